@@ -1,0 +1,56 @@
+package paginate
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"sync/atomic"
+)
+
+// Parallel walks n lists by several workers, each on one list at a time, and
+// yields their pages in the order of each list. It holds one page a worker. The
+// first error ends every walk.
+func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.Context, i int) iter.Seq2[P, error]) iter.Seq2[P, error] {
+	return func(yield func(P, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		left := make(chan struct{}) // closed when the caller has: ctx alone must not swallow a walk's error
+		type result struct {
+			page P
+			err  error
+		}
+		results := make(chan result)
+		var next atomic.Int64
+		var running sync.WaitGroup
+		for range min(workers, n) {
+			running.Go(func() {
+				for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+					for page, err := range walk(ctx, i) {
+						select {
+						case results <- result{page, err}:
+						case <-left:
+							return
+						}
+						if err != nil {
+							return
+						}
+					}
+				}
+			})
+		}
+		go func() {
+			running.Wait()
+			close(results)
+		}()
+		defer func() {
+			close(left)
+			cancel()
+			for range results { //nolint:revive // drained until every worker has ended
+			}
+		}()
+		for r := range results {
+			if !yield(r.page, r.err) || r.err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+type callKey struct{}
+
+// call is the state of one Do. Its attempts follow one another, so that only
+// the hooks of an attempt's trace need care.
+type call struct {
+	ctx     context.Context //nolint:containedctx // the caller's, to tell its end from an attempt's deadline
+	config  *Config
+	request Request
+
+	number    int     // of attempts so far
+	last      attempt // the newest one
+	wait      time.Duration
+	ended     time.Time
+	ambiguous bool
+}
+
+// attempt is what came of one attempt: an answer or an error.
+type attempt struct {
+	response Response
+	err      error
+	sent     bool // it may have reached the provider
+	wait     time.Duration
+	duration time.Duration
+}
+
+func callOf(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
+
+// again records the newest attempt and decides whether another one follows. It
+// is asked after every attempt; err is what http.Client made of the attempt.
+func (c *call) again(err error) bool {
+	if err != nil && c.last.err == nil { // http.Client refused a good answer
+		c.last.err = err
+	}
+	if c.request.Kind != ReadOnly && c.last.ambiguous() {
+		c.ambiguous = true
+	}
+	retry := c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
+	c.observe(!retry)
+	return retry
+}
+
+// ambiguous reports whether a write may have been carried out although this
+// attempt brought no readable answer.
+func (a *attempt) ambiguous() bool {
+	if a.err != nil {
+		return a.sent
+	}
+	status := a.response.StatusCode
+	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
+}
+
+func (c *call) answer() Answer {
+	c.last.response.Attempts = c.number
+	return Answer{Response: c.last.response, Ambiguous: c.ambiguous}
+}
+
+// failure is the error of a call that ends without an answer.
+func (c *call) failure(err error) *Error {
+	err = withoutURL(err)
+	return &Error{Class: classOf(err), Ambiguous: c.ambiguous, Err: err}
+}

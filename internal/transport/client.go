@@ -1,0 +1,189 @@
+package transport
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Defaults of a zero Config.
+const (
+	DefaultTimeout          = 30 * time.Second
+	DefaultMaxResponseBytes = 16 << 20
+	maxErrorBytes           = 64 << 10
+	maxHeaderBytes          = 1 << 20
+)
+
+// Kind says whether a call may be repeated after a failure.
+type Kind int
+
+// The kinds of operation.
+const (
+	// ReadOnly changes nothing: repeated freely, and its outcome is never unknown.
+	ReadOnly Kind = iota + 1
+	// Idempotent is a write that the provider deduplicates: repeated, but until
+	// one attempt is answered nobody knows whether it took place.
+	Idempotent
+	// Once is a write that a repeat would do again: repeated only on proof that
+	// nothing left this machine.
+	Once
+)
+
+// RetryPolicy is how often and how patiently a call is repeated. A zero field
+// is its default.
+type RetryPolicy struct {
+	MaxAttempts      int
+	MinWait, MaxWait time.Duration
+}
+
+// Attempt is what logs and observers learn of an attempt: an allow-list.
+type Attempt struct {
+	Operation  string
+	Method     string
+	Number     int
+	StatusCode int
+	Duration   time.Duration
+	Wait       time.Duration
+	Class      string
+	Final      bool
+}
+
+// Response is a complete answer.
+type Response struct {
+	StatusCode int
+	Header     http.Header
+	Body       []byte
+	Attempts   int
+}
+
+// Answer is the last answer of a call.
+type Answer struct {
+	Response
+	// Ambiguous tells of a write that any attempt of it, this one included, may
+	// have been carried out without a readable answer.
+	Ambiguous bool
+}
+
+// Config is what a package's options record. New assembles it, so that the
+// order of options does not matter.
+type Config struct {
+	Name             string   // of the package, for log messages and the user agent
+	Base             *url.URL // credentials go to its host only
+	HTTPClient       *http.Client
+	Timeout          time.Duration // per attempt
+	Retry            RetryPolicy
+	RetryOn500       bool // the provider's table says that a 500 may be repeated
+	RatePerSecond    float64
+	Burst            int
+	Logger           *slog.Logger
+	Observer         func(Attempt)
+	Middleware       []func(http.RoundTripper) http.RoundTripper
+	UserAgent        string
+	MaxResponseBytes int64
+	// Authenticate puts credentials on r, a private copy of one attempt whose
+	// body is readable and stays what is sent.
+	Authenticate func(r *http.Request) error
+	// Tokens are asked for a bearer token on every attempt, and for another one
+	// when that token is answered with 401.
+	Tokens TokenSource
+}
+
+// Request is one call.
+type Request struct {
+	Operation string
+	Kind      Kind
+	Method    string
+	URL       *url.URL
+	Header    http.Header
+	Body      []byte // nil is no body
+}
+
+// Client sends requests. It is safe for concurrent use.
+type Client struct {
+	config Config
+	http   http.Client
+}
+
+// New assembles a client from a config that Faults finds nothing wrong with.
+// The caller's http.Client is copied and never changed.
+func New(config Config) *Client {
+	c := &Client{config: config.withDefaults()}
+	if config.HTTPClient != nil {
+		c.http = *config.HTTPClient
+	}
+	// The finisher has no CloseIdleConnections, which go-retryablehttp would
+	// call when it gives up, for everybody who shares the transport.
+	c.http.Transport = newFinisher(&c.config, wire(c.http.Transport))
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return c
+}
+
+// Do sends a request until it is answered, may not be repeated, or the attempts
+// are used up. Whatever the status, an answer is not an error here; every error
+// is an *Error.
+func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
+	call := &call{ctx: ctx, config: &c.config, request: req}
+	// A nil []byte inside an interface would be a body of no bytes.
+	var body any
+	if req.Body != nil {
+		body = req.Body
+	}
+	r, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, callKey{}, call), req.Method, req.URL.String(), body)
+	if err != nil {
+		return Answer{}, call.failure(err)
+	}
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("User-Agent", c.config.UserAgent)
+	for name, values := range req.Header {
+		r.Header[name] = values
+	}
+	loop := retryablehttp.Client{
+		HTTPClient:   &c.http,
+		RetryMax:     c.config.Retry.MaxAttempts - 1,
+		CheckRetry:   func(_ context.Context, _ *http.Response, err error) (bool, error) { return call.again(err), nil },
+		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return call.wait },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	resp, err := loop.Do(r)
+	if resp != nil {
+		_ = resp.Body.Close() // it is in memory, as call.last
+	}
+	if err != nil {
+		return Answer{}, call.failure(err)
+	}
+	return call.answer(), nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.MaxResponseBytes == 0 {
+		c.MaxResponseBytes = DefaultMaxResponseBytes
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "payclients-go/" + c.Name
+	}
+	c.Retry = c.Retry.withDefaults()
+	return c
+}
+
+// wire is the transport under everything: the caller's, or net/http's default
+// with a bound on headers and a pool that fits a walk by several workers.
+func wire(caller http.RoundTripper) http.RoundTripper {
+	if caller != nil {
+		return caller
+	}
+	shared, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // somebody replaced it, and means it
+		return http.DefaultTransport
+	}
+	own := shared.Clone()
+	own.MaxResponseHeaderBytes = maxHeaderBytes
+	own.MaxIdleConnsPerHost = 16
+	return own
+}

@@ -1,0 +1,127 @@
+package transport
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// ParseBase parses the base URL of a client. The faults name the argument and
+// the rule and never print the text, which may hold a secret.
+func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
+	base, err := url.Parse(text)
+	if err != nil || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
+		return nil, []string{name + ": must be an absolute URL such as https://api.example.com/v1"}
+	}
+	var faults []string
+	switch {
+	case base.Scheme == "https":
+	case base.Scheme != "http":
+		faults = append(faults, name+": scheme must be https")
+	case !plainHTTP && !loopback(base.Hostname()):
+		faults = append(faults, name+": plain http is refused except to loopback; WithPlainHTTP allows it")
+	}
+	if base.User != nil {
+		faults = append(faults, name+": must not hold a user name or password")
+	}
+	if base.RawQuery != "" || base.ForceQuery {
+		faults = append(faults, name+": must not have a query")
+	}
+	if base.Fragment != "" {
+		faults = append(faults, name+": must not have a fragment")
+	}
+	return base, faults
+}
+
+// Join adds path elements to base, each escaped. An element that is empty, "."
+// or ".." would address something else and is refused.
+func Join(base *url.URL, elements ...string) (*url.URL, error) {
+	escaped := make([]string, len(elements))
+	for i, element := range elements {
+		if element == "" || element == "." || element == ".." {
+			return nil, fmt.Errorf("path element %d must not be empty, . or ..", i+1)
+		}
+		escaped[i] = url.PathEscape(element)
+	}
+	return base.JoinPath(escaped...), nil
+}
+
+// Faults says what is wrong with the options of a config, each fault naming its
+// option and the rule.
+func (c Config) Faults() []string {
+	var faults []string
+	add := func(wrong bool, fault string) {
+		if wrong {
+			faults = append(faults, fault)
+		}
+	}
+	add(c.Timeout < 0, "WithTimeout: must not be negative")
+	add(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
+	add(c.Retry.MinWait < 0 || c.Retry.MaxWait < 0, "WithRetry: MinWait and MaxWait must not be negative")
+	add(c.Retry.MaxWait > 0 && c.Retry.MinWait > c.Retry.MaxWait, "WithRetry: MinWait must not be above MaxWait")
+	limited := c.RatePerSecond != 0 || c.Burst != 0
+	add(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
+	add(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
+	add(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
+	add(!headerText(c.UserAgent), "WithUserAgent: must be printable ASCII")
+	for _, middleware := range c.Middleware {
+		add(middleware == nil, "WithMiddleware: must not be nil")
+	}
+	return faults
+}
+
+// refusedHeaders are set by this package, or change what is sent in a way that
+// it could not keep its promises under.
+var refusedHeaders = map[string]bool{
+	"Accept-Encoding": true, "Authorization": true, "Connection": true, "Cookie": true, "Host": true,
+	"Idempotency-Key": true, "Transfer-Encoding": true, "X-Idempotency-Key": true,
+}
+
+// HeaderFault says what is wrong with a header that a caller wants to add to a
+// call, or "". own are the names that the package itself sets.
+func HeaderFault(name, value string, own ...string) string {
+	key := http.CanonicalHeaderKey(name)
+	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-")
+	for _, o := range own {
+		refused = refused || key == http.CanonicalHeaderKey(o)
+	}
+	switch {
+	case !token(name):
+		return "WithHeader: the name must be a token"
+	case refused:
+		return "WithHeader: " + key + " must not be set by the caller"
+	case !headerText(value):
+		return "WithHeader: the value of " + key + " must be printable ASCII"
+	}
+	return ""
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func headerText(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func token(s string) bool {
+	const others = "!#$%&'*+-.^_`|~"
+	for i := range len(s) {
+		c := s[i]
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			if (c < '0' || c > '9') && !strings.ContainsRune(others, rune(c)) {
+				return false
+			}
+		}
+	}
+	return s != ""
+}

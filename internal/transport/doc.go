@@ -1,0 +1,12 @@
+// Package transport is the one place where a request is sent. A call goes down
+// through these layers, and its answer comes back up through them:
+//
+//	Client.Do            one call: the retry loop of go-retryablehttp
+//	http.Client          the caller's, copied; follows no redirect
+//	finisher             one attempt: rate limit, deadline, whole body, record
+//	caller's middleware  sees every attempt and no secret
+//	authorizer           credentials on a private copy, for the base URL's host only
+//	caller's transport   the wire
+//
+// What may be repeated is said by the operation's [Kind], never by its method.
+package transport

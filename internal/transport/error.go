@@ -1,0 +1,121 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"syscall"
+)
+
+// ErrOutcomeUnknown is the one value that every package with writes exports.
+var ErrOutcomeUnknown = errors.New("payment outcome unknown")
+
+// ErrTooLarge is the cause where an answer is longer than its limit.
+var ErrTooLarge = errors.New("response too large")
+
+var (
+	errTruncated  = errors.New("response body cut short")
+	errNoResponse = errors.New("transport gave neither response nor error")
+)
+
+// Error is a call that ended without an answer.
+type Error struct {
+	Class     string // as in Attempt.Class
+	Ambiguous bool   // a write may have been carried out all the same
+	Err       error  // the cause; never a *url.Error
+}
+
+// Error prints the cause where it is of a type that holds no secret, and its
+// class where it is not: a caller's transport may print anything.
+func (e *Error) Error() string {
+	var (
+		op   *net.OpError
+		dns  *net.DNSError
+		cert *tls.CertificateVerificationError
+	)
+	switch {
+	case errors.As(e.Err, &op):
+		return op.Error()
+	case errors.As(e.Err, &dns):
+		return dns.Error()
+	case errors.As(e.Err, &cert):
+		return cert.Error()
+	case e.Class == "credentials":
+		return "credentials were not available"
+	}
+	for _, known := range []error{ErrTooLarge, errTruncated, errNoResponse, context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(e.Err, known) {
+			return known.Error()
+		}
+	}
+	return e.Class + " error"
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// credentialsError is a failure to authenticate or sign an attempt.
+type credentialsError struct{ err error }
+
+func (e *credentialsError) Error() string { return "credentials were not available" }
+func (e *credentialsError) Unwrap() error { return e.err }
+
+// withoutURL takes every *url.Error out of err: it prints the URL.
+func withoutURL(err error) error {
+	for {
+		var u *url.Error
+		if !errors.As(err, &u) {
+			return err
+		}
+		err = u.Err
+	}
+}
+
+func classOf(err error) string {
+	var (
+		credentials *credentialsError
+		network     net.Error
+		dns         *net.DNSError
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		alert       tls.AlertError
+		authority   x509.UnknownAuthorityError
+	)
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &credentials):
+		return "credentials"
+	case errors.Is(err, ErrTooLarge):
+		return "too_large"
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return "timeout"
+	case errors.As(err, &dns):
+		return "dns"
+	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &authority):
+		return "tls"
+	case isDial(err):
+		return "dial"
+	case errors.Is(err, errTruncated):
+		return "truncated"
+	case errors.As(err, &network) && network.Timeout():
+		return "timeout"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "reset"
+	}
+	return "network"
+}
+
+// isDial reports an error from before there was a connection.
+func isDial(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+}

@@ -1,0 +1,148 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// finisher turns one attempt into a complete answer or an error: go-retryablehttp
+// stops at the headers, and would never repeat a body that was cut short.
+type finisher struct {
+	config  *Config
+	limiter *rate.Limiter
+	next    http.RoundTripper
+}
+
+func newFinisher(config *Config, wire http.RoundTripper) *finisher {
+	next := http.RoundTripper(newAuthorizer(config, wire))
+	for i := len(config.Middleware) - 1; i >= 0; i-- { // the first one is outermost
+		next = config.Middleware[i](next)
+	}
+	f := &finisher{config: config, next: next}
+	if config.RatePerSecond > 0 {
+		f.limiter = rate.NewLimiter(rate.Limit(config.RatePerSecond), config.Burst)
+	}
+	return f
+}
+
+// RoundTrip makes the attempt and records it in the call of its context.
+func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
+	c := callOf(r.Context())
+	if c.number == 0 {
+		c.ended = time.Now()
+	}
+	c.number++
+	err := f.admit(r.Context())
+	started := time.Now()
+	wait := started.Sub(c.ended)
+	if err != nil {
+		c.last = attempt{err: err}
+	} else {
+		c.last = f.attempt(c, r)
+	}
+	c.ended = time.Now()
+	c.last.wait, c.last.duration = wait, c.ended.Sub(started)
+	if c.last.err != nil {
+		return nil, c.last.err
+	}
+	return shell(r, c.last.response), nil
+}
+
+// admit waits for the rate limit. Nothing has been sent when it fails.
+func (f *finisher) admit(ctx context.Context) error {
+	if f.limiter != nil {
+		if err := f.limiter.Wait(ctx); err != nil && ctx.Err() == nil {
+			return fmt.Errorf("rate limit: %w", context.DeadlineExceeded) // the wait would outlast the deadline
+		}
+	}
+	return ctx.Err()
+}
+
+func (f *finisher) attempt(c *call, r *http.Request) attempt {
+	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
+	defer cancel()
+	var conn connection
+	r = r.Clone(httptrace.WithClientTrace(ctx, conn.trace()))
+	if c.request.Kind == Once && (r.Body == nil || r.Body == http.NoBody) {
+		// net/http replays a request without a body on a reused connection.
+		r.Body = io.NopCloser(bytes.NewReader(nil))
+	}
+	resp, err := f.next.RoundTrip(r)
+	if resp != nil && resp.Body == nil {
+		resp.Body = http.NoBody
+	}
+	if err != nil {
+		if resp != nil {
+			_ = resp.Body.Close()
+		}
+		return attempt{err: err, sent: !conn.neverOpened(err)}
+	}
+	if resp == nil {
+		return attempt{err: errNoResponse, sent: true}
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := f.read(resp)
+	if err != nil {
+		return attempt{err: err, sent: true}
+	}
+	return attempt{sent: true, response: Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: body}}
+}
+
+// read takes the whole body. That of a refusal is cut at 64 KiB and may be
+// broken: its status must not be lost.
+func (f *finisher) read(resp *http.Response) ([]byte, error) {
+	limit := f.config.MaxResponseBytes
+	refusal := resp.StatusCode/100 != 2
+	if refusal {
+		limit = min(limit, maxErrorBytes)
+	}
+	var body bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= limit {
+		body.Grow(int(n) + bytes.MinRead) // one allocation, and no copy at the end
+	}
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	switch {
+	case refusal:
+		return body.Bytes()[:min(int64(body.Len()), limit)], nil
+	case int64(body.Len()) > limit:
+		return nil, ErrTooLarge
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", errTruncated, err)
+	}
+	return body.Bytes(), nil
+}
+
+// shell is an answer for the layers above, which only look at its status. It
+// has no Location: http.Client fails on one that it cannot parse.
+func shell(r *http.Request, answer Response) *http.Response {
+	header := answer.Header
+	if header.Get("Location") != "" {
+		header = header.Clone()
+		header.Del("Location")
+	}
+	return &http.Response{StatusCode: answer.StatusCode, Header: header, Body: http.NoBody, Request: r}
+}
+
+// connection learns from net/http whether an attempt ever had one.
+type connection struct{ asked, got atomic.Bool }
+
+func (c *connection) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { c.asked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
+	}
+}
+
+// neverOpened is proof that nothing was sent: the transport asked for a
+// connection and got none, or says that it could not dial.
+func (c *connection) neverOpened(err error) bool {
+	return !c.got.Load() && (c.asked.Load() || isDial(err))
+}

@@ -1,0 +1,44 @@
+package transport
+
+import (
+	"log/slog"
+	"net/http"
+)
+
+// observe tells the observer and the log about the newest attempt. What they
+// are told is all of Attempt and nothing else.
+func (c *call) observe(final bool) {
+	a := Attempt{
+		Operation:  c.request.Operation,
+		Method:     c.request.Method,
+		Number:     c.number,
+		StatusCode: c.last.response.StatusCode,
+		Duration:   c.last.duration,
+		Wait:       c.last.wait,
+		Class:      classOf(c.last.err),
+		Final:      final,
+	}
+	if a.StatusCode >= http.StatusMultipleChoices {
+		a.Class = "status"
+	}
+	if c.config.Observer != nil {
+		c.config.Observer(a)
+	}
+	if c.config.Logger == nil {
+		return
+	}
+	level := slog.LevelDebug
+	if a.Class != "" {
+		level = slog.LevelWarn
+	}
+	c.config.Logger.LogAttrs(c.ctx, level, c.config.Name+": attempt",
+		slog.String("operation", a.Operation),
+		slog.String("method", a.Method),
+		slog.Int("attempt", a.Number),
+		slog.Int("status", a.StatusCode),
+		slog.Duration("duration", a.Duration),
+		slog.Duration("wait", a.Wait),
+		slog.String("class", a.Class),
+		slog.Bool("final", a.Final),
+	)
+}

@@ -1,0 +1,115 @@
+package transport
+
+import (
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	defaultMaxAttempts = 3
+	defaultMinWait     = 250 * time.Millisecond
+	defaultMaxWait     = 5 * time.Second
+)
+
+func (p RetryPolicy) withDefaults() RetryPolicy {
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = defaultMaxAttempts
+	}
+	if p.MinWait == 0 {
+		p.MinWait = min(defaultMinWait, cmp.Or(p.MaxWait, defaultMaxWait))
+	}
+	if p.MaxWait == 0 {
+		p.MaxWait = max(defaultMaxWait, p.MinWait)
+	}
+	return p
+}
+
+// repeatable reports whether the newest attempt failed in a way that may be
+// tried again.
+func (c *call) repeatable() bool {
+	a := &c.last
+	switch {
+	case c.ctx.Err() != nil || permanent(a.err):
+		return false
+	case a.err != nil:
+		return !a.sent || c.request.Kind != Once
+	case c.request.Kind == Once:
+		return false // an answer means that it was sent
+	}
+	switch a.response.StatusCode {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	case http.StatusInternalServerError:
+		return c.config.RetryOn500
+	}
+	return false
+}
+
+// permanent errors do not heal by trying again.
+func permanent(err error) bool {
+	var credentials *credentialsError
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.Is(err, ErrTooLarge)
+}
+
+// affordable sets the wait before the next attempt, and reports whether it is
+// worth it: not when the provider asks for more than MaxWait or the caller's
+// deadline comes first. Then the caller gets the answer that there is, at once.
+func (c *call) affordable() bool {
+	p := c.config.Retry
+	asked, ok := RetryAfter(c.last.response.Header, time.Now())
+	if ok {
+		c.wait = asked
+	} else {
+		c.wait = backoff(p, c.number)
+	}
+	deadline, bounded := c.ctx.Deadline()
+	return c.wait <= p.MaxWait && (!bounded || time.Until(deadline) > c.wait)
+}
+
+// backoff is a random wait between MinWait and a ceiling that doubles with each
+// attempt up to MaxWait.
+func backoff(p RetryPolicy, attempt int) time.Duration {
+	ceiling := p.MaxWait
+	if attempt < 32 && p.MinWait < p.MaxWait>>attempt {
+		ceiling = p.MinWait << attempt
+	}
+	return p.MinWait + rand.N(ceiling-p.MinWait+1) //nolint:gosec // jitter is no secret
+}
+
+// RetryAfter reads the header of that name: seconds, or a date, which is taken
+// against the answer's own Date where there is one. Of several values the
+// longest counts; unreadable ones do not.
+func RetryAfter(header http.Header, now time.Time) (wait time.Duration, ok bool) {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = date
+	}
+	for _, value := range header.Values("Retry-After") {
+		if w, readable := retryAfter(value, now); readable {
+			wait, ok = max(wait, w), true
+		}
+	}
+	return wait, ok
+}
+
+func retryAfter(value string, now time.Time) (time.Duration, bool) {
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, at.Sub(now)), true
+	}
+	for _, digit := range value {
+		if digit < '0' || digit > '9' {
+			return 0, false
+		}
+	}
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	if errors.Is(err, strconv.ErrRange) || seconds > math.MaxInt64/int64(time.Second) {
+		return math.MaxInt64, true
+	}
+	return time.Duration(seconds) * time.Second, err == nil
+}

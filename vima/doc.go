@@ -1,0 +1,59 @@
+// Package vima reads payment operations from the Vima/Finmar collector.
+//
+// A [Client] has one call, ListOperations, and walks over it:
+//
+//   - [Client.AllOperations] yields operation after operation,
+//   - [Client.OperationPages] yields pages, with the cursors that a sync stores
+//     and the rows that did not decode,
+//   - [Client.OperationPagesByDay] walks many days by several workers.
+//
+// # Two streams
+//
+// Operations come in two orders. By the create cursor each operation comes once,
+// when it is new. By the update cursor it comes again after each change, in its
+// newest version. A reader that stores what it saw follows both: new operations
+// by NextCreateID, changes by NextUpdateID, each stored once its page has been
+// processed. Versions of an operation are told apart by OperationUpdateID, which
+// is compared as a number.
+//
+// An operation may become visible after others with higher cursors. A sync
+// therefore re-reads an overlap before its cursor from time to time.
+//
+// # Amounts
+//
+// One operation holds amounts in two units: the requested amount, deep in
+// CreateParams, in minor units (10000 is 100.00 INR), and CompleteAmount and the
+// amounts of CardStart and CardFinish in major units with eight decimals. No
+// amount passes through a float. [Operation.Amount] chooses the best known one.
+//
+// # Status
+//
+// Decide by [Operation.Outcome] and [Status.Final]. OperationState is the state
+// of the collector's own work and says nothing about the payment.
+//
+// # Errors and retries
+//
+// Every call only reads. It is repeated after network errors, a body cut short,
+// and the statuses 429, 500, 502, 503 and 504, up to 3 attempts in all, with
+// random waits between 250 ms and 5 s; [WithRetry] changes that. Retry-After is
+// obeyed up to the longest wait; a longer one ends the call at once and is in
+// Error.RetryAfter, as is one that the context's deadline would not outlast.
+// Redirects are never followed: a 3xx is an error.
+//
+// Bad input is [ErrInvalidRequest], before any I/O. A refusal by the collector is
+// [*Error], also where it comes with status 200. An answer that is not a list of
+// operations is [*DecodeError], never "no more pages".
+//
+// # Secrets and personal data
+//
+// The API key travels in the URL. It is added below the caller's middleware and
+// for the endpoint's host only, so that loggers, traces, errors and redirects
+// never see it. Operations print ids, status, amount and time only.
+//
+// # Unverified
+//
+// No documentation of the live service beyond a short guide is known. Unverified
+// are: the reading of the cursors (the walks are right for both), whether the
+// ends of a period are inclusive, the bodies of errors, and the division of
+// minor units by 100 for currencies without two decimals.
+package vima

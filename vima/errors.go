@@ -1,0 +1,169 @@
+package vima
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// The sentinels of this package, for errors.Is.
+var (
+	// ErrInvalidRequest is bad input, found before any I/O. The text names the
+	// field and the rule.
+	ErrInvalidRequest = errors.New("vima: invalid request")
+	// ErrUnauthorized is status 401: the credentials are missing or wrong.
+	ErrUnauthorized = errors.New("vima: unauthorized")
+	// ErrForbidden is status 403.
+	ErrForbidden = errors.New("vima: forbidden")
+	// ErrNotFound is status 404; here most likely a wrong endpoint.
+	ErrNotFound = errors.New("vima: not found")
+	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	ErrRateLimited = errors.New("vima: rate limited")
+	// ErrPaginationStalled ends a walk that cannot go on: the collector gave the
+	// page before once more, or a page that does not lead further. What was
+	// delivered stands; begin again at the last page's cursor.
+	ErrPaginationStalled = errors.New("vima: pagination stalled")
+	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	ErrResponseTooLarge = errors.New("vima: response too large")
+)
+
+// Error is a refusal by the collector: a status other than 2xx, or 200 with an
+// error inside. Its text is operation, status and code; Message and Body are the
+// collector's own words and may hold personal data.
+//
+//	var e *vima.Error
+//	if errors.As(err, &e) { … e.StatusCode … }
+type Error struct {
+	Operation  string        // for example "ListOperations"
+	StatusCode int           // of HTTP
+	Code       string        // the member "code" of the body, if any
+	Message    string        `json:"-"` // the member "error", "message" or "detail", if any
+	RetryAfter time.Duration // from the header of that name; 0 if absent
+	Body       []byte        `json:"-"` // at most 64 KiB
+}
+
+// Error prints operation, status and code.
+func (e *Error) Error() string {
+	if e == nil {
+		return "vima: no error"
+	}
+	text := fmt.Sprintf("vima: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	if e.Code != "" {
+		text += ", code " + e.Code
+	}
+	return text
+}
+
+// Is matches the sentinel of the status.
+func (e *Error) Is(target error) bool {
+	switch e.StatusCode {
+	case http.StatusUnauthorized:
+		return target == ErrUnauthorized
+	case http.StatusForbidden:
+		return target == ErrForbidden
+	case http.StatusNotFound:
+		return target == ErrNotFound
+	case http.StatusTooManyRequests:
+		return target == ErrRateLimited
+	}
+	return false
+}
+
+// Format prints Error for every verb.
+func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
+
+// LogValue gives log/slog what Error prints.
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// DecodeError is an answer that is not what was asked for: HTML, an empty or a
+// cut body, or rows that do not decode.
+type DecodeError struct {
+	Operation  string
+	StatusCode int    // of HTTP
+	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Err        error  // what is wrong, by field and offset, without any value
+}
+
+// Error prints operation, status and what is wrong.
+func (e *DecodeError) Error() string {
+	if e == nil {
+		return "vima: no error"
+	}
+	return fmt.Sprintf("vima: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
+}
+
+// Unwrap gives Err.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// Format prints Error for every verb.
+func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
+
+// LogValue gives log/slog what Error prints.
+func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+func invalid(faults ...string) error {
+	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
+}
+
+// failure names the operation of a call that got no answer.
+func failure(operation string, err error) error {
+	if errors.Is(err, transport.ErrTooLarge) {
+		err = ErrResponseTooLarge
+	}
+	return fmt.Errorf("vima: %s: %w", operation, err)
+}
+
+// outcome says what an answer means: nil where it holds the rows that were asked
+// for, or claims to. An object with an error inside is a refusal whatever its
+// status: read as an empty page it would end a sync for good.
+func outcome(operation string, a transport.Answer) error {
+	var body struct {
+		Code       string          `json:"code"`
+		Error      json.RawMessage `json:"error"`
+		Message    json.RawMessage `json:"message"`
+		Detail     json.RawMessage `json:"detail"`
+		Operations json.RawMessage `json:"operations"`
+	}
+	if object(a.Body) {
+		_ = wire.Decode(a.Body, &body) // a body of another shape says nothing more than its status
+	}
+	said := body.Error != nil || body.Operations == nil && (body.Message != nil || body.Detail != nil)
+	if a.StatusCode/100 == 2 && !said {
+		return nil
+	}
+	e := &Error{Operation: operation, StatusCode: a.StatusCode, Body: a.Body}
+	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
+	if code(body.Code) {
+		e.Code = body.Code
+	}
+	for _, text := range []json.RawMessage{body.Error, body.Message, body.Detail} {
+		if e.Message == "" && json.Unmarshal(text, &e.Message) != nil {
+			e.Message = ""
+		}
+	}
+	return e
+}
+
+func object(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
+}
+
+// code reports whether text is short and plain enough to be printed in an error.
+func code(text string) bool {
+	for _, r := range text {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '.' {
+			return false
+		}
+	}
+	return text != "" && len(text) <= 32
+}

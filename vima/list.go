@@ -1,0 +1,170 @@
+package vima
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/google/go-querystring/query"
+
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+const maxCount = 100
+
+// ListOperationsParams selects operations. The zero value selects all of them,
+// in pages of 100.
+type ListOperationsParams struct {
+	Project string `url:"project,omitempty"` // for example ProjectMonetix
+	// Status selects by CurrentStatus. With the create cursor it misses
+	// operations that reach the status later: follow changes by AfterUpdateID.
+	Status Status `url:"status,omitempty"`
+
+	// Date is one UTC day; From and To are a period. Date does not go with the
+	// other two. That both ends are inclusive, and what one end alone means, is
+	// Unverified.
+	Date Date `url:"date,omitempty"`
+	From Date `url:"from,omitempty"`
+	To   Date `url:"to,omitempty"`
+
+	Count      int  `url:"-"` // rows of a page, 1 to 100; 0 is 100
+	Descending bool `url:"-"` // newest first; not in walks and not with a cursor
+
+	// AfterCreateID is a cursor in the stream of new operations and
+	// AfterUpdateID one in the stream of changes, both decimal; at most one of
+	// them is given. A walk delivers what comes after it, and not the operation
+	// at the cursor itself, whether the collector's own reading is inclusive or
+	// not; ListOperations gives what the collector gives. Ids are taken to be
+	// unique in their stream.
+	AfterCreateID string `url:"from_operation_create_id,omitempty"`
+	AfterUpdateID string `url:"from_operation_update_id,omitempty"`
+}
+
+// ListOperations reads one page. A short page is not the end of the list: the
+// collector may give fewer rows than asked. Rows that do not decode are in
+// OperationPage.Bad and are no error.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are ErrInvalidRequest, *Error, *DecodeError,
+// ErrResponseTooLarge, and those of the context and the network.
+//
+// Vima API: GET /operation
+func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
+	call := newCall(opts)
+	faults := append(p.faults(), call.faults...)
+	if call.prefetch != 0 {
+		faults = append(faults, "Prefetch: only a walk reads ahead")
+	}
+	if len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	answer, err := c.list(ctx, p, call)
+	if err != nil {
+		return nil, err
+	}
+	call.capture(answer.Response)
+	return openPage(p, answer)
+}
+
+const listOperations = "ListOperations"
+
+func (c *Client) list(ctx context.Context, p ListOperationsParams, call *callOptions) (transport.Answer, error) {
+	values, err := p.values()
+	if err != nil {
+		return transport.Answer{}, invalid(err.Error())
+	}
+	return c.send(ctx, listOperations, values, call)
+}
+
+// faults says what is wrong with p. Combinations that the collector does not
+// define are refused: it might ignore one half of them without a word.
+func (p ListOperationsParams) faults() []string {
+	var faults []string
+	add := func(wrong bool, fault string) {
+		if wrong {
+			faults = append(faults, fault)
+		}
+	}
+	add(len(p.Project) > 256, "Project: must have at most 256 bytes")
+	add(len(p.Status) > 256, "Status: must have at most 256 bytes")
+	for _, d := range []struct {
+		name string
+		date Date
+	}{{"Date", p.Date}, {"From", p.From}, {"To", p.To}} {
+		add(!d.date.IsZero() && !d.date.valid(), d.name+": must be a day of the calendar")
+	}
+	add(!p.Date.IsZero() && (!p.From.IsZero() || !p.To.IsZero()), "Date: does not go with From and To")
+	add(!p.From.IsZero() && !p.To.IsZero() && p.From.Compare(p.To) > 0, "From: must not be after To")
+	add(p.Count < 0 || p.Count > maxCount, "Count: must be 1 to 100, or 0 for 100")
+	add(p.AfterCreateID != "" && !decimalID(p.AfterCreateID), "AfterCreateID: must be decimal digits")
+	add(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
+	add(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
+	add(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
+	return faults
+}
+
+func (p ListOperationsParams) count() int {
+	if p.Count == 0 {
+		return maxCount
+	}
+	return p.Count
+}
+
+// values prints count and descending always, because the collector's defaults
+// are not documented.
+func (p ListOperationsParams) values() (url.Values, error) {
+	values, err := query.Values(p)
+	if err != nil {
+		return nil, err
+	}
+	values.Set("count", strconv.Itoa(p.count()))
+	values.Set("descending", strconv.FormatBool(p.Descending))
+	return values, nil
+}
+
+// openPage decodes the answer to p.
+func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error) {
+	if err := outcome(listOperations, a); err != nil {
+		return nil, err
+	}
+	rows, err := rowsOf(a.Body)
+	if err != nil {
+		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
+	}
+	operations, bad, err := wire.Rows[Operation](rows)
+	if err != nil {
+		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
+	}
+	page := &OperationPage{Operations: operations, NextCreateID: p.AfterCreateID, NextUpdateID: p.AfterUpdateID}
+	for _, b := range bad {
+		page.Bad = append(page.Bad, BadRow(b))
+	}
+	page.NextCreateID = page.highest(createID, p.AfterCreateID)
+	page.NextUpdateID = page.highest(updateID, p.AfterUpdateID)
+	return page, nil
+}
+
+// rowsOf finds the array of operations: the whole body, or the member of an
+// envelope, which one public client tolerates.
+func rowsOf(body []byte) ([]byte, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, fmt.Errorf("the body is empty")
+	}
+	if !object(body) {
+		return body, nil
+	}
+	var envelope struct {
+		Operations json.RawMessage `json:"operations"`
+	}
+	if err := wire.Decode(body, &envelope); err != nil {
+		return nil, err
+	}
+	if envelope.Operations == nil {
+		return nil, fmt.Errorf("the body is an object without operations")
+	}
+	return envelope.Operations, nil
+}

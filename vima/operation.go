@@ -1,0 +1,263 @@
+package vima
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// Operation is one payment operation as the collector reports it. The same
+// operation is reported again, with a higher OperationUpdateID, each time that
+// it changes.
+//
+// Ids are text whatever the wire has, with no digit lost. Times are in UTC; one
+// that is missing, null or in an unknown layout is the zero time, and its text
+// is still in Raw. Amounts are exact and come in two units: see
+// [MinorAmount] for the requested amount and CompleteAmount for the final one.
+//
+// Printing an operation, with any verb or through log/slog, shows ids, status,
+// amount and time only: the payer's data stays out of logs.
+type Operation struct {
+	// OperationID is the collector's own id and the primary key.
+	OperationID string `json:"operation_id"`
+	// ReferenceID is an external reference in hexadecimal.
+	ReferenceID string `json:"reference_id"`
+	// ClientOperationID is the id that the merchant gave to the operation. It
+	// is the matching key for reconciliation with PayShack, and equals
+	// Identifiers.CID of CreateParams.
+	ClientOperationID string `json:"client_operation_id"`
+
+	Service    string `json:"service"`     // for example "multihub-api"
+	ServiceEnv string `json:"service_env"` // environment of the service
+	Project    string `json:"project"`     // see ProjectMonetix and its siblings; any text is a project
+	ProjectEnv string `json:"project_env"` // for example "prod"
+
+	UserID  string `json:"user_id"` // the payer at the merchant; personal data
+	Contact string `json:"contact"` // e-mail or phone of the payer; personal data
+	IPAddr  string `json:"ip_addr"` // may be ""; personal data
+
+	// CreateParams is what the merchant asked for. Its amount is in minor units.
+	CreateParams CreateParams `json:"create_params"`
+
+	// CurrentStatus is the main status. Use [Operation.Outcome] to decide.
+	CurrentStatus Status `json:"current_status"`
+	// PaymentStatus is the one recommended for reconciliation, where the
+	// collector sends it; "" where it does not.
+	PaymentStatus Status `json:"payment_status"`
+	// OperationState is the state of the collector's own work. It can be
+	// "in_process" beside a CurrentStatus of "success" and says nothing about
+	// the payment.
+	OperationState string `json:"operation_state"`
+
+	PaymentProduct    string `json:"payment_product"`
+	PaymentMethodType string `json:"payment_method_type"` // for example "fiat"
+	PaymentMethodCode string `json:"payment_method_code"` // for example "apm"
+	IntegrationType   string `json:"integration_type"`    // for example "direct"
+	CredentialsOwner  string `json:"credentials_owner"`
+
+	OperationCreatedAt  time.Time `json:"operation_created_at"`
+	OperationModifiedAt time.Time `json:"operation_modified_at"`
+
+	CardStart  []CardStart  `json:"card_start"`  // requests to the payment gate; may be empty
+	CardFinish []CardFinish `json:"card_finish"` // their results; may be empty
+
+	// CompleteAmount is the final amount in major units (100.00000000 is a
+	// hundred rupees); nil until the operation is finished.
+	CompleteAmount     *decimal.Decimal `json:"complete_amount"`
+	CompleteCurrency   string           `json:"complete_currency"` // ISO 4217 code; "" until finished
+	CompleteCreatedAt  time.Time        `json:"complete_created_at"`
+	CompleteModifiedAt time.Time        `json:"complete_modified_at"`
+
+	// OperationCreateID is the operation's place in the stream of new
+	// operations: a cursor for ListOperationsParams.AfterCreateID.
+	OperationCreateID string `json:"operation_create_id"`
+	// OperationUpdateID is the place of this version in the stream of changes:
+	// a cursor for ListOperationsParams.AfterUpdateID.
+	OperationUpdateID string `json:"operation_update_id"`
+
+	// PaymentCustomData is a free-form object, kept as received.
+	PaymentCustomData json.RawMessage `json:"payment_custom_data"`
+
+	// Raw is the operation as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// CreateParams is the request that created an operation. Any level of it may be
+// missing on the wire and is then its zero value.
+type CreateParams struct {
+	Method    string       `json:"method"`     // "payment.in" or "payment.out"
+	ServiceID string       `json:"service_id"` // a number on the wire
+	Params    MethodParams `json:"params"`
+}
+
+// MethodParams are the parameters of CreateParams.Method.
+type MethodParams struct {
+	Payment Payment `json:"payment"`
+}
+
+// Payment is the payment that was asked for.
+type Payment struct {
+	Payer       Payer       `json:"payer"`
+	Amount      MinorAmount `json:"amount"`
+	Client      ClientInfo  `json:"client"`
+	Identifiers Identifiers `json:"identifiers"`
+}
+
+// Payer is the person who pays or is paid. All of it is personal data.
+type Payer struct {
+	Email           string          `json:"email"`
+	Phone           string          `json:"phone"`
+	Person          Person          `json:"person"`
+	CustomerAccount CustomerAccount `json:"customer_account"`
+}
+
+// Person is the name of a payer.
+type Person struct {
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name"`
+}
+
+// CustomerAccount is the payer's account at the merchant.
+type CustomerAccount struct {
+	ID string `json:"id"`
+}
+
+// MinorAmount is the requested amount in minor units: 10000 INR is a hundred
+// rupees. The collector's documentation says to divide by 100; whether that
+// also holds for currencies with no or three decimals is Unverified.
+type MinorAmount struct {
+	ValueMinor *int64 `json:"value"`    // nil where the wire has none
+	Currency   string `json:"currency"` // ISO 4217 code
+}
+
+// ClientInfo tells where the payer's client is.
+type ClientInfo struct {
+	Country  string `json:"country"`  // ISO 3166-1 alpha-2 code
+	Language string `json:"language"` // for example "EN"
+}
+
+// Identifiers are the merchant's ids of a payment.
+type Identifiers struct {
+	CID string `json:"c_id"` // equals Operation.ClientOperationID; a number on the wire
+}
+
+// CardStart is one request to a payment gate.
+type CardStart struct {
+	OperType        string           `json:"oper_type"` // for example "deposit"
+	ActionID        string           `json:"action_id"`
+	PaymentID       string           `json:"payment_id"`
+	PaymentGate     string           `json:"payment_gate"`
+	UserRef         string           `json:"user_ref"`         // personal data
+	KYCVerification int64            `json:"kyc_verification"` // 0 in the only sample known
+	Currency        string           `json:"currency"`         // ISO 4217 code
+	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
+	CreatedAt       time.Time        `json:"created_at"`
+	ModifiedAt      time.Time        `json:"modified_at"`
+}
+
+// CardFinish is the result of one request to a payment gate.
+type CardFinish struct {
+	ActionID        string           `json:"action_id"`
+	PaymentID       string           `json:"payment_id"`
+	Currency        string           `json:"currency"`         // ISO 4217 code
+	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
+	ChargedCurrency string           `json:"charged_currency"` // ISO 4217 code
+	ChargedAmount   *decimal.Decimal `json:"charged_amount"`   // major units; nil where the wire has none
+	ChargedFee      *decimal.Decimal `json:"charged_fee"`      // major units; nil where the wire has none
+	Result          string           `json:"result"`           // for example "success"
+	CreatedAt       time.Time        `json:"created_at"`
+	ModifiedAt      time.Time        `json:"modified_at"`
+}
+
+// Outcome is the status to decide by: PaymentStatus where the collector sends
+// it, CurrentStatus where it does not. OperationState is never looked at.
+func (o *Operation) Outcome() Status {
+	if o.PaymentStatus != "" {
+		return o.PaymentStatus
+	}
+	return o.CurrentStatus
+}
+
+// Amount is the best known amount of the operation in major units with its
+// currency: the final amount, else that of the first request to a payment gate,
+// else the requested one divided by 100 (Unverified for currencies without two
+// decimals). It reports false where the operation has none of them.
+func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) {
+	if o.CompleteAmount != nil {
+		return *o.CompleteAmount, o.CompleteCurrency, true
+	}
+	if len(o.CardStart) > 0 && o.CardStart[0].Amount != nil {
+		return *o.CardStart[0].Amount, o.CardStart[0].Currency, true
+	}
+	requested := o.CreateParams.Params.Payment.Amount
+	if requested.ValueMinor == nil {
+		return decimal.Decimal{}, "", false
+	}
+	major, err := decimal.New(*requested.ValueMinor, 2)
+	return major, requested.Currency, err == nil
+}
+
+// Fee is the fee that the payment gate charged, in major units, with the
+// currency of the charge. It reports false until the gate has answered.
+func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
+	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil {
+		return decimal.Decimal{}, "", false
+	}
+	return *o.CardFinish[0].ChargedFee, o.CardFinish[0].ChargedCurrency, true
+}
+
+type plainOperation Operation // Operation without its methods
+
+// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+func (o *Operation) UnmarshalJSON(data []byte) error {
+	var plain plainOperation
+	if err := wire.Decode(data, &plain); err != nil {
+		return err
+	}
+	if plain.OperationID == "" { // without its key a row can be neither stored nor told apart
+		return errors.New("operation_id is missing")
+	}
+	*o = Operation(plain)
+	o.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, so that a decoded operation keeps
+// every byte that it came with, and the typed fields where there is none.
+func (o Operation) MarshalJSON() ([]byte, error) {
+	if o.Raw != nil {
+		return o.Raw, nil
+	}
+	return wire.Encode(plainOperation(o))
+}
+
+// String names the operation by ids, outcome, amount and time.
+func (o Operation) String() string {
+	amount, currency, _ := o.Amount()
+	return fmt.Sprintf("operation %s (client %s) %s %s %s %s", o.OperationID, o.ClientOperationID,
+		o.Outcome(), amount, currency, o.OperationCreatedAt.Format(time.RFC3339))
+}
+
+// Format prints String for every verb.
+func (o Operation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
+
+// LogValue gives log/slog what String prints.
+func (o Operation) LogValue() slog.Value {
+	amount, currency, _ := o.Amount()
+	return slog.GroupValue(
+		slog.String("operation_id", o.OperationID),
+		slog.String("client_operation_id", o.ClientOperationID),
+		slog.String("status", string(o.Outcome())),
+		slog.String("amount", amount.String()),
+		slog.String("currency", currency),
+		slog.Time("created_at", o.OperationCreatedAt),
+	)
+}
