@@ -118,7 +118,7 @@ func invalid(faults ...string) error {
 // failure names the operation of a call that got no answer.
 func failure(operation string, err error) error {
 	if errors.Is(err, transport.ErrTooLarge) {
-		err = ErrResponseTooLarge
+		return fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
 	}
 	return fmt.Errorf("vima: %s: %w", operation, err)
 }
