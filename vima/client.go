@@ -2,8 +2,11 @@ package vima
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/url"
 
+	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -45,6 +48,20 @@ func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, er
 	}
 	o.Base, o.Authenticate = base, auth.Authenticate
 	return &Client{endpoint: base, transport: transport.New(o.Config)}, nil
+}
+
+// Format prints the endpoint, which holds no secret, for every verb.
+func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
+
+// LogValue gives log/slog what Format prints.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// String names the client by its endpoint.
+func (c Client) String() string {
+	if c.endpoint == nil {
+		return "vima client without endpoint"
+	}
+	return "vima client of " + c.endpoint.String()
 }
 
 // send makes one GET of the endpoint. Every call of this API only reads, so each

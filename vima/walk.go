@@ -44,8 +44,10 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 			return page.Operations, nil
 		}
 		bad := page.Bad[0]
-		return page.Operations, &DecodeError{Operation: listOperations, StatusCode: 200, Body: bad.Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err)}
+		return page.Operations, &DecodeError{
+			Operation: listOperations, StatusCode: 200, Body: bad.Raw,
+			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
+		}
 	})
 }
 

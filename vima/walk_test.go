@@ -134,8 +134,16 @@ func TestAWalkMakesAtMostOneRequestMoreThanPages(t *testing.T) {
 		operations, count, want int
 		inclusive               bool
 	}{
-		{0, 0, 1, false}, {1, 0, 2, false}, {100, 0, 2, false}, {250, 0, 4, false}, {10, 1, 11, false},
-		{0, 0, 1, true}, {1, 0, 2, true}, {100, 0, 2, true}, {298, 0, 4, true}, {10, 2, 10, true},
+		{0, 0, 1, false},
+		{1, 0, 2, false},
+		{100, 0, 2, false},
+		{250, 0, 4, false},
+		{10, 1, 11, false},
+		{0, 0, 1, true},
+		{1, 0, 2, true},
+		{100, 0, 2, true},
+		{298, 0, 4, true},
+		{10, 2, 10, true},
 	} {
 		for _, ahead := range []int{0, 1, 5} {
 			srv := vimatest.NewServer(vimatest.WithInclusiveCursor(c.inclusive))
@@ -480,7 +488,7 @@ func heap() int64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc) //nolint:gosec // far from the limit
+	return int64(m.HeapAlloc)
 }
 
 func TestManyWalksAtATime(t *testing.T) {

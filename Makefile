@@ -1,0 +1,39 @@
+FUZZTIME ?= 60s
+BENCH    ?= .
+MODULES   = $(shell git ls-files -co --exclude-standard -- ':(glob)**/go.mod' ':(exclude,glob)**/testdata/**' | xargs -n1 dirname)
+
+.PHONY: help fmt lint test race fuzz bench vuln tidy api ci
+
+help: ## list the targets
+	@awk -F ' ## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "%-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+fmt: ## format all Go files
+	GOBIN=$(CURDIR)/.bin go -C internal/tools install mvdan.cc/gofumpt && .bin/gofumpt -w .
+
+lint: ## gofumpt, go vet, golangci-lint and the check of the docs
+	.ci/run lint docs
+
+test: ## tests of the main module
+	go test ./...
+
+race: ## the same under the race detector
+	.ci/run race
+
+fuzz: ## every fuzz target in turn, each for FUZZTIME
+	@grep -rEo --include='*_test.go' '^func Fuzz\w+' . | sed 's|/[^/]*:func | |' | sort | while read -r dir target; do \
+		echo "$$dir $$target"; go -C $$dir test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) . </dev/null || exit 1; done
+
+bench: ## benchmarks of internal/bench; BENCH selects some
+	go -C internal/bench test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+vuln: ## known vulnerabilities in what is called
+	.ci/run vuln
+
+tidy: ## go mod tidy in every module
+	for dir in $(MODULES); do go -C $$dir mod tidy || exit 1; done
+
+api: ## differences of the public API from the last tag
+	.ci/run api
+
+ci: ## everything that CI runs
+	.ci/run

@@ -1,0 +1,43 @@
+package fakeapi
+
+import "math/rand/v2"
+
+// NewRand is a source of made-up data: the same for the same seed and stream on
+// every machine and Go version. Streams of one seed are independent, so that
+// drawing more of one thing does not change another.
+func NewRand(seed, stream uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // test data, not a secret
+}
+
+// Pick is one of items, each as likely as the others.
+func Pick[T any](r *rand.Rand, items ...T) T { return items[r.IntN(len(items))] }
+
+// Chance is true for a share p of its calls.
+func Chance(r *rand.Rand, p float64) bool { return r.Float64() < p }
+
+// Digits is n decimal digits without a zero in front.
+func Digits(r *rand.Rand, n int) string {
+	out := make([]byte, n)
+	for i := range out {
+		digits := "0123456789"
+		if i == 0 {
+			digits = digits[1:]
+		}
+		out[i] = digits[r.IntN(len(digits))]
+	}
+	return string(out)
+}
+
+// Hex is n lower-case hexadecimal digits.
+func Hex(r *rand.Rand, n int) string {
+	out := make([]byte, n)
+	var bits uint64
+	for i := range out {
+		if i%16 == 0 { // one draw lasts for sixteen digits
+			bits = r.Uint64()
+		}
+		out[i] = "0123456789abcdef"[bits&15]
+		bits >>= 4
+	}
+	return string(out)
+}

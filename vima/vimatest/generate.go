@@ -1,0 +1,105 @@
+package vimatest
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+	"github.com/payclients/payclients-go/vima"
+)
+
+// Plan says what [Generate] makes. The same plan gives the same operations, byte
+// for byte.
+type Plan struct {
+	Operations int       // how many
+	Seed       uint64    // another seed gives other operations
+	From       vima.Date // first day, not before 2021; the zero Date is 2026-01-01
+	Days       int       // over how many days they are spread evenly; 0 is 1
+}
+
+// Generate makes up operations, in the order in which they were created. They
+// are about 1.9 KB each, of the three known projects, with all known statuses
+// and several currencies. Raw is in the provider's own spelling, and the fields
+// are what decoding it gives. A few operations have what a client must cope
+// with: ids as numbers, missing or null objects, empty lists, unknown members,
+// unusual statuses, and custom data that imitates cursors.
+//
+// The payer is always the same made-up one: Test Payer, payer@example.com,
+// +910000000000.
+func Generate(p Plan) []*vima.Operation {
+	return slices.AppendSeq(make([]*vima.Operation, 0, max(p.Operations, 0)), p.All())
+}
+
+// All gives the operations of [Generate] one by one, for plans that need not be
+// in memory twice.
+func (p Plan) All() iter.Seq[*vima.Operation] {
+	if p.From.IsZero() {
+		p.From = vima.Date{Year: 2026, Month: time.January, Day: 1}
+	}
+	if p.Days == 0 {
+		p.Days = 1
+	}
+	start := p.From.Time()
+	if start.Before(idEpoch()) || p.Days < 0 {
+		panic(fmt.Sprintf("vimatest: Plan: %d days from %s", p.Days, p.From))
+	}
+	return func(yield func(*vima.Operation) bool) {
+		g := &generator{random: fakeapi.NewRand(p.Seed, 0)}
+		span := time.Duration(p.Days) * 24 * time.Hour
+		for i := range p.Operations {
+			// The i-th of n equal slices of the span, and somewhere within it.
+			from, to := slice(span, i, p.Operations), slice(span, i+1, p.Operations)
+			at := from + time.Duration(g.random.Int64N(int64(max(1, to-from))))
+			if !yield(g.operation(i, start.Add(at.Truncate(time.Millisecond)))) {
+				return
+			}
+		}
+	}
+}
+
+// slice is where the i-th of n equal parts of span begins.
+func slice(span time.Duration, i, n int) time.Duration {
+	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
+	return time.Duration(whole*int64(i) + rest*int64(i)/int64(n))
+}
+
+type generator struct {
+	random   *rand.Rand
+	clientID int64 // the last one given out: they rise, as they hold the time
+}
+
+// operation makes the i-th operation, which was created at a given time.
+func (g *generator) operation(i int, at time.Time) *vima.Operation {
+	f := g.facts(i, at)
+	o := &vima.Operation{
+		OperationID:       f.id(at, 0),
+		ReferenceID:       fmt.Sprintf("%012x7%s", at.UnixMilli(), fakeapi.Hex(g.random, 19)), // as a UUIDv7
+		ClientOperationID: f.clientID,
+		Service:           "multihub-api", ServiceEnv: "prod-hub", Project: f.project, ProjectEnv: "prod",
+		UserID: f.userID, Contact: payerEmail, IPAddr: f.ip,
+		CreateParams:  f.createParams(),
+		CurrentStatus: f.status, OperationState: string(vima.StatusInProcess),
+		PaymentProduct: "multihub-api", PaymentMethodType: "fiat", PaymentMethodCode: "apm",
+		IntegrationType: "direct", CredentialsOwner: "example-owner",
+		OperationCreatedAt: at, OperationModifiedAt: f.modified,
+		OperationCreateID: f.id(f.registered, 1), OperationUpdateID: f.id(f.modified, 2),
+		PaymentCustomData: []byte(`{"name":"apm"}`),
+	}
+	if g.percent(20) {
+		o.PaymentStatus = f.status
+	}
+	f.addCards(o)
+	how := g.depart(o)
+	o.Raw = render(o, how)
+	return o
+}
+
+func (g *generator) percent(n int) bool { return g.random.IntN(100) < n }
+
+// between is a time span from low up to high, in whole milliseconds.
+func (g *generator) between(low, high time.Duration) time.Duration {
+	return low + time.Duration(g.random.Int64N(int64((high-low)/time.Millisecond)))*time.Millisecond
+}

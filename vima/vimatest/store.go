@@ -1,0 +1,162 @@
+package vimatest
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/payclients/payclients-go/vima"
+)
+
+// version is one state of an operation: what filters look at, and the bytes
+// that are served. It does not change, but for shownFrom.
+type version struct {
+	createID, updateID uint64
+	day                int // of operation_created_at, in days since 1970
+	project, status    string
+	raw                []byte
+
+	late      bool  // withheld from the requests that would have delivered it first
+	shownFrom int64 // number of the first list request that sees a late version; 0 until one had to do without it
+}
+
+// entry is an operation. prev is what is served while cur is still withheld.
+type entry struct {
+	id        string
+	cur, prev *version
+}
+
+// store holds the operations in both orders. Its lock is never held while bytes
+// are written.
+type store struct {
+	mu      sync.Mutex
+	entries map[string]*entry
+	created index
+	updated index
+	newest  uint64 // highest id seen, of any kind
+	lists   int64  // list requests so far
+	lateNth int64  // every n-th version is late; 0 is none
+	lateFor int64  // list requests for which it stays away
+	puts    int64
+	last    [][]byte // the page of the last list request
+}
+
+func newStore(c config) *store {
+	return &store{
+		entries: map[string]*entry{},
+		created: index{key: func(v *version) uint64 { return v.createID }},
+		updated: index{key: func(v *version) uint64 { return v.updateID }},
+		lateNth: int64(c.lateEvery), lateFor: int64(c.lateRequests),
+	}
+}
+
+// put adds an operation or a new version of it.
+func (s *store) put(id string, v *version) {
+	s.newest = max(s.newest, v.createID, v.updateID)
+	s.puts++
+	v.late = s.lateNth > 0 && s.puts%s.lateNth == 0
+
+	e := s.entries[id]
+	if e == nil {
+		e = &entry{id: id, cur: v}
+		s.entries[id] = e
+		s.created.add(v.createID, e)
+		s.updated.add(v.updateID, e)
+		return
+	}
+	old := e.cur
+	e.prev = s.visible(e)
+	e.cur = v
+	// Places of versions that are gone stay in the indexes, where nothing
+	// matches them any more, until the next sorting.
+	if old.createID != v.createID {
+		s.created.add(v.createID, e)
+	}
+	if old.updateID != v.updateID {
+		s.updated.add(v.updateID, e)
+	}
+	if old.day != v.day {
+		s.created.moved, s.updated.moved = true, true
+	}
+	for _, x := range []*index{&s.created, &s.updated} {
+		x.dirty = x.dirty || len(x.places) > 2*len(s.entries)+blockSize
+	}
+}
+
+// visible is the version that list requests see now; nil if there is none.
+func (s *store) visible(e *entry) *version {
+	if s.withheld(e.cur) {
+		return e.prev
+	}
+	return e.cur
+}
+
+func (s *store) withheld(v *version) bool {
+	return v.late && (v.shownFrom == 0 || s.lists < v.shownFrom)
+}
+
+// list is the answer to a query: rows that must not be changed.
+func (s *store) list(q query) [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lists++
+	page := make([][]byte, 0, q.count)
+	order := &s.created
+	if q.byUpdate {
+		order = &s.updated
+	}
+	order.walk(q, func(key uint64, e *entry) bool {
+		if cur := e.cur; order.key(cur) == key && s.withheld(cur) && q.matches(cur) && cur.shownFrom == 0 {
+			cur.shownFrom = s.lists + s.lateFor + 1
+		}
+		if v := s.visible(e); v != nil && order.key(v) == key && q.matches(v) {
+			page = append(page, v.raw)
+		}
+		return len(page) < q.count
+	})
+	s.last = page
+	return page
+}
+
+// lastPage is the page before; nil if there was none.
+func (s *store) lastPage() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lists++
+	return s.last
+}
+
+// rows are the newest versions, late ones included, by create id.
+func (s *store) rows() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*version, 0, len(s.entries))
+	for _, e := range s.entries {
+		all = append(all, e.cur)
+	}
+	slices.SortFunc(all, func(a, b *version) int {
+		return cmp.Or(cmp.Compare(a.createID, b.createID), bytes.Compare(a.raw, b.raw))
+	})
+	out := make([][]byte, len(all))
+	for i, v := range all {
+		out[i] = v.raw
+	}
+	return out
+}
+
+// newVersion takes from an operation what filters look at.
+func newVersion(o *vima.Operation) (*version, error) {
+	createID, err := parseID("operation_create_id", o.OperationCreateID)
+	if err != nil {
+		return nil, err
+	}
+	updateID, err := parseID("operation_update_id", o.OperationUpdateID)
+	if err != nil {
+		return nil, err
+	}
+	return &version{
+		createID: createID, updateID: updateID, day: dayOf(o.OperationCreatedAt),
+		project: o.Project, status: string(o.CurrentStatus), raw: o.Raw,
+	}, nil
+}
