@@ -1,0 +1,23 @@
+// Package wire turns the JSON of the providers into Go values and back.
+//
+// Decoding is strict about the text and tolerant about the values. The text
+// must be valid JSON in valid UTF-8 without anything after it; names are
+// case-sensitive and may not repeat within an object. The values may be what
+// providers really send: ids as text or number, amounts as number or text,
+// times in any of the documented layouts, null anywhere. No digit of an id or
+// of an amount is ever lost: what does not fit exactly is refused, not rounded.
+//
+// # Rules per Go type
+//
+//   - string and named strings: text; a number keeps its literal digits; null is "".
+//   - int, int32, int64 and named ones: a number or numeric text that is integral (10000.0, 1e4); null is 0.
+//   - bool: true or false; null is false.
+//   - [decimal.Decimal]: a number or text, see [Decimal]; null and "" are zero. A nil pointer for *decimal.Decimal.
+//   - [time.Time]: text, see [Time], or an epoch number, in milliseconds from 1e11 on, else in seconds. A text that
+//     is not understood gives the zero time and no error; null is the zero time.
+//   - [json.RawMessage]: a copy of the exact bytes, in which names may repeat; null is nil.
+//   - pointers, slices, maps: null is nil. A type with UnmarshalJSON decodes itself.
+//
+// The JSON library stays inside this package: nothing exported mentions it and
+// its errors, which print values, never leave it. See [Error].
+package wire

@@ -1,0 +1,44 @@
+package wire
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+)
+
+// The kinds of [Error].
+const (
+	KindSyntax    = "syntax"    // not valid JSON, or not valid UTF-8
+	KindDuplicate = "duplicate" // a name occurs twice in one object
+	KindType      = "type"      // valid JSON of a kind that the field cannot hold
+	KindRange     = "range"     // a number that the field cannot hold exactly, or more than the package bears
+)
+
+// Error says what is wrong with a JSON text and where, without quoting it:
+// texts of payment providers hold names, phones and card digits, and errors end
+// in logs.
+type Error struct {
+	// Kind is one of the Kind constants.
+	Kind string
+	// Offset is the number of bytes before the fault, or before the value that
+	// has it.
+	Offset int64
+	// Pointer is a JSON pointer (RFC 6901) made of documented names and indices
+	// only. It ends where the provider chose the name: at a map, at an unknown
+	// member, inside free-form content.
+	Pointer string
+}
+
+// Error prints kind, offset and pointer.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("wire: ")
+	b.WriteString(cmp.Or(e.Kind, "unknown"))
+	b.WriteString(" error at offset ")
+	b.WriteString(strconv.FormatInt(e.Offset, 10))
+	if e.Pointer != "" {
+		b.WriteString(" in ")
+		b.WriteString(e.Pointer)
+	}
+	return b.String()
+}

@@ -1,0 +1,131 @@
+package wire_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+func addTexts(f *testing.F, wrap func(string) string) {
+	f.Helper()
+	for _, list := range [][]string{validTexts(), invalidTexts(), badStrings(), {operation(0), string(page(2))}} {
+		for _, text := range list {
+			if len(text) < 4096 {
+				f.Add([]byte(wrap(text)))
+			}
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	addTexts(f, func(s string) string { return s })
+	addTexts(f, func(s string) string { return `{"id":` + s + `,"amount":"1.50","at":1768491980.5,"free":` + s + `}` })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		before := bytes.Clone(data)
+		var doc document
+		err := wire.Decode(data, &doc)
+		require.Equal(t, before, data, "the text was changed")
+		if !json.Valid(data) || !utf8.Valid(data) {
+			require.Error(t, err)
+		}
+		var raw json.RawMessage
+		if wire.Decode(data, &raw) == nil {
+			require.True(t, json.Valid(data) && utf8.Valid(data))
+		}
+		if err != nil {
+			var e *wire.Error
+			require.ErrorAs(t, err, &e)
+			return
+		}
+		// What was decoded can be said again, and means the same.
+		encoded, err := wire.Encode(&doc)
+		require.NoError(t, err)
+		var again document
+		require.NoError(t, wire.Decode(encoded, &again))
+		doc.Free, again.Free = nil, nil // compacted
+		if len(doc.Map) == 0 && doc.Map != nil {
+			require.NotNil(t, again.Map)
+		}
+		require.Equal(t, doc, again)
+	})
+}
+
+func FuzzDecimal(f *testing.F) {
+	for _, text := range []string{"0", "-0", "100.00000000", "1e19", "1.50e-2", "9999999999999999999", "0.0000000000000000001", "NaN", "1e2147483647", "", "-", "00", "1.", "１"} {
+		f.Add(text)
+	}
+	f.Fuzz(checkDecimal)
+}
+
+func FuzzTime(f *testing.F) {
+	for _, text := range []string{"", "2026-01-15", "2026-01-15T15:46:20.195Z", "2026-01-15 15:46:20.195000", "2014-08-05T15:09:37.832+0000", "2026-01-15T15:46:20+03:00", "1768491980195", "1768491980", "0000-00-00 00:00:00"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, ok := wire.Time(text)
+		require.Equal(t, time.UTC, got.Location())
+		if !ok || text == "" {
+			require.True(t, got.IsZero())
+			return
+		}
+		for _, layout := range timeLayouts {
+			if want, err := time.Parse(layout, text); err == nil {
+				require.True(t, want.Equal(got), "%v %v", want, got)
+				return
+			}
+		}
+		var number struct{ T time.Time }
+		require.NoError(t, wire.Decode([]byte(`{"T":`+text+`}`), &number), "neither a layout nor an epoch")
+		require.Equal(t, number.T, got)
+	})
+}
+
+func FuzzElements(f *testing.F) {
+	addTexts(f, func(s string) string { return s })
+	addTexts(f, func(s string) string { return " [" + s + ", " + s + "\n]" })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		elements, err := wire.Elements(data)
+		var want []json.RawMessage
+		if wantErr := json.Unmarshal(data, &want); wantErr != nil || want == nil { // nil for null
+			require.Error(t, err)
+			return
+		}
+		require.NoError(t, err)
+		require.Len(t, elements, len(want))
+		for i := range want {
+			require.Equal(t, []byte(want[i]), elements[i])
+		}
+	})
+}
+
+func FuzzLastElement(f *testing.F) {
+	addTexts(f, func(s string) string { return "[" + s + "]" })
+	addTexts(f, func(s string) string { return `[{"a":"]"}, {"b":` + s + `} ]` })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		last, ok := wire.LastElement(data)
+		if ok {
+			require.True(t, json.Valid(last))
+		}
+		elements, err := wire.Elements(data)
+		if err != nil {
+			return
+		}
+		require.Equal(t, len(elements) > 0, ok)
+		if ok {
+			require.Equal(t, elements[len(elements)-1], last)
+			text, found := wire.Field(last, "b")
+			var doc struct {
+				B string `json:"b"`
+			}
+			if found && wire.Decode(last, &doc) == nil {
+				require.Equal(t, doc.B, text)
+			}
+		}
+	})
+}

@@ -1,0 +1,147 @@
+package wire
+
+import (
+	"bytes"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Field returns the member called name of a JSON object, when that is a text
+// (without quotes and escapes) or a number (its literal digits). It scans the
+// object without decoding it. ok is false when the object is malformed or has
+// no such member, when the member is of another kind, and when the name occurs
+// twice: such an object does not decode either.
+func Field(object []byte, name string) (text string, ok bool) {
+	i := skipBlanks(object, 0)
+	if i == len(object) || object[i] != '{' {
+		return "", false
+	}
+	if end, ok := skipValue(object, i, 0); !ok || skipBlanks(object, end) != len(object) {
+		return "", false
+	}
+	// From here on the text is known to be valid.
+	var value []byte
+	for i = skipBlanks(object, i+1); object[i] != '}'; i = skipBlanks(object, i) {
+		if object[i] == ',' {
+			i = skipBlanks(object, i+1)
+		}
+		nameEnd, _ := skipString(object, i)
+		isName := isText(object[i:nameEnd], name)
+		i = skipBlanks(object, skipBlanks(object, nameEnd)+1)
+		end, _ := skipValue(object, i, 1)
+		if isName {
+			if value != nil {
+				return "", false
+			}
+			value = object[i:end]
+		}
+		i = end
+	}
+	return scalarText(value)
+}
+
+// LastElement returns the last element of a JSON array, a slice of array, by
+// looking at the end of the text only. ok is false when the array is empty or
+// the element malformed. The rest of the text is not checked: the caller
+// compares the result with the last element that was decoded.
+func LastElement(array []byte) (element []byte, ok bool) {
+	first := skipBlanks(array, 0)
+	end := trimBlanks(array, len(array))
+	if end-first < 3 || array[first] != '[' || array[end-1] != ']' {
+		return nil, false
+	}
+	end = trimBlanks(array, end-1)
+	start, ok := valueStart(array[:end], first+1)
+	if !ok {
+		return nil, false
+	}
+	if stop, ok := skipValue(array[:end], start, 1); !ok || stop != end {
+		return nil, false
+	}
+	before := trimBlanks(array, start) - 1
+	if array[before] != ',' && before != first {
+		return nil, false
+	}
+	return array[start:end:end], true
+}
+
+// valueStart goes backwards from the end of data to the beginning of the value
+// that ends there, not before from. Outside of texts no quote is preceded by a
+// backslash, so the quotes of valid JSON pair up from either end.
+func valueStart(data []byte, from int) (int, bool) {
+	depth := 0
+	for i := len(data) - 1; i >= from; i-- {
+		switch data[i] {
+		case '"':
+			if i = openingQuote(data, i, from); i < 0 {
+				return 0, false
+			}
+			if depth == 0 {
+				return i, true
+			}
+		case '}', ']':
+			depth++
+		case '{', '[':
+			if depth--; depth == 0 {
+				return i, true
+			}
+			if depth < 0 {
+				return 0, false
+			}
+		case ',', ' ', '\t', '\r', '\n':
+			if depth == 0 {
+				return i + 1, true
+			}
+		}
+	}
+	return from, depth == 0
+}
+
+// openingQuote finds the quote that opens the text whose closing quote is data[i].
+func openingQuote(data []byte, i, from int) int {
+	for i--; i >= from; i-- {
+		if data[i] != '"' {
+			continue
+		}
+		slashes := 0
+		for i-slashes-1 >= from && data[i-slashes-1] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+func trimBlanks(data []byte, end int) int {
+	for end > 0 && skipBlanks(data[end-1:end], 0) == 1 {
+		end--
+	}
+	return end
+}
+
+// isText says whether the quoted text is s.
+func isText(quoted []byte, s string) bool {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1:len(quoted)-1]) == s
+	}
+	text, ok := scalarText(quoted)
+	return ok && text == s
+}
+
+// scalarText is the content of a valid JSON text or number.
+func scalarText(value []byte) (string, bool) {
+	if len(value) == 0 {
+		return "", false
+	}
+	switch c := value[0]; {
+	case c == '"':
+		if text, err := jsontext.AppendUnquote(nil, value); err == nil {
+			return string(text), true
+		}
+	case c == '-' || isDigit(c):
+		return string(value), true
+	}
+	return "", false
+}

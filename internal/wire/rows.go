@@ -1,0 +1,107 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"unsafe"
+)
+
+// BadRow is an element that did not decode.
+type BadRow struct {
+	Index int             // its place in the array, from 0
+	Raw   json.RawMessage // its exact bytes, a copy
+	Err   error           // why, an [*Error] when the row is decoded by [Decode]; offset and pointer are within Raw
+}
+
+// maxElements bounds what an array of tiny elements unfolds to; no provider's
+// page comes near it.
+const maxElements = 1 << 18
+
+// Elements splits the JSON array data into its elements, as slices of data,
+// without decoding them. All of data must be valid JSON, nested no deeper than
+// 10,000 levels; only names that repeat and invalid UTF-8 within elements are
+// left to whoever decodes these, so that one odd row does not hide its
+// siblings. An array of more than 262,144 elements is refused. The error is an
+// [*Error].
+func Elements(data []byte) ([][]byte, error) {
+	i := skipBlanks(data, 0)
+	if i == len(data) {
+		return nil, &Error{Kind: KindSyntax, Offset: int64(i)}
+	}
+	if data[i] != '[' {
+		return nil, notArray(data, i)
+	}
+	var elements [][]byte
+	i = skipBlanks(data, i+1)
+	for i < len(data) && (data[i] != ']' || len(elements) > 0) {
+		end, ok := skipValue(data, i, 1)
+		if !ok {
+			return nil, &Error{Kind: KindSyntax, Offset: int64(end)}
+		}
+		if len(elements) == maxElements {
+			return nil, &Error{Kind: KindRange, Offset: int64(i)}
+		}
+		elements = append(elements, data[i:end:end])
+		if i = skipBlanks(data, end); i == len(data) || data[i] != ',' {
+			break
+		}
+		i = skipBlanks(data, i+1)
+	}
+	if i == len(data) || data[i] != ']' {
+		return nil, &Error{Kind: KindSyntax, Offset: int64(i)}
+	}
+	if i = skipBlanks(data, i+1); i < len(data) {
+		return nil, &Error{Kind: KindSyntax, Offset: int64(i)}
+	}
+	return elements, nil
+}
+
+// Rows decodes every element of the JSON array data into a new T. An element
+// that does not decode becomes a BadRow, and so does null, which would be a row
+// of zeros; its siblings are kept in order. err, an [*Error], is for data that
+// is not a valid array; see [Elements]. More rows than a real page can have,
+// measured by the memory that they would take, are refused as well. Nothing in
+// rows and bad points into data when T's UnmarshalJSON copies what it keeps, as
+// [Decode] does.
+func Rows[T any, P interface {
+	*T
+	UnmarshalJSON(data []byte) error
+}](data []byte) (rows []*T, bad []BadRow, err error) {
+	elements, err := Elements(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	// Empty objects would unfold to hundreds of times their size. Real rows are
+	// larger as text than in memory.
+	var zero T
+	if uint64(len(elements))*uint64(unsafe.Sizeof(zero)) > 2*uint64(len(data))+16<<20 {
+		return nil, nil, &Error{Kind: KindRange}
+	}
+	rows = make([]*T, 0, len(elements))
+	for i, element := range elements {
+		row := new(T)
+		var err error = &Error{Kind: KindType}
+		if element[0] != 'n' {
+			err = P(row).UnmarshalJSON(element)
+		}
+		if err != nil {
+			bad = append(bad, BadRow{Index: i, Raw: bytes.Clone(element), Err: err})
+			continue
+		}
+		rows = append(rows, row)
+	}
+	return rows, bad, nil
+}
+
+// notArray tells a valid value of another kind, as an error object is, from
+// text that is no JSON at all.
+func notArray(data []byte, i int) error {
+	end, ok := skipValue(data, i, 0)
+	if ok {
+		end = skipBlanks(data, end)
+	}
+	if !ok || end < len(data) {
+		return &Error{Kind: KindSyntax, Offset: int64(end)}
+	}
+	return &Error{Kind: KindType, Offset: int64(i)}
+}

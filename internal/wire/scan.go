@@ -1,0 +1,212 @@
+package wire
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// maxDepth is how deep arrays and objects may be nested; the JSON library and
+// encoding/json have the same bound.
+const maxDepth = 10_000
+
+// skipValue checks the JSON value that begins at data[i], after optional
+// blanks, and returns the index of the byte after it, or that of the fault and
+// false. The value stands within depth arrays and objects. Names that repeat
+// and invalid UTF-8 pass: whoever decodes the value refuses those.
+func skipValue(data []byte, i, depth int) (int, bool) {
+	open := make([]byte, 0, 64) // what is open: '{' or '['
+	var needName, ok bool
+	for {
+		if i = skipBlanks(data, i); i == len(data) {
+			return i, false
+		}
+		if needName {
+			if i, ok = skipName(data, i); !ok {
+				return i, false
+			}
+		}
+		switch c := data[i]; c {
+		case '{', '[':
+			if depth+len(open) == maxDepth {
+				return i, false
+			}
+			open = append(open, c)
+			i = skipBlanks(data, i+1)
+			if i == len(data) {
+				return i, false
+			}
+			if data[i] != c+2 { // '}' is '{'+2 and ']' is '['+2
+				needName = c == '{'
+				continue
+			}
+			open = open[:len(open)-1]
+			i++
+		default:
+			if i, ok = skipScalar(data, i); !ok {
+				return i, false
+			}
+		}
+		if i, ok = skipClosing(data, i, &open); !ok || len(open) == 0 {
+			return i, ok
+		}
+		needName = open[len(open)-1] == '{'
+	}
+}
+
+// skipClosing goes from the end of a value past the brackets that close after
+// it and past one comma.
+func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
+	for len(*open) > 0 {
+		i = skipBlanks(data, i)
+		if i == len(data) {
+			return i, false
+		}
+		last := len(*open) - 1
+		switch data[i] {
+		case ',':
+			return i + 1, true
+		case (*open)[last] + 2:
+			*open = (*open)[:last]
+			i++
+		default:
+			return i, false
+		}
+	}
+	return i, true
+}
+
+// skipName goes past a name and its colon to the beginning of the value.
+func skipName(data []byte, i int) (int, bool) {
+	if data[i] != '"' {
+		return i, false
+	}
+	i, ok := skipString(data, i)
+	if !ok {
+		return i, false
+	}
+	if i = skipBlanks(data, i); i == len(data) || data[i] != ':' {
+		return i, false
+	}
+	i = skipBlanks(data, i+1)
+	return i, i < len(data)
+}
+
+func skipScalar(data []byte, i int) (int, bool) {
+	switch data[i] {
+	case '"':
+		return skipString(data, i)
+	case 't':
+		return skipLiteral(data, i, "true")
+	case 'f':
+		return skipLiteral(data, i, "false")
+	case 'n':
+		return skipLiteral(data, i, "null")
+	}
+	return skipNumber(data, i)
+}
+
+func skipString(data []byte, i int) (int, bool) {
+	for i++; i < len(data); i++ {
+		if i = skipPlain(data, i); i == len(data) {
+			break
+		}
+		switch c := data[i]; {
+		case c == '"':
+			return i + 1, true
+		case c == '\\':
+			i++
+			if i == len(data) {
+				return i, false
+			}
+			switch data[i] {
+			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			case 'u':
+				for range 4 {
+					if i++; i == len(data) || !isHex(data[i]) {
+						return i, false
+					}
+				}
+			default:
+				return i, false
+			}
+		case c < ' ':
+			return i, false
+		}
+	}
+	return i, false
+}
+
+// skipPlain goes past bytes that stand for themselves in a text, eight at a time.
+func skipPlain(data []byte, i int) int {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(data)-i >= 8; i += 8 {
+		w := binary.LittleEndian.Uint64(data[i:])
+		quote, slash := w^(low*'"'), w^(low*'\\')
+		// The lowest byte marked is right: a borrow marks wrongly only bytes
+		// above it.
+		if m := ((w-low*' ')&^w | (quote-low)&^quote | (slash-low)&^slash) & high; m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for i < len(data) && data[i] != '"' && data[i] != '\\' && data[i] >= ' ' {
+		i++
+	}
+	return i
+}
+
+func skipLiteral(data []byte, i int, literal string) (int, bool) {
+	if len(data)-i < len(literal) || string(data[i:i+len(literal)]) != literal {
+		return i, false
+	}
+	return i + len(literal), true
+}
+
+func skipNumber(data []byte, i int) (int, bool) {
+	if data[i] == '-' {
+		i++
+	}
+	if i < len(data) && data[i] == '0' {
+		i++
+	} else if end := skipDigits(data, i); end > i {
+		i = end
+	} else {
+		return i, false
+	}
+	if i < len(data) && data[i] == '.' {
+		end := skipDigits(data, i+1)
+		if end == i+1 {
+			return end, false
+		}
+		i = end
+	}
+	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
+		i++
+		if i < len(data) && (data[i] == '+' || data[i] == '-') {
+			i++
+		}
+		end := skipDigits(data, i)
+		if end == i {
+			return i, false
+		}
+		i = end
+	}
+	return i, true
+}
+
+func skipDigits(data []byte, i int) int {
+	for i < len(data) && isDigit(data[i]) {
+		i++
+	}
+	return i
+}
+
+func skipBlanks(data []byte, i int) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+func isHex(c byte) bool {
+	return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f'
+}
