@@ -17,6 +17,14 @@ const (
 
 var cursorEpoch = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant in all but name
 
+// CompareCursors is -1, 0 or 1 as cursor a comes before, with or after b in its
+// stream. Cursors are numbers of any length and are not in the order of their
+// texts; "" comes before all of them.
+func CompareCursors(a, b string) int {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+}
+
 // CursorAt is the cursor that stands just before the first operation of the
 // tick of 10 ms that holds t: the way to start "from yesterday". An instant
 // before 2021 gives "0".
@@ -39,12 +47,6 @@ func CursorTime(id string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return cursorEpoch.Add(time.Duration(n>>cursorShift) * cursorTick), true
-}
-
-// compareIDs compares two decimal ids of any length as numbers; "" is lowest.
-func compareIDs(a, b string) int {
-	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
-	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
 
 func decimalID(id string) bool {

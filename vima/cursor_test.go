@@ -1,6 +1,7 @@
 package vima_test
 
 import (
+	"cmp"
 	"strconv"
 	"testing"
 	"time"
@@ -43,6 +44,17 @@ func TestCursorTimeRefuses(t *testing.T) {
 	for _, id := range []string{"", "-1", "+1", "1e3", "0x10", "1_000", " 1", "९", "9223372036854775808", "1.0"} {
 		_, ok := vima.CursorTime(id)
 		assert.False(t, ok, id)
+	}
+}
+
+func TestCompareCursors(t *testing.T) {
+	t.Parallel()
+	ascending := []string{"", "1", "9", "10", "99", "100", "9223372036854775807", "18446744073709551616", "18446744073709551617"}
+	for i, a := range ascending {
+		for j, b := range ascending {
+			assert.Equal(t, cmp.Compare(i, j), vima.CompareCursors(a, b), "%s %s", a, b)
+			assert.Equal(t, cmp.Compare(i, j), vima.CompareCursors("00"+a, b), "00%s %s", a, b)
+		}
 	}
 }
 

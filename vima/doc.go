@@ -13,8 +13,8 @@
 // when it is new. By the update cursor it comes again after each change, in its
 // newest version. A reader that stores what it saw follows both: new operations
 // by NextCreateID, changes by NextUpdateID, each stored once its page has been
-// processed. Versions of an operation are told apart by OperationUpdateID, which
-// is compared as a number.
+// processed. Versions of an operation are told apart by OperationUpdateID; see
+// [CompareCursors].
 //
 // An operation may become visible after others with higher cursors. A sync
 // therefore re-reads an overlap before its cursor from time to time.

@@ -139,7 +139,7 @@ func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error
 	if err != nil {
 		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 	}
-	page := &OperationPage{Operations: operations, NextCreateID: p.AfterCreateID, NextUpdateID: p.AfterUpdateID}
+	page := &OperationPage{Date: p.Date, Operations: operations}
 	for _, b := range bad {
 		page.Bad = append(page.Bad, BadRow(b))
 	}

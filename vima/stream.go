@@ -36,12 +36,12 @@ func (s stream) badID(b BadRow) string {
 // decode count too, or a page of nothing else would stop every walk.
 func (p *OperationPage) highest(s stream, after string) string {
 	for _, o := range p.Operations {
-		if id := s.id(o); decimalID(id) && compareIDs(id, after) > 0 {
+		if id := s.id(o); decimalID(id) && CompareCursors(id, after) > 0 {
 			after = id
 		}
 	}
 	for _, b := range p.Bad {
-		if id := s.badID(b); compareIDs(id, after) > 0 {
+		if id := s.badID(b); CompareCursors(id, after) > 0 {
 			after = id
 		}
 	}

@@ -53,6 +53,15 @@ func DateOf(t time.Time) Date {
 	return Date{year, month, day}
 }
 
+// ParseDate reads a day as YYYY-MM-DD.
+func ParseDate(text string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil || !DateOf(t).valid() {
+		return Date{}, invalid("date: must be a day of the calendar as YYYY-MM-DD")
+	}
+	return DateOf(t), nil
+}
+
 // IsZero reports whether d is the zero Date.
 func (d Date) IsZero() bool { return d == Date{} }
 
@@ -70,6 +79,22 @@ func (d Date) Compare(e Date) int { return d.Time().Compare(e.Time()) }
 // String is d as YYYY-MM-DD.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
+// MarshalText gives String, and "" for the zero Date.
+func (d Date) MarshalText() ([]byte, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText reads what MarshalText gives, for flags, files and JSON.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	if *d = (Date{}); len(text) > 0 {
+		*d, err = ParseDate(string(text))
+	}
+	return err
+}
+
 // EncodeValues adds d to a query; it is what google/go-querystring calls.
 func (d Date) EncodeValues(key string, v *url.Values) error {
 	v.Set(key, d.String())
@@ -80,6 +105,9 @@ func (d Date) valid() bool { return d.Year >= 1 && d.Year <= 9999 && DateOf(d.Ti
 
 // OperationPage is one page of operations.
 type OperationPage struct {
+	// Date is the day that was asked for, zero where none was. A walk by day
+	// tells by it what a page belongs to.
+	Date       Date
 	Operations []*Operation
 	// Bad are the rows that did not decode. They are not in Operations.
 	Bad []BadRow

@@ -138,7 +138,7 @@ func (c *Client) walk(ctx context.Context, p ListOperationsParams, call *callOpt
 					return "", false
 				}
 				next, ok := wire.Field(last, by.field)
-				return next, ok && decimalID(next) && compareIDs(next, key) > 0
+				return next, ok && decimalID(next) && CompareCursors(next, key) > 0
 			},
 			Open: func(key string, a transport.Answer) (paginate.Step[string, delivery], error) {
 				page, err := openPage(at(key), a)

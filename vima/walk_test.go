@@ -412,8 +412,7 @@ func TestOperationPagesByDay(t *testing.T) {
 	for page, err := range client.OperationPagesByDay(t.Context(), day, day.AddDays(8), 4, vima.ListOperationsParams{}, vima.CaptureResponse(&r), vima.Prefetch(1)) {
 		require.NoError(t, err)
 		assert.Contains(t, string(r.Body), page.Operations[0].OperationID, "the answer of this page")
-		on := vima.DateOf(page.Operations[0].OperationCreatedAt)
-		byDay[on] = append(byDay[on], ids(page.Operations)...)
+		byDay[page.Date] = append(byDay[page.Date], ids(page.Operations)...)
 	}
 	var got []string
 	for i := range 9 {

@@ -27,7 +27,7 @@ func (w *walker) advance(page *OperationPage) (more bool, err error) {
 		return false, nil
 	}
 	first := w.firstOf(page)
-	if w.opened && first == w.first && compareIDs(first.cursor, w.after) < 0 {
+	if w.opened && first == w.first && CompareCursors(first.cursor, w.after) < 0 {
 		return false, w.stalled("begins as the page before")
 	}
 	next := page.highest(w.stream, w.after)
@@ -37,7 +37,7 @@ func (w *walker) advance(page *OperationPage) (more bool, err error) {
 	seen := make(map[row]bool, total)
 	atCursor, freshAtCursor := 0, 0
 	known := func(r row) bool {
-		at := compareIDs(r.cursor, w.after) == 0
+		at := CompareCursors(r.cursor, w.after) == 0
 		// On the first page the operation at the cursor is the caller's last one.
 		known := w.seen[r] || seen[r] || at && !w.opened && w.after != ""
 		seen[r] = true
@@ -61,7 +61,7 @@ func (w *walker) advance(page *OperationPage) (more bool, err error) {
 		return false, w.stalled("leads no further")
 	}
 	for r := range w.seen {
-		if compareIDs(r.cursor, next) == 0 {
+		if CompareCursors(r.cursor, next) == 0 {
 			seen[r] = true
 		}
 	}
