@@ -11,29 +11,30 @@ type reader[K comparable, R any] struct {
 
 	fetched chan fetched[K, R] // nil while nothing is fetched ahead
 	abandon func()             // ends the fetching
+	next    K                  // what is fetched behind the newest answer, if there is more
+	more    bool
 }
 
 type fetched[K, R any] struct {
-	key    K
 	answer R
 	err    error
+	next   K
+	more   bool
 }
 
-// at is the answer to key. What was fetched ahead for another key was guessed
-// wrong: it is thrown away and key is asked again.
+// at is the answer to key. What is fetched ahead for another key was guessed
+// wrong: it is thrown away, finished or not, and key is asked.
 func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)
 	}
-	if r.fetched != nil {
-		if next, ok := <-r.fetched; ok && next.key == key {
-			return next.answer, next.err
-		}
+	if !r.more || r.next != key {
 		r.stop()
+		r.start(ctx, key)
 	}
-	r.start(ctx, key)
-	first := <-r.fetched
-	return first.answer, first.err
+	f := <-r.fetched
+	r.next, r.more = f.next, f.more
+	return f.answer, f.err
 }
 
 // start fetches from key on until a guess fails. The channel holds one answer
@@ -47,22 +48,33 @@ func (r *reader[K, R]) start(ctx context.Context, key K) {
 		defer close(out)
 		defer cancel()
 		for {
-			answer, err := r.fetch(ctx, key)
+			var f fetched[K, R]
+			f.answer, f.err = r.fetch(ctx, key)
+			if f.err == nil { // peeked at before it is handed over: then it is the caller's
+				f.next, f.more = r.peek(key, f.answer)
+				f.more = f.more && f.next != key
+			}
 			select {
-			case out <- fetched[K, R]{key, answer, err}:
+			case out <- f:
 			case <-abandoned:
 				return
 			}
-			if err != nil {
+			if !f.more || closed(abandoned) {
 				return
 			}
-			next, ok := r.peek(key, answer)
-			if !ok || next == key {
-				return
-			}
-			key = next
+			key = f.next
 		}
 	}()
+}
+
+// closed tells at once, where a select among several takes any that is ready.
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // stop ends what is under way and waits for its end.
@@ -71,7 +83,7 @@ func (r *reader[K, R]) stop() {
 		return
 	}
 	r.abandon()
-	for range r.fetched { //nolint:revive // drained until the goroutine closes it
+	for range r.fetched { // drained until the goroutine closes it
 	}
 	r.fetched = nil
 }

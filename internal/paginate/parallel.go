@@ -21,16 +21,16 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 		results := make(chan result)
 		var next atomic.Int64
 		var running sync.WaitGroup
-		for range min(workers, n) {
+		for range min(max(workers, 1), n) { // none would be a silent end
 			running.Go(func() {
-				for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				for i := int(next.Add(1)) - 1; i < n && !closed(left); i = int(next.Add(1)) - 1 {
 					for page, err := range walk(ctx, i) {
 						select {
 						case results <- result{page, err}:
 						case <-left:
 							return
 						}
-						if err != nil {
+						if err != nil || closed(left) {
 							return
 						}
 					}
@@ -44,7 +44,7 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 		defer func() {
 			close(left)
 			cancel()
-			for range results { //nolint:revive // drained until every worker has ended
+			for range results { // drained until every worker has ended
 			}
 		}()
 		for r := range results {

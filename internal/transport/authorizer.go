@@ -75,11 +75,18 @@ func (a *authorizer) send(r *http.Request, body []byte, trusted bool, token stri
 			return nil, &credentialsError{err}
 		}
 	}
-	resp, err := a.next.RoundTrip(private)
-	if resp != nil {
+	resp, err := departureOf(r.Context()).roundTrip(a.next, private)
+	err = withoutURL(err)
+	switch {
+	case resp != nil:
 		resp.Request = r // the private copy holds secrets
+		if resp.Body == nil {
+			resp.Body = http.NoBody
+		}
+	case err == nil:
+		err = errNoResponse
 	}
-	return resp, withoutURL(err)
+	return resp, err
 }
 
 func readBody(r *http.Request) ([]byte, error) {

@@ -45,9 +45,7 @@ func (c *call) again(err error) bool {
 	if c.request.Kind != ReadOnly && c.last.ambiguous() {
 		c.ambiguous = true
 	}
-	retry := c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
-	c.observe(!retry)
-	return retry
+	return c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
 // ambiguous reports whether a write may have been carried out although this

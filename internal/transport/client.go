@@ -23,14 +23,14 @@ type Kind int
 
 // The kinds of operation.
 const (
-	// ReadOnly changes nothing: repeated freely, and its outcome is never unknown.
-	ReadOnly Kind = iota + 1
+	// Once is a write that a repeat would do again: repeated only on proof that
+	// nothing left this machine. It is the zero value: a forgotten kind is safe.
+	Once Kind = iota
 	// Idempotent is a write that the provider deduplicates: repeated, but until
 	// one attempt is answered nobody knows whether it took place.
 	Idempotent
-	// Once is a write that a repeat would do again: repeated only on proof that
-	// nothing left this machine.
-	Once
+	// ReadOnly changes nothing: repeated freely, and its outcome is never unknown.
+	ReadOnly
 )
 
 // RetryPolicy is how often and how patiently a call is repeated. A zero field
@@ -64,7 +64,8 @@ type Response struct {
 type Answer struct {
 	Response
 	// Ambiguous tells of a write that any attempt of it, this one included, may
-	// have been carried out without a readable answer.
+	// have been carried out without a readable answer. It says nothing against
+	// this answer: a success is one all the same.
 	Ambiguous bool
 }
 
@@ -115,6 +116,10 @@ func New(config Config) *Client {
 	if config.HTTPClient != nil {
 		c.http = *config.HTTPClient
 	}
+	if own := c.http.Timeout; own > 0 { // of an attempt, and not of its wait for the rate limit
+		c.config.Timeout = min(c.config.Timeout, own)
+	}
+	c.http.Timeout = 0
 	// The finisher has no CloseIdleConnections, which go-retryablehttp would
 	// call when it gives up, for everybody who shares the transport.
 	c.http.Transport = newFinisher(&c.config, wire(c.http.Transport))
@@ -147,8 +152,11 @@ func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 		CheckRetry:   func(_ context.Context, _ *http.Response, err error) (bool, error) { return call.again(err), nil },
 		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return call.wait },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		// http.Client adds the cookies of the caller's jar to this very header.
+		PrepareRetry: func(r *http.Request) error { r.Header.Del("Cookie"); return nil },
 	}
 	resp, err := loop.Do(r)
+	call.observe(true)
 	if resp != nil {
 		_ = resp.Body.Close() // it is in memory, as call.last
 	}

@@ -13,7 +13,7 @@ import (
 // the rule and never print the text, which may hold a secret.
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
-	if err != nil || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
+	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
 		return nil, []string{name + ": must be an absolute URL such as https://api.example.com/v1"}
 	}
 	var faults []string
@@ -33,6 +33,9 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	if base.Fragment != "" {
 		faults = append(faults, name+": must not have a fragment")
 	}
+	if strings.HasSuffix(base.Host, ":") {
+		faults = append(faults, name+": must not have an empty port") // net/http drops it: another host to the authorizer
+	}
 	return base, faults
 }
 
@@ -42,7 +45,7 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	escaped := make([]string, len(elements))
 	for i, element := range elements {
 		if element == "" || element == "." || element == ".." {
-			return nil, fmt.Errorf("path element %d must not be empty, . or ..", i+1)
+			return nil, fmt.Errorf("path element %d: must not be empty, a dot or two dots", i+1)
 		}
 		escaped[i] = url.PathEscape(element)
 	}
@@ -73,18 +76,19 @@ func (c Config) Faults() []string {
 	return faults
 }
 
-// refusedHeaders are set by this package, or change what is sent in a way that
-// it could not keep its promises under.
+// refusedHeaders are set by this package or net/http, or change what is sent or
+// asked for in a way that this package could not keep its promises under.
 var refusedHeaders = map[string]bool{
 	"Accept-Encoding": true, "Authorization": true, "Connection": true, "Cookie": true, "Host": true,
-	"Idempotency-Key": true, "Transfer-Encoding": true, "X-Idempotency-Key": true,
+	"Expect": true, "Idempotency-Key": true, "Proxy-Authorization": true, "Range": true, "Te": true, "Trailer": true,
+	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
 // HeaderFault says what is wrong with a header that a caller wants to add to a
 // call, or "". own are the names that the package itself sets.
 func HeaderFault(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
-	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-")
+	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")
 	for _, o := range own {
 		refused = refused || key == http.CanonicalHeaderKey(o)
 	}

@@ -5,11 +5,15 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"syscall"
+
+	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // ErrOutcomeUnknown is the one value that every package with writes exports.
@@ -19,6 +23,7 @@ var ErrOutcomeUnknown = errors.New("payment outcome unknown")
 var ErrTooLarge = errors.New("response too large")
 
 var (
+	errRateLimit  = errors.New("rate limit: the wait would outlast the deadline")
 	errTruncated  = errors.New("response body cut short")
 	errNoResponse = errors.New("transport gave neither response nor error")
 )
@@ -48,7 +53,7 @@ func (e *Error) Error() string {
 	case e.Class == "credentials":
 		return "credentials were not available"
 	}
-	for _, known := range []error{ErrTooLarge, errTruncated, errNoResponse, context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF} {
+	for _, known := range []error{ErrTooLarge, errRateLimit, errTruncated, errNoResponse, context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF} {
 		if errors.Is(e.Err, known) {
 			return known.Error()
 		}
@@ -58,6 +63,9 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Format prints Error for every verb: %#v would print the cause.
+func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
 // credentialsError is a failure to authenticate or sign an attempt.
 type credentialsError struct{ err error }
@@ -99,7 +107,8 @@ func classOf(err error) string {
 		return "timeout"
 	case errors.As(err, &dns):
 		return "dns"
-	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &authority):
+	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &authority),
+		errors.Is(err, http.ErrSchemeMismatch):
 		return "tls"
 	case isDial(err):
 		return "dial"
@@ -107,7 +116,7 @@ func classOf(err error) string {
 		return "truncated"
 	case errors.As(err, &network) && network.Timeout():
 		return "timeout"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "reset"
 	}
 	return "network"

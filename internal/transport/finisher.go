@@ -5,9 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
-	"net/http/httptrace"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -36,6 +35,7 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 // RoundTrip makes the attempt and records it in the call of its context.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
+	c.observe(false)
 	if c.number == 0 {
 		c.ended = time.Now()
 	}
@@ -60,7 +60,7 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 func (f *finisher) admit(ctx context.Context) error {
 	if f.limiter != nil {
 		if err := f.limiter.Wait(ctx); err != nil && ctx.Err() == nil {
-			return fmt.Errorf("rate limit: %w", context.DeadlineExceeded) // the wait would outlast the deadline
+			return fmt.Errorf("%w: %w", errRateLimit, context.DeadlineExceeded)
 		}
 	}
 	return ctx.Err()
@@ -69,13 +69,8 @@ func (f *finisher) admit(ctx context.Context) error {
 func (f *finisher) attempt(c *call, r *http.Request) attempt {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
-	var conn connection
-	r = r.Clone(httptrace.WithClientTrace(ctx, conn.trace()))
-	if c.request.Kind == Once && (r.Body == nil || r.Body == http.NoBody) {
-		// net/http replays a request without a body on a reused connection.
-		r.Body = io.NopCloser(bytes.NewReader(nil))
-	}
-	resp, err := f.next.RoundTrip(r)
+	d := departure{once: c.request.Kind == Once}
+	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
 	if resp != nil && resp.Body == nil {
 		resp.Body = http.NoBody
 	}
@@ -83,7 +78,7 @@ func (f *finisher) attempt(c *call, r *http.Request) attempt {
 		if resp != nil {
 			_ = resp.Body.Close()
 		}
-		return attempt{err: err, sent: !conn.neverOpened(err)}
+		return attempt{err: err, sent: !d.nothingLeft(err)}
 	}
 	if resp == nil {
 		return attempt{err: errNoResponse, sent: true}
@@ -99,13 +94,16 @@ func (f *finisher) attempt(c *call, r *http.Request) attempt {
 // read takes the whole body. That of a refusal is cut at 64 KiB and may be
 // broken: its status must not be lost.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
-	limit := f.config.MaxResponseBytes
+	if resp.StatusCode < http.StatusOK {
+		return nil, nil // of a 101 it is the bare connection, which knows no deadline
+	}
+	limit := min(f.config.MaxResponseBytes, math.MaxInt64-1)
 	refusal := resp.StatusCode/100 != 2
 	if refusal {
 		limit = min(limit, maxErrorBytes)
 	}
 	var body bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= limit {
+	if n := resp.ContentLength; n > 0 && n <= min(limit, DefaultMaxResponseBytes) { // beyond it a mere claim
 		body.Grow(int(n) + bytes.MinRead) // one allocation, and no copy at the end
 	}
 	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
@@ -129,20 +127,4 @@ func shell(r *http.Request, answer Response) *http.Response {
 		header.Del("Location")
 	}
 	return &http.Response{StatusCode: answer.StatusCode, Header: header, Body: http.NoBody, Request: r}
-}
-
-// connection learns from net/http whether an attempt ever had one.
-type connection struct{ asked, got atomic.Bool }
-
-func (c *connection) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) { c.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
-	}
-}
-
-// neverOpened is proof that nothing was sent: the transport asked for a
-// connection and got none, or says that it could not dial.
-func (c *connection) neverOpened(err error) bool {
-	return !c.got.Load() && (c.asked.Load() || isDial(err))
 }

@@ -1,13 +1,14 @@
 package transport
 
-import (
-	"log/slog"
-	"net/http"
-)
+import "log/slog"
 
-// observe tells the observer and the log about the newest attempt. What they
-// are told is all of Attempt and nothing else.
+// observe tells the observer and the log about the newest attempt, when it is
+// known whether another one follows: a back-off may be cut short. What they are
+// told is all of Attempt and nothing else.
 func (c *call) observe(final bool) {
+	if c.number == 0 {
+		return
+	}
 	a := Attempt{
 		Operation:  c.request.Operation,
 		Method:     c.request.Method,
@@ -18,7 +19,7 @@ func (c *call) observe(final bool) {
 		Class:      classOf(c.last.err),
 		Final:      final,
 	}
-	if a.StatusCode >= http.StatusMultipleChoices {
+	if a.StatusCode != 0 && a.StatusCode/100 != 2 {
 		a.Class = "status"
 	}
 	if c.config.Observer != nil {

@@ -1,6 +1,15 @@
 package transport
 
-import "context"
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+)
+
+var (
+	errBadToken   = errors.New("token is empty or not printable ASCII")
+	errNotRenewed = errors.New("token could not be renewed")
+)
 
 // renewer asks a token source for another token once for each one that is
 // refused, however many attempts were refused at a time.
@@ -9,6 +18,7 @@ type renewer struct {
 	turn   chan struct{} // a lock that a context can give up on
 
 	rejected, fresh string
+	failures        atomic.Int64
 }
 
 func newRenewer(source TokenSource) *renewer {
@@ -17,21 +27,36 @@ func newRenewer(source TokenSource) *renewer {
 
 func (n *renewer) token(ctx context.Context, rejected string) (string, error) {
 	if rejected == "" {
-		return n.source.Token(ctx, "")
+		return n.ask(ctx, "")
 	}
+	failures := n.failures.Load()
 	select {
 	case n.turn <- struct{}{}:
 		defer func() { <-n.turn }()
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	if rejected == n.rejected {
+	switch {
+	case rejected == n.rejected:
 		return n.fresh, nil
+	case n.failures.Load() != failures:
+		return "", errNotRenewed // asked for in vain while this one waited
 	}
-	fresh, err := n.source.Token(ctx, rejected)
-	if err != nil {
-		return "", err
+	fresh, err := n.ask(ctx, rejected)
+	switch {
+	case err == nil:
+		n.rejected, n.fresh = rejected, fresh
+	case ctx.Err() == nil: // the end of one call is no failure for the others
+		n.failures.Add(1)
 	}
-	n.rejected, n.fresh = rejected, fresh
-	return fresh, nil
+	return fresh, err
+}
+
+// ask refuses what cannot go into a header, such as the line end of a file.
+func (n *renewer) ask(ctx context.Context, rejected string) (string, error) {
+	token, err := n.source.Token(ctx, rejected)
+	if err == nil && (token == "" || !headerText(token)) {
+		err = errBadToken
+	}
+	return token, err
 }
