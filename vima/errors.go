@@ -38,27 +38,28 @@ var (
 )
 
 // Error is a refusal by the collector: a status other than 2xx, or 200 with an
-// error inside. Its text is operation, status and code; Message and Body are the
-// collector's own words and may hold personal data.
+// error inside. Its text is operation and status, and the code where that is a
+// short number; Code, Message and Body are the collector's own words and may hold
+// personal data.
 //
 //	var e *vima.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
 	Operation  string        // for example "ListOperations"
 	StatusCode int           // of HTTP
-	Code       string        // the member "code" of the body, if any
+	Code       string        `json:"-"` // the member "code" of the body, if any; no list of codes is known
 	Message    string        `json:"-"` // the member "error", "message" or "detail", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	Body       []byte        `json:"-"` // at most 64 KiB
 }
 
-// Error prints operation, status and code.
+// Error prints operation, status and a short numeric code.
 func (e *Error) Error() string {
 	if e == nil {
 		return "vima: no error"
 	}
 	text := fmt.Sprintf("vima: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
-	if e.Code != "" {
+	if code(e.Code) {
 		text += ", code " + e.Code
 	}
 	return text
@@ -143,9 +144,7 @@ func outcome(operation string, a transport.Answer) error {
 	}
 	e := &Error{Operation: operation, StatusCode: a.StatusCode, Body: a.Body}
 	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
-	if code(body.Code) {
-		e.Code = body.Code
-	}
+	e.Code = body.Code
 	for _, text := range []json.RawMessage{body.Error, body.Message, body.Detail} {
 		if e.Message == "" && json.Unmarshal(text, &e.Message) != nil {
 			e.Message = ""
@@ -158,12 +157,7 @@ func object(body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
 }
 
-// code reports whether text is short and plain enough to be printed in an error.
+// code reports whether text is surely a code: an answer may echo a key.
 func code(text string) bool {
-	for _, r := range text {
-		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '.' {
-			return false
-		}
-	}
-	return text != "" && len(text) <= 32
+	return text != "" && len(text) <= 4 && strings.Trim(text, "0123456789") == ""
 }

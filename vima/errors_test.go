@@ -153,7 +153,8 @@ func TestZeroErrorsPrint(t *testing.T) {
 func TestTheCodeIsPrintedOnlyWhereItIsOne(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"code":"E_401.x","error":"x"}`:                         "vima: ListOperations: status 400, code E_401.x",
+		`{"code":4011,"error":"x"}`:                              "vima: ListOperations: status 400, code 4011",
+		`{"code":"E_401.x","error":"x"}`:                         "vima: ListOperations: status 400",
 		`{"code":"Test Payer","error":"x"}`:                      "vima: ListOperations: status 400",
 		`{"code":"` + strings.Repeat("1", 33) + `","error":"x"}`: "vima: ListOperations: status 400",
 		`{"code":"` + testKey + `","error":"x"}`:                 "vima: ListOperations: status 400",

@@ -7,6 +7,18 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
+// String counts the rows of the page and gives its cursors.
+func (p OperationPage) String() string {
+	return fmt.Sprintf("page of %d operations and %d bad rows, next create id %q, next update id %q",
+		len(p.Operations), len(p.Bad), p.NextCreateID, p.NextUpdateID)
+}
+
+// Format prints String for every verb.
+func (p OperationPage) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p OperationPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
 // The types below hold personal data and print none of it, with any verb and
 // through log/slog.
 

@@ -76,7 +76,11 @@ func (a *authorizer) send(r *http.Request, body []byte, trusted bool, token stri
 		}
 	}
 	resp, err := departureOf(r.Context()).roundTrip(a.next, private)
-	err = withoutURL(err)
+	if err = withoutURL(err); err != nil {
+		// Middleware may print it: net/http quotes the server, and a caller's
+		// transport the URL.
+		err = &Error{Class: classOf(err), Err: err}
+	}
 	switch {
 	case resp != nil:
 		resp.Request = r // the private copy holds secrets

@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -97,25 +98,49 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
 		return nil, nil // of a 101 it is the bare connection, which knows no deadline
 	}
-	limit := min(f.config.MaxResponseBytes, math.MaxInt64-1)
+	limit := min(f.config.MaxResponseBytes, math.MaxInt64-1) // so that one more byte tells
 	refusal := resp.StatusCode/100 != 2
 	if refusal {
 		limit = min(limit, maxErrorBytes)
 	}
-	var body bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= min(limit, DefaultMaxResponseBytes) { // beyond it a mere claim
-		body.Grow(int(n) + bytes.MinRead) // one allocation, and no copy at the end
-	}
-	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	body, err := readUpTo(resp.Body, resp.ContentLength, limit+1)
 	switch {
 	case refusal:
-		return body.Bytes()[:min(int64(body.Len()), limit)], nil
-	case int64(body.Len()) > limit:
+		return body[:min(int64(len(body)), limit)], nil
+	case int64(len(body)) > limit:
 		return nil, ErrTooLarge
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errTruncated, err)
 	}
-	return body.Bytes(), nil
+	return body, nil
+}
+
+// readUpTo reads r to its end, or up to limit bytes. A buffer that doubles holds
+// several times the limit when it is about to be reached; this one takes the
+// last step in one go. A length that is claimed saves the steps.
+func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
+	size := int64(bytes.MinRead)
+	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {
+		size = claimed + 1 // for the read that finds the end
+	}
+	body := make([]byte, 0, min(size, limit))
+	for {
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return body, nil
+		case err != nil || int64(len(body)) == limit:
+			return body, err
+		case len(body) < cap(body):
+			continue
+		}
+		size := 2 * int64(cap(body))
+		if size > limit/2 {
+			size = limit
+		}
+		body = append(make([]byte, 0, size), body...)
+	}
 }
 
 // shell is an answer for the layers above, which only look at its status. It

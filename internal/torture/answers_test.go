@@ -1,0 +1,144 @@
+package torture_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/internal/torture"
+	"github.com/payclients/payclients-go/internal/transport"
+)
+
+var statuses = []int{
+	101, 200, 201, 202, 204, 206, 300, 301, 302, 304, 307, 308,
+	400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504,
+}
+
+// spoiled are bodies that hold nothing that was asked for, made from the right
+// answer and the provider's own refusal.
+var spoiled = []struct {
+	name  string
+	spoil func(good torture.Answer, refusal string) torture.Answer
+}{
+	{"empty", func(a torture.Answer, _ string) torture.Answer { a.Body = nil; return a }},
+	{refused, func(a torture.Answer, refusal string) torture.Answer { a.Body = []byte(refusal); return a }},
+	{"HTML", func(a torture.Answer, _ string) torture.Answer {
+		a.Body = []byte("<!DOCTYPE html><html><body>Bad gateway</body></html>")
+		return a.With("Content-Type", "text/html")
+	}},
+	{"wrong type", func(a torture.Answer, _ string) torture.Answer { a.Body = []byte("42"); return a }},
+	{"truncated", func(a torture.Answer, _ string) torture.Answer { a.Body = a.Body[:len(a.Body)/2]; return a }},
+	{"BOM", func(a torture.Answer, _ string) torture.Answer {
+		a.Body = append([]byte("\ufeff"), a.Body...)
+		return a
+	}},
+	{brokenGzip, func(a torture.Answer, _ string) torture.Answer { return torture.BrokenGzip(a) }},
+}
+
+const (
+	refused    = "JSON error"
+	brokenGzip = "broken gzip"
+)
+
+type answered struct {
+	torture.Operation
+
+	status int
+	body   int // of spoiled
+}
+
+func TestEveryStatusWithEveryBadBody(t *testing.T) {
+	t.Parallel()
+	require.Len(t, statuses, 24)
+	require.Len(t, spoiled, 7)
+	for _, o := range operations() {
+		t.Run(named(o), func(t *testing.T) {
+			t.Parallel()
+			fake := start(t, o)
+			right(t, o, fake)
+			for _, status := range statuses {
+				for body := range spoiled {
+					t.Run(fmt.Sprintf("%d, %s", status, spoiled[body].name), func(t *testing.T) {
+						tryAnswer(t, fake, answered{o, status, body})
+					})
+				}
+			}
+		})
+	}
+}
+
+func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
+	t.Helper()
+	proxy := before(t, fake, false)
+	proxy.Break(torture.Instead(func(x *torture.Exchange) {
+		good, err := x.Forward()
+		if err != nil {
+			return
+		}
+		good.Header.Del("Content-Length")
+		good.Status = a.status
+		bad := spoiled[a.body].spoil(good, a.Refusal).With("Connection", "close")
+		if a.status == http.StatusNoContent || a.status == http.StatusNotModified {
+			bad.Body = nil // by the rules of HTTP
+		}
+		x.Write(bad.Bytes())
+	}), 0, -1)
+	client := proxy.Client()
+	classes := make(chan string, 100)
+	got, err := a.Call(t.Context(), torture.Settings{
+		URL: proxy.URL, HTTPClient: client, Retry: transport.RetryPolicy{MaxAttempts: 2, MinWait: 1, MaxWait: 1},
+		Observer: func(at transport.Attempt) { classes <- at.Class },
+	})
+	client.CloseIdleConnections()
+
+	require.Error(t, err, "never an empty success")
+	assert.Empty(t, got)
+	typed(t, a.Operation, err)
+	success := a.status/100 == 2
+	name := spoiled[a.body].name
+	unread := success && name == brokenGzip && a.status != http.StatusNoContent // cut short: no answer at all
+	status, ok := a.Status(err)
+	switch {
+	case unread:
+		assert.Equal(t, "truncated", <-classes)
+		assert.NotErrorIs(t, err, io.EOF)
+	default:
+		require.True(t, ok, "%v", err)
+		assert.Equal(t, a.status, status)
+	}
+	if name == refused && a.status != http.StatusNoContent && a.status != http.StatusNotModified {
+		_, ok := a.RetryAfter(err)
+		assert.True(t, ok, "a refusal, also inside a 200: %v", err)
+	}
+	for of, sentinel := range a.Sentinels {
+		assert.Equal(t, of == a.status, errors.Is(err, sentinel), "%v", sentinel)
+	}
+	definite := a.Kind == transport.ReadOnly || name == refused && a.Refusals[a.status]
+	assert.Equal(t, !definite, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
+
+	want := 1
+	if a.Kind != transport.Once && (unread || a.repeated()) {
+		want = 2
+	}
+	if a.Width == 1 {
+		assert.Equal(t, want, proxy.Hits(), "requests")
+	} else {
+		assert.LessOrEqual(t, proxy.Hits(), want*a.Width)
+	}
+	atMostOnce(t, fake)
+}
+
+func (a answered) repeated() bool {
+	switch a.status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	case http.StatusInternalServerError:
+		return a.RetryOn500
+	}
+	return false
+}

@@ -1,0 +1,201 @@
+package torture_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/internal/torture"
+	"github.com/payclients/payclients-go/internal/transport"
+)
+
+// grace is how long after its deadline a call may end.
+const grace = 2 * time.Second
+
+// slow shapes end by a timeout only.
+func (f fault) slow() bool { return f.shape.Cause != nil && f.shape.Cause(context.DeadlineExceeded) }
+
+// timeout is that of an attempt: short only where it must strike, since a busy
+// machine is not a fault.
+func (f fault) timeout() time.Duration {
+	if f.slow() {
+		return time.Second
+	}
+	return 20 * time.Second
+}
+
+type fault struct {
+	torture.Operation
+
+	shape torture.Shape
+}
+
+func (f fault) String() string { return fmt.Sprintf("%s, %s", named(f.Operation), f.shape.Name) }
+
+// faults are all shapes with all operations.
+func faults() []fault {
+	var all []fault
+	for _, shape := range torture.Shapes() {
+		for _, o := range operations() {
+			all = append(all, fault{o, shape})
+		}
+	}
+	return all
+}
+
+// atMostOnce reports whether no payment was carried out twice, and how many were.
+func atMostOnce(t *testing.T, fake *torture.Fake) (carriedOut int) {
+	t.Helper()
+	if fake.Effects == nil {
+		return 0
+	}
+	for payment, times := range fake.Effects() {
+		assert.LessOrEqual(t, times, 1, "payment %s", payment)
+		carriedOut += times
+	}
+	return carriedOut
+}
+
+func TestAFaultThatPasses(t *testing.T) {
+	t.Parallel()
+	for _, reused := range []bool{false, true} {
+		t.Run(fmt.Sprintf("reused connection %t", reused), func(t *testing.T) {
+			t.Parallel()
+			each(t, faults(), fault.String, func(t *testing.T, f fault) {
+				t.Helper()
+				if reused && !f.shape.OnRequests() {
+					return // nothing is dialled
+				}
+				passes(t, f, reused)
+			})
+		})
+	}
+}
+
+func passes(t *testing.T, f fault, reused bool) {
+	t.Helper()
+	fake := start(t, f.Operation)
+	want := right(t, f.Operation, fake)
+	proxy := before(t, fake, f.shape.Secure)
+	settings := torture.Settings{URL: proxy.URL, HTTPClient: proxy.Client(), Retry: patient, Timeout: f.timeout()}
+	if reused {
+		_, err := f.Call(t.Context(), settings)
+		require.NoError(t, err)
+	}
+	earlier := atMostOnce(t, fake)
+	proxy.Break(f.shape, 0, 1)
+	got, err := f.Call(t.Context(), settings)
+	carriedOut := atMostOnce(t, fake) - earlier
+
+	// What was certainly not sent is sent again whatever its kind; what may have
+	// been sent only where a repeat does no harm.
+	repeated := !f.shape.Final && (f.shape.Unsent || f.Kind != transport.Once)
+	if repeated || f.shape.Harmless {
+		require.NoError(t, err)
+		if f.Kind == transport.ReadOnly {
+			assert.Equal(t, want, got)
+		}
+		return
+	}
+	require.Error(t, err)
+	unknown := f.Kind != transport.ReadOnly && !f.shape.Unsent
+	assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
+	if f.shape.Unsent {
+		assert.Zero(t, carriedOut, "it cannot have been sent")
+	}
+}
+
+// The fault strikes in the middle of a walk.
+func TestAFaultBetweenPages(t *testing.T) {
+	t.Parallel()
+	each(t, faults(), fault.String, func(t *testing.T, f fault) {
+		t.Helper()
+		if f.Kind != transport.ReadOnly || !f.shape.OnRequests() || f.shape.Final {
+			return
+		}
+		fake := start(t, f.Operation)
+		want := right(t, f.Operation, fake)
+		proxy := before(t, fake, false)
+		proxy.Break(f.shape, 1, 2)
+		got, err := f.Call(t.Context(), torture.Settings{URL: proxy.URL, HTTPClient: proxy.Client(), Retry: patient, Timeout: f.timeout()})
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	})
+}
+
+func TestAFaultThatStays(t *testing.T) {
+	t.Parallel()
+	each(t, faults(), fault.String, func(t *testing.T, f fault) {
+		t.Helper()
+		fake := start(t, f.Operation)
+		proxy := before(t, fake, f.shape.Secure)
+		proxy.Break(f.shape, 0, -1)
+		deadline := f.timeout()
+		ctx, cancel := context.WithTimeout(t.Context(), deadline)
+		defer cancel()
+		attempts := 0
+		begun := time.Now()
+		got, err := f.Call(ctx, torture.Settings{
+			URL: proxy.URL, HTTPClient: proxy.Client(), Retry: quick,
+			Observer: once(f.Operation, &attempts),
+		})
+		elapsed := time.Since(begun)
+		carriedOut := atMostOnce(t, fake)
+
+		assert.LessOrEqual(t, elapsed, deadline+grace)
+		if f.shape.Harmless {
+			require.NoError(t, err)
+			return
+		}
+		require.Error(t, err)
+		assert.Empty(t, got)
+		if f.shape.Cause != nil {
+			assert.True(t, f.shape.Cause(err), "%#v", err)
+		}
+		typed(t, f.Operation, err)
+		unknown := f.Kind != transport.ReadOnly && !f.shape.Unsent
+		assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
+		if f.shape.Unsent {
+			assert.Zero(t, fake.Hits())
+			assert.Zero(t, carriedOut)
+		}
+		if f.Width == 1 {
+			assert.Equal(t, attemptsOf(f), attempts)
+		}
+	})
+}
+
+// typed is an error with a status, or one of the transport; never one that
+// prints the URL.
+func typed(t *testing.T, o torture.Operation, err error) {
+	t.Helper()
+	var call *transport.Error
+	_, answered := o.Status(err)
+	assert.True(t, answered || errors.As(err, &call) || errors.Is(err, o.TooLarge) || o.Stalled != nil && errors.Is(err, o.Stalled), "%v", err)
+	assert.True(t, strings.HasPrefix(err.Error(), o.Package+": "), "%v", err)
+	var u *url.Error
+	assert.NotErrorAs(t, err, &u)
+}
+
+// once counts attempts where they follow one another.
+func once(o torture.Operation, n *int) func(transport.Attempt) {
+	if o.Width > 1 {
+		return nil
+	}
+	return func(a transport.Attempt) { *n = a.Number }
+}
+
+// attemptsOf is how often a call with a fault that stays is tried.
+func attemptsOf(f fault) int {
+	if f.shape.Final || f.slow() || f.Kind == transport.Once && !f.shape.Unsent {
+		return 1
+	}
+	return quick.MaxAttempts
+}

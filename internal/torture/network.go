@@ -1,0 +1,112 @@
+package torture
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
+	"net"
+	"sync"
+	"time"
+)
+
+// Host is a name that certificates of [Certificate] hold, with its sub-domains.
+const Host = "provider.test"
+
+type identity struct {
+	server *tls.Config
+	pool   *x509.CertPool
+}
+
+var (
+	trusted   = sync.OnceValue(newIdentity)
+	untrusted = sync.OnceValue(newIdentity)
+)
+
+// Certificate is for a server that [Proxy.Client] trusts, and the pool for a
+// client that does.
+func Certificate() (server *tls.Config, pool *x509.CertPool) {
+	return trusted().server.Clone(), trusted().pool
+}
+
+func newIdentity() identity {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		NotBefore:    now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
+		DNSNames:    []string{Host, "*." + Host, "other.test"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA:        true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		panic(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		panic(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(certificate)
+	return identity{pool: pool, server: &tls.Config{
+		MinVersion:   tls.VersionTLS12,
+		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+	}}
+}
+
+// nowhere is a name server that knows no name: a test must not ask a real one.
+type nowhere struct {
+	resolver *net.Resolver
+	conn     net.PacketConn
+	done     chan struct{}
+}
+
+func newNowhere() *nowhere {
+	var config net.ListenConfig
+	conn, err := config.ListenPacket(context.Background(), "udp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	n := &nowhere{conn: conn, done: make(chan struct{})}
+	n.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var dialer net.Dialer
+		return dialer.DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
+	go func() {
+		defer close(n.done)
+		query := make([]byte, 1500)
+		for {
+			size, from, err := conn.ReadFrom(query)
+			if err != nil {
+				return
+			}
+			if size > 3 {
+				query[2] |= 0x80 // an answer,
+				query[3] = 3     // which says: no such name
+				_, _ = conn.WriteTo(query[:size], from)
+			}
+		}
+	}()
+	return n
+}
+
+func (n *nowhere) close() {
+	_ = n.conn.Close()
+	<-n.done
+}
+
+func listen() net.Listener {
+	var config net.ListenConfig
+	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	return listener
+}

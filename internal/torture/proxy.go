@@ -1,0 +1,256 @@
+package torture
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// Proxy stands between a client and a fake and breaks what it is told to.
+type Proxy struct {
+	// URL is that of the fake, with the proxy's address in it.
+	URL string
+
+	target   string
+	secure   bool
+	listener net.Listener
+	names    *nowhere
+	running  sync.WaitGroup
+	hits     atomic.Int64
+	dials    atomic.Int64
+
+	mu     sync.Mutex
+	open   map[net.Conn]bool
+	closed bool
+	shape  Shape
+	skip   int
+	times  int
+}
+
+// NewProxy starts a proxy in front of a fake. A secure one speaks TLS to the
+// client; the fake is spoken to in clear.
+func NewProxy(fakeURL string, secure bool) *Proxy {
+	u, err := url.Parse(fakeURL)
+	if err != nil {
+		panic(err)
+	}
+	p := &Proxy{target: u.Host, secure: secure, listener: listen(), names: newNowhere(), open: map[net.Conn]bool{}}
+	u.Host = p.listener.Addr().String()
+	if secure {
+		u.Scheme = "https"
+	}
+	p.URL = u.String()
+	p.running.Go(func() {
+		for {
+			conn, err := p.listener.Accept()
+			if err != nil {
+				return
+			}
+			if p.track(conn) {
+				p.running.Go(func() { p.serve(conn) })
+			}
+		}
+	})
+	return p
+}
+
+// Break applies shape to the next events of its place (dials, handshakes or
+// requests), after skip of them: to times of them, or to all if times is
+// negative.
+func (p *Proxy) Break(shape Shape, skip, times int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.shape, p.skip, p.times = shape, skip, times
+}
+
+// Hits is how many requests have arrived, those that were broken included, and
+// Dials how often the proxy's client dialled.
+func (p *Proxy) Hits() int { return int(p.hits.Load()) }
+
+// Dials is how often the client of [Proxy.Client] dialled.
+func (p *Proxy) Dials() int { return int(p.dials.Load()) }
+
+// Client is an http.Client that reaches the proxy, and fails to where a shape
+// says so. It trusts the proxy's certificate.
+func (p *Proxy) Client() *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DialContext:     p.dial,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: trusted().pool},
+	}}
+}
+
+// Close ends the proxy, with whatever is under way, and waits for its end.
+func (p *Proxy) Close() {
+	p.mu.Lock()
+	p.closed = true
+	for conn := range p.open {
+		_ = conn.Close()
+	}
+	p.mu.Unlock()
+	_ = p.listener.Close()
+	p.names.close()
+	p.running.Wait()
+}
+
+func (p *Proxy) track(conn net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		_ = conn.Close()
+		return false
+	}
+	p.open[conn] = true
+	return true
+}
+
+// take says whether what happens now is to be broken.
+func (p *Proxy) take(at place) (Shape, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.shape.at != at || p.times == 0:
+		return Shape{}, false
+	case p.skip > 0:
+		p.skip--
+		return Shape{}, false
+	case p.times > 0:
+		p.times--
+	}
+	return p.shape, true
+}
+
+func (p *Proxy) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	p.dials.Add(1)
+	var dialer net.Dialer
+	if shape, ok := p.take(atDial); ok {
+		address, dialer.Resolver = shape.address, p.names.resolver
+	}
+	return dialer.DialContext(ctx, network, address)
+}
+
+func (p *Proxy) serve(tcp net.Conn) {
+	defer func() {
+		_ = tcp.Close()
+		p.mu.Lock()
+		delete(p.open, tcp)
+		p.mu.Unlock()
+	}()
+	conn := tcp
+	if p.secure {
+		shape, broken := p.take(atHandshake)
+		switch {
+		case !broken:
+			conn = tls.Server(tcp, trusted().server)
+		case shape.plain:
+			_, _ = io.WriteString(tcp, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+			return
+		default:
+			conn = tls.Server(tcp, untrusted().server)
+		}
+	}
+	in := bufio.NewReader(conn)
+	for {
+		r, err := http.ReadRequest(in)
+		if err != nil {
+			return
+		}
+		p.hits.Add(1)
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		x := &Exchange{Request: r, Body: body, conn: conn, tcp: tcp, proxy: p}
+		if shape, ok := p.take(atRequest); ok {
+			shape.apply(x)
+			return
+		}
+		answer, err := x.Forward()
+		if err != nil {
+			return
+		}
+		x.Write(answer.Bytes())
+	}
+}
+
+// Exchange is one request that a [Shape] answers.
+type Exchange struct {
+	Request *http.Request
+	Body    []byte
+
+	conn  net.Conn // TLS or not
+	tcp   net.Conn
+	proxy *Proxy
+}
+
+// Forward lets the fake process the request.
+func (x *Exchange) Forward() (Answer, error) {
+	var dialer net.Dialer
+	up, err := dialer.DialContext(x.Request.Context(), "tcp", x.proxy.target)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer func() { _ = up.Close() }()
+	x.Request.Body = io.NopCloser(bytes.NewReader(x.Body))
+	if err := x.Request.Write(up); err != nil {
+		return Answer{}, err
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(up), x.Request)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
+}
+
+// Write sends bytes as they are. It reports false once the client has left.
+func (x *Exchange) Write(b []byte) bool {
+	_, err := x.conn.Write(b)
+	return err == nil
+}
+
+// Answer is a complete answer.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// With is the answer with a header set.
+func (a Answer) With(name, value string) Answer {
+	a.Header = maps.Clone(a.Header)
+	if a.Header == nil {
+		a.Header = http.Header{}
+	}
+	a.Header.Set(name, value)
+	return a
+}
+
+// Bytes is the answer as it travels, with its true length unless the header
+// has another one.
+func (a Answer) Bytes() []byte {
+	if a.Header.Get("Content-Length") == "" {
+		a = a.With("Content-Length", strconv.Itoa(len(a.Body)))
+	}
+	var out bytes.Buffer
+	_, _ = fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", a.Status, http.StatusText(a.Status))
+	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
+		for _, value := range a.Header[name] {
+			_, _ = fmt.Fprintf(&out, "%s: %s\r\n", name, value)
+		}
+	}
+	_, _ = out.WriteString("\r\n")
+	_, _ = out.Write(a.Body)
+	return out.Bytes()
+}

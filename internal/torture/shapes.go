@@ -1,0 +1,158 @@
+package torture
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+type place int
+
+const (
+	atRequest place = iota
+	atDial
+	atHandshake
+)
+
+// Shape is a way in which a connection breaks, with what follows from it.
+type Shape struct {
+	Name string
+	// Unsent is proof for the client that nothing was sent.
+	Unsent bool
+	// Processed tells that the fake has carried the request out.
+	Processed bool
+	// Final faults are not repeated by any kind of call.
+	Final bool
+	// Harmless shapes end in the right answer.
+	Harmless bool
+	// Secure shapes need a proxy that speaks TLS.
+	Secure bool
+	// Cause reports whether err is what this shape must lead to.
+	Cause func(err error) bool
+
+	at      place
+	address string // dialled in place of the right one
+	plain   bool   // no TLS
+	apply   func(x *Exchange)
+}
+
+// Instead is a shape that lets a function answer a request.
+func Instead(answer func(x *Exchange)) Shape { return Shape{apply: answer} }
+
+// OnRequests reports whether the shape breaks requests, and not what is before.
+func (s Shape) OnRequests() bool { return s.at == atRequest }
+
+// Shapes are all shapes: fourteen, some of them in two variants.
+func Shapes() []Shape {
+	return []Shape{
+		{Name: "refused", Unsent: true, Cause: is(syscall.ECONNREFUSED), at: atDial, address: "127.0.0.1:1"},
+		{Name: "reset before", Cause: isReset, apply: func(x *Exchange) { x.reset() }},
+		{Name: "reset after processing", Processed: true, Cause: isReset, apply: processed(func(x *Exchange, _ Answer) { x.reset() })},
+		{Name: "half a status line", Processed: true, apply: processed(func(x *Exchange, a Answer) {
+			x.Write(a.Bytes()[:len("HTTP/1.1 2")])
+		})},
+		{Name: "half a body", Processed: true, Cause: is(io.ErrUnexpectedEOF), apply: processed(func(x *Exchange, a Answer) {
+			whole := a.Bytes()
+			x.Write(whole[:len(whole)-(len(a.Body)+1)/2])
+		})},
+		{Name: "slow body", Processed: true, Cause: is(context.DeadlineExceeded), apply: processed(drip)},
+		{Name: "stall", Processed: true, Cause: is(context.DeadlineExceeded), apply: processed(func(x *Exchange, _ Answer) { x.hold() })},
+		{Name: "garbage", Processed: true, apply: processed(func(x *Exchange, _ Answer) {
+			x.Write([]byte("\x00\xff{[\"]}\x01 no HTTP at all\r\n\r\n\xc3\x28"))
+		})},
+		{Name: "length too long", Processed: true, Cause: is(io.ErrUnexpectedEOF), apply: processed(func(x *Exchange, a Answer) {
+			x.Write(a.With("Content-Length", strconv.Itoa(len(a.Body)+7)).Bytes())
+		})},
+		{Name: "length too short", Processed: true, Final: true, apply: processed(func(x *Exchange, a Answer) {
+			x.Write(a.With("Content-Length", strconv.Itoa(len(a.Body)/2)).Bytes())
+			x.hold()
+		})},
+		{Name: "broken gzip", Processed: true, Cause: is(gzip.ErrChecksum), apply: processed(func(x *Exchange, a Answer) {
+			x.Write(BrokenGzip(a).Bytes())
+		})},
+		{Name: "no TLS", Unsent: true, Secure: true, at: atHandshake, plain: true},
+		{Name: "untrusted certificate", Unsent: true, Final: true, Secure: true, Cause: isCertificate, at: atHandshake},
+		{Name: "no such host", Unsent: true, Cause: isDNS, at: atDial, address: "api.provider.invalid.:443"},
+		{Name: "100-continue, then the answer", Processed: true, Harmless: true, apply: processed(func(x *Exchange, a Answer) {
+			x.Write([]byte("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n"))
+			x.Write(a.Bytes())
+		})},
+		{Name: "100-continue, then nothing", Processed: true, Cause: isReset, apply: processed(func(x *Exchange, _ Answer) {
+			x.Write([]byte("HTTP/1.1 100 Continue\r\n\r\n"))
+		})},
+		{Name: "early close", Processed: true, Cause: isReset, apply: processed(func(*Exchange, Answer) {})},
+	}
+}
+
+// BrokenGzip is the answer, compressed, with a wrong checksum at its end.
+func BrokenGzip(a Answer) Answer {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = z.Write(a.Body)
+	_ = z.Close()
+	const trailer = 8 // checksum and length
+	packed.Bytes()[packed.Len()-trailer] ^= 0xff
+	a.Body = packed.Bytes()
+	return a.With("Content-Encoding", "gzip").With("Content-Length", strconv.Itoa(len(a.Body)))
+}
+
+// processed lets the fake do its work before the answer is spoiled.
+func processed(spoil func(*Exchange, Answer)) func(*Exchange) {
+	return func(x *Exchange) {
+		if answer, err := x.Forward(); err == nil {
+			spoil(x, answer)
+		}
+	}
+}
+
+// drip sends a body byte by byte, and its last byte never.
+func drip(x *Exchange, a Answer) {
+	whole := a.Bytes()
+	head := len(whole) - len(a.Body)
+	x.Write(whole[:head])
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for i := head; i < len(whole)-1; i++ {
+		if !x.Write(whole[i : i+1]) {
+			return
+		}
+		<-tick.C
+	}
+	x.hold()
+}
+
+// hold waits until the client has left.
+func (x *Exchange) hold() { _, _ = io.Copy(io.Discard, x.conn) }
+
+// reset ends the connection with RST in place of FIN.
+func (x *Exchange) reset() {
+	if tcp, ok := x.tcp.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = x.tcp.Close()
+}
+
+func is(target error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, target) }
+}
+
+func isReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+func isDNS(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
+func isCertificate(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
+}
