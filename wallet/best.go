@@ -1,0 +1,187 @@
+package wallet
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// BestTransferReport tells the service about a money transfer of the Best
+// system. All of its fields are needed. Printing it shows ids only.
+type BestTransferReport struct {
+	PaymentID int64     `json:"payment_id"`
+	Sender    BestParty `json:"sender"`
+	Recipient BestParty `json:"recipient"`
+}
+
+// BestParty is one side of a reported transfer.
+type BestParty struct {
+	ID    int64  `json:"id"`
+	Phone string `json:"phone"` // a plus sign and 7 to 15 digits; personal data
+}
+
+// BestTransfer is a money transfer of the Best system. Amounts are in units of
+// the currency beside them, times in UTC. Printing it shows number, amount and
+// time only. Unverified.
+type BestTransfer struct {
+	Number         string          `json:"number"` // the key, digits
+	Amount         decimal.Decimal `json:"amount"`
+	Currency       string          `json:"currency_alpha"` // for example "RUR", which is not of ISO 4217
+	Fee            decimal.Decimal `json:"fee"`
+	AmountCharge   decimal.Decimal `json:"amount_charge"`
+	CurrencyCharge string          `json:"currency_charge"`
+	Rate           decimal.Decimal `json:"rate"`
+	Note           string          `json:"note"`        // personal data
+	SMSToSender    string          `json:"smstosender"` // 0 or 1
+	CreatedAt      time.Time       `json:"creating_date"`
+	Unseen         bool            `json:"unseen"` // no list has given it before
+	Sender         BestPerson      `json:"sender"`
+	Receiver       BestPerson      `json:"receiver"`
+
+	// Raw is the transfer as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// BestPerson is one side of a transfer. All of it is personal data. Unverified.
+type BestPerson struct {
+	Data    BestPersonData `json:"data"`
+	Address BestAddress    `json:"address"`
+}
+
+// BestPersonData is who somebody is. Unverified.
+type BestPersonData struct {
+	Country    BestCountry `json:"country"`
+	LastName   string      `json:"lastname"`
+	FirstName  string      `json:"firstname"`
+	Patronymic string      `json:"patronymic"`
+	IsResident string      `json:"isresident"` // 0 or 1
+}
+
+// BestCountry is a country. Unverified.
+type BestCountry struct {
+	Numeric string `json:"numeric"` // ISO 3166-1 numeric code
+}
+
+// BestAddress is how somebody is reached. Unverified.
+type BestAddress struct {
+	Phone string `json:"phone"` // not always in international form
+}
+
+// BestTransferList is the list of Best transfers. Unverified.
+type BestTransferList struct {
+	Transfers []*BestTransfer
+	// Bad are the rows that did not decode. They are not in Transfers.
+	Bad  []BadRow
+	Meta Meta
+}
+
+// ReportBestTransfer adds a transfer of the Best system to the service's log.
+// It moves no money.
+//
+// Nothing says that a second report of the same PaymentID is dropped, so it is
+// sent once and repeated only on proof that nothing left this machine. After
+// ErrOutcomeUnknown the choice is the caller's: to report again, which may log
+// the transfer twice, or to let it be. Its errors are ErrInvalidRequest, *Error,
+// *DecodeError, ErrResponseTooLarge, and those of the context and the network.
+// Whether the service looks at the credentials here is Unverified.
+//
+// wallet.best API: POST /payments/best/p2p
+func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, opts ...CallOption) (*Meta, error) {
+	return metaOf(do[nothing](ctx, c, request{
+		operation: "ReportBestTransfer",
+		kind:      transport.Once, // a second one may be logged too
+		method:    http.MethodPost,
+		path:      []string{"payments", "best", "p2p"},
+		body:      r,
+		faults:    r.faults(),
+	}, newCall(opts)))
+}
+
+// ListBestTransfers reads the Best transfers of the wallet. There are no pages.
+//
+// It changes state, as ListPayments does: it is sent once and repeated only on
+// proof that nothing left this machine. Rows that do not decode are in
+// BestTransferList.Bad and are no error. Its errors are ErrInvalidRequest,
+// *Error, *DecodeError, ErrResponseTooLarge, and those of the context and the
+// network.
+//
+// Unverified: known from the provider's later documentation only.
+//
+// wallet.best API: GET /payments/best
+func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*BestTransferList, error) {
+	q := request{
+		operation: "ListBestTransfers",
+		kind:      transport.Once, // marks what it returns as seen
+		method:    http.MethodGet,
+		path:      []string{"payments", "best"},
+	}
+	r, err := do[json.RawMessage](ctx, c, q, newCall(opts))
+	if err != nil {
+		return nil, err
+	}
+	transfers, bad, err := rowsOf[BestTransfer](q, r)
+	if err != nil {
+		return nil, err
+	}
+	return &BestTransferList{Transfers: transfers, Bad: bad, Meta: r.meta}, nil
+}
+
+// ResetUnseenBest marks all Best transfers as seen, as ResetUnseen does with
+// payments.
+//
+// Unverified: known from the provider's later documentation only.
+//
+// wallet.best API: GET /payments/best/reset_unseen
+func (c *Client) ResetUnseenBest(ctx context.Context, opts ...CallOption) (*Meta, error) {
+	return c.reset(ctx, "ResetUnseenBest", newCall(opts), "payments", "best", "reset_unseen")
+}
+
+type plainBestTransfer BestTransfer // BestTransfer without its methods
+
+var errNoNumber = errors.New("number is missing")
+
+// UnmarshalJSON decodes a transfer, one of the API or a stored Raw.
+func (t *BestTransfer) UnmarshalJSON(data []byte) error {
+	var plain plainBestTransfer
+	if err := wire.DecodePHP(data, &plain); err != nil {
+		return err
+	}
+	if plain.Number == "" {
+		return errNoNumber
+	}
+	*t = BestTransfer(plain)
+	t.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, and the typed fields where there is
+// none.
+func (t BestTransfer) MarshalJSON() ([]byte, error) {
+	if t.Raw != nil {
+		return t.Raw, nil
+	}
+	return wire.Encode(plainBestTransfer(t))
+}
+
+func (r BestTransferReport) faults() []string {
+	var faults []string
+	add := func(wrong bool, fault string) {
+		if wrong {
+			faults = append(faults, fault)
+		}
+	}
+	add(r.PaymentID <= 0, "PaymentID: must be positive")
+	add(r.Sender.ID <= 0, "Sender.ID: must be positive")
+	add(!isPhone(r.Sender.Phone), "Sender.Phone: must be a plus sign and 7 to 15 digits")
+	add(r.Recipient.ID <= 0, "Recipient.ID: must be positive")
+	add(!isPhone(r.Recipient.Phone), "Recipient.Phone: must be a plus sign and 7 to 15 digits")
+	return faults
+}

@@ -1,0 +1,167 @@
+package wallet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// The known base URLs. Whether anything still answers there is Unverified.
+const (
+	ProductionURL = "https://api.wallet.best/v1"
+	SandboxURL    = "https://sandbox.wallet.best/v1"
+)
+
+// Client makes payments from one wallet. It is immutable and safe for concurrent
+// use.
+type Client struct {
+	base      *url.URL
+	transport *transport.Client
+	owner     func() string // the phone of the wallet, or nil
+}
+
+// NewClient checks its arguments and does no I/O. baseURL is [ProductionURL],
+// [SandboxURL] or that of another installation; there is no default, so that
+// nobody moves money by forgetting an option. Plain http is refused except to
+// loopback. auth is [BasicAuth], [Bearer], [ApplicationBearer] or an
+// implementation of the caller's.
+//
+// Everything that is wrong is reported in one error, which is ErrInvalidRequest.
+func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
+	o := newOptions(opts)
+	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
+	own, _ := auth.(credential)
+	if auth == nil {
+		faults = append(faults, "auth: must not be nil")
+	}
+	faults = append(faults, own.faults...)
+	faults = append(faults, o.Config.Faults()...)
+	if len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	o.Base, o.Authenticate = base, auth.Authenticate
+	if own.tokens != nil {
+		o.Tokens = own.tokens
+		o.Authenticate = func(r *http.Request) error { own.setType(r); return nil }
+	}
+	return &Client{base: base, transport: transport.New(o.Config), owner: own.owner}, nil
+}
+
+// Format prints the base URL, which holds no secret, for every verb.
+func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
+
+// LogValue gives log/slog what Format prints.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// String names the client by its base URL.
+func (c Client) String() string {
+	if c.base == nil {
+		return "wallet client without base URL"
+	}
+	return "wallet client of " + c.base.String()
+}
+
+// newOptions starts with what the provider's table says: a 500 may be repeated
+// where the call may be.
+func newOptions(opts []Option) options {
+	o := options{Config: transport.Config{Name: "wallet", RetryOn500: true}}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
+// request is one call, as its method describes it.
+type request struct {
+	operation string
+	kind      transport.Kind
+	method    string
+	path      []string // elements after the base URL
+	query     url.Values
+	body      any      // nil is none
+	faults    []string // what is wrong with the arguments
+}
+
+// result is the answer to a call.
+type result[T any] struct {
+	data     *T
+	meta     Meta
+	response transport.Response
+}
+
+// do is the way of every call: arguments, request, outcome, data.
+func do[T any](ctx context.Context, c *Client, q request, call *callOptions) (*result[T], error) {
+	if faults := append(q.faults, call.faults...); len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	send, err := q.prepare(c.base, call.header)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.transport.Do(ctx, send)
+	if err != nil {
+		return nil, failure(q.operation, err)
+	}
+	call.capture(answer.Response)
+	return open[T](q, answer)
+}
+
+// open reads an answer.
+func open[T any](q request, answer transport.Answer) (*result[T], error) {
+	meta, data, err := outcome(q, answer)
+	if err != nil {
+		return nil, err
+	}
+	out := &result[T]{data: new(T), meta: meta, response: answer.Response}
+	if err := decodeData(data, out.data); err != nil {
+		return nil, undecoded(q, answer, err)
+	}
+	return out, nil
+}
+
+var errNoData = errors.New("data is missing")
+
+func decodeData(data json.RawMessage, into any) error {
+	if _, ok := into.(*nothing); ok {
+		return nil
+	}
+	if data == nil {
+		return errNoData
+	}
+	return wire.DecodePHP(data, into)
+}
+
+// nothing is the data of a call that answers with meta alone.
+type nothing struct{}
+
+// prepare builds the request of a call. It says application/json also where it
+// has no body: the service may answer 415 otherwise.
+func (q request) prepare(base *url.URL, header http.Header) (transport.Request, error) {
+	target, err := transport.Join(base, q.path...)
+	if err != nil {
+		return transport.Request{}, invalid(err.Error())
+	}
+	target.RawQuery = q.query.Encode()
+	out := transport.Request{Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone()}
+	if q.method == http.MethodPost {
+		if out.Header == nil {
+			out.Header = http.Header{}
+		}
+		out.Header.Set("Content-Type", "application/json")
+	}
+	if q.body == nil {
+		return out, nil
+	}
+	if out.Body, err = wire.Encode(q.body); err != nil {
+		return out, invalid("the request must be valid UTF-8")
+	}
+	return out, nil
+}

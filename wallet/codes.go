@@ -1,0 +1,129 @@
+package wallet
+
+import "errors"
+
+// The groups of error codes, for errors.Is. A code that this package does not
+// know belongs to none, and is in Error.Code.
+var (
+	// ErrMissingParameter is a required parameter that the service did not get.
+	ErrMissingParameter = errors.New("wallet: missing parameter")
+	// ErrInvalidParameter is a parameter that the service does not accept, or a
+	// call that does not fit the payment's state (CodeInvalidPaymentStatus,
+	// CodeInvalidNextAction).
+	ErrInvalidParameter = errors.New("wallet: invalid parameter")
+	// ErrInsufficientFunds is a wallet with too little money.
+	ErrInsufficientFunds = errors.New("wallet: insufficient funds")
+	// ErrLimitExceeded is a limit of amount, turnover or cards.
+	ErrLimitExceeded = errors.New("wallet: limit exceeded")
+	// ErrWrongState is a wallet, card or person whose state does not allow it.
+	ErrWrongState = errors.New("wallet: wrong state")
+)
+
+// Codes of Error.Code in the group ErrMissingParameter. CodeMissingPhone and
+// CodeMissingPassword are Unverified.
+const (
+	CodeMissingType            = "missing_type"
+	CodeMissingClientPaymentID = "missing_client_payment_id"
+	CodeMissingAmount          = "missing_amount"
+	CodeMissingService         = "missing_service"
+	CodeMissingParameters      = "missing_parameters"
+	CodeMissingDestination     = "missing_destination"
+	CodeMissingPhone           = "missing_phone"
+	CodeMissingPassword        = "missing_password"
+	CodeEmptyRequest           = "empty_request" // ReportBestTransfer without content
+)
+
+// Codes of Error.Code in the group ErrInvalidParameter. All but the first two
+// are Unverified.
+const (
+	CodeInvalidAmount            = "invalid_amount"      // outside the service's minimum and maximum, or not above 0
+	CodeInvalidDestination       = "invalid_destination" // a transfer to oneself
+	CodeInvalidPaymentParameters = "invalid_payment_parameters"
+	CodeInvalidNextAction        = "invalid_next_action"    // execution while the payment waits for something else
+	CodeInvalidPaymentStatus     = "invalid_payment_status" // execution of a payment that is no longer created
+	CodeInvalidPhone             = "invalid_phone"
+	CodeInvalidPassword          = "invalid_password"
+	CodeInvalidCode              = "invalid_code"
+	CodeMessageTooLong           = "message_too_long"
+)
+
+// Codes of Error.Code in the group ErrNotFound. The last two are Unverified.
+const (
+	CodeServiceNotFound     = "service_not_found"
+	CodeDestinationNotFound = "destination_not_found"
+	CodeCardNotFound        = "card_not_found"
+	CodeWalletNotFound      = "wallet_not_found"
+)
+
+// CodeInsufficientFunds is the code in the group ErrInsufficientFunds. It is a
+// DeclineReason too.
+const CodeInsufficientFunds = "insufficient_funds"
+
+// Codes of Error.Code in the group ErrLimitExceeded, Unverified. Older texts
+// leave out the _exceeded of those with a limit of cards, amount or turnover;
+// they belong to the group as well.
+const (
+	CodeAmountLimitExceeded             = "amount_limit_exceeded"
+	CodeInAmountLimitExceeded           = "in_amount_limit_exceeded"
+	CodeOutAmountLimitExceeded          = "out_amount_limit_exceeded"
+	CodeMonthlyInTurnoverLimitExceeded  = "monthly_in_turnover_limit_exceeded"
+	CodeMonthlyOutTurnoverLimitExceeded = "monthly_out_turnover_limit_exceeded"
+	CodeActiveCardsLimitExceeded        = "active_cards_limit_exceeded"
+	CodeActiveCardsLimit                = "active_cards_limit"
+)
+
+// Codes of Error.Code in the group ErrWrongState, Unverified. With status 401
+// the first three and CodeResetPassword match ErrUnauthorized as well.
+const (
+	CodeWalletNotActive                = "wallet_not_active"
+	CodeWalletDisabled                 = "wallet_disabled" // Error.Details has the reason
+	CodeWalletNotIdentified            = "wallet_not_identified"
+	CodeDestinationWalletNotIdentified = "destination_wallet_not_identified"
+	CodeCardNotActive                  = "card_not_active"
+	CodeResetPassword                  = "reset_password"
+	CodeCodeExpired                    = "code_expired"
+	CodeFailureLimitExceeded           = "failure_limit_exceeded" // of wrong passwords or codes
+	CodeResendLimitExceeded            = "resend_limit_exceeded"  // of messages with codes
+	CodeAlreadyActive                  = "already_active"
+	CodeAlreadyEnabled                 = "already_enabled"
+	CodeAlreadyDisabled                = "already_disabled"
+	CodePhoneAlreadyExists             = "phone_already_exists"
+	CodePersonAlreadyVerified          = "person_already_verified"
+)
+
+// CodeInsufficientScope comes with status 403, which is ErrForbidden;
+// Error.Details is the scope that is missing. Unverified.
+const CodeInsufficientScope = "insufficient_scope"
+
+var groups = map[string]error{
+	CodeMissingType: ErrMissingParameter, CodeMissingClientPaymentID: ErrMissingParameter,
+	CodeMissingAmount: ErrMissingParameter, CodeMissingService: ErrMissingParameter,
+	CodeMissingParameters: ErrMissingParameter, CodeMissingDestination: ErrMissingParameter,
+	CodeMissingPhone: ErrMissingParameter, CodeMissingPassword: ErrMissingParameter,
+	CodeEmptyRequest: ErrMissingParameter,
+
+	CodeInvalidAmount: ErrInvalidParameter, CodeInvalidDestination: ErrInvalidParameter,
+	CodeInvalidPaymentParameters: ErrInvalidParameter, CodeInvalidNextAction: ErrInvalidParameter,
+	CodeInvalidPaymentStatus: ErrInvalidParameter, CodeInvalidPhone: ErrInvalidParameter,
+	CodeInvalidPassword: ErrInvalidParameter, CodeInvalidCode: ErrInvalidParameter,
+	CodeMessageTooLong: ErrInvalidParameter,
+
+	CodeServiceNotFound: ErrNotFound, CodeDestinationNotFound: ErrNotFound,
+	CodeCardNotFound: ErrNotFound, CodeWalletNotFound: ErrNotFound,
+
+	CodeInsufficientFunds: ErrInsufficientFunds,
+
+	CodeAmountLimitExceeded: ErrLimitExceeded, "amount_limit": ErrLimitExceeded,
+	CodeInAmountLimitExceeded: ErrLimitExceeded, "in_amount_limit": ErrLimitExceeded,
+	CodeOutAmountLimitExceeded: ErrLimitExceeded, "out_amount_limit": ErrLimitExceeded,
+	CodeMonthlyInTurnoverLimitExceeded: ErrLimitExceeded, "monthly_in_turnover_limit": ErrLimitExceeded,
+	CodeMonthlyOutTurnoverLimitExceeded: ErrLimitExceeded, "monthly_out_turnover_limit": ErrLimitExceeded,
+	CodeActiveCardsLimitExceeded: ErrLimitExceeded, CodeActiveCardsLimit: ErrLimitExceeded,
+
+	CodeWalletNotActive: ErrWrongState, CodeWalletDisabled: ErrWrongState,
+	CodeWalletNotIdentified: ErrWrongState, CodeDestinationWalletNotIdentified: ErrWrongState,
+	CodeCardNotActive: ErrWrongState, CodeResetPassword: ErrWrongState, CodeCodeExpired: ErrWrongState,
+	CodeFailureLimitExceeded: ErrWrongState, CodeResendLimitExceeded: ErrWrongState,
+	CodeAlreadyActive: ErrWrongState, CodeAlreadyEnabled: ErrWrongState, CodeAlreadyDisabled: ErrWrongState,
+	CodePhoneAlreadyExists: ErrWrongState, CodePersonAlreadyVerified: ErrWrongState,
+}

@@ -1,0 +1,235 @@
+package wallet
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+const defaultSize = 35
+
+// ListPaymentsParams selects payments. The zero value selects all but those that
+// are only created, in pages of 35.
+type ListPaymentsParams struct {
+	Page int // from 0; a walk begins there
+	Size int // payments of a page; 0 is 35, and the highest is unknown
+
+	Types []Type // any of them; none is all
+	// Statuses are any of them; none is all but StatusCreated, which has to be
+	// asked for.
+	Statuses []Status
+}
+
+// ListPayments reads one page of payments, the newest first.
+//
+// It changes state: the service marks the payments that it returns as seen. It
+// is therefore sent once and repeated only on proof that nothing left this
+// machine; ErrOutcomeUnknown says here that payments may have been marked, and
+// it does no harm to list them again. A short page is not the end of the list.
+// Rows that do not decode are in PaymentPage.Bad and are no error.
+//
+// Its errors are ErrInvalidRequest, *Error, *DecodeError, ErrResponseTooLarge,
+// and those of the context and the network.
+//
+// wallet.best API: GET /payments
+func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) (*PaymentPage, error) {
+	page, _, err := c.list(ctx, p, newCall(opts))
+	return page, err
+}
+
+// PaymentPages walks the pages of a list from p.Page on. Each page that it reads
+// is marked as seen, so it never reads ahead: what the caller does not ask for
+// stays unseen.
+//
+// The walk is lazy and starts over with each range. It ends at an empty page, or
+// at a short one when as many payments came as the service counts. At most one
+// error comes, last, with a nil page: those of ListPayments, and
+// ErrPaginationStalled where a page begins as the one before. No request is
+// repeated.
+//
+// Pages are numbered, so payments move between them while they are walked over.
+// One that comes twice in the same state is delivered once. One whose state
+// changes during the walk may be missed, as it moves to the front: list again
+// for completeness.
+//
+// Rows that do not decode are in PaymentPage.Bad, and the walk goes on.
+//
+// wallet.best API: GET /payments
+func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*PaymentPage, error] {
+	call := newCall(opts)
+	if faults := append(p.faults(), call.faults...); len(faults) > 0 {
+		return paginate.Fail[*PaymentPage](invalid(faults...))
+	}
+	return c.walk(ctx, p, call)
+}
+
+// AllPayments walks the payments of a list, as PaymentPages does. A page with
+// rows that do not decode gives its good ones and then ends the walk with
+// *DecodeError; PaymentPages leaves the choice to the caller.
+//
+// wallet.best API: GET /payments
+func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*Payment, error] {
+	return paginate.Flatten(c.PaymentPages(ctx, p, opts...), func(page *PaymentPage) ([]*Payment, error) {
+		if len(page.Bad) == 0 {
+			return page.Payments, nil
+		}
+		bad := page.Bad[0]
+		return page.Payments, &DecodeError{
+			Operation: listPayments, StatusCode: http.StatusOK, Body: bad.Raw,
+			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
+		}
+	})
+}
+
+const listPayments = "ListPayments"
+
+// list reads one page, and hands back the answer that it came in for a walk.
+func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptions) (*PaymentPage, transport.Response, error) {
+	q := request{
+		operation: listPayments,
+		kind:      transport.Once, // marks what it returns as seen
+		method:    http.MethodGet,
+		path:      []string{"payments"},
+		query:     p.values(),
+		faults:    p.faults(),
+	}
+	r, err := do[json.RawMessage](ctx, c, q, call)
+	if err != nil {
+		return nil, transport.Response{}, err
+	}
+	payments, bad, err := rowsOf[Payment](q, r)
+	if err != nil {
+		return nil, r.response, err
+	}
+	return &PaymentPage{Payments: payments, Bad: bad, Meta: r.meta}, r.response, nil
+}
+
+func (p ListPaymentsParams) faults() []string {
+	var faults []string
+	add := func(wrong bool, fault string) {
+		if wrong {
+			faults = append(faults, fault)
+		}
+	}
+	add(p.Page < 0, "Page: must not be negative")
+	add(p.Size < 0, "Size: must not be negative")
+	for _, t := range p.Types {
+		add(!isWord(string(t)), "Types: must be words without commas")
+	}
+	for _, s := range p.Statuses {
+		add(!isWord(string(s)), "Statuses: must be words without commas")
+	}
+	return faults
+}
+
+func (p ListPaymentsParams) size() int {
+	if p.Size == 0 {
+		return defaultSize
+	}
+	return p.Size
+}
+
+// values prints page and size always, so that a change of the service's default
+// does not change a walk.
+func (p ListPaymentsParams) values() url.Values {
+	values := url.Values{"page": {strconv.Itoa(p.Page)}, "size": {strconv.Itoa(p.size())}}
+	if len(p.Types) > 0 {
+		values.Set("type", commaList(p.Types))
+	}
+	if len(p.Statuses) > 0 {
+		values.Set("status", commaList(p.Statuses))
+	}
+	return values
+}
+
+func commaList[T ~string](list []T) string {
+	texts := make([]string, len(list))
+	for i, text := range list {
+		texts[i] = string(text)
+	}
+	return strings.Join(texts, ",")
+}
+
+// isWord reports whether text can be one element of a comma list.
+func isWord(text string) bool {
+	for _, r := range text {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-' {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// rowsOf decodes the rows of a list one by one.
+func rowsOf[T any, P interface {
+	*T
+	UnmarshalJSON(data []byte) error
+}](q request, r *result[json.RawMessage]) ([]*T, []BadRow, error) {
+	rows, found, err := wire.Rows[T, P](*r.data)
+	if err != nil {
+		return nil, nil, undecoded(q, transport.Answer{Response: r.response}, err)
+	}
+	var bad []BadRow
+	for _, b := range found {
+		bad = append(bad, BadRow(b))
+	}
+	return rows, bad, nil
+}
+
+// seenRow tells versions of payments apart. A row that does not decode is told
+// by its text.
+type seenRow struct {
+	id     int64
+	status Status
+	raw    string
+}
+
+func (c *Client) walk(ctx context.Context, p ListPaymentsParams, call *callOptions) iter.Seq2[*PaymentPage, error] {
+	type answer struct {
+		page     *PaymentPage
+		response transport.Response
+	}
+	quiet := *call // the page about to be yielded is captured, and no other answer
+	quiet.captured = nil
+	pages := paginate.Walk(ctx, p.Page, 0, func() paginate.Source[int, answer, answer] {
+		w := walker{size: p.size(), seen: map[seenRow]bool{}, before: p.Page * p.size()}
+		return paginate.Source[int, answer, answer]{
+			Fetch: func(ctx context.Context, number int) (answer, error) {
+				at := p
+				at.Page = number
+				page, response, err := c.list(ctx, at, &quiet)
+				return answer{page, response}, err
+			},
+			Open: func(number int, a answer) (paginate.Step[int, answer], error) {
+				more, err := w.advance(a.page)
+				return paginate.Step[int, answer]{
+					Page: a,
+					Skip: len(a.page.Payments) == 0 && len(a.page.Bad) == 0,
+					Next: number + 1,
+					Last: !more,
+				}, err
+			},
+		}
+	})
+	return func(yield func(*PaymentPage, error) bool) {
+		for a, err := range pages {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			call.capture(a.response)
+			if !yield(a.page, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package wallet
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// Type is the kind of a payment. Values that this package does not know are kept
+// as they came.
+type Type string
+
+// The kinds of payments.
+const (
+	TypeOut   Type = "out"   // from the wallet to a service
+	TypeP2P   Type = "p2p"   // from the wallet to another wallet
+	TypeIn    Type = "in"    // from a card to the wallet
+	TypeInOut Type = "inout" // from a card to a service, through the wallet
+)
+
+// Status is the state of a payment. Values that this package does not know are
+// kept as they came.
+type Status string
+
+// The statuses of a payment.
+const (
+	StatusCreated    Status = "created"    // waits for its execution; no money has moved
+	StatusProcessing Status = "processing" // is being executed
+	StatusCompleted  Status = "completed"  // the money has moved
+	StatusDeclined   Status = "declined"   // refused, see Payment.DeclineReason
+)
+
+// Final reports whether the status is an end: completed or declined. It is false
+// for a status that this package does not know. A completed payment can still be
+// undone later, and that be undone in turn: a webhook tells, see [EventTypeUndo].
+func (s Status) Final() bool { return s == StatusCompleted || s == StatusDeclined }
+
+// DeclineReason says why a payment was declined. Values that this package does
+// not know are kept as they came.
+type DeclineReason string
+
+// The reasons of a decline.
+const (
+	DeclineReasonInvalidData       DeclineReason = "invalid_data"       // for example a wrong phone or card number
+	DeclineReasonInsufficientFunds DeclineReason = "insufficient_funds" // too little money in the wallet
+	DeclineReasonInternalError     DeclineReason = "internal_error"     // a matter for the provider's support
+)
+
+// NextAction is what a payment waits for. Values that this package does not know
+// are kept as they came.
+type NextAction string
+
+// The next actions. A plain read may come without one.
+const (
+	NextActionPay    NextAction = "pay"    // its execution
+	NextActionUpdate NextAction = "update" // more parameters; until then there is no Total
+	NextActionGet    NextAction = "get"    // nothing but time: read it again
+)
+
+// CardState is the state of a card. Values that this package does not know are
+// kept as they came.
+type CardState string
+
+// The states of a card.
+const (
+	CardStateCreated CardState = "created" // belongs to a payment that is not executed yet
+	CardStatePending CardState = "pending" // the user has to enter it on Card.PaymentPageURL
+	CardStateActive  CardState = "active"  // stored: CreatePaymentRequest.Card may name it
+	CardStateFailed  CardState = "failed"  // not stored, and never will be
+	CardStateUsed    CardState = "used"    // was used for one payment and not stored
+	CardStateDeleted CardState = "deleted" // Unverified
+)
+
+// Meta is what an answer says beside its data.
+type Meta struct {
+	Code       int        `json:"code"`        // copy of the HTTP status; 0 where the wire has none
+	NextAction NextAction `json:"next_action"` // what the payment waits for; "" where the wire says nothing
+	// Time is how long the service took, in seconds and as it printed them; ""
+	// where the wire has none.
+	Time        string     `json:"time"`
+	RequestTime time.Time  `json:"request_time"` // zero where the wire has none; Unverified
+	UrgentData  UrgentData `json:"urgent_data"`
+	Page        PageInfo   `json:"page"` // of a list
+
+	// Raw is meta as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// UrgentData is the state of the wallet after a call.
+type UrgentData struct {
+	Amount         *decimal.Decimal `json:"amount"`          // balance in roubles; nil where the wire has none
+	UnseenPayments int              `json:"unseen_payments"` // payments that no list has given yet; absent is 0
+	// UnseenPaymentsBest counts Best transfers. Unverified.
+	UnseenPaymentsBest int `json:"unseen_payments_best"`
+}
+
+// PageInfo says how long a list is.
+type PageInfo struct {
+	TotalElements int `json:"total_elements"` // may lag behind the rows; no walk ends by it alone
+}
+
+type plainMeta Meta // Meta without its methods
+
+// UnmarshalJSON decodes meta, that of an answer or a stored Raw.
+func (m *Meta) UnmarshalJSON(data []byte) error {
+	var plain plainMeta
+	if err := wire.DecodePHP(data, &plain); err != nil {
+		return err
+	}
+	*m = Meta(plain)
+	m.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, and the typed fields where there is
+// none.
+func (m Meta) MarshalJSON() ([]byte, error) {
+	if m.Raw != nil {
+		return m.Raw, nil
+	}
+	return wire.Encode(plainMeta(m))
+}
+
+// String is the code and the next action.
+func (m Meta) String() string { return fmt.Sprintf("meta %d %s", m.Code, m.NextAction) }
+
+// Format prints String for every verb.
+func (m Meta) Format(s fmt.State, _ rune) { redact.Print(s, m.String()) }
+
+// LogValue gives log/slog what String prints.
+func (m Meta) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
+// PaymentResult is a payment with what the answer says beside it.
+type PaymentResult struct {
+	Payment Payment
+	Meta    Meta
+}
+
+// PaymentPage is one page of payments.
+type PaymentPage struct {
+	Payments []*Payment
+	// Bad are the rows that did not decode. They are not in Payments.
+	Bad  []BadRow
+	Meta Meta
+}
+
+// BadRow is a row that did not decode. Printing one does not show Raw.
+type BadRow struct {
+	Index int             // place of the row in its answer, from 0
+	Raw   json.RawMessage // the row as received
+	Err   error           // what is wrong, by field and offset
+}
+
+// Format prints the index and the error for every verb.
+func (b BadRow) Format(s fmt.State, _ rune) {
+	redact.Print(s, fmt.Sprintf("bad row %d: %v", b.Index, b.Err))
+}
+
+// LogValue gives log/slog what Format prints.
+func (b BadRow) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
+}
+
+// RetryPolicy says how often and how patiently a call is repeated. A zero field
+// is its default: 3 attempts, waits between 250 ms and 5 s.
+type RetryPolicy struct {
+	MaxAttempts      int // 1 is no retry
+	MinWait, MaxWait time.Duration
+}
+
+// Attempt is one attempt of a call, as an observer sees it. It never holds a
+// URL, a header, a body or a secret.
+type Attempt struct {
+	Operation  string        // name of the method called, for example "CreatePayment"
+	Method     string        // HTTP method
+	Number     int           // from 1
+	StatusCode int           // 0 where no answer came
+	Duration   time.Duration // from the start of the attempt to the last byte of its body
+	Wait       time.Duration // back-off and rate limit before the attempt
+	// Class is "" for an answer that ends well, else what went wrong: "status",
+	// "canceled", "timeout", "dns", "dial", "tls", "truncated", "too_large",
+	// "credentials", "reset" or "network". New values may come.
+	Class string
+	Final bool // no further attempt follows
+}
+
+// Response is the HTTP answer behind a result, for [CaptureResponse]. Printing
+// one shows the status and the number of attempts only.
+type Response struct {
+	StatusCode int
+	Header     http.Header
+	Body       []byte
+	Attempts   int
+}
+
+// Format prints the status and the number of attempts for every verb.
+func (r Response) Format(s fmt.State, _ rune) {
+	redact.Print(s, fmt.Sprintf("status %d after %d attempts", r.StatusCode, r.Attempts))
+}
+
+// LogValue gives log/slog what Format prints.
+func (r Response) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("status", r.StatusCode), slog.Int("attempts", r.Attempts))
+}

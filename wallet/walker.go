@@ -1,0 +1,50 @@
+package wallet
+
+import (
+	"fmt"
+	"slices"
+)
+
+// walker follows a list from page to page.
+type walker struct {
+	size   int // rows of a full page
+	before int // rows of the pages so far, those before the first included
+	opened bool
+	first  seenRow // of the page before
+	seen   map[seenRow]bool
+}
+
+// advance takes out of page what was delivered before and reports whether there
+// may be more.
+func (w *walker) advance(page *PaymentPage) (more bool, err error) {
+	total := len(page.Payments) + len(page.Bad)
+	if total == 0 {
+		return false, nil
+	}
+	first := firstOf(page)
+	if w.opened && first == w.first {
+		return false, fmt.Errorf("%w: a page begins as the page before", ErrPaginationStalled)
+	}
+	w.opened, w.first = true, first
+	w.before += total
+	known := func(r seenRow) bool {
+		known := w.seen[r]
+		w.seen[r] = true
+		return known
+	}
+	page.Payments = slices.DeleteFunc(page.Payments, func(p *Payment) bool { return known(rowOf(p)) })
+	page.Bad = slices.DeleteFunc(page.Bad, func(b BadRow) bool { return known(badRow(b)) })
+	// Neither alone is the end: the service may give less than asked, and its
+	// count has been seen to be too low.
+	return total >= w.size || w.before < page.Meta.Page.TotalElements || page.Meta.Page.TotalElements == 0, nil
+}
+
+func firstOf(page *PaymentPage) seenRow {
+	if len(page.Bad) > 0 && page.Bad[0].Index == 0 {
+		return badRow(page.Bad[0])
+	}
+	return rowOf(page.Payments[0])
+}
+
+func rowOf(p *Payment) seenRow { return seenRow{id: p.ID, status: p.Status} }
+func badRow(b BadRow) seenRow  { return seenRow{raw: string(b.Raw)} }

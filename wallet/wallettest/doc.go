@@ -1,0 +1,44 @@
+// Package wallettest is a wallet.best (mserver) service for tests: a server on
+// loopback that keeps wallets, services, cards and payments in memory and answers
+// like the live service, as far as that is known, errors and oddities included.
+//
+//	srv := wallettest.NewServer()
+//	defer srv.Close()
+//	client, err := wallet.NewClient(srv.URL(), wallet.BasicAuth(wallettest.DefaultPhone, wallettest.DefaultPassword))
+//
+// # Money
+//
+// Money moves when a payment is executed, or when its card is entered, and goes
+// back when it is declined. [Server.Ledger] has every movement; for a payment
+// that must not be paid twice, [Server.Executions] is at most 1. With
+// [WithUnguardedPay] the server executes whatever it is asked to, so that a
+// client which repeats executions blindly is found out.
+//
+// # Time
+//
+// A payment that was executed is processing, and comes to its end by being read:
+// [WithProcessingReads]. One whose card the user has to enter waits for
+// [Server.EnterCard] or [Server.RefuseCard]. [Server.Complete], [Server.Decline],
+// [Server.Undo] and [Server.Redo] do the rest. The service's clock starts on
+// 15 January 2026 at noon UTC and moves by a second with each change.
+//
+// # What is known, and what is not
+//
+// Codes, states, envelopes and shapes follow the documentation. Unknown, and
+// chosen here: a repeated creation with other fields answers with the payment
+// that there is, in its present state unless [WithReplayedCreate] is set; a
+// malformed client_payment_id is refused as a missing one; an unknown type as a
+// missing one; a payment gets its mark as unseen when it comes to its end; lists
+// have what changed last in front; an undone payment is declined; sizes of pages
+// have no bound. Refusals of POST /payments/bill are this package's own.
+//
+// # Webhooks
+//
+// Every end of a payment, and every undo and redo, adds to [Server.Events].
+// [Server.Send] posts them, signed, in any order; [NewWebhookRequest] signs a
+// body of the test's own.
+//
+// # Faults
+//
+// [Server.Inject] makes requests fail; see [Fault].
+package wallettest

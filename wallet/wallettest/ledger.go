@@ -1,0 +1,180 @@
+package wallettest
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/wallet"
+)
+
+// TransferKind is why money moved.
+type TransferKind string
+
+// The kinds of transfers.
+const (
+	TransferPay    TransferKind = "pay"    // an execution
+	TransferRefund TransferKind = "refund" // a decline after an execution
+	TransferUndo   TransferKind = "undo"
+	TransferRedo   TransferKind = "redo"
+)
+
+// Transfer is one movement of money.
+type Transfer struct {
+	PaymentID       int64
+	ClientPaymentID string
+	Kind            TransferKind
+	From, To        string          // "wallet +996000000001", "service 834", "card 21", "card"
+	Amount          decimal.Decimal // in roubles, the fee included
+}
+
+// Ledger is every movement of money so far, in order.
+func (s *Server) Ledger() []Transfer {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	return slices.Clone(s.store.ledger)
+}
+
+// Executions is how often the payments of a client's id have moved money to
+// their goal, whatever became of it later: more than once is once too often.
+func (s *Server) Executions(clientPaymentID string) (n int) {
+	for _, t := range s.Ledger() {
+		if t.ClientPaymentID == clientPaymentID && t.Kind == TransferPay {
+			n++
+		}
+	}
+	return n
+}
+
+// Paid is how often the payments of a client's id stand paid now: executions
+// less what was given back.
+func (s *Server) Paid(clientPaymentID string) (n int) {
+	for _, t := range s.Ledger() {
+		if t.ClientPaymentID != clientPaymentID {
+			continue
+		}
+		if t.forth() {
+			n++
+		} else {
+			n--
+		}
+	}
+	return n
+}
+
+// Balance is the money in a wallet, in roubles. It panics if there is no such
+// wallet.
+func (s *Server) Balance(phone string) decimal.Decimal {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	return s.store.wallets[phone].balance
+}
+
+// Payment is the newest payment of a client's id as the service has it, or false.
+// It does not count as a read.
+func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	for _, p := range slices.Backward(s.store.payments) {
+		if p.clientID == clientPaymentID {
+			return decode(p), true
+		}
+	}
+	return wallet.Payment{}, false
+}
+
+// Payments are all payments as the service has them, the oldest first. It does
+// not count as a read.
+func (s *Server) Payments() []wallet.Payment {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	out := make([]wallet.Payment, len(s.store.payments))
+	for i, p := range s.store.payments {
+		out[i] = decode(p)
+	}
+	return out
+}
+
+// decode shows a payment as a client sees it.
+func decode(p *payment) wallet.Payment {
+	var out wallet.Payment
+	if err := out.UnmarshalJSON(render(p, longForm)); err != nil {
+		panic(fmt.Sprintf("wallettest: payment %d: %v", p.id, err))
+	}
+	return out
+}
+
+// forth tells a transfer to the goal of its payment from one back.
+func (t Transfer) forth() bool { return t.Kind == TransferPay || t.Kind == TransferRedo }
+
+// move moves the money of a payment, to its goal or back.
+func (s *store) move(p *payment, k TransferKind) {
+	t := Transfer{PaymentID: p.id, ClientPaymentID: p.clientID, Kind: k, Amount: p.price()}
+	from, to := p.from(), p.goal()
+	if !t.forth() {
+		from, to = to, from
+	}
+	t.From, t.To = from.name, to.name
+	for _, side := range []struct {
+		*account
+		sign decimal.Decimal
+	}{{from.account, decimal.NegOne}, {to.account, decimal.One}} {
+		if side.account != nil {
+			side.balance, _ = side.balance.AddMul(t.Amount, side.sign) // far from the bounds of decimals
+		}
+	}
+	s.ledger = append(s.ledger, t)
+}
+
+// refund gives back what the executions of a payment have moved.
+func (s *store) refund(p *payment) {
+	standing := 0
+	for _, t := range s.ledger {
+		if t.PaymentID == p.id {
+			if t.forth() {
+				standing++
+			} else {
+				standing--
+			}
+		}
+	}
+	for range standing {
+		s.move(p, TransferRefund)
+	}
+}
+
+// side is one side of a transfer.
+type side struct {
+	name    string
+	account *account // nil outside of the wallets
+}
+
+func (p *payment) price() decimal.Decimal {
+	if p.total == nil {
+		return p.amount
+	}
+	return *p.total
+}
+
+func (p *payment) from() side {
+	switch {
+	case p.card != nil && p.card.ID != 0:
+		return side{name: fmt.Sprintf("card %d", p.card.ID)}
+	case p.card != nil:
+		return side{name: "card"}
+	}
+	return walletSide(p.owner)
+}
+
+func (p *payment) goal() side {
+	switch {
+	case p.service != nil:
+		return side{name: fmt.Sprintf("service %d", p.service.ID)}
+	case p.to != nil:
+		return walletSide(p.to)
+	}
+	return walletSide(p.owner)
+}
+
+func walletSide(a *account) side { return side{"wallet " + a.Phone, a} }

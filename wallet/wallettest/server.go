@@ -1,0 +1,179 @@
+package wallettest
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+)
+
+const (
+	basePath  = "/v1"
+	tokenPath = "/oauth/token" //nolint:gosec // a path
+)
+
+// Server is a wallet service on loopback. All of its methods may be called at
+// the same time.
+type Server struct {
+	config config
+	store  *store
+	server *fakeapi.Server
+}
+
+// NewServer starts a server with the wallets and services of the constants. Close
+// it when done with it. It panics where the machine has no loopback.
+func NewServer(opts ...Option) *Server {
+	c := newConfig(opts)
+	s := &Server{config: c, store: newStore(c)}
+	s.server = fakeapi.NewServer(fakeapi.Config{
+		Handler:   s.Handler(),
+		Operation: func(r fakeapi.Request) string { return route(r.Method, r.Path).operation },
+	})
+	return s
+}
+
+// URL is the base URL for wallet.NewClient: plain http on loopback.
+func (s *Server) URL() string { return s.server.URL() + basePath }
+
+// TokenURL is the URL of the token call, for wallet.OAuth.
+func (s *Server) TokenURL() string { return s.server.URL() + tokenPath }
+
+// Handler is the service without the server: it can be called in memory, meets
+// no faults and logs no requests.
+func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.handle) }
+
+// Close ends the server, with requests that are under way.
+func (s *Server) Close() { s.server.Close() }
+
+// Inject adds faults. They are tried in the order in which they were added, and
+// a request meets at most one of them. Requests that are refused meet faults too:
+// a gateway does not know.
+func (s *Server) Inject(faults ...Fault) {
+	for _, f := range faults {
+		s.server.Inject(f.shared())
+	}
+}
+
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() { s.server.ClearFaults() }
+
+// Requests are the requests received so far, in order of arrival, those that
+// met a fault included: the newest 100,000. The caller owns the answer.
+func (s *Server) Requests() []Request {
+	received := s.server.Requests()
+	out := make([]Request, len(received))
+	for i, r := range received {
+		out[i] = Request(r)
+	}
+	return out
+}
+
+// ResetRequests empties the log of requests.
+func (s *Server) ResetRequests() { s.server.ResetRequests() }
+
+// target is what a request is for.
+type target struct {
+	operation string // name of the client's method; "" is none
+	method    string // that it wants
+	id        int64  // of a payment
+	scope     string // that a token needs
+}
+
+// route finds the target of a path. One that is known but has another method
+// comes without an operation.
+func route(method, path string) target {
+	rest, ok := strings.CutPrefix(path, basePath+"/payments")
+	var t target
+	switch {
+	case path == tokenPath:
+		t = target{operation: "Token", method: http.MethodPost}
+	case !ok:
+	case rest == "" && method == http.MethodGet:
+		t = target{operation: "ListPayments", method: http.MethodGet, scope: "payments.read"}
+	case rest == "":
+		t = target{operation: "CreatePayment", method: http.MethodPost, scope: "payments.modify"}
+	case rest == "/reset_unseen":
+		t = target{operation: "ResetUnseen", method: http.MethodGet, scope: "payments.read"}
+	case rest == "/bill":
+		t = target{operation: "SendBill", method: http.MethodPost, scope: "payments.read"}
+	case rest == "/best":
+		t = target{operation: "ListBestTransfers", method: http.MethodGet, scope: "payments.read"}
+	case rest == "/best/reset_unseen":
+		t = target{operation: "ResetUnseenBest", method: http.MethodGet, scope: "payments.read"}
+	case rest == "/best/p2p":
+		t = target{operation: "ReportBestTransfer", method: http.MethodPost}
+	default:
+		t = routePayment(rest)
+	}
+	if t.method != method {
+		t.operation = ""
+	}
+	return t
+}
+
+func routePayment(rest string) target {
+	number, pay := strings.CutSuffix(strings.TrimPrefix(rest, "/"), "/pay")
+	id, err := strconv.ParseInt(number, 10, 64)
+	switch {
+	case err != nil || strconv.FormatInt(id, 10) != number:
+		return target{}
+	case pay:
+		return target{operation: "ExecutePayment", method: http.MethodPost, id: id, scope: "payments.modify"}
+	}
+	return target{operation: "GetPayment", method: http.MethodGet, id: id, scope: "payments.read"}
+}
+
+func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
+	t := route(r.Method, r.URL.EscapedPath())
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	a := s.answer(r, t)
+	if a.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", t.method)
+	}
+	fakeapi.WriteJSON(w, a.status, a.render())
+}
+
+// answer is the service: what is wrong with a request first, as documented.
+func (s *Server) answer(r *http.Request, t target) answer {
+	switch {
+	case t.method == "":
+		return refuse(http.StatusNotFound, "")
+	case t.operation == "":
+		return refuse(http.StatusMethodNotAllowed, "")
+	case t.operation == "Token":
+		return s.token(r)
+	case r.Method == http.MethodPost && mediaType(r) != "application/json":
+		return refuse(http.StatusUnsupportedMediaType, "")
+	}
+	if t.operation == "ReportBestTransfer" { // no credentials are documented for it
+		return s.store.report(r)
+	}
+	c, refused := s.authenticate(r, t.scope)
+	if refused != nil {
+		return *refused
+	}
+	switch t.operation {
+	case "CreatePayment":
+		return s.create(c, r)
+	case "ExecutePayment":
+		return s.execute(c, t.id, r)
+	case "GetPayment":
+		return s.get(c, t.id)
+	case "ListPayments":
+		return s.list(c, r)
+	case "ResetUnseen":
+		return s.resetUnseen(c)
+	case "SendBill":
+		return s.bill(c, r)
+	case "ListBestTransfers":
+		return s.store.listBest(c)
+	}
+	return s.store.resetBest(c)
+}
+
+func mediaType(r *http.Request) string {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}

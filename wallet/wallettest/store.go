@@ -1,0 +1,146 @@
+package wallettest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/wallet"
+)
+
+const (
+	firstID   = 1401089240377 // beyond 32 bits, as in the documentation
+	firstCard = 7223
+)
+
+// store is the state of the service. Its methods want the lock to be held.
+type store struct {
+	mu       sync.Mutex
+	config   config
+	wallets  map[string]*account
+	services map[int]*Service
+	cards    []*card
+	payments []*payment
+	byClient map[string]*payment // by wallet and client_payment_id
+	byID     map[int64]*payment
+	ledger   []Transfer
+	events   []Event
+	tokens   map[string]caller
+	issued   int
+	reports  []wallet.BestTransferReport
+	best     []*bestTransfer
+	bills    []wallet.SendBillRequest
+	now      time.Time
+	nextCard int64
+	changes  int
+}
+
+type account struct {
+	Wallet
+
+	balance decimal.Decimal
+}
+
+type card struct {
+	Card
+
+	owner string // phone
+}
+
+type payment struct {
+	id        int64
+	clientID  string
+	owner     *account // nil where a card pays for somebody without a wallet
+	kind      wallet.Type
+	status    wallet.Status
+	reason    wallet.DeclineReason
+	amount    decimal.Decimal
+	total     *decimal.Decimal
+	service   *Service
+	values    map[string]string
+	to        *account
+	message   string
+	card      *card
+	storeCard bool
+	page      bool // the user has to enter the card
+	created   time.Time
+	processed time.Time
+	unseen    bool
+	reads     int // while it was processing
+	changed   int // place in the order of changes
+}
+
+func newStore(c config) *store {
+	s := &store{
+		config: c, wallets: map[string]*account{}, services: map[int]*Service{},
+		byClient: map[string]*payment{}, byID: map[int64]*payment{}, tokens: map[string]caller{},
+		now: time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC), nextCard: firstCard,
+	}
+	s.addWallet(Wallet{Phone: DefaultPhone, Balance: decimal.MustNew(10000, 0)})
+	s.addWallet(Wallet{Phone: OtherPhone})
+	s.addService(Service{
+		ID: ServiceMobile, Name: "Mobile", Min: decimal.MustNew(1, 0), Max: decimal.MustNew(15000, 0), Fee: decimal.MustNew(3, 0),
+		Parameters: []wallet.Parameter{{
+			ID: "phoneNumber", Title: "Phone", Type: "phone", IsRequired: true,
+			MinLength: new(12), MaxLength: new(12), Pattern: `^\+7[0-9]{10}$`, PatternDesc: "a plus sign, 7 and ten digits",
+		}},
+	})
+	s.addService(Service{ID: ServiceBank, Name: "Bank", NeedsUpdate: true})
+	return s
+}
+
+// tick lets a second pass: the service has a clock of its own, so that answers
+// are the same on every run.
+func (s *store) tick() time.Time {
+	s.now = s.now.Add(time.Second)
+	return s.now
+}
+
+func (s *store) addWallet(w Wallet) {
+	if w.Password == "" {
+		w.Password = DefaultPassword
+	}
+	s.wallets[w.Phone] = &account{Wallet: w, balance: w.Balance}
+}
+
+func (s *store) addService(v Service) {
+	if v.Max.IsZero() {
+		v.Max = decimal.MustNew(1_000_000, 0)
+	}
+	v.Parameters = slices.Clone(v.Parameters)
+	s.services[v.ID] = &v
+}
+
+func (s *store) find(id int64) *payment {
+	p := s.byID[id]
+	if p == nil {
+		panic(fmt.Sprintf("wallettest: there is no payment %d", id))
+	}
+	return p
+}
+
+// finish brings a payment to an end and tells of it.
+func (s *store) finish(p *payment, to wallet.Status, reason wallet.DeclineReason, what wallet.EventType) {
+	from := p.status
+	p.status, p.reason, p.processed, p.unseen = to, reason, s.tick(), true
+	s.touch(p)
+	s.events = append(s.events, s.event(p, from, what))
+}
+
+// touch moves a payment to the front of the list.
+func (s *store) touch(p *payment) {
+	s.changes++
+	p.changed = s.changes
+}
+
+func (s *store) unseen(owner *account) (n int) {
+	for _, p := range s.payments {
+		if p.owner == owner && p.unseen {
+			n++
+		}
+	}
+	return n
+}

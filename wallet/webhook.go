@@ -1,0 +1,209 @@
+package wallet
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha1" //nolint:gosec // the provider's own scheme
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+const (
+	maxWebhookBytes = 1 << 20
+	webhookTimeout  = 10 * time.Second
+)
+
+// EventType is what happened to a payment. Values that this package does not
+// know are kept as they came.
+type EventType string
+
+// The types of events.
+const (
+	EventTypeComplete EventType = "complete" // the payment is paid
+	EventTypeDecline  EventType = "decline"  // the payment is declined
+	EventTypeUndo     EventType = "undo"     // a paid payment is taken back
+	EventTypeRedo     EventType = "redo"     // an undone payment is paid after all
+)
+
+// Event is a notice that a payment has changed. Printing it shows type, ids and
+// statuses only.
+type Event struct {
+	CreatedAt time.Time `json:"created_at"` // in UTC
+	// Payment is the payment as the notice has it. Anybody who has seen one notice
+	// can make up others: read the payment by GetPayment before acting on it.
+	Payment Payment   `json:"payment"`
+	From    Status    `json:"from"`
+	To      Status    `json:"to"`
+	Type    EventType `json:"type"`
+
+	// Raw is the event as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// Key is the same for repeated deliveries of one event and differs between
+// events: payment, type and time, the latter as it was printed.
+func (e *Event) Key() string {
+	at, ok := wire.Field(e.Raw, "created_at")
+	if !ok {
+		at = e.CreatedAt.Format(time.RFC3339Nano)
+	}
+	return fmt.Sprintf("%d %s %s", e.Payment.ID, e.Type, at)
+}
+
+type plainEvent Event // Event without its methods
+
+var errNoType = errors.New("type is missing")
+
+// UnmarshalJSON decodes an event, one of a webhook or a stored Raw.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	var plain plainEvent
+	if err := wire.DecodePHP(data, &plain); err != nil {
+		return err
+	}
+	if plain.Payment.ID == 0 {
+		return errNoID
+	}
+	if plain.Type == "" {
+		return errNoType
+	}
+	*e = Event(plain)
+	e.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, and the typed fields where there is
+// none.
+func (e Event) MarshalJSON() ([]byte, error) {
+	if e.Raw != nil {
+		return e.Raw, nil
+	}
+	return wire.Encode(plainEvent(e))
+}
+
+// Webhook receives the notices of one application. Printing it shows no secret.
+//
+// A notice carries app_id and access_token, the hexadecimal SHA-1 of app_id and
+// secret, in the query or in headers of these names. The token is the same for
+// every notice: it protects neither the content nor against repeats. Therefore
+// read the payment by [Client.GetPayment] before acting on a notice, and drop
+// those whose [Event.Key] is known. Order and repeats of deliveries are
+// Unverified. Some proxies, nginx among them, drop headers with an underscore
+// unless told otherwise, and log queries: keep the latter out of logs.
+type Webhook struct {
+	AppID     string
+	AppSecret string // an empty one matches nothing
+}
+
+// Parse checks the token of r and reads the event from its body, at most 1 MiB.
+// Until the token has been checked the body is not read. How long that may take
+// is a matter of the server, or of [Webhook.Handler].
+//
+// Its errors match ErrBadWebhook: a method other than POST; a wrong token, which
+// matches ErrUnauthorized too; a body that is too long (*http.MaxBytesError) or
+// that is no event (*DecodeError).
+func (w Webhook) Parse(r *http.Request) (*Event, error) {
+	if r.Method != http.MethodPost {
+		return nil, errMethod
+	}
+	if !w.knows(r) {
+		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, ErrUnauthorized)
+	}
+	body, err := readWebhook(r)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the body cannot be read: %w", ErrBadWebhook, err)
+	}
+	event := new(Event)
+	if err := event.UnmarshalJSON(body); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, &DecodeError{Operation: "Webhook", Body: body, Err: err})
+	}
+	return event, nil
+}
+
+// Handler serves notices: each that Parse accepts is given to fn. It answers
+// 200 without a body when fn returns nil, and 500 when fn fails, so that the
+// service sends the notice again if it ever does so; 405 for a method other than
+// POST, 401 for a wrong token, 413 for a body above 1 MiB, 408 for one that takes
+// longer than 10 seconds, and 400 for one that is no event. No answer says more
+// than its status.
+//
+// fn gets the context of the request and may be called by several goroutines at
+// a time. It should return within seconds: how long the service waits is
+// unknown. Handler panics if fn is nil.
+func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
+	if fn == nil {
+		panic("wallet: Webhook.Handler: fn must not be nil")
+	}
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(rw)
+		// A writer without deadlines leaves them to its server.
+		_ = control.SetReadDeadline(time.Now().Add(webhookTimeout))
+		event, err := w.Parse(r)
+		if err == nil {
+			_ = control.SetReadDeadline(time.Time{}) // kept after a failure: net/http drains what is left of a body
+			if fn(r.Context(), event) != nil {
+				rw.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+		}
+		if errors.Is(err, errMethod) {
+			rw.Header().Set("Allow", http.MethodPost)
+		}
+		rw.WriteHeader(webhookStatus(err))
+	})
+}
+
+var errMethod = fmt.Errorf("%w: the method is not POST", ErrBadWebhook)
+
+// webhookStatus is the answer to what Parse says.
+func webhookStatus(err error) int {
+	var tooLong *http.MaxBytesError
+	var timeout interface{ Timeout() bool }
+	switch {
+	case err == nil:
+		return http.StatusOK
+	case errors.Is(err, errMethod):
+		return http.StatusMethodNotAllowed
+	case errors.Is(err, ErrUnauthorized):
+		return http.StatusUnauthorized
+	case errors.As(err, &tooLong):
+		return http.StatusRequestEntityTooLarge
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return http.StatusRequestTimeout
+	}
+	return http.StatusBadRequest
+}
+
+func readWebhook(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	return io.ReadAll(http.MaxBytesReader(nil, r.Body, maxWebhookBytes))
+}
+
+// knows reports whether r carries the application's id and token, both compared
+// in constant time. Of repeated values the first one counts.
+func (w Webhook) knows(r *http.Request) bool {
+	if w.AppID == "" || w.AppSecret == "" {
+		return false
+	}
+	query := r.URL.Query()
+	either := func(name string) string {
+		if query.Has(name) {
+			return query.Get(name)
+		}
+		return r.Header.Get(name)
+	}
+	want := sha1.Sum([]byte(w.AppID + w.AppSecret)) //nolint:gosec // the provider's own scheme
+	got, err := hex.DecodeString(either("access_token"))
+	app := subtle.ConstantTimeCompare([]byte(either("app_id")), []byte(w.AppID))
+	token := subtle.ConstantTimeCompare(got, want[:])
+	return err == nil && app&token == 1
+}
