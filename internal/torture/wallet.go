@@ -170,7 +170,7 @@ func walletOperations() []Operation {
 }
 
 // walletFirst is the first payment of a fake, created; the next one is executed.
-const walletFirst = 1401089240377
+const walletFirst int64 = 1401089240377
 
 var walletCalls atomic.Int64
 
