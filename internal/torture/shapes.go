@@ -75,7 +75,8 @@ func Shapes() []Shape {
 			x.hold()
 		})},
 		{Name: "broken gzip", Processed: true, Cause: is(gzip.ErrChecksum), apply: processed(func(x *Exchange, a Answer) {
-			x.Write(BrokenGzip(a).Bytes())
+			// Else the next request might meet the end of this connection instead.
+			x.Write(BrokenGzip(a).With("Connection", "close").Bytes())
 		})},
 		{Name: "no TLS", Unsent: true, Secure: true, at: atHandshake, plain: true},
 		{Name: "untrusted certificate", Unsent: true, Final: true, Secure: true, Cause: isCertificate, at: atHandshake},

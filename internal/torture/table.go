@@ -88,7 +88,7 @@ type Fake struct {
 
 // Operations is the table.
 func Operations() []Operation {
-	return slices.Concat(vimaOperations(), walletOperations())
+	return slices.Concat(vimaOperations(), walletOperations(), ecommpayOperations())
 }
 
 // Providers are those of the table, each once.

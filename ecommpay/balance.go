@@ -1,0 +1,116 @@
+package ecommpay
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// Balance is what is available for payouts. The service says that it may be up to
+// 30 minutes old.
+type Balance struct {
+	// Name is the merchant's name of the balance. A currency in it need not be
+	// that of the amount.
+	Name string
+	// AmountsMinor are the amounts in minor units by ISO 4217 code: 310099 by SGD
+	// is 3100.99 SGD, see [Major]. There is one as a rule.
+	AmountsMinor map[string]int64
+
+	// Raw is the balance as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// BalanceList is the balances of the projects that the token reaches.
+type BalanceList struct {
+	Balances []*Balance
+	Bad      []BadRow // the rows that did not decode, which are not in Balances
+}
+
+// Balances reads what is available for payouts, of every project that the token
+// reaches. The amounts may be up to 30 minutes old. Rows that do not decode are in
+// BalanceList.Bad and are no error.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are those of ListOperations.
+//
+// ecommpay Data API: POST /balance/get
+func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList, error) {
+	q := request{operation: "Balances", path: []string{"balance", "get"}, body: struct{}{}}
+	return do(ctx, c, q, newCall(opts), func(body []byte) (*BalanceList, error) {
+		var envelope struct {
+			Balance json.RawMessage `json:"balance"`
+		}
+		if err := wire.Decode(body, &envelope); err != nil {
+			return nil, err
+		}
+		if envelope.Balance == nil {
+			return nil, errNoBalance
+		}
+		balances, bad, err := wire.Rows[Balance](envelope.Balance)
+		if err != nil {
+			return nil, err
+		}
+		return &BalanceList{Balances: balances, Bad: badRows(bad)}, nil
+	})
+}
+
+var (
+	errNoBalance  = errors.New("balance is missing")
+	errBadBalance = errors.New("the amount of a balance is no whole number")
+)
+
+// UnmarshalJSON decodes a balance, one of the API or a stored Raw. A member whose
+// name is three capital letters is an amount.
+func (b *Balance) UnmarshalJSON(data []byte) error {
+	var members map[string]json.RawMessage
+	if err := wire.Decode(data, &members); err != nil {
+		return err
+	}
+	out := Balance{AmountsMinor: map[string]int64{}, Raw: bytes.Clone(data)}
+	for name, value := range members {
+		var text string
+		if len(name) != 3 || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || value == nil {
+			continue
+		}
+		if err := wire.Decode(value, &text); err != nil {
+			return errBadBalance
+		}
+		minor, err := minorUnits(text)
+		if err != nil || text == "" {
+			return errBadBalance
+		}
+		out.AmountsMinor[name] = minor
+	}
+	out.Name, _ = wire.Field(data, "name")
+	*b = out
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, and the typed fields where there is
+// none.
+func (b Balance) MarshalJSON() ([]byte, error) {
+	if b.Raw != nil {
+		return b.Raw, nil
+	}
+	members := map[string]string{"name": b.Name}
+	for currency, minor := range b.AmountsMinor {
+		members[currency] = fmt.Sprint(minor)
+	}
+	return wire.Encode(members)
+}
+
+// String is the name with the amounts.
+func (b Balance) String() string {
+	text := b.Name + ":"
+	for _, currency := range slices.Sorted(maps.Keys(b.AmountsMinor)) {
+		text += " " + Sum{b.AmountsMinor[currency], currency}.String()
+	}
+	return text
+}

@@ -1,0 +1,74 @@
+package ecommpaytest
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/payclients/payclients-go/ecommpay"
+)
+
+// sign adds the signature to an answer, which has other members.
+func (s *Server) sign(secret string, answer []byte) []byte {
+	var signature string
+	if s.config.byteOrder {
+		mac := hmac.New(sha512.New, []byte(secret))
+		mac.Write(inByteOrder(answer))
+		signature = base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	} else {
+		var err error
+		if signature, err = ecommpay.Sign(secret, answer); err != nil {
+			// A row that was seeded on purpose is no JSON: nobody could sign it.
+			signature = "unsigned"
+		}
+	}
+	end := bytes.LastIndexByte(answer, '}')
+	return append(slices.Clip(answer[:end]), `,"signature":"`+signature+`"}`...)
+}
+
+// inByteOrder is the text to sign with its lines in the order of their bytes.
+func inByteOrder(answer []byte) []byte {
+	decoder := json.NewDecoder(bytes.NewReader(answer))
+	decoder.UseNumber()
+	var tree any
+	if decoder.Decode(&tree) != nil {
+		return nil
+	}
+	var lines []string
+	flatten("", tree, &lines)
+	slices.SortFunc(lines, cmp.Compare[string])
+	return []byte(strings.Join(lines, ";"))
+}
+
+func flatten(path string, value any, lines *[]string) {
+	under := func(name string) string {
+		name = strings.ReplaceAll(name, ":", "::")
+		if path == "" {
+			return name
+		}
+		return path + ":" + name
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			flatten(under(name), member, lines)
+		}
+	case []any:
+		for i, element := range v {
+			flatten(under(strconv.Itoa(i)), element, lines)
+		}
+	case nil:
+		*lines = append(*lines, path+":")
+	case bool:
+		*lines = append(*lines, path+":"+map[bool]string{true: "1", false: "0"}[v])
+	default:
+		*lines = append(*lines, fmt.Sprintf("%s:%v", path, v))
+	}
+}

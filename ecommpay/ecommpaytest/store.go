@@ -1,0 +1,147 @@
+package ecommpaytest
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"sync"
+	"time"
+
+	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/fakeapi"
+)
+
+// row is an operation with the time of its last update. It does not change: an
+// update makes another one.
+type row struct {
+	*ecommpay.Operation
+
+	updated time.Time
+	number  uint64 // of the update, to tell times that are equal
+	raw     []byte // default fields in UTC
+}
+
+// store holds what the server serves.
+type store struct {
+	mu          sync.Mutex
+	newestFirst bool
+	rows        []*row // the earliest update first
+	byID        map[string]*row
+	updates     uint64
+	moves       mover
+
+	chargebacks []*ecommpay.Chargeback
+	frauds      []*ecommpay.FraudOperation
+	balances    []*ecommpay.Balance
+}
+
+func newStore(c config) *store {
+	return &store{
+		newestFirst: c.newestFirst, byID: map[string]*row{},
+		moves: mover{Moves: c.moves, random: fakeapi.NewRand(c.moves.Seed, 7)},
+	}
+}
+
+// put adds an operation or a new version of it.
+func (s *store) put(o *ecommpay.Operation, updated time.Time) {
+	s.updates++
+	fresh := &row{Operation: o, updated: updated, number: s.updates}
+	if o.Raw != nil {
+		fresh.raw = o.Raw
+	} else {
+		fresh.raw = render(o, nil, time.UTC)
+	}
+	if old := s.byID[o.OperationID]; old != nil {
+		at, _ := slices.BinarySearchFunc(s.rows, old, func(a, b *row) int { return a.compare(b) })
+		s.rows = slices.Delete(s.rows, at, at+1)
+	}
+	at, _ := slices.BinarySearchFunc(s.rows, fresh, func(a, b *row) int { return a.compare(b) })
+	s.rows = slices.Insert(s.rows, at, fresh)
+	s.byID[o.OperationID] = fresh
+}
+
+func (r *row) compare(other *row) int { // of the number too: no two are equal
+	return cmp.Or(r.updated.Compare(other.updated), cmp.Compare(r.number, other.number))
+}
+
+// list are the rows that match, in order.
+func (s *store) list(q query) []*row {
+	rows := s.rows
+	if !q.to.IsZero() {
+		from := sort.Search(len(rows), func(i int) bool { return !rows[i].updated.Before(q.from) })
+		to := sort.Search(len(rows), func(i int) bool { return rows[i].updated.Truncate(time.Second).After(q.to) })
+		rows = rows[from:max(from, to)]
+	}
+	out := slices.Clone(rows)
+	if !q.everything() {
+		out = slices.DeleteFunc(out, func(r *row) bool { return !q.matches(r) })
+	}
+	if s.newestFirst {
+		slices.Reverse(out)
+	}
+	return out
+}
+
+// Moves are changes of the operations of an interval, made before each answer to
+// a request for it but the first one, in this order.
+type Moves struct {
+	Leave  int // rows that are updated and leave the interval
+	Arrive int // rows that come, at the end of it
+	// Change rows are updated within the interval, with another status and message,
+	// and so come to its end, or to its beginning with WithNewestFirst.
+	Change   int
+	Requests int // how many requests have this effect; 0 is all
+	Seed     uint64
+}
+
+type mover struct {
+	Moves
+
+	random *rand.Rand
+	asked  int
+}
+
+// move changes rows that match q.
+func (s *store) move(q query) {
+	m := &s.moves
+	if m.asked++; m.asked == 1 || m.Requests > 0 && m.asked > m.Requests+1 || m.Leave+m.Arrive+m.Change == 0 {
+		return
+	}
+	rows := s.list(q)
+	pick := func() *row {
+		if len(rows) == 0 {
+			return nil
+		}
+		i := m.random.IntN(len(rows))
+		r := rows[i]
+		rows = slices.Delete(rows, i, i+1)
+		return r
+	}
+	for range m.Leave {
+		if r := pick(); r != nil {
+			s.update(r, q.to.Add(24*time.Hour))
+		}
+	}
+	for range m.Arrive {
+		o := Generate(Plan{Operations: 1, Seed: m.Seed ^ m.random.Uint64(), From: q.to})[0]
+		o.OperationID = fmt.Sprintf("99%d", s.updates) // like no other
+		s.put(o, q.to)
+	}
+	for range m.Change {
+		if r := pick(); r != nil {
+			s.update(r, q.to)
+		}
+	}
+}
+
+// update gives a row another status and a message by which its version can be
+// told.
+func (s *store) update(r *row, at time.Time) {
+	changed := *r.Operation
+	changed.Raw = nil
+	changed.OperationStatus = fakeapi.Pick(s.moves.random, ecommpay.StatusSuccess, ecommpay.StatusDecline, ecommpay.StatusProcessing)
+	changed.PaymentProviderMessage = fmt.Sprintf("update %d", s.updates)
+	s.put(&changed, at)
+}

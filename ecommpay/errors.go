@@ -1,0 +1,183 @@
+package ecommpay
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// The sentinels of this package, for errors.Is. [ErrBadSignature] is another.
+var (
+	// ErrInvalidRequest is bad input, found before any I/O. The text names the
+	// field and the rule.
+	ErrInvalidRequest = errors.New("ecommpay: invalid request")
+	// ErrUnauthorized is status 401: the token is wrong, deactivated or replaced
+	// by a newer one, the signature is wrong — or a project of the request is one
+	// that the token cannot reach. The service has one status for all of these;
+	// Error.Message may tell which it is.
+	ErrUnauthorized = errors.New("ecommpay: unauthorized")
+	// ErrForbidden is status 403: the account of the token has no rights to this
+	// kind of data. Chargebacks and fraud need the role Risks or Merchant admin.
+	ErrForbidden = errors.New("ecommpay: forbidden")
+	// ErrNotFound is a chargeback that does not exist, or status 404, most likely
+	// of a wrong base URL.
+	ErrNotFound = errors.New("ecommpay: not found")
+	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	ErrRateLimited = errors.New("ecommpay: rate limited")
+	// ErrPaginationStalled ends a walk that cannot go on: the service gives the
+	// same page at each offset, or rows change place faster than they can be
+	// read. What was delivered stands; begin again with an interval that is over.
+	ErrPaginationStalled = errors.New("ecommpay: pagination stalled")
+	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	ErrResponseTooLarge = errors.New("ecommpay: response too large")
+)
+
+// Error is a refusal by the service: a status other than 2xx, or 2xx with an
+// error inside. Refusals are not signed. The text is operation, status and code;
+// Message and Body are the service's own words and may hold personal data.
+//
+//	var e *ecommpay.Error
+//	if errors.As(err, &e) { … e.StatusCode … }
+type Error struct {
+	Operation  string        // for example "ListOperations"
+	StatusCode int           // of HTTP; the member "status" of the body may differ from it
+	Code       string        // the member "code" of the body; "" where it is 0 or missing
+	Message    string        `json:"-"` // the member "message", else "name", if any
+	RetryAfter time.Duration // from the header of that name; 0 if absent
+	Body       []byte        `json:"-"` // at most 64 KiB
+}
+
+// Error prints operation, status and code.
+func (e *Error) Error() string {
+	if e == nil {
+		return "ecommpay: no error"
+	}
+	text := fmt.Sprintf("ecommpay: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	if e.Code != "" {
+		text += ", code " + e.Code
+	}
+	return text
+}
+
+// Is matches the sentinel of the status.
+func (e *Error) Is(target error) bool {
+	switch e.StatusCode {
+	case http.StatusUnauthorized:
+		return target == ErrUnauthorized
+	case http.StatusForbidden:
+		return target == ErrForbidden
+	case http.StatusNotFound:
+		return target == ErrNotFound
+	case http.StatusTooManyRequests:
+		return target == ErrRateLimited
+	}
+	return false
+}
+
+// Format prints Error for every verb.
+func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
+
+// LogValue gives log/slog what Error prints.
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// DecodeError is an answer that is not what was asked for: HTML, an empty or a
+// cut body, an answer about something else, or rows that do not decode.
+type DecodeError struct {
+	Operation  string
+	StatusCode int    // of HTTP
+	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Err        error  // what is wrong, by field and offset, without any value
+}
+
+// Error prints operation, status and what is wrong.
+func (e *DecodeError) Error() string {
+	if e == nil {
+		return "ecommpay: no error"
+	}
+	return fmt.Sprintf("ecommpay: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
+}
+
+// Unwrap gives Err.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// Format prints Error for every verb.
+func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
+
+// LogValue gives log/slog what Error prints.
+func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+func invalid(faults ...string) error {
+	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
+}
+
+// failure names the operation of a call that got no answer.
+func failure(operation string, err error) error {
+	if errors.Is(err, transport.ErrTooLarge) {
+		return fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
+	}
+	return fmt.Errorf("ecommpay: %s: %w", operation, err)
+}
+
+func undecoded(operation string, a transport.Answer, err error) error {
+	return &DecodeError{Operation: operation, StatusCode: a.StatusCode, Body: a.Body, Err: err}
+}
+
+// refusal is what the body of a refusal says.
+type refusal struct {
+	Name    string `json:"name"`
+	Message string `json:"message"`
+	Code    string `json:"code"`
+	Status  string `json:"status"`
+}
+
+// outcome says what an answer means: nil where it holds what was asked for, or
+// claims to. The member status is believed only where it says that a 2xx is a
+// refusal: the documentation's own sample has a wrong one.
+func outcome(operation string, a transport.Answer) error {
+	var said refusal
+	success := a.StatusCode/100 == 2
+	if object(a.Body) {
+		// A body of another shape says nothing more than its status.
+		if wire.Decode(a.Body, &said) != nil {
+			said = refusal{}
+		}
+	}
+	inside, err := strconv.Atoi(said.Status)
+	if success && (err != nil || inside/100 == 2) && said.Message == "" {
+		return nil
+	}
+	e := &Error{Operation: operation, StatusCode: a.StatusCode, Message: cmp.Or(said.Message, said.Name), Body: a.Body}
+	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
+	if code(said.Code) && said.Code != "0" {
+		e.Code = said.Code
+	}
+	return e
+}
+
+// object reports whether a body begins as a JSON object does.
+func object(body []byte) bool {
+	text := strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n")
+	return strings.HasPrefix(text, "{")
+}
+
+// readable reports whether a body is a JSON object. Numbers, names and depth are
+// as with every answer.
+func readable(body []byte) error {
+	var members map[string]json.RawMessage
+	return wire.Decode(body, &members)
+}
+
+// code reports whether text is a short number, and may be printed in an error.
+func code(text string) bool {
+	return text != "" && len(text) <= 8 && strings.Trim(text, "0123456789") == ""
+}

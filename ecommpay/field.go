@@ -1,0 +1,137 @@
+package ecommpay
+
+import "slices"
+
+// Field is the name of a field of an operation, for ListOperationsParams.Fields.
+// What each holds stands at the field of [Operation] of the same name.
+type Field string
+
+// The fields that an answer has when none are asked for. FieldOperationCompletedAt
+// is one of them in an older document only, so ask for it where it is needed.
+const (
+	FieldProjectID              Field = "project_id"
+	FieldOperationID            Field = "operation_id"
+	FieldPaymentID              Field = "payment_id"
+	FieldOperationType          Field = "operation_type"
+	FieldOperationStatus        Field = "operation_status"
+	FieldAccountNumber          Field = "account_number"
+	FieldCustomerIP             Field = "customer_ip"
+	FieldPaymentMethodName      Field = "payment_method_name"
+	FieldPaymentMethodType      Field = "payment_method_type"
+	FieldPaymentDescription     Field = "payment_description"
+	FieldOperationCreatedAt     Field = "operation_created_at"
+	FieldOperationCompletedAt   Field = "operation_completed_at"
+	FieldProviderDate           Field = "provider_date"
+	FieldShipmentDate           Field = "shipment_date"
+	FieldSumInitial             Field = "sum_initial"
+	FieldSumConverted           Field = "sum_converted"
+	FieldARN                    Field = "arn"
+	FieldRRN                    Field = "rrn"
+	FieldPaymentProviderCode    Field = "payment_provider_code"
+	FieldPaymentProviderMessage Field = "payment_provider_message"
+)
+
+// The fields that have to be asked for.
+const (
+	FieldAcquirerBankName       Field = "acquirer_bank_name"
+	FieldAuthCode               Field = "auth_code"
+	FieldAVSPostCode            Field = "avs_post_code"
+	FieldAVSResult              Field = "avs_result"
+	FieldAVSStreetAddress       Field = "avs_street_address"
+	FieldBalanceID              Field = "balance_id"
+	FieldBankName               Field = "bank_name"
+	FieldBIN                    Field = "bin"
+	FieldCardEnrollCheck        Field = "card_enroll_check"
+	FieldCardHolder             Field = "card_holder"
+	FieldCardProductName        Field = "card_product_name"
+	FieldCardToken              Field = "card_token"
+	FieldCompletedRefund        Field = "completed_refund"
+	FieldCountryByIP            Field = "country_by_ip"
+	FieldCountryByBIN           Field = "country_by_bin"
+	FieldCurrencyRate           Field = "currency_rate"
+	FieldCustomerEmail          Field = "customer_email"
+	FieldCustomerID             Field = "customer_id"
+	FieldECI                    Field = "eci"
+	FieldExpirationDate         Field = "expiration_date"
+	FieldLegalEntityName        Field = "legal_entity_name"
+	FieldMerchantID             Field = "merchant_id"
+	FieldPaymentCurrency        Field = "payment_currency"
+	FieldPaymentType            Field = "payment_type"
+	FieldProjectName            Field = "project_name"
+	FieldProjectURL             Field = "project_url"
+	FieldProviderPaymentID      Field = "provider_payment_id"
+	FieldRecurringID            Field = "recurring_id"
+	FieldRecurringRegister      Field = "recurring_register"
+	FieldRecurringValidThru     Field = "recurring_valid_thru"
+	FieldRemainingRefund        Field = "remaining_refund"
+	FieldSecure3DSCheck         Field = "secure_3ds_check"
+	FieldTransactionCompletedAt Field = "transaction_completed_at"
+	FieldTransactionCreatedAt   Field = "transaction_created_at"
+	FieldTransactionStatus      Field = "transaction_status"
+)
+
+// The members of the two sums. [FieldSumInitial] and [FieldSumConverted] ask for
+// both members of one.
+const (
+	FieldSumInitialAmount     Field = "sum_initial.amount"
+	FieldSumInitialCurrency   Field = "sum_initial.currency"
+	FieldSumConvertedAmount   Field = "sum_converted.amount"
+	FieldSumConvertedCurrency Field = "sum_converted.currency"
+)
+
+// DefaultFields are those that an answer has when none are asked for, to which
+// others may be added.
+func DefaultFields() []Field {
+	return []Field{
+		FieldProjectID, FieldOperationID, FieldPaymentID,
+		FieldOperationType, FieldOperationStatus, FieldAccountNumber,
+		FieldCustomerIP, FieldPaymentMethodName, FieldPaymentMethodType,
+		FieldPaymentDescription, FieldOperationCreatedAt, FieldOperationCompletedAt,
+		FieldProviderDate, FieldShipmentDate, FieldSumInitial,
+		FieldSumConverted, FieldARN, FieldRRN,
+		FieldPaymentProviderCode, FieldPaymentProviderMessage,
+	}
+}
+
+// AllFields are the 55 fields that there are.
+func AllFields() []Field {
+	return append(DefaultFields(),
+		FieldAcquirerBankName, FieldAuthCode, FieldAVSPostCode,
+		FieldAVSResult, FieldAVSStreetAddress, FieldBalanceID,
+		FieldBankName, FieldBIN, FieldCardEnrollCheck,
+		FieldCardHolder, FieldCardProductName, FieldCardToken,
+		FieldCompletedRefund, FieldCountryByIP, FieldCountryByBIN,
+		FieldCurrencyRate, FieldCustomerEmail, FieldCustomerID,
+		FieldECI, FieldExpirationDate, FieldLegalEntityName,
+		FieldMerchantID, FieldPaymentCurrency, FieldPaymentType,
+		FieldProjectName, FieldProjectURL, FieldProviderPaymentID,
+		FieldRecurringID, FieldRecurringRegister, FieldRecurringValidThru,
+		FieldRemainingRefund, FieldSecure3DSCheck, FieldTransactionCompletedAt,
+		FieldTransactionCreatedAt, FieldTransactionStatus,
+	)
+}
+
+// wireNames are the names that are sent: the documentation shows sums by their
+// members only.
+func wireNames(fields []Field) []Field {
+	var names []Field
+	for _, f := range fields {
+		switch f {
+		case FieldSumInitial:
+			names = append(names, FieldSumInitialAmount, FieldSumInitialCurrency)
+		case FieldSumConverted:
+			names = append(names, FieldSumConvertedAmount, FieldSumConvertedCurrency)
+		default:
+			names = append(names, f)
+		}
+	}
+	return names
+}
+
+func (f Field) known() bool {
+	switch f {
+	case FieldSumInitialAmount, FieldSumInitialCurrency, FieldSumConvertedAmount, FieldSumConvertedCurrency:
+		return true
+	}
+	return slices.Contains(AllFields(), f)
+}

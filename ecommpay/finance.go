@@ -1,0 +1,107 @@
+package ecommpay
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// RawAnswer is an answer whose shape no document has.
+type RawAnswer struct {
+	// Rows are the elements of the array in the answer, as received; none where
+	// it has no array or several.
+	Rows []json.RawMessage
+	// Raw is the answer as received, its signature included.
+	Raw json.RawMessage
+}
+
+// FinancialOperationsParams selects financial operations. Path and purpose of
+// the request are documented, its members are not: From and To are sent as
+// ListOperations sends them, and whatever else the service wants is in Unchecked.
+// Unverified.
+type FinancialOperationsParams struct {
+	From, To time.Time // both included; sent in UTC, cut to whole seconds
+	// Unchecked are further members of the request: JSON texts by name. None may
+	// hold a semicolon, which could be read in two ways under one signature.
+	Unchecked map[string]json.RawMessage
+}
+
+// FinancialOperations reads operations with their fees, the source for
+// reconciliation with what is paid out. No document has the shape of the request
+// or of the answer: rows are raw, and there is no walk. Unverified.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are those of ListOperations.
+//
+// ecommpay Data API: POST /financial-reporting/operations
+func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {
+	faults := append(Interval{p.From, p.To}.faults(""), uncheckedFaults(p.Unchecked)...)
+	body := maps.Clone(p.Unchecked)
+	if body == nil {
+		body = map[string]json.RawMessage{}
+	}
+	if len(faults) == 0 {
+		body["interval"], body["tz"] = encoded(newPeriod(Interval{p.From, p.To}, timeForm)), encoded("+00:00")
+	}
+	q := request{operation: "FinancialOperations", path: []string{"financial-reporting", "operations"}, body: body, faults: faults}
+	return do(ctx, c, q, newCall(opts), decodeRaw)
+}
+
+func encoded(v any) json.RawMessage {
+	raw, err := wire.Encode(v)
+	if err != nil {
+		panic(err) // times always encode
+	}
+	return raw
+}
+
+func uncheckedFaults(members map[string]json.RawMessage) []string {
+	var faults []string
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		raw := string(members[name])
+		var value any
+		switch {
+		case slices.Contains([]string{"token", "signature", "interval", "tz"}, name):
+			faults = append(faults, "Unchecked: must not have token, signature, interval or tz")
+		case name == "" || strings.ContainsAny(name, ";:"):
+			faults = append(faults, "Unchecked: names must not be empty nor hold a semicolon or a colon")
+		case wire.Decode(members[name], &value) != nil:
+			faults = append(faults, "Unchecked: values must be JSON without repeated names")
+		case strings.Contains(raw, ";") || strings.Contains(strings.ToLower(raw), `\u003b`):
+			faults = append(faults, "Unchecked: values must not hold a semicolon")
+		}
+	}
+	return slices.Compact(faults)
+}
+
+func decodeRaw(body []byte) (*RawAnswer, error) {
+	var members map[string]json.RawMessage
+	if err := wire.Decode(body, &members); err != nil {
+		return nil, err
+	}
+	out := &RawAnswer{Raw: body}
+	arrays := 0
+	for _, member := range members {
+		if !strings.HasPrefix(string(member), "[") {
+			continue
+		}
+		rows, err := wire.Elements(member)
+		if err != nil {
+			return nil, err
+		}
+		arrays++
+		out.Rows = make([]json.RawMessage, len(rows))
+		for i, row := range rows {
+			out.Rows[i] = row
+		}
+	}
+	if arrays > 1 {
+		out.Rows = nil
+	}
+	return out, nil
+}

@@ -1,0 +1,230 @@
+package ecommpay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+const (
+	maxLimit  = 1000
+	maxOffset = 1_000_000_000 // no document has one; this bounds what is computed with
+)
+
+// ListOperationsParams selects operations.
+type ListOperationsParams struct {
+	// From and To are the time of an operation's last update, both included. They
+	// are sent in UTC, cut to whole seconds. Without both the service gives the
+	// newest completed operations (Unverified); walks need them.
+	From, To time.Time
+
+	ProjectIDs []string // decimal; none is all projects that the token reaches
+	Types      []OperationType
+	Statuses   []OperationStatus
+	// CustomerIDs are the merchant's ids of payers.
+	CustomerIDs   []string
+	CustomerEmail string
+
+	// Fields are those that the rows shall have; none is [DefaultFields]. They
+	// need FieldOperationID. A walk sees a change only in the fields asked for.
+	Fields []Field
+
+	Limit  int // rows of a page, 1 to 1000; 0 is 1000
+	Offset int // rows before the first one
+}
+
+// OperationPage is one page of operations.
+type OperationPage struct {
+	Operations []*Operation
+	// Bad are the rows that did not decode. They are not in Operations.
+	Bad []BadRow
+	// Interval is the one that was asked for; of a walk that splits it, the part
+	// that the page belongs to.
+	Interval Interval
+	// Offset is that of the first row of the answer, and NextOffset that behind
+	// its last one. A walk leaves rows out that it has delivered before, so a page
+	// of it may have less than NextOffset - Offset of them.
+	Offset, NextOffset int
+}
+
+// ListOperations reads one page. A short page is not the end of the list: the
+// service may give fewer rows than asked. Rows that do not decode are in
+// OperationPage.Bad and are no error. The order of rows is not documented.
+//
+// An interval of more than 180 days is sent as it is; the service then answers
+// an account's requests one by one, 10 seconds apart. Walks split it.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are ErrInvalidRequest, *Error, *SignatureError, *DecodeError,
+// ErrResponseTooLarge, and those of the context and the network.
+//
+// ecommpay Data API: POST /operations/get
+func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
+	q := p.request(p.Offset)
+	q.faults = p.faults()
+	rows, err := do(ctx, c, q, newCall(opts), decodeRows[Operation])
+	if err != nil {
+		return nil, err
+	}
+	return operationPage(rows, Interval{p.From, p.To}, p.Offset), nil
+}
+
+const listOperations = "ListOperations"
+
+func operationPage(r rowPage[Operation], of Interval, offset int) *OperationPage {
+	return &OperationPage{Operations: r.rows, Bad: r.bad, Interval: of, Offset: offset, NextOffset: offset + r.total}
+}
+
+// operationsBody is the body of a request. Text and numbers sign alike.
+type operationsBody struct {
+	Interval      *period           `json:"interval,omitzero"`
+	TZ            string            `json:"tz"`
+	ProjectID     []json.RawMessage `json:"project_id,omitzero"`
+	Type          []OperationType   `json:"operation_type,omitzero"`
+	Status        []OperationStatus `json:"operation_status,omitzero"`
+	CustomerID    []string          `json:"customer_id,omitzero"`
+	CustomerEmail string            `json:"customer_email,omitzero"`
+	Fields        []Field           `json:"fields,omitzero"`
+	Limit         int               `json:"limit"`
+	Offset        int               `json:"offset"`
+}
+
+// period is an interval in the shape {from, to}.
+type period struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+func newPeriod(i Interval, form string) *period {
+	if i.IsZero() {
+		return nil
+	}
+	return &period{seconds(i.From).Format(form), seconds(i.To).Format(form)}
+}
+
+// request sends tz, limit and offset always: the documents do not agree about
+// the default of tz, and the others may change.
+func (p ListOperationsParams) request(offset int) request {
+	return request{
+		operation: listOperations,
+		path:      []string{"operations", "get"},
+		body: operationsBody{
+			Interval: newPeriod(Interval{p.From, p.To}, timeForm), TZ: "+00:00", ProjectID: numbers(p.ProjectIDs),
+			Type: p.Types, Status: p.Statuses, CustomerID: p.CustomerIDs, CustomerEmail: p.CustomerEmail,
+			Fields: wireNames(p.Fields), Limit: p.limit(), Offset: offset,
+		},
+	}
+}
+
+func (p ListOperationsParams) limit() int {
+	if p.Limit == 0 {
+		return maxLimit
+	}
+	return p.Limit
+}
+
+func (p ListOperationsParams) faults() []string {
+	var faults []string
+	if !p.From.IsZero() || !p.To.IsZero() {
+		faults = Interval{p.From, p.To}.faults("")
+	}
+	add := func(wrong bool, fault string) {
+		if wrong {
+			faults = append(faults, fault)
+		}
+	}
+	add(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
+	add(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
+	add(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
+	add(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names that the documentation has")
+	add(len(p.Fields) > 0 && !slices.Contains(p.Fields, FieldOperationID), "Fields: must have FieldOperationID, which tells rows apart")
+	faults = append(faults, textFaults("Types", p.Types)...)
+	faults = append(faults, textFaults("Statuses", p.Statuses)...)
+	faults = append(faults, textFaults("CustomerIDs", p.CustomerIDs)...)
+	if p.CustomerEmail != "" {
+		faults = append(faults, textFaults("CustomerEmail", []string{p.CustomerEmail})...)
+	}
+	return faults
+}
+
+// textFaults says what is wrong with texts of a request. A semicolon separates
+// what is signed, and is not escaped: a text with one could be read in two ways
+// under one signature.
+func textFaults[T ~string](name string, texts []T) []string {
+	var faults []string
+	for _, t := range texts {
+		text := string(t)
+		for fault, wrong := range map[string]bool{
+			"must not be empty":                  text == "",
+			"must not hold a semicolon":          strings.Contains(text, ";"),
+			"must be valid UTF-8":                !utf8.ValidString(text),
+			"must not hold control characters":   strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }),
+			"must have at most 256 bytes":        len(text) > 256,
+			"must not begin or end with a blank": strings.TrimSpace(text) != text,
+		} {
+			if fault = name + ": " + fault; wrong && !slices.Contains(faults, fault) {
+				faults = append(faults, fault)
+			}
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+// number reports whether text is a number without a zero in front.
+func number(text string) bool {
+	return text != "" && len(text) <= 19 && strings.Trim(text, "0123456789") == "" && (text == "0" || text[0] != '0')
+}
+
+func numbers(ids []string) []json.RawMessage {
+	var out []json.RawMessage
+	for _, id := range ids {
+		out = append(out, json.RawMessage(id))
+	}
+	return out
+}
+
+// rowPage is a page of any list.
+type rowPage[T any] struct {
+	rows  []*T
+	bad   []BadRow
+	total int // rows of the answer
+}
+
+func badRows(found []wire.BadRow) []BadRow {
+	var bad []BadRow
+	for _, b := range found {
+		bad = append(bad, BadRow(b))
+	}
+	return bad
+}
+
+// decodeRows reads the answer of every list: even chargebacks are called
+// operations.
+func decodeRows[T any, P interface {
+	*T
+	UnmarshalJSON(data []byte) error
+}](body []byte) (rowPage[T], error) {
+	var envelope struct {
+		Operations json.RawMessage `json:"operations"`
+	}
+	if err := wire.Decode(body, &envelope); err != nil {
+		return rowPage[T]{}, err
+	}
+	if envelope.Operations == nil {
+		return rowPage[T]{}, errNoOperations
+	}
+	rows, found, err := wire.Rows[T, P](envelope.Operations)
+	if err != nil {
+		return rowPage[T]{}, err
+	}
+	return rowPage[T]{rows: rows, bad: badRows(found), total: len(rows) + len(found)}, nil
+}
+
+var errNoOperations = errors.New("operations are missing")

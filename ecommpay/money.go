@@ -1,0 +1,64 @@
+package ecommpay
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/iso4217"
+)
+
+// Major turns minor units into an amount: 12345 is 123.45 in USD, 12345 in JPY
+// and 12.345 in KWD. The digits are those of ISO 4217, and the amount keeps all
+// of them: 100 in USD is 1.00.
+//
+// The currency is an alphabetic code in capitals that was active on 2026-01-01.
+// One that was not (BGN, or a currency of no state) or that has no minor units
+// (XAU) is [ErrInvalidRequest], and never taken to have two digits.
+func Major(minor int64, currency string) (decimal.Decimal, error) {
+	digits, err := minorDigits(currency)
+	if err != nil {
+		return decimal.Decimal{}, err
+	}
+	return decimal.New(minor, digits)
+}
+
+// Minor turns an amount into minor units: the inverse of [Major]. An amount with
+// more digits than the currency has (1.005 in USD) is [ErrInvalidRequest], never
+// rounded; zeros at the end do not count. So is an amount beyond int64.
+func Minor(amount decimal.Decimal, currency string) (int64, error) {
+	digits, err := minorDigits(currency)
+	if err != nil {
+		return 0, err
+	}
+	amount = amount.Trim(digits)
+	if amount.Scale() > digits {
+		return 0, invalid(fmt.Sprintf("amount: must have at most %d decimal places in %s", digits, currency))
+	}
+	high, units := bits.Mul64(amount.Coef(), pow10(digits-amount.Scale()))
+	switch {
+	case high == 0 && units <= math.MaxInt64 && !amount.IsNeg():
+		return int64(units), nil
+	case high == 0 && units <= math.MaxInt64+1 && amount.IsNeg():
+		return -int64(units), nil //nolint:gosec // -2^63 is its own negative
+	}
+	return 0, invalid("amount: must fit into 64 bits of minor units")
+}
+
+func minorDigits(currency string) (int, error) {
+	digits, ok := iso4217.Digits(currency)
+	if !ok {
+		return 0, invalid("currency: must be an active ISO 4217 code with minor units")
+	}
+	return digits, nil
+}
+
+func pow10(n int) uint64 {
+	p := uint64(1)
+	for range n {
+		p *= 10
+	}
+	return p
+}

@@ -1,0 +1,207 @@
+package ecommpay
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// Operation is one operation of a payment. Of its 55 fields an answer has those
+// that were asked for by ListOperationsParams.Fields, or the default ones; the
+// others are zero.
+//
+// Ids are text whatever the wire has, with no digit lost. Times are in UTC; one
+// that is missing, null, empty or in an unknown layout is the zero time, and its
+// text is still in Raw. Amounts are exact and in minor units: 1000 is 10.00 USD,
+// 1000 JPY and 1.000 KWD, see [Major].
+//
+// Printing an operation, with any verb or through log/slog, shows ids, type,
+// status, amount and time only: the payer's data stays out of logs.
+type Operation struct {
+	ProjectID string `json:"project_id"`
+	// OperationID is the primary key.
+	OperationID string `json:"operation_id"`
+	// PaymentID is the id that the merchant gave to the payment. It is unique
+	// within a project only.
+	PaymentID       string          `json:"payment_id"`
+	OperationType   OperationType   `json:"operation_type"`
+	OperationStatus OperationStatus `json:"operation_status"`
+	// AccountNumber is a card's masked number, a wallet or another instrument;
+	// personal data.
+	AccountNumber      string `json:"account_number"`
+	CustomerIP         string `json:"customer_ip"`         // personal data
+	PaymentMethodName  string `json:"payment_method_name"` // for example "visa"
+	PaymentMethodType  string `json:"payment_method_type"` // for example "visa"
+	PaymentDescription string `json:"payment_description"` // the merchant's words; may hold personal data
+
+	OperationCreatedAt   time.Time `json:"operation_created_at"`
+	OperationCompletedAt time.Time `json:"operation_completed_at"` // at the platform
+	ProviderDate         time.Time `json:"provider_date"`          // completed at the provider
+	ShipmentDate         time.Time `json:"shipment_date"`          // sent to clearing
+
+	SumInitial   Sum `json:"sum_initial"`   // as requested
+	SumConverted Sum `json:"sum_converted"` // in the provider's currency
+
+	ARN                    string `json:"arn"` // acquirer reference number
+	RRN                    string `json:"rrn"` // retrieval reference number
+	PaymentProviderCode    string `json:"payment_provider_code"`
+	PaymentProviderMessage string `json:"payment_provider_message"`
+
+	AcquirerBankName string `json:"acquirer_bank_name"`
+	AuthCode         string `json:"auth_code"`          // of the issuer; "" where declined
+	AVSPostCode      string `json:"avs_post_code"`      // personal data
+	AVSResult        string `json:"avs_result"`         // one letter
+	AVSStreetAddress string `json:"avs_street_address"` // personal data
+	BalanceID        string `json:"balance_id"`         // masked
+	BankName         string `json:"bank_name"`          // of the issuer
+	BIN              string `json:"bin"`                // 6 to 8 digits
+	CardEnrollCheck  string `json:"card_enroll_check"`  // E enrolled in 3-D Secure, N not, U undefined
+	CardHolder       string `json:"card_holder"`        // personal data
+	CardProductName  string `json:"card_product_name"`
+	CardToken        string `json:"card_token"` // stands for the card in payments; a secret of its kind
+	// CompletedRefundMinor is what was refunded, in minor units; nil where the
+	// answer has none.
+	CompletedRefundMinor *int64 `json:"completed_refund"`
+	CountryByIP          string `json:"country_by_ip"`  // ISO 3166-1 alpha-2 code
+	CountryByBIN         string `json:"country_by_bin"` // ISO 3166-1 alpha-2 code
+	// CurrencyRate is the rate of a conversion; nil where the answer has none.
+	CurrencyRate         *decimal.Decimal `json:"currency_rate"`
+	CustomerEmail        string           `json:"customer_email"` // personal data
+	CustomerID           string           `json:"customer_id"`    // the payer at the merchant; personal data
+	ECI                  string           `json:"eci"`            // electronic commerce indicator
+	ExpirationDate       string           `json:"expiration_date"`
+	LegalEntityName      string           `json:"legal_entity_name"` // of the merchant
+	MerchantID           string           `json:"merchant_id"`
+	PaymentCurrency      string           `json:"payment_currency"` // ISO 4217 code
+	PaymentType          PaymentType      `json:"payment_type"`
+	ProjectName          string           `json:"project_name"`
+	ProjectURL           string           `json:"project_url"`
+	ProviderPaymentID    string           `json:"provider_payment_id"`
+	RecurringID          string           `json:"recurring_id"`
+	RecurringRegister    string           `json:"recurring_register"`   // "1" if a series of payments was registered, "0" if not
+	RecurringValidThru   string           `json:"recurring_valid_thru"` // last day of the series; layout Unverified
+	RemainingRefundMinor *int64           `json:"remaining_refund"`     // what may still be refunded, in minor units; nil where the answer has none
+	Secure3DSCheck       string           `json:"secure_3ds_check"`     // "1" if 3-D Secure was used, "0" if not
+
+	TransactionCompletedAt time.Time     `json:"transaction_completed_at"` // of the payment
+	TransactionCreatedAt   time.Time     `json:"transaction_created_at"`   // of the payment
+	TransactionStatus      PaymentStatus `json:"transaction_status"`       // of the payment
+
+	// Raw is the operation as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// Sum is an amount in minor units. The zero Sum, without a currency, is one that
+// the answer does not have.
+type Sum struct {
+	AmountMinor int64  `json:"amount"`
+	Currency    string `json:"currency"` // ISO 4217 code
+}
+
+// Major is the amount in major units, exact and with all digits of its currency.
+// An unknown currency is ErrInvalidRequest, never taken to have two digits.
+func (s Sum) Major() (decimal.Decimal, error) { return Major(s.AmountMinor, s.Currency) }
+
+// String is the amount with its currency.
+func (s Sum) String() string {
+	if major, err := s.Major(); err == nil {
+		return major.String() + " " + s.Currency
+	}
+	if s == (Sum{}) {
+		return "without amount"
+	}
+	return fmt.Sprintf("%d minor units of %s", s.AmountMinor, s.Currency)
+}
+
+// UnmarshalJSON decodes a sum. Its amount is a whole number, as such or as text:
+// one with a point, 10.00, might mean major units and is refused.
+func (s *Sum) UnmarshalJSON(data []byte) error {
+	var plain struct {
+		Amount   json.RawMessage `json:"amount"`
+		Currency string          `json:"currency"`
+	}
+	amount, ok := wire.Field(data, "amount")
+	if ok {
+		plain.Currency, ok = wire.Field(data, "currency")
+	}
+	if !ok { // null, empty, incomplete or wrong
+		if err := wire.DecodePHP(data, &plain); err != nil {
+			return err
+		}
+		if amount = string(plain.Amount); amount == `""` {
+			amount = ""
+		}
+	}
+	minor, err := minorUnits(amount)
+	*s = Sum{AmountMinor: minor, Currency: plain.Currency}
+	return err
+}
+
+// minorUnits reads a whole number; no text is 0.
+func minorUnits(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || text[0] == '+' {
+		return 0, &wire.Error{Kind: wire.KindRange, Pointer: "/amount"}
+	}
+	return n, nil
+}
+
+type plainOperation Operation // Operation without its methods
+
+// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+func (o *Operation) UnmarshalJSON(data []byte) error {
+	var plain plainOperation
+	if err := wire.DecodePHP(data, &plain); err != nil {
+		return err
+	}
+	if plain.OperationID == "" { // without its key a row can be neither stored nor told apart
+		return errNoOperationID
+	}
+	*o = Operation(plain)
+	o.Raw = bytes.Clone(data)
+	return nil
+}
+
+var errNoOperationID = errors.New("operation_id is missing")
+
+// MarshalJSON gives Raw where there is one, so that a decoded operation keeps
+// every byte that it came with, and the typed fields where there is none.
+func (o Operation) MarshalJSON() ([]byte, error) {
+	if o.Raw != nil {
+		return o.Raw, nil
+	}
+	return wire.Encode(plainOperation(o))
+}
+
+// String names the operation by ids, type, status, amount and time.
+func (o Operation) String() string {
+	return fmt.Sprintf("operation %s (payment %s) %s %s %s %s", o.OperationID, o.PaymentID,
+		o.OperationType, o.OperationStatus, o.SumInitial, o.OperationCreatedAt.Format(time.RFC3339))
+}
+
+// Format prints String for every verb.
+func (o Operation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
+
+// LogValue gives log/slog what String prints.
+func (o Operation) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("operation_id", o.OperationID),
+		slog.String("payment_id", o.PaymentID),
+		slog.String("type", string(o.OperationType)),
+		slog.String("status", string(o.OperationStatus)),
+		slog.String("amount", o.SumInitial.String()),
+		slog.Time("created_at", o.OperationCreatedAt),
+	)
+}

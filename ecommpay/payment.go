@@ -1,0 +1,116 @@
+package ecommpay
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// PaymentOperation is one operation of a payment, as [Client.OperationsByPayment]
+// gives it: less than an [Operation], and without project and status. Ids, times
+// and amounts are as there.
+type PaymentOperation struct {
+	OperationID            string        `json:"operation_id"` // the primary key
+	OperationType          OperationType `json:"operation_type"`
+	OperationCreatedAt     time.Time     `json:"operation_created_at"`
+	OperationCompletedAt   time.Time     `json:"operation_completed_at"`
+	Sum                    Sum           `json:"-"`   // amount and currency of the row
+	ARN                    string        `json:"arn"` // acquirer reference number; may be ""
+	RRN                    string        `json:"rrn"` // retrieval reference number
+	PaymentProviderCode    string        `json:"payment_provider_code"`
+	PaymentProviderMessage string        `json:"payment_provider_message"`
+
+	// Raw is the operation as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// PaymentOperationList is the operations of a payment.
+type PaymentOperationList struct {
+	Operations []*PaymentOperation
+	Bad        []BadRow // the rows that did not decode, which are not in Operations
+}
+
+// OperationsByPayment reads the operations of a payment. paymentID is the
+// merchant's own. It is unique within a project only, and the request cannot name
+// one: operations of several projects may come together, and nothing in them
+// tells which is which. [Client.ListOperations] has the project.
+//
+// The documentation's sample has the newest operation first. What comes for an
+// unknown payment, an empty list or an error, is Unverified.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are those of ListOperations.
+//
+// ecommpay Data API: POST /operations/get-by-payment
+func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts ...CallOption) (*PaymentOperationList, error) {
+	q := request{
+		operation: "OperationsByPayment",
+		path:      []string{"operations", "get-by-payment"},
+		body: struct {
+			PaymentID string `json:"payment_id"`
+		}{paymentID},
+		faults: textFaults("paymentID", []string{paymentID}),
+	}
+	rows, err := do(ctx, c, q, newCall(opts), decodeRows[PaymentOperation])
+	if err != nil {
+		return nil, err
+	}
+	return &PaymentOperationList{Operations: rows.rows, Bad: rows.bad}, nil
+}
+
+type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
+
+// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+func (o *PaymentOperation) UnmarshalJSON(data []byte) error {
+	var plain plainPaymentOperation
+	if err := wire.DecodePHP(data, &plain); err != nil {
+		return err
+	}
+	if plain.OperationID == "" {
+		return errNoOperationID
+	}
+	if err := plain.Sum.UnmarshalJSON(data); err != nil { // amount and currency lie flat in the row
+		return err
+	}
+	*o = PaymentOperation(plain)
+	o.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, and the typed fields where there is
+// none.
+func (o PaymentOperation) MarshalJSON() ([]byte, error) {
+	if o.Raw != nil {
+		return o.Raw, nil
+	}
+	return wire.Encode(struct {
+		plainPaymentOperation
+
+		Amount   int64  `json:"amount"`
+		Currency string `json:"currency"`
+	}{plainPaymentOperation(o), o.Sum.AmountMinor, o.Sum.Currency})
+}
+
+// String names the operation by id, type, amount and time.
+func (o PaymentOperation) String() string {
+	return fmt.Sprintf("operation %s %s %s %s", o.OperationID, o.OperationType, o.Sum, o.OperationCreatedAt.Format(time.RFC3339))
+}
+
+// Format prints String for every verb.
+func (o PaymentOperation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
+
+// LogValue gives log/slog what String prints.
+func (o PaymentOperation) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("operation_id", o.OperationID),
+		slog.String("type", string(o.OperationType)),
+		slog.String("amount", o.Sum.String()),
+		slog.Time("created_at", o.OperationCreatedAt),
+	)
+}

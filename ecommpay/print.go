@@ -1,0 +1,92 @@
+package ecommpay
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/redact"
+)
+
+// The types below hold personal data and print none of it, with any verb and
+// through log/slog.
+
+// String names the chargeback by ids, status, reason, amount and dates.
+func (c Chargeback) String() string {
+	return fmt.Sprintf("chargeback %s (operation %s) %s %s %s, respond by %s", c.ChargebackID, c.OperationID,
+		c.Status, c.ReasonCode, amountText(c.ChbAmount, c.ChbCurrency), c.RespondBy.Format(time.RFC3339))
+}
+
+// Format prints String for every verb.
+func (c Chargeback) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
+
+// LogValue gives log/slog what String prints.
+func (c Chargeback) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("chargeback_id", c.ChargebackID),
+		slog.String("operation_id", c.OperationID),
+		slog.String("status", string(c.Status)),
+		slog.String("reason_code", c.ReasonCode),
+		slog.String("amount", amountText(c.ChbAmount, c.ChbCurrency)),
+		slog.Time("respond_by", c.RespondBy),
+	)
+}
+
+// String names the operation by ids, type of fraud, amount and date.
+func (o FraudOperation) String() string {
+	return fmt.Sprintf("fraud operation %s (payment %s) type %s %s of %s", o.OperationID, o.PaymentID,
+		o.FraudType, amountText(o.TrAmount, o.TrCurrency), o.PurchaseDate.Format(time.DateOnly))
+}
+
+// Format prints String for every verb.
+func (o FraudOperation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
+
+// LogValue gives log/slog what String prints.
+func (o FraudOperation) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("operation_id", o.OperationID),
+		slog.String("payment_id", o.PaymentID),
+		slog.String("fraud_type", o.FraudType),
+		slog.String("amount", amountText(o.TrAmount, o.TrCurrency)),
+		slog.Time("purchase_date", o.PurchaseDate),
+	)
+}
+
+// Format prints the number of rows for every verb.
+func (a RawAnswer) Format(s fmt.State, _ rune) {
+	redact.Print(s, fmt.Sprintf("answer with %d rows", len(a.Rows)))
+}
+
+// LogValue gives log/slog what Format prints.
+func (a RawAnswer) LogValue() slog.Value { return slog.GroupValue(slog.Int("rows", len(a.Rows))) }
+
+// Format prints a fixed text for every verb.
+func (p ListOperationsParams) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// String names the interval and the page: conditions may hold personal data.
+func (p ListOperationsParams) String() string {
+	return fmt.Sprintf("operations from %s to %s, offset %d", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339), p.Offset)
+}
+
+// LogValue gives log/slog what String prints.
+func (p ListOperationsParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// String names the page: conditions may hold personal data.
+func (p ListChargebacksParams) String() string {
+	return fmt.Sprintf("chargebacks, offset %d", p.Offset)
+}
+
+// Format prints String for every verb.
+func (p ListChargebacksParams) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p ListChargebacksParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+func amountText(amount *decimal.Decimal, currency string) string {
+	if amount == nil {
+		return "without amount"
+	}
+	return amount.String() + " " + currency
+}

@@ -1,0 +1,50 @@
+package ecommpay
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// CurrencyRatesParams selects currency rates. How its members nest in the
+// request was put together from a flat list of them. Unverified.
+type CurrencyRatesParams struct {
+	MerchantID string // decimal; the provider's support tells it. "" is none
+	Currency   string // ISO 4217 code; "" is none
+	// From and To are both included, and sent in UTC, cut to whole seconds. A span
+	// below an hour gives the rate at From.
+	From, To time.Time
+}
+
+// CurrencyRates reads reference rates against the US dollar, one for each hour.
+// They inform and bind nobody. No document has the shape of the answer: rows are
+// raw. Unverified.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are those of ListOperations.
+//
+// ecommpay Data API: POST /currency-rates/get
+func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {
+	type filter struct {
+		Merchant any     `json:"merchant,omitzero"`
+		Currency string  `json:"currency,omitzero"`
+		Interval *period `json:"interval"`
+	}
+	f := filter{Currency: p.Currency, Interval: newPeriod(Interval{p.From, p.To}, timeForm)}
+	faults := Interval{p.From, p.To}.faults("")
+	if p.MerchantID != "" {
+		f.Merchant = numbers([]string{p.MerchantID})[0]
+		if !number(p.MerchantID) {
+			faults = append(faults, "MerchantID: must be a decimal number")
+		}
+	}
+	if p.Currency != "" && (len(p.Currency) != 3 || strings.Trim(p.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		faults = append(faults, "Currency: must be three capital letters")
+	}
+	body := struct {
+		Filter filter `json:"filter"`
+		TZ     string `json:"tz"`
+	}{f, "+00:00"}
+	q := request{operation: "CurrencyRates", path: []string{"currency-rates", "get"}, body: body, faults: faults}
+	return do(ctx, c, q, newCall(opts), decodeRaw)
+}

@@ -1,0 +1,49 @@
+package ecommpay
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/payclients/payclients-go/internal/redact"
+)
+
+// ErrBadSignature is an answer whose signature is wrong or missing: something
+// between the client and the service changed it, or the secret is not the one
+// that was issued with the token. [SignatureError] has the answer.
+var ErrBadSignature = errors.New("ecommpay: bad signature")
+
+// SignatureError is an answer that did not pass verification. It keeps the
+// answer, which is not to be trusted, for whoever looks into the matter.
+//
+//	var e *ecommpay.SignatureError
+//	if errors.As(err, &e) { … e.Body … }
+type SignatureError struct {
+	Operation  string // for example "ListOperations"; empty from Verify
+	StatusCode int    // of HTTP; 0 from Verify
+	Body       []byte `json:"-"` // the answer as received; may hold personal data
+	Err        error  // why, without any value
+}
+
+// Error prints operation, status and why.
+func (e *SignatureError) Error() string {
+	if e == nil {
+		return "ecommpay: no error"
+	}
+	if e.Operation == "" {
+		return fmt.Sprintf("%v: %v", ErrBadSignature, e.Err)
+	}
+	return fmt.Sprintf("ecommpay: %s: status %d: bad signature: %v", e.Operation, e.StatusCode, e.Err)
+}
+
+// Is matches [ErrBadSignature].
+func (e *SignatureError) Is(target error) bool { return target == ErrBadSignature }
+
+// Unwrap gives Err.
+func (e *SignatureError) Unwrap() error { return e.Err }
+
+// Format prints Error for every verb.
+func (e SignatureError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
+
+// LogValue gives log/slog what Error prints.
+func (e SignatureError) LogValue() slog.Value { return slog.StringValue(e.Error()) }

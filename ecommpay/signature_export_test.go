@@ -1,0 +1,8 @@
+package ecommpay
+
+// What the client does with bodies and answers, for the tests of signatures.
+var (
+	SignBody        = signBody
+	VerifyAnswer    = verifyAnswer
+	NewSecretSigner = newSecretSigner
+)

@@ -1,0 +1,154 @@
+package ecommpay
+
+// OperationType is what an operation does. Values that this package does not
+// know are kept as they came.
+type OperationType string
+
+// The known types of operations. How the service spells those of two words, in
+// answers and as a filter, is Unverified: two of them are documented in both
+// spellings.
+const (
+	TypeSale                  OperationType = "sale"
+	TypeAuth                  OperationType = "auth"
+	TypeCapture               OperationType = "capture"
+	TypeCancel                OperationType = "cancel"
+	TypeRefund                OperationType = "refund"
+	TypeReversal              OperationType = "reversal"
+	TypePayout                OperationType = "payout"
+	TypeRecurring             OperationType = "recurring"
+	TypeRecurringUpdate       OperationType = "recurring update" // Unverified
+	TypeRecurringUpdateJoined OperationType = "recurring_update" // another spelling; Unverified
+	TypeRecurringCancel       OperationType = "recurring cancel" // Unverified
+	TypeRecurringCancelJoined OperationType = "recurring_cancel" // another spelling; Unverified
+	TypeAccountVerification   OperationType = "account verification"
+	TypeInvoice               OperationType = "invoice"
+	TypeIncremental           OperationType = "incremental"
+	TypeRefundReverse         OperationType = "refund reverse"        // Unverified
+	TypeManualChange          OperationType = "manual change"         // Unverified
+	TypeCommission            OperationType = "commission"            // Unverified
+	TypeCreateCashVoucher     OperationType = "create_cash_voucher"   // Unverified
+	TypeCustomerAction        OperationType = "customer action"       // Unverified
+	TypePaymentConfirmation   OperationType = "payment confirmation"  // Unverified
+	TypeCaptureSettlement     OperationType = "capture settlement"    // Unverified
+	TypeContractRegistration  OperationType = "contract registration" // Unverified
+	TypePurchase              OperationType = "purchase"              // seen in financial reports; Unverified
+)
+
+// OperationStatus is the state of an operation. Values that this package does
+// not know are kept as they came.
+type OperationStatus string
+
+// The known statuses of operations. How the service spells those of several
+// words is Unverified.
+const (
+	StatusProcessing             OperationStatus = "processing"
+	StatusSuccess                OperationStatus = "success"
+	StatusDecline                OperationStatus = "decline"
+	StatusAwaiting3DSResult      OperationStatus = "awaiting 3ds result"
+	StatusAwaitingRedirectResult OperationStatus = "awaiting redirect result"
+	StatusAwaitingCustomer       OperationStatus = "awaiting customer"
+	StatusAwaitingCustomerAction OperationStatus = "awaiting customer action"
+	StatusAwaitingClarification  OperationStatus = "awaiting clarification"
+	StatusAwaitingMerchantAuth   OperationStatus = "awaiting merchant auth"
+	StatusAwaitingApproval       OperationStatus = "awaiting approval"
+	StatusAwaitingPayment        OperationStatus = "awaiting payment"
+	StatusAwaitingFinalization   OperationStatus = "awaiting finalization"
+	StatusAwaitingConfirmation   OperationStatus = "awaiting confirmation"
+	StatusExternalProcessing     OperationStatus = "external processing"
+	StatusExternalError          OperationStatus = "external error"
+	StatusInternalError          OperationStatus = "internal error"
+	StatusInvoiceSent            OperationStatus = "invoice sent"
+	StatusInvoiceCancelled       OperationStatus = "invoice cancelled"
+	StatusInvoiceCanceled        OperationStatus = "invoice canceled" // another spelling
+	StatusExpired                OperationStatus = "expired"
+	StatusUnknown                OperationStatus = "unknown"
+)
+
+// Final reports whether the status is an end: success, decline, expired, an
+// error of either side or an invoice that was cancelled. It is false for a
+// status that this package does not know. That no operation leaves one of them
+// is Unverified.
+func (s OperationStatus) Final() bool {
+	switch s {
+	case StatusSuccess, StatusDecline, StatusExpired, StatusExternalError, StatusInternalError,
+		StatusInvoiceCancelled, StatusInvoiceCanceled:
+		return true
+	}
+	return false
+}
+
+// PaymentStatus is the state of a payment, which has one or more operations.
+// Values that this package does not know are kept as they came.
+type PaymentStatus string
+
+// The known statuses of payments. How the service spells those of several words
+// is Unverified.
+const (
+	PaymentStatusProcessing             PaymentStatus = "processing"
+	PaymentStatusSuccess                PaymentStatus = "success"
+	PaymentStatusDecline                PaymentStatus = "decline"
+	PaymentStatusError                  PaymentStatus = "error"
+	PaymentStatusExternalProcessing     PaymentStatus = "external processing"
+	PaymentStatusExternalError          PaymentStatus = "external error"
+	PaymentStatusInternalError          PaymentStatus = "internal error"
+	PaymentStatusExpired                PaymentStatus = "expired"
+	PaymentStatusUnknown                PaymentStatus = "unknown"
+	PaymentStatusAwaiting3DSResult      PaymentStatus = "awaiting 3ds result"
+	PaymentStatusAwaitingRedirectResult PaymentStatus = "awaiting redirect result"
+	PaymentStatusAwaitingCustomer       PaymentStatus = "awaiting customer"
+	PaymentStatusAwaitingCustomerAction PaymentStatus = "awaiting customer action"
+	PaymentStatusAwaitingClarification  PaymentStatus = "awaiting clarification"
+	PaymentStatusAwaitingMerchantAuth   PaymentStatus = "awaiting merchant auth"
+	PaymentStatusAwaitingApproval       PaymentStatus = "awaiting approval"
+	PaymentStatusAwaitingPayment        PaymentStatus = "awaiting payment"
+	PaymentStatusAwaitingFinalization   PaymentStatus = "awaiting finalization"
+	PaymentStatusAwaitingConfirmation   PaymentStatus = "awaiting confirmation"
+	PaymentStatusAwaitingCapture        PaymentStatus = "awaiting capture"
+	PaymentStatusAwaitingRetry          PaymentStatus = "awaiting retry"
+	PaymentStatusInvoiceSent            PaymentStatus = "invoice sent"
+	PaymentStatusInvoiceCancelled       PaymentStatus = "invoice cancelled"
+	PaymentStatusInvoiceCanceled        PaymentStatus = "invoice canceled" // another spelling
+	PaymentStatusCancelled              PaymentStatus = "cancelled"
+	PaymentStatusCanceled               PaymentStatus = "canceled" // another spelling
+	PaymentStatusPartiallyPaid          PaymentStatus = "partially paid"
+	PaymentStatusPartiallyPaidOut       PaymentStatus = "partially paid out"
+	PaymentStatusPartiallyPaidOutJoined PaymentStatus = "partially_paid_out" // another spelling
+	PaymentStatusPartiallyRefunded      PaymentStatus = "partially refunded"
+	PaymentStatusRefunded               PaymentStatus = "refunded"
+	PaymentStatusPartiallyReversed      PaymentStatus = "partially reversed"
+	PaymentStatusReversed               PaymentStatus = "reversed"
+	PaymentStatusScheduledRecurring     PaymentStatus = "scheduled recurring processing"
+)
+
+// PaymentType is the kind of a payment, a number in text. Values that this
+// package does not know are kept as they came.
+type PaymentType string
+
+// The known types of payments.
+const (
+	PaymentTypeSale            PaymentType = "3"
+	PaymentTypeTwoStepPurchase PaymentType = "31"
+	PaymentTypeRecurring       PaymentType = "6"
+	PaymentTypeTransfer        PaymentType = "24"
+	PaymentTypePayout          PaymentType = "11"
+)
+
+// ChargebackStatus is the state of a chargeback. Values that this package does
+// not know are kept as they came.
+type ChargebackStatus string
+
+// The two statuses that a document shows; there are others.
+const (
+	ChargebackWon          ChargebackStatus = "WON"
+	ChargebackPartiallyWon ChargebackStatus = "PARTIALLY WON"
+)
+
+// CardType is a card network as the filter of chargebacks spells it. Answers
+// spell the first one VISA.
+type CardType string
+
+// The documented card networks.
+const (
+	CardVisa       CardType = "visa"
+	CardMastercard CardType = "mc"
+)

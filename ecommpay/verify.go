@@ -1,0 +1,110 @@
+package ecommpay
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// VerifyMode says which answers must carry a signature, see
+// WithResponseVerification.
+type VerifyMode int
+
+// The modes of verification. A signature proves that an answer comes from a
+// holder of the secret and was not changed. It does not prove that the answer is
+// new, complete, or that of the request: every empty page has the same one.
+const (
+	// VerifyStrict accepts signed answers only. It is the default.
+	VerifyStrict VerifyMode = iota
+	// VerifyIfPresent also accepts an answer without the member "signature". One
+	// that is there must be right.
+	VerifyIfPresent
+	// VerifyOff accepts every answer.
+	VerifyOff
+)
+
+// Verify checks the signature of a JSON object as the service sends it, in its
+// member "signature". Give it the body as received: decoding and encoding again
+// changes numbers.
+//
+// Each of three orders of the text to sign is accepted: that of [Canonical]; that
+// of the bytes of the lines, as some of the provider's own libraries have it; and
+// that of the bytes of the paths. They hold the same values under the same
+// secret, and differ only from the eleventh element of an array on. Which one the
+// service uses for such answers is Unverified.
+//
+// Any failure is [ErrBadSignature] and a [*SignatureError]: a signature that is
+// wrong, missing or not 64 bytes in Base64, a body that Canonical refuses, and an
+// empty secret.
+func Verify(secret string, body []byte) error {
+	if secret == "" {
+		return &SignatureError{Body: body, Err: errors.New("the secret is empty")}
+	}
+	once := secretSigner{func(text []byte) ([]byte, error) { return signOnce(secret, text), nil }}
+	return verifyAnswer(context.Background(), once, VerifyStrict, body)
+}
+
+// verifyAnswer checks the signature of the bytes of an answer. The error is a
+// *SignatureError without operation and status, which the caller knows, or that
+// of the signer.
+func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) error {
+	if mode == VerifyOff {
+		return nil
+	}
+	bad := &SignatureError{Body: body}
+	w := newWriter()
+	defer w.release()
+	if w.canonical(body) != nil {
+		bad.Err = fmt.Errorf("the answer %w", w.fault)
+		return bad
+	}
+	if w.signature == nil {
+		if mode == VerifyIfPresent {
+			return nil
+		}
+		bad.Err = errors.New("the answer has none")
+		return bad
+	}
+	quoted := scanner{body: w.signature}
+	if quoted.next() != '"' {
+		bad.Err = errors.New("it is not a text")
+		return bad
+	}
+	claimed, err := base64.StdEncoding.Strict().AppendDecode(nil, quoted.string())
+	if err != nil {
+		bad.Err = errors.New("it is not in Base64")
+		return bad
+	}
+	texts := [][]byte{w.result}
+	for k := 0; k < len(texts); k++ {
+		mac, err := signText(ctx, s, texts[k])
+		if err != nil {
+			return err
+		}
+		if hmac.Equal(mac, claimed) {
+			return nil
+		}
+		if k == 0 {
+			texts = otherOrders(body, texts)
+		}
+	}
+	bad.Err = errors.New("it does not match")
+	return bad
+}
+
+// otherOrders adds the texts in the orders of bytes, if they differ.
+func otherOrders(body []byte, texts [][]byte) [][]byte {
+	w := newWriter()
+	defer w.release()
+	for _, compare := range []func([]byte, line, line) int{byLine, byPath} {
+		other := w.sorted(body, compare)
+		if !slices.ContainsFunc(texts, func(t []byte) bool { return bytes.Equal(t, other) }) {
+			texts = append(texts, other)
+		}
+	}
+	return texts
+}

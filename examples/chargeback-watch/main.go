@@ -1,0 +1,105 @@
+// Chargeback-watch lists the chargebacks that wait for a response, those due
+// soon first. It shows the way from a token and a secret to a list of work: a
+// walk, what is known to be finished, and deadlines counted in UTC.
+//
+//	go run ./examples/chargeback-watch
+//
+// needs no account and no network. It starts ecommpaytest, the fake service that
+// comes with this module, with nine made-up chargebacks and a few faults, on a
+// day of its own:
+//
+//	Open chargebacks on 2026-01-15T12:00:00Z, made up and served by ecommpaytest on this machine
+//
+//	DAYS  RESPOND BY (UTC)                    AMOUNT  CURRENCY  REASON  ARN                      PROJECT  STATUS     CHARGEBACK
+//	  -2  2026-01-14 06:00  OVERDUE           310.10  USD       4837    74537305015000000000003  11       NEW        9003
+//	   0  2026-01-15 17:00  DUE SOON           18.90  EUR       10.4    74537305015000000000008  11       IN REVIEW  9008
+//	   1  2026-01-17 00:00  DUE SOON           12500  JPY       13.1    74537305015000000000002  12       NEW        9002
+//	   7  2026-01-22 12:00  DUE SOON  99999999999.99  EUR       4853    74537305015000000000005  11       NEW        9005
+//	   7  2026-01-22 13:00                    12.345  KWD       13.3    74537305015000000000006  12       NEW        9006
+//	  20  2026-02-04 12:00                     50.00  EUR       10.4    74537305015000000000001  11       NEW        9001
+//	   -  -                 no date            42.00  USD       4834    74537305015000000000009  12       NEW        9009
+//
+//	7 open: 1 overdue, 3 due within 7 days, 1 without a date
+//
+// The environment leads it to the real service, and to the clock:
+//
+//	ECOMMPAY_URL     base URL, see ecommpay.ProductionURL
+//	ECOMMPAY_TOKEN   of the Data API, of a user with the role Risks or Merchant
+//	                 admin, and
+//	ECOMMPAY_SECRET  that was issued with it
+//	ECOMMPAY_FROM    first day in UTC, YYYY-MM-DD, on which the platform learned
+//	                 of a chargeback; and
+//	ECOMMPAY_TO      the last one, included; all days unless set
+//
+// DAYS are whole days until the last moment to respond, below zero once it is
+// over. Within seven days it is marked DUE SOON. In which zone the service has it
+// is not documented: UTC is assumed, so do not wait for the last hours. A
+// chargeback without a readable date is listed last, marked "no date".
+//
+// Left out is what is finished: a chargeback with a time of completion, and the
+// statuses WON and PARTIALLY WON. One in a status that no document has stays.
+//
+// Amounts are what is disputed, in major units with the decimals that they came
+// with. Card and holder are not printed.
+//
+// It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
+// after Ctrl-C.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"time"
+
+	"github.com/payclients/payclients-go/ecommpay"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Getenv, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "chargeback-watch:", explain(err))
+		os.Exit(exitCode(err))
+	}
+}
+
+// run lists the chargebacks of the service that env names.
+func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
+	src, err := newSource(env, time.Now())
+	if err != nil {
+		return err
+	}
+	defer src.close()
+	client, err := ecommpay.NewClient(src.url, src.credentials, src.options...)
+	if err != nil {
+		return err
+	}
+
+	// By id: one that changes while the list is read comes again, and is taken
+	// as it was last.
+	var chargebacks []*ecommpay.Chargeback
+	places := map[string]int{}
+	params := ecommpay.ListChargebacksParams{ReportDate: src.reported}
+	for chargeback, err := range client.AllChargebacks(ctx, params) {
+		if err != nil {
+			return fmt.Errorf("after %d chargebacks: %w", len(chargebacks), err)
+		}
+		if place, ok := places[chargeback.ChargebackID]; ok {
+			chargebacks[place] = chargeback
+			continue
+		}
+		places[chargeback.ChargebackID] = len(chargebacks)
+		chargebacks = append(chargebacks, chargeback)
+	}
+	open := slices.DeleteFunc(chargebacks, finished)
+
+	text := fmt.Appendf(nil, "Open chargebacks on %s, %s\n\n%s%s",
+		src.now.Format(time.RFC3339), src.what, render(open, src.now), src.hint)
+	_, err = stdout.Write(text)
+	return err
+}

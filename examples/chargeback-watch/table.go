@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/ecommpay"
+)
+
+// soon is how long before its end the time to respond is marked.
+const soon = 7 * 24 * time.Hour
+
+// finished reports whether nothing is left to respond to. A status that is not
+// known to be final keeps its chargeback in the list.
+func finished(c *ecommpay.Chargeback) bool {
+	return !c.ChbCompletedAt.IsZero() || c.Status == ecommpay.ChargebackWon || c.Status == ecommpay.ChargebackPartiallyWon
+}
+
+// byDeadline orders by the time to respond, and those without one last.
+func byDeadline(a, b *ecommpay.Chargeback) int {
+	if a.RespondBy.IsZero() != b.RespondBy.IsZero() {
+		if a.RespondBy.IsZero() {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Or(a.RespondBy.Compare(b.RespondBy), cmp.Compare(a.ChargebackID, b.ChargebackID))
+}
+
+// mark is what to do about a chargeback.
+func mark(c *ecommpay.Chargeback, now time.Time) string {
+	left := c.RespondBy.Sub(now)
+	switch {
+	case c.RespondBy.IsZero():
+		return "no date"
+	case left < 0:
+		return "OVERDUE"
+	case left <= soon:
+		return "DUE SOON"
+	}
+	return ""
+}
+
+// daysLeft is in whole days, and 0 on the last one. What is overdue by less than
+// a day has -1.
+func daysLeft(c *ecommpay.Chargeback, now time.Time) string {
+	if c.RespondBy.IsZero() {
+		return "-"
+	}
+	const day = 24 * time.Hour
+	left := c.RespondBy.Sub(now)
+	days := left / day
+	if left%day < 0 {
+		days--
+	}
+	return strconv.Itoa(int(days))
+}
+
+// render is the table of open chargebacks, and how many are to be looked at.
+func render(open []*ecommpay.Chargeback, now time.Time) []byte {
+	slices.SortFunc(open, byDeadline)
+	rows := [][]string{{"DAYS", "RESPOND BY (UTC)", "", "AMOUNT", "CURRENCY", "REASON", "ARN", "PROJECT", "STATUS", "CHARGEBACK"}}
+	counts := map[string]int{}
+	for _, c := range open {
+		counts[mark(c, now)]++
+		rows = append(rows, []string{
+			daysLeft(c, now), instant(c.RespondBy), mark(c, now), amount(c.ChbAmount), plain(c.ChbCurrency),
+			plain(c.ReasonCode), plain(c.ARN), plain(c.ProjectID), plain(string(c.Status)), plain(c.ChargebackID),
+		})
+	}
+	days, amounts := 0, 0 // widths of the columns that stand to the right
+	for _, row := range rows {
+		days, amounts = max(days, len(row[0])), max(amounts, len(row[3]))
+	}
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		row[0], row[3] = fmt.Sprintf("%*s", days, row[0]), fmt.Sprintf("%*s", amounts, row[3])
+		_, _ = fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	_ = w.Flush() // a bytes.Buffer takes everything
+	return fmt.Appendf(text.Bytes(), "\n%d open: %d overdue, %d due within 7 days, %d without a date\n",
+		len(open), counts["OVERDUE"], counts["DUE SOON"], counts["no date"])
+}
+
+// amount has the decimals that it came with.
+func amount(a *decimal.Decimal) string {
+	if a == nil {
+		return "-"
+	}
+	return a.String()
+}
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}
+
+// plain is a text that cannot disturb a terminal or a table.
+func plain(text string) string {
+	return cmp.Or(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, text), "-")
+}
