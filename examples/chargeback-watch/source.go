@@ -113,7 +113,7 @@ func offline(reported ecommpay.Interval) *source {
 	} {
 		amount := decimal.MustParse(c.amount)
 		b := &ecommpay.Chargeback{
-			ChargebackID: fmt.Sprint(9001 + i), ProjectID: c.project, OperationID: fmt.Sprint(6435210000001 + i),
+			ChargebackID: fmt.Sprint(9001 + i), ProjectID: c.project, OperationID: fmt.Sprint(int64(6435210000001) + int64(i)),
 			ARN: fmt.Sprintf("7453730501500000000%04d", i+1), ReasonCode: c.reason, Status: c.status,
 			ChbAmount: &amount, ChbCurrency: c.currency, ReportDate: offlineNow.AddDate(0, 0, -12+i),
 		}
