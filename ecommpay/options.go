@@ -22,9 +22,9 @@ type options struct {
 }
 
 // WithHTTPClient sends through a copy of client, which itself is never changed.
-// Its Transport is the wire: it sees the token. Its Timeout bounds each
-// attempt, where it is shorter than WithTimeout's; its CheckRedirect is not used, because redirects
-// are never followed.
+// Its Transport is the wire: it sees the token. Its Timeout bounds each attempt,
+// where it is shorter than WithTimeout's; its CheckRedirect is not used, because
+// redirects are never followed.
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) { o.HTTPClient = client }
 }

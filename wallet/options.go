@@ -19,8 +19,8 @@ type options struct {
 
 // WithHTTPClient sends through a copy of client, which itself is never changed.
 // Its Transport is the wire: it sees the credentials. Its Timeout bounds each
-// attempt, as WithTimeout does; its CheckRedirect is not used, because redirects
-// are never followed.
+// attempt, where it is shorter than WithTimeout's; its CheckRedirect is not used,
+// because redirects are never followed.
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) { o.HTTPClient = client }
 }
@@ -50,7 +50,8 @@ func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.Logger = logger }
 }
 
-// WithObserver calls observe after each attempt, on the goroutine that made it.
+// WithObserver calls observe after each attempt, once it is known whether another
+// one follows, on the goroutine that made it.
 func WithObserver(observe func(Attempt)) Option {
 	return func(o *options) {
 		o.Observer = nil
@@ -106,9 +107,10 @@ func CaptureResponse(r *Response) CallOption {
 }
 
 // WithHeader adds a header to the requests of a call. Those that this package or
-// net/http sets are refused: Host, Authorization, X-Authorization-Type, Cookie,
-// Content-*, Transfer-Encoding, Accept-Encoding, Connection, Idempotency-Key and
-// X-Idempotency-Key.
+// net/http sets, or that ask for another answer, are refused: Host, Authorization,
+// X-Authorization-Type, Proxy-Authorization, Cookie, Content-*, Transfer-Encoding,
+// Accept-Encoding, Connection, Upgrade, TE, Trailer, Expect, Range, If-*,
+// Idempotency-Key and X-Idempotency-Key.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
 		if fault := transport.HeaderFault(name, value, authorizationType); fault != "" {
