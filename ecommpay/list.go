@@ -44,8 +44,8 @@ type OperationPage struct {
 	Operations []*Operation
 	// Bad are the rows that did not decode. They are not in Operations.
 	Bad []BadRow
-	// Interval is the one that was asked for; of a walk that splits it, the part
-	// that the page belongs to.
+	// Interval is the one that was asked for, as it was sent; of a walk that splits
+	// it, the part that the page belongs to.
 	Interval Interval
 	// Offset is that of the first row of the answer, and NextOffset that behind
 	// its last one. A walk leaves rows out that it has delivered before, so a page
@@ -72,7 +72,11 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 	if err != nil {
 		return nil, err
 	}
-	return operationPage(rows, Interval{p.From, p.To}, p.Offset), nil
+	of := Interval{p.From, p.To}
+	if !of.IsZero() {
+		of = Interval{seconds(p.From), seconds(p.To)}
+	}
+	return operationPage(rows, of, p.Offset), nil
 }
 
 const listOperations = "ListOperations"
@@ -165,7 +169,7 @@ func textFaults[T ~string](name string, texts []T) []string {
 			"must not hold a semicolon":          strings.Contains(text, ";"),
 			"must be valid UTF-8":                !utf8.ValidString(text),
 			"must not hold control characters":   strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }),
-			"must have at most 256 bytes":        len(text) > 256,
+			"must have at most 1024 bytes":       len(text) > 1024,
 			"must not begin or end with a blank": strings.TrimSpace(text) != text,
 		} {
 			if fault = name + ": " + fault; wrong && !slices.Contains(faults, fault) {

@@ -134,7 +134,7 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 	t.Parallel()
 	day := ecommpay.Interval{From: newYear, To: newYear.Add(time.Hour)}
 	back := ecommpay.Interval{From: newYear.Add(time.Second), To: newYear}
-	long := strings.Repeat("a", 257)
+	long := strings.Repeat("a", 1025)
 	operations := func(p ecommpay.ListOperationsParams) func(context.Context, *ecommpay.Client) error {
 		return func(ctx context.Context, c *ecommpay.Client) error {
 			_, err := c.ListOperations(ctx, p)
@@ -210,7 +210,7 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 		{"Types: must not hold a semicolon", operations(ecommpay.ListOperationsParams{Types: []ecommpay.OperationType{"sale;limit:1"}})},
 		{"Statuses: must not be empty", operations(ecommpay.ListOperationsParams{Statuses: []ecommpay.OperationStatus{""}})},
 		{"CustomerIDs: must be valid UTF-8", operations(ecommpay.ListOperationsParams{CustomerIDs: []string{"\xff"}})},
-		{"CustomerIDs: must have at most 256 bytes", operations(ecommpay.ListOperationsParams{CustomerIDs: []string{long}})},
+		{"CustomerIDs: must have at most 1024 bytes", operations(ecommpay.ListOperationsParams{CustomerIDs: []string{long}})},
 		{"CustomerEmail: must not hold a semicolon", operations(ecommpay.ListOperationsParams{CustomerEmail: "a;b@example.com"})},
 		{"CustomerEmail: must not hold control characters", operations(ecommpay.ListOperationsParams{CustomerEmail: "a\x00b"})},
 		{"From, To: a walk needs them", walk(ecommpay.ListOperationsParams{})},

@@ -22,15 +22,17 @@ const (
 // order. From and To are needed. The walk is right while rows leave the interval,
 // arrive and change place: every operation that is in the interval from start to
 // end of the walk is delivered. One that is given twice is delivered once; one
-// that changes is delivered again. It keeps about 40 bytes for each operation.
+// that changes is delivered again, also when it changes back. It keeps about 50
+// bytes for each operation.
 //
 // The service pages by offset and selects by the time of the last update, so that
 // an operation that is updated leaves a past interval, and all behind it move up.
 // Each page therefore overlaps the one before (see [Overlap]) and is taken only if
-// it begins with operations that were seen, else the walk steps back. Let To be
-// in the past: while an interval is not over, operations may keep coming in front
-// of others, and a walk starts over when it sees that, four times at most, and
-// then ends with ErrPaginationStalled.
+// it begins with operations that were seen, else the walk steps back, to the start
+// if need be. Let To be in the past: while an interval is not over, operations may
+// keep coming in front of others. A walk that sees that starts over, four times at
+// most, and then ends with ErrPaginationStalled; it might miss one that comes to
+// the front in the very moment in which another one in front of it leaves.
 //
 // An interval of more than 180 days is walked in parts of 180 days, one after the
 // other, because the service throttles longer ones; then Offset must be 0.

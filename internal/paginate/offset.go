@@ -15,7 +15,10 @@ import "hash/maphash"
 //
 // Rows that are found further back than they were tell that something was put in
 // front of them, maybe a row that had not been seen. Another pass is made then,
-// until one has no such sign.
+// until one has no such sign. That covers lists in the order of the last update,
+// either way round, and all in which rows keep their order. Unseen is only a row
+// that goes to the front between two requests while as many in front of it leave;
+// a look at the first page finds it where rows were seen to leave.
 //
 // A list ends at an empty page, after which the page before must still end at the
 // same place: else the list may have shrunk between the two.
