@@ -16,6 +16,10 @@
 // processed. Versions of an operation are told apart by OperationUpdateID; see
 // [CompareCursors].
 //
+// A walk delivers what comes after the cursor that it begins at, and each
+// operation once, whether the collector gives the operation at a cursor again or
+// not. That takes ids to be unique in their stream.
+//
 // An operation may become visible after others with higher cursors. A sync
 // therefore re-reads an overlap before its cursor from time to time.
 //
