@@ -24,9 +24,10 @@ func calls(t *testing.T) (reads, writes map[string]func(*wallet.Client, ...walle
 	t.Helper()
 	ctx := t.Context()
 	type call = func(*wallet.Client, ...wallet.CallOption) error
-	return map[string]call{
+	reads = map[string]call{
 		"GetPayment": func(c *wallet.Client, o ...wallet.CallOption) error { _, err := c.GetPayment(ctx, 1, o...); return err },
-	}, map[string]call{
+	}
+	writes = map[string]call{
 		"CreatePayment": func(c *wallet.Client, o ...wallet.CallOption) error {
 			_, err := c.CreatePayment(ctx, phoneBill(testID), o...)
 			return err
@@ -57,6 +58,7 @@ func calls(t *testing.T) (reads, writes map[string]func(*wallet.Client, ...walle
 			return err
 		},
 	}
+	return reads, writes
 }
 
 func TestEveryStatusIsAnErrorWithItsBody(t *testing.T) {
