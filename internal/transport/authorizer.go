@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
 )
 
 // TokenSource gives bearer tokens. rejected is the token that the provider has
@@ -18,79 +17,107 @@ type TokenSource interface {
 // caller's middleware, which therefore sees none, and for the base URL's host
 // only.
 type authorizer struct {
-	base         *url.URL
-	authenticate func(*http.Request) error
-	tokens       *renewer
-	next         http.RoundTripper
+	config *Config
+	tokens *renewer
+	next   http.RoundTripper
 }
 
 func newAuthorizer(config *Config, next http.RoundTripper) *authorizer {
-	a := &authorizer{base: config.Base, authenticate: config.Authenticate, next: next}
+	a := &authorizer{config: config, next: next}
 	if config.Tokens != nil {
 		a.tokens = newRenewer(config.Tokens)
 	}
 	return a
 }
 
-// RoundTrip sends one attempt, and once more when its token was refused.
+// RoundTrip sends one attempt, and once more when its credentials were refused
+// and there are better ones.
 func (a *authorizer) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := readBody(r)
 	if err != nil {
 		return nil, err
 	}
-	trusted := r.URL.Scheme == a.base.Scheme && r.URL.Host == a.base.Host
-	if a.tokens == nil || !trusted {
-		return a.send(r, body, trusted, "")
+	base := a.config.Base
+	if r.URL.Scheme != base.Scheme || r.URL.Host != base.Host {
+		return a.send(private(r, body), nil)
 	}
-	token, err := a.tokens.token(r.Context(), "")
-	if err != nil {
-		return nil, &credentialsError{err}
-	}
-	resp, err := a.send(r, body, trusted, token)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
-		return resp, err
-	}
-	fresh, err := a.tokens.token(r.Context(), token)
-	if err != nil || fresh == token {
-		return resp, nil //nolint:nilerr // the 401 says more than the token source
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxErrorBytes)) // to reuse the connection
-	_ = resp.Body.Close()
-	return a.send(r, body, trusted, fresh)
-}
-
-func (a *authorizer) send(r *http.Request, body []byte, trusted bool, token string) (*http.Response, error) {
-	private := r.Clone(r.Context())
-	// Without GetBody net/http cannot replay the request on its own, unsigned.
-	private.GetBody = nil
-	if r.Body != nil && r.Body != http.NoBody {
-		private.Body = io.NopCloser(bytes.NewReader(body))
-		private.ContentLength = int64(len(body))
-	}
-	if trusted && token != "" {
-		private.Header.Set("Authorization", "Bearer "+token)
-	}
-	if trusted && a.authenticate != nil {
-		if err := a.authenticate(private); err != nil {
+	var token string
+	if a.tokens != nil {
+		if token, err = a.tokens.token(r.Context(), ""); err != nil {
 			return nil, &credentialsError{err}
 		}
 	}
-	resp, err := departureOf(r.Context()).roundTrip(a.next, private)
+	resp, err := a.authorized(r, body, token)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	better, fresh := a.better(r.Context(), resp, token)
+	if !better {
+		return resp, nil
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxErrorBytes)) // to reuse the connection
+	_ = resp.Body.Close()
+	return a.authorized(r, body, fresh)
+}
+
+// better reports whether there is reason to hope that what was refused will be
+// accepted now, and the token to try.
+func (a *authorizer) better(ctx context.Context, refusal *http.Response, token string) (bool, string) {
+	if a.tokens == nil {
+		return a.config.Rejected != nil && a.config.Rejected(refusal), ""
+	}
+	fresh, err := a.tokens.token(ctx, token)
+	return err == nil && fresh != token, fresh // after an error the 401 says more
+}
+
+// authorized sends r with credentials.
+func (a *authorizer) authorized(r *http.Request, body []byte, token string) (*http.Response, error) {
+	signed := private(r, body)
+	if token != "" {
+		signed.Header.Set("Authorization", "Bearer "+token)
+	}
+	if a.config.Authenticate != nil {
+		if err := a.config.Authenticate(signed); err != nil {
+			return nil, &credentialsError{err}
+		}
+	}
+	var connected func(*http.Request) error
+	if a.config.Connected != nil {
+		connected = func(r *http.Request) error { return a.config.Connected(r, body) }
+	}
+	resp, err := a.send(signed, connected)
+	if resp != nil {
+		resp.Request = r // the signed copy holds secrets
+	}
+	return resp, err
+}
+
+func (a *authorizer) send(r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
+	resp, err := departureOf(r.Context()).roundTrip(a.next, r, connected)
 	if err = withoutURL(err); err != nil {
 		// Middleware may print it: net/http quotes the server, and a caller's
 		// transport the URL.
 		err = &Error{Class: classOf(err), Err: err}
 	}
 	switch {
-	case resp != nil:
-		resp.Request = r // the private copy holds secrets
-		if resp.Body == nil {
-			resp.Body = http.NoBody
-		}
-	case err == nil:
+	case resp == nil && err == nil:
 		err = errNoResponse
+	case resp != nil && resp.Body == nil:
+		resp.Body = http.NoBody
 	}
 	return resp, err
+}
+
+// private is a copy of r that net/http cannot replay on its own, unsigned: it
+// has no GetBody.
+func private(r *http.Request, body []byte) *http.Request {
+	private := r.Clone(r.Context())
+	private.GetBody = nil
+	if r.Body != nil && r.Body != http.NoBody {
+		private.Body = io.NopCloser(bytes.NewReader(body))
+		private.ContentLength = int64(len(body))
+	}
+	return private
 }
 
 func readBody(r *http.Request) ([]byte, error) {

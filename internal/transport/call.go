@@ -25,6 +25,7 @@ type call struct {
 // attempt is what came of one attempt: an answer or an error.
 type attempt struct {
 	response Response
+	status   int // that the answer has in truth
 	err      error
 	sent     bool // it may have reached the provider
 	wait     time.Duration
@@ -42,6 +43,9 @@ func (c *call) again(err error) bool {
 	if err != nil && c.last.err == nil { // http.Client refused a good answer
 		c.last.err = err
 	}
+	if c.last.err == nil {
+		c.last.status = c.statusOf(c.last.response)
+	}
 	if c.request.Kind != ReadOnly && c.last.ambiguous() {
 		c.ambiguous = true
 	}
@@ -54,8 +58,15 @@ func (a *attempt) ambiguous() bool {
 	if a.err != nil {
 		return a.sent
 	}
-	status := a.response.StatusCode
+	status := a.status
 	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
+}
+
+func (c *call) statusOf(answer Response) int {
+	if c.request.Status == nil {
+		return answer.StatusCode
+	}
+	return c.request.Status(answer)
 }
 
 func (c *call) answer() Answer {

@@ -88,6 +88,13 @@ type Config struct {
 	// Authenticate puts credentials on r, a private copy of one attempt whose
 	// body is readable and stays what is sent.
 	Authenticate func(r *http.Request) error
+	// Connected is run when r, as Authenticate left it, has got its connection,
+	// which may take long after that. It may change the header again and must
+	// not touch r's body, which is the one given. After an error nothing is sent.
+	Connected func(r *http.Request, body []byte) error
+	// Rejected is asked about an answer 401. True sends the attempt once more,
+	// authenticated anew.
+	Rejected func(answer *http.Response) bool
 	// Tokens are asked for a bearer token on every attempt, and for another one
 	// when that token is answered with 401.
 	Tokens TokenSource
@@ -101,6 +108,9 @@ type Request struct {
 	URL       *url.URL
 	Header    http.Header
 	Body      []byte // nil is no body
+	// Status gives the status that an answer has in truth, of an API that puts
+	// it into bodies as well. Nil is the answer's own.
+	Status func(Response) int
 }
 
 // Client sends requests. It is safe for concurrent use.

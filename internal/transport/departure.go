@@ -3,8 +3,10 @@ package transport
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -29,19 +31,27 @@ func departureOf(ctx context.Context) *departure {
 	return new(departure)
 }
 
-func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request) (*http.Response, error) {
+// roundTrip sends r. connected, if any, may still change its header when there
+// is a connection, or stop it.
+func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
 	if d.once && r.Method == http.MethodGet && (r.Body == nil || r.Body == http.NoBody) {
 		// net/http replays a GET without a body on a reused connection.
 		r.Body = io.NopCloser(bytes.NewReader(nil))
 	}
-	var conn connection
+	conn := connection{connected: connected}
 	d.tried.Store(true)
 	d.left.Add(1)
 	resp, err := wire.RoundTrip(conn.traced(r))
-	if resp == nil && conn.neverOpened(err) {
+	if resp != nil {
+		return resp, err
+	}
+	if stop := conn.stopped.Load(); stop != nil {
+		err = stop
+	}
+	if conn.neverUsed(err) {
 		d.left.Add(-1)
 	}
-	return resp, err
+	return nil, err
 }
 
 // nothingLeft is true of an attempt none of whose sendings had a connection, or
@@ -52,17 +62,46 @@ func (d *departure) nothingLeft(err error) bool {
 }
 
 // connection learns from net/http whether a sending ever had one.
-type connection struct{ asked, got atomic.Bool }
-
-func (c *connection) traced(r *http.Request) *http.Request {
-	return r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
-		GetConn: func(string) { c.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
-	}))
+type connection struct {
+	connected func(*http.Request) error
+	asked     atomic.Bool
+	got       atomic.Bool
+	stopped   atomic.Pointer[credentialsError]
 }
 
-// neverOpened is proof: the transport asked for a connection and got none, or
-// says that it could not dial.
-func (c *connection) neverOpened(err error) bool {
+func (c *connection) traced(r *http.Request) *http.Request {
+	ctx, cancel := context.WithCancel(r.Context()) // which ends with the attempt
+	var traced *http.Request
+	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { c.asked.Store(true) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			if c.connected != nil {
+				if err := c.connected(traced); err != nil {
+					c.stopped.Store(&credentialsError{err})
+					cancel()
+					unusable(info.Conn)
+					return
+				}
+			}
+			c.got.Store(true)
+		},
+	}))
+	return traced
+}
+
+// neverUsed is proof: the transport asked for a connection and got none that it
+// was allowed to use, or says that it could not dial.
+func (c *connection) neverUsed(err error) bool {
 	return !c.got.Load() && (c.asked.Load() || isDial(err))
+}
+
+// unusable closes a connection of HTTP/1, which writes a request even when its
+// context is done. HTTP/2 does not, and may carry other requests.
+func unusable(conn net.Conn) {
+	if secure, ok := conn.(*tls.Conn); ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
+		return
+	}
+	if conn != nil {
+		_ = conn.Close()
+	}
 }

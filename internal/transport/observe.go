@@ -19,7 +19,7 @@ func (c *call) observe(final bool) {
 		Class:      classOf(c.last.err),
 		Final:      final,
 	}
-	if a.StatusCode != 0 && a.StatusCode/100 != 2 {
+	if c.last.err == nil && c.last.status/100 != 2 {
 		a.Class = "status"
 	}
 	if c.config.Observer != nil {

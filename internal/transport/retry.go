@@ -42,7 +42,7 @@ func (c *call) repeatable() bool {
 	case c.request.Kind == Once:
 		return false // an answer means that it was sent
 	}
-	switch a.response.StatusCode {
+	switch a.status {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	case http.StatusInternalServerError:
