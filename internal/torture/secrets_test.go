@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,40 +97,12 @@ func (s *texts) leaks(secrets []string) []string {
 	defer s.mu.Unlock()
 	var leaks []string
 	for _, f := range s.found {
-		text := strings.ToLower(f.text)
-		for _, secret := range secrets {
-			for _, form := range forms(secret) {
-				if strings.Contains(text, form) {
-					leaks = append(leaks, fmt.Sprintf("%s as %s: %s: %.300s", secret, form, f.where, f.text))
-				}
-			}
+		for _, secret := range torture.Leaks(f.text, secrets) {
+			leaks = append(leaks, fmt.Sprintf("%s: %s: %.300s", secret, f.where, f.text))
 		}
 	}
 	return leaks
 }
-
-// forms are the ways in which a secret can be written, in lower case: as it is
-// (which is also its URL-encoded form), in base64 at any offset, in hexadecimal,
-// and as Go prints bytes.
-func forms(secret string) []string {
-	if known, ok := formsOf.Load(secret); ok {
-		return known.([]string)
-	}
-	numbers := strings.Trim(fmt.Sprintf("%d", []byte(secret)), "[]")
-	all := []string{secret, url.QueryEscape(secret), hex.EncodeToString([]byte(secret)), numbers, strings.ReplaceAll(numbers, " ", ",")}
-	for offset := range 3 {
-		// The characters at both ends depend on the neighbours.
-		text := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", offset) + secret + "xx"))
-		all = append(all, text[(offset*8+5)/6:(offset+len(secret))*8/6])
-	}
-	for i := range all {
-		all[i] = strings.ToLower(all[i])
-	}
-	formsOf.Store(secret, all)
-	return all
-}
-
-var formsOf sync.Map
 
 // nosy is middleware that writes down all that it sees of requests and errors.
 // Bodies and headers of answers are the provider's words.
