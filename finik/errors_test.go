@@ -1,0 +1,350 @@
+package finik_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/finik"
+)
+
+// operation is a call of a table of answers.
+type operation struct {
+	name   string
+	write  bool
+	answer string // that ends well
+	call   func(context.Context, *finik.Client) error
+}
+
+func operations() []operation {
+	return []operation{
+		{"CreatePayment", true, paid(testID), func(ctx context.Context, c *finik.Client) error {
+			_, err := c.CreatePayment(ctx, transfer(testID))
+			return err
+		}},
+		{"GetPayment", false, paid(testID), func(ctx context.Context, c *finik.Client) error {
+			_, err := c.GetPayment(ctx, "7_x")
+			return err
+		}},
+		{"CheckRecipient", false, `{"statusCode":"200","name":"T. P."}`, func(ctx context.Context, c *finik.Client) error {
+			_, err := c.CheckRecipient(ctx, finik.CheckRecipientRequest{ServiceID: "s", Fields: finik.Fields{"a": 1}})
+			return err
+		}},
+		{"ListServices", false, `{"services":[],"total":0,"statusCode":200}`, func(ctx context.Context, c *finik.Client) error {
+			_, err := c.ListServices(ctx, finik.ListServicesParams{})
+			return err
+		}},
+	}
+}
+
+// counted is a client that gets one fixed answer, and the count of requests.
+func counted(t testing.TB, status int, body string, header ...string) (*finik.Client, *int) {
+	t.Helper()
+	hits := new(int)
+	return unsigned(t, finik.BetaURL, over(func(*http.Request) (*http.Response, error) {
+		*hits++
+		return newResponse(status, body, header...), nil
+	})), hits
+}
+
+// meaning is what a status says, of HTTP or of a body.
+type meaning struct {
+	sentinel error
+	hits     int
+	open     bool // nobody knows whether a payment was made
+}
+
+func meanings() map[int]meaning {
+	m := map[int]meaning{
+		300: {nil, 1, true}, 302: {nil, 1, true}, 304: {nil, 1, true}, 307: {nil, 1, true},
+		400: {nil, 1, false}, 401: {finik.ErrUnauthorized, 1, false}, 402: {finik.ErrInsufficientFunds, 1, false},
+		403: {finik.ErrForbidden, 1, false}, 404: {finik.ErrNotFound, 1, false},
+		405: {nil, 1, true}, 408: {nil, 1, true}, 409: {finik.ErrDuplicate, 1, true}, 413: {nil, 1, true},
+		415: {nil, 1, true}, 418: {nil, 1, true}, 422: {nil, 1, true}, 429: {finik.ErrRateLimited, 3, true},
+		500: {nil, 3, true}, 501: {nil, 1, true}, 502: {nil, 3, true}, 503: {nil, 3, true}, 504: {nil, 3, true}, 599: {nil, 1, true},
+	}
+	return m
+}
+
+// refusals are what an answer with a status may hold. A readable one says what the
+// service said and not some gateway.
+func refusals(status int) map[string]struct {
+	text     string
+	readable bool
+} {
+	type body = struct {
+		text     string
+		readable bool
+	}
+	return map[string]body{
+		"gateway":         {fmt.Sprintf(`{"statusCode":%d,"errorMessage":"no"}`, status), true},
+		"code as text":    {fmt.Sprintf(`{"statusCode":"%d","errorMessage":"no"}`, status), true},
+		"code alone":      {fmt.Sprintf(`{"statusCode":%d}`, status), true},
+		"acquiring":       {fmt.Sprintf(`{"StatusCode":%d,"ErrorMessage":"no"}`, status), true},
+		"message":         {`{"message":"no"}`, true},
+		"Message":         {`{"Message":"no"}`, true},
+		"empty":           {"", false},
+		"html":            {"<html>", false},
+		"object":          {"{}", false},
+		"array":           {"[1]", false},
+		"truncated":       {fmt.Sprintf(`{"statusCode":%d,"errorMess`, status), false},
+		"bom":             {fmt.Sprintf("\ufeff"+`{"statusCode":%d}`, status), false},
+		"twice":           {fmt.Sprintf(`{"statusCode":%d,"statusCode":%d}`, status, status), false},
+		"bad code":        {`{"statusCode":"no","errorMessage":"no"}`, false},
+		"code of a range": {`{"statusCode":42,"errorMessage":"no"}`, false},
+		"code of a kind":  {`{"statusCode":{"a":1},"errorMessage":"no"}`, false},
+	}
+}
+
+// Every status with every body for every operation: 23 x 16 x 4.
+func TestEveryStatusWithEveryBody(t *testing.T) {
+	t.Parallel()
+	for status, want := range meanings() {
+		for name, body := range refusals(status) {
+			for _, op := range operations() {
+				c, hits := counted(t, status, body.text)
+				err := op.call(t.Context(), c)
+				at := fmt.Sprintf("%d %s %s", status, name, op.name)
+				var e *finik.Error
+				require.ErrorAs(t, err, &e, at)
+				assert.Equal(t, status, e.StatusCode, at)
+				assert.Equal(t, op.name, e.Operation, at)
+				assert.Equal(t, body.text, string(e.Body), at)
+				assert.Equal(t, want.hits, *hits, at)
+				assert.Equal(t, op.write && (want.open || !body.readable), errors.Is(err, finik.ErrOutcomeUnknown), at)
+				assertSentinel(t, err, want.sentinel, at)
+			}
+		}
+	}
+}
+
+func assertSentinel(t *testing.T, err, want error, at string) {
+	t.Helper()
+	for _, sentinel := range []error{
+		finik.ErrUnauthorized, finik.ErrInsufficientFunds, finik.ErrForbidden, finik.ErrNotFound, finik.ErrDuplicate, finik.ErrRateLimited,
+		finik.ErrInvalidRequest, finik.ErrOtherPayment, finik.ErrBadWebhook, finik.ErrPaginationStalled, finik.ErrResponseTooLarge,
+	} {
+		wanted := want != nil && errors.Is(want, sentinel)
+		assert.Equal(t, wanted, errors.Is(err, sentinel), "%s: %v", at, sentinel)
+	}
+}
+
+// A code in a body counts as much as that of HTTP.
+func TestTheCodeInTheBodyOfASuccess(t *testing.T) {
+	t.Parallel()
+	for status, want := range meanings() {
+		for name, text := range map[string]string{
+			"number":    fmt.Sprintf(`{"statusCode":%d,"errorMessage":"no"}`, status),
+			"text":      fmt.Sprintf(`{"statusCode":"%d"}`, status),
+			"acquiring": fmt.Sprintf(`{"StatusCode":"%d","id":"7_x"}`, status),
+			"of two":    fmt.Sprintf(`{"statusCode":200,"StatusCode":%d}`, status),
+			"services":  fmt.Sprintf(`{"services":[],"statusCode":%d}`, status),
+		} {
+			for _, op := range operations() {
+				c, hits := counted(t, 200, text)
+				err := op.call(t.Context(), c)
+				at := fmt.Sprintf("%d %s %s", status, name, op.name)
+				var e *finik.Error
+				require.ErrorAs(t, err, &e, at)
+				assert.Equal(t, status, e.StatusCode, at)
+				assert.Equal(t, fmt.Sprint(status), e.Code, at)
+				assert.Equal(t, want.hits, *hits, at)
+				assert.Equal(t, op.write && want.open, errors.Is(err, finik.ErrOutcomeUnknown), at)
+				assertSentinel(t, err, want.sentinel, at)
+			}
+		}
+	}
+}
+
+func TestTheWorseOfTwoStatuses(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ http, body, want, hits int }{
+		{200, 201, 0, 1},
+		{201, 200, 0, 1},
+		{200, 400, 400, 1},
+		{400, 200, 400, 1},
+		{400, 402, 402, 1},
+		{404, 402, 404, 1},
+		{402, 409, 409, 1},
+		{409, 404, 409, 1},
+		{404, 302, 302, 1},
+		{302, 404, 302, 1},
+		{400, 503, 503, 3},
+		{502, 400, 502, 3},
+		{500, 503, 503, 3},
+		{503, 500, 503, 3},
+		{409, 500, 500, 3},
+		{408, 409, 409, 1},
+		{429, 404, 429, 3},
+	} {
+		c, hits := counted(t, tt.http, fmt.Sprintf(`{"id":"7_x","status":"SUCCEEDED","transactionId":%q,"statusCode":%d}`, testID, tt.body))
+		_, err := c.CreatePayment(t.Context(), transfer(testID))
+		assert.Equal(t, tt.hits, *hits, "%v", tt)
+		if tt.want == 0 {
+			assert.NoError(t, err)
+			continue
+		}
+		var e *finik.Error
+		require.ErrorAs(t, err, &e, "%v", tt)
+		assert.Equal(t, tt.want, e.StatusCode, "%v", tt)
+		assert.Equal(t, "7_x", e.PaymentID)
+		definite := (tt.want == 400 || tt.want == 402 || tt.want == 404) && tt.body != 200 // which contradicts
+		assert.Equal(t, !definite, errors.Is(err, finik.ErrOutcomeUnknown), "%v", tt)
+	}
+}
+
+// A success that is none: a payment may have been made.
+func TestSuccessesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"empty": "", "html": "<html>", "null": "null", "array": "[]", "text": `"x"`, "object": "{}", "truncated": `{"id":"7_x","sta`,
+		"no id": `{"transactionId":"` + testID + `"}`, "null id": `{"id":null,"transactionId":"` + testID + `"}`,
+		"id twice": `{"id":"7_x","id":"7_x","transactionId":"` + testID + `"}`, "trailing": paid(testID) + "x",
+		"bad code": `{"id":"7_x","statusCode":"yes","transactionId":"` + testID + `"}`, "bom": "\ufeff" + paid(testID),
+		"bad amount": `{"id":"7_x","amount":"much","transactionId":"` + testID + `"}`, "object id": `{"id":{},"transactionId":"` + testID + `"}`,
+		"code of none": `{"id":"7_x","statusCode":0,"transactionId":"` + testID + `"}`,
+	} {
+		for _, status := range []int{200, 201, 202, 204} {
+			if status == 204 && body != "" {
+				continue
+			}
+			c, hits := counted(t, status, body)
+			_, err := c.CreatePayment(t.Context(), transfer(testID))
+			var e *finik.DecodeError
+			require.ErrorAs(t, err, &e, name)
+			require.ErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+			assert.Equal(t, status, e.StatusCode)
+			assert.Equal(t, 1, *hits, name)
+			assert.NotContains(t, err.Error(), "7_x")
+
+			_, err = c.GetPayment(t.Context(), "7_x")
+			require.ErrorAs(t, err, &e, name)
+			assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+		}
+	}
+}
+
+func TestAnswersAboutOtherPayments(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "other", strings.ToUpper(testID)} {
+		c, _ := counted(t, 200, paid(id))
+		_, err := c.CreatePayment(t.Context(), transfer(testID))
+		require.ErrorIs(t, err, finik.ErrOtherPayment, id)
+		require.ErrorIs(t, err, finik.ErrOutcomeUnknown, id)
+	}
+	c, _ := counted(t, 200, paid(testID))
+	_, err := c.WaitPayment(t.Context(), "8_y", brisk)
+	require.ErrorIs(t, err, finik.ErrOtherPayment)
+	assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+}
+
+// A payment that failed says why, and is a payment.
+func TestAFailedPaymentIsRead(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{`402`, `"402"`, `502`, `409`, `404`, `200`} {
+		c, hits := counted(t, 200, `{"id":"7_x","status":"FAILED","statusCode":`+code+`,"errorMessage":"no","transactionDate":1700000000000}`)
+		p, err := c.GetPayment(t.Context(), "7_x")
+		require.NoError(t, err, code)
+		assert.Equal(t, finik.StatusFailed, p.Status)
+		assert.Equal(t, strings.Trim(code, `"`), fmt.Sprint(p.StatusCode))
+		assert.True(t, p.Final())
+		assert.Equal(t, 1, *hits)
+	}
+	c, _ := counted(t, 200, `{"id":"7_x","statusCode":404}`) // no payment
+	_, err := c.GetPayment(t.Context(), "7_x")
+	require.ErrorIs(t, err, finik.ErrNotFound)
+	c, _ = counted(t, 404, `{"id":"7_x","status":"FAILED","statusCode":200}`)
+	_, err = c.GetPayment(t.Context(), "7_x")
+	require.ErrorIs(t, err, finik.ErrNotFound)
+}
+
+// Doubt stays: a refusal after a lost answer is no definite no, and a success
+// clears it.
+func TestDoubtIsSticky(t *testing.T) {
+	t.Parallel()
+	lost := func() (*http.Response, error) { return nil, syscall.ECONNRESET }
+	status := func(status int) func() (*http.Response, error) {
+		return func() (*http.Response, error) {
+			return newResponse(status, fmt.Sprintf(`{"statusCode":%d,"errorMessage":"no"}`, status)), nil
+		}
+	}
+	success := func() (*http.Response, error) { return newResponse(201, paid(testID)), nil }
+	inside := func() (*http.Response, error) { return newResponse(200, `{"statusCode":503}`), nil }
+	dial := func() (*http.Response, error) { return nil, syscall.ECONNREFUSED }
+	for name, tt := range map[string]struct {
+		answers  []func() (*http.Response, error)
+		sentinel error
+		unknown  bool
+	}{
+		"refused":            {[]func() (*http.Response, error){status(402)}, finik.ErrInsufficientFunds, false},
+		"lost and refused":   {[]func() (*http.Response, error){lost, status(402)}, finik.ErrInsufficientFunds, true},
+		"503 and refused":    {[]func() (*http.Response, error){status(503), status(403)}, finik.ErrForbidden, true},
+		"inside and refused": {[]func() (*http.Response, error){inside, status(401)}, finik.ErrUnauthorized, true},
+		"429 and refused":    {[]func() (*http.Response, error){status(429), status(402)}, finik.ErrInsufficientFunds, false},
+		"lost and duplicate": {[]func() (*http.Response, error){lost, status(409)}, finik.ErrDuplicate, true},
+		"lost thrice":        {[]func() (*http.Response, error){lost, lost, lost}, syscall.ECONNRESET, true},
+		"lost and paid":      {[]func() (*http.Response, error){lost, inside, success}, nil, false},
+		"never dialled":      {[]func() (*http.Response, error){dial, dial, dial}, syscall.ECONNREFUSED, true}, // nothing proves it: no trace, no net.OpError
+	} {
+		next := 0
+		c := unsigned(t, finik.BetaURL, over(func(*http.Request) (*http.Response, error) { next++; return tt.answers[next-1]() }))
+		_, err := c.CreatePayment(t.Context(), transfer(testID))
+		assert.Equal(t, len(tt.answers), next, name)
+		require.ErrorIs(t, err, tt.sentinel, name)
+		assert.Equal(t, tt.unknown, errors.Is(err, finik.ErrOutcomeUnknown), name)
+	}
+}
+
+func TestNothingLeftIsNoDoubt(t *testing.T) {
+	t.Parallel()
+	c := unsigned(t, "http://127.0.0.1:1") // nobody listens there
+	_, err := c.CreatePayment(t.Context(), transfer(testID))
+	require.Error(t, err)
+	assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = c.CreatePayment(ctx, transfer(testID))
+	require.ErrorIs(t, err, context.Canceled)
+	assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+}
+
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	c, _ := counted(t, 502, `{"statusCode":400,"errorMessage":"secret words"}`, "Retry-After", "3600")
+	_, err := c.CreatePayment(t.Context(), transfer(testID))
+	require.EqualError(t, err, "finik: CreatePayment: status 502, code 400, payment outcome unknown")
+	var e *finik.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, "secret words", e.Message)
+	assert.InDelta(t, 3600, e.RetryAfter.Seconds(), 0)
+	for _, shape := range []string{"errorMessage", "ErrorMessage", "message", "Message"} {
+		c, _ := counted(t, 403, `{"`+shape+`":"words"}`)
+		_, err := c.GetPayment(t.Context(), "1")
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, "words", e.Message, shape)
+		assert.EqualError(t, err, "finik: GetPayment: status 403")
+	}
+	var none *finik.Error
+	assert.Equal(t, "finik: no error", none.Error())
+	var undecoded *finik.DecodeError
+	assert.Equal(t, "finik: no error", undecoded.Error())
+}
+
+func TestAnswersThatAreTooLong(t *testing.T) {
+	t.Parallel()
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 2000)) }, finik.WithMaxResponseBytes(1000))
+	_, err := c.CreatePayment(t.Context(), transfer(testID))
+	require.ErrorIs(t, err, finik.ErrResponseTooLarge)
+	require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+	_, err = c.GetPayment(t.Context(), "1")
+	require.ErrorIs(t, err, finik.ErrResponseTooLarge)
+	assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+}

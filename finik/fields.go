@@ -1,0 +1,219 @@
+package finik
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+const (
+	maxInteger    = 1<<53 - 1 // that the service reads exactly
+	maxFieldDepth = 16
+)
+
+// Fields are what a service asks for, by the fieldId of its required fields.
+// Names often hold dots ("account.value.persacc"), and amounts stand under
+// different ones.
+//
+// Values are text, bool, integers within ±(2^53-1), [json.Number] in the
+// shortest spelling (10.5 and not 10.50), maps with text as keys, and slices,
+// nested at most 16 deep. A decimal.Decimal is sent as text with its scale, so
+// that 150.00 stays 150.00; that is the form for amounts. Everything else is
+// ErrInvalidRequest naming the key: a float above all, nil, pointers and structs.
+//
+// The map is read while a call begins and never changed or kept. Printing it
+// shows no value.
+type Fields map[string]any
+
+// json is the fields as an object, or what is wrong with them.
+func (f Fields) json() (json.RawMessage, []string) {
+	if len(f) == 0 {
+		return nil, []string{"Fields: must not be empty"}
+	}
+	w := fieldWriter{out: make([]byte, 0, 256)}
+	w.fields(f, &fieldPath{}, 0)
+	slices.Sort(w.faults) // a map has no order
+	return w.out, w.faults
+}
+
+// fieldWriter writes JSON that is not canonical yet.
+type fieldWriter struct {
+	out    []byte
+	faults []string
+}
+
+// fieldPath is where a value stands. It becomes text only in a fault.
+type fieldPath struct {
+	up    *fieldPath // nil: Fields itself
+	key   string
+	index int // of an element of a list, from 1; 0 is a key
+}
+
+func (p *fieldPath) String() string {
+	switch {
+	case p.up == nil:
+		return "Fields"
+	case p.index > 0:
+		return p.up.String() + "[" + strconv.Itoa(p.index-1) + "]"
+	}
+	return p.up.String() + "[" + strconv.Quote(p.key) + "]"
+}
+
+func (w *fieldWriter) fault(path *fieldPath, rule string) {
+	w.faults = append(w.faults, path.String()+": "+rule)
+}
+
+func (w *fieldWriter) value(v any, path *fieldPath, depth int) {
+	switch v := v.(type) {
+	case string:
+		w.text(v, path)
+	case decimal.Decimal:
+		w.text(v.String(), path)
+	case json.Number:
+		if !isNumber(string(v)) {
+			w.fault(path, "a json.Number must be in the spelling of JavaScript: shortest digits, and integers within ±(2^53-1)")
+		}
+		w.out = append(w.out, v...)
+	case bool:
+		w.out = strconv.AppendBool(w.out, v)
+	case int:
+		w.integer(int64(v), path)
+	case int64:
+		w.integer(v, path)
+	default:
+		w.reflected(reflect.ValueOf(v), path, depth)
+	}
+}
+
+// fields is object for the usual map, without reflection.
+func (w *fieldWriter) fields(f Fields, path *fieldPath, depth int) {
+	w.out = append(w.out, '{')
+	first := true
+	for key, v := range f {
+		w.member(key, v, path, depth, first)
+		first = false
+	}
+	w.out = append(w.out, '}')
+}
+
+func (w *fieldWriter) member(key string, v any, path *fieldPath, depth int, first bool) {
+	if !first {
+		w.out = append(w.out, ',')
+	}
+	at := fieldPath{up: path, key: key}
+	w.text(key, &at)
+	w.out = append(w.out, ':')
+	w.value(v, &at, depth+1)
+}
+
+func (w *fieldWriter) reflected(v reflect.Value, path *fieldPath, depth int) {
+	if depth > maxFieldDepth {
+		w.fault(path, "must not be nested more than 16 deep")
+		return
+	}
+	switch v.Kind() {
+	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		w.fault(path, "must not be a float, which rounds: use decimal.Decimal, an integer or text")
+	case reflect.String:
+		w.text(v.String(), path)
+	case reflect.Bool:
+		w.out = strconv.AppendBool(w.out, v.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		w.integer(v.Int(), path)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		w.integer(int64(min(v.Uint(), math.MaxInt64)), path)
+	case reflect.Map:
+		w.object(v, path, depth)
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			w.fault(path, "must not be bytes: use text")
+			return
+		}
+		w.list(v, path, depth)
+	default:
+		w.fault(path, "must be text, bool, an integer, json.Number, decimal.Decimal, or a map or slice of these")
+	}
+}
+
+func (w *fieldWriter) object(v reflect.Value, path *fieldPath, depth int) {
+	if v.Type().Key().Kind() != reflect.String {
+		w.fault(path, "a map must have text as keys")
+		return
+	}
+	w.out = append(w.out, '{')
+	first := true
+	for key, v := range v.Seq2() {
+		w.member(key.String(), v.Interface(), path, depth, first)
+		first = false
+	}
+	w.out = append(w.out, '}')
+}
+
+func (w *fieldWriter) list(v reflect.Value, path *fieldPath, depth int) {
+	w.out = append(w.out, '[')
+	for i := range v.Len() {
+		if i > 0 {
+			w.out = append(w.out, ',')
+		}
+		w.value(v.Index(i).Interface(), &fieldPath{up: path, index: i + 1}, depth+1)
+	}
+	w.out = append(w.out, ']')
+}
+
+func (w *fieldWriter) integer(i int64, path *fieldPath) {
+	if i > maxInteger || i < -maxInteger {
+		w.fault(path, "must be within ±(2^53-1), beyond which the service rounds: use text")
+	}
+	w.out = strconv.AppendInt(w.out, i, 10)
+}
+
+func (w *fieldWriter) text(s string, path *fieldPath) {
+	if !utf8.ValidString(s) {
+		w.fault(path, "must be valid UTF-8")
+		return
+	}
+	w.out = append(w.out, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			w.out = append(w.out, '\\', c)
+		case c < ' ':
+			w.out = fmt.Appendf(w.out, `\u%04x`, c)
+		default:
+			w.out = append(w.out, c)
+		}
+	}
+	w.out = append(w.out, '"')
+}
+
+// isNumber reports whether a number is spelled as the service would print it,
+// so that no digit of it changes on the way, a zero at its end included.
+func isNumber(text string) bool {
+	if text == "" || strings.Trim(text, "0123456789+-.eE") != "" { // nothing that could end it
+		return false
+	}
+	object := `{"n":` + text + `}`
+	printed, err := CanonicalJSON([]byte(object))
+	return err == nil && string(printed) == object
+}
+
+// encode is the body of a request, in canonical form.
+func encode(body any) ([]byte, error) {
+	if p, ok := body.(paymentBody); ok {
+		return CanonicalJSON(p.json())
+	}
+	plain, err := wire.Encode(body)
+	if err != nil {
+		return nil, invalid("the request must be valid UTF-8")
+	}
+	return CanonicalJSON(plain)
+}

@@ -1,0 +1,118 @@
+package finik
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// maxID bounds the ids of accounts, users and services; no document does.
+const maxID = 256
+
+// CheckRecipientRequest asks whether a service knows a recipient. Printing it
+// shows the service only.
+type CheckRecipientRequest struct {
+	ServiceID string
+	Fields    Fields // what names the recipient, as for a payment
+}
+
+// Recipient is who a payment would go to. Printing one shows no personal data.
+type Recipient struct {
+	StatusCode int    `json:"statusCode,omitzero"`
+	Name       string `json:"name,omitzero"`  // initials for the service Finik; "" where the service gives none; personal data
+	Phone      string `json:"phone,omitzero"` // of the service Finik; personal data
+	// TransactionType and Fields have been seen of one bank, to be sent with the
+	// payment. Unverified.
+	TransactionType string          `json:"transactionType,omitzero"`
+	Fields          json.RawMessage `json:"fields,omitzero"`
+
+	// Raw is the answer as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// CheckRecipient asks a service about a recipient, before a payment. No money
+// moves. A recipient that does not exist or is blocked is an *Error; its status
+// is that of the service, and the documents do not say which.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are ErrInvalidRequest, *Error, *DecodeError,
+// ErrResponseTooLarge, and those of the context and the network.
+//
+// Finik API: POST /v2/recipient
+func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, opts ...CallOption) (*Recipient, error) {
+	return c.check(ctx, r, newCall(opts))
+}
+
+func (c *Client) check(ctx context.Context, r CheckRecipientRequest, call *callOptions) (*Recipient, error) {
+	fields, faults := r.Fields.json()
+	return do(ctx, c, request{
+		operation: "CheckRecipient",
+		kind:      transport.ReadOnly,
+		method:    http.MethodPost,
+		path:      []string{"v2", "recipient"},
+		body: struct {
+			Fields  json.RawMessage `json:"fields"`
+			Service string          `json:"service"`
+		}{fields, r.ServiceID},
+		faults: slices.Concat(idFaults("ServiceID", r.ServiceID), faults),
+	}, call, decodeNew[Recipient])
+}
+
+type plainRecipient Recipient // Recipient without its methods
+
+var errNoRecipient = errors.New("statusCode, name and phone are missing")
+
+// UnmarshalJSON decodes a recipient, one of the API or a stored Raw.
+func (r *Recipient) UnmarshalJSON(data []byte) error {
+	var plain plainRecipient
+	if err := wire.Decode(data, &plain); err != nil {
+		return err
+	}
+	if plain.StatusCode == 0 && plain.Name == "" && plain.Phone == "" {
+		return errNoRecipient
+	}
+	*r = Recipient(plain)
+	r.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, and the typed fields where there is
+// none.
+func (r Recipient) MarshalJSON() ([]byte, error) {
+	if r.Raw != nil {
+		return r.Raw, nil
+	}
+	return wire.Encode(plainRecipient(r))
+}
+
+// decodeNew decodes an answer that is one object.
+func decodeNew[T any, P interface {
+	*T
+	UnmarshalJSON(data []byte) error
+}](body []byte) (*T, error) {
+	out := new(T)
+	if err := P(out).UnmarshalJSON(body); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// idFaults is about ids that go into bodies.
+func idFaults(name, id string) []string {
+	switch {
+	case id == "":
+		return []string{name + ": must not be empty"}
+	case len(id) > maxID || !utf8.ValidString(id) || strings.TrimSpace(id) != id || strings.ContainsFunc(id, unicode.IsControl):
+		return []string{name + ": must be text of at most 256 bytes, without control characters and blanks around it"}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package finik
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// ValidateFields checks fields against what a service says that it wants, before
+// money moves. It does no I/O, and what it finds is in one error, which is
+// ErrInvalidRequest and names each field with its rule but no value.
+//
+//   - Every required field is there and not empty.
+//   - One that is hidden and has a value has exactly that value, see
+//     [Service.FixedFields].
+//   - Text is within MinLength and MaxLength, in characters: Unicode code points,
+//     so that an emoji is one. The service may count some of them as two.
+//   - The amount is above 0 and within MinAmount and MaxAmount. Amounts are the
+//     required fields of keyboard type MONEY; where there is none, the one called
+//     amount, or else total. A MaxAmount of 0 is no limit (Unverified).
+//
+// InputMask and Prefix are not checked, since their rules are not known, and
+// neither is the status of the service. Fields that the service did not ask for
+// are no fault: some services take more than they list.
+func ValidateFields(service Service, fields Fields) error {
+	_, faults := fields.json()
+	amounts := service.amounts()
+	for _, f := range service.RequiredFields {
+		faults = append(faults, f.check(fields)...)
+		if amounts[f.FieldID] {
+			faults = append(faults, service.checkAmount(f.FieldID, fields[f.FieldID])...)
+		}
+	}
+	if len(faults) > 0 {
+		return invalid(faults...)
+	}
+	return nil
+}
+
+// check is about presence, fixed value and length.
+func (f RequiredField) check(fields Fields) []string {
+	v, given := fields[f.FieldID]
+	text, scalar := scalarText(v)
+	fault := func(rule string) []string { return []string{f.path() + rule} }
+	switch {
+	case !given || scalar && text == "":
+		return fault("the service requires it")
+	case f.fixed() && text != f.Value:
+		return fault("must have the value that the service fixes, see FixedFields")
+	case !scalar:
+		return nil
+	}
+	if n := utf8.RuneCountInString(text); f.MinLength > 0 && n < f.MinLength {
+		return fault(fmt.Sprintf("must have at least %d characters", f.MinLength))
+	} else if f.MaxLength > 0 && n > f.MaxLength {
+		return fault(fmt.Sprintf("must have at most %d characters", f.MaxLength))
+	}
+	return nil
+}
+
+func (f RequiredField) path() string { return "Fields[" + strconv.Quote(f.FieldID) + "]: " }
+
+// amounts are the ids of the fields that are amounts.
+func (s *Service) amounts() map[string]bool {
+	ids, listed := map[string]bool{}, map[string]bool{}
+	for _, f := range s.RequiredFields {
+		listed[f.FieldID] = true
+		if f.KeyboardType == KeyboardTypeMoney {
+			ids[f.FieldID] = true
+		}
+	}
+	for _, usual := range []string{"amount", "total"} {
+		if len(ids) == 0 && listed[usual] {
+			ids[usual] = true
+		}
+	}
+	return ids
+}
+
+func (s *Service) checkAmount(id string, v any) []string {
+	text, ok := scalarText(v)
+	if text == "" && ok {
+		return nil // that it is missing is said already
+	}
+	fault := func(rule string) []string { return []string{RequiredField{FieldID: id}.path() + rule} }
+	amount, err := wire.Decimal(text)
+	switch {
+	case !ok || err != nil:
+		return fault("must be an amount such as 150.00")
+	case !amount.IsPos():
+		return fault("must be above 0")
+	case s.MinAmount != nil && amount.Cmp(*s.MinAmount) < 0:
+		return fault("must be at least " + s.MinAmount.String() + ", the service's MinAmount")
+	case s.MaxAmount != nil && s.MaxAmount.IsPos() && amount.Cmp(*s.MaxAmount) > 0:
+		return fault("must be at most " + s.MaxAmount.String() + ", the service's MaxAmount")
+	}
+	return nil
+}
+
+// scalarText is a value as it is sent, without quotes; false for one that is
+// nested.
+func scalarText(v any) (string, bool) {
+	switch v := v.(type) {
+	case nil:
+		return "", true
+	case string:
+		return v, true
+	case decimal.Decimal:
+		return v.String(), true
+	case json.Number:
+		return v.String(), true
+	}
+	switch of := reflect.ValueOf(v); of.Kind() {
+	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct, reflect.Pointer:
+		return "", false
+	case reflect.String:
+		return of.String(), true
+	default:
+		return fmt.Sprint(v), true
+	}
+}

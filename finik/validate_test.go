@@ -1,0 +1,161 @@
+package finik_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/govalues/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finiktest"
+)
+
+func dec(text string) decimal.Decimal { return decimal.MustParse(text) }
+
+// bill is a service with a field of each kind.
+func bill() finik.Service {
+	return finik.Service{
+		ID: "bill", MinAmount: new(dec("10")), MaxAmount: new(dec("15000.00")),
+		RequiredFields: []finik.RequiredField{
+			{FieldID: "phone", KeyboardType: finik.KeyboardTypePhone, MinLength: 13, MaxLength: 13, InputMask: "+996 [000]", Prefix: "+996"},
+			{FieldID: "sum", KeyboardType: finik.KeyboardTypeMoney, MaxLength: 9},
+			{FieldID: "code", Value: "77", IsHidden: true},
+			{FieldID: "comment", Value: "a default", MinLength: 2, MaxLength: 5},
+		},
+	}
+}
+
+func TestValidateFields(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(finik.Fields)
+		fault  string // "" is none
+	}{
+		"good":               {func(finik.Fields) {}, ""},
+		"more":               {func(f finik.Fields) { f["extra"] = 1 }, ""},
+		"missing":            {func(f finik.Fields) { delete(f, "phone") }, `Fields["phone"]: the service requires it`},
+		"empty":              {func(f finik.Fields) { f["phone"] = "" }, `Fields["phone"]: the service requires it`},
+		"missing amount":     {func(f finik.Fields) { delete(f, "sum") }, `Fields["sum"]: the service requires it`},
+		"missing fixed":      {func(f finik.Fields) { delete(f, "code") }, `Fields["code"]: the service requires it`},
+		"other fixed":        {func(f finik.Fields) { f["code"] = "78" }, `Fields["code"]: must have the value`},
+		"fixed as a number":  {func(f finik.Fields) { f["code"] = 77 }, ""},
+		"fixed as a list":    {func(f finik.Fields) { f["code"] = []any{"77"} }, `Fields["code"]: must have the value`},
+		"default changed":    {func(f finik.Fields) { f["comment"] = "mine" }, ""},
+		"default left out":   {func(f finik.Fields) { delete(f, "comment") }, `Fields["comment"]: the service requires it`},
+		"short":              {func(f finik.Fields) { f["comment"] = "a" }, `Fields["comment"]: must have at least 2 characters`},
+		"long":               {func(f finik.Fields) { f["comment"] = "abcdef" }, `Fields["comment"]: must have at most 5 characters`},
+		"bytes are no bound": {func(f finik.Fields) { f["comment"] = "привё" }, ""},
+		"emoji is one":       {func(f finik.Fields) { f["comment"] = "😀😀😀😀😀" }, ""},
+		"six emoji":          {func(f finik.Fields) { f["comment"] = "😀😀😀😀😀😀" }, "at most 5"},
+		"combining":          {func(f finik.Fields) { f["comment"] = "e\u0301e\u0301e\u0301" }, "at most 5"},
+		"mask not enforced":  {func(f finik.Fields) { f["phone"] = "anything12345" }, ""},
+		"number for text":    {func(f finik.Fields) { f["phone"] = int64(9960000000010) }, ""},
+		"bool":               {func(f finik.Fields) { f["comment"] = true }, ""},
+		"nested":             {func(f finik.Fields) { f["comment"] = map[string]any{} }, ""},
+		"below":              {func(f finik.Fields) { f["sum"] = dec("9.99") }, `Fields["sum"]: must be at least 10`},
+		"lowest":             {func(f finik.Fields) { f["sum"] = dec("10.00") }, ""},
+		"highest":            {func(f finik.Fields) { f["sum"] = "15000" }, ""},
+		"above":              {func(f finik.Fields) { f["sum"] = "15000.01" }, `Fields["sum"]: must be at most 15000.00`},
+		"integer amount":     {func(f finik.Fields) { f["sum"] = 100 }, ""},
+		"number amount":      {func(f finik.Fields) { f["sum"] = json.Number("10.5") }, ""},
+		"exponent":           {func(f finik.Fields) { f["sum"] = "1e3" }, ""},
+		"exponent bomb":      {func(f finik.Fields) { f["sum"] = "1e999999999" }, `Fields["sum"]: must be an amount`},
+		"amount of words":    {func(f finik.Fields) { f["sum"] = "much" }, `Fields["sum"]: must be an amount`},
+		"comma":              {func(f finik.Fields) { f["sum"] = "100,00" }, `Fields["sum"]: must be an amount`},
+		"blank":              {func(f finik.Fields) { f["sum"] = " 100" }, `Fields["sum"]: must be an amount`},
+		"zero":               {func(f finik.Fields) { f["sum"] = 0 }, `Fields["sum"]: must be above 0`},
+		"negative":           {func(f finik.Fields) { f["sum"] = -5 }, `Fields["sum"]: must be above 0`},
+		"bool amount":        {func(f finik.Fields) { f["sum"] = true }, `Fields["sum"]: must be an amount`},
+		"list amount":        {func(f finik.Fields) { f["sum"] = []any{100} }, `Fields["sum"]: must be an amount`},
+		"float":              {func(f finik.Fields) { f["sum"] = 100.0 }, `Fields["sum"]: must not be a float`},
+		"nil":                {func(f finik.Fields) { f["phone"] = nil }, `Fields["phone"]: the service requires it`},
+	} {
+		fields := finik.Fields{"phone": "+996000000001", "sum": dec("100.00"), "code": "77", "comment": "hello"}
+		tt.change(fields)
+		err := finik.ValidateFields(bill(), fields)
+		if tt.fault == "" {
+			assert.NoError(t, err, name)
+			continue
+		}
+		require.ErrorIs(t, err, finik.ErrInvalidRequest, name)
+		assert.ErrorContains(t, err, tt.fault, name)
+	}
+}
+
+func TestValidateFieldsReportsEverything(t *testing.T) {
+	t.Parallel()
+	err := finik.ValidateFields(bill(), finik.Fields{"sum": "5", "code": "secret", "comment": "secret value"})
+	assert.EqualError(t, err, `finik: invalid request: Fields["phone"]: the service requires it; `+
+		`Fields["sum"]: must be at least 10, the service's MinAmount; `+
+		`Fields["code"]: must have the value that the service fixes, see FixedFields; `+
+		`Fields["comment"]: must have at most 5 characters`)
+}
+
+func TestWhichFieldIsTheAmount(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		fields []string
+		money  string
+		bad    string // field that is above the limit, and found
+	}{
+		{[]string{"amount"}, "", "amount"},
+		{[]string{"total"}, "", "total"},
+		{[]string{"amount", "total"}, "", "amount"},
+		{[]string{"amount", "fee"}, "fee", "fee"},
+		{[]string{"other"}, "", ""},
+	} {
+		s := finik.Service{MaxAmount: new(dec("10"))}
+		all := finik.Fields{}
+		for _, id := range tt.fields {
+			f := finik.RequiredField{FieldID: id}
+			if id == tt.money {
+				f.KeyboardType = finik.KeyboardTypeMoney
+			}
+			s.RequiredFields = append(s.RequiredFields, f)
+			all[id] = 5
+			if id == tt.bad {
+				all[id] = 11
+			}
+		}
+		err := finik.ValidateFields(s, all)
+		if tt.bad == "" {
+			assert.NoError(t, err)
+		} else {
+			assert.ErrorContains(t, err, tt.bad)
+		}
+	}
+	s := finik.Service{RequiredFields: []finik.RequiredField{{FieldID: "amount"}}}
+	assert.NoError(t, finik.ValidateFields(s, finik.Fields{"amount": int64(1 << 40)}), "no limits")
+	s.MaxAmount = new(decimal.Decimal{})
+	assert.NoError(t, finik.ValidateFields(s, finik.Fields{"amount": int64(1 << 40)}), "a limit of 0 is none")
+}
+
+// What the fake takes is what ValidateFields lets pass, and FixedFields help.
+func TestFixedFields(t *testing.T) {
+	t.Parallel()
+	srv, client := start(t)
+	for s, err := range client.AllServices(t.Context(), finik.ListServicesParams{Status: []finik.ServiceStatus{finik.ServiceStatusEnabled}}) {
+		require.NoError(t, err)
+		fields := s.FixedFields()
+		for _, f := range s.RequiredFields {
+			switch {
+			case f.IsHidden:
+			case f.KeyboardType == finik.KeyboardTypeMoney:
+				fields[f.FieldID] = hundred
+			case f.KeyboardType == finik.KeyboardTypePhone:
+				fields[f.FieldID] = finiktest.DefaultPhone
+			default:
+				fields[f.FieldID] = strings.Repeat("1", max(1, f.MinLength))
+			}
+		}
+		require.NoError(t, finik.ValidateFields(*s, fields), s.ID)
+		r := transfer(finik.NewTransactionID())
+		r.ServiceID, r.Fields = s.ID, fields
+		_, err := client.CreatePayment(t.Context(), r)
+		require.NoError(t, err, s.ID)
+		assert.Equal(t, 1, srv.Debits(r.TransactionID))
+	}
+}

@@ -1,0 +1,205 @@
+package finik
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// Event is a callback: a payment that has changed. The service's products fill
+// in different parts of it. Ids are text, whether the wire has text or a number;
+// times are in UTC, and one that is missing or in an unknown layout is the zero
+// time. Amounts are exact, in som (Unverified: the wire names no currency), and
+// nil where the wire has none.
+//
+// Printing an event, with any verb or through log/slog, shows ids, status, amount
+// and time only.
+type Event struct {
+	// ID is the service's own id, which GetPayment takes where the client's own
+	// account is debited.
+	ID string `json:"id"`
+	// TransactionID is the id that the client gave to the payment.
+	TransactionID string `json:"transactionId"`
+	Status        Status `json:"status"`
+	// StatusCode is what the service says about the payment, for example 402 for
+	// one that failed; 0 where it says nothing.
+	StatusCode   int    `json:"statusCode,omitzero"`
+	ErrorMessage string `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
+
+	AccountID       string `json:"accountId,omitzero"`
+	ClientID        string `json:"clientId,omitzero"`
+	UserID          string `json:"userId,omitzero"`
+	UserRole        string `json:"userRole,omitzero"`
+	DeviceID        string `json:"deviceId,omitzero"`
+	TransactionType string `json:"transactionType,omitzero"`
+	ReceiptNumber   string `json:"receiptNumber,omitzero"`
+
+	Amount *decimal.Decimal `json:"amount"`
+	Fee    *decimal.Decimal `json:"fee"`
+	Net    *decimal.Decimal `json:"net"` // the amount less the fee
+
+	RequestDate     time.Time `json:"requestDate,omitzero"`
+	TransactionDate time.Time `json:"transactionDate,omitzero"`
+
+	Service EventService `json:"service,omitzero"`
+	Sender  EventSender  `json:"sender,omitzero"`
+	Item    EventItem    `json:"item,omitzero"`
+
+	Fields json.RawMessage `json:"fields,omitzero"` // an object; personal data
+	Data   json.RawMessage `json:"data,omitzero"`   // an object
+	Bills  json.RawMessage `json:"bills,omitzero"`  // an array
+
+	// Raw is the event as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+// EventService is the service of an event. It is empty, but for the id perhaps,
+// where the wire has another shape.
+type EventService struct {
+	ID             string           `json:"id"`
+	NameEN         string           `json:"name_en,omitzero"`
+	NameKY         string           `json:"name_ky,omitzero"`
+	NameRU         string           `json:"name_ru,omitzero"`
+	Logo           Logo             `json:"logo,omitzero"`
+	Limit          EventLimit       `json:"limit,omitzero"`
+	MinAmount      *decimal.Decimal `json:"minAmount"`
+	MaxAmount      *decimal.Decimal `json:"maxAmount"`
+	RequiredFields []RequiredField  `json:"requiredFields,omitzero"`
+	Endpoint       string           `json:"serviceEndpoint,omitzero"`
+}
+
+// EventLimit names the limits of a service.
+type EventLimit struct {
+	ID string `json:"id"`
+}
+
+// EventItem names what was paid for. It is empty where the wire has another
+// shape.
+type EventItem struct {
+	ID string `json:"id"`
+}
+
+// EventSender is who has paid. It is empty where the wire has another shape.
+// Printing one shows a fixed text.
+type EventSender struct {
+	ID        string       `json:"id,omitzero"`
+	Account   EventAccount `json:"account,omitzero"`
+	FirstName string       `json:"firstName,omitzero"` // personal data
+	LastName  string       `json:"lastName,omitzero"`  // personal data
+}
+
+// EventAccount is the account of a sender. Printing one shows a fixed text.
+type EventAccount struct {
+	ID   string `json:"id"`   // personal data
+	Name string `json:"name"` // for people
+}
+
+// DedupeKey is the same for all deliveries about one payment: TransactionID and
+// ID, as the service recommends. The status is no part of it. Therefore keep the
+// key of what was acted upon, once its status was final; a notice of a payment
+// that is under way must not hide the one of its end.
+func (e *Event) DedupeKey() string { return e.TransactionID + " " + e.ID }
+
+// Field is a member of Fields that is text or a number, as it is written.
+func (e *Event) Field(name string) (text string, ok bool) { return wire.Field(e.Fields, name) }
+
+// agrees reports whether two events are about the same payment and money.
+func (e *Event) agrees(other *Event) bool {
+	same := func(a, b *decimal.Decimal) bool { return a == b || a != nil && b != nil && a.Cmp(*b) == 0 }
+	return e.ID == other.ID && e.TransactionID == other.TransactionID &&
+		same(e.Amount, other.Amount) && same(e.Fee, other.Fee) && same(e.Net, other.Net)
+}
+
+type plainEvent Event // Event without its methods
+
+// UnmarshalJSON decodes an event, one of a webhook or a stored Raw.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	var plain plainEvent
+	if err := wire.Decode(data, &plain); err != nil {
+		return err
+	}
+	if plain.ID == "" && plain.TransactionID == "" { // nobody could tell what it is about
+		return errNoID
+	}
+	*e = Event(plain)
+	e.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, and the typed fields where there is
+// none.
+func (e Event) MarshalJSON() ([]byte, error) {
+	if e.Raw != nil {
+		return e.Raw, nil
+	}
+	return wire.Encode(plainEvent(e))
+}
+
+type plainEventService EventService
+
+// UnmarshalJSON decodes a service. It does not fail: an event is not lost for
+// what is beside the point, and which stays in its Raw. A bare id is one.
+func (s *EventService) UnmarshalJSON(data []byte) error {
+	var plain plainEventService
+	if wire.Decode(data, &plain) != nil {
+		plain = plainEventService{}
+		plain.ID, _ = wire.Field(data, "id")
+		if len(data) > 0 && data[0] != '{' {
+			_ = wire.Decode(data, &plain.ID)
+		}
+	}
+	*s = EventService(plain)
+	return nil
+}
+
+// UnmarshalJSON decodes an item. It does not fail, as that of EventService.
+func (i *EventItem) UnmarshalJSON(data []byte) error {
+	i.ID, _ = wire.Field(data, "id")
+	return nil
+}
+
+type plainEventSender EventSender
+
+// UnmarshalJSON decodes a sender. It does not fail, as that of EventService.
+func (s *EventSender) UnmarshalJSON(data []byte) error {
+	var plain plainEventSender
+	if wire.Decode(data, &plain) != nil {
+		plain = plainEventSender{}
+	}
+	*s = EventSender(plain)
+	return nil
+}
+
+// String names the event by ids, status, amount and time.
+func (e Event) String() string {
+	amount := ""
+	if e.Amount != nil {
+		amount = " " + e.Amount.String()
+	}
+	return fmt.Sprintf("event of payment %s (transaction %s) %s%s %s", e.ID, e.TransactionID, e.Status, amount, e.RequestDate.Format(time.RFC3339))
+}
+
+// Format prints String for every verb.
+func (e Event) Format(s fmt.State, _ rune) { redact.Print(s, e.String()) }
+
+// LogValue gives log/slog what String prints.
+func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
+
+// Format prints a fixed text for every verb.
+func (s EventSender) Format(f fmt.State, _ rune) { redact.Print(f, "sender") }
+
+// LogValue gives log/slog what Format prints.
+func (s EventSender) LogValue() slog.Value { return slog.StringValue("sender") }
+
+// Format prints a fixed text for every verb.
+func (a EventAccount) Format(f fmt.State, _ rune) { redact.Print(f, "account") }
+
+// LogValue gives log/slog what Format prints.
+func (a EventAccount) LogValue() slog.Value { return slog.StringValue("account") }
