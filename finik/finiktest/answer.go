@@ -1,0 +1,79 @@
+package finiktest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+)
+
+// ErrorShape is how a refusal is written.
+type ErrorShape int
+
+// The shapes of refusals, all of which have been seen.
+const (
+	ErrorShapeGateway   ErrorShape = iota // {"statusCode":…,"errorMessage":…}
+	ErrorShapeAcquiring                   // {"StatusCode":…,"ErrorMessage":…}
+	ErrorShapeMessage                     // {"message":…}
+	ErrorShapeAWS                         // {"Message":…}
+	ErrorShapeHTML                        // a page
+)
+
+// answer is what the service says.
+type answer struct {
+	status int
+	text   string         // of a refusal
+	id     string         // of the payment that a duplicate is of
+	data   map[string]any // of a success; statusCode is added
+	code   int            // statusCode of a success, where it is not status
+}
+
+func refuse(status int, text string) answer { return answer{status: status, text: text} }
+
+// write sends an answer in the shape of the configuration.
+func (s *Server) write(w http.ResponseWriter, a answer) {
+	c := s.config
+	w.Header().Set("Date", c.now().UTC().Format(http.TimeFormat))
+	status := a.status
+	var code any = cmp.Or(a.code, a.status)
+	if c.asText {
+		code = strconv.Itoa(cmp.Or(a.code, a.status))
+	}
+	body := map[string]any{}
+	switch {
+	case a.data != nil:
+		body = a.data
+		body["statusCode"] = code
+	case c.shape == ErrorShapeHTML:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, "<html><body><h1>%d %s</h1></body></html>", status, http.StatusText(status))
+		return
+	case c.shape == ErrorShapeMessage:
+		body["message"] = a.text
+	case c.shape == ErrorShapeAWS:
+		body["Message"] = a.text
+	case c.shape == ErrorShapeAcquiring:
+		body["StatusCode"], body["ErrorMessage"] = code, a.text
+	default:
+		body["statusCode"], body["errorMessage"] = code, a.text
+	}
+	if a.data == nil && c.inBody && (c.shape == ErrorShapeGateway || c.shape == ErrorShapeAcquiring) {
+		status = http.StatusOK
+	}
+	if a.id != "" {
+		body["id"] = a.id
+	}
+	fakeapi.WriteJSON(w, status, marshal(body))
+}
+
+func marshal(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("finiktest: %v", err))
+	}
+	return data
+}

@@ -1,0 +1,62 @@
+package finiktest
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"sync"
+
+	"github.com/payclients/payclients-go/finik"
+)
+
+// The key pairs are made once in a process, since that takes time.
+//
+//nolint:gochecknoglobals // constants that cannot be written down
+var (
+	clientKey  = sync.OnceValue(newKey)
+	serviceKey = sync.OnceValue(newKey)
+)
+
+func newKey() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(fmt.Sprintf("finiktest: no key: %v", err))
+	}
+	return key
+}
+
+// ClientKey is the private key of the client that every server knows, made for
+// this process.
+func ClientKey() *rsa.PrivateKey { return clientKey() }
+
+// Credentials are those of the client that every server knows: [DefaultAPIKey]
+// and [ClientKey].
+func Credentials() finik.Credentials {
+	signer, err := finik.RSASigner(clientKey())
+	if err != nil {
+		panic(fmt.Sprintf("finiktest: no signer: %v", err))
+	}
+	return finik.Credentials{APIKey: DefaultAPIKey, Signer: signer}
+}
+
+// PublicKey is what webhooks are verified by, for finik.Webhook.
+func PublicKey() *rsa.PublicKey { return &serviceKey().PublicKey }
+
+// verified reports whether a signature is that of a text.
+func verified(key *rsa.PublicKey, text, signature string) bool {
+	raw, err := base64.StdEncoding.DecodeString(signature)
+	digest := sha256.Sum256([]byte(text))
+	return err == nil && rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], raw) == nil
+}
+
+func sign(key *rsa.PrivateKey, text string) string {
+	digest := sha256.Sum256([]byte(text))
+	raw, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, digest[:])
+	if err != nil {
+		panic(fmt.Sprintf("finiktest: no signature: %v", err))
+	}
+	return base64.StdEncoding.EncodeToString(raw)
+}

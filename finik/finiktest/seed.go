@@ -1,0 +1,176 @@
+package finiktest
+
+import (
+	"fmt"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/internal/fakeapi"
+)
+
+// The data that a server starts with.
+const (
+	DefaultAPIKey    = "master-00000000000000000000000000000000"
+	DefaultAccountID = "account-1" // with 100,000 som
+	DefaultUserID    = "user-1"    // may debit it
+	DefaultPhone     = "+996000000001"
+
+	ServiceFinik  = "finik"  // synchronous; fields phone and amount; knows DefaultPhone only
+	ServiceMobile = "mobile" // asynchronous; phone, amount from 10 to 15,000, and a hidden code
+	ServiceBank   = "bank"   // asynchronous; account.value.persacc, total, qp_comment, and a hidden service
+
+	// ServiceMobileCode is the fixed value of the field code of ServiceMobile.
+	ServiceMobileCode = "77"
+
+	moreServices = 57 // beside those three
+)
+
+// User is who payments are made on behalf of.
+type User struct {
+	ID       string
+	Disabled bool
+}
+
+// Account is an account that payments are debited from.
+type Account struct {
+	ID      string
+	UserIDs []string // who may debit it
+	Balance decimal.Decimal
+}
+
+// Service is a service of the gateway.
+type Service struct {
+	finik.Service
+
+	Sync   bool // payments are at their end at once
+	Strict bool // recipients are those of AddRecipient and no others
+}
+
+// Recipient is somebody whom a service knows.
+type Recipient struct {
+	ServiceID string
+	Value     string // of the first field that is neither hidden nor an amount
+	Name      string
+	Blocked   bool
+}
+
+// AddUser adds or replaces a user.
+func (s *Server) AddUser(u User) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.users[u.ID] = u
+}
+
+// AddAccount adds or replaces an account.
+func (s *Server) AddAccount(a Account) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.addAccount(a)
+}
+
+// AddService adds or replaces a service.
+func (s *Server) AddService(v Service) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	if old := s.store.service(v.ID); old != nil {
+		*old = v
+		return
+	}
+	s.store.services = append(s.store.services, &v)
+}
+
+// RemoveService takes a service from the list.
+func (s *Server) RemoveService(id string) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	kept := s.store.services[:0]
+	for _, v := range s.store.services {
+		if v.ID != id {
+			kept = append(kept, v)
+		}
+	}
+	s.store.services = kept
+}
+
+// Services are the services in the order of the list.
+func (s *Server) Services() []Service {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	out := make([]Service, len(s.store.services))
+	for i, v := range s.store.services {
+		out[i] = *v
+	}
+	return out
+}
+
+// AddRecipient adds or replaces a recipient.
+func (s *Server) AddRecipient(r Recipient) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.recipients[r.ServiceID+" "+r.Value] = r
+}
+
+// Seed adds n accounts of the default user, "seed-1" and so on, with made-up
+// balances from 100 to 99,999.99 som; the same for the same seed.
+func (s *Server) Seed(seed uint64, n int) []Account {
+	random := fakeapi.NewRand(seed, 0)
+	out := make([]Account, n)
+	for i := range out {
+		out[i] = Account{
+			ID:      fmt.Sprintf("seed-%d", i+1),
+			UserIDs: []string{DefaultUserID},
+			Balance: decimal.MustNew(10_000+random.Int64N(9_990_000), 2),
+		}
+		s.AddAccount(out[i])
+	}
+	return out
+}
+
+func defaultServices() []Service {
+	phone := finik.RequiredField{
+		FieldID: "phone", LabelEN: "Phone", LabelKY: "Телефон", LabelRU: "Номер телефона", KeyboardType: finik.KeyboardTypePhone,
+		InputMask: "+996 [000] [000] [000]", MinLength: 13, MaxLength: 13, Prefix: "+996", OrderNumber: 1,
+	}
+	amount := finik.RequiredField{
+		FieldID: "amount", LabelEN: "Amount", LabelKY: "Сумма", LabelRU: "Сумма", KeyboardType: finik.KeyboardTypeMoney,
+		MinLength: 1, MaxLength: 12, OrderNumber: 2,
+	}
+	hidden := func(id, value string) finik.RequiredField {
+		return finik.RequiredField{FieldID: id, KeyboardType: finik.KeyboardTypeText, Value: value, IsHidden: true, OrderNumber: 9}
+	}
+	persacc, total, comment := phone, amount, phone
+	persacc.FieldID, persacc.LabelEN, persacc.LabelRU, persacc.KeyboardType = "account.value.persacc", "Account", "Номер счёта", finik.KeyboardTypeText
+	persacc.MinLength, persacc.MaxLength, persacc.InputMask, persacc.Prefix = 16, 16, "", ""
+	total.FieldID = "total"
+	comment.FieldID, comment.LabelEN, comment.LabelRU, comment.KeyboardType = "qp_comment", "Comment", "Комментарий", finik.KeyboardTypeText
+	comment.MinLength, comment.MaxLength, comment.InputMask, comment.Prefix, comment.OrderNumber = 1, 100, "", "", 3
+
+	out := []Service{
+		{Sync: true, Strict: true, Service: service(ServiceFinik, "transfers", "Finik", "Финик", 1, 100_000, phone, amount)},
+		{Service: service(ServiceMobile, "mobile-operators", "Mobile", "Мобильная связь", 10, 15_000, phone, amount, hidden("code", ServiceMobileCode))},
+		{Service: service(ServiceBank, "transfers", "Bank transfer", "Банковский перевод", 1, 500_000, persacc, total, comment, hidden("service", "12"))},
+	}
+	random := fakeapi.NewRand(2026, 0)
+	for i := range moreServices {
+		v := service(fmt.Sprintf("service-%d", i+1), fakeapi.Pick(random, "utilities", "internet", "games"),
+			fmt.Sprintf("Service %d", i+1), fmt.Sprintf("Услуга %d", i+1), 1, 1_000*(1+random.Int64N(50)), phone, amount)
+		switch {
+		case i%10 == 4:
+			v.Status = finik.ServiceStatusDisabled
+		case i%10 == 9:
+			v.Status = finik.ServiceStatusInactive
+		}
+		v.PopularityScore = fmt.Sprint(1000 - i)
+		out = append(out, Service{Service: v})
+	}
+	return out
+}
+
+func service(id, parent, en, ru string, lowest, highest int64, fields ...finik.RequiredField) finik.Service {
+	return finik.Service{
+		ID: id, ParentID: parent, NameEN: en, NameKY: ru, NameRU: ru, Country: "KG", Logo: finik.Logo{URL: "https://example.com/" + id + ".png"},
+		MinAmount: new(decimal.MustNew(lowest, 0)), MaxAmount: new(decimal.MustNew(highest, 0)),
+		Status: finik.ServiceStatusEnabled, PopularityScore: "5000", RequiredFields: fields,
+	}
+}

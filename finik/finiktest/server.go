@@ -1,0 +1,148 @@
+package finiktest
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+)
+
+// window is how long a timestamp is taken, either way.
+const window = 10 * time.Second
+
+// Server is a payments gateway on loopback. All of its methods may be called at
+// the same time.
+type Server struct {
+	config config
+	store  *store
+	server *fakeapi.Server
+}
+
+// NewServer starts a server with the account, user, recipient and services of
+// the constants and some more services. Close it when done with it. It panics
+// where the machine has no loopback.
+func NewServer(opts ...Option) *Server {
+	c := newConfig(opts)
+	s := &Server{config: c, store: newStore(c)}
+	s.server = fakeapi.NewServer(fakeapi.Config{
+		Handler:   s.Handler(),
+		Operation: func(r fakeapi.Request) string { return route(r.Method, r.Path).operation },
+	})
+	return s
+}
+
+// URL is the base URL for finik.NewClient: plain http on loopback.
+func (s *Server) URL() string { return s.server.URL() }
+
+// Handler is the service without the server: it can be called in memory, meets
+// no faults and logs no requests.
+func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.handle) }
+
+// Close ends the server, with requests that are under way.
+func (s *Server) Close() { s.server.Close() }
+
+// Inject adds faults. They are tried in the order in which they were added, and
+// a request meets at most one of them. Requests that are refused meet faults too:
+// a gateway does not know.
+func (s *Server) Inject(faults ...Fault) {
+	for _, f := range faults {
+		s.server.Inject(f.shared())
+	}
+}
+
+// ClearFaults removes all faults.
+func (s *Server) ClearFaults() { s.server.ClearFaults() }
+
+// Requests are the requests received so far, in order of arrival, those that
+// met a fault included: the newest 100,000. The caller owns the answer.
+func (s *Server) Requests() []Request {
+	received := s.server.Requests()
+	out := make([]Request, len(received))
+	for i, r := range received {
+		out[i] = Request(r)
+	}
+	return out
+}
+
+// ResetRequests empties the log of requests.
+func (s *Server) ResetRequests() { s.server.ResetRequests() }
+
+// target is what a request is for.
+type target struct {
+	operation string // name of the client's method; "" is none
+	id        string // of a payment
+}
+
+func route(method, path string) target {
+	switch {
+	case method == http.MethodPost && path == "/v2/recipient":
+		return target{operation: "CheckRecipient"}
+	case method == http.MethodPost && path == "/v2/payment":
+		return target{operation: "CreatePayment"}
+	case method == http.MethodPost && path == "/v2/services":
+		return target{operation: "ListServices"}
+	}
+	if id, ok := strings.CutPrefix(path, "/v2/payments/"); ok && method == http.MethodGet {
+		if plain, err := decodeURI(id); err == nil {
+			return target{operation: "GetPayment", id: plain}
+		}
+	}
+	return target{}
+}
+
+func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client has left
+	}
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.write(w, s.answer(r, body))
+}
+
+// answer is the service: who asks first.
+func (s *Server) answer(r *http.Request, body []byte) answer {
+	if refused := s.authenticate(r, body); refused != "" {
+		return refuse(http.StatusUnauthorized, refused)
+	}
+	t := route(r.Method, r.URL.EscapedPath())
+	switch t.operation {
+	case "CheckRecipient":
+		return s.store.recipient(body)
+	case "CreatePayment":
+		return s.store.create(body)
+	case "GetPayment":
+		return s.store.get(t.id)
+	case "ListServices":
+		return s.store.list(body)
+	}
+	return refuse(http.StatusNotFound, "The requested resource has not been found.")
+}
+
+// authenticate says what is wrong with key, timestamp or signature; "" is
+// nothing.
+func (s *Server) authenticate(r *http.Request, body []byte) string {
+	key := s.config.clients[r.Header.Get("X-Api-Key")]
+	if key == nil {
+		return "An invalid client ID is provided."
+	}
+	stamp := r.Header.Get("X-Api-Timestamp")
+	millis, err := strconv.ParseInt(stamp, 10, 64)
+	if err != nil || len(stamp) != 13 {
+		return "An invalid timestamp is provided."
+	}
+	if s.config.now().Sub(time.UnixMilli(millis)).Abs() > window {
+		return "The timestamp has expired."
+	}
+	if s.config.unsigned {
+		return ""
+	}
+	text, err := nodeText(r.Method, r.Host, r.URL.EscapedPath(), r.URL.RawQuery, r.Header, body)
+	if err != nil || !verified(key, text, r.Header.Get("Signature")) {
+		return "Invalid signature."
+	}
+	return ""
+}

@@ -1,0 +1,169 @@
+package finiktest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/internal/fakeapi"
+)
+
+// store is the state of the service. Its methods want the lock to be held.
+type store struct {
+	mu         sync.Mutex
+	config     config
+	random     *rand.Rand // of the beta
+	users      map[string]User
+	accounts   map[string]*account
+	services   []*Service
+	recipients map[string]Recipient // by service and value
+	payments   []*payment
+	ledger     []Transfer
+	events     []*Event
+}
+
+type account struct {
+	Account
+
+	balance decimal.Decimal
+}
+
+type payment struct {
+	id            string
+	transactionID string
+	status        finik.Status
+	code          int
+	message       string
+	account       *account
+	userID        string
+	service       *Service
+	fields        map[string]any
+	amount        decimal.Decimal
+	requested     time.Time
+	ended         time.Time
+	reads         int // while it was on its way
+}
+
+func newStore(c config) *store {
+	s := &store{
+		config: c, random: fakeapi.NewRand(c.seed, 1),
+		users: map[string]User{}, accounts: map[string]*account{}, recipients: map[string]Recipient{},
+	}
+	s.users[DefaultUserID] = User{ID: DefaultUserID}
+	s.addAccount(Account{ID: DefaultAccountID, UserIDs: []string{DefaultUserID}, Balance: decimal.MustNew(100_000, 0)})
+	for _, service := range defaultServices() {
+		s.services = append(s.services, &service)
+	}
+	s.recipients[ServiceFinik+" "+DefaultPhone] = Recipient{ServiceID: ServiceFinik, Value: DefaultPhone, Name: "T. P."}
+	return s
+}
+
+func (s *store) addAccount(a Account) {
+	s.accounts[a.ID] = &account{a, a.Balance}
+}
+
+func (s *store) service(id string) *Service {
+	for _, service := range s.services {
+		if service.ID == id {
+			return service
+		}
+	}
+	return nil
+}
+
+// find is the newest payment with a transaction id: with WithUnguardedIDs there
+// may be several.
+func (s *store) find(transactionID string) *payment {
+	for i := len(s.payments) - 1; i >= 0; i-- {
+		if s.payments[i].transactionID == transactionID {
+			return s.payments[i]
+		}
+	}
+	return nil
+}
+
+func (s *store) byID(id string) *payment {
+	for _, p := range s.payments {
+		if p.id == id {
+			return p
+		}
+	}
+	return nil
+}
+
+func (s *store) must(id string) *payment {
+	p := s.byID(id)
+	if p == nil {
+		panic(fmt.Sprintf("finiktest: there is no payment %q", id))
+	}
+	return p
+}
+
+// end brings a payment to its end, once, and tells of it.
+func (s *store) end(p *payment, status finik.Status, code int, message string) {
+	if p.status.Final() {
+		return
+	}
+	p.status, p.code, p.message, p.ended = status, code, message, s.config.now()
+	if status != finik.StatusSucceeded {
+		s.move(p, TransferRefund)
+	}
+	s.events = append(s.events, s.event(p))
+}
+
+// settle lets time pass for a payment.
+func (s *store) settle(p *payment) {
+	if p.status.Final() {
+		return
+	}
+	p.reads++
+	late := s.config.delay > 0 && s.config.now().Sub(p.requested) >= s.config.delay
+	enough := s.config.reads >= 0 && p.reads > s.config.reads
+	switch {
+	case !late && !enough:
+		if p.reads > 1 {
+			p.status = finik.StatusProcessing
+		}
+	case s.config.random && fakeapi.Chance(s.random, 0.3):
+		s.end(p, fakeapi.Pick(s.random, finik.StatusFailed, finik.StatusCanceled), 502, "Service provider is unavailable.")
+	default:
+		s.end(p, finik.StatusSucceeded, 200, "")
+	}
+}
+
+// newID is an id of the service's own kind.
+func (s *store) newID() string {
+	n := len(s.payments) + 1
+	return fmt.Sprintf("%d_00000000-0000-4000-8000-%012d_CREDIT", 1_700_000_000+n, n)
+}
+
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+// amountField is the key that a service's amount stands under.
+func (v *Service) amountField() string {
+	for _, f := range v.RequiredFields {
+		if f.KeyboardType == finik.KeyboardTypeMoney {
+			return f.FieldID
+		}
+	}
+	return "amount"
+}
+
+// recipientField is the key of the field that names the recipient.
+func (v *Service) recipientField() string {
+	for _, f := range v.RequiredFields {
+		if f.KeyboardType != finik.KeyboardTypeMoney && !f.IsHidden {
+			return f.FieldID
+		}
+	}
+	return ""
+}
+
+func contains(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
