@@ -1,15 +1,17 @@
-// Webhook-server receives the notices of payments. It shows what a handler has to
-// do: check the token, drop what it has seen, read the payment again before
-// believing anything, and fail so that a notice is sent again.
+// Webhook-server receives the notices of payments, those of wallet.best and those
+// of Finik. It shows what a handler has to do: check the token or the signature,
+// drop what it has seen, decide by what can be believed, and fail so that a
+// notice is sent again.
 //
 //	go run ./examples/webhook-server
 //
-// needs no account and no network. It starts wallettest, the fake service that
-// comes with this module, lets two payments happen and one of them be undone and
-// redone, sends the notices in the wrong order and some twice, forges two, and
-// ends:
+// needs no account and no network. It starts wallettest and finiktest, the fake
+// services that come with this module. Two payments of the one happen, one of
+// them is undone and redone; two payouts of the other are made, one of them
+// fails. Their notices come in the wrong order and some twice, some are forged,
+// one is of yesterday and one somebody else's, and then it ends:
 //
-//	Listening on this machine; notices of a service made up by wallettest
+//	Listening on this machine; notices of services made up by wallettest and finiktest
 //
 //	POST /wallet 200  redo      of 1401089240377  now completed  103.00 RUB
 //	POST /wallet 200  complete  of 1401089240377  now completed  103.00 RUB
@@ -19,21 +21,42 @@
 //	POST /wallet 200  decline   of 1401089240378  now declined   203.00 RUB
 //	POST /wallet 401  forged
 //	POST /wallet 200  complete  of 1401089240378  now declined   203.00 RUB
+//	POST /finik 200  PROCESSING  of 00000000-0000-4000-8000-000000000001  not at its end
+//	POST /finik 200  SUCCEEDED   of 00000000-0000-4000-8000-000000000001  150.00 som
+//	POST /finik 200  PROCESSING  of 00000000-0000-4000-8000-000000000001  late, it is SUCCEEDED already
+//	POST /finik 200  SUCCEEDED   of 00000000-0000-4000-8000-000000000001  seen before
+//	POST /finik 401  forged or stale
+//	POST /finik 401  forged or stale
+//	POST /finik 200  FAILED      of 00000000-0000-4000-8000-000000000002  150.00 som
+//	POST /finik 200  SUCCEEDED   of 00000000-0000-4000-8000-000000000009  not ours
 //
 //	1401089240377 is completed
 //	1401089240378 is declined
+//	00000000-0000-4000-8000-000000000001 is SUCCEEDED
+//	00000000-0000-4000-8000-000000000002 is FAILED
 //
-// The last notice was forged with a right token, which never changes and can be
-// learnt from any notice: only the read keeps the shop from delivering.
+// A token of wallet.best never changes and can be learnt from any notice: the
+// last one to /wallet was forged with a right one, and only the read keeps the
+// shop from delivering. A signature of Finik is over the whole notice and its
+// time, so the content can be believed. It need not be read again, and cannot be
+// everywhere: the id in a notice may have another form than the payment's, and
+// there is no call by transaction id. There it is the transaction that has to be
+// known, and the status that has to be final.
 //
-// The environment leads it to the real service; it then serves until Ctrl-C:
+// The environment leads it to the real services, to one of them or both; it then
+// serves until Ctrl-C:
 //
 //	WALLET_URL         base URL, see wallet.ProductionURL
 //	WALLET_PHONE       of the wallet, with a plus sign
 //	WALLET_PASSWORD    of the wallet
 //	WALLET_APP_ID      of the application that signs notices
 //	WALLET_APP_SECRET  of that application
+//	FINIK_WEBHOOK_URL  the address that Finik was told, which the signature is over
+//	FINIK_WEBHOOK_KEY  Finik's public key, PEM or Base64; "beta" is the one published
+//	                   for the beta, and the one for production is taken unless set
 //	WEBHOOK_LISTEN     address; 127.0.0.1:8080 unless set, behind a proxy with TLS
+//
+// Wallet.best's notices belong to the path /wallet and Finik's to /finik.
 //
 // It ends with code 1 if something fails and 2 if the environment is wrong.
 package main
@@ -49,6 +72,7 @@ import (
 	"os/signal"
 	"time"
 
+	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -62,20 +86,26 @@ func main() {
 	}
 }
 
-// run serves until ctx ends, or until the fake has nothing more to tell.
+// run serves until ctx ends, or until the fakes have nothing more to tell.
 func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
-	src, err := newSource(env) //nolint:contextcheck // the fake lives until it is closed
+	src, err := newSource(env) //nolint:contextcheck // the fakes live until they are closed
 	if err != nil {
 		return err
 	}
 	defer src.close()
-	client, err := wallet.NewClient(src.url, src.auth, src.options...)
-	if err != nil {
-		return err
-	}
-	shop := newShop(client, stdout)
+	console := &console{to: stdout}
 	mux := http.NewServeMux()
-	mux.Handle("/wallet", shop.logged(src.hook.Handler(shop.notice)))
+	sums := []func() string{}
+	if src.wallet != nil {
+		shop := newShop(src.wallet.client)
+		mux.Handle("/wallet", console.logged("forged", src.wallet.hook.Handler(shop.notice)))
+		sums = append(sums, shop.sum)
+	}
+	if src.finik != nil {
+		payouts := newPayouts(src.finik.ours)
+		mux.Handle("/finik", console.logged("forged or stale", src.finik.hook.Handler(payouts.notice)))
+		sums = append(sums, payouts.sum)
+	}
 	server := &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: 10 * time.Second, // the handler bounds the body itself
@@ -87,13 +117,13 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w", src.listen, err)
 	}
-	shop.say("Listening on %s\n\n", src.what)
+	console.say("Listening on %s\n\n", src.what)
 
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	told := make(chan error, 1)
 	if src.tell != nil {
-		go func() { told <- src.tell(ctx, client, "http://"+listener.Addr().String()+"/wallet") }()
+		go func() { told <- src.tell(ctx, "http://"+listener.Addr().String()) }()
 	}
 	select {
 	case err = <-served:
@@ -105,13 +135,16 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 	defer cancel()
 	err = errors.Join(err, server.Shutdown(ending))
 	if err == nil {
-		shop.sum()
+		console.say("\n")
+		for _, sum := range sums {
+			console.say("%s", sum())
+		}
 	}
 	return err
 }
 
 func exitCode(err error) int {
-	if errors.Is(err, errUsage) || errors.Is(err, wallet.ErrInvalidRequest) {
+	if errors.Is(err, errUsage) || errors.Is(err, wallet.ErrInvalidRequest) || errors.Is(err, finik.ErrInvalidRequest) {
 		return 2
 	}
 	return 1

@@ -1,121 +1,109 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
-	"net/http"
-	"time"
+	"net/url"
 
-	"github.com/govalues/decimal"
-
+	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/wallet"
-	"github.com/payclients/payclients-go/wallet/wallettest"
 )
 
 // errUsage is an environment that cannot be used.
 var errUsage = errors.New("wrong environment")
 
-// source is the service whose notices are received.
+// source is the services whose notices are received.
 type source struct {
-	url     string
-	auth    wallet.Authenticator
-	hook    wallet.Webhook
-	listen  string
-	options []wallet.Option
-	what    string // for the heading
-	close   func()
-	// tell sends notices to a URL; nil where a real service does.
-	tell func(ctx context.Context, client *wallet.Client, url string) error
+	wallet *walletSource // nil is none
+	finik  *finikSource  // nil is none
+	listen string
+	what   string // for the heading
+	close  func()
+	// tell sends notices to a URL; nil where real services do.
+	tell func(ctx context.Context, url string) error
 }
 
-// newSource is the service that env names, or the fake where it names none.
+type walletSource struct {
+	client *wallet.Client
+	hook   wallet.Webhook
+}
+
+type finikSource struct {
+	hook finik.Webhook
+	ours func(transactionID string) bool
+}
+
+// newSource is the services that env names, or the fakes where it names none.
 func newSource(env func(string) string) (*source, error) {
-	base := env("WALLET_URL")
-	if base == "" {
-		if env("WALLET_PHONE")+env("WALLET_PASSWORD")+env("WALLET_APP_ID")+env("WALLET_APP_SECRET") != "" {
-			return nil, fmt.Errorf("%w: there are credentials but no WALLET_URL, for example %s", errUsage, wallet.SandboxURL)
-		}
-		return offline(), nil
+	s := &source{listen: cmp.Or(env("WEBHOOK_LISTEN"), "127.0.0.1:8080"), close: func() {}}
+	var err error
+	if s.wallet, err = newWalletSource(env); err != nil {
+		return nil, err
 	}
-	for _, name := range []string{"WALLET_PHONE", "WALLET_PASSWORD", "WALLET_APP_ID", "WALLET_APP_SECRET"} {
-		if env(name) == "" {
+	if s.finik, err = newFinikSource(env); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.wallet == nil && s.finik == nil:
+		return offline()
+	case s.finik == nil:
+		s.what = s.listen + ", path /wallet; Ctrl-C ends it"
+	case s.wallet == nil:
+		s.what = s.listen + ", path /finik; Ctrl-C ends it"
+	default:
+		s.what = s.listen + ", paths /wallet and /finik; Ctrl-C ends it"
+	}
+	return s, nil
+}
+
+func newWalletSource(env func(string) string) (*walletSource, error) {
+	names := []string{"WALLET_PHONE", "WALLET_PASSWORD", "WALLET_APP_ID", "WALLET_APP_SECRET"}
+	for _, name := range names {
+		switch {
+		case env("WALLET_URL") == "" && env(name) != "":
+			return nil, fmt.Errorf("%w: there are credentials but no WALLET_URL, for example %s", errUsage, wallet.SandboxURL)
+		case env("WALLET_URL") != "" && env(name) == "":
 			return nil, fmt.Errorf("%w: WALLET_URL needs %s", errUsage, name)
 		}
 	}
-	listen := cmp.Or(env("WEBHOOK_LISTEN"), "127.0.0.1:8080")
-	return &source{
-		url: base, auth: wallet.BasicAuth(env("WALLET_PHONE"), env("WALLET_PASSWORD")),
-		hook:   wallet.Webhook{AppID: env("WALLET_APP_ID"), AppSecret: env("WALLET_APP_SECRET")},
-		listen: listen, what: listen + ", path /wallet; Ctrl-C ends it", close: func() {},
-	}, nil
+	if env("WALLET_URL") == "" {
+		return nil, nil //nolint:nilnil // the other service may be there
+	}
+	client, err := wallet.NewClient(env("WALLET_URL"), wallet.BasicAuth(env("WALLET_PHONE"), env("WALLET_PASSWORD")))
+	if err != nil {
+		return nil, err
+	}
+	return &walletSource{client, wallet.Webhook{AppID: env("WALLET_APP_ID"), AppSecret: env("WALLET_APP_SECRET")}}, nil
 }
 
-// offline is a fake service on loopback.
-func offline() *source {
-	srv := wallettest.NewServer(wallettest.WithProcessingReads(0))
-	return &source{
-		url: srv.URL(), auth: wallet.BasicAuth(wallettest.DefaultPhone, wallettest.DefaultPassword),
-		hook:    wallet.Webhook{AppID: wallettest.DefaultAppID, AppSecret: wallettest.DefaultAppSecret},
-		listen:  "127.0.0.1:0",
-		options: []wallet.Option{wallet.WithRetry(wallet.RetryPolicy{MaxAttempts: 2, MinWait: time.Millisecond, MaxWait: time.Millisecond})},
-		what:    "this machine; notices of a service made up by wallettest", close: srv.Close,
-		tell: func(ctx context.Context, client *wallet.Client, url string) error { return tell(ctx, srv, client, url) },
-	}
-}
-
-// tell makes two payments and sends what becomes of them: late, twice, forged.
-func tell(ctx context.Context, srv *wallettest.Server, client *wallet.Client, url string) error {
-	paid, err := pay(ctx, client, "100")
-	if err != nil {
-		return err
-	}
-	srv.Undo(paid)
-	srv.Redo(paid)
-	srv.AddService(wallettest.Service{ID: wallettest.ServiceMobile, Fee: decimal.MustParse("3"), Declines: true})
-	declined, err := pay(ctx, client, "200")
-	if err != nil {
-		return err
-	}
-	events := srv.Events()
-	complete, undo, redo, decline := events[0], events[1], events[2], events[3]
-	if _, err = srv.Send(ctx, url, redo, complete); err != nil {
-		return err
-	}
-	srv.Inject(wallettest.Fault{Operation: "GetPayment", Status: 503, Times: 2})
-	if _, err = srv.Send(ctx, url, undo, undo, undo, decline); err != nil {
-		return err
-	}
-	forged := fmt.Appendf(nil, `{"type":"complete","payment":{"id":%d,"status":"completed"},"from":"processing","to":"completed"}`, declined)
-	for _, secret := range []string{"guessed", wallettest.DefaultAppSecret} {
-		if err = post(ctx, url, wallet.Webhook{AppID: wallettest.DefaultAppID, AppSecret: secret}, forged); err != nil {
-			return err
+func newFinikSource(env func(string) string) (*finikSource, error) {
+	public, key := env("FINIK_WEBHOOK_URL"), env("FINIK_WEBHOOK_KEY")
+	if public == "" {
+		if key != "" {
+			return nil, fmt.Errorf("%w: there is a FINIK_WEBHOOK_KEY but no FINIK_WEBHOOK_URL", errUsage)
 		}
+		return nil, nil //nolint:nilnil // the other service may be there
 	}
-	return nil
-}
-
-func pay(ctx context.Context, client *wallet.Client, roubles string) (id int64, err error) {
-	request := wallet.NewOut(wallet.NewClientPaymentID(), wallettest.ServiceMobile, decimal.MustParse(roubles),
-		map[string]string{"phoneNumber": "+70000000001"})
-	result, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) error { return nil })
-	if err != nil {
-		return 0, err
+	if u, err := url.Parse(public); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return nil, fmt.Errorf("%w: FINIK_WEBHOOK_URL must be the address that the service knows, such as https://shop.example.com/finik", errUsage)
 	}
-	return result.Payment.ID, nil
-}
-
-// post sends a notice with the token of hook.
-func post(ctx context.Context, url string, hook wallet.Webhook, body []byte) error {
-	request, err := wallettest.NewWebhookRequest(ctx, url, hook, bytes.Clone(body))
-	if err != nil {
-		return err
+	var keys []*rsa.PublicKey
+	switch key {
+	case "":
+		keys = append(keys, finik.ProductionWebhookKey())
+	case "beta": // never beside the other: no money moves there
+		keys = append(keys, finik.BetaWebhookKey())
+	default:
+		parsed, err := finik.ParsePublicKey([]byte(key))
+		if err != nil {
+			return nil, fmt.Errorf("%w: FINIK_WEBHOOK_KEY: %w", errUsage, err)
+		}
+		keys = append(keys, parsed)
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	return response.Body.Close()
+	// A real service looks the transaction up among its own.
+	ours := func(string) bool { return true }
+	return &finikSource{finik.Webhook{PublicURL: public, Keys: keys}, ours}, nil
 }

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/finik"
+)
+
+// check holds rows against the services that they name, and against what the
+// journal says of them, and finds their amounts. It moves no money. Its error is
+// faults, or that of the read.
+func check(ctx context.Context, client *finik.Client, rows []row, last map[string]record) error {
+	wanted := map[string]*finik.Service{}
+	for _, r := range rows {
+		wanted[r.service] = nil
+	}
+	for service, err := range client.AllServices(ctx, finik.ListServicesParams{}) {
+		if err != nil {
+			return err
+		}
+		if _, ok := wanted[service.ID]; ok {
+			wanted[service.ID] = service
+		}
+	}
+	var found faults
+	for i := range rows {
+		r := &rows[i]
+		before := last[r.reference]
+		if before.Digest != "" && before.Digest != r.digest {
+			found.add(r.line, "the row was begun with another content: put that back, or give this one a new reference")
+			continue
+		}
+		service := wanted[r.service]
+		if service != nil {
+			for name, value := range service.FixedFields() {
+				if _, given := r.fields[name]; !given {
+					r.fields[name] = value
+				}
+			}
+			r.amount = amountOf(service, r.fields, r.line, &found)
+		}
+		if before.Digest != "" {
+			continue // it is under way, whatever the service wants by now
+		}
+		switch {
+		case service == nil:
+			found.add(r.line, "there is no such service")
+			continue
+		case service.Status != "" && !strings.EqualFold(string(service.Status), string(finik.ServiceStatusEnabled)):
+			found.add(r.line, "the service is not enabled")
+		}
+		if err := finik.ValidateFields(*service, r.fields); err != nil {
+			found.add(r.line, "%s", strings.TrimPrefix(err.Error(), finik.ErrInvalidRequest.Error()+": "))
+		}
+	}
+	if len(found) > 0 {
+		return found
+	}
+	return nil
+}
+
+// amountOf is the amount of a row: the service's field of money, or else the one
+// that is usually called so. Zero is none.
+func amountOf(service *finik.Service, fields finik.Fields, line int, found *faults) decimal.Decimal {
+	names := []string{"amount", "total"}
+	for _, f := range service.RequiredFields {
+		if f.KeyboardType == finik.KeyboardTypeMoney {
+			names = append([]string{f.FieldID}, names...)
+			break
+		}
+	}
+	for _, name := range names {
+		text, ok := fields[name].(string)
+		if !ok {
+			continue
+		}
+		amount, err := decimal.Parse(text)
+		if err != nil || amount.String() != text { // that is rounded, or written in another way
+			found.add(line, "%s must be a plain number such as 150.00", name)
+		}
+		return amount
+	}
+	return decimal.Decimal{}
+}
+
+// request is what is sent for a row, always with the same transaction id.
+func (r row) request(account, user, transaction string) finik.CreatePaymentRequest {
+	return finik.CreatePaymentRequest{
+		AccountID: account, UserID: user, ServiceID: r.service, TransactionID: transaction, Fields: r.fields,
+	}
+}
+
+// plural is a count with its noun.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+)
+
+// errUsage is a command line, an environment or a file that cannot be used.
+var errUsage = errors.New("wrong usage")
+
+// config is what the command line says.
+type config struct {
+	file          string // "" is the demo
+	account, user string
+	state         string
+	report        string
+	workers       int
+	firstLook     time.Duration
+	wait          time.Duration
+	pause         time.Duration
+	skipRecipient bool
+	listen        string
+	publicURL     string
+	listenFor     time.Duration
+}
+
+func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+	var c config
+	flags := flag.NewFlagSet("finik-payout", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		_, _ = fmt.Fprintln(stderr, "usage: finik-payout [flags] payouts.csv")
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&c.account, "account", env("FINIK_ACCOUNT"), "account that is debited; also FINIK_ACCOUNT")
+	flags.StringVar(&c.user, "user", env("FINIK_USER"), "user on whose behalf; also FINIK_USER")
+	flags.StringVar(&c.state, "state", "", "journal; payouts.csv.journal unless set")
+	flags.StringVar(&c.report, "report", "", "write what has become of each row to this CSV file")
+	flags.IntVar(&c.workers, "workers", 4, "rows that are sent at a time")
+	flags.DurationVar(&c.firstLook, "first-look", 30*time.Second, "time before the first look at a payment that is not at its end")
+	flags.DurationVar(&c.wait, "wait", 10*time.Minute, "how long to wait for the end of a payment")
+	flags.DurationVar(&c.pause, "pause", time.Second, "before the second try of a row, doubled before each further one")
+	flags.BoolVar(&c.skipRecipient, "skip-recipient", false, "do not ask about recipients before paying")
+	flags.StringVar(&c.listen, "listen", "", "serve callbacks at this address, for example 127.0.0.1:8080, behind a proxy with TLS")
+	flags.StringVar(&c.publicURL, "public-url", "", "URL of the callbacks as the provider knows it; needed by -listen")
+	flags.DurationVar(&c.listenFor, "listen-for", 10*time.Minute, "how long to listen once no row is under way but some are unknown")
+	if err := flags.Parse(args); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			err = fmt.Errorf("%w: %w", errUsage, err)
+		}
+		return c, err
+	}
+	if flags.NArg() > 1 {
+		return c, fmt.Errorf("%w: there must be one file", errUsage)
+	}
+	c.file = flags.Arg(0)
+	c.state = cmp.Or(c.state, c.file+".journal")
+	return c, c.check(env)
+}
+
+func (c config) check(env func(string) string) error {
+	base := env("FINIK_URL")
+	switch {
+	case base == "" && env("FINIK_API_KEY")+env("FINIK_PRIVATE_KEY_FILE") != "":
+		return fmt.Errorf("%w: there are credentials but no FINIK_URL", errUsage)
+	case base == "" && c.file != "":
+		return fmt.Errorf("%w: there is a file but no FINIK_URL", errUsage)
+	case base == "":
+		return nil
+	case c.file == "":
+		return fmt.Errorf("%w: FINIK_URL needs a file", errUsage)
+	case env("FINIK_API_KEY") == "" || env("FINIK_PRIVATE_KEY_FILE") == "":
+		return fmt.Errorf("%w: FINIK_URL needs FINIK_API_KEY and FINIK_PRIVATE_KEY_FILE", errUsage)
+	case c.account == "" || c.user == "":
+		return fmt.Errorf("%w: -account and -user are needed", errUsage)
+	case c.workers < 1 || c.workers > 100:
+		return fmt.Errorf("%w: -workers must be 1 to 100", errUsage)
+	case c.firstLook <= 0 || c.wait <= 0 || c.pause <= 0 || c.listenFor < 0:
+		return fmt.Errorf("%w: -first-look, -wait and -pause must be above 0, and -listen-for not below", errUsage)
+	case (c.listen == "") != (c.publicURL == ""):
+		return fmt.Errorf("%w: -listen and -public-url go together", errUsage)
+	}
+	if u, err := url.Parse(c.publicURL); c.publicURL != "" && (err != nil || u.Host == "") {
+		return fmt.Errorf("%w: -public-url must be a URL with a host", errUsage)
+	}
+	return nil
+}

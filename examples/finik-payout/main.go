@@ -1,0 +1,211 @@
+// Finik-payout pays the rows of a CSV file, each once: it can be killed at any
+// moment and run again, by the same command, until every row has come to its end.
+//
+//	go run ./examples/finik-payout
+//
+// needs no account and no network. It starts finiktest, the fake gateway that
+// comes with this module, with twelve rows. Two answers get lost, one of them for
+// good; a 503 comes; the provider gives up on a payment that it has accepted; and
+// one recipient does not exist:
+//
+//	12 rows of demo.csv, at a service made up by finiktest on this machine; 0 ended before, 0 to go on with
+//
+//	STATE    ROWS       SUM
+//	paid        9  68322.50
+//	failed      2    420.00
+//	unknown     1    640.25
+//	TOTAL      12  69382.75
+//
+//	FAILED: the provider has refused or ended these, nothing was paid
+//	LINE  REFERENCE  SERVICE  AMOUNT  STATUS
+//	8     bonus-005  mobile   300     502
+//	9     bonus-006  finik    120     404
+//
+//	UNKNOWN: run it again; of what stays here ask the provider by TRANSACTION before paying in another way
+//	LINE  REFERENCE   AMOUNT  TRANSACTION                           PAYMENT  STATUS  WHY
+//	10    refund-001  640.25  00000000-0000-4000-8000-000000000009  -        409     made, and the provider does not say which payment it is
+//
+// The environment leads it to the real service:
+//
+//	FINIK_URL               base URL, see finik.ProductionURL and finik.BetaURL
+//	FINIK_API_KEY           of the client
+//	FINIK_PRIVATE_KEY_FILE  PEM, PKCS#1 or PKCS#8
+//	FINIK_ACCOUNT           that is debited, unless -account is given
+//	FINIK_USER              on whose behalf, unless -user is given
+//	FINIK_WEBHOOK_KEY_FILE  public keys of callbacks, files as in PATH; unless it is
+//	                        set the one that is published for FINIK_URL
+//
+//	go run ./examples/finik-payout -account … -user … payouts.csv
+//	go run ./examples/finik-payout -help
+//
+// # The file
+//
+// CSV in UTF-8 with commas and a line of column names. The column reference is
+// the caller's own key of a row, unique in the file; service is the id of a
+// service; every other column is a field of that service, and an empty cell is
+// no field. A field that is called reference or service itself has a column
+// field:reference or field:service. All values are sent as text, so that 150.00
+// stays 150.00. Fields whose value the service fixes need no column.
+//
+// Before any money moves the whole file is checked: references, services, the
+// fields that they require with lengths and limits, and that no row that was
+// begun has changed. What is wrong is told by line, and nothing is sent.
+//
+// # How it pays once
+//
+// The journal, payouts.csv.journal unless -state says otherwise, gets a line with
+// a new transaction id for each row, and is fsynced before the first request
+// leaves. The provider makes one payment for a transaction id, and every request
+// for the row carries that one, in this run and in later ones. Later lines tell
+// the payment's id and the end. A line that was being written at a kill is cut
+// off. The journal is locked against a second process, on a local disk; where the
+// system has no flock, by a file beside it that a person removes after a kill.
+// It belongs to the file: a copy of the file without it, or another -state, pays
+// everything again.
+//
+// A row ends as one of:
+//
+//	paid     the payment has succeeded
+//	failed   the payment has failed or was canceled, or the provider refused it
+//	         when no request of any run could have made it
+//	unknown  it may have been paid; this is the end of nothing
+//
+// Paid and failed rows are not touched again; a failed one is paid by a new row
+// with a new reference. Unknown rows are tried again by the same command, with
+// the same transaction id. A refusal then proves nothing, since an earlier
+// request may have come through: only a payment at its end does. Where the
+// provider says that a payment exists (409) and not which one, the API has no
+// call to find it: the row stays unknown, until a callback tells or a person asks
+// the provider by the transaction id. A row of which nothing was sent, or whose
+// refusal is about key or account, is "not sent", and the next run begins it.
+//
+// With -listen and -public-url callbacks are received while it pays, and, if rows
+// are still unknown then, for -listen-for longer. A callback with the end of a
+// payment is on the disk before it is answered, and ends the wait for its row.
+//
+// Status 401 stops the run, and so does 403 before any payment was made: what is
+// wrong with the key or the account would be wrong with every row. So do five
+// rows in succession of which no try, of six with growing pauses, got a usable
+// answer, and a journal that cannot be written. Ctrl-C and SIGTERM stop it too:
+// then no more rows are begun, and requests on their way get 15 seconds.
+//
+// The journal holds references, amounts, ids and digests of rows; journal and
+// -report are readable by their owner only.
+//
+// # Exit codes
+//
+// 0 all rows are paid; 1 some are not, or something failed; 2 wrong flags,
+// environment or file, and nothing was sent; 130 interrupted.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/payclients/payclients-go/finik"
+)
+
+// errNotAllPaid is a run that came to its end, with rows that are not paid.
+var errNotAllPaid = errors.New("not all rows are paid")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends it at once, which is safe too
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run is the program. It returns the exit code.
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
+	c, err := parse(args, env, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err == nil {
+		err = pay(ctx, c, env, stdout, stderr)
+	}
+	if err != nil {
+		say(stderr, "finik-payout: %s\n", explain(err))
+	}
+	return exitCode(err)
+}
+
+// pay does what the command line asks for.
+func pay(ctx context.Context, c config, env func(string) string, stdout, stderr io.Writer) (err error) {
+	src, err := newSource(c, env) //nolint:contextcheck // the fake lives until it is closed
+	if err != nil {
+		return err
+	}
+	defer src.close()
+	client, err := finik.NewClient(src.url, src.credentials, src.options...)
+	if err != nil {
+		return err
+	}
+	rows, err := readRows(bytes.NewReader(src.rows))
+	if err != nil {
+		return err
+	}
+	journal, last, err := openJournal(src.state, newJournalKey(src.url, src.account, src.user))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, journal.close()) }()
+	if err := check(ctx, client, rows, last); err != nil {
+		return err
+	}
+	p := src.payer(client, journal)
+	p.enter(rows, last)
+	before := newReport(p.entries).counts
+	say(stdout, "%s of %s, %s; %d ended before, %d to go on with\n\n", plural(len(rows), "row"), src.file, src.what,
+		before[reportPaid]+before[reportFailed], before[reportUnknown])
+	err = p.takePlace(ctx, src, stderr)
+
+	r := newReport(p.entries)
+	say(stdout, "%s%s", r.text(), src.hint)
+	if src.report != "" {
+		err = errors.Join(err, r.save(src.report))
+	}
+	if err == nil && !r.done() {
+		err = errNotAllPaid
+	}
+	return err
+}
+
+func (s *source) payer(client *finik.Client, journal *journal) *payer {
+	return &payer{
+		client: client, journal: journal, account: s.account, user: s.user, newID: s.newID, workers: s.workers,
+		wait:     finik.WaitParams{First: s.firstLook, MinInterval: max(s.firstLook/3, 1), MaxInterval: 2 * s.firstLook},
+		patience: s.wait, pause: s.pause, skipRecipient: s.skipRecipient,
+	}
+}
+
+// takePlace pays, and listens meanwhile where that is asked for.
+func (p *payer) takePlace(ctx context.Context, src *source, stderr io.Writer) error {
+	if src.listen == "" {
+		return p.run(ctx)
+	}
+	hook := finik.Webhook{PublicURL: src.publicURL, Keys: src.keys}
+	stop, err := p.listen(ctx, src.listen, hook, func(address string) { say(stderr, "finik-payout: callbacks at %s\n", address) })
+	if err != nil {
+		return err
+	}
+	err = p.run(ctx)
+	if err == nil {
+		p.await(ctx, src.listenFor)
+		err = ctx.Err()
+	}
+	err = errors.Join(err, stop())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	say(stderr, "finik-payout: %d callbacks about other payments, %d that contradict what is known\n", p.strangers, p.contradicted)
+	return err
+}
+
+// say prints; a terminal that is gone is no reason to stop half way.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }

@@ -1,0 +1,362 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/payclients/payclients-go/finik"
+)
+
+const (
+	tries   = 6                // of a row in one run, each with the client's attempts
+	silence = 5                // rows in a row without a word from the provider, after which the run is stopped
+	grace   = 15 * time.Second // for a request that is on its way when the program is told to end
+)
+
+// errStopped ends a run before all rows were begun.
+var errStopped = errors.New("the run was stopped")
+
+// errSilence is a provider that is down.
+var errSilence = errors.New("the service answers nothing that can be used")
+
+// entry is a row and how far it is.
+type entry struct {
+	row
+
+	settled chan struct{} // closed at its end
+
+	mu   sync.Mutex
+	last record
+	note string // why its outcome is unknown, or why it was not sent
+}
+
+// payer takes rows to their end.
+type payer struct {
+	client        *finik.Client
+	journal       *journal
+	account, user string
+	newID         func() string // of a transaction
+	workers       int           // rows between their begin and their payment's id
+	wait          finik.WaitParams
+	patience      time.Duration // for a payment to come to its end
+	pause         time.Duration // before the second try; doubled before each further one
+	skipRecipient bool
+
+	entries []*entry
+	access  atomic.Bool  // a payment was made with this account, so that key and account are right
+	silent  atomic.Int64 // rows since the last word from the provider
+
+	mu            sync.Mutex
+	byTransaction map[string]*entry
+	strangers     int   // callbacks about other payments
+	contradicted  int   // callbacks that say the opposite of what is known
+	stopped       error // why no more rows are begun
+}
+
+// enter takes rows over, with what the journal says of them. Rows of the journal
+// that the file no longer has are kept where their outcome is unknown.
+func (p *payer) enter(rows []row, last map[string]record) {
+	p.byTransaction = map[string]*entry{}
+	here := map[string]bool{}
+	add := func(r row, last record) {
+		e := &entry{row: r, last: last, settled: make(chan struct{})}
+		if last.State.final() {
+			close(e.settled)
+		}
+		p.entries = append(p.entries, e)
+		if last.Transaction != "" {
+			p.byTransaction[last.Transaction] = e
+		}
+		if last.Payment != "" {
+			p.access.Store(true)
+		}
+	}
+	for _, r := range rows {
+		here[r.reference] = true
+		add(r, last[r.reference])
+	}
+	for _, r := range orphans(last, here) {
+		add(row{reference: r.Reference}, r)
+	}
+}
+
+// run pays until every row is at its end, as far as this run can take it. When
+// ctx ends, or something is wrong that is not about one row, no more rows are
+// begun, and those under way are left so that the next run goes on with them.
+func (p *payer) run(ctx context.Context) error {
+	going, stop := context.WithCancel(ctx)
+	defer stop()
+	free := make(chan struct{}, p.workers)
+	var running sync.WaitGroup
+	for _, e := range p.entries {
+		if e.state().final() || e.line == 0 {
+			continue
+		}
+		select {
+		case free <- struct{}{}:
+		case <-going.Done():
+		}
+		if going.Err() != nil {
+			break
+		}
+		running.Go(func() {
+			release := sync.OnceFunc(func() { <-free })
+			defer release()
+			if err := p.pay(going, e, release); err != nil {
+				p.halt(err)
+				stop()
+			}
+		})
+	}
+	running.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return errors.Join(p.stopped, ctx.Err())
+}
+
+// halt remembers the first reason to begin no more rows.
+func (p *payer) halt(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopped == nil {
+		p.stopped = fmt.Errorf("%w: %w", errStopped, err)
+	}
+}
+
+// pay takes one row as far as it gets. release is called once its payment is
+// known, so that another row may begin while this one is waited for. An error is
+// about the run, not about the row.
+func (p *payer) pay(ctx context.Context, e *entry, release func()) error {
+	doubt := e.state().doubtful() // an earlier run may have sent it
+	if !doubt {
+		if err := p.begin(e); err != nil {
+			return err
+		}
+	}
+	if e.state().final() { // a callback was faster
+		return nil
+	}
+	for n, pause := 1, p.pause; ; n, pause = n+1, 2*pause {
+		v := p.try(ctx, e, doubt, release)
+		doubt = v.state.doubtful()
+		again := v.again && n < tries && sleep(ctx, e, pause)
+		if !again || v.lost {
+			if err := p.settle(e, v); err != nil {
+				return err
+			}
+		}
+		if !again {
+			return cmp.Or(v.stop, p.heard(v))
+		}
+	}
+}
+
+// heard tells rows that got an answer from those that, after all tries, did not.
+func (p *payer) heard(v verdict) error {
+	if !v.again {
+		p.silent.Store(0)
+		return nil
+	}
+	if p.silent.Add(1) < silence {
+		return nil
+	}
+	return errSilence
+}
+
+// begin stores the id of the transaction: nothing is sent before that is on the
+// disk.
+func (p *payer) begin(e *entry) error {
+	r := e.record()
+	if r.Transaction == "" {
+		r = record{Reference: e.reference, Transaction: p.newID(), Digest: e.digest, Amount: e.amountText(record{})}
+	}
+	r.State = stateBegun
+	p.mu.Lock()
+	p.byTransaction[r.Transaction] = e
+	p.mu.Unlock()
+	return p.advance(e, r, "")
+}
+
+// verdict is what a try has shown.
+type verdict struct {
+	state state
+	code  int    // of the provider
+	note  string // for people
+	lost  bool   // the payment's id is not to be relied on
+	again bool   // another try may show more
+	stop  error  // the run is to end
+}
+
+func (p *payer) settle(e *entry, v verdict) error {
+	r := e.record()
+	r.State, r.Code = v.state, v.code
+	if v.lost {
+		r.Payment = ""
+	}
+	return p.advance(e, r, v.note)
+}
+
+// try is one run of a payout.
+func (p *payer) try(ctx context.Context, e *entry, doubt bool, release func()) verdict {
+	known := e.record().Payment
+	created := make(chan struct{})
+	notice := sync.OnceFunc(func() { close(created); release() })
+	if known != "" {
+		notice()
+	}
+	attempt, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.patience)
+	defer cancel()
+	go endEarly(ctx, attempt, cancel, e.settled, created)
+
+	var fault error // of the journal
+	request := e.request(p.account, p.user, e.record().Transaction)
+	payment, err := p.client.RunPayout(attempt, request, finik.PayoutParams{
+		PaymentID: known, Resume: doubt, SkipRecipient: p.skipRecipient, Wait: p.wait,
+		Created: func(id string) error {
+			defer notice()
+			r := e.record()
+			r.State, r.Payment = stateCreated, id
+			p.access.Store(true)
+			fault = p.advance(e, r, "")
+			return fault
+		},
+	})
+	v := judge(payment, err, doubt)
+	switch {
+	case v.code == http.StatusForbidden && p.access.Load() && fault == nil:
+		// Account and key are right: it is about this row.
+		v.stop = nil
+		if v.state == stateOpen {
+			v.state, v.note = stateFailed, ""
+		}
+	case fault != nil:
+		v.again, v.stop = false, fault
+	case v.state == stateUnknown && v.code == 0 && e.record().Payment != "" && !v.lost:
+		v.note = "made, and its end is not known yet"
+	}
+	v.again = v.again && attempt.Err() == nil
+	return v
+}
+
+// endEarly ends an attempt once a callback has told the end of its row, and, if
+// the program is told to end, once its payment is known or grace is over.
+func endEarly(ctx, attempt context.Context, cancel context.CancelFunc, settled, created <-chan struct{}) {
+	defer cancel()
+	select {
+	case <-attempt.Done():
+		return
+	case <-settled:
+		return
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-attempt.Done():
+	case <-settled:
+	case <-created:
+	case <-timer.C:
+	}
+}
+
+// judge says what the answer to a payout means for its row. With doubt, because
+// an earlier try may have made the payment, only a payment at its end is an end.
+func judge(payment *finik.Payment, err error, doubt bool) verdict {
+	if err == nil {
+		return ended(payment)
+	}
+	var refused *finik.Error
+	v := verdict{state: stateUnknown}
+	if errors.As(err, &refused) {
+		v.code = refused.StatusCode
+	}
+	if v.code == http.StatusUnauthorized || v.code == http.StatusForbidden && !doubt || errors.Is(err, finik.ErrInvalidRequest) {
+		v.stop = err // it would be the same for every row
+	}
+	v.again = v.stop == nil && v.code != http.StatusForbidden
+	switch {
+	case errors.Is(err, finik.ErrOtherPayment):
+		v.note, v.lost = "the answer was about another payment", true
+	case errors.Is(err, finik.ErrDuplicate):
+		// An answer that was cut off may have named the payment.
+		v.note, v.again = "made, and the provider does not say which payment it is", refused == nil || !json.Valid(refused.Body)
+	case payment != nil:
+		v.note = "made, and its end is not known yet"
+	case doubt && v.code != 0:
+		v.note = "refused, but an earlier request may have made it"
+	case doubt || errors.Is(err, finik.ErrOutcomeUnknown):
+		v.note = "no answer says whether it was made"
+	case v.stop == nil && v.code >= http.StatusBadRequest && v.code < http.StatusInternalServerError && v.code != http.StatusTooManyRequests:
+		v.state, v.again = stateFailed, false
+	default:
+		v.state, v.note = stateOpen, "not made"
+	}
+	return v
+}
+
+// ended is the verdict on a payment at its end.
+func ended(payment *finik.Payment) verdict {
+	switch s := payment.Status; {
+	case s.Is(finik.StatusSucceeded):
+		return verdict{state: statePaid, code: payment.StatusCode}
+	case s.Is(finik.StatusFailed), s.Is(finik.StatusCanceled):
+		return verdict{state: stateFailed, code: payment.StatusCode}
+	}
+	return verdict{state: stateUnknown, code: payment.StatusCode, note: "ended with a status that this program does not know"}
+}
+
+// sleep waits for another try. It reports false if there is to be none.
+func sleep(ctx context.Context, e *entry, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-e.settled:
+		return false
+	case <-timer.C:
+		return ctx.Err() == nil
+	}
+}
+
+// advance journals what is known of a row. The first end that is told counts.
+func (p *payer) advance(e *entry, to record, note string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.last.State.final() {
+		return nil
+	}
+	to.Time = time.Now().UTC()
+	if err := p.journal.add(to); err != nil {
+		return err
+	}
+	e.last, e.note = to, note
+	if to.State.final() {
+		close(e.settled)
+	}
+	return nil
+}
+
+func (e *entry) record() record {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.last
+}
+
+func (e *entry) state() state { return e.record().State }
+
+// amountText is the amount as the file has it, or as it was when the row was
+// begun; "" is none.
+func (e *entry) amountText(last record) string {
+	if e.amount.IsZero() {
+		return last.Amount
+	}
+	return e.amount.String()
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+)
+
+// The names of states in reports. What was made and is not at its end is unknown.
+const (
+	reportPaid    = "paid"
+	reportFailed  = "failed"
+	reportUnknown = "unknown"
+	reportNotSent = "not sent" // or refused in a way that is not about the row
+)
+
+func (s state) report() string {
+	switch s {
+	case statePaid:
+		return reportPaid
+	case stateFailed:
+		return reportFailed
+	case stateBegun, stateCreated, stateUnknown:
+		return reportUnknown
+	}
+	return reportNotSent
+}
+
+// report is what is known of all rows, in the order of the file.
+type report struct {
+	rows   []reportRow
+	counts map[string]int
+	sums   map[string]*big.Rat // exact, and of any size
+}
+
+type reportRow struct {
+	entry *entry
+	last  record
+	note  string
+	state string
+}
+
+func newReport(entries []*entry) *report {
+	r := &report{counts: map[string]int{}, sums: map[string]*big.Rat{}}
+	for _, e := range entries {
+		e.mu.Lock()
+		row := reportRow{e, e.last, e.note, e.last.State.report()}
+		e.mu.Unlock()
+		r.rows = append(r.rows, row)
+		r.counts[row.state]++
+		if r.sums[row.state] == nil {
+			r.sums[row.state] = new(big.Rat)
+		}
+		if amount, ok := new(big.Rat).SetString(row.amount()); ok {
+			r.sums[row.state].Add(r.sums[row.state], amount)
+		}
+	}
+	return r
+}
+
+// done reports whether all rows are paid.
+func (r *report) done() bool { return r.counts[reportPaid] == len(r.rows) }
+
+// text is the report for people. It shows references, amounts and ids, and no
+// field of a recipient.
+func (r *report) text() string {
+	var out strings.Builder
+	table := [][]string{{"STATE", "ROWS", "SUM"}}
+	total := new(big.Rat)
+	for _, state := range []string{reportPaid, reportFailed, reportUnknown, reportNotSent} {
+		if r.counts[state] == 0 && state == reportNotSent {
+			continue
+		}
+		sum := cmp.Or(r.sums[state], new(big.Rat))
+		total.Add(total, sum)
+		table = append(table, []string{state, strconv.Itoa(r.counts[state]), decimals(sum)})
+	}
+	table = append(table, []string{"TOTAL", strconv.Itoa(len(r.rows)), decimals(total)})
+	widths := [3]int{}
+	for _, cells := range table {
+		for i, cell := range cells {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	for _, cells := range table {
+		_, _ = fmt.Fprintf(&out, "%-*s  %*s  %*s\n", widths[0], cells[0], widths[1], cells[1], widths[2], cells[2])
+	}
+	r.list(&out, reportFailed, "the provider has refused or ended these, nothing was paid",
+		"LINE\tREFERENCE\tSERVICE\tAMOUNT\tSTATUS", func(row reportRow) string {
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%d", row.line(), row.last.Reference, cmp.Or(row.entry.service, "-"), cmp.Or(row.amount(), "-"), row.last.Code)
+		})
+	r.list(&out, reportUnknown, "run it again; of what stays here ask the provider by TRANSACTION before paying in another way",
+		"LINE\tREFERENCE\tAMOUNT\tTRANSACTION\tPAYMENT\tSTATUS\tWHY", func(row reportRow) string {
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s", row.line(), row.last.Reference, cmp.Or(row.amount(), "-"),
+				row.last.Transaction, cmp.Or(row.payment(), "-"), code(row.last.Code, "-"), row.why())
+		})
+	return out.String()
+}
+
+func (r *report) list(out *strings.Builder, state, what, header string, line func(reportRow) string) {
+	if r.counts[state] == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(out, "\n%s: %s\n", strings.ToUpper(state), what)
+	var table bytes.Buffer
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, header)
+	for _, row := range r.rows {
+		if row.state == state {
+			_, _ = fmt.Fprintln(w, line(row))
+		}
+	}
+	_ = w.Flush() // a bytes.Buffer takes everything
+	out.Write(table.Bytes())
+}
+
+func (r reportRow) line() string {
+	if r.entry.line == 0 {
+		return "-" // of an earlier file
+	}
+	return strconv.Itoa(r.entry.line)
+}
+
+func (r reportRow) amount() string { return r.entry.amountText(r.last) }
+
+// payment is the provider's id, without what a terminal would act upon.
+func (r reportRow) payment() string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) && c != ' ' {
+			return c
+		}
+		return '?'
+	}, r.last.Payment)
+}
+
+func (r reportRow) why() string {
+	switch {
+	case r.note != "":
+		return r.note
+	case r.entry.line == 0:
+		return "no longer in the file, put it back to go on with it"
+	case r.last.State == stateCreated:
+		return "made, and its end is not known yet"
+	}
+	return "a request may have left, and no answer is known"
+}
+
+// save replaces the file at path with a row for each payment.
+func (r *report) save(path string) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp*") // readable by its owner only
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	err = errors.Join(r.writeCSV(file), file.Sync(), file.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+func (r *report) writeCSV(to io.Writer) error {
+	w := csv.NewWriter(to)
+	if err := w.Write([]string{"line", "reference", "service", "amount", "state", "provider_status", "transaction_id", "payment_id", "why"}); err != nil {
+		return err
+	}
+	for _, row := range r.rows {
+		why := row.note
+		if row.state == reportUnknown {
+			why = row.why()
+		}
+		if err := w.Write([]string{
+			row.line(), plain(cmp.Or(row.last.Reference, row.entry.reference)), plain(row.entry.service), row.amount(), row.state,
+			code(row.last.Code, ""), row.last.Transaction, plain(row.payment()), why,
+		}); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+func code(c int, none string) string {
+	if c == 0 {
+		return none
+	}
+	return strconv.Itoa(c)
+}
+
+// plain keeps a spreadsheet from taking a text for a formula.
+func plain(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
+
+// decimals is an exact sum, with two decimals or as many as it needs.
+func decimals(r *big.Rat) string {
+	n, _ := r.FloatPrec() // a sum of decimals always ends
+	return r.FloatString(max(2, n))
+}
+
+// orphans are the rows of a journal that are not in the file and may have been
+// paid, in order.
+func orphans(last map[string]record, here map[string]bool) (out []record) {
+	for reference, r := range last {
+		if !here[reference] && r.State.doubtful() && !r.State.final() {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b record) int { return cmp.Compare(a.Reference, b.Reference) })
+	return out
+}

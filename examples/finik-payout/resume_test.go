@@ -1,0 +1,371 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finiktest"
+)
+
+const publicURL = "https://pay.example.com/callbacks/finik"
+
+// injectAll makes 12 of 100 requests fail, in six ways.
+func injectAll(srv *finiktest.Server, seed uint64) {
+	for i, fault := range []finiktest.Fault{
+		{Kind: finiktest.FaultResetBefore},
+		{Kind: finiktest.FaultResetAfter},
+		{Kind: finiktest.FaultTruncated},
+		{Status: 503, Body: `{"statusCode":503,"errorMessage":"x"}`},
+		{Kind: finiktest.FaultGarbage, Process: true},
+		{Kind: finiktest.FaultHTML, Process: true},
+	} {
+		fault.Probability, fault.Seed = 0.02, seed+uint64(i)
+		fault.Match = func(r finiktest.Request) bool { return r.Path != "/v2/services" }
+		srv.Inject(fault)
+	}
+}
+
+// fate is what becomes of a payment that is accepted.
+func fate(recipient string) finik.Status {
+	switch n, _ := strconv.Atoi(recipient[len(recipient)-2:]); {
+	case n%13 == 3:
+		return finik.StatusFailed
+	case n%17 == 5:
+		return finik.StatusCanceled
+	}
+	return finik.StatusSucceeded
+}
+
+// provider ends the payments of a server some time after they were made.
+type provider struct {
+	srv     *finiktest.Server
+	journal string // of the program
+
+	mu      sync.Mutex
+	pending map[string]bool // transactions that were asked for
+	known   map[string]bool // transactions in the journal
+	read    int64           // bytes of the journal
+}
+
+// newProvider sees to it as well that the journal has the id of every payment
+// that is asked for, at the moment when the request arrives.
+func newProvider(t *testing.T, srv *finiktest.Server, journal string) *provider {
+	t.Helper()
+	p := &provider{srv: srv, journal: journal, pending: map[string]bool{}, known: map[string]bool{}}
+	srv.Inject(finiktest.Fault{Operation: "CreatePayment", Times: -1, Match: func(r finiktest.Request) bool {
+		var body struct{ TransactionID string }
+		_ = json.Unmarshal(r.Body, &body)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.pending[body.TransactionID] = true
+		if !p.journaled(body.TransactionID) {
+			t.Errorf("transaction %s was sent before it was written", body.TransactionID)
+		}
+		return false
+	}})
+	quit := make(chan struct{})
+	var working sync.WaitGroup
+	working.Go(func() {
+		for {
+			select {
+			case <-quit:
+				return
+			case <-time.After(20 * time.Millisecond):
+				p.end()
+			}
+		}
+	})
+	t.Cleanup(func() {
+		close(quit)
+		working.Wait()
+	})
+	return p
+}
+
+// journaled wants the lock to be held.
+func (p *provider) journaled(transaction string) bool {
+	if p.known[transaction] {
+		return true
+	}
+	text, _ := os.ReadFile(p.journal)
+	for line := range bytes.Lines(text[min(p.read, int64(len(text))):]) {
+		var r record
+		if json.Unmarshal(line, &r) == nil && line[len(line)-1] == '\n' {
+			p.known[r.Transaction] = true
+			p.read += int64(len(line))
+		}
+	}
+	return p.known[transaction]
+}
+
+func (p *provider) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for transaction := range p.pending {
+		payment, ok := p.srv.Payment(transaction)
+		if !ok {
+			continue
+		}
+		delete(p.pending, transaction)
+		recipient, _ := payment.Field("phone")
+		switch fate(recipient) {
+		case finik.StatusFailed:
+			p.srv.Fail(payment.ID, 502)
+		case finik.StatusCanceled:
+			p.srv.Cancel(payment.ID)
+		default:
+			p.srv.Settle(payment.ID)
+		}
+	}
+}
+
+// forget reads the journal anew.
+func (p *provider) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.read, p.known = 0, map[string]bool{}
+}
+
+// call sends callbacks, some twice and in any order, until the test ends.
+func (p *provider) call(t *testing.T, address string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var working sync.WaitGroup
+	working.Go(func() {
+		for seed := uint64(0); ctx.Err() == nil; seed++ {
+			_, _ = p.srv.Deliver(ctx, "http://"+address, finiktest.DeliverParams{Attempts: 1, Duplicates: 1, Shuffle: true, Seed: seed, PublicURL: publicURL})
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		working.Wait()
+	})
+}
+
+// killer ends the program some time after its start, or lets it be.
+type killer func(cmd *exec.Cmd, journal string, ended <-chan struct{})
+
+// afterAWhile kills at a random moment.
+func afterAWhile(shortest, longest time.Duration) killer {
+	return func(cmd *exec.Cmd, _ string, ended <-chan struct{}) {
+		select {
+		case <-time.After(shortest + rand.N(longest-shortest)):
+			_ = cmd.Process.Kill()
+		case <-ended:
+		}
+	}
+}
+
+// onceItHolds kills when the journal has grown to a size: before or after a
+// request that its last lines announce.
+func onceItHolds(size int64) killer {
+	return func(cmd *exec.Cmd, journal string, ended <-chan struct{}) {
+		for {
+			if info, err := os.Stat(journal); err == nil && info.Size() >= size {
+				_ = cmd.Process.Kill()
+				return
+			}
+			select {
+			case <-ended:
+				return
+			case <-time.After(20 * time.Microsecond):
+			}
+		}
+	}
+}
+
+func letItBe(*exec.Cmd, string, <-chan struct{}) {}
+
+// runKilled returns -1 for a program that was killed, as os/exec does.
+func runKilled(t *testing.T, env map[string]string, way killer, journal string, args []string) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := command(t, env, args...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	require.NoError(t, cmd.Start())
+	ended, killed := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(killed)
+		way(cmd, journal, ended)
+	}()
+	_ = cmd.Wait()
+	close(ended)
+	<-killed
+	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+// truth is what the provider's ledger says of each recipient.
+func truth(t *testing.T, srv *finiktest.Server) (debits, paid map[string]int, transactions map[string]string) {
+	t.Helper()
+	debits, paid, transactions = map[string]int{}, map[string]int{}, map[string]string{}
+	recipients := map[string]string{}
+	for _, p := range srv.Payments() {
+		recipient, ok := p.Field("phone")
+		require.True(t, ok)
+		recipients[p.ID] = recipient
+		transactions[recipient] = p.TransactionID
+	}
+	for _, transfer := range srv.Ledger() {
+		recipient := recipients[transfer.PaymentID]
+		if transfer.Kind == finiktest.TransferDebit {
+			debits[recipient]++
+			paid[recipient]++
+		} else {
+			paid[recipient]--
+		}
+	}
+	return debits, paid, transactions
+}
+
+// judged holds a report against the ledger and counts its states.
+func judged(t *testing.T, srv *finiktest.Server, rows int, report string) map[string]int {
+	t.Helper()
+	debits, paid, transactions := truth(t, srv)
+	counts := map[string]int{}
+	lines := table(t, report)
+	require.Len(t, lines, rows)
+	for i := range rows {
+		row, recipient := lines[fmt.Sprint("row-", i)], phone(i)
+		counts[row["state"]]++
+		require.LessOrEqual(t, debits[recipient], 1, "row %d was paid twice", i)
+		switch row["state"] {
+		case reportPaid:
+			require.Equal(t, 1, paid[recipient], "row %d is said to be paid", i)
+		case reportFailed:
+			require.Zero(t, paid[recipient], "row %d is said to have failed", i)
+		default:
+			require.Equal(t, reportUnknown, row["state"])
+		}
+		require.NotEmpty(t, row["transaction_id"])
+		if debits[recipient] == 1 {
+			require.Equal(t, transactions[recipient], row["transaction_id"])
+		}
+	}
+	return counts
+}
+
+func TestKilledAndRunAgainItPaysEachRowOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rows    int
+		named   bool // the 409 carries the payment's id
+		listen  bool
+		unknown bool // some rows stay so
+	}{
+		"409 with an id":         {manyRows, true, false, false},
+		"callbacks":              {manyRows / 4, false, true, false},
+		"neither":                {manyRows / 4, false, false, true},
+		"409 with id, callbacks": {manyRows / 8, true, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			opts := []finiktest.Option{finiktest.WithManualProcessing()}
+			if c.named {
+				opts = append(opts, finiktest.WithNamedDuplicates())
+			}
+			srv := serve(t, opts...)
+			env, path := environment(t, srv), file(t, c.rows)
+			journal := path + ".journal"
+			gateway := newProvider(t, srv, journal)
+			injectAll(srv, 100)
+			report := path + ".report.csv"
+			args := quick("-workers", "16", "-skip-recipient", "-first-look", "40ms", "-report", report)
+			if c.listen {
+				address := freeAddress(t)
+				gateway.call(t, address)
+				args = append(args, "-listen", address, "-public-url", publicURL, "-listen-for", "20s")
+			}
+			args = append(args, path)
+
+			began := time.Now()
+			kills := 0
+			for _, way := range []killer{onceItHolds(int64(c.rows * (50 + rand.IntN(250)))), afterAWhile(50*time.Millisecond, 350*time.Millisecond)} {
+				if got := runKilled(t, env, way, journal, args); got.code == -1 {
+					kills++
+					require.NoFileExists(t, report)
+				}
+			}
+			if c.rows == manyRows {
+				require.Equal(t, 2, kills)
+			}
+			got := runKilled(t, env, letItBe, journal, args)
+			require.Equal(t, 1, got.code, got.stderr)
+			counts := judged(t, srv, c.rows, report)
+			t.Logf("%d rows, %d kills, %s: %v", c.rows, kills, time.Since(began).Round(time.Millisecond), counts)
+			if !c.unknown {
+				require.Zero(t, counts[reportUnknown], got.stdout)
+				return
+			}
+			require.Positive(t, counts[reportUnknown])
+			_, list, _ := strings.Cut(got.stdout, "\nUNKNOWN: ")
+			for _, row := range table(t, report) {
+				assert.Equal(t, row["state"] == reportUnknown, strings.Contains(list, " "+row["transaction_id"]+" "), "the unknown are listed with their transaction")
+			}
+			// Callbacks clear up what no call can.
+			address := freeAddress(t)
+			gateway.call(t, address)
+			again := args[: len(args)-1 : len(args)-1]
+			got = runKilled(t, env, letItBe, journal, append(again, "-listen", address, "-public-url", publicURL, "-listen-for", "20s", path))
+			require.Equal(t, 1, got.code, got.stderr)
+			require.Zero(t, judged(t, srv, c.rows, report)[reportUnknown], got.stdout)
+		})
+	}
+}
+
+// The control: without its journal the same program makes new ids, and the same
+// checks find that it pays twice.
+func TestWithoutItsJournalItPaysTwice(t *testing.T) {
+	t.Parallel()
+	const rows = 100
+	srv := serve(t, finiktest.WithManualProcessing(), finiktest.WithNamedDuplicates())
+	env, path := environment(t, srv), file(t, rows)
+	args := quick("-workers", "16", "-skip-recipient", path)
+	gateway := newProvider(t, srv, path+".journal")
+	got := runKilled(t, env, onceItHolds(rows*250), path+".journal", args)
+	require.Equal(t, -1, got.code)
+	require.NoError(t, os.Remove(path+".journal"))
+	gateway.forget()
+	got = runKilled(t, env, letItBe, path+".journal", args)
+	require.Equal(t, 1, got.code, got.stderr)
+	debits, _, _ := truth(t, srv)
+	twice := 0
+	for _, n := range debits {
+		if n > 1 {
+			twice++
+		}
+	}
+	assert.Positive(t, twice)
+}
+
+// freeAddress is one of those that systems give to nobody by themselves, so that
+// it is still free when the program is started once more.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for {
+		listener, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 20_000+rand.IntN(12_000)))
+		if err != nil {
+			continue
+		}
+		defer listener.Close()
+		return listener.Addr().String()
+	}
+}
+
+func srvKeys() []*rsa.PublicKey { return []*rsa.PublicKey{finiktest.PublicKey()} }

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/finik"
+)
+
+const (
+	referenceColumn = "reference"
+	serviceColumn   = "service"
+	fieldPrefix     = "field:" // for fields that are called as one of the two
+)
+
+// maxReference is the length of a reference in characters.
+const maxReference = 100
+
+// row is a line of the CSV file: one payment that is asked for.
+type row struct {
+	line      int
+	reference string
+	service   string
+	fields    finik.Fields    // texts
+	digest    string          // tells whether it is what it was when it was begun
+	amount    decimal.Decimal // of the field that holds the money, see check
+}
+
+func digest(service string, fields finik.Fields) string {
+	text, _ := json.Marshal([]any{service, map[string]any(fields)}) // texts only, in the order of the names
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// fault is what is wrong with a line. Its text shows no value of the file, which
+// may be personal data.
+type fault struct {
+	line int
+	text string
+}
+
+// faults are an error with all that is wrong with a file.
+type faults []fault
+
+// maxFaults is how many are printed.
+const maxFaults = 50
+
+func (f faults) Error() string {
+	sorted := slices.Clone(f)
+	slices.SortStableFunc(sorted, func(a, b fault) int { return a.line - b.line })
+	var text strings.Builder
+	_, _ = fmt.Fprintf(&text, "%d faults in the file, nothing was sent:", len(sorted))
+	for _, fault := range sorted[:min(len(sorted), maxFaults)] {
+		_, _ = fmt.Fprintf(&text, "\n  line %d: %s", fault.line, fault.text)
+	}
+	if len(sorted) > maxFaults {
+		_, _ = fmt.Fprintf(&text, "\n  and %d more", len(sorted)-maxFaults)
+	}
+	return text.String()
+}
+
+func (f *faults) add(line int, format string, args ...any) {
+	*f = append(*f, fault{line, fmt.Sprintf(format, args...)})
+}
+
+// readRows reads the whole file. Its error is faults, or that of the reader.
+func readRows(from io.Reader) ([]row, error) {
+	text, err := io.ReadAll(from)
+	if err != nil {
+		return nil, err
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // spreadsheets begin with it
+	if !utf8.Valid(text) {
+		return nil, faults{{1, "the file is not UTF-8"}}
+	}
+	table := csv.NewReader(bytes.NewReader(text))
+	header, err := table.Read()
+	if err != nil {
+		return nil, faults{{1, "there is no line of column names"}}
+	}
+	found := headerFaults(header)
+	if len(found) > 0 {
+		return nil, found
+	}
+	var rows []row
+	first := map[string]int{} // line of each reference
+	for {
+		cells, err := table.Read()
+		var malformed *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF) && len(rows) == 0 && len(found) == 0:
+			return nil, faults{{1, "there are no rows"}}
+		case errors.Is(err, io.EOF) && len(found) == 0:
+			return rows, nil
+		case errors.Is(err, io.EOF):
+			return nil, found
+		case errors.Is(err, csv.ErrFieldCount):
+			line, _ := table.FieldPos(0)
+			found.add(line, "%d cells in place of %d", len(cells), len(header))
+			continue
+		case errors.As(err, &malformed):
+			// What follows a lost quote cannot be told apart.
+			found.add(malformed.Line, "%v", malformed.Err)
+			return nil, found
+		}
+		line, _ := table.FieldPos(0)
+		r := newRow(line, header, cells, &found)
+		if before, twice := first[r.reference]; twice && r.reference != "" {
+			found.add(line, "the reference is that of line %d", before)
+		}
+		first[r.reference] = line
+		rows = append(rows, r)
+	}
+}
+
+func headerFaults(header []string) (found faults) {
+	for i, name := range header {
+		field := strings.TrimPrefix(name, fieldPrefix)
+		switch {
+		case field == "" || field != strings.TrimSpace(field) || hasControl(field):
+			found.add(1, "column %d has no proper name", i+1)
+		case slices.Contains(header[:i], name), field != name && field != referenceColumn && field != serviceColumn && slices.Contains(header, field):
+			found.add(1, "column %d is there twice", i+1)
+		}
+	}
+	for _, name := range []string{referenceColumn, serviceColumn} {
+		if !slices.Contains(header, name) {
+			found.add(1, "there is no column %s", name)
+		}
+	}
+	return found
+}
+
+func newRow(line int, header, cells []string, found *faults) row {
+	r := row{line: line, fields: finik.Fields{}}
+	for i, cell := range cells {
+		name := header[i]
+		if cell != strings.TrimSpace(cell) || hasControl(cell) {
+			found.add(line, "%s has blanks around it or control characters", name)
+		}
+		switch {
+		case name == referenceColumn:
+			r.reference = cell
+		case name == serviceColumn:
+			r.service = cell
+		case cell != "":
+			r.fields[strings.TrimPrefix(name, fieldPrefix)] = cell
+		}
+	}
+	if n := utf8.RuneCountInString(r.reference); n == 0 || n > maxReference || hidden(r.reference) {
+		found.add(line, "reference must have 1 to %d characters that can be seen", maxReference)
+	}
+	if r.service == "" {
+		found.add(line, "service is empty")
+	}
+	r.digest = digest(r.service, r.fields)
+	return r
+}
+
+func hasControl(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
+
+// hidden reports characters that a terminal or a reader would not show.
+func hidden(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
