@@ -27,6 +27,7 @@ type source struct {
 	keys        []*rsa.PublicKey // of callbacks
 	what        string           // for the heading
 	hint        string           // for the end
+	demo        bool             // some rows fail on purpose
 	close       func()
 }
 
@@ -136,7 +137,7 @@ func offline(c config) (*source, error) {
 		config: c, url: srv.URL(), credentials: finiktest.Credentials(),
 		options: []finik.Option{failing, finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 5 * time.Millisecond})},
 		rows:    demo, newID: func() string { return demoID(int(transactions.Add(1))) },
-		what: "at a service made up by finiktest on this machine", hint: hint,
+		what: "at a service made up by finiktest on this machine", hint: hint, demo: true,
 		close: func() {
 			srv.Close()
 			_ = os.RemoveAll(folder)

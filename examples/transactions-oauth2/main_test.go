@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/payclients/payclients-go/transactions"
+	"github.com/payclients/payclients-go/transactions/transactionstest"
+)
+
+// env is a complete environment.
+func env(pairs ...string) func(string) string {
+	values := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		values[pairs[i]] = pairs[i+1]
+	}
+	return func(name string) string { return values[name] }
+}
+
+func TestOfflineGivesWhatTheDocShows(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), env(), &out))
+	source, err := os.ReadFile("main.go")
+	require.NoError(t, err)
+	assert.Contains(t, string(source), "//\t"+out.String())
+	assert.Contains(t, out.String(), "gave 2 tokens")
+}
+
+// numbered gives token-1, token-2 … , each one kept until it is opened anew.
+type numbered struct {
+	mu      sync.Mutex
+	opened  []string // the tokens that were refused
+	given   int
+	failing error
+}
+
+func (n *numbered) open(refused *oauth2.Token) oauth2.TokenSource {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	text := ""
+	if refused != nil {
+		text = refused.AccessToken
+	}
+	n.opened = append(n.opened, text)
+	return oauth2.ReuseTokenSource(nil, n)
+}
+
+func (n *numbered) Token() (*oauth2.Token, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.failing != nil {
+		return nil, n.failing
+	}
+	n.given++
+	return &oauth2.Token{AccessToken: fmt.Sprintf("token-%d", n.given), Expiry: time.Now().Add(time.Hour)}, nil
+}
+
+func TestTheAdapterKeepsATokenUntilItIsRefused(t *testing.T) {
+	t.Parallel()
+	n := &numbered{}
+	source := fromOAuth2(n.open)
+	for _, c := range []struct{ rejected, want string }{
+		{"", "token-1"},
+		{"", "token-1"},
+		{"token-1", "token-2"},
+		{"token-1", "token-2"}, // refused before, by a call that was slow
+		{"", "token-2"},
+		{"token-2", "token-3"},
+	} {
+		got, err := source.Token(t.Context(), c.rejected)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, got)
+	}
+	assert.Equal(t, []string{"", "token-1", "token-2"}, n.opened)
+
+	n.failing = errors.New("the authorization server is away")
+	_, err := source.Token(t.Context(), "token-3")
+	require.ErrorIs(t, err, n.failing)
+	n.failing = nil
+	got, err := source.Token(t.Context(), "token-3")
+	require.NoError(t, err)
+	assert.Equal(t, "token-4", got)
+}
+
+func TestAThousandCallsRenewATokenOnce(t *testing.T) {
+	t.Parallel()
+	n := &numbered{}
+	source := fromOAuth2(n.open)
+	var running sync.WaitGroup
+	for range 1000 {
+		running.Go(func() {
+			token, err := source.Token(context.Background(), "token-1")
+			assert.NoError(t, err)
+			assert.Equal(t, "token-2", token)
+		})
+	}
+	running.Wait()
+	assert.Equal(t, 2, n.given)
+}
+
+// stuck never answers.
+type stuck struct{ held chan struct{} }
+
+func (s stuck) Token() (*oauth2.Token, error) { <-s.held; return nil, errors.New("given up") }
+
+func TestWaitingForATokenEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	held := make(chan struct{})
+	asked := make(chan struct{})
+	source := fromOAuth2(func(*oauth2.Token) oauth2.TokenSource { close(asked); return stuck{held} })
+	var holder sync.WaitGroup
+	holder.Go(func() { _, _ = source.Token(context.Background(), "") })
+	<-asked
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := source.Token(ctx, "")
+	require.ErrorIs(t, err, context.Canceled)
+	close(held)
+	holder.Wait()
+}
+
+func TestTokensDoNotPrint(t *testing.T) {
+	t.Parallel()
+	source := fromOAuth2((&numbered{}).open)
+	_, err := source.Token(t.Context(), "")
+	require.NoError(t, err)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		assert.NotContains(t, fmt.Sprintf(verb, source), "token-1")
+	}
+}
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	for _, pairs := range [][]string{
+		{"TRANSACTIONS_URL", "https://payments.example.com"},
+		{"OAUTH2_CLIENT_SECRET", "a-secret-to-hide", "OAUTH2_CLIENT_ID", "x"},
+	} {
+		err := run(t.Context(), env(pairs...), new(bytes.Buffer))
+		require.ErrorIs(t, err, errUsage)
+		assert.NotContains(t, err.Error(), "to-hide")
+		assert.Equal(t, 2, exitCode(err))
+	}
+	all := func(url, token string) func(string) string {
+		return env("TRANSACTIONS_URL", url, "OAUTH2_TOKEN_URL", token, "OAUTH2_CLIENT_ID", "other", "OAUTH2_CLIENT_SECRET", "a-secret-to-hide")
+	}
+	err := run(t.Context(), all("http://payments.example.com", "x"), new(bytes.Buffer))
+	require.ErrorIs(t, err, transactions.ErrInvalidRequest)
+	assert.Equal(t, 2, exitCode(err))
+
+	// A client that the authorization server does not know.
+	src := offline()
+	defer src.close()
+	err = run(t.Context(), all(src.url, src.config.TokenURL), new(bytes.Buffer))
+	require.EqualError(t, err, "after 0 transactions: transactions: ListTransactions: credentials were not available")
+	var refused *oauth2.RetrieveError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, 401, refused.Response.StatusCode)
+	assert.Equal(t, 1, exitCode(err))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err = run(ctx, env(), new(bytes.Buffer))
+	assert.Equal(t, 130, exitCode(err))
+	assert.NotContains(t, err.Error(), "secret")
+}
+
+// The tokens of the flow are what the service sees.
+func TestTheServiceSeesTheTokens(t *testing.T) {
+	t.Parallel()
+	srv := transactionstest.NewServer()
+	defer srv.Close()
+	source := fromOAuth2(func(*oauth2.Token) oauth2.TokenSource {
+		return oauth2.StaticTokenSource(&oauth2.Token{AccessToken: transactionstest.DefaultToken})
+	})
+	client, err := transactions.NewClient(srv.URL(), source)
+	require.NoError(t, err)
+	_, err = client.ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+	require.NoError(t, err)
+	assert.Equal(t, "Bearer "+transactionstest.DefaultToken, srv.Requests()[0].Header.Get("Authorization"))
+}

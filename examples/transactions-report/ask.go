@@ -1,0 +1,69 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/payclients/payclients-go/transactions"
+)
+
+const dateForm = time.DateOnly
+
+// ask is what the command line asks for.
+type ask struct {
+	day    time.Time // its beginning; zero where none is given
+	zone   *time.Location
+	filter transactions.Filter
+	csv    string // a file, "-" for the standard output, "" for none
+	digits int    // of the minor units; -1 is unknown
+}
+
+func parse(args []string, help io.Writer) (*ask, error) {
+	flags := flag.NewFlagSet("transactions-report", flag.ContinueOnError)
+	flags.SetOutput(help)
+	day := flags.String("day", "", "the `day`, as 2026-01-15; yesterday unless set")
+	zone := flags.String("zone", "UTC", "the time `zone` of the day, as Asia/Tashkent")
+	filter := flags.String("filter", "", "further `conditions`, as status.equals=SUCCESS&requestAmount.greaterThan=1000")
+	csv := flags.String("csv", "", "a `file` for the totals; - is the standard output, without the table")
+	digits := flags.Int("digits", -1, "how many `digits` minor units have, 0 to 19; unless set sums are minor units")
+	if err := flags.Parse(args); err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if flags.NArg() > 0 {
+		return nil, fmt.Errorf("%w: there is %q behind the flags", errUsage, flags.Arg(0))
+	}
+	a := &ask{csv: *csv, digits: *digits}
+	var err error
+	if a.zone, err = time.LoadLocation(*zone); err != nil {
+		return nil, fmt.Errorf("%w: -zone: %w", errUsage, err)
+	}
+	if *day != "" {
+		if a.day, err = time.ParseInLocation(dateForm, *day, a.zone); err != nil {
+			return nil, fmt.Errorf("%w: -day must be a day as 2026-01-15", errUsage)
+		}
+	}
+	if a.digits < -1 || a.digits > 19 {
+		return nil, fmt.Errorf("%w: -digits must be 0 to 19", errUsage)
+	}
+	values, err := url.ParseQuery(*filter)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -filter must be a query: %w", errUsage, err)
+	}
+	if a.filter, err = transactions.ParseFilter(values); err != nil {
+		return nil, fmt.Errorf("%w: -filter: %w", errUsage, err)
+	}
+	if !a.filter.Date.IsZero() {
+		return nil, fmt.Errorf("%w: -filter must have no condition on date: -day is one", errUsage)
+	}
+	return a, nil
+}
+
+// selected is the filter with the day.
+func (a *ask) selected() transactions.Filter {
+	f := a.filter
+	f.Date = transactions.Day(a.day)
+	return f
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/payclients/payclients-go/transactions"
+)
+
+// errTooLarge is a sum that int64 does not hold.
+var errTooLarge = errors.New("a sum is beyond 64 bits of minor units")
+
+// totals are counts and sums of requested amounts, in minor units. Those of two
+// currencies are never added.
+type totals struct {
+	count, without int
+	groups         map[group]*total
+	currencies     map[string]*total
+}
+
+type group struct {
+	gateway  string
+	status   transactions.Status
+	currency string
+}
+
+type total struct {
+	count int
+	minor int64
+}
+
+func newTotals() *totals {
+	return &totals{groups: map[group]*total{}, currencies: map[string]*total{}}
+}
+
+// add counts a transaction without an amount too.
+func (t *totals) add(row *transactions.Transaction) error {
+	currency := "-"
+	if row.RequestCcy != nil {
+		currency = fmt.Sprintf("%03d", *row.RequestCcy)
+	}
+	amount := int64(0)
+	if row.RequestAmount != nil {
+		amount = *row.RequestAmount
+	} else {
+		t.without++
+	}
+	t.count++
+	g := group{cmp.Or(row.RecipientGateway, "-"), cmp.Or(row.Status, "-"), currency}
+	return errors.Join(entry(t.groups, g).add(amount), entry(t.currencies, currency).add(amount))
+}
+
+func entry[K comparable](in map[K]*total, key K) *total {
+	if in[key] == nil {
+		in[key] = new(total)
+	}
+	return in[key]
+}
+
+// add refuses what would wrap around.
+func (t *total) add(minor int64) error {
+	if minor > 0 && t.minor > math.MaxInt64-minor || minor < 0 && t.minor < math.MinInt64-minor {
+		return errTooLarge
+	}
+	t.count++
+	t.minor += minor
+	return nil
+}
+
+func (t *totals) ordered() []group {
+	return slices.SortedFunc(maps.Keys(t.groups), func(g, h group) int {
+		return cmp.Or(cmp.Compare(g.gateway, h.gateway), cmp.Compare(g.status, h.status), cmp.Compare(g.currency, h.currency))
+	})
+}
+
+// table is the groups in order, and a line for each currency.
+func (t *totals) table(digits int) []byte {
+	heading := "MINOR UNITS"
+	if digits >= 0 {
+		heading = "SUM"
+	}
+	rows := [][]string{{"GATEWAY", "STATUS", "CURRENCY", "COUNT", heading}}
+	add := func(gateway, status, currency string, of *total) {
+		sum := strconv.FormatInt(of.minor, 10)
+		if digits >= 0 {
+			sum = transactions.Major(of.minor, digits).String()
+		}
+		rows = append(rows, []string{gateway, status, currency, strconv.Itoa(of.count), sum})
+	}
+	for _, g := range t.ordered() {
+		add(g.gateway, string(g.status), g.currency, t.groups[g])
+	}
+	for _, currency := range slices.Sorted(maps.Keys(t.currencies)) {
+		add("TOTAL", "", currency, t.currencies[currency])
+	}
+	return render(rows)
+}
+
+// writeCSV writes the groups, which a reader can add up again.
+func (t *totals) writeCSV(to io.Writer) error {
+	w := csv.NewWriter(to)
+	rows := [][]string{{"gateway", "status", "currency", "count", "amount_minor"}}
+	for _, g := range t.ordered() {
+		of := t.groups[g]
+		rows = append(rows, []string{plain(g.gateway), plain(string(g.status)), g.currency, strconv.Itoa(of.count), strconv.FormatInt(of.minor, 10)})
+	}
+	return w.WriteAll(rows)
+}
+
+// plain keeps a spreadsheet from taking a text for a formula; a dash stands for
+// none.
+func plain(text string) string {
+	if text != "-" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
+
+// render aligns text to the left and the last two columns to the right, which
+// tabwriter can do for all columns or for none.
+func render(rows [][]string) []byte {
+	widths := [5]int{}
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%*s\t%*s\n", row[0], row[1], row[2], widths[3], row[3], widths[4], row[4])
+	}
+	_ = w.Flush() // a bytes.Buffer takes everything
+	return text.Bytes()
+}
