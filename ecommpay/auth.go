@@ -104,12 +104,8 @@ var errNotObject = errors.New("the body is no JSON object any more")
 
 // authenticate adds token and signature to the body of an attempt, on a private
 // copy below the caller's middleware.
-func (k *keys) authenticate(r *http.Request) error {
+func (k *keys) authenticate(r *http.Request, plain []byte) error {
 	current, err := k.current(r.Context())
-	if err != nil {
-		return err
-	}
-	plain, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
 	}

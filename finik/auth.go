@@ -1,11 +1,9 @@
 package finik
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -74,18 +72,32 @@ var (
 	errNoSignature = errors.New("finik: the signer gave no signature")
 )
 
-// authenticate stamps and signs an attempt, on a private copy below the
-// caller's middleware.
-func (s *stamper) authenticate(r *http.Request) error {
-	var body []byte
-	if r.Body != nil {
-		var err error
-		if body, err = io.ReadAll(r.Body); err != nil {
+// sign stamps and signs an attempt, on a private copy below the caller's
+// middleware, until a timestamp is fresh that was just signed: a clock may be
+// set, or learned, meanwhile.
+func (s *stamper) sign(r *http.Request, body []byte) error {
+	began := time.Now()
+	for range 3 {
+		at := s.stamp(r)
+		text, err := textOf(r, body)
+		if err != nil {
 			return err
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		signature, err := s.signer.Sign(r.Context(), text)
+		switch {
+		case err != nil:
+			return err
+		case len(signature) == 0:
+			return errNoSignature
+		case time.Since(began) > maxAge:
+			return errSlowSigner
+		}
+		if fresh(s.now(), at) {
+			r.Header.Set(signatureHeader, base64.StdEncoding.EncodeToString(signature))
+			return nil
+		}
 	}
-	return s.sign(r, body)
+	return errUnsteady
 }
 
 // connected signs an attempt again that had to wait for its connection, or
@@ -116,33 +128,6 @@ func (s *stamper) rejected(answer *http.Response) bool {
 	}
 	s.offset.Store(int64(offset))
 	return true
-}
-
-// sign stamps and signs until a timestamp is fresh that was just signed: a clock
-// may be set, or learned, meanwhile.
-func (s *stamper) sign(r *http.Request, body []byte) error {
-	began := time.Now()
-	for range 3 {
-		at := s.stamp(r)
-		text, err := textOf(r, body)
-		if err != nil {
-			return err
-		}
-		signature, err := s.signer.Sign(r.Context(), text)
-		switch {
-		case err != nil:
-			return err
-		case len(signature) == 0:
-			return errNoSignature
-		case time.Since(began) > maxAge:
-			return errSlowSigner
-		}
-		if fresh(s.now(), at) {
-			r.Header.Set(signatureHeader, base64.StdEncoding.EncodeToString(signature))
-			return nil
-		}
-	}
-	return errUnsteady
 }
 
 // stamp sets what the signature covers, and gives the timestamp.

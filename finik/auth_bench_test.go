@@ -1,8 +1,6 @@
 package finik_test
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"testing"
 
@@ -21,8 +19,7 @@ func BenchmarkAuthenticate(b *testing.B) {
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		if err := authenticate(r); err != nil {
+		if err := authenticate(r, body); err != nil {
 			b.Fatal(err)
 		}
 	}

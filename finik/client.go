@@ -52,7 +52,7 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 		return nil, invalid(faults...)
 	}
 	s := newStamper(cred, o.offset)
-	o.Base, o.Authenticate, o.Connected = base, s.authenticate, s.connected
+	o.Base, o.Authenticate, o.Connected = base, s.sign, s.connected
 	if o.serverClock {
 		o.Rejected = s.rejected
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 
 	"github.com/payclients/payclients-go/internal/redact"
@@ -46,7 +47,8 @@ func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, er
 	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	o.Base, o.Authenticate = base, auth.Authenticate
+	o.Base = base
+	o.Authenticate = func(r *http.Request, _ []byte) error { return auth.Authenticate(r) }
 	return &Client{endpoint: base, transport: transport.New(o.Config)}, nil
 }
 

@@ -47,10 +47,11 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	o.Base, o.Authenticate = base, auth.Authenticate
+	o.Base = base
+	o.Authenticate = func(r *http.Request, _ []byte) error { return auth.Authenticate(r) }
 	if own.tokens != nil {
 		o.Tokens = own.tokens
-		o.Authenticate = func(r *http.Request) error { own.setType(r); return nil }
+		o.Authenticate = func(r *http.Request, _ []byte) error { own.setType(r); return nil }
 	}
 	return &Client{base: base, transport: transport.New(o.Config), owner: own.owner}, nil
 }

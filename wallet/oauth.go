@@ -90,7 +90,7 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 		form.Set("scope", strings.Join(o.Scopes, " "))
 	}
 	options.Base = target
-	options.Authenticate = func(r *http.Request) error { r.SetBasicAuth(o.ClientID, o.ClientSecret); return nil }
+	options.Authenticate = func(r *http.Request, _ []byte) error { r.SetBasicAuth(o.ClientID, o.ClientSecret); return nil }
 	client, body := transport.New(options.Config), []byte(form.Encode())
 	ask := func(ctx context.Context) (tokenAnswer, error) {
 		return askToken(ctx, client, target, body)

@@ -77,7 +77,7 @@ func (a *authorizer) authorized(r *http.Request, body []byte, token string) (*ht
 		signed.Header.Set("Authorization", "Bearer "+token)
 	}
 	if a.config.Authenticate != nil {
-		if err := a.config.Authenticate(signed); err != nil {
+		if err := a.config.Authenticate(signed, body); err != nil {
 			return nil, &credentialsError{err}
 		}
 	}

@@ -27,7 +27,7 @@ func (f tokens) Token(ctx context.Context, rejected string) (string, error) { re
 type middleware = func(http.RoundTripper) http.RoundTripper
 
 // everySecret puts credentials wherever a provider may want them.
-func everySecret(r *http.Request) error {
+func everySecret(r *http.Request, _ []byte) error {
 	r.Header.Set("Authorization", "Bearer "+secret)
 	r.Header.Set("X-Api-Key", secret)
 	r.Header.Set("Cookie", "session="+secret)
@@ -101,7 +101,7 @@ func TestCredentialsAreAskedOnEachAttempt(t *testing.T) {
 		sent = append(sent, r.Header.Get("Signature")+" "+string(body))
 		return answer(503, ""), err
 	}))
-	c.Authenticate = func(r *http.Request) error {
+	c.Authenticate = func(r *http.Request, _ []byte) error {
 		asked++
 		text, err := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(text))
@@ -126,7 +126,7 @@ func TestNoCredentialsForAnotherHost(t *testing.T) {
 				return answer(401, ""), nil
 			}))
 			refuse := func() { assert.Fail(t, "asked for credentials") }
-			c.Authenticate = func(*http.Request) error { refuse(); return nil }
+			c.Authenticate = func(*http.Request, []byte) error { refuse(); return nil }
 			if withToken {
 				c.Tokens = tokens(func(context.Context, string) (string, error) { refuse(); return secret, nil })
 			}
@@ -149,7 +149,7 @@ func TestFailureToAuthenticate(t *testing.T) {
 	fail := func(context.Context, string) (string, error) { return "", cause }
 	for name, kind := range kinds() {
 		for how, edit := range map[string]func(*transport.Config){
-			"authenticate": func(c *transport.Config) { c.Authenticate = func(*http.Request) error { return cause } },
+			"authenticate": func(c *transport.Config) { c.Authenticate = func(*http.Request, []byte) error { return cause } },
 			"token":        func(c *transport.Config) { c.Tokens = tokens(fail) },
 		} {
 			t.Run(how+"/"+name, func(t *testing.T) {

@@ -85,12 +85,12 @@ type Config struct {
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	UserAgent        string
 	MaxResponseBytes int64
-	// Authenticate puts credentials on r, a private copy of one attempt whose
-	// body is readable and stays what is sent.
-	Authenticate func(r *http.Request) error
+	// Authenticate puts credentials on r, a private copy of one attempt. It may
+	// give r another body than the one that r has, which must not be changed.
+	Authenticate func(r *http.Request, body []byte) error
 	// Connected is run when r, as Authenticate left it, has got its connection,
-	// which may take long after that. It may change the header again and must
-	// not touch r's body, which is the one given. After an error nothing is sent.
+	// which may take long after that. It may change the header again, and nothing
+	// else. After an error nothing is sent.
 	Connected func(r *http.Request, body []byte) error
 	// Rejected is asked about an answer 401. True sends the attempt once more,
 	// authenticated anew.

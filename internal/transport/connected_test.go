@@ -47,7 +47,7 @@ func TestConnectedHasTheLastWord(t *testing.T) {
 			_, _ = io.WriteString(w, r.Header.Get("X-Stamp")+string(body))
 		})
 		c := config(t, base, own)
-		c.Authenticate = func(r *http.Request) error { r.Header.Set("X-Stamp", "old"); return nil }
+		c.Authenticate = func(r *http.Request, _ []byte) error { r.Header.Set("X-Stamp", "old"); return nil }
 		c.Connected = func(r *http.Request, body []byte) error {
 			assert.Equal(t, "old", r.Header.Get("X-Stamp"))
 			assert.Equal(t, "{}", string(body))
@@ -160,7 +160,7 @@ func TestRejected(t *testing.T) {
 				}
 				return answer(tt.status, "{}", "Date", "now"), nil
 			}))
-			c.Authenticate = func(*http.Request) error { signed++; return nil }
+			c.Authenticate = func(*http.Request, []byte) error { signed++; return nil }
 			c.Rejected = func(refusal *http.Response) bool {
 				assert.Equal(t, "now", refusal.Header.Get("Date"))
 				return tt.again

@@ -136,7 +136,7 @@ func TestFinal(t *testing.T) {
 		"used up":             {transport.ReadOnly, status(503), nil, 0, 3},
 		"errors used up":      {transport.ReadOnly, failing(errReset), nil, 0, 3},
 		"one attempt":         {transport.ReadOnly, status(503), func(c *transport.Config) { c.Retry.MaxAttempts = 1 }, 0, 1},
-		"permanent":           {transport.ReadOnly, status(200), func(c *transport.Config) { c.Authenticate = func(*http.Request) error { return errReset } }, 0, 1},
+		"permanent":           {transport.ReadOnly, status(200), func(c *transport.Config) { c.Authenticate = func(*http.Request, []byte) error { return errReset } }, 0, 1},
 		"deadline at once":    {transport.ReadOnly, status(503), nil, 30 * time.Second, 1},
 		"cancelled back-off":  {transport.ReadOnly, status(503), func(c *transport.Config) { c.Retry.MinWait = time.Hour; c.Retry.MaxWait = time.Hour }, -10 * time.Second, 1},
 		"cancelled 2nd wait":  {transport.ReadOnly, status(503), nil, -70 * time.Second, 2},
