@@ -35,3 +35,21 @@ func BenchmarkPaymentBody(b *testing.B) {
 		}
 	}
 }
+
+// Both together: a payment that is sent once.
+func BenchmarkPayment(b *testing.B) {
+	request := topUp(testID)
+	authenticate := finik.Authenticate(finik.Credentials{APIKey: testKey, Signer: stub})
+	r, err := http.NewRequestWithContext(b.Context(), http.MethodPost, finik.BetaURL+"/v2/payment", nil)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		body, err := finik.PaymentBody(request)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := authenticate(r, body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -59,7 +59,7 @@ func (w *writer) arrange(members []member, start int, top bool) {
 		}
 		slices.SortStableFunc(members, member.compareIndex)
 	}
-	w.spare = w.spare[:0]
+	w.spare = slices.Grow(w.spare[:0], len(w.out)-start+1)
 	for _, m := range members {
 		w.spare = append(w.spare, w.out[m.from:m.to]...)
 		w.spare = append(w.spare, ',')

@@ -91,7 +91,7 @@ func (b paymentBody) json() []byte {
 	w := fieldWriter{out: make([]byte, 0, 256+len(b.fields))}
 	member := func(name, text string) {
 		w.out = append(w.out, name...)
-		w.text(text, nil)
+		w.text(text)
 	}
 	member(`{"accountId":`, b.AccountID)
 	w.out = append(append(w.out, `,"fields":`...), b.fields...)

@@ -39,8 +39,8 @@ func (f Fields) json() (json.RawMessage, []string) {
 	if len(f) == 0 {
 		return nil, []string{"Fields: must not be empty"}
 	}
-	w := fieldWriter{out: make([]byte, 0, 256)}
-	w.fields(f, &fieldPath{}, 0)
+	w := fieldWriter{out: make([]byte, 0, 256), path: make([]fieldStep, 0, 4)}
+	w.fields(f)
 	slices.Sort(w.faults) // a map has no order
 	return w.out, w.faults
 }
@@ -48,137 +48,138 @@ func (f Fields) json() (json.RawMessage, []string) {
 // fieldWriter writes JSON that is not canonical yet.
 type fieldWriter struct {
 	out    []byte
+	path   []fieldStep // to the value that is being written
 	faults []string
 }
 
-// fieldPath is where a value stands. It becomes text only in a fault.
-type fieldPath struct {
-	up    *fieldPath // nil: Fields itself
+// fieldStep is a key, or an element of a list by its place from 1.
+type fieldStep struct {
 	key   string
-	index int // of an element of a list, from 1; 0 is a key
+	place int
 }
 
-func (p *fieldPath) String() string {
-	switch {
-	case p.up == nil:
-		return "Fields"
-	case p.index > 0:
-		return p.up.String() + "[" + strconv.Itoa(p.index-1) + "]"
+func (w *fieldWriter) fault(rule string) {
+	path := "Fields"
+	for _, step := range w.path {
+		if step.place > 0 {
+			path += "[" + strconv.Itoa(step.place-1) + "]"
+		} else {
+			path += "[" + strconv.Quote(step.key) + "]"
+		}
 	}
-	return p.up.String() + "[" + strconv.Quote(p.key) + "]"
+	w.faults = append(w.faults, path+": "+rule)
 }
 
-func (w *fieldWriter) fault(path *fieldPath, rule string) {
-	w.faults = append(w.faults, path.String()+": "+rule)
-}
-
-func (w *fieldWriter) value(v any, path *fieldPath, depth int) {
+func (w *fieldWriter) value(v any) {
 	switch v := v.(type) {
 	case string:
-		w.text(v, path)
+		w.text(v)
 	case decimal.Decimal:
-		w.text(v.String(), path)
+		w.text(v.String())
 	case json.Number:
 		if !isNumber(string(v)) {
-			w.fault(path, "a json.Number must be in the spelling of JavaScript: shortest digits, and integers within ±(2^53-1)")
+			w.fault("a json.Number must be in the spelling of JavaScript: shortest digits, and integers within ±(2^53-1)")
 		}
 		w.out = append(w.out, v...)
 	case bool:
 		w.out = strconv.AppendBool(w.out, v)
 	case int:
-		w.integer(int64(v), path)
+		w.integer(int64(v))
 	case int64:
-		w.integer(v, path)
+		w.integer(v)
 	default:
-		w.reflected(reflect.ValueOf(v), path, depth)
+		w.reflected(reflect.ValueOf(v))
 	}
 }
 
 // fields is object for the usual map, without reflection.
-func (w *fieldWriter) fields(f Fields, path *fieldPath, depth int) {
+func (w *fieldWriter) fields(f Fields) {
 	w.out = append(w.out, '{')
 	first := true
 	for key, v := range f {
-		w.member(key, v, path, depth, first)
+		w.member(key, v, first)
 		first = false
 	}
 	w.out = append(w.out, '}')
 }
 
-func (w *fieldWriter) member(key string, v any, path *fieldPath, depth int, first bool) {
+func (w *fieldWriter) member(key string, v any, first bool) {
 	if !first {
 		w.out = append(w.out, ',')
 	}
-	at := fieldPath{up: path, key: key}
-	w.text(key, &at)
+	w.path = append(w.path, fieldStep{key: key})
+	w.text(key)
 	w.out = append(w.out, ':')
-	w.value(v, &at, depth+1)
+	w.value(v)
+	w.path = w.path[:len(w.path)-1]
 }
 
-func (w *fieldWriter) reflected(v reflect.Value, path *fieldPath, depth int) {
-	if depth > maxFieldDepth {
-		w.fault(path, "must not be nested more than 16 deep")
+func (w *fieldWriter) reflected(v reflect.Value) {
+	if len(w.path) > maxFieldDepth {
+		w.fault("must not be nested more than 16 deep")
 		return
 	}
 	switch v.Kind() {
 	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		w.fault(path, "must not be a float, which rounds: use decimal.Decimal, an integer or text")
+		w.fault("must not be a float, which rounds: use decimal.Decimal, an integer or text")
 	case reflect.String:
-		w.text(v.String(), path)
+		w.text(v.String())
 	case reflect.Bool:
 		w.out = strconv.AppendBool(w.out, v.Bool())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		w.integer(v.Int(), path)
+		w.integer(v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		w.integer(int64(min(v.Uint(), math.MaxInt64)), path)
+		w.integer(int64(min(v.Uint(), math.MaxInt64)))
 	case reflect.Map:
-		w.object(v, path, depth)
+		w.object(v)
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
-			w.fault(path, "must not be bytes: use text")
+			w.fault("must not be bytes: use text")
 			return
 		}
-		w.list(v, path, depth)
+		w.list(v)
 	default:
-		w.fault(path, "must be text, bool, an integer, json.Number, decimal.Decimal, or a map or slice of these")
+		w.fault("must be text, bool, an integer, json.Number, decimal.Decimal, or a map or slice of these")
 	}
 }
 
-func (w *fieldWriter) object(v reflect.Value, path *fieldPath, depth int) {
+func (w *fieldWriter) object(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
-		w.fault(path, "a map must have text as keys")
+		w.fault("a map must have text as keys")
 		return
 	}
 	w.out = append(w.out, '{')
 	first := true
 	for key, v := range v.Seq2() {
-		w.member(key.String(), v.Interface(), path, depth, first)
+		w.member(key.String(), v.Interface(), first)
 		first = false
 	}
 	w.out = append(w.out, '}')
 }
 
-func (w *fieldWriter) list(v reflect.Value, path *fieldPath, depth int) {
+func (w *fieldWriter) list(v reflect.Value) {
 	w.out = append(w.out, '[')
 	for i := range v.Len() {
 		if i > 0 {
 			w.out = append(w.out, ',')
 		}
-		w.value(v.Index(i).Interface(), &fieldPath{up: path, index: i + 1}, depth+1)
+		w.path = append(w.path, fieldStep{place: i + 1})
+		w.value(v.Index(i).Interface())
+		w.path = w.path[:len(w.path)-1]
 	}
 	w.out = append(w.out, ']')
 }
 
-func (w *fieldWriter) integer(i int64, path *fieldPath) {
+func (w *fieldWriter) integer(i int64) {
 	if i > maxInteger || i < -maxInteger {
-		w.fault(path, "must be within ±(2^53-1), beyond which the service rounds: use text")
+		w.fault("must be within ±(2^53-1), beyond which the service rounds: use text")
 	}
 	w.out = strconv.AppendInt(w.out, i, 10)
 }
 
-func (w *fieldWriter) text(s string, path *fieldPath) {
+func (w *fieldWriter) text(s string) {
 	if !utf8.ValidString(s) {
-		w.fault(path, "must be valid UTF-8")
+		w.fault("must be valid UTF-8")
 		return
 	}
 	w.out = append(w.out, '"')
