@@ -1,0 +1,175 @@
+package transactions
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// openPage decodes an answer.
+func openPage(a transport.Answer) (*TransactionPage, error) {
+	if a.StatusCode/100 != 2 {
+		return nil, refusal(listTransactions, a)
+	}
+	rows, total, err := rowsOf(a)
+	if err != nil {
+		return nil, err
+	}
+	page := &TransactionPage{Total: headerTotal(a)}
+	if page.Total == nil {
+		page.Total = total
+	}
+	if rows == nil {
+		if page.Total != nil && *page.Total > 0 {
+			return nil, undecoded(a, errEmptied)
+		}
+		return page, nil
+	}
+	transactions, bad, err := wire.Rows[Transaction](rows)
+	if err != nil {
+		return nil, undecoded(a, err)
+	}
+	page.Transactions = transactions
+	for _, b := range bad {
+		page.Bad = append(page.Bad, BadRow(b))
+	}
+	return page, nil
+}
+
+var (
+	errEmptied  = errors.New("the body is empty although the service counts transactions")
+	errNoRows   = errors.New("the body is an object without transactions")
+	errManyRows = errors.New("the body is an object with several lists")
+)
+
+// envelope is an object around a list, a single transaction, or an error.
+type envelope struct {
+	ID          json.RawMessage `json:"id"`
+	RequestTrID json.RawMessage `json:"requestTrId"`
+
+	Content       json.RawMessage `json:"content"`
+	Data          json.RawMessage `json:"data"`
+	Items         json.RawMessage `json:"items"`
+	Embedded      json.RawMessage `json:"_embedded"`
+	TotalElements json.RawMessage `json:"totalElements"`
+	Page          json.RawMessage `json:"page"`
+
+	problem
+}
+
+// rowsOf finds the array of transactions in an answer, nil where there are none,
+// and the total that an envelope tells.
+func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
+	switch body := bytes.Trim(a.Body, " \t\r\n"); {
+	case len(body) == 0, string(body) == "null":
+		return nil, nil, nil
+	case body[0] != '{':
+		return a.Body, nil, nil
+	}
+	var e envelope
+	if err := wire.Decode(a.Body, &e); err != nil {
+		return nil, nil, undecoded(a, err)
+	}
+	if e.said() {
+		return nil, nil, e.refusal(a)
+	}
+	lists := e.lists()
+	switch {
+	case len(lists) == 1:
+		return lists[0], e.total(), nil
+	case len(lists) > 1:
+		return nil, nil, undecoded(a, errManyRows)
+	case e.ID != nil || e.RequestTrID != nil:
+		return slices.Concat([]byte("["), a.Body, []byte("]")), nil, nil
+	case e.words():
+		return nil, nil, e.refusal(a)
+	}
+	return nil, nil, undecoded(a, errNoRows)
+}
+
+func (e *envelope) lists() [][]byte {
+	candidates := []json.RawMessage{e.Content, e.Data, e.Items}
+	var embedded map[string]json.RawMessage
+	if e.Embedded != nil && wire.Decode(e.Embedded, &embedded) == nil {
+		for _, list := range embedded {
+			candidates = append(candidates, list)
+		}
+	}
+	var lists [][]byte
+	for _, c := range candidates {
+		if len(c) > 0 && c[0] == '[' {
+			lists = append(lists, c)
+		}
+	}
+	return lists
+}
+
+func (e *envelope) total() *int64 {
+	if n := count(text(e.TotalElements)); n != nil {
+		return n
+	}
+	n, _ := wire.Field(e.Page, "totalElements")
+	return count(n)
+}
+
+// refusal is an error that came with status 2xx. Its own status counts.
+func (e *envelope) refusal(a transport.Answer) error {
+	r := refusal(listTransactions, a)
+	if e.said() {
+		r.StatusCode, _ = strconv.Atoi(text(e.Status))
+	}
+	return r
+}
+
+func undecoded(a transport.Answer, err error) error {
+	return &DecodeError{Operation: listTransactions, StatusCode: a.StatusCode, Body: a.Body, Err: err}
+}
+
+func headerTotal(a transport.Answer) *int64 { return count(a.Header.Get("X-Total-Count")) }
+
+// count is a number of transactions, nil for anything else.
+func count(text string) *int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return nil
+	}
+	return &n
+}
+
+// nextPage is the number of the next page by the header Link. Its address, which
+// may be any, is never asked: only the number in it is looked at.
+func nextPage(a transport.Answer) (number int, ok bool) {
+	for _, header := range a.Header.Values("Link") {
+		for part := range strings.SplitSeq(header, "<") {
+			target, params, _ := strings.Cut(part, ">")
+			if params, _, _ = strings.Cut(params, ","); !isNext(params) {
+				continue
+			}
+			u, err := url.Parse(target)
+			if err != nil {
+				continue
+			}
+			if n, err := strconv.Atoi(u.Query().Get("page")); err == nil {
+				return n, true
+			}
+		}
+	}
+	return 0, false
+}
+
+func isNext(params string) bool {
+	for param := range strings.SplitSeq(params, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+		if strings.EqualFold(name, "rel") && slices.Contains(strings.Fields(strings.Trim(value, `"`)), "next") {
+			return true
+		}
+	}
+	return false
+}

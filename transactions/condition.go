@@ -1,0 +1,104 @@
+package transactions
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// Range is a condition on a number or a time. The zero value is none.
+//
+// A service that has Equals evaluates nothing else, one that has In nothing else
+// but Equals; so each of the two stands alone. All others may be combined. NULL
+// meets Specified: new(false) only, and not NotEquals or NotIn either.
+//
+// Times are sent in UTC with all of their digits. Prefer [Between] and [Day]: a
+// range that ends at 23:59:59 loses what happens in that second.
+type Range[T int32 | int64 | decimal.Decimal | time.Time] struct {
+	Equals, NotEquals *T
+	// In and NotIn hold at least one value. nil is no condition, and an empty
+	// list is refused.
+	In, NotIn []T
+	Specified *bool // true: has a value; false: is NULL
+
+	GreaterThan, LessThan               *T
+	GreaterThanOrEqual, LessThanOrEqual *T
+}
+
+// Exact is a condition on a value of a closed set. The zero value is none.
+//
+// A service evaluates one of the operations only, so there may be only one. Names
+// are sent as they are written: a service refuses one that it does not know. NULL
+// meets Specified: new(false) only, and not NotEquals or NotIn either.
+type Exact[T Status | PayType | bool] struct {
+	Equals, NotEquals *T
+	In, NotIn         []T   // nil is no condition, and an empty list is refused
+	Specified         *bool // true: has a value; false: is NULL
+}
+
+// Text is a condition on a text. The zero value is none.
+//
+// A service evaluates one of the operations only, so there may be only one.
+// Contains and DoesNotContain ignore case; whether the others do is up to the
+// database. NULL meets Specified: new(false) only, and not NotEquals, NotIn or
+// DoesNotContain either.
+//
+// A list of one value is taken apart at its commas by the service and loses the
+// blanks at its ends: such a value goes with Equals or NotEquals. %, _ and \ act
+// as a pattern in Contains and DoesNotContain and are refused there;
+// [Filter].Unchecked takes them, as it does the empty text.
+type Text struct {
+	Equals, NotEquals        *string
+	In, NotIn                []string // nil is no condition, and an empty list is refused
+	Contains, DoesNotContain *string
+	Specified                *bool // true: has a value; false: is NULL
+}
+
+// Between is the range from one time up to and not including another, which must
+// be later.
+func Between(from, to time.Time) Range[time.Time] {
+	return Range[time.Time]{GreaterThanOrEqual: &from, LessThan: &to}
+}
+
+// Day is the whole day of the calendar that t belongs to in its own time zone,
+// whatever the length of that day.
+func Day(t time.Time) Range[time.Time] {
+	y, m, d := t.Date()
+	return Between(time.Date(y, m, d, 0, 0, 0, 0, t.Location()), time.Date(y, m, d+1, 0, 0, 0, 0, t.Location()))
+}
+
+// IsZero reports whether there is no condition.
+func (r Range[T]) IsZero() bool {
+	return r.Equals == nil && r.NotEquals == nil && r.In == nil && r.NotIn == nil && r.Specified == nil &&
+		r.GreaterThan == nil && r.LessThan == nil && r.GreaterThanOrEqual == nil && r.LessThanOrEqual == nil
+}
+
+// IsZero reports whether there is no condition.
+func (e Exact[T]) IsZero() bool {
+	return e.Equals == nil && e.NotEquals == nil && e.In == nil && e.NotIn == nil && e.Specified == nil
+}
+
+// IsZero reports whether there is no condition.
+func (t Text) IsZero() bool {
+	return t.Equals == nil && t.NotEquals == nil && t.In == nil && t.NotIn == nil && t.Contains == nil &&
+		t.DoesNotContain == nil && t.Specified == nil
+}
+
+// EncodeValues adds the parameters of the condition on the field called name, for
+// go-querystring. It is ErrInvalidRequest if the condition has faults.
+func (r Range[T]) EncodeValues(name string, v *url.Values) error {
+	return encode(name, &r, v)
+}
+
+// EncodeValues adds the parameters of the condition on the field called name, for
+// go-querystring. It is ErrInvalidRequest if the condition has faults.
+func (e Exact[T]) EncodeValues(name string, v *url.Values) error {
+	return encode(name, &e, v)
+}
+
+// EncodeValues adds the parameters of the condition on the field called name, for
+// go-querystring. It is ErrInvalidRequest if the condition has faults.
+func (t Text) EncodeValues(name string, v *url.Values) error {
+	return encode(name, &t, v)
+}

@@ -1,0 +1,328 @@
+package transactions
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/govalues/decimal"
+)
+
+// maxQuery is the length of all conditions as they are sent. Tomcat takes 8 KiB
+// of request line and header; what is left is for the token and the rest.
+const maxQuery = 6 << 10
+
+// operation is one operation of a condition, as it is sent.
+type operation struct {
+	name   string
+	values []string
+	faults []string
+}
+
+// faults says what is wrong with f, by parameter.
+func (f *Filter) faults() []string {
+	var faults []string
+	for _, field := range filterFields {
+		faults = append(faults, conditionFaults(field.name, field.of(f))...)
+	}
+	if faults = append(faults, f.uncheckedFaults()...); len(faults) > 0 {
+		return faults
+	}
+	if n := len(f.values().Encode()); n > maxQuery {
+		return []string{fmt.Sprintf("Filter: comes to %d bytes of at most %d: split a long list into several filters", n, maxQuery)}
+	}
+	return nil
+}
+
+func (f *Filter) uncheckedFaults() []string {
+	var faults []string
+	add := func(name, rule string) { faults = append(faults, "Unchecked: "+quote(name)+" "+rule) }
+	for name, given := range f.Unchecked {
+		field, _, _ := strings.Cut(name, ".")
+		switch {
+		case name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+			add(name, "is not a name")
+			continue
+		case name == "page" || name == "size" || name == "sort":
+			add(name, "is not a condition")
+		case name == distinct:
+			add(name, "is the field Distinct")
+		case slices.ContainsFunc(filterFields, func(x filterField) bool { return x.name == field && !x.of(f).IsZero() }):
+			add(name, "is of a field that has a condition already")
+		}
+		if len(given) == 0 {
+			add(name, "has no value")
+		}
+		if slices.ContainsFunc(given, func(v string) bool { return !utf8.ValidString(v) }) {
+			add(name, "must be valid UTF-8")
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+func conditionFaults(name string, c condition) []string {
+	if c.IsZero() {
+		return nil
+	}
+	faults := c.faults(name)
+	for _, o := range c.operations() {
+		for _, fault := range o.faults {
+			faults = append(faults, name+"."+o.name+": "+fault)
+		}
+	}
+	return faults
+}
+
+// encode adds a condition to v; see go-querystring's Encoder.
+func encode(name string, c condition, v *url.Values) error {
+	if faults := conditionFaults(name, c); len(faults) > 0 {
+		return invalid(faults...)
+	}
+	for _, o := range c.operations() {
+		(*v)[name+"."+o.name] = o.values
+	}
+	return nil
+}
+
+func (r Range[T]) operations() []operation {
+	w := operationWriter[T]{text: format[T], fault: valueFault[T]}
+	w.one("equals", r.Equals)
+	w.list("in", r.In)
+	w.specified(r.Specified)
+	w.one("notEquals", r.NotEquals)
+	w.list("notIn", r.NotIn)
+	w.one("greaterThan", r.GreaterThan)
+	w.one("greaterThanOrEqual", r.GreaterThanOrEqual)
+	w.one("lessThan", r.LessThan)
+	w.one("lessThanOrEqual", r.LessThanOrEqual)
+	return w.out
+}
+
+func (r Range[T]) faults(name string) []string {
+	var faults []string
+	names := operationNames(r.operations())
+	for _, alone := range []string{"equals", "in"} {
+		if len(names) > 1 && names[0] == alone {
+			faults = append(faults, fmt.Sprintf("%s.%s: must stand alone, since the service would ignore %s",
+				name, alone, strings.Join(names[1:], ", ")))
+		}
+	}
+	if len(names) > 1 && isFalse(r.Specified) {
+		faults = append(faults, name+".specified: false does not go with other conditions, which NULL never meets")
+	}
+	if r.empty() {
+		faults = append(faults, name+": the range holds nothing: its end is not after its start")
+	}
+	return faults
+}
+
+// empty reports whether no value is between the bounds.
+func (r Range[T]) empty() bool {
+	for _, low := range []*T{r.GreaterThan, r.GreaterThanOrEqual} {
+		for _, high := range []*T{r.LessThan, r.LessThanOrEqual} {
+			if low == nil || high == nil {
+				continue
+			}
+			c := compare(*low, *high)
+			if c > 0 || c == 0 && (low == r.GreaterThan || high == r.LessThan) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e Exact[T]) operations() []operation {
+	w := operationWriter[T]{text: formatExact[T], fault: exactFault[T]}
+	w.one("equals", e.Equals)
+	w.list("in", e.In)
+	w.list("notIn", e.NotIn)
+	w.one("notEquals", e.NotEquals)
+	w.specified(e.Specified)
+	return w.out
+}
+
+func (e Exact[T]) faults(name string) []string { return onlyOne(name, e.operations()) }
+
+func (t Text) operations() []operation {
+	w := operationWriter[string]{text: strings.Clone, fault: textFault}
+	w.one("equals", t.Equals)
+	w.list("in", t.In)
+	w.list("notIn", t.NotIn)
+	w.fault = patternFault
+	w.one("contains", t.Contains)
+	w.one("doesNotContain", t.DoesNotContain)
+	w.fault = textFault
+	w.one("notEquals", t.NotEquals)
+	w.specified(t.Specified)
+	return w.out
+}
+
+func (t Text) faults(name string) []string { return onlyOne(name, t.operations()) }
+
+func onlyOne(name string, operations []operation) []string {
+	if len(operations) < 2 {
+		return nil
+	}
+	names := operationNames(operations)
+	return []string{fmt.Sprintf("%s.%s: must stand alone, since the service would ignore %s",
+		name, names[0], strings.Join(names[1:], ", "))}
+}
+
+func operationNames(operations []operation) []string {
+	names := make([]string, 0, len(operations))
+	for _, o := range operations {
+		names = append(names, o.name)
+	}
+	return names
+}
+
+// operationWriter collects the operations that are set, in the order in which the
+// service looks at them.
+type operationWriter[T any] struct {
+	text  func(T) string
+	fault func(T) string
+	out   []operation
+}
+
+func (w *operationWriter[T]) one(name string, v *T) {
+	if v != nil {
+		w.out = append(w.out, operation{name: name, values: []string{w.text(*v)}, faults: faultsOf(w.fault(*v))})
+	}
+}
+
+func (w *operationWriter[T]) list(name string, values []T) {
+	if values == nil {
+		return
+	}
+	o := operation{name: name}
+	if len(values) == 0 {
+		o.faults = []string{"the list must not be empty"}
+	}
+	for _, v := range values {
+		o.values = append(o.values, w.text(v))
+		for _, fault := range faultsOf(w.fault(v)) {
+			if !slices.Contains(o.faults, fault) {
+				o.faults = append(o.faults, fault)
+			}
+		}
+	}
+	if len(o.values) == 1 && (strings.Contains(o.values[0], ",") || blankEdge(o.values[0])) {
+		instead := map[string]string{"in": "Equals", "notIn": "NotEquals"}[name]
+		o.faults = append(o.faults, "a single value must not have a comma, nor blanks at its ends: use "+instead)
+	}
+	w.out = append(w.out, o)
+}
+
+func (w *operationWriter[T]) specified(b *bool) {
+	if b != nil {
+		w.out = append(w.out, operation{name: "specified", values: []string{strconv.FormatBool(*b)}})
+	}
+}
+
+func faultsOf(fault string) []string {
+	if fault == "" {
+		return nil
+	}
+	return []string{fault}
+}
+
+func blankEdge(s string) bool { return strings.Trim(s, " ") != s }
+
+const instant = "2006-01-02T15:04:05.999999999Z"
+
+func format[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
+	switch v := any(v).(type) {
+	case int32:
+		return strconv.FormatInt(int64(v), 10)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case decimal.Decimal:
+		return v.String()
+	case time.Time:
+		return v.UTC().Format(instant)
+	}
+	return ""
+}
+
+func valueFault[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
+	t, ok := any(v).(time.Time)
+	switch {
+	case !ok:
+	case t.IsZero():
+		return "must not be the zero time"
+	case t.UTC().Year() < 1 || t.UTC().Year() > 9999:
+		return "must be of a year from 1 to 9999"
+	}
+	return ""
+}
+
+func compare[T int32 | int64 | decimal.Decimal | time.Time](a, b T) int {
+	switch a := any(a).(type) {
+	case int32:
+		b, _ := any(b).(int32)
+		return cmp.Compare(a, b)
+	case int64:
+		b, _ := any(b).(int64)
+		return cmp.Compare(a, b)
+	case decimal.Decimal:
+		b, _ := any(b).(decimal.Decimal)
+		return a.Cmp(b)
+	case time.Time:
+		b, _ := any(b).(time.Time)
+		return a.Compare(b)
+	}
+	return 0
+}
+
+func formatExact[T Status | PayType | bool](v T) string { return fmt.Sprint(v) }
+
+// exactFault: a name is one of a constant in the service's code.
+func exactFault[T Status | PayType | bool](v T) string {
+	if _, ok := any(v).(bool); ok {
+		return ""
+	}
+	name := formatExact(v)
+	other := func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	if name == "" || strings.ContainsFunc(name, other) || name[0] <= '9' {
+		return "must be a constant's name: letters, digits and underscores"
+	}
+	return ""
+}
+
+func textFault(v string) string {
+	switch {
+	case v == "":
+		return "must not be empty"
+	case !utf8.ValidString(v):
+		return "must be valid UTF-8"
+	case strings.ContainsFunc(v, unicode.IsControl):
+		return "must not hold control characters"
+	}
+	return ""
+}
+
+func patternFault(v string) string {
+	if strings.ContainsAny(v, `%_\`) {
+		return `must not hold %, _ or \, which act as a pattern: see Filter.Unchecked`
+	}
+	return textFault(v)
+}
+
+// quote prints a name that somebody else chose.
+func quote(name string) string {
+	const longest = 64
+	if len(name) > longest {
+		name = name[:longest] + "…"
+	}
+	return strconv.Quote(name)
+}

@@ -1,0 +1,140 @@
+package transactions
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
+)
+
+// The sentinels of this package, for errors.Is.
+var (
+	// ErrInvalidRequest is bad input, found before any I/O. The text names the
+	// field and the rule.
+	ErrInvalidRequest = errors.New("transactions: invalid request")
+	// ErrUnauthorized is status 401: the token is missing, wrong or expired, and
+	// another one was refused too or could not be had.
+	ErrUnauthorized = errors.New("transactions: unauthorized")
+	// ErrForbidden is status 403: the account lacks the right, which an
+	// administrator of the service grants.
+	ErrForbidden = errors.New("transactions: forbidden")
+	// ErrNotFound is status 404; here most likely a wrong base URL.
+	ErrNotFound = errors.New("transactions: not found")
+	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	ErrRateLimited = errors.New("transactions: rate limited")
+	// ErrFilterIgnored is an answer with a transaction outside of the filter that
+	// was sent: the service does not know one of its names and gives everything.
+	// Nothing of that answer is delivered. The text names the condition.
+	ErrFilterIgnored = errors.New("transactions: filter ignored")
+	// ErrPaginationStalled ends a walk that cannot go on: the service gave the
+	// page before once more, ids or times that do not grow, or an end before all
+	// that it counts. What was delivered stands.
+	ErrPaginationStalled = errors.New("transactions: pagination stalled")
+	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	ErrResponseTooLarge = errors.New("transactions: response too large")
+)
+
+// Error is a refusal by the service: a status other than 2xx, or 200 with a
+// problem inside. Its text is operation, status and code; Message, Params,
+// FieldErrors and Body are the service's own words and may hold personal data.
+//
+//	var e *transactions.Error
+//	if errors.As(err, &e) { … e.StatusCode … }
+type Error struct {
+	Operation  string // for example "ListTransactions"
+	StatusCode int    // of HTTP; that of the problem where one came with status 2xx
+	// Code is the key of the service's message, for example "error.validation" or
+	// "error.http.401"; "" where there is none.
+	Code       string
+	Message    string        `json:"-"` // what the service says for people, if anything
+	Params     string        `json:"-"` // the header X-<app>-params: most often the name of an entity
+	RetryAfter time.Duration // from the header of that name; 0 if absent
+	// FieldErrors are the parameters that the service names as wrong.
+	FieldErrors []FieldError `json:"-"`
+	Body        []byte       `json:"-"` // at most 64 KiB
+}
+
+// FieldError is one parameter that the service refuses. All of it is the
+// service's own words.
+type FieldError struct {
+	Object  string // name of the object that the field is of; may be ""
+	Field   string // for example "status"
+	Message string // for example "NotNull"
+}
+
+// Error prints operation, status and code.
+func (e *Error) Error() string {
+	if e == nil {
+		return "transactions: no error"
+	}
+	text := fmt.Sprintf("transactions: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	if e.Code != "" {
+		text += ", code " + e.Code
+	}
+	return text
+}
+
+// Is matches the sentinel of the status.
+func (e *Error) Is(target error) bool {
+	switch e.StatusCode {
+	case http.StatusUnauthorized:
+		return target == ErrUnauthorized
+	case http.StatusForbidden:
+		return target == ErrForbidden
+	case http.StatusNotFound:
+		return target == ErrNotFound
+	case http.StatusTooManyRequests:
+		return target == ErrRateLimited
+	}
+	return false
+}
+
+// Format prints Error for every verb.
+func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
+
+// LogValue gives log/slog what Error prints.
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// DecodeError is an answer that is not what was asked for: HTML, a cut body, an
+// object that holds no transactions, or rows that do not decode.
+type DecodeError struct {
+	Operation  string
+	StatusCode int    // of HTTP
+	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Err        error  // what is wrong, by field and offset, without any value
+}
+
+// Error prints operation, status and what is wrong.
+func (e *DecodeError) Error() string {
+	if e == nil {
+		return "transactions: no error"
+	}
+	return fmt.Sprintf("transactions: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
+}
+
+// Unwrap gives Err.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// Format prints Error for every verb.
+func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
+
+// LogValue gives log/slog what Error prints.
+func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+func invalid(faults ...string) error {
+	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
+}
+
+// failure names the operation of a call that got no answer.
+func failure(operation string, err error) error {
+	if errors.Is(err, transport.ErrTooLarge) {
+		return fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
+	}
+	return fmt.Errorf("transactions: %s: %w", operation, err)
+}

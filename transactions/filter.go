@@ -1,0 +1,167 @@
+package transactions
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// Filter selects transactions: all of its conditions have to hold. The zero value
+// selects everything. A service ignores what it does not know without a word, so
+// that a misspelt condition would give the whole table; this is why there is one
+// typed field for each documented name.
+//
+//	transactions.Filter{
+//		Status:        transactions.Exact[transactions.Status]{Equals: new(transactions.StatusSuccess)},
+//		Date:          transactions.Day(time.Date(2026, 1, 15, 0, 0, 0, 0, tashkent)),
+//		RequestAmount: transactions.Range[int64]{GreaterThan: new(int64(100_000))},
+//	}
+//
+// # What is refused
+//
+// Before anything is sent, with one error that names every parameter and rule:
+// conditions on one field of which the service would evaluate only some (see
+// [Range], [Exact] and [Text]), empty lists, texts that the service would take
+// apart, trim or read as a pattern, ranges that hold nothing, and conditions
+// that come to more than 6144 bytes: servers refuse a request line and header of
+// more than 8 KiB, and the token has to fit too. A long list is split into
+// several filters.
+//
+// # What is checked
+//
+// The client looks at every transaction that it gets, and ends with
+// [ErrFilterIgnored] where one is outside of its filter. It looks at all
+// conditions but these, which a service may answer rightly in a way that looks
+// wrong: notEquals and notIn of times and decimals, doesNotContain, whether NULL
+// meets one of the three, anything of a field that the answer leaves out, and
+// Unchecked. Texts are compared without regard to case and blanks at their ends,
+// and only if they are printable ASCII without an asterisk, since how others
+// compare is up to the database and to masking. Times may be outside by less than
+// a second and decimals behind their 15th digit, since a database may keep less
+// than was sent.
+//
+// # Which service has which field
+//
+// All names are documented, those of the last group each with a doubt of its own;
+// that a service has them is Unverified.
+//
+// Transactions API: GET /api/transactions?field.operation=value
+type Filter struct {
+	ID      Range[int64]     `url:"id,omitempty"`
+	Status  Exact[Status]    `url:"status,omitempty"`
+	PayType Exact[PayType]   `url:"payType,omitempty"`
+	Date    Range[time.Time] `url:"date,omitempty"`
+
+	RequestTrID   Text         `url:"requestTrId,omitempty"`
+	RequestLogin  Text         `url:"requestLogin,omitempty"`
+	RequestAmount Range[int64] `url:"requestAmount,omitempty"` // minor units
+	RequestCcy    Range[int32] `url:"requestCcy,omitempty"`    // numeric ISO 4217 code
+
+	SenderAccount   Text             `url:"senderAccount,omitempty"`
+	SenderServiceID Range[int64]     `url:"senderServiceId,omitempty"`
+	SenderAmount    Range[int64]     `url:"senderAmount,omitempty"` // minor units
+	SenderCcy       Range[int32]     `url:"senderCcy,omitempty"`    // numeric ISO 4217 code
+	SenderTrID      Text             `url:"senderTrId,omitempty"`
+	SenderSuccess   Exact[bool]      `url:"senderSuccess,omitempty"`
+	SenderDate      Range[time.Time] `url:"senderDate,omitempty"`
+	SenderGateway   Text             `url:"senderGateway,omitempty"`
+
+	// GatewayAmount is in the unit of Transaction.GatewayAmount. The service keeps
+	// a binary number: equality beyond 15 digits is chance.
+	GatewayAmount Range[decimal.Decimal] `url:"gatewayAmount,omitempty"`
+
+	RecipientAccount   Text             `url:"recipientAccount,omitempty"`
+	RecipientServiceID Range[int64]     `url:"recipientServiceId,omitempty"`
+	RecipientAmount    Range[int64]     `url:"recipientAmount,omitempty"` // minor units
+	RecipientCcy       Range[int32]     `url:"recipientCcy,omitempty"`    // numeric ISO 4217 code
+	RecipientTrID      Text             `url:"recipientTrId,omitempty"`
+	RecipientSuccess   Exact[bool]      `url:"recipientSuccess,omitempty"`
+	RecipientDate      Range[time.Time] `url:"recipientDate,omitempty"`
+	RecipientGateway   Text             `url:"recipientGateway,omitempty"`
+
+	SystemCommissionUpAmount   Range[int64] `url:"systemCommissionUpAmount,omitempty"`   // minor units
+	SystemCommissionDownAmount Range[int64] `url:"systemCommissionDownAmount,omitempty"` // minor units
+
+	EposMerchant Text `url:"eposMerchant,omitempty"` // "-" stands for none
+	EposTerminal Text `url:"eposTerminal,omitempty"` // "-" stands for none
+
+	// Documented as fields, but not among those that take a text's operations.
+	SenderStatus    Text `url:"senderStatus,omitempty"`
+	RecipientStatus Text `url:"recipientStatus,omitempty"` // a text, also where it is "true"
+	CreatedBy       Text `url:"createdBy,omitempty"`
+	LastModifiedBy  Text `url:"lastModifiedBy,omitempty"`
+	// Documented with the words "if part of the criteria".
+	CreatedDate      Range[time.Time] `url:"createdDate,omitempty"`
+	LastModifiedDate Range[time.Time] `url:"lastModifiedDate,omitempty"`
+	// SenderBillID is not among the documented fields, but among those that take
+	// ranges; RecipientBillID the other way round.
+	SenderBillID    Range[int64] `url:"senderBillId,omitempty"`
+	RecipientBillID Range[int64] `url:"recipientBillId,omitempty"`
+
+	// Distinct removes equal rows, which only a service that joins tables has.
+	// That a service knows it is Unverified.
+	Distinct bool `url:"distinct,omitempty"`
+
+	// Unchecked are further parameters, sent as they are: the door to names that
+	// the documentation uses without listing them ("recipientName.equals"), and
+	// to patterns ("recipientAccount.contains" with % and _). Nothing is checked,
+	// here or in the answer: a service that does not know the name gives the
+	// whole table. Refused are distinct, page, size and sort, and a field that
+	// has a condition of its own above.
+	//
+	// query.Values of go-querystring leaves them out; [Filter.Values] does not.
+	Unchecked url.Values `url:"-"`
+}
+
+// Values are the parameters that are sent. It is ErrInvalidRequest if the filter
+// has faults.
+func (f Filter) Values() (url.Values, error) {
+	if faults := f.faults(); len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	return f.values(), nil
+}
+
+// EncodeValues adds [Filter.Values] to v, for structs of one's own that hold a
+// Filter and are encoded by go-querystring. The name of their field is not used.
+func (f Filter) EncodeValues(_ string, v *url.Values) error {
+	values, err := f.Values()
+	if err != nil {
+		return err
+	}
+	for name, given := range values {
+		(*v)[name] = append((*v)[name], given...)
+	}
+	return nil
+}
+
+// IsZero reports whether there is no condition at all.
+func (f Filter) IsZero() bool {
+	for _, field := range filterFields {
+		if !field.of(&f).IsZero() {
+			return false
+		}
+	}
+	return !f.Distinct && len(f.Unchecked) == 0
+}
+
+// values encodes without looking for faults. A walk narrows a filter that has
+// none by its own conditions, which may then hold nothing.
+func (f *Filter) values() url.Values {
+	values := url.Values{}
+	for _, field := range filterFields {
+		for _, o := range field.of(f).operations() {
+			values[field.name+"."+o.name] = o.values
+		}
+	}
+	if f.Distinct {
+		values.Set(distinct, "true")
+	}
+	for name, given := range f.Unchecked {
+		values[name] = append(values[name], given...)
+	}
+	return values
+}
+
+const distinct = "distinct"

@@ -1,0 +1,101 @@
+package transactions
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// idWalker follows a list in the order of ids.
+type idWalker struct {
+	rows
+	size  int
+	after int64 // the highest id so far
+	bad   map[row]struct{}
+}
+
+func newIDWalker(size int, after int64) *idWalker {
+	return &idWalker{rows: newRows(), size: size, after: after}
+}
+
+// advance takes out of page what was delivered before, moves the cursor and
+// reports whether there may be more.
+func (w *idWalker) advance(page *TransactionPage, a transport.Answer) (more bool, err error) {
+	got := len(page.Transactions) + len(page.Bad)
+	if got == 0 {
+		return false, w.ended(page)
+	}
+	w.counted = page.Total != nil
+	if err := ascending(page, w.after); err != nil {
+		return false, err
+	}
+	highest := page.highest(w.after)
+	if highest == w.after {
+		return false, fmt.Errorf("%w: a page after id %d has no row with a higher one", ErrPaginationStalled, w.after)
+	}
+	bad := map[row]struct{}{}
+	after := w.after
+	w.drop(page, func(r row) bool {
+		_, known := w.bad[r]
+		if r.id == 0 { // one that does not decode may come again
+			bad[r] = struct{}{}
+			return known
+		}
+		return r.id <= after
+	})
+	page.Transactions = slices.CompactFunc(page.Transactions, func(a, b *Transaction) bool { return a.ID == b.ID })
+	w.after, w.bad = highest, bad
+	return !lastPage(page, a, got, w.size), nil
+}
+
+// lastPage reports whether nothing follows a page of a walk by key, whose total
+// is what remains: by the service's count and a short page, since a page alone
+// may be short for other reasons, and a count alone be that of the page.
+func lastPage(page *TransactionPage, a transport.Answer, got, size int) bool {
+	_, linked := nextPage(a)
+	return !linked && got < size && page.Total != nil && *page.Total <= int64(got)
+}
+
+// ascending is an error where the ids of page do not grow from after on: the
+// service has ignored the cursor or the order. A row may come twice in a row, as
+// one does from a join.
+func ascending(page *TransactionPage, after int64) error {
+	before := after
+	for _, t := range page.Transactions {
+		switch {
+		case t.ID <= after:
+			return fmt.Errorf("%w: %w: transaction %d came after id %d", ErrPaginationStalled, ErrFilterIgnored, t.ID, after)
+		case t.ID < before:
+			return fmt.Errorf("%w: transaction %d came behind %d, so the order was ignored", ErrPaginationStalled, t.ID, before)
+		}
+		before = t.ID
+	}
+	return nil
+}
+
+// highest is the highest id of a page's rows and after. Rows that do not decode
+// count too, or a page of nothing else would stop every walk.
+func (p *TransactionPage) highest(after int64) int64 {
+	for _, t := range p.Transactions {
+		after = max(after, t.ID)
+	}
+	for _, b := range p.Bad {
+		after = max(after, b.id())
+	}
+	return after
+}
+
+// id is that of a row that does not decode, or 0.
+func (b BadRow) id() int64 { return idOf(b.Raw) }
+
+func idOf(raw []byte) int64 {
+	text, _ := wire.Field(raw, "id")
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return id
+}

@@ -1,0 +1,215 @@
+package transactions
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/transport"
+)
+
+const maxSize = 2000
+
+// ListTransactionsParams selects transactions. The zero value selects all of
+// them, in pages of 2000.
+type ListTransactionsParams struct {
+	Filter Filter
+	Page   int // from 0; a walk begins there
+	// Size is the number of transactions of a page, 1 to 2000; 0 is 2000. The
+	// service cuts more than that without a word, so more is refused.
+	Size int
+	// Sort is the order, none by default. Without one the service gives rows in
+	// any order, which may differ from page to page.
+	Sort []Sort
+}
+
+// ListTransactions reads one page. A short page is not the end of the list: the
+// service may give fewer rows than asked. Rows that do not decode are in
+// TransactionPage.Bad and are no error.
+//
+// Each row is held against the filter, since the service ignores a condition
+// whose name it does not know: one outside of it makes the answer
+// ErrFilterIgnored.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are ErrInvalidRequest, ErrFilterIgnored, *Error, *DecodeError,
+// ErrResponseTooLarge, and those of the context and the network.
+//
+// Transactions API: GET /api/transactions
+func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) (*TransactionPage, error) {
+	call := newCall(opts)
+	if faults := append(p.faults(), call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	answer, err := c.list(ctx, p, call)
+	if err != nil {
+		return nil, err
+	}
+	call.capture(answer.Response)
+	page, err := openPage(answer)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Filter.check(page); err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// TransactionPages walks the pages of a list by number, from p.Page on. The id is
+// added to the order, as the last key, where it is not in it: without it equal
+// rows could be on two pages or on none.
+//
+// The walk is lazy and starts over with each range. It ends at an empty page, or
+// at a short one where the service's count or its link to a next page says so;
+// never at a short page alone, nor at an answer that has lost its body or its
+// count on the way. At most one error comes, last, with a nil page:
+// those of ListTransactions, and ErrPaginationStalled where a page begins as the
+// one before, or the pages end before all that the service counts. Each request
+// is repeated as ListTransactions is.
+//
+// Rows move between numbered pages while some are added, changed or removed. One
+// that comes twice in the same version is delivered once; one may be missed.
+// [Client.WalkTransactions] has no such gap and is the way to reconcile.
+//
+// Rows that do not decode are in TransactionPage.Bad, and the walk goes on.
+//
+// Transactions API: GET /api/transactions
+func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
+	call := newCall(opts)
+	if faults := append(p.faults(), call.refuse("PageSize", "Overlap")...); len(faults) > 0 {
+		return paginate.Fail[*TransactionPage](invalid(faults...))
+	}
+	return deliver(c.walkPages(ctx, p, call), call)
+}
+
+// AllTransactions walks the transactions of a list, as TransactionPages does. A
+// page with rows that do not decode gives its good ones and then ends the walk
+// with *DecodeError; TransactionPages leaves the choice to the caller.
+//
+// Transactions API: GET /api/transactions
+func (c *Client) AllTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*Transaction, error] {
+	return flatten(c.TransactionPages(ctx, p, opts...))
+}
+
+const listTransactions = "ListTransactions"
+
+// list asks for one page.
+func (c *Client) list(ctx context.Context, p ListTransactionsParams, call *callOptions) (transport.Answer, error) {
+	return c.send(ctx, p.values(), call)
+}
+
+func (p ListTransactionsParams) faults() []string {
+	faults := p.Filter.faults()
+	if p.Page < 0 {
+		faults = append(faults, "Page: must not be negative")
+	}
+	if p.Size < 0 || p.Size > maxSize {
+		faults = append(faults, "Size: must be 1 to 2000, or 0 for 2000")
+	}
+	return append(faults, sortFaults(p.Sort)...)
+}
+
+func (p ListTransactionsParams) size() int {
+	if p.Size == 0 {
+		return maxSize
+	}
+	return p.Size
+}
+
+// values prints page and size always, so that a change of the service's default
+// does not change a walk.
+func (p ListTransactionsParams) values() url.Values {
+	values := p.Filter.values()
+	values.Set("page", strconv.Itoa(p.Page))
+	values.Set("size", strconv.Itoa(p.size()))
+	for _, s := range p.Sort {
+		values.Add("sort", s.String())
+	}
+	return values
+}
+
+// check holds each row against the filter.
+func (f *Filter) check(page *TransactionPage) error {
+	for _, t := range page.Transactions {
+		if condition := f.violated(t); condition != "" {
+			return fmt.Errorf("%w: transaction %d does not meet %s", ErrFilterIgnored, t.ID, condition)
+		}
+	}
+	return nil
+}
+
+// delivery is a page with the answer that it came in.
+type delivery struct {
+	page   *TransactionPage
+	answer transport.Response
+}
+
+// deliver yields pages on the caller's goroutine, each after its answer.
+func deliver(walk iter.Seq2[delivery, error], call *callOptions) iter.Seq2[*TransactionPage, error] {
+	return func(yield func(*TransactionPage, error) bool) {
+		for d, err := range walk {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			call.capture(d.answer)
+			if !yield(d.page, nil) {
+				return
+			}
+		}
+	}
+}
+
+func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, error] {
+	return paginate.Flatten(pages, func(page *TransactionPage) ([]*Transaction, error) {
+		if len(page.Bad) == 0 {
+			return page.Transactions, nil
+		}
+		bad := page.Bad[0]
+		return page.Transactions, &DecodeError{
+			Operation: listTransactions, StatusCode: http.StatusOK, Body: bad.Raw,
+			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
+		}
+	})
+}
+
+// walkPages walks by number. The next page is asked for ahead only where the
+// service says that there is one.
+func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, call *callOptions) iter.Seq2[delivery, error] {
+	p.Sort = unique(p.Sort)
+	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, transport.Answer, delivery] {
+		w := newPageWalker(p)
+		return paginate.Source[int, transport.Answer, delivery]{
+			Fetch: func(ctx context.Context, number int) (transport.Answer, error) {
+				at := p
+				at.Page = number
+				return c.list(ctx, at, call)
+			},
+			Peek: func(number int, a transport.Answer) (int, bool) {
+				next, ok := nextPage(a)
+				return number + 1, ok && next == number+1 && a.StatusCode/100 == 2
+			},
+			Open: func(number int, a transport.Answer) (paginate.Step[int, delivery], error) {
+				page, err := openPage(a)
+				if err != nil {
+					return paginate.Step[int, delivery]{}, err
+				}
+				if err := p.Filter.check(page); err != nil {
+					return paginate.Step[int, delivery]{}, err
+				}
+				more, err := w.advance(page, a)
+				return paginate.Step[int, delivery]{
+					Page: delivery{page, a.Response},
+					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
+					Next: number + 1,
+					Last: !more,
+				}, err
+			},
+		}
+	})
+}

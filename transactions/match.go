@@ -1,0 +1,165 @@
+package transactions
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// violated names the first field whose condition t does not meet, "" if it meets
+// all that can be judged. Where the service may be right, it is taken to be: its
+// database compares texts in its own way, keeps times and doubles less exactly
+// than they are written, and may show accounts masked.
+func (f *Filter) violated(t *Transaction) string {
+	for i := range filterFields {
+		if field := &filterFields[i]; !field.met(f, t) {
+			return field.name
+		}
+	}
+	return ""
+}
+
+// judge is a condition that can be held against a value.
+type judge[T any] interface {
+	accepts(v T) bool
+	wantsValue() bool // NULL does not meet it
+	wantsNull() bool
+}
+
+func met[T any](c judge[T], v *T, t *Transaction, name string) bool {
+	if v == nil {
+		return !c.wantsValue() || !null(t, name)
+	}
+	return !c.wantsNull() && c.accepts(*v)
+}
+
+func (r *Range[T]) accepts(v T) bool {
+	_, inexact := any(v).(time.Time)
+	if !inexact {
+		_, inexact = any(v).(decimal.Decimal)
+	}
+	same := func(x T) bool { return near(x, v) == 0 }
+	switch {
+	case r.Equals != nil && !same(*r.Equals),
+		r.In != nil && !slices.ContainsFunc(r.In, same),
+		!inexact && r.NotEquals != nil && same(*r.NotEquals),
+		!inexact && slices.ContainsFunc(r.NotIn, same):
+		return false
+	}
+	edge := 1 // what a strict bound refuses
+	if inexact {
+		edge = 0
+	}
+	return !(r.GreaterThan != nil && near(v, *r.GreaterThan) < edge ||
+		r.LessThan != nil && near(v, *r.LessThan) > -edge ||
+		r.GreaterThanOrEqual != nil && near(v, *r.GreaterThanOrEqual) < 0 ||
+		r.LessThanOrEqual != nil && near(v, *r.LessThanOrEqual) > 0)
+}
+
+func (r *Range[T]) wantsValue() bool {
+	return r.Equals != nil || r.In != nil || r.GreaterThan != nil || r.LessThan != nil ||
+		r.GreaterThanOrEqual != nil || r.LessThanOrEqual != nil || isTrue(r.Specified)
+}
+
+func (r *Range[T]) wantsNull() bool { return isFalse(r.Specified) }
+
+func (e *Exact[T]) accepts(v T) bool {
+	return (e.Equals == nil || *e.Equals == v) && (e.In == nil || slices.Contains(e.In, v)) &&
+		(e.NotEquals == nil || *e.NotEquals != v) && !slices.Contains(e.NotIn, v)
+}
+
+func (e *Exact[T]) wantsValue() bool { return e.Equals != nil || e.In != nil || isTrue(e.Specified) }
+func (e *Exact[T]) wantsNull() bool  { return isFalse(e.Specified) }
+
+func (t *Text) met(v string, row *Transaction, name string) bool {
+	wantsText := t.Equals != nil || t.In != nil || t.Contains != nil
+	if v == "" {
+		if !wantsText && !isTrue(t.Specified) {
+			return true
+		}
+		literal, there := member(row, name)
+		return !there || !wantsText && literal != "null"
+	}
+	same := func(x string) bool {
+		return !plain(x, v) || strings.EqualFold(strings.TrimSpace(x), strings.TrimSpace(v))
+	}
+	switch {
+	case isFalse(t.Specified),
+		t.Equals != nil && !same(*t.Equals),
+		t.In != nil && !slices.ContainsFunc(t.In, same),
+		t.NotEquals != nil && *t.NotEquals == v,
+		slices.Contains(t.NotIn, v):
+		return false
+	case t.Contains != nil && plain(*t.Contains, v):
+		return strings.Contains(strings.ToUpper(v), strings.ToUpper(strings.TrimSpace(*t.Contains)))
+	}
+	return true
+}
+
+// plain reports whether all collations of databases compare both texts alike,
+// but for case and blanks at the ends, and whether the second can be as it is in
+// the database: an asterisk is taken for a mask.
+func plain(x, shown string) bool {
+	special := func(r rune) bool { return r < ' ' || r > '~' }
+	return !strings.ContainsFunc(x, special) && !strings.ContainsFunc(shown, special) && !strings.Contains(shown, "*")
+}
+
+// near compares two values; times that are less than a second apart and decimals
+// that agree in 15 digits are equal.
+func near[T int32 | int64 | decimal.Decimal | time.Time](a, b T) int {
+	switch a := any(a).(type) {
+	case time.Time:
+		b, _ := any(b).(time.Time)
+		if a.Sub(b).Abs() < time.Second {
+			return 0
+		}
+	case decimal.Decimal:
+		b, _ := any(b).(decimal.Decimal)
+		if alike(a, b) {
+			return 0
+		}
+	}
+	return compare(a, b)
+}
+
+func alike(a, b decimal.Decimal) bool {
+	difference, err := a.Sub(b)
+	if err != nil {
+		return false // too far apart to be subtracted
+	}
+	larger := a.Abs()
+	if larger.Cmp(b.Abs()) < 0 {
+		larger = b.Abs()
+	}
+	const digits = 15 // that every double has
+	tolerance, err := larger.Mul(decimal.MustNew(1, digits))
+	return err == nil && difference.Abs().Cmp(tolerance) <= 0
+}
+
+// null reports whether the transaction is known to have NULL: a field that the
+// answer leaves out, or whose value is in a layout that is not understood, may
+// have a value.
+func null(t *Transaction, name string) bool {
+	literal, there := member(t, name)
+	return there && literal == "null"
+}
+
+// member is the member of that name as received. A transaction that was not
+// received has all of them, and what is empty in it is null.
+func member(t *Transaction, name string) (literal string, there bool) {
+	if t.Raw == nil {
+		return "null", true
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(t.Raw, &members) != nil {
+		return "", false
+	}
+	value, there := members[name]
+	return string(value), there
+}
+
+func isTrue(b *bool) bool  { return b != nil && *b }
+func isFalse(b *bool) bool { return b != nil && !*b }

@@ -1,0 +1,5 @@
+//go:build !race
+
+package transactions_test
+
+const propertyFilters = 20_000

@@ -1,0 +1,206 @@
+package transactions
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// ParseFilter reads a filter in the language of the service, so that an own
+// service may take the same from its users. It is strict where that one is not:
+// a name or an operation that it does not know, a name that occurs twice and is
+// not a list, a value that is not of the field's type, and all that [Filter]
+// refuses are ErrInvalidRequest. The error names every such parameter and
+// quotes no value.
+//
+// A list is one parameter with commas ("status.in=SUCCESS,CHECK_OK") or several
+// of the same name, which may then hold commas. Times are of RFC 3339, whose plus
+// sign has to be %2B in a query. page, size and sort are no conditions: whoever
+// takes them has to take them out first. What comes out has no Unchecked.
+func ParseFilter(values url.Values) (Filter, error) {
+	var f Filter
+	var faults []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if fault := f.set(name, values[name]); fault != "" {
+			faults = append(faults, quote(name)+": "+fault)
+		}
+	}
+	if faults = append(faults, f.faults()...); len(faults) > 0 {
+		return Filter{}, invalid(faults...)
+	}
+	return f, nil
+}
+
+func (f *Filter) set(name string, given []string) (fault string) {
+	if name == distinct {
+		var b *bool
+		if fault = setOne(&b, given, parseBool); fault == "" {
+			f.Distinct = *b
+		}
+		return fault
+	}
+	field, operation, _ := strings.Cut(name, ".")
+	i := slices.IndexFunc(filterFields, func(x filterField) bool { return x.name == field })
+	if i < 0 {
+		return "is unknown"
+	}
+	switch operation {
+	case "greaterOrEqualThan":
+		return "is an old name of greaterThanOrEqual"
+	case "lessOrEqualThan":
+		return "is an old name of lessThanOrEqual"
+	}
+	return filterFields[i].of(f).set(operation, given)
+}
+
+const unknownOperation = "is not an operation of this field"
+
+func (r *Range[T]) set(operation string, given []string) (fault string) {
+	switch operation {
+	case "equals":
+		return setOne(&r.Equals, given, parse[T])
+	case "notEquals":
+		return setOne(&r.NotEquals, given, parse[T])
+	case "in":
+		return setList(&r.In, given, parse[T])
+	case "notIn":
+		return setList(&r.NotIn, given, parse[T])
+	case "specified":
+		return setOne(&r.Specified, given, parseBool)
+	case "greaterThan":
+		return setOne(&r.GreaterThan, given, parse[T])
+	case "lessThan":
+		return setOne(&r.LessThan, given, parse[T])
+	case "greaterThanOrEqual":
+		return setOne(&r.GreaterThanOrEqual, given, parse[T])
+	case "lessThanOrEqual":
+		return setOne(&r.LessThanOrEqual, given, parse[T])
+	}
+	return unknownOperation
+}
+
+func (e *Exact[T]) set(operation string, given []string) (fault string) {
+	switch operation {
+	case "equals":
+		return setOne(&e.Equals, given, parseExact[T])
+	case "notEquals":
+		return setOne(&e.NotEquals, given, parseExact[T])
+	case "in":
+		return setList(&e.In, given, parseExact[T])
+	case "notIn":
+		return setList(&e.NotIn, given, parseExact[T])
+	case "specified":
+		return setOne(&e.Specified, given, parseBool)
+	}
+	return unknownOperation
+}
+
+func (t *Text) set(operation string, given []string) (fault string) {
+	switch operation {
+	case "equals":
+		return setOne(&t.Equals, given, parseText)
+	case "notEquals":
+		return setOne(&t.NotEquals, given, parseText)
+	case "in":
+		return setList(&t.In, given, parseText)
+	case "notIn":
+		return setList(&t.NotIn, given, parseText)
+	case "contains":
+		return setOne(&t.Contains, given, parseText)
+	case "doesNotContain":
+		return setOne(&t.DoesNotContain, given, parseText)
+	case "specified":
+		return setOne(&t.Specified, given, parseBool)
+	}
+	return unknownOperation
+}
+
+func setOne[T any](to **T, given []string, read func(string) (T, string)) (fault string) {
+	if len(given) != 1 {
+		return "must be given once"
+	}
+	v, fault := read(given[0])
+	if fault == "" {
+		*to = &v
+	}
+	return fault
+}
+
+// setList takes a list as the service does: one parameter is split at its commas
+// and the pieces are trimmed, several are taken as they are.
+func setList[T any](to *[]T, given []string, read func(string) (T, string)) (fault string) {
+	if len(given) == 1 {
+		given = strings.Split(given[0], ",")
+		for i := range given {
+			given[i] = strings.Trim(given[i], " ")
+		}
+	}
+	list := make([]T, 0, len(given))
+	for _, text := range given {
+		v, fault := read(text)
+		if fault != "" {
+			return fault
+		}
+		list = append(list, v)
+	}
+	*to = list
+	return ""
+}
+
+func parse[T int32 | int64 | decimal.Decimal | time.Time](text string) (v T, fault string) {
+	var err error
+	switch v := any(&v).(type) {
+	case *int32:
+		var n int64
+		if n, err = strconv.ParseInt(text, 10, 32); err != nil || strconv.FormatInt(n, 10) != text {
+			return *new(T), "must be a whole number of 32 bits"
+		}
+		*v = int32(n)
+	case *int64:
+		if *v, err = strconv.ParseInt(text, 10, 64); err != nil || strconv.FormatInt(*v, 10) != text {
+			return *new(T), "must be a whole number of 64 bits"
+		}
+	case *decimal.Decimal:
+		if *v, err = wire.Decimal(text); err != nil {
+			return *new(T), "must be a decimal number of at most 19 digits"
+		}
+	case *time.Time:
+		// Parse also takes a comma, and cuts what is behind the ninth digit.
+		_, fraction, _ := strings.Cut(text, ".")
+		long := len(fraction)-len(strings.TrimLeft(fraction, "0123456789")) > 9
+		if *v, err = time.Parse(time.RFC3339Nano, text); err != nil || long || strings.Contains(text, ",") {
+			return *new(T), "must be a time of RFC 3339, for example 2026-01-15T00:00:00Z"
+		}
+		*v = v.UTC()
+	}
+	return v, valueFault(v)
+}
+
+func parseExact[T Status | PayType | bool](text string) (v T, fault string) {
+	switch v := any(&v).(type) {
+	case *bool:
+		*v, fault = parseBool(text)
+	case *Status:
+		*v = Status(text)
+	case *PayType:
+		*v = PayType(text)
+	}
+	return v, fault
+}
+
+func parseBool(text string) (b bool, fault string) {
+	if text != "true" && text != "false" {
+		return false, "must be true or false"
+	}
+	return text == "true", ""
+}
+
+// parseText leaves what is wrong with a text to Filter.faults.
+func parseText(text string) (string, string) { return text, "" }

@@ -1,0 +1,88 @@
+package transactions
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/redact"
+)
+
+// The types below may hold personal data and print none of it, with any verb and
+// through log/slog.
+
+// String counts the rows of the page and gives its keys.
+func (p TransactionPage) String() string {
+	text := fmt.Sprintf("page of %d transactions and %d bad rows", len(p.Transactions), len(p.Bad))
+	if p.Total != nil {
+		text += fmt.Sprintf(" of %d in all", *p.Total)
+	}
+	if p.NextID != 0 {
+		text += fmt.Sprintf(", next id %d", p.NextID)
+	}
+	if !p.NextModified.IsZero() {
+		text += ", next modified " + p.NextModified.Format("2006-01-02T15:04:05.999999999Z07:00")
+	}
+	return text
+}
+
+// Format prints String for every verb.
+func (p TransactionPage) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p TransactionPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// String names the parameters and none of their values.
+func (f Filter) String() string {
+	names := slices.Sorted(maps.Keys(f.values()))
+	for i, name := range names {
+		if field, operation, _ := strings.Cut(name, "."); !isProperty(field) || operation != "" && !isProperty(operation) {
+			names[i] = "an unchecked parameter"
+		}
+	}
+	return "filter by [" + strings.Join(slices.Compact(names), " ") + "]"
+}
+
+// Format prints String for every verb.
+func (f Filter) Format(s fmt.State, _ rune) { redact.Print(s, f.String()) }
+
+// LogValue gives log/slog what String prints.
+func (f Filter) LogValue() slog.Value { return slog.StringValue(f.String()) }
+
+// String names the operations and none of their values.
+func (t Text) String() string {
+	return "condition on a text by [" + strings.Join(operationNames(t.operations()), " ") + "]"
+}
+
+// Format prints String for every verb.
+func (t Text) Format(s fmt.State, _ rune) { redact.Print(s, t.String()) }
+
+// LogValue gives log/slog what String prints.
+func (t Text) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// String names the page and the parameters: conditions may hold personal data.
+func (p ListTransactionsParams) String() string {
+	return fmt.Sprintf("transactions, page %d of size %d, order %v, %s", p.Page, p.size(), p.Sort, p.Filter)
+}
+
+// Format prints String for every verb.
+func (p ListTransactionsParams) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p ListTransactionsParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// String names the field, where its name is one.
+func (e FieldError) String() string {
+	if !isProperty(e.Field) {
+		return "field error"
+	}
+	return "field error in " + e.Field
+}
+
+// Format prints String for every verb.
+func (e FieldError) Format(s fmt.State, _ rune) { redact.Print(s, e.String()) }
+
+// LogValue gives log/slog what String prints.
+func (e FieldError) LogValue() slog.Value { return slog.StringValue(e.String()) }

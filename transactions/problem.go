@@ -1,0 +1,120 @@
+package transactions
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// problem is what the known shapes of errors have in them: problem+json, its
+// older form with violations, and Spring's own. Each member is read alone, so
+// that one of an odd type hides no other.
+type problem struct {
+	Status      json.RawMessage `json:"status"`
+	Title       json.RawMessage `json:"title"`
+	Detail      json.RawMessage `json:"detail"`
+	Message     json.RawMessage `json:"message"`
+	Error       json.RawMessage `json:"error"`
+	FieldErrors json.RawMessage `json:"fieldErrors"`
+	Violations  json.RawMessage `json:"violations"`
+}
+
+// refusal reads an answer that is a refusal, whatever its body holds.
+func refusal(operation string, a transport.Answer) *Error {
+	e := &Error{Operation: operation, StatusCode: a.StatusCode, Body: a.Body}
+	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
+	var p problem
+	if object(a.Body) {
+		_ = wire.Decode(a.Body, &p) // a body of another shape says nothing more than its status
+	}
+	alert := sideHeader(a.Header, "-Error")
+	for _, key := range []string{text(p.Message), text(p.Error), alert} {
+		if e.Code == "" && isCode(key) {
+			e.Code = key
+		}
+	}
+	for _, words := range []string{text(p.Detail), text(p.Title), text(p.Message), text(p.Error), alert} {
+		if e.Message == "" && words != e.Code {
+			e.Message = words
+		}
+	}
+	e.Params = sideHeader(a.Header, "-Params")
+	e.FieldErrors = append(fieldErrors(p.FieldErrors), fieldErrors(p.Violations)...)
+	return e
+}
+
+// said reports whether an object that came with status 2xx is an error all the
+// same.
+func (p problem) said() bool {
+	status := text(p.Status)
+	return len(status) == 3 && (status[0] == '4' || status[0] == '5') && p.words()
+}
+
+func (p problem) words() bool {
+	return p.Title != nil || p.Error != nil || p.Message != nil || p.Detail != nil
+}
+
+func fieldErrors(list json.RawMessage) []FieldError {
+	rows, err := wire.Elements(list)
+	if err != nil {
+		return nil
+	}
+	var out []FieldError
+	for _, row := range rows {
+		var e FieldError
+		e.Object, _ = wire.Field(row, "objectName")
+		e.Field, _ = wire.Field(row, "field")
+		e.Message, _ = wire.Field(row, "message")
+		if e != (FieldError{}) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// sideHeader is the value of the header X-<app><suffix>. The name of the
+// application is not known.
+func sideHeader(header http.Header, suffix string) string {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
+		if strings.HasPrefix(name, "X-") && strings.HasSuffix(name, suffix) && len(name) > len("X-")+len(suffix) {
+			return header.Get(name)
+		}
+	}
+	return ""
+}
+
+// text is the content of a JSON text or number, "" for all else.
+func text(raw json.RawMessage) string {
+	if raw == nil {
+		return ""
+	}
+	t, _ := wire.Field(slices.Concat([]byte(`{"v":`), raw, []byte("}")), "v")
+	return t
+}
+
+// isCode reports whether text is surely a key such as error.validation, and not
+// words that may hold anything.
+func isCode(text string) bool {
+	rest, ok := strings.CutPrefix(text, "error.")
+	digits := 0
+	for _, r := range rest {
+		letter := 'a' <= r|0x20 && r|0x20 <= 'z'
+		if digit := '0' <= r && r <= '9'; digit {
+			digits++
+		} else if !letter && r != '.' && r != '_' && r != '-' {
+			return false
+		}
+	}
+	return ok && rest != "" && len(rest) <= 64 && digits <= 4
+}
+
+func object(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
+}

@@ -1,0 +1,54 @@
+package transactions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/redact"
+)
+
+// TokenSource gives bearer tokens. It is asked on every attempt and must be safe
+// for concurrent use. rejected is the token that the service has just refused,
+// or "": a source that can do so gets another one then. A token that is answered
+// with status 401 is renewed once, by one call for all that wait for it, and the
+// attempt is made again. An error ends the call without a retry.
+type TokenSource interface {
+	Token(ctx context.Context, rejected string) (string, error)
+}
+
+// StaticToken is a source of one token that is never renewed, without the word
+// Bearer. Printing it shows no token.
+func StaticToken(token string) TokenSource {
+	return staticToken{token: func() string { return token }}
+}
+
+// staticToken keeps its secret in a closure, where no verb of fmt reaches it.
+type staticToken struct{ token func() string }
+
+var errNoToken = errors.New("there is no other token")
+
+func (t staticToken) Token(_ context.Context, rejected string) (string, error) {
+	if token := t.token(); token != rejected {
+		return token, nil
+	}
+	return "", errNoToken
+}
+
+func (t staticToken) String() string               { return "transactions token" }
+func (t staticToken) Format(s fmt.State, _ rune)   { redact.Print(s, t.String()) }
+func (t staticToken) LogValue() slog.Value         { return slog.StringValue(t.String()) }
+func (t staticToken) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+func (t staticToken) faults() []string {
+	other := func(r rune) bool { return r <= ' ' || r > '~' }
+	switch token := t.token(); {
+	case token == "":
+		return []string{"StaticToken: must not be empty"}
+	case strings.ContainsFunc(token, other): // the end of a file's line, or "Bearer " in front
+		return []string{"StaticToken: must be printable ASCII without blanks"}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package transactions
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// Transaction is one transaction as the service reports it. It has three sides:
+// the request of an agent, the sender that money is taken from, and the
+// recipient that it goes to, each with its own currency.
+//
+// Numbers and booleans are nil where the service has none, which is common: a
+// transaction that was only checked has no sender. Texts are "" then, and times
+// the zero time; so is a time in an unknown layout, whose text is still in Raw.
+// Times are in UTC.
+//
+// Fields of the type *int64 that are named Amount are minor units. How many
+// digits those have depends on the agent's settings and is known to the caller
+// alone; see [Major]. Currencies are numeric codes of ISO 4217: 860 is UZS.
+//
+// Printing a transaction, with any verb or through log/slog, shows ids, status,
+// amount and time only: accounts and names stay out of logs.
+type Transaction struct {
+	// ID is the service's own id and the primary key. It is positive and grows,
+	// but a transaction may become visible after others with higher ids.
+	ID int64 `json:"id"`
+	// Status is the state of the whole transaction; see [StatusSuccess].
+	Status  Status    `json:"status"`
+	PayType PayType   `json:"payType"`
+	Date    time.Time `json:"date"` // of the transaction
+	Main    *bool     `json:"main"` // meaning Unverified
+
+	RequestTrID       string `json:"requestTrId"`       // the agent's id of the request: the matching key
+	RequestLogin      string `json:"requestLogin"`      // of the agent; personal data
+	RequestGroup      string `json:"requestGroup"`      // for example "mobile_app"
+	RequestSubAccount string `json:"requestSubAccount"` // personal data
+	RequestAmount     *int64 `json:"requestAmount"`     // minor units of RequestCcy
+	RequestCcy        *int32 `json:"requestCcy"`        // numeric ISO 4217 code
+
+	// SenderAccount may be a phone, a login, a card's token or its full number:
+	// personal data.
+	SenderAccount    string    `json:"senderAccount"`
+	SenderName       string    `json:"senderName"` // personal data
+	SenderServiceID  *int64    `json:"senderServiceId"`
+	SenderBillID     *int64    `json:"senderBillId"`
+	SenderAmount     *int64    `json:"senderAmount"` // minor units of SenderCcy; most often RequestAmount and the commission on top
+	SenderCcy        *int32    `json:"senderCcy"`    // numeric ISO 4217 code
+	SenderTrID       string    `json:"senderTrId"`   // id in the sender's system
+	SenderSuccess    *bool     `json:"senderSuccess"`
+	SenderDate       time.Time `json:"senderDate"` // in the sender's system
+	SenderStatus     string    `json:"senderStatus"`
+	SenderStatusText string    `json:"senderStatusText"` // for people
+	SenderGateway    string    `json:"senderGateway"`
+	SenderBean       string    `json:"senderBean"` // meaning Unverified
+
+	// RecipientAccount may be what SenderAccount may be: personal data.
+	RecipientAccount    string    `json:"recipientAccount"`
+	RecipientName       string    `json:"recipientName"` // of a provider or a person; personal data
+	RecipientServiceID  *int64    `json:"recipientServiceId"`
+	RecipientBillID     *int64    `json:"recipientBillId"`
+	RecipientAmount     *int64    `json:"recipientAmount"` // minor units of RecipientCcy
+	RecipientCcy        *int32    `json:"recipientCcy"`    // numeric ISO 4217 code
+	RecipientTrID       string    `json:"recipientTrId"`   // id in the recipient's system
+	RecipientSuccess    *bool     `json:"recipientSuccess"`
+	RecipientDate       time.Time `json:"recipientDate"`   // in the recipient's system
+	RecipientStatus     string    `json:"recipientStatus"` // text, also where it is "true"
+	RecipientStatusText string    `json:"recipientStatusText"`
+	RecipientGateway    string    `json:"recipientGateway"`
+
+	// GatewayAmount is the recipient's amount as the gateway computed it, before
+	// rounding and commissions. Its unit is Unverified: the one known sample has
+	// 1000 beside a RecipientAmount of 100000.
+	GatewayAmount *decimal.Decimal `json:"gatewayAmount"`
+	RoundAmount   *decimal.Decimal `json:"roundAmount"` // unit Unverified
+	// AmountRatio is given as received; nothing is computed from it. That it tells
+	// the digits of the amounts is Unverified.
+	AmountRatio *decimal.Decimal `json:"amountRatio"`
+	CcyRate     *int64           `json:"ccyRate"` // rate of exchange; scale Unverified
+
+	AgentFeeAmount             *int64           `json:"agentFeeAmount"`             // minor units
+	SystemFeeAmount            *int64           `json:"systemFeeAmount"`            // minor units
+	SystemFee                  *decimal.Decimal `json:"systemFee"`                  // unit Unverified
+	SystemCommissionUpAmount   *int64           `json:"systemCommissionUpAmount"`   // minor units, on top of the amount
+	SystemCommissionDownAmount *int64           `json:"systemCommissionDownAmount"` // minor units, taken out of the amount
+	SystemCurrency             *int32           `json:"systemCurrency"`             // numeric ISO 4217 code
+
+	EposMerchant string `json:"eposMerchant"` // "-" stands for none
+	EposTerminal string `json:"eposTerminal"` // "-" stands for none
+	Promo        string `json:"promo"`
+	Category     string `json:"category"` // for example "mobile_connection"
+	Comment      string `json:"comment"`  // personal data
+
+	CreatedBy      string    `json:"createdBy"` // user or service
+	CreatedDate    time.Time `json:"createdDate"`
+	LastModifiedBy string    `json:"lastModifiedBy"` // user or service
+	// LastModifiedDate tells versions of a transaction apart.
+	LastModifiedDate time.Time `json:"lastModifiedDate"`
+
+	// Raw is the transaction as received, byte for byte, unknown fields included.
+	Raw json.RawMessage `json:"-"`
+}
+
+type plainTransaction Transaction // Transaction without its methods
+
+var errNoID = errors.New("id is missing or not positive")
+
+// UnmarshalJSON decodes a transaction, one of the API or a stored Raw.
+func (t *Transaction) UnmarshalJSON(data []byte) error {
+	var plain plainTransaction
+	if err := wire.Decode(data, &plain); err != nil {
+		return err
+	}
+	if plain.ID <= 0 { // without its key a row can be neither stored nor told apart
+		return errNoID
+	}
+	*t = Transaction(plain)
+	t.Raw = bytes.Clone(data)
+	return nil
+}
+
+// MarshalJSON gives Raw where there is one, so that a decoded transaction keeps
+// every byte that it came with, and the typed fields where there is none.
+func (t Transaction) MarshalJSON() ([]byte, error) {
+	if t.Raw != nil {
+		return t.Raw, nil
+	}
+	return wire.Encode(plainTransaction(t))
+}
+
+// String names the transaction by ids, status, amount and time.
+func (t Transaction) String() string {
+	return fmt.Sprintf("transaction %d (request %s) %s %s %s", t.ID, t.RequestTrID,
+		t.Status, minorText(t.RequestAmount, t.RequestCcy), t.Date.Format(time.RFC3339))
+}
+
+// Format prints String for every verb.
+func (t Transaction) Format(s fmt.State, _ rune) { redact.Print(s, t.String()) }
+
+// LogValue gives log/slog what String prints.
+func (t Transaction) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Int64("id", t.ID),
+		slog.String("request_tr_id", t.RequestTrID),
+		slog.String("status", string(t.Status)),
+		slog.String("request_amount", minorText(t.RequestAmount, t.RequestCcy)),
+		slog.Time("date", t.Date),
+	)
+}
+
+func minorText(amount *int64, currency *int32) string {
+	switch {
+	case amount == nil:
+		return "without amount"
+	case currency == nil:
+		return fmt.Sprintf("%d minor units", *amount)
+	}
+	return fmt.Sprintf("%d minor units of %03d", *amount, *currency)
+}

@@ -1,0 +1,200 @@
+package transactions
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// WalkTransactionPages walks the transactions that f selects in the order of
+// their ids, page by page. Each request asks for what comes after the highest id
+// so far, so that rows which are added, changed or removed meanwhile make the
+// walk neither lose nor double another one: every transaction that f selects from
+// the beginning to the end of the walk is delivered, each one once. One that is
+// changed after it was delivered does not come again, and one that becomes
+// visible behind the cursor, as a late commit does, comes in a later walk only:
+// [Client.WalkUpdated] follows both.
+//
+// The walk is lazy and starts over with each range. It ends at an empty page, or
+// at a short one where the service counts no more; never at a short page alone,
+// nor at an answer that has lost its body or its count on the way. At most one
+// error comes, last, with a nil page: those of ListTransactions, and
+// ErrPaginationStalled where ids do not grow, as from a service that ignores the
+// cursor or the order. Each request is repeated as ListTransactions is. Rows that
+// do not decode are in TransactionPage.Bad, and the walk goes on.
+//
+// To go on where a walk has ended, set f.ID.GreaterThan to
+// TransactionPage.NextID. f.ID must have neither Equals nor In, with which the
+// service does not look at ranges.
+//
+// Transactions API: GET /api/transactions
+func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
+	call := newCall(opts)
+	if faults := append(f.walkFaults(), call.refuse("Overlap")...); len(faults) > 0 {
+		return paginate.Fail[*TransactionPage](invalid(faults...))
+	}
+	return deliver(c.walkIDs(ctx, f, time.Time{}, call), call)
+}
+
+// WalkTransactions walks transactions in the order of their ids, as
+// WalkTransactionPages does. A page with rows that do not decode gives its good
+// ones and then ends the walk with *DecodeError; WalkTransactionPages leaves the
+// choice to the caller.
+//
+// Transactions API: GET /api/transactions
+func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {
+	return flatten(c.WalkTransactionPages(ctx, f, opts...))
+}
+
+// maxDays bounds a walk by day, against a year that was mistyped.
+const maxDays = 36_600
+
+// TransactionPagesByDay walks the transactions whose Date lies from from up to
+// and not including to, by several workers with one day each: for a backfill,
+// whose pace latency sets. Days are those of from's time zone and begin at its
+// time of day. Pages come in order of ids within a day and days in any order;
+// TransactionPage.Day tells what a page belongs to. At most one page a worker is
+// held, and Prefetch more where it is asked for; the rest of the contract is that
+// of WalkTransactionPages. The first error ends every walk.
+//
+// workers is 1 to 64. f must have no condition on Date. Transactions without a
+// date are on no day.
+//
+// Transactions API: GET /api/transactions
+func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
+	call := newCall(opts)
+	faults := append(f.walkFaults(), call.refuse("Overlap")...)
+	add := func(wrong bool, fault string) {
+		if wrong {
+			faults = append(faults, fault)
+		}
+	}
+	add(!from.Before(to), "from: must be before to")
+	add(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	add(f.touches(FieldDate, f.Date.IsZero()), "Date: a walk by day sets it itself")
+	add(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
+	if len(faults) > 0 {
+		return paginate.Fail[*TransactionPage](invalid(faults...))
+	}
+	days := 1
+	for from.AddDate(0, 0, days).Before(to) {
+		days++
+	}
+	return deliver(paginate.Parallel(ctx, workers, days, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
+		day, next := from.AddDate(0, 0, i), from.AddDate(0, 0, i+1)
+		if next.After(to) {
+			next = to
+		}
+		of := f
+		of.Date = Between(day, next)
+		return c.walkIDs(ctx, of, day, call)
+	}), call)
+}
+
+// walkFaults says what is wrong with a filter for a walk that sets conditions on
+// the id itself.
+func (f *Filter) walkFaults() []string {
+	faults := f.faults()
+	if f.ID.Equals != nil || f.ID.In != nil {
+		faults = append(faults, "ID: a walk by key does not go with Equals and In")
+	}
+	if f.touches(FieldID, true) {
+		faults = append(faults, "Unchecked: a walk by key sets conditions on id itself")
+	}
+	return faults
+}
+
+// touches reports whether f has a condition on a field, here or in Unchecked.
+func (f *Filter) touches(field Field, zero bool) bool {
+	for name := range f.Unchecked {
+		zero = zero && !strings.HasPrefix(name, string(field)+".")
+	}
+	return !zero
+}
+
+// size is how many rows a walk by key asks for.
+func (o *callOptions) size() int { return cmp.Or(o.pageSize, maxSize) }
+
+// walkIDs walks by id; the key is the id to go on after.
+func (c *Client) walkIDs(ctx context.Context, f Filter, day time.Time, call *callOptions) iter.Seq2[delivery, error] {
+	f.ID = frozen(f.ID)
+	start, end := f.idBounds()
+	at := func(after int64) ListTransactionsParams {
+		p := ListTransactionsParams{Filter: f, Size: call.size(), Sort: []Sort{{Field: FieldID}}}
+		if after != start { // else the bounds are the caller's own
+			p.Filter.ID.GreaterThan, p.Filter.ID.GreaterThanOrEqual = &after, nil
+		}
+		return p
+	}
+	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[int64, transport.Answer, delivery] {
+		w := newIDWalker(call.size(), start)
+		return paginate.Source[int64, transport.Answer, delivery]{
+			Fetch: func(ctx context.Context, after int64) (transport.Answer, error) {
+				return c.list(ctx, at(after), call)
+			},
+			Peek: func(after int64, a transport.Answer) (int64, bool) {
+				last, ok := wire.LastElement(a.Body)
+				if !ok || a.StatusCode/100 != 2 {
+					return 0, false
+				}
+				next := idOf(last)
+				return next, next > after && next < end
+			},
+			Open: func(after int64, a transport.Answer) (paginate.Step[int64, delivery], error) {
+				page, err := openPage(a)
+				if err != nil {
+					return paginate.Step[int64, delivery]{}, err
+				}
+				page.Day = day
+				more, err := w.advance(page, a)
+				if err == nil {
+					of := at(after).Filter
+					err = of.check(page)
+				}
+				page.NextID = w.after
+				return paginate.Step[int64, delivery]{
+					Page: delivery{page, a.Response},
+					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
+					Next: w.after,
+					Last: !more || w.after >= end,
+				}, err
+			},
+		}
+	})
+}
+
+// frozen is r with bounds of its own: a caller may keep the last key in the very
+// variable that a bound points to.
+func frozen[T int64 | time.Time](r Range[T]) Range[T] {
+	for _, bound := range []**T{&r.GreaterThan, &r.GreaterThanOrEqual, &r.LessThan, &r.LessThanOrEqual} {
+		if *bound != nil {
+			*bound = new(**bound)
+		}
+	}
+	return r
+}
+
+// idBounds are the id that f begins after and the last one that it selects.
+func (f *Filter) idBounds() (start, end int64) {
+	const highest = 1<<63 - 1
+	end = highest
+	if r := f.ID.GreaterThan; r != nil {
+		start = max(start, *r)
+	}
+	if r := f.ID.GreaterThanOrEqual; r != nil && *r > 0 {
+		start = max(start, *r-1)
+	}
+	if r := f.ID.LessThan; r != nil && *r > -highest {
+		end = min(end, *r-1)
+	}
+	if r := f.ID.LessThanOrEqual; r != nil {
+		end = min(end, *r)
+	}
+	return start, end
+}
