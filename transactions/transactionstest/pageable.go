@@ -1,0 +1,142 @@
+package transactionstest
+
+import (
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const defaultSize = 20
+
+// query is a list request as the service reads it.
+type query struct {
+	criteria   []test
+	page, size int
+	sort       []order
+}
+
+type order struct {
+	column     *column
+	descending bool
+	ignoreCase bool
+}
+
+// query reads the parameters, or refuses them.
+func (s *Server) query(r *http.Request, parameters url.Values) (query, *answer) {
+	known := url.Values{}
+	for name, given := range parameters {
+		if field, _, _ := strings.Cut(name, "."); !s.config.unknown[field] {
+			known[name] = given
+		}
+	}
+	u := readCriteria(known, s.store.columns)
+	if len(u.bad) > 0 {
+		return query{}, validation(r, u.bad)
+	}
+	q := query{}
+	for _, f := range u.filters {
+		q.criteria = append(q.criteria, f.tests()...)
+	}
+	q.page = max(0, javaInt(parameters, "page", 0))
+	q.size = javaInt(parameters, "size", defaultSize)
+	if q.size < 1 {
+		q.size = defaultSize
+	}
+	q.size = min(q.size, s.config.maxSize)
+	for _, text := range parameters["sort"] {
+		orders, ok := s.store.readSort(text)
+		if !ok {
+			return query{}, problem(r, http.StatusInternalServerError, "No property found for type 'Transaction'")
+		}
+		q.sort = append(q.sort, orders...)
+	}
+	return q, nil
+}
+
+// javaInt reads the first parameter of a name: what is no number is 0, and what is
+// not there or blank is absent.
+func javaInt(parameters url.Values, name string, absent int) int {
+	text := parameters.Get(name)
+	if strings.TrimSpace(text) == "" {
+		return absent
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}
+
+// readSort reads "field,field,desc,ignorecase": the order is that of all fields.
+func (s *store) readSort(text string) ([]order, bool) {
+	var names []string
+	for name := range strings.SplitSeq(text, ",") {
+		if strings.Trim(name, " .") != "" {
+			names = append(names, name)
+		}
+	}
+	var form order
+	drop := func(word string) bool {
+		last := len(names) - 1
+		if last < 0 || !strings.EqualFold(names[last], word) {
+			return false
+		}
+		names = names[:last]
+		return true
+	}
+	form.ignoreCase = drop("ignorecase")
+	if !drop("asc") {
+		form.descending = drop("desc")
+	}
+	orders := make([]order, 0, len(names))
+	for _, name := range names {
+		o := form
+		if o.column = s.columns[strings.TrimSpace(name)]; o.column == nil {
+			return nil, false
+		}
+		orders = append(orders, o)
+	}
+	return orders, true
+}
+
+// compare orders rows as PostgreSQL does: NULL is above all values.
+func (o order) compare(a, b *row) int {
+	x, y := o.column.get(a), o.column.get(b)
+	var c int
+	switch {
+	case x.null && y.null:
+		return 0
+	case x.null:
+		c = 1
+	case y.null:
+		c = -1
+	default:
+		if o.ignoreCase && o.column.kind == kindString {
+			x.text, y.text = strings.ToLower(x.text), strings.ToLower(y.text)
+		}
+		c = o.column.compare(x, y)
+	}
+	if o.descending {
+		return -c
+	}
+	return c
+}
+
+// offset is where the page begins; past the end of everything for numbers that
+// do not fit.
+func (q query) offset() int {
+	if q.page > math.MaxInt32/q.size {
+		return math.MaxInt32
+	}
+	return q.page * q.size
+}
+
+// by reports whether the sort begins with one column, in rising order, and has
+// nothing behind it but what is given.
+func (q query) by(names ...string) bool {
+	return len(q.sort) > 0 && len(q.sort) <= len(names) && !slices.ContainsFunc(q.sort, func(o order) bool { return o.descending }) &&
+		slices.EqualFunc(q.sort, names[:len(q.sort)], func(o order, name string) bool { return o.column.name == name })
+}
