@@ -14,7 +14,7 @@
 //	100%_gate         CHECK_OK    840           1      17275700
 //	…
 //	TOTAL                         840          68    7282650685
-//	TOTAL                         860        2265  221582488184
+//	TOTAL                         860        2265  226243105984
 //
 //	2400 transactions, 0 of them without an amount: 5 requests, 3 retried
 //
