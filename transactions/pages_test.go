@@ -210,3 +210,21 @@ func TestBadArgumentsOfWalks(t *testing.T) {
 		assert.Equal(t, 1, n)
 	}
 }
+
+// A service that answers every page with something new that is no transaction
+// would keep a walk going for ever.
+func TestPagesWithoutTransactionsComeToAnEnd(t *testing.T) {
+	t.Parallel()
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, "[%q]", r.URL.RawQuery)
+	})
+	bad := 0
+	var last error
+	for page, err := range client.TransactionPages(t.Context(), transactions.ListTransactionsParams{}) {
+		if last = err; err == nil {
+			bad += len(page.Bad)
+		}
+	}
+	require.ErrorIs(t, last, transactions.ErrPaginationStalled)
+	assert.Equal(t, 8, bad)
+}

@@ -59,7 +59,12 @@ type pageWalker struct {
 	opened bool
 	begin  row // of the page before
 	seen   map[row]struct{}
+	vain   int // pages in a row without a new transaction
 }
+
+// maxVain bounds them: a service that ignores the number of the page, or answers
+// with anything else, would never let a walk end.
+const maxVain = 8
 
 func newPageWalker(p ListTransactionsParams) *pageWalker {
 	return &pageWalker{rows: newRows(), size: p.size(), whole: p.Page == 0, seen: map[row]struct{}{}}
@@ -82,11 +87,18 @@ func (w *pageWalker) advance(page *TransactionPage, a transport.Answer) (more bo
 	}
 	w.opened, w.begin = true, begin
 	w.before += int64(got)
+	w.vain++
 	w.drop(page, func(r row) bool {
 		_, known := w.seen[r]
 		w.seen[r] = struct{}{}
+		if !known && r.id != 0 {
+			w.vain = 0
+		}
 		return known
 	})
+	if w.vain > maxVain {
+		return false, fmt.Errorf("%w: %d pages in a row without a new transaction", ErrPaginationStalled, w.vain)
+	}
 	// A short page alone is not the end: the service may give less than asked.
 	_, linked := nextPage(a)
 	if linked || got >= w.size {
