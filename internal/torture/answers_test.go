@@ -96,12 +96,24 @@ func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
 	})
 	client.CloseIdleConnections()
 
+	success := a.status/100 == 2
+	name := spoiled[a.body].name
+	if a.Duplicate != nil && a.Kind == transport.Idempotent && !success && name == brokenGzip {
+		// The body can be read up to its checksum: that of the payment, which the
+		// status contradicts, or the refusal of the repeat.
+		assert.True(t, err == nil || errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
+		atMostOnce(t, fake)
+		return
+	}
 	require.Error(t, err, "never an empty success")
 	assert.Empty(t, got)
 	typed(t, a.Operation, err)
-	success := a.status/100 == 2
-	name := spoiled[a.body].name
 	unread := success && name == brokenGzip && a.status != http.StatusNoContent // cut short: no answer at all
+	whole := name == refused && a.status != http.StatusNoContent && a.status != http.StatusNotModified
+	truth := a.status
+	if whole && success && a.RefusalStatus != 0 {
+		truth = a.RefusalStatus
+	}
 	status, ok := a.Status(err)
 	switch {
 	case unread:
@@ -109,16 +121,16 @@ func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
 		assert.NotErrorIs(t, err, io.EOF)
 	default:
 		require.True(t, ok, "%v", err)
-		assert.Equal(t, a.status, status)
+		assert.Equal(t, truth, status)
 	}
-	if name == refused && a.status != http.StatusNoContent && a.status != http.StatusNotModified {
+	if whole {
 		_, ok := a.RetryAfter(err)
 		assert.True(t, ok, "a refusal, also inside a 200: %v", err)
 	}
 	for of, sentinel := range a.Sentinels {
-		assert.Equal(t, of == a.status, errors.Is(err, sentinel), "%v", sentinel)
+		assert.Equal(t, of == truth, errors.Is(err, sentinel), "%v", sentinel)
 	}
-	definite := a.Kind == transport.ReadOnly || name == refused && a.Refusals[a.status]
+	definite := a.Kind == transport.ReadOnly || name == refused && a.Refusals[truth]
 	assert.Equal(t, !definite, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
 
 	want := 1

@@ -100,7 +100,7 @@ func oneLine(x *torture.Exchange) string {
 	if err != nil {
 		panic(err)
 	}
-	return strings.NewReplacer("\r", "", "\n", "").Replace(query + " " + x.Request.Header.Get("Authorization") + string(x.Body))
+	return strings.NewReplacer("\r", "", "\n", "").Replace(query + " " + x.Request.Header.Get("Authorization") + x.Request.Header.Get("X-Api-Key") + string(x.Body))
 }
 
 // spoilRows gives some text in place of each object or number that follows a

@@ -90,7 +90,7 @@ func redirect(t *testing.T, o torture.Operation, credential string, code int, ba
 		CheckRedirect: func(*http.Request, []*http.Request) error { return nil }, // a caller that follows
 	}
 	got, err := o.Call(t.Context(), torture.Settings{
-		URL: "https://" + torture.Host + path(o), HTTPClient: client, Credential: credential, Retry: quick,
+		URL: "https://" + torture.Host + basePaths[o.Package], HTTPClient: client, Credential: credential, Retry: quick,
 	})
 	require.Error(t, err)
 	assert.Empty(t, got)

@@ -32,8 +32,14 @@ type Provider struct {
 	// Refusals are the statuses that say, with a readable body, that a write
 	// did not take place.
 	Refusals map[int]bool
+	// Duplicate is how the provider answers the repeat of a write that took place;
+	// nil where it answers as it did the first time.
+	Duplicate error
 	// Refusal is a body of the provider's own for a refusal.
 	Refusal string
+	// RefusalStatus is the status in Refusal, which counts where HTTP's is a
+	// success; 0 is none.
+	RefusalStatus int
 	// Status finds the HTTP status in an error; ok is false where it has none.
 	Status func(error) (status int, ok bool)
 	// RetryAfter is how long a refusal asks to wait; ok is false for an error
@@ -54,6 +60,9 @@ type Operation struct {
 	Kind transport.Kind
 	// Width is how many requests the operation has under way at a time.
 	Width int
+	// Live calls differ from one another, or take time of their own: a recording
+	// of one fits no other.
+	Live bool
 	// Call makes one logical call with a client made for it, and gives the ids
 	// of what it delivered. A write is a new payment each time.
 	Call func(ctx context.Context, s Settings) ([]string, error)
@@ -88,7 +97,7 @@ type Fake struct {
 
 // Operations is the table.
 func Operations() []Operation {
-	return slices.Concat(vimaOperations(), walletOperations(), ecommpayOperations())
+	return slices.Concat(vimaOperations(), walletOperations(), ecommpayOperations(), finikOperations(), transactionsOperations())
 }
 
 // Providers are those of the table, each once.
@@ -100,6 +109,25 @@ func Providers() []*Provider {
 		}
 	}
 	return all
+}
+
+// lookOnce ends a call that waits for a payment once that has been read for the
+// first time: a wait outlasts what may pass.
+func lookOnce(call func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
+	return func(ctx context.Context, s Settings) ([]string, error) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		observe := s.Observer
+		s.Observer = func(a transport.Attempt) {
+			if observe != nil {
+				observe(a)
+			}
+			if a.Final && a.Operation == "GetPayment" {
+				cancel()
+			}
+		}
+		return call(ctx, s)
+	}
 }
 
 func (s Settings) keep(values ...any) {

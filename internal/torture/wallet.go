@@ -100,23 +100,10 @@ func walletOperations() []Operation {
 			}
 			return walletResult(s)(r, err)
 		}),
-		{Provider: walletProvider, Name: "WaitPayment", Kind: transport.ReadOnly, Width: 1, Call: func(ctx context.Context, s Settings) ([]string, error) {
-			// A wait outlasts what may pass: here it ends after its first read.
-			ctx, cancel := context.WithCancel(ctx)
-			defer cancel()
-			observe := s.Observer
-			s.Observer = func(a transport.Attempt) {
-				if observe != nil {
-					observe(a)
-				}
-				if a.Final {
-					cancel()
-				}
-			}
-			return walletCaller(func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
+		{Provider: walletProvider, Name: "WaitPayment", Kind: transport.ReadOnly, Width: 1, Call: lookOnce(
+			walletCaller(func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 				return walletResult(s)(c.WaitPayment(ctx, walletFirst+1, wallet.WaitParams{}, o...))
-			}).run(ctx, s)
-		}},
+			}).run)},
 		row("ListPayments", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			page, err := c.ListPayments(ctx, small, o...)
 			return walletPage(s, nil, page, err)
