@@ -1,0 +1,46 @@
+package syncer
+
+import "database/sql"
+
+// Dialect is a kind of database.
+type Dialect int
+
+// The dialects. The zero value is none, so that nobody gets one by forgetting.
+const (
+	PostgreSQL Dialect = iota + 1
+	SQLite
+)
+
+// Valid reports whether d is one of the dialects.
+func (d Dialect) Valid() bool { return d == PostgreSQL || d == SQLite }
+
+// String names the dialect as its migrations' folder is named.
+func (d Dialect) String() string {
+	switch d {
+	case PostgreSQL:
+		return "postgres"
+	case SQLite:
+		return "sqlite"
+	default:
+		return "unknown"
+	}
+}
+
+// options are those of a transaction. The compare-and-swap rests on read
+// committed: a statement that waited for a row's lock looks at the row anew.
+// What SQLite does is stronger, and its drivers refuse to be asked.
+func (d Dialect) options() *sql.TxOptions {
+	if d == PostgreSQL {
+		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	}
+	return nil
+}
+
+// now is the database's own clock in milliseconds, so that the clocks of the
+// processes do not matter.
+func (d Dialect) now() string {
+	if d == PostgreSQL {
+		return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+	}
+	return "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
+}

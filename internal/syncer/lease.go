@@ -1,0 +1,41 @@
+package syncer
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+type leaseStatements struct{ take, leave string }
+
+func (s *Store) leaseStatements() leaseStatements {
+	now := s.Dialect.now()
+	return leaseStatements{
+		take: s.bind(`INSERT INTO sync_lease (source, stream, holder, until_millis) VALUES (?, ?, ?, ` + now + ` + ?)
+ON CONFLICT (source, stream) DO UPDATE SET holder = excluded.holder, until_millis = excluded.until_millis
+WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now),
+		leave: s.bind(`DELETE FROM sync_lease WHERE source = ? AND stream = ? AND holder = ?`),
+	}
+}
+
+// Take gives holder the lease of a stream for some time, or more of it where
+// holder has it already. It reports false while another one has it.
+func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
+	result, err := s.DB.ExecContext(ctx, s.lease.take, s.Source, stream, holder, d.Milliseconds())
+	if err != nil {
+		return false, fmt.Errorf("take the lease: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("take the lease: %w", err)
+	}
+	return n > 0, nil
+}
+
+// Leave gives the lease back, if holder has it.
+func (s *Store) Leave(ctx context.Context, stream, holder string) error {
+	if _, err := s.DB.ExecContext(ctx, s.lease.leave, s.Source, stream, holder); err != nil {
+		return fmt.Errorf("give the lease back: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,231 @@
+package syncer
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// ErrFenced is a commit that came too late: the checkpoint has moved since it
+// was read. Nothing was stored.
+var ErrFenced = errors.New("the checkpoint has moved on")
+
+// Config is what a store is made of.
+type Config struct {
+	DB         *sql.DB
+	Dialect    Dialect
+	Source     string // the sync package; its streams are apart from those of others
+	Table      Table
+	Migrations fs.FS // of Table: <dialect>/<name>.sql
+}
+
+// Store keeps the rows, rejects and checkpoints of one source. It is safe for
+// concurrent use.
+type Store struct {
+	Config
+	swap, begin, load, reject string
+	held, insert, conflict    string // statements on Table
+	lease                     leaseStatements
+}
+
+// Change is one commit.
+type Change struct {
+	Stream  string
+	From    int64  // version of the checkpoint that the writer has read
+	State   string // of the next one
+	Rows    []Row
+	Rejects []Reject
+	// Applied is called in the transaction for each row that was inserted or
+	// updated, by its place in Rows and in that order; nil is allowed. An error
+	// of it undoes everything.
+	Applied func(ctx context.Context, tx *sql.Tx, i int) error
+}
+
+// Counts say what became of the rows of a change.
+type Counts struct{ Inserted, Updated, Unchanged int }
+
+// NewStore does no I/O.
+func NewStore(c Config) *Store {
+	s := &Store{Config: c}
+	s.begin = s.bind(`INSERT INTO sync_state (source, stream, version, state) VALUES (?, ?, 1, ?)
+ON CONFLICT (source, stream) DO NOTHING`)
+	s.swap = s.bind(`UPDATE sync_state SET version = version + 1, state = ?, updated_at = ` + s.timestamp() + `
+WHERE source = ? AND stream = ? AND version = ?`)
+	s.load = s.bind(`SELECT version, state FROM sync_state WHERE source = ? AND stream = ?`)
+	s.reject = s.bind(`INSERT INTO sync_rejects (source, stream, digest, row_id, reason, raw) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp() + `, reason = excluded.reason`)
+	s.held = s.heldStatement()
+	s.insert, s.conflict = s.upsertStatement()
+	s.lease = s.leaseStatements()
+	return s
+}
+
+// Load reads the checkpoint of a stream: version 0 and "" before the first
+// commit.
+func (s *Store) Load(ctx context.Context, stream string) (version int64, state string, err error) {
+	err = s.DB.QueryRowContext(ctx, s.load, s.Source, stream).Scan(&version, &state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, "", nil
+	}
+	if err != nil {
+		return 0, "", fmt.Errorf("load the checkpoint: %w", err)
+	}
+	return version, state, nil
+}
+
+// Commit stores a change and moves the checkpoint to version From+1, or does
+// neither. An error of the commit itself leaves open which of them: only Load
+// tells.
+func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
+	tx, err := s.DB.BeginTx(ctx, s.Dialect.options())
+	if err != nil {
+		return Counts{}, fmt.Errorf("begin a transaction: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and else there is an error already
+	if err := s.fence(ctx, tx, c); err != nil {
+		return Counts{}, err
+	}
+	counts, err := s.store(ctx, tx, c)
+	if err != nil {
+		return Counts{}, err
+	}
+	for _, r := range c.Rejects {
+		if err := s.storeReject(ctx, tx, c.Stream, r); err != nil {
+			return Counts{}, fmt.Errorf("store a row that does not decode: %w", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return Counts{}, fmt.Errorf("commit: %w", err)
+	}
+	return counts, nil
+}
+
+// Query reads outside of a transaction, with ? for each argument, and with times
+// as the dialect stores them.
+func (s *Store) Query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	args = slices.Clone(args)
+	for i, arg := range args {
+		args[i] = s.value(arg)
+	}
+	return s.DB.QueryContext(ctx, s.bind(statement), args...)
+}
+
+// fence moves the checkpoint, and holds its lock until the transaction ends.
+func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
+	statement, args := s.swap, []any{c.State, s.Source, c.Stream, c.From}
+	if c.From == 0 {
+		statement, args = s.begin, []any{s.Source, c.Stream, c.State}
+	}
+	result, err := tx.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return fmt.Errorf("move the checkpoint: %w", err)
+	}
+	moved, err := result.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("move the checkpoint: %w", err)
+	}
+	if moved == 0 {
+		return ErrFenced
+	}
+	return nil
+}
+
+func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error) {
+	if len(c.Rows) == 0 {
+		return Counts{}, nil
+	}
+	stored, err := s.stored(ctx, tx, c.Rows)
+	if err != nil {
+		return Counts{}, fmt.Errorf("read stored versions: %w", err)
+	}
+	fresh := s.fresh(c.Rows, stored)
+	applied, err := s.upsert(ctx, tx, c.Rows, fresh)
+	if err != nil {
+		return Counts{}, fmt.Errorf("store rows: %w", err)
+	}
+	counts := Counts{Unchanged: len(c.Rows)}
+	slices.Sort(fresh)
+	for _, i := range fresh {
+		id := c.Rows[i].ID
+		if !applied[id] {
+			continue
+		}
+		counts.Unchanged--
+		if _, there := stored[id]; there {
+			counts.Updated++
+		} else {
+			counts.Inserted++
+		}
+		if c.Applied == nil {
+			continue
+		}
+		if err := c.Applied(ctx, tx, i); err != nil {
+			return Counts{}, err
+		}
+	}
+	return counts, nil
+}
+
+// fresh are the places of the rows to store, each id once and in the order of
+// ids: two writers then take their locks in the same order.
+func (s *Store) fresh(rows []Row, stored map[int64]stamp) []int {
+	newest := make(map[int64]int, len(rows))
+	for i, r := range rows {
+		if j, twice := newest[r.ID]; twice && r.Version < rows[j].Version {
+			continue
+		}
+		newest[r.ID] = i
+	}
+	fresh := make([]int, 0, len(newest))
+	for id, i := range newest {
+		if old, there := stored[id]; there && !s.Table.replaces(rows[i], old) {
+			continue
+		}
+		fresh = append(fresh, i)
+	}
+	slices.SortFunc(fresh, func(a, b int) int { return cmp.Compare(rows[a].ID, rows[b].ID) })
+	return fresh
+}
+
+func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Reject) error {
+	digest := sha256.Sum256(r.Raw)
+	var id, raw any
+	if r.ID != "" {
+		id = clean(r.ID)
+	}
+	if r.Keep {
+		raw = r.Raw
+	}
+	_, err := tx.ExecContext(ctx, s.reject, s.Source, stream, hex.EncodeToString(digest[:]), id, clean(r.Reason), raw)
+	return err
+}
+
+// timestamp is the present in a column that holds the time of a change here.
+func (s *Store) timestamp() string {
+	if s.Dialect == PostgreSQL {
+		return "now()"
+	}
+	return "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+}
+
+// bind writes the placeholders of a statement as the dialect wants them.
+func (s *Store) bind(statement string) string {
+	if s.Dialect != PostgreSQL {
+		return statement
+	}
+	var out strings.Builder
+	for i, part := range strings.Split(statement, "?") {
+		if i > 0 {
+			fmt.Fprintf(&out, "$%d", i)
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}

@@ -1,0 +1,178 @@
+package syncer
+
+import (
+	"context"
+	"database/sql"
+	"math/bits"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// maxVariables is SQLite's limit on the parameters of a statement.
+const maxVariables = 32766
+
+func (s *Store) heldStatement() string {
+	columns := s.Table.ID + ", " + s.Table.Version
+	if s.Table.Digest != "" {
+		columns += ", " + s.Table.Digest
+	}
+	list := "(SELECT value FROM json_each(?))"
+	if s.Dialect == PostgreSQL {
+		list = "(SELECT unnest(CAST(? AS bigint[])))"
+	}
+	return s.bind("SELECT " + columns + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " IN " + list)
+}
+
+// upsertStatement is the statement without its rows.
+func (s *Store) upsertStatement() (insert, conflict string) {
+	columns := s.Table.all()
+	var set []string
+	for _, c := range columns[1:] {
+		set = append(set, c+" = excluded."+c)
+	}
+	insert = "INSERT INTO " + s.Table.Name + " (" + strings.Join(columns, ", ") + ") VALUES "
+	conflict = " ON CONFLICT (" + s.Table.ID + ") DO UPDATE SET " + strings.Join(set, ", ") + " WHERE " + s.Table.guard()
+	if s.Dialect == PostgreSQL {
+		conflict += " RETURNING " + s.Table.ID
+	}
+	return insert, conflict
+}
+
+// stored are the versions that the database holds of rows.
+func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row) (map[int64]stamp, error) {
+	left, right := "[", "]"
+	if s.Dialect == PostgreSQL {
+		left, right = "{", "}"
+	}
+	ids := []byte(left)
+	for i, r := range rows {
+		if i > 0 {
+			ids = append(ids, ',')
+		}
+		ids = strconv.AppendInt(ids, r.ID, 10)
+	}
+	found, err := tx.QueryContext(ctx, s.held, string(ids)+right)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close() //nolint:errcheck // Err tells
+	stored := make(map[int64]stamp, len(rows))
+	for found.Next() {
+		var id int64
+		var is stamp
+		into := []any{&id, &is.version}
+		if s.Table.Digest != "" {
+			into = append(into, &is.digest)
+		}
+		if err := found.Scan(into...); err != nil {
+			return nil, err
+		}
+		stored[id] = is
+	}
+	return stored, found.Err()
+}
+
+// upsert stores the rows at the places fresh and says which ids it stored.
+func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int) (map[int64]bool, error) {
+	applied := make(map[int64]bool, len(fresh))
+	columns := len(s.Table.all())
+	for len(fresh) > 0 {
+		n := s.atOnce(len(fresh), columns)
+		args := make([]any, 0, n*columns)
+		for _, i := range fresh[:n] {
+			args = append(args, rows[i].ID, rows[i].Version)
+			if s.Table.Digest != "" {
+				args = append(args, rows[i].Digest)
+			}
+			for _, value := range rows[i].Values {
+				args = append(args, s.value(value))
+			}
+		}
+		if err := s.apply(ctx, tx, applied, s.upserts(n, columns), args); err != nil {
+			return nil, err
+		}
+		if s.Dialect == SQLite { // the only writer: what is stored is what was read
+			for _, i := range fresh[:n] {
+				applied[rows[i].ID] = true
+			}
+		}
+		fresh = fresh[n:]
+	}
+	return applied, nil
+}
+
+// batch is the number of rows of most statements on PostgreSQL: a page of many
+// providers.
+const batch = 100
+
+// atOnce is how many of n rows one statement takes. Drivers of PostgreSQL keep
+// statements prepared, so there are to be few different ones.
+func (s *Store) atOnce(n, columns int) int {
+	switch {
+	case s.Dialect == SQLite:
+		return min(n, maxVariables/columns)
+	case n >= batch:
+		return batch
+	default:
+		return 1 << (bits.Len(uint(n)) - 1)
+	}
+}
+
+// upserts is the statement for n rows.
+func (s *Store) upserts(n, columns int) string {
+	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	return s.bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
+}
+
+// apply executes an upsert and, on PostgreSQL, adds the ids that it stored.
+func (s *Store) apply(ctx context.Context, tx *sql.Tx, ids map[int64]bool, statement string, args []any) error {
+	if s.Dialect == SQLite {
+		_, err := tx.ExecContext(ctx, statement, args...)
+		return err
+	}
+	found, err := tx.QueryContext(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close() //nolint:errcheck // Err tells
+	for found.Next() {
+		var id int64
+		if err := found.Scan(&id); err != nil {
+			return err
+		}
+		ids[id] = true
+	}
+	return found.Err()
+}
+
+// sqliteTime has a fixed width, so that texts sort as times do.
+const sqliteTime = "2006-01-02T15:04:05.000000Z"
+
+// value is what the database is given for one.
+func (s *Store) value(value any) any {
+	switch v := value.(type) {
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		if s.Dialect == SQLite {
+			return v.UTC().Format(sqliteTime)
+		}
+		return v.UTC()
+	case string:
+		return clean(v)
+	default:
+		return value
+	}
+}
+
+// clean makes a text that every database takes: a row with a NUL or a broken
+// character in it would be refused, and with it all rows after it, for ever.
+func clean(text string) string {
+	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
+		return text
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}

@@ -1,0 +1,70 @@
+// Package vimasync keeps a copy of a collector's operations in SQL, up to date
+// every few minutes, without losing or doubling one.
+//
+//	store, err := vimasync.NewSQLStore(db, vimasync.PostgreSQL)
+//	…
+//	err = store.Migrate(ctx)
+//	…
+//	err = vimasync.Loop(ctx, client, store, vimasync.Params{}, 0) // every five minutes until ctx ends
+//
+// [RunOnce] is one pass, for a scheduler of the caller's; [Check] compares whole
+// days with the collector.
+//
+// # What holds
+//
+// Rows and the checkpoint that they lead to are stored in one transaction, which
+// begins by moving the checkpoint from the version that the pass has read: of two
+// processes one gets through, and the other ends with [ErrFenced]. A process may
+// be killed at any moment. What was committed is not read again as new, what was
+// not is read again, and [OnApply] has run once for each version that is stored.
+//
+// An operation is stored when it is new or when its OperationUpdateID is higher
+// than the stored one; ids are stored and compared as numbers. A version that was
+// replaced before it was read is not seen.
+//
+// # What a pass reads
+//
+// The first pass reads everything by the create cursor. Changes are then read by
+// the update cursor from the highest update id of the first page of that walk, so
+// that what changed during it is not lost; this reads most operations a second
+// time, and stores only what has changed.
+//
+// A row can become visible after rows with higher cursors. Each pass therefore
+// begins Params.Rewind before the highest cursor, by the times in the rows, and
+// never later than where rows younger than that were first read, however long ago
+// the pass before was. A row that was visible within that time is never lost,
+// provided that the clock of this machine is right to well within it, and that
+// cursors rise with time. Ids may be opaque: that they hold time is Unverified,
+// and only ever used to read more.
+//
+// # Rows that do not decode
+//
+// They are stored in sync_rejects in the same transaction, each once, and so are
+// rows whose operation_id or operation_update_id is no number of 63 bits. The
+// sync goes on and the pass ends with [ErrRejected]. An answer that cannot be
+// read at all ends the pass and moves nothing.
+//
+// A row whose operation_create_id is missing is stored too, but while it is the
+// newest one nothing can be asked for after it. The pass then reads changes all
+// the same, also during the first pass, and ends with vima.ErrPaginationStalled.
+//
+// # Tables
+//
+// vima_operations has a row an operation. amount and currency, fee and
+// fee_currency are what Amount and Fee of vima.Operation give, complete_amount
+// is in major units too, and requested_minor in minor ones; NULL is unknown.
+// status is Outcome. On PostgreSQL amounts are numeric and times timestamptz. On
+// SQLite amounts are text, because its numbers are not exact (sum them outside
+// of SQL), and times are text in UTC with microseconds, such as
+// 2026-01-15T15:46:20.195000Z, which sorts as time does. A NUL or broken
+// character in a text column is stored as U+FFFD.
+//
+// Look an operation up by client_operation_id = ? on SQLite. On PostgreSQL the
+// index is on the first 255 characters, because an entry of it has a limit and
+// an id has none; a lookup that names them uses it, for ids of any length:
+//
+//	WHERE left(client_operation_id, 255) = left($1, 255) AND client_operation_id = $1
+//
+// Operations of several streams share the table. Two collectors, production and
+// sandbox, need two databases or schemas: their ids are not told apart.
+package vimasync

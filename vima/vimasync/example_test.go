@@ -1,0 +1,72 @@
+package vimasync_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log"
+	"os/signal"
+	"syscall"
+
+	"github.com/payclients/payclients-go/vima"
+	"github.com/payclients/payclients-go/vima/vimasync"
+	"github.com/payclients/payclients-go/vima/vimatest"
+)
+
+// A service that keeps vima_operations up to date. db comes from sql.Open with
+// the driver of the service's choice.
+func Example() {
+	serve := func(db *sql.DB, client *vima.Client) error {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		store, err := vimasync.NewSQLStore(db, vimasync.PostgreSQL)
+		if err != nil {
+			return err
+		}
+		if err := store.Migrate(ctx); err != nil {
+			return err
+		}
+		return vimasync.Loop(ctx, client, store, vimasync.Params{}, vimasync.DefaultInterval)
+	}
+	_ = serve
+}
+
+// A ledger entry for each version of an operation that is stored, in the same
+// transaction: it is there once, or the operation is not there.
+func ExampleOnApply() {
+	ledger := func(ctx context.Context, tx *sql.Tx, op *vima.Operation) error {
+		if op.Outcome() != vima.StatusSuccess {
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO ledger (operation_id, version) VALUES ($1, $2)`,
+			op.OperationID, op.OperationUpdateID)
+		return err
+	}
+	var db *sql.DB // from sql.Open
+	_, err := vimasync.NewSQLStore(db, vimasync.PostgreSQL, vimasync.OnApply(ledger), vimasync.KeepRaw(false))
+	fmt.Println(err)
+	// Output: vimasync: invalid request: db: must not be nil
+}
+
+// A pass as the job of a scheduler, into a Store of one's own.
+func ExampleRunOnce() {
+	srv := vimatest.NewServer() // a collector in this process; vima.ProductionURL is the real one
+	defer srv.Close()
+	srv.Seed(vimatest.Generate(vimatest.Plan{Operations: 250, Seed: 1})...)
+	client, err := vima.NewClient(srv.URL(), vima.APIKey(vimatest.DefaultAPIKey))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	store := newMemory() // a Store in maps, of this package's tests
+	result, err := vimasync.RunOnce(context.Background(), client, store, vimasync.Params{})
+	switch {
+	case errors.Is(err, vimasync.ErrFenced): // another process is at work
+	case errors.Is(err, vimasync.ErrRejected): // look at the rows that do not decode
+	case err != nil:
+		log.Fatal(err)
+	}
+	fmt.Println(len(store.versions), "operations in", result.Pages, "pages, caught up:", result.CaughtUp)
+	// Output: 250 operations in 5 pages, caught up: true
+}

@@ -1,0 +1,102 @@
+package vimasync
+
+import (
+	"slices"
+	"time"
+
+	"github.com/payclients/payclients-go/vima"
+)
+
+// stream is one of the two orders in which a sync reads.
+type stream struct {
+	name  string // of the cursor's field
+	track func(*state) *track
+	id    func(*vima.Operation) string
+	time  func(*vima.Operation) time.Time
+	after func(*vima.ListOperationsParams, string)
+	next  func(*vima.OperationPage) string
+}
+
+func created() stream {
+	return stream{
+		name:  "operation_create_id",
+		track: func(s *state) *track { return &s.Created },
+		id:    func(o *vima.Operation) string { return o.OperationCreateID },
+		time:  func(o *vima.Operation) time.Time { return o.OperationCreatedAt },
+		after: func(p *vima.ListOperationsParams, cursor string) { p.AfterCreateID = cursor },
+		next:  func(p *vima.OperationPage) string { return p.NextCreateID },
+	}
+}
+
+func changed() stream {
+	return stream{
+		name:  "operation_update_id",
+		track: func(s *state) *track { return &s.Changed },
+		id:    func(o *vima.Operation) string { return o.OperationUpdateID },
+		time:  func(o *vima.Operation) time.Time { return o.OperationModifiedAt },
+		after: func(p *vima.ListOperationsParams, cursor string) { p.AfterUpdateID = cursor },
+		next:  func(p *vima.OperationPage) string { return p.NextUpdateID },
+	}
+}
+
+// state is what State holds.
+type state struct {
+	// Project is the one that the stream was begun with: the cursors of another
+	// one would skip operations.
+	Project string `json:"project,omitzero"`
+	// Bootstrapped tells that the stream of new operations was read to its end
+	// once. Changes are not read before, unless it cannot go on.
+	Bootstrapped bool  `json:"bootstrapped,omitzero"`
+	Created      track `json:"created"`
+	Changed      track `json:"changed"`
+}
+
+// read moves a track over a page that was asked for at asked, row by row. A
+// cursor that is too high to be stored moves nothing.
+func (s stream) read(t *track, rows []*vima.Operation, bad []vima.BadRow, asked time.Time, rewind time.Duration) {
+	ascending := slices.SortedFunc(slices.Values(rows), func(a, b *vima.Operation) int {
+		return vima.CompareCursors(s.id(a), s.id(b))
+	})
+	for _, o := range ascending {
+		if _, ok := number(s.id(o)); ok {
+			t.advance(s.id(o), s.at(o, asked), asked, rewind)
+		}
+	}
+	for _, b := range bad {
+		if id := field(b, s.name); id != "" {
+			if _, ok := number(id); ok {
+				t.advance(id, time.Time{}, asked, rewind)
+			}
+		}
+	}
+}
+
+// at is the time of a row's version: the documented one, or the one in its id
+// where that is later but not in the future. Nothing is lost if ids hold no
+// time: a row that is taken to be younger than it is, is read once more.
+func (s stream) at(o *vima.Operation, asked time.Time) time.Time {
+	t := s.time(o)
+	if inID, ok := vima.CursorTime(s.id(o)); ok && !inID.After(asked) {
+		t = later(t, inID)
+	}
+	return t
+}
+
+// startChanges is where changes are read from once a bootstrap is done: the
+// highest update id of its first page. What changed before that page was read is
+// in the pages after it, and what changes later has a higher id, but for what
+// was late: as if the rows of the page had been read as changes.
+func startChanges(rows []*vima.Operation, bad []vima.BadRow, asked time.Time, rewind time.Duration) track {
+	t := track{High: "0"}
+	t.begin(rewind)
+	changed().read(&t, rows, bad, asked, rewind)
+	t.Open, t.Scan = false, ""
+	return t
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
