@@ -1,0 +1,128 @@
+package sqltest_test
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/internal/syncer"
+	"github.com/payclients/payclients-go/vima/vimasync"
+)
+
+// A table whose rows have a digest, for providers whose versions do not tell
+// changes apart.
+func TestDigests(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d database) {
+		t, db := d.t, d.pool(d.t)
+		dialect, digest := syncer.SQLite, "BLOB"
+		if d.dialect == vimasync.PostgreSQL {
+			dialect, digest = syncer.PostgreSQL, "bytea"
+		}
+		s := syncer.NewStore(syncer.Config{
+			DB: db, Dialect: dialect, Source: "test",
+			Table: syncer.Table{Name: "things", ID: "id", Version: "version", Digest: "digest", Columns: []string{"name", "seen"}},
+			Migrations: fstest.MapFS{"migrations/" + dialect.String() + "/things.sql": {Data: []byte(
+				"CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, digest " + digest + " NOT NULL, name TEXT, seen TEXT);\n")}},
+		})
+		require.NoError(t, s.Migrate(t.Context()))
+		from := int64(0)
+		row := func(version int64, name string) syncer.Row {
+			return syncer.Row{ID: 1, Version: version, Digest: []byte(name + "\x00\xff"), Values: []any{name, nil}}
+		}
+		commit := func(rows ...syncer.Row) syncer.Counts {
+			t.Helper()
+			var applied []int
+			counts, err := s.Commit(t.Context(), syncer.Change{
+				Stream: "s", From: from, State: "{}",
+				Rows: rows,
+				Applied: func(_ context.Context, _ *sql.Tx, i int) error {
+					applied = append(applied, i)
+					return nil
+				},
+			})
+			require.NoError(t, err)
+			assert.Len(t, applied, counts.Inserted+counts.Updated)
+			from++
+			return counts
+		}
+		put := func(version int64, name string) syncer.Counts {
+			t.Helper()
+			return commit(row(version, name))
+		}
+		is := func(name string) {
+			t.Helper()
+			assert.Equal(t, name, text(t, db, "SELECT name FROM things"))
+		}
+		assert.Equal(t, syncer.Counts{Inserted: 1}, put(5, "a"))
+		assert.Equal(t, syncer.Counts{Unchanged: 1}, put(5, "a"))
+		assert.Equal(t, syncer.Counts{Unchanged: 1}, put(6, "a"))
+		assert.Equal(t, syncer.Counts{Updated: 1}, put(5, "b"))
+		is("b")
+		assert.Equal(t, syncer.Counts{Unchanged: 1}, put(4, "c"))
+		is("b")
+		assert.Equal(t, syncer.Counts{Updated: 1}, put(9, "d"))
+		is("d")
+		// Of two versions at once the newest one counts, also where it is what is
+		// stored.
+		assert.Equal(t, syncer.Counts{Unchanged: 2}, commit(row(10, "e"), row(11, "d")))
+		is("d")
+		assert.Equal(t, syncer.Counts{Unchanged: 2}, commit(row(11, "d"), row(10, "e")))
+		is("d")
+		assert.Equal(t, syncer.Counts{Updated: 1, Unchanged: 1}, commit(row(10, "f"), row(11, "g")))
+		is("g")
+	})
+}
+
+// More rows than a statement takes.
+func TestManyRowsInOneCommit(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d database) {
+		t, db := d.t, d.pool(d.t)
+		s := d.store(t, db)
+		srv := seeded(t, 3333)
+		var at vimasync.Checkpoint
+		for range 2 {
+			operations := all(t, srv)
+			next, err := s.Commit(t.Context(), "s", at, "{}", operations, nil)
+			require.NoError(t, err)
+			at = next
+			assert.Zero(t, audit(t, srv, db))
+		}
+	})
+}
+
+// The lease is the database's clock's, and one holder's at a time.
+func TestLease(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d database) {
+		t, db := d.t, d.pool(d.t)
+		d.store(t, db)
+		dialect := syncer.SQLite
+		if d.dialect == vimasync.PostgreSQL {
+			dialect = syncer.PostgreSQL
+		}
+		s := syncer.NewStore(syncer.Config{DB: db, Dialect: dialect, Source: "vima", Table: syncer.Table{Name: "vima_operations", ID: "operation_id", Version: "operation_update_id"}})
+		take := func(holder string, d time.Duration) bool {
+			t.Helper()
+			held, err := s.Take(t.Context(), "s", holder, d)
+			require.NoError(t, err)
+			return held
+		}
+		assert.True(t, take("a", time.Minute))
+		assert.False(t, take("b", time.Minute))
+		assert.True(t, take("a", time.Minute))
+		require.NoError(t, s.Leave(t.Context(), "s", "b"))
+		assert.False(t, take("b", time.Minute))
+		require.NoError(t, s.Leave(t.Context(), "s", "a"))
+		assert.True(t, take("b", -time.Second), "it has run out at once")
+		assert.True(t, take("a", time.Minute))
+		left := text(t, db, "SELECT until_millis FROM sync_lease")
+		assert.InDelta(t, time.Now().Add(time.Minute).UnixMilli(), integer(t, left), 10_000)
+	})
+}
