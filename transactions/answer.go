@@ -82,6 +82,8 @@ func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
 	}
 	lists := e.lists()
 	switch {
+	case len(lists) == 1 && e.failed() && len(bytes.TrimSpace(lists[0][1:len(lists[0])-1])) == 0:
+		return nil, nil, e.refusal(a) // the list is empty because something went wrong
 	case len(lists) == 1:
 		return lists[0], e.total(), nil
 	case len(lists) > 1:
@@ -122,7 +124,7 @@ func (e *envelope) total() *int64 {
 // refusal is an error that came with status 2xx. Its own status counts.
 func (e *envelope) refusal(a transport.Answer) error {
 	r := refusal(listTransactions, a)
-	if e.said() {
+	if e.refused() {
 		r.StatusCode, _ = strconv.Atoi(text(e.Status))
 	}
 	return r

@@ -62,10 +62,40 @@ func Between(from, to time.Time) Range[time.Time] {
 }
 
 // Day is the whole day of the calendar that t belongs to in its own time zone,
-// whatever the length of that day.
+// whatever the length of that day. Where clocks are put forward at midnight, the
+// day begins with the first instant that it has.
 func Day(t time.Time) Range[time.Time] {
+	return Between(startOfDay(t, 0), startOfDay(t, 1))
+}
+
+// startOfDay is the first instant of the day that is so many days after that of
+// t, in t's time zone. Midnight may be skipped there, or come twice.
+func startOfDay(t time.Time, days int) time.Time {
 	y, m, d := t.Date()
-	return Between(time.Date(y, m, d, 0, 0, 0, 0, t.Location()), time.Date(y, m, d+1, 0, 0, 0, 0, t.Location()))
+	start := time.Date(y, m, d+days, 0, 0, 0, 0, t.Location())
+	from, to := start.ZoneBounds()
+	want := time.Date(y, m, d+days, 0, 0, 0, 0, time.UTC)
+	switch got := onTheClock(start); {
+	case got.Before(want):
+		return to
+	case got.After(want):
+		return from
+	case from.IsZero():
+		return start
+	}
+	// Clocks may have been put back over midnight: then the first one counts.
+	_, after := start.Zone()
+	_, before := from.Add(-1).Zone()
+	if first := start.Add(time.Duration(after-before) * time.Second); after < before && first.Before(from) {
+		return first
+	}
+	return start
+}
+
+// onTheClock is what the calendar and the clock show at t, as if it were UTC.
+func onTheClock(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
 // IsZero reports whether there is no condition.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -321,8 +322,12 @@ func patternFault(v string) string {
 // quote prints a name that somebody else chose.
 func quote(name string) string {
 	const longest = 64
+	name = longDigits.ReplaceAllString(name, "…")
 	if len(name) > longest {
 		name = name[:longest] + "…"
 	}
 	return strconv.Quote(name)
 }
+
+// longDigits may be a card, an account or a phone in the place of a name.
+var longDigits = regexp.MustCompile(`[0-9]{12,}`)

@@ -2,8 +2,10 @@ package transactions
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
@@ -26,7 +28,7 @@ func newIDWalker(size int, after int64) *idWalker {
 func (w *idWalker) advance(page *TransactionPage, a transport.Answer) (more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
-		return false, w.ended(page)
+		return false, w.exhausted(page)
 	}
 	w.counted = page.Total != nil
 	if err := ascending(page, w.after); err != nil {
@@ -37,14 +39,12 @@ func (w *idWalker) advance(page *TransactionPage, a transport.Answer) (more bool
 		return false, fmt.Errorf("%w: a page after id %d has no row with a higher one", ErrPaginationStalled, w.after)
 	}
 	bad := map[row]struct{}{}
-	after := w.after
 	w.drop(page, func(r row) bool {
-		_, known := w.bad[r]
-		if r.id == 0 { // one that does not decode may come again
+		if r.id == 0 { // the order says nothing of it: it may come again
 			bad[r] = struct{}{}
-			return known
 		}
-		return r.id <= after
+		_, known := w.bad[r]
+		return known
 	})
 	page.Transactions = slices.CompactFunc(page.Transactions, func(a, b *Transaction) bool { return a.ID == b.ID })
 	w.after, w.bad = highest, bad
@@ -61,19 +61,72 @@ func lastPage(page *TransactionPage, a transport.Answer, got, size int) bool {
 
 // ascending is an error where the ids of page do not grow from after on: the
 // service has ignored the cursor or the order. A row may come twice in a row, as
-// one does from a join.
+// one does from a join. Rows that do not decode are held against the order too,
+// as far as they tell an id: one out of it would move the cursor past others.
 func ascending(page *TransactionPage, after int64) error {
 	before := after
-	for _, t := range page.Transactions {
+	for r := range page.asReceived() {
+		id := r.id()
 		switch {
-		case t.ID <= after:
-			return fmt.Errorf("%w: %w: transaction %d came after id %d", ErrPaginationStalled, ErrFilterIgnored, t.ID, after)
-		case t.ID < before:
-			return fmt.Errorf("%w: transaction %d came behind %d, so the order was ignored", ErrPaginationStalled, t.ID, before)
+		case id == 0:
+			continue
+		case id <= after:
+			return fmt.Errorf("%w: %w: transaction %d came after id %d", ErrPaginationStalled, ErrFilterIgnored, id, after)
+		case id < before:
+			return fmt.Errorf("%w: transaction %d came behind %d, so the order was ignored", ErrPaginationStalled, id, before)
 		}
-		before = t.ID
+		before = id
 	}
 	return nil
+}
+
+// received is a row of an answer: one that decoded, or one that did not.
+type received struct {
+	good *Transaction
+	bad  BadRow
+}
+
+// id is 0 where it cannot be read.
+func (r received) id() int64 {
+	if r.good != nil {
+		return r.good.ID
+	}
+	return r.bad.id()
+}
+
+// modified is zero where it cannot be read.
+func (r received) modified() time.Time {
+	if r.good != nil {
+		return r.good.LastModifiedDate
+	}
+	return modifiedOf(r.bad.Raw)
+}
+
+// String names the row for an error.
+func (r received) String() string {
+	if id := r.id(); id != 0 {
+		return fmt.Sprintf("transaction %d", id)
+	}
+	return fmt.Sprintf("bad row %d", r.bad.Index)
+}
+
+// asReceived are the rows of the page, good and bad, in the order of the answer.
+// It is complete as long as none has been dropped.
+func (p *TransactionPage) asReceived() iter.Seq[received] {
+	return func(yield func(received) bool) {
+		good, bad := p.Transactions, p.Bad
+		for i := 0; len(good)+len(bad) > 0; i++ {
+			var r received
+			if len(good) == 0 || len(bad) > 0 && bad[0].Index == i {
+				r.bad, bad = bad[0], bad[1:]
+			} else {
+				r.good, good = good[0], good[1:]
+			}
+			if !yield(r) {
+				return
+			}
+		}
+	}
 }
 
 // highest is the highest id of a page's rows and after. Rows that do not decode

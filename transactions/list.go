@@ -69,12 +69,14 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // never at a short page alone, nor at an answer that has lost its body or its
 // count on the way. At most one error comes, last, with a nil page:
 // those of ListTransactions, and ErrPaginationStalled where a page begins as the
-// one before, or the pages end before all that the service counts. Each request
-// is repeated as ListTransactions is.
+// one before, or the pages end before all that the service counts or with a link
+// to a next one. Each request is repeated as ListTransactions is.
 //
 // Rows move between numbered pages while some are added, changed or removed. One
 // that comes twice in the same version is delivered once; one may be missed.
-// [Client.WalkTransactions] has no such gap and is the way to reconcile.
+// [Client.WalkTransactions] has no such gap and is the way to reconcile. It is
+// also the one for large lists: to know what came before, a walk by number keeps
+// about 60 bytes of each row until it ends, and a walk by id keeps none.
 //
 // Rows that do not decode are in TransactionPage.Bad, and the walk goes on.
 //

@@ -168,6 +168,43 @@ func TestAnythingElseIsAnError(t *testing.T) {
 	}
 }
 
+// A service that fails may answer with status 200 and a list that is empty.
+func TestAnErrorBesideAnEmptyListIsAnError(t *testing.T) {
+	t.Parallel()
+	for body, status := range map[string]int{
+		`{"data":[],"error":"timeout"}`:                             200,
+		`{"data":[ ],"error":{"code":7}}`:                           200,
+		`{"items":[],"error":true,"status":"x"}`:                    200,
+		`{"content":[],"status":500}`:                               500,
+		`{"content":[],"status":"404","totalElements":0}`:           404,
+		`{"_embedded":{"transactions":[]},"error":"","status":503}`: 503,
+	} {
+		client := answer(t, 200, body)
+		_, err := client.ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+		var e *transactions.Error
+		require.ErrorAs(t, err, &e, body)
+		assert.Equal(t, status, e.StatusCode, body)
+		assert.Equal(t, body, string(e.Body))
+		assert.NotContains(t, err.Error(), "timeout")
+		_, err = ids(client.WalkTransactions(t.Context(), transactions.Filter{}))
+		require.ErrorAs(t, err, &e, body)
+	}
+	for _, body := range []string{
+		`{"content":[],"message":"nothing was found"}`,
+		`{"content":[],"error":null,"status":200}`,
+		`{"content":[],"error":"","status":"SUCCESS"}`,
+		`{"data":[],"error":false,"message":"ok"}`,
+		`{"data":[],"error":[],"status":0}`,
+	} {
+		page, err := answer(t, 200, body).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+		require.NoError(t, err, body)
+		assert.Empty(t, page.Transactions)
+	}
+	page, err := answer(t, 200, `{"data":[{"id":1}],"error":"some gateways did not answer"}`).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+	require.NoError(t, err, "rows that came are delivered")
+	assert.Len(t, page.Transactions, 1)
+}
+
 func TestBadRowsHideNoGoodOnes(t *testing.T) {
 	t.Parallel()
 	body := `[{"id":1},{"id":"x","senderName":"Test Payer"},null,7,[],{"id":2},{"id":3,"id":4}]`

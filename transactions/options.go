@@ -73,7 +73,7 @@ func WithUserAgent(agent string) Option {
 	return func(o *options) { o.UserAgent = agent }
 }
 
-// WithPlainHTTP allows an base URL without TLS that is not loopback. The
+// WithPlainHTTP allows a base URL without TLS that is not loopback. The
 // token then crosses the network in clear.
 func WithPlainHTTP() Option {
 	return func(o *options) { o.plainHTTP = true }

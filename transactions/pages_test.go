@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -127,6 +128,29 @@ func TestLinksAreReadAndNeverFollowed(t *testing.T) {
 			require.NoError(t, err, name)
 			assert.Len(t, got, c.rows, name)
 			assert.Equal(t, int64(c.requests), hits.Load(), "%s, prefetch %d", name, ahead)
+		}
+	}
+}
+
+// An empty page that is not the last one has lost its rows on the way.
+func TestAnEmptyPageWithALinkIsNotTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, first := range []int{0, 4} {
+		for empty := range 2 {
+			hits := 0
+			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+				w.Header().Set("Link", fmt.Sprintf(`<http://transactions.internal/?page=%d>; rel="next"`, page+1))
+				if hits++; hits > empty {
+					_, _ = w.Write([]byte("[]"))
+					return
+				}
+				_, _ = w.Write([]byte(rows(int64(hits))))
+			})
+			got, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Page: first}))
+			require.ErrorIs(t, err, transactions.ErrPaginationStalled)
+			require.ErrorContains(t, err, "an empty page with a link to the next one")
+			assert.Len(t, got, empty)
 		}
 	}
 }

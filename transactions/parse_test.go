@@ -56,6 +56,23 @@ func TestParseFilter(t *testing.T) {
 	}
 }
 
+// A number of a card or an account that got into the place of a name.
+func TestErrorsQuoteNoLongNumbers(t *testing.T) {
+	t.Parallel()
+	for sent, want := range map[string]string{
+		"4000000000000002=x": `"…": is unknown`,
+		"id.400000000000=x":  `"id.…": is not an operation`,
+		"x50000000000=x":     `"x50000000000": is unknown`, // eleven digits
+		strings.Repeat("x", 60) + "4000000000000002=x":    strings.Repeat("x", 60),
+		"senderAccount4000000000000002.4000000000000002=": `"senderAccount….…": is unknown`,
+	} {
+		_, err := parseQuery(t, sent)
+		require.ErrorIs(t, err, transactions.ErrInvalidRequest)
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "4000", "nor the beginning of one", sent)
+	}
+}
+
 func TestParseFilterRefuses(t *testing.T) {
 	t.Parallel()
 	for sent, want := range map[string]string{

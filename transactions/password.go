@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/payclients/payclients-go/internal/redact"
@@ -22,7 +23,8 @@ import (
 //
 // It asks for a token when one is needed first, keeps it, and asks for another
 // when the service refuses it; what the token says about its end is not looked
-// at, since the clocks may differ. Many calls at a time wait for one request. A
+// at, since the clocks may differ. Many calls at a time wait for one request, and
+// share its error if it fails; the next call after that asks again. A
 // request for a token is repeated as reads are; its refusal is an *Error of the
 // operation "Token", and ends the call that needed it.
 //
@@ -98,10 +100,15 @@ type passwordTokens struct {
 	ask     func(context.Context) (string, error)
 	turn    chan struct{} // a lock that a context can give up on
 	current func() string // nil before the first one
+
+	failures atomic.Int64
+	failure  error // the last one
 }
 
-// Token gives the token that there is, or asks for one.
+// Token gives the token that there is, or asks for one. Calls that wait while
+// another one asks in vain share its failure, lest they lock the user out.
 func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, error) {
+	failures := t.failures.Load()
 	select {
 	case t.turn <- struct{}{}:
 		defer func() { <-t.turn }()
@@ -111,8 +118,15 @@ func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, er
 	if t.current != nil && t.current() != rejected {
 		return t.current(), nil
 	}
+	if t.failures.Load() != failures {
+		return "", t.failure
+	}
 	token, err := t.ask(ctx)
 	if err != nil {
+		if ctx.Err() == nil { // the end of one call is no failure for the others
+			t.failure = err
+			t.failures.Add(1)
+		}
 		return "", err
 	}
 	t.current = func() string { return token }

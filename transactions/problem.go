@@ -52,9 +52,22 @@ func refusal(operation string, a transport.Answer) *Error {
 
 // said reports whether an object that came with status 2xx is an error all the
 // same.
-func (p problem) said() bool {
+func (p problem) said() bool { return p.refused() && p.words() }
+
+// refused reports whether the object has a status of an error.
+func (p problem) refused() bool {
 	status := text(p.Status)
-	return len(status) == 3 && (status[0] == '4' || status[0] == '5') && p.words()
+	return len(status) == 3 && (status[0] == '4' || status[0] == '5')
+}
+
+// failed reports whether the object tells an error beside its list: by a status,
+// or by an error that is one. A message may also say that nothing was found.
+func (p problem) failed() bool {
+	switch string(p.Error) {
+	case "", "null", "false", "0", `""`, "[]", "{}":
+		return p.refused()
+	}
+	return true
 }
 
 func (p problem) words() bool {

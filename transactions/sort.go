@@ -10,7 +10,7 @@ import (
 // service, most often with status 500.
 type Field string
 
-// The documented fields.
+// The fields that can be filtered by. Others may be an order all the same.
 const (
 	FieldID                         Field = "id"
 	FieldStatus                     Field = "status"

@@ -156,6 +156,67 @@ func TestALoginThatFails(t *testing.T) {
 	require.EqualError(t, get(t, client), "transactions: ListTransactions: credentials were not available")
 }
 
+// Fifty calls wait for one log-in that fails: a user is not locked out by them.
+func TestCallsThatWaitShareAFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		tokens, err := transactions.PasswordTokens(baseURL, "operator", "wrong", quick, transactions.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
+			asked++
+			time.Sleep(time.Second) // in a bubble, so that all others wait
+			return newResponse(401, nil, ""), nil
+		})}))
+		require.NoError(t, err)
+		client, err := transactions.NewClient(baseURL, tokens, quick)
+		require.NoError(t, err)
+		var running sync.WaitGroup
+		for range 50 {
+			running.Go(func() {
+				var e *transactions.Error
+				err := get(t, client)
+				assert.ErrorIs(t, err, transactions.ErrUnauthorized)
+				assert.ErrorAs(t, err, &e)
+			})
+		}
+		running.Wait()
+		assert.Equal(t, 1, asked)
+		require.ErrorIs(t, get(t, client), transactions.ErrUnauthorized)
+		assert.Equal(t, 2, asked, "a call that comes later asks again")
+	})
+}
+
+// The end of one call is no failure for those that wait behind it.
+func TestCallsThatWaitDoNotShareACancellation(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		tokens, err := transactions.PasswordTokens(baseURL, "operator", "password", quick, transactions.WithHTTPClient(&http.Client{Transport: wire(func(r *http.Request) (*http.Response, error) {
+			if asked++; asked > 1 {
+				return newResponse(200, nil, `{"id_token":"token"}`), nil
+			}
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})}))
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() {
+			_, err := tokens.Token(ctx, "")
+			assert.ErrorIs(t, err, context.Canceled)
+		})
+		synctest.Wait()
+		running.Go(func() {
+			token, err := tokens.Token(t.Context(), "")
+			assert.NoError(t, err)
+			assert.Equal(t, "token", token)
+		})
+		synctest.Wait()
+		cancel()
+		running.Wait()
+		assert.Equal(t, 2, asked)
+	})
+}
+
 // Middleware wraps each attempt to get a token, and sees no password.
 func TestMiddlewareSeesNoPassword(t *testing.T) {
 	t.Parallel()

@@ -49,7 +49,9 @@ type TransactionPage struct {
 	NextID int64
 	// NextModified is the last modification up to which a walk by it has given
 	// everything that there was, and the zero time elsewhere: a sync stores it
-	// once the page is processed, and goes on with it as since.
+	// once the page is processed, and goes on with it as since. It is never later
+	// than the answer (its Date header, else this machine's clock), so that a row
+	// stamped in the future does not make a sync skip what comes until then.
 	NextModified time.Time
 }
 

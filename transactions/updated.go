@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net/http"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/paginate"
@@ -32,11 +33,19 @@ import (
 // difference of clocks together. A change that does not touch lastModifiedDate,
 // and a row without one, are never seen.
 //
+// A row may be stamped in the future, by a clock that is wrong. It is delivered
+// and the walk goes on behind it, but NextModified is at most the time of the
+// answer: its Date header, or the clock of this machine without one. A sync that
+// stored more would see no other change until then; so it sees that row with
+// each walk until its time has come.
+//
 // The walk is lazy and starts over with each range. It ends when there is nothing
 // after the last instant. At most one error comes, last, with a nil page: those
-// of ListTransactions, and ErrPaginationStalled where times or ids do not grow or
-// a row has no lastModifiedDate. Each request is repeated as ListTransactions is.
-// Rows that do not decode are in TransactionPage.Bad, and the walk goes on.
+// of ListTransactions, and ErrPaginationStalled where times or ids do not grow, a
+// row has no lastModifiedDate, or a page is empty although the service counts
+// rows that remain. Each request is repeated as ListTransactions is. Rows that do
+// not decode are in TransactionPage.Bad, and the walk goes on; the order goes for
+// them too, as far as their keys can be read.
 //
 // The zero since, as any before 1970, is everything. f.LastModifiedDate may have
 // LessThan and LessThanOrEqual only, and f.ID neither Equals nor In.
@@ -149,6 +158,9 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, call *
 					err = of.check(page)
 				}
 				page.NextModified = w.from
+				if now := answered(a); now.Before(w.from) {
+					page.NextModified = now
+				}
 				return paginate.Step[moment, delivery]{
 					Page: delivery{page, a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
@@ -173,7 +185,7 @@ type updateWalker struct {
 func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Answer) (next moment, more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
-		if err := w.ended(page); err != nil {
+		if err := w.exhausted(page); err != nil {
 			return m, false, err
 		}
 	} else {
@@ -191,14 +203,11 @@ func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.
 		return m, false, nil
 	}
 	last := m.from
-	for _, t := range page.Transactions {
-		if err := w.growing(t, m.from, last); err != nil {
+	for r := range page.asReceived() {
+		if err := growing(r, m.from, last); err != nil {
 			return m, false, err
 		}
-		last = t.LastModifiedDate
-	}
-	for _, b := range page.Bad { // or a page of nothing else would stop every walk
-		if at := modifiedOf(b.Raw); at.After(last) {
+		if at := r.modified(); !at.IsZero() {
 			last = at
 		}
 	}
@@ -245,8 +254,8 @@ func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.An
 	if err := ascending(page, m.after); err != nil {
 		return m, false, err
 	}
-	for _, t := range page.Transactions {
-		if err := w.growing(t, m.from, m.from); err != nil {
+	for r := range page.asReceived() {
+		if err := growing(r, m.from, m.from); err != nil {
 			return m, false, err
 		}
 	}
@@ -262,17 +271,19 @@ func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.An
 	return moment{m.from, m.until, highest}, true, nil
 }
 
-// growing is an error where the time of t is none, before the instant that was
+// growing is an error where the time of r is none, before the instant that was
 // asked for, or before the row in front of it: the service has ignored the
-// condition or the order.
-func (w *updateWalker) growing(t *Transaction, from, before time.Time) error {
-	switch at := t.LastModifiedDate; {
+// condition or the order. A row that does not decode need not have a time.
+func growing(r received, from, before time.Time) error {
+	switch at := r.modified(); {
+	case at.IsZero() && r.good == nil:
+		return nil
 	case at.IsZero():
-		return fmt.Errorf("%w: transaction %d has no lastModifiedDate that can be read", ErrPaginationStalled, t.ID)
+		return fmt.Errorf("%w: %s has no lastModifiedDate that can be read", ErrPaginationStalled, r)
 	case at.Before(from):
-		return fmt.Errorf("%w: %w: transaction %d was modified before the instant that was asked for", ErrPaginationStalled, ErrFilterIgnored, t.ID)
+		return fmt.Errorf("%w: %w: %s was modified before the instant that was asked for", ErrPaginationStalled, ErrFilterIgnored, r)
 	case at.Before(before):
-		return fmt.Errorf("%w: transaction %d came behind one that was modified later, so the order was ignored", ErrPaginationStalled, t.ID)
+		return fmt.Errorf("%w: %s came behind one that was modified later, so the order was ignored", ErrPaginationStalled, r)
 	}
 	return nil
 }
@@ -286,6 +297,14 @@ func resolution(t time.Time) time.Duration {
 		}
 	}
 	return time.Nanosecond
+}
+
+// answered is when an answer was given, by the service's clock where it tells.
+func answered(a transport.Answer) time.Time {
+	if at, err := http.ParseTime(a.Header.Get("Date")); err == nil {
+		return at.UTC()
+	}
+	return time.Now().UTC()
 }
 
 // modifiedOf is the last modification of a row that is not decoded, or zero.

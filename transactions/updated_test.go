@@ -2,6 +2,7 @@ package transactions_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -27,6 +28,12 @@ func changes(list ...string) string {
 		out = append(out, fmt.Sprintf(`{"id":%s,"comment":%q,"lastModifiedDate":%q}`, id, version, midnight.Add(after).Format(time.RFC3339Nano)))
 	}
 	return "[" + strings.Join(out, ",") + "]"
+}
+
+// badChange is the beginning of a page of changes with a row that does not decode.
+func badChange(text string) string {
+	row := changes(text)
+	return `[{"requestAmount":0.5,` + row[2:len(row)-1] + ","
 }
 
 // asked shortens a query of a walk by last modification: >= seconds, < seconds,
@@ -109,14 +116,20 @@ func TestAWalkByLastModification(t *testing.T) {
 			want:  list("1:0", "8:0.5", "9:1", "3:1", "4:1", "5:1"),
 			asked: list(">=0", ">=1", ">=1 <2 by id", ">=1 <2 id>5 by id", ">=2"),
 		},
-		"out of order":          {pages: list(changes("7:3", "3:2")), asked: list(">=0"), err: "transaction 3 came behind one that was modified later, so the order was ignored", is: stalled},
-		"before the instant":    {pages: list(changes("7:3"), changes("3:1", "7:3")), want: list("7:3"), asked: list(">=0", ">=3"), err: "transaction 3 was modified before the instant", is: ignored},
-		"before since":          {pages: list(changes("7:-3")), asked: list(">=0"), err: "transaction 7 was modified before the instant", is: ignored},
-		"without a time":        {pages: list(rows(1)), asked: list(">=0"), err: "transaction 1 has no lastModifiedDate that can be read", is: stalled},
-		"a time that is none":   {pages: list(`[{"id":1,"lastModifiedDate":"soon"}]`), asked: list(">=0"), err: "transaction 1 has no lastModifiedDate", is: stalled},
-		"ids that do not grow":  {pages: list(changes("5:0"), changes("5:0")), want: list("5:0"), asked: list(">=0", ">=0 <1 by id", ">=0 <1 id>5 by id"), err: "transaction 5 came after id 5", is: ignored},
-		"ids out of order":      {pages: list(changes("5:0"), changes("5:0", "4:0")), want: list("5:0"), asked: list(">=0", ">=0 <1 by id"), err: "transaction 4 came behind 5", is: stalled},
-		"bad rows, no progress": {pages: list(`[{"id":"x"}]`), asked: list(">=0", ">=0 <1 by id"), err: "row 0 of 1"},
+		"emptied, but counted":   {pages: list("9:"+changes("7:1"), "8:[]"), want: list("7:1"), asked: list(">=0", ">=1"), err: "an empty page although 8 transactions remain", is: stalled},
+		"emptied within":         {pages: list(changes("7:0"), "4:[]"), want: list("7:0"), asked: list(">=0", ">=0 <1 by id"), err: "an empty page although 4 transactions remain", is: stalled},
+		"a bad row out of order": {pages: list(badChange("7:9") + changes("3:2")[1:]), asked: list(">=0"), err: "transaction 3 came behind one that was modified later", is: stalled},
+		"bad rows out of order":  {pages: list(changes("3:2")[:len(changes("3:2"))-1] + "," + badChange("7:1")[1:] + changes("8:3")[1:]), asked: list(">=0"), err: "transaction 7 came behind one that was modified later", is: stalled},
+		"a bad row before since": {pages: list(badChange("7:-1") + changes("3:2")[1:]), asked: list(">=0"), err: "transaction 7 was modified before the instant", is: ignored},
+		"ids of bad rows":        {pages: list(changes("5:0"), badChange("9:0")+changes("6:0")[1:]), want: list("5:0"), asked: list(">=0", ">=0 <1 by id"), err: "transaction 6 came behind 9", is: stalled},
+		"out of order":           {pages: list(changes("7:3", "3:2")), asked: list(">=0"), err: "transaction 3 came behind one that was modified later, so the order was ignored", is: stalled},
+		"before the instant":     {pages: list(changes("7:3"), changes("3:1", "7:3")), want: list("7:3"), asked: list(">=0", ">=3"), err: "transaction 3 was modified before the instant", is: ignored},
+		"before since":           {pages: list(changes("7:-3")), asked: list(">=0"), err: "transaction 7 was modified before the instant", is: ignored},
+		"without a time":         {pages: list(rows(1)), asked: list(">=0"), err: "transaction 1 has no lastModifiedDate that can be read", is: stalled},
+		"a time that is none":    {pages: list(`[{"id":1,"lastModifiedDate":"soon"}]`), asked: list(">=0"), err: "transaction 1 has no lastModifiedDate", is: stalled},
+		"ids that do not grow":   {pages: list(changes("5:0"), changes("5:0")), want: list("5:0"), asked: list(">=0", ">=0 <1 by id", ">=0 <1 id>5 by id"), err: "transaction 5 came after id 5", is: ignored},
+		"ids out of order":       {pages: list(changes("5:0"), changes("5:0", "4:0")), want: list("5:0"), asked: list(">=0", ">=0 <1 by id"), err: "transaction 4 came behind 5", is: stalled},
+		"bad rows, no progress":  {pages: list(`[{"id":"x"}]`), asked: list(">=0", ">=0 <1 by id"), err: "row 0 of 1"},
 	} {
 		for _, ahead := range []int{0, 2} {
 			client, queries := script(t, c.pages...)
@@ -256,6 +269,49 @@ func TestBadRowsOfAWalkByLastModification(t *testing.T) {
 		got = append(got, asked(t, query))
 	}
 	assert.Equal(t, []string{">=0", ">=1", ">=2", ">=2 <3 by id", ">=2 <3 id>7 by id", ">=3"}, got)
+}
+
+// A row stamped in the future is delivered and does not keep a sync from what
+// comes until then.
+func TestNextModifiedIsNotLaterThanTheAnswer(t *testing.T) {
+	t.Parallel()
+	const now, ahead = 60, "3162240000" // seconds after midnight: a minute, and a century
+	date := midnight.Add(now * time.Second).Format(http.TimeFormat)
+	for name, header := range map[string]http.Header{
+		"date": {"Date": {date}}, "no date": nil, "no time": {"Date": {"soon"}},
+	} {
+		pages := []string{changes("1:1", "2:2"), "2:" + changes("2:2", "3:"+ahead), "1:" + changes("3:"+ahead)}
+		n := 0
+		client := newClient(t, baseURL, transactions.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
+			page, head := pages[n], header.Clone()
+			if n++; head == nil {
+				head = http.Header{}
+			}
+			if total, rest, ok := strings.Cut(page, ":["); ok {
+				head.Set("X-Total-Count", total)
+				page = "[" + rest
+			}
+			return newResponse(200, head, page), nil
+		})}))
+		var next []time.Time
+		var got []int64
+		before := time.Now()
+		for page, err := range client.WalkUpdatedPages(t.Context(), midnight, transactions.Filter{}, transactions.Overlap(0)) {
+			require.NoError(t, err, name)
+			next = append(next, page.NextModified)
+			for _, row := range page.Transactions {
+				got = append(got, row.ID)
+			}
+		}
+		assert.Equal(t, []int64{1, 2, 3}, got, name)
+		require.Len(t, next, 2, name)
+		assert.Equal(t, midnight.Add(2*time.Second), next[0], name)
+		if header.Get("Date") == date {
+			assert.Equal(t, midnight.Add(now*time.Second), next[1])
+			continue
+		}
+		assert.WithinRange(t, next[1], before, time.Now(), name)
+	}
 }
 
 // Bounds may point to variables that change.

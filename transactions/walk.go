@@ -26,8 +26,10 @@ import (
 // nor at an answer that has lost its body or its count on the way. At most one
 // error comes, last, with a nil page: those of ListTransactions, and
 // ErrPaginationStalled where ids do not grow, as from a service that ignores the
-// cursor or the order. Each request is repeated as ListTransactions is. Rows that
-// do not decode are in TransactionPage.Bad, and the walk goes on.
+// cursor or the order, or where a page is empty although the service counts rows
+// that remain. Each request is repeated as ListTransactions is. Rows that do not
+// decode are in TransactionPage.Bad, and the walk goes on; the order goes for
+// them too, as far as their ids can be read.
 //
 // To go on where a walk has ended, set f.ID.GreaterThan to
 // TransactionPage.NextID. f.ID must have neither Equals nor In, with which the
@@ -58,10 +60,18 @@ const maxDays = 36_600
 // TransactionPagesByDay walks the transactions whose Date lies from from up to
 // and not including to, by several workers with one day each: for a backfill,
 // whose pace latency sets. Days are those of from's time zone and begin at its
-// time of day. Pages come in order of ids within a day and days in any order;
+// time of day; if that is midnight, a day without one begins with its first
+// instant. Pages come in order of ids within a day and days in any order;
 // TransactionPage.Day tells what a page belongs to. At most one page a worker is
 // held, and Prefetch more where it is asked for; the rest of the contract is that
 // of WalkTransactionPages. The first error ends every walk.
+//
+// Two things a walk over all at once does not have. A row whose Date changes
+// meanwhile may move from a day that was not read yet to one that was, and be
+// missed, or the other way, and come twice. And after an error the days that came
+// are no beginning of the whole, nor is a day complete because it had pages:
+// which days are is known only after a walk without an error, so a caller who
+// wants to go on in the middle walks the days one by one.
 //
 // workers is 1 to 64. f must have no condition on Date. Transactions without a
 // date are on no day.
@@ -82,19 +92,28 @@ func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, 
 	if len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	days := 1
-	for from.AddDate(0, 0, days).Before(to) {
-		days++
-	}
-	return deliver(paginate.Parallel(ctx, workers, days, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
-		day, next := from.AddDate(0, 0, i), from.AddDate(0, 0, i+1)
-		if next.After(to) {
-			next = to
-		}
+	bounds := dayBounds(from, to)
+	return deliver(paginate.Parallel(ctx, workers, len(bounds)-1, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
 		of := f
-		of.Date = Between(day, next)
-		return c.walkIDs(ctx, of, day, call)
+		of.Date = Between(bounds[i], bounds[i+1])
+		return c.walkIDs(ctx, of, bounds[i], call)
 	}), call)
+}
+
+// dayBounds are from, the beginnings of the days behind it, and to. Days that
+// begin at midnight begin with their first instant where there is no midnight.
+func dayBounds(from, to time.Time) []time.Time {
+	begin := func(days int) time.Time { return from.AddDate(0, 0, days) }
+	if from.Equal(startOfDay(from, 0)) {
+		begin = func(days int) time.Time { return startOfDay(from, days) }
+	}
+	bounds := []time.Time{from}
+	for days := 1; begin(days).Before(to); days++ {
+		if next := begin(days); next.After(bounds[len(bounds)-1]) { // a zone may skip a day
+			bounds = append(bounds, next)
+		}
+	}
+	return append(bounds, to)
 }
 
 // walkFaults says what is wrong with a filter for a walk that sets conditions on

@@ -2,6 +2,7 @@ package transactions_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,6 +27,9 @@ func TestWhereAWalkByIDEnds(t *testing.T) {
 		"short, not counted":        {pages: []string{rows(5, 9), "[]"}, want: []int64{5, 9}, after: []string{"9"}},
 		"cut by the service":        {pages: []string{"3:" + rows(5, 9), "1:" + rows(10)}, want: []int64{5, 9, 10}, after: []string{"9"}},
 		"full, counted":             {pages: []string{"3:" + rows(1, 2, 3), "0:[]"}, want: []int64{1, 2, 3}, after: []string{"3"}},
+		"emptied, the first page":   {pages: []string{"9:[]"}, err: "an empty page although 9 transactions remain", is: []error{transactions.ErrPaginationStalled}},
+		"emptied, but counted":      {pages: []string{"9:" + rows(1, 2, 3), "6:[]"}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "an empty page although 6 transactions remain", is: []error{transactions.ErrPaginationStalled}},
+		"emptied envelope":          {pages: []string{`{"content":[],"totalElements":2}`}, err: "an empty page although 2 transactions remain", is: []error{transactions.ErrPaginationStalled}},
 		"emptied on the way":        {pages: []string{"9:" + rows(1, 2, 3), ""}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "an empty page without the count", is: []error{transactions.ErrPaginationStalled}},
 		"emptied, with its count":   {pages: []string{"9:" + rows(1, 2, 3), "6:"}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "the body is empty although"},
 		"one object":                {pages: []string{`{"id":4}`, ""}, want: []int64{4}, after: []string{"4"}},
@@ -36,6 +40,10 @@ func TestWhereAWalkByIDEnds(t *testing.T) {
 		"its last row once more":    {pages: []string{rows(1, 2), rows(2, 3)}, want: []int64{1, 2}, after: []string{"2"}, err: "transaction 2 came after id 2", is: []error{transactions.ErrPaginationStalled, transactions.ErrFilterIgnored}},
 		"out of order":              {pages: []string{rows(3, 1, 2)}, err: "transaction 1 came behind 3, so the order was ignored", is: []error{transactions.ErrPaginationStalled}},
 		"descending":                {pages: []string{rows(3, 2, 1)}, err: "transaction 2 came behind 3", is: []error{transactions.ErrPaginationStalled}},
+		"a bad row out of order":    {pages: []string{badRows("1", "900 bad", "2"), "[]"}, err: "transaction 2 came behind 900, so the order was ignored", is: []error{transactions.ErrPaginationStalled}},
+		"bad rows out of order":     {pages: []string{badRows("7 bad", "6 bad", "8"), "[]"}, err: "transaction 6 came behind 7, so the order was ignored", is: []error{transactions.ErrPaginationStalled}},
+		"a bad row before the key":  {pages: []string{rows(5), badRows("4 bad", "6")}, want: []int64{5}, after: []string{"5"}, err: "transaction 4 came after id 5", is: []error{transactions.ErrPaginationStalled, transactions.ErrFilterIgnored}},
+		"a bad row that came":       {pages: []string{rows(5), badRows("5 bad", "6")}, want: []int64{5}, after: []string{"5"}, err: "transaction 5 came after id 5", is: []error{transactions.ErrPaginationStalled, transactions.ErrFilterIgnored}},
 		"older rows on page two":    {pages: []string{rows(5), rows(3, 4)}, want: []int64{5}, after: []string{"5"}, err: "transaction 3 came after id 5", is: []error{transactions.ErrPaginationStalled, transactions.ErrFilterIgnored}},
 		"an error after a page":     {pages: []string{rows(5), `{"error":"x"}`}, want: []int64{5}, after: []string{"5"}, err: "status 200"},
 		"something else after that": {pages: []string{rows(5), `<html>`}, want: []int64{5}, after: []string{"5"}, err: "syntax error"},
@@ -101,7 +109,7 @@ func TestAWalkByIDKeepsTheCallersFilter(t *testing.T) {
 
 func TestNextIDIsWhereAWalkGoesOn(t *testing.T) {
 	t.Parallel()
-	client, _ := script(t, rows(1, 2), `[{"id":3},{"id":4,"requestAmount":0.5},{"id":"x"}]`, `[{"id":4,"requestAmount":0.5},{"id":"x"},{"id":5}]`, "[]")
+	client, _ := script(t, rows(1, 2), `[{"id":3},{"id":4,"requestAmount":0.5},{"id":"x"}]`, `[{"id":"x"},{"id":5}]`, "[]")
 	var next []int64
 	bad := 0
 	for page, err := range client.WalkTransactionPages(t.Context(), transactions.Filter{}, transactions.Prefetch(1)) {
@@ -123,6 +131,34 @@ func TestNextIDIsWhereAWalkGoesOn(t *testing.T) {
 		require.ErrorContains(t, err, "a page after id 0 has no row with a higher one")
 		assert.Len(t, asked(), 1)
 	}
+}
+
+// badRows are a page of rows, each given as "id" or "id bad".
+func badRows(list ...string) string {
+	for i, text := range list {
+		id, bad := strings.CutSuffix(text, " bad")
+		if list[i] = `{"id":` + id + `}`; bad {
+			list[i] = `{"id":` + id + `,"requestAmount":0.5}`
+		}
+	}
+	return "[" + strings.Join(list, ",") + "]"
+}
+
+// Bad rows that are in the order, or tell no id, do not end a walk.
+func TestBadRowsWithinTheOrder(t *testing.T) {
+	t.Parallel()
+	client, _ := script(t, badRows(`"x"`, "1", "2 bad", "2 bad", "3", "null", "4", "9 bad"), badRows("10", `"x"`), "[]")
+	var good []int64
+	bad := 0
+	for page, err := range client.WalkTransactionPages(t.Context(), transactions.Filter{}) {
+		require.NoError(t, err)
+		for _, row := range page.Transactions {
+			good = append(good, row.ID)
+		}
+		bad += len(page.Bad)
+	}
+	assert.Equal(t, []int64{1, 3, 4, 10}, good)
+	assert.Equal(t, 5, bad, "the one without an id that came again is delivered once")
 }
 
 // The last row imitates an id within itself: it must not be taken for the key.
@@ -168,7 +204,7 @@ func TestAWalkByIDBelievesALink(t *testing.T) {
 	hits := 0
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		hits++
-		w.Header().Set("X-Total-Count", "1")
+		w.Header().Set("X-Total-Count", strconv.Itoa(max(0, 3-hits)))
 		w.Header().Set("Link", `<http://transactions.internal/?page=1>; rel="next"`)
 		if r.URL.Query().Get("id.greaterThan") == "2" {
 			_, _ = w.Write([]byte("[]"))

@@ -44,6 +44,14 @@ func (r rows) ended(page *TransactionPage) error {
 	return nil
 }
 
+// exhausted is ended for a walk by key, whose total is what remains.
+func (r rows) exhausted(page *TransactionPage) error {
+	if page.Total != nil && *page.Total > 0 {
+		return fmt.Errorf("%w: an empty page although %d transactions remain", ErrPaginationStalled, *page.Total)
+	}
+	return r.ended(page)
+}
+
 // drop takes out of page the rows that known knows.
 func (r rows) drop(page *TransactionPage, known func(row) bool) {
 	page.Transactions = slices.DeleteFunc(page.Transactions, func(t *Transaction) bool { return known(r.of(t)) })
@@ -74,7 +82,11 @@ func newPageWalker(p ListTransactionsParams) *pageWalker {
 // may be more.
 func (w *pageWalker) advance(page *TransactionPage, a transport.Answer) (more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
+	_, linked := nextPage(a)
 	if got == 0 {
+		if linked {
+			return false, fmt.Errorf("%w: an empty page with a link to the next one", ErrPaginationStalled)
+		}
 		if w.whole && page.Total != nil && w.before < *page.Total {
 			return false, fmt.Errorf("%w: an empty page after %d of %d transactions", ErrPaginationStalled, w.before, *page.Total)
 		}
@@ -100,7 +112,6 @@ func (w *pageWalker) advance(page *TransactionPage, a transport.Answer) (more bo
 		return false, fmt.Errorf("%w: %d pages in a row without a new transaction", ErrPaginationStalled, w.vain)
 	}
 	// A short page alone is not the end: the service may give less than asked.
-	_, linked := nextPage(a)
 	if linked || got >= w.size {
 		return true, nil
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync/atomic"
 
 	"golang.org/x/oauth2"
 
@@ -11,13 +12,18 @@ import (
 // fromOAuth2 makes a source of tokens for package transactions from sources of
 // golang.org/x/oauth2. Those keep a token until its end by their own clock, and
 // cannot be told that it was refused before: open makes another source then. It
-// is given the token that was refused, or nil at first, which has the refresh
-// token that some flows need.
+// is given nil at first, and then a token that has nothing but the refresh token
+// of the one that was refused, for flows that have one: a source that was given
+// more could take the refused token for a good one.
 //
-// Many calls at a time wait for one token, each as long as its context lets it.
-// The request for a token has the context and the client that open gives its
+//	fromOAuth2(func(refresh *oauth2.Token) oauth2.TokenSource {
+//		return config.TokenSource(ctx, cmp.Or(refresh, stored))
+//	})
+//
+// Many calls at a time wait for one token, each as long as its context lets it,
+// and share its error if there is none. The request for a token has the context and the client that open gives its
 // source: a client with a Timeout keeps it from hanging.
-func fromOAuth2(open func(refused *oauth2.Token) oauth2.TokenSource) transactions.TokenSource {
+func fromOAuth2(open func(refresh *oauth2.Token) oauth2.TokenSource) transactions.TokenSource {
 	return &adapter{open: open, turn: make(chan struct{}, 1)}
 }
 
@@ -27,26 +33,35 @@ type adapter struct {
 	open  func(*oauth2.Token) oauth2.TokenSource
 	turn  chan struct{} // a lock that a context can give up on
 	token func() (*oauth2.Token, error)
+
+	failures atomic.Int64
+	failure  error // the last one
 }
 
 // Token gives the token that the source has or gets, and one of another source
 // where that is the rejected one.
 func (a *adapter) Token(ctx context.Context, rejected string) (string, error) {
+	failures := a.failures.Load()
 	select {
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+	if a.failures.Load() != failures {
+		return "", a.failure // asked for in vain while this one waited
+	}
 	if a.token == nil {
 		a.token = a.open(nil).Token
 	}
 	token, err := a.token()
 	if err == nil && token.AccessToken == rejected {
-		a.token = a.open(token).Token
+		a.token = a.open(&oauth2.Token{RefreshToken: token.RefreshToken}).Token
 		token, err = a.token()
 	}
 	if err != nil {
+		a.failure = err
+		a.failures.Add(1)
 		return "", err
 	}
 	return token.AccessToken, nil

@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -40,19 +44,17 @@ func TestOfflineGivesWhatTheDocShows(t *testing.T) {
 // numbered gives token-1, token-2 … , each one kept until it is opened anew.
 type numbered struct {
 	mu      sync.Mutex
-	opened  []string // the tokens that were refused
+	opened  []oauth2.Token // what it was opened with
 	given   int
 	failing error
 }
 
-func (n *numbered) open(refused *oauth2.Token) oauth2.TokenSource {
+func (n *numbered) open(refresh *oauth2.Token) oauth2.TokenSource {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	text := ""
-	if refused != nil {
-		text = refused.AccessToken
+	if refresh != nil {
+		n.opened = append(n.opened, *refresh)
 	}
-	n.opened = append(n.opened, text)
 	return oauth2.ReuseTokenSource(nil, n)
 }
 
@@ -63,7 +65,7 @@ func (n *numbered) Token() (*oauth2.Token, error) {
 		return nil, n.failing
 	}
 	n.given++
-	return &oauth2.Token{AccessToken: fmt.Sprintf("token-%d", n.given), Expiry: time.Now().Add(time.Hour)}, nil
+	return &oauth2.Token{AccessToken: fmt.Sprintf("token-%d", n.given), RefreshToken: fmt.Sprintf("refresh-%d", n.given), Expiry: time.Now().Add(time.Hour)}, nil
 }
 
 func TestTheAdapterKeepsATokenUntilItIsRefused(t *testing.T) {
@@ -82,7 +84,7 @@ func TestTheAdapterKeepsATokenUntilItIsRefused(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.want, got)
 	}
-	assert.Equal(t, []string{"", "token-1", "token-2"}, n.opened)
+	assert.Equal(t, []oauth2.Token{{RefreshToken: "refresh-1"}, {RefreshToken: "refresh-2"}}, n.opened)
 
 	n.failing = errors.New("the authorization server is away")
 	_, err := source.Token(t.Context(), "token-3")
@@ -107,6 +109,67 @@ func TestAThousandCallsRenewATokenOnce(t *testing.T) {
 	}
 	running.Wait()
 	assert.Equal(t, 2, n.given)
+}
+
+// Tokens of a flow with refresh tokens, which change with each use.
+func TestARefreshToken(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var used []string
+	authorization := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		assert.Equal(t, "refresh_token", r.FormValue("grant_type"))
+		used = append(used, r.FormValue("refresh_token"))
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"access_token":"token-%[1]d","refresh_token":"refresh-%[1]d","token_type":"bearer","expires_in":3600}`, len(used))
+	}))
+	defer authorization.Close()
+	config := oauth2.Config{ClientID: "client", Endpoint: oauth2.Endpoint{TokenURL: authorization.URL, AuthStyle: oauth2.AuthStyleInParams}}
+	stored := &oauth2.Token{AccessToken: "token-0", RefreshToken: "refresh-0", Expiry: time.Now().Add(time.Hour)}
+	source := fromOAuth2(func(refresh *oauth2.Token) oauth2.TokenSource {
+		return config.TokenSource(t.Context(), cmp.Or(refresh, stored))
+	})
+	for _, c := range []struct{ rejected, want string }{
+		{"", "token-0"},
+		{"token-0", "token-1"},
+		{"token-0", "token-1"}, // refused before, by a call that was slow
+		{"token-1", "token-2"},
+	} {
+		got, err := source.Token(t.Context(), c.rejected)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, got)
+	}
+	assert.Equal(t, []string{"refresh-0", "refresh-1"}, used)
+}
+
+// refusing fails after a second.
+type refusing struct{ asked *int }
+
+func (r refusing) Token() (*oauth2.Token, error) {
+	*r.asked++
+	<-time.After(time.Second)
+	return nil, errors.New("the secret is wrong")
+}
+
+func TestCallsThatWaitShareAFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		source := fromOAuth2(func(*oauth2.Token) oauth2.TokenSource { return refusing{&asked} })
+		var running sync.WaitGroup
+		for range 50 {
+			running.Go(func() {
+				_, err := source.Token(t.Context(), "")
+				assert.EqualError(t, err, "the secret is wrong")
+			})
+		}
+		running.Wait()
+		assert.Equal(t, 1, asked)
+		_, err := source.Token(t.Context(), "")
+		require.Error(t, err)
+		assert.Equal(t, 2, asked, "a call that comes later asks again")
+	})
 }
 
 // stuck never answers.

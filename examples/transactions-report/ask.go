@@ -14,7 +14,7 @@ const dateForm = time.DateOnly
 
 // ask is what the command line asks for.
 type ask struct {
-	day    time.Time // its beginning; zero where none is given
+	day    time.Time // its noon, which it has wherever clocks change; zero where none is given
 	zone   *time.Location
 	filter transactions.Filter
 	csv    string // a file, "-" for the standard output, "" for none
@@ -41,8 +41,12 @@ func parse(args []string, help io.Writer) (*ask, error) {
 		return nil, fmt.Errorf("%w: -zone: %w", errUsage, err)
 	}
 	if *day != "" {
-		if a.day, err = time.ParseInLocation(dateForm, *day, a.zone); err != nil {
+		given, err := time.Parse(dateForm, *day)
+		if err != nil {
 			return nil, fmt.Errorf("%w: -day must be a day as 2026-01-15", errUsage)
+		}
+		if a.day = noon(given.Year(), given.Month(), given.Day(), a.zone); a.day.Format(dateForm) != *day {
+			return nil, fmt.Errorf("%w: -day must be a day that -zone has: its clocks skipped %s", errUsage, *day)
 		}
 	}
 	if a.digits < -1 || a.digits > 19 {
@@ -58,7 +62,15 @@ func parse(args []string, help io.Writer) (*ask, error) {
 	if !a.filter.Date.IsZero() {
 		return nil, fmt.Errorf("%w: -filter must have no condition on date: -day is one", errUsage)
 	}
+	if a.filter.ID.Equals != nil || a.filter.ID.In != nil {
+		return nil, fmt.Errorf("%w: -filter must have neither id.equals nor id.in, since the walk goes from id to id: "+
+			"id.greaterThanOrEqual=7&id.lessThanOrEqual=7 is the transaction 7", errUsage)
+	}
 	return a, nil
+}
+
+func noon(year int, month time.Month, day int, zone *time.Location) time.Time {
+	return time.Date(year, month, day, 12, 0, 0, 0, zone)
 }
 
 // selected is the filter with the day.

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the zones below, wherever the test runs
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -172,10 +173,32 @@ func TestASumThatDoesNotFit(t *testing.T) {
 	}
 }
 
+// A day that begins at one o'clock, since clocks were put forward at midnight.
+func TestADayWithoutAMidnight(t *testing.T) {
+	t.Parallel()
+	srv, address := service(t)
+	got, err := try(t, address, "-day", "2026-09-06", "-zone", "America/Santiago")
+	require.NoError(t, err)
+	assert.Contains(t, got, "Transactions of 2026-09-06 America/Santiago")
+	query := srv.Requests()[0].Query()
+	assert.Equal(t, "2026-09-06T04:00:00Z", query.Get("date.greaterThanOrEqual"))
+	assert.Equal(t, "2026-09-07T03:00:00Z", query.Get("date.lessThan"))
+}
+
+// What the advice against id.equals says does work.
+func TestOneTransactionByItsID(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
+	_, address := service(t, &transactions.Transaction{ID: 7, Date: at}, &transactions.Transaction{ID: 8, Date: at})
+	got, err := try(t, address, "-day", "2026-01-15", "-filter", "id.greaterThanOrEqual=7&id.lessThanOrEqual=7")
+	require.NoError(t, err)
+	assert.Contains(t, got, "\n1 transactions, ")
+}
+
 func TestYesterdayIsTheDefaultOfAService(t *testing.T) {
 	t.Parallel()
 	srv, address := service(t)
-	day := func() string { return yesterday(time.UTC).Format(time.RFC3339) }
+	day := func() string { return yesterday(time.UTC).Add(-12 * time.Hour).Format(time.RFC3339) }
 	before := day()
 	_, err := try(t, address)
 	require.NoError(t, err)
@@ -239,6 +262,9 @@ func TestAWrongUsageIsToldAtOnce(t *testing.T) {
 		"-digits must be":               {"-digits", "20"},
 		`"recipientName.equals": is`:    {"-filter", "recipientName.equals=x"},
 		`"size": is unknown`:            {"-filter", "size=3"},
+		"neither id.equals nor id.in":   {"-filter", "id.equals=7"},
+		"since the walk goes from id":   {"-filter", "id.in=7,8"},
+		"its clocks skipped 2011-12-30": {"-day", "2011-12-30", "-zone", "Pacific/Apia"},
 		"-filter must be a query":       {"-filter", "%zz"},
 		"must have no condition on":     {"-filter", "date.lessThan=2026-01-15T00:00:00Z"},
 		`there is "more" behind`:        {"-day", "2026-01-15", "more"},

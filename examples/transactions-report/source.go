@@ -18,7 +18,7 @@ type source struct {
 	url     string
 	tokens  transactions.TokenSource
 	options []transactions.Option
-	day     func(*time.Location) time.Time // unless one is given
+	day     func(*time.Location) time.Time // its noon, unless one is given
 	what    string                         // for the heading
 	hint    string                         // for the end
 	close   func()
@@ -59,7 +59,7 @@ func newSource(env func(string) string) (*source, error) {
 
 func yesterday(zone *time.Location) time.Time {
 	year, month, day := time.Now().In(zone).Date()
-	return time.Date(year, month, day-1, 0, 0, 0, 0, zone)
+	return noon(year, month, day-1, zone)
 }
 
 // offline is a fake service on loopback with a day of transactions. A few
@@ -86,7 +86,7 @@ func offline() (*source, error) {
 		// Loopback needs none of the patience that a real service deserves.
 		options: []transactions.Option{transactions.WithRetry(transactions.RetryPolicy{MinWait: 20 * time.Millisecond, MaxWait: 200 * time.Millisecond})},
 		day: func(zone *time.Location) time.Time {
-			return time.Date(2026, time.January, 15, 0, 0, 0, 0, zone)
+			return noon(2026, time.January, 15, zone)
 		},
 		what: "made up and served by transactionstest on this machine",
 		hint: hint, close: srv.Close,

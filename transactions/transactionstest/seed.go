@@ -51,7 +51,8 @@ func (s *Server) Now() time.Time {
 	return s.store.now
 }
 
-// Advance moves the server's time.
+// Advance moves the server's time. The Date header of answers is the machine's
+// own, which TransactionPage.NextModified does not go beyond.
 func (s *Server) Advance(d time.Duration) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
