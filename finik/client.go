@@ -96,6 +96,8 @@ type request struct {
 	// truth is the status that an answer has; nil is the worse of HTTP's and the
 	// body's.
 	truth func(transport.Response) int
+	// transactionID is that of the payment that a call makes; "" is none.
+	transactionID string
 }
 
 // do is the way of every call: arguments, request, signature, outcome, data.
@@ -147,7 +149,7 @@ func (q request) prepare(base *url.URL, header http.Header) (transport.Request, 
 		return transport.Request{}, invalid(err.Error())
 	}
 	out := transport.Request{
-		Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone(), Status: q.status,
+		Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone(), Status: q.status, Open: open,
 	}
 	if q.body == nil {
 		return out, nil

@@ -3,6 +3,7 @@ package finik
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 const maxTransactionID = 64 // bytes; no document bounds them
@@ -45,12 +47,15 @@ func NewTransactionID() string { return uuid.NewString() }
 // 504, with the same TransactionID, a new timestamp and a new signature. A
 // repeat whose first attempt took place is answered with 409, which is
 // ErrDuplicate and ErrOutcomeUnknown: the payment exists, and nobody has said
-// how it ended. Where the answer names it, in Error.PaymentID, GetPayment tells;
+// how it ended. Where an answer names it, in Error.PaymentID, GetPayment tells;
 // else only the webhook or the provider does.
 //
-// The worse of HTTP's status and the body's statusCode decides. Only a readable
-// refusal (400, 401, 402, 403, 404) is a definite no. An answer that cannot be
-// read, has no id, or is about another TransactionID is ErrOutcomeUnknown.
+// The worse of HTTP's status and the body's statusCode decides, but for a payment
+// that a 2xx brings as failed or canceled: there the code is the reason. Only a
+// readable refusal (400, 401, 402, 403, 404) is a definite no, and none whose body
+// holds a payment in another status: such a body contradicts itself. Every other
+// status, 429 included, is ErrOutcomeUnknown, and so is an answer that cannot be
+// read, has no id, or is about another TransactionID.
 //
 // Its errors are ErrInvalidRequest, *Error, *DecodeError, ErrOtherPayment,
 // ErrResponseTooLarge, and those of the context and the network. After
@@ -64,6 +69,7 @@ func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts
 
 func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callOptions) (*Payment, error) {
 	fields, faults := r.Fields.json()
+	named := "" // the payment, by an attempt that may not be the last
 	p, err := do(ctx, c, request{
 		operation: "CreatePayment",
 		kind:      transport.Idempotent, // by transactionId
@@ -71,11 +77,42 @@ func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callO
 		path:      []string{"v2", "payment"},
 		body:      paymentBody{r, fields},
 		faults:    append(r.faults(), faults...),
+		truth: func(a transport.Response) int {
+			if id, ok := createdIn(a.Body, r.TransactionID); ok {
+				named = id
+			}
+			return statusOfCreated(a)
+		},
+		transactionID: r.TransactionID,
 	}, call, decodeNew[Payment])
 	if err == nil && p.TransactionID != r.TransactionID {
 		return nil, fmt.Errorf("%w: CreatePayment: the transaction id is not the one that was sent, %w", ErrOtherPayment, ErrOutcomeUnknown)
 	}
+	var e *Error
+	if errors.As(err, &e) && e.PaymentID == "" {
+		e.PaymentID = named
+	}
 	return p, err
+}
+
+// createdIn is the id of the payment that a body holds, if that is of a
+// transaction.
+func createdIn(body []byte, transactionID string) (id string, found bool) {
+	_, found = statusIn(body)
+	of, _ := wire.Field(body, "transactionId")
+	id, _ = wire.Field(body, "id")
+	return id, found && of == transactionID
+}
+
+// statusOfCreated is the status of an answer to a payment. A payment that has
+// failed says why in its statusCode, and a code that is no status says nothing.
+func statusOfCreated(r transport.Response) int {
+	status, found := statusIn(r.Body)
+	_, readable := codeOf(r.Body)
+	if r.StatusCode/100 == 2 && found && (status.unpaid() || !readable) {
+		return r.StatusCode
+	}
+	return worse(r)
 }
 
 // paymentBody is the body of a payment whose texts are known to be valid.

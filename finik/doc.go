@@ -24,21 +24,23 @@
 // A repeat of a payment that exists is answered with 409, [ErrDuplicate]. That is
 // no failure: the payment may have succeeded. So it is [ErrOutcomeUnknown] too,
 // as is whatever else leaves open what happened: no answer, one that cannot be
-// read, status 3xx, 408 or 5xx. There is no call to find a payment by its
-// TransactionID. Where the 409 names the payment (Error.PaymentID; Unverified)
-// GetPayment tells how it ended, and RunPayout asks by itself; else the webhook
-// does, or the provider.
+// read, and every status but 2xx and the refusals below, for example 3xx, 408, 429
+// and 5xx. There is no call to find a payment by its TransactionID. Where such an
+// answer names the payment (Error.PaymentID; Unverified) GetPayment tells how it
+// ended, and RunPayout asks by itself; else the webhook does, or the provider.
 //
 // Only a readable refusal that the provider's table names (400, 401, 402, 403,
-// 404) is a no, and only in the first call for a TransactionID: see
-// PayoutParams.Resume.
+// 404) is a no, only without a payment in its body that has not failed, and only
+// in the first call for a TransactionID: see PayoutParams.Resume.
 //
 // # Statuses
 //
 // A statusCode may stand in the body of an answer with HTTP status 200. The worse
 // of the two decides: what leaves open whether a payment was made is worse than a
 // refusal, and that worse than a success. An answer to GetPayment that is a
-// payment is one, whatever its statusCode: it says why the payment failed.
+// payment is one, whatever its statusCode: it says why the payment failed. An
+// answer to CreatePayment that is one is so too where the payment has failed or
+// was canceled; with any other status it must not have the code of a failure.
 //
 // Paid is StatusSucceeded and nothing else. [Payment.Final] tells an end; a
 // failed payment is an end and no error.

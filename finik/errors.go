@@ -21,10 +21,13 @@ var errOutcomeUnknown = transport.ErrOutcomeUnknown
 // The sentinels of this package, for errors.Is.
 var (
 	// ErrOutcomeUnknown says that nobody knows whether a payment was made: the
-	// request may have left, and no readable answer came, or one of status 3xx,
-	// 408, 409 or 5xx, in the status line or in the body. Once one attempt of a
-	// call was such, a later refusal matches both this and its own sentinel; a
-	// later success clears it. Calls that only read never match it.
+	// request may have left, and no readable answer came, or one whose status, in
+	// the status line or in the body, is neither 2xx nor a refusal that the
+	// provider's table names (400, 401, 402, 403, 404): 3xx, 405, 408, 409, 422, 429
+	// and 5xx are such. So is a refusal whose body holds a payment that has not
+	// failed. Once one attempt of a call was such, a later refusal matches both this
+	// and its own sentinel; a later success clears it. Calls that only read never
+	// match it.
 	//
 	// What to do: repeat CreatePayment or RunPayout with the same TransactionID,
 	// never with another one. Where Error.PaymentID is set, GetPayment tells.
@@ -46,7 +49,9 @@ var (
 	// was made by an earlier request, maybe by an earlier attempt of this call,
 	// and may have succeeded: the error matches ErrOutcomeUnknown too.
 	ErrDuplicate = errors.New("finik: duplicate transaction id")
-	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait. The
+	// provider's table does not know it, so that of CreatePayment it matches
+	// ErrOutcomeUnknown too.
 	ErrRateLimited = errors.New("finik: rate limited")
 	// ErrOtherPayment is an answer about another payment than the one that was
 	// asked for.
@@ -72,8 +77,9 @@ type Error struct {
 	Code       string        // statusCode of the body in digits; "" where there is none
 	Message    string        `json:"-"` // errorMessage or message of the body
 	RetryAfter time.Duration // from the header of that name; 0 if absent
-	// PaymentID is the id of the payment that the body names; "" where it names
-	// none. Whether a 409 carries one is Unverified.
+	// PaymentID is the id of the payment that the body names, or held in an answer
+	// to an earlier attempt of the call: beside the TransactionID that was sent, or
+	// in a 409 that names no other. Whether a 409 carries one is Unverified.
 	PaymentID string
 	Body      []byte `json:"-"` // at most 64 KiB
 
@@ -185,7 +191,8 @@ func undecoded(q request, a transport.Response, err error) error {
 }
 
 // outcome says whether an answer ends well. Of a call that changes something
-// only a readable refusal that the provider's table knows is a no.
+// only a readable refusal that the provider's table knows is a no, and none that
+// brings a payment along which has not failed, or one of another transaction.
 func outcome(q request, a transport.Answer) error {
 	code, readable := codeOf(a.Body)
 	status := q.status(a.Response)
@@ -205,9 +212,15 @@ func outcome(q request, a transport.Answer) error {
 			e.Message, _ = wire.Field(a.Body, name)
 		}
 	}
-	e.PaymentID, _ = wire.Field(a.Body, "id")
+	payment, found := statusIn(a.Body)
+	transaction, _ := wire.Field(a.Body, "transactionId")
+	other := q.transactionID != "" && transaction != "" && transaction != q.transactionID
+	// An id alone may be that of a gateway's request, but for a duplicate.
+	if transaction == q.transactionID || status == http.StatusConflict && !other {
+		e.PaymentID, _ = wire.Field(a.Body, "id")
+	}
 	// A body that speaks of success contradicts its status.
-	definite := readable && refuses(status) && (refuses(code) || code == 0 && e.Message != "")
+	definite := readable && refuses(status) && (refuses(code) || code == 0 && e.Message != "") && (!found || payment.unpaid()) && !other
 	e.unknown = q.kind != transport.ReadOnly && (a.Ambiguous || !definite)
 	return e
 }
@@ -235,8 +248,8 @@ func worseOf(a, b int) int {
 // The ranks of statuses, by what they leave open.
 const (
 	done    = iota
-	refused // in a way that a readable body makes a definite no
-	open    // nobody knows whether a payment was made
+	refused // maybe in a way that a readable body makes a definite no
+	inDoubt // nobody knows whether a payment was made
 )
 
 func rank(status int) int {
@@ -244,7 +257,7 @@ func rank(status int) int {
 	case status/100 == 2:
 		return done
 	case status/100 != 4, status == http.StatusRequestTimeout, status == http.StatusConflict:
-		return open
+		return inDoubt
 	}
 	return refused
 }
@@ -257,6 +270,9 @@ func refuses(status int) bool {
 	}
 	return false
 }
+
+// open reports whether a status leaves it open that a payment was made.
+func open(status int) bool { return status/100 != 2 && !refuses(status) }
 
 // codeOf is the status in a body, 0 where there is none, also in a body that is
 // no JSON object. It reports false for one that is there and is no status.

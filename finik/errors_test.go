@@ -195,8 +195,106 @@ func TestTheWorseOfTwoStatuses(t *testing.T) {
 		require.ErrorAs(t, err, &e, "%v", tt)
 		assert.Equal(t, tt.want, e.StatusCode, "%v", tt)
 		assert.Equal(t, "7_x", e.PaymentID)
-		definite := (tt.want == 400 || tt.want == 402 || tt.want == 404) && tt.body != 200 // which contradicts
-		assert.Equal(t, !definite, errors.Is(err, finik.ErrOutcomeUnknown), "%v", tt)
+		assert.ErrorIs(t, err, finik.ErrOutcomeUnknown, "%v: a refusal that brings a payment", tt)
+	}
+}
+
+// An answer that holds a payment of the request is no definite no, but for one
+// that says in both ways that it failed.
+func TestAPaymentInAnAnswerIsNeverLost(t *testing.T) {
+	t.Parallel()
+	const payment, refusal, doubt = "payment", "refusal", "doubt"
+	for _, tt := range []struct {
+		http   int
+		status string
+		code   string // "" is none
+		want   string
+	}{
+		{200, "FAILED", "402", payment},
+		{200, "failed", `"402"`, payment},
+		{201, "CANCELED", "503", payment},
+		{200, "FAILED", "409", payment},
+		{200, "FAILED", `"no"`, payment},
+		{200, "FAILED", "", payment},
+		{200, "SUCCEEDED", `"OK"`, payment},
+		{200, "PENDING", `{"a":1}`, payment},
+		{201, "PENDING", "200", payment},
+		{200, "REVERSED", "201", payment},
+		{200, "PENDING", "402", doubt},
+		{201, "SUCCEEDED", "400", doubt},
+		{200, "REVERSED", "404", doubt},
+		{200, "PROCESSING", "503", doubt},
+		{400, "PENDING", "402", doubt},
+		{402, "SUCCEEDED", "", doubt},
+		{402, "success", "402", doubt},
+		{404, "REVERSED", "404", doubt},
+		{403, "PROCESSING", "200", doubt},
+		{402, "FAILED", "402", refusal},
+		{400, "canceled", "402", refusal},
+		{402, "FAILED", "200", doubt},
+		{422, "FAILED", "422", doubt},
+		{429, "FAILED", "429", doubt},
+		{409, "FAILED", "409", doubt},
+		{503, "FAILED", "402", doubt},
+	} {
+		body := `{"id":"7_x","transactionId":"` + testID + `","errorMessage":"no","status":"` + tt.status + `"`
+		if tt.code != "" {
+			body += `,"statusCode":` + tt.code
+		}
+		c, _ := counted(t, tt.http, body+"}")
+		p, err := c.CreatePayment(t.Context(), transfer(testID))
+		if tt.want == payment {
+			require.NoError(t, err, "%v", tt)
+			assert.Equal(t, finik.Status(tt.status), p.Status)
+			got, err := c.GetPayment(t.Context(), "7_x")
+			require.NoError(t, err, "%v: the sibling agrees", tt)
+			assert.Equal(t, p, got)
+			continue
+		}
+		var e *finik.Error
+		require.ErrorAs(t, err, &e, "%v", tt)
+		assert.Equal(t, tt.want == doubt, errors.Is(err, finik.ErrOutcomeUnknown), "%v", tt)
+		assert.Equal(t, "7_x", e.PaymentID, "%v", tt)
+	}
+}
+
+// A repeat that is answered with less does not lose what was known before it.
+func TestThePaymentThatAnEarlierAttemptNames(t *testing.T) {
+	t.Parallel()
+	for first, want := range map[string]string{
+		`{"id":"7_x","transactionId":"` + testID + `","status":"PENDING","statusCode":503}`: "7_x",
+		`{"id":"8_y","transactionId":"other","status":"PENDING","statusCode":503}`:          "",
+		`{"id":"8_y","statusCode":503}`: "", // of what, nobody says
+	} {
+		for _, status := range []int{200, 503} {
+			hits := 0
+			c := unsigned(t, finik.BetaURL, over(func(*http.Request) (*http.Response, error) {
+				if hits++; hits == 1 {
+					return newResponse(status, first), nil
+				}
+				return newResponse(409, `{"statusCode":409,"errorMessage":"no"}`), nil
+			}))
+			_, err := c.CreatePayment(t.Context(), transfer(testID))
+			require.ErrorIs(t, err, finik.ErrDuplicate)
+			var e *finik.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, want, e.PaymentID, first)
+			assert.Equal(t, 2, hits)
+		}
+	}
+}
+
+// What is said about the payment of another transaction says nothing about ours,
+// and its id is not ours to wait for.
+func TestARefusalWithAnotherPayment(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"FAILED", "PENDING"} {
+		c, _ := counted(t, 402, `{"id":"8_y","transactionId":"other","statusCode":402,"status":"`+status+`"}`)
+		_, err := c.CreatePayment(t.Context(), transfer(testID))
+		var e *finik.Error
+		require.ErrorAs(t, err, &e)
+		require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+		assert.Empty(t, e.PaymentID)
 	}
 }
 
@@ -209,7 +307,9 @@ func TestSuccessesThatCannotBeRead(t *testing.T) {
 		"id twice": `{"id":"7_x","id":"7_x","transactionId":"` + testID + `"}`, "trailing": paid(testID) + "x",
 		"bad code": `{"id":"7_x","statusCode":"yes","transactionId":"` + testID + `"}`, "bom": "\ufeff" + paid(testID),
 		"bad amount": `{"id":"7_x","amount":"much","transactionId":"` + testID + `"}`, "object id": `{"id":{},"transactionId":"` + testID + `"}`,
-		"code of none": `{"id":"7_x","statusCode":0,"transactionId":"` + testID + `"}`,
+		"odd transaction": `{"id":"7_x","status":"SUCCEEDED","transactionId":{}}`, "odd status": `{"id":"7_x","status":["SUCCEEDED"],"transactionId":"` + testID + `"}`,
+		"twice and odd": `{"id":"7_x","id":"7_x","status":"SUCCEEDED","amount":"much","transactionId":"` + testID + `"}`,
+		"code of none":  `{"id":"7_x","statusCode":0,"transactionId":"` + testID + `"}`,
 	} {
 		for _, status := range []int{200, 201, 202, 204} {
 			if status == 204 && body != "" {
@@ -287,7 +387,8 @@ func TestDoubtIsSticky(t *testing.T) {
 		"lost and refused":   {[]func() (*http.Response, error){lost, status(402)}, finik.ErrInsufficientFunds, true},
 		"503 and refused":    {[]func() (*http.Response, error){status(503), status(403)}, finik.ErrForbidden, true},
 		"inside and refused": {[]func() (*http.Response, error){inside, status(401)}, finik.ErrUnauthorized, true},
-		"429 and refused":    {[]func() (*http.Response, error){status(429), status(402)}, finik.ErrInsufficientFunds, false},
+		"429 and refused":    {[]func() (*http.Response, error){status(429), status(402)}, finik.ErrInsufficientFunds, true}, // as 429 alone
+		"429 and paid":       {[]func() (*http.Response, error){status(429), success}, nil, false},
 		"lost and duplicate": {[]func() (*http.Response, error){lost, status(409)}, finik.ErrDuplicate, true},
 		"lost thrice":        {[]func() (*http.Response, error){lost, lost, lost}, syscall.ECONNRESET, true},
 		"lost and paid":      {[]func() (*http.Response, error){lost, inside, success}, nil, false},

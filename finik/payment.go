@@ -22,6 +22,10 @@ import (
 // missing, null or in an unknown layout is the zero time, and its text is still
 // in Raw.
 //
+// A payment is not lost for what is beside the point: where ID, TransactionID and
+// Status can be read, any other member of a kind that is not its own is zero, or
+// nil for Amount, and still in Raw.
+//
 // Printing a payment, with any verb or through log/slog, shows ids, status,
 // amount and time only.
 type Payment struct {
@@ -42,7 +46,7 @@ type Payment struct {
 	Service   ServiceRef       `json:"service"`
 	Recipient PaymentRecipient `json:"recipient,omitzero"`
 	// Amount is in som (Unverified: the wire names no currency), and nil where the
-	// wire has none.
+	// wire has none or one that is no decimal number.
 	Amount          *decimal.Decimal `json:"amount,omitzero"`
 	TransactionType string           `json:"transactionType,omitzero"`
 	// Fields are those of the request, as an object; personal data.
@@ -87,7 +91,7 @@ var errNoID = errors.New("id is missing")
 // UnmarshalJSON decodes a payment, one of the API or a stored Raw.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	var plain plainPayment
-	if err := wire.Decode(data, &plain); err != nil {
+	if err := decodeMembers(data, &plain); err != nil {
 		return err
 	}
 	if plain.ID == "" { // without its key a payment cannot be asked for
@@ -95,6 +99,37 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 	}
 	*p = Payment(plain)
 	p.Raw = bytes.Clone(data)
+	return nil
+}
+
+const maxMembers = 256 // of a payment that is decoded one by one; none has half as many
+
+// decodeMembers decodes a payment, as a whole or else member by member, without
+// those that are odd. What a payment is told by must not be odd.
+func decodeMembers[T any](data []byte, into *T) error {
+	err := wire.Decode(data, into)
+	if err == nil {
+		return nil
+	}
+	var members map[string]json.RawMessage
+	if status, _ := wire.Field(data, "status"); status == "" || wire.Decode(data, &members) != nil || len(members) > maxMembers {
+		return err
+	}
+	var whole T
+	for name, value := range members {
+		member, fault := wire.Encode(map[string]json.RawMessage{name: value})
+		next := whole
+		if fault == nil {
+			fault = wire.Decode(member, &next)
+		}
+		switch {
+		case fault == nil:
+			whole = next
+		case name == "id", name == "transactionId", name == "status":
+			return err
+		}
+	}
+	*into = whole
 	return nil
 }
 
@@ -145,14 +180,17 @@ func decodePayment(body []byte) (*Payment, error) {
 // statusOfPayment is the status of an answer to a read. The statusCode of a
 // payment is about the payment.
 func statusOfPayment(r transport.Response) int {
-	if r.StatusCode/100 == 2 {
-		id, _ := wire.Field(r.Body, "id")
-		status, _ := wire.Field(r.Body, "status")
-		if id != "" && status != "" {
-			return r.StatusCode
-		}
+	if _, found := statusIn(r.Body); found && r.StatusCode/100 == 2 {
+		return r.StatusCode
 	}
 	return worse(r)
+}
+
+// statusIn is the status of the payment that a body holds.
+func statusIn(body []byte) (status Status, found bool) {
+	id, _ := wire.Field(body, "id")
+	text, _ := wire.Field(body, "status")
+	return Status(text), id != "" && text != ""
 }
 
 // paymentIDFaults is about ids that go into paths. Nobody knows whether the

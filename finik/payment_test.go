@@ -53,6 +53,49 @@ func TestAPayment(t *testing.T) {
 	assert.Equal(t, time.UnixMilli(1).UTC(), again.RequestDate)
 }
 
+// odd are members of a payment, and of an event, that are not what they should be.
+func odd() []string {
+	return []string{
+		`"service":"mobile"`, `"service":null`, `"service":{"id":{}}`, `"recipient":"x"`, `"recipient":[1]`, `"errorMessage":{"a":1}`, `"transactionType":["x"]`,
+		`"amount":"1 000"`, `"amount":"1e99"`, `"amount":{}`, `"amount":""`, `"statusCode":"OK"`, `"statusCode":1e99`, `"statusCode":""`,
+		`"transactionDate":{}`, `"requestDate":[1]`, `"fields":"x"`, `"clientId":true`, `"accountId":{}`, `"userId":[]`,
+	}
+}
+
+func TestAPaymentIsNotLostForWhatIsBesideThePoint(t *testing.T) {
+	t.Parallel()
+	for _, member := range odd() {
+		body := `{"id":"7_x","transactionId":"` + testID + `","status":"SUCCEEDED",` + member + `,"receiptNumber":7,"fields2":{"a":1,"a":2}}`
+		var p finik.Payment
+		require.NoError(t, p.UnmarshalJSON([]byte(body)), member)
+		assert.Equal(t, []string{"7_x", testID, "SUCCEEDED"}, []string{p.ID, p.TransactionID, string(p.Status)}, member)
+		assert.Equal(t, body, string(p.Raw))
+		c, _ := counted(t, 200, body)
+		got, err := c.RunPayout(t.Context(), transfer(testID), finik.PayoutParams{SkipRecipient: true})
+		require.NoError(t, err, member)
+		assert.Equal(t, p, *got, member)
+		_, err = c.GetPayment(t.Context(), "7_x")
+		require.NoError(t, err, member)
+	}
+	var p finik.Payment
+	require.NoError(t, p.UnmarshalJSON([]byte(`{"statusCode":"OK","amount":"much","id":1,"clientId":true,"status":"FAILED","accountId":"a","service":{"id":"s"},"requestDate":1700000000123,"userId":{}}`)))
+	assert.Equal(t, []string{"1", "a", "s", "", "", ""}, []string{p.ID, p.AccountID, p.Service.ID, p.TransactionID, p.ClientID, p.UserID}, "the others are kept")
+	assert.Equal(t, time.UnixMilli(1700000000123).UTC(), p.RequestDate)
+	assert.Nil(t, p.Amount)
+	assert.Zero(t, p.StatusCode)
+
+	many := `{"id":"1","status":"FAILED","amount":"much"`
+	for i := range 300 {
+		many += fmt.Sprintf(`,"%d":1`, i)
+	}
+	for _, body := range []string{
+		`{"id":"1","amount":"much"}`, `{"id":"1","status":null,"amount":"much"}`, `{"id":{},"status":"FAILED"}`, `{"status":"FAILED","amount":"much"}`,
+		`{"id":"1","status":"FAILED","transactionId":[]}`, `{"id":"1","status":"FAILED","amount":"much","status":"FAILED"}`, many + "}",
+	} {
+		require.Error(t, p.UnmarshalJSON([]byte(body)), body[:20])
+	}
+}
+
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	for status, final := range map[finik.Status]bool{
@@ -125,9 +168,11 @@ func TestCheckRecipient(t *testing.T) {
 	require.ErrorIs(t, err, finik.ErrNotFound)
 
 	var stored finik.Recipient
-	text := []byte(`{"statusCode":"200","name":"T","phone":"p","transactionType":10,"fields":{"a":1},"x":1}`)
+	text := []byte(`{"statusCode":"200","name":"T","phone":"p","transactionType":10,"fields":{"a":1},"errorMessage":"words","x":1}`)
 	require.NoError(t, stored.UnmarshalJSON(text))
 	assert.Equal(t, "10", stored.TransactionType)
+	assert.Equal(t, "words", stored.ErrorMessage)
+	assert.NotContains(t, fmt.Sprintf("%+v %v", stored, &stored), "words")
 	assert.JSONEq(t, `{"a":1}`, string(stored.Fields))
 	back, err := stored.MarshalJSON()
 	require.NoError(t, err)
@@ -169,7 +214,7 @@ func TestTheShapesOfRefusals(t *testing.T) {
 
 // A stored payment decodes again, whatever was in it.
 func FuzzPayment(f *testing.F) {
-	for _, s := range []string{wholePayment, `{"id":"1"}`, `{}`, `null`, `[]`, `{"id":{}}`, `{"id":"1","amount":1e99}`, `{"id":"1","requestDate":-1}`, `{"id":"\ud800"}`} {
+	for _, s := range []string{wholePayment, `{"id":"1"}`, `{}`, `null`, `[]`, `{"id":{}}`, `{"id":"1","amount":1e99}`, `{"id":"1","requestDate":-1}`, `{"id":"\ud800"}`, `{"id":"1","status":"FAILED","amount":"x","userId":{}}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

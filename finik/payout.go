@@ -42,11 +42,16 @@ type PayoutParams struct {
 // other error says that this call has made no payment.
 //
 // The service makes one payment for a TransactionID, so no repeat pays twice. It
-// tells of the one that exists by status 409: where that names the payment, the
-// call goes on with waiting for it; where not, it ends with ErrDuplicate and
-// ErrOutcomeUnknown, since there is no call to find the payment by TransactionID.
-// Then the webhook tells, or the provider. Store the request before the first
-// call, and what Created says, which spares the duplicate.
+// tells of the one that exists by status 409, which is ErrDuplicate and
+// ErrOutcomeUnknown. Where that, or any other answer that is ErrOutcomeUnknown,
+// names the payment (Error.PaymentID), the call goes on with Created and waits
+// for it; where not, it ends there, since there is no call to find the payment by
+// TransactionID. Then the webhook tells, or the provider. Store the request
+// before the first call, and what Created says, which spares the duplicate.
+//
+// A payment that is waited for must be that of the request: a read that names
+// another TransactionID is ErrOtherPayment and ErrOutcomeUnknown. One that names
+// none is taken for it, since the service has given the id.
 //
 // Beside an error the result is the last known state, or nil. The errors are
 // those of CheckRecipient, CreatePayment, WaitPayment, Check and Created.
@@ -96,17 +101,17 @@ func (o payout) check(ctx context.Context) error {
 // pay makes the payment, or finds that it was made before.
 func (o payout) pay(ctx context.Context) (*Payment, error) {
 	now, err := o.client.create(ctx, o.request, o.call)
+	if err != nil && o.params.Resume {
+		err = unknown(err)
+	}
 	var refused *Error
-	if errors.As(err, &refused) && errors.Is(err, ErrDuplicate) && len(paymentIDFaults(refused.PaymentID)) == 0 {
+	if errors.As(err, &refused) && errors.Is(err, ErrOutcomeUnknown) && len(paymentIDFaults(refused.PaymentID)) == 0 {
 		if err := o.created(refused.PaymentID); err != nil {
 			return nil, err
 		}
 		return o.follow(ctx, refused.PaymentID)
 	}
 	if err != nil {
-		if o.params.Resume {
-			err = unknown(err)
-		}
 		return nil, err
 	}
 	if err := o.created(now.ID); err != nil {

@@ -123,6 +123,78 @@ func TestRunPayoutMeetsItsOwnPayment(t *testing.T) {
 	assert.Equal(t, []int{1, 2}, []int{srv.Debits(testID), sent(srv, "/v2/payment")})
 }
 
+// An id that stands alone in a 500 may be that of a request.
+func TestRunPayoutFollowsNoOtherID(t *testing.T) {
+	t.Parallel()
+	c, _ := counted(t, 500, `{"statusCode":500,"id":"7_x"}`)
+	_, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Created: func(string) error {
+		t.Error("no payment is known")
+		return nil
+	}})
+	var e *finik.Error
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+	assert.Empty(t, e.PaymentID)
+}
+
+// Whatever leaves the payment in doubt and names it is followed, not 409 alone.
+func TestRunPayoutFollowsThePaymentThatAnAnswerNames(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{
+		`409{"statusCode":409,"id":"7_x"}`,
+		`500{"statusCode":500,"id":"7_x","transactionId":"` + testID + `"}`, `422{"statusCode":422,"id":"7_x","transactionId":"` + testID + `"}`,
+		`402{"statusCode":402,"id":"7_x","status":"PENDING","transactionId":"` + testID + `"}`,
+		`{"statusCode":402,"id":"7_x","status":"PENDING","transactionId":"` + testID + `"}`,
+		`{"statusCode":503,"id":"7_x","status":"SUCCEEDED","transactionId":"` + testID + `"}`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var at []time.Duration
+			var ids []string
+			c := looks(t, &at, answer, state(finik.StatusSucceeded))
+			p, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Created: func(id string) error { ids = append(ids, id); return nil }})
+			require.NoError(t, err, answer)
+			assert.Equal(t, finik.StatusSucceeded, p.Status)
+			assert.Equal(t, []string{"7_x"}, ids, answer)
+			assert.Equal(t, []time.Duration{0, 0}, at, answer)
+		})
+	}
+	// Not where the answer is a definite no, unless the run is not the first.
+	const failed = `402{"statusCode":402,"id":"7_x","status":"FAILED","transactionId":"` + testID + `"}`
+	for _, resume := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			var at []time.Duration
+			p, err := looks(t, &at, failed, state(finik.StatusFailed)).RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Resume: resume})
+			if resume {
+				require.NoError(t, err)
+				assert.Equal(t, finik.StatusFailed, p.Status)
+				return
+			}
+			require.ErrorIs(t, err, finik.ErrInsufficientFunds)
+			require.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+			assert.Len(t, at, 1)
+		})
+	}
+	// Nor where it names another payment, or an id that is none.
+	for _, answer := range []string{
+		`402{"statusCode":402,"id":"7_x","status":"PENDING","transactionId":"other"}`, `409{"statusCode":409,"id":"a/b"}`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var at []time.Duration
+			_, err := looks(t, &at, answer).RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Created: func(string) error { return errMine }})
+			require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+			require.NotErrorIs(t, err, errMine)
+			assert.Len(t, at, 1)
+		})
+	}
+	synctest.Test(t, func(t *testing.T) { // and the one that is named must be ours
+		var at []time.Duration
+		c := looks(t, &at, `409{"statusCode":409,"id":"7_x"}`, `{"id":"7_x","status":"SUCCEEDED","transactionId":"other"}`)
+		_, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true})
+		require.ErrorIs(t, err, finik.ErrOtherPayment)
+		require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+	})
+}
+
 func TestRunPayoutByThePaymentsID(t *testing.T) {
 	t.Parallel()
 	srv, c := start(t)

@@ -34,6 +34,7 @@ type Recipient struct {
 	// payment. Unverified.
 	TransactionType string          `json:"transactionType,omitzero"`
 	Fields          json.RawMessage `json:"fields,omitzero"`
+	ErrorMessage    string          `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
 
 	// Raw is the answer as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

@@ -39,6 +39,9 @@ func (s Status) Final() bool {
 	return false
 }
 
+// unpaid reports whether the status is an end without payment.
+func (s Status) unpaid() bool { return s.Is(StatusFailed) || s.Is(StatusCanceled) }
+
 // known is the status in its usual spelling.
 func (s Status) known() Status {
 	upper := Status(strings.ToUpper(string(s)))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/govalues/decimal"
@@ -16,25 +17,33 @@ import (
 // money moves. It does no I/O, and what it finds is in one error, which is
 // ErrInvalidRequest and names each field with its rule but no value.
 //
-//   - Every required field is there and not empty.
+//   - Every required field is there, and neither empty nor of blanks only.
 //   - One that is hidden and has a value has exactly that value, see
 //     [Service.FixedFields].
 //   - Text is within MinLength and MaxLength, in characters: Unicode code points,
 //     so that an emoji is one. The service may count some of them as two.
-//   - The amount is above 0 and within MinAmount and MaxAmount. Amounts are the
-//     required fields of keyboard type MONEY; where there is none, the one called
-//     amount, or else total. A MaxAmount of 0 is no limit (Unverified).
+//   - The amount is a plain decimal such as 150.00, without exponent, above 0 and
+//     within MinAmount and MaxAmount. Amounts are the required fields of keyboard
+//     type MONEY, in letters of any case; where there is none, the required one
+//     called amount, or else total; and where that is not required either, the
+//     one of these names that is given. A MaxAmount of 0 is no limit (Unverified).
 //
 // InputMask and Prefix are not checked, since their rules are not known, and
-// neither is the status of the service. Fields that the service did not ask for
-// are no fault: some services take more than they list.
+// neither is the status of the service. Other fields that the service did not ask
+// for are no fault: some services take more than they list.
 func ValidateFields(service Service, fields Fields) error {
 	_, faults := fields.json()
 	amounts := service.amounts()
 	for _, f := range service.RequiredFields {
 		faults = append(faults, f.check(fields)...)
-		if amounts[f.FieldID] {
+		if amounts[f.FieldID] && !f.missing(fields) {
 			faults = append(faults, service.checkAmount(f.FieldID, fields[f.FieldID])...)
+		}
+	}
+	for _, usual := range usualAmounts {
+		if v, given := fields[usual]; given && len(amounts) == 0 {
+			faults = append(faults, service.checkAmount(usual, v)...)
+			break
 		}
 	}
 	if len(faults) > 0 {
@@ -45,11 +54,10 @@ func ValidateFields(service Service, fields Fields) error {
 
 // check is about presence, fixed value and length.
 func (f RequiredField) check(fields Fields) []string {
-	v, given := fields[f.FieldID]
-	text, scalar := scalarText(v)
+	text, scalar := scalarText(fields[f.FieldID])
 	fault := func(rule string) []string { return []string{f.path() + rule} }
 	switch {
-	case !given || scalar && text == "":
+	case f.missing(fields):
 		return fault("the service requires it")
 	case f.fixed() && text != f.Value:
 		return fault("must have the value that the service fixes, see FixedFields")
@@ -64,18 +72,27 @@ func (f RequiredField) check(fields Fields) []string {
 	return nil
 }
 
+// missing reports whether a field is absent, empty or blank.
+func (f RequiredField) missing(fields Fields) bool {
+	text, scalar := scalarText(fields[f.FieldID])
+	return scalar && strings.TrimSpace(text) == "" && (!f.fixed() || text != f.Value)
+}
+
 func (f RequiredField) path() string { return "Fields[" + strconv.Quote(f.FieldID) + "]: " }
 
-// amounts are the ids of the fields that are amounts.
+// usualAmounts are what amounts are called, the likelier one first.
+var usualAmounts = []string{"amount", "total"}
+
+// amounts are the ids of the required fields that are amounts.
 func (s *Service) amounts() map[string]bool {
 	ids, listed := map[string]bool{}, map[string]bool{}
 	for _, f := range s.RequiredFields {
 		listed[f.FieldID] = true
-		if f.KeyboardType == KeyboardTypeMoney {
+		if strings.EqualFold(string(f.KeyboardType), string(KeyboardTypeMoney)) {
 			ids[f.FieldID] = true
 		}
 	}
-	for _, usual := range []string{"amount", "total"} {
+	for _, usual := range usualAmounts {
 		if len(ids) == 0 && listed[usual] {
 			ids[usual] = true
 		}
@@ -85,13 +102,10 @@ func (s *Service) amounts() map[string]bool {
 
 func (s *Service) checkAmount(id string, v any) []string {
 	text, ok := scalarText(v)
-	if text == "" && ok {
-		return nil // that it is missing is said already
-	}
 	fault := func(rule string) []string { return []string{RequiredField{FieldID: id}.path() + rule} }
 	amount, err := wire.Decimal(text)
 	switch {
-	case !ok || err != nil:
+	case !ok || err != nil || strings.ContainsAny(text, "eE"):
 		return fault("must be an amount such as 150.00")
 	case !amount.IsPos():
 		return fault("must be above 0")

@@ -61,7 +61,12 @@ func TestValidateFields(t *testing.T) {
 		"above":              {func(f finik.Fields) { f["sum"] = "15000.01" }, `Fields["sum"]: must be at most 15000.00`},
 		"integer amount":     {func(f finik.Fields) { f["sum"] = 100 }, ""},
 		"number amount":      {func(f finik.Fields) { f["sum"] = json.Number("10.5") }, ""},
-		"exponent":           {func(f finik.Fields) { f["sum"] = "1e3" }, ""},
+		"exponent":           {func(f finik.Fields) { f["sum"] = "1e3" }, `Fields["sum"]: must be an amount`},
+		"capital exponent":   {func(f finik.Fields) { f["sum"] = "1E3" }, `Fields["sum"]: must be an amount`},
+		"exponent of none":   {func(f finik.Fields) { f["sum"] = json.Number("1e+21") }, `Fields["sum"]: must be an amount`},
+		"blanks":             {func(f finik.Fields) { f["comment"] = " \t\u00a0" }, `Fields["comment"]: the service requires it`},
+		"amount of blanks":   {func(f finik.Fields) { f["sum"] = "  " }, `Fields["sum"]: the service requires it`},
+		"amount beside":      {func(f finik.Fields) { f["amount"] = "-5" }, ""}, // sum is the amount
 		"exponent bomb":      {func(f finik.Fields) { f["sum"] = "1e999999999" }, `Fields["sum"]: must be an amount`},
 		"amount of words":    {func(f finik.Fields) { f["sum"] = "much" }, `Fields["sum"]: must be an amount`},
 		"comma":              {func(f finik.Fields) { f["sum"] = "100,00" }, `Fields["sum"]: must be an amount`},
@@ -131,6 +136,34 @@ func TestWhichFieldIsTheAmount(t *testing.T) {
 	assert.NoError(t, finik.ValidateFields(s, finik.Fields{"amount": int64(1 << 40)}), "no limits")
 	s.MaxAmount = new(decimal.Decimal{})
 	assert.NoError(t, finik.ValidateFields(s, finik.Fields{"amount": int64(1 << 40)}), "a limit of 0 is none")
+}
+
+func TestTheUsualAmountIsCheckedWhereItIsNotRequired(t *testing.T) {
+	t.Parallel()
+	s := finik.Service{MaxAmount: new(dec("10")), RequiredFields: []finik.RequiredField{{FieldID: "phone"}}}
+	for _, tt := range []struct {
+		fields finik.Fields
+		fault  string // "" is none
+	}{
+		{finik.Fields{"phone": "1", "amount": "-5"}, `Fields["amount"]: must be above 0`},
+		{finik.Fields{"phone": "1", "amount": ""}, `Fields["amount"]: must be an amount`},
+		{finik.Fields{"phone": "1", "amount": "11"}, `Fields["amount"]: must be at most 10`},
+		{finik.Fields{"phone": "1", "total": "11"}, `Fields["total"]: must be at most 10`},
+		{finik.Fields{"phone": "1", "amount": "5", "total": "11"}, ""}, // amount comes first
+		{finik.Fields{"phone": "1", "amount": "10"}, ""},
+		{finik.Fields{"phone": "1"}, ""},
+	} {
+		err := finik.ValidateFields(s, tt.fields)
+		if tt.fault == "" {
+			assert.NoError(t, err, "%v", tt)
+		} else {
+			assert.ErrorContains(t, err, tt.fault, "%v", tt)
+		}
+	}
+	s.RequiredFields = []finik.RequiredField{{FieldID: "sum", KeyboardType: "money"}}
+	assert.ErrorContains(t, finik.ValidateFields(s, finik.Fields{"sum": "11"}), "at most 10", "letters of any case")
+	s.RequiredFields = []finik.RequiredField{{FieldID: "gap", Value: " ", IsHidden: true}}
+	assert.NoError(t, finik.ValidateFields(s, s.FixedFields()), "a fixed blank is what the service wants")
 }
 
 // What the fake takes is what ValidateFields lets pass, and FixedFields help.

@@ -19,11 +19,16 @@ import (
 // time. Amounts are exact, in som (Unverified: the wire names no currency), and
 // nil where the wire has none.
 //
+// An event is not lost for what is beside the point: where ID, TransactionID and
+// Status can be read, any other member of a kind that is not its own is zero, or
+// nil for an amount, and still in Raw.
+//
 // Printing an event, with any verb or through log/slog, shows ids, status, amount
 // and time only.
 type Event struct {
-	// ID is the service's own id, which GetPayment takes where the client's own
-	// account is debited.
+	// ID is the service's own id. Whether GetPayment takes it is Unverified: its
+	// form in callbacks is not that of answers. TransactionID is what tells a
+	// client's own payment.
 	ID string `json:"id"`
 	// TransactionID is the id that the client gave to the payment.
 	TransactionID string `json:"transactionId"`
@@ -112,9 +117,16 @@ func (e *Event) Field(name string) (text string, ok bool) { return wire.Field(e.
 
 // agrees reports whether two events are about the same payment and money.
 func (e *Event) agrees(other *Event) bool {
-	same := func(a, b *decimal.Decimal) bool { return a == b || a != nil && b != nil && a.Cmp(*b) == 0 }
+	same := func(name string, a, b *decimal.Decimal) bool {
+		if a == nil && b == nil { // also where it cannot be read, and then by the letter
+			text, ok := wire.Field(e.Raw, name)
+			signed, also := wire.Field(other.Raw, name)
+			return ok == also && text == signed
+		}
+		return a != nil && b != nil && a.Cmp(*b) == 0
+	}
 	return e.ID == other.ID && e.TransactionID == other.TransactionID &&
-		same(e.Amount, other.Amount) && same(e.Fee, other.Fee) && same(e.Net, other.Net)
+		same("amount", e.Amount, other.Amount) && same("fee", e.Fee, other.Fee) && same("net", e.Net, other.Net)
 }
 
 type plainEvent Event // Event without its methods
@@ -122,7 +134,7 @@ type plainEvent Event // Event without its methods
 // UnmarshalJSON decodes an event, one of a webhook or a stored Raw.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	var plain plainEvent
-	if err := wire.Decode(data, &plain); err != nil {
+	if err := decodeMembers(data, &plain); err != nil {
 		return err
 	}
 	if plain.ID == "" && plain.TransactionID == "" { // nobody could tell what it is about

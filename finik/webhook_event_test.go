@@ -111,6 +111,20 @@ func TestEventPartsOfOtherShapes(t *testing.T) {
 	}
 }
 
+func TestAnEventIsNotLostForWhatIsBesideThePoint(t *testing.T) {
+	t.Parallel()
+	for _, member := range append(odd(), `"userRole":["x"]`, `"receiptNumber":{}`, `"fee":"n/a"`, `"net":[]`, `"deviceId":{}`) {
+		body := `{"id":"p","transactionId":"t","status":"SUCCEEDED",` + member + `,"userRole2":1}`
+		var e finik.Event
+		require.NoError(t, e.UnmarshalJSON([]byte(body)), member)
+		assert.Equal(t, []string{"t p", "SUCCEEDED", body}, []string{e.DedupeKey(), string(e.Status), string(e.Raw)}, member)
+	}
+	var e finik.Event
+	for _, body := range []string{`{"id":{},"transactionId":"t","status":"FAILED"}`, `{"id":"p","transactionId":[],"status":"FAILED"}`, `{"id":"p","fee":"n/a"}`} {
+		require.Error(t, e.UnmarshalJSON([]byte(body)), body)
+	}
+}
+
 func TestEventKeepsItsBytes(t *testing.T) {
 	t.Parallel()
 	e, body := eventOf(t, "webhook/credit")

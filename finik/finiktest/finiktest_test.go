@@ -82,6 +82,33 @@ func request(id string) finik.CreatePaymentRequest {
 	}
 }
 
+// A name in other letters is another name, and ignored.
+func TestNamesAreWhatTheyAreSpelled(t *testing.T) {
+	t.Parallel()
+	srv := finiktest.NewServer(finiktest.WithAnySignature())
+	t.Cleanup(srv.Close)
+	for name, tt := range map[string]struct {
+		path, body string
+		status     int
+	}{
+		"account":     {"/v2/payment", strings.Replace(payment, "accountId", "AccountID", 1), 400},
+		"fields":      {"/v2/payment", strings.Replace(payment, "fields", "Fields", 1), 400},
+		"service":     {"/v2/payment", strings.Replace(payment, `{"id"`, `{"Id"`, 1), 400},
+		"transaction": {"/v2/payment", strings.Replace(payment, "transactionId", "transactionID", 1), 400},
+		"user":        {"/v2/payment", strings.Replace(payment, "userId", "userid", 1), 400},
+		"recipient":   {"/v2/recipient", `{"fields":{"phone":"+996000000001"},"SERVICE":"finik"}`, 400},
+		"both":        {"/v2/payment", strings.Replace(payment, `"userId"`, `"userid":"x","accountid":"x","userId"`, 1), 200},
+	} {
+		status, answer := send(t, srv, raw{method: "POST", path: tt.path, body: tt.body})
+		assert.Equal(t, tt.status, status, "%s: %v", name, answer)
+	}
+	require.Len(t, srv.Payments(), 1)
+	_, answer := send(t, srv, raw{method: "POST", path: "/v2/services", body: `{"FROM":2,"Size":1,"size":3,"filter":{"ParentID":"none"}}`})
+	services, _ := answer["services"].([]any)
+	require.Len(t, services, 3)
+	assert.Equal(t, finiktest.ServiceFinik, services[0].(map[string]any)["id"])
+}
+
 func TestDuplicates(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

@@ -16,14 +16,14 @@ const (
 // list answers POST /v2/services.
 func (s *store) list(body []byte) answer {
 	b := struct {
-		From   int
-		Size   int
+		From   int `json:"from"`
+		Size   int `json:"size"`
 		Filter struct {
-			Status   []finik.ServiceStatus
-			ParentID string
-		}
-		Locale finik.Locale
-		Query  string
+			Status   []finik.ServiceStatus `json:"status"`
+			ParentID string                `json:"parentId"`
+		} `json:"filter"`
+		Locale finik.Locale `json:"locale"`
+		Query  string       `json:"query"`
 	}{Size: defaultSize}
 	if refused := readJSON(body, &b); refused != nil {
 		return *refused

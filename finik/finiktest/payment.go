@@ -16,11 +16,23 @@ import (
 
 // createBody is the body of a payment. What is not in it is ignored.
 type createBody struct {
-	AccountID     string              `json:"accountId"`
-	Fields        map[string]any      `json:"fields"`
-	Service       struct{ ID string } `json:"service"`
-	TransactionID string              `json:"transactionId"`
-	UserID        string              `json:"userId"`
+	AccountID string      `json:"accountId"`
+	Fields    fieldValues `json:"fields"`
+	Service   struct {
+		ID string `json:"id"`
+	} `json:"service"`
+	TransactionID string `json:"transactionId"`
+	UserID        string `json:"userId"`
+}
+
+// fieldValues are fields in which numbers keep their digits.
+type fieldValues map[string]any
+
+// UnmarshalJSON decodes an object.
+func (f *fieldValues) UnmarshalJSON(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	return d.Decode((*map[string]any)(f))
 }
 
 // create answers POST /v2/payment.
@@ -114,8 +126,8 @@ func (v *Service) checkFields(fields map[string]any) *answer {
 // recipient answers POST /v2/recipient.
 func (s *store) recipient(body []byte) answer {
 	var b struct {
-		Fields  map[string]any `json:"fields"`
-		Service string         `json:"service"`
+		Fields  fieldValues `json:"fields"`
+		Service string      `json:"service"`
 	}
 	if refused := readJSON(body, &b); refused != nil {
 		return *refused
@@ -198,14 +210,13 @@ func (s *store) decoded(p *payment) finik.Payment {
 	return out
 }
 
-// readJSON reads a body, in which numbers keep their digits.
+// readJSON reads a body. Names are what they are spelled, as for Node: one in
+// other letters is another name.
 func readJSON(body []byte, into any) *answer {
 	if len(body) == 0 {
 		return new(refuse(http.StatusBadRequest, "A payload must be provided."))
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if d.Decode(into) != nil {
+	if wire.Decode(body, into) != nil {
 		return new(refuse(http.StatusBadRequest, "An unrecognizable payload is provided."))
 	}
 	return nil

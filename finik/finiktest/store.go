@@ -147,7 +147,7 @@ func millis(t time.Time) int64 { return t.UnixMilli() }
 // amountField is the key that a service's amount stands under.
 func (v *Service) amountField() string {
 	for _, f := range v.RequiredFields {
-		if f.KeyboardType == finik.KeyboardTypeMoney {
+		if isMoney(f) {
 			return f.FieldID
 		}
 	}
@@ -157,11 +157,15 @@ func (v *Service) amountField() string {
 // recipientField is the key of the field that names the recipient.
 func (v *Service) recipientField() string {
 	for _, f := range v.RequiredFields {
-		if f.KeyboardType != finik.KeyboardTypeMoney && !f.IsHidden {
+		if !isMoney(f) && !f.IsHidden {
 			return f.FieldID
 		}
 	}
 	return ""
+}
+
+func isMoney(f finik.RequiredField) bool {
+	return strings.EqualFold(string(f.KeyboardType), string(finik.KeyboardTypeMoney))
 }
 
 func contains(text, part string) bool {

@@ -46,20 +46,23 @@ func (c *call) again(err error) bool {
 	if c.last.err == nil {
 		c.last.status = c.statusOf(c.last.response)
 	}
-	if c.request.Kind != ReadOnly && c.last.ambiguous() {
+	if c.request.Kind != ReadOnly && c.lastAmbiguous() {
 		c.ambiguous = true
 	}
 	return c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
-// ambiguous reports whether a write may have been carried out although this
-// attempt brought no readable answer.
-func (a *attempt) ambiguous() bool {
-	if a.err != nil {
+// lastAmbiguous reports whether a write may have been carried out although the
+// newest attempt brought no readable answer.
+func (c *call) lastAmbiguous() bool {
+	switch a := &c.last; {
+	case a.err != nil:
 		return a.sent
+	case c.request.Open != nil:
+		return c.request.Open(a.status)
+	default:
+		return a.status < 200 || a.status/100 == 3 || a.status == http.StatusRequestTimeout || a.status >= 500
 	}
-	status := a.status
-	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
 }
 
 func (c *call) statusOf(answer Response) int {

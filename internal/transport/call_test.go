@@ -180,6 +180,38 @@ func TestAmbiguousIsSticky(t *testing.T) {
 	}
 }
 
+// A package may know statuses that leave more open, or less, than the usual ones.
+func TestOpenDecidesWhatAStatusLeavesOpen(t *testing.T) {
+	t.Parallel()
+	only := func(open int) func(int) bool { return func(status int) bool { return status == open } }
+	for _, test := range []struct {
+		name      string
+		kind      transport.Kind
+		open      func(int) bool
+		script    []int
+		ambiguous bool
+	}{
+		{"usual", transport.Idempotent, nil, []int{429, 422}, false},
+		{"429 is open", transport.Idempotent, only(429), []int{429, 422}, true},
+		{"422 is open", transport.Idempotent, only(422), []int{422}, true},
+		{"503 is not", transport.Idempotent, only(429), []int{503, 422}, false},
+		{"once", transport.Once, only(429), []int{429}, true},
+		{"read", transport.ReadOnly, only(429), []int{429, 422}, false},
+	} {
+		hits := 0
+		c := config(t, "https://api.example.com", wire(func(*http.Request) (*http.Response, error) {
+			hits++
+			return answer(test.script[hits-1], "{}"), nil
+		}))
+		r := request(t, test.kind, "POST", "https://api.example.com/x", "{}")
+		r.Open = test.open
+		got, err := transport.New(c).Do(t.Context(), r)
+		require.NoError(t, err, test.name)
+		assert.Equal(t, test.ambiguous, got.Ambiguous, test.name)
+		assert.Len(t, test.script, hits, test.name)
+	}
+}
+
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

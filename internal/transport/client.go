@@ -111,6 +111,10 @@ type Request struct {
 	// Status gives the status that an answer has in truth, of an API that puts
 	// it into bodies as well. Nil is the answer's own.
 	Status func(Response) int
+	// Open reports whether a write that got this status may have been carried out,
+	// so that no later refusal of the call is a definite no. Nil is the usual rule:
+	// below 200, 3xx, 408 and from 500 on.
+	Open func(status int) bool
 }
 
 // Client sends requests. It is safe for concurrent use.
