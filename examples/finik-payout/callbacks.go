@@ -29,15 +29,7 @@ func (p *payer) callback(_ context.Context, event *finik.Event) error {
 	if event.Status.Is(finik.StatusSucceeded) {
 		r.State = statePaid
 	}
-	if err := p.advance(e, r, ""); err != nil {
-		return err
-	}
-	if e.state() != r.State {
-		p.mu.Lock()
-		p.contradicted++
-		p.mu.Unlock()
-	}
-	return nil
+	return p.advance(e, r, "")
 }
 
 // listen serves callbacks at address until its answer is called. The address may

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -18,12 +19,18 @@ func check(ctx context.Context, client *finik.Client, rows []row, last map[strin
 	for _, r := range rows {
 		wanted[r.service] = nil
 	}
-	for service, err := range client.AllServices(ctx, finik.ListServicesParams{}) {
+	bad := map[string]bool{} // ids of services that cannot be read; "" is one without
+	for page, err := range client.ServicePages(ctx, finik.ListServicesParams{}) {
 		if err != nil {
 			return err
 		}
-		if _, ok := wanted[service.ID]; ok {
-			wanted[service.ID] = service
+		for _, service := range page.Services {
+			if _, ok := wanted[service.ID]; ok {
+				wanted[service.ID] = service
+			}
+		}
+		for _, b := range page.Bad {
+			bad[idOf(b)] = true
 		}
 	}
 	var found faults
@@ -35,6 +42,10 @@ func check(ctx context.Context, client *finik.Client, rows []row, last map[strin
 			continue
 		}
 		service := wanted[r.service]
+		if bad[r.service] || service == nil && bad[""] {
+			found.add(r.line, "what the provider says of the service cannot be read")
+			continue
+		}
 		if service != nil {
 			for name, value := range service.FixedFields() {
 				if _, given := r.fields[name]; !given {
@@ -43,7 +54,7 @@ func check(ctx context.Context, client *finik.Client, rows []row, last map[strin
 			}
 			r.amount = amountOf(service, r.fields, r.line, &found)
 		}
-		if before.Digest != "" {
+		if before.Digest != "" && before.State != stateOpen {
 			continue // it is under way, whatever the service wants by now
 		}
 		switch {
@@ -61,6 +72,15 @@ func check(ctx context.Context, client *finik.Client, rows []row, last map[strin
 		return found
 	}
 	return nil
+}
+
+// idOf is the id of a service that cannot be read; "" where that cannot either.
+func idOf(b finik.BadRow) string {
+	var service struct {
+		ID string `json:"id"`
+	}
+	_ = json.Unmarshal(b.Raw, &service) // the other fields are not looked at
+	return service.ID
 }
 
 // amountOf is the amount of a row: the service's field of money, or else the one

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -88,5 +90,46 @@ func (c config) check(env func(string) string) error {
 	if u, err := url.Parse(c.publicURL); c.publicURL != "" && (err != nil || u.Host == "") {
 		return fmt.Errorf("%w: -public-url must be a URL with a host", errUsage)
 	}
+	return c.apart()
+}
+
+// apart refuses files that would be written over each other.
+func (c config) apart() error {
+	if same(c.state, c.file) || same(c.state+lockSuffix, c.file) {
+		return fmt.Errorf("%w: -state must be another file than that of the rows", errUsage)
+	}
+	if c.report == "" {
+		return nil
+	}
+	for _, other := range []string{c.file, c.state, c.state + lockSuffix} {
+		if same(c.report, other) {
+			return fmt.Errorf("%w: -report must be another file than those of the rows and of -state", errUsage)
+		}
+	}
 	return nil
+}
+
+// same reports whether two paths are one file, or would be.
+func same(a, b string) bool {
+	if place(a) == place(b) {
+		return true
+	}
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// place is a path from the root, through no link but a last one.
+func place(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	dir, name := filepath.Split(path)
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	return filepath.Join(dir, name)
 }

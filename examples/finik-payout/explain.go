@@ -29,6 +29,8 @@ func advise(err error) string {
 		return "The service or the network is in trouble. The same command goes on."
 	case errors.Is(err, finik.ErrUnauthorized):
 		return "Check FINIK_API_KEY, FINIK_PRIVATE_KEY_FILE and the clock of this machine. The same command goes on."
+	case errors.Is(err, finik.ErrInsufficientFunds):
+		return "The account has too little money: top it up. The same command goes on."
 	case errors.Is(err, finik.ErrForbidden):
 		return "Check -account and -user, and what the key may do. The same command goes on."
 	case errors.Is(err, finik.ErrInvalidRequest):

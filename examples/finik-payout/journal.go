@@ -18,8 +18,8 @@ type state string
 
 const (
 	stateNew     state = ""        // nothing was sent
-	stateOpen    state = "open"    // what was sent made no payment, and may be sent again
-	stateBegun   state = "begun"   // a request may be on its way
+	stateOpen    state = "open"    // nothing that was sent can have made a payment
+	stateBegun   state = "begun"   // the request for the payment may be on its way
 	stateCreated state = "created" // there is a payment, whose end is awaited
 	stateUnknown state = "unknown" // there may be a payment
 	statePaid    state = "paid"    // for good
@@ -39,7 +39,7 @@ type record struct {
 	Transaction string    `json:"transactionId"`
 	Payment     string    `json:"paymentId,omitzero"`
 	Code        int       `json:"code,omitzero"` // of the provider
-	Digest      string    `json:"digest"`        // of the row
+	Digest      string    `json:"digest"`        // of the row, whose content can be guessed by it
 	Amount      string    `json:"amount,omitzero"`
 	Time        time.Time `json:"time"`
 }
@@ -55,6 +55,18 @@ type journalKey struct {
 
 func newJournalKey(url, account, user string) journalKey {
 	return journalKey{"finik-payout", 1, url, account, user}
+}
+
+// lockSuffix ends the name of a file that stands for a lock, where that needs one.
+const lockSuffix = ".lock"
+
+// errForeign is a file that is left as it is.
+var errForeign = errors.New("is not a journal of this program")
+
+// begins reports whether text is what a kill may have left of the first line.
+func (k journalKey) begins(text []byte) bool {
+	line, err := json.Marshal(k)
+	return err == nil && bytes.HasPrefix(line, text)
 }
 
 // journalFile is what a journal needs of its file.
@@ -104,9 +116,15 @@ func (j *journal) load(file *os.File, path string, key journalKey) (map[string]r
 		return nil, err
 	}
 	whole := text[:bytes.LastIndexByte(text, '\n')+1]
+	if len(whole) == 0 && !key.begins(text) {
+		return nil, fmt.Errorf("%s: %w", path, errForeign)
+	}
 	last, err := replay(whole, key)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := file.Chmod(0o600); err != nil { // it may have been copied
+		return nil, err
 	}
 	if err := file.Truncate(int64(len(whole))); err != nil {
 		return nil, err
@@ -131,7 +149,7 @@ func replay(text []byte, key journalKey) (map[string]record, error) {
 		if number == 1 {
 			var got journalKey
 			if json.Unmarshal(line, &got) != nil || got.Journal != key.Journal || got.Version != key.Version {
-				return nil, errors.New("is not a journal of this program")
+				return nil, errForeign
 			}
 			if got != key {
 				return nil, fmt.Errorf("%w: it is of another service, account or user; use that one, or another -state", errUsage)

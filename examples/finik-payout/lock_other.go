@@ -11,7 +11,7 @@ import (
 // process leaves that one behind, and a person has to remove it: to take over
 // without asking might pay twice.
 func lock(file *os.File) (unlock func(), err error) {
-	name := file.Name() + ".lock"
+	name := file.Name() + lockSuffix
 	held, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("%w: if no other process runs, remove it", err)

@@ -49,48 +49,61 @@
 //
 // Before any money moves the whole file is checked: references, services, the
 // fields that they require with lengths and limits, and that no row that was
-// begun has changed. What is wrong is told by line, and nothing is sent.
+// begun has changed. What is wrong is told by line, and nothing is sent. The rows,
+// -state and -report must be three files.
 //
 // # How it pays once
 //
 // The journal, payouts.csv.journal unless -state says otherwise, gets a line with
 // a new transaction id for each row, and is fsynced before the first request
 // leaves. The provider makes one payment for a transaction id, and every request
-// for the row carries that one, in this run and in later ones. Later lines tell
+// for the row's payment carries that one, in this run and in later ones. A second
+// line, fsynced before the request for the payment leaves, says that it may have
+// been made: a kill while the recipient is asked about leaves no doubt, and the
+// next run asks again; -skip-recipient makes one line of the two. Later lines tell
 // the payment's id and the end. A line that was being written at a kill is cut
-// off. The journal is locked against a second process, on a local disk; where the
-// system has no flock, by a file beside it that a person removes after a kill.
-// It belongs to the file: a copy of the file without it, or another -state, pays
-// everything again.
+// off; a file that is no journal is left as it is. The journal is locked against a
+// second process, on a local disk; where the system has no flock, by a file beside
+// it that a person removes after a kill. It belongs to the file: a copy of the
+// file without it, or another -state, pays everything again.
 //
 // A row ends as one of:
 //
 //	paid     the payment has succeeded
-//	failed   the payment has failed or was canceled, or the provider refused it
-//	         when no request of any run could have made it
+//	failed   the payment has failed or was canceled, or the provider refused the
+//	         recipient or the payment, and no earlier request was in doubt
 //	unknown  it may have been paid; this is the end of nothing
 //
 // Paid and failed rows are not touched again; a failed one is paid by a new row
-// with a new reference. Unknown rows are tried again by the same command, with
-// the same transaction id. A refusal then proves nothing, since an earlier
-// request may have come through: only a payment at its end does. Where the
-// provider says that a payment exists (409) and not which one, the API has no
-// call to find it: the row stays unknown, until a callback tells or a person asks
-// the provider by the transaction id. A row of which nothing was sent, or whose
-// refusal is about key or account, is "not sent", and the next run begins it.
+// with a new reference. Failed is the provider's word: where it tells of a success
+// after all, the row is paid, and the report lists it as contradicted, as it does
+// a paid row that is said to have failed, which stays paid. Unknown rows are tried
+// again by the same command, with the same transaction id. A refusal then proves
+// nothing, since an earlier request may have come through: only a payment at its
+// end does, and a row that is refused after a lost answer stays unknown, even if
+// nothing was made. Where the provider says that a payment exists (409) and not
+// which one, the API has no call to find it: the row stays unknown, until a
+// callback tells or a person asks the provider by the transaction id. A row whose
+// payment was not asked for, or was refused for the key, the account or its
+// balance, is "not sent", and the next run begins it. Of a recipient only 400, 403
+// and 404 in the provider's own form are a no; whatever else comes is tried again.
 //
 // With -listen and -public-url callbacks are received while it pays, and, if rows
 // are still unknown then, for -listen-for longer. A callback with the end of a
 // payment is on the disk before it is answered, and ends the wait for its row.
 //
-// Status 401 stops the run, and so does 403 before any payment was made: what is
-// wrong with the key or the account would be wrong with every row. So do five
-// rows in succession of which no try, of six with growing pauses, got a usable
-// answer, and a journal that cannot be written. Ctrl-C and SIGTERM stop it too:
-// then no more rows are begun, and requests on their way get 15 seconds.
+// Status 401 stops the run, and 402, too little money: the same command goes on
+// when that is put right. Status 403 may be about a row, or about all: it is the
+// end of a row if a payment was made from the account before and the body is the
+// provider's own, and else the end of nothing; five in succession stop the run. So
+// do five rows in succession of which no try, of six with growing pauses within
+// -wait, got a usable answer, and a journal that cannot be written. Ctrl-C and
+// SIGTERM stop it too: then no more rows are begun, and requests on their way get
+// 15 seconds.
 //
-// The journal holds references, amounts, ids and digests of rows; journal and
-// -report are readable by their owner only.
+// The journal is as confidential as the file: it holds references, amounts, ids
+// and digests of rows, and who guesses a phone number can prove it by the digest.
+// Journal and -report are readable by their owner only.
 //
 // # Exit codes
 //
@@ -157,6 +170,9 @@ func pay(ctx context.Context, c config, env func(string) string, stdout, stderr 
 		return err
 	}
 	defer func() { err = errors.Join(err, journal.close()) }()
+	if err := src.apart(); err != nil { // by now all have their place on the disk
+		return err
+	}
 	if err := check(ctx, client, rows, last); err != nil {
 		return err
 	}
@@ -168,6 +184,7 @@ func pay(ctx context.Context, c config, env func(string) string, stdout, stderr 
 	err = p.takePlace(ctx, src, stderr)
 
 	r := newReport(p.entries)
+	r.contradicted(p.contradicted)
 	say(stdout, "%s%s", r.text(), src.hint)
 	if src.report != "" {
 		err = errors.Join(err, r.save(src.report))
@@ -197,14 +214,14 @@ func (p *payer) takePlace(ctx context.Context, src *source, stderr io.Writer) er
 		return err
 	}
 	err = p.run(ctx)
-	if err == nil {
+	if ctx.Err() == nil && (err == nil || errors.Is(err, errSilence) || errors.Is(err, finik.ErrInsufficientFunds)) {
 		p.await(ctx, src.listenFor)
-		err = ctx.Err()
+		err = errors.Join(err, ctx.Err())
 	}
 	err = errors.Join(err, stop())
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	say(stderr, "finik-payout: %d callbacks about other payments, %d that contradict what is known\n", p.strangers, p.contradicted)
+	say(stderr, "finik-payout: %d callbacks about other payments, %d that contradict what is known\n", p.strangers, len(p.contradicted))
 	return err
 }
 

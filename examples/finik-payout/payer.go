@@ -1,12 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,7 +16,7 @@ import (
 
 const (
 	tries   = 6                // of a row in one run, each with the client's attempts
-	silence = 5                // rows in a row without a word from the provider, after which the run is stopped
+	silence = 5                // rows in a row without a word from the provider, or with 403, after which the run is stopped
 	grace   = 15 * time.Second // for a request that is on its way when the program is told to end
 )
 
@@ -52,38 +52,43 @@ type payer struct {
 	entries []*entry
 	access  atomic.Bool  // a payment was made with this account, so that key and account are right
 	silent  atomic.Int64 // rows since the last word from the provider
+	refused atomic.Int64 // rows with 403 since the last other word
 
 	mu            sync.Mutex
 	byTransaction map[string]*entry
-	strangers     int   // callbacks about other payments
-	contradicted  int   // callbacks that say the opposite of what is known
-	stopped       error // why no more rows are begun
+	strangers     int      // callbacks about other payments
+	contradicted  []*entry // of which two ends were told
+	stopped       error    // why no more rows are begun
 }
 
 // enter takes rows over, with what the journal says of them. Rows of the journal
-// that the file no longer has are kept where their outcome is unknown.
+// that the file no longer has are reported where their outcome is unknown, and
+// found by callbacks in any case.
 func (p *payer) enter(rows []row, last map[string]record) {
 	p.byTransaction = map[string]*entry{}
 	here := map[string]bool{}
-	add := func(r row, last record) {
+	add := func(r row, last record) *entry {
 		e := &entry{row: r, last: last, settled: make(chan struct{})}
 		if last.State.final() {
 			close(e.settled)
 		}
-		p.entries = append(p.entries, e)
 		if last.Transaction != "" {
 			p.byTransaction[last.Transaction] = e
 		}
 		if last.Payment != "" {
 			p.access.Store(true)
 		}
+		return e
 	}
 	for _, r := range rows {
 		here[r.reference] = true
-		add(r, last[r.reference])
+		p.entries = append(p.entries, add(r, last[r.reference]))
 	}
 	for _, r := range orphans(last, here) {
-		add(row{reference: r.Reference}, r)
+		e := add(row{reference: r.Reference}, r)
+		if r.State.doubtful() && !r.State.final() {
+			p.entries = append(p.entries, e)
+		}
 	}
 }
 
@@ -147,51 +152,77 @@ func (p *payer) pay(ctx context.Context, e *entry, release func()) error {
 		v := p.try(ctx, e, doubt, release)
 		doubt = v.state.doubtful()
 		again := v.again && n < tries && sleep(ctx, e, pause)
-		if !again || v.lost {
+		if !again || v.lost || v.state == stateOpen && e.state() == stateBegun {
 			if err := p.settle(e, v); err != nil {
 				return err
 			}
 		}
 		if !again {
-			return cmp.Or(v.stop, p.heard(v))
+			if v.stop != nil || ctx.Err() != nil {
+				return v.stop
+			}
+			return p.heard(e, v)
 		}
 	}
 }
 
-// heard tells rows that got an answer from those that, after all tries, did not.
-func (p *payer) heard(v verdict) error {
-	if !v.again {
+// heard tells rows that got an answer from those that, after all tries or all
+// the time that there was, did not.
+func (p *payer) heard(e *entry, v verdict) error {
+	switch {
+	case v.code == http.StatusForbidden:
 		p.silent.Store(0)
+		if p.refused.Add(1) >= silence {
+			return v.err
+		}
 		return nil
-	}
-	if p.silent.Add(1) < silence {
+	case !v.silent || e.state().final():
+		p.silent.Store(0)
+		if v.err != nil && v.code != 0 { // an end may be of a request long ago
+			p.refused.Store(0)
+		}
 		return nil
+	case p.silent.Add(1) >= silence:
+		return errSilence
 	}
-	return errSilence
+	return nil
 }
 
 // begin stores the id of the transaction: nothing is sent before that is on the
-// disk.
+// disk. Where the recipient is asked about first, the row is still open then.
 func (p *payer) begin(e *entry) error {
 	r := e.record()
-	if r.Transaction == "" {
-		r = record{Reference: e.reference, Transaction: p.newID(), Digest: e.digest, Amount: e.amountText(record{})}
+	if r.Transaction != "" {
+		return nil
 	}
-	r.State = stateBegun
+	r = record{Reference: e.reference, State: stateOpen, Transaction: p.newID(), Digest: e.digest, Amount: e.amountText(record{})}
+	if p.skipRecipient {
+		r.State = stateBegun
+	}
 	p.mu.Lock()
 	p.byTransaction[r.Transaction] = e
 	p.mu.Unlock()
 	return p.advance(e, r, "")
 }
 
+// send stores that the request for the payment leaves next.
+func (p *payer) send(e *entry) error {
+	r := e.record()
+	r.State, r.Code = stateBegun, 0
+	return p.advance(e, r, "")
+}
+
 // verdict is what a try has shown.
 type verdict struct {
-	state state
-	code  int    // of the provider
-	note  string // for people
-	lost  bool   // the payment's id is not to be relied on
-	again bool   // another try may show more
-	stop  error  // the run is to end
+	state  state
+	code   int    // of the provider
+	note   string // for people
+	lost   bool   // the payment's id is not to be relied on
+	spoken bool   // a refusal in the provider's own form, and not of a thing on the way
+	again  bool   // another try may show more
+	silent bool   // there was no answer that can be used
+	err    error
+	stop   error // the run is to end
 }
 
 func (p *payer) settle(e *entry, v verdict) error {
@@ -215,32 +246,40 @@ func (p *payer) try(ctx context.Context, e *entry, doubt bool, release func()) v
 	defer cancel()
 	go endEarly(ctx, attempt, cancel, e.settled, created)
 
+	if p.skipRecipient && e.state() == stateOpen {
+		if err := p.send(e); err != nil {
+			return verdict{state: stateOpen, stop: err}
+		}
+	}
 	var fault error // of the journal
 	request := e.request(p.account, p.user, e.record().Transaction)
 	payment, err := p.client.RunPayout(attempt, request, finik.PayoutParams{
 		PaymentID: known, Resume: doubt, SkipRecipient: p.skipRecipient, Wait: p.wait,
+		Check: func(finik.Recipient) error {
+			fault = p.send(e)
+			return fault
+		},
 		Created: func(id string) error {
 			defer notice()
 			r := e.record()
 			r.State, r.Payment = stateCreated, id
 			p.access.Store(true)
+			p.refused.Store(0)
 			fault = p.advance(e, r, "")
 			return fault
 		},
 	})
 	v := judge(payment, err, doubt)
 	switch {
-	case v.code == http.StatusForbidden && p.access.Load() && fault == nil:
-		// Account and key are right: it is about this row.
-		v.stop = nil
-		if v.state == stateOpen {
-			v.state, v.note = stateFailed, ""
-		}
 	case fault != nil:
 		v.again, v.stop = false, fault
+	case v.code == http.StatusForbidden && v.state == stateOpen && v.spoken && p.access.Load():
+		// Account and key are right: it is about this row.
+		v.state, v.note = stateFailed, ""
 	case v.state == stateUnknown && v.code == 0 && e.record().Payment != "" && !v.lost:
 		v.note = "made, and its end is not known yet"
 	}
+	v.silent = v.again && payment == nil
 	v.again = v.again && attempt.Err() == nil
 	return v
 }
@@ -273,27 +312,33 @@ func judge(payment *finik.Payment, err error, doubt bool) verdict {
 		return ended(payment)
 	}
 	var refused *finik.Error
-	v := verdict{state: stateUnknown}
+	v := verdict{state: stateUnknown, err: err}
+	asked := false // it was about the recipient, and no payment was asked for
 	if errors.As(err, &refused) {
-		v.code = refused.StatusCode
+		v.code, v.spoken = refused.StatusCode, refused.Code != "" && refused.Message != ""
+		asked = refused.Operation == "CheckRecipient"
 	}
-	if v.code == http.StatusUnauthorized || v.code == http.StatusForbidden && !doubt || errors.Is(err, finik.ErrInvalidRequest) {
+	unknown := doubt || errors.Is(err, finik.ErrOutcomeUnknown)
+	poor := v.code == http.StatusPaymentRequired && !asked && !unknown
+	if v.code == http.StatusUnauthorized || poor || errors.Is(err, finik.ErrInvalidRequest) {
 		v.stop = err // it would be the same for every row
 	}
 	v.again = v.stop == nil && v.code != http.StatusForbidden
 	switch {
 	case errors.Is(err, finik.ErrOtherPayment):
 		v.note, v.lost = "the answer was about another payment", true
-	case errors.Is(err, finik.ErrDuplicate):
+	case errors.Is(err, finik.ErrDuplicate) && !asked:
 		// An answer that was cut off may have named the payment.
 		v.note, v.again = "made, and the provider does not say which payment it is", refused == nil || !json.Valid(refused.Body)
 	case payment != nil:
 		v.note = "made, and its end is not known yet"
 	case doubt && v.code != 0:
 		v.note = "refused, but an earlier request may have made it"
-	case doubt || errors.Is(err, finik.ErrOutcomeUnknown):
+	case unknown:
 		v.note = "no answer says whether it was made"
-	case v.stop == nil && v.code >= http.StatusBadRequest && v.code < http.StatusInternalServerError && v.code != http.StatusTooManyRequests:
+	case poor:
+		v.state, v.note = stateOpen, "too little money"
+	case (v.code == http.StatusBadRequest || v.code == http.StatusNotFound) && (v.spoken || !asked):
 		v.state, v.again = stateFailed, false
 	default:
 		v.state, v.note = stateOpen, "not made"
@@ -326,22 +371,43 @@ func sleep(ctx context.Context, e *entry, pause time.Duration) bool {
 	}
 }
 
-// advance journals what is known of a row. The first end that is told counts.
+// advance journals what is known of a row. The first end that is told counts,
+// but for one: what is said to be paid after all was paid. A second end is kept
+// for the report.
 func (p *payer) advance(e *entry, to record, note string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.last.State.final() {
-		return nil
+	before := e.last.State
+	if before.final() {
+		if !to.State.final() || to.State == before {
+			return nil
+		}
+		p.contradict(e)
+		if before == statePaid {
+			return nil
+		}
 	}
 	to.Time = time.Now().UTC()
 	if err := p.journal.add(to); err != nil {
+		if !to.State.final() {
+			e.last.Payment = to.Payment // for the report
+		}
 		return err
 	}
 	e.last, e.note = to, note
-	if to.State.final() {
+	if to.State.final() && !before.final() {
 		close(e.settled)
 	}
 	return nil
+}
+
+// contradict remembers that two ends were told of a row.
+func (p *payer) contradict(e *entry) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !slices.Contains(p.contradicted, e) {
+		p.contradicted = append(p.contradicted, e)
+	}
 }
 
 func (e *entry) record() record {

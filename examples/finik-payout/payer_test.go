@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -77,20 +78,44 @@ func quickPayer(t *testing.T, srv *finiktest.Server, on journalFile, n int) *pay
 
 func TestTheIDIsOnTheDiskBeforeTheFirstRequest(t *testing.T) {
 	t.Parallel()
-	for forgets, want := range map[bool]int{false: 0, true: 20} { // the control: a disk that does not sync is found out
+	for _, c := range []struct {
+		forgets, skip bool
+		early, asked  int // payments and recipients before their time
+	}{
+		{false, false, 0, 0},
+		{false, true, 0, 0},
+		{true, false, 20, 20}, // the controls: a disk that does not sync is found out
+		{true, true, 20, 0},
+	} {
 		srv := serve(t)
-		on := &memory{forgets: forgets}
-		var early []string
+		on := &memory{forgets: c.forgets}
+		var mu sync.Mutex
+		early, asked := 0, 0
 		srv.Inject(finiktest.Fault{Operation: "CreatePayment", Times: -1, Match: func(r finiktest.Request) bool {
 			var body struct{ TransactionID string }
-			if json.Unmarshal(r.Body, &body) != nil || !on.holds(body.TransactionID) {
-				early = append(early, body.TransactionID)
+			mu.Lock()
+			defer mu.Unlock()
+			if json.Unmarshal(r.Body, &body) != nil || !on.holds(`"state":"begun","transactionId":"`+body.TransactionID+`"`) {
+				early++
+			}
+			return false
+		}}, finiktest.Fault{Operation: "CheckRecipient", Times: -1, Match: func(r finiktest.Request) bool {
+			var body struct{ Fields struct{ Phone string } }
+			mu.Lock()
+			defer mu.Unlock()
+			_ = json.Unmarshal(r.Body, &body)
+			n, err := strconv.Atoi(strings.TrimPrefix(body.Fields.Phone, "+996"))
+			if err != nil || !on.holds(fmt.Sprintf(`"reference":"row-%d","state":"open","transactionId":"`, n)) {
+				asked++
 			}
 			return false
 		}})
-		require.NoError(t, quickPayer(t, srv, on, 20).run(t.Context()))
+		p := quickPayer(t, srv, on, 20)
+		p.skipRecipient = c.skip
+		require.NoError(t, p.run(t.Context()))
 		assert.Len(t, srv.Ledger(), 20)
-		assert.Len(t, early, want)
+		assert.Equal(t, c.early, early)
+		assert.Equal(t, c.asked, asked)
 	}
 }
 
@@ -238,7 +263,7 @@ func TestACallbackEndsTheWait(t *testing.T) {
 	require.NoError(t, <-ended)
 	assert.Equal(t, []state{statePaid, stateFailed, stateFailed}, []state{p.entries[0].state(), p.entries[1].state(), p.entries[2].state()})
 	assert.Equal(t, 1, p.strangers)
-	assert.Equal(t, 1, p.contradicted)
+	assert.Equal(t, []*entry{p.entries[0]}, p.contradicted)
 }
 
 func TestACallbackThatCannotBeStoredComesAgain(t *testing.T) {
@@ -250,7 +275,7 @@ func TestACallbackThatCannotBeStoredComesAgain(t *testing.T) {
 	on.broken = errors.New("no space left")
 	send := callbacks(t, srv, p)
 	assert.Equal(t, 500, send(event(p.entries[0].record().Transaction, "SUCCEEDED")))
-	assert.Equal(t, stateBegun, p.entries[0].state())
+	assert.Equal(t, stateOpen, p.entries[0].state())
 }
 
 func TestAForgedCallbackIsNothing(t *testing.T) {
@@ -263,7 +288,7 @@ func TestAForgedCallbackIsNothing(t *testing.T) {
 	recorder := httptest.NewRecorder()
 	finik.Webhook{PublicURL: publicURL, Keys: srvKeys()}.Handler(p.callback).ServeHTTP(recorder, request)
 	assert.Equal(t, http.StatusUnauthorized, recorder.Code)
-	assert.Equal(t, stateBegun, p.entries[0].state())
+	assert.Equal(t, stateOpen, p.entries[0].state())
 }
 
 // The whole program, told by callbacks what no call tells.

@@ -40,6 +40,7 @@ func (s state) report() string {
 // report is what is known of all rows, in the order of the file.
 type report struct {
 	rows   []reportRow
+	twice  []reportRow // of which two ends were told
 	counts map[string]int
 	sums   map[string]*big.Rat // exact, and of any size
 }
@@ -54,9 +55,7 @@ type reportRow struct {
 func newReport(entries []*entry) *report {
 	r := &report{counts: map[string]int{}, sums: map[string]*big.Rat{}}
 	for _, e := range entries {
-		e.mu.Lock()
-		row := reportRow{e, e.last, e.note, e.last.State.report()}
-		e.mu.Unlock()
+		row := e.report()
 		r.rows = append(r.rows, row)
 		r.counts[row.state]++
 		if r.sums[row.state] == nil {
@@ -67,6 +66,19 @@ func newReport(entries []*entry) *report {
 		}
 	}
 	return r
+}
+
+func (e *entry) report() reportRow {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return reportRow{e, e.last, e.note, e.last.State.report()}
+}
+
+// contradicted adds rows of which two ends were told, in the file or not.
+func (r *report) contradicted(entries []*entry) {
+	for _, e := range entries {
+		r.twice = append(r.twice, e.report())
+	}
 }
 
 // done reports whether all rows are paid.
@@ -96,30 +108,42 @@ func (r *report) text() string {
 	for _, cells := range table {
 		_, _ = fmt.Fprintf(&out, "%-*s  %*s  %*s\n", widths[0], cells[0], widths[1], cells[1], widths[2], cells[2])
 	}
-	r.list(&out, reportFailed, "the provider has refused or ended these, nothing was paid",
+	list(&out, r.of(reportFailed), reportFailed, "the provider has refused or ended these, nothing was paid",
 		"LINE\tREFERENCE\tSERVICE\tAMOUNT\tSTATUS", func(row reportRow) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%d", row.line(), row.last.Reference, cmp.Or(row.entry.service, "-"), cmp.Or(row.amount(), "-"), row.last.Code)
 		})
-	r.list(&out, reportUnknown, "run it again; of what stays here ask the provider by TRANSACTION before paying in another way",
+	list(&out, r.of(reportUnknown), reportUnknown, "run it again; of what stays here ask the provider by TRANSACTION before paying in another way",
 		"LINE\tREFERENCE\tAMOUNT\tTRANSACTION\tPAYMENT\tSTATUS\tWHY", func(row reportRow) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s", row.line(), row.last.Reference, cmp.Or(row.amount(), "-"),
 				row.last.Transaction, cmp.Or(row.payment(), "-"), code(row.last.Code, "-"), row.why())
 		})
+	list(&out, r.twice, "contradicted", "two ends were told of these, and one that is paid counts; ask the provider by TRANSACTION",
+		"LINE\tREFERENCE\tAMOUNT\tTRANSACTION\tSTATE", func(row reportRow) string {
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", row.line(), row.last.Reference, cmp.Or(row.amount(), "-"), row.last.Transaction, row.state)
+		})
 	return out.String()
 }
 
-func (r *report) list(out *strings.Builder, state, what, header string, line func(reportRow) string) {
-	if r.counts[state] == 0 {
+// of are the rows in a state.
+func (r *report) of(state string) (rows []reportRow) {
+	for _, row := range r.rows {
+		if row.state == state {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func list(out *strings.Builder, rows []reportRow, name, what, header string, line func(reportRow) string) {
+	if len(rows) == 0 {
 		return
 	}
-	_, _ = fmt.Fprintf(out, "\n%s: %s\n", strings.ToUpper(state), what)
+	_, _ = fmt.Fprintf(out, "\n%s: %s\n", strings.ToUpper(name), what)
 	var table bytes.Buffer
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, header)
-	for _, row := range r.rows {
-		if row.state == state {
-			_, _ = fmt.Fprintln(w, line(row))
-		}
+	for _, row := range rows {
+		_, _ = fmt.Fprintln(w, line(row))
 	}
 	_ = w.Flush() // a bytes.Buffer takes everything
 	out.Write(table.Bytes())
@@ -150,7 +174,7 @@ func (r reportRow) why() string {
 		return r.note
 	case r.entry.line == 0:
 		return "no longer in the file, put it back to go on with it"
-	case r.last.State == stateCreated:
+	case r.last.State == stateCreated, r.last.Payment != "":
 		return "made, and its end is not known yet"
 	}
 	return "a request may have left, and no answer is known"
@@ -216,11 +240,10 @@ func decimals(r *big.Rat) string {
 	return r.FloatString(max(2, n))
 }
 
-// orphans are the rows of a journal that are not in the file and may have been
-// paid, in order.
+// orphans are the rows of a journal that are not in the file, in order.
 func orphans(last map[string]record, here map[string]bool) (out []record) {
 	for reference, r := range last {
-		if !here[reference] && r.State.doubtful() && !r.State.final() {
+		if !here[reference] {
 			out = append(out, r)
 		}
 	}

@@ -329,6 +329,49 @@ func TestKilledAndRunAgainItPaysEachRowOnce(t *testing.T) {
 	}
 }
 
+// Rows whose recipients do not exist are never in doubt, whenever it is killed:
+// no request for their payments leaves.
+func TestKilledWhileItAsksAboutRecipients(t *testing.T) {
+	t.Parallel()
+	const rows = manyRows / 4
+	srv := serve(t, finiktest.WithManualProcessing(), finiktest.WithNamedDuplicates())
+	text := strings.Split(read(t, file(t, rows)), "\n")
+	for i := 0; i < rows; i += 3 {
+		text[i+1] = strings.Replace(text[i+1], ",mobile,", ",finik,", 1) // which knows nobody
+	}
+	env, path := environment(t, srv), write(t, strings.Join(text, "\n"))
+	journal, report := path+".journal", path+".report.csv"
+	newProvider(t, srv, journal)
+	injectAll(srv, 200)
+	// Answers that take their time get most kills to where one is awaited.
+	srv.Inject(finiktest.Fault{Operation: "CheckRecipient", Delay: 5 * time.Millisecond, Times: -1})
+	args := quick("-workers", "16", "-first-look", "40ms", "-report", report, path)
+	kills := 0
+	for _, way := range []killer{onceItHolds(rows * 80), onceItHolds(rows * 250), onceItHolds(rows * 400)} {
+		if got := runKilled(t, env, way, journal, args); got.code == -1 {
+			kills++
+		}
+		for line := range strings.Lines(read(t, journal)) {
+			var r record
+			if json.Unmarshal([]byte(line), &r) != nil || r.Reference == "" {
+				continue
+			}
+			n, err := strconv.Atoi(strings.TrimPrefix(r.Reference, "row-"))
+			require.NoError(t, err)
+			if n%3 == 0 {
+				require.Contains(t, []state{stateOpen, stateFailed}, r.State, line)
+			}
+		}
+	}
+	require.Equal(t, 3, kills)
+	got := runKilled(t, env, letItBe, journal, args)
+	require.Equal(t, 1, got.code, got.stderr)
+	require.Zero(t, judged(t, srv, rows, report)[reportUnknown], got.stdout)
+	for i := 0; i < rows; i += 3 {
+		require.Equal(t, reportFailed, table(t, report)[fmt.Sprint("row-", i)]["state"])
+	}
+}
+
 // The control: without its journal the same program makes new ids, and the same
 // checks find that it pays twice.
 func TestWithoutItsJournalItPaysTwice(t *testing.T) {
