@@ -105,7 +105,7 @@ func finikOperations() []Operation {
 		live("CreatePayment", transport.Idempotent, finikCaller(func(ctx context.Context, c *finik.Client, s Settings, o finik.CallOption) ([]string, error) {
 			p, err := c.CreatePayment(ctx, finikRequest(), o)
 			var refused *finik.Error
-			if errors.Is(err, finik.ErrDuplicate) && errors.Is(err, finik.ErrOutcomeUnknown) && errors.As(err, &refused) && refused.PaymentID != "" {
+			if errors.Is(err, finik.ErrOutcomeUnknown) && errors.As(err, &refused) && refused.PaymentID != "" {
 				return []string{refused.PaymentID}, nil // it is named, and can be read
 			}
 			return finikPayment(s, p, err)
