@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,17 +24,6 @@ var errStopped = errors.New("the run was stopped")
 
 // errSilence is a provider that is down.
 var errSilence = errors.New("the service answers nothing that can be used")
-
-// entry is a row and how far it is.
-type entry struct {
-	row
-
-	settled chan struct{} // closed at its end
-
-	mu   sync.Mutex
-	last record
-	note string // why its outcome is unknown, or why it was not sent
-}
 
 // payer takes rows to their end.
 type payer struct {
@@ -212,19 +200,6 @@ func (p *payer) send(e *entry) error {
 	return p.advance(e, r, "")
 }
 
-// verdict is what a try has shown.
-type verdict struct {
-	state  state
-	code   int    // of the provider
-	note   string // for people
-	lost   bool   // the payment's id is not to be relied on
-	spoken bool   // a refusal in the provider's own form, and not of a thing on the way
-	again  bool   // another try may show more
-	silent bool   // there was no answer that can be used
-	err    error
-	stop   error // the run is to end
-}
-
 func (p *payer) settle(e *entry, v verdict) error {
 	r := e.record()
 	r.State, r.Code = v.state, v.code
@@ -305,58 +280,6 @@ func endEarly(ctx, attempt context.Context, cancel context.CancelFunc, settled, 
 	}
 }
 
-// judge says what the answer to a payout means for its row. With doubt, because
-// an earlier try may have made the payment, only a payment at its end is an end.
-func judge(payment *finik.Payment, err error, doubt bool) verdict {
-	if err == nil {
-		return ended(payment)
-	}
-	var refused *finik.Error
-	v := verdict{state: stateUnknown, err: err}
-	asked := false // it was about the recipient, and no payment was asked for
-	if errors.As(err, &refused) {
-		v.code, v.spoken = refused.StatusCode, refused.Code != "" && refused.Message != ""
-		asked = refused.Operation == "CheckRecipient"
-	}
-	unknown := doubt || errors.Is(err, finik.ErrOutcomeUnknown)
-	poor := v.code == http.StatusPaymentRequired && !asked && !unknown
-	if v.code == http.StatusUnauthorized || poor || errors.Is(err, finik.ErrInvalidRequest) {
-		v.stop = err // it would be the same for every row
-	}
-	v.again = v.stop == nil && v.code != http.StatusForbidden
-	switch {
-	case errors.Is(err, finik.ErrOtherPayment):
-		v.note, v.lost = "the answer was about another payment", true
-	case errors.Is(err, finik.ErrDuplicate) && !asked:
-		// An answer that was cut off may have named the payment.
-		v.note, v.again = "made, and the provider does not say which payment it is", refused == nil || !json.Valid(refused.Body)
-	case payment != nil:
-		v.note = "made, and its end is not known yet"
-	case doubt && v.code != 0:
-		v.note = "refused, but an earlier request may have made it"
-	case unknown:
-		v.note = "no answer says whether it was made"
-	case poor:
-		v.state, v.note = stateOpen, "too little money"
-	case (v.code == http.StatusBadRequest || v.code == http.StatusNotFound) && (v.spoken || !asked):
-		v.state, v.again = stateFailed, false
-	default:
-		v.state, v.note = stateOpen, "not made"
-	}
-	return v
-}
-
-// ended is the verdict on a payment at its end.
-func ended(payment *finik.Payment) verdict {
-	switch s := payment.Status; {
-	case s.Is(finik.StatusSucceeded):
-		return verdict{state: statePaid, code: payment.StatusCode}
-	case s.Is(finik.StatusFailed), s.Is(finik.StatusCanceled):
-		return verdict{state: stateFailed, code: payment.StatusCode}
-	}
-	return verdict{state: stateUnknown, code: payment.StatusCode, note: "ended with a status that this program does not know"}
-}
-
 // sleep waits for another try. It reports false if there is to be none.
 func sleep(ctx context.Context, e *entry, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
@@ -408,21 +331,4 @@ func (p *payer) contradict(e *entry) {
 	if !slices.Contains(p.contradicted, e) {
 		p.contradicted = append(p.contradicted, e)
 	}
-}
-
-func (e *entry) record() record {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.last
-}
-
-func (e *entry) state() state { return e.record().State }
-
-// amountText is the amount as the file has it, or as it was when the row was
-// begun; "" is none.
-func (e *entry) amountText(last record) string {
-	if e.amount.IsZero() {
-		return last.Amount
-	}
-	return e.amount.String()
 }

@@ -130,9 +130,6 @@ func TestRowsOfAService(t *testing.T) {
 		row(24*time.Hour, "after", n(1), nil),
 	)
 	args := []string{"-day", "2026-03-02", "-zone", "Asia/Tashkent"}
-	if _, err := time.LoadLocation("Asia/Tashkent"); err != nil {
-		t.Skip("there is no database of time zones here")
-	}
 	got, err := try(t, address, append(args, "-digits", "3")...)
 	require.NoError(t, err)
 	heading, got, _ := strings.Cut(got, "\n\n")
