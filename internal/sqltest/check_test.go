@@ -166,5 +166,5 @@ func TestCheckFaults(t *testing.T) {
 	require.ErrorIs(t, err, vima.ErrUnauthorized)
 	require.NoError(t, db.Close())
 	_, err = vimasync.Check(t.Context(), client(t, srv), s, day, day)
-	require.ErrorContains(t, err, "vimasync: read 2026-01-01")
+	require.ErrorContains(t, err, "vimasync: check 2026-01-01")
 }

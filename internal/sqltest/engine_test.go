@@ -79,6 +79,46 @@ func TestDigests(t *testing.T) {
 	})
 }
 
+// A table without versions: what is committed last counts.
+func TestDigestsAlone(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d database) {
+		t, db := d.t, d.pool(d.t)
+		dialect, digest := syncer.SQLite, "BLOB"
+		if d.dialect == vimasync.PostgreSQL {
+			dialect, digest = syncer.PostgreSQL, "bytea"
+		}
+		s := syncer.NewStore(syncer.Config{
+			DB: db, Dialect: dialect, Source: "test",
+			Table: syncer.Table{Name: "things", ID: "id", Digest: "digest", Columns: []string{"name"}},
+			Migrations: fstest.MapFS{"migrations/" + dialect.String() + "/things.sql": {Data: []byte(
+				"CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY, digest " + digest + " NOT NULL, name TEXT);\n")}},
+		})
+		require.NoError(t, s.Migrate(t.Context()))
+		for i, c := range []struct {
+			put  []string
+			want syncer.Counts
+			is   string
+		}{
+			{[]string{"a"}, syncer.Counts{Inserted: 1}, "a"},
+			{[]string{"a"}, syncer.Counts{Unchanged: 1}, "a"},
+			{[]string{"b"}, syncer.Counts{Updated: 1}, "b"},
+			{[]string{"a"}, syncer.Counts{Updated: 1}, "a"},
+			{[]string{"c", "d"}, syncer.Counts{Updated: 1, Unchanged: 1}, "d"},
+			{[]string{"e", "d"}, syncer.Counts{Unchanged: 2}, "d"},
+		} {
+			var rows []syncer.Row
+			for _, name := range c.put {
+				rows = append(rows, syncer.Row{ID: 1, Digest: []byte(name), Values: []any{name}})
+			}
+			counts, err := s.Commit(t.Context(), syncer.Change{Stream: "s", From: int64(i), State: "{}", Rows: rows})
+			require.NoError(t, err)
+			assert.Equal(t, c.want, counts)
+			assert.Equal(t, c.is, text(t, db, "SELECT name FROM things"))
+		}
+	})
+}
+
 // More rows than a statement takes.
 func TestManyRowsInOneCommit(t *testing.T) {
 	t.Parallel()

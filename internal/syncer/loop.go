@@ -3,13 +3,8 @@ package syncer
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"time"
 )
-
-// ErrLeaseLost is the cause of a pass's context that ends because another
-// process holds the lease now.
-var ErrLeaseLost = errors.New("the lease is another process's")
 
 // Leaser is what a loop needs of a [Store].
 type Leaser interface {

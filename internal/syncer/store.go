@@ -13,10 +13,6 @@ import (
 	"strings"
 )
 
-// ErrFenced is a commit that came too late: the checkpoint has moved since it
-// was read. Nothing was stored.
-var ErrFenced = errors.New("the checkpoint has moved on")
-
 // Config is what a store is made of.
 type Config struct {
 	DB         *sql.DB
@@ -47,9 +43,6 @@ type Change struct {
 	// of it undoes everything.
 	Applied func(ctx context.Context, tx *sql.Tx, i int) error
 }
-
-// Counts say what became of the rows of a change.
-type Counts struct{ Inserted, Updated, Unchanged int }
 
 // NewStore does no I/O.
 func NewStore(c Config) *Store {
@@ -104,6 +97,7 @@ func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 	if err := tx.Commit(); err != nil {
 		return Counts{}, fmt.Errorf("commit: %w", err)
 	}
+	count(ctx, counts)
 	return counts, nil
 }
 

@@ -14,15 +14,11 @@ import (
 const maxVariables = 32766
 
 func (s *Store) heldStatement() string {
-	columns := s.Table.ID + ", " + s.Table.Version
-	if s.Table.Digest != "" {
-		columns += ", " + s.Table.Digest
-	}
 	list := "(SELECT value FROM json_each(?))"
 	if s.Dialect == PostgreSQL {
 		list = "(SELECT unnest(CAST(? AS bigint[])))"
 	}
-	return s.bind("SELECT " + columns + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " IN " + list)
+	return s.bind("SELECT " + strings.Join(s.Table.keys(), ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " IN " + list)
 }
 
 // upsertStatement is the statement without its rows.
@@ -62,11 +58,7 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row) (map[int64]s
 	for found.Next() {
 		var id int64
 		var is stamp
-		into := []any{&id, &is.version}
-		if s.Table.Digest != "" {
-			into = append(into, &is.digest)
-		}
-		if err := found.Scan(into...); err != nil {
+		if err := found.Scan(s.Table.into(&id, &is)...); err != nil {
 			return nil, err
 		}
 		stored[id] = is
@@ -82,11 +74,7 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 		n := s.atOnce(len(fresh), columns)
 		args := make([]any, 0, n*columns)
 		for _, i := range fresh[:n] {
-			args = append(args, rows[i].ID, rows[i].Version)
-			if s.Table.Digest != "" {
-				args = append(args, rows[i].Digest)
-			}
-			for _, value := range rows[i].Values {
+			for _, value := range s.Table.args(rows[i]) {
 				args = append(args, s.value(value))
 			}
 		}

@@ -5,11 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
-	"math/big"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -109,65 +108,50 @@ func Check(ctx context.Context, c *vima.Client, s *SQLStore, from, to vima.Date,
 
 func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, projects []string) (DayReport, error) {
 	report := DayReport{Date: day}
-	versions, totals, rejected, err := s.collected(ctx, c, day, projects)
+	audit := syncer.NewAudit[int64]()
+	var err error
+	if report.Rejected, err = s.collected(ctx, c, day, projects, audit); err == nil {
+		err = s.storedOn(ctx, day, projects, audit)
+	}
 	if err != nil {
-		return report, err
+		return report, fmt.Errorf("vimasync: check %s: %w", day, err)
 	}
-	report.API, report.Rejected = totals.totals(), rejected
-	totals = sums{}
-	var extra, stale []int64
-	see := func(dated bool, id, version int64, amount sql.NullString, currency string) error {
-		latest, known := versions[id]
-		switch {
-		case !known && !dated:
-			return nil // another day's
-		case !known:
-			extra = append(extra, id)
-		case version < latest:
-			stale = append(stale, id)
-		}
-		delete(versions, id)
-		return totals.add(amount.String, currency, amount.Valid)
-	}
-	if err := s.storedOn(ctx, day, projects, see); err != nil {
-		return report, err
-	}
-	report.Stored = totals.totals()
-	report.Missing, report.Stale, report.Extra = texts(slices.Collect(maps.Keys(versions))), texts(stale), texts(extra)
+	report.API.Count, report.API.Sums = audit.API.Totals()
+	report.Stored.Count, report.Stored.Sums = audit.Stored.Totals()
+	report.Missing, report.Stale, report.Extra = audit.Missing(), audit.Stale(), audit.Extra()
 	return report, nil
 }
 
-// collected are the versions of the day's operations by id, as the collector has
-// them, and the number of its rows that cannot be stored.
-func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date, projects []string) (versions map[int64]int64, totals sums, rejected int, err error) {
-	versions, totals = map[int64]int64{}, sums{}
+// collected tells audit of the day's operations as the collector has them, and
+// counts the rows that cannot be stored.
+func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date, projects []string, audit *syncer.Audit[int64]) (rejected int, err error) {
 	if len(projects) == 0 {
 		projects = []string{""}
 	}
 	for _, project := range projects {
 		for page, err := range c.OperationPages(ctx, vima.ListOperationsParams{Date: day, Project: project}, vima.Prefetch(1)) {
 			if err != nil {
-				return nil, nil, 0, err
+				return 0, err
 			}
 			rows, bad := usable(page)
 			rejected += len(bad)
 			for _, o := range rows {
 				id, version, _ := keys(o) // which usable has looked at
+				audit.Has(id, version)
 				o = s.options.mapped(o)
 				amount, currency, known := o.Amount()
-				versions[id] = version
-				if err := totals.add(amount.String(), currency, known); err != nil {
-					return nil, nil, 0, err
+				if err := audit.API.Add(amount.String(), currency, known); err != nil {
+					return 0, err
 				}
 			}
 		}
 	}
-	return versions, totals, rejected, nil
+	return rejected, nil
 }
 
-// storedOn tells see of what is stored of a day, and of what is stored without
+// storedOn tells audit of what is stored of a day, and of what is stored without
 // one.
-func (s *SQLStore) storedOn(ctx context.Context, day vima.Date, projects []string, see func(dated bool, id, version int64, amount sql.NullString, currency string) error) (err error) {
+func (s *SQLStore) storedOn(ctx context.Context, day vima.Date, projects []string, audit *syncer.Audit[int64]) error {
 	query := `SELECT operation_id, operation_update_id, amount, currency, operation_created_at IS NOT NULL FROM vima_operations
 WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_created_at IS NULL)`
 	args := []any{day.Time(), day.AddDays(1).Time()}
@@ -179,7 +163,7 @@ WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_creat
 	}
 	rows, err := s.engine.Query(ctx, query, args...)
 	if err != nil {
-		return fmt.Errorf("vimasync: read %s: %w", day, err)
+		return err
 	}
 	defer rows.Close() //nolint:errcheck // Err tells
 	for rows.Next() {
@@ -188,62 +172,14 @@ WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_creat
 		var amount sql.NullString
 		var currency string
 		if err := rows.Scan(&id, &version, &amount, &currency, &dated); err != nil {
-			return fmt.Errorf("vimasync: read %s: %w", day, err)
+			return err
 		}
-		if err := see(dated, id, version, amount, currency); err != nil {
+		if !audit.Holds(id, dated, func(latest int64) bool { return version >= latest }) {
+			continue
+		}
+		if err := audit.Stored.Add(amount.String, currency, amount.Valid); err != nil {
 			return err
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("vimasync: read %s: %w", day, err)
-	}
-	return nil
-}
-
-// sums add up the operations of a day by currency. Those of a day may need more
-// digits than one amount has.
-type sums map[string]*sum
-
-type sum struct {
-	count  int
-	amount big.Rat
-	digits int // of the fraction, at most
-}
-
-func (s sums) add(amount, currency string, known bool) error {
-	if s[currency] == nil {
-		s[currency] = new(sum)
-	}
-	into := s[currency]
-	into.count++
-	if !known {
-		return nil
-	}
-	var n big.Rat
-	if _, ok := n.SetString(amount); !ok {
-		return fmt.Errorf("vimasync: an amount of %s is no number", currency)
-	}
-	into.amount.Add(&into.amount, &n)
-	if _, fraction, ok := strings.Cut(strings.TrimRight(amount, "0"), "."); ok {
-		into.digits = max(into.digits, len(fraction))
-	}
-	return nil
-}
-
-func (s sums) totals() Totals {
-	t := Totals{Sums: map[string]string{}}
-	for currency, sum := range s {
-		t.Count += sum.count
-		t.Sums[currency] = sum.amount.FloatString(sum.digits)
-	}
-	return t
-}
-
-func texts(ids []int64) []string {
-	slices.Sort(ids)
-	var out []string
-	for _, id := range ids {
-		out = append(out, strconv.FormatInt(id, 10))
-	}
-	return out
+	return rows.Err()
 }

@@ -28,18 +28,6 @@ func invalid(faults ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
 }
 
-// both is what two errors are together; each may be nil.
-func both(first, second error) error {
-	switch {
-	case first == nil:
-		return second
-	case second == nil:
-		return first
-	default:
-		return fmt.Errorf("%w; %w", first, second)
-	}
-}
-
 // failure names the package and the stream of an error from the store.
 func failure(stream string, err error) error {
 	switch {
@@ -47,6 +35,8 @@ func failure(stream string, err error) error {
 		return nil
 	case errors.Is(err, syncer.ErrFenced):
 		return fmt.Errorf("%w: stream %q", ErrFenced, stream)
+	case errors.Is(err, syncer.ErrLeaseLost):
+		return fmt.Errorf("%w: stream %q: it holds the lease", ErrFenced, stream)
 	default:
 		return fmt.Errorf("vimasync: stream %q: %w", stream, err)
 	}

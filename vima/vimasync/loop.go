@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/syncer"
@@ -25,8 +23,8 @@ const DefaultInterval = 5 * time.Minute
 //
 // A pass that fails does not end the loop: OnPass is told, and the next tick
 // tries again. Loop returns nil when ctx ends, once the pass under way has
-// stopped and OnPass knows what it has stored; and ErrInvalidRequest for what no repetition cures: bad arguments, or
-// a stream that was begun with another project.
+// stopped and OnPass knows what it has stored; and ErrInvalidRequest for what no repetition cures: bad
+// arguments, or a stream that was begun with another project.
 //
 // Vima API: GET /operation
 func Loop(ctx context.Context, c *vima.Client, s *SQLStore, p Params, every time.Duration) error {
@@ -44,26 +42,12 @@ func Loop(ctx context.Context, c *vima.Client, s *SQLStore, p Params, every time
 		return invalid(faults...)
 	}
 	p.Stream, every = cmp.Or(p.Stream, DefaultStream), cmp.Or(every, DefaultInterval)
-	var one sync.Mutex // trouble with the lease may come beside a pass
-	report := func(result Result, err error) {
-		one.Lock()
-		defer one.Unlock()
-		p.report(ctx, result, err)
-	}
-	pass := func(held context.Context) error {
-		result, err := RunOnce(held, c, s, p)
-		switch {
-		case errors.Is(err, ErrInvalidRequest):
-			return err
-		case errors.Is(context.Cause(held), syncer.ErrLeaseLost):
-			err = fmt.Errorf("%w: stream %q: it holds the lease", ErrFenced, p.Stream)
-		}
-		report(result, err)
-		return nil
-	}
-	return syncer.Loop(ctx, s.engine, p.Stream, every, pass, func(err error) {
-		report(Result{}, failure(p.Stream, err))
-	})
+	return syncer.Passes[Result]{
+		Pass:    func(held context.Context) (Result, error) { return RunOnce(held, c, s, p) },
+		Report:  func(result Result, err error) { p.report(ctx, result, err) },
+		Final:   func(err error) bool { return errors.Is(err, ErrInvalidRequest) },
+		Failure: func(err error) error { return failure(p.Stream, err) },
+	}.Loop(ctx, s.engine, p.Stream, every)
 }
 
 func (p Params) report(ctx context.Context, result Result, err error) {

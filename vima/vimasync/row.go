@@ -2,7 +2,6 @@ package vimasync
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/govalues/decimal"
 
@@ -42,7 +41,7 @@ func (o storeOptions) values(op *vima.Operation) []any {
 		op.OperationCreatedAt, op.OperationModifiedAt, op.CompleteModifiedAt,
 		nil,
 	}
-	if id, ok := number(op.OperationCreateID); ok {
+	if id, ok := syncer.Number(op.OperationCreateID); ok {
 		values[0] = id
 	}
 	if requested.ValueMinor != nil {
@@ -63,22 +62,15 @@ func money(d *decimal.Decimal, known bool) any {
 
 // keys are what an operation is stored and compared by.
 func keys(o *vima.Operation) (id, version int64, err error) {
-	id, ok := number(o.OperationID)
+	id, ok := syncer.Number(o.OperationID)
 	if !ok {
 		return 0, 0, errors.New("operation_id must be a number of at most 63 bits")
 	}
-	version, ok = number(o.OperationUpdateID)
+	version, ok = syncer.Number(o.OperationUpdateID)
 	if !ok {
 		return 0, 0, errors.New("operation_update_id must be a number of at most 63 bits")
 	}
 	return id, version, nil
-}
-
-// number is a cursor or id as it is stored. A larger one than fits does not
-// move a checkpoint either: nothing would ever come after it.
-func number(id string) (int64, bool) {
-	n, err := strconv.ParseUint(id, 10, 63)
-	return int64(n), err == nil
 }
 
 // usable takes the rows that cannot be keyed out of a page and adds them to

@@ -6,10 +6,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/vima"
 )
@@ -90,12 +89,13 @@ func RunOnce(ctx context.Context, c *vima.Client, s Store, p Params) (Result, er
 	p.Stream, p.Rewind = cmp.Or(p.Stream, DefaultStream), cmp.Or(p.Rewind, DefaultRewind)
 	r := &run{Params: p, client: c, store: s, rejected: map[[sha256.Size]byte]bool{}}
 	err := r.pass(ctx)
+	r.result.Inserted, r.result.Updated, r.result.Unchanged = r.counts.Inserted, r.counts.Updated, r.counts.Unchanged
 	r.result.Rejected = len(r.rejected)
 	if !r.result.CaughtUp {
 		r.result.Lag = r.state.lag(time.Now())
 	}
 	if n := len(r.rejected); n > 0 {
-		err = both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))
+		err = syncer.Both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))
 	}
 	return r.result, err
 }
@@ -113,8 +113,8 @@ func (p Params) faults(c *vima.Client, s Store) []string {
 
 func (p Params) streamFaults() []string {
 	var faults []string
-	if len(p.Stream) > 128 || !utf8.ValidString(p.Stream) || strings.Contains(p.Stream, "\x00") {
-		faults = append(faults, "Stream: must be at most 128 bytes of UTF-8 without NUL")
+	if fault := syncer.StreamFault(p.Stream); fault != "" {
+		faults = append(faults, fault)
 	}
 	if len(p.Project) > 256 {
 		faults = append(faults, "Project: must have at most 256 bytes")
@@ -133,6 +133,7 @@ type run struct {
 	at       Checkpoint
 	state    state
 	result   Result
+	counts   syncer.Counts
 	rejected map[[sha256.Size]byte]bool
 }
 
@@ -151,7 +152,7 @@ func (r *run) pass(ctx context.Context) (err error) {
 	r.state.Bootstrapped = r.state.Bootstrapped || r.state.Created.Ended && !r.state.empty()
 	if r.state.Bootstrapped || stalled != nil {
 		if err := r.follow(ctx, changed()); err != nil {
-			return both(stalled, err)
+			return syncer.Both(stalled, err)
 		}
 	}
 	caughtUp := stalled == nil && r.state.Created.Ended && (r.state.Changed.Ended || r.state.empty())
@@ -159,7 +160,7 @@ func (r *run) pass(ctx context.Context) (err error) {
 		r.state.Created.Ended, r.state.Changed.Ended = false, false
 	}
 	if err := r.commit(ctx, nil, nil); err != nil {
-		return both(stalled, err)
+		return syncer.Both(stalled, err)
 	}
 	r.result.CaughtUp = caughtUp
 	return stalled
@@ -242,15 +243,8 @@ func (r *run) commit(ctx context.Context, rows []*vima.Operation, bad []vima.Bad
 	if len(rows) == 0 && len(bad) == 0 && next == r.at.State || r.state.empty() {
 		return nil
 	}
-	var tally Result
-	r.at, err = r.store.Commit(context.WithValue(ctx, tallyKey{}, &tally), r.Stream, r.at, next, rows, bad)
-	if err != nil {
-		return err
-	}
-	r.result.Inserted += tally.Inserted
-	r.result.Updated += tally.Updated
-	r.result.Unchanged += tally.Unchanged
-	return nil
+	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
+	return err
 }
 
 // empty reports that nothing was read yet.

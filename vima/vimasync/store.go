@@ -133,21 +133,11 @@ func (s *SQLStore) Commit(ctx context.Context, stream string, from Checkpoint, n
 	if apply := s.options.onApply; apply != nil {
 		change.Applied = func(ctx context.Context, tx *sql.Tx, i int) error { return apply(ctx, tx, operations[i]) }
 	}
-	counts, err := s.engine.Commit(ctx, change)
-	if err != nil {
+	if _, err := s.engine.Commit(ctx, change); err != nil {
 		return Checkpoint{}, failure(stream, err)
-	}
-	if tally, ok := ctx.Value(tallyKey{}).(*Result); ok {
-		tally.Inserted += counts.Inserted
-		tally.Updated += counts.Updated
-		tally.Unchanged += counts.Unchanged
 	}
 	return Checkpoint{Version: from.Version + 1, State: next}, nil
 }
-
-// tallyKey is where RunOnce leaves a *Result in the context for Commit to count
-// in, through whatever Store is put around a SQLStore.
-type tallyKey struct{}
 
 func reason(b vima.BadRow) string {
 	if b.Err == nil {

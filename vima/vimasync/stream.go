@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -58,13 +59,13 @@ func (s stream) read(t *track, rows []*vima.Operation, bad []vima.BadRow, asked 
 		return vima.CompareCursors(s.id(a), s.id(b))
 	})
 	for _, o := range ascending {
-		if _, ok := number(s.id(o)); ok {
+		if _, ok := syncer.Number(s.id(o)); ok {
 			t.advance(s.id(o), s.at(o, asked), asked, rewind)
 		}
 	}
 	for _, b := range bad {
 		if id := field(b, s.name); id != "" {
-			if _, ok := number(id); ok {
+			if _, ok := syncer.Number(id); ok {
 				t.advance(id, time.Time{}, asked, rewind)
 			}
 		}

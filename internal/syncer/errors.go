@@ -1,0 +1,27 @@
+package syncer
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrFenced is a commit that came too late: the checkpoint has moved since it
+	// was read. Nothing was stored.
+	ErrFenced = errors.New("the checkpoint has moved on")
+	// ErrLeaseLost is the cause of a pass's context that ends because another
+	// process holds the lease now.
+	ErrLeaseLost = errors.New("the lease is another process's")
+)
+
+// Both is what two errors are together, on one line; each may be nil.
+func Both(first, second error) error {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	default:
+		return fmt.Errorf("%w; %w", first, second)
+	}
+}
