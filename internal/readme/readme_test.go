@@ -43,10 +43,13 @@ func examples(t *testing.T) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, "*", "*_test.go"))
 	require.NoError(t, err)
-	nested, err := filepath.Glob(filepath.Join(root, "*", "*test", "*_test.go"))
-	require.NoError(t, err)
+	for _, kind := range []string{"*test", "*sync"} {
+		nested, err := filepath.Glob(filepath.Join(root, "*", kind, "*_test.go"))
+		require.NoError(t, err)
+		files = append(files, nested...)
+	}
 	bodies := map[string]string{}
-	for _, path := range append(files, nested...) {
+	for _, path := range files {
 		source, err := os.ReadFile(path)
 		require.NoError(t, err)
 		set := token.NewFileSet()

@@ -1,7 +1,7 @@
 // Package syncer stores rows of a provider in SQL without losing or doubling
 // one, for the sync packages: a checkpoint that fences off other writers, rows
-// with versions, rows that do not decode, migrations, and a lease by which one
-// of many processes works.
+// with versions or digests, rows that do not decode, migrations, a lease by which
+// one of many processes works, and the comparison of whole days.
 //
 // It knows nothing of a provider. A sync package names its [Table], turns its
 // operations into a [Row] each, and keeps what it has read in the checkpoint's
