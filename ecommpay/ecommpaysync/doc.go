@@ -1,0 +1,87 @@
+// Package ecommpaysync keeps a copy of ecommpay operations in SQL, up to date
+// every few minutes, without losing or doubling one.
+//
+//	store, err := ecommpaysync.NewSQLStore(db, ecommpaysync.PostgreSQL)
+//	…
+//	err = store.Migrate(ctx)
+//	…
+//	begin := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+//	err = ecommpaysync.Loop(ctx, client, store, ecommpaysync.Params{From: begin}, 0) // every five minutes until ctx ends
+//
+// [RunOnce] is one pass, for a scheduler of the caller's; [Check] compares whole
+// days with ecommpay.
+//
+// # What holds
+//
+// Rows and the checkpoint that they lead to are stored in one transaction, which
+// begins by moving the checkpoint from the version that the pass has read: of two
+// processes one gets through, and the other ends with [ErrFenced]. A process may
+// be killed at any moment. What was committed is not applied again, what was not
+// is read again, and [OnApply] has run once for each version that is stored.
+//
+// The service gives operations no version. One is stored when it is new, or when
+// its bytes are not those of the stored one, which a digest tells: of what a
+// stream reads, the fence lets the commits come in the order of the reading, so
+// what is stored last is newest. Ids are compared as numbers. A version that was
+// replaced before it was read is not seen.
+//
+// For that order there is one stream for an operation. Two that read the same
+// ones, all projects beside one of them, could apply a version twice, and show an
+// older one in between. A new stream over what is stored already is fine, once the
+// one before is given up.
+//
+// # What a pass reads
+//
+// The service has no cursor. It selects operations by the time of their last
+// update, and pages through them by offset, while those that are updated leave
+// the interval. So a stream reads interval after interval of update time, from
+// Params.From up to a few seconds ago, each by a walk that proves itself complete
+// (see ecommpay.Client.OperationPages), and of which each page is stored as it
+// comes. An interval that was cut off is read again from its start.
+//
+// An operation can become visible after others that were updated later. Each pass
+// therefore begins Params.Rewind before the time at which the last one asked for
+// its youngest interval, however long ago that was and however long it took. An
+// operation that is visible within that time of its update is never lost,
+// provided that the clock of this machine is not ahead of the service's by more
+// than what is left of the window then; one that is behind only delays.
+//
+// # Rows that do not decode
+//
+// They are stored in sync_rejects in the same transaction, each once, and so are
+// rows whose operation_id is no number of 63 bits. The sync goes on and the pass
+// ends with [ErrRejected]. An answer that cannot be read at all, or whose
+// signature is wrong, ends the pass and moves nothing.
+//
+// # Tables
+//
+// ecommpay_operations has a row an operation, with the fields that the service
+// gives by default (ecommpay.DefaultFields). amount_minor and currency are
+// sum_initial, converted_amount_minor and converted_currency sum_converted, both
+// in minor units: 1000 is 10.00 USD, 1000 JPY and 1.000 KWD, see ecommpay.Major;
+// NULL is unknown. checkpoint is the number of the commit in which the row was
+// stored last, which only grows within a stream. digest is the SHA-256 of the
+// operation as received. Account numbers, IP addresses and descriptions have no
+// column, and are in raw, see [KeepRaw].
+//
+// On PostgreSQL times are timestamptz. On SQLite they are text in UTC with
+// microseconds, such as 2026-01-15T15:46:20.000000Z, which sorts as time does. A
+// NUL or broken character in a text column is stored as U+FFFD.
+//
+// Look a payment up by payment_id = ? on SQLite. On PostgreSQL the index is on
+// the first 255 characters, because an entry of it has a limit and an id has
+// none; a lookup that names them uses it, for ids of any length. A payment's id
+// is unique within a project only:
+//
+//	WHERE left(payment_id, 255) = left($1, 255) AND payment_id = $1 AND project_id = $2
+//
+// # Unverified
+//
+// The order of rows, the stability of offsets, and whether the ends of an
+// interval belong to it, with what fractions of a second, are not documented;
+// nothing here rests on them: walks prove what they have read, and intervals
+// overlap. It does rest on what else is not documented: that an answer shows no
+// older version of an operation than an answer before it, that its update time
+// only grows, and that the same version has the same bytes each time; where they
+// differ it is applied once more.
+package ecommpaysync

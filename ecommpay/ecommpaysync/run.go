@@ -1,0 +1,265 @@
+package ecommpaysync
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/syncer"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// DefaultStream is the name of the stream where Params names none, DefaultRewind
+// how far a pass goes back and DefaultStep how long an interval is where Params
+// does not say.
+const (
+	DefaultStream = "default"
+	DefaultRewind = 10 * time.Minute
+	DefaultStep   = 24 * time.Hour
+)
+
+// longestStep is a little less than what the service answers without throttling,
+// because intervals overlap.
+const longestStep = 179 * 24 * time.Hour
+
+// Params say what a pass reads. The first pass of a stream needs From.
+type Params struct {
+	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
+	// Streams over the same table must not share operations: one for all
+	// projects, or some with projects of their own.
+	Stream string
+	// From is where the copy begins: it has the operations that were updated at
+	// or after it, and maybe some from the second before. It is cut to whole
+	// seconds, and is from 1970 to now. A stream keeps the From that it was begun
+	// with: later passes may leave it zero, a later one is ignored, and an earlier
+	// one is ErrInvalidRequest, because what lies between would never be read. For
+	// that, begin another stream, which may be of the same table once this one is
+	// given up.
+	From time.Time
+	// ProjectIDs limit the stream to the operations of some projects, decimal; none
+	// is all that the token reaches. Order and repeats do not matter. A stream
+	// keeps the projects that it was begun with.
+	ProjectIDs []string
+	// Step is the longest interval of update time that is read at once: whole
+	// seconds, up to 179 days; 0 is DefaultStep. An interval is one walk, which
+	// begins anew after a failure. Take less where the service cannot answer for a
+	// day in time, and more where From is long before the first operation.
+	Step time.Duration
+	// Rewind is how late an operation may become visible after its update and
+	// still be read: each pass begins that far before the time at which the one
+	// before it has read. 0 is DefaultRewind; a negative one goes back no step, and
+	// loses what is late. Reading again costs requests, and applies nothing twice.
+	// A higher Rewind than before reaches further back only over what is read from
+	// then on: how far back a pass can go is kept for the Rewind of the passes
+	// before.
+	Rewind time.Duration
+	// MaxPages bounds the pages, of at most 1000 operations each, that a pass
+	// stores. 0 is no bound. The next pass goes on; see RunOnce for what becomes of
+	// an interval that is cut off. One of a single second is read whole, however
+	// many pages it has.
+	MaxPages int
+	// OnPass is told by Loop how each pass ended, also one that was fenced or that
+	// the end of Loop's context cut off, and of trouble with the lease, with a
+	// zero Result; one call at a time. Nil logs errors through slog.Default, but
+	// for ErrFenced and what comes after that end. RunOnce does not call it.
+	OnPass func(Result, error)
+}
+
+// Result is what a pass did.
+type Result struct {
+	// Inserted, Updated and Unchanged count rows by what became of them in a
+	// SQLStore, also one behind a Store of the caller's. An operation that was
+	// read twice counts twice.
+	Inserted, Updated, Unchanged int
+	// Rejected are the different rows that could not be decoded or had no usable
+	// id, those of the rewind window included each time.
+	Rejected int
+	Pages    int // that were stored
+	// Lag is the age of the update time that the pass has come to; 0 with CaughtUp
+	// and where the checkpoint could not be loaded: go by the error then, not by
+	// this.
+	Lag time.Duration
+	// CaughtUp tells that everything was read up to a few seconds before the last
+	// interval was asked for: in this pass, or under MaxPages in the passes since
+	// it was last true.
+	CaughtUp bool
+}
+
+// RunOnce makes one pass: it reads interval after interval of update time, stores
+// each page in one commit, and ends when the present is reached or after
+// MaxPages.
+//
+// What is stored when a pass is cut short, by MaxPages, an error or a kill, stays.
+// The interval that was under way is read again from its start, because an offset
+// means nothing to another walk, and only half as long, down to a second; each
+// interval that is read to its end lets the next one be twice as long, up to Step.
+// So passes that are cut short again and again get on.
+//
+// Any number of processes may run passes over one stream: one of them gets each
+// commit, and the others end with ErrFenced. They then begin the interval under
+// way anew, so that Loop, where one works, is faster. What was committed before an
+// error counts in the Result, which comes with the error.
+//
+// Its errors are ErrInvalidRequest, ErrFenced, ErrRejected, those of the walk
+// (see ecommpay.Client.OperationPages) and those of the store. Each request is
+// repeated as ecommpay.Client.ListOperations is; a commit is not repeated.
+//
+// ecommpay Data API: POST /operations/get
+func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result, error) {
+	if faults := p.faults(c, s); len(faults) > 0 {
+		return Result{}, invalid(faults...)
+	}
+	p.Stream, p.Rewind, p.Step = cmp.Or(p.Stream, DefaultStream), cmp.Or(p.Rewind, DefaultRewind), cmp.Or(p.Step, DefaultStep)
+	p.ProjectIDs = slices.Compact(slices.Sorted(slices.Values(p.ProjectIDs)))
+	r := &run{Params: p, client: c, store: s, rejected: map[[sha256.Size]byte]bool{}}
+	err := r.pass(ctx)
+	r.result.Inserted, r.result.Updated, r.result.Unchanged = r.counts.Inserted, r.counts.Updated, r.counts.Unchanged
+	r.result.Rejected = len(r.rejected)
+	if next := r.state.Sweep.Next; !r.result.CaughtUp && !next.IsZero() {
+		r.result.Lag = max(0, time.Since(next))
+	}
+	if n := len(r.rejected); n > 0 {
+		err = syncer.Both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))
+	}
+	return r.result, err
+}
+
+func (p Params) faults(c *ecommpay.Client, s Store) []string {
+	faults := p.streamFaults()
+	if c == nil {
+		faults = append(faults, "c: must not be nil")
+	}
+	if sqlStore, ok := s.(*SQLStore); s == nil || ok && sqlStore == nil {
+		faults = append(faults, "s: must not be nil")
+	}
+	return faults
+}
+
+func (p Params) streamFaults() []string {
+	var faults []string
+	if fault := syncer.StreamFault(p.Stream); fault != "" {
+		faults = append(faults, fault)
+	}
+	if !p.From.IsZero() && (p.From.Unix() < 0 || p.From.After(time.Now())) {
+		faults = append(faults, "From: must be a time from 1970 to now")
+	}
+	faults = append(faults, projectFaults("ProjectIDs", p.ProjectIDs)...)
+	if p.Step < 0 || p.Step > longestStep || p.Step%time.Second != 0 {
+		faults = append(faults, "Step: must be whole seconds, 1 second to 179 days, or 0 for 24 hours")
+	}
+	if p.MaxPages < 0 {
+		faults = append(faults, "MaxPages: must not be negative")
+	}
+	return faults
+}
+
+func projectFaults(name string, ids []string) []string {
+	if slices.ContainsFunc(ids, func(id string) bool {
+		n, ok := syncer.Number(id)
+		return !ok || strconv.FormatInt(n, 10) != id
+	}) {
+		return []string{name + ": must be decimal numbers; none at all is all of them"}
+	}
+	return nil
+}
+
+// run is one pass.
+type run struct {
+	Params
+	client   *ecommpay.Client
+	store    Store
+	at       Checkpoint
+	state    state
+	result   Result
+	counts   syncer.Counts
+	rejected map[[sha256.Size]byte]bool
+}
+
+func (r *run) pass(ctx context.Context) (err error) {
+	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
+		return err
+	}
+	if r.state, err = load(r.at, r.Params); err != nil {
+		return err
+	}
+	r.state.Sweep.Begin(r.Rewind)
+	for r.state.Sweep.Open && !r.full() {
+		if err := r.interval(ctx); err != nil {
+			return err
+		}
+	}
+	r.result.CaughtUp = !r.state.Sweep.Open
+	return nil
+}
+
+// full reports that the pass has stored MaxPages.
+func (r *run) full() bool { return r.MaxPages > 0 && r.result.Pages >= r.MaxPages }
+
+// interval reads the next interval, and ends the sweep with the last one.
+func (r *run) interval(ctx context.Context) error {
+	asked := time.Now().UTC().Truncate(time.Second)
+	last, ok := r.state.open(r.Step, asked)
+	if ok {
+		if ended, err := r.walk(ctx); err != nil || !ended {
+			return err
+		}
+		r.state.close(r.Step, asked, r.Rewind)
+	}
+	if last {
+		r.state.Sweep.End()
+	}
+	return r.commit(ctx, nil, nil)
+}
+
+// walk stores the pages of the interval. It reports false where MaxPages ends it.
+func (r *run) walk(ctx context.Context) (ended bool, err error) {
+	of := listing(interval(r.state.Sweep.Next, r.state.To), r.ProjectIDs)
+	for page, err := range r.client.OperationPages(ctx, of, ecommpay.Prefetch(1)) {
+		switch {
+		case err != nil && r.at.Version > 0 && ctx.Err() == nil && tooLong(err):
+			return false, syncer.Both(err, r.commit(ctx, nil, nil)) // the next pass asks for less
+		case err != nil:
+			return false, err
+		case r.full() && !r.state.shortest():
+			return false, nil
+		}
+		rows, bad := usable(page)
+		if err := r.commit(ctx, rows, bad); err != nil {
+			return false, err
+		}
+		r.result.Pages++
+	}
+	return true, nil
+}
+
+// tooLong reports whether there may be an answer for a shorter interval where
+// there was none for this one. To be refused is no sign of that.
+func tooLong(err error) bool {
+	var refused *ecommpay.Error
+	return !errors.As(err, &refused) || refused.StatusCode >= http.StatusInternalServerError
+}
+
+// commit stores rows and the state that they lead to, unless both are as they
+// were.
+func (r *run) commit(ctx context.Context, rows []*ecommpay.Operation, bad []ecommpay.BadRow) error {
+	for _, b := range bad {
+		r.rejected[sha256.Sum256(b.Raw)] = true
+	}
+	text, err := wire.Encode(r.state)
+	if err != nil {
+		return fmt.Errorf("ecommpaysync: stream %q: the state does not encode: %w", r.Stream, err)
+	}
+	next := State(text)
+	if len(rows) == 0 && len(bad) == 0 && next == r.at.State {
+		return nil
+	}
+	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
+	return err
+}
