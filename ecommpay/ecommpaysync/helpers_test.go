@@ -95,6 +95,13 @@ func (m *memory) ids() []string {
 	return ids
 }
 
+// stored is how many operations are.
+func (m *memory) stored() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.rows)
+}
+
 func (m *memory) state(t testing.TB) (s struct {
 	From  time.Time
 	Sweep struct {
