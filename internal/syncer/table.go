@@ -23,7 +23,7 @@ type Row struct {
 	ID      int64
 	Version int64  // where Table.Version is set
 	Digest  []byte // where Table.Digest is set
-	// Values are one for each of Table.Columns: int64, string, []byte, a time,
+	// Values are one for each of Table.Columns: int64, bool, string, []byte, a time,
 	// or nil, which is NULL as is the zero time. Amounts are strings.
 	Values []any
 }

@@ -1,0 +1,188 @@
+package transactionssync
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/syncer"
+	"github.com/payclients/payclients-go/transactions"
+)
+
+// Report is what Check found, day by day.
+type Report struct{ Days []DayReport }
+
+// DayReport compares one UTC day, by date.
+type DayReport struct {
+	Date   time.Time // its beginning
+	API    Totals    // what the service has
+	Stored Totals    // what the database has
+	// Rejected are the service's rows that do not decode, which no table but
+	// sync_rejects can have. They are in no other figure.
+	Rejected int
+	// Missing, Stale and Extra are the ids of transactions that are not stored,
+	// stored in another version, and stored but not at the service, in ascending
+	// order.
+	Missing, Stale, Extra []string
+}
+
+// Totals are the number of transactions and their exact sums of RequestAmount in
+// minor units by RequestCcy: its numeric code with three digits, "" where there is
+// none. Transactions without an amount count, and add nothing.
+type Totals struct {
+	Count int
+	Sums  map[string]string
+}
+
+// OK reports whether every day is.
+func (r Report) OK() bool {
+	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
+}
+
+// OK reports whether nothing is missing, stale, extra or rejected, and counts
+// and sums agree.
+func (d DayReport) OK() bool {
+	return d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
+		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
+}
+
+// String is a line for the day, with counts and no amounts.
+func (d DayReport) String() string {
+	state := "ok"
+	if !d.OK() {
+		state = "differs"
+	}
+	return fmt.Sprintf("%s %s: service %d, stored %d, missing %d, stale %d, extra %d, rejected %d",
+		d.Date.Format(time.DateOnly), state, d.API.Count, d.Stored.Count, len(d.Missing), len(d.Stale), len(d.Extra), d.Rejected)
+}
+
+// Check reads the UTC days of from to to, both included, from the service and
+// compares each with what is stored: an incremental sync is never the only proof
+// of its completeness. It changes nothing.
+//
+// Check days that are over. Transactions that arrive or change while their day is
+// compared are reported although the next pass would store them, and so are all
+// that a stream has left out because of its From. MapRow is applied to the
+// service's transactions too. The ids of one day are in memory. A transaction that
+// is stored without a date, because its time could not be read, belongs to the day
+// in which the service lists it; one that has none is on no day.
+//
+// Transactions are compared as received: where the service has begun to send
+// another field, all of a day are stale. A pass over a new stream reads everything
+// again and mends what is missing or stale.
+//
+// Its errors are ErrInvalidRequest, those of the walk (see
+// transactions.Client.WalkTransactionPages) and those of the database. Each
+// request is repeated as transactions.Client.ListTransactions is.
+//
+// Transactions API: GET /api/transactions
+func Check(ctx context.Context, c *transactions.Client, s *SQLStore, from, to time.Time) (Report, error) {
+	var faults []string
+	if c == nil {
+		faults = append(faults, "c: must not be nil")
+	}
+	if s == nil {
+		faults = append(faults, "s: must not be nil")
+	}
+	from, to = day(from), day(to)
+	if from.IsZero() || to.IsZero() || from.After(to) {
+		faults = append(faults, "from: must be on a day that is not after that of to")
+	}
+	if len(faults) > 0 {
+		return Report{}, invalid(faults...)
+	}
+	var report Report
+	for on := from; !on.After(to); on = on.AddDate(0, 0, 1) {
+		d, err := s.checkDay(ctx, c, on)
+		if err != nil {
+			return report, err
+		}
+		report.Days = append(report.Days, d)
+	}
+	return report, nil
+}
+
+// day is the beginning of the UTC day of t.
+func day(t time.Time) time.Time {
+	year, month, day := t.UTC().Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time.Time) (DayReport, error) {
+	report := DayReport{Date: on}
+	audit := syncer.NewAudit[string]()
+	var err error
+	if report.Rejected, err = s.collected(ctx, c, on, audit); err == nil {
+		err = s.storedOn(ctx, on, audit)
+	}
+	if err != nil {
+		return report, fmt.Errorf("transactionssync: check %s: %w", on.Format(time.DateOnly), err)
+	}
+	report.API.Count, report.API.Sums = audit.API.Totals()
+	report.Stored.Count, report.Stored.Sums = audit.Stored.Totals()
+	report.Missing, report.Stale, report.Extra = audit.Missing(), audit.Stale(), audit.Extra()
+	return report, nil
+}
+
+// collected tells audit of the day's transactions as the service has them, and
+// counts the rows that cannot be stored.
+func (s *SQLStore) collected(ctx context.Context, c *transactions.Client, on time.Time, audit *syncer.Audit[string]) (rejected int, err error) {
+	for page, err := range c.WalkTransactionPages(ctx, transactions.Filter{Date: transactions.Day(on)}, transactions.Prefetch(1)) {
+		if err != nil {
+			return 0, err
+		}
+		rejected += len(page.Bad)
+		for _, t := range page.Transactions {
+			version, err := digest(t)
+			if err != nil {
+				return 0, err
+			}
+			audit.Has(t.ID, string(version))
+			if err := add(audit.API, s.options.mapped(t)); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return rejected, nil
+}
+
+// storedOn tells audit of what is stored of a day, and of what is stored without
+// one.
+func (s *SQLStore) storedOn(ctx context.Context, on time.Time, audit *syncer.Audit[string]) error {
+	rows, err := s.engine.Query(ctx, `SELECT id, digest, request_amount, request_ccy, date IS NOT NULL FROM transactions_transactions
+WHERE (date >= ? AND date < ? OR date IS NULL)`, on, on.AddDate(0, 0, 1))
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	for rows.Next() {
+		var t transactions.Transaction
+		var version string
+		var dated bool
+		if err := rows.Scan(&t.ID, &version, &t.RequestAmount, &t.RequestCcy, &dated); err != nil {
+			return err
+		}
+		if !audit.Holds(t.ID, dated, func(latest string) bool { return version == latest }) {
+			continue
+		}
+		if err := add(audit.Stored, &t); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// add adds a transaction to sums.
+func add(sums syncer.Sums, t *transactions.Transaction) error {
+	var amount, currency string
+	if t.RequestAmount != nil {
+		amount = strconv.FormatInt(*t.RequestAmount, 10)
+	}
+	if t.RequestCcy != nil {
+		currency = fmt.Sprintf("%03d", *t.RequestCcy)
+	}
+	return sums.Add(amount, currency, t.RequestAmount != nil)
+}

@@ -1,0 +1,111 @@
+package transactionssync
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/syncer"
+	"github.com/payclients/payclients-go/internal/wire"
+	"github.com/payclients/payclients-go/transactions"
+)
+
+func table() syncer.Table {
+	return syncer.Table{
+		Name: "transactions_transactions", ID: "id", Version: "version", Digest: "digest",
+		Columns: []string{
+			"status", "pay_type", "date",
+			"request_tr_id", "request_amount", "request_ccy",
+			"sender_account", "sender_service_id", "sender_bill_id", "sender_amount", "sender_ccy",
+			"sender_tr_id", "sender_success", "sender_date", "sender_status", "sender_gateway",
+			"recipient_account", "recipient_service_id", "recipient_bill_id", "recipient_amount", "recipient_ccy",
+			"recipient_tr_id", "recipient_success", "recipient_date", "recipient_status", "recipient_gateway",
+			"gateway_amount", "agent_fee_amount", "system_fee_amount",
+			"system_commission_up_amount", "system_commission_down_amount", "system_currency",
+			"epos_merchant", "epos_terminal",
+			"created_date", "last_modified_date",
+			"raw",
+		},
+	}
+}
+
+// values are those of a transaction for the columns of table.
+func (o storeOptions) values(t *transactions.Transaction) []any {
+	values := []any{
+		string(t.Status), string(t.PayType), t.Date,
+		t.RequestTrID, number(t.RequestAmount), number(t.RequestCcy),
+		t.SenderAccount, number(t.SenderServiceID), number(t.SenderBillID), number(t.SenderAmount), number(t.SenderCcy),
+		t.SenderTrID, boolean(t.SenderSuccess), t.SenderDate, t.SenderStatus, t.SenderGateway,
+		t.RecipientAccount, number(t.RecipientServiceID), number(t.RecipientBillID), number(t.RecipientAmount), number(t.RecipientCcy),
+		t.RecipientTrID, boolean(t.RecipientSuccess), t.RecipientDate, t.RecipientStatus, t.RecipientGateway,
+		exact(t.GatewayAmount), number(t.AgentFeeAmount), number(t.SystemFeeAmount),
+		number(t.SystemCommissionUpAmount), number(t.SystemCommissionDownAmount), number(t.SystemCurrency),
+		t.EposMerchant, t.EposTerminal,
+		t.CreatedDate, t.LastModifiedDate,
+		nil,
+	}
+	if o.keepRaw && t.Raw != nil {
+		values[len(values)-1] = string(t.Raw)
+	}
+	return values
+}
+
+func number[T int32 | int64](n *T) any {
+	if n == nil {
+		return nil
+	}
+	return int64(*n)
+}
+
+func boolean(b *bool) any {
+	if b == nil {
+		return nil
+	}
+	return *b
+}
+
+func exact(d *decimal.Decimal) any {
+	if d == nil {
+		return nil
+	}
+	return d.String()
+}
+
+// row is what a transaction is stored and compared by, without values. Its
+// version is at most that of settled.
+func row(t *transactions.Transaction, settled time.Time) (syncer.Row, error) {
+	if t.ID <= 0 {
+		return syncer.Row{}, errors.New("id must be positive")
+	}
+	version := t.LastModifiedDate
+	if version.IsZero() {
+		return syncer.Row{}, errors.New("lastModifiedDate is missing")
+	}
+	if version.After(settled) {
+		version = settled
+	}
+	digest, err := digest(t)
+	if err != nil {
+		return syncer.Row{}, err
+	}
+	return syncer.Row{ID: t.ID, Version: version.UnixMicro(), Digest: digest}, nil
+}
+
+// digest tells versions apart by what was received.
+func digest(t *transactions.Transaction) ([]byte, error) {
+	raw, err := t.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("transaction %d does not encode: %w", t.ID, err)
+	}
+	sum := sha256.Sum256(raw)
+	return sum[:], nil
+}
+
+// field is a member of a row that did not decode.
+func field(b transactions.BadRow, name string) string {
+	text, _ := wire.Field(b.Raw, name)
+	return text
+}

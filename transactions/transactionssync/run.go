@@ -1,0 +1,230 @@
+package transactionssync
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/syncer"
+	"github.com/payclients/payclients-go/internal/wire"
+	"github.com/payclients/payclients-go/transactions"
+)
+
+// DefaultStream is the name of the stream where Params names none, and
+// DefaultRewind how far a pass goes back where Params does not say.
+const (
+	DefaultStream = "default"
+	DefaultRewind = 10 * time.Minute
+)
+
+// Params say what a pass reads. The zero value reads everything that the token
+// sees.
+type Params struct {
+	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
+	// All that a token sees is one stream.
+	Stream string
+	// From begins the copy with what was created or changed from then on; zero is
+	// everything. A stream keeps what it was begun with: later a zero or a later
+	// time changes nothing, and an earlier one is ErrInvalidRequest, because what
+	// lies between would never be read. Another stream reads it.
+	From time.Time
+	// Rewind is how late a row may become visible, by its lastModifiedDate, and
+	// still be read: what was younger when it was read is read again by the next
+	// pass. 0 is DefaultRewind; a negative one goes back no step, and loses what
+	// is late. Reading again costs requests, and applies nothing twice. A higher
+	// Rewind than before reaches further back only over what is read from then
+	// on: how far back a pass can go is kept for the Rewind of the passes before.
+	Rewind time.Duration
+	// MaxPages bounds the pages that a pass reads, of up to 2000 rows each. 0 is
+	// no bound. The next pass goes on. A pass goes beyond it while the next one
+	// could only begin where this one has: within a second that fills pages, and
+	// among rows that are stamped in the future.
+	MaxPages int
+	// OnPass is told by Loop how each pass ended, also one that was fenced or that
+	// the end of Loop's context cut off, and of trouble with the lease, with a
+	// zero Result; one call at a time. Nil logs errors through slog.Default, but
+	// for ErrFenced and what comes after that end. RunOnce does not call it.
+	OnPass func(Result, error)
+}
+
+// Result is what a pass did.
+type Result struct {
+	// Inserted, Updated and Unchanged count rows by what became of them in a
+	// SQLStore, also one behind a Store of the caller's.
+	Inserted, Updated, Unchanged int
+	// Rejected are the different rows that could not be decoded, those of the
+	// rewind window included each time.
+	Rejected int
+	Pages    int // that were stored
+	// Lag is the age of the point that the pass has come to; 0 with CaughtUp,
+	// where nothing was read yet, and where the checkpoint could not be loaded: go
+	// by the error then, not by this.
+	Lag time.Duration
+	// CaughtUp tells that the stream was read to its end: in this pass, or under
+	// MaxPages in the passes since it was last true.
+	CaughtUp bool
+}
+
+// RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
+// commit, and ends when nothing more has come or after MaxPages.
+//
+// The first pass reads all transactions from Params.From on in the order of their
+// last modification; if it is cut short, by an error or a kill, the next one goes
+// on where it was. From then on a pass reads what has changed, and once more what
+// was younger than Params.Rewind. Any number of processes may run passes over one
+// stream: one of them gets each commit, and the others end with ErrFenced. What
+// was committed before an error stays, and counts in the Result, which comes with
+// the error.
+//
+// Its errors are ErrInvalidRequest, ErrFenced, ErrRejected, those of the walk
+// (see transactions.Client.WalkUpdatedPages) and those of the store. Each request
+// is repeated as transactions.Client.ListTransactions is; a commit is not
+// repeated.
+//
+// Transactions API: GET /api/transactions
+func RunOnce(ctx context.Context, c *transactions.Client, s Store, p Params) (Result, error) {
+	if faults := p.faults(c, s); len(faults) > 0 {
+		return Result{}, invalid(faults...)
+	}
+	p.Stream, p.Rewind = cmp.Or(p.Stream, DefaultStream), cmp.Or(p.Rewind, DefaultRewind)
+	r := &run{Params: p, client: c, store: s, rejected: map[[sha256.Size]byte]bool{}}
+	err := r.pass(ctx)
+	r.result.Inserted, r.result.Updated, r.result.Unchanged = r.counts.Inserted, r.counts.Updated, r.counts.Unchanged
+	r.result.Rejected = len(r.rejected)
+	if !r.result.CaughtUp {
+		r.result.Lag = r.state.lag(time.Now())
+	}
+	if n := len(r.rejected); n > 0 {
+		err = syncer.Both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))
+	}
+	return r.result, err
+}
+
+func (p Params) faults(c *transactions.Client, s Store) []string {
+	faults := p.streamFaults()
+	if c == nil {
+		faults = append(faults, "c: must not be nil")
+	}
+	if sqlStore, ok := s.(*SQLStore); s == nil || ok && sqlStore == nil {
+		faults = append(faults, "s: must not be nil")
+	}
+	return faults
+}
+
+func (p Params) streamFaults() []string {
+	var faults []string
+	if fault := syncer.StreamFault(p.Stream); fault != "" {
+		faults = append(faults, fault)
+	}
+	if year := p.From.UTC().Year(); year < 1 || year > 9999 {
+		faults = append(faults, "From: must be of the years 1 to 9999")
+	}
+	if p.MaxPages < 0 {
+		faults = append(faults, "MaxPages: must not be negative")
+	}
+	return faults
+}
+
+// run is one pass.
+type run struct {
+	Params
+	client   *transactions.Client
+	store    Store
+	at       Checkpoint
+	state    state
+	result   Result
+	counts   syncer.Counts
+	rejected map[[sha256.Size]byte]bool
+}
+
+func (r *run) pass(ctx context.Context) (err error) {
+	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
+		return err
+	}
+	if err := r.open(); err != nil {
+		return err
+	}
+	r.state.Sweep.Begin(r.Rewind)
+	ended, err := r.walk(ctx)
+	if err != nil {
+		return err
+	}
+	if ended {
+		r.state.Sweep.End()
+	}
+	if err := r.commit(ctx, nil, nil); err != nil {
+		return err
+	}
+	r.result.CaughtUp = ended
+	return nil
+}
+
+func (r *run) open() (err error) {
+	if r.state, err = r.at.State.decode(); err != nil {
+		return fmt.Errorf("transactionssync: stream %q: the checkpoint's state does not decode: %w", r.Stream, err)
+	}
+	switch from := r.From.UTC(); {
+	case r.at.State == "":
+		r.state = state{From: from, Sweep: syncer.Sweep{Safe: from, Next: from}}
+	case !from.IsZero() && from.Before(r.state.From):
+		return invalid(fmt.Sprintf("From: stream %q was begun with %s, a later time", r.Stream, r.state.From.Format(time.RFC3339Nano)))
+	}
+	return nil
+}
+
+// walk stores page by page, and reports whether it has come to the end.
+func (r *run) walk(ctx context.Context) (ended bool, err error) {
+	since := r.state.Sweep.Next
+	// A page is asked for as soon as the one before is there, so it shows what
+	// was visible when the last but one was stored.
+	asked, stored := time.Now(), time.Now()
+	for page, err := range r.client.WalkUpdatedPages(ctx, since, transactions.Filter{}, transactions.Overlap(0), transactions.Prefetch(1)) {
+		if err != nil {
+			return false, err
+		}
+		r.state.Sweep.Advance(page.NextModified, asked, r.Rewind)
+		if err := r.commit(ctx, page.Transactions, page.Bad); err != nil {
+			return false, err
+		}
+		r.result.Pages++
+		if r.MaxPages > 0 && r.result.Pages >= r.MaxPages && passed(page, since) {
+			return false, nil
+		}
+		asked, stored = stored, time.Now()
+	}
+	return true, nil
+}
+
+// passed reports whether a walk that begins where page has ended gets further
+// than one from since on. Walks begin at whole seconds, and a page with rows from
+// the future ends at the present, as does every page behind it.
+func passed(page *transactions.TransactionPage, since time.Time) bool {
+	end := page.NextModified
+	return end.Truncate(time.Second).After(since.Truncate(time.Second)) &&
+		!slices.ContainsFunc(page.Transactions, func(t *transactions.Transaction) bool { return t.LastModifiedDate.After(end) }) &&
+		!slices.ContainsFunc(page.Bad, func(b transactions.BadRow) bool {
+			at, _ := wire.Time(field(b, "lastModifiedDate"))
+			return at.After(end)
+		})
+}
+
+// commit stores rows and the state that they lead to, unless both are as they
+// were.
+func (r *run) commit(ctx context.Context, rows []*transactions.Transaction, bad []transactions.BadRow) error {
+	for _, b := range bad {
+		r.rejected[sha256.Sum256(b.Raw)] = true
+	}
+	text, err := wire.Encode(r.state)
+	if err != nil {
+		return fmt.Errorf("transactionssync: stream %q: the state does not encode: %w", r.Stream, err)
+	}
+	next := State(text)
+	if len(rows) == 0 && len(bad) == 0 && next == r.at.State {
+		return nil
+	}
+	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
+	return err
+}

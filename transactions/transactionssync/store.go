@@ -1,0 +1,151 @@
+package transactionssync
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+
+	"github.com/payclients/payclients-go/internal/syncer"
+	"github.com/payclients/payclients-go/transactions"
+)
+
+// State is where a stream has got to: a JSON text of this package, opaque to a
+// Store. The next version of this module reads what this one wrote.
+type State string
+
+// Checkpoint is a State with the number of commits that led to it. The zero
+// Checkpoint is a stream before its first commit.
+type Checkpoint struct {
+	Version int64
+	State   State
+}
+
+// Store keeps transactions and checkpoints. [SQLStore] is one; write another to
+// keep transactions elsewhere.
+type Store interface {
+	// Load gives the checkpoint of a stream, the zero value before the first
+	// commit.
+	Load(ctx context.Context, stream string) (Checkpoint, error)
+	// Commit stores rows, the rows that did not decode, and a checkpoint with
+	// state next and a version one above that of from; or nothing at all.
+	//
+	// If the stream's checkpoint is not at from.Version any more, it stores
+	// nothing and its error matches ErrFenced. A row whose Raw is the stored one
+	// is not stored again: rows come more than once. Of two versions of a row the
+	// one that is committed later counts, whatever their times: one may be stamped
+	// in the future. rows and bad may both be empty.
+	Commit(ctx context.Context, stream string, from Checkpoint, next State, rows []*transactions.Transaction, bad []transactions.BadRow) (Checkpoint, error)
+}
+
+// SQLStore is a Store in PostgreSQL or SQLite, by database/sql. It is safe for
+// concurrent use.
+type SQLStore struct {
+	engine  *syncer.Store
+	options storeOptions
+}
+
+//go:embed migrations
+var migrations embed.FS
+
+// NewSQLStore checks its arguments and does no I/O. The driver is the caller's:
+// jackc/pgx and modernc.org/sqlite are what this package is tested with. Call
+// [SQLStore.Migrate] before anything else.
+//
+// SQLite needs a busy timeout, because it has one writer at a time, and wants the
+// write-ahead log. With modernc.org/sqlite:
+//
+//	file:transactions.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)
+//
+// With synchronous(NORMAL) a loss of power may take the last commits, rows,
+// checkpoint and what OnApply wrote together, and the next pass makes them again.
+// Any size of the pool is right. Everything that is wrong is reported in one
+// error, which is ErrInvalidRequest.
+func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) {
+	var o storeOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	var faults []string
+	if db == nil {
+		faults = append(faults, "db: must not be nil")
+	}
+	if d != PostgreSQL && d != SQLite {
+		faults = append(faults, "d: must be PostgreSQL or SQLite")
+	}
+	if len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	return &SQLStore{
+		options: o,
+		engine: syncer.NewStore(syncer.Config{
+			DB: db, Dialect: d.internal(), Source: "transactions", Table: table(), Migrations: migrations,
+		}),
+	}, nil
+}
+
+// Migrate creates the tables that are missing: transactions_transactions, and
+// sync_state, sync_rejects, sync_lease and sync_migrations, which the sync
+// packages share. It may run at every start and in any number of processes at
+// once. On PostgreSQL the tables are those of the connection's search_path, and
+// the role needs CREATE on that schema also where no table is missing: a service
+// whose role may only read and write leaves Migrate to its deployment.
+func (s *SQLStore) Migrate(ctx context.Context) error {
+	if err := s.engine.Migrate(ctx); err != nil {
+		return fmt.Errorf("transactionssync: migrate: %w", err)
+	}
+	return nil
+}
+
+// Load reads the checkpoint of a stream.
+func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) {
+	version, state, err := s.engine.Load(ctx, stream)
+	if err != nil {
+		return Checkpoint{}, failure(stream, err)
+	}
+	return Checkpoint{Version: version, State: State(state)}, nil
+}
+
+// Commit stores rows, bad rows and the checkpoint in one transaction. It first
+// moves the checkpoint, which is ErrFenced where another process has done that,
+// and then inserts rows that are new and updates those that differ from the
+// stored ones and whose version is not lower: LastModifiedDate, or where that is
+// later, the time up to which next says that everything is read for good, or the
+// present where next is not a State of RunOnce's. A row without a positive ID or
+// without LastModifiedDate is ErrInvalidRequest.
+//
+// After an error other than these two nobody knows whether it was stored: Load
+// tells.
+func (s *SQLStore) Commit(ctx context.Context, stream string, from Checkpoint, next State, rows []*transactions.Transaction, bad []transactions.BadRow) (Checkpoint, error) {
+	change := syncer.Change{Stream: stream, From: from.Version, State: string(next)}
+	stored := make([]*transactions.Transaction, len(rows))
+	settled := next.settled()
+	for i, t := range rows {
+		r, err := row(t, settled)
+		if err != nil {
+			return Checkpoint{}, invalid(fmt.Sprintf("rows[%d]: %v", i, err))
+		}
+		stored[i] = s.options.mapped(t)
+		r.Values = s.options.values(stored[i])
+		change.Rows = append(change.Rows, r)
+	}
+	for _, b := range bad {
+		change.Rejects = append(change.Rejects, syncer.Reject{
+			Raw: b.Raw, Keep: s.options.keepRaw, ID: field(b, "id"), Reason: reason(b),
+		})
+	}
+	if apply := s.options.onApply; apply != nil {
+		change.Applied = func(ctx context.Context, tx *sql.Tx, i int) error { return apply(ctx, tx, stored[i]) }
+	}
+	if _, err := s.engine.Commit(ctx, change); err != nil {
+		return Checkpoint{}, failure(stream, err)
+	}
+	return Checkpoint{Version: from.Version + 1, State: next}, nil
+}
+
+func reason(b transactions.BadRow) string {
+	if b.Err == nil {
+		return "unknown"
+	}
+	return b.Err.Error()
+}
