@@ -68,7 +68,9 @@ func TestChangesDuringTheFirstPass(t *testing.T) {
 		}
 		return nil
 	}
-	pass(t, srv, m, transactionssync.Params{Rewind: -1})
+	for range 2 { // what changes while the last page is stored is the next pass's
+		pass(t, srv, m, transactionssync.Params{Rewind: -1})
+	}
 	m.has(t, srv)
 }
 
@@ -310,7 +312,7 @@ func TestFrom(t *testing.T) {
 	srv, m := fake(t, 100), newMemory()
 	from := time.Date(2026, time.January, 1, 12, 0, 0, 0, time.FixedZone("UZT", 5*3600))
 	pass(t, srv, m, transactionssync.Params{From: from})
-	assert.Equal(t, []time.Time{from.UTC()}, asked(t, srv))
+	assert.Equal(t, from.UTC(), asked(t, srv)[0])
 	for id, raw := range newest(srv) {
 		var row transactions.Transaction
 		require.NoError(t, row.UnmarshalJSON([]byte(raw)))
@@ -387,7 +389,9 @@ func TestErrorsComeThrough(t *testing.T) {
 	_, err := transactionssync.RunOnce(t.Context(), connect(t, srv), m, transactionssync.Params{})
 	require.ErrorIs(t, err, transactions.ErrForbidden)
 
-	second := func(r transactionstest.Request) bool { return r.Query().Get("lastModifiedDate.greaterThanOrEqual") > "2" }
+	second := func(r transactionstest.Request) bool {
+		return r.Query().Get("lastModifiedDate.greaterThanOrEqual") > "2"
+	}
 	srv.Inject(transactionstest.Fault{Kind: transactionstest.FaultGarbage, Match: second, Times: 1})
 	result, err := transactionssync.RunOnce(t.Context(), connect(t, srv), m, transactionssync.Params{})
 	var decode *transactions.DecodeError
