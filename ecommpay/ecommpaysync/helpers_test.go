@@ -131,7 +131,7 @@ func newest(t testing.TB, srv *ecommpaytest.Server) map[string]ecommpay.Operatio
 }
 
 // begin is where the fake's operations begin, four days ago.
-var begin = time.Now().UTC().Truncate(24 * time.Hour).AddDate(0, 0, -4)
+var begin = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -4)
 
 // since is the params of a stream that reads them all.
 var since = ecommpaysync.Params{From: begin}
