@@ -222,7 +222,7 @@ func TestControlWithoutFence(t *testing.T) {
 				require.ErrorIs(t, err, vimasync.ErrFenced)
 				assert.Zero(t, doubled)
 			}
-			d.empty(t, db)
+			d.empty(t, db, "vima_operations")
 		}
 	})
 }
@@ -236,7 +236,7 @@ func TestControlWithSplitCommit(t *testing.T) {
 		s := d.store(t, db)
 		lost := 0
 		for at := 1; at < 40; at++ {
-			d.empty(t, db)
+			d.empty(t, db, "vima_operations")
 			pool, k := d.killed(t, at, false)
 			doomed, err := vimasync.NewSQLStore(pool, d.dialect, vimasync.OnApply(d.ledger))
 			require.NoError(t, err)
