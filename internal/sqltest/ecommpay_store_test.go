@@ -260,4 +260,3 @@ func TestEcommpayRejects(t *testing.T) {
 		assert.Equal(t, "20", text(t, db, "SELECT count(*) FROM ecommpay_operations"))
 	})
 }
-
