@@ -25,7 +25,7 @@ func TestRunOnceReadsEverything(t *testing.T) {
 		m.has(t, srv)
 		assert.True(t, result.CaughtUp)
 		assert.Zero(t, result.Lag)
-		assert.GreaterOrEqual(t, result.Pages, 6, "two a day")
+		assert.GreaterOrEqual(t, result.Pages, 3, "one a day")
 		assert.Zero(t, result.Rejected)
 
 		for i, id := range m.ids()[:200] {
