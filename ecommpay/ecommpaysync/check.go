@@ -77,7 +77,8 @@ func (d DayReport) String() string {
 // that the sync has left out: of projects that projectIDs does not name, or not
 // updated since Params.From. MapRow is applied to ecommpay's operations too. An
 // operation without operation_created_at, because its time could not be read,
-// belongs to the day in which ecommpay lists it, that of its last update.
+// belongs to the day in which ecommpay lists it, that of its last update. A pass
+// over a new stream reads everything again and mends what is missing or stale.
 //
 // Its errors are ErrInvalidRequest, those of the walk (see
 // ecommpay.Client.OperationPages) and those of the database. Each request is

@@ -39,12 +39,12 @@
 // (see ecommpay.Client.OperationPages), and of which each page is stored as it
 // comes. An interval that was cut off is read again from its start.
 //
-// An operation can become visible after others that were updated later. Each pass
-// therefore begins Params.Rewind before the time at which the last one asked for
-// its youngest interval, however long ago that was and however long it took. An
-// operation that is visible within that time of its update is never lost,
-// provided that the clock of this machine is not ahead of the service's by more
-// than what is left of the window then; one that is behind only delays.
+// An operation can become visible after others that were updated later. What was
+// younger than Params.Rewind when it was asked for is therefore read again by the
+// next pass, however long ago the pass before was and however long it took. An
+// operation that is visible within that time of its update is never lost. What
+// the clock of this machine is ahead of the service's counts as lateness; one that
+// is behind only delays.
 //
 // # Rows that do not decode
 //

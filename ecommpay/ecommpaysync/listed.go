@@ -29,14 +29,14 @@ type listedRow struct {
 }
 
 // walk reads all that was changed since the first day: day by day while the days
-// last, so that it is known in which day an operation is listed, and then in long
-// intervals.
+// last, so that it is known in which day an operation is listed, and then week by
+// week.
 func (l *listed) walk(ctx context.Context, c *ecommpay.Client, projects []string) error {
 	end := settled(time.Now())
 	for at, i := l.from, 0; at.Before(end); i++ {
 		to := at.Add(day)
 		if i >= l.days {
-			to = at.Add(longestStep)
+			to = at.Add(7 * day)
 		}
 		if to.After(end) {
 			to = end

@@ -53,9 +53,9 @@ func OnApply(apply func(ctx context.Context, tx *sql.Tx, op *ecommpay.Operation)
 
 // KeepRaw says whether the column raw of ecommpay_operations, and that of
 // sync_rejects, hold rows as received, with every field that has no column. They
-// hold personal data: account numbers, addresses of the network, descriptions.
-// The default is true without MapRow and false with it, because MapRow cannot
-// mask what it does not see: a row that does not decode never passes through it.
+// hold personal data: account numbers, IP addresses, descriptions. The default is
+// true without MapRow and false with it, because MapRow cannot mask what it does
+// not see: a row that does not decode never passes through it.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }

@@ -53,10 +53,10 @@ type Params struct {
 	// day in time, and more where From is long before the first operation.
 	Step time.Duration
 	// Rewind is how late an operation may become visible after its update and
-	// still be read: each pass begins that far before the time at which the one
-	// before it has read. 0 is DefaultRewind; a negative one goes back no step, and
-	// loses what is late. Reading again costs requests, and applies nothing twice.
-	// A higher Rewind than before reaches further back only over what is read from
+	// still be read: what was younger when it was asked for is read again by the
+	// next pass. 0 is DefaultRewind; a negative one goes back no step, and loses
+	// what is late. Reading again costs requests, and applies nothing twice. A
+	// higher Rewind than before reaches further back only over what is read from
 	// then on: how far back a pass can go is kept for the Rewind of the passes
 	// before.
 	Rewind time.Duration
@@ -93,7 +93,7 @@ type Result struct {
 }
 
 // RunOnce makes one pass: it reads interval after interval of update time, stores
-// each page in one commit, and ends when the present is reached or after
+// each page in one commit, and ends a few seconds before the present or after
 // MaxPages.
 //
 // What is stored when a pass is cut short, by MaxPages, an error or a kill, stays.
@@ -122,8 +122,8 @@ func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result
 	err := r.pass(ctx)
 	r.result.Inserted, r.result.Updated, r.result.Unchanged = r.counts.Inserted, r.counts.Updated, r.counts.Unchanged
 	r.result.Rejected = len(r.rejected)
-	if next := r.state.Sweep.Next; !r.result.CaughtUp && !next.IsZero() {
-		r.result.Lag = max(0, time.Since(next))
+	if !r.result.CaughtUp {
+		r.result.Lag = r.state.lag(time.Now())
 	}
 	if n := len(r.rejected); n > 0 {
 		err = syncer.Both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))

@@ -20,7 +20,7 @@ import (
 func TestRunOnceReadsEverything(t *testing.T) {
 	t.Parallel()
 	for _, opts := range [][]ecommpaytest.Option{nil, {ecommpaytest.WithNewestFirst()}, {ecommpaytest.WithMaxRows(300)}} {
-		srv, m := fake(t, 2500, opts...), newMemory()
+		srv, m := fake(t, 1500, opts...), newMemory()
 		result := pass(t, srv, m, since)
 		m.has(t, srv)
 		assert.True(t, result.CaughtUp)

@@ -106,6 +106,14 @@ func (s *state) open(step time.Duration, now time.Time) (last, ok bool) {
 	return last, true
 }
 
+// lag is the age of the point that was read up to.
+func (s *state) lag(now time.Time) time.Duration {
+	if s.Sweep.Next.IsZero() {
+		return 0
+	}
+	return max(0, now.Sub(s.Sweep.Next))
+}
+
 // shortest reports that the interval cannot be made shorter.
 func (s *state) shortest() bool { return s.To.Sub(s.Sweep.Next) <= time.Second }
 
