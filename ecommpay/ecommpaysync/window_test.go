@@ -127,6 +127,37 @@ func TestLateRowDuringALongPass(t *testing.T) {
 	}
 }
 
+// A walk misses an operation that comes to the front in the moment in which one in
+// front of it leaves. It was late then, and the window is that of the first request
+// of the walk: the next pass reads it.
+func TestLateRowThatAWalkMisses(t *testing.T) {
+	t.Parallel()
+	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
+		synctest.Test(t, func(t *testing.T) {
+			f, m := new(feed), newMemory()
+			start := time.Now()
+			for i := range 30 {
+				f.add(i+1, start.Add(time.Duration(i)*16*time.Second), 0)
+			}
+			f.add(555, start.Add(5*time.Second), 9*time.Minute+25*time.Second)
+			f.add(1, start.Add(9*time.Minute+30*time.Second), 0) // leaves
+			time.Sleep(9 * time.Minute)
+			m.fail = func(int) error {
+				time.Sleep(time.Hour)
+				return nil
+			}
+			p := ecommpaysync.Params{From: start, Rewind: rewind}
+			_, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
+			require.NoError(t, err)
+			assert.NotContains(t, m.ids(), "555")
+			m.fail = func(int) error { return nil }
+			_, err = ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
+			require.NoError(t, err)
+			assert.Equal(t, rewind > 0, f.missed(m) == 0)
+		})
+	}
+}
+
 // A stream with nothing new costs one request and one commit a pass, and what is
 // read of one in use is the window and what is new.
 func TestWindowIsNoLonger(t *testing.T) {
