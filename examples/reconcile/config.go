@@ -1,0 +1,178 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // zones where the system has none
+
+	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/vima"
+)
+
+// config is what the command line asks for.
+type config struct {
+	db       string   // "" is offline
+	projects []string // of Vima; none is all
+
+	csv      string // the file of the other side, or
+	export   export // how it is read
+	ecommpay bool   // the operations of ecommpay
+	types    []string
+	shops    []string // projects of ecommpay; none is all
+
+	period                   period
+	out                      string // "" is none
+	vimaClasses, ecommpayMap classes
+	demo                     plan
+	keep                     string
+}
+
+// parse reads the flags. Whatever is wrong is told before anything is touched.
+func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+	var c config
+	var from, to vima.Date
+	flags := flag.NewFlagSet("reconcile", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&c.db, "db", "", "SQLite `file` or postgres:// URL with vima_operations (default $RECONCILE_DB; without both it is offline)")
+	flags.StringVar(&c.csv, "csv", "", "`file` of the other side, or")
+	flags.BoolVar(&c.ecommpay, "ecommpay", false, "the other side is the table ecommpay_operations of the same -db")
+	flags.TextVar(&from, "from", vima.Date{}, "first `day` in UTC, YYYY-MM-DD, by creation (default the first there is)")
+	flags.TextVar(&to, "to", vima.Date{}, "last `day`, included (default the last there is)")
+	edge := flags.Duration("edge", 0, "rows so near to an end of the period, such as 1h, may be missing on the other side")
+	flags.StringVar(&c.out, "out", "", "CSV `file` for all that differs")
+	projects := flags.String("project", "", "only these `projects` of Vima, such as "+vima.Project91Game)
+	vimaMap := flags.String("vima-status-map", "", "`statuses` of Vima that are not known here, as in -status-map")
+	statusMap := flags.String("status-map", "", "`statuses` of the other side, such as SETTLED=success,REVERSED=failed,ON_HOLD=pending")
+
+	x := &c.export
+	flags.StringVar(&x.id, "id-column", "client_operation_id", "`column` of -csv with the client_operation_id of Vima")
+	flags.StringVar(&x.amount, "amount-column", "amount", "`column` of -csv with amounts")
+	flags.StringVar(&x.currency, "currency-column", "currency", "`column` of -csv with currencies")
+	flags.StringVar(&x.status, "status-column", "status", "`column` of -csv with statuses")
+	flags.StringVar(&x.date, "date-column", "", "`column` of -csv with times of creation (default none)")
+	flags.StringVar(&x.fixedCurrency, "currency", "", "`code` of all rows of -csv, in place of a column")
+	flags.StringVar(&x.dates.layout, "date-layout", "", "`layout` of -date-column as Go writes it, such as \"02/01/2006 15:04:05\" (default RFC 3339, with a blank, without a zone or a time too)")
+	zone := flags.String("zone", "UTC", "time `zone` of -date-column where its times name none, such as Asia/Kolkata")
+	flags.BoolVar(&x.minor, "minor", false, "amounts of -csv are in minor units")
+	separator := flags.String("separator", ",", "`character` between the cells of -csv; tab is one")
+
+	types := flags.String("ecommpay-types", string(ecommpay.TypeSale)+","+string(ecommpay.TypePayout), "`types` of operations of ecommpay that count")
+	shops := flags.String("ecommpay-project", "", "only these `projects` of ecommpay, by number")
+
+	flags.IntVar(&c.demo.operations, "operations", 2400, "offline: `number` of operations")
+	flags.Uint64Var(&c.demo.seed, "seed", 1, "offline: other operations and differences")
+	flags.StringVar(&c.keep, "keep", "", "offline: `folder` that gets both sides, to try the flags on")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(stderr)
+		flags.Usage()
+		return c, err
+	case err != nil:
+		return c, fmt.Errorf("%w: %w", errUsage, err)
+	case flags.NArg() > 0:
+		return c, fmt.Errorf("%w: there is %q behind the flags", errUsage, flags.Arg(0))
+	}
+	c.db = cmp.Or(c.db, env("RECONCILE_DB"))
+	c.projects, c.types, c.shops = list(*projects), list(*types), list(*shops)
+	c.period = newPeriod(from, to, *edge)
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if err := c.read(*zone, *separator, *vimaMap, *statusMap); err != nil {
+		return c, err
+	}
+	return c, c.check(given, from, to)
+}
+
+// read turns texts of flags into what they stand for.
+func (c *config) read(zone, separator, vimaMap, statusMap string) (err error) {
+	if c.export.dates.zone, err = time.LoadLocation(zone); err != nil {
+		return fmt.Errorf("%w: -zone: %w", errUsage, err)
+	}
+	if c.export.comma, err = comma(separator); err != nil {
+		return err
+	}
+	if c.vimaClasses, err = vimaClasses().with("-vima-status-map", vimaMap); err != nil {
+		return err
+	}
+	if c.export.classes, err = fileClasses().with("-status-map", statusMap); err != nil {
+		return err
+	}
+	c.ecommpayMap, err = ecommpayClasses().with("-status-map", statusMap)
+	return err
+}
+
+func (c *config) check(given map[string]bool, from, to vima.Date) error {
+	x := &c.export
+	var fault string
+	switch {
+	case c.db == "" && (c.csv != "" || c.ecommpay):
+		fault = "-csv and -ecommpay need -db"
+	case c.db != "" && (c.csv == "") != c.ecommpay:
+		fault = "-db needs -csv or -ecommpay, and not both"
+	case c.db != "" && (given["operations"] || given["seed"] || given["keep"]):
+		fault = "-operations, -seed and -keep are for the program offline, without -db"
+	case c.db == "" && len(given) > 0 && !offlineOnly(given):
+		fault = "without -db it is offline and takes -operations, -seed, -keep and -out only"
+	case c.demo.operations < 0 || c.demo.operations > 100_000:
+		fault = "-operations must be 0 to 100000"
+	case !from.IsZero() && !to.IsZero() && from.Compare(to) > 0:
+		fault = fmt.Sprintf("-from %s is after -to %s", from, to)
+	case c.period.edge < 0:
+		fault = "-edge must not be negative"
+	case c.period.edge > 0 && c.period.open():
+		fault = "-edge needs -from or -to: all days have no end"
+	case x.id == "" || x.amount == "" || x.status == "":
+		fault = "-id-column, -amount-column and -status-column must not be empty"
+	case given["currency"] && given["currency-column"]:
+		fault = "-currency is in place of -currency-column"
+	case given["currency"] && code(strings.ToUpper(x.fixedCurrency)) != strings.ToUpper(x.fixedCurrency):
+		fault = "-currency must be a code such as INR"
+	case x.currency == "" && x.fixedCurrency == "":
+		fault = "-currency-column must not be empty without -currency"
+	case x.date == "" && (given["date-layout"] || given["zone"]):
+		fault = "-date-layout and -zone need -date-column"
+	case c.ecommpay && len(c.types) == 0:
+		fault = "-ecommpay-types must not be empty"
+	case c.out != "" && (same(c.out, c.db) || same(c.out, c.csv)):
+		fault = "-out must not be a file that is read"
+	}
+	if fault != "" {
+		return fmt.Errorf("%w: %s", errUsage, fault)
+	}
+	if x.fixedCurrency != "" {
+		x.currency = ""
+	}
+	return nil
+}
+
+func offlineOnly(given map[string]bool) bool {
+	for name := range given {
+		if !slices.Contains([]string{"operations", "seed", "keep", "out"}, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func list(text string) (all []string) {
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			all = append(all, item)
+		}
+	}
+	return all
+}
+
+// same reports whether two names are of one file.
+func same(a, b string) bool {
+	one, err := os.Stat(a)
+	two, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(one, two)
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// differences is a file of what is not the same on both sides. It gets its name
+// when it is complete, and not before.
+type differences struct {
+	path  string
+	other string
+	file  *os.File
+	csv   *csv.Writer
+}
+
+// create begins a file beside path, readable by its owner only.
+func create(path, other string) (*differences, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: -out %s is not a file", errUsage, path)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*.part")
+	if err != nil {
+		return nil, err
+	}
+	d := &differences{path: path, other: other, file: file, csv: csv.NewWriter(file)}
+	columns := []string{"kinds", "key", "fault"}
+	for _, side := range []string{"vima", other} {
+		for _, column := range []string{"ref", "amount", "currency", "status", "created_at"} {
+			columns = append(columns, side+"_"+column)
+		}
+	}
+	if err := d.csv.Write(columns); err != nil {
+		return nil, errors.Join(err, d.abandon())
+	}
+	return d, nil
+}
+
+// add writes a line, unless nothing differs or the row is outside of the period.
+func (d *differences) add(e entry) error {
+	if e.kinds&(matched|beyond) != 0 {
+		return nil
+	}
+	key, faults := "", []string{}
+	for _, r := range []*row{e.vima, e.other} {
+		if r == nil {
+			continue
+		}
+		key = r.key
+		if r.fault != "" {
+			faults = append(faults, r.fault)
+		}
+	}
+	cells := []string{strings.Join(e.kinds.names(d.other, "_"), "+"), key, strings.Join(faults, "; ")}
+	for _, r := range []*row{e.vima, e.other} {
+		if r == nil {
+			r = new(row)
+		}
+		cells = append(cells, r.ref, r.amountText, r.currency, r.status, instant(r.at))
+	}
+	for i, cell := range cells {
+		cells[i] = harmless(cell)
+	}
+	return d.csv.Write(cells)
+}
+
+// finish gives the file its name. After an error there is none.
+func (d *differences) finish() error {
+	d.csv.Flush()
+	if err := errors.Join(d.csv.Error(), d.file.Sync()); err != nil {
+		return errors.Join(err, d.abandon())
+	}
+	if err := d.file.Close(); err != nil {
+		return errors.Join(err, os.Remove(d.file.Name()))
+	}
+	if err := os.Rename(d.file.Name(), d.path); err != nil {
+		return errors.Join(err, os.Remove(d.file.Name()))
+	}
+	return syncDir(filepath.Dir(d.path))
+}
+
+// abandon leaves nothing.
+func (d *differences) abandon() error {
+	return errors.Join(d.file.Close(), os.Remove(d.file.Name()))
+}
+
+// syncDir makes a new name last. Windows cannot, and does so by itself.
+func syncDir(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// harmless puts an apostrophe before what a spreadsheet could take for a
+// formula, and before an apostrophe, so that it can be taken away again.
+func harmless(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r\n'", rune(cell[0])) || negative(cell) {
+		return cell
+	}
+	return "'" + cell
+}
+
+// negative reports whether cell is a number such as -1.50 and nothing else.
+func negative(cell string) bool {
+	digits, ok := strings.CutPrefix(cell, "-")
+	whole, fraction, point := strings.Cut(digits, ".")
+	return ok && allDigits(whole) && (!point || allDigits(fraction))
+}
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+var (
+	// errUsage is wrong flags.
+	errUsage = errors.New("wrong usage")
+	// errDiffers is that the sides are not the same.
+	errDiffers = errors.New("differs")
+	// errDatabase is a database that cannot be read.
+	errDatabase = errors.New("database")
+	// errFile is a file that is no CSV.
+	errFile = errors.New("no CSV of this kind")
+	// errColumns is a file without the columns that the flags name.
+	errColumns = errors.New("columns")
+	// errDemo is that the program has not found what was planted.
+	errDemo = errors.New("what was found is not what was planted")
+)
+
+// explain is the error and what to do about it. It holds nothing of a row.
+func explain(err error) string {
+	text := err.Error()
+	if !errors.Is(err, errDiffers) && !errors.Is(err, errUsage) && !errors.Is(err, context.Canceled) {
+		text = "failed: " + text
+	}
+	if advice := advise(err); advice != "" {
+		return fmt.Sprintf("%s\n  %s", text, advice)
+	}
+	return text
+}
+
+func advise(err error) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "Interrupted: nothing was compared to the end, and no file is written."
+	case errors.Is(err, errUsage):
+		return "-h lists the flags."
+	case errors.Is(err, errColumns):
+		return "Name them with -id-column, -amount-column, -currency-column or -currency, -status-column and -date-column, and the separator with -separator."
+	case errors.Is(err, errFile):
+		return "It must be a CSV in UTF-8 with a line of column names, whole, and with the separator that -separator names."
+	case errors.Is(err, errDatabase) && missingTable(err):
+		return "The tables are those of vimasync and ecommpaysync: is this the database, and the search_path, of the sync?"
+	case errors.Is(err, errDatabase):
+		return "Check -db: a file of SQLite, or a URL as postgres://user@host/name with the password in PGPASSWORD or .pgpass."
+	case errors.Is(err, fs.ErrNotExist):
+		return "Check the names in -db, -csv and -out."
+	}
+	return ""
+}
+
+// missingTable knows the texts of both databases.
+func missingTable(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "no such table") || strings.Contains(text, "no such column") || strings.Contains(text, "does not exist")
+}
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled):
+		return 130
+	case errors.Is(err, errUsage):
+		return 2
+	case errors.Is(err, errDiffers):
+		return 1
+	}
+	return 3
+}

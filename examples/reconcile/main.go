@@ -1,0 +1,204 @@
+// Reconcile matches the Vima operations that vimasync keeps in SQL with what the
+// other side says of them, and tells every difference: PayShack, by a CSV file, or
+// ecommpay, by what ecommpaysync keeps in the same database. Two sides of any
+// size take it a few megabytes.
+//
+//	go -C examples/reconcile run .
+//
+// needs no account and no network. It makes 2,400 operations up, lets vimasync
+// store them in a SQLite file, writes an export as PayShack would, with known
+// differences, and shows what it has found beside what was planted:
+//
+//	Vima operations of vima.db and PayShack rows of payshack.csv, all days
+//
+//	KIND                 CURRENCY  VIMA          SUM  PAYSHACK          SUM
+//	matched              EUR        687   7113787.37       687   7113787.37
+//	matched              INR       1138  11050363.00      1138  11050363.00
+//	…
+//	missing in payshack  INR          7     73833.00         0            -
+//	missing in vima      INR          0            -         9     31261.00
+//	…
+//	amount               INR         10    104499.00        10    104499.10
+//	…
+//	vima: 2400 rows: 2328 matched, 30 different, 24 missing, 6 duplicate, 12 unreadable
+//	payshack: 2400 rows: 2328 matched, 30 different, 12 missing, 6 duplicate, 24 unreadable
+//	…
+//	PLANTED                     TIMES  FOUND
+//	left out of the file            6      6
+//	made up in the file             6      6
+//	…
+//	84 differences planted, 84 of them found, and no others
+//
+// The next step is -keep FOLDER, which leaves both sides there to try the flags
+// on. Then the real ones:
+//
+//	go run . -db postgres://user@host/name -csv payshack.csv -project 91game -from 2026-01-15 -to 2026-01-15 -edge 1h -out differences.csv
+//	go run . -db vima.db -ecommpay -project monetix
+//	go run . -help
+//
+// -db is a SQLite file or a PostgreSQL URL; RECONCILE_DB may hold it instead, and
+// PGPASSWORD or .pgpass the password. Nothing is written to it. Choose the
+// -project that the other side serves: operations of others are missing there.
+//
+// # The sides
+//
+// Of Vima it reads vima_operations: client_operation_id, which is the matching key
+// with PayShack, the amount and currency of vima.Operation.Amount, and its
+// Outcome. Run vimasync first: what it has not stored yet is missing.
+//
+// Of a CSV file it reads the columns client_operation_id, amount, currency and
+// status, or those that -id-column and its sisters name, and leaves the others
+// alone. What PayShack calls them is Unverified. Amounts are in major units, with
+// -minor in minor ones by the digits of the currency. The file need not be sorted:
+// it is sorted in a nameless file of SQLite, in the folder for temporary files.
+//
+// Of ecommpay it reads ecommpay_operations, by payment_id, with initial sums.
+// A payment has an operation for each thing that was done with it, of which
+// -ecommpay-types count, unless set sale and payout. A payment of two sales, the
+// first of which was declined, has a key twice: see duplicate. A payment_id is
+// unique within a project of ecommpay only: see -ecommpay-project.
+//
+// # What differs
+//
+// Keys are compared byte by byte, and nothing is done to them: 7, 07 and "7 " are
+// three. Amounts are compared as exact numbers: 1.5 is 1.50. Of currencies case
+// and blanks around them mean nothing. Statuses are compared by class, which is
+// success, failed or pending; -status-map adds words of the other side to those
+// that are known.
+//
+//	missing in …  the other side has it and this one does not
+//	amount        both have one, and they differ
+//	no amount     one side has none; then currencies are not compared
+//	currency      both have an amount, in different ones
+//	status        the classes differ, such as pending here and failed there
+//	duplicate     a side has the key more than once: rows with the same amount,
+//	              currency and class are pairs, and the others, of both sides, are
+//	              this; where the other side has none, they are missing
+//	unreadable    cannot be compared: no key, an amount that is no exact number of
+//	              at most 19 digits, an unknown status or, with -from or -to, date,
+//	              more cells than columns or fewer; and the row that it belongs to
+//	edge          missing, perhaps only because of the period; see below
+//
+// A pair may be of several kinds, and has a line for each in the table. Below it
+// each row of both sides counts once. SUM is of the rows that have an amount. "?"
+// is a currency that is no code.
+//
+// # A period
+//
+// -from and -to are days in UTC, by operation_created_at, and by -date-column where
+// the file has one; -zone says where its clock is. A row without a time counts as
+// if it lay within.
+//
+// The other side has its own clock, and may have an operation of 23:59:59 on the
+// next day. With -edge 1h both sides are read an hour further at both ends. A row
+// outside only counts where it belongs to one within, and else is "outside". A row
+// within an hour of an end that is missing on the other side is "edge", which is
+// told and does not count as a difference: it will be found by the day that it
+// belongs to. The file must not end earlier than the period.
+//
+// # The file of differences
+//
+// -out FILE gets a line for each pair and row that is of another kind than
+// matched: kinds, joined by "+", key, what is unreadable, and of both sides ref
+// (the operation_id, or the line of the file), amount in major units, currency,
+// status and time. It replaces FILE when it is complete, and not before, and is
+// readable by its owner only. A cell that a spreadsheet could take for a formula,
+// and one that begins with an apostrophe, gets an apostrophe in front.
+//
+// Keys, statuses and what is unreadable are in this file only; of other columns
+// nothing is printed or kept.
+//
+// # Exit codes
+//
+// 0 nothing differs, or it was offline, where differences are planted, and all were
+// found and no others; 1 something differs; 2 wrong flags; 3 something failed, and
+// nothing is known; 130 interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends it at once
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run is the program. It returns the exit code.
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
+	c, err := parse(args, env, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err == nil && c.db == "":
+		err = demo(ctx, c, stdout, stderr)
+	case err == nil:
+		err = reconcile(ctx, c, stdout, func(entry, string) {})
+	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err() // whatever a driver calls it
+	}
+	if err != nil {
+		say(stderr, "%s", explain(err))
+	}
+	return exitCode(err)
+}
+
+// reconcile compares both sides and prints the totals. Its error is errDiffers
+// where they are not the same. observe sees every entry.
+func reconcile(ctx context.Context, c config, stdout io.Writer, observe func(entry, string)) (err error) {
+	src, err := newSource(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, src.close()) }()
+	sums := newTotals(src.otherName)
+	report := func(e entry) error {
+		sums.add(e)
+		observe(e, src.otherName)
+		return nil
+	}
+	if c.out == "" {
+		err = match(ctx, src.vima, src.other, c.period, report)
+	} else {
+		err = matchInto(ctx, c, src, report)
+	}
+	if err != nil {
+		return err
+	}
+	text := fmt.Appendf(nil, "%s, %s\n\n%s\n%s%s", src.what, c.period, sums.table(), sums.account(), sums.remarks(c.period))
+	if _, err := stdout.Write(text); err != nil {
+		return err
+	}
+	if sums.differences > 0 {
+		return fmt.Errorf("%w: %s", errDiffers, sums.verdict(c.out))
+	}
+	return nil
+}
+
+// matchInto compares both sides and writes what differs to a file.
+func matchInto(ctx context.Context, c config, src *source, report func(entry) error) error {
+	file, err := create(c.out, src.otherName)
+	if err != nil {
+		return err
+	}
+	err = match(ctx, src.vima, src.other, c.period, func(e entry) error {
+		return errors.Join(report(e), file.add(e))
+	})
+	if err != nil {
+		return errors.Join(err, file.abandon())
+	}
+	return file.finish()
+}
+
+func say(w io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintf(w, "reconcile: "+format+"\n", args...)
+}

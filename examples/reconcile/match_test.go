@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func sequence(rows []row) iter.Seq2[row, error] {
+	return func(yield func(row, error) bool) {
+		for _, r := range rows {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// sideOf makes rows up with few keys, amounts, currencies and classes, so that
+// all that can happen does.
+func sideOf(random *rand.Rand, name string, n int, p period) []row {
+	var rows []row
+	for i := range n {
+		r := row{
+			key: strings.Repeat("k", random.IntN(12)), ref: fmt.Sprint(name, i),
+			class: []class{success, failed, pending}[random.IntN(3)], currency: []string{"INR", "USD"}[random.IntN(2)],
+		}
+		if random.IntN(5) > 0 {
+			r.setAmount([]string{"1.5", "1.50", "2", "02.000"}[random.IntN(4)])
+		}
+		if random.IntN(8) == 0 {
+			r.fault = faultStatus
+		}
+		if r.key == "" {
+			r.blame(faultKey)
+		}
+		if random.IntN(3) > 0 {
+			r.at = p.from.Add(time.Duration(random.IntN(30)-3) * time.Hour)
+		}
+		r.outside = !p.covers(r.at)
+		rows = append(rows, r)
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(a.key, b.key) })
+	return rows
+}
+
+// Every row of both sides is in one entry, the counts add up, and each entry is
+// what the rows of its key allow.
+func TestNothingIsLostAndNothingIsDoubled(t *testing.T) {
+	t.Parallel()
+	seen := kinds(0)
+	for n := range uint64(2000) {
+		random := rand.New(rand.NewPCG(n, 7))
+		p := period{from: noon, end: noon.Add(24 * time.Hour), edge: time.Duration(random.IntN(3)) * time.Hour}
+		vima, other := sideOf(random, "v", random.IntN(25), p), sideOf(random, "o", random.IntN(25), p)
+		sums, refs := newTotals("payshack"), map[string]int{}
+		byKey := map[string][]entry{}
+		require.NoError(t, match(t.Context(), sequence(vima), sequence(other), p, func(e entry) error {
+			sums.add(e)
+			seen |= e.kinds
+			for _, r := range []*row{e.vima, e.other} {
+				if r != nil {
+					refs[r.ref]++
+					byKey[r.key] = append(byKey[r.key], e)
+				}
+			}
+			if e.vima != nil && e.other != nil {
+				require.Equal(t, e.vima.key, e.other.key)
+				require.NotEmpty(t, e.vima.key)
+			}
+			return nil
+		}))
+		require.Len(t, refs, len(vima)+len(other))
+		for ref, times := range refs {
+			require.Equal(t, 1, times, ref)
+		}
+		require.Equal(t, len(vima), sums.rows(ofVima))
+		require.Equal(t, len(other), sums.rows(ofOther))
+		require.Equal(t, sums.shares[ofVima]["matched"], sums.shares[ofOther]["matched"])
+		require.Equal(t, sums.shares[ofVima]["different"], sums.shares[ofOther]["different"])
+		for key, entries := range byKey {
+			if key != "" {
+				checkKey(t, rowsOf(vima, key), rowsOf(other, key), entries, p)
+			}
+		}
+	}
+	assert.Equal(t, 2*beyond-1, seen, "all kinds came")
+}
+
+func rowsOf(rows []row, key string) (found []row) {
+	for _, r := range rows {
+		if r.key == key {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// checkKey says anew, and in another way, what the entries of a key must be.
+func checkKey(t *testing.T, vima, other []row, entries []entry, p period) {
+	t.Helper()
+	count := map[kinds]int{} // of rows
+	for _, e := range entries {
+		for one := range e.kinds.each {
+			count[one]++
+		}
+	}
+	all := slices.Concat(vima, other)
+	inside, faulty := 0, 0
+	for _, r := range all {
+		if !r.outside {
+			inside++
+		}
+		if r.fault != "" {
+			faulty++
+		}
+	}
+	equal := 0
+	for _, v := range vima {
+		for i, o := range other {
+			if v.fault == "" && o.fault == "" && v.class == o.class && v.known == o.known &&
+				(!v.known || v.currency == o.currency && v.amount.Cmp(o.amount) == 0) {
+				equal, other = equal+1, slices.Delete(slices.Clone(other), i, i+1)
+				break
+			}
+		}
+	}
+	switch oneSided := len(vima) == 0 || len(vima) == len(all); {
+	case oneSided:
+		require.Equal(t, len(all)-inside, count[beyond])
+		require.Equal(t, inside, count[missingOther]+count[missingVima]+count[atEdge])
+		near := 0
+		for _, r := range all {
+			if !r.outside && !r.at.IsZero() && min(r.at.Sub(p.from), p.end.Sub(r.at)) <= p.edge && p.edge > 0 {
+				near++
+			}
+		}
+		require.Equal(t, near, count[atEdge])
+		require.Zero(t, count[matched]+count[duplicate])
+	case inside == 0:
+		require.Equal(t, len(all), count[beyond])
+	case len(all) == 2 && faulty > 0:
+		require.Equal(t, 2, count[unreadable])
+		require.Equal(t, 2, len(entries))
+	case len(all) == 2:
+		require.Equal(t, 2*equal, count[matched])
+		require.Zero(t, count[duplicate]+count[unreadable])
+	default:
+		require.Equal(t, 2*equal, count[matched])
+		require.Equal(t, len(all)-2*equal, count[duplicate])
+		require.Equal(t, faulty, count[unreadable])
+	}
+}
+
+func TestWhatDiffersIsTold(t *testing.T) {
+	t.Parallel()
+	make := func(amount, currency string, class class, fault string) *row {
+		r := &row{key: "1", class: class, fault: fault}
+		r.setAmount(amount)
+		r.setCurrency(currency)
+		return r
+	}
+	for _, c := range []struct {
+		vima, other *row
+		want        string
+	}{
+		{make("1.5", "INR", success, ""), make("1.50", " inr ", success, ""), "matched"},
+		{make("-0", "INR", success, ""), make("0.00", "INR", success, ""), "matched"},
+		{make("", "", success, ""), make("", "INR", success, ""), "matched"},
+		{make("1", "INR", success, ""), make("1.01", "INR", success, ""), "amount"},
+		{make("1", "INR", success, ""), make("-1", "INR", success, ""), "amount"},
+		{make("1", "INR", success, ""), make("", "INR", success, ""), "no amount"},
+		{make("", "", success, ""), make("1", "INR", success, ""), "no amount"},
+		{make("1", "INR", success, ""), make("1", "USD", success, ""), "currency"},
+		{make("1", "", success, ""), make("1", "USD", success, ""), "currency"},
+		{make("1", "INR", pending, ""), make("1", "INR", success, ""), "status"},
+		{make("1", "INR", pending, ""), make("1", "INR", failed, ""), "status"},
+		{make("1", "INR", failed, ""), make("2", "USD", success, ""), "amount+currency+status"},
+		{make("", "INR", failed, ""), make("2", "USD", success, ""), "no amount+status"},
+		{make("1", "INR", failed, faultStatus), make("2", "USD", success, ""), "unreadable"},
+		{make("1", "INR", failed, ""), make("x", "USD", success, ""), "unreadable"},
+	} {
+		e := compare(c.vima, c.other)
+		assert.Equal(t, c.want, strings.Join(e.kinds.names("payshack", " "), "+"))
+		if c.vima.fault == "" && c.other.fault == "" {
+			assert.Equal(t, e.kinds == matched, c.vima.identity() == c.other.identity(), c.want)
+		}
+	}
+}
+
+func TestManyRowsOfOneKey(t *testing.T) {
+	t.Parallel()
+	const n = maxGroup + 500
+	vima, other := make([]row, n), make([]row, n)
+	for i := range n {
+		vima[i] = row{key: "same", class: success, ref: fmt.Sprint("v", i)}
+		other[i] = row{key: "same", class: success, ref: fmt.Sprint("o", i)}
+	}
+	sums := newTotals("payshack")
+	require.NoError(t, match(t.Context(), sequence(vima), sequence(other), period{}, func(e entry) error {
+		sums.add(e)
+		return nil
+	}))
+	for side := range 2 {
+		assert.Equal(t, map[string]int{"matched": maxGroup, "duplicate": 500}, sums.shares[side])
+	}
+}
+
+func TestAMatchEndsWithTheFirstError(t *testing.T) {
+	t.Parallel()
+	rows := []row{{key: "1"}, {key: "2"}, {key: "2"}}
+	nothing := func(entry) error { return nil }
+	broken := errors.New("broken")
+	failing := func(yield func(row, error) bool) {
+		_ = yield(row{key: "1"}, nil) && yield(row{}, broken)
+	}
+	assert.ErrorIs(t, match(t.Context(), failing, sequence(rows), period{}, nothing), broken)
+	assert.ErrorIs(t, match(t.Context(), sequence(rows), failing, period{}, nothing), broken)
+	assert.ErrorIs(t, match(t.Context(), sequence([]row{{key: "b"}, {key: "B"}}), sequence(rows), period{}, nothing), errOrder)
+	for stop := range 3 {
+		left := stop
+		err := match(t.Context(), sequence(rows), sequence(nil), period{}, func(entry) error {
+			if left--; left < 0 {
+				return broken
+			}
+			return nil
+		})
+		assert.ErrorIs(t, err, broken)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err := match(ctx, sequence(rows), sequence(nil), period{}, func(entry) error { cancel(); return nil })
+	assert.ErrorIs(t, err, context.Canceled)
+}

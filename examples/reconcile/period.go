@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/vima"
+)
+
+// period is what is reconciled: from from up to end, which does not belong to
+// it. A zero one is open.
+//
+// Two systems seldom give an operation the same instant, so that near an end one
+// of them may have it on the other day. So both are read edge wider, as far as
+// they have dates; what lies outside only matters as the other half of a row
+// within; and a row within edge of an end whose other half is missing proves
+// nothing.
+type period struct {
+	from, end time.Time
+	edge      time.Duration
+}
+
+func newPeriod(from, to vima.Date, edge time.Duration) period {
+	p := period{edge: edge}
+	if !from.IsZero() {
+		p.from = from.Time()
+	}
+	if !to.IsZero() {
+		p.end = to.AddDays(1).Time()
+	}
+	return p
+}
+
+func (p period) open() bool { return p.from.IsZero() && p.end.IsZero() }
+
+// covers reports whether t lies in the period. A row without a time may, and
+// counts as if it did.
+func (p period) covers(t time.Time) bool {
+	return t.IsZero() || (p.from.IsZero() || !t.Before(p.from)) && (p.end.IsZero() || t.Before(p.end))
+}
+
+// wider is what both sides are read for.
+func (p period) wider() period {
+	if !p.from.IsZero() {
+		p.from = p.from.Add(-p.edge)
+	}
+	if !p.end.IsZero() {
+		p.end = p.end.Add(p.edge)
+	}
+	return p
+}
+
+// nearEdge reports whether t lies within edge of an end.
+func (p period) nearEdge(t time.Time) bool {
+	near := func(end time.Time) bool { return !end.IsZero() && t.Sub(end).Abs() <= p.edge }
+	return p.edge > 0 && !t.IsZero() && (near(p.from) || near(p.end))
+}
+
+func (p period) String() string {
+	switch {
+	case p.open():
+		return "all days"
+	case p.end.IsZero():
+		return "days from " + p.from.Format(time.DateOnly) + " UTC"
+	case p.from.IsZero():
+		return "days to " + p.last() + " UTC"
+	case p.from.Format(time.DateOnly) == p.last():
+		return p.last() + " UTC"
+	}
+	return fmt.Sprintf("%s to %s UTC", p.from.Format(time.DateOnly), p.last())
+}
+
+func (p period) last() string { return p.end.AddDate(0, 0, -1).Format(time.DateOnly) }
+
+// dates reads the column of dates of a file.
+type dates struct {
+	layout string // "" is those of common
+	zone   *time.Location
+}
+
+// common are read unless -date-layout names another. Fractions of a second are
+// read with any of them.
+var common = []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly}
+
+// read gives the instant of a date. A day alone is its noon, which lies in the
+// day and not near its ends.
+func (d dates) read(text string) (time.Time, bool) {
+	layouts := common
+	if d.layout != "" {
+		layouts = []string{d.layout}
+	}
+	for _, layout := range layouts {
+		t, err := time.ParseInLocation(layout, strings.TrimSpace(text), d.zone)
+		if err != nil {
+			continue
+		}
+		if !hasClock(layout) {
+			t = time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, t.Location())
+		}
+		return t, true
+	}
+	return time.Time{}, false
+}
+
+// hasClock reports whether a layout shows hours.
+func hasClock(layout string) bool {
+	return time.Unix(0, 0).UTC().Format(layout) != time.Unix(3600, 0).UTC().Format(layout)
+}
