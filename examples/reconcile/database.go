@@ -12,8 +12,9 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	_ "modernc.org/sqlite"             // the driver "sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // database is what the sync packages have stored: a SQLite file or a PostgreSQL
@@ -43,15 +44,11 @@ func open(ctx context.Context, where string) (*database, error) {
 }
 
 func openPostgres(where string) (*database, error) {
-	u, err := url.Parse(where)
+	c, err := pgx.ParseConfig(where)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -db is not a URL", errUsage) // err repeats it, with what may be secret
+		return nil, fmt.Errorf("%w: -db is no URL of PostgreSQL", errUsage) // err may repeat what is secret in it
 	}
-	db, err := sql.Open("pgx", where)
-	if err != nil {
-		return nil, fmt.Errorf("%w: -db is no URL of PostgreSQL", errUsage)
-	}
-	return &database{db: db, postgres: true, name: "PostgreSQL " + strings.TrimPrefix(u.Host+u.Path, "/")}, nil
+	return &database{db: stdlib.OpenDB(*c), postgres: true, name: "PostgreSQL " + c.Database}, nil
 }
 
 func openSQLite(file string) (*database, error) {
@@ -74,17 +71,22 @@ func (d *database) close() error { return d.db.Close() }
 
 // query reads rows, with ? for each argument.
 func (d *database) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
-	if d.postgres {
-		var numbered strings.Builder
-		for i, part := range strings.Split(statement, "?") {
-			if i > 0 {
-				numbered.WriteString("$" + strconv.Itoa(i))
-			}
-			numbered.WriteString(part)
-		}
-		statement = numbered.String()
+	return d.db.QueryContext(ctx, d.bind(statement), args...)
+}
+
+// bind writes the placeholders of a statement as the database wants them.
+func (d *database) bind(statement string) string {
+	if !d.postgres {
+		return statement
 	}
-	return d.db.QueryContext(ctx, statement, args...)
+	var numbered strings.Builder
+	for i, part := range strings.Split(statement, "?") {
+		if i > 0 {
+			numbered.WriteString("$" + strconv.Itoa(i))
+		}
+		numbered.WriteString(part)
+	}
+	return numbered.String()
 }
 
 // bytewise orders a text by its bytes: those of a database's language may put

@@ -33,6 +33,9 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 	if err := g.write(ctx, c.db, c.csv); err != nil {
 		return err
 	}
+	if _, err := io.WriteString(stdout, "Both sides are made up on this machine, with differences between them.\n\n"); err != nil {
+		return err
+	}
 	found := map[finding]int{}
 	err = reconcile(ctx, c, stdout, func(e entry, other string) {
 		if e.kinds&(matched|beyond) == 0 {

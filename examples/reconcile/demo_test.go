@@ -95,7 +95,7 @@ func TestKeptSidesAreReconciledAsRealOnes(t *testing.T) {
 	again := start(t, "-db", filepath.Join(dir, "vima.db"), "-csv", filepath.Join(dir, "payshack.csv"), "-date-column", "created_at")
 	assert.Equal(t, 1, again.code)
 	assert.Contains(t, again.stderr, "reconcile: differs: ")
-	assert.True(t, strings.HasPrefix(got.stdout, again.stdout), again.stdout)
+	assert.Contains(t, got.stdout, again.stdout)
 
 	got = start(t, "-keep", dir)
 	assert.Equal(t, 2, got.code)

@@ -50,7 +50,7 @@ func advise(err error) string {
 	case errors.Is(err, errDatabase):
 		return "Check -db: a file of SQLite, or a URL as postgres://user@host/name with the password in PGPASSWORD or .pgpass."
 	case errors.Is(err, fs.ErrNotExist):
-		return "Check the names in -db, -csv and -out."
+		return "Check the names in -db, -csv, -out and -keep."
 	}
 	return ""
 }

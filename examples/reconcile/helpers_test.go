@@ -18,18 +18,7 @@ import (
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
-const (
-	postgresVariable = "PAYCLIENTS_POSTGRES"
-	child            = "RECONCILE_TEST_CHILD"
-)
-
-// TestMain makes the test binary the program itself where a test starts it so.
-func TestMain(m *testing.M) {
-	if os.Getenv(child) != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
+const postgresVariable = "PAYCLIENTS_POSTGRES"
 
 // target is a database of a test, with the tables of vimasync.
 type target struct {
@@ -99,13 +88,9 @@ func (d target) migrated() target {
 
 func (d target) exec(statement string, args ...any) {
 	d.t.Helper()
-	q := &database{db: d.db, postgres: d.dialect == vimasync.PostgreSQL}
-	rows, err := q.query(d.t.Context(), statement, args...)
+	bound := (&database{postgres: d.dialect == vimasync.PostgreSQL}).bind(statement)
+	_, err := d.db.ExecContext(d.t.Context(), bound, args...)
 	require.NoError(d.t, err)
-	for rows.Next() {
-	}
-	require.NoError(d.t, rows.Err())
-	require.NoError(d.t, rows.Close())
 }
 
 // operation is a row of vima_operations.

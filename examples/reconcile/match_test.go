@@ -150,7 +150,7 @@ func checkKey(t *testing.T, vima, other []row, entries []entry, p period) {
 		require.Equal(t, len(all), count[beyond])
 	case len(all) == 2 && faulty > 0:
 		require.Equal(t, 2, count[unreadable])
-		require.Equal(t, 2, len(entries))
+		require.Len(t, entries, 2)
 	case len(all) == 2:
 		require.Equal(t, 2*equal, count[matched])
 		require.Zero(t, count[duplicate]+count[unreadable])

@@ -86,9 +86,8 @@ func (r *row) setCurrency(text string) { r.currency = strings.ToUpper(strings.Tr
 
 // setStatus classifies a status.
 func (r *row) setStatus(text string, classes classes) {
-	r.status = text
-	known := false
-	if r.class, known = classes.of(text); !known {
+	class, known := classes.of(text)
+	if r.status, r.class = text, class; !known {
 		r.blame(faultStatus)
 	}
 }

@@ -157,10 +157,10 @@ func TestADuplicatedKeyIsPairedOffByEquality(t *testing.T) {
 
 func TestThePeriodAndItsEdges(t *testing.T) {
 	t.Parallel()
-	at := func(hour float64) time.Time { return noon.Add(time.Duration((hour - 12) * float64(time.Hour))) } //nolint:forbidigo // hours, not money
+	at := func(hour float64) time.Time { return noon.Add(time.Duration((hour - 12) * float64(time.Hour))) }
 	onEach(t, func(d target) {
 		stamp := func(t time.Time) any { return t.Format(storedTime) }
-		dated := func(key string, hour float64) operation { //nolint:forbidigo // hours, not money
+		dated := func(key string, hour float64) operation {
 			return operation{key: key, amount: "1", currency: "INR", status: "success", at: stamp(at(hour))}
 		}
 		d.store(
@@ -171,7 +171,7 @@ func TestThePeriodAndItsEdges(t *testing.T) {
 		file := "client_operation_id,amount,currency,status,made\n"
 		for _, r := range []struct {
 			key  string
-			hour float64 //nolint:forbidigo // hours, not money
+			hour float64
 		}{
 			{"both", 12},
 			{"day before here", 0.1},

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWrongFlagsAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"-csv and -ecommpay need -db":        {"-csv", "a.csv"},
+		"-db needs -csv or -ecommpay":        {"-db", "vima.db"},
+		"and not both":                       {"-db", "vima.db", "-csv", "a.csv", "-ecommpay"},
+		"are for the program offline":        {"-db", "vima.db", "-ecommpay", "-seed", "2"},
+		"without -db it is offline":          {"-minor"},
+		"-operations must be":                {"-operations", "-1"},
+		"is after -to":                       {"-db", "vima.db", "-ecommpay", "-from", "2026-01-16", "-to", "2026-01-15"},
+		"must be a day of the calendar":      {"-db", "vima.db", "-ecommpay", "-from", "2026-02-30"},
+		"-edge must not be negative":         {"-db", "vima.db", "-ecommpay", "-from", "2026-01-16", "-edge", "-1s"},
+		"-edge needs -from or -to":           {"-db", "vima.db", "-ecommpay", "-edge", "1h"},
+		"must not be empty":                  {"-db", "vima.db", "-csv", "a.csv", "-id-column", ""},
+		"-currency-column must not be empty": {"-db", "vima.db", "-csv", "a.csv", "-currency-column", ""},
+		"in place of -currency-column":       {"-db", "vima.db", "-csv", "a.csv", "-currency-column", "c", "-currency", "INR"},
+		"must be a code such as INR":         {"-db", "vima.db", "-csv", "a.csv", "-currency", "rupees"},
+		"need -date-column":                  {"-db", "vima.db", "-csv", "a.csv", "-zone", "Asia/Kolkata"},
+		"unknown time zone":                  {"-db", "vima.db", "-csv", "a.csv", "-zone", "Nowhere/At_all"},
+		"-separator must be":                 {"-db", "vima.db", "-csv", "a.csv", "-separator", "ab"},
+		"-status-map must be pairs":          {"-db", "vima.db", "-csv", "a.csv", "-status-map", "PAID=good"},
+		"-vima-status-map must be pairs":     {"-db", "vima.db", "-csv", "a.csv", "-vima-status-map", "=success"},
+		"-ecommpay-types must not be empty":  {"-db", "vima.db", "-ecommpay", "-ecommpay-types", ","},
+		`there is "x" behind`:                {"x"},
+		"flag provided but not defined":      {"-nothing"},
+		"-db is no URL of":                   {"-db", "postgres://user:to-hide@%zz/", "-ecommpay"},
+		"-db is no URL of PostgreSQL":        {"-db", "postgres://user:to-hide@host/db?connect_timeout=soon", "-ecommpay"},
+		"is not a file":                      {"-db", ".", "-ecommpay"},
+	} {
+		got := start(t, args...)
+		assert.Equal(t, 2, got.code, want)
+		assert.Contains(t, got.stderr, want)
+		assert.Contains(t, got.stderr, "-h lists the flags")
+		assert.NotContains(t, got.stderr, "to-hide")
+		assert.Empty(t, got.stdout, want)
+	}
+	got := start(t, "-h")
+	assert.Zero(t, got.code)
+	assert.Contains(t, got.stderr, "-status-map")
+}
+
+func TestTheDatabaseMayBeInTheEnvironment(t *testing.T) {
+	t.Parallel()
+	d := sqlite(t).store(paid("1", "1"))
+	file := write(t, filepath.Join(t.TempDir(), "p.csv"), header+"1,1,INR,success\n")
+	var stdout, stderr bytes.Buffer
+	env := func(name string) string { return map[string]string{"RECONCILE_DB": d.where}[name] }
+	assert.Zero(t, run(t.Context(), []string{"-csv", file}, env, &stdout, &stderr), stderr.String())
+	assert.Contains(t, stdout.String(), "nothing differs")
+	stderr.Reset()
+	assert.Zero(t, run(t.Context(), []string{"-h"}, env, &stdout, &stderr))
+	assert.NotContains(t, stderr.String(), d.where, "it may hold a password")
+}
+
+func TestFailuresAreNoDifferences(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := write(t, filepath.Join(dir, "p.csv"), header)
+	empty := write(t, filepath.Join(dir, "empty.db"), "")
+	text := write(t, filepath.Join(dir, "text.db"), strings.Repeat("no database\n", 1000))
+	whole := sqlite(t)
+	for want, args := range map[string][]string{
+		"Check the names in -db":               {"-db", filepath.Join(dir, "none.db"), "-ecommpay"},
+		"Check the names in -db, -csv":         {"-db", whole.where, "-csv", filepath.Join(dir, "none.csv")},
+		"database empty.db, vima_operations: ": {"-db", empty, "-csv", file},
+		"database text.db":                     {"-db", text, "-csv", file},
+		"tables are those of vimasync":         {"-db", whole.where, "-ecommpay"},
+		"Check -db: a file of SQLite":          {"-db", "postgres://user:to-hide@127.0.0.1:1/db", "-csv", file},
+		"database PostgreSQL db":               {"-db", "postgres://user:to-hide@127.0.0.1:1/db", "-csv", file},
+	} {
+		got := start(t, args...)
+		assert.Equal(t, 3, got.code, want)
+		assert.True(t, strings.HasPrefix(got.stderr, "reconcile: failed: "), got.stderr)
+		assert.Contains(t, got.stderr, want)
+		assert.NotContains(t, got.stderr, "to-hide")
+		assert.Empty(t, got.stdout)
+	}
+	assert.Equal(t, "failed: some other error", explain(errors.New("some other error")))
+	assert.NoFileExists(t, filepath.Join(dir, "none.db"), "nothing is created")
+	var none *fs.PathError
+	_, err := os.Stat(filepath.Join(dir, "none.db"))
+	assert.ErrorAs(t, err, &none)
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestABrokenPipeIsAFailure(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	assert.Equal(t, 3, run(t.Context(), nil, func(string) string { return "" }, brokenPipe{}, &stderr))
+	assert.Contains(t, stderr.String(), "failed: broken pipe")
+}
+
+// The database is read only, whatever the program would try.
+func TestTheDatabaseIsOnlyRead(t *testing.T) {
+	t.Parallel()
+	d := sqlite(t)
+	opened, err := open(t.Context(), d.where)
+	require.NoError(t, err)
+	_, err = opened.db.ExecContext(t.Context(), "DELETE FROM vima_operations")
+	assert.ErrorContains(t, err, "readonly")
+	require.NoError(t, opened.close())
+}
+
+func TestCtrlCLeavesNothing(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d target) {
+		dir := d.t.TempDir()
+		file := write(d.t, filepath.Join(dir, "p.csv"), header+strings.Repeat("1,1,INR,success\n", 2000))
+		d.store(paid("1", "1"))
+		for _, after := range []int{1, 5, 1500} {
+			ctx, cancel := context.WithCancel(d.t.Context())
+			defer cancel()
+			c, err := parse([]string{"-db", d.where, "-csv", file, "-out", filepath.Join(dir, "out.csv")}, os.Getenv, new(bytes.Buffer))
+			require.NoError(d.t, err)
+			var stdout bytes.Buffer
+			err = reconcile(ctx, c, &stdout, func(entry, string) {
+				if after--; after == 0 {
+					cancel()
+				}
+			})
+			require.Error(d.t, err)
+			assert.Empty(d.t, stdout.String())
+			assert.Equal(d.t, []string{file}, files(d.t, dir))
+
+			var stderr bytes.Buffer
+			assert.Equal(d.t, 130, run(ctx, []string{"-db", d.where, "-csv", file}, os.Getenv, &stdout, &stderr))
+			assert.Contains(d.t, stderr.String(), "Interrupted")
+			assert.Equal(d.t, 130, run(ctx, nil, func(string) string { return "" }, &stdout, &stderr))
+		}
+	})
+}
+
+func files(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, e := range entries {
+		all = append(all, filepath.Join(dir, e.Name()))
+	}
+	return all
+}
