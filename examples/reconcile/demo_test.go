@@ -61,6 +61,8 @@ func TestAllThatIsPlantedIsFoundAndNoMore(t *testing.T) {
 					})
 					require.ErrorIs(d.t, err, errDiffers)
 					require.Equal(d.t, 1, exitCode(err))
+					assert.Contains(d.t, stdout.String(), fmt.Sprintf("\nvima: %d rows", size))
+					assert.Contains(d.t, stdout.String(), fmt.Sprintf("\npayshack: %d rows", strings.Count(file.String(), "\n")-1))
 					h := gather(g.all, found)
 					require.Zero(d.t, h.lost, "%v", found)
 					require.Zero(d.t, h.excess, "%v", found)
