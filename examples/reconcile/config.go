@@ -21,17 +21,17 @@ type config struct {
 	db       string   // "" is offline
 	projects []string // of Vima; none is all
 
-	csv      string // the file of the other side, or
-	export   export // how it is read
-	ecommpay bool   // the operations of ecommpay
-	types    []string
-	shops    []string // projects of ecommpay; none is all
+	csv      string   // the file of the other side, or
+	export   export   // how it is read
+	ecommpay bool     // the operations of ecommpay
+	types    []string // of operations of ecommpay
+	shops    []string // its projects; none is all
 
-	period                   period
-	out                      string // "" is none
-	vimaClasses, ecommpayMap classes
-	demo                     plan
-	keep                     string
+	period                       period
+	out                          string // "" is none
+	vimaClasses, ecommpayClasses classes
+	demo                         plan
+	keep                         string // "" is nowhere
 }
 
 // parse reads the flags. Whatever is wrong is told before anything is touched.
@@ -104,7 +104,7 @@ func (c *config) read(zone, separator, vimaMap, statusMap string) (err error) {
 	if c.export.classes, err = fileClasses().with("-status-map", statusMap); err != nil {
 		return err
 	}
-	c.ecommpayMap, err = ecommpayClasses().with("-status-map", statusMap)
+	c.ecommpayClasses, err = ecommpayClasses().with("-status-map", statusMap)
 	return err
 }
 

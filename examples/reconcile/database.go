@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -53,7 +54,9 @@ func openPostgres(where string) (*database, error) {
 
 func openSQLite(file string) (*database, error) {
 	info, err := os.Stat(file)
-	if err != nil {
+	if wrong := new(fs.PathError); errors.As(err, &wrong) { // its text repeats what may be a URL of another kind, with a password
+		return nil, fmt.Errorf("-db: %w", wrong.Err)
+	} else if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {

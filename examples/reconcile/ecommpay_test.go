@@ -1,43 +1,60 @@
 package main
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
+	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
-// sale is a row of ecommpay_operations.
+// sale is an operation of ecommpay.
 type sale struct {
 	payment, kind, status, currency string
 	project                         int
-	minor, at                       any
+	minor                           int64
+	at                              time.Time // noon unless set
 }
 
-func (d target) storeSales(sales ...sale) target {
+// storeSales serves operations, with ids from 100 on, and lets ecommpaysync store
+// them.
+func (d target) storeSales(sales ...sale) {
 	d.t.Helper()
-	integer, instant := "INTEGER", "TEXT"
-	if d.dialect == vimasync.PostgreSQL {
-		integer, instant = "bigint", "timestamptz"
-	}
-	d.exec(`CREATE TABLE ecommpay_operations (operation_id ` + integer + ` NOT NULL PRIMARY KEY, project_id ` + integer + `, payment_id TEXT NOT NULL,
-operation_type TEXT NOT NULL, operation_status TEXT NOT NULL, amount_minor ` + integer + `, currency TEXT NOT NULL, operation_created_at ` + instant + `)`)
+	srv := ecommpaytest.NewServer()
+	defer srv.Close()
 	for i, s := range sales {
-		at := "?"
-		if d.dialect == vimasync.PostgreSQL {
-			at = "CAST(CAST(? AS text) AS timestamptz)"
+		if s.at.IsZero() {
+			s.at = noon
 		}
-		d.exec(`INSERT INTO ecommpay_operations (operation_id, project_id, payment_id, operation_type, operation_status, amount_minor, currency, operation_created_at)
-VALUES (`+fmt.Sprint(100+i)+`, ?, ?, ?, ?, ?, ?, `+at+`)`, s.project, s.payment, s.kind, s.status, s.minor, s.currency, s.at)
+		srv.Seed(&ecommpay.Operation{
+			OperationID: strconv.Itoa(100 + i), ProjectID: strconv.Itoa(s.project), PaymentID: s.payment,
+			OperationType: ecommpay.OperationType(s.kind), OperationStatus: ecommpay.OperationStatus(s.status),
+			SumInitial: ecommpay.Sum{AmountMinor: s.minor, Currency: s.currency}, OperationCreatedAt: s.at, OperationCompletedAt: s.at,
+		})
 	}
-	return d
+	client, err := ecommpay.NewClient(srv.URL(), ecommpaytest.DefaultCredentials())
+	require.NoError(d.t, err)
+	dialect := ecommpaysync.SQLite
+	if d.dialect == vimasync.PostgreSQL {
+		dialect = ecommpaysync.PostgreSQL
+	}
+	store, err := ecommpaysync.NewSQLStore(d.db, dialect)
+	require.NoError(d.t, err)
+	require.NoError(d.t, store.Migrate(d.t.Context()))
+	result, err := ecommpaysync.RunOnce(d.t.Context(), client, store, ecommpaysync.Params{From: noon.AddDate(0, 0, -7), Step: 170 * 24 * time.Hour})
+	require.NoError(d.t, err)
+	require.Equal(d.t, len(sales), result.Inserted)
 }
 
 func TestAgainstEcommpay(t *testing.T) {
 	t.Parallel()
+	var none time.Time
 	onEach(t, func(d target) {
 		d.store(
 			paid("equal", "1.50"), operation{key: "kwd", amount: "1.5", currency: "KWD", status: "fail"}, operation{key: "jpy", amount: "150", currency: "JPY", status: "pending"},
@@ -45,31 +62,31 @@ func TestAgainstEcommpay(t *testing.T) {
 			paid("status", "6"), paid("unknown", "7"), paid("here only", "8"),
 		)
 		d.storeSales(
-			sale{"equal", "sale", "success", "INR", 1, 150, nil}, sale{"kwd", "payout", "decline", "KWD", 1, 1500, nil}, sale{"jpy", "sale", "awaiting customer", "JPY", 1, 150, nil},
-			sale{"amount", "sale", "success", "INR", 1, 15, nil}, sale{"refunded", "sale", "success", "INR", 1, 200, nil}, sale{"refunded", "refund", "success", "INR", 1, 200, nil},
-			sale{"tried twice", "sale", "decline", "INR", 1, 300, nil}, sale{"tried twice", "sale", "success", "INR", 1, 300, nil},
-			sale{"no amount", "sale", "success", "INR", 1, nil, nil}, sale{"no units", "sale", "success", "XAU", 1, 500, nil},
-			sale{"status", "sale", "processing", "INR", 1, 600, nil}, sale{"unknown", "sale", "something new", "INR", 1, 700, nil},
-			sale{"there only", "sale", "success", "INR", 1, 800, nil}, sale{"equal", "sale", "success", "INR", 2, 150, nil},
+			sale{"equal", "sale", "success", "INR", 1, 150, none}, sale{"kwd", "payout", "decline", "KWD", 1, 1500, none}, sale{"jpy", "sale", "awaiting customer", "JPY", 1, 150, none},
+			sale{"amount", "sale", "success", "INR", 1, 15, none}, sale{"refunded", "sale", "success", "INR", 1, 200, none}, sale{"refunded", "refund", "success", "INR", 1, 200, none},
+			sale{"tried twice", "sale", "decline", "INR", 1, 300, none}, sale{"tried twice", "sale", "success", "INR", 1, 300, none},
+			sale{"no amount", "sale", "success", "", 1, 0, none}, sale{"no units", "sale", "success", "XAU", 1, 500, none},
+			sale{"status", "sale", "processing", "INR", 1, 600, none}, sale{"unknown", "sale", "something new", "INR", 1, 700, none},
+			sale{"there only", "sale", "success", "INR", 1, 800, none}, sale{"equal", "sale", "success", "INR", 2, 150, none},
 		)
 		got, lines := d.reconcile("", "-ecommpay", "-ecommpay-project", "1")
 		require.Equal(d.t, 1, got.code, got.stderr)
 		assert.Equal(d.t, []string{
-			"amount,amount,,4,1.50,INR,success,,103,0.15,INR,success,",
+			"amount,amount,,4,1.50,INR,success,,103,0.15,INR,success,2026-01-15T12:00:00Z",
 			"missing_in_ecommpay,here only,,11,8,INR,success,,,,,,",
-			"no_amount,no amount,,7,4,INR,success,,108,,INR,success,",
-			"unreadable,no units,currency without known minor units,8,5,INR,success,,109,500,XAU,success,",
-			"status,status,,9,6,INR,success,,110,6.00,INR,processing,",
-			"missing_in_vima,there only,,,,,,,112,8.00,INR,success,",
-			"duplicate,tried twice,,,,,,,106,3.00,INR,decline,",
-			"unreadable,unknown,unknown status,10,7,INR,success,,111,7.00,INR,something new,",
+			"no_amount,no amount,,7,4,INR,success,,108,,,success,2026-01-15T12:00:00Z",
+			"unreadable,no units,currency without known minor units,8,5,INR,success,,109,500,XAU,success,2026-01-15T12:00:00Z",
+			"status,status,,9,6,INR,success,,110,6.00,INR,processing,2026-01-15T12:00:00Z",
+			"missing_in_vima,there only,,,,,,,112,8.00,INR,success,2026-01-15T12:00:00Z",
+			"duplicate,tried twice,,,,,,,106,3.00,INR,decline,2026-01-15T12:00:00Z",
+			"unreadable,unknown,unknown status,10,7,INR,success,,111,7.00,INR,something new,2026-01-15T12:00:00Z",
 		}, lines)
 		assert.Contains(d.t, got.stdout, "ecommpay: 12 rows: 5 matched, 3 different, 1 missing, 1 duplicate, 2 unreadable\n")
 
 		_, lines = d.reconcile("", "-ecommpay")
-		assert.Contains(d.t, lines, "duplicate,equal,,,,,,,113,1.50,INR,success,", "another project's payment")
+		assert.Contains(d.t, lines, "duplicate,equal,,,,,,,113,1.50,INR,success,2026-01-15T12:00:00Z", "another project's payment")
 		_, lines = d.reconcile("", "-ecommpay", "-ecommpay-project", "1", "-ecommpay-types", "sale,refund", "-status-map", "something new=success")
-		assert.Contains(d.t, lines, "duplicate,refunded,,,,,,,105,2.00,INR,success,")
+		assert.Contains(d.t, lines, "duplicate,refunded,,,,,,,105,2.00,INR,success,2026-01-15T12:00:00Z")
 		assert.Contains(d.t, lines, "missing_in_ecommpay,kwd,,2,1.5,KWD,fail,,,,,,")
 		assert.NotContains(d.t, got.stdout, "unknown status")
 	})
@@ -80,10 +97,10 @@ func TestThePeriodOfEcommpay(t *testing.T) {
 	onEach(t, func(d target) {
 		d.store(operation{key: "1", amount: "1", currency: "INR", status: "success", at: "2026-01-15T23:59:59.900000Z"})
 		d.storeSales(
-			sale{"1", "sale", "success", "INR", 1, 100, "2026-01-16T00:00:00.100000Z"},
-			sale{"2", "sale", "success", "INR", 1, 100, "2026-01-16T00:30:00.000000Z"},
-			sale{"3", "sale", "success", "INR", 1, 100, "2026-01-14T22:30:00.000000Z"},
-			sale{"4", "sale", "success", "INR", 1, 100, "2026-01-15T00:30:00.000000Z"},
+			sale{"1", "sale", "success", "INR", 1, 100, noon.Add(12 * time.Hour)},
+			sale{"2", "sale", "success", "INR", 1, 100, noon.Add(12*time.Hour + 30*time.Minute)},
+			sale{"3", "sale", "success", "INR", 1, 100, noon.Add(-13*time.Hour - 30*time.Minute)},
+			sale{"4", "sale", "success", "INR", 1, 100, noon.Add(-11*time.Hour - 30*time.Minute)},
 		)
 		day := []string{"-ecommpay", "-from", "2026-01-15", "-to", "2026-01-15"}
 		got, lines := d.reconcile("", day...)

@@ -79,9 +79,9 @@
 //	              more cells than columns or fewer; and the row that it belongs to
 //	edge          missing, perhaps only because of the period; see below
 //
-// A pair may be of several kinds, and has a line for each in the table. Below it
-// each row of both sides counts once. SUM is of the rows that have an amount. "?"
-// is a currency that is no code.
+// A pair may be of several kinds, and counts in each. The table has the rows of
+// each side with their sum, of those that have an amount; "?" is a currency that
+// is no code. Below it each row of both sides counts once.
 //
 // # A period
 //
@@ -143,7 +143,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	case err == nil:
 		err = reconcile(ctx, c, stdout, func(entry, string) {})
 	}
-	if err != nil && ctx.Err() != nil {
+	if ctx.Err() != nil && exitCode(err) > 2 {
 		err = ctx.Err() // whatever a driver calls it
 	}
 	if err != nil {

@@ -27,7 +27,7 @@ func newSource(ctx context.Context, c config) (*source, error) {
 	s.what = "Vima operations of " + d.name
 	if c.ecommpay {
 		s.otherName = "ecommpay"
-		s.other = d.ecommpayRows(ctx, c.period, c.types, c.shops, c.ecommpayMap)
+		s.other = d.ecommpayRows(ctx, c.period, c.types, c.shops, c.ecommpayClasses)
 		s.what += " and ecommpay operations beside them"
 		return s, nil
 	}

@@ -30,7 +30,7 @@ ORDER BY ` + d.bytewise("client_operation_id") + `, operation_id`
 func (d *database) ecommpayRows(ctx context.Context, p period, types, projects []string, statuses classes) iter.Seq2[row, error] {
 	where, args := d.created(p.wider())
 	some, typeArgs := oneOf("operation_type", types)
-	only, projectArgs := oneOf("CAST(project_id AS text)", projects)
+	only, projectArgs := oneOf("project_id", projects)
 	statement := `SELECT payment_id, CAST(operation_id AS text), CAST(amount_minor AS text), currency, operation_status, ` + d.timeText("operation_created_at") + `
 FROM ecommpay_operations WHERE 1 = 1` + where + some + only + `
 ORDER BY ` + d.bytewise("payment_id") + `, operation_id`
