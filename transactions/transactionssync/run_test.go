@@ -198,37 +198,6 @@ func TestTies(t *testing.T) {
 	}
 }
 
-// Rows of the future that fill pages, more of them than a pass may read.
-func TestMaxPagesAndRowsFromTheFuture(t *testing.T) {
-	t.Parallel()
-	srv, m := fake(t, 30, transactionstest.WithMaxSize(10), transactionstest.WithClock(time.Now())), newMemory()
-	for i := range 35 {
-		srv.Seed(at(int64(1+i), time.Now().AddDate(1, 0, i)))
-	}
-	bad := at(99, time.Now().AddDate(2, 0, 0))
-	bad.Raw = []byte(`{"id":99,"requestAmount":"much","lastModifiedDate":"` + bad.LastModifiedDate.UTC().Format(time.RFC3339) + `"}`)
-	for i := 0; ; i++ {
-		require.Less(t, i, 10)
-		if pass(t, srv, m, transactionssync.Params{MaxPages: 1}).CaughtUp {
-			break
-		}
-	}
-	m.has(t, srv)
-	srv.Seed(bad)
-	srv.Update(firstID, fail)
-	for i := 0; ; i++ {
-		require.Less(t, i, 10)
-		result, err := transactionssync.RunOnce(t.Context(), connect(t, srv), m, transactionssync.Params{MaxPages: 1})
-		if err != nil {
-			require.ErrorIs(t, err, transactionssync.ErrRejected)
-		}
-		if result.CaughtUp {
-			break
-		}
-	}
-	m.has(t, srv)
-}
-
 // Rows that are late, by less than the window, are read in the end; without a
 // window they are lost.
 func TestLateRows(t *testing.T) {

@@ -25,6 +25,7 @@ type feed []feedRow
 type feedRow struct {
 	id             int64
 	stamp, visible time.Time // of its last modification, and to be seen from then on
+	bad            bool      // it does not decode
 }
 
 // add makes a version that is visible late.
@@ -54,7 +55,7 @@ func (f *feed) newest() []feedRow {
 }
 
 func (r feedRow) String() string {
-	return fmt.Sprintf(`{"id":%d,"lastModifiedDate":%q}`, r.id, r.stamp.UTC().Format(time.RFC3339Nano))
+	return fmt.Sprintf(`{"id":%d,"lastModifiedDate":%q,"main":%v}`, r.id, r.stamp.UTC().Format(time.RFC3339Nano), map[bool]string{false: "true", true: "0.5"}[r.bad])
 }
 
 func (f *feed) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -91,7 +92,7 @@ func (f *feed) client(t testing.TB) *transactions.Client {
 func (f *feed) lost(m *memory) (lost []int64) {
 	got := m.copied()
 	for _, row := range f.newest() {
-		if got[row.id] != row.String() {
+		if !row.bad && got[row.id] != row.String() {
 			lost = append(lost, row.id)
 		}
 	}
@@ -192,7 +193,7 @@ func TestLateRowDuringAnOutage(t *testing.T) {
 // is read again, and nothing counts as read that was not visible yet.
 func TestLongPause(t *testing.T) {
 	t.Parallel()
-	for pause := 1; pause <= 12; pause++ {
+	for pause := 1; pause <= 20; pause++ {
 		synctest.Test(t, func(t *testing.T) {
 			f, m := new(feed), newMemory()
 			now := time.Now()
@@ -273,4 +274,34 @@ func TestRowFromTheFuture(t *testing.T) {
 		}
 		assert.Empty(t, f.lost(m))
 	})
+}
+
+// Rows from the future that fill more pages than a pass may read, also where none
+// of them decodes: each pass comes to the end all the same, and then to what is
+// late.
+func TestMaxPagesAndRowsFromTheFuture(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			f, m := new(feed), newMemory()
+			now := time.Now()
+			for i := range int64(30) {
+				f.add(i+1, now.Add(time.Duration(i-30)*time.Minute), 0)
+			}
+			for i := range int64(22) {
+				*f = append(*f, feedRow{id: i + 100, stamp: now.AddDate(1, 0, int(i)), visible: now, bad: bad})
+			}
+			for i := range int64(20) {
+				f.add(i+200, now.Add(time.Duration(i)*5*time.Minute), time.Duration(i%2)*9*time.Minute)
+			}
+			for range 30 {
+				_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, transactionssync.Params{MaxPages: 1})
+				if err != nil {
+					require.ErrorIs(t, err, transactionssync.ErrRejected)
+				}
+				time.Sleep(5 * time.Minute)
+			}
+			assert.Empty(t, f.lost(m))
+		})
+	}
 }
