@@ -125,7 +125,7 @@ func (c *doomedConn) CheckNamedValue(v *driver.NamedValue) error {
 // word names a statement by its table and what is done to it.
 func word(query string) string {
 	words := strings.Fields(query)
-	for _, table := range []string{"sync_state", "sync_rejects", "sync_lease", "vima_operations", "ecommpay_operations", "ledger"} {
+	for _, table := range []string{"sync_state", "sync_rejects", "sync_lease", "vima_operations", "ecommpay_operations", "transactions_transactions", "ledger"} {
 		if strings.Contains(query, table) {
 			return words[0] + " " + table
 		}
