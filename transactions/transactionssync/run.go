@@ -24,7 +24,8 @@ const (
 // sees.
 type Params struct {
 	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
-	// All that a token sees is one stream.
+	// All that a token sees is one stream; where it is to see more than before,
+	// another stream reads that.
 	Stream string
 	// From begins the copy with what was created or changed from then on; zero is
 	// everything. A stream keeps what it was begun with: later a zero or a later
