@@ -14,11 +14,11 @@ import (
 const maxVariables = 32766
 
 func (s *Store) heldStatement() string {
-	list := "(SELECT value FROM json_each(?))"
+	among := "IN (SELECT value FROM json_each(?))"
 	if s.Dialect == PostgreSQL {
-		list = "(SELECT unnest(CAST(? AS bigint[])))"
+		among = "= ANY(CAST(? AS bigint[]))"
 	}
-	return s.bind("SELECT " + strings.Join(s.Table.keys(), ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " IN " + list)
+	return s.bind("SELECT " + strings.Join(s.Table.keys(), ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
 }
 
 // upsertStatement is the statement without its rows.
@@ -49,21 +49,41 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row) (map[int64]s
 		}
 		ids = strconv.AppendInt(ids, r.ID, 10)
 	}
-	found, err := tx.QueryContext(ctx, s.held, string(ids)+right)
-	if err != nil {
-		return nil, err
-	}
-	defer found.Close() //nolint:errcheck // Err tells
 	stored := make(map[int64]stamp, len(rows))
-	for found.Next() {
-		var id int64
-		var is stamp
-		if err := found.Scan(s.Table.into(&id, &is)...); err != nil {
-			return nil, err
+	err := s.planned(ctx, tx, func() error {
+		found, err := tx.QueryContext(ctx, s.held, string(ids)+right)
+		if err != nil {
+			return err
 		}
-		stored[id] = is
+		defer found.Close() //nolint:errcheck // Err tells
+		for found.Next() {
+			var id int64
+			var is stamp
+			if err := found.Scan(s.Table.into(&id, &is)...); err != nil {
+				return err
+			}
+			stored[id] = is
+		}
+		return found.Err()
+	})
+	return stored, err
+}
+
+// planned has PostgreSQL plan what do asks for the table as it is. It would keep
+// the plan of a prepared statement from when the table was empty, and read all of
+// it for each page of a first pass, until somebody analyzes it.
+func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error {
+	if s.Dialect != PostgreSQL {
+		return do()
 	}
-	return stored, found.Err()
+	if _, err := tx.ExecContext(ctx, "SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "SET LOCAL plan_cache_mode = DEFAULT")
+	return err
 }
 
 // upsert stores the rows at the places fresh and says which ids it stored.
