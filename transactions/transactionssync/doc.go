@@ -26,10 +26,11 @@
 //
 // A row can become visible after rows that were changed later: it is stamped
 // before it is committed, and the clocks of a service's machines differ. What was
-// younger than Params.Rewind when it was read is therefore read again by the next
-// pass, however long ago the pass before was. A row that was visible within that
-// time is never lost, provided that the clock of this machine is right to well
-// within it.
+// younger than Params.Rewind when it was asked for is therefore read again by the
+// next pass, however long ago the pass before was and however long it took. A row
+// that is visible within that time of its last modification is never lost. What
+// the clock of this machine is ahead of the service's counts as lateness; one that
+// is behind only has more read again.
 //
 // Unverified are: that a service can filter and sort by lastModifiedDate, which
 // is documented with the words "if part of the criteria", and that every change
@@ -42,16 +43,16 @@
 //
 // A transaction is stored when it is new, and when its bytes differ from those
 // that were stored and its version is not lower. The version is its
-// lastModifiedDate, in microseconds since 1970, but never later than the time up
-// to which its stream has read everything for good, which is Rewind ago or
-// earlier. So no row that a wrong clock has stamped in the future keeps real
-// changes out, and within a stream what was read last counts. A version that was
-// replaced before it was read is not seen.
+// lastModifiedDate, but never later than the time up to which its stream has read
+// everything for good: about Rewind before now. So no row that a wrong clock has
+// stamped in the future keeps real changes out, and within a stream what was read
+// last counts. A version that was replaced before it was read is not seen.
 //
 // Several streams may share the table, one that begins anew beside the old one
-// for example. What one of them has stored late does not replace what another one
-// has read since, unless both changed within Rewind: then the older one may be
-// there until that stream reads on.
+// for example. A stream that stores late what it has read does not replace what
+// another one has read since, but for changes within Rewind of each other: of
+// these the older one may be there, and be applied again, until that stream reads
+// on.
 //
 // # Rows that do not decode
 //
@@ -71,8 +72,9 @@
 // transactions_transactions has a row a transaction, with NULL for what the
 // service has none of and "" for texts. Columns named amount are in minor units of
 // the currency beside them, a numeric code of ISO 4217; how many digits those have
-// is known to the caller alone. The unit of gateway_amount is Unverified. version
-// and digest, a SHA-256 of the transaction as received, tell versions apart. On
+// is known to the caller alone. The unit of gateway_amount is Unverified. version,
+// in microseconds since 1970, and digest, the SHA-256 of the transaction as
+// received, tell versions apart. On
 // PostgreSQL gateway_amount is numeric and times are timestamptz. On SQLite it is
 // text, because its numbers are not exact, booleans are 0 and 1, and times are
 // text in UTC with microseconds, such as 2026-01-15T15:46:20.195000Z, which sorts

@@ -27,14 +27,15 @@ type Params struct {
 	// All that a token sees is one stream; where it is to see more than before,
 	// another stream reads that.
 	Stream string
-	// From begins the copy with what was created or changed from then on; zero is
-	// everything. A stream keeps what it was begun with: later a zero or a later
-	// time changes nothing, and an earlier one is ErrInvalidRequest, because what
-	// lies between would never be read. Another stream reads it.
+	// From is where the copy begins: it has the transactions that were created or
+	// changed from then on, and maybe some from the second before; zero is all. A
+	// stream keeps the From that it was begun with: later passes may leave it zero,
+	// a later one is ignored, and an earlier one is ErrInvalidRequest, because what
+	// lies between would never be read. For that, begin another stream.
 	From time.Time
 	// Rewind is how late a row may become visible, by its lastModifiedDate, and
-	// still be read: what was younger when it was read is read again by the next
-	// pass. 0 is DefaultRewind; a negative one goes back no step, and loses what
+	// still be read: what was younger when it was asked for is read again by the
+	// next pass. 0 is DefaultRewind; a negative one goes back no step, and loses what
 	// is late. Reading again costs requests, and applies nothing twice. A higher
 	// Rewind than before reaches further back only over what is read from then
 	// on: how far back a pass can go is kept for the Rewind of the passes before.
