@@ -95,6 +95,9 @@ func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 		}
 	}
 	if err := tx.Commit(); err != nil {
+		if errors.Is(err, sql.ErrTxDone) { // by the end of ctx
+			err = cmp.Or(ctx.Err(), err)
+		}
 		return Counts{}, fmt.Errorf("commit: %w", err)
 	}
 	count(ctx, counts)
