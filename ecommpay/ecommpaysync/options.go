@@ -5,7 +5,6 @@ import (
 	"database/sql"
 
 	"github.com/payclients/payclients-go/ecommpay"
-	"github.com/payclients/payclients-go/internal/syncer"
 )
 
 // Dialect is the kind of database that a [SQLStore] writes to.
@@ -88,11 +87,4 @@ func (o storeOptions) raw() bool {
 		return o.mapRow == nil
 	}
 	return *o.keepRaw
-}
-
-func (d Dialect) internal() syncer.Dialect {
-	if d == PostgreSQL {
-		return syncer.PostgreSQL
-	}
-	return syncer.SQLite
 }

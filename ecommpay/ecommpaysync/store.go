@@ -65,22 +65,11 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 	for _, opt := range opts {
 		opt(&o)
 	}
-	var faults []string
-	if db == nil {
-		faults = append(faults, "db: must not be nil")
-	}
-	if d != PostgreSQL && d != SQLite {
-		faults = append(faults, "d: must be PostgreSQL or SQLite")
-	}
-	if len(faults) > 0 {
+	config := syncer.Config{DB: db, Dialect: syncer.Dialect(d), Source: "ecommpay", Table: table(), Migrations: migrations}
+	if faults := config.Faults(); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	return &SQLStore{
-		options: o,
-		engine: syncer.NewStore(syncer.Config{
-			DB: db, Dialect: d.internal(), Source: "ecommpay", Table: table(), Migrations: migrations,
-		}),
-	}, nil
+	return &SQLStore{engine: syncer.NewStore(config), options: o}, nil
 }
 
 // Migrate creates the tables that are missing: ecommpay_operations, and sync_state,

@@ -2,7 +2,8 @@ package syncer
 
 import "database/sql"
 
-// Dialect is a kind of database.
+// Dialect is a kind of database. The sync packages have types of their own with
+// the same values.
 type Dialect int
 
 // The dialects. The zero value is none, so that nobody gets one by forgetting.

@@ -22,6 +22,18 @@ type Config struct {
 	Migrations fs.FS // of Table: <dialect>/<name>.sql
 }
 
+// Faults says what is wrong with what the caller of a sync package gave.
+func (c Config) Faults() []string {
+	var faults []string
+	if c.DB == nil {
+		faults = append(faults, "db: must not be nil")
+	}
+	if !c.Dialect.Valid() {
+		faults = append(faults, "d: must be PostgreSQL or SQLite")
+	}
+	return faults
+}
+
 // Store keeps the rows, rejects and checkpoints of one source. It is safe for
 // concurrent use.
 type Store struct {

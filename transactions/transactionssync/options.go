@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/transactions"
 )
 
@@ -80,11 +79,4 @@ func (o storeOptions) mapped(t *transactions.Transaction) *transactions.Transact
 	}
 	mapped.ID, mapped.LastModifiedDate = t.ID, t.LastModifiedDate
 	return &mapped
-}
-
-func (d Dialect) internal() syncer.Dialect {
-	if d == PostgreSQL {
-		return syncer.PostgreSQL
-	}
-	return syncer.SQLite
 }

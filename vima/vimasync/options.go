@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -88,11 +87,4 @@ func (o storeOptions) raw() bool {
 		return o.mapRow == nil
 	}
 	return *o.keepRaw
-}
-
-func (d Dialect) internal() syncer.Dialect {
-	if d == PostgreSQL {
-		return syncer.PostgreSQL
-	}
-	return syncer.SQLite
 }
