@@ -15,23 +15,24 @@ import (
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
 )
 
-// A service that keeps ecommpay_operations up to date. db comes from sql.Open with
-// the driver of the service's choice.
+// A service that keeps ecommpay_operations up to date.
 func Example() {
-	serve := func(db *sql.DB, client *ecommpay.Client) error {
-		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		defer stop()
-		store, err := ecommpaysync.NewSQLStore(db, ecommpaysync.PostgreSQL)
-		if err != nil {
-			return err
-		}
-		if err := store.Migrate(ctx); err != nil {
-			return err
-		}
-		begin := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-		return ecommpaysync.Loop(ctx, client, store, ecommpaysync.Params{From: begin}, ecommpaysync.DefaultInterval)
+	var db *sql.DB // from sql.Open, with the driver of your choice
+	var client *ecommpay.Client
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+
+	store, err := ecommpaysync.NewSQLStore(db, ecommpaysync.PostgreSQL)
+	if err != nil {
+		log.Fatal(err)
 	}
-	_ = serve
+	if err := store.Migrate(ctx); err != nil {
+		log.Fatal(err)
+	}
+	begin := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if err := ecommpaysync.Loop(ctx, client, store, ecommpaysync.Params{From: begin}, ecommpaysync.DefaultInterval); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // A ledger entry for each version of an operation that is stored, in the same

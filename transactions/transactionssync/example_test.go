@@ -15,24 +15,24 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
-// A service that keeps transactions_transactions up to date, from this year on. db
-// comes from sql.Open with the driver of the service's choice.
+// A service that keeps transactions_transactions up to date.
 func Example() {
-	serve := func(db *sql.DB, client *transactions.Client) error {
-		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		defer stop()
-		store, err := transactionssync.NewSQLStore(db, transactionssync.PostgreSQL)
-		if err != nil {
-			return err
-		}
-		if err := store.Migrate(ctx); err != nil {
-			return err
-		}
-		return transactionssync.Loop(ctx, client, store, transactionssync.Params{
-			From: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
-		}, transactionssync.DefaultInterval)
+	var db *sql.DB // from sql.Open, with the driver of your choice
+	var client *transactions.Client
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+
+	store, err := transactionssync.NewSQLStore(db, transactionssync.PostgreSQL)
+	if err != nil {
+		log.Fatal(err)
 	}
-	_ = serve
+	if err := store.Migrate(ctx); err != nil {
+		log.Fatal(err)
+	}
+	begin := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if err := transactionssync.Loop(ctx, client, store, transactionssync.Params{From: begin}, transactionssync.DefaultInterval); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // A ledger entry for each version of a transaction that is stored, in the same

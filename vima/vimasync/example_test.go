@@ -14,22 +14,23 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// A service that keeps vima_operations up to date. db comes from sql.Open with
-// the driver of the service's choice.
+// A service that keeps vima_operations up to date.
 func Example() {
-	serve := func(db *sql.DB, client *vima.Client) error {
-		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		defer stop()
-		store, err := vimasync.NewSQLStore(db, vimasync.PostgreSQL)
-		if err != nil {
-			return err
-		}
-		if err := store.Migrate(ctx); err != nil {
-			return err
-		}
-		return vimasync.Loop(ctx, client, store, vimasync.Params{}, vimasync.DefaultInterval)
+	var db *sql.DB // from sql.Open, with the driver of your choice
+	var client *vima.Client
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+
+	store, err := vimasync.NewSQLStore(db, vimasync.PostgreSQL)
+	if err != nil {
+		log.Fatal(err)
 	}
-	_ = serve
+	if err := store.Migrate(ctx); err != nil {
+		log.Fatal(err)
+	}
+	if err := vimasync.Loop(ctx, client, store, vimasync.Params{}, vimasync.DefaultInterval); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // A ledger entry for each version of an operation that is stored, in the same
