@@ -1,8 +1,10 @@
 FUZZTIME ?= 60s
 BENCH    ?= .
+CHAOS    ?=
+MEMORY   ?=
 MODULES   = $(shell git ls-files -co --exclude-standard -- ':(glob)**/go.mod' ':(exclude,glob)**/testdata/**' | xargs -n1 dirname)
 
-.PHONY: help fmt lint test race fuzz bench vuln tidy api ci
+.PHONY: help fmt lint test race fuzz bench chaos memory vuln tidy api ci
 
 help: ## list the targets
 	@awk -F ' ## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "%-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +27,12 @@ fuzz: ## every fuzz target in turn, each for FUZZTIME
 
 bench: ## benchmarks of internal/bench; BENCH selects some
 	go -C internal/bench test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+chaos: ## kills syncs at random; CHAOS has flags, -h lists them
+	go -C internal/sqltest run ./chaos $(CHAOS)
+
+memory: ## memory of a first pass over 100,000 and 1,000,000 operations
+	go -C internal/sqltest run ./chaos memory $(MEMORY)
 
 vuln: ## known vulnerabilities in what is called
 	.ci/run vuln

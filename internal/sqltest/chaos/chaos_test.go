@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) {
+	if isChild() {
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// The short form of the suite, controls included.
+func TestShort(t *testing.T) {
+	t.Parallel()
+	s, err := parse([]string{"-short"}, t.Output())
+	require.NoError(t, err)
+	for _, database := range databases() {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			if database == postgresql && os.Getenv(postgresVariable) == "" {
+				t.Skip("no PostgreSQL: set " + postgresVariable + " to a connection string to run this")
+			}
+			s := s
+			s.databases = []string{database}
+			for _, trial := range s.trials() {
+				t.Run(trial.String(), func(t *testing.T) {
+					t.Parallel()
+					so, verdict, err := trial.judge(t.Context())
+					require.NoError(t, err, "%s; again: %s", verdict, s.command(trial))
+					t.Logf("%s: %d kills, %d of them while rows were applied, %d applied, damage: %v", verdict, so.kills, so.killsApplying, so.applied, so.damage)
+				})
+			}
+		})
+	}
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	newest := map[string]string{"1": "a", "2": "b", "3": "c"}
+	applied := []version{{"1", "a"}, {"2", "b"}, {"3", "c"}}
+	assert.True(t, compare(newest, newest, applied).none())
+	assert.Equal(t, damage{lost: []string{"3"}}, compare(newest, map[string]string{"1": "a", "2": "b"}, applied))
+	assert.Equal(t, damage{stale: []string{"2"}}, compare(newest, map[string]string{"1": "a", "2": "a", "3": "c"}, append(applied, version{"2", "a"})))
+	assert.Equal(t, damage{extra: []string{"4"}}, compare(newest, map[string]string{"1": "a", "2": "b", "3": "c", "4": "d"}, append(applied, version{"4", "d"})))
+	assert.Equal(t, damage{doubled: []string{"1", "1"}}, compare(newest, newest, append(applied, version{"1", "a"}, version{"1", "a"})))
+	assert.Equal(t, damage{unrecorded: []string{"3"}}, compare(newest, newest, applied[:2]))
+	assert.Equal(t, "1 lost: [3]; 2 doubled: [1 1]", damage{lost: []string{"3"}, doubled: []string{"1", "1"}}.String())
+}
+
+// Whatever is asked for wrongly is said at once, all of it.
+func TestParse(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	_, err := parse([]string{"-kills", "0", "-packages", "vima,none", "-databases", "oracle", "-modes", "all", "-processes", "1,0", "x"}, &out)
+	for _, text := range []string{
+		"there are no arguments but flags", "-kills: must be above zero", `-packages: there is no "none"`,
+		`-databases: there is no "oracle"`, `-modes: there is no "all"`, "-processes: must be above zero",
+	} {
+		assert.ErrorContains(t, err, text)
+	}
+	assert.Empty(t, out.String())
+	_, err = parse([]string{"-processes", "one"}, &out)
+	require.ErrorContains(t, err, `-processes: "one" is no number`)
+}
+
+// Each package is tried in each mode on each database, and a row's own command
+// leads to that row alone.
+func TestTrials(t *testing.T) {
+	t.Parallel()
+	s, err := parse(nil, t.Output())
+	require.NoError(t, err)
+	kills := 0
+	for _, one := range s.trials() {
+		if one.mode.right() {
+			kills += one.kills
+		}
+		again, err := parse([]string{
+			"-packages", one.subject.name(), "-databases", one.database, "-modes", string(one.mode), "-processes", "1,3",
+		}, t.Output())
+		require.NoError(t, err)
+		assert.True(t, slices.Contains(again.trials(), one))
+	}
+	assert.GreaterOrEqual(t, kills, 200)
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+)
+
+// The ledger has a row for each version that was applied, written by the
+// transaction that applied it: a version that is there twice was applied twice.
+const createLedger = `CREATE TABLE IF NOT EXISTS ledger (id VARCHAR(100) NOT NULL, version VARCHAR(100) NOT NULL)`
+
+// createLedgerIndex is for the wrong writer, which looks into it.
+const createLedgerIndex = `CREATE INDEX IF NOT EXISTS ledger_id ON ledger (id)`
+
+func (d database) record(ctx context.Context, tx *sql.Tx, v version) error {
+	_, err := tx.ExecContext(ctx, d.bind(`INSERT INTO ledger (id, version) VALUES (?, ?)`), v.id, v.version)
+	return err
+}
+
+func ledger(ctx context.Context, pool *sql.DB) ([]version, error) {
+	return query(ctx, pool, `SELECT id, version FROM ledger`, func(rows *sql.Rows) (v version, err error) {
+		err = rows.Scan(&v.id, &v.version)
+		return v, err
+	})
+}
+
+// damage is what a sync must never do, by id.
+type damage struct {
+	lost       []string // at the provider, and not stored
+	stale      []string // stored in another version than the newest
+	extra      []string // stored, and not at the provider
+	doubled    []string // applied more than once in one version
+	unrecorded []string // stored in a version that was never applied
+}
+
+func (d damage) none() bool {
+	return len(d.lost)+len(d.stale)+len(d.extra)+len(d.doubled)+len(d.unrecorded) == 0
+}
+
+// String names a few ids of each sort.
+func (d damage) String() string {
+	text := ""
+	for _, sort := range []struct {
+		name string
+		ids  []string
+	}{{"lost", d.lost}, {"stale", d.stale}, {"extra", d.extra}, {"doubled", d.doubled}, {"unrecorded", d.unrecorded}} {
+		if n := len(sort.ids); n > 0 {
+			slices.Sort(sort.ids)
+			text += fmt.Sprintf("; %d %s: %v", n, sort.name, sort.ids[:min(n, 5)])
+		}
+	}
+	return text[min(len(text), 2):]
+}
+
+// compare holds what is stored against the provider and the ledger.
+func compare(newest, stored map[string]string, applied []version) damage {
+	var d damage
+	for id, v := range newest {
+		switch is, there := stored[id]; {
+		case !there:
+			d.lost = append(d.lost, id)
+		case is != v:
+			d.stale = append(d.stale, id)
+		}
+	}
+	times := map[version]int{}
+	for _, v := range applied {
+		if times[v]++; times[v] > 1 {
+			d.doubled = append(d.doubled, v.id)
+		}
+	}
+	for id, v := range stored {
+		if _, there := newest[id]; !there {
+			d.extra = append(d.extra, id)
+		}
+		if times[version{id, v}] == 0 {
+			d.unrecorded = append(d.unrecorded, id)
+		}
+	}
+	return d
+}

@@ -1,0 +1,82 @@
+package main
+
+// mode is how the processes of a trial sync.
+type mode string
+
+// The first two are right, the others leave something out: the suite has to
+// notice.
+const (
+	passes   mode = "passes"    // one pass after the other, fenced off from each other
+	lease    mode = "lease"     // a loop in the process that holds the lease
+	noFence  mode = "no-fence"  // judges by an earlier read, and no compare-and-swap stops it
+	split    mode = "split"     // two transactions: first the checkpoint, then the rows
+	noRewind mode = "no-rewind" // a plain cursor, without a rewind window
+)
+
+func modes() []mode { return []mode{passes, lease, noFence, split, noRewind} }
+
+func (m mode) right() bool { return m == passes || m == lease }
+
+// rewinds tells whether the sync goes back over what may have been late. split
+// does not, for it would mend what it has lost.
+func (m mode) rewinds() bool { return m != split && m != noRewind }
+
+// late tells whether versions become visible late. A sync that cannot cope with
+// that must do its damage without, unless that is what it is about.
+func (m mode) late() bool { return m != split }
+
+// processes are the numbers of processes of its trials, of those that are asked
+// for: what a mode gets wrong takes one or several.
+func (m mode) processes(asked []int) []int {
+	switch m {
+	case passes:
+		return asked
+	case lease:
+		var several []int
+		for _, n := range asked {
+			if n > 1 {
+				several = append(several, n)
+			}
+		}
+		return several
+	case noFence:
+		return []int{3}
+	case split, noRewind:
+	}
+	return []int{1}
+}
+
+// kills are how many of those that are asked for a trial has: a lease lasts for
+// three seconds at least, and what is wrong shows soon.
+func (m mode) kills(asked int) int {
+	switch m {
+	case lease:
+		return max(3, asked/4)
+	case noFence, split, noRewind:
+		return max(3, asked/3)
+	case passes:
+	}
+	return asked
+}
+
+// history is how much of what is asked for a fake begins with. What a wrong sync
+// loses of it while it reads it for the first time, it gets with the changes.
+func (m mode) history(asked int) int {
+	if m.right() {
+		return asked
+	}
+	return max(1, asked/5)
+}
+
+// caught tells whether the damage is what the mode must do, or whether there is
+// none, where it must not do any.
+func (m mode) caught(d damage) bool {
+	switch m {
+	case noFence:
+		return len(d.doubled) > 0
+	case split, noRewind:
+		return len(d.lost)+len(d.stale) > 0
+	case passes, lease:
+	}
+	return !d.none()
+}

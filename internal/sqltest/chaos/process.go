@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"sync/atomic"
+	"time"
+)
+
+// process is a child process.
+type process struct {
+	cmd    *exec.Cmd
+	stdin  io.Closer // its end ends the child, however this process ends
+	stderr bytes.Buffer
+	born   time.Time
+	last   atomic.Int32  // event; 0 before the first
+	ended  chan struct{} // closed once nothing of it is left
+	err    error         // how it ended
+}
+
+// start runs this program again as a child. hear is told of its events, one at a
+// time.
+func start(ctx context.Context, o orders, hear func(*process, event)) (*process, error) {
+	p := &process{born: time.Now(), ended: make(chan struct{})}
+	var err error
+	if p.cmd, p.stdin, err = o.command(ctx); err != nil {
+		return nil, err
+	}
+	p.cmd.Stderr = &p.stderr
+	stdout, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(p.ended)
+		events := make([]byte, 256)
+		for {
+			n, err := stdout.Read(events)
+			for _, e := range events[:n] {
+				hear(p, event(e))
+				p.last.Store(int32(e))
+			}
+			if err != nil {
+				break
+			}
+		}
+		p.err = p.cmd.Wait()
+	}()
+	return p, nil
+}
+
+// kill sends SIGKILL and waits until the process is gone. It gives the last
+// event of its life, and an error if that had ended by itself.
+func (p *process) kill() (event, error) {
+	select {
+	case <-p.ended:
+		return 0, p.failure()
+	default:
+	}
+	if err := p.cmd.Process.Kill(); err != nil {
+		return 0, err
+	}
+	<-p.ended
+	if p.cmd.ProcessState.Exited() { // just before
+		return 0, p.failure()
+	}
+	return event(p.last.Load()), nil
+}
+
+// stop lets a process end what it is doing.
+func (p *process) stop() error {
+	_ = p.stdin.Close()
+	select {
+	case <-p.ended:
+	case <-time.After(2 * graceful):
+		_ = p.cmd.Process.Kill()
+		<-p.ended
+		return fmt.Errorf("a process had to be killed: it did not end within %s", 2*graceful)
+	}
+	if p.err != nil {
+		return p.failure()
+	}
+	return nil
+}
+
+func (p *process) failure() error {
+	return fmt.Errorf("a process ended by itself: %w: %s", p.err, bytes.TrimSpace(p.stderr.Bytes()))
+}

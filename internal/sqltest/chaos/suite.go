@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// suite is what the flags say.
+type suite struct {
+	kills, history int
+	seed           uint64
+	pace, work     time.Duration
+	packages       []string
+	databases      []string
+	modes          []mode
+	processes      []int
+	postgres       string
+}
+
+// attempts are how often a wrong sync is tried until it does damage.
+const attempts = 10
+
+func parse(args []string, out io.Writer) (suite, error) {
+	var s suite
+	var names []string
+	for _, one := range subjects() {
+		names = append(names, one.name())
+	}
+	var all []string
+	for _, m := range modes() {
+		all = append(all, string(m))
+	}
+	set := flag.NewFlagSet("chaos", flag.ContinueOnError)
+	set.SetOutput(out)
+	set.IntVar(&s.kills, "kills", 60, "kills in each row of passes; the other modes have a part of them")
+	set.IntVar(&s.history, "history", 3000, "operations that each fake begins with")
+	set.DurationVar(&s.pace, "pace", 2*time.Millisecond, "time between changes at the fake")
+	set.DurationVar(&s.work, "work", 3*time.Millisecond, "time that a transaction takes in addition where it applies rows")
+	set.Uint64Var(&s.seed, "seed", 1, "another one gives other data, faults and moments")
+	set.StringVar(&s.postgres, "postgres", "auto", "auto leaves its rows out where "+postgresVariable+" is not set, required fails then")
+	short := set.Bool("short", false, "few kills and operations: -kills 10 -history 500")
+	packages := set.String("packages", strings.Join(names, ","), "packages, by commas")
+	databases := set.String("databases", strings.Join(databases(), ","), "databases, by commas")
+	processes := set.String("processes", "1,3", "numbers of processes, by commas, for passes and lease")
+	wanted := set.String("modes", strings.Join(all, ","), "how processes sync, by commas: the last three are the controls")
+	if err := set.Parse(args); err != nil {
+		return s, err
+	}
+	if *short {
+		s.kills, s.history = 10, 500
+	}
+	s.packages, s.databases = strings.Split(*packages, ","), strings.Split(*databases, ",")
+	for text := range strings.SplitSeq(*wanted, ",") {
+		s.modes = append(s.modes, mode(text))
+	}
+	for text := range strings.SplitSeq(*processes, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return s, fmt.Errorf("-processes: %q is no number", text)
+		}
+		s.processes = append(s.processes, n)
+	}
+	return s, s.check(set.NArg())
+}
+
+func (s suite) check(rest int) error {
+	var faults []error
+	fault := func(wrong bool, format string, args ...any) {
+		if wrong {
+			faults = append(faults, fmt.Errorf(format, args...))
+		}
+	}
+	fault(rest > 0, "there are no arguments but flags")
+	fault(s.kills < 1, "-kills: must be above zero")
+	fault(s.history < 1, "-history: must be above zero")
+	fault(s.pace <= 0, "-pace: must be above zero")
+	fault(s.postgres != "auto" && s.postgres != "required", "-postgres: must be auto or required")
+	fault(s.postgres == "required" && os.Getenv(postgresVariable) == "", "-postgres: is required, and %s is not set", postgresVariable)
+	for _, name := range s.packages {
+		fault(find(name) == nil, "-packages: there is no %q", name)
+	}
+	for _, name := range s.databases {
+		fault(!slices.Contains(databases(), name), "-databases: there is no %q", name)
+	}
+	for _, m := range s.modes {
+		fault(!slices.Contains(modes(), m), "-modes: there is no %q", m)
+	}
+	for _, n := range s.processes {
+		fault(n < 1, "-processes: must be above zero")
+	}
+	return errors.Join(faults...)
+}
+
+// trials are the rows of the table.
+func (s suite) trials() []trial {
+	var all []trial
+	for _, name := range s.packages {
+		for _, database := range s.databases {
+			for _, m := range s.modes {
+				for _, n := range m.processes(s.processes) {
+					all = append(all, trial{
+						subject: find(name), database: database, mode: m, processes: n,
+						kills: m.kills(s.kills), history: m.history(s.history), pace: s.pace, work: s.work, seed: s.seed,
+					})
+				}
+			}
+		}
+	}
+	return all
+}

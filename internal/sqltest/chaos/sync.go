@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"time"
+)
+
+// event is what a child that syncs tells its parent, a byte each.
+type event byte
+
+const (
+	fetched  event = 'f' // a request has ended
+	applying event = 'a' // rows are being applied, in a transaction
+	passed   event = 'p' // a pass has come to its end
+	fenced   event = 'x' // a pass was fenced
+)
+
+// betweenPasses is for those that loop with the lease.
+const betweenPasses = 20 * time.Millisecond
+
+// sync goes on until the process is killed, or not wanted any more.
+func (o orders) sync(ctx context.Context) error {
+	pool, err := o.Database.pool()
+	if err != nil {
+		return err
+	}
+	tell := teller(o.Work)
+	r, err := find(o.Subject).open(o.URL, o.Database, pool, o.Mode, tell)
+	if err != nil {
+		return err
+	}
+	if err := r.migrate(ctx); err != nil { // at each start, as a service does
+		return err
+	}
+	if o.Mode == lease {
+		err = r.loop(ctx)
+	} else {
+		err = onePassAfterTheOther(ctx, r, tell)
+	}
+	return errors.Join(err, pool.Close())
+}
+
+func onePassAfterTheOther(ctx context.Context, r replica, tell func(event)) error {
+	for ctx.Err() == nil {
+		o, err := r.pass(ctx)
+		if err != nil {
+			return err
+		}
+		if o.fenced {
+			tell(fenced)
+		} else {
+			tell(passed)
+		}
+	}
+	return nil
+}
+
+// teller writes events, of the rows that are applied together only the first one,
+// and works for a while there.
+func teller(work time.Duration) func(event) {
+	var mu sync.Mutex
+	var last event
+	return func(e event) {
+		mu.Lock()
+		defer mu.Unlock()
+		if e == applying && last == applying {
+			return
+		}
+		last = e
+		_, _ = os.Stdout.Write([]byte{byte(e)})
+		if e == applying && work > 0 {
+			<-time.After(work)
+		}
+	}
+}

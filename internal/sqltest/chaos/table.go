@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+)
+
+const (
+	heading = "%-12s  %-10s  %-9s  %9s  %5s  %8s  %6s  %6s  %9s  %7s  %7s  %5s  %5s  %7s  %4s  %s\n"
+	line    = "%-12s  %-10s  %-9s  %9d  %5d  %8d  %6d  %6d  %9d  %7d  %7d  %5d  %5d  %7d  %4.0f  %s\n"
+)
+
+var errDamage = errors.New("not every row is as it must be")
+
+func run(ctx context.Context, args []string) error {
+	s, err := parse(args, os.Stderr)
+	if err != nil {
+		return err
+	}
+	if i := slices.Index(s.databases, postgresql); i >= 0 && os.Getenv(postgresVariable) == "" {
+		s.databases = slices.Delete(s.databases, i, i+1)
+		fmt.Printf("no PostgreSQL: %s is not set, so its rows are left out\n\n", postgresVariable)
+	}
+	fmt.Printf(heading, "package", "database", "mode", "processes", "kills", "applying", "passes", "fenced", "takeovers",
+		"commits", "applied", "lost", "stale", "doubled", "s", "verdict")
+	began, kills, failed := time.Now(), 0, 0
+	for _, t := range s.trials() {
+		so, verdict, err := t.judge(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		fmt.Printf(line, t.subject.name(), t.database, t.mode, t.processes, so.kills, so.killsApplying, so.passes, so.fenced, so.takeovers,
+			so.commits, so.applied, len(so.damage.lost), len(so.damage.stale), len(so.damage.doubled), so.lasted.Seconds(), verdict)
+		kills += so.kills
+		if err != nil {
+			failed++
+			fmt.Printf("    %v\n    again, as far as kills can be repeated: %s\n", err, s.command(t))
+		}
+	}
+	fmt.Printf("\n%d kills in %s\n", kills, time.Since(began).Round(time.Second))
+	if failed > 0 {
+		return fmt.Errorf("%w: %d", errDamage, failed)
+	}
+	return nil
+}
+
+// judge runs a trial, a wrong sync until it does damage, and says what to make of
+// it. It has an error unless that is what must be.
+func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error) {
+	if t.mode.right() {
+		so, err := t.run(ctx)
+		switch missing := t.missing(so); {
+		case err != nil:
+			return so, "FAILED", err
+		case !so.damage.none():
+			return so, "DAMAGED", errors.New(so.damage.String())
+		case missing != "":
+			return so, "NOT TRIED", errors.New(missing)
+		}
+		return so, "ok", nil
+	}
+	for range attempts {
+		so, err := t.run(ctx)
+		sum = sum.plus(so)
+		if err != nil {
+			return sum, "FAILED", err
+		}
+		if t.mode.caught(so.damage) {
+			return sum, "caught", nil
+		}
+		t.seed++
+	}
+	return sum, "NOT CAUGHT", fmt.Errorf("no damage in %d attempts", attempts)
+}
+
+// plus is what several attempts add up to.
+func (t tally) plus(other tally) tally {
+	return tally{
+		kills: t.kills + other.kills, killsApplying: t.killsApplying + other.killsApplying,
+		passes: t.passes + other.passes, fenced: t.fenced + other.fenced, takeovers: t.takeovers + other.takeovers,
+		commits: t.commits + other.commits, applied: t.applied + other.applied,
+		damage: other.damage, lasted: t.lasted + other.lasted,
+	}
+}
+
+// command is what runs a trial alone, with the flags of the suite.
+func (s suite) command(t trial) string {
+	return fmt.Sprintf("make chaos CHAOS='-packages %s -databases %s -modes %s -processes %d -kills %d -history %d -pace %s -work %s -seed %d'",
+		t.subject.name(), t.database, t.mode, t.processes, s.kills, s.history, s.pace, s.work, s.seed)
+}

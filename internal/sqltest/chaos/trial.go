@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// trial is a row of the table: processes that sync into one database and are
+// killed.
+type trial struct {
+	subject   subject
+	database  string
+	mode      mode
+	processes int
+	kills     int // at least
+	history   int
+	pace      time.Duration // between changes at the provider
+	work      time.Duration // see orders
+	seed      uint64
+}
+
+// tally is what came of a trial.
+type tally struct {
+	kills, killsApplying      int
+	passes, fenced, takeovers int
+	commits, applied          int
+	damage                    damage
+	lasted                    time.Duration
+}
+
+// String names the row.
+func (t trial) String() string {
+	return fmt.Sprintf("%s/%s/%d", t.subject.name(), t.mode, t.processes)
+}
+
+// missing is what a right sync has to have met before its row means anything.
+func (t trial) missing(so tally) string {
+	switch {
+	case !t.mode.right():
+		return ""
+	case so.killsApplying == 0:
+		return "no kill met a process that was applying rows"
+	case so.passes == 0 && t.processes == 1:
+		return "no pass came to its end"
+	case t.mode == passes && t.processes > 1 && so.fenced == 0:
+		return "no pass was fenced"
+	case t.mode == lease && so.takeovers == 0:
+		return "no process took the lease over"
+	}
+	return ""
+}
+
+// run makes one attempt.
+func (t trial) run(ctx context.Context) (result tally, err error) {
+	began := time.Now()
+	d, err := newDatabase(ctx, t.database)
+	if err != nil {
+		return result, err
+	}
+	defer func() { err = errors.Join(err, d.remove()) }()
+	pool, err := d.pool()
+	if err != nil {
+		return result, err
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	for _, statement := range []string{createLedger, createLedgerIndex} {
+		if _, err := pool.ExecContext(ctx, statement); err != nil {
+			return result, err
+		}
+	}
+	f := t.subject.serve(weather{history: t.history, late: t.mode.late(), seed: t.seed})
+	defer f.close()
+	if err := f.settle(ctx); err != nil { // what is late in the history is older than any window
+		return result, err
+	}
+	f.storm()
+
+	r := &rampage{trial: t, orders: orders{Task: syncTask, Subject: t.subject.name(), URL: f.url(), Database: d, Mode: t.mode, Work: t.work}}
+	stop := t.changing(f)
+	err = r.kill(ctx)
+	stop()
+	if err != nil {
+		return r.tally, err
+	}
+	if err := f.settle(ctx); err != nil {
+		return r.tally, err
+	}
+	if err := t.catchUp(ctx, f, d, pool); err != nil {
+		return r.tally, fmt.Errorf("catch up: %w", err)
+	}
+	err = t.audit(ctx, f, pool, &r.tally)
+	r.tally.lasted = time.Since(began)
+	return r.tally, err
+}
+
+// changing makes the provider change until it is told to stop.
+func (t trial) changing(f fake) (stop func()) {
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		random := rand.New(rand.NewPCG(t.seed, 1))
+		tick := time.NewTicker(t.pace)
+		defer tick.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-tick.C:
+				f.change(random)
+			}
+		}
+	}()
+	return func() {
+		close(quit)
+		<-done
+	}
+}
+
+// catchUp makes passes, by a sync of the same kind, until two in a row have read
+// everything and stored nothing.
+func (t trial) catchUp(ctx context.Context, f fake, d database, pool *sql.DB) error {
+	r, err := t.subject.open(f.url(), d, pool, t.mode, func(event) {})
+	if err != nil {
+		return err
+	}
+	quiet := 0
+	for range 100 {
+		o, err := r.pass(ctx)
+		if err != nil {
+			return err
+		}
+		if quiet++; !o.caughtUp || o.changed > 0 {
+			quiet = 0
+		}
+		if quiet == 2 {
+			return nil
+		}
+	}
+	return errors.New("a hundred passes were not enough")
+}
+
+func (t trial) audit(ctx context.Context, f fake, pool *sql.DB, result *tally) error {
+	newest, err := f.versions()
+	if err != nil {
+		return err
+	}
+	stored, err := t.subject.stored(ctx, pool)
+	if err != nil {
+		return err
+	}
+	applied, err := ledger(ctx, pool)
+	if err != nil {
+		return err
+	}
+	result.applied = len(applied)
+	result.damage = compare(newest, stored, applied)
+	return pool.QueryRowContext(ctx, `SELECT sum(version) FROM sync_state`).Scan(&result.commits)
+}
