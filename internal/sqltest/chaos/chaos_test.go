@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"slices"
 	"testing"
@@ -14,6 +15,8 @@ func TestMain(m *testing.M) {
 	if isChild() {
 		return
 	}
+	flag.Parse()
+	_ = flag.Set("test.parallel", "6") // trials wait more than they work
 	os.Exit(m.Run())
 }
 

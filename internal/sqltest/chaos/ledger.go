@@ -26,6 +26,17 @@ func ledger(ctx context.Context, pool *sql.DB) ([]version, error) {
 	})
 }
 
+// versions reads pairs of an id and a version.
+func versions(ctx context.Context, pool *sql.DB, statement string) (map[string]string, error) {
+	all := map[string]string{}
+	_, err := query(ctx, pool, statement, func(rows *sql.Rows) (v version, err error) {
+		err = rows.Scan(&v.id, &v.version)
+		all[v.id] = v.version
+		return v, err
+	})
+	return all, err
+}
+
 // damage is what a sync must never do, by id.
 type damage struct {
 	lost       []string // at the provider, and not stored

@@ -1,5 +1,7 @@
 package main
 
+import "time"
+
 // mode is how the processes of a trial sync.
 type mode string
 
@@ -17,9 +19,14 @@ func modes() []mode { return []mode{passes, lease, noFence, split, noRewind} }
 
 func (m mode) right() bool { return m == passes || m == lease }
 
-// rewinds tells whether the sync goes back over what may have been late. split
-// does not, for it would mend what it has lost.
-func (m mode) rewinds() bool { return m != split && m != noRewind }
+// rewind is what the sync is given: its default, or none. With one, split would
+// mend what it has lost.
+func (m mode) rewind() time.Duration {
+	if m == split || m == noRewind {
+		return -1
+	}
+	return 0
+}
 
 // late tells whether versions become visible late. A sync that cannot cope with
 // that must do its damage without, unless that is what it is about.
@@ -51,21 +58,20 @@ func (m mode) processes(asked []int) []int {
 func (m mode) kills(asked int) int {
 	switch m {
 	case lease:
-		return max(3, asked/4)
+		return max(3, asked/5)
 	case noFence, split, noRewind:
-		return max(3, asked/3)
+		return max(5, asked/3)
 	case passes:
 	}
 	return asked
 }
 
-// history is how much of what is asked for a fake begins with. What a wrong sync
-// loses of it while it reads it for the first time, it gets with the changes.
-func (m mode) history(asked int) int {
-	if m.right() {
-		return asked
+// life is how many events a process tells of at most until it may be killed.
+func (m mode) life() int {
+	if m == split || m == noFence {
+		return 40
 	}
-	return max(1, asked/5)
+	return 120
 }
 
 // caught tells whether the damage is what the mode must do, or whether there is

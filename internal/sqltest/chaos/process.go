@@ -15,8 +15,8 @@ type process struct {
 	cmd    *exec.Cmd
 	stdin  io.Closer // its end ends the child, however this process ends
 	stderr bytes.Buffer
-	born   time.Time
 	last   atomic.Int32  // event; 0 before the first
+	told   atomic.Int64  // how many events
 	ended  chan struct{} // closed once nothing of it is left
 	err    error         // how it ended
 }
@@ -24,7 +24,7 @@ type process struct {
 // start runs this program again as a child. hear is told of its events, one at a
 // time.
 func start(ctx context.Context, o orders, hear func(*process, event)) (*process, error) {
-	p := &process{born: time.Now(), ended: make(chan struct{})}
+	p := &process{ended: make(chan struct{})}
 	var err error
 	if p.cmd, p.stdin, err = o.command(ctx); err != nil {
 		return nil, err
@@ -45,6 +45,7 @@ func start(ctx context.Context, o orders, hear func(*process, event)) (*process,
 			for _, e := range events[:n] {
 				hear(p, event(e))
 				p.last.Store(int32(e))
+				p.told.Add(1)
 			}
 			if err != nil {
 				break
@@ -53,6 +54,22 @@ func start(ctx context.Context, o orders, hear func(*process, event)) (*process,
 		p.err = p.cmd.Wait()
 	}()
 	return p, nil
+}
+
+// tells waits until the process has told of n more events, or has ended.
+func (p *process) tells(ctx context.Context, n int) error {
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	for until := p.told.Load() + int64(n); p.told.Load() < until; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-p.ended:
+			return nil
+		case <-poll.C:
+		}
+	}
+	return nil
 }
 
 // kill sends SIGKILL and waits until the process is gone. It gives the last

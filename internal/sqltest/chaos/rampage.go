@@ -9,25 +9,27 @@ import (
 	"time"
 )
 
+// backlog is how many requests the provider may be behind with its changes.
+const backlog = 100
+
 // rampage kills the processes of a trial and starts them anew.
 type rampage struct {
 	trial
 	orders
+	requests chan struct{} // one for each that a process has made
 
 	mu     sync.Mutex
 	tally  tally
-	worker *process      // the last one that asked for something
-	first  time.Duration // what the youngest process took to its first event
+	worker *process // the last one that asked for something
 }
 
-// The time between two kills is anything up to a few times what a process needs
-// to get going, so that kills meet all that it does; with a lease, up to the time
-// that it takes somebody else to work.
+// A kill comes when its victim has told of a number of events more, and a moment
+// later: how fast the machine is does not matter, and a kill may meet anything
+// from the start of the process on. With a lease most processes tell of nothing,
+// and the time is taken in which another one gets to work.
 const (
-	lives         = 6
-	shortestSpan  = 200 * time.Millisecond
-	longestSpan   = 3 * time.Second
-	spanWithLease = 2 * time.Second
+	longestMoment = 30 * time.Millisecond
+	longestWait   = 2 * time.Second
 )
 
 // patience is how many times the wanted kills may be needed to have seen all
@@ -51,12 +53,10 @@ func (r *rampage) kill(ctx context.Context) (err error) {
 		processes = append(processes, p)
 	}
 	for r.wants() {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Duration(random.Int64N(int64(r.span())))):
-		}
 		i := r.victim(random, processes)
+		if err := r.spare(ctx, random, processes[i]); err != nil {
+			return err
+		}
 		last, err := processes[i].kill()
 		if err != nil {
 			return err
@@ -90,13 +90,20 @@ func (r *rampage) wants() bool {
 	return r.tally.kills < r.kills || r.tally.kills < patience*r.kills && r.missing(r.tally) != ""
 }
 
-func (r *rampage) span() time.Duration {
+// spare lets a process live for a while.
+func (r *rampage) spare(ctx context.Context, random *rand.Rand, p *process) error {
+	longest := longestMoment
 	if r.mode == lease {
-		return spanWithLease
+		longest = longestWait
+	} else if err := p.tells(ctx, random.IntN(r.mode.life())); err != nil {
+		return err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return min(max(lives*r.first, shortestSpan), longestSpan)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(random.Int64N(int64(longest)))):
+		return nil
+	}
 }
 
 func (r *rampage) count(last event) {
@@ -112,9 +119,6 @@ func (r *rampage) count(last event) {
 func (r *rampage) hear(p *process, e event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if p.last.Load() == 0 {
-		r.first = time.Since(p.born)
-	}
 	switch e {
 	case passed:
 		r.tally.passes++
@@ -125,6 +129,10 @@ func (r *rampage) hear(p *process, e event) {
 			r.tally.takeovers++
 		}
 		r.worker = p
+		select {
+		case r.requests <- struct{}{}:
+		default: // the provider is slower than they are
+		}
 	case applying:
 	}
 }

@@ -16,16 +16,13 @@ import (
 type suite struct {
 	kills, history int
 	seed           uint64
-	pace, work     time.Duration
+	work           time.Duration
 	packages       []string
 	databases      []string
 	modes          []mode
 	processes      []int
 	postgres       string
 }
-
-// attempts are how often a wrong sync is tried until it does damage.
-const attempts = 10
 
 func parse(args []string, out io.Writer) (suite, error) {
 	var s suite
@@ -39,13 +36,12 @@ func parse(args []string, out io.Writer) (suite, error) {
 	}
 	set := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	set.SetOutput(out)
-	set.IntVar(&s.kills, "kills", 60, "kills in each row of passes; the other modes have a part of them")
+	set.IntVar(&s.kills, "kills", 40, "kills in each row of passes; the other modes have a part of them")
 	set.IntVar(&s.history, "history", 3000, "operations that each fake begins with")
-	set.DurationVar(&s.pace, "pace", 2*time.Millisecond, "time between changes at the fake")
 	set.DurationVar(&s.work, "work", 3*time.Millisecond, "time that a transaction takes in addition where it applies rows")
 	set.Uint64Var(&s.seed, "seed", 1, "another one gives other data, faults and moments")
 	set.StringVar(&s.postgres, "postgres", "auto", "auto leaves its rows out where "+postgresVariable+" is not set, required fails then")
-	short := set.Bool("short", false, "few kills and operations: -kills 10 -history 500")
+	short := set.Bool("short", false, "few kills and operations: -kills 8 -history 300")
 	packages := set.String("packages", strings.Join(names, ","), "packages, by commas")
 	databases := set.String("databases", strings.Join(databases(), ","), "databases, by commas")
 	processes := set.String("processes", "1,3", "numbers of processes, by commas, for passes and lease")
@@ -54,7 +50,7 @@ func parse(args []string, out io.Writer) (suite, error) {
 		return s, err
 	}
 	if *short {
-		s.kills, s.history = 10, 500
+		s.kills, s.history = 8, 300
 	}
 	s.packages, s.databases = strings.Split(*packages, ","), strings.Split(*databases, ",")
 	for text := range strings.SplitSeq(*wanted, ",") {
@@ -80,7 +76,6 @@ func (s suite) check(rest int) error {
 	fault(rest > 0, "there are no arguments but flags")
 	fault(s.kills < 1, "-kills: must be above zero")
 	fault(s.history < 1, "-history: must be above zero")
-	fault(s.pace <= 0, "-pace: must be above zero")
 	fault(s.postgres != "auto" && s.postgres != "required", "-postgres: must be auto or required")
 	fault(s.postgres == "required" && os.Getenv(postgresVariable) == "", "-postgres: is required, and %s is not set", postgresVariable)
 	for _, name := range s.packages {
@@ -102,12 +97,17 @@ func (s suite) check(rest int) error {
 func (s suite) trials() []trial {
 	var all []trial
 	for _, name := range s.packages {
+		one := find(name)
 		for _, database := range s.databases {
 			for _, m := range s.modes {
+				part, damages := one.controls()[m]
+				if !m.right() && !damages {
+					continue
+				}
 				for _, n := range m.processes(s.processes) {
 					all = append(all, trial{
-						subject: find(name), database: database, mode: m, processes: n,
-						kills: m.kills(s.kills), history: m.history(s.history), pace: s.pace, work: s.work, seed: s.seed,
+						subject: one, database: database, mode: m, processes: n, kills: m.kills(s.kills),
+						history: max(1, s.history/max(1, part)), work: s.work, seed: s.seed,
 					})
 				}
 			}

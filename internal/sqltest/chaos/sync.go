@@ -18,8 +18,11 @@ const (
 	fenced   event = 'x' // a pass was fenced
 )
 
-// betweenPasses is for those that loop with the lease.
-const betweenPasses = 20 * time.Millisecond
+// How replicas go about it.
+const (
+	attempts      = 12                    // at a request, so that no pass fails by chance
+	betweenPasses = 20 * time.Millisecond // of a loop with the lease
+)
 
 // sync goes on until the process is killed, or not wanted any more.
 func (o orders) sync(ctx context.Context) error {
@@ -36,26 +39,11 @@ func (o orders) sync(ctx context.Context) error {
 		return err
 	}
 	if o.Mode == lease {
-		err = r.loop(ctx)
+		err = r.loop(ctx, tell)
 	} else {
-		err = onePassAfterTheOther(ctx, r, tell)
+		err = r.passes(ctx, tell)
 	}
 	return errors.Join(err, pool.Close())
-}
-
-func onePassAfterTheOther(ctx context.Context, r replica, tell func(event)) error {
-	for ctx.Err() == nil {
-		o, err := r.pass(ctx)
-		if err != nil {
-			return err
-		}
-		if o.fenced {
-			tell(fenced)
-		} else {
-			tell(passed)
-		}
-	}
-	return nil
 }
 
 // teller writes events, of the rows that are applied together only the first one,

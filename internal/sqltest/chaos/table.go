@@ -48,6 +48,9 @@ func run(ctx context.Context, args []string) error {
 	return nil
 }
 
+// tries are how often a wrong sync may be run until it does damage.
+const tries = 10
+
 // judge runs a trial, a wrong sync until it does damage, and says what to make of
 // it. It has an error unless that is what must be.
 func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error) {
@@ -63,7 +66,7 @@ func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error)
 		}
 		return so, "ok", nil
 	}
-	for range attempts {
+	for range tries {
 		so, err := t.run(ctx)
 		sum = sum.plus(so)
 		if err != nil {
@@ -74,10 +77,10 @@ func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error)
 		}
 		t.seed++
 	}
-	return sum, "NOT CAUGHT", fmt.Errorf("no damage in %d attempts", attempts)
+	return sum, "NOT CAUGHT", fmt.Errorf("no damage in %d tries", tries)
 }
 
-// plus is what several attempts add up to.
+// plus is what several tries add up to.
 func (t tally) plus(other tally) tally {
 	return tally{
 		kills: t.kills + other.kills, killsApplying: t.killsApplying + other.killsApplying,
@@ -89,6 +92,6 @@ func (t tally) plus(other tally) tally {
 
 // command is what runs a trial alone, with the flags of the suite.
 func (s suite) command(t trial) string {
-	return fmt.Sprintf("make chaos CHAOS='-packages %s -databases %s -modes %s -processes %d -kills %d -history %d -pace %s -work %s -seed %d'",
-		t.subject.name(), t.database, t.mode, t.processes, s.kills, s.history, s.pace, s.work, s.seed)
+	return fmt.Sprintf("make chaos CHAOS='-packages %s -databases %s -modes %s -processes %d -kills %d -history %d -work %s -seed %d'",
+		t.subject.name(), t.database, t.mode, t.processes, s.kills, s.history, s.work, s.seed)
 }

@@ -18,7 +18,6 @@ type trial struct {
 	processes int
 	kills     int // at least
 	history   int
-	pace      time.Duration // between changes at the provider
 	work      time.Duration // see orders
 	seed      uint64
 }
@@ -39,14 +38,13 @@ func (t trial) String() string {
 
 // missing is what a right sync has to have met before its row means anything.
 func (t trial) missing(so tally) string {
+	alone := t.mode == passes && t.processes == 1
 	switch {
-	case !t.mode.right():
-		return ""
-	case so.killsApplying == 0:
+	case alone && so.killsApplying == 0:
 		return "no kill met a process that was applying rows"
-	case so.passes == 0 && t.processes == 1:
+	case alone && so.passes == 0:
 		return "no pass came to its end"
-	case t.mode == passes && t.processes > 1 && so.fenced == 0:
+	case t.mode == passes && !alone && so.fenced == 0:
 		return "no pass was fenced"
 	case t.mode == lease && so.takeovers == 0:
 		return "no process took the lease over"
@@ -54,7 +52,7 @@ func (t trial) missing(so tally) string {
 	return ""
 }
 
-// run makes one attempt.
+// run is one try.
 func (t trial) run(ctx context.Context) (result tally, err error) {
 	began := time.Now()
 	d, err := newDatabase(ctx, t.database)
@@ -72,15 +70,17 @@ func (t trial) run(ctx context.Context) (result tally, err error) {
 			return result, err
 		}
 	}
-	f := t.subject.serve(weather{history: t.history, late: t.mode.late(), seed: t.seed})
-	defer f.close()
-	if err := f.settle(ctx); err != nil { // what is late in the history is older than any window
+	f, err := t.subject.serve(ctx, weather{history: t.history, late: t.mode.late(), seed: t.seed})
+	if f != nil {
+		defer f.close()
+	}
+	if err != nil {
 		return result, err
 	}
 	f.storm()
 
-	r := &rampage{trial: t, orders: orders{Task: syncTask, Subject: t.subject.name(), URL: f.url(), Database: d, Mode: t.mode, Work: t.work}}
-	stop := t.changing(f)
+	r := &rampage{trial: t, requests: make(chan struct{}, backlog), orders: orders{Task: syncTask, Subject: t.subject.name(), URL: f.url(), Database: d, Mode: t.mode, Work: t.work}}
+	stop := t.changing(f, r.requests)
 	err = r.kill(ctx)
 	stop()
 	if err != nil {
@@ -97,19 +97,18 @@ func (t trial) run(ctx context.Context) (result tally, err error) {
 	return r.tally, err
 }
 
-// changing makes the provider change until it is told to stop.
-func (t trial) changing(f fake) (stop func()) {
+// changing makes the provider change once for each request, however fast the
+// machine is, until it is told to stop.
+func (t trial) changing(f fake, requests <-chan struct{}) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
 		random := rand.New(rand.NewPCG(t.seed, 1))
-		tick := time.NewTicker(t.pace)
-		defer tick.Stop()
 		for {
 			select {
 			case <-quit:
 				return
-			case <-tick.C:
+			case <-requests:
 				f.change(random)
 			}
 		}
@@ -125,6 +124,9 @@ func (t trial) changing(f fake) (stop func()) {
 func (t trial) catchUp(ctx context.Context, f fake, d database, pool *sql.DB) error {
 	r, err := t.subject.open(f.url(), d, pool, t.mode, func(event) {})
 	if err != nil {
+		return err
+	}
+	if err := r.migrate(ctx); err != nil {
 		return err
 	}
 	quiet := 0

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"math/rand/v2"
 	"strconv"
 	"time"
@@ -13,11 +12,65 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
+// vimaSubject tells versions by operation_update_id.
 type vimaSubject struct{}
 
 func (vimaSubject) name() string { return "vima" }
 
-func (vimaSubject) serve(w weather) fake {
+// controls have little history: what is lost of it comes again with the changes.
+func (vimaSubject) controls() map[mode]int { return map[mode]int{noFence: 5, split: 5, noRewind: 5} }
+
+func (vimaSubject) stored(ctx context.Context, pool *sql.DB) (map[string]string, error) {
+	return versions(ctx, pool, `SELECT operation_id, operation_update_id FROM vima_operations`)
+}
+
+func (vimaSubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
+	client, err := vima.NewClient(url, vima.APIKey(vimatest.DefaultAPIKey),
+		vima.WithRetry(vima.RetryPolicy{MaxAttempts: attempts, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
+		vima.WithObserver(func(vima.Attempt) { tell(fetched) }))
+	if err != nil {
+		return replica{}, err
+	}
+	dialect := vimasync.SQLite
+	if d.Kind == postgresql {
+		dialect = vimasync.PostgreSQL
+	}
+	right, err := vimasync.NewSQLStore(pool, dialect, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, o *vima.Operation) error {
+		tell(applying)
+		return d.record(ctx, tx, vimaVersion(o))
+	}))
+	if err != nil {
+		return replica{}, err
+	}
+	var store vimasync.Store = right
+	if m == split || m == noFence {
+		store = &wrong[vimasync.Checkpoint, vimasync.State, vima.Operation, vima.BadRow]{
+			store: right, mode: m, version: vimaVersion,
+			naive: naive{database: d, pool: pool, source: "vima", tell: tell, upsert: func(ctx context.Context, tx *sql.Tx, v version) error {
+				_, err := tx.ExecContext(ctx, d.bind(`INSERT INTO vima_operations (operation_id, operation_update_id, client_operation_id, reference_id,
+project, method, status, current_status, payment_status, payment_method_code, currency, requested_currency, complete_currency, fee_currency)
+VALUES (?, ?, '', '', '', '', '', '', '', '', '', '', '', '')
+ON CONFLICT (operation_id) DO UPDATE SET operation_update_id = excluded.operation_update_id`), v.id, v.version)
+				return err
+			}},
+		}
+	}
+	params := vimasync.Params{Rewind: m.rewind()}
+	return replica{
+		migrate: right.Migrate, isFence: vimasync.ErrFenced,
+		runOnce: func(ctx context.Context) (int, bool, error) {
+			r, err := vimasync.RunOnce(ctx, client, store, params)
+			return r.Inserted + r.Updated, r.CaughtUp, err
+		},
+		runLoop: func(ctx context.Context, told func(error)) error {
+			p := params
+			p.OnPass = func(_ vimasync.Result, err error) { told(err) }
+			return vimasync.Loop(ctx, client, right, p, betweenPasses)
+		},
+	}, nil
+}
+
+func (vimaSubject) serve(ctx context.Context, w weather) (fake, error) {
 	opts := []vimatest.Option{vimatest.WithMaxCount(pageSize)}
 	if w.late {
 		opts = append(opts, vimatest.WithLateRows(lateEvery, lateFor))
@@ -28,48 +81,7 @@ func (vimaSubject) serve(w weather) fake {
 		f.Seed(o)
 		f.ids = append(f.ids, o.OperationID)
 	}
-	return f
-}
-
-func (vimaSubject) stored(ctx context.Context, pool *sql.DB) (map[string]string, error) {
-	stored := map[string]string{}
-	_, err := query(ctx, pool, `SELECT operation_id, operation_update_id FROM vima_operations`, func(rows *sql.Rows) (v version, err error) {
-		err = rows.Scan(&v.id, &v.version)
-		stored[v.id] = v.version
-		return v, err
-	})
-	return stored, err
-}
-
-func (vimaSubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
-	client, err := vima.NewClient(url, vima.APIKey(vimatest.DefaultAPIKey),
-		vima.WithRetry(vima.RetryPolicy{MaxAttempts: 10, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
-		vima.WithObserver(func(vima.Attempt) { tell(fetched) }))
-	if err != nil {
-		return nil, err
-	}
-	dialect := vimasync.SQLite
-	if d.Kind == postgresql {
-		dialect = vimasync.PostgreSQL
-	}
-	store, err := vimasync.NewSQLStore(pool, dialect, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, o *vima.Operation) error {
-		tell(applying)
-		return d.record(ctx, tx, vimaVersion(o))
-	}))
-	if err != nil {
-		return nil, err
-	}
-	r := &vimaReplica{client: client, store: store, mode: m, tell: tell, naive: naive{
-		database: d, pool: pool, source: "vima", tell: tell,
-		upsert: `INSERT INTO vima_operations (operation_id, operation_update_id, client_operation_id, reference_id, project, method,
-status, current_status, payment_status, payment_method_code, currency, requested_currency, complete_currency, fee_currency)
-VALUES (?, ?, '', '', '', '', '', '', '', '', '', '', '', '')
-ON CONFLICT (operation_id) DO UPDATE SET operation_update_id = excluded.operation_update_id`,
-	}}
-	if !m.rewinds() {
-		r.params.Rewind = -1
-	}
-	return r, nil
+	return f, f.settle(ctx)
 }
 
 // vimaFake makes changes at the present time, as the live service does.
@@ -143,76 +155,3 @@ func (f *vimaFake) versions() (map[string]string, error) {
 }
 
 func vimaVersion(o *vima.Operation) version { return version{o.OperationID, o.OperationUpdateID} }
-
-type vimaReplica struct {
-	client *vima.Client
-	store  *vimasync.SQLStore
-	params vimasync.Params
-	mode   mode
-	tell   func(event)
-	naive  naive
-}
-
-func (r *vimaReplica) migrate(ctx context.Context) error { return r.store.Migrate(ctx) }
-
-func (r *vimaReplica) pass(ctx context.Context) (outcome, error) {
-	var store vimasync.Store = r.store
-	if r.mode == split || r.mode == noFence {
-		store = &vimaWrong{r}
-	}
-	result, err := vimasync.RunOnce(ctx, r.client, store, r.params)
-	if errors.Is(err, vimasync.ErrFenced) {
-		return outcome{fenced: true}, nil
-	}
-	return outcome{changed: result.Inserted + result.Updated, caughtUp: result.CaughtUp}, err
-}
-
-func (r *vimaReplica) loop(ctx context.Context) (failed error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	p := r.params
-	p.OnPass = func(_ vimasync.Result, err error) {
-		switch {
-		case errors.Is(err, vimasync.ErrFenced):
-			r.tell(fenced)
-		case errors.Is(err, context.DeadlineExceeded): // a database that is too busy to give the lease in time: it is asked again
-		case err == nil:
-			r.tell(passed)
-		case ctx.Err() == nil:
-			failed = err
-			stop()
-		}
-	}
-	if err := vimasync.Loop(ctx, r.client, r.store, p, betweenPasses); err != nil {
-		return err
-	}
-	return failed
-}
-
-// vimaWrong is a Store that leaves out what Commit promises.
-type vimaWrong struct{ *vimaReplica }
-
-func (w *vimaWrong) Load(ctx context.Context, stream string) (vimasync.Checkpoint, error) {
-	return w.store.Load(ctx, stream)
-}
-
-func (w *vimaWrong) Commit(ctx context.Context, stream string, from vimasync.Checkpoint, next vimasync.State, rows []*vima.Operation, bad []vima.BadRow) (vimasync.Checkpoint, error) {
-	if w.mode == noFence {
-		versions := make([]version, len(rows))
-		for i, o := range rows {
-			versions[i] = vimaVersion(o)
-		}
-		err := w.naive.commit(ctx, stream, string(next), versions)
-		return vimasync.Checkpoint{Version: from.Version + 1, State: next}, err
-	}
-	at, err := w.store.Commit(ctx, stream, from, next, nil, nil)
-	if err != nil {
-		return at, err
-	}
-	apart, err := w.Load(ctx, "rows")
-	if err != nil {
-		return at, err
-	}
-	_, err = w.store.Commit(ctx, "rows", apart, "{}", rows, bad)
-	return at, err
-}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/payclients/payclients-go/transactions"
+	"github.com/payclients/payclients-go/transactions/transactionssync"
+	"github.com/payclients/payclients-go/transactions/transactionstest"
+)
+
+// transactionsSubject tells versions by what was received, as the table does.
+type transactionsSubject struct{}
+
+func (transactionsSubject) name() string { return "transactions" }
+
+// controls have all of the history for split: passes begin at whole seconds, and
+// so mend what is lost of the present.
+func (transactionsSubject) controls() map[mode]int {
+	return map[mode]int{noFence: 5, split: 1, noRewind: 5}
+}
+
+func (transactionsSubject) stored(ctx context.Context, pool *sql.DB) (map[string]string, error) {
+	stored := map[string]string{}
+	_, err := query(ctx, pool, `SELECT id, digest FROM transactions_transactions`, func(rows *sql.Rows) (id string, err error) {
+		var digest []byte
+		err = rows.Scan(&id, &digest)
+		stored[id] = hex.EncodeToString(digest)
+		return id, err
+	})
+	return stored, err
+}
+
+func (transactionsSubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
+	client, err := transactions.NewClient(url, transactions.StaticToken(transactionstest.DefaultToken),
+		transactions.WithRetry(transactions.RetryPolicy{MaxAttempts: attempts, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
+		transactions.WithObserver(func(transactions.Attempt) { tell(fetched) }))
+	if err != nil {
+		return replica{}, err
+	}
+	dialect := transactionssync.SQLite
+	if d.Kind == postgresql {
+		dialect = transactionssync.PostgreSQL
+	}
+	right, err := transactionssync.NewSQLStore(pool, dialect, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, t *transactions.Transaction) error {
+		tell(applying)
+		return d.record(ctx, tx, transactionVersion(t))
+	}))
+	if err != nil {
+		return replica{}, err
+	}
+	var store transactionssync.Store = right
+	if m == split || m == noFence {
+		store = &wrong[transactionssync.Checkpoint, transactionssync.State, transactions.Transaction, transactions.BadRow]{
+			store: right, mode: m, version: transactionVersion,
+			naive: naive{database: d, pool: pool, source: "transactions", tell: tell, upsert: func(ctx context.Context, tx *sql.Tx, v version) error {
+				digest, err := hex.DecodeString(v.version)
+				if err != nil {
+					return err
+				}
+				_, err = tx.ExecContext(ctx, d.bind(`INSERT INTO transactions_transactions (id, version, digest, status, pay_type, request_tr_id,
+sender_account, sender_tr_id, sender_status, sender_gateway, recipient_account, recipient_tr_id, recipient_status, recipient_gateway,
+epos_merchant, epos_terminal, last_modified_date)
+VALUES (?, 0, ?, '', '', '', '', '', '', '', '', '', '', '', '', '', '2026-01-01T00:00:00.000000Z')
+ON CONFLICT (id) DO UPDATE SET digest = excluded.digest`), v.id, digest)
+				return err
+			}},
+		}
+	}
+	params := transactionssync.Params{Rewind: m.rewind()}
+	return replica{
+		migrate: right.Migrate, isFence: transactionssync.ErrFenced,
+		runOnce: func(ctx context.Context) (int, bool, error) {
+			r, err := transactionssync.RunOnce(ctx, client, store, params)
+			return r.Inserted + r.Updated, r.CaughtUp, err
+		},
+		runLoop: func(ctx context.Context, told func(error)) error {
+			p := params
+			p.OnPass = func(_ transactionssync.Result, err error) { told(err) }
+			return transactionssync.Loop(ctx, client, right, p, betweenPasses)
+		},
+	}, nil
+}
+
+func (transactionsSubject) serve(ctx context.Context, w weather) (fake, error) {
+	opts := []transactionstest.Option{transactionstest.WithMaxSize(pageSize)}
+	if w.late {
+		opts = append(opts, transactionstest.WithLateCommits(lateEvery, lateFor))
+	}
+	f := &transactionsFake{Server: transactionstest.NewServer(opts...), seed: w.seed}
+	from := time.Now().UTC().AddDate(0, 0, -historyDays-1)
+	for t := range (transactionstest.Plan{Transactions: w.history, Seed: w.seed, From: from, Days: historyDays}).All() {
+		f.Seed(t)
+		f.ids = append(f.ids, t.ID)
+	}
+	return f, f.settle(ctx)
+}
+
+// transactionsFake makes changes at the present time. Those that are late are
+// new ones.
+type transactionsFake struct {
+	*transactionstest.Server
+	seed uint64
+	ids  []int64
+	last time.Time
+}
+
+func (f *transactionsFake) url() string { return f.URL() }
+func (f *transactionsFake) close()      { f.Close() }
+
+func (f *transactionsFake) storm() {
+	for i, fault := range []transactionstest.Fault{
+		{Status: 503, RetryAfter: "0"}, {Kind: transactionstest.FaultResetBefore}, {Kind: transactionstest.FaultTruncated}, {Kind: transactionstest.FaultHTML, Status: 502},
+	} {
+		fault.Probability, fault.Seed = faultShare, f.seed+uint64(i)
+		f.Inject(fault)
+	}
+}
+
+func (f *transactionsFake) change(random *rand.Rand) {
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	if !now.After(f.last) {
+		now = f.last.Add(time.Microsecond)
+	}
+	f.last = now
+	if random.IntN(2) == 0 {
+		id := f.ids[len(f.ids)-1] + 1
+		f.ids = append(f.ids, id)
+		f.Seed(&transactions.Transaction{ID: id, Date: now, CreatedDate: now, LastModifiedDate: now, Status: "PROCESSING"})
+		return
+	}
+	f.Update(f.ids[random.IntN(len(f.ids))], func(t *transactions.Transaction) {
+		t.LastModifiedDate, t.Status = now, transactions.StatusSuccess
+	})
+}
+
+// settle asks for everything once, and then as often as late rows stay away.
+func (f *transactionsFake) settle(ctx context.Context) error {
+	f.ClearFaults()
+	client, err := transactions.NewClient(f.URL(), transactions.StaticToken(transactionstest.DefaultToken))
+	if err != nil {
+		return err
+	}
+	for _, err := range client.WalkTransactions(ctx, transactions.Filter{}) {
+		if err != nil {
+			return err
+		}
+	}
+	last := transactions.ListTransactionsParams{Sort: []transactions.Sort{{Field: transactions.FieldID, Descending: true}}} // a walk does not ask behind a full page
+	for range lateFor + 1 {
+		if _, err := client.ListTransactions(ctx, last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *transactionsFake) versions() (map[string]string, error) {
+	newest := map[string]string{}
+	for _, t := range f.Rows() {
+		v := transactionVersion(t)
+		newest[v.id] = v.version
+	}
+	return newest, nil
+}
+
+func transactionVersion(t *transactions.Transaction) version {
+	digest := sha256.Sum256(t.Raw)
+	return version{strconv.FormatInt(t.ID, 10), hex.EncodeToString(digest[:])}
+}
