@@ -59,8 +59,10 @@ func (m mode) kills(asked int) int {
 	switch m {
 	case lease:
 		return max(3, asked/5)
-	case noFence, split, noRewind:
+	case noFence, noRewind:
 		return max(5, asked/3)
+	case split:
+		return max(10, asked/2)
 	case passes:
 	}
 	return asked
@@ -68,8 +70,12 @@ func (m mode) kills(asked int) int {
 
 // life is how many events a process tells of at most until it may be killed.
 func (m mode) life() int {
-	if m == split || m == noFence {
+	switch m {
+	case split:
+		return 15 // many kills while there is a history to lose
+	case noFence:
 		return 40
+	case passes, lease, noRewind:
 	}
 	return 120
 }

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// backlog is how many requests the provider may be behind with its changes.
+// backlog is how many steps the provider may be behind with its changes.
 const backlog = 100
 
 // rampage kills the processes of a trial and starts them anew.
 type rampage struct {
 	trial
 	orders
-	requests chan struct{} // one for each that a process has made
+	steps chan struct{} // one for each request that a process has made, and each pass that it has ended
 
 	mu     sync.Mutex
 	tally  tally
@@ -122,6 +122,7 @@ func (r *rampage) hear(p *process, e event) {
 	switch e {
 	case passed:
 		r.tally.passes++
+		r.step()
 	case fenced:
 		r.tally.fenced++
 	case fetched:
@@ -129,10 +130,15 @@ func (r *rampage) hear(p *process, e event) {
 			r.tally.takeovers++
 		}
 		r.worker = p
-		select {
-		case r.requests <- struct{}{}:
-		default: // the provider is slower than they are
-		}
+		r.step()
 	case applying:
+	}
+}
+
+// step lets the provider change, unless it is behind.
+func (r *rampage) step() {
+	select {
+	case r.steps <- struct{}{}:
+	default:
 	}
 }

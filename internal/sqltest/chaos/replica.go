@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // replica is a sync in a child process, or the one that catches up in the
@@ -43,6 +44,10 @@ func (r replica) passes(ctx context.Context, tell func(event)) error {
 			tell(fenced)
 		case o.caughtUp:
 			tell(passed)
+			select {
+			case <-ctx.Done():
+			case <-time.After(betweenPasses):
+			}
 		}
 	}
 	return nil

@@ -20,8 +20,8 @@ const (
 
 // How replicas go about it.
 const (
-	attempts      = 12                    // at a request, so that no pass fails by chance
-	betweenPasses = 20 * time.Millisecond // of a loop with the lease
+	attempts      = 12 // at a request, so that no pass fails by chance
+	betweenPasses = 10 * time.Millisecond
 )
 
 // sync goes on until the process is killed, or not wanted any more.

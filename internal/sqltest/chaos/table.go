@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 // tries are how often a wrong sync may be run until it does damage.
-const tries = 10
+const tries = 20
 
 // judge runs a trial, a wrong sync until it does damage, and says what to make of
 // it. It has an error unless that is what must be.

@@ -87,27 +87,28 @@ ON CONFLICT (id) DO UPDATE SET digest = excluded.digest`), v.id, digest)
 	}, nil
 }
 
-func (transactionsSubject) serve(ctx context.Context, w weather) (fake, error) {
-	opts := []transactionstest.Option{transactionstest.WithMaxSize(pageSize)}
-	if w.late {
-		opts = append(opts, transactionstest.WithLateCommits(lateEvery, lateFor))
-	}
-	f := &transactionsFake{Server: transactionstest.NewServer(opts...), seed: w.seed}
+// transactionsLate is by how much one is late. It takes more than a second,
+// because passes begin at whole ones.
+const transactionsLate = time.Minute
+
+func (transactionsSubject) serve(_ context.Context, w weather) (fake, error) {
+	f := &transactionsFake{Server: transactionstest.NewServer(transactionstest.WithMaxSize(pageSize)), weather: w}
 	from := time.Now().UTC().AddDate(0, 0, -historyDays-1)
 	for t := range (transactionstest.Plan{Transactions: w.history, Seed: w.seed, From: from, Days: historyDays}).All() {
 		f.Seed(t)
 		f.ids = append(f.ids, t.ID)
 	}
-	return f, f.settle(ctx)
+	return f, nil
 }
 
-// transactionsFake makes changes at the present time. Those that are late are
-// new ones.
+// transactionsFake makes changes at the present time. One that is late is new,
+// and stamped before what was read already, as a long transaction does it.
 type transactionsFake struct {
 	*transactionstest.Server
-	seed uint64
-	ids  []int64
-	last time.Time
+	weather weather
+	ids     []int64
+	changes int
+	last    time.Time
 }
 
 func (f *transactionsFake) url() string { return f.URL() }
@@ -117,7 +118,7 @@ func (f *transactionsFake) storm() {
 	for i, fault := range []transactionstest.Fault{
 		{Status: 503, RetryAfter: "0"}, {Kind: transactionstest.FaultResetBefore}, {Kind: transactionstest.FaultTruncated}, {Kind: transactionstest.FaultHTML, Status: 502},
 	} {
-		fault.Probability, fault.Seed = faultShare, f.seed+uint64(i)
+		fault.Probability, fault.Seed = faultShare, f.weather.seed+uint64(i)
 		f.Inject(fault)
 	}
 }
@@ -128,9 +129,14 @@ func (f *transactionsFake) change(random *rand.Rand) {
 		now = f.last.Add(time.Microsecond)
 	}
 	f.last = now
-	if random.IntN(2) == 0 {
+	f.changes++
+	late := f.weather.late && f.changes%lateEvery == 0
+	if late || random.IntN(2) == 0 {
 		id := f.ids[len(f.ids)-1] + 1
 		f.ids = append(f.ids, id)
+		if late {
+			now = now.Add(-transactionsLate)
+		}
 		f.Seed(&transactions.Transaction{ID: id, Date: now, CreatedDate: now, LastModifiedDate: now, Status: "PROCESSING"})
 		return
 	}
@@ -139,24 +145,9 @@ func (f *transactionsFake) change(random *rand.Rand) {
 	})
 }
 
-// settle asks for everything once, and then as often as late rows stay away.
-func (f *transactionsFake) settle(ctx context.Context) error {
+// settle has nothing to wait for: what is late can be seen at once.
+func (f *transactionsFake) settle(context.Context) error {
 	f.ClearFaults()
-	client, err := transactions.NewClient(f.URL(), transactions.StaticToken(transactionstest.DefaultToken))
-	if err != nil {
-		return err
-	}
-	for _, err := range client.WalkTransactions(ctx, transactions.Filter{}) {
-		if err != nil {
-			return err
-		}
-	}
-	last := transactions.ListTransactionsParams{Sort: []transactions.Sort{{Field: transactions.FieldID, Descending: true}}} // a walk does not ask behind a full page
-	for range lateFor + 1 {
-		if _, err := client.ListTransactions(ctx, last); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 

@@ -36,7 +36,7 @@ func (t trial) String() string {
 	return fmt.Sprintf("%s/%s/%d", t.subject.name(), t.mode, t.processes)
 }
 
-// missing is what a right sync has to have met before its row means anything.
+// missing is what a trial has to have met before its row means anything.
 func (t trial) missing(so tally) string {
 	alone := t.mode == passes && t.processes == 1
 	switch {
@@ -48,6 +48,8 @@ func (t trial) missing(so tally) string {
 		return "no pass was fenced"
 	case t.mode == lease && so.takeovers == 0:
 		return "no process took the lease over"
+	case t.mode == noRewind && so.passes < 50:
+		return "hardly a pass came to its end, behind which something could be late"
 	}
 	return ""
 }
@@ -79,8 +81,8 @@ func (t trial) run(ctx context.Context) (result tally, err error) {
 	}
 	f.storm()
 
-	r := &rampage{trial: t, requests: make(chan struct{}, backlog), orders: orders{Task: syncTask, Subject: t.subject.name(), URL: f.url(), Database: d, Mode: t.mode, Work: t.work}}
-	stop := t.changing(f, r.requests)
+	r := &rampage{trial: t, steps: make(chan struct{}, backlog), orders: orders{Task: syncTask, Subject: t.subject.name(), URL: f.url(), Database: d, Mode: t.mode, Work: t.work}}
+	stop := t.changing(f, r.steps)
 	err = r.kill(ctx)
 	stop()
 	if err != nil {
@@ -97,9 +99,9 @@ func (t trial) run(ctx context.Context) (result tally, err error) {
 	return r.tally, err
 }
 
-// changing makes the provider change once for each request, however fast the
-// machine is, until it is told to stop.
-func (t trial) changing(f fake, requests <-chan struct{}) (stop func()) {
+// changing makes the provider change at each step of the processes, however fast
+// the machine is, until it is told to stop.
+func (t trial) changing(f fake, steps <-chan struct{}) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -108,7 +110,7 @@ func (t trial) changing(f fake, requests <-chan struct{}) (stop func()) {
 			select {
 			case <-quit:
 				return
-			case <-requests:
+			case <-steps:
 				f.change(random)
 			}
 		}
