@@ -4,7 +4,7 @@ CHAOS    ?=
 MEMORY   ?=
 MODULES   = $(shell git ls-files -co --exclude-standard -- ':(glob)**/go.mod' ':(exclude,glob)**/testdata/**' | xargs -n1 dirname)
 
-.PHONY: help fmt lint test race fuzz bench chaos memory vuln tidy api ci
+.PHONY: help fmt lint test race fuzz bench chaos memory vuln tidy api syncd ci
 
 help: ## list the targets
 	@awk -F ' ## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "%-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ tidy: ## go mod tidy in every module
 
 api: ## differences of the public API from the last tag
 	.ci/run api
+
+syncd: ## the daemon of examples/syncd as bin/syncd, static
+	CGO_ENABLED=0 go -C examples/syncd build -trimpath -o $(CURDIR)/bin/syncd .
 
 ci: ## everything that CI runs
 	.ci/run

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/vima/vimasync"
+)
+
+// errUsage is wrong flags or a wrong environment.
+var errUsage = errors.New("usage")
+
+// The bounds of -every: River keys a job's period by seconds, and forgets
+// completed jobs after a day, which three ticks must not exceed.
+const (
+	shortestTick = time.Second
+	longestTick  = 8 * time.Hour
+)
+
+// config is what the flags say.
+type config struct {
+	command   string
+	db        string // a PostgreSQL URL, a file, or "" for one that is made for this run
+	every     time.Duration
+	rewind    time.Duration
+	http      string // "" is no server
+	length    time.Duration
+	processes int
+	kill      time.Duration
+	migrate   bool
+	from, to  time.Time // days of check; zero is not said
+	level     slog.Level
+	services  []service // that the environment names; none is offline
+	child     bool      // of an offline run with several processes
+}
+
+// childVariable marks a process that an offline run has started: it writes the
+// ledger, and ends with its standard input.
+const childVariable = "SYNCD_OFFLINE_CHILD"
+
+const commands = `syncd [run]    passes on schedule until Ctrl-C
+syncd once     a pass of every stream
+syncd check    compares days with the services
+syncd migrate  makes the tables
+
+`
+
+func (c config) offline() bool { return len(c.services) == 0 }
+
+// herd reports whether the passes are made by processes that this one starts.
+func (c config) herd() bool { return c.processes > 1 || c.kill > 0 }
+
+func (c config) do(ctx context.Context, env func(string) string, stdout, stderr io.Writer) error {
+	switch {
+	case c.command == "migrate":
+		return c.makeTables(ctx, env, stdout)
+	case c.offline():
+		return c.demo(ctx, env, stdout, stderr)
+	case c.command == "once":
+		return c.real(ctx, env, c.once(stdout))
+	case c.command == "check":
+		return c.real(ctx, env, c.check(stdout))
+	default:
+		if c.child {
+			var stop context.CancelFunc
+			ctx, stop = untilInputEnds(ctx)
+			defer stop()
+		}
+		return c.real(ctx, env, c.serve(newLogger(stderr, c.level)))
+	}
+}
+
+// parse reads the flags. Whatever is wrong is told before anything is touched.
+func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+	c := config{command: "run", child: env(childVariable) != ""}
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		c.command, args = args[0], args[1:]
+	}
+	if !slices.Contains([]string{"run", "once", "check", "migrate"}, c.command) {
+		return c, fmt.Errorf("%w: there is no command %q, but run, once, check and migrate", errUsage, c.command)
+	}
+	var err error
+	if c.services, err = configured(env); err != nil {
+		return c, err
+	}
+	flags := c.flags()
+	flags.SetOutput(io.Discard)
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		flags.SetOutput(stderr)
+		_, _ = fmt.Fprint(stderr, commands)
+		flags.Usage()
+		return c, err
+	case err != nil:
+		return c, fmt.Errorf("%w: %w; syncd %s -h lists the flags", errUsage, err, c.command)
+	}
+	if flags.NArg() > 0 {
+		return c, fmt.Errorf("%w: unexpected argument %q", errUsage, flags.Arg(0))
+	}
+	c.setDefaults(env)
+	return c, c.validate()
+}
+
+func (c *config) setDefaults(env func(string) string) {
+	if c.db == "" {
+		c.db = env("SYNCD_DB")
+	}
+	if c.db == "" && (!c.offline() || c.command == "migrate") {
+		c.db = "syncd.db"
+	}
+	if c.rewind == 0 && c.offline() {
+		c.rewind = offlineRewind
+	}
+	if c.to.IsZero() {
+		c.to = c.from
+	}
+}
+
+// flags are those of the command.
+func (c *config) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("syncd "+c.command, flag.ContinueOnError)
+	every, http := vimasync.DefaultInterval, "127.0.0.1:9090"
+	if c.offline() {
+		every, http = 2*time.Second, ""
+	}
+	f.StringVar(&c.db, "db", "", "SQLite `file`, or postgres://…; SYNCD_DB unless set, else syncd.db, or offline a file that is removed")
+	if c.command != "migrate" {
+		f.BoolVar(&c.migrate, "migrate", true, "make missing tables first; false where the role may not")
+	}
+	if c.command == "run" || c.command == "once" {
+		f.DurationVar(&c.rewind, "rewind", 0, "`how` late a row may become visible and still be read; 0 is the default of the sync package")
+	}
+	switch c.command {
+	case "run":
+		f.DurationVar(&c.every, "every", every, "`time` between passes, 1s to 8h, the same in all processes; 5m for real services, 2s offline")
+		f.StringVar(&c.http, "http", http, "`address` of /healthz and /metrics, empty is none; 127.0.0.1:9090 for real services, none offline")
+		f.DurationVar(&c.length, "for", 0, "end by itself after this `time`; 0 is never")
+		f.TextVar(&c.level, "log", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
+		f.IntVar(&c.processes, "processes", 1, "offline: number of processes that work on the database")
+		f.DurationVar(&c.kill, "kill", 0, "offline: kill one of the processes at random each such `time`; 0 is never")
+	case "check":
+		f.Func("from", "first `day` in UTC, YYYY-MM-DD (default yesterday, or the made-up days)", day(&c.from))
+		f.Func("to", "last `day`, included (default as -from)", day(&c.to))
+	}
+	return f
+}
+
+func day(into *time.Time) func(string) error {
+	return func(text string) (err error) {
+		if *into, err = time.Parse(time.DateOnly, text); err != nil {
+			return errors.New("must be a day of the calendar as YYYY-MM-DD")
+		}
+		return nil
+	}
+}
+
+func (c *config) validate() error {
+	wrong := func(text string) error { return fmt.Errorf("%w: %s", errUsage, text) }
+	switch {
+	case c.command == "run" && (c.every < shortestTick || c.every > longestTick):
+		return wrong(fmt.Sprintf("-every must be from %s to %s", shortestTick, longestTick))
+	case c.rewind < 0:
+		return wrong("-rewind must not be negative")
+	case c.length < 0:
+		return wrong("-for must not be negative")
+	case c.kill < 0:
+		return wrong("-kill must not be negative")
+	case c.command == "run" && (c.processes < 1 || c.processes > 16):
+		return wrong("-processes must be 1 to 16")
+	case c.herd() && !c.offline():
+		return wrong("-processes and -kill are for made-up services: start syncd on as many machines as you like")
+	case c.herd() && c.http != "":
+		return wrong("-http is of one process, and does not go with -processes and -kill")
+	case c.from.IsZero() && !c.to.IsZero():
+		return wrong("-to needs -from")
+	case !c.to.IsZero() && c.from.After(c.to):
+		return wrong(fmt.Sprintf("-from %s is after -to %s", c.from.Format(time.DateOnly), c.to.Format(time.DateOnly)))
+	}
+	return nil
+}

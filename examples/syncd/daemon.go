@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+)
+
+// daemon makes passes on schedule.
+type daemon struct {
+	config
+	db      *database
+	streams []*stream
+	queue   queue
+	metrics *metrics
+	log     *slog.Logger
+	routine slog.Level // of passes that went well
+	began   time.Time
+}
+
+// stopTime is how long the passes under way may take to end.
+const stopTime = 15 * time.Second
+
+func newDaemon(c config, db *database, streams []*stream, log *slog.Logger) (*daemon, error) {
+	d := &daemon{config: c, db: db, streams: streams, log: log, began: time.Now()}
+	d.metrics = newMetrics(streams)
+	if c.offline() || c.child {
+		d.routine = slog.LevelDebug
+	}
+	var err error
+	d.queue, err = db.queue(d.riverConfig())
+	return d, err
+}
+
+// run works until ctx ends, and returns nil once everything has stopped.
+func (d *daemon) run(ctx context.Context) error {
+	web, err := d.listen(ctx)
+	if err != nil {
+		return err
+	}
+	// Not ctx: a job that is cancelled by it counts as failed, one that is
+	// interrupted by StopAndCancel goes back to the queue.
+	if err := d.queue.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(err, web.stop(ctx))
+	}
+	d.log.InfoContext(ctx, "started", slog.Duration("every", d.every), slog.Int("streams", len(d.streams)))
+	ticking, stopTicks := context.WithCancel(ctx)
+	ticked := make(chan struct{})
+	go func() {
+		defer close(ticked)
+		d.tick(ticking)
+	}()
+
+	select {
+	case <-ctx.Done():
+	case err = <-web.failed:
+	}
+	stopTicks()
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	<-ticked
+	err = errors.Join(err, d.queue.StopAndCancel(ending), web.stop(ending))
+	d.log.InfoContext(ctx, "stopped")
+	return err
+}
+
+// tick inserts jobs at once, and then when each tick begins. Any number of
+// processes do so, and whoever comes first has inserted the job.
+func (d *daemon) tick(ctx context.Context) {
+	for ctx.Err() == nil {
+		next := time.Now().Truncate(d.every).Add(d.every) // as River cuts time
+		err := d.enqueue(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		wait := time.Until(next)
+		if err != nil {
+			for _, s := range d.streams {
+				d.metrics.failed(s.name, classDatabase)
+			}
+			d.log.WarnContext(ctx, "jobs were not inserted", slog.Any("error", err), slog.String("class", string(classDatabase)))
+			wait = min(wait, time.Second) // the tick is not lost yet
+		}
+		pause(ctx, wait)
+	}
+}
+
+// enqueue inserts a job of this tick for each stream, unless it is there.
+func (d *daemon) enqueue(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, max(d.every, 10*time.Second))
+	defer cancel()
+	var jobs []river.InsertManyParams
+	for _, s := range d.streams {
+		jobs = append(jobs, river.InsertManyParams{Args: passArgs{Stream: s.name}, InsertOpts: insertOptions(s.name, d.every)})
+	}
+	_, err := d.queue.InsertMany(ctx, jobs)
+	return err
+}
+
+func (d *daemon) stream(name string) *stream {
+	for _, s := range d.streams {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// report tells the metrics and the log of a pass.
+func (d *daemon) report(ctx context.Context, s *stream, r result, o outcome, err error, took time.Duration) {
+	var t trouble
+	if o == outcomeFailed || o == outcomeRejected {
+		t = diagnose(err)
+		d.metrics.failed(s.name, t.class)
+	}
+	d.metrics.passed(s.name, r, o, took)
+	level := d.routine
+	if t.class != "" {
+		level = slog.LevelWarn
+	}
+	attributes := []slog.Attr{
+		slog.String("stream", s.name), slog.String("outcome", string(o)), slog.Duration("duration", took),
+		slog.Int("inserted", r.Inserted), slog.Int("updated", r.Updated), slog.Int("unchanged", r.Unchanged),
+		slog.Int("rejected", r.Rejected), slog.Int("pages", r.Pages),
+		slog.Duration("lag", r.Lag), slog.Bool("caught_up", r.CaughtUp),
+	}
+	if t.class != "" {
+		attributes = append(attributes, slog.String("class", string(t.class)), slog.Any("error", err), slog.String("advice", t.advice))
+	}
+	d.log.LogAttrs(context.WithoutCancel(ctx), level, "pass", attributes...)
+}

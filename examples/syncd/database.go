@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver
+)
+
+// database is where copies and jobs are kept.
+type database struct {
+	sql  *sql.DB
+	pool *pgxpool.Pool // that sql takes its connections from; nil is SQLite
+}
+
+// openDatabase connects to a PostgreSQL database by its URL, or to a SQLite file,
+// which is made where there is none.
+func openDatabase(ctx context.Context, where string) (*database, error) {
+	if isPostgres(where) {
+		return openPostgres(ctx, where)
+	}
+	return openSQLite(ctx, where)
+}
+
+func isPostgres(where string) bool {
+	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
+}
+
+func openPostgres(ctx context.Context, where string) (*database, error) {
+	c, err := pgxpool.ParseConfig(where)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -db is no URL of a PostgreSQL database", errUsage) // err repeats it
+	}
+	if u, err := url.Parse(where); err == nil && !u.Query().Has("pool_max_conns") {
+		c.MaxConns = max(c.MaxConns, postgresConns)
+	}
+	if c.ConnConfig.RuntimeParams["application_name"] == "" {
+		c.ConnConfig.RuntimeParams["application_name"] = "syncd"
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	db := &database{sql: stdlib.OpenDBFromPool(pool), pool: pool}
+	return db, db.reach(ctx)
+}
+
+// postgresConns are enough for three streams, River's listener and its own work.
+const postgresConns = 8
+
+func openSQLite(ctx context.Context, path string) (*database, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -db: %w", errUsage, err)
+	}
+	// SQLite would let everybody read what it makes.
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -db: %w", errUsage, err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, err
+	}
+	pool, err := sql.Open("sqlite", sqliteName(path))
+	if err != nil {
+		return nil, err
+	}
+	// One writer at a time, also of this process: else River's own queries fail.
+	pool.SetMaxOpenConns(1)
+	db := &database{sql: pool}
+	return db, db.reach(ctx)
+}
+
+// sqliteName is a path with the settings of its connections. A transaction that
+// begins with the lock waits for it; one that asks for it later fails at once.
+func sqliteName(path string) string {
+	if path = filepath.ToSlash(path); !strings.HasPrefix(path, "/") {
+		path = "/" + path // a drive's letter
+	}
+	u := url.URL{Scheme: "file", Path: path}
+	return u.String() + "?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
+}
+
+// reach fails where the database does not answer, and closes it then.
+func (d *database) reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := d.sql.PingContext(ctx); err != nil {
+		d.close()
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	return nil
+}
+
+func (d *database) close() {
+	_ = d.sql.Close()
+	if d.pool != nil {
+		d.pool.Close()
+	}
+}
+
+// bind writes the placeholders of a statement as the database wants them.
+func (d *database) bind(statement string) string {
+	if d.pool == nil {
+		return statement
+	}
+	var out strings.Builder
+	for i, part := range strings.Split(statement, "?") {
+		if i > 0 {
+			fmt.Fprintf(&out, "$%d", i)
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}

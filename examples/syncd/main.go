@@ -1,0 +1,109 @@
+// Syncd keeps copies of operations in SQL, on one machine or on many: a pass over
+// each service every five minutes, as jobs on River (github.com/riverqueue/river).
+// It can be killed at any moment, and neither loses nor doubles a row.
+//
+//	cd examples/syncd
+//	go run . -for 30s                                              # made-up services, SQLite
+//	go run . -for 30s -processes 3 -kill 3s -db postgres://…       # killed at random
+//	make -C ../.. syncd && ../../bin/syncd -h                      # a static binary
+//
+// Without an environment the services are fakes on this machine. Their rows are
+// added to and changed all the time, some become visible late, and 12 of 100
+// requests fail. At the end the copies are compared with them:
+//
+//	SAMPLE
+//
+// The environment leads to the real services, to any of them:
+//
+//	VIMA_URL         the whole URL of the operation list, see vima.ProductionURL
+//	VIMA_API_KEY     or VIMA_USERNAME and VIMA_PASSWORD
+//	VIMA_PROJECT     only this project; all unless set
+//	SYNCD_DB         as -db, for a password that must not be seen in a list of processes
+//
+// # Commands
+//
+//	syncd [run]    passes on schedule until Ctrl-C or SIGTERM, or for -for
+//	syncd once     a pass of every stream
+//	syncd check    compares days with the services, a line a day
+//	syncd migrate  makes the tables, for a deployment whose run has -migrate=false
+//
+// syncd COMMAND -h lists the flags. -db is a SQLite file, ./syncd.db unless set,
+// or the URL of a PostgreSQL database. The copies are the tables of vimasync; they
+// hold personal data, and the file is readable by its owner only.
+//
+// # How it is scheduled
+//
+// Time is cut into ticks of -every, the same for all processes. At its start and
+// at each tick every process inserts a job for each stream, which is unique by
+// stream and tick: so there is one job a stream and tick, in any number of
+// processes, and one of them works it. No process is needed for that: River's own
+// periodic jobs come from an elected leader, and when that one is killed, the next
+// one is elected after up to 21 seconds.
+//
+// A job may take nine tenths of a tick, and is tried once, because the next tick
+// is the retry. One whose process was killed stays behind as running until River
+// discards it, about a minute after its tick, and holds nobody up: the job of the
+// next tick is another one, and goes on from the last commit.
+//
+// A pass that finds that another process has moved the stream on is cancelled and
+// no error. That nothing is applied twice does not rest on jobs but on commits,
+// see package vimasync.
+//
+// # What can be watched
+//
+// Logs are lines of JSON on stderr. On -http, 127.0.0.1:9090 unless set, /healthz
+// is 200 while every stream has had a good pass within three ticks, in whatever
+// process, and else 503 with the stream; /metrics is for Prometheus:
+//
+//	syncd_passes_total{stream,outcome}            ok, rejected, partial, fenced, stopped, failed
+//	syncd_pass_duration_seconds{stream}           histogram
+//	syncd_rows_total{stream,result}               inserted, updated, unchanged, rejected
+//	syncd_pages_total{stream}
+//	syncd_fenced_commits_total{stream}            another process came first; no alert
+//	syncd_errors_total{stream,class}              credentials, refused, unavailable, unreadable, stalled,
+//	                                              network, database, timeout, invalid, other
+//	syncd_lag_seconds{stream}                     0 once caught up
+//	syncd_last_success_timestamp_seconds{stream}  max by (stream), as each process tells of its own passes
+//
+// A row that does not decode is kept in sync_rejects and counts as rejected in
+// each pass that reads it again.
+//
+// # Exit codes
+//
+// 0 all is well, also after Ctrl-C or SIGTERM in run; 1 something failed, or check
+// found a difference; 2 wrong flags or environment; 130 once or check interrupted.
+// The first signal ends the pass under way at its next commit, the second one the
+// process.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal ends it at once, which is safe too
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run is the program. It returns the exit code.
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
+	c, err := parse(args, env, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err == nil {
+		err = c.do(ctx, env, stdout, stderr)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "syncd:", explain(err))
+	}
+	return exitCode(err)
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// stream is the copy of one service's rows.
+type stream struct {
+	name     string
+	migrate  func(ctx context.Context) error
+	pass     func(ctx context.Context) (result, error)
+	check    func(ctx context.Context, from, to time.Time) ([]comparison, error)
+	fenced   error // of its sync package
+	rejected error
+}
+
+// result is what a pass did, see vimasync.Result.
+type result struct {
+	Inserted, Updated, Unchanged int
+	Rejected                     int
+	Pages                        int
+	Lag                          time.Duration
+	CaughtUp                     bool
+}
+
+// comparison is one day of a copy beside the service.
+type comparison interface {
+	OK() bool
+	String() string
+}
+
+// outcome is how a pass ended.
+type outcome string
+
+const (
+	outcomeOK       outcome = "ok"
+	outcomeRejected outcome = "rejected" // all was read, and some rows do not decode
+	outcomePartial  outcome = "partial"  // its time was over, and the next one goes on
+	outcomeFenced   outcome = "fenced"   // another process has moved on
+	outcomeStopped  outcome = "stopped"  // the process ends
+	outcomeFailed   outcome = "failed"
+)
+
+func outcomes() []outcome {
+	return []outcome{outcomeOK, outcomeRejected, outcomePartial, outcomeFenced, outcomeStopped, outcomeFailed}
+}
+
+// good reports whether the copy has come closer to the service, or as close as
+// can be.
+func (o outcome) good() bool {
+	return o == outcomeOK || o == outcomeRejected || o == outcomePartial
+}
+
+// outcome says how a pass ended whose context is ctx.
+func (s *stream) outcome(ctx context.Context, r result, err error) outcome {
+	switch {
+	case err == nil:
+		return outcomeOK
+	case errors.Is(err, s.fenced):
+		return outcomeFenced
+	case errors.Is(err, s.rejected) && r.CaughtUp:
+		return outcomeRejected
+	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		if r.Pages > 0 {
+			return outcomePartial
+		}
+	case ctx.Err() != nil:
+		return outcomeStopped
+	}
+	return outcomeFailed
+}
+
+// service is one whose rows can be kept.
+type service struct {
+	name      string
+	url       string   // the variable that names it
+	variables []string // the others that it takes
+	open      func(env func(string) string, db *database, p params) (*stream, error)
+	fake      func() *fake
+	diagnose  func(error) trouble // of errors that only its packages know
+}
+
+// params are what flags say of passes.
+type params struct {
+	rewind time.Duration // 0 is the default of the sync package
+	ledger bool          // an entry for each version that is applied
+}
+
+// configured are the services that env names.
+func configured(env func(string) string) ([]service, error) {
+	var found []service
+	for _, s := range services {
+		if env(s.url) != "" {
+			found = append(found, s)
+			continue
+		}
+		for _, name := range s.variables {
+			if env(name) != "" {
+				return nil, fmt.Errorf("%w: there is %s but no %s", errUsage, name, s.url)
+			}
+		}
+	}
+	return found, nil
+}
+
+// openStreams makes the streams of services in a database, without a call to
+// them.
+func openStreams(env func(string) string, db *database, p params, of []service) ([]*stream, error) {
+	var streams []*stream
+	for _, s := range of {
+		opened, err := s.open(env, db, p)
+		if err != nil {
+			return nil, err
+		}
+		streams = append(streams, opened)
+	}
+	return streams, nil
+}

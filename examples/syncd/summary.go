@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/riverqueue/river/rivertype"
+)
+
+// conclude catches up and prints what became of everything.
+func (d *demonstration) conclude(ctx context.Context) error {
+	last, err := d.catchUp(ctx)
+	if err != nil {
+		return err
+	}
+	jobs, err := d.jobs(ctx)
+	if err != nil {
+		return err
+	}
+	var table bytes.Buffer
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintln(w, "STREAM\tAT SERVICE\tSTORED\tPASSES\tFENCED\tFAILED\tCUT OFF\tREJECTED\tLAG\t")
+	var all verdict
+	for i, f := range d.fakes {
+		v, err := d.db.audit(ctx, f)
+		if err != nil {
+			return err
+		}
+		all = all.plus(v)
+		of := jobs[f.stream]
+		rejects, err := d.rejects(ctx, f.stream)
+		if err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", f.stream, v.service, v.stored,
+			of[rivertype.JobStateCompleted], of[rivertype.JobStateCancelled], of[rivertype.JobStateDiscarded],
+			of[rivertype.JobStateRunning], rejects, last[i].Lag)
+	}
+	_ = w.Flush()
+	if d.herd() {
+		_, _ = fmt.Fprintf(&table, "\n%s, %d killed\n", count(d.processes, "process", "processes"), d.kills)
+	}
+	_, _ = fmt.Fprintf(&table, "\n%s\n", all)
+	if _, err := d.stdout.Write(table.Bytes()); err != nil {
+		return err
+	}
+	if !all.ok() {
+		return errDiffers
+	}
+	return nil
+}
+
+// jobs counts what River knows of passes, those of killed processes included: by
+// stream and state.
+func (d *demonstration) jobs(ctx context.Context) (map[string]map[rivertype.JobState]int, error) {
+	rows, err := d.db.sql.QueryContext(ctx, `SELECT queue, CAST(state AS text), count(*) FROM river_job GROUP BY queue, state`)
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	jobs := map[string]map[rivertype.JobState]int{}
+	for rows.Next() {
+		var stream, state string
+		var n int
+		if err := rows.Scan(&stream, &state, &n); err != nil {
+			return nil, fmt.Errorf("count jobs: %w", err)
+		}
+		if jobs[stream] == nil {
+			jobs[stream] = map[rivertype.JobState]int{}
+		}
+		jobs[stream][rivertype.JobState(state)] = n
+	}
+	return jobs, rows.Err()
+}
+
+func (d *demonstration) rejects(ctx context.Context, stream string) (n int, err error) {
+	if err := d.db.sql.QueryRowContext(ctx, d.db.bind(`SELECT count(*) FROM sync_rejects WHERE source = ?`), stream).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count rejected rows: %w", err)
+	}
+	return n, nil
+}
