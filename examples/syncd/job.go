@@ -59,7 +59,8 @@ type passWorker struct {
 }
 
 // Work makes one pass. A failed one is an error of the job, which is not tried
-// again; one that came too late is cancelled, which is none.
+// again; one that came too late is cancelled, which is none; one that was stopped
+// goes back to the queue.
 func (w *passWorker) Work(ctx context.Context, job *river.Job[passArgs]) error {
 	s := w.daemon.stream(job.Args.Stream)
 	if s == nil {
@@ -76,6 +77,8 @@ func (w *passWorker) Work(ctx context.Context, job *river.Job[passArgs]) error {
 		return nil
 	case o == outcomeFenced:
 		return river.JobCancel(err)
+	case o == outcomeStopped:
+		return context.Canceled // River puts it back; err may be a driver's own word for it
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"iter"
 	"math/rand/v2"
 	"sync/atomic"
@@ -23,6 +24,7 @@ func fakeVima() *fake {
 	for _, o := range vimatest.Generate(vimatest.Plan{Operations: 3000, Seed: 1, From: first}) {
 		add(o)
 	}
+	settle(srv)
 	srv.Inject(
 		vimatest.Fault{Status: 503, Probability: faultShare, Seed: 1},
 		vimatest.Fault{Kind: vimatest.FaultTruncated, Probability: faultShare, Seed: 2},
@@ -62,4 +64,21 @@ func fakeVima() *fake {
 			srv.Close()
 		},
 	}
+}
+
+// settle lets time pass until all operations that are there have become visible:
+// only those that come later are late, as a day's are not the day after.
+func settle(srv *vimatest.Server) {
+	client, err := vima.NewClient(srv.URL(), vima.APIKey(vimatest.DefaultAPIKey))
+	if err != nil {
+		panic(err) // there is nothing that could be wrong
+	}
+	for range 2 {
+		for _, err := range client.OperationPages(context.Background(), vima.ListOperationsParams{}) {
+			if err != nil {
+				panic(err)
+			}
+		}
+	}
+	srv.ResetRequests()
 }

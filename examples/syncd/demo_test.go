@@ -1,0 +1,170 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var sound = regexp.MustCompile(`\nlost 0, doubled 0, stale 0\n$`)
+
+// figures are those of a line of the summary, by their columns.
+func figures(t *testing.T, summary, stream string) map[string]int {
+	t.Helper()
+	var columns []string
+	for line := range strings.Lines(summary) {
+		fields := regexp.MustCompile(`\s{2,}`).Split(strings.TrimSpace(line), -1)
+		switch fields[0] {
+		case "STREAM":
+			columns = fields
+		case stream:
+			found := map[string]int{}
+			require.Len(t, fields, len(columns))
+			for i, f := range fields {
+				found[columns[i]], _ = strconv.Atoi(f)
+			}
+			return found
+		}
+	}
+	t.Fatal("no line of " + stream + " in " + summary)
+	return nil
+}
+
+func TestOffline(t *testing.T) {
+	t.Parallel()
+	for name, db := range map[string]func(*testing.T) string{
+		"SQLite": func(*testing.T) string { return "" }, "PostgreSQL": postgres,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := start(t, map[string]string{"SYNCD_DB": db(t)}, "-for", "5s", "-every", "1s")
+			require.Zero(t, got.code, got.stderr)
+			assert.Regexp(t, sound, got.stdout)
+			for _, s := range services {
+				f := figures(t, got.stdout, s.name)
+				assert.Greater(t, f["AT SERVICE"], 1000)
+				assert.Equal(t, f["AT SERVICE"], f["STORED"])
+				assert.Positive(t, f["PASSES"])
+				assert.Zero(t, f["REJECTED"])
+			}
+		})
+	}
+}
+
+func TestOfflineWithProcessesThatAreKilled(t *testing.T) {
+	t.Parallel()
+	for name, db := range map[string]func(*testing.T) string{
+		"SQLite": func(*testing.T) string { return "" }, "PostgreSQL": postgres,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := start(t, map[string]string{"SYNCD_DB": db(t)}, "-for", "8s", "-every", "1s", "-processes", "3", "-kill", "1s")
+			require.Zero(t, got.code, got.stderr)
+			assert.Regexp(t, sound, got.stdout)
+			assert.Regexp(t, `\n3 processes, [1-9]\d* killed\n`, got.stdout)
+			for _, s := range services {
+				f := figures(t, got.stdout, s.name)
+				assert.Equal(t, f["AT SERVICE"], f["STORED"])
+				assert.Positive(t, f["PASSES"])
+			}
+		})
+	}
+}
+
+func TestOfflineOnceAndCheck(t *testing.T) {
+	t.Parallel()
+	where := filepath.Join(t.TempDir(), "sync.db")
+	once := start(t, nil, "once", "-db", where)
+	require.Zero(t, once.code, once.stderr)
+	for _, s := range services {
+		assert.Regexp(t, `(?m)^`+s.name+`: ok: inserted [1-9]\d+,`, once.stdout)
+	}
+	again := start(t, nil, "check", "-db", where) // the services are the same, as often as they are made up
+	assert.Zero(t, again.code, again.stdout)
+
+	checked := start(t, nil, "check")
+	require.Zero(t, checked.code, checked.stderr)
+	for _, s := range services {
+		assert.Regexp(t, `(?m)^`+s.name+`: 2026-01-15 ok: `, checked.stdout)
+	}
+}
+
+// Made-up operations do not get among those of real services, nor the other way
+// round, nor those of one run into another one.
+func TestRealAndMadeUpStayApart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, env := collector(t, 10)
+	real, madeUp := filepath.Join(dir, "real.db"), filepath.Join(dir, "made-up.db")
+	require.Zero(t, start(t, env, "once", "-db", real).code)
+	require.Zero(t, start(t, nil, "run", "-for", "3s", "-every", "1s", "-db", madeUp).code)
+
+	for _, command := range []string{"run", "once", "check"} {
+		got := start(t, nil, command, "-db", real)
+		assert.Equal(t, 2, got.code)
+		assert.Contains(t, got.stderr, "the database holds operations of real services, and the environment names none")
+		got = start(t, env, command, "-db", madeUp)
+		assert.Equal(t, 2, got.code)
+		assert.Contains(t, got.stderr, "the database holds made-up operations of an offline run")
+	}
+	got := start(t, nil, "run", "-db", madeUp)
+	assert.Equal(t, 2, got.code)
+	assert.Contains(t, got.stderr, "holds operations of an earlier run")
+}
+
+// The verdict has to notice what it is there for.
+func TestTheVerdictNotices(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, where string) {
+		db := open(t, where)
+		_, err := db.sql.ExecContext(t.Context(), ledgerTable)
+		require.NoError(t, err)
+		f := fakeVima()
+		defer f.close()
+		streams, err := openStreams(overlay([]*fake{f}, environment(nil)), db, params{rewind: offlineRewind, ledger: true}, services[:1])
+		require.NoError(t, err)
+		d := demonstration{db: db, streams: streams, fakes: []*fake{f}}
+		_, err = d.catchUp(t.Context())
+		require.NoError(t, err)
+		is := func(want string) {
+			t.Helper()
+			v, err := db.audit(t.Context(), f)
+			require.NoError(t, err)
+			assert.Equal(t, want, v.String())
+			assert.Equal(t, want == "lost 0, doubled 0, stale 0", v.ok())
+		}
+		do := func(statement string) {
+			t.Helper()
+			_, err := db.sql.ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		is("lost 0, doubled 0, stale 0")
+		const some = "(SELECT min(operation_id) FROM vima_operations)"
+		do("UPDATE vima_operations SET operation_update_id = 1 WHERE operation_id = " + some)
+		is("lost 0, doubled 0, stale 1, extra 0, unrecorded 1")
+		do("DELETE FROM vima_operations WHERE operation_id = " + some)
+		is("lost 1, doubled 0, stale 0")
+		do("INSERT INTO syncd_ledger SELECT * FROM syncd_ledger WHERE id = CAST(" + some + " AS text)")
+		is("lost 1, doubled 1, stale 0")
+		do("UPDATE vima_operations SET operation_id = 5 WHERE operation_id = " + some)
+		is("lost 2, doubled 1, stale 0, extra 1, unrecorded 1")
+	})
+}
+
+// The doc shows a summary as it is printed.
+func TestTheDocShowsASummary(t *testing.T) {
+	t.Parallel()
+	doc := strings.ReplaceAll(read(t, "main.go"), "//\t", "")
+	for _, s := range services {
+		f := figures(t, doc, s.name)
+		assert.Equal(t, f["AT SERVICE"], f["STORED"])
+		assert.Contains(t, f, "LAG")
+	}
+	assert.Contains(t, doc, "lost 0, doubled 0, stale 0\n")
+	assert.Regexp(t, `\n3 processes, \d+ killed\n`, doc)
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/vima"
+	"github.com/payclients/payclients-go/vima/vimasync"
+)
+
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	after := func(cause error) context.Context {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(cause)
+		return ctx
+	}
+	other := errors.New("other")
+	for _, c := range []struct {
+		ctx    context.Context
+		result result
+		err    error
+		want   outcome
+	}{
+		{t.Context(), result{}, nil, outcomeOK},
+		{t.Context(), result{Pages: 9}, other, outcomeFailed},
+		{t.Context(), result{}, fmt.Errorf("%w: x", errStubFenced), outcomeFenced},
+		{t.Context(), result{CaughtUp: true}, fmt.Errorf("%w: x", errStubRejected), outcomeRejected},
+		{t.Context(), result{}, fmt.Errorf("%w; %w", other, errStubRejected), outcomeFailed},
+		{after(context.DeadlineExceeded), result{Pages: 1}, context.Canceled, outcomePartial},
+		{after(context.DeadlineExceeded), result{}, context.Canceled, outcomeFailed},
+		{after(context.DeadlineExceeded), result{}, errStubFenced, outcomeFenced},
+		{after(context.Canceled), result{Pages: 1}, context.Canceled, outcomeStopped},
+	} {
+		assert.Equal(t, c.want, stub(nil).outcome(c.ctx, c.result, c.err), "%v", c)
+	}
+}
+
+// What becomes of a job and of its error, by how the pass ended.
+func TestJobsByOutcome(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		result result
+		err    error
+		state  string
+		level  string
+	}{
+		{result{CaughtUp: true}, nil, "completed", "INFO"},
+		{result{CaughtUp: true, Rejected: 1}, errStubRejected, "completed", "WARN"},
+		{result{}, errStubFenced, "cancelled", "INFO"},
+		{result{}, errors.New("other"), "discarded", "WARN"},
+	} {
+		t.Run(c.state+" "+c.level, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, where string) {
+				db := open(t, where)
+				log := new(locked)
+				d := daemonOf(t, db, longestTick, newLogger(log, slog.LevelInfo), stub(func(context.Context) (result, error) { return c.result, c.err }))
+				stop := runs(t, d)
+				eventually(t, c.state, func() bool {
+					return number(t, db, "SELECT count(*) FROM river_job WHERE CAST(state AS text) = ?", c.state) == 1
+				})
+				stop()
+				assert.Equal(t, 1, number(t, db, "SELECT count(*) FROM river_job"))
+				for _, line := range lines(t, log.String()) {
+					if line["msg"] == "pass" {
+						assert.Equal(t, c.level, line["level"])
+					} else {
+						assert.Equal(t, "INFO", line["level"], line)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A pass that is stopped goes back to the queue, whatever its driver calls that.
+func TestAStoppedPassGoesBack(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, where string) {
+		db := open(t, where)
+		began := make(chan struct{})
+		stop := runs(t, daemonOf(t, db, longestTick, silent(), stub(func(ctx context.Context) (result, error) {
+			close(began)
+			<-ctx.Done()
+			return result{}, errors.New("interrupted (9)")
+		})))
+		<-began
+		stop()
+		assert.Equal(t, 1, number(t, db, "SELECT count(*) FROM river_job WHERE state = 'available' AND attempt = 0"))
+	})
+}
+
+// intruded is a store where another process comes between a pass and its first
+// commit.
+type intruded struct {
+	*vimasync.SQLStore
+	once   sync.Once
+	before func()
+}
+
+func (i *intruded) Commit(ctx context.Context, stream string, from vimasync.Checkpoint, next vimasync.State, rows []*vima.Operation, bad []vima.BadRow) (vimasync.Checkpoint, error) {
+	i.once.Do(i.before)
+	return i.SQLStore.Commit(ctx, stream, from, next, rows, bad)
+}
+
+// A pass that is overtaken ends as a cancelled job, with nothing in the log that
+// could be an alert, and nothing is applied twice.
+func TestAFencedPassIsCancelled(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, where string) {
+		_, env := collector(t, 300)
+		db := open(t, where)
+		_, err := db.sql.ExecContext(t.Context(), ledgerTable)
+		require.NoError(t, err)
+		opened, err := openStreams(environment(env), db, params{ledger: true}, services[:1])
+		require.NoError(t, err)
+		client, err := vimaClient(environment(env))
+		require.NoError(t, err)
+		dialect := vimasync.SQLite
+		if db.pool != nil {
+			dialect = vimasync.PostgreSQL
+		}
+		store, err := vimasync.NewSQLStore(db.sql, dialect)
+		require.NoError(t, err)
+		overtaken := *opened[0]
+		slow := &intruded{SQLStore: store, before: func() {
+			_, err := opened[0].pass(t.Context())
+			assert.NoError(t, err)
+		}}
+		overtaken.pass = func(ctx context.Context) (result, error) {
+			r, err := vimasync.RunOnce(ctx, client, slow, vimasync.Params{})
+			return result(r), err
+		}
+		log := new(locked)
+		d := daemonOf(t, db, longestTick, newLogger(log, slog.LevelWarn), &overtaken)
+		runs(t, d)
+		eventually(t, "a cancelled job", func() bool {
+			return number(t, db, "SELECT count(*) FROM river_job WHERE state = 'cancelled'") == 1
+		})
+		assert.Empty(t, log.String())
+		assert.Equal(t, 300, number(t, db, "SELECT count(*) FROM vima_operations"))
+		assert.Equal(t, 300, number(t, db, "SELECT count(*) FROM syncd_ledger"))
+	})
+}
