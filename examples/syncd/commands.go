@@ -22,7 +22,7 @@ func (c config) real(ctx context.Context, env func(string) string, do action) er
 		return err
 	}
 	defer db.close()
-	streams, err := openStreams(env, db, params{rewind: c.rewind, ledger: c.child}, c.services)
+	streams, err := openStreams(env, db, c.child, c.services)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (c config) makeTables(ctx context.Context, env func(string) string, stdout 
 		return err
 	}
 	defer db.close()
-	streams, err := openStreams(env, db, params{}, of)
+	streams, err := openStreams(env, db, false, of)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"math/rand/v2"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -27,12 +30,12 @@ func vimaIDs(t *testing.T, srv *vimatest.Server) []string {
 
 func TestMigrateOnceCheck(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		srv, env := collector(t, 250)
 		got := start(t, map[string]string{"SYNCD_DB": where}, "migrate")
 		require.Zero(t, got.code, got.stderr)
-		assert.Contains(t, got.stdout, "vima: the tables are there\n")
-		assert.Contains(t, got.stdout, "river: the tables are there\n")
+		assert.Equal(t, "vima: the tables are there\necommpay: the tables are there\ntransactions: the tables are there\nriver: the tables are there\n", got.stdout)
 
 		got = start(t, env, "once", "-db", where, "-migrate=false")
 		require.Zero(t, got.code, got.stderr)
@@ -69,6 +72,22 @@ func TestOnceTellsWhatFailed(t *testing.T) {
 	assert.Contains(t, got.stderr, "  The answer is no list of operations: check VIMA_URL")
 }
 
+// Rows that do not decode end a pass as an error, and the rest is stored.
+func TestOnceTellsOfRejectedRows(t *testing.T) {
+	t.Parallel()
+	srv, env := collector(t, 250)
+	srv.Seed(&vima.Operation{
+		OperationID: "7", OperationCreateID: "7", OperationUpdateID: "7",
+		Raw: []byte(`{"operation_id":"7","operation_create_id":"7","operation_update_id":"7","complete_amount":"much"}`),
+	})
+	got := start(t, env, "once", "-db", filepath.Join(t.TempDir(), "sync.db"))
+	assert.Equal(t, 1, got.code)
+	assert.Regexp(t, `^vima: rejected: inserted 250, updated 0, unchanged \d+, rejected 1;`, got.stdout)
+	assert.Contains(t, got.stderr, "vimasync: rows were rejected")
+	assert.Contains(t, got.stderr, "Look at sync_rejects")
+	assert.NotContains(t, got.stderr, "much")
+}
+
 func TestAStreamKeepsItsProject(t *testing.T) {
 	t.Parallel()
 	_, env := collector(t, 50)
@@ -86,7 +105,8 @@ func TestAStreamKeepsItsProject(t *testing.T) {
 // Processes that start at the same time on an empty database all find tables.
 func TestTablesAreMadeByManyAtOnce(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		var group sync.WaitGroup
 		for range 6 {
 			group.Go(func() {
@@ -101,7 +121,8 @@ func TestTablesAreMadeByManyAtOnce(t *testing.T) {
 
 func TestWithoutTables(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		_, env := collector(t, 1)
 		got := start(t, env, "once", "-db", where, "-migrate=false")
 		assert.Equal(t, 1, got.code)
@@ -116,4 +137,38 @@ func TestNoDatabase(t *testing.T) {
 	assert.Equal(t, 1, got.code)
 	assert.Contains(t, got.stderr, "check -db or SYNCD_DB")
 	assert.NotContains(t, got.stderr, "a-key-to-hide")
+}
+
+// Any of the services may be configured, and each does all that a stream has to.
+func TestEachServiceByItself(t *testing.T) {
+	t.Parallel()
+	for _, s := range services {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(e empty) {
+				t, where := e.t, e.where
+				f := s.fake()
+				defer f.close()
+				got := start(t, f.env, "once", "-db", where)
+				require.Zero(t, got.code, got.stderr)
+				assert.Regexp(t, `^`+s.name+`: ok: inserted \d{4}, `, got.stdout)
+				db, err := openDatabase(t.Context(), where)
+				require.NoError(t, err)
+				defer db.close()
+				assert.Equal(t, len(f.versions()), number(t, db, "SELECT count(*) FROM "+f.table))
+				days := []string{"check", "-db", where, "-from", f.first.Format(time.DateOnly), "-to", f.last.Format(time.DateOnly)}
+				got = start(t, f.env, days...)
+				require.Zero(t, got.code, got.stdout+got.stderr)
+				assert.Equal(t, int(f.last.Sub(f.first)/(24*time.Hour))+1, strings.Count(got.stdout, " ok: "))
+
+				random := rand.New(rand.NewPCG(1, 2))
+				for range 20 { // most of which are changes, and visible
+					f.stir(random)
+				}
+				got = start(t, f.env, days...)
+				assert.Equal(t, 1, got.code)
+				assert.Regexp(t, ` differs: .* stale [1-9]`, got.stdout)
+			})
+		})
+	}
 }

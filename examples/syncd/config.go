@@ -29,7 +29,6 @@ type config struct {
 	command   string
 	db        string // a PostgreSQL URL, a file, or "" for one that is made for this run
 	every     time.Duration
-	rewind    time.Duration
 	http      string // "" is no server
 	length    time.Duration
 	processes int
@@ -115,9 +114,6 @@ func (c *config) setDefaults(env func(string) string) {
 	if c.db == "" && (!c.offline() || c.command == "migrate") {
 		c.db = "syncd.db"
 	}
-	if c.rewind == 0 && c.offline() {
-		c.rewind = offlineRewind
-	}
 	if c.to.IsZero() {
 		c.to = c.from
 	}
@@ -133,9 +129,6 @@ func (c *config) flags() *flag.FlagSet {
 	f.StringVar(&c.db, "db", "", "SQLite `file`, or postgres://…; SYNCD_DB unless set, else syncd.db, or offline a file that is removed")
 	if c.command != "migrate" {
 		f.BoolVar(&c.migrate, "migrate", true, "make missing tables first; false where the role may not")
-	}
-	if c.command == "run" || c.command == "once" {
-		f.DurationVar(&c.rewind, "rewind", 0, "`how` late a row may become visible and still be read; 0 is the default of the sync package")
 	}
 	switch c.command {
 	case "run":
@@ -166,8 +159,6 @@ func (c *config) validate() error {
 	switch {
 	case c.command == "run" && (c.every < shortestTick || c.every > longestTick):
 		return wrong(fmt.Sprintf("-every must be from %s to %s", shortestTick, longestTick))
-	case c.rewind < 0:
-		return wrong("-rewind must not be negative")
 	case c.length < 0:
 		return wrong("-for must not be negative")
 	case c.kill < 0:

@@ -31,7 +31,6 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		{nil, "run more", `unexpected argument "more"`},
 		{nil, "-every 999ms", "-every must be from 1s to 8h"},
 		{nil, "-every 9h", "-every must be from 1s to 8h"},
-		{nil, "-rewind -1s", "-rewind must not be negative"},
 		{nil, "-for -1s", "-for must not be negative"},
 		{nil, "-kill -1s", "-kill must not be negative"},
 		{nil, "-processes 0", "-processes must be 1 to 16"},
@@ -48,6 +47,15 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		{with("VIMA_USERNAME", "u"), "once", "but not both"},
 		{with("VIMA_URL", "http://collector.example"), "once", "plain http is refused"},
 		{with("SYNCD_DB", "postgres://user:a-key-to-hide@localhost:port/x"), "once", "-db is no URL of a PostgreSQL database"},
+		{with("VIMA_REWIND", "soon"), "once", "VIMA_REWIND must be a time such as 10m"},
+		{with("VIMA_REWIND", "-1m"), "once", "VIMA_REWIND must be a time such as 10m"},
+		{with("ECOMMPAY_TOKEN", "t"), "once", "there is ECOMMPAY_TOKEN but no ECOMMPAY_URL"},
+		{with("ECOMMPAY_URL", "https://data.example/v1"), "once", "ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET"},
+		{map[string]string{"ECOMMPAY_URL": "https://data.example/v1", "ECOMMPAY_TOKEN": "t", "ECOMMPAY_SECRET": "a-key-to-hide"}, "once", "ECOMMPAY_FROM must be the day"},
+		{with("TRANSACTIONS_FROM", "2026-01-01"), "once", "there is TRANSACTIONS_FROM but no TRANSACTIONS_URL"},
+		{with("TRANSACTIONS_URL", "https://transactions.example"), "once", "TRANSACTIONS_URL needs TRANSACTIONS_USERNAME"},
+		{map[string]string{"TRANSACTIONS_URL": "https://transactions.example", "TRANSACTIONS_TOKEN": "a-key-to-hide", "TRANSACTIONS_USERNAME": "u"}, "once", "does not go with a user name"},
+		{map[string]string{"TRANSACTIONS_URL": "https://transactions.example", "TRANSACTIONS_TOKEN": "a-key-to-hide", "TRANSACTIONS_FROM": "today"}, "once", "TRANSACTIONS_FROM must be a day"},
 		{real, "once -db DIR/none/sync.db", "no such file"},
 	} {
 		dir := t.TempDir()
@@ -69,7 +77,7 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for command, flag := range map[string]string{"run": "-every time", "once": "-rewind how", "check": "-from day", "migrate": "-db file"} {
+	for command, flag := range map[string]string{"run": "-every time", "once": "-migrate", "check": "-from day", "migrate": "-db file"} {
 		got := start(t, map[string]string{"SYNCD_DB": "postgres://user:a-key-to-hide@localhost/x"}, command, "-h")
 		assert.Zero(t, got.code)
 		assert.Contains(t, got.stderr, flag)
@@ -87,14 +95,12 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, 2*time.Second, offline.every)
 	assert.Empty(t, offline.http)
 	assert.Empty(t, offline.db)
-	assert.Equal(t, offlineRewind, offline.rewind)
 
 	real, err := parse([]string{"-log", "warn"}, environment(map[string]string{"VIMA_URL": vima.ProductionURL, "VIMA_API_KEY": "k"}), os.Stderr)
 	require.NoError(t, err)
 	assert.Equal(t, 5*time.Minute, real.every)
 	assert.Equal(t, "127.0.0.1:9090", real.http)
 	assert.Equal(t, "syncd.db", real.db)
-	assert.Zero(t, real.rewind, "the sync package's own")
 	assert.Equal(t, "WARN", real.level.String())
 
 	named, err := parse([]string{"migrate"}, environment(map[string]string{"SYNCD_DB": "postgres://x"}), os.Stderr)

@@ -25,7 +25,7 @@ func (c config) demo(ctx context.Context, env func(string) string, stdout, stder
 		return err
 	}
 	defer db.close()
-	streams, err := openStreams(env, db, params{rewind: c.rewind, ledger: true}, services)
+	streams, err := openStreams(env, db, true, services)
 	if err != nil {
 		return err
 	}
@@ -130,25 +130,34 @@ func (d *demonstration) work(ctx context.Context, view *screen) error {
 	return work.run(ctx)
 }
 
-// catchUp makes passes of each stream until three in a row have read everything
-// and stored nothing: what is late may need a few. It returns the last ones.
-func (d *demonstration) catchUp(ctx context.Context) (last []result, err error) {
-	for _, s := range d.streams {
-		var r result
-		for quiet, attempts := 0, 0; quiet < 3; attempts++ {
-			if attempts == 100 {
-				return nil, fmt.Errorf("%s: a hundred passes were not enough to catch up: %w", s.name, err)
-			}
-			if r, err = s.pass(ctx); ctx.Err() != nil {
-				return nil, err
-			}
-			if quiet++; err != nil || !r.CaughtUp || r.Inserted+r.Updated > 0 {
-				quiet = 0
-			}
-		}
-		last = append(last, r)
+// catchUp makes passes of all streams, beside each other, and returns the last
+// ones.
+func (d *demonstration) catchUp(ctx context.Context) ([]result, error) {
+	last, errs := make([]result, len(d.streams)), make([]error, len(d.streams))
+	var group sync.WaitGroup
+	for i, s := range d.streams {
+		group.Go(func() { last[i], errs[i] = s.catchUp(ctx) })
 	}
-	return last, nil
+	group.Wait()
+	return last, errors.Join(errs...)
+}
+
+// catchUp makes passes until three in a row have read everything and stored
+// nothing: what is late may need a few.
+func (s *stream) catchUp(ctx context.Context) (last result, err error) {
+	quiet := 0
+	for range 100 {
+		if last, err = s.pass(ctx); ctx.Err() != nil {
+			return last, err
+		}
+		if quiet++; err != nil || !last.CaughtUp || last.Inserted+last.Updated > 0 {
+			quiet = 0
+		}
+		if quiet == 3 {
+			return last, nil
+		}
+	}
+	return last, errors.Join(fmt.Errorf("%s: a hundred passes were not enough to catch up", s.name), err)
 }
 
 func count(n int, one, more string) string {

@@ -82,6 +82,15 @@ func unreachable(variable string) trouble {
 	return trouble{classNetwork, "The service gave no answer: check the network, a proxy, and the host in " + variable + "."}
 }
 
+// brokenDatabase is a store that failed without a word of the database's.
+func brokenDatabase() trouble {
+	return trouble{classDatabase, "The connection to the database broke; the next pass tries again."}
+}
+
+func lookAtRejects(table string) trouble {
+	return trouble{classUnreadable, "Look at sync_rejects: these rows are not in " + table + "."}
+}
+
 // refused is what a status says that is no more special.
 func refused(status int, retryAfter time.Duration, variable string) trouble {
 	switch {

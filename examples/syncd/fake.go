@@ -17,17 +17,13 @@ type fake struct {
 	stir        func(*rand.Rand)  // adds a row or changes one
 	versions    func() map[string]string
 	table       string // of its copy
-	stored      string // query of the ids and versions there
+	id, version string // its columns there; no version is the digest
 	close       func()
 }
 
 // Faults are 12 of 100 requests: a third of them each of a refusal, an answer cut
 // short and a reset.
 const faultShare = 0.04
-
-// offlineRewind reaches over the late rows of fakes, by their own clocks, which
-// run ahead of this machine's.
-const offlineRewind = 6 * time.Hour
 
 // stirEach is how often a row is added or changed, of each fake.
 const stirEach = 20 * time.Millisecond

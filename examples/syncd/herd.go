@@ -76,8 +76,7 @@ func (h *herd) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, "run", "-migrate=false", "-http=", "-log=warn",
-		"-every="+h.every.String(), "-rewind="+h.rewind.String())
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program, "run", "-migrate=false", "-http=", "-log=warn", "-every="+h.every.String())
 	cmd.Env = append(os.Environ(), childVariable+"=1", "SYNCD_DB="+h.db)
 	for name, value := range h.env {
 		cmd.Env = append(cmd.Env, name+"="+value)

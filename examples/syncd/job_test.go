@@ -17,29 +17,30 @@ import (
 
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
-	after := func(cause error) context.Context {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(cause)
-		return ctx
-	}
+	running := errors.New("not ended")
 	other := errors.New("other")
 	for _, c := range []struct {
-		ctx    context.Context
+		ended  error // of the pass's context
 		result result
 		err    error
 		want   outcome
 	}{
-		{t.Context(), result{}, nil, outcomeOK},
-		{t.Context(), result{Pages: 9}, other, outcomeFailed},
-		{t.Context(), result{}, fmt.Errorf("%w: x", errStubFenced), outcomeFenced},
-		{t.Context(), result{CaughtUp: true}, fmt.Errorf("%w: x", errStubRejected), outcomeRejected},
-		{t.Context(), result{}, fmt.Errorf("%w; %w", other, errStubRejected), outcomeFailed},
-		{after(context.DeadlineExceeded), result{Pages: 1}, context.Canceled, outcomePartial},
-		{after(context.DeadlineExceeded), result{}, context.Canceled, outcomeFailed},
-		{after(context.DeadlineExceeded), result{}, errStubFenced, outcomeFenced},
-		{after(context.Canceled), result{Pages: 1}, context.Canceled, outcomeStopped},
+		{running, result{}, nil, outcomeOK},
+		{running, result{Pages: 9}, other, outcomeFailed},
+		{running, result{}, fmt.Errorf("%w: x", errStubFenced), outcomeFenced},
+		{running, result{CaughtUp: true}, fmt.Errorf("%w: x", errStubRejected), outcomeRejected},
+		{running, result{}, fmt.Errorf("%w; %w", other, errStubRejected), outcomeFailed},
+		{context.DeadlineExceeded, result{Pages: 1}, context.Canceled, outcomePartial},
+		{context.DeadlineExceeded, result{}, context.Canceled, outcomeFailed},
+		{context.DeadlineExceeded, result{}, errStubFenced, outcomeFenced},
+		{context.Canceled, result{Pages: 1}, context.Canceled, outcomeStopped},
 	} {
-		assert.Equal(t, c.want, stub(nil).outcome(c.ctx, c.result, c.err), "%v", c)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		if c.ended != running { //nolint:errorlint // it is that one
+			cancel(c.ended)
+		}
+		assert.Equal(t, c.want, stub(nil).outcome(ctx, c.result, c.err), "%v", c)
+		cancel(nil)
 	}
 }
 
@@ -59,7 +60,8 @@ func TestJobsByOutcome(t *testing.T) {
 	} {
 		t.Run(c.state+" "+c.level, func(t *testing.T) {
 			t.Parallel()
-			onEach(t, func(t *testing.T, where string) {
+			onEach(t, func(e empty) {
+				t, where := e.t, e.where
 				db := open(t, where)
 				log := new(locked)
 				d := daemonOf(t, db, longestTick, newLogger(log, slog.LevelInfo), stub(func(context.Context) (result, error) { return c.result, c.err }))
@@ -84,7 +86,8 @@ func TestJobsByOutcome(t *testing.T) {
 // A pass that is stopped goes back to the queue, whatever its driver calls that.
 func TestAStoppedPassGoesBack(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		db := open(t, where)
 		began := make(chan struct{})
 		stop := runs(t, daemonOf(t, db, longestTick, silent(), stub(func(ctx context.Context) (result, error) {
@@ -115,14 +118,15 @@ func (i *intruded) Commit(ctx context.Context, stream string, from vimasync.Chec
 // could be an alert, and nothing is applied twice.
 func TestAFencedPassIsCancelled(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		_, env := collector(t, 300)
 		db := open(t, where)
 		_, err := db.sql.ExecContext(t.Context(), ledgerTable)
 		require.NoError(t, err)
-		opened, err := openStreams(environment(env), db, params{ledger: true}, services[:1])
+		opened, err := openStreams(environment(env), db, true, services[:1])
 		require.NoError(t, err)
-		client, err := vimaClient(environment(env))
+		client, err := vimaClient(environment(env), true)
 		require.NoError(t, err)
 		dialect := vimasync.SQLite
 		if db.pool != nil {

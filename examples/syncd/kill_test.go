@@ -25,7 +25,8 @@ func TestKilledInTheMiddleOfAPass(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			onEach(t, func(t *testing.T, where string) {
+			onEach(t, func(e empty) {
+				t, where := e.t, e.where
 				srv, env := collector(t, 500)
 				env["SYNCD_DB"], env[childVariable] = where, ""
 				db := open(t, where)

@@ -11,14 +11,41 @@
 // added to and changed all the time, some become visible late, and 12 of 100
 // requests fail. At the end the copies are compared with them:
 //
-//	SAMPLE
+//	Services made up on this machine, copied into PostgreSQL by 3 processes; Ctrl-C ends it
+//
+//	      STREAM  AT SERVICE  STORED  PASSES  FENCED  FAILED  CUT OFF  REJECTED  LAG
+//	        vima        3334    3334      13       1       0        2         0   0s
+//	    ecommpay        3368    3368      14       1       0        1         0   0s
+//	transactions        3317    3317      15       1       0        0         0   0s
+//
+//	3 processes, 9 killed
+//
+//	lost 0, doubled 0, stale 0
+//
+// A pass is cut off where its process was killed, and fenced where another process
+// was faster. Lost rows are not stored, doubled ones were applied twice (a ledger
+// has an entry for each, made in the same transaction), and stale ones are stored
+// in an older version.
 //
 // The environment leads to the real services, to any of them:
 //
-//	VIMA_URL         the whole URL of the operation list, see vima.ProductionURL
-//	VIMA_API_KEY     or VIMA_USERNAME and VIMA_PASSWORD
-//	VIMA_PROJECT     only this project; all unless set
-//	SYNCD_DB         as -db, for a password that must not be seen in a list of processes
+//	VIMA_URL               the whole URL of the operation list, see vima.ProductionURL
+//	VIMA_API_KEY           or VIMA_USERNAME and VIMA_PASSWORD
+//	VIMA_PROJECT           only this project; all unless set
+//	ECOMMPAY_URL           base URL, see ecommpay.ProductionURL
+//	ECOMMPAY_TOKEN         the token of the user account
+//	ECOMMPAY_SECRET        the secret that was issued with it
+//	ECOMMPAY_FROM          the day, YYYY-MM-DD, from which on operations are copied
+//	ECOMMPAY_PROJECTS      ids with commas between them; all that the token reaches unless set
+//	TRANSACTIONS_URL       base URL without /api
+//	TRANSACTIONS_USERNAME  user who gets a token, with
+//	TRANSACTIONS_PASSWORD  a password; or
+//	TRANSACTIONS_TOKEN     a token
+//	TRANSACTIONS_FROM      the day from which on changes are copied; all unless set
+//	SYNCD_DB               as -db, for a password that must not be seen in a list of processes
+//
+// VIMA_REWIND, ECOMMPAY_REWIND and TRANSACTIONS_REWIND say how late a row may become
+// visible and still be read; 10m unless set.
 //
 // # Commands
 //
@@ -28,7 +55,8 @@
 //	syncd migrate  makes the tables, for a deployment whose run has -migrate=false
 //
 // syncd COMMAND -h lists the flags. -db is a SQLite file, ./syncd.db unless set,
-// or the URL of a PostgreSQL database. The copies are the tables of vimasync; they
+// or the URL of a PostgreSQL database. The tables are those of vimasync, ecommpaysync
+// and transactionssync, with rows as received where these keep them by default. They
 // hold personal data, and the file is readable by its owner only.
 //
 // # How it is scheduled
@@ -47,7 +75,7 @@
 //
 // A pass that finds that another process has moved the stream on is cancelled and
 // no error. That nothing is applied twice does not rest on jobs but on commits,
-// see package vimasync.
+// see package vimasync and its siblings.
 //
 // # What can be watched
 //

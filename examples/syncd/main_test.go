@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -28,6 +29,10 @@ const postgresVariable = "PAYCLIENTS_POSTGRES"
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) != "" || os.Getenv("SYNCD_TEST_PROGRAM") != "" {
 		main()
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", "6"); err != nil { // they wait, for ticks most of all
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
@@ -88,16 +93,22 @@ func (l *locked) String() string {
 	return l.b.String()
 }
 
-// onEach runs a test on an empty database of either kind, by its name.
-func onEach(t *testing.T, test func(t *testing.T, db string)) {
+// empty is a database of a test without a table.
+type empty struct {
+	t     *testing.T // the test that it is of
+	where string
+}
+
+// onEach runs a test on both kinds of databases.
+func onEach(t *testing.T, test func(e empty)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
-		test(t, filepath.Join(t.TempDir(), "sync.db"))
+		test(empty{t, filepath.Join(t.TempDir(), "sync.db")})
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		test(t, postgres(t))
+		test(empty{t, postgres(t)})
 	})
 }
 
@@ -132,7 +143,7 @@ func open(t *testing.T, where string) *database {
 	db, err := openDatabase(t.Context(), where)
 	require.NoError(t, err)
 	t.Cleanup(db.close)
-	streams, err := openStreams(environment(nil), db, params{}, services)
+	streams, err := openStreams(environment(nil), db, false, services)
 	require.NoError(t, err)
 	require.NoError(t, db.makeTables(t.Context(), streams))
 	return db

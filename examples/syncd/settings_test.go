@@ -123,7 +123,8 @@ func TestSettingsOfPostgreSQL(t *testing.T) {
 // The job of a tick stands as these settings say, and is there but once.
 func TestTheJobOfATick(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		db := open(t, where)
 		d := daemonOf(t, db, time.Hour, silent(), stub(nil))
 		for range 3 {
@@ -148,7 +149,8 @@ func TestTheJobOfATick(t *testing.T) {
 // uniqueness by stream alone it would.
 func TestAJobThatIsLeftBehindStopsNothing(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		db := open(t, where)
 		d := daemonOf(t, db, time.Second, silent(), stub(nil))
 		insert := func(o *river.InsertOpts) bool {
@@ -183,7 +185,8 @@ func TestItRunsOnStart(t *testing.T) {
 // as one that got on if it did.
 func TestAPassEndsBeforeTheNextTick(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		db := open(t, where)
 		type seen struct {
 			cause    error

@@ -32,6 +32,15 @@ type comparison interface {
 	String() string
 }
 
+// comparisons are the days of a report.
+func comparisons[D comparison](days []D) []comparison {
+	all := make([]comparison, len(days))
+	for i, d := range days {
+		all[i] = d
+	}
+	return all
+}
+
 // outcome is how a pass ended.
 type outcome string
 
@@ -78,15 +87,10 @@ type service struct {
 	name      string
 	url       string   // the variable that names it
 	variables []string // the others that it takes
-	open      func(env func(string) string, db *database, p params) (*stream, error)
-	fake      func() *fake
-	diagnose  func(error) trouble // of errors that only its packages know
-}
-
-// params are what flags say of passes.
-type params struct {
-	rewind time.Duration // 0 is the default of the sync package
-	ledger bool          // an entry for each version that is applied
+	// open makes its stream. With ledger each version that is applied is entered.
+	open     func(env func(string) string, db *database, ledger bool) (*stream, error)
+	fake     func() *fake
+	diagnose func(error) trouble // of errors that only its packages know
 }
 
 // configured are the services that env names.
@@ -108,14 +112,43 @@ func configured(env func(string) string) ([]service, error) {
 
 // openStreams makes the streams of services in a database, without a call to
 // them.
-func openStreams(env func(string) string, db *database, p params, of []service) ([]*stream, error) {
+func openStreams(env func(string) string, db *database, offline bool, of []service) ([]*stream, error) {
 	var streams []*stream
 	for _, s := range of {
-		opened, err := s.open(env, db, p)
+		opened, err := s.open(env, db, offline)
 		if err != nil {
 			return nil, err
 		}
 		streams = append(streams, opened)
 	}
 	return streams, nil
+}
+
+// retryPolicy is that of each of the packages.
+type retryPolicy struct {
+	MaxAttempts      int
+	MinWait, MaxWait time.Duration
+}
+
+// retries are those of a request. A long walk is worth more patience than a single
+// call, and loopback needs none.
+func retries(offline bool) retryPolicy {
+	if offline {
+		return retryPolicy{5, time.Millisecond, 20 * time.Millisecond}
+	}
+	return retryPolicy{MaxAttempts: 5}
+}
+
+// rewindOf is how late a row of a service may become visible and still be read, 0
+// where env does not say.
+func rewindOf(env func(string) string, name string) (time.Duration, error) {
+	text := env(name)
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%w: %s must be a time such as 10m", errUsage, name)
+	}
+	return d, nil
 }

@@ -23,12 +23,15 @@ func (d *demonstration) conclude(ctx context.Context) error {
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(w, "STREAM\tAT SERVICE\tSTORED\tPASSES\tFENCED\tFAILED\tCUT OFF\tREJECTED\tLAG\t")
 	var all verdict
+	var wrong bytes.Buffer
 	for i, f := range d.fakes {
 		v, err := d.db.audit(ctx, f)
 		if err != nil {
 			return err
 		}
-		all = all.plus(v)
+		if all = all.plus(v); !v.ok() {
+			_, _ = fmt.Fprintf(&wrong, "%s: %s\n", f.stream, v)
+		}
 		of := jobs[f.stream]
 		rejects, err := d.rejects(ctx, f.stream)
 		if err != nil {
@@ -42,7 +45,7 @@ func (d *demonstration) conclude(ctx context.Context) error {
 	if d.herd() {
 		_, _ = fmt.Fprintf(&table, "\n%s, %d killed\n", count(d.processes, "process", "processes"), d.kills)
 	}
-	_, _ = fmt.Fprintf(&table, "\n%s\n", all)
+	_, _ = fmt.Fprintf(&table, "\n%s%s\n", &wrong, all)
 	if _, err := d.stdout.Write(table.Bytes()); err != nil {
 		return err
 	}

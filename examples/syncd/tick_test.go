@@ -88,7 +88,8 @@ func TestATickIsTriedAgain(t *testing.T) {
 // between the first one and the last.
 func TestOneJobATickInManyProcesses(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(t *testing.T, where string) {
+	onEach(t, func(e empty) {
+		t, where := e.t, e.where
 		const every = time.Second
 		var passes sync.Map
 		for range 3 {

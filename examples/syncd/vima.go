@@ -13,8 +13,12 @@ import (
 
 // openVima is the stream of a collector's operations. Without VIMA_URL it has
 // tables and no service.
-func openVima(env func(string) string, db *database, p params) (*stream, error) {
-	client, err := vimaClient(env)
+func openVima(env func(string) string, db *database, offline bool) (*stream, error) {
+	client, err := vimaClient(env, offline)
+	if err != nil {
+		return nil, err
+	}
+	rewind, err := rewindOf(env, "VIMA_REWIND")
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +26,7 @@ func openVima(env func(string) string, db *database, p params) (*stream, error) 
 	if db.pool != nil {
 		dialect = vimasync.PostgreSQL
 	}
-	if p.ledger {
+	if offline {
 		options = append(options, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, o *vima.Operation) error {
 			return db.enter(ctx, tx, "vima", o.OperationID, o.OperationUpdateID)
 		}))
@@ -31,7 +35,7 @@ func openVima(env func(string) string, db *database, p params) (*stream, error) 
 	if err != nil {
 		return nil, err
 	}
-	reads := vimasync.Params{Project: env("VIMA_PROJECT"), Rewind: p.rewind}
+	reads := vimasync.Params{Project: env("VIMA_PROJECT"), Rewind: rewind}
 	return &stream{
 		name:    "vima",
 		migrate: store.Migrate,
@@ -45,18 +49,14 @@ func openVima(env func(string) string, db *database, p params) (*stream, error) 
 				projects = append(projects, reads.Project)
 			}
 			report, err := vimasync.Check(ctx, client, store, vima.DateOf(from), vima.DateOf(to), projects...)
-			var days []comparison
-			for _, d := range report.Days {
-				days = append(days, d)
-			}
-			return days, err
+			return comparisons(report.Days), err
 		},
 		fenced: vimasync.ErrFenced, rejected: vimasync.ErrRejected,
 	}, nil
 }
 
 // vimaClient is nil without VIMA_URL.
-func vimaClient(env func(string) string) (*vima.Client, error) {
+func vimaClient(env func(string) string, offline bool) (*vima.Client, error) {
 	endpoint, key, username, password := env("VIMA_URL"), env("VIMA_API_KEY"), env("VIMA_USERNAME"), env("VIMA_PASSWORD")
 	var auth vima.Authenticator
 	switch {
@@ -71,8 +71,7 @@ func vimaClient(env func(string) string) (*vima.Client, error) {
 	default:
 		return nil, fmt.Errorf("%w: VIMA_URL needs VIMA_API_KEY, or VIMA_USERNAME and VIMA_PASSWORD", errUsage)
 	}
-	// A long walk is worth more patience than a single call.
-	return vima.NewClient(endpoint, auth, vima.WithRetry(vima.RetryPolicy{MaxAttempts: 5}))
+	return vima.NewClient(endpoint, auth, vima.WithRetry(vima.RetryPolicy(retries(offline))))
 }
 
 func diagnoseVima(err error) trouble {
@@ -94,11 +93,11 @@ func diagnoseVima(err error) trouble {
 	case errors.As(err, &unreadable), errors.Is(err, vima.ErrResponseTooLarge):
 		return trouble{classUnreadable, "The answer is no list of operations: check VIMA_URL, and whether a proxy answers in its place."}
 	case errors.Is(err, vimasync.ErrRejected):
-		return trouble{classUnreadable, "Look at sync_rejects: these operations are missing in vima_operations."}
+		return lookAtRejects("vima_operations")
 	case outermost(err, "vima"):
 		return unreachable("VIMA_URL")
 	case outermost(err, "vimasync"):
-		return trouble{classDatabase, "The connection to the database broke; the next pass tries again."}
+		return brokenDatabase()
 	}
 	return trouble{}
 }

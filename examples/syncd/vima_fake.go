@@ -12,7 +12,8 @@ import (
 )
 
 // fakeVima is a collector with a day of operations, and more of the days after
-// it to come.
+// it to come. Its clock is that of its operations and runs ahead: what is late by
+// a few requests is late by hours.
 func fakeVima() *fake {
 	first := vima.Date{Year: 2026, Month: time.January, Day: 15}
 	srv := vimatest.NewServer(vimatest.WithLateRows(20, 3))
@@ -24,7 +25,7 @@ func fakeVima() *fake {
 	for _, o := range vimatest.Generate(vimatest.Plan{Operations: 3000, Seed: 1, From: first}) {
 		add(o)
 	}
-	settle(srv)
+	settleVima(srv)
 	srv.Inject(
 		vimatest.Fault{Status: 503, Probability: faultShare, Seed: 1},
 		vimatest.Fault{Kind: vimatest.FaultTruncated, Probability: faultShare, Seed: 2},
@@ -35,7 +36,7 @@ func fakeVima() *fake {
 	size.Store(int64(len(ids)))
 	return &fake{
 		stream: "vima",
-		env:    map[string]string{"VIMA_URL": srv.URL(), "VIMA_API_KEY": vimatest.DefaultAPIKey},
+		env:    map[string]string{"VIMA_URL": srv.URL(), "VIMA_API_KEY": vimatest.DefaultAPIKey, "VIMA_REWIND": "6h"},
 		first:  first.Time(), last: first.Time(),
 		size: size,
 		stir: func(random *rand.Rand) {
@@ -57,8 +58,7 @@ func fakeVima() *fake {
 			}
 			return all
 		},
-		table:  "vima_operations",
-		stored: `SELECT CAST(operation_id AS text), CAST(operation_update_id AS text) FROM vima_operations`,
+		table: "vima_operations", id: "operation_id", version: "operation_update_id",
 		close: func() {
 			stop()
 			srv.Close()
@@ -66,9 +66,9 @@ func fakeVima() *fake {
 	}
 }
 
-// settle lets time pass until all operations that are there have become visible:
+// settleVima lets time pass until all operations that are there have become visible:
 // only those that come later are late, as a day's are not the day after.
-func settle(srv *vimatest.Server) {
+func settleVima(srv *vimatest.Server) {
 	client, err := vima.NewClient(srv.URL(), vima.APIKey(vimatest.DefaultAPIKey))
 	if err != nil {
 		panic(err) // there is nothing that could be wrong

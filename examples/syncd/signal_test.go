@@ -1,0 +1,72 @@
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"net"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/vima/vimatest"
+)
+
+// The first signal ends everything in good order, also in the middle of a pass.
+func TestTheFirstSignalEndsItInGoodOrder(t *testing.T) {
+	t.Parallel()
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		srv, env := collector(t, 500)
+		reached := make(chan struct{})
+		srv.Inject(vimatest.Fault{Delay: time.Hour, Match: func(vimatest.Request) bool {
+			close(reached)
+			return true
+		}})
+		cmd, log := process(t, env, "-db", filepath.Join(t.TempDir(), "sync.db"), "-every", "8h", "-http", "")
+		<-reached
+		require.NoError(t, cmd.Process.Signal(s))
+		require.NoError(t, cmd.Wait(), log)
+		assert.Contains(t, log.String(), `"outcome":"stopped"`)
+		assert.Contains(t, log.String(), `"msg":"stopped"`)
+	}
+}
+
+// The second one ends the process as signals do.
+func TestTheSecondSignalEndsItAtOnce(t *testing.T) {
+	t.Parallel()
+	_, env := collector(t, 5)
+	cmd, log := process(t, env, "-db", filepath.Join(t.TempDir(), "sync.db"), "-every", "8h", "-http", "127.0.0.1:0")
+	address := ""
+	eventually(t, "an address", func() bool {
+		_, rest, found := strings.Cut(log.String(), `"address":"`)
+		address, _, _ = strings.Cut(rest, `"`)
+		return found
+	})
+	// A request that does not come to its end keeps the server from stopping.
+	conn, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, "GET /healthz HT")
+	require.NoError(t, err)
+	eventually(t, "a start", func() bool { return strings.Contains(log.String(), `"started"`) })
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	for ended := false; !ended; {
+		select {
+		case err = <-done:
+			ended = true
+		case <-time.After(50 * time.Millisecond):
+			_ = cmd.Process.Signal(syscall.SIGTERM)
+		}
+	}
+	require.Error(t, err)
+	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	require.True(t, ok)
+	assert.Equal(t, syscall.SIGTERM, status.Signal())
+}

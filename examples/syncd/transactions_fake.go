@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/payclients/payclients-go/transactions"
+	"github.com/payclients/payclients-go/transactions/transactionstest"
+)
+
+// fakeTransactions is a service with two days of transactions, which are over,
+// and more to come now.
+func fakeTransactions() *fake {
+	first := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
+	srv := transactionstest.NewServer(transactionstest.WithLateCommits(20, 3), transactionstest.WithClock(time.Now().UTC()))
+	seeds := transactionstest.Generate(transactionstest.Plan{Transactions: 3000, Seed: 1, From: first, Days: 2})
+	srv.Seed(seeds...)
+	var ids []int64
+	for _, t := range seeds {
+		ids = append(ids, t.ID)
+	}
+	settleTransactions(srv)
+	srv.Inject(
+		transactionstest.Fault{Status: 503, Probability: faultShare, Seed: 1},
+		transactionstest.Fault{Kind: transactionstest.FaultTruncated, Probability: faultShare, Seed: 2},
+		transactionstest.Fault{Kind: transactionstest.FaultResetBefore, Probability: faultShare, Seed: 3},
+	)
+	next, stop := iter.Pull(transactionstest.Plan{Transactions: mostRows, Seed: 2, FirstID: ids[len(ids)-1] + 1}.All())
+	size := new(atomic.Int64)
+	size.Store(int64(len(ids)))
+	changes := 0
+	return &fake{
+		stream: "transactions",
+		env: map[string]string{
+			"TRANSACTIONS_URL": srv.URL(), "TRANSACTIONS_REWIND": "1m",
+			"TRANSACTIONS_USERNAME": transactionstest.DefaultUsername, "TRANSACTIONS_PASSWORD": transactionstest.DefaultPassword,
+		},
+		first: first, last: first.AddDate(0, 0, 1),
+		size: size,
+		stir: func(random *rand.Rand) {
+			srv.Advance(time.Since(srv.Now()))
+			if random.IntN(4) == 0 && len(ids) < mostRows {
+				t, _ := next() // there are enough
+				t.Date, t.CreatedDate, t.LastModifiedDate, t.Raw = time.Time{}, time.Time{}, time.Time{}, nil
+				srv.Seed(t)
+				ids = append(ids, t.ID)
+				size.Store(int64(len(ids)))
+				return
+			}
+			changes++
+			srv.Update(ids[random.IntN(len(ids))], func(t *transactions.Transaction) {
+				t.RecipientStatusText = fmt.Sprintf("change %d", changes)
+			})
+		},
+		versions: func() map[string]string {
+			all := map[string]string{}
+			for _, t := range srv.Rows() {
+				all[strconv.FormatInt(t.ID, 10)] = digest(t.Raw)
+			}
+			return all
+		},
+		table: "transactions_transactions", id: "id",
+		close: func() {
+			stop()
+			srv.Close()
+		},
+	}
+}
+
+// settleTransactions lets time pass until all transactions that are there have
+// become visible, as settleVima does.
+func settleTransactions(srv *transactionstest.Server) {
+	client, err := transactions.NewClient(srv.URL(), transactions.StaticToken(transactionstest.DefaultToken))
+	if err != nil {
+		panic(err) // there is nothing that could be wrong
+	}
+	for range 4 {
+		for _, err := range client.WalkTransactionPages(context.Background(), transactions.Filter{}) {
+			if err != nil {
+				panic(err)
+			}
+		}
+	}
+	srv.ResetRequests()
+}
