@@ -147,11 +147,11 @@ func TestEachServiceByItself(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(e empty) {
 				t, where := e.t, e.where
-				f := s.fake()
+				f := s.fake(400)
 				defer f.close()
 				got := start(t, f.env, "once", "-db", where)
 				require.Zero(t, got.code, got.stderr)
-				assert.Regexp(t, `^`+s.name+`: ok: inserted \d{4}, `, got.stdout)
+				assert.Regexp(t, `^`+s.name+`: ok: inserted \d{3}, `, got.stdout)
 				db, err := openDatabase(t.Context(), where)
 				require.NoError(t, err)
 				defer db.close()

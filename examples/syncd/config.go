@@ -31,6 +31,7 @@ type config struct {
 	every     time.Duration
 	http      string // "" is no server
 	length    time.Duration
+	rows      int // of each fake, at the start
 	processes int
 	kill      time.Duration
 	migrate   bool
@@ -130,13 +131,16 @@ func (c *config) flags() *flag.FlagSet {
 	if c.command != "migrate" {
 		f.BoolVar(&c.migrate, "migrate", true, "make missing tables first; false where the role may not")
 	}
+	if c.command != "migrate" {
+		f.IntVar(&c.rows, "rows", 3000, "offline: `number` of rows that each service has at the start, 100 to 1000000")
+	}
 	switch c.command {
 	case "run":
 		f.DurationVar(&c.every, "every", every, "`time` between passes, 1s to 8h, the same in all processes; 5m for real services, 2s offline")
 		f.StringVar(&c.http, "http", http, "`address` of /healthz and /metrics, empty is none; 127.0.0.1:9090 for real services, none offline")
 		f.DurationVar(&c.length, "for", 0, "end by itself after this `time`; 0 is never")
 		f.TextVar(&c.level, "log", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
-		f.IntVar(&c.processes, "processes", 1, "offline: number of processes that work on the database")
+		f.IntVar(&c.processes, "processes", 1, "offline: `number` of processes that work on the database")
 		f.DurationVar(&c.kill, "kill", 0, "offline: kill one of the processes at random each such `time`; 0 is never")
 	case "check":
 		f.Func("from", "first `day` in UTC, YYYY-MM-DD (default yesterday, or the made-up days)", day(&c.from))
@@ -159,6 +163,8 @@ func (c *config) validate() error {
 	switch {
 	case c.command == "run" && (c.every < shortestTick || c.every > longestTick):
 		return wrong(fmt.Sprintf("-every must be from %s to %s", shortestTick, longestTick))
+	case c.command != "migrate" && (c.rows < 100 || c.rows > 1_000_000):
+		return wrong("-rows must be 100 to 1000000")
 	case c.length < 0:
 		return wrong("-for must not be negative")
 	case c.kill < 0:

@@ -36,6 +36,7 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		{nil, "-processes 0", "-processes must be 1 to 16"},
 		{nil, "-processes 17", "-processes must be 1 to 16"},
 		{nil, "-processes 2 -http 127.0.0.1:0", "-http is of one process"},
+		{nil, "-rows 99", "-rows must be 100 to 1000000"},
 		{nil, "-log loud", "syncd run -h lists the flags"},
 		{real, "-processes 2", "start syncd on as many machines as you like"},
 		{real, "-kill 1s", "start syncd on as many machines as you like"},

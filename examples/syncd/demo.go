@@ -11,9 +11,6 @@ import (
 
 // demo does the command with fakes.
 func (c config) demo(ctx context.Context, env func(string) string, stdout, stderr io.Writer) error {
-	all := startFakes()
-	defer closeFakes(all)
-	env = overlay(all, env)
 	where, err := newPlace(ctx, c.db)
 	if err != nil {
 		return err
@@ -25,14 +22,13 @@ func (c config) demo(ctx context.Context, env func(string) string, stdout, stder
 		return err
 	}
 	defer db.close()
-	streams, err := openStreams(env, db, true, services)
+	if err := db.prepareOffline(ctx, env); err != nil {
+		return err
+	}
+	all := startFakes(c.rows)
+	defer closeFakes(all)
+	streams, err := openStreams(overlay(all, env), db, true, services)
 	if err != nil {
-		return err
-	}
-	if err := db.makeTables(ctx, streams); err != nil {
-		return err
-	}
-	if err := db.offlineOnly(ctx); err != nil {
 		return err
 	}
 	d := demonstration{config: c, db: db, streams: streams, fakes: all, where: where, stdout: stdout, stderr: stderr}

@@ -17,7 +17,7 @@ const lateBy = 10 * time.Second
 
 // fakeEcommpay is a Data API with two days of operations, which are over, and
 // more to come now. Each version of an operation has a message of its own.
-func fakeEcommpay() *fake {
+func fakeEcommpay(rows int) *fake {
 	first := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
 	srv := ecommpaytest.NewServer()
 	var ids []string
@@ -25,7 +25,7 @@ func fakeEcommpay() *fake {
 		srv.Seed(o)
 		ids = append(ids, o.OperationID)
 	}
-	for _, o := range ecommpaytest.Generate(ecommpaytest.Plan{Operations: 3000, Seed: 1, From: first, Days: 2}) {
+	for _, o := range ecommpaytest.Generate(ecommpaytest.Plan{Operations: rows, Seed: 1, From: first, Days: 2}) {
 		add(o)
 	}
 	srv.Inject(

@@ -28,15 +28,15 @@ const faultShare = 0.04
 // stirEach is how often a row is added or changed, of each fake.
 const stirEach = 20 * time.Millisecond
 
-// mostRows is where a fake stops to grow: a run that is left alone must not fill
-// the memory.
+// mostRows is how many rows a fake grows to: a run that is left alone must not
+// fill the memory.
 const mostRows = 20_000
 
-// fakes are those of all services.
-func startFakes() []*fake {
+// startFakes starts those of all services, with some rows each.
+func startFakes(rows int) []*fake {
 	var all []*fake
 	for _, s := range services {
-		all = append(all, s.fake())
+		all = append(all, s.fake(rows))
 	}
 	return all
 }

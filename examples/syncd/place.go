@@ -73,18 +73,25 @@ func execPostgres(ctx context.Context, db, statement string) error {
 	return nil
 }
 
-// offlineOnly refuses a database with rows of real services, which made-up ones
-// must not get into.
-func (d *database) offlineOnly(ctx context.Context) error {
+// prepareOffline makes the tables, and refuses a database with rows of real
+// services, which made-up ones must not get into.
+func (d *database) prepareOffline(ctx context.Context, env func(string) string) error {
+	streams, err := openStreams(env, d, true, services)
+	if err != nil {
+		return err
+	}
+	if err := d.makeTables(ctx, streams); err != nil {
+		return err
+	}
 	madeUp, err := d.hasLedger(ctx)
 	if err != nil || madeUp {
 		return err
 	}
-	var streams int
-	if err := d.sql.QueryRowContext(ctx, `SELECT count(*) FROM sync_state`).Scan(&streams); err != nil {
+	var begun int
+	if err := d.sql.QueryRowContext(ctx, `SELECT count(*) FROM sync_state`).Scan(&begun); err != nil {
 		return fmt.Errorf("look for streams: %w", err)
 	}
-	if streams > 0 {
+	if begun > 0 {
 		return fmt.Errorf("%w: -db: the database holds operations of real services, and the environment names none", errUsage)
 	}
 	_, err = d.sql.ExecContext(ctx, ledgerTable)

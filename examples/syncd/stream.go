@@ -89,7 +89,7 @@ type service struct {
 	variables []string // the others that it takes
 	// open makes its stream. With ledger each version that is applied is entered.
 	open     func(env func(string) string, db *database, ledger bool) (*stream, error)
-	fake     func() *fake
+	fake     func(rows int) *fake
 	diagnose func(error) trouble // of errors that only its packages know
 }
 

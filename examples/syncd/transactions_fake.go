@@ -15,10 +15,10 @@ import (
 
 // fakeTransactions is a service with two days of transactions, which are over,
 // and more to come now.
-func fakeTransactions() *fake {
+func fakeTransactions(rows int) *fake {
 	first := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
 	srv := transactionstest.NewServer(transactionstest.WithLateCommits(20, 3), transactionstest.WithClock(time.Now().UTC()))
-	seeds := transactionstest.Generate(transactionstest.Plan{Transactions: 3000, Seed: 1, From: first, Days: 2})
+	seeds := transactionstest.Generate(transactionstest.Plan{Transactions: rows, Seed: 1, From: first, Days: 2})
 	srv.Seed(seeds...)
 	var ids []int64
 	for _, t := range seeds {
@@ -80,7 +80,7 @@ func settleTransactions(srv *transactionstest.Server) {
 		panic(err) // there is nothing that could be wrong
 	}
 	for range 4 {
-		for _, err := range client.WalkTransactionPages(context.Background(), transactions.Filter{}) {
+		for _, err := range client.WalkTransactionPages(context.Background(), transactions.Filter{}, transactions.PageSize(2000)) {
 			if err != nil {
 				panic(err)
 			}

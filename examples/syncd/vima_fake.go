@@ -14,7 +14,7 @@ import (
 // fakeVima is a collector with a day of operations, and more of the days after
 // it to come. Its clock is that of its operations and runs ahead: what is late by
 // a few requests is late by hours.
-func fakeVima() *fake {
+func fakeVima(rows int) *fake {
 	first := vima.Date{Year: 2026, Month: time.January, Day: 15}
 	srv := vimatest.NewServer(vimatest.WithLateRows(20, 3))
 	var ids []string
@@ -22,7 +22,7 @@ func fakeVima() *fake {
 		srv.Seed(o)
 		ids = append(ids, o.OperationID)
 	}
-	for _, o := range vimatest.Generate(vimatest.Plan{Operations: 3000, Seed: 1, From: first}) {
+	for _, o := range vimatest.Generate(vimatest.Plan{Operations: rows, Seed: 1, From: first}) {
 		add(o)
 	}
 	settleVima(srv)
