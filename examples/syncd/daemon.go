@@ -21,8 +21,12 @@ type daemon struct {
 	began   time.Time
 }
 
-// stopTime is how long the passes under way may take to end.
-const stopTime = 15 * time.Second
+// stopTime is how long the passes under way may take to end, and insertTime how
+// long the database may take for the jobs of a tick.
+const (
+	stopTime   = 15 * time.Second
+	insertTime = 10 * time.Second
+)
 
 func newDaemon(c config, db *database, streams []*stream, log *slog.Logger) (*daemon, error) {
 	d := &daemon{config: c, db: db, streams: streams, log: log, began: time.Now()}
@@ -90,7 +94,7 @@ func (d *daemon) tick(ctx context.Context) {
 
 // enqueue inserts a job of this tick for each stream, unless it is there.
 func (d *daemon) enqueue(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, max(d.every, 10*time.Second))
+	ctx, cancel := context.WithTimeout(ctx, insertTime)
 	defer cancel()
 	var jobs []river.InsertManyParams
 	for _, s := range d.streams {

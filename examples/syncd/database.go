@@ -100,12 +100,24 @@ func (d *database) reach(ctx context.Context) error {
 	return nil
 }
 
+// close waits for connections that are in use, but not for one that does not come
+// back: that must not keep the process.
 func (d *database) close() {
-	_ = d.sql.Close()
-	if d.pool != nil {
-		d.pool.Close()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		_ = d.sql.Close()
+		if d.pool != nil {
+			d.pool.Close()
+		}
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closeTime):
 	}
 }
+
+const closeTime = 5 * time.Second
 
 // bind writes the placeholders of a statement as the database wants them.
 func (d *database) bind(statement string) string {

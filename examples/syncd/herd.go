@@ -119,7 +119,10 @@ func (h *herd) stop() error {
 	defer late.Stop()
 	var failed error
 	for range h.members {
-		if m := <-h.ended; m.err != nil && !m.killed {
+		switch m := <-h.ended; {
+		case m.killed:
+			h.kills++
+		case m.err != nil:
 			failed = errors.Join(failed, fmt.Errorf("a process did not end well: %w", m.err))
 		}
 	}

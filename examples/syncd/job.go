@@ -48,7 +48,9 @@ func (d *daemon) riverConfig() *river.Config {
 		MaxAttempts:          1,
 		JobTimeout:           passTime(d.every),
 		RescueStuckJobsAfter: d.every + time.Minute,
-		Logger:               quiet(d.log),
+		// Its tables stay small, and a role that may only read and write cannot.
+		ReindexerSchedule: river.NeverSchedule(),
+		Logger:            quiet(d.log),
 	}
 }
 

@@ -28,7 +28,7 @@ func TestKilledInTheMiddleOfAPass(t *testing.T) {
 			onEach(t, func(e empty) {
 				t, where := e.t, e.where
 				srv, env := collector(t, 500)
-				env["SYNCD_DB"], env[childVariable] = where, ""
+				env["SYNCD_DB"] = where
 				db := open(t, where)
 				d := daemonOf(t, db, every, silent(), stub(nil))
 				// The third page never comes, for the process that asks for it first.

@@ -65,6 +65,7 @@ func TestSettingsOfRiver(t *testing.T) {
 		assert.Equal(t, 1, c.MaxAttempts)
 		assert.Equal(t, map[string]river.QueueConfig{"vima": {MaxWorkers: 1}, "other": {MaxWorkers: 1}}, c.Queues)
 		assert.LessOrEqual(t, patience*every, 24*time.Hour, "for so long River keeps completed jobs")
+		assert.Greater(t, c.ReindexerSchedule.Next(time.Now()).Year(), 9999, "never")
 		assert.False(t, c.Logger.Enabled(t.Context(), slog.LevelInfo))
 
 		o := insertOptions("vima", every)
