@@ -4,5 +4,6 @@
 //
 //	PAYCLIENTS_POSTGRES='postgres://postgres@127.0.0.1:5432/test' go test ./...
 //
-// Each test on PostgreSQL has a schema of its own, which it removes.
+// Each test on PostgreSQL has a schema of its own, which it removes. The command
+// chaos kills whole processes.
 package sqltest

@@ -45,6 +45,23 @@ func TestShort(t *testing.T) {
 	}
 }
 
+// A first pass keeps nothing of the operations that it has stored: they weigh
+// 1.9 KB each.
+func TestFirstPassKeepsNothing(t *testing.T) {
+	t.Parallel()
+	var heaps []uint64
+	for _, operations := range []int{2_000, 20_000} {
+		require.NoError(t, collected(t.Context(), operations, func(url string) error {
+			u, err := firstPass(t.Context(), sqlite, url)
+			assert.Equal(t, operations, u.Operations)
+			heaps = append(heaps, u.Heap)
+			return err
+		}))
+	}
+	t.Logf("%s MB, and %s MB for ten times the operations", megabytes(heaps[0]), megabytes(heaps[1]))
+	assert.Less(t, heaps[1], heaps[0]+18_000*1_900/3)
+}
+
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	newest := map[string]string{"1": "a", "2": "b", "3": "c"}

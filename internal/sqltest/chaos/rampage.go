@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -25,16 +26,17 @@ type rampage struct {
 
 // A kill comes when its victim has told of a number of events more, and a moment
 // later: how fast the machine is does not matter, and a kill may meet anything
-// from the start of the process on. With a lease most processes tell of nothing,
-// and the time is taken in which another one gets to work.
+// from the start of the process on. With a lease most processes tell of nothing;
+// then it comes some time after one of them has got to work.
 const (
 	longestMoment = 30 * time.Millisecond
-	longestWait   = 2 * time.Second
+	longestWait   = time.Second
+	longestIdle   = time.Minute // that nobody may work: a lease lasts for seconds
 )
 
 // patience is how many times the wanted kills may be needed to have seen all
 // that a trial is for.
-const patience = 5
+const patience = 3
 
 // kill goes on until there were enough kills, and then lets the processes end.
 func (r *rampage) kill(ctx context.Context) (err error) {
@@ -53,12 +55,13 @@ func (r *rampage) kill(ctx context.Context) (err error) {
 		processes = append(processes, p)
 	}
 	for r.wants() {
-		i := r.victim(random, processes)
-		if err := r.spare(ctx, random, processes[i]); err != nil {
+		i, err := r.victim(ctx, random, processes)
+		if err != nil {
 			return err
 		}
 		last, err := processes[i].kill()
 		if err != nil {
+			processes = slices.Delete(processes, i, i+1)
 			return err
 		}
 		r.count(last)
@@ -69,41 +72,56 @@ func (r *rampage) kill(ctx context.Context) (err error) {
 	return nil
 }
 
-// victim is any of the processes. With a lease the others have nothing to do, so
-// every second time it is the one that works, if it lives.
-func (r *rampage) victim(random *rand.Rand, processes []*process) int {
-	i := random.IntN(len(processes))
-	if r.mode != lease || random.IntN(2) == 0 {
-		return i
+// victim is any of the processes, once it may be killed. With a lease only one of
+// them works, so that is every second one.
+func (r *rampage) victim(ctx context.Context, random *rand.Rand, processes []*process) (i int, err error) {
+	i, moment := random.IntN(len(processes)), longestMoment
+	if r.mode == lease {
+		worker, err := r.working(ctx, processes)
+		if err != nil {
+			return 0, err
+		}
+		if random.IntN(2) == 0 {
+			i = worker
+		}
+		moment = longestWait
+	} else if err := processes[i].tells(ctx, random.IntN(r.mode.life())); err != nil {
+		return 0, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if worker := slices.Index(processes, r.worker); worker >= 0 {
-		return worker
+	select {
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-time.After(time.Duration(random.Int64N(int64(moment)))):
+		return i, nil
 	}
-	return i
+}
+
+// working waits until one of the processes is at work, and gives its place.
+func (r *rampage) working(ctx context.Context, processes []*process) (int, error) {
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	idle := time.After(longestIdle)
+	for {
+		r.mu.Lock()
+		i := slices.Index(processes, r.worker)
+		r.mu.Unlock()
+		if i >= 0 {
+			return i, nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-idle:
+			return 0, fmt.Errorf("no process has worked for %s", longestIdle)
+		case <-poll.C:
+		}
+	}
 }
 
 func (r *rampage) wants() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.tally.kills < r.kills || r.tally.kills < patience*r.kills && r.missing(r.tally) != ""
-}
-
-// spare lets a process live for a while.
-func (r *rampage) spare(ctx context.Context, random *rand.Rand, p *process) error {
-	longest := longestMoment
-	if r.mode == lease {
-		longest = longestWait
-	} else if err := p.tells(ctx, random.IntN(r.mode.life())); err != nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(time.Duration(random.Int64N(int64(longest)))):
-		return nil
-	}
 }
 
 func (r *rampage) count(last event) {
