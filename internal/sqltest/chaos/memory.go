@@ -24,7 +24,7 @@ var errNotFlat = errors.New("the memory of a pass grows with the number of opera
 // usage is what a first pass has needed, in bytes.
 type usage struct {
 	Operations int
-	Heap       uint64 // of objects, garbage included, at most
+	Heap       uint64 // of objects that were kept, at most
 	rss        uint64 // of the process, at most; 0 where the system does not tell
 	lasted     time.Duration
 }
@@ -47,7 +47,7 @@ func runMemory(ctx context.Context, args []string) error {
 	} else {
 		on = append(on, postgresql)
 	}
-	fmt.Printf("%-10s  %10s  %12s  %11s  %4s\n", "database", "operations", "peak heap MB", "peak RSS MB", "s")
+	fmt.Printf("%-10s  %10s  %12s  %11s  %4s\n", "database", "operations", "live heap MB", "peak RSS MB", "s")
 	used := map[string][]usage{}
 	for _, operations := range []int{*few, *many} {
 		err := collected(ctx, operations, func(url string) error {
