@@ -147,7 +147,7 @@ func TestEachServiceByItself(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(e empty) {
 				t, where := e.t, e.where
-				f := s.fake(400)
+				f := s.fake(200)
 				defer f.close()
 				got := start(t, f.env, "once", "-db", where)
 				require.Zero(t, got.code, got.stderr)

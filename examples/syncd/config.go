@@ -73,7 +73,11 @@ func (c config) do(ctx context.Context, env func(string) string, stdout, stderr 
 			ctx, stop = untilInputEnds(ctx)
 			defer stop()
 		}
-		return c.real(ctx, env, c.serve(newLogger(stderr, c.level)))
+		err := c.real(ctx, env, c.serve(newLogger(stderr, c.level)))
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			return nil // it was told to stop while it was starting
+		}
+		return err
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 )
 
 // fewRows are what the race detector has time for.
-const fewRows = "400"
+const fewRows = "200"
 
 var sound = regexp.MustCompile(`\nlost 0, doubled 0, stale 0\n$`)
 
@@ -39,25 +40,47 @@ func figures(t *testing.T, summary, stream string) map[string]int {
 	return nil
 }
 
-func TestOffline(t *testing.T) {
+// An offline run goes on until it is interrupted, then catches up and compares.
+func TestOfflineUntilCtrlC(t *testing.T) {
 	t.Parallel()
-	for name, db := range map[string]func(*testing.T) string{
-		"SQLite": func(*testing.T) string { return "" }, "PostgreSQL": postgres,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := start(t, map[string]string{"SYNCD_DB": db(t)}, "-rows", fewRows, "-for", "7s", "-every", "3s")
-			require.Zero(t, got.code, got.stderr)
-			assert.Regexp(t, sound, got.stdout)
-			for _, s := range services {
-				f := figures(t, got.stdout, s.name)
-				assert.Greater(t, f["AT SERVICE"], 400)
-				assert.Equal(t, f["AT SERVICE"], f["STORED"])
-				assert.Positive(t, f["PASSES"])
-				assert.Zero(t, f["REJECTED"])
-			}
-		})
+	where := filepath.Join(t.TempDir(), "sync.db")
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	done := make(chan ended, 1)
+	go func() { done <- startUntil(ctx, nil, "-rows", fewRows, "-every", "30s", "-db", where) }()
+	db := open(t, where)
+	eventually(t, "a good pass of each stream", func() bool {
+		return number(t, db, "SELECT count(DISTINCT queue) FROM river_job WHERE state = 'completed'") == len(services)
+	})
+	interrupt()
+	got := <-done
+	require.Zero(t, got.code, got.stderr)
+	assert.Regexp(t, sound, got.stdout)
+	for _, s := range services {
+		f := figures(t, got.stdout, s.name)
+		assert.GreaterOrEqual(t, f["AT SERVICE"], 200)
+		assert.Equal(t, f["AT SERVICE"], f["STORED"])
+		assert.Positive(t, f["PASSES"])
+		assert.Zero(t, f["REJECTED"])
 	}
+}
+
+// One in a PostgreSQL database leaves nothing behind.
+func TestOfflineInPostgreSQL(t *testing.T) {
+	t.Parallel()
+	where := postgres(t)
+	got := start(t, map[string]string{"SYNCD_DB": where}, "-rows", fewRows, "-for", "4s")
+	require.Zero(t, got.code, got.stderr)
+	assert.Regexp(t, sound, got.stdout)
+	for _, s := range services {
+		f := figures(t, got.stdout, s.name)
+		assert.GreaterOrEqual(t, f["AT SERVICE"], 200)
+		assert.Equal(t, f["AT SERVICE"], f["STORED"])
+	}
+	db, err := openDatabase(t.Context(), where)
+	require.NoError(t, err)
+	defer db.close()
+	assert.Zero(t, number(t, db, "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"))
 }
 
 func TestOfflineWithProcessesThatAreKilled(t *testing.T) {
@@ -74,7 +97,6 @@ func TestOfflineWithProcessesThatAreKilled(t *testing.T) {
 			for _, s := range services {
 				f := figures(t, got.stdout, s.name)
 				assert.Equal(t, f["AT SERVICE"], f["STORED"])
-				assert.Positive(t, f["PASSES"]+f["FENCED"]+f["FAILED"]+f["CUT OFF"])
 			}
 		})
 	}
@@ -95,7 +117,7 @@ func TestOfflineOnceAndCheck(t *testing.T) {
 		require.Zero(t, again.code, again.stdout+again.stderr)
 		require.Zero(t, checked.code, checked.stdout+checked.stderr)
 		for _, s := range services {
-			assert.Regexp(t, `(?m)^`+s.name+`: ok: inserted 400,`, once.stdout)
+			assert.Regexp(t, `(?m)^`+s.name+`: ok: inserted `+fewRows+`,`, once.stdout)
 			assert.Regexp(t, `(?m)^`+s.name+`: 20\d\d-\d\d-\d\d ok: `, checked.stdout)
 		}
 		assert.Equal(t, checked.stdout, again.stdout)
@@ -134,7 +156,7 @@ func TestTheVerdictNotices(t *testing.T) {
 		db := open(t, where)
 		_, err := db.sql.ExecContext(t.Context(), ledgerTable)
 		require.NoError(t, err)
-		f := services[0].fake(400)
+		f := services[0].fake(200)
 		defer f.close()
 		streams, err := openStreams(overlay([]*fake{f}, environment(nil)), db, true, services[:1])
 		require.NoError(t, err)

@@ -32,6 +32,7 @@ func fakeEcommpay(rows int) *fake {
 		ecommpaytest.Fault{Status: 503, Probability: faultShare, Seed: 1},
 		ecommpaytest.Fault{Kind: ecommpaytest.FaultTruncated, Probability: faultShare, Seed: 2},
 		ecommpaytest.Fault{Kind: ecommpaytest.FaultResetBefore, Probability: faultShare, Seed: 3},
+		ecommpaytest.Fault{Delay: latency, Times: -1},
 	)
 	next, stop := iter.Pull(ecommpaytest.Plan{Operations: mostRows, Seed: 2}.All())
 	size := new(atomic.Int64)

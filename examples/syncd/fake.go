@@ -25,6 +25,9 @@ type fake struct {
 // short and a reset.
 const faultShare = 0.04
 
+// latency is how long an answer takes, so that a kill finds a pass under way.
+const latency = 25 * time.Millisecond
+
 // stirEach is how often a row is added or changed, of each fake.
 const stirEach = 20 * time.Millisecond
 

@@ -14,9 +14,9 @@
 //	Services made up on this machine, copied into PostgreSQL by 3 processes; Ctrl-C ends it
 //
 //	      STREAM  AT SERVICE  STORED  PASSES  FENCED  FAILED  CUT OFF  REJECTED  LAG
-//	        vima        3334    3334      13       1       0        2         0   0s
-//	    ecommpay        3368    3368      14       1       0        1         0   0s
-//	transactions        3317    3317      15       1       0        0         0   0s
+//	        vima        3371    3371      14       1       0        1         0   0s
+//	    ecommpay        3413    3413      11       1       0        3         0   0s
+//	transactions        3362    3362      15       1       0        0         0   0s
 //
 //	3 processes, 9 killed
 //

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -168,12 +169,19 @@ func number(t *testing.T, db *database, query string, args ...any) (n int) {
 // eventually waits, with the patience that a busy machine needs.
 func eventually(t *testing.T, what string, met func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !met(); {
+	for end := time.Now().Add(2 * time.Minute); !met(); {
 		if time.Now().After(end) {
 			t.Fatal("it never came to pass: " + what)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// passes are the lines of a log that tell of passes: on a busy machine River may
+// have something to say, too.
+func passes(t *testing.T, log string) []map[string]any {
+	t.Helper()
+	return slices.DeleteFunc(lines(t, log), func(line map[string]any) bool { return line["msg"] != "pass" })
 }
 
 // lines are those of a log.

@@ -29,6 +29,7 @@ func fakeTransactions(rows int) *fake {
 		transactionstest.Fault{Status: 503, Probability: faultShare, Seed: 1},
 		transactionstest.Fault{Kind: transactionstest.FaultTruncated, Probability: faultShare, Seed: 2},
 		transactionstest.Fault{Kind: transactionstest.FaultResetBefore, Probability: faultShare, Seed: 3},
+		transactionstest.Fault{Delay: latency, Times: -1},
 	)
 	next, stop := iter.Pull(transactionstest.Plan{Transactions: mostRows, Seed: 2, FirstID: ids[len(ids)-1] + 1}.All())
 	size := new(atomic.Int64)

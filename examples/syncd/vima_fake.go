@@ -30,6 +30,7 @@ func fakeVima(rows int) *fake {
 		vimatest.Fault{Status: 503, Probability: faultShare, Seed: 1},
 		vimatest.Fault{Kind: vimatest.FaultTruncated, Probability: faultShare, Seed: 2},
 		vimatest.Fault{Kind: vimatest.FaultResetBefore, Probability: faultShare, Seed: 3},
+		vimatest.Fault{Delay: latency, Times: -1},
 	)
 	next, stop := iter.Pull(vimatest.Plan{Operations: mostRows, Seed: 2, From: first.AddDays(1), Days: 7}.All())
 	size := new(atomic.Int64)
