@@ -23,8 +23,9 @@ const DefaultInterval = 5 * time.Minute
 //
 // A pass that fails does not end the loop: OnPass is told, and the next tick
 // tries again. Loop returns nil when ctx ends, once the pass under way has
-// stopped and OnPass knows what it has stored; and ErrInvalidRequest for what no repetition cures: bad
-// arguments, or a stream that was begun with another project.
+// stopped and OnPass knows what it has stored; and ErrInvalidRequest for what no
+// repetition cures: bad arguments, or a stream that was begun with another
+// project.
 //
 // Vima API: GET /operation
 func Loop(ctx context.Context, c *vima.Client, s *SQLStore, p Params, every time.Duration) error {
