@@ -1,0 +1,32 @@
+package main
+
+// Words are what the shared declarations of one package say in words of its own.
+type Words struct {
+	Name   string // of the package
+	Client Client
+	Fake   Fake
+	Sync   *Sync // nil where there is no sync
+}
+
+// The packages, each with its tables of words.
+var words = []*Words{
+	{Name: "vima", Client: clients["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
+	{Name: "ecommpay", Client: clients["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
+	{Name: "wallet", Client: clients["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
+	{Name: "finik", Client: clients["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
+	{Name: "transactions", Client: clients["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"]},
+}
+
+// folder returns where the files of a group of templates belong, and false where
+// the package has no such group.
+func (w *Words) folder(group string) (string, bool) {
+	switch group {
+	case "client":
+		return w.Name, true
+	case "fake":
+		return w.Name + "/" + w.Name + "test", true
+	case "sync":
+		return w.Name + "/" + w.Name + "sync", w.Sync != nil
+	}
+	return "", false
+}

@@ -1,0 +1,6 @@
+package main
+
+// Fake are the words of <pkg>test.
+type Fake struct{}
+
+var fakes = map[string]Fake{}
