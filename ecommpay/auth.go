@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -28,12 +25,6 @@ func (c Credentials) String() string { return "ecommpay credentials" }
 
 // GoString shows neither token nor secret.
 func (c Credentials) GoString() string { return c.String() }
-
-// Format prints String for every verb.
-func (c Credentials) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what String prints.
-func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // CredentialSource gives the credentials of the moment. It is asked on every
 // attempt, so that they may be replaced without a restart. An error ends the

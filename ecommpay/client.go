@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -38,10 +35,7 @@ type Client struct {
 //
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
-	o := options{Config: transport.Config{Name: "ecommpay", RetryOn500: true, Timeout: defaultTimeout}}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	switch {
 	case o.source != nil && cred != Credentials{}:
@@ -68,20 +62,6 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	return &Client{base: base, transport: transport.New(o.Config), keys: k, verify: o.verify}, nil
 }
 
-// Format prints the base URL, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its base URL.
-func (c Client) String() string {
-	if c.base == nil {
-		return "ecommpay client without base URL"
-	}
-	return "ecommpay client of " + c.base.String()
-}
-
 // request is one call, as its method describes it.
 type request struct {
 	operation string
@@ -93,11 +73,7 @@ type request struct {
 // do is the way of every call: arguments, request, signature, outcome, data.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (T, error)) (T, error) {
 	var none T
-	faults := append(q.faults, call.faults...)
-	if call.walks {
-		faults = append(faults, "Prefetch, Overlap: only for walks")
-	}
-	if len(faults) > 0 {
+	if faults := append(q.faults, call.refuse("Prefetch", "Overlap")...); len(faults) > 0 {
 		return none, invalid(faults...)
 	}
 	answer, err := c.send(ctx, q, call)

@@ -318,7 +318,7 @@ func TestObserverSeesEveryAttempt(t *testing.T) {
 	defer srv.Close()
 	srv.Inject(ecommpaytest.Fault{Status: 500})
 	var attempts []ecommpay.Attempt
-	client := newClient(t, srv.URL(), ecommpay.WithObserver(func(a ecommpay.Attempt) { attempts = append(attempts, a) }))
+	client := newClient(t, srv.URL(), ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) { attempts = append(attempts, a) }))
 	_, err := client.Balances(t.Context())
 	require.NoError(t, err)
 	require.Len(t, attempts, 2)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -190,9 +189,6 @@ func (o Operation) String() string {
 	return fmt.Sprintf("operation %s (payment %s) %s %s %s %s", o.OperationID, o.PaymentID,
 		o.OperationType, o.OperationStatus, o.SumInitial, o.OperationCreatedAt.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (o Operation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
 
 // LogValue gives log/slog what String prints.
 func (o Operation) LogValue() slog.Value {

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -101,9 +100,6 @@ func (o PaymentOperation) MarshalJSON() ([]byte, error) {
 func (o PaymentOperation) String() string {
 	return fmt.Sprintf("operation %s %s %s %s", o.OperationID, o.OperationType, o.Sum, o.OperationCreatedAt.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (o PaymentOperation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
 
 // LogValue gives log/slog what String prints.
 func (o PaymentOperation) LogValue() slog.Value {

@@ -162,6 +162,15 @@ func (s *stamper) now() int64 {
 // fresh reports whether a timestamp may leave.
 func fresh(now, at int64) bool { return at <= now && now-at <= maxAge.Milliseconds() }
 
+// ownHeaders returns the headers that this package sets: name among them where
+// it is signed.
+func ownHeaders(name string) []string {
+	if isAPIHeader(name) {
+		return []string{signatureHeader, name}
+	}
+	return []string{signatureHeader}
+}
+
 // isAPIHeader reports whether a header is signed.
 func isAPIHeader(name string) bool {
 	return strings.HasPrefix(strings.ToLower(name), "x-api-")

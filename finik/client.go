@@ -2,13 +2,10 @@ package finik
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -35,10 +32,7 @@ type Client struct {
 //
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
-	o := options{Config: transport.Config{Name: "finik", RetryOn500: true}}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	if base != nil {
 		faults = append(faults, signedBase(base)...)
@@ -57,20 +51,6 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 		o.Rejected = s.rejected
 	}
 	return &Client{base: base, transport: transport.New(o.Config), learns: o.serverClock}, nil
-}
-
-// Format prints the base URL, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its base URL.
-func (c Client) String() string {
-	if c.base == nil {
-		return "finik client without base URL"
-	}
-	return "finik client of " + c.base.String()
 }
 
 // signedBase says what is wrong with a base URL whose host and path are signed.

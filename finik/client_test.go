@@ -211,7 +211,7 @@ func TestOptionsReachTheWire(t *testing.T) {
 	var seen finik.Attempt
 	middle := 0
 	c := unsigned(t, finik.BetaURL,
-		finik.WithObserver(func(a finik.Attempt) { seen = a }),
+		finik.WithObserver(func(_ context.Context, a finik.Attempt) { seen = a }),
 		finik.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
 			return wire(func(r *http.Request) (*http.Response, error) {
 				middle++

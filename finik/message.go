@@ -1,15 +1,11 @@
 package finik
 
 import (
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // Message is a request as far as its signature covers it. It signs requests that
@@ -58,12 +54,6 @@ func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 
 // String names the request by method and path.
 func (m Message) String() string { return "finik message " + m.Method + " " + m.Path }
-
-// Format prints String for every verb.
-func (m Message) Format(s fmt.State, _ rune) { redact.Print(s, m.String()) }
-
-// LogValue gives log/slog what String prints.
-func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // MarshalText gives String, so that no encoder shows the headers.
 func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }

@@ -361,7 +361,7 @@ func sockets(t *testing.T, srv *finiktest.Server) network {
 				srv.Inject(f)
 			}
 			last := r.IntN(16) // of the process, if it comes to it
-			opts = append(opts, finik.WithObserver(func(finik.Attempt) {
+			opts = append(opts, finik.WithObserver(func(context.Context, finik.Attempt) {
 				if last--; last == 0 {
 					crash(errCrash)
 				}

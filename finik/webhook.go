@@ -10,14 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 const (
@@ -139,12 +136,6 @@ func (w Webhook) String() string {
 	}
 	return "finik webhook"
 }
-
-// Format prints String for every verb.
-func (w Webhook) Format(s fmt.State, _ rune) { redact.Print(s, w.String()) }
-
-// LogValue gives log/slog what String prints.
-func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
 var (
 	errMethod    = fmt.Errorf("%w: the method is not POST", ErrBadWebhook)

@@ -63,7 +63,7 @@ func ExampleNewClient() {
 		transactions.WithTimeout(time.Minute), // of each attempt
 		transactions.WithRetry(transactions.RetryPolicy{MaxAttempts: 5, MaxWait: 30 * time.Second}),
 		transactions.WithRateLimit(5, 1), // attempts a second
-		transactions.WithObserver(func(a transactions.Attempt) {
+		transactions.WithObserver(func(_ context.Context, a transactions.Attempt) {
 			if a.Class != "" {
 				log.Printf("%s: attempt %d failed: %s", a.Operation, a.Number, a.Class)
 			}

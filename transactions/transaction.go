@@ -10,7 +10,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -141,9 +140,6 @@ func (t Transaction) String() string {
 	return fmt.Sprintf("transaction %d (request %s) %s %s %s", t.ID, t.RequestTrID,
 		t.Status, minorText(t.RequestAmount, t.RequestCcy), t.Date.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (t Transaction) Format(s fmt.State, _ rune) { redact.Print(s, t.String()) }
 
 // LogValue gives log/slog what String prints.
 func (t Transaction) LogValue() slog.Value {

@@ -2,6 +2,7 @@ package vima_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,7 +131,7 @@ func TestObserverAndLogSayTheSame(t *testing.T) {
 	var seen []vima.Attempt
 	var log bytes.Buffer
 	client := newClient(t, srv.URL(),
-		vima.WithObserver(func(a vima.Attempt) { seen = append(seen, a) }),
+		vima.WithObserver(func(_ context.Context, a vima.Attempt) { seen = append(seen, a) }),
 		vima.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	require.NoError(t, get(t, client))
 
@@ -176,7 +177,7 @@ func TestCredentialsMayRotate(t *testing.T) {
 	require.NoError(t, get(t, client))
 
 	var seen []vima.Attempt
-	client, err = vima.NewClient(srv.URL(), &rotating{}, vima.WithObserver(func(a vima.Attempt) { seen = append(seen, a) }))
+	client, err = vima.NewClient(srv.URL(), &rotating{}, vima.WithObserver(func(_ context.Context, a vima.Attempt) { seen = append(seen, a) }))
 	require.NoError(t, err)
 	srv.ResetRequests()
 	err = get(t, client)

@@ -55,11 +55,7 @@ type ListOperationsParams struct {
 // Vima API: GET /operation
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
 	call := newCall(opts)
-	faults := append(p.faults(), call.faults...)
-	if call.prefetch != 0 {
-		faults = append(faults, "Prefetch: only a walk reads ahead")
-	}
-	if len(faults) > 0 {
+	if faults := append(p.faults(), call.refuse("Prefetch")...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
 	answer, err := c.list(ctx, p, call)

@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -54,30 +51,6 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		o.Authenticate = func(r *http.Request, _ []byte) error { own.setType(r); return nil }
 	}
 	return &Client{base: base, transport: transport.New(o.Config), owner: own.owner}, nil
-}
-
-// Format prints the base URL, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its base URL.
-func (c Client) String() string {
-	if c.base == nil {
-		return "wallet client without base URL"
-	}
-	return "wallet client of " + c.base.String()
-}
-
-// newOptions starts with what the provider's table says: a 500 may be repeated
-// where the call may be.
-func newOptions(opts []Option) options {
-	o := options{Config: transport.Config{Name: "wallet", RetryOn500: true}}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
 }
 
 // request is one call, as its method describes it.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -147,9 +146,6 @@ func (p Payment) String() string {
 	return fmt.Sprintf("payment %d (client %s) %s %s %s RUB %s", p.ID, p.ClientPaymentID,
 		p.Type, p.Status, p.Amount, p.CreatedAt.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (p Payment) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
 
 // LogValue gives log/slog what String prints.
 func (p Payment) LogValue() slog.Value {

@@ -352,7 +352,7 @@ func sockets(t *testing.T, srv *wallettest.Server) func(*rand.Rand, context.Canc
 				srv.Inject(f)
 			}
 			last := r.IntN(16) // of the process, if it comes to it
-			opts = append(opts, wallet.WithObserver(func(wallet.Attempt) {
+			opts = append(opts, wallet.WithObserver(func(context.Context, wallet.Attempt) {
 				if last--; last == 0 {
 					crash(errCrash)
 				}

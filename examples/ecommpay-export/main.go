@@ -67,7 +67,7 @@ func run(ctx context.Context, env func(string) string, rows, summary io.Writer) 
 
 	// The observer sees every attempt, on the goroutine that reads ahead.
 	var requests, retried atomic.Int64
-	client, err := ecommpay.NewClient(src.url, src.credentials, append(src.options, ecommpay.WithObserver(func(a ecommpay.Attempt) {
+	client, err := ecommpay.NewClient(src.url, src.credentials, append(src.options, ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) {
 		if a.Number == 1 {
 			requests.Add(1)
 		} else {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	_ "embed"
 	"fmt"
@@ -123,7 +124,7 @@ func offline(c config) (*source, error) {
 		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Status: 409, Body: `{"statusCode":409,"errorMessage":"Transaction with the same ID already exists."}`},
 	)
 	// The provider gives up on one that it has accepted.
-	failing := finik.WithObserver(func(finik.Attempt) {
+	failing := finik.WithObserver(func(context.Context, finik.Attempt) {
 		if p, ok := srv.Payment(demoID(7)); ok && !p.Final() {
 			srv.Fail(p.ID, 502)
 		}

@@ -124,7 +124,7 @@ func pay(ctx context.Context, src *source, key *remoteKey, stdout io.Writer) err
 		return err
 	}
 	var border []string
-	watch := finik.WithObserver(func(a finik.Attempt) {
+	watch := finik.WithObserver(func(_ context.Context, a finik.Attempt) {
 		c := key.since()
 		border = append(border, fmt.Sprintf("%-14s  attempt %d  status %d: %d digest of %d bytes out, signature of %d bytes back",
 			a.Operation, a.Number, a.StatusCode, c.digests, c.digestBytes, c.signatureBytes))

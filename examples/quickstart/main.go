@@ -64,7 +64,7 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 
 	// The observer sees every attempt, on the goroutine that reads ahead.
 	var requests, retried atomic.Int64
-	client, err := vima.NewClient(src.url, src.auth, append(src.options, vima.WithObserver(func(a vima.Attempt) {
+	client, err := vima.NewClient(src.url, src.auth, append(src.options, vima.WithObserver(func(_ context.Context, a vima.Attempt) {
 		if a.Number == 1 {
 			requests.Add(1)
 		} else {

@@ -80,7 +80,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	}
 
 	var requests, retried atomic.Int64
-	client, err := transactions.NewClient(src.url, src.tokens, append(src.options, transactions.WithObserver(func(a transactions.Attempt) {
+	client, err := transactions.NewClient(src.url, src.tokens, append(src.options, transactions.WithObserver(func(_ context.Context, a transactions.Attempt) {
 		if a.Number == 1 {
 			requests.Add(1)
 		} else {

@@ -128,7 +128,7 @@ func TestEcommpayCancelledAtEveryRequest(t *testing.T) {
 			d.empty(t, db)
 			ctx, cancel := context.WithCancel(t.Context())
 			requests := 0
-			c := ecommpayClient(t, srv, ecommpay.WithRateLimit(1e6, 1), ecommpay.WithObserver(func(ecommpay.Attempt) {
+			c := ecommpayClient(t, srv, ecommpay.WithRateLimit(1e6, 1), ecommpay.WithObserver(func(context.Context, ecommpay.Attempt) {
 				if requests++; requests == at {
 					cancel()
 				}

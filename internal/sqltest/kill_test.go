@@ -111,7 +111,7 @@ func TestCancelledAtEveryRequest(t *testing.T) {
 			d.empty(t, db, "vima_operations")
 			ctx, cancel := context.WithCancel(t.Context())
 			requests := 0
-			c := client(t, srv, vima.WithRateLimit(1e6, 1), vima.WithObserver(func(vima.Attempt) {
+			c := client(t, srv, vima.WithRateLimit(1e6, 1), vima.WithObserver(func(context.Context, vima.Attempt) {
 				if requests++; requests == at {
 					cancel()
 				}

@@ -1,6 +1,7 @@
 package torture_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -92,7 +93,7 @@ func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
 	classes := make(chan string, 100)
 	got, err := a.Call(t.Context(), torture.Settings{
 		URL: proxy.URL, HTTPClient: client, Retry: transport.RetryPolicy{MaxAttempts: 2, MinWait: 1, MaxWait: 1},
-		Observer: func(at transport.Attempt) { classes <- at.Class },
+		Observer: func(_ context.Context, at transport.Attempt) { classes <- at.Class },
 	})
 	client.CloseIdleConnections()
 

@@ -35,7 +35,7 @@ func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, err
 		ecommpay.WithMaxResponseBytes(s.MaxResponseBytes), ecommpay.WithLogger(s.Logger),
 	}
 	if s.Observer != nil {
-		options = append(options, ecommpay.WithObserver(func(a ecommpay.Attempt) { s.Observer(transport.Attempt(a)) }))
+		options = append(options, ecommpay.WithObserver(func(ctx context.Context, a ecommpay.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}
 	for _, m := range s.Middleware {
 		options = append(options, ecommpay.WithMiddleware(m))

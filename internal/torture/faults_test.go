@@ -198,11 +198,11 @@ func typed(t *testing.T, o torture.Operation, err error) {
 }
 
 // once counts attempts where they follow one another.
-func once(o torture.Operation, n *int) func(transport.Attempt) {
+func once(o torture.Operation, n *int) func(context.Context, transport.Attempt) {
 	if o.Width > 1 {
 		return nil
 	}
-	return func(a transport.Attempt) { *n = a.Number }
+	return func(_ context.Context, a transport.Attempt) { *n = a.Number }
 }
 
 // attemptsOf is how often a call with a fault that stays is tried.

@@ -147,7 +147,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 				var s texts
 				settings := torture.Settings{
 					URL: proxy.URL, HTTPClient: proxy.Client(), Credential: credential, Retry: quick,
-					Timeout: m.timeout(), Keep: s.keep, Observer: func(a transport.Attempt) { s.keep(a) },
+					Timeout: m.timeout(), Keep: s.keep, Observer: func(_ context.Context, a transport.Attempt) { s.keep(a) },
 					Logger: slog.New(slog.NewJSONHandler(&s, &slog.HandlerOptions{Level: slog.LevelDebug})),
 				}
 				settings.Middleware = append(settings.Middleware, s.nosy)

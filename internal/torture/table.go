@@ -79,7 +79,7 @@ type Settings struct {
 	Retry            transport.RetryPolicy
 	MaxResponseBytes int64
 	Logger           *slog.Logger
-	Observer         func(transport.Attempt)
+	Observer         func(context.Context, transport.Attempt)
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	// Keep is given what a caller could print: the client, its credential and
 	// options, pages, rows, captured answers. It may be nil.
@@ -118,9 +118,9 @@ func lookOnce(call func(context.Context, Settings) ([]string, error)) func(conte
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		observe := s.Observer
-		s.Observer = func(a transport.Attempt) {
+		s.Observer = func(ctx context.Context, a transport.Attempt) {
 			if observe != nil {
-				observe(a)
+				observe(ctx, a)
 			}
 			if a.Final && a.Operation == "GetPayment" {
 				cancel()

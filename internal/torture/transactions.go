@@ -130,7 +130,7 @@ func (call transactionsCaller) run(ctx context.Context, s Settings) ([]string, e
 		transactions.WithMaxResponseBytes(s.MaxResponseBytes), transactions.WithLogger(s.Logger),
 	}
 	if s.Observer != nil {
-		options = append(options, transactions.WithObserver(func(a transactions.Attempt) { s.Observer(transport.Attempt(a)) }))
+		options = append(options, transactions.WithObserver(func(ctx context.Context, a transactions.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}
 	for _, m := range s.Middleware {
 		options = append(options, transactions.WithMiddleware(m))

@@ -123,7 +123,7 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 			vima.WithMaxResponseBytes(s.MaxResponseBytes), vima.WithLogger(s.Logger),
 		}
 		if s.Observer != nil {
-			options = append(options, vima.WithObserver(func(a vima.Attempt) { s.Observer(transport.Attempt(a)) }))
+			options = append(options, vima.WithObserver(func(ctx context.Context, a vima.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 		}
 		for _, m := range s.Middleware {
 			options = append(options, vima.WithMiddleware(m))

@@ -181,7 +181,7 @@ func (call walletCaller) run(ctx context.Context, s Settings) ([]string, error) 
 		wallet.WithMaxResponseBytes(s.MaxResponseBytes), wallet.WithLogger(s.Logger),
 	}
 	if s.Observer != nil {
-		options = append(options, wallet.WithObserver(func(a wallet.Attempt) { s.Observer(transport.Attempt(a)) }))
+		options = append(options, wallet.WithObserver(func(ctx context.Context, a wallet.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}
 	for _, m := range s.Middleware {
 		options = append(options, wallet.WithMiddleware(m))

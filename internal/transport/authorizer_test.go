@@ -159,7 +159,7 @@ func TestFailureToAuthenticate(t *testing.T) {
 					assert.Fail(t, "sent")
 					return nil, errReset
 				}))
-				c.Observer = func(a transport.Attempt) { attempts = append(attempts, a) }
+				c.Observer = func(_ context.Context, a transport.Attempt) { attempts = append(attempts, a) }
 				edit(&c)
 				_, err := transport.New(c).Do(t.Context(), request(t, kind, "POST", api, "{}"))
 				e := failureOf(t, err)
@@ -225,7 +225,7 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 					rejections = append(rejections, rejected)
 					return test.fresh, test.err
 				})
-				c.Observer = func(a transport.Attempt) { attempts = append(attempts, a) }
+				c.Observer = func(_ context.Context, a transport.Attempt) { attempts = append(attempts, a) }
 				got, err := transport.New(c).Do(t.Context(), request(t, kind, "POST", api, `{"a":1}`))
 				require.NoError(t, err)
 				assert.Equal(t, test.status, got.StatusCode)

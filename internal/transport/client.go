@@ -81,7 +81,7 @@ type Config struct {
 	RatePerSecond    float64
 	Burst            int
 	Logger           *slog.Logger
-	Observer         func(Attempt)
+	Observer         func(context.Context, Attempt)
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	UserAgent        string
 	MaxResponseBytes int64

@@ -60,7 +60,7 @@ func TestObserverAndLogHoldAnAllowList(t *testing.T) {
 		c.Retry = transport.RetryPolicy{MinWait: time.Minute, MaxWait: time.Minute}
 		c.Authenticate = everySecret
 		c.Logger = slog.New(&log)
-		c.Observer = func(a transport.Attempt) { seen = append(seen, a) }
+		c.Observer = func(_ context.Context, a transport.Attempt) { seen = append(seen, a) }
 		req := request(t, transport.Idempotent, "POST", api+"/"+secret+"?q="+secret, secret)
 		req.Header.Set("X-Custom", secret)
 		req.Header.Set("Cookie", secret)
@@ -155,7 +155,7 @@ func TestFinal(t *testing.T) {
 				if test.edit != nil {
 					test.edit(&c)
 				}
-				c.Observer = func(a transport.Attempt) { finals = append(finals, a.Final) }
+				c.Observer = func(_ context.Context, a transport.Attempt) { finals = append(finals, a.Final) }
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				switch {
@@ -181,7 +181,7 @@ func TestClassIsEmptyOnlyForSuccess(t *testing.T) {
 	for _, status := range statuses {
 		var class string
 		c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return answer(status, ""), nil }))
-		c.Observer = func(a transport.Attempt) { class = a.Class }
+		c.Observer = func(_ context.Context, a transport.Attempt) { class = a.Class }
 		_, err := transport.New(c).Do(t.Context(), request(t, transport.Once, "GET", api, ""))
 		require.NoError(t, err)
 		assert.Equal(t, status/100 == 2, class == "", status)

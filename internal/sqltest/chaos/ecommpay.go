@@ -30,7 +30,7 @@ func (ecommpaySubject) stored(ctx context.Context, pool *sql.DB) (map[string]str
 func (ecommpaySubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
 	client, err := ecommpay.NewClient(url, ecommpaytest.DefaultCredentials(),
 		ecommpay.WithRetry(ecommpay.RetryPolicy{MaxAttempts: attempts, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
-		ecommpay.WithObserver(func(ecommpay.Attempt) { tell(fetched) }))
+		ecommpay.WithObserver(func(context.Context, ecommpay.Attempt) { tell(fetched) }))
 	if err != nil {
 		return replica{}, err
 	}

@@ -39,7 +39,7 @@ func (transactionsSubject) stored(ctx context.Context, pool *sql.DB) (map[string
 func (transactionsSubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
 	client, err := transactions.NewClient(url, transactions.StaticToken(transactionstest.DefaultToken),
 		transactions.WithRetry(transactions.RetryPolicy{MaxAttempts: attempts, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
-		transactions.WithObserver(func(transactions.Attempt) { tell(fetched) }))
+		transactions.WithObserver(func(context.Context, transactions.Attempt) { tell(fetched) }))
 	if err != nil {
 		return replica{}, err
 	}

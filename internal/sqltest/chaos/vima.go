@@ -27,7 +27,7 @@ func (vimaSubject) stored(ctx context.Context, pool *sql.DB) (map[string]string,
 func (vimaSubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
 	client, err := vima.NewClient(url, vima.APIKey(vimatest.DefaultAPIKey),
 		vima.WithRetry(vima.RetryPolicy{MaxAttempts: attempts, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
-		vima.WithObserver(func(vima.Attempt) { tell(fetched) }))
+		vima.WithObserver(func(context.Context, vima.Attempt) { tell(fetched) }))
 	if err != nil {
 		return replica{}, err
 	}
