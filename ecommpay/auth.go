@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -34,17 +35,12 @@ type CredentialSource interface {
 }
 
 func (c Credentials) faults(signer bool) []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(c.Token == "", "Credentials.Token: must not be empty")
-	add(strings.TrimSpace(c.Token) != c.Token, "Credentials.Token: must not begin or end with a blank")
-	add(strings.Contains(c.Token, ";"), "Credentials.Token: must not hold a semicolon")
-	add(!signer && c.Secret == "", "Credentials.Secret: must not be empty")
-	add(strings.TrimSpace(c.Secret) != c.Secret, "Credentials.Secret: must not begin or end with a blank")
+	var faults problems.List
+	faults.If(c.Token == "", "Credentials.Token: must not be empty")
+	faults.If(strings.TrimSpace(c.Token) != c.Token, "Credentials.Token: must not begin or end with whitespace")
+	faults.If(strings.Contains(c.Token, ";"), "Credentials.Token: must not hold a semicolon")
+	faults.If(!signer && c.Secret == "", "Credentials.Secret: must not be empty")
+	faults.If(strings.TrimSpace(c.Secret) != c.Secret, "Credentials.Secret: must not begin or end with whitespace")
 	return faults
 }
 

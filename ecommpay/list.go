@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -134,20 +136,15 @@ func (p ListOperationsParams) limit() int {
 }
 
 func (p ListOperationsParams) faults() []string {
-	var faults []string
+	var faults problems.List
 	if !p.From.IsZero() || !p.To.IsZero() {
 		faults = Interval{p.From, p.To}.faults("")
 	}
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
-	add(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
-	add(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
-	add(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names that the documentation has")
-	add(len(p.Fields) > 0 && !slices.Contains(p.Fields, FieldOperationID), "Fields: must have FieldOperationID, which tells rows apart")
+	faults.If(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
+	faults.If(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
+	faults.If(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
+	faults.If(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names that the documentation has")
+	faults.If(len(p.Fields) > 0 && !slices.Contains(p.Fields, FieldOperationID), "Fields: must have FieldOperationID, which tells rows apart")
 	faults = append(faults, textFaults("Types", p.Types)...)
 	faults = append(faults, textFaults("Statuses", p.Statuses)...)
 	faults = append(faults, textFaults("CustomerIDs", p.CustomerIDs)...)
@@ -161,23 +158,16 @@ func (p ListOperationsParams) faults() []string {
 // what is signed, and is not escaped: a text with one could be read in two ways
 // under one signature.
 func textFaults[T ~string](name string, texts []T) []string {
-	var faults []string
+	var faults problems.List
 	for _, t := range texts {
 		text := string(t)
-		for fault, wrong := range map[string]bool{
-			"must not be empty":                  text == "",
-			"must not hold a semicolon":          strings.Contains(text, ";"),
-			"must be valid UTF-8":                !utf8.ValidString(text),
-			"must not hold control characters":   strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }),
-			"must have at most 1024 bytes":       len(text) > 1024,
-			"must not begin or end with a blank": strings.TrimSpace(text) != text,
-		} {
-			if fault = name + ": " + fault; wrong && !slices.Contains(faults, fault) {
-				faults = append(faults, fault)
-			}
-		}
+		faults.If(text == "", name+": must not be empty")
+		faults.If(strings.Contains(text, ";"), name+": must not hold a semicolon")
+		faults.If(!utf8.ValidString(text), name+": must be valid UTF-8")
+		faults.If(strings.ContainsFunc(text, unicode.IsControl), name+": must not hold control characters")
+		faults.If(len(text) > 1024, name+": must have at most 1024 bytes")
+		faults.If(strings.TrimSpace(text) != text, name+": must not begin or end with whitespace")
 	}
-	slices.Sort(faults)
 	return faults
 }
 

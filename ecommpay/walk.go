@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 )
 
 const (
@@ -83,16 +84,11 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	faults := append(p.walkFaults(), call.faults...)
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
-	add(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	add(p.Offset != 0, "Offset: does not go with a walk by intervals")
-	add(len(faults) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
+	faults := problems.List(append(p.walkFaults(), call.faults...))
+	faults.If(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
+	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	faults.If(p.Offset != 0, "Offset: does not go with a walk by intervals")
+	faults.If(len(faults) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
 	if len(faults) > 0 {
 		return paginate.Fail[*OperationPage](invalid(faults...))
 	}

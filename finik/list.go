@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -152,18 +153,13 @@ func (p ListServicesParams) filter() *serviceFilter {
 }
 
 func (p ListServicesParams) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(p.From < 0 || p.From > maxFrom, "From: must be 0 to 1000000000")
-	add(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 50, or 0 for the default")
-	add(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must be words")
-	add(!isPlain(p.ParentID, maxID), "ParentID: must be text of at most 256 bytes without control characters")
-	add(!isPlain(string(p.Locale), 64), "Locale: must be EN, KY, RU or empty")
-	add(!isPlain(p.Query, 1024), "Query: must be text of at most 1024 bytes without control characters")
+	var faults problems.List
+	faults.If(p.From < 0 || p.From > maxFrom, "From: must be 0 to 1000000000")
+	faults.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 50, or 0 for the default")
+	faults.If(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must be words")
+	faults.If(!isPlain(p.ParentID, maxID), "ParentID: must be text of at most 256 bytes without control characters")
+	faults.If(!isPlain(string(p.Locale), 64), "Locale: must be EN, KY, RU or empty")
+	faults.If(!isPlain(p.Query, 1024), "Query: must be text of at most 1024 bytes without control characters")
 	return faults
 }
 

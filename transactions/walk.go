@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -79,16 +80,11 @@ const maxDays = 36_600
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	faults := append(f.walkFaults(), call.refuse("Overlap")...)
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(!from.Before(to), "from: must be before to")
-	add(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	add(f.touches(FieldDate, f.Date.IsZero()), "Date: a walk by day sets it itself")
-	add(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
+	faults := problems.List(append(f.walkFaults(), call.refuse("Overlap")...))
+	faults.If(!from.Before(to), "from: must be before to")
+	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	faults.If(f.touches(FieldDate, f.Date.IsZero()), "Date: a walk by day sets it itself")
+	faults.If(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
 	if len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}

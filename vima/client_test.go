@@ -42,7 +42,7 @@ func TestNewClientRefuses(t *testing.T) {
 		"fragment":            {vima.ProductionURL + "#a", key, nil, "endpoint: must not have a fragment"},
 		"no auth":             {vima.ProductionURL, nil, nil, "auth: must not be nil"},
 		"empty key":           {vima.ProductionURL, vima.APIKey(""), nil, "APIKey: must not be empty"},
-		"key with a newline":  {vima.ProductionURL, vima.APIKey(testKey + "\n"), nil, "APIKey: must not begin or end with a blank"},
+		"key with a newline":  {vima.ProductionURL, vima.APIKey(testKey + "\n"), nil, "APIKey: must not begin or end with whitespace"},
 		"empty password":      {vima.ProductionURL, vima.BasicAuth("reader", ""), nil, "BasicAuth: username and password must not be empty"},
 		"colon in user":       {vima.ProductionURL, vima.BasicAuth("a:b", "c"), nil, "BasicAuth: username must not contain a colon"},
 		"timeout":             {vima.ProductionURL, key, []vima.Option{vima.WithTimeout(-1)}, "WithTimeout: must not be negative"},

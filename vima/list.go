@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-querystring/query"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -79,27 +80,22 @@ func (c *Client) list(ctx context.Context, p ListOperationsParams, call *callOpt
 // faults says what is wrong with p. Combinations that the collector does not
 // define are refused: it might ignore one half of them without a word.
 func (p ListOperationsParams) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(len(p.Project) > 256, "Project: must have at most 256 bytes")
-	add(len(p.Status) > 256, "Status: must have at most 256 bytes")
+	var faults problems.List
+	faults.If(len(p.Project) > 256, "Project: must have at most 256 bytes")
+	faults.If(len(p.Status) > 256, "Status: must have at most 256 bytes")
 	for _, d := range []struct {
 		name string
 		date Date
 	}{{"Date", p.Date}, {"From", p.From}, {"To", p.To}} {
-		add(!d.date.IsZero() && !d.date.valid(), d.name+": must be a day of the calendar")
+		faults.If(!d.date.IsZero() && !d.date.valid(), d.name+": must be a day of the calendar")
 	}
-	add(!p.Date.IsZero() && (!p.From.IsZero() || !p.To.IsZero()), "Date: does not go with From and To")
-	add(!p.From.IsZero() && !p.To.IsZero() && p.From.Compare(p.To) > 0, "From: must not be after To")
-	add(p.Count < 0 || p.Count > maxCount, "Count: must be 1 to 100, or 0 for 100")
-	add(p.AfterCreateID != "" && !decimalID(p.AfterCreateID), "AfterCreateID: must be decimal digits")
-	add(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
-	add(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
-	add(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
+	faults.If(!p.Date.IsZero() && (!p.From.IsZero() || !p.To.IsZero()), "Date: does not go with From and To")
+	faults.If(!p.From.IsZero() && !p.To.IsZero() && p.From.Compare(p.To) > 0, "From: must not be after To")
+	faults.If(p.Count < 0 || p.Count > maxCount, "Count: must be 1 to 100, or 0 for 100")
+	faults.If(p.AfterCreateID != "" && !decimalID(p.AfterCreateID), "AfterCreateID: must be decimal digits")
+	faults.If(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
+	faults.If(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
+	faults.If(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
 	return faults
 }
 

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -62,18 +63,13 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // Vima API: GET /operation
 func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	faults := append(p.walkFaults(), call.faults...)
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(!from.valid(), "from: must be a day of the calendar")
-	add(!to.valid(), "to: must be a day of the calendar")
-	add(from.Compare(to) > 0, "from: must not be after to")
-	add(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	add(!p.Date.IsZero() || !p.From.IsZero() || !p.To.IsZero(), "Date, From, To: a walk by day sets the days itself")
-	add(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
+	faults := problems.List(append(p.walkFaults(), call.faults...))
+	faults.If(!from.valid(), "from: must be a day of the calendar")
+	faults.If(!to.valid(), "to: must be a day of the calendar")
+	faults.If(from.Compare(to) > 0, "from: must not be after to")
+	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	faults.If(!p.Date.IsZero() || !p.From.IsZero() || !p.To.IsZero(), "Date, From, To: a walk by day sets the days itself")
+	faults.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
 	if len(faults) > 0 {
 		return paginate.Fail[*OperationPage](invalid(faults...))
 	}

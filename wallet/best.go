@@ -10,6 +10,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -172,16 +173,11 @@ func (t BestTransfer) MarshalJSON() ([]byte, error) {
 }
 
 func (r BestTransferReport) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(r.PaymentID <= 0, "PaymentID: must be positive")
-	add(r.Sender.ID <= 0, "Sender.ID: must be positive")
-	add(!isPhone(r.Sender.Phone), "Sender.Phone: must be a plus sign and 7 to 15 digits")
-	add(r.Recipient.ID <= 0, "Recipient.ID: must be positive")
-	add(!isPhone(r.Recipient.Phone), "Recipient.Phone: must be a plus sign and 7 to 15 digits")
+	var faults problems.List
+	faults.If(r.PaymentID <= 0, "PaymentID: must be positive")
+	faults.If(r.Sender.ID <= 0, "Sender.ID: must be positive")
+	faults.If(!isPhone(r.Sender.Phone), "Sender.Phone: must be a plus sign and 7 to 15 digits")
+	faults.If(r.Recipient.ID <= 0, "Recipient.ID: must be positive")
+	faults.If(!isPhone(r.Recipient.Phone), "Recipient.Phone: must be a plus sign and 7 to 15 digits")
 	return faults
 }

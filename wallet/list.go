@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -114,19 +115,14 @@ func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptio
 }
 
 func (p ListPaymentsParams) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(p.Page < 0, "Page: must not be negative")
-	add(p.Size < 0, "Size: must not be negative")
+	var faults problems.List
+	faults.If(p.Page < 0, "Page: must not be negative")
+	faults.If(p.Size < 0, "Size: must not be negative")
 	for _, t := range p.Types {
-		add(!isWord(string(t)), "Types: must be words without commas")
+		faults.If(!isWord(string(t)), "Types: must be words without commas")
 	}
 	for _, s := range p.Statuses {
-		add(!isWord(string(s)), "Statuses: must be words without commas")
+		faults.If(!isWord(string(s)), "Statuses: must be words without commas")
 	}
 	return faults
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/problems"
 )
 
 // ParseBase parses the base URL of a client. The faults name the argument and
@@ -55,23 +57,18 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 // Faults says what is wrong with the options of a config, each fault naming its
 // option and the rule.
 func (c Config) Faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(c.Timeout < 0, "WithTimeout: must not be negative")
-	add(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
-	add(c.Retry.MinWait < 0 || c.Retry.MaxWait < 0, "WithRetry: MinWait and MaxWait must not be negative")
-	add(c.Retry.MaxWait > 0 && c.Retry.MinWait > c.Retry.MaxWait, "WithRetry: MinWait must not be above MaxWait")
+	var faults problems.List
+	faults.If(c.Timeout < 0, "WithTimeout: must not be negative")
+	faults.If(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
+	faults.If(c.Retry.MinWait < 0 || c.Retry.MaxWait < 0, "WithRetry: MinWait and MaxWait must not be negative")
+	faults.If(c.Retry.MaxWait > 0 && c.Retry.MinWait > c.Retry.MaxWait, "WithRetry: MinWait must not be above MaxWait")
 	limited := c.RatePerSecond != 0 || c.Burst != 0
-	add(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
-	add(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
-	add(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
-	add(!headerText(c.UserAgent), "WithUserAgent: must be printable ASCII")
+	faults.If(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
+	faults.If(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
+	faults.If(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
+	faults.If(!headerText(c.UserAgent), "WithUserAgent: must be printable ASCII")
 	for _, middleware := range c.Middleware {
-		add(middleware == nil, "WithMiddleware: must not be nil")
+		faults.If(middleware == nil, "WithMiddleware: must not be nil")
 	}
 	return faults
 }
