@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -66,7 +67,7 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 	if err != nil {
 		return nil, err
 	}
-	return chargebackPage(rows, p.Offset), nil
+	return chargebackPage(rows, Interval{}, p.Offset), nil
 }
 
 // ChargebackPages walks the pages of a list of chargebacks from p.Offset on, as
@@ -81,16 +82,15 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 	if p.Limit == 1 {
 		faults = append(faults, oneRow)
 	}
-	w := walk[Chargeback]{
-		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+	w := walk[Chargeback, ChargebackPage]{
+		client: c, name: listChargebacks, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[Chargeback],
+		page:    chargebackPage,
 		key:     "chargeback_id",
-		id:      func(b *Chargeback) (string, json.RawMessage) { return b.ChargebackID, b.Raw },
+		id:      func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
 	}
-	return deliver(w.pages(ctx), call, func(d delivery[Chargeback]) *ChargebackPage {
-		return chargebackPage(d.rowPage, d.offset)
-	})
+	return paginate.Deliver(w.pages(ctx), call.capture)
 }
 
 // AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page
@@ -99,8 +99,8 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) AllChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*Chargeback, error] {
-	return flatten(listChargebacks, c.ChargebackPages(ctx, p, opts...), func(page *ChargebackPage) ([]*Chargeback, []BadRow) {
-		return page.Chargebacks, page.Bad
+	return paginate.Flatten(c.ChargebackPages(ctx, p, opts...), func(page *ChargebackPage) ([]*Chargeback, error) {
+		return page.Chargebacks, undecodedRows(listChargebacks, page.Bad)
 	})
 }
 
@@ -196,7 +196,7 @@ func (k ChargebackKey) names(c *Chargeback) bool {
 	return true
 }
 
-func chargebackPage(r rowPage[Chargeback], offset int) *ChargebackPage {
+func chargebackPage(r rowPage[Chargeback], _ Interval, offset int) *ChargebackPage {
 	return &ChargebackPage{Chargebacks: r.rows, Bad: r.bad, Offset: offset, NextOffset: offset + r.total}
 }
 

@@ -81,21 +81,21 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 		return none, err
 	}
 	call.capture(answer.Response)
-	return open(q, answer, decode)
+	return open(q.operation, answer, decode)
 }
 
 // open reads an answer.
-func open[T any](q request, a verified, decode func(body []byte) (T, error)) (T, error) {
+func open[T any](operation string, a verified, decode func(body []byte) (T, error)) (T, error) {
 	var none T
 	if a.bad != nil {
 		return none, a.bad
 	}
-	if err := outcome(q.operation, a.Answer); err != nil {
+	if err := outcome(operation, a.Answer); err != nil {
 		return none, err
 	}
 	data, err := decode(a.Body)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		err = undecoded(q.operation, a.Answer, err)
+		err = undecoded(operation, a.Answer, err)
 	}
 	if err != nil {
 		return none, err

@@ -191,14 +191,6 @@ type rowPage[T any] struct {
 	total int // rows of the answer
 }
 
-func badRows(found []wire.BadRow) []BadRow {
-	var bad []BadRow
-	for _, b := range found {
-		bad = append(bad, BadRow(b))
-	}
-	return bad
-}
-
 // decodeRows reads the answer of every list: even chargebacks are called
 // operations.
 func decodeRows[T any, P interface {

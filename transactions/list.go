@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
 	"net/url"
 	"strconv"
 
@@ -86,7 +85,7 @@ func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams,
 	if faults := append(p.faults(), call.refuse("PageSize", "Overlap")...); len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	return deliver(c.walkPages(ctx, p, call), call)
+	return paginate.Deliver(c.walkPages(ctx, p, call), call.capture)
 }
 
 // AllTransactions walks the transactions of a list, as TransactionPages does. A
@@ -146,37 +145,11 @@ func (f *Filter) check(page *TransactionPage) error {
 }
 
 // delivery is a page with the answer that it came in.
-type delivery struct {
-	page   *TransactionPage
-	answer transport.Response
-}
-
-// deliver yields pages on the caller's goroutine, each after its answer.
-func deliver(walk iter.Seq2[delivery, error], call *callOptions) iter.Seq2[*TransactionPage, error] {
-	return func(yield func(*TransactionPage, error) bool) {
-		for d, err := range walk {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			call.capture(d.answer)
-			if !yield(d.page, nil) {
-				return
-			}
-		}
-	}
-}
+type delivery = paginate.Delivery[*TransactionPage, transport.Response]
 
 func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, error] {
 	return paginate.Flatten(pages, func(page *TransactionPage) ([]*Transaction, error) {
-		if len(page.Bad) == 0 {
-			return page.Transactions, nil
-		}
-		bad := page.Bad[0]
-		return page.Transactions, &DecodeError{
-			Operation: listTransactions, StatusCode: http.StatusOK, Body: bad.Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
-		}
+		return page.Transactions, undecodedRows(listTransactions, page.Bad)
 	})
 }
 
@@ -206,7 +179,7 @@ func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, call *
 				}
 				more, err := w.advance(page, a)
 				return paginate.Step[int, delivery]{
-					Page: delivery{page, a.Response},
+					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
 					Next: number + 1,
 					Last: !more,

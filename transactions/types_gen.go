@@ -5,11 +5,14 @@ package transactions
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // BadRow is a row that did not decode. Printing one does not show Raw.
@@ -83,4 +86,29 @@ func (c Client) String() string {
 		return "transactions client without base URL"
 	}
 	return "transactions client of " + c.base.String()
+}
+
+// badRows converts the rows that did not decode.
+func badRows(found []wire.BadRow) []BadRow {
+	var bad []BadRow
+	for _, b := range found {
+		bad = append(bad, BadRow(b))
+	}
+	return bad
+}
+
+// inOrder yields good and bad rows in the order of their answer.
+func inOrder[T any](good []*T, bad []BadRow) iter.Seq2[*T, *BadRow] {
+	return paginate.InOrder(good, bad, func(b BadRow) int { return b.Index })
+}
+
+// undecodedRows returns the error of a page with bad rows, and nil without any.
+func undecodedRows(operation string, bad []BadRow) error {
+	if len(bad) == 0 {
+		return nil
+	}
+	return &DecodeError{
+		Operation: operation, StatusCode: http.StatusOK, Body: bad[0].Raw,
+		Err: fmt.Errorf("row %d of %d that do not decode: %w", bad[0].Index, len(bad), bad[0].Err),
+	}
 }

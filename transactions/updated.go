@@ -70,7 +70,7 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter
 	if len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	return deliver(c.walkUpdated(ctx, start, f, call), call)
+	return paginate.Deliver(c.walkUpdated(ctx, start, f, call), call.capture)
 }
 
 // WalkUpdated walks transactions in the order of their last modification, as
@@ -162,7 +162,7 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, call *
 					page.NextModified = now
 				}
 				return paginate.Step[moment, delivery]{
-					Page: delivery{page, a.Response},
+					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
 					Next: next,
 					Last: !more || next.beyond(&f),

@@ -42,7 +42,7 @@ func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...Cal
 	if faults := append(f.walkFaults(), call.refuse("Overlap")...); len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	return deliver(c.walkIDs(ctx, f, time.Time{}, call), call)
+	return paginate.Deliver(c.walkIDs(ctx, f, time.Time{}, call), call.capture)
 }
 
 // WalkTransactions walks transactions in the order of their ids, as
@@ -89,11 +89,11 @@ func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, 
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
 	bounds := dayBounds(from, to)
-	return deliver(paginate.Parallel(ctx, workers, len(bounds)-1, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
+	return paginate.Deliver(paginate.Parallel(ctx, workers, len(bounds)-1, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
 		of := f
 		of.Date = Between(bounds[i], bounds[i+1])
 		return c.walkIDs(ctx, of, bounds[i], call)
-	}), call)
+	}), call.capture)
 }
 
 // dayBounds are from, the beginnings of the days behind it, and to. Days that
@@ -174,7 +174,7 @@ func (c *Client) walkIDs(ctx context.Context, f Filter, day time.Time, call *cal
 				}
 				page.NextID = w.after
 				return paginate.Step[int64, delivery]{
-					Page: delivery{page, a.Response},
+					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
 					Next: w.after,
 					Last: !more || w.after >= end,

@@ -131,10 +131,7 @@ func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error
 	if err != nil {
 		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 	}
-	page := &OperationPage{Date: p.Date, Operations: operations}
-	for _, b := range bad {
-		page.Bad = append(page.Bad, BadRow(b))
-	}
+	page := &OperationPage{Date: p.Date, Operations: operations, Bad: badRows(bad)}
 	page.NextCreateID = page.highest(createID, p.AfterCreateID)
 	page.NextUpdateID = page.highest(updateID, p.AfterUpdateID)
 	return page, nil

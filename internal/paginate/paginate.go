@@ -90,3 +90,27 @@ func Fail[P any](err error) iter.Seq2[P, error] {
 		yield(none, err)
 	}
 }
+
+// Delivery is a page with the answer that it came in.
+type Delivery[P, R any] struct {
+	Page   P
+	Answer R
+}
+
+// Deliver yields pages on the caller's goroutine, and shows capture each answer
+// just before its page.
+func Deliver[P, R any](walk iter.Seq2[Delivery[P, R], error], capture func(R)) iter.Seq2[P, error] {
+	return func(yield func(P, error) bool) {
+		var none P
+		for d, err := range walk {
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			capture(d.Answer)
+			if !yield(d.Page, nil) {
+				return
+			}
+		}
+	}
+}
