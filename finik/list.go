@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"slices"
@@ -97,7 +96,7 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 	if len(faults) > 0 {
 		return paginate.Fail[*ServicePage](invalid(faults...))
 	}
-	return c.walk(ctx, p, call)
+	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
 // AllServices walks the services of a list, as ServicePages does. A page with
@@ -107,14 +106,7 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 // Finik API: POST /v2/services
 func (c *Client) AllServices(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*Service, error] {
 	return paginate.Flatten(c.ServicePages(ctx, p, opts...), func(page *ServicePage) ([]*Service, error) {
-		if len(page.Bad) == 0 {
-			return page.Services, nil
-		}
-		bad := page.Bad[0]
-		return page.Services, &DecodeError{
-			Operation: listServices, StatusCode: http.StatusOK, Body: bad.Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
-		}
+		return page.Services, undecodedRows(listServices, page.Bad)
 	})
 }
 
@@ -191,11 +183,7 @@ func decodeServices(body []byte) (*rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &rows{services: services, total: envelope.Total}
-	for _, b := range found {
-		out.bad = append(out.bad, BadRow(b))
-	}
-	return out, nil
+	return &rows{services: services, bad: badRows(found), total: envelope.Total}, nil
 }
 
 // at makes a page of all rows.
