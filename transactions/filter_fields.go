@@ -20,8 +20,8 @@ type condition interface {
 	IsZero() bool
 	EncodeValues(name string, v *url.Values) error
 	operations() []operation
-	// faults says which operations do not go together.
-	faults(name string) []string
+	// faults says which of the operations do not go together.
+	faults(name string, operations []operation) []string
 	// set takes the operation from a query, or says what is wrong.
 	set(operation string, given []string) (fault string)
 }

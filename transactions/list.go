@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"net/url"
 	"strconv"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -41,10 +43,11 @@ type ListTransactionsParams struct {
 // Transactions API: GET /api/transactions
 func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) (*TransactionPage, error) {
 	call := newCall(opts)
-	if faults := append(p.faults(), call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
+	values, faults := p.encode()
+	if faults = append(faults, call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	answer, err := c.list(ctx, p, call)
+	answer, err := c.send(ctx, values, call)
 	if err != nil {
 		return nil, err
 	}
@@ -82,10 +85,12 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	if faults := append(p.faults(), call.refuse("PageSize", "Overlap")...); len(faults) > 0 {
+	p.Sort = unique(p.Sort)
+	values, faults := p.encode()
+	if faults = append(faults, call.refuse("PageSize", "Overlap")...); len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	return paginate.Deliver(c.walkPages(ctx, p, call), call.capture)
+	return paginate.Deliver(c.walkPages(ctx, p, values, call), call.capture)
 }
 
 // AllTransactions walks the transactions of a list, as TransactionPages does. A
@@ -99,22 +104,6 @@ func (c *Client) AllTransactions(ctx context.Context, p ListTransactionsParams, 
 
 const listTransactions = "ListTransactions"
 
-// list asks for one page.
-func (c *Client) list(ctx context.Context, p ListTransactionsParams, call *callOptions) (transport.Answer, error) {
-	return c.send(ctx, p.values(), call)
-}
-
-func (p ListTransactionsParams) faults() []string {
-	faults := p.Filter.faults()
-	if p.Page < 0 {
-		faults = append(faults, "Page: must not be negative")
-	}
-	if p.Size < 0 || p.Size > maxSize {
-		faults = append(faults, "Size: must be 1 to 2000, or 0 for 2000")
-	}
-	return append(faults, sortFaults(p.Sort)...)
-}
-
 func (p ListTransactionsParams) size() int {
 	if p.Size == 0 {
 		return maxSize
@@ -122,16 +111,26 @@ func (p ListTransactionsParams) size() int {
 	return p.Size
 }
 
-// values prints page and size always, so that a change of the service's default
-// does not change a walk.
-func (p ListTransactionsParams) values() url.Values {
-	values := p.Filter.values()
-	values.Set("page", strconv.Itoa(p.Page))
+// encode returns the parameters and what is wrong with them. Page and size are
+// sent always, so that a change of the service's default does not change a walk.
+func (p ListTransactionsParams) encode() (url.Values, []string) {
+	values, found := p.Filter.encode()
+	faults := problems.List(found)
+	faults.If(p.Page < 0, "Page: must not be negative")
+	faults.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 2000, or 0 for 2000")
 	values.Set("size", strconv.Itoa(p.size()))
-	for _, s := range p.Sort {
+	setPage(values, p.Page)
+	setSort(values, p.Sort...)
+	return values, append(faults, sortFaults(p.Sort)...)
+}
+
+func setPage(values url.Values, page int) { values.Set("page", strconv.Itoa(page)) }
+
+func setSort(values url.Values, order ...Sort) {
+	values.Del("sort")
+	for _, s := range order {
 		values.Add("sort", s.String())
 	}
-	return values
 }
 
 // check holds each row against the filter.
@@ -155,15 +154,14 @@ func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, e
 
 // walkPages walks by number. The next page is asked for ahead only where the
 // service says that there is one.
-func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, call *callOptions) iter.Seq2[delivery, error] {
-	p.Sort = unique(p.Sort)
+func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, transport.Answer, delivery] {
 		w := newPageWalker(p)
 		return paginate.Source[int, transport.Answer, delivery]{
 			Fetch: func(ctx context.Context, number int) (transport.Answer, error) {
-				at := p
-				at.Page = number
-				return c.list(ctx, at, call)
+				at := maps.Clone(values)
+				setPage(at, number)
+				return c.send(ctx, at, call)
 			},
 			Peek: func(number int, a transport.Answer) (int, bool) {
 				next, ok := nextPage(a)

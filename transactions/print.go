@@ -27,7 +27,8 @@ func (p TransactionPage) String() string {
 
 // String names the parameters and none of their values.
 func (f Filter) String() string {
-	names := slices.Sorted(maps.Keys(f.values()))
+	values, _ := f.encode()
+	names := slices.Sorted(maps.Keys(values))
 	for i, name := range names {
 		if field, operation, _ := strings.Cut(name, "."); !isProperty(field) || operation != "" && !isProperty(operation) {
 			names[i] = "an unchecked parameter"
