@@ -5,7 +5,8 @@ type Words struct {
 	Name   string // of the package
 	Client Client
 	Fake   Fake
-	Sync   *Sync // nil where there is no sync
+	Sync   *Sync   // nil where there is no sync
+	Fields []Field // that a filter has; nil where there is no filter
 }
 
 // The packages, each with its tables of words.
@@ -14,7 +15,7 @@ var words = []*Words{ //nolint:gochecknoglobals // a table
 	{Name: "ecommpay", Client: clients["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
 	{Name: "wallet", Client: clients["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
 	{Name: "finik", Client: clients["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
-	{Name: "transactions", Client: clients["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"]},
+	{Name: "transactions", Client: clients["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
 }
 
 // folder returns where the files of a group of templates belong, and false where
@@ -23,6 +24,8 @@ func (w *Words) folder(group string) (string, bool) {
 	switch group {
 	case "client":
 		return w.Name, true
+	case "fields":
+		return w.Name, w.Fields != nil
 	case "fake":
 		return w.Name + "/" + w.Name + "test", true
 	case "sync":
