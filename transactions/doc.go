@@ -35,8 +35,9 @@
 //
 // Amounts are integers in minor units, each of its side's own currency. How many
 // digits minor units have is settled between the agent and the service, and
-// nothing in an answer tells it for sure: [Major] takes the digits from the
-// caller. No amount passes through a float.
+// nothing in an answer says it for sure. With 2 digits, decimal.New(*t.RequestAmount, 2)
+// of github.com/govalues/decimal returns 12345 minor units as 123.45. No amount
+// passes through a float.
 //
 // # Tokens
 //

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/govalues/decimal"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
@@ -131,7 +132,7 @@ func ExampleClient_ListTransactions() {
 		log.Fatal(err)
 	}
 	for _, t := range page.Transactions {
-		fmt.Println(t.Date.Format(time.TimeOnly), t.Status, transactions.Major(*t.RequestAmount, 2))
+		fmt.Println(t.Date.Format(time.TimeOnly), t.Status, decimal.MustNew(*t.RequestAmount, 2))
 	}
 	fmt.Println("of", *page.Total)
 	// Output:
@@ -188,7 +189,7 @@ func ExampleClient_WalkTransactions() {
 		}
 		minor += *t.RequestAmount
 	}
-	fmt.Println(transactions.Major(minor, 2), "UZS") // the agent's amounts have two digits
+	fmt.Println(decimal.MustNew(minor, 2), "UZS") // the agent's amounts have two digits
 	// Output: 163700692.31 UZS
 }
 

@@ -24,7 +24,7 @@ import (
 //
 // Fields of the type *int64 that are named Amount are minor units. How many
 // digits those have depends on the agent's settings and is known to the caller
-// alone; see [Major]. Currencies are numeric codes of ISO 4217: 860 is UZS.
+// alone: decimal.New turns them into an amount. Currencies are numeric codes of ISO 4217: 860 is UZS.
 //
 // Printing a transaction, with any verb or through log/slog, shows ids, status,
 // amount and time only: accounts and names stay out of logs.
