@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -113,7 +112,7 @@ func (m *Meta) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*m = Meta(plain)
-	m.Raw = bytes.Clone(data)
+	m.Raw = wire.Raw(data)
 	return nil
 }
 
