@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/payclients/payclients-go/internal/scan"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -62,7 +63,7 @@ func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) e
 	w := newWriter()
 	defer w.release()
 	if err := w.canonical(body); err != nil {
-		bad.Err, bad.Unverifiable = fmt.Errorf("the answer %w", w.fault), true
+		bad.Err, bad.Unverifiable = fmt.Errorf("the answer %w", w.Fault), true
 		return bad
 	}
 	if w.signature == nil {
@@ -72,8 +73,8 @@ func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) e
 		bad.Err = errors.New("the answer has none")
 		return bad
 	}
-	quoted := scanner{body: w.signature}
-	if quoted.next() != '"' {
+	quoted := scanner{Scanner: scan.Scanner{Body: w.signature}}
+	if quoted.Next() != '"' {
 		bad.Err = errors.New("it is not a text")
 		return bad
 	}

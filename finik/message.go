@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/payclients/payclients-go/internal/scan"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -187,7 +188,7 @@ func headerFault(name string, values []string, received bool) string {
 		return ""
 	}
 	for _, c := range []byte(name) {
-		if letter := c | 0x20; !isDigit(c) && c != '-' && (letter < 'a' || letter > 'z') {
+		if letter := c | 0x20; !scan.IsDigit(c) && c != '-' && (letter < 'a' || letter > 'z') {
 			return "must have a name of letters, digits and hyphens"
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
 const (
@@ -74,7 +76,7 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	}
 	text, err := m.ReceivedText()
 	if err != nil {
-		var fault *textError
+		var fault *scan.Error
 		if errors.As(err, &fault) {
 			err = &DecodeError{Operation: "Webhook", Body: m.Body, Err: fault}
 		}
