@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // finisher turns one attempt into a complete answer or an error: go-retryablehttp
@@ -49,6 +51,7 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	} else {
 		c.last = f.attempt(c, r)
 	}
+	c.last.err = cause.Hide(c.ctx, c.last.err)
 	c.ended = time.Now()
 	c.last.wait, c.last.duration = wait, c.ended.Sub(started)
 	if c.last.err != nil {
@@ -79,7 +82,7 @@ func (f *finisher) attempt(c *call, r *http.Request) attempt {
 		if resp != nil {
 			_ = resp.Body.Close()
 		}
-		return attempt{err: err, sent: !d.nothingLeft(err)}
+		return attempt{err: err, sent: !d.nothingLeft()}
 	}
 	if resp == nil {
 		return attempt{err: errNoResponse, sent: true}
