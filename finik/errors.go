@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
@@ -171,15 +172,14 @@ func invalid(faults ...string) error {
 
 // failure names the operation of a call that got no answer.
 func failure(operation string, err error) error {
-	cause := fmt.Errorf("finik: %s: %w", operation, err)
+	failed := fmt.Errorf("finik: %s: %w", operation, err)
 	if errors.Is(err, transport.ErrTooLarge) {
-		cause = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
+		failed = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
 	}
-	var e *transport.Error
-	if errors.As(err, &e) && e.Ambiguous {
-		return fmt.Errorf("%w, %w", cause, ErrOutcomeUnknown)
+	if e, ok := cause.Own[*transport.Error](err); ok && e.Ambiguous {
+		return fmt.Errorf("%w, %w", failed, ErrOutcomeUnknown)
 	}
-	return cause
+	return failed
 }
 
 // undecoded is an answer with status 2xx that cannot be read.

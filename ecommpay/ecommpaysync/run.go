@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -184,7 +184,7 @@ type run struct {
 
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	if r.state, err = load(r.at, r.Params); err != nil {
 		return err
@@ -242,8 +242,8 @@ func (r *run) walk(ctx context.Context) (ended bool, err error) {
 // tooLong reports whether there may be an answer for a shorter interval where
 // there was none for this one. To be refused is no sign of that.
 func tooLong(err error) bool {
-	var refused *ecommpay.Error
-	return !errors.As(err, &refused) || refused.StatusCode >= http.StatusInternalServerError
+	refused, ok := cause.Own[*ecommpay.Error](err)
+	return !ok || refused.StatusCode >= http.StatusInternalServerError
 }
 
 // commit stores rows and the state that they lead to, unless both are as they
@@ -261,5 +261,5 @@ func (r *run) commit(ctx context.Context, rows []*ecommpay.Operation, bad []ecom
 		return nil
 	}
 	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
-	return err
+	return cause.Hide(ctx, err)
 }
