@@ -3,7 +3,6 @@ package transport
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -131,7 +130,7 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		switch {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF: // one that wraps it is a failure
 			return body, nil
 		case err != nil || int64(len(body)) == limit:
 			return body, err
