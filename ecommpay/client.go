@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -160,17 +161,16 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	} else { // a middleware has lost the context
 		current, err := c.keys.current(ctx)
 		if err != nil {
-			return verified{}, failure(operation, &signerError{err})
+			return verified{}, failure(operation, &signerError{cause.Hide(ctx, err)})
 		}
 		signer = current.signer
 	}
-	err := verifyAnswer(ctx, signer, c.verify, a.Body)
-	var bad *SignatureError
+	bad, err := verifyAnswer(ctx, signer, c.verify, a.Body)
 	switch {
-	case err == nil:
+	case err != nil:
+		return verified{}, failure(operation, &signerError{cause.Hide(ctx, err)})
+	case bad == nil:
 		return verified{Answer: a}, nil
-	case !errors.As(err, &bad):
-		return verified{}, failure(operation, &signerError{err})
 	}
 	if unreadable := readable(a.Body); unreadable != nil {
 		return verified{a, undecoded(operation, a, unreadable)}, nil

@@ -60,6 +60,12 @@
 // The secret is never sent. Credentials, clients and options print neither token
 // nor secret. Rows print ids, status, amount and time only.
 //
+// # FIPS 140-3
+//
+// Under GODEBUG=fips140=only everything works. Enforcement is lifted in one
+// place: for the HMAC of a secret below 14 bytes, which FIPS 140-3 does not
+// approve of. A longer secret, or [WithSigner], needs no exception.
+//
 // # Unverified
 //
 // This package was written from documents and libraries of the provider, without

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
@@ -84,13 +85,12 @@ func invalid(faults ...string) error {
 
 // failure names the operation of a call that got no answer.
 func failure(operation string, err error) error {
-	cause := fmt.Errorf("finik: %s: %w", operation, err)
+	failed := fmt.Errorf("finik: %s: %w", operation, err)
 	if errors.Is(err, transport.ErrTooLarge) {
-		cause = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
+		failed = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
 	}
-	var e *transport.Error
-	if errors.As(err, &e) && e.Ambiguous {
-		return fmt.Errorf("%w, %w", cause, ErrOutcomeUnknown)
+	if e, ok := cause.Own[*transport.Error](err); ok && e.Ambiguous {
+		return fmt.Errorf("%w, %w", failed, ErrOutcomeUnknown)
 	}
-	return cause
+	return failed
 }

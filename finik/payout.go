@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // PayoutParams says how RunPayout goes on. The zero value is a payout that has
@@ -101,15 +103,15 @@ func (o payout) check(ctx context.Context) error {
 // pay makes the payment, or finds that it was made before.
 func (o payout) pay(ctx context.Context) (*Payment, error) {
 	now, err := o.client.create(ctx, o.request, o.call)
-	if err != nil && o.params.Resume {
-		err = unknown(err)
-	}
-	var refused *Error
-	if errors.As(err, &refused) && errors.Is(err, ErrOutcomeUnknown) && len(paymentIDFaults(refused.PaymentID)) == 0 {
+	refused, ok := cause.Own[*Error](err)
+	if ok && (refused.unknown || o.params.Resume) && len(paymentIDFaults(refused.PaymentID)) == 0 {
 		if err := o.created(refused.PaymentID); err != nil {
 			return nil, err
 		}
 		return o.follow(ctx, refused.PaymentID)
+	}
+	if err != nil && o.params.Resume {
+		err = unknown(err)
 	}
 	if err != nil {
 		return nil, err

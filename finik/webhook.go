@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
@@ -173,7 +174,8 @@ func readWebhook(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
 	}
-	return io.ReadAll(http.MaxBytesReader(nil, r.Body, maxWebhookBytes))
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxWebhookBytes))
+	return body, cause.Hide(r.Context(), err) // a server's middleware may have put its own body there
 }
 
 // message is r without its body, as the sender saw it.

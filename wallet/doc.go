@@ -77,6 +77,12 @@
 // Payments print ids, type, status, amount and time only: no phone, no message,
 // no card, and never the address of a card page.
 //
+// # FIPS 140-3
+//
+// Under GODEBUG=fips140=only everything works. Enforcement is lifted in one
+// place: for the SHA-1 in the token of a webhook, which is the service's own
+// scheme and which FIPS 140-3 does not approve of.
+//
 // # Not built
 //
 // Services, groups of services, cards, limits, invoices and the list of error

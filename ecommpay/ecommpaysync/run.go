@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -189,7 +189,7 @@ type run struct {
 
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	if r.state, err = load(r.at, r.Params); err != nil {
 		return err
@@ -284,8 +284,7 @@ func (r *run) walk(ctx context.Context, offset int) (next int, ended bool, err e
 // unverifiable returns the answer in err that nobody can verify, nil where there
 // is none.
 func unverifiable(err error) *ecommpay.SignatureError {
-	var bad *ecommpay.SignatureError
-	if errors.As(err, &bad) && bad.Unverifiable {
+	if bad, ok := cause.Own[*ecommpay.SignatureError](err); ok && bad.Unverifiable {
 		return bad
 	}
 	return nil
@@ -294,8 +293,8 @@ func unverifiable(err error) *ecommpay.SignatureError {
 // tooLong reports whether there may be an answer for a shorter interval where
 // there was none for this one. To be refused is no sign of that.
 func tooLong(err error) bool {
-	var refused *ecommpay.Error
-	return !errors.As(err, &refused) || refused.StatusCode >= http.StatusInternalServerError
+	refused, ok := cause.Own[*ecommpay.Error](err)
+	return !ok || refused.StatusCode >= http.StatusInternalServerError
 }
 
 // commit stores rows and the state that they lead to, unless both are as they
@@ -313,5 +312,5 @@ func (r *run) commit(ctx context.Context, rows []*ecommpay.Operation, bad []ecom
 		return nil
 	}
 	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
-	return err
+	return cause.Hide(ctx, err)
 }

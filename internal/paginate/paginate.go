@@ -9,6 +9,8 @@ package paginate
 import (
 	"context"
 	"iter"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // A Source reads one list, for one range. K is what the next page is asked with
@@ -43,7 +45,7 @@ func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open 
 		for key := start; ; {
 			answer, err := answers.at(ctx, key)
 			if err != nil {
-				yield(none, err)
+				yield(none, cause.Hide(ctx, err)) // fetched ahead, it knows ctx by a child that may end later
 				return
 			}
 			step, err := source.Open(key, answer)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // TokenSource gives bearer tokens. rejected is the token that the provider has
@@ -44,7 +46,7 @@ func (a *authorizer) RoundTrip(r *http.Request) (*http.Response, error) {
 	var token string
 	if a.tokens != nil {
 		if token, err = a.tokens.token(r.Context(), ""); err != nil {
-			return nil, &credentialsError{err}
+			return nil, unavailable(r.Context(), err)
 		}
 	}
 	resp, err := a.authorized(r, body, token)
@@ -78,7 +80,7 @@ func (a *authorizer) authorized(r *http.Request, body []byte, token string) (*ht
 	}
 	if a.config.Authenticate != nil {
 		if err := a.config.Authenticate(signed, body); err != nil {
-			return nil, &credentialsError{err}
+			return nil, unavailable(r.Context(), err)
 		}
 	}
 	var connected func(*http.Request) error
@@ -94,7 +96,7 @@ func (a *authorizer) authorized(r *http.Request, body []byte, token string) (*ht
 
 func (a *authorizer) send(r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
 	resp, err := departureOf(r.Context()).roundTrip(a.next, r, connected)
-	if err = withoutURL(err); err != nil {
+	if err = cause.WithoutURL(err); err != nil {
 		// Middleware may print it: net/http quotes the server, and a caller's
 		// transport the URL.
 		err = &Error{Class: classOf(err), Err: err}

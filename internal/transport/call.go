@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 type callKey struct{}
@@ -35,6 +37,15 @@ type attempt struct {
 func callOf(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
 	return c
+}
+
+// hidden is err without the cause that the caller ended the call with. It asks the
+// call and not ctx, which middleware may have ended with a cause of its own.
+func hidden(ctx context.Context, err error) error {
+	if c := callOf(ctx); c != nil {
+		return cause.Hide(c.ctx, err)
+	}
+	return err
 }
 
 // again records the newest attempt and decides whether another one follows. It
@@ -79,6 +90,6 @@ func (c *call) answer() Answer {
 
 // failure is the error of a call that ends without an answer.
 func (c *call) failure(err error) *Error {
-	err = withoutURL(err)
+	err = cause.WithoutURL(err)
 	return &Error{Class: classOf(err), Ambiguous: c.ambiguous, Err: err}
 }

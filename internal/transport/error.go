@@ -9,10 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"syscall"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
@@ -43,6 +43,9 @@ func (e *Error) Error() string {
 		dns  *net.DNSError
 		cert *tls.CertificateVerificationError
 	)
+	if ended := cause.Ended(e.Err); ended != nil {
+		return (&Error{Class: e.Class, Err: ended}).Error()
+	}
 	switch {
 	case errors.As(e.Err, &op):
 		return op.Error()
@@ -73,15 +76,15 @@ type credentialsError struct{ err error }
 func (e *credentialsError) Error() string { return "credentials were not available" }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// withoutURL takes every *url.Error out of err: it prints the URL.
-func withoutURL(err error) error {
-	for {
-		var u *url.Error
-		if !errors.As(err, &u) {
-			return err
-		}
-		err = u.Err
+// unavailable is the error of an attempt that a callback gave no credentials for,
+// so that nothing of it leaves: err, where the caller's context has ended with it.
+func unavailable(ctx context.Context, err error) error {
+	departureOf(ctx).tried.Store(true)
+	err = cause.WithoutURL(hidden(ctx, err))
+	if c := callOf(ctx); c != nil && c.ctx.Err() != nil && errors.Is(err, c.ctx.Err()) {
+		return err
 	}
+	return &credentialsError{err}
 }
 
 func classOf(err error) string {
@@ -94,6 +97,9 @@ func classOf(err error) string {
 		alert       tls.AlertError
 		authority   x509.UnknownAuthorityError
 	)
+	if ended := cause.Ended(err); ended != nil {
+		err = ended
+	}
 	switch {
 	case err == nil:
 		return ""

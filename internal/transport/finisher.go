@@ -3,7 +3,6 @@ package transport
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // finisher turns one attempt into a complete answer or an error: go-retryablehttp
@@ -49,6 +50,7 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	} else {
 		c.last = f.attempt(c, r)
 	}
+	c.last.err = cause.Hide(c.ctx, c.last.err)
 	c.ended = time.Now()
 	c.last.wait, c.last.duration = wait, c.ended.Sub(started)
 	if c.last.err != nil {
@@ -79,7 +81,7 @@ func (f *finisher) attempt(c *call, r *http.Request) attempt {
 		if resp != nil {
 			_ = resp.Body.Close()
 		}
-		return attempt{err: err, sent: !d.nothingLeft(err)}
+		return attempt{err: err, sent: !d.nothingLeft()}
 	}
 	if resp == nil {
 		return attempt{err: errNoResponse, sent: true}
@@ -128,7 +130,7 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		switch {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF: // one that wraps it is a failure
 			return body, nil
 		case err != nil || int64(len(body)) == limit:
 			return body, err

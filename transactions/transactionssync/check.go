@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/transactions"
 )
@@ -119,7 +120,7 @@ func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time
 		err = s.storedOn(ctx, on, audit)
 	}
 	if err != nil {
-		return report, fmt.Errorf("transactionssync: check %s: %w", on.Format(time.DateOnly), err)
+		return report, fmt.Errorf("transactionssync: check %s: %w", on.Format(time.DateOnly), cause.Hide(ctx, err))
 	}
 	report.API.Count, report.API.Sums = audit.API.Totals()
 	report.Stored.Count, report.Stored.Sums = audit.Stored.Totals()

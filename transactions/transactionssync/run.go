@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/transactions"
@@ -144,7 +145,7 @@ type run struct {
 
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	if err := r.open(); err != nil {
 		return err
@@ -228,5 +229,5 @@ func (r *run) commit(ctx context.Context, rows []*transactions.Transaction, bad 
 		return nil
 	}
 	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
-	return err
+	return cause.Hide(ctx, err)
 }

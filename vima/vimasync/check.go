@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/vima"
 )
@@ -114,7 +115,7 @@ func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, 
 		err = s.storedOn(ctx, day, projects, audit)
 	}
 	if err != nil {
-		return report, fmt.Errorf("vimasync: check %s: %w", day, err)
+		return report, fmt.Errorf("vimasync: check %s: %w", day, cause.Hide(ctx, err))
 	}
 	report.API.Count, report.API.Sums = audit.API.Totals()
 	report.Stored.Count, report.Stored.Sums = audit.Stored.Totals()

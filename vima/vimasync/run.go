@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/vima"
@@ -139,7 +140,7 @@ type run struct {
 
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	if err := r.open(); err != nil {
 		return err
@@ -244,7 +245,7 @@ func (r *run) commit(ctx context.Context, rows []*vima.Operation, bad []vima.Bad
 		return nil
 	}
 	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
-	return err
+	return cause.Hide(ctx, err)
 }
 
 // empty reports that nothing was read yet.
