@@ -19,7 +19,8 @@ import (
 // before its end, and asks for another when the service refuses it. Many calls
 // at a time wait for one request. A request for a token is repeated as reads
 // are; its refusal is an *Error of the operation "Token", and ends the call
-// that needed it.
+// that needed it. Middleware sees the request with grant_type alone in its body:
+// client, wallet and scopes are added below it.
 //
 // Unverified: known from the provider's later documentation only.
 type OAuth struct {
@@ -90,10 +91,16 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 		form.Set("scope", strings.Join(o.Scopes, " "))
 	}
 	options.Base = target
-	options.Authenticate = func(r *http.Request, _ []byte) error { r.SetBasicAuth(o.ClientID, o.ClientSecret); return nil }
-	client, body := transport.New(options.Config), []byte(form.Encode())
+	body := []byte(form.Encode())
+	options.Authenticate = func(r *http.Request, _ []byte) error {
+		r.SetBasicAuth(o.ClientID, o.ClientSecret)
+		transport.SetBody(r, body)
+		return nil
+	}
+	client := transport.New(options.Config)
+	shown := []byte(url.Values{"grant_type": form["grant_type"]}.Encode()) // to middleware
 	ask := func(ctx context.Context) (tokenAnswer, error) {
-		return askToken(ctx, client, target, body)
+		return askToken(ctx, client, target, shown)
 	}
 	return &tokens{ask: ask, turn: make(chan struct{}, 1)}, nil
 }

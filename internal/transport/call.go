@@ -20,6 +20,7 @@ type call struct {
 	wait      time.Duration
 	ended     time.Time
 	ambiguous bool
+	over      bool // the deadline leaves no room for another attempt
 }
 
 // attempt is what came of one attempt: an answer or an error.
@@ -49,7 +50,7 @@ func (c *call) again(err error) bool {
 	if c.request.Kind != ReadOnly && c.lastAmbiguous() {
 		c.ambiguous = true
 	}
-	return c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
+	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
 // lastAmbiguous reports whether a write may have been carried out although the

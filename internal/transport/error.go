@@ -39,11 +39,17 @@ type Error struct {
 // class where it is not: a caller's transport may print anything.
 func (e *Error) Error() string {
 	var (
-		op   *net.OpError
-		dns  *net.DNSError
-		cert *tls.CertificateVerificationError
+		op    *net.OpError
+		dns   *net.DNSError
+		cert  *tls.CertificateVerificationError
+		proxy *proxyError
+		coded *encodingError
 	)
 	switch {
+	case errors.As(e.Err, &proxy):
+		return proxy.Error()
+	case errors.As(e.Err, &coded):
+		return coded.Error()
 	case errors.As(e.Err, &op):
 		return op.Error()
 	case errors.As(e.Err, &dns):
@@ -93,6 +99,8 @@ func classOf(err error) string {
 		record      tls.RecordHeaderError
 		alert       tls.AlertError
 		authority   x509.UnknownAuthorityError
+		proxy       *proxyError
+		encoding    *encodingError
 	)
 	switch {
 	case err == nil:
@@ -105,6 +113,8 @@ func classOf(err error) string {
 		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timeout"
+	case errors.As(err, &proxy):
+		return "proxy"
 	case errors.As(err, &dns):
 		return "dns"
 	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &authority),
@@ -112,6 +122,8 @@ func classOf(err error) string {
 		return "tls"
 	case isDial(err):
 		return "dial"
+	case errors.As(err, &encoding):
+		return "encoding"
 	case errors.Is(err, errTruncated):
 		return "truncated"
 	case errors.As(err, &network) && network.Timeout():
@@ -126,5 +138,5 @@ func classOf(err error) string {
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") || errors.As(err, &dns)
 }
