@@ -117,8 +117,8 @@ type Attempt struct {
 	Duration   time.Duration // from the start of the attempt to the last byte of its body
 	Wait       time.Duration // back-off and rate limit before the attempt
 	// Class is "" for an answer that ends well, else what went wrong: "status",
-	// "canceled", "timeout", "dns", "dial", "tls", "truncated", "too_large",
-	// "credentials", "reset" or "network". New values may come.
+	// "canceled", "timeout", "dns", "dial", "proxy", "tls", "reset", "truncated",
+	// "too_large", "encoding", "credentials" or "network". New values may come.
 	Class string
 	Final bool // no further attempt follows
 }

@@ -63,7 +63,7 @@ func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSo
 		}
 		return openToken(answer)
 	}
-	return &passwordTokens{ask: ask, turn: make(chan struct{}, 1)}, nil
+	return &passwordTokens{ask: ask}, nil
 }
 
 const tokenOperation = "Token"
@@ -96,7 +96,7 @@ func openToken(a transport.Answer) (string, error) {
 // passwordTokens keeps a token. Its secrets are in closures.
 type passwordTokens struct {
 	ask     func(context.Context) (string, error)
-	turn    chan struct{} // a lock that a context can give up on
+	turn    transport.Turn
 	current func() string // nil before the first one
 
 	failures atomic.Int64
@@ -107,12 +107,10 @@ type passwordTokens struct {
 // another one asks in vain share its failure, lest they lock the user out.
 func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, error) {
 	failures := t.failures.Load()
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if err := t.turn.Take(ctx); err != nil {
+		return "", err
 	}
+	defer t.turn.Leave()
 	if t.current != nil && t.current() != rejected {
 		return t.current(), nil
 	}

@@ -68,7 +68,7 @@ type tokenAnswer struct {
 // tokens keeps a token. Its secrets are in the closure that asks for another.
 type tokens struct {
 	ask  func(context.Context) (tokenAnswer, error)
-	turn chan struct{} // a lock that a context can give up on
+	turn transport.Turn
 
 	current func() string // nil before the first one
 	until   time.Time     // zero: no known end
@@ -102,7 +102,7 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 	ask := func(ctx context.Context) (tokenAnswer, error) {
 		return askToken(ctx, client, target, shown)
 	}
-	return &tokens{ask: ask, turn: make(chan struct{}, 1)}, nil
+	return &tokens{ask: ask}, nil
 }
 
 var errNoAccessToken = errors.New("access_token is missing")
@@ -128,12 +128,10 @@ func askToken(ctx context.Context, client *transport.Client, target *url.URL, fo
 
 // Token gives the token that there is, or asks for one.
 func (t *tokens) Token(ctx context.Context, rejected string) (string, error) {
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if err := t.turn.Take(ctx); err != nil {
+		return "", err
 	}
+	defer t.turn.Leave()
 	if t.current != nil && t.current() != rejected && (t.until.IsZero() || time.Now().Before(t.until)) {
 		return t.current(), nil
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
@@ -18,12 +20,26 @@ const (
 	pingTimeout = 5 * time.Second
 )
 
-// pools holds one own transport for each *http.Transport that was
-// http.DefaultTransport when a client was made.
+// pools holds the *http.Transport of each poolKey, which all clients without a
+// transport of their own share.
 var pools sync.Map //nolint:gochecknoglobals // it is what clients share
 
-// wire is the transport under everything: the caller's, or the one that all
-// clients without a transport of their own share.
+// poolKey is the *http.Transport that was http.DefaultTransport when a client was
+// made, and the bubble that a request is made in.
+type poolKey struct {
+	usual  *http.Transport
+	bubble string
+}
+
+func (k poolKey) pool() *http.Transport {
+	pool, found := pools.Load(k)
+	if !found {
+		pool, _ = pools.LoadOrStore(k, newPool(k.usual))
+	}
+	return pool.(*http.Transport) //nolint:forcetypeassert // nothing else is stored
+}
+
+// wire is the transport under everything: the caller's, or the shared one.
 func wire(caller http.RoundTripper) http.RoundTripper {
 	if caller != nil {
 		return caller
@@ -32,11 +48,34 @@ func wire(caller http.RoundTripper) http.RoundTripper {
 	if !ok { // somebody replaced it, and means it
 		return http.DefaultTransport
 	}
-	if shared, ok := pools.Load(usual); ok {
-		return shared.(*http.Transport) //nolint:forcetypeassert // nothing else is stored
+	return sharedWire{usual: usual, outside: poolKey{usual: usual}.pool()}
+}
+
+// sharedWire sends through the shared transport of the bubble of testing/synctest
+// that it is called in, or of none: a connection that was made in one bubble ends
+// the process when it is used or closed in another.
+type sharedWire struct{ usual, outside *http.Transport }
+
+func (w sharedWire) RoundTrip(r *http.Request) (*http.Response, error) { return w.pool().RoundTrip(r) }
+func (w sharedWire) CloseIdleConnections()                             { w.pool().CloseIdleConnections() }
+
+func (w sharedWire) pool() *http.Transport {
+	if name := bubble(); name != "" {
+		return poolKey{w.usual, name}.pool()
 	}
-	shared, _ := pools.LoadOrStore(usual, newPool(usual))
-	return shared.(*http.Transport) //nolint:forcetypeassert // nothing else is stored
+	return w.outside
+}
+
+// bubble names the bubble that the caller's goroutine runs in, and is "" outside,
+// where it costs a look at the clock: time in a bubble begins with the year 2000.
+func bubble() string {
+	if time.Now().Year() >= 2020 {
+		return ""
+	}
+	head := make([]byte, 128)
+	_, name, _ := strings.Cut(string(head[:runtime.Stack(head, false)]), "synctest bubble ")
+	name, _, _ = strings.Cut(name, "]")
+	return name
 }
 
 // newPool is a clone of usual with a bound on headers, as many idle connections
