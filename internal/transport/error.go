@@ -138,5 +138,7 @@ func classOf(err error) string {
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") || errors.As(err, &dns)
+	var proxy *proxyError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") ||
+		errors.As(err, &dns) || errors.As(err, &proxy)
 }
