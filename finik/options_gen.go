@@ -31,10 +31,22 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// WithHTTPClient sends through a copy of client, which itself is never changed.
-// Its Transport is the wire: it sees key and signature. Its Timeout bounds each
-// attempt, where it is shorter than WithTimeout's; its CheckRedirect is not used,
-// because redirects are never followed.
+// WithHTTPClient sends requests through a copy of client, which itself is never
+// changed. Its Transport sees key and signature. A trace that is added inside of
+// it (net/http/httptrace, otelhttp) sees the same: add traces by [WithMiddleware].
+// Its Timeout bounds each attempt, where it is shorter than WithTimeout's; its
+// CheckRedirect is not used, because redirects are never followed.
+//
+// A caller's Transport needs what the package's own has: pings over HTTP/2, for
+// example http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout of
+// 5 s. Without pings, every attempt on a connection that a NAT or a firewall has
+// forgotten times out, for about 15 minutes. A proxy that refuses CONNECT is known
+// by the reason phrase of its answer, such as "Proxy Authentication Required";
+// after another phrase the attempt has the class "network" and is retried.
+//
+// Without this option, and with a nil Transport, all clients of this module share
+// one transport: a clone of http.DefaultTransport, made for the first client. See
+// [Client.CloseIdleConnections].
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) { o.HTTPClient = client }
 }

@@ -142,7 +142,7 @@ func (w Webhook) String() string {
 
 var (
 	errMethod    = fmt.Errorf("%w: the method is not POST", ErrBadWebhook)
-	errPublicURL = fmt.Errorf("%w: %w: Webhook.PublicURL: must be an absolute http or https URL without user and fragment", ErrBadWebhook, ErrInvalidRequest)
+	errPublicURL = fmt.Errorf("%w: %w: Webhook.PublicURL: must be an absolute http or https URL without user and fragment, its host in ASCII (punycode)", ErrBadWebhook, ErrInvalidRequest)
 )
 
 func unauthorized(why string) error {
@@ -181,10 +181,10 @@ func readWebhook(r *http.Request) ([]byte, error) {
 // message is r without its body, as the sender saw it.
 func (w Webhook) message(r *http.Request) (Message, error) {
 	u, err := url.Parse(w.PublicURL)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || !isPrintable(u.Host) {
 		return Message{}, errPublicURL
 	}
-	host, path, query := u.Host, u.EscapedPath(), u.RawQuery
+	host, path, query := strings.ToLower(u.Host), u.EscapedPath(), u.RawQuery
 	if port := u.Port(); port == "443" && u.Scheme == "https" || port == "80" && u.Scheme == "http" || port == "" {
 		host = strings.TrimSuffix(host, ":"+port) // which senders leave out
 	}

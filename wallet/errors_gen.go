@@ -6,13 +6,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net/http"
-	"strings"
-
 	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
+	"log/slog"
+	"net/http"
+	"strings"
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a

@@ -19,7 +19,8 @@ import (
 // before its end, and asks for another when the service refuses it. Many calls
 // at a time wait for one request. A request for a token is repeated as reads
 // are; its refusal is an *Error of the operation "Token", and ends the call
-// that needed it.
+// that needed it. Middleware sees the request with grant_type alone in its body:
+// client, wallet and scopes are added below it.
 //
 // Unverified: known from the provider's later documentation only.
 type OAuth struct {
@@ -67,7 +68,7 @@ type tokenAnswer struct {
 // tokens keeps a token. Its secrets are in the closure that asks for another.
 type tokens struct {
 	ask  func(context.Context) (tokenAnswer, error)
-	turn chan struct{} // a lock that a context can give up on
+	turn transport.Turn
 
 	current func() string // nil before the first one
 	until   time.Time     // zero: no known end
@@ -90,12 +91,18 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 		form.Set("scope", strings.Join(o.Scopes, " "))
 	}
 	options.Base = target
-	options.Authenticate = func(r *http.Request, _ []byte) error { r.SetBasicAuth(o.ClientID, o.ClientSecret); return nil }
-	client, body := transport.New(options.Config), []byte(form.Encode())
-	ask := func(ctx context.Context) (tokenAnswer, error) {
-		return askToken(ctx, client, target, body)
+	body := []byte(form.Encode())
+	options.Authenticate = func(r *http.Request, _ []byte) error {
+		r.SetBasicAuth(o.ClientID, o.ClientSecret)
+		transport.SetBody(r, body)
+		return nil
 	}
-	return &tokens{ask: ask, turn: make(chan struct{}, 1)}, nil
+	client := transport.New(options.Config)
+	shown := []byte(url.Values{"grant_type": form["grant_type"]}.Encode()) // to middleware
+	ask := func(ctx context.Context) (tokenAnswer, error) {
+		return askToken(ctx, client, target, shown)
+	}
+	return &tokens{ask: ask}, nil
 }
 
 var errNoAccessToken = errors.New("access_token is missing")
@@ -121,12 +128,10 @@ func askToken(ctx context.Context, client *transport.Client, target *url.URL, fo
 
 // Token gives the token that there is, or asks for one.
 func (t *tokens) Token(ctx context.Context, rejected string) (string, error) {
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if err := t.turn.Take(ctx); err != nil {
+		return "", err
 	}
+	defer t.turn.Leave()
 	if t.current != nil && t.current() != rejected && (t.until.IsZero() || time.Now().Before(t.until)) {
 		return t.current(), nil
 	}

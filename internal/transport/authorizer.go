@@ -116,10 +116,14 @@ func private(r *http.Request, body []byte) *http.Request {
 	private := r.Clone(r.Context())
 	private.GetBody = nil
 	if r.Body != nil && r.Body != http.NoBody {
-		private.Body = io.NopCloser(bytes.NewReader(body))
-		private.ContentLength = int64(len(body))
+		SetBody(private, body)
 	}
 	return private
+}
+
+// SetBody gives r, which net/http must not replay, another body.
+func SetBody(r *http.Request, body []byte) {
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
 
 func readBody(r *http.Request) ([]byte, error) {

@@ -22,6 +22,7 @@ type call struct {
 	wait      time.Duration
 	ended     time.Time
 	ambiguous bool
+	over      bool // the deadline leaves no room for another attempt
 }
 
 // attempt is what came of one attempt: an answer or an error.
@@ -60,7 +61,7 @@ func (c *call) again(err error) bool {
 	if c.request.Kind != ReadOnly && c.lastAmbiguous() {
 		c.ambiguous = true
 	}
-	return c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
+	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
 // lastAmbiguous reports whether a write may have been carried out although the

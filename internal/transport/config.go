@@ -35,6 +35,10 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	if base.Fragment != "" {
 		faults = append(faults, name+": must not have a fragment")
 	}
+	base.Host = strings.ToLower(base.Host) // the spelling that browsers and Node send and sign
+	if fault := hostFault(base.Host); fault != "" {
+		faults = append(faults, name+": host "+fault)
+	}
 	if strings.HasSuffix(base.Host, ":") {
 		faults = append(faults, name+": must not have an empty port") // net/http drops it: another host to the authorizer
 	}
@@ -96,6 +100,22 @@ func HeaderFault(name, value string, own ...string) string {
 		return "WithHeader: " + key + " must not be set by the caller"
 	case !headerText(value):
 		return "WithHeader: the value of " + key + " must be printable ASCII"
+	}
+	return ""
+}
+
+// hostFault says why net/http would send another host than this one, or none. A
+// signature and the check of where credentials go need the host that is sent.
+func hostFault(host string) string {
+	for i := range len(host) {
+		switch c := host[i]; {
+		case c >= 0x80:
+			return "must be ASCII; write its punycode form, xn--…"
+		case c == '%':
+			return "must not have an IPv6 zone"
+		case (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("-._:[]", rune(c)):
+			return "must have letters, digits, hyphens, underscores and dots only"
+		}
 	}
 	return ""
 }

@@ -50,6 +50,7 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 	}
 	if conn.neverUsed(err) {
 		d.left.Add(-1)
+		err = proxyRefusal(err)
 	}
 	return nil, err
 }
@@ -67,7 +68,7 @@ type connection struct {
 }
 
 func (c *connection) traced(r *http.Request) *http.Request {
-	ctx, cancel := context.WithCancel(r.Context()) // which ends with the attempt
+	ctx, cancel := context.WithCancel(discreet{r.Context()}) // which ends with the attempt
 	var traced *http.Request
 	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { c.asked.Store(true) },

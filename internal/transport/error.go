@@ -39,14 +39,20 @@ type Error struct {
 // class where it is not: a caller's transport may print anything.
 func (e *Error) Error() string {
 	var (
-		op   *net.OpError
-		dns  *net.DNSError
-		cert *tls.CertificateVerificationError
+		op    *net.OpError
+		dns   *net.DNSError
+		cert  *tls.CertificateVerificationError
+		proxy *proxyError
+		coded *encodingError
 	)
 	if ended := cause.Ended(e.Err); ended != nil {
 		return (&Error{Class: e.Class, Err: ended}).Error()
 	}
 	switch {
+	case errors.As(e.Err, &proxy):
+		return proxy.Error()
+	case errors.As(e.Err, &coded):
+		return coded.Error()
 	case errors.As(e.Err, &op):
 		return op.Error()
 	case errors.As(e.Err, &dns):
@@ -96,6 +102,8 @@ func classOf(err error) string {
 		record      tls.RecordHeaderError
 		alert       tls.AlertError
 		authority   x509.UnknownAuthorityError
+		proxy       *proxyError
+		encoding    *encodingError
 	)
 	if ended := cause.Ended(err); ended != nil {
 		err = ended
@@ -111,6 +119,8 @@ func classOf(err error) string {
 		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timeout"
+	case errors.As(err, &proxy):
+		return "proxy"
 	case errors.As(err, &dns):
 		return "dns"
 	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &authority),
@@ -118,6 +128,8 @@ func classOf(err error) string {
 		return "tls"
 	case isDial(err):
 		return "dial"
+	case errors.As(err, &encoding):
+		return "encoding"
 	case errors.Is(err, errTruncated):
 		return "truncated"
 	case errors.As(err, &network) && network.Timeout():
@@ -132,5 +144,7 @@ func classOf(err error) string {
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+	var proxy *proxyError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") ||
+		errors.As(err, &dns) || errors.As(err, &proxy)
 }

@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -37,14 +38,18 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 // RoundTrip makes the attempt and records it in the call of its context.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
-	c.observe(false)
 	if c.number == 0 {
 		c.ended = time.Now()
 	}
-	c.number++
 	err := f.admit(r.Context())
 	started := time.Now()
 	wait := started.Sub(c.ended)
+	if c.number > 0 && errors.Is(err, context.DeadlineExceeded) {
+		c.over = true // and what the newest attempt brought is not lost
+		return c.outcome(r)
+	}
+	c.observe(false)
+	c.number++
 	if err != nil {
 		c.last = attempt{err: err}
 	} else {
@@ -53,10 +58,7 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.last.err = cause.Hide(c.ctx, c.last.err)
 	c.ended = time.Now()
 	c.last.wait, c.last.duration = wait, c.ended.Sub(started)
-	if c.last.err != nil {
-		return nil, c.last.err
-	}
-	return shell(r, c.last.response), nil
+	return c.outcome(r)
 }
 
 // admit waits for the rate limit. Nothing has been sent when it fails.
@@ -105,10 +107,13 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if refusal {
 		limit = min(limit, maxErrorBytes)
 	}
+	unreadable := decode(resp)
 	body, err := readUpTo(resp.Body, resp.ContentLength, limit+1)
 	switch {
 	case refusal:
 		return body[:min(int64(len(body)), limit)], nil
+	case unreadable != "" && len(body) > 0:
+		return nil, &encodingError{unreadable}
 	case int64(len(body)) > limit:
 		return nil, ErrTooLarge
 	case err != nil:
@@ -143,6 +148,14 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 		}
 		body = append(make([]byte, 0, size), body...)
 	}
+}
+
+// outcome is what the layers above get of the newest attempt.
+func (c *call) outcome(r *http.Request) (*http.Response, error) {
+	if c.last.err != nil {
+		return nil, c.last.err
+	}
+	return shell(r, c.last.response), nil
 }
 
 // shell is an answer for the layers above, which only look at its status. It

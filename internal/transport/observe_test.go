@@ -140,7 +140,7 @@ func TestFinal(t *testing.T) {
 		"deadline at once":    {transport.ReadOnly, status(503), nil, 30 * time.Second, 1},
 		"cancelled back-off":  {transport.ReadOnly, status(503), func(c *transport.Config) { c.Retry.MinWait = time.Hour; c.Retry.MaxWait = time.Hour }, -10 * time.Second, 1},
 		"cancelled 2nd wait":  {transport.ReadOnly, status(503), nil, -70 * time.Second, 2},
-		"limiter":             {transport.ReadOnly, status(503), func(c *transport.Config) { c.RatePerSecond, c.Burst = 0.001, 1 }, 3 * time.Minute, 2},
+		"limiter":             {transport.ReadOnly, status(503), func(c *transport.Config) { c.RatePerSecond, c.Burst = 0.001, 1 }, 3 * time.Minute, 1},
 		"too long a wait":     {transport.ReadOnly, func(int) (*http.Response, error) { return answer(429, "", "Retry-After", "3600"), nil }, nil, 0, 1},
 		"location unparsable": {transport.ReadOnly, func(int) (*http.Response, error) { return answer(302, "", "Location", "\x7f"), nil }, nil, 0, 1},
 		"ended before":        {transport.Once, status(200), nil, -1, 1},

@@ -15,14 +15,14 @@ var (
 // refused, however many attempts were refused at a time.
 type renewer struct {
 	source TokenSource
-	turn   chan struct{} // a lock that a context can give up on
+	turn   Turn
 
 	rejected, fresh string
 	failures        atomic.Int64
 }
 
 func newRenewer(source TokenSource) *renewer {
-	return &renewer{source: source, turn: make(chan struct{}, 1)}
+	return &renewer{source: source}
 }
 
 func (n *renewer) token(ctx context.Context, rejected string) (string, error) {
@@ -30,12 +30,10 @@ func (n *renewer) token(ctx context.Context, rejected string) (string, error) {
 		return n.ask(ctx, "")
 	}
 	failures := n.failures.Load()
-	select {
-	case n.turn <- struct{}{}:
-		defer func() { <-n.turn }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if err := n.turn.Take(ctx); err != nil {
+		return "", err
 	}
+	defer n.turn.Leave()
 	switch {
 	case rejected == n.rejected:
 		return n.fresh, nil

@@ -58,7 +58,7 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 		},
 	},
 	"ecommpay": {
-		Prefetch: true, Secret: "the token", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		Prefetch: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
 		Unreadable: "HTML, an empty or a\n// cut body, an answer about something else, or rows that do not decode",
