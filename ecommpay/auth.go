@@ -35,6 +35,13 @@ func (c Credentials) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
 // LogValue gives log/slog what String prints.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
 // CredentialSource gives the credentials of the moment. It is asked on every
 // attempt, so that they may be replaced without a restart. An error ends the
 // call without a retry. An implementation must be safe for concurrent use.

@@ -52,9 +52,9 @@ type Error struct {
 	Operation  string        // for example "ListOperations"
 	StatusCode int           // of HTTP; the member "status" of the body may differ from it
 	Code       string        // the member "code" of the body; "" where it is 0 or missing
-	Message    string        `json:"-"` // the member "message", else "name", if any
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-"` // at most 64 KiB
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // Error prints operation, status and code.
@@ -95,7 +95,7 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 type DecodeError struct {
 	Operation  string
 	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
 	Err        error  // what is wrong, by field and offset, without any value
 }
 

@@ -84,6 +84,65 @@ func (p ListChargebacksParams) Format(s fmt.State, _ rune) { redact.Print(s, p.S
 // LogValue gives log/slog what String prints.
 func (p ListChargebacksParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
+// String counts the rows of the page and names its place.
+func (p OperationPage) String() string {
+	return pageText("operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// Format prints String for every verb.
+func (p OperationPage) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p OperationPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// String counts the rows of the page and names its place.
+func (p ChargebackPage) String() string {
+	return pageText("chargebacks", len(p.Chargebacks), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// Format prints String for every verb.
+func (p ChargebackPage) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p ChargebackPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// String counts the rows of the page and names its place.
+func (p FraudOperationPage) String() string {
+	return pageText("fraud operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// Format prints String for every verb.
+func (p FraudOperationPage) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p FraudOperationPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// String counts the rows of the list.
+func (l PaymentOperationList) String() string {
+	return pageText("operations of a payment", len(l.Operations), l.Bad)
+}
+
+// Format prints String for every verb.
+func (l PaymentOperationList) Format(s fmt.State, _ rune) { redact.Print(s, l.String()) }
+
+// LogValue gives log/slog what String prints.
+func (l PaymentOperationList) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// String names the interval: further members may hold personal data.
+func (p FinancialOperationsParams) String() string {
+	return fmt.Sprintf("financial operations from %s to %s", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
+}
+
+// Format prints String for every verb.
+func (p FinancialOperationsParams) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p FinancialOperationsParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+func pageText(rows string, count int, bad []BadRow) string {
+	return fmt.Sprintf("page of %d %s and %d bad rows", count, rows, len(bad))
+}
+
 func amountText(amount *decimal.Decimal, currency string) string {
 	if amount == nil {
 		return "without amount"

@@ -75,13 +75,13 @@ type Error struct {
 	Operation  string        // for example "CreatePayment"
 	StatusCode int           // the worse of HTTP's and the body's, which may differ
 	Code       string        // statusCode of the body in digits; "" where there is none
-	Message    string        `json:"-"` // errorMessage or message of the body
+	Message    string        `json:"-" xml:"-" yaml:"-"` // errorMessage or message of the body
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	// PaymentID is the id of the payment that the body names, or held in an answer
 	// to an earlier attempt of the call: beside the TransactionID that was sent, or
 	// in a 409 that names no other. Whether a 409 carries one is Unverified.
 	PaymentID string
-	Body      []byte `json:"-"` // at most 64 KiB
+	Body      []byte `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
 	unknown bool
 }
@@ -132,7 +132,7 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 type DecodeError struct {
 	Operation  string
 	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
 	Err        error  // what is wrong, by field and offset, without any value
 
 	unknown bool

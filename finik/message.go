@@ -68,6 +68,9 @@ func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 // MarshalText gives String, so that no encoder shows the headers.
 func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
+// GobEncode fails: encoding/gob would store the secrets.
+func (Message) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
 func (m Message) text(received bool) ([]byte, error) {
 	dst := make([]byte, 0, 256+len(m.Path)+len(m.Body)+len(m.Body)/8)
 	for _, c := range []byte(m.Method) {

@@ -26,6 +26,9 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String())
 // MarshalText gives String, so that no encoder shows the key.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
+// GobEncode fails: encoding/gob would store the secrets.
+func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
 // String names the request by service and transaction id.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (transaction %s) to service %s", r.TransactionID, r.ServiceID)

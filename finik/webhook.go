@@ -146,6 +146,13 @@ func (w Webhook) Format(s fmt.State, _ rune) { redact.Print(s, w.String()) }
 // LogValue gives log/slog what String prints.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
 var (
 	errMethod    = fmt.Errorf("%w: the method is not POST", ErrBadWebhook)
 	errPublicURL = fmt.Errorf("%w: %w: Webhook.PublicURL: must be an absolute http or https URL without user and fragment", ErrBadWebhook, ErrInvalidRequest)

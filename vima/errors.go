@@ -47,10 +47,10 @@ var (
 type Error struct {
 	Operation  string        // for example "ListOperations"
 	StatusCode int           // of HTTP
-	Code       string        `json:"-"` // the member "code" of the body, if any; no list of codes is known
-	Message    string        `json:"-"` // the member "error", "message" or "detail", if any
+	Code       string        `json:"-" xml:"-" yaml:"-"` // the member "code" of the body, if any; no list of codes is known
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-"` // at most 64 KiB
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // Error prints operation, status and a short numeric code.
@@ -91,7 +91,7 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 type DecodeError struct {
 	Operation  string
 	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
 	Err        error  // what is wrong, by field and offset, without any value
 }
 

@@ -72,10 +72,10 @@ type Error struct {
 	Operation  string          // for example "CreatePayment"
 	StatusCode int             // of HTTP; meta.code where an error came with status 2xx
 	Code       string          // meta.error, for example CodeInvalidAmount; "" where there is none
-	Message    string          `json:"-"` // meta.error_message, in the language of the wallet
-	Details    json.RawMessage `json:"-"` // meta.details: text (a scope, a reason) or an object (limit and actual value)
+	Message    string          `json:"-" xml:"-" yaml:"-"` // meta.error_message, in the language of the wallet
+	Details    json.RawMessage `json:"-" xml:"-" yaml:"-"` // meta.details: text (a scope, a reason) or an object (limit and actual value)
 	RetryAfter time.Duration   // from the header of that name; 0 if absent
-	Body       []byte          `json:"-"` // at most 64 KiB
+	Body       []byte          `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
 	unknown bool
 }
@@ -126,7 +126,7 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 type DecodeError struct {
 	Operation  string
 	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
 	Err        error  // what is wrong, by field and offset, without any value
 
 	unknown bool

@@ -44,6 +44,28 @@ func (r PaymentResult) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("payment", r.Payment), slog.String("next_action", string(r.Meta.NextAction)))
 }
 
+// String counts the rows of the page.
+func (p PaymentPage) String() string {
+	return fmt.Sprintf("page of %d payments and %d bad rows, %s", len(p.Payments), len(p.Bad), p.Meta)
+}
+
+// Format prints String for every verb.
+func (p PaymentPage) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p PaymentPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// String counts the rows of the list.
+func (l BestTransferList) String() string {
+	return fmt.Sprintf("list of %d Best transfers and %d bad rows, %s", len(l.Transfers), len(l.Bad), l.Meta)
+}
+
+// Format prints String for every verb.
+func (l BestTransferList) Format(s fmt.State, _ rune) { redact.Print(s, l.String()) }
+
+// LogValue gives log/slog what String prints.
+func (l BestTransferList) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
 // String names the request by type, the client's id and the amount.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (client %s) %s %s RUB", r.ClientPaymentID, r.Type, r.Amount)
@@ -144,11 +166,28 @@ func (w Webhook) Format(s fmt.State, _ rune) { redact.Print(s, w.String()) }
 // LogValue gives log/slog what String prints.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
-// Format prints the client id for every verb.
-func (o OAuth) Format(s fmt.State, _ rune) { redact.Print(s, "wallet OAuth client "+o.ClientID) }
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
-// LogValue gives log/slog what Format prints.
-func (o OAuth) LogValue() slog.Value { return slog.StringValue("wallet OAuth client " + o.ClientID) }
+// GobEncode fails: encoding/gob would store the secrets.
+func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
+// String names the application by its client id.
+func (o OAuth) String() string { return "wallet OAuth client " + o.ClientID }
+
+// Format prints String for every verb.
+func (o OAuth) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
+
+// LogValue gives log/slog what String prints.
+func (o OAuth) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (o OAuth) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (OAuth) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
 // String names the source without its secrets.
 func (t *tokens) String() string { return "wallet tokens" }
