@@ -17,7 +17,8 @@ import (
 
 // Credentials are made together in the Dashboard, for one user account: a new
 // token ends the one before at once, for every program that uses it. They are
-// not the secret key of a project. Printing them shows neither.
+// not the secret key of a project. Printing and encoding them shows neither, and
+// encoding/gob refuses them; decoding JSON leaves them empty.
 type Credentials struct {
 	Token  string `json:"-"` // sent in the body of each request
 	Secret string `json:"-"` // never sent; it signs requests and verifies answers

@@ -15,8 +15,8 @@ import (
 )
 
 // OAuth is a client application that is registered with the service. Its methods
-// are sources of tokens for [Bearer] and [ApplicationBearer]. Printing it shows
-// the client's id only.
+// are sources of tokens for [Bearer] and [ApplicationBearer]. Printing and encoding
+// it shows the client's id only, and encoding/gob refuses it; decoding fills it.
 //
 // A source asks for a token when it is needed first, keeps it until shortly
 // before its end, and asks for another when the service refuses it. While a

@@ -36,7 +36,7 @@ func TestWrongFlagsAreToldAtOnce(t *testing.T) {
 		"-status-map must be pairs":          {"-db", "vima.db", "-csv", "a.csv", "-status-map", "PAID=good"},
 		"-vima-status-map must be pairs":     {"-db", "vima.db", "-csv", "a.csv", "-vima-status-map", "=success"},
 		"-ecommpay-types must not be empty":  {"-db", "vima.db", "-ecommpay", "-ecommpay-types", ","},
-		`there is something behind`:                {"x"},
+		`there is something behind`:          {"x"},
 		"flag provided but not defined":      {"-nothing"},
 		"-db is no URL of":                   {"-db", "postgres://user:to-hide@%zz/", "-ecommpay"},
 		"-db is no URL of PostgreSQL":        {"-db", "postgres://user:to-hide@host/db?connect_timeout=soon", "-ecommpay"},

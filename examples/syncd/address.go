@@ -10,7 +10,7 @@ import (
 // database: -db is refused without a word of it where it is neither a URL nor a
 // path, and the driver's texts are cut.
 
-const databaseRule = "-db must be a URL that begins with postgres://, or the path of a file with letters, digits, spaces and / \\ . - _ ~ + , ( ) only"
+const databaseRule = "-db must be a URL that begins with postgres://, or the path of a file with letters, digits, spaces and / \\ . - _ ~ + , # ( ) only"
 
 func isPostgres(where string) bool {
 	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
@@ -26,7 +26,7 @@ func isPath(text string) bool {
 		text = text[2:] // behind a drive's letter
 	}
 	return !strings.ContainsFunc(text, func(r rune) bool {
-		return !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune(`/\.-_~+,() `, r)
+		return !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune(`/\.-_~+,#() `, r)
 	})
 }
 

@@ -1,4 +1,4 @@
-package redact_test
+package secrets_test
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package redact_test
+package secrets_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
@@ -107,6 +109,25 @@ func TestGobRefusesSecrets(t *testing.T) {
 type writer []byte
 
 func (w *writer) Write(p []byte) (int, error) { *w = append(*w, p...); return len(p), nil }
+
+// Configuration is decoded into them as before: only the way out is closed.
+func TestCredentialsAreDecoded(t *testing.T) {
+	t.Parallel()
+	const text = `{"OAuth": {"TokenURL": "u", "ClientID": "i", "ClientSecret": "s", "Scopes": ["a"]}, "Webhook": {"AppID": "a", "AppSecret": "s"}, "Finik": {"APIKey": "k"}}`
+	type config struct {
+		OAuth   wallet.OAuth      `yaml:"OAuth"`
+		Webhook wallet.Webhook    `yaml:"Webhook"`
+		Finik   finik.Credentials `yaml:"Finik"`
+	}
+	want := config{wallet.OAuth{TokenURL: "u", ClientID: "i", ClientSecret: "s", Scopes: []string{"a"}}, wallet.Webhook{AppID: "a", AppSecret: "s"}, finik.Credentials{APIKey: "k"}}
+	var got config
+	require.NoError(t, json.Unmarshal([]byte(text), &got))
+	assert.Equal(t, want, got)
+	got = config{}
+	require.NoError(t, yaml.Unmarshal([]byte(strings.NewReplacer("TokenURL", "tokenurl", "ClientID", "clientid", "ClientSecret", "clientsecret", "Scopes", "scopes",
+		"AppID", "appid", "AppSecret", "appsecret", "APIKey", "apikey").Replace(text)), &got))
+	assert.Equal(t, want, got)
+}
 
 // What constructors make keeps its secret in closures.
 func TestNothingConstructedShowsASecret(t *testing.T) {
@@ -206,6 +227,8 @@ func TestNoEncoderShowsTheWordsOfAnError(t *testing.T) {
 	}
 }
 
+type mine ecommpay.Credentials
+
 // What SECURITY.md names as out of a type's reach. A line that fails here can go
 // there, and the search finds what is there.
 func TestWhatNoTypeCanPrevent(t *testing.T) {
@@ -214,10 +237,19 @@ func TestWhatNoTypeCanPrevent(t *testing.T) {
 	for what, text := range map[string]string{
 		"the verb %p":         fmt.Sprintf(strings.Clone("%p"), c),
 		"the verb %w":         fmt.Sprintf(strings.Clone("%w"), c),
+		"Errorf with %w":      fmt.Errorf(strings.Clone("%w"), c).Error(),
+		"a type of one's own": fmt.Sprint(struct{ C mine }{mine(c)}),
 		"an unexported field": fmt.Sprintf("%+v", struct{ c ecommpay.Credentials }{c}),
 	} {
 		assert.NotEmpty(t, texts{what: text}.leaks(core), what)
 	}
+	hidden := fmt.Sprintf("%+v", struct{ c *ecommpay.Credentials }{&c})
+	assert.Empty(t, texts{"an unexported pointer": hidden}.leaks(core))
+	inline, err := yaml.Marshal(struct {
+		C ecommpay.Credentials `yaml:",inline"`
+	}{c})
+	require.NoError(t, err)
+	assert.NotEmpty(t, texts{"inline": string(inline)}.leaks(core))
 	found := texts{}
 	found.encode("two embedded types", embedsTwo{fill1[wallet.OAuth](), fill1[wallet.Webhook]()})
 	assert.NotEmpty(t, found.leaks(core))
