@@ -15,7 +15,8 @@ import (
 
 // Credentials are made together in the Dashboard, for one user account: a new
 // token ends the one before at once, for every program that uses it. They are
-// not the secret key of a project. Printing them shows neither.
+// not the secret key of a project. Printing and encoding them shows neither, and
+// encoding/gob refuses them; decoding JSON leaves them empty.
 type Credentials struct {
 	Token  string `json:"-"` // sent in the body of each request
 	Secret string `json:"-"` // never sent; it signs requests and verifies answers
@@ -23,9 +24,6 @@ type Credentials struct {
 
 // String shows neither token nor secret.
 func (c Credentials) String() string { return "ecommpay credentials" }
-
-// GoString shows neither token nor secret.
-func (c Credentials) GoString() string { return c.String() }
 
 // CredentialSource gives the credentials of the moment. It is asked on every
 // attempt, so that they may be replaced without a restart. An error ends the

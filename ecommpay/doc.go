@@ -57,8 +57,9 @@
 //
 // # Secrets and personal data
 //
-// The secret is never sent. Credentials, clients and options print neither token
-// nor secret. Rows print ids, status, amount and time only.
+// The secret is never sent. Credentials, clients and options show neither token
+// nor secret, through fmt, log/slog, JSON, XML or YAML; encoding/gob refuses them.
+// Rows print ids, status, amount and time only; encoders write them in full.
 //
 // # FIPS 140-3
 //

@@ -49,9 +49,9 @@ type Error struct {
 	Operation  string        // for example "ListOperations"
 	StatusCode int           // of HTTP; the member "status" of the body may differ from it
 	Code       string        // the member "code" of the body; "" where it is 0 or missing
-	Message    string        `json:"-"` // the member "message", else "name", if any
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-"` // at most 64 KiB
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // Error prints operation, status and code.

@@ -56,6 +56,35 @@ func (p ListChargebacksParams) String() string {
 	return fmt.Sprintf("chargebacks, offset %d", p.Offset)
 }
 
+// String counts the rows of the page and names its place.
+func (p OperationPage) String() string {
+	return pageText("operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// String counts the rows of the page and names its place.
+func (p ChargebackPage) String() string {
+	return pageText("chargebacks", len(p.Chargebacks), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// String counts the rows of the page and names its place.
+func (p FraudOperationPage) String() string {
+	return pageText("fraud operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// String counts the rows of the list.
+func (l PaymentOperationList) String() string {
+	return pageText("operations of a payment", len(l.Operations), l.Bad)
+}
+
+// String names the interval: further members may hold personal data.
+func (p FinancialOperationsParams) String() string {
+	return fmt.Sprintf("financial operations from %s to %s", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
+}
+
+func pageText(rows string, count int, bad []BadRow) string {
+	return fmt.Sprintf("page of %d %s and %d bad rows", count, rows, len(bad))
+}
+
 func amountText(amount *decimal.Decimal, currency string) string {
 	if amount == nil {
 		return "without amount"

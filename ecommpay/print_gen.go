@@ -48,7 +48,47 @@ func (l ListChargebacksParams) Format(f fmt.State, _ rune) { redact.Print(f, l.S
 func (l ListChargebacksParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
+func (v FinancialOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
+
+// LogValue gives log/slog what String prints.
+func (v FinancialOperationsParams) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// Format prints String for every verb.
+func (o OperationPage) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
+
+// LogValue gives log/slog what String prints.
+func (o OperationPage) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// Format prints String for every verb.
+func (c ChargebackPage) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
+
+// LogValue gives log/slog what String prints.
+func (c ChargebackPage) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Format prints String for every verb.
+func (v FraudOperationPage) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
+
+// LogValue gives log/slog what String prints.
+func (v FraudOperationPage) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// Format prints String for every verb.
+func (p PaymentOperationList) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p PaymentOperationList) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// Format prints String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue gives log/slog what String prints.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// GoString is String: %#v shows no secret.
+func (c Credentials) GoString() string { return c.String() }
+
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }

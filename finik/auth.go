@@ -25,8 +25,8 @@ const (
 	learnable = 2 * time.Second
 )
 
-// Credentials are what a client proves itself with. Printing them shows neither
-// key nor signer.
+// Credentials are what a client proves itself with. Printing and encoding them
+// shows neither key nor signer, and encoding/gob refuses them.
 type Credentials struct {
 	APIKey string // from the provider; secret
 	Signer Signer // for example that of [RSASigner]

@@ -88,7 +88,8 @@
 //
 // The key and the signature are added below the caller's middleware and for the
 // base URL's host only, so that loggers, traces, errors and redirects never see
-// them. Payments print ids, status, amount and time only.
+// them. Credentials show no key in JSON, XML or YAML either, and encoding/gob
+// refuses them. Payments print ids, status, amount and time only.
 //
 // # Beta
 //

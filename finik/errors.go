@@ -72,13 +72,13 @@ type Error struct {
 	Operation  string        // for example "CreatePayment"
 	StatusCode int           // the worse of HTTP's and the body's, which may differ
 	Code       string        // statusCode of the body in digits; "" where there is none
-	Message    string        `json:"-"` // errorMessage or message of the body
+	Message    string        `json:"-" xml:"-" yaml:"-"` // errorMessage or message of the body
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	// PaymentID is the id of the payment that the body names, or held in an answer
 	// to an earlier attempt of the call: beside the TransactionID that was sent, or
 	// in a 409 that names no other. Whether a 409 carries one is Unverified.
 	PaymentID string
-	Body      []byte `json:"-"` // at most 64 KiB
+	Body      []byte `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
 	unknown bool
 }

@@ -60,9 +60,6 @@ func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 // String names the request by method and path.
 func (m Message) String() string { return "finik message " + m.Method + " " + m.Path }
 
-// MarshalText gives String, so that no encoder shows the headers.
-func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
-
 func (m Message) text(received bool) ([]byte, error) {
 	dst := make([]byte, 0, 256+len(m.Path)+len(m.Body)+len(m.Body)/8)
 	for _, c := range []byte(m.Method) {

@@ -12,12 +12,6 @@ import (
 // String is a fixed text.
 func (c Credentials) String() string { return "finik credentials" }
 
-// GoString is String: %#v does not show the key.
-func (c Credentials) GoString() string { return c.String() }
-
-// MarshalText gives String, so that no encoder shows the key.
-func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
 // String names the request by service and transaction id.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (transaction %s) to service %s", r.TransactionID, r.ServiceID)

@@ -22,6 +22,16 @@ func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 // LogValue gives log/slog what String prints.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
+// GoString is String: %#v shows no secret.
+func (c Credentials) GoString() string { return c.String() }
+
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
 // Format prints String for every verb.
 func (c CreatePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
@@ -58,11 +68,31 @@ func (m Message) Format(f fmt.State, _ rune) { redact.Print(f, m.String()) }
 // LogValue gives log/slog what String prints.
 func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
+// GoString is String: %#v shows no secret.
+func (m Message) GoString() string { return m.String() }
+
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Message) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
 // Format prints String for every verb.
 func (w Webhook) Format(f fmt.State, _ rune) { redact.Print(f, w.String()) }
 
 // LogValue gives log/slog what String prints.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
+
+// GoString is String: %#v shows no secret.
+func (w Webhook) GoString() string { return w.String() }
+
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
 // Format prints String for every verb.
 func (e Event) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }

@@ -46,12 +46,12 @@ type Error struct {
 	// Code is the key of the service's message, for example "error.validation" or
 	// "error.http.401"; "" where there is none.
 	Code       string
-	Message    string        `json:"-"` // what the service says for people, if anything
-	Params     string        `json:"-"` // the header X-<app>-params: most often the name of an entity
+	Message    string        `json:"-" xml:"-" yaml:"-"` // what the service says for people, if anything
+	Params     string        `json:"-" xml:"-" yaml:"-"` // the header X-<app>-params: most often the name of an entity
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	// FieldErrors are the parameters that the service names as wrong.
-	FieldErrors []FieldError `json:"-"`
-	Body        []byte       `json:"-"` // at most 64 KiB
+	FieldErrors []FieldError `json:"-" xml:"-" yaml:"-"`
+	Body        []byte       `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // FieldError is one parameter that the service refuses. All of it is the

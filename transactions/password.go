@@ -117,6 +117,7 @@ func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, er
 	if t.failures.Load() != failures {
 		return "", t.failure
 	}
+	t.current = nil // it was refused
 	token, err := t.ask(ctx)
 	if err != nil {
 		if ctx.Err() == nil { // the end of one call is no failure for the others

@@ -44,10 +44,10 @@ var (
 type Error struct {
 	Operation  string        // for example "ListOperations"
 	StatusCode int           // of HTTP
-	Code       string        `json:"-"` // the member "code" of the body, if any; no list of codes is known
-	Message    string        `json:"-"` // the member "error", "message" or "detail", if any
+	Code       string        `json:"-" xml:"-" yaml:"-"` // the member "code" of the body, if any; no list of codes is known
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-"` // at most 64 KiB
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // Error prints operation, status and a short numeric code.

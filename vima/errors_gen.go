@@ -6,11 +6,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a
@@ -18,7 +19,7 @@ import (
 type DecodeError struct {
 	Operation  string
 	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
 	Err        error  // what is wrong, by field and offset, without any value
 }
 

@@ -75,7 +75,8 @@
 // Credentials are added below the caller's middleware and for the base URL's
 // host only, so that loggers, traces, errors and redirects never see them.
 // Payments print ids, type, status, amount and time only: no phone, no message,
-// no card, and never the address of a card page.
+// no card, and never the address of a card page. OAuth and Webhook show no secret
+// in JSON, XML or YAML either, and encoding/gob refuses them.
 //
 // # FIPS 140-3
 //

@@ -69,10 +69,10 @@ type Error struct {
 	Operation  string          // for example "CreatePayment"
 	StatusCode int             // of HTTP; meta.code where an error came with status 2xx
 	Code       string          // meta.error, for example CodeInvalidAmount; "" where there is none
-	Message    string          `json:"-"` // meta.error_message, in the language of the wallet
-	Details    json.RawMessage `json:"-"` // meta.details: text (a scope, a reason) or an object (limit and actual value)
+	Message    string          `json:"-" xml:"-" yaml:"-"` // meta.error_message, in the language of the wallet
+	Details    json.RawMessage `json:"-" xml:"-" yaml:"-"` // meta.details: text (a scope, a reason) or an object (limit and actual value)
 	RetryAfter time.Duration   // from the header of that name; 0 if absent
-	Body       []byte          `json:"-"` // at most 64 KiB
+	Body       []byte          `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
 	unknown bool
 }

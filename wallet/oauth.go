@@ -2,9 +2,12 @@ package wallet
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,12 +15,14 @@ import (
 )
 
 // OAuth is a client application that is registered with the service. Its methods
-// are sources of tokens for [Bearer] and [ApplicationBearer]. Printing it shows
-// the client's id only.
+// are sources of tokens for [Bearer] and [ApplicationBearer]. Printing and encoding
+// it shows the client's id only, and encoding/gob refuses it; decoding fills it.
 //
 // A source asks for a token when it is needed first, keeps it until shortly
-// before its end, and asks for another when the service refuses it. Many calls
-// at a time wait for one request. A request for a token is repeated as reads
+// before its end, and asks for another when the service refuses it. While a
+// token is valid, a failure to replace it ahead of its end fails no call. A
+// lifetime that the service does not state as a number is unknown: the token is
+// kept until the service refuses it. Many calls at a time wait for one request. A request for a token is repeated as reads
 // are; its refusal is an *Error of the operation "Token", and ends the call
 // that needed it. Middleware sees the request with grant_type alone in its body:
 // client, wallet and scopes are added below it.
@@ -60,9 +65,21 @@ func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {
 
 // tokenAnswer is what the service gives for a grant.
 type tokenAnswer struct {
-	AccessToken string `json:"access_token" wire:"strict"`
-	TokenType   string `json:"token_type"`
-	ExpiresIn   int64  `json:"expires_in"` // seconds; 0 is unknown
+	AccessToken string          `json:"access_token" wire:"strict"`
+	ExpiresIn   json.RawMessage `json:"expires_in"` // seconds, in whatever form
+}
+
+// life returns how long the token is valid, at most a year; 0 is unknown.
+func (a tokenAnswer) life() time.Duration {
+	const longest = 365 * 24 * time.Hour
+	seconds, err := strconv.ParseFloat(strings.Trim(string(a.ExpiresIn), `"`), 64)
+	switch {
+	case err != nil, math.IsNaN(seconds), math.IsInf(seconds, 0), seconds <= 0:
+		return 0
+	case seconds > longest.Seconds():
+		return longest
+	}
+	return time.Duration(seconds * float64(time.Second))
 }
 
 // tokens keeps a token. Its secrets are in the closure that asks for another.
@@ -71,7 +88,8 @@ type tokens struct {
 	turn transport.Turn
 
 	current func() string // nil before the first one
-	until   time.Time     // zero: no known end
+	renew   time.Time     // when to ask for the next one; zero: when current is refused
+	end     time.Time     // of current; zero: unknown
 }
 
 func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSource, error) {
@@ -132,17 +150,40 @@ func (t *tokens) Token(ctx context.Context, rejected string) (string, error) {
 		return "", err
 	}
 	defer t.turn.Leave()
-	if t.current != nil && t.current() != rejected && (t.until.IsZero() || time.Now().Before(t.until)) {
+	if t.current != nil && t.current() == rejected {
+		t.current = nil
+	}
+	valid := t.current != nil && (t.end.IsZero() || time.Now().Before(t.end))
+	if valid && (t.renew.IsZero() || time.Now().Before(t.renew)) {
 		return t.current(), nil
 	}
-	answer, err := t.ask(ctx)
-	if err != nil {
-		return "", err
+	asking, cancel := ctx, context.CancelFunc(func() {})
+	if valid {
+		asking, cancel = context.WithTimeout(ctx, aheadTimeout(ctx))
 	}
-	t.current, t.until = func() string { return answer.AccessToken }, time.Time{}
-	if answer.ExpiresIn > 0 {
-		life := time.Duration(min(answer.ExpiresIn, int64(365*24*time.Hour/time.Second))) * time.Second
-		t.until = time.Now().Add(life - min(life/10, time.Minute))
+	defer cancel()
+	answer, err := t.ask(asking)
+	switch {
+	case err != nil && !valid:
+		return "", err
+	case err != nil:
+		t.renew = time.Now().Add(time.Until(t.end) / 2) // so that not each call waits for the next failure
+		return t.current(), nil
+	}
+	t.current, t.renew, t.end = func() string { return answer.AccessToken }, time.Time{}, time.Time{}
+	if life := answer.life(); life > 0 {
+		t.end = time.Now().Add(life)
+		t.renew = t.end.Add(-min(life/10, time.Minute))
 	}
 	return answer.AccessToken, nil
+}
+
+// aheadTimeout is how long a call that has a valid token may wait for the next
+// one: at most half of the time that the call has.
+func aheadTimeout(ctx context.Context) time.Duration {
+	const longest = 10 * time.Second
+	if deadline, ok := ctx.Deadline(); ok {
+		return min(longest, time.Until(deadline)/2)
+	}
+	return longest
 }

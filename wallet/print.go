@@ -23,6 +23,16 @@ func (r PaymentResult) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("payment", r.Payment), slog.String("next_action", string(r.Meta.NextAction)))
 }
 
+// String counts the rows of the page.
+func (p PaymentPage) String() string {
+	return fmt.Sprintf("page of %d payments and %d bad rows, %s", len(p.Payments), len(p.Bad), p.Meta)
+}
+
+// String counts the rows of the list.
+func (l BestTransferList) String() string {
+	return fmt.Sprintf("list of %d Best transfers and %d bad rows, %s", len(l.Transfers), len(l.Bad), l.Meta)
+}
+
 // String names the request by type, the client's id and the amount.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (client %s) %s %s RUB", r.ClientPaymentID, r.Type, r.Amount)
@@ -46,8 +56,8 @@ func (e Event) String() string {
 // String names the webhook by its application.
 func (w Webhook) String() string { return "wallet webhook of " + w.AppID }
 
-// GoString is String: %#v does not show the secret.
-func (w Webhook) GoString() string { return w.String() }
+// String names the application by its client id.
+func (o OAuth) String() string { return "wallet OAuth client " + o.ClientID }
 
 // String names the source without its secrets.
 func (t *tokens) String() string { return "wallet tokens" }

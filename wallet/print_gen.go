@@ -38,6 +38,18 @@ func (o Owner) LogValue() slog.Value { return slog.StringValue("owner of a walle
 func (p PaymentResult) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
 // Format prints String for every verb.
+func (p PaymentPage) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p PaymentPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// Format prints String for every verb.
+func (b BestTransferList) Format(f fmt.State, _ rune) { redact.Print(f, b.String()) }
+
+// LogValue gives log/slog what String prints.
+func (b BestTransferList) LogValue() slog.Value { return slog.StringValue(b.String()) }
+
+// Format prints String for every verb.
 func (m Meta) Format(f fmt.State, _ rune) { redact.Print(f, m.String()) }
 
 // LogValue gives log/slog what String prints.
@@ -117,8 +129,28 @@ func (w Webhook) Format(f fmt.State, _ rune) { redact.Print(f, w.String()) }
 // LogValue gives log/slog what String prints.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
-// Format prints no personal data for every verb.
-func (o OAuth) Format(f fmt.State, _ rune) { redact.Print(f, "wallet OAuth client "+o.ClientID) }
+// GoString is String: %#v shows no secret.
+func (w Webhook) GoString() string { return w.String() }
 
-// LogValue gives log/slog what Format prints.
-func (o OAuth) LogValue() slog.Value { return slog.StringValue("wallet OAuth client " + o.ClientID) }
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
+
+// Format prints String for every verb.
+func (o OAuth) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
+
+// LogValue gives log/slog what String prints.
+func (o OAuth) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// GoString is String: %#v shows no secret.
+func (o OAuth) GoString() string { return o.String() }
+
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (o OAuth) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (OAuth) GobEncode() ([]byte, error) { return nil, redact.ErrGob }

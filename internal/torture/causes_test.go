@@ -226,7 +226,7 @@ func TestCausesStayOut(t *testing.T) {
 		require.ErrorIs(t, err, x.is)
 		assert.NotErrorIs(t, err, x.not)
 		assertHome(t, err, log.String())
-		first := slices.IndexFunc(attempts, func(_ context.Context, a transport.Attempt) bool { return a.Class == x.class })
+		first := slices.IndexFunc(attempts, func(a transport.Attempt) bool { return a.Class == x.class })
 		require.GreaterOrEqual(t, first, 0, "%v", attempts)
 		cut := attempts[first]
 		assert.True(t, cut.Final)

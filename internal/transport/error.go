@@ -32,7 +32,7 @@ var (
 type Error struct {
 	Class     string // as in Attempt.Class
 	Ambiguous bool   // a write may have been carried out all the same
-	Err       error  `json:"-"` // the cause; never a *url.Error
+	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause; never a *url.Error
 }
 
 // Error prints the cause where it is of a type that holds no secret, and its

@@ -34,6 +34,7 @@ type Status struct {
 type Printed struct {
 	Type, Text string
 	OwnLog     bool // LogValue is written by hand
+	Secret     bool // it holds a secret: no encoder shows it either
 }
 
 // Receiver is the name of the receiver: the first letter of the type, which f,
@@ -65,7 +66,8 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true}, {Type: "PaymentOperation", OwnLog: true}, {Type: "Chargeback", OwnLog: true},
 			{Type: "FraudOperation", OwnLog: true}, {Type: "RawAnswer", Text: `fmt.Sprintf("answer with %d rows", len(r.Rows))`},
-			{Type: "ListOperationsParams"}, {Type: "ListChargebacksParams"}, {Type: "Credentials"},
+			{Type: "ListOperationsParams"}, {Type: "ListChargebacksParams"}, {Type: "FinancialOperationsParams"},
+			{Type: "OperationPage"}, {Type: "ChargebackPage"}, {Type: "FraudOperationPage"}, {Type: "PaymentOperationList"}, {Type: "Credentials", Secret: true},
 		},
 	},
 	"wallet": {
@@ -75,14 +77,14 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true}, {Type: "Parameter", Text: `"parameter "+p.ID`}, {Type: "Card"},
-			{Type: "Owner", Text: `"owner of a wallet"`}, {Type: "PaymentResult", OwnLog: true}, {Type: "Meta"},
+			{Type: "Owner", Text: `"owner of a wallet"`}, {Type: "PaymentResult", OwnLog: true}, {Type: "PaymentPage"}, {Type: "BestTransferList"}, {Type: "Meta"},
 			{Type: "CreatePaymentRequest"}, {Type: "ExecutePaymentRequest"},
 			{Type: "SendBillRequest", Text: `fmt.Sprintf("request for the bill of payment %d", s.PaymentID)`},
 			{Type: "BestTransfer"}, {Type: "BestPerson", Text: `"person"`}, {Type: "BestPersonData", Text: `"person"`},
 			{Type: "BestAddress", Text: `"address"`},
 			{Type: "BestTransferReport", Text: `fmt.Sprintf("report of Best transfer %d", b.PaymentID)`},
 			{Type: "BestParty", Text: `fmt.Sprintf("party %d", b.ID)`},
-			{Type: "Event"}, {Type: "Webhook"}, {Type: "OAuth", Text: `"wallet OAuth client "+o.ClientID`},
+			{Type: "Event"}, {Type: "Webhook", Secret: true}, {Type: "OAuth", Secret: true},
 		},
 	},
 	"finik": {
@@ -92,8 +94,8 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
 		Statuses:   []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
 		Printed: []Printed{
-			{Type: "Payment", OwnLog: true}, {Type: "Credentials"}, {Type: "CreatePaymentRequest"}, {Type: "CheckRecipientRequest"},
-			{Type: "Fields"}, {Type: "Recipient"}, {Type: "PaymentRecipient"}, {Type: "Message"}, {Type: "Webhook"}, {Type: "Event"},
+			{Type: "Payment", OwnLog: true}, {Type: "Credentials", Secret: true}, {Type: "CreatePaymentRequest"}, {Type: "CheckRecipientRequest"},
+			{Type: "Fields"}, {Type: "Recipient"}, {Type: "PaymentRecipient"}, {Type: "Message", Secret: true}, {Type: "Webhook", Secret: true}, {Type: "Event"},
 			{Type: "EventSender", Text: `"sender"`}, {Type: "EventAccount", Text: `"account"`},
 		},
 	},
