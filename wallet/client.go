@@ -89,7 +89,20 @@ type request struct {
 	query     url.Values
 	body      any      // nil is none
 	faults    []string // what is wrong with the arguments
+	list      string   // what a list holds, such as "payments"; "" is another call
 }
+
+// wanted names what an answer holds.
+func (q request) wanted() string {
+	if q.list != "" {
+		return "an object with an array of " + q.list
+	}
+	return "an object with meta"
+}
+
+// unknowable reports whether a failure leaves it open what the call has done. A
+// list changes marks at most, which are not an outcome that anybody waits for.
+func (q request) unknowable() bool { return q.kind != transport.ReadOnly && q.list == "" }
 
 // result is the answer to a call.
 type result[T any] struct {
@@ -103,13 +116,16 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions) (*r
 	if faults := append(q.faults, call.faults...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
+	if call.repeat {
+		q.kind = transport.ReadOnly
+	}
 	send, err := q.prepare(c.base, call.header)
 	if err != nil {
 		return nil, err
 	}
 	answer, err := c.transport.Do(ctx, send)
 	if err != nil {
-		return nil, failure(q.operation, err)
+		return nil, failure(q, err)
 	}
 	call.capture(answer.Response)
 	return open[T](q, answer)
@@ -121,6 +137,14 @@ func open[T any](q request, answer transport.Answer) (*result[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.list != "" {
+		if err = transport.ShapeFault(answer.Response, q.wanted(), "{"); err == nil {
+			err = transport.ValueFault(data, "an array of "+q.list+" in data", "[")
+		}
+		if err != nil {
+			return nil, undecoded(q, answer, err)
+		}
+	}
 	out := &result[T]{data: new(T), meta: meta, response: answer.Response}
 	if err := decodeData(data, out.data); err != nil {
 		return nil, undecoded(q, answer, err)
@@ -128,7 +152,7 @@ func open[T any](q request, answer transport.Answer) (*result[T], error) {
 	return out, nil
 }
 
-var errNoData = errors.New("data is missing")
+var errNoData = errors.New("expected data, got an object without it")
 
 func decodeData(data json.RawMessage, into any) error {
 	if _, ok := into.(*nothing); ok {

@@ -25,7 +25,8 @@ var (
 	// something took place: the request may have left, and no readable answer
 	// came, or one of status 3xx, 408 or 5xx. Once one attempt of a call was such,
 	// a later refusal matches both this and its own sentinel; a later success
-	// clears it. Calls that only read never match it.
+	// clears it. Calls that read never match it, nor do lists, although they mark
+	// what they return as seen.
 	//
 	// What to do: after CreatePayment, repeat it with the same ClientPaymentID;
 	// after ExecutePayment or PayOnce, call PayOnce, which reads the payment
@@ -164,13 +165,13 @@ func invalid(faults ...string) error {
 }
 
 // failure names the operation of a call that got no answer.
-func failure(operation string, err error) error {
-	cause := fmt.Errorf("wallet: %s: %w", operation, err)
+func failure(q request, err error) error {
+	cause := fmt.Errorf("wallet: %s: %w", q.operation, err)
 	if errors.Is(err, transport.ErrTooLarge) {
-		cause = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
+		cause = fmt.Errorf("%w: %s", ErrResponseTooLarge, q.operation)
 	}
 	var e *transport.Error
-	if errors.As(err, &e) && e.Ambiguous {
+	if errors.As(err, &e) && e.Ambiguous && q.unknowable() {
 		return fmt.Errorf("%w, %w", cause, ErrOutcomeUnknown)
 	}
 	return cause
@@ -180,7 +181,7 @@ func failure(operation string, err error) error {
 func undecoded(q request, a transport.Answer, err error) error {
 	return &DecodeError{
 		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind != transport.ReadOnly,
+		unknown: q.unknowable(),
 	}
 }
 
@@ -204,7 +205,7 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	inside := innerStatus(body.Meta)
 	if a.StatusCode/100 == 2 && !failed && (inside == 0 || inside/100 == 2) {
 		if err != nil {
-			return meta, nil, undecoded(q, a, err)
+			return meta, nil, undecoded(q, a, cmp.Or(transport.ShapeFault(a.Response, q.wanted(), "{"), err))
 		}
 		return meta, body.Data, nil
 	}
@@ -223,11 +224,11 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	_ = wire.DecodePHP(body.Meta, &details) // what does not decode is in Body
 	e.Details = details.Details
 	definite := err == nil && refuses(e.StatusCode) && (inside == 0 || refuses(inside))
-	e.unknown = q.kind != transport.ReadOnly && (a.Ambiguous || !definite)
+	e.unknown = q.unknowable() && (a.Ambiguous || !definite)
 	return meta, nil, e
 }
 
-var errNoMeta = errors.New("meta is missing")
+var errNoMeta = errors.New("expected an object with meta, got one without it")
 
 // innerStatus is the copy of the HTTP status in meta, 0 where there is none.
 // The documentation calls it status, all its samples code.

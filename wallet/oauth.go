@@ -107,7 +107,7 @@ func askToken(ctx context.Context, client *transport.Client, target *url.URL, fo
 		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
 	})
 	if err != nil {
-		return tokenAnswer{}, failure(q.operation, err)
+		return tokenAnswer{}, failure(q, err)
 	}
 	r, err := open[tokenAnswer](q, answer)
 	if err != nil {
