@@ -62,7 +62,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
 	}
-	text := fmt.Sprintf("ecommpay: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("ecommpay", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}
@@ -99,12 +99,12 @@ type DecodeError struct {
 	Err        error  // what is wrong, by field and offset, without any value
 }
 
-// Error prints operation, status and what is wrong.
+// Error prints operation, status, if there is one, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
 	}
-	return fmt.Sprintf("ecommpay: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
+	return fmt.Sprintf("%s: %v", redact.Where("ecommpay", e.Operation, e.StatusCode), e.Err)
 }
 
 // Unwrap gives Err.

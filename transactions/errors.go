@@ -1,7 +1,6 @@
 package transactions
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -73,7 +72,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "transactions: no error"
 	}
-	text := fmt.Sprintf("transactions: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("transactions", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}
@@ -110,12 +109,12 @@ type DecodeError struct {
 	Err        error  // what is wrong, by field and offset, without any value
 }
 
-// Error prints operation, status and what is wrong.
+// Error prints operation, status, if there is one, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "transactions: no error"
 	}
-	return fmt.Sprintf("transactions: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
+	return fmt.Sprintf("%s: %v", redact.Where("transactions", e.Operation, e.StatusCode), e.Err)
 }
 
 // Unwrap gives Err.

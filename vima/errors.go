@@ -2,7 +2,6 @@ package vima
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,7 +57,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "vima: no error"
 	}
-	text := fmt.Sprintf("vima: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("vima", e.Operation, e.StatusCode)
 	if code(e.Code) {
 		text += ", code " + e.Code
 	}
@@ -95,12 +94,12 @@ type DecodeError struct {
 	Err        error  // what is wrong, by field and offset, without any value
 }
 
-// Error prints operation, status and what is wrong.
+// Error prints operation, status, if there is one, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "vima: no error"
 	}
-	return fmt.Sprintf("vima: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
+	return fmt.Sprintf("%s: %v", redact.Where("vima", e.Operation, e.StatusCode), e.Err)
 }
 
 // Unwrap gives Err.

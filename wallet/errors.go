@@ -86,7 +86,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "wallet: no error"
 	}
-	text := fmt.Sprintf("wallet: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("wallet", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}
@@ -133,12 +133,12 @@ type DecodeError struct {
 	unknown bool
 }
 
-// Error prints operation, status and what is wrong.
+// Error prints operation, status, if there is one, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "wallet: no error"
 	}
-	return fmt.Sprintf("wallet: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err) + suffix(e.unknown)
+	return fmt.Sprintf("%s: %v", redact.Where("wallet", e.Operation, e.StatusCode), e.Err) + suffix(e.unknown)
 }
 
 // Is matches ErrOutcomeUnknown where that is so.

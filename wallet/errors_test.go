@@ -355,8 +355,8 @@ func TestZeroErrorsPrint(t *testing.T) {
 	t.Parallel()
 	var refusal *wallet.Error
 	var decode *wallet.DecodeError
-	assert.Equal(t, "wallet: call: status 0", (&wallet.Error{}).Error())
-	assert.Equal(t, "wallet: call: status 0: <nil>", (&wallet.DecodeError{}).Error())
+	assert.Equal(t, "wallet: call", (&wallet.Error{}).Error())
+	assert.Equal(t, "wallet: call: <nil>", (&wallet.DecodeError{}).Error())
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		assert.NotPanics(t, func() { _ = fmt.Sprintf(verb, refusal) + fmt.Sprintf(verb, decode) })
 	}
