@@ -113,9 +113,9 @@ type ChargebackKey struct {
 
 // GetChargeback reads one chargeback. The token needs the rights of
 // ListChargebacks. A chargeback that does not exist is ErrNotFound where the
-// service answers with none; whether it does, or refuses the request, is
-// Unverified. An answer about another chargeback than the one asked for is
-// *DecodeError.
+// service answers with an empty one: null, [] or {}. Whether it does, or refuses
+// the request, is Unverified. An answer without the member chargeback, and one
+// about another chargeback than the one asked for, is *DecodeError.
 //
 // It is repeated after network errors and the statuses 429, 500, 502, 503 and
 // 504. Its other errors are those of ListOperations.
@@ -124,17 +124,19 @@ type ChargebackKey struct {
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
 	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), faults: k.faults()}
 	return do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
-		var envelope struct {
-			Chargeback json.RawMessage `json:"chargeback"`
-		}
+		var envelope map[string]json.RawMessage
 		if err := wire.Decode(body, &envelope); err != nil {
 			return nil, err
 		}
-		if empty(envelope.Chargeback) {
+		found, ok := envelope["chargeback"]
+		if !ok {
+			return nil, errNoChargeback
+		}
+		if empty(found) {
 			return nil, fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
 		}
 		chargeback := new(Chargeback)
-		if err := chargeback.UnmarshalJSON(envelope.Chargeback); err != nil {
+		if err := chargeback.UnmarshalJSON(found); err != nil {
 			return nil, err
 		}
 		if !k.names(chargeback) {
@@ -149,7 +151,10 @@ const (
 	getChargeback   = "GetChargeback"
 )
 
-var errOtherChargeback = errors.New("the answer is about another chargeback")
+var (
+	errNoChargeback    = errors.New("expected a chargeback, got an object without one")
+	errOtherChargeback = errors.New("the answer is about another chargeback")
+)
 
 // empty is what PHP makes of nothing.
 func empty(raw json.RawMessage) bool {

@@ -149,8 +149,8 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	if a.StatusCode/100 != 2 {
 		return verified{Answer: a}, nil
 	}
-	if !object(a.Body) {
-		return verified{a, undecoded(operation, a, errNoObject)}, nil
+	if fault := transport.ShapeFault(a.Response, "a JSON object", "{"); fault != nil {
+		return verified{a, undecoded(operation, a, fault)}, nil
 	}
 	if c.verify == VerifyOff {
 		return verified{Answer: a}, nil
@@ -184,8 +184,6 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	}
 	return verified{a, reason}, nil
 }
-
-var errNoObject = errors.New("the body is no JSON object")
 
 // signerError is a failure of the caller's signer to verify an answer. Its cause
 // is reachable but not printed: nobody knows what it says.

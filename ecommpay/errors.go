@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -59,7 +59,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
 	}
-	text := fmt.Sprintf("ecommpay: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("ecommpay", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}

@@ -3,15 +3,13 @@
 package ecommpay
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
 	"log/slog"
 	"net/http"
 	"strings"
-
-	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a
@@ -23,12 +21,12 @@ type DecodeError struct {
 	Err        error  // what is wrong, by field and offset, without any value
 }
 
-// Error prints operation, status and what is wrong.
+// Error prints operation, status, if there is one, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
 	}
-	return fmt.Sprintf("ecommpay: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
+	return fmt.Sprintf("%s: %v", redact.Where("ecommpay", e.Operation, e.StatusCode), e.Err)
 }
 
 // Unwrap gives Err.

@@ -3,7 +3,7 @@ package ecommpay
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/payclients/payclients-go/internal/problems"
+	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -203,8 +204,8 @@ func decodeRows[T any, P interface {
 	if err := wire.Decode(body, &envelope); err != nil {
 		return rowPage[T]{}, err
 	}
-	if envelope.Operations == nil {
-		return rowPage[T]{}, errNoOperations
+	if err := arrayFault("operations", envelope.Operations); err != nil {
+		return rowPage[T]{}, err
 	}
 	rows, found, err := wire.Rows[T, P](envelope.Operations)
 	if err != nil {
@@ -213,4 +214,11 @@ func decodeRows[T any, P interface {
 	return rowPage[T]{rows: rows, bad: badRows(found), total: len(rows) + len(found)}, nil
 }
 
-var errNoOperations = errors.New("operations are missing")
+// arrayFault reports that the member of an answer that holds the rows is not an
+// array.
+func arrayFault(name string, rows json.RawMessage) error {
+	if rows == nil {
+		return fmt.Errorf("expected an array of %s, got an object without one", name)
+	}
+	return transport.ValueFault(rows, "an array of "+name, "[")
+}

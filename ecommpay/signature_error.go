@@ -40,7 +40,7 @@ func (e *SignatureError) Error() string {
 	if e.Operation == "" {
 		return fmt.Sprintf("%v: %v", ErrBadSignature, e.Err)
 	}
-	return fmt.Sprintf("ecommpay: %s: status %d: bad signature: %v", e.Operation, e.StatusCode, e.Err)
+	return fmt.Sprintf("%s: bad signature: %v", redact.Where("ecommpay", e.Operation, e.StatusCode), e.Err)
 }
 
 // Is matches [ErrBadSignature].

@@ -76,6 +76,8 @@ type request struct {
 	// truth is the status that an answer has; nil is the worse of HTTP's and the
 	// body's.
 	truth func(transport.Response) int
+	// want names what the answer of a list holds; "" is another call.
+	want string
 	// transactionID is that of the payment that a call makes; "" is none.
 	transactionID string
 }
@@ -94,6 +96,11 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 func read[T any](q request, a transport.Answer, decode func(body []byte) (*T, error)) (*T, error) {
 	if err := outcome(q, a); err != nil {
 		return nil, err
+	}
+	if q.want != "" {
+		if err := transport.ShapeFault(a.Response, q.want, "{"); err != nil {
+			return nil, undecoded(q, a.Response, err)
+		}
 	}
 	data, err := decode(a.Body)
 	if err != nil {

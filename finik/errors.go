@@ -2,13 +2,12 @@ package finik
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -88,7 +87,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "finik: no error"
 	}
-	text := fmt.Sprintf("finik: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("finik", e.Operation, e.StatusCode)
 	if e.Code != "" && e.Code != strconv.Itoa(e.StatusCode) {
 		text += ", code " + e.Code
 	}
@@ -107,7 +106,7 @@ func (e *Error) Is(target error) bool {
 func undecoded(q request, a transport.Response, err error) error {
 	return &DecodeError{
 		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind != transport.ReadOnly,
+		unknown: q.kind.Writes(),
 	}
 }
 
@@ -142,7 +141,7 @@ func outcome(q request, a transport.Answer) error {
 	}
 	// A body that speaks of success contradicts its status.
 	definite := readable && refuses(status) && (refuses(code) || code == 0 && e.Message != "") && (!found || payment.unpaid()) && !other
-	e.unknown = q.kind != transport.ReadOnly && (a.Ambiguous || !definite)
+	e.unknown = q.kind.Writes() && (a.Ambiguous || !definite)
 	return e
 }
 

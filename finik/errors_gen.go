@@ -3,7 +3,6 @@
 package finik
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,12 +26,12 @@ type DecodeError struct {
 	unknown bool
 }
 
-// Error prints operation, status and what is wrong.
+// Error prints operation, status, if there is one, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "finik: no error"
 	}
-	return fmt.Sprintf("finik: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err) + suffix(e.unknown)
+	return fmt.Sprintf("%s: %v", redact.Where("finik", e.Operation, e.StatusCode), e.Err) + suffix(e.unknown)
 }
 
 // Is matches ErrOutcomeUnknown where that is so.

@@ -134,6 +134,7 @@ func (p ListServicesParams) request(from int) request {
 			Size   int            `json:"size"`
 		}{p.filter(), from, p.Locale, p.Query, p.Size},
 		faults: p.faults(),
+		want:   "an object with an array of services",
 	}
 }
 
@@ -166,7 +167,7 @@ type rows struct {
 	total    int // the service's count
 }
 
-var errNoServices = errors.New("services is missing")
+var errNoServices = errors.New("expected an array of services, got an object without one")
 
 func decodeServices(body []byte) (*rows, error) {
 	var envelope struct {
@@ -178,6 +179,9 @@ func decodeServices(body []byte) (*rows, error) {
 	}
 	if envelope.Services == nil {
 		return nil, errNoServices
+	}
+	if err := transport.ValueFault(envelope.Services, "an array of services", "["); err != nil {
+		return nil, err
 	}
 	services, found, err := wire.Rows[Service](envelope.Services)
 	if err != nil {

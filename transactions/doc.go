@@ -58,7 +58,8 @@
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error], also where it comes with status 200. An answer that holds no list of
-// transactions is [*DecodeError], never "no more pages".
+// transactions, such as an empty body, null or status 204, is [*DecodeError],
+// never "no more pages".
 //
 // # Secrets and personal data
 //

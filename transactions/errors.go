@@ -1,10 +1,10 @@
 package transactions
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // The sentinels of this package, for errors.Is.
@@ -67,7 +67,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "transactions: no error"
 	}
-	text := fmt.Sprintf("transactions: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("transactions", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}

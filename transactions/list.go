@@ -36,6 +36,11 @@ type ListTransactionsParams struct {
 // whose name it does not know: one outside of it makes the answer
 // ErrFilterIgnored.
 //
+// Only a list says that there are no transactions: an answer without a body, null,
+// an object without a list, and a status that comes without the complete answer
+// (202, 204, 205, 206) are *DecodeError. A single transaction without a list
+// around it is a page of one.
+//
 // It is repeated after network errors and the statuses 429, 500, 502, 503 and
 // 504. Its errors are ErrInvalidRequest, ErrFilterIgnored, *Error, *DecodeError,
 // ErrResponseTooLarge, and those of the context and the network.
@@ -66,9 +71,9 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // added to the order, as the last key, where it is not in it: without it equal
 // rows could be on two pages or on none.
 //
-// The walk is lazy and starts over with each range. It ends at an empty page, or
-// at a short one where the service's count or its link to a next page says so;
-// never at a short page alone, nor at an answer that has lost its body or its
+// The walk is lazy and starts over with each range. It ends at an empty list, or
+// at a short page where the service's count or its link to a next page says so;
+// never at a short page alone, nor at an answer that has lost its list or its
 // count on the way. At most one error comes, last, with a nil page:
 // those of ListTransactions, and ErrPaginationStalled where a page begins as the
 // one before, or the pages end before all that the service counts or with a link

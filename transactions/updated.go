@@ -40,7 +40,7 @@ import (
 // stored more would see no other change until then; so it sees that row with
 // each walk until its time has come.
 //
-// The walk is lazy and starts over with each range. It ends when there is nothing
+// The walk is lazy and starts over with each range. It ends at an empty list
 // after the last instant. At most one error comes, last, with a nil page: those
 // of ListTransactions, and ErrPaginationStalled where times or ids do not grow, a
 // row has no lastModifiedDate, or a page is empty although the service counts

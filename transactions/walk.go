@@ -24,9 +24,9 @@ import (
 // visible behind the cursor, as a late commit does, comes in a later walk only:
 // [Client.WalkUpdated] follows both.
 //
-// The walk is lazy and starts over with each range. It ends at an empty page, or
-// at a short one where the service counts no more; never at a short page alone,
-// nor at an answer that has lost its body or its count on the way. At most one
+// The walk is lazy and starts over with each range. It ends at an empty list, or
+// at a short page where the service counts no more; never at a short page alone,
+// nor at an answer that has lost its list or its count on the way. At most one
 // error comes, last, with a nil page: those of ListTransactions, and
 // ErrPaginationStalled where ids do not grow, as from a service that ignores the
 // cursor or the order, or where a page is empty although the service counts rows

@@ -2,13 +2,12 @@ package vima
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -55,7 +54,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "vima: no error"
 	}
-	text := fmt.Sprintf("vima: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("vima", e.Operation, e.StatusCode)
 	if code(e.Code) {
 		text += ", code " + e.Code
 	}

@@ -1,7 +1,6 @@
 package vima
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -123,7 +122,7 @@ func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error
 	if err := outcome(listOperations, a); err != nil {
 		return nil, err
 	}
-	rows, err := rowsOf(a.Body)
+	rows, err := rowsOf(a.Response)
 	if err != nil {
 		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 	}
@@ -139,21 +138,22 @@ func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error
 
 // rowsOf finds the array of operations: the whole body, or the member of an
 // envelope, which one public client tolerates.
-func rowsOf(body []byte) ([]byte, error) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, fmt.Errorf("the body is empty")
+func rowsOf(a transport.Response) ([]byte, error) {
+	const want = "an array of operations"
+	if err := transport.ShapeFault(a, want, "[{"); err != nil {
+		return nil, err
 	}
-	if !object(body) {
-		return body, nil
+	if !object(a.Body) {
+		return a.Body, nil
 	}
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`
 	}
-	if err := wire.Decode(body, &envelope); err != nil {
+	if err := wire.Decode(a.Body, &envelope); err != nil {
 		return nil, err
 	}
 	if envelope.Operations == nil {
-		return nil, fmt.Errorf("the body is an object without operations")
+		return nil, fmt.Errorf("expected %s, got an object without operations", want)
 	}
-	return envelope.Operations, nil
+	return envelope.Operations, transport.ValueFault(envelope.Operations, want, "[")
 }

@@ -107,8 +107,9 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 
 // ListBestTransfers reads the Best transfers of the wallet. There are no pages.
 //
-// It changes state, as ListPayments does: it is sent once and repeated only on
-// proof that nothing left this machine. Rows that do not decode are in
+// It changes state, as ListPayments does, and is repeated under the same
+// conditions: with [AllowRepeat], or on proof that nothing left this machine. A
+// failure never matches ErrOutcomeUnknown. Rows that do not decode are in
 // BestTransferList.Bad and are no error. Its errors are ErrInvalidRequest,
 // *Error, *DecodeError, ErrResponseTooLarge, and those of the context and the
 // network.
@@ -119,9 +120,10 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*BestTransferList, error) {
 	q := request{
 		operation: "ListBestTransfers",
-		kind:      transport.Once, // marks what it returns as seen
+		kind:      transport.ReadOnce, // marks what it returns as seen
 		method:    http.MethodGet,
 		path:      []string{"payments", "best"},
+		list:      "transfers",
 	}
 	r, err := do[json.RawMessage](ctx, c, q, newCall(opts))
 	if err != nil {

@@ -62,6 +62,15 @@ type request struct {
 	query     url.Values
 	body      any      // nil is none
 	faults    []string // what is wrong with the arguments
+	list      string   // what a list holds, such as "payments"; "" is another call
+}
+
+// wanted names what an answer holds.
+func (q request) wanted() string {
+	if q.list != "" {
+		return "an object with an array of " + q.list
+	}
+	return "an object with meta"
 }
 
 // result is the answer to a call.
@@ -73,8 +82,15 @@ type result[T any] struct {
 
 // do is the way of every call: arguments, request, outcome, data.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions) (*result[T], error) {
-	if faults := append(q.faults, call.faults...); len(faults) > 0 {
+	refused := []string{"AllowRepeat"}
+	if q.list != "" {
+		refused = nil
+	}
+	if faults := append(q.faults, call.refuse(refused...)...); len(faults) > 0 {
 		return nil, invalid(faults...)
+	}
+	if call.repeat {
+		q.kind = transport.ReadOnly
 	}
 	send, err := q.prepare(c.base, call.header)
 	if err != nil {
@@ -94,6 +110,14 @@ func open[T any](q request, answer transport.Answer) (*result[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.list != "" {
+		if err = transport.ShapeFault(answer.Response, q.wanted(), "{"); err == nil {
+			err = transport.ValueFault(data, "an array of "+q.list+" in data", "[")
+		}
+		if err != nil {
+			return nil, undecoded(q, answer, err)
+		}
+	}
 	out := &result[T]{data: new(T), meta: meta, response: answer.Response}
 	if err := decodeData(data, out.data); err != nil {
 		return nil, undecoded(q, answer, err)
@@ -101,7 +125,7 @@ func open[T any](q request, answer transport.Answer) (*result[T], error) {
 	return out, nil
 }
 
-var errNoData = errors.New("data is missing")
+var errNoData = errors.New("expected data, got an object without it")
 
 func decodeData(data json.RawMessage, into any) error {
 	if _, ok := into.(*nothing); ok {

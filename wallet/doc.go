@@ -21,9 +21,11 @@
 //   - ExecutePayment has no such id and is sent once. PayOnce reads the payment
 //     first, executes it only while it is created, and reads it again when the
 //     answer is lost.
-//   - ListPayments, ListBestTransfers, ResetUnseen and ResetUnseenBest change
-//     marks by a GET, ReportBestTransfer may log twice and SendBill may send
-//     twice: all are sent once.
+//   - ResetUnseen and ResetUnseenBest change marks by a GET, ReportBestTransfer
+//     may log twice and SendBill may send twice: all are sent once.
+//   - ListPayments and ListBestTransfers mark what they return as seen. They are
+//     sent once too, unless the caller does not need the marks: see
+//     [AllowRepeat].
 //   - GetPayment, WaitPayment and requests for tokens only read.
 //
 // "Sent once" is: repeated only on proof that nothing left this machine.
@@ -31,7 +33,7 @@
 // [ErrOutcomeUnknown] is the error of a call that may have taken place. Only a
 // readable refusal that the provider's table names (400, 401, 403, 404, 405, 415
 // and 422) is a no. After it repeat CreatePayment, PayOnce or RunPayment, never
-// ExecutePayment.
+// ExecutePayment. Calls that read, and lists, never match it.
 //
 // PayOnce and RunPayment may be repeated at any time, by one process at a time:
 // the service promises nothing for two executions at once.

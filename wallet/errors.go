@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -22,7 +22,8 @@ var (
 	// something took place: the request may have left, and no readable answer
 	// came, or one of status 3xx, 408 or 5xx. Once one attempt of a call was such,
 	// a later refusal matches both this and its own sentinel; a later success
-	// clears it. Calls that only read never match it.
+	// clears it. Calls that read never match it, nor do lists, although they mark
+	// what they return as seen.
 	//
 	// What to do: after CreatePayment, repeat it with the same ClientPaymentID;
 	// after ExecutePayment or PayOnce, call PayOnce, which reads the payment
@@ -82,7 +83,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "wallet: no error"
 	}
-	text := fmt.Sprintf("wallet: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("wallet", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}
@@ -105,7 +106,7 @@ func (e *Error) Is(target error) bool {
 func undecoded(q request, a transport.Answer, err error) error {
 	return &DecodeError{
 		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind != transport.ReadOnly,
+		unknown: q.kind.Writes(),
 	}
 }
 
@@ -129,7 +130,7 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	inside := innerStatus(body.Meta)
 	if a.StatusCode/100 == 2 && !failed && (inside == 0 || inside/100 == 2) {
 		if err != nil {
-			return meta, nil, undecoded(q, a, err)
+			return meta, nil, undecoded(q, a, cmp.Or(transport.ShapeFault(a.Response, q.wanted(), "{"), err))
 		}
 		return meta, body.Data, nil
 	}
@@ -148,11 +149,11 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	_ = wire.DecodePHP(body.Meta, &details) // what does not decode is in Body
 	e.Details = details.Details
 	definite := err == nil && refuses(e.StatusCode) && (inside == 0 || refuses(inside))
-	e.unknown = q.kind != transport.ReadOnly && (a.Ambiguous || !definite)
+	e.unknown = q.kind.Writes() && (a.Ambiguous || !definite)
 	return meta, nil, e
 }
 
-var errNoMeta = errors.New("meta is missing")
+var errNoMeta = errors.New("expected an object with meta, got one without it")
 
 // innerStatus is the copy of the HTTP status in meta, 0 where there is none.
 // The documentation calls it status, all its samples code.

@@ -3,7 +3,6 @@
 package wallet
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,12 +26,12 @@ type DecodeError struct {
 	unknown bool
 }
 
-// Error prints operation, status and what is wrong.
+// Error prints operation, status, if there is one, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "wallet: no error"
 	}
-	return fmt.Sprintf("wallet: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err) + suffix(e.unknown)
+	return fmt.Sprintf("%s: %v", redact.Where("wallet", e.Operation, e.StatusCode), e.Err) + suffix(e.unknown)
 }
 
 // Is matches ErrOutcomeUnknown where that is so.

@@ -115,9 +115,11 @@ func WithMaxResponseBytes(n int64) Option {
 type CallOption func(*callOptions)
 
 type callOptions struct {
-	captured *Response
-	header   http.Header
-	faults   []string
+	captured   *Response
+	header     http.Header
+	faults     []string
+	restricted map[string]string // options given that not every call has: the rule
+	ownCallOptions
 }
 
 // CaptureResponse fills r with the answer behind the result. A single call fills
@@ -148,6 +150,29 @@ func WithHeader(name, value string) CallOption {
 		}
 		o.header.Set(name, value)
 	}
+}
+
+// restrict records that an option was given which not every call has.
+func (o *callOptions) restrict(option string, given bool, rule string) {
+	if o.restricted == nil {
+		o.restricted = map[string]string{}
+	}
+	delete(o.restricted, option)
+	if given {
+		o.restricted[option] = rule
+	}
+}
+
+// refuse returns what is wrong with the options of a call that has none of the
+// named ones.
+func (o *callOptions) refuse(options ...string) []string {
+	faults := o.faults
+	for _, option := range options {
+		if rule, given := o.restricted[option]; given {
+			faults = append(faults, option+": "+rule)
+		}
+	}
+	return faults
 }
 
 func newCall(opts []CallOption) *callOptions {

@@ -9,18 +9,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/webhook"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-const (
-	maxWebhookBytes = 1 << 20
-	webhookTimeout  = 10 * time.Second
-)
+const webhookTimeout = 10 * time.Second
 
 // EventType is what happened to a payment. Values that this package does not
 // know are kept as they came.
@@ -101,6 +97,12 @@ func (e Event) MarshalJSON() ([]byte, error) {
 type Webhook struct {
 	AppID     string
 	AppSecret string // an empty one matches nothing
+
+	// Refused, where it is set, is called by Handler with each request that Parse
+	// refuses and with the error, before the answer is sent: for a log, since the
+	// answer says no more than its status. It may be called by several goroutines
+	// at a time. Parse does not call it.
+	Refused func(r *http.Request, err error)
 }
 
 // Parse checks the token of r and reads the event from its body, at most 1 MiB.
@@ -109,7 +111,9 @@ type Webhook struct {
 //
 // Its errors match ErrBadWebhook: a method other than POST; a wrong token, which
 // matches ErrUnauthorized too; a body that is too long (*http.MaxBytesError) or
-// that is no event (*DecodeError).
+// that is not an event (*DecodeError). An empty body is *DecodeError as well, and
+// its text says that something may have read the body before: middleware that
+// reads r.Body has to put it back.
 func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if r.Method != http.MethodPost {
 		return nil, errMethod
@@ -117,13 +121,18 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if !w.knows(r) {
 		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, ErrUnauthorized)
 	}
-	body, err := readWebhook(r)
+	body, err := webhook.Read(r)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the body cannot be read: %w", ErrBadWebhook, err)
 	}
 	event := new(Event)
-	if err := event.UnmarshalJSON(body); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, &DecodeError{Operation: "Webhook", Body: body, Err: err})
+	err = webhook.ErrEmpty
+	if len(body) > 0 {
+		err = event.UnmarshalJSON(body)
+	}
+	if err != nil {
+		err = &DecodeError{Operation: "Webhook", Body: body, Err: err}
+		return nil, fmt.Errorf("%w: %w%s", ErrBadWebhook, err, webhook.Missing(r, body))
 	}
 	return event, nil
 }
@@ -132,8 +141,8 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 // 200 without a body when fn returns nil, and 500 when fn fails, so that the
 // service sends the notice again if it ever does so; 405 for a method other than
 // POST, 401 for a wrong token, 413 for a body above 1 MiB, 408 for one that takes
-// longer than 10 seconds, and 400 for one that is no event. No answer says more
-// than its status.
+// longer than 10 seconds, and 400 for one that is empty or not an event. No answer
+// says more than its status: [Webhook.Refused] gets the reason.
 //
 // fn gets the context of the request and may be called by several goroutines at
 // a time. It should return within seconds: how long the service waits is
@@ -147,6 +156,9 @@ func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 		// A writer without deadlines leaves them to its server.
 		_ = control.SetReadDeadline(time.Now().Add(webhookTimeout))
 		event, err := w.Parse(r)
+		if err != nil && w.Refused != nil {
+			w.Refused(r, err)
+		}
 		if err == nil {
 			_ = control.SetReadDeadline(time.Time{}) // kept after a failure: net/http drains what is left of a body
 			if fn(r.Context(), event) != nil {
@@ -180,14 +192,6 @@ func webhookStatus(err error) int {
 		return http.StatusRequestTimeout
 	}
 	return http.StatusBadRequest
-}
-
-func readWebhook(r *http.Request) ([]byte, error) {
-	if r.Body == nil {
-		return nil, nil
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxWebhookBytes))
-	return body, cause.Hide(r.Context(), err) // a server's middleware may have put its own body there
 }
 
 // knows reports whether r carries the application's id and token, both compared

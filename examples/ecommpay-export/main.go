@@ -33,7 +33,7 @@
 // operation that changes leaves it for the day on which it changed.
 //
 // It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C.
+// after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -43,12 +43,13 @@ import (
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	if err != nil {

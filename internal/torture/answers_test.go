@@ -131,7 +131,7 @@ func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
 	for of, sentinel := range a.Sentinels {
 		assert.Equal(t, of == truth, errors.Is(err, sentinel), "%v", sentinel)
 	}
-	definite := a.Kind == transport.ReadOnly || name == refused && a.Refusals[truth]
+	definite := a.Reads() || name == refused && a.Refusals[truth]
 	assert.Equal(t, !definite, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
 
 	want := 1

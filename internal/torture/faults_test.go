@@ -109,7 +109,7 @@ func passes(t *testing.T, f fault, reused bool) {
 		return
 	}
 	require.Error(t, err)
-	unknown := f.Kind != transport.ReadOnly && !f.shape.Unsent
+	unknown := !f.Reads() && !f.shape.Unsent
 	assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
 	if f.shape.Unsent {
 		assert.Zero(t, carriedOut, "it cannot have been sent")
@@ -173,7 +173,7 @@ func TestAFaultThatStays(t *testing.T) {
 			assert.True(t, f.shape.Cause(err), "%#v", err)
 		}
 		typed(t, f.Operation, err)
-		unknown := f.Kind != transport.ReadOnly && !f.shape.Unsent
+		unknown := !f.Reads() && !f.shape.Unsent
 		assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
 		if f.shape.Unsent {
 			assert.Zero(t, fake.Hits())

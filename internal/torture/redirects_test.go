@@ -98,7 +98,7 @@ func redirect(t *testing.T, o torture.Operation, credential string, code int, ba
 	assert.True(t, ok, "%v", err)
 	assert.Equal(t, code, status)
 	typed(t, o, err)
-	assert.Equal(t, o.Kind != transport.ReadOnly, errors.Is(err, transport.ErrOutcomeUnknown))
+	assert.Equal(t, !o.Reads(), errors.Is(err, transport.ErrOutcomeUnknown))
 	assert.LessOrEqual(t, home.Load(), int64(o.Width), "one request each")
 	assert.Zero(t, away.Load(), "followed")
 	assert.Zero(t, strangers.Load(), "dialled")

@@ -58,6 +58,9 @@ type Operation struct {
 
 	Name string
 	Kind transport.Kind
+	// Marks is true of a list that is sent once because it marks what it returns:
+	// no failure of it leaves the outcome of a payment unknown.
+	Marks bool
 	// Width is how many requests the operation has under way at a time.
 	Width int
 	// Live calls differ from one another, or take time of their own: a recording
@@ -67,6 +70,9 @@ type Operation struct {
 	// of what it delivered. A write is a new payment each time.
 	Call func(ctx context.Context, s Settings) ([]string, error)
 }
+
+// Reads reports whether a failure of the operation leaves no outcome unknown.
+func (o Operation) Reads() bool { return o.Marks || o.Kind == transport.ReadOnly }
 
 // Settings says how the client of one call is made: what the packages' options
 // have in common.

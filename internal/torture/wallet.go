@@ -79,6 +79,11 @@ func walletOperations() []Operation {
 	row := func(name string, kind transport.Kind, call walletCaller) Operation {
 		return Operation{Provider: walletProvider, Name: name, Kind: kind, Width: 1, Call: call.run}
 	}
+	marks := func(name string, call walletCaller) Operation {
+		o := row(name, transport.Once, call)
+		o.Marks = true
+		return o
+	}
 	small := wallet.ListPaymentsParams{Size: 2}
 	return []Operation{
 		row("CreatePayment", transport.Idempotent, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
@@ -104,11 +109,11 @@ func walletOperations() []Operation {
 			walletCaller(func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 				return walletResult(s)(c.WaitPayment(ctx, walletFirst+1, wallet.WaitParams{}, o...))
 			}).run)},
-		row("ListPayments", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
+		marks("ListPayments", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			page, err := c.ListPayments(ctx, small, o...)
 			return walletPage(s, nil, page, err)
 		}),
-		row("PaymentPages", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
+		marks("PaymentPages", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
 			for page, err := range c.PaymentPages(ctx, small, o...) {
 				if got, err = walletPage(s, got, page, err); err != nil {
 					return got, err
@@ -116,7 +121,7 @@ func walletOperations() []Operation {
 			}
 			return got, nil
 		}),
-		row("AllPayments", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
+		marks("AllPayments", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
 			for p, err := range c.AllPayments(ctx, small, o...) {
 				if err != nil {
 					return got, err
@@ -132,7 +137,7 @@ func walletOperations() []Operation {
 		row("ResetUnseenBest", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			return walletMeta(s)(c.ResetUnseenBest(ctx, o...))
 		}),
-		row("ListBestTransfers", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
+		marks("ListBestTransfers", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			list, err := c.ListBestTransfers(ctx, o...)
 			if err != nil {
 				return nil, err

@@ -58,7 +58,7 @@ func (c *call) again(err error) bool {
 	if c.last.err == nil {
 		c.last.status = c.statusOf(c.last.response)
 	}
-	if c.request.Kind != ReadOnly && c.lastAmbiguous() {
+	if c.request.Kind.Writes() && c.lastAmbiguous() {
 		c.ambiguous = true
 	}
 	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()

@@ -31,7 +31,16 @@ const (
 	Idempotent
 	// ReadOnly changes nothing: repeated freely, and its outcome is never unknown.
 	ReadOnly
+	// ReadOnce is a read that marks what it returns, so that a repeat may return
+	// less: repeated as Once is, but its outcome is never unknown.
+	ReadOnce
 )
+
+// Writes reports whether the outcome of a call can be unknown.
+func (k Kind) Writes() bool { return k == Once || k == Idempotent }
+
+// repeatable reports whether a call that may have left may be sent again.
+func (k Kind) repeatable() bool { return k == Idempotent || k == ReadOnly }
 
 // RetryPolicy is how often and how patiently a call is repeated. A zero field
 // is its default.

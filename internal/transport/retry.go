@@ -38,8 +38,8 @@ func (c *call) repeatable() bool {
 	case c.ctx.Err() != nil || permanent(a.err):
 		return false
 	case a.err != nil:
-		return !a.sent || c.request.Kind != Once
-	case c.request.Kind == Once:
+		return !a.sent || c.request.Kind.repeatable()
+	case !c.request.Kind.repeatable():
 		return false // an answer means that it was sent
 	}
 	switch a.status {

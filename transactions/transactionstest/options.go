@@ -22,9 +22,13 @@ const (
 	ShapeItems                   // {"items":[…]}
 	ShapeEmbedded                // {"_embedded":{"transactions":[…]}}
 	ShapeObject                  // a single transaction without a list around it; else as ShapeArray
-	ShapeNull                    // null where there is none; else as ShapeArray
-	ShapeEmpty                   // status 200 without a body where there is none; else as ShapeArray
-	ShapeNoContent               // status 204 where there is none; else as ShapeArray
+
+	// The shapes below are faults: they answer without a list where there is no
+	// transaction, else as ShapeArray. A client must not take that for the end.
+
+	ShapeNull      // null
+	ShapeEmpty     // status 200 without a body
+	ShapeNoContent // status 204
 )
 
 // Option changes a server.

@@ -6,6 +6,7 @@ import "strings"
 type Client struct {
 	Writes     bool   // the API moves money: outcomes can be unknown
 	Prefetch   bool   // walks read ahead
+	Restricts  bool   // some options are not for every call
 	Secret     string // what must stay out of sight
 	Timeout    string // the default
 	Address    string // what NewClient takes, with its article
@@ -48,7 +49,7 @@ func (p Printed) Receiver() string {
 
 var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 	"vima": {
-		Prefetch: true, Secret: "the credentials", Timeout: "30 seconds",
+		Prefetch: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations",
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
 		Printed: []Printed{
@@ -59,7 +60,7 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 		},
 	},
 	"ecommpay": {
-		Prefetch: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
 		Unreadable: "HTML, an empty or a\n// cut body, an answer about something else, or rows that do not decode",
@@ -73,7 +74,7 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 	"wallet": {
 		Writes: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
-		Headers: "X-Authorization-Type, ", OwnHeaders: "authorizationType",
+		Headers: "X-Authorization-Type, ", OwnHeaders: "authorizationType", Restricts: true, OwnCallOptions: "ownCallOptions",
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true}, {Type: "Parameter", Text: `"parameter "+p.ID`}, {Type: "Card"},
@@ -100,7 +101,7 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 		},
 	},
 	"transactions": {
-		Prefetch: true, Secret: "the token", Timeout: "30 seconds",
+		Prefetch: true, Restricts: true, Secret: "the token", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "ListTransactions", OwnCallOptions: "ownCallOptions",
 		Unreadable: "HTML, a cut body, an\n// object that holds no transactions, or rows that do not decode",
 		Printed: []Printed{
