@@ -108,6 +108,8 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 	return open(q, answer, decode)
 }
 
+const wanted = "a JSON object"
+
 // open reads an answer.
 func open[T any](q request, a verified, decode func(body []byte) (T, error)) (T, error) {
 	var none T
@@ -116,6 +118,9 @@ func open[T any](q request, a verified, decode func(body []byte) (T, error)) (T,
 	}
 	if err := outcome(q.operation, a.Answer); err != nil {
 		return none, err
+	}
+	if err := transport.StatusFault(a.Response, wanted); err != nil {
+		return none, undecoded(q.operation, a.Answer, err)
 	}
 	data, err := decode(a.Body)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -172,7 +177,7 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	if a.StatusCode/100 != 2 {
 		return verified{Answer: a}, nil
 	}
-	if fault := transport.ShapeFault(a.Response, "a JSON object", "{"); fault != nil {
+	if fault := transport.BodyFault(a.Response, wanted, "{"); fault != nil {
 		return verified{a, undecoded(operation, a, fault)}, nil
 	}
 	if c.verify == VerifyOff {
