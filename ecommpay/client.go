@@ -85,6 +85,8 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 	return open(q.operation, answer, decode)
 }
 
+const wanted = "a JSON object"
+
 // open reads an answer.
 func open[T any](operation string, a verified, decode func(body []byte) (T, error)) (T, error) {
 	var none T
@@ -93,6 +95,9 @@ func open[T any](operation string, a verified, decode func(body []byte) (T, erro
 	}
 	if err := outcome(operation, a.Answer); err != nil {
 		return none, err
+	}
+	if err := transport.StatusFault(a.Response, wanted); err != nil {
+		return none, undecoded(q.operation, a.Answer, err)
 	}
 	data, err := decode(a.Body)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -149,7 +154,7 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	if a.StatusCode/100 != 2 {
 		return verified{Answer: a}, nil
 	}
-	if fault := transport.ShapeFault(a.Response, "a JSON object", "{"); fault != nil {
+	if fault := transport.BodyFault(a.Response, wanted, "{"); fault != nil {
 		return verified{a, undecoded(operation, a, fault)}, nil
 	}
 	if c.verify == VerifyOff {

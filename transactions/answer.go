@@ -22,6 +22,9 @@ func openPage(a transport.Answer) (*TransactionPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := transport.StatusFault(a.Response, wanted); err != nil {
+		return nil, undecoded(a, err)
+	}
 	page := &TransactionPage{Total: headerTotal(a)}
 	if page.Total == nil {
 		page.Total = total
@@ -62,7 +65,7 @@ const wanted = "an array of transactions"
 // rowsOf finds the array of transactions in an answer, and the total in an object
 // around it. Only an array says that there are none.
 func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
-	if err := transport.ShapeFault(a.Response, wanted, "[{"); err != nil {
+	if err := transport.BodyFault(a.Response, wanted, "[{"); err != nil {
 		return nil, nil, undecoded(a, err)
 	}
 	body := wire.Text(a.Body)

@@ -18,8 +18,14 @@ func TestAListIsRepeatedWhereTheCallerAllowsIt(t *testing.T) {
 	_, _, lists := calls(t)
 	for name, call := range lists {
 		for _, fault := range []wallettest.Fault{
-			{Status: 429}, {Status: 500}, {Status: 502}, {Status: 503, RetryAfter: "0"}, {Status: 504},
-			{Kind: wallettest.FaultResetBefore}, {Kind: wallettest.FaultResetAfter}, {Kind: wallettest.FaultTruncated},
+			{Status: 429},
+			{Status: 500},
+			{Status: 502},
+			{Status: 503, RetryAfter: "0"},
+			{Status: 504},
+			{Kind: wallettest.FaultResetBefore},
+			{Kind: wallettest.FaultResetAfter},
+			{Kind: wallettest.FaultTruncated},
 		} {
 			srv, client := start(t)
 			completed(t, client, 1)

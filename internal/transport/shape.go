@@ -16,17 +16,31 @@ import (
 // answer whose body was lost on the way must never be read as "there are no
 // more".
 func ShapeFault(r Response, want, first string) error {
+	if err := StatusFault(r, want); err != nil {
+		return err
+	}
+	return BodyFault(r, want, first)
+}
+
+// StatusFault is the part of ShapeFault that looks at the status. A refusal in
+// the body says more, so look for one first.
+func StatusFault(r Response, want string) error {
 	switch r.StatusCode {
 	case http.StatusAccepted, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent:
 		return fmt.Errorf("expected %s, got a status that comes without the complete answer", want)
 	}
+	return nil
+}
+
+// BodyFault is the part of ShapeFault that looks at the body.
+func BodyFault(r Response, want, first string) error {
 	if len(bytes.TrimSpace(r.Body)) == 0 {
 		return fmt.Errorf("expected %s, got an empty body", want)
 	}
 	return ValueFault(r.Body, want, first)
 }
 
-// ValueFault is ShapeFault for a JSON value inside an answer.
+// ValueFault is BodyFault for a JSON value inside an answer.
 func ValueFault(value []byte, want, first string) error {
 	text := bytes.TrimLeft(bytes.TrimPrefix(value, []byte("\ufeff")), " \t\r\n")
 	if len(text) > 0 && strings.IndexByte(first, text[0]) >= 0 {
