@@ -177,5 +177,5 @@ func same(a, b error) bool {
 	if reflect.ValueOf(a).Comparable() {
 		return a == b //nolint:errorlint // the value itself, and none that it wraps
 	}
-	return reflect.DeepEqual(a, b)
+	return reflect.DeepEqual(any(a), any(b))
 }

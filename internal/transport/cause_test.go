@@ -32,12 +32,12 @@ func (f foreign) Unwrap() []error { return f }
 func newForeign() error {
 	return foreign{
 		&transport.Error{Class: "credentials", Ambiguous: true, Err: transport.ErrTooLarge},
-		&net.OpError{Op: "dial", Err: syscallRefused}, &net.DNSError{Err: secret, Name: secret}, io.EOF,
+		&net.OpError{Op: "dial", Err: errRefused}, &net.DNSError{Err: secret, Name: secret}, io.EOF,
 		&url.Error{Op: "Get", URL: "https://" + secret, Err: io.ErrUnexpectedEOF}, transport.ErrOutcomeUnknown,
 	}
 }
 
-var syscallRefused = errors.New("refused")
+var errRefused = errors.New("refused")
 
 const plain = "http://api.example.com" // which a pipe can serve
 
