@@ -55,6 +55,11 @@
 // reach. An answer with a wrong or missing signature is [*SignatureError], one
 // that cannot be read [*DecodeError], never "no more pages".
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Secrets and personal data
 //
 // The secret is never sent. Credentials, clients and options show neither token

@@ -10,9 +10,9 @@ var (
 
 // VerifyAnswer returns what is wrong or what the signer said.
 func VerifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) error {
-	if bad, err := verifyAnswer(ctx, s, mode, body); bad == nil {
-		return err
-	} else {
+	bad, err := verifyAnswer(ctx, s, mode, body)
+	if bad != nil {
 		return bad
 	}
+	return err
 }

@@ -3,6 +3,7 @@ package finik_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -56,6 +57,28 @@ func TestPayoutCancelledByAnotherOnesFailure(t *testing.T) {
 		assert.ErrorIs(t, err, finik.ErrOutcomeUnknown)
 		assert.NotErrorIs(t, err, finik.ErrDuplicate)
 		assert.NotErrorAs(t, err, new(*finik.Error))
+	}
+}
+
+// Check and Created may return the cause of the context that they run under: it
+// names no payment of this payout.
+func TestCallbacksOfAPayoutThatReturnACause(t *testing.T) {
+	t.Parallel()
+	_, c := start(t, finiktest.WithNamedDuplicates(), finiktest.WithManualProcessing())
+	_, refused := refusalOfA(t, c)
+	for name, made := range map[string]bool{"Check": false, "Created": true} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		fail := func() error { cancel(refused); return context.Cause(ctx) }
+		p := finik.PayoutParams{Wait: brisk, Check: func(finik.Recipient) error { return fail() }}
+		if made {
+			p.Check, p.Created = nil, func(string) error { return fail() }
+		}
+		_, err := c.RunPayout(ctx, topUp(finik.NewTransactionID()), p)
+		require.ErrorIs(t, err, context.Canceled, name)
+		assert.ErrorIs(t, err, refused, "errors of callbacks stay reachable")
+		assert.NotErrorAs(t, err, new(*finik.Error), name)
+		assert.NotErrorIs(t, err, finik.ErrDuplicate, name)
+		assert.Equal(t, made, errors.Is(err, finik.ErrOutcomeUnknown), name)
 	}
 }
 

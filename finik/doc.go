@@ -79,6 +79,11 @@
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error]. An answer that cannot be read is [*DecodeError].
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Webhooks
 //
 // [Webhook] verifies a callback over the address under which the service knows

@@ -61,6 +61,11 @@
 // transactions, such as an empty body, null or status 204, is [*DecodeError],
 // never "no more pages".
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Secrets and personal data
 //
 // Transactions, pages, filters and errors print ids, status, amount and time

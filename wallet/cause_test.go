@@ -88,3 +88,20 @@ func TestWebhookBodyThatFailsWithACause(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.NotErrorIs(t, err, wallet.ErrUnauthorized)
 }
+
+// confirm may return the cause of the context that it runs under, which is no
+// refusal of this payment.
+func TestConfirmThatReturnsACause(t *testing.T) {
+	t.Parallel()
+	_, c := start(t)
+	theirs := executedElsewhere()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	_, err := c.RunPayment(ctx, wallet.NewP2P(testID, "+996000000002", hundred), func(wallet.PaymentResult) error {
+		cancel(theirs)
+		return context.Cause(ctx)
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.ErrorIs(t, err, theirs, "errors of callbacks stay reachable")
+	assert.NotErrorAs(t, err, new(*wallet.Error))
+	assert.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+}

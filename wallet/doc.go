@@ -72,6 +72,11 @@
 // constants and belongs to a group such as [ErrInsufficientFunds]. An answer that
 // cannot be read is [*DecodeError].
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Secrets and personal data
 //
 // Credentials are added below the caller's middleware and for the base URL's

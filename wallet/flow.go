@@ -104,7 +104,7 @@ func (c *Client) agree(ctx context.Context, created *PaymentResult, confirm func
 		}
 		agreed = &r.Payment
 		if err := confirm(*r); err != nil {
-			return fmt.Errorf("wallet: RunPayment: not confirmed: %w", err)
+			return fmt.Errorf("wallet: RunPayment: not confirmed: %w", cause.Keep(ctx, err))
 		}
 		return nil
 	}

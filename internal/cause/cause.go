@@ -20,22 +20,37 @@ import (
 // else err wraps stays reachable by errors.Is. An err without that cause, or of a
 // context that has not ended, comes back as it is.
 func Hide(ctx context.Context, err error) error {
+	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
+		return hidden
+	}
+	return ctx.Err()
+}
+
+// Keep is Hide for what a callback has decided: the cause itself stays reachable
+// by errors.Is, and what it wraps does not.
+func Keep(ctx context.Context, err error) error {
+	hidden, foreign := hide(ctx, err)
+	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
+		rest.above = append(rest.above, foreign)
+	}
+	return hidden
+}
+
+// hide returns err without the cause of ctx, and that cause if err had it.
+func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {
-		return err
+		return err, nil
 	}
-	foreign := context.Cause(ctx)
+	foreign = context.Cause(ctx)
 	if same(foreign, ended) {
-		return err
-	}
-	if same(err, foreign) {
-		return ended
+		return err, nil
 	}
 	s := split{cut: func(e error) (bool, error) { return same(e, foreign), nil }}
 	if !s.of(err) {
-		return err
+		return err, nil
 	}
-	return &restError{ended: ended, above: s.above, apart: append([]error{ended}, s.apart...)}
+	return &restError{ended: ended, above: s.above, apart: append([]error{ended}, s.apart...)}, foreign
 }
 
 // WithoutURL returns err without any *url.Error, which prints the URL. What one
@@ -162,5 +177,5 @@ func same(a, b error) bool {
 	if reflect.ValueOf(a).Comparable() {
 		return a == b //nolint:errorlint // the value itself, and none that it wraps
 	}
-	return reflect.DeepEqual(a, b)
+	return reflect.DeepEqual(any(a), any(b))
 }

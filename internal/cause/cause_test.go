@@ -102,6 +102,21 @@ func TestHide(t *testing.T) {
 	}
 }
 
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	by := &wrapper{errForeign}
+	for _, err := range []error{by, fmt.Errorf("%w: %w", errMine, by)} {
+		got := cause.Keep(cancelled(by), err)
+		require.ErrorIs(t, got, context.Canceled)
+		assert.ErrorIs(t, got, error(by))
+		assert.NotErrorIs(t, got, errForeign)
+		assert.NotErrorAs(t, got, new(*wrapper))
+		assert.Equal(t, "context canceled", got.Error())
+		assert.Equal(t, err, cause.Keep(t.Context(), err))
+	}
+	assert.NoError(t, cause.Keep(cancelled(by), nil))
+}
+
 func TestHideLeavesAlone(t *testing.T) {
 	t.Parallel()
 	plain, cancel := context.WithCancel(t.Context())

@@ -71,10 +71,12 @@ type ending struct {
 func endings() []ending {
 	return []ending{
 		{"cancelled", "canceled", context.Canceled, context.DeadlineExceeded, func(t *testing.T, cause error) (context.Context, func()) {
+			t.Helper()
 			ctx, cancel := context.WithCancelCause(t.Context())
 			return ctx, func() { cancel(cause) }
 		}},
 		{"a parent cancelled", "canceled", context.Canceled, context.DeadlineExceeded, func(t *testing.T, cause error) (context.Context, func()) {
+			t.Helper()
 			parent, cancel := context.WithCancelCause(t.Context())
 			ctx, free := context.WithTimeout(parent, time.Hour)
 			t.Cleanup(free)
@@ -82,6 +84,7 @@ func endings() []ending {
 		}},
 		// On a busy machine the deadline may pass sooner, which is an end too.
 		{"timed out", "timeout", context.DeadlineExceeded, context.Canceled, func(t *testing.T, cause error) (context.Context, func()) {
+			t.Helper()
 			ctx, free := context.WithTimeoutCause(t.Context(), 100*time.Millisecond, cause)
 			t.Cleanup(free)
 			return ctx, func() { <-ctx.Done() }

@@ -44,7 +44,7 @@ func callOf(ctx context.Context) *call {
 // call and not ctx, which middleware may have ended with a cause of its own.
 func hidden(ctx context.Context, err error) error {
 	if c := callOf(ctx); c != nil {
-		return cause.Hide(c.ctx, err)
+		return cause.Hide(c.ctx, err) //nolint:contextcheck // the call's, which is meant
 	}
 	return err
 }

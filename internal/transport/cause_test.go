@@ -32,12 +32,12 @@ func (f foreign) Unwrap() []error { return f }
 func newForeign() error {
 	return foreign{
 		&transport.Error{Class: "credentials", Ambiguous: true, Err: transport.ErrTooLarge},
-		&net.OpError{Op: "dial", Err: syscallRefused}, &net.DNSError{Err: secret, Name: secret}, io.EOF,
+		&net.OpError{Op: "dial", Err: errRefused}, &net.DNSError{Err: secret, Name: secret}, io.EOF,
 		&url.Error{Op: "Get", URL: "https://" + secret, Err: io.ErrUnexpectedEOF}, transport.ErrOutcomeUnknown,
 	}
 }
 
-var syscallRefused = errors.New("refused")
+var errRefused = errors.New("refused")
 
 const plain = "http://api.example.com" // which a pipe can serve
 
@@ -92,15 +92,18 @@ func TestCauseGivesWay(t *testing.T) {
 			make  func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer)
 		}{
 			"wire without a trace": {left: true, make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				return watched(t, wire(func(*http.Request) (*http.Response, error) { end(); return nil, by }))
 			}},
 			"wire, wrapped": {left: true, make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				return watched(t, wire(func(*http.Request) (*http.Response, error) {
 					end()
 					return nil, fmt.Errorf("lost: %w", &net.OpError{Op: "read", Err: by})
 				}))
 			}},
 			"body": {left: true, make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				return watched(t, wire(func(*http.Request) (*http.Response, error) {
 					a := answer(200, "")
 					a.Body = io.NopCloser(reader(func([]byte) (int, error) { end(); return 0, by }))
@@ -108,6 +111,7 @@ func TestCauseGivesWay(t *testing.T) {
 				}))
 			}},
 			"net/http, waiting for its answer": {left: true, make: func(t *testing.T, end func(), _ error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				return watched(t, overPipes(func(conn net.Conn) {
 					if _, _, err := receive(conn); err == nil {
 						end()
@@ -116,6 +120,7 @@ func TestCauseGivesWay(t *testing.T) {
 				}))
 			}},
 			"net/http, dialing": {make: func(t *testing.T, end func(), _ error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				return watched(t, &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 					end()
 					<-ctx.Done()
@@ -123,27 +128,32 @@ func TestCauseGivesWay(t *testing.T) {
 				}})
 			}},
 			"a dialer that returns it": {make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				return watched(t, &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 					end()
 					return nil, &net.OpError{Op: "dial", Err: by}
 				}})
 			}},
 			"token source": {make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				c, attempts, log := watched(t, nil)
 				c.Tokens = source(func(context.Context, string) (string, error) { end(); return "", fmt.Errorf("no token: %w", by) })
 				return c, attempts, log
 			}},
 			"signer": {make: func(t *testing.T, end func(), _ error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				c, attempts, log := watched(t, nil)
 				c.Authenticate = func(r *http.Request, _ []byte) error { end(); return context.Cause(r.Context()) }
 				return c, attempts, log
 			}},
 			"signer, once there is a connection": {make: func(t *testing.T, end func(), _ error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				c, attempts, log := watched(t, overPipes(func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }))
 				c.Connected = func(r *http.Request, _ []byte) error { end(); <-r.Context().Done(); return context.Cause(r.Context()) }
 				return c, attempts, log
 			}},
 			"middleware that sends nothing": {left: true, make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
+				t.Helper()
 				c, attempts, log := watched(t, nil)
 				c.Middleware = []func(http.RoundTripper) http.RoundTripper{func(http.RoundTripper) http.RoundTripper {
 					return wire(func(*http.Request) (*http.Response, error) { end(); return nil, by })

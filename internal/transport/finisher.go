@@ -55,7 +55,7 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	} else {
 		c.last = f.attempt(c, r)
 	}
-	c.last.err = cause.Hide(c.ctx, c.last.err)
+	c.last.err = cause.Hide(c.ctx, c.last.err) //nolint:contextcheck // the call's, which is meant
 	c.ended = time.Now()
 	c.last.wait, c.last.duration = wait, c.ended.Sub(started)
 	return c.outcome(r)
