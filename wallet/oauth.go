@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"math"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/internal/transport"
 )
@@ -72,14 +72,15 @@ type tokenAnswer struct {
 // life returns how long the token is valid, at most a year; 0 is unknown.
 func (a tokenAnswer) life() time.Duration {
 	const longest = 365 * 24 * time.Hour
-	seconds, err := strconv.ParseFloat(strings.Trim(string(a.ExpiresIn), `"`), 64)
-	switch {
-	case err != nil, math.IsNaN(seconds), math.IsInf(seconds, 0), seconds <= 0:
+	hint, err := decimal.Parse(strings.Trim(string(a.ExpiresIn), `"`))
+	if err != nil {
 		return 0
-	case seconds > longest.Seconds():
-		return longest
 	}
-	return time.Duration(seconds * float64(time.Second))
+	seconds, _, ok := hint.Trunc(0).Int64(0)
+	if !ok || seconds <= 0 {
+		return 0
+	}
+	return time.Duration(min(seconds, int64(longest/time.Second))) * time.Second
 }
 
 // tokens keeps a token. Its secrets are in the closure that asks for another.

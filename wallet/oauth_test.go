@@ -261,7 +261,7 @@ func TestLifetimesOfTokens(t *testing.T) {
 	for hint, life := range map[string]time.Duration{
 		`600`: 600 * time.Second, `"600"`: 600 * time.Second, `600.9`: 600 * time.Second, `"600.0"`: 600 * time.Second, `6e2`: 600 * time.Second,
 		`""`: 0, `0`: 0, `-600`: 0, `null`: 0, `{"seconds":600}`: 0, `[600]`: 0, `true`: 0, `"10m"`: 0, `"NaN"`: 0, `"Infinity"`: 0, `1e999`: 0,
-		`99999999999999999999`: 365 * 24 * time.Hour, `9223372036854775807`: 365 * 24 * time.Hour,
+		`99999999999999999999`: 0, `0.9`: 0, `1e999999999`: 0, `9223372036854775807`: 365 * 24 * time.Hour,
 	} {
 		t.Run(hint, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"text/template"
 
-	jsonv2 "github.com/go-json-experiment/json"
+	jsonv2 "github.com/go-json-experiment/json" //nolint:depguard // an encoder that users have
 	"go.yaml.in/yaml/v3"
 
 	"github.com/payclients/payclients-go/internal/torture"
@@ -37,7 +37,7 @@ func (s texts) print(name string, v any) {
 	} {
 		s[name+" "+verb] = fmt.Sprintf(verb, v)
 	}
-	s[name+" print"] = fmt.Sprint(v) + fmt.Sprintln(v) + fmt.Sprintf("%[2]*[1]v", v, 5) + fmt.Errorf("no: %v", v).Error() //nolint:govet // a width
+	s[name+" print"] = fmt.Sprint(v) + fmt.Sprintln(v) + fmt.Sprintf("%[2]*[1]v", v, 5) + fmt.Errorf("no: %v", v).Error()
 	s[name+" extra"] = fmt.Sprintf(strings.Clone("none"), v)
 	for handler, make := range handlers() {
 		var line bytes.Buffer

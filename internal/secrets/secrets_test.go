@@ -74,9 +74,12 @@ func TestNoEmbeddedSecretIsShown(t *testing.T) {
 	t.Parallel()
 	found := texts{}
 	for _, v := range []any{
-		embedsEcommpay{fill1[ecommpay.Credentials](), "prod"}, embedsFinik{new(fill1[finik.Credentials]()), "prod"},
-		embedsOAuth{"prod", fill1[wallet.OAuth]()}, embedsWebhook{fill1[wallet.Webhook]()},
-		embedsFinikWebhook{fill1[finik.Webhook]()}, embedsMessage{fill1[finik.Message]()},
+		embedsEcommpay{fill1[ecommpay.Credentials](), "prod"},
+		embedsFinik{new(fill1[finik.Credentials]()), "prod"},
+		embedsOAuth{"prod", fill1[wallet.OAuth]()},
+		embedsWebhook{fill1[wallet.Webhook]()},
+		embedsFinikWebhook{fill1[finik.Webhook]()},
+		embedsMessage{fill1[finik.Message]()},
 	} {
 		found.print(fmt.Sprintf("%T", v), v)
 		found.encode(fmt.Sprintf("%T", v), v)
