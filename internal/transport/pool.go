@@ -57,7 +57,8 @@ func wire(caller http.RoundTripper) http.RoundTripper {
 type sharedWire struct{ usual, outside *http.Transport }
 
 func (w sharedWire) RoundTrip(r *http.Request) (*http.Response, error) { return w.pool().RoundTrip(r) }
-func (w sharedWire) CloseIdleConnections()                             { w.pool().CloseIdleConnections() }
+
+func (w sharedWire) CloseIdleConnections() { w.pool().CloseIdleConnections() }
 
 func (w sharedWire) pool() *http.Transport {
 	if name := bubble(); name != "" {
