@@ -34,6 +34,8 @@ type Client struct {
 // cred is left empty with [WithCredentialSource], and without Secret with
 // [WithSigner].
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)

@@ -30,6 +30,8 @@ type Client struct {
 // The signature covers host and path, so a default port (:443, :80) and percent
 // signs in the path are refused: they need not reach the service as they left.
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)

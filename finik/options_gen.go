@@ -32,17 +32,19 @@ func newOptions(opts []Option) options {
 }
 
 // WithHTTPClient sends requests through a copy of client, which itself is never
-// changed. Its Transport sees key and signature. A trace that is added inside of
-// it (net/http/httptrace, otelhttp) sees the same: add traces by [WithMiddleware].
-// Its Timeout bounds each attempt, where it is shorter than WithTimeout's; its
-// CheckRedirect is not used, because redirects are never followed.
+// changed. Its Transport sees key and signature, and so does a trace that is added
+// inside the Transport (net/http/httptrace, otelhttp): use [WithMiddleware] or the
+// context of the call instead. Its Timeout bounds each attempt, where it is shorter
+// than WithTimeout's; its CheckRedirect is not used, because redirects are never
+// followed.
 //
-// A caller's Transport needs what the package's own has: pings over HTTP/2, for
-// example http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout of
-// 5 s. Without pings, every attempt on a connection that a NAT or a firewall has
-// forgotten times out, for about 15 minutes. A proxy that refuses CONNECT is known
-// by the reason phrase of its answer, such as "Proxy Authentication Required";
-// after another phrase the attempt has the class "network" and is retried.
+// A caller's Transport needs the pings that the package's own has: for example
+// http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout of 5 s. An
+// HTTP/2 connection that a NAT or a firewall has forgotten is then dropped within
+// 15 s. Without pings every attempt on it times out, for about 15 minutes. A proxy
+// that refuses CONNECT is recognised by the reason phrase of its answer, such as
+// "Proxy Authentication Required"; after another phrase the attempt has the class
+// "network" and is retried. Over plain http, a proxy's refusal is an answer.
 //
 // Without this option, and with a nil Transport, all clients of this module share
 // one transport: a clone of http.DefaultTransport, made for the first client. See
@@ -66,6 +68,10 @@ func WithRetry(policy RetryPolicy) Option {
 
 // WithRateLimit holds the client, retries included, to perSecond attempts with
 // bursts of at most burst. The default is no limit.
+//
+// An attempt that would have to wait beyond the context's deadline is not made. The
+// call then returns at once what the attempt before brought, or, if this was the
+// first one, an error that matches context.DeadlineExceeded.
 func WithRateLimit(perSecond float64, burst int) Option {
 	return func(o *options) { o.RatePerSecond, o.Burst = perSecond, burst }
 }
@@ -91,6 +97,9 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 // WithMiddleware wraps each attempt, for traces and metrics such as otelhttp's.
 // It sees every attempt but not key and signature, added below it. Of several
 // the first one is outermost.
+//
+// A trace (net/http/httptrace) that it adds, or that is in the context of a call,
+// sees the events of the connection, but no header and no path.
 func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option {
 	return func(o *options) { o.Middleware = append(o.Middleware, middleware) }
 }

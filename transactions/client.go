@@ -21,6 +21,8 @@ type Client struct {
 // loopback. tokens are [StaticToken], [PasswordTokens] or an implementation of
 // the caller's.
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, error) {
 	o := newOptions(opts)

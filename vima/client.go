@@ -27,6 +27,8 @@ type Client struct {
 // except to loopback. auth is [APIKey], [BasicAuth] or an implementation of the
 // caller's.
 //
+// The host of endpoint is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, error) {
 	o := newOptions(opts)

@@ -31,6 +31,8 @@ type Client struct {
 // loopback. auth is [BasicAuth], [Bearer], [ApplicationBearer] or an
 // implementation of the caller's.
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
 	o := newOptions(opts)

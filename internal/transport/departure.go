@@ -70,8 +70,7 @@ type connection struct {
 func (c *connection) traced(r *http.Request) *http.Request {
 	ctx, cancel := context.WithCancel(discreet{r.Context()}) // which ends with the attempt
 	var traced *http.Request
-	//nolint:contextcheck // the request's, which the trace is of
-	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ //nolint:contextcheck // discreet inherits
 		GetConn: func(string) { c.asked.Store(true) },
 		GotConn: func(info httptrace.GotConnInfo) {
 			if c.connected != nil {

@@ -57,7 +57,8 @@ func wire(caller http.RoundTripper) http.RoundTripper {
 type sharedWire struct{ usual, outside *http.Transport }
 
 func (w sharedWire) RoundTrip(r *http.Request) (*http.Response, error) { return w.pool().RoundTrip(r) }
-func (w sharedWire) CloseIdleConnections()                             { w.pool().CloseIdleConnections() }
+
+func (w sharedWire) CloseIdleConnections() { w.pool().CloseIdleConnections() }
 
 func (w sharedWire) pool() *http.Transport {
 	if name := bubble(); name != "" {
@@ -67,9 +68,9 @@ func (w sharedWire) pool() *http.Transport {
 }
 
 // bubble names the bubble that the caller's goroutine runs in, and is "" outside,
-// where it costs a look at the clock: time in a bubble begins with the year 2000.
+// where it costs a look at the clock: the one of a bubble begins with the year 2000.
 func bubble() string {
-	if time.Now().Year() >= 2020 {
+	if time.Now().Year() >= 2026 {
 		return ""
 	}
 	head := make([]byte, 128)

@@ -9,7 +9,7 @@ import (
 // caller, or of a middleware, goes on to see what happens to the connection, and
 // sees no field of a header: net/http shows those as they are written, secrets
 // included, and over HTTP/2 the path with its query.
-type discreet struct{ context.Context }
+type discreet struct{ context.Context } //nolint:containedctx // it is a context
 
 func (d discreet) Value(key any) any {
 	value := d.Context.Value(key)
