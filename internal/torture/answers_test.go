@@ -26,7 +26,7 @@ var spoiled = []struct {
 	name  string
 	spoil func(good torture.Answer, refusal string) torture.Answer
 }{
-	{emptied, func(a torture.Answer, _ string) torture.Answer { a.Body = nil; return a }},
+	{noBody, func(a torture.Answer, _ string) torture.Answer { a.Body = nil; return a }},
 	{refused, func(a torture.Answer, refusal string) torture.Answer { a.Body = []byte(refusal); return a }},
 	{"HTML", func(a torture.Answer, _ string) torture.Answer {
 		a.Body = []byte("<!DOCTYPE html><html><body>Bad gateway</body></html>")
@@ -42,7 +42,7 @@ var spoiled = []struct {
 }
 
 const (
-	emptied    = "empty"
+	noBody     = "empty"
 	refused    = "JSON error"
 	brokenGzip = "broken gzip"
 )
@@ -66,7 +66,7 @@ func TestEveryStatusWithEveryBadBody(t *testing.T) {
 			for i, status := range statuses {
 				for body := range spoiled {
 					// An empty body and a refusal are tried with every status.
-					if always := spoiled[body].name == emptied || spoiled[body].name == refused; !always && !testform.Long() && (i+body+k)%5 != 0 {
+					if always := spoiled[body].name == noBody || spoiled[body].name == refused; !always && !testform.Long() && (i+body+k)%5 != 0 {
 						continue
 					}
 					t.Run(fmt.Sprintf("%d, %s", status, spoiled[body].name), func(t *testing.T) {

@@ -48,6 +48,15 @@ type Shape struct {
 // Instead is a shape that lets a function answer a request.
 func Instead(answer func(x *Exchange)) Shape { return Shape{apply: answer} }
 
+// Hold is a shape that does something in place of an answer, and keeps the
+// connection open.
+func Hold(do func()) Shape {
+	return Shape{apply: func(x *Exchange) {
+		do()
+		x.hold()
+	}}
+}
+
 // OnRequests reports whether the shape breaks requests, and not what is before.
 func (s Shape) OnRequests() bool { return s.at == atRequest }
 

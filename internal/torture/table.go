@@ -77,6 +77,7 @@ type Settings struct {
 	HTTPClient       *http.Client
 	Timeout          time.Duration
 	Retry            transport.RetryPolicy
+	RatePerSecond    float64 // 0 is no limit; one request may go at once
 	MaxResponseBytes int64
 	Logger           *slog.Logger
 	Observer         func(transport.Attempt)

@@ -180,6 +180,9 @@ func (call walletCaller) run(ctx context.Context, s Settings) ([]string, error) 
 		wallet.WithHTTPClient(s.HTTPClient), wallet.WithTimeout(s.Timeout), wallet.WithRetry(wallet.RetryPolicy(s.Retry)),
 		wallet.WithMaxResponseBytes(s.MaxResponseBytes), wallet.WithLogger(s.Logger),
 	}
+	if s.RatePerSecond > 0 {
+		options = append(options, wallet.WithRateLimit(s.RatePerSecond, 1))
+	}
 	if s.Observer != nil {
 		options = append(options, wallet.WithObserver(func(a wallet.Attempt) { s.Observer(transport.Attempt(a)) }))
 	}
