@@ -147,7 +147,7 @@ func (p *Proxy) dial(ctx context.Context, network, address string) (net.Conn, er
 	if p.listener == nil {
 		client, conn := net.Pipe()
 		if p.track(conn) {
-			p.running.Go(func() { p.serve(conn) })
+			p.running.Go(func() { p.serve(conn) }) //nolint:contextcheck // a connection outlives its dial
 		}
 		return client, nil
 	}
