@@ -99,7 +99,7 @@ func open[T any](operation string, a verified, decode func(body []byte) (T, erro
 		return none, err
 	}
 	if err := transport.StatusFault(a.Response, wanted); err != nil {
-		return none, undecoded(q.operation, a.Answer, err)
+		return none, undecoded(operation, a.Answer, err)
 	}
 	data, err := decode(a.Body)
 	if err != nil && !errors.Is(err, ErrNotFound) {

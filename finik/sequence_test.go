@@ -17,10 +17,15 @@ import (
 
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
+	"github.com/payclients/payclients-go/internal/testform"
+)
+
+var (
+	onSockets         = testform.Scale(20, 200)       // sequences on real connections
+	sequencesInMemory = testform.Scale(1_000, 10_000) // sequences without sockets
 )
 
 const (
-	onSockets = 30 // sequences on real connections; sequencesInMemory are those without
 	perServer = 10 // sequences that share a service
 	noisy     = 6  // runs of a sequence that meet faults
 	runs      = 14 // of a sequence at most

@@ -14,14 +14,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
-const (
-	movingRows = 50_000
-	faulty     = 0.12
-)
+const faulty = 0.12
+
+// movingRows is how many rows the longest walks begin with.
+var movingRows = testform.Scale(15_000, 50_000)
 
 // generated are made once: several servers have them.
 var generated = sync.OnceValue(func() []*transactions.Transaction {
@@ -163,7 +164,7 @@ func TestNumberedPagesLoseAndDoubleRows(t *testing.T) {
 			}
 		}
 	}
-	const rows = movingRows / 5
+	rows := movingRows / 5
 	srv, client := moving(t, rows)
 	before := srv.Rows()
 	updated := collect(t, numbered(t.Context(), client, transactions.Sort{Field: transactions.FieldLastModifiedDate}, transactions.Sort{Field: transactions.FieldID}))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -259,8 +261,15 @@ func TestAnAmbiguousCallWhoseContextEndsIsStillUnknown(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown, "it ended before anything was sent")
 
-	slow := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, wallet.WithTimeout(10*time.Millisecond))
-	_, err = slow.ExecutePayment(t.Context(), 1, wallet.ExecutePaymentRequest{})
+	synctest.Test(t, func(t *testing.T) { // so that only silence takes time
+		silent := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			conn, service := net.Pipe()
+			go func() { _, _ = io.Copy(io.Discard, service) }()
+			return conn, nil
+		}}
+		slow := newClient(t, "http://127.0.0.1/", wallet.WithHTTPClient(&http.Client{Transport: silent}))
+		_, err = slow.ExecutePayment(t.Context(), 1, wallet.ExecutePaymentRequest{})
+	})
 	require.ErrorIs(t, err, wallet.ErrOutcomeUnknown)
 	var timeout net.Error
 	require.ErrorAs(t, err, &timeout)

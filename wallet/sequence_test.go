@@ -19,13 +19,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/wallet"
 	"github.com/payclients/payclients-go/wallet/wallettest"
 )
 
-const (
-	onSockets = 200 // sequences on real connections; inMemory are those without
-	perServer = 10  // sequences that share a service
+const perServer = 10 // sequences that share a service
+
+var (
+	onSockets = testform.Scale(40, 200)       // sequences on real connections
+	inMemory  = testform.Scale(1_000, 10_000) // sequences without sockets
 )
 
 // careless is the worst service that the documentation allows: it executes what
@@ -317,7 +320,7 @@ func TestNoSequencePaysTwiceOrLosesAPayment(t *testing.T) {
 			twice, lost := sequences(t, worker*inMemory/workers, inMemory/workers, safe)
 			assert.Zero(t, twice, "paid twice")
 			assert.Zero(t, lost, "never paid")
-			ran.Add(inMemory / workers)
+			ran.Add(int64(inMemory / workers))
 		})
 	}
 	t.Cleanup(func() { t.Logf("%d sequences", ran.Load()) })

@@ -188,7 +188,7 @@ func TestCausesStayOut(t *testing.T) {
 	}
 	var tries []try
 	base, expect := silent(t)
-	for _, o := range torture.Operations() {
+	for _, o := range tried() {
 		for _, e := range endings() {
 			for _, c := range cuttings(base, expect) {
 				tries = append(tries, try{o, e, c, 1})
@@ -242,7 +242,7 @@ func TestCausesStayOut(t *testing.T) {
 			assert.ErrorIs(t, err, transport.ErrOutcomeUnknown)
 		}
 	})
-	for _, o := range torture.Operations() {
+	for _, o := range tried() {
 		_, ok := reached.Load(named(o))
 		assert.True(t, ok, "%s was never cut", named(o))
 	}

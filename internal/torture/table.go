@@ -58,9 +58,6 @@ type Operation struct {
 
 	Name string
 	Kind transport.Kind
-	// Marks is true of a list that is sent once because it marks what it returns:
-	// no failure of it leaves the outcome of a payment unknown.
-	Marks bool
 	// Width is how many requests the operation has under way at a time.
 	Width int
 	// Live calls differ from one another, or take time of their own: a recording
@@ -72,7 +69,7 @@ type Operation struct {
 }
 
 // Reads reports whether a failure of the operation leaves no outcome unknown.
-func (o Operation) Reads() bool { return o.Marks || o.Kind == transport.ReadOnly }
+func (o Operation) Reads() bool { return !o.Kind.Writes() }
 
 // Settings says how the client of one call is made: what the packages' options
 // have in common.
@@ -83,6 +80,7 @@ type Settings struct {
 	HTTPClient       *http.Client
 	Timeout          time.Duration
 	Retry            transport.RetryPolicy
+	RatePerSecond    float64 // 0 is no limit; one request may go at once
 	MaxResponseBytes int64
 	Logger           *slog.Logger
 	Observer         func(context.Context, transport.Attempt)

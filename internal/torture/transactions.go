@@ -129,6 +129,9 @@ func (call transactionsCaller) run(ctx context.Context, s Settings) ([]string, e
 		transactions.WithHTTPClient(s.HTTPClient), transactions.WithTimeout(s.Timeout), transactions.WithRetry(transactions.RetryPolicy(s.Retry)),
 		transactions.WithMaxResponseBytes(s.MaxResponseBytes), transactions.WithLogger(s.Logger),
 	}
+	if s.RatePerSecond > 0 {
+		options = append(options, transactions.WithRateLimit(s.RatePerSecond, 1))
+	}
 	if s.Observer != nil {
 		options = append(options, transactions.WithObserver(func(ctx context.Context, a transactions.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}

@@ -79,11 +79,6 @@ func walletOperations() []Operation {
 	row := func(name string, kind transport.Kind, call walletCaller) Operation {
 		return Operation{Provider: walletProvider, Name: name, Kind: kind, Width: 1, Call: call.run}
 	}
-	marks := func(name string, call walletCaller) Operation {
-		o := row(name, transport.Once, call)
-		o.Marks = true
-		return o
-	}
 	small := wallet.ListPaymentsParams{Size: 2}
 	return []Operation{
 		row("CreatePayment", transport.Idempotent, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
@@ -109,11 +104,11 @@ func walletOperations() []Operation {
 			walletCaller(func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 				return walletResult(s)(c.WaitPayment(ctx, walletFirst+1, wallet.WaitParams{}, o...))
 			}).run)},
-		marks("ListPayments", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
+		row("ListPayments", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			page, err := c.ListPayments(ctx, small, o...)
 			return walletPage(s, nil, page, err)
 		}),
-		marks("PaymentPages", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
+		row("PaymentPages", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
 			for page, err := range c.PaymentPages(ctx, small, o...) {
 				if got, err = walletPage(s, got, page, err); err != nil {
 					return got, err
@@ -121,7 +116,7 @@ func walletOperations() []Operation {
 			}
 			return got, nil
 		}),
-		marks("AllPayments", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
+		row("AllPayments", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
 			for p, err := range c.AllPayments(ctx, small, o...) {
 				if err != nil {
 					return got, err
@@ -137,7 +132,7 @@ func walletOperations() []Operation {
 		row("ResetUnseenBest", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			return walletMeta(s)(c.ResetUnseenBest(ctx, o...))
 		}),
-		marks("ListBestTransfers", func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
+		row("ListBestTransfers", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			list, err := c.ListBestTransfers(ctx, o...)
 			if err != nil {
 				return nil, err
@@ -184,6 +179,9 @@ func (call walletCaller) run(ctx context.Context, s Settings) ([]string, error) 
 	options := []wallet.Option{
 		wallet.WithHTTPClient(s.HTTPClient), wallet.WithTimeout(s.Timeout), wallet.WithRetry(wallet.RetryPolicy(s.Retry)),
 		wallet.WithMaxResponseBytes(s.MaxResponseBytes), wallet.WithLogger(s.Logger),
+	}
+	if s.RatePerSecond > 0 {
+		options = append(options, wallet.WithRateLimit(s.RatePerSecond, 1))
 	}
 	if s.Observer != nil {
 		options = append(options, wallet.WithObserver(func(ctx context.Context, a wallet.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))

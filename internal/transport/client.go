@@ -39,8 +39,8 @@ const (
 // Writes reports whether the outcome of a call can be unknown.
 func (k Kind) Writes() bool { return k == Once || k == Idempotent }
 
-// repeatable reports whether a call that may have left may be sent again.
-func (k Kind) repeatable() bool { return k == Idempotent || k == ReadOnly }
+// Repeatable reports whether a call that may have left may be sent again.
+func (k Kind) Repeatable() bool { return k == Idempotent || k == ReadOnly }
 
 // RetryPolicy is how often and how patiently a call is repeated. A zero field
 // is its default.

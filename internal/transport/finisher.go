@@ -74,7 +74,7 @@ func (f *finisher) admit(ctx context.Context) error {
 func (f *finisher) attempt(c *call, r *http.Request) attempt {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
-	d := departure{once: !c.request.Kind.repeatable()}
+	d := departure{once: !c.request.Kind.Repeatable()}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
 	if resp != nil && resp.Body == nil {
 		resp.Body = http.NoBody

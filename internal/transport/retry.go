@@ -38,8 +38,8 @@ func (c *call) repeatable() bool {
 	case c.ctx.Err() != nil || permanent(a.err):
 		return false
 	case a.err != nil:
-		return !a.sent || c.request.Kind.repeatable()
-	case !c.request.Kind.repeatable():
+		return !a.sent || c.request.Kind.Repeatable()
+	case !c.request.Kind.Repeatable():
 		return false // an answer means that it was sent
 	}
 	switch a.status {
