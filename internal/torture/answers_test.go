@@ -35,8 +35,8 @@ var spoiled = []struct {
 	}},
 	{"wrong type", func(a torture.Answer, _ string) torture.Answer { a.Body = []byte("42"); return a }},
 	{"truncated", func(a torture.Answer, _ string) torture.Answer { a.Body = a.Body[:len(a.Body)/2]; return a }},
-	{"BOM", func(a torture.Answer, _ string) torture.Answer {
-		a.Body = append([]byte("\ufeff"), a.Body...)
+	{"two BOMs", func(a torture.Answer, _ string) torture.Answer {
+		a.Body = append([]byte("\ufeff\ufeff"), a.Body...)
 		return a
 	}},
 	{brokenGzip, func(a torture.Answer, _ string) torture.Answer { return torture.BrokenGzip(a) }},
