@@ -213,7 +213,7 @@ func badRows(found []wire.BadRow) []BadRow {
 // operations.
 func decodeRows[T any, P interface {
 	*T
-	UnmarshalJSON(data []byte) error
+	check() error
 }](body []byte) (rowPage[T], error) {
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`
@@ -224,7 +224,7 @@ func decodeRows[T any, P interface {
 	if envelope.Operations == nil {
 		return rowPage[T]{}, errNoOperations
 	}
-	rows, found, err := wire.Rows[T, P](envelope.Operations)
+	rows, found, err := wire.RowsOfPHP(envelope.Operations, func(row *T) error { return P(row).check() })
 	if err != nil {
 		return rowPage[T]{}, err
 	}

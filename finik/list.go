@@ -191,7 +191,7 @@ func decodeServices(body []byte) (*rows, error) {
 	if envelope.Services == nil {
 		return nil, errNoServices
 	}
-	services, found, err := wire.Rows[Service](envelope.Services)
+	services, found, err := wire.RowsOf(envelope.Services, (*Service).check)
 	if err != nil {
 		return nil, err
 	}

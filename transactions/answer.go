@@ -32,7 +32,7 @@ func openPage(a transport.Answer) (*TransactionPage, error) {
 		}
 		return page, nil
 	}
-	transactions, bad, err := wire.Rows[Transaction](rows)
+	transactions, bad, err := wire.RowsOf(rows, (*Transaction).check)
 	if err != nil {
 		return nil, undecoded(a, err)
 	}
