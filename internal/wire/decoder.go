@@ -153,8 +153,8 @@ func (d *decoder) name(i int) (name []byte, next int) {
 
 // wrong is a value of a kind that does not fit, or no value at all.
 func (d *decoder) wrong(i int) int {
-	if d.skip(i) < 0 {
-		return -1
+	if end, ok := skipValue(d.data, i, d.depth); !ok {
+		return d.fail(KindSyntax, end)
 	}
 	return d.fail(KindType, i)
 }

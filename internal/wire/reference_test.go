@@ -132,8 +132,12 @@ func refDecimal(dec *jsontext.Decoder, d *decimal.Decimal) error {
 	if len(text) == 0 {
 		return nil
 	}
-	*d, err = parseDecimal(text)
-	return err
+	x, fault := parseDecimal(text)
+	if fault != nil {
+		return fault
+	}
+	*d = x
+	return nil
 }
 
 func refDecimalPointer(dec *jsontext.Decoder, p **decimal.Decimal) error {
@@ -145,9 +149,9 @@ func refDecimalPointer(dec *jsontext.Decoder, p **decimal.Decimal) error {
 	if len(text) == 0 {
 		return nil
 	}
-	d, err := parseDecimal(text)
-	if err != nil {
-		return err
+	d, fault := parseDecimal(text)
+	if fault != nil {
+		return fault
 	}
 	*p = &d
 	return nil
@@ -204,11 +208,15 @@ func refParseInt(text []byte) (int64, error) {
 			return int64(i), nil
 		}
 	}
-	n, err := parseNumber(text)
-	if err != nil {
-		return 0, err
+	n, fault := parseNumber(text)
+	if fault != nil {
+		return 0, fault
 	}
-	return n.int64()
+	i, fault := n.int64()
+	if fault != nil {
+		return 0, fault
+	}
+	return i, nil
 }
 
 // rawHooks let names repeat in content that this package does not decode
@@ -451,4 +459,56 @@ func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 		}
 	}
 	return reflect.StructField{}, false
+}
+
+// Names cannot repeat in what Go builds; in the raw parts they may, and their
+// strings stay as they were written.
+var encodeOptions = json.JoinOptions(
+	json.WithMarshalers(json.JoinMarshalers(
+		json.MarshalToFunc(refEncodeDecimal),
+		json.MarshalToFunc(refEncodeTime),
+		json.MarshalToFunc(refEncodeRaw),
+	)),
+	json.Deterministic(true),
+	json.FormatNilSliceAsNull(true),
+	json.FormatNilMapAsNull(true),
+	jsontext.AllowDuplicateNames(true),
+	jsontext.PreserveRawStrings(true),
+)
+
+// ReferenceEncode is Encode by the library.
+func ReferenceEncode(v any) ([]byte, error) {
+	data, err := json.Marshal(v, encodeOptions)
+	if err != nil {
+		return nil, translate(err, reflect.TypeOf(v))
+	}
+	return data, nil
+}
+
+func refEncodeDecimal(enc *jsontext.Encoder, d decimal.Decimal) error {
+	text, err := d.AppendText(enc.AvailableBuffer())
+	if err != nil {
+		return err
+	}
+	return enc.WriteValue(text)
+}
+
+func refEncodeTime(enc *jsontext.Encoder, t time.Time) error {
+	if t.IsZero() {
+		return enc.WriteToken(jsontext.Null)
+	}
+	t = t.UTC()
+	if year := t.Year(); year < 0 || year > 9999 {
+		return errRange
+	}
+	text := append(enc.AvailableBuffer(), '"')
+	text = t.AppendFormat(text, time.RFC3339Nano)
+	return enc.WriteValue(append(text, '"'))
+}
+
+func refEncodeRaw(enc *jsontext.Encoder, raw stdjson.RawMessage) error {
+	if len(raw) == 0 {
+		return enc.WriteToken(jsontext.Null)
+	}
+	return enc.WriteValue(jsontext.Value(raw))
 }

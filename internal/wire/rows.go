@@ -119,14 +119,20 @@ func RowPHP[T any](data []byte, into *T, check func(*T) error) error {
 
 func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
 	var made T
-	err := decode(data, rowPlanOf(reflect.TypeFor[T]()), reflect.ValueOf(&made).Elem(), php)
-	if err == nil {
-		err = check(&made)
+	p, v := rowPlanOf(reflect.TypeFor[T]()), reflect.ValueOf(&made).Elem()
+	if err := decode(data, p, v, php); err != nil {
+		return err
 	}
-	if err == nil {
-		*into = made
+	if p.raw != nil { // of a stored row Raw is all that there is, also blanks
+		if raw := v.FieldByIndex(p.raw); raw.Len() < len(Text(data)) {
+			raw.SetBytes(Raw(data))
+		}
 	}
-	return err
+	if err := check(&made); err != nil {
+		return err
+	}
+	*into = made
+	return nil
 }
 
 // readRows splits an array; read returns the index behind the row at i, and why
@@ -149,6 +155,7 @@ func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T)
 		if n == maxElements || !d.take(size) {
 			return nil, nil, &Error{Kind: KindRange, Offset: int64(i)}
 		}
+		room := d.room
 		end, err := i, error(&Error{Kind: KindType})
 		if i < len(data) && data[i] != 'n' {
 			end, err = read(d, i, made)
@@ -158,7 +165,7 @@ func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T)
 			if end, ok = skipValue(data, i, 1); !ok {
 				return nil, nil, syntaxFault(data, end)
 			}
-			d.depth, d.names = 1, d.names[:0]
+			d.depth, d.names, d.room = 1, d.names[:0], room
 			*made = *new(T)
 			bad = append(bad, BadRow{Index: n, Raw: bytes.Clone(data[i:end]), Err: err})
 		} else {

@@ -273,6 +273,10 @@ func (d *decoder) itself(i int, v reflect.Value) int {
 }
 
 func (d *decoder) itselfText(i int, v reflect.Value) int {
+	if d.null(i) {
+		v.SetZero()
+		return i + 4
+	}
 	if i == len(d.data) || d.data[i] != '"' {
 		return d.wrong(i)
 	}
