@@ -255,7 +255,7 @@ func TestLateCommitsComeWithTheOverlap(t *testing.T) {
 func TestManyRowsOfOneInstant(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string][]transactionstest.Option{
-		"counted": nil, "not counted": {transactionstest.WithoutHeaders()}, "cut": {transactionstest.WithMaxSize(30)},
+		"counted": nil, "not counted": {transactionstest.WithoutHeaders()}, "cut": {transactionstest.WithPageLimit(30)},
 		"in a page": {transactionstest.WithShape(transactionstest.ShapePage)},
 	} {
 		for _, step := range []time.Duration{0, time.Nanosecond, time.Microsecond, time.Millisecond, 400 * time.Millisecond} {

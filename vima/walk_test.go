@@ -23,7 +23,7 @@ import (
 // faults make about one request in four fail, each in one of five ways.
 func faults() []vimatest.Fault {
 	return []vimatest.Fault{
-		{Kind: vimatest.FaultStalledCursor, Probability: 0.05, Seed: 1},
+		{Kind: vimatest.FaultStalledPage, Probability: 0.05, Seed: 1},
 		{Kind: vimatest.FaultResetBefore, Probability: 0.05, Seed: 2},
 		{Kind: vimatest.FaultResetAfter, Probability: 0.05, Seed: 3},
 		{Kind: vimatest.FaultTruncated, Probability: 0.05, Seed: 4},
@@ -164,7 +164,7 @@ func TestAWalkMakesAtMostOneRequestMoreThanPages(t *testing.T) {
 func TestAShortPageIsNotTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, inclusive := range []bool{false, true} {
-		srv := vimatest.NewServer(vimatest.WithMaxCount(7), vimatest.WithInclusiveCursor(inclusive))
+		srv := vimatest.NewServer(vimatest.WithPageLimit(7), vimatest.WithInclusiveCursor(inclusive))
 		defer srv.Close()
 		operations := generate(vimatest.Plan{Operations: 100, Seed: 1})
 		srv.Seed(operations...)

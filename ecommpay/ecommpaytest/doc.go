@@ -37,6 +37,6 @@
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault]. [WithMaxRows] makes pages
+// [Server.Inject] makes requests fail; see [Fault]. [WithPageLimit] makes pages
 // shorter than asked for.
 package ecommpaytest

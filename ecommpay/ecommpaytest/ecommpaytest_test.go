@@ -315,7 +315,7 @@ func TestFaults(t *testing.T) {
 	assert.Equal(t, 503, status)
 	assert.Equal(t, "x", body)
 	_, first := ask(t, srv, "/operations/get", `"limit":1`)
-	srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledOffset, Times: -1})
+	srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Times: -1})
 	_, second := ask(t, srv, "/operations/get", `"limit":1,"offset":1`)
 	assert.Equal(t, first, second)
 	srv.ClearFaults()

@@ -34,9 +34,9 @@ const (
 	FaultEmpty
 	// FaultBrokenGzip compresses the answer and spoils the checksum at its end.
 	FaultBrokenGzip
-	// FaultStalledOffset answers with the answer before of the same path, as
+	// FaultStalledPage answers with the answer before of the same path, as
 	// if the offset had not moved. The first request is answered as ever.
-	FaultStalledOffset
+	FaultStalledPage
 )
 
 // Fault is something that goes wrong with some requests. Its zero value changes
@@ -113,7 +113,7 @@ func (s *Server) fault(f Fault) fakeapi.Fault {
 		out.Kind = fakeapi.Empty
 	case FaultBrokenGzip:
 		out.Kind = fakeapi.BrokenGzip
-	case FaultStalledOffset:
+	case FaultStalledPage:
 		out.Kind, out.Hook = fakeapi.Custom, s.stall
 	default:
 		panic("ecommpaytest: unknown kind of fault")

@@ -74,9 +74,9 @@ func WithNewestFirst() Option {
 	return func(o *config) { o.newestFirst = true }
 }
 
-// WithMaxRows makes the server return no more than n rows at once, whatever limit
+// WithPageLimit makes the server return no more than n rows at once, whatever limit
 // says: a short page is then not the end.
-func WithMaxRows(n int) Option {
+func WithPageLimit(n int) Option {
 	return func(o *config) { o.maxRows = max(n, 1) }
 }
 

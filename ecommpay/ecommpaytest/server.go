@@ -25,7 +25,7 @@ type Server struct {
 
 	mu          sync.Mutex
 	credentials ecommpay.Credentials
-	last        map[string][]byte // by path: the answer before, for FaultStalledOffset
+	last        map[string][]byte // by path: the answer before, for FaultStalledPage
 	throttled   time.Time         // when the last request with a long interval was let in
 }
 

@@ -103,7 +103,7 @@ func pay(ctx context.Context, client *wallet.Client, roubles string) (id int64, 
 // tellOfFinik makes two payouts and sends what becomes of them: out of order,
 // twice, forged, stale, and one of somebody else's.
 func tellOfFinik(ctx context.Context, srv *finiktest.Server, target string) error {
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func tellOfFinik(ctx context.Context, srv *finiktest.Server, target string) erro
 	foreign := strings.Replace(succeeded, payout1, "00000000-0000-4000-8000-000000000009", 1)
 	forged := strings.Replace(failed, "FAILED", "SUCCEEDED", 1)
 	dayAgo := func() time.Time { return time.Now().AddDate(0, 0, -1) }
-	yesterday := finiktest.NewServer(finiktest.WithNow(dayAgo)) //nolint:contextcheck // it lives until it is closed
+	yesterday := finiktest.NewServer(finiktest.WithClock(dayAgo)) //nolint:contextcheck // it lives until it is closed
 	defer yesterday.Close()
 
 	for _, notice := range []struct {

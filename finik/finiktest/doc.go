@@ -4,14 +4,14 @@
 //
 //	srv := finiktest.NewServer()
 //	defer srv.Close()
-//	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+//	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 //
 // # Signatures
 //
 // Every request is verified as the service's own implementation on Node would:
 // its body is parsed and printed again, by code that is not package finik's, and
 // the signature has to be that of the outcome. A timestamp is taken for 10
-// seconds, either way; [WithNow] sets the clock.
+// seconds, either way; [WithClock] sets the clock.
 //
 // # Money
 //

@@ -17,7 +17,7 @@ func Example() {
 	defer srv.Close()
 	srv.Inject(finiktest.Fault{Operation: "CreatePayment", Kind: finiktest.FaultResetBefore}) // once
 
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -39,7 +39,7 @@ func Example() {
 func ExampleServer_Deliver() {
 	srv := finiktest.NewServer(finiktest.WithManualProcessing())
 	defer srv.Close()
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -70,7 +70,7 @@ func TestRefusals(t *testing.T) {
 
 func newClient(t *testing.T, srv *finiktest.Server) *finik.Client {
 	t.Helper()
-	c, err := finik.NewClient(srv.URL(), finiktest.Credentials(), finik.WithRetry(finik.RetryPolicy{MaxAttempts: 1}))
+	c, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithRetry(finik.RetryPolicy{MaxAttempts: 1}))
 	require.NoError(t, err)
 	return c
 }
@@ -180,9 +180,9 @@ func TestTheEndsOfPayments(t *testing.T) {
 func TestPaymentsTakeTheirTime(t *testing.T) {
 	t.Parallel()
 	var later atomic.Int64
-	srv := finiktest.NewServer(finiktest.WithProcessingTime(time.Minute), finiktest.WithNow(func() time.Time { return time.Now().Add(time.Duration(later.Load())) }))
+	srv := finiktest.NewServer(finiktest.WithProcessingTime(time.Minute), finiktest.WithClock(func() time.Time { return time.Now().Add(time.Duration(later.Load())) }))
 	t.Cleanup(srv.Close)
-	c, err := finik.NewClient(srv.URL(), finiktest.Credentials(), finik.WithServerClock())
+	c, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithServerClock())
 	require.NoError(t, err)
 	p, err := c.CreatePayment(t.Context(), request("1"))
 	require.NoError(t, err)

@@ -32,9 +32,9 @@ func newKey() *rsa.PrivateKey {
 // this process.
 func ClientKey() *rsa.PrivateKey { return clientKey() }
 
-// Credentials are those of the client that every server knows: [DefaultAPIKey]
+// DefaultCredentials are those of the client that every server knows: [DefaultAPIKey]
 // and [ClientKey].
-func Credentials() finik.Credentials {
+func DefaultCredentials() finik.Credentials {
 	signer, err := finik.RSASigner(clientKey())
 	if err != nil {
 		panic(fmt.Sprintf("finiktest: no signer: %v", err))

@@ -36,14 +36,14 @@ func newConfig(opts []Option) config {
 }
 
 // WithClient registers a client by its API key and public key, in place of the
-// one of [Credentials].
+// one of [DefaultCredentials].
 func WithClient(apiKey string, key *rsa.PublicKey) Option {
 	return func(c *config) { c.clients[apiKey] = key }
 }
 
-// WithNow gives the service another clock, for the window of timestamps, the
+// WithClock gives the service another clock, for the window of timestamps, the
 // Date header and the dates of payments. The default is time.Now.
-func WithNow(now func() time.Time) Option {
+func WithClock(now func() time.Time) Option {
 	return func(c *config) { c.now = now }
 }
 

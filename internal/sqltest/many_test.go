@@ -23,7 +23,7 @@ import (
 // twentieth version becomes visible only after higher ones have been read.
 func storm(t testing.TB, operations int) *vimatest.Server {
 	t.Helper()
-	srv := seeded(t, operations, vimatest.WithMaxCount(25), vimatest.WithLateRows(20, 3))
+	srv := seeded(t, operations, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, 3))
 	for i, kind := range []vimatest.Fault{
 		{Status: 503, RetryAfter: "0"}, {Kind: vimatest.FaultResetBefore}, {Kind: vimatest.FaultTruncated}, {Kind: vimatest.FaultHTML, Status: 502},
 	} {
@@ -126,7 +126,7 @@ func wait(ctx context.Context, d time.Duration) {
 // without a rewind window.
 func TestControlWithoutRewind(t *testing.T) {
 	t.Parallel()
-	srv := seeded(t, 1000, vimatest.WithMaxCount(25), vimatest.WithLateRows(20, 3))
+	srv := seeded(t, 1000, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, 3))
 	d := sqlite(t)
 	db := d.pool(t)
 	s := d.store(t, db)
@@ -232,7 +232,7 @@ func TestControlWithSplitCommit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(d database) {
 		t := d.t
-		srv, db := seeded(t, smallSize, vimatest.WithMaxCount(5)), d.pool(t)
+		srv, db := seeded(t, smallSize, vimatest.WithPageLimit(5)), d.pool(t)
 		s := d.store(t, db)
 		lost := 0
 		for at := 1; at < 40; at++ {

@@ -26,7 +26,7 @@ func TestTransactionsKilledAtEveryCall(t *testing.T) {
 	t.Parallel()
 	onEachOfTransactions(t, func(d transactionsSide) {
 		t := d.t
-		srv, db := transactionsSeeded(t, smallSize, transactionstest.WithMaxSize(8)), d.pool(t)
+		srv, db := transactionsSeeded(t, smallSize, transactionstest.WithPageLimit(8)), d.pool(t)
 		srv.Seed(&transactions.Transaction{ID: 7, LastModifiedDate: srv.Now(), Raw: []byte(
 			`{"id":7,"lastModifiedDate":"` + srv.Now().Format(time.RFC3339Nano) + `","requestAmount":"much"}`)})
 		s, c := d.store(t, db), transactionsClient(t, srv)
@@ -90,7 +90,7 @@ func TestTransactionsKilledAtEveryCall(t *testing.T) {
 // and each twentieth version becomes visible only after later ones have been read.
 func transactionsStorm(t testing.TB, n int) *transactionstest.Server {
 	t.Helper()
-	srv := transactionsSeeded(t, n, transactionstest.WithMaxSize(25), transactionstest.WithLateCommits(20, 3))
+	srv := transactionsSeeded(t, n, transactionstest.WithPageLimit(25), transactionstest.WithLateCommits(20, 3))
 	for i, kind := range []transactionstest.Fault{
 		{Status: 503, RetryAfter: "0"}, {Kind: transactionstest.FaultResetBefore}, {Kind: transactionstest.FaultTruncated}, {Kind: transactionstest.FaultHTML, Status: 502},
 	} {
@@ -187,7 +187,7 @@ func (d transactionsSide) lives(ctx context.Context, t *testing.T, srv *transact
 // without a rewind window.
 func TestTransactionsControlWithoutRewind(t *testing.T) {
 	t.Parallel()
-	srv := transactionsSeeded(t, 500, transactionstest.WithMaxSize(25), transactionstest.WithLateCommits(20, 3))
+	srv := transactionsSeeded(t, 500, transactionstest.WithPageLimit(25), transactionstest.WithLateCommits(20, 3))
 	d := transactionsSide{sqlite(t)}
 	db := d.pool(t)
 	s := d.store(t, db)

@@ -32,7 +32,7 @@
 // # Pages
 //
 // page counts from 0; negative ones and garbage are 0. size is 20, also for
-// garbage, and never above 2000: [WithMaxSize]. sort takes all columns, also not
+// garbage, and never above 2000: [WithPageLimit]. sort takes all columns, also not
 // filtered ones; an unknown one is an error 500. NULL comes last, and first in a
 // falling order. Without sort rows come as they were written, a changed row last.
 // X-Total-Count and Link are sent, the latter with an address that clients cannot

@@ -81,9 +81,9 @@ func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
 }
 
-// WithMaxSize makes pages hold at most n transactions, whatever size says. The
+// WithPageLimit makes pages hold at most n transactions, whatever size says. The
 // default is 2000.
-func WithMaxSize(n int) Option {
+func WithPageLimit(n int) Option {
 	return func(c *config) { c.maxSize = max(n, 1) }
 }
 

@@ -17,7 +17,7 @@ import (
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	srv := start(t, transactionstest.WithMaxSize(25))
+	srv := start(t, transactionstest.WithPageLimit(25))
 	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 30, Seed: 1, FirstID: 1})...)
 	count := func(query string) int { return len(strings.Fields(ids(t, srv, query))) }
 	for query, want := range map[string]int{

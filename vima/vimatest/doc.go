@@ -35,6 +35,6 @@
 // # Faults
 //
 // [Server.Inject] makes requests fail; see [Fault]. [WithLateRows] makes
-// operations appear behind a cursor that has passed them, and [WithMaxCount]
+// operations appear behind a cursor that has passed them, and [WithPageLimit]
 // makes pages shorter than asked for.
 package vimatest

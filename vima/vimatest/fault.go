@@ -34,9 +34,9 @@ const (
 	FaultEmpty
 	// FaultBrokenGzip compresses the answer and spoils the checksum at its end.
 	FaultBrokenGzip
-	// FaultStalledCursor answers with the page of the list request before, as
+	// FaultStalledPage answers with the page of the list request before, as
 	// if the cursor had not moved. The first request is answered as ever.
-	FaultStalledCursor
+	FaultStalledPage
 )
 
 // Fault is something that goes wrong with some requests. Its zero value changes
@@ -113,7 +113,7 @@ func (s *Server) fault(f Fault) fakeapi.Fault {
 		out.Kind = fakeapi.Empty
 	case FaultBrokenGzip:
 		out.Kind = fakeapi.BrokenGzip
-	case FaultStalledCursor:
+	case FaultStalledPage:
 		out.Kind, out.Hook = fakeapi.Custom, s.stall
 	default:
 		panic("vimatest: unknown kind of fault")

@@ -42,7 +42,7 @@ func TestFaultsThatAnswer(t *testing.T) {
 		"html on 502":  {vimatest.Fault{Kind: vimatest.FaultHTML, Status: 502}, 502, [2]string{}, "<html>"},
 		"garbage":      {vimatest.Fault{Kind: vimatest.FaultGarbage}, 200, [2]string{}, "not json"},
 		"empty":        {vimatest.Fault{Kind: vimatest.FaultEmpty}, 200, [2]string{"Content-Length", "0"}, ""},
-		"first cursor": {vimatest.Fault{Kind: vimatest.FaultStalledCursor}, 200, [2]string{}, `[{"operation_id":"1"`},
+		"first cursor": {vimatest.Fault{Kind: vimatest.FaultStalledPage}, 200, [2]string{}, `[{"operation_id":"1"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestFaultStalledCursor(t *testing.T) {
 	srv := start(t)
 	srv.Seed(five()...)
 	assert.Equal(t, "2 3", ids(t, srv, "count=2&from_operation_create_id=100"))
-	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledCursor, Times: 2})
+	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledPage, Times: 2})
 	assert.Equal(t, "2 3", ids(t, srv, "count=2&from_operation_create_id=300"))
 	response, _, err := get(t, srv, "count=101")
 	require.NoError(t, err)

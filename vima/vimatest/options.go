@@ -58,10 +58,10 @@ func WithLateRows(every, requests int) Option {
 	return func(c *config) { c.lateEvery, c.lateRequests = max(every, 0), max(requests, 0) }
 }
 
-// WithMaxCount makes the server return no more than n operations at once,
+// WithPageLimit makes the server return no more than n operations at once,
 // whatever count says: a short page is then not the end. The default is 100,
 // the highest that may be asked for.
-func WithMaxCount(n int) Option {
+func WithPageLimit(n int) Option {
 	return func(c *config) { c.maxCount = min(max(n, 1), pageLimit) }
 }
 

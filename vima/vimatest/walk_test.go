@@ -143,7 +143,7 @@ func TestServerAtTheSameTime(t *testing.T) {
 			srv.Seed(o)
 		}
 	})
-	group.Go(func() { srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledCursor, Probability: 0.3}) })
+	group.Go(func() { srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledPage, Probability: 0.3}) })
 	group.Wait()
 	require.NoError(t, errors.Join(errs...))
 	assert.Len(t, srv.Rows(), 600)

@@ -71,7 +71,7 @@ ON CONFLICT (operation_id) DO UPDATE SET operation_update_id = excluded.operatio
 }
 
 func (vimaSubject) serve(ctx context.Context, w weather) (fake, error) {
-	opts := []vimatest.Option{vimatest.WithMaxCount(pageSize)}
+	opts := []vimatest.Option{vimatest.WithPageLimit(pageSize)}
 	if w.late {
 		opts = append(opts, vimatest.WithLateRows(lateEvery, lateFor))
 	}
