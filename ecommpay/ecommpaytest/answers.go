@@ -1,7 +1,6 @@
 package ecommpaytest
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 func (s *Server) balances(b body) ([]byte, error) {
@@ -19,7 +19,7 @@ func (s *Server) balances(b body) ([]byte, error) {
 	defer s.store.mu.Unlock()
 	var rows [][]byte
 	for _, balance := range s.store.balances {
-		rows = append(rows, marshal(balance))
+		rows = append(rows, fakeapi.Marshal(balance))
 	}
 	return list("balance", rows), nil
 }
@@ -91,7 +91,7 @@ func (s *Server) chargebacks(b body) ([]byte, error) {
 	var rows [][]byte
 	for _, c := range s.store.chargebacks {
 		if matches(c) {
-			rows = append(rows, marshal(c))
+			rows = append(rows, fakeapi.Marshal(c))
 		}
 	}
 	from, to := s.page(len(rows), offset, limit)
@@ -174,7 +174,7 @@ func (s *Server) chargeback(b body) ([]byte, error) {
 	defer s.store.mu.Unlock()
 	for _, c := range s.store.chargebacks {
 		if matches(c) {
-			return []byte(`{"chargeback":` + string(marshal(c)) + `}`), nil
+			return []byte(`{"chargeback":` + string(fakeapi.Marshal(c)) + `}`), nil
 		}
 	}
 	return []byte(`{"chargeback":[]}`), nil
@@ -211,7 +211,7 @@ func (s *Server) fraud(b body) ([]byte, error) {
 			ok = ok && (f[name] == nil || within(at(o), from, to))
 		}
 		if ok {
-			rows = append(rows, marshal(o))
+			rows = append(rows, fakeapi.Marshal(o))
 		}
 	}
 	from, to := s.page(len(rows), offset, limit)
@@ -232,7 +232,7 @@ func (s *Server) financial(b body) ([]byte, error) {
 		if err != nil {
 			continue
 		}
-		rows = append(rows, marshal(map[string]any{
+		rows = append(rows, fakeapi.Marshal(map[string]any{
 			"operation_id": r.OperationID, "payment_id": r.PaymentID, "operation_type": r.OperationType,
 			"operation_amount": amount.String(), "operation_currency": r.SumInitial.Currency, "total_scheme_fee": "-0.07",
 		}))
@@ -253,15 +253,7 @@ func (s *Server) rates(b body) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return list("rates", [][]byte{marshal(map[string]any{
+	return list("rates", [][]byte{fakeapi.Marshal(map[string]any{
 		"currency": "EUR", "rate": "1.080000", "datetime": from.Format(timeForm),
 	})}), nil
-}
-
-func marshal(v any) []byte {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("ecommpaytest: %v", err))
-	}
-	return text
 }

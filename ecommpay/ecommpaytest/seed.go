@@ -14,7 +14,7 @@ import (
 // clients cannot decode. One without is rendered in the provider's spelling.
 //
 // An operation counts as updated at OperationCompletedAt, or at
-// OperationCreatedAt where that is zero. Seed panics if there is no OperationID.
+// OperationCreatedAt where that is zero, or now where both are zero. Seed panics if there is no OperationID.
 func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -25,6 +25,9 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 		updated := o.OperationCompletedAt
 		if updated.IsZero() {
 			updated = o.OperationCreatedAt
+		}
+		if updated.IsZero() {
+			updated = s.Now()
 		}
 		own := *o
 		s.store.put(&own, updated)

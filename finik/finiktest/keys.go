@@ -32,8 +32,8 @@ func newKey() *rsa.PrivateKey {
 // this process.
 func ClientKey() *rsa.PrivateKey { return clientKey() }
 
-// DefaultCredentials are those of the client that every server knows: [DefaultAPIKey]
-// and [ClientKey].
+// DefaultCredentials returns those of the client that every server knows, for
+// finik.NewClient: [DefaultAPIKey] and [ClientKey].
 func DefaultCredentials() finik.Credentials {
 	signer, err := finik.RSASigner(clientKey())
 	if err != nil {

@@ -3,16 +3,17 @@ package finiktest
 import (
 	"crypto/rsa"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Option changes a server.
-type Option func(*config)
-
 type config struct {
+	shared
+
+	clock     *fakeapi.Clock
 	clients   map[string]*rsa.PublicKey // by API key
-	now       func() time.Time
-	reads     int           // that see a payment processing; negative: no end by itself
-	delay     time.Duration // after which a payment is at its end, where not zero
+	reads     int                       // that see a payment processing; negative: no end by itself
+	delay     time.Duration             // after which a payment is at its end, where not zero
 	named     bool
 	unguarded bool
 	early     bool
@@ -25,13 +26,14 @@ type config struct {
 }
 
 func newConfig(opts []Option) config {
-	c := config{clients: map[string]*rsa.PublicKey{}, now: time.Now, reads: 1}
+	c := config{shared: shared{pageLimit: maxSize, now: time.Now}, clients: map[string]*rsa.PublicKey{}, reads: 1}
 	for _, opt := range opts {
 		opt(&c)
 	}
 	if len(c.clients) == 0 {
 		c.clients[DefaultAPIKey] = &clientKey().PublicKey
 	}
+	c.clock = fakeapi.NewClock(c.now, 0)
 	return c
 }
 
@@ -39,12 +41,6 @@ func newConfig(opts []Option) config {
 // one of [DefaultCredentials].
 func WithClient(apiKey string, key *rsa.PublicKey) Option {
 	return func(c *config) { c.clients[apiKey] = key }
-}
-
-// WithClock gives the service another clock, for the window of timestamps, the
-// Date header and the dates of payments. The default is time.Now.
-func WithClock(now func() time.Time) Option {
-	return func(c *config) { c.now = now }
 }
 
 // WithProcessingReads says how many reads see a payment of an asynchronous

@@ -65,7 +65,7 @@ func (s *store) create(body []byte) answer {
 	}
 	p := &payment{
 		id: s.newID(), transactionID: b.TransactionID, status: finik.StatusPending, code: http.StatusCreated,
-		account: account, userID: b.UserID, service: service, fields: b.Fields, amount: amount, requested: s.config.now(),
+		account: account, userID: b.UserID, service: service, fields: b.Fields, amount: amount, requested: s.config.clock.Now(),
 	}
 	s.payments = append(s.payments, p)
 	s.move(p, TransferDebit)
@@ -204,7 +204,7 @@ func (s *store) decoded(p *payment) finik.Payment {
 	data["amount"] = json.RawMessage(p.amount.String())
 	data["statusCode"] = p.code
 	var out finik.Payment
-	if err := out.UnmarshalJSON(marshal(data)); err != nil {
+	if err := out.UnmarshalJSON(fakeapi.Marshal(data)); err != nil {
 		panic(fmt.Sprintf("finiktest: payment %s: %v", p.id, err))
 	}
 	return out

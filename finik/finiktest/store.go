@@ -109,7 +109,7 @@ func (s *store) end(p *payment, status finik.Status, code int, message string) {
 	if p.status.Final() {
 		return
 	}
-	p.status, p.code, p.message, p.ended = status, code, message, s.config.now()
+	p.status, p.code, p.message, p.ended = status, code, message, s.config.clock.Now()
 	if status != finik.StatusSucceeded {
 		s.move(p, TransferRefund)
 	}
@@ -122,7 +122,7 @@ func (s *store) settle(p *payment) {
 		return
 	}
 	p.reads++
-	late := s.config.delay > 0 && s.config.now().Sub(p.requested) >= s.config.delay
+	late := s.config.delay > 0 && s.config.clock.Now().Sub(p.requested) >= s.config.delay
 	enough := s.config.reads >= 0 && p.reads > s.config.reads
 	switch {
 	case !late && !enough:

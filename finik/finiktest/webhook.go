@@ -114,7 +114,7 @@ func (s *Server) webhook(ctx context.Context, target, public string, body []byte
 		return nil, fmt.Errorf("finiktest: %w", err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Timestamp", strconv.FormatInt(s.config.now().UnixMilli(), 10))
+	request.Header.Set("X-Api-Timestamp", strconv.FormatInt(s.config.clock.Now().UnixMilli(), 10))
 	text, err := nodeText(request.Method, address.Host, address.EscapedPath(), address.RawQuery, request.Header, body)
 	if err != nil {
 		return nil, fmt.Errorf("finiktest: %w", err)
@@ -196,7 +196,7 @@ func (s *store) event(p *payment) *Event {
 		NameRU string `json:"name_ru"`
 		NameEN string `json:"name_en"`
 	}
-	body := marshal(struct {
+	body := fakeapi.Marshal(struct {
 		UserID          string          `json:"userId"`
 		AccountID       string          `json:"accountId"`
 		Fields          map[string]any  `json:"fields"`

@@ -200,7 +200,8 @@ func TestTies(t *testing.T) {
 func TestLateRows(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-		srv := fake(t, 0, transactionstest.WithPageLimit(25), transactionstest.WithLateCommits(20, 3), transactionstest.WithClock(time.Now().Add(-5*time.Minute)))
+		start := time.Now().Add(-5 * time.Minute)
+		srv := fake(t, 0, transactionstest.WithPageLimit(25), transactionstest.WithLateCommits(20, 3), transactionstest.WithClock(func() time.Time { return start }))
 		m := newMemory()
 		for range 500 {
 			srv.Seed(&transactions.Transaction{})

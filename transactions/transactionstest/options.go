@@ -1,6 +1,11 @@
 package transactionstest
 
-import "time"
+import (
+	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+	"github.com/payclients/payclients-go/transactions"
+)
 
 // What a server asks for unless told otherwise.
 const (
@@ -27,14 +32,16 @@ const (
 	ShapeNoContent               // status 204 where there is none; else as ShapeArray
 )
 
-// Option changes a server.
-type Option func(*config)
+// DefaultCredentials returns [DefaultToken] for transactions.NewClient.
+func DefaultCredentials() transactions.TokenSource { return transactions.StaticToken(DefaultToken) }
 
 type config struct {
+	shared
+
+	clock          *fakeapi.Clock
 	shape          Shape
 	withoutHeaders bool
 	linkBase       string
-	maxSize        int
 	password       string
 	username       string
 	lifetime       time.Duration
@@ -48,19 +55,19 @@ type config struct {
 	updates        int
 	lateEvery      int
 	lateRequests   int
-	now            time.Time
 }
 
 func newConfig(opts []Option) config {
 	c := config{
-		linkBase: "http://transactions.internal:8080", maxSize: 2000,
+		shared:   shared{pageLimit: 2000, now: fakeapi.At(time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC))},
+		linkBase: "http://transactions.internal:8080",
 		username: DefaultUsername, password: DefaultPassword, lifetime: 24 * time.Hour,
 		unknown: map[string]bool{},
-		now:     time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC),
 	}
 	for _, opt := range opts {
 		opt(&c)
 	}
+	c.clock = fakeapi.NewClock(c.now, time.Millisecond)
 	return c
 }
 
@@ -79,12 +86,6 @@ func WithoutHeaders() Option {
 // host, as a service behind a proxy has it.
 func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
-}
-
-// WithPageLimit makes pages hold at most n transactions, whatever size says. The
-// default is 2000.
-func WithPageLimit(n int) Option {
-	return func(c *config) { c.maxSize = max(n, 1) }
 }
 
 // WithUser sets who gets a token. The default is [DefaultUsername] and
@@ -158,11 +159,4 @@ func WithUpdates(n int) Option {
 // passed. A number below 1 switches it off, which is the default.
 func WithLateCommits(every, requests int) Option {
 	return func(c *config) { c.lateEvery, c.lateRequests = max(every, 0), max(requests, 0) }
-}
-
-// WithClock sets the time that the server starts at, which is 15 January 2026 at
-// noon UTC by default. It moves by a millisecond with each change, and by
-// [Server.Advance].
-func WithClock(start time.Time) Option {
-	return func(c *config) { c.now = start.UTC() }
 }

@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strconv"
 	"sync"
-	"time"
 )
 
 // store holds the rows in the two orders that walks use. Its lock is never held
@@ -19,7 +18,6 @@ type store struct {
 	modified ordered
 
 	config config
-	now    time.Time
 	writes int64
 	lists  int64 // list requests so far
 	random *arrivals
@@ -38,7 +36,7 @@ func newStore(c config) *store {
 		columns[name].loose = c.loose
 	}
 	return &store{
-		columns: columns, config: c, now: c.now,
+		columns: columns, config: c,
 		byID: ordered{compare: func(a, b *row) int { return cmp.Compare(a.id, b.id) }},
 		modified: ordered{compare: func(a, b *row) int {
 			if a.modified.IsZero() != b.modified.IsZero() { // NULL is above all values
@@ -237,10 +235,4 @@ func (s *store) nextID() int64 {
 		panic("transactionstest: there is no id above the highest")
 	}
 	return firstID
-}
-
-// tick is the time of a change.
-func (s *store) tick() time.Time {
-	s.now = s.now.Add(time.Millisecond)
-	return s.now
 }

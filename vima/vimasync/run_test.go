@@ -163,13 +163,15 @@ func TestMaxPagesWithinTheWindow(t *testing.T) {
 func TestLateRows(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{12 * time.Hour, -1} {
-		srv, m := fake(t, 1000, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, 3)), newMemory()
+		srv, m := fake(t, 1000, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, time.Hour)), newMemory()
 		p := vimasync.Params{Rewind: rewind}
 		ids := sortedIDs(t, srv)
 		for i := range 20 {
 			pass(t, srv, m, p)
 			srv.Update(ids[i*17], func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+			srv.Advance(10 * time.Minute)
 		}
+		srv.Advance(time.Hour)
 		for range 6 {
 			pass(t, srv, m, p)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -55,7 +56,7 @@ func (s *Server) RevokeTokens() {
 
 // token answers POST /oauth/token.
 func (s *Server) token(r *http.Request) answer {
-	if mediaType(r) != "application/x-www-form-urlencoded" {
+	if fakeapi.MediaType(r) != "application/x-www-form-urlencoded" {
 		return refuse(http.StatusUnsupportedMediaType, "")
 	}
 	id, secret, ok := r.BasicAuth()

@@ -43,7 +43,7 @@ func (s *store) execute(p *payment) {
 	if p.status == wallet.StatusCreated || p.status == wallet.StatusProcessing {
 		p.status, p.reads = wallet.StatusProcessing, 0
 	}
-	s.tick()
+	s.config.clock.Tick()
 	s.touch(p)
 	switch {
 	case p.card != nil && p.card.State == wallet.CardStateActive:

@@ -1,6 +1,11 @@
 package wallettest
 
-import "github.com/payclients/payclients-go/wallet"
+import (
+	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+	"github.com/payclients/payclients-go/wallet"
+)
 
 // The data that a server starts with.
 const (
@@ -15,10 +20,16 @@ const (
 	DefaultAppSecret = "master-00000000000000000000000000000000" // of webhooks
 )
 
-// Option changes a server.
-type Option func(*config)
+// DefaultCredentials returns those of the wallet of [DefaultPhone], for
+// wallet.NewClient.
+func DefaultCredentials() wallet.Authenticator {
+	return wallet.BasicAuth(DefaultPhone, DefaultPassword)
+}
 
 type config struct {
+	shared
+
+	clock    *fakeapi.Clock
 	reads    int // that see a payment processing; negative: no end by itself
 	unguard  bool
 	replay   bool
@@ -29,6 +40,7 @@ type config struct {
 
 func newConfig(opts []Option) config {
 	c := config{
+		shared:  shared{now: fakeapi.At(time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC))},
 		reads:   1,
 		webhook: wallet.Webhook{AppID: DefaultAppID, AppSecret: DefaultAppSecret},
 		clients: map[string]string{},
@@ -36,6 +48,7 @@ func newConfig(opts []Option) config {
 	for _, opt := range opts {
 		opt(&c)
 	}
+	c.clock = fakeapi.NewClock(c.now, time.Second)
 	return c
 }
 

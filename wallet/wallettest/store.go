@@ -33,7 +33,6 @@ type store struct {
 	reports  []wallet.BestTransferReport
 	best     []*bestTransfer
 	bills    []wallet.SendBillRequest
-	now      time.Time
 	nextCard int64
 	changes  int
 }
@@ -77,7 +76,7 @@ func newStore(c config) *store {
 	s := &store{
 		config: c, wallets: map[string]*account{}, services: map[int]*Service{},
 		byClient: map[string]*payment{}, byID: map[int64]*payment{}, tokens: map[string]caller{},
-		now: time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC), nextCard: firstCard,
+		nextCard: firstCard,
 	}
 	s.addWallet(Wallet{Phone: DefaultPhone, Balance: decimal.MustNew(10000, 0)})
 	s.addWallet(Wallet{Phone: OtherPhone})
@@ -90,13 +89,6 @@ func newStore(c config) *store {
 	})
 	s.addService(Service{ID: ServiceBank, Name: "Bank", NeedsUpdate: true})
 	return s
-}
-
-// tick lets a second pass: the service has a clock of its own, so that answers
-// are the same on every run.
-func (s *store) tick() time.Time {
-	s.now = s.now.Add(time.Second)
-	return s.now
 }
 
 func (s *store) addWallet(w Wallet) {
@@ -125,7 +117,7 @@ func (s *store) find(id int64) *payment {
 // finish brings a payment to an end and tells of it.
 func (s *store) finish(p *payment, to wallet.Status, reason wallet.DeclineReason, what wallet.EventType) {
 	from := p.status
-	p.status, p.reason, p.processed, p.unseen = to, reason, s.tick(), true
+	p.status, p.reason, p.processed, p.unseen = to, reason, s.config.clock.Tick(), true
 	s.touch(p)
 	s.events = append(s.events, s.event(p, from, what))
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -86,7 +87,7 @@ func inHeaders(r *http.Request) {
 func (s *store) event(p *payment, from wallet.Status, what wallet.EventType) Event {
 	notice := *p
 	notice.unseen = false
-	return Event{PaymentID: p.id, Type: what, Body: marshal(map[string]any{
+	return Event{PaymentID: p.id, Type: what, Body: fakeapi.Marshal(map[string]any{
 		"created_at": stamp(p.processed), "payment": json.RawMessage(render(&notice, shortForm)),
 		"from": from, "to": p.status, "type": what,
 	})}
