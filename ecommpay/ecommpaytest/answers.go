@@ -1,6 +1,7 @@
 package ecommpaytest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -139,10 +140,12 @@ func (s *Server) chargebackFilter(f body) (func(*ecommpay.Chargeback) bool, erro
 				return nil, err
 			}
 			conditions = append(conditions, func(c *ecommpay.Chargeback) bool { return within(times[name](c), from, to) })
-		case name == "provider_id": // nobody knows what it means: it is accepted, as an array
-			if !strings.HasPrefix(string(f[name]), "[") {
-				return nil, errors.New("provider_id is no array")
+		case name == "provider_id":
+			values, err := f.values(name)
+			if err != nil || !strings.HasPrefix(string(f[name]), "[") {
+				return nil, errors.New("provider_id is not an array")
 			}
+			conditions = append(conditions, func(c *ecommpay.Chargeback) bool { return in(values, providerOf(c)) })
 		default:
 			return nil, fmt.Errorf("unknown member %q", name)
 		}
@@ -155,6 +158,16 @@ func (s *Server) chargebackFilter(f body) (func(*ecommpay.Chargeback) bool, erro
 		}
 		return true
 	}, nil
+}
+
+// providerOf is the provider of a chargeback; "" where Raw has none.
+func providerOf(c *ecommpay.Chargeback) string {
+	var row body
+	if json.Unmarshal(c.Raw, &row) != nil {
+		return ""
+	}
+	id, _ := row.text("provider_id")
+	return id
 }
 
 func within(t, from, to time.Time) bool { return !t.Before(from) && !t.After(to) }

@@ -51,7 +51,9 @@ func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.
 }
 
 // SeedChargebacks adds chargebacks, in the order in which they are listed. Raw is
-// served where there is one.
+// served where there is one. The filter provider_id selects by the member
+// provider_id of Raw: no document says what it means, and rows without the member
+// do not match.
 func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -305,7 +305,7 @@ func TestListenClearsUpWhatIsUnknown(t *testing.T) {
 	for _, payment := range srv.Payments() {
 		srv.Settle(payment.ID)
 	}
-	left, err := srv.Deliver(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
+	left, err := srv.DeliverWebhooks(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
 	require.NoError(t, err)
 	got := <-finished
 	assert.Zero(t, got.code, got.stdout+got.stderr)

@@ -40,7 +40,7 @@
 //
 // # Webhooks
 //
-// Every end of a payment adds to [Server.Events]. [Server.Deliver] posts them
+// Every end of a payment adds to [Server.Events]. [Server.DeliverWebhooks] posts them
 // signed, at least once, repeated until they are acknowledged, in order or not;
 // [Server.NewWebhookRequest] signs one event for a test of a handler.
 //

@@ -26,27 +26,27 @@ type Transfer struct {
 	Amount        decimal.Decimal
 }
 
-// Ledger is every movement of money so far, in order.
+// Ledger returns every movement of money so far, in order.
 func (s *Server) Ledger() []Transfer {
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
 	return slices.Clone(s.store.ledger)
 }
 
-// Debits is how often money was taken for a transaction id, refunds not
-// counted: more than 1 is what must never be.
+// Debits returns how often money was taken for a transaction id. Refunds do not
+// count. More than 1 is once too often.
 func (s *Server) Debits(transactionID string) int {
 	return s.count(transactionID, TransferDebit)
 }
 
-// Paid is how often a transaction id stands paid: debits less refunds.
+// Paid returns how often a transaction id stands paid: debits less refunds.
 func (s *Server) Paid(transactionID string) int {
 	return s.count(transactionID, TransferDebit) - s.count(transactionID, TransferRefund)
 }
 
 // Balance is what an account has; 0 for one that does not exist.
 func (s *Server) Balance(accountID string) decimal.Decimal {
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
 	if a := s.store.accounts[accountID]; a != nil {
 		return a.balance
@@ -57,7 +57,7 @@ func (s *Server) Balance(accountID string) decimal.Decimal {
 // Payment is the newest payment with a transaction id, as a client would read it
 // now; it is no read, and lets no time pass.
 func (s *Server) Payment(transactionID string) (finik.Payment, bool) {
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
 	if p := s.store.find(transactionID); p != nil {
 		return s.store.decoded(p), true
@@ -67,7 +67,7 @@ func (s *Server) Payment(transactionID string) (finik.Payment, bool) {
 
 // Payments are all payments, in the order in which they were made.
 func (s *Server) Payments() []finik.Payment {
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
 	out := make([]finik.Payment, len(s.store.payments))
 	for i, p := range s.store.payments {
@@ -90,13 +90,13 @@ func (s *Server) Fail(paymentID string, code int) {
 func (s *Server) Cancel(paymentID string) { s.end(paymentID, finik.StatusCanceled, 200, "") }
 
 func (s *Server) end(paymentID string, status finik.Status, code int, message string) {
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
-	s.store.end(s.store.must(paymentID), status, code, message)
+	s.store.end(s.store.must(paymentID), s.Now(), status, code, message)
 }
 
 func (s *Server) count(transactionID string, kind TransferKind) (n int) {
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
 	for _, t := range s.store.ledger {
 		if t.TransactionID == transactionID && t.Kind == kind {

@@ -50,7 +50,8 @@ func WithProcessingReads(n int) Option {
 }
 
 // WithProcessingTime brings payments of asynchronous services to their end when
-// they are d old, by the service's clock, in place of a number of reads.
+// they are d old by the server's clock, in place of a number of reads. Nobody has
+// to read them: their events and the ledger are there as soon as the time is over.
 func WithProcessingTime(d time.Duration) Option {
 	return func(c *config) { c.delay, c.reads = d, -1 }
 }

@@ -69,8 +69,10 @@ func (s *store) create(body []byte) answer {
 	}
 	s.payments = append(s.payments, p)
 	s.move(p, TransferDebit)
-	if service.Sync {
-		s.end(p, finik.StatusSucceeded, http.StatusOK, "")
+	if !service.Sync {
+		s.pending = append(s.pending, p)
+	} else {
+		s.end(p, p.requested, finik.StatusSucceeded, http.StatusOK, "")
 	}
 	return answer{status: p.code, data: p.created()}
 }

@@ -57,12 +57,18 @@ func route(method, path string) target {
 	return target{}
 }
 
+// lock locks the store and lets time pass for payments.
+func (s *Server) lock() {
+	s.store.mu.Lock()
+	s.store.pass()
+}
+
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the client has left
 	}
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
 	s.write(w, s.answer(r, body))
 }
@@ -100,7 +106,7 @@ func (s *Server) authenticate(r *http.Request, body []byte) string {
 	}
 	stamp := r.Header.Get("X-Api-Timestamp")
 	millis, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil || len(stamp) != 13 {
+	if err != nil || len(stamp) < 12 || len(stamp) > 13 { // 12 until 2001, where testing/synctest begins
 		return "An invalid timestamp is provided."
 	}
 	if s.config.clock.Now().Sub(time.UnixMilli(millis)).Abs() > window {

@@ -10,7 +10,7 @@
 //
 // Money moves when a payment is executed, or when its card is entered, and goes
 // back when it is declined. [Server.Ledger] has every movement; for a payment
-// that must not be paid twice, [Server.Executions] is at most 1. With
+// that must not be paid twice, [Server.Debits] is at most 1. With
 // [WithUnguardedPay] the server executes whatever it is asked to, so that a
 // client which repeats executions blindly is found out.
 //
@@ -35,7 +35,7 @@
 // # Webhooks
 //
 // Every end of a payment, and every undo and redo, adds to [Server.Events].
-// [Server.Send] posts them, signed, in any order; [NewWebhookRequest] signs a
+// [Server.SendWebhook] posts them, signed, in any order; [NewWebhookRequest] signs a
 // body of the test's own.
 //
 // # Faults

@@ -14,7 +14,7 @@ type TransferKind string
 
 // The kinds of transfers.
 const (
-	TransferPay    TransferKind = "pay"    // an execution
+	TransferDebit  TransferKind = "debit"  // an execution
 	TransferRefund TransferKind = "refund" // a decline after an execution
 	TransferUndo   TransferKind = "undo"
 	TransferRedo   TransferKind = "redo"
@@ -29,26 +29,26 @@ type Transfer struct {
 	Amount          decimal.Decimal // in roubles, the fee included
 }
 
-// Ledger is every movement of money so far, in order.
+// Ledger returns every movement of money so far, in order.
 func (s *Server) Ledger() []Transfer {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	return slices.Clone(s.store.ledger)
 }
 
-// Executions is how often the payments of a client's id have moved money to
-// their goal, whatever became of it later: more than once is once too often.
-func (s *Server) Executions(clientPaymentID string) (n int) {
+// Debits returns how often money was taken for a client_payment_id. Refunds and
+// undone payments do not count. More than 1 is once too often.
+func (s *Server) Debits(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
-		if t.ClientPaymentID == clientPaymentID && t.Kind == TransferPay {
+		if t.ClientPaymentID == clientPaymentID && t.Kind == TransferDebit {
 			n++
 		}
 	}
 	return n
 }
 
-// Paid is how often the payments of a client's id stand paid now: executions
-// less what was given back.
+// Paid returns how often a client_payment_id stands paid: debits less what was
+// given back.
 func (s *Server) Paid(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
 		if t.ClientPaymentID != clientPaymentID {
@@ -106,7 +106,7 @@ func decode(p *payment) wallet.Payment {
 }
 
 // forth tells a transfer to the goal of its payment from one back.
-func (t Transfer) forth() bool { return t.Kind == TransferPay || t.Kind == TransferRedo }
+func (t Transfer) forth() bool { return t.Kind == TransferDebit || t.Kind == TransferRedo }
 
 // move moves the money of a payment, to its goal or back.
 func (s *store) move(p *payment, k TransferKind) {

@@ -14,7 +14,10 @@ const (
 	OtherPhone      = "+996000000002" // an empty wallet
 
 	ServiceMobile = 834 // takes 1 to 15,000 roubles with a fee of 3; one parameter, phoneNumber
-	ServiceBank   = 61  // wants more parameters first: its payments begin with NextActionUpdate
+	// ServiceBank has five parameters, none of them required: phoneNumber, BIK, Name,
+	// SName and Fam. It wants more of them before it has a price: its payments begin
+	// with NextActionUpdate.
+	ServiceBank = 61
 
 	DefaultAppID     = "app"                                     // of webhooks
 	DefaultAppSecret = "master-00000000000000000000000000000000" // of webhooks

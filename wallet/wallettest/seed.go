@@ -116,7 +116,7 @@ func (s *Server) EnterCard(id int64, title, kind string) {
 		if p.storeCard {
 			p.card.State = wallet.CardStateActive
 		}
-		s.store.move(p, TransferPay)
+		s.store.move(p, TransferDebit)
 		s.store.complete(p)
 	})
 }

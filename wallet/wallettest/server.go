@@ -88,6 +88,8 @@ func routePayment(rest string) target {
 	return target{operation: "GetPayment", method: http.MethodGet, id: id, scope: "payments.read"}
 }
 
+func (s *Server) lock() { s.store.mu.Lock() }
+
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	t := route(r.Method, r.URL.EscapedPath())
 	s.store.mu.Lock()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -27,7 +28,7 @@ type store struct {
 	byClient map[string]*payment // by wallet and client_payment_id
 	byID     map[int64]*payment
 	ledger   []Transfer
-	events   []Event
+	outbox   fakeapi.Outbox[Event]
 	tokens   map[string]caller
 	issued   int
 	reports  []wallet.BestTransferReport
@@ -87,7 +88,10 @@ func newStore(c config) *store {
 			MinLength: new(12), MaxLength: new(12), Pattern: `^\+7[0-9]{10}$`, PatternDesc: "a plus sign, 7 and ten digits",
 		}},
 	})
-	s.addService(Service{ID: ServiceBank, Name: "Bank", NeedsUpdate: true})
+	s.addService(Service{ID: ServiceBank, Name: "Мультибанк", NeedsUpdate: true, Parameters: []wallet.Parameter{
+		{ID: "phoneNumber", Title: "№ Телефона (10 цифр)"}, {ID: "BIK", Title: "БИК"},
+		{ID: "Name", Title: "Имя Отправителя"}, {ID: "SName", Title: "Отчество Отправителя"}, {ID: "Fam", Title: "Фамилия Отправителя"},
+	}})
 	return s
 }
 
@@ -119,7 +123,7 @@ func (s *store) finish(p *payment, to wallet.Status, reason wallet.DeclineReason
 	from := p.status
 	p.status, p.reason, p.processed, p.unseen = to, reason, s.config.clock.Tick(), true
 	s.touch(p)
-	s.events = append(s.events, s.event(p, from, what))
+	s.event(p, from, what)
 }
 
 // touch moves a payment to the front of the list.

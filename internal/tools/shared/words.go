@@ -25,6 +25,8 @@ func (w *Words) folder(group string) (string, bool) {
 		return w.Name, true
 	case "fake":
 		return w.Name + "/" + w.Name + "test", true
+	case "webhook":
+		return w.Name + "/" + w.Name + "test", w.Fake.Events != ""
 	case "sync":
 		return w.Name + "/" + w.Name + "sync", w.Sync != nil
 	}

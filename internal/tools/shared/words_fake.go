@@ -12,6 +12,9 @@ type Fake struct {
 	Path      string // constant of the path that Server.URL ends with; "" is none
 	Timed     string // what the server's clock is for, with the full stop
 	Clock     string // a sentence: the default of WithClock
+
+	Events       string // what Server.Events returns; "" where there are no webhooks
+	SignsAddress bool   // the signature of a webhook event covers the receiver's address
 }
 
 var fakes = map[string]Fake{
@@ -36,8 +39,9 @@ var fakes = map[string]Fake{
 		Pages: "lists of payments", Position: "the page number", Rows: "payments",
 		PageLimit: "The default is no limit.",
 		URL:       "the base URL, for wallet.NewClient", Path: "basePath",
-		Timed: "stamps payments and webhook events.",
-		Clock: "The\n// default stands still at noon UTC on 15 January 2026 and moves by a second with\n// each change.",
+		Timed:  "stamps payments and webhook events.",
+		Clock:  "The\n// default stands still at noon UTC on 15 January 2026 and moves by a second with\n// each change.",
+		Events: "the webhook events of all changes so far",
 	},
 	"finik": {
 		Secrets: "keys and signatures", Operation: `"CreatePayment"`,
@@ -46,6 +50,7 @@ var fakes = map[string]Fake{
 		URL:       "the base URL, for finik.NewClient",
 		Timed:     "judges timestamps, sets the Date header and\n// dates payments.",
 		Clock:     "The\n// default is time.Now.",
+		Events:    "the webhook events of all ends of payments so far", SignsAddress: true,
 	},
 	"transactions": {
 		Secrets: "tokens, passwords and other secrets", Operation: `"ListTransactions", or of "Token" or "CountTransactions"`,
