@@ -3,7 +3,10 @@ package fakeapi_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -254,6 +257,75 @@ func TestFakesRefuseInTheirOwnShape(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// served is what every fake has beside its own methods.
+type served interface {
+	URL() string
+	Client() *http.Client
+	Handler() http.Handler
+	Close()
+	ClearFaults()
+	ResetRequests()
+}
+
+func TestFakesListenAndClose(t *testing.T) {
+	t.Parallel()
+	for name, run := range map[string]func(t interface{ Cleanup(func()) }, addr string) (served, func() int){
+		"vima": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+			srv := vimatest.Run(t, vimatest.WithAddr(addr))
+			return srv, func() int { return len(srv.Requests()) }
+		},
+		"ecommpay": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+			srv := ecommpaytest.Run(t, ecommpaytest.WithAddr(addr))
+			return srv, func() int { return len(srv.Requests()) }
+		},
+		"wallet": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+			srv := wallettest.Run(t, wallettest.WithAddr(addr))
+			return srv, func() int { return len(srv.Requests()) }
+		},
+		"finik": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+			srv := finiktest.Run(t, finiktest.WithAddr(addr))
+			return srv, func() int { return len(srv.Requests()) }
+		},
+		"transactions": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+			srv := transactionstest.Run(t, transactionstest.WithAddr(addr))
+			return srv, func() int { return len(srv.Requests()) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var ending cleanups
+			srv, requests := run(&ending, "localhost:0")
+			assert.Contains(t, srv.URL(), "http://127.0.0.1:")
+			w := httptest.NewRecorder()
+			srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/nothing", http.NoBody))
+			assert.GreaterOrEqual(t, w.Code, 400)
+			assert.Equal(t, 1, requests(), "the handler logs too")
+			srv.ResetRequests()
+			assert.Zero(t, requests())
+
+			response, err := srv.Client().Get(srv.URL())
+			require.NoError(t, err)
+			require.NoError(t, response.Body.Close())
+			ending.run()
+			_, err = srv.Client().Get(srv.URL())
+			require.ErrorIs(t, err, syscall.ECONNREFUSED, "Run has closed the server")
+			srv.Close()
+			assert.Panics(t, func() { run(t, "256.0.0.1:0") })
+		})
+	}
+}
+
+// cleanups are what a test does when it is over.
+type cleanups []func()
+
+func (c *cleanups) Cleanup(f func()) { *c = append(*c, f) }
+
+func (c *cleanups) run() {
+	for _, f := range *c {
+		f()
 	}
 }
 

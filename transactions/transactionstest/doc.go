@@ -1,11 +1,11 @@
-// Package transactionstest is a transactions service for tests: a server on
-// loopback that holds transactions in memory and answers like a stock JHipster
+// Package transactionstest is a transactions service for tests: a server in this
+// process that holds transactions in memory and answers like a stock JHipster
 // service, oddities included.
 //
 //	srv := transactionstest.NewServer()
 //	defer srv.Close()
 //	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1})...)
-//	client, err := transactions.NewClient(srv.URL(), transactions.StaticToken(transactionstest.DefaultToken))
+//	client, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials())
 //
 // # The filter language
 //
@@ -42,7 +42,9 @@
 //
 // The server's time stands still and moves by a millisecond with each change:
 // [WithClock], [Server.Advance]. Tokens expire by the time of the machine, or when
-// [Server.ExpireTokens] is called.
+// [Server.ExpireTokens] is called. The Date header is the machine's too, and
+// TransactionPage.NextModified does not go beyond it. [InMemory] is for tests inside
+// testing/synctest.
 //
 // # Rows that come and change
 //
@@ -51,5 +53,5 @@
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault].
+// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package transactionstest

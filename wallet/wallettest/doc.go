@@ -1,10 +1,10 @@
-// Package wallettest is a wallet.best (mserver) service for tests: a server on
-// loopback that keeps wallets, services, cards and payments in memory and answers
+// Package wallettest is a wallet.best (mserver) service for tests: a server in
+// this process that keeps wallets, services, cards and payments in memory and answers
 // like the live service, as far as that is known, errors and oddities included.
 //
 //	srv := wallettest.NewServer()
 //	defer srv.Close()
-//	client, err := wallet.NewClient(srv.URL(), wallet.BasicAuth(wallettest.DefaultPhone, wallettest.DefaultPassword))
+//	client, err := wallet.NewClient(srv.URL(), wallettest.DefaultCredentials())
 //
 // # Money
 //
@@ -19,8 +19,10 @@
 // A payment that was executed is processing, and comes to its end by being read:
 // [WithProcessingReads]. One whose card the user has to enter waits for
 // [Server.EnterCard] or [Server.RefuseCard]. [Server.Complete], [Server.Decline],
-// [Server.Undo] and [Server.Redo] do the rest. The service's clock starts on
-// 15 January 2026 at noon UTC and moves by a second with each change.
+// [Server.Undo] and [Server.Redo] do the rest. The server's clock starts on
+// 15 January 2026 at noon UTC and moves by a second with each change, and by
+// [Server.Advance]; see [WithClock]. [InMemory] is for tests inside
+// testing/synctest.
 //
 // # What is known, and what is not
 //
@@ -35,10 +37,11 @@
 // # Webhooks
 //
 // Every end of a payment, and every undo and redo, adds to [Server.Events].
-// [Server.SendWebhook] posts them, signed, in any order; [NewWebhookRequest] signs a
-// body of the test's own.
+// [Server.SendWebhook] posts them, signed, in any order; [Server.DeliverWebhooks]
+// repeats them until they are acknowledged; [Server.NewWebhookRequest] signs a body
+// for a test of a handler.
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault].
+// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package wallettest
