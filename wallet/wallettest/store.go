@@ -89,8 +89,11 @@ func newStore(c config) *store {
 		}},
 	})
 	s.addService(Service{ID: ServiceBank, Name: "Мультибанк", NeedsUpdate: true, Parameters: []wallet.Parameter{
-		{ID: "phoneNumber", Title: "№ Телефона (10 цифр)"}, {ID: "BIK", Title: "БИК"},
-		{ID: "Name", Title: "Имя Отправителя"}, {ID: "SName", Title: "Отчество Отправителя"}, {ID: "Fam", Title: "Фамилия Отправителя"},
+		{ID: "phoneNumber", Title: "№ Телефона (10 цифр)"},
+		{ID: "BIK", Title: "БИК"},
+		{ID: "Name", Title: "Имя Отправителя"},
+		{ID: "SName", Title: "Отчество Отправителя"},
+		{ID: "Fam", Title: "Фамилия Отправителя"},
 	}})
 	return s
 }

@@ -1,4 +1,4 @@
-package fakeapi_test
+package torture_test
 
 import (
 	"context"
@@ -45,7 +45,7 @@ func fakes() map[string]func(t *testing.T) fake {
 	}
 }
 
-func texts[F interface{ String() string }](all []F) []string {
+func namesOf[F interface{ String() string }](all []F) []string {
 	var out []string
 	for _, f := range all {
 		out = append(out, f.String())
@@ -66,7 +66,7 @@ func vimaFake(t *testing.T) fake {
 			assert.True(t, err != nil || len(page.Operations) == 3)
 			return err
 		},
-		faults: texts(vimatest.AllFaults()),
+		faults: namesOf(vimatest.AllFaults()),
 		inject: func(i int, delay time.Duration) {
 			srv.Client().CloseIdleConnections() // net/http repeats on a connection that was used before
 			f := vimatest.AllFaults()[i]
@@ -98,7 +98,7 @@ func ecommpayFake(t *testing.T) fake {
 			assert.True(t, err != nil || len(page.Operations) == 3)
 			return err
 		},
-		faults: texts(ecommpaytest.AllFaults()),
+		faults: namesOf(ecommpaytest.AllFaults()),
 		inject: func(i int, delay time.Duration) {
 			srv.Client().CloseIdleConnections() // net/http repeats on a connection that was used before
 			f := ecommpaytest.AllFaults()[i]
@@ -127,7 +127,7 @@ func walletFake(t *testing.T) fake {
 			_, err := client.ListPayments(ctx, wallet.ListPaymentsParams{})
 			return err
 		},
-		faults: texts(wallettest.AllFaults()),
+		faults: namesOf(wallettest.AllFaults()),
 		inject: func(i int, delay time.Duration) {
 			srv.Client().CloseIdleConnections() // net/http repeats on a connection that was used before
 			f := wallettest.AllFaults()[i]
@@ -157,7 +157,7 @@ func finikFake(t *testing.T) fake {
 			assert.True(t, err != nil || len(page.Services) > 1)
 			return err
 		},
-		faults: texts(finiktest.AllFaults()),
+		faults: namesOf(finiktest.AllFaults()),
 		inject: func(i int, delay time.Duration) {
 			srv.Client().CloseIdleConnections() // net/http repeats on a connection that was used before
 			f := finiktest.AllFaults()[i]
@@ -188,7 +188,7 @@ func transactionsFake(t *testing.T) fake {
 			assert.True(t, err != nil || len(page.Transactions)%3 == 0)
 			return err
 		},
-		faults: texts(transactionstest.AllFaults()),
+		faults: namesOf(transactionstest.AllFaults()),
 		inject: func(i int, delay time.Duration) {
 			srv.Client().CloseIdleConnections() // net/http repeats on a connection that was used before
 			f := transactionstest.AllFaults()[i]
