@@ -3,6 +3,7 @@ package ecommpaytest_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,6 +35,22 @@ func TestProviderOfChargebacks(t *testing.T) {
 	}
 	status, _ := ask(t, srv, "/chargeback/list", `"filter":{"provider_id":"5"}`)
 	assert.Equal(t, http.StatusBadRequest, status, "an array only")
+}
+
+func TestClock(t *testing.T) {
+	t.Parallel()
+	now := newYear
+	srv := ecommpaytest.Run(t, ecommpaytest.InMemory(), ecommpaytest.WithClock(func() time.Time { return now }))
+	srv.Seed(&ecommpay.Operation{OperationID: "1"})
+	srv.Advance(time.Hour)
+	srv.Seed(&ecommpay.Operation{OperationID: "2"}, &ecommpay.Operation{OperationID: "3", OperationCreatedAt: now})
+	for want, at := range map[string]time.Time{"13": now, "2": now.Add(time.Hour)} {
+		got := ""
+		for _, o := range srv.Rows(at, at) {
+			got += o.OperationID
+		}
+		assert.Equal(t, want, got)
+	}
 }
 
 // What is made up comes back from a client as it was made.

@@ -46,7 +46,7 @@ func WithPageLimit(n int) Option {
 
 // WithClock replaces the server's clock, which stamps operations that have no time of
 // their own.
-// The server calls now at the same time from several goroutines. The
+// now must not call the server. The
 // default is time.Now.
 // [Server.Advance] moves the clock ahead.
 func WithClock(now func() time.Time) Option {
@@ -62,7 +62,7 @@ func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 }
 
 // URL returns the base URL, for ecommpay.NewClient. The scheme is http, and the host
-// is on loopback.
+// is on loopback unless [WithAddr] says otherwise.
 func (s *Server) URL() string { return s.server.URL() + BasePath }
 
 // Client returns an HTTP client that reaches the server, also one of [InMemory].

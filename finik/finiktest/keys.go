@@ -32,8 +32,8 @@ func newKey() *rsa.PrivateKey {
 // this process.
 func ClientKey() *rsa.PrivateKey { return clientKey() }
 
-// DefaultCredentials returns those of the client that every server knows, for
-// finik.NewClient: [DefaultAPIKey] and [ClientKey].
+// DefaultCredentials returns [DefaultAPIKey] and [ClientKey], which every server
+// knows unless [WithClient] replaces them, for finik.NewClient.
 func DefaultCredentials() finik.Credentials {
 	signer, err := finik.RSASigner(clientKey())
 	if err != nil {

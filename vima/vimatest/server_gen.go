@@ -46,7 +46,7 @@ func WithPageLimit(n int) Option {
 }
 
 // WithClock replaces the server's clock, which stamps updates and shows late rows.
-// The server calls now at the same time from several goroutines. The
+// now must not call the server. The
 // default stands still at the time of the newest id: each update comes 10 ms
 // after that. A clock behind the newest id counts as the newest id's time.
 // [Server.Advance] moves the clock ahead.
@@ -63,7 +63,7 @@ func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 }
 
 // URL returns the whole URL of the endpoint, for vima.NewClient. The scheme is http, and the host
-// is on loopback.
+// is on loopback unless [WithAddr] says otherwise.
 func (s *Server) URL() string { return s.server.URL() + Path }
 
 // Client returns an HTTP client that reaches the server, also one of [InMemory].

@@ -31,8 +31,8 @@
 // that there is, in its present state unless [WithReplayedCreate] is set; a
 // malformed client_payment_id is refused as a missing one; an unknown type as a
 // missing one; a payment gets its mark as unseen when it comes to its end; lists
-// have what changed last in front; an undone payment is declined; sizes of pages
-// have no bound. Refusals of POST /payments/bill are this package's own.
+// have what changed last in front; an undone payment is declined; pages have no
+// bound but [WithPageLimit]. Refusals of POST /payments/bill are this package's own.
 //
 // # Webhooks
 //

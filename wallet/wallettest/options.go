@@ -23,7 +23,7 @@ const (
 	DefaultAppSecret = "master-00000000000000000000000000000000" // of webhooks
 )
 
-// DefaultCredentials returns those of the wallet of [DefaultPhone], for
+// DefaultCredentials returns [DefaultPhone] and [DefaultPassword], for
 // wallet.NewClient.
 func DefaultCredentials() wallet.Authenticator {
 	return wallet.BasicAuth(DefaultPhone, DefaultPassword)

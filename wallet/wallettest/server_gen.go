@@ -45,7 +45,7 @@ func WithPageLimit(n int) Option {
 }
 
 // WithClock replaces the server's clock, which stamps payments and webhook events.
-// The server calls now at the same time from several goroutines. The
+// now must not call the server. The
 // default stands still at noon UTC on 15 January 2026 and moves by a second with
 // each change.
 // [Server.Advance] moves the clock ahead.
@@ -62,7 +62,7 @@ func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 }
 
 // URL returns the base URL, for wallet.NewClient. The scheme is http, and the host
-// is on loopback.
+// is on loopback unless [WithAddr] says otherwise.
 func (s *Server) URL() string { return s.server.URL() + basePath }
 
 // Client returns an HTTP client that reaches the server, also one of [InMemory].
