@@ -201,7 +201,7 @@ func TestLateRows(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
 		start := time.Now().Add(-5 * time.Minute)
-		srv := fake(t, 0, transactionstest.WithPageLimit(25), transactionstest.WithLateCommits(20, 3), transactionstest.WithClock(func() time.Time { return start }))
+		srv := fake(t, 0, transactionstest.WithPageLimit(25), transactionstest.WithLateRows(20, 20*time.Second), transactionstest.WithClock(func() time.Time { return start }))
 		m := newMemory()
 		for range 500 {
 			srv.Seed(&transactions.Transaction{})
@@ -212,6 +212,7 @@ func TestLateRows(t *testing.T) {
 		for i := range 20 {
 			pass(t, srv, m, p)
 			srv.Update(ids[i*17].ID, fail)
+			srv.Advance(2 * time.Second)
 		}
 		for range 6 {
 			pass(t, srv, m, p)

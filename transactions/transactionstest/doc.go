@@ -49,7 +49,7 @@
 // # Rows that come and change
 //
 // [WithArrivals], [WithUpdates] and [WithBeforeList] make the table move while it
-// is read, and [WithLateCommits] makes rows appear behind a walk that has passed.
+// is read, and [WithLateRows] makes rows appear behind a walk that has passed.
 //
 // # Faults
 //

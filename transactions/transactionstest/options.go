@@ -54,7 +54,7 @@ type config struct {
 	arrivals       int
 	updates        int
 	lateEvery      int
-	lateRequests   int
+	late           time.Duration
 }
 
 func newConfig(opts []Option) config {
@@ -153,10 +153,11 @@ func WithUpdates(n int) Option {
 	return func(c *config) { c.updates = max(n, 0) }
 }
 
-// WithLateCommits keeps back every n-th transaction that is seeded or arrives, as
-// one does whose database transaction takes long: the first list that would have
-// it does without, and so do the next `requests` ones. By then a walk by id has
-// passed. A number below 1 switches it off, which is the default.
-func WithLateCommits(every, requests int) Option {
-	return func(c *config) { c.lateEvery, c.lateRequests = max(every, 0), max(requests, 0) }
+// WithLateRows hides every n-th transaction that is seeded or arrives, as one whose
+// database transaction takes long: the row is served only once the server's clock
+// is `late` after its LastModifiedDate. By then a walk by id may have passed. Newer
+// changes, [Server.Advance] and [WithClock] move the clock. A number below 1
+// switches late rows off, which is the default.
+func WithLateRows(every int, late time.Duration) Option {
+	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
 }
