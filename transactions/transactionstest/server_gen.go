@@ -44,7 +44,7 @@ func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }
 
-// WithClock replaces the server's clock, which stamps changes.
+// WithClock replaces the server's clock, which stamps changes and shows late rows.
 // now must not call the server. The
 // default stands still at noon UTC on 15 January 2026 and moves by a millisecond
 // with each change.

@@ -57,7 +57,7 @@ var fakes = map[string]Fake{
 		Pages: "list requests", Position: "the page", Rows: "transactions",
 		PageLimit: "The default is 2000.",
 		URL:       "the base URL, for transactions.NewClient",
-		Timed:     "stamps changes.",
+		Timed:     "stamps changes and shows late rows.",
 		Clock:     "The\n// default stands still at noon UTC on 15 January 2026 and moves by a millisecond\n// with each change.",
 	},
 }
