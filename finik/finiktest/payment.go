@@ -201,7 +201,7 @@ func (p *payment) created() map[string]any {
 }
 
 // decoded shows a payment as a client sees it.
-func (s *store) decoded(p *payment) finik.Payment {
+func (p *payment) decoded() finik.Payment {
 	data := p.created()
 	data["amount"] = json.RawMessage(p.amount.String())
 	data["statusCode"] = p.code

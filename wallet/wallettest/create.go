@@ -124,7 +124,7 @@ func (s *store) fillService(p *payment, body createBody) (code string) {
 }
 
 func (s *store) fillTransfer(p *payment, body createBody) (code string) {
-	p.to, p.message = s.wallets[body.Destination], body.Message
+	p.to, p.message = s.accounts[body.Destination], body.Message
 	switch {
 	case body.Destination == "":
 		return wallet.CodeMissingDestination

@@ -63,7 +63,7 @@ func (s *Server) AddService(v Service) {
 func (s *Server) AddCard(phone string, c Card) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	if s.store.wallets[phone] == nil {
+	if s.store.accounts[phone] == nil {
 		panic("wallettest: AddCard: there is no such wallet")
 	}
 	if c.State == "" {

@@ -21,7 +21,7 @@ const (
 type store struct {
 	mu       sync.Mutex
 	config   config
-	wallets  map[string]*account
+	accounts map[string]*account
 	services map[int]*Service
 	cards    []*card
 	payments []*payment
@@ -75,7 +75,7 @@ type payment struct {
 
 func newStore(c config) *store {
 	s := &store{
-		config: c, wallets: map[string]*account{}, services: map[int]*Service{},
+		config: c, accounts: map[string]*account{}, services: map[int]*Service{},
 		byClient: map[string]*payment{}, byID: map[int64]*payment{}, tokens: map[string]caller{},
 		nextCard: firstCard,
 	}
@@ -102,7 +102,7 @@ func (s *store) addWallet(w Wallet) {
 	if w.Password == "" {
 		w.Password = DefaultPassword
 	}
-	s.wallets[w.Phone] = &account{Wallet: w, balance: w.Balance}
+	s.accounts[w.Phone] = &account{Wallet: w, balance: w.Balance}
 }
 
 func (s *store) addService(v Service) {

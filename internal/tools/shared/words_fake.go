@@ -13,8 +13,15 @@ type Fake struct {
 	Timed     string // what the server's clock is for, with the full stop
 	Clock     string // a sentence: the default of WithClock
 
-	Events       string // what Server.Events returns; "" where there are no webhooks
+	// Of the services that move money and send webhook events.
+	Events       string // what Server.Events returns; "" where the service is none of these
 	SignsAddress bool   // the signature of a webhook event covers the receiver's address
+	Key          string // what makes a payment happen once, as the provider calls it
+	Parameter    string // Key as a parameter
+	KeyField     string // Key in a Transfer
+	PaymentField string // Key in a payment
+	Purse        string // what Server.Balance returns the money of
+	PurseID      string // its id, as a parameter
 }
 
 var fakes = map[string]Fake{
@@ -42,6 +49,8 @@ var fakes = map[string]Fake{
 		Timed:  "stamps payments and webhook events.",
 		Clock:  "The\n// default stands still at noon UTC on 15 January 2026 and moves by a second with\n// each change.",
 		Events: "the webhook events of all changes so far",
+		Key:    "client_payment_id", Parameter: "clientPaymentID", KeyField: "ClientPaymentID", PaymentField: "clientID",
+		Purse: "in a wallet, in roubles", PurseID: "phone",
 	},
 	"finik": {
 		Secrets: "keys and signatures", Operation: `"CreatePayment"`,
@@ -51,6 +60,8 @@ var fakes = map[string]Fake{
 		Timed:     "judges timestamps, sets the Date header and\n// dates payments.",
 		Clock:     "The\n// default is time.Now.",
 		Events:    "the webhook events of all ends of payments so far", SignsAddress: true,
+		Key: "transaction id", Parameter: "transactionID", KeyField: "TransactionID", PaymentField: "transactionID",
+		Purse: "in an account", PurseID: "accountID",
 	},
 	"transactions": {
 		Secrets: "tokens, passwords and other secrets", Operation: `"ListTransactions", or of "Token" or "CountTransactions"`,
