@@ -101,6 +101,9 @@ func (a *recorder) Header() http.Header         { return a.header }
 func (a *recorder) Write(p []byte) (int, error) { return a.body.Write(p) }
 func (a *recorder) WriteHeader(status int)      { a.status = status }
 
+// WriteString keeps io.WriteString from copying.
+func (a *recorder) WriteString(s string) (int, error) { return a.body.WriteString(s) }
+
 func (a *recorder) replace(contentType, body string) {
 	a.header.Set("Content-Type", contentType)
 	a.body.Reset()
