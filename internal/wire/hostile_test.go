@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/internal/wire"
+	"github.com/payclients/payclients-go/vima"
 )
 
 func anything(*Operation) error { return nil }
@@ -186,7 +187,7 @@ func TestUnknownKindsPanic(t *testing.T) {
 	for i := range 129 {
 		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[string]()})
 	}
-	for _, v := range []any{new(any), new(float64), new(uint8), new([2]int), new(func()), new(map[int]string), new(struct{ A []chan int }), new(time.Duration), reflect.New(reflect.StructOf(fields)).Interface()} {
+	for _, v := range []any{new(any), new(float64), new(uint8), new([2]int), new(func()), new(map[int]string), new(struct{ A []chan int }), new(time.Duration), new(vima.Date), reflect.New(reflect.StructOf(fields)).Interface()} {
 		require.Panics(t, func() { _ = wire.Decode([]byte(`{}`), v) }, "%T", v)
 	}
 	require.NotPanics(t, func() { _ = wire.Decode([]byte(`{}`), reflect.New(reflect.StructOf(fields[1:])).Interface()) })

@@ -4,7 +4,6 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,7 +42,6 @@ const (
 	kindMap
 	kindStruct
 	kindJSON // UnmarshalJSON
-	kindText // UnmarshalText
 )
 
 // field is a member of an object.
@@ -136,7 +134,7 @@ func (b builder) plan(t reflect.Type) *plan {
 	case of.Implements(reflect.TypeFor[json.Unmarshaler]()):
 		p.kind = kindJSON
 	case of.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
-		p.kind = kindText
+		unsupported(t)
 	default:
 		b.complete(p)
 	}
@@ -190,37 +188,6 @@ func (b builder) members(p *plan) {
 			f.rule = ruleStrict
 		}
 		p.index[m.name] = i
-		f.follow.Store(uint32(i + 2)) //nolint:gosec // at most maxFields
+		f.follow.Store(uint32(i + 2))
 	}
-}
-
-// member is what a field of a struct is on the wire.
-type member struct {
-	name   string
-	at     []int
-	typ    reflect.Type
-	omit   bool // where it is zero
-	strict bool
-}
-
-// membersOf lists the members of a struct, those of embedded structs included.
-func membersOf(t reflect.Type) []member {
-	var out []member
-	for f := range t.Fields() {
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case name == "-":
-		case name == "" && f.Anonymous && f.Type.Kind() == reflect.Struct:
-			for _, m := range membersOf(f.Type) {
-				m.at = append(append([]int{}, f.Index...), m.at...)
-				out = append(out, m)
-			}
-		case f.IsExported():
-			if name == "" {
-				name = f.Name
-			}
-			out = append(out, member{name, f.Index, f.Type, strings.Contains(options, "omitzero"), f.Tag.Get("wire") == "strict"})
-		}
-	}
-	return out
 }
