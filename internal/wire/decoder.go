@@ -36,9 +36,8 @@ const slots = 256
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-// newDecoder reads data, of which Decode and Rows bound what it unfolds to: real
-// rows are larger as text than in memory, but empty objects would grow to
-// hundreds of times their size.
+// newDecoder bounds what data unfolds to: real rows are larger as text than in
+// memory, empty objects would grow to hundreds of times their size.
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20

@@ -52,9 +52,7 @@ type field struct {
 	plan   *plan
 	rule   rule
 	slot   uint8 // of decoder.last
-	// follow is what came after this field lately: two guesses of 16 bits, as
-	// indices of fields counted from 1.
-	follow atomic.Uint32
+	follow atomic.Uint32 // what came after it lately: two indices of 16 bits, counted from 1
 }
 
 // rule says what becomes of a member that is odd.
@@ -174,11 +172,9 @@ func unsupported(t reflect.Type) {
 func (b builder) members(p *plan) {
 	members := membersOf(p.typ)
 	if len(members) > maxFields {
-		panic("wire: type " + p.typ.String() + " has too many fields")
+		unsupported(p.typ)
 	}
-	p.kind = kindStruct
-	p.fields = make([]field, len(members))
-	p.index = make(map[string]int, len(members))
+	p.kind, p.fields, p.index = kindStruct, make([]field, len(members)), make(map[string]int, len(members))
 	p.first.Store(1)
 	for i, m := range members {
 		f := &p.fields[i]
@@ -186,6 +182,9 @@ func (b builder) members(p *plan) {
 		f.slot = uint8(len(b)<<4 + i) //nolint:gosec // that two fields share a slot does no harm
 		if m.strict {
 			f.rule = ruleStrict
+		}
+		if _, twice := p.index[m.name]; twice {
+			unsupported(p.typ)
 		}
 		p.index[m.name] = i
 		f.follow.Store(uint32(i + 2))
