@@ -51,7 +51,7 @@ type field struct {
 	at     []int  // as of reflect.StructField
 	plan   *plan
 	rule   rule
-	slot   uint8 // of decoder.last
+	slot   uint8         // of decoder.last
 	follow atomic.Uint32 // what came after it lately: two indices of 16 bits, counted from 1
 }
 
