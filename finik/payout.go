@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/poll"
 )
 
 // PayoutParams says how RunPayout goes on. The zero value is a payout that has
@@ -62,7 +63,7 @@ type PayoutParams struct {
 func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p PayoutParams, opts ...CallOption) (*Payment, error) {
 	call := newCall(opts)
 	_, fieldFaults := r.Fields.json()
-	faults := slices.Concat(r.faults(), fieldFaults, p.Wait.faults(), call.faults)
+	faults := slices.Concat(r.faults(), fieldFaults, poll.Params(p.Wait).Problems(), call.faults)
 	if p.PaymentID != "" {
 		faults = append(faults, paymentIDFaults(p.PaymentID)...)
 	}
