@@ -89,7 +89,7 @@ type refusal struct {
 func outcome(operation string, a transport.Answer) error {
 	var said refusal
 	success := a.StatusCode/100 == 2
-	if object(a.Body) {
+	if transport.IsObject(a.Body) {
 		// A body of another shape says nothing more than its status.
 		if wire.Decode(a.Body, &said) != nil {
 			said = refusal{}
@@ -105,12 +105,6 @@ func outcome(operation string, a transport.Answer) error {
 		e.Code = said.Code
 	}
 	return e
-}
-
-// object reports whether a body begins as a JSON object does.
-func object(body []byte) bool {
-	text := strings.TrimLeft(string(wire.Text(body[:min(len(body), 64)])), " \t\r\n")
-	return strings.HasPrefix(text, "{")
 }
 
 // readable reports whether a body is a JSON object. Numbers, names and depth are

@@ -143,7 +143,7 @@ func rowsOf(a transport.Response) ([]byte, error) {
 	if err := transport.ShapeFault(a, want, "[{"); err != nil {
 		return nil, err
 	}
-	if !object(a.Body) {
+	if !transport.IsObject(a.Body) {
 		return a.Body, nil
 	}
 	var envelope struct {
