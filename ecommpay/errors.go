@@ -66,11 +66,6 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is matches the sentinel of the status.
-func (e *Error) Is(target error) bool {
-	return target != nil && target == statusError(e.StatusCode)
-}
-
 func undecoded(operation string, a transport.Answer, err error) error {
 	return &DecodeError{Operation: operation, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 }

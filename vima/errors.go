@@ -60,11 +60,6 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is matches the sentinel of the status.
-func (e *Error) Is(target error) bool {
-	return target != nil && target == statusError(e.StatusCode)
-}
-
 // outcome says what an answer means: nil where it holds the rows that were asked
 // for, or claims to. An object with an error inside is a refusal whatever its
 // status: read as an empty page it would end a sync for good.
