@@ -66,7 +66,7 @@ type (
 	embedsMessage      struct{ finik.Message }
 	embedsTwo          struct {
 		wallet.OAuth
-		wallet.Webhook
+		ecommpay.Credentials
 	}
 )
 
@@ -254,6 +254,6 @@ func TestWhatNoTypeCanPrevent(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEmpty(t, texts{"inline": string(inline)}.leaks(core))
 	found := texts{}
-	found.encode("two embedded types", embedsTwo{fill1[wallet.OAuth](), fill1[wallet.Webhook]()})
+	found.encode("two embedded types", embedsTwo{fill1[wallet.OAuth](), fill1[ecommpay.Credentials]()})
 	assert.NotEmpty(t, found.leaks(core))
 }
