@@ -101,31 +101,33 @@ func ids(operations []*vima.Operation) []string {
 func TestChangesArriveOncePerVersion(t *testing.T) {
 	t.Parallel()
 	for _, inclusive := range []bool{false, true} {
-		srv := vimatest.NewServer(vimatest.WithInclusiveCursor(inclusive))
-		defer srv.Close()
-		operations := generate(vimatest.Plan{Operations: 450, Seed: 3})
-		srv.Seed(operations...)
-		client := newClient(t, srv.URL())
+		t.Run(fmt.Sprint("inclusive=", inclusive), func(t *testing.T) {
+			srv := vimatest.NewServer(vimatest.WithInclusiveCursor(inclusive))
+			defer srv.Close()
+			operations := generate(vimatest.Plan{Operations: 450, Seed: 3})
+			srv.Seed(operations...)
+			client := newClient(t, srv.URL())
 
-		// While the walk goes on, operations that it has delivered change.
-		versions := map[string]string{}
-		pages := 0
-		for page, err := range client.OperationPages(t.Context(), vima.ListOperationsParams{AfterUpdateID: "0"}) {
-			require.NoError(t, err)
-			for _, o := range page.Operations {
-				require.NotEqual(t, versions[o.OperationID], o.OperationUpdateID, "the same version twice")
-				versions[o.OperationID] = o.OperationUpdateID
+			// While the walk goes on, operations that it has delivered change.
+			versions := map[string]string{}
+			pages := 0
+			for page, err := range client.OperationPages(t.Context(), vima.ListOperationsParams{AfterUpdateID: "0"}) {
+				require.NoError(t, err)
+				for _, o := range page.Operations {
+					require.NotEqual(t, versions[o.OperationID], o.OperationUpdateID, "the same version twice")
+					versions[o.OperationID] = o.OperationUpdateID
+				}
+				if pages++; pages <= 3 {
+					srv.Update(page.Operations[0].OperationID, func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+				}
 			}
-			if pages++; pages <= 3 {
-				srv.Update(page.Operations[0].OperationID, func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+			require.Len(t, versions, 450)
+			for _, raw := range srv.Rows() {
+				var o vima.Operation
+				require.NoError(t, o.UnmarshalJSON(raw))
+				assert.Equal(t, o.OperationUpdateID, versions[o.OperationID], "the newest version came last")
 			}
-		}
-		require.Len(t, versions, 450)
-		for _, raw := range srv.Rows() {
-			var o vima.Operation
-			require.NoError(t, o.UnmarshalJSON(raw))
-			assert.Equal(t, o.OperationUpdateID, versions[o.OperationID], "the newest version came last")
-		}
+		})
 	}
 }
 
@@ -147,17 +149,19 @@ func TestAWalkMakesAtMostOneRequestMoreThanPages(t *testing.T) {
 		{10, 2, 10, true},
 	} {
 		for _, ahead := range []int{0, 1, 5} {
-			srv := vimatest.NewServer(vimatest.WithInclusiveCursor(c.inclusive))
-			srv.Seed(vimatest.Generate(vimatest.Plan{Operations: c.operations, Seed: 1})...)
-			client := newClient(t, srv.URL())
-			seen := 0
-			for _, err := range client.AllOperations(t.Context(), vima.ListOperationsParams{Count: c.count}, vima.Prefetch(ahead)) {
-				require.NoError(t, err)
-				seen++
-			}
-			assert.Equal(t, c.operations, seen, "%+v", c)
-			assert.Len(t, srv.Requests(), c.want, "%+v, prefetch %d", c, ahead)
-			srv.Close()
+			t.Run(fmt.Sprint(c.operations, ", ", c.count, ", ahead=", ahead), func(t *testing.T) {
+				srv := vimatest.NewServer(vimatest.WithInclusiveCursor(c.inclusive))
+				srv.Seed(vimatest.Generate(vimatest.Plan{Operations: c.operations, Seed: 1})...)
+				client := newClient(t, srv.URL())
+				seen := 0
+				for _, err := range client.AllOperations(t.Context(), vima.ListOperationsParams{Count: c.count}, vima.Prefetch(ahead)) {
+					require.NoError(t, err)
+					seen++
+				}
+				assert.Equal(t, c.operations, seen, "%+v", c)
+				assert.Len(t, srv.Requests(), c.want, "%+v, prefetch %d", c, ahead)
+				srv.Close()
+			})
 		}
 	}
 }
@@ -165,32 +169,36 @@ func TestAWalkMakesAtMostOneRequestMoreThanPages(t *testing.T) {
 func TestAShortPageIsNotTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, inclusive := range []bool{false, true} {
-		srv := vimatest.NewServer(vimatest.WithMaxCount(7), vimatest.WithInclusiveCursor(inclusive))
-		defer srv.Close()
-		operations := generate(vimatest.Plan{Operations: 100, Seed: 1})
-		srv.Seed(operations...)
-		var got []string
-		for o, err := range newClient(t, srv.URL()).AllOperations(t.Context(), vima.ListOperationsParams{}, vima.Prefetch(2)) {
-			require.NoError(t, err)
-			got = append(got, o.OperationID)
-		}
-		sameIDs(t, operations, got)
+		t.Run(fmt.Sprint("inclusive=", inclusive), func(t *testing.T) {
+			srv := vimatest.NewServer(vimatest.WithMaxCount(7), vimatest.WithInclusiveCursor(inclusive))
+			defer srv.Close()
+			operations := generate(vimatest.Plan{Operations: 100, Seed: 1})
+			srv.Seed(operations...)
+			var got []string
+			for o, err := range newClient(t, srv.URL()).AllOperations(t.Context(), vima.ListOperationsParams{}, vima.Prefetch(2)) {
+				require.NoError(t, err)
+				got = append(got, o.OperationID)
+			}
+			sameIDs(t, operations, got)
+		})
 	}
 }
 
 func TestTheOperationAtTheCursorIsNotDeliveredAgain(t *testing.T) {
 	t.Parallel()
 	for _, inclusive := range []bool{false, true} {
-		srv := vimatest.NewServer(vimatest.WithInclusiveCursor(inclusive))
-		defer srv.Close()
-		operations := generate(vimatest.Plan{Operations: 10, Seed: 1})
-		srv.Seed(operations...)
-		var got []string
-		for o, err := range newClient(t, srv.URL()).AllOperations(t.Context(), vima.ListOperationsParams{AfterCreateID: operations[6].OperationCreateID}) {
-			require.NoError(t, err)
-			got = append(got, o.OperationID)
-		}
-		sameIDs(t, operations[7:], got)
+		t.Run(fmt.Sprint("inclusive=", inclusive), func(t *testing.T) {
+			srv := vimatest.NewServer(vimatest.WithInclusiveCursor(inclusive))
+			defer srv.Close()
+			operations := generate(vimatest.Plan{Operations: 10, Seed: 1})
+			srv.Seed(operations...)
+			var got []string
+			for o, err := range newClient(t, srv.URL()).AllOperations(t.Context(), vima.ListOperationsParams{AfterCreateID: operations[6].OperationCreateID}) {
+				require.NoError(t, err)
+				got = append(got, o.OperationID)
+			}
+			sameIDs(t, operations[7:], got)
+		})
 	}
 }
 
@@ -256,32 +264,34 @@ func TestWalksOverScriptedPages(t *testing.T) {
 		"start, key goes back":  {params: vima.ListOperationsParams{AfterCreateID: "5"}, pages: []string{"a:1"}, asked: []string{"5"}, stalled: true},
 	} {
 		for _, ahead := range []int{0, 1, 4} {
-			if ahead > 0 && name == "out of order" {
-				continue // the script goes by the number of requests, one of which is then thrown away
-			}
-			client, asked := script(t, "operation_create_id", c.pages...)
-			var got []string
-			var failed error
-			for page, err := range client.OperationPages(t.Context(), c.params, vima.Prefetch(ahead)) {
-				require.NoError(t, failed, "nothing comes after an error")
-				if failed = err; err != nil {
-					assert.Nil(t, page)
-					continue
+			t.Run(fmt.Sprint(name, ", ahead=", ahead), func(t *testing.T) {
+				if ahead > 0 && name == "out of order" {
+					return // the script goes by the number of requests, one of which is then thrown away
 				}
-				got = append(got, ids(page.Operations)...)
-				for _, bad := range page.Bad {
-					got = append(got, "!"+strings.Trim(strings.SplitAfter(string(bad.Raw), ":")[2], `"}`))
+				client, asked := script(t, "operation_create_id", c.pages...)
+				var got []string
+				var failed error
+				for page, err := range client.OperationPages(t.Context(), c.params, vima.Prefetch(ahead)) {
+					require.NoError(t, failed, "nothing comes after an error")
+					if failed = err; err != nil {
+						assert.Nil(t, page)
+						continue
+					}
+					got = append(got, ids(page.Operations)...)
+					for _, bad := range page.Bad {
+						got = append(got, "!"+strings.Trim(strings.SplitAfter(string(bad.Raw), ":")[2], `"}`))
+					}
 				}
-			}
-			assert.Equal(t, c.want, strings.Join(got, " "), "%s, prefetch %d", name, ahead)
-			if c.stalled {
-				require.ErrorIs(t, failed, vima.ErrPaginationStalled, name)
-			} else {
-				require.NoError(t, failed, name)
-			}
-			if ahead == 0 {
-				assert.Equal(t, c.asked, *asked, name)
-			}
+				assert.Equal(t, c.want, strings.Join(got, " "), "%s, prefetch %d", name, ahead)
+				if c.stalled {
+					require.ErrorIs(t, failed, vima.ErrPaginationStalled, name)
+				} else {
+					require.NoError(t, failed, name)
+				}
+				if ahead == 0 {
+					assert.Equal(t, c.asked, *asked, name)
+				}
+			})
 		}
 	}
 }
@@ -323,19 +333,21 @@ func TestIteratorContract(t *testing.T) {
 	client := newClient(t, srv.URL())
 	params := vima.ListOperationsParams{}
 	for _, ahead := range []int{0, 2} {
-		srv.ResetRequests()
-		all := client.AllOperations(t.Context(), params, vima.Prefetch(ahead))
-		assert.Empty(t, srv.Requests(), "lazy")
-		for range 2 {
-			var got []string
-			for o, err := range all {
-				require.NoError(t, err)
-				if got = append(got, o.OperationID); len(got) == 150 {
-					break
+		t.Run(fmt.Sprint("ahead=", ahead), func(t *testing.T) {
+			srv.ResetRequests()
+			all := client.AllOperations(t.Context(), params, vima.Prefetch(ahead))
+			assert.Empty(t, srv.Requests(), "lazy")
+			for range 2 {
+				var got []string
+				for o, err := range all {
+					require.NoError(t, err)
+					if got = append(got, o.OperationID); len(got) == 150 {
+						break
+					}
 				}
+				sameIDs(t, operations[:150], got)
 			}
-			sameIDs(t, operations[:150], got)
-		}
+		})
 	}
 
 	ctx, cancel := context.WithCancel(t.Context())

@@ -25,15 +25,17 @@ func TestSnippetsAreExamples(t *testing.T) {
 	t.Parallel()
 	examples := examples(t)
 	for _, name := range []string{"README.md", "README.ru.md"} {
-		text, err := os.ReadFile(filepath.Join(root, name))
-		require.NoError(t, err)
-		blocks := snippet.FindAllStringSubmatch(string(text), -1)
-		require.NotEmpty(t, blocks, name)
-		for _, block := range blocks {
-			require.NotEmpty(t, block[1], "%s: a Go block without <!-- example: package.Name -->:\n%s", name, block[2])
-			require.Contains(t, examples, block[1], name)
-			assert.Equal(t, examples[block[1]], block[2], "%s: %s", name, block[1])
-		}
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join(root, name))
+			require.NoError(t, err)
+			blocks := snippet.FindAllStringSubmatch(string(text), -1)
+			require.NotEmpty(t, blocks, name)
+			for _, block := range blocks {
+				require.NotEmpty(t, block[1], "%s: a Go block without <!-- example: package.Name -->:\n%s", name, block[2])
+				require.Contains(t, examples, block[1], name)
+				assert.Equal(t, examples[block[1]], block[2], "%s: %s", name, block[1])
+			}
+		})
 	}
 }
 
@@ -44,9 +46,11 @@ func examples(t *testing.T) map[string]string {
 	files, err := filepath.Glob(filepath.Join(root, "*", "*_test.go"))
 	require.NoError(t, err)
 	for _, kind := range []string{"*test", "*sync"} {
-		nested, err := filepath.Glob(filepath.Join(root, "*", kind, "*_test.go"))
-		require.NoError(t, err)
-		files = append(files, nested...)
+		t.Run(kind, func(t *testing.T) {
+			nested, err := filepath.Glob(filepath.Join(root, "*", kind, "*_test.go"))
+			require.NoError(t, err)
+			files = append(files, nested...)
+		})
 	}
 	bodies := map[string]string{}
 	for _, path := range files {
