@@ -94,7 +94,7 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // on, as [Client.OperationPages] walks operations.
 //
 // ecommpay Data API: POST /fraud/list
-func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
+func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] { //nolint:dupl // a table of what differs from other walks
 	call := newCall(opts)
 	faults := p.faults()
 	if p.Limit == 1 {

@@ -2,7 +2,6 @@ package vima_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"testing"
 	"time"
 

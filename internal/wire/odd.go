@@ -58,7 +58,7 @@ func identifiedValue(dec *jsontext.Decoder, t reflect.Type) error {
 		return err
 	}
 	for dec.PeekKind() != kind+2 {
-		next := t
+		var next reflect.Type
 		if object {
 			name, err := dec.ReadToken()
 			if err != nil {
