@@ -183,15 +183,13 @@ type plainFraudOperation FraudOperation // FraudOperation without its methods
 
 // UnmarshalJSON decodes an operation, one of the API or a stored Raw.
 func (o *FraudOperation) UnmarshalJSON(data []byte) error {
-	var plain plainFraudOperation
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.OperationID == "" {
+	return wire.RowPHP(data, o, (*FraudOperation).check)
+}
+
+func (o *FraudOperation) check() error {
+	if o.OperationID == "" {
 		return errNoOperationID
 	}
-	*o = FraudOperation(plain)
-	o.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -196,7 +196,7 @@ type rowPage[T any] struct {
 // operations.
 func decodeRows[T any, P interface {
 	*T
-	UnmarshalJSON(data []byte) error
+	check() error
 }](body []byte) (rowPage[T], error) {
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`
@@ -207,7 +207,7 @@ func decodeRows[T any, P interface {
 	if err := arrayFault("operations", envelope.Operations); err != nil {
 		return rowPage[T]{}, err
 	}
-	rows, found, err := wire.Rows[T, P](envelope.Operations)
+	rows, found, err := wire.RowsOfPHP(envelope.Operations, func(row *T) error { return P(row).check() })
 	if err != nil {
 		return rowPage[T]{}, err
 	}

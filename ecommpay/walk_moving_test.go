@@ -79,7 +79,7 @@ func TestAWalkOfRowsThatMoveLosesNone(t *testing.T) {
 		"earliest first":             {movingRows, nil, 3},
 		"earliest first, one by one": {movingRows / 5, nil, 0},
 		"newest first":               {movingRows / 5, []ecommpaytest.Option{ecommpaytest.WithNewestFirst()}, 0},
-		"short pages":                {movingRows / 5, []ecommpaytest.Option{ecommpaytest.WithMaxRows(300)}, 2},
+		"short pages":                {movingRows / 5, []ecommpaytest.Option{ecommpaytest.WithPageLimit(300)}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

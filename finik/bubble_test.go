@@ -22,7 +22,7 @@ func TestInsideABubble(t *testing.T) {
 	const url = "https://example.com"
 	busy := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	made := func(opts ...finik.Option) *finik.Client {
-		c, err := finik.NewClient(url, finiktest.Credentials(), opts...)
+		c, err := finik.NewClient(url, finiktest.DefaultCredentials(), opts...)
 		require.NoError(t, err)
 		return c
 	}

@@ -94,7 +94,7 @@ func TestSignerThatReturnsAnotherPaymentsRefusal(t *testing.T) {
 	srv, honest := start(t, finiktest.WithNamedDuplicates(), finiktest.WithManualProcessing())
 	made, refused := refusalOfA(t, honest)
 	signer := signerFunc(func(context.Context, []byte) ([]byte, error) { return nil, refused })
-	c, err := finik.NewClient(srv.URL(), finik.Credentials{APIKey: finiktest.Credentials().APIKey, Signer: signer}, quick)
+	c, err := finik.NewClient(srv.URL(), finik.Credentials{APIKey: finiktest.DefaultCredentials().APIKey, Signer: signer}, quick)
 	require.NoError(t, err)
 	for _, resume := range []bool{false, true} {
 		_, err = c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Resume: resume, Wait: brisk, Created: func(id string) error {

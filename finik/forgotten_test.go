@@ -26,7 +26,7 @@ func TestPayoutsOverAForgottenConnection(t *testing.T) { //nolint:paralleltest /
 		defer func() { http.DefaultTransport = usual }()
 		wire, network := pipenet.Serve(t, srv.Handler())
 		http.DefaultTransport = wire
-		c, err := finik.NewClient("https://gateway.example.com", finiktest.Credentials())
+		c, err := finik.NewClient("https://gateway.example.com", finiktest.DefaultCredentials())
 		require.NoError(t, err)
 		defer c.CloseIdleConnections()
 		unknown := 0

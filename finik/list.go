@@ -183,7 +183,7 @@ func decodeServices(body []byte) (*rows, error) {
 	if err := transport.ValueFault(envelope.Services, "an array of services", "["); err != nil {
 		return nil, err
 	}
-	services, found, err := wire.Rows[Service](envelope.Services)
+	services, found, err := wire.RowsOf(envelope.Services, (*Service).check)
 	if err != nil {
 		return nil, err
 	}

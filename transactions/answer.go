@@ -29,7 +29,7 @@ func openPage(a transport.Answer) (*TransactionPage, error) {
 	if page.Total == nil {
 		page.Total = total
 	}
-	transactions, bad, err := wire.Rows[Transaction](rows)
+	transactions, bad, err := wire.RowsOf(rows, (*Transaction).check)
 	if err != nil {
 		return nil, undecoded(a, err)
 	}

@@ -107,7 +107,7 @@ func TestWalksOfEveryShape(t *testing.T) {
 		for i, headers := range [][]transactionstest.Option{nil, {transactionstest.WithoutHeaders()}} {
 			for _, count := range []int{0, 1, 40, 90} {
 				t.Run(fmt.Sprint(name, ", case ", i, ", count=", count), func(t *testing.T) {
-					srv, client := start(t, append(headers, transactionstest.WithShape(shape), transactionstest.WithMaxSize(40))...)
+					srv, client := start(t, append(headers, transactionstest.WithShape(shape), transactionstest.WithPageLimit(40))...)
 					srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: count, Seed: 1})...)
 					var want []int64
 					for _, row := range srv.Rows() {

@@ -16,7 +16,7 @@ import (
 // fake is a service with 250 transactions of one day, the one that the examples
 // talk to.
 func fake() *transactionstest.Server {
-	srv := transactionstest.NewServer(transactionstest.WithClock(midnight.AddDate(0, 0, 1)))
+	srv := transactionstest.NewServer(transactionstest.WithClock(func() time.Time { return midnight.AddDate(0, 0, 1) }))
 	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1, From: midnight})...)
 	return srv
 }

@@ -229,16 +229,20 @@ func TestAWalkIsTakenUpWhereItEnded(t *testing.T) {
 
 // Rows that are committed late appear behind a cursor. A walk by id cannot see
 // them; the next walk by last modification does, with its overlap.
-func TestLateCommitsComeWithTheOverlap(t *testing.T) {
+func TestLateRowsComeWithTheOverlap(t *testing.T) {
 	t.Parallel()
-	srv, client := start(t, transactionstest.WithLateCommits(20, 3))
+	end := time.Date(2026, time.January, 2, 0, 0, 0, 0, time.UTC) // after the last one
+	late := []transactionstest.Option{
+		transactionstest.WithLateRows(20, time.Hour), transactionstest.WithClock(func() time.Time { return end }),
+	}
+	srv, client := start(t, late...)
 	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 2000, Seed: 1})...)
 	byID := collect(t, client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(100)))
 	assert.Positive(t, byID.lost(srv.Rows()), "the control: they were late")
 
 	for overlap, complete := range map[time.Duration]bool{0: false, 24 * time.Hour: true} {
 		t.Run(fmt.Sprint("overlap=", overlap), func(t *testing.T) {
-			srv, client := start(t, transactionstest.WithLateCommits(20, 3))
+			srv, client := start(t, late...)
 			srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 2000, Seed: 1})...)
 			c := came{map[int64]int{}, map[string]int{}}
 			var since time.Time
@@ -250,6 +254,7 @@ func TestLateCommitsComeWithTheOverlap(t *testing.T) {
 					}
 					since = page.NextModified
 				}
+				srv.Advance(time.Hour)
 			}
 			assert.Equal(t, complete, c.lost(srv.Rows()) == 0, "overlap %s: %d lost", overlap, c.lost(srv.Rows()))
 		})
@@ -260,7 +265,7 @@ func TestLateCommitsComeWithTheOverlap(t *testing.T) {
 func TestManyRowsOfOneInstant(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string][]transactionstest.Option{
-		"counted": nil, "not counted": {transactionstest.WithoutHeaders()}, "cut": {transactionstest.WithMaxSize(30)},
+		"counted": nil, "not counted": {transactionstest.WithoutHeaders()}, "cut": {transactionstest.WithPageLimit(30)},
 		"in a page": {transactionstest.WithShape(transactionstest.ShapePage)},
 	} {
 		for _, step := range []time.Duration{0, time.Nanosecond, time.Microsecond, time.Millisecond, 400 * time.Millisecond} {

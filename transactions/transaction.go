@@ -113,15 +113,13 @@ var errNoID = errors.New("id is missing or not positive")
 
 // UnmarshalJSON decodes a transaction, one of the API or a stored Raw.
 func (t *Transaction) UnmarshalJSON(data []byte) error {
-	var plain plainTransaction
-	if err := wire.Decode(data, &plain); err != nil {
-		return err
-	}
-	if plain.ID <= 0 { // without its key a row can be neither stored nor told apart
+	return wire.Row(data, t, (*Transaction).check)
+}
+
+func (t *Transaction) check() error {
+	if t.ID <= 0 { // without its key a row can be neither stored nor told apart
 		return errNoID
 	}
-	*t = Transaction(plain)
-	t.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -126,7 +126,7 @@ func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error
 	if err != nil {
 		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 	}
-	operations, bad, err := wire.Rows[Operation](rows)
+	operations, bad, err := wire.RowsOf(rows, (*Operation).check)
 	if err != nil {
 		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 	}

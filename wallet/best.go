@@ -152,15 +152,13 @@ var errNoNumber = errors.New("number is missing")
 
 // UnmarshalJSON decodes a transfer, one of the API or a stored Raw.
 func (t *BestTransfer) UnmarshalJSON(data []byte) error {
-	var plain plainBestTransfer
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.Number == "" {
+	return wire.RowPHP(data, t, (*BestTransfer).check)
+}
+
+func (t *BestTransfer) check() error {
+	if t.Number == "" {
 		return errNoNumber
 	}
-	*t = BestTransfer(plain)
-	t.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -80,7 +80,9 @@ func TestWebhookBodyThatFailsWithACause(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(cause)
 	hook := wallet.Webhook{AppID: "app", AppSecret: "secret"}
-	r, err := wallettest.NewWebhookRequest(ctx, "https://shop.example.com/hook", hook, nil)
+	srv := wallettest.NewServer(wallettest.WithWebhook(hook))
+	t.Cleanup(srv.Close)
+	r, err := srv.NewWebhookRequest(ctx, "https://shop.example.com/hook", nil)
 	require.NoError(t, err)
 	r.Body = io.NopCloser(iotest.ErrReader(cause))
 	_, err = hook.Parse(r)

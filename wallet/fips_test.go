@@ -35,7 +35,7 @@ func TestFIPS(t *testing.T) {
 	}
 	hook := wallet.Webhook{AppID: "app", AppSecret: "secret"}
 	body := []byte(`{"created_at":"2026-01-02T03:04:05Z","type":"complete","from":"processing","to":"completed","payment":{"id":7}}`)
-	r, err := wallettest.NewWebhookRequest(t.Context(), "https://shop.example.com/hook", hook, body)
+	r, err := wallettest.Run(t, wallettest.WithWebhook(hook)).NewWebhookRequest(t.Context(), "https://shop.example.com/hook", body)
 	require.NoError(t, err)
 	_, err = wallet.Webhook{AppID: "app", AppSecret: "other"}.Parse(r)
 	assert.ErrorIs(t, err, wallet.ErrUnauthorized)

@@ -173,9 +173,9 @@ func isWord(text string) bool {
 // rowsOf decodes the rows of a list one by one.
 func rowsOf[T any, P interface {
 	*T
-	UnmarshalJSON(data []byte) error
+	check() error
 }](q request, r *result[json.RawMessage]) ([]*T, []BadRow, error) {
-	rows, found, err := wire.Rows[T, P](*r.data)
+	rows, found, err := wire.RowsOfPHP(*r.data, func(row *T) error { return P(row).check() })
 	if err != nil {
 		return nil, nil, undecoded(q, transport.Answer{Response: r.response}, err)
 	}

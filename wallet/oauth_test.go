@@ -71,7 +71,7 @@ func TestARefusedTokenIsRenewedOnceForAll(t *testing.T) {
 	srv.RevokeTokens()
 	_, err = client.ExecutePayment(t.Context(), id, wallet.ExecutePaymentRequest{})
 	require.NoError(t, err, "a 401 is a refusal: the execution did not take place")
-	assert.Equal(t, 1, srv.Executions(testID))
+	assert.Equal(t, 1, srv.Debits(testID))
 }
 
 func TestApplicationTokens(t *testing.T) {

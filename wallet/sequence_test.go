@@ -244,7 +244,7 @@ func sequence(t *testing.T, srv *wallettest.Server, seed uint64, how func(*rand.
 		require.False(t, quiet, "seed %d: without faults: %v", seed, err)
 	}
 	for _, id := range s.ids {
-		executions += srv.Executions(id)
+		executions += srv.Debits(id)
 		paid += srv.Paid(id)
 	}
 	held, ok := srv.Payment(s.request.ClientPaymentID)

@@ -106,15 +106,9 @@ type PageInfo struct {
 type plainMeta Meta // Meta without its methods
 
 // UnmarshalJSON decodes meta, that of an answer or a stored Raw.
-func (m *Meta) UnmarshalJSON(data []byte) error {
-	var plain plainMeta
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	*m = Meta(plain)
-	m.Raw = wire.Raw(data)
-	return nil
-}
+func (m *Meta) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, m, (*Meta).check) }
+
+func (m *Meta) check() error { return nil }
 
 // MarshalJSON gives Raw where there is one, and the typed fields where there is
 // none.

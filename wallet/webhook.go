@@ -60,19 +60,15 @@ type plainEvent Event // Event without its methods
 var errNoType = errors.New("type is missing")
 
 // UnmarshalJSON decodes an event, one of a webhook or a stored Raw.
-func (e *Event) UnmarshalJSON(data []byte) error {
-	var plain plainEvent
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.Payment.ID == 0 {
+func (e *Event) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, e, (*Event).check) }
+
+func (e *Event) check() error {
+	if e.Payment.ID == 0 {
 		return errNoID
 	}
-	if plain.Type == "" {
+	if e.Type == "" {
 		return errNoType
 	}
-	*e = Event(plain)
-	e.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -19,7 +19,7 @@ import (
 
 func TestRunOnceReadsEverything(t *testing.T) {
 	t.Parallel()
-	for _, opts := range [][]ecommpaytest.Option{nil, {ecommpaytest.WithNewestFirst()}, {ecommpaytest.WithMaxRows(300)}} {
+	for _, opts := range [][]ecommpaytest.Option{nil, {ecommpaytest.WithNewestFirst()}, {ecommpaytest.WithPageLimit(300)}} {
 		srv, m := fake(t, 1500, opts...), newMemory()
 		result := pass(t, srv, m, since)
 		m.has(t, srv)
@@ -65,7 +65,7 @@ func TestRowsThatMove(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(4) {
 		moves := ecommpaytest.Moves{Leave: 7, Arrive: 3, Change: 3, Requests: 20, Seed: seed}
-		srv, m := fake(t, 600, ecommpaytest.WithMoves(moves), ecommpaytest.WithMaxRows(40)), newMemory()
+		srv, m := fake(t, 600, ecommpaytest.WithMoves(moves), ecommpaytest.WithPageLimit(40)), newMemory()
 		before := newest(t, srv)
 		pass(t, srv, m, since)
 		require.NotEqual(t, before, newest(t, srv))
@@ -154,8 +154,8 @@ func TestErrorsComeThrough(t *testing.T) {
 // next pass goes on.
 func TestStalled(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 600, ecommpaytest.WithMaxRows(50)), newMemory()
-	srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledOffset, Times: -1, Match: func(ecommpaytest.Request) bool { return m.stored() >= 300 }})
+	srv, m := fake(t, 600, ecommpaytest.WithPageLimit(50)), newMemory()
+	srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Times: -1, Match: func(ecommpaytest.Request) bool { return m.stored() >= 300 }})
 	result, err := ecommpaysync.RunOnce(t.Context(), connect(t, srv), m, since)
 	require.ErrorIs(t, err, ecommpay.ErrPaginationStalled)
 	assert.Positive(t, result.Pages)
@@ -168,7 +168,7 @@ func TestStalled(t *testing.T) {
 // A pass that another one overtakes ends, and has stored nothing after that.
 func TestRunOnceIsFenced(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 500, ecommpaytest.WithMaxRows(50)), newMemory()
+	srv, m := fake(t, 500, ecommpaytest.WithPageLimit(50)), newMemory()
 	m.fail = func(commit int) error {
 		if commit == 3 {
 			m.checkpoints["default"] = ecommpaysync.Checkpoint{Version: 77, State: m.checkpoints["default"].State}

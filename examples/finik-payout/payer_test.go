@@ -64,7 +64,7 @@ func quickPayer(t *testing.T, srv *finiktest.Server, on journalFile, n int) *pay
 	t.Helper()
 	rows, err := readRows(strings.NewReader(read(t, file(t, n))))
 	require.NoError(t, err)
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials(), finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 4 * time.Millisecond}))
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 4 * time.Millisecond}))
 	require.NoError(t, err)
 	require.NoError(t, check(t.Context(), client, rows, nil))
 	src := source{config: config{
@@ -309,7 +309,7 @@ func TestListenClearsUpWhatIsUnknown(t *testing.T) {
 	for _, payment := range srv.Payments() {
 		srv.Settle(payment.ID)
 	}
-	left, err := srv.Deliver(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
+	left, err := srv.DeliverWebhooks(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
 	require.NoError(t, err)
 	got := <-finished
 	assert.Zero(t, got.code, got.stdout+got.stderr)

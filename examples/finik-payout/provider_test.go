@@ -137,7 +137,7 @@ func (p *provider) call(t *testing.T, address string) {
 	var working sync.WaitGroup
 	working.Go(func() {
 		for seed := uint64(0); ctx.Err() == nil; seed++ {
-			_, _ = p.srv.Deliver(ctx, "http://"+address, finiktest.DeliverParams{Attempts: 1, Duplicates: 1, Shuffle: true, Seed: seed, PublicURL: publicURL})
+			_, _ = p.srv.DeliverWebhooks(ctx, "http://"+address, finiktest.DeliverParams{Attempts: 1, Duplicates: 1, Shuffle: true, Seed: seed, PublicURL: publicURL})
 			select {
 			case <-time.After(20 * time.Millisecond):
 			case <-ctx.Done():

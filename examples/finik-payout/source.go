@@ -135,7 +135,7 @@ func offline(c config) (*source, error) {
 	c.state = filepath.Join(folder, "demo.csv.journal")
 	var transactions atomic.Int64
 	return &source{
-		config: c, url: srv.URL(), credentials: finiktest.Credentials(),
+		config: c, url: srv.URL(), credentials: finiktest.DefaultCredentials(),
 		options: []finik.Option{failing, finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 5 * time.Millisecond})},
 		rows:    demo, newID: func() string { return demoID(int(transactions.Add(1))) },
 		what: "at a service made up by finiktest on this machine", hint: hint, demo: true,

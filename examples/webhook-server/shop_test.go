@@ -71,7 +71,7 @@ func event(id int64, second int, kind, from, to string) string {
 // send posts an event and returns the status of the answer.
 func (r *receiver) send(t *testing.T, body string) int {
 	t.Helper()
-	request, err := wallettest.NewWebhookRequest(t.Context(), r.url, walletHook, []byte(body))
+	request, err := r.srv.NewWebhookRequest(t.Context(), r.url, []byte(body))
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
@@ -196,7 +196,7 @@ func TestTheLogSaysWhatWasRefused(t *testing.T) {
 			require.NoError(t, post(request))
 		})
 	}
-	request, err := wallettest.NewWebhookRequest(t.Context(), r.url, wallet.Webhook{AppID: wallettest.DefaultAppID, AppSecret: "guessed"}, []byte("{}"))
+	request, err := wallettest.Run(t, wallettest.WithWebhook(wallet.Webhook{AppID: wallettest.DefaultAppID, AppSecret: "guessed"})).NewWebhookRequest(t.Context(), r.url, []byte("{}"))
 	require.NoError(t, err)
 	require.NoError(t, post(request))
 	assert.Equal(t, fmt.Sprintf(`POST /wallet 200  "x\nPOST /wallet 200  complete"  of %d  now completed  103.00 RUB

@@ -22,7 +22,7 @@ import (
 // operations leave the intervals, arrive in them and change while they are read.
 func ecommpayStorm(t testing.TB, operations int) *ecommpaytest.Server {
 	t.Helper()
-	srv := ecommpaySeeded(t, operations, ecommpaytest.WithMaxRows(25),
+	srv := ecommpaySeeded(t, operations, ecommpaytest.WithPageLimit(25),
 		ecommpaytest.WithMoves(ecommpaytest.Moves{Leave: 3, Arrive: 2, Change: 2, Requests: 20, Seed: 3}))
 	for i, kind := range []ecommpaytest.Fault{
 		{Status: 503, RetryAfter: "0"}, {Kind: ecommpaytest.FaultResetBefore}, {Kind: ecommpaytest.FaultTruncated}, {Kind: ecommpaytest.FaultHTML, Status: 502},

@@ -46,7 +46,7 @@ func TestEcommpayFirstPassStoresEverything(t *testing.T) {
 // few is a fake with pages of five, and one row that does not decode.
 func few(t testing.TB) *ecommpaytest.Server {
 	t.Helper()
-	srv := ecommpaytest.NewServer(ecommpaytest.WithMaxRows(5))
+	srv := ecommpaytest.NewServer(ecommpaytest.WithPageLimit(5))
 	t.Cleanup(srv.Close)
 	srv.Seed(ecommpaytest.Generate(ecommpaytest.Plan{Operations: 12, Seed: 7, From: begun})...)
 	srv.Seed(&ecommpay.Operation{
@@ -122,7 +122,7 @@ func TestEcommpayCancelledAtEveryRequest(t *testing.T) {
 	t.Parallel()
 	onEachOfEcommpay(t, func(d ecommpaySide) {
 		t := d.t
-		srv, db := ecommpaySeeded(t, 60, ecommpaytest.WithMaxRows(10)), d.pool(t)
+		srv, db := ecommpaySeeded(t, 60, ecommpaytest.WithPageLimit(10)), d.pool(t)
 		s := d.store(t, db)
 		for at := 1; at <= 14; at++ {
 			d.empty(t, db)

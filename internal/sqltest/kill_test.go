@@ -18,7 +18,7 @@ import (
 // small is a fake with pages of five, and one row that does not decode.
 func small(t testing.TB) *vimatest.Server {
 	t.Helper()
-	srv := seeded(t, smallSize, vimatest.WithMaxCount(5))
+	srv := seeded(t, smallSize, vimatest.WithPageLimit(5))
 	srv.Seed(&vima.Operation{
 		OperationID: "7", OperationCreateID: "7", OperationUpdateID: "7",
 		Raw: []byte(`{"operation_id":"7","operation_create_id":"7","operation_update_id":"7","complete_amount":"much"}`),
@@ -105,7 +105,7 @@ func TestCancelledAtEveryRequest(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(d database) {
 		t := d.t
-		srv, db := seeded(t, 60, vimatest.WithMaxCount(10)), d.pool(t)
+		srv, db := seeded(t, 60, vimatest.WithPageLimit(10)), d.pool(t)
 		s := d.store(t, db)
 		for at := 1; at <= 14; at++ {
 			d.empty(t, db, "vima_operations")

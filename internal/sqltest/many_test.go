@@ -23,7 +23,7 @@ import (
 // twentieth version becomes visible only after higher ones have been read.
 func storm(t testing.TB, operations int) *vimatest.Server {
 	t.Helper()
-	srv := seeded(t, operations, vimatest.WithMaxCount(25), vimatest.WithLateRows(20, 3))
+	srv := seeded(t, operations, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, late))
 	for i, kind := range []vimatest.Fault{
 		{Status: 503, RetryAfter: "0"}, {Kind: vimatest.FaultResetBefore}, {Kind: vimatest.FaultTruncated}, {Kind: vimatest.FaultHTML, Status: 502},
 	} {
@@ -32,6 +32,9 @@ func storm(t testing.TB, operations int) *vimatest.Server {
 	}
 	return srv
 }
+
+// late is by how much versions come late, by the fake's clock.
+const late = time.Hour
 
 // wide is a window for the fake's clock, by which an operation comes every
 // minute and a half.
@@ -68,11 +71,13 @@ func TestManyProcesses(t *testing.T) {
 					random := rand.New(rand.NewPCG(9, 9))
 					for ctx.Err() == nil {
 						srv.Update(idText(all[random.IntN(len(all))].id), func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+						srv.Advance(time.Minute)
 						changes.Add(1)
 						wait(ctx, time.Millisecond)
 					}
 				})
 				group.Wait()
+				srv.Advance(late)
 
 				catchUp(t, client(t, srv), s, wide)
 				assert.Zero(t, audit(t, srv, db))
@@ -126,10 +131,12 @@ func wait(ctx context.Context, d time.Duration) {
 // without a rewind window.
 func TestControlWithoutRewind(t *testing.T) {
 	t.Parallel()
-	srv := seeded(t, 1000, vimatest.WithMaxCount(25), vimatest.WithLateRows(20, 3))
+	srv := seeded(t, 1000, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, late))
 	d := sqlite(t)
 	db := d.pool(t)
 	s := d.store(t, db)
+	catchUp(t, client(t, srv), s, vimasync.Params{Rewind: -1})
+	srv.Advance(late)
 	catchUp(t, client(t, srv), s, vimasync.Params{Rewind: -1})
 	lost := audit(t, srv, db)
 	assert.Positive(t, lost.lost)
@@ -232,7 +239,7 @@ func TestControlWithSplitCommit(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(d database) {
 		t := d.t
-		srv, db := seeded(t, smallSize, vimatest.WithMaxCount(5)), d.pool(t)
+		srv, db := seeded(t, smallSize, vimatest.WithPageLimit(5)), d.pool(t)
 		s := d.store(t, db)
 		lost := 0
 		for at := 1; at < 40; at++ {

@@ -19,7 +19,7 @@ func TestFirstPassDoesNotReadTheTable(t *testing.T) {
 	const rows = 10_000
 	d := transactionsSide{postgres(t)}
 	d.store(t, d.pool(t))
-	srv := transactionsSeeded(t, rows, transactionstest.WithMaxSize(100))
+	srv := transactionsSeeded(t, rows, transactionstest.WithPageLimit(100))
 	db := d.pool(t)
 	s, err := transactionssync.NewSQLStore(db, d.kind())
 	require.NoError(t, err)

@@ -381,7 +381,7 @@ func TestOverlappingStreams(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(d database) {
 		t := d.t
-		srv, db := seeded(t, 2000, vimatest.WithMaxCount(50)), d.pool(t)
+		srv, db := seeded(t, 2000, vimatest.WithPageLimit(50)), d.pool(t)
 		s := d.store(t, db)
 		var group sync.WaitGroup
 		for _, p := range []vimasync.Params{{Stream: "a"}, {Stream: "b"}, {Stream: "c", Project: vima.ProjectMonetix}} {

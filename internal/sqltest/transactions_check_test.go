@@ -18,7 +18,7 @@ func TestTransactionsCheck(t *testing.T) {
 		t := d.t
 		from := time.Date(2026, time.January, 10, 0, 0, 0, 0, time.UTC)
 		to := from.AddDate(0, 0, 2)
-		srv, db := transactionstest.NewServer(transactionstest.WithMaxSize(70)), d.pool(t)
+		srv, db := transactionstest.NewServer(transactionstest.WithPageLimit(70)), d.pool(t)
 		t.Cleanup(srv.Close)
 		srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 600, Days: 3, From: from, Seed: 3})...)
 		s, c := d.store(t, db), transactionsClient(t, srv)

@@ -66,7 +66,7 @@ func (d transactionsSide) empty(t testing.TB, db *sql.DB) {
 func transactionsSeeded(t testing.TB, n int, opts ...transactionstest.Option) *transactionstest.Server {
 	t.Helper()
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	srv := transactionstest.NewServer(append([]transactionstest.Option{transactionstest.WithClock(now)}, opts...)...)
+	srv := transactionstest.NewServer(append([]transactionstest.Option{transactionstest.WithClock(func() time.Time { return now })}, opts...)...)
 	t.Cleanup(srv.Close)
 	for i, row := range transactionstest.Generate(transactionstest.Plan{Transactions: n, Seed: 7}) {
 		row.Date = now.Add(time.Duration(i-n-1300) * time.Second)

@@ -26,7 +26,7 @@ func TestTransactionsKilledAtEveryCall(t *testing.T) {
 	t.Parallel()
 	onEachOfTransactions(t, func(d transactionsSide) {
 		t := d.t
-		srv, db := transactionsSeeded(t, smallSize, transactionstest.WithMaxSize(8)), d.pool(t)
+		srv, db := transactionsSeeded(t, smallSize, transactionstest.WithPageLimit(8)), d.pool(t)
 		srv.Seed(&transactions.Transaction{ID: 7, LastModifiedDate: srv.Now(), Raw: []byte(
 			`{"id":7,"lastModifiedDate":"` + srv.Now().Format(time.RFC3339Nano) + `","requestAmount":"much"}`)})
 		s, c := d.store(t, db), transactionsClient(t, srv)
@@ -86,11 +86,18 @@ func TestTransactionsKilledAtEveryCall(t *testing.T) {
 	})
 }
 
+// transactionsLate is by how much some rows come late.
+const transactionsLate = 5 * time.Minute
+
 // transactionsStorm is a fake at which much goes wrong: 12 requests of 100 fail,
 // and each twentieth version becomes visible only after later ones have been read.
 func transactionsStorm(t testing.TB, n int) *transactionstest.Server {
 	t.Helper()
-	srv := transactionsSeeded(t, n, transactionstest.WithMaxSize(25), transactionstest.WithLateCommits(20, 3))
+	// The clock is right behind the rows, some of which are late, and stays in the
+	// past: the service's Date header is the machine's.
+	start := time.Now().Add(-20 * time.Minute)
+	srv := transactionsSeeded(t, n, transactionstest.WithPageLimit(25),
+		transactionstest.WithLateRows(20, transactionsLate), transactionstest.WithClock(func() time.Time { return start }))
 	for i, kind := range []transactionstest.Fault{
 		{Status: 503, RetryAfter: "0"}, {Kind: transactionstest.FaultResetBefore}, {Kind: transactionstest.FaultTruncated}, {Kind: transactionstest.FaultHTML, Status: 502},
 	} {
@@ -138,12 +145,14 @@ func TestTransactionsManyProcesses(t *testing.T) {
 						if changes.Load()%10 == 0 {
 							srv.Seed(&transactions.Transaction{})
 						}
+						srv.Advance(500 * time.Millisecond)
 						wait(ctx, time.Millisecond)
 					}
 				})
 				group.Wait()
 
 				srv.ClearFaults()
+				srv.Advance(transactionsLate)
 				transactionsCatchUp(t, transactionsClient(t, srv), s, wideTransactions)
 				assert.Zero(t, d.audit(t, srv, db))
 				assert.Positive(t, kills.Load())
@@ -187,10 +196,12 @@ func (d transactionsSide) lives(ctx context.Context, t *testing.T, srv *transact
 // without a rewind window.
 func TestTransactionsControlWithoutRewind(t *testing.T) {
 	t.Parallel()
-	srv := transactionsSeeded(t, 500, transactionstest.WithMaxSize(25), transactionstest.WithLateCommits(20, 3))
+	srv := transactionsSeeded(t, 500, transactionstest.WithPageLimit(25), transactionstest.WithLateRows(20, 25*time.Minute))
 	d := transactionsSide{sqlite(t)}
 	db := d.pool(t)
 	s := d.store(t, db)
+	transactionsCatchUp(t, transactionsClient(t, srv), s, transactionssync.Params{Rewind: -1})
+	srv.Advance(25 * time.Minute)
 	transactionsCatchUp(t, transactionsClient(t, srv), s, transactionssync.Params{Rewind: -1})
 	lost := d.audit(t, srv, db)
 	assert.Positive(t, lost.lost)

@@ -141,6 +141,6 @@ func TestTransactionsLoopLogs(t *testing.T) {
 	}))
 	require.NoError(t, transactionssync.Loop(ctx, transactionsClient(t, srv), s, transactionssync.Params{}, time.Millisecond))
 	assert.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
-	assert.Contains(t, log.String(), `level=WARN msg="transactionssync: a pass failed" stream=default error="transactions: ListTransactions: status 403"`)
+	assert.Contains(t, log.String(), `level=WARN msg="transactionssync: a pass failed" stream=default error="transactions: ListTransactions: status 403, code error.http.403"`)
 	assert.NotContains(t, log.String(), transactionstest.DefaultToken)
 }

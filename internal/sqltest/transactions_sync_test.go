@@ -19,7 +19,7 @@ func TestTransactionsFirstPassStoresEverything(t *testing.T) {
 	t.Parallel()
 	onEachOfTransactions(t, func(d transactionsSide) {
 		t := d.t
-		srv, db := transactionsSeeded(t, 1234, transactionstest.WithMaxSize(300)), d.pool(t)
+		srv, db := transactionsSeeded(t, 1234, transactionstest.WithPageLimit(300)), d.pool(t)
 		s := d.store(t, db)
 		result, err := transactionssync.RunOnce(t.Context(), transactionsClient(t, srv), s, transactionssync.Params{})
 		require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestTransactionsOverlappingStreams(t *testing.T) {
 	t.Parallel()
 	onEachOfTransactions(t, func(d transactionsSide) {
 		t := d.t
-		srv, db := transactionsSeeded(t, 2000, transactionstest.WithMaxSize(100)), d.pool(t)
+		srv, db := transactionsSeeded(t, 2000, transactionstest.WithPageLimit(100)), d.pool(t)
 		s := d.store(t, db)
 		var group sync.WaitGroup
 		for _, p := range []transactionssync.Params{{Stream: "a"}, {Stream: "b"}, {Stream: "c", From: srv.Now().Add(-40 * time.Minute)}} {
@@ -91,7 +91,7 @@ func TestTransactionsOneConnection(t *testing.T) {
 	t.Parallel()
 	onEachOfTransactions(t, func(d transactionsSide) {
 		t := d.t
-		srv, db := transactionsSeeded(t, 150, transactionstest.WithMaxSize(40)), d.pool(t)
+		srv, db := transactionsSeeded(t, 150, transactionstest.WithPageLimit(40)), d.pool(t)
 		db.SetMaxOpenConns(1)
 		s, c := d.store(t, db), transactionsClient(t, srv)
 		transactionsCatchUp(t, c, s, transactionssync.Params{})

@@ -41,7 +41,7 @@ func TestErrorsComeThrough(t *testing.T) {
 	require.ErrorAs(t, err, &decode)
 	assert.Equal(t, 1, result.Pages, "what came before it stays")
 
-	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledCursor, Match: func(r vimatest.Request) bool { return r.Query().Has("from_operation_update_id") }})
+	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledPage, Match: func(r vimatest.Request) bool { return r.Query().Has("from_operation_update_id") }})
 	_, err = vimasync.RunOnce(t.Context(), connect(t, srv), m, vimasync.Params{Rewind: -1})
 	if err != nil {
 		require.ErrorIs(t, err, vima.ErrPaginationStalled)

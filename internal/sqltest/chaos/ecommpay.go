@@ -94,7 +94,7 @@ const (
 
 func (ecommpaySubject) serve(_ context.Context, w weather) (fake, error) {
 	f := &ecommpayFake{
-		Server: ecommpaytest.NewServer(ecommpaytest.WithMaxRows(ecommpayPage),
+		Server: ecommpaytest.NewServer(ecommpaytest.WithPageLimit(ecommpayPage),
 			ecommpaytest.WithMoves(ecommpaytest.Moves{Arrive: 1, Change: 1, Requests: ecommpayMoves, Seed: w.seed})),
 		weather: w,
 	}

@@ -92,7 +92,7 @@ ON CONFLICT (id) DO UPDATE SET digest = excluded.digest`), v.id, digest)
 const transactionsLate = time.Minute
 
 func (transactionsSubject) serve(_ context.Context, w weather) (fake, error) {
-	f := &transactionsFake{Server: transactionstest.NewServer(transactionstest.WithMaxSize(pageSize)), weather: w}
+	f := &transactionsFake{Server: transactionstest.NewServer(transactionstest.WithPageLimit(pageSize)), weather: w}
 	from := time.Now().UTC().AddDate(0, 0, -historyDays-1)
 	for t := range (transactionstest.Plan{Transactions: w.history, Seed: w.seed, From: from, Days: historyDays}).All() {
 		f.Seed(t)

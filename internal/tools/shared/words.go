@@ -28,6 +28,8 @@ func (w *Words) folder(group string) (string, bool) {
 		return w.Name, w.Fields != nil
 	case "fake":
 		return w.Name + "/" + w.Name + "test", true
+	case "fakepay": // fakes of services that move money
+		return w.Name + "/" + w.Name + "test", w.Fake.Events != ""
 	case "sync":
 		return w.Name + "/" + w.Name + "sync", w.Sync != nil
 	}
