@@ -1,5 +1,6 @@
 // Package readme_test holds the README's snippets against the Examples that
-// they are taken from, which are compiled and run.
+// they are taken from, which are compiled and run, and the README of internal
+// against its folders.
 package readme_test
 
 import (
@@ -39,6 +40,28 @@ func TestSnippetsAreExamples(t *testing.T) {
 	}
 }
 
+// row is a line of a table that begins with a name in code.
+var row = regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")
+
+func TestEveryInternalFolderIsDescribed(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, "internal", "README.md"))
+	require.NoError(t, err)
+	var described []string
+	for _, r := range row.FindAllStringSubmatch(string(text), -1) {
+		described = append(described, r[1])
+	}
+	entries, err := os.ReadDir(filepath.Join(root, "internal"))
+	require.NoError(t, err)
+	var folders []string
+	for _, e := range entries {
+		if e.IsDir() {
+			folders = append(folders, e.Name())
+		}
+	}
+	assert.ElementsMatch(t, folders, described)
+}
+
 // examples are the bodies of all Examples by package and name, without their
 // Output.
 func examples(t *testing.T) map[string]string {
@@ -46,11 +69,9 @@ func examples(t *testing.T) map[string]string {
 	files, err := filepath.Glob(filepath.Join(root, "*", "*_test.go"))
 	require.NoError(t, err)
 	for _, kind := range []string{"*test", "*sync"} {
-		t.Run(kind, func(t *testing.T) {
-			nested, err := filepath.Glob(filepath.Join(root, "*", kind, "*_test.go"))
-			require.NoError(t, err)
-			files = append(files, nested...)
-		})
+		nested, err := filepath.Glob(filepath.Join(root, "*", kind, "*_test.go"))
+		require.NoError(t, err)
+		files = append(files, nested...)
 	}
 	bodies := map[string]string{}
 	for _, path := range files {

@@ -10,7 +10,7 @@ type Words struct {
 }
 
 // The packages, each with its tables of words.
-var words = []*Words{ //nolint:gochecknoglobals // a table
+var words = []*Words{
 	{Name: "vima", Client: clients["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
 	{Name: "ecommpay", Client: clients["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
 	{Name: "wallet", Client: clients["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},

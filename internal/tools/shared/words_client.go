@@ -47,7 +47,7 @@ func (p Printed) Receiver() string {
 	return "v"
 }
 
-var clients = map[string]Client{ //nolint:gochecknoglobals // a table
+var clients = map[string]Client{
 	"vima": {
 		Prefetch: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations",
