@@ -311,3 +311,12 @@ func decodesItself(t reflect.Type) bool {
 		p.Implements(reflect.TypeFor[json.UnmarshalerFrom]()) ||
 		p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
+
+// BuildPlan makes the plan of a type, and for a struct that of its rows. It panics
+// where a field is of an unknown kind.
+func BuildPlan(t reflect.Type) {
+	planOf(t)
+	if t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() && t != reflect.TypeFor[decimal.Decimal]() {
+		rowPlanOf(t)
+	}
+}

@@ -20,6 +20,7 @@ type Client struct {
 	Unreadable                                 string // what a DecodeError is about
 	Statuses                                   []Status
 	Printed                                    []Printed
+	Rows                                       []Row
 }
 
 // BaseWord is Base without its article.
@@ -38,10 +39,23 @@ type Printed struct {
 	Secret     bool // it holds a secret: no encoder shows it either
 }
 
-// Receiver is the name of the receiver: the first letter of the type, which f,
-// the name of the other argument, never is.
-func (p Printed) Receiver() string {
-	if letter := strings.ToLower(p.Type[:1]); letter != "f" {
+// Row is a type that keeps the bytes that it was decoded from.
+type Row struct {
+	Type, What  string
+	PHP         bool // empty objects come as empty arrays
+	OwnDecoding bool // UnmarshalJSON is written by hand
+}
+
+// Receiver is the name of the receiver.
+func (p Printed) Receiver() string { return receiver(p.Type) }
+
+// Receiver is the name of the receiver.
+func (r Row) Receiver() string { return receiver(r.Type) }
+
+// receiver is the first letter of the type, which f, the name of another argument,
+// never is.
+func receiver(of string) string {
+	if letter := strings.ToLower(of[:1]); letter != "f" {
 		return letter
 	}
 	return "v"
@@ -63,6 +77,7 @@ var clients = map[string]Client{
 			{Type: "CustomerAccount", Text: `"customer account"`},
 			{Type: "CardStart"},
 		},
+		Rows: []Row{{Type: "Operation", What: "an operation"}},
 	},
 	"ecommpay": {
 		Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
@@ -83,6 +98,11 @@ var clients = map[string]Client{
 			{Type: "FraudOperationPage"},
 			{Type: "PaymentOperationList"},
 			{Type: "Credentials", Secret: true},
+		},
+		Rows: []Row{
+			{Type: "Operation", What: "an operation", PHP: true},
+			{Type: "Chargeback", What: "a chargeback", PHP: true},
+			{Type: "FraudOperation", What: "an operation", PHP: true},
 		},
 	},
 	"wallet": {
@@ -112,6 +132,12 @@ var clients = map[string]Client{
 			{Type: "Webhook", Secret: true},
 			{Type: "OAuth", Secret: true},
 		},
+		Rows: []Row{
+			{Type: "Meta", What: "meta", PHP: true},
+			{Type: "Payment", What: "a payment", PHP: true},
+			{Type: "Event", What: "an event", PHP: true},
+			{Type: "BestTransfer", What: "a transfer", PHP: true},
+		},
 	},
 	"finik": {
 		Writes: true, Secret: "key and signature", Timeout: "30 seconds",
@@ -133,6 +159,12 @@ var clients = map[string]Client{
 			{Type: "EventSender", Text: `"sender"`},
 			{Type: "EventAccount", Text: `"account"`},
 		},
+		Rows: []Row{
+			{Type: "Recipient", What: "a recipient"},
+			{Type: "Service", What: "a service"},
+			{Type: "Payment", What: "a payment", OwnDecoding: true},
+			{Type: "Event", What: "an event", OwnDecoding: true},
+		},
 	},
 	"transactions": {
 		Prefetch: true, Restricts: true, Secret: "the token", Timeout: "30 seconds",
@@ -146,5 +178,6 @@ var clients = map[string]Client{
 			{Type: "ListTransactionsParams"},
 			{Type: "FieldError"},
 		},
+		Rows: []Row{{Type: "Transaction", What: "a transaction"}},
 	},
 }
