@@ -4,13 +4,16 @@ CHAOS    ?=
 MEMORY   ?=
 MODULES   = $(shell git ls-files -co --exclude-standard -- ':(glob)**/go.mod' ':(exclude,glob)**/testdata/**' | xargs -n1 dirname)
 
-.PHONY: help fmt lint test torture race fuzz bench chaos memory vuln tidy api syncd ci
+.PHONY: help fmt generate lint test torture race fuzz bench chaos memory vuln tidy api syncd ci
 
 help: ## list the targets
 	@awk -F ' ## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "%-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 fmt: ## format all Go files
 	GOBIN=$(CURDIR)/.bin go -C internal/tools install mvdan.cc/gofumpt && .bin/gofumpt -w .
+
+generate: ## write the *_gen.go files again, from internal/tools/shared
+	go -C internal/tools run ./shared ../..
 
 lint: ## gofumpt, go vet, golangci-lint and the check of the docs
 	.ci/run lint docs

@@ -37,19 +37,21 @@ func TestNoAmountOfABalanceVanishes(t *testing.T) {
 		`{"name":"an account with no amount at all"}`: nil,
 		`{}`: nil,
 	} {
-		list, err := signedAnswer(t, `{"balance":[`+row+`]}`).Balances(t.Context())
-		require.NoError(t, err, row)
-		if want == nil {
-			assert.Empty(t, list.Balances, row)
-			if assert.Len(t, list.Bad, 1, row) {
-				assert.JSONEq(t, row, string(list.Bad[0].Raw))
+		t.Run(row, func(t *testing.T) {
+			list, err := signedAnswer(t, `{"balance":[`+row+`]}`).Balances(t.Context())
+			require.NoError(t, err, row)
+			if want == nil {
+				assert.Empty(t, list.Balances, row)
+				if assert.Len(t, list.Bad, 1, row) {
+					assert.JSONEq(t, row, string(list.Bad[0].Raw))
+				}
+				return
 			}
-			continue
-		}
-		assert.Empty(t, list.Bad, row)
-		if assert.Len(t, list.Balances, 1, row) {
-			assert.Equal(t, want, list.Balances[0].AmountsMinor, row)
-			_ = list.Balances[0].String()
-		}
+			assert.Empty(t, list.Bad, row)
+			if assert.Len(t, list.Balances, 1, row) {
+				assert.Equal(t, want, list.Balances[0].AmountsMinor, row)
+				_ = list.Balances[0].String()
+			}
+		})
 	}
 }

@@ -155,10 +155,12 @@ func TestCanonicalLimits(t *testing.T) {
 		"must have a value here":             `{"a":[` + strings.Repeat("1,", 50_000),
 		"must be valid UTF-8 (at byte 6, me": `{"a":"12345` + strings.Repeat("\xff", 100_000) + `"}`,
 	} {
-		text, err := ecommpay.Canonical([]byte(body))
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)
-		assert.ErrorContains(t, err, rule)
-		assert.Nil(t, text)
+		t.Run(rule, func(t *testing.T) {
+			text, err := ecommpay.Canonical([]byte(body))
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)
+			assert.ErrorContains(t, err, rule)
+			assert.Nil(t, text)
+		})
 	}
 	// Many names in one object, in no order.
 	var b strings.Builder

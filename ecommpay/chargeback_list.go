@@ -64,7 +64,7 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // is no longer in the list, or comes into it.
 //
 // ecommpay Data API: POST /chargeback/list
-func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
+func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] { //nolint:dupl // a table of what differs from other walks
 	call := newCall(opts)
 	faults := p.faults()
 	if p.Limit == 1 {

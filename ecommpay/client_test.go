@@ -52,11 +52,13 @@ func TestNewClientRefuses(t *testing.T) {
 		"nil middleware":      {ecommpay.ProductionURL, good, []ecommpay.Option{ecommpay.WithMiddleware(nil)}, "WithMiddleware: must not be nil"},
 		"password in the URL": {"https://a:" + good.Secret + "@data.example.com", good, nil, "baseURL: must not hold a user name or password"},
 	} {
-		client, err := ecommpay.NewClient(c.url, c.cred, c.opts...)
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, name)
-		require.ErrorContains(t, err, c.want, name)
-		assert.NotContains(t, err.Error(), good.Secret, name)
-		assert.Nil(t, client)
+		t.Run(name, func(t *testing.T) {
+			client, err := ecommpay.NewClient(c.url, c.cred, c.opts...)
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, name)
+			require.ErrorContains(t, err, c.want, name)
+			assert.NotContains(t, err.Error(), good.Secret, name)
+			assert.Nil(t, client)
+		})
 	}
 	_, err := ecommpay.NewClient("http://data.example.com/?a=b", ecommpay.Credentials{}, ecommpay.WithTimeout(-1))
 	assert.EqualError(t, err, "ecommpay: invalid request: baseURL: plain http is refused except to loopback; WithPlainHTTP allows it; "+
@@ -118,12 +120,14 @@ func TestASourceThatFails(t *testing.T) {
 	srv := ecommpaytest.NewServer()
 	defer srv.Close()
 	for _, list := range [][]ecommpay.Credentials{nil, {{}}} {
-		client, err := ecommpay.NewClient(srv.URL(), ecommpay.Credentials{}, ecommpay.WithCredentialSource(&rotating{list: list}), quick)
-		require.NoError(t, err)
-		_, err = client.Balances(t.Context())
-		assert.EqualError(t, err, "ecommpay: Balances: credentials were not available")
-		assert.Equal(t, list != nil, errors.Is(err, ecommpay.ErrInvalidRequest))
-		assert.Empty(t, srv.Requests())
+		t.Run(fmt.Sprint(len(list), " credentials"), func(t *testing.T) {
+			client, err := ecommpay.NewClient(srv.URL(), ecommpay.Credentials{}, ecommpay.WithCredentialSource(&rotating{list: list}), quick)
+			require.NoError(t, err)
+			_, err = client.Balances(t.Context())
+			assert.EqualError(t, err, "ecommpay: Balances: credentials were not available")
+			assert.Equal(t, list != nil, errors.Is(err, ecommpay.ErrInvalidRequest))
+			assert.Empty(t, srv.Requests())
+		})
 	}
 }
 
@@ -239,21 +243,23 @@ func TestVerificationOfAnswers(t *testing.T) {
 		{ecommpay.VerifyOff, plain, true},
 		{ecommpay.VerifyOff, wrong, true},
 	} {
-		var captured ecommpay.Response
-		list, err := answer(t, 200, c.body, ecommpay.WithResponseVerification(c.mode)).Balances(t.Context(), ecommpay.CaptureResponse(&captured))
-		assert.Equal(t, c.body, string(captured.Body))
-		if c.good {
-			require.NoError(t, err)
-			continue
-		}
-		assert.Nil(t, list)
-		require.ErrorIs(t, err, ecommpay.ErrBadSignature)
-		var e *ecommpay.SignatureError
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, "Balances", e.Operation)
-		assert.Equal(t, 200, e.StatusCode)
-		assert.Equal(t, c.body, string(e.Body), "kept for whoever looks into it")
-		assert.NotContains(t, err.Error(), signature)
+		t.Run(fmt.Sprint(c.body, ", ", c.good), func(t *testing.T) {
+			var captured ecommpay.Response
+			list, err := answer(t, 200, c.body, ecommpay.WithResponseVerification(c.mode)).Balances(t.Context(), ecommpay.CaptureResponse(&captured))
+			assert.Equal(t, c.body, string(captured.Body))
+			if c.good {
+				require.NoError(t, err)
+				return
+			}
+			assert.Nil(t, list)
+			require.ErrorIs(t, err, ecommpay.ErrBadSignature)
+			var e *ecommpay.SignatureError
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, "Balances", e.Operation)
+			assert.Equal(t, 200, e.StatusCode)
+			assert.Equal(t, c.body, string(e.Body), "kept for whoever looks into it")
+			assert.NotContains(t, err.Error(), signature)
+		})
 	}
 }
 
@@ -306,9 +312,11 @@ func TestTheDefaultTimeoutIsSixMinutes(t *testing.T) {
 func TestOptionsOfWalksAreRefusedElsewhere(t *testing.T) {
 	t.Parallel()
 	_, client := fake(t)
-	for _, opt := range []ecommpay.CallOption{ecommpay.Prefetch(1), ecommpay.Overlap(1), ecommpay.Overlap(0), ecommpay.CaptureResponse(nil), ecommpay.WithHeader("Cookie", "a")} {
-		_, err := client.Balances(t.Context(), opt)
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)
+	for i, opt := range []ecommpay.CallOption{ecommpay.Prefetch(1), ecommpay.Overlap(1), ecommpay.Overlap(0), ecommpay.CaptureResponse(nil), ecommpay.WithHeader("Cookie", "a")} {
+		t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+			_, err := client.Balances(t.Context(), opt)
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)
+		})
 	}
 }
 

@@ -124,15 +124,17 @@ func TestAmountsOfSums(t *testing.T) {
 		`{"amount":1,"currency":["EUR"]}`: {AmountMinor: -1},
 		`{"amount":` + strings.Repeat("1", 100) + `,"currency":"EUR"}`: {AmountMinor: -1},
 	} {
-		var o ecommpay.Operation
-		err := o.UnmarshalJSON([]byte(`{"operation_id":"1","sum_initial":` + text + `}`))
-		if want == (ecommpay.Sum{AmountMinor: -1}) {
-			require.Error(t, err, text)
-			assert.NotContains(t, err.Error(), "1000")
-			continue
-		}
-		require.NoError(t, err, text)
-		assert.Equal(t, want, o.SumInitial, text)
+		t.Run(text, func(t *testing.T) {
+			var o ecommpay.Operation
+			err := o.UnmarshalJSON([]byte(`{"operation_id":"1","sum_initial":` + text + `}`))
+			if want == (ecommpay.Sum{AmountMinor: -1}) {
+				require.Error(t, err, text)
+				assert.NotContains(t, err.Error(), "1000")
+				return
+			}
+			require.NoError(t, err, text)
+			assert.Equal(t, want, o.SumInitial, text)
+		})
 	}
 	assert.Equal(t, "10.00 EUR", ecommpay.Sum{AmountMinor: 1000, Currency: "EUR"}.String())
 	assert.Equal(t, "1.000 KWD", ecommpay.Sum{AmountMinor: 1000, Currency: "KWD"}.String())
@@ -166,21 +168,23 @@ func TestChargebackOfTheDocumentation(t *testing.T) {
 	page, err := signedAnswer(t, sample(t, "chargebacks")).ListChargebacks(t.Context(), ecommpay.ListChargebacksParams{})
 	require.NoError(t, err)
 	require.Len(t, page.Chargebacks, 1)
-	for _, key := range []ecommpay.ChargebackKey{{ChargebackID: "11201"}, {ARN: "74312342013012340041234"}, {OperationID: "12330123485431"}} {
-		c, err := signedAnswer(t, sample(t, "chargeback")).GetChargeback(t.Context(), key)
-		require.NoError(t, err)
-		assert.Equal(t, page.Chargebacks[0].ChargebackID, c.ChargebackID)
-		c.Raw = nil
-		assert.Equal(t, &ecommpay.Chargeback{
-			ChargebackID: "11201", CaseID: "142", ProjectID: "1234", OperationID: "12330123485431", OrderID: "1234123412345",
-			MerchantID: "10000123", MerchantName: "Shop_Example", ARN: "74312342013012340041234", AuthCode: "061230",
-			OperationType: ecommpay.TypeSale, ChargedAmount: amount("5000"), ChargedCurrency: "USD", ChannelAmount: amount("5000"),
-			ChannelCurrency: "USD", ChbAmount: amount("50.00"), ChbCurrency: "USD", ChbSettlementAmount: amount("50.00"),
-			ChbSettlementCurrency: "USD", ChbAmountInUSD: amount("50.0000"), ReportDate: time.Date(2022, 1, 31, 0, 0, 0, 0, time.UTC),
-			RespondBy: time.Date(2022, 2, 4, 23, 59, 59, 0, time.UTC), TrDateTime: time.Date(2022, 1, 13, 17, 0, 56, 0, time.UTC),
-			ChbCompletedAt: time.Date(2022, 2, 21, 0, 0, 0, 0, time.UTC), ECISLI: "7", ReasonCode: "10.4", CardType: "VISA",
-			Card: "424242******4242", CardHolder: "TEST PAYER", IssuerCountry: "UK", Status: ecommpay.ChargebackWon,
-		}, c)
+	for i, key := range []ecommpay.ChargebackKey{{ChargebackID: "11201"}, {ARN: "74312342013012340041234"}, {OperationID: "12330123485431"}} {
+		t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+			c, err := signedAnswer(t, sample(t, "chargeback")).GetChargeback(t.Context(), key)
+			require.NoError(t, err)
+			assert.Equal(t, page.Chargebacks[0].ChargebackID, c.ChargebackID)
+			c.Raw = nil
+			assert.Equal(t, &ecommpay.Chargeback{
+				ChargebackID: "11201", CaseID: "142", ProjectID: "1234", OperationID: "12330123485431", OrderID: "1234123412345",
+				MerchantID: "10000123", MerchantName: "Shop_Example", ARN: "74312342013012340041234", AuthCode: "061230",
+				OperationType: ecommpay.TypeSale, ChargedAmount: amount("5000"), ChargedCurrency: "USD", ChannelAmount: amount("5000"),
+				ChannelCurrency: "USD", ChbAmount: amount("50.00"), ChbCurrency: "USD", ChbSettlementAmount: amount("50.00"),
+				ChbSettlementCurrency: "USD", ChbAmountInUSD: amount("50.0000"), ReportDate: time.Date(2022, 1, 31, 0, 0, 0, 0, time.UTC),
+				RespondBy: time.Date(2022, 2, 4, 23, 59, 59, 0, time.UTC), TrDateTime: time.Date(2022, 1, 13, 17, 0, 56, 0, time.UTC),
+				ChbCompletedAt: time.Date(2022, 2, 21, 0, 0, 0, 0, time.UTC), ECISLI: "7", ReasonCode: "10.4", CardType: "VISA",
+				Card: "424242******4242", CardHolder: "TEST PAYER", IssuerCountry: "UK", Status: ecommpay.ChargebackWon,
+			}, c)
+		})
 	}
 	assert.Equal(t, 33, reflect.TypeFor[ecommpay.Chargeback]().NumField(), "32 fields and Raw")
 }
@@ -191,9 +195,11 @@ func TestAChargebackThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	key := ecommpay.ChargebackKey{ChargebackID: "11202"}
 	for _, body := range []string{`{"chargeback":[]}`, `{"chargeback":null}`, `{"chargeback":{}}`} {
-		c, err := signedAnswer(t, body).GetChargeback(t.Context(), key)
-		require.ErrorIs(t, err, ecommpay.ErrNotFound, body)
-		assert.Nil(t, c)
+		t.Run(body, func(t *testing.T) {
+			c, err := signedAnswer(t, body).GetChargeback(t.Context(), key)
+			require.ErrorIs(t, err, ecommpay.ErrNotFound, body)
+			assert.Nil(t, c)
+		})
 	}
 	_, err := signedAnswer(t, `{"a":1}`).GetChargeback(t.Context(), key)
 	var e *ecommpay.DecodeError
@@ -273,13 +279,17 @@ func TestRawRoundTrips(t *testing.T) {
 		{`{"chargeback_id":"1","chb_amount":"50.00"}`, new(ecommpay.Chargeback)},
 		{`{"operation_id":1,"tr_amount":"5.0"}`, new(ecommpay.FraudOperation)},
 	} {
-		require.NoError(t, c.into.UnmarshalJSON([]byte(c.text)))
-		out, err := json.Marshal(c.into)
-		require.NoError(t, err)
-		assert.JSONEq(t, c.text, string(out))
-		for _, bad := range []string{``, `[]`, `null`, `{"a":1}`, `{"operation_id":"1"`, c.text + "x"} {
-			require.Error(t, c.into.UnmarshalJSON([]byte(bad)), bad)
-		}
+		t.Run(c.text, func(t *testing.T) {
+			require.NoError(t, c.into.UnmarshalJSON([]byte(c.text)))
+			out, err := json.Marshal(c.into)
+			require.NoError(t, err)
+			assert.JSONEq(t, c.text, string(out))
+			for i, bad := range []string{``, `[]`, `null`, `{"a":1}`, `{"operation_id":"1"`, c.text + "x"} {
+				t.Run(fmt.Sprint("bad ", i), func(t *testing.T) {
+					require.Error(t, c.into.UnmarshalJSON([]byte(bad)), bad)
+				})
+			}
+		})
 	}
 }
 
@@ -337,9 +347,11 @@ func TestEveryTimeLayout(t *testing.T) {
 		`"2026-01-02T03:04:05Z"`: want, `"2026-01-02 03:04:05"`: want, `"2026-01-02"`: want.Truncate(24 * time.Hour),
 		`""`: {}, `null`: {}, `"0000-00-00 00:00:00"`: {}, `"soon"`: {},
 	} {
-		var o ecommpay.Operation
-		require.NoError(t, o.UnmarshalJSON([]byte(`{"operation_id":"1","operation_created_at":`+text+`}`)), text)
-		assert.Equal(t, want, o.OperationCreatedAt, text)
+		t.Run(text, func(t *testing.T) {
+			var o ecommpay.Operation
+			require.NoError(t, o.UnmarshalJSON([]byte(`{"operation_id":"1","operation_created_at":`+text+`}`)), text)
+			assert.Equal(t, want, o.OperationCreatedAt, text)
+		})
 	}
 }
 

@@ -32,17 +32,19 @@ func TestEveryStatusIsAnErrorWithItsBody(t *testing.T) {
 	sentinels := map[int]error{401: ecommpay.ErrUnauthorized, 403: ecommpay.ErrForbidden, 404: ecommpay.ErrNotFound, 429: ecommpay.ErrRateLimited}
 	for _, status := range []int{300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 405, 408, 409, 410, 415, 418, 422, 429, 500, 501, 502, 503, 504, 599} {
 		for _, body := range []string{"", `{"name":"Bad Request","message":"no","code":0,"status":400}`, "<html>no</html>", `[]`, `{"error":`, "\ufeff{}", `{"operations":[]}`, "null"} {
-			err := fmt.Errorf("a: %w", fmt.Errorf("b: %w", get(t, answer(t, status, body, once))))
-			var e *ecommpay.Error
-			require.ErrorAs(t, err, &e, "%d %q", status, body)
-			assert.Equal(t, status, e.StatusCode, "that of HTTP, whatever the body says")
-			if status != 304 { // has no body
-				assert.Equal(t, body, string(e.Body))
-			}
-			for s, sentinel := range sentinels {
-				assert.Equal(t, s == status, errors.Is(err, sentinel), "%d is %v", status, sentinel)
-			}
-			assert.NotErrorIs(t, err, ecommpay.ErrBadSignature)
+			t.Run(fmt.Sprint(status, ", ", body), func(t *testing.T) {
+				err := fmt.Errorf("a: %w", fmt.Errorf("b: %w", get(t, answer(t, status, body, once))))
+				var e *ecommpay.Error
+				require.ErrorAs(t, err, &e, "%d %q", status, body)
+				assert.Equal(t, status, e.StatusCode, "that of HTTP, whatever the body says")
+				if status != 304 { // has no body
+					assert.Equal(t, body, string(e.Body))
+				}
+				for s, sentinel := range sentinels {
+					assert.Equal(t, s == status, errors.Is(err, sentinel), "%d is %v", status, sentinel)
+				}
+				assert.NotErrorIs(t, err, ecommpay.ErrBadSignature)
+			})
 		}
 	}
 }
@@ -57,12 +59,14 @@ func TestTheDocumentedRefusal(t *testing.T) {
 		`{"message":["x"],"status":401}`:            {},
 		`{"message":null,"status":"401"}`:           {},
 	} {
-		var e *ecommpay.Error
-		require.ErrorAs(t, get(t, answer(t, 401, body)), &e)
-		assert.Equal(t, want.Message, e.Message, body)
-		assert.Equal(t, want.Code, e.Code, body)
-		assert.Equal(t, "ListOperations", e.Operation)
-		assert.NotContains(t, e.Error(), "project_id")
+		t.Run(body, func(t *testing.T) {
+			var e *ecommpay.Error
+			require.ErrorAs(t, get(t, answer(t, 401, body)), &e)
+			assert.Equal(t, want.Message, e.Message, body)
+			assert.Equal(t, want.Code, e.Code, body)
+			assert.Equal(t, "ListOperations", e.Operation)
+			assert.NotContains(t, e.Error(), "project_id")
+		})
 	}
 }
 
@@ -71,12 +75,14 @@ func TestAnErrorInsideA200(t *testing.T) {
 	for _, body := range []string{
 		`{"name":"Bad Request","message":"no","code":0,"status":400}`, `{"status":"500"}`, `{"message":"no"}`, `{"operations":[],"message":"no"}`,
 	} {
-		var e *ecommpay.Error
-		require.ErrorAs(t, get(t, signedAnswer(t, body)), &e, body)
-		assert.Equal(t, 200, e.StatusCode)
-		require.ErrorAs(t, get(t, answer(t, 200, body, ecommpay.WithResponseVerification(ecommpay.VerifyOff))), &e, body)
-		require.ErrorAs(t, get(t, answer(t, 200, body)), &e, "refusals are not signed")
-		require.ErrorIs(t, get(t, answer(t, 200, body[:len(body)-1]+`,"signature":"AAAA"}`)), ecommpay.ErrBadSignature)
+		t.Run(body, func(t *testing.T) {
+			var e *ecommpay.Error
+			require.ErrorAs(t, get(t, signedAnswer(t, body)), &e, body)
+			assert.Equal(t, 200, e.StatusCode)
+			require.ErrorAs(t, get(t, answer(t, 200, body, ecommpay.WithResponseVerification(ecommpay.VerifyOff))), &e, body)
+			require.ErrorAs(t, get(t, answer(t, 200, body)), &e, "refusals are not signed")
+			require.ErrorIs(t, get(t, answer(t, 200, body[:len(body)-1]+`,"signature":"AAAA"}`)), ecommpay.ErrBadSignature)
+		})
 	}
 	require.NoError(t, get(t, signedAnswer(t, `{"operations":[],"status":200}`)))
 }
@@ -85,18 +91,24 @@ func TestAnswersThatAreNoList(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", " ", "null", "42", `"x"`, "[]", "<html>", "{", `{"operations":[`, `{"a":1}x`, "\ufeff\ufeff{}", "\x00\xff"} {
 		for _, mode := range []ecommpay.VerifyMode{ecommpay.VerifyStrict, ecommpay.VerifyIfPresent, ecommpay.VerifyOff} {
-			var e *ecommpay.DecodeError
-			require.ErrorAs(t, get(t, answer(t, 200, body, ecommpay.WithResponseVerification(mode))), &e, "%q", body)
-			assert.Equal(t, 200, e.StatusCode)
-			assert.Equal(t, body, string(e.Body))
+			t.Run(fmt.Sprint(body, ", ", mode), func(t *testing.T) {
+				var e *ecommpay.DecodeError
+				require.ErrorAs(t, get(t, answer(t, 200, body, ecommpay.WithResponseVerification(mode))), &e, "%q", body)
+				assert.Equal(t, 200, e.StatusCode)
+				assert.Equal(t, body, string(e.Body))
+			})
 		}
 	}
 	for _, body := range []string{`{"a":1}`, `{"operations":null}`, `{"operations":{}}`, `{"operations":7}`} {
-		var e *ecommpay.DecodeError
-		require.ErrorAs(t, get(t, signedAnswer(t, body)), &e, body)
+		t.Run(body, func(t *testing.T) {
+			var e *ecommpay.DecodeError
+			require.ErrorAs(t, get(t, signedAnswer(t, body)), &e, body)
+		})
 	}
 	for _, status := range []int{201, 202, 204, 206} {
-		require.Error(t, get(t, answer(t, status, "")))
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			require.Error(t, get(t, answer(t, status, "")))
+		})
 	}
 }
 
@@ -116,16 +128,20 @@ func TestBadRowsDoNotHideTheGoodOnes(t *testing.T) {
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	for status, hits := range map[int]int{400: 1, 401: 1, 403: 1, 404: 1, 408: 1, 429: 3, 500: 3, 501: 1, 502: 3, 503: 3, 504: 3} {
-		srv, client := fake(t)
-		srv.Inject(ecommpaytest.Fault{Status: status, Times: -1})
-		require.Error(t, get(t, client))
-		assert.Len(t, srv.Requests(), hits, "%d", status)
+		t.Run(fmt.Sprint("status=", status), func(t *testing.T) {
+			srv, client := fake(t)
+			srv.Inject(ecommpaytest.Fault{Status: status, Times: -1})
+			require.Error(t, get(t, client))
+			assert.Len(t, srv.Requests(), hits, "%d", status)
+		})
 	}
 	for _, kind := range []ecommpaytest.FaultKind{ecommpaytest.FaultResetBefore, ecommpaytest.FaultResetAfter, ecommpaytest.FaultTruncated, ecommpaytest.FaultBrokenGzip} {
-		srv, client := fake(t)
-		srv.Inject(ecommpaytest.Fault{Kind: kind})
-		require.NoError(t, get(t, client))
-		assert.Len(t, srv.Requests(), 2)
+		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+			srv, client := fake(t)
+			srv.Inject(ecommpaytest.Fault{Kind: kind})
+			require.NoError(t, get(t, client))
+			assert.Len(t, srv.Requests(), 2)
+		})
 	}
 	srv, client := fake(t)
 	srv.Inject(ecommpaytest.Fault{Status: 429, RetryAfter: "3600"})

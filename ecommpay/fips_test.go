@@ -2,6 +2,7 @@ package ecommpay_test
 
 import (
 	"crypto/fips140"
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -35,20 +36,24 @@ func TestFIPS(t *testing.T) {
 		return
 	}
 	for _, secret := range []string{"s", "s000000000000", "s0000000000000", "s00000000000000000000000000000000000000000000000000"} {
-		body := []byte(`{"a":1}`)
-		signature, err := ecommpay.Sign(secret, body)
-		require.NoError(t, err)
-		assert.NoError(t, ecommpay.Verify(secret, []byte(`{"a":1,"signature":"`+signature+`"}`)))
-		assert.ErrorIs(t, ecommpay.Verify(secret+"x", []byte(`{"a":1,"signature":"`+signature+`"}`)), ecommpay.ErrBadSignature)
-		for _, order := range [][]ecommpaytest.Option{nil, {ecommpaytest.WithByteOrder()}} {
-			cred := ecommpay.Credentials{Token: "t0000000", Secret: secret}
-			s := ecommpaytest.NewServer(append(order, ecommpaytest.WithCredentials(cred))...)
-			c, err := ecommpay.NewClient(s.URL(), cred)
+		t.Run(secret, func(t *testing.T) {
+			body := []byte(`{"a":1}`)
+			signature, err := ecommpay.Sign(secret, body)
 			require.NoError(t, err)
-			_, err = c.Balances(t.Context())
-			assert.NoError(t, err)
-			s.Close()
-		}
+			assert.NoError(t, ecommpay.Verify(secret, []byte(`{"a":1,"signature":"`+signature+`"}`)))
+			assert.ErrorIs(t, ecommpay.Verify(secret+"x", []byte(`{"a":1,"signature":"`+signature+`"}`)), ecommpay.ErrBadSignature)
+			for _, order := range [][]ecommpaytest.Option{nil, {ecommpaytest.WithByteOrder()}} {
+				t.Run(fmt.Sprint("byte order=", order != nil), func(t *testing.T) {
+					cred := ecommpay.Credentials{Token: "t0000000", Secret: secret}
+					s := ecommpaytest.NewServer(append(order, ecommpaytest.WithCredentials(cred))...)
+					c, err := ecommpay.NewClient(s.URL(), cred)
+					require.NoError(t, err)
+					_, err = c.Balances(t.Context())
+					assert.NoError(t, err)
+					s.Close()
+				})
+			}
+		})
 	}
 	assert.True(t, fips140.Enforced(), "after the exceptions too")
 }

@@ -38,23 +38,27 @@ func TestMajorAndMinor(t *testing.T) {
 		{math.MinInt64, "JPY", "-9223372036854775808"},
 		{math.MinInt64, "CLF", "-922337203685477.5808"},
 	} {
-		amount, err := ecommpay.Major(c.minor, c.currency)
-		require.NoError(t, err)
-		assert.Equal(t, c.want, amount.String(), "%d %s", c.minor, c.currency)
-		minor, err := ecommpay.Minor(amount, c.currency)
-		require.NoError(t, err)
-		assert.Equal(t, c.minor, minor)
+		t.Run(fmt.Sprint(c.minor, ", ", c.currency), func(t *testing.T) {
+			amount, err := ecommpay.Major(c.minor, c.currency)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, amount.String(), "%d %s", c.minor, c.currency)
+			minor, err := ecommpay.Minor(amount, c.currency)
+			require.NoError(t, err)
+			assert.Equal(t, c.minor, minor)
+		})
 	}
 }
 
 func TestMoneyOfUnknownCurrency(t *testing.T) {
 	t.Parallel()
 	for _, currency := range []string{"", "usd", "US", "USDT", "BTC", "RUR", "XAU", "XXX", "XTS", "840", "ABC", "ZZZ", "AAA", "USD ", "\nUSD"} {
-		_, err := ecommpay.Major(100, currency)
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, currency)
-		assert.EqualError(t, err, "ecommpay: invalid request: currency: must be an active ISO 4217 code with minor units")
-		_, err = ecommpay.Minor(decimal.One, currency)
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, currency)
+		t.Run(currency, func(t *testing.T) {
+			_, err := ecommpay.Major(100, currency)
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, currency)
+			assert.EqualError(t, err, "ecommpay: invalid request: currency: must be an active ISO 4217 code with minor units")
+			_, err = ecommpay.Minor(decimal.One, currency)
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, currency)
+		})
 	}
 }
 
@@ -80,14 +84,16 @@ func TestMinorIsExact(t *testing.T) {
 		{"92233720368547758.08", "USD", 0, "amount: must fit into 64 bits of minor units"},
 		{"9999999999999999999", "CLF", 0, "amount: must fit into 64 bits of minor units"},
 	} {
-		minor, err := ecommpay.Minor(decimal.MustParse(c.amount), c.currency)
-		assert.Equal(t, c.want, minor, "%s %s", c.amount, c.currency)
-		if c.rule == "" {
-			require.NoError(t, err)
-			continue
-		}
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)
-		assert.EqualError(t, err, "ecommpay: invalid request: "+c.rule)
+		t.Run(fmt.Sprint(c.amount, ", ", c.currency), func(t *testing.T) {
+			minor, err := ecommpay.Minor(decimal.MustParse(c.amount), c.currency)
+			assert.Equal(t, c.want, minor, "%s %s", c.amount, c.currency)
+			if c.rule == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)
+			assert.EqualError(t, err, "ecommpay: invalid request: "+c.rule)
+		})
 	}
 }
 

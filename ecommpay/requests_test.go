@@ -3,6 +3,7 @@ package ecommpay_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -106,19 +107,21 @@ func TestRequestsOnTheWire(t *testing.T) {
 			return err
 		},
 	} {
-		srv, client := fake(t)
-		require.NoError(t, c(t.Context(), client), want)
-		received := srv.Requests()
-		require.Len(t, received, 1)
-		r := received[0]
-		body := signatureMember.ReplaceAllString(string(r.Body), "}")
-		require.NotEqual(t, string(r.Body), body)
-		body = tokenMember.ReplaceAllString(body, "{")
-		assert.Equal(t, want, r.Path+" "+body)
-		assert.Equal(t, "POST", r.Method)
-		assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
-		assert.Equal(t, "application/json", r.Header.Get("Accept"))
-		assert.Equal(t, "payclients-go/ecommpay", r.Header.Get("User-Agent"))
+		t.Run(want, func(t *testing.T) {
+			srv, client := fake(t)
+			require.NoError(t, c(t.Context(), client), want)
+			received := srv.Requests()
+			require.Len(t, received, 1)
+			r := received[0]
+			body := signatureMember.ReplaceAllString(string(r.Body), "}")
+			require.NotEqual(t, string(r.Body), body)
+			body = tokenMember.ReplaceAllString(body, "{")
+			assert.Equal(t, want, r.Path+" "+body)
+			assert.Equal(t, "POST", r.Method)
+			assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
+			assert.Equal(t, "application/json", r.Header.Get("Accept"))
+			assert.Equal(t, "payclients-go/ecommpay", r.Header.Get("User-Agent"))
+		})
 	}
 }
 
@@ -244,12 +247,14 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 		{"Currency: must be three capital letters", rates(ecommpay.CurrencyRatesParams{Currency: "eur", From: day.From, To: day.To})},
 		{"From: must be a time from", rates(ecommpay.CurrencyRatesParams{})},
 	} {
-		srv, client := fake(t)
-		err := c.call(t.Context(), client)
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, c.want)
-		require.ErrorContains(t, err, c.want)
-		assert.NotContains(t, err.Error(), "\n")
-		assert.Empty(t, srv.Requests(), c.want)
+		t.Run(fmt.Sprint(c.want), func(t *testing.T) {
+			srv, client := fake(t)
+			err := c.call(t.Context(), client)
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, c.want)
+			require.ErrorContains(t, err, c.want)
+			assert.NotContains(t, err.Error(), "\n")
+			assert.Empty(t, srv.Requests(), c.want)
+		})
 	}
 	_, client := fake(t)
 	_, err := client.ListOperations(t.Context(), ecommpay.ListOperationsParams{From: back.From, To: back.To, Limit: -1, CustomerEmail: ";"})

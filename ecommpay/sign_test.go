@@ -47,12 +47,14 @@ func TestSignBody(t *testing.T) {
 		{"{\"token\":\"t\",\"limit\":10} \n", `{"token":"t","limit":10,"signature":"` + signature("limit:10;token:t") + `"}`},
 		{`{"a":{"b":{}}, "c":"}"}`, `{"a":{"b":{}}, "c":"}","signature":"` + signature("c:}") + `"}`},
 	} {
-		body := []byte(c.body)
-		signed, err := ecommpay.SignBody(t.Context(), ecommpay.NewSecretSigner(secret), body)
-		require.NoError(t, err)
-		assert.Equal(t, c.want, string(signed))
-		assert.Equal(t, c.body, string(body), "the body that was given stays")
-		assert.NoError(t, ecommpay.Verify(secret, signed))
+		t.Run(c.body, func(t *testing.T) {
+			body := []byte(c.body)
+			signed, err := ecommpay.SignBody(t.Context(), ecommpay.NewSecretSigner(secret), body)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, string(signed))
+			assert.Equal(t, c.body, string(body), "the body that was given stays")
+			assert.NoError(t, ecommpay.Verify(secret, signed))
+		})
 	}
 }
 
@@ -60,9 +62,11 @@ func TestSignBodyRefuses(t *testing.T) {
 	t.Parallel()
 	signer := ecommpay.NewSecretSigner("secret")
 	for _, body := range []string{`{"signature":""}`, `{"a":1,"signature":null}`, `[]`, `{"a":1,"a":2}`, ``} {
-		signed, err := ecommpay.SignBody(t.Context(), signer, []byte(body))
-		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, body)
-		assert.Nil(t, signed)
+		t.Run(body, func(t *testing.T) {
+			signed, err := ecommpay.SignBody(t.Context(), signer, []byte(body))
+			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, body)
+			assert.Nil(t, signed)
+		})
 	}
 	_, err := ecommpay.SignBody(t.Context(), ecommpay.NewSecretSigner(""), []byte(`{"a":1}`))
 	require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)
@@ -82,11 +86,13 @@ func TestSignBodyBySigner(t *testing.T) {
 	require.NoError(t, ecommpay.Verify("secret", signed))
 
 	broken := errors.New("the HSM is away")
-	for _, signer := range []ecommpay.Signer{
+	for i, signer := range []ecommpay.Signer{
 		signerFunc(func(context.Context, []byte) ([]byte, error) { return nil, broken }),
 	} {
-		_, err = ecommpay.SignBody(ctx, signer, []byte(`{"a":1}`))
-		require.ErrorIs(t, err, broken)
+		t.Run(fmt.Sprintf("%T %d", signer, i), func(t *testing.T) {
+			_, err = ecommpay.SignBody(ctx, signer, []byte(`{"a":1}`))
+			require.ErrorIs(t, err, broken)
+		})
 	}
 	for _, mac := range [][]byte{nil, {}, make([]byte, 32), []byte(base64.StdEncoding.EncodeToString(make([]byte, 64)))} {
 		signer := signerFunc(func(context.Context, []byte) ([]byte, error) { return mac, nil })
@@ -145,9 +151,11 @@ func TestSignatureOfEqualBodies(t *testing.T) {
 		`{"offset":"0","limit":"1000","l":[{"b":"","a":"1"}],"name":"\u0422\u0435\u0441\u0442\/\u00e9"}`,
 		"{ \"l\" : [ { \"b\" : null , \"\\u0061\" : true } ] ,\n\"name\":\"Тест/é\",\"offset\":false,\"limit\":1000,\"x\":[],\"signature\":\"old\"}",
 	} {
-		got, err := ecommpay.Sign("secret", []byte(body))
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
+		t.Run(body, func(t *testing.T) {
+			got, err := ecommpay.Sign("secret", []byte(body))
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		})
 	}
 	other, err := ecommpay.Sign("secret", bytes.ReplaceAll([]byte(`{"limit":1000,"offset":0}`), []byte("1000"), []byte("1000.0")))
 	require.NoError(t, err)

@@ -45,18 +45,20 @@ func TestVerifyOrders(t *testing.T) {
 	body := []byte(`{"l":["a","b","c","d","e","f","g","h","i","j","k","l"],"o":{"item":"x","item!":"y","item1":"z"}}`)
 	texts := map[string]int{}
 	for i, less := range []func(a, b referenceLine) bool{byNature, byLine, byPath} {
-		text, err := referenceText(body, less)
-		require.NoError(t, err)
-		texts[text] = i + 1
-		signed := withSignature(t, secret, body, text)
-		require.NoError(t, ecommpay.Verify(secret, signed))
-		var asked []string
-		require.NoError(t, ecommpay.VerifyAnswer(t.Context(), signerFunc(func(_ context.Context, text []byte) ([]byte, error) {
-			asked = append(asked, string(text))
-			return hmacOf(secret, text), nil
-		}), ecommpay.VerifyStrict, signed))
-		assert.Len(t, asked, i+1)
-		assert.Equal(t, text, asked[i])
+		t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+			text, err := referenceText(body, less)
+			require.NoError(t, err)
+			texts[text] = i + 1
+			signed := withSignature(t, secret, body, text)
+			require.NoError(t, ecommpay.Verify(secret, signed))
+			var asked []string
+			require.NoError(t, ecommpay.VerifyAnswer(t.Context(), signerFunc(func(_ context.Context, text []byte) ([]byte, error) {
+				asked = append(asked, string(text))
+				return hmacOf(secret, text), nil
+			}), ecommpay.VerifyStrict, signed))
+			assert.Len(t, asked, i+1)
+			assert.Equal(t, text, asked[i])
+		})
 	}
 	assert.Len(t, texts, 3, "the three orders differ here")
 

@@ -43,27 +43,29 @@ func offsets(srv *ecommpaytest.Server) []string {
 func TestWalksInOrderWhateverIsReadAhead(t *testing.T) {
 	t.Parallel()
 	for _, ahead := range []int{0, 1, 5, 100} {
-		srv, client, ids := seeded(t, 95)
-		p := january
-		p.Limit = 20
-		walk := client.OperationPages(t.Context(), p, ecommpay.Prefetch(ahead), ecommpay.Overlap(5))
-		for range 2 { // each range starts over
-			srv.ResetRequests()
-			var got []string
-			for page, err := range walk {
-				require.NoError(t, err)
-				assert.Equal(t, ecommpay.Interval{From: january.From, To: january.To}, page.Interval)
-				for _, o := range page.Operations {
-					got = append(got, o.OperationID)
+		t.Run(fmt.Sprint("ahead=", ahead), func(t *testing.T) {
+			srv, client, ids := seeded(t, 95)
+			p := january
+			p.Limit = 20
+			walk := client.OperationPages(t.Context(), p, ecommpay.Prefetch(ahead), ecommpay.Overlap(5))
+			for range 2 { // each range starts over
+				srv.ResetRequests()
+				var got []string
+				for page, err := range walk {
+					require.NoError(t, err)
+					assert.Equal(t, ecommpay.Interval{From: january.From, To: january.To}, page.Interval)
+					for _, o := range page.Operations {
+						got = append(got, o.OperationID)
+					}
 				}
+				assert.Equal(t, ids, got)
+				asked := offsets(srv)
+				slices.Sort(asked)
+				assert.Subset(t, asked, []string{"0", "15", "30", "45", "60", "75", "90", "95"})
+				assert.Equal(t, "95", slices.MaxFunc(asked, func(a, b string) int { return number(a) - number(b) }), "nothing beyond the end is asked for")
+				assert.Len(t, asked, 9, "pages, the empty one, and the last one again")
 			}
-			assert.Equal(t, ids, got)
-			asked := offsets(srv)
-			slices.Sort(asked)
-			assert.Subset(t, asked, []string{"0", "15", "30", "45", "60", "75", "90", "95"})
-			assert.Equal(t, "95", slices.MaxFunc(asked, func(a, b string) int { return number(a) - number(b) }), "nothing beyond the end is asked for")
-			assert.Len(t, asked, 9, "pages, the empty one, and the last one again")
-		}
+		})
 	}
 }
 
@@ -100,13 +102,15 @@ func TestABreakLeaksNothingAndAsksNoMore(t *testing.T) {
 func TestShortPagesAreNotTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int{2, 3, 7, 19, 50} {
-		_, client, ids := seeded(t, 50, ecommpaytest.WithPageLimit(most))
-		var got []string
-		for o, err := range client.AllOperations(t.Context(), january) {
-			require.NoError(t, err)
-			got = append(got, o.OperationID)
-		}
-		assert.Equal(t, ids, got, "at most %d", most)
+		t.Run(fmt.Sprint("most=", most), func(t *testing.T) {
+			_, client, ids := seeded(t, 50, ecommpaytest.WithPageLimit(most))
+			var got []string
+			for o, err := range client.AllOperations(t.Context(), january) {
+				require.NoError(t, err)
+				got = append(got, o.OperationID)
+			}
+			assert.Equal(t, ids, got, "at most %d", most)
+		})
 	}
 }
 
@@ -128,29 +132,31 @@ func TestAWalkFromAnOffset(t *testing.T) {
 func TestAServiceThatGivesTheSamePage(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 5, 95} {
-		srv, client, ids := seeded(t, n)
-		srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Times: -1})
-		p := january
-		p.Limit = 20
-		var failed error
-		got := map[string]bool{}
-		for o, err := range client.AllOperations(t.Context(), p) {
-			if failed = err; err == nil {
+		t.Run(fmt.Sprint("n=", n), func(t *testing.T) {
+			srv, client, ids := seeded(t, n)
+			srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Times: -1})
+			p := january
+			p.Limit = 20
+			var failed error
+			got := map[string]bool{}
+			for o, err := range client.AllOperations(t.Context(), p) {
+				if failed = err; err == nil {
+					got[o.OperationID] = true
+				}
+			}
+			require.ErrorIs(t, failed, ecommpay.ErrPaginationStalled)
+			assert.Len(t, got, min(n, 20))
+			assert.Less(t, len(srv.Requests()), 150)
+
+			srv.ClearFaults()
+			times := 0
+			srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Match: func(ecommpaytest.Request) bool { times++; return times == 3 }})
+			for o, err := range client.AllOperations(t.Context(), p) {
+				require.NoError(t, err)
 				got[o.OperationID] = true
 			}
-		}
-		require.ErrorIs(t, failed, ecommpay.ErrPaginationStalled)
-		assert.Len(t, got, min(n, 20))
-		assert.Less(t, len(srv.Requests()), 150)
-
-		srv.ClearFaults()
-		times := 0
-		srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Match: func(ecommpaytest.Request) bool { times++; return times == 3 }})
-		for o, err := range client.AllOperations(t.Context(), p) {
-			require.NoError(t, err)
-			got[o.OperationID] = true
-		}
-		assert.Len(t, got, len(ids))
+			assert.Len(t, got, len(ids))
+		})
 	}
 }
 
@@ -213,25 +219,27 @@ func TestWalksByIntervals(t *testing.T) {
 	client := newClient(t, srv.URL(), patient)
 	srv.Inject(ecommpaytest.Fault{Status: 503, Probability: 0.12, Seed: 1})
 	for _, workers := range []int{1, 4} {
-		p := january
-		p.Limit = 20
-		var got []string
-		at := map[ecommpay.Interval]int{}
-		var captured ecommpay.Response
-		for page, err := range client.OperationPagesByInterval(t.Context(), 24*time.Hour, workers, p, ecommpay.CaptureResponse(&captured), ecommpay.Prefetch(1)) {
-			require.NoError(t, err)
-			assert.NotEmpty(t, captured.Body)
-			assert.Equal(t, 24*time.Hour-time.Second, page.Interval.To.Sub(page.Interval.From))
-			assert.GreaterOrEqual(t, page.Offset, at[page.Interval], "in order within an interval")
-			at[page.Interval] = page.NextOffset - 19
-			for _, o := range page.Operations {
-				got = append(got, o.OperationID)
+		t.Run(fmt.Sprint("workers=", workers), func(t *testing.T) {
+			p := january
+			p.Limit = 20
+			var got []string
+			at := map[ecommpay.Interval]int{}
+			var captured ecommpay.Response
+			for page, err := range client.OperationPagesByInterval(t.Context(), 24*time.Hour, workers, p, ecommpay.CaptureResponse(&captured), ecommpay.Prefetch(1)) {
+				require.NoError(t, err)
+				assert.NotEmpty(t, captured.Body)
+				assert.Equal(t, 24*time.Hour-time.Second, page.Interval.To.Sub(page.Interval.From))
+				assert.GreaterOrEqual(t, page.Offset, at[page.Interval], "in order within an interval")
+				at[page.Interval] = page.NextOffset - 19
+				for _, o := range page.Operations {
+					got = append(got, o.OperationID)
+				}
 			}
-		}
-		assert.Len(t, at, 31)
-		slices.Sort(got)
-		want := slices.Sorted(slices.Values(ids))
-		assert.Equal(t, want, got)
+			assert.Len(t, at, 31)
+			slices.Sort(got)
+			want := slices.Sorted(slices.Values(ids))
+			assert.Equal(t, want, got)
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -37,26 +38,28 @@ func refusalOfA(t *testing.T, c *finik.Client) (made *finik.Payment, refused err
 func TestPayoutCancelledByAnotherOnesFailure(t *testing.T) {
 	t.Parallel()
 	for _, resume := range []bool{false, true} {
-		srv, c := start(t, finiktest.WithNamedDuplicates(), finiktest.WithManualProcessing())
-		_, refused := refusalOfA(t, c)
-		ctx, cancel := context.WithCancelCause(t.Context())
-		b := topUp(testID)
-		srv.Inject(finiktest.Fault{Delay: time.Hour, Times: -1, Match: func(r finiktest.Request) bool {
-			if !bytes.Contains(r.Body, []byte(b.TransactionID)) {
-				return false
-			}
-			cancel(refused)
-			return true
-		}})
-		p, err := c.RunPayout(ctx, b, finik.PayoutParams{SkipRecipient: true, Resume: resume, Wait: brisk, Created: func(id string) error {
-			t.Errorf("told to store %s", id)
-			return nil
-		}})
-		assert.Nil(t, p)
-		require.ErrorIs(t, err, context.Canceled)
-		assert.ErrorIs(t, err, finik.ErrOutcomeUnknown)
-		assert.NotErrorIs(t, err, finik.ErrDuplicate)
-		assert.NotErrorAs(t, err, new(*finik.Error))
+		t.Run(fmt.Sprint("resume=", resume), func(t *testing.T) {
+			srv, c := start(t, finiktest.WithNamedDuplicates(), finiktest.WithManualProcessing())
+			_, refused := refusalOfA(t, c)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			b := topUp(testID)
+			srv.Inject(finiktest.Fault{Delay: time.Hour, Times: -1, Match: func(r finiktest.Request) bool {
+				if !bytes.Contains(r.Body, []byte(b.TransactionID)) {
+					return false
+				}
+				cancel(refused)
+				return true
+			}})
+			p, err := c.RunPayout(ctx, b, finik.PayoutParams{SkipRecipient: true, Resume: resume, Wait: brisk, Created: func(id string) error {
+				t.Errorf("told to store %s", id)
+				return nil
+			}})
+			assert.Nil(t, p)
+			require.ErrorIs(t, err, context.Canceled)
+			assert.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+			assert.NotErrorIs(t, err, finik.ErrDuplicate)
+			assert.NotErrorAs(t, err, new(*finik.Error))
+		})
 	}
 }
 
@@ -67,18 +70,20 @@ func TestCallbacksOfAPayoutThatReturnACause(t *testing.T) {
 	_, c := start(t, finiktest.WithNamedDuplicates(), finiktest.WithManualProcessing())
 	_, refused := refusalOfA(t, c)
 	for name, made := range map[string]bool{"Check": false, "Created": true} {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		fail := func() error { cancel(refused); return context.Cause(ctx) }
-		p := finik.PayoutParams{Wait: brisk, Check: func(finik.Recipient) error { return fail() }}
-		if made {
-			p.Check, p.Created = nil, func(string) error { return fail() }
-		}
-		_, err := c.RunPayout(ctx, topUp(finik.NewTransactionID()), p)
-		require.ErrorIs(t, err, context.Canceled, name)
-		assert.ErrorIs(t, err, refused, "errors of callbacks stay reachable")
-		assert.NotErrorAs(t, err, new(*finik.Error), name)
-		assert.NotErrorIs(t, err, finik.ErrDuplicate, name)
-		assert.Equal(t, made, errors.Is(err, finik.ErrOutcomeUnknown), name)
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			fail := func() error { cancel(refused); return context.Cause(ctx) }
+			p := finik.PayoutParams{Wait: brisk, Check: func(finik.Recipient) error { return fail() }}
+			if made {
+				p.Check, p.Created = nil, func(string) error { return fail() }
+			}
+			_, err := c.RunPayout(ctx, topUp(finik.NewTransactionID()), p)
+			require.ErrorIs(t, err, context.Canceled, name)
+			assert.ErrorIs(t, err, refused, "errors of callbacks stay reachable")
+			assert.NotErrorAs(t, err, new(*finik.Error), name)
+			assert.NotErrorIs(t, err, finik.ErrDuplicate, name)
+			assert.Equal(t, made, errors.Is(err, finik.ErrOutcomeUnknown), name)
+		})
 	}
 }
 

@@ -49,12 +49,14 @@ func TestNewClientBaseURL(t *testing.T) {
 			assert.ErrorIs(t, err, finik.ErrInvalidRequest, url)
 		}
 	}
-	for _, key := range []string{"", " " + testKey, testKey + "\n", "ключ"} {
-		_, err := finik.NewClient(finik.BetaURL, finik.Credentials{APIKey: key, Signer: stub})
-		require.ErrorIs(t, err, finik.ErrInvalidRequest)
-		if key != "" {
-			assert.NotContains(t, err.Error(), key)
-		}
+	for i, key := range []string{"", " " + testKey, testKey + "\n", "ключ"} {
+		t.Run(fmt.Sprint("key ", i), func(t *testing.T) {
+			_, err := finik.NewClient(finik.BetaURL, finik.Credentials{APIKey: key, Signer: stub})
+			require.ErrorIs(t, err, finik.ErrInvalidRequest)
+			if key != "" {
+				assert.NotContains(t, err.Error(), key)
+			}
+		})
 	}
 }
 
@@ -196,10 +198,12 @@ func TestArgumentsAreRefusedBeforeAnyIO(t *testing.T) {
 		"any api":      {header("x-api-anything", "1"), "X-Api-Anything"},
 		"content type": {header("Content-Type", "text/plain"), "Content-Type"},
 	} {
-		err := tt.call()
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, name)
-		assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, name)
-		assert.ErrorContains(t, err, tt.text, name)
+		t.Run(name, func(t *testing.T) {
+			err := tt.call()
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, name)
+			assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+			assert.ErrorContains(t, err, tt.text, name)
+		})
 	}
 	for _, err := range c.AllServices(t.Context(), finik.ListServicesParams{Size: 1}) {
 		require.ErrorIs(t, err, finik.ErrInvalidRequest)
@@ -269,10 +273,12 @@ func TestNothingPrintsASecret(t *testing.T) {
 		}
 	}
 	for _, v := range []any{c, cred, refused, unreadable} {
-		text, err := json.Marshal(v)
-		require.NoError(t, err)
-		assert.NotContains(t, string(text), secret)
-		assert.NotContains(t, string(text), phone)
+		t.Run(fmt.Sprintf("%T", v), func(t *testing.T) {
+			text, err := json.Marshal(v)
+			require.NoError(t, err)
+			assert.NotContains(t, string(text), secret)
+			assert.NotContains(t, string(text), phone)
+		})
 	}
 	assert.Equal(t, "finik client of "+finik.BetaURL, fmt.Sprint(c))
 	assert.Equal(t, "finik client without base URL", fmt.Sprint(finik.Client{}))

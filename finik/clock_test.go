@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -151,19 +152,21 @@ func pipes(t *testing.T, dial func(n int) time.Duration, serve func(*http.Reques
 func TestAStaleTimestampIsRenewedWhenTheConnectionComes(t *testing.T) {
 	t.Parallel()
 	for takes, signs := range map[time.Duration]int64{0: 1, 3 * time.Second: 1, 4999 * time.Millisecond: 1, 6 * time.Second: 2, 20 * time.Second: 2} {
-		synctest.Test(t, func(t *testing.T) {
-			var c clock
-			var signed atomic.Int64
-			network := pipes(t, func(int) time.Duration { return takes }, func(r *http.Request) *http.Response {
-				c.see(t, r)
-				return newResponse(200, paid(testID))
+		t.Run(fmt.Sprint("takes=", takes), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var c clock
+				var signed atomic.Int64
+				network := pipes(t, func(int) time.Duration { return takes }, func(r *http.Request) *http.Response {
+					c.see(t, r)
+					return newResponse(200, paid(testID))
+				})
+				client := clockClient(t, counting(&signed, 0), finik.WithHTTPClient(network))
+				_, err := client.CreatePayment(t.Context(), transfer(testID))
+				require.NoError(t, err)
+				assert.Equal(t, signs, signed.Load(), takes)
+				c.fresh(t)
+				network.CloseIdleConnections()
 			})
-			client := clockClient(t, counting(&signed, 0), finik.WithHTTPClient(network))
-			_, err := client.CreatePayment(t.Context(), transfer(testID))
-			require.NoError(t, err)
-			assert.Equal(t, signs, signed.Load(), takes)
-			c.fresh(t)
-			network.CloseIdleConnections()
 		})
 	}
 }
@@ -192,23 +195,25 @@ func TestAClientThatSignsBeforeItDialsIsTooOld(t *testing.T) {
 func TestASlowSigner(t *testing.T) {
 	t.Parallel()
 	for takes, ok := range map[time.Duration]bool{4 * time.Second: true, 5001 * time.Millisecond: false, 11 * time.Second: false} {
-		synctest.Test(t, func(t *testing.T) {
-			var c clock
-			var signed atomic.Int64
-			client := clockClient(t, counting(&signed, takes), over(func(r *http.Request) (*http.Response, error) {
-				c.see(t, r)
-				return newResponse(200, paid(testID)), nil
-			}))
-			_, err := client.CreatePayment(t.Context(), transfer(testID))
-			assert.EqualValues(t, 1, signed.Load(), "a fault of the signer is not repeated")
-			c.fresh(t)
-			if ok {
-				require.NoError(t, err)
-				return
-			}
-			require.Error(t, err)
-			assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, "nothing has left")
-			assert.Empty(t, c.ages)
+		t.Run(fmt.Sprint("takes=", takes), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var c clock
+				var signed atomic.Int64
+				client := clockClient(t, counting(&signed, takes), over(func(r *http.Request) (*http.Response, error) {
+					c.see(t, r)
+					return newResponse(200, paid(testID)), nil
+				}))
+				_, err := client.CreatePayment(t.Context(), transfer(testID))
+				assert.EqualValues(t, 1, signed.Load(), "a fault of the signer is not repeated")
+				c.fresh(t)
+				if ok {
+					require.NoError(t, err)
+					return
+				}
+				require.Error(t, err)
+				assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, "nothing has left")
+				assert.Empty(t, c.ages)
+			})
 		})
 	}
 }
@@ -244,14 +249,16 @@ func TestASignerThatFails(t *testing.T) {
 		"error":   func(context.Context, []byte) ([]byte, error) { return nil, cause },
 		"nothing": func(context.Context, []byte) ([]byte, error) { return nil, nil },
 	} {
-		client := clockClient(t, signer, over(func(*http.Request) (*http.Response, error) {
-			t.Error("sent")
-			return nil, cause
-		}))
-		_, err := client.CreatePayment(t.Context(), transfer(testID))
-		require.Error(t, err)
-		assert.Equal(t, name == "error", errors.Is(err, cause))
-		assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
-		assert.NotContains(t, err.Error(), "vault", "nobody knows what a signer says")
+		t.Run(name, func(t *testing.T) {
+			client := clockClient(t, signer, over(func(*http.Request) (*http.Response, error) {
+				t.Error("sent")
+				return nil, cause
+			}))
+			_, err := client.CreatePayment(t.Context(), transfer(testID))
+			require.Error(t, err)
+			assert.Equal(t, name == "error", errors.Is(err, cause))
+			assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+			assert.NotContains(t, err.Error(), "vault", "nobody knows what a signer says")
+		})
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -109,17 +107,19 @@ func TestEveryStatusWithEveryBody(t *testing.T) {
 	for status, want := range meanings() {
 		for name, body := range refusals(status) {
 			for _, op := range operations() {
-				c, hits := counted(t, status, body.text)
-				err := op.call(t.Context(), c)
-				at := fmt.Sprintf("%d %s %s", status, name, op.name)
-				var e *finik.Error
-				require.ErrorAs(t, err, &e, at)
-				assert.Equal(t, status, e.StatusCode, at)
-				assert.Equal(t, op.name, e.Operation, at)
-				assert.Equal(t, body.text, string(e.Body), at)
-				assert.Equal(t, want.hits, *hits, at)
-				assert.Equal(t, op.write && (want.open || !body.readable), errors.Is(err, finik.ErrOutcomeUnknown), at)
-				assertSentinel(t, err, want.sentinel, at)
+				t.Run(fmt.Sprint(status, ", ", name, ", ", op.name), func(t *testing.T) {
+					c, hits := counted(t, status, body.text)
+					err := op.call(t.Context(), c)
+					at := fmt.Sprintf("%d %s %s", status, name, op.name)
+					var e *finik.Error
+					require.ErrorAs(t, err, &e, at)
+					assert.Equal(t, status, e.StatusCode, at)
+					assert.Equal(t, op.name, e.Operation, at)
+					assert.Equal(t, body.text, string(e.Body), at)
+					assert.Equal(t, want.hits, *hits, at)
+					assert.Equal(t, op.write && (want.open || !body.readable), errors.Is(err, finik.ErrOutcomeUnknown), at)
+					assertSentinel(t, err, want.sentinel, at)
+				})
 			}
 		}
 	}
@@ -148,16 +148,18 @@ func TestTheCodeInTheBodyOfASuccess(t *testing.T) {
 			"services":  fmt.Sprintf(`{"services":[],"statusCode":%d}`, status),
 		} {
 			for _, op := range operations() {
-				c, hits := counted(t, 200, text)
-				err := op.call(t.Context(), c)
-				at := fmt.Sprintf("%d %s %s", status, name, op.name)
-				var e *finik.Error
-				require.ErrorAs(t, err, &e, at)
-				assert.Equal(t, status, e.StatusCode, at)
-				assert.Equal(t, fmt.Sprint(status), e.Code, at)
-				assert.Equal(t, want.hits, *hits, at)
-				assert.Equal(t, op.write && want.open, errors.Is(err, finik.ErrOutcomeUnknown), at)
-				assertSentinel(t, err, want.sentinel, at)
+				t.Run(fmt.Sprint(status, ", ", name, ", ", op.name), func(t *testing.T) {
+					c, hits := counted(t, 200, text)
+					err := op.call(t.Context(), c)
+					at := fmt.Sprintf("%d %s %s", status, name, op.name)
+					var e *finik.Error
+					require.ErrorAs(t, err, &e, at)
+					assert.Equal(t, status, e.StatusCode, at)
+					assert.Equal(t, fmt.Sprint(status), e.Code, at)
+					assert.Equal(t, want.hits, *hits, at)
+					assert.Equal(t, op.write && want.open, errors.Is(err, finik.ErrOutcomeUnknown), at)
+					assertSentinel(t, err, want.sentinel, at)
+				})
 			}
 		}
 	}
@@ -184,18 +186,20 @@ func TestTheWorseOfTwoStatuses(t *testing.T) {
 		{408, 409, 409, 1},
 		{429, 404, 429, 3},
 	} {
-		c, hits := counted(t, tt.http, fmt.Sprintf(`{"id":"7_x","status":"SUCCEEDED","transactionId":%q,"statusCode":%d}`, testID, tt.body))
-		_, err := c.CreatePayment(t.Context(), transfer(testID))
-		assert.Equal(t, tt.hits, *hits, "%v", tt)
-		if tt.want == 0 {
-			assert.NoError(t, err)
-			continue
-		}
-		var e *finik.Error
-		require.ErrorAs(t, err, &e, "%v", tt)
-		assert.Equal(t, tt.want, e.StatusCode, "%v", tt)
-		assert.Equal(t, "7_x", e.PaymentID)
-		assert.ErrorIs(t, err, finik.ErrOutcomeUnknown, "%v: a refusal that brings a payment", tt)
+		t.Run(fmt.Sprint(tt.http, ", ", tt.body), func(t *testing.T) {
+			c, hits := counted(t, tt.http, fmt.Sprintf(`{"id":"7_x","status":"SUCCEEDED","transactionId":%q,"statusCode":%d}`, testID, tt.body))
+			_, err := c.CreatePayment(t.Context(), transfer(testID))
+			assert.Equal(t, tt.hits, *hits, "%v", tt)
+			if tt.want == 0 {
+				assert.NoError(t, err)
+				return
+			}
+			var e *finik.Error
+			require.ErrorAs(t, err, &e, "%v", tt)
+			assert.Equal(t, tt.want, e.StatusCode, "%v", tt)
+			assert.Equal(t, "7_x", e.PaymentID)
+			assert.ErrorIs(t, err, finik.ErrOutcomeUnknown, "%v: a refusal that brings a payment", tt)
+		})
 	}
 }
 
@@ -237,24 +241,26 @@ func TestAPaymentInAnAnswerIsNeverLost(t *testing.T) {
 		{409, "FAILED", "409", doubt},
 		{503, "FAILED", "402", doubt},
 	} {
-		body := `{"id":"7_x","transactionId":"` + testID + `","errorMessage":"no","status":"` + tt.status + `"`
-		if tt.code != "" {
-			body += `,"statusCode":` + tt.code
-		}
-		c, _ := counted(t, tt.http, body+"}")
-		p, err := c.CreatePayment(t.Context(), transfer(testID))
-		if tt.want == payment {
-			require.NoError(t, err, "%v", tt)
-			assert.Equal(t, finik.Status(tt.status), p.Status)
-			got, err := c.GetPayment(t.Context(), "7_x")
-			require.NoError(t, err, "%v: the sibling agrees", tt)
-			assert.Equal(t, p, got)
-			continue
-		}
-		var e *finik.Error
-		require.ErrorAs(t, err, &e, "%v", tt)
-		assert.Equal(t, tt.want == doubt, errors.Is(err, finik.ErrOutcomeUnknown), "%v", tt)
-		assert.Equal(t, "7_x", e.PaymentID, "%v", tt)
+		t.Run(fmt.Sprint(tt.http, ", ", tt.status), func(t *testing.T) {
+			body := `{"id":"7_x","transactionId":"` + testID + `","errorMessage":"no","status":"` + tt.status + `"`
+			if tt.code != "" {
+				body += `,"statusCode":` + tt.code
+			}
+			c, _ := counted(t, tt.http, body+"}")
+			p, err := c.CreatePayment(t.Context(), transfer(testID))
+			if tt.want == payment {
+				require.NoError(t, err, "%v", tt)
+				assert.Equal(t, finik.Status(tt.status), p.Status)
+				got, err := c.GetPayment(t.Context(), "7_x")
+				require.NoError(t, err, "%v: the sibling agrees", tt)
+				assert.Equal(t, p, got)
+				return
+			}
+			var e *finik.Error
+			require.ErrorAs(t, err, &e, "%v", tt)
+			assert.Equal(t, tt.want == doubt, errors.Is(err, finik.ErrOutcomeUnknown), "%v", tt)
+			assert.Equal(t, "7_x", e.PaymentID, "%v", tt)
+		})
 	}
 }
 
@@ -267,19 +273,21 @@ func TestThePaymentThatAnEarlierAttemptNames(t *testing.T) {
 		`{"id":"8_y","statusCode":503}`: "", // of what, nobody says
 	} {
 		for _, status := range []int{200, 503} {
-			hits := 0
-			c := unsigned(t, finik.BetaURL, over(func(*http.Request) (*http.Response, error) {
-				if hits++; hits == 1 {
-					return newResponse(status, first), nil
-				}
-				return newResponse(409, `{"statusCode":409,"errorMessage":"no"}`), nil
-			}))
-			_, err := c.CreatePayment(t.Context(), transfer(testID))
-			require.ErrorIs(t, err, finik.ErrDuplicate)
-			var e *finik.Error
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, want, e.PaymentID, first)
-			assert.Equal(t, 2, hits)
+			t.Run(fmt.Sprint(first, ", ", status), func(t *testing.T) {
+				hits := 0
+				c := unsigned(t, finik.BetaURL, over(func(*http.Request) (*http.Response, error) {
+					if hits++; hits == 1 {
+						return newResponse(status, first), nil
+					}
+					return newResponse(409, `{"statusCode":409,"errorMessage":"no"}`), nil
+				}))
+				_, err := c.CreatePayment(t.Context(), transfer(testID))
+				require.ErrorIs(t, err, finik.ErrDuplicate)
+				var e *finik.Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, want, e.PaymentID, first)
+				assert.Equal(t, 2, hits)
+			})
 		}
 	}
 }
@@ -289,12 +297,14 @@ func TestThePaymentThatAnEarlierAttemptNames(t *testing.T) {
 func TestARefusalWithAnotherPayment(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"FAILED", "PENDING"} {
-		c, _ := counted(t, 402, `{"id":"8_y","transactionId":"other","statusCode":402,"status":"`+status+`"}`)
-		_, err := c.CreatePayment(t.Context(), transfer(testID))
-		var e *finik.Error
-		require.ErrorAs(t, err, &e)
-		require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
-		assert.Empty(t, e.PaymentID)
+		t.Run(status, func(t *testing.T) {
+			c, _ := counted(t, 402, `{"id":"8_y","transactionId":"other","statusCode":402,"status":"`+status+`"}`)
+			_, err := c.CreatePayment(t.Context(), transfer(testID))
+			var e *finik.Error
+			require.ErrorAs(t, err, &e)
+			require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+			assert.Empty(t, e.PaymentID)
+		})
 	}
 }
 
@@ -312,109 +322,25 @@ func TestSuccessesThatCannotBeRead(t *testing.T) {
 		"code of none":  `{"id":"7_x","statusCode":0,"transactionId":"` + testID + `"}`,
 	} {
 		for _, status := range []int{200, 201, 202, 204} {
-			if status == 204 && body != "" {
-				continue
-			}
-			c, hits := counted(t, status, body)
-			_, err := c.CreatePayment(t.Context(), transfer(testID))
-			var e *finik.DecodeError
-			require.ErrorAs(t, err, &e, name)
-			require.ErrorIs(t, err, finik.ErrOutcomeUnknown, name)
-			assert.Equal(t, status, e.StatusCode)
-			assert.Equal(t, 1, *hits, name)
-			assert.NotContains(t, err.Error(), "7_x")
+			t.Run(fmt.Sprint(name, ", ", status), func(t *testing.T) {
+				if status == 204 && body != "" {
+					return
+				}
+				c, hits := counted(t, status, body)
+				_, err := c.CreatePayment(t.Context(), transfer(testID))
+				var e *finik.DecodeError
+				require.ErrorAs(t, err, &e, name)
+				require.ErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+				assert.Equal(t, status, e.StatusCode)
+				assert.Equal(t, 1, *hits, name)
+				assert.NotContains(t, err.Error(), "7_x")
 
-			_, err = c.GetPayment(t.Context(), "7_x")
-			require.ErrorAs(t, err, &e, name)
-			assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+				_, err = c.GetPayment(t.Context(), "7_x")
+				require.ErrorAs(t, err, &e, name)
+				assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+			})
 		}
 	}
-}
-
-func TestAnswersAboutOtherPayments(t *testing.T) {
-	t.Parallel()
-	for _, id := range []string{"", "other", strings.ToUpper(testID)} {
-		c, _ := counted(t, 200, paid(id))
-		_, err := c.CreatePayment(t.Context(), transfer(testID))
-		require.ErrorIs(t, err, finik.ErrOtherPayment, id)
-		require.ErrorIs(t, err, finik.ErrOutcomeUnknown, id)
-	}
-	c, _ := counted(t, 200, paid(testID))
-	_, err := c.WaitPayment(t.Context(), "8_y", brisk)
-	require.ErrorIs(t, err, finik.ErrOtherPayment)
-	assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
-}
-
-// A payment that failed says why, and is a payment.
-func TestAFailedPaymentIsRead(t *testing.T) {
-	t.Parallel()
-	for _, code := range []string{`402`, `"402"`, `502`, `409`, `404`, `200`} {
-		c, hits := counted(t, 200, `{"id":"7_x","status":"FAILED","statusCode":`+code+`,"errorMessage":"no","transactionDate":1700000000000}`)
-		p, err := c.GetPayment(t.Context(), "7_x")
-		require.NoError(t, err, code)
-		assert.Equal(t, finik.StatusFailed, p.Status)
-		assert.Equal(t, strings.Trim(code, `"`), fmt.Sprint(p.StatusCode))
-		assert.True(t, p.Final())
-		assert.Equal(t, 1, *hits)
-	}
-	c, _ := counted(t, 200, `{"id":"7_x","statusCode":404}`) // no payment
-	_, err := c.GetPayment(t.Context(), "7_x")
-	require.ErrorIs(t, err, finik.ErrNotFound)
-	c, _ = counted(t, 404, `{"id":"7_x","status":"FAILED","statusCode":200}`)
-	_, err = c.GetPayment(t.Context(), "7_x")
-	require.ErrorIs(t, err, finik.ErrNotFound)
-}
-
-// Doubt stays: a refusal after a lost answer is no definite no, and a success
-// clears it.
-func TestDoubtIsSticky(t *testing.T) {
-	t.Parallel()
-	lost := func() (*http.Response, error) { return nil, syscall.ECONNRESET }
-	status := func(status int) func() (*http.Response, error) {
-		return func() (*http.Response, error) {
-			return newResponse(status, fmt.Sprintf(`{"statusCode":%d,"errorMessage":"no"}`, status)), nil
-		}
-	}
-	success := func() (*http.Response, error) { return newResponse(201, paid(testID)), nil }
-	inside := func() (*http.Response, error) { return newResponse(200, `{"statusCode":503}`), nil }
-	dial := func() (*http.Response, error) { return nil, syscall.ECONNREFUSED }
-	for name, tt := range map[string]struct {
-		answers  []func() (*http.Response, error)
-		sentinel error
-		unknown  bool
-	}{
-		"refused":            {[]func() (*http.Response, error){status(402)}, finik.ErrInsufficientFunds, false},
-		"lost and refused":   {[]func() (*http.Response, error){lost, status(402)}, finik.ErrInsufficientFunds, true},
-		"503 and refused":    {[]func() (*http.Response, error){status(503), status(403)}, finik.ErrForbidden, true},
-		"inside and refused": {[]func() (*http.Response, error){inside, status(401)}, finik.ErrUnauthorized, true},
-		"429 and refused":    {[]func() (*http.Response, error){status(429), status(402)}, finik.ErrInsufficientFunds, true}, // as 429 alone
-		"429 and paid":       {[]func() (*http.Response, error){status(429), success}, nil, false},
-		"lost and duplicate": {[]func() (*http.Response, error){lost, status(409)}, finik.ErrDuplicate, true},
-		"lost thrice":        {[]func() (*http.Response, error){lost, lost, lost}, syscall.ECONNRESET, true},
-		"lost and paid":      {[]func() (*http.Response, error){lost, inside, success}, nil, false},
-		"never dialled":      {[]func() (*http.Response, error){dial, dial, dial}, syscall.ECONNREFUSED, true}, // nothing proves it: no trace, no net.OpError
-	} {
-		next := 0
-		c := unsigned(t, finik.BetaURL, over(func(*http.Request) (*http.Response, error) { next++; return tt.answers[next-1]() }))
-		_, err := c.CreatePayment(t.Context(), transfer(testID))
-		assert.Equal(t, len(tt.answers), next, name)
-		require.ErrorIs(t, err, tt.sentinel, name)
-		assert.Equal(t, tt.unknown, errors.Is(err, finik.ErrOutcomeUnknown), name)
-	}
-}
-
-func TestNothingLeftIsNoDoubt(t *testing.T) {
-	t.Parallel()
-	c := unsigned(t, "http://127.0.0.1:1") // nobody listens there
-	_, err := c.CreatePayment(t.Context(), transfer(testID))
-	require.Error(t, err)
-	assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
-
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = c.CreatePayment(ctx, transfer(testID))
-	require.ErrorIs(t, err, context.Canceled)
-	assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
 }
 
 func TestErrorText(t *testing.T) {
@@ -427,11 +353,13 @@ func TestErrorText(t *testing.T) {
 	assert.Equal(t, "secret words", e.Message)
 	assert.InDelta(t, 3600, e.RetryAfter.Seconds(), 0)
 	for _, shape := range []string{"errorMessage", "ErrorMessage", "message", "Message"} {
-		c, _ := counted(t, 403, `{"`+shape+`":"words"}`)
-		_, err := c.GetPayment(t.Context(), "1")
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, "words", e.Message, shape)
-		assert.EqualError(t, err, "finik: GetPayment: status 403")
+		t.Run(shape, func(t *testing.T) {
+			c, _ := counted(t, 403, `{"`+shape+`":"words"}`)
+			_, err := c.GetPayment(t.Context(), "1")
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, "words", e.Message, shape)
+			assert.EqualError(t, err, "finik: GetPayment: status 403")
+		})
 	}
 	var none *finik.Error
 	assert.Equal(t, "finik: no error", none.Error())

@@ -2,6 +2,7 @@ package finik_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"math"
@@ -64,11 +65,13 @@ func TestFieldsOnTheWire(t *testing.T) {
 		"order":        {finik.Fields{"10": 1, "9": 1, "b": 1, "B": 1, "a.b": 1, "_": 1}, `{"9":1,"10":1,"B":1,"_":1,"a.b":1,"b":1}`},
 		"dots":         {finik.Fields{"account.value.persacc": "1", "total": decimal.MustNew(1, 0)}, `{"account.value.persacc":"1","total":"1"}`},
 	} {
-		before := maps.Clone(tt.fields)
-		got, err := sentFields(t, tt.fields)
-		require.NoError(t, err, name)
-		assert.Equal(t, tt.want, got, name)
-		assert.Equal(t, before, tt.fields, "the caller's map is never changed")
+		t.Run(name, func(t *testing.T) {
+			before := maps.Clone(tt.fields)
+			got, err := sentFields(t, tt.fields)
+			require.NoError(t, err, name)
+			assert.Equal(t, tt.want, got, name)
+			assert.Equal(t, before, tt.fields, "the caller's map is never changed")
+		})
 	}
 }
 
@@ -92,14 +95,18 @@ func TestFieldsThatAreRefused(t *testing.T) {
 		"2^53": {json.Number("9007199254740993"), `Fields["k"]`}, "1e400": {json.Number("1e400"), `Fields["k"]`}, "no number": {json.Number("x"), `Fields["k"]`},
 		"empty number": {json.Number(""), `Fields["k"]`}, "injection": {json.Number(`1,"z":2`), `Fields["k"]`}, "NaN": {json.Number("NaN"), `Fields["k"]`},
 	} {
-		_, err := sentFields(t, finik.Fields{"a": "fine", "k": tt.value})
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, name)
-		assert.ErrorContains(t, err, tt.path, name)
-		assert.NotContains(t, err.Error(), "fine")
+		t.Run(name, func(t *testing.T) {
+			_, err := sentFields(t, finik.Fields{"a": "fine", "k": tt.value})
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, name)
+			assert.ErrorContains(t, err, tt.path, name)
+			assert.NotContains(t, err.Error(), "fine")
+		})
 	}
 	for _, none := range []finik.Fields{nil, {}} {
-		_, err := sentFields(t, none)
-		require.ErrorIs(t, err, finik.ErrInvalidRequest)
+		t.Run(fmt.Sprint("nil=", none == nil), func(t *testing.T) {
+			_, err := sentFields(t, none)
+			require.ErrorIs(t, err, finik.ErrInvalidRequest)
+		})
 	}
 	_, err := sentFields(t, finik.Fields{"b": 1.5, "a": 2.5})
 	assert.EqualError(t, err, `finik: invalid request: Fields["a"]: must not be a float, which rounds: use decimal.Decimal, an integer or text; `+

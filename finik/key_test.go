@@ -60,9 +60,11 @@ func TestParsePrivateKey(t *testing.T) {
 		"words before it":       "Bag Attributes\n    friendlyName: k\n" + eight,
 		"other blocks before":   all.Key.Public + one,
 	} {
-		got, err := finik.ParsePrivateKey([]byte(text))
-		require.NoError(t, err, name)
-		assert.True(t, want.Equal(got), name)
+		t.Run(name, func(t *testing.T) {
+			got, err := finik.ParsePrivateKey([]byte(text))
+			require.NoError(t, err, name)
+			assert.True(t, want.Equal(got), name)
+		})
 	}
 }
 
@@ -92,10 +94,12 @@ func TestParsePrivateKeyRefuses(t *testing.T) {
 		{"small PKCS#8", pemText("PRIVATE KEY", small8), "must have 2048 bits or more"},
 		{"small PKCS#1", pemText("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(small)), "must have 2048 bits or more"},
 	} {
-		key, err := finik.ParsePrivateKey([]byte(c.text))
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, c.name)
-		assert.EqualError(t, err, "finik: invalid request: private key: "+c.rule, c.name)
-		assert.Nil(t, key)
+		t.Run(c.name, func(t *testing.T) {
+			key, err := finik.ParsePrivateKey([]byte(c.text))
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, c.name)
+			assert.EqualError(t, err, "finik: invalid request: private key: "+c.rule, c.name)
+			assert.Nil(t, key)
+		})
 	}
 }
 
@@ -120,9 +124,11 @@ func TestParsePublicKey(t *testing.T) {
 		"Base64 of PKCS#1":     base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PublicKey(want)),
 		"quoted":               `"` + strings.ReplaceAll(all.Key.Public, "\n", `\n`) + `"`,
 	} {
-		got, err := finik.ParsePublicKey([]byte(text))
-		require.NoError(t, err, name)
-		assert.True(t, want.Equal(got), name)
+		t.Run(name, func(t *testing.T) {
+			got, err := finik.ParsePublicKey([]byte(text))
+			require.NoError(t, err, name)
+			assert.True(t, want.Equal(got), name)
+		})
 	}
 	_, ellipticPublic, small := otherKeys(t)
 	weak := *want
@@ -140,10 +146,12 @@ func TestParsePublicKey(t *testing.T) {
 		{"exponent 1", pemText("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&weak)), "must have an odd exponent above 1"},
 		{"exponent even", pemText("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&even)), "must have an odd exponent above 1"},
 	} {
-		key, err := finik.ParsePublicKey([]byte(c.text))
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, c.name)
-		assert.EqualError(t, err, "finik: invalid request: public key: "+c.rule, c.name)
-		assert.Nil(t, key)
+		t.Run(c.name, func(t *testing.T) {
+			key, err := finik.ParsePublicKey([]byte(c.text))
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, c.name)
+			assert.EqualError(t, err, "finik: invalid request: public key: "+c.rule, c.name)
+			assert.Nil(t, key)
+		})
 	}
 }
 

@@ -96,9 +96,11 @@ func TestListServices(t *testing.T) {
 		{finik.ListServicesParams{Query: "nothing has this name"}, 0},
 		{finik.ListServicesParams{From: 1000}, 0},
 	} {
-		page, err := c.ListServices(t.Context(), tt.p)
-		require.NoError(t, err)
-		assert.Len(t, page.Services, tt.want, "%+v", tt.p)
+		t.Run(fmt.Sprint(tt.want), func(t *testing.T) {
+			page, err := c.ListServices(t.Context(), tt.p)
+			require.NoError(t, err)
+			assert.Len(t, page.Services, tt.want, "%+v", tt.p)
+		})
 	}
 	_, err = c.ListServices(t.Context(), finik.ListServicesParams{Locale: "XX"})
 	var e *finik.Error
@@ -111,19 +113,21 @@ func TestAllServices(t *testing.T) {
 	srv, c := start(t)
 	want := listedIDs(srv)
 	for _, size := range []int{0, 2, 3, 7, 20, 50} {
-		srv.ResetRequests()
-		walk := c.AllServices(t.Context(), finik.ListServicesParams{Size: size})
-		for range 2 { // each range starts over
-			var got []string
-			for s, err := range walk {
-				require.NoError(t, err)
-				got = append(got, s.ID)
+		t.Run(fmt.Sprint("size=", size), func(t *testing.T) {
+			srv.ResetRequests()
+			walk := c.AllServices(t.Context(), finik.ListServicesParams{Size: size})
+			for range 2 { // each range starts over
+				var got []string
+				for s, err := range walk {
+					require.NoError(t, err)
+					got = append(got, s.ID)
+				}
+				assert.Equal(t, want, got, "size %d", size)
 			}
-			assert.Equal(t, want, got, "size %d", size)
-		}
-		if size == 0 {
-			assert.Len(t, srv.Requests(), 2*4, "2 pages, an empty one, and the last rows again")
-		}
+			if size == 0 {
+				assert.Len(t, srv.Requests(), 2*4, "2 pages, an empty one, and the last rows again")
+			}
+		})
 	}
 	got, err := ids(t, c, finik.ListServicesParams{From: 30, Size: 10})
 	require.NoError(t, err)
@@ -171,24 +175,26 @@ func TestAllServicesUnderFaults(t *testing.T) {
 func TestAllServicesWhileTheListMoves(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{4, 10, 20} {
-		srv, c := start(t)
-		stay := map[string]int{}
-		for _, id := range listedIDs(srv) {
-			stay[id] = 0
-		}
-		n := 0
-		for s, err := range c.AllServices(t.Context(), finik.ListServicesParams{Size: size}) {
-			require.NoError(t, err)
-			stay[s.ID]++
-			if n++; n%size == 1 { // in the middle of each page one in front is gone
-				first := srv.Services()[1].ID
-				srv.RemoveService(first)
-				delete(stay, first)
+		t.Run(fmt.Sprint("size=", size), func(t *testing.T) {
+			srv, c := start(t)
+			stay := map[string]int{}
+			for _, id := range listedIDs(srv) {
+				stay[id] = 0
 			}
-		}
-		for id, times := range stay {
-			assert.Equal(t, 1, times, "%s, size %d", id, size)
-		}
+			n := 0
+			for s, err := range c.AllServices(t.Context(), finik.ListServicesParams{Size: size}) {
+				require.NoError(t, err)
+				stay[s.ID]++
+				if n++; n%size == 1 { // in the middle of each page one in front is gone
+					first := srv.Services()[1].ID
+					srv.RemoveService(first)
+					delete(stay, first)
+				}
+			}
+			for id, times := range stay {
+				assert.Equal(t, 1, times, "%s, size %d", id, size)
+			}
+		})
 	}
 }
 
@@ -216,8 +222,10 @@ func TestWalksThatLeadNoFurther(t *testing.T) {
 			return fmt.Sprintf(`{"services":[{"id":"a%d"},{"id":"b%d"},{"id":"c%d"}]}`, time.Now().UnixNano(), from, from)
 		},
 	} {
-		_, err := ids(t, lists(t, page), finik.ListServicesParams{Size: 3})
-		require.ErrorIs(t, err, finik.ErrPaginationStalled, name)
+		t.Run(name, func(t *testing.T) {
+			_, err := ids(t, lists(t, page), finik.ListServicesParams{Size: 3})
+			require.ErrorIs(t, err, finik.ErrPaginationStalled, name)
+		})
 	}
 }
 
@@ -253,8 +261,10 @@ func TestRowsThatDoNotDecode(t *testing.T) {
 	assert.Equal(t, []int{2, 4}, []int{good, bad}, "a walk by pages goes on")
 
 	for _, body := range []string{`{}`, `{"services":null}`, `{"services":{}}`, `{"services":[}`, `{"services":[],"total":"x"}`} {
-		_, err := lists(t, func(int) string { return body }).ListServices(t.Context(), finik.ListServicesParams{})
-		require.ErrorAs(t, err, &undecoded, body)
+		t.Run(body, func(t *testing.T) {
+			_, err := lists(t, func(int) string { return body }).ListServices(t.Context(), finik.ListServicesParams{})
+			require.ErrorAs(t, err, &undecoded, body)
+		})
 	}
 }
 

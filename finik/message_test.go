@@ -115,10 +115,12 @@ func TestTextRefuses(t *testing.T) {
 		{body(" "), "body: must be a JSON object (at byte 1)"},
 		{body("{}"), "body: must have a member (at byte 2)"},
 	} {
-		text, err := message(c.change).Text()
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, c.rule)
-		assert.EqualError(t, err, "finik: invalid request: "+c.rule)
-		assert.Nil(t, text, c.rule)
+		t.Run(fmt.Sprint(c.rule), func(t *testing.T) {
+			text, err := message(c.change).Text()
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, c.rule)
+			assert.EqualError(t, err, "finik: invalid request: "+c.rule)
+			assert.Nil(t, text, c.rule)
+		})
 	}
 	for range 20 { // whatever the order of the map
 		_, err := message(header("x-api-key", "k")).Text()
@@ -153,14 +155,16 @@ func TestReceivedText(t *testing.T) {
 			assert.Equal(t, "post\n/\nhost:h\n"+c.want, string(text))
 		})
 	}
-	for _, body := range []string{
+	for i, body := range []string{
 		`{"a":1,"a":1}`, `{"x":{"b":1,"a":2,"b":3}}`, `{"x":{"1":1,"1":2}}`, `[{"a":1,"\u0061":2}]`, `{"\ud800":1,"\uD800":2}`,
 		`{`, `{"a":1}}`, `{'a':1}`, `{"a":1,}`, `{"a":"` + "\xff" + `"}`, `{"a":"\q"}`, `"a"`, `1`, `true`, `nul`, ` `,
 		strings.Repeat("[", 1001) + strings.Repeat("]", 1001),
 	} {
-		text, err := finik.Message{Method: "POST", Host: "h", Path: "/", Body: []byte(body)}.ReceivedText()
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, body)
-		assert.Nil(t, text)
+		t.Run(fmt.Sprint("body ", i), func(t *testing.T) {
+			text, err := finik.Message{Method: "POST", Host: "h", Path: "/", Body: []byte(body)}.ReceivedText()
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, body)
+			assert.Nil(t, text)
+		})
 	}
 }
 

@@ -15,32 +15,36 @@ import (
 func TestOddBytes(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{`\ud83d`, "\xd0"} {
-		body := `{"zz":"` + odd + `","id":"7_x","status":"SUCCEEDED","errorMessage":"a` + odd + `","fields":{"comment":"b` + odd + `"},"amount":["odd"],"transactionId":"` + testID + `"}`
-		for _, mark := range []string{"", "\ufeff"} {
-			p, err := inMemoryAnswer(t, 201, []byte(mark+body)).CreatePayment(t.Context(), transfer(testID))
-			require.NoError(t, err)
-			assert.Equal(t, "a\uFFFD", p.ErrorMessage, "also where another member is odd")
-			comment, ok := p.Field("comment")
-			assert.True(t, ok)
-			assert.Equal(t, "b\uFFFD", comment)
-			assert.Equal(t, body, string(p.Raw))
+		t.Run(odd, func(t *testing.T) {
+			body := `{"zz":"` + odd + `","id":"7_x","status":"SUCCEEDED","errorMessage":"a` + odd + `","fields":{"comment":"b` + odd + `"},"amount":["odd"],"transactionId":"` + testID + `"}`
+			for _, mark := range []string{"", "\ufeff"} {
+				t.Run(mark, func(t *testing.T) {
+					p, err := inMemoryAnswer(t, 201, []byte(mark+body)).CreatePayment(t.Context(), transfer(testID))
+					require.NoError(t, err)
+					assert.Equal(t, "a\uFFFD", p.ErrorMessage, "also where another member is odd")
+					comment, ok := p.Field("comment")
+					assert.True(t, ok)
+					assert.Equal(t, "b\uFFFD", comment)
+					assert.Equal(t, body, string(p.Raw))
 
-			_, err = inMemoryAnswer(t, 201, []byte(mark+`{"id":"7`+odd+`","status":"SUCCEEDED","transactionId":"`+testID+`"}`)).CreatePayment(t.Context(), transfer(testID))
-			require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
-			require.ErrorContains(t, err, " in /id")
+					_, err = inMemoryAnswer(t, 201, []byte(mark+`{"id":"7`+odd+`","status":"SUCCEEDED","transactionId":"`+testID+`"}`)).CreatePayment(t.Context(), transfer(testID))
+					require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+					require.ErrorContains(t, err, " in /id")
 
-			_, err = inMemoryAnswer(t, 402, []byte(mark+`{"statusCode":402,"errorMessage":"no `+odd+`"}`)).CreatePayment(t.Context(), transfer(testID))
-			var e *finik.Error
-			require.ErrorAs(t, err, &e)
-			require.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
-			assert.Equal(t, "no \uFFFD", e.Message)
+					_, err = inMemoryAnswer(t, 402, []byte(mark+`{"statusCode":402,"errorMessage":"no `+odd+`"}`)).CreatePayment(t.Context(), transfer(testID))
+					var e *finik.Error
+					require.ErrorAs(t, err, &e)
+					require.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+					assert.Equal(t, "no \uFFFD", e.Message)
 
-			page, err := inMemoryAnswer(t, 200, []byte(mark+`{"services":[{"id":"a","name_en":"`+odd+`"},{"id":"`+odd+`"}],"total":2}`)).ListServices(t.Context(), finik.ListServicesParams{})
-			require.NoError(t, err)
-			require.Len(t, page.Services, 1)
-			require.Len(t, page.Bad, 1)
-			assert.Equal(t, "\uFFFD", page.Services[0].NameEN)
-		}
+					page, err := inMemoryAnswer(t, 200, []byte(mark+`{"services":[{"id":"a","name_en":"`+odd+`"},{"id":"`+odd+`"}],"total":2}`)).ListServices(t.Context(), finik.ListServicesParams{})
+					require.NoError(t, err)
+					require.Len(t, page.Services, 1)
+					require.Len(t, page.Bad, 1)
+					assert.Equal(t, "\uFFFD", page.Services[0].NameEN)
+				})
+			}
+		})
 	}
 }
 
@@ -55,14 +59,18 @@ func TestOddBytesInWebhooks(t *testing.T) {
 		"\ufeff" + `{"id":"p-1","sender":{"firstName":"A \udc00\ud83d"}}`:   `{"id":"p-1","sender":{"firstName":"A \udc00\ud83d"}}`,
 		`{"id":"p-1","sender":{"firstName":"A \ud83d\ude00\uDFFF"},"a":[]}`: `{"a":[],"id":"p-1","sender":{"firstName":"A 😀\udfff"}}`,
 	} {
-		event, err := arrivesSigned(t, keys, arrives, signed)
-		require.NoError(t, err, arrives)
-		assert.Contains(t, event.Sender.FirstName, "\uFFFD")
+		t.Run(arrives, func(t *testing.T) {
+			event, err := arrivesSigned(t, keys, arrives, signed)
+			require.NoError(t, err, arrives)
+			assert.Contains(t, event.Sender.FirstName, "\uFFFD")
+		})
 	}
 	for _, arrives := range []string{`{"id":"\ud83d","status":"FAILED"}`, `{"id":"p-1","status":"FAILED","transactionId":"\ud83d"}`} {
-		_, err := arrivesSigned(t, keys, arrives, arrives)
-		require.ErrorIs(t, err, finik.ErrBadWebhook)
-		require.NotErrorIs(t, err, finik.ErrUnauthorized)
+		t.Run(arrives, func(t *testing.T) {
+			_, err := arrivesSigned(t, keys, arrives, arrives)
+			require.ErrorIs(t, err, finik.ErrBadWebhook)
+			require.NotErrorIs(t, err, finik.ErrUnauthorized)
+		})
 	}
 	_, err := finik.Message{Method: http.MethodPost, Host: "h", Path: "/", Body: []byte("{\"sender\":{\"name\":\"\xd0\"}}")}.ReceivedText()
 	require.EqualError(t, err, "finik: invalid request: body: must be valid UTF-8 (at byte 19, member sender)")

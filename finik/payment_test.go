@@ -65,17 +65,19 @@ func odd() []string {
 func TestAPaymentIsNotLostForWhatIsBesideThePoint(t *testing.T) {
 	t.Parallel()
 	for _, member := range odd() {
-		body := `{"id":"7_x","transactionId":"` + testID + `","status":"SUCCEEDED",` + member + `,"receiptNumber":7,"fields2":{"a":1,"a":2}}`
-		var p finik.Payment
-		require.NoError(t, p.UnmarshalJSON([]byte(body)), member)
-		assert.Equal(t, []string{"7_x", testID, "SUCCEEDED"}, []string{p.ID, p.TransactionID, string(p.Status)}, member)
-		assert.Equal(t, body, string(p.Raw))
-		c, _ := counted(t, 200, body)
-		got, err := c.RunPayout(t.Context(), transfer(testID), finik.PayoutParams{SkipRecipient: true})
-		require.NoError(t, err, member)
-		assert.Equal(t, p, *got, member)
-		_, err = c.GetPayment(t.Context(), "7_x")
-		require.NoError(t, err, member)
+		t.Run(fmt.Sprint(member), func(t *testing.T) {
+			body := `{"id":"7_x","transactionId":"` + testID + `","status":"SUCCEEDED",` + member + `,"receiptNumber":7,"fields2":{"a":1,"a":2}}`
+			var p finik.Payment
+			require.NoError(t, p.UnmarshalJSON([]byte(body)), member)
+			assert.Equal(t, []string{"7_x", testID, "SUCCEEDED"}, []string{p.ID, p.TransactionID, string(p.Status)}, member)
+			assert.Equal(t, body, string(p.Raw))
+			c, _ := counted(t, 200, body)
+			got, err := c.RunPayout(t.Context(), transfer(testID), finik.PayoutParams{SkipRecipient: true})
+			require.NoError(t, err, member)
+			assert.Equal(t, p, *got, member)
+			_, err = c.GetPayment(t.Context(), "7_x")
+			require.NoError(t, err, member)
+		})
 	}
 	var p finik.Payment
 	require.NoError(t, p.UnmarshalJSON([]byte(`{"statusCode":"OK","amount":"much","id":1,"clientId":true,"status":"FAILED","accountId":"a","service":{"id":"s"},"requestDate":1700000000123,"userId":{}}`)))
@@ -88,11 +90,13 @@ func TestAPaymentIsNotLostForWhatIsBesideThePoint(t *testing.T) {
 	for i := range 300 {
 		many += fmt.Sprintf(`,"%d":1`, i)
 	}
-	for _, body := range []string{
+	for i, body := range []string{
 		`{"id":"1","amount":"much"}`, `{"id":"1","status":null,"amount":"much"}`, `{"id":{},"status":"FAILED"}`, `{"status":"FAILED","amount":"much"}`,
 		`{"id":"1","status":"FAILED","transactionId":[]}`, `{"id":"1","status":"FAILED","amount":"much","status":"FAILED"}`, many + "}",
 	} {
-		require.Error(t, p.UnmarshalJSON([]byte(body)), body[:20])
+		t.Run(fmt.Sprint("body ", i), func(t *testing.T) {
+			require.Error(t, p.UnmarshalJSON([]byte(body)), body[:20])
+		})
 	}
 }
 
@@ -183,7 +187,7 @@ func TestCheckRecipient(t *testing.T) {
 // Every shape of refusals means the same.
 func TestTheShapesOfRefusals(t *testing.T) {
 	t.Parallel()
-	for _, opts := range [][]finiktest.Option{
+	for i, opts := range [][]finiktest.Option{
 		{},
 		{finiktest.WithTextCodes()},
 		{finiktest.WithCodeInBody()},
@@ -193,22 +197,24 @@ func TestTheShapesOfRefusals(t *testing.T) {
 		{finiktest.WithErrorShape(finiktest.ErrorShapeAWS)},
 		{finiktest.WithErrorShape(finiktest.ErrorShapeHTML)},
 	} {
-		srv, c := start(t, opts...)
-		srv.AddAccount(finiktest.Account{ID: "poor", UserIDs: []string{finiktest.DefaultUserID}})
-		poor := transfer(testID)
-		poor.AccountID = "poor"
-		_, err := c.CreatePayment(t.Context(), poor)
-		require.ErrorIs(t, err, finik.ErrInsufficientFunds)
-		foreign := transfer(testID)
-		foreign.AccountID = "none"
-		_, err = c.CreatePayment(t.Context(), foreign)
-		require.ErrorIs(t, err, finik.ErrForbidden)
-		_, err = c.CreatePayment(t.Context(), transfer(testID))
-		require.NoError(t, err)
-		_, err = c.CreatePayment(t.Context(), transfer(testID))
-		require.ErrorIs(t, err, finik.ErrDuplicate)
-		require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
-		assert.Equal(t, 1, srv.Debits(testID))
+		t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+			srv, c := start(t, opts...)
+			srv.AddAccount(finiktest.Account{ID: "poor", UserIDs: []string{finiktest.DefaultUserID}})
+			poor := transfer(testID)
+			poor.AccountID = "poor"
+			_, err := c.CreatePayment(t.Context(), poor)
+			require.ErrorIs(t, err, finik.ErrInsufficientFunds)
+			foreign := transfer(testID)
+			foreign.AccountID = "none"
+			_, err = c.CreatePayment(t.Context(), foreign)
+			require.ErrorIs(t, err, finik.ErrForbidden)
+			_, err = c.CreatePayment(t.Context(), transfer(testID))
+			require.NoError(t, err)
+			_, err = c.CreatePayment(t.Context(), transfer(testID))
+			require.ErrorIs(t, err, finik.ErrDuplicate)
+			require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+			assert.Equal(t, 1, srv.Debits(testID))
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package finik_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -20,35 +21,39 @@ import (
 func TestRunPayout(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]finik.CreatePaymentRequest{"synchronous": transfer(testID), "asynchronous": topUp(testID)} {
-		srv, c := start(t, finiktest.WithProcessingReads(3))
-		var checked finik.Recipient
-		var ids []string
-		p, err := c.RunPayout(t.Context(), r, finik.PayoutParams{
-			Check: func(r finik.Recipient) error { checked = r; return nil }, Created: func(id string) error { ids = append(ids, id); return nil }, Wait: brisk,
+		t.Run(name, func(t *testing.T) {
+			srv, c := start(t, finiktest.WithProcessingReads(3))
+			var checked finik.Recipient
+			var ids []string
+			p, err := c.RunPayout(t.Context(), r, finik.PayoutParams{
+				Check: func(r finik.Recipient) error { checked = r; return nil }, Created: func(id string) error { ids = append(ids, id); return nil }, Wait: brisk,
+			})
+			require.NoError(t, err, name)
+			assert.Equal(t, finik.StatusSucceeded, p.Status, name)
+			assert.Equal(t, []string{p.ID}, ids, name)
+			assert.Equal(t, 200, checked.StatusCode)
+			assert.Equal(t, []int{1, 1}, []int{srv.Debits(testID), sent(srv, "/v2/recipient")})
 		})
-		require.NoError(t, err, name)
-		assert.Equal(t, finik.StatusSucceeded, p.Status, name)
-		assert.Equal(t, []string{p.ID}, ids, name)
-		assert.Equal(t, 200, checked.StatusCode)
-		assert.Equal(t, []int{1, 1}, []int{srv.Debits(testID), sent(srv, "/v2/recipient")})
 	}
 }
 
 func TestRunPayoutThatFails(t *testing.T) {
 	t.Parallel()
 	for _, end := range []finik.Status{finik.StatusFailed, finik.StatusCanceled} {
-		srv, c := start(t, finiktest.WithManualProcessing())
-		p, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{Wait: brisk, Created: func(id string) error {
-			if end == finik.StatusFailed {
-				srv.Fail(id, 402)
-			} else {
-				srv.Cancel(id)
-			}
-			return nil
-		}})
-		require.NoError(t, err, "a failed payment is a result")
-		assert.Equal(t, end, p.Status)
-		assert.Equal(t, []int{1, 0}, []int{srv.Debits(testID), srv.Paid(testID)})
+		t.Run(fmt.Sprint(end), func(t *testing.T) {
+			srv, c := start(t, finiktest.WithManualProcessing())
+			p, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{Wait: brisk, Created: func(id string) error {
+				if end == finik.StatusFailed {
+					srv.Fail(id, 402)
+				} else {
+					srv.Cancel(id)
+				}
+				return nil
+			}})
+			require.NoError(t, err, "a failed payment is a result")
+			assert.Equal(t, end, p.Status)
+			assert.Equal(t, []int{1, 0}, []int{srv.Debits(testID), srv.Paid(testID)})
+		})
 	}
 }
 
@@ -107,28 +112,30 @@ func TestRunPayoutIsResumed(t *testing.T) {
 			"html":         {Kind: finiktest.FaultHTML, Process: true},
 			"other answer": {Status: 200, Body: paid("another"), Process: true},
 		} {
-			opts := []finiktest.Option{finiktest.WithProcessingReads(2)}
-			if named {
-				opts = append(opts, finiktest.WithNamedDuplicates())
-			}
-			srv, c := start(t, opts...)
-			fault.Operation = "CreatePayment"
-			srv.Inject(fault)
-			_, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{Wait: brisk})
-			require.ErrorIs(t, err, finik.ErrOutcomeUnknown, name)
-			srv.ResetRequests()
-			var ids []string
-			p, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{Resume: true, Wait: brisk, Created: func(id string) error { ids = append(ids, id); return nil }})
-			assert.Equal(t, 1, srv.Debits(testID), name)
-			assert.Zero(t, sent(srv, "/v2/recipient"), "not asked again")
-			if !named {
-				require.ErrorIs(t, err, finik.ErrDuplicate, name)
+			t.Run(fmt.Sprint("named=", named, ", ", name), func(t *testing.T) {
+				opts := []finiktest.Option{finiktest.WithProcessingReads(2)}
+				if named {
+					opts = append(opts, finiktest.WithNamedDuplicates())
+				}
+				srv, c := start(t, opts...)
+				fault.Operation = "CreatePayment"
+				srv.Inject(fault)
+				_, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{Wait: brisk})
 				require.ErrorIs(t, err, finik.ErrOutcomeUnknown, name)
-				continue
-			}
-			require.NoError(t, err, name)
-			assert.Equal(t, finik.StatusSucceeded, p.Status)
-			assert.Equal(t, []string{p.ID}, ids)
+				srv.ResetRequests()
+				var ids []string
+				p, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{Resume: true, Wait: brisk, Created: func(id string) error { ids = append(ids, id); return nil }})
+				assert.Equal(t, 1, srv.Debits(testID), name)
+				assert.Zero(t, sent(srv, "/v2/recipient"), "not asked again")
+				if !named {
+					require.ErrorIs(t, err, finik.ErrDuplicate, name)
+					require.ErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+					return
+				}
+				require.NoError(t, err, name)
+				assert.Equal(t, finik.StatusSucceeded, p.Status)
+				assert.Equal(t, []string{p.ID}, ids)
+			})
 		}
 	}
 }
@@ -162,50 +169,56 @@ func TestRunPayoutFollowsNoOtherID(t *testing.T) {
 // Whatever leaves the payment in doubt and names it is followed, not 409 alone.
 func TestRunPayoutFollowsThePaymentThatAnAnswerNames(t *testing.T) {
 	t.Parallel()
-	for _, answer := range []string{
+	for i, answer := range []string{
 		`409{"statusCode":409,"id":"7_x"}`,
 		`500{"statusCode":500,"id":"7_x","transactionId":"` + testID + `"}`, `422{"statusCode":422,"id":"7_x","transactionId":"` + testID + `"}`,
 		`402{"statusCode":402,"id":"7_x","status":"PENDING","transactionId":"` + testID + `"}`,
 		`{"statusCode":402,"id":"7_x","status":"PENDING","transactionId":"` + testID + `"}`,
 		`{"statusCode":503,"id":"7_x","status":"SUCCEEDED","transactionId":"` + testID + `"}`,
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			var at []time.Duration
-			var ids []string
-			c := looks(t, &at, answer, state(finik.StatusSucceeded))
-			p, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Created: func(id string) error { ids = append(ids, id); return nil }})
-			require.NoError(t, err, answer)
-			assert.Equal(t, finik.StatusSucceeded, p.Status)
-			assert.Equal(t, []string{"7_x"}, ids, answer)
-			assert.Equal(t, []time.Duration{0, 0}, at, answer)
+		t.Run(fmt.Sprint("answer ", i), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var at []time.Duration
+				var ids []string
+				c := looks(t, &at, answer, state(finik.StatusSucceeded))
+				p, err := c.RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Created: func(id string) error { ids = append(ids, id); return nil }})
+				require.NoError(t, err, answer)
+				assert.Equal(t, finik.StatusSucceeded, p.Status)
+				assert.Equal(t, []string{"7_x"}, ids, answer)
+				assert.Equal(t, []time.Duration{0, 0}, at, answer)
+			})
 		})
 	}
 	// Not where the answer is a definite no, unless the run is not the first.
 	const failed = `402{"statusCode":402,"id":"7_x","status":"FAILED","transactionId":"` + testID + `"}`
 	for _, resume := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			var at []time.Duration
-			p, err := looks(t, &at, failed, state(finik.StatusFailed)).RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Resume: resume})
-			if resume {
-				require.NoError(t, err)
-				assert.Equal(t, finik.StatusFailed, p.Status)
-				return
-			}
-			require.ErrorIs(t, err, finik.ErrInsufficientFunds)
-			require.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
-			assert.Len(t, at, 1)
+		t.Run(fmt.Sprint("resume=", resume), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var at []time.Duration
+				p, err := looks(t, &at, failed, state(finik.StatusFailed)).RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Resume: resume})
+				if resume {
+					require.NoError(t, err)
+					assert.Equal(t, finik.StatusFailed, p.Status)
+					return
+				}
+				require.ErrorIs(t, err, finik.ErrInsufficientFunds)
+				require.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
+				assert.Len(t, at, 1)
+			})
 		})
 	}
 	// Nor where it names another payment, or an id that is none.
 	for _, answer := range []string{
 		`402{"statusCode":402,"id":"7_x","status":"PENDING","transactionId":"other"}`, `409{"statusCode":409,"id":"a/b"}`,
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			var at []time.Duration
-			_, err := looks(t, &at, answer).RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Created: func(string) error { return errMine }})
-			require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
-			require.NotErrorIs(t, err, errMine)
-			assert.Len(t, at, 1)
+		t.Run(answer, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var at []time.Duration
+				_, err := looks(t, &at, answer).RunPayout(t.Context(), topUp(testID), finik.PayoutParams{SkipRecipient: true, Created: func(string) error { return errMine }})
+				require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
+				require.NotErrorIs(t, err, errMine)
+				assert.Len(t, at, 1)
+			})
 		})
 	}
 	synctest.Test(t, func(t *testing.T) { // and the one that is named must be ours

@@ -50,16 +50,18 @@ func TestQueryRefuses(t *testing.T) {
 		"query: must not have a percent sign":         {{"a": {"100%"}}, {"a": {"%41"}}, {"%41": {"a"}}, {"%": nil}},
 		"query: must be valid UTF-8":                  {{"a": {"\xff"}}, {"\xed\xa0\x80": {"a"}}},
 	} {
-		for _, q := range queries {
-			_, err := finik.CanonicalQuery(q)
-			require.ErrorIs(t, err, finik.ErrInvalidRequest)
-			assert.EqualError(t, err, "finik: invalid request: "+rule)
-			raw, err := finik.EncodeQuery(q)
-			assert.EqualError(t, err, "finik: invalid request: "+rule)
-			assert.Empty(t, raw)
-			text, err := finik.Message{Method: "GET", Path: "/", Host: "h", Query: q}.Text()
-			assert.EqualError(t, err, "finik: invalid request: "+rule)
-			assert.Nil(t, text)
-		}
+		t.Run(rule, func(t *testing.T) {
+			for _, q := range queries {
+				_, err := finik.CanonicalQuery(q)
+				require.ErrorIs(t, err, finik.ErrInvalidRequest)
+				assert.EqualError(t, err, "finik: invalid request: "+rule)
+				raw, err := finik.EncodeQuery(q)
+				assert.EqualError(t, err, "finik: invalid request: "+rule)
+				assert.Empty(t, raw)
+				text, err := finik.Message{Method: "GET", Path: "/", Host: "h", Query: q}.Text()
+				assert.EqualError(t, err, "finik: invalid request: "+rule)
+				assert.Nil(t, text)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package finik_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -49,22 +50,24 @@ func received(r *http.Request) *http.Request {
 func TestTheServersClockIsLearned(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{24 * time.Hour, -24 * time.Hour, time.Minute, -11 * time.Second} {
-		client, hits := skewed(t, skew)
-		_, err := client.CreatePayment(t.Context(), transfer(testID))
-		require.ErrorIs(t, err, finik.ErrUnauthorized, "the control: without the option")
-		assert.EqualValues(t, 1, hits.Load())
+		t.Run(fmt.Sprint("skew=", skew), func(t *testing.T) {
+			client, hits := skewed(t, skew)
+			_, err := client.CreatePayment(t.Context(), transfer(testID))
+			require.ErrorIs(t, err, finik.ErrUnauthorized, "the control: without the option")
+			assert.EqualValues(t, 1, hits.Load())
 
-		client, hits = skewed(t, skew, finik.WithServerClock())
-		for want := range 3 {
-			_, err = client.CreatePayment(t.Context(), transfer(finik.NewTransactionID()))
+			client, hits = skewed(t, skew, finik.WithServerClock())
+			for want := range 3 {
+				_, err = client.CreatePayment(t.Context(), transfer(finik.NewTransactionID()))
+				require.NoError(t, err, skew)
+				assert.EqualValues(t, want+2, hits.Load(), "learned once")
+			}
+
+			client, hits = skewed(t, skew, finik.WithClockOffset(skew))
+			_, err = client.CreatePayment(t.Context(), transfer(testID))
 			require.NoError(t, err, skew)
-			assert.EqualValues(t, want+2, hits.Load(), "learned once")
-		}
-
-		client, hits = skewed(t, skew, finik.WithClockOffset(skew))
-		_, err = client.CreatePayment(t.Context(), transfer(testID))
-		require.NoError(t, err, skew)
-		assert.EqualValues(t, 1, hits.Load())
+			assert.EqualValues(t, 1, hits.Load())
+		})
 	}
 }
 
@@ -77,15 +80,17 @@ func TestOther401AreLeftAlone(t *testing.T) {
 		"no date that is":  {"Date", "yesterday"},
 		"the year of Rome": {"Date", "Sat, 21 Apr 0001 00:00:00 GMT"},
 	} {
-		hits := 0
-		client := unsigned(t, finik.BetaURL, finik.WithServerClock(), over(func(*http.Request) (*http.Response, error) {
-			hits++
-			return newResponse(401, `{"statusCode":401,"errorMessage":"no"}`, header...), nil
-		}))
-		_, err := client.CreatePayment(t.Context(), transfer(testID))
-		require.ErrorIs(t, err, finik.ErrUnauthorized, name)
-		assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, name)
-		assert.Equal(t, 1, hits, name)
+		t.Run(name, func(t *testing.T) {
+			hits := 0
+			client := unsigned(t, finik.BetaURL, finik.WithServerClock(), over(func(*http.Request) (*http.Response, error) {
+				hits++
+				return newResponse(401, `{"statusCode":401,"errorMessage":"no"}`, header...), nil
+			}))
+			_, err := client.CreatePayment(t.Context(), transfer(testID))
+			require.ErrorIs(t, err, finik.ErrUnauthorized, name)
+			assert.NotErrorIs(t, err, finik.ErrOutcomeUnknown, name)
+			assert.Equal(t, 1, hits, name)
+		})
 	}
 	hits := 0 // and one that it is to blame for is repeated once
 	client := unsigned(t, finik.BetaURL, finik.WithServerClock(), over(func(*http.Request) (*http.Response, error) {
@@ -152,39 +157,41 @@ func TestTheClockWasLearnedMeanwhile(t *testing.T) {
 func TestTheClockJumpsBetweenSigningAndSending(t *testing.T) {
 	t.Parallel()
 	for _, skew := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
-		synctest.Test(t, func(t *testing.T) {
-			c := clock{skew: skew}
-			var signed, refused atomic.Int64
-			network := pipes(t, func(n int) time.Duration {
-				if n == 1 {
-					return 3 * time.Second // the first call waits
-				}
-				return 0
-			}, func(r *http.Request) *http.Response {
-				answer := newResponse(200, paid(testID))
-				if c.see(t, r).Abs() > 10*time.Second {
-					refused.Add(1)
-					c.ages = nil
-					answer = newResponse(401, `{"statusCode":401,"errorMessage":"expired"}`)
-				}
-				answer.Header.Set("Date", c.now().UTC().Format(http.TimeFormat))
-				return answer
-			})
-			client := clockClient(t, counting(&signed, 0), finik.WithHTTPClient(network), finik.WithServerClock())
-			var first sync.WaitGroup
-			first.Go(func() {
+		t.Run(fmt.Sprint("skew=", skew), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := clock{skew: skew}
+				var signed, refused atomic.Int64
+				network := pipes(t, func(n int) time.Duration {
+					if n == 1 {
+						return 3 * time.Second // the first call waits
+					}
+					return 0
+				}, func(r *http.Request) *http.Response {
+					answer := newResponse(200, paid(testID))
+					if c.see(t, r).Abs() > 10*time.Second {
+						refused.Add(1)
+						c.ages = nil
+						answer = newResponse(401, `{"statusCode":401,"errorMessage":"expired"}`)
+					}
+					answer.Header.Set("Date", c.now().UTC().Format(http.TimeFormat))
+					return answer
+				})
+				client := clockClient(t, counting(&signed, 0), finik.WithHTTPClient(network), finik.WithServerClock())
+				var first sync.WaitGroup
+				first.Go(func() {
+					_, err := client.CreatePayment(t.Context(), transfer(testID))
+					assert.NoError(t, err)
+				})
+				time.Sleep(time.Second)
 				_, err := client.CreatePayment(t.Context(), transfer(testID))
-				assert.NoError(t, err)
+				require.NoError(t, err)
+				first.Wait()
+				assert.EqualValues(t, 1, refused.Load(), "of the call that learned it")
+				for _, age := range c.ages {
+					assert.LessOrEqual(t, age.Abs(), 5*time.Second)
+				}
+				network.CloseIdleConnections()
 			})
-			time.Sleep(time.Second)
-			_, err := client.CreatePayment(t.Context(), transfer(testID))
-			require.NoError(t, err)
-			first.Wait()
-			assert.EqualValues(t, 1, refused.Load(), "of the call that learned it")
-			for _, age := range c.ages {
-				assert.LessOrEqual(t, age.Abs(), 5*time.Second)
-			}
-			network.CloseIdleConnections()
 		})
 	}
 }

@@ -45,13 +45,17 @@ func TestRSASigner(t *testing.T) {
 		return rsa.SignPKCS1v15(rand.Reader, key, opts.HashFunc(), digest)
 	}})
 	require.NoError(t, err)
-	for _, message := range []string{"", "a", strings.Repeat("text\n", 1000)} {
-		digest := sha256.Sum256([]byte(message))
-		for _, signer := range []finik.Signer{inMemory, elsewhere} {
-			signature, err := signer.Sign(t.Context(), []byte(message))
-			require.NoError(t, err)
-			require.NoError(t, rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature))
-		}
+	for i, message := range []string{"", "a", strings.Repeat("text\n", 1000)} {
+		t.Run(fmt.Sprint("message ", i), func(t *testing.T) {
+			digest := sha256.Sum256([]byte(message))
+			for _, signer := range []finik.Signer{inMemory, elsewhere} {
+				t.Run(fmt.Sprintf("%T", signer), func(t *testing.T) {
+					signature, err := signer.Sign(t.Context(), []byte(message))
+					require.NoError(t, err)
+					require.NoError(t, rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature))
+				})
+			}
+		})
 	}
 }
 
@@ -76,10 +80,12 @@ func TestRSASignerRefuses(t *testing.T) {
 		{"nil public key", keyInHSM{public: (*rsa.PublicKey)(nil)}, "must not be empty"},
 		{"a value", keyInHSM{public: key.PublicKey}, "must be an RSA key"},
 	} {
-		signer, err := finik.RSASigner(c.key)
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, c.name)
-		assert.EqualError(t, err, "finik: invalid request: key: "+c.rule, c.name)
-		assert.Nil(t, signer)
+		t.Run(c.name, func(t *testing.T) {
+			signer, err := finik.RSASigner(c.key)
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, c.name)
+			assert.EqualError(t, err, "finik: invalid request: key: "+c.rule, c.name)
+			assert.Nil(t, signer)
+		})
 	}
 }
 
@@ -112,16 +118,18 @@ func TestRSASignerFails(t *testing.T) {
 			return rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, again[:])
 		}, wrong},
 	} {
-		signer, err := finik.RSASigner(keyInHSM{&key.PublicKey, c.sign})
-		require.NoError(t, err)
-		signature, err := signer.Sign(t.Context(), []byte("text"))
-		if c.want == "" {
+		t.Run(c.name, func(t *testing.T) {
+			signer, err := finik.RSASigner(keyInHSM{&key.PublicKey, c.sign})
 			require.NoError(t, err)
-			continue
-		}
-		require.EqualError(t, err, c.want, c.name)
-		assert.Equal(t, c.name == "away", errors.Is(err, errAway))
-		assert.Nil(t, signature)
+			signature, err := signer.Sign(t.Context(), []byte("text"))
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, c.want, c.name)
+			assert.Equal(t, c.name == "away", errors.Is(err, errAway))
+			assert.Nil(t, signature)
+		})
 	}
 
 	asked := false

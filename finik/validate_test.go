@@ -78,15 +78,17 @@ func TestValidateFields(t *testing.T) {
 		"float":              {func(f finik.Fields) { f["sum"] = 100.0 }, `Fields["sum"]: must not be a float`},
 		"nil":                {func(f finik.Fields) { f["phone"] = nil }, `Fields["phone"]: the service requires it`},
 	} {
-		fields := finik.Fields{"phone": "+996000000001", "sum": dec("100.00"), "code": "77", "comment": "hello"}
-		tt.change(fields)
-		err := finik.ValidateFields(bill(), fields)
-		if tt.fault == "" {
-			assert.NoError(t, err, name)
-			continue
-		}
-		require.ErrorIs(t, err, finik.ErrInvalidRequest, name)
-		assert.ErrorContains(t, err, tt.fault, name)
+		t.Run(name, func(t *testing.T) {
+			fields := finik.Fields{"phone": "+996000000001", "sum": dec("100.00"), "code": "77", "comment": "hello"}
+			tt.change(fields)
+			err := finik.ValidateFields(bill(), fields)
+			if tt.fault == "" {
+				assert.NoError(t, err, name)
+				return
+			}
+			require.ErrorIs(t, err, finik.ErrInvalidRequest, name)
+			assert.ErrorContains(t, err, tt.fault, name)
+		})
 	}
 }
 

@@ -178,16 +178,18 @@ func TestReceivedTextOfVectors(t *testing.T) {
 	key := vectorPublicKey(t, all.WebhookKey.Public)
 	valid := 0
 	for _, v := range all.Webhooks {
-		text, err := v.Input.message().ReceivedText()
-		require.NoError(t, err, v.Name)
-		assert.Equal(t, v.Canonical, string(text), v.Name)
-		signature, err := base64.StdEncoding.DecodeString(v.Signature)
-		require.NoError(t, err, v.Name)
-		digest := sha256.Sum256(text)
-		assert.Equal(t, v.Valid, rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil, v.Name)
-		if v.Valid {
-			valid++
-		}
+		t.Run(v.Name, func(t *testing.T) {
+			text, err := v.Input.message().ReceivedText()
+			require.NoError(t, err, v.Name)
+			assert.Equal(t, v.Canonical, string(text), v.Name)
+			signature, err := base64.StdEncoding.DecodeString(v.Signature)
+			require.NoError(t, err, v.Name)
+			digest := sha256.Sum256(text)
+			assert.Equal(t, v.Valid, rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil, v.Name)
+			if v.Valid {
+				valid++
+			}
+		})
 	}
 	assert.Equal(t, 3, valid)
 	assert.Len(t, all.Webhooks, 9)

@@ -54,12 +54,14 @@ func TestWaitPayment(t *testing.T) {
 		"short":        {finik.WaitParams{MaxInterval: second}, []string{state("PENDING"), state("SUCCEEDED")}, []time.Duration{30 * second, 31 * second}, finik.StatusSucceeded},
 		"out of reach": {finik.WaitParams{First: 1, MinInterval: second}, []string{`503{"statusCode":503}`, `429`, state("SUCCEEDED")}, []time.Duration{1, 90*second + 1, 180*second + 1}, finik.StatusSucceeded},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			var at []time.Duration
-			p, err := looks(t, &at, tt.answers...).WaitPayment(t.Context(), "7_x", tt.params)
-			require.NoError(t, err, name)
-			assert.Equal(t, tt.status, p.Status, name)
-			assert.Equal(t, tt.at, at, name)
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var at []time.Duration
+				p, err := looks(t, &at, tt.answers...).WaitPayment(t.Context(), "7_x", tt.params)
+				require.NoError(t, err, name)
+				assert.Equal(t, tt.status, p.Status, name)
+				assert.Equal(t, tt.at, at, name)
+			})
 		})
 	}
 }
@@ -82,10 +84,12 @@ func TestWaitPaymentEnds(t *testing.T) {
 	for body, sentinel := range map[string]error{
 		`404{"statusCode":404}`: finik.ErrNotFound, `403{"message":"no"}`: finik.ErrForbidden, `{"id":"8_y","status":"SUCCEEDED"}`: finik.ErrOtherPayment,
 	} {
-		var at []time.Duration
-		_, err := looks(t, &at, state("PENDING"), body).WaitPayment(t.Context(), "7_x", brisk)
-		require.ErrorIs(t, err, sentinel)
-		assert.Len(t, at, 2)
+		t.Run(body, func(t *testing.T) {
+			var at []time.Duration
+			_, err := looks(t, &at, state("PENDING"), body).WaitPayment(t.Context(), "7_x", brisk)
+			require.ErrorIs(t, err, sentinel)
+			assert.Len(t, at, 2)
+		})
 	}
 	var at []time.Duration
 	_, err := looks(t, &at, "<html>").WaitPayment(t.Context(), "7_x", brisk)

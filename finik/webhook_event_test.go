@@ -92,9 +92,11 @@ func TestEventDates(t *testing.T) {
 		`"2026-01-01T00:00:00Z"`: want, `"2026-01-01T06:00:00+0600"`: want, `"2026-01-01"`: want, `1767225600250`: want.Add(250 * time.Millisecond),
 		`null`: {}, `""`: {}, `"yesterday"`: {},
 	} {
-		var e finik.Event
-		require.NoError(t, e.UnmarshalJSON([]byte(`{"id":"p","requestDate":`+text+`}`)), text)
-		assert.True(t, want.Equal(e.RequestDate), "%s is %s", text, e.RequestDate)
+		t.Run(text, func(t *testing.T) {
+			var e finik.Event
+			require.NoError(t, e.UnmarshalJSON([]byte(`{"id":"p","requestDate":`+text+`}`)), text)
+			assert.True(t, want.Equal(e.RequestDate), "%s is %s", text, e.RequestDate)
+		})
 	}
 }
 
@@ -104,10 +106,12 @@ func TestEventPartsOfOtherShapes(t *testing.T) {
 		`"averspay"`: "averspay", `7`: "7", `null`: "", `[]`: "", `true`: "", `{}`: "",
 		`{"id":"s","requiredFields":"x"}`: "s", `{"id":5,"minAmount":"ten"}`: "5", `{"id":{}}`: "",
 	} {
-		var e finik.Event
-		require.NoError(t, e.UnmarshalJSON([]byte(`{"id":"p","service":`+text+`,"sender":`+text+`,"item":`+text+`}`)), text)
-		assert.Equal(t, id, e.Service.ID, text)
-		assert.Equal(t, "p", e.ID)
+		t.Run(text, func(t *testing.T) {
+			var e finik.Event
+			require.NoError(t, e.UnmarshalJSON([]byte(`{"id":"p","service":`+text+`,"sender":`+text+`,"item":`+text+`}`)), text)
+			assert.Equal(t, id, e.Service.ID, text)
+			assert.Equal(t, "p", e.ID)
+		})
 	}
 }
 
@@ -121,7 +125,9 @@ func TestAnEventIsNotLostForWhatIsBesideThePoint(t *testing.T) {
 	}
 	var e finik.Event
 	for _, body := range []string{`{"id":{},"transactionId":"t","status":"FAILED"}`, `{"id":"p","transactionId":[],"status":"FAILED"}`, `{"id":"p","fee":"n/a"}`} {
-		require.Error(t, e.UnmarshalJSON([]byte(body)), body)
+		t.Run(body, func(t *testing.T) {
+			require.Error(t, e.UnmarshalJSON([]byte(body)), body)
+		})
 	}
 }
 

@@ -55,14 +55,16 @@ func TestWebhooksOfTheFake(t *testing.T) {
 		{&newHookKeys(t).other.PublicKey, 2, map[string]finik.Status{}, len(want)}, // the control: nothing gets through
 		{finiktest.PublicKey(), 20, want, 0},
 	} {
-		params.Attempts = c.rounds
-		hook := finik.Webhook{PublicURL: public, Keys: []*rsa.PublicKey{c.key}}
-		receiver := httptest.NewServer(hook.Handler(handle))
-		left, err := srv.DeliverWebhooks(t.Context(), receiver.URL+"/inside", params)
-		receiver.Close()
-		require.NoError(t, err)
-		assert.Equal(t, c.left, left)
-		assert.Equal(t, c.want, acted)
+		t.Run(fmt.Sprint(c.rounds, ", ", c.left), func(t *testing.T) {
+			params.Attempts = c.rounds
+			hook := finik.Webhook{PublicURL: public, Keys: []*rsa.PublicKey{c.key}}
+			receiver := httptest.NewServer(hook.Handler(handle))
+			left, err := srv.DeliverWebhooks(t.Context(), receiver.URL+"/inside", params)
+			receiver.Close()
+			require.NoError(t, err)
+			assert.Equal(t, c.left, left)
+			assert.Equal(t, c.want, acted)
+		})
 	}
 	assert.Greater(t, seen, len(want), "some came more than once")
 }

@@ -32,29 +32,31 @@ func TestABodyThatWasReadBeforeIsNotAForgery(t *testing.T) {
 		"some of it": {func(r *http.Request) { _, _ = io.CopyN(io.Discard, r.Body, 10) }, "so something in front of the handler may have read the rest before", 0},
 		"the end":    {func(r *http.Request) { r.Body = io.NopCloser(io.LimitReader(r.Body, 20)) }, "the body has 20 of ", 0},
 	} {
-		request := newDelivery(k).signed(t).request()
-		request.ContentLength = int64(len(newDelivery(k).body))
-		c.read(request)
-		_, err := k.webhook().Parse(request)
-		require.ErrorIs(t, err, finik.ErrBadWebhook, name)
-		require.ErrorContains(t, err, c.want, name)
-		assert.NotContains(t, err.Error(), "status 0", name)
-		if c.code == 0 {
-			continue
-		}
-		require.NotErrorIs(t, err, finik.ErrUnauthorized, name)
-		var decode *finik.DecodeError
-		require.ErrorAs(t, err, &decode, name)
+		t.Run(name, func(t *testing.T) {
+			request := newDelivery(k).signed(t).request()
+			request.ContentLength = int64(len(newDelivery(k).body))
+			c.read(request)
+			_, err := k.webhook().Parse(request)
+			require.ErrorIs(t, err, finik.ErrBadWebhook, name)
+			require.ErrorContains(t, err, c.want, name)
+			assert.NotContains(t, err.Error(), "status 0", name)
+			if c.code == 0 {
+				return
+			}
+			require.NotErrorIs(t, err, finik.ErrUnauthorized, name)
+			var decode *finik.DecodeError
+			require.ErrorAs(t, err, &decode, name)
 
-		var refused error
-		hook := k.webhook()
-		hook.Refused = func(r *http.Request, err error) { assert.NotNil(t, r); refused = err }
-		answer := httptest.NewRecorder()
-		request = newDelivery(k).signed(t).request()
-		c.read(request)
-		hook.Handler(func(context.Context, *finik.Event) error { return errors.New("not called") }).ServeHTTP(answer, request)
-		assert.Equal(t, c.code, answer.Code, name)
-		require.ErrorContains(t, refused, c.want, name)
+			var refused error
+			hook := k.webhook()
+			hook.Refused = func(r *http.Request, err error) { assert.NotNil(t, r); refused = err }
+			answer := httptest.NewRecorder()
+			request = newDelivery(k).signed(t).request()
+			c.read(request)
+			hook.Handler(func(context.Context, *finik.Event) error { return errors.New("not called") }).ServeHTTP(answer, request)
+			assert.Equal(t, c.code, answer.Code, name)
+			require.ErrorContains(t, refused, c.want, name)
+		})
 	}
 }
 

@@ -163,14 +163,16 @@ func TestWebhookReadsNoBodyInVain(t *testing.T) {
 		"no timestamp": func(d *delivery) { delete(d.header, "X-Api-Timestamp") },
 		"method":       func(d *delivery) { d.method = http.MethodPatch },
 	} {
-		d := newDelivery(k).signed(t)
-		spoil(d)
-		d.reader = readerOf(func([]byte) (int, error) {
-			t.Error(name, "read")
-			return 0, io.EOF
+		t.Run(name, func(t *testing.T) {
+			d := newDelivery(k).signed(t)
+			spoil(d)
+			d.reader = readerOf(func([]byte) (int, error) {
+				t.Error(name, "read")
+				return 0, io.EOF
+			})
+			_, err := k.webhook().Parse(d.request())
+			require.ErrorIs(t, err, finik.ErrBadWebhook, name)
 		})
-		_, err := k.webhook().Parse(d.request())
-		require.ErrorIs(t, err, finik.ErrBadWebhook, name)
 	}
 	d := newDelivery(k).signed(t).request()
 	d.Body = nil
@@ -183,28 +185,32 @@ func TestWebhookVectors(t *testing.T) {
 	all := vectors(t)
 	hook := finik.Webhook{Keys: []*rsa.PublicKey{vectorPublicKey(t, all.WebhookKey.Public)}, Tolerance: -1}
 	for _, v := range all.Webhooks {
-		hook := hook
-		hook.PublicURL = "https://" + v.Input.Host + v.Input.Path
-		raw, err := finik.EncodeQuery(v.Input.query())
-		require.NoError(t, err)
-		if raw != "" {
-			raw = "?" + raw
-		}
-		for _, registered := range []string{"", raw} {
-			hook.PublicURL += registered
-			r := httptest.NewRequest(v.Input.Method, "http://10.0.0.1/"+raw, strings.NewReader(*v.Input.Body))
-			for name, values := range v.Input.header() {
-				r.Header.Set(name, values[0])
+		t.Run(v.Name, func(t *testing.T) {
+			hook := hook
+			hook.PublicURL = "https://" + v.Input.Host + v.Input.Path
+			raw, err := finik.EncodeQuery(v.Input.query())
+			require.NoError(t, err)
+			if raw != "" {
+				raw = "?" + raw
 			}
-			r.Header.Set("signature", v.Signature)
-			event, err := hook.Parse(r)
-			if !v.Valid {
-				require.ErrorIs(t, err, finik.ErrUnauthorized, v.Name)
-				continue
+			for i, registered := range []string{"", raw} {
+				t.Run(fmt.Sprint("registered ", i), func(t *testing.T) {
+					hook.PublicURL += registered
+					r := httptest.NewRequest(v.Input.Method, "http://10.0.0.1/"+raw, strings.NewReader(*v.Input.Body))
+					for name, values := range v.Input.header() {
+						r.Header.Set(name, values[0])
+					}
+					r.Header.Set("signature", v.Signature)
+					event, err := hook.Parse(r)
+					if !v.Valid {
+						require.ErrorIs(t, err, finik.ErrUnauthorized, v.Name)
+						return
+					}
+					require.NoError(t, err, v.Name)
+					assert.Equal(t, *v.Input.Body, string(event.Raw), v.Name)
+				})
 			}
-			require.NoError(t, err, v.Name)
-			assert.Equal(t, *v.Input.Body, string(event.Raw), v.Name)
-		}
+		})
 	}
 }
 

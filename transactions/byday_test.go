@@ -2,6 +2,7 @@ package transactions_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"iter"
 	"net/http"
@@ -31,22 +32,24 @@ func TestDaysByWorkers(t *testing.T) {
 	t.Parallel()
 	for _, workers := range []int{1, 8, 64} {
 		for _, ahead := range []int{0, 2} {
-			srv, client := january(t)
-			got := map[int64]int{}
-			last := map[time.Time]int64{}
-			for page, err := range client.TransactionPagesByDay(t.Context(), firstDay, firstDay.AddDate(0, 0, 31), workers, transactions.Filter{}, transactions.PageSize(30), transactions.Prefetch(ahead)) {
-				require.NoError(t, err)
-				for _, row := range page.Transactions {
-					got[row.ID]++
-					require.False(t, row.Date.Before(page.Day) || !row.Date.Before(page.Day.AddDate(0, 0, 1)), "%s on %s", row, page.Day)
-					require.Greater(t, row.ID, last[page.Day], "in order within a day")
-					last[page.Day] = row.ID
+			t.Run(fmt.Sprint("workers=", workers, ", ahead=", ahead), func(t *testing.T) {
+				srv, client := january(t)
+				got := map[int64]int{}
+				last := map[time.Time]int64{}
+				for page, err := range client.TransactionPagesByDay(t.Context(), firstDay, firstDay.AddDate(0, 0, 31), workers, transactions.Filter{}, transactions.PageSize(30), transactions.Prefetch(ahead)) {
+					require.NoError(t, err)
+					for _, row := range page.Transactions {
+						got[row.ID]++
+						require.False(t, row.Date.Before(page.Day) || !row.Date.Before(page.Day.AddDate(0, 0, 1)), "%s on %s", row, page.Day)
+						require.Greater(t, row.ID, last[page.Day], "in order within a day")
+						last[page.Day] = row.ID
+					}
+					assert.Equal(t, last[page.Day], page.NextID)
 				}
-				assert.Equal(t, last[page.Day], page.NextID)
-			}
-			assert.Len(t, got, len(srv.Rows()))
-			assert.Zero(t, doubled(got))
-			assert.Len(t, last, 31)
+				assert.Len(t, got, len(srv.Rows()))
+				assert.Zero(t, doubled(got))
+				assert.Len(t, last, 31)
+			})
 		}
 	}
 }
@@ -101,26 +104,30 @@ func TestWalksOfEveryShape(t *testing.T) {
 		"object": transactionstest.ShapeObject,
 	}
 	for name, shape := range shapes {
-		for _, headers := range [][]transactionstest.Option{nil, {transactionstest.WithoutHeaders()}} {
+		for i, headers := range [][]transactionstest.Option{nil, {transactionstest.WithoutHeaders()}} {
 			for _, count := range []int{0, 1, 40, 90} {
-				srv, client := start(t, append(headers, transactionstest.WithShape(shape), transactionstest.WithPageLimit(40))...)
-				srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: count, Seed: 1})...)
-				var want []int64
-				for _, row := range srv.Rows() {
-					want = append(want, row.ID)
-				}
-				for _, ahead := range []int{0, 2} {
-					for way, walk := range map[string]func(func(*transactions.Transaction, error) bool){
-						"pages":   client.AllTransactions(t.Context(), transactions.ListTransactionsParams{}, transactions.Prefetch(ahead)),
-						"ids":     client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.Prefetch(ahead)),
-						"updates": client.WalkUpdated(t.Context(), firstDay, transactions.Filter{}, transactions.Prefetch(ahead)),
-					} {
-						got, err := ids(walk)
-						require.NoError(t, err, "%s, %d rows, by %s", name, count, way)
-						slices.Sort(got)
-						require.Equal(t, want, got, "%s, %d rows, by %s", name, count, way)
+				t.Run(fmt.Sprint(name, ", case ", i, ", count=", count), func(t *testing.T) {
+					srv, client := start(t, append(headers, transactionstest.WithShape(shape), transactionstest.WithPageLimit(40))...)
+					srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: count, Seed: 1})...)
+					var want []int64
+					for _, row := range srv.Rows() {
+						want = append(want, row.ID)
 					}
-				}
+					for _, ahead := range []int{0, 2} {
+						for way, walk := range map[string]func(func(*transactions.Transaction, error) bool){
+							"pages":   client.AllTransactions(t.Context(), transactions.ListTransactionsParams{}, transactions.Prefetch(ahead)),
+							"ids":     client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.Prefetch(ahead)),
+							"updates": client.WalkUpdated(t.Context(), firstDay, transactions.Filter{}, transactions.Prefetch(ahead)),
+						} {
+							t.Run(fmt.Sprint("ahead=", ahead, ", ", way), func(t *testing.T) {
+								got, err := ids(walk)
+								require.NoError(t, err, "%s, %d rows, by %s", name, count, way)
+								slices.Sort(got)
+								require.Equal(t, want, got, "%s, %d rows, by %s", name, count, way)
+							})
+						}
+					}
+				})
 			}
 		}
 	}
@@ -140,28 +147,32 @@ func TestWalksAskNoMoreThanNeeded(t *testing.T) {
 		{95, 10, 10, 10, 11, 11, 11, 15},
 	} {
 		for _, counted := range []bool{true, false} {
-			var opts []transactionstest.Option
-			want := []int{c.byID, c.byNumber, c.byTime}
-			if !counted {
-				opts, want = append(opts, transactionstest.WithoutHeaders()), []int{c.blindID, c.blindNum, c.blindTi}
-			}
-			srv, client := start(t, opts...)
-			for i := range c.rows {
-				srv.Seed(&transactions.Transaction{LastModifiedDate: firstDay.Add(time.Duration(i) * time.Hour)})
-			}
-			var asked []int
-			for _, walk := range []func(func(*transactions.Transaction, error) bool){
-				client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(c.size)),
-				client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Size: c.size}),
-				client.WalkUpdated(t.Context(), firstDay, transactions.Filter{}, transactions.PageSize(c.size)),
-			} {
-				srv.ResetRequests()
-				got, err := ids(walk)
-				require.NoError(t, err)
-				require.Len(t, got, c.rows)
-				asked = append(asked, len(srv.Requests()))
-			}
-			assert.Equal(t, want, asked, "%d rows in pages of %d, counted: %t", c.rows, c.size, counted)
+			t.Run(fmt.Sprint(c.rows, ", ", c.size, ", counted=", counted), func(t *testing.T) {
+				var opts []transactionstest.Option
+				want := []int{c.byID, c.byNumber, c.byTime}
+				if !counted {
+					opts, want = append(opts, transactionstest.WithoutHeaders()), []int{c.blindID, c.blindNum, c.blindTi}
+				}
+				srv, client := start(t, opts...)
+				for i := range c.rows {
+					srv.Seed(&transactions.Transaction{LastModifiedDate: firstDay.Add(time.Duration(i) * time.Hour)})
+				}
+				var asked []int
+				for i, walk := range []func(func(*transactions.Transaction, error) bool){
+					client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(c.size)),
+					client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Size: c.size}),
+					client.WalkUpdated(t.Context(), firstDay, transactions.Filter{}, transactions.PageSize(c.size)),
+				} {
+					t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+						srv.ResetRequests()
+						got, err := ids(walk)
+						require.NoError(t, err)
+						require.Len(t, got, c.rows)
+						asked = append(asked, len(srv.Requests()))
+					})
+				}
+				assert.Equal(t, want, asked, "%d rows in pages of %d, counted: %t", c.rows, c.size, counted)
+			})
 		}
 	}
 }
@@ -175,19 +186,23 @@ func TestAnIgnoredFieldIsFound(t *testing.T) {
 		"pages": client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Filter: filter}),
 		"ids":   client.WalkTransactions(t.Context(), filter),
 	} {
-		got, err := ids(walk)
-		require.ErrorIs(t, err, transactions.ErrFilterIgnored, name)
-		assert.Empty(t, got)
+		t.Run(name, func(t *testing.T) {
+			got, err := ids(walk)
+			require.ErrorIs(t, err, transactions.ErrFilterIgnored, name)
+			assert.Empty(t, got)
+		})
 	}
 	for _, field := range []string{"id", "lastModifiedDate"} {
-		_, client := january(t, transactionstest.WithUnknownFields(field))
-		walk := client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(100))
-		if field != "id" {
-			walk = client.WalkUpdated(t.Context(), midnight, transactions.Filter{}, transactions.PageSize(100))
-		}
-		_, err := ids(walk)
-		require.ErrorIs(t, err, transactions.ErrFilterIgnored, field)
-		require.ErrorIs(t, err, transactions.ErrPaginationStalled, field)
+		t.Run(field, func(t *testing.T) {
+			_, client := january(t, transactionstest.WithUnknownFields(field))
+			walk := client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(100))
+			if field != "id" {
+				walk = client.WalkUpdated(t.Context(), midnight, transactions.Filter{}, transactions.PageSize(100))
+			}
+			_, err := ids(walk)
+			require.ErrorIs(t, err, transactions.ErrFilterIgnored, field)
+			require.ErrorIs(t, err, transactions.ErrPaginationStalled, field)
+		})
 	}
 }
 
@@ -232,21 +247,23 @@ func TestAWalkEndsWithItsContext(t *testing.T) {
 			return client.WalkUpdated(ctx, firstDay, transactions.Filter{}, transactions.PageSize(100))
 		},
 	} {
-		ctx, cancel := context.WithCancel(t.Context())
-		var last error
-		seen := 0
-		for row, err := range walk(ctx) {
-			if last = err; err != nil {
-				assert.Nil(t, row)
-				continue
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			var last error
+			seen := 0
+			for row, err := range walk(ctx) {
+				if last = err; err != nil {
+					assert.Nil(t, row)
+					continue
+				}
+				if seen++; seen == 120 {
+					cancel()
+				}
 			}
-			if seen++; seen == 120 {
-				cancel()
-			}
-		}
-		require.ErrorIs(t, last, context.Canceled, "%s: never silently short", name)
-		assert.InDelta(t, 200, seen, 1, "%s: what came is delivered", name)
-		cancel()
+			require.ErrorIs(t, last, context.Canceled, "%s: never silently short", name)
+			assert.InDelta(t, 200, seen, 1, "%s: what came is delivered", name)
+			cancel()
+		})
 	}
 }
 

@@ -51,11 +51,13 @@ func TestNewClientRefuses(t *testing.T) {
 		"limit":               {baseURL, token, []transactions.Option{transactions.WithMaxResponseBytes(-1)}, "WithMaxResponseBytes: must not be negative"},
 		"middleware":          {baseURL, token, []transactions.Option{transactions.WithMiddleware(nil)}, "WithMiddleware: must not be nil"},
 	} {
-		client, err := transactions.NewClient(c.baseURL, c.tokens, c.opts...)
-		require.ErrorIs(t, err, transactions.ErrInvalidRequest, name)
-		require.ErrorContains(t, err, c.want, name)
-		assert.NotContains(t, err.Error(), testToken, name)
-		assert.Nil(t, client)
+		t.Run(name, func(t *testing.T) {
+			client, err := transactions.NewClient(c.baseURL, c.tokens, c.opts...)
+			require.ErrorIs(t, err, transactions.ErrInvalidRequest, name)
+			require.ErrorContains(t, err, c.want, name)
+			assert.NotContains(t, err.Error(), testToken, name)
+			assert.Nil(t, client)
+		})
 	}
 	_, err := transactions.NewClient("http://payments.example.com/?a=b", transactions.StaticToken(""), transactions.WithTimeout(-1))
 	assert.EqualError(t, err, "transactions: invalid request: baseURL: plain http is refused except to loopback; WithPlainHTTP allows it; "+
@@ -65,9 +67,11 @@ func TestNewClientRefuses(t *testing.T) {
 func TestNewClientAccepts(t *testing.T) {
 	t.Parallel()
 	token := transactions.StaticToken(testToken)
-	for _, base := range []string{baseURL, baseURL + "/services/ledger/", "http://localhost/x", "http://127.8.9.1:80/x", "http://[::1]:8080"} {
-		_, err := transactions.NewClient(base, token)
-		require.NoError(t, err, base)
+	for i, base := range []string{baseURL, baseURL + "/services/ledger/", "http://localhost/x", "http://127.8.9.1:80/x", "http://[::1]:8080"} {
+		t.Run(fmt.Sprint("base ", i), func(t *testing.T) {
+			_, err := transactions.NewClient(base, token)
+			require.NoError(t, err, base)
+		})
 	}
 	_, err := transactions.NewClient("http://payments.example.com/", token, transactions.WithPlainHTTP())
 	require.NoError(t, err)
@@ -97,14 +101,16 @@ func TestOptionsInAnyOrder(t *testing.T) {
 		})
 	}
 	client, custom := transactions.WithHTTPClient(caller), transactions.WithUserAgent("mine/1")
-	for _, opts := range [][]transactions.Option{
+	for i, opts := range [][]transactions.Option{
 		{client, middleware("a"), middleware("b"), custom, quick},
 		{quick, custom, middleware("a"), client, middleware("b")},
 	} {
-		calls = nil
-		require.NoError(t, get(t, newClient(t, baseURL, opts...)))
-		attempt := []string{"a ", "b ", "wire Bearer " + testToken + " mine/1"}
-		assert.Equal(t, append(attempt, attempt...), calls)
+		t.Run(fmt.Sprint("order ", i), func(t *testing.T) {
+			calls = nil
+			require.NoError(t, get(t, newClient(t, baseURL, opts...)))
+			attempt := []string{"a ", "b ", "wire Bearer " + testToken + " mine/1"}
+			assert.Equal(t, append(attempt, attempt...), calls)
+		})
 	}
 	assert.Nil(t, caller.CheckRedirect)
 	assert.Zero(t, caller.Timeout)
@@ -165,20 +171,22 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	tokens, err := transactions.PasswordTokens(baseURL, "reader-"+testToken, testToken)
 	require.NoError(t, err)
 	for _, source := range []transactions.TokenSource{transactions.StaticToken(testToken), tokens} {
-		client, err := transactions.NewClient(baseURL, source)
-		require.NoError(t, err)
-		for _, v := range []any{
-			source, client, *client, []any{source}, map[string]any{"a": source}, struct{ A transactions.TokenSource }{source}, transactions.WithTimeout(time.Second),
-		} {
-			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-				assert.NotContains(t, fmt.Sprintf(verb, v), "00000000000000", verb)
+		t.Run(fmt.Sprintf("%T", source), func(t *testing.T) {
+			client, err := transactions.NewClient(baseURL, source)
+			require.NoError(t, err)
+			for _, v := range []any{
+				source, client, *client, []any{source}, map[string]any{"a": source}, struct{ A transactions.TokenSource }{source}, transactions.WithTimeout(time.Second),
+			} {
+				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+					assert.NotContains(t, fmt.Sprintf(verb, v), "00000000000000", verb)
+				}
+				var log bytes.Buffer
+				slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
+				assert.NotContains(t, log.String(), "00000000000000")
+				encoded, _ := json.Marshal(v) // a function is an error
+				assert.NotContains(t, string(encoded), "00000000000000")
 			}
-			var log bytes.Buffer
-			slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
-			assert.NotContains(t, log.String(), "00000000000000")
-			encoded, _ := json.Marshal(v) // a function is an error
-			assert.NotContains(t, string(encoded), "00000000000000")
-		}
+		})
 	}
 	client := newClient(t, baseURL)
 	assert.Equal(t, "transactions client of "+baseURL, client.String())

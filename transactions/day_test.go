@@ -1,6 +1,7 @@
 package transactions_test
 
 import (
+	"fmt"
 	"iter"
 	"testing"
 	"time"
@@ -35,11 +36,13 @@ func TestDaysWithoutAMidnight(t *testing.T) {
 		{"Africa/Cairo", "2026-04-24", "2026-04-24T01:00:00+03:00", "2026-04-25T00:00:00+03:00"},
 		{"Asia/Bishkek", "2026-01-15", "2026-01-15T00:00:00+06:00", "2026-01-16T00:00:00+06:00"},
 	} {
-		of, err := time.ParseInLocation("2006-01-02 15", c.day+" 12", zone(t, c.zone))
-		require.NoError(t, err)
-		got := transactions.Day(of)
-		assert.Equal(t, c.from, got.GreaterThanOrEqual.Format(time.RFC3339), "%s in %s", c.day, c.zone)
-		assert.Equal(t, c.to, got.LessThan.Format(time.RFC3339), "%s in %s", c.day, c.zone)
+		t.Run(c.day, func(t *testing.T) {
+			of, err := time.ParseInLocation("2006-01-02 15", c.day+" 12", zone(t, c.zone))
+			require.NoError(t, err)
+			got := transactions.Day(of)
+			assert.Equal(t, c.from, got.GreaterThanOrEqual.Format(time.RFC3339), "%s in %s", c.day, c.zone)
+			assert.Equal(t, c.to, got.LessThan.Format(time.RFC3339), "%s in %s", c.day, c.zone)
+		})
 	}
 }
 
@@ -50,16 +53,18 @@ func TestADayContainsItsArgument(t *testing.T) {
 		"UTC", "America/Santiago", "America/Havana", "America/Sao_Paulo", "America/Asuncion", "Asia/Beirut", "Asia/Tehran", "Asia/Gaza",
 		"Africa/Cairo", "Atlantic/Azores", "Pacific/Apia", "Australia/Lord_Howe", "Europe/Berlin", "Asia/Tashkent",
 	} {
-		z := zone(t, name)
-		for at := range aroundChanges(time.Date(2008, time.January, 1, 0, 0, 0, 0, z)) {
-			day := transactions.Day(at)
-			if at.Before(*day.GreaterThanOrEqual) || !at.Before(*day.LessThan) {
-				require.Fail(t, "not in its day", "%s: %s to %s", at, day.GreaterThanOrEqual, day.LessThan)
+		t.Run(name, func(t *testing.T) {
+			z := zone(t, name)
+			for at := range aroundChanges(time.Date(2008, time.January, 1, 0, 0, 0, 0, z)) {
+				day := transactions.Day(at)
+				if at.Before(*day.GreaterThanOrEqual) || !at.Before(*day.LessThan) {
+					require.Fail(t, "not in its day", "%s: %s to %s", at, day.GreaterThanOrEqual, day.LessThan)
+				}
+				if date := at.Format(time.DateOnly); day.GreaterThanOrEqual.Format(time.DateOnly) != date || day.LessThan.Add(-1).Format(time.DateOnly) != date {
+					require.Fail(t, "more than its day", "%s: %s to %s", at, day.GreaterThanOrEqual, day.LessThan)
+				}
 			}
-			if date := at.Format(time.DateOnly); day.GreaterThanOrEqual.Format(time.DateOnly) != date || day.LessThan.Add(-1).Format(time.DateOnly) != date {
-				require.Fail(t, "more than its day", "%s: %s to %s", at, day.GreaterThanOrEqual, day.LessThan)
-			}
-		}
+		})
 	}
 }
 
@@ -94,24 +99,26 @@ func TestDaysOfAWalkWithoutAMidnight(t *testing.T) {
 		{"America/Sao_Paulo", 3, 2, time.November, 2018, []string{"2018-11-03T00:00:00-03:00", "2018-11-04T01:00:00-02:00"}},
 		{"Pacific/Apia", 29, 3, time.December, 2011, []string{"2011-12-29T00:00:00-10:00", "2011-12-31T00:00:00+14:00"}},
 	} {
-		srv, client := start(t)
-		z := zone(t, c.zone)
-		first := transactions.Day(time.Date(c.year, c.month, c.from, 12, 0, 0, 0, z)).GreaterThanOrEqual
-		last := transactions.Day(time.Date(c.year, c.month, c.from+c.days-1, 12, 0, 0, 0, z)).LessThan
-		for hour := *first; hour.Before(*last); hour = hour.Add(time.Hour) {
-			srv.Seed(&transactions.Transaction{Date: hour})
-		}
-		var got []string
-		rows := 0
-		for page, err := range client.TransactionPagesByDay(t.Context(), *first, *last, 1, transactions.Filter{}) {
-			require.NoError(t, err)
-			got = append(got, page.Day.Format(time.RFC3339))
-			for _, row := range page.Transactions {
-				rows++
-				assert.Equal(t, page.Day.Format(time.DateOnly), row.Date.In(z).Format(time.DateOnly))
+		t.Run(fmt.Sprint(c.zone, ", ", c.from), func(t *testing.T) {
+			srv, client := start(t)
+			z := zone(t, c.zone)
+			first := transactions.Day(time.Date(c.year, c.month, c.from, 12, 0, 0, 0, z)).GreaterThanOrEqual
+			last := transactions.Day(time.Date(c.year, c.month, c.from+c.days-1, 12, 0, 0, 0, z)).LessThan
+			for hour := *first; hour.Before(*last); hour = hour.Add(time.Hour) {
+				srv.Seed(&transactions.Transaction{Date: hour})
 			}
-		}
-		assert.Equal(t, c.want, got)
-		assert.Len(t, srv.Rows(), rows)
+			var got []string
+			rows := 0
+			for page, err := range client.TransactionPagesByDay(t.Context(), *first, *last, 1, transactions.Filter{}) {
+				require.NoError(t, err)
+				got = append(got, page.Day.Format(time.RFC3339))
+				for _, row := range page.Transactions {
+					rows++
+					assert.Equal(t, page.Day.Format(time.DateOnly), row.Date.In(z).Format(time.DateOnly))
+				}
+			}
+			assert.Equal(t, c.want, got)
+			assert.Len(t, srv.Rows(), rows)
+		})
 	}
 }

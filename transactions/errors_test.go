@@ -31,17 +31,19 @@ func TestEveryStatusIsItsSentinel(t *testing.T) {
 	}
 	for _, status := range []int{300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 406, 408, 409, 410, 415, 418, 422, 429, 500, 501, 502, 503, 504, 599} {
 		for _, body := range bodies {
-			err := get(t, newClient(t, baseURL, transactions.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
-				return newResponse(status, http.Header{}, body), nil
-			})})))
-			var e *transactions.Error
-			require.ErrorAs(t, err, &e, "%d %q", status, body)
-			assert.Equal(t, status, e.StatusCode)
-			assert.Equal(t, body, string(e.Body))
-			assert.Equal(t, fmt.Sprintf("transactions: ListTransactions: status %d", status), err.Error())
-			for code, sentinel := range sentinels {
-				assert.Equal(t, code == status, errors.Is(err, sentinel), "%d %v", status, sentinel)
-			}
+			t.Run(fmt.Sprint(status, ", ", body), func(t *testing.T) {
+				err := get(t, newClient(t, baseURL, transactions.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
+					return newResponse(status, http.Header{}, body), nil
+				})})))
+				var e *transactions.Error
+				require.ErrorAs(t, err, &e, "%d %q", status, body)
+				assert.Equal(t, status, e.StatusCode)
+				assert.Equal(t, body, string(e.Body))
+				assert.Equal(t, fmt.Sprintf("transactions: ListTransactions: status %d", status), err.Error())
+				for code, sentinel := range sentinels {
+					assert.Equal(t, code == status, errors.Is(err, sentinel), "%d %v", status, sentinel)
+				}
+			})
 		}
 	}
 }
@@ -94,18 +96,20 @@ func TestShapesOfErrors(t *testing.T) {
 		"a long code":         {400, nil, `{"message":"error.` + strings.Repeat("x", 65) + `"}`, transactions.Error{Message: "error." + strings.Repeat("x", 65)}, ""},
 		"retry after":         {429, map[string]string{"Retry-After": "3600"}, "", transactions.Error{RetryAfter: time.Hour}, ""},
 	} {
-		err := get(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			for name, value := range c.header {
-				w.Header().Set(name, value)
-			}
-			w.WriteHeader(c.status)
-			_, _ = w.Write([]byte(c.body))
-		}))
-		c.want.Operation, c.want.StatusCode, c.want.Body = "ListTransactions", c.status, []byte(c.body)
-		var e *transactions.Error
-		require.ErrorAs(t, err, &e, name)
-		assert.Equal(t, c.want, *e, name)
-		assert.EqualError(t, err, fmt.Sprintf("transactions: ListTransactions: status %d%s", c.status, c.text), name)
+		t.Run(name, func(t *testing.T) {
+			err := get(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				for name, value := range c.header {
+					w.Header().Set(name, value)
+				}
+				w.WriteHeader(c.status)
+				_, _ = w.Write([]byte(c.body))
+			}))
+			c.want.Operation, c.want.StatusCode, c.want.Body = "ListTransactions", c.status, []byte(c.body)
+			var e *transactions.Error
+			require.ErrorAs(t, err, &e, name)
+			assert.Equal(t, c.want, *e, name)
+			assert.EqualError(t, err, fmt.Sprintf("transactions: ListTransactions: status %d%s", c.status, c.text), name)
+		})
 	}
 }
 
@@ -120,11 +124,13 @@ func TestAProblemWithStatus200(t *testing.T) {
 		`{"error":"invalid_token"}`:                                        200,
 		`{"message":"error.validation"}`:                                   200,
 	} {
-		err := get(t, answer(t, 200, body))
-		var e *transactions.Error
-		require.ErrorAs(t, err, &e, body)
-		assert.Equal(t, status, e.StatusCode, body)
-		assert.Equal(t, status == 401, errors.Is(err, transactions.ErrUnauthorized))
+		t.Run(body, func(t *testing.T) {
+			err := get(t, answer(t, 200, body))
+			var e *transactions.Error
+			require.ErrorAs(t, err, &e, body)
+			assert.Equal(t, status, e.StatusCode, body)
+			assert.Equal(t, status == 401, errors.Is(err, transactions.ErrUnauthorized))
+		})
 	}
 }
 
@@ -152,19 +158,21 @@ func TestErrorsShowNoSecret(t *testing.T) {
 			w.WriteHeader(http.StatusFound)
 		}),
 	} {
-		_, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Filter: filter}))
-		require.Error(t, err, name)
-		var log bytes.Buffer
-		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "error", err)
-		encoded, _ := json.Marshal(err)
-		texts := []string{err.Error(), log.String(), string(encoded)}
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-			texts = append(texts, fmt.Sprintf(verb, err))
-		}
-		for _, text := range texts {
-			assert.NotContains(t, text, secret, name)
-			assert.NotContains(t, text, testToken, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Filter: filter}))
+			require.Error(t, err, name)
+			var log bytes.Buffer
+			slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "error", err)
+			encoded, _ := json.Marshal(err)
+			texts := []string{err.Error(), log.String(), string(encoded)}
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+				texts = append(texts, fmt.Sprintf(verb, err))
+			}
+			for _, text := range texts {
+				assert.NotContains(t, text, secret, name)
+				assert.NotContains(t, text, testToken, name)
+			}
+		})
 	}
 	var nothing *transactions.Error
 	var neither *transactions.DecodeError
@@ -179,16 +187,18 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Cleanup(foreign.Close)
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, target := range []string{foreign.URL, "/elsewhere", "http://[::1", "https://payments.example.net/"} {
-			hits := 0
-			err := get(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
-				hits++
-				w.Header().Set("Location", target)
-				w.WriteHeader(status)
-			}))
-			var e *transactions.Error
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, status, e.StatusCode)
-			assert.Equal(t, 1, hits)
+			t.Run(fmt.Sprint(status, ", ", target), func(t *testing.T) {
+				hits := 0
+				err := get(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+					hits++
+					w.Header().Set("Location", target)
+					w.WriteHeader(status)
+				}))
+				var e *transactions.Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, status, e.StatusCode)
+				assert.Equal(t, 1, hits)
+			})
 		}
 	}
 }

@@ -56,14 +56,16 @@ func TestFilterIsGolden(t *testing.T) {
 		{filter{Unchecked: url.Values{"recipientName.equals": {"ucell"}, "comment.in": {"a", "b"}}}, "comment.in=a&comment.in=b&recipientName.equals=ucell"},
 		{filter{Unchecked: url.Values{"recipientAccount.contains": {"50%"}}}, "recipientAccount.contains=50%25"},
 	} {
-		values, err := c.filter.Values()
-		require.NoError(t, err, c.want)
-		assert.Equal(t, c.want, values.Encode())
-		assert.Equal(t, c.want == "", c.filter.IsZero())
+		t.Run(c.want, func(t *testing.T) {
+			values, err := c.filter.Values()
+			require.NoError(t, err, c.want)
+			assert.Equal(t, c.want, values.Encode())
+			assert.Equal(t, c.want == "", c.filter.IsZero())
 
-		nested, err := query.Values(struct{ Where filter }{c.filter})
-		require.NoError(t, err)
-		assert.Equal(t, c.want, nested.Encode(), "a filter within a struct of one's own")
+			nested, err := query.Values(struct{ Where filter }{c.filter})
+			require.NoError(t, err)
+			assert.Equal(t, c.want, nested.Encode(), "a filter within a struct of one's own")
+		})
 	}
 }
 
@@ -159,12 +161,14 @@ func TestBadFiltersAreRefused(t *testing.T) {
 		`Unchecked: "" is not a name`:                                                          {Unchecked: url.Values{"": {"x"}}},
 		"Filter: comes to 65999 bytes of at most 6144: split a long list into several filters": {RecipientAccount: text{In: long}},
 	} {
-		_, err := f.Values()
-		require.ErrorIs(t, err, transactions.ErrInvalidRequest, want)
-		assert.Equal(t, "transactions: invalid request: "+want, err.Error())
-		assert.NotContains(t, err.Error(), account)
-		_, err = newClient(t, "http://127.0.0.1:1").ListTransactions(t.Context(), transactions.ListTransactionsParams{Filter: f})
-		assert.ErrorIs(t, err, transactions.ErrInvalidRequest, "before anything is sent")
+		t.Run(want, func(t *testing.T) {
+			_, err := f.Values()
+			require.ErrorIs(t, err, transactions.ErrInvalidRequest, want)
+			assert.Equal(t, "transactions: invalid request: "+want, err.Error())
+			assert.NotContains(t, err.Error(), account)
+			_, err = newClient(t, "http://127.0.0.1:1").ListTransactions(t.Context(), transactions.ListTransactionsParams{Filter: f})
+			assert.ErrorIs(t, err, transactions.ErrInvalidRequest, "before anything is sent")
+		})
 	}
 }
 

@@ -41,22 +41,24 @@ func TestRequestsAreGolden(t *testing.T) {
 			}},
 		},
 	} {
-		mock := httpmock.NewMockTransport()
-		var got *http.Request
-		mock.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
-			got = r
-			return httpmock.NewStringResponse(200, "[]"), nil
+		t.Run(fmt.Sprint(c.base, ", ", c.want), func(t *testing.T) {
+			mock := httpmock.NewMockTransport()
+			var got *http.Request
+			mock.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
+				got = r
+				return httpmock.NewStringResponse(200, "[]"), nil
+			})
+			client := newClient(t, c.base, transactions.WithHTTPClient(&http.Client{Transport: mock}))
+			page, err := client.ListTransactions(t.Context(), c.params, transactions.WithHeader("X-Request-Id", "7"))
+			require.NoError(t, err)
+			assert.Empty(t, page.Transactions)
+			assert.Equal(t, "GET", got.Method)
+			assert.Equal(t, baseURL+c.want, got.URL.String())
+			assert.Equal(t, http.Header{
+				"Accept": {"application/json"}, "User-Agent": {"payclients-go/transactions"},
+				"Authorization": {"Bearer " + testToken}, "X-Request-Id": {"7"},
+			}, got.Header)
 		})
-		client := newClient(t, c.base, transactions.WithHTTPClient(&http.Client{Transport: mock}))
-		page, err := client.ListTransactions(t.Context(), c.params, transactions.WithHeader("X-Request-Id", "7"))
-		require.NoError(t, err)
-		assert.Empty(t, page.Transactions)
-		assert.Equal(t, "GET", got.Method)
-		assert.Equal(t, baseURL+c.want, got.URL.String())
-		assert.Equal(t, http.Header{
-			"Accept": {"application/json"}, "User-Agent": {"payclients-go/transactions"},
-			"Authorization": {"Bearer " + testToken}, "X-Request-Id": {"7"},
-		}, got.Header)
 	}
 }
 
@@ -90,9 +92,11 @@ func TestBadParamsAreRefusedBeforeIO(t *testing.T) {
 		{want: "WithHeader: Authorization must not be set", opts: []transactions.CallOption{transactions.WithHeader("Authorization", "x")}},
 		{want: "WithHeader: the value of X-A", opts: []transactions.CallOption{transactions.WithHeader("X-A", "a\r\nb")}},
 	} {
-		_, err := client.ListTransactions(t.Context(), c.params, c.opts...)
-		require.ErrorIs(t, err, transactions.ErrInvalidRequest)
-		assert.ErrorContains(t, err, c.want)
+		t.Run(c.want, func(t *testing.T) {
+			_, err := client.ListTransactions(t.Context(), c.params, c.opts...)
+			require.ErrorIs(t, err, transactions.ErrInvalidRequest)
+			assert.ErrorContains(t, err, c.want)
+		})
 	}
 	_, err := client.ListTransactions(t.Context(), transactions.ListTransactionsParams{Page: -1, Size: 2001})
 	assert.EqualError(t, err, "transactions: invalid request: Page: must not be negative; Size: must be 1 to 2000, or 0 for 2000")
@@ -118,11 +122,13 @@ func TestEveryShapeOfAnswer(t *testing.T) {
 		"one":             {`{"id":1,"status":"SUCCESS","comment":null}`, 1, nil},
 		"one with others": {personal, 1, nil},
 	} {
-		page, err := answer(t, 200, c.body).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
-		require.NoError(t, err, name)
-		assert.Len(t, page.Transactions, c.count, name)
-		assert.Empty(t, page.Bad, name)
-		assert.Equal(t, c.total, page.Total, name)
+		t.Run(name, func(t *testing.T) {
+			page, err := answer(t, 200, c.body).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+			require.NoError(t, err, name)
+			assert.Len(t, page.Transactions, c.count, name)
+			assert.Empty(t, page.Bad, name)
+			assert.Equal(t, c.total, page.Total, name)
+		})
 	}
 	page, err := answer(t, 200, `{"requestTrId":"a","status":"SUCCESS"}`).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
 	require.NoError(t, err)
@@ -151,12 +157,14 @@ func TestAnythingElseIsAnError(t *testing.T) {
 		"twice":            `{"content":[],"content":[]}`,
 		"deep":             strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001),
 	} {
-		_, err := answer(t, 200, body).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
-		var decode *transactions.DecodeError
-		require.ErrorAs(t, err, &decode, name)
-		assert.Equal(t, body, string(decode.Body), name)
-		assert.Equal(t, 200, decode.StatusCode)
-		assert.NotErrorIs(t, err, transactions.ErrInvalidRequest)
+		t.Run(name, func(t *testing.T) {
+			_, err := answer(t, 200, body).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+			var decode *transactions.DecodeError
+			require.ErrorAs(t, err, &decode, name)
+			assert.Equal(t, body, string(decode.Body), name)
+			assert.Equal(t, 200, decode.StatusCode)
+			assert.NotErrorIs(t, err, transactions.ErrInvalidRequest)
+		})
 	}
 }
 
@@ -171,15 +179,17 @@ func TestAnErrorBesideAnEmptyListIsAnError(t *testing.T) {
 		`{"content":[],"status":"404","totalElements":0}`:           404,
 		`{"_embedded":{"transactions":[]},"error":"","status":503}`: 503,
 	} {
-		client := answer(t, 200, body)
-		_, err := client.ListTransactions(t.Context(), transactions.ListTransactionsParams{})
-		var e *transactions.Error
-		require.ErrorAs(t, err, &e, body)
-		assert.Equal(t, status, e.StatusCode, body)
-		assert.Equal(t, body, string(e.Body))
-		assert.NotContains(t, err.Error(), "timeout")
-		_, err = ids(client.WalkTransactions(t.Context(), transactions.Filter{}))
-		require.ErrorAs(t, err, &e, body)
+		t.Run(body, func(t *testing.T) {
+			client := answer(t, 200, body)
+			_, err := client.ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+			var e *transactions.Error
+			require.ErrorAs(t, err, &e, body)
+			assert.Equal(t, status, e.StatusCode, body)
+			assert.Equal(t, body, string(e.Body))
+			assert.NotContains(t, err.Error(), "timeout")
+			_, err = ids(client.WalkTransactions(t.Context(), transactions.Filter{}))
+			require.ErrorAs(t, err, &e, body)
+		})
 	}
 	for _, body := range []string{
 		`{"content":[],"message":"nothing was found"}`,
@@ -188,9 +198,11 @@ func TestAnErrorBesideAnEmptyListIsAnError(t *testing.T) {
 		`{"data":[],"error":false,"message":"ok"}`,
 		`{"data":[],"error":[],"status":0}`,
 	} {
-		page, err := answer(t, 200, body).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
-		require.NoError(t, err, body)
-		assert.Empty(t, page.Transactions)
+		t.Run(body, func(t *testing.T) {
+			page, err := answer(t, 200, body).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+			require.NoError(t, err, body)
+			assert.Empty(t, page.Transactions)
+		})
 	}
 	page, err := answer(t, 200, `{"data":[{"id":1}],"error":"some gateways did not answer"}`).ListTransactions(t.Context(), transactions.ListTransactionsParams{})
 	require.NoError(t, err, "rows that came are delivered")
@@ -213,25 +225,29 @@ func TestBadRowsHideNoGoodOnes(t *testing.T) {
 		"all": client.AllTransactions(t.Context(), transactions.ListTransactionsParams{}),
 		"ids": client.WalkTransactions(t.Context(), transactions.Filter{}),
 	} {
-		got, err := ids(walk)
-		assert.Equal(t, []int64{1, 2}, got, name)
-		var decode *transactions.DecodeError
-		require.ErrorAs(t, err, &decode, name)
-		require.ErrorContains(t, err, "row 1 of 5 that do not decode: wire: type error", name)
-		assert.NotContains(t, err.Error(), "Payer")
+		t.Run(name, func(t *testing.T) {
+			got, err := ids(walk)
+			assert.Equal(t, []int64{1, 2}, got, name)
+			var decode *transactions.DecodeError
+			require.ErrorAs(t, err, &decode, name)
+			require.ErrorContains(t, err, "row 1 of 5 that do not decode: wire: type error", name)
+			assert.NotContains(t, err.Error(), "Payer")
+		})
 	}
 }
 
 func TestTotals(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]*int64{"7": new(int64(7)), "0": new(int64(0)), "": nil, "-1": nil, "x": nil, "1e3": nil, "99999999999999999999": nil} {
-		client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("X-Total-Count", header)
-			_, _ = w.Write([]byte("[]"))
+		t.Run(header, func(t *testing.T) {
+			client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("X-Total-Count", header)
+				_, _ = w.Write([]byte("[]"))
+			})
+			page, err := client.ListTransactions(t.Context(), transactions.ListTransactionsParams{})
+			require.NoError(t, err)
+			assert.Equal(t, want, page.Total, header)
 		})
-		page, err := client.ListTransactions(t.Context(), transactions.ListTransactionsParams{})
-		require.NoError(t, err)
-		assert.Equal(t, want, page.Total, header)
 	}
 }
 
@@ -249,9 +265,11 @@ func TestARowOutsideOfTheFilterIsNotDelivered(t *testing.T) {
 		"ids":     client.WalkTransactions(t.Context(), filter),
 		"updates": client.WalkUpdated(t.Context(), midnight, filter),
 	} {
-		got, err := ids(walk)
-		require.ErrorIs(t, err, transactions.ErrFilterIgnored, name)
-		assert.Empty(t, got, "%s: not even the good row of that page", name)
+		t.Run(name, func(t *testing.T) {
+			got, err := ids(walk)
+			require.ErrorIs(t, err, transactions.ErrFilterIgnored, name)
+			assert.Empty(t, got, "%s: not even the good row of that page", name)
+		})
 	}
 	_, err = client.ListTransactions(t.Context(), transactions.ListTransactionsParams{})
 	require.NoError(t, err, "without the condition there is nothing to miss")

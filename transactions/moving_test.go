@@ -180,48 +180,50 @@ func TestNumberedPagesLoseAndDoubleRows(t *testing.T) {
 func TestAWalkIsTakenUpWhereItEnded(t *testing.T) {
 	t.Parallel()
 	for _, by := range []string{"id", "last modification"} {
-		srv, client := moving(t, movingRows/5)
-		srv.Inject(transactionstest.Fault{Kind: transactionstest.FaultStalledPage, Probability: 0.05, Seed: 9})
-		before := srv.Rows()
-		c := came{map[int64]int{}, map[string]int{}}
-		stalled := 0
-		var id int64
-		var since time.Time
-		for range 100 {
-			var pages iter.Seq2[*transactions.TransactionPage, error]
-			if by == "id" {
-				f := transactions.Filter{}
-				if id > 0 {
-					f.ID.GreaterThan = &id
+		t.Run(by, func(t *testing.T) {
+			srv, client := moving(t, movingRows/5)
+			srv.Inject(transactionstest.Fault{Kind: transactionstest.FaultStalledPage, Probability: 0.05, Seed: 9})
+			before := srv.Rows()
+			c := came{map[int64]int{}, map[string]int{}}
+			stalled := 0
+			var id int64
+			var since time.Time
+			for range 100 {
+				var pages iter.Seq2[*transactions.TransactionPage, error]
+				if by == "id" {
+					f := transactions.Filter{}
+					if id > 0 {
+						f.ID.GreaterThan = &id
+					}
+					pages = client.WalkTransactionPages(t.Context(), f, transactions.PageSize(100))
+				} else {
+					pages = client.WalkUpdatedPages(t.Context(), since, transactions.Filter{}, transactions.PageSize(100), transactions.Overlap(0))
 				}
-				pages = client.WalkTransactionPages(t.Context(), f, transactions.PageSize(100))
-			} else {
-				pages = client.WalkUpdatedPages(t.Context(), since, transactions.Filter{}, transactions.PageSize(100), transactions.Overlap(0))
-			}
-			var failed error
-			for page, err := range pages {
-				if failed = err; err != nil {
+				var failed error
+				for page, err := range pages {
+					if failed = err; err != nil {
+						break
+					}
+					for _, row := range page.Transactions {
+						c.ids[row.ID]++
+					}
+					id, since = page.NextID, page.NextModified
+				}
+				if failed == nil {
 					break
 				}
-				for _, row := range page.Transactions {
-					c.ids[row.ID]++
+				if errors.Is(failed, transactions.ErrPaginationStalled) {
+					stalled++
+				} else {
+					require.NoError(t, failed)
 				}
-				id, since = page.NextID, page.NextModified
 			}
-			if failed == nil {
-				break
+			assert.Positive(t, stalled, "the stalled pages did occur")
+			assert.Zero(t, c.lost(before), by)
+			if by == "id" {
+				assert.Zero(t, doubled(c.ids))
 			}
-			if errors.Is(failed, transactions.ErrPaginationStalled) {
-				stalled++
-			} else {
-				require.NoError(t, failed)
-			}
-		}
-		assert.Positive(t, stalled, "the stalled pages did occur")
-		assert.Zero(t, c.lost(before), by)
-		if by == "id" {
-			assert.Zero(t, doubled(c.ids))
-		}
+		})
 	}
 }
 
@@ -239,21 +241,23 @@ func TestLateRowsComeWithTheOverlap(t *testing.T) {
 	assert.Positive(t, byID.lost(srv.Rows()), "the control: they were late")
 
 	for overlap, complete := range map[time.Duration]bool{0: false, 24 * time.Hour: true} {
-		srv, client := start(t, late...)
-		srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 2000, Seed: 1})...)
-		c := came{map[int64]int{}, map[string]int{}}
-		var since time.Time
-		for range 3 {
-			for page, err := range client.WalkUpdatedPages(t.Context(), since, transactions.Filter{}, transactions.PageSize(100), transactions.Overlap(overlap)) {
-				require.NoError(t, err)
-				for _, row := range page.Transactions {
-					c.ids[row.ID]++
+		t.Run(fmt.Sprint("overlap=", overlap), func(t *testing.T) {
+			srv, client := start(t, late...)
+			srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 2000, Seed: 1})...)
+			c := came{map[int64]int{}, map[string]int{}}
+			var since time.Time
+			for range 3 {
+				for page, err := range client.WalkUpdatedPages(t.Context(), since, transactions.Filter{}, transactions.PageSize(100), transactions.Overlap(overlap)) {
+					require.NoError(t, err)
+					for _, row := range page.Transactions {
+						c.ids[row.ID]++
+					}
+					since = page.NextModified
 				}
-				since = page.NextModified
+				srv.Advance(time.Hour)
 			}
-			srv.Advance(time.Hour)
-		}
-		assert.Equal(t, complete, c.lost(srv.Rows()) == 0, "overlap %s: %d lost", overlap, c.lost(srv.Rows()))
+			assert.Equal(t, complete, c.lost(srv.Rows()) == 0, "overlap %s: %d lost", overlap, c.lost(srv.Rows()))
+		})
 	}
 }
 

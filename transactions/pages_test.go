@@ -44,18 +44,20 @@ func TestWhereAWalkByNumberEnds(t *testing.T) {
 		"not even a list at the end":  {3, []string{rows(1, 2, 3), "{}"}, []int64{1, 2, 3}, 2, "an object without transactions"},
 		"one transaction and no list": {3, []string{`{"id":1}`, `{"id":1}`}, []int64{1}, 2, "a page begins as the page before"},
 	} {
-		client, asked := script(t, c.pages...)
-		got, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Size: c.size}))
-		assert.Equal(t, c.want, got, name)
-		assert.Len(t, asked(), c.requests, name)
-		if c.err == "" {
-			require.NoError(t, err, name)
-		} else {
-			require.ErrorContains(t, err, c.err, name)
-		}
-		for i, query := range asked() {
-			assert.Equal(t, fmt.Sprintf("page=%d&size=%d&sort=id%%2Casc", i, c.size), query)
-		}
+		t.Run(name, func(t *testing.T) {
+			client, asked := script(t, c.pages...)
+			got, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Size: c.size}))
+			assert.Equal(t, c.want, got, name)
+			assert.Len(t, asked(), c.requests, name)
+			if c.err == "" {
+				require.NoError(t, err, name)
+			} else {
+				require.ErrorContains(t, err, c.err, name)
+			}
+			for i, query := range asked() {
+				assert.Equal(t, fmt.Sprintf("page=%d&size=%d&sort=id%%2Casc", i, c.size), query)
+			}
+		})
 	}
 }
 
@@ -76,12 +78,14 @@ func TestTheIDIsTheLastKeyOfAnOrder(t *testing.T) {
 		"page=0&size=2000&sort=date%2Cdesc&sort=id%2Casc": {{Field: transactions.FieldDate, Descending: true}},
 		"page=0&size=2000&sort=id%2Cdesc&sort=date%2Casc": {{Field: transactions.FieldID, Descending: true}, {Field: transactions.FieldDate}},
 	} {
-		client, asked := script(t, "[]")
-		spare := append(make([]transactions.Sort, 0, 9), order...)
-		_, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Sort: spare}))
-		require.NoError(t, err)
-		assert.Equal(t, []string{want}, asked())
-		assert.Empty(t, spare[:9][len(order)], "the caller's list is not written to")
+		t.Run(want, func(t *testing.T) {
+			client, asked := script(t, "[]")
+			spare := append(make([]transactions.Sort, 0, 9), order...)
+			_, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Sort: spare}))
+			require.NoError(t, err)
+			assert.Equal(t, []string{want}, asked())
+			assert.Empty(t, spare[:9][len(order)], "the caller's list is not written to")
+		})
 	}
 }
 
@@ -124,11 +128,13 @@ func TestLinksAreReadAndNeverFollowed(t *testing.T) {
 		"garbage":             {[]string{"<<>;,rel=next%[1]s", "x"}, 1, 1},
 	} {
 		for _, ahead := range []int{0, 3} {
-			client, hits := linked(t, c.links...)
-			got, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{}, transactions.Prefetch(ahead)))
-			require.NoError(t, err, name)
-			assert.Len(t, got, c.rows, name)
-			assert.Equal(t, int64(c.requests), hits.Load(), "%s, prefetch %d", name, ahead)
+			t.Run(fmt.Sprint(name, ", ahead=", ahead), func(t *testing.T) {
+				client, hits := linked(t, c.links...)
+				got, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{}, transactions.Prefetch(ahead)))
+				require.NoError(t, err, name)
+				assert.Len(t, got, c.rows, name)
+				assert.Equal(t, int64(c.requests), hits.Load(), "%s, prefetch %d", name, ahead)
+			})
 		}
 	}
 }
@@ -137,22 +143,24 @@ func TestLinksAreReadAndNeverFollowed(t *testing.T) {
 func TestAnEmptyPageWithALinkIsNotTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, first := range []int{0, 4} {
-		for empty := range 2 {
-			hits := 0
-			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				page, _ := strconv.Atoi(r.URL.Query().Get("page"))
-				w.Header().Set("Link", fmt.Sprintf(`<http://transactions.internal/?page=%d>; rel="next"`, page+1))
-				if hits++; hits > empty {
-					_, _ = w.Write([]byte("[]"))
-					return
-				}
-				_, _ = w.Write([]byte(rows(int64(hits))))
-			})
-			got, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Page: first}))
-			require.ErrorIs(t, err, transactions.ErrPaginationStalled)
-			require.ErrorContains(t, err, "an empty page with a link to the next one")
-			assert.Len(t, got, empty)
-		}
+		t.Run(fmt.Sprint("first=", first), func(t *testing.T) {
+			for empty := range 2 {
+				hits := 0
+				client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+					page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+					w.Header().Set("Link", fmt.Sprintf(`<http://transactions.internal/?page=%d>; rel="next"`, page+1))
+					if hits++; hits > empty {
+						_, _ = w.Write([]byte("[]"))
+						return
+					}
+					_, _ = w.Write([]byte(rows(int64(hits))))
+				})
+				got, err := ids(client.AllTransactions(t.Context(), transactions.ListTransactionsParams{Page: first}))
+				require.ErrorIs(t, err, transactions.ErrPaginationStalled)
+				require.ErrorContains(t, err, "an empty page with a link to the next one")
+				assert.Len(t, got, empty)
+			}
+		})
 	}
 }
 
@@ -167,16 +175,18 @@ func TestWalksAreLazyAndStartOver(t *testing.T) {
 		"ids":     client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(10)),
 		"updates": client.WalkUpdated(t.Context(), srv.Now(), transactions.Filter{}, transactions.PageSize(10)),
 	} {
-		srv.ResetRequests()
-		for range walk {
-			break
-		}
-		assert.Len(t, srv.Requests(), 1, "%s: a break asks no more", name)
-		for range 2 {
-			got, err := ids(walk)
-			require.NoError(t, err, name)
-			assert.Len(t, got, 30, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			srv.ResetRequests()
+			for range walk {
+				break
+			}
+			assert.Len(t, srv.Requests(), 1, "%s: a break asks no more", name)
+			for range 2 {
+				got, err := ids(walk)
+				require.NoError(t, err, name)
+				assert.Len(t, got, 30, name)
+			}
+		})
 	}
 }
 
@@ -225,14 +235,16 @@ func TestBadArgumentsOfWalks(t *testing.T) {
 		{"ID: a walk by key", day(one, 1, 1)},
 		{"Overlap: only", day(transactions.Filter{}, 1, 1, transactions.Overlap(1))},
 	} {
-		n := 0
-		for page, err := range c.walk {
-			n++
-			assert.Nil(t, page)
-			require.ErrorIs(t, err, transactions.ErrInvalidRequest)
-			require.ErrorContains(t, err, c.want)
-		}
-		assert.Equal(t, 1, n)
+		t.Run(fmt.Sprint(c.want), func(t *testing.T) {
+			n := 0
+			for page, err := range c.walk {
+				n++
+				assert.Nil(t, page)
+				require.ErrorIs(t, err, transactions.ErrInvalidRequest)
+				require.ErrorContains(t, err, c.want)
+			}
+			assert.Equal(t, 1, n)
+		})
 	}
 }
 

@@ -50,9 +50,11 @@ func TestParseFilter(t *testing.T) {
 		"date.equals=2026-01-15T12:00:00.0000005%2B05:00":         {Date: instant{Equals: &at}},
 		"id.greaterThanOrEqual=1&id.lessThanOrEqual=1&id.notIn=2": {ID: amounts{GreaterThanOrEqual: new(int64(1)), LessThanOrEqual: new(int64(1)), NotIn: []int64{2}}},
 	} {
-		got, err := parseQuery(t, sent)
-		require.NoError(t, err, sent)
-		assert.Equal(t, want, got, sent)
+		t.Run(sent, func(t *testing.T) {
+			got, err := parseQuery(t, sent)
+			require.NoError(t, err, sent)
+			assert.Equal(t, want, got, sent)
+		})
 	}
 }
 
@@ -66,10 +68,12 @@ func TestErrorsQuoteNoLongNumbers(t *testing.T) {
 		strings.Repeat("x", 60) + "4000000000000002=x":    strings.Repeat("x", 60),
 		"senderAccount4000000000000002.4000000000000002=": `"senderAccount….…": is unknown`,
 	} {
-		_, err := parseQuery(t, sent)
-		require.ErrorIs(t, err, transactions.ErrInvalidRequest)
-		require.ErrorContains(t, err, want)
-		assert.NotContains(t, err.Error(), "4000", "nor the beginning of one", sent)
+		t.Run(sent, func(t *testing.T) {
+			_, err := parseQuery(t, sent)
+			require.ErrorIs(t, err, transactions.ErrInvalidRequest)
+			require.ErrorContains(t, err, want)
+			assert.NotContains(t, err.Error(), "4000", "nor the beginning of one", sent)
+		})
 	}
 }
 
@@ -121,10 +125,12 @@ func TestParseFilterRefuses(t *testing.T) {
 		strings.Repeat("a", 100) + "=x":               `"` + strings.Repeat("a", 64) + `…": is unknown`,
 		"a%0Ab=x":                                     `"a\nb": is unknown`,
 	} {
-		f, err := parseQuery(t, sent)
-		require.ErrorIs(t, err, transactions.ErrInvalidRequest, sent)
-		assert.Equal(t, "transactions: invalid request: "+want, err.Error(), sent)
-		assert.True(t, f.IsZero(), "nothing half read")
+		t.Run(sent, func(t *testing.T) {
+			f, err := parseQuery(t, sent)
+			require.ErrorIs(t, err, transactions.ErrInvalidRequest, sent)
+			assert.Equal(t, "transactions: invalid request: "+want, err.Error(), sent)
+			assert.True(t, f.IsZero(), "nothing half read")
+		})
 	}
 	_, err := transactions.ParseFilter(url.Values{"id.equals": {}, "id.in": {}, "senderAccount.in": nil})
 	assert.EqualError(t, err, `transactions: invalid request: "id.equals": must be given once; `+
@@ -139,9 +145,11 @@ func TestParseFilterQuotesNoValues(t *testing.T) {
 		"id.in", "requestCcy.equals", "senderSuccess.equals", "date.lessThan", "createdBy.contains", "recipientAccount.in",
 		"status.equals", "distinct", "x.equals", "page",
 	} {
-		_, err := transactions.ParseFilter(url.Values{name: {account + "%,"}})
-		require.Error(t, err, name)
-		assert.NotContains(t, err.Error(), account)
+		t.Run(name, func(t *testing.T) {
+			_, err := transactions.ParseFilter(url.Values{name: {account + "%,"}})
+			require.Error(t, err, name)
+			assert.NotContains(t, err.Error(), account)
+		})
 	}
 }
 

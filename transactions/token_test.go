@@ -109,12 +109,14 @@ func TestTokensExpireDuringAWalk(t *testing.T) {
 func TestA401IsRenewedOnceAndNoMore(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", `{"title":"Unauthorized","status":401}`} {
-		srv, _ := start(t)
-		client := loggedIn(t, srv)
-		srv.Inject(transactionstest.Fault{Status: 401, Body: body, Operation: "ListTransactions", Times: -1})
-		require.ErrorIs(t, get(t, client), transactions.ErrUnauthorized)
-		assert.Len(t, sent(srv, transactionstest.Path), 2)
-		assert.Len(t, sent(srv, transactionstest.TokenPath), 2)
+		t.Run(body, func(t *testing.T) {
+			srv, _ := start(t)
+			client := loggedIn(t, srv)
+			srv.Inject(transactionstest.Fault{Status: 401, Body: body, Operation: "ListTransactions", Times: -1})
+			require.ErrorIs(t, get(t, client), transactions.ErrUnauthorized)
+			assert.Len(t, sent(srv, transactionstest.Path), 2)
+			assert.Len(t, sent(srv, transactionstest.TokenPath), 2)
+		})
 	}
 	srv, _ := start(t, transactionstest.WithoutRights())
 	require.ErrorIs(t, get(t, loggedIn(t, srv)), transactions.ErrForbidden)
@@ -140,16 +142,18 @@ func TestALoginThatFails(t *testing.T) {
 	for body, want := range map[string]string{
 		`{}`: "id_token is missing", `{"id_token":""}`: "id_token is missing", `[]`: "type error", `<html>`: "syntax error", "": "syntax error", `{"id_token":1`: "syntax error",
 	} {
-		srv.Inject(transactionstest.Fault{Status: 200, Body: body})
-		if body == "" {
-			srv.ClearFaults()
-			srv.Inject(transactionstest.Fault{Kind: transactionstest.FaultEmpty})
-		}
-		_, err = tokens.Token(t.Context(), "")
-		var decode *transactions.DecodeError
-		require.ErrorAs(t, err, &decode, body)
-		require.ErrorContains(t, err, want, body)
-		assert.Equal(t, "Token", decode.Operation)
+		t.Run(body, func(t *testing.T) {
+			srv.Inject(transactionstest.Fault{Status: 200, Body: body})
+			if body == "" {
+				srv.ClearFaults()
+				srv.Inject(transactionstest.Fault{Kind: transactionstest.FaultEmpty})
+			}
+			_, err = tokens.Token(t.Context(), "")
+			var decode *transactions.DecodeError
+			require.ErrorAs(t, err, &decode, body)
+			require.ErrorContains(t, err, want, body)
+			assert.Equal(t, "Token", decode.Operation)
+		})
 	}
 	// A token that cannot be sent is none.
 	srv.Inject(transactionstest.Fault{Status: 200, Body: `{"id_token":"a\nb"}`})

@@ -116,8 +116,10 @@ func TestTransactionIsTolerant(t *testing.T) {
 	assert.Equal(t, "1.10", row.GatewayAmount.String())
 	assert.Empty(t, row.RecipientName+row.Comment)
 	for digits, text := range []string{"2026-01-15T12:00:00Z", "2026-01-15T12:00:00.100Z", "2026-01-15T12:00:00.100000Z", "2026-01-15T12:00:00.100000000Z"} {
-		require.NoError(t, row.UnmarshalJSON([]byte(`{"id":1,"date":"`+text+`"}`)))
-		assert.Equal(t, noon.Add(time.Duration(min(digits, 1))*100*time.Millisecond), row.Date, text)
+		t.Run(text, func(t *testing.T) {
+			require.NoError(t, row.UnmarshalJSON([]byte(`{"id":1,"date":"`+text+`"}`)))
+			assert.Equal(t, noon.Add(time.Duration(min(digits, 1))*100*time.Millisecond), row.Date, text)
+		})
 	}
 }
 
@@ -145,9 +147,11 @@ func TestTransactionRefuses(t *testing.T) {
 		"trailing":         `{"id":1} x`,
 		"byte order marks": "\ufeff\ufeff" + `{"id":1}`,
 	} {
-		row := transactions.Transaction{ID: 7}
-		require.Error(t, row.UnmarshalJSON([]byte(text)), name)
-		assert.Equal(t, int64(7), row.ID, "%s: a failed decode changes nothing", name)
+		t.Run(name, func(t *testing.T) {
+			row := transactions.Transaction{ID: 7}
+			require.Error(t, row.UnmarshalJSON([]byte(text)), name)
+			assert.Equal(t, int64(7), row.ID, "%s: a failed decode changes nothing", name)
+		})
 	}
 }
 

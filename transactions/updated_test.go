@@ -132,25 +132,27 @@ func TestAWalkByLastModification(t *testing.T) {
 		"bad rows, no progress":  {pages: list(`[{"id":"x"}]`), asked: list(">=0", ">=0 <1 by id"), err: "row 0 of 1"},
 	} {
 		for _, ahead := range []int{0, 2} {
-			client, queries := script(t, c.pages...)
-			got, err := versions(client.WalkUpdated(t.Context(), midnight, transactions.Filter{}, transactions.PageSize(3), transactions.Overlap(0), transactions.Prefetch(ahead)))
-			assert.Equal(t, c.want, got, name)
-			if c.err == "" {
-				require.NoError(t, err, name)
-			} else {
-				require.ErrorContains(t, err, c.err, name)
-			}
-			for _, is := range c.is {
-				require.ErrorIs(t, err, is, name)
-			}
-			if ahead > 0 || name == "bad rows, no progress" {
-				continue
-			}
-			var order []string
-			for _, query := range queries() {
-				order = append(order, asked(t, query))
-			}
-			assert.Equal(t, c.asked, order, name)
+			t.Run(fmt.Sprint(name, ", ahead=", ahead), func(t *testing.T) {
+				client, queries := script(t, c.pages...)
+				got, err := versions(client.WalkUpdated(t.Context(), midnight, transactions.Filter{}, transactions.PageSize(3), transactions.Overlap(0), transactions.Prefetch(ahead)))
+				assert.Equal(t, c.want, got, name)
+				if c.err == "" {
+					require.NoError(t, err, name)
+				} else {
+					require.ErrorContains(t, err, c.err, name)
+				}
+				for _, is := range c.is {
+					require.ErrorIs(t, err, is, name)
+				}
+				if ahead > 0 || name == "bad rows, no progress" {
+					return
+				}
+				var order []string
+				for _, query := range queries() {
+					order = append(order, asked(t, query))
+				}
+				assert.Equal(t, c.asked, order, name)
+			})
 		}
 	}
 }
@@ -216,14 +218,16 @@ func TestAWalkByLastModificationKeepsTheCallersBounds(t *testing.T) {
 			[]string{">=0 id>7", ">=1 id>7", ">=1 <2 id>7 by id", ">=1 <2 id>8 by id", ">=2 id>7"},
 		},
 	} {
-		client, queries := script(t, changes("8:1"), changes("8:1"), changes("8:1"), "[]", "[]")
-		_, err := versions(client.WalkUpdated(t.Context(), midnight, c.filter, transactions.Overlap(0)))
-		require.NoError(t, err, name)
-		var got []string
-		for _, query := range queries() {
-			got = append(got, asked(t, query))
-		}
-		assert.Equal(t, c.want, got, name)
+		t.Run(name, func(t *testing.T) {
+			client, queries := script(t, changes("8:1"), changes("8:1"), changes("8:1"), "[]", "[]")
+			_, err := versions(client.WalkUpdated(t.Context(), midnight, c.filter, transactions.Overlap(0)))
+			require.NoError(t, err, name)
+			var got []string
+			for _, query := range queries() {
+				got = append(got, asked(t, query))
+			}
+			assert.Equal(t, c.want, got, name)
+		})
 	}
 }
 
@@ -280,37 +284,39 @@ func TestNextModifiedIsNotLaterThanTheAnswer(t *testing.T) {
 	for name, header := range map[string]http.Header{
 		"date": {"Date": {date}}, "no date": nil, "no time": {"Date": {"soon"}},
 	} {
-		pages := []string{changes("1:1", "2:2"), "2:" + changes("2:2", "3:"+ahead), "1:" + changes("3:"+ahead)}
-		n := 0
-		client := newClient(t, baseURL, transactions.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
-			page, head := pages[n], header.Clone()
-			if n++; head == nil {
-				head = http.Header{}
+		t.Run(name, func(t *testing.T) {
+			pages := []string{changes("1:1", "2:2"), "2:" + changes("2:2", "3:"+ahead), "1:" + changes("3:"+ahead)}
+			n := 0
+			client := newClient(t, baseURL, transactions.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
+				page, head := pages[n], header.Clone()
+				if n++; head == nil {
+					head = http.Header{}
+				}
+				if total, rest, ok := strings.Cut(page, ":["); ok {
+					head.Set("X-Total-Count", total)
+					page = "[" + rest
+				}
+				return newResponse(200, head, page), nil
+			})}))
+			var next []time.Time
+			var got []int64
+			before := time.Now()
+			for page, err := range client.WalkUpdatedPages(t.Context(), midnight, transactions.Filter{}, transactions.Overlap(0)) {
+				require.NoError(t, err, name)
+				next = append(next, page.NextModified)
+				for _, row := range page.Transactions {
+					got = append(got, row.ID)
+				}
 			}
-			if total, rest, ok := strings.Cut(page, ":["); ok {
-				head.Set("X-Total-Count", total)
-				page = "[" + rest
+			assert.Equal(t, []int64{1, 2, 3}, got, name)
+			require.Len(t, next, 2, name)
+			assert.Equal(t, midnight.Add(2*time.Second), next[0], name)
+			if header.Get("Date") == date {
+				assert.Equal(t, midnight.Add(now*time.Second), next[1])
+				return
 			}
-			return newResponse(200, head, page), nil
-		})}))
-		var next []time.Time
-		var got []int64
-		before := time.Now()
-		for page, err := range client.WalkUpdatedPages(t.Context(), midnight, transactions.Filter{}, transactions.Overlap(0)) {
-			require.NoError(t, err, name)
-			next = append(next, page.NextModified)
-			for _, row := range page.Transactions {
-				got = append(got, row.ID)
-			}
-		}
-		assert.Equal(t, []int64{1, 2, 3}, got, name)
-		require.Len(t, next, 2, name)
-		assert.Equal(t, midnight.Add(2*time.Second), next[0], name)
-		if header.Get("Date") == date {
-			assert.Equal(t, midnight.Add(now*time.Second), next[1])
-			continue
-		}
-		assert.WithinRange(t, next[1], before, time.Now(), name)
+			assert.WithinRange(t, next[1], before, time.Now(), name)
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package transactions_test
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -50,26 +51,28 @@ func TestWhereAWalkByIDEnds(t *testing.T) {
 		"something else after that": {pages: []string{rows(5), `<html>`}, want: []int64{5}, after: []string{"5"}, err: "syntax error"},
 	} {
 		for _, ahead := range []int{0, 1, 4} {
-			client, asked := script(t, c.pages...)
-			got, err := ids(client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(3), transactions.Prefetch(ahead)))
-			assert.Equal(t, c.want, got, name)
-			if c.err == "" {
-				require.NoError(t, err, name)
-			} else {
-				require.ErrorContains(t, err, c.err, name)
-			}
-			for _, is := range c.is {
-				require.ErrorIs(t, err, is, name)
-			}
-			if ahead > 0 { // at most so many more
-				assert.LessOrEqual(t, len(asked()), 1+len(c.after)+ahead, name)
-				continue
-			}
-			want := []string{"page=0&size=3&sort=id%2Casc"}
-			for _, id := range c.after {
-				want = append(want, "id.greaterThan="+id+"&"+want[0])
-			}
-			assert.Equal(t, want, asked(), name)
+			t.Run(fmt.Sprint(name, ", ahead=", ahead), func(t *testing.T) {
+				client, asked := script(t, c.pages...)
+				got, err := ids(client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(3), transactions.Prefetch(ahead)))
+				assert.Equal(t, c.want, got, name)
+				if c.err == "" {
+					require.NoError(t, err, name)
+				} else {
+					require.ErrorContains(t, err, c.err, name)
+				}
+				for _, is := range c.is {
+					require.ErrorIs(t, err, is, name)
+				}
+				if ahead > 0 { // at most so many more
+					assert.LessOrEqual(t, len(asked()), 1+len(c.after)+ahead, name)
+					return
+				}
+				want := []string{"page=0&size=3&sort=id%2Casc"}
+				for _, id := range c.after {
+					want = append(want, "id.greaterThan="+id+"&"+want[0])
+				}
+				assert.Equal(t, want, asked(), name)
+			})
 		}
 	}
 }
@@ -96,14 +99,16 @@ func TestAWalkByIDKeepsTheCallersFilter(t *testing.T) {
 		"from below":    {id(transactions.Range[int64]{GreaterThanOrEqual: n(-1 << 63)}), []string{"[]"}, []string{"id.greaterThanOrEqual=-9223372036854775808&"}},
 	} {
 		for _, ahead := range []int{0, 2} {
-			client, asked := script(t, c.pages...)
-			_, err := ids(client.WalkTransactions(t.Context(), c.filter, transactions.Prefetch(ahead)))
-			require.NoError(t, err, name)
-			var want []string
-			for _, query := range c.want {
-				want = append(want, query+page+"&status.specified=false")
-			}
-			assert.Equal(t, want, asked(), "%s, prefetch %d", name, ahead)
+			t.Run(fmt.Sprint(name, ", ahead=", ahead), func(t *testing.T) {
+				client, asked := script(t, c.pages...)
+				_, err := ids(client.WalkTransactions(t.Context(), c.filter, transactions.Prefetch(ahead)))
+				require.NoError(t, err, name)
+				var want []string
+				for _, query := range c.want {
+					want = append(want, query+page+"&status.specified=false")
+				}
+				assert.Equal(t, want, asked(), "%s, prefetch %d", name, ahead)
+			})
 		}
 	}
 }
@@ -126,11 +131,13 @@ func TestNextIDIsWhereAWalkGoesOn(t *testing.T) {
 		"rows without ids":     `[{"id":"x"},{}]`,
 		"envelope of bad ones": `{"content":[{}]}`,
 	} {
-		client, asked := script(t, page)
-		_, err := ids(client.WalkTransactions(t.Context(), transactions.Filter{}))
-		require.ErrorIs(t, err, transactions.ErrPaginationStalled, name)
-		require.ErrorContains(t, err, "a page after id 0 has no row with a higher one")
-		assert.Len(t, asked(), 1)
+		t.Run(name, func(t *testing.T) {
+			client, asked := script(t, page)
+			_, err := ids(client.WalkTransactions(t.Context(), transactions.Filter{}))
+			require.ErrorIs(t, err, transactions.ErrPaginationStalled, name)
+			require.ErrorContains(t, err, "a page after id 0 has no row with a higher one")
+			assert.Len(t, asked(), 1)
+		})
 	}
 }
 
@@ -179,23 +186,25 @@ func TestReadAheadTakesTheIDOfTheRow(t *testing.T) {
 func TestABoundMayBeTheVariableOfTheKey(t *testing.T) {
 	t.Parallel()
 	for _, ahead := range []int{0, 3} {
-		client, asked := script(t, rows(1, 2), rows(3), "[]", rows(1, 2), rows(3), "[]")
-		var after int64
-		walk := client.WalkTransactionPages(t.Context(), transactions.Filter{ID: transactions.Range[int64]{GreaterThan: &after}}, transactions.Prefetch(ahead))
-		for range 2 { // each range starts over
-			for page, err := range walk {
-				require.NoError(t, err)
-				after = page.NextID
+		t.Run(fmt.Sprint("ahead=", ahead), func(t *testing.T) {
+			client, asked := script(t, rows(1, 2), rows(3), "[]", rows(1, 2), rows(3), "[]")
+			var after int64
+			walk := client.WalkTransactionPages(t.Context(), transactions.Filter{ID: transactions.Range[int64]{GreaterThan: &after}}, transactions.Prefetch(ahead))
+			for range 2 { // each range starts over
+				for page, err := range walk {
+					require.NoError(t, err)
+					after = page.NextID
+				}
 			}
-		}
-		assert.Equal(t, int64(3), after)
-		half := []string{"0", "2", "3"}
-		var got []string
-		for _, query := range asked() {
-			id, _, _ := strings.Cut(strings.TrimPrefix(query, "id.greaterThan="), "&")
-			got = append(got, id)
-		}
-		assert.Equal(t, append(half, half...), got)
+			assert.Equal(t, int64(3), after)
+			half := []string{"0", "2", "3"}
+			var got []string
+			for _, query := range asked() {
+				id, _, _ := strings.Cut(strings.TrimPrefix(query, "id.greaterThan="), "&")
+				got = append(got, id)
+			}
+			assert.Equal(t, append(half, half...), got)
+		})
 	}
 }
 

@@ -54,11 +54,13 @@ func TestNewClientRefuses(t *testing.T) {
 		"limit":               {vima.ProductionURL, key, []vima.Option{vima.WithMaxResponseBytes(-1)}, "WithMaxResponseBytes: must not be negative"},
 		"middleware":          {vima.ProductionURL, key, []vima.Option{vima.WithMiddleware(nil)}, "WithMiddleware: must not be nil"},
 	} {
-		client, err := vima.NewClient(c.endpoint, c.auth, c.opts...)
-		require.ErrorIs(t, err, vima.ErrInvalidRequest, name)
-		require.ErrorContains(t, err, c.want, name)
-		assert.NotContains(t, err.Error(), testKey, name)
-		assert.Nil(t, client)
+		t.Run(name, func(t *testing.T) {
+			client, err := vima.NewClient(c.endpoint, c.auth, c.opts...)
+			require.ErrorIs(t, err, vima.ErrInvalidRequest, name)
+			require.ErrorContains(t, err, c.want, name)
+			assert.NotContains(t, err.Error(), testKey, name)
+			assert.Nil(t, client)
+		})
 	}
 }
 
@@ -74,8 +76,10 @@ func TestNewClientAccepts(t *testing.T) {
 	for _, endpoint := range []string{
 		vima.ProductionURL, vima.SandboxURL, "http://localhost/x", "http://127.8.9.1:80/x", "http://[::1]:8080", "https://payment.example.com",
 	} {
-		_, err := vima.NewClient(endpoint, vima.APIKey(testKey))
-		require.NoError(t, err, endpoint)
+		t.Run(endpoint, func(t *testing.T) {
+			_, err := vima.NewClient(endpoint, vima.APIKey(testKey))
+			require.NoError(t, err, endpoint)
+		})
 	}
 	_, err := vima.NewClient("http://payment.example.com/", vima.APIKey(testKey), vima.WithPlainHTTP())
 	require.NoError(t, err)
@@ -108,16 +112,18 @@ func TestOptionsInAnyOrder(t *testing.T) {
 		})
 	}
 	client, custom := vima.WithHTTPClient(caller), vima.WithUserAgent("mine/1")
-	for _, opts := range [][]vima.Option{
+	for i, opts := range [][]vima.Option{
 		{client, middleware("a"), middleware("b"), custom, quick},
 		{quick, custom, middleware("a"), client, middleware("b")},
 	} {
-		calls = nil
-		srv.ResetRequests()
-		srv.Inject(vimatest.Fault{Status: 503})
-		require.NoError(t, get(t, newClient(t, srv.URL(), opts...)))
-		assert.Equal(t, []string{"a ", "b ", "wire " + testKey, "a ", "b ", "wire " + testKey}, calls)
-		assert.Equal(t, "mine/1", srv.Requests()[1].Header.Get("User-Agent"))
+		t.Run(fmt.Sprint("order ", i), func(t *testing.T) {
+			calls = nil
+			srv.ResetRequests()
+			srv.Inject(vimatest.Fault{Status: 503})
+			require.NoError(t, get(t, newClient(t, srv.URL(), opts...)))
+			assert.Equal(t, []string{"a ", "b ", "wire " + testKey, "a ", "b ", "wire " + testKey}, calls)
+			assert.Equal(t, "mine/1", srv.Requests()[1].Header.Get("User-Agent"))
+		})
 	}
 	assert.Nil(t, caller.CheckRedirect)
 	assert.Zero(t, caller.Timeout)
@@ -191,15 +197,17 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	t.Parallel()
 	auths := []vima.Authenticator{vima.APIKey(testKey), vima.BasicAuth("reader", testKey)}
 	for _, auth := range auths {
-		client, err := vima.NewClient(vima.ProductionURL, auth)
-		require.NoError(t, err)
-		for _, v := range []any{auth, client, *client, []any{auth}, map[string]any{"a": auth}, struct{ A vima.Authenticator }{auth}, vima.WithTimeout(time.Second)} {
-			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-				assert.NotContains(t, fmt.Sprintf(verb, v), "00000000000000", verb)
+		t.Run(fmt.Sprintf("%T", auth), func(t *testing.T) {
+			client, err := vima.NewClient(vima.ProductionURL, auth)
+			require.NoError(t, err)
+			for _, v := range []any{auth, client, *client, []any{auth}, map[string]any{"a": auth}, struct{ A vima.Authenticator }{auth}, vima.WithTimeout(time.Second)} {
+				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+					assert.NotContains(t, fmt.Sprintf(verb, v), "00000000000000", verb)
+				}
+				var log bytes.Buffer
+				slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
+				assert.NotContains(t, log.String(), "00000000000000")
 			}
-			var log bytes.Buffer
-			slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
-			assert.NotContains(t, log.String(), "00000000000000")
-		}
+		})
 	}
 }

@@ -30,17 +30,19 @@ func TestEveryStatusIsAnErrorWithItsBody(t *testing.T) {
 	sentinels := map[int]error{401: vima.ErrUnauthorized, 403: vima.ErrForbidden, 404: vima.ErrNotFound, 429: vima.ErrRateLimited}
 	for _, status := range []int{300, 301, 302, 304, 307, 308, 400, 401, 402, 403, 404, 405, 408, 409, 410, 415, 418, 422, 429, 500, 501, 502, 503, 504, 599} {
 		for _, body := range []string{"", `{"error":"no","code":"E1"}`, "<html>no</html>", `[]`, `{"error":`, "\ufeff{}", `[{"operation_id":"1"}]`, "null"} {
-			client := answer(t, status, body, vima.WithRetry(vima.RetryPolicy{MaxAttempts: 1}))
-			err := fmt.Errorf("a: %w", fmt.Errorf("b: %w", get(t, client)))
-			var e *vima.Error
-			require.ErrorAs(t, err, &e, "%d %q", status, body)
-			assert.Equal(t, status, e.StatusCode)
-			if status != 304 { // has no body
-				assert.Equal(t, body, string(e.Body))
-			}
-			for s, sentinel := range sentinels {
-				assert.Equal(t, s == status, errors.Is(err, sentinel), "%d is %v", status, sentinel)
-			}
+			t.Run(fmt.Sprint(status, ", ", body), func(t *testing.T) {
+				client := answer(t, status, body, vima.WithRetry(vima.RetryPolicy{MaxAttempts: 1}))
+				err := fmt.Errorf("a: %w", fmt.Errorf("b: %w", get(t, client)))
+				var e *vima.Error
+				require.ErrorAs(t, err, &e, "%d %q", status, body)
+				assert.Equal(t, status, e.StatusCode)
+				if status != 304 { // has no body
+					assert.Equal(t, body, string(e.Body))
+				}
+				for s, sentinel := range sentinels {
+					assert.Equal(t, s == status, errors.Is(err, sentinel), "%d is %v", status, sentinel)
+				}
+			})
 		}
 	}
 }
@@ -57,11 +59,13 @@ func TestAnErrorInsideA200(t *testing.T) {
 		` {"error":true,"detail":["x"]} `:             "",
 		`{"code":403,"error":"x","message":"ignore"}`: "x",
 	} {
-		var e *vima.Error
-		require.ErrorAs(t, get(t, answer(t, 200, body)), &e, body)
-		assert.Equal(t, 200, e.StatusCode)
-		assert.Equal(t, message, e.Message, body)
-		assert.Equal(t, body, string(e.Body))
+		t.Run(body, func(t *testing.T) {
+			var e *vima.Error
+			require.ErrorAs(t, get(t, answer(t, 200, body)), &e, body)
+			assert.Equal(t, 200, e.StatusCode)
+			assert.Equal(t, message, e.Message, body)
+			assert.Equal(t, body, string(e.Body))
+		})
 	}
 	var e *vima.Error
 	require.ErrorAs(t, get(t, answer(t, 200, `{"code":403,"error":"x"}`)), &e)
@@ -70,22 +74,24 @@ func TestAnErrorInsideA200(t *testing.T) {
 
 func TestAnUnreadable200IsNeverNoMorePages(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
+	for i, body := range []string{
 		"", " ", "<html>", "null", "true", `""`, "{}", `{"operations":null}`, `{"operations":{}}`, "[", `[{]`, `[{"operation_id":"1"}`,
 		`[{"operation_id":"1"}]x`, "\ufeff\ufeff[]", "\ufeff", "\x00", strings.Repeat("[", 100000), "[1e", `[{"operation_id":"\ud800`,
 	} {
-		client := answer(t, 200, body)
-		var e *vima.DecodeError
-		require.ErrorAs(t, get(t, client), &e, body)
-		assert.Equal(t, body, string(e.Body))
-		assert.Equal(t, 200, e.StatusCode)
-		pages := 0
-		for page, err := range client.OperationPages(t.Context(), vima.ListOperationsParams{}) {
-			require.Error(t, err, body)
-			assert.Nil(t, page)
-			pages++
-		}
-		assert.Equal(t, 1, pages)
+		t.Run(fmt.Sprint("body ", i), func(t *testing.T) {
+			client := answer(t, 200, body)
+			var e *vima.DecodeError
+			require.ErrorAs(t, get(t, client), &e, body)
+			assert.Equal(t, body, string(e.Body))
+			assert.Equal(t, 200, e.StatusCode)
+			pages := 0
+			for page, err := range client.OperationPages(t.Context(), vima.ListOperationsParams{}) {
+				require.Error(t, err, body)
+				assert.Nil(t, page)
+				pages++
+			}
+			assert.Equal(t, 1, pages)
+		})
 	}
 }
 

@@ -47,20 +47,22 @@ func TestRequestsAreGolden(t *testing.T) {
 			"count=100&descending=false&from_operation_update_id=7&project=a+b%26c%3D%C3%A4",
 		},
 	} {
-		mock := httpmock.NewMockTransport()
-		var got *http.Request
-		mock.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
-			got = r
-			return httpmock.NewStringResponse(200, "[]"), nil
+		t.Run(c.want, func(t *testing.T) {
+			mock := httpmock.NewMockTransport()
+			var got *http.Request
+			mock.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
+				got = r
+				return httpmock.NewStringResponse(200, "[]"), nil
+			})
+			client, err := vima.NewClient(vima.ProductionURL, vima.APIKey(testKey), vima.WithHTTPClient(&http.Client{Transport: mock}))
+			require.NoError(t, err)
+			page, err := client.ListOperations(t.Context(), c.params)
+			require.NoError(t, err)
+			assert.Empty(t, page.Operations)
+			assert.Equal(t, "GET", got.Method)
+			assert.Equal(t, vima.ProductionURL+"?"+c.want+"&apikey="+testKey, got.URL.String())
+			assert.Equal(t, http.Header{"Accept": {"application/json"}, "User-Agent": {"payclients-go/vima"}}, got.Header)
 		})
-		client, err := vima.NewClient(vima.ProductionURL, vima.APIKey(testKey), vima.WithHTTPClient(&http.Client{Transport: mock}))
-		require.NoError(t, err)
-		page, err := client.ListOperations(t.Context(), c.params)
-		require.NoError(t, err)
-		assert.Empty(t, page.Operations)
-		assert.Equal(t, "GET", got.Method)
-		assert.Equal(t, vima.ProductionURL+"?"+c.want+"&apikey="+testKey, got.URL.String())
-		assert.Equal(t, http.Header{"Accept": {"application/json"}, "User-Agent": {"payclients-go/vima"}}, got.Header)
 	}
 }
 
@@ -121,9 +123,11 @@ func TestBadParamsAreRefusedBeforeIO(t *testing.T) {
 		{field: "WithHeader", opts: []vima.CallOption{vima.WithHeader("content-type", "x")}},
 		{field: "WithHeader", opts: []vima.CallOption{vima.WithHeader("X-A", "a\r\nb")}},
 	} {
-		_, err := client.ListOperations(t.Context(), c.params, c.opts...)
-		require.ErrorIs(t, err, vima.ErrInvalidRequest)
-		assert.ErrorContains(t, err, c.field)
+		t.Run(c.field, func(t *testing.T) {
+			_, err := client.ListOperations(t.Context(), c.params, c.opts...)
+			require.ErrorIs(t, err, vima.ErrInvalidRequest)
+			assert.ErrorContains(t, err, c.field)
+		})
 	}
 	_, err = client.ListOperations(t.Context(), vima.ListOperationsParams{Count: 101, AfterCreateID: "x"})
 	assert.EqualError(t, err, "vima: invalid request: Count: must be 1 to 100, or 0 for 100; AfterCreateID: must be decimal digits")
@@ -172,19 +176,21 @@ func TestEnvelopeIsTolerated(t *testing.T) {
 // Hostile texts arrive as they were given.
 func TestFreeTextArrivesUnchanged(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{
+	for i, text := range []string{
 		"a&apikey=other", "%00", "\x00", "a+b c", "ü", "\u202eabc", "😀", "e\u0301", "'\"><script>", "../..", "%s%n", "a;b", "#x",
 		"\xff\xfe", "null", strings.Repeat("界", 85),
 	} {
-		var got url.Values
-		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			got = r.URL.Query()
-			_, _ = fmt.Fprint(w, "[]")
+		t.Run(fmt.Sprint("text ", i), func(t *testing.T) {
+			var got url.Values
+			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				got = r.URL.Query()
+				_, _ = fmt.Fprint(w, "[]")
+			})
+			_, err := client.ListOperations(t.Context(), vima.ListOperationsParams{Project: text, Status: vima.Status(text)})
+			require.NoError(t, err)
+			assert.Equal(t, url.Values{
+				"project": {text}, "status": {text}, "apikey": {testKey}, "count": {"100"}, "descending": {"false"},
+			}, got)
 		})
-		_, err := client.ListOperations(t.Context(), vima.ListOperationsParams{Project: text, Status: vima.Status(text)})
-		require.NoError(t, err)
-		assert.Equal(t, url.Values{
-			"project": {text}, "status": {text}, "apikey": {testKey}, "count": {"100"}, "descending": {"false"},
-		}, got)
 	}
 }

@@ -145,9 +145,11 @@ func TestOperationRefuses(t *testing.T) {
 		"trailing":        `{"operation_id":"1"} x`,
 		"byte order mark": "\ufeff\ufeff" + `{"operation_id":"1"}`,
 	} {
-		o := vima.Operation{OperationID: "before"}
-		require.Error(t, o.UnmarshalJSON([]byte(text)), name)
-		assert.Equal(t, "before", o.OperationID, "%s: a failed decode changes nothing", name)
+		t.Run(name, func(t *testing.T) {
+			o := vima.Operation{OperationID: "before"}
+			require.Error(t, o.UnmarshalJSON([]byte(text)), name)
+			assert.Equal(t, "before", o.OperationID, "%s: a failed decode changes nothing", name)
+		})
 	}
 }
 

@@ -28,13 +28,17 @@ func TestDateAsText(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, day, parsed)
 	for _, text := range []string{"", "2026-1-15", "2026-02-30", "15.01.2026", "2026-01-15T00:00:00Z", "0000-01-01", " 2026-01-15"} {
-		_, err := vima.ParseDate(text)
-		require.ErrorIs(t, err, vima.ErrInvalidRequest, text)
+		t.Run(text, func(t *testing.T) {
+			_, err := vima.ParseDate(text)
+			require.ErrorIs(t, err, vima.ErrInvalidRequest, text)
+		})
 	}
 	for _, d := range []vima.Date{{}, day} {
-		var back vima.Date
-		require.NoError(t, json.Unmarshal([]byte(mustJSON(t, d)), &back))
-		assert.Equal(t, d, back)
+		t.Run(d.String(), func(t *testing.T) {
+			var back vima.Date
+			require.NoError(t, json.Unmarshal([]byte(mustJSON(t, d)), &back))
+			assert.Equal(t, d, back)
+		})
 	}
 	var d vima.Date
 	require.Error(t, d.UnmarshalText([]byte("soon")))

@@ -47,11 +47,13 @@ func TestNewClientRefuses(t *testing.T) {
 		"middleware":          {wallet.ProductionURL, auth, []wallet.Option{wallet.WithMiddleware(nil)}, "WithMiddleware: must not be nil"},
 		"loopback look-alike": {"http://127.0.0.1.example.com/", auth, nil, "baseURL: plain http is refused"},
 	} {
-		client, err := wallet.NewClient(c.baseURL, c.auth, c.opts...)
-		require.ErrorIs(t, err, wallet.ErrInvalidRequest, name)
-		require.ErrorContains(t, err, c.want, name)
-		assert.NotContains(t, err.Error(), testPassword, name)
-		assert.Nil(t, client)
+		t.Run(name, func(t *testing.T) {
+			client, err := wallet.NewClient(c.baseURL, c.auth, c.opts...)
+			require.ErrorIs(t, err, wallet.ErrInvalidRequest, name)
+			require.ErrorContains(t, err, c.want, name)
+			assert.NotContains(t, err.Error(), testPassword, name)
+			assert.Nil(t, client)
+		})
 	}
 	_, err := wallet.NewClient("http://api.example.com/?a=b", wallet.BasicAuth("1", ""), wallet.WithTimeout(-1))
 	assert.EqualError(t, err, "wallet: invalid request: baseURL: plain http is refused except to loopback; WithPlainHTTP allows it; "+
@@ -63,8 +65,10 @@ func TestNewClientAccepts(t *testing.T) {
 	t.Parallel()
 	auth := wallet.BasicAuth("+996000000001", testPassword)
 	for _, base := range []string{wallet.ProductionURL, wallet.SandboxURL, "http://localhost/x", "http://127.8.9.1:80/x/", "http://[::1]:8080"} {
-		_, err := wallet.NewClient(base, auth)
-		require.NoError(t, err, base)
+		t.Run(base, func(t *testing.T) {
+			_, err := wallet.NewClient(base, auth)
+			require.NoError(t, err, base)
+		})
 	}
 	_, err := wallet.NewClient("http://api.example.com/", auth, wallet.WithPlainHTTP())
 	require.NoError(t, err)
@@ -98,14 +102,16 @@ func TestOptionsInAnyOrder(t *testing.T) {
 		})
 	})
 	client, agent := wallet.WithHTTPClient(caller), wallet.WithUserAgent("mine/1")
-	for _, opts := range [][]wallet.Option{{client, middleware, agent, quick}, {quick, agent, middleware, client}} {
-		calls = nil
-		srv.ResetRequests()
-		srv.Inject(wallettest.Fault{Status: 503})
-		_, err := newClient(t, srv.URL(), opts...).GetPayment(t.Context(), 1)
-		require.ErrorIs(t, err, wallet.ErrNotFound)
-		assert.Equal(t, []string{"middleware false", "wire true", "middleware false", "wire true"}, calls)
-		assert.Equal(t, "mine/1", srv.Requests()[1].Header.Get("User-Agent"))
+	for i, opts := range [][]wallet.Option{{client, middleware, agent, quick}, {quick, agent, middleware, client}} {
+		t.Run(fmt.Sprint("order ", i), func(t *testing.T) {
+			calls = nil
+			srv.ResetRequests()
+			srv.Inject(wallettest.Fault{Status: 503})
+			_, err := newClient(t, srv.URL(), opts...).GetPayment(t.Context(), 1)
+			require.ErrorIs(t, err, wallet.ErrNotFound)
+			assert.Equal(t, []string{"middleware false", "wire true", "middleware false", "wire true"}, calls)
+			assert.Equal(t, "mine/1", srv.Requests()[1].Header.Get("User-Agent"))
+		})
 	}
 	assert.Nil(t, caller.CheckRedirect)
 	assert.Zero(t, caller.Timeout)

@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -91,13 +92,15 @@ func TestBadPaymentsAreRefusedBeforeIO(t *testing.T) {
 		{"Type: must be out, p2p, in or inout", change(in, func(r *wallet.CreatePaymentRequest) { r.Type = "" })},
 		{"Type: must be out, p2p, in or inout", change(in, func(r *wallet.CreatePaymentRequest) { r.Type = "OUT" })},
 	} {
-		r, err := client.CreatePayment(t.Context(), c.request)
-		require.ErrorIs(t, err, wallet.ErrInvalidRequest, c.want)
-		require.ErrorContains(t, err, c.want)
-		require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
-		assert.Nil(t, r)
-		_, err = client.RunPayment(t.Context(), c.request, yes)
-		assert.ErrorContains(t, err, c.want)
+		t.Run(c.want, func(t *testing.T) {
+			r, err := client.CreatePayment(t.Context(), c.request)
+			require.ErrorIs(t, err, wallet.ErrInvalidRequest, c.want)
+			require.ErrorContains(t, err, c.want)
+			require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+			assert.Nil(t, r)
+			_, err = client.RunPayment(t.Context(), c.request, yes)
+			assert.ErrorContains(t, err, c.want)
+		})
 	}
 	_, err := client.CreatePayment(t.Context(), wallet.CreatePaymentRequest{Type: wallet.TypeOut}, wallet.WithHeader("x-authorization-type", "a"), wallet.CaptureResponse(nil))
 	assert.EqualError(t, err, "wallet: invalid request: ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID gives; "+
@@ -150,9 +153,11 @@ func TestOtherBadInputIsRefusedBeforeIO(t *testing.T) {
 		},
 		"WithHeader: Content-Type must not": func() error { _, err := client.ResetUnseen(ctx, wallet.WithHeader("content-type", "a")); return err },
 	} {
-		err := call()
-		require.ErrorIs(t, err, wallet.ErrInvalidRequest, want)
-		require.ErrorContains(t, err, strings.TrimSpace(want))
+		t.Run(want, func(t *testing.T) {
+			err := call()
+			require.ErrorIs(t, err, wallet.ErrInvalidRequest, want)
+			require.ErrorContains(t, err, strings.TrimSpace(want))
+		})
 	}
 	for _, err := range client.PaymentPages(ctx, wallet.ListPaymentsParams{Page: -1}) {
 		require.ErrorIs(t, err, wallet.ErrInvalidRequest)
@@ -168,26 +173,30 @@ func TestWhatIsSent(t *testing.T) {
 		_, _ = w.Write([]byte(`{"meta":{"code":200},"data":{"id":1}}`))
 	})
 	for given, want := range map[string]string{"100": "100", "100.00": "100.00", "8.03": "8.03", "0.01": "0.01", "1.1000": "1.10", "99999999999999999.99": "99999999999999999.99"} {
-		_, err := client.CreatePayment(t.Context(), wallet.NewIn(testID, decimal.MustParse(given)))
-		require.NoError(t, err)
-		assert.Equal(t, `{"type":"in","client_payment_id":"`+testID+`","amount":`+want+`}`, string(body))
+		t.Run(given, func(t *testing.T) {
+			_, err := client.CreatePayment(t.Context(), wallet.NewIn(testID, decimal.MustParse(given)))
+			require.NoError(t, err)
+			assert.Equal(t, `{"type":"in","client_payment_id":"`+testID+`","amount":`+want+`}`, string(body))
+		})
 	}
-	for _, text := range []string{
+	for i, text := range []string{
 		"a&b=c", "%00", "\x00", "a+b c", "ü", "\u202eabc", "😀", "e\u0301", "'\"><script>&", "../..", "%s%n", `\/`, "\u2028", "null", strings.Repeat("界", 1024),
 	} {
-		transfer := wallet.NewP2P(testID, wallettest.OtherPhone, hundred)
-		transfer.Message = text
-		_, err := client.CreatePayment(t.Context(), transfer)
-		require.NoError(t, err)
-		var got struct{ Message string }
-		require.NoError(t, json.Unmarshal(body, &got))
-		assert.Equal(t, text, got.Message)
+		t.Run(fmt.Sprint("text ", i), func(t *testing.T) {
+			transfer := wallet.NewP2P(testID, wallettest.OtherPhone, hundred)
+			transfer.Message = text
+			_, err := client.CreatePayment(t.Context(), transfer)
+			require.NoError(t, err)
+			var got struct{ Message string }
+			require.NoError(t, json.Unmarshal(body, &got))
+			assert.Equal(t, text, got.Message)
 
-		_, err = client.CreatePayment(t.Context(), wallet.NewOut(testID, 834, hundred, map[string]string{text: text}))
-		require.NoError(t, err)
-		var params struct{ Parameters map[string]string }
-		require.NoError(t, json.Unmarshal(body, &params))
-		assert.Equal(t, map[string]string{text: text}, params.Parameters)
+			_, err = client.CreatePayment(t.Context(), wallet.NewOut(testID, 834, hundred, map[string]string{text: text}))
+			require.NoError(t, err)
+			var params struct{ Parameters map[string]string }
+			require.NoError(t, json.Unmarshal(body, &params))
+			assert.Equal(t, map[string]string{text: text}, params.Parameters)
+		})
 	}
 }
 
@@ -228,20 +237,24 @@ func TestErrorsOfCreation(t *testing.T) {
 		{saved(4), wallet.CodeCardNotFound, wallet.ErrNotFound},
 		{saved(5), wallet.CodeCardNotActive, wallet.ErrWrongState},
 	} {
-		_, err := client.CreatePayment(t.Context(), c.request)
-		var e *wallet.Error
-		require.ErrorAs(t, err, &e, c.code)
-		assert.Equal(t, c.code, e.Code)
-		require.ErrorIs(t, err, c.group)
-		require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+		t.Run(fmt.Sprint(c.code), func(t *testing.T) {
+			_, err := client.CreatePayment(t.Context(), c.request)
+			var e *wallet.Error
+			require.ErrorAs(t, err, &e, c.code)
+			assert.Equal(t, c.code, e.Code)
+			require.ErrorIs(t, err, c.group)
+			require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+		})
 	}
 	for phone, code := range map[string]string{"+996000000009": wallet.CodeWalletNotActive, "+996000000008": wallet.CodeWalletDisabled, "+996000000007": ""} {
-		other, err := wallet.NewClient(srv.URL(), wallet.BasicAuth(phone, wallettest.DefaultPassword))
-		require.NoError(t, err)
-		_, err = other.CreatePayment(t.Context(), phoneBill(id()))
-		var e *wallet.Error
-		require.ErrorAs(t, err, &e)
-		require.ErrorIs(t, err, wallet.ErrUnauthorized)
-		assert.Equal(t, code, e.Code)
+		t.Run(phone, func(t *testing.T) {
+			other, err := wallet.NewClient(srv.URL(), wallet.BasicAuth(phone, wallettest.DefaultPassword))
+			require.NoError(t, err)
+			_, err = other.CreatePayment(t.Context(), phoneBill(id()))
+			var e *wallet.Error
+			require.ErrorAs(t, err, &e)
+			require.ErrorIs(t, err, wallet.ErrUnauthorized)
+			assert.Equal(t, code, e.Code)
+		})
 	}
 }

@@ -125,12 +125,14 @@ func TestAnErrorInsideA200(t *testing.T) {
 		{`{"meta":{"code":200,"error":"invalid_amount"},"data":{"id":1}}`, "status 200, code invalid_amount, payment outcome unknown", 200, true},
 		{`{"meta":{"error":"invalid_amount"}}`, "status 200, code invalid_amount, payment outcome unknown", 200, true},
 	} {
-		err := writes["ExecutePayment"](answer(t, 200, c.body))
-		var e *wallet.Error
-		require.ErrorAs(t, err, &e, c.body)
-		assert.Equal(t, "wallet: ExecutePayment: "+c.want, err.Error())
-		assert.Equal(t, c.status, e.StatusCode)
-		assert.Equal(t, c.unknown, errors.Is(err, wallet.ErrOutcomeUnknown), c.body)
+		t.Run(c.body, func(t *testing.T) {
+			err := writes["ExecutePayment"](answer(t, 200, c.body))
+			var e *wallet.Error
+			require.ErrorAs(t, err, &e, c.body)
+			assert.Equal(t, "wallet: ExecutePayment: "+c.want, err.Error())
+			assert.Equal(t, c.status, e.StatusCode)
+			assert.Equal(t, c.unknown, errors.Is(err, wallet.ErrOutcomeUnknown), c.body)
+		})
 	}
 }
 
@@ -138,31 +140,37 @@ func TestAnUnreadable200(t *testing.T) {
 	t.Parallel()
 	reads, writes, lists := calls(t)
 	maps.Copy(reads, lists)
-	for _, body := range []string{
+	for i, body := range []string{
 		"", " ", "<html>", "null", "true", `""`, "{}", "[]", `{"data":{"id":1}}`, `{"meta":null,"data":{"id":1}}`, `{"meta":"ok","data":{"id":1}}`,
 		`{"meta":{"code":200}`, `{"meta":{"code":200},"data":{"id":1}}x`, "\ufeff\ufeff{\"meta\":{}}", "\x00", strings.Repeat("[", 100000),
 		`{"meta":{"code":200},"meta":{"code":200},"data":{"id":1}}`,
 	} {
-		client := answer(t, 200, body)
-		for name, call := range writes {
-			err := call(client)
-			var e *wallet.DecodeError
-			require.ErrorAs(t, err, &e, "%s %q", name, body)
-			require.ErrorIs(t, err, wallet.ErrOutcomeUnknown, "%s %q", name, body)
-			assert.Equal(t, body, string(e.Body))
-		}
-		for _, call := range reads {
-			err := call(client)
-			var e *wallet.DecodeError
-			require.ErrorAs(t, err, &e)
-			assert.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
-		}
+		t.Run(fmt.Sprint("body ", i), func(t *testing.T) {
+			client := answer(t, 200, body)
+			for name, call := range writes {
+				t.Run(name, func(t *testing.T) {
+					err := call(client)
+					var e *wallet.DecodeError
+					require.ErrorAs(t, err, &e, "%s %q", name, body)
+					require.ErrorIs(t, err, wallet.ErrOutcomeUnknown, "%s %q", name, body)
+					assert.Equal(t, body, string(e.Body))
+				})
+			}
+			for _, call := range reads {
+				err := call(client)
+				var e *wallet.DecodeError
+				require.ErrorAs(t, err, &e)
+				assert.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+			}
+		})
 	}
 	for _, data := range []string{"", `,"data":null`, `,"data":"ok"`, `,"data":[]`, `,"data":{}`, `,"data":{"id":0}`, `,"data":{"id":-1}`, `,"data":{"id":"x"}`, `,"data":{"id":1,"id":2}`} {
-		err := writes["ExecutePayment"](answer(t, 200, `{"meta":{"code":200}`+data+`}`))
-		var e *wallet.DecodeError
-		require.ErrorAs(t, err, &e, data)
-		require.ErrorIs(t, err, wallet.ErrOutcomeUnknown)
+		t.Run(data, func(t *testing.T) {
+			err := writes["ExecutePayment"](answer(t, 200, `{"meta":{"code":200}`+data+`}`))
+			var e *wallet.DecodeError
+			require.ErrorAs(t, err, &e, data)
+			require.ErrorIs(t, err, wallet.ErrOutcomeUnknown)
+		})
 	}
 }
 
@@ -172,24 +180,26 @@ func TestAmbiguityIsStickyAndClearedBySuccess(t *testing.T) {
 	for name, fault := range map[string]wallettest.Fault{
 		"502": {Status: 502}, "reset": {Kind: wallettest.FaultResetAfter}, "truncated": {Kind: wallettest.FaultTruncated},
 	} {
-		srv, client := start(t)
-		srv.Inject(fault)
-		_, err := client.CreatePayment(t.Context(), phoneBill(testID))
-		require.NoError(t, err, "%s: a later success clears it", name)
+		t.Run(name, func(t *testing.T) {
+			srv, client := start(t)
+			srv.Inject(fault)
+			_, err := client.CreatePayment(t.Context(), phoneBill(testID))
+			require.NoError(t, err, "%s: a later success clears it", name)
 
-		if name == "truncated" {
-			continue // a refusal cut short keeps its status only
-		}
-		missing := wallet.NewOut(wallet.NewClientPaymentID(), 1, hundred, map[string]string{"a": "b"})
-		srv.Inject(fault)
-		_, err = client.CreatePayment(t.Context(), missing)
-		require.ErrorIs(t, err, wallet.ErrNotFound, name)
-		require.ErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
-		assert.EqualError(t, err, "wallet: CreatePayment: status 422, code service_not_found, payment outcome unknown")
+			if name == "truncated" {
+				return // a refusal cut short keeps its status only
+			}
+			missing := wallet.NewOut(wallet.NewClientPaymentID(), 1, hundred, map[string]string{"a": "b"})
+			srv.Inject(fault)
+			_, err = client.CreatePayment(t.Context(), missing)
+			require.ErrorIs(t, err, wallet.ErrNotFound, name)
+			require.ErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
+			assert.EqualError(t, err, "wallet: CreatePayment: status 422, code service_not_found, payment outcome unknown")
 
-		_, err = client.CreatePayment(t.Context(), missing)
-		require.ErrorIs(t, err, wallet.ErrNotFound)
-		require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+			_, err = client.CreatePayment(t.Context(), missing)
+			require.ErrorIs(t, err, wallet.ErrNotFound)
+			require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+		})
 	}
 }
 
@@ -201,7 +211,7 @@ func TestWhatIsSentOnceIsSentOnce(t *testing.T) {
 	all := maps.Clone(writes)
 	maps.Copy(all, lists)
 	for name, call := range all {
-		for _, fault := range []wallettest.Fault{
+		for i, fault := range []wallettest.Fault{
 			{Kind: wallettest.FaultResetBefore},
 			{Kind: wallettest.FaultResetAfter},
 			{Kind: wallettest.FaultTruncated},
@@ -214,18 +224,20 @@ func TestWhatIsSentOnceIsSentOnce(t *testing.T) {
 			{Kind: wallettest.FaultHTML},
 			{Kind: wallettest.FaultEmpty},
 		} {
-			if name == "CreatePayment" {
-				continue
-			}
-			srv, client := start(t)
-			_, err := client.CreatePayment(t.Context(), phoneBill(testID)) // the connection
-			require.NoError(t, err)
-			srv.ResetRequests()
-			srv.Inject(fault)
-			err = call(client)
-			require.Error(t, err)
-			assert.Equal(t, writes[name] != nil, errors.Is(err, wallet.ErrOutcomeUnknown), "%s %+v: %v", name, fault.Kind, err)
-			assert.Len(t, srv.Requests(), 1, "%s %+v", name, fault.Kind)
+			t.Run(fmt.Sprint(name, ", case ", i), func(t *testing.T) {
+				if name == "CreatePayment" {
+					return
+				}
+				srv, client := start(t)
+				_, err := client.CreatePayment(t.Context(), phoneBill(testID)) // the connection
+				require.NoError(t, err)
+				srv.ResetRequests()
+				srv.Inject(fault)
+				err = call(client)
+				require.Error(t, err)
+				assert.Equal(t, writes[name] != nil, errors.Is(err, wallet.ErrOutcomeUnknown), "%s %+v: %v", name, fault.Kind, err)
+				assert.Len(t, srv.Requests(), 1, "%s %+v", name, fault.Kind)
+			})
 		}
 	}
 }
@@ -233,17 +245,19 @@ func TestWhatIsSentOnceIsSentOnce(t *testing.T) {
 func TestWhatWasCertainlyNotSentIsRepeatedAndKnown(t *testing.T) {
 	t.Parallel()
 	reads, writes, lists := calls(t)
-	for _, all := range []map[string]func(*wallet.Client, ...wallet.CallOption) error{reads, writes, lists} {
+	for i, all := range []map[string]func(*wallet.Client, ...wallet.CallOption) error{reads, writes, lists} {
 		for name, call := range all {
-			dials := 0
-			client := newClient(t, "http://127.0.0.1:1/", wallet.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
-				dials++
-				return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
-			})}))
-			err := call(client)
-			require.ErrorIs(t, err, syscall.ECONNREFUSED)
-			require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
-			assert.Equal(t, 3, dials, name)
+			t.Run(fmt.Sprint("case ", i, ", ", name), func(t *testing.T) {
+				dials := 0
+				client := newClient(t, "http://127.0.0.1:1/", wallet.WithHTTPClient(&http.Client{Transport: wire(func(*http.Request) (*http.Response, error) {
+					dials++
+					return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+				})}))
+				err := call(client)
+				require.ErrorIs(t, err, syscall.ECONNREFUSED)
+				require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
+				assert.Equal(t, 3, dials, name)
+			})
 		}
 	}
 }
@@ -325,17 +339,19 @@ func TestGroupsOfCodes(t *testing.T) {
 		},
 	}
 	for want, codes := range groups {
-		for _, code := range codes {
-			_, err := answer(t, 422, `{"meta":{"code":422,"error":"`+code+`","error_message":"words","details":{"limit":1}}}`).GetPayment(t.Context(), 1)
-			var e *wallet.Error
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, code, e.Code)
-			assert.Equal(t, "words", e.Message)
-			assert.JSONEq(t, `{"limit":1}`, string(e.Details))
-			for group := range groups {
-				assert.Equal(t, errors.Is(group, want), errors.Is(err, group), "%s is %v", code, group)
+		t.Run(fmt.Sprint("want=", want), func(t *testing.T) {
+			for _, code := range codes {
+				_, err := answer(t, 422, `{"meta":{"code":422,"error":"`+code+`","error_message":"words","details":{"limit":1}}}`).GetPayment(t.Context(), 1)
+				var e *wallet.Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, code, e.Code)
+				assert.Equal(t, "words", e.Message)
+				assert.JSONEq(t, `{"limit":1}`, string(e.Details))
+				for group := range groups {
+					assert.Equal(t, errors.Is(group, want), errors.Is(err, group), "%s is %v", code, group)
+				}
 			}
-		}
+		})
 	}
 	_, err := answer(t, 422, `{"meta":{"code":422,"error":"brand_new"}}`).GetPayment(t.Context(), 1)
 	for group := range groups {

@@ -3,6 +3,7 @@ package wallet_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -57,24 +58,26 @@ func TestPayOnceReadsAgainAfterALostAnswer(t *testing.T) {
 		"other payment": {wallettest.Fault{Status: 200, Body: `{"meta":{"code":200},"data":{"id":25818,"status":"processing"}}`, Process: true}, true},
 		"nothing":       {wallettest.Fault{}, true},
 	} {
-		srv, client := start(t, wallettest.WithUnguardedPay())
-		id := created(t, client, phoneBill(testID))
-		c.fault.Operation = "ExecutePayment"
-		srv.Inject(c.fault)
-		r, err := client.PayOnce(t.Context(), id, wallet.ExecutePaymentRequest{})
-		require.NotNil(t, r, name)
-		assert.Equal(t, 1, sent(srv, http.MethodPost, "/pay"), name)
-		if c.paid {
-			require.NoError(t, err, name)
-			assert.Equal(t, id, r.Payment.ID, name)
-			assert.NotEqual(t, wallet.StatusCreated, r.Payment.Status, name)
-		} else {
-			require.ErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
-			assert.Equal(t, wallet.StatusCreated, r.Payment.Status, name)
-			_, err = client.PayOnce(t.Context(), id, wallet.ExecutePaymentRequest{})
-			require.NoError(t, err, name)
-		}
-		assert.Equal(t, 1, srv.Debits(testID), name)
+		t.Run(name, func(t *testing.T) {
+			srv, client := start(t, wallettest.WithUnguardedPay())
+			id := created(t, client, phoneBill(testID))
+			c.fault.Operation = "ExecutePayment"
+			srv.Inject(c.fault)
+			r, err := client.PayOnce(t.Context(), id, wallet.ExecutePaymentRequest{})
+			require.NotNil(t, r, name)
+			assert.Equal(t, 1, sent(srv, http.MethodPost, "/pay"), name)
+			if c.paid {
+				require.NoError(t, err, name)
+				assert.Equal(t, id, r.Payment.ID, name)
+				assert.NotEqual(t, wallet.StatusCreated, r.Payment.Status, name)
+			} else {
+				require.ErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
+				assert.Equal(t, wallet.StatusCreated, r.Payment.Status, name)
+				_, err = client.PayOnce(t.Context(), id, wallet.ExecutePaymentRequest{})
+				require.NoError(t, err, name)
+			}
+			assert.Equal(t, 1, srv.Debits(testID), name)
+		})
 	}
 }
 
@@ -186,13 +189,15 @@ func TestRunPaymentEndsInItsThreeStates(t *testing.T) {
 	assert.Equal(t, []string{"103.00"}, shown)
 
 	for reason, id := range map[wallet.DeclineReason]int{wallet.DeclineReasonInvalidData: 1, "": 2} {
-		srv.AddService(wallettest.Service{ID: id, Declines: true, DeclineReason: reason})
-		request := wallet.NewOut(wallet.NewClientPaymentID(), id, hundred, map[string]string{"a": "b"})
-		r, err = client.RunPayment(t.Context(), request, yes)
-		require.NoError(t, err, "a decline is a result")
-		assert.Equal(t, wallet.StatusDeclined, r.Payment.Status)
-		assert.Equal(t, reason, r.Payment.DeclineReason)
-		assert.Zero(t, srv.Paid(request.ClientPaymentID))
+		t.Run(fmt.Sprint("reason=", reason), func(t *testing.T) {
+			srv.AddService(wallettest.Service{ID: id, Declines: true, DeclineReason: reason})
+			request := wallet.NewOut(wallet.NewClientPaymentID(), id, hundred, map[string]string{"a": "b"})
+			r, err = client.RunPayment(t.Context(), request, yes)
+			require.NoError(t, err, "a decline is a result")
+			assert.Equal(t, wallet.StatusDeclined, r.Payment.Status)
+			assert.Equal(t, reason, r.Payment.DeclineReason)
+			assert.Zero(t, srv.Paid(request.ClientPaymentID))
+		})
 	}
 	poor := wallet.NewOut(wallet.NewClientPaymentID(), wallettest.ServiceMobile, decimal.MustParse("9999"), phoneBill(testID).Parameters)
 	r, err = client.RunPayment(t.Context(), poor, yes)
@@ -279,9 +284,11 @@ func TestNoPriceIsShownBeforeThereIsOne(t *testing.T) {
 		`{"meta":{"code":200,"next_action":"pay"},"data":{"id":1,"status":"created","amount":1}}`:                 "it has no total",
 		`{"meta":{"code":200,"next_action":"brand_new"},"data":{"id":1,"status":"created","amount":1,"total":1}}`: "its next action is not pay",
 	} {
-		_, err := answer(t, 200, body).RunPayment(t.Context(), request, never)
-		require.ErrorIs(t, err, wallet.ErrNotPayable)
-		assert.ErrorContains(t, err, want)
+		t.Run(body, func(t *testing.T) {
+			_, err := answer(t, 200, body).RunPayment(t.Context(), request, never)
+			require.ErrorIs(t, err, wallet.ErrNotPayable)
+			assert.ErrorContains(t, err, want)
+		})
 	}
 }
 
@@ -335,32 +342,34 @@ func TestConfirmSaysHowToExecute(t *testing.T) {
 func TestRunPaymentAfterACrashAnywhere(t *testing.T) {
 	t.Parallel()
 	for _, opts := range [][]wallettest.Option{{}, {wallettest.WithReplayedCreate()}} {
-		for step := range 6 {
-			for _, after := range []bool{false, true} {
-				srv, client := start(t, append(opts, wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(0))...)
-				ctx, crash := context.WithCancel(t.Context())
-				n := 0
-				dying := newClient(t, srv.URL(), wallet.WithHTTPClient(&http.Client{Transport: wire(func(r *http.Request) (*http.Response, error) {
-					if n++; n-1 != step {
-						return http.DefaultTransport.RoundTrip(r)
-					}
-					if after {
-						if resp, err := http.DefaultTransport.RoundTrip(r); err == nil {
-							_ = resp.Body.Close()
+		t.Run(fmt.Sprint("replayed=", len(opts) > 0), func(t *testing.T) {
+			for step := range 6 {
+				for _, after := range []bool{false, true} {
+					srv, client := start(t, append(opts, wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(0))...)
+					ctx, crash := context.WithCancel(t.Context())
+					n := 0
+					dying := newClient(t, srv.URL(), wallet.WithHTTPClient(&http.Client{Transport: wire(func(r *http.Request) (*http.Response, error) {
+						if n++; n-1 != step {
+							return http.DefaultTransport.RoundTrip(r)
 						}
-					}
+						if after {
+							if resp, err := http.DefaultTransport.RoundTrip(r); err == nil {
+								_ = resp.Body.Close()
+							}
+						}
+						crash()
+						return nil, context.Canceled
+					})}))
+					_, err := dying.RunPayment(ctx, phoneBill(testID), yes)
+					assert.Equal(t, step < n, err != nil, "step %d", step)
+					r, err := client.RunPayment(t.Context(), phoneBill(testID), yes)
+					require.NoError(t, err)
+					assert.Equal(t, wallet.StatusCompleted, r.Payment.Status)
+					assert.Equal(t, 1, srv.Debits(testID), "step %d, after %t", step, after)
 					crash()
-					return nil, context.Canceled
-				})}))
-				_, err := dying.RunPayment(ctx, phoneBill(testID), yes)
-				assert.Equal(t, step < n, err != nil, "step %d", step)
-				r, err := client.RunPayment(t.Context(), phoneBill(testID), yes)
-				require.NoError(t, err)
-				assert.Equal(t, wallet.StatusCompleted, r.Payment.Status)
-				assert.Equal(t, 1, srv.Debits(testID), "step %d, after %t", step, after)
-				crash()
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -375,14 +384,16 @@ func TestACompletedPaymentMayBeUndone(t *testing.T) {
 		want wallet.Status
 		paid int
 	}{{srv.Undo, wallet.StatusDeclined, 0}, {srv.Redo, wallet.StatusCompleted, 1}} {
-		c.turn(r.Payment.ID)
-		r, err = client.GetPayment(t.Context(), r.Payment.ID)
-		require.NoError(t, err)
-		assert.Equal(t, c.want, r.Payment.Status)
-		assert.Equal(t, c.paid, srv.Paid(testID))
-		again, err := client.RunPayment(t.Context(), phoneBill(testID), yes)
-		require.NoError(t, err)
-		assert.Equal(t, c.want, again.Payment.Status, "it is not paid anew")
+		t.Run(fmt.Sprint(c.paid), func(t *testing.T) {
+			c.turn(r.Payment.ID)
+			r, err = client.GetPayment(t.Context(), r.Payment.ID)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, r.Payment.Status)
+			assert.Equal(t, c.paid, srv.Paid(testID))
+			again, err := client.RunPayment(t.Context(), phoneBill(testID), yes)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, again.Payment.Status, "it is not paid anew")
+		})
 	}
 	assert.Equal(t, 1, srv.Debits(testID))
 }

@@ -77,11 +77,13 @@ func TestFilters(t *testing.T) {
 		{wallet.ListPaymentsParams{Statuses: []wallet.Status{"created"}, Types: []wallet.Type{"in"}}, "page=0&size=35&status=created&type=in", 1},
 		{wallet.ListPaymentsParams{Types: []wallet.Type{"p2p", "in"}, Page: 3, Size: 7}, "page=3&size=7&type=p2p%2Cin", 0},
 	} {
-		srv.ResetRequests()
-		page, err := client.ListPayments(t.Context(), c.params)
-		require.NoError(t, err)
-		assert.Len(t, page.Payments, c.want, c.query)
-		assert.Equal(t, c.query, srv.Requests()[0].RawQuery)
+		t.Run(c.query, func(t *testing.T) {
+			srv.ResetRequests()
+			page, err := client.ListPayments(t.Context(), c.params)
+			require.NoError(t, err)
+			assert.Len(t, page.Payments, c.want, c.query)
+			assert.Equal(t, c.query, srv.Requests()[0].RawQuery)
+		})
 	}
 }
 
@@ -90,18 +92,20 @@ func TestWalks(t *testing.T) {
 	srv, client := start(t)
 	ids := completed(t, client, 7)
 	for size, requests := range map[int]int{1: 8, 2: 4, 3: 3, 7: 2, 8: 1, 0: 1} {
-		for range 2 { // it starts over with each range
-			srv.ResetRequests()
-			var got []int64
-			for p, err := range client.AllPayments(t.Context(), wallet.ListPaymentsParams{Size: size}) {
-				require.NoError(t, err)
-				got = append(got, p.ID)
+		t.Run(fmt.Sprint("size=", size), func(t *testing.T) {
+			for range 2 { // it starts over with each range
+				srv.ResetRequests()
+				var got []int64
+				for p, err := range client.AllPayments(t.Context(), wallet.ListPaymentsParams{Size: size}) {
+					require.NoError(t, err)
+					got = append(got, p.ID)
+				}
+				assert.Len(t, got, 7)
+				assert.Equal(t, ids[6], got[0])
+				assert.Equal(t, ids[0], got[6])
+				assert.Len(t, srv.Requests(), requests, "size %d", size)
 			}
-			assert.Len(t, got, 7)
-			assert.Equal(t, ids[6], got[0])
-			assert.Equal(t, ids[0], got[6])
-			assert.Len(t, srv.Requests(), requests, "size %d", size)
-		}
+		})
 	}
 	srv.ResetRequests()
 	for page, err := range client.PaymentPages(t.Context(), wallet.ListPaymentsParams{Size: 2, Page: 1}) {
@@ -155,11 +159,13 @@ func TestWalksThroughOddLists(t *testing.T) {
 		"rows move back":                    {5, [][]int{{5, 4, 3}, {3, 2, 1}}, []int64{5, 4, 3, 2, 1}, 3},
 		"a list without rows":               {0, nil, nil, 1},
 	} {
-		client, hits := pagesOf(t, c.total, c.pages...)
-		got, err := walk(client, 3)
-		require.NoError(t, err, name)
-		assert.Equal(t, c.want, got, name)
-		assert.Equal(t, c.hits, *hits, name)
+		t.Run(name, func(t *testing.T) {
+			client, hits := pagesOf(t, c.total, c.pages...)
+			got, err := walk(client, 3)
+			require.NoError(t, err, name)
+			assert.Equal(t, c.want, got, name)
+			assert.Equal(t, c.hits, *hits, name)
+		})
 	}
 	client, _ := pagesOf(t, 6, []int{3, 2, 1}, []int{3, 2, 1})
 	got, err := walk(client, 3)

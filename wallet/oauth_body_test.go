@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -48,9 +49,11 @@ func TestMiddlewareSeesNoPassword(t *testing.T) {
 	application, err := app.ClientCredentials(quick, inspect)
 	require.NoError(t, err)
 	srv.Inject(wallettest.Fault{Operation: "Token", Status: http.StatusServiceUnavailable, RetryAfter: "0"})
-	for _, source := range []wallet.TokenSource{password, application} {
-		_, err := source.Token(t.Context(), "")
-		require.NoError(t, err)
+	for i, source := range []wallet.TokenSource{password, application} {
+		t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+			_, err := source.Token(t.Context(), "")
+			require.NoError(t, err)
+		})
 	}
 	assert.Equal(t, []string{"grant_type=password", "grant_type=password", "grant_type=client_credentials"}, seen)
 	sent := srv.Requests()

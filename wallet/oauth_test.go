@@ -3,6 +3,7 @@ package wallet_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -123,12 +124,14 @@ func TestARefusedGrantEndsTheCall(t *testing.T) {
 	assert.Zero(t, sent(srv, http.MethodPost, "/pay"))
 
 	for _, body := range []string{`{"meta":{"code":200},"data":{}}`, `{"meta":{"code":200},"data":{"access_token":""}}`, `{"access_token":"bare"}`, `{"meta":{"code":200}}`} {
-		srv.Inject(wallettest.Fault{Operation: "Token", Status: 200, Body: body})
-		tokens, err = oauthOf(srv).ClientCredentials()
-		require.NoError(t, err)
-		_, err = tokens.Token(t.Context(), "")
-		var decode *wallet.DecodeError
-		require.ErrorAs(t, err, &decode, body)
+		t.Run(body, func(t *testing.T) {
+			srv.Inject(wallettest.Fault{Operation: "Token", Status: 200, Body: body})
+			tokens, err = oauthOf(srv).ClientCredentials()
+			require.NoError(t, err)
+			_, err = tokens.Token(t.Context(), "")
+			var decode *wallet.DecodeError
+			require.ErrorAs(t, err, &decode, body)
+		})
 	}
 }
 
@@ -250,9 +253,11 @@ func TestARefusedTokenIsNotGivenAgain(t *testing.T) {
 	token, err := tokens.Token(t.Context(), "")
 	require.NoError(t, err)
 	down = true
-	for _, rejected := range []string{token, ""} {
-		_, err = tokens.Token(t.Context(), rejected)
-		require.Error(t, err, rejected)
+	for i, rejected := range []string{token, ""} {
+		t.Run(fmt.Sprint("rejected ", i), func(t *testing.T) {
+			_, err = tokens.Token(t.Context(), rejected)
+			require.Error(t, err, rejected)
+		})
 	}
 }
 

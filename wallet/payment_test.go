@@ -27,28 +27,30 @@ func TestPaymentMarshalsToWhatItWasDecodedFrom(t *testing.T) {
 func TestPaymentWithoutRawKeepsItsTypedFields(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"01-out-update", "07-in-store-get", "16-change-pay"} {
-		var envelope struct {
-			Data wallet.Payment `json:"data"`
-		}
-		require.NoError(t, json.Unmarshal(sample(t, name), &envelope))
-		first := envelope.Data
-		first.Raw = nil
-		out, err := first.MarshalJSON()
-		require.NoError(t, err)
-		var second wallet.Payment
-		require.NoError(t, second.UnmarshalJSON(out), string(out))
-		second.Raw = nil
-		for _, p := range []*wallet.Payment{&first, &second} { // an empty list and none are one
-			for i := range p.Parameters {
-				if len(p.Parameters[i].Patterns) == 0 {
-					p.Parameters[i].Patterns = nil
-				}
-				if len(p.Parameters[i].SuggestedValues) == 0 {
-					p.Parameters[i].SuggestedValues = nil
+		t.Run(name, func(t *testing.T) {
+			var envelope struct {
+				Data wallet.Payment `json:"data"`
+			}
+			require.NoError(t, json.Unmarshal(sample(t, name), &envelope))
+			first := envelope.Data
+			first.Raw = nil
+			out, err := first.MarshalJSON()
+			require.NoError(t, err)
+			var second wallet.Payment
+			require.NoError(t, second.UnmarshalJSON(out), string(out))
+			second.Raw = nil
+			for _, p := range []*wallet.Payment{&first, &second} { // an empty list and none are one
+				for i := range p.Parameters {
+					if len(p.Parameters[i].Patterns) == 0 {
+						p.Parameters[i].Patterns = nil
+					}
+					if len(p.Parameters[i].SuggestedValues) == 0 {
+						p.Parameters[i].SuggestedValues = nil
+					}
 				}
 			}
-		}
-		assert.True(t, assert.ObjectsAreEqual(first, second), string(out))
+			assert.True(t, assert.ObjectsAreEqual(first, second), string(out))
+		})
 	}
 }
 
@@ -88,9 +90,11 @@ func TestPaymentRefuses(t *testing.T) {
 		"id too large":   `{"id":9223372036854775808}`,
 		"trailing":       `{"id":1} x`,
 	} {
-		p := wallet.Payment{ID: 7}
-		require.Error(t, p.UnmarshalJSON([]byte(text)), name)
-		assert.Equal(t, int64(7), p.ID, "%s: a failed decode changes nothing", name)
+		t.Run(name, func(t *testing.T) {
+			p := wallet.Payment{ID: 7}
+			require.Error(t, p.UnmarshalJSON([]byte(text)), name)
+			assert.Equal(t, int64(7), p.ID, "%s: a failed decode changes nothing", name)
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -17,30 +18,34 @@ func TestAListIsRepeatedWhereTheCallerAllowsIt(t *testing.T) {
 	t.Parallel()
 	_, _, lists := calls(t)
 	for name, call := range lists {
-		for _, fault := range []wallettest.Fault{
-			{Status: 429},
-			{Status: 500},
-			{Status: 502},
-			{Status: 503, RetryAfter: "0"},
-			{Status: 504},
-			{Kind: wallettest.FaultResetBefore},
-			{Kind: wallettest.FaultResetAfter},
-			{Kind: wallettest.FaultTruncated},
-		} {
+		t.Run(name, func(t *testing.T) {
+			for i, fault := range []wallettest.Fault{
+				{Status: 429},
+				{Status: 500},
+				{Status: 502},
+				{Status: 503, RetryAfter: "0"},
+				{Status: 504},
+				{Kind: wallettest.FaultResetBefore},
+				{Kind: wallettest.FaultResetAfter},
+				{Kind: wallettest.FaultTruncated},
+			} {
+				t.Run(fmt.Sprint("fault ", i), func(t *testing.T) {
+					srv, client := start(t)
+					completed(t, client, 1)
+					srv.ResetRequests()
+					fault.Times = 2
+					srv.Inject(fault)
+					require.NoError(t, call(client, wallet.AllowRepeat()), "%s %+v", name, fault)
+					assert.Len(t, srv.Requests(), 3, "%s %+v", name, fault)
+				})
+			}
 			srv, client := start(t)
-			completed(t, client, 1)
-			srv.ResetRequests()
-			fault.Times = 2
-			srv.Inject(fault)
-			require.NoError(t, call(client, wallet.AllowRepeat()), "%s %+v", name, fault)
-			assert.Len(t, srv.Requests(), 3, "%s %+v", name, fault)
-		}
-		srv, client := start(t)
-		srv.Inject(wallettest.Fault{Status: 503, Times: -1})
-		err := call(client, wallet.AllowRepeat())
-		require.Error(t, err)
-		require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
-		assert.Len(t, srv.Requests(), 3, "as often as the policy says")
+			srv.Inject(wallettest.Fault{Status: 503, Times: -1})
+			err := call(client, wallet.AllowRepeat())
+			require.Error(t, err)
+			require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
+			assert.Len(t, srv.Requests(), 3, "as often as the policy says")
+		})
 	}
 }
 
@@ -107,10 +112,12 @@ func TestAllowRepeatIsForListsOnly(t *testing.T) {
 		return err
 	}
 	for name, call := range all {
-		srv, client := start(t)
-		err := call(client, wallet.AllowRepeat())
-		require.ErrorIs(t, err, wallet.ErrInvalidRequest, name)
-		require.ErrorContains(t, err, "AllowRepeat: only for lists", name)
-		assert.Empty(t, srv.Requests(), name)
+		t.Run(name, func(t *testing.T) {
+			srv, client := start(t)
+			err := call(client, wallet.AllowRepeat())
+			require.ErrorIs(t, err, wallet.ErrInvalidRequest, name)
+			require.ErrorContains(t, err, "AllowRepeat: only for lists", name)
+			assert.Empty(t, srv.Requests(), name)
+		})
 	}
 }

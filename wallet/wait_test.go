@@ -99,11 +99,13 @@ func TestWaitPaymentEndsWithWhatDoesNotPass(t *testing.T) {
 		`404 `:                      "wallet: GetPayment: status 404",
 		`200 <html>`:                "wallet: GetPayment: status 200: expected an object with meta, got text that is not JSON (a syntax error at its start)",
 	} {
-		s, client := waiting(t, processing, text)
-		r, err := client.WaitPayment(t.Context(), 1, brisk)
-		require.EqualError(t, err, want)
-		assert.Len(t, s.asked, 2)
-		assert.Equal(t, wallet.StatusProcessing, r.Payment.Status)
+		t.Run(text, func(t *testing.T) {
+			s, client := waiting(t, processing, text)
+			r, err := client.WaitPayment(t.Context(), 1, brisk)
+			require.EqualError(t, err, want)
+			assert.Len(t, s.asked, 2)
+			assert.Equal(t, wallet.StatusProcessing, r.Payment.Status)
+		})
 	}
 	client, err := wallet.NewClient(wallet.ProductionURL, &rotating{})
 	require.NoError(t, err)

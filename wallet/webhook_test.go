@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -80,27 +81,29 @@ func TestWebhookToken(t *testing.T) {
 		"zero":               {wallet.Webhook{}, "app_id=&access_token=" + token("", ""), nil, false},
 		"semicolons":         {hook, "app_id=app;access_token=" + right, nil, false},
 	} {
-		read := false
-		r := notice(t, c.query, c.header, readerFunc(func(p []byte) (int, error) {
-			read = true
-			n := copy(p, body)
-			body = body[n:]
-			if n == 0 {
-				return 0, io.EOF
+		t.Run(name, func(t *testing.T) {
+			read := false
+			r := notice(t, c.query, c.header, readerFunc(func(p []byte) (int, error) {
+				read = true
+				n := copy(p, body)
+				body = body[n:]
+				if n == 0 {
+					return 0, io.EOF
+				}
+				return n, nil
+			}))
+			event, err := c.hook.Parse(r)
+			body = string(sample(t, "19-webhook"))
+			if c.ok {
+				require.NoError(t, err, name)
+				assert.Equal(t, int64(1401089240253), event.Payment.ID)
+				return
 			}
-			return n, nil
-		}))
-		event, err := c.hook.Parse(r)
-		body = string(sample(t, "19-webhook"))
-		if c.ok {
-			require.NoError(t, err, name)
-			assert.Equal(t, int64(1401089240253), event.Payment.ID)
-			continue
-		}
-		require.ErrorIs(t, err, wallet.ErrBadWebhook, name)
-		require.ErrorIs(t, err, wallet.ErrUnauthorized, name)
-		assert.Nil(t, event)
-		assert.False(t, read, "%s: a body is not read before its token is known", name)
+			require.ErrorIs(t, err, wallet.ErrBadWebhook, name)
+			require.ErrorIs(t, err, wallet.ErrUnauthorized, name)
+			assert.Nil(t, event)
+			assert.False(t, read, "%s: a body is not read before its token is known", name)
+		})
 	}
 }
 
@@ -139,24 +142,26 @@ func TestHandlerAnswers(t *testing.T) {
 		"trailing":          {"POST", good, body + "x", nil, 400, false},
 		"unknown type":      {"POST", good, `{"type":"brand_new","payment":{"id":1,"status":"brand_new"},"from":"a","to":"b"}`, nil, 200, true},
 	} {
-		called := false
-		server := httptest.NewServer(hook.Handler(func(ctx context.Context, e *wallet.Event) error {
-			called = true
-			assert.NoError(t, ctx.Err())
-			assert.NotNil(t, e)
-			return c.fn
-		}))
-		request, err := http.NewRequestWithContext(t.Context(), c.method, server.URL+"/?"+c.query, strings.NewReader(c.body))
-		require.NoError(t, err)
-		response, err := server.Client().Do(request)
-		require.NoError(t, err, name)
-		got, err := io.ReadAll(response.Body)
-		require.NoError(t, err)
-		assert.Equal(t, c.want, response.StatusCode, name)
-		assert.Empty(t, got, name)
-		assert.Equal(t, c.called, called, name)
-		assert.Equal(t, c.want == 405, response.Header.Get("Allow") == "POST", name)
-		server.Close()
+		t.Run(name, func(t *testing.T) {
+			called := false
+			server := httptest.NewServer(hook.Handler(func(ctx context.Context, e *wallet.Event) error {
+				called = true
+				assert.NoError(t, ctx.Err())
+				assert.NotNil(t, e)
+				return c.fn
+			}))
+			request, err := http.NewRequestWithContext(t.Context(), c.method, server.URL+"/?"+c.query, strings.NewReader(c.body))
+			require.NoError(t, err)
+			response, err := server.Client().Do(request)
+			require.NoError(t, err, name)
+			got, err := io.ReadAll(response.Body)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, response.StatusCode, name)
+			assert.Empty(t, got, name)
+			assert.Equal(t, c.called, called, name)
+			assert.Equal(t, c.want == 405, response.Header.Get("Allow") == "POST", name)
+			server.Close()
+		})
 	}
 	assert.Panics(t, func() { hook.Handler(nil) })
 }
@@ -257,49 +262,53 @@ func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 func TestWebhooksOfTheFake(t *testing.T) {
 	t.Parallel()
 	for _, opts := range [][]wallettest.Option{nil, {wallettest.WithTokenInHeaders()}} {
-		srv, client := start(t, append(opts, wallettest.WithProcessingReads(0))...)
-		paid, err := client.RunPayment(t.Context(), phoneBill(testID), yes)
-		require.NoError(t, err)
-		srv.Undo(paid.Payment.ID)
-		srv.Redo(paid.Payment.ID)
-		srv.AddService(wallettest.Service{ID: 1, Declines: true, DeclineReason: wallet.DeclineReasonInvalidData})
-		declined, err := client.RunPayment(t.Context(), wallet.NewOut(wallet.NewClientPaymentID(), 1, hundred, map[string]string{"a": "b"}), yes)
-		require.NoError(t, err)
+		t.Run(fmt.Sprint("in headers=", opts != nil), func(t *testing.T) {
+			srv, client := start(t, append(opts, wallettest.WithProcessingReads(0))...)
+			paid, err := client.RunPayment(t.Context(), phoneBill(testID), yes)
+			require.NoError(t, err)
+			srv.Undo(paid.Payment.ID)
+			srv.Redo(paid.Payment.ID)
+			srv.AddService(wallettest.Service{ID: 1, Declines: true, DeclineReason: wallet.DeclineReasonInvalidData})
+			declined, err := client.RunPayment(t.Context(), wallet.NewOut(wallet.NewClientPaymentID(), 1, hundred, map[string]string{"a": "b"}), yes)
+			require.NoError(t, err)
 
-		var mu sync.Mutex
-		got := map[wallet.EventType]*wallet.Event{}
-		keys := map[string]int{}
-		receiver := httptest.NewServer(hook.Handler(func(ctx context.Context, e *wallet.Event) error {
-			mu.Lock()
-			defer mu.Unlock()
-			got[e.Type] = e
-			keys[e.Key()]++
-			now, err := client.GetPayment(ctx, e.Payment.ID)
-			if err != nil {
-				return err
+			var mu sync.Mutex
+			got := map[wallet.EventType]*wallet.Event{}
+			keys := map[string]int{}
+			receiver := httptest.NewServer(hook.Handler(func(ctx context.Context, e *wallet.Event) error {
+				mu.Lock()
+				defer mu.Unlock()
+				got[e.Type] = e
+				keys[e.Key()]++
+				now, err := client.GetPayment(ctx, e.Payment.ID)
+				if err != nil {
+					return err
+				}
+				want := map[int64]wallet.Status{paid.Payment.ID: wallet.StatusCompleted, declined.Payment.ID: wallet.StatusDeclined}[e.Payment.ID]
+				assert.Equal(t, want, now.Payment.Status, "whatever the notice says")
+				return nil
+			}))
+			events := srv.Events()
+			require.Len(t, events, 4)
+			statuses, err := srv.SendWebhook(t.Context(), receiver.URL+"/?a=b", events[3], events[1], events[0], events[2], events[1])
+			require.NoError(t, err)
+			assert.Equal(t, []int{200, 200, 200, 200, 200}, statuses)
+			receiver.Close()
+
+			assert.Len(t, keys, 4)
+			for kind, want := range map[wallet.EventType][2]wallet.Status{
+				wallet.EventTypeComplete: {wallet.StatusProcessing, wallet.StatusCompleted},
+				wallet.EventTypeDecline:  {wallet.StatusProcessing, wallet.StatusDeclined},
+				wallet.EventTypeUndo:     {wallet.StatusCompleted, wallet.StatusDeclined},
+				wallet.EventTypeRedo:     {wallet.StatusDeclined, wallet.StatusCompleted},
+			} {
+				t.Run(fmt.Sprint("kind=", kind), func(t *testing.T) {
+					require.NotNil(t, got[kind], kind)
+					assert.Equal(t, want, [2]wallet.Status{got[kind].From, got[kind].To})
+					assert.Equal(t, got[kind].To, got[kind].Payment.Status)
+				})
 			}
-			want := map[int64]wallet.Status{paid.Payment.ID: wallet.StatusCompleted, declined.Payment.ID: wallet.StatusDeclined}[e.Payment.ID]
-			assert.Equal(t, want, now.Payment.Status, "whatever the notice says")
-			return nil
-		}))
-		events := srv.Events()
-		require.Len(t, events, 4)
-		statuses, err := srv.SendWebhook(t.Context(), receiver.URL+"/?a=b", events[3], events[1], events[0], events[2], events[1])
-		require.NoError(t, err)
-		assert.Equal(t, []int{200, 200, 200, 200, 200}, statuses)
-		receiver.Close()
-
-		assert.Len(t, keys, 4)
-		for kind, want := range map[wallet.EventType][2]wallet.Status{
-			wallet.EventTypeComplete: {wallet.StatusProcessing, wallet.StatusCompleted},
-			wallet.EventTypeDecline:  {wallet.StatusProcessing, wallet.StatusDeclined},
-			wallet.EventTypeUndo:     {wallet.StatusCompleted, wallet.StatusDeclined},
-			wallet.EventTypeRedo:     {wallet.StatusDeclined, wallet.StatusCompleted},
-		} {
-			require.NotNil(t, got[kind], kind)
-			assert.Equal(t, want, [2]wallet.Status{got[kind].From, got[kind].To})
-			assert.Equal(t, got[kind].To, got[kind].Payment.Status)
-		}
+		})
 	}
 }
 

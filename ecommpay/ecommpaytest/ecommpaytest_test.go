@@ -2,6 +2,7 @@ package ecommpaytest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -101,19 +102,21 @@ func TestCredentials(t *testing.T) {
 		`{"token":"` + good.Token + `","signature":"` + signature + `"`:        400,
 		`[]`: 400, `null`: 400, ``: 400,
 	} {
-		status, answer := send(t, srv, "/balance/get", body)
-		assert.Equal(t, want, status, body)
-		if want == 200 {
-			continue
-		}
-		var refusal struct {
-			Name, Message string
-			Code, Status  int
-		}
-		require.NoError(t, json.Unmarshal([]byte(answer), &refusal))
-		assert.Equal(t, want, refusal.Status)
-		assert.NotEmpty(t, refusal.Name)
-		assert.NotContains(t, answer, "signature\":", "refusals are not signed")
+		t.Run(body, func(t *testing.T) {
+			status, answer := send(t, srv, "/balance/get", body)
+			assert.Equal(t, want, status, body)
+			if want == 200 {
+				return
+			}
+			var refusal struct {
+				Name, Message string
+				Code, Status  int
+			}
+			require.NoError(t, json.Unmarshal([]byte(answer), &refusal))
+			assert.Equal(t, want, refusal.Status)
+			assert.NotEmpty(t, refusal.Name)
+			assert.NotContains(t, answer, "signature\":", "refusals are not signed")
+		})
 	}
 	status, _ := ask(t, srv, "/nothing", "")
 	assert.Equal(t, 404, status)
@@ -253,16 +256,18 @@ func TestByteOrder(t *testing.T) {
 	t.Parallel()
 	signatures := map[bool]string{}
 	for _, order := range []bool{false, true} {
-		var opts []ecommpaytest.Option
-		if order {
-			opts = append(opts, ecommpaytest.WithByteOrder())
-		}
-		srv := start(t, opts...)
-		srv.Seed(ecommpaytest.Generate(ecommpaytest.Plan{Operations: 12, Seed: 1})...)
-		status, body := ask(t, srv, "/operations/get", "")
-		require.Equal(t, 200, status)
-		require.NoError(t, ecommpay.Verify(ecommpaytest.DefaultCredentials().Secret, []byte(body)))
-		_, signatures[order], _ = strings.Cut(body, `"signature":`)
+		t.Run(fmt.Sprint("order=", order), func(t *testing.T) {
+			var opts []ecommpaytest.Option
+			if order {
+				opts = append(opts, ecommpaytest.WithByteOrder())
+			}
+			srv := start(t, opts...)
+			srv.Seed(ecommpaytest.Generate(ecommpaytest.Plan{Operations: 12, Seed: 1})...)
+			status, body := ask(t, srv, "/operations/get", "")
+			require.Equal(t, 200, status)
+			require.NoError(t, ecommpay.Verify(ecommpaytest.DefaultCredentials().Secret, []byte(body)))
+			_, signatures[order], _ = strings.Cut(body, `"signature":`)
+		})
 	}
 	assert.NotEqual(t, signatures[false], signatures[true])
 }

@@ -123,17 +123,19 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		"must be the base URL":      {fault: ecommpaytest.Fault{Status: 404}},
 		"The service refused":       {fault: ecommpaytest.Fault{Status: 400}},
 	} {
-		srv := ecommpaytest.NewServer(c.opts...)
-		if c.opts == nil {
-			srv.Inject(c.fault)
-		}
-		got, err := try(t, service(srv))
-		srv.Close()
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.NotContains(t, explain(err), ecommpaytest.DefaultCredentials().Secret)
-		assert.Equal(t, 1, exitCode(err))
-		assert.Empty(t, got)
+		t.Run(want, func(t *testing.T) {
+			srv := ecommpaytest.NewServer(c.opts...)
+			if c.opts == nil {
+				srv.Inject(c.fault)
+			}
+			got, err := try(t, service(srv))
+			srv.Close()
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.NotContains(t, explain(err), ecommpaytest.DefaultCredentials().Secret)
+			assert.Equal(t, 1, exitCode(err))
+			assert.Empty(t, got)
+		})
 	}
 }
 
@@ -147,9 +149,11 @@ func TestBadEnvironments(t *testing.T) {
 		"ECOMMPAY_TO must be a day":                env("ECOMMPAY_FROM", "2026-01-01", "ECOMMPAY_TO", "soon"),
 		"must not be before":                       env("ECOMMPAY_FROM", "2026-01-02", "ECOMMPAY_TO", "2026-01-01"),
 	} {
-		_, err := try(t, env)
-		require.ErrorContains(t, err, want)
-		assert.Equal(t, 2, exitCode(err), want)
+		t.Run(want, func(t *testing.T) {
+			_, err := try(t, env)
+			require.ErrorContains(t, err, want)
+			assert.Equal(t, 2, exitCode(err), want)
+		})
 	}
 }
 

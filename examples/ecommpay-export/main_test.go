@@ -153,20 +153,22 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		"whether a proxy answers":            {status: 200, body: "<html>"},
 		"whether a proxy changes":            {status: 200, body: `{"operations":[]}`},
 	} {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			if answer.header != "" {
-				w.Header().Set("Retry-After", answer.header)
-			}
-			w.WriteHeader(answer.status)
-			_, _ = w.Write([]byte(answer.body))
-		}))
-		defer srv.Close()
-		rows, got, err := try(t, "ECOMMPAY_URL", srv.URL, "ECOMMPAY_TOKEN", "a-token-to-hide", "ECOMMPAY_SECRET", "a-secret-to-hide")
-		require.Error(t, err)
-		assert.Contains(t, explain(err), want)
-		assert.NotContains(t, explain(err), "to-hide")
-		assert.Equal(t, 1, exitCode(err))
-		assert.Empty(t, rows+got, "nothing of a part of an interval")
+		t.Run(want, func(t *testing.T) {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if answer.header != "" {
+					w.Header().Set("Retry-After", answer.header)
+				}
+				w.WriteHeader(answer.status)
+				_, _ = w.Write([]byte(answer.body))
+			}))
+			defer srv.Close()
+			rows, got, err := try(t, "ECOMMPAY_URL", srv.URL, "ECOMMPAY_TOKEN", "a-token-to-hide", "ECOMMPAY_SECRET", "a-secret-to-hide")
+			require.Error(t, err)
+			assert.Contains(t, explain(err), want)
+			assert.NotContains(t, explain(err), "to-hide")
+			assert.Equal(t, 1, exitCode(err))
+			assert.Empty(t, rows+got, "nothing of a part of an interval")
+		})
 	}
 
 	gone := httptest.NewServer(http.NotFoundHandler())
@@ -190,10 +192,12 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 		"ECOMMPAY_URL needs":             {"ECOMMPAY_URL", ecommpay.ProductionURL, "ECOMMPAY_TOKEN", "t"},
 		"must be a base URL with https,": {"ECOMMPAY_URL", "http://data.example", "ECOMMPAY_TOKEN", "t", "ECOMMPAY_SECRET", "s"},
 	} {
-		_, _, err := try(t, pairs...)
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(want, func(t *testing.T) {
+			_, _, err := try(t, pairs...)
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 }
 

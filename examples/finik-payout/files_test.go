@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,20 +56,22 @@ func TestFilesThatBecomeOneAreRefusedToo(t *testing.T) {
 func TestAForeignFileIsNoJournal(t *testing.T) {
 	t.Parallel()
 	whole := header(t)
-	for _, text := range []string{"a secret without a newline", "{", whole[:20] + "x", whole[:len(whole)-1] + " ", "\n"} {
-		path := filepath.Join(t.TempDir(), "j")
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o640))
-		j, _, err := openJournal(path, aKey())
-		if text == "{" { // that is how a journal begins
+	for i, text := range []string{"a secret without a newline", "{", whole[:20] + "x", whole[:len(whole)-1] + " ", "\n"} {
+		t.Run(fmt.Sprint("text ", i), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "j")
+			require.NoError(t, os.WriteFile(path, []byte(text), 0o640))
+			j, _, err := openJournal(path, aKey())
+			if text == "{" { // that is how a journal begins
+				require.NoError(t, err)
+				require.NoError(t, j.close())
+				return
+			}
+			require.ErrorIs(t, err, errForeign)
+			assert.Equal(t, text, read(t, path))
+			info, err := os.Stat(path)
 			require.NoError(t, err)
-			require.NoError(t, j.close())
-			continue
-		}
-		require.ErrorIs(t, err, errForeign)
-		assert.Equal(t, text, read(t, path))
-		info, err := os.Stat(path)
-		require.NoError(t, err)
-		assert.Equal(t, os.FileMode(0o640), info.Mode().Perm())
+			assert.Equal(t, os.FileMode(0o640), info.Mode().Perm())
+		})
 	}
 }
 

@@ -87,35 +87,37 @@ func TestTheIDIsOnTheDiskBeforeTheFirstRequest(t *testing.T) {
 		{true, false, 20, 20}, // the controls: a disk that does not sync is found out
 		{true, true, 20, 0},
 	} {
-		srv := serve(t)
-		on := &memory{forgets: c.forgets}
-		var mu sync.Mutex
-		early, asked := 0, 0
-		srv.Inject(finiktest.Fault{Operation: "CreatePayment", Times: -1, Match: func(r finiktest.Request) bool {
-			var body struct{ TransactionID string }
-			mu.Lock()
-			defer mu.Unlock()
-			if json.Unmarshal(r.Body, &body) != nil || !on.holds(`"state":"begun","transactionId":"`+body.TransactionID+`"`) {
-				early++
-			}
-			return false
-		}}, finiktest.Fault{Operation: "CheckRecipient", Times: -1, Match: func(r finiktest.Request) bool {
-			var body struct{ Fields struct{ Phone string } }
-			mu.Lock()
-			defer mu.Unlock()
-			_ = json.Unmarshal(r.Body, &body)
-			n, err := strconv.Atoi(strings.TrimPrefix(body.Fields.Phone, "+996"))
-			if err != nil || !on.holds(fmt.Sprintf(`"reference":"row-%d","state":"open","transactionId":"`, n)) {
-				asked++
-			}
-			return false
-		}})
-		p := quickPayer(t, srv, on, 20)
-		p.skipRecipient = c.skip
-		require.NoError(t, p.run(t.Context()))
-		assert.Len(t, srv.Ledger(), 20)
-		assert.Equal(t, c.early, early)
-		assert.Equal(t, c.asked, asked)
+		t.Run(fmt.Sprint(c.forgets, ", ", c.skip), func(t *testing.T) {
+			srv := serve(t)
+			on := &memory{forgets: c.forgets}
+			var mu sync.Mutex
+			early, asked := 0, 0
+			srv.Inject(finiktest.Fault{Operation: "CreatePayment", Times: -1, Match: func(r finiktest.Request) bool {
+				var body struct{ TransactionID string }
+				mu.Lock()
+				defer mu.Unlock()
+				if json.Unmarshal(r.Body, &body) != nil || !on.holds(`"state":"begun","transactionId":"`+body.TransactionID+`"`) {
+					early++
+				}
+				return false
+			}}, finiktest.Fault{Operation: "CheckRecipient", Times: -1, Match: func(r finiktest.Request) bool {
+				var body struct{ Fields struct{ Phone string } }
+				mu.Lock()
+				defer mu.Unlock()
+				_ = json.Unmarshal(r.Body, &body)
+				n, err := strconv.Atoi(strings.TrimPrefix(body.Fields.Phone, "+996"))
+				if err != nil || !on.holds(fmt.Sprintf(`"reference":"row-%d","state":"open","transactionId":"`, n)) {
+					asked++
+				}
+				return false
+			}})
+			p := quickPayer(t, srv, on, 20)
+			p.skipRecipient = c.skip
+			require.NoError(t, p.run(t.Context()))
+			assert.Len(t, srv.Ledger(), 20)
+			assert.Equal(t, c.early, early)
+			assert.Equal(t, c.asked, asked)
+		})
 	}
 }
 
@@ -123,20 +125,22 @@ func TestAJournalThatCannotBeWrittenEndsTheRun(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
 	for broken, payments := range map[string]int{`"state":"begun"`: 1, `"state":"created"`: 1, `"state":"paid"`: 30, "": 0} {
-		srv := serve(t)
-		on := &memory{}
-		if broken == "" {
-			on.broken = full
-		}
-		p := quickPayer(t, srv, breaking{on, broken, full}, 30)
-		p.workers = 1
-		err := p.run(t.Context())
-		require.ErrorIs(t, err, errStopped)
-		require.ErrorIs(t, err, full)
-		assert.LessOrEqual(t, len(srv.Ledger()), payments, "%s: no more rows are begun", broken)
-		for _, e := range p.entries {
-			assert.NotEqual(t, stateFailed, e.state())
-		}
+		t.Run(broken, func(t *testing.T) {
+			srv := serve(t)
+			on := &memory{}
+			if broken == "" {
+				on.broken = full
+			}
+			p := quickPayer(t, srv, breaking{on, broken, full}, 30)
+			p.workers = 1
+			err := p.run(t.Context())
+			require.ErrorIs(t, err, errStopped)
+			require.ErrorIs(t, err, full)
+			assert.LessOrEqual(t, len(srv.Ledger()), payments, "%s: no more rows are begun", broken)
+			for _, e := range p.entries {
+				assert.NotEqual(t, stateFailed, e.state())
+			}
+		})
 	}
 }
 

@@ -50,16 +50,18 @@ func TestEveryFaultOfAFileIsTold(t *testing.T) {
 		"unseen":     {"reference,service,amount\na\u202eb,m,1\n\u200b,m,1\n", []string{"line 2: reference must", "line 3: reference must"}},
 		"lost quote": {"reference,service,amount\na,m\nb,m,\"1\n", []string{"line 2: 2 cells", "line 3: extraneous or missing"}},
 	} {
-		rows, err := readRows(strings.NewReader(c.text))
-		assert.Nil(t, rows, name)
-		var found faults
-		require.ErrorAs(t, err, &found, name)
-		for _, want := range c.want {
-			if name == "several" {
-				want = strings.Replace(want, "6 faults", "7 faults", 1)
+		t.Run(name, func(t *testing.T) {
+			rows, err := readRows(strings.NewReader(c.text))
+			assert.Nil(t, rows, name)
+			var found faults
+			require.ErrorAs(t, err, &found, name)
+			for _, want := range c.want {
+				if name == "several" {
+					want = strings.Replace(want, "6 faults", "7 faults", 1)
+				}
+				assert.ErrorContains(t, err, want, name)
 			}
-			assert.ErrorContains(t, err, want, name)
-		}
+		})
 	}
 	_, err := readRows(strings.NewReader("reference,service\n" + strings.Repeat("a\n", 60)))
 	assert.ErrorContains(t, err, "60 faults")

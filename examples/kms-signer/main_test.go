@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -182,20 +183,24 @@ func TestAStrangeSignerIsFoundOut(t *testing.T) {
 		"EOF":            "",
 		"buffer full":    strings.Repeat("x", 2*maxLine),
 	} {
-		key := &remoteKey{public: s.key.public, ask: io.Discard, get: newReader(answers)}
-		signer, err := finik.RSASigner(key)
-		require.NoError(t, err)
-		_, err = signer.Sign(t.Context(), []byte("message"))
-		require.ErrorContains(t, err, want)
-		if want == "cannot be read" {
-			key.get = newReader(`{"signature":"AAAA"}` + "\n")
+		t.Run(want, func(t *testing.T) {
+			key := &remoteKey{public: s.key.public, ask: io.Discard, get: newReader(answers)}
+			signer, err := finik.RSASigner(key)
+			require.NoError(t, err)
 			_, err = signer.Sign(t.Context(), []byte("message"))
-			require.ErrorContains(t, err, "cannot be read", "what comes behind may be the answer to another question")
-		}
+			require.ErrorContains(t, err, want)
+			if want == "cannot be read" {
+				key.get = newReader(`{"signature":"AAAA"}` + "\n")
+				_, err = signer.Sign(t.Context(), []byte("message"))
+				require.ErrorContains(t, err, "cannot be read", "what comes behind may be the answer to another question")
+			}
+		})
 	}
-	for _, answers := range []string{"", "{}\n", `{"publicKey":"AAAA"}` + "\n"} {
-		_, err := newRemoteKey(io.Discard, strings.NewReader(answers))
-		require.ErrorContains(t, err, "its public key")
+	for i, answers := range []string{"", "{}\n", `{"publicKey":"AAAA"}` + "\n"} {
+		t.Run(fmt.Sprint("answers ", i), func(t *testing.T) {
+			_, err := newRemoteKey(io.Discard, strings.NewReader(answers))
+			require.ErrorContains(t, err, "its public key")
+		})
 	}
 }
 
@@ -239,17 +244,19 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		"could not be reached":   {Operation: "CheckRecipient", Kind: finiktest.FaultResetBefore},
 		"has failed: status 201": {Status: 201, Body: `{"id":"1","transactionId":"t-1","status":"FAILED","statusCode":201}`},
 	} {
-		srv := finiktest.NewServer()
-		fault.Times = -1
-		if fault.Operation == "" {
-			fault.Operation = "CreatePayment"
-		}
-		srv.Inject(fault)
-		err := run(t.Context(), service(t, srv), io.Discard)
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.Equal(t, 1, exitCode(err))
-		srv.Close()
+		t.Run(want, func(t *testing.T) {
+			srv := finiktest.NewServer()
+			fault.Times = -1
+			if fault.Operation == "" {
+				fault.Operation = "CreatePayment"
+			}
+			srv.Inject(fault)
+			err := run(t.Context(), service(t, srv), io.Discard)
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.Equal(t, 1, exitCode(err))
+			srv.Close()
+		})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -277,10 +284,12 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 		"FINIK_AMOUNT must be":         but("FINIK_AMOUNT", "1e2"),
 		"Check FINIK_URL":              but("FINIK_URL", "http://api.example.com"),
 	} {
-		err := run(t.Context(), env, io.Discard)
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(want, func(t *testing.T) {
+			err := run(t.Context(), env, io.Discard)
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 	err := run(t.Context(), but("FINIK_PRIVATE_KEY_FILE", "nowhere"), io.Discard)
 	require.ErrorContains(t, err, "asking the signing process for its public key")

@@ -87,19 +87,21 @@ func TestTotalsOfAService(t *testing.T) {
 			`","operation_created_at":"` + at.Format(time.RFC3339) + `",` + row + `}`)})
 	}
 	for _, credentials := range [][]string{{"VIMA_API_KEY", "other-key"}, {"VIMA_USERNAME", "reader", "VIMA_PASSWORD", "secret"}} {
-		got, err := try(t, append(credentials, "VIMA_URL", srv.URL(), "VIMA_DATE", "2026-03-02")...)
-		require.NoError(t, err)
-		_, got, _ = strings.Cut(got, "\n\n")
-		assert.Equal(t, ""+
-			"PROJECT  STATUS   CURRENCY  COUNT                    SUM\n"+
-			"a        -        -             1                       \n"+
-			"a        fail     EUR           1            -0.10000000\n"+
-			"a        success  INR           1                   7.00\n"+
-			"b        success  EUR           2  199999999998.00000003\n"+
-			"TOTAL             -             1                       \n"+
-			"TOTAL             EUR           3  199999999997.90000003\n"+
-			"TOTAL             INR           1                   7.00\n"+
-			"\n5 operations: 2 requests, 0 retried\n", got)
+		t.Run(credentials[0], func(t *testing.T) {
+			got, err := try(t, append(credentials, "VIMA_URL", srv.URL(), "VIMA_DATE", "2026-03-02")...)
+			require.NoError(t, err)
+			_, got, _ = strings.Cut(got, "\n\n")
+			assert.Equal(t, ""+
+				"PROJECT  STATUS   CURRENCY  COUNT                    SUM\n"+
+				"a        -        -             1                       \n"+
+				"a        fail     EUR           1            -0.10000000\n"+
+				"a        success  INR           1                   7.00\n"+
+				"b        success  EUR           2  199999999998.00000003\n"+
+				"TOTAL             -             1                       \n"+
+				"TOTAL             EUR           3  199999999997.90000003\n"+
+				"TOTAL             INR           1                   7.00\n"+
+				"\n5 operations: 2 requests, 0 retried\n", got)
+		})
 	}
 }
 
@@ -128,20 +130,22 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		"for a redirect":            {status: 302, code: 1},
 		"no list of operations":     {status: 200, code: 1, body: "<html>"},
 	} {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			if answer.header != "" {
-				w.Header().Set("Retry-After", answer.header)
-			}
-			w.WriteHeader(answer.status)
-			_, _ = w.Write([]byte(answer.body))
-		}))
-		defer srv.Close()
-		got, err := try(t, "VIMA_URL", srv.URL, "VIMA_API_KEY", "a-key-to-hide")
-		require.Error(t, err)
-		assert.Contains(t, explain(err), want)
-		assert.NotContains(t, explain(err), "a-key-to-hide")
-		assert.Equal(t, answer.code, exitCode(err))
-		assert.Empty(t, got, "no totals of a part of a day")
+		t.Run(want, func(t *testing.T) {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if answer.header != "" {
+					w.Header().Set("Retry-After", answer.header)
+				}
+				w.WriteHeader(answer.status)
+				_, _ = w.Write([]byte(answer.body))
+			}))
+			defer srv.Close()
+			got, err := try(t, "VIMA_URL", srv.URL, "VIMA_API_KEY", "a-key-to-hide")
+			require.Error(t, err)
+			assert.Contains(t, explain(err), want)
+			assert.NotContains(t, explain(err), "a-key-to-hide")
+			assert.Equal(t, answer.code, exitCode(err))
+			assert.Empty(t, got, "no totals of a part of a day")
+		})
 	}
 
 	gone := httptest.NewServer(http.NotFoundHandler())
@@ -165,10 +169,12 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 		"but not both":                       {"VIMA_URL", vima.SandboxURL, "VIMA_USERNAME", "u", "VIMA_API_KEY", "k"},
 		"must be a URL with https":           {"VIMA_URL", "http://collector.example", "VIMA_API_KEY", "k"},
 	} {
-		_, err := try(t, pairs...)
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(want, func(t *testing.T) {
+			_, err := try(t, pairs...)
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 }
 

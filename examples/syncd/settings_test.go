@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -86,12 +87,14 @@ func TestSettingsOfSQLite(t *testing.T) {
 	var mode string
 	require.NoError(t, db.sql.QueryRowContext(t.Context(), "PRAGMA journal_mode").Scan(&mode))
 	assert.Equal(t, "wal", mode)
-	for _, name := range []string{path, path + "-wal"} {
-		info, err := os.Stat(name)
-		require.NoError(t, err)
-		if runtime.GOOS != "windows" {
-			assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), name)
-		}
+	for i, name := range []string{path, path + "-wal"} {
+		t.Run(fmt.Sprint("name ", i), func(t *testing.T) {
+			info, err := os.Stat(name)
+			require.NoError(t, err)
+			if runtime.GOOS != "windows" {
+				assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), name)
+			}
+		})
 	}
 	// A transaction begins with the lock: this one would be refused at its end
 	// if it had read before the other one wrote.

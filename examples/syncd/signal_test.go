@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"path/filepath"
@@ -21,18 +22,20 @@ import (
 func TestTheFirstSignalEndsItInGoodOrder(t *testing.T) {
 	t.Parallel()
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		srv, env := collector(t, 500)
-		reached := make(chan struct{})
-		srv.Inject(vimatest.Fault{Delay: time.Hour, Match: func(vimatest.Request) bool {
-			close(reached)
-			return true
-		}})
-		cmd, log := process(t, env, "-db", filepath.Join(t.TempDir(), "sync.db"), "-every", "8h", "-http", "")
-		<-reached
-		require.NoError(t, cmd.Process.Signal(s))
-		require.NoError(t, cmd.Wait(), log)
-		assert.Contains(t, log.String(), `"outcome":"stopped"`)
-		assert.Contains(t, log.String(), `"msg":"stopped"`)
+		t.Run(fmt.Sprint(s), func(t *testing.T) {
+			srv, env := collector(t, 500)
+			reached := make(chan struct{})
+			srv.Inject(vimatest.Fault{Delay: time.Hour, Match: func(vimatest.Request) bool {
+				close(reached)
+				return true
+			}})
+			cmd, log := process(t, env, "-db", filepath.Join(t.TempDir(), "sync.db"), "-every", "8h", "-http", "")
+			<-reached
+			require.NoError(t, cmd.Process.Signal(s))
+			require.NoError(t, cmd.Wait(), log)
+			assert.Contains(t, log.String(), `"outcome":"stopped"`)
+			assert.Contains(t, log.String(), `"msg":"stopped"`)
+		})
 	}
 }
 

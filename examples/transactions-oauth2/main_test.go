@@ -243,10 +243,12 @@ func TestErrors(t *testing.T) {
 		{"TRANSACTIONS_URL", "https://payments.example.com"},
 		{"OAUTH2_CLIENT_SECRET", "a-secret-to-hide", "OAUTH2_CLIENT_ID", "x"},
 	} {
-		err := run(t.Context(), env(pairs...), new(bytes.Buffer))
-		require.ErrorIs(t, err, errUsage)
-		assert.NotContains(t, err.Error(), "to-hide")
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(pairs[0], func(t *testing.T) {
+			err := run(t.Context(), env(pairs...), new(bytes.Buffer))
+			require.ErrorIs(t, err, errUsage)
+			assert.NotContains(t, err.Error(), "to-hide")
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 	all := func(url, token string) func(string) string {
 		return env("TRANSACTIONS_URL", url, "OAUTH2_TOKEN_URL", token, "OAUTH2_CLIENT_ID", "other", "OAUTH2_CLIENT_SECRET", "a-secret-to-hide")

@@ -159,15 +159,17 @@ func TestRowsOfAService(t *testing.T) {
 func TestASumThatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	for _, minor := range []int64{math.MaxInt64, math.MinInt64} {
-		at := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
-		row := &transactions.Transaction{Date: at, RequestAmount: &minor, RequestCcy: new(int32(860))}
-		_, address := service(t, row, row)
-		file := filepath.Join(t.TempDir(), "totals.csv")
-		got, err := try(t, address, "-day", "2026-01-15", "-csv", file)
-		require.ErrorIs(t, err, errTooLarge)
-		assert.Equal(t, 1, exitCode(err))
-		assert.Empty(t, got)
-		assert.NoFileExists(t, file)
+		t.Run(fmt.Sprint("minor=", minor), func(t *testing.T) {
+			at := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
+			row := &transactions.Transaction{Date: at, RequestAmount: &minor, RequestCcy: new(int32(860))}
+			_, address := service(t, row, row)
+			file := filepath.Join(t.TempDir(), "totals.csv")
+			got, err := try(t, address, "-day", "2026-01-15", "-csv", file)
+			require.ErrorIs(t, err, errTooLarge)
+			assert.Equal(t, 1, exitCode(err))
+			assert.Empty(t, got)
+			assert.NoFileExists(t, file)
+		})
 	}
 }
 
@@ -219,22 +221,24 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		"leave it out of -filter":   {status: 200, body: `[{"id":1,"status":"FAILED","date":"2026-01-15T00:00:00Z"}]`},
 		"ignored the order":         {status: 200, body: `[{"id":2,"date":"2026-01-15T00:00:00Z","status":"SUCCESS"},{"id":1,"date":"2026-01-15T00:00:00Z","status":"SUCCESS"}]`},
 	} {
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			if answer.header != "" {
-				w.Header().Set("Retry-After", answer.header)
-			}
-			w.WriteHeader(answer.status)
-			_, _ = w.Write([]byte(answer.body))
-		}))
-		defer srv.Close()
-		file := filepath.Join(t.TempDir(), "totals.csv")
-		got, err := try(t, env("TRANSACTIONS_URL", srv.URL, "TRANSACTIONS_TOKEN", "a-token-to-hide"), "-day", "2026-01-15", "-filter", "status.equals=SUCCESS", "-csv", file)
-		require.Error(t, err)
-		assert.Contains(t, explain(err), want)
-		assert.NotContains(t, explain(err), "to-hide")
-		assert.Equal(t, 1, exitCode(err))
-		assert.Empty(t, got, "nothing of a part of a day")
-		assert.NoFileExists(t, file)
+		t.Run(want, func(t *testing.T) {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if answer.header != "" {
+					w.Header().Set("Retry-After", answer.header)
+				}
+				w.WriteHeader(answer.status)
+				_, _ = w.Write([]byte(answer.body))
+			}))
+			defer srv.Close()
+			file := filepath.Join(t.TempDir(), "totals.csv")
+			got, err := try(t, env("TRANSACTIONS_URL", srv.URL, "TRANSACTIONS_TOKEN", "a-token-to-hide"), "-day", "2026-01-15", "-filter", "status.equals=SUCCESS", "-csv", file)
+			require.Error(t, err)
+			assert.Contains(t, explain(err), want)
+			assert.NotContains(t, explain(err), "to-hide")
+			assert.Equal(t, 1, exitCode(err))
+			assert.Empty(t, got, "nothing of a part of a day")
+			assert.NoFileExists(t, file)
+		})
 	}
 
 	srv, _ := service(t)
@@ -268,11 +272,13 @@ func TestAWrongUsageIsToldAtOnce(t *testing.T) {
 		`there is "more" behind`:        {"-day", "2026-01-15", "more"},
 		"flag provided but not defined": {"-nope"},
 	} {
-		_, err := try(t, env(), args...)
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.Contains(t, explain(err), "-h lists the flags")
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(want, func(t *testing.T) {
+			_, err := try(t, env(), args...)
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.Contains(t, explain(err), "-h lists the flags")
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 	for want, pairs := range map[string][]string{
 		"credentials but no":    {"TRANSACTIONS_TOKEN", "t"},
@@ -280,10 +286,12 @@ func TestAWrongUsageIsToldAtOnce(t *testing.T) {
 		"does not go with":      {"TRANSACTIONS_URL", "https://payments.example.com", "TRANSACTIONS_USERNAME", "u", "TRANSACTIONS_TOKEN", "t"},
 		"with https":            {"TRANSACTIONS_URL", "http://payments.example.com", "TRANSACTIONS_USERNAME", "u", "TRANSACTIONS_PASSWORD", "p"},
 	} {
-		_, err := try(t, env(pairs...))
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(want, func(t *testing.T) {
+			_, err := try(t, env(pairs...))
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 	_, err := try(t, env(), "-h")
 	require.ErrorIs(t, err, flag.ErrHelp)

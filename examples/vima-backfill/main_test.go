@@ -124,17 +124,19 @@ func TestEachOperationIsThereOnceWhateverTheWorkers(t *testing.T) {
 	slices.Sort(want)
 	outputs := map[string]bool{}
 	for _, workers := range []string{"1", "2", "7", "64"} {
-		got := start(t, environment(srv), append(january, "-workers", workers)...)
-		require.Zero(t, got.code, got.stderr)
-		outputs[got.stdout] = true
-		records, err := csv.NewReader(strings.NewReader(got.stdout)).ReadAll()
-		require.NoError(t, err)
-		var ids []string
-		for _, record := range records[1:] {
-			ids = append(ids, record[0])
-		}
-		slices.Sort(ids)
-		require.Equal(t, want, ids)
+		t.Run(workers, func(t *testing.T) {
+			got := start(t, environment(srv), append(january, "-workers", workers)...)
+			require.Zero(t, got.code, got.stderr)
+			outputs[got.stdout] = true
+			records, err := csv.NewReader(strings.NewReader(got.stdout)).ReadAll()
+			require.NoError(t, err)
+			var ids []string
+			for _, record := range records[1:] {
+				ids = append(ids, record[0])
+			}
+			slices.Sort(ids)
+			require.Equal(t, want, ids)
+		})
 	}
 	assert.Len(t, outputs, 1)
 }

@@ -67,16 +67,18 @@ func TestTheDocShowsWhatIsPrinted(t *testing.T) {
 func TestItAsksBeforeItPays(t *testing.T) {
 	t.Parallel()
 	for answer, paid := range map[string]int{"y\n": 1, "Y\n": 1, " y \n": 1, "n\n": 0, "\n": 0, "": 0, "yes\n": 0} {
-		srv := wallettest.NewServer(wallettest.WithProcessingReads(0))
-		got, err := try(t, service(srv), answer)
-		assert.Contains(t, got, "total   103.00 RUB")
-		assert.Equal(t, paid, srv.Debits(id), "%q", answer)
-		if paid == 0 {
-			require.ErrorIs(t, err, errNo)
-			assert.Contains(t, explain(err), "Nothing was paid")
-			assert.NotContains(t, got, "RECEIPT")
-		}
-		srv.Close()
+		t.Run(answer, func(t *testing.T) {
+			srv := wallettest.NewServer(wallettest.WithProcessingReads(0))
+			got, err := try(t, service(srv), answer)
+			assert.Contains(t, got, "total   103.00 RUB")
+			assert.Equal(t, paid, srv.Debits(id), "%q", answer)
+			if paid == 0 {
+				require.ErrorIs(t, err, errNo)
+				assert.Contains(t, explain(err), "Nothing was paid")
+				assert.NotContains(t, got, "RECEIPT")
+			}
+			srv.Close()
+		})
 	}
 }
 
@@ -126,15 +128,17 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		"wants more parameters":     {wallettest.Fault{Status: 200, Body: `{"meta":{"code":200,"next_action":"update"},"data":{"id":1,"status":"created"}}`}, 1},
 		"Nobody knows yet whether ": {wallettest.Fault{Kind: wallettest.FaultHTML}, 1},
 	} {
-		srv := wallettest.NewServer()
-		c.fault.Times = -1
-		srv.Inject(c.fault)
-		_, err := try(t, service(srv), "y\n")
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.NotContains(t, explain(err), wallettest.DefaultPhone)
-		assert.Equal(t, c.code, exitCode(err))
-		srv.Close()
+		t.Run(want, func(t *testing.T) {
+			srv := wallettest.NewServer()
+			c.fault.Times = -1
+			srv.Inject(c.fault)
+			_, err := try(t, service(srv), "y\n")
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.NotContains(t, explain(err), wallettest.DefaultPhone)
+			assert.Equal(t, c.code, exitCode(err))
+			srv.Close()
+		})
 	}
 	assert.Equal(t, "some other error", explain(errors.New("some other error")))
 }
@@ -148,10 +152,12 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 		"needs WALLET_SERVICE":          {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p"},
 		"Check WALLET_URL":              {"WALLET_URL", "http://api.example.com", "WALLET_PHONE", "1", "WALLET_PASSWORD", "p", "WALLET_SERVICE", "1", "WALLET_ACCOUNT", "a"},
 	} {
-		_, err := try(t, env(pairs...), "")
-		require.Error(t, err, want)
-		assert.Contains(t, explain(err), want)
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(want, func(t *testing.T) {
+			_, err := try(t, env(pairs...), "")
+			require.Error(t, err, want)
+			assert.Contains(t, explain(err), want)
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 }
 

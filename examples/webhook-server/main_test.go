@@ -78,14 +78,16 @@ func TestItServesUntilItIsEnded(t *testing.T) {
 		"127.0.0.1:0, path /finik; Ctrl-C ends it\n\n\n":              finikEnv(t),
 		"127.0.0.1:0, paths /wallet and /finik; Ctrl-C ends it\n\n\n": append(walletEnv(srv), finikEnv(t)...),
 	} {
-		ctx, cancel := context.WithCancel(t.Context())
-		out := &firstLine{written: make(chan struct{})}
-		ended := make(chan error, 1)
-		go func() { ended <- run(ctx, env(pairs...), out) }()
-		<-out.written
-		cancel()
-		require.NoError(t, <-ended)
-		assert.Equal(t, "Listening on "+want, out.text.String())
+		t.Run(want, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			out := &firstLine{written: make(chan struct{})}
+			ended := make(chan error, 1)
+			go func() { ended <- run(ctx, env(pairs...), out) }()
+			<-out.written
+			cancel()
+			require.NoError(t, <-ended)
+			assert.Equal(t, "Listening on "+want, out.text.String())
+		})
 	}
 }
 
@@ -150,9 +152,11 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 		"FINIK_WEBHOOK_KEY: finik: invalid": {"FINIK_WEBHOOK_URL", publicURL, "FINIK_WEBHOOK_KEY", "master-00000000000000000000000000000000"},
 		"wallet: invalid request: BasicAut": {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "x", "WALLET_PASSWORD", "p", "WALLET_APP_ID", "a", "WALLET_APP_SECRET", "s"},
 	} {
-		err := run(t.Context(), env(pairs...), io.Discard)
-		require.ErrorContains(t, err, want)
-		assert.Equal(t, 2, exitCode(err))
+		t.Run(want, func(t *testing.T) {
+			err := run(t.Context(), env(pairs...), io.Discard)
+			require.ErrorContains(t, err, want)
+			assert.Equal(t, 2, exitCode(err))
+		})
 	}
 	err := run(t.Context(), env("WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p",
 		"WALLET_APP_ID", "a", "WALLET_APP_SECRET", "s", "WEBHOOK_LISTEN", "nowhere"), io.Discard)

@@ -190,9 +190,11 @@ func TestTheLogSaysWhatWasRefused(t *testing.T) {
 	assert.Equal(t, 400, r.send(t, "[]"))
 	assert.Equal(t, 413, r.send(t, strings.Repeat(" ", 1<<20+1)))
 	for _, method := range []string{http.MethodGet, http.MethodPut} {
-		request, err := http.NewRequestWithContext(t.Context(), method, r.url, http.NoBody)
-		require.NoError(t, err)
-		require.NoError(t, post(request))
+		t.Run(method, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), method, r.url, http.NoBody)
+			require.NoError(t, err)
+			require.NoError(t, post(request))
+		})
 	}
 	request, err := wallettest.Run(t, wallettest.WithWebhook(wallet.Webhook{AppID: wallettest.DefaultAppID, AppSecret: "guessed"})).NewWebhookRequest(t.Context(), r.url, []byte("{}"))
 	require.NoError(t, err)

@@ -120,21 +120,23 @@ func TestDuplicates(t *testing.T) {
 		"named":     {[]finiktest.Option{finiktest.WithNamedDuplicates()}, true, 1},
 		"unguarded": {[]finiktest.Option{finiktest.WithUnguardedIDs()}, false, 2},
 	} {
-		srv := finiktest.NewServer(tt.opts...)
-		t.Cleanup(srv.Close)
-		c := newClient(t, srv)
-		first, err := c.CreatePayment(t.Context(), request("1"))
-		require.NoError(t, err)
-		_, err = c.CreatePayment(t.Context(), request("1"))
-		assert.Equal(t, tt.debits, srv.Debits("1"), name)
-		if tt.debits > 1 {
-			require.NoError(t, err, "paid twice, and the ledger shows it")
-			continue
-		}
-		var e *finik.Error
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, 409, e.StatusCode)
-		assert.Equal(t, tt.named, e.PaymentID == first.ID, name)
+		t.Run(name, func(t *testing.T) {
+			srv := finiktest.NewServer(tt.opts...)
+			t.Cleanup(srv.Close)
+			c := newClient(t, srv)
+			first, err := c.CreatePayment(t.Context(), request("1"))
+			require.NoError(t, err)
+			_, err = c.CreatePayment(t.Context(), request("1"))
+			assert.Equal(t, tt.debits, srv.Debits("1"), name)
+			if tt.debits > 1 {
+				require.NoError(t, err, "paid twice, and the ledger shows it")
+				return
+			}
+			var e *finik.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, 409, e.StatusCode)
+			assert.Equal(t, tt.named, e.PaymentID == first.ID, name)
+		})
 	}
 }
 
@@ -154,20 +156,22 @@ func TestTheEndsOfPayments(t *testing.T) {
 		"canceled": {srv.Cancel, finik.StatusCanceled, 200, 0},
 		"pending":  {func(string) {}, finik.StatusProcessing, 201, 1},
 	} {
-		p, err := c.CreatePayment(t.Context(), request(id))
-		require.NoError(t, err)
-		tt.end(p.ID)
-		for range 3 {
-			p, err = c.GetPayment(t.Context(), p.ID)
+		t.Run(id, func(t *testing.T) {
+			p, err := c.CreatePayment(t.Context(), request(id))
 			require.NoError(t, err)
-		}
-		assert.Equal(t, tt.status, p.Status, id)
-		assert.Equal(t, tt.code, p.StatusCode, id)
-		assert.Equal(t, tt.paid, srv.Paid(id), id)
-		srv.Settle(p.ID) // an end is an end
-		held, ok := srv.Payment(id)
-		require.True(t, ok)
-		assert.Equal(t, tt.status.Final(), held.Status == tt.status, id)
+			tt.end(p.ID)
+			for range 3 {
+				p, err = c.GetPayment(t.Context(), p.ID)
+				require.NoError(t, err)
+			}
+			assert.Equal(t, tt.status, p.Status, id)
+			assert.Equal(t, tt.code, p.StatusCode, id)
+			assert.Equal(t, tt.paid, srv.Paid(id), id)
+			srv.Settle(p.ID) // an end is an end
+			held, ok := srv.Payment(id)
+			require.True(t, ok)
+			assert.Equal(t, tt.status.Final(), held.Status == tt.status, id)
+		})
 	}
 	assert.Len(t, srv.Events(), 4)
 	assert.Equal(t, "99979.00", srv.Balance(finiktest.DefaultAccountID).String())
@@ -255,24 +259,26 @@ func TestDeliver(t *testing.T) {
 			assert.NotEqual(t, []string{"0", "1", "2"}, got[:3])
 		}},
 	} {
-		srv.ResetEvents()
-		var got []string
-		down := tt.down
-		webhook := finik.Webhook{PublicURL: "https://public.example.com/finik?a=b", Keys: []*rsa.PublicKey{finiktest.PublicKey()}}
-		verify := webhook.Handler(func(_ context.Context, e *finik.Event) error { got = append(got, e.TransactionID); return nil })
-		receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if down--; down >= 0 {
-				w.WriteHeader(http.StatusServiceUnavailable)
-				return
-			}
-			verify.ServeHTTP(w, r)
-		}))
-		tt.params.PublicURL = webhook.PublicURL
-		left, err := srv.DeliverWebhooks(t.Context(), receiver.URL+"/finik?a=b", tt.params)
-		receiver.Close()
-		require.NoError(t, err, name)
-		assert.Equal(t, tt.left, left, name)
-		tt.check(got)
+		t.Run(name, func(t *testing.T) {
+			srv.ResetEvents()
+			var got []string
+			down := tt.down
+			webhook := finik.Webhook{PublicURL: "https://public.example.com/finik?a=b", Keys: []*rsa.PublicKey{finiktest.PublicKey()}}
+			verify := webhook.Handler(func(_ context.Context, e *finik.Event) error { got = append(got, e.TransactionID); return nil })
+			receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if down--; down >= 0 {
+					w.WriteHeader(http.StatusServiceUnavailable)
+					return
+				}
+				verify.ServeHTTP(w, r)
+			}))
+			tt.params.PublicURL = webhook.PublicURL
+			left, err := srv.DeliverWebhooks(t.Context(), receiver.URL+"/finik?a=b", tt.params)
+			receiver.Close()
+			require.NoError(t, err, name)
+			assert.Equal(t, tt.left, left, name)
+			tt.check(got)
+		})
 	}
 	srv.ResetEvents()
 	left, err := srv.DeliverWebhooks(t.Context(), "http://127.0.0.1:1/", finiktest.DeliverParams{Attempts: 1})
@@ -308,11 +314,13 @@ func TestFaults(t *testing.T) {
 		finiktest.FaultResetBefore: 0, finiktest.FaultResetAfter: 1, finiktest.FaultTruncated: 1, finiktest.FaultBrokenGzip: 1,
 		finiktest.FaultHTML: 0, finiktest.FaultGarbage: 0, finiktest.FaultEmpty: 0,
 	} {
-		srv.Inject(finiktest.Fault{Kind: kind, Operation: "CreatePayment"})
-		id := fmt.Sprint("fault-", kind)
-		_, err := c.CreatePayment(t.Context(), request(id))
-		require.ErrorIs(t, err, finik.ErrOutcomeUnknown, id)
-		assert.Equal(t, debits, srv.Debits(id), id)
+		t.Run(fmt.Sprint("kind=", kind), func(t *testing.T) {
+			srv.Inject(finiktest.Fault{Kind: kind, Operation: "CreatePayment"})
+			id := fmt.Sprint("fault-", kind)
+			_, err := c.CreatePayment(t.Context(), request(id))
+			require.ErrorIs(t, err, finik.ErrOutcomeUnknown, id)
+			assert.Equal(t, debits, srv.Debits(id), id)
+		})
 	}
 	srv.Inject(finiktest.Fault{Status: 503, RetryAfter: "7", Times: -1})
 	_, err := c.GetPayment(t.Context(), "1")

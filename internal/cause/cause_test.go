@@ -63,41 +63,45 @@ func TestHide(t *testing.T) {
 		"of another call of us": cause.Hide(cancelled(errForeign), &wrapper{errForeign}),
 	} {
 		for ending, ctx := range map[string]context.Context{"canceled": cancelled(by), "timeout": timedOut(by)} {
-			is, not := context.Canceled, context.DeadlineExceeded
-			if ending == "timeout" {
-				is, not = not, is
-			}
-			top := &wrapper{by}
-			for shape, err := range map[string]error{
-				"itself":   by,
-				"wrapped":  top,
-				"joined":   errors.Join(errMine, by),
-				"deep":     fmt.Errorf("%w: %w", errMine, &wrapper{fmt.Errorf("x: %w", by)}),
-				"both":     errors.Join(&wrapper{by}, by, errMine),
-				"of a URL": &url.Error{Op: "Get", URL: "https://api.example.com", Err: by},
-			} {
-				got := cause.Hide(ctx, err)
-				require.ErrorIs(t, got, is, "%s, %s, %s", name, ending, shape)
-				assert.NotErrorIs(t, got, not, "%s, %s, %s", name, ending, shape)
-				assert.NotErrorIs(t, got, errForeign, "%s, %s, %s", name, ending, shape)
-				assert.NotErrorAs(t, got, new(list))
-				assert.NotErrorAs(t, got, new(holder))
-				assert.NotErrorAs(t, got, new(*wrapper), "it would print the cause")
-				for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
-					assert.NotContains(t, fmt.Sprintf(verb+verb, got, fmt.Errorf("x: %w", got)), "FOREIGN", "%s, %s, %s", name, ending, shape)
+			t.Run(fmt.Sprint(name, ", ", ending), func(t *testing.T) {
+				is, not := context.Canceled, context.DeadlineExceeded
+				if ending == "timeout" {
+					is, not = not, is
 				}
-				assert.Equal(t, is.Error(), got.Error(), "%s, %s, %s", name, ending, shape)
-				if shape == "joined" || shape == "deep" || shape == "both" {
-					assert.ErrorIs(t, got, errMine, "%s, %s, %s", name, ending, shape)
+				top := &wrapper{by}
+				for shape, err := range map[string]error{
+					"itself":   by,
+					"wrapped":  top,
+					"joined":   errors.Join(errMine, by),
+					"deep":     fmt.Errorf("%w: %w", errMine, &wrapper{fmt.Errorf("x: %w", by)}),
+					"both":     errors.Join(&wrapper{by}, by, errMine),
+					"of a URL": &url.Error{Op: "Get", URL: "https://api.example.com", Err: by},
+				} {
+					t.Run(shape, func(t *testing.T) {
+						got := cause.Hide(ctx, err)
+						require.ErrorIs(t, got, is, "%s, %s, %s", name, ending, shape)
+						assert.NotErrorIs(t, got, not, "%s, %s, %s", name, ending, shape)
+						assert.NotErrorIs(t, got, errForeign, "%s, %s, %s", name, ending, shape)
+						assert.NotErrorAs(t, got, new(list))
+						assert.NotErrorAs(t, got, new(holder))
+						assert.NotErrorAs(t, got, new(*wrapper), "it would print the cause")
+						for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+							assert.NotContains(t, fmt.Sprintf(verb+verb, got, fmt.Errorf("x: %w", got)), "FOREIGN", "%s, %s, %s", name, ending, shape)
+						}
+						assert.Equal(t, is.Error(), got.Error(), "%s, %s, %s", name, ending, shape)
+						if shape == "joined" || shape == "deep" || shape == "both" {
+							assert.ErrorIs(t, got, errMine, "%s, %s, %s", name, ending, shape)
+						}
+						if shape == "wrapped" {
+							assert.ErrorIs(t, got, error(top), "what wraps a cause is known by its value")
+						}
+						if shape != "itself" {
+							assert.Equal(t, is, cause.Ended(got))
+						}
+						assert.Equal(t, got, cause.Hide(ctx, got), "a second time changes nothing")
+					})
 				}
-				if shape == "wrapped" {
-					assert.ErrorIs(t, got, error(top), "what wraps a cause is known by its value")
-				}
-				if shape != "itself" {
-					assert.Equal(t, is, cause.Ended(got))
-				}
-				assert.Equal(t, got, cause.Hide(ctx, got), "a second time changes nothing")
-			}
+			})
 		}
 	}
 }
@@ -105,14 +109,16 @@ func TestHide(t *testing.T) {
 func TestKeep(t *testing.T) {
 	t.Parallel()
 	by := &wrapper{errForeign}
-	for _, err := range []error{by, fmt.Errorf("%w: %w", errMine, by)} {
-		got := cause.Keep(cancelled(by), err)
-		require.ErrorIs(t, got, context.Canceled)
-		assert.ErrorIs(t, got, error(by))
-		assert.NotErrorIs(t, got, errForeign)
-		assert.NotErrorAs(t, got, new(*wrapper))
-		assert.Equal(t, "context canceled", got.Error())
-		assert.Equal(t, err, cause.Keep(t.Context(), err))
+	for i, err := range []error{by, fmt.Errorf("%w: %w", errMine, by)} {
+		t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+			got := cause.Keep(cancelled(by), err)
+			require.ErrorIs(t, got, context.Canceled)
+			assert.ErrorIs(t, got, error(by))
+			assert.NotErrorIs(t, got, errForeign)
+			assert.NotErrorAs(t, got, new(*wrapper))
+			assert.Equal(t, "context canceled", got.Error())
+			assert.Equal(t, err, cause.Keep(t.Context(), err))
+		})
 	}
 	assert.NoError(t, cause.Keep(cancelled(by), nil))
 }

@@ -2,6 +2,7 @@ package fakeapi_test
 
 import (
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -135,22 +136,24 @@ func TestFaultRefusesAsTheProviderDoes(t *testing.T) {
 func TestFaultPages(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{0, 200, 502} {
-		srv, runs := start(t, fakeapi.Config{})
-		srv.Inject(fakeapi.Fault{Kind: fakeapi.HTML, Status: status}, fakeapi.Fault{Kind: fakeapi.Garbage, Status: status})
-		want := max(status, 200)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			srv, runs := start(t, fakeapi.Config{})
+			srv.Inject(fakeapi.Fault{Kind: fakeapi.HTML, Status: status}, fakeapi.Fault{Kind: fakeapi.Garbage, Status: status})
+			want := max(status, 200)
 
-		response, body, err := send(t, srv, "GET", "/", "")
-		require.NoError(t, err)
-		assert.Equal(t, want, response.StatusCode)
-		assert.Equal(t, "text/html; charset=utf-8", response.Header.Get("Content-Type"))
-		assert.Contains(t, body, "<html>")
+			response, body, err := send(t, srv, "GET", "/", "")
+			require.NoError(t, err)
+			assert.Equal(t, want, response.StatusCode)
+			assert.Equal(t, "text/html; charset=utf-8", response.Header.Get("Content-Type"))
+			assert.Contains(t, body, "<html>")
 
-		response, body, err = send(t, srv, "GET", "/", "")
-		require.NoError(t, err)
-		assert.Equal(t, want, response.StatusCode)
-		assert.NotContains(t, body, "<")
-		assert.NotEmpty(t, body)
-		assert.Zero(t, runs.Load())
+			response, body, err = send(t, srv, "GET", "/", "")
+			require.NoError(t, err)
+			assert.Equal(t, want, response.StatusCode)
+			assert.NotContains(t, body, "<")
+			assert.NotEmpty(t, body)
+			assert.Zero(t, runs.Load())
+		})
 	}
 }
 
@@ -174,14 +177,16 @@ func TestFaultAddsHeader(t *testing.T) {
 func TestFaultResets(t *testing.T) {
 	t.Parallel()
 	for kind, runsWanted := range map[fakeapi.Kind]int64{fakeapi.ResetBefore: 0, fakeapi.ResetAfter: 1} {
-		for _, request := range []string{get, post} {
-			srv, runs := start(t, fakeapi.Config{})
-			srv.Inject(fakeapi.Fault{Kind: kind})
-			answer, err := exchange(t, srv, request)
-			require.ErrorIs(t, err, syscall.ECONNRESET)
-			assert.Empty(t, answer)
-			assert.Equal(t, runsWanted, runs.Load())
-			assert.Len(t, srv.Requests(), 1, "the request was read")
+		for i, request := range []string{get, post} {
+			t.Run(fmt.Sprint("kind=", kind, ", request ", i), func(t *testing.T) {
+				srv, runs := start(t, fakeapi.Config{})
+				srv.Inject(fakeapi.Fault{Kind: kind})
+				answer, err := exchange(t, srv, request)
+				require.ErrorIs(t, err, syscall.ECONNRESET)
+				assert.Empty(t, answer)
+				assert.Equal(t, runsWanted, runs.Load())
+				assert.Len(t, srv.Requests(), 1, "the request was read")
+			})
 		}
 	}
 }

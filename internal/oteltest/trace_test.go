@@ -144,44 +144,46 @@ func TestTracesOfTokenRequestsHoldNoSecret(t *testing.T) {
 		Token(ctx context.Context, rejected string) (string, error)
 	}
 	for _, http2 := range []bool{false, true} {
-		for how, by := range tracings(t) {
-			var bodies bytes.Buffer
-			inspect := func(next http.RoundTripper) http.RoundTripper {
-				return roundTripper(func(r *http.Request) (*http.Response, error) {
-					body, err := io.ReadAll(r.Body)
-					if err != nil {
-						return nil, err
-					}
-					_, _ = fmt.Fprintln(&bodies, r.URL, r.Header, string(body), r.ContentLength)
-					r = r.Clone(r.Context())
-					r.Body = io.NopCloser(bytes.NewReader(body))
-					return next.RoundTrip(r)
-				})
+		t.Run(fmt.Sprint("http2=", http2), func(t *testing.T) {
+			for how, by := range tracings(t) {
+				var bodies bytes.Buffer
+				inspect := func(next http.RoundTripper) http.RoundTripper {
+					return roundTripper(func(r *http.Request) (*http.Response, error) {
+						body, err := io.ReadAll(r.Body)
+						if err != nil {
+							return nil, err
+						}
+						_, _ = fmt.Fprintln(&bodies, r.URL, r.Header, string(body), r.ContentLength)
+						r = r.Clone(r.Context())
+						r.Body = io.NopCloser(bytes.NewReader(body))
+						return next.RoundTrip(r)
+					})
+				}
+				tokenURL, walletClient := secure(t, walletFake.TokenURL(), http2)
+				base, transactionsClient := secure(t, transactionsFake.URL(), http2)
+				walletOptions := []wallet.Option{wallet.WithHTTPClient(walletClient), wallet.WithMiddleware(inspect)}
+				options := []transactions.Option{transactions.WithHTTPClient(transactionsClient), transactions.WithMiddleware(inspect)}
+				for _, m := range by.middleware {
+					walletOptions, options = append(walletOptions, wallet.WithMiddleware(m)), append(options, transactions.WithMiddleware(m))
+				}
+				app := wallet.OAuth{TokenURL: tokenURL, ClientID: "client", ClientSecret: clientSecret, Scopes: []string{"payments.read"}}
+				byPassword, err := app.Password(phone, wallettest.DefaultPassword, walletOptions...)
+				require.NoError(t, err)
+				ofApplication, err := app.ClientCredentials(walletOptions...)
+				require.NoError(t, err)
+				ofUser, err := transactions.PasswordTokens(base, "user", userPassword, options...)
+				require.NoError(t, err)
+				for _, s := range []source{byPassword, ofApplication, ofUser} {
+					by.exporter.Reset()
+					token, err := s.Token(by.context(t.Context()), "")
+					require.NoError(t, err, "HTTP/2 %v, %s", http2, how)
+					discreet(t, by.exporter.GetSpans(), []string{userPassword, clientSecret, token})
+				}
+				assert.Empty(t, torture.Leaks(bodies.String(), []string{userPassword, clientSecret, "996000000001"}), "what middleware sees: %s", &bodies)
+				assert.Contains(t, bodies.String(), "grant_type=password")
+				assert.Contains(t, bodies.String(), "grant_type=client_credentials")
 			}
-			tokenURL, walletClient := secure(t, walletFake.TokenURL(), http2)
-			base, transactionsClient := secure(t, transactionsFake.URL(), http2)
-			walletOptions := []wallet.Option{wallet.WithHTTPClient(walletClient), wallet.WithMiddleware(inspect)}
-			options := []transactions.Option{transactions.WithHTTPClient(transactionsClient), transactions.WithMiddleware(inspect)}
-			for _, m := range by.middleware {
-				walletOptions, options = append(walletOptions, wallet.WithMiddleware(m)), append(options, transactions.WithMiddleware(m))
-			}
-			app := wallet.OAuth{TokenURL: tokenURL, ClientID: "client", ClientSecret: clientSecret, Scopes: []string{"payments.read"}}
-			byPassword, err := app.Password(phone, wallettest.DefaultPassword, walletOptions...)
-			require.NoError(t, err)
-			ofApplication, err := app.ClientCredentials(walletOptions...)
-			require.NoError(t, err)
-			ofUser, err := transactions.PasswordTokens(base, "user", userPassword, options...)
-			require.NoError(t, err)
-			for _, s := range []source{byPassword, ofApplication, ofUser} {
-				by.exporter.Reset()
-				token, err := s.Token(by.context(t.Context()), "")
-				require.NoError(t, err, "HTTP/2 %v, %s", http2, how)
-				discreet(t, by.exporter.GetSpans(), []string{userPassword, clientSecret, token})
-			}
-			assert.Empty(t, torture.Leaks(bodies.String(), []string{userPassword, clientSecret, "996000000001"}), "what middleware sees: %s", &bodies)
-			assert.Contains(t, bodies.String(), "grant_type=password")
-			assert.Contains(t, bodies.String(), "grant_type=client_credentials")
-		}
+		})
 	}
 }
 
@@ -203,39 +205,41 @@ func TestOddKeysAreNowhere(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{"00 /+&=%zz?#00", "ключ ü\"<>00", "%2F%2f00", "+%20 +00", "00;a=b@c:d/e"} {
 		for _, http2 := range []bool{false, true} {
-			for how, by := range tracings(t) {
-				srv := vimatest.NewServer(vimatest.WithAPIKey(odd))
-				t.Cleanup(srv.Close)
-				srv.Inject(
-					vimatest.Fault{Status: 503, Body: odd, RetryAfter: "0", Header: http.Header{"X-Echo": {odd}}},
-					vimatest.Fault{Status: 302, Header: http.Header{"Location": {"https://other.test/?apikey=" + url.QueryEscape(odd)}}},
-					vimatest.Fault{Kind: vimatest.FaultResetAfter, Times: 3},
-					vimatest.Fault{Kind: vimatest.FaultTruncated, Times: 3},
-				)
-				base, client := secure(t, srv.URL(), http2)
-				var log bytes.Buffer
-				options := []vima.Option{
-					vima.WithHTTPClient(client), vima.WithRetry(vima.RetryPolicy{MinWait: 1, MaxWait: 1}),
-					vima.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+			t.Run(fmt.Sprint(odd, ", http2=", http2), func(t *testing.T) {
+				for how, by := range tracings(t) {
+					srv := vimatest.NewServer(vimatest.WithAPIKey(odd))
+					t.Cleanup(srv.Close)
+					srv.Inject(
+						vimatest.Fault{Status: 503, Body: odd, RetryAfter: "0", Header: http.Header{"X-Echo": {odd}}},
+						vimatest.Fault{Status: 302, Header: http.Header{"Location": {"https://other.test/?apikey=" + url.QueryEscape(odd)}}},
+						vimatest.Fault{Kind: vimatest.FaultResetAfter, Times: 3},
+						vimatest.Fault{Kind: vimatest.FaultTruncated, Times: 3},
+					)
+					base, client := secure(t, srv.URL(), http2)
+					var log bytes.Buffer
+					options := []vima.Option{
+						vima.WithHTTPClient(client), vima.WithRetry(vima.RetryPolicy{MinWait: 1, MaxWait: 1}),
+						vima.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+					}
+					for _, m := range by.middleware {
+						options = append(options, vima.WithMiddleware(m))
+					}
+					c, err := vima.NewClient(base, vima.APIKey(odd), options...)
+					require.NoError(t, err)
+					var texts strings.Builder
+					for range 4 {
+						_, err := c.ListOperations(by.context(t.Context()), vima.ListOperationsParams{})
+						_, _ = fmt.Fprintf(&texts, "%v %+v %#v\n", err, err, err)
+					}
+					_, err = c.ListOperations(by.context(t.Context()), vima.ListOperationsParams{})
+					require.NoError(t, err, "the key is right")
+					_, _ = fmt.Fprintf(&texts, "%s\n%+v\n", &log, by.exporter.GetSpans())
+					for _, spelling := range spellings(odd) {
+						assert.NotContains(t, texts.String(), spelling, "HTTP/2 %v, %s", http2, how)
+					}
+					discreet(t, by.exporter.GetSpans(), spellings(odd))
 				}
-				for _, m := range by.middleware {
-					options = append(options, vima.WithMiddleware(m))
-				}
-				c, err := vima.NewClient(base, vima.APIKey(odd), options...)
-				require.NoError(t, err)
-				var texts strings.Builder
-				for range 4 {
-					_, err := c.ListOperations(by.context(t.Context()), vima.ListOperationsParams{})
-					_, _ = fmt.Fprintf(&texts, "%v %+v %#v\n", err, err, err)
-				}
-				_, err = c.ListOperations(by.context(t.Context()), vima.ListOperationsParams{})
-				require.NoError(t, err, "the key is right")
-				_, _ = fmt.Fprintf(&texts, "%s\n%+v\n", &log, by.exporter.GetSpans())
-				for _, spelling := range spellings(odd) {
-					assert.NotContains(t, texts.String(), spelling, "HTTP/2 %v, %s", http2, how)
-				}
-				discreet(t, by.exporter.GetSpans(), spellings(odd))
-			}
+			})
 		}
 	}
 }
@@ -245,19 +249,23 @@ func TestOddKeysAreNowhere(t *testing.T) {
 func TestATraceInsideTheTransportSeesTheKey(t *testing.T) {
 	t.Parallel()
 	for _, http2 := range []bool{false, true} {
-		srv := vimatest.NewServer(vimatest.WithAPIKey(key), vimatest.WithBasicAuth(username, password))
-		t.Cleanup(srv.Close)
-		base, client := secure(t, srv.URL(), http2)
-		by := tracings(t)["middleware"]
-		inside := &http.Client{Transport: by.middleware[0](client.Transport)}
-		for _, auth := range []vima.Authenticator{vima.APIKey(key), vima.BasicAuth(username, password)} {
-			by.exporter.Reset()
-			c, err := vima.NewClient(base, auth, vima.WithHTTPClient(inside))
-			require.NoError(t, err)
-			_, err = c.ListOperations(t.Context(), vima.ListOperationsParams{})
-			require.NoError(t, err)
-			text := fmt.Sprintf("%+v", by.exporter.GetSpans())
-			assert.True(t, strings.Contains(text, url.QueryEscape(key)) || strings.Contains(text, "Basic "), text)
-		}
+		t.Run(fmt.Sprint("http2=", http2), func(t *testing.T) {
+			srv := vimatest.NewServer(vimatest.WithAPIKey(key), vimatest.WithBasicAuth(username, password))
+			t.Cleanup(srv.Close)
+			base, client := secure(t, srv.URL(), http2)
+			by := tracings(t)["middleware"]
+			inside := &http.Client{Transport: by.middleware[0](client.Transport)}
+			for _, auth := range []vima.Authenticator{vima.APIKey(key), vima.BasicAuth(username, password)} {
+				t.Run(fmt.Sprintf("%T", auth), func(t *testing.T) {
+					by.exporter.Reset()
+					c, err := vima.NewClient(base, auth, vima.WithHTTPClient(inside))
+					require.NoError(t, err)
+					_, err = c.ListOperations(t.Context(), vima.ListOperationsParams{})
+					require.NoError(t, err)
+					text := fmt.Sprintf("%+v", by.exporter.GetSpans())
+					assert.True(t, strings.Contains(text, url.QueryEscape(key)) || strings.Contains(text, "Basic "), text)
+				})
+			}
+		})
 	}
 }

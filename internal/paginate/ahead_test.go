@@ -3,6 +3,7 @@ package paginate_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -211,19 +212,21 @@ func TestSkip(t *testing.T) {
 	t.Parallel()
 	for _, ahead := range []int{0, 1, 10} {
 		for _, last := range []int{6, 7} {
-			synctest.Test(t, func(t *testing.T) {
-				walk := paginate.Walk(t.Context(), 1, ahead, func() paginate.Source[int, int, []int] {
-					return paginate.Source[int, int, []int]{
-						Fetch: func(_ context.Context, key int) (int, error) { return key, nil },
-						Peek:  func(key, _ int) (int, bool) { return key + 1, true },
-						Open: func(key, answer int) (paginate.Step[int, []int], error) {
-							return paginate.Step[int, []int]{Page: []int{answer}, Skip: key%2 == 0, Next: key + 1, Last: key == last}, nil
-						},
-					}
+			t.Run(fmt.Sprint("ahead=", ahead, ", last=", last), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					walk := paginate.Walk(t.Context(), 1, ahead, func() paginate.Source[int, int, []int] {
+						return paginate.Source[int, int, []int]{
+							Fetch: func(_ context.Context, key int) (int, error) { return key, nil },
+							Peek:  func(key, _ int) (int, bool) { return key + 1, true },
+							Open: func(key, answer int) (paginate.Step[int, []int], error) {
+								return paginate.Step[int, []int]{Page: []int{answer}, Skip: key%2 == 0, Next: key + 1, Last: key == last}, nil
+							},
+						}
+					})
+					list, _, err := drain(t, walk)
+					require.NoError(t, err)
+					assert.Equal(t, map[int][]int{6: {1, 3, 5}, 7: {1, 3, 5, 7}}[last], list)
 				})
-				list, _, err := drain(t, walk)
-				require.NoError(t, err)
-				assert.Equal(t, map[int][]int{6: {1, 3, 5}, 7: {1, 3, 5, 7}}[last], list)
 			})
 		}
 	}

@@ -173,14 +173,16 @@ func TestWalk(t *testing.T) {
 func TestAheadOverlaps(t *testing.T) {
 	t.Parallel()
 	for ahead, want := range map[int]time.Duration{0: 21 * time.Second, 1: 12 * time.Second, 3: 12 * time.Second} {
-		synctest.Test(t, func(t *testing.T) {
-			s := &rows{total: 30, latency: time.Second}
-			start := time.Now()
-			for _, err := range keyings()[0].walk(t.Context(), s, ahead) {
-				require.NoError(t, err)
-				time.Sleep(time.Second)
-			}
-			assert.LessOrEqual(t, time.Since(start), want, ahead)
+		t.Run(fmt.Sprint("ahead=", ahead), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &rows{total: 30, latency: time.Second}
+				start := time.Now()
+				for _, err := range keyings()[0].walk(t.Context(), s, ahead) {
+					require.NoError(t, err)
+					time.Sleep(time.Second)
+				}
+				assert.LessOrEqual(t, time.Since(start), want, ahead)
+			})
 		})
 	}
 }
@@ -281,23 +283,25 @@ func TestErrorIsLast(t *testing.T) {
 func TestErrorOfOpen(t *testing.T) {
 	t.Parallel()
 	for _, ahead := range []int{0, 1, 10} {
-		synctest.Test(t, func(t *testing.T) {
-			walk := paginate.Walk(t.Context(), 1, ahead, func() paginate.Source[int, int, []int] {
-				return paginate.Source[int, int, []int]{
-					Fetch: func(_ context.Context, key int) (int, error) { return key, nil },
-					Peek:  func(key, _ int) (int, bool) { return key + 1, true },
-					Open: func(key, answer int) (paginate.Step[int, []int], error) {
-						step := paginate.Step[int, []int]{Page: []int{answer}, Next: key + 1}
-						if key == 4 {
-							return step, errServer
-						}
-						return step, nil
-					},
-				}
+		t.Run(fmt.Sprint("ahead=", ahead), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				walk := paginate.Walk(t.Context(), 1, ahead, func() paginate.Source[int, int, []int] {
+					return paginate.Source[int, int, []int]{
+						Fetch: func(_ context.Context, key int) (int, error) { return key, nil },
+						Peek:  func(key, _ int) (int, bool) { return key + 1, true },
+						Open: func(key, answer int) (paginate.Step[int, []int], error) {
+							step := paginate.Step[int, []int]{Page: []int{answer}, Next: key + 1}
+							if key == 4 {
+								return step, errServer
+							}
+							return step, nil
+						},
+					}
+				})
+				list, _, err := drain(t, walk)
+				require.ErrorIs(t, err, errServer)
+				assert.Equal(t, []int{1, 2, 3}, list)
 			})
-			list, _, err := drain(t, walk)
-			require.ErrorIs(t, err, errServer)
-			assert.Equal(t, []int{1, 2, 3}, list)
 		})
 	}
 }

@@ -1,5 +1,6 @@
 // Package readme_test holds the README's snippets against the Examples that
-// they are taken from, which are compiled and run.
+// they are taken from, which are compiled and run, and the README of internal
+// against its folders.
 package readme_test
 
 import (
@@ -25,16 +26,40 @@ func TestSnippetsAreExamples(t *testing.T) {
 	t.Parallel()
 	examples := examples(t)
 	for _, name := range []string{"README.md", "README.ru.md"} {
-		text, err := os.ReadFile(filepath.Join(root, name))
-		require.NoError(t, err)
-		blocks := snippet.FindAllStringSubmatch(string(text), -1)
-		require.NotEmpty(t, blocks, name)
-		for _, block := range blocks {
-			require.NotEmpty(t, block[1], "%s: a Go block without <!-- example: package.Name -->:\n%s", name, block[2])
-			require.Contains(t, examples, block[1], name)
-			assert.Equal(t, examples[block[1]], block[2], "%s: %s", name, block[1])
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile(filepath.Join(root, name))
+			require.NoError(t, err)
+			blocks := snippet.FindAllStringSubmatch(string(text), -1)
+			require.NotEmpty(t, blocks, name)
+			for _, block := range blocks {
+				require.NotEmpty(t, block[1], "%s: a Go block without <!-- example: package.Name -->:\n%s", name, block[2])
+				require.Contains(t, examples, block[1], name)
+				assert.Equal(t, examples[block[1]], block[2], "%s: %s", name, block[1])
+			}
+		})
+	}
+}
+
+// row is a line of a table that begins with a name in code.
+var row = regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")
+
+func TestEveryInternalFolderIsDescribed(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, "internal", "README.md"))
+	require.NoError(t, err)
+	var described []string
+	for _, r := range row.FindAllStringSubmatch(string(text), -1) {
+		described = append(described, r[1])
+	}
+	entries, err := os.ReadDir(filepath.Join(root, "internal"))
+	require.NoError(t, err)
+	var folders []string
+	for _, e := range entries {
+		if e.IsDir() {
+			folders = append(folders, e.Name())
 		}
 	}
+	assert.ElementsMatch(t, folders, described)
 }
 
 // examples are the bodies of all Examples by package and name, without their

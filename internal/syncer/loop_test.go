@@ -3,6 +3,7 @@ package syncer_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -109,16 +110,18 @@ func TestLoopTakesOver(t *testing.T) {
 	for every, length := range map[time.Duration]time.Duration{
 		time.Second: 3 * time.Second, 12 * time.Second: 12 * time.Second, time.Hour: 30 * time.Second,
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			l := &lease{holder: "killed", until: time.Now().Add(length)}
-			ctx, cancel := context.WithCancel(t.Context())
-			start := time.Now()
-			require.NoError(t, syncer.Loop(ctx, l, "s", every, func(context.Context) error {
-				cancel()
-				return nil
-			}, noTrouble(t)))
-			assert.GreaterOrEqual(t, time.Since(start), length)
-			assert.LessOrEqual(t, time.Since(start), length+length/3)
+		t.Run(fmt.Sprint("every=", every), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &lease{holder: "killed", until: time.Now().Add(length)}
+				ctx, cancel := context.WithCancel(t.Context())
+				start := time.Now()
+				require.NoError(t, syncer.Loop(ctx, l, "s", every, func(context.Context) error {
+					cancel()
+					return nil
+				}, noTrouble(t)))
+				assert.GreaterOrEqual(t, time.Since(start), length)
+				assert.LessOrEqual(t, time.Since(start), length+length/3)
+			})
 		})
 	}
 }
@@ -190,32 +193,34 @@ func TestLoopWithoutItsDatabase(t *testing.T) {
 	t.Parallel()
 	for _, hang := range []bool{false, true} {
 		for _, away := range []time.Duration{15 * time.Second, 45 * time.Second} {
-			synctest.Test(t, func(t *testing.T) {
-				l := new(lease)
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				gone := errors.New("gone")
-				var lasted time.Duration
-				var troubles atomic.Int64
-				require.NoError(t, syncer.Loop(ctx, l, "s", time.Hour, func(pass context.Context) error {
-					start := time.Now()
-					l.set(func() { l.fail, l.hang = gone, hang })
-					time.AfterFunc(away, func() { l.set(func() { l.fail, l.hang = nil, false }) })
-					select {
-					case <-pass.Done():
-						assert.ErrorIs(t, context.Cause(pass), syncer.ErrLeaseLost)
-					case <-time.After(50 * time.Second):
+			t.Run(fmt.Sprint("hang=", hang, ", away=", away), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					l := new(lease)
+					ctx, cancel := context.WithCancel(t.Context())
+					defer cancel()
+					gone := errors.New("gone")
+					var lasted time.Duration
+					var troubles atomic.Int64
+					require.NoError(t, syncer.Loop(ctx, l, "s", time.Hour, func(pass context.Context) error {
+						start := time.Now()
+						l.set(func() { l.fail, l.hang = gone, hang })
+						time.AfterFunc(away, func() { l.set(func() { l.fail, l.hang = nil, false }) })
+						select {
+						case <-pass.Done():
+							assert.ErrorIs(t, context.Cause(pass), syncer.ErrLeaseLost)
+						case <-time.After(50 * time.Second):
+						}
+						lasted = time.Since(start)
+						cancel()
+						return nil
+					}, func(error) { troubles.Add(1) }))
+					if away < 30*time.Second {
+						assert.Equal(t, 50*time.Second, lasted)
+						assert.EqualValues(t, 1, troubles.Load())
+					} else {
+						assert.Equal(t, 30*time.Second, lasted)
 					}
-					lasted = time.Since(start)
-					cancel()
-					return nil
-				}, func(error) { troubles.Add(1) }))
-				if away < 30*time.Second {
-					assert.Equal(t, 50*time.Second, lasted)
-					assert.EqualValues(t, 1, troubles.Load())
-				} else {
-					assert.Equal(t, 30*time.Second, lasted)
-				}
+				})
 			})
 		}
 	}

@@ -135,7 +135,7 @@ func cuttings(silent *url.URL, expect func(func()) string) []cutting {
 				reached.Store(true)
 				end()
 				<-r.Context().Done()
-				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(iotest.ErrReader(cause)), ContentLength: -1}, nil
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(iotest.ErrReader(cause)), ContentLength: -1}, nil
 			})
 		}},
 		{name: "in the credentials", into: func(s *torture.Settings, end func(), cause error, n int64) *atomic.Bool {
@@ -202,6 +202,7 @@ func TestCausesStayOut(t *testing.T) {
 	each(t, tries, func(x try) string {
 		return fmt.Sprintf("%s/%s/%s/%d", named(x.Operation), x.ending.name, x.cutting.name, x.n)
 	}, func(t *testing.T, x try) {
+		t.Helper()
 		cause := newForeign()
 		ctx, end := x.begin(t, cause)
 		var log bytes.Buffer

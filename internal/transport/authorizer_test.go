@@ -116,25 +116,27 @@ func TestNoCredentialsForAnotherHost(t *testing.T) {
 		"https://api.example.com@evil.com/v1", "https://sub.api.example.com/v1", "https://api.example.com./v1",
 	} {
 		for _, withToken := range []bool{false, true} {
-			c := config(t, api, wire(func(r *http.Request) (*http.Response, error) {
-				assert.Equal(t, target, r.URL.String())
-				assert.NotContains(t, dump(t, r), secret)
-				return answer(401, ""), nil
-			}))
-			refuse := func() { assert.Fail(t, "asked for credentials") }
-			c.Authenticate = func(*http.Request, []byte) error { refuse(); return nil }
-			if withToken {
-				c.Tokens = tokens(func(context.Context, string) (string, error) { refuse(); return secret, nil })
-			}
-			c.Middleware = []middleware{func(next http.RoundTripper) http.RoundTripper {
-				return wire(func(r *http.Request) (*http.Response, error) {
-					r.URL = request(t, 0, "GET", target, "").URL
-					return next.RoundTrip(r)
-				})
-			}}
-			got, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
-			require.NoError(t, err)
-			assert.Equal(t, 401, got.StatusCode)
+			t.Run(fmt.Sprint(target, ", withToken=", withToken), func(t *testing.T) {
+				c := config(t, api, wire(func(r *http.Request) (*http.Response, error) {
+					assert.Equal(t, target, r.URL.String())
+					assert.NotContains(t, dump(t, r), secret)
+					return answer(401, ""), nil
+				}))
+				refuse := func() { assert.Fail(t, "asked for credentials") }
+				c.Authenticate = func(*http.Request, []byte) error { refuse(); return nil }
+				if withToken {
+					c.Tokens = tokens(func(context.Context, string) (string, error) { refuse(); return secret, nil })
+				}
+				c.Middleware = []middleware{func(next http.RoundTripper) http.RoundTripper {
+					return wire(func(r *http.Request) (*http.Response, error) {
+						r.URL = request(t, 0, "GET", target, "").URL
+						return next.RoundTrip(r)
+					})
+				}}
+				got, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
+				require.NoError(t, err)
+				assert.Equal(t, 401, got.StatusCode)
+			})
 		}
 	}
 }

@@ -60,23 +60,25 @@ func TestWhatIsRepeatedByStatus(t *testing.T) {
 					c.RetryOn500 = on500
 					client := transport.New(c)
 					for _, status := range statuses {
-						hits.Store(0)
-						target := fmt.Sprintf("%s/%d?body=%s", base, status, bodyName)
-						got, err := client.Do(t.Context(), request(t, kind, "POST", target, "{}"))
-						require.NoError(t, err, status)
-						want := 1
-						if kind != transport.Once && (status == 429 || status == 502 || status == 503 || status == 504 || status == 500 && on500) {
-							want = 3
-						}
-						assert.EqualValues(t, want, hits.Load(), status)
-						assert.Equal(t, want, got.Attempts, status)
-						assert.Equal(t, status, got.StatusCode)
-						assert.Equal(t, fmt.Sprintf("/%d", status), got.Header.Get("X-Request-Id"))
-						if status != 204 && status != 304 {
-							assert.Equal(t, body.text, string(got.Body), status)
-						}
-						ambiguous := kind != transport.ReadOnly && (status/100 == 3 || status == 408 || status >= 500)
-						assert.Equal(t, ambiguous, got.Ambiguous, status)
+						t.Run(fmt.Sprint(status), func(t *testing.T) {
+							hits.Store(0)
+							target := fmt.Sprintf("%s/%d?body=%s", base, status, bodyName)
+							got, err := client.Do(t.Context(), request(t, kind, "POST", target, "{}"))
+							require.NoError(t, err, status)
+							want := 1
+							if kind != transport.Once && (status == 429 || status == 502 || status == 503 || status == 504 || status == 500 && on500) {
+								want = 3
+							}
+							assert.EqualValues(t, want, hits.Load(), status)
+							assert.Equal(t, want, got.Attempts, status)
+							assert.Equal(t, status, got.StatusCode)
+							assert.Equal(t, fmt.Sprintf("/%d", status), got.Header.Get("X-Request-Id"))
+							if status != 204 && status != 304 {
+								assert.Equal(t, body.text, string(got.Body), status)
+							}
+							ambiguous := kind != transport.ReadOnly && (status/100 == 3 || status == 408 || status >= 500)
+							assert.Equal(t, ambiguous, got.Ambiguous, status)
+						})
 					}
 				})
 			}
@@ -89,10 +91,12 @@ func TestKindAndNotMethodDecides(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 		for name, kind := range kinds() {
-			base, hits := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
-			_, err := transport.New(config(t, base, nil)).Do(t.Context(), request(t, kind, method, base, ""))
-			require.NoError(t, err)
-			assert.EqualValues(t, map[string]int{"ReadOnly": 3, "Idempotent": 3, "Once": 1}[name], hits.Load(), method+" "+name)
+			t.Run(fmt.Sprint(method, ", ", name), func(t *testing.T) {
+				base, hits := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+				_, err := transport.New(config(t, base, nil)).Do(t.Context(), request(t, kind, method, base, ""))
+				require.NoError(t, err)
+				assert.EqualValues(t, map[string]int{"ReadOnly": 3, "Idempotent": 3, "Once": 1}[name], hits.Load(), method+" "+name)
+			})
 		}
 	}
 	assert.Zero(t, transport.Once, "a forgotten kind must not be repeated")
@@ -198,17 +202,19 @@ func TestOpenDecidesWhatAStatusLeavesOpen(t *testing.T) {
 		{"once", transport.Once, only(429), []int{429}, true},
 		{"read", transport.ReadOnly, only(429), []int{429, 422}, false},
 	} {
-		hits := 0
-		c := config(t, "https://api.example.com", wire(func(*http.Request) (*http.Response, error) {
-			hits++
-			return answer(test.script[hits-1], "{}"), nil
-		}))
-		r := request(t, test.kind, "POST", "https://api.example.com/x", "{}")
-		r.Open = test.open
-		got, err := transport.New(c).Do(t.Context(), r)
-		require.NoError(t, err, test.name)
-		assert.Equal(t, test.ambiguous, got.Ambiguous, test.name)
-		assert.Len(t, test.script, hits, test.name)
+		t.Run(test.name, func(t *testing.T) {
+			hits := 0
+			c := config(t, "https://api.example.com", wire(func(*http.Request) (*http.Response, error) {
+				hits++
+				return answer(test.script[hits-1], "{}"), nil
+			}))
+			r := request(t, test.kind, "POST", "https://api.example.com/x", "{}")
+			r.Open = test.open
+			got, err := transport.New(c).Do(t.Context(), r)
+			require.NoError(t, err, test.name)
+			assert.Equal(t, test.ambiguous, got.Ambiguous, test.name)
+			assert.Len(t, test.script, hits, test.name)
+		})
 	}
 }
 

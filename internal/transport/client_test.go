@@ -78,11 +78,13 @@ func TestDefaultTransportIsUnchanged(t *testing.T) {
 		}
 	}
 	before := of()
-	for _, caller := range []*http.Client{nil, {}, {Timeout: time.Minute}} {
-		c := config(t, base, nil)
-		c.HTTPClient = caller
-		_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", base, ""))
-		require.NoError(t, err)
+	for i, caller := range []*http.Client{nil, {}, {Timeout: time.Minute}} {
+		t.Run(fmt.Sprint("case ", i), func(t *testing.T) {
+			c := config(t, base, nil)
+			c.HTTPClient = caller
+			_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", base, ""))
+			require.NoError(t, err)
+		})
 	}
 	assert.Equal(t, before, of())
 	assert.Same(t, shared, http.DefaultTransport)
@@ -140,20 +142,22 @@ func TestConnectionIsReused(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{"empty": "", "small": "{}", "large": strings.Repeat("0", 1<<20)} {
 		for _, status := range []int{200, 201, 302, 404, 422, 503} {
-			if status != 200 && len(body) > 60<<10 {
-				continue // cut off, and the connection with it
-			}
-			srv := newCounted(t, func(w http.ResponseWriter, _ *http.Request) {
-				w.WriteHeader(status)
-				_, _ = io.WriteString(w, body)
+			t.Run(fmt.Sprint(name, ", ", status), func(t *testing.T) {
+				if status != 200 && len(body) > 60<<10 {
+					return // cut off, and the connection with it
+				}
+				srv := newCounted(t, func(w http.ResponseWriter, _ *http.Request) {
+					w.WriteHeader(status)
+					_, _ = io.WriteString(w, body)
+				})
+				client := transport.New(config(t, srv.base, nil))
+				for range 5 {
+					got, err := client.Do(t.Context(), request(t, transport.Idempotent, "POST", srv.base, "{}"))
+					require.NoError(t, err)
+					assert.Len(t, got.Body, len(body))
+				}
+				assert.EqualValues(t, 1, srv.accepted.Load(), "%s %d", name, status)
 			})
-			client := transport.New(config(t, srv.base, nil))
-			for range 5 {
-				got, err := client.Do(t.Context(), request(t, transport.Idempotent, "POST", srv.base, "{}"))
-				require.NoError(t, err)
-				assert.Len(t, got.Body, len(body))
-			}
-			assert.EqualValues(t, 1, srv.accepted.Load(), "%s %d", name, status)
 		}
 	}
 }
@@ -177,14 +181,16 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 				}))
 				c.Authenticate = func(r *http.Request, _ []byte) error { r.Header.Set("X-Api-Key", secret); return nil }
 				for _, method := range []string{"GET", "POST"} {
-					hits = 0
-					got, err := transport.New(c).Do(t.Context(), request(t, transport.Idempotent, method, "https://api.example.com/pay", "{}"))
-					require.NoError(t, err)
-					assert.Equal(t, status, got.StatusCode)
-					assert.Equal(t, location, got.Header.Get("Location"))
-					assert.Equal(t, "moved", string(got.Body))
-					assert.True(t, got.Ambiguous)
-					assert.Equal(t, 1, hits)
+					t.Run(method, func(t *testing.T) {
+						hits = 0
+						got, err := transport.New(c).Do(t.Context(), request(t, transport.Idempotent, method, "https://api.example.com/pay", "{}"))
+						require.NoError(t, err)
+						assert.Equal(t, status, got.StatusCode)
+						assert.Equal(t, location, got.Header.Get("Location"))
+						assert.Equal(t, "moved", string(got.Body))
+						assert.True(t, got.Ambiguous)
+						assert.Equal(t, 1, hits)
+					})
 				}
 			})
 		}
@@ -217,24 +223,26 @@ func TestCookiesAreNotDoubledByRetries(t *testing.T) {
 func TestRequestIsSentAsGiven(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds() {
-		base, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			body, _ := io.ReadAll(r.Body)
-			assert.Equal(t, "/a%2Fb/c%20d", r.URL.EscapedPath())
-			assert.Equal(t, "q=1&q=%2F", r.URL.RawQuery)
-			assert.Equal(t, []string{"1", "2"}, r.Header.Values("X-Two"))
-			assert.Equal(t, "application/json", r.Header.Get("Accept"))
-			assert.Equal(t, "payclients-go/test", r.UserAgent())
-			assert.Equal(t, `{"a":1}`, string(body))
-			assert.EqualValues(t, 7, r.ContentLength)
-			w.WriteHeader(http.StatusServiceUnavailable)
+		t.Run(name, func(t *testing.T) {
+			base, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				assert.Equal(t, "/a%2Fb/c%20d", r.URL.EscapedPath())
+				assert.Equal(t, "q=1&q=%2F", r.URL.RawQuery)
+				assert.Equal(t, []string{"1", "2"}, r.Header.Values("X-Two"))
+				assert.Equal(t, "application/json", r.Header.Get("Accept"))
+				assert.Equal(t, "payclients-go/test", r.UserAgent())
+				assert.Equal(t, `{"a":1}`, string(body))
+				assert.EqualValues(t, 7, r.ContentLength)
+				w.WriteHeader(http.StatusServiceUnavailable)
+			})
+			req := request(t, kind, "POST", base+"/a%2Fb/c%20d?q=1&q=%2F", `{"a":1}`)
+			req.Header["X-Two"] = []string{"1", "2"}
+			before := req.Header.Clone()
+			_, err := transport.New(config(t, base, nil)).Do(t.Context(), req)
+			require.NoError(t, err, name)
+			assert.Equal(t, before, req.Header)
+			assert.Equal(t, `{"a":1}`, string(req.Body))
 		})
-		req := request(t, kind, "POST", base+"/a%2Fb/c%20d?q=1&q=%2F", `{"a":1}`)
-		req.Header["X-Two"] = []string{"1", "2"}
-		before := req.Header.Clone()
-		_, err := transport.New(config(t, base, nil)).Do(t.Context(), req)
-		require.NoError(t, err, name)
-		assert.Equal(t, before, req.Header)
-		assert.Equal(t, `{"a":1}`, string(req.Body))
 	}
 }
 

@@ -1,6 +1,7 @@
 package transport_test
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -90,18 +91,20 @@ var bases = []struct {
 func TestParseBase(t *testing.T) {
 	t.Parallel()
 	for _, test := range bases {
-		base, faults := transport.ParseBase("baseURL", test.text, test.plain)
-		if test.fault == "" {
-			assert.Empty(t, faults, test.text)
-			require.NotNil(t, base, test.text)
-			assert.Equal(t, strings.ToLower(base.Host), base.Host, test.text)
-			continue
-		}
-		if assert.Len(t, faults, 1, test.text) {
-			assert.Contains(t, faults[0], "baseURL: ", test.text)
-			assert.Contains(t, faults[0], test.fault, test.text)
-			assert.NotContains(t, faults[0], secret)
-		}
+		t.Run(fmt.Sprint(test.text, ", ", test.plain), func(t *testing.T) {
+			base, faults := transport.ParseBase("baseURL", test.text, test.plain)
+			if test.fault == "" {
+				assert.Empty(t, faults, test.text)
+				require.NotNil(t, base, test.text)
+				assert.Equal(t, strings.ToLower(base.Host), base.Host, test.text)
+				return
+			}
+			if assert.Len(t, faults, 1, test.text) {
+				assert.Contains(t, faults[0], "baseURL: ", test.text)
+				assert.Contains(t, faults[0], test.fault, test.text)
+				assert.NotContains(t, faults[0], secret)
+			}
+		})
 	}
 	_, faults := transport.ParseBase("endpoint", "http://u:p@example.com:?a#b", false)
 	assert.Len(t, faults, 5, "all at once")
@@ -162,16 +165,18 @@ var joins = []struct {
 func TestJoin(t *testing.T) {
 	t.Parallel()
 	for _, test := range joins {
-		base, err := url.Parse(test.base)
-		require.NoError(t, err)
-		got, err := transport.Join(base, test.elements...)
-		assert.Equal(t, test.base, base.String(), "unchanged")
-		if test.want == "" {
-			assert.Error(t, err, test.elements)
-			continue
-		}
-		require.NoError(t, err)
-		assert.Equal(t, test.want, got.String())
+		t.Run(fmt.Sprint(test.base, ", ", test.elements), func(t *testing.T) {
+			base, err := url.Parse(test.base)
+			require.NoError(t, err)
+			got, err := transport.Join(base, test.elements...)
+			assert.Equal(t, test.base, base.String(), "unchanged")
+			if test.want == "" {
+				assert.Error(t, err, test.elements)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, test.want, got.String())
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -105,16 +106,18 @@ func TestConnectedStops(t *testing.T) {
 		})
 		<-held
 		for _, kind := range []transport.Kind{transport.Once, transport.Idempotent, transport.ReadOnly} {
-			_, err := client.Do(t.Context(), request(t, transport.Once, "POST", base, "{}")) // leaves an idle connection
-			require.NoError(t, err)
-			before := hits.Load()
-			_, err = client.Do(t.Context(), request(t, kind, "POST", base+"/stop", "{}"))
-			var failure *transport.Error
-			require.ErrorAs(t, err, &failure)
-			assert.ErrorIs(t, err, cause)
-			assert.Equal(t, "credentials", failure.Class)
-			assert.False(t, failure.Ambiguous)
-			assert.Equal(t, before, hits.Load())
+			t.Run(fmt.Sprint(kind), func(t *testing.T) {
+				_, err := client.Do(t.Context(), request(t, transport.Once, "POST", base, "{}")) // leaves an idle connection
+				require.NoError(t, err)
+				before := hits.Load()
+				_, err = client.Do(t.Context(), request(t, kind, "POST", base+"/stop", "{}"))
+				var failure *transport.Error
+				require.ErrorAs(t, err, &failure)
+				assert.ErrorIs(t, err, cause)
+				assert.Equal(t, "credentials", failure.Class)
+				assert.False(t, failure.Ambiguous)
+				assert.Equal(t, before, hits.Load())
+			})
 		}
 		close(release)
 		other.Wait()

@@ -243,13 +243,15 @@ func TestNetHTTPRepeatsNothing(t *testing.T) {
 func TestOnceWithoutBodyOnTheWire(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GET", "POST", "DELETE"} {
-		base, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			assert.Empty(t, r.TransferEncoding, method)
-			assert.Zero(t, r.ContentLength, method)
-			w.WriteHeader(http.StatusNoContent)
+		t.Run(method, func(t *testing.T) {
+			base, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				assert.Empty(t, r.TransferEncoding, method)
+				assert.Zero(t, r.ContentLength, method)
+				w.WriteHeader(http.StatusNoContent)
+			})
+			_, err := transport.New(config(t, base, nil)).Do(t.Context(), request(t, transport.Once, method, base, ""))
+			require.NoError(t, err)
 		})
-		_, err := transport.New(config(t, base, nil)).Do(t.Context(), request(t, transport.Once, method, base, ""))
-		require.NoError(t, err)
 	}
 }
 
@@ -270,12 +272,14 @@ func TestOnceOverHTTP2(t *testing.T) {
 	t.Cleanup(srv.Close)
 	client := transport.New(config(t, srv.URL, srv.Client().Transport))
 	for _, method := range []string{"GET", "POST"} {
-		hits.Store(0)
-		_, err := client.Do(t.Context(), request(t, transport.ReadOnly, "GET", srv.URL+"/ok", ""))
-		require.NoError(t, err)
-		_, err = client.Do(t.Context(), request(t, transport.Once, method, srv.URL, ""))
-		assert.True(t, failureOf(t, err).Ambiguous)
-		assert.EqualValues(t, 1, hits.Load())
+		t.Run(method, func(t *testing.T) {
+			hits.Store(0)
+			_, err := client.Do(t.Context(), request(t, transport.ReadOnly, "GET", srv.URL+"/ok", ""))
+			require.NoError(t, err)
+			_, err = client.Do(t.Context(), request(t, transport.Once, method, srv.URL, ""))
+			assert.True(t, failureOf(t, err).Ambiguous)
+			assert.EqualValues(t, 1, hits.Load())
+		})
 	}
 }
 

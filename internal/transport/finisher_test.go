@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"math"
 	"net"
@@ -245,15 +246,17 @@ func TestHugeLimits(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int64{math.MaxInt64, math.MaxInt64 - 1, 1 << 50} {
 		for _, claim := range []int64{-1, 0, 1, 1 << 49, math.MaxInt64} {
-			c := config(t, api, wire(func(*http.Request) (*http.Response, error) {
-				resp := answer(200, `{"a":1}`)
-				resp.ContentLength = claim
-				return resp, nil
-			}))
-			c.MaxResponseBytes = limit
-			got, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
-			require.NoError(t, err)
-			assert.Equal(t, `{"a":1}`, string(got.Body))
+			t.Run(fmt.Sprint("limit=", limit, ", claim=", claim), func(t *testing.T) {
+				c := config(t, api, wire(func(*http.Request) (*http.Response, error) {
+					resp := answer(200, `{"a":1}`)
+					resp.ContentLength = claim
+					return resp, nil
+				}))
+				c.MaxResponseBytes = limit
+				got, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
+				require.NoError(t, err)
+				assert.Equal(t, `{"a":1}`, string(got.Body))
+			})
 		}
 	}
 }
@@ -279,12 +282,14 @@ func TestUnlawfulTransports(t *testing.T) {
 		}
 	}
 	for _, status := range []int{200, 401, 503} {
-		c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: status}, nil }))
-		asked := 0
-		c.Tokens = tokens(func(context.Context, string) (string, error) { asked++; return strings.Repeat("t", asked), nil })
-		got, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "POST", api, "{}"))
-		require.NoError(t, err)
-		assert.Equal(t, status, got.StatusCode)
-		assert.Empty(t, got.Body)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: status}, nil }))
+			asked := 0
+			c.Tokens = tokens(func(context.Context, string) (string, error) { asked++; return strings.Repeat("t", asked), nil })
+			got, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "POST", api, "{}"))
+			require.NoError(t, err)
+			assert.Equal(t, status, got.StatusCode)
+			assert.Empty(t, got.Body)
+		})
 	}
 }

@@ -179,12 +179,14 @@ func TestFinal(t *testing.T) {
 func TestClassIsEmptyOnlyForSuccess(t *testing.T) {
 	t.Parallel()
 	for _, status := range statuses {
-		var class string
-		c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return answer(status, ""), nil }))
-		c.Observer = func(_ context.Context, a transport.Attempt) { class = a.Class }
-		_, err := transport.New(c).Do(t.Context(), request(t, transport.Once, "GET", api, ""))
-		require.NoError(t, err)
-		assert.Equal(t, status/100 == 2, class == "", status)
-		assert.Equal(t, status/100 != 2, class == "status", status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			var class string
+			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return answer(status, ""), nil }))
+			c.Observer = func(_ context.Context, a transport.Attempt) { class = a.Class }
+			_, err := transport.New(c).Do(t.Context(), request(t, transport.Once, "GET", api, ""))
+			require.NoError(t, err)
+			assert.Equal(t, status/100 == 2, class == "", status)
+			assert.Equal(t, status/100 != 2, class == "status", status)
+		})
 	}
 }

@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -113,40 +114,42 @@ func TestRetryAfterInACall(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{429, 503} {
 		for _, test := range retryAfters {
-			synctest.Test(t, func(t *testing.T) {
-				time.Sleep(12 * time.Hour) // noon of the day on which every bubble begins
-				hits := 0
-				c := config(t, api, wire(func(*http.Request) (*http.Response, error) {
-					if hits++; hits > 1 {
-						return answer(200, "{}"), nil
+			t.Run(fmt.Sprint(status, ", ", test.values, ", ", test.date), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					time.Sleep(12 * time.Hour) // noon of the day on which every bubble begins
+					hits := 0
+					c := config(t, api, wire(func(*http.Request) (*http.Response, error) {
+						if hits++; hits > 1 {
+							return answer(200, "{}"), nil
+						}
+						resp := answer(status, "slow down")
+						resp.Header["Retry-After"] = test.values
+						if test.date != "" {
+							resp.Header.Set("Date", test.date)
+						}
+						return resp, nil
+					}))
+					c.Retry = transport.RetryPolicy{MinWait: time.Minute, MaxWait: 2 * time.Minute}
+					start := time.Now()
+					got, err := transport.New(c).Do(t.Context(), request(t, transport.Idempotent, "POST", api, "{}"))
+					require.NoError(t, err)
+					waited := time.Since(start)
+					switch {
+					case !test.ok: // a back-off of our own
+						assert.Equal(t, 200, got.StatusCode)
+						assert.GreaterOrEqual(t, waited, time.Minute)
+						assert.LessOrEqual(t, waited, 2*time.Minute)
+					case test.wait <= 2*time.Minute:
+						assert.Equal(t, 200, got.StatusCode)
+						assert.Equal(t, test.wait, waited, "%q", test.values)
+					default:
+						assert.Equal(t, status, got.StatusCode)
+						assert.Equal(t, "slow down", string(got.Body))
+						assert.Equal(t, test.values, got.Header.Values("Retry-After"))
+						assert.Equal(t, 1, hits)
+						assert.Zero(t, waited, "%q", test.values)
 					}
-					resp := answer(status, "slow down")
-					resp.Header["Retry-After"] = test.values
-					if test.date != "" {
-						resp.Header.Set("Date", test.date)
-					}
-					return resp, nil
-				}))
-				c.Retry = transport.RetryPolicy{MinWait: time.Minute, MaxWait: 2 * time.Minute}
-				start := time.Now()
-				got, err := transport.New(c).Do(t.Context(), request(t, transport.Idempotent, "POST", api, "{}"))
-				require.NoError(t, err)
-				waited := time.Since(start)
-				switch {
-				case !test.ok: // a back-off of our own
-					assert.Equal(t, 200, got.StatusCode)
-					assert.GreaterOrEqual(t, waited, time.Minute)
-					assert.LessOrEqual(t, waited, 2*time.Minute)
-				case test.wait <= 2*time.Minute:
-					assert.Equal(t, 200, got.StatusCode)
-					assert.Equal(t, test.wait, waited, "%q", test.values)
-				default:
-					assert.Equal(t, status, got.StatusCode)
-					assert.Equal(t, "slow down", string(got.Body))
-					assert.Equal(t, test.values, got.Header.Values("Retry-After"))
-					assert.Equal(t, 1, hits)
-					assert.Zero(t, waited, "%q", test.values)
-				}
+				})
 			})
 		}
 	}
@@ -170,38 +173,40 @@ func TestBackoff(t *testing.T) {
 		{transport.RetryPolicy{MaxAttempts: 80, MinWait: 1, MaxWait: 2}, []time.Duration{2, 2, 2}, 1},
 		{transport.RetryPolicy{MaxAttempts: 70, MinWait: 1, MaxWait: time.Hour}, []time.Duration{2, 4, 8, 16, 32, 64}, 1},
 	} {
-		var spread time.Duration
-		longest := make([]time.Duration, len(test.ceilings))
-		for range 20 {
-			synctest.Test(t, func(t *testing.T) {
-				var waits []time.Duration
-				c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return nil, errReset }))
-				c.Retry = test.policy
-				c.Observer = func(_ context.Context, a transport.Attempt) { waits = append(waits, a.Wait) }
-				_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
-				require.Error(t, err)
-				attempts := test.policy.MaxAttempts
-				if attempts == 0 {
-					attempts = 3
-				}
-				require.Len(t, waits, attempts)
-				assert.Zero(t, waits[0])
-				for i, ceiling := range test.ceilings {
-					assert.GreaterOrEqual(t, waits[i+1], test.floor, "%+v", test.policy)
-					assert.LessOrEqual(t, waits[i+1], ceiling, "%+v", test.policy)
-					spread = max(spread, waits[i+1]-test.floor)
-					longest[i] = max(longest[i], waits[i+1])
-				}
-			})
-		}
-		if len(test.ceilings) > 0 && test.ceilings[0] > test.floor+ms {
-			assert.Positive(t, spread, "jitter")
-			for i := 1; i < len(longest); i++ {
-				if test.ceilings[i] == 2*test.ceilings[i-1] {
-					assert.Greater(t, longest[i], test.ceilings[i-1], "growth")
+		t.Run(fmt.Sprint(test.floor), func(t *testing.T) {
+			var spread time.Duration
+			longest := make([]time.Duration, len(test.ceilings))
+			for range 20 {
+				synctest.Test(t, func(t *testing.T) {
+					var waits []time.Duration
+					c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return nil, errReset }))
+					c.Retry = test.policy
+					c.Observer = func(_ context.Context, a transport.Attempt) { waits = append(waits, a.Wait) }
+					_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
+					require.Error(t, err)
+					attempts := test.policy.MaxAttempts
+					if attempts == 0 {
+						attempts = 3
+					}
+					require.Len(t, waits, attempts)
+					assert.Zero(t, waits[0])
+					for i, ceiling := range test.ceilings {
+						assert.GreaterOrEqual(t, waits[i+1], test.floor, "%+v", test.policy)
+						assert.LessOrEqual(t, waits[i+1], ceiling, "%+v", test.policy)
+						spread = max(spread, waits[i+1]-test.floor)
+						longest[i] = max(longest[i], waits[i+1])
+					}
+				})
+			}
+			if len(test.ceilings) > 0 && test.ceilings[0] > test.floor+ms {
+				assert.Positive(t, spread, "jitter")
+				for i := 1; i < len(longest); i++ {
+					if test.ceilings[i] == 2*test.ceilings[i-1] {
+						assert.Greater(t, longest[i], test.ceilings[i-1], "growth")
+					}
 				}
 			}
-		}
+		})
 	}
 	assert.NotPanics(t, func() { // the widest waits that there are
 		for _, least := range []time.Duration{1, forever} {
@@ -252,28 +257,30 @@ func TestCancelledBackoffReturnsAtOnce(t *testing.T) {
 func TestDeadlineBeforeTheNextAttempt(t *testing.T) {
 	t.Parallel()
 	for _, retryAfter := range []int{0, 5, 10, 11, 30} {
-		synctest.Test(t, func(t *testing.T) {
-			hits := 0
-			c := config(t, api, wire(func(*http.Request) (*http.Response, error) {
-				if hits++; hits == 2 {
-					return answer(200, "{}"), nil
+		t.Run(fmt.Sprint("retryAfter=", retryAfter), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				hits := 0
+				c := config(t, api, wire(func(*http.Request) (*http.Response, error) {
+					if hits++; hits == 2 {
+						return answer(200, "{}"), nil
+					}
+					return answer(429, "later", "Retry-After", strconv.Itoa(retryAfter)), nil
+				}))
+				c.Retry = transport.RetryPolicy{MaxWait: time.Minute}
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				start := time.Now()
+				got, err := transport.New(c).Do(ctx, request(t, transport.Idempotent, "POST", api, "{}"))
+				require.NoError(t, err)
+				if retryAfter < 10 {
+					assert.Equal(t, 200, got.StatusCode)
+					assert.Equal(t, time.Duration(retryAfter)*time.Second, time.Since(start))
+					return
 				}
-				return answer(429, "later", "Retry-After", strconv.Itoa(retryAfter)), nil
-			}))
-			c.Retry = transport.RetryPolicy{MaxWait: time.Minute}
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-			defer cancel()
-			start := time.Now()
-			got, err := transport.New(c).Do(ctx, request(t, transport.Idempotent, "POST", api, "{}"))
-			require.NoError(t, err)
-			if retryAfter < 10 {
-				assert.Equal(t, 200, got.StatusCode)
-				assert.Equal(t, time.Duration(retryAfter)*time.Second, time.Since(start))
-				return
-			}
-			assert.Equal(t, 429, got.StatusCode)
-			assert.Equal(t, "later", string(got.Body))
-			assert.Zero(t, time.Since(start))
+				assert.Equal(t, 429, got.StatusCode)
+				assert.Equal(t, "later", string(got.Body))
+				assert.Zero(t, time.Since(start))
+			})
 		})
 	}
 }

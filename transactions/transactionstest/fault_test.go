@@ -2,6 +2,7 @@ package transactionstest_test
 
 import (
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"syscall"
@@ -76,12 +77,14 @@ func TestFaultsThatBreak(t *testing.T) {
 		transactionstest.FaultTruncated:   io.ErrUnexpectedEOF,
 		transactionstest.FaultBrokenGzip:  gzip.ErrChecksum,
 	} {
-		srv := start(t)
-		srv.Seed(five()...)
-		srv.Inject(transactionstest.Fault{Kind: kind})
-		_, _, err := dial(t, srv, transactionstest.Path)
-		require.ErrorIs(t, err, want, kind)
-		assert.Equal(t, "1 2 3 4 5", ids(t, srv, "sort=id"))
+		t.Run(fmt.Sprint("kind=", kind), func(t *testing.T) {
+			srv := start(t)
+			srv.Seed(five()...)
+			srv.Inject(transactionstest.Fault{Kind: kind})
+			_, _, err := dial(t, srv, transactionstest.Path)
+			require.ErrorIs(t, err, want, kind)
+			assert.Equal(t, "1 2 3 4 5", ids(t, srv, "sort=id"))
+		})
 	}
 	assert.Panics(t, func() { start(t).Inject(transactionstest.Fault{Kind: 99}) })
 }
@@ -97,9 +100,11 @@ func TestFaultSelection(t *testing.T) {
 	for target, want := range map[string]int{
 		transactionstest.CountPath: 500, transactionstest.Path: 200, transactionstest.Path + "?sort=id": 502, transactionstest.TokenPath: 405,
 	} {
-		response, _, err := dial(t, srv, target)
-		require.NoError(t, err)
-		assert.Equal(t, want, response.StatusCode, target)
+		t.Run(target, func(t *testing.T) {
+			response, _, err := dial(t, srv, target)
+			require.NoError(t, err)
+			assert.Equal(t, want, response.StatusCode, target)
+		})
 	}
 	srv.ClearFaults()
 	response, _, err := dial(t, srv, transactionstest.CountPath)

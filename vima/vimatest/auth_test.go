@@ -2,6 +2,7 @@ package vimatest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
@@ -89,12 +90,14 @@ func TestPathAndMethod(t *testing.T) {
 		{http.MethodGet, "/1", 404},
 		{http.MethodGet, "%2F", 404},
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), test.method,
-			srv.URL()+test.suffix+"?apikey="+vimatest.DefaultAPIKey, http.NoBody)
-		require.NoError(t, err)
-		response, _, err := send(t, request)
-		require.NoError(t, err)
-		assert.Equal(t, test.want, response.StatusCode, test)
+		t.Run(fmt.Sprint(test.method, ", ", test.suffix), func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), test.method,
+				srv.URL()+test.suffix+"?apikey="+vimatest.DefaultAPIKey, http.NoBody)
+			require.NoError(t, err)
+			response, _, err := send(t, request)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, response.StatusCode, test)
+		})
 	}
 	assert.Equal(t, "/collector1/api/v1/operation", vimatest.Path)
 }

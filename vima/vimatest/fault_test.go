@@ -2,6 +2,7 @@ package vimatest_test
 
 import (
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -72,12 +73,14 @@ func TestFaultsThatBreak(t *testing.T) {
 		vimatest.FaultTruncated:   io.ErrUnexpectedEOF,
 		vimatest.FaultBrokenGzip:  gzip.ErrChecksum,
 	} {
-		srv := start(t)
-		srv.Seed(five()...)
-		srv.Inject(vimatest.Fault{Kind: kind})
-		_, _, err := get(t, srv, "")
-		require.ErrorIs(t, err, want, kind)
-		assert.Equal(t, "1 2 3 4 5", ids(t, srv, ""))
+		t.Run(fmt.Sprint("kind=", kind), func(t *testing.T) {
+			srv := start(t)
+			srv.Seed(five()...)
+			srv.Inject(vimatest.Fault{Kind: kind})
+			_, _, err := get(t, srv, "")
+			require.ErrorIs(t, err, want, kind)
+			assert.Equal(t, "1 2 3 4 5", ids(t, srv, ""))
+		})
 	}
 	assert.Panics(t, func() { start(t).Inject(vimatest.Fault{Kind: 99}) })
 }
@@ -89,12 +92,14 @@ func TestFaultAfterProcessing(t *testing.T) {
 		vimatest.FaultResetBefore: "1 2 3 4 5",
 		vimatest.FaultResetAfter:  "2 3",
 	} {
-		srv := start(t)
-		srv.Seed(five()...)
-		srv.Inject(vimatest.Fault{Kind: kind}, vimatest.Fault{Kind: vimatest.FaultStalledPage})
-		_, _, err := get(t, srv, "count=2&from_operation_create_id=100")
-		require.Error(t, err)
-		assert.Equal(t, want, ids(t, srv, ""))
+		t.Run(fmt.Sprint("kind=", kind), func(t *testing.T) {
+			srv := start(t)
+			srv.Seed(five()...)
+			srv.Inject(vimatest.Fault{Kind: kind}, vimatest.Fault{Kind: vimatest.FaultStalledPage})
+			_, _, err := get(t, srv, "count=2&from_operation_create_id=100")
+			require.Error(t, err)
+			assert.Equal(t, want, ids(t, srv, ""))
+		})
 	}
 }
 

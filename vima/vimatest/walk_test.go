@@ -43,18 +43,20 @@ func TestWalks(t *testing.T) {
 		byID[o.OperationID] = o
 	}
 	for _, cursor := range []string{"from_operation_create_id", "from_operation_update_id"} {
-		got := walk(t, srv, cursor, 97)
-		require.Len(t, got, len(ops))
-		last := ""
-		for _, o := range got {
-			assert.Equal(t, string(byID[o.OperationID].Raw), string(o.Raw))
-			key := o.OperationCreateID
-			if cursor == "from_operation_update_id" {
-				key = o.OperationUpdateID
+		t.Run(cursor, func(t *testing.T) {
+			got := walk(t, srv, cursor, 97)
+			require.Len(t, got, len(ops))
+			last := ""
+			for _, o := range got {
+				assert.Equal(t, string(byID[o.OperationID].Raw), string(o.Raw))
+				key := o.OperationCreateID
+				if cursor == "from_operation_update_id" {
+					key = o.OperationUpdateID
+				}
+				assert.Greater(t, key, last) // all have 19 digits
+				last = key
 			}
-			assert.Greater(t, key, last) // all have 19 digits
-			last = key
-		}
+		})
 	}
 	assert.Len(t, srv.Rows(), len(ops))
 }

@@ -34,24 +34,26 @@ func TestFaults(t *testing.T) {
 		"other operations": {wallettest.Fault{Operation: "GetPayment", Status: 500}, nil, 200, true},
 		"no match":         {wallettest.Fault{Status: 500, Match: func(r wallettest.Request) bool { return r.Query().Has("x") }}, nil, 200, true},
 	} {
-		srv := start(t)
-		p := call(t, srv, "POST", "/payments", bill).payment(t)
-		if c.fault.Operation == "" {
-			c.fault.Operation = "ExecutePayment"
-		}
-		srv.Inject(c.fault)
-		r, err := try(t, srv, "POST", path(p, "/pay"), "")
-		if name != "gzip" {
-			require.ErrorIs(t, err, c.err, name)
-		} else {
-			require.Error(t, err)
-		}
-		assert.Equal(t, c.status, r.Status, name)
-		assert.Equal(t, c.processed, srv.Debits(p.ClientPaymentID) == 1, name)
-		srv.ClearFaults()
-		assert.Len(t, srv.Requests(), 2)
-		srv.ResetRequests()
-		assert.Equal(t, 200, call(t, srv, "GET", path(p, ""), "").Status)
+		t.Run(name, func(t *testing.T) {
+			srv := start(t)
+			p := call(t, srv, "POST", "/payments", bill).payment(t)
+			if c.fault.Operation == "" {
+				c.fault.Operation = "ExecutePayment"
+			}
+			srv.Inject(c.fault)
+			r, err := try(t, srv, "POST", path(p, "/pay"), "")
+			if name != "gzip" {
+				require.ErrorIs(t, err, c.err, name)
+			} else {
+				require.Error(t, err)
+			}
+			assert.Equal(t, c.status, r.Status, name)
+			assert.Equal(t, c.processed, srv.Debits(p.ClientPaymentID) == 1, name)
+			srv.ClearFaults()
+			assert.Len(t, srv.Requests(), 2)
+			srv.ResetRequests()
+			assert.Equal(t, 200, call(t, srv, "GET", path(p, ""), "").Status)
+		})
 	}
 	assert.Panics(t, func() { start(t).Inject(wallettest.Fault{Kind: 99}) })
 }

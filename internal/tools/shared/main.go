@@ -32,7 +32,7 @@ var templates embed.FS
 func main() {
 	remove := flag.Bool("remove", false, "remove the generated files in place of writing them")
 	flag.Usage = func() {
-		fmt.Fprintf(flag.CommandLine.Output(), "usage: shared [-remove] ROOT\n\nROOT is the folder of the root module.\n\n")
+		_, _ = fmt.Fprintf(flag.CommandLine.Output(), "usage: shared [-remove] ROOT\n\nROOT is the folder of the root module.\n\n")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -60,7 +60,7 @@ func store(root string, files map[string][]byte, remove bool) error {
 			}
 			continue
 		}
-		if err := os.WriteFile(at, text, 0o644); err != nil { //nolint:gosec // source code is for everybody to read
+		if err := os.WriteFile(at, text, 0o644); err != nil {
 			return err
 		}
 	}

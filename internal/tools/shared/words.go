@@ -11,7 +11,7 @@ type Words struct {
 }
 
 // The packages, each with its tables of words.
-var words = []*Words{ //nolint:gochecknoglobals // a table
+var words = []*Words{
 	{Name: "vima", Client: clients["vima"], Hidden: hidden["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
 	{Name: "ecommpay", Client: clients["ecommpay"], Hidden: hidden["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
 	{Name: "wallet", Client: clients["wallet"], Hidden: hidden["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},

@@ -53,7 +53,7 @@ func (f Field) Value() string {
 }
 
 // The fields in the order of transactions.Filter.
-var filterFields = []Field{ //nolint:gochecknoglobals // a table
+var filterFields = []Field{
 	{"ID", "int64"},
 	{"Status", "Status"},
 	{"PayType", "PayType"},
