@@ -292,6 +292,6 @@ func (g gone) Load(context.Context, string) (ecommpaysync.Checkpoint, error) {
 	return ecommpaysync.Checkpoint{}, g.err
 }
 
-func (g gone) Commit(context.Context, string, ecommpaysync.Checkpoint, ecommpaysync.State, []*ecommpay.Operation, []ecommpay.BadRow) (ecommpaysync.Checkpoint, error) {
-	return ecommpaysync.Checkpoint{}, g.err
+func (g gone) Commit(context.Context, string, ecommpaysync.Change) (ecommpaysync.Commit, error) {
+	return ecommpaysync.Commit{}, g.err
 }
