@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -73,7 +72,7 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 	if err := wire.Decode(data, &members); err != nil {
 		return err
 	}
-	out := Balance{AmountsMinor: map[string]int64{}, Raw: bytes.Clone(data)}
+	out := Balance{AmountsMinor: map[string]int64{}, Raw: wire.Raw(data)}
 	for name, value := range members {
 		var text string
 		if len(name) != 3 || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || value == nil {
@@ -88,7 +87,7 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 		}
 		out.AmountsMinor[name] = minor
 	}
-	out.Name, _ = wire.Field(data, "name")
+	out.Name, _ = wire.Words(data, "name")
 	*b = out
 	return nil
 }

@@ -115,6 +115,12 @@ func (w *writer) write(body []byte, keep bool) error {
 		}
 	}
 	w.n = max(w.n-1, 0) // the last semicolon
+	if w.fault == nil {
+		return nil
+	}
+	if w.fault.rule == ruleUTF8 || w.fault.rule == rulePair {
+		w.fault.place = placeOf(w.path[:w.p])
+	}
 	return w.fault
 }
 
@@ -147,6 +153,7 @@ func (w *writer) object(depth int) {
 		return
 	}
 	for k := 0; ; k++ {
+		w.p = prefix
 		if !w.name(s, k) {
 			return
 		}

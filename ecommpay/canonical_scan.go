@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -11,22 +12,55 @@ import (
 // scanner reads the parts of a JSON text, strictly.
 type scanner struct {
 	body      []byte
-	i         int    // of the next byte
-	fault     error  // the first one
-	unescaped []byte // the last text that had escape sequences
+	i         int        // of the next byte
+	fault     *textError // the first one
+	unescaped []byte     // the last text that had escape sequences
 }
 
 // textError says what is wrong with a JSON text and where, without quoting it.
 type textError struct {
 	rule   string
 	offset int
+	place  string // ", row 3, member payment_description"; "" is unknown
 }
 
-func (e *textError) Error() string { return e.rule + " (at byte " + strconv.Itoa(e.offset) + ")" }
+func (e *textError) Error() string {
+	return e.rule + " (at byte " + strconv.Itoa(e.offset) + e.place + ")"
+}
+
+// The rules that odd bytes break. Elsewhere such bytes are U+FFFD, but what was
+// signed with them in it is unknown.
+const (
+	ruleUTF8 = "must be valid UTF-8"
+	rulePair = "must not have half a surrogate pair"
+)
+
+// placeOf names the row and the member that a path leads to, as far as they are an
+// index and plain words: other names may be data.
+func placeOf(path []byte) string {
+	parts, text := strings.Split(string(path), ":"), ""
+	if len(parts) > 1 && number(parts[1]) {
+		text, parts = ", row "+parts[1], parts[2:]
+	}
+	if len(parts) > 0 && word(parts[0]) {
+		text += ", member " + parts[0]
+	}
+	return text
+}
+
+// word reports whether name is an identifier of usual length.
+func word(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && (!isDigit(c) || i == 0) {
+			return false
+		}
+	}
+	return name != "" && len(name) <= 64
+}
 
 func (s *scanner) fail(rule string) bool {
 	if s.fault == nil {
-		s.fault = &textError{rule, s.i}
+		s.fault = &textError{rule: rule, offset: s.i}
 	}
 	return false
 }
@@ -149,7 +183,7 @@ func (s *scanner) plain() {
 		i++
 	}
 	if all&high != 0 && !utf8.Valid(b[s.i:i]) {
-		s.fail("must be valid UTF-8")
+		s.fail(ruleUTF8)
 	}
 	s.i = i
 }
@@ -184,7 +218,7 @@ func (s *scanner) escaped() rune {
 			}
 		}
 		if utf16.IsSurrogate(r) || r == utf8.RuneError {
-			s.fail("must not have half a surrogate pair")
+			s.fail(rulePair)
 		}
 		return r
 	}

@@ -116,12 +116,12 @@ func TestCanonicalRefuses(t *testing.T) {
 		{`{"a":"\x"}`, "must have known escape sequences only (at byte 8)"},
 		{`{"a":"\u12g4"}`, "must have known escape sequences only (at byte 8)"},
 		{`{"a":"\u+123"}`, "must have known escape sequences only (at byte 8)"},
-		{`{"a":"\ud800"}`, "must not have half a surrogate pair (at byte 12)"},
-		{`{"a":"\ude00\ud83d"}`, "must not have half a surrogate pair (at byte 18)"},
-		{`{"a":"\ud83d\u0041"}`, "must not have half a surrogate pair (at byte 18)"},
-		{"{\"a\":\"\xff\"}", "must be valid UTF-8 (at byte 6)"},
+		{`{"a":"\ud800"}`, "must not have half a surrogate pair (at byte 12, member a)"},
+		{`{"a":"\ude00\ud83d"}`, "must not have half a surrogate pair (at byte 18, member a)"},
+		{`{"a":"\ud83d\u0041"}`, "must not have half a surrogate pair (at byte 18, member a)"},
+		{"{\"a\":\"\xff\"}", "must be valid UTF-8 (at byte 6, member a)"},
 		{"{\"\xc0\xaf\":1}", "must be valid UTF-8 (at byte 2)"},
-		{"{\"a\":\"\\n\xed\xa0\x80\"}", "must be valid UTF-8 (at byte 8)"},
+		{"{\"a\":\"\\n\xed\xa0\x80\"}", "must be valid UTF-8 (at byte 8, member a)"},
 		{`{"a":1,"b":2,"a":3}`, "must not repeat a name within an object (at byte 19)"},
 		{`{"l":[{"a":1,"\u0061":{}}]}`, "must not repeat a name within an object (at byte 25)"},
 		{`{"signature":"a","signature":"b"}`, "must not repeat a name within an object (at byte 33)"},
@@ -153,7 +153,7 @@ func TestCanonicalLimits(t *testing.T) {
 		"a text of more than twice its size": `{"` + strings.Repeat("a", 1000) + `":[` + strings.Repeat("1,", 2000) + `1]}`,
 		"repeat a name within an object":     `{"a":[` + strings.Repeat(`{"x":1},`, 10_000) + `{"x":1,"x":1}]}`,
 		"must have a value here":             `{"a":[` + strings.Repeat("1,", 50_000),
-		"must be valid UTF-8 (at byte 6)":    `{"a":"12345` + strings.Repeat("\xff", 100_000) + `"}`,
+		"must be valid UTF-8 (at byte 6, me": `{"a":"12345` + strings.Repeat("\xff", 100_000) + `"}`,
 	} {
 		text, err := ecommpay.Canonical([]byte(body))
 		require.ErrorIs(t, err, ecommpay.ErrInvalidRequest)

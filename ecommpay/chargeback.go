@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"time"
@@ -21,11 +20,11 @@ import (
 //
 // Printing one shows ids, status, reason, amount and dates only.
 type Chargeback struct {
-	ChargebackID  string        `json:"chargeback_id"` // the primary key
-	CaseID        string        `json:"case_id"`
-	ProjectID     string        `json:"project_id"`
-	OperationID   string        `json:"operation_id"` // of the operation that is disputed
-	OrderID       string        `json:"order_id"`     // evidently the merchant's payment id; Unverified
+	ChargebackID  string        `json:"chargeback_id" wire:"strict"` // the primary key
+	CaseID        string        `json:"case_id" wire:"strict"`
+	ProjectID     string        `json:"project_id" wire:"strict"`
+	OperationID   string        `json:"operation_id" wire:"strict"` // of the operation that is disputed
+	OrderID       string        `json:"order_id" wire:"strict"`     // evidently the merchant's payment id; Unverified
 	MerchantID    string        `json:"merchant_id"`
 	MerchantName  string        `json:"merchant_name"`
 	ARN           string        `json:"arn"` // acquirer reference number
@@ -75,7 +74,7 @@ func (c *Chargeback) UnmarshalJSON(data []byte) error {
 		return errNoChargebackID
 	}
 	*c = Chargeback(plain)
-	c.Raw = bytes.Clone(data)
+	c.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -201,7 +201,7 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	}
 	bad.Operation, bad.StatusCode = operation, a.StatusCode
 	reason := error(bad)
-	if _, signed := wire.Field(a.Body, "signature"); !signed {
+	if _, signed := wire.Words(a.Body, "signature"); !signed {
 		// Refusals are not signed, whatever their status, and hold nothing that
 		// could deceive.
 		reason = cmp.Or(outcome(operation, a), reason)

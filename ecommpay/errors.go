@@ -166,7 +166,7 @@ func outcome(operation string, a transport.Answer) error {
 
 // object reports whether a body begins as a JSON object does.
 func object(body []byte) bool {
-	text := strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n")
+	text := strings.TrimLeft(string(wire.Text(body[:min(len(body), 64)])), " \t\r\n")
 	return strings.HasPrefix(text, "{")
 }
 

@@ -83,7 +83,7 @@ func TestAnErrorInsideA200(t *testing.T) {
 
 func TestAnswersThatAreNoList(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{"", " ", "null", "42", `"x"`, "[]", "<html>", "{", `{"operations":[`, `{"a":1}x`, "\ufeff{}", "\x00\xff"} {
+	for _, body := range []string{"", " ", "null", "42", `"x"`, "[]", "<html>", "{", `{"operations":[`, `{"a":1}x`, "\ufeff\ufeff{}", "\x00\xff"} {
 		for _, mode := range []ecommpay.VerifyMode{ecommpay.VerifyStrict, ecommpay.VerifyIfPresent, ecommpay.VerifyOff} {
 			var e *ecommpay.DecodeError
 			require.ErrorAs(t, get(t, answer(t, 200, body, ecommpay.WithResponseVerification(mode))), &e, "%q", body)

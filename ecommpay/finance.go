@@ -64,13 +64,12 @@ func uncheckedFaults(members map[string]json.RawMessage) []string {
 	var faults []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		raw := string(members[name])
-		var value any
 		switch {
 		case slices.Contains([]string{"token", "signature", "interval", "tz"}, name):
 			faults = append(faults, "Unchecked: must not have token, signature, interval or tz")
 		case name == "" || strings.ContainsAny(name, ";:"):
 			faults = append(faults, "Unchecked: names must not be empty nor hold a semicolon or a colon")
-		case wire.Decode(members[name], &value) != nil:
+		case !signable(members[name]):
 			faults = append(faults, "Unchecked: values must be JSON without repeated names")
 		case strings.Contains(raw, ";") || strings.Contains(strings.ToLower(raw), `\u003b`):
 			faults = append(faults, "Unchecked: values must not hold a semicolon")
@@ -79,12 +78,22 @@ func uncheckedFaults(members map[string]json.RawMessage) []string {
 	return slices.Compact(faults)
 }
 
+// signable reports whether raw is a JSON value that a request can be signed with.
+func signable(raw json.RawMessage) bool {
+	var value any
+	if wire.Decode(raw, &value) != nil {
+		return false
+	}
+	_, err := Canonical(slices.Concat([]byte(`{"v":`), raw, []byte("}")))
+	return err == nil
+}
+
 func decodeRaw(body []byte) (*RawAnswer, error) {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(body, &members); err != nil {
 		return nil, err
 	}
-	out := &RawAnswer{Raw: body}
+	out := &RawAnswer{Raw: wire.Text(body)}
 	arrays := 0
 	for _, member := range members {
 		if !strings.HasPrefix(string(member), "[") {

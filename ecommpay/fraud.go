@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -21,9 +20,9 @@ import (
 //
 // Printing one shows ids, type, amount and date only.
 type FraudOperation struct {
-	OperationID       string           `json:"operation_id"` // a number on the wire
-	PaymentID         string           `json:"payment_id"`   // unique within a project only
-	ProjectID         string           `json:"project_id"`
+	OperationID       string           `json:"operation_id" wire:"strict"` // a number on the wire
+	PaymentID         string           `json:"payment_id" wire:"strict"`   // unique within a project only
+	ProjectID         string           `json:"project_id" wire:"strict"`
 	ProjectName       string           `json:"project_name"`
 	TrAmount          *decimal.Decimal `json:"tr_amount"` // the full amount of the operation
 	TrCurrency        string           `json:"tr_ccy"`
@@ -192,7 +191,7 @@ func (o *FraudOperation) UnmarshalJSON(data []byte) error {
 		return errNoOperationID
 	}
 	*o = FraudOperation(plain)
-	o.Raw = bytes.Clone(data)
+	o.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,12 +26,12 @@ import (
 // Printing an operation, with any verb or through log/slog, shows ids, type,
 // status, amount and time only: the payer's data stays out of logs.
 type Operation struct {
-	ProjectID string `json:"project_id"`
+	ProjectID string `json:"project_id" wire:"strict"`
 	// OperationID is the primary key.
-	OperationID string `json:"operation_id"`
+	OperationID string `json:"operation_id" wire:"strict"`
 	// PaymentID is the id that the merchant gave to the payment. It is unique
 	// within a project only.
-	PaymentID       string          `json:"payment_id"`
+	PaymentID       string          `json:"payment_id" wire:"strict"`
 	OperationType   OperationType   `json:"operation_type"`
 	OperationStatus OperationStatus `json:"operation_status"`
 	// AccountNumber is a card's masked number, a wallet or another instrument;
@@ -170,7 +169,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 		return errNoOperationID
 	}
 	*o = Operation(plain)
-	o.Raw = bytes.Clone(data)
+	o.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,7 +15,7 @@ import (
 // gives it: less than an [Operation], and without project and status. Ids, times
 // and amounts are as there.
 type PaymentOperation struct {
-	OperationID            string        `json:"operation_id"` // the primary key
+	OperationID            string        `json:"operation_id" wire:"strict"` // the primary key
 	OperationType          OperationType `json:"operation_type"`
 	OperationCreatedAt     time.Time     `json:"operation_created_at"`
 	OperationCompletedAt   time.Time     `json:"operation_completed_at"`
@@ -79,7 +78,7 @@ func (o *PaymentOperation) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*o = PaymentOperation(plain)
-	o.Raw = bytes.Clone(data)
+	o.Raw = wire.Raw(data)
 	return nil
 }
 

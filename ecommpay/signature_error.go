@@ -23,6 +23,13 @@ type SignatureError struct {
 	StatusCode int    // of HTTP; 0 from Verify
 	Body       []byte `json:"-"` // the answer as received; may hold personal data
 	Err        error  // why, without any value
+
+	// Unverifiable is true where the answer has no text to sign, because
+	// [Canonical] refuses it: a member holds half a surrogate pair or broken
+	// UTF-8, or a name repeats. Nobody can tell then whether the signature is
+	// right, and asking again does not help. Err names the row, counted from 0,
+	// and the member where odd bytes are the reason.
+	Unverifiable bool
 }
 
 // Error prints operation, status and why.

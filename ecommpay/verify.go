@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // VerifyMode says which answers must carry a signature, see
@@ -29,7 +31,7 @@ const (
 
 // Verify checks the signature of a JSON object as the service sends it, in its
 // member "signature". Give it the body as received: decoding and encoding again
-// changes numbers.
+// changes numbers. A byte order mark at the start is skipped.
 //
 // Each of three orders of the text to sign is accepted: that of [Canonical]; that
 // of the bytes of the lines, as some of the provider's own libraries have it; and
@@ -56,10 +58,11 @@ func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) e
 		return nil
 	}
 	bad := &SignatureError{Body: body}
+	body = wire.Text(body)
 	w := newWriter()
 	defer w.release()
-	if w.canonical(body) != nil {
-		bad.Err = fmt.Errorf("the answer %w", w.fault)
+	if err := w.canonical(body); err != nil {
+		bad.Err, bad.Unverifiable = fmt.Errorf("the answer %w", w.fault), true
 		return bad
 	}
 	if w.signature == nil {

@@ -48,6 +48,7 @@ type writer struct {
 	received bool // a callback's body: less is refused, and nested order is kept
 	depth    int
 	members  []member // of the open objects
+	member   []byte   // of the object itself, that is read
 	spare    []byte   // for putting members in order
 	sorted   []member // for finding names that repeat
 }
@@ -75,6 +76,9 @@ func (w *writer) write() error {
 		w.fail("must end after the object")
 	}
 	if w.fault != nil {
+		if odd := w.fault.rule == ruleUTF8 || w.fault.rule == rulePair; odd && word(w.member) {
+			w.fault.member = string(w.member)
+		}
 		return fmt.Errorf("%w: body: %w", ErrInvalidRequest, w.fault)
 	}
 	return nil
@@ -166,9 +170,15 @@ func (w *writer) name(top bool) member {
 		return member{}
 	}
 	from := len(w.out)
+	if top {
+		w.member = nil
+	}
 	m := member{from: from, name: w.text()}
 	if w.fault != nil {
 		return m
+	}
+	if top {
+		w.member = m.name
 	}
 	m.index = arrayIndex(m.name)
 	if top && !w.received && !sortable(m.name) {

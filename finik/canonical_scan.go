@@ -11,21 +11,46 @@ import (
 // scanner reads the parts of a JSON text, strictly.
 type scanner struct {
 	body  []byte
-	i     int   // of the next byte
-	fault error // the first one
+	i     int        // of the next byte
+	fault *textError // the first one
 }
 
 // textError says what is wrong with a JSON text and where, without quoting it.
 type textError struct {
 	rule   string
 	offset int
+	member string // of the object itself; "" is unknown
 }
 
-func (e *textError) Error() string { return e.rule + " (at byte " + strconv.Itoa(e.offset) + ")" }
+func (e *textError) Error() string {
+	text := e.rule + " (at byte " + strconv.Itoa(e.offset)
+	if e.member != "" {
+		text += ", member " + e.member
+	}
+	return text + ")"
+}
+
+// The rules that odd bytes break. Elsewhere such bytes are U+FFFD, but what was
+// signed with broken UTF-8 in it is unknown.
+const (
+	ruleUTF8 = "must be valid UTF-8"
+	rulePair = "must not have half a surrogate pair"
+)
+
+// word reports whether name is an identifier of usual length. Other names may be
+// data.
+func word(name []byte) bool {
+	for i, c := range name {
+		if (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && (!isDigit(c) || i == 0) {
+			return false
+		}
+	}
+	return len(name) > 0 && len(name) <= 64
+}
 
 func (s *scanner) fail(rule string) {
 	if s.fault == nil {
-		s.fault = &textError{rule, s.i}
+		s.fault = &textError{rule: rule, offset: s.i}
 	}
 }
 
@@ -116,7 +141,7 @@ func (s *scanner) plain() {
 		i++
 	}
 	if all&high != 0 && !utf8.Valid(b[s.i:i]) {
-		s.fail("must be valid UTF-8")
+		s.fail(ruleUTF8)
 	}
 	s.i = i
 }
@@ -188,7 +213,7 @@ func (w *writer) escaped() rune {
 			}
 		}
 		if !w.received {
-			w.fail("must not have half a surrogate pair")
+			w.fail(rulePair)
 		}
 		return r
 	}

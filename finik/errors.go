@@ -209,7 +209,7 @@ func outcome(q request, a transport.Answer) error {
 	}
 	for _, name := range []string{"errorMessage", "ErrorMessage", "message", "Message"} {
 		if e.Message == "" {
-			e.Message, _ = wire.Field(a.Body, name)
+			e.Message, _ = wire.Words(a.Body, name)
 		}
 	}
 	payment, found := statusIn(a.Body)

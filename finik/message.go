@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Message is a request as far as its signature covers it. It signs requests that
@@ -47,10 +48,12 @@ func (m Message) Text() ([]byte, error) { return m.text(false) }
 // ReceivedText gives the text that a callback's signature is over. It is that of
 // Text with the body as the sender printed it: objects within keep their order.
 // Whatever JavaScript reads is printed as it prints it: 10.0 is 10, an integer
-// beyond a double is rounded.
+// beyond a double is rounded, half a surrogate pair is an escape sequence in lower
+// case. A byte order mark at the start of the body is skipped.
 //
 // [ErrInvalidRequest] is a body that is neither an object, an array nor null, is
-// invalid JSON or nested more than 1,000 deep, or has a name twice in one object;
+// invalid JSON or UTF-8, nested more than 1,000 deep, or has a name twice in one
+// object;
 // a path or a query that cannot be decoded; and an x-api header or a parameter
 // with two values. Names outside ASCII in the object itself are put behind the
 // others, by code point, which is not what every locale does.
@@ -112,7 +115,11 @@ func (m Message) text(received bool) ([]byte, error) {
 	if len(m.Body) == 0 {
 		return dst, nil
 	}
-	w := newWriter(dst, m.Body, received)
+	body := m.Body
+	if received {
+		body = wire.Text(body)
+	}
+	w := newWriter(dst, body, received)
 	if err := w.write(); err != nil {
 		return nil, err
 	}

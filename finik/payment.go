@@ -1,11 +1,11 @@
 package finik
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -30,9 +30,9 @@ import (
 // amount and time only.
 type Payment struct {
 	// ID is the service's own id and the key of GetPayment.
-	ID string `json:"id"`
+	ID string `json:"id" wire:"strict"`
 	// TransactionID is the id that the client gave to the payment.
-	TransactionID string `json:"transactionId"`
+	TransactionID string `json:"transactionId" wire:"strict"`
 
 	Status Status `json:"status"`
 	// StatusCode is what the service says about the payment, for example 402 for
@@ -82,7 +82,7 @@ func (p *Payment) Final() bool {
 }
 
 // Field is a member of Fields that is text or a number, as it is written.
-func (p *Payment) Field(name string) (text string, ok bool) { return wire.Field(p.Fields, name) }
+func (p *Payment) Field(name string) (text string, ok bool) { return wire.Words(p.Fields, name) }
 
 type plainPayment Payment // Payment without its methods
 
@@ -98,7 +98,7 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 		return errNoID
 	}
 	*p = Payment(plain)
-	p.Raw = bytes.Clone(data)
+	p.Raw = wire.Raw(data)
 	return nil
 }
 
@@ -112,15 +112,15 @@ func decodeMembers[T any](data []byte, into *T) error {
 		return nil
 	}
 	var members map[string]json.RawMessage
-	if status, _ := wire.Field(data, "status"); status == "" || wire.Decode(data, &members) != nil || len(members) > maxMembers {
+	if status, _ := wire.Words(data, "status"); status == "" || wire.Decode(data, &members) != nil || len(members) > maxMembers {
 		return err
 	}
 	var whole T
 	for name, value := range members {
-		member, fault := wire.Encode(map[string]json.RawMessage{name: value})
+		quoted, fault := wire.Encode(name)
 		next := whole
-		if fault == nil {
-			fault = wire.Decode(member, &next)
+		if fault == nil && value != nil {
+			fault = wire.Decode(slices.Concat([]byte("{"), quoted, []byte(":"), value, []byte("}")), &next)
 		}
 		switch {
 		case fault == nil:
@@ -189,7 +189,7 @@ func statusOfPayment(r transport.Response) int {
 // statusIn is the status of the payment that a body holds.
 func statusIn(body []byte) (status Status, found bool) {
 	id, _ := wire.Field(body, "id")
-	text, _ := wire.Field(body, "status")
+	text, _ := wire.Words(body, "status")
 	return Status(text), id != "" && text != ""
 }
 

@@ -1,7 +1,6 @@
 package finik
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -82,7 +81,7 @@ func (r *Recipient) UnmarshalJSON(data []byte) error {
 		return errNoRecipient
 	}
 	*r = Recipient(plain)
-	r.Raw = bytes.Clone(data)
+	r.Raw = wire.Raw(data)
 	return nil
 }
 

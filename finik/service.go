@@ -1,7 +1,6 @@
 package finik
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 
@@ -13,7 +12,7 @@ import (
 // Service is something that can be paid. A payment's Fields are by FieldID of
 // RequiredFields.
 type Service struct {
-	ID       string `json:"id"`
+	ID       string `json:"id" wire:"strict"`
 	ParentID string `json:"parentId"` // of its category
 
 	NameEN  string `json:"name_en"`
@@ -103,7 +102,7 @@ func (s *Service) UnmarshalJSON(data []byte) error {
 		return errNoID
 	}
 	*s = Service(plain)
-	s.Raw = bytes.Clone(data)
+	s.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package finik
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -29,9 +28,9 @@ type Event struct {
 	// ID is the service's own id. Whether GetPayment takes it is Unverified: its
 	// form in callbacks is not that of answers. TransactionID is what tells a
 	// client's own payment.
-	ID string `json:"id"`
+	ID string `json:"id" wire:"strict"`
 	// TransactionID is the id that the client gave to the payment.
-	TransactionID string `json:"transactionId"`
+	TransactionID string `json:"transactionId" wire:"strict"`
 	Status        Status `json:"status"`
 	// StatusCode is what the service says about the payment, for example 402 for
 	// one that failed; 0 where it says nothing.
@@ -113,7 +112,7 @@ type EventAccount struct {
 func (e *Event) DedupeKey() string { return e.TransactionID + " " + e.ID }
 
 // Field is a member of Fields that is text or a number, as it is written.
-func (e *Event) Field(name string) (text string, ok bool) { return wire.Field(e.Fields, name) }
+func (e *Event) Field(name string) (text string, ok bool) { return wire.Words(e.Fields, name) }
 
 // agrees reports whether two events are about the same payment and money.
 func (e *Event) agrees(other *Event) bool {
@@ -141,7 +140,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		return errNoID
 	}
 	*e = Event(plain)
-	e.Raw = bytes.Clone(data)
+	e.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -67,7 +67,8 @@ type envelope struct {
 // rowsOf finds the array of transactions in an answer, nil where there are none,
 // and the total that an envelope tells.
 func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
-	switch body := bytes.Trim(a.Body, " \t\r\n"); {
+	body := bytes.Trim(wire.Text(a.Body), " \t\r\n")
+	switch {
 	case len(body) == 0, string(body) == "null":
 		return nil, nil, nil
 	case body[0] != '{':
@@ -89,7 +90,7 @@ func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
 	case len(lists) > 1:
 		return nil, nil, undecoded(a, errManyRows)
 	case e.ID != nil || e.RequestTrID != nil:
-		return slices.Concat([]byte("["), a.Body, []byte("]")), nil, nil
+		return slices.Concat([]byte("["), body, []byte("]")), nil, nil
 	case e.words():
 		return nil, nil, e.refusal(a)
 	}

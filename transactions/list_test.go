@@ -148,7 +148,7 @@ func TestAnythingElseIsAnError(t *testing.T) {
 		"cut":              `[{"id":1},`,
 		"cut object":       `{"content":[{"id":1}`,
 		"trailing":         `[] x`,
-		"byte order mark":  "\ufeff[]",
+		"byte order marks": "\ufeff\ufeff[]",
 		"object":           `{}`,
 		"other object":     `{"transactions":[]}`,
 		"content null":     `{"content":null}`,

@@ -83,7 +83,7 @@ func openToken(a transport.Answer) (string, error) {
 		return "", refusal(tokenOperation, a)
 	}
 	var body struct {
-		IDToken string `json:"id_token"`
+		IDToken string `json:"id_token" wire:"strict"`
 	}
 	err := wire.Decode(a.Body, &body)
 	if err == nil && body.IDToken == "" {

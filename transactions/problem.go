@@ -82,9 +82,9 @@ func fieldErrors(list json.RawMessage) []FieldError {
 	var out []FieldError
 	for _, row := range rows {
 		var e FieldError
-		e.Object, _ = wire.Field(row, "objectName")
-		e.Field, _ = wire.Field(row, "field")
-		e.Message, _ = wire.Field(row, "message")
+		e.Object, _ = wire.Words(row, "objectName")
+		e.Field, _ = wire.Words(row, "field")
+		e.Message, _ = wire.Words(row, "message")
 		if e != (FieldError{}) {
 			out = append(out, e)
 		}
@@ -108,7 +108,7 @@ func text(raw json.RawMessage) string {
 	if raw == nil {
 		return ""
 	}
-	t, _ := wire.Field(slices.Concat([]byte(`{"v":`), raw, []byte("}")), "v")
+	t, _ := wire.Words(slices.Concat([]byte(`{"v":`), raw, []byte("}")), "v")
 	return t
 }
 
@@ -129,5 +129,5 @@ func isCode(text string) bool {
 }
 
 func object(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
+	return bytes.HasPrefix(bytes.TrimLeft(wire.Text(body), " \t\r\n"), []byte("{"))
 }

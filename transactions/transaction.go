@@ -1,7 +1,6 @@
 package transactions
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,12 +38,12 @@ type Transaction struct {
 	Date    time.Time `json:"date"` // of the transaction
 	Main    *bool     `json:"main"` // meaning Unverified
 
-	RequestTrID       string `json:"requestTrId"`       // the agent's id of the request: the matching key
-	RequestLogin      string `json:"requestLogin"`      // of the agent; personal data
-	RequestGroup      string `json:"requestGroup"`      // for example "mobile_app"
-	RequestSubAccount string `json:"requestSubAccount"` // personal data
-	RequestAmount     *int64 `json:"requestAmount"`     // minor units of RequestCcy
-	RequestCcy        *int32 `json:"requestCcy"`        // numeric ISO 4217 code
+	RequestTrID       string `json:"requestTrId" wire:"strict"` // the agent's id of the request: the matching key
+	RequestLogin      string `json:"requestLogin"`              // of the agent; personal data
+	RequestGroup      string `json:"requestGroup"`              // for example "mobile_app"
+	RequestSubAccount string `json:"requestSubAccount"`         // personal data
+	RequestAmount     *int64 `json:"requestAmount"`             // minor units of RequestCcy
+	RequestCcy        *int32 `json:"requestCcy"`                // numeric ISO 4217 code
 
 	// SenderAccount may be a phone, a login, a card's token or its full number:
 	// personal data.
@@ -52,9 +51,9 @@ type Transaction struct {
 	SenderName       string    `json:"senderName"` // personal data
 	SenderServiceID  *int64    `json:"senderServiceId"`
 	SenderBillID     *int64    `json:"senderBillId"`
-	SenderAmount     *int64    `json:"senderAmount"` // minor units of SenderCcy; most often RequestAmount and the commission on top
-	SenderCcy        *int32    `json:"senderCcy"`    // numeric ISO 4217 code
-	SenderTrID       string    `json:"senderTrId"`   // id in the sender's system
+	SenderAmount     *int64    `json:"senderAmount"`             // minor units of SenderCcy; most often RequestAmount and the commission on top
+	SenderCcy        *int32    `json:"senderCcy"`                // numeric ISO 4217 code
+	SenderTrID       string    `json:"senderTrId" wire:"strict"` // id in the sender's system
 	SenderSuccess    *bool     `json:"senderSuccess"`
 	SenderDate       time.Time `json:"senderDate"` // in the sender's system
 	SenderStatus     string    `json:"senderStatus"`
@@ -67,9 +66,9 @@ type Transaction struct {
 	RecipientName       string    `json:"recipientName"` // of a provider or a person; personal data
 	RecipientServiceID  *int64    `json:"recipientServiceId"`
 	RecipientBillID     *int64    `json:"recipientBillId"`
-	RecipientAmount     *int64    `json:"recipientAmount"` // minor units of RecipientCcy
-	RecipientCcy        *int32    `json:"recipientCcy"`    // numeric ISO 4217 code
-	RecipientTrID       string    `json:"recipientTrId"`   // id in the recipient's system
+	RecipientAmount     *int64    `json:"recipientAmount"`             // minor units of RecipientCcy
+	RecipientCcy        *int32    `json:"recipientCcy"`                // numeric ISO 4217 code
+	RecipientTrID       string    `json:"recipientTrId" wire:"strict"` // id in the recipient's system
 	RecipientSuccess    *bool     `json:"recipientSuccess"`
 	RecipientDate       time.Time `json:"recipientDate"`   // in the recipient's system
 	RecipientStatus     string    `json:"recipientStatus"` // text, also where it is "true"
@@ -123,7 +122,7 @@ func (t *Transaction) UnmarshalJSON(data []byte) error {
 		return errNoID
 	}
 	*t = Transaction(plain)
-	t.Raw = bytes.Clone(data)
+	t.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -154,7 +154,7 @@ func outcome(operation string, a transport.Answer) error {
 }
 
 func object(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{"))
+	return bytes.HasPrefix(bytes.TrimLeft(wire.Text(body), " \t\r\n"), []byte("{"))
 }
 
 // code reports whether text is surely a code: an answer may echo a key.

@@ -72,7 +72,7 @@ func TestAnUnreadable200IsNeverNoMorePages(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
 		"", " ", "<html>", "null", "true", `""`, "{}", `{"operations":null}`, `{"operations":{}}`, "[", `[{]`, `[{"operation_id":"1"}`,
-		`[{"operation_id":"1"}]x`, "\ufeff[]", "\x00", strings.Repeat("[", 100000), "[1e", `[{"operation_id":"\ud800`,
+		`[{"operation_id":"1"}]x`, "\ufeff\ufeff[]", "\ufeff", "\x00", strings.Repeat("[", 100000), "[1e", `[{"operation_id":"\ud800`,
 	} {
 		client := answer(t, 200, body)
 		var e *vima.DecodeError

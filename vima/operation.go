@@ -1,7 +1,6 @@
 package vima
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,13 +26,13 @@ import (
 // amount and time only: the payer's data stays out of logs.
 type Operation struct {
 	// OperationID is the collector's own id and the primary key.
-	OperationID string `json:"operation_id"`
+	OperationID string `json:"operation_id" wire:"strict"`
 	// ReferenceID is an external reference in hexadecimal.
-	ReferenceID string `json:"reference_id"`
+	ReferenceID string `json:"reference_id" wire:"strict"`
 	// ClientOperationID is the id that the merchant gave to the operation. It
 	// is the matching key for reconciliation with PayShack, and equals
 	// Identifiers.CID of CreateParams.
-	ClientOperationID string `json:"client_operation_id"`
+	ClientOperationID string `json:"client_operation_id" wire:"strict"`
 
 	Service    string `json:"service"`     // for example "multihub-api"
 	ServiceEnv string `json:"service_env"` // environment of the service
@@ -78,10 +77,10 @@ type Operation struct {
 
 	// OperationCreateID is the operation's place in the stream of new
 	// operations: a cursor for ListOperationsParams.AfterCreateID.
-	OperationCreateID string `json:"operation_create_id"`
+	OperationCreateID string `json:"operation_create_id" wire:"strict"`
 	// OperationUpdateID is the place of this version in the stream of changes:
 	// a cursor for ListOperationsParams.AfterUpdateID.
-	OperationUpdateID string `json:"operation_update_id"`
+	OperationUpdateID string `json:"operation_update_id" wire:"strict"`
 
 	// PaymentCustomData is a free-form object, kept as received.
 	PaymentCustomData json.RawMessage `json:"payment_custom_data"`
@@ -146,14 +145,14 @@ type ClientInfo struct {
 
 // Identifiers are the merchant's ids of a payment.
 type Identifiers struct {
-	CID string `json:"c_id"` // equals Operation.ClientOperationID; a number on the wire
+	CID string `json:"c_id" wire:"strict"` // equals Operation.ClientOperationID; a number on the wire
 }
 
 // CardStart is one request to a payment gate.
 type CardStart struct {
 	OperType        string           `json:"oper_type"` // for example "deposit"
-	ActionID        string           `json:"action_id"`
-	PaymentID       string           `json:"payment_id"`
+	ActionID        string           `json:"action_id" wire:"strict"`
+	PaymentID       string           `json:"payment_id" wire:"strict"`
 	PaymentGate     string           `json:"payment_gate"`
 	UserRef         string           `json:"user_ref"`         // personal data
 	KYCVerification int64            `json:"kyc_verification"` // 0 in the only sample known
@@ -165,8 +164,8 @@ type CardStart struct {
 
 // CardFinish is the result of one request to a payment gate.
 type CardFinish struct {
-	ActionID        string           `json:"action_id"`
-	PaymentID       string           `json:"payment_id"`
+	ActionID        string           `json:"action_id" wire:"strict"`
+	PaymentID       string           `json:"payment_id" wire:"strict"`
 	Currency        string           `json:"currency"`         // ISO 4217 code
 	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
 	ChargedCurrency string           `json:"charged_currency"` // ISO 4217 code
@@ -226,7 +225,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 		return errors.New("operation_id is missing")
 	}
 	*o = Operation(plain)
-	o.Raw = bytes.Clone(data)
+	o.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -143,7 +143,7 @@ func TestOperationRefuses(t *testing.T) {
 		"huge exponent":   `{"operation_id":"1","complete_amount":1e999999999}`,
 		"half a minor":    `{"operation_id":"1","create_params":{"params":{"payment":{"amount":{"value":0.5}}}}}`,
 		"trailing":        `{"operation_id":"1"} x`,
-		"byte order mark": "\ufeff" + `{"operation_id":"1"}`,
+		"byte order mark": "\ufeff\ufeff" + `{"operation_id":"1"}`,
 	} {
 		o := vima.Operation{OperationID: "before"}
 		require.Error(t, o.UnmarshalJSON([]byte(text)), name)

@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,7 +31,7 @@ type BestParty struct {
 // the currency beside them, times in UTC. Printing it shows number, amount and
 // time only. Unverified.
 type BestTransfer struct {
-	Number         string          `json:"number"` // the key, digits
+	Number         string          `json:"number" wire:"strict"` // the key, digits
 	Amount         decimal.Decimal `json:"amount"`
 	Currency       string          `json:"currency_alpha"` // for example "RUR", which is not of ISO 4217
 	Fee            decimal.Decimal `json:"fee"`
@@ -158,7 +157,7 @@ func (t *BestTransfer) UnmarshalJSON(data []byte) error {
 		return errNoNumber
 	}
 	*t = BestTransfer(plain)
-	t.Raw = bytes.Clone(data)
+	t.Raw = wire.Raw(data)
 	return nil
 }
 

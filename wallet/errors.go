@@ -200,7 +200,7 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	if err == nil {
 		err = wire.DecodePHP(body.Meta, &meta)
 	}
-	text, failed := wire.Field(body.Meta, "error")
+	text, failed := wire.Words(body.Meta, "error")
 	inside := innerStatus(body.Meta)
 	if a.StatusCode/100 == 2 && !failed && (inside == 0 || inside/100 == 2) {
 		if err != nil {
@@ -216,7 +216,7 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	if isCode(text) {
 		e.Code = text
 	}
-	e.Message, _ = wire.Field(body.Meta, "error_message")
+	e.Message, _ = wire.Words(body.Meta, "error_message")
 	var details struct {
 		Details json.RawMessage `json:"details"`
 	}

@@ -126,7 +126,7 @@ func TestAnUnreadable200(t *testing.T) {
 	reads, writes := calls(t)
 	for _, body := range []string{
 		"", " ", "<html>", "null", "true", `""`, "{}", "[]", `{"data":{"id":1}}`, `{"meta":null,"data":{"id":1}}`, `{"meta":"ok","data":{"id":1}}`,
-		`{"meta":{"code":200}`, `{"meta":{"code":200},"data":{"id":1}}x`, "\ufeff{\"meta\":{}}", "\x00", strings.Repeat("[", 100000),
+		`{"meta":{"code":200}`, `{"meta":{"code":200},"data":{"id":1}}x`, "\ufeff\ufeff{\"meta\":{}}", "\x00", strings.Repeat("[", 100000),
 		`{"meta":{"code":200},"meta":{"code":200},"data":{"id":1}}`,
 	} {
 		client := answer(t, 200, body)

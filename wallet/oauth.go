@@ -59,7 +59,7 @@ func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {
 
 // tokenAnswer is what the service gives for a grant.
 type tokenAnswer struct {
-	AccessToken string `json:"access_token"`
+	AccessToken string `json:"access_token" wire:"strict"`
 	TokenType   string `json:"token_type"`
 	ExpiresIn   int64  `json:"expires_in"` // seconds; 0 is unknown
 }

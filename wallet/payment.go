@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,7 +24,7 @@ type Payment struct {
 	// ID is the service's own id and the key of the other calls.
 	ID int64 `json:"id"`
 	// ClientPaymentID is the id that the client gave to the payment.
-	ClientPaymentID string `json:"client_payment_id"`
+	ClientPaymentID string `json:"client_payment_id" wire:"strict"`
 
 	Type   Type   `json:"type"`
 	Status Status `json:"status"`
@@ -129,7 +128,7 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 		return errNoID
 	}
 	*p = Payment(plain)
-	p.Raw = bytes.Clone(data)
+	p.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -116,7 +115,7 @@ func (m *Meta) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*m = Meta(plain)
-	m.Raw = bytes.Clone(data)
+	m.Raw = wire.Raw(data)
 	return nil
 }
 

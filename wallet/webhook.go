@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha1" //nolint:gosec // the provider's own scheme
 	"crypto/subtle"
@@ -75,7 +74,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		return errNoType
 	}
 	*e = Event(plain)
-	e.Raw = bytes.Clone(data)
+	e.Raw = wire.Raw(data)
 	return nil
 }
 

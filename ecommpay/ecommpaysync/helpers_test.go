@@ -25,7 +25,7 @@ type memory struct {
 	applied     map[string]int  // times that a version was, by its bytes
 	rejected    map[string]bool // by their bytes
 	commits     int
-	changes     []ecommpaysync.Change // that were committed
+	changes     []ecommpaysync.Change  // that were committed
 	fail        func(commit int) error // before a commit is made
 }
 

@@ -3,6 +3,7 @@ package ecommpaysync
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"slices"
@@ -74,6 +75,11 @@ type Params struct {
 // MaxPages.
 //
 // What is stored when a pass is cut short, by MaxPages, an error or a kill, stays.
+// A page whose signature nobody can check, because a member holds half a surrogate
+// pair or broken UTF-8 or a name repeats, is rejected: the pass comes closer to
+// that row by shorter intervals, rejects the page of its second, and goes on. What
+// else was updated in that second is in the rejected page only.
+//
 // The interval that was under way is read again from its start, because an offset
 // means nothing to another walk, and only half as long, down to a second; each
 // interval that is read to its end lets the next one be twice as long, up to Step.
@@ -140,7 +146,7 @@ func (r *run) interval(ctx context.Context) error {
 	asked := time.Now().UTC().Truncate(time.Second)
 	last, ok := r.state.begin(r.Step, asked)
 	if ok {
-		if ended, err := r.walk(ctx); err != nil || !ended {
+		if ended, err := r.readable(ctx); err != nil || !ended {
 			return err
 		}
 		r.state.close(r.Step, asked, r.Rewind)
@@ -152,25 +158,72 @@ func (r *run) interval(ctx context.Context) error {
 	return r.commit(ctx, Change{})
 }
 
-// walk stores the pages of the interval. It reports false where MaxPages ends it.
-func (r *run) walk(ctx context.Context) (ended bool, err error) {
-	of := listing(interval(r.state.Sweep.Next, r.state.To), r.ProjectIDs)
-	for page, err := range r.client.OperationPages(ctx, of, ecommpay.Prefetch(1)) {
-		switch {
-		case err != nil && r.at.Version > 0 && ctx.Err() == nil && tooLong(err):
-			return false, syncer.Both(err, r.commit(ctx, Change{})) // the next pass asks for less
-		case err != nil:
-			return false, err
-		case r.full() && !r.state.shortest():
+// readable walks the interval, past pages whose signature nobody can check: a
+// member holds odd bytes, for good. Shorter intervals come closer to that row, so
+// the pass goes on with half of the interval; of a single second the page is
+// rejected. It reports false where the interval is not read to its end.
+func (r *run) readable(ctx context.Context) (ended bool, err error) {
+	rejected := map[[sha256.Size]byte]bool{}
+	for offset := 0; ; {
+		next, ended, err := r.walk(ctx, offset)
+		bad := unverifiable(err)
+		if bad == nil {
+			return ended, err
+		}
+		if !r.state.shortest() {
+			r.state.shorten()
 			return false, nil
 		}
-		rows, bad := usable(page)
-		if err := r.commit(ctx, Change{Rows: rows, Bad: bad}); err != nil {
+		digest := sha256.Sum256(bad.Body)
+		if rejected[digest] { // whatever the offset
+			return false, err
+		}
+		rejected[digest] = true
+		if err := r.commit(ctx, Change{Bad: []ecommpay.BadRow{{Raw: bad.Body, Err: bad}}}); err != nil {
 			return false, err
 		}
 		r.result.Pages++
+		offset = next + pageRows
 	}
-	return true, nil
+}
+
+// pageRows is how many rows a page has where the service has as many.
+const pageRows = 1000
+
+// walk stores the pages of the interval from an offset on. It reports the offset
+// behind the last of them, and false where MaxPages ends it.
+func (r *run) walk(ctx context.Context, offset int) (next int, ended bool, err error) {
+	of := listing(interval(r.state.Sweep.Next, r.state.To), r.ProjectIDs)
+	of.Offset, next = offset, offset
+	for page, err := range r.client.OperationPages(ctx, of, ecommpay.Prefetch(1)) {
+		switch {
+		case unverifiable(err) != nil:
+			return next, false, err
+		case err != nil && r.at.Version > 0 && ctx.Err() == nil && tooLong(err):
+			return next, false, syncer.Both(err, r.commit(ctx, Change{})) // the next pass asks for less
+		case err != nil:
+			return next, false, err
+		case r.full() && !r.state.shortest():
+			return next, false, nil
+		}
+		rows, bad := usable(page)
+		if err := r.commit(ctx, Change{Rows: rows, Bad: bad}); err != nil {
+			return next, false, err
+		}
+		r.result.Pages++
+		next = page.NextOffset
+	}
+	return next, true, nil
+}
+
+// unverifiable returns the answer in err that nobody can verify, nil where there
+// is none.
+func unverifiable(err error) *ecommpay.SignatureError {
+	var bad *ecommpay.SignatureError
+	if errors.As(err, &bad) && bad.Unverifiable {
+		return bad
+	}
+	return nil
 }
 
 // tooLong reports whether there may be an answer for a shorter interval where

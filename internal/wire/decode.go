@@ -11,17 +11,23 @@ import (
 // The sets of hooks are built once. Most texts need only the first one: the
 // hooks of the others are asked for every value of every type, so a text is
 // decoded again with them only when it was refused for a reason that they cure.
+// The others also take odd bytes, see identified.
 var (
 	usual    = json.WithUnmarshalers(usualHooks())
-	tolerant = json.WithUnmarshalers(json.JoinUnmarshalers(rawHooks(), usualHooks(), kindHook(false)))
-	php      = json.WithUnmarshalers(json.JoinUnmarshalers(rawHooks(), usualHooks(), kindHook(true)))
+	odd      = json.JoinOptions(jsontext.AllowInvalidUTF8(true))
+	tolerant = json.JoinOptions(odd, json.WithUnmarshalers(json.JoinUnmarshalers(rawHooks(), usualHooks(), kindHook(false))))
+	php      = json.JoinOptions(odd, json.WithUnmarshalers(json.JoinUnmarshalers(rawHooks(), usualHooks(), kindHook(true))))
 )
 
 // Decode decodes data, one JSON value, into v, a pointer. The text must be
 // valid; names are case-sensitive; a name that occurs twice in an object is
 // refused, except within a [json.RawMessage]; unknown members are ignored. The
-// package comment tells what each Go type takes. The error is an [*Error]; v is
-// then partly filled.
+// package comment tells what each Go type takes. A byte order mark before the
+// value is skipped. The error is an [*Error]; v is then partly filled.
+//
+// In a text half a surrogate pair or a broken UTF-8 byte is U+FFFD. In a field
+// with the tag wire:"strict" it is refused: two ids that differ there only would
+// look the same.
 //
 // Nothing in v points into data afterwards.
 func Decode(data []byte, v any) error {
@@ -36,21 +42,30 @@ func DecodePHP(data []byte, v any) error {
 }
 
 func decode(data []byte, v any, second json.Options, again func(error) bool) error {
-	err := json.Unmarshal(data, v, usual)
+	text := Text(data)
+	err := json.Unmarshal(text, v, usual)
 	if err != nil && again(err) {
-		err = json.Unmarshal(data, v, second)
+		if err = json.Unmarshal(text, v, second); err == nil {
+			err = identified(text, reflect.TypeOf(v))
+		}
 	}
 	if err != nil {
-		return translate(err, reflect.TypeOf(v))
+		e := translate(err, reflect.TypeOf(v))
+		if e.Kind == KindSyntax && notUTF8(data) {
+			return &Error{Kind: KindSyntax, encoding: true}
+		}
+		e.Offset += int64(len(data) - len(text))
+		return e
 	}
 	return nil
 }
 
 // curable says whether the second set of hooks may accept what the first
-// refused: names repeated in free-form content, or a number in a named string,
-// text in a named integer.
+// refused: names repeated in free-form content, odd bytes in a text, a number in a
+// named string, or text in a named integer.
 func curable(err error) bool {
-	if errors.Is(err, jsontext.ErrDuplicateName) {
+	var syntactic *jsontext.SyntacticError
+	if errors.As(err, &syntactic) {
 		return true
 	}
 	var semantic *json.SemanticError

@@ -1,8 +1,10 @@
 // Package wire turns the JSON of the providers into Go values and back.
 //
 // Decoding is strict about the text and tolerant about the values. The text
-// must be valid JSON in valid UTF-8 without anything after it; names are
-// case-sensitive and may not repeat within an object. The values may be what
+// must be valid JSON without anything after it; names are case-sensitive and may
+// not repeat within an object, however they are spelled. A byte order mark at the
+// start is skipped. Half a surrogate pair and a broken UTF-8 byte in a text are
+// U+FFFD, but refused in a field with the tag wire:"strict", which identifies. The values may be what
 // providers really send: ids as text or number, amounts as number or text,
 // times in any of the documented layouts, null anywhere. No digit of an id or
 // of an amount is ever lost: what does not fit exactly is refused, not rounded.

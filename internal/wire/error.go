@@ -8,7 +8,7 @@ import (
 
 // The kinds of [Error].
 const (
-	KindSyntax    = "syntax"    // not valid JSON, or not valid UTF-8
+	KindSyntax    = "syntax"    // not valid JSON, or odd bytes in a member that identifies
 	KindDuplicate = "duplicate" // a name occurs twice in one object
 	KindType      = "type"      // valid JSON of a kind that the field cannot hold
 	KindRange     = "range"     // a number that the field cannot hold exactly, or more than the package bears
@@ -27,10 +27,15 @@ type Error struct {
 	// only. It ends where the provider chose the name: at a map, at an unknown
 	// member, inside free-form content.
 	Pointer string
+
+	encoding bool // the text is in UTF-16 or UTF-32
 }
 
 // Error prints kind, offset and pointer.
 func (e *Error) Error() string {
+	if e.encoding {
+		return "wire: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"
+	}
 	var b strings.Builder
 	b.WriteString("wire: ")
 	b.WriteString(cmp.Or(e.Kind, "unknown"))

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"testing"
 	"time"
-	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/internal/wire"
@@ -31,13 +31,12 @@ func FuzzDecode(f *testing.F) {
 		var doc document
 		err := wire.Decode(data, &doc)
 		require.Equal(t, before, data, "the text was changed")
-		if !json.Valid(data) || !utf8.Valid(data) {
+		valid := json.Valid(wire.Text(data))
+		if !valid {
 			require.Error(t, err)
 		}
 		var raw json.RawMessage
-		if wire.Decode(data, &raw) == nil {
-			require.True(t, json.Valid(data) && utf8.Valid(data))
-		}
+		require.Equal(t, valid, wire.Decode(data, &raw) == nil)
 		if err != nil {
 			var e *wire.Error
 			require.ErrorAs(t, err, &e)
@@ -45,6 +44,9 @@ func FuzzDecode(f *testing.F) {
 		}
 		// What was decoded can be said again, and means the same.
 		encoded, err := wire.Encode(&doc)
+		if err != nil && !jsontext.Value(doc.Free).IsValid(jsontext.AllowDuplicateNames(true)) {
+			return // odd bytes
+		}
 		require.NoError(t, err)
 		var again document
 		require.NoError(t, wire.Decode(encoded, &again))
@@ -92,7 +94,7 @@ func FuzzElements(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		elements, err := wire.Elements(data)
 		var want []json.RawMessage
-		if wantErr := json.Unmarshal(data, &want); wantErr != nil || want == nil { // nil for null
+		if wantErr := json.Unmarshal(wire.Text(data), &want); wantErr != nil || want == nil { // nil for null
 			require.Error(t, err)
 			return
 		}

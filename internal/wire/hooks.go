@@ -123,10 +123,7 @@ func readScalar(dec *jsontext.Decoder) ([]byte, error) {
 	case '0':
 		return val, nil
 	case '"':
-		if bytes.IndexByte(val, '\\') < 0 {
-			return val[1 : len(val)-1], nil
-		}
-		return jsontext.AppendUnquote([]byte{}, val)
+		return unquote(val), nil
 	default:
 		return nil, errType
 	}

@@ -17,7 +17,7 @@ import (
 type Status string
 
 type Operation struct {
-	OperationID         string           `json:"operation_id"`
+	OperationID         string           `json:"operation_id" wire:"strict"`
 	ReferenceID         string           `json:"reference_id"`
 	ClientOperationID   string           `json:"client_operation_id"`
 	Service             string           `json:"service"`

@@ -1,23 +1,35 @@
 package wire
 
-import (
-	"bytes"
-
-	"github.com/go-json-experiment/json/jsontext"
-)
-
 // Field returns the member called name of a JSON object, when that is a text
 // (without quotes and escapes) or a number (its literal digits). It scans the
 // object without decoding it. ok is false when the object is malformed or has
-// no such member, when the member is of another kind, and when the name occurs
-// twice: such an object does not decode either.
+// no such member, when the member is of another kind or has half a surrogate pair
+// or broken UTF-8 in it, and when the name occurs twice: such an object does not
+// decode either.
 func Field(object []byte, name string) (text string, ok bool) {
-	i := skipBlanks(object, 0)
-	if i == len(object) || object[i] != '{' {
+	text, odd, ok := member(object, name)
+	if odd {
 		return "", false
 	}
+	return text, ok
+}
+
+// Words is [Field] for texts that identify nothing, such as messages: half a
+// surrogate pair or a broken UTF-8 byte in it is U+FFFD.
+func Words(object []byte, name string) (text string, ok bool) {
+	text, _, ok = member(object, name)
+	return text, ok
+}
+
+// member returns the member called name, and whether there are odd bytes in it.
+func member(object []byte, name string) (text string, odd, ok bool) {
+	object = Text(object)
+	i := skipBlanks(object, 0)
+	if i == len(object) || object[i] != '{' {
+		return "", false, false
+	}
 	if end, ok := skipValue(object, i, 0); !ok || skipBlanks(object, end) != len(object) {
-		return "", false
+		return "", false, false
 	}
 	// From here on the text is known to be valid.
 	var value []byte
@@ -31,13 +43,14 @@ func Field(object []byte, name string) (text string, ok bool) {
 		end, _ := skipValue(object, i, 1)
 		if isName {
 			if value != nil {
-				return "", false
+				return "", false, false
 			}
 			value = object[i:end]
 		}
 		i = end
 	}
-	return scalarText(value)
+	text, ok = scalarText(value)
+	return text, ok && oddText(value), ok
 }
 
 // LastElement returns the last element of a JSON array, a slice of array, by
@@ -45,6 +58,7 @@ func Field(object []byte, name string) (text string, ok bool) {
 // the element malformed. The rest of the text is not checked: the caller
 // compares the result with the last element that was decoded.
 func LastElement(array []byte) (element []byte, ok bool) {
+	array = Text(array)
 	first := skipBlanks(array, 0)
 	end := trimBlanks(array, len(array))
 	if end-first < 3 || array[first] != '[' || array[end-1] != ']' {
@@ -123,11 +137,7 @@ func trimBlanks(data []byte, end int) int {
 
 // isText says whether the quoted text is s.
 func isText(quoted []byte, s string) bool {
-	if bytes.IndexByte(quoted, '\\') < 0 {
-		return string(quoted[1:len(quoted)-1]) == s
-	}
-	text, ok := scalarText(quoted)
-	return ok && text == s
+	return string(unquote(quoted)) == s
 }
 
 // scalarText is the content of a valid JSON text or number.
@@ -137,9 +147,7 @@ func scalarText(value []byte) (string, bool) {
 	}
 	switch c := value[0]; {
 	case c == '"':
-		if text, err := jsontext.AppendUnquote(nil, value); err == nil {
-			return string(text), true
-		}
+		return string(unquote(value)), true
 	case c == '-' || isDigit(c):
 		return string(value), true
 	}

@@ -25,13 +25,18 @@ func TestField(t *testing.T) {
 	}
 	for _, in := range []string{
 		``, ` `, `{`, `{}`, `[]`, `"id"`, `{"id":null}`, `{"id":true}`, `{"id":{}}`, `{"id":["x"]}`, `{"id":{"id":"x"}}`, `{"Id":"x"}`, `{"id ":"x"}`, `{"a":{"id":"x"}}`, `{"id":"x","id":"x"}`, `{"id":"x","\u0069d":1}`, `{"id":null,"id":"x"}`,
-		`{"id":"x"`, `{"id":"x",}`, `{"id":"x"}}`, `{"id":"x"} 1`, `{"id":"x","b":tru}`, `{"id":01}`, `{"id":"\ud800"}`, "{\"id\":\"\xff\"}", `{id:"x"}`, `[{"id":"x"}]`, "\ufeff{\"id\":\"x\"}",
+		`{"id":"x"`, `{"id":"x",}`, `{"id":"x"}}`, `{"id":"x"} 1`, `{"id":"x","b":tru}`, `{"id":01}`, `{"id":"\ud800"}`, "{\"id\":\"\xff\"}", `{id:"x"}`, `[{"id":"x"}]`, "\ufeff\ufeff{\"id\":\"x\"}",
 	} {
 		got, ok := wire.Field([]byte(in), "id")
 		assert.False(t, ok, in)
 		assert.Empty(t, got, in)
 	}
-	got, ok := wire.Field([]byte(`{"operation\u005fcreate_id":"12"}`), "operation_create_id")
+	for in, want := range map[string]string{`{"id":"a\ud800"}`: "a\uFFFD", "{\"id\":\"\xffa\"}": "\uFFFDa", `{"id":7}`: "7", `{"id":{}}`: ""} {
+		got, ok := wire.Words([]byte(in), "id")
+		assert.Equal(t, want, got, in)
+		assert.Equal(t, want != "", ok, in)
+	}
+	got, ok := wire.Field([]byte("\ufeff{\"a\":\"\xff\",\"operation\\u005fcreate_id\":\"12\"}"), "operation_create_id")
 	require.True(t, ok)
 	require.Equal(t, "12", got)
 }

@@ -21,12 +21,12 @@ const maxElements = 1 << 18
 // without decoding them. All of data must be valid JSON, nested no deeper than
 // 10,000 levels; only names that repeat and invalid UTF-8 within elements are
 // left to whoever decodes these, so that one odd row does not hide its
-// siblings. An array of more than 262,144 elements is refused. The error is an
+// siblings. A byte order mark before the array is skipped. An array of more than 262,144 elements is refused. The error is an
 // [*Error].
 func Elements(data []byte) ([][]byte, error) {
-	i := skipBlanks(data, 0)
+	i := skipBlanks(data, len(data)-len(Text(data)))
 	if i == len(data) {
-		return nil, &Error{Kind: KindSyntax, Offset: int64(i)}
+		return nil, syntaxFault(data, i)
 	}
 	if data[i] != '[' {
 		return nil, notArray(data, i)
@@ -36,7 +36,7 @@ func Elements(data []byte) ([][]byte, error) {
 	for i < len(data) && (data[i] != ']' || len(elements) > 0) {
 		end, ok := skipValue(data, i, 1)
 		if !ok {
-			return nil, &Error{Kind: KindSyntax, Offset: int64(end)}
+			return nil, syntaxFault(data, end)
 		}
 		if len(elements) == maxElements {
 			return nil, &Error{Kind: KindRange, Offset: int64(i)}
@@ -48,12 +48,19 @@ func Elements(data []byte) ([][]byte, error) {
 		i = skipBlanks(data, i+1)
 	}
 	if i == len(data) || data[i] != ']' {
-		return nil, &Error{Kind: KindSyntax, Offset: int64(i)}
+		return nil, syntaxFault(data, i)
 	}
 	if i = skipBlanks(data, i+1); i < len(data) {
-		return nil, &Error{Kind: KindSyntax, Offset: int64(i)}
+		return nil, syntaxFault(data, i)
 	}
 	return elements, nil
+}
+
+func syntaxFault(data []byte, at int) *Error {
+	if notUTF8(data) {
+		return &Error{Kind: KindSyntax, encoding: true}
+	}
+	return &Error{Kind: KindSyntax, Offset: int64(at)}
 }
 
 // Rows decodes every element of the JSON array data into a new T. An element
@@ -101,7 +108,7 @@ func notArray(data []byte, i int) error {
 		end = skipBlanks(data, end)
 	}
 	if !ok || end < len(data) {
-		return &Error{Kind: KindSyntax, Offset: int64(end)}
+		return syntaxFault(data, end)
 	}
 	return &Error{Kind: KindType, Offset: int64(i)}
 }

@@ -41,7 +41,7 @@ func TestElementsSplits(t *testing.T) {
 
 func TestRowsKeepsTheSiblingsOfABadRow(t *testing.T) {
 	t.Parallel()
-	data := []byte("[" + operation(0) + `, {"operation_id":{}} ,` + operation(2) + `,{"contact":"` + "\xff" + `"},{"a":1,"a":2},7,null,` + operation(7) + "]")
+	data := []byte("[" + operation(0) + `, {"operation_id":{}} ,` + operation(2) + `,{"operation_id":"` + "\xff" + `"},{"a":1,"a":2},7,null,` + operation(7) + "]")
 	rows, bad, err := wire.Rows[Operation](data)
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
@@ -57,7 +57,7 @@ func TestRowsKeepsTheSiblingsOfABadRow(t *testing.T) {
 		raw, text string
 	}{
 		{1, `{"operation_id":{}}`, "wire: type error at offset 16 in /operation_id"},
-		{3, "{\"contact\":\"\xff\"}", "wire: syntax error at offset 12 in /contact"},
+		{3, "{\"operation_id\":\"\xff\"}", "wire: syntax error at offset 16 in /operation_id"},
 		{4, `{"a":1,"a":2}`, "wire: duplicate error at offset 7"},
 		{5, `7`, "wire: type error at offset 0"},
 		{6, `null`, "wire: type error at offset 0"},

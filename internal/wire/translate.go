@@ -82,7 +82,7 @@ func documented(t reflect.Type, pointer string) (string, bool) {
 			if !ok {
 				return pointer[:end], false
 			}
-			t = next
+			t = next.Type
 		case reflect.Slice, reflect.Array:
 			t = t.Elem()
 		default:
@@ -93,9 +93,8 @@ func documented(t reflect.Type, pointer string) (string, bool) {
 	return pointer, true
 }
 
-// fieldNamed finds the type of the field that has name in its tag, also in
-// embedded structs.
-func fieldNamed(t reflect.Type, name string) (reflect.Type, bool) {
+// fieldNamed finds the field that has name in its tag, also in embedded structs.
+func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 	for f := range t.Fields() {
 		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
@@ -112,8 +111,8 @@ func fieldNamed(t reflect.Type, name string) (reflect.Type, bool) {
 				return found, true
 			}
 		case tag == name, tag == "" && f.IsExported() && f.Name == name:
-			return f.Type, true
+			return f, true
 		}
 	}
-	return nil, false
+	return reflect.StructField{}, false
 }

@@ -24,7 +24,7 @@ type memory struct {
 	rejected    map[string]bool
 	commits     int
 	changes     []transactionssync.Change // that were committed
-	fail        func(commit int) error // before a commit is made
+	fail        func(commit int) error    // before a commit is made
 }
 
 func newMemory() *memory {

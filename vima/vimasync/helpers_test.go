@@ -24,7 +24,7 @@ type memory struct {
 	applied     map[string]int    // times that a version was
 	rejected    map[string]bool
 	commits     int
-	changes     []vimasync.Change // that were committed
+	changes     []vimasync.Change      // that were committed
 	fail        func(commit int) error // before a commit is made
 }
 
