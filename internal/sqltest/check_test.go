@@ -11,15 +11,15 @@ import (
 )
 
 // on is a time of a fake's rows.
-func on(day int, hour time.Duration) time.Time {
-	return firstDay.AddDate(0, 0, day).Add(hour * time.Hour)
+func on(day, hour int) time.Time {
+	return firstDay.AddDate(0, 0, day).Add(time.Duration(hour) * time.Hour)
 }
 
 // dated adds twenty rows of EUR on each of three days to a fake, the last one in the
 // last second of its day.
 func dated(f fake) {
 	for i := range 60 {
-		created := on(i/20, time.Duration(i%20))
+		created := on(i/20, i%20)
 		if i%20 == 19 {
 			created = on(i/20+1, 0).Add(-time.Second)
 		}
@@ -37,7 +37,8 @@ func currency(s subject, minor int64) (string, string) {
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db, is := s.serve(t, 0, serving{}), d.pool(t), s.facts()
 		dated(f)
 		r := d.store(t, s, db, options{})
@@ -86,7 +87,8 @@ func TestCheck(t *testing.T) {
 // can be; rows without an amount count.
 func TestCheckSums(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 0, serving{}), d.pool(t)
 		amounts := map[string]struct {
 			members []string
@@ -124,7 +126,8 @@ func TestCheckSums(t *testing.T) {
 // that is stored without its time is not missing, nor extra on any day.
 func TestCheckOddRows(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db, is := s.serve(t, 0, serving{}), d.pool(t), s.facts()
 		dated(f)
 		member := map[string]string{"date": "date"}[is.day]
@@ -164,7 +167,8 @@ func TestCheckOddRows(t *testing.T) {
 // MapRow is applied to both sides, and does not make a row stale.
 func TestCheckMapped(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
+	eachOn(t, sqlite, func(s subject, d database) {
+		t := d.t
 		f := s.serve(t, 30, serving{})
 		r := d.store(t, s, d.pool(t), options{mapRow: mapText})
 		catchUp(t, r, f, params{})
@@ -179,7 +183,8 @@ func TestCheckMapped(t *testing.T) {
 
 func TestCheckFaults(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
+	eachOn(t, sqlite, func(s subject, d database) {
+		t := d.t
 		f, db, is := s.serve(t, 3, serving{}), d.pool(t), s.facts()
 		r := d.store(t, s, db, options{})
 		invalid, _, _ := r.sentinels()

@@ -100,7 +100,8 @@ func bare(s subject) map[string]string {
 // Every column of the table has what belongs there.
 func TestColumns(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		r := d.store(t, s, db, options{keepRaw: new(true)})
 		raw, columns := sample(s, d)
@@ -134,7 +135,8 @@ func TestHostileTexts(t *testing.T) {
 		"", "NULL", "null", `"`, `\`, `\\`, `""`, `{}`, `{a,b}`, ",", "'", "';DROP TABLE sync_state;--", "$1", "?", "%s", "\t\r\n ", " x ",
 		"é", "日本", "😀", "\u202e", "\\x00", `\u0000`, strings.Repeat(`\"`, 1<<16),
 	}
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		r := d.store(t, s, db, options{keepRaw: new(true)})
 		var rows []any
@@ -162,7 +164,8 @@ func TestHostileTexts(t *testing.T) {
 // indexes has a limit, which what does not compress meets first.
 func TestLongTexts(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		db.SetMaxOpenConns(1)
 		r := d.store(t, s, db, options{keepRaw: new(true)})

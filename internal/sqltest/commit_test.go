@@ -12,7 +12,8 @@ import (
 // numbers: that of step "higher" has a digit more.
 func TestVersions(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		r := d.store(t, s, db, options{})
 		v := func(version int, text string) row { return row{id: 5, version: version, text: text} }
@@ -57,7 +58,8 @@ func TestVersions(t *testing.T) {
 // Rows made by hand have no bytes as received.
 func TestRowsWithoutRaw(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		r := d.store(t, s, db, options{keepRaw: new(true)})
 		for i, want := range []result{{Inserted: 1}, {Unchanged: 1}, {Updated: 1}} {
@@ -72,7 +74,8 @@ func TestRowsWithoutRaw(t *testing.T) {
 
 func TestCommitRefuses(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
+	eachOn(t, sqlite, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		r := d.store(t, s, db, options{})
 		invalid, _, _ := r.sentinels()
@@ -90,7 +93,8 @@ func TestCommitRefuses(t *testing.T) {
 // More rows than a statement takes.
 func TestManyRowsInOneCommit(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db := d.pool(t)
 		r := d.store(t, s, db, options{})
 		var rows []any
@@ -108,7 +112,8 @@ func TestManyRowsInOneCommit(t *testing.T) {
 
 func TestFence(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		first, second := d.store(t, s, d.pool(t), options{}), d.store(t, s, d.pool(t), options{})
 		_, fenced, _ := first.sentinels()
 		at, state, err := first.load(t.Context(), "s")
@@ -144,7 +149,8 @@ func TestFence(t *testing.T) {
 // Of commits at the very same time one gets through.
 func TestFenceUnderContention(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		const writers, rounds = 4, 10
 		var wins, losses [writers]int
 		var group sync.WaitGroup

@@ -24,17 +24,20 @@ func long() bool { return os.Getenv("PAYCLIENTS_LONG") != "" }
 
 // database is an empty one of a test, to which any number of pools connect.
 type database struct {
+	t           *testing.T // the test that it is of
 	postgres    bool
 	driver, dsn string
 }
 
 // onBoth runs a test on both databases.
-func onBoth(t *testing.T, test func(t *testing.T, d database)) {
+func onBoth(t *testing.T, test func(d database)) {
 	t.Helper()
 	for name, open := range opens() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, open(t))
+			d := open(t)
+			d.t = t
+			test(d)
 		})
 	}
 }
@@ -44,26 +47,25 @@ func opens() map[string]func(testing.TB) database {
 }
 
 // each runs a test for each subject on both databases.
-func each(t *testing.T, test func(t *testing.T, s subject, d database)) {
+func each(t *testing.T, test func(s subject, d database)) {
 	t.Helper()
 	for _, s := range subjects() {
 		t.Run(s.facts().name, func(t *testing.T) {
 			t.Parallel()
-			onBoth(t, func(t *testing.T, d database) {
-				t.Helper()
-				test(t, s, d)
-			})
+			onBoth(t, func(d database) { test(s, d) })
 		})
 	}
 }
 
 // eachOn runs a test for each subject on one kind of database.
-func eachOn(t *testing.T, open func(testing.TB) database, test func(t *testing.T, s subject, d database)) {
+func eachOn(t *testing.T, open func(testing.TB) database, test func(s subject, d database)) {
 	t.Helper()
 	for _, s := range subjects() {
 		t.Run(s.facts().name, func(t *testing.T) {
 			t.Parallel()
-			test(t, s, open(t))
+			d := open(t)
+			d.t = t
+			test(s, d)
 		})
 	}
 }

@@ -28,7 +28,7 @@ func (ecommpaySubject) facts() facts {
 	return facts{
 		name: "ecommpay", table: "ecommpay_operations", id: "operation_id", text: "payment_id", status: "operation_status",
 		amount: "amount_minor", currency: "currency", day: "operation_created_at", spoilt: "digest = CAST('older' AS %s)",
-		keepsRaw: true, mapsRaw: true, service: "ecommpay", walk: "ListOperations", refused: ecommpay.ErrForbidden, stalled: ecommpay.ErrPaginationStalled,
+		keepsRaw: true, service: "ecommpay", walk: "ListOperations", refused: ecommpay.ErrForbidden, stalled: ecommpay.ErrPaginationStalled,
 		secret: ecommpaytest.DefaultCredentials().Secret, bigID: "18446744073709551615", lastCounts: true, bytesCount: true, parts: 2, refuses: refused,
 	}
 }
@@ -260,7 +260,8 @@ func (r ecommpayReplica) check(ctx context.Context, f fake, first, last int) (da
 // The row says by which commit it was stored last.
 func TestEcommpayCheckpointColumn(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		db, s := d.pool(t), ecommpaySubject{}
 		r := d.store(t, s, db, options{})
 		for _, rows := range [][]row{

@@ -17,7 +17,8 @@ import (
 // changes apart.
 func TestDigests(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		db := d.pool(t)
 		dialect, digest := syncer.SQLite, "BLOB"
 		if d.postgres {
@@ -81,7 +82,8 @@ func TestDigests(t *testing.T) {
 // A table without versions: what is committed last counts.
 func TestDigestsAlone(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		db := d.pool(t)
 		dialect, digest := syncer.SQLite, "BLOB"
 		if d.postgres {
@@ -121,7 +123,8 @@ func TestDigestsAlone(t *testing.T) {
 // The lease is the database's clock's, and one holder's at a time.
 func TestLease(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		db := d.pool(t)
 		d.store(t, vimaSubject{}, db, options{})
 		dialect := syncer.SQLite

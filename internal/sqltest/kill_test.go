@@ -16,7 +16,8 @@ import (
 // provider has, and each version has to be applied once.
 func TestKilledAtEveryCall(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db, is := s.serve(t, 9, serving{small: true}), d.pool(t), s.facts()
 		f.seed(row{id: 7, version: 1, created: firstDay, members: `,"` + amountMember(is) + `":` + wrongAmount(is)}, "")
 		r := d.store(t, s, db, options{})
@@ -74,7 +75,8 @@ func TestKilledAtEveryCall(t *testing.T) {
 // A kill of the context rather than of the connection.
 func TestCancelledAtEveryRequest(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 25, serving{small: true}), d.pool(t)
 		r := d.store(t, s, db, options{})
 		for at := 1; ; at++ {

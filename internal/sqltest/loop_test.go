@@ -18,7 +18,8 @@ import (
 // one takes over at its next look at the lease.
 func TestLoopInThreeProcesses(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 100, serving{}), d.pool(t)
 		d.store(t, s, db, options{})
 		type process struct {
@@ -63,7 +64,8 @@ func TestLoopInThreeProcesses(t *testing.T) {
 // The lease of a process that was killed runs out by the database's clock.
 func TestLoopAfterAKill(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 30, serving{}), d.pool(t)
 		r := d.store(t, s, db, options{})
 		pool, k := d.killed(t, 1000, false)
@@ -103,7 +105,8 @@ func TestLoopAfterAKill(t *testing.T) {
 // A pass that fails does not end the loop, and what no repetition cures does.
 func TestLoopReports(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
+	eachOn(t, sqlite, func(s subject, d database) {
+		t := d.t
 		f := s.serve(t, 30, serving{})
 		r := d.store(t, s, d.pool(t), options{})
 		f.refuse(2)
@@ -134,7 +137,8 @@ func TestLoopReports(t *testing.T) {
 // and no other one is begun.
 func TestLoopReportsWhatWasCutOff(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 40, serving{small: true}), d.pool(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -166,7 +170,8 @@ func counted(rows *int, n int, then func()) func(context.Context, *sql.Tx, appli
 // SQLite this cannot happen: the transaction that hangs holds the only lock.
 func TestLoopLosesTheLease(t *testing.T) {
 	t.Parallel()
-	eachOn(t, postgres, func(t *testing.T, s subject, d database) {
+	eachOn(t, postgres, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 30, serving{}), d.pool(t)
 		thief := d.pool(t)
 		r := d.store(t, s, db, options{apply: func(ctx context.Context, _ *sql.Tx, _ applied) error {
@@ -193,8 +198,9 @@ func TestLoopLosesTheLease(t *testing.T) {
 }
 
 // Without OnPass a pass that fails is logged, with nothing secret or personal in
-// it, and one that is fenced is not.
-func TestLoopLogs(t *testing.T) { //nolint:paralleltest,tparallel // the default logger is everybody's
+// it, and one that is fenced is not. It runs alone, because the default logger is
+// everybody's.
+func TestLoopLogs(t *testing.T) {
 	before := slog.Default()
 	t.Cleanup(func() { slog.SetDefault(before) })
 	for _, s := range subjects() {

@@ -25,7 +25,8 @@ func TestManyProcesses(t *testing.T) {
 	for _, n := range processes {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
-			each(t, func(t *testing.T, s subject, d database) {
+			each(t, func(s subject, d database) {
+				t := d.t
 				f, db := s.serve(t, 200, serving{late: true, moves: true}), d.pool(t)
 				r := d.store(t, s, db, options{})
 				ids := f.ids()
@@ -114,7 +115,8 @@ func wait(ctx context.Context, d time.Duration) {
 // without a rewind window. The command chaos has the other rules.
 func TestControlWithoutRewind(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
+	eachOn(t, sqlite, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 400, serving{late: true}), d.pool(t)
 		r := d.store(t, s, db, options{})
 		p := params{rewind: -1}

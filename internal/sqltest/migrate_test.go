@@ -12,7 +12,8 @@ import (
 
 func TestMigrateInManyProcessesAtOnce(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		var group sync.WaitGroup
 		for range 4 {
 			r := d.open(t, s, d.pool(t), options{})
@@ -33,7 +34,8 @@ func TestMigrateInManyProcessesAtOnce(t *testing.T) {
 // and streams of the same name are apart.
 func TestMigrateBesideOthers(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		var group sync.WaitGroup
 		for range 3 {
 			for _, s := range subjects() {
@@ -59,7 +61,8 @@ func TestMigrateBesideOthers(t *testing.T) {
 // What is cut off leaves neither tables nor a connection in a transaction.
 func TestMigrateKilled(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		for at := 1; ; at++ {
 			pool, k := d.killed(t, at, false)
 			if err := d.open(t, s, pool, options{}).Migrate(t.Context()); !k.dead() {
@@ -75,7 +78,8 @@ func TestMigrateKilled(t *testing.T) {
 
 func TestMigrateWithACancelledContext(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db := d.pool(t)
 		db.SetMaxOpenConns(1)
 		r := d.open(t, s, db, options{silent: true})

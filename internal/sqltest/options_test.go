@@ -14,8 +14,8 @@ import (
 // asked for, and those that do not decode never pass through it.
 func TestMapRowAndKeepRaw(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
-		is := s.facts()
+	eachOn(t, sqlite, func(s subject, d database) {
+		t, is := d.t, s.facts()
 		for _, keep := range []*bool{nil, new(false), new(true)} {
 			for _, mapRow := range []mapping{mapNothing, mapText, mapRaw} {
 				kept := is.keepsRaw && mapRow == mapNothing
@@ -45,14 +45,14 @@ func TestMapRowAndKeepRaw(t *testing.T) {
 				})
 			}
 		}
-		_ = d
 	})
 }
 
 // What MapRow changes is stored and applied, but for what a row is told apart by.
 func TestMapRow(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		var got []applied
 		r := d.store(t, s, db, options{mapRow: mapText, keepRaw: new(true), apply: func(_ context.Context, _ *sql.Tx, a applied) error {
@@ -80,7 +80,8 @@ func TestMapRow(t *testing.T) {
 // stored before; an error of it undoes everything.
 func TestOnApply(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db, is := d.pool(t), s.facts()
 		var order []int64
 		refuse := true
@@ -115,7 +116,8 @@ func TestOnApply(t *testing.T) {
 // Before is what the row held, as it is stored.
 func TestBefore(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db := d.pool(t)
 		var got []*before
 		r := d.store(t, s, db, options{apply: func(_ context.Context, _ *sql.Tx, a applied) error {
@@ -143,7 +145,8 @@ func digestOf(raw string) string { return transactionsSubject{}.version([]byte(r
 // it, and not what comes later.
 func TestBackfill(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
+	eachOn(t, sqlite, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 40, serving{small: true}), d.pool(t)
 		news, history := 0, 0
 		r := d.store(t, s, db, options{apply: func(_ context.Context, _ *sql.Tx, a applied) error {
@@ -180,7 +183,8 @@ func TestBackfill(t *testing.T) {
 // A panic of the caller's function leaves no transaction behind.
 func TestOnApplyPanics(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		db := d.pool(t)
 		db.SetMaxOpenConns(1)
 		r := d.store(t, s, db, options{apply: func(context.Context, *sql.Tx, applied) error { panic("oh") }})

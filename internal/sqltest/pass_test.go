@@ -12,7 +12,8 @@ import (
 
 func TestFirstPassStoresEverything(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 700, serving{}), d.pool(t)
 		r := d.store(t, s, db, options{})
 		done, err := r.pass(t.Context(), f, params{})
@@ -39,7 +40,8 @@ func TestFirstPassStoresEverything(t *testing.T) {
 // pass was needed to read everything.
 func TestCaughtUp(t *testing.T) {
 	t.Parallel()
-	eachOn(t, sqlite, func(t *testing.T, s subject, d database) {
+	eachOn(t, sqlite, func(s subject, d database) {
+		t := d.t
 		f := s.serve(t, 60, serving{small: true})
 		r := d.store(t, s, d.pool(t), options{})
 		pass := func(p params) (result, []time.Duration) {
@@ -78,7 +80,8 @@ func TestCaughtUp(t *testing.T) {
 // A pool of one connection is enough for everything.
 func TestOneConnection(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 150, serving{}), d.pool(t)
 		db.SetMaxOpenConns(1)
 		r := d.store(t, s, db, options{})
@@ -96,7 +99,8 @@ func TestOneConnection(t *testing.T) {
 // another part.
 func TestParts(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 200, serving{}), d.pool(t)
 		r := d.store(t, s, db, options{})
 		for part := range s.facts().parts {
@@ -116,7 +120,8 @@ func TestParts(t *testing.T) {
 // each version is applied once where streams may share rows.
 func TestOverlappingStreams(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db := s.serve(t, 600, serving{}), d.pool(t)
 		r := d.store(t, s, db, options{})
 		var group sync.WaitGroup
@@ -141,7 +146,8 @@ func TestOverlappingStreams(t *testing.T) {
 // nothing else.
 func TestNewStreamMends(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, s subject, d database) {
+	each(t, func(s subject, d database) {
+		t := d.t
 		f, db, is := s.serve(t, 150, serving{}), d.pool(t), s.facts()
 		r := d.store(t, s, db, options{})
 		catchUp(t, r, f, params{})
@@ -178,7 +184,8 @@ func TestRejects(t *testing.T) {
 	for _, keep := range []bool{false, true} {
 		t.Run(fmt.Sprint("KeepRaw ", keep), func(t *testing.T) {
 			t.Parallel()
-			each(t, func(t *testing.T, s subject, d database) {
+			each(t, func(s subject, d database) {
+				t := d.t
 				f, db, is := s.serve(t, 20, serving{}), d.pool(t), s.facts()
 				raws := map[string]string{}
 				broken := ",\"note\":\"\xff\",\"note\":1"

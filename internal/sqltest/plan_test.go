@@ -19,7 +19,8 @@ func TestPostgreSQLIsReached(t *testing.T) {
 // times the rows that there are in the end.
 func TestFirstPassDoesNotReadTheTable(t *testing.T) {
 	t.Parallel()
-	eachOn(t, postgres, func(t *testing.T, s subject, d database) {
+	eachOn(t, postgres, func(s subject, d database) {
+		t := d.t
 		const rows = 3000
 		is := s.facts()
 		d.store(t, s, d.pool(t), options{})

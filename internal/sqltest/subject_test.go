@@ -33,8 +33,6 @@ type facts struct {
 	table, id, text, status, amount, currency, day string // columns; text is the one that rows are looked up by
 	spoilt                                         string // what makes a row an older version, in UPDATE
 	keepsRaw                                       bool   // by default
-	mapsRaw                                        bool   // whether a KeepRaw that is not said goes by MapRow
-	page                                           int    // rows of a page of serving.small
 	service                                        string // in a report of Check
 	walk                                           string // the call that reads rows
 	refused                                        error  // what a 403 matches

@@ -55,7 +55,8 @@ func TestTransactionsAccounts(t *testing.T) {
 // No column has what is personal in the sample of the documentation.
 func TestTransactionsPersonalData(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		db, s := d.pool(t), transactionsSubject{}
 		r := d.store(t, s, db, options{}).(transactionsReplica)
 		sample, err := os.ReadFile("../../transactions/testdata/transaction.json")
@@ -94,7 +95,8 @@ func TestTransactionsPersonalData(t *testing.T) {
 // A row that is stamped in the future is not the last one for that.
 func TestTransactionsStampsInTheFuture(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		db, s := d.pool(t), transactionsSubject{}
 		r := d.store(t, s, db, options{})
 		at := int64(0)
@@ -111,8 +113,8 @@ func TestTransactionsStampsInTheFuture(t *testing.T) {
 			t.Helper()
 			assert.Equal(t, status, text(t, db, "SELECT status FROM transactions_transactions WHERE id = "+idText(id)))
 		}
-		before := func(minutes time.Duration) string {
-			return `{"sweep":{"safe":` + encoded(noon.Add(minutes*time.Minute).Format(time.RFC3339Nano)) + `}}`
+		before := func(minutes int) string {
+			return `{"sweep":{"safe":` + encoded(noon.Add(time.Duration(minutes)*time.Minute).Format(time.RFC3339Nano)) + `}}`
 		}
 		put(5, noon, before(1), "a")
 		is(5, "a")
@@ -136,7 +138,8 @@ func TestTransactionsStampsInTheFuture(t *testing.T) {
 // the same. It is applied once, as is the row itself.
 func TestTransactionsChangeAfterAStampInTheFuture(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, d database) {
+	onBoth(t, func(d database) {
+		t := d.t
 		s := transactionsSubject{}
 		f, db := s.serve(t, 30, serving{}).(transactionsFake), d.pool(t)
 		id := f.Rows()[4].ID

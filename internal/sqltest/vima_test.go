@@ -22,7 +22,7 @@ func (vimaSubject) facts() facts {
 	return facts{
 		name: "vima", table: "vima_operations", id: "operation_id", text: "client_operation_id", status: "status",
 		amount: "amount", currency: "currency", day: "operation_created_at", spoilt: "operation_update_id = 1",
-		keepsRaw: true, mapsRaw: true, service: "collector", walk: "ListOperations", refused: vima.ErrForbidden,
+		keepsRaw: true, service: "collector", walk: "ListOperations", refused: vima.ErrForbidden,
 		secret: vimatest.DefaultAPIKey, bigID: "18446744073709551615", overlapping: true, parts: 3,
 		refuses: refusedIDs("operation_id", `,"operation_update_id":"1"`, refusedIDs("operation_update_id", `,"operation_id":"1"`, nil)),
 	}
