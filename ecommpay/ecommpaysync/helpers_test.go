@@ -25,7 +25,6 @@ type memory struct {
 	applied     map[string]int  // times that a version was, by its bytes
 	rejected    map[string]bool // by their bytes
 	commits     int
-	changes     []ecommpaysync.Change  // that were committed
 	fail        func(commit int) error // before a commit is made
 }
 
@@ -64,7 +63,6 @@ func (m *memory) Commit(_ context.Context, stream string, c ecommpaysync.Change)
 		m.rejected[string(b.Raw)] = true
 	}
 	m.checkpoints[stream] = ecommpaysync.Checkpoint{Version: c.From.Version + 1, State: c.Next}
-	m.changes = append(m.changes, c)
 	return ecommpaysync.Commit{Checkpoint: m.checkpoints[stream], Inserted: inserted, Updated: updated, Unchanged: len(c.Rows) - inserted - updated}, nil
 }
 

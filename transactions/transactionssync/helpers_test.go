@@ -23,8 +23,7 @@ type memory struct {
 	applied     map[string]int   // times that a version was
 	rejected    map[string]bool
 	commits     int
-	changes     []transactionssync.Change // that were committed
-	fail        func(commit int) error    // before a commit is made
+	fail        func(commit int) error // before a commit is made
 }
 
 func newMemory() *memory {
@@ -63,7 +62,6 @@ func (m *memory) Commit(_ context.Context, stream string, c transactionssync.Cha
 		m.rejected[string(b.Raw)] = true
 	}
 	m.checkpoints[stream] = transactionssync.Checkpoint{Version: c.From.Version + 1, State: c.Next}
-	m.changes = append(m.changes, c)
 	return transactionssync.Commit{Checkpoint: m.checkpoints[stream], Inserted: inserted, Updated: updated, Unchanged: len(c.Rows) - inserted - updated}, nil
 }
 

@@ -24,7 +24,6 @@ type memory struct {
 	applied     map[string]int    // times that a version was
 	rejected    map[string]bool
 	commits     int
-	changes     []vimasync.Change      // that were committed
 	fail        func(commit int) error // before a commit is made
 }
 
@@ -63,7 +62,6 @@ func (m *memory) Commit(_ context.Context, stream string, c vimasync.Change) (vi
 		m.rejected[string(b.Raw)] = true
 	}
 	m.checkpoints[stream] = vimasync.Checkpoint{Version: c.From.Version + 1, State: c.Next}
-	m.changes = append(m.changes, c)
 	return vimasync.Commit{Checkpoint: m.checkpoints[stream], Inserted: inserted, Updated: updated, Unchanged: len(c.Rows) - inserted - updated}, nil
 }
 
