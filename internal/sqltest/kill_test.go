@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -99,6 +100,35 @@ func TestCancelledAtEveryRequest(t *testing.T) {
 			}
 			catchUp(t, r, f, params{})
 			require.Zero(t, audit(t, s, f, db), fmt.Sprint("at request ", at))
+		}
+	})
+}
+
+// A pass is overtaken by another one just before each of its commits: it ends with
+// the sentinel for that, and what the other one has stored is there once.
+func TestOvertakenAtEveryCommit(t *testing.T) {
+	t.Parallel()
+	each(t, func(s subject, d database) {
+		t := d.t
+		f, db := s.serve(t, 25, serving{small: true}), d.pool(t)
+		r, other := d.store(t, s, db, options{}), d.store(t, s, d.pool(t), options{})
+		_, fenced, _ := r.sentinels()
+		for at := 1; ; at++ {
+			d.empty(t, s, db)
+			commits := 0
+			_, err := r.passing(t.Context(), f, params{}, func(int, time.Duration) {
+				if commits++; commits == at {
+					_, err := other.pass(t.Context(), f, params{})
+					assert.NoError(t, err)
+				}
+			})
+			require.Zero(t, audit(t, s, f, db), "at commit %d", at)
+			if commits < at {
+				require.NoError(t, err)
+				require.Greater(t, at, 5)
+				return
+			}
+			require.ErrorIs(t, err, fenced, "at commit %d", at)
 		}
 	})
 }
