@@ -4,7 +4,7 @@ CHAOS    ?=
 MEMORY   ?=
 MODULES   = $(shell git ls-files -co --exclude-standard -- ':(glob)**/go.mod' ':(exclude,glob)**/testdata/**' | xargs -n1 dirname)
 
-.PHONY: help fmt lint test race fuzz bench chaos memory vuln tidy api syncd ci
+.PHONY: help fmt lint test torture race fuzz bench chaos memory vuln tidy api syncd ci
 
 help: ## list the targets
 	@awk -F ' ## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "%-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,8 +15,11 @@ fmt: ## format all Go files
 lint: ## gofumpt, go vet, golangci-lint and the check of the docs
 	.ci/run lint docs
 
-test: ## tests of the main module
+test: ## tests of the main module, in the short form
 	go test ./...
+
+torture: ## every case, every random sequence and the kills, in all modules; up to an hour
+	.ci/run long
 
 race: ## the same under the race detector
 	.ci/run race

@@ -4,20 +4,19 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
 
-	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Credentials are made together in the Dashboard, for one user account: a new
 // token ends the one before at once, for every program that uses it. They are
-// not the secret key of a project. Printing them shows neither.
+// not the secret key of a project. Printing and encoding them shows neither, and
+// encoding/gob refuses them; decoding JSON leaves them empty.
 type Credentials struct {
 	Token  string `json:"-"` // sent in the body of each request
 	Secret string `json:"-"` // never sent; it signs requests and verifies answers
@@ -25,15 +24,6 @@ type Credentials struct {
 
 // String shows neither token nor secret.
 func (c Credentials) String() string { return "ecommpay credentials" }
-
-// GoString shows neither token nor secret.
-func (c Credentials) GoString() string { return c.String() }
-
-// Format prints String for every verb.
-func (c Credentials) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what String prints.
-func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // CredentialSource gives the credentials of the moment. It is asked on every
 // attempt, so that they may be replaced without a restart. An error ends the
@@ -43,17 +33,12 @@ type CredentialSource interface {
 }
 
 func (c Credentials) faults(signer bool) []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(c.Token == "", "Credentials.Token: must not be empty")
-	add(strings.TrimSpace(c.Token) != c.Token, "Credentials.Token: must not begin or end with a blank")
-	add(strings.Contains(c.Token, ";"), "Credentials.Token: must not hold a semicolon")
-	add(!signer && c.Secret == "", "Credentials.Secret: must not be empty")
-	add(strings.TrimSpace(c.Secret) != c.Secret, "Credentials.Secret: must not begin or end with a blank")
+	var faults problems.List
+	faults.If(c.Token == "", "Credentials.Token: must not be empty")
+	faults.If(strings.TrimSpace(c.Token) != c.Token, "Credentials.Token: must not begin or end with whitespace")
+	faults.If(strings.Contains(c.Token, ";"), "Credentials.Token: must not hold a semicolon")
+	faults.If(!signer && c.Secret == "", "Credentials.Secret: must not be empty")
+	faults.If(strings.TrimSpace(c.Secret) != c.Secret, "Credentials.Secret: must not begin or end with whitespace")
 	return faults
 }
 

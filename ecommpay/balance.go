@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -18,8 +17,11 @@ type Balance struct {
 	// Name is the merchant's name of the balance. A currency in it need not be
 	// that of the amount.
 	Name string
-	// AmountsMinor are the amounts in minor units by ISO 4217 code: 310099 by SGD
-	// is 3100.99 SGD, see [Major]. There is one as a rule.
+	// AmountsMinor are the amounts in minor units by currency, spelled as the
+	// service spells it: 310099 by SGD is 3100.99 SGD, see [Major]. That is an ISO
+	// 4217 code in capitals as a rule, but may be any other text, such as USDT,
+	// for which Major returns an error. There is at least one amount, and one only
+	// as a rule.
 	AmountsMinor map[string]int64
 
 	// Raw is the balance as received, byte for byte, unknown fields included.
@@ -49,8 +51,8 @@ func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList
 		if err := wire.Decode(body, &envelope); err != nil {
 			return nil, err
 		}
-		if envelope.Balance == nil {
-			return nil, errNoBalance
+		if err := arrayFault("balance", envelope.Balance); err != nil {
+			return nil, err
 		}
 		balances, bad, err := wire.Rows[Balance](envelope.Balance)
 		if err != nil {
@@ -61,31 +63,34 @@ func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList
 }
 
 var (
-	errNoBalance  = errors.New("balance is missing")
-	errBadBalance = errors.New("the amount of a balance is no whole number")
+	errBadBalance = errors.New("a member of a balance, other than its name, is not a whole number")
+	errNoAmount   = errors.New("a balance has no amount")
 )
 
-// UnmarshalJSON decodes a balance, one of the API or a stored Raw. A member whose
-// name is three capital letters is an amount.
+// UnmarshalJSON decodes a balance, one of the API or a stored Raw. Every member
+// except name is an amount by its currency: a whole number, as a JSON number or a
+// string. A member that is anything else (null, 1.50, an object) is an error, and
+// so is a balance without an amount: money must not vanish because its member has
+// an unexpected form.
 func (b *Balance) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(data, &members); err != nil {
 		return err
 	}
 	out := Balance{AmountsMinor: map[string]int64{}, Raw: wire.Raw(data)}
-	for name, value := range members {
-		var text string
-		if len(name) != 3 || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || value == nil {
+	for name := range members {
+		if name == "name" {
 			continue
 		}
-		if err := wire.Decode(value, &text); err != nil {
-			return errBadBalance
-		}
+		text, ok := wire.Field(data, name)
 		minor, err := minorUnits(text)
-		if err != nil || text == "" {
+		if !ok || text == "" || err != nil {
 			return errBadBalance
 		}
 		out.AmountsMinor[name] = minor
+	}
+	if len(out.AmountsMinor) == 0 {
+		return errNoAmount
 	}
 	out.Name, _ = wire.Words(data, "name")
 	*b = out

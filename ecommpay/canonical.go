@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
 // What a text to sign may be made of. A genuine answer is far below: 1,000 rows
@@ -95,7 +97,7 @@ func (w *writer) canonical(body []byte) error {
 }
 
 func (w *writer) write(body []byte, keep bool) error {
-	w.scanner = scanner{body: body, unescaped: w.unescaped[:0]}
+	w.scanner = scanner{Scanner: scan.Scanner{Body: body}, unescaped: w.unescaped[:0]}
 	w.limit = 2*len(body) + 1<<20
 	if size := len(body) + len(body)/2; len(w.text) < size {
 		w.text = make([]byte, size)
@@ -103,25 +105,25 @@ func (w *writer) write(body []byte, keep bool) error {
 	w.n, w.p, w.ends, w.lines = 0, 0, w.ends[:0], w.lines[:0]
 	w.values, w.colons, w.empty, w.signature, w.keep = 0, false, false, nil, keep
 	if len(body) > maxBody {
-		w.fail("must not be larger than 256 MiB")
-		return w.fault
+		w.Fail("must not be larger than 256 MiB")
+		return w.Fault
 	}
-	w.blanks()
-	if w.next() != '{' {
-		w.fail("must be a JSON object")
-	} else if w.object(1); w.fault == nil {
-		if w.blanks(); w.i < len(body) {
-			w.fail("must end after the object")
+	w.Spaces()
+	if w.Next() != '{' {
+		w.Fail("must be a JSON object")
+	} else if w.object(1); w.Fault == nil {
+		if w.Spaces(); w.I < len(body) {
+			w.Fail("must end after the object")
 		}
 	}
 	w.n = max(w.n-1, 0) // the last semicolon
-	if w.fault == nil {
+	if w.Fault == nil {
 		return nil
 	}
-	if w.fault.rule == ruleUTF8 || w.fault.rule == rulePair {
-		w.fault.place = placeOf(w.path[:w.p])
+	if w.Fault.Rule == scan.RuleUTF8 || w.Fault.Rule == scan.RulePair {
+		w.Fault.Place = placeOf(w.path[:w.p])
 	}
-	return w.fault
+	return w.Fault
 }
 
 // release gives the writer back, without memory that only an unusual body needs.
@@ -139,16 +141,16 @@ func (w *writer) release() {
 	}
 }
 
-// object reads an object, which is open at w.i, and puts its members in order.
+// object reads an object, which is open at w.I, and puts its members in order.
 func (w *writer) object(depth int) {
 	if depth > 1 {
 		w.extend(w.p, []byte(":"))
 	}
 	s, prefix := w.shape(depth), w.p
 	first, start := len(w.ends), w.n
-	w.i++
-	if w.blanks(); w.next() == '}' {
-		w.i++
+	w.I++
+	if w.Spaces(); w.Next() == '}' {
+		w.I++
 		w.empty = depth == 1
 		return
 	}
@@ -159,31 +161,31 @@ func (w *writer) object(depth int) {
 		}
 		m := &s.members[k]
 		w.extend(prefix, s.names[m.path:m.end-1])
-		from, before, lines := w.i, w.n, len(w.lines)
+		from, before, lines := w.I, w.n, len(w.lines)
 		if leaf := w.value(depth); leaf != m.leaf {
 			m.leaf, s.ordered = leaf, false
 		}
-		if w.fault != nil {
+		if w.Fault != nil {
 			return
 		}
 		if m.frameMode || m.signature && depth == 1 {
 			w.n, w.lines = before, w.lines[:lines]
 			if m.signature {
-				w.signature = w.body[from:w.i:w.i]
+				w.signature = w.Body[from:w.I:w.I]
 			}
 		}
 		w.ends = append(w.ends, w.n)
-		w.blanks()
-		if w.next() == '}' {
-			w.i++
+		w.Spaces()
+		if w.Next() == '}' {
+			w.I++
 			break
 		}
-		if !w.comma() {
+		if !w.Comma() {
 			return
 		}
 	}
 	if !s.close(len(w.ends) - first) {
-		w.fail("must not repeat a name within an object")
+		w.Fail("must not repeat a name within an object")
 		return
 	}
 	w.colons = w.colons || s.colons
@@ -196,66 +198,66 @@ func (w *writer) object(depth int) {
 // name reads the name of member k and goes to its value. Most objects are like
 // the one before, whose names are known to be good.
 func (w *writer) name(s *shape, k int) bool {
-	if token := s.token(k); token != nil && bytes.HasPrefix(w.body[w.i:], token) {
-		w.i += len(token)
+	if token := s.token(k); token != nil && bytes.HasPrefix(w.Body[w.I:], token) {
+		w.I += len(token)
 	} else {
-		if w.next() != '"' {
-			return w.fail("must have a name here")
+		if w.Next() != '"' {
+			return w.Fail("must have a name here")
 		}
 		s.cut(k)
-		from := w.i
+		from := w.I
 		name := w.string()
-		if w.fault != nil {
+		if w.Fault != nil {
 			return false
 		}
-		s.learn(name, w.body[from:w.i])
+		s.learn(name, w.Body[from:w.I])
 	}
-	w.blanks()
-	if w.next() != ':' {
-		return w.fail("must have a colon here")
+	w.Spaces()
+	if w.Next() != ':' {
+		return w.Fail("must have a colon here")
 	}
-	w.i++
-	w.blanks()
+	w.I++
+	w.Spaces()
 	return true
 }
 
 func (w *writer) array(depth int) {
 	w.extend(w.p, []byte(":"))
 	prefix := w.p
-	w.i++
-	if w.blanks(); w.next() == ']' {
-		w.i++
+	w.I++
+	if w.Spaces(); w.Next() == ']' {
+		w.I++
 		return
 	}
 	for k := 0; ; k++ {
 		var digits [20]byte
 		w.extend(prefix, strconv.AppendInt(digits[:0], int64(k), 10))
 		w.value(depth)
-		if w.fault != nil {
+		if w.Fault != nil {
 			return
 		}
-		w.blanks()
-		if w.next() == ']' {
-			w.i++
+		w.Spaces()
+		if w.Next() == ']' {
+			w.I++
 			return
 		}
-		if !w.comma() {
+		if !w.Comma() {
 			return
 		}
 	}
 }
 
-// value reads the value at w.i, which stands within depth objects and arrays,
+// value reads the value at w.I, which stands within depth objects and arrays,
 // and reports whether it is neither.
 func (w *writer) value(depth int) (leaf bool) {
 	if w.values++; w.values > maxValues {
-		return w.fail("must not have more than 1,048,576 values")
+		return w.Fail("must not have more than 1,048,576 values")
 	}
-	switch c := w.next(); c {
+	switch c := w.Next(); c {
 	case '{', '[':
 		switch {
 		case depth == maxDepth:
-			return w.fail("must not be nested more than 256 deep")
+			return w.Fail("must not be nested more than 256 deep")
 		case c == '{':
 			w.object(depth + 1)
 		default:
@@ -265,16 +267,16 @@ func (w *writer) value(depth int) (leaf bool) {
 	case '"':
 		w.line(w.string())
 	case 't':
-		w.literal("true")
+		w.Literal("true")
 		w.line([]byte("1"))
 	case 'f':
-		w.literal("false")
+		w.Literal("false")
 		w.line([]byte("0"))
 	case 'n':
-		w.literal("null")
+		w.Literal("null")
 		w.line(nil)
 	default:
-		w.line(w.number())
+		w.line(w.Number())
 	}
 	return true
 }
@@ -291,7 +293,7 @@ func (w *writer) extend(prefix int, part []byte) {
 func (w *writer) line(value []byte) {
 	size := w.p + len(value) + 2
 	if w.n+size > w.limit {
-		w.fail("must not need a text of more than twice its size and 1 MiB")
+		w.Fail("must not need a text of more than twice its size and 1 MiB")
 		return
 	}
 	if w.n+size > len(w.text) {

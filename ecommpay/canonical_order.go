@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
 // shape is what an object looks like: the names of its members and their order
@@ -181,7 +183,7 @@ func byLine(text []byte, a, b line) int {
 func natural(a, b []byte) int {
 	n := min(len(a), len(b))
 	for i := 0; i < n; i++ {
-		if !isDigit(a[i]) || !isDigit(b[i]) {
+		if !scan.IsDigit(a[i]) || !scan.IsDigit(b[i]) {
 			if a[i] != b[i] {
 				return cmp.Compare(a[i], b[i])
 			}
@@ -201,7 +203,7 @@ func natural(a, b []byte) int {
 // run is the digits at the beginning of b.
 func run(b []byte) []byte {
 	i := 0
-	for i < len(b) && isDigit(b[i]) {
+	for i < len(b) && scan.IsDigit(b[i]) {
 		i++
 	}
 	return b[:i]

@@ -66,15 +66,13 @@ var errNoChargebackID = errors.New("chargeback_id is missing")
 
 // UnmarshalJSON decodes a chargeback, one of the API or a stored Raw.
 func (c *Chargeback) UnmarshalJSON(data []byte) error {
-	var plain plainChargeback
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.ChargebackID == "" {
+	return wire.RowPHP(data, c, (*Chargeback).check)
+}
+
+func (c *Chargeback) check() error {
+	if c.ChargebackID == "" {
 		return errNoChargebackID
 	}
-	*c = Chargeback(plain)
-	c.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -66,7 +67,7 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 	if err != nil {
 		return nil, err
 	}
-	return chargebackPage(rows, p.Offset), nil
+	return chargebackPage(rows, Interval{}, p.Offset), nil
 }
 
 // ChargebackPages walks the pages of a list of chargebacks from p.Offset on, as
@@ -81,16 +82,15 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 	if p.Limit == 1 {
 		faults = append(faults, oneRow)
 	}
-	w := walk[Chargeback]{
-		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+	w := walk[Chargeback, ChargebackPage]{
+		client: c, name: listChargebacks, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[Chargeback],
+		page:    chargebackPage,
 		key:     "chargeback_id",
-		id:      func(b *Chargeback) (string, json.RawMessage) { return b.ChargebackID, b.Raw },
+		id:      func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
 	}
-	return deliver(w.pages(ctx), call, func(d delivery[Chargeback]) *ChargebackPage {
-		return chargebackPage(d.rowPage, d.offset)
-	})
+	return paginate.Deliver(w.pages(ctx), call.capture)
 }
 
 // AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page
@@ -99,8 +99,8 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) AllChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*Chargeback, error] {
-	return flatten(listChargebacks, c.ChargebackPages(ctx, p, opts...), func(page *ChargebackPage) ([]*Chargeback, []BadRow) {
-		return page.Chargebacks, page.Bad
+	return paginate.Flatten(c.ChargebackPages(ctx, p, opts...), func(page *ChargebackPage) ([]*Chargeback, error) {
+		return page.Chargebacks, undecodedRows(listChargebacks, page.Bad)
 	})
 }
 
@@ -113,9 +113,9 @@ type ChargebackKey struct {
 
 // GetChargeback reads one chargeback. The token needs the rights of
 // ListChargebacks. A chargeback that does not exist is ErrNotFound where the
-// service answers with none; whether it does, or refuses the request, is
-// Unverified. An answer about another chargeback than the one asked for is
-// *DecodeError.
+// service answers with an empty one: null, [] or {}. Whether it does, or refuses
+// the request, is Unverified. An answer without the member chargeback, and one
+// about another chargeback than the one asked for, is *DecodeError.
 //
 // It is repeated after network errors and the statuses 429, 500, 502, 503 and
 // 504. Its other errors are those of ListOperations.
@@ -124,17 +124,19 @@ type ChargebackKey struct {
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
 	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), faults: k.faults()}
 	return do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
-		var envelope struct {
-			Chargeback json.RawMessage `json:"chargeback"`
-		}
+		var envelope map[string]json.RawMessage
 		if err := wire.Decode(body, &envelope); err != nil {
 			return nil, err
 		}
-		if empty(envelope.Chargeback) {
+		found, ok := envelope["chargeback"]
+		if !ok {
+			return nil, errNoChargeback
+		}
+		if empty(found) {
 			return nil, fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
 		}
 		chargeback := new(Chargeback)
-		if err := chargeback.UnmarshalJSON(envelope.Chargeback); err != nil {
+		if err := chargeback.UnmarshalJSON(found); err != nil {
 			return nil, err
 		}
 		if !k.names(chargeback) {
@@ -149,7 +151,10 @@ const (
 	getChargeback   = "GetChargeback"
 )
 
-var errOtherChargeback = errors.New("the answer is about another chargeback")
+var (
+	errNoChargeback    = errors.New("expected a chargeback, got an object without one")
+	errOtherChargeback = errors.New("the answer is about another chargeback")
+)
 
 // empty is what PHP makes of nothing.
 func empty(raw json.RawMessage) bool {
@@ -196,7 +201,7 @@ func (k ChargebackKey) names(c *Chargeback) bool {
 	return true
 }
 
-func chargebackPage(r rowPage[Chargeback], offset int) *ChargebackPage {
+func chargebackPage(r rowPage[Chargeback], _ Interval, offset int) *ChargebackPage {
 	return &ChargebackPage{Chargebacks: r.rows, Bad: r.bad, Offset: offset, NextOffset: offset + r.total}
 }
 

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -36,12 +34,11 @@ type Client struct {
 // cred is left empty with [WithCredentialSource], and without Secret with
 // [WithSigner].
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
-	o := options{Config: transport.Config{Name: "ecommpay", RetryOn500: true, Timeout: defaultTimeout}}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	switch {
 	case o.source != nil && cred != Credentials{}:
@@ -68,20 +65,6 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	return &Client{base: base, transport: transport.New(o.Config), keys: k, verify: o.verify}, nil
 }
 
-// Format prints the base URL, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its base URL.
-func (c Client) String() string {
-	if c.base == nil {
-		return "ecommpay client without base URL"
-	}
-	return "ecommpay client of " + c.base.String()
-}
-
 // request is one call, as its method describes it.
 type request struct {
 	operation string
@@ -93,11 +76,7 @@ type request struct {
 // do is the way of every call: arguments, request, signature, outcome, data.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (T, error)) (T, error) {
 	var none T
-	faults := append(q.faults, call.faults...)
-	if call.walks {
-		faults = append(faults, "Prefetch, Overlap: only for walks")
-	}
-	if len(faults) > 0 {
+	if faults := append(q.faults, call.refuse("Prefetch", "Overlap")...); len(faults) > 0 {
 		return none, invalid(faults...)
 	}
 	answer, err := c.send(ctx, q, call)
@@ -105,21 +84,26 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 		return none, err
 	}
 	call.capture(answer.Response)
-	return open(q, answer, decode)
+	return open(q.operation, answer, decode)
 }
 
+const wanted = "a JSON object"
+
 // open reads an answer.
-func open[T any](q request, a verified, decode func(body []byte) (T, error)) (T, error) {
+func open[T any](operation string, a verified, decode func(body []byte) (T, error)) (T, error) {
 	var none T
 	if a.bad != nil {
 		return none, a.bad
 	}
-	if err := outcome(q.operation, a.Answer); err != nil {
+	if err := outcome(operation, a.Answer); err != nil {
 		return none, err
+	}
+	if err := transport.StatusFault(a.Response, wanted); err != nil {
+		return none, undecoded(operation, a.Answer, err)
 	}
 	data, err := decode(a.Body)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		err = undecoded(q.operation, a.Answer, err)
+		err = undecoded(operation, a.Answer, err)
 	}
 	if err != nil {
 		return none, err
@@ -172,8 +156,8 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	if a.StatusCode/100 != 2 {
 		return verified{Answer: a}, nil
 	}
-	if !object(a.Body) {
-		return verified{a, undecoded(operation, a, errNoObject)}, nil
+	if fault := transport.BodyFault(a.Response, wanted, "{"); fault != nil {
+		return verified{a, undecoded(operation, a, fault)}, nil
 	}
 	if c.verify == VerifyOff {
 		return verified{Answer: a}, nil
@@ -184,17 +168,16 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	} else { // a middleware has lost the context
 		current, err := c.keys.current(ctx)
 		if err != nil {
-			return verified{}, failure(operation, &signerError{err})
+			return verified{}, failure(operation, &signerError{cause.Hide(ctx, err)})
 		}
 		signer = current.signer
 	}
-	err := verifyAnswer(ctx, signer, c.verify, a.Body)
-	var bad *SignatureError
+	bad, err := verifyAnswer(ctx, signer, c.verify, a.Body)
 	switch {
-	case err == nil:
+	case err != nil:
+		return verified{}, failure(operation, &signerError{cause.Hide(ctx, err)})
+	case bad == nil:
 		return verified{Answer: a}, nil
-	case !errors.As(err, &bad):
-		return verified{}, failure(operation, &signerError{err})
 	}
 	if unreadable := readable(a.Body); unreadable != nil {
 		return verified{a, undecoded(operation, a, unreadable)}, nil
@@ -208,8 +191,6 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Ans
 	}
 	return verified{a, reason}, nil
 }
-
-var errNoObject = errors.New("the body is no JSON object")
 
 // signerError is a failure of the caller's signer to verify an answer. Its cause
 // is reachable but not printed: nobody knows what it says.

@@ -37,7 +37,7 @@ func TestNewClientRefuses(t *testing.T) {
 		"query":               {ecommpay.ProductionURL + "?token=" + good.Token, good, nil, "baseURL: must not have a query"},
 		"no token":            {ecommpay.ProductionURL, ecommpay.Credentials{Secret: good.Secret}, nil, "Credentials.Token: must not be empty"},
 		"no secret":           {ecommpay.ProductionURL, ecommpay.Credentials{Token: good.Token}, nil, "Credentials.Secret: must not be empty"},
-		"newline in secret":   {ecommpay.ProductionURL, ecommpay.Credentials{Token: good.Token, Secret: good.Secret + "\n"}, nil, "Credentials.Secret: must not begin or end with a blank"},
+		"newline in secret":   {ecommpay.ProductionURL, ecommpay.Credentials{Token: good.Token, Secret: good.Secret + "\n"}, nil, "Credentials.Secret: must not begin or end with whitespace"},
 		"semicolon in token":  {ecommpay.ProductionURL, ecommpay.Credentials{Token: "a;b:c", Secret: good.Secret}, nil, "Credentials.Token: must not hold a semicolon"},
 		"source and more":     {ecommpay.ProductionURL, good, []ecommpay.Option{ecommpay.WithCredentialSource(&rotating{})}, "cred: must be empty with WithCredentialSource"},
 		"signer and secret":   {ecommpay.ProductionURL, good, []ecommpay.Option{ecommpay.WithSigner(hsm{})}, "cred: must not have a Secret with WithSigner"},
@@ -318,7 +318,7 @@ func TestObserverSeesEveryAttempt(t *testing.T) {
 	defer srv.Close()
 	srv.Inject(ecommpaytest.Fault{Status: 500})
 	var attempts []ecommpay.Attempt
-	client := newClient(t, srv.URL(), ecommpay.WithObserver(func(a ecommpay.Attempt) { attempts = append(attempts, a) }))
+	client := newClient(t, srv.URL(), ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) { attempts = append(attempts, a) }))
 	_, err := client.Balances(t.Context())
 	require.NoError(t, err)
 	require.Len(t, attempts, 2)

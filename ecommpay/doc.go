@@ -55,10 +55,22 @@
 // reach. An answer with a wrong or missing signature is [*SignatureError], one
 // that cannot be read [*DecodeError], never "no more pages".
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Secrets and personal data
 //
-// The secret is never sent. Credentials, clients and options print neither token
-// nor secret. Rows print ids, status, amount and time only.
+// The secret is never sent. Credentials, clients and options show neither token
+// nor secret, through fmt, log/slog, JSON, XML or YAML; encoding/gob refuses them.
+// Rows print ids, status, amount and time only; encoders write them in full.
+//
+// # FIPS 140-3
+//
+// Under GODEBUG=fips140=only everything works. Enforcement is lifted in one
+// place: for the HMAC of a secret below 14 bytes, which FIPS 140-3 does not
+// approve of. A longer secret, or [WithSigner], needs no exception.
 //
 // # Unverified
 //

@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -52,9 +49,9 @@ type Error struct {
 	Operation  string        // for example "ListOperations"
 	StatusCode int           // of HTTP; the member "status" of the body may differ from it
 	Code       string        // the member "code" of the body; "" where it is 0 or missing
-	Message    string        `json:"-"` // the member "message", else "name", if any
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-"` // at most 64 KiB
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // Error prints operation, status and code.
@@ -62,7 +59,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
 	}
-	text := fmt.Sprintf("ecommpay: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("ecommpay", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}
@@ -71,61 +68,7 @@ func (e *Error) Error() string {
 
 // Is matches the sentinel of the status.
 func (e *Error) Is(target error) bool {
-	switch e.StatusCode {
-	case http.StatusUnauthorized:
-		return target == ErrUnauthorized
-	case http.StatusForbidden:
-		return target == ErrForbidden
-	case http.StatusNotFound:
-		return target == ErrNotFound
-	case http.StatusTooManyRequests:
-		return target == ErrRateLimited
-	}
-	return false
-}
-
-// Format prints Error for every verb.
-func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-// DecodeError is an answer that is not what was asked for: HTML, an empty or a
-// cut body, an answer about something else, or rows that do not decode.
-type DecodeError struct {
-	Operation  string
-	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
-	Err        error  // what is wrong, by field and offset, without any value
-}
-
-// Error prints operation, status and what is wrong.
-func (e *DecodeError) Error() string {
-	if e == nil {
-		return "ecommpay: no error"
-	}
-	return fmt.Sprintf("ecommpay: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
-}
-
-// Unwrap gives Err.
-func (e *DecodeError) Unwrap() error { return e.Err }
-
-// Format prints Error for every verb.
-func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
-}
-
-// failure names the operation of a call that got no answer.
-func failure(operation string, err error) error {
-	if errors.Is(err, transport.ErrTooLarge) {
-		return fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
-	}
-	return fmt.Errorf("ecommpay: %s: %w", operation, err)
+	return target != nil && target == statusError(e.StatusCode)
 }
 
 func undecoded(operation string, a transport.Answer, err error) error {

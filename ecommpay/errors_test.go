@@ -163,7 +163,7 @@ func TestErrorsOfTheirZeroValues(t *testing.T) {
 	var d *ecommpay.DecodeError
 	assert.Equal(t, "ecommpay: no error", e.Error())
 	assert.Equal(t, "ecommpay: no error", d.Error())
-	assert.Equal(t, "ecommpay: call: status 0", (&ecommpay.Error{Message: "secret", Body: []byte("secret")}).Error())
+	assert.Equal(t, "ecommpay: call", (&ecommpay.Error{Message: "secret", Body: []byte("secret")}).Error())
 	full := &ecommpay.Error{Operation: "Balances", StatusCode: 400, Code: "17", Message: "secret", Body: []byte("secret")}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 		assert.Equal(t, "ecommpay: Balances: status 400, code 17", fmt.Sprintf(verb, full))

@@ -69,7 +69,7 @@ func ExampleNewClient() {
 		ecommpay.Credentials{Token: "test-000000000000000000000000", Secret: "test-secret-0000000000000000"},
 		ecommpay.WithRetry(ecommpay.RetryPolicy{MaxAttempts: 5, MaxWait: 30 * time.Second}),
 		ecommpay.WithRateLimit(1, 1), // attempts a second
-		ecommpay.WithObserver(func(a ecommpay.Attempt) {
+		ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) {
 			if a.Class != "" {
 				log.Printf("%s: attempt %d failed: %s", a.Operation, a.Number, a.Class)
 			}

@@ -80,7 +80,7 @@ func uncheckedFaults(members map[string]json.RawMessage) []string {
 
 // signable reports whether raw is a JSON value that a request can be signed with.
 func signable(raw json.RawMessage) bool {
-	var value any
+	var value json.RawMessage
 	if wire.Decode(raw, &value) != nil {
 		return false
 	}

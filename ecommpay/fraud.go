@@ -10,6 +10,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -86,7 +87,7 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 	if err != nil {
 		return nil, err
 	}
-	return fraudPage(rows, p.Offset), nil
+	return fraudPage(rows, Interval{}, p.Offset), nil
 }
 
 // FraudOperationPages walks the pages of a list of fraud operations from p.Offset
@@ -99,16 +100,15 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 	if p.Limit == 1 {
 		faults = append(faults, oneRow)
 	}
-	w := walk[FraudOperation]{
-		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+	w := walk[FraudOperation, FraudOperationPage]{
+		client: c, name: listFraudOperations, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[FraudOperation],
+		page:    fraudPage,
 		key:     "operation_id",
-		id:      func(o *FraudOperation) (string, json.RawMessage) { return o.OperationID, o.Raw },
+		id:      func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
 	}
-	return deliver(w.pages(ctx), call, func(d delivery[FraudOperation]) *FraudOperationPage {
-		return fraudPage(d.rowPage, d.offset)
-	})
+	return paginate.Deliver(w.pages(ctx), call.capture)
 }
 
 // AllFraudOperations walks the fraud operations of a list, as FraudOperationPages
@@ -117,14 +117,14 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) AllFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperation, error] {
-	return flatten(listFraudOperations, c.FraudOperationPages(ctx, p, opts...), func(page *FraudOperationPage) ([]*FraudOperation, []BadRow) {
-		return page.Operations, page.Bad
+	return paginate.Flatten(c.FraudOperationPages(ctx, p, opts...), func(page *FraudOperationPage) ([]*FraudOperation, error) {
+		return page.Operations, undecodedRows(listFraudOperations, page.Bad)
 	})
 }
 
 const listFraudOperations = "ListFraudOperations"
 
-func fraudPage(r rowPage[FraudOperation], offset int) *FraudOperationPage {
+func fraudPage(r rowPage[FraudOperation], _ Interval, offset int) *FraudOperationPage {
 	return &FraudOperationPage{Operations: r.rows, Bad: r.bad, Offset: offset, NextOffset: offset + r.total}
 }
 
@@ -183,15 +183,13 @@ type plainFraudOperation FraudOperation // FraudOperation without its methods
 
 // UnmarshalJSON decodes an operation, one of the API or a stored Raw.
 func (o *FraudOperation) UnmarshalJSON(data []byte) error {
-	var plain plainFraudOperation
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.OperationID == "" {
+	return wire.RowPHP(data, o, (*FraudOperation).check)
+}
+
+func (o *FraudOperation) check() error {
+	if o.OperationID == "" {
 		return errNoOperationID
 	}
-	*o = FraudOperation(plain)
-	o.Raw = wire.Raw(data)
 	return nil
 }
 

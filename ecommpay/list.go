@@ -3,12 +3,15 @@ package ecommpay
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/payclients/payclients-go/internal/problems"
+	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -134,20 +137,15 @@ func (p ListOperationsParams) limit() int {
 }
 
 func (p ListOperationsParams) faults() []string {
-	var faults []string
+	var faults problems.List
 	if !p.From.IsZero() || !p.To.IsZero() {
 		faults = Interval{p.From, p.To}.faults("")
 	}
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
-	add(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
-	add(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
-	add(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names that the documentation has")
-	add(len(p.Fields) > 0 && !slices.Contains(p.Fields, FieldOperationID), "Fields: must have FieldOperationID, which tells rows apart")
+	faults.If(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
+	faults.If(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
+	faults.If(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
+	faults.If(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names that the documentation has")
+	faults.If(len(p.Fields) > 0 && !slices.Contains(p.Fields, FieldOperationID), "Fields: must have FieldOperationID, which tells rows apart")
 	faults = append(faults, textFaults("Types", p.Types)...)
 	faults = append(faults, textFaults("Statuses", p.Statuses)...)
 	faults = append(faults, textFaults("CustomerIDs", p.CustomerIDs)...)
@@ -161,23 +159,16 @@ func (p ListOperationsParams) faults() []string {
 // what is signed, and is not escaped: a text with one could be read in two ways
 // under one signature.
 func textFaults[T ~string](name string, texts []T) []string {
-	var faults []string
+	var faults problems.List
 	for _, t := range texts {
 		text := string(t)
-		for fault, wrong := range map[string]bool{
-			"must not be empty":                  text == "",
-			"must not hold a semicolon":          strings.Contains(text, ";"),
-			"must be valid UTF-8":                !utf8.ValidString(text),
-			"must not hold control characters":   strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }),
-			"must have at most 1024 bytes":       len(text) > 1024,
-			"must not begin or end with a blank": strings.TrimSpace(text) != text,
-		} {
-			if fault = name + ": " + fault; wrong && !slices.Contains(faults, fault) {
-				faults = append(faults, fault)
-			}
-		}
+		faults.If(text == "", name+": must not be empty")
+		faults.If(strings.Contains(text, ";"), name+": must not hold a semicolon")
+		faults.If(!utf8.ValidString(text), name+": must be valid UTF-8")
+		faults.If(strings.ContainsFunc(text, unicode.IsControl), name+": must not hold control characters")
+		faults.If(len(text) > 1024, name+": must have at most 1024 bytes")
+		faults.If(strings.TrimSpace(text) != text, name+": must not begin or end with whitespace")
 	}
-	slices.Sort(faults)
 	return faults
 }
 
@@ -201,19 +192,11 @@ type rowPage[T any] struct {
 	total int // rows of the answer
 }
 
-func badRows(found []wire.BadRow) []BadRow {
-	var bad []BadRow
-	for _, b := range found {
-		bad = append(bad, BadRow(b))
-	}
-	return bad
-}
-
 // decodeRows reads the answer of every list: even chargebacks are called
 // operations.
 func decodeRows[T any, P interface {
 	*T
-	UnmarshalJSON(data []byte) error
+	check() error
 }](body []byte) (rowPage[T], error) {
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`
@@ -221,14 +204,21 @@ func decodeRows[T any, P interface {
 	if err := wire.Decode(body, &envelope); err != nil {
 		return rowPage[T]{}, err
 	}
-	if envelope.Operations == nil {
-		return rowPage[T]{}, errNoOperations
+	if err := arrayFault("operations", envelope.Operations); err != nil {
+		return rowPage[T]{}, err
 	}
-	rows, found, err := wire.Rows[T, P](envelope.Operations)
+	rows, found, err := wire.RowsOfPHP(envelope.Operations, func(row *T) error { return P(row).check() })
 	if err != nil {
 		return rowPage[T]{}, err
 	}
 	return rowPage[T]{rows: rows, bad: badRows(found), total: len(rows) + len(found)}, nil
 }
 
-var errNoOperations = errors.New("operations are missing")
+// arrayFault reports that the member of an answer that holds the rows is not an
+// array.
+func arrayFault(name string, rows json.RawMessage) error {
+	if rows == nil {
+		return fmt.Errorf("expected an array of %s, got an object without one", name)
+	}
+	return transport.ValueFault(rows, "an array of "+name, "[")
+}

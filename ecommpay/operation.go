@@ -10,7 +10,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -125,22 +124,13 @@ func (s Sum) String() string {
 // one with a point, 10.00, might mean major units and is refused.
 func (s *Sum) UnmarshalJSON(data []byte) error {
 	var plain struct {
-		Amount   json.RawMessage `json:"amount"`
-		Currency string          `json:"currency"`
+		Amount   string `json:"amount"`
+		Currency string `json:"currency"`
 	}
-	amount, ok := wire.Field(data, "amount")
-	if ok {
-		plain.Currency, ok = wire.Field(data, "currency")
+	if err := wire.DecodePHP(data, &plain); err != nil {
+		return err
 	}
-	if !ok { // null, empty, incomplete or wrong
-		if err := wire.DecodePHP(data, &plain); err != nil {
-			return err
-		}
-		if amount = string(plain.Amount); amount == `""` {
-			amount = ""
-		}
-	}
-	minor, err := minorUnits(amount)
+	minor, err := minorUnits(plain.Amount)
 	*s = Sum{AmountMinor: minor, Currency: plain.Currency}
 	return err
 }
@@ -160,16 +150,12 @@ func minorUnits(text string) (int64, error) {
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation, one of the API or a stored Raw.
-func (o *Operation) UnmarshalJSON(data []byte) error {
-	var plain plainOperation
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.OperationID == "" { // without its key a row can be neither stored nor told apart
+func (o *Operation) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, o, (*Operation).check) }
+
+func (o *Operation) check() error {
+	if o.OperationID == "" { // without its key a row can be neither stored nor told apart
 		return errNoOperationID
 	}
-	*o = Operation(plain)
-	o.Raw = wire.Raw(data)
 	return nil
 }
 
@@ -189,9 +175,6 @@ func (o Operation) String() string {
 	return fmt.Sprintf("operation %s (payment %s) %s %s %s %s", o.OperationID, o.PaymentID,
 		o.OperationType, o.OperationStatus, o.SumInitial, o.OperationCreatedAt.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (o Operation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
 
 // LogValue gives log/slog what String prints.
 func (o Operation) LogValue() slog.Value {

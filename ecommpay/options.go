@@ -1,92 +1,14 @@
 package ecommpay
 
-import (
-	"log/slog"
-	"net/http"
-	"time"
-
-	"github.com/payclients/payclients-go/internal/transport"
-)
-
-// Option changes how a client works. The order of options does not matter, but
-// for those of middleware among themselves.
-type Option func(*options)
-
-type options struct {
-	transport.Config
-	plainHTTP bool
-	source    CredentialSource
-	signer    Signer
-	verify    VerifyMode
-	faults    []string
+type ownOptions struct {
+	source CredentialSource
+	signer Signer
+	verify VerifyMode
+	faults []string
 }
 
-// WithHTTPClient sends through a copy of client, which itself is never changed.
-// Its Transport is the wire: it sees the token. Its Timeout bounds each attempt,
-// where it is shorter than WithTimeout's; its CheckRedirect is not used, because
-// redirects are never followed.
-func WithHTTPClient(client *http.Client) Option {
-	return func(o *options) { o.HTTPClient = client }
-}
-
-// WithTimeout bounds each attempt, body included. The default is 6 minutes, as
-// the service may take five for an answer. The context bounds the whole call.
-func WithTimeout(d time.Duration) Option {
-	return func(o *options) { o.Timeout = d }
-}
-
-// WithRetry says how often and how patiently a call is repeated. The default is
-// 3 attempts with random waits between 250 ms and 5 s.
-func WithRetry(policy RetryPolicy) Option {
-	return func(o *options) { o.Retry = transport.RetryPolicy(policy) }
-}
-
-// WithRateLimit holds the client, retries included, to perSecond attempts with
-// bursts of at most burst. The default is no limit.
-func WithRateLimit(perSecond float64, burst int) Option {
-	return func(o *options) { o.RatePerSecond, o.Burst = perSecond, burst }
-}
-
-// WithLogger logs each attempt: at debug level, or at warning level if it
-// failed. What is logged is what [Attempt] holds. The default is no log.
-func WithLogger(logger *slog.Logger) Option {
-	return func(o *options) { o.Logger = logger }
-}
-
-// WithObserver calls observe after each attempt, once it is known whether another
-// one follows, on the goroutine that made it: with [Prefetch] or several workers
-// on several at a time.
-func WithObserver(observe func(Attempt)) Option {
-	return func(o *options) {
-		o.Observer = nil
-		if observe != nil {
-			o.Observer = func(a transport.Attempt) { observe(Attempt(a)) }
-		}
-	}
-}
-
-// WithMiddleware wraps each attempt, for traces and metrics such as otelhttp's.
-// It sees every attempt but neither token nor signature, which are added to the
-// body below it. Of several the first one is outermost.
-func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option {
-	return func(o *options) { o.Middleware = append(o.Middleware, middleware) }
-}
-
-// WithUserAgent replaces the User-Agent header, "payclients-go/ecommpay".
-func WithUserAgent(agent string) Option {
-	return func(o *options) { o.UserAgent = agent }
-}
-
-// WithPlainHTTP allows a base URL without TLS that is not loopback. The token and
-// all data then cross the network in clear.
-func WithPlainHTTP() Option {
-	return func(o *options) { o.plainHTTP = true }
-}
-
-// WithMaxResponseBytes bounds an answer, after decompression; a longer one is
-// ErrResponseTooLarge. The default is 16 MiB.
-func WithMaxResponseBytes(n int64) Option {
-	return func(o *options) { o.MaxResponseBytes = n }
+type ownCallOptions struct {
+	overlap int // 0 is the default
 }
 
 // WithCredentialSource asks source for the credentials of each attempt, in place
@@ -123,60 +45,6 @@ func WithResponseVerification(mode VerifyMode) Option {
 	}
 }
 
-// CallOption changes one call.
-type CallOption func(*callOptions)
-
-type callOptions struct {
-	captured *Response
-	header   http.Header
-	prefetch int
-	overlap  int  // 0 is the default
-	walks    bool // an option was given that only walks have
-	faults   []string
-}
-
-// CaptureResponse fills r with the answer behind the result. A single call fills
-// it whenever an answer came, a refusal included; a walk fills it on the caller's
-// goroutine with the page that it is about to yield.
-func CaptureResponse(r *Response) CallOption {
-	return func(o *callOptions) {
-		if r == nil {
-			o.faults = append(o.faults, "CaptureResponse: must not be nil")
-		}
-		o.captured = r
-	}
-}
-
-// WithHeader adds a header to the requests of a call. Those that this package or
-// net/http sets, or that ask for another answer, are refused: Host, Authorization,
-// Proxy-Authorization, Cookie, Content-*, Transfer-Encoding, Accept-Encoding,
-// Connection, Upgrade, TE, Trailer, Expect, Range, If-*, Idempotency-Key and
-// X-Idempotency-Key.
-func WithHeader(name, value string) CallOption {
-	return func(o *callOptions) {
-		if fault := transport.HeaderFault(name, value); fault != "" {
-			o.faults = append(o.faults, fault)
-			return
-		}
-		if o.header == nil {
-			o.header = http.Header{}
-		}
-		o.header.Set(name, value)
-	}
-}
-
-// Prefetch lets a walk fetch up to n pages while the caller works on one. Order,
-// errors and the rest of the iterator's contract stay the same. n is 0, which is
-// the default, to 100; it is refused outside walks.
-func Prefetch(n int) CallOption {
-	return func(o *callOptions) {
-		if n < 0 || n > 100 {
-			o.faults = append(o.faults, "Prefetch: must be 0 to 100")
-		}
-		o.prefetch, o.walks = n, o.walks || n != 0
-	}
-}
-
 // Overlap says how many rows before the end of a page a walk begins the next
 // one. The default is 20, and half of the page's limit at most. More of it saves
 // requests where more rows than that leave the list between two requests; the
@@ -186,7 +54,8 @@ func Overlap(n int) CallOption {
 		if n < 1 || n > maxOverlap {
 			o.faults = append(o.faults, "Overlap: must be 1 to 500")
 		}
-		o.overlap, o.walks = n, true
+		o.overlap = n
+		o.restrict("Overlap", true, "only a walk overlaps its pages")
 	}
 }
 
@@ -194,17 +63,3 @@ const (
 	defaultOverlap = 20
 	maxOverlap     = 500
 )
-
-func newCall(opts []CallOption) *callOptions {
-	o := new(callOptions)
-	for _, opt := range opts {
-		opt(o)
-	}
-	return o
-}
-
-func (o *callOptions) capture(r transport.Response) {
-	if o.captured != nil {
-		*o.captured = Response(r)
-	}
-}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -67,19 +66,14 @@ type plainPaymentOperation PaymentOperation // PaymentOperation without its meth
 
 // UnmarshalJSON decodes an operation, one of the API or a stored Raw.
 func (o *PaymentOperation) UnmarshalJSON(data []byte) error {
-	var plain plainPaymentOperation
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.OperationID == "" {
+	return wire.RowPHP(data, o, (*PaymentOperation).check)
+}
+
+func (o *PaymentOperation) check() error {
+	if o.OperationID == "" {
 		return errNoOperationID
 	}
-	if err := plain.Sum.UnmarshalJSON(data); err != nil { // amount and currency lie flat in the row
-		return err
-	}
-	*o = PaymentOperation(plain)
-	o.Raw = wire.Raw(data)
-	return nil
+	return o.Sum.UnmarshalJSON(o.Raw) // amount and currency lie flat in the row
 }
 
 // MarshalJSON gives Raw where there is one, and the typed fields where there is
@@ -100,9 +94,6 @@ func (o PaymentOperation) MarshalJSON() ([]byte, error) {
 func (o PaymentOperation) String() string {
 	return fmt.Sprintf("operation %s %s %s %s", o.OperationID, o.OperationType, o.Sum, o.OperationCreatedAt.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (o PaymentOperation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
 
 // LogValue gives log/slog what String prints.
 func (o PaymentOperation) LogValue() slog.Value {

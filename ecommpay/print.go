@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/govalues/decimal"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // The types below hold personal data and print none of it, with any verb and
@@ -18,9 +16,6 @@ func (c Chargeback) String() string {
 	return fmt.Sprintf("chargeback %s (operation %s) %s %s %s, respond by %s", c.ChargebackID, c.OperationID,
 		c.Status, c.ReasonCode, amountText(c.ChbAmount, c.ChbCurrency), c.RespondBy.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (c Chargeback) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
 
 // LogValue gives log/slog what String prints.
 func (c Chargeback) LogValue() slog.Value {
@@ -40,9 +35,6 @@ func (o FraudOperation) String() string {
 		o.FraudType, amountText(o.TrAmount, o.TrCurrency), o.PurchaseDate.Format(time.DateOnly))
 }
 
-// Format prints String for every verb.
-func (o FraudOperation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
-
 // LogValue gives log/slog what String prints.
 func (o FraudOperation) LogValue() slog.Value {
 	return slog.GroupValue(
@@ -54,35 +46,44 @@ func (o FraudOperation) LogValue() slog.Value {
 	)
 }
 
-// Format prints the number of rows for every verb.
-func (a RawAnswer) Format(s fmt.State, _ rune) {
-	redact.Print(s, fmt.Sprintf("answer with %d rows", len(a.Rows)))
-}
-
-// LogValue gives log/slog what Format prints.
-func (a RawAnswer) LogValue() slog.Value { return slog.GroupValue(slog.Int("rows", len(a.Rows))) }
-
-// Format prints a fixed text for every verb.
-func (p ListOperationsParams) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
-
 // String names the interval and the page: conditions may hold personal data.
 func (p ListOperationsParams) String() string {
 	return fmt.Sprintf("operations from %s to %s, offset %d", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339), p.Offset)
 }
-
-// LogValue gives log/slog what String prints.
-func (p ListOperationsParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // String names the page: conditions may hold personal data.
 func (p ListChargebacksParams) String() string {
 	return fmt.Sprintf("chargebacks, offset %d", p.Offset)
 }
 
-// Format prints String for every verb.
-func (p ListChargebacksParams) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
+// String counts the rows of the page and names its place.
+func (p OperationPage) String() string {
+	return pageText("operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
 
-// LogValue gives log/slog what String prints.
-func (p ListChargebacksParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
+// String counts the rows of the page and names its place.
+func (p ChargebackPage) String() string {
+	return pageText("chargebacks", len(p.Chargebacks), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// String counts the rows of the page and names its place.
+func (p FraudOperationPage) String() string {
+	return pageText("fraud operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
+}
+
+// String counts the rows of the list.
+func (l PaymentOperationList) String() string {
+	return pageText("operations of a payment", len(l.Operations), l.Bad)
+}
+
+// String names the interval: further members may hold personal data.
+func (p FinancialOperationsParams) String() string {
+	return fmt.Sprintf("financial operations from %s to %s", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
+}
+
+func pageText(rows string, count int, bad []BadRow) string {
+	return fmt.Sprintf("page of %d %s and %d bad rows", count, rows, len(bad))
+}
 
 func amountText(amount *decimal.Decimal, currency string) string {
 	if amount == nil {

@@ -224,7 +224,7 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 		{"ReportDate.From: must not be after ReportDate.To", chargebacks(ecommpay.ListChargebacksParams{ReportDate: back})},
 		{"RespondBy.To: must be a time from", chargebacks(ecommpay.ListChargebacksParams{RespondBy: ecommpay.Interval{From: newYear}})},
 		{"Cards: must not hold a semicolon", chargebacks(ecommpay.ListChargebacksParams{Cards: []string{"4;"}})},
-		{"Statuses: must not begin or end with a blank", chargebacks(ecommpay.ListChargebacksParams{Statuses: []ecommpay.ChargebackStatus{"WON "}})},
+		{"Statuses: must not begin or end with whitespace", chargebacks(ecommpay.ListChargebacksParams{Statuses: []ecommpay.ChargebackStatus{"WON "}})},
 		{"Limit: must be 1 to 1000000, or 0 for 100", chargebacks(ecommpay.ListChargebacksParams{Limit: -1})},
 		{"must have exactly one of ChargebackID, ARN and OperationID", chargeback(ecommpay.ChargebackKey{})},
 		{"must have exactly one of ChargebackID, ARN and OperationID", chargeback(ecommpay.ChargebackKey{ChargebackID: "1", OperationID: "2"})},

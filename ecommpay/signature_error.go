@@ -21,7 +21,7 @@ var ErrBadSignature = errors.New("ecommpay: bad signature")
 type SignatureError struct {
 	Operation  string // for example "ListOperations"; empty from Verify
 	StatusCode int    // of HTTP; 0 from Verify
-	Body       []byte `json:"-"` // the answer as received; may hold personal data
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer as received; may hold personal data
 	Err        error  // why, without any value
 
 	// Unverifiable is true where the answer has no text to sign, because
@@ -40,7 +40,7 @@ func (e *SignatureError) Error() string {
 	if e.Operation == "" {
 		return fmt.Sprintf("%v: %v", ErrBadSignature, e.Err)
 	}
-	return fmt.Sprintf("ecommpay: %s: status %d: bad signature: %v", e.Operation, e.StatusCode, e.Err)
+	return fmt.Sprintf("%s: bad signature: %v", redact.Where("ecommpay", e.Operation, e.StatusCode), e.Err)
 }
 
 // Is matches [ErrBadSignature].

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/payclients/payclients-go/internal/scan"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -47,56 +48,60 @@ func Verify(secret string, body []byte) error {
 		return &SignatureError{Body: body, Err: errors.New("the secret is empty")}
 	}
 	once := secretSigner{func(text []byte) ([]byte, error) { return signOnce(secret, text), nil }}
-	return verifyAnswer(context.Background(), once, VerifyStrict, body)
+	bad, err := verifyAnswer(context.Background(), once, VerifyStrict, body)
+	if bad != nil {
+		return bad
+	}
+	return err
 }
 
-// verifyAnswer checks the signature of the bytes of an answer. The error is a
-// *SignatureError without operation and status, which the caller knows, or that
-// of the signer.
-func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) error {
+// verifyAnswer checks the signature of the bytes of an answer. It returns what is
+// wrong, without operation and status, which the caller knows; err is the
+// signer's, which may be of the same type.
+func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) (bad *SignatureError, err error) {
 	if mode == VerifyOff {
-		return nil
+		return nil, nil //nolint:nilnil // nothing is wrong
 	}
-	bad := &SignatureError{Body: body}
+	bad = &SignatureError{Body: body}
 	body = wire.Text(body)
 	w := newWriter()
 	defer w.release()
-	if err := w.canonical(body); err != nil {
-		bad.Err, bad.Unverifiable = fmt.Errorf("the answer %w", w.fault), true
-		return bad
+	if w.canonical(body) != nil {
+		bad.Err, bad.Unverifiable = fmt.Errorf("the answer %w", w.Fault), true
+		return bad, nil
 	}
 	if w.signature == nil {
 		if mode == VerifyIfPresent {
-			return nil
+			return nil, nil //nolint:nilnil // nothing is wrong
 		}
 		bad.Err = errors.New("the answer has none")
-		return bad
+		return bad, nil
 	}
-	quoted := scanner{body: w.signature}
-	if quoted.next() != '"' {
+	quoted := scanner{Scanner: scan.Scanner{Body: w.signature}}
+	if quoted.Next() != '"' {
 		bad.Err = errors.New("it is not a text")
-		return bad
+		return bad, nil
 	}
 	claimed, err := base64.StdEncoding.Strict().AppendDecode(nil, quoted.string())
 	if err != nil {
 		bad.Err = errors.New("it is not in Base64")
-		return bad
+		return bad, nil
 	}
 	texts := [][]byte{w.result}
 	for k := 0; k < len(texts); k++ {
 		mac, err := signText(ctx, s, texts[k])
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if hmac.Equal(mac, claimed) {
-			return nil
+			return nil, nil //nolint:nilnil // nothing is wrong
 		}
 		if k == 0 {
 			texts = otherOrders(body, texts)
 		}
 	}
 	bad.Err = errors.New("it does not match")
-	return bad
+	return bad, nil
 }
 
 // otherOrders adds the texts in the orders of bytes, if they differ.

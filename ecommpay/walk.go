@@ -2,11 +2,12 @@ package ecommpay
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 const (
@@ -55,7 +56,7 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 	if len(parts) > 1 && p.Offset != 0 {
 		faults = append(faults, "Offset: does not go with an interval of more than 180 days")
 	}
-	return operationPages(c.operationWalk(p, parts, call, faults).pages(ctx), call)
+	return paginate.Deliver(c.operationWalk(p, parts, call, faults).pages(ctx), call.capture)
 }
 
 // AllOperations walks the operations of a list, as OperationPages does. A page
@@ -64,8 +65,8 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {
-	return flatten(listOperations, c.OperationPages(ctx, p, opts...), func(page *OperationPage) ([]*Operation, []BadRow) {
-		return page.Operations, page.Bad
+	return paginate.Flatten(c.OperationPages(ctx, p, opts...), func(page *OperationPage) ([]*Operation, error) {
+		return page.Operations, undecodedRows(listOperations, page.Bad)
 	})
 }
 
@@ -83,16 +84,11 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	faults := append(p.walkFaults(), call.faults...)
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
-	add(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	add(p.Offset != 0, "Offset: does not go with a walk by intervals")
-	add(len(faults) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
+	faults := problems.List(append(p.walkFaults(), call.faults...))
+	faults.If(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
+	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	faults.If(p.Offset != 0, "Offset: does not go with a walk by intervals")
+	faults.If(len(faults) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
 	if len(faults) > 0 {
 		return paginate.Fail[*OperationPage](invalid(faults...))
 	}
@@ -102,11 +98,11 @@ func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duratio
 		for settled := time.Now().Add(-settleTime); over < len(parts) && parts[over].To.Before(settled); {
 			over++
 		}
-		first := paginate.Parallel(ctx, workers, over, func(ctx context.Context, i int) iter.Seq2[delivery[Operation], error] {
+		first := paginate.Parallel(ctx, workers, over, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
 			return c.operationWalk(p, parts[i:i+1], call, nil).pages(ctx)
 		})
-		for _, walk := range []iter.Seq2[delivery[Operation], error]{first, c.operationWalk(p, parts[over:], call, nil).pages(ctx)} {
-			for page, err := range operationPages(walk, call) {
+		for _, walk := range []iter.Seq2[delivery, error]{first, c.operationWalk(p, parts[over:], call, nil).pages(ctx)} {
+			for page, err := range paginate.Deliver(walk, call.capture) {
 				if !yield(page, err) || err != nil {
 					return
 				}
@@ -126,22 +122,20 @@ func (p ListOperationsParams) walkFaults() []string {
 	return faults
 }
 
-func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, faults []string) walk[Operation] {
-	return walk[Operation]{
-		client: c, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
+// delivery is a page with the answer that it came in.
+type delivery = paginate.Delivery[*OperationPage, transport.Response]
+
+func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, faults []string) walk[Operation, OperationPage] {
+	return walk[Operation, OperationPage]{
+		client: c, name: listOperations, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
 		request: func(of Interval, offset int) request {
 			part := p
 			part.From, part.To = of.From, of.To
 			return part.request(offset)
 		},
 		decode: decodeRows[Operation],
+		page:   operationPage,
 		key:    "operation_id",
-		id:     func(o *Operation) (string, json.RawMessage) { return o.OperationID, o.Raw },
+		id:     func(o *Operation) (string, []byte) { return o.OperationID, o.Raw },
 	}
-}
-
-func operationPages(walk iter.Seq2[delivery[Operation], error], call *callOptions) iter.Seq2[*OperationPage, error] {
-	return deliver(walk, call, func(d delivery[Operation]) *OperationPage {
-		return operationPage(d.rowPage, d.part, d.offset)
-	})
 }

@@ -11,12 +11,13 @@ import (
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/internal/testform"
 )
 
-const (
-	movingRows = 25_000
-	faulty     = 0.12
-)
+const faulty = 0.12
+
+// movingRows is how many operations the longest walk begins with.
+var movingRows = testform.Scale(10_000, 25_000)
 
 // moving is a server with a month of operations that leave, arrive and change
 // place, and 12 faults in a hundred requests.
@@ -78,7 +79,7 @@ func TestAWalkOfRowsThatMoveLosesNone(t *testing.T) {
 		"earliest first":             {movingRows, nil, 3},
 		"earliest first, one by one": {movingRows / 5, nil, 0},
 		"newest first":               {movingRows / 5, []ecommpaytest.Option{ecommpaytest.WithNewestFirst()}, 0},
-		"short pages":                {movingRows / 5, []ecommpaytest.Option{ecommpaytest.WithMaxRows(300)}, 2},
+		"short pages":                {movingRows / 5, []ecommpaytest.Option{ecommpaytest.WithPageLimit(300)}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -131,6 +132,7 @@ func TestAPlainWalkByOffsetLosesRows(t *testing.T) {
 	before := versions(srv)
 	came := map[string]bool{}
 	p := january
+	p.Limit = 100
 	for {
 		page, err := client.ListOperations(context.Background(), p)
 		require.NoError(t, err)

@@ -100,7 +100,7 @@ func TestABreakLeaksNothingAndAsksNoMore(t *testing.T) {
 func TestShortPagesAreNotTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int{2, 3, 7, 19, 50} {
-		_, client, ids := seeded(t, 50, ecommpaytest.WithMaxRows(most))
+		_, client, ids := seeded(t, 50, ecommpaytest.WithPageLimit(most))
 		var got []string
 		for o, err := range client.AllOperations(t.Context(), january) {
 			require.NoError(t, err)
@@ -129,7 +129,7 @@ func TestAServiceThatGivesTheSamePage(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 5, 95} {
 		srv, client, ids := seeded(t, n)
-		srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledOffset, Times: -1})
+		srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Times: -1})
 		p := january
 		p.Limit = 20
 		var failed error
@@ -145,7 +145,7 @@ func TestAServiceThatGivesTheSamePage(t *testing.T) {
 
 		srv.ClearFaults()
 		times := 0
-		srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledOffset, Match: func(ecommpaytest.Request) bool { times++; return times == 3 }})
+		srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Match: func(ecommpaytest.Request) bool { times++; return times == 3 }})
 		for o, err := range client.AllOperations(t.Context(), p) {
 			require.NoError(t, err)
 			got[o.OperationID] = true

@@ -2,11 +2,10 @@ package ecommpay
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
-	"net/http"
 
 	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/transport"
@@ -16,8 +15,9 @@ import (
 const oneRow = "Limit: must be above 1 in a walk, whose pages overlap"
 
 // walk is a walk over one of the lists.
-type walk[T any] struct {
+type walk[T, P any] struct {
 	client  *Client
+	name    string // of the operation
 	call    *callOptions
 	faults  []string
 	parts   []Interval // walked one after the other; one empty part where there is no interval
@@ -25,37 +25,29 @@ type walk[T any] struct {
 	limit   int
 	request func(of Interval, offset int) request
 	decode  func(body []byte) (rowPage[T], error)
+	page    func(rows rowPage[T], of Interval, offset int) *P
 	key     string // the member that is the id of a row
-	id      func(*T) (string, json.RawMessage)
+	id      func(*T) (string, []byte)
 }
 
 // place is what a page is asked with.
 type place struct{ part, offset int }
 
-// delivery is a page with the answer that it came in.
-type delivery[T any] struct {
-	rowPage[T]
-
-	part   Interval
-	offset int
-	answer transport.Response
-}
-
-func (w walk[T]) pages(ctx context.Context) iter.Seq2[delivery[T], error] {
+func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, transport.Response], error] {
 	if faults := append(w.faults, w.call.faults...); len(faults) > 0 {
-		return paginate.Fail[delivery[T]](invalid(faults...))
+		return paginate.Fail[paginate.Delivery[*P, transport.Response]](invalid(faults...))
 	}
 	if len(w.parts) == 0 {
-		return func(func(delivery[T], error) bool) {}
+		return func(func(paginate.Delivery[*P, transport.Response], error) bool) {}
 	}
 	overlap := w.call.overlap
 	if overlap == 0 {
 		overlap = defaultOverlap
 	}
-	return paginate.Walk(ctx, place{0, w.start}, w.call.prefetch, func() paginate.Source[place, verified, delivery[T]] {
+	return paginate.Walk(ctx, place{0, w.start}, w.call.prefetch, func() paginate.Source[place, verified, paginate.Delivery[*P, transport.Response]] {
 		offsets := paginate.NewOffsets(w.limit, overlap)
 		offsets.Begin(w.start)
-		return paginate.Source[place, verified, delivery[T]]{
+		return paginate.Source[place, verified, paginate.Delivery[*P, transport.Response]]{
 			Fetch: func(ctx context.Context, at place) (verified, error) {
 				return w.client.send(ctx, w.request(w.parts[at.part], at.offset), w.call)
 			},
@@ -64,7 +56,7 @@ func (w walk[T]) pages(ctx context.Context) iter.Seq2[delivery[T], error] {
 				next, ok := offsets.Ahead(at.offset, bytes.Count(a.Body, []byte(`"`+w.key+`"`)))
 				return place{at.part, next}, ok && a.bad == nil && a.StatusCode/100 == 2
 			},
-			Open: func(at place, a verified) (paginate.Step[place, delivery[T]], error) {
+			Open: func(at place, a verified) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
 				return w.open(offsets, at, a)
 			},
 		}
@@ -72,19 +64,19 @@ func (w walk[T]) pages(ctx context.Context) iter.Seq2[delivery[T], error] {
 }
 
 // open decodes an answer, and leaves out what was delivered before.
-func (w walk[T]) open(offsets *paginate.Offsets, at place, a verified) (paginate.Step[place, delivery[T]], error) {
-	var step paginate.Step[place, delivery[T]]
-	page, err := open(w.request(w.parts[at.part], at.offset), a, w.decode)
+func (w walk[T, P]) open(offsets *paginate.Offsets, at place, a verified) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
+	var step paginate.Step[place, paginate.Delivery[*P, transport.Response]]
+	rows, err := open(w.name, a, w.decode)
 	if err != nil {
 		return step, err
 	}
-	move := offsets.Advance(at.offset, w.versions(offsets, page))
+	move := offsets.Advance(at.offset, w.versions(offsets, rows))
 	if move.Stalled != "" {
 		return step, fmt.Errorf("%w: at offset %d: %s", ErrPaginationStalled, at.offset, move.Stalled)
 	}
-	page.keep(move.Fresh)
-	step.Page = delivery[T]{page, w.parts[at.part], at.offset, a.Response}
-	step.Skip = len(page.rows) == 0 && len(page.bad) == 0
+	rows.rows, rows.bad = paginate.Keep(inOrder(rows.rows, rows.bad), move.Fresh)
+	step.Page.Page, step.Page.Answer = w.page(rows, w.parts[at.part], at.offset), a.Response
+	step.Skip = len(rows.rows) == 0 && len(rows.bad) == 0
 	step.Next = place{at.part, move.Next}
 	if move.Last {
 		step.Next = place{at.part + 1, offsets.Begin(w.start)}
@@ -93,78 +85,17 @@ func (w walk[T]) open(offsets *paginate.Offsets, at place, a verified) (paginate
 	return step, nil
 }
 
-// versions are the rows of an answer in its order, those that do not decode
-// included.
-func (w walk[T]) versions(offsets *paginate.Offsets, page rowPage[T]) []paginate.Row {
-	out := make([]paginate.Row, page.total)
-	bad := page.bad
-	good := page.rows
-	for i := range out {
-		if len(bad) > 0 && bad[0].Index == i {
-			id, ok := wire.Field(bad[0].Raw, w.key)
-			if !ok || id == "" {
-				id = string(bad[0].Raw)
-			}
-			out[i], bad = offsets.Row(id, bad[0].Raw), bad[1:]
+// versions returns the rows of an answer as offsets compares them. A bad row
+// without an id stands for itself.
+func (w walk[T, P]) versions(offsets *paginate.Offsets, page rowPage[T]) []paginate.Row {
+	out := make([]paginate.Row, 0, page.total)
+	for good, bad := range inOrder(page.rows, page.bad) {
+		if good != nil {
+			out = append(out, offsets.Row(w.id(good)))
 			continue
 		}
-		id, raw := w.id(good[0])
-		out[i], good = offsets.Row(id, raw), good[1:]
+		id, _ := wire.Field(bad.Raw, w.key)
+		out = append(out, offsets.Row(cmp.Or(id, string(bad.Raw)), bad.Raw))
 	}
 	return out
-}
-
-// keep takes out the rows that are not fresh.
-func (p *rowPage[T]) keep(fresh []bool) {
-	if fresh == nil {
-		fresh = make([]bool, p.total)
-	}
-	var rows []*T
-	var bad []BadRow
-	good := p.rows
-	for i, wanted := range fresh {
-		if len(p.bad) > 0 && p.bad[0].Index == i {
-			if wanted {
-				bad = append(bad, p.bad[0])
-			}
-			p.bad = p.bad[1:]
-			continue
-		}
-		if wanted {
-			rows = append(rows, good[0])
-		}
-		good = good[1:]
-	}
-	p.rows, p.bad = rows, bad
-}
-
-// deliver yields pages on the caller's goroutine, each after its answer.
-func deliver[T, P any](walk iter.Seq2[delivery[T], error], call *callOptions, page func(delivery[T]) P) iter.Seq2[P, error] {
-	return func(yield func(P, error) bool) {
-		var none P
-		for d, err := range walk {
-			if err != nil {
-				yield(none, err)
-				return
-			}
-			call.capture(d.answer)
-			if !yield(page(d), nil) {
-				return
-			}
-		}
-	}
-}
-
-// flatten yields the rows of pages. A page with bad rows is the last one.
-func flatten[P, T any](operation string, pages iter.Seq2[P, error], rows func(P) ([]T, []BadRow)) iter.Seq2[T, error] {
-	return paginate.Flatten(pages, func(page P) ([]T, error) {
-		good, bad := rows(page)
-		if len(bad) == 0 {
-			return good, nil
-		}
-		return good, &DecodeError{
-			Operation: operation, StatusCode: http.StatusOK, Body: bad[0].Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad[0].Index, len(bad), bad[0].Err),
-		}
-	})
 }

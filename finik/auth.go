@@ -25,8 +25,8 @@ const (
 	learnable = 2 * time.Second
 )
 
-// Credentials are what a client proves itself with. Printing them shows neither
-// key nor signer.
+// Credentials are what a client proves itself with. Printing and encoding them
+// shows neither key nor signer, and encoding/gob refuses them.
 type Credentials struct {
 	APIKey string // from the provider; secret
 	Signer Signer // for example that of [RSASigner]
@@ -161,6 +161,15 @@ func (s *stamper) now() int64 {
 
 // fresh reports whether a timestamp may leave.
 func fresh(now, at int64) bool { return at <= now && now-at <= maxAge.Milliseconds() }
+
+// ownHeaders returns the headers that this package sets: name among them where
+// it is signed.
+func ownHeaders(name string) []string {
+	if isAPIHeader(name) {
+		return []string{signatureHeader, name}
+	}
+	return []string{signatureHeader}
+}
 
 // isAPIHeader reports whether a header is signed.
 func isAPIHeader(name string) bool {

@@ -3,6 +3,8 @@ package finik
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
 // maxDepth is how many objects and arrays may stand within one another. The
@@ -43,7 +45,7 @@ func CanonicalJSON(body []byte) ([]byte, error) {
 // writer prints a JSON text as JavaScript would, in one pass: the members of an
 // object are written as they come and put in order when it closes.
 type writer struct {
-	scanner
+	scan.Scanner
 	out      []byte
 	received bool // a callback's body: less is refused, and nested order is kept
 	depth    int
@@ -55,31 +57,31 @@ type writer struct {
 
 func newWriter(dst, body []byte, received bool) writer {
 	return writer{
-		scanner: scanner{body: body}, out: dst, received: received,
+		Scanner: scan.Scanner{Body: body}, out: dst, received: received,
 		members: make([]member, 0, 8),
 	}
 }
 
 func (w *writer) write() error {
-	w.blanks()
-	switch c := w.next(); {
+	w.Spaces()
+	switch c := w.Next(); {
 	case c == '{':
 		w.object(true)
 	case w.received && c == '[':
 		w.elements()
 	case w.received && c == 'n':
-		w.literal("null") // printed as no body at all
+		w.Literal("null") // printed as no body at all
 	default:
-		w.fail("must be a JSON object")
+		w.Fail("must be a JSON object")
 	}
-	if w.blanks(); w.i < len(w.body) {
-		w.fail("must end after the object")
+	if w.Spaces(); w.I < len(w.Body) {
+		w.Fail("must end after the object")
 	}
-	if w.fault != nil {
-		if odd := w.fault.rule == ruleUTF8 || w.fault.rule == rulePair; odd && word(w.member) {
-			w.fault.member = string(w.member)
+	if w.Fault != nil {
+		if odd := w.Fault.Rule == scan.RuleUTF8 || w.Fault.Rule == scan.RulePair; odd && scan.IsWord(w.member) {
+			w.Fault.Place = ", member " + string(w.member)
 		}
-		return fmt.Errorf("%w: body: %w", ErrInvalidRequest, w.fault)
+		return fmt.Errorf("%w: body: %w", ErrInvalidRequest, w.Fault)
 	}
 	return nil
 }
@@ -109,7 +111,7 @@ func (w *writer) object(top bool) {
 	start, first, ordered := len(w.out), len(w.members), true
 	w.list('}', func(k int) {
 		m := w.name(top)
-		if w.fault != nil {
+		if w.Fault != nil {
 			return
 		}
 		if ordered && k > 0 && w.members[len(w.members)-1].compare(m, top) >= 0 {
@@ -121,11 +123,11 @@ func (w *writer) object(top bool) {
 		w.value()
 		w.members[at].to = len(w.out)
 	})
-	if w.fault == nil && !ordered {
+	if w.Fault == nil && !ordered {
 		w.arrange(w.members[first:], start, top)
 	}
 	if top && !w.received && len(w.members) == first {
-		w.fail("must have a member")
+		w.Fail("must have a member")
 	}
 	w.members = w.members[:first]
 	w.out = append(w.out, '}')
@@ -134,39 +136,39 @@ func (w *writer) object(top bool) {
 // list reads what stands between brackets and prints it with commas.
 func (w *writer) list(end byte, item func(k int)) {
 	if w.depth++; w.depth > maxDepth {
-		w.fail("must not be nested more than 1,000 deep")
+		w.Fail("must not be nested more than 1,000 deep")
 		return
 	}
 	defer func() { w.depth-- }()
-	w.i++
-	if w.blanks(); w.next() == end {
-		w.i++
+	w.I++
+	if w.Spaces(); w.Next() == end {
+		w.I++
 		return
 	}
 	for k := 0; ; k++ {
 		item(k)
-		if w.fault != nil {
+		if w.Fault != nil {
 			return
 		}
-		w.blanks()
-		if w.next() == end {
-			w.i++
+		w.Spaces()
+		if w.Next() == end {
+			w.I++
 			return
 		}
-		if w.next() != ',' {
-			w.fail("must have a comma or a closing bracket here")
+		if w.Next() != ',' {
+			w.Fail("must have a comma or a closing bracket here")
 			return
 		}
-		w.i++
-		w.blanks()
+		w.I++
+		w.Spaces()
 		w.out = append(w.out, ',')
 	}
 }
 
 // name prints a name with its colon and goes to the value.
 func (w *writer) name(top bool) member {
-	if w.next() != '"' {
-		w.fail("must have a name here")
+	if w.Next() != '"' {
+		w.Fail("must have a name here")
 		return member{}
 	}
 	from := len(w.out)
@@ -174,7 +176,7 @@ func (w *writer) name(top bool) member {
 		w.member = nil
 	}
 	m := member{from: from, name: w.text()}
-	if w.fault != nil {
+	if w.Fault != nil {
 		return m
 	}
 	if top {
@@ -182,21 +184,21 @@ func (w *writer) name(top bool) member {
 	}
 	m.index = arrayIndex(m.name)
 	if top && !w.received && !sortable(m.name) {
-		w.fail("must have names of printable ASCII other than __proto__")
+		w.Fail("must have names of printable ASCII other than __proto__")
 		return m
 	}
-	if w.blanks(); w.next() != ':' {
-		w.fail("must have a colon here")
+	if w.Spaces(); w.Next() != ':' {
+		w.Fail("must have a colon here")
 		return m
 	}
-	w.i++
-	w.blanks()
+	w.I++
+	w.Spaces()
 	w.out = append(w.out, ':')
 	return m
 }
 
 func (w *writer) value() {
-	switch w.next() {
+	switch w.Next() {
 	case '{':
 		w.object(false)
 	case '[':
@@ -204,13 +206,13 @@ func (w *writer) value() {
 	case '"':
 		w.text()
 	case 't':
-		w.literal("true")
+		w.Literal("true")
 		w.out = append(w.out, "true"...)
 	case 'f':
-		w.literal("false")
+		w.Literal("false")
 		w.out = append(w.out, "false"...)
 	case 'n':
-		w.literal("null")
+		w.Literal("null")
 		w.out = append(w.out, "null"...)
 	default:
 		w.number()

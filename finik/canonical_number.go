@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
 const (
@@ -18,11 +20,11 @@ const (
 	maxSafeInteger = "9007199254740991" // 2^53-1
 )
 
-// number prints the number at w.i as JavaScript does.
+// number prints the number at w.I as JavaScript does.
 func (w *writer) number() {
-	from := w.i
-	text := w.numeral()
-	if w.fault != nil {
+	from := w.I
+	text := w.Number()
+	if w.Fault != nil {
 		return
 	}
 	if len(text) <= exactDigits && isInteger(text) {
@@ -38,8 +40,8 @@ func (w *writer) number() {
 	double, _ := strconv.ParseFloat(string(text), 64)
 	if math.IsInf(double, 0) {
 		if !w.received {
-			w.i = from
-			w.fail("must not have numbers that no double holds")
+			w.I = from
+			w.Fail("must not have numbers that no double holds")
 			return
 		}
 		w.out = append(w.out, "null"...)
@@ -48,13 +50,13 @@ func (w *writer) number() {
 	var room [32]byte
 	printed := readNumeral(strconv.AppendFloat(room[:0], double, 'e', -1, 64))
 	if !w.received && (n.cut || n.point != printed.point || !bytes.Equal(n.digits(), printed.digits())) {
-		w.i = from
-		w.fail("must not have numbers that a double does not print as they are: send them as texts")
+		w.I = from
+		w.Fail("must not have numbers that a double does not print as they are: send them as texts")
 		return
 	}
 	if !w.received && n.isUnsafe() {
-		w.i = from
-		w.fail("must not have integers beyond " + maxSafeInteger + ": send them as texts")
+		w.I = from
+		w.Fail("must not have integers beyond " + maxSafeInteger + ": send them as texts")
 		return
 	}
 	w.out = printed.append(w.out)
@@ -63,7 +65,7 @@ func (w *writer) number() {
 // isInteger reports whether a number has digits only, and is not -0.
 func isInteger(text []byte) bool {
 	for i, c := range text {
-		if !isDigit(c) && (c != '-' || i > 0) {
+		if !scan.IsDigit(c) && (c != '-' || i > 0) {
 			return false
 		}
 	}
@@ -93,7 +95,7 @@ func readNumeral(text []byte) (n numeral) {
 		case c == '.':
 			fraction = true
 			continue
-		case !isDigit(c):
+		case !scan.IsDigit(c):
 			n.point += exponent(text[i+1:])
 			return n
 		case c == '0' && n.count == 0: // at the beginning

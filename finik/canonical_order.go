@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
 // member is a member of an object that is being printed.
@@ -49,7 +51,7 @@ func (w *writer) arrange(members []member, start int, top bool) {
 	slices.SortFunc(sorted, func(a, b member) int { return a.compare(b, top) })
 	for i := range len(sorted) - 1 {
 		if bytes.Equal(sorted[i].name, sorted[i+1].name) {
-			w.fail("must not repeat a name within an object")
+			w.Fail("must not repeat a name within an object")
 			return
 		}
 	}
@@ -75,7 +77,7 @@ func arrayIndex(name []byte) int64 {
 	}
 	n := int64(0)
 	for _, c := range name {
-		if !isDigit(c) {
+		if !scan.IsDigit(c) {
 			return -1
 		}
 		n = n*10 + int64(c-'0')

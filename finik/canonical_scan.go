@@ -1,243 +1,42 @@
 package finik
 
 import (
-	"encoding/binary"
-	"math/bits"
-	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// scanner reads the parts of a JSON text, strictly.
-type scanner struct {
-	body  []byte
-	i     int        // of the next byte
-	fault *textError // the first one
-}
-
-// textError says what is wrong with a JSON text and where, without quoting it.
-type textError struct {
-	rule   string
-	offset int
-	member string // of the object itself; "" is unknown
-}
-
-func (e *textError) Error() string {
-	text := e.rule + " (at byte " + strconv.Itoa(e.offset)
-	if e.member != "" {
-		text += ", member " + e.member
-	}
-	return text + ")"
-}
-
-// The rules that odd bytes break. Elsewhere such bytes are U+FFFD, but what was
-// signed with broken UTF-8 in it is unknown.
-const (
-	ruleUTF8 = "must be valid UTF-8"
-	rulePair = "must not have half a surrogate pair"
-)
-
-// word reports whether name is an identifier of usual length. Other names may be
-// data.
-func word(name []byte) bool {
-	for i, c := range name {
-		if (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && (!isDigit(c) || i == 0) {
-			return false
-		}
-	}
-	return len(name) > 0 && len(name) <= 64
-}
-
-func (s *scanner) fail(rule string) {
-	if s.fault == nil {
-		s.fault = &textError{rule: rule, offset: s.i}
-	}
-}
-
-// next is the next byte, or 0, which is valid nowhere, at the end.
-func (s *scanner) next() byte {
-	if s.i < len(s.body) {
-		return s.body[s.i]
-	}
-	return 0
-}
-
-func (s *scanner) blanks() {
-	for s.i < len(s.body) {
-		switch s.body[s.i] {
-		case ' ', '\n', '\r', '\t':
-			s.i++
-		default:
-			return
-		}
-	}
-}
-
-func (s *scanner) literal(text string) {
-	if len(s.body)-s.i < len(text) || string(s.body[s.i:s.i+len(text)]) != text {
-		s.fail("must have a value here")
-		return
-	}
-	s.i += len(text)
-}
-
-// numeral goes past a number and gives its text.
-func (s *scanner) numeral() []byte {
-	from := s.i
-	if s.next() == '-' {
-		s.i++
-	}
-	if s.next() == '0' {
-		s.i++
-	} else if !s.digits() {
-		return nil
-	}
-	if s.next() == '.' {
-		if s.i++; !s.digits() {
-			return nil
-		}
-	}
-	if s.next()|0x20 == 'e' {
-		if s.i++; s.next() == '+' || s.next() == '-' {
-			s.i++
-		}
-		if !s.digits() {
-			return nil
-		}
-	}
-	return s.body[from:s.i]
-}
-
-func (s *scanner) digits() bool {
-	from := s.i
-	for isDigit(s.next()) {
-		s.i++
-	}
-	if s.i == from {
-		s.fail("must have a value here")
-	}
-	return s.i > from
-}
-
-// plain goes past what stands for itself in a text, eight bytes at a time.
-func (s *scanner) plain() {
-	const low, high = 0x0101010101010101, 0x8080808080808080
-	b, i, all := s.body, s.i, uint64(0)
-	for ; len(b)-i >= 8; i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		quote, slash := w^(low*'"'), w^(low*'\\')
-		// The lowest byte marked is right: a borrow marks wrongly only bytes
-		// above it.
-		if m := ((w-low*' ')&^w | (quote-low)&^quote | (slash-low)&^slash) & high; m != 0 {
-			n := bits.TrailingZeros64(m) / 8
-			all |= w & (1<<(8*n) - 1)
-			i += n
-			break
-		}
-		all |= w
-	}
-	for i < len(b) && b[i] >= ' ' && b[i] != '"' && b[i] != '\\' {
-		all |= uint64(b[i])
-		i++
-	}
-	if all&high != 0 && !utf8.Valid(b[s.i:i]) {
-		s.fail(ruleUTF8)
-	}
-	s.i = i
-}
-
-// text prints the text that is quoted at w.i, and gives it without quotes and
+// text prints the text that is quoted at w.I, and gives it without quotes and
 // escapes.
 func (w *writer) text() []byte {
-	w.i++
-	from := w.i
+	w.I++
+	from := w.I
 	w.out = append(w.out, '"')
 	start := len(w.out)
-	w.plain()
-	w.out = append(w.out, w.body[from:w.i]...)
-	if w.next() == '"' {
-		w.i++
+	w.Plain()
+	w.out = append(w.out, w.Body[from:w.I]...)
+	if w.Next() == '"' {
+		w.I++
 		w.out = append(w.out, '"')
-		return w.body[from : w.i-1]
+		return w.Body[from : w.I-1]
 	}
-	for w.fault == nil {
-		switch w.next() {
+	for w.Fault == nil {
+		switch w.Next() {
 		case '"':
-			w.i++
+			w.I++
 			w.out = append(w.out, '"')
 			return unescaped(w.out[start : len(w.out)-1])
 		case '\\':
-			w.out = appendEscaped(w.out, w.escaped())
+			w.out = appendEscaped(w.out, w.Escaped(w.received))
 		default:
-			w.fail("must have texts without control characters, in quotes")
+			w.Fail("must have texts without control characters, in quotes")
 		}
-		from = w.i
-		w.plain()
-		w.out = append(w.out, w.body[from:w.i]...)
+		from = w.I
+		w.Plain()
+		w.out = append(w.out, w.Body[from:w.I]...)
 	}
 	return nil
-}
-
-// escaped reads an escape sequence. Half a surrogate pair, which JavaScript can
-// hold, is in callbacks only.
-func (w *writer) escaped() rune {
-	w.i++
-	c := w.next()
-	w.i++
-	switch c {
-	case '"', '\\', '/':
-		return rune(c)
-	case 'b':
-		return '\b'
-	case 'f':
-		return '\f'
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	case 'u':
-		r, ok := w.hex(w.i)
-		if !ok {
-			break
-		}
-		w.i += 4
-		if !utf16.IsSurrogate(r) {
-			return r
-		}
-		if w.next() == '\\' && w.i+1 < len(w.body) && w.body[w.i+1] == 'u' {
-			if low, ok := w.hex(w.i + 2); ok && utf16.DecodeRune(r, low) != utf8.RuneError {
-				w.i += 6
-				return utf16.DecodeRune(r, low)
-			}
-		}
-		if !w.received {
-			w.fail(rulePair)
-		}
-		return r
-	}
-	w.fail("must have known escape sequences only")
-	return 0
-}
-
-// hex is the number of the four hexadecimal digits at i.
-func (s *scanner) hex(i int) (r rune, ok bool) {
-	if len(s.body)-i < 4 {
-		return 0, false
-	}
-	for _, c := range s.body[i : i+4] {
-		digit := c | 0x20
-		switch {
-		case isDigit(c):
-			r = r<<4 | rune(c-'0')
-		case 'a' <= digit && digit <= 'f':
-			r = r<<4 | rune(digit-'a'+10)
-		default:
-			return 0, false
-		}
-	}
-	return r, true
 }
 
 // appendEscaped prints a character within a text as JSON.stringify does.
@@ -285,8 +84,8 @@ func unescaped(text []byte) []byte {
 		case 't':
 			plain = append(plain, '\t')
 		case 'u':
-			s := scanner{body: text}
-			r, _ := s.hex(i + 1)
+			s := scan.Scanner{Body: text}
+			r, _ := s.Hex(i + 1)
 			i += 4
 			if r < ' ' {
 				plain = append(plain, byte(r)) //nolint:gosec // below 0x20
@@ -299,5 +98,3 @@ func unescaped(text []byte) []byte {
 	}
 	return plain
 }
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -2,13 +2,10 @@ package finik
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -33,12 +30,11 @@ type Client struct {
 // The signature covers host and path, so a default port (:443, :80) and percent
 // signs in the path are refused: they need not reach the service as they left.
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
-	o := options{Config: transport.Config{Name: "finik", RetryOn500: true}}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	if base != nil {
 		faults = append(faults, signedBase(base)...)
@@ -57,20 +53,6 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 		o.Rejected = s.rejected
 	}
 	return &Client{base: base, transport: transport.New(o.Config), learns: o.serverClock}, nil
-}
-
-// Format prints the base URL, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its base URL.
-func (c Client) String() string {
-	if c.base == nil {
-		return "finik client without base URL"
-	}
-	return "finik client of " + c.base.String()
 }
 
 // signedBase says what is wrong with a base URL whose host and path are signed.
@@ -96,6 +78,8 @@ type request struct {
 	// truth is the status that an answer has; nil is the worse of HTTP's and the
 	// body's.
 	truth func(transport.Response) int
+	// want names what the answer of a list holds; "" is another call.
+	want string
 	// transactionID is that of the payment that a call makes; "" is none.
 	transactionID string
 }
@@ -114,6 +98,11 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 func read[T any](q request, a transport.Answer, decode func(body []byte) (*T, error)) (*T, error) {
 	if err := outcome(q, a); err != nil {
 		return nil, err
+	}
+	if q.want != "" {
+		if err := transport.ShapeFault(a.Response, q.want, "{"); err != nil {
+			return nil, undecoded(q, a.Response, err)
+		}
 	}
 	data, err := decode(a.Body)
 	if err != nil {

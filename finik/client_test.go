@@ -122,11 +122,11 @@ func TestTheTextThatIsSigned(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.CreatePayment(t.Context(), transfer(testID))
 	require.NoError(t, err)
-	assert.Equal(t, "post\n/prefix/v2/payment\nhost:Example.com:8443&x-api-key:"+testKey+"&x-api-timestamp:"+stamp+"\n"+
+	assert.Equal(t, "post\n/prefix/v2/payment\nhost:example.com:8443&x-api-key:"+testKey+"&x-api-timestamp:"+stamp+"\n"+
 		`{"accountId":"account-1","fields":{"amount":"100.00","phone":"+996000000001"},"service":{"id":"finik"},"transactionId":"e731a7e2-c553-4295-867e-1023359bee28","userId":"user-1"}`, text)
 	_, err = c.GetPayment(t.Context(), "7_x")
 	require.NoError(t, err)
-	assert.Equal(t, "get\n/prefix/v2/payments/7_x\nhost:Example.com:8443&x-api-key:"+testKey+"&x-api-timestamp:"+stamp+"\n", text)
+	assert.Equal(t, "get\n/prefix/v2/payments/7_x\nhost:example.com:8443&x-api-key:"+testKey+"&x-api-timestamp:"+stamp+"\n", text)
 }
 
 func TestArgumentsAreRefusedBeforeAnyIO(t *testing.T) {
@@ -211,7 +211,7 @@ func TestOptionsReachTheWire(t *testing.T) {
 	var seen finik.Attempt
 	middle := 0
 	c := unsigned(t, finik.BetaURL,
-		finik.WithObserver(func(a finik.Attempt) { seen = a }),
+		finik.WithObserver(func(_ context.Context, a finik.Attempt) { seen = a }),
 		finik.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
 			return wire(func(r *http.Request) (*http.Response, error) {
 				middle++

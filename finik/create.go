@@ -3,7 +3,6 @@ package finik
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -88,8 +88,7 @@ func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callO
 	if err == nil && p.TransactionID != r.TransactionID {
 		return nil, fmt.Errorf("%w: CreatePayment: the transaction id is not the one that was sent, %w", ErrOtherPayment, ErrOutcomeUnknown)
 	}
-	var e *Error
-	if errors.As(err, &e) && e.PaymentID == "" {
+	if e, ok := cause.Own[*Error](err); ok && e.PaymentID == "" {
 		e.PaymentID = named
 	}
 	return p, err

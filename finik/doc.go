@@ -79,6 +79,11 @@
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error]. An answer that cannot be read is [*DecodeError].
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Webhooks
 //
 // [Webhook] verifies a callback over the address under which the service knows
@@ -88,7 +93,8 @@
 //
 // The key and the signature are added below the caller's middleware and for the
 // base URL's host only, so that loggers, traces, errors and redirects never see
-// them. Payments print ids, status, amount and time only.
+// them. Credentials show no key in JSON, XML or YAML either, and encoding/gob
+// refuses them. Payments print ids, status, amount and time only.
 //
 // # Beta
 //

@@ -2,13 +2,9 @@ package finik
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/redact"
@@ -75,13 +71,13 @@ type Error struct {
 	Operation  string        // for example "CreatePayment"
 	StatusCode int           // the worse of HTTP's and the body's, which may differ
 	Code       string        // statusCode of the body in digits; "" where there is none
-	Message    string        `json:"-"` // errorMessage or message of the body
+	Message    string        `json:"-" xml:"-" yaml:"-"` // errorMessage or message of the body
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	// PaymentID is the id of the payment that the body names, or held in an answer
 	// to an earlier attempt of the call: beside the TransactionID that was sent, or
 	// in a 409 that names no other. Whether a 409 carries one is Unverified.
 	PaymentID string
-	Body      []byte `json:"-"` // at most 64 KiB
+	Body      []byte `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
 	unknown bool
 }
@@ -91,7 +87,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "finik: no error"
 	}
-	text := fmt.Sprintf("finik: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("finik", e.Operation, e.StatusCode)
 	if e.Code != "" && e.Code != strconv.Itoa(e.StatusCode) {
 		text += ", code " + e.Code
 	}
@@ -103,90 +99,14 @@ func (e *Error) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.unknown
 	}
-	switch e.StatusCode {
-	case http.StatusUnauthorized:
-		return target == ErrUnauthorized
-	case http.StatusPaymentRequired:
-		return target == ErrInsufficientFunds
-	case http.StatusForbidden:
-		return target == ErrForbidden
-	case http.StatusNotFound:
-		return target == ErrNotFound
-	case http.StatusConflict:
-		return target == ErrDuplicate
-	case http.StatusTooManyRequests:
-		return target == ErrRateLimited
-	}
-	return false
-}
-
-// Format prints Error for every verb.
-func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-// DecodeError is an answer that is not what was asked for: HTML, an empty or a
-// cut body, or rows that do not decode. Of a call that changes something it
-// matches ErrOutcomeUnknown too.
-type DecodeError struct {
-	Operation  string
-	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
-	Err        error  // what is wrong, by field and offset, without any value
-
-	unknown bool
-}
-
-// Error prints operation, status and what is wrong.
-func (e *DecodeError) Error() string {
-	if e == nil {
-		return "finik: no error"
-	}
-	return fmt.Sprintf("finik: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err) + suffix(e.unknown)
-}
-
-// Is matches ErrOutcomeUnknown where that is so.
-func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown && e.unknown }
-
-// Unwrap gives what is wrong.
-func (e *DecodeError) Unwrap() error { return e.Err }
-
-// Format prints Error for every verb.
-func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-func suffix(unknown bool) string {
-	if unknown {
-		return ", " + ErrOutcomeUnknown.Error()
-	}
-	return ""
-}
-
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
-}
-
-// failure names the operation of a call that got no answer.
-func failure(operation string, err error) error {
-	cause := fmt.Errorf("finik: %s: %w", operation, err)
-	if errors.Is(err, transport.ErrTooLarge) {
-		cause = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
-	}
-	var e *transport.Error
-	if errors.As(err, &e) && e.Ambiguous {
-		return fmt.Errorf("%w, %w", cause, ErrOutcomeUnknown)
-	}
-	return cause
+	return target != nil && target == statusError(e.StatusCode)
 }
 
 // undecoded is an answer with status 2xx that cannot be read.
 func undecoded(q request, a transport.Response, err error) error {
 	return &DecodeError{
 		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind != transport.ReadOnly,
+		unknown: q.kind.Writes(),
 	}
 }
 
@@ -221,7 +141,7 @@ func outcome(q request, a transport.Answer) error {
 	}
 	// A body that speaks of success contradicts its status.
 	definite := readable && refuses(status) && (refuses(code) || code == 0 && e.Message != "") && (!found || payment.unpaid()) && !other
-	e.unknown = q.kind != transport.ReadOnly && (a.Ambiguous || !definite)
+	e.unknown = q.kind.Writes() && (a.Ambiguous || !definite)
 	return e
 }
 

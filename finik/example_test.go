@@ -16,7 +16,7 @@ import (
 
 // connect is a client of srv.
 func connect(srv *finiktest.Server) *finik.Client {
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func Example() {
 }
 
 func ExampleNewClient() {
-	client, err := finik.NewClient(finik.BetaURL, finiktest.Credentials(),
+	client, err := finik.NewClient(finik.BetaURL, finiktest.DefaultCredentials(),
 		finik.WithTimeout(10*time.Second), // of each attempt
 		finik.WithRetry(finik.RetryPolicy{MaxAttempts: 5}),
 		finik.WithServerClock(),
@@ -289,7 +289,7 @@ func ExampleWithMiddleware() {
 			return next.RoundTrip(r)
 		})
 	}
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials(), finik.WithMiddleware(trace))
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithMiddleware(trace))
 	if err != nil {
 		log.Fatal(err)
 	}

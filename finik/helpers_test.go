@@ -42,7 +42,7 @@ var stub = signerFunc(func(context.Context, []byte) ([]byte, error) { return []b
 // newClient is a client of a server at url.
 func newClient(t testing.TB, url string, opts ...finik.Option) *finik.Client {
 	t.Helper()
-	c, err := finik.NewClient(url, finiktest.Credentials(), append([]finik.Option{quick}, opts...)...)
+	c, err := finik.NewClient(url, finiktest.DefaultCredentials(), append([]finik.Option{quick}, opts...)...)
 	require.NoError(t, err)
 	return c
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -96,7 +96,7 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 	if len(faults) > 0 {
 		return paginate.Fail[*ServicePage](invalid(faults...))
 	}
-	return c.walk(ctx, p, call)
+	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
 // AllServices walks the services of a list, as ServicePages does. A page with
@@ -106,14 +106,7 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 // Finik API: POST /v2/services
 func (c *Client) AllServices(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*Service, error] {
 	return paginate.Flatten(c.ServicePages(ctx, p, opts...), func(page *ServicePage) ([]*Service, error) {
-		if len(page.Bad) == 0 {
-			return page.Services, nil
-		}
-		bad := page.Bad[0]
-		return page.Services, &DecodeError{
-			Operation: listServices, StatusCode: http.StatusOK, Body: bad.Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
-		}
+		return page.Services, undecodedRows(listServices, page.Bad)
 	})
 }
 
@@ -141,6 +134,7 @@ func (p ListServicesParams) request(from int) request {
 			Size   int            `json:"size"`
 		}{p.filter(), from, p.Locale, p.Query, p.Size},
 		faults: p.faults(),
+		want:   "an object with an array of services",
 	}
 }
 
@@ -152,18 +146,13 @@ func (p ListServicesParams) filter() *serviceFilter {
 }
 
 func (p ListServicesParams) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(p.From < 0 || p.From > maxFrom, "From: must be 0 to 1000000000")
-	add(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 50, or 0 for the default")
-	add(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must be words")
-	add(!isPlain(p.ParentID, maxID), "ParentID: must be text of at most 256 bytes without control characters")
-	add(!isPlain(string(p.Locale), 64), "Locale: must be EN, KY, RU or empty")
-	add(!isPlain(p.Query, 1024), "Query: must be text of at most 1024 bytes without control characters")
+	var faults problems.List
+	faults.If(p.From < 0 || p.From > maxFrom, "From: must be 0 to 1000000000")
+	faults.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 50, or 0 for the default")
+	faults.If(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must be words")
+	faults.If(!isPlain(p.ParentID, maxID), "ParentID: must be text of at most 256 bytes without control characters")
+	faults.If(!isPlain(string(p.Locale), 64), "Locale: must be EN, KY, RU or empty")
+	faults.If(!isPlain(p.Query, 1024), "Query: must be text of at most 1024 bytes without control characters")
 	return faults
 }
 
@@ -178,7 +167,7 @@ type rows struct {
 	total    int // the service's count
 }
 
-var errNoServices = errors.New("services is missing")
+var errNoServices = errors.New("expected an array of services, got an object without one")
 
 func decodeServices(body []byte) (*rows, error) {
 	var envelope struct {
@@ -191,15 +180,14 @@ func decodeServices(body []byte) (*rows, error) {
 	if envelope.Services == nil {
 		return nil, errNoServices
 	}
-	services, found, err := wire.Rows[Service](envelope.Services)
+	if err := transport.ValueFault(envelope.Services, "an array of services", "["); err != nil {
+		return nil, err
+	}
+	services, found, err := wire.RowsOf(envelope.Services, (*Service).check)
 	if err != nil {
 		return nil, err
 	}
-	out := &rows{services: services, total: envelope.Total}
-	for _, b := range found {
-		out.bad = append(out.bad, BadRow(b))
-	}
-	return out, nil
+	return &rows{services: services, bad: badRows(found), total: envelope.Total}, nil
 }
 
 // at makes a page of all rows.

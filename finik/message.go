@@ -1,15 +1,13 @@
 package finik
 
 import (
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/scan"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -61,15 +59,6 @@ func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 
 // String names the request by method and path.
 func (m Message) String() string { return "finik message " + m.Method + " " + m.Path }
-
-// Format prints String for every verb.
-func (m Message) Format(s fmt.State, _ rune) { redact.Print(s, m.String()) }
-
-// LogValue gives log/slog what String prints.
-func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
-
-// MarshalText gives String, so that no encoder shows the headers.
-func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 func (m Message) text(received bool) ([]byte, error) {
 	dst := make([]byte, 0, 256+len(m.Path)+len(m.Body)+len(m.Body)/8)
@@ -196,7 +185,7 @@ func headerFault(name string, values []string, received bool) string {
 		return ""
 	}
 	for _, c := range []byte(name) {
-		if letter := c | 0x20; !isDigit(c) && c != '-' && (letter < 'a' || letter > 'z') {
+		if letter := c | 0x20; !scan.IsDigit(c) && c != '-' && (letter < 'a' || letter > 'z') {
 			return "must have a name of letters, digits and hyphens"
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // PayoutParams says how RunPayout goes on. The zero value is a payout that has
@@ -93,7 +95,7 @@ func (o payout) check(ctx context.Context) error {
 		return err
 	}
 	if err := o.params.Check(*r); err != nil {
-		return fmt.Errorf("finik: RunPayout: recipient not agreed to: %w", err)
+		return fmt.Errorf("finik: RunPayout: recipient not agreed to: %w", cause.Keep(ctx, err))
 	}
 	return nil
 }
@@ -101,20 +103,20 @@ func (o payout) check(ctx context.Context) error {
 // pay makes the payment, or finds that it was made before.
 func (o payout) pay(ctx context.Context) (*Payment, error) {
 	now, err := o.client.create(ctx, o.request, o.call)
-	if err != nil && o.params.Resume {
-		err = unknown(err)
-	}
-	var refused *Error
-	if errors.As(err, &refused) && errors.Is(err, ErrOutcomeUnknown) && len(paymentIDFaults(refused.PaymentID)) == 0 {
-		if err := o.created(refused.PaymentID); err != nil {
+	refused, ok := cause.Own[*Error](err)
+	if ok && (refused.unknown || o.params.Resume) && len(paymentIDFaults(refused.PaymentID)) == 0 {
+		if err := o.created(ctx, refused.PaymentID); err != nil {
 			return nil, err
 		}
 		return o.follow(ctx, refused.PaymentID)
 	}
+	if err != nil && o.params.Resume {
+		err = unknown(err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := o.created(now.ID); err != nil {
+	if err := o.created(ctx, now.ID); err != nil {
 		return now, err
 	}
 	if now.Final() {
@@ -123,12 +125,12 @@ func (o payout) pay(ctx context.Context) (*Payment, error) {
 	return o.wait(ctx, now.ID, o.params.Wait.withDefaults(), now)
 }
 
-func (o payout) created(id string) error {
+func (o payout) created(ctx context.Context, id string) error {
 	if o.params.Created == nil {
 		return nil
 	}
 	if err := o.params.Created(id); err != nil {
-		return unknown(fmt.Errorf("finik: RunPayout: the payment's id was not stored: %w", err))
+		return unknown(fmt.Errorf("finik: RunPayout: the payment's id was not stored: %w", cause.Keep(ctx, err)))
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/payclients/payclients-go/internal/scan"
 )
 
 // CanonicalQuery gives the line of the text to sign that stands for a query:
@@ -102,7 +104,7 @@ func appendComponent(dst []byte, text string) []byte {
 
 func appendByte(dst []byte, c byte) []byte {
 	switch {
-	case isDigit(c), 'a' <= c|0x20 && c|0x20 <= 'z', c == '-', c == '.', c == '_', c == '~':
+	case scan.IsDigit(c), 'a' <= c|0x20 && c|0x20 <= 'z', c == '-', c == '.', c == '_', c == '~':
 		return append(dst, c)
 	}
 	const hex = "0123456789ABCDEF"
@@ -165,7 +167,7 @@ func escapedByte(text string, i int) (c byte, ok bool) {
 	}
 	for _, digit := range []byte(text[i+1 : i+3]) {
 		switch letter := digit | 0x20; {
-		case isDigit(digit):
+		case scan.IsDigit(digit):
 			c = c<<4 | (digit - '0')
 		case 'a' <= letter && letter <= 'f':
 			c = c<<4 | (letter - 'a' + 10)

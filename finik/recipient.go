@@ -72,16 +72,12 @@ type plainRecipient Recipient // Recipient without its methods
 var errNoRecipient = errors.New("statusCode, name and phone are missing")
 
 // UnmarshalJSON decodes a recipient, one of the API or a stored Raw.
-func (r *Recipient) UnmarshalJSON(data []byte) error {
-	var plain plainRecipient
-	if err := wire.Decode(data, &plain); err != nil {
-		return err
-	}
-	if plain.StatusCode == 0 && plain.Name == "" && plain.Phone == "" {
+func (r *Recipient) UnmarshalJSON(data []byte) error { return wire.Row(data, r, (*Recipient).check) }
+
+func (r *Recipient) check() error {
+	if r.StatusCode == 0 && r.Name == "" && r.Phone == "" {
 		return errNoRecipient
 	}
-	*r = Recipient(plain)
-	r.Raw = wire.Raw(data)
 	return nil
 }
 

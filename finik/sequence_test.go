@@ -17,10 +17,15 @@ import (
 
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
+	"github.com/payclients/payclients-go/internal/testform"
+)
+
+var (
+	onSockets         = testform.Scale(20, 200)       // sequences on real connections
+	sequencesInMemory = testform.Scale(1_000, 10_000) // sequences without sockets
 )
 
 const (
-	onSockets = 30 // sequences on real connections; sequencesInMemory are those without
 	perServer = 10 // sequences that share a service
 	noisy     = 6  // runs of a sequence that meet faults
 	runs      = 14 // of a sequence at most
@@ -361,7 +366,7 @@ func sockets(t *testing.T, srv *finiktest.Server) network {
 				srv.Inject(f)
 			}
 			last := r.IntN(16) // of the process, if it comes to it
-			opts = append(opts, finik.WithObserver(func(finik.Attempt) {
+			opts = append(opts, finik.WithObserver(func(context.Context, finik.Attempt) {
 				if last--; last == 0 {
 					crash(errCrash)
 				}

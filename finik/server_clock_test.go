@@ -22,7 +22,7 @@ import (
 func skewed(t *testing.T, skew time.Duration, opts ...finik.Option) (*finik.Client, *atomic.Int64) {
 	t.Helper()
 	c := &clock{skew: skew}
-	srv := finiktest.NewServer(finiktest.WithNow(c.now))
+	srv := finiktest.NewServer(finiktest.WithClock(c.now))
 	t.Cleanup(srv.Close)
 	hits := new(atomic.Int64)
 	counted := over(func(r *http.Request) (*http.Response, error) {

@@ -93,16 +93,12 @@ func localized(l Locale, en, ky, ru string) string {
 type plainService Service // Service without its methods
 
 // UnmarshalJSON decodes a service, one of the API or a stored Raw.
-func (s *Service) UnmarshalJSON(data []byte) error {
-	var plain plainService
-	if err := wire.Decode(data, &plain); err != nil {
-		return err
-	}
-	if plain.ID == "" { // without its key a service cannot be paid
+func (s *Service) UnmarshalJSON(data []byte) error { return wire.Row(data, s, (*Service).check) }
+
+func (s *Service) check() error {
+	if s.ID == "" { // without its key a service cannot be paid
 		return errNoID
 	}
-	*s = Service(plain)
-	s.Raw = wire.Raw(data)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -108,22 +109,21 @@ func (p WaitParams) withDefaults() WaitParams {
 // passing reports whether a read failed in a way that may be over soon. Errors
 // of the context count: pause says then that it has ended.
 func passing(err error) bool {
-	var refused *Error
-	var decode *DecodeError
-	var certificate *tls.CertificateVerificationError
-	var network *transport.Error
-	switch {
-	case errors.As(err, &refused):
+	if refused, ok := cause.Own[*Error](err); ok {
 		return refused.StatusCode == http.StatusTooManyRequests || refused.StatusCode >= http.StatusInternalServerError
-	case errors.As(err, &decode), errors.As(err, &certificate), errors.Is(err, ErrResponseTooLarge), errors.Is(err, ErrOtherPayment):
+	}
+	// The outermost one is that of the read. Without one there was an answer, which
+	// is of no use, or no request.
+	var network *transport.Error
+	if !errors.As(err, &network) {
 		return false
 	}
-	return !errors.As(err, &network) || network.Class != "credentials"
+	var certificate *tls.CertificateVerificationError
+	return network.Class != "credentials" && !errors.As(network, &certificate)
 }
 
 func retryAfter(err error) time.Duration {
-	var refused *Error
-	if errors.As(err, &refused) {
+	if refused, ok := cause.Own[*Error](err); ok {
 		return refused.RetryAfter
 	}
 	return 0

@@ -9,19 +9,17 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/scan"
+	"github.com/payclients/payclients-go/internal/webhook"
 )
 
 const (
-	maxWebhookBytes  = 1 << 20
 	webhookTimeout   = 10 * time.Second
 	defaultTolerance = 5 * time.Minute
 )
@@ -47,6 +45,12 @@ type Webhook struct {
 	// Whether the service stamps a repeated callback anew is Unverified: if it
 	// does not, repeats that are older than this are refused.
 	Tolerance time.Duration
+
+	// Refused, where it is set, is called by Handler with each request that Parse
+	// refuses and with the error, before the answer is sent: for a log, since the
+	// answer says no more than its status. It may be called by several goroutines
+	// at a time. Parse does not call it.
+	Refused func(r *http.Request, err error)
 }
 
 // Parse checks the signature of r and reads the event from its body, at most
@@ -58,8 +62,10 @@ type Webhook struct {
 // Its errors match ErrBadWebhook: a method other than POST; a missing, wrong or
 // repeated signature or timestamp, and ids and amounts that the signature covers
 // rounded only, which match ErrUnauthorized too; a body that
-// is too long (*http.MaxBytesError) or that is no event (*DecodeError); and
-// ErrInvalidRequest for a PublicURL that is none.
+// is too long (*http.MaxBytesError) or that is not an event (*DecodeError); and
+// ErrInvalidRequest for a PublicURL that is not one. An empty body is *DecodeError
+// and not ErrUnauthorized, and its text says that something may have read the
+// body before: middleware that reads r.Body has to put it back.
 func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if r.Method != http.MethodPost {
 		return nil, errMethod
@@ -72,19 +78,22 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Body, err = readWebhook(r); err != nil {
+	if m.Body, err = webhook.Read(r); err != nil {
 		return nil, fmt.Errorf("%w: the body cannot be read: %w", ErrBadWebhook, err)
+	}
+	if len(m.Body) == 0 { // no event, whatever the signature
+		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, &DecodeError{Operation: "Webhook", Err: webhook.ErrEmpty})
 	}
 	text, err := m.ReceivedText()
 	if err != nil {
-		var fault *textError
+		var fault *scan.Error
 		if errors.As(err, &fault) {
 			err = &DecodeError{Operation: "Webhook", Body: m.Body, Err: fault}
 		}
-		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, err)
+		return nil, fmt.Errorf("%w: %w%s", ErrBadWebhook, err, webhook.Missing(r, m.Body))
 	}
 	if !w.verifies(text, signature) {
-		return nil, unauthorized("the signature is wrong")
+		return nil, unauthorized("the signature is wrong" + webhook.Missing(r, m.Body))
 	}
 	event := new(Event)
 	if err := event.UnmarshalJSON(m.Body); err != nil {
@@ -103,8 +112,9 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 // 200 without a body when fn returns nil, and 500 when fn fails, so that the
 // service sends the callback again; 405 for a method other than POST, 401 for a
 // wrong signature or timestamp, 413 for a body above 1 MiB, 408 for one that takes
-// longer than 10 seconds, 400 for one that is no event, and 500 where PublicURL is
-// no URL. No answer says more than its status.
+// longer than 10 seconds, 400 for one that is empty or not an event, and 500 where
+// PublicURL is not a URL. No answer says more than its status: [Webhook.Refused]
+// gets the reason.
 //
 // fn gets the context of the request and may be called by several goroutines at
 // a time. It should return within seconds: how long the service waits is
@@ -118,6 +128,9 @@ func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 		// A writer without deadlines leaves them to its server.
 		_ = control.SetReadDeadline(time.Now().Add(webhookTimeout))
 		event, err := w.Parse(r)
+		if err != nil && w.Refused != nil {
+			w.Refused(r, err)
+		}
 		if err == nil {
 			_ = control.SetReadDeadline(time.Time{}) // kept after a failure: net/http drains what is left of a body
 			if fn(r.Context(), event) != nil {
@@ -140,15 +153,9 @@ func (w Webhook) String() string {
 	return "finik webhook"
 }
 
-// Format prints String for every verb.
-func (w Webhook) Format(s fmt.State, _ rune) { redact.Print(s, w.String()) }
-
-// LogValue gives log/slog what String prints.
-func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
-
 var (
 	errMethod    = fmt.Errorf("%w: the method is not POST", ErrBadWebhook)
-	errPublicURL = fmt.Errorf("%w: %w: Webhook.PublicURL: must be an absolute http or https URL without user and fragment", ErrBadWebhook, ErrInvalidRequest)
+	errPublicURL = fmt.Errorf("%w: %w: Webhook.PublicURL: must be an absolute http or https URL without user and fragment, its host in ASCII (punycode)", ErrBadWebhook, ErrInvalidRequest)
 )
 
 func unauthorized(why string) error {
@@ -176,20 +183,13 @@ func webhookStatus(err error) int {
 	return http.StatusBadRequest
 }
 
-func readWebhook(r *http.Request) ([]byte, error) {
-	if r.Body == nil {
-		return nil, nil
-	}
-	return io.ReadAll(http.MaxBytesReader(nil, r.Body, maxWebhookBytes))
-}
-
 // message is r without its body, as the sender saw it.
 func (w Webhook) message(r *http.Request) (Message, error) {
 	u, err := url.Parse(w.PublicURL)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || !isPrintable(u.Host) {
 		return Message{}, errPublicURL
 	}
-	host, path, query := u.Host, u.EscapedPath(), u.RawQuery
+	host, path, query := strings.ToLower(u.Host), u.EscapedPath(), u.RawQuery
 	if port := u.Port(); port == "443" && u.Scheme == "https" || port == "80" && u.Scheme == "http" || port == "" {
 		host = strings.TrimSuffix(host, ":"+port) // which senders leave out
 	}

@@ -205,7 +205,7 @@ func hookCases(k hookKeys) []hookCase {
 		{"status repeated with escapes", nil, replace("{", `{"\u0073tatus":"FAILED",`), nil, 400},
 		{"repeated within", nil, replace(`"phone"`, `"amount":1,"phone"`), nil, 400},
 		{"repeated and signed", both(`{"id":"a","id":"b"}`, `{"id":"b"}`), nil, nil, 400},
-		{"empty", nil, arrives(""), nil, 401},
+		{"empty", nil, arrives(""), nil, 400},
 		{"empty and signed", both("", ""), nil, nil, 400},
 		{"null and signed", both("null", ""), nil, nil, 400},
 		{"array and signed", both(`[1]`, `{"0":1}`), nil, nil, 400},

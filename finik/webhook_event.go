@@ -3,12 +3,10 @@ package finik
 import (
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -196,21 +194,3 @@ func (e Event) String() string {
 	}
 	return fmt.Sprintf("event of payment %s (transaction %s) %s%s %s", e.ID, e.TransactionID, e.Status, amount, e.RequestDate.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (e Event) Format(s fmt.State, _ rune) { redact.Print(s, e.String()) }
-
-// LogValue gives log/slog what String prints.
-func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
-
-// Format prints a fixed text for every verb.
-func (s EventSender) Format(f fmt.State, _ rune) { redact.Print(f, "sender") }
-
-// LogValue gives log/slog what Format prints.
-func (s EventSender) LogValue() slog.Value { return slog.StringValue("sender") }
-
-// Format prints a fixed text for every verb.
-func (a EventAccount) Format(f fmt.State, _ rune) { redact.Print(f, "account") }
-
-// LogValue gives log/slog what Format prints.
-func (a EventAccount) LogValue() slog.Value { return slog.StringValue("account") }

@@ -58,7 +58,7 @@ func TestWebhooksOfTheFake(t *testing.T) {
 		params.Attempts = c.rounds
 		hook := finik.Webhook{PublicURL: public, Keys: []*rsa.PublicKey{c.key}}
 		receiver := httptest.NewServer(hook.Handler(handle))
-		left, err := srv.Deliver(t.Context(), receiver.URL+"/inside", params)
+		left, err := srv.DeliverWebhooks(t.Context(), receiver.URL+"/inside", params)
 		receiver.Close()
 		require.NoError(t, err)
 		assert.Equal(t, c.left, left)

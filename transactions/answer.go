@@ -22,17 +22,14 @@ func openPage(a transport.Answer) (*TransactionPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := transport.StatusFault(a.Response, wanted); err != nil {
+		return nil, undecoded(a, err)
+	}
 	page := &TransactionPage{Total: headerTotal(a)}
 	if page.Total == nil {
 		page.Total = total
 	}
-	if rows == nil {
-		if page.Total != nil && *page.Total > 0 {
-			return nil, undecoded(a, errEmptied)
-		}
-		return page, nil
-	}
-	transactions, bad, err := wire.Rows[Transaction](rows)
+	transactions, bad, err := wire.RowsOf(rows, (*Transaction).check)
 	if err != nil {
 		return nil, undecoded(a, err)
 	}
@@ -44,9 +41,8 @@ func openPage(a transport.Answer) (*TransactionPage, error) {
 }
 
 var (
-	errEmptied  = errors.New("the body is empty although the service counts transactions")
-	errNoRows   = errors.New("the body is an object without transactions")
-	errManyRows = errors.New("the body is an object with several lists")
+	errNoRows   = errors.New("expected " + wanted + ", got an object without transactions")
+	errManyRows = errors.New("expected " + wanted + ", got an object with several arrays")
 )
 
 // envelope is an object around a list, a single transaction, or an error.
@@ -64,14 +60,16 @@ type envelope struct {
 	problem
 }
 
-// rowsOf finds the array of transactions in an answer, nil where there are none,
-// and the total that an envelope tells.
+const wanted = "an array of transactions"
+
+// rowsOf finds the array of transactions in an answer, and the total in an object
+// around it. Only an array says that there are none.
 func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
-	body := bytes.Trim(wire.Text(a.Body), " \t\r\n")
-	switch {
-	case len(body) == 0, string(body) == "null":
-		return nil, nil, nil
-	case body[0] != '{':
+	if err := transport.BodyFault(a.Response, wanted, "[{"); err != nil {
+		return nil, nil, undecoded(a, err)
+	}
+	body := wire.Text(a.Body)
+	if !object(body) {
 		return a.Body, nil, nil
 	}
 	var e envelope
@@ -89,10 +87,10 @@ func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
 		return lists[0], e.total(), nil
 	case len(lists) > 1:
 		return nil, nil, undecoded(a, errManyRows)
+	case e.words(): // an id beside them is of the request
+		return nil, nil, e.refusal(a)
 	case e.ID != nil || e.RequestTrID != nil:
 		return slices.Concat([]byte("["), body, []byte("]")), nil, nil
-	case e.words():
-		return nil, nil, e.refusal(a)
 	}
 	return nil, nil, undecoded(a, errNoRows)
 }

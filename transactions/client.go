@@ -2,12 +2,9 @@ package transactions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -24,6 +21,8 @@ type Client struct {
 // loopback. tokens are [StaticToken], [PasswordTokens] or an implementation of
 // the caller's.
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
@@ -39,30 +38,6 @@ func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, err
 	}
 	o.Base, o.Tokens = base, tokens
 	return &Client{base: base, transport: transport.New(o.Config)}, nil
-}
-
-// Format prints the base URL, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its base URL.
-func (c Client) String() string {
-	if c.base == nil {
-		return "transactions client without base URL"
-	}
-	return "transactions client of " + c.base.String()
-}
-
-// newOptions: every call of this API only reads, so that a 500 may be repeated
-// too.
-func newOptions(opts []Option) options {
-	o := options{Config: transport.Config{Name: "transactions", RetryOn500: true}}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
 }
 
 // send makes one GET of the list.

@@ -2,6 +2,7 @@ package transactions_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -122,7 +123,7 @@ func TestObserverAndLogSayTheSame(t *testing.T) {
 	var seen []transactions.Attempt
 	var log bytes.Buffer
 	require.NoError(t, get(t, serve(t, flaky,
-		transactions.WithObserver(func(a transactions.Attempt) { seen = append(seen, a) }),
+		transactions.WithObserver(func(_ context.Context, a transactions.Attempt) { seen = append(seen, a) }),
 		transactions.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))))
 	require.Len(t, seen, 2)
 	for i, want := range []transactions.Attempt{

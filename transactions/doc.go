@@ -35,8 +35,9 @@
 //
 // Amounts are integers in minor units, each of its side's own currency. How many
 // digits minor units have is settled between the agent and the service, and
-// nothing in an answer tells it for sure: [Major] takes the digits from the
-// caller. No amount passes through a float.
+// nothing in an answer says it for sure. With 2 digits, decimal.New(*t.RequestAmount, 2)
+// of github.com/govalues/decimal returns 12345 minor units as 123.45. No amount
+// passes through a float.
 //
 // # Tokens
 //
@@ -57,7 +58,13 @@
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error], also where it comes with status 200. An answer that holds no list of
-// transactions is [*DecodeError], never "no more pages".
+// transactions, such as an empty body, null or status 204, is [*DecodeError],
+// never "no more pages".
+//
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
 //
 // # Secrets and personal data
 //

@@ -3,6 +3,7 @@ package transactions
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -26,54 +27,54 @@ type operation struct {
 	faults []string
 }
 
-// faults says what is wrong with f, by parameter.
-func (f *Filter) faults() []string {
+// encode returns the parameters of f and what is wrong with it, by parameter. It
+// looks at each condition once.
+func (f *Filter) encode() (url.Values, []string) {
+	values := url.Values{}
 	var faults []string
 	for _, field := range filterFields {
-		faults = append(faults, conditionFaults(field.name, field.of(f))...)
+		faults = append(faults, add(values, field.name, field.of(f))...)
+	}
+	if f.Distinct {
+		values.Set(distinct, "true")
+	}
+	for name, given := range f.Unchecked {
+		values[name] = append(values[name], given...)
 	}
 	if faults = append(faults, f.uncheckedFaults()...); len(faults) > 0 {
-		return faults
+		return values, faults
 	}
-	if n := len(f.values().Encode()); n > maxQuery {
-		return []string{fmt.Sprintf("Filter: comes to %d bytes of at most %d: split a long list into several filters", n, maxQuery)}
+	if n := len(values.Encode()); n > maxQuery {
+		faults = []string{fmt.Sprintf("Filter: comes to %d bytes of at most %d: split a long list into several filters", n, maxQuery)}
 	}
-	return nil
+	return values, faults
 }
 
-func (f *Filter) uncheckedFaults() []string {
-	var faults []string
-	add := func(name, rule string) { faults = append(faults, "Unchecked: "+quote(name)+" "+rule) }
-	for name, given := range f.Unchecked {
-		field, _, _ := strings.Cut(name, ".")
-		switch {
-		case name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-			add(name, "is not a name")
-			continue
-		case name == "page" || name == "size" || name == "sort":
-			add(name, "is not a condition")
-		case name == distinct:
-			add(name, "is the field Distinct")
-		case slices.ContainsFunc(filterFields, func(x filterField) bool { return x.name == field && !x.of(f).IsZero() }):
-			add(name, "is of a field that has a condition already")
-		}
-		if len(given) == 0 {
-			add(name, "has no value")
-		}
-		if slices.ContainsFunc(given, func(v string) bool { return !utf8.ValidString(v) }) {
-			add(name, "must be valid UTF-8")
+// narrowed returns a copy of the parameters of a filter, where those of some
+// fields are of f. A walk narrows a filter without faults by conditions of its
+// own, which may then hold nothing.
+func (f *Filter) narrowed(values url.Values, fields ...Field) url.Values {
+	values = maps.Clone(values)
+	for _, field := range filterFields {
+		if name := Field(field.name); slices.Contains(fields, name) {
+			maps.DeleteFunc(values, func(parameter string, _ []string) bool {
+				return strings.HasPrefix(parameter, field.name+".")
+			})
+			add(values, field.name, field.of(f))
 		}
 	}
-	slices.Sort(faults)
-	return faults
+	return values
 }
 
-func conditionFaults(name string, c condition) []string {
+// add adds a condition to values, and returns what is wrong with it.
+func add(values url.Values, name string, c condition) []string {
 	if c.IsZero() {
 		return nil
 	}
-	faults := c.faults(name)
-	for _, o := range c.operations() {
+	operations := c.operations()
+	faults := c.faults(name, operations)
+	for _, o := range operations {
+		values[name+"."+o.name] = o.values
 		for _, fault := range o.faults {
 			faults = append(faults, name+"."+o.name+": "+fault)
 		}
@@ -81,14 +82,40 @@ func conditionFaults(name string, c condition) []string {
 	return faults
 }
 
+func (f *Filter) uncheckedFaults() []string {
+	var faults []string
+	problem := func(name, rule string) { faults = append(faults, "Unchecked: "+quote(name)+" "+rule) }
+	for name, given := range f.Unchecked {
+		field, _, _ := strings.Cut(name, ".")
+		switch {
+		case name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+			problem(name, "is not a name")
+			continue
+		case name == "page" || name == "size" || name == "sort":
+			problem(name, "is not a condition")
+		case name == distinct:
+			problem(name, "is the field Distinct")
+		case slices.ContainsFunc(filterFields, func(x filterField) bool { return x.name == field && !x.of(f).IsZero() }):
+			problem(name, "is of a field that has a condition already")
+		}
+		if len(given) == 0 {
+			problem(name, "has no value")
+		}
+		if slices.ContainsFunc(given, func(v string) bool { return !utf8.ValidString(v) }) {
+			problem(name, "must be valid UTF-8")
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
 // encode adds a condition to v; see go-querystring's Encoder.
 func encode(name string, c condition, v *url.Values) error {
-	if faults := conditionFaults(name, c); len(faults) > 0 {
+	values := url.Values{}
+	if faults := add(values, name, c); len(faults) > 0 {
 		return invalid(faults...)
 	}
-	for _, o := range c.operations() {
-		(*v)[name+"."+o.name] = o.values
-	}
+	maps.Copy(*v, values)
 	return nil
 }
 
@@ -106,9 +133,9 @@ func (r Range[T]) operations() []operation {
 	return w.out
 }
 
-func (r Range[T]) faults(name string) []string {
+func (r Range[T]) faults(name string, operations []operation) []string {
 	var faults []string
-	names := operationNames(r.operations())
+	names := operationNames(operations)
 	for _, alone := range []string{"equals", "in"} {
 		if len(names) > 1 && names[0] == alone {
 			faults = append(faults, fmt.Sprintf("%s.%s: must stand alone, since the service would ignore %s",
@@ -150,7 +177,9 @@ func (e Exact[T]) operations() []operation {
 	return w.out
 }
 
-func (e Exact[T]) faults(name string) []string { return onlyOne(name, e.operations()) }
+func (e Exact[T]) faults(name string, operations []operation) []string {
+	return onlyOne(name, operations)
+}
 
 func (t Text) operations() []operation {
 	w := operationWriter[string]{text: strings.Clone, fault: textFault}
@@ -166,7 +195,7 @@ func (t Text) operations() []operation {
 	return w.out
 }
 
-func (t Text) faults(name string) []string { return onlyOne(name, t.operations()) }
+func (t Text) faults(name string, operations []operation) []string { return onlyOne(name, operations) }
 
 func onlyOne(name string, operations []operation) []string {
 	if len(operations) < 2 {

@@ -1,16 +1,10 @@
 package transactions
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
-	"log/slog"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // The sentinels of this package, for errors.Is.
@@ -52,12 +46,12 @@ type Error struct {
 	// Code is the key of the service's message, for example "error.validation" or
 	// "error.http.401"; "" where there is none.
 	Code       string
-	Message    string        `json:"-"` // what the service says for people, if anything
-	Params     string        `json:"-"` // the header X-<app>-params: most often the name of an entity
+	Message    string        `json:"-" xml:"-" yaml:"-"` // what the service says for people, if anything
+	Params     string        `json:"-" xml:"-" yaml:"-"` // the header X-<app>-params: most often the name of an entity
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	// FieldErrors are the parameters that the service names as wrong.
-	FieldErrors []FieldError `json:"-"`
-	Body        []byte       `json:"-"` // at most 64 KiB
+	FieldErrors []FieldError `json:"-" xml:"-" yaml:"-"`
+	Body        []byte       `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // FieldError is one parameter that the service refuses. All of it is the
@@ -73,7 +67,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "transactions: no error"
 	}
-	text := fmt.Sprintf("transactions: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("transactions", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}
@@ -82,59 +76,5 @@ func (e *Error) Error() string {
 
 // Is matches the sentinel of the status.
 func (e *Error) Is(target error) bool {
-	switch e.StatusCode {
-	case http.StatusUnauthorized:
-		return target == ErrUnauthorized
-	case http.StatusForbidden:
-		return target == ErrForbidden
-	case http.StatusNotFound:
-		return target == ErrNotFound
-	case http.StatusTooManyRequests:
-		return target == ErrRateLimited
-	}
-	return false
-}
-
-// Format prints Error for every verb.
-func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-// DecodeError is an answer that is not what was asked for: HTML, a cut body, an
-// object that holds no transactions, or rows that do not decode.
-type DecodeError struct {
-	Operation  string
-	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
-	Err        error  // what is wrong, by field and offset, without any value
-}
-
-// Error prints operation, status and what is wrong.
-func (e *DecodeError) Error() string {
-	if e == nil {
-		return "transactions: no error"
-	}
-	return fmt.Sprintf("transactions: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
-}
-
-// Unwrap gives Err.
-func (e *DecodeError) Unwrap() error { return e.Err }
-
-// Format prints Error for every verb.
-func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
-}
-
-// failure names the operation of a call that got no answer.
-func failure(operation string, err error) error {
-	if errors.Is(err, transport.ErrTooLarge) {
-		return fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
-	}
-	return fmt.Errorf("transactions: %s: %w", operation, err)
+	return target != nil && target == statusError(e.StatusCode)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/govalues/decimal"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
@@ -15,7 +16,7 @@ import (
 // fake is a service with 250 transactions of one day, the one that the examples
 // talk to.
 func fake() *transactionstest.Server {
-	srv := transactionstest.NewServer(transactionstest.WithClock(midnight.AddDate(0, 0, 1)))
+	srv := transactionstest.NewServer(transactionstest.WithClock(func() time.Time { return midnight.AddDate(0, 0, 1) }))
 	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1, From: midnight})...)
 	return srv
 }
@@ -63,7 +64,7 @@ func ExampleNewClient() {
 		transactions.WithTimeout(time.Minute), // of each attempt
 		transactions.WithRetry(transactions.RetryPolicy{MaxAttempts: 5, MaxWait: 30 * time.Second}),
 		transactions.WithRateLimit(5, 1), // attempts a second
-		transactions.WithObserver(func(a transactions.Attempt) {
+		transactions.WithObserver(func(_ context.Context, a transactions.Attempt) {
 			if a.Class != "" {
 				log.Printf("%s: attempt %d failed: %s", a.Operation, a.Number, a.Class)
 			}
@@ -131,7 +132,7 @@ func ExampleClient_ListTransactions() {
 		log.Fatal(err)
 	}
 	for _, t := range page.Transactions {
-		fmt.Println(t.Date.Format(time.TimeOnly), t.Status, transactions.Major(*t.RequestAmount, 2))
+		fmt.Println(t.Date.Format(time.TimeOnly), t.Status, decimal.MustNew(*t.RequestAmount, 2))
 	}
 	fmt.Println("of", *page.Total)
 	// Output:
@@ -188,7 +189,7 @@ func ExampleClient_WalkTransactions() {
 		}
 		minor += *t.RequestAmount
 	}
-	fmt.Println(transactions.Major(minor, 2), "UZS") // the agent's amounts have two digits
+	fmt.Println(decimal.MustNew(minor, 2), "UZS") // the agent's amounts have two digits
 	// Output: 163700692.31 UZS
 }
 

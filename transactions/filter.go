@@ -117,10 +117,11 @@ type Filter struct {
 // Values are the parameters that are sent. It is ErrInvalidRequest if the filter
 // has faults.
 func (f Filter) Values() (url.Values, error) {
-	if faults := f.faults(); len(faults) > 0 {
+	values, faults := f.encode()
+	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	return f.values(), nil
+	return values, nil
 }
 
 // EncodeValues adds [Filter.Values] to v, for structs of one's own that hold a
@@ -144,24 +145,6 @@ func (f Filter) IsZero() bool {
 		}
 	}
 	return !f.Distinct && len(f.Unchecked) == 0
-}
-
-// values encodes without looking for faults. A walk narrows a filter that has
-// none by its own conditions, which may then hold nothing.
-func (f *Filter) values() url.Values {
-	values := url.Values{}
-	for _, field := range filterFields {
-		for _, o := range field.of(f).operations() {
-			values[field.name+"."+o.name] = o.values
-		}
-	}
-	if f.Distinct {
-		values.Set(distinct, "true")
-	}
-	for name, given := range f.Unchecked {
-		values[name] = append(values[name], given...)
-	}
-	return values
 }
 
 const distinct = "distinct"

@@ -114,13 +114,10 @@ func (r received) String() string {
 // It is complete as long as none has been dropped.
 func (p *TransactionPage) asReceived() iter.Seq[received] {
 	return func(yield func(received) bool) {
-		good, bad := p.Transactions, p.Bad
-		for i := 0; len(good)+len(bad) > 0; i++ {
-			var r received
-			if len(good) == 0 || len(bad) > 0 && bad[0].Index == i {
-				r.bad, bad = bad[0], bad[1:]
-			} else {
-				r.good, good = good[0], good[1:]
+		for good, bad := range inOrder(p.Transactions, p.Bad) {
+			r := received{good: good}
+			if bad != nil {
+				r.bad = *bad
 			}
 			if !yield(r) {
 				return

@@ -4,11 +4,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net/http"
+	"maps"
 	"net/url"
 	"strconv"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -35,6 +36,11 @@ type ListTransactionsParams struct {
 // whose name it does not know: one outside of it makes the answer
 // ErrFilterIgnored.
 //
+// Only a list says that there are no transactions: an answer without a body, null,
+// an object without a list, and a status that comes without the complete answer
+// (202, 204, 205, 206) are *DecodeError. A single transaction without a list
+// around it is a page of one.
+//
 // It is repeated after network errors and the statuses 429, 500, 502, 503 and
 // 504. Its errors are ErrInvalidRequest, ErrFilterIgnored, *Error, *DecodeError,
 // ErrResponseTooLarge, and those of the context and the network.
@@ -42,10 +48,11 @@ type ListTransactionsParams struct {
 // Transactions API: GET /api/transactions
 func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) (*TransactionPage, error) {
 	call := newCall(opts)
-	if faults := append(p.faults(), call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
+	values, faults := p.encode()
+	if faults = append(faults, call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	answer, err := c.list(ctx, p, call)
+	answer, err := c.send(ctx, values, call)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +71,9 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // added to the order, as the last key, where it is not in it: without it equal
 // rows could be on two pages or on none.
 //
-// The walk is lazy and starts over with each range. It ends at an empty page, or
-// at a short one where the service's count or its link to a next page says so;
-// never at a short page alone, nor at an answer that has lost its body or its
+// The walk is lazy and starts over with each range. It ends at an empty list, or
+// at a short page where the service's count or its link to a next page says so;
+// never at a short page alone, nor at an answer that has lost its list or its
 // count on the way. At most one error comes, last, with a nil page:
 // those of ListTransactions, and ErrPaginationStalled where a page begins as the
 // one before, or the pages end before all that the service counts or with a link
@@ -83,10 +90,12 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	if faults := append(p.faults(), call.refuse("PageSize", "Overlap")...); len(faults) > 0 {
+	p.Sort = unique(p.Sort)
+	values, faults := p.encode()
+	if faults = append(faults, call.refuse("PageSize", "Overlap")...); len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	return deliver(c.walkPages(ctx, p, call), call)
+	return paginate.Deliver(c.walkPages(ctx, p, values, call), call.capture)
 }
 
 // AllTransactions walks the transactions of a list, as TransactionPages does. A
@@ -100,22 +109,6 @@ func (c *Client) AllTransactions(ctx context.Context, p ListTransactionsParams, 
 
 const listTransactions = "ListTransactions"
 
-// list asks for one page.
-func (c *Client) list(ctx context.Context, p ListTransactionsParams, call *callOptions) (transport.Answer, error) {
-	return c.send(ctx, p.values(), call)
-}
-
-func (p ListTransactionsParams) faults() []string {
-	faults := p.Filter.faults()
-	if p.Page < 0 {
-		faults = append(faults, "Page: must not be negative")
-	}
-	if p.Size < 0 || p.Size > maxSize {
-		faults = append(faults, "Size: must be 1 to 2000, or 0 for 2000")
-	}
-	return append(faults, sortFaults(p.Sort)...)
-}
-
 func (p ListTransactionsParams) size() int {
 	if p.Size == 0 {
 		return maxSize
@@ -123,16 +116,26 @@ func (p ListTransactionsParams) size() int {
 	return p.Size
 }
 
-// values prints page and size always, so that a change of the service's default
-// does not change a walk.
-func (p ListTransactionsParams) values() url.Values {
-	values := p.Filter.values()
-	values.Set("page", strconv.Itoa(p.Page))
+// encode returns the parameters and what is wrong with them. Page and size are
+// sent always, so that a change of the service's default does not change a walk.
+func (p ListTransactionsParams) encode() (url.Values, []string) {
+	values, found := p.Filter.encode()
+	faults := problems.List(found)
+	faults.If(p.Page < 0, "Page: must not be negative")
+	faults.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 2000, or 0 for 2000")
 	values.Set("size", strconv.Itoa(p.size()))
-	for _, s := range p.Sort {
+	setPage(values, p.Page)
+	setSort(values, p.Sort...)
+	return values, append(faults, sortFaults(p.Sort)...)
+}
+
+func setPage(values url.Values, page int) { values.Set("page", strconv.Itoa(page)) }
+
+func setSort(values url.Values, order ...Sort) {
+	values.Del("sort")
+	for _, s := range order {
 		values.Add("sort", s.String())
 	}
-	return values
 }
 
 // check holds each row against the filter.
@@ -146,51 +149,24 @@ func (f *Filter) check(page *TransactionPage) error {
 }
 
 // delivery is a page with the answer that it came in.
-type delivery struct {
-	page   *TransactionPage
-	answer transport.Response
-}
-
-// deliver yields pages on the caller's goroutine, each after its answer.
-func deliver(walk iter.Seq2[delivery, error], call *callOptions) iter.Seq2[*TransactionPage, error] {
-	return func(yield func(*TransactionPage, error) bool) {
-		for d, err := range walk {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			call.capture(d.answer)
-			if !yield(d.page, nil) {
-				return
-			}
-		}
-	}
-}
+type delivery = paginate.Delivery[*TransactionPage, transport.Response]
 
 func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, error] {
 	return paginate.Flatten(pages, func(page *TransactionPage) ([]*Transaction, error) {
-		if len(page.Bad) == 0 {
-			return page.Transactions, nil
-		}
-		bad := page.Bad[0]
-		return page.Transactions, &DecodeError{
-			Operation: listTransactions, StatusCode: http.StatusOK, Body: bad.Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
-		}
+		return page.Transactions, undecodedRows(listTransactions, page.Bad)
 	})
 }
 
 // walkPages walks by number. The next page is asked for ahead only where the
 // service says that there is one.
-func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, call *callOptions) iter.Seq2[delivery, error] {
-	p.Sort = unique(p.Sort)
+func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, transport.Answer, delivery] {
 		w := newPageWalker(p)
 		return paginate.Source[int, transport.Answer, delivery]{
 			Fetch: func(ctx context.Context, number int) (transport.Answer, error) {
-				at := p
-				at.Page = number
-				return c.list(ctx, at, call)
+				at := maps.Clone(values)
+				setPage(at, number)
+				return c.send(ctx, at, call)
 			},
 			Peek: func(number int, a transport.Answer) (int, bool) {
 				next, ok := nextPage(a)
@@ -206,7 +182,7 @@ func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, call *
 				}
 				more, err := w.advance(page, a)
 				return paginate.Step[int, delivery]{
-					Page: delivery{page, a.Response},
+					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
 					Next: number + 1,
 					Last: !more,

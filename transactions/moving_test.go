@@ -14,14 +14,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
-const (
-	movingRows = 50_000
-	faulty     = 0.12
-)
+const faulty = 0.12
+
+// movingRows is how many rows the longest walks begin with.
+var movingRows = testform.Scale(15_000, 50_000)
 
 // generated are made once: several servers have them.
 var generated = sync.OnceValue(func() []*transactions.Transaction {
@@ -163,7 +164,7 @@ func TestNumberedPagesLoseAndDoubleRows(t *testing.T) {
 			}
 		}
 	}
-	const rows = movingRows / 5
+	rows := movingRows / 5
 	srv, client := moving(t, rows)
 	before := srv.Rows()
 	updated := collect(t, numbered(t.Context(), client, transactions.Sort{Field: transactions.FieldLastModifiedDate}, transactions.Sort{Field: transactions.FieldID}))
@@ -226,15 +227,19 @@ func TestAWalkIsTakenUpWhereItEnded(t *testing.T) {
 
 // Rows that are committed late appear behind a cursor. A walk by id cannot see
 // them; the next walk by last modification does, with its overlap.
-func TestLateCommitsComeWithTheOverlap(t *testing.T) {
+func TestLateRowsComeWithTheOverlap(t *testing.T) {
 	t.Parallel()
-	srv, client := start(t, transactionstest.WithLateCommits(20, 3))
+	end := time.Date(2026, time.January, 2, 0, 0, 0, 0, time.UTC) // after the last one
+	late := []transactionstest.Option{
+		transactionstest.WithLateRows(20, time.Hour), transactionstest.WithClock(func() time.Time { return end }),
+	}
+	srv, client := start(t, late...)
 	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 2000, Seed: 1})...)
 	byID := collect(t, client.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(100)))
 	assert.Positive(t, byID.lost(srv.Rows()), "the control: they were late")
 
 	for overlap, complete := range map[time.Duration]bool{0: false, 24 * time.Hour: true} {
-		srv, client := start(t, transactionstest.WithLateCommits(20, 3))
+		srv, client := start(t, late...)
 		srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 2000, Seed: 1})...)
 		c := came{map[int64]int{}, map[string]int{}}
 		var since time.Time
@@ -246,6 +251,7 @@ func TestLateCommitsComeWithTheOverlap(t *testing.T) {
 				}
 				since = page.NextModified
 			}
+			srv.Advance(time.Hour)
 		}
 		assert.Equal(t, complete, c.lost(srv.Rows()) == 0, "overlap %s: %d lost", overlap, c.lost(srv.Rows()))
 	}
@@ -255,7 +261,7 @@ func TestLateCommitsComeWithTheOverlap(t *testing.T) {
 func TestManyRowsOfOneInstant(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string][]transactionstest.Option{
-		"counted": nil, "not counted": {transactionstest.WithoutHeaders()}, "cut": {transactionstest.WithMaxSize(30)},
+		"counted": nil, "not counted": {transactionstest.WithoutHeaders()}, "cut": {transactionstest.WithPageLimit(30)},
 		"in a page": {transactionstest.WithShape(transactionstest.ShapePage)},
 	} {
 		for _, step := range []time.Duration{0, time.Nanosecond, time.Microsecond, time.Millisecond, 400 * time.Millisecond} {

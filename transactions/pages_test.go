@@ -39,7 +39,8 @@ func TestWhereAWalkByNumberEnds(t *testing.T) {
 		"begins as the one before":    {3, []string{rows(1, 2, 3), rows(1, 4, 5)}, []int64{1, 2, 3}, 2, "a page begins as the page before"},
 		"an end before the total":     {3, []string{"9:" + rows(1, 2, 3), "9:[]"}, []int64{1, 2, 3}, 2, "an empty page after 3 of 9 transactions"},
 		"a first page that is empty":  {3, []string{"9:[]"}, nil, 1, "an empty page after 0 of 9 transactions"},
-		"emptied on the way":          {3, []string{"9:" + rows(1, 2, 3), ""}, []int64{1, 2, 3}, 2, "an empty page without the count"},
+		"emptied, count and all":      {3, []string{"9:" + rows(1, 2, 3), ""}, []int64{1, 2, 3}, 2, "got an empty body"},
+		"emptied on the way":          {3, []string{"9:" + rows(1, 2, 3), "[]"}, []int64{1, 2, 3}, 2, "an empty page without the count"},
 		"not even a list at the end":  {3, []string{rows(1, 2, 3), "{}"}, []int64{1, 2, 3}, 2, "an object without transactions"},
 		"one transaction and no list": {3, []string{`{"id":1}`, `{"id":1}`}, []int64{1}, 2, "a page begins as the page before"},
 	} {

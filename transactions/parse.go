@@ -32,7 +32,8 @@ func ParseFilter(values url.Values) (Filter, error) {
 			faults = append(faults, quote(name)+": "+fault)
 		}
 	}
-	if faults = append(faults, f.faults()...); len(faults) > 0 {
+	_, wrong := f.encode()
+	if faults = append(faults, wrong...); len(faults) > 0 {
 		return Filter{}, invalid(faults...)
 	}
 	return f, nil

@@ -1,11 +1,9 @@
 package transactions
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -18,8 +16,8 @@ import (
 
 // PasswordTokens is a source of the tokens that the service itself gives for a
 // user name and a password. baseURL is that of [NewClient], and opts work as
-// there: middleware sees the request with an empty object for a body. Printing
-// the source shows neither name nor password nor token.
+// there: middleware sees the request with an empty object for a body, because name
+// and password are added below it. Printing the source shows neither name nor password nor token.
 //
 // It asks for a token when one is needed first, keeps it, and asks for another
 // when the service refuses it; what the token says about its end is not looked
@@ -49,7 +47,7 @@ func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSo
 		return nil, invalid(err.Error())
 	}
 	o.Base, o.Authenticate = base, func(r *http.Request, _ []byte) error {
-		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		transport.SetBody(r, body)
 		return nil
 	}
 	client := transport.New(o.Config)
@@ -65,7 +63,7 @@ func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSo
 		}
 		return openToken(answer)
 	}
-	return &passwordTokens{ask: ask, turn: make(chan struct{}, 1)}, nil
+	return &passwordTokens{ask: ask}, nil
 }
 
 const tokenOperation = "Token"
@@ -98,7 +96,7 @@ func openToken(a transport.Answer) (string, error) {
 // passwordTokens keeps a token. Its secrets are in closures.
 type passwordTokens struct {
 	ask     func(context.Context) (string, error)
-	turn    chan struct{} // a lock that a context can give up on
+	turn    transport.Turn
 	current func() string // nil before the first one
 
 	failures atomic.Int64
@@ -109,18 +107,17 @@ type passwordTokens struct {
 // another one asks in vain share its failure, lest they lock the user out.
 func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, error) {
 	failures := t.failures.Load()
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if err := t.turn.Take(ctx); err != nil {
+		return "", err
 	}
+	defer t.turn.Leave()
 	if t.current != nil && t.current() != rejected {
 		return t.current(), nil
 	}
 	if t.failures.Load() != failures {
 		return "", t.failure
 	}
+	t.current = nil // it was refused
 	token, err := t.ask(ctx)
 	if err != nil {
 		if ctx.Err() == nil { // the end of one call is no failure for the others

@@ -2,12 +2,9 @@ package transactions
 
 import (
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // The types below may hold personal data and print none of it, with any verb and
@@ -28,15 +25,10 @@ func (p TransactionPage) String() string {
 	return text
 }
 
-// Format prints String for every verb.
-func (p TransactionPage) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
-
-// LogValue gives log/slog what String prints.
-func (p TransactionPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
-
 // String names the parameters and none of their values.
 func (f Filter) String() string {
-	names := slices.Sorted(maps.Keys(f.values()))
+	values, _ := f.encode()
+	names := slices.Sorted(maps.Keys(values))
 	for i, name := range names {
 		if field, operation, _ := strings.Cut(name, "."); !isProperty(field) || operation != "" && !isProperty(operation) {
 			names[i] = "an unchecked parameter"
@@ -45,33 +37,15 @@ func (f Filter) String() string {
 	return "filter by [" + strings.Join(slices.Compact(names), " ") + "]"
 }
 
-// Format prints String for every verb.
-func (f Filter) Format(s fmt.State, _ rune) { redact.Print(s, f.String()) }
-
-// LogValue gives log/slog what String prints.
-func (f Filter) LogValue() slog.Value { return slog.StringValue(f.String()) }
-
 // String names the operations and none of their values.
 func (t Text) String() string {
 	return "condition on a text by [" + strings.Join(operationNames(t.operations()), " ") + "]"
 }
 
-// Format prints String for every verb.
-func (t Text) Format(s fmt.State, _ rune) { redact.Print(s, t.String()) }
-
-// LogValue gives log/slog what String prints.
-func (t Text) LogValue() slog.Value { return slog.StringValue(t.String()) }
-
 // String names the page and the parameters: conditions may hold personal data.
 func (p ListTransactionsParams) String() string {
 	return fmt.Sprintf("transactions, page %d of size %d, order %v, %s", p.Page, p.size(), p.Sort, p.Filter)
 }
-
-// Format prints String for every verb.
-func (p ListTransactionsParams) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
-
-// LogValue gives log/slog what String prints.
-func (p ListTransactionsParams) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // String names the field, where its name is one.
 func (e FieldError) String() string {
@@ -80,9 +54,3 @@ func (e FieldError) String() string {
 	}
 	return "field error in " + e.Field
 }
-
-// Format prints String for every verb.
-func (e FieldError) Format(s fmt.State, _ rune) { redact.Print(s, e.String()) }
-
-// LogValue gives log/slog what String prints.
-func (e FieldError) LogValue() slog.Value { return slog.StringValue(e.String()) }

@@ -10,47 +10,6 @@ import (
 // service, most often with status 500.
 type Field string
 
-// The fields that can be filtered by. Others may be an order all the same.
-const (
-	FieldID                         Field = "id"
-	FieldStatus                     Field = "status"
-	FieldPayType                    Field = "payType"
-	FieldDate                       Field = "date"
-	FieldRequestAmount              Field = "requestAmount"
-	FieldRequestCcy                 Field = "requestCcy"
-	FieldRequestTrID                Field = "requestTrId"
-	FieldRequestLogin               Field = "requestLogin"
-	FieldSenderAccount              Field = "senderAccount"
-	FieldSenderServiceID            Field = "senderServiceId"
-	FieldSenderBillID               Field = "senderBillId"
-	FieldSenderAmount               Field = "senderAmount"
-	FieldSenderCcy                  Field = "senderCcy"
-	FieldSenderTrID                 Field = "senderTrId"
-	FieldSenderSuccess              Field = "senderSuccess"
-	FieldSenderDate                 Field = "senderDate"
-	FieldSenderStatus               Field = "senderStatus"
-	FieldSenderGateway              Field = "senderGateway"
-	FieldGatewayAmount              Field = "gatewayAmount"
-	FieldRecipientAccount           Field = "recipientAccount"
-	FieldRecipientServiceID         Field = "recipientServiceId"
-	FieldRecipientBillID            Field = "recipientBillId"
-	FieldRecipientAmount            Field = "recipientAmount"
-	FieldRecipientCcy               Field = "recipientCcy"
-	FieldRecipientTrID              Field = "recipientTrId"
-	FieldRecipientSuccess           Field = "recipientSuccess"
-	FieldRecipientDate              Field = "recipientDate"
-	FieldRecipientStatus            Field = "recipientStatus"
-	FieldRecipientGateway           Field = "recipientGateway"
-	FieldSystemCommissionUpAmount   Field = "systemCommissionUpAmount"
-	FieldSystemCommissionDownAmount Field = "systemCommissionDownAmount"
-	FieldEposMerchant               Field = "eposMerchant"
-	FieldEposTerminal               Field = "eposTerminal"
-	FieldCreatedBy                  Field = "createdBy"
-	FieldCreatedDate                Field = "createdDate"
-	FieldLastModifiedBy             Field = "lastModifiedBy"
-	FieldLastModifiedDate           Field = "lastModifiedDate"
-)
-
 // Sort is one key of an order. The order of several is that of the list.
 type Sort struct {
 	Field      Field

@@ -14,7 +14,9 @@ import (
 // for concurrent use. rejected is the token that the service has just refused,
 // or "": a source that can do so gets another one then. A token that is answered
 // with status 401 is renewed once, by one call for all that wait for it, and the
-// attempt is made again. An error ends the call without a retry.
+// attempt is made again. A token that an earlier refusal brought may have run out
+// since: it is renewed in turn, so an attempt takes three requests at most. An
+// error ends the call without a retry.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }

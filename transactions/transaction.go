@@ -9,7 +9,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -24,7 +23,7 @@ import (
 //
 // Fields of the type *int64 that are named Amount are minor units. How many
 // digits those have depends on the agent's settings and is known to the caller
-// alone; see [Major]. Currencies are numeric codes of ISO 4217: 860 is UZS.
+// alone: decimal.New turns them into an amount. Currencies are numeric codes of ISO 4217: 860 is UZS.
 //
 // Printing a transaction, with any verb or through log/slog, shows ids, status,
 // amount and time only: accounts and names stay out of logs.
@@ -114,15 +113,13 @@ var errNoID = errors.New("id is missing or not positive")
 
 // UnmarshalJSON decodes a transaction, one of the API or a stored Raw.
 func (t *Transaction) UnmarshalJSON(data []byte) error {
-	var plain plainTransaction
-	if err := wire.Decode(data, &plain); err != nil {
-		return err
-	}
-	if plain.ID <= 0 { // without its key a row can be neither stored nor told apart
+	return wire.Row(data, t, (*Transaction).check)
+}
+
+func (t *Transaction) check() error {
+	if t.ID <= 0 { // without its key a row can be neither stored nor told apart
 		return errNoID
 	}
-	*t = Transaction(plain)
-	t.Raw = wire.Raw(data)
 	return nil
 }
 
@@ -140,9 +137,6 @@ func (t Transaction) String() string {
 	return fmt.Sprintf("transaction %d (request %s) %s %s %s", t.ID, t.RequestTrID,
 		t.Status, minorText(t.RequestAmount, t.RequestCcy), t.Date.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (t Transaction) Format(s fmt.State, _ rune) { redact.Print(s, t.String()) }
 
 // LogValue gives log/slog what String prints.
 func (t Transaction) LogValue() slog.Value {

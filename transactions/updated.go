@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/paginate"
@@ -39,7 +40,7 @@ import (
 // stored more would see no other change until then; so it sees that row with
 // each walk until its time has come.
 //
-// The walk is lazy and starts over with each range. It ends when there is nothing
+// The walk is lazy and starts over with each range. It ends at an empty list
 // after the last instant. At most one error comes, last, with a nil page: those
 // of ListTransactions, and ErrPaginationStalled where times or ids do not grow, a
 // row has no lastModifiedDate, or a page is empty although the service counts
@@ -53,7 +54,8 @@ import (
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	faults := append(f.walkFaults(), call.faults...)
+	values, faults := f.encodeWalk(call)
+	faults = append(faults, call.faults...)
 	upper := f.LastModifiedDate
 	upper.LessThan, upper.LessThanOrEqual = nil, nil
 	if f.touches(FieldLastModifiedDate, upper.IsZero()) {
@@ -70,7 +72,7 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter
 	if len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	return deliver(c.walkUpdated(ctx, start, f, call), call)
+	return paginate.Deliver(c.walkUpdated(ctx, start, f, values, call), call.capture)
 }
 
 // WalkUpdated walks transactions in the order of their last modification, as
@@ -106,35 +108,37 @@ func (m moment) beyond(f *Filter) bool {
 	return r.LessThan != nil && !m.from.Before(*r.LessThan) || r.LessThanOrEqual != nil && m.from.After(*r.LessThanOrEqual)
 }
 
-// params are those of the request at m.
-func (m moment) params(f Filter, size int) ListTransactionsParams {
-	p := ListTransactionsParams{Filter: f, Size: size, Sort: []Sort{{Field: FieldLastModifiedDate}, {Field: FieldID}}}
-	modified, id := &p.Filter.LastModifiedDate, &p.Filter.ID
+// narrowed returns f with the conditions of the request at m, and its order.
+func (m moment) narrowed(f Filter) (Filter, []Sort) {
+	modified, id := &f.LastModifiedDate, &f.ID
+	start, _ := f.idBounds()
 	modified.GreaterThanOrEqual = &m.from
 	if m.until.IsZero() {
-		return p
+		return f, []Sort{{Field: FieldLastModifiedDate}, {Field: FieldID}}
 	}
-	p.Sort = []Sort{{Field: FieldID}}
 	switch {
 	case modified.LessThan != nil && modified.LessThan.Before(m.until):
 	case modified.LessThanOrEqual != nil && modified.LessThanOrEqual.Before(m.until):
 	default:
 		modified.LessThan, modified.LessThanOrEqual = &m.until, nil
 	}
-	if start, _ := f.idBounds(); m.after > start {
+	if m.after > start {
 		id.GreaterThan, id.GreaterThanOrEqual = &m.after, nil
 	}
-	return p
+	return f, []Sort{{Field: FieldID}}
 }
 
 // walkUpdated walks by last modification.
-func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, call *callOptions) iter.Seq2[delivery, error] {
+func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID, f.LastModifiedDate = frozen(f.ID), frozen(f.LastModifiedDate)
 	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[moment, transport.Answer, delivery] {
 		w := updateWalker{rows: newRows(), size: call.size()}
 		return paginate.Source[moment, transport.Answer, delivery]{
 			Fetch: func(ctx context.Context, m moment) (transport.Answer, error) {
-				return c.list(ctx, m.params(f, call.size()), call)
+				of, order := m.narrowed(f)
+				at := of.narrowed(values, FieldLastModifiedDate, FieldID)
+				setSort(at, order...)
+				return c.send(ctx, at, call)
 			},
 			Peek: func(m moment, a transport.Answer) (moment, bool) {
 				last, ok := wire.LastElement(a.Body)
@@ -154,7 +158,7 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, call *
 				}
 				next, more, err := w.advance(m, page, a)
 				if err == nil {
-					of := m.params(f, call.size()).Filter
+					of, _ := m.narrowed(f)
 					err = of.check(page)
 				}
 				page.NextModified = w.from
@@ -162,7 +166,7 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, call *
 					page.NextModified = now
 				}
 				return paginate.Step[moment, delivery]{
-					Page: delivery{page, a.Response},
+					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
 					Next: next,
 					Last: !more || next.beyond(&f),

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -21,9 +24,9 @@ import (
 // visible behind the cursor, as a late commit does, comes in a later walk only:
 // [Client.WalkUpdated] follows both.
 //
-// The walk is lazy and starts over with each range. It ends at an empty page, or
-// at a short one where the service counts no more; never at a short page alone,
-// nor at an answer that has lost its body or its count on the way. At most one
+// The walk is lazy and starts over with each range. It ends at an empty list, or
+// at a short page where the service counts no more; never at a short page alone,
+// nor at an answer that has lost its list or its count on the way. At most one
 // error comes, last, with a nil page: those of ListTransactions, and
 // ErrPaginationStalled where ids do not grow, as from a service that ignores the
 // cursor or the order, or where a page is empty although the service counts rows
@@ -38,10 +41,11 @@ import (
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	if faults := append(f.walkFaults(), call.refuse("Overlap")...); len(faults) > 0 {
+	values, faults := f.encodeWalk(call)
+	if faults = append(faults, call.refuse("Overlap")...); len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
-	return deliver(c.walkIDs(ctx, f, time.Time{}, call), call)
+	return paginate.Deliver(c.walkIDs(ctx, f, values, time.Time{}, call), call.capture)
 }
 
 // WalkTransactions walks transactions in the order of their ids, as
@@ -79,25 +83,21 @@ const maxDays = 36_600
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	faults := append(f.walkFaults(), call.refuse("Overlap")...)
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(!from.Before(to), "from: must be before to")
-	add(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	add(f.touches(FieldDate, f.Date.IsZero()), "Date: a walk by day sets it itself")
-	add(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
+	values, found := f.encodeWalk(call)
+	faults := problems.List(append(found, call.refuse("Overlap")...))
+	faults.If(!from.Before(to), "from: must be before to")
+	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	faults.If(f.touches(FieldDate, f.Date.IsZero()), "Date: a walk by day sets it itself")
+	faults.If(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
 	if len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
 	}
 	bounds := dayBounds(from, to)
-	return deliver(paginate.Parallel(ctx, workers, len(bounds)-1, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
+	return paginate.Deliver(paginate.Parallel(ctx, workers, len(bounds)-1, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
 		of := f
 		of.Date = Between(bounds[i], bounds[i+1])
-		return c.walkIDs(ctx, of, bounds[i], call)
-	}), call)
+		return c.walkIDs(ctx, of, of.narrowed(values, FieldDate), bounds[i], call)
+	}), call.capture)
 }
 
 // dayBounds are from, the beginnings of the days behind it, and to. Days that
@@ -116,17 +116,16 @@ func dayBounds(from, to time.Time) []time.Time {
 	return append(bounds, to)
 }
 
-// walkFaults says what is wrong with a filter for a walk that sets conditions on
-// the id itself.
-func (f *Filter) walkFaults() []string {
-	faults := f.faults()
-	if f.ID.Equals != nil || f.ID.In != nil {
-		faults = append(faults, "ID: a walk by key does not go with Equals and In")
-	}
-	if f.touches(FieldID, true) {
-		faults = append(faults, "Unchecked: a walk by key sets conditions on id itself")
-	}
-	return faults
+// encodeWalk returns the parameters of a walk by key and what is wrong with f.
+func (f *Filter) encodeWalk(call *callOptions) (url.Values, []string) {
+	values, found := f.encode()
+	faults := problems.List(found)
+	faults.If(f.ID.Equals != nil || f.ID.In != nil, "ID: a walk by key does not go with Equals and In")
+	faults.If(f.touches(FieldID, true), "Unchecked: a walk by key sets conditions on id itself")
+	values.Set("size", strconv.Itoa(call.size()))
+	setPage(values, 0)
+	setSort(values, Sort{Field: FieldID})
+	return values, faults
 }
 
 // touches reports whether f has a condition on a field, here or in Unchecked.
@@ -141,21 +140,22 @@ func (f *Filter) touches(field Field, zero bool) bool {
 func (o *callOptions) size() int { return cmp.Or(o.pageSize, maxSize) }
 
 // walkIDs walks by id; the key is the id to go on after.
-func (c *Client) walkIDs(ctx context.Context, f Filter, day time.Time, call *callOptions) iter.Seq2[delivery, error] {
+func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day time.Time, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID = frozen(f.ID)
 	start, end := f.idBounds()
-	at := func(after int64) ListTransactionsParams {
-		p := ListTransactionsParams{Filter: f, Size: call.size(), Sort: []Sort{{Field: FieldID}}}
+	at := func(after int64) Filter {
+		of := f
 		if after != start { // else the bounds are the caller's own
-			p.Filter.ID.GreaterThan, p.Filter.ID.GreaterThanOrEqual = &after, nil
+			of.ID.GreaterThan, of.ID.GreaterThanOrEqual = &after, nil
 		}
-		return p
+		return of
 	}
 	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[int64, transport.Answer, delivery] {
 		w := newIDWalker(call.size(), start)
 		return paginate.Source[int64, transport.Answer, delivery]{
 			Fetch: func(ctx context.Context, after int64) (transport.Answer, error) {
-				return c.list(ctx, at(after), call)
+				of := at(after)
+				return c.send(ctx, of.narrowed(values, FieldID), call)
 			},
 			Peek: func(after int64, a transport.Answer) (int64, bool) {
 				last, ok := wire.LastElement(a.Body)
@@ -173,12 +173,12 @@ func (c *Client) walkIDs(ctx context.Context, f Filter, day time.Time, call *cal
 				page.Day = day
 				more, err := w.advance(page, a)
 				if err == nil {
-					of := at(after).Filter
+					of := at(after)
 					err = of.check(page)
 				}
 				page.NextID = w.after
 				return paginate.Step[int64, delivery]{
-					Page: delivery{page, a.Response},
+					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
 					Next: w.after,
 					Last: !more || w.after >= end,

@@ -22,7 +22,7 @@ func TestWhereAWalkByIDEnds(t *testing.T) {
 		is    []error
 	}{
 		"nothing":                   {pages: []string{"[]"}},
-		"null":                      {pages: []string{"null"}},
+		"null":                      {pages: []string{"null"}, err: "expected an array of transactions, got null"},
 		"short, counted":            {pages: []string{"2:" + rows(5, 9)}, want: []int64{5, 9}},
 		"short, not counted":        {pages: []string{rows(5, 9), "[]"}, want: []int64{5, 9}, after: []string{"9"}},
 		"cut by the service":        {pages: []string{"3:" + rows(5, 9), "1:" + rows(10)}, want: []int64{5, 9, 10}, after: []string{"9"}},
@@ -30,9 +30,10 @@ func TestWhereAWalkByIDEnds(t *testing.T) {
 		"emptied, the first page":   {pages: []string{"9:[]"}, err: "an empty page although 9 transactions remain", is: []error{transactions.ErrPaginationStalled}},
 		"emptied, but counted":      {pages: []string{"9:" + rows(1, 2, 3), "6:[]"}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "an empty page although 6 transactions remain", is: []error{transactions.ErrPaginationStalled}},
 		"emptied envelope":          {pages: []string{`{"content":[],"totalElements":2}`}, err: "an empty page although 2 transactions remain", is: []error{transactions.ErrPaginationStalled}},
-		"emptied on the way":        {pages: []string{"9:" + rows(1, 2, 3), ""}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "an empty page without the count", is: []error{transactions.ErrPaginationStalled}},
-		"emptied, with its count":   {pages: []string{"9:" + rows(1, 2, 3), "6:"}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "the body is empty although"},
-		"one object":                {pages: []string{`{"id":4}`, ""}, want: []int64{4}, after: []string{"4"}},
+		"emptied, count and all":    {pages: []string{"9:" + rows(1, 2, 3), ""}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "got an empty body"},
+		"emptied on the way":        {pages: []string{"9:" + rows(1, 2, 3), "[]"}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "an empty page without the count", is: []error{transactions.ErrPaginationStalled}},
+		"emptied, with its count":   {pages: []string{"9:" + rows(1, 2, 3), "6:"}, want: []int64{1, 2, 3}, after: []string{"3"}, err: "got an empty body"},
+		"one object":                {pages: []string{`{"id":4}`, "[]"}, want: []int64{4}, after: []string{"4"}},
 		"envelope":                  {pages: []string{`{"content":` + rows(1) + `,"totalElements":2}`, `{"content":` + rows(2) + `,"totalElements":1}`}, want: []int64{1, 2}, after: []string{"1"}},
 		"everything at once":        {pages: []string{rows(1, 2, 3, 4, 5, 6, 7), "[]"}, want: []int64{1, 2, 3, 4, 5, 6, 7}, after: []string{"7"}},
 		"twice from a join":         {pages: []string{rows(1, 1, 2), "[]"}, want: []int64{1, 2}, after: []string{"2"}},

@@ -31,7 +31,7 @@ func APIKey(key string) Authenticator {
 		c.faults = append(c.faults, "APIKey: must not be empty")
 	}
 	if strings.TrimSpace(key) != key {
-		c.faults = append(c.faults, "APIKey: must not begin or end with a blank")
+		c.faults = append(c.faults, "APIKey: must not begin or end with whitespace")
 	}
 	return c
 }

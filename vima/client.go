@@ -2,12 +2,9 @@ package vima
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -20,7 +17,7 @@ const (
 // Client reads the operations of one collector. It is immutable and safe for
 // concurrent use.
 type Client struct {
-	endpoint  *url.URL
+	base      *url.URL // the endpoint
 	transport *transport.Client
 }
 
@@ -30,12 +27,11 @@ type Client struct {
 // except to loopback. auth is [APIKey], [BasicAuth] or an implementation of the
 // caller's.
 //
+// The host of endpoint is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, error) {
-	o := options{Config: transport.Config{Name: "vima", RetryOn500: true}}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o := newOptions(opts)
 	base, faults := transport.ParseBase("endpoint", endpoint, o.plainHTTP)
 	switch own, _ := auth.(credential); {
 	case auth == nil:
@@ -49,27 +45,13 @@ func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, er
 	}
 	o.Base = base
 	o.Authenticate = func(r *http.Request, _ []byte) error { return auth.Authenticate(r) }
-	return &Client{endpoint: base, transport: transport.New(o.Config)}, nil
-}
-
-// Format prints the endpoint, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its endpoint.
-func (c Client) String() string {
-	if c.endpoint == nil {
-		return "vima client without endpoint"
-	}
-	return "vima client of " + c.endpoint.String()
+	return &Client{base: base, transport: transport.New(o.Config)}, nil
 }
 
 // send makes one GET of the endpoint. Every call of this API only reads, so each
 // may be repeated; a 500 too, since the collector documents no error of its own.
 func (c *Client) send(ctx context.Context, operation string, query url.Values, call *callOptions) (transport.Answer, error) {
-	target := *c.endpoint
+	target := *c.base
 	target.RawQuery = query.Encode()
 	answer, err := c.transport.Do(ctx, transport.Request{
 		Operation: operation,

@@ -2,6 +2,7 @@ package vima_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func TestNewClientRefuses(t *testing.T) {
 		"fragment":            {vima.ProductionURL + "#a", key, nil, "endpoint: must not have a fragment"},
 		"no auth":             {vima.ProductionURL, nil, nil, "auth: must not be nil"},
 		"empty key":           {vima.ProductionURL, vima.APIKey(""), nil, "APIKey: must not be empty"},
-		"key with a newline":  {vima.ProductionURL, vima.APIKey(testKey + "\n"), nil, "APIKey: must not begin or end with a blank"},
+		"key with a newline":  {vima.ProductionURL, vima.APIKey(testKey + "\n"), nil, "APIKey: must not begin or end with whitespace"},
 		"empty password":      {vima.ProductionURL, vima.BasicAuth("reader", ""), nil, "BasicAuth: username and password must not be empty"},
 		"colon in user":       {vima.ProductionURL, vima.BasicAuth("a:b", "c"), nil, "BasicAuth: username must not contain a colon"},
 		"timeout":             {vima.ProductionURL, key, []vima.Option{vima.WithTimeout(-1)}, "WithTimeout: must not be negative"},
@@ -130,7 +131,7 @@ func TestObserverAndLogSayTheSame(t *testing.T) {
 	var seen []vima.Attempt
 	var log bytes.Buffer
 	client := newClient(t, srv.URL(),
-		vima.WithObserver(func(a vima.Attempt) { seen = append(seen, a) }),
+		vima.WithObserver(func(_ context.Context, a vima.Attempt) { seen = append(seen, a) }),
 		vima.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	require.NoError(t, get(t, client))
 
@@ -176,7 +177,7 @@ func TestCredentialsMayRotate(t *testing.T) {
 	require.NoError(t, get(t, client))
 
 	var seen []vima.Attempt
-	client, err = vima.NewClient(srv.URL(), &rotating{}, vima.WithObserver(func(a vima.Attempt) { seen = append(seen, a) }))
+	client, err = vima.NewClient(srv.URL(), &rotating{}, vima.WithObserver(func(_ context.Context, a vima.Attempt) { seen = append(seen, a) }))
 	require.NoError(t, err)
 	srv.ResetRequests()
 	err = get(t, client)

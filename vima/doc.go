@@ -48,6 +48,11 @@
 // [*Error], also where it comes with status 200. An answer that is not a list of
 // operations is [*DecodeError], never "no more pages".
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Secrets and personal data
 //
 // The API key travels in the URL. It is added below the caller's middleware and

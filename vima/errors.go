@@ -2,12 +2,8 @@ package vima
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
@@ -47,10 +43,10 @@ var (
 type Error struct {
 	Operation  string        // for example "ListOperations"
 	StatusCode int           // of HTTP
-	Code       string        `json:"-"` // the member "code" of the body, if any; no list of codes is known
-	Message    string        `json:"-"` // the member "error", "message" or "detail", if any
+	Code       string        `json:"-" xml:"-" yaml:"-"` // the member "code" of the body, if any; no list of codes is known
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-"` // at most 64 KiB
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
 // Error prints operation, status and a short numeric code.
@@ -58,7 +54,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "vima: no error"
 	}
-	text := fmt.Sprintf("vima: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("vima", e.Operation, e.StatusCode)
 	if code(e.Code) {
 		text += ", code " + e.Code
 	}
@@ -67,61 +63,7 @@ func (e *Error) Error() string {
 
 // Is matches the sentinel of the status.
 func (e *Error) Is(target error) bool {
-	switch e.StatusCode {
-	case http.StatusUnauthorized:
-		return target == ErrUnauthorized
-	case http.StatusForbidden:
-		return target == ErrForbidden
-	case http.StatusNotFound:
-		return target == ErrNotFound
-	case http.StatusTooManyRequests:
-		return target == ErrRateLimited
-	}
-	return false
-}
-
-// Format prints Error for every verb.
-func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-// DecodeError is an answer that is not what was asked for: HTML, an empty or a
-// cut body, or rows that do not decode.
-type DecodeError struct {
-	Operation  string
-	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
-	Err        error  // what is wrong, by field and offset, without any value
-}
-
-// Error prints operation, status and what is wrong.
-func (e *DecodeError) Error() string {
-	if e == nil {
-		return "vima: no error"
-	}
-	return fmt.Sprintf("vima: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err)
-}
-
-// Unwrap gives Err.
-func (e *DecodeError) Unwrap() error { return e.Err }
-
-// Format prints Error for every verb.
-func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
-}
-
-// failure names the operation of a call that got no answer.
-func failure(operation string, err error) error {
-	if errors.Is(err, transport.ErrTooLarge) {
-		return fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
-	}
-	return fmt.Errorf("vima: %s: %w", operation, err)
+	return target != nil && target == statusError(e.StatusCode)
 }
 
 // outcome says what an answer means: nil where it holds the rows that were asked

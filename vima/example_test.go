@@ -57,7 +57,7 @@ func ExampleNewClient() {
 		vima.WithTimeout(10*time.Second), // of each attempt
 		vima.WithRetry(vima.RetryPolicy{MaxAttempts: 5, MaxWait: 30 * time.Second}),
 		vima.WithRateLimit(5, 1), // attempts a second
-		vima.WithObserver(func(a vima.Attempt) {
+		vima.WithObserver(func(_ context.Context, a vima.Attempt) {
 			if a.Class != "" {
 				log.Printf("%s: attempt %d failed: %s", a.Operation, a.Number, a.Class)
 			}

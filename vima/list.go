@@ -1,7 +1,6 @@
 package vima
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/google/go-querystring/query"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -55,11 +55,7 @@ type ListOperationsParams struct {
 // Vima API: GET /operation
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
 	call := newCall(opts)
-	faults := append(p.faults(), call.faults...)
-	if call.prefetch != 0 {
-		faults = append(faults, "Prefetch: only a walk reads ahead")
-	}
-	if len(faults) > 0 {
+	if faults := append(p.faults(), call.refuse("Prefetch")...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
 	answer, err := c.list(ctx, p, call)
@@ -83,27 +79,22 @@ func (c *Client) list(ctx context.Context, p ListOperationsParams, call *callOpt
 // faults says what is wrong with p. Combinations that the collector does not
 // define are refused: it might ignore one half of them without a word.
 func (p ListOperationsParams) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(len(p.Project) > 256, "Project: must have at most 256 bytes")
-	add(len(p.Status) > 256, "Status: must have at most 256 bytes")
+	var faults problems.List
+	faults.If(len(p.Project) > 256, "Project: must have at most 256 bytes")
+	faults.If(len(p.Status) > 256, "Status: must have at most 256 bytes")
 	for _, d := range []struct {
 		name string
 		date Date
 	}{{"Date", p.Date}, {"From", p.From}, {"To", p.To}} {
-		add(!d.date.IsZero() && !d.date.valid(), d.name+": must be a day of the calendar")
+		faults.If(!d.date.IsZero() && !d.date.valid(), d.name+": must be a day of the calendar")
 	}
-	add(!p.Date.IsZero() && (!p.From.IsZero() || !p.To.IsZero()), "Date: does not go with From and To")
-	add(!p.From.IsZero() && !p.To.IsZero() && p.From.Compare(p.To) > 0, "From: must not be after To")
-	add(p.Count < 0 || p.Count > maxCount, "Count: must be 1 to 100, or 0 for 100")
-	add(p.AfterCreateID != "" && !decimalID(p.AfterCreateID), "AfterCreateID: must be decimal digits")
-	add(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
-	add(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
-	add(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
+	faults.If(!p.Date.IsZero() && (!p.From.IsZero() || !p.To.IsZero()), "Date: does not go with From and To")
+	faults.If(!p.From.IsZero() && !p.To.IsZero() && p.From.Compare(p.To) > 0, "From: must not be after To")
+	faults.If(p.Count < 0 || p.Count > maxCount, "Count: must be 1 to 100, or 0 for 100")
+	faults.If(p.AfterCreateID != "" && !decimalID(p.AfterCreateID), "AfterCreateID: must be decimal digits")
+	faults.If(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
+	faults.If(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
+	faults.If(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
 	return faults
 }
 
@@ -131,18 +122,15 @@ func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error
 	if err := outcome(listOperations, a); err != nil {
 		return nil, err
 	}
-	rows, err := rowsOf(a.Body)
+	rows, err := rowsOf(a.Response)
 	if err != nil {
 		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 	}
-	operations, bad, err := wire.Rows[Operation](rows)
+	operations, bad, err := wire.RowsOf(rows, (*Operation).check)
 	if err != nil {
 		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 	}
-	page := &OperationPage{Date: p.Date, Operations: operations}
-	for _, b := range bad {
-		page.Bad = append(page.Bad, BadRow(b))
-	}
+	page := &OperationPage{Date: p.Date, Operations: operations, Bad: badRows(bad)}
 	page.NextCreateID = page.highest(createID, p.AfterCreateID)
 	page.NextUpdateID = page.highest(updateID, p.AfterUpdateID)
 	return page, nil
@@ -150,21 +138,22 @@ func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error
 
 // rowsOf finds the array of operations: the whole body, or the member of an
 // envelope, which one public client tolerates.
-func rowsOf(body []byte) ([]byte, error) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, fmt.Errorf("the body is empty")
+func rowsOf(a transport.Response) ([]byte, error) {
+	const want = "an array of operations"
+	if err := transport.ShapeFault(a, want, "[{"); err != nil {
+		return nil, err
 	}
-	if !object(body) {
-		return body, nil
+	if !object(a.Body) {
+		return a.Body, nil
 	}
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`
 	}
-	if err := wire.Decode(body, &envelope); err != nil {
+	if err := wire.Decode(a.Body, &envelope); err != nil {
 		return nil, err
 	}
 	if envelope.Operations == nil {
-		return nil, fmt.Errorf("the body is an object without operations")
+		return nil, fmt.Errorf("expected %s, got an object without operations", want)
 	}
-	return envelope.Operations, nil
+	return envelope.Operations, transport.ValueFault(envelope.Operations, want, "[")
 }

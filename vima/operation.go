@@ -9,7 +9,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -216,16 +215,12 @@ func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation, one of the API or a stored Raw.
-func (o *Operation) UnmarshalJSON(data []byte) error {
-	var plain plainOperation
-	if err := wire.Decode(data, &plain); err != nil {
-		return err
-	}
-	if plain.OperationID == "" { // without its key a row can be neither stored nor told apart
+func (o *Operation) UnmarshalJSON(data []byte) error { return wire.Row(data, o, (*Operation).check) }
+
+func (o *Operation) check() error {
+	if o.OperationID == "" { // without its key a row can be neither stored nor told apart
 		return errors.New("operation_id is missing")
 	}
-	*o = Operation(plain)
-	o.Raw = wire.Raw(data)
 	return nil
 }
 
@@ -244,9 +239,6 @@ func (o Operation) String() string {
 	return fmt.Sprintf("operation %s (client %s) %s %s %s %s", o.OperationID, o.ClientOperationID,
 		o.Outcome(), amount, currency, o.OperationCreatedAt.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (o Operation) Format(s fmt.State, _ rune) { redact.Print(s, o.String()) }
 
 // LogValue gives log/slog what String prints.
 func (o Operation) LogValue() slog.Value {

@@ -1,14 +1,9 @@
 package vima
 
 import (
-	"encoding/json"
 	"fmt"
-	"log/slog"
-	"net/http"
 	"net/url"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // Status is the state of an operation. Values that this package does not know
@@ -116,63 +111,4 @@ type OperationPage struct {
 	// They are what a sync stores once the page is processed. In a walk by the
 	// create cursor NextUpdateID speaks of this page alone.
 	NextCreateID, NextUpdateID string
-}
-
-// BadRow is a row that did not decode. Printing one does not show Raw.
-type BadRow struct {
-	Index int             // place of the row in its answer, from 0
-	Raw   json.RawMessage // the row as received
-	Err   error           // what is wrong, by field and offset
-}
-
-// Format prints the index and the error for every verb.
-func (b BadRow) Format(s fmt.State, _ rune) {
-	redact.Print(s, fmt.Sprintf("bad row %d: %v", b.Index, b.Err))
-}
-
-// LogValue gives log/slog what Format prints.
-func (b BadRow) LogValue() slog.Value {
-	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
-}
-
-// RetryPolicy says how often and how patiently a call is repeated. A zero field
-// is its default: 3 attempts, waits between 250 ms and 5 s.
-type RetryPolicy struct {
-	MaxAttempts      int // 1 is no retry
-	MinWait, MaxWait time.Duration
-}
-
-// Attempt is one attempt of a call, as an observer sees it. It never holds a
-// URL, a header, a body or a secret.
-type Attempt struct {
-	Operation  string        // name of the method called, for example "ListOperations"
-	Method     string        // HTTP method
-	Number     int           // from 1
-	StatusCode int           // 0 where no answer came
-	Duration   time.Duration // from the start of the attempt to the last byte of its body
-	Wait       time.Duration // back-off and rate limit before the attempt
-	// Class is "" for an answer that ends well, else what went wrong: "status",
-	// "canceled", "timeout", "dns", "dial", "tls", "reset", "truncated",
-	// "too_large", "credentials" or "network". New values may come.
-	Class string
-	Final bool // no further attempt follows
-}
-
-// Response is the HTTP answer behind a result, for [CaptureResponse]. Printing
-// one shows the status and the number of attempts only.
-type Response struct {
-	StatusCode int
-	Header     http.Header
-	Body       []byte
-	Attempts   int
-}
-
-// Format prints the status and the number of attempts for every verb.
-func (r Response) Format(s fmt.State, _ rune) {
-	redact.Print(s, fmt.Sprintf("status %d after %d attempts", r.StatusCode, r.Attempts))
-}
-
-// LogValue gives log/slog what Format prints.
-func (r Response) LogValue() slog.Value {
-	return slog.GroupValue(slog.Int("status", r.StatusCode), slog.Int("attempts", r.Attempts))
 }

@@ -2,10 +2,10 @@ package vima
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -30,7 +30,7 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 	if faults := append(p.walkFaults(), call.faults...); len(faults) > 0 {
 		return paginate.Fail[*OperationPage](invalid(faults...))
 	}
-	return deliver(c.walk(ctx, p, call), call)
+	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
 // AllOperations walks the operations of a list, as OperationPages does. A page
@@ -40,14 +40,7 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 // Vima API: GET /operation
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {
 	return paginate.Flatten(c.OperationPages(ctx, p, opts...), func(page *OperationPage) ([]*Operation, error) {
-		if len(page.Bad) == 0 {
-			return page.Operations, nil
-		}
-		bad := page.Bad[0]
-		return page.Operations, &DecodeError{
-			Operation: listOperations, StatusCode: 200, Body: bad.Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
-		}
+		return page.Operations, undecodedRows(listOperations, page.Bad)
 	})
 }
 
@@ -62,27 +55,22 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // Vima API: GET /operation
 func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	faults := append(p.walkFaults(), call.faults...)
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(!from.valid(), "from: must be a day of the calendar")
-	add(!to.valid(), "to: must be a day of the calendar")
-	add(from.Compare(to) > 0, "from: must not be after to")
-	add(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	add(!p.Date.IsZero() || !p.From.IsZero() || !p.To.IsZero(), "Date, From, To: a walk by day sets the days itself")
-	add(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
+	faults := problems.List(append(p.walkFaults(), call.faults...))
+	faults.If(!from.valid(), "from: must be a day of the calendar")
+	faults.If(!to.valid(), "to: must be a day of the calendar")
+	faults.If(from.Compare(to) > 0, "from: must not be after to")
+	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	faults.If(!p.Date.IsZero() || !p.From.IsZero() || !p.To.IsZero(), "Date, From, To: a walk by day sets the days itself")
+	faults.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
 	if len(faults) > 0 {
 		return paginate.Fail[*OperationPage](invalid(faults...))
 	}
 	days := int(to.Time().Sub(from.Time()).Hours())/24 + 1
-	return deliver(paginate.Parallel(ctx, workers, days, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
+	return paginate.Deliver(paginate.Parallel(ctx, workers, days, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
 		day := p
 		day.Date = from.AddDays(i)
 		return c.walk(ctx, day, call)
-	}), call)
+	}), call.capture)
 }
 
 func (p ListOperationsParams) walkFaults() []string {
@@ -94,26 +82,7 @@ func (p ListOperationsParams) walkFaults() []string {
 }
 
 // delivery is a page with the answer that it came in.
-type delivery struct {
-	page   *OperationPage
-	answer transport.Response
-}
-
-// deliver yields pages on the caller's goroutine, each after its answer.
-func deliver(walk iter.Seq2[delivery, error], call *callOptions) iter.Seq2[*OperationPage, error] {
-	return func(yield func(*OperationPage, error) bool) {
-		for d, err := range walk {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			call.capture(d.answer)
-			if !yield(d.page, nil) {
-				return
-			}
-		}
-	}
-}
+type delivery = paginate.Delivery[*OperationPage, transport.Response]
 
 func (c *Client) walk(ctx context.Context, p ListOperationsParams, call *callOptions) iter.Seq2[delivery, error] {
 	by := createID
@@ -147,7 +116,7 @@ func (c *Client) walk(ctx context.Context, p ListOperationsParams, call *callOpt
 				}
 				more, err := w.advance(page)
 				return paginate.Step[string, delivery]{
-					Page: delivery{page, a.Response},
+					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Operations) == 0 && len(page.Bad) == 0,
 					Next: w.after,
 					Last: !more,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -106,8 +107,9 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 
 // ListBestTransfers reads the Best transfers of the wallet. There are no pages.
 //
-// It changes state, as ListPayments does: it is sent once and repeated only on
-// proof that nothing left this machine. Rows that do not decode are in
+// It changes state, as ListPayments does, and is repeated under the same
+// conditions: with [AllowRepeat], or on proof that nothing left this machine. A
+// failure never matches ErrOutcomeUnknown. Rows that do not decode are in
 // BestTransferList.Bad and are no error. Its errors are ErrInvalidRequest,
 // *Error, *DecodeError, ErrResponseTooLarge, and those of the context and the
 // network.
@@ -118,9 +120,10 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*BestTransferList, error) {
 	q := request{
 		operation: "ListBestTransfers",
-		kind:      transport.Once, // marks what it returns as seen
+		kind:      transport.ReadOnce, // marks what it returns as seen
 		method:    http.MethodGet,
 		path:      []string{"payments", "best"},
+		list:      "transfers",
 	}
 	r, err := do[json.RawMessage](ctx, c, q, newCall(opts))
 	if err != nil {
@@ -149,15 +152,13 @@ var errNoNumber = errors.New("number is missing")
 
 // UnmarshalJSON decodes a transfer, one of the API or a stored Raw.
 func (t *BestTransfer) UnmarshalJSON(data []byte) error {
-	var plain plainBestTransfer
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.Number == "" {
+	return wire.RowPHP(data, t, (*BestTransfer).check)
+}
+
+func (t *BestTransfer) check() error {
+	if t.Number == "" {
 		return errNoNumber
 	}
-	*t = BestTransfer(plain)
-	t.Raw = wire.Raw(data)
 	return nil
 }
 
@@ -171,16 +172,11 @@ func (t BestTransfer) MarshalJSON() ([]byte, error) {
 }
 
 func (r BestTransferReport) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(r.PaymentID <= 0, "PaymentID: must be positive")
-	add(r.Sender.ID <= 0, "Sender.ID: must be positive")
-	add(!isPhone(r.Sender.Phone), "Sender.Phone: must be a plus sign and 7 to 15 digits")
-	add(r.Recipient.ID <= 0, "Recipient.ID: must be positive")
-	add(!isPhone(r.Recipient.Phone), "Recipient.Phone: must be a plus sign and 7 to 15 digits")
+	var faults problems.List
+	faults.If(r.PaymentID <= 0, "PaymentID: must be positive")
+	faults.If(r.Sender.ID <= 0, "Sender.ID: must be positive")
+	faults.If(!isPhone(r.Sender.Phone), "Sender.Phone: must be a plus sign and 7 to 15 digits")
+	faults.If(r.Recipient.ID <= 0, "Recipient.ID: must be positive")
+	faults.If(!isPhone(r.Recipient.Phone), "Recipient.Phone: must be a plus sign and 7 to 15 digits")
 	return faults
 }

@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -34,6 +31,8 @@ type Client struct {
 // loopback. auth is [BasicAuth], [Bearer], [ApplicationBearer] or an
 // implementation of the caller's.
 //
+// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+//
 // Everything that is wrong is reported in one error, which is ErrInvalidRequest.
 func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
@@ -56,30 +55,6 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 	return &Client{base: base, transport: transport.New(o.Config), owner: own.owner}, nil
 }
 
-// Format prints the base URL, which holds no secret, for every verb.
-func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
-
-// LogValue gives log/slog what Format prints.
-func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
-
-// String names the client by its base URL.
-func (c Client) String() string {
-	if c.base == nil {
-		return "wallet client without base URL"
-	}
-	return "wallet client of " + c.base.String()
-}
-
-// newOptions starts with what the provider's table says: a 500 may be repeated
-// where the call may be.
-func newOptions(opts []Option) options {
-	o := options{Config: transport.Config{Name: "wallet", RetryOn500: true}}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
-}
-
 // request is one call, as its method describes it.
 type request struct {
 	operation string
@@ -89,6 +64,15 @@ type request struct {
 	query     url.Values
 	body      any      // nil is none
 	faults    []string // what is wrong with the arguments
+	list      string   // what a list holds, such as "payments"; "" is another call
+}
+
+// wanted names what an answer holds.
+func (q request) wanted() string {
+	if q.list != "" {
+		return "an object with an array of " + q.list
+	}
+	return "an object with meta"
 }
 
 // result is the answer to a call.
@@ -100,8 +84,15 @@ type result[T any] struct {
 
 // do is the way of every call: arguments, request, outcome, data.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions) (*result[T], error) {
-	if faults := append(q.faults, call.faults...); len(faults) > 0 {
+	refused := []string{"AllowRepeat"}
+	if q.list != "" {
+		refused = nil
+	}
+	if faults := append(q.faults, call.refuse(refused...)...); len(faults) > 0 {
 		return nil, invalid(faults...)
+	}
+	if call.repeat {
+		q.kind = transport.ReadOnly
 	}
 	send, err := q.prepare(c.base, call.header)
 	if err != nil {
@@ -121,6 +112,14 @@ func open[T any](q request, answer transport.Answer) (*result[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.list != "" {
+		if err = transport.ShapeFault(answer.Response, q.wanted(), "{"); err == nil {
+			err = transport.ValueFault(data, "an array of "+q.list+" in data", "[")
+		}
+		if err != nil {
+			return nil, undecoded(q, answer, err)
+		}
+	}
 	out := &result[T]{data: new(T), meta: meta, response: answer.Response}
 	if err := decodeData(data, out.data); err != nil {
 		return nil, undecoded(q, answer, err)
@@ -128,7 +127,7 @@ func open[T any](q request, answer transport.Answer) (*result[T], error) {
 	return out, nil
 }
 
-var errNoData = errors.New("data is missing")
+var errNoData = errors.New("expected data, got an object without it")
 
 func decodeData(data json.RawMessage, into any) error {
 	if _, ok := into.(*nothing); ok {

@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -117,7 +118,7 @@ func TestObserverAndLogSayTheSame(t *testing.T) {
 	var seen []wallet.Attempt
 	var log bytes.Buffer
 	client := newClient(t, srv.URL(),
-		wallet.WithObserver(func(a wallet.Attempt) { seen = append(seen, a) }),
+		wallet.WithObserver(func(_ context.Context, a wallet.Attempt) { seen = append(seen, a) }),
 		wallet.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	_, err := client.CreatePayment(t.Context(), phoneBill(testID))
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -125,39 +126,34 @@ func payment(r *result[Payment], err error) (*PaymentResult, error) {
 // faults says what is wrong with r. Fields that do not belong to its type are
 // refused: the service might ignore them without a word.
 func (r CreatePaymentRequest) faults(owner func() string) []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
+	var faults problems.List
 	toService := r.Type == TypeOut || r.Type == TypeInOut
 	byCard := r.Type == TypeIn || r.Type == TypeInOut
 	known := toService || byCard || r.Type == TypeP2P
-	add(!known, "Type: must be out, p2p, in or inout")
-	add(!isClientPaymentID(r.ClientPaymentID), "ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID gives")
-	add(!r.Amount.IsPos(), "Amount: must be above 0")
-	add(r.Amount.MinScale() > maxDecimals, "Amount: must have at most two decimals")
+	faults.If(!known, "Type: must be out, p2p, in or inout")
+	faults.If(!isClientPaymentID(r.ClientPaymentID), "ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID gives")
+	faults.If(!r.Amount.IsPos(), "Amount: must be above 0")
+	faults.If(r.Amount.MinScale() > maxDecimals, "Amount: must have at most two decimals")
 
-	add(toService && r.Service <= 0, "Service: must be the id of a service")
-	add(toService && len(r.Parameters) == 0, "Parameters: must not be empty")
-	add(known && !toService && (r.Service != 0 || r.Parameters != nil), "Service, Parameters: go with out and inout only")
+	faults.If(toService && r.Service <= 0, "Service: must be the id of a service")
+	faults.If(toService && len(r.Parameters) == 0, "Parameters: must not be empty")
+	faults.If(known && !toService && (r.Service != 0 || r.Parameters != nil), "Service, Parameters: go with out and inout only")
 	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
 		if name == "" || !utf8.ValidString(name) || !utf8.ValidString(r.Parameters[name]) {
-			add(true, "Parameters: names must not be empty, and all must be valid UTF-8")
+			faults.If(true, "Parameters: names must not be empty, and all must be valid UTF-8")
 			break
 		}
 	}
 
-	add(r.Type == TypeP2P && !isPhone(r.Destination), "Destination: must be a plus sign and 7 to 15 digits")
-	add(r.Type == TypeP2P && owner != nil && r.Destination == owner(), "Destination: must not be the wallet itself")
-	add(known && r.Type != TypeP2P && (r.Destination != "" || r.Message != ""), "Destination, Message: go with p2p only")
-	add(!utf8.ValidString(r.Message), "Message: must be valid UTF-8")
-	add(utf8.RuneCountInString(r.Message) > maxMessage, "Message: must have at most 1024 characters")
+	faults.If(r.Type == TypeP2P && !isPhone(r.Destination), "Destination: must be a plus sign and 7 to 15 digits")
+	faults.If(r.Type == TypeP2P && owner != nil && r.Destination == owner(), "Destination: must not be the wallet itself")
+	faults.If(known && r.Type != TypeP2P && (r.Destination != "" || r.Message != ""), "Destination, Message: go with p2p only")
+	faults.If(!utf8.ValidString(r.Message), "Message: must be valid UTF-8")
+	faults.If(utf8.RuneCountInString(r.Message) > maxMessage, "Message: must have at most 1024 characters")
 
-	add(known && !byCard && (r.Card != 0 || r.StoreCard), "Card, StoreCard: go with in and inout only")
-	add(r.Card < 0, "Card: must be the id of a card")
-	add(r.Card != 0 && r.StoreCard, "StoreCard: does not go with Card, which is stored already")
+	faults.If(known && !byCard && (r.Card != 0 || r.StoreCard), "Card, StoreCard: go with in and inout only")
+	faults.If(r.Card < 0, "Card: must be the id of a card")
+	faults.If(r.Card != 0 && r.StoreCard, "StoreCard: does not go with Card, which is stored already")
 	return faults
 }
 

@@ -21,9 +21,11 @@
 //   - ExecutePayment has no such id and is sent once. PayOnce reads the payment
 //     first, executes it only while it is created, and reads it again when the
 //     answer is lost.
-//   - ListPayments, ListBestTransfers, ResetUnseen and ResetUnseenBest change
-//     marks by a GET, ReportBestTransfer may log twice and SendBill may send
-//     twice: all are sent once.
+//   - ResetUnseen and ResetUnseenBest change marks by a GET, ReportBestTransfer
+//     may log twice and SendBill may send twice: all are sent once.
+//   - ListPayments and ListBestTransfers mark what they return as seen. They are
+//     sent once too, unless the caller does not need the marks: see
+//     [AllowRepeat].
 //   - GetPayment, WaitPayment and requests for tokens only read.
 //
 // "Sent once" is: repeated only on proof that nothing left this machine.
@@ -31,7 +33,7 @@
 // [ErrOutcomeUnknown] is the error of a call that may have taken place. Only a
 // readable refusal that the provider's table names (400, 401, 403, 404, 405, 415
 // and 422) is a no. After it repeat CreatePayment, PayOnce or RunPayment, never
-// ExecutePayment.
+// ExecutePayment. Calls that read, and lists, never match it.
 //
 // PayOnce and RunPayment may be repeated at any time, by one process at a time:
 // the service promises nothing for two executions at once.
@@ -70,12 +72,24 @@
 // constants and belongs to a group such as [ErrInsufficientFunds]. An answer that
 // cannot be read is [*DecodeError].
 //
+// The error of a call that the end of its context cuts off matches
+// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
+// the cause of the context, which may be another call's error: [context.Cause]
+// returns that. Other errors of callbacks stay reachable by errors.Is.
+//
 // # Secrets and personal data
 //
 // Credentials are added below the caller's middleware and for the base URL's
 // host only, so that loggers, traces, errors and redirects never see them.
 // Payments print ids, type, status, amount and time only: no phone, no message,
-// no card, and never the address of a card page.
+// no card, and never the address of a card page. OAuth and Webhook show no secret
+// in JSON, XML or YAML either, and encoding/gob refuses them.
+//
+// # FIPS 140-3
+//
+// Under GODEBUG=fips140=only everything works. Enforcement is lifted in one
+// place: for the SHA-1 in the token of a webhook, which is the service's own
+// scheme and which FIPS 140-3 does not approve of.
 //
 // # Not built
 //

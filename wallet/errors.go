@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/redact"
@@ -25,7 +22,8 @@ var (
 	// something took place: the request may have left, and no readable answer
 	// came, or one of status 3xx, 408 or 5xx. Once one attempt of a call was such,
 	// a later refusal matches both this and its own sentinel; a later success
-	// clears it. Calls that only read never match it.
+	// clears it. Calls that read never match it, nor do lists, although they mark
+	// what they return as seen.
 	//
 	// What to do: after CreatePayment, repeat it with the same ClientPaymentID;
 	// after ExecutePayment or PayOnce, call PayOnce, which reads the payment
@@ -72,10 +70,10 @@ type Error struct {
 	Operation  string          // for example "CreatePayment"
 	StatusCode int             // of HTTP; meta.code where an error came with status 2xx
 	Code       string          // meta.error, for example CodeInvalidAmount; "" where there is none
-	Message    string          `json:"-"` // meta.error_message, in the language of the wallet
-	Details    json.RawMessage `json:"-"` // meta.details: text (a scope, a reason) or an object (limit and actual value)
+	Message    string          `json:"-" xml:"-" yaml:"-"` // meta.error_message, in the language of the wallet
+	Details    json.RawMessage `json:"-" xml:"-" yaml:"-"` // meta.details: text (a scope, a reason) or an object (limit and actual value)
 	RetryAfter time.Duration   // from the header of that name; 0 if absent
-	Body       []byte          `json:"-"` // at most 64 KiB
+	Body       []byte          `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
 	unknown bool
 }
@@ -85,7 +83,7 @@ func (e *Error) Error() string {
 	if e == nil {
 		return "wallet: no error"
 	}
-	text := fmt.Sprintf("wallet: %s: status %d", cmp.Or(e.Operation, "call"), e.StatusCode)
+	text := redact.Where("wallet", e.Operation, e.StatusCode)
 	if e.Code != "" {
 		text += ", code " + e.Code
 	}
@@ -101,86 +99,14 @@ func (e *Error) Is(target error) bool {
 	if group, ok := groups[e.Code]; ok && target == group {
 		return true
 	}
-	switch e.StatusCode {
-	case http.StatusUnauthorized:
-		return target == ErrUnauthorized
-	case http.StatusForbidden:
-		return target == ErrForbidden
-	case http.StatusNotFound:
-		return target == ErrNotFound
-	case http.StatusTooManyRequests:
-		return target == ErrRateLimited
-	}
-	return false
-}
-
-// Format prints Error for every verb.
-func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-// DecodeError is an answer that is not what was asked for: HTML, an empty or a
-// cut body, or rows that do not decode. Of a call that changes something it
-// matches ErrOutcomeUnknown too.
-type DecodeError struct {
-	Operation  string
-	StatusCode int    // of HTTP
-	Body       []byte `json:"-"` // the answer, or the first bad row of a page
-	Err        error  // what is wrong, by field and offset, without any value
-
-	unknown bool
-}
-
-// Error prints operation, status and what is wrong.
-func (e *DecodeError) Error() string {
-	if e == nil {
-		return "wallet: no error"
-	}
-	return fmt.Sprintf("wallet: %s: status %d: %v", cmp.Or(e.Operation, "call"), e.StatusCode, e.Err) + suffix(e.unknown)
-}
-
-// Is matches ErrOutcomeUnknown where that is so.
-func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown && e.unknown }
-
-// Unwrap gives Err.
-func (e *DecodeError) Unwrap() error { return e.Err }
-
-// Format prints Error for every verb.
-func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
-
-// LogValue gives log/slog what Error prints.
-func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
-
-func suffix(unknown bool) string {
-	if unknown {
-		return ", " + ErrOutcomeUnknown.Error()
-	}
-	return ""
-}
-
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
-}
-
-// failure names the operation of a call that got no answer.
-func failure(operation string, err error) error {
-	cause := fmt.Errorf("wallet: %s: %w", operation, err)
-	if errors.Is(err, transport.ErrTooLarge) {
-		cause = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
-	}
-	var e *transport.Error
-	if errors.As(err, &e) && e.Ambiguous {
-		return fmt.Errorf("%w, %w", cause, ErrOutcomeUnknown)
-	}
-	return cause
+	return target != nil && target == statusError(e.StatusCode)
 }
 
 // undecoded is an answer with status 2xx that cannot be read.
 func undecoded(q request, a transport.Answer, err error) error {
 	return &DecodeError{
 		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind != transport.ReadOnly,
+		unknown: q.kind.Writes(),
 	}
 }
 
@@ -204,7 +130,7 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	inside := innerStatus(body.Meta)
 	if a.StatusCode/100 == 2 && !failed && (inside == 0 || inside/100 == 2) {
 		if err != nil {
-			return meta, nil, undecoded(q, a, err)
+			return meta, nil, undecoded(q, a, cmp.Or(transport.ShapeFault(a.Response, q.wanted(), "{"), err))
 		}
 		return meta, body.Data, nil
 	}
@@ -223,11 +149,11 @@ func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
 	_ = wire.DecodePHP(body.Meta, &details) // what does not decode is in Body
 	e.Details = details.Details
 	definite := err == nil && refuses(e.StatusCode) && (inside == 0 || refuses(inside))
-	e.unknown = q.kind != transport.ReadOnly && (a.Ambiguous || !definite)
+	e.unknown = q.kind.Writes() && (a.Ambiguous || !definite)
 	return meta, nil, e
 }
 
-var errNoMeta = errors.New("meta is missing")
+var errNoMeta = errors.New("expected an object with meta, got one without it")
 
 // innerStatus is the copy of the HTTP status in meta, 0 where there is none.
 // The documentation calls it status, all its samples code.

@@ -81,7 +81,7 @@ func ExampleClient_PayOnce() {
 			fmt.Println(result.Payment.Status)
 		}
 	}
-	fmt.Println("paid", srv.Executions(request.ClientPaymentID), "time")
+	fmt.Println("paid", srv.Debits(request.ClientPaymentID), "time")
 	// Output:
 	// processing
 	// completed
@@ -159,7 +159,7 @@ func ExampleWebhook_Handler() {
 	if _, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) error { return nil }); err != nil {
 		log.Fatal(err)
 	}
-	statuses, err := srv.Send(ctx, server.URL, srv.Events()...)
+	statuses, err := srv.SendWebhook(ctx, server.URL, srv.Events()...)
 	fmt.Println(statuses, err)
 	// Output:
 	// complete and it is completed
@@ -168,7 +168,9 @@ func ExampleWebhook_Handler() {
 
 func ExampleWebhook_Parse() {
 	hook := wallet.Webhook{AppID: "app", AppSecret: "secret"}
-	request, err := wallettest.NewWebhookRequest(context.Background(), "https://shop.example.com/hook", hook,
+	srv := wallettest.NewServer(wallettest.WithWebhook(hook))
+	defer srv.Close()
+	request, err := srv.NewWebhookRequest(context.Background(), "https://shop.example.com/hook",
 		[]byte(`{"type":"undo","from":"completed","to":"declined","payment":{"id":1401089240253}}`))
 	if err != nil {
 		log.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -55,18 +56,13 @@ func (c *Client) execute(ctx context.Context, id int64, r ExecutePaymentRequest,
 }
 
 func (r ExecutePaymentRequest) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(r.Type != "" && r.Type != TypeInOut, "Type: must be inout or empty")
-	add(r.Type != TypeInOut && (r.Card != 0 || r.StoreCard), "Card, StoreCard: go with Type inout only")
-	add(r.Card < 0, "Card: must be the id of a card")
-	add(r.Card != 0 && r.StoreCard, "StoreCard: does not go with Card, which is stored already")
-	add(!isWebURL(r.CardSuccessURL), "CardSuccessURL: must be an absolute http or https URL")
-	add(!isWebURL(r.CardFailureURL), "CardFailureURL: must be an absolute http or https URL")
+	var faults problems.List
+	faults.If(r.Type != "" && r.Type != TypeInOut, "Type: must be inout or empty")
+	faults.If(r.Type != TypeInOut && (r.Card != 0 || r.StoreCard), "Card, StoreCard: go with Type inout only")
+	faults.If(r.Card < 0, "Card: must be the id of a card")
+	faults.If(r.Card != 0 && r.StoreCard, "StoreCard: does not go with Card, which is stored already")
+	faults.If(!isWebURL(r.CardSuccessURL), "CardSuccessURL: must be an absolute http or https URL")
+	faults.If(!isWebURL(r.CardFailureURL), "CardFailureURL: must be an absolute http or https URL")
 	return faults
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // PayOnce executes a payment safely: it reads the payment and executes it only
@@ -102,7 +104,7 @@ func (c *Client) agree(ctx context.Context, created *PaymentResult, confirm func
 		}
 		agreed = &r.Payment
 		if err := confirm(*r); err != nil {
-			return fmt.Errorf("wallet: RunPayment: not confirmed: %w", err)
+			return fmt.Errorf("wallet: RunPayment: not confirmed: %w", cause.Keep(ctx, err))
 		}
 		return nil
 	}
@@ -151,8 +153,8 @@ func (c *Client) payOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 
 // isExecuted reports a refusal that says that the payment is past its execution.
 func isExecuted(err error) bool {
-	var refused *Error
-	return errors.As(err, &refused) && refused.Code == CodeInvalidPaymentStatus
+	refused, ok := cause.Own[*Error](err)
+	return ok && refused.Code == CodeInvalidPaymentStatus
 }
 
 // payable says why a created payment cannot be executed yet. A plain read may

@@ -31,7 +31,7 @@ func TestPayOnceExecutesOnce(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotEqual(t, wallet.StatusCreated, r.Payment.Status)
 	}
-	assert.Equal(t, 1, srv.Executions(testID))
+	assert.Equal(t, 1, srv.Debits(testID))
 	assert.Equal(t, 1, sent(srv, http.MethodPost, "/pay"))
 }
 
@@ -74,7 +74,7 @@ func TestPayOnceReadsAgainAfterALostAnswer(t *testing.T) {
 			_, err = client.PayOnce(t.Context(), id, wallet.ExecutePaymentRequest{})
 			require.NoError(t, err, name)
 		}
-		assert.Equal(t, 1, srv.Executions(testID), name)
+		assert.Equal(t, 1, srv.Debits(testID), name)
 	}
 }
 
@@ -143,7 +143,7 @@ func TestPayOnceAndContexts(t *testing.T) {
 	assert.Equal(t, id, r.Payment.ID)
 	_, err = client.PayOnce(t.Context(), id, wallet.ExecutePaymentRequest{})
 	require.NoError(t, err)
-	assert.Equal(t, 1, srv.Executions(testID))
+	assert.Equal(t, 1, srv.Debits(testID))
 }
 
 func TestAnAnswerAboutAnotherPaymentEndsAFlow(t *testing.T) {
@@ -323,7 +323,7 @@ func TestRunPaymentAfterACrashAnywhere(t *testing.T) {
 				r, err := client.RunPayment(t.Context(), phoneBill(testID), yes)
 				require.NoError(t, err)
 				assert.Equal(t, wallet.StatusCompleted, r.Payment.Status)
-				assert.Equal(t, 1, srv.Executions(testID), "step %d, after %t", step, after)
+				assert.Equal(t, 1, srv.Debits(testID), "step %d, after %t", step, after)
 				crash()
 			}
 		}
@@ -350,5 +350,5 @@ func TestACompletedPaymentMayBeUndone(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.want, again.Payment.Status, "it is not paid anew")
 	}
-	assert.Equal(t, 1, srv.Executions(testID))
+	assert.Equal(t, 1, srv.Debits(testID))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -31,11 +32,15 @@ type ListPaymentsParams struct {
 
 // ListPayments reads one page of payments, the newest first.
 //
-// It changes state: the service marks the payments that it returns as seen. It
-// is therefore sent once and repeated only on proof that nothing left this
-// machine; ErrOutcomeUnknown says here that payments may have been marked, and
-// it does no harm to list them again. A short page is not the end of the list.
-// Rows that do not decode are in PaymentPage.Bad and are no error.
+// It changes state: the service marks the payments that it returns as seen. The
+// request is therefore sent once and repeated only on proof that nothing left
+// this machine. [AllowRepeat] allows repeats, for a caller who does not use these
+// marks. A failure never matches ErrOutcomeUnknown: the answer may have been lost
+// after payments were marked as seen, but no money depends on it.
+//
+// A short page is not the end of the list. Rows that do not decode are in
+// PaymentPage.Bad and are not an error. An answer without an array of payments
+// is *DecodeError, never an empty page.
 //
 // Its errors are ErrInvalidRequest, *Error, *DecodeError, ErrResponseTooLarge,
 // and those of the context and the network.
@@ -53,8 +58,8 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 // The walk is lazy and starts over with each range. It ends at an empty page, or
 // at a short one when as many payments came as the service counts. At most one
 // error comes, last, with a nil page: those of ListPayments, and
-// ErrPaginationStalled where a page begins as the one before. No request is
-// repeated.
+// ErrPaginationStalled where a page begins as the one before. Requests are
+// repeated with [AllowRepeat] only, as ListPayments repeats them.
 //
 // Pages are numbered, so payments move between them while they are walked over.
 // One that comes twice in the same state is delivered once. One whose state
@@ -96,11 +101,12 @@ const listPayments = "ListPayments"
 func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptions) (*PaymentPage, transport.Response, error) {
 	q := request{
 		operation: listPayments,
-		kind:      transport.Once, // marks what it returns as seen
+		kind:      transport.ReadOnce, // marks what it returns as seen
 		method:    http.MethodGet,
 		path:      []string{"payments"},
 		query:     p.values(),
 		faults:    p.faults(),
+		list:      "payments",
 	}
 	r, err := do[json.RawMessage](ctx, c, q, call)
 	if err != nil {
@@ -114,19 +120,14 @@ func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptio
 }
 
 func (p ListPaymentsParams) faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(p.Page < 0, "Page: must not be negative")
-	add(p.Size < 0, "Size: must not be negative")
+	var faults problems.List
+	faults.If(p.Page < 0, "Page: must not be negative")
+	faults.If(p.Size < 0, "Size: must not be negative")
 	for _, t := range p.Types {
-		add(!isWord(string(t)), "Types: must be words without commas")
+		faults.If(!isWord(string(t)), "Types: must be words without commas")
 	}
 	for _, s := range p.Statuses {
-		add(!isWord(string(s)), "Statuses: must be words without commas")
+		faults.If(!isWord(string(s)), "Statuses: must be words without commas")
 	}
 	return faults
 }
@@ -172,9 +173,9 @@ func isWord(text string) bool {
 // rowsOf decodes the rows of a list one by one.
 func rowsOf[T any, P interface {
 	*T
-	UnmarshalJSON(data []byte) error
+	check() error
 }](q request, r *result[json.RawMessage]) ([]*T, []BadRow, error) {
-	rows, found, err := wire.Rows[T, P](*r.data)
+	rows, found, err := wire.RowsOfPHP(*r.data, func(row *T) error { return P(row).check() })
 	if err != nil {
 		return nil, nil, undecoded(q, transport.Answer{Response: r.response}, err)
 	}

@@ -2,24 +2,30 @@ package wallet
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // OAuth is a client application that is registered with the service. Its methods
-// are sources of tokens for [Bearer] and [ApplicationBearer]. Printing it shows
-// the client's id only.
+// are sources of tokens for [Bearer] and [ApplicationBearer]. Printing and encoding
+// it shows the client's id only, and encoding/gob refuses it; decoding fills it.
 //
 // A source asks for a token when it is needed first, keeps it until shortly
-// before its end, and asks for another when the service refuses it. Many calls
-// at a time wait for one request. A request for a token is repeated as reads
+// before its end, and asks for another when the service refuses it. While a
+// token is valid, a failure to replace it ahead of its end fails no call. A
+// lifetime that the service does not state as a number is unknown: the token is
+// kept until the service refuses it. Many calls at a time wait for one request. A request for a token is repeated as reads
 // are; its refusal is an *Error of the operation "Token", and ends the call
-// that needed it.
+// that needed it. Middleware sees the request with grant_type alone in its body:
+// client, wallet and scopes are added below it.
 //
 // Unverified: known from the provider's later documentation only.
 type OAuth struct {
@@ -59,18 +65,32 @@ func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {
 
 // tokenAnswer is what the service gives for a grant.
 type tokenAnswer struct {
-	AccessToken string `json:"access_token" wire:"strict"`
-	TokenType   string `json:"token_type"`
-	ExpiresIn   int64  `json:"expires_in"` // seconds; 0 is unknown
+	AccessToken string          `json:"access_token" wire:"strict"`
+	ExpiresIn   json.RawMessage `json:"expires_in"` // seconds, in whatever form
+}
+
+// life returns how long the token is valid, at most a year; 0 is unknown.
+func (a tokenAnswer) life() time.Duration {
+	const longest = 365 * 24 * time.Hour
+	hint, err := decimal.Parse(strings.Trim(string(a.ExpiresIn), `"`))
+	if err != nil {
+		return 0
+	}
+	seconds, _, ok := hint.Trunc(0).Int64(0)
+	if !ok || seconds <= 0 {
+		return 0
+	}
+	return time.Duration(min(seconds, int64(longest/time.Second))) * time.Second
 }
 
 // tokens keeps a token. Its secrets are in the closure that asks for another.
 type tokens struct {
 	ask  func(context.Context) (tokenAnswer, error)
-	turn chan struct{} // a lock that a context can give up on
+	turn transport.Turn
 
 	current func() string // nil before the first one
-	until   time.Time     // zero: no known end
+	renew   time.Time     // when to ask for the next one; zero: when current is refused
+	end     time.Time     // of current; zero: unknown
 }
 
 func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSource, error) {
@@ -90,12 +110,18 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 		form.Set("scope", strings.Join(o.Scopes, " "))
 	}
 	options.Base = target
-	options.Authenticate = func(r *http.Request, _ []byte) error { r.SetBasicAuth(o.ClientID, o.ClientSecret); return nil }
-	client, body := transport.New(options.Config), []byte(form.Encode())
-	ask := func(ctx context.Context) (tokenAnswer, error) {
-		return askToken(ctx, client, target, body)
+	body := []byte(form.Encode())
+	options.Authenticate = func(r *http.Request, _ []byte) error {
+		r.SetBasicAuth(o.ClientID, o.ClientSecret)
+		transport.SetBody(r, body)
+		return nil
 	}
-	return &tokens{ask: ask, turn: make(chan struct{}, 1)}, nil
+	client := transport.New(options.Config)
+	shown := []byte(url.Values{"grant_type": form["grant_type"]}.Encode()) // to middleware
+	ask := func(ctx context.Context) (tokenAnswer, error) {
+		return askToken(ctx, client, target, shown)
+	}
+	return &tokens{ask: ask}, nil
 }
 
 var errNoAccessToken = errors.New("access_token is missing")
@@ -121,23 +147,44 @@ func askToken(ctx context.Context, client *transport.Client, target *url.URL, fo
 
 // Token gives the token that there is, or asks for one.
 func (t *tokens) Token(ctx context.Context, rejected string) (string, error) {
-	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	if t.current != nil && t.current() != rejected && (t.until.IsZero() || time.Now().Before(t.until)) {
-		return t.current(), nil
-	}
-	answer, err := t.ask(ctx)
-	if err != nil {
+	if err := t.turn.Take(ctx); err != nil {
 		return "", err
 	}
-	t.current, t.until = func() string { return answer.AccessToken }, time.Time{}
-	if answer.ExpiresIn > 0 {
-		life := time.Duration(min(answer.ExpiresIn, int64(365*24*time.Hour/time.Second))) * time.Second
-		t.until = time.Now().Add(life - min(life/10, time.Minute))
+	defer t.turn.Leave()
+	if t.current != nil && t.current() == rejected {
+		t.current = nil
+	}
+	valid := t.current != nil && (t.end.IsZero() || time.Now().Before(t.end))
+	if valid && (t.renew.IsZero() || time.Now().Before(t.renew)) {
+		return t.current(), nil
+	}
+	asking, cancel := ctx, context.CancelFunc(func() {})
+	if valid {
+		asking, cancel = context.WithTimeout(ctx, aheadTimeout(ctx))
+	}
+	defer cancel()
+	answer, err := t.ask(asking)
+	switch {
+	case err != nil && !valid:
+		return "", err
+	case err != nil:
+		t.renew = time.Now().Add(time.Until(t.end) / 2) // so that not each call waits for the next failure
+		return t.current(), nil
+	}
+	t.current, t.renew, t.end = func() string { return answer.AccessToken }, time.Time{}, time.Time{}
+	if life := answer.life(); life > 0 {
+		t.end = time.Now().Add(life)
+		t.renew = t.end.Add(-min(life/10, time.Minute))
 	}
 	return answer.AccessToken, nil
+}
+
+// aheadTimeout is how long a call that has a valid token may wait for the next
+// one: at most half of the time that the call has.
+func aheadTimeout(ctx context.Context) time.Duration {
+	const longest = 10 * time.Second
+	if deadline, ok := ctx.Deadline(); ok {
+		return min(longest, time.Until(deadline)/2)
+	}
+	return longest
 }

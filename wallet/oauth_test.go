@@ -70,7 +70,7 @@ func TestARefusedTokenIsRenewedOnceForAll(t *testing.T) {
 	srv.RevokeTokens()
 	_, err = client.ExecutePayment(t.Context(), id, wallet.ExecutePaymentRequest{})
 	require.NoError(t, err, "a 401 is a refusal: the execution did not take place")
-	assert.Equal(t, 1, srv.Executions(testID))
+	assert.Equal(t, 1, srv.Debits(testID))
 }
 
 func TestApplicationTokens(t *testing.T) {
@@ -167,6 +167,127 @@ func TestATokenIsKeptUntilShortlyBeforeItsEnd(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 3, asked, "a rejected one is not given again")
 	})
+}
+
+// ending is a source of tokens of 600 s, at a service that can be switched off.
+func ending(t *testing.T, answer func(ctx context.Context) (int, string)) wallet.TokenSource {
+	t.Helper()
+	service := wire(func(r *http.Request) (*http.Response, error) {
+		status, body := answer(r.Context())
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+		return newResponse(status, http.Header{}, body), nil
+	})
+	source := wallet.OAuth{TokenURL: "https://api.example.com/oauth/token", ClientID: "a", ClientSecret: "b"}
+	tokens, err := source.ClientCredentials(wallet.WithHTTPClient(&http.Client{Transport: service}), wallet.WithRetry(wallet.RetryPolicy{MaxAttempts: 1}))
+	require.NoError(t, err)
+	return tokens
+}
+
+const tenMinutes = `{"meta":{"code":200},"data":{"access_token":"t","token_type":"bearer","expires_in":600}}`
+
+// The service of tokens fails, or hangs, while the token is still valid.
+func TestAValidTokenOutlivesAFailedRenewal(t *testing.T) {
+	t.Parallel()
+	for name, failure := range map[string]func(context.Context) (int, string){
+		"refuses":   func(context.Context) (int, string) { return http.StatusServiceUnavailable, "" },
+		"hangs":     func(ctx context.Context) (int, string) { <-ctx.Done(); return 0, "" },
+		"is broken": func(context.Context) (int, string) { return http.StatusOK, `{"meta":{"code":200},"data":[]}` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				asked, down := 0, false
+				tokens := ending(t, func(ctx context.Context) (int, string) {
+					asked++
+					if down {
+						return failure(ctx)
+					}
+					return http.StatusOK, tenMinutes
+				})
+				_, err := tokens.Token(t.Context(), "")
+				require.NoError(t, err)
+				down = true
+				time.Sleep(541 * time.Second) // the last minute
+				for range 100 {
+					ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+					token, err := tokens.Token(ctx, "")
+					require.NoError(t, err)
+					require.NoError(t, ctx.Err(), "the call has time left")
+					assert.Equal(t, "t", token)
+					cancel()
+				}
+				assert.Equal(t, 2, asked, "not each call asks")
+				time.Sleep(56 * time.Second)
+				token, err := tokens.Token(t.Context(), "")
+				require.NoError(t, err)
+				assert.Equal(t, "t", token)
+				assert.Equal(t, 3, asked)
+				time.Sleep(4 * time.Second) // the end
+				ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+				defer cancel()
+				_, err = tokens.Token(ctx, "")
+				require.Error(t, err)
+				down = false
+				_, err = tokens.Token(t.Context(), "")
+				require.NoError(t, err)
+			})
+		})
+	}
+}
+
+// A refused token is dropped at once, also where no other one is to be had.
+func TestARefusedTokenIsNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	down := false
+	tokens := ending(t, func(context.Context) (int, string) {
+		if down {
+			return http.StatusServiceUnavailable, ""
+		}
+		return http.StatusOK, tenMinutes
+	})
+	token, err := tokens.Token(t.Context(), "")
+	require.NoError(t, err)
+	down = true
+	for _, rejected := range []string{token, ""} {
+		_, err = tokens.Token(t.Context(), rejected)
+		require.Error(t, err, rejected)
+	}
+}
+
+func TestLifetimesOfTokens(t *testing.T) {
+	t.Parallel()
+	for hint, life := range map[string]time.Duration{
+		`600`: 600 * time.Second, `"600"`: 600 * time.Second, `600.9`: 600 * time.Second, `"600.0"`: 600 * time.Second, `6e2`: 600 * time.Second,
+		`""`: 0, `0`: 0, `-600`: 0, `null`: 0, `{"seconds":600}`: 0, `[600]`: 0, `true`: 0, `"10m"`: 0, `"NaN"`: 0, `"Infinity"`: 0, `1e999`: 0,
+		`99999999999999999999`: 0, `0.9`: 0, `1e999999999`: 0, `9223372036854775807`: 365 * 24 * time.Hour,
+	} {
+		t.Run(hint, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				asked := 0
+				tokens := ending(t, func(context.Context) (int, string) {
+					asked++
+					return http.StatusOK, `{"meta":{"code":200},"data":{"access_token":"t","token_type":["bearer"],"expires_in":` + hint + `}}`
+				})
+				after := func(wait time.Duration, want int) {
+					time.Sleep(wait)
+					token, err := tokens.Token(t.Context(), "")
+					require.NoError(t, err)
+					assert.Equal(t, "t", token)
+					assert.Equal(t, want, asked)
+				}
+				after(0, 1)
+				if life == 0 {
+					after(10*365*24*time.Hour, 1) // until it is refused
+					return
+				}
+				after(life-2*time.Minute, 1)
+				after(2*time.Minute, 2)
+			})
+		})
+	}
 }
 
 func TestWaitingForATokenEndsWithTheContext(t *testing.T) {

@@ -40,7 +40,7 @@ func TestOddBytes(t *testing.T) {
 
 			hook := wallet.Webhook{AppID: "app", AppSecret: "secret0000000000"}
 			event := `{"created_at":"2026-01-15T10:00:00+03:00","payment":` + row + `,"from":"processing","to":"completed","type":"complete","zz":"` + odd + `"}`
-			r, err := wallettest.NewWebhookRequest(t.Context(), "https://shop.example.com/hook", hook, []byte(mark+event))
+			r, err := wallettest.Run(t, wallettest.WithWebhook(hook)).NewWebhookRequest(t.Context(), "https://shop.example.com/hook", []byte(mark+event))
 			require.NoError(t, err)
 			is, err := hook.Parse(r)
 			require.NoError(t, err)

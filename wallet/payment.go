@@ -9,7 +9,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -119,16 +118,12 @@ type plainPayment Payment // Payment without its methods
 var errNoID = errors.New("id is missing or not positive")
 
 // UnmarshalJSON decodes a payment, one of the API, of a webhook or a stored Raw.
-func (p *Payment) UnmarshalJSON(data []byte) error {
-	var plain plainPayment
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	if plain.ID <= 0 { // without its key a payment can be neither stored nor executed
+func (p *Payment) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, p, (*Payment).check) }
+
+func (p *Payment) check() error {
+	if p.ID <= 0 { // without its key a payment can be neither stored nor executed
 		return errNoID
 	}
-	*p = Payment(plain)
-	p.Raw = wire.Raw(data)
 	return nil
 }
 
@@ -146,9 +141,6 @@ func (p Payment) String() string {
 	return fmt.Sprintf("payment %d (client %s) %s %s %s RUB %s", p.ID, p.ClientPaymentID,
 		p.Type, p.Status, p.Amount, p.CreatedAt.Format(time.RFC3339))
 }
-
-// Format prints String for every verb.
-func (p Payment) Format(s fmt.State, _ rune) { redact.Print(s, p.String()) }
 
 // LogValue gives log/slog what String prints.
 func (p Payment) LogValue() slog.Value {

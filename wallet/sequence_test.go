@@ -19,13 +19,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/wallet"
 	"github.com/payclients/payclients-go/wallet/wallettest"
 )
 
-const (
-	onSockets = 200 // sequences on real connections; inMemory are those without
-	perServer = 10  // sequences that share a service
+const perServer = 10 // sequences that share a service
+
+var (
+	onSockets = testform.Scale(40, 200)       // sequences on real connections
+	inMemory  = testform.Scale(1_000, 10_000) // sequences without sockets
 )
 
 // careless is the worst service that the documentation allows: it executes what
@@ -241,7 +244,7 @@ func sequence(t *testing.T, srv *wallettest.Server, seed uint64, how func(*rand.
 		require.False(t, quiet, "seed %d: without faults: %v", seed, err)
 	}
 	for _, id := range s.ids {
-		executions += srv.Executions(id)
+		executions += srv.Debits(id)
 		paid += srv.Paid(id)
 	}
 	held, ok := srv.Payment(s.request.ClientPaymentID)
@@ -317,7 +320,7 @@ func TestNoSequencePaysTwiceOrLosesAPayment(t *testing.T) {
 			twice, lost := sequences(t, worker*inMemory/workers, inMemory/workers, safe)
 			assert.Zero(t, twice, "paid twice")
 			assert.Zero(t, lost, "never paid")
-			ran.Add(inMemory / workers)
+			ran.Add(int64(inMemory / workers))
 		})
 	}
 	t.Cleanup(func() { t.Logf("%d sequences", ran.Load()) })
@@ -352,7 +355,7 @@ func sockets(t *testing.T, srv *wallettest.Server) func(*rand.Rand, context.Canc
 				srv.Inject(f)
 			}
 			last := r.IntN(16) // of the process, if it comes to it
-			opts = append(opts, wallet.WithObserver(func(wallet.Attempt) {
+			opts = append(opts, wallet.WithObserver(func(context.Context, wallet.Attempt) {
 				if last--; last == 0 {
 					crash(errCrash)
 				}

@@ -3,13 +3,10 @@ package wallet
 import (
 	"encoding/json"
 	"fmt"
-	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -109,15 +106,9 @@ type PageInfo struct {
 type plainMeta Meta // Meta without its methods
 
 // UnmarshalJSON decodes meta, that of an answer or a stored Raw.
-func (m *Meta) UnmarshalJSON(data []byte) error {
-	var plain plainMeta
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	*m = Meta(plain)
-	m.Raw = wire.Raw(data)
-	return nil
-}
+func (m *Meta) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, m, (*Meta).check) }
+
+func (m *Meta) check() error { return nil }
 
 // MarshalJSON gives Raw where there is one, and the typed fields where there is
 // none.
@@ -131,12 +122,6 @@ func (m Meta) MarshalJSON() ([]byte, error) {
 // String is the code and the next action.
 func (m Meta) String() string { return fmt.Sprintf("meta %d %s", m.Code, m.NextAction) }
 
-// Format prints String for every verb.
-func (m Meta) Format(s fmt.State, _ rune) { redact.Print(s, m.String()) }
-
-// LogValue gives log/slog what String prints.
-func (m Meta) LogValue() slog.Value { return slog.StringValue(m.String()) }
-
 // PaymentResult is a payment with what the answer says beside it.
 type PaymentResult struct {
 	Payment Payment
@@ -149,63 +134,4 @@ type PaymentPage struct {
 	// Bad are the rows that did not decode. They are not in Payments.
 	Bad  []BadRow
 	Meta Meta
-}
-
-// BadRow is a row that did not decode. Printing one does not show Raw.
-type BadRow struct {
-	Index int             // place of the row in its answer, from 0
-	Raw   json.RawMessage // the row as received
-	Err   error           // what is wrong, by field and offset
-}
-
-// Format prints the index and the error for every verb.
-func (b BadRow) Format(s fmt.State, _ rune) {
-	redact.Print(s, fmt.Sprintf("bad row %d: %v", b.Index, b.Err))
-}
-
-// LogValue gives log/slog what Format prints.
-func (b BadRow) LogValue() slog.Value {
-	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
-}
-
-// RetryPolicy says how often and how patiently a call is repeated. A zero field
-// is its default: 3 attempts, waits between 250 ms and 5 s.
-type RetryPolicy struct {
-	MaxAttempts      int // 1 is no retry
-	MinWait, MaxWait time.Duration
-}
-
-// Attempt is one attempt of a call, as an observer sees it. It never holds a
-// URL, a header, a body or a secret.
-type Attempt struct {
-	Operation  string        // name of the method called, for example "CreatePayment"
-	Method     string        // HTTP method
-	Number     int           // from 1
-	StatusCode int           // 0 where no answer came
-	Duration   time.Duration // from the start of the attempt to the last byte of its body
-	Wait       time.Duration // back-off and rate limit before the attempt
-	// Class is "" for an answer that ends well, else what went wrong: "status",
-	// "canceled", "timeout", "dns", "dial", "tls", "truncated", "too_large",
-	// "credentials", "reset" or "network". New values may come.
-	Class string
-	Final bool // no further attempt follows
-}
-
-// Response is the HTTP answer behind a result, for [CaptureResponse]. Printing
-// one shows the status and the number of attempts only.
-type Response struct {
-	StatusCode int
-	Header     http.Header
-	Body       []byte
-	Attempts   int
-}
-
-// Format prints the status and the number of attempts for every verb.
-func (r Response) Format(s fmt.State, _ rune) {
-	redact.Print(s, fmt.Sprintf("status %d after %d attempts", r.StatusCode, r.Attempts))
-}
-
-// LogValue gives log/slog what Format prints.
-func (r Response) LogValue() slog.Value {
-	return slog.GroupValue(slog.Int("status", r.StatusCode), slog.Int("attempts", r.Attempts))
 }

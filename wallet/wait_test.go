@@ -97,7 +97,7 @@ func TestWaitPaymentEndsWithWhatDoesNotPass(t *testing.T) {
 	for text, want := range map[string]string{
 		`401 {"meta":{"code":401}}`: "wallet: GetPayment: status 401",
 		`404 `:                      "wallet: GetPayment: status 404",
-		`200 <html>`:                "wallet: GetPayment: status 200: wire: syntax error at offset 0",
+		`200 <html>`:                "wallet: GetPayment: status 200: expected an object with meta, got text that is not JSON (a syntax error at its start)",
 	} {
 		s, client := waiting(t, processing, text)
 		r, err := client.WaitPayment(t.Context(), 1, brisk)

@@ -284,7 +284,7 @@ func TestWebhooksOfTheFake(t *testing.T) {
 		}))
 		events := srv.Events()
 		require.Len(t, events, 4)
-		statuses, err := srv.Send(t.Context(), receiver.URL+"/?a=b", events[3], events[1], events[0], events[2], events[1])
+		statuses, err := srv.SendWebhook(t.Context(), receiver.URL+"/?a=b", events[3], events[1], events[0], events[2], events[1])
 		require.NoError(t, err)
 		assert.Equal(t, []int{200, 200, 200, 200, 200}, statuses)
 		receiver.Close()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
@@ -61,7 +62,7 @@ func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, from, to time.T
 	}
 	report, err := s.compare(ctx, &there, projectIDs)
 	if err != nil {
-		return report, fmt.Errorf("ecommpaysync: check: %w", err)
+		return report, fmt.Errorf("ecommpaysync: check: %w", cause.Hide(ctx, err))
 	}
 	return report, nil
 }

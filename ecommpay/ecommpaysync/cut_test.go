@@ -18,7 +18,7 @@ import (
 // enough.
 func TestRunOnceGoesOn(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 500, ecommpaytest.WithMaxRows(20)), newMemory()
+	srv, m := fake(t, 500, ecommpaytest.WithPageLimit(20)), newMemory()
 	broken := errors.New("the database is gone")
 	m.fail = func(commit int) error {
 		if commit%4 == 0 {
@@ -81,7 +81,7 @@ func TestMaxPages(t *testing.T) {
 	for _, most := range []int{1, 4} {
 		t.Run(fmt.Sprint(most, " pages"), func(t *testing.T) {
 			t.Parallel()
-			srv, m := fake(t, 400, ecommpaytest.WithMaxRows(10)), newMemory()
+			srv, m := fake(t, 400, ecommpaytest.WithPageLimit(10)), newMemory()
 			dense := begin.Add(30 * time.Hour)
 			for i := range 60 {
 				srv.Seed(at(i+1, dense))
@@ -155,7 +155,7 @@ func TestTooLongToAnswer(t *testing.T) {
 // The state stays small, however much was read.
 func TestStateIsSmall(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 600, ecommpaytest.WithMaxRows(10)), newMemory()
+	srv, m := fake(t, 600, ecommpaytest.WithPageLimit(10)), newMemory()
 	longest := 0
 	m.fail = func(int) error {
 		longest = max(longest, len(m.checkpoints["default"].State))

@@ -47,7 +47,7 @@ func TestUnverifiablePagesAreRejected(t *testing.T) {
 // A second with more than a page of rows loses the bad page alone.
 func TestUnverifiablePageOfABusySecond(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 0, ecommpaytest.WithMaxRows(1000)), newMemory()
+	srv, m := fake(t, 0, ecommpaytest.WithPageLimit(1000)), newMemory()
 	instant := begin.Add(30 * time.Hour)
 	for id := 1; id <= 3500; id++ {
 		srv.Seed(at(id, instant))

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
@@ -219,8 +219,7 @@ func (r *run) walk(ctx context.Context, offset int) (next int, ended bool, err e
 // unverifiable returns the answer in err that nobody can verify, nil where there
 // is none.
 func unverifiable(err error) *ecommpay.SignatureError {
-	var bad *ecommpay.SignatureError
-	if errors.As(err, &bad) && bad.Unverifiable {
+	if bad, ok := cause.Own[*ecommpay.SignatureError](err); ok && bad.Unverifiable {
 		return bad
 	}
 	return nil
@@ -229,6 +228,6 @@ func unverifiable(err error) *ecommpay.SignatureError {
 // tooLong reports whether there may be an answer for a shorter interval where
 // there was none for this one. To be refused is no sign of that.
 func tooLong(err error) bool {
-	var refused *ecommpay.Error
-	return !errors.As(err, &refused) || refused.StatusCode >= http.StatusInternalServerError
+	refused, ok := cause.Own[*ecommpay.Error](err)
+	return !ok || refused.StatusCode >= http.StatusInternalServerError
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -84,7 +85,7 @@ func (p Params) once(ctx context.Context, c *ecommpay.Client, s Store) (Result, 
 
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	if r.state, err = r.at.State.decode(); err != nil {
 		return fmt.Errorf("ecommpaysync: stream %q: the checkpoint's state does not decode: %w", r.Stream, err)
@@ -125,7 +126,7 @@ func (r *run) commit(ctx context.Context, c Change) error {
 	}
 	done, err := r.store.Commit(ctx, r.Stream, c)
 	if err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	r.at = done.Checkpoint
 	r.result.Inserted += done.Inserted

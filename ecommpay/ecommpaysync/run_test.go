@@ -20,7 +20,7 @@ import (
 func TestRunOnceReadsEverything(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string][]ecommpaytest.Option{
-		"by default": nil, "newest first": {ecommpaytest.WithNewestFirst()}, "300 a page": {ecommpaytest.WithMaxRows(300)},
+		"by default": nil, "newest first": {ecommpaytest.WithNewestFirst()}, "300 a page": {ecommpaytest.WithPageLimit(300)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +73,7 @@ func TestRowsThatMove(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			moves := ecommpaytest.Moves{Leave: 7, Arrive: 3, Change: 3, Requests: 20, Seed: seed}
-			srv, m := fake(t, 600, ecommpaytest.WithMoves(moves), ecommpaytest.WithMaxRows(40)), newMemory()
+			srv, m := fake(t, 600, ecommpaytest.WithMoves(moves), ecommpaytest.WithPageLimit(40)), newMemory()
 			before := newest(t, srv)
 			pass(t, srv, m, since)
 			require.NotEqual(t, before, newest(t, srv))
@@ -163,8 +163,8 @@ func TestErrorsComeThrough(t *testing.T) {
 // next pass goes on.
 func TestStalled(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 600, ecommpaytest.WithMaxRows(50)), newMemory()
-	srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledOffset, Times: -1, Match: func(ecommpaytest.Request) bool { return m.stored() >= 300 }})
+	srv, m := fake(t, 600, ecommpaytest.WithPageLimit(50)), newMemory()
+	srv.Inject(ecommpaytest.Fault{Kind: ecommpaytest.FaultStalledPage, Times: -1, Match: func(ecommpaytest.Request) bool { return m.stored() >= 300 }})
 	result, err := ecommpaysync.RunOnce(t.Context(), connect(t, srv), m, since)
 	require.ErrorIs(t, err, ecommpay.ErrPaginationStalled)
 	assert.Positive(t, result.Pages)
@@ -177,7 +177,7 @@ func TestStalled(t *testing.T) {
 // A pass that another one overtakes ends, and has stored nothing after that.
 func TestRunOnceIsFenced(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 500, ecommpaytest.WithMaxRows(50)), newMemory()
+	srv, m := fake(t, 500, ecommpaytest.WithPageLimit(50)), newMemory()
 	m.fail = func(commit int) error {
 		if commit == 3 {
 			m.checkpoints["default"] = ecommpaysync.Checkpoint{Version: 77, State: m.checkpoints["default"].State}

@@ -59,7 +59,7 @@ func FuzzState(f *testing.F) {
 	f.Add(`{"sweep":{"safe":"1969-12-31T00:00:00.5Z","next":"1970-01-01T00:00:00.25Z"},"span":1}`)
 	f.Add(`[1]`)
 	f.Add(`{"projects":["x"]}`)
-	srv := fake(f, 30, ecommpaytest.WithMaxRows(10))
+	srv := fake(f, 30, ecommpaytest.WithPageLimit(10))
 	c := connect(f, srv, ecommpay.WithRetry(ecommpay.RetryPolicy{MaxAttempts: 1}))
 	f.Fuzz(func(t *testing.T, text string) {
 		m := newMemory()

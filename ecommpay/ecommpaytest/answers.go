@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 func (s *Server) balances(b body) ([]byte, error) {
@@ -19,7 +20,7 @@ func (s *Server) balances(b body) ([]byte, error) {
 	defer s.store.mu.Unlock()
 	var rows [][]byte
 	for _, balance := range s.store.balances {
-		rows = append(rows, marshal(balance))
+		rows = append(rows, fakeapi.Marshal(balance))
 	}
 	return list("balance", rows), nil
 }
@@ -91,7 +92,7 @@ func (s *Server) chargebacks(b body) ([]byte, error) {
 	var rows [][]byte
 	for _, c := range s.store.chargebacks {
 		if matches(c) {
-			rows = append(rows, marshal(c))
+			rows = append(rows, fakeapi.Marshal(c))
 		}
 	}
 	from, to := s.page(len(rows), offset, limit)
@@ -139,10 +140,12 @@ func (s *Server) chargebackFilter(f body) (func(*ecommpay.Chargeback) bool, erro
 				return nil, err
 			}
 			conditions = append(conditions, func(c *ecommpay.Chargeback) bool { return within(times[name](c), from, to) })
-		case name == "provider_id": // nobody knows what it means: it is accepted, as an array
-			if !strings.HasPrefix(string(f[name]), "[") {
-				return nil, errors.New("provider_id is no array")
+		case name == "provider_id":
+			values, err := f.values(name)
+			if err != nil || !strings.HasPrefix(string(f[name]), "[") {
+				return nil, errors.New("provider_id is not an array")
 			}
+			conditions = append(conditions, func(c *ecommpay.Chargeback) bool { return in(values, providerOf(c)) })
 		default:
 			return nil, fmt.Errorf("unknown member %q", name)
 		}
@@ -155,6 +158,16 @@ func (s *Server) chargebackFilter(f body) (func(*ecommpay.Chargeback) bool, erro
 		}
 		return true
 	}, nil
+}
+
+// providerOf is the provider of a chargeback; "" where Raw has none.
+func providerOf(c *ecommpay.Chargeback) string {
+	var row body
+	if json.Unmarshal(c.Raw, &row) != nil {
+		return ""
+	}
+	id, _ := row.text("provider_id")
+	return id
 }
 
 func within(t, from, to time.Time) bool { return !t.Before(from) && !t.After(to) }
@@ -174,7 +187,7 @@ func (s *Server) chargeback(b body) ([]byte, error) {
 	defer s.store.mu.Unlock()
 	for _, c := range s.store.chargebacks {
 		if matches(c) {
-			return []byte(`{"chargeback":` + string(marshal(c)) + `}`), nil
+			return []byte(`{"chargeback":` + string(fakeapi.Marshal(c)) + `}`), nil
 		}
 	}
 	return []byte(`{"chargeback":[]}`), nil
@@ -211,7 +224,7 @@ func (s *Server) fraud(b body) ([]byte, error) {
 			ok = ok && (f[name] == nil || within(at(o), from, to))
 		}
 		if ok {
-			rows = append(rows, marshal(o))
+			rows = append(rows, fakeapi.Marshal(o))
 		}
 	}
 	from, to := s.page(len(rows), offset, limit)
@@ -232,7 +245,7 @@ func (s *Server) financial(b body) ([]byte, error) {
 		if err != nil {
 			continue
 		}
-		rows = append(rows, marshal(map[string]any{
+		rows = append(rows, fakeapi.Marshal(map[string]any{
 			"operation_id": r.OperationID, "payment_id": r.PaymentID, "operation_type": r.OperationType,
 			"operation_amount": amount.String(), "operation_currency": r.SumInitial.Currency, "total_scheme_fee": "-0.07",
 		}))
@@ -253,15 +266,7 @@ func (s *Server) rates(b body) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return list("rates", [][]byte{marshal(map[string]any{
+	return list("rates", [][]byte{fakeapi.Marshal(map[string]any{
 		"currency": "EUR", "rate": "1.080000", "datetime": from.Format(timeForm),
 	})}), nil
-}
-
-func marshal(v any) []byte {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("ecommpaytest: %v", err))
-	}
-	return text
 }

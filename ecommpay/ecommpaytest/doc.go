@@ -1,5 +1,5 @@
-// Package ecommpaytest is an ecommpay Data API for tests: a server on loopback
-// that holds operations, chargebacks, fraud reports and balances in memory and
+// Package ecommpaytest is an ecommpay Data API for tests: a server in this
+// process that holds operations, chargebacks, fraud reports and balances in memory and
 // answers like the live service, as far as that is known, faults and oddities
 // included.
 //
@@ -27,7 +27,8 @@
 // earliest first, see [WithNewestFirst]; that time is OperationCompletedAt, or
 // OperationCreatedAt where there is none, until [Server.Update] changes it. Both
 // ends of a period belong to it. A chargeback that does not exist is an empty
-// array. An unknown payment has no operations.
+// array. An unknown payment has no operations. Chargebacks are selected by
+// provider_id where their Raw has such a member.
 //
 // # Rows that move
 //
@@ -37,6 +38,7 @@
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault]. [WithMaxRows] makes pages
-// shorter than asked for.
+// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
+// [WithPageLimit] makes pages shorter than asked for. [InMemory] is for tests
+// inside testing/synctest.
 package ecommpaytest

@@ -42,18 +42,12 @@ func (p Plan) All() iter.Seq[*ecommpay.Operation] {
 	return func(yield func(*ecommpay.Operation) bool) {
 		g := generator{random: fakeapi.NewRand(p.Seed, 0)}
 		for i := range p.Operations {
-			at := p.From.Add(time.Duration(part(span, i, p.Operations))).Truncate(time.Second)
+			at := p.From.Add(fakeapi.Part(span, i, p.Operations)).Truncate(time.Second)
 			if !yield(g.operation(i, at.UTC())) {
 				return
 			}
 		}
 	}
-}
-
-// part is where the i-th of n equal parts of span begins.
-func part(span time.Duration, i, n int) int64 {
-	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
-	return whole*int64(i) + rest*int64(i)/int64(n)
 }
 
 type generator struct {

@@ -4,33 +4,35 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// DefaultCredentials are those that a server asks for unless told otherwise.
+// DefaultCredentials returns the credentials that a server asks for by default,
+// for ecommpay.NewClient.
 func DefaultCredentials() ecommpay.Credentials {
 	return ecommpay.Credentials{Token: "test-000000000000000000000000", Secret: "test-secret-0000000000000000"}
 }
 
-// Option changes a server.
-type Option func(*config)
-
 type config struct {
+	shared
+
+	clock       *fakeapi.Clock
 	credentials ecommpay.Credentials
 	projects    map[string]bool // nil: all
 	noRights    bool
 	byteOrder   bool
 	unsigned    bool
 	newestFirst bool
-	maxRows     int
 	moves       Moves
 	pause       time.Duration
 }
 
 func newConfig(opts []Option) config {
-	c := config{credentials: DefaultCredentials(), pause: 10 * time.Second}
+	c := config{shared: shared{now: time.Now}, credentials: DefaultCredentials(), pause: 10 * time.Second}
 	for _, opt := range opts {
 		opt(&c)
 	}
+	c.clock = fakeapi.NewClock(c.now, 0)
 	return c
 }
 
@@ -72,12 +74,6 @@ func WithoutSignatures() Option {
 // WithNewestFirst turns the order of operations round.
 func WithNewestFirst() Option {
 	return func(o *config) { o.newestFirst = true }
-}
-
-// WithMaxRows makes the server return no more than n rows at once, whatever limit
-// says: a short page is then not the end.
-func WithMaxRows(n int) Option {
-	return func(o *config) { o.maxRows = max(n, 1) }
 }
 
 // WithMoves changes the operations of an interval between two requests for it.

@@ -126,8 +126,8 @@ func zone(text string) (*time.Location, error) {
 
 // page cuts a page out of rows.
 func (s *Server) page(n, offset, limit int) (from, to int) {
-	if s.config.maxRows > 0 {
-		limit = min(limit, s.config.maxRows)
+	if s.config.pageLimit > 0 {
+		limit = min(limit, s.config.pageLimit)
 	}
 	from = min(offset, n)
 	return from, min(n, from+limit)

@@ -2,7 +2,6 @@ package ecommpaytest
 
 import (
 	"bytes"
-	"encoding/json"
 	"hash/fnv"
 	"reflect"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 const isoTime = "2006-01-02T15:04:05-07:00"
@@ -137,13 +137,7 @@ func (how spelling) value(name string, value any, zone *time.Location) string {
 	return quote(text)
 }
 
-func quote(text string) string {
-	out, err := json.Marshal(text)
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	return string(out)
-}
+func quote(text string) string { return string(fakeapi.Marshal(text)) }
 
 // Rows of chargebacks, fraud and balances are seeded with Raw, or rendered here.
 

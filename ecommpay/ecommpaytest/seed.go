@@ -14,7 +14,7 @@ import (
 // clients cannot decode. One without is rendered in the provider's spelling.
 //
 // An operation counts as updated at OperationCompletedAt, or at
-// OperationCreatedAt where that is zero. Seed panics if there is no OperationID.
+// OperationCreatedAt where that is zero, or now where both are zero. Seed panics if there is no OperationID.
 func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -25,6 +25,9 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 		updated := o.OperationCompletedAt
 		if updated.IsZero() {
 			updated = o.OperationCreatedAt
+		}
+		if updated.IsZero() {
+			updated = s.Now()
 		}
 		own := *o
 		s.store.put(&own, updated)
@@ -48,7 +51,9 @@ func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.
 }
 
 // SeedChargebacks adds chargebacks, in the order in which they are listed. Raw is
-// served where there is one.
+// served where there is one. The filter provider_id selects by the member
+// provider_id of Raw: no document says what it means, and rows without the member
+// do not match.
 func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

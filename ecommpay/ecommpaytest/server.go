@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,8 +15,8 @@ import (
 // BasePath is in front of the path of every endpoint, as with the live service.
 const BasePath = "/v1"
 
-// Server is a Data API on loopback. All of its methods may be called at the same
-// time.
+// Server is a Data API in this process. All of its methods may be called at the
+// same time.
 type Server struct {
 	config config
 	store  *store
@@ -25,73 +24,56 @@ type Server struct {
 
 	mu          sync.Mutex
 	credentials ecommpay.Credentials
-	last        map[string][]byte // by path: the answer before, for FaultStalledOffset
-	throttled   time.Time         // when the last request with a long interval was let in
+	throttled   time.Time // when the last request with a long interval was let in
 }
 
-// NewServer starts a server without data. Close it when done with it. It panics
-// where the machine has no loopback.
+// NewServer starts a server without data. Call Close when done, or use [Run].
+// NewServer panics where it cannot listen.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c), credentials: c.credentials, last: map[string][]byte{}}
+	s := &Server{config: c, store: newStore(c), credentials: c.credentials}
 	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler:   http.HandlerFunc(s.handle),
-		Operation: func(r fakeapi.Request) string { return strings.TrimPrefix(r.Path, BasePath) },
+		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return s.endpoint(r.Path).operation },
+		Pages: []string{"ListOperations", "ListChargebacks", "ListFraudOperations"}, Refuse: refuseFault, Listen: c.listen,
 	})
 	return s
 }
 
-// URL is the base URL, for ecommpay.NewClient: plain http on loopback.
-func (s *Server) URL() string { return s.server.URL() + BasePath }
-
-// Close ends the server, with requests that are under way.
-func (s *Server) Close() { s.server.Close() }
-
-// SetCredentials replaces the credentials: those before are refused from now on.
+// SetCredentials replaces the credentials: the server refuses those before from
+// now on.
 func (s *Server) SetCredentials(c ecommpay.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.credentials = c
 }
 
-// Inject adds faults. They are tried in the order in which they were added, and
-// a request meets at most one of them. Requests that are refused (a wrong token,
-// a member that is not allowed) meet faults too: a gateway does not know.
-func (s *Server) Inject(faults ...Fault) {
-	for _, f := range faults {
-		s.server.Inject(s.fault(f))
-	}
+// endpoint is what a path is for.
+type endpoint struct {
+	operation string // name of the client's method; "" is none
+	answer    func(body) ([]byte, error)
+	rights    bool // the token needs rights to chargebacks and fraud
 }
 
-// ClearFaults removes all faults.
-func (s *Server) ClearFaults() { s.server.ClearFaults() }
-
-// Requests are the requests received so far, in order of arrival, those that met
-// a fault included: the newest 100,000. The caller owns the answer.
-func (s *Server) Requests() []Request {
-	received := s.server.Requests()
-	out := make([]Request, len(received))
-	for i, r := range received {
-		out[i] = Request(r)
+func (s *Server) endpoint(path string) endpoint {
+	switch path {
+	case BasePath + "/balance/get":
+		return endpoint{"Balances", s.balances, false}
+	case BasePath + "/operations/get":
+		return endpoint{"ListOperations", s.operations, false}
+	case BasePath + "/operations/get-by-payment":
+		return endpoint{"OperationsByPayment", s.byPayment, false}
+	case BasePath + "/chargeback/list":
+		return endpoint{"ListChargebacks", s.chargebacks, true}
+	case BasePath + "/chargeback/get":
+		return endpoint{"GetChargeback", s.chargeback, true}
+	case BasePath + "/fraud/list":
+		return endpoint{"ListFraudOperations", s.fraud, true}
+	case BasePath + "/financial-reporting/operations":
+		return endpoint{"FinancialOperations", s.financial, false}
+	case BasePath + "/currency-rates/get":
+		return endpoint{"CurrencyRates", s.rates, false}
 	}
-	return out
-}
-
-// ResetRequests empties the log of requests.
-func (s *Server) ResetRequests() { s.server.ResetRequests() }
-
-// endpoints are the requests that there are, by path.
-func (s *Server) endpoints() map[string]func(body) ([]byte, error) {
-	return map[string]func(body) ([]byte, error){
-		"/balance/get":                    s.balances,
-		"/operations/get":                 s.operations,
-		"/operations/get-by-payment":      s.byPayment,
-		"/chargeback/list":                s.chargebacks,
-		"/chargeback/get":                 s.chargeback,
-		"/fraud/list":                     s.fraud,
-		"/financial-reporting/operations": s.financial,
-		"/currency-rates/get":             s.rates,
-	}
+	return endpoint{}
 }
 
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
@@ -103,24 +85,11 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	fakeapi.WriteJSON(w, http.StatusOK, answer)
 }
 
-// stall answers with the answer before, as if the offset had not moved.
-func (s *Server) stall(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-	s.mu.Lock()
-	before := s.last[r.URL.EscapedPath()]
-	s.mu.Unlock()
-	if before == nil {
-		s.handle(w, r)
-		return
-	}
-	fakeapi.WriteJSON(w, http.StatusOK, before)
-}
-
 // answer is the signed answer to a request.
 func (s *Server) answer(r *http.Request) ([]byte, error) {
-	path, ok := strings.CutPrefix(r.URL.EscapedPath(), BasePath)
-	endpoint := s.endpoints()[path]
+	endpoint := s.endpoint(r.URL.EscapedPath())
 	switch {
-	case !ok || endpoint == nil:
+	case endpoint.operation == "":
 		return nil, refusal{http.StatusNotFound, "no such path"}
 	case r.Method != http.MethodPost:
 		return nil, refusal{http.StatusMethodNotAllowed, "only POST is allowed"}
@@ -133,24 +102,17 @@ func (s *Server) answer(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.config.noRights && (strings.HasPrefix(path, "/chargeback/") || strings.HasPrefix(path, "/fraud/")) {
+	if s.config.noRights && endpoint.rights {
 		return nil, refusal{http.StatusForbidden, "the account has no rights to this section"}
 	}
 	if !s.throttle(r, request) {
 		return nil, refusal{http.StatusInternalServerError, "the client has left"}
 	}
-	plain, err := endpoint(request)
-	if err != nil {
-		return nil, err
+	plain, err := endpoint.answer(request)
+	if err != nil || s.config.unsigned {
+		return plain, err
 	}
-	answer := plain
-	if !s.config.unsigned {
-		answer = s.sign(credentials.Secret, plain)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.last[r.URL.EscapedPath()] = answer
-	return answer, nil
+	return s.sign(credentials.Secret, plain), nil
 }
 
 // accept checks token and signature.
@@ -213,11 +175,12 @@ func refuse(w http.ResponseWriter, err error) {
 	if r.status == http.StatusUnauthorized {
 		name = "Authorization Required"
 	}
-	text, err := json.Marshal(map[string]any{"name": name, "message": r.message, "code": 0, "status": r.status})
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	fakeapi.WriteJSON(w, r.status, text)
+	fakeapi.WriteJSON(w, r.status, fakeapi.Marshal(map[string]any{"name": name, "message": r.message, "code": 0, "status": r.status}))
+}
+
+// refuseFault is the refusal of a fault that has a status alone.
+func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+	refuse(w, refusal{status, "the request is refused by a fault"})
 }
 
 // list joins rows, which are JSON already, under a name.

@@ -43,7 +43,7 @@
 // with. Card and holder are not printed.
 //
 // It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C.
+// after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -53,13 +53,14 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Getenv, os.Stdout)
 	stop()
 	if err != nil {

@@ -94,7 +94,7 @@ var offlineNow = time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
 // offline is a fake service on loopback with a few chargebacks. Some requests
 // fail, in ways that the client gets over by itself.
 func offline(reported ecommpay.Interval) *source {
-	srv := ecommpaytest.NewServer(ecommpaytest.WithMaxRows(4)) // several pages
+	srv := ecommpaytest.NewServer(ecommpaytest.WithPageLimit(4)) // several pages
 	for i, c := range []struct {
 		hours                             int // until the response is due
 		project, reason, amount, currency string

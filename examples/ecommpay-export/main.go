@@ -33,7 +33,7 @@
 // operation that changes leaves it for the day on which it changed.
 //
 // It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C.
+// after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -43,12 +43,13 @@ import (
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	if err != nil {
@@ -67,7 +68,7 @@ func run(ctx context.Context, env func(string) string, rows, summary io.Writer) 
 
 	// The observer sees every attempt, on the goroutine that reads ahead.
 	var requests, retried atomic.Int64
-	client, err := ecommpay.NewClient(src.url, src.credentials, append(src.options, ecommpay.WithObserver(func(a ecommpay.Attempt) {
+	client, err := ecommpay.NewClient(src.url, src.credentials, append(src.options, ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) {
 		if a.Number == 1 {
 			requests.Add(1)
 		} else {

@@ -98,7 +98,7 @@ func TestContradictionsAreReported(t *testing.T) {
 	for _, payment := range srv.Payments() {
 		srv.Settle(payment.ID)
 	}
-	_, err := srv.Deliver(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
+	_, err := srv.DeliverWebhooks(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
 	require.NoError(t, err)
 	got := <-finished
 	assert.Zero(t, got.code, got.stdout+got.stderr)
@@ -137,7 +137,7 @@ func TestItListensAfterTheSilenceToo(t *testing.T) {
 	for _, payment := range srv.Payments() {
 		srv.Settle(payment.ID)
 	}
-	_, err := srv.Deliver(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
+	_, err := srv.DeliverWebhooks(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
 	require.NoError(t, err)
 	got := <-finished
 	assert.Contains(t, got.stderr, errSilence.Error())

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -25,6 +26,12 @@ const child = "FINIK_PAYOUT_TEST_CHILD"
 // TestMain makes the test binary the program itself where a test starts it so.
 func TestMain(m *testing.M) {
 	if os.Getenv(child) != "" {
+		interrupted := make(chan os.Signal, 1)
+		signal.Notify(interrupted, os.Interrupt)
+		go func() {
+			<-interrupted
+			fmt.Fprintln(os.Stderr, child)
+		}()
 		main()
 	}
 	os.Exit(m.Run())

@@ -64,7 +64,7 @@ func quickPayer(t *testing.T, srv *finiktest.Server, on journalFile, n int) *pay
 	t.Helper()
 	rows, err := readRows(strings.NewReader(read(t, file(t, n))))
 	require.NoError(t, err)
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials(), finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 4 * time.Millisecond}))
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 4 * time.Millisecond}))
 	require.NoError(t, err)
 	require.NoError(t, check(t.Context(), client, rows, nil))
 	src := source{config: config{
@@ -305,7 +305,7 @@ func TestListenClearsUpWhatIsUnknown(t *testing.T) {
 	for _, payment := range srv.Payments() {
 		srv.Settle(payment.ID)
 	}
-	left, err := srv.Deliver(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
+	left, err := srv.DeliverWebhooks(t.Context(), "http://"+address, finiktest.DeliverParams{PublicURL: publicURL})
 	require.NoError(t, err)
 	got := <-finished
 	assert.Zero(t, got.code, got.stdout+got.stderr)
@@ -324,28 +324,46 @@ func text(path string) string {
 	return string(text)
 }
 
+// printed is what a process prints. Its channel is closed when the process has
+// been interrupted, or has ended.
+type printed struct {
+	text        bytes.Buffer
+	interrupted chan struct{}
+	once        sync.Once
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	n, err := p.text.Write(b)
+	if strings.Contains(p.text.String(), child) {
+		p.once.Do(func() { close(p.interrupted) })
+	}
+	return n, err
+}
+
 func TestInterruptedItBeginsNoMoreAndGoesOnLater(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, finiktest.WithManualProcessing())
 	env, path := environment(t, srv), file(t, 200)
 	out := filepath.Join(t.TempDir(), "report.csv")
 	reached := make(chan struct{})
+	stderr := printed{interrupted: make(chan struct{})}
 	srv.Inject(finiktest.Fault{Operation: "CreatePayment", Delay: 300 * time.Millisecond, Match: func(r finiktest.Request) bool {
 		if !strings.Contains(string(r.Body), phone(20)) {
 			return false
 		}
 		close(reached)
+		<-stderr.interrupted
 		return true
 	}})
-	var stderr bytes.Buffer
 	cmd := command(t, env, append(quick(), "-first-look", "1h", "-wait", "1h", "-workers", "1", "-report", out, path)...)
 	cmd.Stderr = &stderr
 	require.NoError(t, cmd.Start())
 	<-reached
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	require.Error(t, cmd.Wait())
-	assert.Equal(t, 130, cmd.ProcessState.ExitCode(), stderr.String())
-	assert.Contains(t, stderr.String(), "The same command goes on.")
+	stderr.once.Do(func() { close(stderr.interrupted) })
+	assert.Equal(t, 130, cmd.ProcessState.ExitCode(), stderr.text.String())
+	assert.Contains(t, stderr.text.String(), "The same command goes on.")
 	states := map[string]int{}
 	for _, row := range table(t, out) {
 		states[row["state"]]++

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/finik/finiktest"
+	"github.com/payclients/payclients-go/internal/testform"
 )
 
 func balance(srv *finiktest.Server, amount int64) {
@@ -109,7 +110,8 @@ func TestA403IsARowsEndOnlyWhereItMustBe(t *testing.T) {
 func TestOnlyAPlainNoAboutARecipientIsAnEnd(t *testing.T) {
 	t.Parallel()
 	own := func(status int) string { return fmt.Sprintf(`{"statusCode":%d,"errorMessage":"x"}`, status) }
-	for _, status := range []int{400, 402, 404, 405, 409, 422, 429} {
+	statuses := []int{404, 409, 400, 402, 405, 422, 429}
+	for _, status := range statuses[:testform.Scale(2, len(statuses))] {
 		for _, body := range []string{own(status), "{}", "<html>"} {
 			srv := serve(t)
 			env, path := environment(t, srv), file(t, 1)
@@ -175,11 +177,15 @@ func TestASilentServiceEndsTheRunHoweverShortTheWaitIs(t *testing.T) {
 	assert.Equal(t, 1, got.code)
 	assert.Contains(t, got.stderr, errSilence.Error())
 	assert.LessOrEqual(t, len(transactions(read(t, path+".journal"))), silence+2)
+}
 
-	// The control: payments that are made and take longer than that are no silence.
-	srv = serve(t, finiktest.WithManualProcessing())
-	env, path = environment(t, srv), file(t, 30)
-	got = start(t, env, quick("-wait", "2s", "-workers", "8", path)...)
+// The control: payments that are made, and take longer than the wait.
+func TestPaymentsThatTakeLongAreNoSilence(t *testing.T) {
+	t.Parallel()
+	testform.OnlyLong(t)
+	srv := serve(t, finiktest.WithManualProcessing())
+	env, path := environment(t, srv), file(t, 30)
+	got := start(t, env, quick("-wait", "10s", "-workers", "30", path)...)
 	assert.NotContains(t, got.stderr, errSilence.Error())
 	assert.Len(t, srv.Payments(), 30)
 }

@@ -21,7 +21,11 @@ import (
 
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
+	"github.com/payclients/payclients-go/internal/testform"
 )
+
+// manyRows is how many rows the program is killed over.
+var manyRows = testform.Scale(80, 2_000)
 
 const publicURL = "https://pay.example.com/callbacks/finik"
 
@@ -142,8 +146,11 @@ func (p *provider) call(t *testing.T, address string) {
 	var working sync.WaitGroup
 	working.Go(func() {
 		for seed := uint64(0); ctx.Err() == nil; seed++ {
-			_, _ = p.srv.Deliver(ctx, "http://"+address, finiktest.DeliverParams{Attempts: 1, Duplicates: 1, Shuffle: true, Seed: seed, PublicURL: publicURL})
-			time.Sleep(20 * time.Millisecond)
+			_, _ = p.srv.DeliverWebhooks(ctx, "http://"+address, finiktest.DeliverParams{Attempts: 1, Duplicates: 1, Shuffle: true, Seed: seed, PublicURL: publicURL})
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-ctx.Done():
+			}
 		}
 	})
 	t.Cleanup(func() {
@@ -269,6 +276,9 @@ func TestKilledAndRunAgainItPaysEachRowOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if c.rows < manyRows {
+				testform.OnlyLong(t)
+			}
 			opts := []finiktest.Option{finiktest.WithManualProcessing()}
 			if c.named {
 				opts = append(opts, finiktest.WithNamedDuplicates())
@@ -289,7 +299,11 @@ func TestKilledAndRunAgainItPaysEachRowOnce(t *testing.T) {
 
 			began := time.Now()
 			kills := 0
-			for _, way := range []killer{onceItHolds(int64(c.rows * (50 + rand.IntN(250)))), afterAWhile(50*time.Millisecond, 350*time.Millisecond)} {
+			second := afterAWhile(50*time.Millisecond, 350*time.Millisecond)
+			if !testform.Long() { // so few rows may have ended by then
+				second = onceItHolds(int64(c.rows * 400))
+			}
+			for _, way := range []killer{onceItHolds(int64(c.rows * (50 + rand.IntN(250)))), second} {
 				if got := runKilled(t, env, way, journal, args); got.code == -1 {
 					kills++
 					require.NoFileExists(t, report)
@@ -326,7 +340,8 @@ func TestKilledAndRunAgainItPaysEachRowOnce(t *testing.T) {
 // no request for their payments leaves.
 func TestKilledWhileItAsksAboutRecipients(t *testing.T) {
 	t.Parallel()
-	const rows = manyRows / 4
+	testform.OnlyLong(t)
+	rows := manyRows / 4
 	srv := serve(t, finiktest.WithManualProcessing(), finiktest.WithNamedDuplicates())
 	text := strings.Split(read(t, file(t, rows)), "\n")
 	for i := 0; i < rows; i += 3 {
@@ -340,7 +355,7 @@ func TestKilledWhileItAsksAboutRecipients(t *testing.T) {
 	srv.Inject(finiktest.Fault{Operation: "CheckRecipient", Delay: 5 * time.Millisecond, Times: -1})
 	args := quick("-workers", "16", "-first-look", "40ms", "-report", report, path)
 	kills := 0
-	for _, way := range []killer{onceItHolds(rows * 80), onceItHolds(rows * 250), onceItHolds(rows * 400)} {
+	for _, way := range []killer{onceItHolds(int64(rows * 80)), onceItHolds(int64(rows * 250)), onceItHolds(int64(rows * 400))} {
 		if got := runKilled(t, env, way, journal, args); got.code == -1 {
 			kills++
 		}

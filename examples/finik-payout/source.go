@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	_ "embed"
 	"fmt"
@@ -123,7 +124,7 @@ func offline(c config) (*source, error) {
 		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Status: 409, Body: `{"statusCode":409,"errorMessage":"Transaction with the same ID already exists."}`},
 	)
 	// The provider gives up on one that it has accepted.
-	failing := finik.WithObserver(func(finik.Attempt) {
+	failing := finik.WithObserver(func(context.Context, finik.Attempt) {
 		if p, ok := srv.Payment(demoID(7)); ok && !p.Final() {
 			srv.Fail(p.ID, 502)
 		}
@@ -134,7 +135,7 @@ func offline(c config) (*source, error) {
 	c.state = filepath.Join(folder, "demo.csv.journal")
 	var transactions atomic.Int64
 	return &source{
-		config: c, url: srv.URL(), credentials: finiktest.Credentials(),
+		config: c, url: srv.URL(), credentials: finiktest.DefaultCredentials(),
 		options: []finik.Option{failing, finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 5 * time.Millisecond})},
 		rows:    demo, newID: func() string { return demoID(int(transactions.Add(1))) },
 		what: "at a service made up by finiktest on this machine", hint: hint, demo: true,

@@ -58,7 +58,7 @@
 //	FINIK_TRANSACTION_ID    of a payment that was begun before, to go on with it
 //
 // It ends with code 1 if the payment has failed, 2 if the environment is wrong,
-// and 130 after Ctrl-C.
+// and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -69,6 +69,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/payclients/payclients-go/finik"
@@ -82,14 +83,14 @@ var errNotPaid = errors.New("the payment has failed")
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == signingProcess {
-		signal.Ignore(os.Interrupt) // it ends when the paying process does
+		signal.Ignore(os.Interrupt, syscall.SIGTERM) // it ends when the paying process does
 		if err := serveKey(os.Getenv("FINIK_PRIVATE_KEY_FILE"), os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, "kms-signer: signing process:", err)
 			os.Exit(1)
 		}
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Getenv, os.Stdout)
 	stop()
 	if err != nil {
@@ -124,7 +125,7 @@ func pay(ctx context.Context, src *source, key *remoteKey, stdout io.Writer) err
 		return err
 	}
 	var border []string
-	watch := finik.WithObserver(func(a finik.Attempt) {
+	watch := finik.WithObserver(func(_ context.Context, a finik.Attempt) {
 		c := key.since()
 		border = append(border, fmt.Sprintf("%-14s  attempt %d  status %d: %d digest of %d bytes out, signature of %d bytes back",
 			a.Operation, a.Number, a.StatusCode, c.digests, c.digestBytes, c.signatureBytes))

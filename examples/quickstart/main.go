@@ -30,7 +30,7 @@
 // for where nothing has been paid yet. They are exact, whatever their size.
 //
 // It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C.
+// after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -40,12 +40,13 @@ import (
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/payclients/payclients-go/vima"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Getenv, os.Stdout)
 	stop()
 	if err != nil {
@@ -64,7 +65,7 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 
 	// The observer sees every attempt, on the goroutine that reads ahead.
 	var requests, retried atomic.Int64
-	client, err := vima.NewClient(src.url, src.auth, append(src.options, vima.WithObserver(func(a vima.Attempt) {
+	client, err := vima.NewClient(src.url, src.auth, append(src.options, vima.WithObserver(func(_ context.Context, a vima.Attempt) {
 		if a.Number == 1 {
 			requests.Add(1)
 		} else {

@@ -75,9 +75,9 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 		flags.Usage()
 		return c, err
 	case err != nil:
-		return c, fmt.Errorf("%w: %w", errUsage, err)
+		return c, fmt.Errorf("%w: %s", errUsage, withoutValues(err.Error()))
 	case flags.NArg() > 0:
-		return c, fmt.Errorf("%w: there is %q behind the flags", errUsage, flags.Arg(0))
+		return c, fmt.Errorf("%w: there is something behind the flags", errUsage)
 	}
 	c.db = cmp.Or(c.db, env("RECONCILE_DB"))
 	c.projects, c.types, c.shops = list(*projects), list(*types), list(*shops)
@@ -112,6 +112,8 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 	x := &c.export
 	var fault string
 	switch {
+	case c.db != "" && !isPostgres(c.db) && !isPath(c.db):
+		fault = databaseRule
 	case c.db == "" && (c.csv != "" || c.ecommpay):
 		fault = "-csv and -ecommpay need -db"
 	case c.db != "" && (c.csv == "") != c.ecommpay:

@@ -23,14 +23,14 @@ import (
 type database struct {
 	db       *sql.DB
 	postgres bool
-	name     string // for the heading: no user, no password
+	name     string // for the heading: no address, no user, no password
 }
 
 // open connects to the PostgreSQL of a URL, or to a file of SQLite.
 func open(ctx context.Context, where string) (*database, error) {
 	var d *database
 	var err error
-	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
+	if isPostgres(where) {
 		d, err = openPostgres(where)
 	} else {
 		d, err = openSQLite(where)
@@ -49,18 +49,18 @@ func openPostgres(where string) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: -db is no URL of PostgreSQL", errUsage) // err may repeat what is secret in it
 	}
-	return &database{db: stdlib.OpenDB(*c), postgres: true, name: "PostgreSQL " + c.Database}, nil
+	return &database{db: stdlib.OpenDB(*c), postgres: true, name: "PostgreSQL"}, nil
 }
 
 func openSQLite(file string) (*database, error) {
 	info, err := os.Stat(file)
-	if wrong := new(fs.PathError); errors.As(err, &wrong) { // its text repeats what may be a URL of another kind, with a password
+	if wrong := new(fs.PathError); errors.As(err, &wrong) { // its text repeats the path
 		return nil, fmt.Errorf("-db: %w", wrong.Err)
 	} else if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: -db %s is not a file", errUsage, file)
+		return nil, fmt.Errorf("%w: -db is not a file", errUsage)
 	}
 	db, err := sql.Open("sqlite", sqliteDSN(file, "mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)"))
 	return &database{db: db, name: filepath.Base(file)}, err

@@ -25,7 +25,7 @@ var (
 
 // explain is the error and what to do about it. It holds nothing of a row.
 func explain(err error) string {
-	text := err.Error()
+	text := withoutAddress(err.Error())
 	if !errors.Is(err, errDiffers) && !errors.Is(err, errUsage) && !errors.Is(err, context.Canceled) {
 		text = "failed: " + text
 	}

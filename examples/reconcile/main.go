@@ -37,7 +37,8 @@
 //	go run . -help
 //
 // -db is a SQLite file or a PostgreSQL URL; RECONCILE_DB may hold it instead, and
-// PGPASSWORD or .pgpass the password. Nothing is written to it. Choose the
+// PGPASSWORD or .pgpass the password. Any other text is refused, and no output has
+// the database's address, user or password. Nothing is written to it. Choose the
 // -project that the other side serves: operations of others are missing there.
 //
 // # The sides

@@ -88,7 +88,7 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 		c.command, args = args[0], args[1:]
 	}
 	if !slices.Contains([]string{"run", "once", "check", "migrate"}, c.command) {
-		return c, fmt.Errorf("%w: there is no command %q, but run, once, check and migrate", errUsage, c.command)
+		return c, fmt.Errorf("%w: there is no such command, but run, once, check and migrate", errUsage)
 	}
 	var err error
 	if c.services, err = configured(env); err != nil {
@@ -103,10 +103,10 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 		flags.Usage()
 		return c, err
 	case err != nil:
-		return c, fmt.Errorf("%w: %w; syncd %s -h lists the flags", errUsage, err, c.command)
+		return c, fmt.Errorf("%w: %s; syncd %s -h lists the flags", errUsage, withoutValues(err.Error()), c.command)
 	}
 	if flags.NArg() > 0 {
-		return c, fmt.Errorf("%w: unexpected argument %q", errUsage, flags.Arg(0))
+		return c, fmt.Errorf("%w: unexpected argument behind the flags", errUsage)
 	}
 	c.setDefaults(env)
 	return c, c.validate()
@@ -165,6 +165,8 @@ func day(into *time.Time) func(string) error {
 func (c *config) validate() error {
 	wrong := func(text string) error { return fmt.Errorf("%w: %s", errUsage, text) }
 	switch {
+	case c.db != "" && !isPostgres(c.db) && !isPath(c.db):
+		return wrong(databaseRule)
 	case c.command == "run" && (c.every < shortestTick || c.every > longestTick):
 		return wrong(fmt.Sprintf("-every must be from %s to %s", shortestTick, longestTick))
 	case c.command != "migrate" && (c.rows < 100 || c.rows > 1_000_000):

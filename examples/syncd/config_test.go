@@ -25,10 +25,10 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		args string
 		want string
 	}{
-		{nil, "dance", `there is no command "dance", but run, once, check and migrate`},
+		{nil, "dance", "there is no such command, but run, once, check and migrate"},
 		{nil, "-nonsense", "syncd run -h lists the flags"},
 		{nil, "once -every 3s", "syncd once -h lists the flags"},
-		{nil, "run more", `unexpected argument "more"`},
+		{nil, "run more", "unexpected argument behind the flags"},
 		{nil, "-every 999ms", "-every must be from 1s to 8h"},
 		{nil, "-every 9h", "-every must be from 1s to 8h"},
 		{nil, "-for -1s", "-for must not be negative"},

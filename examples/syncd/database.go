@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -28,10 +30,6 @@ func openDatabase(ctx context.Context, where string) (*database, error) {
 		return openPostgres(ctx, where)
 	}
 	return openSQLite(ctx, where)
-}
-
-func isPostgres(where string) bool {
-	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
 }
 
 func openPostgres(ctx context.Context, where string) (*database, error) {
@@ -63,7 +61,9 @@ func openSQLite(ctx context.Context, path string) (*database, error) {
 	}
 	// SQLite would let everybody read what it makes.
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	if wrong := new(fs.PathError); errors.As(err, &wrong) { // its text repeats the path
+		return nil, fmt.Errorf("%w: -db: %w", errUsage, wrong.Err)
+	} else if err != nil {
 		return nil, fmt.Errorf("%w: -db: %w", errUsage, err)
 	}
 	if err := file.Close(); err != nil {

@@ -91,6 +91,11 @@ func (d *demonstration) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, f := range d.fakes {
+		if f.settle != nil {
+			f.settle()
+		}
+	}
 	// Once more, and also after Ctrl-C: the second one ends this too.
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()

@@ -43,9 +43,9 @@ type trouble struct {
 // explain is the error and what to do about it.
 func explain(err error) string {
 	if t := diagnose(err); t.advice != "" {
-		return fmt.Sprintf("%v\n  %s", err, t.advice)
+		return fmt.Sprintf("%s\n  %s", withoutAddress(err.Error()), t.advice)
 	}
-	return err.Error()
+	return withoutAddress(err.Error())
 }
 
 // diagnose knows the errors of all packages.

@@ -15,6 +15,7 @@ type fake struct {
 	first, last time.Time         // days of its rows
 	size        *atomic.Int64     // number of its rows
 	stir        func(*rand.Rand)  // adds a row or changes one
+	settle      func()            // shows rows that are still late; nil where there are none
 	versions    func() map[string]string
 	table       string // of its copy
 	id, version string // its columns there; no version is the digest

@@ -23,12 +23,18 @@ func allowed(groups []string, a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindDuration {
 		return slog.String(a.Key, a.Value.Duration().Round(time.Millisecond).String())
 	}
+	if err, ok := a.Value.Any().(error); ok {
+		a.Value = slog.StringValue(err.Error())
+	}
+	if a.Value.Kind() == slog.KindString {
+		a.Value = slog.StringValue(withoutAddress(a.Value.String()))
+	}
 	return a
 }
 
 // attributes are those that may be logged. Texts of errors are among them: those
-// of this module's packages hold no URL, secret or personal data, and those of
-// databases no password.
+// of this module's packages hold no URL, secret or personal data, and of those of
+// databases the address is cut.
 func attributes() []string {
 	return []string{
 		slog.TimeKey, slog.LevelKey, slog.MessageKey,

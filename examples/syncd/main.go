@@ -55,7 +55,8 @@
 //	syncd migrate  makes the tables, for a deployment whose run has -migrate=false
 //
 // syncd COMMAND -h lists the flags. -db is a SQLite file, ./syncd.db unless set,
-// or the URL of a PostgreSQL database. The tables are those of vimasync, ecommpaysync
+// or the URL of a PostgreSQL database; any other text is refused, and no output
+// has the database's address, user or password. The tables are those of vimasync, ecommpaysync
 // and transactionssync, with rows as received where these keep them by default. They
 // hold personal data, and the file is readable by its owner only. River calls its
 // SQLite driver young; what holds here rests on the sync packages with either.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -13,18 +12,20 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
+// transactionsLate is by how much some transactions come late.
+const transactionsLate = 2 * time.Second
+
 // fakeTransactions is a service with two days of transactions, which are over,
 // and more to come now.
 func fakeTransactions(rows int) *fake {
 	first := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
-	srv := transactionstest.NewServer(transactionstest.WithLateCommits(20, 3), transactionstest.WithClock(time.Now().UTC()))
+	srv := transactionstest.NewServer(transactionstest.WithLateRows(20, transactionsLate), transactionstest.WithClock(time.Now))
 	seeds := transactionstest.Generate(transactionstest.Plan{Transactions: rows, Seed: 1, From: first, Days: 2})
 	srv.Seed(seeds...)
 	var ids []int64
 	for _, t := range seeds {
 		ids = append(ids, t.ID)
 	}
-	settleTransactions(srv)
 	srv.Inject(
 		transactionstest.Fault{Status: 503, Probability: faultShare, Seed: 1},
 		transactionstest.Fault{Kind: transactionstest.FaultTruncated, Probability: faultShare, Seed: 2},
@@ -44,7 +45,6 @@ func fakeTransactions(rows int) *fake {
 		first: first, last: first.AddDate(0, 0, 1),
 		size: size,
 		stir: func(random *rand.Rand) {
-			srv.Advance(time.Since(srv.Now()))
 			if random.IntN(4) == 0 && len(ids) < mostRows {
 				t, _ := next() // there are enough
 				t.Date, t.CreatedDate, t.LastModifiedDate, t.Raw = time.Time{}, time.Time{}, time.Time{}, nil
@@ -66,26 +66,10 @@ func fakeTransactions(rows int) *fake {
 			return all
 		},
 		table: "transactions_transactions", id: "id",
+		settle: func() { srv.Advance(transactionsLate) },
 		close: func() {
 			stop()
 			srv.Close()
 		},
 	}
-}
-
-// settleTransactions lets time pass until all transactions that are there have
-// become visible, as settleVima does.
-func settleTransactions(srv *transactionstest.Server) {
-	client, err := transactions.NewClient(srv.URL(), transactions.StaticToken(transactionstest.DefaultToken))
-	if err != nil {
-		panic(err) // there is nothing that could be wrong
-	}
-	for range 4 {
-		for _, err := range client.WalkTransactionPages(context.Background(), transactions.Filter{}, transactions.PageSize(2000)) {
-			if err != nil {
-				panic(err)
-			}
-		}
-	}
-	srv.ResetRequests()
 }

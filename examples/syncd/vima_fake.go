@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"iter"
 	"math/rand/v2"
 	"sync/atomic"
@@ -11,12 +10,14 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
+// vimaLate is by how much some versions come late.
+const vimaLate = 10 * time.Minute
+
 // fakeVima is a collector with a day of operations, and more of the days after
-// it to come. Its clock is that of its operations and runs ahead: what is late by
-// a few requests is late by hours.
+// it to come. Its clock is that of its operations and runs ahead.
 func fakeVima(rows int) *fake {
 	first := vima.Date{Year: 2026, Month: time.January, Day: 15}
-	srv := vimatest.NewServer(vimatest.WithLateRows(20, 3))
+	srv := vimatest.NewServer(vimatest.WithLateRows(20, vimaLate))
 	var ids []string
 	add := func(o *vima.Operation) {
 		srv.Seed(o)
@@ -25,7 +26,7 @@ func fakeVima(rows int) *fake {
 	for _, o := range vimatest.Generate(vimatest.Plan{Operations: rows, Seed: 1, From: first}) {
 		add(o)
 	}
-	settleVima(srv)
+	srv.Advance(vimaLate) // what comes late is only what comes later
 	srv.Inject(
 		vimatest.Fault{Status: 503, Probability: faultShare, Seed: 1},
 		vimatest.Fault{Kind: vimatest.FaultTruncated, Probability: faultShare, Seed: 2},
@@ -60,26 +61,10 @@ func fakeVima(rows int) *fake {
 			return all
 		},
 		table: "vima_operations", id: "operation_id", version: "operation_update_id",
+		settle: func() { srv.Advance(vimaLate) },
 		close: func() {
 			stop()
 			srv.Close()
 		},
 	}
-}
-
-// settleVima lets time pass until all operations that are there have become visible:
-// only those that come later are late, as a day's are not the day after.
-func settleVima(srv *vimatest.Server) {
-	client, err := vima.NewClient(srv.URL(), vima.APIKey(vimatest.DefaultAPIKey))
-	if err != nil {
-		panic(err) // there is nothing that could be wrong
-	}
-	for range 2 {
-		for _, err := range client.OperationPages(context.Background(), vima.ListOperationsParams{}) {
-			if err != nil {
-				panic(err)
-			}
-		}
-	}
-	srv.ResetRequests()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -33,6 +34,7 @@ type adapter struct {
 	open  func(*oauth2.Token) oauth2.TokenSource
 	turn  chan struct{} // a lock that a context can give up on
 	token func() (*oauth2.Token, error)
+	valid func(rejected string) (string, bool) // the last token while it is valid; nil before the first
 
 	failures atomic.Int64
 	failure  error // the last one
@@ -56,13 +58,23 @@ func (a *adapter) Token(ctx context.Context, rejected string) (string, error) {
 	}
 	token, err := a.token()
 	if err == nil && token.AccessToken == rejected {
+		a.valid = nil
 		a.token = a.open(&oauth2.Token{RefreshToken: token.RefreshToken}).Token
 		token, err = a.token()
 	}
 	if err != nil {
+		// Sources ask for the next token ahead of the end of the last one.
+		if a.valid != nil {
+			if last, ok := a.valid(rejected); ok {
+				return last, nil
+			}
+		}
 		a.failure = err
 		a.failures.Add(1)
 		return "", err
+	}
+	a.valid = func(rejected string) (string, bool) {
+		return token.AccessToken, token.AccessToken != rejected && time.Now().Before(token.Expiry)
 	}
 	return token.AccessToken, nil
 }

@@ -20,7 +20,7 @@
 //	OAUTH2_CLIENT_SECRET  of this client
 //
 // It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C.
+// after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -31,6 +31,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -40,7 +41,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Getenv, os.Stdout)
 	stop()
 	if err != nil {

@@ -143,6 +143,40 @@ func TestARefreshToken(t *testing.T) {
 	assert.Equal(t, []string{"refresh-0", "refresh-1"}, used)
 }
 
+// Sources ask for the next token 10 s ahead of the end. When that fails, the
+// token that is still valid is used, but never one that was refused.
+func TestAValidTokenOutlivesAFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := &numbered{}
+		source := fromOAuth2(n.open)
+		_, err := source.Token(t.Context(), "")
+		require.NoError(t, err)
+		n.failing = errors.New("the authorization server is away")
+		time.Sleep(time.Hour - time.Second)
+		token, err := source.Token(t.Context(), "")
+		require.NoError(t, err)
+		assert.Equal(t, "token-1", token)
+		_, err = source.Token(t.Context(), "token-1")
+		require.ErrorIs(t, err, n.failing)
+		time.Sleep(time.Second)
+		_, err = source.Token(t.Context(), "")
+		require.ErrorIs(t, err, n.failing, "it has ended")
+
+		n.failing = nil
+		token, err = source.Token(t.Context(), "")
+		require.NoError(t, err)
+		assert.Equal(t, "token-2", token)
+		_, err = source.Token(t.Context(), "token-2")
+		require.NoError(t, err)
+		n.failing = errors.New("away again")
+		for _, rejected := range []string{"token-3", ""} {
+			_, err = source.Token(t.Context(), rejected)
+			require.ErrorIs(t, err, n.failing, "a refused token is not given again")
+		}
+	})
+}
+
 // refusing fails after a second.
 type refusing struct{ asked *int }
 

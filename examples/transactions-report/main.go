@@ -35,7 +35,7 @@
 //	TRANSACTIONS_TOKEN     a token
 //
 // It ends with code 1 if a call fails, 2 if flags or environment are wrong, and
-// 130 after Ctrl-C. Nothing is written unless all of the day could be read.
+// 130 after Ctrl-C or SIGTERM. Nothing is written unless all of the day could be read.
 package main
 
 import (
@@ -47,12 +47,13 @@ import (
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/payclients/payclients-go/transactions"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	switch {
@@ -80,7 +81,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	}
 
 	var requests, retried atomic.Int64
-	client, err := transactions.NewClient(src.url, src.tokens, append(src.options, transactions.WithObserver(func(a transactions.Attempt) {
+	client, err := transactions.NewClient(src.url, src.tokens, append(src.options, transactions.WithObserver(func(_ context.Context, a transactions.Attempt) {
 		if a.Number == 1 {
 			requests.Add(1)
 		} else {

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	_ "time/tzdata" // the zones below, wherever the test runs
 
@@ -243,9 +244,9 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond) // no time for a second attempt
-	defer cancel()
-	err = run(ctx, nil, env("TRANSACTIONS_URL", gone.URL, "TRANSACTIONS_TOKEN", "t"), new(bytes.Buffer), new(bytes.Buffer))
+	synctest.Test(t, func(t *testing.T) { // where back-offs take no time
+		err = run(t.Context(), nil, env("TRANSACTIONS_URL", gone.URL, "TRANSACTIONS_TOKEN", "t"), new(bytes.Buffer), new(bytes.Buffer))
+	})
 	assert.Contains(t, explain(err), "could not be reached")
 	assert.Equal(t, 1, exitCode(err))
 	assert.Equal(t, "some other error", explain(errors.New("some other error")))

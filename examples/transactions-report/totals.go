@@ -14,6 +14,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/govalues/decimal"
 	"github.com/payclients/payclients-go/transactions"
 )
 
@@ -93,7 +94,7 @@ func (t *totals) table(digits int) []byte {
 	add := func(gateway, status, currency string, of *total) {
 		sum := strconv.FormatInt(of.minor, 10)
 		if digits >= 0 {
-			sum = transactions.Major(of.minor, digits).String()
+			sum = decimal.MustNew(of.minor, digits).String()
 		}
 		rows = append(rows, []string{gateway, status, currency, strconv.Itoa(of.count), sum})
 	}

@@ -39,7 +39,7 @@ var january = []string{"-from", "2026-01-01", "-to", "2026-01-31"}
 // if asked for.
 func serve(t *testing.T, operations int, bad bool) *vimatest.Server {
 	t.Helper()
-	srv := vimatest.NewServer(vimatest.WithInclusiveCursor(true), vimatest.WithMaxCount(20))
+	srv := vimatest.NewServer(vimatest.WithInclusiveCursor(true), vimatest.WithPageLimit(20))
 	t.Cleanup(srv.Close)
 	plan := demoPlan()
 	plan.Operations = operations

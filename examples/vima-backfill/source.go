@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"sync/atomic"
@@ -67,7 +68,7 @@ func newDemo() (*source, error) {
 }
 
 func (s *source) connect(endpoint string, auth vima.Authenticator, retry vima.RetryPolicy) (err error) {
-	s.client, err = vima.NewClient(endpoint, auth, vima.WithRetry(retry), vima.WithObserver(func(a vima.Attempt) {
+	s.client, err = vima.NewClient(endpoint, auth, vima.WithRetry(retry), vima.WithObserver(func(_ context.Context, a vima.Attempt) {
 		if a.Number == 1 {
 			s.requests.Add(1)
 		} else {

@@ -40,7 +40,7 @@
 // before the first call: a service would store it in its database.
 //
 // It ends with code 1 if the payment is not completed, 2 if the environment is
-// wrong, and 130 after Ctrl-C.
+// wrong, and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -53,6 +53,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/payclients/payclients-go/wallet"
@@ -68,7 +69,7 @@ var errNo = errors.New("not agreed to")
 var errDeclined = errors.New("the payment was declined")
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Getenv, os.Stdin, os.Stdout)
 	stop()
 	if err != nil {

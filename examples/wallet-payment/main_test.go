@@ -70,7 +70,7 @@ func TestItAsksBeforeItPays(t *testing.T) {
 		srv := wallettest.NewServer(wallettest.WithProcessingReads(0))
 		got, err := try(t, service(srv), answer)
 		assert.Contains(t, got, "total   103.00 RUB")
-		assert.Equal(t, paid, srv.Executions(id), "%q", answer)
+		assert.Equal(t, paid, srv.Debits(id), "%q", answer)
 		if paid == 0 {
 			require.ErrorIs(t, err, errNo)
 			assert.Contains(t, explain(err), "Nothing was paid")
@@ -99,7 +99,7 @@ func TestItGoesOnWithAPaymentAndPaysItOnce(t *testing.T) {
 	got, err := try(t, service(srv), "y\n")
 	require.NoError(t, err)
 	assert.Contains(t, got, "status     completed")
-	assert.Equal(t, 1, srv.Executions(id))
+	assert.Equal(t, 1, srv.Debits(id))
 }
 
 func TestADeclineIsNoReceiptToBeGladOf(t *testing.T) {
@@ -165,7 +165,7 @@ func TestCtrlCAtTheQuestion(t *testing.T) {
 	err := run(ctx, service(srv), blocked{cancel}, &out)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 130, exitCode(err))
-	assert.Zero(t, srv.Executions(id))
+	assert.Zero(t, srv.Debits(id))
 }
 
 type blocked struct{ reached func() }

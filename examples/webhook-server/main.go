@@ -37,14 +37,15 @@
 //
 // A token of wallet.best never changes and can be learnt from any notice: the
 // last one to /wallet was forged with a right one, and only the read keeps the
-// shop from delivering. A signature of Finik is over the whole notice and its
+// shop from delivering. An event may also overtake what the service shows: the
+// shop then answers 500 and waits for the event to come again. A signature of Finik is over the whole notice and its
 // time, so the content can be believed. It need not be read again, and cannot be
 // everywhere: the id in a notice may have another form than the payment's, and
 // there is no call by transaction id. There it is the transaction that has to be
 // known, and the status that has to be final.
 //
 // The environment leads it to the real services, to one of them or both; it then
-// serves until Ctrl-C:
+// serves until Ctrl-C or SIGTERM, and finishes what is under way:
 //
 //	WALLET_URL         base URL, see wallet.ProductionURL
 //	WALLET_PHONE       of the wallet, with a plus sign
@@ -70,6 +71,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/payclients/payclients-go/finik"
@@ -77,13 +79,19 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := untilStopped(context.Background())
 	err := run(ctx, os.Getenv, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "webhook-server:", err)
 		os.Exit(exitCode(err))
 	}
+}
+
+// untilStopped makes a context that ends at Ctrl-C, or at the SIGTERM of a
+// supervisor.
+func untilStopped(parent context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
 }
 
 // run serves until ctx ends, or until the fakes have nothing more to tell.
@@ -98,12 +106,14 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 	sums := []func() string{}
 	if src.wallet != nil {
 		shop := newShop(src.wallet.client)
-		mux.Handle("/wallet", console.logged("forged", src.wallet.hook.Handler(shop.notice)))
+		src.wallet.hook.Refused = refused(wallet.ErrUnauthorized, "forged")
+		mux.Handle("/wallet", console.logged(src.wallet.hook.Handler(shop.notice)))
 		sums = append(sums, shop.sum)
 	}
 	if src.finik != nil {
 		payouts := newPayouts(src.finik.ours)
-		mux.Handle("/finik", console.logged("forged or stale", src.finik.hook.Handler(payouts.notice)))
+		src.finik.hook.Refused = refused(finik.ErrUnauthorized, "forged or stale")
+		mux.Handle("/finik", console.logged(src.finik.hook.Handler(payouts.notice)))
 		sums = append(sums, payouts.sum)
 	}
 	server := &http.Server{

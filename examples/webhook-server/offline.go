@@ -70,16 +70,19 @@ func tellOfWallet(ctx context.Context, srv *wallettest.Server, client *wallet.Cl
 	}
 	events := srv.Events()
 	complete, undo, redo, decline := events[0], events[1], events[2], events[3]
-	if _, err = srv.Send(ctx, url, redo, complete); err != nil {
+	if _, err = srv.SendWebhook(ctx, url, redo, complete); err != nil {
 		return err
 	}
 	srv.Inject(wallettest.Fault{Operation: "GetPayment", Status: 503, Times: 2})
-	if _, err = srv.Send(ctx, url, undo, undo, undo, decline); err != nil {
+	if _, err = srv.SendWebhook(ctx, url, undo, undo, undo, decline); err != nil {
 		return err
 	}
 	forged := fmt.Appendf(nil, `{"type":"complete","payment":{"id":%d,"status":"completed"},"from":"processing","to":"completed"}`, declined)
-	for _, secret := range []string{"guessed", wallettest.DefaultAppSecret} {
-		request, err := wallettest.NewWebhookRequest(ctx, url, wallet.Webhook{AppID: wallettest.DefaultAppID, AppSecret: secret}, forged)
+	//nolint:contextcheck // it lives until it is closed
+	guesser := wallettest.NewServer(wallettest.WithWebhook(wallet.Webhook{AppID: wallettest.DefaultAppID, AppSecret: "guessed"}))
+	defer guesser.Close()
+	for _, from := range []*wallettest.Server{guesser, srv} {
+		request, err := from.NewWebhookRequest(ctx, url, forged)
 		if err != nil {
 			return err
 		}
@@ -103,7 +106,7 @@ func pay(ctx context.Context, client *wallet.Client, roubles string) (id int64, 
 // tellOfFinik makes two payouts and sends what becomes of them: out of order,
 // twice, forged, stale, and one of somebody else's.
 func tellOfFinik(ctx context.Context, srv *finiktest.Server, target string) error {
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		return err
 	}
@@ -127,7 +130,7 @@ func tellOfFinik(ctx context.Context, srv *finiktest.Server, target string) erro
 	foreign := strings.Replace(succeeded, payout1, "00000000-0000-4000-8000-000000000009", 1)
 	forged := strings.Replace(failed, "FAILED", "SUCCEEDED", 1)
 	dayAgo := func() time.Time { return time.Now().AddDate(0, 0, -1) }
-	yesterday := finiktest.NewServer(finiktest.WithNow(dayAgo)) //nolint:contextcheck // it lives until it is closed
+	yesterday := finiktest.NewServer(finiktest.WithClock(dayAgo)) //nolint:contextcheck // it lives until it is closed
 	defer yesterday.Close()
 
 	for _, notice := range []struct {

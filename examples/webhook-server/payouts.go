@@ -30,19 +30,20 @@ func newPayouts(ours func(string) bool) *payouts {
 // the transaction is ours and its status final, whatever comes before or after.
 func (p *payouts) notice(ctx context.Context, event *finik.Event) error {
 	line := line(ctx)
-	*line = fmt.Sprintf("%-10s  of %s", event.Status, event.TransactionID)
+	*line = fmt.Sprintf("%-10s  of %s", plain(event.Status), plain(event.TransactionID))
+	ours := p.ours(event.TransactionID) // may ask a database
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before, ended := p.status[event.TransactionID]
 	switch {
-	case !p.ours(event.TransactionID):
+	case !ours:
 		*line += "  not ours"
 	case !event.Status.Final() && ended:
-		*line += fmt.Sprintf("  late, it is %s already", before)
+		*line += fmt.Sprintf("  late, it is %s already", plain(before))
 	case !event.Status.Final():
 		*line += "  not at its end"
 	case ended && !before.Is(event.Status):
-		*line += fmt.Sprintf("  was %s, a person has to look", before)
+		*line += fmt.Sprintf("  was %s, a person has to look", plain(before))
 	case p.done[event.DedupeKey()]:
 		*line += "  seen before"
 	default:
@@ -60,7 +61,7 @@ func (p *payouts) sum() (text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, id := range slices.Sorted(maps.Keys(p.status)) {
-		text += fmt.Sprintf("%s is %s\n", id, p.status[id])
+		text += fmt.Sprintf("%s is %s\n", plain(id), plain(p.status[id]))
 	}
 	return text
 }

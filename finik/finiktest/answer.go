@@ -2,7 +2,6 @@ package finiktest
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -36,7 +35,7 @@ func refuse(status int, text string) answer { return answer{status: status, text
 // write sends an answer in the shape of the configuration.
 func (s *Server) write(w http.ResponseWriter, a answer) {
 	c := s.config
-	w.Header().Set("Date", c.now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Date", c.clock.Now().UTC().Format(http.TimeFormat))
 	status := a.status
 	var code any = cmp.Or(a.code, a.status)
 	if c.asText {
@@ -67,13 +66,5 @@ func (s *Server) write(w http.ResponseWriter, a answer) {
 	if a.id != "" {
 		body["id"] = a.id
 	}
-	fakeapi.WriteJSON(w, status, marshal(body))
-}
-
-func marshal(v any) []byte {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("finiktest: %v", err))
-	}
-	return data
+	fakeapi.WriteJSON(w, status, fakeapi.Marshal(body))
 }

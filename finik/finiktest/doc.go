@@ -1,17 +1,17 @@
-// Package finiktest is a Finik payments gateway for tests: a server on loopback
-// that keeps accounts, recipients, services and payments in memory and answers
+// Package finiktest is a Finik payments gateway for tests: a server in this
+// process that keeps accounts, recipients, services and payments in memory and answers
 // like the live service, as far as that is known, errors and oddities included.
 //
 //	srv := finiktest.NewServer()
 //	defer srv.Close()
-//	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+//	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 //
 // # Signatures
 //
 // Every request is verified as the service's own implementation on Node would:
 // its body is parsed and printed again, by code that is not package finik's, and
 // the signature has to be that of the outcome. A timestamp is taken for 10
-// seconds, either way; [WithNow] sets the clock.
+// seconds, either way; [WithClock] sets the clock.
 //
 // # Money
 //
@@ -25,8 +25,10 @@
 //
 // ServiceFinik pays at once. Payments of the other services are pending, then
 // processing, and come to their end by being read: [WithProcessingReads],
-// [WithProcessingTime], [WithManualProcessing], and [Server.Settle],
-// [Server.Fail] and [Server.Cancel].
+// [WithManualProcessing], and [Server.Settle], [Server.Fail] and [Server.Cancel]; or
+// by time alone: [WithProcessingTime]. The server's clock is the machine's; see
+// [WithClock] and [Server.Advance]. [InMemory] is for tests inside
+// testing/synctest.
 //
 // # What is known, and what is not
 //
@@ -40,11 +42,11 @@
 //
 // # Webhooks
 //
-// Every end of a payment adds to [Server.Events]. [Server.Deliver] posts them
-// signed, at least once, repeated until they are acknowledged, in order or not;
-// [Server.NewWebhookRequest] signs one event for a test of a handler.
+// Every end of a payment adds to [Server.Events]. [Server.SendWebhook] posts them,
+// signed, in any order; [Server.DeliverWebhooks] repeats them until they are
+// acknowledged; [Server.NewWebhookRequest] signs a body for a test of a handler.
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault].
+// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package finiktest

@@ -17,7 +17,7 @@ func Example() {
 	defer srv.Close()
 	srv.Inject(finiktest.Fault{Operation: "CreatePayment", Kind: finiktest.FaultResetBefore}) // once
 
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -36,10 +36,10 @@ func Example() {
 	// Output: SUCCEEDED 1 99749.50
 }
 
-func ExampleServer_Deliver() {
+func ExampleServer_DeliverWebhooks() {
 	srv := finiktest.NewServer(finiktest.WithManualProcessing())
 	defer srv.Close()
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -62,7 +62,7 @@ func ExampleServer_Deliver() {
 	})
 	receiver.Start()
 	defer receiver.Close()
-	left, err := srv.Deliver(context.Background(), receiver.URL+"/finik", finiktest.DeliverParams{})
+	left, err := srv.DeliverWebhooks(context.Background(), receiver.URL+"/finik", finiktest.DeliverParams{})
 	fmt.Println(left, err)
 	// Output:
 	// 1 FAILED 402

@@ -70,7 +70,7 @@ func TestRefusals(t *testing.T) {
 
 func newClient(t *testing.T, srv *finiktest.Server) *finik.Client {
 	t.Helper()
-	c, err := finik.NewClient(srv.URL(), finiktest.Credentials(), finik.WithRetry(finik.RetryPolicy{MaxAttempts: 1}))
+	c, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithRetry(finik.RetryPolicy{MaxAttempts: 1}))
 	require.NoError(t, err)
 	return c
 }
@@ -180,9 +180,9 @@ func TestTheEndsOfPayments(t *testing.T) {
 func TestPaymentsTakeTheirTime(t *testing.T) {
 	t.Parallel()
 	var later atomic.Int64
-	srv := finiktest.NewServer(finiktest.WithProcessingTime(time.Minute), finiktest.WithNow(func() time.Time { return time.Now().Add(time.Duration(later.Load())) }))
+	srv := finiktest.NewServer(finiktest.WithProcessingTime(time.Minute), finiktest.WithClock(func() time.Time { return time.Now().Add(time.Duration(later.Load())) }))
 	t.Cleanup(srv.Close)
-	c, err := finik.NewClient(srv.URL(), finiktest.Credentials(), finik.WithServerClock())
+	c, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithServerClock())
 	require.NoError(t, err)
 	p, err := c.CreatePayment(t.Context(), request("1"))
 	require.NoError(t, err)
@@ -268,21 +268,21 @@ func TestDeliver(t *testing.T) {
 			verify.ServeHTTP(w, r)
 		}))
 		tt.params.PublicURL = webhook.PublicURL
-		left, err := srv.Deliver(t.Context(), receiver.URL+"/finik?a=b", tt.params)
+		left, err := srv.DeliverWebhooks(t.Context(), receiver.URL+"/finik?a=b", tt.params)
 		receiver.Close()
 		require.NoError(t, err, name)
 		assert.Equal(t, tt.left, left, name)
 		tt.check(got)
 	}
 	srv.ResetEvents()
-	left, err := srv.Deliver(t.Context(), "http://127.0.0.1:1/", finiktest.DeliverParams{Attempts: 1})
+	left, err := srv.DeliverWebhooks(t.Context(), "http://127.0.0.1:1/", finiktest.DeliverParams{Attempts: 1})
 	require.NoError(t, err, "a receiver that is out of reach")
 	assert.Equal(t, 20, left)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = srv.Deliver(ctx, "http://127.0.0.1:1/", finiktest.DeliverParams{})
+	_, err = srv.DeliverWebhooks(ctx, "http://127.0.0.1:1/", finiktest.DeliverParams{})
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = srv.Deliver(t.Context(), "http://\x00", finiktest.DeliverParams{})
+	_, err = srv.DeliverWebhooks(t.Context(), "http://\x00", finiktest.DeliverParams{})
 	require.Error(t, err)
 }
 

@@ -32,9 +32,9 @@ func newKey() *rsa.PrivateKey {
 // this process.
 func ClientKey() *rsa.PrivateKey { return clientKey() }
 
-// Credentials are those of the client that every server knows: [DefaultAPIKey]
-// and [ClientKey].
-func Credentials() finik.Credentials {
+// DefaultCredentials returns [DefaultAPIKey] and [ClientKey], which every server
+// knows unless [WithClient] replaces them, for finik.NewClient.
+func DefaultCredentials() finik.Credentials {
 	signer, err := finik.RSASigner(clientKey())
 	if err != nil {
 		panic(fmt.Sprintf("finiktest: no signer: %v", err))

@@ -1,8 +1,6 @@
 package finiktest
 
 import (
-	"slices"
-
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/finik"
@@ -26,56 +24,6 @@ type Transfer struct {
 	Amount        decimal.Decimal
 }
 
-// Ledger is every movement of money so far, in order.
-func (s *Server) Ledger() []Transfer {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	return slices.Clone(s.store.ledger)
-}
-
-// Debits is how often money was taken for a transaction id, refunds not
-// counted: more than 1 is what must never be.
-func (s *Server) Debits(transactionID string) int {
-	return s.count(transactionID, TransferDebit)
-}
-
-// Paid is how often a transaction id stands paid: debits less refunds.
-func (s *Server) Paid(transactionID string) int {
-	return s.count(transactionID, TransferDebit) - s.count(transactionID, TransferRefund)
-}
-
-// Balance is what an account has; 0 for one that does not exist.
-func (s *Server) Balance(accountID string) decimal.Decimal {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	if a := s.store.accounts[accountID]; a != nil {
-		return a.balance
-	}
-	return decimal.Decimal{}
-}
-
-// Payment is the newest payment with a transaction id, as a client would read it
-// now; it is no read, and lets no time pass.
-func (s *Server) Payment(transactionID string) (finik.Payment, bool) {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	if p := s.store.find(transactionID); p != nil {
-		return s.store.decoded(p), true
-	}
-	return finik.Payment{}, false
-}
-
-// Payments are all payments, in the order in which they were made.
-func (s *Server) Payments() []finik.Payment {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	out := make([]finik.Payment, len(s.store.payments))
-	for i, p := range s.store.payments {
-		out[i] = s.store.decoded(p)
-	}
-	return out
-}
-
 // Settle brings a payment to its good end. One that is at its end stays as it
 // is. It panics where there is no such payment.
 func (s *Server) Settle(paymentID string) { s.end(paymentID, finik.StatusSucceeded, 200, "") }
@@ -90,21 +38,13 @@ func (s *Server) Fail(paymentID string, code int) {
 func (s *Server) Cancel(paymentID string) { s.end(paymentID, finik.StatusCanceled, 200, "") }
 
 func (s *Server) end(paymentID string, status finik.Status, code int, message string) {
-	s.store.mu.Lock()
+	s.lock()
 	defer s.store.mu.Unlock()
-	s.store.end(s.store.must(paymentID), status, code, message)
+	s.store.end(s.store.must(paymentID), s.Now(), status, code, message)
 }
 
-func (s *Server) count(transactionID string, kind TransferKind) (n int) {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	for _, t := range s.store.ledger {
-		if t.TransactionID == transactionID && t.Kind == kind {
-			n++
-		}
-	}
-	return n
-}
+// forth tells a debit from a refund.
+func (t Transfer) forth() bool { return t.Kind == TransferDebit }
 
 // move takes the money of a payment from its account, or gives it back.
 func (s *store) move(p *payment, kind TransferKind) {

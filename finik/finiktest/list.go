@@ -42,7 +42,7 @@ func (s *store) list(body []byte) answer {
 		}
 	}
 	from := min(b.From, len(found))
-	page := found[from:min(from+min(b.Size, maxSize), len(found))]
+	page := found[from:min(from+min(b.Size, s.config.pageLimit), len(found))]
 	return answer{status: http.StatusOK, data: map[string]any{"services": page, "total": len(found)}}
 }
 

@@ -3,16 +3,17 @@ package finiktest
 import (
 	"crypto/rsa"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Option changes a server.
-type Option func(*config)
-
 type config struct {
+	shared
+
+	clock     *fakeapi.Clock
 	clients   map[string]*rsa.PublicKey // by API key
-	now       func() time.Time
-	reads     int           // that see a payment processing; negative: no end by itself
-	delay     time.Duration // after which a payment is at its end, where not zero
+	reads     int                       // that see a payment processing; negative: no end by itself
+	delay     time.Duration             // after which a payment is at its end, where not zero
 	named     bool
 	unguarded bool
 	early     bool
@@ -25,26 +26,21 @@ type config struct {
 }
 
 func newConfig(opts []Option) config {
-	c := config{clients: map[string]*rsa.PublicKey{}, now: time.Now, reads: 1}
+	c := config{shared: shared{pageLimit: maxSize, now: time.Now}, clients: map[string]*rsa.PublicKey{}, reads: 1}
 	for _, opt := range opts {
 		opt(&c)
 	}
 	if len(c.clients) == 0 {
 		c.clients[DefaultAPIKey] = &clientKey().PublicKey
 	}
+	c.clock = fakeapi.NewClock(c.now, 0)
 	return c
 }
 
 // WithClient registers a client by its API key and public key, in place of the
-// one of [Credentials].
+// one of [DefaultCredentials].
 func WithClient(apiKey string, key *rsa.PublicKey) Option {
 	return func(c *config) { c.clients[apiKey] = key }
-}
-
-// WithNow gives the service another clock, for the window of timestamps, the
-// Date header and the dates of payments. The default is time.Now.
-func WithNow(now func() time.Time) Option {
-	return func(c *config) { c.now = now }
 }
 
 // WithProcessingReads says how many reads see a payment of an asynchronous
@@ -54,7 +50,8 @@ func WithProcessingReads(n int) Option {
 }
 
 // WithProcessingTime brings payments of asynchronous services to their end when
-// they are d old, by the service's clock, in place of a number of reads.
+// they are d old by the server's clock, in place of a number of reads. Nobody has
+// to read them: their events and the ledger are there as soon as the time is over.
 func WithProcessingTime(d time.Duration) Option {
 	return func(c *config) { c.delay, c.reads = d, -1 }
 }

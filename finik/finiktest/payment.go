@@ -65,12 +65,14 @@ func (s *store) create(body []byte) answer {
 	}
 	p := &payment{
 		id: s.newID(), transactionID: b.TransactionID, status: finik.StatusPending, code: http.StatusCreated,
-		account: account, userID: b.UserID, service: service, fields: b.Fields, amount: amount, requested: s.config.now(),
+		account: account, userID: b.UserID, service: service, fields: b.Fields, amount: amount, requested: s.config.clock.Now(),
 	}
 	s.payments = append(s.payments, p)
 	s.move(p, TransferDebit)
-	if service.Sync {
-		s.end(p, finik.StatusSucceeded, http.StatusOK, "")
+	if !service.Sync {
+		s.pending = append(s.pending, p)
+	} else {
+		s.end(p, p.requested, finik.StatusSucceeded, http.StatusOK, "")
 	}
 	return answer{status: p.code, data: p.created()}
 }
@@ -199,12 +201,12 @@ func (p *payment) created() map[string]any {
 }
 
 // decoded shows a payment as a client sees it.
-func (s *store) decoded(p *payment) finik.Payment {
+func (p *payment) decoded() finik.Payment {
 	data := p.created()
 	data["amount"] = json.RawMessage(p.amount.String())
 	data["statusCode"] = p.code
 	var out finik.Payment
-	if err := out.UnmarshalJSON(marshal(data)); err != nil {
+	if err := out.UnmarshalJSON(fakeapi.Marshal(data)); err != nil {
 		panic(fmt.Sprintf("finiktest: payment %s: %v", p.id, err))
 	}
 	return out

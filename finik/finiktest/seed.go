@@ -16,6 +16,10 @@ const (
 	DefaultUserID    = "user-1"    // may debit it
 	DefaultPhone     = "+996000000001"
 
+	// CategoryKyrgyzstan is the parent of ServiceMobile and some of the services
+	// without a name of their own.
+	CategoryKyrgyzstan = "kyrgyzstan"
+
 	ServiceFinik  = "finik"  // synchronous; fields phone and amount; knows DefaultPhone only
 	ServiceMobile = "mobile" // asynchronous; phone, amount from 10 to 15,000, and a hidden code
 	ServiceBank   = "bank"   // asynchronous; account.value.persacc, total, qp_comment, and a hidden service
@@ -148,12 +152,12 @@ func defaultServices() []Service {
 
 	out := []Service{
 		{Sync: true, Strict: true, Service: service(ServiceFinik, "transfers", "Finik", "Финик", 1, 100_000, phone, amount)},
-		{Service: service(ServiceMobile, "mobile-operators", "Mobile", "Мобильная связь", 10, 15_000, phone, amount, hidden("code", ServiceMobileCode))},
+		{Service: service(ServiceMobile, CategoryKyrgyzstan, "Mobile", "Мобильная связь", 10, 15_000, phone, amount, hidden("code", ServiceMobileCode))},
 		{Service: service(ServiceBank, "transfers", "Bank transfer", "Банковский перевод", 1, 500_000, persacc, total, comment, hidden("service", "12"))},
 	}
 	random := fakeapi.NewRand(2026, 0)
 	for i := range moreServices {
-		v := service(fmt.Sprintf("service-%d", i+1), fakeapi.Pick(random, "utilities", "internet", "games"),
+		v := service(fmt.Sprintf("service-%d", i+1), fakeapi.Pick(random, CategoryKyrgyzstan, "utilities", "internet", "games"),
 			fmt.Sprintf("Service %d", i+1), fmt.Sprintf("Услуга %d", i+1), 1, 1_000*(1+random.Int64N(50)), phone, amount)
 		switch {
 		case i%10 == 4:

@@ -24,7 +24,8 @@ type store struct {
 	recipients map[string]Recipient // by service and value
 	payments   []*payment
 	ledger     []Transfer
-	events     []*Event
+	outbox     fakeapi.Outbox[Event]
+	pending    []*payment // in order; some may be at their end
 }
 
 type account struct {
@@ -104,36 +105,51 @@ func (s *store) must(id string) *payment {
 	return p
 }
 
-// end brings a payment to its end, once, and tells of it.
-func (s *store) end(p *payment, status finik.Status, code int, message string) {
+// end brings a payment to its end, once, and adds its event.
+func (s *store) end(p *payment, at time.Time, status finik.Status, code int, message string) {
 	if p.status.Final() {
 		return
 	}
-	p.status, p.code, p.message, p.ended = status, code, message, s.config.now()
+	p.status, p.code, p.message, p.ended = status, code, message, at
 	if status != finik.StatusSucceeded {
 		s.move(p, TransferRefund)
 	}
-	s.events = append(s.events, s.event(p))
+	s.event(p)
 }
 
-// settle lets time pass for a payment.
+// pass ends the payments whose processing time is over.
+func (s *store) pass() {
+	for s.config.delay > 0 && len(s.pending) > 0 {
+		at := s.pending[0].requested.Add(s.config.delay)
+		if s.config.clock.Now().Before(at) {
+			return
+		}
+		s.outcome(s.pending[0], at)
+		s.pending = s.pending[1:]
+	}
+}
+
+// settle counts a read of a payment, which may end it.
 func (s *store) settle(p *payment) {
 	if p.status.Final() {
 		return
 	}
 	p.reads++
-	late := s.config.delay > 0 && s.config.now().Sub(p.requested) >= s.config.delay
-	enough := s.config.reads >= 0 && p.reads > s.config.reads
 	switch {
-	case !late && !enough:
-		if p.reads > 1 {
-			p.status = finik.StatusProcessing
-		}
-	case s.config.random && fakeapi.Chance(s.random, 0.3):
-		s.end(p, fakeapi.Pick(s.random, finik.StatusFailed, finik.StatusCanceled), 502, "Service provider is unavailable.")
-	default:
-		s.end(p, finik.StatusSucceeded, 200, "")
+	case s.config.reads >= 0 && p.reads > s.config.reads:
+		s.outcome(p, s.config.clock.Now())
+	case p.reads > 1:
+		p.status = finik.StatusProcessing
 	}
+}
+
+// outcome ends a payment as the service decides.
+func (s *store) outcome(p *payment, at time.Time) {
+	if s.config.random && fakeapi.Chance(s.random, 0.3) {
+		s.end(p, at, fakeapi.Pick(s.random, finik.StatusFailed, finik.StatusCanceled), 502, "Service provider is unavailable.")
+		return
+	}
+	s.end(p, at, finik.StatusSucceeded, 200, "")
 }
 
 // newID is an id of the service's own kind.

@@ -16,7 +16,7 @@ func TestPayOut(t *testing.T) {
 	t.Parallel()
 	srv := finiktest.NewServer()
 	t.Cleanup(srv.Close)
-	client, err := finik.NewClient(srv.URL(), finiktest.Credentials())
+	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,14 +1,15 @@
 package fakeapi
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 )
 
 const (
@@ -17,35 +18,24 @@ const (
 	garbage = "\x00\xff\xfe{[\"]}\x01not json\xc3\x28"
 )
 
-// serve answers a request that met the fault.
-func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handler) {
-	switch f.Kind {
-	case Custom:
-		if f.Hook == nil {
-			handler.ServeHTTP(w, r)
-			return
-		}
-		f.Hook(w, r, handler)
+// meet answers a request that met the fault.
+func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, f Fault) {
+	if f.Kind == Answer && f.Status == 0 {
+		maps.Copy(w.Header(), f.Header)
+		s.handle(w, r, operation)
 		return
-	case ResetBefore:
-		abort(w, reset)
-		return
-	case Answer:
-		if f.Status == 0 {
-			maps.Copy(w.Header(), f.Header)
-			handler.ServeHTTP(w, r)
-			return
-		}
-	case ResetAfter, Truncated, HTML, Garbage, Empty, BrokenGzip:
 	}
-
-	answer := f.answer(r, handler)
+	if f.Kind == ResetBefore {
+		abort(w)
+		return
+	}
+	answer := s.faulty(r, operation, f)
 	switch f.Kind {
 	case ResetAfter:
-		abort(w, reset)
+		abort(w)
 		return
 	case Truncated:
-		abort(w, answer.half)
+		answer.truncate(w)
 		return
 	case HTML:
 		answer.replace("text/html; charset=utf-8", htmlPage)
@@ -55,32 +45,41 @@ func (f Fault) serve(w http.ResponseWriter, r *http.Request, handler http.Handle
 		answer.replace("application/json", "")
 	case BrokenGzip:
 		answer.spoilGzip()
-	case Answer, ResetBefore, Custom:
+	case Answer, ResetBefore, StalledPage:
 	}
 	answer.send(w)
 }
 
-// answer is the fault's own answer where it has a status, else the handler's.
+// faulty is the fault's own answer where it has a status, else the handler's.
 // The handler runs only where its answer or its side effects are wanted.
-func (f Fault) answer(r *http.Request, handler http.Handler) *recorder {
+func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
+	if f.Kind == StalledPage {
+		answer := newRecorder()
+		s.config.Handler.ServeHTTP(answer, r)
+		if answer.status == http.StatusOK && slices.Contains(s.config.Pages, operation) {
+			s.pages.replace(answer, operation)
+		}
+		maps.Copy(answer.header, f.Header)
+		return answer
+	}
 	handled := newRecorder()
-	needed := f.Process || f.Kind == ResetAfter
-	if f.Status == 0 {
-		needed = needed || f.Kind == Truncated || f.Kind == BrokenGzip
+	wanted := f.Status == 0 && (f.Kind == Truncated || f.Kind == BrokenGzip)
+	if wanted || f.Process || f.Kind == ResetAfter {
+		s.handle(handled, r, operation)
 	}
-	if needed {
-		handler.ServeHTTP(handled, r)
-	}
-	if f.Status == 0 && (f.Kind == Truncated || f.Kind == BrokenGzip) {
+	if wanted {
 		maps.Copy(handled.header, f.Header)
 		return handled
 	}
 	own := newRecorder()
-	maps.Copy(own.header, f.Header)
+	if f.Body == "" && f.Status >= http.StatusBadRequest && s.config.Refuse != nil {
+		s.config.Refuse(own, r, f.Status)
+	}
 	if f.Status != 0 {
 		own.status = f.Status
 	}
 	own.body.WriteString(f.Body)
+	maps.Copy(own.header, f.Header)
 	return own
 }
 
@@ -93,9 +92,17 @@ type recorder struct {
 
 func newRecorder() *recorder { return &recorder{status: http.StatusOK, header: http.Header{}} }
 
+func (a *recorder) reset() {
+	a.status, a.header = http.StatusOK, http.Header{}
+	a.body.Reset()
+}
+
 func (a *recorder) Header() http.Header         { return a.header }
 func (a *recorder) Write(p []byte) (int, error) { return a.body.Write(p) }
 func (a *recorder) WriteHeader(status int)      { a.status = status }
+
+// WriteString keeps io.WriteString from copying.
+func (a *recorder) WriteString(s string) (int, error) { return a.body.WriteString(s) }
 
 func (a *recorder) replace(contentType, body string) {
 	a.header.Set("Content-Type", contentType)
@@ -121,32 +128,83 @@ func (a *recorder) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body.Bytes())
 }
 
-// half writes the answer up to the middle of its body. An empty body is
-// announced as one byte, so that something is missing there too.
-func (a *recorder) half(conn net.Conn, out *bufio.Writer) {
-	header := a.header.Clone()
-	header.Set("Content-Length", strconv.Itoa(max(1, a.body.Len())))
+// truncate declares the whole length and ends the connection in the middle of
+// the body. An empty body is announced as one byte, so that something is missing
+// there too.
+func (a *recorder) truncate(w http.ResponseWriter) {
+	a.header.Set("Content-Length", strconv.Itoa(max(1, a.body.Len())))
+	half := a.body.Bytes()[:a.body.Len()/2]
+	conn, out, err := http.NewResponseController(w).Hijack()
+	if err != nil { // not HTTP/1
+		maps.Copy(w.Header(), a.header)
+		w.WriteHeader(a.status)
+		_, _ = w.Write(half)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
 	_, _ = fmt.Fprintf(out, "HTTP/1.1 %d %s\r\n", a.status, http.StatusText(a.status))
-	_ = header.Write(out)
+	_ = a.header.Write(out)
 	_, _ = out.WriteString("\r\n")
-	_, _ = out.Write(a.body.Bytes()[:a.body.Len()/2])
+	_, _ = out.Write(half)
 	_ = out.Flush()
 	_ = conn.Close()
 }
 
 // reset closes the connection with RST in place of FIN.
-func reset(conn net.Conn, _ *bufio.Writer) {
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
+func reset(conn net.Conn) {
+	switch c := conn.(type) {
+	case *net.TCPConn:
+		_ = c.SetLinger(0)
+	case *memoryConn:
+		c.reset()
 	}
 	_ = conn.Close()
 }
 
 // abort takes the connection away from net/http and ends it.
-func abort(w http.ResponseWriter, end func(net.Conn, *bufio.Writer)) {
-	conn, buffered, err := http.NewResponseController(w).Hijack()
+func abort(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // not HTTP/1: the nearest thing that there is
 	}
-	end(conn, buffered.Writer)
+	reset(conn)
+}
+
+// pages are the answers before, by operation.
+type pages struct {
+	mu   sync.Mutex
+	last map[string]*recorder
+}
+
+// keep copies an answer.
+func (p *pages) keep(a *recorder, operation string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.put(a, operation)
+}
+
+func (p *pages) put(a *recorder, operation string) {
+	last := p.last[operation]
+	if last == nil {
+		last = newRecorder()
+		p.last[operation] = last
+	}
+	last.header = a.header.Clone()
+	last.body.Reset()
+	last.body.Write(a.body.Bytes())
+}
+
+// replace puts the page before in place of an answer. The first page stays, also
+// for the answers that follow.
+func (p *pages) replace(a *recorder, operation string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := p.last[operation]
+	if last == nil {
+		p.put(a, operation)
+		return
+	}
+	a.header = last.header.Clone()
+	a.body.Reset()
+	a.body.Write(last.body.Bytes())
 }

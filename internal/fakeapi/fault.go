@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Kind is what a fault does to an answer.
+// Kind is what a fault does to an answer. The fakes have the same kinds with the
+// same numbers.
 type Kind int
 
 const (
@@ -36,8 +37,9 @@ const (
 	// BrokenGzip compresses the body and spoils the checksum at its end: a
 	// reader that stops at the end of the JSON does not see it.
 	BrokenGzip
-	// Custom leaves the answer to Hook.
-	Custom
+	// StalledPage runs the handler and answers with the page before, where the
+	// operation is one of Config.Pages and both answers have status 200.
+	StalledPage
 )
 
 // Fault is something that goes wrong with some requests. Its zero value changes
@@ -45,19 +47,17 @@ const (
 type Fault struct {
 	Kind Kind
 
-	Status int         // status of the answer; 0 is that of the handler, or 200 where it does not run
-	Header http.Header // added to the answer
-	Body   string      // body of an answer with Status
+	Status     int         // status of the answer; 0 is the handler's, or 200 where the handler does not run
+	Header     http.Header // added to the answer
+	RetryAfter string      // value of the Retry-After header; "" is none
+	Body       string      // body of an answer with Status; "" from 400 on is Config.Refuse's
 	// Process lets the handler run, side effects and all, where its answer is
 	// not wanted: behind Status, HTML, Garbage and Empty.
 	Process bool
 	Delay   time.Duration // passes before anything else
-	// Hook answers for Custom. It may call next, the handler.
-	Hook func(w http.ResponseWriter, r *http.Request, next http.Handler)
 
 	// What the fault is limited to; a zero field is no limit.
 	Operation string             // see Config.Operation
-	Path      string             // equal to Request.Path
 	Match     func(Request) bool // must not call the server
 
 	// Times is how many requests meet the fault: 0 is one, or no limit where
@@ -87,6 +87,12 @@ func (l *faultList) add(faults []Fault) {
 	defer l.mu.Unlock()
 	for _, f := range faults {
 		f.Header = f.Header.Clone()
+		if f.RetryAfter != "" {
+			if f.Header == nil {
+				f.Header = http.Header{}
+			}
+			f.Header.Set("Retry-After", f.RetryAfter)
+		}
 		armed := &armedFault{Fault: f, random: NewRand(f.Seed, 0), left: f.Times}
 		if f.Times == 0 {
 			armed.left = 1
@@ -125,7 +131,6 @@ func (l *faultList) pick(r Request, operation string) (Fault, bool) {
 func (f *armedFault) meets(r Request, operation string) bool {
 	switch {
 	case f.Operation != "" && f.Operation != operation,
-		f.Path != "" && f.Path != r.Path,
 		f.Match != nil && !f.Match(r):
 		return false
 	}

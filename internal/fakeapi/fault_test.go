@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -37,8 +38,7 @@ func TestFaultAnswers(t *testing.T) {
 		"no body":               {fakeapi.Fault{Kind: fakeapi.Empty}, 200, "application/json", "", 0},
 		"no body after payment": {fakeapi.Fault{Kind: fakeapi.Empty, Process: true}, 200, "application/json", "", 1},
 		"no body on 502":        {fakeapi.Fault{Kind: fakeapi.Empty, Status: 502}, 502, "application/json", "", 0},
-		"hook":                  {fakeapi.Fault{Kind: fakeapi.Custom, Hook: teapot}, 418, "", "", 1},
-		"no hook":               {fakeapi.Fault{Kind: fakeapi.Custom}, 200, "application/json", whole, 1},
+		"no page before":        {fakeapi.Fault{Kind: fakeapi.StalledPage}, 200, "application/json", whole, 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -60,17 +60,77 @@ func TestFaultAnswers(t *testing.T) {
 	}
 }
 
-// teapot runs the handler for its side effects and answers by itself.
-func teapot(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	next.ServeHTTP(discard{}, r)
-	w.WriteHeader(http.StatusTeapot)
+func TestStalledPage(t *testing.T) {
+	t.Parallel()
+	var runs atomic.Int64
+	srv, _ := start(t, fakeapi.Config{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/refused" {
+				fakeapi.WriteJSON(w, http.StatusBadRequest, []byte("{}"))
+				return
+			}
+			fakeapi.WriteJSON(w, http.StatusOK, strconv.AppendInt(nil, runs.Add(1), 10))
+		}),
+		Operation: func(r fakeapi.Request) string { return r.Method },
+		Pages:     []string{"GET"},
+	})
+	stall := fakeapi.Fault{Kind: fakeapi.StalledPage, Header: http.Header{"A": {"b"}}}
+	for _, step := range []struct {
+		method, path string
+		stalled      bool
+		want         string
+	}{
+		{"GET", "/", true, "1"}, // there is no page before
+		{"GET", "/", true, "1"},
+		{"GET", "/", false, "3"},
+		{"POST", "/", false, "4"},
+		{"GET", "/", true, "3"},
+		{"POST", "/", true, "6"}, // no list
+		{"GET", "/refused", true, "{}"},
+		{"GET", "/", true, "3"}, // as before
+		{"GET", "/", false, "8"},
+	} {
+		if step.stalled {
+			srv.Inject(stall)
+		}
+		response, body, err := send(t, srv, step.method, step.path, "")
+		require.NoError(t, err)
+		assert.Equal(t, step.want, body)
+		assert.Equal(t, step.stalled, response.Header.Get("A") == "b")
+		assert.Equal(t, "application/json", response.Header.Get("Content-Type"))
+	}
 }
 
-type discard struct{}
+func TestFaultRefusesAsTheProviderDoes(t *testing.T) {
+	t.Parallel()
+	srv, runs := start(t, fakeapi.Config{Refuse: func(w http.ResponseWriter, r *http.Request, status int) {
+		fakeapi.WriteJSON(w, status, fakeapi.Marshal(map[string]any{"status": status, "path": r.URL.Path}))
+	}})
+	for _, c := range []struct {
+		fault fakeapi.Fault
+		body  string
+	}{
+		{fakeapi.Fault{Status: 402}, `{"path":"/pay","status":402}`},
+		{fakeapi.Fault{Status: 500, Process: true}, `{"path":"/pay","status":500}`},
+		{fakeapi.Fault{Status: 402, Body: "own"}, "own"},
+		{fakeapi.Fault{Status: 402, Kind: fakeapi.Empty}, ""},
+		{fakeapi.Fault{Status: 204}, ""},
+		{fakeapi.Fault{Status: 302}, ""},
+	} {
+		srv.Inject(c.fault)
+		response, body, err := send(t, srv, "POST", "/pay", "{}")
+		require.NoError(t, err)
+		assert.Equal(t, c.fault.Status, response.StatusCode)
+		assert.Equal(t, c.body, body)
+	}
+	assert.EqualValues(t, 1, runs.Load())
 
-func (discard) Header() http.Header         { return http.Header{} }
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
-func (discard) WriteHeader(int)             {}
+	srv.Inject(fakeapi.Fault{Status: 402, Header: http.Header{"Content-Type": {"text/plain"}}, RetryAfter: "7"})
+	response, _, err := send(t, srv, "POST", "/pay", "{}")
+	require.NoError(t, err)
+	assert.Equal(t, "text/plain", response.Header.Get("Content-Type"), "the fault's own header wins")
+	assert.Equal(t, "7", response.Header.Get("Retry-After"))
+}
 
 func TestFaultPages(t *testing.T) {
 	t.Parallel()
@@ -213,12 +273,12 @@ func TestFaultTimes(t *testing.T) {
 		"certain":        {fakeapi.Fault{Status: 500, Probability: 1}, "xxxxxxxxxx"},
 		"half":           {fakeapi.Fault{Status: 500, Probability: 0.5, Seed: 7}, "..xxxxxx.x"},
 		"half, but two":  {fakeapi.Fault{Status: 500, Probability: 0.5, Seed: 7, Times: 2}, "..xx......"},
-		"only one path":  {fakeapi.Fault{Status: 500, Times: 2, Path: "/odd"}, ".x.x......"},
+		"matching":       {fakeapi.Fault{Status: 500, Times: 2, Match: isOdd}, ".x.x......"},
 		"one operation":  {fakeapi.Fault{Status: 500, Times: 2, Operation: "get even"}, "x.x......."},
 		"some requests":  {fakeapi.Fault{Status: 500, Times: -1, Match: isSeventh}, ".......x.."},
-		"no such path":   {fakeapi.Fault{Status: 500, Path: "/none"}, ".........."},
-		"both at once":   {fakeapi.Fault{Status: 500, Path: "/odd", Operation: "get even"}, ".........."},
-		"draws in match": {fakeapi.Fault{Status: 500, Probability: 0.5, Seed: 7, Path: "/odd"}, ".....x.x.x"},
+		"no such name":   {fakeapi.Fault{Status: 500, Operation: "none"}, ".........."},
+		"both at once":   {fakeapi.Fault{Status: 500, Match: isOdd, Operation: "get even"}, ".........."},
+		"draws in match": {fakeapi.Fault{Status: 500, Probability: 0.5, Seed: 7, Match: isOdd}, ".....x.x.x"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -256,3 +316,5 @@ func TestFaultsInTurn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 200, response.StatusCode)
 }
+
+func isOdd(r fakeapi.Request) bool { return r.Path == "/odd" }

@@ -1,12 +1,21 @@
 package fakeapi
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // NewRand is a source of made-up data: the same for the same seed and stream on
 // every machine and Go version. Streams of one seed are independent, so that
 // drawing more of one thing does not change another.
 func NewRand(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // test data, not a secret
+}
+
+// Part is where the i-th of n equal parts of a span begins.
+func Part(span time.Duration, i, n int) time.Duration {
+	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
+	return time.Duration(whole*int64(i) + rest*int64(i)/int64(n))
 }
 
 // Pick is one of items, each as likely as the others.

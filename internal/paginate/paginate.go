@@ -9,6 +9,8 @@ package paginate
 import (
 	"context"
 	"iter"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // A Source reads one list, for one range. K is what the next page is asked with
@@ -43,7 +45,7 @@ func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open 
 		for key := start; ; {
 			answer, err := answers.at(ctx, key)
 			if err != nil {
-				yield(none, err)
+				yield(none, cause.Hide(ctx, err)) // fetched ahead, it knows ctx by a child that may end later
 				return
 			}
 			step, err := source.Open(key, answer)
@@ -88,5 +90,29 @@ func Fail[P any](err error) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P
 		yield(none, err)
+	}
+}
+
+// Delivery is a page with the answer that it came in.
+type Delivery[P, R any] struct {
+	Page   P
+	Answer R
+}
+
+// Deliver yields pages on the caller's goroutine, and shows capture each answer
+// just before its page.
+func Deliver[P, R any](walk iter.Seq2[Delivery[P, R], error], capture func(R)) iter.Seq2[P, error] {
+	return func(yield func(P, error) bool) {
+		var none P
+		for d, err := range walk {
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			capture(d.Answer)
+			if !yield(d.Page, nil) {
+				return
+			}
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"sync"
 	"sync/atomic"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // Parallel walks n lists by several workers, each on one list at a time, and
@@ -12,7 +14,7 @@ import (
 // first error ends every walk.
 func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.Context, i int) iter.Seq2[P, error]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
+		walking, cancel := context.WithCancel(ctx)
 		left := make(chan struct{}) // closed when the caller has: ctx alone must not swallow a walk's error
 		type result struct {
 			page P
@@ -24,7 +26,7 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 		for range min(max(workers, 1), n) { // none would be a silent end
 			running.Go(func() {
 				for i := int(next.Add(1)) - 1; i < n && !closed(left); i = int(next.Add(1)) - 1 {
-					for page, err := range walk(ctx, i) {
+					for page, err := range walk(walking, i) {
 						select {
 						case results <- result{page, err}:
 						case <-left:
@@ -48,7 +50,7 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 			}
 		}()
 		for r := range results {
-			if !yield(r.page, r.err) || r.err != nil {
+			if !yield(r.page, cause.Hide(ctx, r.err)) || r.err != nil { // workers know ctx by a child
 				return
 			}
 		}

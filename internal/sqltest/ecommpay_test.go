@@ -79,10 +79,10 @@ func (ecommpaySubject) serve(t testing.TB, n int, o serving) fake {
 	t.Helper()
 	var opts []ecommpaytest.Option
 	if o.small {
-		opts = append(opts, ecommpaytest.WithMaxRows(smallPage))
+		opts = append(opts, ecommpaytest.WithPageLimit(smallPage))
 	}
 	if o.moves {
-		opts = append(opts, ecommpaytest.WithMaxRows(25),
+		opts = append(opts, ecommpaytest.WithPageLimit(25),
 			ecommpaytest.WithMoves(ecommpaytest.Moves{Leave: 3, Arrive: 2, Change: 2, Requests: 20, Seed: 3}))
 	}
 	f := ecommpayFake{Server: ecommpaytest.NewServer(opts...)}
@@ -95,7 +95,7 @@ func (f ecommpayFake) observed(then func(int)) fake {
 	opts := []ecommpay.Option{ecommpay.WithRetry(ecommpay.RetryPolicy{MaxAttempts: 8, MinWait: time.Microsecond, MaxWait: time.Millisecond})}
 	if then != nil {
 		made := 0
-		opts = append(opts, ecommpay.WithRateLimit(1e6, 1), ecommpay.WithObserver(func(ecommpay.Attempt) { made++; then(made) }))
+		opts = append(opts, ecommpay.WithRateLimit(1e6, 1), ecommpay.WithObserver(func(context.Context, ecommpay.Attempt) { made++; then(made) }))
 	}
 	var err error
 	if f.client, err = ecommpay.NewClient(f.URL(), ecommpaytest.DefaultCredentials(), opts...); err != nil {
@@ -115,6 +115,7 @@ func (f ecommpayFake) touch(id int64, ago time.Duration) {
 
 func (f ecommpayFake) change(id int64)     { f.touch(id, time.Minute) } // what is younger than some seconds is not read yet
 func (f ecommpayFake) changeLate(id int64) { f.touch(id, 8*time.Minute) }
+func (f ecommpayFake) showLate()           {} // it is visible at once, behind what was read
 
 func (f ecommpayFake) seed(r row, raw string) {
 	if raw == "" {

@@ -63,6 +63,7 @@ func TestManyProcesses(t *testing.T) {
 				changes := <-changed
 
 				f.calm()
+				f.showLate()
 				catchUp(t, r, f, wide)
 				assert.Zero(t, audit(t, s, f, db))
 				t.Logf("%d passes, %d fenced, %d kills, %d changes", m.passes.Load(), m.fenced.Load(), m.kills.Load(), changes)
@@ -121,9 +122,11 @@ func TestControlWithoutRewind(t *testing.T) {
 		r := d.store(t, s, db, options{})
 		p := params{rewind: -1}
 		catchUp(t, r, f, p)
-		for _, id := range f.ids()[:10] {
+		for _, id := range f.ids()[:30] { // of the changes of vima one of lateEvery is late
 			f.changeLate(id)
 		}
+		catchUp(t, r, f, p)
+		f.showLate()
 		catchUp(t, r, f, p)
 		found := audit(t, s, f, db)
 		assert.Positive(t, found.lost+found.stale)

@@ -11,8 +11,8 @@ import (
 // own. Every test of this package runs for every subject, on both databases.
 type subject interface {
 	facts() facts
-	// serve starts a fake with n rows that are spread over three days, or over one
-	// where they are late.
+	// serve starts a fake with n rows that are spread over three days. Those of
+	// transactions are of the last hours where some are late.
 	serve(t testing.TB, n int, o serving) fake
 	// open makes a store. Unless o has a function of its own, it enters each version
 	// that is applied in the ledger.
@@ -36,6 +36,7 @@ type facts struct {
 	service                                        string // in a report of Check
 	walk                                           string // the call that reads rows
 	refused                                        error  // what a 403 matches
+	refusal                                        string // what its text has besides the status
 	stalled                                        error  // what a pass may end with while rows change under it; nil is nothing
 	secret                                         string // that must be in no log
 	bigID                                          string // that cannot be stored, "" where there is none
@@ -53,19 +54,26 @@ type serving struct {
 	moves bool // rows change while they are read, where the provider pages by offset
 }
 
-// days are those over which rows are spread: one where they are late by requests, so
-// that wide is longer than that.
-func (o serving) days() int {
+// lateEvery and late are how many versions there are for one that is late, and by
+// how much it is, by the clock of a fake. wide is longer.
+const (
+	lateEvery = 5
+	late      = 10 * time.Minute
+)
+
+// step is by how much each change moves the clock of a fake with late versions.
+func (o serving) step() time.Duration {
 	if o.late {
-		return 1
+		return time.Second
 	}
-	return 3
+	return 0
 }
 
 // fake is a provider in this process.
 type fake interface {
 	change(id int64)                      // makes a new version of a row, which a pass reads at once
-	changeLate(id int64)                  // makes one that becomes visible behind others
+	changeLate(id int64)                  // makes one that may become visible behind others
+	showLate()                            // lets time pass until it is visible
 	seed(r row, raw string)               // adds a row; raw takes the place of its JSON unless it is ""
 	ids() []int64                         // of the rows that decode, in ascending order
 	newest() map[int64]string             // the versions of those, as in the ledger

@@ -22,7 +22,7 @@ func (transactionsSubject) facts() facts {
 	return facts{
 		name: "transactions", table: "transactions_transactions", id: "id", text: "request_tr_id", status: "status",
 		amount: "request_amount", currency: "request_ccy", day: "date", spoilt: "digest = CAST('older' AS %s)",
-		service: "service", walk: "ListTransactions", refused: transactions.ErrForbidden, secret: transactionstest.DefaultToken, overlapping: true, bytesCount: true, parts: 1,
+		service: "service", walk: "ListTransactions", refused: transactions.ErrForbidden, refusal: ", code error.http.403", secret: transactionstest.DefaultToken, overlapping: true, bytesCount: true, parts: 1,
 		refuses: map[string]string{
 			`{"id":1}`: "lastModifiedDate is missing",
 		},
@@ -71,24 +71,28 @@ func (transactionsSubject) stored(t testing.TB, db *sql.DB) map[int64]string {
 type transactionsFake struct {
 	*transactionstest.Server
 	client *transactions.Client
+	step   time.Duration // by which each change moves the clock
 }
 
 func (transactionsSubject) serve(t testing.TB, n int, o serving) fake {
 	t.Helper()
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	opts := []transactionstest.Option{transactionstest.WithClock(now)}
+	if o.late { // the service's Date header is the machine's, and its clock stays behind that
+		now = now.Add(-2 * time.Hour)
+	}
+	opts := []transactionstest.Option{transactionstest.WithClock(func() time.Time { return now })}
 	if o.small {
-		opts = append(opts, transactionstest.WithMaxSize(smallPage))
+		opts = append(opts, transactionstest.WithPageLimit(smallPage))
 	}
 	if o.late {
-		opts = append(opts, transactionstest.WithMaxSize(25), transactionstest.WithLateCommits(20, 3))
+		opts = append(opts, transactionstest.WithPageLimit(25), transactionstest.WithLateRows(lateEvery, late))
 	}
-	f := transactionsFake{Server: transactionstest.NewServer(opts...)}
+	f := transactionsFake{Server: transactionstest.NewServer(opts...), step: o.step()}
 	t.Cleanup(f.Close)
-	rows := transactionstest.Generate(transactionstest.Plan{Transactions: n, Seed: 7, From: firstDay, Days: o.days()})
+	rows := transactionstest.Generate(transactionstest.Plan{Transactions: n, Seed: 7, From: firstDay, Days: 3})
 	for i, row := range rows {
-		if o.late { // which is by this machine's clock: of the last hours
-			row.Date = now.Add(time.Duration(i-n-1300) * time.Second)
+		if o.late { // the clock is right behind the rows, so that some are late
+			row.Date = now.Add(time.Duration(i-n) * time.Second)
 			row.CreatedDate, row.LastModifiedDate, row.Raw = row.Date, row.Date, nil
 		}
 		f.Seed(row)
@@ -100,7 +104,7 @@ func (f transactionsFake) observed(then func(int)) fake {
 	opts := []transactions.Option{transactions.WithRetry(transactions.RetryPolicy{MaxAttempts: 8, MinWait: time.Microsecond, MaxWait: time.Millisecond})}
 	if then != nil {
 		made := 0
-		opts = append(opts, transactions.WithRateLimit(1e6, 1), transactions.WithObserver(func(transactions.Attempt) { made++; then(made) }))
+		opts = append(opts, transactions.WithRateLimit(1e6, 1), transactions.WithObserver(func(context.Context, transactions.Attempt) { made++; then(made) }))
 	}
 	var err error
 	if f.client, err = transactions.NewClient(f.URL(), transactions.StaticToken(transactionstest.DefaultToken), opts...); err != nil {
@@ -111,8 +115,18 @@ func (f transactionsFake) observed(then func(int)) fake {
 
 func (f transactionsFake) change(id int64) {
 	f.Update(id, func(row *transactions.Transaction) { row.SenderGateway = fmt.Sprint("change ", changes.Add(1)) })
+	f.Advance(f.step)
 }
-func (f transactionsFake) changeLate(id int64) { f.change(id) }
+
+// changeLate adds rows, because no change of a row is late.
+func (f transactionsFake) changeLate(int64) {
+	for range lateEvery { // one of which is late
+		f.Seed(&transactions.Transaction{})
+		f.Advance(f.step)
+	}
+}
+
+func (f transactionsFake) showLate() { f.Advance(late) }
 
 func (f transactionsFake) seed(r row, raw string) {
 	if raw == "" {

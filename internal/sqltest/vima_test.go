@@ -66,20 +66,21 @@ func (vimaSubject) stored(t testing.TB, db *sql.DB) map[int64]string {
 type vimaFake struct {
 	*vimatest.Server
 	client *vima.Client
+	step   time.Duration // by which each change moves the clock
 }
 
 func (vimaSubject) serve(t testing.TB, n int, o serving) fake {
 	t.Helper()
 	var opts []vimatest.Option
 	if o.small {
-		opts = append(opts, vimatest.WithMaxCount(smallPage))
+		opts = append(opts, vimatest.WithPageLimit(smallPage))
 	}
 	if o.late {
-		opts = append(opts, vimatest.WithMaxCount(25), vimatest.WithLateRows(20, 3))
+		opts = append(opts, vimatest.WithPageLimit(25), vimatest.WithLateRows(lateEvery, late))
 	}
-	f := vimaFake{Server: vimatest.NewServer(opts...)}
+	f := vimaFake{Server: vimatest.NewServer(opts...), step: o.step()}
 	t.Cleanup(f.Close)
-	f.Seed(vimatest.Generate(vimatest.Plan{Operations: n, Seed: 7, From: vima.DateOf(firstDay), Days: o.days()})...)
+	f.Seed(vimatest.Generate(vimatest.Plan{Operations: n, Seed: 7, From: vima.DateOf(firstDay), Days: 3})...)
 	return f.observed(nil)
 }
 
@@ -87,7 +88,7 @@ func (f vimaFake) observed(then func(int)) fake {
 	opts := []vima.Option{vima.WithRetry(vima.RetryPolicy{MaxAttempts: 8, MinWait: time.Microsecond, MaxWait: time.Millisecond})}
 	if then != nil {
 		made := 0
-		opts = append(opts, vima.WithRateLimit(1e6, 1), vima.WithObserver(func(vima.Attempt) { made++; then(made) }))
+		opts = append(opts, vima.WithRateLimit(1e6, 1), vima.WithObserver(func(context.Context, vima.Attempt) { made++; then(made) }))
 	}
 	var err error
 	if f.client, err = vima.NewClient(f.URL(), vima.APIKey(vimatest.DefaultAPIKey), opts...); err != nil {
@@ -98,8 +99,10 @@ func (f vimaFake) observed(then func(int)) fake {
 
 func (f vimaFake) change(id int64) {
 	f.Update(idText(id), func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+	f.Advance(f.step)
 }
 func (f vimaFake) changeLate(id int64) { f.change(id) }
+func (f vimaFake) showLate()           { f.Advance(late) }
 
 func (f vimaFake) seed(r row, raw string) {
 	if raw == "" {

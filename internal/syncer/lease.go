@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 type leaseStatements struct{ take, leave string }
@@ -23,7 +25,7 @@ WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now)
 func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
 	result, err := s.DB.ExecContext(ctx, s.lease.take, s.Source, stream, holder, d.Milliseconds())
 	if err != nil {
-		return false, fmt.Errorf("take the lease: %w", err)
+		return false, fmt.Errorf("take the lease: %w", cause.Hide(ctx, err))
 	}
 	n, err := result.RowsAffected()
 	if err != nil {

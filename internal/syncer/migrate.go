@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 //go:embed migrations
@@ -25,12 +27,12 @@ const migrationLock int64 = 7_305_204_117_001
 func (s *Store) Migrate(ctx context.Context) error {
 	for deadline := time.Now().Add(patience); ; {
 		err := s.migrateOnce(ctx)
-		if err == nil || s.Dialect != SQLite || !locked(err) || time.Now().After(deadline) {
+		if err = cause.Hide(ctx, err); err == nil || s.Dialect != SQLite || !locked(err) || time.Now().After(deadline) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return Both(ctx.Err(), err)
 		case <-time.After(patience / 500):
 		}
 	}

@@ -39,7 +39,7 @@ func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, every time
 		switch {
 		case err != nil && p.Final(err):
 			return err
-		case errors.Is(context.Cause(held), ErrLeaseLost):
+		case ctx.Err() == nil && errors.Is(context.Cause(held), ErrLeaseLost):
 			err = p.Failure(ErrLeaseLost)
 		}
 		report(result, err)

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // Config is what a store is made of.
@@ -85,7 +87,7 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 		return 0, "", nil
 	}
 	if err != nil {
-		return 0, "", fmt.Errorf("load the checkpoint: %w", err)
+		return 0, "", fmt.Errorf("load the checkpoint: %w", cause.Hide(ctx, err))
 	}
 	return version, state, nil
 }
@@ -94,6 +96,11 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 // neither. An error of the commit itself leaves open which of them: only Load
 // tells.
 func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
+	counts, err := s.commit(ctx, c)
+	return counts, cause.Hide(ctx, err)
+}
+
+func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 	tx, err := s.DB.BeginTx(ctx, s.Dialect.options())
 	if err != nil {
 		return Counts{}, fmt.Errorf("begin a transaction: %w", err)

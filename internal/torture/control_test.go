@@ -80,7 +80,7 @@ func pay(method string, kind transport.Kind) func(context.Context, torture.Setti
 		}
 		config := transport.Config{
 			Name: "control", Base: base, HTTPClient: s.HTTPClient, Timeout: s.Timeout, Retry: s.Retry, Logger: s.Logger,
-			Observer: s.Observer, Middleware: s.Middleware, MaxResponseBytes: s.MaxResponseBytes,
+			Observer: s.Observer, Middleware: s.Middleware, RatePerSecond: s.RatePerSecond, Burst: 1, MaxResponseBytes: s.MaxResponseBytes,
 			Authenticate: func(r *http.Request, _ []byte) error {
 				r.Header.Set("Authorization", "c0ntrolKEY")
 				return s.CredentialErr

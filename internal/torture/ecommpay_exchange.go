@@ -34,8 +34,11 @@ func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, err
 		ecommpay.WithHTTPClient(s.HTTPClient), ecommpay.WithTimeout(s.Timeout), ecommpay.WithRetry(ecommpay.RetryPolicy(s.Retry)),
 		ecommpay.WithMaxResponseBytes(s.MaxResponseBytes), ecommpay.WithLogger(s.Logger),
 	}
+	if s.RatePerSecond > 0 {
+		options = append(options, ecommpay.WithRateLimit(s.RatePerSecond, 1))
+	}
 	if s.Observer != nil {
-		options = append(options, ecommpay.WithObserver(func(a ecommpay.Attempt) { s.Observer(transport.Attempt(a)) }))
+		options = append(options, ecommpay.WithObserver(func(ctx context.Context, a ecommpay.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}
 	for _, m := range s.Middleware {
 		options = append(options, ecommpay.WithMiddleware(m))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,19 +17,13 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// grace is how long after its deadline a call may end.
-const grace = 2 * time.Second
-
-// slow shapes end by a timeout only.
-func (f fault) slow() bool { return f.shape.Cause != nil && f.shape.Cause(context.DeadlineExceeded) }
-
-// timeout is that of an attempt: short only where it must strike, since a busy
-// machine is not a fault.
-func (f fault) timeout() time.Duration {
-	if f.slow() {
-		return time.Second
+// limit is the timeout of an attempt. It is short only where it must strike, which
+// is in a bubble: a busy machine is not a fault.
+func limit(shape torture.Shape) time.Duration {
+	if shape.Slow {
+		return time.Second // finik takes a signature for ten
 	}
-	return 20 * time.Second
+	return time.Minute
 }
 
 type fault struct {
@@ -39,11 +34,11 @@ type fault struct {
 
 func (f fault) String() string { return fmt.Sprintf("%s, %s", named(f.Operation), f.shape.Name) }
 
-// faults are all shapes with all operations.
+// faults are all shapes with all operations of the form.
 func faults() []fault {
 	var all []fault
 	for _, shape := range torture.Shapes() {
-		for _, o := range operations() {
+		for _, o := range tried() {
 			all = append(all, fault{o, shape})
 		}
 	}
@@ -81,10 +76,16 @@ func TestAFaultThatPasses(t *testing.T) {
 
 func passes(t *testing.T, f fault, reused bool) {
 	t.Helper()
-	fake := start(t, f.Operation)
-	want := right(t, f.Operation, fake)
-	proxy := before(t, fake, f.shape.Secure)
-	settings := torture.Settings{URL: proxy.URL, HTTPClient: proxy.Client(), Retry: patient, Timeout: f.timeout()}
+	want := right(t, f.Operation)
+	behind(t, f.Operation, f.shape, func(t *testing.T, fake *torture.Fake, proxy *torture.Proxy, client *http.Client) {
+		t.Helper()
+		passesBehind(t, f, reused, want, fake, proxy, client)
+	})
+}
+
+func passesBehind(t *testing.T, f fault, reused bool, want []string, fake *torture.Fake, proxy *torture.Proxy, client *http.Client) {
+	t.Helper()
+	settings := torture.Settings{URL: proxy.URL, HTTPClient: client, Retry: patient, Timeout: limit(f.shape)}
 	if reused {
 		_, err := f.Call(t.Context(), settings)
 		require.NoError(t, err)
@@ -100,7 +101,7 @@ func passes(t *testing.T, f fault, reused bool) {
 
 	// What was certainly not sent is sent again whatever its kind; what may have
 	// been sent only where a repeat does no harm.
-	repeated := !f.shape.Final && (f.shape.Unsent || f.Kind != transport.Once)
+	repeated := !f.shape.Final && (f.shape.Unsent || f.Kind.Repeatable())
 	if repeated || f.shape.Harmless {
 		require.NoError(t, err)
 		if f.Kind == transport.ReadOnly {
@@ -109,7 +110,7 @@ func passes(t *testing.T, f fault, reused bool) {
 		return
 	}
 	require.Error(t, err)
-	unknown := f.Kind != transport.ReadOnly && !f.shape.Unsent
+	unknown := !f.Reads() && !f.shape.Unsent
 	assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
 	if f.shape.Unsent {
 		assert.Zero(t, carriedOut, "it cannot have been sent")
@@ -124,13 +125,14 @@ func TestAFaultBetweenPages(t *testing.T) {
 		if f.Kind != transport.ReadOnly || !f.shape.OnRequests() || f.shape.Final {
 			return
 		}
-		fake := start(t, f.Operation)
-		want := right(t, f.Operation, fake)
-		proxy := before(t, fake, false)
-		proxy.Break(f.shape, 1, 2)
-		got, err := f.Call(t.Context(), torture.Settings{URL: proxy.URL, HTTPClient: proxy.Client(), Retry: patient, Timeout: f.timeout()})
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
+		want := right(t, f.Operation)
+		behind(t, f.Operation, f.shape, func(t *testing.T, _ *torture.Fake, proxy *torture.Proxy, client *http.Client) {
+			t.Helper()
+			proxy.Break(f.shape, 1, 2)
+			got, err := f.Call(t.Context(), torture.Settings{URL: proxy.URL, HTTPClient: client, Retry: patient, Timeout: limit(f.shape)})
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		})
 	})
 }
 
@@ -138,51 +140,56 @@ func TestAFaultThatStays(t *testing.T) {
 	t.Parallel()
 	each(t, faults(), fault.String, func(t *testing.T, f fault) {
 		t.Helper()
-		fake := start(t, f.Operation)
-		proxy := before(t, fake, f.shape.Secure)
-		proxy.Break(f.shape, 0, -1)
-		deadline := f.timeout()
-		ctx, cancel := context.WithTimeout(t.Context(), deadline)
-		defer cancel()
-		attempts := 0
-		begun := time.Now()
-		got, err := f.Call(ctx, torture.Settings{
-			URL: proxy.URL, HTTPClient: proxy.Client(), Retry: quick,
-			Observer: once(f.Operation, &attempts),
+		behind(t, f.Operation, f.shape, func(t *testing.T, fake *torture.Fake, proxy *torture.Proxy, client *http.Client) {
+			t.Helper()
+			stays(t, f, fake, proxy, client)
 		})
-		elapsed := time.Since(begun)
-		carriedOut := atMostOnce(t, fake)
-
-		assert.LessOrEqual(t, elapsed, deadline+grace)
-		if f.shape.Harmless {
-			require.NoError(t, err)
-			return
-		}
-		if f.Duplicate != nil && f.Kind == transport.Idempotent && carriedOut == 1 {
-			// The second attempt is refused, and a refusal counts though its body is
-			// broken; it names the payment, if enough of it is left.
-			if err != nil {
-				typed(t, f.Operation, err)
-				assert.ErrorIs(t, err, transport.ErrOutcomeUnknown)
-			}
-			return
-		}
-		require.Error(t, err)
-		assert.Empty(t, got)
-		if f.shape.Cause != nil {
-			assert.True(t, f.shape.Cause(err), "%#v", err)
-		}
-		typed(t, f.Operation, err)
-		unknown := f.Kind != transport.ReadOnly && !f.shape.Unsent
-		assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
-		if f.shape.Unsent {
-			assert.Zero(t, fake.Hits())
-			assert.Zero(t, carriedOut)
-		}
-		if f.Width == 1 {
-			assert.Equal(t, attemptsOf(f), attempts)
-		}
 	})
+}
+
+func stays(t *testing.T, f fault, fake *torture.Fake, proxy *torture.Proxy, client *http.Client) {
+	t.Helper()
+	proxy.Break(f.shape, 0, -1)
+	deadline := limit(f.shape)
+	ctx, cancel := context.WithTimeout(t.Context(), deadline)
+	defer cancel()
+	attempts := 0
+	begun := time.Now()
+	got, err := f.Call(ctx, torture.Settings{
+		URL: proxy.URL, HTTPClient: client, Retry: quick, Timeout: 2 * deadline, Observer: once(f.Operation, &attempts),
+	})
+	if f.shape.Slow {
+		assert.Equal(t, deadline, time.Since(begun), "the call ends with its deadline")
+	}
+	carriedOut := atMostOnce(t, fake)
+	if f.shape.Harmless {
+		require.NoError(t, err)
+		return
+	}
+	if f.Duplicate != nil && f.Kind == transport.Idempotent && carriedOut == 1 {
+		// The second attempt is refused, and a refusal counts though its body is
+		// broken; it names the payment, if enough of it is left.
+		if err != nil {
+			typed(t, f.Operation, err)
+			assert.ErrorIs(t, err, transport.ErrOutcomeUnknown)
+		}
+		return
+	}
+	require.Error(t, err)
+	assert.Empty(t, got)
+	if f.shape.Cause != nil {
+		assert.True(t, f.shape.Cause(err), "%#v", err)
+	}
+	typed(t, f.Operation, err)
+	unknown := !f.Reads() && !f.shape.Unsent
+	assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
+	if f.shape.Unsent {
+		assert.Zero(t, fake.Hits())
+		assert.Zero(t, carriedOut)
+	}
+	if f.Width == 1 {
+		assert.Equal(t, attemptsOf(f), attempts)
+	}
 }
 
 // typed is an error with a status, or one of the transport; never one that
@@ -198,16 +205,16 @@ func typed(t *testing.T, o torture.Operation, err error) {
 }
 
 // once counts attempts where they follow one another.
-func once(o torture.Operation, n *int) func(transport.Attempt) {
+func once(o torture.Operation, n *int) func(context.Context, transport.Attempt) {
 	if o.Width > 1 {
 		return nil
 	}
-	return func(a transport.Attempt) { *n = a.Number }
+	return func(_ context.Context, a transport.Attempt) { *n = a.Number }
 }
 
 // attemptsOf is how often a call with a fault that stays is tried.
 func attemptsOf(f fault) int {
-	if f.shape.Final || f.slow() || f.Kind == transport.Once && !f.shape.Unsent {
+	if f.shape.Final || f.shape.Slow || !f.Kind.Repeatable() && !f.shape.Unsent {
 		return 1
 	}
 	return quick.MaxAttempts

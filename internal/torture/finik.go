@@ -155,8 +155,11 @@ func (call finikCaller) run(ctx context.Context, s Settings) ([]string, error) {
 		finik.WithHTTPClient(s.HTTPClient), finik.WithTimeout(s.Timeout), finik.WithRetry(finik.RetryPolicy(s.Retry)),
 		finik.WithMaxResponseBytes(s.MaxResponseBytes), finik.WithLogger(s.Logger),
 	}
+	if s.RatePerSecond > 0 {
+		options = append(options, finik.WithRateLimit(s.RatePerSecond, 1))
+	}
 	if s.Observer != nil {
-		options = append(options, finik.WithObserver(func(a finik.Attempt) { s.Observer(transport.Attempt(a)) }))
+		options = append(options, finik.WithObserver(func(ctx context.Context, a finik.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}
 	for _, m := range s.Middleware {
 		options = append(options, finik.WithMiddleware(m))

@@ -3,21 +3,26 @@ package torture_test
 import (
 	"io"
 	"log"
+	"net/http"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/internal/torture"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Most cases wait for a deadline and hardly compute, so more of them run at a
-// time than there are processors.
-const atATime = 24
+// Cases wait for one another's connections, so more of them run at a time than
+// there are processors.
+const atATime = 8
 
 // each runs a subtest for every item, many at a time.
 func each[T any](t *testing.T, items []T, name func(T) string, try func(*testing.T, T)) {
@@ -56,13 +61,89 @@ func before(t *testing.T, fake *torture.Fake, secure bool) *torture.Proxy {
 	return proxy
 }
 
-// right is what an operation gives when nothing goes wrong.
-func right(t *testing.T, o torture.Operation, fake *torture.Fake) []string {
+// behind runs try with a proxy before a fake. It runs slow shapes in a bubble,
+// where a deadline comes at once and nothing else takes time.
+func behind(t *testing.T, o torture.Operation, shape torture.Shape, try func(*testing.T, *torture.Fake, *torture.Proxy, *http.Client)) {
 	t.Helper()
-	got, err := o.Call(t.Context(), torture.Settings{URL: fake.URL})
-	require.NoError(t, err)
-	require.NotEmpty(t, got)
-	return got
+	fake := start(t, o)
+	if !shape.Slow {
+		proxy := before(t, fake, shape.Secure)
+		client := proxy.Client()
+		defer client.CloseIdleConnections()
+		try(t, fake, proxy, client)
+		return
+	}
+	now := time.Now()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(now)) // the fake has the time of this day
+		proxy := torture.NewProxyInMemory(fake.URL)
+		defer proxy.Close()
+		client := proxy.Client()
+		defer client.CloseIdleConnections()
+		try(t, fake, proxy, client)
+	})
+}
+
+// right is what an operation gives when nothing goes wrong. Fakes are filled
+// alike, so one call of an operation tells it for all.
+func right(t *testing.T, o torture.Operation) []string {
+	t.Helper()
+	answer, _ := answers.LoadOrStore(named(o), &rightAnswer{})
+	known := answer.(*rightAnswer)
+	known.once.Do(func() {
+		client := &http.Client{Transport: &http.Transport{}}
+		defer client.CloseIdleConnections()
+		known.ids, known.err = o.Call(t.Context(), torture.Settings{URL: start(t, o).URL, HTTPClient: client})
+	})
+	require.NoError(t, known.err)
+	require.NotEmpty(t, known.ids)
+	return known.ids
+}
+
+type rightAnswer struct {
+	once sync.Once
+	ids  []string
+	err  error
+}
+
+var answers sync.Map
+
+// tried are the operations of the form: in the short one the first of each kind
+// of call in each package, alone, as a walk, and with several requests at a time.
+func tried() []torture.Operation {
+	if testform.Long() {
+		return operations()
+	}
+	type sort struct {
+		name        string
+		kind        transport.Kind
+		walk, wider bool
+	}
+	known := map[sort]bool{}
+	return slices.DeleteFunc(operations(), func(o torture.Operation) bool {
+		s := sort{o.Package, o.Kind, strings.Contains(o.Name, "Pages"), o.Width > 1}
+		if o.Provider == control {
+			s.name = named(o) // all three
+		}
+		double := known[s]
+		known[s] = true
+		return double
+	})
+}
+
+// share keeps every n-th item in the short form, from the k-th one on: with k
+// different for each operation, all items are tried by some operation.
+func share[T any](items []T, k, n int) []T {
+	if testform.Long() {
+		return items
+	}
+	var some []T
+	for i, item := range items {
+		if (i+k)%n == 0 {
+			some = append(some, item)
+		}
+	}
+	return some
 }
 
 // named names an operation.

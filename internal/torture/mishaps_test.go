@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/payclients/payclients-go/internal/torture"
 )
@@ -31,22 +30,17 @@ func (m mishap) times() int {
 	return -1
 }
 
-func (m mishap) timeout() time.Duration {
-	if m.name == "slow body" || m.name == "stall" {
-		return 300 * time.Millisecond
-	}
-	return 20 * time.Second
-}
-
 // mishaps are success, all shapes, answers that repeat what they were sent, and
-// callers' own parts that talk too much.
-func mishaps() []mishap {
+// callers' own parts that talk too much. In the short form an operation meets a
+// part of the answers that repeat, which depends on k.
+func mishaps(k int) []mishap {
 	all := []mishap{{name: "none", succeeds: true}, {name: "canceled", canceled: true}}
 	for _, shape := range torture.Shapes() {
 		all = append(all, mishap{name: shape.Name, shape: shape, succeeds: shape.Harmless})
 	}
-	for _, status := range []int{200, 202, 400, 401, 403, 404, 422, 429, 500, 503} {
-		for _, form := range []string{"%s", "<html>%s</html>", "[%q]", `{"error":%q,"message":%[1]q,"detail":%[1]q,"code":%[1]q}`, `{"code":%q,"message":"x"}`} {
+	forms := []string{"%s", "<html>%s</html>", "[%q]", `{"error":%q,"message":%[1]q,"detail":%[1]q,"code":%[1]q}`, `{"code":%q,"message":"x"}`}
+	for i, status := range []int{200, 202, 400, 401, 403, 404, 422, 429, 500, 503} {
+		for _, form := range share(forms, k+i, len(forms)) {
 			all = append(all, mishap{
 				name: fmt.Sprintf("echo, %d, %s", status, form), shape: echo(status, form),
 				succeeds: status/100 == 2 && form == "[%q]", // a page of one bad row
@@ -55,7 +49,7 @@ func mishaps() []mishap {
 	}
 	for _, form := range []string{"https://other.test/?%s", "://%%zz%s", "/%s"} {
 		all = append(all, mishap{name: "redirect to " + form, shape: torture.Instead(func(x *torture.Exchange) {
-			x.Write(torture.Answer{Status: 302}.With("Location", fmt.Sprintf(form, oneLine(x))).Bytes())
+			x.Write(torture.Answer{Status: 302}.With("Connection", "close").With("Location", fmt.Sprintf(form, oneLine(x))).Bytes())
 		})})
 	}
 	return append(all,
@@ -91,7 +85,7 @@ func echo(status int, form string) torture.Shape {
 		}
 		text := oneLine(x) + " " + string(good.Body)
 		answer := torture.Answer{Status: status, Body: fmt.Appendf(nil, form, text)}
-		x.Write(answer.With("X-Echo", oneLine(x)).With("Set-Cookie", "a="+oneLine(x)).With("Retry-After", "0").Bytes())
+		x.Write(answer.With("Connection", "close").With("X-Echo", oneLine(x)).With("Set-Cookie", "a="+oneLine(x)).With("Retry-After", "0").Bytes())
 	})
 }
 

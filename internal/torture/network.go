@@ -61,26 +61,15 @@ func newIdentity() identity {
 	}}
 }
 
-// nowhere is a name server that knows no name: a test must not ask a real one.
-type nowhere struct {
-	resolver *net.Resolver
-	conn     net.PacketConn
-	done     chan struct{}
-}
-
-func newNowhere() *nowhere {
+// nowhere leads to a name server that knows no name: a test must not ask a real
+// one. The server runs as long as the process.
+var nowhere = sync.OnceValue(func() *net.Resolver {
 	var config net.ListenConfig
 	conn, err := config.ListenPacket(context.Background(), "udp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
-	n := &nowhere{conn: conn, done: make(chan struct{})}
-	n.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var dialer net.Dialer
-		return dialer.DialContext(ctx, "udp", conn.LocalAddr().String())
-	}}
 	go func() {
-		defer close(n.done)
 		query := make([]byte, 1500)
 		for {
 			size, from, err := conn.ReadFrom(query)
@@ -94,13 +83,11 @@ func newNowhere() *nowhere {
 			}
 		}
 	}()
-	return n
-}
-
-func (n *nowhere) close() {
-	_ = n.conn.Close()
-	<-n.done
-}
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var dialer net.Dialer
+		return dialer.DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
+})
 
 func listen() net.Listener {
 	var config net.ListenConfig

@@ -24,8 +24,7 @@ type Proxy struct {
 
 	target   string
 	secure   bool
-	listener net.Listener
-	names    *nowhere
+	listener net.Listener // nil for a proxy in memory
 	running  sync.WaitGroup
 	hits     atomic.Int64
 	dials    atomic.Int64
@@ -41,11 +40,12 @@ type Proxy struct {
 // NewProxy starts a proxy in front of a fake. A secure one speaks TLS to the
 // client; the fake is spoken to in clear.
 func NewProxy(fakeURL string, secure bool) *Proxy {
+	p := NewProxyInMemory(fakeURL)
+	p.secure, p.listener = secure, listen()
 	u, err := url.Parse(fakeURL)
 	if err != nil {
 		panic(err)
 	}
-	p := &Proxy{target: u.Host, secure: secure, listener: listen(), names: newNowhere(), open: map[net.Conn]bool{}}
 	u.Host = p.listener.Addr().String()
 	if secure {
 		u.Scheme = "https"
@@ -63,6 +63,17 @@ func NewProxy(fakeURL string, secure bool) *Proxy {
 		}
 	})
 	return p
+}
+
+// NewProxyInMemory makes a proxy that its client reaches by pipes and in clear.
+// In a bubble of testing/synctest time stands still while the proxy talks to the
+// fake, and leaps to the next deadline where the proxy holds an answer back.
+func NewProxyInMemory(fakeURL string) *Proxy {
+	u, err := url.Parse(fakeURL)
+	if err != nil {
+		panic(err)
+	}
+	return &Proxy{URL: fakeURL, target: u.Host, open: map[net.Conn]bool{}}
 }
 
 // Break applies shape to the next events of its place (dials, handshakes or
@@ -98,8 +109,9 @@ func (p *Proxy) Close() {
 		_ = conn.Close()
 	}
 	p.mu.Unlock()
-	_ = p.listener.Close()
-	p.names.close()
+	if p.listener != nil {
+		_ = p.listener.Close()
+	}
 	p.running.Wait()
 }
 
@@ -132,9 +144,16 @@ func (p *Proxy) take(at place) (Shape, bool) {
 
 func (p *Proxy) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	p.dials.Add(1)
+	if p.listener == nil {
+		client, conn := net.Pipe()
+		if p.track(conn) {
+			p.running.Go(func() { p.serve(conn) }) //nolint:contextcheck // a connection outlives its dial
+		}
+		return client, nil
+	}
 	var dialer net.Dialer
 	if shape, ok := p.take(atDial); ok {
-		address, dialer.Resolver = shape.address, p.names.resolver
+		address, dialer.Resolver = shape.address, nowhere()
 	}
 	return dialer.DialContext(ctx, network, address)
 }
@@ -173,6 +192,9 @@ func (p *Proxy) serve(tcp net.Conn) {
 		x := &Exchange{Request: r, Body: body, conn: conn, tcp: tcp, proxy: p}
 		if shape, ok := p.take(atRequest); ok {
 			shape.apply(x)
+			if shape.Harmless {
+				continue // the client keeps the connection
+			}
 			return
 		}
 		answer, err := x.Forward()

@@ -137,38 +137,44 @@ func (e *leaky) Error() string { return "cannot send to " + e.URL + " with " + e
 
 func TestNoSecretIsPrinted(t *testing.T) {
 	t.Parallel()
-	for _, o := range operations() {
+	for k, o := range tried() {
 		for _, credential := range o.Credentials {
-			each(t, mishaps(), func(m mishap) string { return named(o) + ", " + credential + ", " + m.name }, func(t *testing.T, m mishap) {
+			each(t, mishaps(k), func(m mishap) string { return named(o) + ", " + credential + ", " + m.name }, func(t *testing.T, m mishap) {
 				t.Helper()
-				fake := start(t, o)
-				proxy := before(t, fake, m.shape.Secure)
-				proxy.Break(m.shape, 0, m.times())
-				var s texts
-				settings := torture.Settings{
-					URL: proxy.URL, HTTPClient: proxy.Client(), Credential: credential, Retry: quick,
-					Timeout: m.timeout(), Keep: s.keep, Observer: func(a transport.Attempt) { s.keep(a) },
-					Logger: slog.New(slog.NewJSONHandler(&s, &slog.HandlerOptions{Level: slog.LevelDebug})),
-				}
-				settings.Middleware = append(settings.Middleware, s.nosy)
-				if m.change != nil {
-					m.change(&settings)
-				}
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if m.canceled {
-					cancel()
-				}
-				_, err := o.Call(ctx, settings)
-				if !m.succeeds && (o.Duplicate == nil || o.Kind != transport.Idempotent) {
-					require.Error(t, err)
-				}
-				s.fail(err)
-				assert.NotEmpty(t, s.found)
-				assert.Empty(t, s.leaks(o.Secrets))
+				behind(t, o, m.shape, func(t *testing.T, _ *torture.Fake, proxy *torture.Proxy, client *http.Client) {
+					t.Helper()
+					printsNoSecret(t, o, credential, m, proxy, client)
+				})
 			})
 		}
 	}
+}
+
+func printsNoSecret(t *testing.T, o torture.Operation, credential string, m mishap, proxy *torture.Proxy, client *http.Client) {
+	t.Helper()
+	proxy.Break(m.shape, 0, m.times())
+	var s texts
+	settings := torture.Settings{
+		URL: proxy.URL, HTTPClient: client, Credential: credential, Retry: quick,
+		Timeout: limit(m.shape), Keep: s.keep, Observer: func(_ context.Context, a transport.Attempt) { s.keep(a) },
+		Logger: slog.New(slog.NewJSONHandler(&s, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	settings.Middleware = append(settings.Middleware, s.nosy)
+	if m.change != nil {
+		m.change(&settings)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if m.canceled {
+		cancel()
+	}
+	_, err := o.Call(ctx, settings)
+	if !m.succeeds && (o.Duplicate == nil || o.Kind != transport.Idempotent) {
+		require.Error(t, err)
+	}
+	s.fail(err)
+	assert.NotEmpty(t, s.found)
+	assert.Empty(t, s.leaks(o.Secrets))
 }
 
 func TestNoSecretIsPrintedByAConstructor(t *testing.T) {

@@ -34,6 +34,8 @@ type Shape struct {
 	Harmless bool
 	// Secure shapes need a proxy that speaks TLS.
 	Secure bool
+	// Slow shapes end by a timeout only.
+	Slow bool
 	// Cause reports whether err is what this shape must lead to.
 	Cause func(err error) bool
 
@@ -45,6 +47,15 @@ type Shape struct {
 
 // Instead is a shape that lets a function answer a request.
 func Instead(answer func(x *Exchange)) Shape { return Shape{apply: answer} }
+
+// Hold is a shape that does something in place of an answer, and keeps the
+// connection open.
+func Hold(do func()) Shape {
+	return Shape{apply: func(x *Exchange) {
+		do()
+		x.hold()
+	}}
+}
 
 // OnRequests reports whether the shape breaks requests, and not what is before.
 func (s Shape) OnRequests() bool { return s.at == atRequest }
@@ -62,8 +73,8 @@ func Shapes() []Shape {
 			whole := a.Bytes()
 			x.Write(whole[:len(whole)-(len(a.Body)+1)/2])
 		})},
-		{Name: "slow body", Processed: true, Cause: is(context.DeadlineExceeded), apply: processed(drip)},
-		{Name: "stall", Processed: true, Cause: is(context.DeadlineExceeded), apply: processed(func(x *Exchange, _ Answer) { x.hold() })},
+		{Name: "slow body", Processed: true, Slow: true, Cause: is(context.DeadlineExceeded), apply: processed(drip)},
+		{Name: "stall", Processed: true, Slow: true, Cause: is(context.DeadlineExceeded), apply: processed(func(x *Exchange, _ Answer) { x.hold() })},
 		{Name: "garbage", Processed: true, apply: processed(func(x *Exchange, _ Answer) {
 			x.Write([]byte("\x00\xff{[\"]}\x01 no HTTP at all\r\n\r\n\xc3\x28"))
 		})},

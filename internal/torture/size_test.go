@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/internal/torture"
 	"github.com/payclients/payclients-go/internal/transport"
 )
@@ -105,13 +106,16 @@ func elements(one string) func(*torture.Exchange) {
 func TestHugeAnswersAreRefusedInLittleMemory(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(10)) // what is counted is live
 	done := map[string]bool{}
-	for _, o := range operations() {
+	for _, o := range tried() {
 		cases := decoded
-		if !done[o.Package] {
+		switch {
+		case !done[o.Package]:
 			cases = slices.Concat(inTransit, decoded)
-			if o.Client != nil { // the control's own decoding is of no interest
+			if o.Client != nil && testform.Long() { // the control's own decoding is of no interest
 				cases = slices.Concat(arrays, cases)
 			}
+		case !testform.Long():
+			continue
 		}
 		done[o.Package] = true
 		for _, c := range cases {
@@ -127,7 +131,7 @@ func TestHugeAnswersAreRefusedInLittleMemory(t *testing.T) {
 				var err error
 				grown := growth(func() {
 					got, err = o.Call(t.Context(), torture.Settings{
-						URL: proxy.URL, Retry: transport.RetryPolicy{MaxAttempts: 1}, MaxResponseBytes: c.limit, Timeout: 20 * time.Second,
+						URL: proxy.URL, Retry: transport.RetryPolicy{MaxAttempts: 1}, MaxResponseBytes: c.limit, Timeout: time.Minute,
 					})
 				})
 				assert.Empty(t, got)
@@ -138,7 +142,7 @@ func TestHugeAnswersAreRefusedInLittleMemory(t *testing.T) {
 				}
 				require.Error(t, err)
 				typed(t, o, err)
-				assert.Equal(t, o.Kind != transport.ReadOnly, errors.Is(err, transport.ErrOutcomeUnknown))
+				assert.Equal(t, !o.Reads(), errors.Is(err, transport.ErrOutcomeUnknown))
 				assert.True(t, c.cause == nil || c.cause(o, err), "%v", err)
 				assert.Less(t, len(err.Error()), 200)
 			})

@@ -68,6 +68,9 @@ type Operation struct {
 	Call func(ctx context.Context, s Settings) ([]string, error)
 }
 
+// Reads reports whether a failure of the operation leaves no outcome unknown.
+func (o Operation) Reads() bool { return !o.Kind.Writes() }
+
 // Settings says how the client of one call is made: what the packages' options
 // have in common.
 type Settings struct {
@@ -77,9 +80,10 @@ type Settings struct {
 	HTTPClient       *http.Client
 	Timeout          time.Duration
 	Retry            transport.RetryPolicy
+	RatePerSecond    float64 // 0 is no limit; one request may go at once
 	MaxResponseBytes int64
 	Logger           *slog.Logger
-	Observer         func(transport.Attempt)
+	Observer         func(context.Context, transport.Attempt)
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	// Keep is given what a caller could print: the client, its credential and
 	// options, pages, rows, captured answers. It may be nil.
@@ -118,9 +122,9 @@ func lookOnce(call func(context.Context, Settings) ([]string, error)) func(conte
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		observe := s.Observer
-		s.Observer = func(a transport.Attempt) {
+		s.Observer = func(ctx context.Context, a transport.Attempt) {
 			if observe != nil {
-				observe(a)
+				observe(ctx, a)
 			}
 			if a.Final && a.Operation == "GetPayment" {
 				cancel()

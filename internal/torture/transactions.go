@@ -129,8 +129,11 @@ func (call transactionsCaller) run(ctx context.Context, s Settings) ([]string, e
 		transactions.WithHTTPClient(s.HTTPClient), transactions.WithTimeout(s.Timeout), transactions.WithRetry(transactions.RetryPolicy(s.Retry)),
 		transactions.WithMaxResponseBytes(s.MaxResponseBytes), transactions.WithLogger(s.Logger),
 	}
+	if s.RatePerSecond > 0 {
+		options = append(options, transactions.WithRateLimit(s.RatePerSecond, 1))
+	}
 	if s.Observer != nil {
-		options = append(options, transactions.WithObserver(func(a transactions.Attempt) { s.Observer(transport.Attempt(a)) }))
+		options = append(options, transactions.WithObserver(func(ctx context.Context, a transactions.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}
 	for _, m := range s.Middleware {
 		options = append(options, transactions.WithMiddleware(m))

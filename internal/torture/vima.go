@@ -122,8 +122,11 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 			vima.WithHTTPClient(s.HTTPClient), vima.WithTimeout(s.Timeout), vima.WithRetry(vima.RetryPolicy(s.Retry)),
 			vima.WithMaxResponseBytes(s.MaxResponseBytes), vima.WithLogger(s.Logger),
 		}
+		if s.RatePerSecond > 0 {
+			options = append(options, vima.WithRateLimit(s.RatePerSecond, 1))
+		}
 		if s.Observer != nil {
-			options = append(options, vima.WithObserver(func(a vima.Attempt) { s.Observer(transport.Attempt(a)) }))
+			options = append(options, vima.WithObserver(func(ctx context.Context, a vima.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 		}
 		for _, m := range s.Middleware {
 			options = append(options, vima.WithMiddleware(m))

@@ -104,11 +104,11 @@ func walletOperations() []Operation {
 			walletCaller(func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 				return walletResult(s)(c.WaitPayment(ctx, walletFirst+1, wallet.WaitParams{}, o...))
 			}).run)},
-		row("ListPayments", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
+		row("ListPayments", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			page, err := c.ListPayments(ctx, small, o...)
 			return walletPage(s, nil, page, err)
 		}),
-		row("PaymentPages", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
+		row("PaymentPages", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
 			for page, err := range c.PaymentPages(ctx, small, o...) {
 				if got, err = walletPage(s, got, page, err); err != nil {
 					return got, err
@@ -116,7 +116,7 @@ func walletOperations() []Operation {
 			}
 			return got, nil
 		}),
-		row("AllPayments", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
+		row("AllPayments", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) (got []string, err error) {
 			for p, err := range c.AllPayments(ctx, small, o...) {
 				if err != nil {
 					return got, err
@@ -132,7 +132,7 @@ func walletOperations() []Operation {
 		row("ResetUnseenBest", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			return walletMeta(s)(c.ResetUnseenBest(ctx, o...))
 		}),
-		row("ListBestTransfers", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
+		row("ListBestTransfers", transport.ReadOnce, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			list, err := c.ListBestTransfers(ctx, o...)
 			if err != nil {
 				return nil, err
@@ -180,8 +180,11 @@ func (call walletCaller) run(ctx context.Context, s Settings) ([]string, error) 
 		wallet.WithHTTPClient(s.HTTPClient), wallet.WithTimeout(s.Timeout), wallet.WithRetry(wallet.RetryPolicy(s.Retry)),
 		wallet.WithMaxResponseBytes(s.MaxResponseBytes), wallet.WithLogger(s.Logger),
 	}
+	if s.RatePerSecond > 0 {
+		options = append(options, wallet.WithRateLimit(s.RatePerSecond, 1))
+	}
 	if s.Observer != nil {
-		options = append(options, wallet.WithObserver(func(a wallet.Attempt) { s.Observer(transport.Attempt(a)) }))
+		options = append(options, wallet.WithObserver(func(ctx context.Context, a wallet.Attempt) { s.Observer(ctx, transport.Attempt(a)) }))
 	}
 	for _, m := range s.Middleware {
 		options = append(options, wallet.WithMiddleware(m))

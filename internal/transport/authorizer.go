@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // TokenSource gives bearer tokens. rejected is the token that the provider has
@@ -31,7 +33,8 @@ func newAuthorizer(config *Config, next http.RoundTripper) *authorizer {
 }
 
 // RoundTrip sends one attempt, and once more when its credentials were refused
-// and there are better ones.
+// and there are better ones. A better token that was kept from before may have
+// run out: it has a successor too.
 func (a *authorizer) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := readBody(r)
 	if err != nil {
@@ -43,31 +46,33 @@ func (a *authorizer) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	var token string
 	if a.tokens != nil {
-		if token, err = a.tokens.token(r.Context(), ""); err != nil {
-			return nil, &credentialsError{err}
+		if token, _, err = a.tokens.token(r.Context(), ""); err != nil {
+			return nil, unavailable(r.Context(), err)
 		}
 	}
-	resp, err := a.authorized(r, body, token)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
-		return resp, err
+	first, again := token, true
+	for renewals := 0; ; renewals++ {
+		resp, err := a.authorized(r, body, token)
+		if err != nil || resp.StatusCode != http.StatusUnauthorized || !again || renewals == 2 {
+			return resp, err
+		}
+		var better bool
+		if better, token, again = a.better(r.Context(), resp, token); !better || token == first && token != "" {
+			return resp, nil
+		}
+		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxErrorBytes)) // to reuse the connection
+		_ = resp.Body.Close()
 	}
-	better, fresh := a.better(r.Context(), resp, token)
-	if !better {
-		return resp, nil
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxErrorBytes)) // to reuse the connection
-	_ = resp.Body.Close()
-	return a.authorized(r, body, fresh)
 }
 
 // better reports whether there is reason to hope that what was refused will be
-// accepted now, and the token to try.
-func (a *authorizer) better(ctx context.Context, refusal *http.Response, token string) (bool, string) {
+// accepted now, the token to try, and whether that one was kept from before.
+func (a *authorizer) better(ctx context.Context, refusal *http.Response, token string) (better bool, fresh string, kept bool) {
 	if a.tokens == nil {
-		return a.config.Rejected != nil && a.config.Rejected(refusal), ""
+		return a.config.Rejected != nil && a.config.Rejected(refusal), "", false
 	}
-	fresh, err := a.tokens.token(ctx, token)
-	return err == nil && fresh != token, fresh // after an error the 401 says more
+	fresh, kept, err := a.tokens.token(ctx, token)
+	return err == nil, fresh, kept // after an error the 401 says more
 }
 
 // authorized sends r with credentials.
@@ -78,7 +83,7 @@ func (a *authorizer) authorized(r *http.Request, body []byte, token string) (*ht
 	}
 	if a.config.Authenticate != nil {
 		if err := a.config.Authenticate(signed, body); err != nil {
-			return nil, &credentialsError{err}
+			return nil, unavailable(r.Context(), err)
 		}
 	}
 	var connected func(*http.Request) error
@@ -94,7 +99,7 @@ func (a *authorizer) authorized(r *http.Request, body []byte, token string) (*ht
 
 func (a *authorizer) send(r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
 	resp, err := departureOf(r.Context()).roundTrip(a.next, r, connected)
-	if err = withoutURL(err); err != nil {
+	if err = cause.WithoutURL(err); err != nil {
 		// Middleware may print it: net/http quotes the server, and a caller's
 		// transport the URL.
 		err = &Error{Class: classOf(err), Err: err}
@@ -114,10 +119,14 @@ func private(r *http.Request, body []byte) *http.Request {
 	private := r.Clone(r.Context())
 	private.GetBody = nil
 	if r.Body != nil && r.Body != http.NoBody {
-		private.Body = io.NopCloser(bytes.NewReader(body))
-		private.ContentLength = int64(len(body))
+		SetBody(private, body)
 	}
 	return private
+}
+
+// SetBody gives r, which net/http must not replay, another body.
+func SetBody(r *http.Request, body []byte) {
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
 
 func readBody(r *http.Request) ([]byte, error) {

@@ -8,11 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -159,7 +155,7 @@ func TestFailureToAuthenticate(t *testing.T) {
 					assert.Fail(t, "sent")
 					return nil, errReset
 				}))
-				c.Observer = func(a transport.Attempt) { attempts = append(attempts, a) }
+				c.Observer = func(_ context.Context, a transport.Attempt) { attempts = append(attempts, a) }
 				edit(&c)
 				_, err := transport.New(c).Do(t.Context(), request(t, kind, "POST", api, "{}"))
 				e := failureOf(t, err)
@@ -225,7 +221,7 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 					rejections = append(rejections, rejected)
 					return test.fresh, test.err
 				})
-				c.Observer = func(a transport.Attempt) { attempts = append(attempts, a) }
+				c.Observer = func(_ context.Context, a transport.Attempt) { attempts = append(attempts, a) }
 				got, err := transport.New(c).Do(t.Context(), request(t, kind, "POST", api, `{"a":1}`))
 				require.NoError(t, err)
 				assert.Equal(t, test.status, got.StatusCode)
@@ -243,104 +239,4 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 			})
 		}
 	}
-}
-
-// Two hundred calls are refused at a time: one renewal, well or badly.
-func TestConcurrentRenewals(t *testing.T) {
-	t.Parallel()
-	for name, failure := range map[string]error{"renewed": nil, "failing": errors.New("no")} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				var renewals atomic.Int64
-				var current atomic.Value
-				current.Store("old")
-				c := config(t, api, wire(func(r *http.Request) (*http.Response, error) {
-					time.Sleep(time.Second) // all are on the way together
-					if r.Header.Get("Authorization") != "Bearer new" {
-						return answer(401, ""), nil
-					}
-					return answer(200, "{}"), nil
-				}))
-				c.Tokens = tokens(func(_ context.Context, rejected string) (string, error) {
-					if rejected == "" {
-						return current.Load().(string), nil
-					}
-					renewals.Add(1)
-					time.Sleep(time.Second)
-					if failure != nil {
-						return "", failure
-					}
-					current.Store("new")
-					return "new", nil
-				})
-				client := transport.New(c)
-				start := time.Now()
-				want := 200
-				if failure != nil {
-					want = 401
-				}
-				var all sync.WaitGroup
-				for range 200 {
-					all.Go(func() {
-						got, err := client.Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
-						assert.NoError(t, err)
-						assert.Equal(t, want, got.StatusCode)
-					})
-				}
-				all.Wait()
-				assert.EqualValues(t, 1, renewals.Load())
-				assert.LessOrEqual(t, time.Since(start), 3*time.Second)
-				_, err := client.Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
-				require.NoError(t, err)
-				if failure != nil { // a later call asks again
-					assert.EqualValues(t, 2, renewals.Load())
-				}
-			})
-		})
-	}
-}
-
-// A call that ends while it renews neither holds up the others nor fails them.
-func TestRenewalOfACancelledCall(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		renewals := 0
-		c := config(t, api, wire(func(r *http.Request) (*http.Response, error) {
-			if r.Header.Get("Authorization") != "Bearer new" {
-				return answer(401, ""), nil
-			}
-			return answer(200, "{}"), nil
-		}))
-		c.Tokens = tokens(func(ctx context.Context, rejected string) (string, error) {
-			if rejected == "" {
-				return "old", nil
-			}
-			if renewals++; renewals == 1 {
-				<-ctx.Done()
-				return "", ctx.Err()
-			}
-			return "new", nil
-		})
-		client := transport.New(c)
-		ctx, cancel := context.WithCancel(t.Context())
-		var all sync.WaitGroup
-		all.Go(func() {
-			got, err := client.Do(ctx, request(t, transport.Once, "POST", api, "{}"))
-			assert.NoError(t, err)
-			assert.Equal(t, 401, got.StatusCode)
-		})
-		synctest.Wait()
-		for range 10 {
-			all.Go(func() {
-				got, err := client.Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
-				assert.NoError(t, err)
-				assert.Equal(t, 200, got.StatusCode)
-			})
-		}
-		synctest.Wait()
-		cancel()
-		all.Wait()
-		assert.Equal(t, 2, renewals)
-	})
 }

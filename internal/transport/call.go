@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 type callKey struct{}
@@ -20,6 +22,7 @@ type call struct {
 	wait      time.Duration
 	ended     time.Time
 	ambiguous bool
+	over      bool // the deadline leaves no room for another attempt
 }
 
 // attempt is what came of one attempt: an answer or an error.
@@ -37,6 +40,15 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
+// hidden is err without the cause that the caller ended the call with. It asks the
+// call and not ctx, which middleware may have ended with a cause of its own.
+func hidden(ctx context.Context, err error) error {
+	if c := callOf(ctx); c != nil {
+		return cause.Hide(c.ctx, err) //nolint:contextcheck // the call's, which is meant
+	}
+	return err
+}
+
 // again records the newest attempt and decides whether another one follows. It
 // is asked after every attempt; err is what http.Client made of the attempt.
 func (c *call) again(err error) bool {
@@ -46,10 +58,10 @@ func (c *call) again(err error) bool {
 	if c.last.err == nil {
 		c.last.status = c.statusOf(c.last.response)
 	}
-	if c.request.Kind != ReadOnly && c.lastAmbiguous() {
+	if c.request.Kind.Writes() && c.lastAmbiguous() {
 		c.ambiguous = true
 	}
-	return c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
+	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
 // lastAmbiguous reports whether a write may have been carried out although the
@@ -79,6 +91,6 @@ func (c *call) answer() Answer {
 
 // failure is the error of a call that ends without an answer.
 func (c *call) failure(err error) *Error {
-	err = withoutURL(err)
+	err = cause.WithoutURL(err)
 	return &Error{Class: classOf(err), Ambiguous: c.ambiguous, Err: err}
 }

@@ -31,7 +31,16 @@ const (
 	Idempotent
 	// ReadOnly changes nothing: repeated freely, and its outcome is never unknown.
 	ReadOnly
+	// ReadOnce is a read that marks what it returns, so that a repeat may return
+	// less: repeated as Once is, but its outcome is never unknown.
+	ReadOnce
 )
+
+// Writes reports whether the outcome of a call can be unknown.
+func (k Kind) Writes() bool { return k == Once || k == Idempotent }
+
+// Repeatable reports whether a call that may have left may be sent again.
+func (k Kind) Repeatable() bool { return k == Idempotent || k == ReadOnly }
 
 // RetryPolicy is how often and how patiently a call is repeated. A zero field
 // is its default.
@@ -81,7 +90,7 @@ type Config struct {
 	RatePerSecond    float64
 	Burst            int
 	Logger           *slog.Logger
-	Observer         func(Attempt)
+	Observer         func(context.Context, Attempt)
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	UserAgent        string
 	MaxResponseBytes int64
@@ -121,6 +130,7 @@ type Request struct {
 type Client struct {
 	config Config
 	http   http.Client
+	wire   http.RoundTripper
 }
 
 // New assembles a client from a config that Faults finds nothing wrong with.
@@ -134,9 +144,10 @@ func New(config Config) *Client {
 		c.config.Timeout = min(c.config.Timeout, own)
 	}
 	c.http.Timeout = 0
+	c.wire = wire(c.http.Transport)
 	// The finisher has no CloseIdleConnections, which go-retryablehttp would
 	// call when it gives up, for everybody who shares the transport.
-	c.http.Transport = newFinisher(&c.config, wire(c.http.Transport))
+	c.http.Transport = newFinisher(&c.config, c.wire)
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return c
 }
@@ -180,6 +191,14 @@ func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	return call.answer(), nil
 }
 
+// CloseIdleConnections closes the connections that no request uses, of every
+// client that shares this one's transport.
+func (c *Client) CloseIdleConnections() {
+	if pool, ok := c.wire.(interface{ CloseIdleConnections() }); ok {
+		pool.CloseIdleConnections()
+	}
+}
+
 func (c Config) withDefaults() Config {
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
@@ -192,20 +211,4 @@ func (c Config) withDefaults() Config {
 	}
 	c.Retry = c.Retry.withDefaults()
 	return c
-}
-
-// wire is the transport under everything: the caller's, or net/http's default
-// with a bound on headers and a pool that fits a walk by several workers.
-func wire(caller http.RoundTripper) http.RoundTripper {
-	if caller != nil {
-		return caller
-	}
-	shared, ok := http.DefaultTransport.(*http.Transport)
-	if !ok { // somebody replaced it, and means it
-		return http.DefaultTransport
-	}
-	own := shared.Clone()
-	own.MaxResponseHeaderBytes = maxHeaderBytes
-	own.MaxIdleConnsPerHost = 16
-	return own
 }

@@ -281,7 +281,7 @@ func TestThousandGoroutinesOnOneClient(t *testing.T) {
 	c := config(t, base, bodies)
 	c.Authenticate = func(r *http.Request, _ []byte) error { r.Header.Set("X-Api-Key", secret); return nil }
 	c.Tokens = tokens(func(context.Context, string) (string, error) { return "t", nil })
-	c.Observer = func(transport.Attempt) { attempts.Add(1) }
+	c.Observer = func(context.Context, transport.Attempt) { attempts.Add(1) }
 	c.RatePerSecond, c.Burst = 1e6, 1000
 	client := transport.New(c)
 	var all sync.WaitGroup

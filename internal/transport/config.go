@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/problems"
 )
 
 // ParseBase parses the base URL of a client. The faults name the argument and
@@ -33,6 +35,10 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	if base.Fragment != "" {
 		faults = append(faults, name+": must not have a fragment")
 	}
+	base.Host = strings.ToLower(base.Host) // the spelling that browsers and Node send and sign
+	if fault := hostFault(base.Host); fault != "" {
+		faults = append(faults, name+": host "+fault)
+	}
 	if strings.HasSuffix(base.Host, ":") {
 		faults = append(faults, name+": must not have an empty port") // net/http drops it: another host to the authorizer
 	}
@@ -55,23 +61,18 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 // Faults says what is wrong with the options of a config, each fault naming its
 // option and the rule.
 func (c Config) Faults() []string {
-	var faults []string
-	add := func(wrong bool, fault string) {
-		if wrong {
-			faults = append(faults, fault)
-		}
-	}
-	add(c.Timeout < 0, "WithTimeout: must not be negative")
-	add(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
-	add(c.Retry.MinWait < 0 || c.Retry.MaxWait < 0, "WithRetry: MinWait and MaxWait must not be negative")
-	add(c.Retry.MaxWait > 0 && c.Retry.MinWait > c.Retry.MaxWait, "WithRetry: MinWait must not be above MaxWait")
+	var faults problems.List
+	faults.If(c.Timeout < 0, "WithTimeout: must not be negative")
+	faults.If(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
+	faults.If(c.Retry.MinWait < 0 || c.Retry.MaxWait < 0, "WithRetry: MinWait and MaxWait must not be negative")
+	faults.If(c.Retry.MaxWait > 0 && c.Retry.MinWait > c.Retry.MaxWait, "WithRetry: MinWait must not be above MaxWait")
 	limited := c.RatePerSecond != 0 || c.Burst != 0
-	add(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
-	add(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
-	add(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
-	add(!headerText(c.UserAgent), "WithUserAgent: must be printable ASCII")
+	faults.If(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
+	faults.If(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
+	faults.If(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
+	faults.If(!headerText(c.UserAgent), "WithUserAgent: must be printable ASCII")
 	for _, middleware := range c.Middleware {
-		add(middleware == nil, "WithMiddleware: must not be nil")
+		faults.If(middleware == nil, "WithMiddleware: must not be nil")
 	}
 	return faults
 }
@@ -99,6 +100,22 @@ func HeaderFault(name, value string, own ...string) string {
 		return "WithHeader: " + key + " must not be set by the caller"
 	case !headerText(value):
 		return "WithHeader: the value of " + key + " must be printable ASCII"
+	}
+	return ""
+}
+
+// hostFault says why net/http would send another host than this one, or none. A
+// signature and the check of where credentials go need the host that is sent.
+func hostFault(host string) string {
+	for i := range len(host) {
+		switch c := host[i]; {
+		case c >= 0x80:
+			return "must be ASCII; write its punycode form, xn--…"
+		case c == '%':
+			return "must not have an IPv6 zone"
+		case (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("-._:[]", rune(c)):
+			return "must have letters, digits, hyphens, underscores and dots only"
+		}
 	}
 	return ""
 }

@@ -63,6 +63,21 @@ var bases = []struct {
 	{"https://[::1", false, "absolute URL"},
 	{" https://api.example.com", false, "absolute URL"},
 	{"https://api.example.com:", false, "empty port"},
+	{"https://xn--bcher-kva.example", false, ""},
+	{"https://api.example.com./v1", false, ""},
+	{"https://my_host.example.com", false, ""},
+	{"https://bücher.example", false, "punycode"},
+	{"https://api.example.com。", false, "punycode"},
+	{"https://ａｐｉ.example.com", false, "punycode"},
+	{"https://api.exаmple.com", false, "punycode"}, // a Cyrillic letter
+	{"https://b%C3%BCcher.example", false, "punycode"},
+	{"https://api\xff.example.com", false, "punycode"},
+	{"https://b\u00adcher.example", false, "punycode"},
+	{"https://[fe80::1%25eth0]:8443", false, "zone"},
+	{"https://api%2eexample.com", false, "absolute URL"},
+	{"https://api\"x.example.com", false, "letters"},
+	{"https://api,example.com", false, "letters"},
+	{"https://a;b.example.com", false, "letters"},
 	{"https://user@api.example.com", false, "user name"},
 	{"https://user:" + secret + "@api.example.com", false, "user name"},
 	{"https://api.example.com?key=" + secret, false, "query"},
@@ -79,6 +94,7 @@ func TestParseBase(t *testing.T) {
 		if test.fault == "" {
 			assert.Empty(t, faults, test.text)
 			require.NotNil(t, base, test.text)
+			assert.Equal(t, strings.ToLower(base.Host), base.Host, test.text)
 			continue
 		}
 		if assert.Len(t, faults, 1, test.text) {

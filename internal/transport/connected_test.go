@@ -1,6 +1,7 @@
 package transport_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -193,7 +194,7 @@ func TestStatusInTheBody(t *testing.T) {
 			t.Parallel()
 			sent, class := 0, ""
 			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { sent++; return answer(200, "{}"), nil }))
-			c.Observer = func(a transport.Attempt) {
+			c.Observer = func(_ context.Context, a transport.Attempt) {
 				class = a.Class
 				assert.Equal(t, 200, a.StatusCode)
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -45,39 +44,39 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 	if resp != nil {
 		return resp, err
 	}
+	err = hidden(r.Context(), err) // which would be taken for proof
 	if stop := conn.stopped.Load(); stop != nil {
-		err = stop
+		err = *stop
 	}
 	if conn.neverUsed(err) {
 		d.left.Add(-1)
+		err = proxyRefusal(err)
 	}
 	return nil, err
 }
 
 // nothingLeft is true of an attempt none of whose sendings had a connection, or
 // that had no credentials to be sent with.
-func (d *departure) nothingLeft(err error) bool {
-	var credentials *credentialsError
-	return d.left.Load() == 0 && (d.tried.Load() || errors.As(err, &credentials))
-}
+func (d *departure) nothingLeft() bool { return d.tried.Load() && d.left.Load() == 0 }
 
 // connection learns from net/http whether a sending ever had one.
 type connection struct {
 	connected func(*http.Request) error
 	asked     atomic.Bool
 	got       atomic.Bool
-	stopped   atomic.Pointer[credentialsError]
+	stopped   atomic.Pointer[error]
 }
 
 func (c *connection) traced(r *http.Request) *http.Request {
-	ctx, cancel := context.WithCancel(r.Context()) // which ends with the attempt
+	ctx, cancel := context.WithCancel(discreet{r.Context()}) // which ends with the attempt
 	var traced *http.Request
-	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ //nolint:contextcheck // discreet inherits
 		GetConn: func(string) { c.asked.Store(true) },
 		GotConn: func(info httptrace.GotConnInfo) {
 			if c.connected != nil {
 				if err := c.connected(traced); err != nil {
-					c.stopped.Store(&credentialsError{err})
+					err = unavailable(r.Context(), err)
+					c.stopped.Store(&err)
 					cancel()
 					unusable(info.Conn)
 					return

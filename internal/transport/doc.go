@@ -5,8 +5,9 @@
 //	http.Client          the caller's, copied; follows no redirect
 //	finisher             one attempt: rate limit, deadline, whole body, record
 //	caller's middleware  sees every attempt and no secret
-//	authorizer           credentials on a private copy, for the base URL's host only
-//	caller's transport   the wire
+//	authorizer           credentials on a private copy, for the base URL's host only,
+//	                     and out of sight of traces
+//	caller's transport   the wire, or the one that all clients share
 //
 // What may be repeated is said by the operation's [Kind], never by its method.
 package transport

@@ -9,10 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"syscall"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
@@ -32,18 +32,27 @@ var (
 type Error struct {
 	Class     string // as in Attempt.Class
 	Ambiguous bool   // a write may have been carried out all the same
-	Err       error  `json:"-"` // the cause; never a *url.Error
+	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause; never a *url.Error
 }
 
 // Error prints the cause where it is of a type that holds no secret, and its
 // class where it is not: a caller's transport may print anything.
 func (e *Error) Error() string {
 	var (
-		op   *net.OpError
-		dns  *net.DNSError
-		cert *tls.CertificateVerificationError
+		op    *net.OpError
+		dns   *net.DNSError
+		cert  *tls.CertificateVerificationError
+		proxy *proxyError
+		coded *encodingError
 	)
+	if ended := cause.Ended(e.Err); ended != nil {
+		return (&Error{Class: e.Class, Err: ended}).Error()
+	}
 	switch {
+	case errors.As(e.Err, &proxy):
+		return proxy.Error()
+	case errors.As(e.Err, &coded):
+		return coded.Error()
 	case errors.As(e.Err, &op):
 		return op.Error()
 	case errors.As(e.Err, &dns):
@@ -73,15 +82,15 @@ type credentialsError struct{ err error }
 func (e *credentialsError) Error() string { return "credentials were not available" }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// withoutURL takes every *url.Error out of err: it prints the URL.
-func withoutURL(err error) error {
-	for {
-		var u *url.Error
-		if !errors.As(err, &u) {
-			return err
-		}
-		err = u.Err
+// unavailable is the error of an attempt that a callback gave no credentials for,
+// so that nothing of it leaves: err, where the caller's context has ended with it.
+func unavailable(ctx context.Context, err error) error {
+	departureOf(ctx).tried.Store(true)
+	err = cause.WithoutURL(hidden(ctx, err))
+	if c := callOf(ctx); c != nil && c.ctx.Err() != nil && errors.Is(err, c.ctx.Err()) {
+		return err
 	}
+	return &credentialsError{err}
 }
 
 func classOf(err error) string {
@@ -93,7 +102,12 @@ func classOf(err error) string {
 		record      tls.RecordHeaderError
 		alert       tls.AlertError
 		authority   x509.UnknownAuthorityError
+		proxy       *proxyError
+		encoding    *encodingError
 	)
+	if ended := cause.Ended(err); ended != nil {
+		err = ended
+	}
 	switch {
 	case err == nil:
 		return ""
@@ -105,6 +119,8 @@ func classOf(err error) string {
 		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timeout"
+	case errors.As(err, &proxy):
+		return "proxy"
 	case errors.As(err, &dns):
 		return "dns"
 	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &authority),
@@ -112,6 +128,8 @@ func classOf(err error) string {
 		return "tls"
 	case isDial(err):
 		return "dial"
+	case errors.As(err, &encoding):
+		return "encoding"
 	case errors.Is(err, errTruncated):
 		return "truncated"
 	case errors.As(err, &network) && network.Timeout():
@@ -126,5 +144,7 @@ func classOf(err error) string {
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return errors.As(err, &op) && op.Op == "dial" || errors.As(err, &dns)
+	var proxy *proxyError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") ||
+		errors.As(err, &dns) || errors.As(err, &proxy)
 }

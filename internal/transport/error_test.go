@@ -61,7 +61,7 @@ func TestErrorsHideTheURL(t *testing.T) {
 			var class string
 			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return nil, test.err }))
 			c.Retry.MaxAttempts = 1
-			c.Observer = func(a transport.Attempt) { class = a.Class }
+			c.Observer = func(_ context.Context, a transport.Attempt) { class = a.Class }
 			_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", target, ""))
 			e := failureOf(t, err)
 			assert.Equal(t, test.class, e.Class)
@@ -92,7 +92,7 @@ func TestRequestThatCannotBeMade(t *testing.T) {
 	sent := 0
 	c := config(t, api, wire(func(*http.Request) (*http.Response, error) { sent++; return answer(200, ""), nil }))
 	observed := 0
-	c.Observer = func(transport.Attempt) { observed++ }
+	c.Observer = func(context.Context, transport.Attempt) { observed++ }
 	_, err := transport.New(c).Do(t.Context(), request(t, transport.Idempotent, "BAD METHOD", api+"?key="+secret, "{}"))
 	assert.False(t, failureOf(t, err).Ambiguous)
 	assert.Zero(t, sent)

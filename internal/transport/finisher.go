@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/payclients/payclients-go/internal/cause"
 )
 
 // finisher turns one attempt into a complete answer or an error: go-retryablehttp
@@ -36,25 +38,27 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 // RoundTrip makes the attempt and records it in the call of its context.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
-	c.observe(false)
 	if c.number == 0 {
 		c.ended = time.Now()
 	}
-	c.number++
 	err := f.admit(r.Context())
 	started := time.Now()
 	wait := started.Sub(c.ended)
+	if c.number > 0 && errors.Is(err, context.DeadlineExceeded) {
+		c.over = true // and what the newest attempt brought is not lost
+		return c.outcome(r)
+	}
+	c.observe(false)
+	c.number++
 	if err != nil {
 		c.last = attempt{err: err}
 	} else {
 		c.last = f.attempt(c, r)
 	}
+	c.last.err = cause.Hide(c.ctx, c.last.err) //nolint:contextcheck // the call's, which is meant
 	c.ended = time.Now()
 	c.last.wait, c.last.duration = wait, c.ended.Sub(started)
-	if c.last.err != nil {
-		return nil, c.last.err
-	}
-	return shell(r, c.last.response), nil
+	return c.outcome(r)
 }
 
 // admit waits for the rate limit. Nothing has been sent when it fails.
@@ -70,7 +74,7 @@ func (f *finisher) admit(ctx context.Context) error {
 func (f *finisher) attempt(c *call, r *http.Request) attempt {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
-	d := departure{once: c.request.Kind == Once}
+	d := departure{once: !c.request.Kind.Repeatable()}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
 	if resp != nil && resp.Body == nil {
 		resp.Body = http.NoBody
@@ -79,7 +83,7 @@ func (f *finisher) attempt(c *call, r *http.Request) attempt {
 		if resp != nil {
 			_ = resp.Body.Close()
 		}
-		return attempt{err: err, sent: !d.nothingLeft(err)}
+		return attempt{err: err, sent: !d.nothingLeft()}
 	}
 	if resp == nil {
 		return attempt{err: errNoResponse, sent: true}
@@ -103,10 +107,13 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if refusal {
 		limit = min(limit, maxErrorBytes)
 	}
+	unreadable := decode(resp)
 	body, err := readUpTo(resp.Body, resp.ContentLength, limit+1)
 	switch {
 	case refusal:
 		return body[:min(int64(len(body)), limit)], nil
+	case unreadable != "" && len(body) > 0:
+		return nil, &encodingError{unreadable}
 	case int64(len(body)) > limit:
 		return nil, ErrTooLarge
 	case err != nil:
@@ -128,7 +135,7 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		switch {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF: // one that wraps it is a failure
 			return body, nil
 		case err != nil || int64(len(body)) == limit:
 			return body, err
@@ -141,6 +148,14 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 		}
 		body = append(make([]byte, 0, size), body...)
 	}
+}
+
+// outcome is what the layers above get of the newest attempt.
+func (c *call) outcome(r *http.Request) (*http.Response, error) {
+	if c.last.err != nil {
+		return nil, c.last.err
+	}
+	return shell(r, c.last.response), nil
 }
 
 // shell is an answer for the layers above, which only look at its status. It

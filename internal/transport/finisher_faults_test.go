@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -103,7 +104,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 				var attempts, dials int
 				c := config(t, base, nil)
 				c.MaxResponseBytes = 1 << 20
-				c.Observer = func(a transport.Attempt) {
+				c.Observer = func(_ context.Context, a transport.Attempt) {
 					attempts++
 					if a.Class == "dial" { // a reset may come as early as that
 						dials++

@@ -33,7 +33,7 @@ func TestTimeoutOfTheCallersClient(t *testing.T) {
 			c.HTTPClient.Timeout, c.Timeout = timeout, time.Minute
 			c.RatePerSecond, c.Burst, c.Retry.MaxAttempts = 0.1, 1, 2
 			var seen []time.Duration
-			c.Observer = func(a transport.Attempt) { seen = append(seen, a.Duration) }
+			c.Observer = func(_ context.Context, a transport.Attempt) { seen = append(seen, a.Duration) }
 			_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			want := min(timeout, time.Minute)
@@ -177,7 +177,7 @@ func TestRateLimitWaitsBeforeTheAttempt(t *testing.T) {
 			return answer(503, ""), nil
 		}))
 		c.RatePerSecond, c.Burst, c.Timeout = 0.5, 1, time.Second // the wait is longer than an attempt may take
-		c.Observer = func(a transport.Attempt) { attempts = append(attempts, a) }
+		c.Observer = func(_ context.Context, a transport.Attempt) { attempts = append(attempts, a) }
 		client := transport.New(c)
 		start := time.Now()
 		_, err := client.Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
@@ -200,7 +200,7 @@ func TestRateLimitBeyondTheDeadline(t *testing.T) {
 			var attempts []transport.Attempt
 			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { hits++; return answer(200, ""), nil }))
 			c.RatePerSecond, c.Burst = 0.1, 1
-			c.Observer = func(a transport.Attempt) { attempts = append(attempts, a) }
+			c.Observer = func(_ context.Context, a transport.Attempt) { attempts = append(attempts, a) }
 			client := transport.New(c)
 			_, err := client.Do(t.Context(), request(t, kind, "POST", api, "{}"))
 			require.NoError(t, err)

@@ -23,7 +23,7 @@ func (c *call) observe(final bool) {
 		a.Class = "status"
 	}
 	if c.config.Observer != nil {
-		c.config.Observer(a)
+		c.config.Observer(c.ctx, a)
 	}
 	if c.config.Logger == nil {
 		return

@@ -60,7 +60,7 @@ func TestObserverAndLogHoldAnAllowList(t *testing.T) {
 		c.Retry = transport.RetryPolicy{MinWait: time.Minute, MaxWait: time.Minute}
 		c.Authenticate = everySecret
 		c.Logger = slog.New(&log)
-		c.Observer = func(a transport.Attempt) { seen = append(seen, a) }
+		c.Observer = func(_ context.Context, a transport.Attempt) { seen = append(seen, a) }
 		req := request(t, transport.Idempotent, "POST", api+"/"+secret+"?q="+secret, secret)
 		req.Header.Set("X-Custom", secret)
 		req.Header.Set("Cookie", secret)
@@ -140,7 +140,7 @@ func TestFinal(t *testing.T) {
 		"deadline at once":    {transport.ReadOnly, status(503), nil, 30 * time.Second, 1},
 		"cancelled back-off":  {transport.ReadOnly, status(503), func(c *transport.Config) { c.Retry.MinWait = time.Hour; c.Retry.MaxWait = time.Hour }, -10 * time.Second, 1},
 		"cancelled 2nd wait":  {transport.ReadOnly, status(503), nil, -70 * time.Second, 2},
-		"limiter":             {transport.ReadOnly, status(503), func(c *transport.Config) { c.RatePerSecond, c.Burst = 0.001, 1 }, 3 * time.Minute, 2},
+		"limiter":             {transport.ReadOnly, status(503), func(c *transport.Config) { c.RatePerSecond, c.Burst = 0.001, 1 }, 3 * time.Minute, 1},
 		"too long a wait":     {transport.ReadOnly, func(int) (*http.Response, error) { return answer(429, "", "Retry-After", "3600"), nil }, nil, 0, 1},
 		"location unparsable": {transport.ReadOnly, func(int) (*http.Response, error) { return answer(302, "", "Location", "\x7f"), nil }, nil, 0, 1},
 		"ended before":        {transport.Once, status(200), nil, -1, 1},
@@ -155,7 +155,7 @@ func TestFinal(t *testing.T) {
 				if test.edit != nil {
 					test.edit(&c)
 				}
-				c.Observer = func(a transport.Attempt) { finals = append(finals, a.Final) }
+				c.Observer = func(_ context.Context, a transport.Attempt) { finals = append(finals, a.Final) }
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				switch {
@@ -181,7 +181,7 @@ func TestClassIsEmptyOnlyForSuccess(t *testing.T) {
 	for _, status := range statuses {
 		var class string
 		c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return answer(status, ""), nil }))
-		c.Observer = func(a transport.Attempt) { class = a.Class }
+		c.Observer = func(_ context.Context, a transport.Attempt) { class = a.Class }
 		_, err := transport.New(c).Do(t.Context(), request(t, transport.Once, "GET", api, ""))
 		require.NoError(t, err)
 		assert.Equal(t, status/100 == 2, class == "", status)

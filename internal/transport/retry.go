@@ -38,8 +38,8 @@ func (c *call) repeatable() bool {
 	case c.ctx.Err() != nil || permanent(a.err):
 		return false
 	case a.err != nil:
-		return !a.sent || c.request.Kind != Once
-	case c.request.Kind == Once:
+		return !a.sent || c.request.Kind.Repeatable()
+	case !c.request.Kind.Repeatable():
 		return false // an answer means that it was sent
 	}
 	switch a.status {
@@ -55,7 +55,12 @@ func (c *call) repeatable() bool {
 func permanent(err error) bool {
 	var credentials *credentialsError
 	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.Is(err, ErrTooLarge) || errors.Is(err, errRateLimit)
+	var encoding *encodingError
+	var proxy *proxyError
+	if errors.As(err, &proxy) {
+		return !proxy.passing()
+	}
+	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &encoding) || errors.Is(err, ErrTooLarge) || errors.Is(err, errRateLimit)
 }
 
 // affordable sets the wait before the next attempt, and reports whether it is

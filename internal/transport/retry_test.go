@@ -177,7 +177,7 @@ func TestBackoff(t *testing.T) {
 				var waits []time.Duration
 				c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return nil, errReset }))
 				c.Retry = test.policy
-				c.Observer = func(a transport.Attempt) { waits = append(waits, a.Wait) }
+				c.Observer = func(_ context.Context, a transport.Attempt) { waits = append(waits, a.Wait) }
 				_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", api, ""))
 				require.Error(t, err)
 				attempts := test.policy.MaxAttempts
@@ -231,7 +231,7 @@ func TestCancelledBackoffReturnsAtOnce(t *testing.T) {
 						return answer(503, "", "Retry-After", "50"), nil
 					}))
 					c.Retry = transport.RetryPolicy{MinWait: 40 * time.Second, MaxWait: time.Minute}
-					c.Observer = func(a transport.Attempt) { finals = append(finals, a.Final) }
+					c.Observer = func(_ context.Context, a transport.Attempt) { finals = append(finals, a.Final) }
 					ctx, cancel := context.WithCancel(t.Context())
 					time.AfterFunc(11*time.Second, cancel)
 					start := time.Now()

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"errors"
 	"math"
 	"strconv"
 
@@ -14,15 +13,19 @@ import (
 // the fraction not counted. The scale is kept as printed (100.00000000 has 8)
 // as far as 19 digits allow. The error is an [*Error].
 func Decimal(text string) (decimal.Decimal, error) {
-	d, err := parseDecimal(text)
-	if err != nil {
-		var shared *Error
-		errors.As(err, &shared)
-		own := *shared // the caller may keep it
+	d, fault := parseDecimal(text)
+	if fault != nil {
+		own := *fault // the caller may keep it
 		return decimal.Decimal{}, &own
 	}
 	return d, nil
 }
+
+// Faults without a place.
+var (
+	errType  = &Error{Kind: KindType}
+	errRange = &Error{Kind: KindRange}
+)
 
 const (
 	maxNumberLen = 64 // bytes, checked before anything is computed
@@ -37,17 +40,17 @@ type number struct {
 	scale int
 }
 
-func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, error) {
-	n, err := parseNumber(text)
-	if err != nil {
-		return decimal.Decimal{}, err
+func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
+	n, fault := parseNumber(text)
+	if fault != nil {
+		return decimal.Decimal{}, fault
 	}
-	return n.decimal()
+	return n.decimal(), nil
 }
 
 // parseNumber reads JSON's grammar: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE]
 // [+-]? [0-9]+)?
-func parseNumber[T ~string | ~[]byte](text T) (number, error) {
+func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	var n number
 	if len(text) > maxNumberLen {
 		return n, errRange
@@ -77,9 +80,9 @@ func parseNumber[T ~string | ~[]byte](text T) (number, error) {
 		}
 	}
 	if i < len(text) {
-		exp, err := parseExponent(text[i:])
-		if err != nil {
-			return n, err
+		exp, fault := parseExponent(text[i:])
+		if fault != nil {
+			return n, fault
 		}
 		n.scale -= exp
 	}
@@ -88,7 +91,7 @@ func parseNumber[T ~string | ~[]byte](text T) (number, error) {
 
 // parseExponent reads all of text. Every exponent beyond the bounds is the same
 // to it, whatever its length.
-func parseExponent[T ~string | ~[]byte](text T) (int, error) {
+func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	if text[0] != 'e' && text[0] != 'E' {
 		return 0, errType
 	}
@@ -117,7 +120,7 @@ func parseExponent[T ~string | ~[]byte](text T) (int, error) {
 
 // fit completes n, which has sign and scale, from its digits. Zeros at the end
 // of the fraction go only when there is no room for them.
-func (n number) fit(digits []byte) (number, error) {
+func (n number) fit(digits []byte) (number, *Error) {
 	for len(digits) > 0 && digits[0] == '0' {
 		digits = digits[1:]
 	}
@@ -141,26 +144,27 @@ func (n number) fit(digits []byte) (number, error) {
 	return n, nil
 }
 
-func (n number) decimal() (decimal.Decimal, error) {
+// decimal is n; its digits and its scale always fit.
+func (n number) decimal() decimal.Decimal {
 	if n.coef <= math.MaxInt64 {
 		v := int64(n.coef)
 		if n.neg {
 			v = -v
 		}
-		return decimal.New(v, n.scale)
+		return decimal.MustNew(v, n.scale)
 	}
 	// The constructors take no more than an int64; the parser takes all 19 digits.
 	digits := strconv.FormatUint(n.coef, 10)
 	point := len(digits) - n.scale
-	d, err := decimal.Parse(digits[:point] + "." + digits[point:])
+	d := decimal.MustParse(digits[:point] + "." + digits[point:])
 	if n.neg {
 		d = d.Neg()
 	}
-	return d, err
+	return d
 }
 
 // int64 is n when that is integral and fits.
-func (n number) int64() (int64, error) {
+func (n number) int64() (int64, *Error) {
 	for ; n.scale > 0; n.scale-- {
 		if n.coef%10 != 0 {
 			return 0, errRange

@@ -1,68 +1,253 @@
 package wire
 
 import (
-	stdjson "encoding/json"
+	"encoding"
+	"encoding/json"
+	"errors"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
+	"unicode/utf8"
 
-	json "github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/govalues/decimal"
-)
-
-// Names cannot repeat in what Go builds; in the raw parts they may, and their
-// strings stay as they were written.
-var encodeOptions = json.JoinOptions(
-	json.WithMarshalers(json.JoinMarshalers(
-		json.MarshalToFunc(encodeDecimal),
-		json.MarshalToFunc(encodeTime),
-		json.MarshalToFunc(encodeRaw),
-	)),
-	json.Deterministic(true),
-	json.FormatNilSliceAsNull(true),
-	json.FormatNilMapAsNull(true),
-	jsontext.AllowDuplicateNames(true),
-	jsontext.PreserveRawStrings(true),
 )
 
 // Encode is the inverse of [Decode] for values built in Go, in a spelling that
 // every provider reads: times as RFC 3339 in UTC with as many digits of the
 // fraction as needed, the zero time as null; decimals as numbers with their
 // scale; strings without HTML escapes; map keys sorted; a nil slice or map as
-// null. Fields tagged omitzero are left out when zero. Text that is not valid
-// UTF-8 is refused. The error is an [*Error].
+// null; a [json.RawMessage] and what MarshalJSON returns without blanks. Fields
+// tagged omitzero are left out when zero. Text that is not valid UTF-8 is
+// refused, other than in raw messages. The error is an [*Error].
 func Encode(v any) ([]byte, error) {
-	data, err := json.Marshal(v, encodeOptions)
-	if err != nil {
-		return nil, translate(err, reflect.TypeOf(v))
+	var e encoder
+	if e.value(reflect.ValueOf(v)); e.fault != nil {
+		return nil, e.fault
 	}
-	return data, nil
+	return e.out, nil
 }
 
-func encodeDecimal(enc *jsontext.Encoder, d decimal.Decimal) error {
-	text, err := d.AppendText(enc.AvailableBuffer())
-	if err != nil {
-		return err
-	}
-	return enc.WriteValue(text)
+type encoder struct {
+	out   []byte
+	depth int
+	fault *Error // the first one
 }
 
-func encodeTime(enc *jsontext.Encoder, t time.Time) error {
-	if t.IsZero() {
-		return enc.WriteToken(jsontext.Null)
+func (e *encoder) fail(kind string) {
+	if e.fault == nil {
+		e.fault = &Error{Kind: kind, Offset: int64(len(e.out))}
 	}
+}
+
+// under puts a name or an index in front of the pointer of the fault, if there
+// is one.
+func (e *encoder) under(token string) bool {
+	if e.fault != nil {
+		e.fault.Pointer = "/" + escapeToken(token) + e.fault.Pointer
+	}
+	return e.fault != nil
+}
+
+func (e *encoder) value(v reflect.Value) {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() { // what nil points to
+		e.out = append(e.out, "null"...)
+		return
+	}
+	if !v.CanAddr() { // methods may want a pointer
+		copied := reflect.New(v.Type()).Elem()
+		copied.Set(v)
+		v = copied
+	}
+	switch x := v.Addr().Interface().(type) {
+	case *decimal.Decimal:
+		e.out = append(e.out, x.String()...)
+	case *time.Time:
+		e.time(*x)
+	case *json.RawMessage:
+		e.raw(*x, nil)
+	case json.Marshaler:
+		e.raw(x.MarshalJSON())
+	case encoding.TextMarshaler:
+		text, err := x.MarshalText()
+		if e.string(string(text)); err != nil {
+			e.fail(KindType)
+		}
+	default:
+		e.plain(v)
+	}
+}
+
+// plain writes a value of a type without methods.
+func (e *encoder) plain(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		e.string(v.String())
+	case reflect.Bool:
+		e.out = strconv.AppendBool(e.out, v.Bool())
+	case reflect.Int, reflect.Int64, reflect.Int32, reflect.Int16, reflect.Int8:
+		e.out = strconv.AppendInt(e.out, v.Int(), 10)
+	case reflect.Slice, reflect.Map, reflect.Struct:
+		if e.depth++; e.depth > maxDepth {
+			e.fail(KindRange)
+		} else {
+			e.several(v)
+		}
+		e.depth--
+	default:
+		e.fail(KindType)
+	}
+}
+
+func (e *encoder) several(v reflect.Value) {
+	switch {
+	case v.Kind() == reflect.Struct:
+		e.object(v)
+	case v.IsNil():
+		e.out = append(e.out, "null"...)
+	case v.Kind() == reflect.Map:
+		e.mapping(v)
+	default:
+		e.out = append(e.out, '[')
+		for i := range v.Len() {
+			if e.comma(i > 0); e.fault == nil {
+				e.value(v.Index(i))
+			}
+			if e.under(strconv.Itoa(i)) {
+				return
+			}
+		}
+		e.out = append(e.out, ']')
+	}
+}
+
+func (e *encoder) comma(need bool) {
+	if need {
+		e.out = append(e.out, ',')
+	}
+}
+
+var encoded sync.Map // reflect.Type of a struct -> []member
+
+func (e *encoder) object(v reflect.Value) {
+	members, ok := encoded.Load(v.Type())
+	if !ok {
+		members, _ = encoded.LoadOrStore(v.Type(), membersOf(v.Type()))
+	}
+	e.out = append(e.out, '{')
+	first := true
+	for _, m := range members.([]member) { //nolint:forcetypeassert // nothing else is stored
+		of := v.FieldByIndex(m.at)
+		if m.omit && isZero(of) {
+			continue
+		}
+		e.comma(!first)
+		first = false
+		e.string(m.name)
+		e.out = append(e.out, ':')
+		e.value(of)
+		if e.under(m.name) {
+			return
+		}
+	}
+	e.out = append(e.out, '}')
+}
+
+func isZero(v reflect.Value) bool {
+	if z, ok := v.Interface().(interface{ IsZero() bool }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
+		return z.IsZero()
+	}
+	return v.IsZero()
+}
+
+// mapping writes a map by its sorted keys. No pointer goes into it: its names are
+// nobody's.
+func (e *encoder) mapping(v reflect.Value) {
+	if v.Type().Key().Kind() != reflect.String {
+		e.fail(KindType)
+		return
+	}
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	e.out = append(e.out, '{')
+	for i, key := range keys {
+		e.comma(i > 0)
+		e.string(key.String())
+		e.out = append(e.out, ':')
+		if e.value(v.MapIndex(key)); e.fault != nil {
+			e.fault.Pointer = ""
+			return
+		}
+	}
+	e.out = append(e.out, '}')
+}
+
+func (e *encoder) time(t time.Time) {
 	t = t.UTC()
-	if year := t.Year(); year < 0 || year > 9999 {
-		return errRange
+	switch year := t.Year(); {
+	case t.IsZero():
+		e.out = append(e.out, "null"...)
+	case year < 0 || year > 9999:
+		e.fail(KindRange)
+	default:
+		e.out = append(t.AppendFormat(append(e.out, '"'), time.RFC3339Nano), '"')
 	}
-	text := append(enc.AvailableBuffer(), '"')
-	text = t.AppendFormat(text, time.RFC3339Nano)
-	return enc.WriteValue(append(text, '"'))
 }
 
-func encodeRaw(enc *jsontext.Encoder, raw stdjson.RawMessage) error {
-	if len(raw) == 0 {
-		return enc.WriteToken(jsontext.Null)
+// raw writes a JSON value without blanks around its parts; none is null.
+func (e *encoder) raw(raw []byte, err error) {
+	if err != nil {
+		e.fail(KindType)
+		if ours := new(Error); errors.As(err, &ours) {
+			e.fault.Kind = ours.Kind
+		}
+		return
 	}
-	return enc.WriteValue(jsontext.Value(raw))
+	if len(raw) == 0 {
+		raw = []byte("null")
+	}
+	from := skipBlanks(raw, 0)
+	end, ok := skipValue(raw, from, e.depth)
+	if !ok || skipBlanks(raw, end) < len(raw) {
+		e.fail(KindSyntax)
+		return
+	}
+	for from < end {
+		to := from + 1
+		if raw[from] == '"' {
+			to, _ = skipString(raw, from)
+		}
+		e.out = append(e.out, raw[from:to]...)
+		from = skipBlanks(raw, to)
+	}
+}
+
+// string writes a text. Quotes, backslashes and control characters are escaped.
+func (e *encoder) string(text string) {
+	if !utf8.ValidString(text) {
+		e.fail(KindSyntax)
+		return
+	}
+	const hex = "0123456789abcdef"
+	e.out = append(e.out, '"')
+	from := 0
+	for i := range len(text) {
+		c := text[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		e.out = append(e.out, text[from:i]...)
+		if at := strings.IndexByte("\"\\\b\f\n\r\t", c); at >= 0 {
+			e.out = append(e.out, '\\', `"\bfnrt`[at])
+		} else {
+			e.out = append(e.out, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+		from = i + 1
+	}
+	e.out = append(append(e.out, text[from:]...), '"')
 }

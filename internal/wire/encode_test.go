@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -45,6 +46,7 @@ func TestEncodeSpellsForEveryProvider(t *testing.T) {
 		{map[string]any{"b": []string{}, "a": map[string]int{}, "c": Status("<&>\u2028é\"\\/\n\x00")}, "{\"a\":{},\"b\":[],\"c\":\"<&>\u2028é\\\"\\\\/\\n\\u0000\"}"},
 		{struct{ R json.RawMessage }{json.RawMessage(`{"a": 1.0,"a":"\u00e9\/" }`)}, `{"R":{"a":1.0,"a":"\u00e9\/"}}`},
 		{struct{ R json.RawMessage }{}, `{"R":null}`},
+		{[]any{textual("a\"b"), marshals{}, int8(-5), nil, (*int)(nil)}, `["a\"b",{"a":[1]},-5,null,null]`},
 		{&Operation{Raw: json.RawMessage(`{"kept":1}`)}, `{"kept":1}`},
 	} {
 		got, err := wire.Encode(c.v)
@@ -53,8 +55,27 @@ func TestEncodeSpellsForEveryProvider(t *testing.T) {
 	}
 }
 
+// marshals and textual have a spelling of their own, or an error.
+type marshals struct{ err error }
+
+func (m *marshals) MarshalJSON() ([]byte, error) { return []byte(` { "a" : [ 1 ] } `), m.err }
+
+type textual string
+
+func (x textual) MarshalText() ([]byte, error) {
+	if x == "SECRET" {
+		return nil, errors.New("SECRET")
+	}
+	return []byte(x), nil
+}
+
 func TestEncodeRefusesWhatCannotBeSpelt(t *testing.T) {
 	t.Parallel()
+	type loop struct {
+		Next *loop `json:"next"`
+	}
+	var endless loop
+	endless.Next = &endless
 	for _, c := range []struct {
 		v       any
 		kind    string
@@ -70,12 +91,22 @@ func TestEncodeRefusesWhatCannotBeSpelt(t *testing.T) {
 			R json.RawMessage `json:"r"`
 		}{json.RawMessage(`{"SECRET"`)}, wire.KindSyntax, "/r"},
 		{map[string]any{"SECRET": make(chan int)}, wire.KindType, ""},
+		{[]any{1, 2.5}, wire.KindType, "/1"},
+		{map[int]string{1: "SECRET"}, wire.KindType, ""},
+		{struct {
+			L []marshals `json:"l"`
+		}{[]marshals{{}, {errors.New("SECRET")}}}, wire.KindType, "/l/1"},
+		{marshals{&wire.Error{Kind: wire.KindRange}}, wire.KindRange, ""},
+		{textual("SECRET"), wire.KindType, ""},
+		{&endless, wire.KindRange, ""},
 	} {
 		_, err := wire.Encode(c.v)
 		var e *wire.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, c.kind, e.Kind)
-		assert.Equal(t, c.pointer, e.Pointer)
+		if c.v != any(&endless) {
+			assert.Equal(t, c.pointer, e.Pointer)
+		}
 		assert.NotContains(t, err.Error(), "SECRET")
 	}
 }

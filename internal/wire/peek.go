@@ -7,7 +7,7 @@ package wire
 // or broken UTF-8 in it, and when the name occurs twice: such an object does not
 // decode either.
 func Field(object []byte, name string) (text string, ok bool) {
-	text, odd, ok := member(object, name)
+	text, odd, ok := memberText(object, name)
 	if odd {
 		return "", false
 	}
@@ -17,12 +17,12 @@ func Field(object []byte, name string) (text string, ok bool) {
 // Words is [Field] for texts that identify nothing, such as messages: half a
 // surrogate pair or a broken UTF-8 byte in it is U+FFFD.
 func Words(object []byte, name string) (text string, ok bool) {
-	text, _, ok = member(object, name)
+	text, _, ok = memberText(object, name)
 	return text, ok
 }
 
-// member returns the member called name, and whether there are odd bytes in it.
-func member(object []byte, name string) (text string, odd, ok bool) {
+// memberText returns the member called name, and whether there are odd bytes in it.
+func memberText(object []byte, name string) (text string, odd, ok bool) {
 	object = Text(object)
 	i := skipBlanks(object, 0)
 	if i == len(object) || object[i] != '{' {
@@ -49,8 +49,7 @@ func member(object []byte, name string) (text string, odd, ok bool) {
 		}
 		i = end
 	}
-	text, ok = scalarText(value)
-	return text, ok && oddText(value), ok
+	return scalarText(value)
 }
 
 // LastElement returns the last element of a JSON array, a slice of array, by
@@ -137,19 +136,21 @@ func trimBlanks(data []byte, end int) int {
 
 // isText says whether the quoted text is s.
 func isText(quoted []byte, s string) bool {
-	return string(unquote(quoted)) == s
+	content, _ := unquote(quoted)
+	return string(content) == s
 }
 
-// scalarText is the content of a valid JSON text or number.
-func scalarText(value []byte) (string, bool) {
-	if len(value) == 0 {
-		return "", false
+// scalarText is the content of a valid JSON text or number, and whether there are
+// odd characters in it.
+func scalarText(value []byte) (text string, odd, ok bool) {
+	switch {
+	case len(value) == 0:
+		return "", false, false
+	case value[0] == '"':
+		content, odd := unquote(value)
+		return string(content), odd, true
+	case value[0] == '-' || isDigit(value[0]):
+		return string(value), false, true
 	}
-	switch c := value[0]; {
-	case c == '"':
-		return string(unquote(value)), true
-	case c == '-' || isDigit(c):
-		return string(value), true
-	}
-	return "", false
+	return "", false, false
 }

@@ -3,7 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
-	"unsafe"
+	"reflect"
 )
 
 // BadRow is an element that did not decode.
@@ -63,39 +63,126 @@ func syntaxFault(data []byte, at int) *Error {
 	return &Error{Kind: KindSyntax, Offset: int64(at)}
 }
 
-// Rows decodes every element of the JSON array data into a new T. An element
-// that does not decode becomes a BadRow, and so does null, which would be a row
-// of zeros; its siblings are kept in order. err, an [*Error], is for data that
-// is not a valid array; see [Elements]. More rows than a real page can have,
-// measured by the memory that they would take, are refused as well. Nothing in
-// rows and bad points into data when T's UnmarshalJSON copies what it keeps, as
-// [Decode] does.
+// Rows decodes every element of the JSON array data into a new T by its own
+// UnmarshalJSON. An element that does not decode becomes a BadRow, and so does
+// null, which would be a row of zeros; its siblings are kept in order. err, an
+// [*Error], is for data that is not a valid array; see [Elements]. More rows than
+// a real page can have, measured by the memory that they would take, are refused
+// as well. Nothing in rows and bad points into data when T's UnmarshalJSON copies
+// what it keeps, as [Decode] does.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
 }](data []byte) (rows []*T, bad []BadRow, err error) {
-	elements, err := Elements(data)
-	if err != nil {
-		return nil, nil, err
+	return readRows(data, false, func(d *decoder, i int, row *T) (int, error) {
+		end, ok := skipValue(d.data, i, d.depth)
+		if !ok {
+			return end, &Error{Kind: KindSyntax}
+		}
+		return end, P(row).UnmarshalJSON(d.data[i:end:end])
+	})
+}
+
+// RowsOf is [Rows] in one pass, for rows that are structs: UnmarshalJSON is not
+// asked, but the field Raw of T, if it has one, holds a copy of the row, and check
+// says whether the row is one.
+func RowsOf[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
+	return rowsOf(data, false, check)
+}
+
+// RowsOfPHP is [RowsOf] by the rules of [DecodePHP].
+func RowsOfPHP[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
+	return rowsOf(data, true, check)
+}
+
+func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow, error) {
+	p := rowPlanOf(reflect.TypeFor[T]())
+	return readRows(data, php, func(d *decoder, i int, row *T) (int, error) {
+		end := d.object(p, i, reflect.ValueOf(row).Elem())
+		if end < 0 {
+			return end, d.failure(i)
+		}
+		return end, check(row)
+	})
+}
+
+// Row decodes one row as [RowsOf] does. It is what UnmarshalJSON of a row does:
+// into is set only where there is no error.
+func Row[T any](data []byte, into *T, check func(*T) error) error {
+	return row(data, false, into, check)
+}
+
+// RowPHP is [Row] by the rules of [DecodePHP].
+func RowPHP[T any](data []byte, into *T, check func(*T) error) error {
+	return row(data, true, into, check)
+}
+
+func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
+	var made T
+	p, v := rowPlanOf(reflect.TypeFor[T]()), reflect.ValueOf(&made).Elem()
+	if err := decode(data, p, v, php); err != nil {
+		return err
 	}
-	// Empty objects would unfold to hundreds of times their size. Real rows are
-	// larger as text than in memory.
-	var zero T
-	if uint64(len(elements))*uint64(unsafe.Sizeof(zero)) > 2*uint64(len(data))+16<<20 {
-		return nil, nil, &Error{Kind: KindRange}
+	if p.raw != nil { // of a stored row Raw is all that there is, also blanks
+		if raw := v.FieldByIndex(p.raw); raw.Len() < len(Text(data)) {
+			raw.SetBytes(Raw(data))
+		}
 	}
-	rows = make([]*T, 0, len(elements))
-	for i, element := range elements {
-		row := new(T)
-		var err error = &Error{Kind: KindType}
-		if element[0] != 'n' {
-			err = P(row).UnmarshalJSON(element)
+	if err := check(&made); err != nil {
+		return err
+	}
+	*into = made
+	return nil
+}
+
+// readRows splits an array; read returns the index behind the row at i, and why
+// the row is bad, if it is. The index counts only where the row is good.
+func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T) (int, error)) ([]*T, []BadRow, error) {
+	d := newDecoder(data, php)
+	defer d.free()
+	i := d.begin()
+	if i == len(data) {
+		return nil, nil, syntaxFault(data, i)
+	}
+	if data[i] != '[' {
+		return nil, nil, notArray(data, i)
+	}
+	rows, size := []*T{}, int(reflect.TypeFor[T]().Size())
+	var bad []BadRow
+	i, more := d.open(i, ']')
+	made := new(T)
+	for n := 0; more; n++ {
+		if n == maxElements || !d.take(size) {
+			return nil, nil, &Error{Kind: KindRange, Offset: int64(i)}
+		}
+		room := d.room
+		end, err := i, error(&Error{Kind: KindType})
+		if i < len(data) && data[i] != 'n' {
+			end, err = read(d, i, made)
 		}
 		if err != nil {
-			bad = append(bad, BadRow{Index: i, Raw: bytes.Clone(element), Err: err})
-			continue
+			var ok bool
+			if end, ok = skipValue(data, i, 1); !ok {
+				return nil, nil, syntaxFault(data, end)
+			}
+			d.depth, d.names, d.room = 1, d.names[:0], room
+			*made = *new(T)
+			bad = append(bad, BadRow{Index: n, Raw: bytes.Clone(data[i:end]), Err: err})
+		} else {
+			if len(rows) == 0 {
+				rows = make([]*T, 0, min(4096, 1+len(data)/(end-i)))
+			}
+			rows, made = append(rows, made), new(T)
 		}
-		rows = append(rows, row)
+		i, more = d.next(end, ']')
+	}
+	if i >= 0 {
+		if i = skipBlanks(data, i); i < len(data) {
+			i = d.fail(KindSyntax, i)
+		}
+	}
+	if i < 0 {
+		return nil, nil, d.failure(0)
 	}
 	return rows, bad, nil
 }

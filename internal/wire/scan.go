@@ -107,7 +107,7 @@ func skipScalar(data []byte, i int) (int, bool) {
 
 func skipString(data []byte, i int) (int, bool) {
 	for i++; i < len(data); i++ {
-		if i = skipPlain(data, i); i == len(data) {
+		if i, _ = skipPlain(data, i); i == len(data) {
 			break
 		}
 		switch c := data[i]; {
@@ -136,22 +136,26 @@ func skipString(data []byte, i int) (int, bool) {
 	return i, false
 }
 
-// skipPlain goes past bytes that stand for themselves in a text, eight at a time.
-func skipPlain(data []byte, i int) int {
+// skipPlain goes past bytes that stand for themselves in a text, eight at a time,
+// and reports whether all of them are ASCII.
+func skipPlain(data []byte, i int) (end int, ascii bool) {
 	const low, high = 0x0101010101010101, 0x8080808080808080
+	all := uint64(0)
 	for ; len(data)-i >= 8; i += 8 {
 		w := binary.LittleEndian.Uint64(data[i:])
 		quote, slash := w^(low*'"'), w^(low*'\\')
 		// The lowest byte marked is right: a borrow marks wrongly only bytes
 		// above it.
 		if m := ((w-low*' ')&^w | (quote-low)&^quote | (slash-low)&^slash) & high; m != 0 {
-			return i + bits.TrailingZeros64(m)/8
+			n := bits.TrailingZeros64(m) &^ 7
+			return i + n/8, (all|w&(1<<n-1))&high == 0
 		}
+		all |= w
 	}
-	for i < len(data) && data[i] != '"' && data[i] != '\\' && data[i] >= ' ' {
-		i++
+	for ; i < len(data) && data[i] != '"' && data[i] != '\\' && data[i] >= ' '; i++ {
+		all |= uint64(data[i])
 	}
-	return i
+	return i, all&high == 0
 }
 
 func skipLiteral(data []byte, i int, literal string) (int, bool) {

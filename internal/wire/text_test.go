@@ -103,7 +103,7 @@ func TestEveryInvalidTextIsRefused(t *testing.T) {
 				}
 			}
 		}
-		for _, v := range []any{new(document), new(Operation), new([]document), new(map[string]string), new(string), new(any), new(int64)} {
+		for _, v := range []any{new(document), new(Operation), new([]document), new(map[string]string), new(string), new(int64)} {
 			assert.Error(t, wire.Decode([]byte(text), v), "%T: %.80q", v, text)
 			assert.Error(t, wire.DecodePHP([]byte(text), v), "%T: %.80q", v, text)
 		}

@@ -106,8 +106,8 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 // parseEpoch reads a number of seconds or milliseconds exactly: fractions finer
 // than a nanosecond and years that RFC 3339 cannot spell are not understood.
 func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
-	n, err := parseNumber(text)
-	if err != nil {
+	n, fault := parseNumber(text)
+	if fault != nil {
 		return time.Time{}, false
 	}
 	unit := pow10(n.scale)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/transactions"
 )
@@ -70,7 +71,7 @@ func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time
 		err = s.storedOn(ctx, on, audit)
 	}
 	if err != nil {
-		return DayReport{}, fmt.Errorf("transactionssync: check %s: %w", on.Format(time.DateOnly), err)
+		return DayReport{}, fmt.Errorf("transactionssync: check %s: %w", on.Format(time.DateOnly), cause.Hide(ctx, err))
 	}
 	return reported(on, rejected, audit), nil
 }

@@ -17,7 +17,7 @@ import (
 func TestRunOnceReadsEverything(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string][]transactionstest.Option{
-		"counted": {transactionstest.WithMaxSize(100)}, "not counted": {transactionstest.WithMaxSize(100), transactionstest.WithoutHeaders()}, "all at once": nil,
+		"counted": {transactionstest.WithPageLimit(100)}, "not counted": {transactionstest.WithPageLimit(100), transactionstest.WithoutHeaders()}, "all at once": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +60,7 @@ func TestRunOnceOfNothing(t *testing.T) {
 // some after it.
 func TestChangesDuringTheFirstPass(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 1000, transactionstest.WithMaxSize(100)), newMemory()
+	srv, m := fake(t, 1000, transactionstest.WithPageLimit(100)), newMemory()
 	m.fail = func(commit int) error {
 		if commit <= 10 {
 			srv.Update(firstID+int64(commit)*90, fail)
@@ -77,7 +77,7 @@ func TestChangesDuringTheFirstPass(t *testing.T) {
 
 func TestRunOnceGoesOn(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 1000, transactionstest.WithMaxSize(100)), newMemory()
+	srv, m := fake(t, 1000, transactionstest.WithPageLimit(100)), newMemory()
 	broken := errors.New("the database is gone")
 	for i := 1; ; i++ {
 		m.fail = func(commit int) error {
@@ -109,7 +109,7 @@ func TestCutOffAtEveryCommit(t *testing.T) {
 		t.Run(fmt.Sprint("a later pass ", later), func(t *testing.T) {
 			t.Parallel()
 			for at := 1; ; at++ {
-				srv, m := fake(t, 90, transactionstest.WithMaxSize(10)), newMemory()
+				srv, m := fake(t, 90, transactionstest.WithPageLimit(10)), newMemory()
 				if later {
 					pass(t, srv, m, transactionssync.Params{})
 					for i := range int64(40) {
@@ -141,7 +141,7 @@ func TestCutOffAtEveryCommit(t *testing.T) {
 
 func TestMaxPages(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 1000, transactionstest.WithMaxSize(100)), newMemory()
+	srv, m := fake(t, 1000, transactionstest.WithPageLimit(100)), newMemory()
 	var results []transactionssync.Result
 	for {
 		result := pass(t, srv, m, transactionssync.Params{MaxPages: 3})
@@ -161,7 +161,7 @@ func TestMaxPages(t *testing.T) {
 // and what is new comes after it all the same.
 func TestMaxPagesWithinTheWindow(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 1000, transactionstest.WithMaxSize(100)), newMemory()
+	srv, m := fake(t, 1000, transactionstest.WithPageLimit(100)), newMemory()
 	p := transactionssync.Params{MaxPages: 1, Rewind: 240_000 * time.Hour}
 	for i := 0; !pass(t, srv, m, p).CaughtUp; i++ {
 		require.Less(t, i, 100)
@@ -185,7 +185,7 @@ func TestTies(t *testing.T) {
 		for _, most := range []int{0, 1, 2} {
 			t.Run(fmt.Sprint(name, ", ", most, " pages"), func(t *testing.T) {
 				t.Parallel()
-				srv, m := fake(t, 0, transactionstest.WithMaxSize(10)), newMemory()
+				srv, m := fake(t, 0, transactionstest.WithPageLimit(10)), newMemory()
 				srv.Seed(at(1, second.Add(-time.Minute)))
 				for i := range 65 {
 					srv.Seed(at(int64(1000-i), second.Add(300*time.Millisecond+time.Duration(i)*step)))
@@ -212,7 +212,9 @@ func TestLateRows(t *testing.T) {
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
 		t.Run(rewind.String(), func(t *testing.T) {
 			t.Parallel()
-			srv := fake(t, 0, transactionstest.WithMaxSize(25), transactionstest.WithLateCommits(20, 3), transactionstest.WithClock(time.Now().Add(-5*time.Minute)))
+			start := time.Now().Add(-5 * time.Minute)
+			srv := fake(t, 0, transactionstest.WithPageLimit(25), transactionstest.WithLateRows(20, 20*time.Second),
+				transactionstest.WithClock(func() time.Time { return start }))
 			m := newMemory()
 			for range 500 {
 				srv.Seed(&transactions.Transaction{})
@@ -223,6 +225,7 @@ func TestLateRows(t *testing.T) {
 			for i := range 20 {
 				pass(t, srv, m, p)
 				srv.Update(ids[i*17].ID, fail)
+				srv.Advance(2 * time.Second)
 			}
 			for range 6 {
 				pass(t, srv, m, p)
@@ -238,7 +241,7 @@ func TestLateRows(t *testing.T) {
 
 func TestRejected(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 120, transactionstest.WithMaxSize(50)), newMemory()
+	srv, m := fake(t, 120, transactionstest.WithPageLimit(50)), newMemory()
 	day := time.Date(2026, time.January, 1, 1, 0, 0, 0, time.UTC)
 	raws := []string{
 		`{"id":7,"lastModifiedDate":"2026-01-01T01:00:00Z","requestAmount":"much"}`,
@@ -269,7 +272,7 @@ func TestRejected(t *testing.T) {
 // A pass that another one overtakes ends, and has stored nothing after that.
 func TestRunOnceIsFenced(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 500, transactionstest.WithMaxSize(100)), newMemory()
+	srv, m := fake(t, 500, transactionstest.WithPageLimit(100)), newMemory()
 	m.fail = func(commit int) error {
 		if commit == 3 {
 			m.checkpoints["default"] = transactionssync.Checkpoint{Version: 77, State: m.checkpoints["default"].State}

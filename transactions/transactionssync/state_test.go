@@ -16,7 +16,7 @@ import (
 // What this version writes is what the next one has to read.
 func TestStateGolden(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 0, transactionstest.WithMaxSize(2)), newMemory()
+	srv, m := fake(t, 0, transactionstest.WithPageLimit(2)), newMemory()
 	noon := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
 	for i := range 5 {
 		srv.Seed(at(int64(i+1), noon.Add(time.Duration(i)*4*time.Minute+1500*time.Microsecond)))
@@ -40,7 +40,7 @@ func FuzzState(f *testing.F) {
 	f.Add(`{"from":"2030-01-01T00:00:00Z","sweep":{"next":"9999-12-31T23:59:59.999999999Z","open":true}}`)
 	f.Add(`[1]`)
 	f.Add(`{"from":5}`)
-	srv := fake(f, 30, transactionstest.WithMaxSize(10))
+	srv := fake(f, 30, transactionstest.WithPageLimit(10))
 	c := connect(f, srv, transactions.WithRetry(transactions.RetryPolicy{MaxAttempts: 1}))
 	f.Fuzz(func(t *testing.T, text string) {
 		m := newMemory()

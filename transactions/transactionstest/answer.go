@@ -1,7 +1,6 @@
 package transactionstest
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 // answer is an HTTP answer that is not sent yet.
@@ -133,21 +134,13 @@ func validation(r *http.Request, bad []fieldError) *answer {
 }
 
 func problemJSON(status int, members map[string]any) *answer {
-	return newAnswer(status, "application/problem+json", mustMarshal(members))
+	return newAnswer(status, "application/problem+json", fakeapi.Marshal(members))
 }
 
 // springError is an error of the framework below, which knows no problems.
 func springError(status int, r *http.Request) *answer {
-	return newAnswer(status, "application/json", mustMarshal(map[string]any{
+	return newAnswer(status, "application/json", fakeapi.Marshal(map[string]any{
 		"timestamp": time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC), "status": status,
 		"error": http.StatusText(status), "path": r.URL.EscapedPath(),
 	}))
-}
-
-func mustMarshal(v any) []byte {
-	body, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // texts and numbers always marshal
-	}
-	return body
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 // tokens are those that the server has given out.
@@ -65,7 +67,7 @@ func (s *Server) token(r *http.Request) *answer {
 		return s.refuse(r, http.StatusUnauthorized, "Bad credentials")
 	}
 	token := s.tokens.issue(s.config)
-	return newAnswer(http.StatusOK, "application/json", mustMarshal(map[string]string{"id_token": token})).
+	return newAnswer(http.StatusOK, "application/json", fakeapi.Marshal(map[string]string{"id_token": token})).
 		with("Authorization", "Bearer "+token)
 }
 
@@ -77,7 +79,7 @@ func (t *tokens) issue(c config) string {
 	if c.uses > 0 {
 		g.left = c.uses
 	}
-	part := func(v any) string { return base64.RawURLEncoding.EncodeToString(mustMarshal(v)) }
+	part := func(v any) string { return base64.RawURLEncoding.EncodeToString(fakeapi.Marshal(v)) }
 	token := part(map[string]string{"alg": "HS512"}) + "." +
 		part(map[string]any{"sub": c.username, "exp": g.until.Unix(), "auth": "ROLE_USER"}) + "." +
 		fmt.Sprintf("%043d", len(t.issued)+1)

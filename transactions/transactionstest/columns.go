@@ -52,8 +52,7 @@ type row struct {
 	empty    []string // text columns that hold "" and not NULL
 	written  int64    // number of the last write: rows without a sort come by it
 
-	late      bool
-	shownFrom int64 // first list that shows a late row; 0 until one had to do without
+	shownFrom time.Time // when a late row becomes visible; zero: always was
 }
 
 type tx = transactions.Transaction

@@ -1,11 +1,11 @@
-// Package transactionstest is a transactions service for tests: a server on
-// loopback that holds transactions in memory and answers like a stock JHipster
+// Package transactionstest is a transactions service for tests: a server in this
+// process that holds transactions in memory and answers like a stock JHipster
 // service, oddities included.
 //
 //	srv := transactionstest.NewServer()
 //	defer srv.Close()
 //	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1})...)
-//	client, err := transactions.NewClient(srv.URL(), transactions.StaticToken(transactionstest.DefaultToken))
+//	client, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials())
 //
 // # The filter language
 //
@@ -32,7 +32,7 @@
 // # Pages
 //
 // page counts from 0; negative ones and garbage are 0. size is 20, also for
-// garbage, and never above 2000: [WithMaxSize]. sort takes all columns, also not
+// garbage, and never above 2000: [WithPageLimit]. sort takes all columns, also not
 // filtered ones; an unknown one is an error 500. NULL comes last, and first in a
 // falling order. Without sort rows come as they were written, a changed row last.
 // X-Total-Count and Link are sent, the latter with an address that clients cannot
@@ -42,14 +42,16 @@
 //
 // The server's time stands still and moves by a millisecond with each change:
 // [WithClock], [Server.Advance]. Tokens expire by the time of the machine, or when
-// [Server.ExpireTokens] is called.
+// [Server.ExpireTokens] is called. The Date header is the machine's too, and
+// TransactionPage.NextModified does not go beyond it. [InMemory] is for tests inside
+// testing/synctest.
 //
 // # Rows that come and change
 //
 // [WithArrivals], [WithUpdates] and [WithBeforeList] make the table move while it
-// is read, and [WithLateCommits] makes rows appear behind a walk that has passed.
+// is read, and [WithLateRows] makes rows appear behind a walk that has passed.
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault].
+// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package transactionstest

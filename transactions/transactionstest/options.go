@@ -1,6 +1,11 @@
 package transactionstest
 
-import "time"
+import (
+	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+	"github.com/payclients/payclients-go/transactions"
+)
 
 // What a server asks for unless told otherwise.
 const (
@@ -22,19 +27,25 @@ const (
 	ShapeItems                   // {"items":[…]}
 	ShapeEmbedded                // {"_embedded":{"transactions":[…]}}
 	ShapeObject                  // a single transaction without a list around it; else as ShapeArray
-	ShapeNull                    // null where there is none; else as ShapeArray
-	ShapeEmpty                   // status 200 without a body where there is none; else as ShapeArray
-	ShapeNoContent               // status 204 where there is none; else as ShapeArray
+
+	// The shapes below are faults: they answer without a list where there is no
+	// transaction, else as ShapeArray. A client must not take that for the end.
+
+	ShapeNull      // null
+	ShapeEmpty     // status 200 without a body
+	ShapeNoContent // status 204
 )
 
-// Option changes a server.
-type Option func(*config)
+// DefaultCredentials returns [DefaultToken] for transactions.NewClient.
+func DefaultCredentials() transactions.TokenSource { return transactions.StaticToken(DefaultToken) }
 
 type config struct {
+	shared
+
+	clock          *fakeapi.Clock
 	shape          Shape
 	withoutHeaders bool
 	linkBase       string
-	maxSize        int
 	password       string
 	username       string
 	lifetime       time.Duration
@@ -47,20 +58,20 @@ type config struct {
 	arrivals       int
 	updates        int
 	lateEvery      int
-	lateRequests   int
-	now            time.Time
+	late           time.Duration
 }
 
 func newConfig(opts []Option) config {
 	c := config{
-		linkBase: "http://transactions.internal:8080", maxSize: 2000,
+		shared:   shared{pageLimit: 2000, now: fakeapi.At(time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC))},
+		linkBase: "http://transactions.internal:8080",
 		username: DefaultUsername, password: DefaultPassword, lifetime: 24 * time.Hour,
 		unknown: map[string]bool{},
-		now:     time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC),
 	}
 	for _, opt := range opts {
 		opt(&c)
 	}
+	c.clock = fakeapi.NewClock(c.now, time.Millisecond)
 	return c
 }
 
@@ -79,12 +90,6 @@ func WithoutHeaders() Option {
 // host, as a service behind a proxy has it.
 func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
-}
-
-// WithMaxSize makes pages hold at most n transactions, whatever size says. The
-// default is 2000.
-func WithMaxSize(n int) Option {
-	return func(c *config) { c.maxSize = max(n, 1) }
 }
 
 // WithUser sets who gets a token. The default is [DefaultUsername] and
@@ -152,17 +157,11 @@ func WithUpdates(n int) Option {
 	return func(c *config) { c.updates = max(n, 0) }
 }
 
-// WithLateCommits keeps back every n-th transaction that is seeded or arrives, as
-// one does whose database transaction takes long: the first list that would have
-// it does without, and so do the next `requests` ones. By then a walk by id has
-// passed. A number below 1 switches it off, which is the default.
-func WithLateCommits(every, requests int) Option {
-	return func(c *config) { c.lateEvery, c.lateRequests = max(every, 0), max(requests, 0) }
-}
-
-// WithClock sets the time that the server starts at, which is 15 January 2026 at
-// noon UTC by default. It moves by a millisecond with each change, and by
-// [Server.Advance].
-func WithClock(start time.Time) Option {
-	return func(c *config) { c.now = start.UTC() }
+// WithLateRows hides every n-th transaction that is seeded or arrives, as one whose
+// database transaction takes long: the row is served only once the server's clock
+// is `late` after its LastModifiedDate. By then a walk by id may have passed. Newer
+// changes, [Server.Advance] and [WithClock] move the clock. A number below 1
+// switches late rows off, which is the default.
+func WithLateRows(every int, late time.Duration) Option {
+	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
 }

@@ -45,7 +45,7 @@ func (s *Server) query(r *http.Request, parameters url.Values) (query, *answer) 
 	if q.size < 1 {
 		q.size = defaultSize
 	}
-	q.size = min(q.size, s.config.maxSize)
+	q.size = min(q.size, s.config.pageLimit)
 	for _, text := range parameters["sort"] {
 		orders, ok := s.store.readSort(text)
 		if !ok {

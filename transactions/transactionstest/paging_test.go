@@ -17,7 +17,7 @@ import (
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	srv := start(t, transactionstest.WithMaxSize(25))
+	srv := start(t, transactionstest.WithPageLimit(25))
 	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 30, Seed: 1, FirstID: 1})...)
 	count := func(query string) int { return len(strings.Fields(ids(t, srv, query))) }
 	for query, want := range map[string]int{
@@ -132,15 +132,24 @@ func TestTheTableMoves(t *testing.T) {
 	assert.NotEmpty(t, changed)
 }
 
-func TestLateCommits(t *testing.T) {
+func TestLateRows(t *testing.T) {
 	t.Parallel()
-	srv := start(t, transactionstest.WithLateCommits(2, 1)) // 2 and 4 are late
-	srv.Seed(five()...)
-	assert.Equal(t, "1 3", ids(t, srv, "sort=id&size=2"), "2 would have been here")
-	assert.Equal(t, "5", ids(t, srv, "sort=id&id.greaterThan=3"), "4 would have been here")
-	assert.Equal(t, "1 2 3 5", ids(t, srv, "sort=id"), "2 is there, behind a walk that has passed")
-	assert.Equal(t, "1 2 3 4 5", ids(t, srv, "sort=id"))
+	srv := start(t, transactionstest.WithLateRows(2, time.Minute)) // 2 and 4 are late
+	for id := range int64(5) {
+		srv.Seed(&transactions.Transaction{ID: id + 1})
+	}
+	assert.Equal(t, "1 3", ids(t, srv, "sort=id&size=2"))
+	assert.Equal(t, "5", ids(t, srv, "sort=id&id.greaterThan=3"))
+	srv.Update(2, func(*transactions.Transaction) {})
+	srv.Advance(59 * time.Second)
+	assert.Equal(t, "1 3 5", ids(t, srv, "sort=id"), "however often one asks")
+	srv.Advance(time.Second)
+	assert.Equal(t, "1 2 3 4 5", ids(t, srv, "sort=id"), "2 and 4 are behind a walk that has passed")
 	assert.Len(t, srv.Rows(), 5)
+
+	srv = start(t, transactionstest.WithLateRows(20, time.Minute))
+	srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 300, Seed: 1})...)
+	assert.Len(t, strings.Fields(ids(t, srv, "sort=id&size=2000")), 300, "long ago is not late")
 }
 
 // TestOrders: the orders that are kept agree with a plain sort.

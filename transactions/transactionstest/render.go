@@ -8,6 +8,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/transactions"
 )
 
@@ -110,7 +111,7 @@ func (w *writer) text(name, text string) {
 	}
 	for _, c := range []byte(text) {
 		if c < ' ' || c > '~' || c == '"' || c == '\\' {
-			w.out = append(w.out, mustMarshal(text)...)
+			w.out = append(w.out, fakeapi.Marshal(text)...)
 			return
 		}
 	}

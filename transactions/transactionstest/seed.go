@@ -3,7 +3,6 @@ package transactionstest
 import (
 	"fmt"
 	"math/rand/v2"
-	"time"
 
 	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/transactions"
@@ -44,24 +43,9 @@ func (s *Server) Update(id int64, change func(*transactions.Transaction)) {
 	s.store.change(s.store.byID.rows[i], change)
 }
 
-// Now is the server's time.
-func (s *Server) Now() time.Time {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	return s.store.now
-}
-
-// Advance moves the server's time. The Date header of answers is the machine's
-// own, which TransactionPage.NextModified does not go beyond.
-func (s *Server) Advance(d time.Duration) {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	s.store.now = s.store.now.Add(d)
-}
-
 func (s *store) change(old *row, change func(*transactions.Transaction)) {
 	t := *old.fields
-	t.Raw, t.LastModifiedDate = nil, s.tick()
+	t.Raw, t.LastModifiedDate = nil, s.config.clock.Tick()
 	change(&t)
 	empty := old.empty
 	if t.Raw == nil {
@@ -85,7 +69,7 @@ func (s *store) complete(t transactions.Transaction) *transactions.Transaction {
 		t.ID = s.nextID()
 	}
 	if t.Date.IsZero() {
-		t.Date = s.tick()
+		t.Date = s.config.clock.Tick()
 	}
 	if t.CreatedDate.IsZero() {
 		t.CreatedDate = t.Date
@@ -112,7 +96,7 @@ func (s *store) happening() *arrivals {
 
 func (s *store) arrive() {
 	for range s.config.arrivals {
-		s.put(newRow(s.happening().made.transaction(s.nextID(), s.tick())))
+		s.put(newRow(s.happening().made.transaction(s.nextID(), s.config.clock.Tick())))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strconv"
 	"sync"
-	"time"
 )
 
 // store holds the rows in the two orders that walks use. Its lock is never held
@@ -19,9 +18,7 @@ type store struct {
 	modified ordered
 
 	config config
-	now    time.Time
 	writes int64
-	lists  int64 // list requests so far
 	random *arrivals
 }
 
@@ -38,7 +35,7 @@ func newStore(c config) *store {
 		columns[name].loose = c.loose
 	}
 	return &store{
-		columns: columns, config: c, now: c.now,
+		columns: columns, config: c,
 		byID: ordered{compare: func(a, b *row) int { return cmp.Compare(a.id, b.id) }},
 		modified: ordered{compare: func(a, b *row) int {
 			if a.modified.IsZero() != b.modified.IsZero() { // NULL is above all values
@@ -68,11 +65,13 @@ func (s *store) put(r *row) {
 	r.written = s.writes
 	if i, ok := s.find(r.id); ok {
 		old := s.byID.rows[i]
-		r.late, r.shownFrom = old.late, old.shownFrom
+		r.shownFrom = old.shownFrom
 		s.byID.rows[i] = r
 		s.modified.remove(old)
 	} else {
-		r.late = s.config.lateEvery > 0 && s.writes%int64(s.config.lateEvery) == 0
+		if s.config.lateEvery > 0 && s.writes%int64(s.config.lateEvery) == 0 {
+			r.shownFrom = r.modified.Add(s.config.late)
+		}
 		s.byID.add(r)
 	}
 	s.modified.add(r)
@@ -84,23 +83,17 @@ func (s *store) list(q query) result {
 	defer s.mu.Unlock()
 	s.arrive()
 	s.update()
-	s.lists++
 	var out result
 	low, high := q.offset(), q.offset()+q.size
-	take := func(r *row) {
-		if s.withheld(r) {
-			if low <= out.total && out.total < high && r.shownFrom == 0 {
-				r.shownFrom = s.lists + int64(s.config.lateRequests) + 1
-			}
-			return
+	now := s.config.clock.Now()
+	for _, r := range s.arranged(q) {
+		if r.shownFrom.After(now) {
+			continue
 		}
 		if low <= out.total && out.total < high {
 			out.rows = append(out.rows, r.fields.Raw)
 		}
 		out.total++
-	}
-	for _, r := range s.arranged(q) {
-		take(r)
 	}
 	return out
 }
@@ -108,17 +101,13 @@ func (s *store) list(q query) result {
 func (s *store) count(criteria []test) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
+	n, now := 0, s.config.clock.Now()
 	for _, r := range s.arranged(query{criteria: criteria, sort: []order{{column: s.columns["id"]}}}) {
-		if !s.withheld(r) {
+		if !r.shownFrom.After(now) {
 			n++
 		}
 	}
 	return strconv.AppendInt(nil, int64(n), 10)
-}
-
-func (s *store) withheld(r *row) bool {
-	return r.late && (r.shownFrom == 0 || s.lists < r.shownFrom)
 }
 
 // arranged are the rows that meet the query, in its order. Nothing is sorted for
@@ -237,10 +226,4 @@ func (s *store) nextID() int64 {
 		panic("transactionstest: there is no id above the highest")
 	}
 	return firstID
-}
-
-// tick is the time of a change.
-func (s *store) tick() time.Time {
-	s.now = s.now.Add(time.Millisecond)
-	return s.now
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/vima"
 )
@@ -64,7 +65,7 @@ func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, 
 		err = s.storedOn(ctx, day, projects, audit)
 	}
 	if err != nil {
-		return DayReport{}, fmt.Errorf("vimasync: check %s: %w", day, err)
+		return DayReport{}, fmt.Errorf("vimasync: check %s: %w", day, cause.Hide(ctx, err))
 	}
 	return reported(day, rejected, audit), nil
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/vima"
@@ -85,7 +86,7 @@ func (p Params) once(ctx context.Context, c *vima.Client, s Store) (Result, erro
 
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	if r.state, err = r.at.State.decode(); err != nil {
 		return fmt.Errorf("vimasync: stream %q: the checkpoint's state does not decode: %w", r.Stream, err)
@@ -126,7 +127,7 @@ func (r *run) commit(ctx context.Context, c Change) error {
 	}
 	done, err := r.store.Commit(ctx, r.Stream, c)
 	if err != nil {
-		return err
+		return cause.Hide(ctx, err)
 	}
 	r.at = done.Checkpoint
 	r.result.Inserted += done.Inserted

@@ -169,13 +169,15 @@ func TestLateRows(t *testing.T) {
 	for _, rewind := range []time.Duration{12 * time.Hour, -1} {
 		t.Run(rewind.String(), func(t *testing.T) {
 			t.Parallel()
-			srv, m := fake(t, 1000, vimatest.WithMaxCount(25), vimatest.WithLateRows(20, 3)), newMemory()
+			srv, m := fake(t, 1000, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, time.Hour)), newMemory()
 			p := vimasync.Params{Rewind: rewind}
 			ids := sortedIDs(t, srv)
 			for i := range 20 {
 				pass(t, srv, m, p)
 				srv.Update(ids[i*17], func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+				srv.Advance(10 * time.Minute)
 			}
+			srv.Advance(time.Hour)
 			for range 6 {
 				pass(t, srv, m, p)
 			}
@@ -213,7 +215,7 @@ func TestLateRowDuringAnOutage(t *testing.T) {
 func TestLateRowBeforeAnInterruptedWalk(t *testing.T) {
 	t.Parallel()
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	srv, m := fake(t, 0, vimatest.WithMaxCount(5)), newMemory()
+	srv, m := fake(t, 0, vimatest.WithPageLimit(5)), newMemory()
 	for i := range 100 { // up to now, one every 36 seconds
 		srv.Seed(at(100+i, now.Add(-time.Hour+time.Duration(i)*36*time.Second)))
 	}
@@ -249,7 +251,7 @@ func TestOpaqueIDs(t *testing.T) {
 		return &vima.Operation{OperationID: n, OperationCreateID: n, OperationUpdateID: n, Raw: []byte(`{"operation_id":` + n +
 			`,"operation_create_id":` + n + `,"operation_update_id":` + n + `}`)}
 	}
-	srv, m := fake(t, 0, vimatest.WithMaxCount(5)), newMemory()
+	srv, m := fake(t, 0, vimatest.WithPageLimit(5)), newMemory()
 	for i := range 20 {
 		srv.Seed(row(2*i + 2))
 	}
@@ -357,7 +359,7 @@ func TestErrorsComeThrough(t *testing.T) {
 	require.ErrorAs(t, err, &decode)
 	assert.Equal(t, 1, result.Pages, "what came before it stays")
 
-	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledCursor, Match: func(r vimatest.Request) bool { return r.Query().Has("from_operation_update_id") }})
+	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledPage, Match: func(r vimatest.Request) bool { return r.Query().Has("from_operation_update_id") }})
 	_, err = vimasync.RunOnce(t.Context(), connect(t, srv), m, vimasync.Params{Rewind: -1})
 	if err != nil {
 		require.ErrorIs(t, err, vima.ErrPaginationStalled)
@@ -436,7 +438,7 @@ func TestProjectStaysTheStreams(t *testing.T) {
 // The state stays small, however much was read.
 func TestStateIsSmall(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 3000, vimatest.WithMaxCount(10)), newMemory()
+	srv, m := fake(t, 3000, vimatest.WithPageLimit(10)), newMemory()
 	longest := 0
 	m.fail = func(int) error {
 		longest = max(longest, len(m.checkpoints["default"].State))

@@ -16,7 +16,7 @@ import (
 // What this version writes is what the next one has to read.
 func TestStateGolden(t *testing.T) {
 	t.Parallel()
-	srv, m := fake(t, 0, vimatest.WithMaxCount(2)), newMemory()
+	srv, m := fake(t, 0, vimatest.WithPageLimit(2)), newMemory()
 	day := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
 	for i := range 5 {
 		srv.Seed(at(i+1, day.Add(time.Duration(i)*4*time.Minute)))
@@ -43,7 +43,7 @@ func FuzzState(f *testing.F) {
 	f.Add(`{"created":{"marks":[{"cursor":"-1","time":"2026-01-15T12:04:00Z"}],"high":"5"},"changed":{"marks":[{}]}}`)
 	f.Add(`[1]`)
 	f.Add(`{"project":"x"}`)
-	srv := fake(f, 30, vimatest.WithMaxCount(10))
+	srv := fake(f, 30, vimatest.WithPageLimit(10))
 	c := connect(f, srv, vima.WithRetry(vima.RetryPolicy{MaxAttempts: 1}))
 	f.Fuzz(func(t *testing.T, text string) {
 		m := newMemory()

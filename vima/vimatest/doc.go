@@ -1,11 +1,11 @@
-// Package vimatest is a Vima/Finmar collector for tests: a server on loopback
-// that holds operations in memory and answers like the live service, as far as
+// Package vimatest is a Vima/Finmar collector for tests: a server in this
+// process that holds operations in memory and answers like the live service, as far as
 // that is known, faults and oddities included.
 //
 //	srv := vimatest.NewServer()
 //	defer srv.Close()
 //	srv.Seed(vimatest.Generate(vimatest.Plan{Operations: 250, Seed: 1})...)
-//	client, err := vima.NewClient(srv.URL(), vima.APIKey(vimatest.DefaultAPIKey))
+//	client, err := vima.NewClient(srv.URL(), vimatest.DefaultCredentials())
 //
 // # What is known, and what is not
 //
@@ -34,7 +34,12 @@
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault]. [WithLateRows] makes
-// operations appear behind a cursor that has passed them, and [WithMaxCount]
-// makes pages shorter than asked for.
+// [Server.Inject] makes requests fail; see [Fault] and [AllFaults]. [WithLateRows]
+// makes operations appear behind a cursor that has passed them, and
+// [WithPageLimit] makes pages shorter than asked for.
+//
+// # Time
+//
+// The server's time is the time of its newest operation, until [Server.Advance] or
+// [WithClock] move it. [InMemory] is for tests inside testing/synctest.
 package vimatest

@@ -30,19 +30,19 @@ func TestFaultsThatAnswer(t *testing.T) {
 			vimatest.Fault{Status: 429, RetryAfter: "Fri, 31 Dec 1999 23:59:59 GMT"},
 			429,
 			[2]string{"Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"},
-			"",
+			`{"error":"Too Many Requests","message":`,
 		},
 		"both headers": {
 			vimatest.Fault{Status: 503, RetryAfter: "2", Header: http.Header{"X-Trace": {"1"}}},
 			503,
 			[2]string{"X-Trace", "1"},
-			"",
+			`{"error":"Service Unavailable"`,
 		},
 		"html":         {vimatest.Fault{Kind: vimatest.FaultHTML}, 200, [2]string{"Content-Type", "text/html; charset=utf-8"}, "<html>"},
 		"html on 502":  {vimatest.Fault{Kind: vimatest.FaultHTML, Status: 502}, 502, [2]string{}, "<html>"},
 		"garbage":      {vimatest.Fault{Kind: vimatest.FaultGarbage}, 200, [2]string{}, "not json"},
 		"empty":        {vimatest.Fault{Kind: vimatest.FaultEmpty}, 200, [2]string{"Content-Length", "0"}, ""},
-		"first cursor": {vimatest.Fault{Kind: vimatest.FaultStalledCursor}, 200, [2]string{}, `[{"operation_id":"1"`},
+		"first cursor": {vimatest.Fault{Kind: vimatest.FaultStalledPage}, 200, [2]string{}, `[{"operation_id":"1"`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -82,28 +82,28 @@ func TestFaultsThatBreak(t *testing.T) {
 	assert.Panics(t, func() { start(t).Inject(vimatest.Fault{Kind: 99}) })
 }
 
-// A reset after processing has done what the request does: late rows count it.
+// A reset after processing has prepared the page, and one before has not.
 func TestFaultAfterProcessing(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[vimatest.FaultKind]string{
-		vimatest.FaultResetBefore: "",
-		vimatest.FaultResetAfter:  "1 2 3 4 5",
+		vimatest.FaultResetBefore: "1 2 3 4 5",
+		vimatest.FaultResetAfter:  "2 3",
 	} {
-		srv := start(t, vimatest.WithLateRows(1, 0))
+		srv := start(t)
 		srv.Seed(five()...)
-		srv.Inject(vimatest.Fault{Kind: kind})
-		_, _, err := get(t, srv, "")
+		srv.Inject(vimatest.Fault{Kind: kind}, vimatest.Fault{Kind: vimatest.FaultStalledPage})
+		_, _, err := get(t, srv, "count=2&from_operation_create_id=100")
 		require.Error(t, err)
 		assert.Equal(t, want, ids(t, srv, ""))
 	}
 }
 
-func TestFaultStalledCursor(t *testing.T) {
+func TestFaultStalledPage(t *testing.T) {
 	t.Parallel()
 	srv := start(t)
 	srv.Seed(five()...)
 	assert.Equal(t, "2 3", ids(t, srv, "count=2&from_operation_create_id=100"))
-	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledCursor, Times: 2})
+	srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledPage, Times: 2})
 	assert.Equal(t, "2 3", ids(t, srv, "count=2&from_operation_create_id=300"))
 	response, _, err := get(t, srv, "count=101")
 	require.NoError(t, err)

@@ -51,19 +51,13 @@ func (p Plan) All() iter.Seq[*vima.Operation] {
 		span := time.Duration(p.Days) * 24 * time.Hour
 		for i := range p.Operations {
 			// The i-th of n equal slices of the span, and somewhere within it.
-			from, to := slice(span, i, p.Operations), slice(span, i+1, p.Operations)
+			from, to := fakeapi.Part(span, i, p.Operations), fakeapi.Part(span, i+1, p.Operations)
 			at := from + time.Duration(g.random.Int64N(int64(max(1, to-from))))
 			if !yield(g.operation(i, start.Add(at.Truncate(time.Millisecond)))) {
 				return
 			}
 		}
 	}
-}
-
-// slice is where the i-th of n equal parts of span begins.
-func slice(span time.Duration, i, n int) time.Duration {
-	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
-	return time.Duration(whole*int64(i) + rest*int64(i)/int64(n))
 }
 
 type generator struct {

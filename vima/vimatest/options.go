@@ -1,30 +1,40 @@
 package vimatest
 
+import (
+	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+	"github.com/payclients/payclients-go/vima"
+)
+
 // DefaultAPIKey is the key that a server asks for unless told otherwise.
 const DefaultAPIKey = "master-00000000000000000000000000000000"
 
-// Option changes a server.
-type Option func(*config)
+// DefaultCredentials returns [DefaultAPIKey] for vima.NewClient.
+func DefaultCredentials() vima.Authenticator { return vima.APIKey(DefaultAPIKey) }
 
 type config struct {
+	shared
+
+	clock              *fakeapi.Clock
 	apiKey             string
 	username, password string
 	basic              bool
 	inclusive          bool
 	envelope           bool
-	maxCount           int
 	lateEvery          int
-	lateRequests       int
+	late               time.Duration
 }
 
 func newConfig(opts []Option) config {
-	c := config{maxCount: pageLimit}
+	c := config{shared: shared{pageLimit: pageLimit, now: fakeapi.At(idEpoch())}}
 	for _, opt := range opts {
 		opt(&c)
 	}
 	if c.apiKey == "" && !c.basic {
 		c.apiKey = DefaultAPIKey
 	}
+	c.clock = fakeapi.NewClock(c.now, 0)
 	return c
 }
 
@@ -48,21 +58,15 @@ func WithInclusiveCursor(inclusive bool) Option {
 	return func(c *config) { c.inclusive = inclusive }
 }
 
-// WithLateRows keeps back every n-th version that is seeded or made by
-// [Server.Update], as a slow transaction on the provider's side would: the
-// first list request that would deliver it does without it, and so do the next
-// `requests` ones. By then a walk has passed, and the row is behind its cursor.
-// Until then the version before, if there is one, is still served. A number
-// below 1 switches it off, which is the default.
-func WithLateRows(every, requests int) Option {
-	return func(c *config) { c.lateEvery, c.lateRequests = max(every, 0), max(requests, 0) }
-}
-
-// WithMaxCount makes the server return no more than n operations at once,
-// whatever count says: a short page is then not the end. The default is 100,
-// the highest that may be asked for.
-func WithMaxCount(n int) Option {
-	return func(c *config) { c.maxCount = min(max(n, 1), pageLimit) }
+// WithLateRows hides every n-th version that is seeded or made by
+// [Server.Update], as a slow transaction on the provider's side would: the version
+// is served only once the server's clock is `late` after the time in its
+// operation_update_id. By then a walk may have passed, and the row is behind its
+// cursor. Until then the version before, if there is one, is served. Newer rows,
+// [Server.Advance] and [WithClock] move the clock. A number below 1 switches late
+// rows off, which is the default.
+func WithLateRows(every int, late time.Duration) Option {
+	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
 }
 
 // WithEnvelope makes the server answer {"operations":[…]} in place of the bare

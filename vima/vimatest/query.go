@@ -47,7 +47,7 @@ func parseQuery(values url.Values, c config) (query, error) {
 			return q, err
 		}
 	}
-	q.count = min(q.count, c.maxCount)
+	q.count = min(q.count, c.pageLimit)
 
 	_, byCreate := values["from_operation_create_id"]
 	from, to := values.Get("from"), values.Get("to")

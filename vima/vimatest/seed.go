@@ -35,9 +35,9 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 }
 
 // Update makes a new version of an operation: with an operation_update_id above
-// all ids there are, the operation_modified_at that belongs to it (the server
-// has no clock: each update comes 10 ms after what is newest), and the fields
-// that change sets, which may be these two as well. Raw is nil when change is
+// all ids there are, the operation_modified_at that belongs to it, which is
+// [Server.Now] or 10 ms after the newest operation, and the fields that change
+// sets, which may be these two as well. Raw is nil when change is
 // called, and rendered anew afterwards, with undocumented members kept; a Raw
 // that change sets is served as it is.
 //
@@ -98,13 +98,14 @@ func (s *store) complete(o vima.Operation) *vima.Operation {
 	return &o
 }
 
-// nextID is one tick above all ids that the store has seen.
+// nextID is of the server's time, and one tick above all ids that the store has
+// seen.
 func (s *store) nextID() uint64 {
 	id := (s.newest>>idShift + 1) << idShift
 	if id == 0 {
 		panic(fmt.Sprintf("vimatest: there is no id above %d", s.newest))
 	}
-	return id
+	return max(id, idAt(s.config.clock.Now(), 0))
 }
 
 // undocumented are the members of a row that vima.Operation has no field for,

@@ -1,11 +1,10 @@
 package vimatest
 
 import (
-	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
-	"sync"
 
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
@@ -14,57 +13,33 @@ import (
 // service has it.
 const Path = "/collector1/api/v1/operation"
 
-// Server is a collector on loopback. All of its methods may be called at the
+// Server is a collector in this process. All of its methods may be called at the
 // same time.
 type Server struct {
 	config config
 	store  *store
 	server *fakeapi.Server
-	pages  sync.Pool // of *bytes.Buffer: a page is too long to be made anew each time
 }
 
-// NewServer starts a server without operations. Close it when done with it. It
-// panics where the machine has no loopback.
+// NewServer starts a server without operations. Call Close when done, or use
+// [Run]. NewServer panics where it cannot listen.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
-	s.pages.New = func() any { return new(bytes.Buffer) }
-	s.server = fakeapi.NewServer(fakeapi.Config{Handler: http.HandlerFunc(s.handle)})
+	s.server = fakeapi.NewServer(fakeapi.Config{
+		Handler: http.HandlerFunc(s.handle), Operation: operation, Pages: []string{listOperations}, Refuse: refuseFault, Listen: c.listen,
+	})
 	return s
 }
 
-// URL is the whole URL of the endpoint, for vima.NewClient: plain http on
-// loopback.
-func (s *Server) URL() string { return s.server.URL() + Path }
+const listOperations = "ListOperations"
 
-// Close ends the server, with requests that are under way.
-func (s *Server) Close() { s.server.Close() }
-
-// Inject adds faults. They are tried in the order in which they were added, and
-// a request meets at most one of them. Requests that are refused (a wrong key, a
-// parameter that is not allowed) meet faults too: a gateway does not know.
-func (s *Server) Inject(faults ...Fault) {
-	for _, f := range faults {
-		s.server.Inject(s.fault(f))
+func operation(r fakeapi.Request) string {
+	if r.Path != Path {
+		return ""
 	}
+	return listOperations
 }
-
-// ClearFaults removes all faults.
-func (s *Server) ClearFaults() { s.server.ClearFaults() }
-
-// Requests are the requests received so far, in order of arrival, those that
-// met a fault included: the newest 100,000. The caller owns the answer.
-func (s *Server) Requests() []Request {
-	received := s.server.Requests()
-	out := make([]Request, len(received))
-	for i, r := range received {
-		out[i] = Request(r)
-	}
-	return out
-}
-
-// ResetRequests empties the log of requests.
-func (s *Server) ResetRequests() { s.server.ResetRequests() }
 
 // Rows are the operations that the server holds, as it serves them: the newest
 // version of each, late ones included, by create id. The bytes must not be
@@ -82,19 +57,6 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if q, ok := s.accept(w, r); ok {
 		s.answer(w, s.store.list(q))
 	}
-}
-
-// stall answers with the page before.
-func (s *Server) stall(w http.ResponseWriter, r *http.Request, _ http.Handler) {
-	q, ok := s.accept(w, r)
-	if !ok {
-		return
-	}
-	page := s.store.lastPage()
-	if page == nil {
-		page = s.store.list(q)
-	}
-	s.answer(w, page)
 }
 
 // accept reads a query, or refuses the request and reports false.
@@ -134,31 +96,30 @@ func (s *Server) authorized(r *http.Request, query url.Values) bool {
 
 // answer joins the rows, which are JSON already.
 func (s *Server) answer(w http.ResponseWriter, rows [][]byte) {
-	page, _ := s.pages.Get().(*bytes.Buffer)
-	defer s.pages.Put(page)
-	page.Reset()
+	w.Header().Set("Content-Type", "application/json")
+	write := func(part string) { _, _ = io.WriteString(w, part) }
 	if s.config.envelope {
-		page.WriteString(`{"operations":`)
+		write(`{"operations":`)
 	}
-	page.WriteByte('[')
+	write("[")
 	for i, row := range rows {
 		if i > 0 {
-			page.WriteByte(',')
+			write(",")
 		}
-		page.Write(row)
+		_, _ = w.Write(row)
 	}
-	page.WriteByte(']')
+	write("]")
 	if s.config.envelope {
-		page.WriteByte('}')
+		write("}")
 	}
-	fakeapi.WriteJSON(w, http.StatusOK, page.Bytes())
 }
 
 func refuse(w http.ResponseWriter, status int, message string) (query, bool) {
-	body, err := json.Marshal(map[string]string{"error": http.StatusText(status), "message": message})
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	fakeapi.WriteJSON(w, status, body)
+	fakeapi.WriteJSON(w, status, fakeapi.Marshal(map[string]string{"error": http.StatusText(status), "message": message}))
 	return query{}, false
+}
+
+// refuseFault is the refusal of a fault that has a status alone.
+func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+	refuse(w, status, "the request is refused by a fault")
 }

@@ -5,20 +5,20 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/payclients/payclients-go/vima"
 )
 
 // version is one state of an operation: what filters look at, and the bytes
-// that are served. It does not change, but for shownFrom.
+// that are served.
 type version struct {
 	createID, updateID uint64
 	day                int // of operation_created_at, in days since 1970
 	project, status    string
 	raw                []byte
 
-	late      bool  // withheld from the requests that would have delivered it first
-	shownFrom int64 // number of the first list request that sees a late version; 0 until one had to do without it
+	shownFrom time.Time // when a late version becomes visible; zero: always was
 }
 
 // entry is an operation. prev is what is served while cur is still withheld.
@@ -35,27 +35,28 @@ type store struct {
 	created index
 	updated index
 	newest  uint64 // highest id seen, of any kind
-	lists   int64  // list requests so far
-	lateNth int64  // every n-th version is late; 0 is none
-	lateFor int64  // list requests for which it stays away
-	puts    int64
-	last    [][]byte // the page of the last list request
+	config  config
+	puts    int
 }
 
 func newStore(c config) *store {
+	c.clock.Reach(idEpoch()) // ids hold no time before that
 	return &store{
 		entries: map[string]*entry{},
 		created: index{key: func(v *version) uint64 { return v.createID }},
 		updated: index{key: func(v *version) uint64 { return v.updateID }},
-		lateNth: int64(c.lateEvery), lateFor: int64(c.lateRequests),
+		config:  c,
 	}
 }
 
 // put adds an operation or a new version of it.
 func (s *store) put(id string, v *version) {
 	s.newest = max(s.newest, v.createID, v.updateID)
+	s.config.clock.Reach(timeOf(s.newest))
 	s.puts++
-	v.late = s.lateNth > 0 && s.puts%s.lateNth == 0
+	if s.config.lateEvery > 0 && s.puts%s.config.lateEvery == 0 {
+		v.shownFrom = timeOf(v.updateID).Add(s.config.late)
+	}
 
 	e := s.entries[id]
 	if e == nil {
@@ -66,7 +67,7 @@ func (s *store) put(id string, v *version) {
 		return
 	}
 	old := e.cur
-	e.prev = s.visible(e)
+	e.prev = e.visible(s.config.clock.Now())
 	e.cur = v
 	// Places of versions that are gone stay in the indexes, where nothing
 	// matches them any more, until the next sorting.
@@ -84,47 +85,31 @@ func (s *store) put(id string, v *version) {
 	}
 }
 
-// visible is the version that list requests see now; nil if there is none.
-func (s *store) visible(e *entry) *version {
-	if s.withheld(e.cur) {
+// visible is the version that list requests see at a time; nil if there is none.
+func (e *entry) visible(now time.Time) *version {
+	if e.cur.shownFrom.After(now) {
 		return e.prev
 	}
 	return e.cur
-}
-
-func (s *store) withheld(v *version) bool {
-	return v.late && (v.shownFrom == 0 || s.lists < v.shownFrom)
 }
 
 // list is the answer to a query: rows that must not be changed.
 func (s *store) list(q query) [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lists++
 	page := make([][]byte, 0, q.count)
 	order := &s.created
 	if q.byUpdate {
 		order = &s.updated
 	}
+	now := s.config.clock.Now()
 	order.walk(q, func(key uint64, e *entry) bool {
-		if cur := e.cur; order.key(cur) == key && s.withheld(cur) && q.matches(cur) && cur.shownFrom == 0 {
-			cur.shownFrom = s.lists + s.lateFor + 1
-		}
-		if v := s.visible(e); v != nil && order.key(v) == key && q.matches(v) {
+		if v := e.visible(now); v != nil && order.key(v) == key && q.matches(v) {
 			page = append(page, v.raw)
 		}
 		return len(page) < q.count
 	})
-	s.last = page
 	return page
-}
-
-// lastPage is the page before; nil if there was none.
-func (s *store) lastPage() [][]byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lists++
-	return s.last
 }
 
 // rows are the newest versions, late ones included, by create id.

@@ -184,14 +184,14 @@ func TestRefusedParameters(t *testing.T) {
 
 func TestMaxCount(t *testing.T) {
 	t.Parallel()
-	srv := start(t, vimatest.WithMaxCount(2))
+	srv := start(t, vimatest.WithPageLimit(2))
 	srv.Seed(five()...)
 	for query, want := range map[string]string{
 		"": "1 2", "count=100": "1 2", "count=1": "1", "from_operation_create_id=200": "3 4", "count=2&descending=true": "5 4",
 	} {
 		assert.Equal(t, want, ids(t, srv, query), query)
 	}
-	assert.Empty(t, list(t, start(t, vimatest.WithMaxCount(-5)), ""))
+	assert.Empty(t, list(t, start(t, vimatest.WithPageLimit(-5)), ""))
 }
 
 func TestEnvelope(t *testing.T) {

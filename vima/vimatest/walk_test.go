@@ -92,38 +92,71 @@ func TestDaysOfManyOperations(t *testing.T) {
 
 func TestLateRows(t *testing.T) {
 	t.Parallel()
-	srv := start(t, vimatest.WithLateRows(2, 1)) // 2 and 4 come late
+	srv := start(t, vimatest.WithLateRows(2, time.Minute)) // 2 and 4 come late
 	srv.Seed(five()...)
-	assert.Equal(t, "1 3", ids(t, srv, "count=2"), "2 would have been in this one")
-	assert.Equal(t, "5", ids(t, srv, "from_operation_create_id=300"), "4 would have been in this one")
-	assert.Equal(t, "1 2 3 5", ids(t, srv, ""), "2 is behind the cursor now, 4 still away")
-	assert.Equal(t, "1 2 3 4 5", ids(t, srv, ""))
+	assert.Equal(t, "1 3", ids(t, srv, "count=2"))
+	assert.Equal(t, "5", ids(t, srv, "from_operation_create_id=300"))
+	srv.Advance(59 * time.Second)
+	assert.Equal(t, "1 3 5", ids(t, srv, ""), "however often one asks")
+	srv.Advance(time.Second)
+	assert.Equal(t, "1 2 3 4 5", ids(t, srv, ""), "2 and 4 are behind the cursor now")
 	assert.Len(t, srv.Rows(), 5)
 
 	srv.Update("1", func(o *vima.Operation) { o.CurrentStatus = "late" })
+	srv.Advance(30 * time.Second)
 	srv.Update("3", func(o *vima.Operation) { o.CurrentStatus = "prompt" })
 	// Number 6, of operation 1, is late: its old version is served in the meantime.
 	assert.Equal(t, "5 2 4 3", ids(t, srv, "from_operation_update_id=1020"))
 	assert.Equal(t, "1", ids(t, srv, "status=success&count=1"))
+	srv.Advance(30 * time.Second)
 	assert.Equal(t, "1", ids(t, srv, "status=late"))
-	assert.Equal(t, "4", ids(t, srv, "status=success&count=1"))
 	assert.Equal(t, "5 2 4 1 3", ids(t, srv, "from_operation_update_id=0"))
+}
+
+// Rows of long ago are not late any more: newer ones have moved the clock.
+func TestLateRowsOfADay(t *testing.T) {
+	t.Parallel()
+	srv := start(t, vimatest.WithLateRows(20, 10*time.Minute))
+	ops := vimatest.Generate(vimatest.Plan{Operations: 300, Seed: 1})
+	srv.Seed(ops...)
+	at, ok := vima.CursorTime(ops[299].OperationUpdateID)
+	require.True(t, ok)
+	assert.WithinRange(t, srv.Now(), at.Add(-time.Hour), at.Add(time.Hour))
+	missing := 300 - len(walk(t, srv, "from_operation_create_id", 100))
+	assert.LessOrEqual(t, missing, 1, "of the last ten minutes")
+	srv.Advance(10 * time.Minute)
+	assert.Len(t, walk(t, srv, "from_operation_create_id", 100), 300)
 }
 
 func TestLateRowsSwitchedOff(t *testing.T) {
 	t.Parallel()
-	srv := start(t, vimatest.WithLateRows(-1, 5))
+	for every, late := range map[int]time.Duration{-1: time.Hour, 1: -time.Hour} {
+		srv := start(t, vimatest.WithLateRows(every, late))
+		srv.Seed(five()...)
+		assert.Equal(t, "1 2 3 4 5", ids(t, srv, ""))
+	}
+}
+
+func TestClock(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+	srv := start(t, vimatest.WithClock(func() time.Time { return now }))
 	srv.Seed(five()...)
-	assert.Equal(t, "1 2 3 4 5", ids(t, srv, ""))
-	srv = start(t, vimatest.WithLateRows(1, -1))
-	srv.Seed(five()...)
-	assert.Empty(t, ids(t, srv, ""))
-	assert.Equal(t, "1 2 3 4 5", ids(t, srv, ""))
+	assert.Equal(t, now, srv.Now())
+	srv.Update("1", func(*vima.Operation) {})
+	srv.Update("1", func(*vima.Operation) {})
+	srv.Advance(time.Hour)
+	srv.Seed(&vima.Operation{OperationID: "6"})
+	rows := list(t, srv, "from_operation_update_id=1050")
+	require.Len(t, rows, 2)
+	assert.Equal(t, now.Add(10*time.Millisecond), rows[0].OperationModifiedAt)
+	assert.Equal(t, now.Add(time.Hour+10*time.Millisecond), rows[1].OperationModifiedAt)
+	assert.Equal(t, rows[1].OperationModifiedAt, srv.Now())
 }
 
 func TestServerAtTheSameTime(t *testing.T) {
 	t.Parallel()
-	srv := start(t, vimatest.WithLateRows(10, 2))
+	srv := start(t, vimatest.WithLateRows(10, time.Minute))
 	ops := vimatest.Generate(vimatest.Plan{Operations: 600, Seed: 4})
 	srv.Seed(ops[:300]...)
 	var group sync.WaitGroup
@@ -143,7 +176,7 @@ func TestServerAtTheSameTime(t *testing.T) {
 			srv.Seed(o)
 		}
 	})
-	group.Go(func() { srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledCursor, Probability: 0.3}) })
+	group.Go(func() { srv.Inject(vimatest.Fault{Kind: vimatest.FaultStalledPage, Probability: 0.3}) })
 	group.Wait()
 	require.NoError(t, errors.Join(errs...))
 	assert.Len(t, srv.Rows(), 600)

@@ -1,10 +1,11 @@
 package vimatest
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 const (
@@ -73,11 +74,7 @@ func (w *writer) text(name, value string) {
 	w.name(name)
 	for _, c := range []byte(value) {
 		if c < ' ' || c > '~' || c == '"' || c == '\\' {
-			quoted, err := json.Marshal(value)
-			if err != nil {
-				panic(err) // strings always marshal
-			}
-			w.out = append(w.out, quoted...)
+			w.out = append(w.out, fakeapi.Marshal(value)...)
 			return
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -34,7 +35,7 @@ func (s *Server) authenticate(r *http.Request, scope string) (caller, *answer) {
 
 func (s *Server) caller(r *http.Request) (caller, bool) {
 	if phone, password, ok := r.BasicAuth(); ok {
-		a := s.store.wallets[phone]
+		a := s.store.accounts[phone]
 		return caller{account: a}, a != nil && a.Password == password && r.Header.Get("X-Authorization-Type") == ""
 	}
 	kind, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
@@ -55,7 +56,7 @@ func (s *Server) RevokeTokens() {
 
 // token answers POST /oauth/token.
 func (s *Server) token(r *http.Request) answer {
-	if mediaType(r) != "application/x-www-form-urlencoded" {
+	if fakeapi.MediaType(r) != "application/x-www-form-urlencoded" {
 		return refuse(http.StatusUnsupportedMediaType, "")
 	}
 	id, secret, ok := r.BasicAuth()
@@ -71,7 +72,7 @@ func (s *Server) token(r *http.Request) answer {
 	}
 	switch r.PostForm.Get("grant_type") {
 	case "password":
-		c.account = s.store.wallets[r.PostForm.Get("username")]
+		c.account = s.store.accounts[r.PostForm.Get("username")]
 		if c.account == nil || c.account.Password != r.PostForm.Get("password") {
 			return refuse(http.StatusUnauthorized, "")
 		}

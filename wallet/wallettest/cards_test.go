@@ -44,7 +44,7 @@ func TestCards(t *testing.T) {
 	p = call(t, srv, "GET", path(p, ""), "").payment(t)
 	assert.Equal(t, wallet.CardStateFailed, p.Card.State)
 	assert.Equal(t, wallet.DeclineReasonInvalidData, p.DeclineReason)
-	assert.Zero(t, srv.Executions(p.ClientPaymentID))
+	assert.Zero(t, srv.Debits(p.ClientPaymentID))
 	for _, f := range []func(){
 		func() { srv.AddCard("+0", wallettest.Card{}) },
 		func() { srv.EnterCard(p.ID, "", "") },

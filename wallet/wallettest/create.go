@@ -52,7 +52,7 @@ func (s *Server) create(c caller, r *http.Request) answer {
 		return refuse(http.StatusForbidden, wallet.CodeInsufficientScope)
 	}
 	p.id = firstID + int64(len(s.store.payments))
-	p.created = s.store.tick()
+	p.created = s.config.clock.Tick()
 	s.store.payments = append(s.store.payments, p)
 	s.store.byClient[key], s.store.byID[p.id] = p, p
 	s.store.touch(p)
@@ -124,7 +124,7 @@ func (s *store) fillService(p *payment, body createBody) (code string) {
 }
 
 func (s *store) fillTransfer(p *payment, body createBody) (code string) {
-	p.to, p.message = s.wallets[body.Destination], body.Message
+	p.to, p.message = s.accounts[body.Destination], body.Message
 	switch {
 	case body.Destination == "":
 		return wallet.CodeMissingDestination

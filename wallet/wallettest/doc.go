@@ -1,16 +1,16 @@
-// Package wallettest is a wallet.best (mserver) service for tests: a server on
-// loopback that keeps wallets, services, cards and payments in memory and answers
+// Package wallettest is a wallet.best (mserver) service for tests: a server in
+// this process that keeps wallets, services, cards and payments in memory and answers
 // like the live service, as far as that is known, errors and oddities included.
 //
 //	srv := wallettest.NewServer()
 //	defer srv.Close()
-//	client, err := wallet.NewClient(srv.URL(), wallet.BasicAuth(wallettest.DefaultPhone, wallettest.DefaultPassword))
+//	client, err := wallet.NewClient(srv.URL(), wallettest.DefaultCredentials())
 //
 // # Money
 //
 // Money moves when a payment is executed, or when its card is entered, and goes
 // back when it is declined. [Server.Ledger] has every movement; for a payment
-// that must not be paid twice, [Server.Executions] is at most 1. With
+// that must not be paid twice, [Server.Debits] is at most 1. With
 // [WithUnguardedPay] the server executes whatever it is asked to, so that a
 // client which repeats executions blindly is found out.
 //
@@ -19,8 +19,10 @@
 // A payment that was executed is processing, and comes to its end by being read:
 // [WithProcessingReads]. One whose card the user has to enter waits for
 // [Server.EnterCard] or [Server.RefuseCard]. [Server.Complete], [Server.Decline],
-// [Server.Undo] and [Server.Redo] do the rest. The service's clock starts on
-// 15 January 2026 at noon UTC and moves by a second with each change.
+// [Server.Undo] and [Server.Redo] do the rest. The server's clock starts on
+// 15 January 2026 at noon UTC and moves by a second with each change, and by
+// [Server.Advance]; see [WithClock]. [InMemory] is for tests inside
+// testing/synctest.
 //
 // # What is known, and what is not
 //
@@ -29,16 +31,17 @@
 // that there is, in its present state unless [WithReplayedCreate] is set; a
 // malformed client_payment_id is refused as a missing one; an unknown type as a
 // missing one; a payment gets its mark as unseen when it comes to its end; lists
-// have what changed last in front; an undone payment is declined; sizes of pages
-// have no bound. Refusals of POST /payments/bill are this package's own.
+// have what changed last in front; an undone payment is declined; pages have no
+// bound but [WithPageLimit]. Refusals of POST /payments/bill are this package's own.
 //
 // # Webhooks
 //
 // Every end of a payment, and every undo and redo, adds to [Server.Events].
-// [Server.Send] posts them, signed, in any order; [NewWebhookRequest] signs a
-// body of the test's own.
+// [Server.SendWebhook] posts them, signed, in any order; [Server.DeliverWebhooks]
+// repeats them until they are acknowledged; [Server.NewWebhookRequest] signs a body
+// for a test of a handler.
 //
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault].
+// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package wallettest

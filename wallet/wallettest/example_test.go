@@ -26,7 +26,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(result.Payment.Status, srv.Executions(request.ClientPaymentID), srv.Balance(wallettest.OtherPhone))
+	fmt.Println(result.Payment.Status, srv.Debits(request.ClientPaymentID), srv.Balance(wallettest.OtherPhone))
 	// Output: completed 1 250.50
 }
 
@@ -45,7 +45,7 @@ func ExampleServer_Undo() {
 		return
 	}
 	srv.Undo(result.Payment.ID)
-	for _, e := range srv.Events() { // srv.Send posts them
+	for _, e := range srv.Events() { // srv.SendWebhook posts them
 		fmt.Println(e.Type)
 	}
 	for _, t := range srv.Ledger() {
@@ -54,6 +54,6 @@ func ExampleServer_Undo() {
 	// Output:
 	// complete
 	// undo
-	// pay 5 from wallet +996000000001 to wallet +996000000002
+	// debit 5 from wallet +996000000001 to wallet +996000000002
 	// undo 5 from wallet +996000000002 to wallet +996000000001
 }

@@ -43,17 +43,17 @@ func (s *store) execute(p *payment) {
 	if p.status == wallet.StatusCreated || p.status == wallet.StatusProcessing {
 		p.status, p.reads = wallet.StatusProcessing, 0
 	}
-	s.tick()
+	s.config.clock.Tick()
 	s.touch(p)
 	switch {
 	case p.card != nil && p.card.State == wallet.CardStateActive:
-		s.move(p, TransferPay)
+		s.move(p, TransferDebit)
 	case p.card != nil:
 		p.page, p.card.State = true, wallet.CardStatePending
 	case p.owner.balance.Cmp(*p.total) < 0:
 		p.reason = wallet.DeclineReasonInsufficientFunds // known at the end only
 	default:
-		s.move(p, TransferPay)
+		s.move(p, TransferDebit)
 	}
 }
 

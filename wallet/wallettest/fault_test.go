@@ -47,7 +47,7 @@ func TestFaults(t *testing.T) {
 			require.Error(t, err)
 		}
 		assert.Equal(t, c.status, r.Status, name)
-		assert.Equal(t, c.processed, srv.Executions(p.ClientPaymentID) == 1, name)
+		assert.Equal(t, c.processed, srv.Debits(p.ClientPaymentID) == 1, name)
 		srv.ClearFaults()
 		assert.Len(t, srv.Requests(), 2)
 		srv.ResetRequests()

@@ -2,7 +2,6 @@ package wallettest
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/govalues/decimal"
 
@@ -14,7 +13,7 @@ type TransferKind string
 
 // The kinds of transfers.
 const (
-	TransferPay    TransferKind = "pay"    // an execution
+	TransferDebit  TransferKind = "debit"  // an execution
 	TransferRefund TransferKind = "refund" // a decline after an execution
 	TransferUndo   TransferKind = "undo"
 	TransferRedo   TransferKind = "redo"
@@ -29,75 +28,8 @@ type Transfer struct {
 	Amount          decimal.Decimal // in roubles, the fee included
 }
 
-// Ledger is every movement of money so far, in order.
-func (s *Server) Ledger() []Transfer {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	return slices.Clone(s.store.ledger)
-}
-
-// Executions is how often the payments of a client's id have moved money to
-// their goal, whatever became of it later: more than once is once too often.
-func (s *Server) Executions(clientPaymentID string) (n int) {
-	for _, t := range s.Ledger() {
-		if t.ClientPaymentID == clientPaymentID && t.Kind == TransferPay {
-			n++
-		}
-	}
-	return n
-}
-
-// Paid is how often the payments of a client's id stand paid now: executions
-// less what was given back.
-func (s *Server) Paid(clientPaymentID string) (n int) {
-	for _, t := range s.Ledger() {
-		if t.ClientPaymentID != clientPaymentID {
-			continue
-		}
-		if t.forth() {
-			n++
-		} else {
-			n--
-		}
-	}
-	return n
-}
-
-// Balance is the money in a wallet, in roubles. It panics if there is no such
-// wallet.
-func (s *Server) Balance(phone string) decimal.Decimal {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	return s.store.wallets[phone].balance
-}
-
-// Payment is the newest payment of a client's id as the service has it, or false.
-// It does not count as a read.
-func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	for _, p := range slices.Backward(s.store.payments) {
-		if p.clientID == clientPaymentID {
-			return decode(p), true
-		}
-	}
-	return wallet.Payment{}, false
-}
-
-// Payments are all payments as the service has them, the oldest first. It does
-// not count as a read.
-func (s *Server) Payments() []wallet.Payment {
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	out := make([]wallet.Payment, len(s.store.payments))
-	for i, p := range s.store.payments {
-		out[i] = decode(p)
-	}
-	return out
-}
-
-// decode shows a payment as a client sees it.
-func decode(p *payment) wallet.Payment {
+// decoded shows a payment as a client sees it.
+func (p *payment) decoded() wallet.Payment {
 	var out wallet.Payment
 	if err := out.UnmarshalJSON(render(p, longForm)); err != nil {
 		panic(fmt.Sprintf("wallettest: payment %d: %v", p.id, err))
@@ -106,7 +38,7 @@ func decode(p *payment) wallet.Payment {
 }
 
 // forth tells a transfer to the goal of its payment from one back.
-func (t Transfer) forth() bool { return t.Kind == TransferPay || t.Kind == TransferRedo }
+func (t Transfer) forth() bool { return t.Kind == TransferDebit || t.Kind == TransferRedo }
 
 // move moves the money of a payment, to its goal or back.
 func (s *store) move(p *payment, k TransferKind) {

@@ -34,6 +34,9 @@ func (s *Server) list(c caller, r *http.Request) answer {
 		}
 	}
 	slices.SortFunc(found, func(a, b *payment) int { return cmp.Compare(b.changed, a.changed) })
+	if s.config.pageLimit > 0 {
+		size = min(size, s.config.pageLimit)
+	}
 	from := min(page*size, len(found))
 	rows := []json.RawMessage{}
 	a := answer{status: http.StatusOK, urgent: s.urgent(c.account), page: &pageInfo{len(found)}}

@@ -1,6 +1,11 @@
 package wallettest
 
-import "github.com/payclients/payclients-go/wallet"
+import (
+	"time"
+
+	"github.com/payclients/payclients-go/internal/fakeapi"
+	"github.com/payclients/payclients-go/wallet"
+)
 
 // The data that a server starts with.
 const (
@@ -9,16 +14,25 @@ const (
 	OtherPhone      = "+996000000002" // an empty wallet
 
 	ServiceMobile = 834 // takes 1 to 15,000 roubles with a fee of 3; one parameter, phoneNumber
-	ServiceBank   = 61  // wants more parameters first: its payments begin with NextActionUpdate
+	// ServiceBank has five parameters, none of them required: phoneNumber, BIK, Name,
+	// SName and Fam. It wants more of them before it has a price: its payments begin
+	// with NextActionUpdate.
+	ServiceBank = 61
 
 	DefaultAppID     = "app"                                     // of webhooks
 	DefaultAppSecret = "master-00000000000000000000000000000000" // of webhooks
 )
 
-// Option changes a server.
-type Option func(*config)
+// DefaultCredentials returns [DefaultPhone] and [DefaultPassword], for
+// wallet.NewClient.
+func DefaultCredentials() wallet.Authenticator {
+	return wallet.BasicAuth(DefaultPhone, DefaultPassword)
+}
 
 type config struct {
+	shared
+
+	clock    *fakeapi.Clock
 	reads    int // that see a payment processing; negative: no end by itself
 	unguard  bool
 	replay   bool
@@ -29,6 +43,7 @@ type config struct {
 
 func newConfig(opts []Option) config {
 	c := config{
+		shared:  shared{now: fakeapi.At(time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC))},
 		reads:   1,
 		webhook: wallet.Webhook{AppID: DefaultAppID, AppSecret: DefaultAppSecret},
 		clients: map[string]string{},
@@ -36,6 +51,7 @@ func newConfig(opts []Option) config {
 	for _, opt := range opts {
 		opt(&c)
 	}
+	c.clock = fakeapi.NewClock(c.now, time.Second)
 	return c
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -99,7 +100,7 @@ func (a answer) render() []byte {
 	if a.data != nil {
 		body["data"] = a.data
 	}
-	return marshal(body)
+	return fakeapi.Marshal(body)
 }
 
 // form is how the parameters of a payment are printed.
@@ -165,7 +166,7 @@ func render(p *payment, f form) []byte {
 	if p.owner != nil {
 		out.Wallet = map[string]any{"phone": p.owner.Phone}
 	}
-	return marshal(out)
+	return fakeapi.Marshal(out)
 }
 
 // shownReason hides a reason that only the end of the processing tells.
@@ -231,12 +232,4 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.Format("2006-01-02T15:04:05.000Z")
-}
-
-func marshal(v any) []byte {
-	out, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("wallettest: %v", err)) // what is printed here always marshals
-	}
-	return out
 }

@@ -63,7 +63,7 @@ func (s *Server) AddService(v Service) {
 func (s *Server) AddCard(phone string, c Card) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	if s.store.wallets[phone] == nil {
+	if s.store.accounts[phone] == nil {
 		panic("wallettest: AddCard: there is no such wallet")
 	}
 	if c.State == "" {
@@ -116,7 +116,7 @@ func (s *Server) EnterCard(id int64, title, kind string) {
 		if p.storeCard {
 			p.card.State = wallet.CardStateActive
 		}
-		s.store.move(p, TransferPay)
+		s.store.move(p, TransferDebit)
 		s.store.complete(p)
 	})
 }

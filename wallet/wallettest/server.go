@@ -13,7 +13,7 @@ const (
 	tokenPath = "/oauth/token" //nolint:gosec // a path
 )
 
-// Server is a wallet service on loopback. All of its methods may be called at
+// Server is a wallet service in this process. All of its methods may be called at
 // the same time.
 type Server struct {
 	config config
@@ -21,56 +21,20 @@ type Server struct {
 	server *fakeapi.Server
 }
 
-// NewServer starts a server with the wallets and services of the constants. Close
-// it when done with it. It panics where the machine has no loopback.
+// NewServer starts a server with the wallets and services of the constants. Call
+// Close when done, or use [Run]. NewServer panics where it cannot listen.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
 	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler:   s.Handler(),
-		Operation: func(r fakeapi.Request) string { return route(r.Method, r.Path).operation },
+		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return route(r.Method, r.Path).operation },
+		Pages: []string{"ListPayments"}, Refuse: refuseFault, Listen: c.listen,
 	})
 	return s
 }
 
-// URL is the base URL for wallet.NewClient: plain http on loopback.
-func (s *Server) URL() string { return s.server.URL() + basePath }
-
-// TokenURL is the URL of the token call, for wallet.OAuth.
+// TokenURL returns the URL of the token call, for wallet.OAuth.
 func (s *Server) TokenURL() string { return s.server.URL() + tokenPath }
-
-// Handler is the service without the server: it can be called in memory, meets
-// no faults and logs no requests.
-func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.handle) }
-
-// Close ends the server, with requests that are under way.
-func (s *Server) Close() { s.server.Close() }
-
-// Inject adds faults. They are tried in the order in which they were added, and
-// a request meets at most one of them. Requests that are refused meet faults too:
-// a gateway does not know.
-func (s *Server) Inject(faults ...Fault) {
-	for _, f := range faults {
-		s.server.Inject(f.shared())
-	}
-}
-
-// ClearFaults removes all faults.
-func (s *Server) ClearFaults() { s.server.ClearFaults() }
-
-// Requests are the requests received so far, in order of arrival, those that
-// met a fault included: the newest 100,000. The caller owns the answer.
-func (s *Server) Requests() []Request {
-	received := s.server.Requests()
-	out := make([]Request, len(received))
-	for i, r := range received {
-		out[i] = Request(r)
-	}
-	return out
-}
-
-// ResetRequests empties the log of requests.
-func (s *Server) ResetRequests() { s.server.ResetRequests() }
 
 // target is what a request is for.
 type target struct {
@@ -124,6 +88,8 @@ func routePayment(rest string) target {
 	return target{operation: "GetPayment", method: http.MethodGet, id: id, scope: "payments.read"}
 }
 
+func (s *Server) lock() { s.store.mu.Lock() }
+
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	t := route(r.Method, r.URL.EscapedPath())
 	s.store.mu.Lock()
@@ -144,7 +110,7 @@ func (s *Server) answer(r *http.Request, t target) answer {
 		return refuse(http.StatusMethodNotAllowed, "")
 	case t.operation == "Token":
 		return s.token(r)
-	case r.Method == http.MethodPost && mediaType(r) != "application/json":
+	case r.Method == http.MethodPost && fakeapi.MediaType(r) != "application/json":
 		return refuse(http.StatusUnsupportedMediaType, "")
 	}
 	if t.operation == "ReportBestTransfer" { // no credentials are documented for it
@@ -173,7 +139,7 @@ func (s *Server) answer(r *http.Request, t target) answer {
 	return s.store.resetBest(c)
 }
 
-func mediaType(r *http.Request) string {
-	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return strings.ToLower(strings.TrimSpace(kind))
+// refuseFault is the refusal of a fault that has a status alone.
+func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+	fakeapi.WriteJSON(w, status, refuse(status, "").render())
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/fakeapi"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -20,20 +21,19 @@ const (
 type store struct {
 	mu       sync.Mutex
 	config   config
-	wallets  map[string]*account
+	accounts map[string]*account
 	services map[int]*Service
 	cards    []*card
 	payments []*payment
 	byClient map[string]*payment // by wallet and client_payment_id
 	byID     map[int64]*payment
 	ledger   []Transfer
-	events   []Event
+	outbox   fakeapi.Outbox[Event]
 	tokens   map[string]caller
 	issued   int
 	reports  []wallet.BestTransferReport
 	best     []*bestTransfer
 	bills    []wallet.SendBillRequest
-	now      time.Time
 	nextCard int64
 	changes  int
 }
@@ -75,9 +75,9 @@ type payment struct {
 
 func newStore(c config) *store {
 	s := &store{
-		config: c, wallets: map[string]*account{}, services: map[int]*Service{},
+		config: c, accounts: map[string]*account{}, services: map[int]*Service{},
 		byClient: map[string]*payment{}, byID: map[int64]*payment{}, tokens: map[string]caller{},
-		now: time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC), nextCard: firstCard,
+		nextCard: firstCard,
 	}
 	s.addWallet(Wallet{Phone: DefaultPhone, Balance: decimal.MustNew(10000, 0)})
 	s.addWallet(Wallet{Phone: OtherPhone})
@@ -88,22 +88,21 @@ func newStore(c config) *store {
 			MinLength: new(12), MaxLength: new(12), Pattern: `^\+7[0-9]{10}$`, PatternDesc: "a plus sign, 7 and ten digits",
 		}},
 	})
-	s.addService(Service{ID: ServiceBank, Name: "Bank", NeedsUpdate: true})
+	s.addService(Service{ID: ServiceBank, Name: "Мультибанк", NeedsUpdate: true, Parameters: []wallet.Parameter{
+		{ID: "phoneNumber", Title: "№ Телефона (10 цифр)"},
+		{ID: "BIK", Title: "БИК"},
+		{ID: "Name", Title: "Имя Отправителя"},
+		{ID: "SName", Title: "Отчество Отправителя"},
+		{ID: "Fam", Title: "Фамилия Отправителя"},
+	}})
 	return s
-}
-
-// tick lets a second pass: the service has a clock of its own, so that answers
-// are the same on every run.
-func (s *store) tick() time.Time {
-	s.now = s.now.Add(time.Second)
-	return s.now
 }
 
 func (s *store) addWallet(w Wallet) {
 	if w.Password == "" {
 		w.Password = DefaultPassword
 	}
-	s.wallets[w.Phone] = &account{Wallet: w, balance: w.Balance}
+	s.accounts[w.Phone] = &account{Wallet: w, balance: w.Balance}
 }
 
 func (s *store) addService(v Service) {
@@ -125,9 +124,9 @@ func (s *store) find(id int64) *payment {
 // finish brings a payment to an end and tells of it.
 func (s *store) finish(p *payment, to wallet.Status, reason wallet.DeclineReason, what wallet.EventType) {
 	from := p.status
-	p.status, p.reason, p.processed, p.unseen = to, reason, s.tick(), true
+	p.status, p.reason, p.processed, p.unseen = to, reason, s.config.clock.Tick(), true
 	s.touch(p)
-	s.events = append(s.events, s.event(p, from, what))
+	s.event(p, from, what)
 }
 
 // touch moves a payment to the front of the list.

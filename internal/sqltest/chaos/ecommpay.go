@@ -30,7 +30,7 @@ func (ecommpaySubject) stored(ctx context.Context, pool *sql.DB) (map[string]str
 func (ecommpaySubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
 	client, err := ecommpay.NewClient(url, ecommpaytest.DefaultCredentials(),
 		ecommpay.WithRetry(ecommpay.RetryPolicy{MaxAttempts: attempts, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
-		ecommpay.WithObserver(func(ecommpay.Attempt) { tell(fetched) }))
+		ecommpay.WithObserver(func(context.Context, ecommpay.Attempt) { tell(fetched) }))
 	if err != nil {
 		return replica{}, err
 	}
@@ -106,7 +106,7 @@ const (
 
 func (ecommpaySubject) serve(_ context.Context, w weather) (fake, error) {
 	f := &ecommpayFake{
-		Server: ecommpaytest.NewServer(ecommpaytest.WithMaxRows(ecommpayPage),
+		Server: ecommpaytest.NewServer(ecommpaytest.WithPageLimit(ecommpayPage),
 			ecommpaytest.WithMoves(ecommpaytest.Moves{Arrive: 1, Change: 1, Requests: ecommpayMoves, Seed: w.seed})),
 		weather: w,
 	}

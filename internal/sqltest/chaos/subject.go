@@ -46,7 +46,6 @@ type version struct{ id, version string }
 const (
 	pageSize    = 25
 	lateEvery   = 20
-	lateFor     = 300  // requests
 	faultShare  = 0.03 // of each of four kinds
 	historyDays = 2
 )

@@ -39,7 +39,7 @@ func (transactionsSubject) stored(ctx context.Context, pool *sql.DB) (map[string
 func (transactionsSubject) open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error) {
 	client, err := transactions.NewClient(url, transactions.StaticToken(transactionstest.DefaultToken),
 		transactions.WithRetry(transactions.RetryPolicy{MaxAttempts: attempts, MinWait: time.Microsecond, MaxWait: time.Millisecond}),
-		transactions.WithObserver(func(transactions.Attempt) { tell(fetched) }))
+		transactions.WithObserver(func(context.Context, transactions.Attempt) { tell(fetched) }))
 	if err != nil {
 		return replica{}, err
 	}
@@ -106,7 +106,7 @@ ON CONFLICT (id) DO UPDATE SET digest = excluded.digest`), v.id, digest)
 const transactionsLate = time.Minute
 
 func (transactionsSubject) serve(_ context.Context, w weather) (fake, error) {
-	f := &transactionsFake{Server: transactionstest.NewServer(transactionstest.WithMaxSize(pageSize)), weather: w}
+	f := &transactionsFake{Server: transactionstest.NewServer(transactionstest.WithPageLimit(pageSize)), weather: w}
 	from := time.Now().UTC().AddDate(0, 0, -historyDays-1)
 	for t := range (transactionstest.Plan{Transactions: w.history, Seed: w.seed, From: from, Days: historyDays}).All() {
 		f.Seed(t)

@@ -5,16 +5,17 @@ type Words struct {
 	Name   string // of the package
 	Client Client
 	Fake   Fake
-	Sync   *Sync // nil where there is no sync
+	Sync   *Sync   // nil where there is no sync
+	Fields []Field // that a filter has; nil where there is no filter
 }
 
 // The packages, each with its tables of words.
-var words = []*Words{
+var words = []*Words{ //nolint:gochecknoglobals // a table
 	{Name: "vima", Client: clients["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
 	{Name: "ecommpay", Client: clients["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
 	{Name: "wallet", Client: clients["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
 	{Name: "finik", Client: clients["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
-	{Name: "transactions", Client: clients["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"]},
+	{Name: "transactions", Client: clients["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
 }
 
 // folder returns where the files of a group of templates belong, and false where
@@ -23,8 +24,12 @@ func (w *Words) folder(group string) (string, bool) {
 	switch group {
 	case "client":
 		return w.Name, true
+	case "fields":
+		return w.Name, w.Fields != nil
 	case "fake":
 		return w.Name + "/" + w.Name + "test", true
+	case "fakepay": // fakes of services that move money
+		return w.Name + "/" + w.Name + "test", w.Fake.Events != ""
 	case "sync":
 		return w.Name + "/" + w.Name + "sync", w.Sync != nil
 	}

@@ -1,6 +1,112 @@
 package main
 
-// Client are the words of a client package.
-type Client struct{}
+import "strings"
 
-var clients = map[string]Client{}
+// Client are the words of a client package.
+type Client struct {
+	Writes     bool   // the API moves money: outcomes can be unknown
+	Prefetch   bool   // walks read ahead
+	Restricts  bool   // some options are not for every call
+	Secret     string // what must stay out of sight
+	Timeout    string // the default
+	Address    string // what NewClient takes, with its article
+	Base       string // the same, as printing a client says it
+	Call       string // an example of an operation
+	Headers    string // that the package sets itself, each followed by a comma
+	OwnHeaders string // the same as arguments in Go
+	// OwnOptions and OwnCallOptions name structs that the package declares for
+	// options of its own; DefaultTimeout names a constant.
+	OwnOptions, OwnCallOptions, DefaultTimeout string
+	Unreadable                                 string // what a DecodeError is about
+	Statuses                                   []Status
+	Printed                                    []Printed
+}
+
+// BaseWord is Base without its article.
+func (c Client) BaseWord() string { return strings.TrimPrefix(c.Base, "the ") }
+
+// Status is a sentinel that not all packages have.
+type Status struct {
+	Status   string // the constant of net/http
+	Sentinel string
+}
+
+// Printed is a type that prints by its String, or by Text, an expression of Go.
+type Printed struct {
+	Type, Text string
+	OwnLog     bool // LogValue is written by hand
+	Secret     bool // it holds a secret: no encoder shows it either
+}
+
+// Receiver is the name of the receiver: the first letter of the type, which f,
+// the name of the other argument, never is.
+func (p Printed) Receiver() string {
+	if letter := strings.ToLower(p.Type[:1]); letter != "f" {
+		return letter
+	}
+	return "v"
+}
+
+var clients = map[string]Client{ //nolint:gochecknoglobals // a table
+	"vima": {
+		Prefetch: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
+		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations",
+		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
+		Printed: []Printed{
+			{Type: "Operation", OwnLog: true}, {Type: "OperationPage"}, {Type: "CreateParams"},
+			{Type: "MethodParams", Text: "m.Payment.String()"}, {Type: "Payment"},
+			{Type: "Payer", Text: `"payer"`}, {Type: "Person", Text: `"person"`},
+			{Type: "CustomerAccount", Text: `"customer account"`}, {Type: "CardStart"},
+		},
+	},
+	"ecommpay": {
+		Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
+		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
+		Unreadable: "HTML, an empty or a\n// cut body, an answer about something else, or rows that do not decode",
+		Printed: []Printed{
+			{Type: "Operation", OwnLog: true}, {Type: "PaymentOperation", OwnLog: true}, {Type: "Chargeback", OwnLog: true},
+			{Type: "FraudOperation", OwnLog: true}, {Type: "RawAnswer", Text: `fmt.Sprintf("answer with %d rows", len(r.Rows))`},
+			{Type: "ListOperationsParams"}, {Type: "ListChargebacksParams"}, {Type: "FinancialOperationsParams"},
+			{Type: "OperationPage"}, {Type: "ChargebackPage"}, {Type: "FraudOperationPage"}, {Type: "PaymentOperationList"}, {Type: "Credentials", Secret: true},
+		},
+	},
+	"wallet": {
+		Writes: true, Secret: "the credentials", Timeout: "30 seconds",
+		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
+		Headers: "X-Authorization-Type, ", OwnHeaders: "authorizationType", Restricts: true, OwnCallOptions: "ownCallOptions",
+		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
+		Printed: []Printed{
+			{Type: "Payment", OwnLog: true}, {Type: "Parameter", Text: `"parameter "+p.ID`}, {Type: "Card"},
+			{Type: "Owner", Text: `"owner of a wallet"`}, {Type: "PaymentResult", OwnLog: true}, {Type: "PaymentPage"}, {Type: "BestTransferList"}, {Type: "Meta"},
+			{Type: "CreatePaymentRequest"}, {Type: "ExecutePaymentRequest"},
+			{Type: "SendBillRequest", Text: `fmt.Sprintf("request for the bill of payment %d", s.PaymentID)`},
+			{Type: "BestTransfer"}, {Type: "BestPerson", Text: `"person"`}, {Type: "BestPersonData", Text: `"person"`},
+			{Type: "BestAddress", Text: `"address"`},
+			{Type: "BestTransferReport", Text: `fmt.Sprintf("report of Best transfer %d", b.PaymentID)`},
+			{Type: "BestParty", Text: `fmt.Sprintf("party %d", b.ID)`},
+			{Type: "Event"}, {Type: "Webhook", Secret: true}, {Type: "OAuth", Secret: true},
+		},
+	},
+	"finik": {
+		Writes: true, Secret: "key and signature", Timeout: "30 seconds",
+		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
+		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions",
+		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
+		Statuses:   []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
+		Printed: []Printed{
+			{Type: "Payment", OwnLog: true}, {Type: "Credentials", Secret: true}, {Type: "CreatePaymentRequest"}, {Type: "CheckRecipientRequest"},
+			{Type: "Fields"}, {Type: "Recipient"}, {Type: "PaymentRecipient"}, {Type: "Message", Secret: true}, {Type: "Webhook", Secret: true}, {Type: "Event"},
+			{Type: "EventSender", Text: `"sender"`}, {Type: "EventAccount", Text: `"account"`},
+		},
+	},
+	"transactions": {
+		Prefetch: true, Restricts: true, Secret: "the token", Timeout: "30 seconds",
+		Address: "a base URL", Base: "the base URL", Call: "ListTransactions", OwnCallOptions: "ownCallOptions",
+		Unreadable: "HTML, a cut body, an\n// object that holds no transactions, or rows that do not decode",
+		Printed: []Printed{
+			{Type: "Transaction", OwnLog: true}, {Type: "TransactionPage"}, {Type: "Filter"}, {Type: "Text"},
+			{Type: "ListTransactionsParams"}, {Type: "FieldError"},
+		},
+	},
+}

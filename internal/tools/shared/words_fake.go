@@ -1,6 +1,74 @@
 package main
 
 // Fake are the words of <pkg>test.
-type Fake struct{}
+type Fake struct {
+	Secrets   string // what a received request holds
+	Operation string // an example of Fault.Operation
+	Pages     string // the requests that are answered with pages
+	Position  string // what moves from page to page
+	Rows      string // what a page holds
+	PageLimit string // a sentence: the default of WithPageLimit
+	URL       string // what Server.URL returns
+	Path      string // constant of the path that Server.URL ends with; "" is none
+	Timed     string // what the server's clock is for, with the full stop
+	Clock     string // a sentence: the default of WithClock
 
-var fakes = map[string]Fake{}
+	// Of the services that move money and send webhook events.
+	Events       string // what Server.Events returns; "" where the service is none of these
+	SignsAddress bool   // the signature of a webhook event covers the receiver's address
+	Key          string // what makes a payment happen once, as the provider calls it
+	Parameter    string // Key as a parameter
+	KeyField     string // Key in a Transfer
+	PaymentField string // Key in a payment
+	Purse        string // what Server.Balance returns the money of
+	PurseID      string // its id, as a parameter
+}
+
+var fakes = map[string]Fake{
+	"vima": {
+		Secrets: "the API key and other secrets", Operation: `"ListOperations"`,
+		Pages: "list requests", Position: "the cursor", Rows: "operations",
+		PageLimit: "The default is 100, the\n// highest count that a request may ask for.",
+		URL:       "the whole URL of the endpoint, for vima.NewClient", Path: "Path",
+		Timed: "stamps updates and shows late rows.",
+		Clock: "The\n// default stands still at the time of the newest id: each update comes 10 ms\n// after that. A clock behind the newest id counts as the newest id's time.",
+	},
+	"ecommpay": {
+		Secrets: "the token and other secrets", Operation: `"ListOperations"`,
+		Pages: "lists", Position: "the offset", Rows: "rows",
+		PageLimit: "The default is no limit.",
+		URL:       "the base URL, for ecommpay.NewClient", Path: "BasePath",
+		Timed: "stamps operations that have no time of\n// their own.",
+		Clock: "The\n// default is time.Now.",
+	},
+	"wallet": {
+		Secrets: "passwords and other secrets", Operation: `"ExecutePayment", or of "Token"`,
+		Pages: "lists of payments", Position: "the page number", Rows: "payments",
+		PageLimit: "The default is no limit.",
+		URL:       "the base URL, for wallet.NewClient", Path: "basePath",
+		Timed:  "stamps payments and webhook events.",
+		Clock:  "The\n// default stands still at noon UTC on 15 January 2026 and moves by a second with\n// each change.",
+		Events: "the webhook events of all changes so far",
+		Key:    "client_payment_id", Parameter: "clientPaymentID", KeyField: "ClientPaymentID", PaymentField: "clientID",
+		Purse: "in a wallet, in roubles", PurseID: "phone",
+	},
+	"finik": {
+		Secrets: "keys and signatures", Operation: `"CreatePayment"`,
+		Pages: "lists of services", Position: "the offset", Rows: "services",
+		PageLimit: "The default is 50, as documented.",
+		URL:       "the base URL, for finik.NewClient",
+		Timed:     "judges timestamps, sets the Date header and\n// dates payments.",
+		Clock:     "The\n// default is time.Now.",
+		Events:    "the webhook events of all ends of payments so far", SignsAddress: true,
+		Key: "transaction id", Parameter: "transactionID", KeyField: "TransactionID", PaymentField: "transactionID",
+		Purse: "in an account", PurseID: "accountID",
+	},
+	"transactions": {
+		Secrets: "tokens, passwords and other secrets", Operation: `"ListTransactions", or of "Token" or "CountTransactions"`,
+		Pages: "list requests", Position: "the page", Rows: "transactions",
+		PageLimit: "The default is 2000.",
+		URL:       "the base URL, for transactions.NewClient",
+		Timed:     "stamps changes and shows late rows.",
+		Clock:     "The\n// default stands still at noon UTC on 15 January 2026 and moves by a millisecond\n// with each change.",
+	},
+}

@@ -1,0 +1,59 @@
+package finik
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/payclients/payclients-go/internal/paginate"
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+const maxVain = 64
+
+// walker follows the list, and gives up on one that never lets it go on.
+type walker struct {
+	*paginate.Offsets
+
+	size    int
+	reached int // the highest NextFrom
+	vain    int // answers in a row that went no further
+}
+
+// open decodes an answer, and leaves out what was delivered before.
+func (w *walker) open(q request, from int, a transport.Answer) (paginate.Step[int, delivery], error) {
+	var step paginate.Step[int, delivery]
+	got, err := read(q, a, decodeServices)
+	if err != nil {
+		return step, err
+	}
+	page := got.at(from)
+	move := w.Advance(from, got.versions(w.Offsets))
+	if w.vain++; page.NextFrom > w.reached {
+		w.reached, w.vain = page.NextFrom, 0
+	}
+	if w.vain > maxVain+8*w.reached/w.size && !move.Last { // several times the whole list
+		move.Stalled = "the list never stays as it is"
+	}
+	if move.Stalled != "" {
+		return step, fmt.Errorf("%w: from %d: %s", ErrPaginationStalled, from, move.Stalled)
+	}
+	page.Services, page.Bad = paginate.Keep(inOrder(got.services, got.bad), move.Fresh)
+	step.Page = delivery{Page: page, Answer: a.Response}
+	step.Skip = len(page.Services) == 0 && len(page.Bad) == 0
+	step.Next, step.Last = move.Next, move.Last
+	return step, nil
+}
+
+func (r *rows) versions(offsets *paginate.Offsets) []paginate.Row {
+	var out []paginate.Row
+	for good, bad := range inOrder(r.services, r.bad) {
+		if good != nil {
+			out = append(out, offsets.Row(good.ID, good.Raw))
+			continue
+		}
+		id, _ := wire.Field(bad.Raw, "id")
+		out = append(out, offsets.Row(cmp.Or(id, string(bad.Raw)), bad.Raw))
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+package fakeapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+)
+
+// memory is a listener without a network: both ends of its connections are in
+// this process. Nothing on it waits for the operating system, so that the time
+// of testing/synctest goes on.
+type memory struct {
+	accept chan net.Conn
+	closed chan struct{}
+
+	mu    sync.Mutex
+	conns map[*memoryConn]struct{} // ends of the server; nil once the listener is closed
+}
+
+func newMemory() *memory {
+	return &memory{accept: make(chan net.Conn), closed: make(chan struct{}), conns: map[*memoryConn]struct{}{}}
+}
+
+// Accept waits for a connection.
+func (m *memory) Accept() (net.Conn, error) {
+	select {
+	case conn := <-m.accept:
+		return conn, nil
+	case <-m.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends the listener and all its connections.
+func (m *memory) Close() error {
+	m.mu.Lock()
+	conns := m.conns
+	m.conns = nil
+	m.mu.Unlock()
+	if conns != nil {
+		close(m.closed)
+	}
+	for conn := range conns {
+		_ = conn.Conn.Close()
+	}
+	return nil
+}
+
+// Addr is an address that nothing listens at.
+func (m *memory) Addr() net.Addr { return memoryAddr{} }
+
+type memoryAddr struct{}
+
+func (memoryAddr) Network() string { return "memory" }
+func (memoryAddr) String() string  { return "localhost" }
+
+// dial connects to the server, whatever the address.
+func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	a, b := net.Pipe()
+	broken := new(atomic.Bool)
+	client, server := &memoryConn{Conn: a, broken: broken}, &memoryConn{Conn: b, broken: broken, listener: m}
+	m.mu.Lock()
+	if m.conns != nil {
+		m.conns[server] = struct{}{}
+	}
+	m.mu.Unlock()
+	select {
+	case m.accept <- server:
+		return client, nil
+	case <-m.closed:
+		_ = server.Close()
+		return nil, &net.OpError{Op: "dial", Net: "memory", Addr: memoryAddr{}, Err: syscall.ECONNREFUSED}
+	case <-ctx.Done():
+		_ = server.Close()
+		return nil, ctx.Err()
+	}
+}
+
+// memoryConn is one end of a connection. It fails with the errors that a socket
+// fails with.
+type memoryConn struct {
+	net.Conn
+
+	broken   *atomic.Bool // both ends: one was reset
+	listener *memory      // of the server's end
+}
+
+// reset lets the other end see a connection that was reset.
+func (c *memoryConn) reset() { c.broken.Store(true) }
+
+func (c *memoryConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	return n, c.as("read", io.EOF, syscall.ECONNRESET, err)
+}
+
+func (c *memoryConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	return n, c.as("write", io.ErrClosedPipe, syscall.EPIPE, err)
+}
+
+// as puts the error of a socket in place of a pipe's.
+func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) error {
+	if !errors.Is(err, pipe) || op == "read" && !c.broken.Load() {
+		return err
+	}
+	return &net.OpError{Op: op, Net: "memory", Addr: memoryAddr{}, Err: socket}
+}
+
+// Close ends the connection.
+func (c *memoryConn) Close() error {
+	if m := c.listener; m != nil {
+		m.mu.Lock()
+		delete(m.conns, c)
+		m.mu.Unlock()
+	}
+	return c.Conn.Close()
+}

@@ -1,0 +1,41 @@
+package paginate
+
+import "iter"
+
+// InOrder yields the rows of an answer in its order: each time a good row or a
+// bad one, and nil for the other. index returns the place of a bad row in the
+// answer; bad is sorted by it.
+func InOrder[T, B any](good []*T, bad []B, index func(B) int) iter.Seq2[*T, *B] {
+	return func(yield func(*T, *B) bool) {
+		good, bad := good, bad
+		for i := 0; len(good)+len(bad) > 0; i++ {
+			var g *T
+			var b *B
+			if len(good) == 0 || len(bad) > 0 && index(bad[0]) == i {
+				b, bad = &bad[0], bad[1:]
+			} else {
+				g, good = good[0], good[1:]
+			}
+			if !yield(g, b) {
+				return
+			}
+		}
+	}
+}
+
+// Keep returns the rows that are fresh, which holds a flag for each row in the
+// order of the answer. A nil fresh keeps none.
+func Keep[T, B any](rows iter.Seq2[*T, *B], fresh []bool) (good []*T, bad []B) {
+	i := 0
+	for g, b := range rows {
+		switch {
+		case i >= len(fresh) || !fresh[i]:
+		case g != nil:
+			good = append(good, g)
+		default:
+			bad = append(bad, *b)
+		}
+		i++
+	}
+	return good, bad
+}

@@ -1,0 +1,122 @@
+// Package pipenet is a network in memory for tests inside a bubble of
+// testing/synctest, where a connection of the operating system would hold up the
+// clock. Its connections are pairs of net.Pipe, and it can forget them, as a NAT
+// or a firewall does.
+package pipenet
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// Network is a listener and all connections to it.
+type Network struct {
+	arrived chan net.Conn
+	closed  chan struct{}
+	age     atomic.Int64 // connections from before it are forgotten
+	dials   atomic.Int64
+
+	mu   sync.Mutex
+	ends []net.Conn
+}
+
+// Serve starts an HTTP/2 server of handler on a network of its own, over TLS, and
+// returns a transport to it, whichever host is asked for. Both end with t.
+func Serve(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
+	t.Helper()
+	n := &Network{arrived: make(chan net.Conn), closed: make(chan struct{})}
+	srv := httptest.NewUnstartedServer(handler)
+	_ = srv.Listener.Close() // of the operating system
+	srv.Listener, srv.EnableHTTP2 = n, true
+	srv.StartTLS()
+	own, ok := srv.Client().Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("httptest has a %T", srv.Client().Transport)
+	}
+	wire := own.Clone()
+	wire.DialContext, wire.TLSClientConfig.ServerName = n.dial, "example.com"
+	t.Cleanup(func() {
+		wire.CloseIdleConnections()
+		_ = n.Close()
+		srv.Close()
+	})
+	return wire, n
+}
+
+// Forget lets what is sent on the connections that there are arrive nowhere,
+// without telling either end.
+func (n *Network) Forget() { n.age.Add(1) }
+
+// Dials returns how many connections were made.
+func (n *Network) Dials() int64 { return n.dials.Load() }
+
+// Accept waits for a connection.
+func (n *Network) Accept() (net.Conn, error) {
+	select {
+	case conn := <-n.arrived:
+		return conn, nil
+	case <-n.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Addr returns an address that means nothing.
+func (n *Network) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 443} }
+
+// Close closes the listener and all connections.
+func (n *Network) Close() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, end := range n.ends {
+		_ = end.Close()
+	}
+	n.ends = nil
+	select {
+	case <-n.closed:
+	default:
+		close(n.closed)
+	}
+	return nil
+}
+
+func (n *Network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	n.dials.Add(1)
+	client, near := net.Pipe()
+	far, server := net.Pipe()
+	n.mu.Lock()
+	n.ends = append(n.ends, client, near, far, server)
+	n.mu.Unlock()
+	born := n.age.Load()
+	go n.carry(far, near, born)
+	go n.carry(near, far, born)
+	select {
+	case n.arrived <- server:
+		return client, nil
+	case <-n.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (n *Network) carry(to, from net.Conn, born int64) {
+	buffer := make([]byte, 32<<10)
+	for {
+		size, err := from.Read(buffer)
+		switch {
+		case n.age.Load() != born:
+			_, _ = io.Copy(io.Discard, from)
+			return
+		case err != nil:
+			_ = to.Close()
+			return
+		}
+		_, _ = to.Write(buffer[:size])
+	}
+}

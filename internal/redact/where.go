@@ -1,0 +1,16 @@
+package redact
+
+import "strconv"
+
+// Where begins the text of an error: the package, the operation or "call", and
+// the HTTP status. A status of 0, as of a webhook, is not printed.
+func Where(pkg, operation string, status int) string {
+	if operation == "" {
+		operation = "call"
+	}
+	text := pkg + ": " + operation
+	if status != 0 {
+		text += ": status " + strconv.Itoa(status)
+	}
+	return text
+}

@@ -1,0 +1,49 @@
+// Package testform tells tests which of their two forms runs.
+//
+// The short form is the default: each kind of case, in a minute for the whole
+// module. The long form has every case and every random sequence, and the tests
+// that kill processes. PAYCLIENTS_LONG=1 asks for the long form.
+package testform
+
+import (
+	"os"
+	"strconv"
+)
+
+// Variable is the environment variable that asks for the long form.
+const Variable = "PAYCLIENTS_LONG"
+
+// Long reports whether the long form runs. It panics on a value that is no
+// boolean, since a misspelt one would pass for the short form.
+func Long() bool {
+	value := os.Getenv(Variable)
+	if value == "" {
+		return false
+	}
+	long, err := strconv.ParseBool(value)
+	if err != nil {
+		panic(Variable + " must be 1, 0 or empty, and is " + strconv.Quote(value))
+	}
+	return long
+}
+
+// Scale returns short in the short form and long in the long form.
+func Scale(short, long int) int {
+	if Long() {
+		return long
+	}
+	return short
+}
+
+// OnlyLong skips a test in the short form. The kind of case that the test tries
+// must have another test in the short form.
+func OnlyLong(t interface {
+	Helper()
+	Skip(args ...any)
+},
+) {
+	t.Helper()
+	if !Long() {
+		t.Skip("the long form has this test: " + Variable + "=1")
+	}
+}

@@ -1,0 +1,36 @@
+package transport
+
+import (
+	"context"
+	"net/http/httptrace"
+)
+
+// discreet is the context of a request that holds credentials. The trace of the
+// caller, or of a middleware, goes on to see what happens to the connection, and
+// sees no field of a header: net/http shows those as they are written, secrets
+// included, and over HTTP/2 the path with its query.
+type discreet struct{ context.Context } //nolint:containedctx // it is a context
+
+func (d discreet) Value(key any) any {
+	value := d.Context.Value(key)
+	trace, ok := value.(*httptrace.ClientTrace)
+	if !ok || trace == nil {
+		return value
+	}
+	return &httptrace.ClientTrace{ // all but Got1xxResponse, WroteHeaderField and what may come
+		GetConn:              trace.GetConn,
+		GotConn:              trace.GotConn,
+		PutIdleConn:          trace.PutIdleConn,
+		GotFirstResponseByte: trace.GotFirstResponseByte,
+		Got100Continue:       trace.Got100Continue,
+		DNSStart:             trace.DNSStart,
+		DNSDone:              trace.DNSDone,
+		ConnectStart:         trace.ConnectStart,
+		ConnectDone:          trace.ConnectDone,
+		TLSHandshakeStart:    trace.TLSHandshakeStart,
+		TLSHandshakeDone:     trace.TLSHandshakeDone,
+		WroteHeaders:         trace.WroteHeaders,
+		Wait100Continue:      trace.Wait100Continue,
+		WroteRequest:         trace.WroteRequest,
+	}
+}

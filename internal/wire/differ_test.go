@@ -1,0 +1,312 @@
+package wire_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/govalues/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/internal/wire"
+	"github.com/payclients/payclients-go/transactions"
+	"github.com/payclients/payclients-go/vima"
+	"github.com/payclients/payclients-go/wallet"
+)
+
+// tree has every kind of field, and refers to itself.
+type tree struct {
+	Name     string             `json:"name" wire:"strict"`
+	Left     *tree              `json:"left"`
+	Children []tree             `json:"children"`
+	ByName   map[string]*tree   `json:"by_name"`
+	ByState  map[Status][]int64 `json:"by_state"`
+	Kept     kept               `json:"kept"`
+	KeptPtr  *kept              `json:"kept_ptr"`
+	Amounts  []*decimal.Decimal `json:"amounts"`
+	Ints     []*int64           `json:"ints"`
+	Times    []time.Time        `json:"times"`
+	Own      ownText            `json:"own"`
+	Small    int32              `json:"small"`
+	Tiny     Count              `json:"tiny"`
+	Bools    []bool             `json:"bools"`
+	Strict   []string           `json:"strict" wire:"strict"`
+	Odd      string             `json:"a/b~c"`
+	A4       string             `json:"abcd"`
+	A5       string             `json:"abcde"`
+	A37      string             `json:"abcdefghijklmnopqrstuvwxyzabcdefghijk"`
+	embedded
+}
+
+func targets() []any {
+	return []any{
+		new(document), new(tree), new(plainOperation), new([]document), new([]*tree), new(map[string]json.RawMessage), new(kept),
+		new(string), new(json.RawMessage), new(decimal.Decimal), new(time.Time), new(int32), new(bool), new(Status),
+	}
+}
+
+// verdict is what an error says, but for its offset.
+func verdict(err error) string {
+	if err == nil {
+		return "ok"
+	}
+	var e *wire.Error
+	if !errors.As(err, &e) {
+		return "foreign: " + err.Error()
+	}
+	return fmt.Sprintf("%s %q", e.Kind, e.Pointer)
+}
+
+// alike: of a text that is no JSON both must say that it is wrong. Which of its
+// faults they name is up to each.
+func alike(data []byte, err, want error) bool {
+	if err != nil && want != nil && !json.Valid(wire.Text(data)) {
+		return !strings.HasPrefix(verdict(err), "foreign")
+	}
+	var e, w *wire.Error
+	if errors.As(err, &e) && errors.As(want, &w) {
+		switch {
+		case e.Kind == wire.KindSyntax: // an odd id, which the library is asked about last
+			return true
+		case e.Kind == wire.KindType && w.Kind == wire.KindDuplicate: // in a value that does not fit anyway
+			return true
+		}
+	}
+	return verdict(err) == verdict(want)
+}
+
+// differ holds both ways to decode data against the library, for every kind of
+// target.
+func differ(t *testing.T, data []byte) {
+	t.Helper()
+	for i := range targets() {
+		for _, php := range []bool{false, true} {
+			ours, theirs := targets()[i], targets()[i]
+			decode, reference := wire.Decode, wire.Reference
+			if php {
+				decode, reference = wire.DecodePHP, wire.ReferencePHP
+			}
+			err, want := decode(data, ours), reference(data, theirs)
+			if !alike(data, err, want) {
+				t.Fatalf("%T php %v %.200q\nours   %s\ntheirs %s", ours, php, data, verdict(err), verdict(want))
+			}
+			if err == nil && !reflect.DeepEqual(ours, theirs) {
+				t.Fatalf("%T php %v %q\nours   %.300v\ntheirs %.300v", ours, php, data, reflect.ValueOf(ours).Elem(), reflect.ValueOf(theirs).Elem())
+			}
+		}
+	}
+}
+
+// rowTypes are the rows of the packages.
+var rowTypes = map[string]rowType{
+	"vima.Operation":             rowsOf[vima.Operation](wire.RowsOf[vima.Operation], false),
+	"ecommpay.Operation":         rowsOf[ecommpay.Operation](wire.RowsOfPHP[ecommpay.Operation], true),
+	"ecommpay.PaymentOperation":  rowsOf[ecommpay.PaymentOperation](wire.RowsOfPHP[ecommpay.PaymentOperation], true),
+	"ecommpay.Chargeback":        rowsOf[ecommpay.Chargeback](wire.RowsOfPHP[ecommpay.Chargeback], true),
+	"ecommpay.FraudOperation":    rowsOf[ecommpay.FraudOperation](wire.RowsOfPHP[ecommpay.FraudOperation], true),
+	"wallet.Payment":             rowsOf[wallet.Payment](wire.RowsOfPHP[wallet.Payment], true),
+	"wallet.BestTransfer":        rowsOf[wallet.BestTransfer](wire.RowsOfPHP[wallet.BestTransfer], true),
+	"finik.Service":              rowsOf[finik.Service](wire.RowsOf[finik.Service], false),
+	"transactions.Transaction":   rowsOf[transactions.Transaction](wire.RowsOf[transactions.Transaction], false),
+	"Operation, in its own time": rowsOf[Operation](wire.RowsOf[Operation], false),
+}
+
+type rowType struct {
+	names  []string // of the members
+	differ func(t *testing.T, data []byte)
+}
+
+// rowsOf holds a page of rows against the library, which decodes them one by one
+// into a type without methods.
+func rowsOf[T any](read func(data []byte, check func(*T) error) ([]*T, []wire.BadRow, error), php bool) rowType {
+	bare, names := withoutMethods(reflect.TypeFor[T]())
+	reference := wire.Reference
+	if php {
+		reference = wire.ReferencePHP
+	}
+	return rowType{names, func(t *testing.T, data []byte) {
+		t.Helper()
+		rows, bad, err := read(data, func(*T) error { return nil })
+		elements, want := wire.Elements(data)
+		if !alike(data, err, want) {
+			t.Fatalf("%T %q\nours   %s\ntheirs %s", rows, data, verdict(err), verdict(want))
+		}
+		if err != nil {
+			return
+		}
+		for i, element := range elements {
+			target := reflect.New(bare)
+			want := error(&wire.Error{Kind: wire.KindType})
+			if element[0] != 'n' {
+				want = reference(element, target.Interface())
+			}
+			if want != nil {
+				if len(bad) == 0 || bad[0].Index != i || string(bad[0].Raw) != string(element) || !alike(element, bad[0].Err, want) {
+					t.Fatalf("%T %d of %.300q\nours   %.300v\ntheirs %s", rows, i, data, bad, verdict(want))
+				}
+				bad = bad[1:]
+				continue
+			}
+			row, _ := target.Elem().Convert(reflect.TypeFor[T]()).Interface().(T)
+			if element[0] == '{' {
+				reflect.ValueOf(&row).Elem().FieldByName("Raw").SetBytes(element)
+			}
+			if len(rows) == 0 || !reflect.DeepEqual(rows[0], &row) {
+				t.Fatalf("%T %d of %.300q\nours   %.300v, bad %.300v\ntheirs %.300v", rows, i, data, rows, bad, reflect.ValueOf(row))
+			}
+			rows = rows[1:]
+		}
+		if len(rows)+len(bad) > 0 {
+			t.Fatalf("%q\n%d rows and %d bad ones too many", data, len(rows), len(bad))
+		}
+	}}
+}
+
+// withoutMethods is the struct t as the library knows it: with its fields only.
+func withoutMethods(t reflect.Type) (bare reflect.Type, names []string) {
+	var fields []reflect.StructField
+	for f := range t.Fields() {
+		fields = append(fields, f)
+		if name := f.Tag.Get("json"); name != "-" {
+			name, _, _ = strings.Cut(name, ",")
+			names = append(names, name)
+		}
+	}
+	return reflect.StructOf(fields), names
+}
+
+// values are what a member may have.
+func values() []string {
+	return []string{
+		`null`, `true`, `false`, `0`, `-0`, `7`, `-7`, `1.50`, `10000.0`, `1e3`, `"1e3"`, `-0.00`, `0.000000000000000001`, `123456789012345678.5`, `123456789012345678`, `1234567890123456789`, `"123456789012345678"`,
+		`9223372036854775807`, `9223372036854775808`, `-9223372036854775808`, `2147483648`, `-129`, `99999999999999999999`, `0.12345678901234567890123`, `1e400`, `"0x1"`, `1768491980`, `1768491980195`, `1768491980.5`,
+		`""`, `"a"`, `"INR"`, `"a\"\u00e9\n\/\\\b\f\r\t"`, `"\ud83d\ude00"`, `"\ud83d"`, `"\udc00\ud83d\u0041"`, `"\ud83d\ud83d\ude00"`, "\"\xff\"", "\"a\xe2\x82\"", "\"Иван\"", "\"\u2028\"", "\"\x7f\"", `"` + strings.Repeat("x", 48) + `"`, `"` + strings.Repeat("y", 49) + `"`,
+		`"2026-01-15T15:46:20.195Z"`, `"2026-01-15 15:46:20.195000"`, `"2026-01-15T15:46:20"`, `"2026-01-15 15:46:20"`, `"2026-02-30T15:46:20Z"`, `"2026-01-15T24:46:20Z"`, `"2026-01-15T23:60:20Z"`, `"2026-01-15T23:59:60Z"`, `"2026-01-15T23:59:59Z"`,
+		`"2026-01-15T15:46:20+03:00"`, `"2026-01-15T15:46:20.123456789Z"`, `"2026-01-15T15:46:20.1234567891Z"`, `"2026-01-15T15:46:20.Z"`, `"2026-01-15T15:46:20.1Zx"`, `"2026-01-15T15:46:20Zx"`, `"2026-01-15T15:46:20."`, `"2026-01-15T1::46:20Z"`, `"2026-01-15T1/:46:20Z"`, `"2026-01-15T15:46:2/Z"`, `"2026-01-15T15.46:20Z"`, `"2026-01-15T15:46;20Z"`, `"2026-01-15X15:46:20Z"`, `"2026-01-15"`, `"soon"`, `"2026-01-15T15\u003a46:20Z"`,
+		"\"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00T15:04:05Z\"", `"2026-01-15T15:46:20.12345678`, `"2026-01-15T15:46:20`,
+		`[]`, `[ ]`, `{}`, `{ }`, `[null]`, `[{}]`, `[[]]`, `["a",7,null]`, `[1.5,"2.5",null]`, `[{"name":1,"id":2}]`, `{"amount":5,"currency":"EUR"}`, `{"amount":"5.0","currency":"EUR"}`, `{"id":7,"id":7}`, `{"x":{"a":1,"\u0061":2}}`, `{"name":"a","unknown":[{"b":[1,{"c":null}]}]}`,
+		`{"params":{"payment":{"amount":{"value":5,"currency":"INR"},"identifiers":{"c_id":7}}}}`, `[{"amount":1.5,"created_at":"2026-01-15","payment_id":"\ud800"}]`, `[{"amount":[]}]`, `{"a":"\ud800"}`,
+		`tru`, `nul`, `nulll`, `-`, `01`, `1.`, `"\x"`, `"\u12`, `"a`, `[1,]`, `[1 2]`, `{"a" 1}`, `{"a":1,}`, `{a:1}`, `{"a":1`, ``, `,`, "\"\n\"",
+	}
+}
+
+// seeds are texts around every value.
+func seeds() []string {
+	var texts []string
+	for i, list := range [][]string{values(), validTexts(), invalidTexts(), badStrings()} {
+		for _, s := range list {
+			if len(s) > 1000 {
+				continue
+			}
+			for n, wrap := range []string{
+				`#`, "\ufeff # ", ` [ # , {"operation_id":#,"card_start":[{"created_at":#}]} ]`, `[{"id":#},{"operation_id":#,"id":7}`,
+				`{"id":#,"amount":"1.50","at":1768491980.5,"free":#,"flag":#,"int":#}`, `{"at":#,"unknown":#,"n":#,"n_ptr":#,"amt_ptr":#,"amount":#}`, `{"list":#,"states":[#],"map":{"x":#},"subs":[{},#],"sub":#,"inner":#}`,
+				`{"name":"x","left":{"own":#,"small":#},"children":[{"abcdefghijklmnopqrstuvwxyzabcdefghijk":#,"a/b~c":#}],"tiny":#}`, `{"kept":{"free":#,"name":#},"by_name":{"x":{"small":#}},"by_state":{"s":[#]},"bools":[#]}`,
+				`{"strict":[#],"times":[#],"amounts":[#],"ints":[#,1],"name":#}`, `{"left":{"left":{"name":#}},"kept_ptr":#}`, `{"id":"1","other":#,"id":#}`, `{"a":1,"b":#,"\u0061":1}`, `{"abcd":"v","abcde":#,"Abcd":#,"abcd ":1}`,
+			} {
+				if i == 0 || n == 2 || n == 4 {
+					texts = append(texts, strings.ReplaceAll(wrap, "#", s))
+				}
+			}
+		}
+	}
+	for n := range 30 { // more names than lie on the stack, with one that repeats
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `"k%d":{"x":%d},`, i, i)
+		}
+		for _, last := range []int{0, n / 2, n - 1, n} {
+			texts = append(texts, fmt.Sprintf(`{%s"k%d":1}`, b.String(), last), fmt.Sprintf(`{"other":{%s"k%d":1},"id":1}`, b.String(), last), fmt.Sprintf(`[{%s"k%d":1},{"k0":1,"operation_id":"2"}]`, b.String(), last))
+		}
+	}
+	for _, depth := range []int{9_997, 9_998, 9_999, 10_000, 10_001} {
+		for _, nest := range [][2]string{{"[", "]"}, {`{"left":`, "}"}, {`{"a":`, "}"}} {
+			deep := strings.Repeat(nest[0], depth) + strings.Repeat(nest[1], depth)
+			texts = append(texts, deep, `{"free":`+deep+`}`, `{"other":`+deep+`}`, `[{"operation_id":"1","payment_custom_data":`+deep+`}]`, `{"kept":`+deep+`}`)
+		}
+	}
+	return append(texts, operation(0), string(page(2)), `{} "trailing"`, `[]]`, `[{}]x`)
+}
+
+func FuzzDiffer(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		differ(t, data)
+		for _, of := range rowTypes {
+			of.differ(t, data)
+		}
+	})
+}
+
+// Every member of every row with every value, between good rows.
+func TestRowsAgreeWithTheReference(t *testing.T) {
+	t.Parallel()
+	for name, of := range rowTypes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, member := range of.names {
+				for _, value := range values() {
+					row := fmt.Sprintf(`{"unknown":[1],"%s":%s,"id":7,"operation_id":"8"}`, member, value)
+					of.differ(t, []byte(`[{"`+member+`":null},`+row+"]"))
+					if !json.Valid([]byte(value)) {
+						break
+					}
+				}
+				of.differ(t, []byte(`[{"`+member+`":null,"`+member+`":null}, {"\u00`+fmt.Sprintf("%02x", member[0])+member[1:]+`":"1" , "`+member+`":"1"}]`))
+				of.differ(t, []byte(`[{"`+strings.ToUpper(member)+`":[[]],"`+member+`" : "1"}]`))
+			}
+		})
+	}
+}
+
+// Members of a real row cut, doubled, changed and moved.
+func TestDamagedRowsAgreeWithTheReference(t *testing.T) {
+	t.Parallel()
+	text := operation(3)
+	of := rowTypes["Operation, in its own time"]
+	for i := range len(text) {
+		for _, s := range []string{text[:i], text[:i] + text[i+1:], text[:i] + `"` + text[i+1:], text[:i] + `\` + text[i:], text[:i] + " " + text[i:], text[:i] + "\xff" + text[i:], text[:i] + "9" + text[i:], text[:i] + "null" + text[i:]} {
+			of.differ(t, []byte("["+s+","+operation(4)+"]"))
+		}
+	}
+	members := strings.Split(strings.Trim(text, "{}"), `,"`)
+	for i := range members {
+		for j := range members {
+			m := append(append(append([]string{}, members[:j]...), members[i]), members[j:]...)
+			of.differ(t, []byte(`[{`+strings.Join(m, `,"`)+`}}}}]`))
+			of.differ(t, []byte(`[{`+strings.Join(m, `,"`)+`}]`))
+		}
+	}
+}
+
+// What was decoded and is encoded again is what the library says of it.
+func TestEncodingAgreesWithTheReference(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for _, s := range seeds() {
+		for _, target := range targets() {
+			if wire.Decode([]byte(s), target) != nil {
+				continue
+			}
+			want, refused := wire.ReferenceEncode(target)
+			got, err := wire.Encode(target)
+			if refused != nil && err == nil { // raw parts keep their odd bytes
+				require.False(t, jsontext.Value(got).IsValid(jsontext.AllowDuplicateNames(true)), s)
+				continue
+			}
+			require.Equal(t, verdict(refused), verdict(err), s)
+			require.Equal(t, string(want), string(got), s)
+			n++
+		}
+	}
+	require.Greater(t, n, 5000)
+}

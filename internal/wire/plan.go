@@ -1,0 +1,226 @@
+package wire
+
+import (
+	"encoding"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// plan says how values of one Go type are read. Plans are built once per type
+// and refer to each other, also in circles.
+type plan struct {
+	kind kind
+	typ  reflect.Type
+	size int   // of a value in memory
+	elem *plan // of a pointer, slice or map
+
+	// Of a struct:
+	fields []field
+	index  map[string]int // of fields, by name
+	first  atomic.Uint32  // which field comes first, as field.follow
+	raw    []int          // where a row keeps its own bytes; nil: nowhere
+}
+
+type kind uint8
+
+const (
+	kindString kind = iota + 1
+	kindInt
+	kindBool
+	kindTime
+	kindDecimal
+	kindDecimalPointer
+	kindIntPointer // *int64
+	kindRaw
+	kindPointer
+	kindSlice
+	kindMap
+	kindStruct
+	kindJSON // UnmarshalJSON
+	kindText // UnmarshalText
+)
+
+// field is a member of an object.
+type field struct {
+	name   string
+	prefix string // "name":
+	at     []int  // as of reflect.StructField
+	plan   *plan
+	rule   rule
+	slot   uint8 // of decoder.last
+	// follow is what came after this field lately: two guesses of 16 bits, as
+	// indices of fields counted from 1.
+	follow atomic.Uint32
+}
+
+// rule says what becomes of a member that is odd.
+type rule uint8
+
+const (
+	ruleUsual  rule = iota // an odd character is U+FFFD; what does not fit is an error
+	ruleStrict             // an odd character is an error too
+)
+
+// maxFields is how many members an object can have seen, see decoder.members.
+const maxFields = 128
+
+var (
+	plans    sync.Map // reflect.Type -> *plan, complete ones
+	rowPlans sync.Map // the same, of types that are rows
+)
+
+// planOf returns the plan of t. It panics where a value of t cannot be decoded:
+// the types are all ours, and a test builds a plan for each.
+func planOf(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan)
+	}
+	return builder{}.publish(t, &plans, builder.plan)
+}
+
+// rowPlanOf returns the plan of a struct that is a row, whatever methods it has.
+func rowPlanOf(t reflect.Type) *plan {
+	if p, ok := rowPlans.Load(t); ok {
+		return p.(*plan)
+	}
+	return builder{}.publish(t, &rowPlans, func(b builder, t reflect.Type) *plan {
+		p := &plan{typ: t, size: int(t.Size())}
+		b.members(p)
+		raw, ok := t.FieldByName("Raw")
+		if ok && raw.Type == reflect.TypeFor[json.RawMessage]() && raw.Tag.Get("json") == "-" {
+			p.raw = raw.Index
+		}
+		return p
+	})
+}
+
+// builder makes plans of types that refer to each other. What it has begun is
+// nobody else's before all of it is complete: two builders may make the same one.
+type builder map[reflect.Type]*plan
+
+func (b builder) publish(t reflect.Type, into *sync.Map, build func(builder, reflect.Type) *plan) *plan {
+	made := build(b, t)
+	for t, p := range b {
+		plans.LoadOrStore(t, p)
+	}
+	p, _ := into.LoadOrStore(t, made)
+	return p.(*plan)
+}
+
+func (b builder) plan(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan)
+	}
+	if p := b[t]; p != nil {
+		return p
+	}
+	p := &plan{typ: t, size: int(t.Size())}
+	b[t] = p
+	switch of := reflect.PointerTo(t); {
+	case t == reflect.TypeFor[decimal.Decimal]():
+		p.kind = kindDecimal
+	case t == reflect.TypeFor[*decimal.Decimal]():
+		p.kind = kindDecimalPointer
+	case t == reflect.TypeFor[*int64]():
+		p.kind = kindIntPointer
+	case t == reflect.TypeFor[time.Time]():
+		p.kind = kindTime
+	case t == reflect.TypeFor[json.RawMessage]():
+		p.kind = kindRaw
+	case of.Implements(reflect.TypeFor[json.Unmarshaler]()):
+		p.kind = kindJSON
+	case of.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
+		p.kind = kindText
+	default:
+		b.complete(p)
+	}
+	return p
+}
+
+// complete fills in the plan of a type without methods.
+func (b builder) complete(p *plan) {
+	switch t := p.typ; t.Kind() {
+	case reflect.String:
+		p.kind = kindString
+	case reflect.Bool:
+		p.kind = kindBool
+	case reflect.Int, reflect.Int64, reflect.Int32, reflect.Int16, reflect.Int8:
+		if p.kind = kindInt; t == reflect.TypeFor[time.Duration]() {
+			unsupported(t)
+		}
+	case reflect.Pointer:
+		p.kind, p.elem = kindPointer, b.plan(t.Elem())
+	case reflect.Slice:
+		p.kind, p.elem = kindSlice, b.plan(t.Elem())
+	case reflect.Map:
+		if p.kind, p.elem = kindMap, b.plan(t.Elem()); t.Key().Kind() != reflect.String {
+			unsupported(t)
+		}
+	case reflect.Struct:
+		b.members(p)
+	default:
+		unsupported(t)
+	}
+}
+
+func unsupported(t reflect.Type) {
+	panic("wire: type " + t.String() + " is not supported")
+}
+
+func (b builder) members(p *plan) {
+	members := membersOf(p.typ)
+	if len(members) > maxFields {
+		panic("wire: type " + p.typ.String() + " has too many fields")
+	}
+	p.kind = kindStruct
+	p.fields = make([]field, len(members))
+	p.index = make(map[string]int, len(members))
+	p.first.Store(1)
+	for i, m := range members {
+		f := &p.fields[i]
+		f.name, f.prefix, f.at, f.plan = m.name, `"`+m.name+`":`, m.at, b.plan(m.typ)
+		f.slot = uint8(len(b)<<4 + i) //nolint:gosec // that two fields share a slot does no harm
+		if m.strict {
+			f.rule = ruleStrict
+		}
+		p.index[m.name] = i
+		f.follow.Store(uint32(i + 2)) //nolint:gosec // at most maxFields
+	}
+}
+
+// member is what a field of a struct is on the wire.
+type member struct {
+	name   string
+	at     []int
+	typ    reflect.Type
+	omit   bool // where it is zero
+	strict bool
+}
+
+// membersOf lists the members of a struct, those of embedded structs included.
+func membersOf(t reflect.Type) []member {
+	var out []member
+	for f := range t.Fields() {
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-":
+		case name == "" && f.Anonymous && f.Type.Kind() == reflect.Struct:
+			for _, m := range membersOf(f.Type) {
+				m.at = append(append([]int{}, f.Index...), m.at...)
+				out = append(out, m)
+			}
+		case f.IsExported():
+			if name == "" {
+				name = f.Name
+			}
+			out = append(out, member{name, f.Index, f.Type, strings.Contains(options, "omitzero"), f.Tag.Get("wire") == "strict"})
+		}
+	}
+	return out
+}

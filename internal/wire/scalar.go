@@ -1,0 +1,202 @@
+package wire
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// scalar reads a text, a number or null, which is nil.
+func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
+	switch {
+	case i == len(d.data):
+		return nil, false, d.fail(KindSyntax, i)
+	case d.data[i] == '"':
+		value, end = d.text(i)
+		return value, false, end
+	case d.data[i] == '-' || isDigit(d.data[i]):
+		end, ok := skipNumber(d.data, i)
+		if !ok {
+			return nil, false, d.fail(KindSyntax, end)
+		}
+		return d.data[i:end], true, end
+	case d.null(i):
+		return nil, false, i + 4
+	}
+	return nil, false, d.wrong(i)
+}
+
+// bool reads true, false or null, which is false.
+func (d *decoder) bool(i int) (is bool, end int) {
+	switch {
+	case d.null(i):
+		return false, i + 4
+	case i < len(d.data) && (d.data[i] == 't' || d.data[i] == 'f'):
+		end, ok := skipScalar(d.data, i)
+		if !ok {
+			return false, d.fail(KindSyntax, end)
+		}
+		return d.data[i] == 't', end
+	}
+	return false, d.wrong(i)
+}
+
+// int reads an integral number or numeric text; null is 0.
+func (d *decoder) int(i int) (n int64, end int) {
+	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
+		return n, end
+	}
+	text, _, end := d.scalar(i)
+	if end < 0 || text == nil {
+		return 0, end
+	}
+	number, fault := parseNumber(text)
+	if fault == nil {
+		n, fault = number.int64()
+	}
+	if fault != nil {
+		return 0, d.fail(fault.Kind, i)
+	}
+	return n, end
+}
+
+// decimal reports false for null and "".
+func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
+	if n, scale, end := shortNumber(d.data, i); end > 0 {
+		return decimal.MustNew(n, scale), true, end
+	}
+	text, _, end := d.scalar(i)
+	if end < 0 || len(text) == 0 {
+		return x, false, end
+	}
+	x, fault := parseDecimal(text)
+	if fault != nil {
+		return x, false, d.fail(fault.Kind, i)
+	}
+	return x, true, end
+}
+
+// shortNumber reads a number of at most 18 digits without exponent; end is 0
+// where it is another one or none.
+func shortNumber(data []byte, i int) (n int64, scale, end int) {
+	neg := i < len(data) && data[i] == '-'
+	if neg {
+		i++
+	}
+	start, digits := i, 0
+	for ; i < len(data) && isDigit(data[i]); i++ {
+		n = n*10 + int64(data[i]-'0')
+	}
+	if digits = i - start; digits == 0 || digits > 18 || digits > 1 && data[start] == '0' {
+		return 0, 0, 0
+	}
+	if i < len(data) && data[i] == '.' {
+		point := i + 1
+		for i++; i < len(data) && isDigit(data[i]); i++ {
+			n = n*10 + int64(data[i]-'0')
+		}
+		if scale = i - point; scale == 0 || digits+scale > 18 {
+			return 0, 0, 0
+		}
+	}
+	if i < len(data) && data[i]|0x20 == 'e' {
+		return 0, 0, 0
+	}
+	if neg {
+		n = -n
+	}
+	return n, scale, i
+}
+
+// slab is how many decimals or integers lie together: who keeps one of them keeps
+// 128 bytes, or 64.
+const slab = 8
+
+func (d *decoder) decimalPointer(i int, to **decimal.Decimal) int {
+	x, ok, end := d.decimal(i)
+	if end < 0 {
+		return end
+	}
+	if *to = nil; ok {
+		if len(d.decimals) == 0 {
+			d.decimals = make([]decimal.Decimal, slab)
+		}
+		*to, d.decimals = &d.decimals[0], d.decimals[1:]
+		**to = x
+	}
+	return end
+}
+
+func (d *decoder) intPointer(i int, to **int64) int {
+	if d.null(i) {
+		*to = nil
+		return i + 4
+	}
+	n, end := d.int(i)
+	if end < 0 {
+		return end
+	}
+	if len(d.ints) == 0 {
+		d.ints = make([]int64, slab)
+	}
+	*to, d.ints = &d.ints[0], d.ints[1:]
+	**to = n
+	return end
+}
+
+func (d *decoder) time(i int, to *time.Time) int {
+	if end := d.usualTime(i, to); end > 0 {
+		return end
+	}
+	text, number, end := d.scalar(i)
+	switch {
+	case end < 0:
+	case number:
+		*to, _ = parseEpoch(text)
+	default:
+		*to, _ = parseTime(text)
+	}
+	return end
+}
+
+// usualTime reads 2006-01-02T15:04:05 and the same with a blank, with a fraction
+// or without, and with Z or without. It remembers the day. end is 0 where the
+// text is another one.
+func (d *decoder) usualTime(i int, to *time.Time) (end int) {
+	const head = len(`"2006-01-02T15:04:05`)
+	data := d.data
+	if len(data)-i < head+1 || data[i] != '"' || data[i+11] != 'T' && data[i+11] != ' ' {
+		return 0
+	}
+	load := func(i int) uint64 { return binary.LittleEndian.Uint64(data[i:]) }
+	if day := [2]uint64{load(i + 1), load(i + 3)}; day != d.day || day[0] == 0 { // at first none is remembered
+		at, ok := parseTime(data[i+1 : i+11])
+		if !ok {
+			return 0
+		}
+		d.day, d.midnight = day, at.Unix()
+	}
+	// 15:04:05 less 00:00:00 leaves digits and, for the colons, zeros.
+	const zeros, over, tens = 0x30303a30303a3030, 0x0606000606000606, 0xf0f0fff0f0fff0f0
+	w := load(i+12) ^ zeros
+	if (w|(w+over))&tens != 0 {
+		return 0
+	}
+	hour, minute, second := w&0xff*10+w>>8&0xff, w>>24&0xff*10+w>>32&0xff, w>>48&0xff*10+w>>56
+	if hour > 23 || minute > 59 || second > 59 {
+		return 0
+	}
+	nanos, rest, ok := fraction(data[i+head:])
+	if !ok || len(rest) == 0 {
+		return 0
+	}
+	if rest[0] == 'Z' {
+		rest = rest[1:]
+	}
+	if len(rest) == 0 || rest[0] != '"' {
+		return 0
+	}
+	*to = time.Unix(d.midnight+int64(hour*3600+minute*60+second), int64(nanos)).UTC() //nolint:gosec // of one day
+	return len(data) - len(rest) + 1
+}

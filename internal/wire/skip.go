@@ -1,0 +1,78 @@
+package wire
+
+import "bytes"
+
+// skip goes past the value of an unknown member. Names may not repeat in it.
+func (d *decoder) skip(i int) int {
+	if i == len(d.data) {
+		return d.fail(KindSyntax, i)
+	}
+	more := false
+	switch c := d.data[i]; c {
+	case '[':
+		for i, more = d.open(i, ']'); more; {
+			if i = d.skip(i); i < 0 {
+				return i
+			}
+			i, more = d.next(i, ']')
+		}
+		return i
+	case '{':
+		names := distinct{base: len(d.names)}
+		for i, more = d.open(i, '}'); more; {
+			name, next := d.name(i)
+			if next < 0 {
+				return next
+			}
+			if !names.add(d, name) {
+				return d.fail(KindDuplicate, i)
+			}
+			if i = d.skip(next); i < 0 {
+				return i
+			}
+			i, more = d.next(i, '}')
+		}
+		names.done(d)
+		return i
+	}
+	end, ok := skipScalar(d.data, i)
+	if !ok {
+		return d.fail(KindSyntax, end)
+	}
+	return end
+}
+
+// distinct finds names that repeat in one object. A few of them lie on the
+// decoder's stack, where those of an object inside come on top; more of them go
+// into a map.
+type distinct struct {
+	base int
+	many map[string]struct{}
+}
+
+const fewNames = 12
+
+func (s *distinct) add(d *decoder, name []byte) bool {
+	if s.many == nil {
+		for _, other := range d.names[s.base:] {
+			if bytes.Equal(other, name) {
+				return false
+			}
+		}
+		if len(d.names)-s.base < fewNames {
+			d.names = append(d.names, name)
+			return true
+		}
+		s.many = make(map[string]struct{}, 4*fewNames)
+		for _, other := range d.names[s.base:] {
+			s.many[string(other)] = struct{}{}
+		}
+	}
+	if _, ok := s.many[string(name)]; ok {
+		return false
+	}
+	s.many[string(name)] = struct{}{}
+	return true
+}
+
+func (s *distinct) done(d *decoder) { d.names = d.names[:s.base] }

@@ -1,0 +1,135 @@
+package wire
+
+import (
+	"encoding/binary"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// text reads the text at i. Its content is part of the data where it has neither
+// escapes nor odd characters.
+func (d *decoder) text(i int) (content []byte, end int) {
+	end, ok := skipString(d.data, i)
+	if !ok {
+		return nil, d.fail(KindSyntax, end)
+	}
+	content, odd := unquote(d.data[i:end])
+	d.odd = d.odd || odd
+	return content, end
+}
+
+// string reads a text or a number into a string of its own; null is "". It
+// remembers the text under the slot of the field: rows repeat what stands in the
+// row before, and that also shows where the text ends.
+func (d *decoder) string(i int, slot uint8) (text string, end int) {
+	data := d.data
+	if i < len(data) && data[i] == '"' {
+		i++
+		if last := d.last[slot]; last != "" {
+			if end := i + len(last); end < len(data) && data[end] == '"' && string(data[i:end]) == last {
+				return last, end + 1
+			}
+		}
+		end, ascii := skipPlain(data, i)
+		if end < len(data) && data[end] == '"' && (ascii || utf8.Valid(data[i:end])) {
+			text = d.keep(data[i:end])
+			if len(text) <= maxKept {
+				d.last[slot] = text
+			}
+			return text, end + 1
+		}
+		i--
+	}
+	content, _, end := d.scalar(i)
+	if end < 0 {
+		return "", end
+	}
+	return d.keep(content), end
+}
+
+// maxKept bounds the texts that a decoder remembers.
+const maxKept = 48
+
+// keep is string(b), the same string again where b was seen lately.
+func (d *decoder) keep(b []byte) string {
+	if len(b) > maxKept || len(b) == 0 {
+		return string(b)
+	}
+	at := &d.cache[hash(b)]
+	if *at != string(b) {
+		*at = string(b)
+	}
+	return *at
+}
+
+// hash mixes the first and the last bytes, so that its cost does not grow with b.
+func hash(b []byte) uint8 {
+	var h uint64
+	switch n := len(b); {
+	case n >= 8:
+		h = binary.LittleEndian.Uint64(b) ^ binary.LittleEndian.Uint64(b[n-8:])*0x9e3779b97f4a7c15
+	case n >= 4:
+		h = uint64(binary.LittleEndian.Uint32(b))<<32 | uint64(binary.LittleEndian.Uint32(b[n-4:]))
+	default:
+		h = uint64(b[0])<<16 | uint64(b[n/2])<<8 | uint64(b[n-1])
+	}
+	return uint8(h * 0xc2b2ae3d27d4eb4f >> 56)
+}
+
+// unquote returns the content of a valid text, with U+FFFD for half a surrogate
+// pair and for each byte of broken UTF-8, and whether there is any.
+func unquote(quoted []byte) (content []byte, odd bool) {
+	content = quoted[1 : len(quoted)-1]
+	plain, ascii := skipPlain(content, 0)
+	if plain == len(content) && (ascii || utf8.Valid(content)) {
+		return content, false
+	}
+	out := make([]byte, 0, len(content)+2*utf8.UTFMax)
+	for i := 0; i < len(content); {
+		c := content[i]
+		switch {
+		case c == '\\' && content[i+1] == 'u':
+			r := hex4(content[i+2:])
+			i += 6
+			if utf16.IsSurrogate(r) {
+				pair := utf8.RuneError
+				if i < len(content) && content[i] == '\\' && content[i+1] == 'u' {
+					pair = utf16.DecodeRune(r, hex4(content[i+2:]))
+				}
+				if r = pair; r == utf8.RuneError {
+					odd = true
+				} else {
+					i += 6
+				}
+			}
+			out = utf8.AppendRune(out, r)
+		case c == '\\':
+			out = append(out, escapes[content[i+1]])
+			i += 2
+		case c < utf8.RuneSelf:
+			out = append(out, c)
+			i++
+		default:
+			r, n := utf8.DecodeRune(content[i:])
+			odd = odd || r == utf8.RuneError && n == 1
+			out = utf8.AppendRune(out, r)
+			i += n
+		}
+	}
+	return out, odd
+}
+
+// escapes are the characters that stand for others behind a backslash.
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// hex4 reads four hexadecimal digits.
+func hex4(b []byte) (r rune) {
+	for _, c := range b[:4] {
+		if isDigit(c) {
+			r = r<<4 | rune(c-'0')
+		} else {
+			r = r<<4 | rune(c|0x20-'a'+10)
+		}
+	}
+	return r
+}

@@ -1,0 +1,292 @@
+package wire
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// value reads a value of p's type into v, which can be set.
+func (d *decoder) value(p *plan, i int, v reflect.Value) int {
+	switch p.kind {
+	case kindString:
+		text, end := d.string(i, 0)
+		if end >= 0 {
+			v.SetString(text)
+		}
+		return end
+	case kindInt:
+		n, end := d.int(i)
+		if end >= 0 {
+			if v.OverflowInt(n) {
+				return d.fail(KindRange, i)
+			}
+			v.SetInt(n)
+		}
+		return end
+	case kindBool:
+		is, end := d.bool(i)
+		if end >= 0 {
+			v.SetBool(is)
+		}
+		return end
+	case kindTime:
+		return d.time(i, addr[time.Time](v))
+	case kindDecimal:
+		x, _, end := d.decimal(i)
+		if end >= 0 {
+			*addr[decimal.Decimal](v) = x
+		}
+		return end
+	case kindDecimalPointer:
+		return d.decimalPointer(i, addr[*decimal.Decimal](v))
+	case kindIntPointer:
+		return d.intPointer(i, addr[*int64](v))
+	case kindRaw:
+		return d.raw(i, addr[json.RawMessage](v))
+	case kindPointer:
+		return d.pointer(p, i, v)
+	case kindSlice:
+		return d.slice(p, i, v)
+	case kindMap:
+		return d.mapping(p, i, v)
+	case kindStruct:
+		return d.object(p, i, v)
+	case kindJSON:
+		return d.itself(i, v)
+	}
+	return d.itselfText(i, v)
+}
+
+func addr[T any](v reflect.Value) *T {
+	p, _ := v.Addr().Interface().(*T)
+	return p
+}
+
+// object reads the members of a struct.
+func (d *decoder) object(p *plan, i int, v reflect.Value) int {
+	if end := d.empty(i); end > 0 {
+		v.SetZero()
+		return end
+	}
+	if i == len(d.data) || d.data[i] != '{' {
+		return d.wrong(i)
+	}
+	start := i
+	i, more := d.open(i, '}')
+	if more {
+		i = d.members(p, i, v)
+	}
+	if i >= 0 && p.raw != nil {
+		v.FieldByIndex(p.raw).SetBytes(bytes.Clone(d.data[start:i]))
+	}
+	return i
+}
+
+// members reads from the first name of an object to its end. Providers print
+// their objects in one order, so the name after a member is guessed from what
+// came after it before.
+func (d *decoder) members(p *plan, i int, v reflect.Value) int {
+	var seen [maxFields / 64]uint64
+	others := distinct{base: len(d.names)}
+	follow := &p.first
+	for more := true; more; {
+		at, start, guess := -1, i, follow.Load()
+		for _, g := range [2]int{int(guess&0xffff) - 1, int(guess>>16) - 1} {
+			if uint(g) < uint(len(p.fields)) && bytes.HasPrefix(d.data[i:], []byte(p.fields[g].prefix)) {
+				at, i = g, i+len(p.fields[g].prefix)
+				break
+			}
+		}
+		if at >= 0 {
+			i = skipBlanks(d.data, i)
+		} else {
+			var name []byte
+			if name, i = d.name(i); i < 0 {
+				return i
+			}
+			var known bool
+			if at, known = p.index[string(name)]; known {
+				follow.Store(guess<<16 | uint32(at+1)) //nolint:gosec // at most maxFields
+			} else {
+				if !others.add(d, name) {
+					return d.fail(KindDuplicate, start)
+				}
+				if i = d.skip(i); i < 0 {
+					return i
+				}
+				if i, more = d.next(i, '}'); i < 0 {
+					return i
+				}
+				continue
+			}
+		}
+		f := &p.fields[at]
+		bit := uint64(1) << (at % 64)
+		if seen[at/64]&bit != 0 {
+			d.fail(KindDuplicate, start)
+			return d.under(f.name)
+		}
+		seen[at/64] |= bit
+		follow = &f.follow
+		if i = d.member(f, i, v); i < 0 {
+			return d.under(f.name)
+		}
+		if i, more = d.next(i, '}'); i < 0 {
+			return i
+		}
+	}
+	others.done(d)
+	return i
+}
+
+// member reads the value of one member into its field of v.
+func (d *decoder) member(f *field, i int, v reflect.Value) int {
+	for _, at := range f.at {
+		v = v.Field(at)
+	}
+	start := i
+	d.odd = false
+	if f.plan.kind == kindString {
+		text, end := d.string(i, f.slot)
+		if i = end; end >= 0 {
+			v.SetString(text)
+		}
+	} else {
+		i = d.value(f.plan, i, v)
+	}
+	if f.rule == ruleStrict && d.odd && i >= 0 {
+		return d.fail(KindSyntax, start)
+	}
+	return i
+}
+
+func (d *decoder) raw(i int, to *json.RawMessage) int {
+	end, ok := skipValue(d.data, i, d.depth)
+	if !ok {
+		return d.fail(KindSyntax, end)
+	}
+	if *to = nil; d.data[i] != 'n' {
+		*to = bytes.Clone(d.data[i:end])
+	}
+	return end
+}
+
+func (d *decoder) pointer(p *plan, i int, v reflect.Value) int {
+	if d.null(i) {
+		v.SetZero()
+		return i + 4
+	}
+	if v.IsNil() {
+		v.Set(reflect.New(p.elem.typ))
+	}
+	return d.value(p.elem, i, v.Elem())
+}
+
+func (d *decoder) slice(p *plan, i int, v reflect.Value) int {
+	v.SetZero()
+	if d.null(i) {
+		return i + 4
+	}
+	if i == len(d.data) || d.data[i] != '[' {
+		return d.wrong(i)
+	}
+	i, more := d.open(i, ']')
+	if i >= 0 && !more {
+		v.Set(reflect.MakeSlice(p.typ, 0, 0))
+	}
+	for n := 0; more; n++ {
+		if !d.take(p.elem.size) {
+			return d.fail(KindRange, i)
+		}
+		if n == v.Cap() {
+			v.Grow(1)
+		}
+		v.SetLen(n + 1)
+		if i = d.value(p.elem, i, v.Index(n)); i < 0 {
+			return d.under(strconv.Itoa(n))
+		}
+		i, more = d.next(i, ']')
+	}
+	return i
+}
+
+// entrySize is about what an entry of a map takes beside its value.
+const entrySize = 64
+
+func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
+	if end := d.empty(i); end > 0 {
+		v.SetZero()
+		return end
+	}
+	if i == len(d.data) || d.data[i] != '{' {
+		return d.wrong(i)
+	}
+	v.Set(reflect.MakeMap(p.typ))
+	i, more := d.open(i, '}')
+	for more {
+		start := i
+		name, next := d.name(i)
+		if next < 0 {
+			return next
+		}
+		if !d.take(p.elem.size + entrySize) {
+			return d.fail(KindRange, start)
+		}
+		key := reflect.ValueOf(string(name)).Convert(p.typ.Key())
+		if v.MapIndex(key).IsValid() {
+			return d.fail(KindDuplicate, start)
+		}
+		value := reflect.New(p.elem.typ).Elem()
+		if i = d.value(p.elem, next, value); i < 0 {
+			d.fault.Pointer = "" // the provider chose the name
+			return i
+		}
+		v.SetMapIndex(key, value)
+		i, more = d.next(i, '}')
+	}
+	return i
+}
+
+// itself lets a type decode itself.
+func (d *decoder) itself(i int, v reflect.Value) int {
+	end, ok := skipValue(d.data, i, d.depth)
+	if !ok {
+		return d.fail(KindSyntax, end)
+	}
+	u, _ := v.Addr().Interface().(json.Unmarshaler)
+	if err := u.UnmarshalJSON(d.data[i:end:end]); err != nil {
+		d.fail(KindType, i)
+		var e *Error
+		if errors.As(err, &e) {
+			d.fault = Error{Kind: e.Kind, Offset: e.Offset + int64(i), Pointer: e.Pointer}
+		}
+		return -1
+	}
+	return end
+}
+
+func (d *decoder) itselfText(i int, v reflect.Value) int {
+	if d.null(i) {
+		v.SetZero()
+		return i + 4
+	}
+	if i == len(d.data) || d.data[i] != '"' {
+		return d.wrong(i)
+	}
+	text, end := d.text(i)
+	if end < 0 {
+		return end
+	}
+	u, _ := v.Addr().Interface().(encoding.TextUnmarshaler)
+	if u.UnmarshalText(text) != nil {
+		return d.fail(KindType, i)
+	}
+	return end
+}

@@ -1,5 +1,0 @@
-//go:build !race
-
-package transactions_test
-
-const propertyFilters = 20_000
