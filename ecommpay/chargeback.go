@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/govalues/decimal"
-
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Chargeback is a payment that the payer's bank disputes. Ids, times and Raw are
@@ -60,27 +58,11 @@ type Chargeback struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-type plainChargeback Chargeback // Chargeback without its methods
-
 var errNoChargebackID = errors.New("chargeback_id is missing")
-
-// UnmarshalJSON decodes a chargeback, one of the API or a stored Raw.
-func (c *Chargeback) UnmarshalJSON(data []byte) error {
-	return wire.RowPHP(data, c, (*Chargeback).check)
-}
 
 func (c *Chargeback) check() error {
 	if c.ChargebackID == "" {
 		return errNoChargebackID
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (c Chargeback) MarshalJSON() ([]byte, error) {
-	if c.Raw != nil {
-		return c.Raw, nil
-	}
-	return wire.Encode(plainChargeback(c))
 }

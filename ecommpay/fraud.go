@@ -11,7 +11,6 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/internal/paginate"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // FraudOperation is an operation that a card network reports as fraud: not one
@@ -179,25 +178,9 @@ func (p ListFraudOperationsParams) faults() []string {
 	return append(faults, pagingFaults(p.Limit, p.Offset)...)
 }
 
-type plainFraudOperation FraudOperation // FraudOperation without its methods
-
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
-func (o *FraudOperation) UnmarshalJSON(data []byte) error {
-	return wire.RowPHP(data, o, (*FraudOperation).check)
-}
-
 func (o *FraudOperation) check() error {
 	if o.OperationID == "" {
 		return errNoOperationID
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (o FraudOperation) MarshalJSON() ([]byte, error) {
-	if o.Raw != nil {
-		return o.Raw, nil
-	}
-	return wire.Encode(plainFraudOperation(o))
 }

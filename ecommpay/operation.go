@@ -147,11 +147,6 @@ func minorUnits(text string) (int64, error) {
 	return n, nil
 }
 
-type plainOperation Operation // Operation without its methods
-
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
-func (o *Operation) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, o, (*Operation).check) }
-
 func (o *Operation) check() error {
 	if o.OperationID == "" { // without its key a row can be neither stored nor told apart
 		return errNoOperationID
@@ -160,15 +155,6 @@ func (o *Operation) check() error {
 }
 
 var errNoOperationID = errors.New("operation_id is missing")
-
-// MarshalJSON gives Raw where there is one, so that a decoded operation keeps
-// every byte that it came with, and the typed fields where there is none.
-func (o Operation) MarshalJSON() ([]byte, error) {
-	if o.Raw != nil {
-		return o.Raw, nil
-	}
-	return wire.Encode(plainOperation(o))
-}
 
 // String names the operation by ids, type, status, amount and time.
 func (o Operation) String() string {

@@ -84,8 +84,6 @@ func (p *Payment) Final() bool {
 // Field is a member of Fields that is text or a number, as it is written.
 func (p *Payment) Field(name string) (text string, ok bool) { return wire.Words(p.Fields, name) }
 
-type plainPayment Payment // Payment without its methods
-
 var errNoID = errors.New("id is missing")
 
 // UnmarshalJSON decodes a payment, one of the API or a stored Raw.
@@ -131,15 +129,6 @@ func decodeMembers[T any](data []byte, into *T) error {
 	}
 	*into = whole
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, so that a decoded payment keeps
-// every byte that it came with, and the typed fields where there is none.
-func (p Payment) MarshalJSON() ([]byte, error) {
-	if p.Raw != nil {
-		return p.Raw, nil
-	}
-	return wire.Encode(plainPayment(p))
 }
 
 // GetPayment reads a payment by the service's own id; there is no call to find

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // maxID bounds the ids of accounts, users and services; no document does.
@@ -67,27 +66,13 @@ func (c *Client) check(ctx context.Context, r CheckRecipientRequest, call *callO
 	}, call, decodeNew[Recipient])
 }
 
-type plainRecipient Recipient // Recipient without its methods
-
 var errNoRecipient = errors.New("statusCode, name and phone are missing")
-
-// UnmarshalJSON decodes a recipient, one of the API or a stored Raw.
-func (r *Recipient) UnmarshalJSON(data []byte) error { return wire.Row(data, r, (*Recipient).check) }
 
 func (r *Recipient) check() error {
 	if r.StatusCode == 0 && r.Name == "" && r.Phone == "" {
 		return errNoRecipient
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (r Recipient) MarshalJSON() ([]byte, error) {
-	if r.Raw != nil {
-		return r.Raw, nil
-	}
-	return wire.Encode(plainRecipient(r))
 }
 
 // decodeNew decodes an answer that is one object.

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 
 	"github.com/govalues/decimal"
-
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Service is something that can be paid. A payment's Fields are by FieldID of
@@ -90,23 +88,9 @@ func localized(l Locale, en, ky, ru string) string {
 	return en
 }
 
-type plainService Service // Service without its methods
-
-// UnmarshalJSON decodes a service, one of the API or a stored Raw.
-func (s *Service) UnmarshalJSON(data []byte) error { return wire.Row(data, s, (*Service).check) }
-
 func (s *Service) check() error {
 	if s.ID == "" { // without its key a service cannot be paid
 		return errNoID
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, so that a decoded service keeps
-// every byte that it came with, and the typed fields where there is none.
-func (s Service) MarshalJSON() ([]byte, error) {
-	if s.Raw != nil {
-		return s.Raw, nil
-	}
-	return wire.Encode(plainService(s))
 }

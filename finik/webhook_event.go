@@ -126,8 +126,6 @@ func (e *Event) agrees(other *Event) bool {
 		same("amount", e.Amount, other.Amount) && same("fee", e.Fee, other.Fee) && same("net", e.Net, other.Net)
 }
 
-type plainEvent Event // Event without its methods
-
 // UnmarshalJSON decodes an event, one of a webhook or a stored Raw.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	var plain plainEvent
@@ -140,15 +138,6 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	*e = Event(plain)
 	e.Raw = wire.Raw(data)
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (e Event) MarshalJSON() ([]byte, error) {
-	if e.Raw != nil {
-		return e.Raw, nil
-	}
-	return wire.Encode(plainEvent(e))
 }
 
 type plainEventService EventService

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/govalues/decimal"
-
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Transaction is one transaction as the service reports it. It has three sides:
@@ -107,29 +105,13 @@ type Transaction struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-type plainTransaction Transaction // Transaction without its methods
-
 var errNoID = errors.New("id is missing or not positive")
-
-// UnmarshalJSON decodes a transaction, one of the API or a stored Raw.
-func (t *Transaction) UnmarshalJSON(data []byte) error {
-	return wire.Row(data, t, (*Transaction).check)
-}
 
 func (t *Transaction) check() error {
 	if t.ID <= 0 { // without its key a row can be neither stored nor told apart
 		return errNoID
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, so that a decoded transaction keeps
-// every byte that it came with, and the typed fields where there is none.
-func (t Transaction) MarshalJSON() ([]byte, error) {
-	if t.Raw != nil {
-		return t.Raw, nil
-	}
-	return wire.Encode(plainTransaction(t))
 }
 
 // String names the transaction by ids, status, amount and time.

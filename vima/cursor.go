@@ -21,6 +21,9 @@ var cursorEpoch = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC) //nolint:gocheckno
 // stream. Cursors are numbers of any length and are not in the order of their
 // texts; "" comes before all of them.
 func CompareCursors(a, b string) int {
+	if len(a) == len(b) && a != "" && a[0] != '0' && b[0] != '0' { // most of them
+		return strings.Compare(a, b)
+	}
 	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
@@ -50,5 +53,10 @@ func CursorTime(id string) (time.Time, bool) {
 }
 
 func decimalID(id string) bool {
-	return id != "" && len(id) <= 40 && strings.Trim(id, "0123456789") == ""
+	for i := range len(id) {
+		if id[i] < '0' || id[i] > '9' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= 40
 }

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/govalues/decimal"
-
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Operation is one payment operation as the collector reports it. The same
@@ -212,25 +210,11 @@ func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
 	return *o.CardFinish[0].ChargedFee, o.CardFinish[0].ChargedCurrency, true
 }
 
-type plainOperation Operation // Operation without its methods
-
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
-func (o *Operation) UnmarshalJSON(data []byte) error { return wire.Row(data, o, (*Operation).check) }
-
 func (o *Operation) check() error {
 	if o.OperationID == "" { // without its key a row can be neither stored nor told apart
 		return errors.New("operation_id is missing")
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, so that a decoded operation keeps
-// every byte that it came with, and the typed fields where there is none.
-func (o Operation) MarshalJSON() ([]byte, error) {
-	if o.Raw != nil {
-		return o.Raw, nil
-	}
-	return wire.Encode(plainOperation(o))
 }
 
 // String names the operation by ids, outcome, amount and time.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // BestTransferReport tells the service about a money transfer of the Best
@@ -146,29 +145,13 @@ func (c *Client) ResetUnseenBest(ctx context.Context, opts ...CallOption) (*Meta
 	return c.reset(ctx, "ResetUnseenBest", newCall(opts), "payments", "best", "reset_unseen")
 }
 
-type plainBestTransfer BestTransfer // BestTransfer without its methods
-
 var errNoNumber = errors.New("number is missing")
-
-// UnmarshalJSON decodes a transfer, one of the API or a stored Raw.
-func (t *BestTransfer) UnmarshalJSON(data []byte) error {
-	return wire.RowPHP(data, t, (*BestTransfer).check)
-}
 
 func (t *BestTransfer) check() error {
 	if t.Number == "" {
 		return errNoNumber
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (t BestTransfer) MarshalJSON() ([]byte, error) {
-	if t.Raw != nil {
-		return t.Raw, nil
-	}
-	return wire.Encode(plainBestTransfer(t))
 }
 
 func (r BestTransferReport) faults() []string {

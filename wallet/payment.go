@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/govalues/decimal"
-
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Payment is a payment as the service reports it. Amounts are roubles with at
@@ -113,27 +111,13 @@ func (p *Payment) NeedsCardPage() bool {
 	return p.Status == StatusProcessing && p.Card.PaymentPageURL != ""
 }
 
-type plainPayment Payment // Payment without its methods
-
 var errNoID = errors.New("id is missing or not positive")
-
-// UnmarshalJSON decodes a payment, one of the API, of a webhook or a stored Raw.
-func (p *Payment) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, p, (*Payment).check) }
 
 func (p *Payment) check() error {
 	if p.ID <= 0 { // without its key a payment can be neither stored nor executed
 		return errNoID
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, so that a decoded payment keeps
-// every byte that it came with, and the typed fields where there is none.
-func (p Payment) MarshalJSON() ([]byte, error) {
-	if p.Raw != nil {
-		return p.Raw, nil
-	}
-	return wire.Encode(plainPayment(p))
 }
 
 // String names the payment by ids, type, status, amount and time.

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/govalues/decimal"
-
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Type is the kind of a payment. Values that this package does not know are kept
@@ -103,21 +101,7 @@ type PageInfo struct {
 	TotalElements int `json:"total_elements"` // may lag behind the rows; no walk ends by it alone
 }
 
-type plainMeta Meta // Meta without its methods
-
-// UnmarshalJSON decodes meta, that of an answer or a stored Raw.
-func (m *Meta) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, m, (*Meta).check) }
-
 func (m *Meta) check() error { return nil }
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (m Meta) MarshalJSON() ([]byte, error) {
-	if m.Raw != nil {
-		return m.Raw, nil
-	}
-	return wire.Encode(plainMeta(m))
-}
 
 // String is the code and the next action.
 func (m Meta) String() string { return fmt.Sprintf("meta %d %s", m.Code, m.NextAction) }

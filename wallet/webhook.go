@@ -55,12 +55,7 @@ func (e *Event) Key() string {
 	return fmt.Sprintf("%d %s %s", e.Payment.ID, e.Type, at)
 }
 
-type plainEvent Event // Event without its methods
-
 var errNoType = errors.New("type is missing")
-
-// UnmarshalJSON decodes an event, one of a webhook or a stored Raw.
-func (e *Event) UnmarshalJSON(data []byte) error { return wire.RowPHP(data, e, (*Event).check) }
 
 func (e *Event) check() error {
 	if e.Payment.ID == 0 {
@@ -70,15 +65,6 @@ func (e *Event) check() error {
 		return errNoType
 	}
 	return nil
-}
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (e Event) MarshalJSON() ([]byte, error) {
-	if e.Raw != nil {
-		return e.Raw, nil
-	}
-	return wire.Encode(plainEvent(e))
 }
 
 // Webhook receives the notices of one application. Printing it shows no secret.

@@ -164,7 +164,7 @@ vimasync.Before Checkpoint Commit DayReport Dialect Params Report Result SQLStor
 vimatest.Fault FaultKind Option Plan Request Server
 wallet.Attempt Authenticator BestCountry CallOption CardState DeclineReason EventType ListPaymentsParams NextAction Option
 	PageInfo ParameterItem ParameterPattern Provider RetryPolicy Service Status TokenSource Type UrgentData WaitParams
-wallettest.Card Event Fault FaultKind Option Request Server Service Transfer TransferKind Wallet
+wallettest.DeliverParams Card Event Fault FaultKind Option Request Server Service Transfer TransferKind Wallet
 `
 
 func secretNames() map[string]bool   { return namesOf(secrets()) }

@@ -37,6 +37,8 @@ func BenchmarkPage(b *testing.B) {
 		{"decode", func() error { var rows []*plainOperation; return wire.Decode(data, &rows) }},
 		{"decode-enum-as-number", func() error { var rows []*plainOperation; return wire.Decode(odd, &rows) }}, // each page twice
 		{"rows", func() error { _, _, err := wire.Rows[Operation](data); return err }},
+		{"rows-of", func() error { _, _, err := wire.RowsOf(data, anything); return err }},
+		{"reference", func() error { var rows []*plainOperation; return wire.Reference(data, &rows) }},
 		{"elements", func() error { _, err := wire.Elements(data); return err }},
 		{"last-element", func() error { _, _ = wire.LastElement(data); return nil }},
 		{"encode", func() error { _, err := wire.Encode(decoded); return err }},

@@ -64,13 +64,15 @@ func (k *kept) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// ownText is a named string with a method, which is left alone.
+// ownText is a named string that decodes itself.
 type ownText string
 
-func (o *ownText) UnmarshalText(b []byte) error {
-	if *o = ownText("own:" + string(b)); len(b) == 0 {
+func (o *ownText) UnmarshalJSON(b []byte) error {
+	var text string
+	if b[0] != '"' || wire.Decode(b, &text) != nil || text == "" {
 		return errors.New("own error with a value: SECRET-MARKER")
 	}
+	*o = ownText("own:" + text)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"reflect"
-	"strings"
 	"sync"
 
 	"github.com/govalues/decimal"
@@ -37,9 +36,8 @@ const slots = 256
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-// newDecoder reads data, of which Decode and Rows bound what it unfolds to: real
-// rows are larger as text than in memory, but empty objects would grow to
-// hundreds of times their size.
+// newDecoder bounds what data unfolds to: real rows are larger as text than in
+// memory, empty objects would grow to hundreds of times their size.
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
@@ -54,6 +52,30 @@ func (d *decoder) free() {
 	clear(d.names[:cap(d.names)]) // which point into data
 	d.names = d.names[:0]
 	decoders.Put(d)
+}
+
+// Decode decodes data, one JSON value, into v, a pointer. The text must be
+// valid; names are case-sensitive; a name that occurs twice in an object is
+// refused, except within a [json.RawMessage]; unknown members are ignored. The
+// package comment tells what each Go type takes. A byte order mark before the
+// value is skipped. The error is an [*Error]; v is then partly filled.
+//
+// In a text half a surrogate pair or a broken UTF-8 byte is U+FFFD. In a field
+// with the tag wire:"strict" it is refused: two ids that differ there only would
+// look the same.
+//
+// Nothing in v points into data afterwards.
+func Decode(data []byte, v any) error {
+	target := reflect.ValueOf(v)
+	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)
+}
+
+// DecodePHP is [Decode] for providers written in PHP, where an empty map is
+// printed as []: that is accepted for every struct and map, and leaves it
+// empty.
+func DecodePHP(data []byte, v any) error {
+	target := reflect.ValueOf(v)
+	return decode(data, planOf(target.Type().Elem()), target.Elem(), true)
 }
 
 // decode reads all of data into target.
@@ -83,14 +105,6 @@ func (d *decoder) fail(kind string, at int) int {
 func (d *decoder) under(token string) int {
 	d.fault.Pointer = "/" + escapeToken(token) + d.fault.Pointer
 	return -1
-}
-
-// escapeToken spells a name as a pointer has it.
-func escapeToken(token string) string {
-	if !strings.ContainsAny(token, "~/") {
-		return token
-	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
 }
 
 // failure returns the fault of the value that began at from.

@@ -47,3 +47,11 @@ func (e *Error) Error() string {
 	}
 	return b.String()
 }
+
+// escapeToken spells a name as a pointer has it.
+func escapeToken(token string) string {
+	if !strings.ContainsAny(token, "~/") {
+		return token
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/internal/wire"
+	"github.com/payclients/payclients-go/vima"
 )
 
 func anything(*Operation) error { return nil }
@@ -36,6 +37,8 @@ func TestHostileTextsAreBounded(t *testing.T) {
 		"a million empty cards":      {`[{"card_start":[` + strings.Repeat(`{},`, million) + `{}]}]`, `bad range "/card_start"`},
 		"rows of many empty cards":   {`[` + strings.Repeat(`{"card_start":[`+strings.Repeat(`{},`, 999)+`{}]},`, 500) + `{}]`, `range ""`},
 		"a million bad rows":         {`[` + strings.Repeat(`[],`, million) + `{}]`, `range ""`},
+		"many that are not deep":     {`[{"x":[` + strings.Repeat(`[1],{"a":1},`, 20_000) + `1],"card_start":[{"x":[{}]}],"payment_custom_data":[[1]]}]`, "ok"},
+		"many rows with many lists":  {`[` + strings.Repeat(`{"operation_id":"1","card_start":[{"x":[[],{},[1]]}]},`, 12_000) + `{}]`, "ok"},
 		"10,000 deep":                {`[{"x":` + strings.Repeat("[", 9_998) + strings.Repeat("]", 9_998) + `}]`, "ok"},
 		"deeper":                     {`[{"x":` + strings.Repeat("[", 9_999) + strings.Repeat("]", 9_999) + `}]`, `syntax ""`},
 		"10,000 deep in objects":     {`[{"x":` + strings.Repeat(`{"a":`, 9_998) + "1" + strings.Repeat("}", 9_998) + `}]`, "ok"},
@@ -180,13 +183,19 @@ func TestRow(t *testing.T) {
 	require.Equal(t, Operation{Raw: []byte(`[]`)}, o)
 }
 
+// twice has two fields of one name.
+type twice struct {
+	A string `json:"inner"`
+	embedded
+}
+
 func TestUnknownKindsPanic(t *testing.T) {
 	t.Parallel()
 	var fields []reflect.StructField
 	for i := range 129 {
 		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[string]()})
 	}
-	for _, v := range []any{new(any), new(float64), new(uint8), new([2]int), new(func()), new(map[int]string), new(struct{ A []chan int }), new(time.Duration), reflect.New(reflect.StructOf(fields)).Interface()} {
+	for _, v := range []any{new(any), new(float64), new(uint8), new([2]int), new(func()), new(map[int]string), new(struct{ A []chan int }), new(time.Duration), new(vima.Date), reflect.New(reflect.StructOf(fields)).Interface(), new(twice)} {
 		require.Panics(t, func() { _ = wire.Decode([]byte(`{}`), v) }, "%T", v)
 	}
 	require.NotPanics(t, func() { _ = wire.Decode([]byte(`{}`), reflect.New(reflect.StructOf(fields[1:])).Interface()) })

@@ -4,7 +4,6 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,7 +42,6 @@ const (
 	kindMap
 	kindStruct
 	kindJSON // UnmarshalJSON
-	kindText // UnmarshalText
 )
 
 // field is a member of an object.
@@ -53,10 +51,8 @@ type field struct {
 	at     []int  // as of reflect.StructField
 	plan   *plan
 	rule   rule
-	slot   uint8 // of decoder.last
-	// follow is what came after this field lately: two guesses of 16 bits, as
-	// indices of fields counted from 1.
-	follow atomic.Uint32
+	slot   uint8         // of decoder.last
+	follow atomic.Uint32 // what came after it lately: two indices of 16 bits, counted from 1
 }
 
 // rule says what becomes of a member that is odd.
@@ -136,7 +132,7 @@ func (b builder) plan(t reflect.Type) *plan {
 	case of.Implements(reflect.TypeFor[json.Unmarshaler]()):
 		p.kind = kindJSON
 	case of.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
-		p.kind = kindText
+		unsupported(t)
 	default:
 		b.complete(p)
 	}
@@ -176,11 +172,9 @@ func unsupported(t reflect.Type) {
 func (b builder) members(p *plan) {
 	members := membersOf(p.typ)
 	if len(members) > maxFields {
-		panic("wire: type " + p.typ.String() + " has too many fields")
+		unsupported(p.typ)
 	}
-	p.kind = kindStruct
-	p.fields = make([]field, len(members))
-	p.index = make(map[string]int, len(members))
+	p.kind, p.fields, p.index = kindStruct, make([]field, len(members)), make(map[string]int, len(members))
 	p.first.Store(1)
 	for i, m := range members {
 		f := &p.fields[i]
@@ -189,38 +183,10 @@ func (b builder) members(p *plan) {
 		if m.strict {
 			f.rule = ruleStrict
 		}
-		p.index[m.name] = i
-		f.follow.Store(uint32(i + 2)) //nolint:gosec // at most maxFields
-	}
-}
-
-// member is what a field of a struct is on the wire.
-type member struct {
-	name   string
-	at     []int
-	typ    reflect.Type
-	omit   bool // where it is zero
-	strict bool
-}
-
-// membersOf lists the members of a struct, those of embedded structs included.
-func membersOf(t reflect.Type) []member {
-	var out []member
-	for f := range t.Fields() {
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case name == "-":
-		case name == "" && f.Anonymous && f.Type.Kind() == reflect.Struct:
-			for _, m := range membersOf(f.Type) {
-				m.at = append(append([]int{}, f.Index...), m.at...)
-				out = append(out, m)
-			}
-		case f.IsExported():
-			if name == "" {
-				name = f.Name
-			}
-			out = append(out, member{name, f.Index, f.Type, strings.Contains(options, "omitzero"), f.Tag.Get("wire") == "strict"})
+		if _, twice := p.index[m.name]; twice {
+			unsupported(p.typ)
 		}
+		p.index[m.name] = i
+		f.follow.Store(uint32(i + 2))
 	}
-	return out
 }

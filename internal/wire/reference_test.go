@@ -413,7 +413,7 @@ func identifiedValue(dec *jsontext.Decoder, t reflect.Type) error {
 		return err
 	}
 	for dec.PeekKind() != kind+2 {
-		next := t
+		var next reflect.Type
 		if object {
 			name, err := dec.ReadToken()
 			if err != nil {
@@ -511,4 +511,13 @@ func refEncodeRaw(enc *jsontext.Encoder, raw stdjson.RawMessage) error {
 		return enc.WriteToken(jsontext.Null)
 	}
 	return enc.WriteValue(jsontext.Value(raw))
+}
+
+// BuildPlan makes the plan of a type, and for a struct that of its rows. It panics
+// where a field is of an unknown kind.
+func BuildPlan(t reflect.Type) {
+	planOf(t)
+	if t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() && t != reflect.TypeFor[decimal.Decimal]() {
+		rowPlanOf(t)
+	}
 }

@@ -13,63 +13,12 @@ type BadRow struct {
 	Err   error           // why, an [*Error] when the row is decoded by [Decode]; offset and pointer are within Raw
 }
 
-// maxElements bounds what an array of tiny elements unfolds to; no provider's
-// page comes near it.
-const maxElements = 1 << 18
-
-// Elements splits the JSON array data into its elements, as slices of data,
-// without decoding them. All of data must be valid JSON, nested no deeper than
-// 10,000 levels; only names that repeat and invalid UTF-8 within elements are
-// left to whoever decodes these, so that one odd row does not hide its
-// siblings. A byte order mark before the array is skipped. An array of more than 262,144 elements is refused. The error is an
-// [*Error].
-func Elements(data []byte) ([][]byte, error) {
-	i := skipBlanks(data, len(data)-len(Text(data)))
-	if i == len(data) {
-		return nil, syntaxFault(data, i)
-	}
-	if data[i] != '[' {
-		return nil, notArray(data, i)
-	}
-	var elements [][]byte
-	i = skipBlanks(data, i+1)
-	for i < len(data) && (data[i] != ']' || len(elements) > 0) {
-		end, ok := skipValue(data, i, 1)
-		if !ok {
-			return nil, syntaxFault(data, end)
-		}
-		if len(elements) == maxElements {
-			return nil, &Error{Kind: KindRange, Offset: int64(i)}
-		}
-		elements = append(elements, data[i:end:end])
-		if i = skipBlanks(data, end); i == len(data) || data[i] != ',' {
-			break
-		}
-		i = skipBlanks(data, i+1)
-	}
-	if i == len(data) || data[i] != ']' {
-		return nil, syntaxFault(data, i)
-	}
-	if i = skipBlanks(data, i+1); i < len(data) {
-		return nil, syntaxFault(data, i)
-	}
-	return elements, nil
-}
-
-func syntaxFault(data []byte, at int) *Error {
-	if notUTF8(data) {
-		return &Error{Kind: KindSyntax, encoding: true}
-	}
-	return &Error{Kind: KindSyntax, Offset: int64(at)}
-}
-
 // Rows decodes every element of the JSON array data into a new T by its own
 // UnmarshalJSON. An element that does not decode becomes a BadRow, and so does
-// null, which would be a row of zeros; its siblings are kept in order. err, an
-// [*Error], is for data that is not a valid array; see [Elements]. More rows than
-// a real page can have, measured by the memory that they would take, are refused
-// as well. Nothing in rows and bad points into data when T's UnmarshalJSON copies
-// what it keeps, as [Decode] does.
+// null; its siblings are kept in order. err, an [*Error], is for data that is not
+// a valid array, see [Elements], or has more rows than a real page, measured by
+// the memory that they take. Nothing in rows and bad points into data when
+// UnmarshalJSON copies what it keeps, as [Decode] does.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
@@ -77,7 +26,7 @@ func Rows[T any, P interface {
 	return readRows(data, false, func(d *decoder, i int, row *T) (int, error) {
 		end, ok := skipValue(d.data, i, d.depth)
 		if !ok {
-			return end, &Error{Kind: KindSyntax}
+			return end, errType // readRows finds the fault again
 		}
 		return end, P(row).UnmarshalJSON(d.data[i:end:end])
 	})
@@ -185,17 +134,4 @@ func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T)
 		return nil, nil, d.failure(0)
 	}
 	return rows, bad, nil
-}
-
-// notArray tells a valid value of another kind, as an error object is, from
-// text that is no JSON at all.
-func notArray(data []byte, i int) error {
-	end, ok := skipValue(data, i, 0)
-	if ok {
-		end = skipBlanks(data, end)
-	}
-	if !ok || end < len(data) {
-		return syntaxFault(data, end)
-	}
-	return &Error{Kind: KindType, Offset: int64(i)}
 }

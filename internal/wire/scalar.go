@@ -84,11 +84,12 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	if neg {
 		i++
 	}
-	start, digits := i, 0
+	start := i
 	for ; i < len(data) && isDigit(data[i]); i++ {
 		n = n*10 + int64(data[i]-'0')
 	}
-	if digits = i - start; digits == 0 || digits > 18 || digits > 1 && data[start] == '0' {
+	digits := i - start
+	if digits == 0 || digits > 18 || digits > 1 && data[start] == '0' {
 		return 0, 0, 0
 	}
 	if i < len(data) && data[i] == '.' {
@@ -113,17 +114,23 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 // 128 bytes, or 64.
 const slab = 8
 
+// lying returns where x lies in the room for such values.
+func lying[T any](room *[]T, x T) *T {
+	if len(*room) == 0 {
+		*room = make([]T, slab)
+	}
+	p := &(*room)[0]
+	*room, *p = (*room)[1:], x
+	return p
+}
+
 func (d *decoder) decimalPointer(i int, to **decimal.Decimal) int {
 	x, ok, end := d.decimal(i)
 	if end < 0 {
 		return end
 	}
 	if *to = nil; ok {
-		if len(d.decimals) == 0 {
-			d.decimals = make([]decimal.Decimal, slab)
-		}
-		*to, d.decimals = &d.decimals[0], d.decimals[1:]
-		**to = x
+		*to = lying(&d.decimals, x)
 	}
 	return end
 }
@@ -134,14 +141,9 @@ func (d *decoder) intPointer(i int, to **int64) int {
 		return i + 4
 	}
 	n, end := d.int(i)
-	if end < 0 {
-		return end
+	if end >= 0 {
+		*to = lying(&d.ints, n)
 	}
-	if len(d.ints) == 0 {
-		d.ints = make([]int64, slab)
-	}
-	*to, d.ints = &d.ints[0], d.ints[1:]
-	**to = n
 	return end
 }
 
@@ -197,6 +199,6 @@ func (d *decoder) usualTime(i int, to *time.Time) (end int) {
 	if len(rest) == 0 || rest[0] != '"' {
 		return 0
 	}
-	*to = time.Unix(d.midnight+int64(hour*3600+minute*60+second), int64(nanos)).UTC() //nolint:gosec // of one day
+	*to = time.Unix(d.midnight+int64(hour*3600+minute*60+second), int64(nanos)).UTC()
 	return len(data) - len(rest) + 1
 }

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// maxDepth is how deep arrays and objects may be nested; the JSON library and
-// encoding/json have the same bound.
+// maxDepth is how deep arrays and objects may be nested; encoding/json has the
+// same bound.
 const maxDepth = 10_000
 
 // skipValue checks the JSON value that begins at data[i], after optional

@@ -7,10 +7,10 @@ func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)
 	}
-	more := false
-	switch c := d.data[i]; c {
+	switch d.data[i] {
 	case '[':
-		for i, more = d.open(i, ']'); more; {
+		i, more := d.open(i, ']')
+		for more {
 			if i = d.skip(i); i < 0 {
 				return i
 			}
@@ -19,7 +19,8 @@ func (d *decoder) skip(i int) int {
 		return i
 	case '{':
 		names := distinct{base: len(d.names)}
-		for i, more = d.open(i, '}'); more; {
+		i, more := d.open(i, '}')
+		for more {
 			name, next := d.name(i)
 			if next < 0 {
 				return next

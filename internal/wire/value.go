@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"encoding"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -17,32 +16,24 @@ func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	switch p.kind {
 	case kindString:
 		text, end := d.string(i, 0)
-		if end >= 0 {
-			v.SetString(text)
-		}
+		v.SetString(text)
 		return end
 	case kindInt:
 		n, end := d.int(i)
-		if end >= 0 {
-			if v.OverflowInt(n) {
-				return d.fail(KindRange, i)
-			}
-			v.SetInt(n)
+		if v.OverflowInt(n) {
+			return d.fail(KindRange, i)
 		}
+		v.SetInt(n)
 		return end
 	case kindBool:
 		is, end := d.bool(i)
-		if end >= 0 {
-			v.SetBool(is)
-		}
+		v.SetBool(is)
 		return end
 	case kindTime:
 		return d.time(i, addr[time.Time](v))
 	case kindDecimal:
 		x, _, end := d.decimal(i)
-		if end >= 0 {
-			*addr[decimal.Decimal](v) = x
-		}
+		*addr[decimal.Decimal](v) = x
 		return end
 	case kindDecimalPointer:
 		return d.decimalPointer(i, addr[*decimal.Decimal](v))
@@ -58,10 +49,8 @@ func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 		return d.mapping(p, i, v)
 	case kindStruct:
 		return d.object(p, i, v)
-	case kindJSON:
-		return d.itself(i, v)
 	}
-	return d.itselfText(i, v)
+	return d.itself(i, v)
 }
 
 func addr[T any](v reflect.Value) *T {
@@ -111,34 +100,32 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 			if name, i = d.name(i); i < 0 {
 				return i
 			}
-			var known bool
-			if at, known = p.index[string(name)]; known {
+			if known, ok := p.index[string(name)]; ok {
+				at = known
 				follow.Store(guess<<16 | uint32(at+1)) //nolint:gosec // at most maxFields
-			} else {
-				if !others.add(d, name) {
-					return d.fail(KindDuplicate, start)
-				}
-				if i = d.skip(i); i < 0 {
-					return i
-				}
-				if i, more = d.next(i, '}'); i < 0 {
-					return i
-				}
-				continue
+			} else if !others.add(d, name) {
+				return d.fail(KindDuplicate, start)
 			}
 		}
-		f := &p.fields[at]
-		bit := uint64(1) << (at % 64)
-		if seen[at/64]&bit != 0 {
-			d.fail(KindDuplicate, start)
-			return d.under(f.name)
+		if at < 0 {
+			i = d.skip(i)
+		} else {
+			f := &p.fields[at]
+			follow = &f.follow
+			if bit := uint64(1) << (at % 64); seen[at/64]&bit != 0 {
+				i = d.fail(KindDuplicate, start)
+			} else {
+				seen[at/64] |= bit
+				i = d.member(f, i, v)
+			}
+			if i < 0 {
+				return d.under(f.name)
+			}
 		}
-		seen[at/64] |= bit
-		follow = &f.follow
-		if i = d.member(f, i, v); i < 0 {
-			return d.under(f.name)
+		if i >= 0 {
+			i, more = d.next(i, '}')
 		}
-		if i, more = d.next(i, '}'); i < 0 {
+		if i < 0 {
 			return i
 		}
 	}
@@ -155,9 +142,8 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	d.odd = false
 	if f.plan.kind == kindString {
 		text, end := d.string(i, f.slot)
-		if i = end; end >= 0 {
-			v.SetString(text)
-		}
+		v.SetString(text)
+		i = end
 	} else {
 		i = d.value(f.plan, i, v)
 	}
@@ -268,25 +254,6 @@ func (d *decoder) itself(i int, v reflect.Value) int {
 			d.fault = Error{Kind: e.Kind, Offset: e.Offset + int64(i), Pointer: e.Pointer}
 		}
 		return -1
-	}
-	return end
-}
-
-func (d *decoder) itselfText(i int, v reflect.Value) int {
-	if d.null(i) {
-		v.SetZero()
-		return i + 4
-	}
-	if i == len(d.data) || d.data[i] != '"' {
-		return d.wrong(i)
-	}
-	text, end := d.text(i)
-	if end < 0 {
-		return end
-	}
-	u, _ := v.Addr().Interface().(encoding.TextUnmarshaler)
-	if u.UnmarshalText(text) != nil {
-		return d.fail(KindType, i)
 	}
 	return end
 }

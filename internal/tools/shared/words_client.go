@@ -20,6 +20,7 @@ type Client struct {
 	Unreadable                                 string // what a DecodeError is about
 	Statuses                                   []Status
 	Printed                                    []Printed
+	Rows                                       []Row
 }
 
 // BaseWord is Base without its article.
@@ -38,10 +39,23 @@ type Printed struct {
 	Secret     bool // it holds a secret: no encoder shows it either
 }
 
-// Receiver is the name of the receiver: the first letter of the type, which f,
-// the name of the other argument, never is.
-func (p Printed) Receiver() string {
-	if letter := strings.ToLower(p.Type[:1]); letter != "f" {
+// Row is a type that keeps the bytes that it was decoded from.
+type Row struct {
+	Type, What  string
+	PHP         bool // empty objects come as empty arrays
+	OwnDecoding bool // UnmarshalJSON is written by hand
+}
+
+// Receiver is the name of the receiver.
+func (p Printed) Receiver() string { return receiver(p.Type) }
+
+// Receiver is the name of the receiver.
+func (r Row) Receiver() string { return receiver(r.Type) }
+
+// receiver is the first letter of the type, which f, the name of another argument,
+// never is.
+func receiver(of string) string {
+	if letter := strings.ToLower(of[:1]); letter != "f" {
 		return letter
 	}
 	return "v"
@@ -58,6 +72,7 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 			{Type: "Payer", Text: `"payer"`}, {Type: "Person", Text: `"person"`},
 			{Type: "CustomerAccount", Text: `"customer account"`}, {Type: "CardStart"},
 		},
+		Rows: []Row{{Type: "Operation", What: "an operation"}},
 	},
 	"ecommpay": {
 		Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
@@ -69,6 +84,10 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 			{Type: "FraudOperation", OwnLog: true}, {Type: "RawAnswer", Text: `fmt.Sprintf("answer with %d rows", len(r.Rows))`},
 			{Type: "ListOperationsParams"}, {Type: "ListChargebacksParams"}, {Type: "FinancialOperationsParams"},
 			{Type: "OperationPage"}, {Type: "ChargebackPage"}, {Type: "FraudOperationPage"}, {Type: "PaymentOperationList"}, {Type: "Credentials", Secret: true},
+		},
+		Rows: []Row{
+			{Type: "Operation", What: "an operation", PHP: true}, {Type: "Chargeback", What: "a chargeback", PHP: true},
+			{Type: "FraudOperation", What: "an operation", PHP: true},
 		},
 	},
 	"wallet": {
@@ -87,6 +106,10 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 			{Type: "BestParty", Text: `fmt.Sprintf("party %d", b.ID)`},
 			{Type: "Event"}, {Type: "Webhook", Secret: true}, {Type: "OAuth", Secret: true},
 		},
+		Rows: []Row{
+			{Type: "Meta", What: "meta", PHP: true}, {Type: "Payment", What: "a payment", PHP: true},
+			{Type: "Event", What: "an event", PHP: true}, {Type: "BestTransfer", What: "a transfer", PHP: true},
+		},
 	},
 	"finik": {
 		Writes: true, Secret: "key and signature", Timeout: "30 seconds",
@@ -99,6 +122,10 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 			{Type: "Fields"}, {Type: "Recipient"}, {Type: "PaymentRecipient"}, {Type: "Message", Secret: true}, {Type: "Webhook", Secret: true}, {Type: "Event"},
 			{Type: "EventSender", Text: `"sender"`}, {Type: "EventAccount", Text: `"account"`},
 		},
+		Rows: []Row{
+			{Type: "Recipient", What: "a recipient"}, {Type: "Service", What: "a service"},
+			{Type: "Payment", What: "a payment", OwnDecoding: true}, {Type: "Event", What: "an event", OwnDecoding: true},
+		},
 	},
 	"transactions": {
 		Prefetch: true, Restricts: true, Secret: "the token", Timeout: "30 seconds",
@@ -108,5 +135,6 @@ var clients = map[string]Client{ //nolint:gochecknoglobals // a table
 			{Type: "Transaction", OwnLog: true}, {Type: "TransactionPage"}, {Type: "Filter"}, {Type: "Text"},
 			{Type: "ListTransactionsParams"}, {Type: "FieldError"},
 		},
+		Rows: []Row{{Type: "Transaction", What: "a transaction"}},
 	},
 }

@@ -1,0 +1,64 @@
+package wire
+
+// maxElements bounds what an array of tiny elements unfolds to; no provider's
+// page comes near it.
+const maxElements = 1 << 18
+
+// Elements splits the JSON array data into its elements, as slices of data,
+// without decoding them. All of data must be valid JSON, nested no deeper than
+// 10,000 levels; only names that repeat and invalid UTF-8 within elements are
+// left to whoever decodes these, so that one odd row does not hide its
+// siblings. A byte order mark before the array is skipped. An array of more than
+// 262,144 elements is refused. The error is an [*Error].
+func Elements(data []byte) ([][]byte, error) {
+	i := skipBlanks(data, len(data)-len(Text(data)))
+	if i == len(data) {
+		return nil, syntaxFault(data, i)
+	}
+	if data[i] != '[' {
+		return nil, notArray(data, i)
+	}
+	var elements [][]byte
+	i = skipBlanks(data, i+1)
+	for i < len(data) && (data[i] != ']' || len(elements) > 0) {
+		end, ok := skipValue(data, i, 1)
+		if !ok {
+			return nil, syntaxFault(data, end)
+		}
+		if len(elements) == maxElements {
+			return nil, &Error{Kind: KindRange, Offset: int64(i)}
+		}
+		elements = append(elements, data[i:end:end])
+		if i = skipBlanks(data, end); i == len(data) || data[i] != ',' {
+			break
+		}
+		i = skipBlanks(data, i+1)
+	}
+	if i == len(data) || data[i] != ']' {
+		return nil, syntaxFault(data, i)
+	}
+	if i = skipBlanks(data, i+1); i < len(data) {
+		return nil, syntaxFault(data, i)
+	}
+	return elements, nil
+}
+
+func syntaxFault(data []byte, at int) *Error {
+	if notUTF8(data) {
+		return &Error{Kind: KindSyntax, encoding: true}
+	}
+	return &Error{Kind: KindSyntax, Offset: int64(at)}
+}
+
+// notArray tells a valid value of another kind, as an error object is, from
+// text that is no JSON at all.
+func notArray(data []byte, i int) error {
+	end, ok := skipValue(data, i, 0)
+	if ok {
+		end = skipBlanks(data, end)
+	}
+	if !ok || end < len(data) {
+		return syntaxFault(data, end)
+	}
+	return &Error{Kind: KindType, Offset: int64(i)}
+}
