@@ -5,13 +5,12 @@ package finik
 import (
 	"errors"
 	"fmt"
-	"log/slog"
-	"net/http"
-	"strings"
-
 	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
+	"log/slog"
+	"net/http"
+	"strings"
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a
