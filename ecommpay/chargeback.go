@@ -1,11 +1,15 @@
 package ecommpay
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/govalues/decimal"
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Chargeback is a payment that the payer's bank disputes. Ids, times and Raw are
@@ -58,6 +62,50 @@ type Chargeback struct {
 	Raw json.RawMessage `json:"-"`
 }
 
+// ChargebackKey names one chargeback. Exactly one of its fields is set.
+type ChargebackKey struct {
+	ChargebackID string
+	ARN          string // acquirer reference number
+	OperationID  string // decimal
+}
+
+// GetChargeback reads one chargeback. The token needs the rights of
+// ListChargebacks. A chargeback that does not exist is ErrNotFound where the
+// service answers with an empty one: null, [] or {}. Whether it does, or refuses
+// the request, is Unverified. An answer without the member chargeback, and one
+// about another chargeback than the one asked for, is *DecodeError.
+//
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its other errors are those of ListOperations.
+//
+// ecommpay Data API: POST /chargeback/get
+func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
+	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), faults: k.faults()}
+	return do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
+		var envelope map[string]json.RawMessage
+		if err := wire.Decode(body, &envelope); err != nil {
+			return nil, err
+		}
+		found, ok := envelope["chargeback"]
+		if !ok {
+			return nil, errNoChargeback
+		}
+		if empty(found) {
+			return nil, fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
+		}
+		chargeback := new(Chargeback)
+		if err := chargeback.UnmarshalJSON(found); err != nil {
+			return nil, err
+		}
+		if !k.names(chargeback) {
+			return nil, errOtherChargeback
+		}
+		return chargeback, nil
+	})
+}
+
+const getChargeback = "GetChargeback"
+
 var errNoChargebackID = errors.New("chargeback_id is missing")
 
 func (c *Chargeback) check() error {
@@ -65,4 +113,54 @@ func (c *Chargeback) check() error {
 		return errNoChargebackID
 	}
 	return nil
+}
+
+var (
+	errNoChargeback    = errors.New("expected a chargeback, got an object without one")
+	errOtherChargeback = errors.New("the answer is about another chargeback")
+)
+
+// empty is what PHP makes of nothing.
+func empty(raw json.RawMessage) bool {
+	text := string(bytes.TrimSpace(raw))
+	return text == "" || text == "[]" || text == "{}"
+}
+
+func (k ChargebackKey) faults() []string {
+	var given []string
+	for _, id := range []string{k.ChargebackID, k.ARN, k.OperationID} {
+		if id != "" {
+			given = append(given, id)
+		}
+	}
+	faults := textFaults("ChargebackKey", given)
+	if len(given) != 1 {
+		faults = append(faults, "ChargebackKey: must have exactly one of ChargebackID, ARN and OperationID")
+	}
+	if k.OperationID != "" && !number(k.OperationID) {
+		faults = append(faults, "OperationID: must be a decimal number")
+	}
+	return faults
+}
+
+// body has operation_id as a number, as the documentation's sample has it.
+func (k ChargebackKey) body() any {
+	var operation json.RawMessage
+	if k.OperationID != "" {
+		operation = json.RawMessage(k.OperationID)
+	}
+	return struct {
+		ChargebackID string          `json:"chargeback_id,omitzero"`
+		ARN          string          `json:"arn,omitzero"`
+		OperationID  json.RawMessage `json:"operation_id,omitzero"`
+	}{k.ChargebackID, k.ARN, operation}
+}
+
+func (k ChargebackKey) names(c *Chargeback) bool {
+	for _, id := range [][2]string{{k.ChargebackID, c.ChargebackID}, {k.ARN, c.ARN}, {k.OperationID, c.OperationID}} {
+		if id[0] != "" && id[1] != "" && id[0] != id[1] {
+			return false
+		}
+	}
+	return true
 }

@@ -1,23 +1,11 @@
 package ecommpay
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
 	"github.com/payclients/payclients-go/internal/paginate"
-	"github.com/payclients/payclients-go/internal/wire"
-)
-
-// Limits of the lists that are paged within the body. No document has a highest
-// one; these bound what is computed with.
-const (
-	filteredLimit    = 100
-	maxFilteredLimit = 1_000_000
 )
 
 // ListChargebacksParams selects chargebacks. The zero value selects all that the
@@ -104,111 +92,10 @@ func (c *Client) AllChargebacks(ctx context.Context, p ListChargebacksParams, op
 	})
 }
 
-// ChargebackKey names one chargeback. Exactly one of its fields is set.
-type ChargebackKey struct {
-	ChargebackID string
-	ARN          string // acquirer reference number
-	OperationID  string // decimal
-}
-
-// GetChargeback reads one chargeback. The token needs the rights of
-// ListChargebacks. A chargeback that does not exist is ErrNotFound where the
-// service answers with an empty one: null, [] or {}. Whether it does, or refuses
-// the request, is Unverified. An answer without the member chargeback, and one
-// about another chargeback than the one asked for, is *DecodeError.
-//
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its other errors are those of ListOperations.
-//
-// ecommpay Data API: POST /chargeback/get
-func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
-	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), faults: k.faults()}
-	return do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
-		var envelope map[string]json.RawMessage
-		if err := wire.Decode(body, &envelope); err != nil {
-			return nil, err
-		}
-		found, ok := envelope["chargeback"]
-		if !ok {
-			return nil, errNoChargeback
-		}
-		if empty(found) {
-			return nil, fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
-		}
-		chargeback := new(Chargeback)
-		if err := chargeback.UnmarshalJSON(found); err != nil {
-			return nil, err
-		}
-		if !k.names(chargeback) {
-			return nil, errOtherChargeback
-		}
-		return chargeback, nil
-	})
-}
-
-const (
-	listChargebacks = "ListChargebacks"
-	getChargeback   = "GetChargeback"
-)
-
-var (
-	errNoChargeback    = errors.New("expected a chargeback, got an object without one")
-	errOtherChargeback = errors.New("the answer is about another chargeback")
-)
-
-// empty is what PHP makes of nothing.
-func empty(raw json.RawMessage) bool {
-	text := string(bytes.TrimSpace(raw))
-	return text == "" || text == "[]" || text == "{}"
-}
-
-func (k ChargebackKey) faults() []string {
-	var given []string
-	for _, id := range []string{k.ChargebackID, k.ARN, k.OperationID} {
-		if id != "" {
-			given = append(given, id)
-		}
-	}
-	faults := textFaults("ChargebackKey", given)
-	if len(given) != 1 {
-		faults = append(faults, "ChargebackKey: must have exactly one of ChargebackID, ARN and OperationID")
-	}
-	if k.OperationID != "" && !number(k.OperationID) {
-		faults = append(faults, "OperationID: must be a decimal number")
-	}
-	return faults
-}
-
-// body has operation_id as a number, as the documentation's sample has it.
-func (k ChargebackKey) body() any {
-	var operation json.RawMessage
-	if k.OperationID != "" {
-		operation = json.RawMessage(k.OperationID)
-	}
-	return struct {
-		ChargebackID string          `json:"chargeback_id,omitzero"`
-		ARN          string          `json:"arn,omitzero"`
-		OperationID  json.RawMessage `json:"operation_id,omitzero"`
-	}{k.ChargebackID, k.ARN, operation}
-}
-
-func (k ChargebackKey) names(c *Chargeback) bool {
-	for _, id := range [][2]string{{k.ChargebackID, c.ChargebackID}, {k.ARN, c.ARN}, {k.OperationID, c.OperationID}} {
-		if id[0] != "" && id[1] != "" && id[0] != id[1] {
-			return false
-		}
-	}
-	return true
-}
+const listChargebacks = "ListChargebacks"
 
 func chargebackPage(r rowPage[Chargeback], _ Interval, offset int) *ChargebackPage {
 	return &ChargebackPage{Chargebacks: r.rows, Bad: r.bad, Offset: offset, NextOffset: offset + r.total}
-}
-
-// pagination is the part of the body that pages chargebacks and fraud.
-type pagination struct {
-	Limit  int `json:"limit"`
-	Offset int `json:"offset"`
 }
 
 type chargebackFilter struct {
@@ -261,23 +148,4 @@ func (p ListChargebacksParams) faults() []string {
 		textFaults("Statuses", p.Statuses), textFaults("ProviderIDs", p.ProviderIDs),
 	)
 	return append(faults, pagingFaults(p.Limit, p.Offset)...)
-}
-
-// intervalFaults says what is wrong with an interval that may be left out.
-func intervalFaults(name string, i Interval) []string {
-	if i.IsZero() {
-		return nil
-	}
-	return i.faults(name + ".")
-}
-
-func pagingFaults(limit, offset int) []string {
-	var faults []string
-	if limit < 0 || limit > maxFilteredLimit {
-		faults = append(faults, "Limit: must be 1 to 1000000, or 0 for 100")
-	}
-	if offset < 0 || offset > maxOffset {
-		faults = append(faults, "Offset: must be 0 to 1000000000")
-	}
-	return faults
 }

@@ -66,11 +66,6 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is matches the sentinel of the status.
-func (e *Error) Is(target error) bool {
-	return target != nil && target == statusError(e.StatusCode)
-}
-
 func undecoded(operation string, a transport.Answer, err error) error {
 	return &DecodeError{Operation: operation, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 }
@@ -89,7 +84,7 @@ type refusal struct {
 func outcome(operation string, a transport.Answer) error {
 	var said refusal
 	success := a.StatusCode/100 == 2
-	if object(a.Body) {
+	if transport.IsObject(a.Body) {
 		// A body of another shape says nothing more than its status.
 		if wire.Decode(a.Body, &said) != nil {
 			said = refusal{}
@@ -105,12 +100,6 @@ func outcome(operation string, a transport.Answer) error {
 		e.Code = said.Code
 	}
 	return e
-}
-
-// object reports whether a body begins as a JSON object does.
-func object(body []byte) bool {
-	text := strings.TrimLeft(string(wire.Text(body[:min(len(body), 64)])), " \t\r\n")
-	return strings.HasPrefix(text, "{")
 }
 
 // readable reports whether a body is a JSON object. Numbers, names and depth are

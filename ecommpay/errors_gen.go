@@ -5,11 +5,12 @@ package ecommpay
 import (
 	"errors"
 	"fmt"
-	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a
@@ -43,6 +44,11 @@ func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
 // LogValue gives log/slog what Error prints.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// Is matches the sentinel of the status.
+func (e *Error) Is(target error) bool {
+	return target != nil && target == statusError(e.StatusCode)
+}
 
 // statusError returns the sentinel of a status, or nil.
 func statusError(status int) error {

@@ -9,10 +9,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"hash"
-	"log/slog"
 	"sync"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // Signer makes the signature of a text, which is the HMAC-SHA-512 under the
@@ -129,8 +126,3 @@ func newSecretSigner(secret string) secretSigner {
 func (s secretSigner) Sign(_ context.Context, canonical []byte) ([]byte, error) {
 	return s.sign(canonical)
 }
-
-func (s secretSigner) String() string               { return "ecommpay secret" }
-func (s secretSigner) Format(f fmt.State, _ rune)   { redact.Print(f, s.String()) }
-func (s secretSigner) LogValue() slog.Value         { return slog.StringValue(s.String()) }
-func (s secretSigner) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

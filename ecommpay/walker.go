@@ -1,67 +1,13 @@
 package ecommpay
 
 import (
-	"bytes"
 	"cmp"
-	"context"
 	"fmt"
-	"iter"
 
 	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
-
-const oneRow = "Limit: must be above 1 in a walk, whose pages overlap"
-
-// walk is a walk over one of the lists.
-type walk[T, P any] struct {
-	client  *Client
-	name    string // of the operation
-	call    *callOptions
-	faults  []string
-	parts   []Interval // walked one after the other; one empty part where there is no interval
-	start   int        // offset
-	limit   int
-	request func(of Interval, offset int) request
-	decode  func(body []byte) (rowPage[T], error)
-	page    func(rows rowPage[T], of Interval, offset int) *P
-	key     string // the member that is the id of a row
-	id      func(*T) (string, []byte)
-}
-
-// place is what a page is asked with.
-type place struct{ part, offset int }
-
-func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, transport.Response], error] {
-	if faults := append(w.faults, w.call.faults...); len(faults) > 0 {
-		return paginate.Fail[paginate.Delivery[*P, transport.Response]](invalid(faults...))
-	}
-	if len(w.parts) == 0 {
-		return func(func(paginate.Delivery[*P, transport.Response], error) bool) {}
-	}
-	overlap := w.call.overlap
-	if overlap == 0 {
-		overlap = defaultOverlap
-	}
-	return paginate.Walk(ctx, place{0, w.start}, w.call.prefetch, func() paginate.Source[place, verified, paginate.Delivery[*P, transport.Response]] {
-		offsets := paginate.NewOffsets(w.limit, overlap)
-		offsets.Begin(w.start)
-		return paginate.Source[place, verified, paginate.Delivery[*P, transport.Response]]{
-			Fetch: func(ctx context.Context, at place) (verified, error) {
-				return w.client.send(ctx, w.request(w.parts[at.part], at.offset), w.call)
-			},
-			Peek: func(at place, a verified) (place, bool) {
-				// As a guess the count of names will do.
-				next, ok := offsets.Ahead(at.offset, bytes.Count(a.Body, []byte(`"`+w.key+`"`)))
-				return place{at.part, next}, ok && a.bad == nil && a.StatusCode/100 == 2
-			},
-			Open: func(at place, a verified) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
-				return w.open(offsets, at, a)
-			},
-		}
-	})
-}
 
 // open decodes an answer, and leaves out what was delivered before.
 func (w walk[T, P]) open(offsets *paginate.Offsets, at place, a verified) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {

@@ -64,18 +64,19 @@ func NewTransactionID() string { return uuid.NewString() }
 //
 // Finik API: POST /v2/payment
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*Payment, error) {
-	return c.create(ctx, r, newCall(opts))
+	fields, faults := r.Fields.json()
+	return c.create(ctx, paymentBody{r, fields}, faults, newCall(opts))
 }
 
-func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callOptions) (*Payment, error) {
-	fields, faults := r.Fields.json()
+// create makes the payment of r; faults says what is wrong with its fields.
+func (c *Client) create(ctx context.Context, r paymentBody, faults []string, call *callOptions) (*Payment, error) {
 	named := "" // the payment, by an attempt that may not be the last
 	p, err := do(ctx, c, request{
 		operation: "CreatePayment",
 		kind:      transport.Idempotent, // by transactionId
 		method:    http.MethodPost,
 		path:      []string{"v2", "payment"},
-		body:      paymentBody{r, fields},
+		body:      r,
 		faults:    append(r.faults(), faults...),
 		truth: func(a transport.Response) int {
 			if id, ok := createdIn(a.Body, r.TransactionID); ok {

@@ -5,12 +5,14 @@ package finik
 import (
 	"errors"
 	"fmt"
-	"github.com/payclients/payclients-go/internal/cause"
-	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a
@@ -91,4 +93,13 @@ func failure(operation string, err error) error {
 		return fmt.Errorf("%w, %w", failed, ErrOutcomeUnknown)
 	}
 	return failed
+}
+
+// refusal reads an error that is a refusal by the service: its status, and how
+// long the service asks to wait.
+func refusal(err error) (status int, retryAfter time.Duration, ok bool) {
+	if refused, ok := cause.Own[*Error](err); ok {
+		return refused.StatusCode, refused.RetryAfter, true
+	}
+	return 0, 0, false
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/poll"
 )
 
 // PayoutParams says how RunPayout goes on. The zero value is a payout that has
@@ -61,15 +62,15 @@ type PayoutParams struct {
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p PayoutParams, opts ...CallOption) (*Payment, error) {
 	call := newCall(opts)
-	_, fieldFaults := r.Fields.json()
-	faults := slices.Concat(r.faults(), fieldFaults, p.Wait.faults(), call.faults)
+	fields, fieldFaults := r.Fields.json() // once: Check may change the map
+	faults := slices.Concat(r.faults(), fieldFaults, poll.Params(p.Wait).Problems(), call.faults)
 	if p.PaymentID != "" {
 		faults = append(faults, paymentIDFaults(p.PaymentID)...)
 	}
 	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	run := payout{client: c, request: r, params: p, call: call}
+	run := payout{client: c, request: paymentBody{r, fields}, params: p, call: call}
 	if p.PaymentID != "" {
 		return run.follow(ctx, p.PaymentID)
 	}
@@ -84,13 +85,13 @@ func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p Payout
 // payout is one run of a payout.
 type payout struct {
 	client  *Client
-	request CreatePaymentRequest
+	request paymentBody
 	params  PayoutParams
 	call    *callOptions
 }
 
 func (o payout) check(ctx context.Context) error {
-	r, err := o.client.check(ctx, CheckRecipientRequest{ServiceID: o.request.ServiceID, Fields: o.request.Fields}, o.call)
+	r, err := o.client.check(ctx, o.request.ServiceID, o.request.fields, nil, o.call)
 	if err != nil || o.params.Check == nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (o payout) check(ctx context.Context) error {
 
 // pay makes the payment, or finds that it was made before.
 func (o payout) pay(ctx context.Context) (*Payment, error) {
-	now, err := o.client.create(ctx, o.request, o.call)
+	now, err := o.client.create(ctx, o.request, nil, o.call)
 	refused, ok := cause.Own[*Error](err)
 	if ok && (refused.unknown || o.params.Resume) && len(paymentIDFaults(refused.PaymentID)) == 0 {
 		if err := o.created(ctx, refused.PaymentID); err != nil {

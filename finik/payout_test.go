@@ -3,10 +3,13 @@ package finik_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/govalues/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -71,6 +74,25 @@ func TestRunPayoutStopsBeforeThePayment(t *testing.T) {
 	_, err = c.RunPayout(t.Context(), transfer(testID), finik.PayoutParams{SkipRecipient: true})
 	require.NoError(t, err)
 	assert.Equal(t, 1, srv.Debits(testID))
+}
+
+// The fields of the payment are those that the recipient was checked with.
+func TestRunPayoutReadsFieldsOnce(t *testing.T) {
+	t.Parallel()
+	srv, c := start(t)
+	request := transfer(testID)
+	p, err := c.RunPayout(t.Context(), request, finik.PayoutParams{Wait: brisk, Check: func(finik.Recipient) error {
+		request.Fields["amount"] = decimal.MustParse("9")
+		request.Fields["bad"] = 1.5
+		return nil
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, finik.StatusSucceeded, p.Status)
+	requests := srv.Requests()
+	paid := slices.IndexFunc(requests, func(r finiktest.Request) bool { return strings.HasSuffix(r.Path, "/v2/payment") })
+	require.GreaterOrEqual(t, paid, 0)
+	assert.Contains(t, string(requests[paid].Body), `"amount":"`+hundred.String()+`"`)
+	assert.NotContains(t, string(requests[paid].Body), "bad")
 }
 
 // Whatever goes wrong once the payment may have been made is in doubt, and a

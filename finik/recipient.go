@@ -48,11 +48,12 @@ type Recipient struct {
 //
 // Finik API: POST /v2/recipient
 func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, opts ...CallOption) (*Recipient, error) {
-	return c.check(ctx, r, newCall(opts))
+	fields, faults := r.Fields.json()
+	return c.check(ctx, r.ServiceID, fields, faults, newCall(opts))
 }
 
-func (c *Client) check(ctx context.Context, r CheckRecipientRequest, call *callOptions) (*Recipient, error) {
-	fields, faults := r.Fields.json()
+// check asks about a recipient; faults says what is wrong with fields.
+func (c *Client) check(ctx context.Context, serviceID string, fields json.RawMessage, faults []string, call *callOptions) (*Recipient, error) {
 	return do(ctx, c, request{
 		operation: "CheckRecipient",
 		kind:      transport.ReadOnly,
@@ -61,8 +62,8 @@ func (c *Client) check(ctx context.Context, r CheckRecipientRequest, call *callO
 		body: struct {
 			Fields  json.RawMessage `json:"fields"`
 			Service string          `json:"service"`
-		}{fields, r.ServiceID},
-		faults: slices.Concat(idFaults("ServiceID", r.ServiceID), faults),
+		}{fields, serviceID},
+		faults: slices.Concat(idFaults("ServiceID", serviceID), faults),
 	}, call, decodeNew[Recipient])
 }
 

@@ -8,9 +8,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"log/slog"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // Signer makes signatures: RSASSA-PKCS1-v1_5 with SHA-256 over the message, raw
@@ -80,8 +77,3 @@ func (s rsaSigner) Sign(ctx context.Context, message []byte) ([]byte, error) {
 	}
 	return signature, nil
 }
-
-func (s rsaSigner) String() string               { return "finik RSA key" }
-func (s rsaSigner) Format(f fmt.State, _ rune)   { redact.Print(f, s.String()) }
-func (s rsaSigner) LogValue() slog.Value         { return slog.StringValue(s.String()) }
-func (s rsaSigner) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -2,22 +2,11 @@ package finik
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/cause"
-	"github.com/payclients/payclients-go/internal/transport"
-)
-
-// The intervals of a zero WaitParams.
-const (
-	defaultFirst       = 30 * time.Second
-	defaultMinInterval = 10 * time.Second
-	defaultMaxInterval = time.Minute
+	"github.com/payclients/payclients-go/internal/poll"
 )
 
 // WaitParams says how patiently to wait. A zero field is its default.
@@ -46,7 +35,7 @@ type WaitParams struct {
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts ...CallOption) (*Payment, error) {
 	call := newCall(opts)
-	if faults := slices.Concat(paymentIDFaults(id), p.faults(), call.faults); len(faults) > 0 {
+	if faults := slices.Concat(paymentIDFaults(id), poll.Params(p).Problems(), call.faults); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
 	return c.wait(ctx, "WaitPayment", id, p.withDefaults(), nil, call)
@@ -54,20 +43,18 @@ func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts 
 
 // wait reads until the end; last is what is known already, or nil.
 func (c *Client) wait(ctx context.Context, operation, id string, p WaitParams, last *Payment, call *callOptions) (*Payment, error) {
-	var err error
-	for next, interval := p.First, p.MinInterval; ; interval = min(2*interval, p.MaxInterval) {
-		if ended := pause(ctx, max(next, retryAfter(err))); ended != nil {
-			return last, givenUp(operation, ended, err)
-		}
-		var now *Payment
-		if now, err = c.getThis(ctx, id, call); err == nil {
-			last = now
-		}
-		if err != nil && !passing(err) || err == nil && now.Final() {
-			return last, err
-		}
-		next = interval
-	}
+	return poll.Poll[Payment]{
+		Name:    "finik: " + operation,
+		Params:  poll.Params(p),
+		Read:    func(ctx context.Context) (*Payment, error) { return c.getThis(ctx, id, call) },
+		Done:    (*Payment).Final,
+		Refusal: refusal,
+	}.Until(ctx, last)
+}
+
+// withDefaults returns p with a default in place of what is 0.
+func (p WaitParams) withDefaults() WaitParams {
+	return WaitParams(poll.Params(p).Or(poll.Params{First: 30 * time.Second, MinInterval: 10 * time.Second, MaxInterval: time.Minute}))
 }
 
 // getThis reads a payment and sees to it that the answer is about that one.
@@ -77,78 +64,4 @@ func (c *Client) getThis(ctx context.Context, id string, call *callOptions) (*Pa
 		return nil, fmt.Errorf("%w: GetPayment: the id is not the one that was asked for", ErrOtherPayment)
 	}
 	return p, err
-}
-
-func (p WaitParams) faults() []string {
-	var faults []string
-	if p.First < 0 || p.MinInterval < 0 || p.MaxInterval < 0 {
-		faults = append(faults, "WaitParams: intervals must not be negative")
-	}
-	if p.MaxInterval > 0 && p.MinInterval > p.MaxInterval {
-		faults = append(faults, "WaitParams: MinInterval must not be above MaxInterval")
-	}
-	return faults
-}
-
-func (p WaitParams) withDefaults() WaitParams {
-	if p.First == 0 {
-		p.First = defaultFirst
-	}
-	if p.MinInterval == 0 {
-		p.MinInterval = defaultMinInterval
-		if p.MaxInterval > 0 {
-			p.MinInterval = min(p.MinInterval, p.MaxInterval)
-		}
-	}
-	if p.MaxInterval == 0 {
-		p.MaxInterval = max(defaultMaxInterval, p.MinInterval)
-	}
-	return p
-}
-
-// passing reports whether a read failed in a way that may be over soon. Errors
-// of the context count: pause says then that it has ended.
-func passing(err error) bool {
-	if refused, ok := cause.Own[*Error](err); ok {
-		return refused.StatusCode == http.StatusTooManyRequests || refused.StatusCode >= http.StatusInternalServerError
-	}
-	// The outermost one is that of the read. Without one there was an answer, which
-	// is of no use, or no request.
-	var network *transport.Error
-	if !errors.As(err, &network) {
-		return false
-	}
-	var certificate *tls.CertificateVerificationError
-	return network.Class != "credentials" && !errors.As(network, &certificate)
-}
-
-func retryAfter(err error) time.Duration {
-	if refused, ok := cause.Own[*Error](err); ok {
-		return refused.RetryAfter
-	}
-	return 0
-}
-
-// pause waits, or gives the error of ctx once that has ended.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return ctx.Err()
-	}
-}
-
-// givenUp is the end of a wait: that of the context, and why the last read had
-// not helped.
-func givenUp(operation string, ended, last error) error {
-	switch {
-	case last == nil:
-		return fmt.Errorf("finik: %s: %w", operation, ended)
-	case errors.Is(last, ended):
-		return last
-	}
-	return fmt.Errorf("finik: %s: %w, last read: %w", operation, ended, last)
 }

@@ -19,10 +19,7 @@ import (
 	"github.com/payclients/payclients-go/internal/webhook"
 )
 
-const (
-	webhookTimeout   = 10 * time.Second
-	defaultTolerance = 5 * time.Minute
-)
+const defaultTolerance = 5 * time.Minute
 
 // Webhook receives the callbacks of the service. Printing it shows the host of
 // PublicURL only.
@@ -123,26 +120,13 @@ func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 	if fn == nil {
 		panic("finik: Webhook.Handler: fn must not be nil")
 	}
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		control := http.NewResponseController(rw)
-		// A writer without deadlines leaves them to its server.
-		_ = control.SetReadDeadline(time.Now().Add(webhookTimeout))
-		event, err := w.Parse(r)
-		if err != nil && w.Refused != nil {
-			w.Refused(r, err)
-		}
-		if err == nil {
-			_ = control.SetReadDeadline(time.Time{}) // kept after a failure: net/http drains what is left of a body
-			if fn(r.Context(), event) != nil {
-				rw.WriteHeader(http.StatusInternalServerError)
-				return
-			}
-		}
-		if errors.Is(err, errMethod) {
-			rw.Header().Set("Allow", http.MethodPost)
-		}
-		rw.WriteHeader(webhookStatus(err))
-	})
+	return webhook.Handler[*Event]{
+		Parse: w.Parse, Handle: fn, Refused: w.Refused,
+		Statuses: []webhook.Status{
+			{Err: errPublicURL, Code: http.StatusInternalServerError},
+			{Err: ErrUnauthorized, Code: http.StatusUnauthorized},
+		},
+	}
 }
 
 // String names the webhook by the host of its URL.
@@ -154,33 +138,12 @@ func (w Webhook) String() string {
 }
 
 var (
-	errMethod    = fmt.Errorf("%w: the method is not POST", ErrBadWebhook)
+	errMethod    = fmt.Errorf("%w: %w", ErrBadWebhook, webhook.ErrMethod)
 	errPublicURL = fmt.Errorf("%w: %w: Webhook.PublicURL: must be an absolute http or https URL without user and fragment, its host in ASCII (punycode)", ErrBadWebhook, ErrInvalidRequest)
 )
 
 func unauthorized(why string) error {
 	return fmt.Errorf("%w: %w: %s", ErrBadWebhook, ErrUnauthorized, why)
-}
-
-// webhookStatus is the answer to what Parse says.
-func webhookStatus(err error) int {
-	var tooLong *http.MaxBytesError
-	var timeout interface{ Timeout() bool }
-	switch {
-	case err == nil:
-		return http.StatusOK
-	case errors.Is(err, errMethod):
-		return http.StatusMethodNotAllowed
-	case errors.Is(err, errPublicURL):
-		return http.StatusInternalServerError
-	case errors.Is(err, ErrUnauthorized):
-		return http.StatusUnauthorized
-	case errors.As(err, &tooLong):
-		return http.StatusRequestEntityTooLarge
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return http.StatusRequestTimeout
-	}
-	return http.StatusBadRequest
 }
 
 // message is r without its body, as the sender saw it.

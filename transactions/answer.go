@@ -69,7 +69,7 @@ func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
 		return nil, nil, undecoded(a, err)
 	}
 	body := wire.Text(a.Body)
-	if !object(body) {
+	if !transport.IsObject(body) {
 		return a.Body, nil, nil
 	}
 	var e envelope

@@ -73,8 +73,3 @@ func (e *Error) Error() string {
 	}
 	return text
 }
-
-// Is matches the sentinel of the status.
-func (e *Error) Is(target error) bool {
-	return target != nil && target == statusError(e.StatusCode)
-}

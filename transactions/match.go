@@ -1,12 +1,13 @@
 package transactions
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // violated names the first field whose condition t does not meet, "" if it meets
@@ -153,11 +154,7 @@ func member(t *Transaction, name string) (literal string, there bool) {
 	if t.Raw == nil {
 		return "null", true
 	}
-	var members map[string]json.RawMessage
-	if json.Unmarshal(t.Raw, &members) != nil {
-		return "", false
-	}
-	value, there := members[name]
+	value, there := wire.Member(t.Raw, name)
 	return string(value), there
 }
 

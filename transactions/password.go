@@ -3,13 +3,10 @@ package transactions
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"unicode/utf8"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -129,8 +126,3 @@ func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, er
 	t.current = func() string { return token }
 	return token, nil
 }
-
-func (t *passwordTokens) String() string               { return "transactions tokens" }
-func (t *passwordTokens) Format(s fmt.State, _ rune)   { redact.Print(s, t.String()) }
-func (t *passwordTokens) LogValue() slog.Value         { return slog.StringValue(t.String()) }
-func (t *passwordTokens) MarshalText() ([]byte, error) { return []byte(t.String()), nil }

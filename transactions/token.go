@@ -3,11 +3,7 @@ package transactions
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"strings"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // TokenSource gives bearer tokens. It is asked on every attempt and must be safe
@@ -38,11 +34,6 @@ func (t staticToken) Token(_ context.Context, rejected string) (string, error) {
 	}
 	return "", errNoToken
 }
-
-func (t staticToken) String() string               { return "transactions token" }
-func (t staticToken) Format(s fmt.State, _ rune)   { redact.Print(s, t.String()) }
-func (t staticToken) LogValue() slog.Value         { return slog.StringValue(t.String()) }
-func (t staticToken) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 func (t staticToken) faults() []string {
 	other := func(r rune) bool { return r <= ' ' || r > '~' }

@@ -24,7 +24,8 @@ type rows struct {
 func newRows() rows { return rows{seed: maphash.MakeSeed()} }
 
 func (r rows) of(t *Transaction) row { return row{t.ID, maphash.Bytes(r.seed, t.Raw)} }
-func (r rows) ofBad(b BadRow) row    { return row{b.id(), maphash.Bytes(r.seed, b.Raw)} }
+
+func (r rows) ofBad(b BadRow) row { return row{b.id(), maphash.Bytes(r.seed, b.Raw)} }
 
 // first is the row that a page with rows begins with.
 func (r rows) first(page *TransactionPage) row {

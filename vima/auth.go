@@ -1,13 +1,9 @@
 package vima
 
 import (
-	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // Authenticator adds credentials to a request. It is asked on every attempt, so
@@ -62,8 +58,3 @@ func (c credential) Authenticate(r *http.Request) error {
 	c.apply(r)
 	return nil
 }
-
-func (c credential) String() string               { return "vima credentials" }
-func (c credential) Format(s fmt.State, _ rune)   { redact.Print(s, c.String()) }
-func (c credential) LogValue() slog.Value         { return slog.StringValue(c.String()) }
-func (c credential) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

@@ -1,7 +1,6 @@
 package vima
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -61,11 +60,6 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is matches the sentinel of the status.
-func (e *Error) Is(target error) bool {
-	return target != nil && target == statusError(e.StatusCode)
-}
-
 // outcome says what an answer means: nil where it holds the rows that were asked
 // for, or claims to. An object with an error inside is a refusal whatever its
 // status: read as an empty page it would end a sync for good.
@@ -77,7 +71,7 @@ func outcome(operation string, a transport.Answer) error {
 		Detail     json.RawMessage `json:"detail"`
 		Operations json.RawMessage `json:"operations"`
 	}
-	if object(a.Body) {
+	if transport.IsObject(a.Body) {
 		_ = wire.Decode(a.Body, &body) // a body of another shape says nothing more than its status
 	}
 	said := body.Error != nil || body.Operations == nil && (body.Message != nil || body.Detail != nil)
@@ -93,10 +87,6 @@ func outcome(operation string, a transport.Answer) error {
 		}
 	}
 	return e
-}
-
-func object(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(wire.Text(body), " \t\r\n"), []byte("{"))
 }
 
 // code reports whether text is surely a code: an answer may echo a key.

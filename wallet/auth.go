@@ -3,12 +3,8 @@ package wallet
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // authorizationType is the header that tells an application's token from that of
@@ -112,11 +108,6 @@ func (c credential) setType(r *http.Request) {
 	}
 }
 
-func (c credential) String() string               { return "wallet credentials" }
-func (c credential) Format(s fmt.State, _ rune)   { redact.Print(s, c.String()) }
-func (c credential) LogValue() slog.Value         { return slog.StringValue(c.String()) }
-func (c credential) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
 type staticToken struct{ token func() string }
 
 var errNoToken = errors.New("there is no other token")
@@ -127,11 +118,6 @@ func (t staticToken) Token(_ context.Context, rejected string) (string, error) {
 	}
 	return "", errNoToken
 }
-
-func (t staticToken) String() string               { return "wallet token" }
-func (t staticToken) Format(s fmt.State, _ rune)   { redact.Print(s, t.String()) }
-func (t staticToken) LogValue() slog.Value         { return slog.StringValue(t.String()) }
-func (t staticToken) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // isPhone reports whether text is a phone in international form.
 func isPhone(text string) bool {

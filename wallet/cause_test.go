@@ -98,9 +98,9 @@ func TestConfirmThatReturnsACause(t *testing.T) {
 	_, c := start(t)
 	theirs := executedElsewhere()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	_, err := c.RunPayment(ctx, wallet.NewP2P(testID, "+996000000002", hundred), func(wallet.PaymentResult) error {
+	_, err := c.RunPayment(ctx, wallet.NewP2P(testID, "+996000000002", hundred), func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		cancel(theirs)
-		return context.Cause(ctx)
+		return wallet.ExecutePaymentRequest{}, context.Cause(ctx)
 	})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.ErrorIs(t, err, theirs, "errors of callbacks stay reachable")

@@ -6,8 +6,8 @@
 // asks for consent to the price in between, and waits for the end:
 //
 //	request := wallet.NewOut(wallet.NewClientPaymentID(), 834, amount, parameters) // store it
-//	result, err := client.RunPayment(ctx, request, func(r wallet.PaymentResult) error {
-//		return askTheUser(r.Payment.Total)
+//	result, err := client.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+//		return wallet.ExecutePaymentRequest{}, askTheUser(r.Payment.Total)
 //	})
 //
 // # No payment twice

@@ -36,9 +36,9 @@ func Example() {
 	}
 	id := wallet.NewClientPaymentID() // store it: with it the payment is made once, whatever happens
 	request := wallet.NewOut(id, wallettest.ServiceMobile, decimal.MustParse("100"), map[string]string{"phoneNumber": "0000000001"})
-	result, err := client.RunPayment(ctx, request, func(r wallet.PaymentResult) error {
+	result, err := client.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		fmt.Println("to pay:", r.Payment.Total)
-		return nil // an error here ends it unpaid
+		return wallet.ExecutePaymentRequest{}, nil // an error here ends it unpaid
 	})
 	if err != nil {
 		log.Fatal(err) // call it again with the same request
@@ -98,7 +98,9 @@ func ExampleClient_WaitPayment() {
 
 	topUp := wallet.NewIn(wallet.NewClientPaymentID(), decimal.MustParse("500"))
 	topUp.StoreCard = true
-	result, err := client.RunPayment(ctx, topUp, func(wallet.PaymentResult) error { return nil })
+	result, err := client.RunPayment(ctx, topUp, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, nil
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -121,7 +123,9 @@ func ExampleClient_AllPayments() {
 	client := connect(srv)
 	for _, amount := range []string{"5", "8.03"} {
 		request := wallet.NewP2P(wallet.NewClientPaymentID(), wallettest.OtherPhone, decimal.MustParse(amount))
-		if _, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) error { return nil }); err != nil {
+		if _, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+			return wallet.ExecutePaymentRequest{}, nil
+		}); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -156,7 +160,9 @@ func ExampleWebhook_Handler() {
 	defer server.Close()
 
 	request := wallet.NewP2P(wallet.NewClientPaymentID(), wallettest.OtherPhone, decimal.MustParse("5"))
-	if _, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) error { return nil }); err != nil {
+	if _, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, nil
+	}); err != nil {
 		log.Fatal(err)
 	}
 	statuses, err := srv.SendWebhook(ctx, server.URL, srv.Events()...)

@@ -32,8 +32,8 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 	if faults := slices.Concat(idFaults(id), r.faults(), call.faults); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	anyPrice := func(*PaymentResult) error { return nil }
-	return c.payOnce(ctx, id, r, anyPrice, call)
+	anyPrice := func(*PaymentResult) (ExecutePaymentRequest, error) { return r, nil }
+	return c.payOnce(ctx, id, anyPrice, call)
 }
 
 // RunPayment takes a payment from the request to its end: it creates it, shows
@@ -41,11 +41,13 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 // Give ctx a deadline.
 //
 // confirm is where the user agrees to Payment.Total, which is set whenever it is
-// called. An error of confirm ends the call before the execution, and is
-// reachable through errors.Is; the payment stays created. confirm is called once
-// more if the price has changed meanwhile, and again by a repeated call. A
-// payment that waits for more parameters (NextActionUpdate) has no price: it is
-// ErrNotPayable, and confirm is not called.
+// called, and says how to execute at that price: the zero ExecutePaymentRequest
+// pays as the payment was created. An error of confirm ends the call before the
+// execution, and is reachable through errors.Is; so does a request that is
+// ErrInvalidRequest. The payment then stays created. confirm is called once more
+// if the price has changed meanwhile, and again by a repeated call; the last
+// request that it returns counts. A payment that waits for more parameters
+// (NextActionUpdate) has no price: it is ErrNotPayable, and confirm is not called.
 //
 // The call ends without an error in one of three states, told by the result:
 //
@@ -65,7 +67,7 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 // confirm.
 //
 // wallet.best API: POST /payments, GET /payments/{id}, POST /payments/{id}/pay
-func (c *Client) RunPayment(ctx context.Context, r CreatePaymentRequest, confirm func(PaymentResult) error, opts ...CallOption) (*PaymentResult, error) {
+func (c *Client) RunPayment(ctx context.Context, r CreatePaymentRequest, confirm func(PaymentResult) (ExecutePaymentRequest, error), opts ...CallOption) (*PaymentResult, error) {
 	call := newCall(opts)
 	if confirm == nil {
 		call.faults = append(call.faults, "confirm: must not be nil")
@@ -90,37 +92,46 @@ func (c *Client) RunPayment(ctx context.Context, r CreatePaymentRequest, confirm
 }
 
 // agree executes a payment at the price that confirm agrees to.
-func (c *Client) agree(ctx context.Context, created *PaymentResult, confirm func(PaymentResult) error, call *callOptions) (*PaymentResult, error) {
+func (c *Client) agree(
+	ctx context.Context, created *PaymentResult, confirm func(PaymentResult) (ExecutePaymentRequest, error), call *callOptions,
+) (*PaymentResult, error) {
 	var agreed *Payment
-	ask := func(r *PaymentResult) error {
+	var request ExecutePaymentRequest
+	ask := func(r *PaymentResult) (ExecutePaymentRequest, error) {
 		if err := payable(r); err != nil {
-			return err
+			return request, err
 		}
 		if r.Payment.Total == nil {
-			return fmt.Errorf("%w: it has no total", ErrNotPayable)
+			return request, fmt.Errorf("%w: it has no total", ErrNotPayable)
 		}
 		if agreed != nil && agreed.Amount.Equal(r.Payment.Amount) && agreed.Total.Equal(*r.Payment.Total) {
-			return nil
+			return request, nil
 		}
 		agreed = &r.Payment
-		if err := confirm(*r); err != nil {
-			return fmt.Errorf("wallet: RunPayment: not confirmed: %w", cause.Keep(ctx, err))
+		var err error
+		if request, err = confirm(*r); err != nil {
+			return request, fmt.Errorf("wallet: RunPayment: not confirmed: %w", cause.Keep(ctx, err))
 		}
-		return nil
+		if faults := request.faults(); len(faults) > 0 {
+			return request, fmt.Errorf("%w, as confirm returned it", invalid(faults...))
+		}
+		return request, nil
 	}
-	if err := ask(created); err != nil {
+	if _, err := ask(created); err != nil {
 		return created, err
 	}
-	now, err := c.payOnce(ctx, created.Payment.ID, ExecutePaymentRequest{}, ask, call)
+	now, err := c.payOnce(ctx, created.Payment.ID, ask, call)
 	if now == nil {
 		now = created
 	}
 	return now, err
 }
 
-// payOnce is PayOnce with a last word on the price, asked for just before the
-// execution.
-func (c *Client) payOnce(ctx context.Context, id int64, r ExecutePaymentRequest, agree func(*PaymentResult) error, call *callOptions) (*PaymentResult, error) {
+// payOnce is PayOnce with a last word on the price and the request, asked for
+// just before the execution.
+func (c *Client) payOnce(
+	ctx context.Context, id int64, agree func(*PaymentResult) (ExecutePaymentRequest, error), call *callOptions,
+) (*PaymentResult, error) {
 	before, err := c.getThis(ctx, id, call)
 	if err != nil || before.Payment.Status != StatusCreated {
 		return before, err
@@ -128,7 +139,8 @@ func (c *Client) payOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 	if err := payable(before); err != nil {
 		return before, err
 	}
-	if err := agree(before); err != nil {
+	r, err := agree(before)
+	if err != nil {
 		return before, err
 	}
 	after, err := c.execute(ctx, id, r, call)

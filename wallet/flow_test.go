@@ -176,9 +176,9 @@ func TestRunPaymentEndsInItsThreeStates(t *testing.T) {
 	t.Parallel()
 	srv, client := start(t, wallettest.WithProcessingReads(0))
 	var shown []string
-	confirm := func(r wallet.PaymentResult) error {
+	confirm := func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		shown = append(shown, r.Payment.Total.String())
-		return nil
+		return wallet.ExecutePaymentRequest{}, nil
 	}
 	r, err := client.RunPayment(t.Context(), phoneBill(testID), confirm)
 	require.NoError(t, err)
@@ -205,7 +205,9 @@ func TestRunPaymentEndsInItsThreeStates(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, r.Payment.NeedsCardPage())
 	assert.True(t, strings.HasPrefix(r.Payment.Card.PaymentPageURL, "https://pay.example.com/"))
-	again, err := client.RunPayment(t.Context(), card, func(wallet.PaymentResult) error { return errors.New("asked again") })
+	again, err := client.RunPayment(t.Context(), card, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, errors.New("asked again")
+	})
 	require.NoError(t, err, "repeated, it hands the page back once more")
 	assert.Equal(t, r.Payment.Card.PaymentPageURL, again.Payment.Card.PaymentPageURL)
 	srv.EnterCard(r.Payment.ID, "541715******2399", "MasterCard")
@@ -225,7 +227,9 @@ func TestRunPaymentWithoutConsent(t *testing.T) {
 	t.Parallel()
 	srv, client := start(t, wallettest.WithProcessingReads(0))
 	errNo := errors.New("too dear")
-	r, err := client.RunPayment(t.Context(), phoneBill(testID), func(wallet.PaymentResult) error { return errNo })
+	r, err := client.RunPayment(t.Context(), phoneBill(testID), func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, errNo
+	})
 	require.ErrorIs(t, err, errNo)
 	require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
 	assert.Equal(t, wallet.StatusCreated, r.Payment.Status)
@@ -236,7 +240,10 @@ func TestRunPaymentWithoutConsent(t *testing.T) {
 	assert.Len(t, srv.Payments(), 1)
 
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = client.RunPayment(ctx, phoneBill(wallet.NewClientPaymentID()), func(wallet.PaymentResult) error { cancel(); return nil })
+	_, err = client.RunPayment(ctx, phoneBill(wallet.NewClientPaymentID()), func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		cancel()
+		return wallet.ExecutePaymentRequest{}, nil
+	})
 	require.ErrorIs(t, err, context.Canceled)
 	require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown, "nothing was executed")
 	assert.Equal(t, 1, sent(srv, http.MethodPost, "/pay"))
@@ -247,7 +254,10 @@ func TestNoPriceIsShownBeforeThereIsOne(t *testing.T) {
 	t.Parallel()
 	srv, client := start(t, wallettest.WithProcessingReads(0))
 	request := wallet.NewOut(testID, wallettest.ServiceBank, hundred, map[string]string{"BIK": "044583151"})
-	never := func(wallet.PaymentResult) error { t.Error("a price was shown"); return nil }
+	never := func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		t.Error("a price was shown")
+		return wallet.ExecutePaymentRequest{}, nil
+	}
 	r, err := client.RunPayment(t.Context(), request, never)
 	require.ErrorIs(t, err, wallet.ErrNotPayable)
 	assert.EqualError(t, err, "wallet: payment not payable: it waits for more parameters (next action update) and has no total until then")
@@ -280,14 +290,14 @@ func TestAChangedPriceIsConfirmedAgain(t *testing.T) {
 	t.Parallel()
 	srv, client := start(t, wallettest.WithProcessingReads(0))
 	var shown []string
-	confirm := func(r wallet.PaymentResult) error {
+	confirm := func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		if len(shown) == 0 {
 			id := r.Payment.ID
 			srv.AddService(wallettest.Service{ID: wallettest.ServiceMobile, Fee: decimal.MustParse("5")})
 			srv.Price(id)
 		}
 		shown = append(shown, r.Payment.Total.String())
-		return nil
+		return wallet.ExecutePaymentRequest{}, nil
 	}
 	mobile := wallettest.Service{ID: wallettest.ServiceMobile, Fee: decimal.MustParse("3")}
 	srv.AddService(mobile)
@@ -295,6 +305,30 @@ func TestAChangedPriceIsConfirmedAgain(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, wallet.StatusCompleted, r.Payment.Status)
 	assert.Equal(t, []string{"103.00", "105"}, shown)
+}
+
+// The kind of a payment is decided when its fee is known.
+func TestConfirmSaysHowToExecute(t *testing.T) {
+	t.Parallel()
+	srv, client := start(t, wallettest.WithProcessingReads(0))
+	byCard := func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		assert.Equal(t, "103.00", r.Payment.Total.String())
+		return wallet.ExecutePaymentRequest{Type: wallet.TypeInOut}, nil
+	}
+	r, err := client.RunPayment(t.Context(), phoneBill(testID), byCard)
+	require.NoError(t, err)
+	assert.Equal(t, wallet.TypeInOut, r.Payment.Type)
+	assert.True(t, r.Payment.NeedsCardPage())
+
+	wrong := func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{Card: 7}, nil
+	}
+	r, err = client.RunPayment(t.Context(), phoneBill(wallet.NewClientPaymentID()), wrong)
+	require.ErrorIs(t, err, wallet.ErrInvalidRequest)
+	require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
+	assert.EqualError(t, err, "wallet: invalid request: Card, StoreCard: go with Type inout only, as confirm returned it")
+	assert.Equal(t, wallet.StatusCreated, r.Payment.Status)
+	assert.Equal(t, 1, sent(srv, http.MethodPost, "/pay"))
 }
 
 // A crash between any two requests is mended by calling again.

@@ -77,7 +77,9 @@ func phoneBill(id string) wallet.CreatePaymentRequest {
 }
 
 // yes agrees to every price.
-func yes(wallet.PaymentResult) error { return nil }
+func yes(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+	return wallet.ExecutePaymentRequest{}, nil
+}
 
 // sent counts the requests of an operation: those with this method and end of
 // the path.

@@ -16,8 +16,6 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-const webhookTimeout = 10 * time.Second
-
 // EventType is what happened to a payment. Values that this package does not
 // know are kept as they came.
 type EventType string
@@ -133,48 +131,13 @@ func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 	if fn == nil {
 		panic("wallet: Webhook.Handler: fn must not be nil")
 	}
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		control := http.NewResponseController(rw)
-		// A writer without deadlines leaves them to its server.
-		_ = control.SetReadDeadline(time.Now().Add(webhookTimeout))
-		event, err := w.Parse(r)
-		if err != nil && w.Refused != nil {
-			w.Refused(r, err)
-		}
-		if err == nil {
-			_ = control.SetReadDeadline(time.Time{}) // kept after a failure: net/http drains what is left of a body
-			if fn(r.Context(), event) != nil {
-				rw.WriteHeader(http.StatusInternalServerError)
-				return
-			}
-		}
-		if errors.Is(err, errMethod) {
-			rw.Header().Set("Allow", http.MethodPost)
-		}
-		rw.WriteHeader(webhookStatus(err))
-	})
-}
-
-var errMethod = fmt.Errorf("%w: the method is not POST", ErrBadWebhook)
-
-// webhookStatus is the answer to what Parse says.
-func webhookStatus(err error) int {
-	var tooLong *http.MaxBytesError
-	var timeout interface{ Timeout() bool }
-	switch {
-	case err == nil:
-		return http.StatusOK
-	case errors.Is(err, errMethod):
-		return http.StatusMethodNotAllowed
-	case errors.Is(err, ErrUnauthorized):
-		return http.StatusUnauthorized
-	case errors.As(err, &tooLong):
-		return http.StatusRequestEntityTooLarge
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return http.StatusRequestTimeout
+	return webhook.Handler[*Event]{
+		Parse: w.Parse, Handle: fn, Refused: w.Refused,
+		Statuses: []webhook.Status{{Err: ErrUnauthorized, Code: http.StatusUnauthorized}},
 	}
-	return http.StatusBadRequest
 }
+
+var errMethod = fmt.Errorf("%w: %w", ErrBadWebhook, webhook.ErrMethod)
 
 // knows reports whether r carries the application's id and token, both compared
 // in constant time. Of repeated values the first one counts.

@@ -98,7 +98,9 @@ func run(ctx context.Context, env func(string) string, stdin io.Reader, stdout i
 	request := src.request
 	say(stdout, "Paying %s RUB for %s, %s\nWALLET_PAYMENT_ID=%s\n",
 		request.Amount, request.Parameters[phoneNumber], src.what, request.ClientPaymentID)
-	confirm := func(r wallet.PaymentResult) error { return ask(ctx, stdin, stdout, &r.Payment) }
+	confirm := func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, ask(ctx, stdin, stdout, &r.Payment)
+	}
 	result, err := client.RunPayment(ctx, request, confirm)
 	if errors.Is(err, wallet.ErrOutcomeUnknown) && ctx.Err() == nil {
 		// Not paid twice: it looks first, and takes the payment up where it stands.

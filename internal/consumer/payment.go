@@ -12,7 +12,7 @@ import (
 
 // Payments is what this service needs of a [wallet.Client].
 type Payments interface {
-	RunPayment(context.Context, wallet.CreatePaymentRequest, func(wallet.PaymentResult) error, ...wallet.CallOption) (*wallet.PaymentResult, error)
+	RunPayment(context.Context, wallet.CreatePaymentRequest, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error), ...wallet.CallOption) (*wallet.PaymentResult, error)
 }
 
 var _ Payments = (*wallet.Client)(nil)
@@ -24,11 +24,11 @@ var ErrLater = errors.New("consumer: to be called again with the same id")
 // id is stored before the first call.
 func PayBill(ctx context.Context, api Payments, id string, service int, account string, amount, limit decimal.Decimal) (bool, error) {
 	request := wallet.NewOut(id, service, amount, map[string]string{"phoneNumber": account})
-	result, err := api.RunPayment(ctx, request, func(r wallet.PaymentResult) error {
+	result, err := api.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		if r.Payment.Total.Cmp(limit) > 0 {
-			return fmt.Errorf("consumer: a total of %s is above the limit", r.Payment.Total)
+			return wallet.ExecutePaymentRequest{}, fmt.Errorf("consumer: a total of %s is above the limit", r.Payment.Total)
 		}
-		return nil
+		return wallet.ExecutePaymentRequest{}, nil
 	})
 	switch {
 	case errors.Is(err, wallet.ErrOutcomeUnknown):

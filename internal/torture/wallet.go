@@ -85,7 +85,9 @@ func walletOperations() []Operation {
 			return walletResult(s)(c.CreatePayment(ctx, walletRequest(), o...))
 		}),
 		row("RunPayment", transport.Idempotent, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
-			return walletResult(s)(c.RunPayment(ctx, walletRequest(), func(wallet.PaymentResult) error { return nil }, o...))
+			return walletResult(s)(c.RunPayment(ctx, walletRequest(), func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+				return wallet.ExecutePaymentRequest{}, nil
+			}, o...))
 		}),
 		row("ExecutePayment", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			return walletResult(s)(c.ExecutePayment(ctx, 1, wallet.ExecutePaymentRequest{}, o...))

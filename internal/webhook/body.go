@@ -1,4 +1,4 @@
-// Package webhook reads the bodies of webhook requests.
+// Package webhook serves webhook requests and reads their bodies.
 package webhook
 
 import (

@@ -21,7 +21,9 @@ func Example() {
 		return
 	}
 	request := wallet.NewP2P(wallet.NewClientPaymentID(), wallettest.OtherPhone, decimal.MustParse("250.50"))
-	result, err := client.RunPayment(context.Background(), request, func(wallet.PaymentResult) error { return nil })
+	result, err := client.RunPayment(context.Background(), request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, nil
+	})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -39,7 +41,9 @@ func ExampleServer_Undo() {
 		return
 	}
 	request := wallet.NewP2P(wallet.NewClientPaymentID(), wallettest.OtherPhone, decimal.MustParse("5"))
-	result, err := client.RunPayment(context.Background(), request, func(wallet.PaymentResult) error { return nil })
+	result, err := client.RunPayment(context.Background(), request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, nil
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -74,7 +74,9 @@ func TestPageLimit(t *testing.T) {
 	require.NoError(t, err)
 	for range 5 {
 		request := wallet.NewP2P(wallet.NewClientPaymentID(), wallettest.OtherPhone, decimal.One)
-		_, err := client.RunPayment(t.Context(), request, func(wallet.PaymentResult) error { return nil })
+		_, err := client.RunPayment(t.Context(), request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+			return wallet.ExecutePaymentRequest{}, nil
+		})
 		require.NoError(t, err)
 	}
 	page, err := client.ListPayments(t.Context(), wallet.ListPaymentsParams{Size: 100})

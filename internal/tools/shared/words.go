@@ -5,17 +5,18 @@ type Words struct {
 	Name   string // of the package
 	Client Client
 	Fake   Fake
-	Sync   *Sync   // nil where there is no sync
-	Fields []Field // that a filter has; nil where there is no filter
+	Sync   *Sync    // nil where there is no sync
+	Fields []Field  // that a filter has; nil where there is no filter
+	Hidden []Hidden // types that keep a secret
 }
 
 // The packages, each with its tables of words.
 var words = []*Words{ //nolint:gochecknoglobals // a table
-	{Name: "vima", Client: clients["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
-	{Name: "ecommpay", Client: clients["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
-	{Name: "wallet", Client: clients["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
-	{Name: "finik", Client: clients["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
-	{Name: "transactions", Client: clients["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
+	{Name: "vima", Client: clients["vima"], Hidden: hidden["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
+	{Name: "ecommpay", Client: clients["ecommpay"], Hidden: hidden["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
+	{Name: "wallet", Client: clients["wallet"], Hidden: hidden["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
+	{Name: "finik", Client: clients["finik"], Hidden: hidden["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
+	{Name: "transactions", Client: clients["transactions"], Hidden: hidden["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
 }
 
 // folder returns where the files of a group of templates belong, and false where

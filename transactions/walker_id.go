@@ -2,13 +2,9 @@ package transactions
 
 import (
 	"fmt"
-	"iter"
 	"slices"
-	"strconv"
-	"time"
 
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // idWalker follows a list in the order of ids.
@@ -80,52 +76,6 @@ func ascending(page *TransactionPage, after int64) error {
 	return nil
 }
 
-// received is a row of an answer: one that decoded, or one that did not.
-type received struct {
-	good *Transaction
-	bad  BadRow
-}
-
-// id is 0 where it cannot be read.
-func (r received) id() int64 {
-	if r.good != nil {
-		return r.good.ID
-	}
-	return r.bad.id()
-}
-
-// modified is zero where it cannot be read.
-func (r received) modified() time.Time {
-	if r.good != nil {
-		return r.good.LastModifiedDate
-	}
-	return modifiedOf(r.bad.Raw)
-}
-
-// String names the row for an error.
-func (r received) String() string {
-	if id := r.id(); id != 0 {
-		return fmt.Sprintf("transaction %d", id)
-	}
-	return fmt.Sprintf("bad row %d", r.bad.Index)
-}
-
-// asReceived are the rows of the page, good and bad, in the order of the answer.
-// It is complete as long as none has been dropped.
-func (p *TransactionPage) asReceived() iter.Seq[received] {
-	return func(yield func(received) bool) {
-		for good, bad := range inOrder(p.Transactions, p.Bad) {
-			r := received{good: good}
-			if bad != nil {
-				r.bad = *bad
-			}
-			if !yield(r) {
-				return
-			}
-		}
-	}
-}
-
 // highest is the highest id of a page's rows and after. Rows that do not decode
 // count too, or a page of nothing else would stop every walk.
 func (p *TransactionPage) highest(after int64) int64 {
@@ -136,16 +86,4 @@ func (p *TransactionPage) highest(after int64) int64 {
 		after = max(after, b.id())
 	}
 	return after
-}
-
-// id is that of a row that does not decode, or 0.
-func (b BadRow) id() int64 { return idOf(b.Raw) }
-
-func idOf(raw []byte) int64 {
-	text, _ := wire.Field(raw, "id")
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || id < 0 {
-		return 0
-	}
-	return id
 }

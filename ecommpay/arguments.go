@@ -1,0 +1,87 @@
+package ecommpay
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/payclients/payclients-go/internal/problems"
+)
+
+// Limits of the lists that are paged within the body. No document has a highest
+// one; these bound what is computed with.
+const (
+	filteredLimit    = 100
+	maxFilteredLimit = 1_000_000
+)
+
+const oneRow = "Limit: must be above 1 in a walk, whose pages overlap"
+
+// period is an interval in the shape {from, to}.
+type period struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+func newPeriod(i Interval, form string) *period {
+	if i.IsZero() {
+		return nil
+	}
+	return &period{seconds(i.From).Format(form), seconds(i.To).Format(form)}
+}
+
+// pagination is the part of the body that pages chargebacks and fraud.
+type pagination struct {
+	Limit  int `json:"limit"`
+	Offset int `json:"offset"`
+}
+
+func pagingFaults(limit, offset int) []string {
+	var faults []string
+	if limit < 0 || limit > maxFilteredLimit {
+		faults = append(faults, "Limit: must be 1 to 1000000, or 0 for 100")
+	}
+	if offset < 0 || offset > maxOffset {
+		faults = append(faults, "Offset: must be 0 to 1000000000")
+	}
+	return faults
+}
+
+// intervalFaults says what is wrong with an interval that may be left out.
+func intervalFaults(name string, i Interval) []string {
+	if i.IsZero() {
+		return nil
+	}
+	return i.faults(name + ".")
+}
+
+// textFaults says what is wrong with texts of a request. A semicolon separates
+// what is signed, and is not escaped: a text with one could be read in two ways
+// under one signature.
+func textFaults[T ~string](name string, texts []T) []string {
+	var faults problems.List
+	for _, t := range texts {
+		text := string(t)
+		faults.If(text == "", name+": must not be empty")
+		faults.If(strings.Contains(text, ";"), name+": must not hold a semicolon")
+		faults.If(!utf8.ValidString(text), name+": must be valid UTF-8")
+		faults.If(strings.ContainsFunc(text, unicode.IsControl), name+": must not hold control characters")
+		faults.If(len(text) > 1024, name+": must have at most 1024 bytes")
+		faults.If(strings.TrimSpace(text) != text, name+": must not begin or end with whitespace")
+	}
+	return faults
+}
+
+// number reports whether text is a number without a zero in front.
+func number(text string) bool {
+	return text != "" && len(text) <= 19 && strings.Trim(text, "0123456789") == "" && (text == "0" || text[0] != '0')
+}
+
+func numbers(ids []string) []json.RawMessage {
+	var out []json.RawMessage
+	for _, id := range ids {
+		out = append(out, json.RawMessage(id))
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// readTimeout is how long the body of a request may take.
+const readTimeout = 10 * time.Second
+
+// ErrMethod is a method other than POST.
+var ErrMethod = errors.New("the method is not POST")
+
+// Handler serves webhook events of type E.
+type Handler[E any] struct {
+	Parse  func(*http.Request) (E, error)
+	Handle func(context.Context, E) error
+	// Refused is called with each request that Parse refuses. It may be nil.
+	Refused func(*http.Request, error)
+	// Statuses are the package's own answers to errors of Parse; the first match
+	// counts.
+	Statuses []Status
+}
+
+// Status is the answer to the errors that match Err.
+type Status struct {
+	Err  error
+	Code int
+}
+
+// ServeHTTP answers 200 where Handle returns nil, 500 where Handle fails, and a
+// status of Parse's error else. No answer says more than its status.
+func (h Handler[E]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	control := http.NewResponseController(w)
+	// A writer without deadlines leaves them to its server.
+	_ = control.SetReadDeadline(time.Now().Add(readTimeout))
+	event, err := h.Parse(r)
+	if err != nil {
+		// The deadline stays: net/http drains what is left of the body.
+		h.refuse(w, r, err)
+		return
+	}
+	_ = control.SetReadDeadline(time.Time{})
+	if err := h.Handle(r.Context(), event); err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+func (h Handler[E]) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if h.Refused != nil {
+		h.Refused(r, err)
+	}
+	if errors.Is(err, ErrMethod) {
+		w.Header().Set("Allow", http.MethodPost)
+	}
+	w.WriteHeader(h.status(err))
+}
+
+func (h Handler[E]) status(err error) int {
+	for _, own := range h.Statuses {
+		if errors.Is(err, own.Err) {
+			return own.Code
+		}
+	}
+	var tooLong *http.MaxBytesError
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, ErrMethod):
+		return http.StatusMethodNotAllowed
+	case errors.As(err, &tooLong):
+		return http.StatusRequestEntityTooLarge
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return http.StatusRequestTimeout
+	}
+	return http.StatusBadRequest
+}

@@ -1,0 +1,32 @@
+package wire
+
+// Member returns the member called name of a JSON object as it is spelled, a slice
+// of object. It scans the object without decoding it. ok is false when the object
+// is malformed, when it has no such member, and when the name occurs twice.
+func Member(object []byte, name string) (value []byte, ok bool) {
+	object = Text(object)
+	i := skipBlanks(object, 0)
+	if i == len(object) || object[i] != '{' {
+		return nil, false
+	}
+	if end, ok := skipValue(object, i, 0); !ok || skipBlanks(object, end) != len(object) {
+		return nil, false
+	}
+	// From here on the text is known to be valid.
+	for i = skipBlanks(object, i+1); object[i] != '}'; i = skipBlanks(object, i) {
+		if object[i] == ',' {
+			i = skipBlanks(object, i+1)
+		}
+		nameEnd, _ := skipString(object, i)
+		start := skipBlanks(object, skipBlanks(object, nameEnd)+1)
+		end, _ := skipValue(object, start, 1)
+		if isText(object[i:nameEnd], name) {
+			if ok {
+				return nil, false
+			}
+			value, ok = object[start:end], true
+		}
+		i = end
+	}
+	return value, ok
+}
