@@ -9,8 +9,8 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below keep a secret in a closure, where no verb of fmt reaches it, and
-// print as what they are.
+// The types below keep a secret in a closure, where no verb of fmt reaches it,
+// and print as what they are.
 
 func (secretSigner) String() string                 { return "ecommpay secret" }
 func (h secretSigner) Format(f fmt.State, _ rune)   { redact.Print(f, h.String()) }

@@ -11,8 +11,8 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an operation keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that an operation keeps every
+// byte that it came with, and the typed fields where there is none.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil
@@ -27,8 +27,8 @@ func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a chargeback keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that a chargeback keeps every
+// byte that it came with, and the typed fields where there is none.
 func (c Chargeback) MarshalJSON() ([]byte, error) {
 	if c.Raw != nil {
 		return c.Raw, nil
@@ -43,8 +43,8 @@ func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an operation keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that an operation keeps every
+// byte that it came with, and the typed fields where there is none.
 func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	if v.Raw != nil {
 		return v.Raw, nil

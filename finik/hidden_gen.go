@@ -9,8 +9,8 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below keep a secret in a closure, where no verb of fmt reaches it, and
-// print as what they are.
+// The types below keep a secret in a closure, where no verb of fmt reaches it,
+// and print as what they are.
 
 func (rsaSigner) String() string                 { return "finik RSA key" }
 func (h rsaSigner) Format(f fmt.State, _ rune)   { redact.Print(f, h.String()) }

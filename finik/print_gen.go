@@ -9,9 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below may hold personal data or secrets, and print none of them: with
-// any verb of fmt and through log/slog they print what is said here and in their
-// String.
+// The types below may hold personal data or secrets, and print none of them:
+// with any verb of fmt and through log/slog they print what is said here and in
+// their String.
 
 // Format prints String for every verb.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }

@@ -11,8 +11,8 @@ func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a recipient keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that a recipient keeps every
+// byte that it came with, and the typed fields where there is none.
 func (r Recipient) MarshalJSON() ([]byte, error) {
 	if r.Raw != nil {
 		return r.Raw, nil
@@ -27,8 +27,8 @@ func (s *Service) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, s, (*Service).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a service keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that a service keeps every
+// byte that it came with, and the typed fields where there is none.
 func (s Service) MarshalJSON() ([]byte, error) {
 	if s.Raw != nil {
 		return s.Raw, nil
@@ -38,8 +38,8 @@ func (s Service) MarshalJSON() ([]byte, error) {
 
 type plainPayment Payment // Payment without its methods
 
-// MarshalJSON returns Raw where there is one, so that a payment keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that a payment keeps every
+// byte that it came with, and the typed fields where there is none.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil

@@ -49,8 +49,9 @@ type Attempt struct {
 	Duration   time.Duration // from the start of the attempt to the last byte of its body
 	Wait       time.Duration // back-off and rate limit before the attempt
 	// Class is "" for an answer that ends well, else what went wrong: "status",
-	// "canceled", "timeout", "dns", "dial", "proxy", "tls", "reset", "truncated",
-	// "too_large", "encoding", "credentials" or "network". New values may come.
+	// "canceled", "timeout", "dns", "dial", "proxy", "tls", "reset",
+	// "truncated", "too_large", "encoding", "credentials" or "network". New
+	// values may come.
 	Class string
 	Final bool // no further attempt follows
 }
@@ -74,14 +75,14 @@ func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("status", r.StatusCode), slog.Int("attempts", r.Attempts))
 }
 
-// CloseIdleConnections closes the idle connections of the transport that c sends
-// through. Clients and token sources without a Transport of their own share one,
-// so the idle connections of all of them are closed. Requests under way go on,
-// and c stays usable.
+// CloseIdleConnections closes the idle connections of the transport that c
+// sends through. Clients and token sources without a Transport of their own
+// share one, so the idle connections of all of them are closed. Requests under
+// way go on, and c stays usable.
 //
-// Each bubble of [testing/synctest] has a shared transport of its own. A test whose
-// server outlives the bubble calls CloseIdleConnections before the bubble ends:
-// without it the bubble waits for the connections.
+// Each bubble of [testing/synctest] has a shared transport of its own. A test
+// whose server outlives the bubble calls CloseIdleConnections before the bubble
+// ends: without it the bubble waits for the connections.
 func (c *Client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
 
 // Format prints the base URL, which holds no secret, for every verb.

@@ -11,8 +11,8 @@ func (t *Transaction) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, t, (*Transaction).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a transaction keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that a transaction keeps every
+// byte that it came with, and the typed fields where there is none.
 func (t Transaction) MarshalJSON() ([]byte, error) {
 	if t.Raw != nil {
 		return t.Raw, nil

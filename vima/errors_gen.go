@@ -5,11 +5,12 @@ package vima
 import (
 	"errors"
 	"fmt"
-	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a

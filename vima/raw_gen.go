@@ -11,8 +11,8 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an operation keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that an operation keeps every
+// byte that it came with, and the typed fields where there is none.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil

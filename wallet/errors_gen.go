@@ -16,8 +16,8 @@ import (
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a
-// cut body, or rows that do not decode. Of
-// a call that changes something it matches ErrOutcomeUnknown too.
+// cut body, or rows that do not decode. Of a call that changes something it
+// matches ErrOutcomeUnknown too.
 type DecodeError struct {
 	Operation  string
 	StatusCode int    // of HTTP

@@ -27,8 +27,8 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a payment keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that a payment keeps every
+// byte that it came with, and the typed fields where there is none.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -59,8 +59,8 @@ func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, b, (*BestTransfer).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a transfer keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw where there is one, so that a transfer keeps every
+// byte that it came with, and the typed fields where there is none.
 func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

@@ -71,7 +71,7 @@ func TestCausesStayOut(t *testing.T) {
 			return err
 		},
 		"Commit": func(ctx context.Context, s *ecommpaysync.SQLStore) error {
-			_, err := s.Commit(ctx, "stream", ecommpaysync.Checkpoint{}, "", nil, nil)
+			_, err := s.Commit(ctx, "stream", ecommpaysync.Change{})
 			return err
 		},
 		"Loop": func(ctx context.Context, s *ecommpaysync.SQLStore) error {

@@ -4,64 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 )
-
-// Report is what Check found, day by day.
-type Report struct{ Days []DayReport }
-
-// DayReport compares one UTC day, by operation_created_at.
-type DayReport struct {
-	Date   time.Time // at midnight, in UTC
-	API    Totals    // what ecommpay has
-	Stored Totals    // what the database has
-	// Rejected are ecommpay's rows that do not decode or have no usable id, which
-	// no table but sync_rejects can have. They are in no other figure.
-	Rejected int
-	// Missing, Stale and Extra are the ids of operations that are not stored,
-	// stored in another version, and stored but not at ecommpay, in ascending
-	// order.
-	Missing, Stale, Extra []string
-}
-
-// Totals are the number of operations and their exact sums by currency, of
-// sum_initial in major units as [ecommpay.Major] gives them; those of a currency
-// that it does not know are in minor units. Operations without a sum count, and
-// add nothing.
-type Totals struct {
-	Count int
-	Sums  map[string]string
-}
-
-// OK reports whether every day is.
-func (r Report) OK() bool {
-	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
-}
-
-// OK reports whether nothing is missing, stale, extra or rejected, and counts
-// and sums agree.
-func (d DayReport) OK() bool {
-	return d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
-		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
-}
-
-// String is a line for the day, with counts and no amounts.
-func (d DayReport) String() string {
-	state := "ok"
-	if !d.OK() {
-		state = "differs"
-	}
-	return fmt.Sprintf("%s %s: ecommpay %d, stored %d, missing %d, stale %d, extra %d, rejected %d",
-		d.Date.Format(time.DateOnly), state, d.API.Count, d.Stored.Count, len(d.Missing), len(d.Stale), len(d.Extra), d.Rejected)
-}
 
 // Check reads the operations of the UTC days from from's to to's, both included,
 // from ecommpay and compares each day with what is stored: an incremental sync is
@@ -129,10 +79,7 @@ func (s *SQLStore) compare(ctx context.Context, there *listed, projects []string
 		if err := s.storedOn(ctx, date, projects, audit); err != nil {
 			return report, err
 		}
-		d := DayReport{Date: date, Rejected: rejected[i], Missing: audit.Missing(), Stale: audit.Stale(), Extra: audit.Extra()}
-		d.API.Count, d.API.Sums = audit.API.Totals()
-		d.Stored.Count, d.Stored.Sums = audit.Stored.Totals()
-		report.Days = append(report.Days, d)
+		report.Days = append(report.Days, reported(date, rejected[i], audit))
 	}
 	return report, nil
 }
@@ -140,37 +87,24 @@ func (s *SQLStore) compare(ctx context.Context, there *listed, projects []string
 // storedOn tells audit of what is stored of a day, and of what is stored without
 // one.
 func (s *SQLStore) storedOn(ctx context.Context, date time.Time, projects []string, audit *syncer.Audit[digest]) error {
-	query := `SELECT operation_id, digest, amount_minor, currency, operation_created_at IS NOT NULL FROM ecommpay_operations
-WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_created_at IS NULL)`
-	args := []any{date, date.Add(day)}
-	if len(projects) > 0 {
-		query += " AND project_id IN (?" + strings.Repeat(", ?", len(projects)-1) + ")"
-		for _, p := range projects {
-			args = append(args, p)
-		}
-	}
-	rows, err := s.engine.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // Err tells
-	for rows.Next() {
-		var id int64
-		var is []byte
-		var minor sql.NullInt64
-		var currency string
-		var dated bool
-		if err := rows.Scan(&id, &is, &minor, &currency, &dated); err != nil {
-			return err
-		}
-		if !audit.Holds(id, dated, func(there digest) bool { return string(is) == string(there[:]) }) {
-			continue
-		}
-		if err := addUp(audit.Stored, minor.Int64, currency, minor.Valid); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	among, args := syncer.In("project_id", projects)
+	return s.engine.Each(ctx, `SELECT operation_id, digest, amount_minor, currency, operation_created_at IS NOT NULL FROM ecommpay_operations
+WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_created_at IS NULL)`+among,
+		append([]any{date, date.Add(day)}, args...),
+		func(rows *sql.Rows) error {
+			var id int64
+			var is []byte
+			var minor sql.NullInt64
+			var currency string
+			var dated bool
+			if err := rows.Scan(&id, &is, &minor, &currency, &dated); err != nil {
+				return err
+			}
+			if !audit.Holds(id, dated, func(there digest) bool { return string(is) == string(there[:]) }) {
+				return nil
+			}
+			return addUp(audit.Stored, minor.Int64, currency, minor.Valid)
+		})
 }
 
 // addUp adds an amount in major units where its currency has them.

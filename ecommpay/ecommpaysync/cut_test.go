@@ -2,6 +2,7 @@ package ecommpaysync_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -78,29 +79,32 @@ func TestIntervalsShrinkAndGrow(t *testing.T) {
 func TestMaxPages(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int{1, 4} {
-		srv, m := fake(t, 400, ecommpaytest.WithPageLimit(10)), newMemory()
-		dense := begin.Add(30 * time.Hour)
-		for i := range 60 {
-			srv.Seed(at(i+1, dense))
-		}
-		p := ecommpaysync.Params{From: begin, MaxPages: most}
-		passes, whole := 0, 0
-		for {
-			result := pass(t, srv, m, p)
-			passes++
-			require.Less(t, passes, 1500)
-			if result.Pages > most {
-				whole++
+		t.Run(fmt.Sprint(most, " pages"), func(t *testing.T) {
+			t.Parallel()
+			srv, m := fake(t, 400, ecommpaytest.WithPageLimit(10)), newMemory()
+			dense := begin.Add(30 * time.Hour)
+			for i := range 60 {
+				srv.Seed(at(i+1, dense))
 			}
-			if result.CaughtUp {
-				break
+			p := ecommpaysync.Params{From: begin, MaxPages: most}
+			passes, whole := 0, 0
+			for {
+				result := pass(t, srv, m, p)
+				passes++
+				require.Less(t, passes, 1500)
+				if result.Pages > most {
+					whole++
+				}
+				if result.CaughtUp {
+					break
+				}
+				assert.Positive(t, result.Lag)
 			}
-			assert.Positive(t, result.Lag)
-		}
-		assert.Positive(t, whole, "that second")
-		assert.Less(t, whole, 4)
-		assert.Greater(t, passes, 400/10/most)
-		m.has(t, srv)
+			assert.Positive(t, whole, "that second")
+			assert.Less(t, whole, 4)
+			assert.Greater(t, passes, 400/10/most)
+			m.has(t, srv)
+		})
 	}
 }
 

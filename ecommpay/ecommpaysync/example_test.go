@@ -38,7 +38,8 @@ func Example() {
 // A ledger entry for each version of an operation that is stored, in the same
 // transaction: it is there once, or the operation is not there.
 func ExampleOnApply() {
-	ledger := func(ctx context.Context, tx *sql.Tx, op *ecommpay.Operation) error {
+	ledger := func(ctx context.Context, tx *sql.Tx, a ecommpaysync.Applied) error {
+		op := a.Row
 		if op.OperationStatus != ecommpay.StatusSuccess {
 			return nil
 		}

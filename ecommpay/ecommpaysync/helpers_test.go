@@ -41,27 +41,37 @@ func (m *memory) Load(_ context.Context, stream string) (ecommpaysync.Checkpoint
 	return m.checkpoints[stream], nil
 }
 
-func (m *memory) Commit(_ context.Context, stream string, from ecommpaysync.Checkpoint, next ecommpaysync.State, rows []*ecommpay.Operation, bad []ecommpay.BadRow) (ecommpaysync.Checkpoint, error) {
+func (m *memory) Commit(_ context.Context, stream string, c ecommpaysync.Change) (ecommpaysync.Commit, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.commits++
 	if err := m.fail(m.commits); err != nil {
-		return ecommpaysync.Checkpoint{}, err
+		return ecommpaysync.Commit{}, err
 	}
-	if m.checkpoints[stream].Version != from.Version {
-		return ecommpaysync.Checkpoint{}, fmt.Errorf("%w: stream %q", ecommpaysync.ErrFenced, stream)
+	if m.checkpoints[stream].Version != c.From.Version {
+		return ecommpaysync.Commit{}, fmt.Errorf("%w: stream %q", ecommpaysync.ErrFenced, stream)
 	}
-	for _, o := range rows {
+	inserted, updated := 0, 0
+	for _, o := range c.Rows {
 		if old := m.rows[o.OperationID]; old == nil || string(old.Raw) != string(o.Raw) {
+			count(old != nil, &inserted, &updated)
 			m.rows[o.OperationID] = o
 			m.applied[string(o.Raw)]++
 		}
 	}
-	for _, b := range bad {
+	for _, b := range c.Bad {
 		m.rejected[string(b.Raw)] = true
 	}
-	m.checkpoints[stream] = ecommpaysync.Checkpoint{Version: from.Version + 1, State: next}
-	return m.checkpoints[stream], nil
+	m.checkpoints[stream] = ecommpaysync.Checkpoint{Version: c.From.Version + 1, State: c.Next}
+	return ecommpaysync.Commit{Checkpoint: m.checkpoints[stream], Inserted: inserted, Updated: updated, Unchanged: len(c.Rows) - inserted - updated}, nil
+}
+
+func count(there bool, inserted, updated *int) {
+	if there {
+		*updated++
+	} else {
+		*inserted++
+	}
 }
 
 // has requires that the store holds what the fake has, applied once.

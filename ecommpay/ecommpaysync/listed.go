@@ -58,7 +58,7 @@ func (l *listed) walk(ctx context.Context, c *ecommpay.Client, projects []string
 func (l *listed) add(page *ecommpay.OperationPage, listedOn int) error {
 	rows, bad := usable(page)
 	for _, b := range bad {
-		created, _ := wire.Time(field(b, "operation_created_at"))
+		created, _ := wire.Time(syncer.Field(b.Raw, "operation_created_at"))
 		is := digest(sha256.Sum256(b.Raw))
 		if _, again := l.rejected[is]; !again {
 			l.rejected[is] = l.day(created, listedOn)

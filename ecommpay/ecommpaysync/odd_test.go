@@ -1,6 +1,7 @@
 package ecommpaysync_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -20,23 +21,26 @@ func TestUnverifiablePagesAreRejected(t *testing.T) {
 		"{\"operation_id\":\"7\",\"zz\":\"\xd0\"}",
 		`{"operation_id":"7","zz":1,"\u007az":2}`,
 	} {
-		srv, m := fake(t, 500), newMemory()
-		o := at(7, begin.Add(30*time.Hour))
-		o.Raw = []byte(raw)
-		srv.Seed(o)
-		result, err := ecommpaysync.RunOnce(t.Context(), connect(t, srv), m, since)
-		require.ErrorIs(t, err, ecommpaysync.ErrRejected)
-		assert.True(t, result.CaughtUp)
-		assert.Positive(t, result.Rejected)
-		assert.Len(t, m.rows, 500)
-		for page := range m.rejected {
-			assert.Contains(t, page, raw)
-		}
-		assert.Less(t, len(srv.Requests()), 200)
+		t.Run(fmt.Sprintf("%q", raw), func(t *testing.T) {
+			t.Parallel()
+			srv, m := fake(t, 500), newMemory()
+			o := at(7, begin.Add(30*time.Hour))
+			o.Raw = []byte(raw)
+			srv.Seed(o)
+			result, err := ecommpaysync.RunOnce(t.Context(), connect(t, srv), m, since)
+			require.ErrorIs(t, err, ecommpaysync.ErrRejected)
+			assert.True(t, result.CaughtUp)
+			assert.Positive(t, result.Rejected)
+			assert.Len(t, m.rows, 500)
+			for page := range m.rejected {
+				assert.Contains(t, page, raw)
+			}
+			assert.Less(t, len(srv.Requests()), 200)
 
-		srv.Seed(at(1, time.Now().Add(-time.Minute)))
-		pass(t, srv, m, since)
-		assert.Len(t, m.rows, 501, "the sync goes on behind it")
+			srv.Seed(at(1, time.Now().Add(-time.Minute)))
+			pass(t, srv, m, since)
+			assert.Len(t, m.rows, 501, "the sync goes on behind it")
+		})
 	}
 }
 

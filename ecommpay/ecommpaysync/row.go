@@ -2,11 +2,11 @@ package ecommpaysync
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 func table() syncer.Table {
@@ -21,6 +21,7 @@ func table() syncer.Table {
 			"arn", "rrn", "payment_provider_code", "payment_provider_message",
 			"raw",
 		},
+		Status: "operation_status", Amount: "amount_minor", Currency: "currency",
 	}
 }
 
@@ -67,22 +68,29 @@ func digestOf(o *ecommpay.Operation) (digest, error) {
 	return sha256.Sum256(text), err
 }
 
-// usable takes the rows that cannot be keyed out of a page and adds them to
-// those that did not decode.
-func usable(page *ecommpay.OperationPage) (rows []*ecommpay.Operation, bad []ecommpay.BadRow) {
-	bad = page.Bad
-	for _, o := range page.Operations {
-		if _, err := number(o); err != nil {
-			bad = append(bad, ecommpay.BadRow{Raw: o.Raw, Err: err})
-			continue
-		}
-		rows = append(rows, o)
+// key is what an operation is stored and told apart by, without values.
+func key(o *ecommpay.Operation, _ state) (syncer.Row, error) {
+	id, err := number(o)
+	if err != nil {
+		return syncer.Row{}, err
 	}
-	return rows, bad
+	is, err := digestOf(o)
+	return syncer.Row{ID: id, Digest: is[:]}, err
 }
 
-// field is a text of a row that did not decode.
-func field(b ecommpay.BadRow, name string) string {
-	text, _ := wire.Field(b.Raw, name)
-	return text
+// before is what was stored.
+func before(s *syncer.Stored) (Before, error) {
+	amount, err := syncer.Whole[int64](s.Amount)
+	return Before{
+		Version: hex.EncodeToString([]byte(s.Digest)), Status: ecommpay.OperationStatus(s.Status.String),
+		Amount: amount, Currency: s.Currency.String,
+	}, err
+}
+
+// usable takes the rows that cannot be keyed out of a page and adds them to
+// those that did not decode.
+func usable(page *ecommpay.OperationPage) ([]*ecommpay.Operation, []ecommpay.BadRow) {
+	return syncer.Split(page.Operations, page.Bad,
+		func(o *ecommpay.Operation) error { _, err := number(o); return err },
+		func(o *ecommpay.Operation, err error) ecommpay.BadRow { return ecommpay.BadRow{Raw: o.Raw, Err: err} })
 }

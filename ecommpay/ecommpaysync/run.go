@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,7 +12,6 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // DefaultStream is the name of the stream where Params names none, DefaultRewind
@@ -72,26 +70,6 @@ type Params struct {
 	OnPass func(Result, error)
 }
 
-// Result is what a pass did.
-type Result struct {
-	// Inserted, Updated and Unchanged count rows by what became of them in a
-	// SQLStore, also one behind a Store of the caller's. An operation that was
-	// read twice counts twice.
-	Inserted, Updated, Unchanged int
-	// Rejected are the different rows that could not be decoded or had no usable
-	// id, those of the rewind window included each time.
-	Rejected int
-	Pages    int // that were stored
-	// Lag is the age of the update time that the pass has come to; 0 with CaughtUp
-	// and where the checkpoint could not be loaded: go by the error then, not by
-	// this.
-	Lag time.Duration
-	// CaughtUp tells that everything was read up to a few seconds before the last
-	// interval was asked for: in this pass, or under MaxPages in the passes since
-	// it was last true.
-	CaughtUp bool
-}
-
 // RunOnce makes one pass: it reads interval after interval of update time, stores
 // each page in one commit, and ends a few seconds before the present or after
 // MaxPages.
@@ -118,49 +96,20 @@ type Result struct {
 //
 // ecommpay Data API: POST /operations/get
 func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result, error) {
-	if faults := p.faults(c, s); len(faults) > 0 {
-		return Result{}, invalid(faults...)
-	}
-	p.Stream, p.Rewind, p.Step = cmp.Or(p.Stream, DefaultStream), cmp.Or(p.Rewind, DefaultRewind), cmp.Or(p.Step, DefaultStep)
+	p.Step = cmp.Or(p.Step, DefaultStep)
 	p.ProjectIDs = slices.Compact(slices.Sorted(slices.Values(p.ProjectIDs)))
-	r := &run{Params: p, client: c, store: s, rejected: map[[sha256.Size]byte]bool{}}
-	err := r.pass(ctx)
-	r.result.Inserted, r.result.Updated, r.result.Unchanged = r.counts.Inserted, r.counts.Updated, r.counts.Unchanged
-	r.result.Rejected = len(r.rejected)
-	if !r.result.CaughtUp {
-		r.result.Lag = r.state.lag(time.Now())
-	}
-	if n := len(r.rejected); n > 0 {
-		err = syncer.Both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))
-	}
-	return r.result, err
+	return p.once(ctx, c, s)
 }
 
-func (p Params) faults(c *ecommpay.Client, s Store) []string {
-	faults := p.streamFaults()
-	if c == nil {
-		faults = append(faults, "c: must not be nil")
-	}
-	if sqlStore, ok := s.(*SQLStore); s == nil || ok && sqlStore == nil {
-		faults = append(faults, "s: must not be nil")
-	}
-	return faults
-}
-
-func (p Params) streamFaults() []string {
+// readFaults are what is wrong with what only this package's Params have.
+func (p Params) readFaults() []string {
 	var faults []string
-	if fault := syncer.StreamFault(p.Stream); fault != "" {
-		faults = append(faults, fault)
-	}
 	if !p.From.IsZero() && (p.From.Unix() < 0 || p.From.After(time.Now())) {
 		faults = append(faults, "From: must be a time from 1970 to now")
 	}
 	faults = append(faults, projectFaults("ProjectIDs", p.ProjectIDs)...)
 	if p.Step < 0 || p.Step > longestStep || p.Step%time.Second != 0 {
 		faults = append(faults, "Step: must be whole seconds, 1 second to 179 days, or 0 for 24 hours")
-	}
-	if p.MaxPages < 0 {
-		faults = append(faults, "MaxPages: must not be negative")
 	}
 	return faults
 }
@@ -175,33 +124,18 @@ func projectFaults(name string, ids []string) []string {
 	return nil
 }
 
-// run is one pass.
-type run struct {
-	Params
-	client   *ecommpay.Client
-	store    Store
-	at       Checkpoint
-	state    state
-	result   Result
-	counts   syncer.Counts
-	rejected map[[sha256.Size]byte]bool
-}
-
-func (r *run) pass(ctx context.Context) (err error) {
-	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return cause.Hide(ctx, err)
-	}
-	if r.state, err = load(r.at, r.Params); err != nil {
-		return err
-	}
-	r.state.Sweep.Begin(r.Rewind)
-	for r.state.Sweep.Open && !r.full() {
+// read reads interval after interval.
+func (r *run) read(ctx context.Context) error {
+	sweep := &r.state.Sweep
+	alone := !sweep.Open
+	r.began = r.began.Add(-settle - time.Second) // an interval ends with a whole second
+	sweep.Begin(r.Rewind)
+	for sweep.Open && !r.full() {
 		if err := r.interval(ctx); err != nil {
 			return err
 		}
 	}
-	r.result.CaughtUp = !r.state.Sweep.Open
-	return nil
+	return r.end(ctx, !sweep.Open, alone)
 }
 
 // full reports that the pass has stored MaxPages.
@@ -210,7 +144,7 @@ func (r *run) full() bool { return r.MaxPages > 0 && r.result.Pages >= r.MaxPage
 // interval reads the next interval, and ends the sweep with the last one.
 func (r *run) interval(ctx context.Context) error {
 	asked := time.Now().UTC().Truncate(time.Second)
-	last, ok := r.state.open(r.Step, asked)
+	last, ok := r.state.begin(r.Step, asked)
 	if ok {
 		if ended, err := r.readable(ctx); err != nil || !ended {
 			return err
@@ -219,8 +153,9 @@ func (r *run) interval(ctx context.Context) error {
 	}
 	if last {
 		r.state.Sweep.End()
+		return nil
 	}
-	return r.commit(ctx, nil, nil)
+	return r.commit(ctx, Change{})
 }
 
 // readable walks the interval, past pages whose signature nobody can check: a
@@ -244,7 +179,7 @@ func (r *run) readable(ctx context.Context) (ended bool, err error) {
 			return false, err
 		}
 		rejected[digest] = true
-		if err := r.commit(ctx, nil, []ecommpay.BadRow{{Raw: bad.Body, Err: bad}}); err != nil {
+		if err := r.commit(ctx, Change{Bad: []ecommpay.BadRow{{Raw: bad.Body, Err: bad}}}); err != nil {
 			return false, err
 		}
 		r.result.Pages++
@@ -265,14 +200,14 @@ func (r *run) walk(ctx context.Context, offset int) (next int, ended bool, err e
 		case unverifiable(err) != nil:
 			return next, false, err
 		case err != nil && r.at.Version > 0 && ctx.Err() == nil && tooLong(err):
-			return next, false, syncer.Both(err, r.commit(ctx, nil, nil)) // the next pass asks for less
+			return next, false, syncer.Both(err, r.commit(ctx, Change{})) // the next pass asks for less
 		case err != nil:
 			return next, false, err
 		case r.full() && !r.state.shortest():
 			return next, false, nil
 		}
 		rows, bad := usable(page)
-		if err := r.commit(ctx, rows, bad); err != nil {
+		if err := r.commit(ctx, Change{Rows: rows, Bad: bad}); err != nil {
 			return next, false, err
 		}
 		r.result.Pages++
@@ -295,22 +230,4 @@ func unverifiable(err error) *ecommpay.SignatureError {
 func tooLong(err error) bool {
 	refused, ok := cause.Own[*ecommpay.Error](err)
 	return !ok || refused.StatusCode >= http.StatusInternalServerError
-}
-
-// commit stores rows and the state that they lead to, unless both are as they
-// were.
-func (r *run) commit(ctx context.Context, rows []*ecommpay.Operation, bad []ecommpay.BadRow) error {
-	for _, b := range bad {
-		r.rejected[sha256.Sum256(b.Raw)] = true
-	}
-	text, err := wire.Encode(r.state)
-	if err != nil {
-		return fmt.Errorf("ecommpaysync: stream %q: the state does not encode: %w", r.Stream, err)
-	}
-	next := State(text)
-	if len(rows) == 0 && len(bad) == 0 && next == r.at.State {
-		return nil
-	}
-	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
-	return cause.Hide(ctx, err)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // state is what State holds.
@@ -47,31 +46,29 @@ func listing(of ecommpay.Interval, projects []string) ecommpay.ListOperationsPar
 	return ecommpay.ListOperationsParams{From: of.From, To: of.To, ProjectIDs: projects, Fields: ecommpay.DefaultFields()}
 }
 
-// load reads the state of a checkpoint, or begins one.
-func load(at Checkpoint, p Params) (state, error) {
-	if at.State == "" {
-		if p.From.IsZero() {
-			return state{}, invalid(fmt.Sprintf("From: the first pass of stream %q needs it", p.Stream))
+// open begins a stream, or goes on with it.
+func (r *run) open() error {
+	s := &r.state
+	if r.at.State == "" {
+		if r.From.IsZero() {
+			return invalid(fmt.Sprintf("From: the first pass of stream %q needs it", r.Stream))
 		}
-		from := p.From.UTC().Truncate(time.Second)
-		return state{From: from, Projects: p.ProjectIDs, Sweep: syncer.Sweep{Safe: from, Next: from}}, nil
-	}
-	var s state
-	if err := wire.Decode([]byte(at.State), &s); err != nil {
-		return state{}, fmt.Errorf("ecommpaysync: stream %q: the checkpoint's state does not decode: %w", p.Stream, err)
+		from := r.From.UTC().Truncate(time.Second)
+		*s = state{From: from, Projects: r.ProjectIDs, Sweep: syncer.Start(from)}
+		return nil
 	}
 	var faults []string
-	if !p.From.IsZero() && p.From.Before(s.From) {
-		faults = append(faults, fmt.Sprintf("From: stream %q was begun with %s, and reads nothing before", p.Stream, s.From.UTC().Format(time.RFC3339)))
+	if !r.From.IsZero() && r.From.Before(s.From) {
+		faults = append(faults, fmt.Sprintf("From: stream %q was begun with %s, and reads nothing before", r.Stream, s.From.UTC().Format(time.RFC3339)))
 	}
-	if !slices.Equal(p.ProjectIDs, s.Projects) {
-		faults = append(faults, fmt.Sprintf("ProjectIDs: stream %q was begun with %v", p.Stream, s.Projects))
+	if !slices.Equal(r.ProjectIDs, s.Projects) {
+		faults = append(faults, fmt.Sprintf("ProjectIDs: stream %q was begun with %v", r.Stream, s.Projects))
 	}
 	if len(faults) > 0 {
-		return state{}, invalid(faults...)
+		return invalid(faults...)
 	}
 	s.shorten()
-	return s, nil
+	return nil
 }
 
 // shorten makes the next interval half as long as the one that was cut off:
@@ -92,9 +89,9 @@ func (s *state) span(step time.Duration) time.Duration {
 	return time.Duration(s.Span) * time.Second
 }
 
-// open begins the interval that is to be read at now, and says whether it is the
+// begin begins the interval that is to be read at now, and says whether it is the
 // last one. There is none where nothing is left to be read.
-func (s *state) open(step time.Duration, now time.Time) (last, ok bool) {
+func (s *state) begin(step time.Duration, now time.Time) (last, ok bool) {
 	end := settled(now)
 	if !s.Sweep.Next.Before(end) {
 		return true, false
@@ -107,12 +104,10 @@ func (s *state) open(step time.Duration, now time.Time) (last, ok bool) {
 }
 
 // lag is the age of the point that was read up to.
-func (s *state) lag(now time.Time) time.Duration {
-	if s.Sweep.Next.IsZero() {
-		return 0
-	}
-	return max(0, now.Sub(s.Sweep.Next))
-}
+func (s *state) lag(now time.Time) time.Duration { return s.Sweep.Lag(now) }
+
+// backfill reports whether the first pass still reads.
+func (s *state) backfill() bool { return s.Sweep.First }
 
 // shortest reports that the interval cannot be made shorter.
 func (s *state) shortest() bool { return s.To.Sub(s.Sweep.Next) <= time.Second }

@@ -2,6 +2,7 @@ package ecommpaysync_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,48 +20,51 @@ func TestNothingLateIsLost(t *testing.T) {
 	t.Parallel()
 	for _, every := range []time.Duration{time.Minute, 7 * time.Minute, time.Hour} {
 		for _, rewind := range []time.Duration{0, -1} {
-			synctest.Test(t, func(t *testing.T) {
-				f, m := new(feed), newMemory()
-				start := time.Now()
-				for i := range 600 { // one a minute; each fourth is late
-					updated := start.Add(time.Duration(i) * time.Minute)
-					late := time.Duration(i*i%10) * time.Minute
-					if i%4 > 0 {
-						late = 0
+			t.Run(fmt.Sprint("every ", every, ", rewind ", rewind), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					f, m := new(feed), newMemory()
+					start := time.Now()
+					for i := range 600 { // one a minute; each fourth is late
+						updated := start.Add(time.Duration(i) * time.Minute)
+						late := time.Duration(i*i%10) * time.Minute
+						if i%4 > 0 {
+							late = 0
+						}
+						f.add(i+1, updated, late)
+						f.add(i+1, updated.Add(time.Duration(i%300)*time.Minute+30*time.Second), late)
 					}
-					f.add(i+1, updated, late)
-					f.add(i+1, updated.Add(time.Duration(i%300)*time.Minute+30*time.Second), late)
-				}
-				cut := errors.New("cut off")
-				m.fail = func(commit int) error {
-					switch {
-					case commit%5 == 4:
-						return cut
-					case commit%21 == 0:
-						time.Sleep(time.Hour)
+					cut := errors.New("cut off")
+					m.fail = func(commit int) error {
+						switch {
+						case commit%5 == 4:
+							return cut
+						case commit%21 == 0:
+							time.Sleep(time.Hour)
+						}
+						return nil
 					}
-					return nil
-				}
-				p := ecommpaysync.Params{From: start, Rewind: rewind}
-				for time.Since(start) < 20*time.Hour {
-					if _, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p); err != nil {
-						require.ErrorIs(t, err, cut)
+					p := ecommpaysync.Params{From: start, Rewind: rewind}
+					for time.Since(start) < 20*time.Hour {
+						if _, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p); err != nil {
+							require.ErrorIs(t, err, cut)
+						}
+						time.Sleep(every)
 					}
-					time.Sleep(every)
-				}
-				m.fail = func(int) error { return nil }
-				for range 2 {
-					_, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
-					require.NoError(t, err)
-				}
-				if rewind == 0 {
-					assert.Zero(t, f.missed(m), every)
-				} else if every == time.Minute { // the control
-					assert.Positive(t, f.missed(m), every)
-				}
-				for version, times := range m.applied {
-					assert.Equal(t, 1, times, version)
-				}
+					m.fail = func(int) error { return nil }
+					for range 2 {
+						_, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
+						require.NoError(t, err)
+					}
+					if rewind == 0 {
+						assert.Zero(t, f.missed(m), every)
+					} else if every == time.Minute { // the control
+						assert.Positive(t, f.missed(m), every)
+					}
+					for version, times := range m.applied {
+						assert.Equal(t, 1, times, version)
+					}
+				})
 			})
 		}
 	}
@@ -70,28 +74,31 @@ func TestNothingLateIsLost(t *testing.T) {
 func TestLateRowDuringAnOutage(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-		synctest.Test(t, func(t *testing.T) {
-			f, m := new(feed), newMemory()
-			start := time.Now()
-			for i := range 50 {
-				f.add(i+1, start.Add(time.Duration(i)*time.Minute), 0)
-			}
-			f.add(555, start.Add(41*time.Minute), 9*time.Minute+30*time.Second)
-			time.Sleep(50 * time.Minute)
-			for _, outage := range []time.Duration{30 * 24 * time.Hour, 0} {
-				_, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, ecommpaysync.Params{From: start, Rewind: rewind})
-				require.NoError(t, err)
-				assert.NotContains(t, m.ids(), "555")
-				time.Sleep(outage)
-				if outage > 0 {
-					_, err = ecommpaysync.RunOnce(t.Context(), f.client(t), m, ecommpaysync.Params{Rewind: rewind})
+		t.Run(rewind.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, m := new(feed), newMemory()
+				start := time.Now()
+				for i := range 50 {
+					f.add(i+1, start.Add(time.Duration(i)*time.Minute), 0)
+				}
+				f.add(555, start.Add(41*time.Minute), 9*time.Minute+30*time.Second)
+				time.Sleep(50 * time.Minute)
+				for _, outage := range []time.Duration{30 * 24 * time.Hour, 0} {
+					_, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, ecommpaysync.Params{From: start, Rewind: rewind})
 					require.NoError(t, err)
+					assert.NotContains(t, m.ids(), "555")
+					time.Sleep(outage)
+					if outage > 0 {
+						_, err = ecommpaysync.RunOnce(t.Context(), f.client(t), m, ecommpaysync.Params{Rewind: rewind})
+						require.NoError(t, err)
+					}
+					if rewind > 0 {
+						assert.Contains(t, m.ids(), "555")
+						return
+					}
 				}
-				if rewind > 0 {
-					assert.Contains(t, m.ids(), "555")
-					return
-				}
-			}
+			})
 		})
 	}
 }
@@ -101,28 +108,31 @@ func TestLateRowDuringAnOutage(t *testing.T) {
 func TestLateRowDuringALongPass(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-		synctest.Test(t, func(t *testing.T) {
-			f, m := new(feed), newMemory()
-			start := time.Now()
-			for i := range 60 {
-				f.add(i+1, start.Add(time.Duration(i)*time.Minute), 0)
-			}
-			f.add(555, start.Add(52*time.Minute), 9*time.Minute)
-			time.Sleep(time.Hour)
-			m.fail = func(commit int) error {
-				if commit == 23 { // a page of the interval from 55 minutes on
-					time.Sleep(24 * time.Hour)
+		t.Run(rewind.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, m := new(feed), newMemory()
+				start := time.Now()
+				for i := range 60 {
+					f.add(i+1, start.Add(time.Duration(i)*time.Minute), 0)
 				}
-				return nil
-			}
-			p := ecommpaysync.Params{From: start, Rewind: rewind, Step: 5 * time.Minute}
-			result, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
-			require.NoError(t, err)
-			assert.True(t, result.CaughtUp)
-			assert.Len(t, m.rows, 60)
-			_, err = ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
-			require.NoError(t, err)
-			assert.Equal(t, rewind > 0, f.missed(m) == 0)
+				f.add(555, start.Add(52*time.Minute), 9*time.Minute)
+				time.Sleep(time.Hour)
+				m.fail = func(commit int) error {
+					if commit == 23 { // a page of the interval from 55 minutes on
+						time.Sleep(24 * time.Hour)
+					}
+					return nil
+				}
+				p := ecommpaysync.Params{From: start, Rewind: rewind, Step: 5 * time.Minute}
+				result, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
+				require.NoError(t, err)
+				assert.True(t, result.CaughtUp)
+				assert.Len(t, m.rows, 60)
+				_, err = ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
+				require.NoError(t, err)
+				assert.Equal(t, rewind > 0, f.missed(m) == 0)
+			})
 		})
 	}
 }
@@ -133,27 +143,30 @@ func TestLateRowDuringALongPass(t *testing.T) {
 func TestLateRowThatAWalkMisses(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-		synctest.Test(t, func(t *testing.T) {
-			f, m := new(feed), newMemory()
-			start := time.Now()
-			for i := range 30 {
-				f.add(i+1, start.Add(time.Duration(i)*16*time.Second), 0)
-			}
-			f.add(555, start.Add(5*time.Second), 9*time.Minute+25*time.Second)
-			f.add(1, start.Add(9*time.Minute+30*time.Second), 0) // leaves
-			time.Sleep(9 * time.Minute)
-			m.fail = func(int) error {
-				time.Sleep(time.Hour)
-				return nil
-			}
-			p := ecommpaysync.Params{From: start, Rewind: rewind}
-			_, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
-			require.NoError(t, err)
-			assert.NotContains(t, m.ids(), "555")
-			m.fail = func(int) error { return nil }
-			_, err = ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
-			require.NoError(t, err)
-			assert.Equal(t, rewind > 0, f.missed(m) == 0)
+		t.Run(rewind.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, m := new(feed), newMemory()
+				start := time.Now()
+				for i := range 30 {
+					f.add(i+1, start.Add(time.Duration(i)*16*time.Second), 0)
+				}
+				f.add(555, start.Add(5*time.Second), 9*time.Minute+25*time.Second)
+				f.add(1, start.Add(9*time.Minute+30*time.Second), 0) // leaves
+				time.Sleep(9 * time.Minute)
+				m.fail = func(int) error {
+					time.Sleep(time.Hour)
+					return nil
+				}
+				p := ecommpaysync.Params{From: start, Rewind: rewind}
+				_, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
+				require.NoError(t, err)
+				assert.NotContains(t, m.ids(), "555")
+				m.fail = func(int) error { return nil }
+				_, err = ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
+				require.NoError(t, err)
+				assert.Equal(t, rewind > 0, f.missed(m) == 0)
+			})
 		})
 	}
 }

@@ -28,8 +28,8 @@ func openEcommpay(env func(string) string, db *database, offline bool) (*stream,
 		dialect = ecommpaysync.PostgreSQL
 	}
 	if offline {
-		options = append(options, ecommpaysync.OnApply(func(ctx context.Context, tx *sql.Tx, o *ecommpay.Operation) error {
-			return db.enter(ctx, tx, "ecommpay", o.OperationID, o.PaymentProviderMessage)
+		options = append(options, ecommpaysync.OnApply(func(ctx context.Context, tx *sql.Tx, a ecommpaysync.Applied) error {
+			return db.enter(ctx, tx, "ecommpay", a.Row.OperationID, a.Row.PaymentProviderMessage)
 		}))
 	}
 	store, err := ecommpaysync.NewSQLStore(db.sql, dialect, options...)

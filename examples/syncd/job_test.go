@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
@@ -106,9 +105,9 @@ type intruded struct {
 	before func()
 }
 
-func (i *intruded) Commit(ctx context.Context, stream string, from vimasync.Checkpoint, next vimasync.State, rows []*vima.Operation, bad []vima.BadRow) (vimasync.Checkpoint, error) {
+func (i *intruded) Commit(ctx context.Context, stream string, c vimasync.Change) (vimasync.Commit, error) {
 	i.once.Do(i.before)
-	return i.SQLStore.Commit(ctx, stream, from, next, rows, bad)
+	return i.SQLStore.Commit(ctx, stream, c)
 }
 
 // A pass that is overtaken ends as a cancelled job, with nothing in the log above

@@ -28,8 +28,8 @@ func openTransactions(env func(string) string, db *database, offline bool) (*str
 		dialect = transactionssync.PostgreSQL
 	}
 	if offline {
-		options = append(options, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, t *transactions.Transaction) error {
-			return db.enter(ctx, tx, "transactions", strconv.FormatInt(t.ID, 10), digest(t.Raw))
+		options = append(options, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, a transactionssync.Applied) error {
+			return db.enter(ctx, tx, "transactions", strconv.FormatInt(a.Row.ID, 10), digest(a.Row.Raw))
 		}))
 	}
 	store, err := transactionssync.NewSQLStore(db.sql, dialect, options...)

@@ -27,8 +27,8 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 		dialect = vimasync.PostgreSQL
 	}
 	if offline {
-		options = append(options, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, o *vima.Operation) error {
-			return db.enter(ctx, tx, "vima", o.OperationID, o.OperationUpdateID)
+		options = append(options, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, a vimasync.Applied) error {
+			return db.enter(ctx, tx, "vima", a.Row.OperationID, a.Row.OperationUpdateID)
 		}))
 	}
 	store, err := vimasync.NewSQLStore(db.sql, dialect, options...)

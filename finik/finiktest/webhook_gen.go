@@ -12,17 +12,17 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// DeliverParams says how [Server.DeliverWebhooks] sends webhook events. The zero
-// value sends each event that is not acknowledged yet once, in order, and again up
-// to 5 times in all until it is.
+// DeliverParams says how [Server.DeliverWebhooks] sends webhook events. The
+// zero value sends each event that is not acknowledged yet once, in order, and
+// again up to 5 times in all until it is.
 type DeliverParams struct {
 	Attempts   int           // rounds; 0 is 5
 	Interval   time.Duration // between rounds
 	Duplicates int           // of a hundred events, acknowledged ones included, that a round delivers once more
 	Shuffle    bool          // events come in any order
 	Seed       uint64        // fixes duplicates and order
-	// PublicURL is the address that is signed where it differs from the address of
-	// the delivery, as behind a proxy.
+	// PublicURL is the address that is signed where it differs from the address
+	// of the delivery, as behind a proxy.
 	PublicURL string
 }
 
@@ -41,10 +41,10 @@ func (s *Server) Events() []Event {
 func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 
 // SendWebhook posts webhook events to target, signed, one after the other, and
-// returns the statuses of the answers. Any order and repeats are allowed. It stops
-// with an error at the first event that gets no answer. The fields Sent and
-// Acknowledged do not change. Where there is no network, pass the request of
-// [Server.NewWebhookRequest] to the handler instead.
+// returns the statuses of the answers. Any order and repeats are allowed. It
+// stops with an error at the first event that gets no answer. The fields Sent
+// and Acknowledged do not change. Where there is no network, pass the request
+// of [Server.NewWebhookRequest] to the handler instead.
 func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event) ([]int, error) {
 	bodies := make([][]byte, len(events))
 	for i, e := range events {
@@ -59,11 +59,11 @@ func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event
 	return statuses, nil
 }
 
-// DeliverWebhooks posts webhook events to target as a service does that delivers
-// at least once: each is signed again for each delivery, until every event is
-// acknowledged with a status of 2xx or the rounds are over. It returns how many
-// events are not acknowledged. The error is that of ctx or of the URL; a receiver
-// that does not answer is not an error.
+// DeliverWebhooks posts webhook events to target as a service does that
+// delivers at least once: each is signed again for each delivery, until every
+// event is acknowledged with a status of 2xx or the rounds are over. It returns
+// how many events are not acknowledged. The error is that of ctx or of the URL;
+// a receiver that does not answer is not an error.
 func (s *Server) DeliverWebhooks(ctx context.Context, target string, p DeliverParams) (left int, err error) {
 	s.lock()
 	s.store.mu.Unlock()

@@ -5,9 +5,12 @@ import (
 	"strings"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/transactions"
+	"github.com/payclients/payclients-go/transactions/transactionssync"
 	"github.com/payclients/payclients-go/vima"
+	"github.com/payclients/payclients-go/vima/vimasync"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -67,6 +70,8 @@ func personal() []sorted {
 		show[ecommpay.RawAnswer](),
 		show[ecommpay.Response](),
 		show[ecommpay.SignatureError]("Operation"),
+		show[ecommpaysync.Applied](),
+		show[ecommpaysync.Change](),
 
 		show[finik.BadRow](),
 		show[finik.CheckRecipientRequest]("ServiceID"),
@@ -92,6 +97,8 @@ func personal() []sorted {
 		show[transactions.Text](),
 		show[transactions.Transaction]("RequestTrID", "Status"),
 		show[transactions.TransactionPage](),
+		show[transactionssync.Applied](),
+		show[transactionssync.Change](),
 
 		show[vima.BadRow](),
 		show[vima.CardStart]("OperType", "ActionID", "PaymentID", "Currency"),
@@ -108,6 +115,8 @@ func personal() []sorted {
 		show[vima.Payment](),
 		show[vima.Person](),
 		show[vima.Response](),
+		show[vimasync.Applied](),
+		show[vimasync.Change](),
 
 		show[wallet.BadRow](),
 		show[wallet.BestAddress](),
@@ -141,17 +150,17 @@ const harmless = `
 ecommpay.Attempt Balance BalanceList CallOption CardType ChargebackKey ChargebackStatus CredentialSource
 	CurrencyRatesParams Field Interval ListFraudOperationsParams OperationStatus OperationType Option PaymentStatus
 	PaymentType RetryPolicy Signer Sum VerifyMode
-ecommpaysync.Checkpoint DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
+ecommpaysync.Before Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 ecommpaytest.Fault FaultKind Moves Option Plan Request Server
 finik.Attempt CallOption EventItem EventLimit EventService KeyboardType ListServicesParams Locale Logo Option
 	PayoutParams RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status WaitParams
 finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipient Request Server Service Transfer
 	TransferKind User
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status TokenSource
-transactionssync.Checkpoint DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
+transactionssync.Before Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 transactionstest.Fault FaultKind Option Plan Request Server Shape Understood
 vima.Attempt Authenticator CallOption CardFinish ClientInfo Date ListOperationsParams Option RetryPolicy Status
-vimasync.Checkpoint DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
+vimasync.Before Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 vimatest.Fault FaultKind Option Plan Request Server
 wallet.Attempt Authenticator BestCountry CallOption CardState DeclineReason EventType ListPaymentsParams NextAction Option
 	PageInfo ParameterItem ParameterPattern Provider RetryPolicy Service Status TokenSource Type UrgentData WaitParams

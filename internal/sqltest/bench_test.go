@@ -3,114 +3,94 @@ package sqltest_test
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/payclients/payclients-go/vima"
-	"github.com/payclients/payclients-go/vima/vimasync"
-	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-const (
-	benchRows = 100_000
-	benchPage = 100
-)
+const benchRows = 100_000
 
-// The sink alone: decoded operations, a hundred a commit, into an empty database
-// of each kind; beside it the same rows by a multi-row insert written by hand,
-// with the same columns and indexes and a commit a page, but with no checkpoint,
-// no versions and no look at what is stored. They take turns page by page, so
-// that what else the machine does slows both. Last the same rows once more, as
-// the rewind window reads them.
+// The sink alone: decoded rows, a page a commit, into an empty database of each
+// kind; beside it the same rows by a multi-row insert written by hand, with the
+// same columns and indexes and a commit a page, but with no checkpoint, no
+// versions and no look at what is stored. They take turns page by page, so that
+// what else the machine does slows both. Last the same rows once more, as the
+// rewind window reads them.
 func BenchmarkSink(b *testing.B) {
-	pages := benchPages(b)
-	for name, open := range map[string]func(testing.TB) database{"SQLite": sqlite, "PostgreSQL": postgres} {
+	for name, sink := range map[string]func(*testing.B) sink{"vima": vimaSink, "ecommpay": ecommpaySink, "transactions": transactionsSink} {
 		b.Run(name, func(b *testing.B) {
-			var sink, byHand, again time.Duration
-			for b.Loop() {
-				s, at := benchStore(b, open(b)), vimasync.Checkpoint{}
-				other := open(b)
-				benchStore(b, other)
-				db := other.pool(b)
-				commit := func(page []*vima.Operation) time.Duration {
-					start := time.Now()
-					next, err := s.Commit(b.Context(), "bench", at, "{}", page, nil)
-					require.NoError(b, err)
-					at = next
-					return time.Since(start)
-				}
-				for _, page := range pages {
-					sink += commit(page)
-					start := time.Now()
-					require.NoError(b, insertByHand(b.Context(), other, db, page))
-					byHand += time.Since(start)
-				}
-				for _, page := range pages {
-					again += commit(page)
-				}
+			s := sink(b)
+			for name, open := range opens() {
+				b.Run(name, func(b *testing.B) { s.run(b, open) })
 			}
-			rate := func(d time.Duration) float64 { return float64(benchRows) * float64(b.N) / d.Seconds() }
-			b.ReportMetric(rate(sink), "rows/s")
-			b.ReportMetric(rate(byHand), "byhand-rows/s")
-			b.ReportMetric(rate(again), "again-rows/s")
-			b.ReportMetric(100*byHand.Seconds()/sink.Seconds(), "%ofhand")
 		})
 	}
 }
 
-func benchPages(b *testing.B) [][]*vima.Operation {
+// sink is what a benchmark compares.
+type sink struct {
+	subject subject
+	pages   int
+	commit  func(ctx context.Context, r replica, from int64, page int) error
+	table   string // with its columns
+	byHand  func(d database, page int) [][]any
+}
+
+func (s sink) run(b *testing.B, open func(testing.TB) database) {
 	b.Helper()
-	var pages [][]*vima.Operation
-	var page []*vima.Operation
-	for o := range (vimatest.Plan{Operations: benchRows, Seed: 1}).All() {
-		decoded := new(vima.Operation)
-		require.NoError(b, decoded.UnmarshalJSON(o.Raw))
-		if page = append(page, decoded); len(page) == benchPage {
-			pages, page = append(pages, page), nil
+	var ours, byHand, again time.Duration
+	for b.Loop() {
+		d, other := open(b), open(b)
+		r := d.store(b, s.subject, d.pool(b), options{silent: true})
+		db := other.pool(b)
+		other.store(b, s.subject, db, options{silent: true})
+		for page := range s.pages {
+			start := time.Now()
+			require.NoError(b, s.commit(b.Context(), r, int64(page), page))
+			ours += time.Since(start)
+			start = time.Now()
+			require.NoError(b, insert(b.Context(), other, db, s.table, s.byHand(other, page)))
+			byHand += time.Since(start)
+		}
+		for page := range s.pages {
+			start := time.Now()
+			require.NoError(b, s.commit(b.Context(), r, int64(s.pages+page), page))
+			again += time.Since(start)
 		}
 	}
-	return pages
+	rate := func(d time.Duration) float64 { return float64(benchRows) * float64(b.N) / d.Seconds() }
+	b.ReportMetric(rate(ours), "rows/s")
+	b.ReportMetric(rate(byHand), "byhand-rows/s")
+	b.ReportMetric(rate(again), "again-rows/s")
+	b.ReportMetric(100*byHand.Seconds()/ours.Seconds(), "%ofhand")
 }
 
-func benchStore(b *testing.B, d database) *vimasync.SQLStore {
-	b.Helper()
-	s, err := vimasync.NewSQLStore(d.pool(b), d.dialect)
-	require.NoError(b, err)
-	require.NoError(b, s.Migrate(b.Context()))
-	return s
-}
-
-// insertByHand is what one writes without this module.
-func insertByHand(ctx context.Context, d database, db *sql.DB, page []*vima.Operation) error {
-	const columns = 23
-	var statement strings.Builder
-	statement.WriteString(`INSERT INTO vima_operations (operation_id, operation_update_id, operation_create_id, client_operation_id, reference_id,
-project, method, status, current_status, payment_status, payment_method_code, amount, currency, requested_minor, requested_currency,
-complete_amount, complete_currency, fee, fee_currency, operation_created_at, operation_modified_at, complete_modified_at, raw) VALUES `)
-	args := make([]any, 0, len(page)*columns)
-	for i, o := range page {
+// insert is what one writes without this module.
+func insert(ctx context.Context, d database, db *sql.DB, table string, rows [][]any) error {
+	statement := strings.Builder{}
+	statement.WriteString("INSERT INTO " + table + " VALUES ")
+	var args []any
+	for i, values := range rows {
 		if i > 0 {
 			statement.WriteByte(',')
 		}
 		statement.WriteByte('(')
-		for j := range columns {
+		for j := range values {
 			if j > 0 {
 				statement.WriteByte(',')
 			}
-			if d.dialect == vimasync.PostgreSQL {
-				statement.WriteByte('$')
-				statement.WriteString(strconv.Itoa(i*columns + j + 1))
+			if d.postgres {
+				statement.WriteString("$" + strconv.Itoa(len(args)+j+1))
 			} else {
 				statement.WriteByte('?')
 			}
 		}
 		statement.WriteByte(')')
-		args = append(args, byHand(d, o)...)
+		args = append(args, values...)
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -123,41 +103,26 @@ complete_amount, complete_currency, fee, fee_currency, operation_created_at, ope
 	return tx.Commit()
 }
 
-func byHand(d database, o *vima.Operation) []any {
-	number := func(text string) any {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return nil
-		}
-		return n
-	}
-	money := func(d fmt.Stringer, known bool) any {
-		if !known {
-			return nil
-		}
-		return d.String()
-	}
-	instant := func(t time.Time) any {
-		if t.IsZero() {
-			return nil
-		}
-		if d.dialect == vimasync.PostgreSQL {
-			return t
-		}
+// instant is a time as insert stores it.
+func instant(d database, t time.Time) any {
+	switch {
+	case t.IsZero():
+		return nil
+	case d.postgres:
+		return t
+	default:
 		return t.Format("2006-01-02T15:04:05.000000Z")
 	}
-	amount, currency, known := o.Amount()
-	fee, feeCurrency, charged := o.Fee()
-	requested := o.CreateParams.Params.Payment.Amount
-	var minor any
-	if requested.ValueMinor != nil {
-		minor = *requested.ValueMinor
+}
+
+// paged are rows in pages.
+func paged[R any](rows iter.Seq[*R], size int, decode func(*R) *R) [][]*R {
+	var pages [][]*R
+	var page []*R
+	for row := range rows {
+		if page = append(page, decode(row)); len(page) == size {
+			pages, page = append(pages, page), nil
+		}
 	}
-	return []any{
-		number(o.OperationID), number(o.OperationUpdateID), number(o.OperationCreateID), o.ClientOperationID, o.ReferenceID,
-		o.Project, o.CreateParams.Method, string(o.Outcome()), string(o.CurrentStatus), string(o.PaymentStatus), o.PaymentMethodCode,
-		money(amount, known), currency, minor, requested.Currency,
-		money(o.CompleteAmount, o.CompleteAmount != nil), o.CompleteCurrency, money(fee, charged), feeCurrency,
-		instant(o.OperationCreatedAt), instant(o.OperationModifiedAt), instant(o.CompleteModifiedAt), string(o.Raw),
-	}
+	return pages
 }

@@ -11,22 +11,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
 // A table whose rows have a digest, for providers whose versions do not tell
 // changes apart.
 func TestDigests(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(d database) {
-		t, db := d.t, d.pool(d.t)
+	onBoth(t, func(d database) {
+		t := d.t
+		db := d.pool(t)
 		dialect, digest := syncer.SQLite, "BLOB"
-		if d.dialect == vimasync.PostgreSQL {
+		if d.postgres {
 			dialect, digest = syncer.PostgreSQL, "bytea"
 		}
 		s := syncer.NewStore(syncer.Config{
 			DB: db, Dialect: dialect, Source: "test",
-			Table: syncer.Table{Name: "things", ID: "id", Version: "version", Digest: "digest", Columns: []string{"name", "seen"}},
+			Table: syncer.Table{Name: "things", ID: "id", Version: "version", Digest: "digest", Columns: []string{"name", "seen"}, Status: "name", Amount: "name", Currency: "name"},
 			Migrations: fstest.MapFS{"migrations/" + dialect.String() + "/things.sql": {Data: []byte(
 				"CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, digest " + digest + " NOT NULL, name TEXT, seen TEXT);\n")}},
 		})
@@ -41,7 +41,7 @@ func TestDigests(t *testing.T) {
 			counts, err := s.Commit(t.Context(), syncer.Change{
 				Stream: "s", From: from, State: "{}",
 				Rows: rows,
-				Applied: func(_ context.Context, _ *sql.Tx, i int) error {
+				Applied: func(_ context.Context, _ *sql.Tx, i int, _ *syncer.Stored) error {
 					applied = append(applied, i)
 					return nil
 				},
@@ -82,10 +82,11 @@ func TestDigests(t *testing.T) {
 // A table without versions: what is committed last counts.
 func TestDigestsAlone(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(d database) {
-		t, db := d.t, d.pool(d.t)
+	onBoth(t, func(d database) {
+		t := d.t
+		db := d.pool(t)
 		dialect, digest := syncer.SQLite, "BLOB"
-		if d.dialect == vimasync.PostgreSQL {
+		if d.postgres {
 			dialect, digest = syncer.PostgreSQL, "bytea"
 		}
 		s := syncer.NewStore(syncer.Config{
@@ -119,32 +120,15 @@ func TestDigestsAlone(t *testing.T) {
 	})
 }
 
-// More rows than a statement takes.
-func TestManyRowsInOneCommit(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(d database) {
-		t, db := d.t, d.pool(d.t)
-		s := d.store(t, db)
-		srv := seeded(t, 3333)
-		var at vimasync.Checkpoint
-		for range 2 {
-			operations := all(t, srv)
-			next, err := s.Commit(t.Context(), "s", at, "{}", operations, nil)
-			require.NoError(t, err)
-			at = next
-			assert.Zero(t, audit(t, srv, db))
-		}
-	})
-}
-
 // The lease is the database's clock's, and one holder's at a time.
 func TestLease(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(d database) {
-		t, db := d.t, d.pool(d.t)
-		d.store(t, db)
+	onBoth(t, func(d database) {
+		t := d.t
+		db := d.pool(t)
+		d.store(t, vimaSubject{}, db, options{})
 		dialect := syncer.SQLite
-		if d.dialect == vimasync.PostgreSQL {
+		if d.postgres {
 			dialect = syncer.PostgreSQL
 		}
 		s := syncer.NewStore(syncer.Config{DB: db, Dialect: dialect, Source: "vima", Table: syncer.Table{Name: "vima_operations", ID: "operation_id", Version: "operation_update_id"}})

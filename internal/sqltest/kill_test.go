@@ -2,99 +2,72 @@ package sqltest_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/payclients/payclients-go/vima"
-	"github.com/payclients/payclients-go/vima/vimasync"
-	"github.com/payclients/payclients-go/vima/vimatest"
 )
-
-// small is a fake with pages of five, and one row that does not decode.
-func small(t testing.TB) *vimatest.Server {
-	t.Helper()
-	srv := seeded(t, smallSize, vimatest.WithPageLimit(5))
-	srv.Seed(&vima.Operation{
-		OperationID: "7", OperationCreateID: "7", OperationUpdateID: "7",
-		Raw: []byte(`{"operation_id":"7","operation_create_id":"7","operation_update_id":"7","complete_amount":"much"}`),
-	})
-	return srv
-}
-
-const smallSize = 20
-
-// auditSmall is audit, and looks for the row that does not decode.
-func auditSmall(t testing.TB, srv *vimatest.Server, db *sql.DB) {
-	t.Helper()
-	var rejects int
-	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM sync_rejects WHERE row_id = '7'`).Scan(&rejects))
-	assert.Equal(t, 1, rejects)
-	assert.Zero(t, audit(t, srv, db))
-}
 
 // A pass is killed at each of its calls to the database, once before the call is
 // made and once after it was, when nobody hears of it any more; the first pass of
 // all and a later one. The next pass, by a new process, has to end with what the
-// collector has, and each version has to be applied once.
+// provider has, and each version has to be applied once.
 func TestKilledAtEveryCall(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(d database) {
+	each(t, func(s subject, d database) {
 		t := d.t
-		srv, db := small(t), d.pool(t)
-		s := d.store(t, db)
-		c := client(t, srv)
-		pass := func(s *vimasync.SQLStore) error {
-			_, err := vimasync.RunOnce(t.Context(), c, s, vimasync.Params{})
-			if errors.Is(err, vimasync.ErrRejected) && !errors.Is(err, errKilled) {
+		f, db, is := s.serve(t, 9, serving{small: true}), d.pool(t), s.facts()
+		f.seed(row{id: 7, version: 1, created: firstDay, members: `,"` + amountMember(is) + `":` + wrongAmount(is)}, "")
+		r := d.store(t, s, db, options{})
+		_, _, rejected := r.sentinels()
+		ids := f.ids()
+		pass := func(r replica) error {
+			_, err := r.pass(t.Context(), f, params{})
+			if errors.Is(err, rejected) && !errors.Is(err, errKilled) {
 				return nil
 			}
 			return err
 		}
-		change := func(i int) {
-			srv.Update(idText(decodable(t, srv)[i%smallSize].id), func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
-		}
+		change := func(i int) { f.change(ids[i%len(ids)]) }
 		victims := map[string]int{}
+		step := 1
+		if !long() {
+			step = 2 // at every other call, the odd ones before and the even ones after
+		}
 		for _, later := range []bool{false, true} {
-			for _, after := range []bool{false, true} {
-				for at := 1; ; at++ {
-					d.empty(t, db, "vima_operations")
+			for i, after := range []bool{false, true} {
+				for at := 1 + i*(step-1); ; at += step {
+					d.empty(t, s, db)
 					if later {
-						require.NoError(t, pass(s))
+						require.NoError(t, pass(r))
 					}
-					for i := range 7 {
+					for i := range 4 {
 						change(at + i)
 					}
 					pool, k := d.killed(t, at, after)
-					doomed, err := vimasync.NewSQLStore(pool, d.dialect, vimasync.OnApply(d.ledger))
-					require.NoError(t, err)
-					err = pass(doomed)
+					err := pass(d.open(t, s, pool, options{}))
 					if k.victim == "" {
 						require.NoError(t, err) // it came to the end
 						break
 					}
 					require.ErrorIs(t, err, errKilled)
-					victims[fmt.Sprint(k.victim, " after ", after)]++
+					victims[k.victim]++
 
-					change(at + 9)
-					require.NoError(t, pass(s))
-					auditSmall(t, srv, db)
-					if t.Failed() {
-						t.Fatalf("killed at call %d, %s", at, k.victim)
-					}
+					change(at + 5)
+					require.NoError(t, pass(r))
+					assert.EqualValues(t, 1, count(t, db, "sync_rejects WHERE row_id = '7'"))
+					require.Zero(t, audit(t, s, f, db), "killed at call %d, %s, after it: %t", at, k.victim, after)
 				}
 			}
 		}
 		for _, name := range []string{
-			"BEGIN", "INSERT sync_state", "UPDATE sync_state", "SELECT sync_state", "SELECT vima_operations",
-			"INSERT vima_operations", "INSERT ledger", "INSERT sync_rejects", "COMMIT",
+			"BEGIN", "INSERT sync_state", "UPDATE sync_state", "SELECT sync_state", "SELECT " + is.table,
+			"INSERT " + is.table, "INSERT ledger", "INSERT sync_rejects", "COMMIT",
 		} {
-			assert.Positive(t, victims[name+" after false"], name)
-			assert.Positive(t, victims[name+" after true"], name)
+			assert.Positive(t, victims[name], name)
 		}
 		t.Logf("killed at %v", victims)
 	})
@@ -103,34 +76,59 @@ func TestKilledAtEveryCall(t *testing.T) {
 // A kill of the context rather than of the connection.
 func TestCancelledAtEveryRequest(t *testing.T) {
 	t.Parallel()
-	onEach(t, func(d database) {
+	each(t, func(s subject, d database) {
 		t := d.t
-		srv, db := seeded(t, 60, vimatest.WithPageLimit(10)), d.pool(t)
-		s := d.store(t, db)
-		for at := 1; at <= 14; at++ {
-			d.empty(t, db, "vima_operations")
+		f, db := s.serve(t, 25, serving{small: true}), d.pool(t)
+		r := d.store(t, s, db, options{})
+		for at := 1; ; at++ {
+			d.empty(t, s, db)
 			ctx, cancel := context.WithCancel(t.Context())
-			requests := 0
-			c := client(t, srv, vima.WithRateLimit(1e6, 1), vima.WithObserver(func(context.Context, vima.Attempt) {
-				if requests++; requests == at {
+			_, err := r.pass(ctx, f.observed(func(request int) {
+				if request == at {
 					cancel()
 				}
-			}))
-			_, err := vimasync.RunOnce(ctx, c, s, vimasync.Params{})
-			require.ErrorIs(t, err, context.Canceled, "at request %d", at)
+			}), params{})
+			cancelled := ctx.Err() != nil
 			cancel()
-			catchUp(t, client(t, srv), s, vimasync.Params{})
-			require.Zero(t, audit(t, srv, db), "at request %d", at)
+			if !cancelled {
+				require.NoError(t, err)
+				require.Greater(t, at, 5)
+				return
+			}
+			if err != nil { // the last request may have been answered in time
+				require.ErrorIs(t, err, context.Canceled, "at request %d", at)
+			}
+			catchUp(t, r, f, params{})
+			require.Zero(t, audit(t, s, f, db), fmt.Sprint("at request ", at))
 		}
 	})
 }
 
-// empty makes the database as it was after Migrate. rows is the table of the
-// operations.
-func (d database) empty(t testing.TB, db *sql.DB, rows string) {
-	t.Helper()
-	for _, table := range []string{"sync_state", "sync_rejects", "sync_lease", "ledger", rows} {
-		_, err := db.ExecContext(t.Context(), "DELETE FROM "+table)
-		require.NoError(t, err)
-	}
+// A pass is overtaken by another one just before each of its commits: it ends with
+// the sentinel for that, and what the other one has stored is there once.
+func TestOvertakenAtEveryCommit(t *testing.T) {
+	t.Parallel()
+	each(t, func(s subject, d database) {
+		t := d.t
+		f, db := s.serve(t, 25, serving{small: true}), d.pool(t)
+		r, other := d.store(t, s, db, options{}), d.store(t, s, d.pool(t), options{})
+		_, fenced, _ := r.sentinels()
+		for at := 1; ; at++ {
+			d.empty(t, s, db)
+			commits := 0
+			_, err := r.passing(t.Context(), f, params{}, func(int, time.Duration) {
+				if commits++; commits == at {
+					_, err := other.pass(t.Context(), f, params{})
+					assert.NoError(t, err)
+				}
+			})
+			require.Zero(t, audit(t, s, f, db), "at commit %d", at)
+			if commits < at {
+				require.NoError(t, err)
+				require.Greater(t, at, 5)
+				return
+			}
+			require.ErrorIs(t, err, fenced, "at commit %d", at)
+		}
+	})
 }

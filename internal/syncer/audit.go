@@ -52,6 +52,18 @@ func (a *Audit[V]) Stale() []string { return texts(a.stale) }
 // Extra are the ids of rows that are stored and that the provider does not have.
 func (a *Audit[V]) Extra() []string { return texts(a.extra) }
 
+// In is the condition that column is one of values, with its arguments; "" where
+// there are none.
+func In(column string, values []string) (condition string, args []any) {
+	if len(values) == 0 {
+		return "", nil
+	}
+	for _, v := range values {
+		args = append(args, v)
+	}
+	return " AND " + column + " IN (?" + strings.Repeat(", ?", len(values)-1) + ")", args
+}
+
 // Sums add up rows by currency. Those of a day may need more digits than one
 // amount has.
 type Sums map[string]*sum

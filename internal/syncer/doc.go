@@ -18,7 +18,8 @@
 //  3. The others are inserted or updated, once more on the condition that what
 //     is stored is older, which another stream of the same table may have
 //     changed in between.
-//  4. The caller's function sees each row that step 3 changed.
+//  4. The caller's function sees each row that step 3 changed, with what step 2
+//     has read of it.
 //  5. Rows that did not decode are stored with what is wrong with them.
 //
 // The write comes first because it takes the lock: on PostgreSQL that of the

@@ -59,6 +59,9 @@ func (s *Store) migrateOnce(ctx context.Context) error {
 		begin = "BEGIN"
 	}
 	if _, err := conn.ExecContext(ctx, begin); err != nil {
+		if ctx.Err() != nil { // it may have begun all the same
+			discard(context.WithoutCancel(ctx), conn)
+		}
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	err = s.migrate(ctx, conn)
@@ -118,10 +121,10 @@ func (s *Store) run(ctx context.Context, conn *sql.Conn, files fs.FS, name strin
 	return nil
 }
 
-// discard undoes what the connection has begun, or closes it where that fails:
-// the pool must not hand out a connection in a transaction.
+// discard undoes what the connection has begun, if anything, or closes it where
+// that fails: the pool must not hand out a connection in a transaction.
 func discard(ctx context.Context, conn *sql.Conn) {
-	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
 }

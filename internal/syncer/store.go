@@ -41,7 +41,8 @@ func (c Config) Faults() []string {
 type Store struct {
 	Config
 	swap, begin, load, reject string
-	held, insert, conflict    string // statements on Table
+	held, replaced            string // statements on Table, the second one with all that Stored has
+	insert, conflict          string
 	lease                     leaseStatements
 }
 
@@ -53,10 +54,13 @@ type Change struct {
 	Rows    []Row
 	Rejects []Reject
 	// Applied is called in the transaction for each row that was inserted or
-	// updated, by its place in Rows and in that order; nil is allowed. An error
-	// of it undoes everything.
-	Applied func(ctx context.Context, tx *sql.Tx, i int) error
+	// updated, by its place in Rows and in that order, with what was stored before,
+	// nil for a new row. A nil Applied is allowed. An error of it undoes everything.
+	Applied func(ctx context.Context, tx *sql.Tx, i int, replaced *Stored) error
 }
+
+// Counts say what became of the rows of a change.
+type Counts struct{ Inserted, Updated, Unchanged int }
 
 // NewStore does no I/O.
 func NewStore(c Config) *Store {
@@ -68,7 +72,8 @@ WHERE source = ? AND stream = ? AND version = ?`)
 	s.load = s.bind(`SELECT version, state FROM sync_state WHERE source = ? AND stream = ?`)
 	s.reject = s.bind(`INSERT INTO sync_rejects (source, stream, digest, row_id, reason, raw) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp() + `, reason = excluded.reason`)
-	s.held = s.heldStatement()
+	s.held = s.heldStatement(s.Table.keys())
+	s.replaced = s.heldStatement(append(s.Table.keys(), s.Table.Status, s.Table.Amount, s.Table.Currency))
 	s.insert, s.conflict = s.upsertStatement()
 	s.lease = s.leaseStatements()
 	return s
@@ -119,18 +124,27 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 		}
 		return Counts{}, fmt.Errorf("commit: %w", err)
 	}
-	count(ctx, counts)
 	return counts, nil
 }
 
-// Query reads outside of a transaction, with ? for each argument, and with times
-// as the dialect stores them.
-func (s *Store) Query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+// Each calls scan for each row of a query outside of a transaction, with ? for each
+// argument, and with times as the dialect stores them.
+func (s *Store) Each(ctx context.Context, statement string, args []any, scan func(*sql.Rows) error) error {
 	args = slices.Clone(args)
 	for i, arg := range args {
 		args[i] = s.value(arg)
 	}
-	return s.DB.QueryContext(ctx, s.bind(statement), args...)
+	rows, err := s.DB.QueryContext(ctx, s.bind(statement), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // fence moves the checkpoint, and holds its lock until the transaction ends.
@@ -157,7 +171,7 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 	if len(c.Rows) == 0 {
 		return Counts{}, nil
 	}
-	stored, err := s.stored(ctx, tx, c.Rows)
+	stored, err := s.stored(ctx, tx, c.Rows, c.Applied != nil)
 	if err != nil {
 		return Counts{}, fmt.Errorf("read stored versions: %w", err)
 	}
@@ -174,7 +188,8 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 			continue
 		}
 		counts.Unchanged--
-		if _, there := stored[id]; there {
+		replaced := stored[id]
+		if replaced != nil {
 			counts.Updated++
 		} else {
 			counts.Inserted++
@@ -182,7 +197,7 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 		if c.Applied == nil {
 			continue
 		}
-		if err := c.Applied(ctx, tx, i); err != nil {
+		if err := c.Applied(ctx, tx, i, replaced); err != nil {
 			return Counts{}, err
 		}
 	}
@@ -191,7 +206,7 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 
 // fresh are the places of the rows to store, each id once and in the order of
 // ids: two writers then take their locks in the same order.
-func (s *Store) fresh(rows []Row, stored map[int64]stamp) []int {
+func (s *Store) fresh(rows []Row, stored map[int64]*Stored) []int {
 	newest := make(map[int64]int, len(rows))
 	for i, r := range rows {
 		if j, twice := newest[r.ID]; twice && r.Version < rows[j].Version {
@@ -201,7 +216,7 @@ func (s *Store) fresh(rows []Row, stored map[int64]stamp) []int {
 	}
 	fresh := make([]int, 0, len(newest))
 	for id, i := range newest {
-		if old, there := stored[id]; there && !s.Table.replaces(rows[i], old) {
+		if old := stored[id]; old != nil && !s.Table.replaces(rows[i], old) {
 			continue
 		}
 		fresh = append(fresh, i)
@@ -219,7 +234,11 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	if r.Keep {
 		raw = r.Raw
 	}
-	_, err := tx.ExecContext(ctx, s.reject, s.Source, stream, hex.EncodeToString(digest[:]), id, clean(r.Reason), raw)
+	reason := "unknown"
+	if r.Err != nil {
+		reason = r.Err.Error()
+	}
+	_, err := tx.ExecContext(ctx, s.reject, s.Source, stream, hex.EncodeToString(digest[:]), id, clean(reason), raw)
 	return err
 }
 

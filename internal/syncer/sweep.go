@@ -14,7 +14,12 @@ type Sweep struct {
 	Next time.Time `json:"next,omitzero"` // all that was changed before it was read
 	Open bool      `json:"open,omitzero"` // a sweep is under way
 	Hot  bool      `json:"hot,omitzero"`  // it has come to rows younger than the window
+	// First tells that no sweep has come to the end of the stream yet.
+	First bool `json:"first,omitzero"`
 }
+
+// Start is the first sweep of a stream.
+func Start(from time.Time) Sweep { return Sweep{Safe: from, Next: from, First: true} }
 
 // Begin starts a sweep unless one is under way. Without a window, which is one of
 // zero or less, it starts where the one before has ended.
@@ -44,4 +49,12 @@ func (s *Sweep) Advance(next, asked time.Time, rewind time.Duration) {
 }
 
 // End tells that the sweep has come to the end of the stream.
-func (s *Sweep) End() { s.Open, s.Hot = false, false }
+func (s *Sweep) End() { s.Open, s.Hot, s.First = false, false, false }
+
+// Lag is the age of the point that was read up to, 0 where nothing was.
+func (s *Sweep) Lag(now time.Time) time.Duration {
+	if s.Next.IsZero() {
+		return 0
+	}
+	return max(0, now.Sub(s.Next))
+}

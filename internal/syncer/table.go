@@ -1,6 +1,12 @@
 package syncer
 
-import "strconv"
+import (
+	"database/sql"
+	"errors"
+	"strconv"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
 
 // Table is where rows go. Its names are part of the statements and come from
 // this module's code only.
@@ -16,6 +22,8 @@ type Table struct {
 	Version string // column of Row.Version; "" is none, which needs Digest
 	Digest  string // column of Row.Digest; "" is none
 	Columns []string
+
+	Status, Amount, Currency string // columns of what Stored has of a row
 }
 
 // Row is a row to be stored.
@@ -31,10 +39,30 @@ type Row struct {
 // Reject is a row that could not be stored as one. The same one is kept once a
 // stream.
 type Reject struct {
-	Raw    []byte // what it is told apart by
-	Keep   bool   // whether Raw itself is stored
-	ID     string // as far as it can be read
-	Reason string
+	Raw  []byte // what it is told apart by
+	Keep bool   // whether Raw itself is stored
+	ID   string // as far as it can be read
+	Err  error  // why; nil is unknown
+}
+
+// Field is a member of a row that did not decode, "" where it cannot be read.
+func Field(raw []byte, name string) string {
+	text, _ := wire.Field(raw, name)
+	return text
+}
+
+// Split takes the rows that have a fault out of those of a page. bad are the rows
+// that did not decode, and reject makes one more of them.
+func Split[R, B any](rows []*R, bad []B, fault func(*R) error, reject func(*R, error) B) ([]*R, []B) {
+	var good []*R
+	for _, row := range rows {
+		if err := fault(row); err != nil {
+			bad = append(bad, reject(row, err))
+			continue
+		}
+		good = append(good, row)
+	}
+	return good, bad
 }
 
 // Number is an id or a cursor as it is stored: a number of at most 63 bits.
@@ -69,30 +97,46 @@ func (t Table) args(r Row) []any {
 	return append(args, r.Values...)
 }
 
-// stamp is what tells versions of a row apart.
-type stamp struct {
-	version int64
-	digest  string
+// Stored is what the table holds of a row.
+type Stored struct {
+	Version                  int64  // where Table.Version is set
+	Digest                   string // where Table.Digest is set
+	Status, Amount, Currency sql.NullString
 }
 
-// into are where the columns of keys are scanned to.
-func (t Table) into(id *int64, s *stamp) []any {
+// Whole is a number of a Stored, nil for NULL.
+func Whole[T int32 | int64](text sql.NullString) (*T, error) {
+	if !text.Valid {
+		return nil, nil //nolint:nilnil // as in the column
+	}
+	n, err := strconv.ParseInt(text.String, 10, 64)
+	if err != nil || int64(T(n)) != n {
+		return nil, errors.New("a number does not fit")
+	}
+	return new(T(n)), nil
+}
+
+// into are where the columns of keys, and the others of a Stored, are scanned to.
+func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	into := []any{id}
 	if t.Version != "" {
-		into = append(into, &s.version)
+		into = append(into, &s.Version)
 	}
 	if t.Digest != "" {
-		into = append(into, &s.digest)
+		into = append(into, &s.Digest)
+	}
+	if whole {
+		into = append(into, &s.Status, &s.Amount, &s.Currency)
 	}
 	return into
 }
 
 // replaces reports whether r takes the place of what is stored.
-func (t Table) replaces(r Row, stored stamp) bool {
+func (t Table) replaces(r Row, stored *Stored) bool {
 	if t.Digest == "" {
-		return r.Version > stored.version
+		return r.Version > stored.Version
 	}
-	return r.Version >= stored.version && string(r.Digest) != stored.digest
+	return r.Version >= stored.Version && string(r.Digest) != stored.Digest
 }
 
 // guard is replaces in SQL.

@@ -13,12 +13,13 @@ import (
 // maxVariables is SQLite's limit on the parameters of a statement.
 const maxVariables = 32766
 
-func (s *Store) heldStatement() string {
+// heldStatement reads columns of the rows with some ids.
+func (s *Store) heldStatement(columns []string) string {
 	among := "IN (SELECT value FROM json_each(?))"
 	if s.Dialect == PostgreSQL {
 		among = "= ANY(CAST(? AS bigint[]))"
 	}
-	return s.bind("SELECT " + strings.Join(s.Table.keys(), ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
+	return s.bind("SELECT " + strings.Join(columns, ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
 }
 
 // upsertStatement is the statement without its rows.
@@ -36,8 +37,13 @@ func (s *Store) upsertStatement() (insert, conflict string) {
 	return insert, conflict
 }
 
-// stored are the versions that the database holds of rows.
-func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row) (map[int64]stamp, error) {
+// stored is what the database holds of rows: what tells their versions apart, or
+// the whole of a Stored.
+func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) (map[int64]*Stored, error) {
+	statement := s.held
+	if whole {
+		statement = s.replaced
+	}
 	left, right := "[", "]"
 	if s.Dialect == PostgreSQL {
 		left, right = "{", "}"
@@ -49,17 +55,17 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row) (map[int64]s
 		}
 		ids = strconv.AppendInt(ids, r.ID, 10)
 	}
-	stored := make(map[int64]stamp, len(rows))
+	stored := make(map[int64]*Stored, len(rows))
 	err := s.planned(ctx, tx, func() error {
-		found, err := tx.QueryContext(ctx, s.held, string(ids)+right)
+		found, err := tx.QueryContext(ctx, statement, string(ids)+right)
 		if err != nil {
 			return err
 		}
 		defer found.Close() //nolint:errcheck // Err tells
 		for found.Next() {
 			var id int64
-			var is stamp
-			if err := found.Scan(s.Table.into(&id, &is)...); err != nil {
+			is := new(Stored)
+			if err := found.Scan(s.Table.into(&id, is, whole)...); err != nil {
 				return err
 			}
 			stored[id] = is

@@ -71,7 +71,7 @@ func TestCausesStayOut(t *testing.T) {
 			return err
 		},
 		"Commit": func(ctx context.Context, s *transactionssync.SQLStore) error {
-			_, err := s.Commit(ctx, "stream", transactionssync.Checkpoint{}, "", nil, nil)
+			_, err := s.Commit(ctx, "stream", transactionssync.Change{})
 			return err
 		},
 		"Loop": func(ctx context.Context, s *transactionssync.SQLStore) error {

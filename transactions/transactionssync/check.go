@@ -2,9 +2,8 @@ package transactionssync
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -12,53 +11,6 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/transactions"
 )
-
-// Report is what Check found, day by day.
-type Report struct{ Days []DayReport }
-
-// DayReport compares one UTC day, by date.
-type DayReport struct {
-	Date   time.Time // its beginning
-	API    Totals    // what the service has
-	Stored Totals    // what the database has
-	// Rejected are the service's rows that do not decode, which no table but
-	// sync_rejects can have. They are in no other figure.
-	Rejected int
-	// Missing, Stale and Extra are the ids of transactions that are not stored,
-	// stored in another version, and stored but not at the service, in ascending
-	// order.
-	Missing, Stale, Extra []string
-}
-
-// Totals are the number of transactions and their exact sums of RequestAmount in
-// minor units by RequestCcy: its numeric code with three digits, "" where there is
-// none. Transactions without an amount count, and add nothing.
-type Totals struct {
-	Count int
-	Sums  map[string]string
-}
-
-// OK reports whether every day is.
-func (r Report) OK() bool {
-	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
-}
-
-// OK reports whether nothing is missing, stale, extra or rejected, and counts
-// and sums agree.
-func (d DayReport) OK() bool {
-	return d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
-		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
-}
-
-// String is a line for the day, with counts and no amounts.
-func (d DayReport) String() string {
-	state := "ok"
-	if !d.OK() {
-		state = "differs"
-	}
-	return fmt.Sprintf("%s %s: service %d, stored %d, missing %d, stale %d, extra %d, rejected %d",
-		d.Date.Format(time.DateOnly), state, d.API.Count, d.Stored.Count, len(d.Missing), len(d.Stale), len(d.Extra), d.Rejected)
-}
 
 // Check reads the UTC days of from to to, both included, from the service and
 // compares each with what is stored: an incremental sync is never the only proof
@@ -113,19 +65,15 @@ func day(t time.Time) time.Time {
 }
 
 func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time.Time) (DayReport, error) {
-	report := DayReport{Date: on}
 	audit := syncer.NewAudit[string]()
-	var err error
-	if report.Rejected, err = s.collected(ctx, c, on, audit); err == nil {
+	rejected, err := s.collected(ctx, c, on, audit)
+	if err == nil {
 		err = s.storedOn(ctx, on, audit)
 	}
 	if err != nil {
-		return report, fmt.Errorf("transactionssync: check %s: %w", on.Format(time.DateOnly), cause.Hide(ctx, err))
+		return DayReport{}, fmt.Errorf("transactionssync: check %s: %w", on.Format(time.DateOnly), cause.Hide(ctx, err))
 	}
-	report.API.Count, report.API.Sums = audit.API.Totals()
-	report.Stored.Count, report.Stored.Sums = audit.Stored.Totals()
-	report.Missing, report.Stale, report.Extra = audit.Missing(), audit.Stale(), audit.Extra()
-	return report, nil
+	return reported(on, rejected, audit), nil
 }
 
 // collected tells audit of the day's transactions as the service has them, and
@@ -153,13 +101,8 @@ func (s *SQLStore) collected(ctx context.Context, c *transactions.Client, on tim
 // storedOn tells audit of what is stored of a day, and of what is stored without
 // one.
 func (s *SQLStore) storedOn(ctx context.Context, on time.Time, audit *syncer.Audit[string]) error {
-	rows, err := s.engine.Query(ctx, `SELECT id, digest, request_amount, request_ccy, date IS NOT NULL FROM transactions_transactions
-WHERE (date >= ? AND date < ? OR date IS NULL)`, on, on.AddDate(0, 0, 1))
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // Err tells
-	for rows.Next() {
+	return s.engine.Each(ctx, `SELECT id, digest, request_amount, request_ccy, date IS NOT NULL FROM transactions_transactions
+WHERE (date >= ? AND date < ? OR date IS NULL)`, []any{on, on.AddDate(0, 0, 1)}, func(rows *sql.Rows) error {
 		var t transactions.Transaction
 		var version string
 		var dated bool
@@ -167,13 +110,10 @@ WHERE (date >= ? AND date < ? OR date IS NULL)`, on, on.AddDate(0, 0, 1))
 			return err
 		}
 		if !audit.Holds(t.ID, dated, func(latest string) bool { return version == latest }) {
-			continue
+			return nil
 		}
-		if err := add(audit.Stored, &t); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return add(audit.Stored, &t)
+	})
 }
 
 // add adds a transaction to sums.

@@ -26,8 +26,8 @@ func TestParamsFaults(t *testing.T) {
 		"Stream: must be at most 128 bytes of UTF-8 without NUL": {Stream: "a\x00"},
 	} {
 		_, err := transactionssync.RunOnce(t.Context(), c, m, p)
-		require.ErrorIs(t, err, transactionssync.ErrInvalidRequest)
-		require.EqualError(t, err, "transactionssync: invalid request: "+want)
+		assert.ErrorIs(t, err, transactionssync.ErrInvalidRequest)
+		assert.EqualError(t, err, "transactionssync: invalid request: "+want)
 	}
 	var none *transactionssync.SQLStore
 	for _, s := range []transactionssync.Store{nil, none} {

@@ -38,7 +38,8 @@ func Example() {
 // A ledger entry for each version of a transaction that is stored, in the same
 // database transaction: it is there once, or the transaction is not there.
 func ExampleOnApply() {
-	ledger := func(ctx context.Context, tx *sql.Tx, t *transactions.Transaction) error {
+	ledger := func(ctx context.Context, tx *sql.Tx, a transactionssync.Applied) error {
+		t := a.Row
 		if t.Status != transactions.StatusSuccess {
 			return nil
 		}

@@ -39,27 +39,38 @@ func (m *memory) Load(_ context.Context, stream string) (transactionssync.Checkp
 	return m.checkpoints[stream], nil
 }
 
-func (m *memory) Commit(_ context.Context, stream string, from transactionssync.Checkpoint, next transactionssync.State, rows []*transactions.Transaction, bad []transactions.BadRow) (transactionssync.Checkpoint, error) {
+func (m *memory) Commit(_ context.Context, stream string, c transactionssync.Change) (transactionssync.Commit, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.commits++
 	if err := m.fail(m.commits); err != nil {
-		return transactionssync.Checkpoint{}, err
+		return transactionssync.Commit{}, err
 	}
-	if m.checkpoints[stream].Version != from.Version {
-		return transactionssync.Checkpoint{}, fmt.Errorf("%w: stream %q", transactionssync.ErrFenced, stream)
+	if m.checkpoints[stream].Version != c.From.Version {
+		return transactionssync.Commit{}, fmt.Errorf("%w: stream %q", transactionssync.ErrFenced, stream)
 	}
-	for _, t := range rows {
-		if raw := string(t.Raw); m.rows[t.ID] != raw {
+	inserted, updated := 0, 0
+	for _, t := range c.Rows {
+		old, there := m.rows[t.ID]
+		if raw := string(t.Raw); old != raw {
+			count(there, &inserted, &updated)
 			m.rows[t.ID] = raw
 			m.applied[raw]++
 		}
 	}
-	for _, b := range bad {
+	for _, b := range c.Bad {
 		m.rejected[string(b.Raw)] = true
 	}
-	m.checkpoints[stream] = transactionssync.Checkpoint{Version: from.Version + 1, State: next}
-	return m.checkpoints[stream], nil
+	m.checkpoints[stream] = transactionssync.Checkpoint{Version: c.From.Version + 1, State: c.Next}
+	return transactionssync.Commit{Checkpoint: m.checkpoints[stream], Inserted: inserted, Updated: updated, Unchanged: len(c.Rows) - inserted - updated}, nil
+}
+
+func count(there bool, inserted, updated *int) {
+	if there {
+		*updated++
+	} else {
+		*inserted++
+	}
 }
 
 // has requires that the store holds what the fake has, applied once.

@@ -4,12 +4,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/transactions"
 )
 
@@ -29,11 +27,12 @@ func table() syncer.Table {
 			"created_date", "last_modified_date",
 			"raw",
 		},
+		Status: "status", Amount: "request_amount", Currency: "request_ccy",
 	}
 }
 
 // values are those of a transaction for the columns of table.
-func (o storeOptions) values(t *transactions.Transaction) []any {
+func (o storeOptions) values(t *transactions.Transaction, _ int64) []any {
 	values := []any{
 		string(t.Status), string(t.PayType), t.Date,
 		t.RequestTrID, number(t.RequestAmount), number(t.RequestCcy),
@@ -47,7 +46,7 @@ func (o storeOptions) values(t *transactions.Transaction) []any {
 		t.CreatedDate, t.LastModifiedDate,
 		nil,
 	}
-	if o.keepRaw && t.Raw != nil {
+	if o.raw() && t.Raw != nil {
 		values[len(values)-1] = string(t.Raw)
 	}
 	return values
@@ -74,9 +73,9 @@ func exact(d *decimal.Decimal) any {
 	return d.String()
 }
 
-// row is what a transaction is stored and compared by, without values. Its
-// version is at most that of settled.
-func row(t *transactions.Transaction, settled time.Time) (syncer.Row, error) {
+// key is what a transaction is stored and compared by, without values. Its
+// version is at most that of the time up to which next has read everything.
+func key(t *transactions.Transaction, next state) (syncer.Row, error) {
 	if t.ID <= 0 {
 		return syncer.Row{}, errors.New("id must be positive")
 	}
@@ -84,7 +83,7 @@ func row(t *transactions.Transaction, settled time.Time) (syncer.Row, error) {
 	if version.IsZero() {
 		return syncer.Row{}, errors.New("lastModifiedDate is missing")
 	}
-	if version.After(settled) {
+	if settled := next.settled(); version.After(settled) {
 		version = settled
 	}
 	digest, err := digest(t)
@@ -104,8 +103,13 @@ func digest(t *transactions.Transaction) ([]byte, error) {
 	return sum[:], nil
 }
 
-// field is a member of a row that did not decode.
-func field(b transactions.BadRow, name string) string {
-	text, _ := wire.Field(b.Raw, name)
-	return text
+// before is what was stored.
+func before(s *syncer.Stored) (Before, error) {
+	b := Before{Version: s.Version, Status: transactions.Status(s.Status.String)}
+	var err error
+	if b.Amount, err = syncer.Whole[int64](s.Amount); err != nil {
+		return b, err
+	}
+	b.Currency, err = syncer.Whole[int32](s.Currency)
+	return b, err
 }

@@ -1,14 +1,10 @@
 package transactionssync
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"fmt"
 	"slices"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/transactions"
@@ -53,24 +49,6 @@ type Params struct {
 	OnPass func(Result, error)
 }
 
-// Result is what a pass did.
-type Result struct {
-	// Inserted, Updated and Unchanged count rows by what became of them in a
-	// SQLStore, also one behind a Store of the caller's.
-	Inserted, Updated, Unchanged int
-	// Rejected are the different rows that could not be decoded, those of the
-	// rewind window included each time.
-	Rejected int
-	Pages    int // that were stored
-	// Lag is the age of the point that the pass has come to; 0 with CaughtUp,
-	// where nothing was read yet, and where the checkpoint could not be loaded: go
-	// by the error then, not by this.
-	Lag time.Duration
-	// CaughtUp tells that the stream was read to its end: in this pass, or under
-	// MaxPages in the passes since it was last true.
-	CaughtUp bool
-}
-
 // RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
 // commit, and ends when nothing more has come or after MaxPages.
 //
@@ -89,93 +67,30 @@ type Result struct {
 //
 // Transactions API: GET /api/transactions
 func RunOnce(ctx context.Context, c *transactions.Client, s Store, p Params) (Result, error) {
-	if faults := p.faults(c, s); len(faults) > 0 {
-		return Result{}, invalid(faults...)
-	}
-	p.Stream, p.Rewind = cmp.Or(p.Stream, DefaultStream), cmp.Or(p.Rewind, DefaultRewind)
-	r := &run{Params: p, client: c, store: s, rejected: map[[sha256.Size]byte]bool{}}
-	err := r.pass(ctx)
-	r.result.Inserted, r.result.Updated, r.result.Unchanged = r.counts.Inserted, r.counts.Updated, r.counts.Unchanged
-	r.result.Rejected = len(r.rejected)
-	if !r.result.CaughtUp {
-		r.result.Lag = r.state.lag(time.Now())
-	}
-	if n := len(r.rejected); n > 0 {
-		err = syncer.Both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))
-	}
-	return r.result, err
+	return p.once(ctx, c, s)
 }
 
-func (p Params) faults(c *transactions.Client, s Store) []string {
-	faults := p.streamFaults()
-	if c == nil {
-		faults = append(faults, "c: must not be nil")
-	}
-	if sqlStore, ok := s.(*SQLStore); s == nil || ok && sqlStore == nil {
-		faults = append(faults, "s: must not be nil")
-	}
-	return faults
-}
-
-func (p Params) streamFaults() []string {
-	var faults []string
-	if fault := syncer.StreamFault(p.Stream); fault != "" {
-		faults = append(faults, fault)
-	}
+// readFaults are what is wrong with what only this package's Params have.
+func (p Params) readFaults() []string {
 	if year := p.From.UTC().Year(); year < 1 || year > 9999 {
-		faults = append(faults, "From: must be of the years 1 to 9999")
+		return []string{"From: must be of the years 1 to 9999"}
 	}
-	if p.MaxPages < 0 {
-		faults = append(faults, "MaxPages: must not be negative")
-	}
-	return faults
+	return nil
 }
 
-// run is one pass.
-type run struct {
-	Params
-	client   *transactions.Client
-	store    Store
-	at       Checkpoint
-	state    state
-	result   Result
-	counts   syncer.Counts
-	rejected map[[sha256.Size]byte]bool
-}
-
-func (r *run) pass(ctx context.Context) (err error) {
-	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return cause.Hide(ctx, err)
-	}
-	if err := r.open(); err != nil {
-		return err
-	}
-	r.state.Sweep.Begin(r.Rewind)
+// read reads from where the pass before has ended.
+func (r *run) read(ctx context.Context) error {
+	sweep := &r.state.Sweep
+	alone := !sweep.Open
+	sweep.Begin(r.Rewind)
 	ended, err := r.walk(ctx)
 	if err != nil {
 		return err
 	}
 	if ended {
-		r.state.Sweep.End()
+		sweep.End()
 	}
-	if err := r.commit(ctx, nil, nil); err != nil {
-		return err
-	}
-	r.result.CaughtUp = ended
-	return nil
-}
-
-func (r *run) open() (err error) {
-	if r.state, err = r.at.State.decode(); err != nil {
-		return fmt.Errorf("transactionssync: stream %q: the checkpoint's state does not decode: %w", r.Stream, err)
-	}
-	switch from := r.From.UTC(); {
-	case r.at.State == "":
-		r.state = state{From: from, Sweep: syncer.Sweep{Safe: from, Next: from}}
-	case !from.IsZero() && from.Before(r.state.From):
-		return invalid(fmt.Sprintf("From: stream %q was begun with %s, a later time", r.Stream, r.state.From.Format(time.RFC3339Nano)))
-	}
-	return nil
+	return r.end(ctx, ended, alone)
 }
 
 // walk stores page by page, and reports whether it has come to the end.
@@ -189,7 +104,7 @@ func (r *run) walk(ctx context.Context) (ended bool, err error) {
 			return false, err
 		}
 		r.state.Sweep.Advance(page.NextModified, asked, r.Rewind)
-		if err := r.commit(ctx, page.Transactions, page.Bad); err != nil {
+		if err := r.commit(ctx, Change{Rows: page.Transactions, Bad: page.Bad}); err != nil {
 			return false, err
 		}
 		r.result.Pages++
@@ -209,25 +124,7 @@ func passed(page *transactions.TransactionPage, since time.Time) bool {
 	return end.Truncate(time.Second).After(since.Truncate(time.Second)) &&
 		!slices.ContainsFunc(page.Transactions, func(t *transactions.Transaction) bool { return t.LastModifiedDate.After(end) }) &&
 		!slices.ContainsFunc(page.Bad, func(b transactions.BadRow) bool {
-			at, _ := wire.Time(field(b, "lastModifiedDate"))
+			at, _ := wire.Time(syncer.Field(b.Raw, "lastModifiedDate"))
 			return at.After(end)
 		})
-}
-
-// commit stores rows and the state that they lead to, unless both are as they
-// were.
-func (r *run) commit(ctx context.Context, rows []*transactions.Transaction, bad []transactions.BadRow) error {
-	for _, b := range bad {
-		r.rejected[sha256.Sum256(b.Raw)] = true
-	}
-	text, err := wire.Encode(r.state)
-	if err != nil {
-		return fmt.Errorf("transactionssync: stream %q: the state does not encode: %w", r.Stream, err)
-	}
-	next := State(text)
-	if len(rows) == 0 && len(bad) == 0 && next == r.at.State {
-		return nil
-	}
-	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
-	return cause.Hide(ctx, err)
 }

@@ -19,24 +19,28 @@ func TestRunOnceReadsEverything(t *testing.T) {
 	for name, opts := range map[string][]transactionstest.Option{
 		"counted": {transactionstest.WithPageLimit(100)}, "not counted": {transactionstest.WithPageLimit(100), transactionstest.WithoutHeaders()}, "all at once": nil,
 	} {
-		srv, m := fake(t, 1234, opts...), newMemory()
-		result := pass(t, srv, m, transactionssync.Params{})
-		m.has(t, srv)
-		assert.True(t, result.CaughtUp, name)
-		assert.Zero(t, result.Lag, name)
-		assert.Zero(t, result.Rejected, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv, m := fake(t, 1234, opts...), newMemory()
+			result := pass(t, srv, m, transactionssync.Params{})
+			m.has(t, srv)
+			assert.True(t, result.CaughtUp, name)
+			assert.Equal(t, 1234, result.Inserted, "as the store counts")
+			assert.Zero(t, result.Lag, name)
+			assert.Zero(t, result.Rejected, name)
 
-		for i := range int64(200) {
-			srv.Update(firstID+i, fail)
-		}
-		srv.Seed(&transactions.Transaction{}, &transactions.Transaction{})
-		pass(t, srv, m, transactionssync.Params{})
-		m.has(t, srv)
-		srv.ResetRequests()
-		pass(t, srv, m, transactionssync.Params{})
-		for _, from := range asked(t, srv) {
-			assert.False(t, from.Before(srv.Now().Add(-time.Second)), "%s: what is settled is not read again", name)
-		}
+			for i := range int64(200) {
+				srv.Update(firstID+i, fail)
+			}
+			srv.Seed(&transactions.Transaction{}, &transactions.Transaction{})
+			pass(t, srv, m, transactionssync.Params{})
+			m.has(t, srv)
+			srv.ResetRequests()
+			pass(t, srv, m, transactionssync.Params{})
+			for _, from := range asked(t, srv) {
+				assert.False(t, from.Before(srv.Now().Add(-time.Second)), "%s: what is settled is not read again", name)
+			}
+		})
 	}
 }
 
@@ -102,33 +106,36 @@ func TestCutOffAtEveryCommit(t *testing.T) {
 	t.Parallel()
 	cut := errors.New("cut off")
 	for _, later := range []bool{false, true} {
-		for at := 1; ; at++ {
-			srv, m := fake(t, 90, transactionstest.WithPageLimit(10)), newMemory()
-			if later {
+		t.Run(fmt.Sprint("a later pass ", later), func(t *testing.T) {
+			t.Parallel()
+			for at := 1; ; at++ {
+				srv, m := fake(t, 90, transactionstest.WithPageLimit(10)), newMemory()
+				if later {
+					pass(t, srv, m, transactionssync.Params{})
+					for i := range int64(40) {
+						srv.Update(firstID+2*i, fail)
+					}
+				}
+				begun := m.commits
+				m.fail = func(commit int) error {
+					srv.Update(firstID+int64(commit%90), func(t *transactions.Transaction) { t.SenderGateway = fmt.Sprint(commit) })
+					if commit-begun == at {
+						return cut
+					}
+					return nil
+				}
+				_, err := transactionssync.RunOnce(t.Context(), connect(t, srv), m, transactionssync.Params{})
+				m.fail = func(int) error { return nil }
+				if err == nil {
+					require.Greater(t, at, 4)
+					break
+				}
+				require.ErrorIs(t, err, cut)
+				srv.Update(firstID+int64(at), fail)
 				pass(t, srv, m, transactionssync.Params{})
-				for i := range int64(40) {
-					srv.Update(firstID+2*i, fail)
-				}
+				m.has(t, srv)
 			}
-			begun := m.commits
-			m.fail = func(commit int) error {
-				srv.Update(firstID+int64(commit%90), func(t *transactions.Transaction) { t.SenderGateway = fmt.Sprint(commit) })
-				if commit-begun == at {
-					return cut
-				}
-				return nil
-			}
-			_, err := transactionssync.RunOnce(t.Context(), connect(t, srv), m, transactionssync.Params{})
-			m.fail = func(int) error { return nil }
-			if err == nil {
-				require.Greater(t, at, 4)
-				break
-			}
-			require.ErrorIs(t, err, cut)
-			srv.Update(firstID+int64(at), fail)
-			pass(t, srv, m, transactionssync.Params{})
-			m.has(t, srv)
-		}
+		})
 	}
 }
 
@@ -176,21 +183,24 @@ func TestTies(t *testing.T) {
 	second := time.Date(2026, time.January, 10, 12, 0, 0, 0, time.UTC)
 	for name, step := range map[string]time.Duration{"one instant": 0, "one second": 7 * time.Millisecond} {
 		for _, most := range []int{0, 1, 2} {
-			srv, m := fake(t, 0, transactionstest.WithPageLimit(10)), newMemory()
-			srv.Seed(at(1, second.Add(-time.Minute)))
-			for i := range 65 {
-				srv.Seed(at(int64(1000-i), second.Add(300*time.Millisecond+time.Duration(i)*step)))
-			}
-			for i := range 25 {
-				srv.Seed(at(int64(2000+i), second.Add(time.Duration(i+1)*time.Minute)))
-			}
-			for i := 0; ; i++ {
-				require.Less(t, i, 10, name)
-				if pass(t, srv, m, transactionssync.Params{MaxPages: most, Rewind: -1}).CaughtUp {
-					break
+			t.Run(fmt.Sprint(name, ", ", most, " pages"), func(t *testing.T) {
+				t.Parallel()
+				srv, m := fake(t, 0, transactionstest.WithPageLimit(10)), newMemory()
+				srv.Seed(at(1, second.Add(-time.Minute)))
+				for i := range 65 {
+					srv.Seed(at(int64(1000-i), second.Add(300*time.Millisecond+time.Duration(i)*step)))
 				}
-			}
-			m.has(t, srv)
+				for i := range 25 {
+					srv.Seed(at(int64(2000+i), second.Add(time.Duration(i+1)*time.Minute)))
+				}
+				for i := 0; ; i++ {
+					require.Less(t, i, 10, name)
+					if pass(t, srv, m, transactionssync.Params{MaxPages: most, Rewind: -1}).CaughtUp {
+						break
+					}
+				}
+				m.has(t, srv)
+			})
 		}
 	}
 }
@@ -200,28 +210,32 @@ func TestTies(t *testing.T) {
 func TestLateRows(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-		start := time.Now().Add(-5 * time.Minute)
-		srv := fake(t, 0, transactionstest.WithPageLimit(25), transactionstest.WithLateRows(20, 20*time.Second), transactionstest.WithClock(func() time.Time { return start }))
-		m := newMemory()
-		for range 500 {
-			srv.Seed(&transactions.Transaction{})
-			srv.Advance(100 * time.Millisecond)
-		}
-		p := transactionssync.Params{Rewind: rewind}
-		ids := srv.Rows()
-		for i := range 20 {
-			pass(t, srv, m, p)
-			srv.Update(ids[i*17].ID, fail)
-			srv.Advance(2 * time.Second)
-		}
-		for range 6 {
-			pass(t, srv, m, p)
-		}
-		if rewind > 0 {
-			m.has(t, srv)
-		} else {
-			assert.NotEmpty(t, m.wrong(srv))
-		}
+		t.Run(rewind.String(), func(t *testing.T) {
+			t.Parallel()
+			start := time.Now().Add(-5 * time.Minute)
+			srv := fake(t, 0, transactionstest.WithPageLimit(25), transactionstest.WithLateRows(20, 20*time.Second),
+				transactionstest.WithClock(func() time.Time { return start }))
+			m := newMemory()
+			for range 500 {
+				srv.Seed(&transactions.Transaction{})
+				srv.Advance(100 * time.Millisecond)
+			}
+			p := transactionssync.Params{Rewind: rewind}
+			ids := srv.Rows()
+			for i := range 20 {
+				pass(t, srv, m, p)
+				srv.Update(ids[i*17].ID, fail)
+				srv.Advance(2 * time.Second)
+			}
+			for range 6 {
+				pass(t, srv, m, p)
+			}
+			if rewind > 0 {
+				m.has(t, srv)
+			} else {
+				assert.NotEmpty(t, m.wrong(srv))
+			}
+		})
 	}
 }
 

@@ -1,10 +1,10 @@
 package transactionssync
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // state is what State holds.
@@ -14,31 +14,30 @@ type state struct {
 	Sweep syncer.Sweep `json:"sweep,omitzero"`
 }
 
-// decode reads a state; that of a stream before its first commit is zero.
-func (s State) decode() (state, error) {
-	var is state
-	if s == "" {
-		return is, nil
+// open begins a stream, or goes on with it.
+func (r *run) open() error {
+	switch from := r.From.UTC(); {
+	case r.at.State == "":
+		r.state = state{From: from, Sweep: syncer.Start(from)}
+	case !from.IsZero() && from.Before(r.state.From):
+		return invalid(fmt.Sprintf("From: stream %q was begun with %s, a later time", r.Stream, r.state.From.Format(time.RFC3339Nano)))
 	}
-	err := wire.Decode([]byte(s), &is)
-	return is, err
+	return nil
 }
 
 // settled is the latest version of a row that is committed with s: the time up to
 // which everything is read for good. Whatever is read later has changed later,
 // and so has a version that is not lower, also where a row was stamped in the
 // future. Where s does not tell, it is the present.
-func (s State) settled() time.Time {
-	if is, err := s.decode(); err == nil && !is.Sweep.Safe.IsZero() {
-		return is.Sweep.Safe
+func (s state) settled() time.Time {
+	if s.Sweep.Safe.IsZero() {
+		return time.Now()
 	}
-	return time.Now()
+	return s.Sweep.Safe
 }
 
 // lag is the age of the point that was read up to.
-func (s state) lag(now time.Time) time.Duration {
-	if s.Sweep.Next.IsZero() {
-		return 0
-	}
-	return max(0, now.Sub(s.Sweep.Next))
-}
+func (s state) lag(now time.Time) time.Duration { return s.Sweep.Lag(now) }
+
+// backfill reports whether the first pass still reads.
+func (s state) backfill() bool { return s.Sweep.First }

@@ -24,7 +24,7 @@ func TestStateGolden(t *testing.T) {
 	p := transactionssync.Params{From: noon.Add(time.Minute), MaxPages: 1}
 	pass(t, srv, m, p)
 	assert.Equal(t, transactionssync.State(`{"from":"2026-01-15T12:01:00Z","sweep":{`+
-		`"safe":"2026-01-15T12:08:00.0015Z","next":"2026-01-15T12:08:00.0015Z","open":true}}`), m.checkpoints["default"].State)
+		`"safe":"2026-01-15T12:08:00.0015Z","next":"2026-01-15T12:08:00.0015Z","open":true,"first":true}}`), m.checkpoints["default"].State)
 	p.MaxPages = 0
 	pass(t, srv, m, p)
 	assert.Equal(t, transactionssync.State(`{"from":"2026-01-15T12:01:00Z","sweep":{`+

@@ -107,51 +107,54 @@ func TestNothingLateIsLost(t *testing.T) {
 	for _, every := range []time.Duration{time.Minute, 7 * time.Minute, time.Hour} {
 		for _, most := range []int{0, 20} {
 			for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-				synctest.Test(t, func(t *testing.T) {
-					f, m := new(feed), newMemory()
-					start := time.Now()
-					for i := range int64(300) { // one a minute; each fourth is late, each fifth a change
-						late := time.Duration(i*i%10) * time.Minute
-						if i%4 > 0 {
-							late = 0
+				t.Run(fmt.Sprint("every ", every, ", ", most, " pages, rewind ", rewind), func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						f, m := new(feed), newMemory()
+						start := time.Now()
+						for i := range int64(300) { // one a minute; each fourth is late, each fifth a change
+							late := time.Duration(i*i%10) * time.Minute
+							if i%4 > 0 {
+								late = 0
+							}
+							id := i + 1
+							if i%5 == 4 {
+								id = i/2 + 1
+							}
+							f.add(id, start.Add(time.Duration(i)*time.Minute), late)
 						}
-						id := i + 1
-						if i%5 == 4 {
-							id = i/2 + 1
+						cut := errors.New("cut off")
+						m.fail = func(commit int) error {
+							if commit%5 == 4 {
+								return cut
+							}
+							return nil
 						}
-						f.add(id, start.Add(time.Duration(i)*time.Minute), late)
-					}
-					cut := errors.New("cut off")
-					m.fail = func(commit int) error {
-						if commit%5 == 4 {
-							return cut
+						p := transactionssync.Params{Rewind: rewind, MaxPages: most}
+						for time.Since(start) < 6*time.Hour {
+							if _, err := transactionssync.RunOnce(t.Context(), f.client(t), m, p); err != nil {
+								require.ErrorIs(t, err, cut)
+							}
+							time.Sleep(every)
 						}
-						return nil
-					}
-					p := transactionssync.Params{Rewind: rewind, MaxPages: most}
-					for time.Since(start) < 6*time.Hour {
-						if _, err := transactionssync.RunOnce(t.Context(), f.client(t), m, p); err != nil {
-							require.ErrorIs(t, err, cut)
+						m.fail = func(int) error { return nil }
+						for caught := 0; caught < 2; {
+							result, err := transactionssync.RunOnce(t.Context(), f.client(t), m, p)
+							require.NoError(t, err)
+							if result.CaughtUp {
+								caught++
+							}
 						}
-						time.Sleep(every)
-					}
-					m.fail = func(int) error { return nil }
-					for caught := 0; caught < 2; {
-						result, err := transactionssync.RunOnce(t.Context(), f.client(t), m, p)
-						require.NoError(t, err)
-						if result.CaughtUp {
-							caught++
+						switch {
+						case rewind > 0:
+							assert.Empty(t, f.lost(m))
+							for version, times := range m.applied {
+								assert.Equal(t, 1, times, version)
+							}
+						case every == time.Minute: // the control
+							assert.NotEmpty(t, f.lost(m))
 						}
-					}
-					switch {
-					case rewind > 0:
-						assert.Empty(t, f.lost(m))
-						for version, times := range m.applied {
-							assert.Equal(t, 1, times, version)
-						}
-					case every == time.Minute: // the control
-						assert.NotEmpty(t, f.lost(m))
-					}
+					})
 				})
 			}
 		}
@@ -163,27 +166,30 @@ func TestNothingLateIsLost(t *testing.T) {
 func TestLateRowDuringAnOutage(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-		synctest.Test(t, func(t *testing.T) {
-			f, m := new(feed), newMemory()
-			now := time.Now()
-			for i := range int64(60) {
-				f.add(i+1, now.Add(time.Duration(i-59)*time.Minute), 0)
-			}
-			f.add(99, now.Add(-9*time.Minute), 9*time.Minute+time.Second)
-			p := transactionssync.Params{Rewind: rewind}
-			for range 3 {
+		t.Run(rewind.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, m := new(feed), newMemory()
+				now := time.Now()
+				for i := range int64(60) {
+					f.add(i+1, now.Add(time.Duration(i-59)*time.Minute), 0)
+				}
+				f.add(99, now.Add(-9*time.Minute), 9*time.Minute+time.Second)
+				p := transactionssync.Params{Rewind: rewind}
+				for range 3 {
+					_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, p)
+					require.NoError(t, err)
+				}
+				time.Sleep(5 * time.Hour)
+				f.add(100, time.Now(), 0)
 				_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, p)
 				require.NoError(t, err)
-			}
-			time.Sleep(5 * time.Hour)
-			f.add(100, time.Now(), 0)
-			_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, p)
-			require.NoError(t, err)
-			if rewind > 0 {
-				assert.Empty(t, f.lost(m))
-			} else {
-				assert.Equal(t, []int64{99}, f.lost(m), "the control")
-			}
+				if rewind > 0 {
+					assert.Empty(t, f.lost(m))
+				} else {
+					assert.Equal(t, []int64{99}, f.lost(m), "the control")
+				}
+			})
 		})
 	}
 }
@@ -195,27 +201,30 @@ func TestLongPause(t *testing.T) {
 	t.Parallel()
 	for pause := 1; pause <= 20; pause++ {
 		for late := range int64(7) {
-			synctest.Test(t, func(t *testing.T) {
-				f, m := new(feed), newMemory()
-				now := time.Now()
-				for i := range int64(120) { // from an hour ago to in an hour
-					f.add(i+1, now.Add(time.Duration(i-60)*time.Minute), map[bool]time.Duration{true: 9 * time.Minute}[i%7 == late])
-				}
-				m.fail = func(commit int) error {
-					if commit == pause {
-						time.Sleep(40 * time.Minute)
+			t.Run(fmt.Sprint("at commit ", pause, ", late ", late), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					f, m := new(feed), newMemory()
+					now := time.Now()
+					for i := range int64(120) { // from an hour ago to in an hour
+						f.add(i+1, now.Add(time.Duration(i-60)*time.Minute), map[bool]time.Duration{true: 9 * time.Minute}[i%7 == late])
 					}
-					return nil
-				}
-				for range 3 {
+					m.fail = func(commit int) error {
+						if commit == pause {
+							time.Sleep(40 * time.Minute)
+						}
+						return nil
+					}
+					for range 3 {
+						_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, transactionssync.Params{})
+						require.NoError(t, err)
+						time.Sleep(5 * time.Minute)
+					}
+					time.Sleep(2 * time.Hour)
 					_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, transactionssync.Params{})
 					require.NoError(t, err)
-					time.Sleep(5 * time.Minute)
-				}
-				time.Sleep(2 * time.Hour)
-				_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, transactionssync.Params{})
-				require.NoError(t, err)
-				assert.Empty(t, f.lost(m))
+					assert.Empty(t, f.lost(m))
+				})
 			})
 		}
 	}
@@ -280,26 +289,29 @@ func TestRowFromTheFuture(t *testing.T) {
 func TestMaxPagesAndRowsFromTheFuture(t *testing.T) {
 	t.Parallel()
 	for _, bad := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			f, m := new(feed), newMemory()
-			now := time.Now()
-			for i := range int64(30) {
-				f.add(i+1, now.Add(time.Duration(i-30)*time.Minute), 0)
-			}
-			for i := range int64(22) {
-				*f = append(*f, feedRow{id: i + 100, stamp: now.AddDate(1, 0, int(i)), visible: now, bad: bad})
-			}
-			for i := range int64(20) {
-				f.add(i+200, now.Add(time.Duration(i)*5*time.Minute), time.Duration(i%2)*9*time.Minute)
-			}
-			for range 30 {
-				_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, transactionssync.Params{MaxPages: 1})
-				if err != nil {
-					require.ErrorIs(t, err, transactionssync.ErrRejected)
+		t.Run(fmt.Sprint("bad ", bad), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f, m := new(feed), newMemory()
+				now := time.Now()
+				for i := range int64(30) {
+					f.add(i+1, now.Add(time.Duration(i-30)*time.Minute), 0)
 				}
-				time.Sleep(5 * time.Minute)
-			}
-			assert.Empty(t, f.lost(m))
+				for i := range int64(22) {
+					*f = append(*f, feedRow{id: i + 100, stamp: now.AddDate(1, 0, int(i)), visible: now, bad: bad})
+				}
+				for i := range int64(20) {
+					f.add(i+200, now.Add(time.Duration(i)*5*time.Minute), time.Duration(i%2)*9*time.Minute)
+				}
+				for range 30 {
+					_, err := transactionssync.RunOnce(t.Context(), f.client(t), m, transactionssync.Params{MaxPages: 1})
+					if err != nil {
+						require.ErrorIs(t, err, transactionssync.ErrRejected)
+					}
+					time.Sleep(5 * time.Minute)
+				}
+				assert.Empty(t, f.lost(m))
+			})
 		})
 	}
 }

@@ -18,11 +18,11 @@ type FaultKind int
 
 // The kinds of faults.
 const (
-	// FaultAnswer replaces the answer with Status, Header and Body. With Status 0
-	// the server answers as usual, after Delay and with Header added.
+	// FaultAnswer replaces the answer with Status, Header and Body. With Status
+	// 0 the server answers as usual, after Delay and with Header added.
 	FaultAnswer FaultKind = iota
-	// FaultResetBefore resets the connection (RST) once the request is read. The
-	// request is not carried out.
+	// FaultResetBefore resets the connection (RST) once the request is read.
+	// The request is not carried out.
 	FaultResetBefore
 	// FaultResetAfter carries the request out and resets the connection without
 	// a byte of an answer.
@@ -30,13 +30,14 @@ const (
 	// FaultTruncated carries the request out, declares the whole length, sends
 	// half of the body and closes the connection.
 	FaultTruncated
-	// FaultHTML answers with a gateway's page. The status is 200 unless Status is
-	// set.
+	// FaultHTML answers with a gateway's page. The status is 200 unless Status
+	// is set.
 	FaultHTML
-	// FaultGarbage answers with bytes that are not JSON. The status is 200 unless
-	// Status is set.
+	// FaultGarbage answers with bytes that are not JSON. The status is 200
+	// unless Status is set.
 	FaultGarbage
-	// FaultEmpty answers without a body. The status is 200 unless Status is set.
+	// FaultEmpty answers without a body. The status is 200 unless Status is
+	// set.
 	FaultEmpty
 	// FaultBrokenGzip carries the request out, compresses the answer and spoils
 	// the checksum after it.
@@ -78,15 +79,16 @@ type Fault struct {
 	Probability float64
 	Seed        uint64
 	// Operation limits the fault to the requests of one method of
-	// transactions.Client, for example "ListTransactions", or of "Token" or "CountTransactions"; "" is all.
+	// transactions.Client, for example "ListTransactions", or of "Token" or
+	// "CountTransactions"; "" is all.
 	Operation string
 	// Match limits the fault to some requests; nil is all. It must not call the
 	// server.
 	Match func(Request) bool
 }
 
-// AllFaults returns one fault of every kind and some error statuses, each for one
-// request, for tables of tests. [Fault.String] names the subtests.
+// AllFaults returns one fault of every kind and some error statuses, each for
+// one request, for tables of tests. [Fault.String] names the subtests.
 func AllFaults() []Fault {
 	all := []Fault{
 		{Status: http.StatusTooManyRequests, RetryAfter: "0"},
@@ -127,8 +129,8 @@ func (f Fault) String() string {
 	return strings.Join(words, " ")
 }
 
-// Request is a request as the server received it, tokens, passwords and other secrets
-// included.
+// Request is a request as the server received it, tokens, passwords and other
+// secrets included.
 type Request struct {
 	Method   string
 	Host     string // with the port

@@ -71,7 +71,7 @@ func TestCausesStayOut(t *testing.T) {
 			return err
 		},
 		"Commit": func(ctx context.Context, s *vimasync.SQLStore) error {
-			_, err := s.Commit(ctx, "stream", vimasync.Checkpoint{}, "", nil, nil)
+			_, err := s.Commit(ctx, "stream", vimasync.Change{})
 			return err
 		},
 		"Loop": func(ctx context.Context, s *vimasync.SQLStore) error {

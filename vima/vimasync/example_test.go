@@ -36,7 +36,8 @@ func Example() {
 // A ledger entry for each version of an operation that is stored, in the same
 // transaction: it is there once, or the operation is not there.
 func ExampleOnApply() {
-	ledger := func(ctx context.Context, tx *sql.Tx, op *vima.Operation) error {
+	ledger := func(ctx context.Context, tx *sql.Tx, a vimasync.Applied) error {
+		op := a.Row
 		if op.Outcome() != vima.StatusSuccess {
 			return nil
 		}

@@ -40,27 +40,37 @@ func (m *memory) Load(_ context.Context, stream string) (vimasync.Checkpoint, er
 	return m.checkpoints[stream], nil
 }
 
-func (m *memory) Commit(_ context.Context, stream string, from vimasync.Checkpoint, next vimasync.State, rows []*vima.Operation, bad []vima.BadRow) (vimasync.Checkpoint, error) {
+func (m *memory) Commit(_ context.Context, stream string, c vimasync.Change) (vimasync.Commit, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.commits++
 	if err := m.fail(m.commits); err != nil {
-		return vimasync.Checkpoint{}, err
+		return vimasync.Commit{}, err
 	}
-	if m.checkpoints[stream].Version != from.Version {
-		return vimasync.Checkpoint{}, fmt.Errorf("%w: stream %q", vimasync.ErrFenced, stream)
+	if m.checkpoints[stream].Version != c.From.Version {
+		return vimasync.Commit{}, fmt.Errorf("%w: stream %q", vimasync.ErrFenced, stream)
 	}
-	for _, o := range rows {
-		if vima.CompareCursors(o.OperationUpdateID, m.versions[o.OperationID]) > 0 {
+	inserted, updated := 0, 0
+	for _, o := range c.Rows {
+		if old, there := m.versions[o.OperationID]; vima.CompareCursors(o.OperationUpdateID, old) > 0 {
+			count(there, &inserted, &updated)
 			m.versions[o.OperationID] = o.OperationUpdateID
 			m.applied[o.OperationID+" "+o.OperationUpdateID]++
 		}
 	}
-	for _, b := range bad {
+	for _, b := range c.Bad {
 		m.rejected[string(b.Raw)] = true
 	}
-	m.checkpoints[stream] = vimasync.Checkpoint{Version: from.Version + 1, State: next}
-	return m.checkpoints[stream], nil
+	m.checkpoints[stream] = vimasync.Checkpoint{Version: c.From.Version + 1, State: c.Next}
+	return vimasync.Commit{Checkpoint: m.checkpoints[stream], Inserted: inserted, Updated: updated, Unchanged: len(c.Rows) - inserted - updated}, nil
+}
+
+func count(there bool, inserted, updated *int) {
+	if there {
+		*updated++
+	} else {
+		*inserted++
+	}
 }
 
 // has requires that the store holds what the fake has, applied once.

@@ -2,11 +2,11 @@ package vimasync
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -23,11 +23,12 @@ func table() syncer.Table {
 			"operation_created_at", "operation_modified_at", "complete_modified_at",
 			"raw",
 		},
+		Status: "status", Amount: "amount", Currency: "currency",
 	}
 }
 
 // values are those of an operation for the columns of table.
-func (o storeOptions) values(op *vima.Operation) []any {
+func (o storeOptions) values(op *vima.Operation, _ int64) []any {
 	amount, currency, known := op.Amount()
 	fee, feeCurrency, charged := op.Fee()
 	requested := op.CreateParams.Params.Payment.Amount
@@ -73,22 +74,27 @@ func keys(o *vima.Operation) (id, version int64, err error) {
 	return id, version, nil
 }
 
-// usable takes the rows that cannot be keyed out of a page and adds them to
-// those that did not decode.
-func usable(page *vima.OperationPage) (rows []*vima.Operation, bad []vima.BadRow) {
-	bad = page.Bad
-	for _, o := range page.Operations {
-		if _, _, err := keys(o); err != nil {
-			bad = append(bad, vima.BadRow{Raw: o.Raw, Err: err})
-			continue
-		}
-		rows = append(rows, o)
-	}
-	return rows, bad
+// key is what an operation is stored and compared by, without values.
+func key(o *vima.Operation, _ state) (syncer.Row, error) {
+	id, version, err := keys(o)
+	return syncer.Row{ID: id, Version: version}, err
 }
 
-// field is a cursor of a row that did not decode.
-func field(b vima.BadRow, name string) string {
-	id, _ := wire.Field(b.Raw, name)
-	return id
+// before is what was stored.
+func before(s *syncer.Stored) (Before, error) {
+	b := Before{Version: strconv.FormatInt(s.Version, 10), Status: vima.Status(s.Status.String), Currency: s.Currency.String}
+	if !s.Amount.Valid {
+		return b, nil
+	}
+	amount, err := decimal.Parse(s.Amount.String)
+	b.Amount = &amount
+	return b, err
+}
+
+// usable takes the rows that cannot be keyed out of a page and adds them to
+// those that did not decode.
+func usable(page *vima.OperationPage) ([]*vima.Operation, []vima.BadRow) {
+	return syncer.Split(page.Operations, page.Bad,
+		func(o *vima.Operation) error { _, _, err := keys(o); return err },
+		func(o *vima.Operation, err error) vima.BadRow { return vima.BadRow{Raw: o.Raw, Err: err} })
 }

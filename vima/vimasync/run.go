@@ -1,16 +1,11 @@
 package vimasync
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/syncer"
-	"github.com/payclients/payclients-go/internal/wire"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -47,25 +42,6 @@ type Params struct {
 	OnPass func(Result, error)
 }
 
-// Result is what a pass did.
-type Result struct {
-	// Inserted, Updated and Unchanged count rows by what became of them in a
-	// SQLStore, also one behind a Store of the caller's. An operation that was
-	// read twice, as a new one and as a change, counts twice.
-	Inserted, Updated, Unchanged int
-	// Rejected are the different rows that could not be decoded or had no usable
-	// id, those of the rewind window included each time.
-	Rejected int
-	Pages    int // that were stored
-	// Lag is the age of the point that the pass has come to in the stream that is
-	// further behind; 0 with CaughtUp, where the rows have no times, and where
-	// the checkpoint could not be loaded: go by the error then, not by this.
-	Lag time.Duration
-	// CaughtUp tells that both streams were read to their ends: in this pass, or
-	// under MaxPages in the passes since it was last true.
-	CaughtUp bool
-}
-
 // RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
 // commit, and ends when nothing more has come or after MaxPages.
 //
@@ -84,100 +60,41 @@ type Result struct {
 //
 // Vima API: GET /operation
 func RunOnce(ctx context.Context, c *vima.Client, s Store, p Params) (Result, error) {
-	if faults := p.faults(c, s); len(faults) > 0 {
-		return Result{}, invalid(faults...)
-	}
-	p.Stream, p.Rewind = cmp.Or(p.Stream, DefaultStream), cmp.Or(p.Rewind, DefaultRewind)
-	r := &run{Params: p, client: c, store: s, rejected: map[[sha256.Size]byte]bool{}}
-	err := r.pass(ctx)
-	r.result.Inserted, r.result.Updated, r.result.Unchanged = r.counts.Inserted, r.counts.Updated, r.counts.Unchanged
-	r.result.Rejected = len(r.rejected)
-	if !r.result.CaughtUp {
-		r.result.Lag = r.state.lag(time.Now())
-	}
-	if n := len(r.rejected); n > 0 {
-		err = syncer.Both(err, fmt.Errorf("%w: %d of stream %q", ErrRejected, n, p.Stream))
-	}
-	return r.result, err
+	return p.once(ctx, c, s)
 }
 
-func (p Params) faults(c *vima.Client, s Store) []string {
-	faults := p.streamFaults()
-	if c == nil {
-		faults = append(faults, "c: must not be nil")
-	}
-	if sqlStore, ok := s.(*SQLStore); s == nil || ok && sqlStore == nil {
-		faults = append(faults, "s: must not be nil")
-	}
-	return faults
-}
-
-func (p Params) streamFaults() []string {
-	var faults []string
-	if fault := syncer.StreamFault(p.Stream); fault != "" {
-		faults = append(faults, fault)
-	}
+// readFaults are what is wrong with what only this package's Params have.
+func (p Params) readFaults() []string {
 	if len(p.Project) > 256 {
-		faults = append(faults, "Project: must have at most 256 bytes")
+		return []string{"Project: must have at most 256 bytes"}
 	}
-	if p.MaxPages < 0 {
-		faults = append(faults, "MaxPages: must not be negative")
-	}
-	return faults
+	return nil
 }
 
-// run is one pass.
-type run struct {
-	Params
-	client   *vima.Client
-	store    Store
-	at       Checkpoint
-	state    state
-	result   Result
-	counts   syncer.Counts
-	rejected map[[sha256.Size]byte]bool
-}
-
-func (r *run) pass(ctx context.Context) (err error) {
-	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
-		return cause.Hide(ctx, err)
-	}
-	if err := r.open(); err != nil {
-		return err
-	}
+// read reads new operations and then changes.
+func (r *run) read(ctx context.Context) error {
+	s := &r.state
+	alone := !s.Created.Open && !s.Changed.Open && !s.Created.Ended && !s.Changed.Ended
 	// A newest row without its create cursor must not hide changes.
 	stalled := r.follow(ctx, created())
-	if stalled != nil && (r.state.empty() || !errors.Is(stalled, vima.ErrPaginationStalled)) {
+	if stalled != nil && (s.empty() || !errors.Is(stalled, vima.ErrPaginationStalled)) {
 		return stalled
 	}
-	r.state.Bootstrapped = r.state.Bootstrapped || r.state.Created.Ended && !r.state.empty()
-	if r.state.Bootstrapped || stalled != nil {
+	s.Bootstrapped = s.Bootstrapped || s.Created.Ended && !s.empty()
+	if s.Bootstrapped || stalled != nil {
 		if err := r.follow(ctx, changed()); err != nil {
 			return syncer.Both(stalled, err)
 		}
 	}
-	caughtUp := stalled == nil && r.state.Created.Ended && (r.state.Changed.Ended || r.state.empty())
+	caughtUp := stalled == nil && s.Created.Ended && (s.Changed.Ended || s.empty())
 	if caughtUp {
-		r.state.Created.Ended, r.state.Changed.Ended = false, false
+		s.Created.Ended, s.Changed.Ended = false, false
 	}
-	if err := r.commit(ctx, nil, nil); err != nil {
-		return syncer.Both(stalled, err)
+	if s.empty() { // there is nothing to be stored
+		r.result.CaughtUp = caughtUp
+		return nil
 	}
-	r.result.CaughtUp = caughtUp
-	return stalled
-}
-
-func (r *run) open() error {
-	if r.at.State != "" {
-		if err := wire.Decode([]byte(r.at.State), &r.state); err != nil {
-			return fmt.Errorf("vimasync: stream %q: the checkpoint's state does not decode: %w", r.Stream, err)
-		}
-		if r.state.Project != r.Project {
-			return invalid(fmt.Sprintf("Project: stream %q was begun with %q", r.Stream, r.state.Project))
-		}
-	}
-	r.state.Project = r.Project
-	return nil
+	return syncer.Both(stalled, r.end(ctx, caughtUp, alone))
 }
 
 // follow walks one stream from where it is, to its end or for MaxPages.
@@ -217,7 +134,7 @@ func (r *run) walk(ctx context.Context, s stream, t *track, most int) (pages int
 		if astray && t.Scan == before {
 			t.finish()
 		}
-		if err := r.commit(ctx, rows, bad); err != nil {
+		if err := r.commit(ctx, Change{Rows: rows, Bad: bad}); err != nil {
 			return pages, err
 		}
 		r.result.Pages++
@@ -228,37 +145,4 @@ func (r *run) walk(ctx context.Context, s stream, t *track, most int) (pages int
 	}
 	t.finish()
 	return pages, nil
-}
-
-// commit stores rows and the state that they lead to, unless both are as they
-// were.
-func (r *run) commit(ctx context.Context, rows []*vima.Operation, bad []vima.BadRow) error {
-	for _, b := range bad {
-		r.rejected[sha256.Sum256(b.Raw)] = true
-	}
-	text, err := wire.Encode(r.state)
-	if err != nil {
-		return fmt.Errorf("vimasync: stream %q: the state does not encode: %w", r.Stream, err)
-	}
-	next := State(text)
-	if len(rows) == 0 && len(bad) == 0 && next == r.at.State || r.state.empty() {
-		return nil
-	}
-	r.at, err = r.store.Commit(syncer.WithCounts(ctx, &r.counts), r.Stream, r.at, next, rows, bad)
-	return cause.Hide(ctx, err)
-}
-
-// empty reports that nothing was read yet.
-func (s state) empty() bool { return s.Changed.High == "" }
-
-// lag is the age of the stream that is further behind.
-func (s state) lag(now time.Time) time.Duration {
-	seen := s.Created.Seen
-	if t := s.Changed.Seen; s.Bootstrapped && !t.IsZero() && t.Before(seen) {
-		seen = t
-	}
-	if seen.IsZero() {
-		return 0
-	}
-	return max(0, now.Sub(seen))
 }

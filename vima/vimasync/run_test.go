@@ -18,20 +18,24 @@ import (
 func TestRunOnceReadsEverything(t *testing.T) {
 	t.Parallel()
 	for _, inclusive := range []bool{false, true} {
-		srv, m := fake(t, 1234, vimatest.WithInclusiveCursor(inclusive)), newMemory()
-		result := pass(t, srv, m, vimasync.Params{})
-		m.has(t, srv)
-		assert.True(t, result.CaughtUp)
-		assert.Zero(t, result.Lag)
-		assert.Equal(t, 13+12, result.Pages, "all as new, and but for the first page all as changes")
+		t.Run(fmt.Sprint("inclusive ", inclusive), func(t *testing.T) {
+			t.Parallel()
+			srv, m := fake(t, 1234, vimatest.WithInclusiveCursor(inclusive)), newMemory()
+			result := pass(t, srv, m, vimasync.Params{})
+			m.has(t, srv)
+			assert.True(t, result.CaughtUp)
+			assert.Equal(t, 1234, result.Inserted, "as the store counts")
+			assert.Zero(t, result.Lag)
+			assert.Equal(t, 13+12, result.Pages, "all as new, and but for the first page all as changes")
 
-		ids := sortedIDs(t, srv)
-		for _, id := range ids[:200] {
-			srv.Update(id, func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
-		}
-		srv.Seed(&vima.Operation{}, &vima.Operation{})
-		pass(t, srv, m, vimasync.Params{})
-		m.has(t, srv)
+			ids := sortedIDs(t, srv)
+			for _, id := range ids[:200] {
+				srv.Update(id, func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+			}
+			srv.Seed(&vima.Operation{}, &vima.Operation{})
+			pass(t, srv, m, vimasync.Params{})
+			m.has(t, srv)
+		})
 	}
 }
 
@@ -162,23 +166,26 @@ func TestMaxPagesWithinTheWindow(t *testing.T) {
 func TestLateRows(t *testing.T) {
 	t.Parallel()
 	for _, rewind := range []time.Duration{12 * time.Hour, -1} {
-		srv, m := fake(t, 1000, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, time.Hour)), newMemory()
-		p := vimasync.Params{Rewind: rewind}
-		ids := sortedIDs(t, srv)
-		for i := range 20 {
-			pass(t, srv, m, p)
-			srv.Update(ids[i*17], func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
-			srv.Advance(10 * time.Minute)
-		}
-		srv.Advance(time.Hour)
-		for range 6 {
-			pass(t, srv, m, p)
-		}
-		if rewind > 0 {
-			m.has(t, srv)
-		} else {
-			assert.NotEqual(t, newest(t, srv), m.copied())
-		}
+		t.Run(rewind.String(), func(t *testing.T) {
+			t.Parallel()
+			srv, m := fake(t, 1000, vimatest.WithPageLimit(25), vimatest.WithLateRows(20, time.Hour)), newMemory()
+			p := vimasync.Params{Rewind: rewind}
+			ids := sortedIDs(t, srv)
+			for i := range 20 {
+				pass(t, srv, m, p)
+				srv.Update(ids[i*17], func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+				srv.Advance(10 * time.Minute)
+			}
+			srv.Advance(time.Hour)
+			for range 6 {
+				pass(t, srv, m, p)
+			}
+			if rewind > 0 {
+				m.has(t, srv)
+			} else {
+				assert.NotEqual(t, newest(t, srv), m.copied())
+			}
+		})
 	}
 }
 
@@ -288,35 +295,38 @@ func TestRejected(t *testing.T) {
 func TestNewestRowWithoutItsCursor(t *testing.T) {
 	t.Parallel()
 	for _, before := range []int{0, 1} { // passes without the row
-		srv, m := fake(t, 0), newMemory()
-		now := time.Now().UTC().Truncate(time.Millisecond)
-		for i := range 20 {
-			srv.Seed(at(100+i, now.Add(-2*time.Hour+time.Duration(i)*time.Minute)))
-		}
-		for range before {
-			pass(t, srv, m, vimasync.Params{})
-		}
-		last := at(9000, now.Add(-30*time.Minute))
-		last.Raw = []byte(`{"operation_id":"9000","operation_update_id":"` + last.OperationUpdateID + `"}`)
-		srv.Seed(last)
-		for range 3 {
-			srv.Update("105", func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
-			result, err := vimasync.RunOnce(t.Context(), connect(t, srv), m, vimasync.Params{})
+		t.Run(fmt.Sprint(before, " passes without the row"), func(t *testing.T) {
+			t.Parallel()
+			srv, m := fake(t, 0), newMemory()
+			now := time.Now().UTC().Truncate(time.Millisecond)
+			for i := range 20 {
+				srv.Seed(at(100+i, now.Add(-2*time.Hour+time.Duration(i)*time.Minute)))
+			}
+			for range before {
+				pass(t, srv, m, vimasync.Params{})
+			}
+			last := at(9000, now.Add(-30*time.Minute))
+			last.Raw = []byte(`{"operation_id":"9000","operation_update_id":"` + last.OperationUpdateID + `"}`)
+			srv.Seed(last)
+			for range 3 {
+				srv.Update("105", func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+				result, err := vimasync.RunOnce(t.Context(), connect(t, srv), m, vimasync.Params{})
+				require.ErrorIs(t, err, vima.ErrPaginationStalled)
+				assert.False(t, result.CaughtUp)
+				m.has(t, srv)
+			}
+
+			// What ends the reading of changes comes with it.
+			srv.Inject(vimatest.Fault{Status: 401, Match: func(r vimatest.Request) bool { return r.Query().Has("from_operation_update_id") }})
+			_, err := vimasync.RunOnce(t.Context(), connect(t, srv), m, vimasync.Params{})
 			require.ErrorIs(t, err, vima.ErrPaginationStalled)
-			assert.False(t, result.CaughtUp)
+			require.ErrorIs(t, err, vima.ErrUnauthorized)
+
+			srv.Seed(at(9001, now.Add(-time.Minute)))
+			srv.Update("106", func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
+			assert.True(t, pass(t, srv, m, vimasync.Params{}).CaughtUp)
 			m.has(t, srv)
-		}
-
-		// What ends the reading of changes comes with it.
-		srv.Inject(vimatest.Fault{Status: 401, Match: func(r vimatest.Request) bool { return r.Query().Has("from_operation_update_id") }})
-		_, err := vimasync.RunOnce(t.Context(), connect(t, srv), m, vimasync.Params{})
-		require.ErrorIs(t, err, vima.ErrPaginationStalled)
-		require.ErrorIs(t, err, vima.ErrUnauthorized)
-
-		srv.Seed(at(9001, now.Add(-time.Minute)))
-		srv.Update("106", func(o *vima.Operation) { o.CurrentStatus = vima.StatusFail })
-		assert.True(t, pass(t, srv, m, vimasync.Params{}).CaughtUp)
-		m.has(t, srv)
+		})
 	}
 }
 
@@ -331,8 +341,8 @@ func TestParamsFaults(t *testing.T) {
 		"Stream: must be at most 128 bytes of UTF-8 without NUL": {Stream: "a\x00"},
 	} {
 		_, err := vimasync.RunOnce(t.Context(), c, m, p)
-		require.ErrorIs(t, err, vimasync.ErrInvalidRequest)
-		require.EqualError(t, err, "vimasync: invalid request: "+want)
+		assert.ErrorIs(t, err, vimasync.ErrInvalidRequest)
+		assert.EqualError(t, err, "vimasync: invalid request: "+want)
 	}
 	var none *vimasync.SQLStore
 	for _, s := range []vimasync.Store{nil, none} {

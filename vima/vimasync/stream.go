@@ -40,18 +40,6 @@ func changed() stream { //nolint:dupl // a table, other members than in created
 	}
 }
 
-// state is what State holds.
-type state struct {
-	// Project is the one that the stream was begun with: the cursors of another
-	// one would skip operations.
-	Project string `json:"project,omitzero"`
-	// Bootstrapped tells that the stream of new operations was read to its end
-	// once. Changes are not read before, unless it cannot go on.
-	Bootstrapped bool  `json:"bootstrapped,omitzero"`
-	Created      track `json:"created"`
-	Changed      track `json:"changed"`
-}
-
 // read moves a track over a page that was asked for at asked, row by row. A
 // cursor that is too high to be stored moves nothing.
 func (s stream) read(t *track, rows []*vima.Operation, bad []vima.BadRow, asked time.Time, rewind time.Duration) {
@@ -64,7 +52,7 @@ func (s stream) read(t *track, rows []*vima.Operation, bad []vima.BadRow, asked 
 		}
 	}
 	for _, b := range bad {
-		if id := field(b, s.name); id != "" {
+		if id := syncer.Field(b.Raw, s.name); id != "" {
 			if _, ok := syncer.Number(id); ok {
 				t.advance(id, time.Time{}, asked, rewind)
 			}

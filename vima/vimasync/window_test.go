@@ -62,43 +62,46 @@ func TestNothingLateIsLost(t *testing.T) {
 	t.Parallel()
 	for _, every := range []time.Duration{time.Minute, 7 * time.Minute, time.Hour} {
 		for _, rewind := range []time.Duration{10 * time.Minute, -1} {
-			synctest.Test(t, func(t *testing.T) {
-				f, m := new(feed), newMemory()
-				start := time.Now()
-				for i := range 600 { // one a minute; each fourth is late
-					late := time.Duration(i*i%10) * time.Minute
-					if i%4 > 0 {
-						late = 0
+			t.Run(fmt.Sprint("every ", every, ", rewind ", rewind), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					f, m := new(feed), newMemory()
+					start := time.Now()
+					for i := range 600 { // one a minute; each fourth is late
+						late := time.Duration(i*i%10) * time.Minute
+						if i%4 > 0 {
+							late = 0
+						}
+						f.add(i+1, start.Add(time.Duration(i)*time.Minute), late)
 					}
-					f.add(i+1, start.Add(time.Duration(i)*time.Minute), late)
-				}
-				cut := errors.New("cut off")
-				m.fail = func(commit int) error {
-					if commit%5 == 4 {
-						return cut
+					cut := errors.New("cut off")
+					m.fail = func(commit int) error {
+						if commit%5 == 4 {
+							return cut
+						}
+						return nil
 					}
-					return nil
-				}
-				for time.Since(start) < 12*time.Hour {
-					if _, err := vimasync.RunOnce(t.Context(), f.client(t), m, vimasync.Params{Rewind: rewind}); err != nil {
-						require.ErrorIs(t, err, cut)
+					for time.Since(start) < 12*time.Hour {
+						if _, err := vimasync.RunOnce(t.Context(), f.client(t), m, vimasync.Params{Rewind: rewind}); err != nil {
+							require.ErrorIs(t, err, cut)
+						}
+						time.Sleep(every)
 					}
-					time.Sleep(every)
-				}
-				m.fail = func(int) error { return nil }
-				for range 2 {
-					_, err := vimasync.RunOnce(t.Context(), f.client(t), m, vimasync.Params{Rewind: rewind})
-					require.NoError(t, err)
-				}
-				switch {
-				case rewind > 0:
-					assert.Len(t, m.copied(), 600)
-				case every == time.Minute: // the control
-					assert.Less(t, len(m.copied()), 600)
-				}
-				for version, times := range m.applied {
-					assert.Equal(t, 1, times, version)
-				}
+					m.fail = func(int) error { return nil }
+					for range 2 {
+						_, err := vimasync.RunOnce(t.Context(), f.client(t), m, vimasync.Params{Rewind: rewind})
+						require.NoError(t, err)
+					}
+					switch {
+					case rewind > 0:
+						assert.Len(t, m.copied(), 600)
+					case every == time.Minute: // the control
+						assert.Less(t, len(m.copied()), 600)
+					}
+					for version, times := range m.applied {
+						assert.Equal(t, 1, times, version)
+					}
+				})
 			})
 		}
 	}

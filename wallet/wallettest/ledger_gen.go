@@ -17,8 +17,8 @@ func (s *Server) Ledger() []Transfer {
 	return slices.Clone(s.store.ledger)
 }
 
-// Debits returns how often money was taken for a client_payment_id, whatever was given
-// back later. More than 1 is once too often.
+// Debits returns how often money was taken for a client_payment_id, whatever
+// was given back later. More than 1 is once too often.
 func (s *Server) Debits(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
 		if t.ClientPaymentID == clientPaymentID && t.Kind == TransferDebit {
@@ -28,8 +28,8 @@ func (s *Server) Debits(clientPaymentID string) (n int) {
 	return n
 }
 
-// Paid returns how often a client_payment_id stands paid: debits less what was given
-// back.
+// Paid returns how often a client_payment_id stands paid: debits less what was
+// given back.
 func (s *Server) Paid(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
 		switch {
@@ -43,8 +43,8 @@ func (s *Server) Paid(clientPaymentID string) (n int) {
 	return n
 }
 
-// Balance returns the money in a wallet, in roubles.
-// It is 0 where there is none.
+// Balance returns the money in a wallet, in roubles. It is 0 where there is
+// none.
 func (s *Server) Balance(phone string) decimal.Decimal {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -54,8 +54,8 @@ func (s *Server) Balance(phone string) decimal.Decimal {
 	return decimal.Decimal{}
 }
 
-// Payment returns the newest payment with a client_payment_id as a client would read
-// it now, and whether there is one. It does not count as a read.
+// Payment returns the newest payment with a client_payment_id as a client would
+// read it now, and whether there is one. It does not count as a read.
 func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -67,8 +67,8 @@ func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 	return wallet.Payment{}, false
 }
 
-// Payments returns all payments as a client would read them now, the oldest first.
-// It does not count as a read.
+// Payments returns all payments as a client would read them now, the oldest
+// first. It does not count as a read.
 func (s *Server) Payments() []wallet.Payment {
 	s.lock()
 	defer s.store.mu.Unlock()

@@ -20,16 +20,16 @@ type shared struct {
 }
 
 // WithAddr makes the server listen on an address, for example "127.0.0.1:8080".
-// The default is a free port of loopback. The server speaks plain http and is not
-// made for an open network.
+// The default is a free port of loopback. The server speaks plain http and is
+// not made for an open network.
 func WithAddr(addr string) Option {
 	return func(c *config) { c.listen.Addr = addr }
 }
 
 // InMemory makes the server do without a network: only the client of
 // [Server.Client] reaches the server. Inside testing/synctest, where the server
-// must be started too, time then passes at once: a Delay of a minute takes none.
-// [WithAddr] has no effect.
+// must be started too, time then passes at once: a Delay of a minute takes
+// none. [WithAddr] has no effect.
 //
 //	srv := wallettest.Run(t, wallettest.InMemory())
 //	client, err := wallet.NewClient(srv.URL(), wallettest.DefaultCredentials(), wallet.WithHTTPClient(srv.Client()))
@@ -37,18 +37,17 @@ func InMemory() Option {
 	return func(c *config) { c.listen.Memory = true }
 }
 
-// WithPageLimit makes the server return at most n payments in one answer,
-// also where a request asks for more: a short page is then not the last page. A
+// WithPageLimit makes the server return at most n payments in one answer, also
+// where a request asks for more: a short page is then not the last page. A
 // number below 1 counts as 1. The default is no limit.
 func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }
 
-// WithClock replaces the server's clock, which stamps payments and webhook events.
-// now must not call the server. The
-// default stands still at noon UTC on 15 January 2026 and moves by a second with
-// each change.
-// [Server.Advance] moves the clock ahead.
+// WithClock replaces the server's clock, which stamps payments and webhook
+// events. now must not call the server. The default stands still at noon UTC on
+// 15 January 2026 and moves by a second with each change. [Server.Advance]
+// moves the clock ahead.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) { c.now = now }
 }
@@ -61,22 +60,23 @@ func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 	return s
 }
 
-// URL returns the base URL, for wallet.NewClient. The scheme is http, and the host
-// is on loopback unless [WithAddr] says otherwise.
+// URL returns the base URL, for wallet.NewClient. The scheme is http, and the
+// host is on loopback unless [WithAddr] says otherwise.
 func (s *Server) URL() string { return s.server.URL() + basePath }
 
-// Client returns an HTTP client that reaches the server, also one of [InMemory].
-// Every call returns the same client. Close closes its idle connections.
+// Client returns an HTTP client that reaches the server, also one of
+// [InMemory]. Every call returns the same client. Close closes its idle
+// connections.
 func (s *Server) Client() *http.Client { return s.server.Client() }
 
 // Handler returns what the server serves, faults and the log of requests
-// included, for another HTTP server or an [net/http/httptest.ResponseRecorder]. A
-// fault that ends a connection which Handler cannot take over panics with
+// included, for another HTTP server or an [net/http/httptest.ResponseRecorder].
+// A fault that ends a connection which Handler cannot take over panics with
 // [net/http.ErrAbortHandler]. Paths are those of [Server.URL].
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
-// Close stops the server and waits for its goroutines. Requests still running are
-// aborted. Further calls do nothing.
+// Close stops the server and waits for its goroutines. Requests still running
+// are aborted. Further calls do nothing.
 func (s *Server) Close() { s.server.Close() }
 
 // Now returns the server's time, in UTC.
@@ -86,9 +86,9 @@ func (s *Server) Now() time.Time { return s.config.clock.Now() }
 func (s *Server) Advance(d time.Duration) { s.config.clock.Advance(d) }
 
 // Inject adds faults. The server tries them in the order in which they were
-// added, and a request meets at most one of them. Requests that would be refused
-// meet faults too, as with a gateway in front of the provider. Inject panics if
-// the kind of a fault is unknown.
+// added, and a request meets at most one of them. Requests that would be
+// refused meet faults too, as with a gateway in front of the provider. Inject
+// panics if the kind of a fault is unknown.
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
 		s.server.Inject(f.shared())

@@ -38,17 +38,29 @@ func (ecommpaySubject) open(url string, d database, pool *sql.DB, m mode, tell f
 	if d.Kind == postgresql {
 		dialect = ecommpaysync.PostgreSQL
 	}
-	right, err := ecommpaysync.NewSQLStore(pool, dialect, ecommpaysync.OnApply(func(ctx context.Context, tx *sql.Tx, o *ecommpay.Operation) error {
+	right, err := ecommpaysync.NewSQLStore(pool, dialect, ecommpaysync.OnApply(func(ctx context.Context, tx *sql.Tx, a ecommpaysync.Applied) error {
 		tell(applying)
-		return d.record(ctx, tx, ecommpayVersion(o))
+		return d.record(ctx, tx, ecommpayVersion(a.Row))
 	}))
 	if err != nil {
 		return replica{}, err
 	}
 	var store ecommpaysync.Store = right
 	if m == noFence {
-		store = &wrong[ecommpaysync.Checkpoint, ecommpaysync.State, ecommpay.Operation, ecommpay.BadRow]{
-			store: right, mode: m, version: ecommpayVersion,
+		store = &wrong[ecommpaysync.Checkpoint, ecommpaysync.Change, ecommpaysync.Commit]{
+			store: right, mode: m,
+			parts: func(c ecommpaysync.Change) (string, []version) { return string(c.Next), each(c.Rows, ecommpayVersion) },
+			head: func(c ecommpaysync.Change) ecommpaysync.Change {
+				return ecommpaysync.Change{From: c.From, Next: c.Next}
+			},
+			rest: func(c ecommpaysync.Change, from ecommpaysync.Checkpoint) ecommpaysync.Change {
+				return ecommpaysync.Change{From: from, Next: c.Next, Rows: c.Rows, Bad: c.Bad}
+			},
+			done: func(to ecommpaysync.Checkpoint, counts ecommpaysync.Commit) ecommpaysync.Commit {
+				counts.Checkpoint = to
+				return counts
+			},
+			at: func(c ecommpaysync.Commit) ecommpaysync.Checkpoint { return c.Checkpoint },
 			naive: naive{database: d, pool: pool, source: "ecommpay", tell: tell, upsert: func(ctx context.Context, tx *sql.Tx, v version) error {
 				_, err := tx.ExecContext(ctx, d.bind(`INSERT INTO ecommpay_operations (operation_id, digest, checkpoint, project_id, payment_id,
 operation_type, operation_status, currency, converted_currency, payment_method_name, payment_method_type, arn, rrn, payment_provider_code,

@@ -62,3 +62,12 @@ func find(name string) subject {
 	}
 	return nil
 }
+
+// each are the versions of rows.
+func each[Row any](rows []*Row, of func(*Row) version) []version {
+	all := make([]version, len(rows))
+	for i, row := range rows {
+		all[i] = of(row)
+	}
+	return all
+}

@@ -47,17 +47,31 @@ func (transactionsSubject) open(url string, d database, pool *sql.DB, m mode, te
 	if d.Kind == postgresql {
 		dialect = transactionssync.PostgreSQL
 	}
-	right, err := transactionssync.NewSQLStore(pool, dialect, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, t *transactions.Transaction) error {
+	right, err := transactionssync.NewSQLStore(pool, dialect, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, a transactionssync.Applied) error {
 		tell(applying)
-		return d.record(ctx, tx, transactionVersion(t))
+		return d.record(ctx, tx, transactionVersion(a.Row))
 	}))
 	if err != nil {
 		return replica{}, err
 	}
 	var store transactionssync.Store = right
 	if m == split || m == noFence {
-		store = &wrong[transactionssync.Checkpoint, transactionssync.State, transactions.Transaction, transactions.BadRow]{
-			store: right, mode: m, version: transactionVersion,
+		store = &wrong[transactionssync.Checkpoint, transactionssync.Change, transactionssync.Commit]{
+			store: right, mode: m,
+			parts: func(c transactionssync.Change) (string, []version) {
+				return string(c.Next), each(c.Rows, transactionVersion)
+			},
+			head: func(c transactionssync.Change) transactionssync.Change {
+				return transactionssync.Change{From: c.From, Next: c.Next}
+			},
+			rest: func(c transactionssync.Change, from transactionssync.Checkpoint) transactionssync.Change {
+				return transactionssync.Change{From: from, Next: c.Next, Rows: c.Rows, Bad: c.Bad}
+			},
+			done: func(to transactionssync.Checkpoint, counts transactionssync.Commit) transactionssync.Commit {
+				counts.Checkpoint = to
+				return counts
+			},
+			at: func(c transactionssync.Commit) transactionssync.Checkpoint { return c.Checkpoint },
 			naive: naive{database: d, pool: pool, source: "transactions", tell: tell, upsert: func(ctx context.Context, tx *sql.Tx, v version) error {
 				digest, err := hex.DecodeString(v.version)
 				if err != nil {

@@ -35,17 +35,27 @@ func (vimaSubject) open(url string, d database, pool *sql.DB, m mode, tell func(
 	if d.Kind == postgresql {
 		dialect = vimasync.PostgreSQL
 	}
-	right, err := vimasync.NewSQLStore(pool, dialect, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, o *vima.Operation) error {
+	right, err := vimasync.NewSQLStore(pool, dialect, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, a vimasync.Applied) error {
 		tell(applying)
-		return d.record(ctx, tx, vimaVersion(o))
+		return d.record(ctx, tx, vimaVersion(a.Row))
 	}))
 	if err != nil {
 		return replica{}, err
 	}
 	var store vimasync.Store = right
 	if m == split || m == noFence {
-		store = &wrong[vimasync.Checkpoint, vimasync.State, vima.Operation, vima.BadRow]{
-			store: right, mode: m, version: vimaVersion,
+		store = &wrong[vimasync.Checkpoint, vimasync.Change, vimasync.Commit]{
+			store: right, mode: m,
+			parts: func(c vimasync.Change) (string, []version) { return string(c.Next), each(c.Rows, vimaVersion) },
+			head:  func(c vimasync.Change) vimasync.Change { return vimasync.Change{From: c.From, Next: c.Next} },
+			rest: func(c vimasync.Change, from vimasync.Checkpoint) vimasync.Change {
+				return vimasync.Change{From: from, Next: c.Next, Rows: c.Rows, Bad: c.Bad}
+			},
+			done: func(to vimasync.Checkpoint, counts vimasync.Commit) vimasync.Commit {
+				counts.Checkpoint = to
+				return counts
+			},
+			at: func(c vimasync.Commit) vimasync.Checkpoint { return c.Checkpoint },
 			naive: naive{database: d, pool: pool, source: "vima", tell: tell, upsert: func(ctx context.Context, tx *sql.Tx, v version) error {
 				_, err := tx.ExecContext(ctx, d.bind(`INSERT INTO vima_operations (operation_id, operation_update_id, client_operation_id, reference_id,
 project, method, status, current_status, payment_status, payment_method_code, currency, requested_currency, complete_currency, fee_currency)

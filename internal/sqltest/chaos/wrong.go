@@ -6,42 +6,47 @@ import (
 )
 
 // store is what the sync packages call Store: each has types of its own.
-type store[Checkpoint any, State ~string, Row, Bad any] interface {
+type store[Checkpoint, Change, Commit any] interface {
 	Load(ctx context.Context, stream string) (Checkpoint, error)
-	Commit(ctx context.Context, stream string, from Checkpoint, next State, rows []*Row, bad []Bad) (Checkpoint, error)
+	Commit(ctx context.Context, stream string, c Change) (Commit, error)
 }
 
 // wrong leaves out what Commit promises.
-type wrong[Checkpoint any, State ~string, Row, Bad any] struct {
-	store[Checkpoint, State, Row, Bad]
-	mode    mode
-	naive   naive
-	version func(*Row) version
+type wrong[Checkpoint, Change, Commit any] struct {
+	store[Checkpoint, Change, Commit]
+	mode  mode
+	naive naive
+	// What a change holds, its checkpoint alone, and its rows alone from another
+	// checkpoint.
+	parts func(Change) (state string, rows []version)
+	head  func(Change) Change
+	rest  func(Change, Checkpoint) Change
+	// A commit that has moved to a checkpoint, with the counts of another one.
+	done func(to Checkpoint, counts Commit) Commit
+	at   func(Commit) Checkpoint
 }
 
 // Commit is in two transactions, or without a compare-and-swap.
-func (w *wrong[Checkpoint, State, Row, Bad]) Commit(ctx context.Context, stream string, from Checkpoint, next State, rows []*Row, bad []Bad) (Checkpoint, error) {
+func (w *wrong[Checkpoint, Change, Commit]) Commit(ctx context.Context, stream string, c Change) (done Commit, err error) {
 	if w.mode == noFence {
-		versions := make([]version, len(rows))
-		for i, r := range rows {
-			versions[i] = w.version(r)
+		state, rows := w.parts(c)
+		if err := w.naive.commit(ctx, stream, state, rows); err != nil {
+			return done, err
 		}
-		if err := w.naive.commit(ctx, stream, string(next), versions); err != nil {
-			return from, err
-		}
-		return w.Load(ctx, stream)
+		at, err := w.Load(ctx, stream)
+		return w.done(at, done), err
 	}
-	at, err := w.store.Commit(ctx, stream, from, next, nil, nil)
+	moved, err := w.store.Commit(ctx, stream, w.head(c))
 	if err != nil {
-		return at, err
+		return done, err
 	}
 	const apart = "rows"
 	rowsAt, err := w.Load(ctx, apart)
 	if err != nil {
-		return at, err
+		return done, err
 	}
-	_, err = w.store.Commit(ctx, apart, rowsAt, next, rows, bad)
-	return at, err
+	done, err = w.store.Commit(ctx, apart, w.rest(c, rowsAt))
+	return w.done(w.at(moved), done), err
 }
 
 // naive is a writer as one makes it without thinking of other processes: it

@@ -107,5 +107,5 @@ func render(t *template.Template, name string, w *Words) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s for %s: %w", name, w.Name, err)
 	}
-	return text, nil
+	return []byte(wrap(string(text))), nil
 }

@@ -1,6 +1,96 @@
 package main
 
-// Sync are the words of <pkg>sync.
-type Sync struct{}
+// Sync are the words of <pkg>sync. Those with a space in front are added to a
+// sentence or a paragraph, and "" leaves them out.
+type Sync struct {
+	Noun, Nouns, One string // what a row is
+	Row              string // its type
+	ID               string // its id, by the provider's name
+	Table            string
+	Service, At      string // who has the rows, in a sentence and in a report
+	API              string // the call that reads them
+	Created          string // by which days are compared
 
-var syncs = map[string]*Sync{}
+	Begun        string // with what else a stream may not go on
+	Interval     string // when DefaultInterval counts
+	OrNoID       string // what else a bad row may be
+	Replaces     string // what Store.Commit does with a row that is stored
+	Updates      string // what SQLStore.Commit updates
+	Twice        string // about the counts of a Result
+	Lag          string
+	CaughtUp     string
+	Settle       string   // what is added to Change.CaughtUp
+	Personal     string   // about rows as received
+	RawByDefault string   // whether they are kept
+	Kept         []string // fields that MapRow does not change
+	Mask         string   // what MapRow is by default
+	AsStored     string   // about Applied.Row
+	Backfill     string
+
+	Version, Status, Amount, AmountIs, Currency string // the fields of Before
+
+	Date   string // the type of a day
+	Digest string // the type that tells versions of a row apart
+	Stale  string // how a stored version differs from the provider's
+	Sums   string
+}
+
+const unlessMapped = ` The default is true without MapRow and false with it, because MapRow cannot mask what it does not see: a row that does not decode never passes through it.`
+
+var syncs = map[string]*Sync{
+	"vima": {
+		Noun: "operation", Nouns: "operations", One: "an operation", Row: "vima.Operation", ID: "operation_id", Table: "vima_operations",
+		Service: "the collector", At: "collector", API: "Vima API: GET /operation", Created: "operation_created_at",
+		Begun:    "another project",
+		Interval: "that the provider recommends",
+		OrNoID:   " or have no usable id",
+		Replaces: "A row whose stored OperationUpdateID is the same or higher is not stored again: rows come more than once, and not in the order of their versions. CompareCursors compares them.",
+		Updates:  "those whose stored OperationUpdateID is lower. Both ids are compared as numbers; a row whose ids are no numbers of 63 bits is ErrInvalidRequest.",
+		Twice:    " An operation that was read twice, as a new one and as a change, counts twice.",
+		Lag:      "the age of the point that the pass has come to in the stream that is further behind; 0 with CaughtUp, where the rows have no times",
+		CaughtUp: "both streams were read to their ends",
+		Personal: ": names, phones, e-mails, addresses." + unlessMapped, RawByDefault: "o.mapRow == nil",
+		Kept:     []string{"OperationID", "OperationCreateID", "OperationUpdateID"},
+		Backfill: " For changes that the first pass reads at its end Backfill is false: they were made while it read.",
+		Version:  "string // OperationUpdateID", Status: "Status // Outcome, as in the column status",
+		Amount: "*decimal.Decimal", AmountIs: " // as Amount gives it, in major units; nil is unknown", Currency: "string",
+		Date: "vima.Date", Digest: "int64", Stale: "an older",
+		Sums: "in major units by currency, as [vima.Operation.Amount] gives them. Operations without an amount",
+	},
+	"ecommpay": {
+		Noun: "operation", Nouns: "operations", One: "an operation", Row: "ecommpay.Operation", ID: "operation_id", Table: "ecommpay_operations",
+		Service: "ecommpay", At: "ecommpay", API: "ecommpay Data API: POST /operations/get", Created: "operation_created_at",
+		Begun:    "other projects or later",
+		Interval: "where Loop is given none. The provider recommends none",
+		OrNoID:   " or have no usable id",
+		Replaces: "A row whose Raw is that of the stored one is not stored again; any other takes its place, because what a stream commits later it has read later.",
+		Updates:  "those whose digest differs from the stored one: that of Raw, or of the JSON of the fields where there is none. A row whose OperationID is no number of 63 bits is ErrInvalidRequest.",
+		Twice:    " An operation that was read twice counts twice.",
+		Lag:      "the age of the update time that the pass has come to; 0 with CaughtUp",
+		CaughtUp: "everything was read up to a few seconds before the last interval was asked for",
+		Settle:   " and 6 seconds more, because a pass reads no younger updates",
+		Personal: ": account numbers, IP addresses, descriptions." + unlessMapped, RawByDefault: "o.mapRow == nil",
+		Kept:    []string{"OperationID"},
+		Version: "string // the column digest in hexadecimal", Status: "OperationStatus",
+		Amount: "*int64", AmountIs: " // of SumInitial, in minor units; nil is unknown", Currency: "string",
+		Date: "time.Time", Digest: "digest", Stale: "another",
+		Sums: "by currency, of sum_initial in major units as [ecommpay.Major] gives them; those of a currency that it does not know are in minor units. Operations without a sum",
+	},
+	"transactions": {
+		Noun: "transaction", Nouns: "transactions", One: "a transaction", Row: "transactions.Transaction", ID: "id", Table: "transactions_transactions",
+		Service: "the service", At: "service", API: "Transactions API: GET /api/transactions", Created: "date",
+		Begun:    "a later From",
+		Interval: "where Loop is not told one",
+		Replaces: "A row whose Raw is the stored one is not stored again: rows come more than once. Of two versions of a row the one that is committed later counts, whatever their times: one may be stamped in the future.",
+		Updates:  "those that differ from the stored ones and whose version is not lower: LastModifiedDate, or where that is later, the time up to which c.Next says that everything is read for good, or the present where c.Next is not a State of RunOnce's. A row without a positive ID or without LastModifiedDate is ErrInvalidRequest.",
+		Lag:      "the age of the point that the pass has come to; 0 with CaughtUp, where nothing was read yet",
+		CaughtUp: "the stream was read to its end",
+		Personal: " that nothing masks: names, logins, phones, numbers of cards. The default is false. Raw is stored as MapRow leaves it, nil being NULL; rows that do not decode never pass through it.", RawByDefault: "false",
+		Kept: []string{"ID", "LastModifiedDate"}, Mask: "MaskAccounts",
+		AsStored: " Its accounts are masked by default. Its Raw, and so its JSON, is what was received, unless MapRow has changed it.",
+		Version:  "int64 // the column version: microseconds since 1970", Status: "Status",
+		Amount: "*int64", AmountIs: " // RequestAmount, in minor units", Currency: "*int32 // RequestCcy",
+		Date: "time.Time", Digest: "string", Stale: "another",
+		Sums: `of RequestAmount in minor units by RequestCcy: its numeric code with three digits, "" where there is none. Transactions without an amount`,
+	},
+}
