@@ -11,11 +11,13 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	json "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/govalues/decimal"
+	"github.com/stretchr/testify/require"
 )
 
 // The sets of hooks are built once. Most texts need only the first one: the
@@ -422,7 +424,7 @@ func identifiedValue(dec *jsontext.Decoder, t reflect.Type) error {
 			field, _ := fieldNamed(t, name.String())
 			if field.Tag.Get("wire") == "strict" {
 				val, err := dec.ReadValue()
-				if err == nil && oddText(val) {
+				if err == nil && !val.IsValid(jsontext.AllowDuplicateNames(true)) {
 					err = &jsontext.SyntacticError{ByteOffset: dec.InputOffset() - int64(len(val)), JSONPointer: dec.StackPointer(), Err: errType}
 				}
 				if err != nil {
@@ -440,11 +442,6 @@ func identifiedValue(dec *jsontext.Decoder, t reflect.Type) error {
 	}
 	_, err := dec.ReadToken()
 	return err
-}
-
-func oddText(val []byte) bool {
-	_, err := jsontext.AppendUnquote(nil, val)
-	return val[0] == '"' && err != nil
 }
 
 func refUnquote(val []byte) []byte {
@@ -520,4 +517,15 @@ func BuildPlan(t reflect.Type) {
 	if t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() && t != reflect.TypeFor[decimal.Decimal]() {
 		rowPlanOf(t)
 	}
+}
+
+// A decoder that has read no date yet does not take ten NULs for one.
+func TestAFreshDecoderRemembersNoDay(t *testing.T) {
+	t.Parallel()
+	d := &decoder{data: []byte("\"" + strings.Repeat("\x00", 10) + "T15:04:05Z\"")}
+	var at time.Time
+	require.Zero(t, d.usualTime(0, &at))
+	d.data = []byte(`"1970-01-01T15:04:05Z"`)
+	require.Equal(t, len(d.data), d.usualTime(0, &at))
+	require.Equal(t, int64(15*3600+4*60+5), at.Unix())
 }
