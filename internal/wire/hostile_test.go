@@ -189,6 +189,24 @@ type twice struct {
 	embedded
 }
 
+// Each of 128 members is told from every other.
+func TestAllFieldsAreKnownApart(t *testing.T) {
+	t.Parallel()
+	var fields []reflect.StructField
+	var members []string
+	for i := range 128 {
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: reflect.TypeFor[int]()})
+		members = append(members, fmt.Sprintf(`"F%d":%d`, i, i))
+	}
+	v := reflect.New(reflect.StructOf(fields))
+	require.NoError(t, wire.Decode([]byte("{"+strings.Join(members, ",")+"}"), v.Interface()))
+	for i := range 128 {
+		require.Equal(t, i, int(v.Elem().Field(i).Int()))
+		text := "{" + strings.Join(append(members[:128:128], members[i]), ",") + "}"
+		require.Equal(t, fmt.Sprintf(`duplicate "/F%d"`, i), verdict(wire.Decode([]byte(text), v.Interface())))
+	}
+}
+
 func TestUnknownKindsPanic(t *testing.T) {
 	t.Parallel()
 	var fields []reflect.StructField

@@ -7,8 +7,12 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strings"
+	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/require"
 )
 
 // identified refuses odd bytes in the members that identify: the fields of t with
@@ -45,7 +49,7 @@ func identifiedValue(dec *jsontext.Decoder, t reflect.Type) error {
 			field, _ := fieldNamed(t, name.String())
 			if field.Tag.Get("wire") == "strict" {
 				val, err := dec.ReadValue()
-				if err == nil && oddText(val) {
+				if err == nil && !val.IsValid(jsontext.AllowDuplicateNames(true)) {
 					err = &jsontext.SyntacticError{ByteOffset: dec.InputOffset() - int64(len(val)), JSONPointer: dec.StackPointer(), Err: errType}
 				}
 				if err != nil {
@@ -65,11 +69,6 @@ func identifiedValue(dec *jsontext.Decoder, t reflect.Type) error {
 	return err
 }
 
-func oddText(val []byte) bool {
-	_, err := jsontext.AppendUnquote(nil, val)
-	return val[0] == '"' && err != nil
-}
-
 func refUnquote(val []byte) []byte {
 	text, _ := jsontext.AppendUnquote([]byte{}, val) // the text is whole, whatever the error
 	return text
@@ -82,4 +81,15 @@ func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
 		}
 	}
 	return reflect.StructField{}, false
+}
+
+// A decoder that has read no date yet does not take ten NULs for one.
+func TestAFreshDecoderRemembersNoDay(t *testing.T) {
+	t.Parallel()
+	d := &decoder{data: []byte("\"" + strings.Repeat("\x00", 10) + "T15:04:05Z\"")}
+	var at time.Time
+	require.Zero(t, d.usualTime(0, &at))
+	d.data = []byte(`"1970-01-01T15:04:05Z"`)
+	require.Equal(t, len(d.data), d.usualTime(0, &at))
+	require.Equal(t, int64(15*3600+4*60+5), at.Unix())
 }
