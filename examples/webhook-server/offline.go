@@ -96,7 +96,9 @@ func tellOfWallet(ctx context.Context, srv *wallettest.Server, client *wallet.Cl
 func pay(ctx context.Context, client *wallet.Client, roubles string) (id int64, err error) {
 	request := wallet.NewOut(wallet.NewClientPaymentID(), wallettest.ServiceMobile, decimal.MustParse(roubles),
 		map[string]string{"phoneNumber": "+70000000001"})
-	result, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) { return wallet.ExecutePaymentRequest{}, nil })
+	result, err := client.RunPayment(ctx, request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, nil
+	})
 	if err != nil {
 		return 0, err
 	}
