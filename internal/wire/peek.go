@@ -23,31 +23,9 @@ func Words(object []byte, name string) (text string, ok bool) {
 
 // memberText returns the member called name, and whether there are odd bytes in it.
 func memberText(object []byte, name string) (text string, odd, ok bool) {
-	object = Text(object)
-	i := skipBlanks(object, 0)
-	if i == len(object) || object[i] != '{' {
+	value, ok := Member(object, name)
+	if !ok {
 		return "", false, false
-	}
-	if end, ok := skipValue(object, i, 0); !ok || skipBlanks(object, end) != len(object) {
-		return "", false, false
-	}
-	// From here on the text is known to be valid.
-	var value []byte
-	for i = skipBlanks(object, i+1); object[i] != '}'; i = skipBlanks(object, i) {
-		if object[i] == ',' {
-			i = skipBlanks(object, i+1)
-		}
-		nameEnd, _ := skipString(object, i)
-		isName := isText(object[i:nameEnd], name)
-		i = skipBlanks(object, skipBlanks(object, nameEnd)+1)
-		end, _ := skipValue(object, i, 1)
-		if isName {
-			if value != nil {
-				return "", false, false
-			}
-			value = object[i:end]
-		}
-		i = end
 	}
 	return scalarText(value)
 }
