@@ -83,7 +83,7 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 		faults = append(faults, oneRow)
 	}
 	w := walk[Chargeback, ChargebackPage]{
-		client: c, name: listChargebacks, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[Chargeback],
 		page:    chargebackPage,
@@ -123,7 +123,7 @@ type ChargebackKey struct {
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
 	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), faults: k.faults()}
-	return do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
+	found, err := do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
 		var envelope map[string]json.RawMessage
 		if err := wire.Decode(body, &envelope); err != nil {
 			return nil, err
@@ -133,7 +133,7 @@ func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...Cal
 			return nil, errNoChargeback
 		}
 		if empty(found) {
-			return nil, fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
+			return nil, nil //nolint:nilnil // the answer is that there is none
 		}
 		chargeback := new(Chargeback)
 		if err := chargeback.UnmarshalJSON(found); err != nil {
@@ -144,6 +144,10 @@ func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...Cal
 		}
 		return chargeback, nil
 	})
+	if err == nil && found == nil {
+		err = fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
+	}
+	return found, err
 }
 
 const (

@@ -127,7 +127,7 @@ type delivery = paginate.Delivery[*OperationPage, transport.Response]
 
 func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, faults []string) walk[Operation, OperationPage] {
 	return walk[Operation, OperationPage]{
-		client: c, name: listOperations, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
+		client: c, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
 		request: func(of Interval, offset int) request {
 			part := p
 			part.From, part.To = of.From, of.To

@@ -18,6 +18,8 @@ type Option func(*options)
 type options struct {
 	transport.Config
 	plainHTTP bool
+	source    CredentialSource
+	faults    []string // of options
 	ownOptions
 }
 
@@ -168,8 +170,9 @@ func newCall(opts []CallOption) *callOptions {
 	return o
 }
 
+// capture keeps an answer, if one came.
 func (o *callOptions) capture(r transport.Response) {
-	if o.captured != nil {
+	if o.captured != nil && r.StatusCode != 0 {
 		*o.captured = Response(r)
 	}
 }

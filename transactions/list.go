@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"maps"
 	"net/url"
 	"strconv"
 
 	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/problems"
-	"github.com/payclients/payclients-go/internal/transport"
 )
 
 const maxSize = 2000
@@ -52,19 +50,15 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 	if faults = append(faults, call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	answer, err := c.send(ctx, values, call)
+	a, err := c.list(ctx, values, call)
+	call.capture(a.Response)
 	if err != nil {
 		return nil, err
 	}
-	call.capture(answer.Response)
-	page, err := openPage(answer)
-	if err != nil {
+	if err := p.Filter.check(a.Result); err != nil {
 		return nil, err
 	}
-	if err := p.Filter.check(page); err != nil {
-		return nil, err
-	}
-	return page, nil
+	return a.Result, nil
 }
 
 // TransactionPages walks the pages of a list by number, from p.Page on. The id is
@@ -148,46 +142,8 @@ func (f *Filter) check(page *TransactionPage) error {
 	return nil
 }
 
-// delivery is a page with the answer that it came in.
-type delivery = paginate.Delivery[*TransactionPage, transport.Response]
-
 func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, error] {
 	return paginate.Flatten(pages, func(page *TransactionPage) ([]*Transaction, error) {
 		return page.Transactions, undecodedRows(listTransactions, page.Bad)
-	})
-}
-
-// walkPages walks by number. The next page is asked for ahead only where the
-// service says that there is one.
-func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
-	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, transport.Answer, delivery] {
-		w := newPageWalker(p)
-		return paginate.Source[int, transport.Answer, delivery]{
-			Fetch: func(ctx context.Context, number int) (transport.Answer, error) {
-				at := maps.Clone(values)
-				setPage(at, number)
-				return c.send(ctx, at, call)
-			},
-			Peek: func(number int, a transport.Answer) (int, bool) {
-				next, ok := nextPage(a)
-				return number + 1, ok && next == number+1 && a.StatusCode/100 == 2
-			},
-			Open: func(number int, a transport.Answer) (paginate.Step[int, delivery], error) {
-				page, err := openPage(a)
-				if err != nil {
-					return paginate.Step[int, delivery]{}, err
-				}
-				if err := p.Filter.check(page); err != nil {
-					return paginate.Step[int, delivery]{}, err
-				}
-				more, err := w.advance(page, a)
-				return paginate.Step[int, delivery]{
-					Page: delivery{Page: page, Answer: a.Response},
-					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
-					Next: number + 1,
-					Last: !more,
-				}, err
-			},
-		}
 	})
 }

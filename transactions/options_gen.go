@@ -205,8 +205,9 @@ func newCall(opts []CallOption) *callOptions {
 	return o
 }
 
+// capture keeps an answer, if one came.
 func (o *callOptions) capture(r transport.Response) {
-	if o.captured != nil {
+	if o.captured != nil && r.StatusCode != 0 {
 		*o.captured = Response(r)
 	}
 }

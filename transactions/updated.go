@@ -131,38 +131,31 @@ func (m moment) narrowed(f Filter) (Filter, []Sort) {
 // walkUpdated walks by last modification.
 func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID, f.LastModifiedDate = frozen(f.ID), frozen(f.LastModifiedDate)
-	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[moment, transport.Answer, delivery] {
+	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[moment, answer[*TransactionPage], delivery] {
 		w := updateWalker{rows: newRows(), size: call.size()}
-		return paginate.Source[moment, transport.Answer, delivery]{
-			Fetch: func(ctx context.Context, m moment) (transport.Answer, error) {
+		return paginate.Source[moment, answer[*TransactionPage], delivery]{
+			Fetch: func(ctx context.Context, m moment) (answer[*TransactionPage], error) {
 				of, order := m.narrowed(f)
 				at := of.narrowed(values, FieldLastModifiedDate, FieldID)
 				setSort(at, order...)
-				return c.send(ctx, at, call)
+				return c.list(ctx, at, call)
 			},
-			Peek: func(m moment, a transport.Answer) (moment, bool) {
-				last, ok := wire.LastElement(a.Body)
-				if !ok || a.StatusCode/100 != 2 {
-					return m, false
-				}
-				next := m
-				if next.from, next.after = modifiedOf(last), 0; !m.until.IsZero() {
-					next.from, next.after = m.from, idOf(last)
+			Peek: func(m moment, a answer[*TransactionPage]) (moment, bool) {
+				last, next := a.Result.last(), m
+				if next.from, next.after = last.modified(), 0; !m.until.IsZero() {
+					next.from, next.after = m.from, last.id()
 				}
 				return next, (next.from.After(m.from) || next.after > m.after) && !next.beyond(&f)
 			},
-			Open: func(m moment, a transport.Answer) (paginate.Step[moment, delivery], error) {
-				page, err := openPage(a)
-				if err != nil {
-					return paginate.Step[moment, delivery]{}, err
-				}
-				next, more, err := w.advance(m, page, a)
+			Open: func(m moment, a answer[*TransactionPage]) (paginate.Step[moment, delivery], error) {
+				page := a.Result
+				next, more, err := w.advance(m, page, a.Response)
 				if err == nil {
 					of, _ := m.narrowed(f)
 					err = of.check(page)
 				}
 				page.NextModified = w.from
-				if now := answered(a); now.Before(w.from) {
+				if now := answered(a.Response); now.Before(w.from) {
 					page.NextModified = now
 				}
 				return paginate.Step[moment, delivery]{
@@ -186,7 +179,7 @@ type updateWalker struct {
 
 // advance takes out of page what was delivered before and says where to go on,
 // if there may be more.
-func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Answer) (next moment, more bool, err error) {
+func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Response) (next moment, more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
 		if err := w.exhausted(page); err != nil {
@@ -202,7 +195,7 @@ func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Answ
 }
 
 // advanceTime takes a page in the order of time.
-func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.Answer, got int) (moment, bool, error) {
+func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
 	if got == 0 {
 		return m, false, nil
 	}
@@ -249,7 +242,7 @@ func (w *updateWalker) at(page *TransactionPage, instant time.Time) map[row]stru
 }
 
 // advanceID takes a page of one instant, in the order of ids.
-func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Answer, got int) (moment, bool, error) {
+func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
 	behind := moment{from: m.until}
 	if got == 0 {
 		w.seen = nil
@@ -304,7 +297,7 @@ func resolution(t time.Time) time.Duration {
 }
 
 // answered is when an answer was given, by the service's clock where it tells.
-func answered(a transport.Answer) time.Time {
+func answered(a transport.Response) time.Time {
 	if at, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		return at.UTC()
 	}

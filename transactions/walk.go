@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,7 +13,6 @@ import (
 	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // WalkTransactionPages walks the transactions that f selects in the order of
@@ -139,6 +139,9 @@ func (f *Filter) touches(field Field, zero bool) bool {
 // size is how many rows a walk by key asks for.
 func (o *callOptions) size() int { return cmp.Or(o.pageSize, maxSize) }
 
+// delivery is a page with the answer that it came in.
+type delivery = paginate.Delivery[*TransactionPage, transport.Response]
+
 // walkIDs walks by id; the key is the id to go on after.
 func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day time.Time, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID = frozen(f.ID)
@@ -150,28 +153,21 @@ func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day t
 		}
 		return of
 	}
-	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[int64, transport.Answer, delivery] {
+	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[int64, answer[*TransactionPage], delivery] {
 		w := newIDWalker(call.size(), start)
-		return paginate.Source[int64, transport.Answer, delivery]{
-			Fetch: func(ctx context.Context, after int64) (transport.Answer, error) {
+		return paginate.Source[int64, answer[*TransactionPage], delivery]{
+			Fetch: func(ctx context.Context, after int64) (answer[*TransactionPage], error) {
 				of := at(after)
-				return c.send(ctx, of.narrowed(values, FieldID), call)
+				return c.list(ctx, of.narrowed(values, FieldID), call)
 			},
-			Peek: func(after int64, a transport.Answer) (int64, bool) {
-				last, ok := wire.LastElement(a.Body)
-				if !ok || a.StatusCode/100 != 2 {
-					return 0, false
-				}
-				next := idOf(last)
+			Peek: func(after int64, a answer[*TransactionPage]) (int64, bool) {
+				next := a.Result.last().id()
 				return next, next > after && next < end
 			},
-			Open: func(after int64, a transport.Answer) (paginate.Step[int64, delivery], error) {
-				page, err := openPage(a)
-				if err != nil {
-					return paginate.Step[int64, delivery]{}, err
-				}
+			Open: func(after int64, a answer[*TransactionPage]) (paginate.Step[int64, delivery], error) {
+				page := a.Result
 				page.Day = day
-				more, err := w.advance(page, a)
+				more, err := w.advance(page, a.Response)
 				if err == nil {
 					of := at(after)
 					err = of.check(page)
@@ -182,6 +178,38 @@ func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day t
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
 					Next: w.after,
 					Last: !more || w.after >= end,
+				}, err
+			},
+		}
+	})
+}
+
+// walkPages walks by number. The next page is asked for ahead only where the
+// service says that there is one.
+func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
+	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, answer[*TransactionPage], delivery] {
+		w := newPageWalker(p)
+		return paginate.Source[int, answer[*TransactionPage], delivery]{
+			Fetch: func(ctx context.Context, number int) (answer[*TransactionPage], error) {
+				at := maps.Clone(values)
+				setPage(at, number)
+				return c.list(ctx, at, call)
+			},
+			Peek: func(number int, a answer[*TransactionPage]) (int, bool) {
+				next, ok := nextPage(a.Response)
+				return number + 1, ok && next == number+1
+			},
+			Open: func(number int, a answer[*TransactionPage]) (paginate.Step[int, delivery], error) {
+				page := a.Result
+				if err := p.Filter.check(page); err != nil {
+					return paginate.Step[int, delivery]{}, err
+				}
+				more, err := w.advance(page, a.Response)
+				return paginate.Step[int, delivery]{
+					Page: delivery{Page: page, Answer: a.Response},
+					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,
+					Next: number + 1,
+					Last: !more,
 				}, err
 			},
 		}

@@ -81,10 +81,10 @@ func pay(method string, kind transport.Kind) func(context.Context, torture.Setti
 		config := transport.Config{
 			Name: "control", Base: base, HTTPClient: s.HTTPClient, Timeout: s.Timeout, Retry: s.Retry, Logger: s.Logger,
 			Observer: s.Observer, Middleware: s.Middleware, RatePerSecond: s.RatePerSecond, Burst: 1, MaxResponseBytes: s.MaxResponseBytes,
-			Authenticate: func(r *http.Request, _ []byte) error {
+			Authorizer: transport.AuthorizerFunc(func(r *http.Request, _ []byte) error {
 				r.Header.Set("Authorization", "c0ntrolKEY")
 				return s.CredentialErr
-			},
+			}),
 		}
 		id := strconv.FormatInt(payments.Add(1), 10)
 		target := *base
