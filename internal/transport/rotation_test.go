@@ -228,3 +228,44 @@ func TestRenewalOfACancelledCall(t *testing.T) {
 		assert.Equal(t, 2, renewals)
 	})
 }
+
+// keys have no equality: nobody knows whether two are the same.
+type keys struct{ sign func() string }
+
+// Two hundred calls are refused at a time: credentials that cannot be compared are
+// renewed once too.
+func TestConcurrentRenewalsWithoutEquality(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var renewals atomic.Int64
+		named := func(name string) keys { return keys{func() string { return name }} }
+		rotation := transport.NewRotation(func(_ context.Context, rejected *keys) (keys, error) {
+			if rejected == nil {
+				return named("old"), nil
+			}
+			assert.Equal(t, "old", rejected.sign())
+			renewals.Add(1)
+			time.Sleep(time.Second)
+			return named("new"), nil
+		}, func(keys, keys) bool { return false })
+		c := config(t, api, wire(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Second) // all are on the way together
+			if r.Header.Get("Key") != "new" {
+				return answer(401, ""), nil
+			}
+			return answer(200, "{}"), nil
+		}))
+		c.Authorizer = rotation.Authorizer(func(r *http.Request, _ []byte, k keys) error { r.Header.Set("Key", k.sign()); return nil })
+		client := transport.New(c)
+		var all sync.WaitGroup
+		for range 200 {
+			all.Go(func() {
+				got, err := client.Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
+				assert.NoError(t, err)
+				assert.Equal(t, 200, got.StatusCode)
+			})
+		}
+		all.Wait()
+		assert.EqualValues(t, 1, renewals.Load())
+	})
+}
