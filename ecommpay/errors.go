@@ -13,7 +13,7 @@ var (
 	// field and the rule.
 	ErrInvalidRequest = errors.New("ecommpay: invalid request")
 	// ErrUnauthorized is status 401: the token is wrong, deactivated or replaced
-	// by a newer one, the signature is wrong, or a project of the request is one
+	// by a newer one and a [CredentialSource] has no others, the signature is wrong, or a project of the request is one
 	// that the token cannot reach. The service has one status for all of these;
 	// Error.Message may tell which it is.
 	ErrUnauthorized = errors.New("ecommpay: unauthorized")

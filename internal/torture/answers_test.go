@@ -131,7 +131,9 @@ func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
 	}
 	close(classes)
 	for class := range classes { // of every attempt, also one whose answer is thrown away
-		assert.Equal(t, a.class(unread, whole), class)
+		if a.Width == 1 || class != "canceled" { // by the error of another walk
+			assert.Equal(t, a.class(unread, whole), class)
+		}
 	}
 	if whole {
 		_, ok := a.RetryAfter(err)

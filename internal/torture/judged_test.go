@@ -41,6 +41,9 @@ func TestA200IsNoSuccessByItself(t *testing.T) {
 					Observer: func(_ context.Context, a transport.Attempt) {
 						mu.Lock()
 						defer mu.Unlock()
+						if o.Width > 1 && a.Class == "canceled" { // by the error of another walk
+							return
+						}
 						assert.Equal(t, 200, a.StatusCode)
 						classes = append(classes, a.Class)
 					},
@@ -54,7 +57,10 @@ func TestA200IsNoSuccessByItself(t *testing.T) {
 				require.Error(t, err)
 				mu.Lock()
 				defer mu.Unlock()
-				assert.Len(t, classes, requests)
+				assert.NotEmpty(t, classes)
+				if o.Width == 1 {
+					assert.Len(t, classes, requests)
+				}
 				for _, class := range classes {
 					assert.Equal(t, answer.class, class)
 				}
