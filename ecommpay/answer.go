@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -107,7 +106,7 @@ type refusal struct {
 func outcome(operation string, a transport.Response) error {
 	var said refusal
 	success := a.StatusCode/100 == 2
-	if object(a.Body) {
+	if transport.Object(a.Body) {
 		// A body of another shape says nothing more than its status.
 		if wire.Decode(a.Body, &said) != nil {
 			said = refusal{}
@@ -126,11 +125,6 @@ func outcome(operation string, a transport.Response) error {
 		e.Code = said.Code
 	}
 	return e
-}
-
-// object reports whether a body begins as a JSON object does.
-func object(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(wire.Text(body), " \t\r\n"), []byte("{"))
 }
 
 // readable reports whether a body is a JSON object. Numbers, names and depth are

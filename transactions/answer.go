@@ -67,7 +67,7 @@ func rowsOf(a transport.Response) (rows []byte, total *int64, err error) {
 		return nil, nil, undecoded(a, err)
 	}
 	body := wire.Text(a.Body)
-	if !object(body) {
+	if !transport.Object(body) {
 		return a.Body, nil, nil
 	}
 	var e envelope

@@ -1,7 +1,6 @@
 package transactions
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -32,7 +31,7 @@ func refusal(operation string, a transport.Response) *Error {
 	e := &Error{Operation: operation, StatusCode: a.StatusCode, Body: a.Body}
 	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
 	var p problem
-	if object(a.Body) {
+	if transport.Object(a.Body) {
 		_ = wire.Decode(a.Body, &p) // a body of another shape says nothing more than its status
 	}
 	alert := sideHeader(a.Header, "-Error")
@@ -118,8 +117,4 @@ func isCode(text string) bool {
 		}
 	}
 	return ok && rest != "" && len(rest) <= 64 && digits <= 4
-}
-
-func object(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(wire.Text(body), " \t\r\n"), []byte("{"))
 }

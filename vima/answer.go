@@ -1,7 +1,6 @@
 package vima
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -49,7 +48,7 @@ func decodeAnswer(p ListOperationsParams, a transport.Response) (*OperationPage,
 func rowsOf(a transport.Response) ([]byte, error) {
 	var e envelope
 	var unread error
-	inside := object(a.Body)
+	inside := transport.Object(a.Body)
 	if inside {
 		unread = wire.Decode(a.Body, &e)
 	}
@@ -96,10 +95,6 @@ func (e *envelope) refusal(a transport.Response) error {
 		}
 	}
 	return out
-}
-
-func object(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(wire.Text(body), " \t\r\n"), []byte("{"))
 }
 
 // code reports whether text is surely a code: an answer may echo a key.

@@ -51,7 +51,7 @@ func TestA200IsNoSuccessByItself(t *testing.T) {
 						mu.Lock()
 						defer mu.Unlock()
 						requests++
-						return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer.body)), ContentLength: -1}, nil
+						return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer.body)), ContentLength: -1}, nil
 					})},
 				})
 				require.Error(t, err)

@@ -50,7 +50,10 @@ func TestConnectedHasTheLastWord(t *testing.T) {
 		})
 		c := config(t, base, own)
 		c.Authorizer = authorizer{
-			authorize: func(r *http.Request, _ []byte, _ any) (any, error) { r.Header.Set("X-Stamp", "old"); return nil, nil },
+			authorize: func(r *http.Request, _ []byte, _ any) (any, error) {
+				r.Header.Set("X-Stamp", "old")
+				return "used", nil
+			},
 			connected: func(r *http.Request, body []byte) error {
 				assert.Equal(t, "old", r.Header.Get("X-Stamp"))
 				assert.Equal(t, "{}", string(body))
@@ -189,7 +192,7 @@ func TestA401IsSentOnceMore(t *testing.T) {
 				if string(got.Body) == inside {
 					return transport.Verdict{Status: 401, Class: transport.ClassRefused}
 				}
-				return transport.Verdict{Open: tt.open && got.StatusCode == 401}
+				return transport.Verdict{Open: tt.open && got.StatusCode == http.StatusUnauthorized}
 			}
 			got, err := transport.New(c).Do(t.Context(), r)
 			require.NoError(t, err)

@@ -92,7 +92,7 @@ func (c *connection) traced(r *http.Request) *http.Request {
 	var traced *http.Request
 	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ //nolint:contextcheck // discreet inherits
 		GetConn: func(string) { c.asked.Store(true) },
-		GotConn: func(info httptrace.GotConnInfo) {
+		GotConn: func(info httptrace.GotConnInfo) { //nolint:contextcheck // the request has it
 			if c.connected != nil {
 				if err := c.connected(traced); err != nil {
 					err = unavailable(r.Context(), err)

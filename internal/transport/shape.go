@@ -42,11 +42,19 @@ func BodyFault(r Response, want, first string) error {
 
 // ValueFault is BodyFault for a JSON value inside an answer.
 func ValueFault(value []byte, want, first string) error {
-	text := bytes.TrimLeft(bytes.TrimPrefix(value, []byte("\ufeff")), " \t\r\n")
+	text := begin(value)
 	if len(text) > 0 && strings.IndexByte(first, text[0]) >= 0 {
 		return nil
 	}
 	return fmt.Errorf("expected %s, got %s", want, kindOf(text))
+}
+
+// Object reports whether a body begins as a JSON object does.
+func Object(body []byte) bool { return bytes.HasPrefix(begin(body), []byte("{")) }
+
+// begin returns a JSON text from its first byte on that is no space.
+func begin(text []byte) []byte {
+	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
 }
 
 // kindOf names a JSON value by its first byte.
