@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
 
 	"github.com/payclients/payclients-go/internal/problems"
+	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -25,13 +24,6 @@ type Credentials struct {
 // String shows neither token nor secret.
 func (c Credentials) String() string { return "ecommpay credentials" }
 
-// CredentialSource gives the credentials of the moment. It is asked on every
-// attempt, so that they may be replaced without a restart. An error ends the
-// call without a retry. An implementation must be safe for concurrent use.
-type CredentialSource interface {
-	Credentials(ctx context.Context) (Credentials, error)
-}
-
 func (c Credentials) faults(signer bool) []string {
 	var faults problems.List
 	faults.If(c.Token == "", "Credentials.Token: must not be empty")
@@ -44,67 +36,55 @@ func (c Credentials) faults(signer bool) []string {
 
 // key is a token and what signs with it.
 type key struct {
-	token  func() string // a closure, where no verb of fmt reaches it
-	signer Signer
+	credentials func() Credentials // a closure, where no verb of fmt reaches it
+	signer      Signer
 }
 
 func newKey(c Credentials, signer Signer) key {
 	if signer == nil {
 		signer = newSecretSigner(c.Secret)
 	}
-	return key{token: func() string { return c.Token }, signer: signer}
+	return key{func() Credentials { return c }, signer}
 }
 
-// keys are those of a client: one for good, or those of a source.
-type keys struct {
-	fixed  key
-	source CredentialSource // nil: fixed
-	signer Signer           // of WithSigner, or nil
+// newKeys returns the keys of a client: one for good, or those of a source.
+func newKeys(c Credentials, o options) *transport.Rotation[key] {
+	ask := transport.Fixed(newKey(c, o.signer))
+	if o.source != nil {
+		source := askSource(o.source, func(c Credentials) []string { return o.asked(c).faults(o.signer != nil) })
+		ask = func(ctx context.Context, rejected *key) (key, error) {
+			var refused *Credentials
+			if rejected != nil {
+				refused = new(rejected.credentials())
+			}
+			c, err := source(ctx, refused)
+			return newKey(o.asked(c), o.signer), err
+		}
+	}
+	return transport.NewRotation(ask, func(a, b key) bool { return a.credentials() == b.credentials() })
 }
 
-func (k *keys) current(ctx context.Context) (key, error) {
-	if k.source == nil {
-		return k.fixed, nil
-	}
-	c, err := k.source.Credentials(ctx)
-	if err != nil {
-		return key{}, err
-	}
-	if k.signer != nil {
+// asked leaves out a secret that is not looked at.
+func (o options) asked(c Credentials) Credentials {
+	if o.signer != nil {
 		c.Secret = ""
 	}
-	if faults := c.faults(k.signer != nil); len(faults) > 0 {
-		return key{}, invalid(faults...)
-	}
-	return newKey(c, k.signer), nil
+	return c
 }
-
-// usedKey is where an attempt leaves the signer that its answer is verified
-// with, since credentials may have been replaced by then.
-type usedKey struct{}
-
-type used struct{ signer atomic.Pointer[Signer] }
 
 var errNotObject = errors.New("the body is no JSON object any more")
 
-// authenticate adds token and signature to the body of an attempt, on a private
+// authorize adds token and signature to the body of an attempt, on a private
 // copy below the caller's middleware.
-func (k *keys) authenticate(r *http.Request, plain []byte) error {
-	current, err := k.current(r.Context())
+func authorize(r *http.Request, plain []byte, k key) error {
+	body, err := withToken(plain, k.credentials().Token)
 	if err != nil {
 		return err
 	}
-	body, err := withToken(plain, current.token())
-	if err != nil {
+	if body, err = signBody(r.Context(), k.signer, body); err != nil {
 		return err
 	}
-	if body, err = signBody(r.Context(), current.signer, body); err != nil {
-		return err
-	}
-	if u, ok := r.Context().Value(usedKey{}).(*used); ok {
-		u.signer.Store(&current.signer)
-	}
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	transport.SetBody(r, body)
 	return nil
 }
 

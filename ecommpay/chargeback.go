@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/govalues/decimal"
+
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -81,7 +82,7 @@ type ChargebackKey struct {
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
 	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), faults: k.faults()}
-	return do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
+	found, err := do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
 		var envelope map[string]json.RawMessage
 		if err := wire.Decode(body, &envelope); err != nil {
 			return nil, err
@@ -91,7 +92,7 @@ func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...Cal
 			return nil, errNoChargeback
 		}
 		if empty(found) {
-			return nil, fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
+			return nil, nil //nolint:nilnil // the answer is that there is none
 		}
 		chargeback := new(Chargeback)
 		if err := chargeback.UnmarshalJSON(found); err != nil {
@@ -102,18 +103,15 @@ func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...Cal
 		}
 		return chargeback, nil
 	})
+	if err == nil && found == nil {
+		err = fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
+	}
+	return found, err
 }
 
 const getChargeback = "GetChargeback"
 
 var errNoChargebackID = errors.New("chargeback_id is missing")
-
-func (c *Chargeback) check() error {
-	if c.ChargebackID == "" {
-		return errNoChargebackID
-	}
-	return nil
-}
 
 var (
 	errNoChargeback    = errors.New("expected a chargeback, got an object without one")
@@ -163,4 +161,11 @@ func (k ChargebackKey) names(c *Chargeback) bool {
 		}
 	}
 	return true
+}
+
+func (c *Chargeback) check() error {
+	if c.ChargebackID == "" {
+		return errNoChargebackID
+	}
+	return nil
 }

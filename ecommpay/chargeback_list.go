@@ -64,14 +64,14 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // is no longer in the list, or comes into it.
 //
 // ecommpay Data API: POST /chargeback/list
-func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] { //nolint:dupl // a table of what differs from other walks
+func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
 	call := newCall(opts)
 	faults := p.faults()
 	if p.Limit == 1 {
 		faults = append(faults, oneRow)
 	}
 	w := walk[Chargeback, ChargebackPage]{
-		client: c, name: listChargebacks, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[Chargeback],
 		page:    chargebackPage,

@@ -84,7 +84,7 @@ type rotating struct {
 	asked int
 }
 
-func (r *rotating) Credentials(context.Context) (ecommpay.Credentials, error) {
+func (r *rotating) Credentials(context.Context, ecommpay.Credentials) (ecommpay.Credentials, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked++

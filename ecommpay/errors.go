@@ -1,16 +1,10 @@
 package ecommpay
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // The sentinels of this package, for errors.Is. [ErrBadSignature] is another.
@@ -19,7 +13,7 @@ var (
 	// field and the rule.
 	ErrInvalidRequest = errors.New("ecommpay: invalid request")
 	// ErrUnauthorized is status 401: the token is wrong, deactivated or replaced
-	// by a newer one, the signature is wrong, or a project of the request is one
+	// by a newer one and a [CredentialSource] has no others, the signature is wrong, or a project of the request is one
 	// that the token cannot reach. The service has one status for all of these;
 	// Error.Message may tell which it is.
 	ErrUnauthorized = errors.New("ecommpay: unauthorized")
@@ -47,7 +41,7 @@ var (
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
 	Operation  string        // for example "ListOperations"
-	StatusCode int           // of HTTP; the member "status" of the body may differ from it
+	StatusCode int           // of HTTP; the member "status" of a refusal inside a 2xx, where it is such a status
 	Code       string        // the member "code" of the body; "" where it is 0 or missing
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
@@ -64,52 +58,4 @@ func (e *Error) Error() string {
 		text += ", code " + e.Code
 	}
 	return text
-}
-
-func undecoded(operation string, a transport.Answer, err error) error {
-	return &DecodeError{Operation: operation, StatusCode: a.StatusCode, Body: a.Body, Err: err}
-}
-
-// refusal is what the body of a refusal says.
-type refusal struct {
-	Name    string `json:"name"`
-	Message string `json:"message"`
-	Code    string `json:"code"`
-	Status  string `json:"status"`
-}
-
-// outcome says what an answer means: nil where it holds what was asked for, or
-// claims to. The member status is believed only where it says that a 2xx is a
-// refusal: the documentation's own sample has a wrong one.
-func outcome(operation string, a transport.Answer) error {
-	var said refusal
-	success := a.StatusCode/100 == 2
-	if transport.IsObject(a.Body) {
-		// A body of another shape says nothing more than its status.
-		if wire.Decode(a.Body, &said) != nil {
-			said = refusal{}
-		}
-	}
-	inside, err := strconv.Atoi(said.Status)
-	if success && (err != nil || inside/100 == 2) && said.Message == "" {
-		return nil
-	}
-	e := &Error{Operation: operation, StatusCode: a.StatusCode, Message: cmp.Or(said.Message, said.Name), Body: a.Body}
-	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
-	if code(said.Code) && said.Code != "0" {
-		e.Code = said.Code
-	}
-	return e
-}
-
-// readable reports whether a body is a JSON object. Numbers, names and depth are
-// as with every answer.
-func readable(body []byte) error {
-	var members map[string]json.RawMessage
-	return wire.Decode(body, &members)
-}
-
-// code reports whether text is a short number, and may be printed in an error.
-func code(text string) bool {
-	return text != "" && len(text) <= 8 && strings.Trim(text, "0123456789") == ""
 }

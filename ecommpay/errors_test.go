@@ -72,13 +72,15 @@ func TestTheDocumentedRefusal(t *testing.T) {
 
 func TestAnErrorInsideA200(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{
-		`{"name":"Bad Request","message":"no","code":0,"status":400}`, `{"status":"500"}`, `{"message":"no"}`, `{"operations":[],"message":"no"}`,
+	for body, status := range map[string]int{
+		`{"name":"Bad Request","message":"no","code":0,"status":400}`: 400, `{"status":"500"}`: 500, `{"message":"no"}`: 200,
+		`{"operations":[],"message":"no"}`: 200, `{"name":"Unauthorized","code":401,"status":401}`: 401, `{"message":"no","status":7}`: 200,
 	} {
 		t.Run(body, func(t *testing.T) {
 			var e *ecommpay.Error
 			require.ErrorAs(t, get(t, signedAnswer(t, body)), &e, body)
-			assert.Equal(t, 200, e.StatusCode)
+			assert.Equal(t, status, e.StatusCode)
+			assert.Equal(t, status == 401, errors.Is(e, ecommpay.ErrUnauthorized))
 			require.ErrorAs(t, get(t, answer(t, 200, body, ecommpay.WithResponseVerification(ecommpay.VerifyOff))), &e, body)
 			require.ErrorAs(t, get(t, answer(t, 200, body)), &e, "refusals are not signed")
 			require.ErrorIs(t, get(t, answer(t, 200, body[:len(body)-1]+`,"signature":"AAAA"}`)), ecommpay.ErrBadSignature)

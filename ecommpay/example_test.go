@@ -82,7 +82,7 @@ func ExampleNewClient() {
 // vault is where a service keeps its credentials.
 type vault struct{}
 
-func (vault) Credentials(context.Context) (ecommpay.Credentials, error) {
+func (vault) Credentials(context.Context, ecommpay.Credentials) (ecommpay.Credentials, error) {
 	return ecommpaytest.DefaultCredentials(), nil
 }
 

@@ -60,7 +60,7 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 		faults = append(faults, oneRow)
 	}
 	w := walk[FraudOperation, FraudOperationPage]{
-		client: c, name: listFraudOperations, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[FraudOperation],
 		page:    fraudPage,

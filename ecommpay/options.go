@@ -1,25 +1,12 @@
 package ecommpay
 
 type ownOptions struct {
-	source CredentialSource
 	signer Signer
 	verify VerifyMode
-	faults []string
 }
 
 type ownCallOptions struct {
 	overlap int // 0 is the default
-}
-
-// WithCredentialSource asks source for the credentials of each attempt, in place
-// of the argument of NewClient, which is then left empty.
-func WithCredentialSource(source CredentialSource) Option {
-	return func(o *options) {
-		o.source = source
-		if source == nil {
-			o.faults = append(o.faults, "WithCredentialSource: must not be nil")
-		}
-	}
 }
 
 // WithSigner signs requests and verifies answers by signer in place of the

@@ -18,6 +18,8 @@ type Option func(*options)
 type options struct {
 	transport.Config
 	plainHTTP bool
+	source    CredentialSource
+	faults    []string // of options
 	ownOptions
 }
 
@@ -97,7 +99,8 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 
 // WithMiddleware wraps each attempt, for traces and metrics such as otelhttp's.
 // It sees every attempt but not token and signature, added below it. Of several
-// the first one is outermost.
+// the first one is outermost. It must keep the context of the request: without
+// that an attempt is not made once more after a 401.
 //
 // A trace (net/http/httptrace) that it adds, or that is in the context of a
 // call, sees the events of the connection, but no header and no path.
@@ -208,8 +211,9 @@ func newCall(opts []CallOption) *callOptions {
 	return o
 }
 
+// capture keeps an answer, if one came.
 func (o *callOptions) capture(r transport.Response) {
-	if o.captured != nil {
+	if o.captured != nil && r.StatusCode != 0 {
 		*o.captured = Response(r)
 	}
 }

@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"bytes"
 	"context"
 	"iter"
 
@@ -12,7 +11,6 @@ import (
 // walk is a walk over one of the lists.
 type walk[T, P any] struct {
 	client  *Client
-	name    string // of the operation
 	call    *callOptions
 	faults  []string
 	parts   []Interval // walked one after the other; one empty part where there is no interval
@@ -33,7 +31,7 @@ type delivery = paginate.Delivery[*OperationPage, transport.Response]
 
 func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, faults []string) walk[Operation, OperationPage] {
 	return walk[Operation, OperationPage]{
-		client: c, name: listOperations, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
+		client: c, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
 		request: func(of Interval, offset int) request {
 			part := p
 			part.From, part.To = of.From, of.To
@@ -57,19 +55,18 @@ func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, t
 	if overlap == 0 {
 		overlap = defaultOverlap
 	}
-	return paginate.Walk(ctx, place{0, w.start}, w.call.prefetch, func() paginate.Source[place, verified, paginate.Delivery[*P, transport.Response]] {
+	return paginate.Walk(ctx, place{0, w.start}, w.call.prefetch, func() paginate.Source[place, answer[rowPage[T]], paginate.Delivery[*P, transport.Response]] {
 		offsets := paginate.NewOffsets(w.limit, overlap)
 		offsets.Begin(w.start)
-		return paginate.Source[place, verified, paginate.Delivery[*P, transport.Response]]{
-			Fetch: func(ctx context.Context, at place) (verified, error) {
-				return w.client.send(ctx, w.request(w.parts[at.part], at.offset), w.call)
+		return paginate.Source[place, answer[rowPage[T]], paginate.Delivery[*P, transport.Response]]{
+			Fetch: func(ctx context.Context, at place) (answer[rowPage[T]], error) {
+				return ask(ctx, w.client, w.request(w.parts[at.part], at.offset), w.call, w.decode)
 			},
-			Peek: func(at place, a verified) (place, bool) {
-				// As a guess the count of names will do.
-				next, ok := offsets.Ahead(at.offset, bytes.Count(a.Body, []byte(`"`+w.key+`"`)))
-				return place{at.part, next}, ok && a.bad == nil && a.StatusCode/100 == 2
+			Peek: func(at place, a answer[rowPage[T]]) (place, bool) {
+				next, ok := offsets.Ahead(at.offset, a.Result.total)
+				return place{at.part, next}, ok
 			},
-			Open: func(at place, a verified) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
+			Open: func(at place, a answer[rowPage[T]]) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
 				return w.open(offsets, at, a)
 			},
 		}

@@ -9,13 +9,10 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// open decodes an answer, and leaves out what was delivered before.
-func (w walk[T, P]) open(offsets *paginate.Offsets, at place, a verified) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
+// open takes the rows of an answer, and leaves out what was delivered before.
+func (w walk[T, P]) open(offsets *paginate.Offsets, at place, a answer[rowPage[T]]) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
 	var step paginate.Step[place, paginate.Delivery[*P, transport.Response]]
-	rows, err := open(w.name, a, w.decode)
-	if err != nil {
-		return step, err
-	}
+	rows := a.Result
 	move := offsets.Advance(at.offset, w.versions(offsets, rows))
 	if move.Stalled != "" {
 		return step, fmt.Errorf("%w: at offset %d: %s", ErrPaginationStalled, at.offset, move.Stalled)

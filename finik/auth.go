@@ -2,13 +2,17 @@ package finik
 
 import (
 	"cmp"
+	"context"
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 const (
@@ -46,25 +50,76 @@ func (c Credentials) faults() []string {
 	return faults
 }
 
+// same reports whether two credentials are surely the same. Not all types of
+// signers have an equality.
+func (c Credentials) same(o Credentials) bool {
+	return c.APIKey == o.APIKey && reflect.ValueOf(c.Signer).Comparable() && reflect.ValueOf(o.Signer).Comparable() && c.Signer == o.Signer
+}
+
 // stamper puts key, timestamp and signature on each attempt, just before it
 // leaves.
 type stamper struct {
-	key    func() string // a closure, where no verb of fmt reaches it
-	signer Signer
+	keys   *transport.Rotation[Credentials]
+	learns bool         // the clock from refusals
 	offset atomic.Int64 // of the service's clock to this one
 }
 
-func newStamper(c Credentials, offset time.Duration) *stamper {
-	s := &stamper{key: func() string { return c.APIKey }, signer: c.Signer}
-	s.offset.Store(int64(offset))
+func newStamper(c Credentials, o options) *stamper {
+	ask := transport.Fixed(c)
+	if o.source != nil {
+		ask = askSource(o.source, Credentials.faults)
+	}
+	s := &stamper{keys: transport.NewRotation(ask, Credentials.same), learns: o.serverClock}
+	s.offset.Store(int64(o.offset))
 	return s
 }
 
-// stamped is where an attempt leaves the offset that it was stamped with:
-// another call may learn a better one before its answer comes.
-type stamped struct{ offset atomic.Int64 }
+// stamped is the note of an attempt: what it was signed by, and the offset of its
+// timestamp. Another call may learn a better one before its answer comes.
+type stamped struct {
+	key    transport.Used[Credentials]
+	offset time.Duration
+}
 
-type stampedKey struct{}
+// String shows no key.
+func (stamped) String() string { return "finik stamp" }
+
+// Authorize stamps and signs an attempt, on a private copy below the caller's
+// middleware.
+func (s *stamper) Authorize(r *http.Request, body []byte, with any) (any, error) {
+	key, renewed := with.(transport.Used[Credentials])
+	if !renewed {
+		var err error
+		if key, err = s.keys.Current(r.Context()); err != nil {
+			return nil, err
+		}
+	}
+	return s.sign(r, body, key)
+}
+
+// Connected signs an attempt again that had to wait for its connection, or whose
+// timestamp is in the future since the clock went back.
+func (s *stamper) Connected(r *http.Request, body []byte, used any) (any, error) {
+	at, err := strconv.ParseInt(r.Header.Get(timestampHeader), 10, 64)
+	if err == nil && fresh(s.now(), at) {
+		return used, nil
+	}
+	note, _ := used.(stamped)
+	return s.sign(r, body, note.key)
+}
+
+// Renew returns the same credentials where the refusal may be about the clock, and
+// sets that, and else those of the source.
+func (s *stamper) Renew(ctx context.Context, refusal transport.Response, used any) (any, bool) {
+	note, ok := used.(stamped)
+	switch {
+	case !ok:
+		return nil, false
+	case s.learns && s.learned(refusal, note.offset):
+		return note.key, true
+	}
+	return s.keys.After(ctx, note.key)
+}
 
 var (
 	errSlowSigner  = errors.New("finik: signing took longer than 5 s, after which the timestamp must not leave")
@@ -72,55 +127,42 @@ var (
 	errNoSignature = errors.New("finik: the signer gave no signature")
 )
 
-// sign stamps and signs an attempt, on a private copy below the caller's
-// middleware, until a timestamp is fresh that was just signed: a clock may be
-// set, or learned, meanwhile.
-func (s *stamper) sign(r *http.Request, body []byte) error {
+// sign stamps and signs until a timestamp is fresh that was just signed: a clock
+// may be set, or learned, meanwhile.
+func (s *stamper) sign(r *http.Request, body []byte, key transport.Used[Credentials]) (any, error) {
 	began := time.Now()
 	for range 3 {
-		at := s.stamp(r)
+		offset := time.Duration(s.offset.Load())
+		at := time.Now().Add(offset).UnixMilli()
+		r.Header.Set(keyHeader, key.Credentials.APIKey)
+		r.Header.Set(timestampHeader, strconv.FormatInt(at, 10))
 		text, err := textOf(r, body)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		signature, err := s.signer.Sign(r.Context(), text)
+		signature, err := key.Credentials.Signer.Sign(r.Context(), text)
 		switch {
 		case err != nil:
-			return err
+			return nil, err
 		case len(signature) == 0:
-			return errNoSignature
+			return nil, errNoSignature
 		case time.Since(began) > maxAge:
-			return errSlowSigner
+			return nil, errSlowSigner
 		}
 		if fresh(s.now(), at) {
 			r.Header.Set(signatureHeader, base64.StdEncoding.EncodeToString(signature))
-			return nil
+			return stamped{key, offset}, nil
 		}
 	}
-	return errUnsteady
+	return nil, errUnsteady
 }
 
-// connected signs an attempt again that had to wait for its connection, or
-// whose timestamp is in the future since the clock went back.
-func (s *stamper) connected(r *http.Request, body []byte) error {
-	at, err := strconv.ParseInt(r.Header.Get(timestampHeader), 10, 64)
-	if err == nil && fresh(s.now(), at) {
-		return nil
-	}
-	return s.sign(r, body)
-}
-
-// rejected reports whether a 401 may be about the clock, and sets it then.
-func (s *stamper) rejected(answer *http.Response) bool {
-	date, err := http.ParseTime(answer.Header.Get("Date"))
+// learned reports whether a 401 may be about the clock, and sets it then. used is
+// the offset that the attempt was stamped with.
+func (s *stamper) learned(refusal transport.Response, used time.Duration) bool {
+	date, err := http.ParseTime(refusal.Header.Get("Date"))
 	if err != nil {
 		return false
-	}
-	used := time.Duration(s.offset.Load())
-	if answer.Request != nil {
-		if at, ok := answer.Request.Context().Value(stampedKey{}).(*stamped); ok {
-			used = time.Duration(at.offset.Load())
-		}
 	}
 	offset := time.Until(date.Add(time.Second / 2)) // a Date is cut to seconds
 	if (offset-used).Abs() < learnable || offset.Abs() > maxOffset {
@@ -128,18 +170,6 @@ func (s *stamper) rejected(answer *http.Response) bool {
 	}
 	s.offset.Store(int64(offset))
 	return true
-}
-
-// stamp sets what the signature covers, and gives the timestamp.
-func (s *stamper) stamp(r *http.Request) int64 {
-	offset := s.offset.Load()
-	if used, ok := r.Context().Value(stampedKey{}).(*stamped); ok {
-		used.offset.Store(offset)
-	}
-	at := time.Now().Add(time.Duration(offset)).UnixMilli()
-	r.Header.Set(keyHeader, s.key())
-	r.Header.Set(timestampHeader, strconv.FormatInt(at, 10))
-	return at
 }
 
 // textOf is what is signed of a request, as it is going to be sent.

@@ -21,12 +21,12 @@ const (
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
-	learns    bool
 }
 
 // NewClient checks its arguments and does no I/O. baseURL is [ProductionURL],
 // [BetaURL] or that of another installation; there is no default, so that nobody
 // moves money by forgetting an option. Plain http is refused except to loopback.
+// cred is left empty with [WithCredentialSource].
 // The signature covers host and path, so a default port (:443, :80) and percent
 // signs in the path are refused: they need not reach the service as they left.
 //
@@ -39,7 +39,13 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	if base != nil {
 		faults = append(faults, signedBase(base)...)
 	}
-	faults = append(faults, cred.faults()...)
+	switch {
+	case o.source == nil:
+		faults = append(faults, cred.faults()...)
+	case cred.APIKey != "" || cred.Signer != nil:
+		faults = append(faults, "cred: must be empty with WithCredentialSource")
+	}
+	faults = append(faults, o.faults...)
 	if o.offset > maxOffset || o.offset < -maxOffset {
 		faults = append(faults, "WithClockOffset: must be at most a year either way")
 	}
@@ -47,12 +53,8 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	s := newStamper(cred, o.offset)
-	o.Base, o.Authenticate, o.Connected = base, s.sign, s.connected
-	if o.serverClock {
-		o.Rejected = s.rejected
-	}
-	return &Client{base: base, transport: transport.New(o.Config), learns: o.serverClock}, nil
+	o.Base, o.Authorizer = base, newStamper(cred, o)
+	return &Client{base: base, transport: transport.New(o.Config)}, nil
 }
 
 // signedBase says what is wrong with a base URL whose host and path are signed.
@@ -75,59 +77,32 @@ type request struct {
 	path      []string // elements after the base URL
 	body      any      // nil is none
 	faults    []string // what is wrong with the arguments
-	// truth is the status that an answer has; nil is the worse of HTTP's and the
-	// body's.
-	truth func(transport.Response) int
 	// want names what the answer of a list holds; "" is another call.
 	want string
 	// transactionID is that of the payment that a call makes; "" is none.
 	transactionID string
+	// reads says that the answer is a payment, and its statusCode about that.
+	reads bool
 }
 
-// do is the way of every call: arguments, request, signature, outcome, data.
+// do validates the arguments, sends the request, checks the outcome and decodes
+// the body; every method goes through it, or through ask.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (*T, error)) (*T, error) {
-	answer, err := c.send(ctx, q, call)
-	if err != nil {
-		return nil, err
-	}
-	call.capture(answer.Response)
-	return read(q, answer, decode)
+	a, err := ask(ctx, c, q, call, decode)
+	call.capture(a.Response)
+	return a.Result.data, err
 }
 
-// read makes data of an answer, or the error that it is.
-func read[T any](q request, a transport.Answer, decode func(body []byte) (*T, error)) (*T, error) {
-	if err := outcome(q, a); err != nil {
-		return nil, err
-	}
-	if q.want != "" {
-		if err := transport.ShapeFault(a.Response, q.want, "{"); err != nil {
-			return nil, undecoded(q, a.Response, err)
-		}
-	}
-	data, err := decode(a.Body)
-	if err != nil {
-		return nil, undecoded(q, a.Response, err)
-	}
-	return data, nil
-}
-
-// send makes one call.
-func (c *Client) send(ctx context.Context, q request, call *callOptions) (transport.Answer, error) {
+// ask is do that captures no answer.
+func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (*T, error)) (answer[result[T]], error) {
 	if faults := append(q.faults, call.faults...); len(faults) > 0 {
-		return transport.Answer{}, invalid(faults...)
+		return answer[result[T]]{}, invalid(faults...)
 	}
-	send, err := q.prepare(c.base, call.header)
+	r, err := q.prepare(c.base, call.header)
 	if err != nil {
-		return transport.Answer{}, err
+		return answer[result[T]]{}, err
 	}
-	if c.learns {
-		ctx = context.WithValue(ctx, stampedKey{}, new(stamped))
-	}
-	answer, err := c.transport.Do(ctx, send)
-	if err != nil {
-		return answer, failure(q.operation, err)
-	}
-	return answer, nil
+	return send(ctx, c.transport, r, decodeAnswer(q, decode))
 }
 
 // prepare builds the request of a call. Its body is made canonical here, once:
@@ -138,7 +113,7 @@ func (q request) prepare(base *url.URL, header http.Header) (transport.Request, 
 		return transport.Request{}, invalid(err.Error())
 	}
 	out := transport.Request{
-		Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone(), Status: q.status, Open: open,
+		Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone(),
 	}
 	if q.body == nil {
 		return out, nil
@@ -149,12 +124,4 @@ func (q request) prepare(base *url.URL, header http.Header) (transport.Request, 
 	out.Header.Set("Content-Type", "application/json")
 	out.Body, err = encode(q.body)
 	return out, err
-}
-
-// status is the one that an answer has in truth.
-func (q request) status(r transport.Response) int {
-	if q.truth != nil {
-		return q.truth(r)
-	}
-	return worse(r)
 }

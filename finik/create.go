@@ -3,7 +3,6 @@ package finik
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/payclients/payclients-go/internal/cause"
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 const maxTransactionID = 64 // bytes; no document bounds them
@@ -70,49 +68,24 @@ func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts
 
 // create makes the payment of r; faults says what is wrong with its fields.
 func (c *Client) create(ctx context.Context, r paymentBody, faults []string, call *callOptions) (*Payment, error) {
-	named := "" // the payment, by an attempt that may not be the last
-	p, err := do(ctx, c, request{
-		operation: "CreatePayment",
-		kind:      transport.Idempotent, // by transactionId
-		method:    http.MethodPost,
-		path:      []string{"v2", "payment"},
-		body:      r,
-		faults:    append(r.faults(), faults...),
-		truth: func(a transport.Response) int {
-			if id, ok := createdIn(a.Body, r.TransactionID); ok {
-				named = id
-			}
-			return statusOfCreated(a)
-		},
+	a, err := ask(ctx, c, request{
+		operation:     "CreatePayment",
+		kind:          transport.Idempotent, // by transactionId
+		method:        http.MethodPost,
+		path:          []string{"v2", "payment"},
+		body:          r,
+		faults:        append(r.faults(), faults...),
 		transactionID: r.TransactionID,
 	}, call, decodeNew[Payment])
-	if err == nil && p.TransactionID != r.TransactionID {
-		return nil, fmt.Errorf("%w: CreatePayment: the transaction id is not the one that was sent, %w", ErrOtherPayment, ErrOutcomeUnknown)
+	call.capture(a.Response)
+	if e, ok := cause.Own[*Error](err); ok {
+		for _, before := range a.Earlier {
+			if s := before.said; e.PaymentID == "" && s.payment != "" && s.transaction == r.TransactionID {
+				e.PaymentID = s.id
+			}
+		}
 	}
-	if e, ok := cause.Own[*Error](err); ok && e.PaymentID == "" {
-		e.PaymentID = named
-	}
-	return p, err
-}
-
-// createdIn is the id of the payment that a body holds, if that is of a
-// transaction.
-func createdIn(body []byte, transactionID string) (id string, found bool) {
-	_, found = statusIn(body)
-	of, _ := wire.Field(body, "transactionId")
-	id, _ = wire.Field(body, "id")
-	return id, found && of == transactionID
-}
-
-// statusOfCreated is the status of an answer to a payment. A payment that has
-// failed says why in its statusCode, and a code that is no status says nothing.
-func statusOfCreated(r transport.Response) int {
-	status, found := statusIn(r.Body)
-	_, readable := codeOf(r.Body)
-	if r.StatusCode/100 == 2 && found && (status.unpaid() || !readable) {
-		return r.StatusCode
-	}
-	return worse(r)
+	return a.Result.data, err
 }
 
 // paymentBody is the body of a payment whose texts are known to be valid.

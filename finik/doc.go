@@ -57,7 +57,8 @@
 // door. A signer that takes more than 5 seconds ends the call.
 //
 // [WithClockOffset] corrects this machine's clock, and [WithServerClock] learns
-// the service's after a 401.
+// the service's after a 401. [WithCredentialSource] replaces credentials without a
+// restart.
 //
 // # Amounts
 //

@@ -1,15 +1,12 @@
 package finik
 
 import (
-	"bytes"
 	"errors"
-	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 var errOutcomeUnknown = transport.ErrOutcomeUnknown
@@ -100,132 +97,4 @@ func (e *Error) Is(target error) bool {
 		return e.unknown
 	}
 	return target != nil && target == statusError(e.StatusCode)
-}
-
-// undecoded is an answer with status 2xx that cannot be read.
-func undecoded(q request, a transport.Response, err error) error {
-	return &DecodeError{
-		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind.Writes(),
-	}
-}
-
-// outcome says whether an answer ends well. Of a call that changes something
-// only a readable refusal that the provider's table knows is a no, and none that
-// brings a payment along which has not failed, or one of another transaction.
-func outcome(q request, a transport.Answer) error {
-	code, readable := codeOf(a.Body)
-	status := q.status(a.Response)
-	switch {
-	case status/100 == 2:
-		return nil
-	case status == 0:
-		return undecoded(q, a.Response, errCode)
-	}
-	e := &Error{Operation: q.operation, StatusCode: status, Body: a.Body}
-	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
-	if code != 0 {
-		e.Code = strconv.Itoa(code)
-	}
-	for _, name := range []string{"errorMessage", "ErrorMessage", "message", "Message"} {
-		if e.Message == "" {
-			e.Message, _ = wire.Words(a.Body, name)
-		}
-	}
-	payment, found := statusIn(a.Body)
-	transaction, _ := wire.Field(a.Body, "transactionId")
-	other := q.transactionID != "" && transaction != "" && transaction != q.transactionID
-	// An id alone may be that of a gateway's request, but for a duplicate.
-	if transaction == q.transactionID || status == http.StatusConflict && !other {
-		e.PaymentID, _ = wire.Field(a.Body, "id")
-	}
-	// A body that speaks of success contradicts its status.
-	definite := readable && refuses(status) && (refuses(code) || code == 0 && e.Message != "") && (!found || payment.unpaid()) && !other
-	e.unknown = q.kind.Writes() && (a.Ambiguous || !definite)
-	return e
-}
-
-var errCode = errors.New("statusCode is no status")
-
-// worse is the status that an answer has in truth: that of HTTP or that in the
-// body, whichever leaves more open. A success whose code cannot be read has 0.
-func worse(r transport.Response) int {
-	code, readable := codeOf(r.Body)
-	if !readable && rank(r.StatusCode) == done {
-		return 0
-	}
-	return worseOf(r.StatusCode, code)
-}
-
-// worseOf takes 0 for none.
-func worseOf(a, b int) int {
-	if a == 0 || b != 0 && (rank(b) > rank(a) || rank(b) == rank(a) && b > a) {
-		return b
-	}
-	return a
-}
-
-// The ranks of statuses, by what they leave open.
-const (
-	done    = iota
-	refused // maybe in a way that a readable body makes a definite no
-	inDoubt // nobody knows whether a payment was made
-)
-
-func rank(status int) int {
-	switch {
-	case status/100 == 2:
-		return done
-	case status/100 != 4, status == http.StatusRequestTimeout, status == http.StatusConflict:
-		return inDoubt
-	}
-	return refused
-}
-
-// refuses reports whether the provider's table names a status as a refusal.
-func refuses(status int) bool {
-	switch status {
-	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusNotFound:
-		return true
-	}
-	return false
-}
-
-// open reports whether a status leaves it open that a payment was made.
-func open(status int) bool { return status/100 != 2 && !refuses(status) }
-
-// codeOf is the status in a body, 0 where there is none, also in a body that is
-// no JSON object. It reports false for one that is there and is no status.
-func codeOf(body []byte) (code int, readable bool) {
-	var codes struct {
-		Payouts   wireText `json:"statusCode"`
-		Acquiring wireText `json:"StatusCode"` // how a neighbour API of the provider spells it
-	}
-	if wire.Decode(body, &codes) != nil {
-		return 0, true
-	}
-	for _, text := range []wireText{codes.Payouts, codes.Acquiring} {
-		if text == "" {
-			continue
-		}
-		status, err := strconv.Atoi(string(text))
-		if err != nil || status < 100 || status > 599 {
-			return 0, false
-		}
-		code = worseOf(code, status)
-	}
-	return code, true
-}
-
-// wireText is a text or a number as it is written; "" for null; anything else
-// as it is written too.
-type wireText string
-
-// UnmarshalJSON never fails.
-func (t *wireText) UnmarshalJSON(data []byte) error {
-	*t = wireText(bytes.Trim(bytes.TrimSpace(data), `"`))
-	if *t == "null" {
-		*t = ""
-	}
-	return nil
 }

@@ -20,7 +20,8 @@ func WithClockOffset(d time.Duration) Option {
 // Date header is 2 seconds or more away from the clock that the request was
 // stamped by sets the offset of WithClockOffset for this and all further
 // requests, and the attempt is made once more. A 401 of another cause, or
-// without a Date, is left as it is. The default is not to.
+// without a Date, is left as it is, but for a [CredentialSource]: an attempt is made
+// once more at most, for clock and credentials together. The default is not to.
 func WithServerClock() Option {
 	return func(o *options) { o.serverClock = true }
 }

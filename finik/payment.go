@@ -151,7 +151,7 @@ func (c *Client) get(ctx context.Context, id string, call *callOptions) (*Paymen
 		method:    http.MethodGet,
 		path:      []string{"v2", "payments", id},
 		faults:    paymentIDFaults(id),
-		truth:     statusOfPayment,
+		reads:     true,
 	}, call, decodePayment)
 }
 
@@ -164,22 +164,6 @@ func decodePayment(body []byte) (*Payment, error) {
 		return nil, errNoStatus
 	}
 	return p, err
-}
-
-// statusOfPayment is the status of an answer to a read. The statusCode of a
-// payment is about the payment.
-func statusOfPayment(r transport.Response) int {
-	if _, found := statusIn(r.Body); found && r.StatusCode/100 == 2 {
-		return r.StatusCode
-	}
-	return worse(r)
-}
-
-// statusIn is the status of the payment that a body holds.
-func statusIn(body []byte) (status Status, found bool) {
-	id, _ := wire.Field(body, "id")
-	text, _ := wire.Words(body, "status")
-	return Status(text), id != "" && text != ""
 }
 
 // paymentIDFaults is about ids that go into paths. Nobody knows whether the

@@ -12,17 +12,14 @@ import (
 type delivery = paginate.Delivery[*ServicePage, transport.Response]
 
 func (c *Client) walk(ctx context.Context, p ListServicesParams, call *callOptions) iter.Seq2[delivery, error] {
-	q := p.request(p.From) // what its answers mean is the same for every page
-	return paginate.Walk(ctx, p.From, 0, func() paginate.Source[int, transport.Answer, delivery] {
+	return paginate.Walk(ctx, p.From, 0, func() paginate.Source[int, answer[result[rows]], delivery] {
 		w := walker{Offsets: paginate.NewOffsets(p.Size, overlap), size: p.Size}
 		w.Begin(p.From)
-		return paginate.Source[int, transport.Answer, delivery]{
-			Fetch: func(ctx context.Context, from int) (transport.Answer, error) {
-				return c.send(ctx, p.request(from), call)
+		return paginate.Source[int, answer[result[rows]], delivery]{
+			Fetch: func(ctx context.Context, from int) (answer[result[rows]], error) {
+				return ask(ctx, c, p.request(from), call, decodeServices)
 			},
-			Open: func(from int, a transport.Answer) (paginate.Step[int, delivery], error) {
-				return w.open(q, from, a)
-			},
+			Open: w.open,
 		}
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/payclients/payclients-go/internal/paginate"
-	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -20,13 +19,10 @@ type walker struct {
 	vain    int // answers in a row that went no further
 }
 
-// open decodes an answer, and leaves out what was delivered before.
-func (w *walker) open(q request, from int, a transport.Answer) (paginate.Step[int, delivery], error) {
+// open takes the rows of an answer, and leaves out what was delivered before.
+func (w *walker) open(from int, a answer[result[rows]]) (paginate.Step[int, delivery], error) {
 	var step paginate.Step[int, delivery]
-	got, err := read(q, a, decodeServices)
-	if err != nil {
-		return step, err
-	}
+	got := a.Result.data
 	page := got.at(from)
 	move := w.Advance(from, got.versions(w.Offsets))
 	if w.vain++; page.NextFrom > w.reached {

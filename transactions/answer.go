@@ -13,8 +13,8 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// openPage decodes an answer.
-func openPage(a transport.Answer) (*TransactionPage, error) {
+// decodeAnswer decodes an answer.
+func decodeAnswer(a transport.Response) (*TransactionPage, error) {
 	if a.StatusCode/100 != 2 {
 		return nil, refusal(listTransactions, a)
 	}
@@ -22,7 +22,7 @@ func openPage(a transport.Answer) (*TransactionPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := transport.StatusFault(a.Response, wanted); err != nil {
+	if err := transport.StatusFault(a, wanted); err != nil {
 		return nil, undecoded(a, err)
 	}
 	page := &TransactionPage{Total: headerTotal(a)}
@@ -33,10 +33,7 @@ func openPage(a transport.Answer) (*TransactionPage, error) {
 	if err != nil {
 		return nil, undecoded(a, err)
 	}
-	page.Transactions = transactions
-	for _, b := range bad {
-		page.Bad = append(page.Bad, BadRow(b))
-	}
+	page.Transactions, page.Bad = transactions, badRows(bad)
 	return page, nil
 }
 
@@ -64,8 +61,8 @@ const wanted = "an array of transactions"
 
 // rowsOf finds the array of transactions in an answer, and the total in an object
 // around it. Only an array says that there are none.
-func rowsOf(a transport.Answer) (rows []byte, total *int64, err error) {
-	if err := transport.BodyFault(a.Response, wanted, "[{"); err != nil {
+func rowsOf(a transport.Response) (rows []byte, total *int64, err error) {
+	if err := transport.BodyFault(a, wanted, "[{"); err != nil {
 		return nil, nil, undecoded(a, err)
 	}
 	body := wire.Text(a.Body)
@@ -113,7 +110,7 @@ func (e *envelope) lists() [][]byte {
 }
 
 func (e *envelope) total() *int64 {
-	if n := count(text(e.TotalElements)); n != nil {
+	if n := count(wire.Scalar(e.TotalElements)); n != nil {
 		return n
 	}
 	n, _ := wire.Field(e.Page, "totalElements")
@@ -121,19 +118,19 @@ func (e *envelope) total() *int64 {
 }
 
 // refusal is an error that came with status 2xx. Its own status counts.
-func (e *envelope) refusal(a transport.Answer) error {
+func (e *envelope) refusal(a transport.Response) error {
 	r := refusal(listTransactions, a)
 	if e.refused() {
-		r.StatusCode, _ = strconv.Atoi(text(e.Status))
+		r.StatusCode, _ = strconv.Atoi(wire.Scalar(e.Status))
 	}
 	return r
 }
 
-func undecoded(a transport.Answer, err error) error {
+func undecoded(a transport.Response, err error) error {
 	return &DecodeError{Operation: listTransactions, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 }
 
-func headerTotal(a transport.Answer) *int64 { return count(a.Header.Get("X-Total-Count")) }
+func headerTotal(a transport.Response) *int64 { return count(a.Header.Get("X-Total-Count")) }
 
 // count is a number of transactions, nil for anything else.
 func count(text string) *int64 {
@@ -146,7 +143,7 @@ func count(text string) *int64 {
 
 // nextPage is the number of the next page by the header Link. Its address, which
 // may be any, is never asked: only the number in it is looked at.
-func nextPage(a transport.Answer) (number int, ok bool) {
+func nextPage(a transport.Response) (number int, ok bool) {
 	for _, header := range a.Header.Values("Link") {
 		for part := range strings.SplitSeq(header, "<") {
 			target, params, _ := strings.Cut(part, ">")

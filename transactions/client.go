@@ -36,23 +36,16 @@ func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, err
 	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	o.Base, o.Tokens = base, tokens
+	o.Base, o.Authorizer = base, transport.Bearer(tokens, nil)
 	return &Client{base: base, transport: transport.New(o.Config)}, nil
 }
 
-// send makes one GET of the list.
-func (c *Client) send(ctx context.Context, query url.Values, call *callOptions) (transport.Answer, error) {
+// list makes one GET of the list, and captures no answer.
+func (c *Client) list(ctx context.Context, query url.Values, call *callOptions) (answer[*TransactionPage], error) {
 	target := c.base.JoinPath("api", "transactions")
 	target.RawQuery = query.Encode()
-	answer, err := c.transport.Do(ctx, transport.Request{
-		Operation: listTransactions,
-		Kind:      transport.ReadOnly,
-		Method:    http.MethodGet,
-		URL:       target,
-		Header:    call.header,
+	r := transport.Request{Operation: listTransactions, Kind: transport.ReadOnly, Method: http.MethodGet, URL: target, Header: call.header}
+	return send(ctx, c.transport, r, func(_ context.Context, a transport.Response, _ any) (*TransactionPage, error) {
+		return decodeAnswer(a)
 	})
-	if err != nil {
-		return answer, failure(listTransactions, err)
-	}
-	return answer, nil
 }

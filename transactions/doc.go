@@ -43,8 +43,8 @@
 //
 // Each attempt carries a bearer token of a [TokenSource]: [StaticToken],
 // [PasswordTokens], or an adapter to the caller's own. A token that is answered
-// with 401 is renewed once, by one call for all that wait for it. Tokens are
-// added below the caller's middleware and for the base URL's host only; links in
+// with 401, in the status line or inside a 200, is renewed once, by one call for all
+// that wait for it. Tokens are added below the caller's middleware and for the base URL's host only; links in
 // answers are not followed.
 //
 // # Errors and retries

@@ -50,19 +50,15 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 	if faults = append(faults, call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	answer, err := c.send(ctx, values, call)
+	a, err := c.list(ctx, values, call)
+	call.capture(a.Response)
 	if err != nil {
 		return nil, err
 	}
-	call.capture(answer.Response)
-	page, err := openPage(answer)
-	if err != nil {
+	if err := p.Filter.check(a.Result); err != nil {
 		return nil, err
 	}
-	if err := p.Filter.check(page); err != nil {
-		return nil, err
-	}
-	return page, nil
+	return a.Result, nil
 }
 
 // TransactionPages walks the pages of a list by number, from p.Page on. The id is

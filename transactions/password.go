@@ -43,22 +43,19 @@ func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSo
 	if err != nil {
 		return nil, invalid(err.Error())
 	}
-	o.Base, o.Authenticate = base, func(r *http.Request, _ []byte) error {
+	o.Base, o.Authorizer = base, transport.AuthorizerFunc(func(r *http.Request, _ []byte) error {
 		transport.SetBody(r, body)
 		return nil
-	}
+	})
 	client := transport.New(o.Config)
 	target := base.JoinPath("api", "authenticate")
 	ask := func(ctx context.Context) (string, error) {
-		answer, err := client.Do(ctx, transport.Request{
+		a, err := send(ctx, client, transport.Request{
 			Operation: tokenOperation, Kind: transport.ReadOnly, // a token too many does no harm
 			Method: http.MethodPost, URL: target, Body: []byte("{}"),
 			Header: http.Header{"Content-Type": {"application/json"}},
-		})
-		if err != nil {
-			return "", failure(tokenOperation, err)
-		}
-		return openToken(answer)
+		}, decodeToken)
+		return a.Result, err
 	}
 	return &passwordTokens{ask: ask}, nil
 }
@@ -73,7 +70,8 @@ type credentials struct {
 
 var errNoIDToken = errors.New("id_token is missing")
 
-func openToken(a transport.Answer) (string, error) {
+// decodeToken decodes an answer.
+func decodeToken(_ context.Context, a transport.Response, _ any) (string, error) {
 	if a.StatusCode/100 != 2 {
 		return "", refusal(tokenOperation, a)
 	}

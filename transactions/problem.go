@@ -26,7 +26,7 @@ type problem struct {
 }
 
 // refusal reads an answer that is a refusal, whatever its body holds.
-func refusal(operation string, a transport.Answer) *Error {
+func refusal(operation string, a transport.Response) *Error {
 	e := &Error{Operation: operation, StatusCode: a.StatusCode, Body: a.Body}
 	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
 	var p problem
@@ -34,12 +34,12 @@ func refusal(operation string, a transport.Answer) *Error {
 		_ = wire.Decode(a.Body, &p) // a body of another shape says nothing more than its status
 	}
 	alert := sideHeader(a.Header, "-Error")
-	for _, key := range []string{text(p.Message), text(p.Error), alert} {
+	for _, key := range []string{wire.ScalarWords(p.Message), wire.ScalarWords(p.Error), alert} {
 		if e.Code == "" && isCode(key) {
 			e.Code = key
 		}
 	}
-	for _, words := range []string{text(p.Detail), text(p.Title), text(p.Message), text(p.Error), alert} {
+	for _, words := range []string{wire.ScalarWords(p.Detail), wire.ScalarWords(p.Title), wire.ScalarWords(p.Message), wire.ScalarWords(p.Error), alert} {
 		if e.Message == "" && words != e.Code {
 			e.Message = words
 		}
@@ -55,7 +55,7 @@ func (p problem) said() bool { return p.refused() && p.words() }
 
 // refused reports whether the object has a status of an error.
 func (p problem) refused() bool {
-	status := text(p.Status)
+	status := wire.Scalar(p.Status)
 	return len(status) == 3 && (status[0] == '4' || status[0] == '5')
 }
 
@@ -100,15 +100,6 @@ func sideHeader(header http.Header, suffix string) string {
 		}
 	}
 	return ""
-}
-
-// text is the content of a JSON text or number, "" for all else.
-func text(raw json.RawMessage) string {
-	if raw == nil {
-		return ""
-	}
-	t, _ := wire.Words(slices.Concat([]byte(`{"v":`), raw, []byte("}")), "v")
-	return t
 }
 
 // isCode reports whether text is surely a key such as error.validation, and not

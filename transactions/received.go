@@ -55,6 +55,18 @@ func (p *TransactionPage) asReceived() iter.Seq[received] {
 	}
 }
 
+// last is the last row of the answer, as asReceived has them.
+func (p *TransactionPage) last() received {
+	good, bad := len(p.Transactions), len(p.Bad)
+	switch {
+	case bad > 0 && p.Bad[bad-1].Index == good+bad-1:
+		return received{bad: p.Bad[bad-1]}
+	case good > 0:
+		return received{good: p.Transactions[good-1]}
+	}
+	return received{}
+}
+
 // id is that of a row that does not decode, or 0.
 func (b BadRow) id() int64 { return idOf(b.Raw) }
 

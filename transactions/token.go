@@ -9,10 +9,10 @@ import (
 // TokenSource gives bearer tokens. It is asked on every attempt and must be safe
 // for concurrent use. rejected is the token that the service has just refused,
 // or "": a source that can do so gets another one then. A token that is answered
-// with status 401 is renewed once, by one call for all that wait for it, and the
-// attempt is made again. A token that an earlier refusal brought may have run out
-// since: it is renewed in turn, so an attempt takes three requests at most. An
-// error ends the call without a retry.
+// with status 401, in the status line or inside a 200, is renewed once, by one call
+// for all that wait for it, and the attempt is made once more: an attempt takes two
+// requests at most. A source may go on giving a token that was refused: what came
+// in place of that token is sent at once. An error ends the call without a retry.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }

@@ -22,27 +22,24 @@ func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, e
 // walkPages walks by number. The next page is asked for ahead only where the
 // service says that there is one.
 func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
-	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, transport.Answer, delivery] {
+	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, answer[*TransactionPage], delivery] {
 		w := newPageWalker(p)
-		return paginate.Source[int, transport.Answer, delivery]{
-			Fetch: func(ctx context.Context, number int) (transport.Answer, error) {
+		return paginate.Source[int, answer[*TransactionPage], delivery]{
+			Fetch: func(ctx context.Context, number int) (answer[*TransactionPage], error) {
 				at := maps.Clone(values)
 				setPage(at, number)
-				return c.send(ctx, at, call)
+				return c.list(ctx, at, call)
 			},
-			Peek: func(number int, a transport.Answer) (int, bool) {
-				next, ok := nextPage(a)
-				return number + 1, ok && next == number+1 && a.StatusCode/100 == 2
+			Peek: func(number int, a answer[*TransactionPage]) (int, bool) {
+				next, ok := nextPage(a.Response)
+				return number + 1, ok && next == number+1
 			},
-			Open: func(number int, a transport.Answer) (paginate.Step[int, delivery], error) {
-				page, err := openPage(a)
-				if err != nil {
-					return paginate.Step[int, delivery]{}, err
-				}
+			Open: func(number int, a answer[*TransactionPage]) (paginate.Step[int, delivery], error) {
+				page := a.Result
 				if err := p.Filter.check(page); err != nil {
 					return paginate.Step[int, delivery]{}, err
 				}
-				more, err := w.advance(page, a)
+				more, err := w.advance(page, a.Response)
 				return paginate.Step[int, delivery]{
 					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,

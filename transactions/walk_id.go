@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/internal/paginate"
-	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // walkIDs walks by id; the key is the id to go on after.
@@ -22,28 +20,21 @@ func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day t
 		}
 		return of
 	}
-	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[int64, transport.Answer, delivery] {
+	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[int64, answer[*TransactionPage], delivery] {
 		w := newIDWalker(call.size(), start)
-		return paginate.Source[int64, transport.Answer, delivery]{
-			Fetch: func(ctx context.Context, after int64) (transport.Answer, error) {
+		return paginate.Source[int64, answer[*TransactionPage], delivery]{
+			Fetch: func(ctx context.Context, after int64) (answer[*TransactionPage], error) {
 				of := at(after)
-				return c.send(ctx, of.narrowed(values, FieldID), call)
+				return c.list(ctx, of.narrowed(values, FieldID), call)
 			},
-			Peek: func(after int64, a transport.Answer) (int64, bool) {
-				last, ok := wire.LastElement(a.Body)
-				if !ok || a.StatusCode/100 != 2 {
-					return 0, false
-				}
-				next := idOf(last)
+			Peek: func(after int64, a answer[*TransactionPage]) (int64, bool) {
+				next := a.Result.last().id()
 				return next, next > after && next < end
 			},
-			Open: func(after int64, a transport.Answer) (paginate.Step[int64, delivery], error) {
-				page, err := openPage(a)
-				if err != nil {
-					return paginate.Step[int64, delivery]{}, err
-				}
+			Open: func(after int64, a answer[*TransactionPage]) (paginate.Step[int64, delivery], error) {
+				page := a.Result
 				page.Day = day
-				more, err := w.advance(page, a)
+				more, err := w.advance(page, a.Response)
 				if err == nil {
 					of := at(after)
 					err = of.check(page)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // moment is the key of a walk by last modification: all that comes from an
@@ -48,38 +47,31 @@ func (m moment) narrowed(f Filter) (Filter, []Sort) {
 // walkUpdated walks by last modification.
 func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID, f.LastModifiedDate = frozen(f.ID), frozen(f.LastModifiedDate)
-	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[moment, transport.Answer, delivery] {
+	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[moment, answer[*TransactionPage], delivery] {
 		w := updateWalker{rows: newRows(), size: call.size()}
-		return paginate.Source[moment, transport.Answer, delivery]{
-			Fetch: func(ctx context.Context, m moment) (transport.Answer, error) {
+		return paginate.Source[moment, answer[*TransactionPage], delivery]{
+			Fetch: func(ctx context.Context, m moment) (answer[*TransactionPage], error) {
 				of, order := m.narrowed(f)
 				at := of.narrowed(values, FieldLastModifiedDate, FieldID)
 				setSort(at, order...)
-				return c.send(ctx, at, call)
+				return c.list(ctx, at, call)
 			},
-			Peek: func(m moment, a transport.Answer) (moment, bool) {
-				last, ok := wire.LastElement(a.Body)
-				if !ok || a.StatusCode/100 != 2 {
-					return m, false
-				}
-				next := m
-				if next.from, next.after = modifiedOf(last), 0; !m.until.IsZero() {
-					next.from, next.after = m.from, idOf(last)
+			Peek: func(m moment, a answer[*TransactionPage]) (moment, bool) {
+				last, next := a.Result.last(), m
+				if next.from, next.after = last.modified(), 0; !m.until.IsZero() {
+					next.from, next.after = m.from, last.id()
 				}
 				return next, (next.from.After(m.from) || next.after > m.after) && !next.beyond(&f)
 			},
-			Open: func(m moment, a transport.Answer) (paginate.Step[moment, delivery], error) {
-				page, err := openPage(a)
-				if err != nil {
-					return paginate.Step[moment, delivery]{}, err
-				}
-				next, more, err := w.advance(m, page, a)
+			Open: func(m moment, a answer[*TransactionPage]) (paginate.Step[moment, delivery], error) {
+				page := a.Result
+				next, more, err := w.advance(m, page, a.Response)
 				if err == nil {
 					of, _ := m.narrowed(f)
 					err = of.check(page)
 				}
 				page.NextModified = w.from
-				if now := answered(a); now.Before(w.from) {
+				if now := answered(a.Response); now.Before(w.from) {
 					page.NextModified = now
 				}
 				return paginate.Step[moment, delivery]{
@@ -94,7 +86,7 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values
 }
 
 // answered is when an answer was given, by the service's clock where it tells.
-func answered(a transport.Answer) time.Time {
+func answered(a transport.Response) time.Time {
 	if at, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		return at.UTC()
 	}

@@ -81,7 +81,7 @@ func newPageWalker(p ListTransactionsParams) *pageWalker {
 
 // advance takes out of page what was delivered before and reports whether there
 // may be more.
-func (w *pageWalker) advance(page *TransactionPage, a transport.Answer) (more bool, err error) {
+func (w *pageWalker) advance(page *TransactionPage, a transport.Response) (more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	_, linked := nextPage(a)
 	if got == 0 {

@@ -21,7 +21,7 @@ func newIDWalker(size int, after int64) *idWalker {
 
 // advance takes out of page what was delivered before, moves the cursor and
 // reports whether there may be more.
-func (w *idWalker) advance(page *TransactionPage, a transport.Answer) (more bool, err error) {
+func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
 		return false, w.exhausted(page)
@@ -50,7 +50,7 @@ func (w *idWalker) advance(page *TransactionPage, a transport.Answer) (more bool
 // lastPage reports whether nothing follows a page of a walk by key, whose total
 // is what remains: by the service's count and a short page, since a page alone
 // may be short for other reasons, and a count alone be that of the page.
-func lastPage(page *TransactionPage, a transport.Answer, got, size int) bool {
+func lastPage(page *TransactionPage, a transport.Response, got, size int) bool {
 	_, linked := nextPage(a)
 	return !linked && got < size && page.Total != nil && *page.Total <= int64(got)
 }

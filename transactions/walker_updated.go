@@ -18,7 +18,7 @@ type updateWalker struct {
 
 // advance takes out of page what was delivered before and says where to go on,
 // if there may be more.
-func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Answer) (next moment, more bool, err error) {
+func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Response) (next moment, more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
 		if err := w.exhausted(page); err != nil {
@@ -34,7 +34,7 @@ func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Answ
 }
 
 // advanceTime takes a page in the order of time.
-func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.Answer, got int) (moment, bool, error) {
+func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
 	if got == 0 {
 		return m, false, nil
 	}
@@ -81,7 +81,7 @@ func (w *updateWalker) at(page *TransactionPage, instant time.Time) map[row]stru
 }
 
 // advanceID takes a page of one instant, in the order of ids.
-func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Answer, got int) (moment, bool, error) {
+func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
 	behind := moment{from: m.until}
 	if got == 0 {
 		w.seen = nil

@@ -25,7 +25,7 @@ type Client struct {
 // the operation list, [ProductionURL] or [SandboxURL]; there is no default, so
 // that nobody reads the wrong one by forgetting an option. Plain http is refused
 // except to loopback. auth is [APIKey], [BasicAuth] or an implementation of the
-// caller's.
+// caller's, and nil with [WithCredentialSource].
 //
 // The host of endpoint is in ASCII: write an international name in punycode, xn--….
 //
@@ -34,34 +34,34 @@ func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, er
 	o := newOptions(opts)
 	base, faults := transport.ParseBase("endpoint", endpoint, o.plainHTTP)
 	switch own, _ := auth.(credential); {
-	case auth == nil:
+	case auth != nil && o.source != nil:
+		faults = append(faults, "auth: must be nil with WithCredentialSource")
+	case auth == nil && o.source == nil:
 		faults = append(faults, "auth: must not be nil")
 	default:
 		faults = append(faults, own.faults...)
 	}
+	faults = append(faults, o.faults...)
 	faults = append(faults, o.Config.Faults()...)
 	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	o.Base = base
-	o.Authenticate = func(r *http.Request, _ []byte) error { return auth.Authenticate(r) }
+	o.Base, o.Authorizer = base, newAuthorizer(auth, o.source)
 	return &Client{base: base, transport: transport.New(o.Config)}, nil
 }
 
-// send makes one GET of the endpoint. Every call of this API only reads, so each
-// may be repeated; a 500 too, since the collector documents no error of its own.
-func (c *Client) send(ctx context.Context, operation string, query url.Values, call *callOptions) (transport.Answer, error) {
-	target := *c.base
-	target.RawQuery = query.Encode()
-	answer, err := c.transport.Do(ctx, transport.Request{
-		Operation: operation,
-		Kind:      transport.ReadOnly,
-		Method:    "GET",
-		URL:       &target,
-		Header:    call.header,
-	})
+// list makes one GET of the endpoint, and captures no answer. Every call of this
+// API only reads, so each may be repeated; a 500 too, since the collector documents
+// no error of its own.
+func (c *Client) list(ctx context.Context, p ListOperationsParams, call *callOptions) (answer[*OperationPage], error) {
+	values, err := p.values()
 	if err != nil {
-		return answer, failure(operation, err)
+		return answer[*OperationPage]{}, invalid(err.Error())
 	}
-	return answer, nil
+	target := *c.base
+	target.RawQuery = values.Encode()
+	r := transport.Request{Operation: listOperations, Kind: transport.ReadOnly, Method: http.MethodGet, URL: &target, Header: call.header}
+	return send(ctx, c.transport, r, func(_ context.Context, a transport.Response, _ any) (*OperationPage, error) {
+		return decodeAnswer(p, a)
+	})
 }

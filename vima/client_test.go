@@ -53,6 +53,8 @@ func TestNewClientRefuses(t *testing.T) {
 		"agent":               {vima.ProductionURL, key, []vima.Option{vima.WithUserAgent("a\nb")}, "WithUserAgent: must be printable ASCII"},
 		"limit":               {vima.ProductionURL, key, []vima.Option{vima.WithMaxResponseBytes(-1)}, "WithMaxResponseBytes: must not be negative"},
 		"middleware":          {vima.ProductionURL, key, []vima.Option{vima.WithMiddleware(nil)}, "WithMiddleware: must not be nil"},
+		"nil source":          {vima.ProductionURL, nil, []vima.Option{vima.WithCredentialSource(nil)}, "auth: must not be nil; WithCredentialSource: must not be nil"},
+		"source and auth":     {vima.ProductionURL, key, []vima.Option{vima.WithCredentialSource(&vault{})}, "auth: must be nil with WithCredentialSource"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, err := vima.NewClient(c.endpoint, c.auth, c.opts...)

@@ -55,6 +55,7 @@
 //
 // # Secrets and personal data
 //
+// [WithCredentialSource] replaces credentials without a restart.
 // The API key travels in the URL. It is added below the caller's middleware and
 // for the endpoint's host only, so that loggers, traces, errors and redirects
 // never see it. Operations print ids, status, amount and time only.

@@ -1,14 +1,11 @@
 package vima
 
 import (
-	"encoding/json"
 	"errors"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/redact"
-	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // The sentinels of this package, for errors.Is.
@@ -16,7 +13,8 @@ var (
 	// ErrInvalidRequest is bad input, found before any I/O. The text names the
 	// field and the rule.
 	ErrInvalidRequest = errors.New("vima: invalid request")
-	// ErrUnauthorized is status 401: the credentials are missing or wrong.
+	// ErrUnauthorized is status 401: the credentials are missing or wrong, and a
+	// [CredentialSource] has no others.
 	ErrUnauthorized = errors.New("vima: unauthorized")
 	// ErrForbidden is status 403.
 	ErrForbidden = errors.New("vima: forbidden")
@@ -41,55 +39,21 @@ var (
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
 	Operation  string        // for example "ListOperations"
-	StatusCode int           // of HTTP
+	StatusCode int           // of HTTP; the code of a refusal inside a 2xx that is such a status
 	Code       string        `json:"-" xml:"-" yaml:"-"` // the member "code" of the body, if any; no list of codes is known
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
-// Error prints operation, status and a short numeric code.
+// Error prints operation, status and a short numeric code that differs from it.
 func (e *Error) Error() string {
 	if e == nil {
 		return "vima: no error"
 	}
 	text := redact.Where("vima", e.Operation, e.StatusCode)
-	if code(e.Code) {
+	if code(e.Code) && e.Code != strconv.Itoa(e.StatusCode) {
 		text += ", code " + e.Code
 	}
 	return text
-}
-
-// outcome says what an answer means: nil where it holds the rows that were asked
-// for, or claims to. An object with an error inside is a refusal whatever its
-// status: read as an empty page it would end a sync for good.
-func outcome(operation string, a transport.Answer) error {
-	var body struct {
-		Code       string          `json:"code"`
-		Error      json.RawMessage `json:"error"`
-		Message    json.RawMessage `json:"message"`
-		Detail     json.RawMessage `json:"detail"`
-		Operations json.RawMessage `json:"operations"`
-	}
-	if transport.IsObject(a.Body) {
-		_ = wire.Decode(a.Body, &body) // a body of another shape says nothing more than its status
-	}
-	said := body.Error != nil || body.Operations == nil && (body.Message != nil || body.Detail != nil)
-	if a.StatusCode/100 == 2 && !said {
-		return nil
-	}
-	e := &Error{Operation: operation, StatusCode: a.StatusCode, Body: a.Body}
-	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
-	e.Code = body.Code
-	for _, text := range []json.RawMessage{body.Error, body.Message, body.Detail} {
-		if e.Message == "" && json.Unmarshal(text, &e.Message) != nil {
-			e.Message = ""
-		}
-	}
-	return e
-}
-
-// code reports whether text is surely a code: an answer may echo a key.
-func code(text string) bool {
-	return text != "" && len(text) <= 4 && strings.Trim(text, "0123456789") == ""
 }

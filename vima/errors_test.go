@@ -62,14 +62,16 @@ func TestAnErrorInsideA200(t *testing.T) {
 		t.Run(body, func(t *testing.T) {
 			var e *vima.Error
 			require.ErrorAs(t, get(t, answer(t, 200, body)), &e, body)
-			assert.Equal(t, 200, e.StatusCode)
+			assert.Equal(t, strings.Contains(body, "403"), errors.Is(e, vima.ErrForbidden), body)
 			assert.Equal(t, message, e.Message, body)
 			assert.Equal(t, body, string(e.Body))
 		})
 	}
 	var e *vima.Error
 	require.ErrorAs(t, get(t, answer(t, 200, `{"code":403,"error":"x"}`)), &e)
-	assert.EqualError(t, e, "vima: ListOperations: status 200, code 403")
+	assert.EqualError(t, e, "vima: ListOperations: status 403")
+	require.ErrorAs(t, get(t, answer(t, 200, `{"code":17,"error":"x"}`)), &e)
+	assert.EqualError(t, e, "vima: ListOperations: status 200, code 17")
 }
 
 func TestAnUnreadable200IsNeverNoMorePages(t *testing.T) {

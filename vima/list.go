@@ -2,8 +2,6 @@ package vima
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"iter"
 	"net/url"
 	"strconv"
@@ -12,8 +10,6 @@ import (
 
 	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/problems"
-	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 const maxCount = 100
@@ -60,12 +56,9 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 	if faults := append(p.faults(), call.refuse("Prefetch")...); len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	answer, err := c.list(ctx, p, call)
-	if err != nil {
-		return nil, err
-	}
-	call.capture(answer.Response)
-	return openPage(p, answer)
+	a, err := c.list(ctx, p, call)
+	call.capture(a.Response)
+	return a.Result, err
 }
 
 // OperationPages walks the pages of a list in ascending order by the create
@@ -133,14 +126,6 @@ func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers
 
 const listOperations = "ListOperations"
 
-func (c *Client) list(ctx context.Context, p ListOperationsParams, call *callOptions) (transport.Answer, error) {
-	values, err := p.values()
-	if err != nil {
-		return transport.Answer{}, invalid(err.Error())
-	}
-	return c.send(ctx, listOperations, values, call)
-}
-
 // faults says what is wrong with p. Combinations that the collector does not
 // define are refused: it might ignore one half of them without a word.
 func (p ListOperationsParams) faults() []string {
@@ -180,47 +165,6 @@ func (p ListOperationsParams) values() (url.Values, error) {
 	values.Set("count", strconv.Itoa(p.count()))
 	values.Set("descending", strconv.FormatBool(p.Descending))
 	return values, nil
-}
-
-// openPage decodes the answer to p.
-func openPage(p ListOperationsParams, a transport.Answer) (*OperationPage, error) {
-	if err := outcome(listOperations, a); err != nil {
-		return nil, err
-	}
-	rows, err := rowsOf(a.Response)
-	if err != nil {
-		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
-	}
-	operations, bad, err := wire.RowsOf(rows, (*Operation).check)
-	if err != nil {
-		return nil, &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
-	}
-	page := &OperationPage{Date: p.Date, Operations: operations, Bad: badRows(bad)}
-	page.NextCreateID = page.highest(createID, p.AfterCreateID)
-	page.NextUpdateID = page.highest(updateID, p.AfterUpdateID)
-	return page, nil
-}
-
-// rowsOf finds the array of operations: the whole body, or the member of an
-// envelope, which one public client tolerates.
-func rowsOf(a transport.Response) ([]byte, error) {
-	const want = "an array of operations"
-	if err := transport.ShapeFault(a, want, "[{"); err != nil {
-		return nil, err
-	}
-	if !transport.IsObject(a.Body) {
-		return a.Body, nil
-	}
-	var envelope struct {
-		Operations json.RawMessage `json:"operations"`
-	}
-	if err := wire.Decode(a.Body, &envelope); err != nil {
-		return nil, err
-	}
-	if envelope.Operations == nil {
-		return nil, fmt.Errorf("expected %s, got an object without operations", want)
-	}
-	return envelope.Operations, transport.ValueFault(envelope.Operations, want, "[")
 }
 
 func (p ListOperationsParams) walkFaults() []string {

@@ -63,3 +63,19 @@ func (c CardStart) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue gives log/slog what String prints.
 func (c CardStart) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Format prints String for every verb.
+func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
+
+// LogValue gives log/slog what String prints.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// GoString is String: %#v shows no secret.
+func (c Credentials) GoString() string { return c.String() }
+
+// MarshalText returns what String prints: encoders of text, such as
+// encoding/json, show no secret.
+func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// GobEncode fails: encoding/gob would store the secrets.
+func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }

@@ -32,6 +32,21 @@ func (s stream) badID(b BadRow) string {
 	return id
 }
 
+// last is the cursor of the last row of the answer, or "" where it has none.
+func (p *OperationPage) last(s stream) (cursor string) {
+	good, bad := len(p.Operations), len(p.Bad)
+	switch {
+	case bad > 0 && p.Bad[bad-1].Index == good+bad-1:
+		return s.badID(p.Bad[bad-1])
+	case good > 0:
+		cursor = s.id(p.Operations[good-1])
+	}
+	if !decimalID(cursor) {
+		return ""
+	}
+	return cursor
+}
+
 // highest is the highest cursor of a page's rows and after. Rows that do not
 // decode count too, or a page of nothing else would stop every walk.
 func (p *OperationPage) highest(s stream, after string) string {

@@ -48,10 +48,12 @@ type Attempt struct {
 	StatusCode int           // 0 where no answer came
 	Duration   time.Duration // from the start of the attempt to the last byte of its body
 	Wait       time.Duration // back-off and rate limit before the attempt
-	// Class is "" for an answer that ends well, else what went wrong: "status",
-	// "canceled", "timeout", "dns", "dial", "proxy", "tls", "reset",
-	// "truncated", "too_large", "encoding", "credentials" or "network". New
-	// values may come.
+	// Class is "" for an answer that ends well, else what went wrong. Of an
+	// answer: "status" (other than 2xx), or inside a 2xx "refused" (a refusal)
+	// or "undecodable" (not what was asked for, such as HTML; rows that do not
+	// decode are no class). Of an attempt without one: "canceled", "timeout",
+	// "dns", "dial", "proxy", "tls", "reset", "truncated", "too_large",
+	// "encoding", "credentials" or "network". New values may come.
 	Class string
 	Final bool // no further attempt follows
 }

@@ -44,11 +44,11 @@ func BasicAuth(phone, password string) Authenticator {
 }
 
 // Bearer authenticates by the tokens of ts, such as those of [OAuth.Password]. A
-// token that is answered with status 401 is renewed once, by one call for all
-// that wait for it, and the attempt is made again. A token that an earlier
-// refusal brought may have run out since: it is renewed in turn, so an attempt
-// takes three requests at most. Inside an Authenticator of the caller's there is
-// no renewal. Printing it shows no token.
+// token that is answered with status 401, in the status line or inside a 200, is
+// renewed once, by one call for all that wait for it, and the attempt is made once
+// more: an attempt takes two requests at most. A source may go on giving a token
+// that was refused: what came in place of that token is sent at once. Inside an
+// Authenticator of the caller's there is no renewal. Printing it shows no token.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }

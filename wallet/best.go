@@ -94,14 +94,14 @@ type BestTransferList struct {
 //
 // wallet.best API: POST /payments/best/p2p
 func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, opts ...CallOption) (*Meta, error) {
-	return metaOf(do[nothing](ctx, c, request{
+	return metaOf(do(ctx, c, request{
 		operation: "ReportBestTransfer",
 		kind:      transport.Once, // a second one may be logged too
 		method:    http.MethodPost,
 		path:      []string{"payments", "best", "p2p"},
 		body:      r,
 		faults:    r.faults(),
-	}, newCall(opts)))
+	}, newCall(opts), decodeNothing))
 }
 
 // ListBestTransfers reads the Best transfers of the wallet. There are no pages.
@@ -124,15 +124,11 @@ func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*Be
 		path:      []string{"payments", "best"},
 		list:      "transfers",
 	}
-	r, err := do[json.RawMessage](ctx, c, q, newCall(opts))
+	r, err := do(ctx, c, q, newCall(opts), decodeRows[BestTransfer])
 	if err != nil {
 		return nil, err
 	}
-	transfers, bad, err := rowsOf[BestTransfer](q, r)
-	if err != nil {
-		return nil, err
-	}
-	return &BestTransferList{Transfers: transfers, Bad: bad, Meta: r.meta}, nil
+	return &BestTransferList{Transfers: r.data.good, Bad: r.data.bad, Meta: r.meta}, nil
 }
 
 // ResetUnseenBest marks all Best transfers as seen, as ResetUnseen does with

@@ -33,12 +33,12 @@ func (c *Client) SendBill(ctx context.Context, r SendBillRequest, opts ...CallOp
 	if address, err := mail.ParseAddress(r.Email); err != nil || address.Address != r.Email {
 		faults = append(faults, "Email: must be one bare address")
 	}
-	return metaOf(do[nothing](ctx, c, request{
+	return metaOf(do(ctx, c, request{
 		operation: "SendBill",
 		kind:      transport.Once, // sends an e-mail each time
 		method:    http.MethodPost,
 		path:      []string{"payments", "bill"},
 		body:      r,
 		faults:    faults,
-	}, newCall(opts)))
+	}, newCall(opts), decodeNothing))
 }

@@ -2,8 +2,6 @@ package wallet
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -46,11 +44,9 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	o.Base = base
-	o.Authenticate = func(r *http.Request, _ []byte) error { return auth.Authenticate(r) }
+	o.Base, o.Authorizer = base, transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { return auth.Authenticate(r) })
 	if own.tokens != nil {
-		o.Tokens = own.tokens
-		o.Authenticate = func(r *http.Request, _ []byte) error { own.setType(r); return nil }
+		o.Authorizer = transport.Bearer(own.tokens, own.setType)
 	}
 	return &Client{base: base, transport: transport.New(o.Config), owner: own.owner}, nil
 }
@@ -75,72 +71,32 @@ func (q request) wanted() string {
 	return "an object with meta"
 }
 
-// result is the answer to a call.
-type result[T any] struct {
-	data     *T
-	meta     Meta
-	response transport.Response
+// do validates the arguments, sends the request, checks the outcome and decodes
+// the body; every method goes through it, and every page of a walk through ask.
+func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode dataDecoder[T]) (result[T], error) {
+	a, err := ask(ctx, c, q, call, decode)
+	call.capture(a.Response)
+	return a.Result, err
 }
 
-// do is the way of every call: arguments, request, outcome, data.
-func do[T any](ctx context.Context, c *Client, q request, call *callOptions) (*result[T], error) {
+// ask is do that captures no answer.
+func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, decode dataDecoder[T]) (answer[result[T]], error) {
 	refused := []string{"AllowRepeat"}
 	if q.list != "" {
 		refused = nil
 	}
 	if faults := append(q.faults, call.refuse(refused...)...); len(faults) > 0 {
-		return nil, invalid(faults...)
+		return answer[result[T]]{}, invalid(faults...)
 	}
 	if call.repeat {
 		q.kind = transport.ReadOnly
 	}
-	send, err := q.prepare(c.base, call.header)
+	r, err := q.prepare(c.base, call.header)
 	if err != nil {
-		return nil, err
+		return answer[result[T]]{}, err
 	}
-	answer, err := c.transport.Do(ctx, send)
-	if err != nil {
-		return nil, failure(q.operation, err)
-	}
-	call.capture(answer.Response)
-	return open[T](q, answer)
+	return send(ctx, c.transport, r, decodeAnswer(q, decode))
 }
-
-// open reads an answer.
-func open[T any](q request, answer transport.Answer) (*result[T], error) {
-	meta, data, err := outcome(q, answer)
-	if err != nil {
-		return nil, err
-	}
-	if q.list != "" {
-		if err = transport.ShapeFault(answer.Response, q.wanted(), "{"); err == nil {
-			err = transport.ValueFault(data, "an array of "+q.list+" in data", "[")
-		}
-		if err != nil {
-			return nil, undecoded(q, answer, err)
-		}
-	}
-	out := &result[T]{data: new(T), meta: meta, response: answer.Response}
-	if err := decodeData(data, out.data); err != nil {
-		return nil, undecoded(q, answer, err)
-	}
-	return out, nil
-}
-
-var errNoData = errors.New("expected data, got an object without it")
-
-func decodeData(data json.RawMessage, into any) error {
-	if _, ok := into.(*nothing); ok {
-		return nil
-	}
-	if data == nil {
-		return errNoData
-	}
-	return wire.DecodePHP(data, into)
-}
-
-// nothing is the data of a call that answers with meta alone.
-type nothing struct{}
 
 // prepare builds the request of a call. It says application/json also where it
 // has no body: the service may answer 415 otherwise.

@@ -105,18 +105,18 @@ func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts
 
 func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callOptions) (*PaymentResult, error) {
 	r.Amount = r.Amount.Trim(maxDecimals)
-	return payment(do[Payment](ctx, c, request{
+	return payment(do(ctx, c, request{
 		operation: "CreatePayment",
 		kind:      transport.Idempotent, // by client_payment_id
 		method:    http.MethodPost,
 		path:      []string{"payments"},
 		body:      r,
 		faults:    r.faults(c.owner),
-	}, call))
+	}, call, decodeData[Payment]))
 }
 
 // payment makes the answer of a call about one payment.
-func payment(r *result[Payment], err error) (*PaymentResult, error) {
+func payment(r result[*Payment], err error) (*PaymentResult, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -1,16 +1,12 @@
 package wallet
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
-	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 var errOutcomeUnknown = transport.ErrOutcomeUnknown
@@ -100,94 +96,4 @@ func (e *Error) Is(target error) bool {
 		return true
 	}
 	return target != nil && target == statusError(e.StatusCode)
-}
-
-// undecoded is an answer with status 2xx that cannot be read.
-func undecoded(q request, a transport.Answer, err error) error {
-	return &DecodeError{
-		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind.Writes(),
-	}
-}
-
-// outcome says what an answer means: meta and data of one that ends well. An
-// error inside meta is a refusal whatever the status. Of a call that changes
-// something only a readable refusal that the provider's table knows is a no.
-func outcome(q request, a transport.Answer) (Meta, json.RawMessage, error) {
-	var body struct {
-		Meta json.RawMessage `json:"meta"`
-		Data json.RawMessage `json:"data"`
-	}
-	var meta Meta
-	err := wire.Decode(a.Body, &body)
-	if err == nil && body.Meta == nil {
-		err = errNoMeta
-	}
-	if err == nil {
-		err = wire.DecodePHP(body.Meta, &meta)
-	}
-	text, failed := wire.Words(body.Meta, "error")
-	inside := innerStatus(body.Meta)
-	if a.StatusCode/100 == 2 && !failed && (inside == 0 || inside/100 == 2) {
-		if err != nil {
-			return meta, nil, undecoded(q, a, cmp.Or(transport.ShapeFault(a.Response, q.wanted(), "{"), err))
-		}
-		return meta, body.Data, nil
-	}
-	e := &Error{Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body}
-	if a.StatusCode/100 == 2 && inside != 0 {
-		e.StatusCode = inside
-	}
-	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
-	if isCode(text) {
-		e.Code = text
-	}
-	e.Message, _ = wire.Words(body.Meta, "error_message")
-	var details struct {
-		Details json.RawMessage `json:"details"`
-	}
-	_ = wire.DecodePHP(body.Meta, &details) // what does not decode is in Body
-	e.Details = details.Details
-	definite := err == nil && refuses(e.StatusCode) && (inside == 0 || refuses(inside))
-	e.unknown = q.kind.Writes() && (a.Ambiguous || !definite)
-	return meta, nil, e
-}
-
-var errNoMeta = errors.New("expected an object with meta, got one without it")
-
-// innerStatus is the copy of the HTTP status in meta, 0 where there is none.
-// The documentation calls it status, all its samples code.
-func innerStatus(meta json.RawMessage) int {
-	for _, name := range []string{"code", "status"} {
-		if text, ok := wire.Field(meta, name); ok {
-			if status, err := strconv.Atoi(text); err == nil {
-				return status
-			}
-		}
-	}
-	return 0
-}
-
-// refuses reports whether the provider's table names a status as a refusal.
-func refuses(status int) bool {
-	switch status {
-	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
-		http.StatusMethodNotAllowed, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
-		return true
-	}
-	return false
-}
-
-// isCode reports whether text is short and plain enough to be printed in an
-// error. Codes are words, so a number, which may be a phone, is none.
-func isCode(text string) bool {
-	letters := false
-	for _, r := range text {
-		letter := r >= 'a' && r <= 'z'
-		letters = letters || letter
-		if !letter && (r < '0' || r > '9') && r != '_' {
-			return false
-		}
-	}
-	return letters && len(text) <= 64
 }

@@ -52,7 +52,7 @@ func (c *Client) execute(ctx context.Context, id int64, r ExecutePaymentRequest,
 	if r != (ExecutePaymentRequest{}) {
 		q.body = r
 	}
-	return payment(do[Payment](ctx, c, q, call))
+	return payment(do(ctx, c, q, call, decodeData[Payment]))
 }
 
 func (r ExecutePaymentRequest) faults() []string {

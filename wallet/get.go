@@ -20,11 +20,11 @@ func (c *Client) GetPayment(ctx context.Context, id int64, opts ...CallOption) (
 }
 
 func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*PaymentResult, error) {
-	return payment(do[Payment](ctx, c, request{
+	return payment(do(ctx, c, request{
 		operation: "GetPayment",
 		kind:      transport.ReadOnly,
 		method:    http.MethodGet,
 		path:      []string{"payments", strconv.FormatInt(id, 10)},
 		faults:    idFaults(id),
-	}, call))
+	}, call, decodeData[Payment]))
 }

@@ -2,8 +2,6 @@ package wallet
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -13,7 +11,6 @@ import (
 	"github.com/payclients/payclients-go/internal/paginate"
 	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 const defaultSize = 35
@@ -47,8 +44,13 @@ type ListPaymentsParams struct {
 //
 // wallet.best API: GET /payments
 func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) (*PaymentPage, error) {
-	page, _, err := c.list(ctx, p, newCall(opts))
-	return page, err
+	call := newCall(opts)
+	a, err := c.list(ctx, p, call)
+	call.capture(a.Response)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(a.Result), nil
 }
 
 // PaymentPages walks the pages of a list from p.Page on. Each page that it reads
@@ -74,7 +76,7 @@ func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ..
 	if faults := append(p.faults(), call.faults...); len(faults) > 0 {
 		return paginate.Fail[*PaymentPage](invalid(faults...))
 	}
-	return c.walk(ctx, p, call)
+	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
 // AllPayments walks the payments of a list, as PaymentPages does. A page with
@@ -84,22 +86,15 @@ func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ..
 // wallet.best API: GET /payments
 func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*Payment, error] {
 	return paginate.Flatten(c.PaymentPages(ctx, p, opts...), func(page *PaymentPage) ([]*Payment, error) {
-		if len(page.Bad) == 0 {
-			return page.Payments, nil
-		}
-		bad := page.Bad[0]
-		return page.Payments, &DecodeError{
-			Operation: listPayments, StatusCode: http.StatusOK, Body: bad.Raw,
-			Err: fmt.Errorf("row %d of %d that do not decode: %w", bad.Index, len(page.Bad), bad.Err),
-		}
+		return page.Payments, undecodedRows(listPayments, page.Bad)
 	})
 }
 
 const listPayments = "ListPayments"
 
-// list reads one page, and hands back the answer that it came in for a walk.
-func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptions) (*PaymentPage, transport.Response, error) {
-	q := request{
+// list reads one page, and captures no answer.
+func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptions) (answer[result[rows[Payment]]], error) {
+	return ask(ctx, c, request{
 		operation: listPayments,
 		kind:      transport.ReadOnce, // marks what it returns as seen
 		method:    http.MethodGet,
@@ -107,16 +102,11 @@ func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptio
 		query:     p.values(),
 		faults:    p.faults(),
 		list:      "payments",
-	}
-	r, err := do[json.RawMessage](ctx, c, q, call)
-	if err != nil {
-		return nil, transport.Response{}, err
-	}
-	payments, bad, err := rowsOf[Payment](q, r)
-	if err != nil {
-		return nil, r.response, err
-	}
-	return &PaymentPage{Payments: payments, Bad: bad, Meta: r.meta}, r.response, nil
+	}, call, decodeRows[Payment])
+}
+
+func pageOf(r result[rows[Payment]]) *PaymentPage {
+	return &PaymentPage{Payments: r.data.good, Bad: r.data.bad, Meta: r.meta}
 }
 
 func (p ListPaymentsParams) faults() []string {
@@ -168,69 +158,4 @@ func isWord(text string) bool {
 		}
 	}
 	return text != ""
-}
-
-// rowsOf decodes the rows of a list one by one.
-func rowsOf[T any, P interface {
-	*T
-	check() error
-}](q request, r *result[json.RawMessage]) ([]*T, []BadRow, error) {
-	rows, found, err := wire.RowsOfPHP(*r.data, func(row *T) error { return P(row).check() })
-	if err != nil {
-		return nil, nil, undecoded(q, transport.Answer{Response: r.response}, err)
-	}
-	var bad []BadRow
-	for _, b := range found {
-		bad = append(bad, BadRow(b))
-	}
-	return rows, bad, nil
-}
-
-// seenRow tells versions of payments apart. A row that does not decode is told
-// by its text.
-type seenRow struct {
-	id     int64
-	status Status
-	raw    string
-}
-
-func (c *Client) walk(ctx context.Context, p ListPaymentsParams, call *callOptions) iter.Seq2[*PaymentPage, error] {
-	type answer struct {
-		page     *PaymentPage
-		response transport.Response
-	}
-	quiet := *call // the page about to be yielded is captured, and no other answer
-	quiet.captured = nil
-	pages := paginate.Walk(ctx, p.Page, 0, func() paginate.Source[int, answer, answer] {
-		w := walker{size: p.size(), seen: map[seenRow]bool{}, before: p.Page * p.size()}
-		return paginate.Source[int, answer, answer]{
-			Fetch: func(ctx context.Context, number int) (answer, error) {
-				at := p
-				at.Page = number
-				page, response, err := c.list(ctx, at, &quiet)
-				return answer{page, response}, err
-			},
-			Open: func(number int, a answer) (paginate.Step[int, answer], error) {
-				more, err := w.advance(a.page)
-				return paginate.Step[int, answer]{
-					Page: a,
-					Skip: len(a.page.Payments) == 0 && len(a.page.Bad) == 0,
-					Next: number + 1,
-					Last: !more,
-				}, err
-			},
-		}
-	})
-	return func(yield func(*PaymentPage, error) bool) {
-		for a, err := range pages {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			call.capture(a.response)
-			if !yield(a.page, nil) {
-				return
-			}
-		}
-	}
 }

@@ -111,11 +111,11 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 	}
 	options.Base = target
 	body := []byte(form.Encode())
-	options.Authenticate = func(r *http.Request, _ []byte) error {
+	options.Authorizer = transport.AuthorizerFunc(func(r *http.Request, _ []byte) error {
 		r.SetBasicAuth(o.ClientID, o.ClientSecret)
 		transport.SetBody(r, body)
 		return nil
-	}
+	})
 	client := transport.New(options.Config)
 	shown := []byte(url.Values{"grant_type": form["grant_type"]}.Encode()) // to middleware
 	ask := func(ctx context.Context) (tokenAnswer, error) {
@@ -128,21 +128,20 @@ var errNoAccessToken = errors.New("access_token is missing")
 
 func askToken(ctx context.Context, client *transport.Client, target *url.URL, form []byte) (tokenAnswer, error) {
 	q := request{operation: "Token", kind: transport.ReadOnly} // a token too many does no harm
-	answer, err := client.Do(ctx, transport.Request{
+	a, err := send(ctx, client, transport.Request{
 		Operation: q.operation, Kind: q.kind, Method: http.MethodPost, URL: target, Body: form,
 		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
-	})
-	if err != nil {
-		return tokenAnswer{}, failure(q.operation, err)
-	}
-	r, err := open[tokenAnswer](q, answer)
-	if err != nil {
-		return tokenAnswer{}, err
-	}
-	if r.data.AccessToken == "" {
-		return tokenAnswer{}, undecoded(q, answer, errNoAccessToken)
-	}
-	return *r.data, nil
+	}, decodeAnswer(q, func(data json.RawMessage) (tokenAnswer, error) {
+		token, err := decodeData[tokenAnswer](data)
+		if err != nil {
+			return tokenAnswer{}, err
+		}
+		if token.AccessToken == "" {
+			return tokenAnswer{}, errNoAccessToken
+		}
+		return *token, nil
+	}))
+	return a.Result.data, err
 }
 
 // Token gives the token that there is, or asks for one.

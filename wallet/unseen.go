@@ -22,16 +22,16 @@ func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, er
 }
 
 func (c *Client) reset(ctx context.Context, operation string, call *callOptions, path ...string) (*Meta, error) {
-	return metaOf(do[nothing](ctx, c, request{
+	return metaOf(do(ctx, c, request{
 		operation: operation,
 		kind:      transport.Once, // a GET that changes state
 		method:    http.MethodGet,
 		path:      path,
-	}, call))
+	}, call, decodeNothing))
 }
 
 // metaOf makes the answer of a call that has no data.
-func metaOf(r *result[nothing], err error) (*Meta, error) {
+func metaOf(r result[nothing], err error) (*Meta, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,14 @@ import (
 	"slices"
 )
 
+// seenRow tells versions of payments apart. A row that does not decode is told
+// by its text.
+type seenRow struct {
+	id     int64
+	status Status
+	raw    string
+}
+
 // walker follows a list from page to page.
 type walker struct {
 	size   int // rows of a full page
@@ -33,7 +41,7 @@ func (w *walker) advance(page *PaymentPage) (more bool, err error) {
 		return known
 	}
 	page.Payments = slices.DeleteFunc(page.Payments, func(p *Payment) bool { return known(rowOf(p)) })
-	page.Bad = slices.DeleteFunc(page.Bad, func(b BadRow) bool { return known(badRow(b)) })
+	page.Bad = slices.DeleteFunc(page.Bad, func(b BadRow) bool { return known(rowOfBad(b)) })
 	// Neither alone is the end: the service may give less than asked, and its
 	// count has been seen to be too low.
 	return total >= w.size || w.before < page.Meta.Page.TotalElements || page.Meta.Page.TotalElements == 0, nil
@@ -41,10 +49,10 @@ func (w *walker) advance(page *PaymentPage) (more bool, err error) {
 
 func firstOf(page *PaymentPage) seenRow {
 	if len(page.Bad) > 0 && page.Bad[0].Index == 0 {
-		return badRow(page.Bad[0])
+		return rowOfBad(page.Bad[0])
 	}
 	return rowOf(page.Payments[0])
 }
 
-func rowOf(p *Payment) seenRow { return seenRow{id: p.ID, status: p.Status} }
-func badRow(b BadRow) seenRow  { return seenRow{raw: string(b.Raw)} }
+func rowOf(p *Payment) seenRow  { return seenRow{id: p.ID, status: p.Status} }
+func rowOfBad(b BadRow) seenRow { return seenRow{raw: string(b.Raw)} }

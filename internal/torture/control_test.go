@@ -81,10 +81,10 @@ func pay(method string, kind transport.Kind) func(context.Context, torture.Setti
 		config := transport.Config{
 			Name: "control", Base: base, HTTPClient: s.HTTPClient, Timeout: s.Timeout, Retry: s.Retry, Logger: s.Logger,
 			Observer: s.Observer, Middleware: s.Middleware, RatePerSecond: s.RatePerSecond, Burst: 1, MaxResponseBytes: s.MaxResponseBytes,
-			Authenticate: func(r *http.Request, _ []byte) error {
+			Authorizer: transport.AuthorizerFunc(func(r *http.Request, _ []byte) error {
 				r.Header.Set("Authorization", "c0ntrolKEY")
 				return s.CredentialErr
-			},
+			}),
 		}
 		id := strconv.FormatInt(payments.Add(1), 10)
 		target := *base
@@ -93,7 +93,7 @@ func pay(method string, kind transport.Kind) func(context.Context, torture.Setti
 		if method == "POST" {
 			request.Body = []byte(id)
 		}
-		answer, err := transport.New(config).Do(ctx, request)
+		answer, err := transport.Do(ctx, transport.New(config), request, judge)
 		if err != nil {
 			var e *transport.Error
 			if errors.As(err, &e) && e.Ambiguous {
@@ -101,22 +101,30 @@ func pay(method string, kind transport.Kind) func(context.Context, torture.Setti
 			}
 			return nil, fmt.Errorf("control: %w", err)
 		}
-		return read(answer)
+		var refused *controlError
+		if errors.As(answer.Verdict.Err, &refused) {
+			refused.unknown = answer.Ambiguous
+		}
+		return answer.Result, answer.Verdict.Err
 	}
 }
 
-func read(answer transport.Answer) ([]string, error) {
+func judge(_ context.Context, r transport.Response, _ any) ([]string, transport.Verdict) {
 	var body struct {
 		ID      *string
 		Refused bool
 	}
-	readable := json.Unmarshal(answer.Body, &body) == nil
-	if answer.StatusCode/100 == 2 && readable && body.ID != nil {
-		return []string{*body.ID}, nil
+	readable := json.Unmarshal(r.Body, &body) == nil
+	if r.StatusCode/100 == 2 && readable && body.ID != nil {
+		return []string{*body.ID}, transport.Verdict{}
 	}
-	wait, _ := transport.RetryAfter(answer.Header, time.Now())
-	definite := readable && body.Refused && control.Refusals[answer.StatusCode]
-	return nil, &controlError{answer.StatusCode, wait, answer.Ambiguous || !definite}
+	v := transport.Verdict{Class: transport.ClassUndecodable, Open: !readable || !body.Refused || !control.Refusals[r.StatusCode]}
+	if readable && body.Refused {
+		v.Class = transport.ClassRefused
+	}
+	wait, _ := transport.RetryAfter(r.Header, time.Now())
+	v.Err = &controlError{r.StatusCode, wait, v.Open}
+	return nil, v
 }
 
 // startControl starts a fake that pays what it is sent, or once where it is told to.

@@ -26,11 +26,13 @@ var ecommpayProvider = &Provider{
 	Sentinels: map[int]error{
 		401: ecommpay.ErrUnauthorized, 403: ecommpay.ErrForbidden, 404: ecommpay.ErrNotFound, 429: ecommpay.ErrRateLimited,
 	},
-	TooLarge:   ecommpay.ErrResponseTooLarge,
-	Stalled:    ecommpay.ErrPaginationStalled,
-	RetryOn500: true,
-	Refusal:    `{"name":"Bad Request","message":"LEAKFIRST LEAKLAST, leakmail@example.com","code":7,"status":400}`,
-	Status:     ecommpayStatus,
+	TooLarge:      ecommpay.ErrResponseTooLarge,
+	Stalled:       ecommpay.ErrPaginationStalled,
+	RetryOn500:    true,
+	Unauthorized:  `{"name":"Unauthorized","code":401,"status":401}`,
+	Refusal:       `{"name":"Bad Request","message":"LEAKFIRST LEAKLAST, leakmail@example.com","code":7,"status":400}`,
+	RefusalStatus: 400,
+	Status:        ecommpayStatus,
 	RetryAfter: func(err error) (time.Duration, bool) {
 		var refusal *ecommpay.Error
 		if !errors.As(err, &refusal) {

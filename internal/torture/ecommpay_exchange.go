@@ -118,7 +118,7 @@ func each[T any](rows []T, do func(T)) {
 
 type ecommpaySource struct{ err error }
 
-func (s ecommpaySource) Credentials(context.Context) (ecommpay.Credentials, error) {
+func (s ecommpaySource) Credentials(context.Context, ecommpay.Credentials) (ecommpay.Credentials, error) {
 	return ecommpayCredentials, s.err
 }
 

@@ -52,6 +52,7 @@ var finikProvider = &Provider{
 	RetryOn500:    true,
 	Duplicate:     finik.ErrDuplicate,
 	Refusals:      map[int]bool{400: true, 401: true, 402: true, 403: true, 404: true},
+	Unauthorized:  `{"statusCode":401,"errorMessage":"no"}`,
 	Refusal:       `{"statusCode":400,"errorMessage":"Leakfirst, +996555000333"}`,
 	RefusalStatus: 400,
 	Status: func(err error) (int, bool) {

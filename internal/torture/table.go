@@ -40,6 +40,8 @@ type Provider struct {
 	// RefusalStatus is the status in Refusal, which counts where HTTP's is a
 	// success; 0 is none.
 	RefusalStatus int
+	// Unauthorized is the body of a 401 inside a 200.
+	Unauthorized string
 	// Status finds the HTTP status in an error; ok is false where it has none.
 	Status func(error) (status int, ok bool)
 	// RetryAfter is how long a refusal asks to wait; ok is false for an error

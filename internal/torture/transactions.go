@@ -37,6 +37,7 @@ var transactionsProvider = &Provider{
 	TooLarge:      transactions.ErrResponseTooLarge,
 	Stalled:       transactions.ErrPaginationStalled,
 	RetryOn500:    true,
+	Unauthorized:  `{"status":401,"title":"Unauthorized"}`,
 	Refusal:       `{"title":"Leakrecipient","status":400,"detail":"998000555111","message":"error.validation"}`,
 	RefusalStatus: 400,
 	Status: func(err error) (int, bool) {

@@ -38,10 +38,11 @@ var vimaProvider = &Provider{
 	Sentinels: map[int]error{
 		401: vima.ErrUnauthorized, 403: vima.ErrForbidden, 404: vima.ErrNotFound, 429: vima.ErrRateLimited,
 	},
-	TooLarge:   vima.ErrResponseTooLarge,
-	Stalled:    vima.ErrPaginationStalled,
-	RetryOn500: true,
-	Refusal:    `{"error":"refused","message":"Leakfirst Leaklast, leakmail@example.com","code":"E1"}`,
+	TooLarge:     vima.ErrResponseTooLarge,
+	Stalled:      vima.ErrPaginationStalled,
+	RetryOn500:   true,
+	Unauthorized: `{"message":"Unauthorized","code":401}`,
+	Refusal:      `{"error":"refused","message":"Leakfirst Leaklast, leakmail@example.com","code":"E1"}`,
 	Status: func(err error) (int, bool) {
 		var refusal *vima.Error
 		var decode *vima.DecodeError

@@ -39,11 +39,12 @@ var walletProvider = &Provider{
 	Sentinels: map[int]error{
 		401: wallet.ErrUnauthorized, 403: wallet.ErrForbidden, 404: wallet.ErrNotFound, 429: wallet.ErrRateLimited,
 	},
-	TooLarge:   wallet.ErrResponseTooLarge,
-	Stalled:    wallet.ErrPaginationStalled,
-	RetryOn500: true,
-	Refusals:   map[int]bool{400: true, 401: true, 403: true, 404: true, 405: true, 415: true, 422: true},
-	Refusal:    `{"meta":{"error":"refused","error_message":"Leakmessage, leakwallet@example.com","details":"Leakmessage"}}`,
+	TooLarge:     wallet.ErrResponseTooLarge,
+	Stalled:      wallet.ErrPaginationStalled,
+	RetryOn500:   true,
+	Refusals:     map[int]bool{400: true, 401: true, 403: true, 404: true, 405: true, 415: true, 422: true},
+	Unauthorized: `{"meta":{"code":401}}`,
+	Refusal:      `{"meta":{"error":"refused","error_message":"Leakmessage, leakwallet@example.com","details":"Leakmessage"}}`,
 	Status: func(err error) (int, bool) {
 		var refusal *wallet.Error
 		var decode *wallet.DecodeError

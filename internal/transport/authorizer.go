@@ -9,96 +9,80 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// TokenSource gives bearer tokens. rejected is the token that the provider has
-// just refused, or "".
-type TokenSource interface {
-	Token(ctx context.Context, rejected string) (string, error)
+// Authorizer puts credentials on attempts. It is safe for concurrent use.
+type Authorizer interface {
+	// Authorize puts credentials on r, a private copy of one attempt. It may give
+	// r another body than body, which must not be changed. with is nil, or what
+	// Renew returned. used is a note of what it used, for the judge and for Renew.
+	// The note prints no secret.
+	Authorize(r *http.Request, body []byte, with any) (used any, err error)
+	// Renew returns what to authorize the attempt with once more, after used was
+	// refused with 401, and false where there is nothing better.
+	Renew(ctx context.Context, refusal Response, used any) (with any, ok bool)
 }
 
-// authorizer adds credentials to a private copy of each attempt, below the
+// Connector is an [Authorizer] that has the last word.
+type Connector interface {
+	Authorizer
+	// Connected is run when r, as Authorize left it, has got its connection, which
+	// may take long after that. It may change the header again, and nothing else.
+	// The note that it returns replaces used. After an error nothing is sent.
+	Connected(r *http.Request, body []byte, used any) (any, error)
+}
+
+// AuthorizerFunc is an [Authorizer] without a note that has nothing better.
+type AuthorizerFunc func(r *http.Request, body []byte) error
+
+// Authorize calls f.
+func (f AuthorizerFunc) Authorize(r *http.Request, body []byte, _ any) (any, error) {
+	return nil, f(r, body)
+}
+
+// Renew returns nothing.
+func (AuthorizerFunc) Renew(context.Context, Response, any) (any, bool) { return nil, false }
+
+// authorizing sends a private copy of each attempt with credentials, below the
 // caller's middleware, which therefore sees none, and for the base URL's host
 // only.
-type authorizer struct {
+type authorizing struct {
 	config *Config
-	tokens *renewer
 	next   http.RoundTripper
 }
 
-func newAuthorizer(config *Config, next http.RoundTripper) *authorizer {
-	a := &authorizer{config: config, next: next}
-	if config.Tokens != nil {
-		a.tokens = newRenewer(config.Tokens)
-	}
-	return a
-}
-
-// RoundTrip sends one attempt, and once more when its credentials were refused
-// and there are better ones. A better token that was kept from before may have
-// run out: it has a successor too.
-func (a *authorizer) RoundTrip(r *http.Request) (*http.Response, error) {
+func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := readBody(r)
 	if err != nil {
 		return nil, err
 	}
-	base := a.config.Base
-	if r.URL.Scheme != base.Scheme || r.URL.Host != base.Host {
-		return a.send(private(r, body), nil)
+	d, own := departureOf(r.Context()), private(r, body)
+	base, authorizer := a.config.Base, a.config.Authorizer
+	if authorizer == nil || r.URL.Scheme != base.Scheme || r.URL.Host != base.Host {
+		return a.send(d, own, nil)
 	}
-	var token string
-	if a.tokens != nil {
-		if token, _, err = a.tokens.token(r.Context(), ""); err != nil {
-			return nil, unavailable(r.Context(), err)
-		}
+	used, err := authorizer.Authorize(own, body, d.with)
+	if err != nil {
+		return nil, unavailable(r.Context(), err)
 	}
-	first, again := token, true
-	for renewals := 0; ; renewals++ {
-		resp, err := a.authorized(r, body, token)
-		if err != nil || resp.StatusCode != http.StatusUnauthorized || !again || renewals == 2 {
-			return resp, err
-		}
-		var better bool
-		if better, token, again = a.better(r.Context(), resp, token); !better || token == first && token != "" {
-			return resp, nil
-		}
-		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxErrorBytes)) // to reuse the connection
-		_ = resp.Body.Close()
-	}
-}
-
-// better reports whether there is reason to hope that what was refused will be
-// accepted now, the token to try, and whether that one was kept from before.
-func (a *authorizer) better(ctx context.Context, refusal *http.Response, token string) (better bool, fresh string, kept bool) {
-	if a.tokens == nil {
-		return a.config.Rejected != nil && a.config.Rejected(refusal), "", false
-	}
-	fresh, kept, err := a.tokens.token(ctx, token)
-	return err == nil, fresh, kept // after an error the 401 says more
-}
-
-// authorized sends r with credentials.
-func (a *authorizer) authorized(r *http.Request, body []byte, token string) (*http.Response, error) {
-	signed := private(r, body)
-	if token != "" {
-		signed.Header.Set("Authorization", "Bearer "+token)
-	}
-	if a.config.Authenticate != nil {
-		if err := a.config.Authenticate(signed, body); err != nil {
-			return nil, unavailable(r.Context(), err)
-		}
-	}
+	d.note(used)
 	var connected func(*http.Request) error
-	if a.config.Connected != nil {
-		connected = func(r *http.Request) error { return a.config.Connected(r, body) }
+	if c, ok := authorizer.(Connector); ok {
+		connected = func(r *http.Request) error {
+			again, err := c.Connected(r, body, used)
+			if err == nil {
+				d.note(again)
+			}
+			return err
+		}
 	}
-	resp, err := a.send(signed, connected)
+	resp, err := a.send(d, own, connected)
 	if resp != nil {
-		resp.Request = r // the signed copy holds secrets
+		resp.Request = r // the private copy holds secrets
 	}
 	return resp, err
 }
 
-func (a *authorizer) send(r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
-	resp, err := departureOf(r.Context()).roundTrip(a.next, r, connected)
+func (a authorizing) send(d *departure, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
+	resp, err := d.roundTrip(a.next, r, connected)
 	if err = cause.WithoutURL(err); err != nil {
 		// Middleware may print it: net/http quotes the server, and a caller's
 		// transport the URL.

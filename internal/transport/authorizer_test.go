@@ -59,7 +59,7 @@ func TestMiddlewareSeesNoCredentials(t *testing.T) {
 			}
 			return &http.Response{StatusCode: http.StatusServiceUnavailable, Request: r, Body: http.NoBody, Header: http.Header{}}, nil
 		}))
-		c.Authenticate = everySecret
+		c.Authorizer = transport.AuthorizerFunc(everySecret)
 		c.Middleware = []middleware{func(next http.RoundTripper) http.RoundTripper {
 			return wire(func(r *http.Request) (*http.Response, error) {
 				attempts++
@@ -97,13 +97,13 @@ func TestCredentialsAreAskedOnEachAttempt(t *testing.T) {
 		sent = append(sent, r.Header.Get("Signature")+" "+string(body))
 		return answer(503, ""), err
 	}))
-	c.Authenticate = func(r *http.Request, _ []byte) error {
+	c.Authorizer = transport.AuthorizerFunc(func(r *http.Request, _ []byte) error {
 		asked++
 		text, err := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(text))
 		r.Header.Add("Signature", fmt.Sprintf("%d of %s", asked, text)) // Add would pile up on a shared header
 		return err
-	}
+	})
 	_, err := transport.New(c).Do(t.Context(), request(t, transport.Idempotent, "POST", api, `{"a":1}`))
 	require.NoError(t, err)
 	assert.Equal(t, []string{`1 of {"a":1} {"a":1}`, `2 of {"a":1} {"a":1}`, `3 of {"a":1} {"a":1}`}, sent)
@@ -123,9 +123,9 @@ func TestNoCredentialsForAnotherHost(t *testing.T) {
 					return answer(401, ""), nil
 				}))
 				refuse := func() { assert.Fail(t, "asked for credentials") }
-				c.Authenticate = func(*http.Request, []byte) error { refuse(); return nil }
+				c.Authorizer = transport.AuthorizerFunc(func(*http.Request, []byte) error { refuse(); return nil })
 				if withToken {
-					c.Tokens = tokens(func(context.Context, string) (string, error) { refuse(); return secret, nil })
+					c.Authorizer = transport.Bearer(tokens(func(context.Context, string) (string, error) { refuse(); return secret, nil }), nil)
 				}
 				c.Middleware = []middleware{func(next http.RoundTripper) http.RoundTripper {
 					return wire(func(r *http.Request) (*http.Response, error) {
@@ -147,8 +147,10 @@ func TestFailureToAuthenticate(t *testing.T) {
 	fail := func(context.Context, string) (string, error) { return "", cause }
 	for name, kind := range kinds() {
 		for how, edit := range map[string]func(*transport.Config){
-			"authenticate": func(c *transport.Config) { c.Authenticate = func(*http.Request, []byte) error { return cause } },
-			"token":        func(c *transport.Config) { c.Tokens = tokens(fail) },
+			"authenticate": func(c *transport.Config) {
+				c.Authorizer = transport.AuthorizerFunc(func(*http.Request, []byte) error { return cause })
+			},
+			"token": func(c *transport.Config) { c.Authorizer = transport.Bearer(tokens(fail), nil) },
 		} {
 			t.Run(how+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -177,7 +179,7 @@ func TestMalformedToken(t *testing.T) {
 	t.Parallel()
 	for _, token := range []string{"", "t\n", "t\r\nX: y", "t\x00", "tökn", "\tt"} {
 		c := config(t, api, wire(func(*http.Request) (*http.Response, error) { assert.Fail(t, "sent"); return nil, errReset }))
-		c.Tokens = tokens(func(context.Context, string) (string, error) { return token, nil })
+		c.Authorizer = transport.Bearer(tokens(func(context.Context, string) (string, error) { return token, nil }), nil)
 		_, err := transport.New(c).Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
 		assert.Equal(t, "credentials", failureOf(t, err).Class)
 		assert.False(t, failureOf(t, err).Ambiguous)
@@ -216,13 +218,13 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 					return answer(200, "{}"), nil
 				})}
 				c := config(t, api, bodies)
-				c.Tokens = tokens(func(_ context.Context, rejected string) (string, error) {
+				c.Authorizer = transport.Bearer(tokens(func(_ context.Context, rejected string) (string, error) {
 					if rejected == "" {
 						return "old", nil
 					}
 					rejections = append(rejections, rejected)
 					return test.fresh, test.err
-				})
+				}), nil)
 				c.Observer = func(_ context.Context, a transport.Attempt) { attempts = append(attempts, a) }
 				got, err := transport.New(c).Do(t.Context(), request(t, kind, "POST", api, `{"a":1}`))
 				require.NoError(t, err)

@@ -2,7 +2,6 @@ package transport
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/cause"
@@ -19,6 +18,7 @@ type call struct {
 
 	number    int     // of attempts so far
 	last      attempt // the newest one
+	earlier   []Verdict
 	wait      time.Duration
 	ended     time.Time
 	ambiguous bool
@@ -28,9 +28,11 @@ type call struct {
 // attempt is what came of one attempt: an answer or an error.
 type attempt struct {
 	response Response
-	status   int // that the answer has in truth
+	verdict  Verdict
+	used     any // the authorizer's note
 	err      error
 	sent     bool // it may have reached the provider
+	ended    time.Time
 	wait     time.Duration
 	duration time.Duration
 }
@@ -55,38 +57,30 @@ func (c *call) again(err error) bool {
 	if err != nil && c.last.err == nil { // http.Client refused a good answer
 		c.last.err = err
 	}
-	if c.last.err == nil {
-		c.last.status = c.statusOf(c.last.response)
-	}
-	if c.request.Kind.Writes() && c.lastAmbiguous() {
-		c.ambiguous = true
-	}
+	c.recordDoubt()
 	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
-// lastAmbiguous reports whether a write may have been carried out although the
-// newest attempt brought no readable answer.
-func (c *call) lastAmbiguous() bool {
-	switch a := &c.last; {
-	case a.err != nil:
-		return a.sent
-	case c.request.Open != nil:
-		return c.request.Open(a.status)
-	default:
-		return a.status < 200 || a.status/100 == 3 || a.status == http.StatusRequestTimeout || a.status >= 500
+// recordDoubt records whether a write may have been carried out although the
+// newest attempt brought no success.
+func (c *call) recordDoubt() {
+	a := &c.last
+	if c.request.Kind.Writes() && (a.err != nil && a.sent || a.err == nil && a.verdict.Open) {
+		c.ambiguous = true
 	}
 }
 
-func (c *call) statusOf(answer Response) int {
-	if c.request.Status == nil {
-		return answer.StatusCode
+// supersede makes room for another attempt.
+func (c *call) supersede() {
+	if c.last.err == nil && c.last.verdict.Status != 0 {
+		c.earlier = append(c.earlier, c.last.verdict)
 	}
-	return c.request.Status(answer)
+	c.last = attempt{}
 }
 
 func (c *call) answer() Answer {
 	c.last.response.Attempts = c.number
-	return Answer{Response: c.last.response, Ambiguous: c.ambiguous}
+	return Answer{Response: c.last.response, Verdict: c.last.verdict, Earlier: c.earlier, Ambiguous: c.ambiguous}
 }
 
 // failure is the error of a call that ends without an answer.

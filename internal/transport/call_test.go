@@ -185,7 +185,7 @@ func TestAmbiguousIsSticky(t *testing.T) {
 }
 
 // A package may know statuses that leave more open, or less, than the usual ones.
-func TestOpenDecidesWhatAStatusLeavesOpen(t *testing.T) {
+func TestTheJudgeDecidesWhatAStatusLeavesOpen(t *testing.T) {
 	t.Parallel()
 	only := func(open int) func(int) bool { return func(status int) bool { return status == open } }
 	for _, test := range []struct {
@@ -209,7 +209,11 @@ func TestOpenDecidesWhatAStatusLeavesOpen(t *testing.T) {
 				return answer(test.script[hits-1], "{}"), nil
 			}))
 			r := request(t, test.kind, "POST", "https://api.example.com/x", "{}")
-			r.Open = test.open
+			if test.open != nil {
+				r.Judge = func(_ context.Context, got transport.Response, _ any) transport.Verdict {
+					return transport.Verdict{Open: test.open(got.StatusCode)}
+				}
+			}
 			got, err := transport.New(c).Do(t.Context(), r)
 			require.NoError(t, err, test.name)
 			assert.Equal(t, test.ambiguous, got.Ambiguous, test.name)

@@ -137,19 +137,19 @@ func TestCauseGivesWay(t *testing.T) {
 			"token source": {make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
 				t.Helper()
 				c, attempts, log := watched(t, nil)
-				c.Tokens = source(func(context.Context, string) (string, error) { end(); return "", fmt.Errorf("no token: %w", by) })
+				c.Authorizer = transport.Bearer(source(func(context.Context, string) (string, error) { end(); return "", fmt.Errorf("no token: %w", by) }), nil)
 				return c, attempts, log
 			}},
 			"signer": {make: func(t *testing.T, end func(), _ error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
 				t.Helper()
 				c, attempts, log := watched(t, nil)
-				c.Authenticate = func(r *http.Request, _ []byte) error { end(); return context.Cause(r.Context()) }
+				c.Authorizer = transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { end(); return context.Cause(r.Context()) })
 				return c, attempts, log
 			}},
 			"signer, once there is a connection": {make: func(t *testing.T, end func(), _ error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
 				t.Helper()
 				c, attempts, log := watched(t, overPipes(func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }))
-				c.Connected = func(r *http.Request, _ []byte) error { end(); <-r.Context().Done(); return context.Cause(r.Context()) }
+				c.Authorizer = authorizer{connected: func(r *http.Request, _ []byte) error { end(); <-r.Context().Done(); return context.Cause(r.Context()) }}
 				return c, attempts, log
 			}},
 			"middleware that sends nothing": {left: true, make: func(t *testing.T, end func(), by error) (*transport.Config, *[]transport.Attempt, *bytes.Buffer) {
@@ -259,17 +259,17 @@ func TestErrorsOfCallbacksStay(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	by := newForeign()
 	c, _, _ := watched(t, nil)
-	c.Tokens = source(func(context.Context, string) (string, error) {
+	c.Authorizer = transport.Bearer(source(func(context.Context, string) (string, error) {
 		cancel(by)
 		return "", fmt.Errorf("%w: %w", errMine, by)
-	})
+	}), nil)
 	_, err := transport.New(*c).Do(ctx, request(t, transport.ReadOnly, "GET", plain, ""))
 	endOf(t, "canceled", err)
 	assert.ErrorIs(t, err, errMine)
 
-	c.Tokens = source(func(context.Context, string) (string, error) {
+	c.Authorizer = transport.Bearer(source(func(context.Context, string) (string, error) {
 		return "", fmt.Errorf("%w: %w", errMine, &url.Error{Op: "Get", URL: "https://" + secret, Err: io.EOF})
-	})
+	}), nil)
 	_, err = transport.New(*c).Do(t.Context(), request(t, transport.Once, "POST", plain, "{}"))
 	e := failureOf(t, err)
 	assert.Equal(t, "credentials", e.Class)
@@ -283,7 +283,7 @@ func TestErrorsOfCallbacksStay(t *testing.T) {
 func TestForeignCredentialsProveNothing(t *testing.T) {
 	t.Parallel()
 	other, _, _ := watched(t, nil)
-	other.Authenticate = func(*http.Request, []byte) error { return errMine }
+	other.Authorizer = transport.AuthorizerFunc(func(*http.Request, []byte) error { return errMine })
 	_, failed := transport.New(*other).Do(t.Context(), request(t, transport.Once, "POST", plain, "{}"))
 	require.Equal(t, "credentials", failureOf(t, failed).Class)
 	c, _, _ := watched(t, nil)

@@ -72,6 +72,9 @@ type Response struct {
 // Answer is the last answer of a call.
 type Answer struct {
 	Response
+	Verdict Verdict
+	// Earlier are the verdicts on the answers to earlier attempts.
+	Earlier []Verdict
 	// Ambiguous tells of a write that any attempt of it, this one included, may
 	// have been carried out without a readable answer. It says nothing against
 	// this answer: a success is one all the same.
@@ -94,19 +97,7 @@ type Config struct {
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	UserAgent        string
 	MaxResponseBytes int64
-	// Authenticate puts credentials on r, a private copy of one attempt. It may
-	// give r another body than the one that r has, which must not be changed.
-	Authenticate func(r *http.Request, body []byte) error
-	// Connected is run when r, as Authenticate left it, has got its connection,
-	// which may take long after that. It may change the header again, and nothing
-	// else. After an error nothing is sent.
-	Connected func(r *http.Request, body []byte) error
-	// Rejected is asked about an answer 401. True sends the attempt once more,
-	// authenticated anew.
-	Rejected func(answer *http.Response) bool
-	// Tokens are asked for a bearer token on every attempt, and for another one
-	// when that token is answered with 401.
-	Tokens TokenSource
+	Authorizer       Authorizer // nil sends attempts as they are
 }
 
 // Request is one call.
@@ -117,13 +108,10 @@ type Request struct {
 	URL       *url.URL
 	Header    http.Header
 	Body      []byte // nil is no body
-	// Status gives the status that an answer has in truth, of an API that puts
-	// it into bodies as well. Nil is the answer's own.
-	Status func(Response) int
-	// Open reports whether a write that got this status may have been carried out,
-	// so that no later refusal of the call is a definite no. Nil is the usual rule:
-	// below 200, 3xx, 408 and from 500 on.
-	Open func(status int) bool
+	// Judge says what an answer is, once for each, on the goroutine that sent the
+	// attempt and within its time. used is the authorizer's note, or nil where
+	// there is none. Nil judges by the status line alone.
+	Judge func(ctx context.Context, r Response, used any) Verdict
 }
 
 // Client sends requests. It is safe for concurrent use.

@@ -179,7 +179,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 					assert.Equal(t, "https://api.example.com/pay", r.URL.String())
 					return answer(status, "moved", "Location", location), nil
 				}))
-				c.Authenticate = func(r *http.Request, _ []byte) error { r.Header.Set("X-Api-Key", secret); return nil }
+				c.Authorizer = transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { r.Header.Set("X-Api-Key", secret); return nil })
 				for _, method := range []string{"GET", "POST"} {
 					t.Run(method, func(t *testing.T) {
 						hits = 0
@@ -287,8 +287,8 @@ func TestThousandGoroutinesOnOneClient(t *testing.T) {
 	bodies := &closing{next: pool(t)}
 	var attempts atomic.Int64
 	c := config(t, base, bodies)
-	c.Authenticate = func(r *http.Request, _ []byte) error { r.Header.Set("X-Api-Key", secret); return nil }
-	c.Tokens = tokens(func(context.Context, string) (string, error) { return "t", nil })
+	c.Authorizer = transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { r.Header.Set("X-Api-Key", secret); return nil })
+	c.Authorizer = transport.Bearer(tokens(func(context.Context, string) (string, error) { return "t", nil }), nil)
 	c.Observer = func(context.Context, transport.Attempt) { attempts.Add(1) }
 	c.RatePerSecond, c.Burst = 1e6, 1000
 	client := transport.New(c)

@@ -49,12 +49,17 @@ func TestConnectedHasTheLastWord(t *testing.T) {
 			_, _ = io.WriteString(w, r.Header.Get("X-Stamp")+string(body))
 		})
 		c := config(t, base, own)
-		c.Authenticate = func(r *http.Request, _ []byte) error { r.Header.Set("X-Stamp", "old"); return nil }
-		c.Connected = func(r *http.Request, body []byte) error {
-			assert.Equal(t, "old", r.Header.Get("X-Stamp"))
-			assert.Equal(t, "{}", string(body))
-			r.Header.Set("X-Stamp", "new")
-			return nil
+		c.Authorizer = authorizer{
+			authorize: func(r *http.Request, _ []byte, _ any) (any, error) {
+				r.Header.Set("X-Stamp", "old")
+				return "used", nil
+			},
+			connected: func(r *http.Request, body []byte) error {
+				assert.Equal(t, "old", r.Header.Get("X-Stamp"))
+				assert.Equal(t, "{}", string(body))
+				r.Header.Set("X-Stamp", "new")
+				return nil
+			},
 		}
 		c.Middleware = []middleware{func(next http.RoundTripper) http.RoundTripper {
 			return wire(func(r *http.Request) (*http.Response, error) {
@@ -92,12 +97,12 @@ func TestConnectedStops(t *testing.T) {
 			_, _ = io.WriteString(w, "{}")
 		})
 		c := config(t, base, own)
-		c.Connected = func(r *http.Request, _ []byte) error {
+		c.Authorizer = authorizer{connected: func(r *http.Request, _ []byte) error {
 			if r.URL.Path == "/stop" {
 				return cause
 			}
 			return nil
-		}
+		}}
 		client := transport.New(c)
 		var other sync.WaitGroup
 		other.Go(func() {
@@ -127,90 +132,121 @@ func TestConnectedStops(t *testing.T) {
 // Nobody else's host is asked for.
 func TestConnectedIsForTheBaseHostOnly(t *testing.T) {
 	t.Parallel()
-	base, hits := serve(t, func(http.ResponseWriter, *http.Request) {})
+	base, hits := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
 	c := config(t, api, nil)
-	c.Connected = func(*http.Request, []byte) error { return errors.New("must not be asked") }
-	c.Rejected = func(*http.Response) bool { return true }
+	c.Authorizer = authorizer{
+		connected: func(*http.Request, []byte) error { return errors.New("must not be asked") },
+		renew:     func(transport.Response, any) (any, bool) { return "other", true },
+	}
 	_, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "GET", base, ""))
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, hits.Load())
 }
 
-// A 401 is repeated once, authenticated anew, when Rejected says so; other
-// answers are not its business.
-func TestRejected(t *testing.T) {
+// A 401, in the status line or inside a 200, is sent once more where there are
+// better credentials; other answers are not the authorizer's business.
+func TestA401IsSentOnceMore(t *testing.T) {
 	t.Parallel()
+	const inside = `{"status":401}`
 	for name, tt := range map[string]struct {
 		status, accepted int // from which sending on an answer is 200
-		again            bool
+		body             string
+		better           bool
+		open             bool
 		want, sent       int
+		kind             transport.Kind
 	}{
-		"again":     {401, 2, true, 200, 2},
-		"only once": {401, 3, true, 401, 2},
-		"no":        {401, 2, false, 401, 1},
-		"other":     {403, 2, true, 403, 1},
+		"again":             {status: 401, accepted: 2, better: true, want: 200, sent: 2},
+		"inside a 200":      {status: 200, body: inside, accepted: 2, better: true, want: 200, sent: 2},
+		"only once":         {status: 401, accepted: 3, better: true, want: 401, sent: 2},
+		"nothing better":    {status: 401, accepted: 2, want: 401, sent: 1},
+		"other":             {status: 403, accepted: 2, better: true, want: 403, sent: 1},
+		"may have paid":     {status: 401, open: true, accepted: 2, better: true, want: 401, sent: 1},
+		"known if repeated": {status: 401, open: true, accepted: 2, better: true, want: 200, sent: 2, kind: transport.Idempotent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sent, signed := 0, 0
+			sent := 0
+			var notes []any
 			c := config(t, api, wire(func(r *http.Request) (*http.Response, error) {
 				sent++
-				assert.Equal(t, sent, signed)
 				body, err := io.ReadAll(r.Body)
 				assert.NoError(t, err)
 				assert.Equal(t, "{}", string(body))
 				if sent >= tt.accepted {
 					return answer(200, "{}"), nil
 				}
-				return answer(tt.status, "{}", "Date", "now"), nil
+				return answer(tt.status, tt.body, "Date", "now"), nil
 			}))
-			c.Authenticate = func(*http.Request, []byte) error { signed++; return nil }
-			c.Rejected = func(refusal *http.Response) bool {
-				assert.Equal(t, "now", refusal.Header.Get("Date"))
-				return tt.again
+			c.Authorizer = authorizer{
+				authorize: func(_ *http.Request, _ []byte, with any) (any, error) {
+					return fmt.Sprintf("used %d %v", sent, with), nil
+				},
+				renew: func(refusal transport.Response, used any) (any, bool) {
+					assert.Equal(t, "now", refusal.Header.Get("Date"))
+					assert.Equal(t, "used 0 <nil>", used)
+					return "better", tt.better
+				},
 			}
-			got, err := transport.New(c).Do(t.Context(), request(t, transport.Idempotent, "POST", api, "{}"))
+			r := request(t, tt.kind, "POST", api, "{}")
+			r.Judge = func(_ context.Context, got transport.Response, used any) transport.Verdict {
+				notes = append(notes, used)
+				if string(got.Body) == inside {
+					return transport.Verdict{Status: 401, Class: transport.ClassRefused}
+				}
+				return transport.Verdict{Open: tt.open && got.StatusCode == http.StatusUnauthorized}
+			}
+			got, err := transport.New(c).Do(t.Context(), r)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got.StatusCode)
 			assert.Equal(t, tt.sent, sent)
+			assert.Equal(t, []any{"used 0 <nil>", "used 1 better"}[:sent], notes)
 			assert.Equal(t, 1, got.Attempts)
-			assert.False(t, got.Ambiguous)
+			assert.Equal(t, tt.open, got.Ambiguous)
+			assert.Len(t, got.Earlier, sent-1)
 		})
 	}
 }
 
-// The status that a body holds decides on repeating, doubt and class.
-func TestStatusInTheBody(t *testing.T) {
+// What a judge says decides on repeating, doubt and class.
+func TestAJudgeDecides(t *testing.T) {
 	t.Parallel()
+	says := func(status int, class string, open bool) transport.Verdict {
+		return transport.Verdict{Status: status, Class: class, Open: open}
+	}
+	good, busy := says(201, "", false), says(503, transport.ClassRefused, true)
 	for name, tt := range map[string]struct {
-		inBody    []int
-		attempts  int
+		verdicts  []transport.Verdict
 		ambiguous bool
-		class     string
+		classes   []string
 	}{
-		"success":  {[]int{201}, 1, false, ""},
-		"refusal":  {[]int{404}, 1, false, "status"},
-		"repeated": {[]int{503, 200}, 2, true, ""},
-		"in vain":  {[]int{503, 503, 503}, 3, true, "status"},
+		"success":     {[]transport.Verdict{good}, false, []string{""}},
+		"refusal":     {[]transport.Verdict{says(404, transport.ClassRefused, false)}, false, []string{"refused"}},
+		"repeated":    {[]transport.Verdict{busy, good}, true, []string{"refused", ""}},
+		"in vain":     {[]transport.Verdict{busy, busy, busy}, true, []string{"refused", "refused", "refused"}},
+		"undecodable": {[]transport.Verdict{says(0, transport.ClassUndecodable, true)}, true, []string{"undecodable"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sent, class := 0, ""
-			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { sent++; return answer(200, "{}"), nil }))
+			var classes []string
+			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return answer(200, "{}"), nil }))
 			c.Observer = func(_ context.Context, a transport.Attempt) {
-				class = a.Class
+				classes = append(classes, a.Class)
 				assert.Equal(t, 200, a.StatusCode)
 			}
-			r := request(t, transport.Idempotent, "POST", api, "{}")
-			r.Status = func(got transport.Response) int {
-				assert.Equal(t, "{}", string(got.Body))
-				return tt.inBody[sent-1]
-			}
-			got, err := transport.New(c).Do(t.Context(), r)
+			judged := 0
+			got, err := transport.Do(t.Context(), transport.New(c), request(t, transport.Idempotent, "POST", api, "{}"),
+				func(_ context.Context, got transport.Response, _ any) (int, transport.Verdict) {
+					assert.Equal(t, "{}", string(got.Body))
+					judged++
+					return judged, tt.verdicts[judged-1]
+				})
 			require.NoError(t, err)
-			assert.Equal(t, tt.attempts, got.Attempts)
+			assert.Len(t, tt.verdicts, got.Attempts)
+			assert.Equal(t, judged, got.Result)
+			assert.Equal(t, []int{1, 2}[:judged-1], append([]int{}, got.Earlier...))
 			assert.Equal(t, tt.ambiguous, got.Ambiguous)
-			assert.Equal(t, tt.class, class)
+			assert.Equal(t, tt.classes, classes)
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"sync"
 	"sync/atomic"
 )
 
@@ -16,10 +17,29 @@ type departureKey struct{}
 // departure proves of an attempt that nothing of it left this machine. It is
 // kept where the attempt leaves, below middleware, signers and token sources,
 // which may use connections of their own or send an attempt twice.
+//
+// It also takes the notes of the authorizer up to the judge: the way of an attempt
+// leads through middleware, which has room for a request and an answer only.
 type departure struct {
 	once  bool
+	with  any // what the authorizer's Renew returned, or nil
 	tried atomic.Bool
 	left  atomic.Int64 // sendings that may have reached the provider
+
+	mu   sync.Mutex
+	used any // the authorizer's note of the newest sending, or nil
+}
+
+func (d *departure) note(used any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.used = used
+}
+
+func (d *departure) noted() any {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.used
 }
 
 // departureOf is one that nobody asks where a middleware has lost the context.
@@ -72,7 +92,7 @@ func (c *connection) traced(r *http.Request) *http.Request {
 	var traced *http.Request
 	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ //nolint:contextcheck // discreet inherits
 		GetConn: func(string) { c.asked.Store(true) },
-		GotConn: func(info httptrace.GotConnInfo) { //nolint:contextcheck // r has the attempt's
+		GotConn: func(info httptrace.GotConnInfo) { //nolint:contextcheck // the request has it
 			if c.connected != nil {
 				if err := c.connected(traced); err != nil {
 					err = unavailable(r.Context(), err)

@@ -60,7 +60,7 @@ func TestOnlyTheWireIsTraced(t *testing.T) {
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}
 	c := config(t, base, own)
-	c.Authenticate = func(r *http.Request, _ []byte) error { visit(r.Context()); return nil }
+	c.Authorizer = transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { visit(r.Context()); return nil })
 	c.Middleware = []func(http.RoundTripper) http.RoundTripper{func(next http.RoundTripper) http.RoundTripper {
 		return wire(func(r *http.Request) (*http.Response, error) { visit(r.Context()); return next.RoundTrip(r) })
 	}}

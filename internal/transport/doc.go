@@ -3,9 +3,10 @@
 //
 //	Client.Do            one call: the retry loop of go-retryablehttp
 //	http.Client          the caller's, copied; follows no redirect
-//	finisher             one attempt: rate limit, deadline, whole body, record
+//	finisher             one attempt: rate limit, deadline, whole body, verdict, record;
+//	                     once more where better credentials are at hand
 //	caller's middleware  sees every attempt and no secret
-//	authorizer           credentials on a private copy, for the base URL's host only,
+//	authorizing          credentials on a private copy, for the base URL's host only,
 //	                     and out of sight of traces
 //	caller's transport   the wire, or the one that all clients share
 //

@@ -24,7 +24,7 @@ type finisher struct {
 }
 
 func newFinisher(config *Config, wire http.RoundTripper) *finisher {
-	next := http.RoundTripper(newAuthorizer(config, wire))
+	next := http.RoundTripper(authorizing{config, wire})
 	for i := len(config.Middleware) - 1; i >= 0; i-- { // the first one is outermost
 		next = config.Middleware[i](next)
 	}
@@ -50,13 +50,16 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	c.observe(false)
 	c.number++
+	c.supersede()
 	if err != nil {
-		c.last = attempt{err: err}
+		c.last.err = err
 	} else {
-		c.last = f.attempt(c, r)
+		f.attempt(c, r)
 	}
 	c.last.err = cause.Hide(c.ctx, c.last.err) //nolint:contextcheck // the call's, which is meant
-	c.ended = time.Now()
+	if c.ended = c.last.ended; c.ended.IsZero() {
+		c.ended = time.Now()
+	}
 	c.last.wait, c.last.duration = wait, c.ended.Sub(started)
 	return c.outcome(r)
 }
@@ -71,10 +74,34 @@ func (f *finisher) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (f *finisher) attempt(c *call, r *http.Request) attempt {
+// attempt sends the request, and once more where its credentials were refused and
+// there are better ones: in the status line or, as the judge finds, in the body.
+// A refusal that leaves open whether a write was carried out is no reason to send
+// it again, if the provider does not know a repeat.
+func (f *finisher) attempt(c *call, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
-	d := departure{once: !c.request.Kind.Repeatable()}
+	c.last = f.send(ctx, c, r, nil)
+	refused := c.last.err == nil && c.last.verdict.Status == http.StatusUnauthorized && c.last.used != nil
+	if !refused || c.last.verdict.Open && c.request.Kind == Once {
+		return
+	}
+	with, better := f.config.Authorizer.Renew(ctx, c.last.response, c.last.used)
+	if !better || f.admit(ctx) != nil {
+		return
+	}
+	c.recordDoubt()
+	c.supersede()
+	again := r.Clone(ctx)
+	if c.request.Body != nil {
+		SetBody(again, c.request.Body)
+	}
+	c.last = f.send(ctx, c, again, with)
+}
+
+// send makes one sending of an attempt.
+func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any) attempt {
+	d := departure{once: !c.request.Kind.Repeatable(), with: with}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
 	if resp != nil && resp.Body == nil {
 		resp.Body = http.NoBody
@@ -93,7 +120,10 @@ func (f *finisher) attempt(c *call, r *http.Request) attempt {
 	if err != nil {
 		return attempt{err: err, sent: true}
 	}
-	return attempt{sent: true, response: Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: body}}
+	a := attempt{sent: true, used: d.noted(), ended: time.Now()}
+	a.response = Response{StatusCode: resp.StatusCode, Header: resp.Header, Body: body}
+	a.verdict = c.judge(ctx, a.response, a.used)
+	return a
 }
 
 // read takes the whole body. That of a refusal is cut at 64 KiB and may be

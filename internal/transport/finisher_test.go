@@ -274,7 +274,7 @@ func TestUnlawfulTransports(t *testing.T) {
 			bodies := &closing{next: next}
 			c := config(t, api, bodies)
 			if withTokens {
-				c.Tokens = tokens(func(context.Context, string) (string, error) { return "t", nil })
+				c.Authorizer = transport.Bearer(tokens(func(context.Context, string) (string, error) { return "t", nil }), nil)
 			}
 			_, err := transport.New(c).Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
 			assert.True(t, failureOf(t, err).Ambiguous, name)
@@ -285,7 +285,7 @@ func TestUnlawfulTransports(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			c := config(t, api, wire(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: status}, nil }))
 			asked := 0
-			c.Tokens = tokens(func(context.Context, string) (string, error) { asked++; return strings.Repeat("t", asked), nil })
+			c.Authorizer = transport.Bearer(tokens(func(context.Context, string) (string, error) { asked++; return strings.Repeat("t", asked), nil }), nil)
 			got, err := transport.New(c).Do(t.Context(), request(t, transport.ReadOnly, "POST", api, "{}"))
 			require.NoError(t, err)
 			assert.Equal(t, status, got.StatusCode)

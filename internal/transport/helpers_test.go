@@ -180,3 +180,31 @@ func overPipes(handle func(conn net.Conn)) *http.Transport {
 		return client, nil
 	}}
 }
+
+// authorizer is one made of functions; a nil one does nothing.
+type authorizer struct {
+	authorize func(r *http.Request, body []byte, with any) (any, error)
+	connected func(r *http.Request, body []byte) error
+	renew     func(refusal transport.Response, used any) (any, bool)
+}
+
+func (a authorizer) Authorize(r *http.Request, body []byte, with any) (any, error) {
+	if a.authorize == nil {
+		return "used", nil
+	}
+	return a.authorize(r, body, with)
+}
+
+func (a authorizer) Connected(r *http.Request, body []byte, used any) (any, error) {
+	if a.connected == nil {
+		return used, nil
+	}
+	return used, a.connected(r, body)
+}
+
+func (a authorizer) Renew(_ context.Context, refusal transport.Response, used any) (any, bool) {
+	if a.renew == nil {
+		return nil, false
+	}
+	return a.renew(refusal, used)
+}

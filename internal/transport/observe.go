@@ -19,8 +19,8 @@ func (c *call) observe(final bool) {
 		Class:      classOf(c.last.err),
 		Final:      final,
 	}
-	if c.last.err == nil && c.last.status/100 != 2 {
-		a.Class = "status"
+	if c.last.err == nil {
+		a.Class = c.last.verdict.Class
 	}
 	if c.config.Observer != nil {
 		c.config.Observer(c.ctx, a)

@@ -58,7 +58,7 @@ func TestObserverAndLogHoldAnAllowList(t *testing.T) {
 			return nil, step.(error)
 		}))
 		c.Retry = transport.RetryPolicy{MinWait: time.Minute, MaxWait: time.Minute}
-		c.Authenticate = everySecret
+		c.Authorizer = transport.AuthorizerFunc(everySecret)
 		c.Logger = slog.New(&log)
 		c.Observer = func(_ context.Context, a transport.Attempt) { seen = append(seen, a) }
 		req := request(t, transport.Idempotent, "POST", api+"/"+secret+"?q="+secret, secret)
@@ -102,7 +102,7 @@ func TestLogHandlersPrintNoSecret(t *testing.T) {
 					}
 					return answer(status, secret, "Location", "https://x/?"+secret), nil
 				}))
-				c.Authenticate = everySecret
+				c.Authorizer = transport.AuthorizerFunc(everySecret)
 				c.Logger = slog.New(handler)
 				_, _ = transport.New(c).Do(t.Context(), request(t, transport.Idempotent, "POST", api+"?a="+secret, secret))
 			}
@@ -129,14 +129,16 @@ func TestFinal(t *testing.T) {
 		deadline time.Duration
 		attempts int
 	}{
-		"success":             {transport.ReadOnly, status(200), nil, 0, 1},
-		"refusal":             {transport.Idempotent, status(422), nil, 0, 1},
-		"once refused":        {transport.Once, status(503), nil, 0, 1},
-		"repeated":            {transport.ReadOnly, status(503, 200), nil, 0, 2},
-		"used up":             {transport.ReadOnly, status(503), nil, 0, 3},
-		"errors used up":      {transport.ReadOnly, failing(errReset), nil, 0, 3},
-		"one attempt":         {transport.ReadOnly, status(503), func(c *transport.Config) { c.Retry.MaxAttempts = 1 }, 0, 1},
-		"permanent":           {transport.ReadOnly, status(200), func(c *transport.Config) { c.Authenticate = func(*http.Request, []byte) error { return errReset } }, 0, 1},
+		"success":        {transport.ReadOnly, status(200), nil, 0, 1},
+		"refusal":        {transport.Idempotent, status(422), nil, 0, 1},
+		"once refused":   {transport.Once, status(503), nil, 0, 1},
+		"repeated":       {transport.ReadOnly, status(503, 200), nil, 0, 2},
+		"used up":        {transport.ReadOnly, status(503), nil, 0, 3},
+		"errors used up": {transport.ReadOnly, failing(errReset), nil, 0, 3},
+		"one attempt":    {transport.ReadOnly, status(503), func(c *transport.Config) { c.Retry.MaxAttempts = 1 }, 0, 1},
+		"permanent": {transport.ReadOnly, status(200), func(c *transport.Config) {
+			c.Authorizer = transport.AuthorizerFunc(func(*http.Request, []byte) error { return errReset })
+		}, 0, 1},
 		"deadline at once":    {transport.ReadOnly, status(503), nil, 30 * time.Second, 1},
 		"cancelled back-off":  {transport.ReadOnly, status(503), func(c *transport.Config) { c.Retry.MinWait = time.Hour; c.Retry.MaxWait = time.Hour }, -10 * time.Second, 1},
 		"cancelled 2nd wait":  {transport.ReadOnly, status(503), nil, -70 * time.Second, 2},

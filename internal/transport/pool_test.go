@@ -130,13 +130,13 @@ func TestRenewalInABubble(t *testing.T) {
 		return answer(200, "{}"), nil
 	}))
 	c.RatePerSecond, c.Burst = 1, 1
-	c.Tokens = tokens(func(_ context.Context, rejected string) (string, error) {
+	c.Authorizer = transport.Bearer(tokens(func(_ context.Context, rejected string) (string, error) {
 		if rejected == "" {
 			return "old", nil
 		}
 		time.Sleep(time.Hour) // of the bubble
 		return "new", nil
-	})
+	}), nil)
 	c.Timeout = 2 * time.Hour
 	client := transport.New(c)
 	for range 2 {

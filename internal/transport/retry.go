@@ -42,7 +42,7 @@ func (c *call) repeatable() bool {
 	case !c.request.Kind.Repeatable():
 		return false // an answer means that it was sent
 	}
-	switch a.status {
+	switch a.verdict.Status {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	case http.StatusInternalServerError:

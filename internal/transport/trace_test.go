@@ -73,8 +73,10 @@ func TestTracesSeeNoHeader(t *testing.T) {
 		own.TLSClientConfig.ServerName = "example.com"
 		var callers, middlewares events
 		c := config(t, base, own)
-		c.Authenticate = everySecret
-		c.Connected = func(r *http.Request, _ []byte) error { r.Header.Set("X-Stamp", "stamp-"+secret); return nil }
+		c.Authorizer = authorizer{
+			authorize: func(r *http.Request, body []byte, _ any) (any, error) { return nil, everySecret(r, body) },
+			connected: func(r *http.Request, _ []byte) error { r.Header.Set("X-Stamp", "stamp-"+secret); return nil },
+		}
 		c.Middleware = []middleware{func(next http.RoundTripper) http.RoundTripper {
 			return wire(func(r *http.Request) (*http.Response, error) {
 				return next.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), middlewares.trace())))
@@ -113,10 +115,10 @@ func TestEveryHookIsDecidedUpon(t *testing.T) {
 	}))
 	type key struct{}
 	ctx := context.WithValue(httptrace.WithClientTrace(t.Context(), full), key{}, "value")
-	c.Authenticate = func(r *http.Request, _ []byte) error {
+	c.Authorizer = transport.AuthorizerFunc(func(r *http.Request, _ []byte) error {
 		assert.Equal(t, "value", r.Context().Value(key{}))
 		return nil
-	}
+	})
 	_, err := transport.New(c).Do(ctx, request(t, transport.ReadOnly, "GET", api, ""))
 	require.NoError(t, err)
 	require.NotNil(t, got)

@@ -30,3 +30,27 @@ func Member(object []byte, name string) (value []byte, ok bool) {
 	}
 	return value, ok
 }
+
+// Scalar returns the content of a JSON string or number, for what identifies: ""
+// for any other value, and for a string with half a surrogate pair or broken UTF-8
+// in it.
+func Scalar(value []byte) string {
+	if text, odd, ok := scalar(value); ok && !odd {
+		return text
+	}
+	return ""
+}
+
+// ScalarWords is [Scalar] for what identifies nothing, such as messages: odd bytes
+// are U+FFFD.
+func ScalarWords(value []byte) string {
+	text, _, _ := scalar(value)
+	return text
+}
+
+func scalar(value []byte) (text string, odd, ok bool) {
+	if end, valid := skipValue(value, 0, 0); !valid || end != len(value) {
+		return "", false, false
+	}
+	return scalarText(value)
+}

@@ -25,6 +25,8 @@ func (w *Words) folder(group string) (string, bool) {
 	switch group {
 	case "client":
 		return w.Name, true
+	case "source":
+		return w.Name, w.Client.Source != ""
 	case "fields":
 		return w.Name, w.Fields != nil
 	case "fake":

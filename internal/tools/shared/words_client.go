@@ -5,6 +5,7 @@ import "strings"
 // Client are the words of a client package.
 type Client struct {
 	Writes     bool   // the API moves money: outcomes can be unknown
+	Signed     bool   // answers carry a signature
 	Prefetch   bool   // walks read ahead
 	Restricts  bool   // some options are not for every call
 	Secret     string // what must stay out of sight
@@ -17,6 +18,7 @@ type Client struct {
 	// OwnOptions and OwnCallOptions name structs that the package declares for
 	// options of its own; DefaultTimeout names a constant.
 	OwnOptions, OwnCallOptions, DefaultTimeout string
+	Source                                     string // what a source of credentials replaces; "" is no such source
 	Unreadable                                 string // what a DecodeError is about
 	Statuses                                   []Status
 	Printed                                    []Printed
@@ -64,7 +66,7 @@ func receiver(of string) string {
 var clients = map[string]Client{
 	"vima": {
 		Prefetch: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
-		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations",
+		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which\n// is then nil",
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
@@ -76,13 +78,15 @@ var clients = map[string]Client{
 			{Type: "Person", Text: `"person"`},
 			{Type: "CustomerAccount", Text: `"customer account"`},
 			{Type: "CardStart"},
+			{Type: "Credentials", Secret: true},
 		},
 		Rows: []Row{{Type: "Operation", What: "an operation"}},
 	},
 	"ecommpay": {
-		Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		Signed: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
+		Source:     "cred of NewClient, which\n// is then left empty",
 		Unreadable: "HTML, an empty or a\n// cut body, an answer about something else, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
@@ -142,7 +146,7 @@ var clients = map[string]Client{
 	"finik": {
 		Writes: true, Secret: "key and signature", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
-		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions",
+		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which\n// is then left empty",
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
 		Statuses:   []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
 		Printed: []Printed{

@@ -35,7 +35,7 @@ func TestConcurrentRenewals(t *testing.T) {
 					}
 					return answer(200, "{}"), nil
 				}))
-				c.Tokens = tokens(func(_ context.Context, rejected string) (string, error) {
+				c.Authorizer = transport.Bearer(tokens(func(_ context.Context, rejected string) (string, error) {
 					if rejected == "" {
 						return current.Load().(string), nil
 					}
@@ -46,7 +46,7 @@ func TestConcurrentRenewals(t *testing.T) {
 					}
 					current.Store("new")
 					return "new", nil
-				})
+				}), nil)
 				client := transport.New(c)
 				start := time.Now()
 				want := 200
@@ -75,8 +75,8 @@ func TestConcurrentRenewals(t *testing.T) {
 }
 
 // A source that does not keep what it mints gives the configured token each
-// time. What was minted for it runs out, and is replaced in the call that finds
-// that out; further calls use what replaced it.
+// time. It is known to be dead once it was refused: what was minted for it is sent
+// at once, and replaced in the call that finds that it has run out.
 func TestAMintedTokenThatHasRunOutIsReplaced(t *testing.T) {
 	t.Parallel()
 	valid, minted := "minted-1", 0
@@ -88,27 +88,27 @@ func TestAMintedTokenThatHasRunOutIsReplaced(t *testing.T) {
 		}
 		return answer(200, "{}"), nil
 	}))
-	c.Tokens = tokens(func(_ context.Context, rejected string) (string, error) {
+	c.Authorizer = transport.Bearer(tokens(func(_ context.Context, rejected string) (string, error) {
 		if rejected == "" {
 			return "configured", nil
 		}
 		rejections = append(rejections, rejected)
 		minted++
 		return fmt.Sprint("minted-", minted), nil
-	})
+	}), nil)
 	client := transport.New(c)
 	for _, step := range []struct {
 		valid            string
 		sent, rejections []string
 		status           int
 	}{
-		{"minted-1", []string{"configured", "minted-1"}, []string{"configured"}, 200},
-		{"minted-1", []string{"configured", "minted-1"}, nil, 200},
-		{"minted-2", []string{"configured", "minted-1", "minted-2"}, []string{"minted-1"}, 200},
-		{"minted-2", []string{"configured", "minted-2"}, nil, 200},
-		{"nothing", []string{"configured", "minted-2", "minted-3"}, []string{"minted-2"}, 401},
-		{"minted-4", []string{"configured", "minted-3", "minted-4"}, []string{"minted-3"}, 200},
 		{"configured", []string{"configured"}, nil, 200},
+		{"minted-1", []string{"configured", "minted-1"}, []string{"configured"}, 200},
+		{"minted-1", []string{"minted-1"}, nil, 200},
+		{"minted-2", []string{"minted-1", "minted-2"}, []string{"minted-1"}, 200},
+		{"minted-2", []string{"minted-2"}, nil, 200},
+		{"nothing", []string{"minted-2", "minted-3"}, []string{"minted-2"}, 401},
+		{"minted-4", []string{"minted-3", "minted-4"}, []string{"minted-3"}, 200},
 	} {
 		valid, sent, rejections = step.valid, nil, nil
 		got, err := client.Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
@@ -133,13 +133,13 @@ func TestConcurrentRenewalsOfAMintedToken(t *testing.T) {
 			}
 			return answer(200, "{}"), nil
 		}))
-		c.Tokens = tokens(func(_ context.Context, rejected string) (string, error) {
+		c.Authorizer = transport.Bearer(tokens(func(_ context.Context, rejected string) (string, error) {
 			if rejected == "" {
 				return "configured", nil
 			}
 			time.Sleep(time.Second)
 			return fmt.Sprint("minted-", minted.Add(1)), nil
-		})
+		}), nil)
 		client := transport.New(c)
 		for n := int64(1); n <= 3; n++ {
 			valid.Store(fmt.Sprint("minted-", n))
@@ -167,7 +167,7 @@ func TestARefusedTokenIsNotKept(t *testing.T) {
 		}
 		return answer(200, "{}"), nil
 	}))
-	c.Tokens = tokens(func(_ context.Context, rejected string) (string, error) {
+	c.Authorizer = transport.Bearer(tokens(func(_ context.Context, rejected string) (string, error) {
 		if rejected == "" {
 			return "old", nil
 		}
@@ -175,7 +175,7 @@ func TestARefusedTokenIsNotKept(t *testing.T) {
 			return rejected, nil
 		}
 		return "new", nil
-	})
+	}), nil)
 	client := transport.New(c)
 	for _, want := range []int{401, 401, 200, 200} {
 		got, err := client.Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
@@ -196,7 +196,7 @@ func TestRenewalOfACancelledCall(t *testing.T) {
 			}
 			return answer(200, "{}"), nil
 		}))
-		c.Tokens = tokens(func(ctx context.Context, rejected string) (string, error) {
+		c.Authorizer = transport.Bearer(tokens(func(ctx context.Context, rejected string) (string, error) {
 			if rejected == "" {
 				return "old", nil
 			}
@@ -205,7 +205,7 @@ func TestRenewalOfACancelledCall(t *testing.T) {
 				return "", ctx.Err()
 			}
 			return "new", nil
-		})
+		}), nil)
 		client := transport.New(c)
 		ctx, cancel := context.WithCancel(t.Context())
 		var all sync.WaitGroup
@@ -226,5 +226,46 @@ func TestRenewalOfACancelledCall(t *testing.T) {
 		cancel()
 		all.Wait()
 		assert.Equal(t, 2, renewals)
+	})
+}
+
+// keys have no equality: nobody knows whether two are the same.
+type keys struct{ sign func() string }
+
+// Two hundred calls are refused at a time: credentials that cannot be compared are
+// renewed once too.
+func TestConcurrentRenewalsWithoutEquality(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var renewals atomic.Int64
+		named := func(name string) keys { return keys{func() string { return name }} }
+		rotation := transport.NewRotation(func(_ context.Context, rejected *keys) (keys, error) {
+			if rejected == nil {
+				return named("old"), nil
+			}
+			assert.Equal(t, "old", rejected.sign())
+			renewals.Add(1)
+			time.Sleep(time.Second)
+			return named("new"), nil
+		}, func(keys, keys) bool { return false })
+		c := config(t, api, wire(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Second) // all are on the way together
+			if r.Header.Get("Key") != "new" {
+				return answer(401, ""), nil
+			}
+			return answer(200, "{}"), nil
+		}))
+		c.Authorizer = rotation.Authorizer(func(r *http.Request, _ []byte, k keys) error { r.Header.Set("Key", k.sign()); return nil })
+		client := transport.New(c)
+		var all sync.WaitGroup
+		for range 200 {
+			all.Go(func() {
+				got, err := client.Do(t.Context(), request(t, transport.Once, "POST", api, "{}"))
+				assert.NoError(t, err)
+				assert.Equal(t, 200, got.StatusCode)
+			})
+		}
+		all.Wait()
+		assert.EqualValues(t, 1, renewals.Load())
 	})
 }

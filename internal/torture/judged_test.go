@@ -1,0 +1,76 @@
+package torture_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/internal/torture"
+	"github.com/payclients/payclients-go/internal/transport"
+)
+
+// What comes with status 200 and is no success is none to observers and logs
+// either, once for each attempt, and a 401 in it is one.
+func TestA200IsNoSuccessByItself(t *testing.T) {
+	t.Parallel()
+	const page = "<html>login</html>"
+	for _, o := range tried() {
+		for name, answer := range map[string]struct{ body, class string }{
+			"401":  {o.Unauthorized, transport.ClassRefused},
+			"HTML": {page, transport.ClassUndecodable},
+		} {
+			if answer.body == "" {
+				continue
+			}
+			t.Run(named(o)+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				var mu sync.Mutex
+				var log bytes.Buffer
+				var classes []string
+				requests := 0
+				_, err := o.Call(t.Context(), torture.Settings{
+					URL: start(t, o).URL, Retry: quick, Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+					Observer: func(_ context.Context, a transport.Attempt) {
+						mu.Lock()
+						defer mu.Unlock()
+						if o.Width > 1 && a.Class == "canceled" { // by the error of another walk
+							return
+						}
+						assert.Equal(t, 200, a.StatusCode)
+						classes = append(classes, a.Class)
+					},
+					HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+						mu.Lock()
+						defer mu.Unlock()
+						requests++
+						return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer.body)), ContentLength: -1}, nil
+					})},
+				})
+				require.Error(t, err)
+				mu.Lock()
+				defer mu.Unlock()
+				assert.NotEmpty(t, classes)
+				if o.Width == 1 {
+					assert.Len(t, classes, requests)
+				}
+				for _, class := range classes {
+					assert.Equal(t, answer.class, class)
+				}
+				assert.Contains(t, log.String(), "level=WARN")
+				assert.NotContains(t, log.String(), "level=DEBUG")
+				if answer.class == transport.ClassRefused && o.Package != "control" {
+					require.ErrorIs(t, err, o.Sentinels[http.StatusUnauthorized])
+					assert.NotErrorIs(t, err, transport.ErrOutcomeUnknown)
+				}
+			})
+		}
+	}
+}
