@@ -4,10 +4,12 @@ go 1.26.0
 
 replace github.com/payclients/payclients-go => ../..
 
-require github.com/payclients/payclients-go v0.0.0-00010101000000-000000000000
+require (
+	github.com/goccy/go-json v0.12.0
+	github.com/payclients/payclients-go v0.0.0-00010101000000-000000000000
+)
 
 require (
-	github.com/go-json-experiment/json v1.27.2 // indirect
 	github.com/google/go-querystring v1.2.0 // indirect
 	github.com/govalues/decimal v0.1.36 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
