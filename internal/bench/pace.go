@@ -49,4 +49,3 @@ func paceRows(latency time.Duration, operations, n int) (table, error) {
 	}
 	return rows, nil
 }
-

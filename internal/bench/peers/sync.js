@@ -22,16 +22,24 @@ function get(query) {
   });
 }
 
+// An id may come as a number above 2^53, which JSON.parse rounds, and a walk from
+// a rounded cursor repeats or skips operations: the digits are cut from the text.
+function lastCursor(text) {
+  const at = text.lastIndexOf('"operation_create_id":');
+  return /\d+/.exec(text.slice(at + '"operation_create_id":'.length))[0];
+}
+
 async function main() {
   const begun = process.hrtime.bigint();
   let operations = 0;
   for (let cursor = ''; ;) {
     const query = new URLSearchParams({ apikey: key, count: '100', descending: 'false' });
     if (cursor) query.set('from_operation_create_id', cursor);
-    const page = JSON.parse((await get(query)).toString());
+    const text = (await get(query)).toString();
+    const page = JSON.parse(text);
     if (page.length === 0) break;
     for (const row of page) if (row.operation_id) operations++;
-    cursor = String(page[page.length - 1].operation_create_id);
+    cursor = lastCursor(text);
   }
   agent.destroy();
   const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
