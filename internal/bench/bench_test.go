@@ -30,6 +30,20 @@ func collect(t testing.TB, operations int) string {
 	return c.url
 }
 
+// cost measures run. Its CPU time, all goroutines and the collector of garbage
+// included, says more than ns/op on a machine that others load, too.
+func cost(b *testing.B, run func() error) {
+	b.Helper()
+	b.ReportAllocs()
+	before := ownCPU()
+	for b.Loop() {
+		if err := run(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64((ownCPU()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
+}
+
 func TestEveryContenderSeesEveryOperation(t *testing.T) {
 	for _, operations := range []int{0, 1, 100, 1234} {
 		endpoint := collect(t, operations)

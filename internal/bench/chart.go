@@ -34,21 +34,21 @@ func chart(w io.Writer, all []series, caption string) error {
 	height := chartTop + barStep*len(all) + 18
 	var b strings.Builder
 	draw := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format+"\n", args...) }
-	draw(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %d" role="img" aria-labelledby="title" font-family="system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="14" fill="%s">`,
-		chartWidth, height, height, ink)
+	draw(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-labelledby="title" font-family="system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="14" fill="%[3]s">`,
+		chartWidth, height, ink)
 	draw(`<title id="title">CPU seconds per million operations: %s</title>`, html.EscapeString(summary(all)))
 	draw(`<text x="8" y="24" font-size="17" font-weight="600">CPU seconds per million operations read</text>`)
 	draw(`<text x="8" y="46" font-size="12">%s</text>`, html.EscapeString(caption))
 	for i, s := range all {
-		cpu, y, colour, weight := s.cpu(), chartTop+barStep*i, muted, "400"
+		cpu, y, colour, weight := s.cpu(), chartTop+barStep*i, muted, 400
 		if s.ours {
-			colour, weight = accent, "600"
+			colour, weight = accent, 600
 		}
 		end := barLeft + cpu.median*scale
-		draw(`<text x="%d" y="%d" text-anchor="end" font-weight="%s">%s</text>`, barLeft-10, y+16, weight, html.EscapeString(s.name))
-		draw(`<rect x="%d" y="%d" width="%.1f" height="20" rx="3" fill="%s"/>`, barLeft, y+1, cpu.median*scale, colour)
+		draw(`<text x="%d" y="%d" text-anchor="end" font-weight="%d">%s</text>`, barLeft-10, y+16, weight, html.EscapeString(s.name))
+		draw(`<rect x="%d" y="%d" width="%.1f" height="20" rx="3" fill="%s" fill-opacity="0.7"/>`, barLeft, y+1, cpu.median*scale, colour)
 		draw(`<path d="M%.1f %dH%.1f" stroke="%s" stroke-width="2"/>`, barLeft+cpu.low*scale, y+11, barLeft+cpu.high*scale, ink)
-		draw(`<text x="%.1f" y="%d" font-weight="%s">%.1f</text>`, max(end, barLeft+cpu.high*scale)+10, y+16, weight, cpu.median)
+		draw(`<text x="%.1f" y="%d" font-weight="%d">%.1f</text>`, max(end, barLeft+cpu.high*scale)+10, y+16, weight, cpu.median)
 		draw(`<text x="%d" y="%d" text-anchor="end" font-size="12">%.1f × floor</text>`, chartWidth-8, y+16, cpu.median/cpuOf(all, floor))
 	}
 	draw(`</svg>`)

@@ -24,6 +24,12 @@ func TestSpread(t *testing.T) {
 	assert.Equal(t, spread{4, 1, 9}, made(contender{}, 9, 5, 1, 3).cpu())
 }
 
+func TestThousands(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 200_050: "200,050", 1_000_001: "1,000,001"} {
+		assert.Equal(t, want, thousands(n))
+	}
+}
+
 func TestTableAndChart(t *testing.T) {
 	all := []series{
 		made(contender{name: floor}, 2, 2, 3), made(contender{name: "vima", ours: true}, 9, 12, 10),
@@ -41,5 +47,6 @@ func TestTableAndChart(t *testing.T) {
 	assert.Contains(t, out.String(), ">5.0 × floor<")
 	assert.Contains(t, out.String(), "&lt;peer&gt; 20.0")
 	assert.Equal(t, len(all), strings.Count(out.String(), "<rect "))
-	assert.Equal(t, 1, strings.Count(out.String(), `<rect x="168" y="97" width="78.4" height="20" rx="3" fill="`+accent+`"/>`))
+	assert.Equal(t, 1, strings.Count(out.String(), `<rect x="168" y="97" width="78.4" height="20" rx="3" fill="`+accent+`" fill-opacity="0.7"/>`))
+	assert.Contains(t, out.String(), `font-size="14" fill="`+ink+`">`)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -30,16 +31,9 @@ func (r role) readAll() error {
 	if i < 0 {
 		return fmt.Errorf("there is no client %q", r.Client)
 	}
-	if r.Profile != "" {
-		file, err := os.Create(r.Profile)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := profile(r.Profile)
+	if err != nil {
+		return err
 	}
 	done, err := observe(func() (int, error) {
 		if r.Workers > 0 {
@@ -47,10 +41,28 @@ func (r role) readAll() error {
 		}
 		return list[i].sync(context.Background(), r.Endpoint)
 	})
-	if err != nil {
+	if err := errors.Join(err, stop()); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(done)
+}
+
+// profile writes a CPU profile to the file name until stop; "" is none.
+func profile(name string) (stop func() error, err error) {
+	if name == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return file.Close()
+	}, nil
 }
 
 // observe runs sync and counts what the runtime can count.

@@ -74,7 +74,7 @@ func run(w io.Writer, o options) error {
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(w, "Wall time of a walk by day: %d operations, %d days, medians of %d rounds.\n\n", o.paceOperations, days, o.paceRounds)
+	_, _ = fmt.Fprintf(w, "Wall time of a walk by day: %s operations, %d days, medians of %d rounds.\n\n", thousands(o.paceOperations), days, o.paceRounds)
 	t.print(w)
 	return nil
 }
@@ -99,8 +99,8 @@ func walk(w io.Writer, o options) error {
 			return err
 		}
 	}
-	caption := fmt.Sprintf("%d operations in pages of 100, medians of %d interleaved rounds with their spread, %s, %s/%s, %d cores",
-		o.operations, o.rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
+	caption := fmt.Sprintf("%s operations in pages of 100, medians of %d interleaved rounds with their spread, %s, %s/%s, %d cores",
+		thousands(o.operations), o.rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
 	_, _ = fmt.Fprintf(w, "%s.\nCPU is user and system time of the client's process; each client saw all operations.\n\n", caption)
 	syncTable(all).print(w)
 	if o.svg == "" {

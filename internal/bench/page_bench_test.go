@@ -97,13 +97,7 @@ func BenchmarkPage(b *testing.B) {
 				{"encoding-json", into(json.Unmarshal)},
 			} {
 				b.Run(decoder.name, func(b *testing.B) {
-					b.SetBytes(int64(len(page)))
-					b.ReportAllocs()
-					for b.Loop() {
-						if _, err := decoder.decode(page); err != nil {
-							b.Fatal(err)
-						}
-					}
+					cost(b, func() error { _, err := decoder.decode(page); return err })
 				})
 			}
 		})

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,7 +23,7 @@ func (t table) print(w io.Writer) {
 	for n, row := range t {
 		for i, cell := range row {
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 {
+			if i == 0 || t[0][i] == "client" {
 				_, _ = fmt.Fprintf(w, "| %s%s ", cell, pad)
 			} else {
 				_, _ = fmt.Fprintf(w, "| %s%s ", pad, cell)
@@ -33,7 +34,7 @@ func (t table) print(w io.Writer) {
 			continue
 		}
 		for i, width := range widths {
-			if i == 0 {
+			if i == 0 || t[0][i] == "client" {
 				_, _ = fmt.Fprintf(w, "|%s", strings.Repeat("-", width+2))
 			} else {
 				_, _ = fmt.Fprintf(w, "|%s:", strings.Repeat("-", width+1))
@@ -58,4 +59,12 @@ func syncTable(all []series) table {
 			allocations, heap, fmt.Sprintf("%.0f", s.rss()), fmt.Sprintf("%.2f", s.wall().median))
 	}
 	return t
+}
+
+// thousands prints n with a comma before each group of three digits.
+func thousands(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 )
 
 // peakRSS is the most memory that a process had resident, in bytes.
@@ -18,4 +19,13 @@ func peakRSS(state *os.ProcessState) uint64 {
 		return uint64(usage.Maxrss)
 	}
 	return uint64(usage.Maxrss) << 10
+}
+
+// ownCPU is the user and system time of this process so far.
+func ownCPU() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
