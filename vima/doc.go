@@ -60,6 +60,13 @@
 // for the endpoint's host only, so that loggers, traces, errors and redirects
 // never see it. Operations print ids, status, amount and time only.
 //
+// # Speed
+//
+// A program that only reads lists keeps little memory, so Go's garbage collector
+// runs often: reading a million operations took 10.8 CPU seconds with GOGC=100,
+// the default, 9.3 with GOGC=200 and 8.7 with GOGC=400, at a peak heap of 4, 8
+// and 16 MB.
+//
 // # Unverified
 //
 // No documentation of the live service beyond a short guide is known. Unverified

@@ -1,18 +1,22 @@
 package main
 
 import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
 	"os"
-	"strconv"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-const benchOperations = 20_000
-
 func TestMain(m *testing.M) {
-	if n, err := strconv.Atoi(os.Getenv(asCollector)); err == nil {
-		serveCollector(n, 0)
+	if play() {
 		return
 	}
 	os.Exit(m.Run())
@@ -20,53 +24,96 @@ func TestMain(m *testing.M) {
 
 func collect(t testing.TB, operations int) string {
 	t.Helper()
-	c, err := startCollector(operations, 0, "-test.run=^$")
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, err := startCollector(operations, 0)
+	require.NoError(t, err)
 	t.Cleanup(c.stop)
 	return c.url
 }
 
-// BenchmarkSync is a sync of 20,000 operations; the collector is another
-// process. It ends in the figures of one operation.
-func BenchmarkSync(b *testing.B) {
-	endpoint := collect(b, benchOperations)
-	for _, c := range contenders {
-		name := strings.TrimSuffix(c.name, "(1)")
-		if _, ahead, ok := strings.Cut(name, ", "); ok {
-			name = strings.ToLower(ahead)
+// cost measures run. Its CPU time, all goroutines and the collector of garbage
+// included, says more than ns/op on a machine that others load, too.
+func cost(b *testing.B, run func() error) {
+	b.Helper()
+	b.ReportAllocs()
+	before := ownCPU()
+	for b.Loop() {
+		if err := run(); err != nil {
+			b.Fatal(err)
 		}
-		b.Run(name, func(b *testing.B) {
-			var cpu time.Duration
-			var allocations uint64
-			rounds := 0
-			for b.Loop() {
-				r, err := measure(endpoint, c)
-				if err != nil || r.operations != benchOperations {
-					b.Fatalf("%d operations, %v", r.operations, err)
-				}
-				cpu += r.cpu
-				allocations += r.allocations
-				rounds++
-			}
-			n := float64(rounds * benchOperations)
-			b.ReportMetric(float64(cpu.Nanoseconds())/n, "cpu-ns/operation")
-			b.ReportMetric(float64(allocations)/n, "allocs/operation")
-			b.ReportMetric(n/b.Elapsed().Seconds(), "operations/s")
-			b.ReportMetric(0, "ns/op") // of a whole sync: says little
-		})
 	}
+	b.ReportMetric(float64((ownCPU()-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
 }
 
 func TestEveryContenderSeesEveryOperation(t *testing.T) {
 	for _, operations := range []int{0, 1, 100, 1234} {
 		endpoint := collect(t, operations)
-		for _, c := range contenders {
-			r, err := measure(endpoint, c)
-			if err != nil || r.operations != operations {
-				t.Errorf("%s: %d operations of %d, %v", c.name, r.operations, operations, err)
+		list := append(present(t.Output()), contenders...)
+		for _, c := range list {
+			r, err := measure(c, endpoint, 0, "")
+			require.NoError(t, err)
+			assert.Equal(t, operations, r.Operations, c.name)
+		}
+		for _, c := range paced {
+			for _, workers := range paceWorkers {
+				r, err := measure(c, endpoint, workers, "")
+				require.NoError(t, err)
+				assert.Equal(t, operations, r.Operations, "%s, %d workers", c.name, workers)
 			}
 		}
 	}
+}
+
+// TestRun measures little, by every mode of the command.
+func TestRun(t *testing.T) {
+	o := options{
+		operations: 2_000, rounds: 1, peers: true,
+		svg: filepath.Join(t.TempDir(), "chart.svg"), profile: filepath.Join(t.TempDir(), "profile"),
+		latencies: []time.Duration{0, time.Millisecond}, paceOperations: 100, paceRounds: 1,
+	}
+	var out strings.Builder
+	require.NoError(t, run(&out, o))
+	for _, c := range contenders {
+		assert.Contains(t, out.String(), "\n| "+c.name+" ")
+	}
+	for _, c := range peers {
+		assert.Contains(t, out.String(), c.name) // its row, or why there is none
+	}
+	assert.Contains(t, out.String(), "\n| 1ms ")
+	profile, err := os.ReadFile(o.profile)
+	require.NoError(t, err)
+	assert.NotEmpty(t, profile)
+	svg, err := os.ReadFile(o.svg)
+	require.NoError(t, err)
+	assert.Equal(t, 1, bytes.Count(svg, []byte("<svg ")))
+	wellFormed(t, svg)
+}
+
+func wellFormed(t *testing.T, text []byte) {
+	t.Helper()
+	for d := xml.NewDecoder(bytes.NewReader(text)); ; {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAContenderThatMissesOperationsFails(t *testing.T) {
+	_, err := rounds(contenders[:1], 1, collect(t, 3), 4, 0)
+	require.EqualError(t, err, "floor saw 3 operations of 4")
+}
+
+func TestAClientThatFailsIsReported(t *testing.T) {
+	for _, c := range append(present(t.Output()), contenders...) {
+		_, err := measure(c, collect(t, 1)+"/missing", 0, "")
+		assert.ErrorContains(t, err, c.name+": exit status 1")
+	}
+}
+
+func TestAMissingInterpreterIsNamed(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	var out strings.Builder
+	assert.Empty(t, present(&out))
+	assert.Contains(t, out.String(), "Node: not measured, there is no node\n")
 }

@@ -8,31 +8,40 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// collector is a vimatest server in a child process.
+// The operations are spread over these days.
+var (
+	firstDay = vima.Date{Year: 2026, Month: time.January, Day: 1}
+	lastDay  = firstDay.AddDays(days - 1)
+)
+
+const days = 32
+
+// collector is a vimatest server in a child process, so that a client's CPU time
+// does not include the server's.
 type collector struct {
 	url   string
 	cmd   *exec.Cmd
 	stdin io.Closer
 }
 
-// startCollector runs this program again with role, which must lead to
-// serveCollector, and waits until the data is there.
-func startCollector(operations int, latency time.Duration, role string) (*collector, error) {
+// startCollector returns once the collector has its data.
+func startCollector(operations int, latency time.Duration) (*collector, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(context.Background(), program, role, "-operations", strconv.Itoa(operations), "-latency", latency.String())
-	cmd.Stderr = os.Stderr
-	cmd.Env = append(os.Environ(), asCollector+"="+strconv.Itoa(operations))
-	stdin, err := cmd.StdinPipe() // its end ends the child, however this process ends
+	cmd := exec.CommandContext(context.Background(), program)
+	if err := (role{Operations: operations, Latency: latency}).assign(cmd); err != nil {
+		return nil, err
+	}
+	stdin, err := cmd.StdinPipe() // its end stops the child, however this process ends
 	if err != nil {
 		return nil, err
 	}
@@ -52,31 +61,31 @@ func startCollector(operations int, latency time.Duration, role string) (*collec
 	return c, nil
 }
 
-// asCollector tells a test binary, which has no such flags, to be the collector.
-const asCollector = "BENCH_COLLECTOR_OPERATIONS"
-
 func (c *collector) stop() {
 	_ = c.stdin.Close()
 	_ = c.cmd.Wait()
 }
 
-// serveCollector prints the URL and serves until stdin ends.
-func serveCollector(operations int, latency time.Duration) {
+// collect prints the URL and serves until standard input ends.
+func (r role) collect() error {
 	srv := vimatest.NewServer()
 	defer srv.Close()
-	seed(srv, operations)
-	if latency > 0 {
-		srv.Inject(vimatest.Fault{Delay: latency, Times: -1})
+	seed(srv, r.Operations)
+	if r.Latency > 0 {
+		srv.Inject(vimatest.Fault{Delay: r.Latency, Times: -1})
 	}
-	fmt.Println(srv.URL())
-	_, _ = io.Copy(io.Discard, os.Stdin)
+	if _, err := fmt.Println(srv.URL()); err != nil {
+		return err
+	}
+	_, err := io.Copy(io.Discard, os.Stdin)
+	return err
 }
 
-// seed leaves out the few made-up operations whose custom data imitates a
-// cursor: the floor does not parse, and would be misled.
+// seed leaves out the few generated operations whose custom data imitates a
+// cursor: the floor does not parse, so they would mislead it.
 func seed(srv *vimatest.Server, operations int) {
 	n := 0
-	for o := range (vimatest.Plan{Operations: operations + operations/5 + 10, Seed: 1, Days: 30}).All() {
+	for o := range (vimatest.Plan{Operations: operations + operations/5 + 10, Seed: 1, From: firstDay, Days: days}).All() {
 		if bytes.Contains(o.Raw, []byte("99999999999")) {
 			continue
 		}

@@ -2,58 +2,79 @@ package main
 
 import (
 	"context"
-	"runtime"
-	"runtime/metrics"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
 	"time"
+
+	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
 // result is one sync by one contender.
 type result struct {
-	operations  int
-	wall, cpu   time.Duration
-	allocations uint64
-	peak        uint64 // of the heap's objects, in bytes
+	report
+
+	cpu time.Duration // user and system time of the whole process, its start included
+	rss uint64        // the peak in bytes
 }
 
-func (r result) seconds() float64 { return r.cpu.Seconds() }
+// series is the results of one contender, a round each.
+type series struct {
+	contender
 
-// measure lets a contender sync once.
-func measure(endpoint string, c contender) (result, error) {
-	runtime.GC()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	stop := watchHeap()
-	cpu, begun := cpuTime(), time.Now()
-	n, err := c.sync(context.Background(), endpoint)
-	r := result{operations: n, wall: time.Since(begun), cpu: cpuTime() - cpu}
-	r.peak = stop()
-	runtime.ReadMemStats(&after)
-	r.allocations = after.Mallocs - before.Mallocs
-	return r, err
+	results []result
 }
 
-// watchHeap samples the heap's objects, garbage included, a hundred times a
-// second until it is told to stop: too seldom to be seen in the CPU time.
-func watchHeap() (stop func() (peak uint64)) {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	quit, peak := make(chan struct{}), make(chan uint64)
-	go func() {
-		tick := time.NewTicker(10 * time.Millisecond)
-		defer tick.Stop()
-		var highest uint64
-		for {
-			metrics.Read(sample)
-			highest = max(highest, sample[0].Value.Uint64())
-			select {
-			case <-tick.C:
-			case <-quit:
-				peak <- highest
-				return
-			}
-		}
-	}()
-	return func() uint64 {
-		close(quit)
-		return <-peak
+// measure lets c read from endpoint once, in a process of its own. workers is 0
+// for one walk over all days.
+func measure(c contender, endpoint string, workers int, profile string) (result, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return result{}, err
 	}
+	cmd := exec.CommandContext(context.Background(), program)
+	if c.peer != nil {
+		cmd = exec.CommandContext(context.Background(), c.peer.interpreter, "-", endpoint, vimatest.DefaultAPIKey, c.peer.mode)
+		cmd.Stdin = strings.NewReader(c.peer.script)
+		cmd.Stderr = os.Stderr
+	} else {
+		var settings []string
+		if c.gogc != "" {
+			settings = append(settings, "GOGC="+c.gogc)
+		}
+		if err := (role{Client: c.name, Endpoint: endpoint, Workers: workers, Profile: profile}).assign(cmd, settings...); err != nil {
+			return result{}, err
+		}
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		return result{}, fmt.Errorf("%s: %w", c.name, err)
+	}
+	r := result{cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), rss: peakRSS(cmd.ProcessState)}
+	if err := json.Unmarshal(out, &r.report); err != nil {
+		return result{}, fmt.Errorf("%s: it printed %.80q: %w", c.name, out, err)
+	}
+	return r, nil
+}
+
+// rounds measures each of list rounds times. The contenders take turns, because
+// the machine's load changes.
+func rounds(list []contender, n int, endpoint string, operations, workers int) ([]series, error) {
+	all := make([]series, len(list))
+	for range n {
+		for i, c := range list {
+			r, err := measure(c, endpoint, workers, "")
+			if err != nil {
+				return nil, err
+			}
+			if r.Operations != operations {
+				return nil, fmt.Errorf("%s saw %d operations of %d", c.name, r.Operations, operations)
+			}
+			all[i].contender = c
+			all[i].results = append(all[i].results, r)
+		}
+	}
+	return all, nil
 }
