@@ -62,7 +62,7 @@ func TestCausesStayOut(t *testing.T) {
 			return err
 		},
 		"Check": func(ctx context.Context, s *ecommpaysync.SQLStore) error {
-			_, err := ecommpaysync.Check(ctx, c, s, begin, begin)
+			_, err := ecommpaysync.Check(ctx, c, s, ecommpaysync.CheckParams{From: begin, To: begin})
 			return err
 		},
 		"Migrate": func(ctx context.Context, s *ecommpaysync.SQLStore) error { return s.Migrate(ctx) },

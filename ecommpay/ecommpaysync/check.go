@@ -13,10 +13,9 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// Check reads the operations of the UTC days from from's to to's, both included,
+// Check reads the operations of the UTC days from p.From to p.To, both included,
 // from ecommpay and compares each day with what is stored: an incremental sync is
-// never the only proof of its completeness. projectIDs limits both sides; none is
-// all. It changes nothing.
+// never the only proof of its completeness. It changes nothing.
 //
 // The service lists operations by their last update, which is never before their
 // creation (Unverified). So Check reads all that was updated from the first day
@@ -25,7 +24,7 @@ import (
 //
 // Check days that are over. Operations that arrive or change while they are
 // compared are reported although the next pass would store them, and so are those
-// that the sync has left out: of projects that projectIDs does not name, or not
+// that the sync has left out: of projects that p.Projects does not name, or not
 // updated since Params.From. MapRow is applied to ecommpay's operations too. An
 // operation without operation_created_at, because its time could not be read,
 // belongs to the day in which ecommpay lists it, that of its last update. A pass
@@ -36,35 +35,38 @@ import (
 // repeated as ecommpay.Client.ListOperations is.
 //
 // ecommpay Data API: POST /operations/get
-func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, from, to time.Time, projectIDs ...string) (Report, error) {
-	var faults []string
-	if c == nil {
-		faults = append(faults, "c: must not be nil")
-	}
-	if s == nil {
-		faults = append(faults, "s: must not be nil")
-	}
-	from, to = from.UTC().Truncate(day), to.UTC().Truncate(day)
-	if from.Unix() < 0 || to.Year() > 9999 || from.After(to) {
-		faults = append(faults, "from: must be a time from 1970 to 9999, of a day that is not after to's")
-	}
-	faults = append(faults, projectFaults("projectIDs", projectIDs)...)
-	if len(faults) > 0 {
+func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, p CheckParams) (Report, error) {
+	if faults := p.faults(c, s); len(faults) > 0 {
 		return Report{}, invalid(faults...)
 	}
-	projectIDs = slices.Compact(slices.Sorted(slices.Values(projectIDs)))
+	from, to := p.days()
+	projects := slices.Compact(slices.Sorted(slices.Values(p.Projects)))
 	there := listed{
 		from: from, days: int(to.Sub(from)/day) + 1, options: s.options,
 		rows: map[int64]listedRow{}, rejected: map[digest]int{},
 	}
-	if err := there.walk(ctx, c, projectIDs); err != nil {
+	if err := there.walk(ctx, c, projects); err != nil {
 		return Report{}, fmt.Errorf("ecommpaysync: check: %w", err)
 	}
-	report, err := s.compare(ctx, &there, projectIDs)
+	report, err := s.compare(ctx, &there, projects)
 	if err != nil {
 		return report, fmt.Errorf("ecommpaysync: check: %w", cause.Hide(ctx, err))
 	}
 	return report, nil
+}
+
+// days are the beginnings of the first and the last UTC day.
+func (p CheckParams) days() (from, to time.Time) {
+	return p.From.UTC().Truncate(day), p.To.UTC().Truncate(day)
+}
+
+// readFaults are what is wrong with what only this package's CheckParams have.
+func (p CheckParams) readFaults() []string {
+	var faults []string
+	if from, to := p.days(); from.Unix() < 0 || to.Year() > 9999 || from.After(to) {
+		faults = append(faults, "From: must be a time from 1970 to 9999, of a day that is not after To's")
+	}
+	return append(faults, projectFaults("Projects", p.Projects)...)
 }
 
 // compare holds each day against what is stored of it.

@@ -8,8 +8,31 @@ import (
 	"slices"
 	"time"
 
+	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/internal/syncer"
 )
+
+// CheckParams say what Check compares.
+type CheckParams struct {
+	// From and To are the first and the last UTC day, both included. A day may
+	// be any time on it, in any zone.
+	From, To time.Time
+	// Projects limit both sides to the operations of some projects, decimal;
+	// none is all. Order and repeats do not matter.
+	Projects []string
+}
+
+// faults are what is wrong with the arguments of Check.
+func (p CheckParams) faults(c *ecommpay.Client, s *SQLStore) []string {
+	var faults []string
+	if c == nil {
+		faults = append(faults, "c: must not be nil")
+	}
+	if s == nil {
+		faults = append(faults, "s: must not be nil")
+	}
+	return append(faults, p.readFaults()...)
+}
 
 // Report is what Check found, day by day.
 type Report struct{ Days []DayReport }

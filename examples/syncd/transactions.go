@@ -44,7 +44,7 @@ func openTransactions(env func(string) string, db *database, offline bool) (*str
 			return result(r), err
 		},
 		check: func(ctx context.Context, from, to time.Time) ([]comparison, error) {
-			report, err := transactionssync.Check(ctx, client, store, from, to)
+			report, err := transactionssync.Check(ctx, client, store, transactionssync.CheckParams{From: from, To: to})
 			return comparisons(report.Days), err
 		},
 		fenced: transactionssync.ErrFenced, rejected: transactionssync.ErrRejected,

@@ -44,11 +44,11 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 			return result(r), err
 		},
 		check: func(ctx context.Context, from, to time.Time) ([]comparison, error) {
-			var projects []string
+			days := vimasync.CheckParams{From: vima.DateOf(from), To: vima.DateOf(to)}
 			if reads.Project != "" {
-				projects = append(projects, reads.Project)
+				days.Projects = []string{reads.Project}
 			}
-			report, err := vimasync.Check(ctx, client, store, vima.DateOf(from), vima.DateOf(to), projects...)
+			report, err := vimasync.Check(ctx, client, store, days)
 			return comparisons(report.Days), err
 		},
 		fenced: vimasync.ErrFenced, rejected: vimasync.ErrRejected,

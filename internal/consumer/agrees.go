@@ -16,6 +16,6 @@ func Agrees(ctx context.Context, db *sql.DB, api *transactions.Client, day time.
 	if err != nil {
 		return false, err
 	}
-	report, err := transactionssync.Check(ctx, api, store, day, day)
+	report, err := transactionssync.Check(ctx, api, store, transactionssync.CheckParams{From: day, To: day})
 	return report.OK(), err
 }

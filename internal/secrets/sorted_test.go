@@ -151,17 +151,17 @@ const harmless = `
 ecommpay.Attempt Balance BalanceList CallOption CardType ChargebackKey ChargebackStatus CredentialSource
 	CurrencyRatesParams Field Interval ListFraudOperationsParams OperationStatus OperationType Option PaymentStatus
 	PaymentType RetryPolicy Signer Sum VerifyMode
-ecommpaysync.Before Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
+ecommpaysync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 ecommpaytest.Fault FaultKind Moves Option Plan Request Server
 finik.Attempt CallOption CredentialSource EventItem EventLimit EventService KeyboardType ListServicesParams Locale Logo Option
 	PayoutParams RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status WaitParams
 finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipient Request Server Service Transfer
 	TransferKind User
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status TokenSource
-transactionssync.Before Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
+transactionssync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 transactionstest.Fault FaultKind Option Plan Request Server Shape Understood
 vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date ListOperationsParams Option RetryPolicy Status
-vimasync.Before Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
+vimasync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 vimatest.Fault FaultKind Option Plan Request Server
 wallet.Attempt Authenticator BestCountry CallOption CardState DeclineReason EventType ListPaymentsParams NextAction Option
 	PageInfo ParameterItem ParameterPattern Provider RetryPolicy Service Status TokenSource Type UrgentData WaitParams

@@ -190,7 +190,7 @@ func TestCheckFaults(t *testing.T) {
 		invalid, _, _ := r.sentinels()
 		_, err := r.check(t.Context(), f, 1, 0)
 		require.ErrorIs(t, err, invalid)
-		assert.ErrorContains(t, err, is.name+"sync: invalid request: from: must be ")
+		assert.ErrorContains(t, err, is.name+"sync: invalid request: From: must be ")
 		assert.Zero(t, f.requests())
 
 		f.refuse(1)

@@ -51,7 +51,7 @@ func Example_ecommpay() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	report, err := ecommpaysync.Check(context.Background(), client, store, day, day)
+	report, err := ecommpaysync.Check(context.Background(), client, store, ecommpaysync.CheckParams{From: day, To: day})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -248,7 +248,9 @@ func (r ecommpayReplica) loop(ctx context.Context, f fake, p params, every time.
 }
 
 func (r ecommpayReplica) check(ctx context.Context, f fake, first, last int) (days []day, err error) {
-	report, err := ecommpaysync.Check(ctx, f.(ecommpayFake).client, r.SQLStore, firstDay.AddDate(0, 0, first), firstDay.AddDate(0, 0, last))
+	report, err := ecommpaysync.Check(ctx, f.(ecommpayFake).client, r.SQLStore, ecommpaysync.CheckParams{
+		From: firstDay.AddDate(0, 0, first), To: firstDay.AddDate(0, 0, last),
+	})
 	for _, d := range report.Days {
 		days = append(days, day{d.String(), d.OK(), d.API.Sums, d.Stored.Sums, d.API.Count, d.Rejected, d.Missing, d.Stale, d.Extra})
 	}
@@ -289,9 +291,10 @@ func TestEcommpayCheckOfProjects(t *testing.T) {
 	r := d.store(t, s, db, options{}).(ecommpayReplica)
 	catchUp(t, r, f, params{})
 	execute(t, db, "DELETE FROM ecommpay_operations WHERE project_id = '11'")
-	report, err := ecommpaysync.Check(t.Context(), f.client, r.SQLStore, firstDay, firstDay, "12", "12")
+	report, err := ecommpaysync.Check(t.Context(), f.client, r.SQLStore, ecommpaysync.CheckParams{From: firstDay, To: firstDay, Projects: []string{"12", "12"}})
 	require.NoError(t, err)
 	require.True(t, report.OK(), report)
-	_, err = ecommpaysync.Check(t.Context(), nil, nil, firstDay, firstDay, "x")
-	require.ErrorContains(t, err, "projectIDs: must be decimal numbers; none at all is all of them")
+	_, err = ecommpaysync.Check(t.Context(), nil, nil, ecommpaysync.CheckParams{From: firstDay.AddDate(0, 0, 1), To: firstDay, Projects: []string{"x"}})
+	require.EqualError(t, err, "ecommpaysync: invalid request: c: must not be nil; s: must not be nil; "+
+		"From: must be a time from 1970 to 9999, of a day that is not after To's; Projects: must be decimal numbers; none at all is all of them")
 }

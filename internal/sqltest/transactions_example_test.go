@@ -51,7 +51,7 @@ func Example_transactions() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	report, err := transactionssync.Check(context.Background(), client, store, day, day)
+	report, err := transactionssync.Check(context.Background(), client, store, transactionssync.CheckParams{From: day, To: day})
 	if err != nil {
 		log.Fatal(err)
 	}

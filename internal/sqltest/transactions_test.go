@@ -259,7 +259,7 @@ func (r transactionsReplica) loop(ctx context.Context, f fake, p params, every t
 func (r transactionsReplica) check(ctx context.Context, f fake, first, last int) (days []day, err error) {
 	tashkent := time.FixedZone("UZT", 5*3600) // days are UTC, whatever the zone of the arguments
 	from, to := firstDay.AddDate(0, 0, first).Add(20*time.Hour).In(tashkent), firstDay.AddDate(0, 0, last).Add(23*time.Hour).In(tashkent)
-	report, err := transactionssync.Check(ctx, f.(transactionsFake).client, r.SQLStore, from, to)
+	report, err := transactionssync.Check(ctx, f.(transactionsFake).client, r.SQLStore, transactionssync.CheckParams{From: from, To: to})
 	for _, d := range report.Days {
 		days = append(days, day{d.String(), d.OK(), d.API.Sums, d.Stored.Sums, d.API.Count, d.Rejected, d.Missing, d.Stale, d.Extra})
 	}

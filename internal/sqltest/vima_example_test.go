@@ -51,7 +51,7 @@ func Example_vima() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	report, err := vimasync.Check(context.Background(), client, store, day, day)
+	report, err := vimasync.Check(context.Background(), client, store, vimasync.CheckParams{From: day, To: day})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -233,7 +233,7 @@ func (r vimaReplica) loop(ctx context.Context, f fake, p params, every time.Dura
 
 func (r vimaReplica) check(ctx context.Context, f fake, first, last int) (days []day, err error) {
 	from := vima.DateOf(firstDay)
-	report, err := vimasync.Check(ctx, f.(vimaFake).client, r.SQLStore, from.AddDays(first), from.AddDays(last))
+	report, err := vimasync.Check(ctx, f.(vimaFake).client, r.SQLStore, vimasync.CheckParams{From: from.AddDays(first), To: from.AddDays(last)})
 	for _, d := range report.Days {
 		days = append(days, day{d.String(), d.OK(), d.API.Sums, d.Stored.Sums, d.API.Count, d.Rejected, d.Missing, d.Stale, d.Extra})
 	}
@@ -252,11 +252,14 @@ func TestVimaCheckOfProjects(t *testing.T) {
 	catchUp(t, r, f, params{})
 	execute(t, db, "DELETE FROM vima_operations WHERE project = '"+vima.ProjectCaroussel+"'")
 	day := vima.DateOf(firstDay)
-	report, err := vimasync.Check(t.Context(), f.client, r.SQLStore, day, day, vima.ProjectMonetix, vima.Project91Game, vima.ProjectMonetix)
+	days := vimasync.CheckParams{From: day, To: day, Projects: []string{vima.ProjectMonetix, vima.Project91Game, vima.ProjectMonetix}}
+	report, err := vimasync.Check(t.Context(), f.client, r.SQLStore, days)
 	require.NoError(t, err)
 	require.True(t, report.OK(), report)
 	require.Positive(t, report.Days[0].API.Count)
 	require.Less(t, report.Days[0].API.Count, 30)
-	_, err = vimasync.Check(t.Context(), f.client, r.SQLStore, day, day, vima.ProjectMonetix, "")
-	require.ErrorContains(t, err, "projects: must not hold an empty one")
+	require.Equal(t, []string{vima.ProjectMonetix, vima.Project91Game, vima.ProjectMonetix}, days.Projects, "the caller's")
+	_, err = vimasync.Check(t.Context(), nil, nil, vimasync.CheckParams{From: day, To: day.AddDays(-1), Projects: []string{vima.ProjectMonetix, ""}})
+	require.EqualError(t, err, "vimasync: invalid request: c: must not be nil; s: must not be nil; "+
+		"From: must be a day that is not after To; Projects: must not hold an empty one; none at all is all of them")
 }

@@ -62,7 +62,7 @@ func TestCausesStayOut(t *testing.T) {
 			return err
 		},
 		"Check": func(ctx context.Context, s *transactionssync.SQLStore) error {
-			_, err := transactionssync.Check(ctx, c, s, time.Unix(0, 0), time.Unix(0, 0))
+			_, err := transactionssync.Check(ctx, c, s, transactionssync.CheckParams{From: time.Unix(0, 0), To: time.Unix(0, 0)})
 			return err
 		},
 		"Migrate": func(ctx context.Context, s *transactionssync.SQLStore) error { return s.Migrate(ctx) },

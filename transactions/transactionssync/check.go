@@ -12,13 +12,13 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Check reads the UTC days of from to to, both included, from the service and
-// compares each with what is stored: an incremental sync is never the only proof
-// of its completeness. It changes nothing.
+// Check reads the UTC days from p.From to p.To, both included, from the service
+// and compares each with what is stored: an incremental sync is never the only
+// proof of its completeness. It changes nothing.
 //
 // Check days that are over. Transactions that arrive or change while their day is
 // compared are reported although the next pass would store them, and so are all
-// that a stream has left out because of its From. MapRow is applied to the
+// that a stream has left out because of Params.From. MapRow is applied to the
 // service's transactions too. The ids of one day are in memory. A transaction that
 // is stored without a date, because its time could not be read, belongs to the day
 // in which the service lists it; one that has none is on no day.
@@ -32,23 +32,12 @@ import (
 // request is repeated as transactions.Client.ListTransactions is.
 //
 // Transactions API: GET /api/transactions
-func Check(ctx context.Context, c *transactions.Client, s *SQLStore, from, to time.Time) (Report, error) {
-	var faults []string
-	if c == nil {
-		faults = append(faults, "c: must not be nil")
-	}
-	if s == nil {
-		faults = append(faults, "s: must not be nil")
-	}
-	from, to = day(from), day(to)
-	if from.IsZero() || to.IsZero() || from.After(to) {
-		faults = append(faults, "from: must be on a day that is not after that of to")
-	}
-	if len(faults) > 0 {
+func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {
+	if faults := p.faults(c, s); len(faults) > 0 {
 		return Report{}, invalid(faults...)
 	}
 	var report Report
-	for on := from; !on.After(to); on = on.AddDate(0, 0, 1) {
+	for on, to := day(p.From), day(p.To); !on.After(to); on = on.AddDate(0, 0, 1) {
 		d, err := s.checkDay(ctx, c, on)
 		if err != nil {
 			return report, err
@@ -56,6 +45,14 @@ func Check(ctx context.Context, c *transactions.Client, s *SQLStore, from, to ti
 		report.Days = append(report.Days, d)
 	}
 	return report, nil
+}
+
+// readFaults are what is wrong with what only this package's CheckParams have.
+func (p CheckParams) readFaults() []string {
+	if from, to := day(p.From), day(p.To); from.IsZero() || to.IsZero() || from.After(to) {
+		return []string{"From: must be a time on a day that is not after To's"}
+	}
+	return nil
 }
 
 // day is the beginning of the UTC day of t.

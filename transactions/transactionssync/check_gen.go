@@ -9,7 +9,27 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/internal/syncer"
+	"github.com/payclients/payclients-go/transactions"
 )
+
+// CheckParams say what Check compares.
+type CheckParams struct {
+	// From and To are the first and the last UTC day, both included. A day may
+	// be any time on it, in any zone.
+	From, To time.Time
+}
+
+// faults are what is wrong with the arguments of Check.
+func (p CheckParams) faults(c *transactions.Client, s *SQLStore) []string {
+	var faults []string
+	if c == nil {
+		faults = append(faults, "c: must not be nil")
+	}
+	if s == nil {
+		faults = append(faults, "s: must not be nil")
+	}
+	return append(faults, p.readFaults()...)
+}
 
 // Report is what Check found, day by day.
 type Report struct{ Days []DayReport }

@@ -39,8 +39,8 @@ func TestParamsFaults(t *testing.T) {
 	_, err := transactionssync.NewSQLStore(nil, 0)
 	require.EqualError(t, err, "transactionssync: invalid request: db: must not be nil; d: must be PostgreSQL or SQLite")
 	day := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-	_, err = transactionssync.Check(t.Context(), nil, nil, day, day.Add(-time.Nanosecond))
-	require.EqualError(t, err, "transactionssync: invalid request: c: must not be nil; s: must not be nil; from: must be on a day that is not after that of to")
+	_, err = transactionssync.Check(t.Context(), nil, nil, transactionssync.CheckParams{From: day, To: day.Add(-time.Nanosecond)})
+	require.EqualError(t, err, "transactionssync: invalid request: c: must not be nil; s: must not be nil; From: must be a time on a day that is not after To's")
 	assert.Empty(t, srv.Requests())
 	assert.Zero(t, m.commits)
 }

@@ -62,7 +62,8 @@ func TestCausesStayOut(t *testing.T) {
 			return err
 		},
 		"Check": func(ctx context.Context, s *vimasync.SQLStore) error {
-			_, err := vimasync.Check(ctx, c, s, vima.Date{Year: 2026, Month: 1, Day: 2}, vima.Date{Year: 2026, Month: 1, Day: 2})
+			day := vima.Date{Year: 2026, Month: 1, Day: 2}
+			_, err := vimasync.Check(ctx, c, s, vimasync.CheckParams{From: day, To: day})
 			return err
 		},
 		"Migrate": func(ctx context.Context, s *vimasync.SQLStore) error { return s.Migrate(ctx) },

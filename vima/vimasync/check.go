@@ -11,14 +11,13 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Check reads the UTC days from from to to, both included, from the collector and
-// compares each with what is stored: an incremental sync is never the only proof
-// of its completeness. projects limits both sides; none is all. It changes
-// nothing.
+// Check reads the UTC days from p.From to p.To, both included, from the collector
+// and compares each with what is stored: an incremental sync is never the only
+// proof of its completeness. It changes nothing.
 //
 // Check days that are over. Operations that arrive or change while their day is
 // compared are reported although the next pass would store them, and so are all
-// that a sync of one project has left out, where projects does not name it. MapRow
+// that a sync of one project has left out, where p.Projects does not name it. MapRow
 // is applied to the collector's operations too. The ids of one day are in memory.
 // An operation that is stored without operation_created_at, because its time
 // could not be read, belongs to the day in which the collector lists it.
@@ -29,26 +28,13 @@ import (
 // operation_created_at is Unverified.
 //
 // Vima API: GET /operation
-func Check(ctx context.Context, c *vima.Client, s *SQLStore, from, to vima.Date, projects ...string) (Report, error) {
-	var faults []string
-	if c == nil {
-		faults = append(faults, "c: must not be nil")
-	}
-	if s == nil {
-		faults = append(faults, "s: must not be nil")
-	}
-	if from.IsZero() || to.IsZero() || from.Compare(to) > 0 {
-		faults = append(faults, "from: must be a day that is not after to")
-	}
-	if slices.Contains(projects, "") {
-		faults = append(faults, "projects: must not hold an empty one; none at all is all of them")
-	}
-	if len(faults) > 0 {
+func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Report, error) {
+	if faults := p.faults(c, s); len(faults) > 0 {
 		return Report{}, invalid(faults...)
 	}
-	projects = slices.Compact(slices.Sorted(slices.Values(projects)))
+	projects := slices.Compact(slices.Sorted(slices.Values(p.Projects)))
 	var report Report
-	for day := from; day.Compare(to) <= 0; day = day.AddDays(1) {
+	for day := p.From; day.Compare(p.To) <= 0; day = day.AddDays(1) {
 		d, err := s.checkDay(ctx, c, day, projects)
 		if err != nil {
 			return report, err
@@ -56,6 +42,18 @@ func Check(ctx context.Context, c *vima.Client, s *SQLStore, from, to vima.Date,
 		report.Days = append(report.Days, d)
 	}
 	return report, nil
+}
+
+// readFaults are what is wrong with what only this package's CheckParams have.
+func (p CheckParams) readFaults() []string {
+	var faults []string
+	if p.From.IsZero() || p.To.IsZero() || p.From.Compare(p.To) > 0 {
+		faults = append(faults, "From: must be a day that is not after To")
+	}
+	if slices.Contains(p.Projects, "") {
+		faults = append(faults, "Projects: must not hold an empty one; none at all is all of them")
+	}
+	return faults
 }
 
 func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, projects []string) (DayReport, error) {

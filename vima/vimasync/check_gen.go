@@ -11,6 +11,27 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
+// CheckParams say what Check compares.
+type CheckParams struct {
+	// From and To are the first and the last UTC day, both included.
+	From, To vima.Date
+	// Projects limit both sides to the operations of some projects, by their
+	// names; none is all. Order and repeats do not matter.
+	Projects []string
+}
+
+// faults are what is wrong with the arguments of Check.
+func (p CheckParams) faults(c *vima.Client, s *SQLStore) []string {
+	var faults []string
+	if c == nil {
+		faults = append(faults, "c: must not be nil")
+	}
+	if s == nil {
+		faults = append(faults, "s: must not be nil")
+	}
+	return append(faults, p.readFaults()...)
+}
+
 // Report is what Check found, day by day.
 type Report struct{ Days []DayReport }
 
