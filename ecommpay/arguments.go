@@ -16,7 +16,13 @@ const (
 	maxFilteredLimit = 1_000_000
 )
 
-const oneRow = "Limit: must be above 1 in a walk, whose pages overlap"
+// walkable adds to faults what is wrong with a limit in a walk.
+func walkable(faults []string, limit int) []string {
+	if limit == 1 {
+		faults = append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
+	}
+	return faults
+}
 
 // period is an interval in the shape {from, to}.
 type period struct {

@@ -1,6 +1,7 @@
 package ecommpay
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -66,12 +67,8 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
 	call := newCall(opts)
-	faults := p.faults()
-	if p.Limit == 1 {
-		faults = append(faults, oneRow)
-	}
 	w := walk[Chargeback, ChargebackPage]{
-		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+		client: c, call: call, faults: walkable(p.faults(), p.Limit), parts: make([]Interval, 1), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[Chargeback],
 		page:    chargebackPage,
@@ -126,16 +123,9 @@ func (p ListChargebacksParams) request(offset int) request {
 				CompletedAt: newPeriod(p.CompletedAt, timeForm),
 				ProjectID:   p.ProjectIDs, ChargebackID: p.ChargebackIDs, OperationID: p.OperationIDs, ARN: p.ARNs,
 				Card: p.Cards, CardType: p.CardTypes, ReasonCode: p.ReasonCodes, Status: p.Statuses, ProviderID: p.ProviderIDs,
-			}, pagination{p.limit(), offset},
+			}, pagination{cmp.Or(p.Limit, filteredLimit), offset},
 		},
 	}
-}
-
-func (p ListChargebacksParams) limit() int {
-	if p.Limit == 0 {
-		return filteredLimit
-	}
-	return p.Limit
 }
 
 func (p ListChargebacksParams) faults() []string {

@@ -46,10 +46,8 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	if o.signer != nil && cred.Secret != "" {
 		faults = append(faults, "cred: must not have a Secret with WithSigner")
 	}
-	faults = append(faults, o.faults...)
-	faults = append(faults, o.Config.Faults()...)
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if err := o.refused(faults); err != nil {
+		return nil, err
 	}
 	k := newKeys(cred, o)
 	if o.Timeout == 0 {

@@ -3,8 +3,6 @@ package ecommpay
 import (
 	"errors"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // The sentinels of this package, for errors.Is. [ErrBadSignature] is another.
@@ -46,16 +44,4 @@ type Error struct {
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
-}
-
-// Error prints operation, status and code.
-func (e *Error) Error() string {
-	if e == nil {
-		return "ecommpay: no error"
-	}
-	text := redact.Where("ecommpay", e.Operation, e.StatusCode)
-	if e.Code != "" {
-		text += ", code " + e.Code
-	}
-	return text
 }

@@ -1,6 +1,7 @@
 package ecommpay
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -55,12 +56,8 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
 	call := newCall(opts)
-	faults := p.faults()
-	if p.Limit == 1 {
-		faults = append(faults, oneRow)
-	}
 	w := walk[FraudOperation, FraudOperationPage]{
-		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
+		client: c, call: call, faults: walkable(p.faults(), p.Limit), parts: make([]Interval, 1), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
 		request: func(_ Interval, offset int) request { return p.request(offset) },
 		decode:  decodeRows[FraudOperation],
 		page:    fraudPage,
@@ -112,16 +109,9 @@ func (p ListFraudOperationsParams) request(offset int) request {
 			Pagination pagination  `json:"pagination"`
 		}{
 			fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries},
-			pagination{p.limit(), offset},
+			pagination{cmp.Or(p.Limit, filteredLimit), offset},
 		},
 	}
-}
-
-func (p ListFraudOperationsParams) limit() int {
-	if p.Limit == 0 {
-		return filteredLimit
-	}
-	return p.Limit
 }
 
 func (p ListFraudOperationsParams) faults() []string {

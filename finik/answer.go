@@ -43,14 +43,6 @@ func decodeAnswer[T any](q request, decode func(body []byte) (*T, error)) decode
 	}
 }
 
-// undecoded is an answer with status 2xx that cannot be read.
-func undecoded(q request, a transport.Response, err error) error {
-	return &DecodeError{
-		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind.Writes(),
-	}
-}
-
 // outcome says whether an answer ends well.
 func outcome(q request, a transport.Response, s said) error {
 	status := s.status(q)

@@ -41,7 +41,7 @@ func (c Credentials) faults() []string {
 	switch {
 	case c.APIKey == "":
 		faults = append(faults, "Credentials.APIKey: must not be empty")
-	case strings.TrimSpace(c.APIKey) != c.APIKey || !isPrintable(c.APIKey):
+	case strings.TrimSpace(c.APIKey) != c.APIKey || !transport.HeaderText(c.APIKey):
 		faults = append(faults, "Credentials.APIKey: must be printable ASCII without blanks around it")
 	}
 	if c.Signer == nil {
@@ -204,13 +204,4 @@ func ownHeaders(name string) []string {
 // isAPIHeader reports whether a header is signed.
 func isAPIHeader(name string) bool {
 	return strings.HasPrefix(strings.ToLower(name), "x-api-")
-}
-
-func isPrintable(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }

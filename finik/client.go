@@ -45,13 +45,11 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	case cred.APIKey != "" || cred.Signer != nil:
 		faults = append(faults, "cred: must be empty with WithCredentialSource")
 	}
-	faults = append(faults, o.faults...)
 	if o.offset > maxOffset || o.offset < -maxOffset {
 		faults = append(faults, "WithClockOffset: must be at most a year either way")
 	}
-	faults = append(faults, o.Config.Faults()...)
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if err := o.refused(faults); err != nil {
+		return nil, err
 	}
 	o.Base, o.Authorizer = base, newStamper(cred, o)
 	return &Client{base: base, transport: transport.New(o.Config)}, nil

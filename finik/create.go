@@ -121,7 +121,7 @@ func (r CreatePaymentRequest) faults() []string {
 }
 
 func transactionIDFaults(id string) []string {
-	if id == "" || len(id) > maxTransactionID || !isPrintable(id) || strings.Contains(id, " ") {
+	if id == "" || len(id) > maxTransactionID || !transport.HeaderText(id) || strings.Contains(id, " ") {
 		return []string{"TransactionID: must be 1 to 64 printable ASCII characters without blanks, such as NewTransactionID gives"}
 	}
 	return nil

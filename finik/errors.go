@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -79,16 +78,12 @@ type Error struct {
 	unknown bool
 }
 
-// Error prints operation, status and, where it differs, code.
-func (e *Error) Error() string {
-	if e == nil {
-		return "finik: no error"
+// printedCode is the code where it differs from the status, or "".
+func (e *Error) printedCode() string {
+	if e.Code != strconv.Itoa(e.StatusCode) {
+		return e.Code
 	}
-	text := redact.Where("finik", e.Operation, e.StatusCode)
-	if e.Code != "" && e.Code != strconv.Itoa(e.StatusCode) {
-		text += ", code " + e.Code
-	}
-	return text + suffix(e.unknown)
+	return ""
 }
 
 // Is matches the sentinel of the status, and ErrOutcomeUnknown where that is so.

@@ -54,6 +54,14 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue gives log/slog what Error prints.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
+// Error prints operation, status and a code that differs from it.
+func (e *Error) Error() string {
+	if e == nil {
+		return "finik: no error"
+	}
+	return redact.Refusal("finik", e.Operation, e.StatusCode, e.printedCode()) + suffix(e.unknown)
+}
+
 // Format prints Error for every verb.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 

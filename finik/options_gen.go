@@ -33,6 +33,15 @@ func newOptions(opts []Option) options {
 	return o
 }
 
+// refused returns an error of everything that is wrong: faults, and options.
+func (o *options) refused(faults []string) error {
+	faults = append(faults, o.faults...)
+	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
+		return invalid(faults...)
+	}
+	return nil
+}
+
 // WithHTTPClient sends requests through a copy of client, which itself is never
 // changed. Its Transport sees key and signature, and so does a trace that is
 // added inside the Transport (net/http/httptrace, otelhttp): use

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/internal/scan"
+	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/webhook"
 )
 
@@ -149,7 +150,7 @@ func unauthorized(why string) error {
 // message is r without its body, as the sender saw it.
 func (w Webhook) message(r *http.Request) (Message, error) {
 	u, err := url.Parse(w.PublicURL)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || !isPrintable(u.Host) {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || !transport.HeaderText(u.Host) {
 		return Message{}, errPublicURL
 	}
 	host, path, query := strings.ToLower(u.Host), u.EscapedPath(), u.RawQuery

@@ -33,8 +33,8 @@ func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, err
 	case own != nil:
 		faults = append(faults, own.faults()...)
 	}
-	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if err := o.refused(faults); err != nil {
+		return nil, err
 	}
 	o.Base, o.Authorizer = base, transport.Bearer(tokens, nil)
 	return &Client{base: base, transport: transport.New(o.Config)}, nil

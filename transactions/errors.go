@@ -3,8 +3,6 @@ package transactions
 import (
 	"errors"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // The sentinels of this package, for errors.Is.
@@ -60,16 +58,4 @@ type FieldError struct {
 	Object  string // name of the object that the field is of; may be ""
 	Field   string // for example "status"
 	Message string // for example "NotNull"
-}
-
-// Error prints operation, status and code.
-func (e *Error) Error() string {
-	if e == nil {
-		return "transactions: no error"
-	}
-	text := redact.Where("transactions", e.Operation, e.StatusCode)
-	if e.Code != "" {
-		text += ", code " + e.Code
-	}
-	return text
 }

@@ -39,6 +39,14 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue gives log/slog what Error prints.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
+// Error prints operation, status and code.
+func (e *Error) Error() string {
+	if e == nil {
+		return "transactions: no error"
+	}
+	return redact.Refusal("transactions", e.Operation, e.StatusCode, e.Code)
+}
+
 // Format prints Error for every verb.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 

@@ -30,6 +30,14 @@ func newOptions(opts []Option) options {
 	return o
 }
 
+// refused returns an error of everything that is wrong: faults, and options.
+func (o *options) refused(faults []string) error {
+	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
+		return invalid(faults...)
+	}
+	return nil
+}
+
 // WithHTTPClient sends requests through a copy of client, which itself is never
 // changed. Its Transport sees the token, and so does a trace that is added
 // inside the Transport (net/http/httptrace, otelhttp): use [WithMiddleware] or

@@ -36,8 +36,8 @@ func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSo
 	if password == "" || !utf8.ValidString(password) {
 		faults = append(faults, "password: must be UTF-8 and not empty")
 	}
-	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if err := o.refused(faults); err != nil {
+		return nil, err
 	}
 	body, err := wire.Encode(credentials{Username: username, Password: password})
 	if err != nil {

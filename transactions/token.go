@@ -2,8 +2,9 @@ package transactions
 
 import (
 	"context"
-	"errors"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // TokenSource gives bearer tokens. It is asked on every attempt and must be safe
@@ -20,24 +21,15 @@ type TokenSource interface {
 // StaticToken is a source of one token that is never renewed, without the word
 // Bearer. Printing it shows no token.
 func StaticToken(token string) TokenSource {
-	return staticToken{token: func() string { return token }}
+	return staticToken{func() string { return token }}
 }
 
 // staticToken keeps its secret in a closure, where no verb of fmt reaches it.
-type staticToken struct{ token func() string }
-
-var errNoToken = errors.New("there is no other token")
-
-func (t staticToken) Token(_ context.Context, rejected string) (string, error) {
-	if token := t.token(); token != rejected {
-		return token, nil
-	}
-	return "", errNoToken
-}
+type staticToken struct{ transport.StaticToken }
 
 func (t staticToken) faults() []string {
 	other := func(r rune) bool { return r <= ' ' || r > '~' }
-	switch token := t.token(); {
+	switch token := t.StaticToken(); {
 	case token == "":
 		return []string{"StaticToken: must not be empty"}
 	case strings.ContainsFunc(token, other): // the end of a file's line, or "Bearer " in front

@@ -41,10 +41,8 @@ func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, er
 	default:
 		faults = append(faults, own.faults...)
 	}
-	faults = append(faults, o.faults...)
-	faults = append(faults, o.Config.Faults()...)
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if err := o.refused(faults); err != nil {
+		return nil, err
 	}
 	o.Base, o.Authorizer = base, newAuthorizer(auth, o.source)
 	return &Client{base: base, transport: transport.New(o.Config)}, nil

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strconv"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/redact"
 )
 
 // The sentinels of this package, for errors.Is.
@@ -46,14 +44,10 @@ type Error struct {
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 }
 
-// Error prints operation, status and a short numeric code that differs from it.
-func (e *Error) Error() string {
-	if e == nil {
-		return "vima: no error"
-	}
-	text := redact.Where("vima", e.Operation, e.StatusCode)
+// printedCode is a short numeric code that differs from the status, or "".
+func (e *Error) printedCode() string {
 	if code(e.Code) && e.Code != strconv.Itoa(e.StatusCode) {
-		text += ", code " + e.Code
+		return e.Code
 	}
-	return text
+	return ""
 }

@@ -39,6 +39,14 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue gives log/slog what Error prints.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
+// Error prints operation, status and a short numeric code that differs from it.
+func (e *Error) Error() string {
+	if e == nil {
+		return "vima: no error"
+	}
+	return redact.Refusal("vima", e.Operation, e.StatusCode, e.printedCode())
+}
+
 // Format prints Error for every verb.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 

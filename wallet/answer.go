@@ -78,14 +78,6 @@ func decodeRows[T any, P interface {
 	return rows[T]{good, badRows(bad)}, err
 }
 
-// undecoded is an answer with status 2xx that cannot be read.
-func undecoded(q request, a transport.Response, err error) error {
-	return &DecodeError{
-		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
-		unknown: q.kind.Writes(),
-	}
-}
-
 // outcome says what an answer means: meta and data of one that ends well. An
 // error inside meta is a refusal whatever the status. Of a call that changes
 // something only a readable refusal that the provider's table knows is a no.

@@ -36,6 +36,14 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 	return a, a.Verdict.Err
 }
 
+// undecoded is an answer with status 2xx that cannot be read.
+func undecoded(q request, a transport.Response, err error) error {
+	return &DecodeError{
+		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
+		unknown: q.kind.Writes(),
+	}
+}
+
 // verdict says what err, of a decoder, means for the call.
 func verdict(err error) transport.Verdict {
 	switch e := err.(type) { //nolint:errorlint // those that were decoded

@@ -2,9 +2,10 @@ package wallet
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // authorizationType is the header that tells an application's token from that of
@@ -66,7 +67,7 @@ func ApplicationBearer(ts TokenSource) Authenticator {
 // StaticToken is a source of one token that is never renewed. Printing it shows
 // no token.
 func StaticToken(token string) TokenSource {
-	return staticToken{token: func() string { return token }}
+	return staticToken{func() string { return token }}
 }
 
 // credential keeps its secret in a closure, where no verb of fmt reaches it.
@@ -108,16 +109,7 @@ func (c credential) setType(r *http.Request) {
 	}
 }
 
-type staticToken struct{ token func() string }
-
-var errNoToken = errors.New("there is no other token")
-
-func (t staticToken) Token(_ context.Context, rejected string) (string, error) {
-	if token := t.token(); token != rejected {
-		return token, nil
-	}
-	return "", errNoToken
-}
+type staticToken struct{ transport.StaticToken }
 
 // isPhone reports whether text is a phone in international form.
 func isPhone(text string) bool {

@@ -40,9 +40,8 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		faults = append(faults, "auth: must not be nil")
 	}
 	faults = append(faults, own.faults...)
-	faults = append(faults, o.Config.Faults()...)
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if err := o.refused(faults); err != nil {
+		return nil, err
 	}
 	o.Base, o.Authorizer = base, transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { return auth.Authenticate(r) })
 	if own.tokens != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -72,18 +71,6 @@ type Error struct {
 	Body       []byte          `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
 	unknown bool
-}
-
-// Error prints operation, status and code.
-func (e *Error) Error() string {
-	if e == nil {
-		return "wallet: no error"
-	}
-	text := redact.Where("wallet", e.Operation, e.StatusCode)
-	if e.Code != "" {
-		text += ", code " + e.Code
-	}
-	return text + suffix(e.unknown)
 }
 
 // Is matches the sentinels of the status and of the code's group, and

@@ -54,6 +54,14 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue gives log/slog what Error prints.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
+// Error prints operation, status and code.
+func (e *Error) Error() string {
+	if e == nil {
+		return "wallet: no error"
+	}
+	return redact.Refusal("wallet", e.Operation, e.StatusCode, e.Code) + suffix(e.unknown)
+}
+
 // Format prints Error for every verb.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 

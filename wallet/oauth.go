@@ -103,8 +103,8 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 	if o.ClientSecret == "" {
 		faults = append(faults, "ClientSecret: must not be empty")
 	}
-	if faults = append(faults, options.Config.Faults()...); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if err := options.refused(faults); err != nil {
+		return nil, err
 	}
 	if len(o.Scopes) > 0 {
 		form.Set("scope", strings.Join(o.Scopes, " "))

@@ -14,3 +14,12 @@ func Where(pkg, operation string, status int) string {
 	}
 	return text
 }
+
+// Refusal is the text of a refusal: where it came from, and its code, if any.
+func Refusal(pkg, operation string, status int, code string) string {
+	text := Where(pkg, operation, status)
+	if code != "" {
+		text += ", code " + code
+	}
+	return text
+}

@@ -12,6 +12,19 @@ type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
+// StaticToken is a source of one token, which it keeps in a closure.
+type StaticToken func() string
+
+var errNoToken = errors.New("there is no other token")
+
+// Token returns the token unless it is the rejected one.
+func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
+	if token := t(); token != rejected {
+		return token, nil
+	}
+	return "", errNoToken
+}
+
 var errBadToken = errors.New("token is empty or not printable ASCII")
 
 // Bearer authorizes attempts by the tokens of a source. also, if any, sets
@@ -22,7 +35,7 @@ func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
 			rejected = new(string)
 		}
 		token, err := source.Token(ctx, *rejected)
-		if err == nil && (token == "" || !headerText(token)) { // such as the line end of a file
+		if err == nil && (token == "" || !HeaderText(token)) { // such as the line end of a file
 			err = errBadToken
 		}
 		return token, err

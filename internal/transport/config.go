@@ -70,7 +70,7 @@ func (c Config) Faults() []string {
 	faults.If(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
 	faults.If(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
 	faults.If(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
-	faults.If(!headerText(c.UserAgent), "WithUserAgent: must be printable ASCII")
+	faults.If(!HeaderText(c.UserAgent), "WithUserAgent: must be printable ASCII")
 	for _, middleware := range c.Middleware {
 		faults.If(middleware == nil, "WithMiddleware: must not be nil")
 	}
@@ -98,7 +98,7 @@ func HeaderFault(name, value string, own ...string) string {
 		return "WithHeader: the name must be a token"
 	case refused:
 		return "WithHeader: " + key + " must not be set by the caller"
-	case !headerText(value):
+	case !HeaderText(value):
 		return "WithHeader: the value of " + key + " must be printable ASCII"
 	}
 	return ""
@@ -125,7 +125,8 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func headerText(s string) bool {
+// HeaderText reports whether s is printable ASCII, spaces included, or empty.
+func HeaderText(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false

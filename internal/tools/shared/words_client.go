@@ -20,6 +20,7 @@ type Client struct {
 	OwnOptions, OwnCallOptions, DefaultTimeout string
 	Source                                     string // what a source of credentials replaces; "" is no such source
 	Unreadable                                 string // what a DecodeError is about
+	PrintedCode                                string // which codes an error prints, by its printedCode; "" is each
 	Statuses                                   []Status
 	Printed                                    []Printed
 	Rows                                       []Row
@@ -67,7 +68,8 @@ var clients = map[string]Client{
 	"vima": {
 		Prefetch: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which\n// is then nil",
-		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
+		Unreadable:  "HTML, an empty or a\n// cut body, or rows that do not decode",
+		PrintedCode: "a short numeric code that differs from it",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
 			{Type: "OperationPage"},
@@ -147,8 +149,9 @@ var clients = map[string]Client{
 		Writes: true, Secret: "key and signature", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
 		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which\n// is then left empty",
-		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
-		Statuses:   []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
+		Unreadable:  "HTML, an empty or a\n// cut body, or rows that do not decode",
+		PrintedCode: "a code that differs from it",
+		Statuses:    []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true},
 			{Type: "Credentials", Secret: true},
