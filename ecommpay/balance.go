@@ -38,8 +38,7 @@ type BalanceList struct {
 // reaches. The amounts may be up to 30 minutes old. Rows that do not decode are in
 // BalanceList.Bad and are no error.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /balance/get
 func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList, error) {

@@ -76,8 +76,7 @@ type ChargebackKey struct {
 // the request, is Unverified. An answer without the member chargeback, and one
 // about another chargeback than the one asked for, is *DecodeError.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its other errors are those of ListOperations.
+// Its retries and its other errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {

@@ -45,8 +45,7 @@ type ChargebackPage struct {
 // the end of the list. Rows that do not decode are in ChargebackPage.Bad and are
 // no error.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {

@@ -90,17 +90,12 @@ func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, de
 	if err != nil {
 		return answer[T]{}, invalid("the request must be valid UTF-8")
 	}
-	header := call.header.Clone()
-	if header == nil {
-		header = http.Header{}
-	}
-	header.Set("Content-Type", "application/json")
 	r := transport.Request{
 		Operation: q.operation,
 		Kind:      transport.ReadOnly,
 		Method:    http.MethodPost,
 		URL:       target,
-		Header:    header,
+		Header:    transport.JSONHeader(call.header),
 		Body:      body,
 	}
 	return send(ctx, c.transport, r, decodeAnswer(c, q.operation, decode))

@@ -35,8 +35,7 @@ type FinancialOperationsParams struct {
 // reconciliation with what is paid out. No document has the shape of the request
 // or of the answer: rows are raw, and there is no walk. Unverified.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {

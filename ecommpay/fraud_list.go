@@ -36,8 +36,7 @@ type FraudOperationPage struct {
 // projects. A short page is not the end of the list. Rows that do not decode are
 // in FraudOperationPage.Bad and are no error.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {

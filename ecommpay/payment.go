@@ -42,8 +42,7 @@ type PaymentOperationList struct {
 // The documentation's sample has the newest operation first. What comes for an
 // unknown payment, an empty list or an error, is Unverified.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /operations/get-by-payment
 func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts ...CallOption) (*PaymentOperationList, error) {

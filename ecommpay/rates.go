@@ -20,8 +20,7 @@ type CurrencyRatesParams struct {
 // They inform and bind nobody. No document has the shape of the answer: rows are
 // raw. Unverified.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /currency-rates/get
 func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {

@@ -110,16 +110,11 @@ func (q request) prepare(base *url.URL, header http.Header) (transport.Request, 
 	if err != nil {
 		return transport.Request{}, invalid(err.Error())
 	}
-	out := transport.Request{
-		Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone(),
-	}
+	out := transport.Request{Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone()}
 	if q.body == nil {
 		return out, nil
 	}
-	if out.Header == nil {
-		out.Header = http.Header{}
-	}
-	out.Header.Set("Content-Type", "application/json")
+	out.Header = transport.JSONHeader(header)
 	out.Body, err = encode(q.body)
 	return out, err
 }

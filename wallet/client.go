@@ -107,10 +107,7 @@ func (q request) prepare(base *url.URL, header http.Header) (transport.Request, 
 	target.RawQuery = q.query.Encode()
 	out := transport.Request{Operation: q.operation, Kind: q.kind, Method: q.method, URL: target, Header: header.Clone()}
 	if q.method == http.MethodPost {
-		if out.Header == nil {
-			out.Header = http.Header{}
-		}
-		out.Header.Set("Content-Type", "application/json")
+		out.Header = transport.JSONHeader(header)
 	}
 	if q.body == nil {
 		return out, nil

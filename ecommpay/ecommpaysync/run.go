@@ -14,14 +14,8 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// DefaultStream is the name of the stream where Params names none, DefaultRewind
-// how far a pass goes back and DefaultStep how long an interval is where Params
-// does not say.
-const (
-	DefaultStream = "default"
-	DefaultRewind = 10 * time.Minute
-	DefaultStep   = 24 * time.Hour
-)
+// DefaultStep is how long an interval is where Params does not say.
+const DefaultStep = 24 * time.Hour
 
 // longestStep is a little less than what the service answers without throttling,
 // because intervals overlap.

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net"
 	"net/http"
@@ -56,6 +57,15 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 		escaped[i] = url.PathEscape(element)
 	}
 	return base.JoinPath(escaped...), nil
+}
+
+// JSONHeader returns a copy of header, which may be nil, for a request whose body
+// is JSON.
+func JSONHeader(header http.Header) http.Header {
+	out := http.Header{}
+	maps.Copy(out, header.Clone())
+	out.Set("Content-Type", "application/json")
+	return out
 }
 
 // Faults says what is wrong with the options of a config, each fault naming its

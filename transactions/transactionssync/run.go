@@ -10,13 +10,6 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// DefaultStream is the name of the stream where Params names none, and
-// DefaultRewind how far a pass goes back where Params does not say.
-const (
-	DefaultStream = "default"
-	DefaultRewind = 10 * time.Minute
-)
-
 // Params say what a pass reads. The zero value reads everything that the token
 // sees.
 type Params struct {

@@ -15,6 +15,13 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
+// DefaultStream is the name of the stream where Params names none, and
+// DefaultRewind how far a pass goes back where Params does not say.
+const (
+	DefaultStream = "default"
+	DefaultRewind = 10 * time.Minute
+)
+
 // Result is what a pass did.
 type Result struct {
 	// Inserted, Updated and Unchanged add up what the commits of the pass have

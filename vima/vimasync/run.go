@@ -9,13 +9,6 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// DefaultStream is the name of the stream where Params names none, and
-// DefaultRewind how far a pass goes back where Params does not say.
-const (
-	DefaultStream = "default"
-	DefaultRewind = 10 * time.Minute
-)
-
 // Params say what a pass reads. The zero value reads everything.
 type Params struct {
 	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
