@@ -16,7 +16,13 @@ const (
 	maxFilteredLimit = 1_000_000
 )
 
-const oneRow = "Limit: must be above 1 in a walk, whose pages overlap"
+// walkFaults adds to the faults of a list what a walk over it asks for besides.
+func walkFaults(faults []string, limit int) []string {
+	if limit == 1 {
+		return append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
+	}
+	return faults
+}
 
 // period is an interval in the shape {from, to}.
 type period struct {

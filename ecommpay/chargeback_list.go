@@ -65,20 +65,13 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
-	call := newCall(opts)
-	faults := p.faults()
-	if p.Limit == 1 {
-		faults = append(faults, oneRow)
-	}
-	w := walk[Chargeback, ChargebackPage]{
-		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
-		request: func(_ Interval, offset int) request { return p.request(offset) },
-		decode:  decodeRows[Chargeback],
-		page:    chargebackPage,
-		key:     "chargeback_id",
-		id:      func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
-	}
-	return paginate.Deliver(w.pages(ctx), call.capture)
+	return filteredPages(ctx, c, p, opts, walk[Chargeback, ChargebackPage]{
+		start:  p.Offset,
+		decode: decodeRows[Chargeback],
+		page:   chargebackPage,
+		key:    "chargeback_id",
+		id:     func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
+	})
 }
 
 // AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page

@@ -54,20 +54,13 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
-	call := newCall(opts)
-	faults := p.faults()
-	if p.Limit == 1 {
-		faults = append(faults, oneRow)
-	}
-	w := walk[FraudOperation, FraudOperationPage]{
-		client: c, call: call, faults: faults, parts: make([]Interval, 1), start: p.Offset, limit: p.limit(),
-		request: func(_ Interval, offset int) request { return p.request(offset) },
-		decode:  decodeRows[FraudOperation],
-		page:    fraudPage,
-		key:     "operation_id",
-		id:      func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
-	}
-	return paginate.Deliver(w.pages(ctx), call.capture)
+	return filteredPages(ctx, c, p, opts, walk[FraudOperation, FraudOperationPage]{
+		start:  p.Offset,
+		decode: decodeRows[FraudOperation],
+		page:   fraudPage,
+		key:    "operation_id",
+		id:     func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
+	})
 }
 
 // AllFraudOperations walks the fraud operations of a list, as FraudOperationPages

@@ -247,10 +247,7 @@ func (p ListOperationsParams) walkFaults() []string {
 	if p.From.IsZero() && p.To.IsZero() {
 		faults = append(faults, "From, To: a walk needs them")
 	}
-	if p.Limit == 1 {
-		faults = append(faults, oneRow)
-	}
-	return faults
+	return walkFaults(faults, p.Limit)
 }
 
 // rowPage is a page of any list.
