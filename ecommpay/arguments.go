@@ -16,10 +16,10 @@ const (
 	maxFilteredLimit = 1_000_000
 )
 
-// walkable adds to faults what is wrong with a limit in a walk.
-func walkable(faults []string, limit int) []string {
+// walkFaults adds to the faults of a list what a walk over it asks for besides.
+func walkFaults(faults []string, limit int) []string {
 	if limit == 1 {
-		faults = append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
+		return append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
 	}
 	return faults
 }

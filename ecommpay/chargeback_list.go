@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -45,7 +44,8 @@ type ChargebackPage struct {
 // the end of the list. Rows that do not decode are in ChargebackPage.Bad and are
 // no error.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are those of ListOperations.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
@@ -65,16 +65,13 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
-	call := newCall(opts)
-	w := walk[Chargeback, ChargebackPage]{
-		client: c, call: call, faults: walkable(p.faults(), p.Limit), parts: make([]Interval, 1), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
-		request: func(_ Interval, offset int) request { return p.request(offset) },
-		decode:  decodeRows[Chargeback],
-		page:    chargebackPage,
-		key:     "chargeback_id",
-		id:      func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
-	}
-	return paginate.Deliver(w.pages(ctx), call.capture)
+	return filteredPages(ctx, c, p, opts, walk[Chargeback, ChargebackPage]{
+		start:  p.Offset,
+		decode: decodeRows[Chargeback],
+		page:   chargebackPage,
+		key:    "chargeback_id",
+		id:     func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
+	})
 }
 
 // AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page
@@ -122,9 +119,16 @@ func (p ListChargebacksParams) request(offset int) request {
 				CompletedAt: newPeriod(p.CompletedAt, timeForm),
 				ProjectID:   p.ProjectIDs, ChargebackID: p.ChargebackIDs, OperationID: p.OperationIDs, ARN: p.ARNs,
 				Card: p.Cards, CardType: p.CardTypes, ReasonCode: p.ReasonCodes, Status: p.Statuses, ProviderID: p.ProviderIDs,
-			}, pagination{cmp.Or(p.Limit, filteredLimit), offset},
+			}, pagination{p.limit(), offset},
 		},
 	}
+}
+
+func (p ListChargebacksParams) limit() int {
+	if p.Limit == 0 {
+		return filteredLimit
+	}
+	return p.Limit
 }
 
 func (p ListChargebacksParams) faults() []string {

@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -36,7 +35,8 @@ type FraudOperationPage struct {
 // projects. A short page is not the end of the list. Rows that do not decode are
 // in FraudOperationPage.Bad and are no error.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// It is repeated after network errors and the statuses 429, 500, 502, 503 and
+// 504. Its errors are those of ListOperations.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {
@@ -54,16 +54,13 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
-	call := newCall(opts)
-	w := walk[FraudOperation, FraudOperationPage]{
-		client: c, call: call, faults: walkable(p.faults(), p.Limit), parts: make([]Interval, 1), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
-		request: func(_ Interval, offset int) request { return p.request(offset) },
-		decode:  decodeRows[FraudOperation],
-		page:    fraudPage,
-		key:     "operation_id",
-		id:      func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
-	}
-	return paginate.Deliver(w.pages(ctx), call.capture)
+	return filteredPages(ctx, c, p, opts, walk[FraudOperation, FraudOperationPage]{
+		start:  p.Offset,
+		decode: decodeRows[FraudOperation],
+		page:   fraudPage,
+		key:    "operation_id",
+		id:     func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
+	})
 }
 
 // AllFraudOperations walks the fraud operations of a list, as FraudOperationPages
@@ -108,9 +105,16 @@ func (p ListFraudOperationsParams) request(offset int) request {
 			Pagination pagination  `json:"pagination"`
 		}{
 			fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries},
-			pagination{cmp.Or(p.Limit, filteredLimit), offset},
+			pagination{p.limit(), offset},
 		},
 	}
+}
+
+func (p ListFraudOperationsParams) limit() int {
+	if p.Limit == 0 {
+		return filteredLimit
+	}
+	return p.Limit
 }
 
 func (p ListFraudOperationsParams) faults() []string {

@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -213,16 +212,4 @@ POST /wallet 401  forged
 	p := newPayouts(func(string) bool { return true })
 	require.NoError(t, p.notice(ctx, &finik.Event{ID: "1", TransactionID: "a\nb", Status: "\x1b[31mSUCCEEDED"}))
 	assert.Equal(t, `"\x1b[31mSUCCEEDED"  of "a\nb"  not at its end`, line)
-}
-
-// A supervisor stops a service by SIGTERM.
-func TestSIGTERMEndsIt(t *testing.T) { //nolint:paralleltest // the signal is of the whole process
-	ctx, stop := untilStopped(t.Context())
-	defer stop()
-	require.NoError(t, syscall.Kill(syscall.Getpid(), syscall.SIGTERM))
-	select {
-	case <-ctx.Done():
-	case <-time.After(30 * time.Second):
-		t.Fatal("SIGTERM changes nothing")
-	}
 }

@@ -4,7 +4,7 @@ package main
 // behind the name of the package.
 type Hidden struct{ Type, Text string }
 
-var hidden = map[string][]Hidden{ //nolint:gochecknoglobals // a table
+var hidden = map[string][]Hidden{
 	"vima":         {{"credential", "credentials"}},
 	"ecommpay":     {{"secretSigner", "secret"}},
 	"wallet":       {{"credential", "credentials"}, {"staticToken", "token"}},
