@@ -65,16 +65,13 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
-	call := newCall(opts)
-	w := walk[Chargeback, ChargebackPage]{
-		client: c, call: call, faults: walkable(p.faults(), p.Limit), parts: make([]Interval, 1), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
-		request: func(_ Interval, offset int) request { return p.request(offset) },
-		decode:  decodeRows[Chargeback],
-		page:    chargebackPage,
-		key:     "chargeback_id",
-		id:      func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
-	}
-	return paginate.Deliver(w.pages(ctx), call.capture)
+	return walk[Chargeback, ChargebackPage]{
+		client: c, call: newCall(opts), faults: walkable(p.faults(), p.Limit), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
+		decode: decodeRows[Chargeback],
+		page:   chargebackPage,
+		key:    "chargeback_id",
+		id:     func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
+	}.whole(ctx, p.request)
 }
 
 // AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page

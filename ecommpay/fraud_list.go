@@ -54,16 +54,13 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
-	call := newCall(opts)
-	w := walk[FraudOperation, FraudOperationPage]{
-		client: c, call: call, faults: walkable(p.faults(), p.Limit), parts: make([]Interval, 1), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
-		request: func(_ Interval, offset int) request { return p.request(offset) },
-		decode:  decodeRows[FraudOperation],
-		page:    fraudPage,
-		key:     "operation_id",
-		id:      func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
-	}
-	return paginate.Deliver(w.pages(ctx), call.capture)
+	return walk[FraudOperation, FraudOperationPage]{
+		client: c, call: newCall(opts), faults: walkable(p.faults(), p.Limit), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
+		decode: decodeRows[FraudOperation],
+		page:   fraudPage,
+		key:    "operation_id",
+		id:     func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
+	}.whole(ctx, p.request)
 }
 
 // AllFraudOperations walks the fraud operations of a list, as FraudOperationPages

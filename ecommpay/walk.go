@@ -44,6 +44,14 @@ func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *c
 	}
 }
 
+// whole walks a list that has no interval to be split by. page asks for the page
+// at an offset.
+func (w walk[T, P]) whole(ctx context.Context, page func(offset int) request) iter.Seq2[*P, error] {
+	w.parts = make([]Interval, 1)
+	w.request = func(_ Interval, offset int) request { return page(offset) }
+	return paginate.Deliver(w.pages(ctx), w.call.capture)
+}
+
 func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, transport.Response], error] {
 	if faults := append(w.faults, w.call.faults...); len(faults) > 0 {
 		return paginate.Fail[paginate.Delivery[*P, transport.Response]](invalid(faults...))
