@@ -1,6 +1,7 @@
 package ecommpay
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"unicode"
@@ -15,6 +16,9 @@ const (
 	filteredLimit    = 100
 	maxFilteredLimit = 1_000_000
 )
+
+// pageSize is the limit that is sent.
+func pageSize(limit int) int { return cmp.Or(limit, filteredLimit) }
 
 // walkable adds to faults what is wrong with a limit in a walk.
 func walkable(faults []string, limit int) []string {

@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -66,12 +65,12 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
 	return walk[Chargeback, ChargebackPage]{
-		client: c, call: newCall(opts), faults: walkable(p.faults(), p.Limit), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
+		client: c, call: newCall(opts), faults: p.faults(),
 		decode: decodeRows[Chargeback],
 		page:   chargebackPage,
 		key:    "chargeback_id",
 		id:     func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
-	}.whole(ctx, p.request)
+	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
 // AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page
@@ -119,7 +118,7 @@ func (p ListChargebacksParams) request(offset int) request {
 				CompletedAt: newPeriod(p.CompletedAt, timeForm),
 				ProjectID:   p.ProjectIDs, ChargebackID: p.ChargebackIDs, OperationID: p.OperationIDs, ARN: p.ARNs,
 				Card: p.Cards, CardType: p.CardTypes, ReasonCode: p.ReasonCodes, Status: p.Statuses, ProviderID: p.ProviderIDs,
-			}, pagination{cmp.Or(p.Limit, filteredLimit), offset},
+			}, pagination{pageSize(p.Limit), offset},
 		},
 	}
 }

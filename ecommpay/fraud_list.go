@@ -1,7 +1,6 @@
 package ecommpay
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -55,12 +54,12 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
 	return walk[FraudOperation, FraudOperationPage]{
-		client: c, call: newCall(opts), faults: walkable(p.faults(), p.Limit), start: p.Offset, limit: cmp.Or(p.Limit, filteredLimit),
+		client: c, call: newCall(opts), faults: p.faults(),
 		decode: decodeRows[FraudOperation],
 		page:   fraudPage,
 		key:    "operation_id",
 		id:     func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
-	}.whole(ctx, p.request)
+	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
 // AllFraudOperations walks the fraud operations of a list, as FraudOperationPages
@@ -105,7 +104,7 @@ func (p ListFraudOperationsParams) request(offset int) request {
 			Pagination pagination  `json:"pagination"`
 		}{
 			fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries},
-			pagination{cmp.Or(p.Limit, filteredLimit), offset},
+			pagination{pageSize(p.Limit), offset},
 		},
 	}
 }

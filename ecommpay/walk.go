@@ -46,8 +46,9 @@ func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *c
 
 // whole walks a list that has no interval to be split by. page asks for the page
 // at an offset.
-func (w walk[T, P]) whole(ctx context.Context, page func(offset int) request) iter.Seq2[*P, error] {
-	w.parts = make([]Interval, 1)
+func (w walk[T, P]) whole(ctx context.Context, limit, offset int, page func(offset int) request) iter.Seq2[*P, error] {
+	w.faults = walkable(w.faults, limit)
+	w.parts, w.start, w.limit = make([]Interval, 1), offset, pageSize(limit)
 	w.request = func(_ Interval, offset int) request { return page(offset) }
 	return paginate.Deliver(w.pages(ctx), w.call.capture)
 }
