@@ -1,6 +1,7 @@
 package ecommpay
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"unicode"
@@ -16,10 +17,13 @@ const (
 	maxFilteredLimit = 1_000_000
 )
 
-// walkFaults adds to the faults of a list what a walk over it asks for besides.
-func walkFaults(faults []string, limit int) []string {
+// pageSize is the limit that is sent.
+func pageSize(limit int) int { return cmp.Or(limit, filteredLimit) }
+
+// walkable adds to faults what is wrong with a limit in a walk.
+func walkable(faults []string, limit int) []string {
 	if limit == 1 {
-		return append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
+		faults = append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
 	}
 	return faults
 }

@@ -44,8 +44,7 @@ type ChargebackPage struct {
 // the end of the list. Rows that do not decode are in ChargebackPage.Bad and are
 // no error.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
@@ -65,13 +64,13 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
-	return filteredPages(ctx, c, p, opts, walk[Chargeback, ChargebackPage]{
-		start:  p.Offset,
+	return walk[Chargeback, ChargebackPage]{
+		client: c, call: newCall(opts), faults: p.faults(),
 		decode: decodeRows[Chargeback],
 		page:   chargebackPage,
 		key:    "chargeback_id",
 		id:     func(b *Chargeback) (string, []byte) { return b.ChargebackID, b.Raw },
-	})
+	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
 // AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page
@@ -119,16 +118,9 @@ func (p ListChargebacksParams) request(offset int) request {
 				CompletedAt: newPeriod(p.CompletedAt, timeForm),
 				ProjectID:   p.ProjectIDs, ChargebackID: p.ChargebackIDs, OperationID: p.OperationIDs, ARN: p.ARNs,
 				Card: p.Cards, CardType: p.CardTypes, ReasonCode: p.ReasonCodes, Status: p.Statuses, ProviderID: p.ProviderIDs,
-			}, pagination{p.limit(), offset},
+			}, pagination{pageSize(p.Limit), offset},
 		},
 	}
-}
-
-func (p ListChargebacksParams) limit() int {
-	if p.Limit == 0 {
-		return filteredLimit
-	}
-	return p.Limit
 }
 
 func (p ListChargebacksParams) faults() []string {

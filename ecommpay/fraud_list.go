@@ -35,8 +35,7 @@ type FraudOperationPage struct {
 // projects. A short page is not the end of the list. Rows that do not decode are
 // in FraudOperationPage.Bad and are no error.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are those of ListOperations.
+// Its retries and errors are those of [Client.ListOperations].
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {
@@ -54,13 +53,13 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
-	return filteredPages(ctx, c, p, opts, walk[FraudOperation, FraudOperationPage]{
-		start:  p.Offset,
+	return walk[FraudOperation, FraudOperationPage]{
+		client: c, call: newCall(opts), faults: p.faults(),
 		decode: decodeRows[FraudOperation],
 		page:   fraudPage,
 		key:    "operation_id",
 		id:     func(o *FraudOperation) (string, []byte) { return o.OperationID, o.Raw },
-	})
+	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
 // AllFraudOperations walks the fraud operations of a list, as FraudOperationPages
@@ -105,16 +104,9 @@ func (p ListFraudOperationsParams) request(offset int) request {
 			Pagination pagination  `json:"pagination"`
 		}{
 			fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries},
-			pagination{p.limit(), offset},
+			pagination{pageSize(p.Limit), offset},
 		},
 	}
-}
-
-func (p ListFraudOperationsParams) limit() int {
-	if p.Limit == 0 {
-		return filteredLimit
-	}
-	return p.Limit
 }
 
 func (p ListFraudOperationsParams) faults() []string {

@@ -247,7 +247,7 @@ func (p ListOperationsParams) walkFaults() []string {
 	if p.From.IsZero() && p.To.IsZero() {
 		faults = append(faults, "From, To: a walk needs them")
 	}
-	return walkFaults(faults, p.Limit)
+	return walkable(faults, p.Limit)
 }
 
 // rowPage is a page of any list.

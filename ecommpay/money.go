@@ -8,6 +8,7 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/internal/iso4217"
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Major turns minor units into an amount: 12345 is 123.45 in USD, 12345 in JPY
@@ -37,7 +38,7 @@ func Minor(amount decimal.Decimal, currency string) (int64, error) {
 	if amount.Scale() > digits {
 		return 0, invalid(fmt.Sprintf("amount: must have at most %d decimal places in %s", digits, currency))
 	}
-	high, units := bits.Mul64(amount.Coef(), pow10(digits-amount.Scale()))
+	high, units := bits.Mul64(amount.Coef(), wire.Pow10(digits-amount.Scale()))
 	switch {
 	case high == 0 && units <= math.MaxInt64 && !amount.IsNeg():
 		return int64(units), nil
@@ -53,12 +54,4 @@ func minorDigits(currency string) (int, error) {
 		return 0, invalid("currency: must be an active ISO 4217 code with minor units")
 	}
 	return digits, nil
-}
-
-func pow10(n int) uint64 {
-	p := uint64(1)
-	for range n {
-		p *= 10
-	}
-	return p
 }

@@ -44,20 +44,13 @@ func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *c
 	}
 }
 
-// filteredPages walks the list that p selects, which no interval divides, with
-// the rest of the walk as in w.
-func filteredPages[T, P any](ctx context.Context, c *Client, p filtered, opts []CallOption, w walk[T, P]) iter.Seq2[*P, error] {
-	w.client, w.call, w.faults = c, newCall(opts), walkFaults(p.faults(), p.limit())
-	w.parts, w.limit = make([]Interval, 1), p.limit()
-	w.request = func(_ Interval, offset int) request { return p.request(offset) }
+// whole walks a list that has no interval to be split by. page asks for the page
+// at an offset.
+func (w walk[T, P]) whole(ctx context.Context, limit, offset int, page func(offset int) request) iter.Seq2[*P, error] {
+	w.faults = walkable(w.faults, limit)
+	w.parts, w.start, w.limit = make([]Interval, 1), offset, pageSize(limit)
+	w.request = func(_ Interval, offset int) request { return page(offset) }
 	return paginate.Deliver(w.pages(ctx), w.call.capture)
-}
-
-// filtered is what selects chargebacks or fraud operations.
-type filtered interface {
-	request(offset int) request
-	limit() int
-	faults() []string
 }
 
 func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, transport.Response], error] {

@@ -8,14 +8,6 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Authenticator adds credentials to a request. It is asked on every attempt, so
-// that credentials may rotate, and given a private copy of the request that only
-// the wire sees: loggers, traces, errors and redirects never do. An error ends
-// the call without a retry. An implementation must be safe for concurrent use.
-type Authenticator interface {
-	Authenticate(r *http.Request) error
-}
-
 // Credentials are what a [CredentialSource] gives: an APIKey, or a Username and a
 // Password for HTTP basic authentication. Printing and encoding them shows none of
 // it, and encoding/gob refuses them; decoding JSON leaves them empty.

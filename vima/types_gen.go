@@ -32,6 +32,15 @@ func (b BadRow) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
 }
 
+// Authenticator adds credentials to a request. It is asked on every attempt, so
+// that credentials may rotate, and given a private copy of the request that
+// only the wire sees: loggers, traces, errors and redirects never do. An error
+// ends the call without a retry. An implementation must be safe for concurrent
+// use.
+type Authenticator interface {
+	Authenticate(r *http.Request) error
+}
+
 // RetryPolicy says how often and how patiently a call is repeated. A zero field
 // is its default: 3 attempts, waits between 250 ms and 5 s.
 type RetryPolicy struct {

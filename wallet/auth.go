@@ -12,14 +12,6 @@ import (
 // a wallet's owner.
 const authorizationType = "X-Authorization-Type"
 
-// Authenticator adds credentials to a request. It is asked on every attempt, so
-// that credentials may rotate, and given a private copy of the request that only
-// the wire sees: loggers, traces, errors and redirects never do. An error ends
-// the call without a retry. An implementation must be safe for concurrent use.
-type Authenticator interface {
-	Authenticate(r *http.Request) error
-}
-
 // TokenSource gives bearer tokens. It is asked on every attempt and must be safe
 // for concurrent use. rejected is the token that the service has just refused,
 // or "": a source that can do so gets another one then.

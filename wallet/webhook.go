@@ -128,13 +128,7 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 // a time. It should return within seconds: how long the service waits is
 // unknown. Handler panics if fn is nil.
 func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
-	if fn == nil {
-		panic("wallet: Webhook.Handler: fn must not be nil")
-	}
-	return webhook.Handler[*Event]{
-		Parse: w.Parse, Handle: fn, Refused: w.Refused,
-		Statuses: []webhook.Status{{Err: ErrUnauthorized, Code: http.StatusUnauthorized}},
-	}
+	return webhook.Serve("wallet", w.Parse, fn, w.Refused, webhook.Status{Err: ErrUnauthorized, Code: http.StatusUnauthorized})
 }
 
 var errMethod = fmt.Errorf("%w: %w", ErrBadWebhook, webhook.ErrMethod)

@@ -102,3 +102,11 @@ func (o storeOptions) raw() bool {
 	}
 	return *o.keepRaw
 }
+
+// rawText is what the column raw holds of a row: nil is NULL.
+func (o storeOptions) rawText(received []byte) any {
+	if !o.raw() || received == nil {
+		return nil
+	}
+	return string(received)
+}

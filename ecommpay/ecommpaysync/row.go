@@ -27,19 +27,15 @@ func table() syncer.Table {
 
 // values are those of an operation for the columns of table.
 func (o storeOptions) values(op *ecommpay.Operation, checkpoint int64) []any {
-	values := []any{
+	return []any{
 		checkpoint, op.ProjectID, op.PaymentID, string(op.OperationType), string(op.OperationStatus),
 		minor(op.SumInitial), op.SumInitial.Currency,
 		minor(op.SumConverted), op.SumConverted.Currency,
 		op.PaymentMethodName, op.PaymentMethodType,
 		op.OperationCreatedAt, op.OperationCompletedAt, op.ProviderDate, op.ShipmentDate,
 		op.ARN, op.RRN, op.PaymentProviderCode, op.PaymentProviderMessage,
-		nil,
+		o.rawText(op.Raw),
 	}
-	if o.raw() && op.Raw != nil {
-		values[len(values)-1] = string(op.Raw)
-	}
-	return values
 }
 
 // minor is NULL without a currency: a number alone is no amount.
@@ -87,10 +83,8 @@ func before(s *syncer.Stored) (Before, error) {
 	}, err
 }
 
-// usable takes the rows that cannot be keyed out of a page and adds them to
-// those that did not decode.
-func usable(page *ecommpay.OperationPage) ([]*ecommpay.Operation, []ecommpay.BadRow) {
-	return syncer.Split(page.Operations, page.Bad,
-		func(o *ecommpay.Operation) error { _, err := number(o); return err },
-		func(o *ecommpay.Operation, err error) ecommpay.BadRow { return ecommpay.BadRow{Raw: o.Raw, Err: err} })
+// unkeyed is why an operation cannot be stored.
+func unkeyed(o *ecommpay.Operation) error {
+	_, err := number(o)
+	return err
 }

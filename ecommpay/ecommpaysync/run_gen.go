@@ -60,6 +60,13 @@ func (p Params) faults(c *ecommpay.Client, noStore bool) []string {
 	return faults
 }
 
+// usable takes the rows that cannot be keyed out of a page and adds them to
+// those that did not decode.
+func usable(page *ecommpay.OperationPage) ([]*ecommpay.Operation, []ecommpay.BadRow) {
+	return syncer.Split(page.Operations, page.Bad, unkeyed,
+		func(o *ecommpay.Operation, err error) ecommpay.BadRow { return ecommpay.BadRow{Raw: o.Raw, Err: err} })
+}
+
 // run is one pass.
 type run struct {
 	Params

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
-	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 // DefaultCredentials returns the credentials that a server asks for by default,
@@ -16,7 +15,6 @@ func DefaultCredentials() ecommpay.Credentials {
 type config struct {
 	shared
 
-	clock       *fakeapi.Clock
 	credentials ecommpay.Credentials
 	projects    map[string]bool // nil: all
 	noRights    bool
@@ -29,10 +27,7 @@ type config struct {
 
 func newConfig(opts []Option) config {
 	c := config{shared: shared{now: time.Now}, credentials: DefaultCredentials(), pause: 10 * time.Second}
-	for _, opt := range opts {
-		opt(&c)
-	}
-	c.clock = fakeapi.NewClock(c.now, 0)
+	c.apply(opts, 0)
 	return c
 }
 

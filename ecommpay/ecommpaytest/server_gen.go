@@ -17,6 +17,16 @@ type shared struct {
 	listen    fakeapi.Listen
 	pageLimit int
 	now       func() time.Time
+	clock     *fakeapi.Clock
+}
+
+// apply lets opts change c and sets the clock, which each look moves ahead by
+// tick.
+func (c *config) apply(opts []Option, tick time.Duration) {
+	for _, opt := range opts {
+		opt(c)
+	}
+	c.clock = fakeapi.NewClock(c.now, tick)
 }
 
 // WithAddr makes the server listen on an address, for example "127.0.0.1:8080".

@@ -3,14 +3,11 @@ package finiktest
 import (
 	"crypto/rsa"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
 type config struct {
 	shared
 
-	clock     *fakeapi.Clock
 	clients   map[string]*rsa.PublicKey // by API key
 	reads     int                       // that see a payment processing; negative: no end by itself
 	delay     time.Duration             // after which a payment is at its end, where not zero
@@ -27,13 +24,10 @@ type config struct {
 
 func newConfig(opts []Option) config {
 	c := config{shared: shared{pageLimit: maxSize, now: time.Now}, clients: map[string]*rsa.PublicKey{}, reads: 1}
-	for _, opt := range opts {
-		opt(&c)
-	}
+	c.apply(opts, 0)
 	if len(c.clients) == 0 {
 		c.clients[DefaultAPIKey] = &clientKey().PublicKey
 	}
-	c.clock = fakeapi.NewClock(c.now, 0)
 	return c
 }
 

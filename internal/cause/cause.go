@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"slices"
 
 	"github.com/payclients/payclients-go/internal/redact"
 )
@@ -111,12 +112,7 @@ func (r *restError) Error() string {
 
 // Is reports whether target is one of the errors that cannot be shown.
 func (r *restError) Is(target error) bool {
-	for _, err := range r.above {
-		if same(err, target) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.above, func(err error) bool { return same(err, target) })
 }
 
 // Unwrap returns the errors that can be shown.

@@ -332,3 +332,14 @@ func FuzzHeaderFault(f *testing.F) {
 		}
 	})
 }
+
+// The header of a call serves each page of a walk: it stays as it is.
+func TestJSONHeader(t *testing.T) {
+	t.Parallel()
+	header := http.Header{"X-Trace": {"1"}}
+	out := transport.JSONHeader(header)
+	assert.Equal(t, http.Header{"X-Trace": {"1"}, "Content-Type": {"application/json"}}, out)
+	out["X-Trace"][0] = "2"
+	assert.Equal(t, http.Header{"X-Trace": {"1"}}, header)
+	assert.Equal(t, http.Header{"Content-Type": {"application/json"}}, transport.JSONHeader(nil))
+}

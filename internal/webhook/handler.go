@@ -30,6 +30,14 @@ type Status struct {
 	Code int
 }
 
+// Serve returns the Handler of a package's Webhook. It panics where handle is nil.
+func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(context.Context, E) error, refused func(*http.Request, error), statuses ...Status) Handler[E] {
+	if handle == nil {
+		panic(pkg + ": Webhook.Handler: fn must not be nil")
+	}
+	return Handler[E]{Parse: parse, Handle: handle, Refused: refused, Statuses: statuses}
+}
+
 // ServeHTTP answers 200 where Handle returns nil, 500 where Handle fails, and a
 // status of Parse's error else. No answer says more than its status.
 func (h Handler[E]) ServeHTTP(w http.ResponseWriter, r *http.Request) {

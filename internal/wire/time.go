@@ -110,7 +110,7 @@ func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	if fault != nil {
 		return time.Time{}, false
 	}
-	unit := pow10(n.scale)
+	unit := Pow10(n.scale)
 	whole, part := n.coef/unit, n.coef%unit
 	perSecond := uint64(1)
 	if whole >= epochMillis {
@@ -172,7 +172,8 @@ func daysIn(year, month int) int {
 	return 31
 }
 
-func pow10(n int) uint64 {
+// Pow10 returns ten to the power of n, at most 19.
+func Pow10(n int) uint64 {
 	p := uint64(1)
 	for range n {
 		p *= 10

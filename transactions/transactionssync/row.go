@@ -33,7 +33,7 @@ func table() syncer.Table {
 
 // values are those of a transaction for the columns of table.
 func (o storeOptions) values(t *transactions.Transaction, _ int64) []any {
-	values := []any{
+	return []any{
 		string(t.Status), string(t.PayType), t.Date,
 		t.RequestTrID, number(t.RequestAmount), number(t.RequestCcy),
 		t.SenderAccount, number(t.SenderServiceID), number(t.SenderBillID), number(t.SenderAmount), number(t.SenderCcy),
@@ -44,12 +44,8 @@ func (o storeOptions) values(t *transactions.Transaction, _ int64) []any {
 		number(t.SystemCommissionUpAmount), number(t.SystemCommissionDownAmount), number(t.SystemCurrency),
 		t.EposMerchant, t.EposTerminal,
 		t.CreatedDate, t.LastModifiedDate,
-		nil,
+		o.rawText(t.Raw),
 	}
-	if o.raw() && t.Raw != nil {
-		values[len(values)-1] = string(t.Raw)
-	}
-	return values
 }
 
 func number[T int32 | int64](n *T) any {

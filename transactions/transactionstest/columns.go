@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -146,12 +147,7 @@ func newRow(t *tx) *row {
 }
 
 func (r *row) holdsEmpty(name string) bool {
-	for _, e := range r.empty {
-		if e == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.empty, name)
 }
 
 func long(n *int64) value {

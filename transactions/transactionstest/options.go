@@ -42,7 +42,6 @@ func DefaultCredentials() transactions.TokenSource { return transactions.StaticT
 type config struct {
 	shared
 
-	clock          *fakeapi.Clock
 	shape          Shape
 	withoutHeaders bool
 	linkBase       string
@@ -68,10 +67,7 @@ func newConfig(opts []Option) config {
 		username: DefaultUsername, password: DefaultPassword, lifetime: 24 * time.Hour,
 		unknown: map[string]bool{},
 	}
-	for _, opt := range opts {
-		opt(&c)
-	}
-	c.clock = fakeapi.NewClock(c.now, time.Millisecond)
+	c.apply(opts, time.Millisecond)
 	return c
 }
 

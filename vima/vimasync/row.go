@@ -40,16 +40,13 @@ func (o storeOptions) values(op *vima.Operation, _ int64) []any {
 		money(op.CompleteAmount, op.CompleteAmount != nil), op.CompleteCurrency,
 		money(&fee, charged), feeCurrency,
 		op.OperationCreatedAt, op.OperationModifiedAt, op.CompleteModifiedAt,
-		nil,
+		o.rawText(op.Raw),
 	}
 	if id, ok := syncer.Number(op.OperationCreateID); ok {
 		values[0] = id
 	}
 	if requested.ValueMinor != nil {
 		values[11] = *requested.ValueMinor
-	}
-	if o.raw() && op.Raw != nil {
-		values[len(values)-1] = string(op.Raw)
 	}
 	return values
 }
@@ -91,10 +88,8 @@ func before(s *syncer.Stored) (Before, error) {
 	return b, err
 }
 
-// usable takes the rows that cannot be keyed out of a page and adds them to
-// those that did not decode.
-func usable(page *vima.OperationPage) ([]*vima.Operation, []vima.BadRow) {
-	return syncer.Split(page.Operations, page.Bad,
-		func(o *vima.Operation) error { _, _, err := keys(o); return err },
-		func(o *vima.Operation, err error) vima.BadRow { return vima.BadRow{Raw: o.Raw, Err: err} })
+// unkeyed is why an operation cannot be stored.
+func unkeyed(o *vima.Operation) error {
+	_, _, err := keys(o)
+	return err
 }

@@ -61,6 +61,13 @@ func (p Params) faults(c *vima.Client, noStore bool) []string {
 	return faults
 }
 
+// usable takes the rows that cannot be keyed out of a page and adds them to
+// those that did not decode.
+func usable(page *vima.OperationPage) ([]*vima.Operation, []vima.BadRow) {
+	return syncer.Split(page.Operations, page.Bad, unkeyed,
+		func(o *vima.Operation, err error) vima.BadRow { return vima.BadRow{Raw: o.Raw, Err: err} })
+}
+
 // run is one pass.
 type run struct {
 	Params

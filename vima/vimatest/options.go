@@ -16,7 +16,6 @@ func DefaultCredentials() vima.Authenticator { return vima.APIKey(DefaultAPIKey)
 type config struct {
 	shared
 
-	clock              *fakeapi.Clock
 	apiKey             string
 	username, password string
 	basic              bool
@@ -28,13 +27,10 @@ type config struct {
 
 func newConfig(opts []Option) config {
 	c := config{shared: shared{pageLimit: pageLimit, now: fakeapi.At(idEpoch())}}
-	for _, opt := range opts {
-		opt(&c)
-	}
+	c.apply(opts, 0)
 	if c.apiKey == "" && !c.basic {
 		c.apiKey = DefaultAPIKey
 	}
-	c.clock = fakeapi.NewClock(c.now, 0)
 	return c
 }
 

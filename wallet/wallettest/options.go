@@ -32,7 +32,6 @@ func DefaultCredentials() wallet.Authenticator {
 type config struct {
 	shared
 
-	clock    *fakeapi.Clock
 	reads    int // that see a payment processing; negative: no end by itself
 	unguard  bool
 	replay   bool
@@ -48,10 +47,7 @@ func newConfig(opts []Option) config {
 		webhook: wallet.Webhook{AppID: DefaultAppID, AppSecret: DefaultAppSecret},
 		clients: map[string]string{},
 	}
-	for _, opt := range opts {
-		opt(&c)
-	}
-	c.clock = fakeapi.NewClock(c.now, time.Second)
+	c.apply(opts, time.Second)
 	return c
 }
 

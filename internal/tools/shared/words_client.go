@@ -7,6 +7,7 @@ type Client struct {
 	Writes     bool   // the API moves money: outcomes can be unknown
 	Signed     bool   // answers carry a signature
 	Prefetch   bool   // walks read ahead
+	OwnAuth    bool   // callers may have an Authenticator of their own
 	Restricts  bool   // some options are not for every call
 	Secret     string // what must stay out of sight
 	Timeout    string // the default
@@ -66,7 +67,7 @@ func receiver(of string) string {
 
 var clients = map[string]Client{
 	"vima": {
-		Prefetch: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
+		Prefetch: true, OwnAuth: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which\n// is then nil",
 		Unreadable:  "HTML, an empty or a\n// cut body, or rows that do not decode",
 		PrintedCode: "a short numeric code that differs from it",
@@ -112,7 +113,7 @@ var clients = map[string]Client{
 		},
 	},
 	"wallet": {
-		Writes: true, Secret: "the credentials", Timeout: "30 seconds",
+		Writes: true, OwnAuth: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
 		Headers: "X-Authorization-Type, ", OwnHeaders: "authorizationType", Restricts: true, OwnCallOptions: "ownCallOptions",
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
