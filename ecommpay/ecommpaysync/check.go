@@ -24,7 +24,7 @@ import (
 //
 // Check days that are over. Operations that arrive or change while they are
 // compared are reported although the next pass would store them, and so are those
-// that the sync has left out: of projects that p.Projects does not name, or not
+// that the sync has left out: of projects that p.ProjectIDs does not name, or not
 // updated since Params.From. MapRow is applied to ecommpay's operations too. An
 // operation without operation_created_at, because its time could not be read,
 // belongs to the day in which ecommpay lists it, that of its last update. A pass
@@ -40,7 +40,7 @@ func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, p CheckParams) 
 		return Report{}, invalid(faults...)
 	}
 	from, to := p.days()
-	projects := slices.Compact(slices.Sorted(slices.Values(p.Projects)))
+	projects := slices.Compact(slices.Sorted(slices.Values(p.ProjectIDs)))
 	there := listed{
 		from: from, days: int(to.Sub(from)/day) + 1, options: s.options,
 		rows: map[int64]listedRow{}, rejected: map[digest]int{},
@@ -66,7 +66,7 @@ func (p CheckParams) readFaults() []string {
 	if from, to := p.days(); from.Unix() < 0 || to.Year() > 9999 || from.After(to) {
 		faults = append(faults, "From: must be a time from 1970 to 9999, of a day that is not after To's")
 	}
-	return append(faults, projectFaults("Projects", p.Projects)...)
+	return append(faults, projectFaults("ProjectIDs", p.ProjectIDs)...)
 }
 
 // compare holds each day against what is stored of it.

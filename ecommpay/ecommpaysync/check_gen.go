@@ -17,9 +17,9 @@ type CheckParams struct {
 	// From and To are the first and the last UTC day, both included. A day may
 	// be any time on it, in any zone.
 	From, To time.Time
-	// Projects limit both sides to the operations of some projects, decimal;
+	// ProjectIDs limit both sides to the operations of some projects, decimal;
 	// none is all. Order and repeats do not matter.
-	Projects []string
+	ProjectIDs []string
 }
 
 // faults are what is wrong with the arguments of Check.

@@ -44,7 +44,7 @@ func openEcommpay(env func(string) string, db *database, offline bool) (*stream,
 			return result(r), err
 		},
 		check: func(ctx context.Context, from, to time.Time) ([]comparison, error) {
-			report, err := ecommpaysync.Check(ctx, client, store, ecommpaysync.CheckParams{From: from, To: to, Projects: reads.ProjectIDs})
+			report, err := ecommpaysync.Check(ctx, client, store, ecommpaysync.CheckParams{From: from, To: to, ProjectIDs: reads.ProjectIDs})
 			return comparisons(report.Days), err
 		},
 		fenced: ecommpaysync.ErrFenced, rejected: ecommpaysync.ErrRejected,

@@ -291,10 +291,10 @@ func TestEcommpayCheckOfProjects(t *testing.T) {
 	r := d.store(t, s, db, options{}).(ecommpayReplica)
 	catchUp(t, r, f, params{})
 	execute(t, db, "DELETE FROM ecommpay_operations WHERE project_id = '11'")
-	report, err := ecommpaysync.Check(t.Context(), f.client, r.SQLStore, ecommpaysync.CheckParams{From: firstDay, To: firstDay, Projects: []string{"12", "12"}})
+	report, err := ecommpaysync.Check(t.Context(), f.client, r.SQLStore, ecommpaysync.CheckParams{From: firstDay, To: firstDay, ProjectIDs: []string{"12", "12"}})
 	require.NoError(t, err)
 	require.True(t, report.OK(), report)
-	_, err = ecommpaysync.Check(t.Context(), nil, nil, ecommpaysync.CheckParams{From: firstDay.AddDate(0, 0, 1), To: firstDay, Projects: []string{"x"}})
+	_, err = ecommpaysync.Check(t.Context(), nil, nil, ecommpaysync.CheckParams{From: firstDay.AddDate(0, 0, 1), To: firstDay, ProjectIDs: []string{"x"}})
 	require.EqualError(t, err, "ecommpaysync: invalid request: c: must not be nil; s: must not be nil; "+
-		"From: must be a time from 1970 to 9999, of a day that is not after To's; Projects: must be decimal numbers; none at all is all of them")
+		"From: must be a time from 1970 to 9999, of a day that is not after To's; ProjectIDs: must be decimal numbers; none at all is all of them")
 }

@@ -30,7 +30,8 @@ type Sync struct {
 	Version, Status, Amount, AmountIs, Currency string // the fields of Before
 
 	Date     string // the type of a day
-	Projects string // how CheckParams.Projects are written; "" where there are none
+	Projects string // the field of CheckParams that selects projects; "" where there is none
+	Written  string // how projects are written
 	Digest   string // the type that tells versions of a row apart
 	Stale    string // how a stored version differs from the provider's
 	Sums     string
@@ -55,7 +56,7 @@ var syncs = map[string]*Sync{
 		Backfill: " For changes that the first pass reads at its end Backfill is false: they were made while it read.",
 		Version:  "string // OperationUpdateID", Status: "Status // Outcome, as in the column status",
 		Amount: "*decimal.Decimal", AmountIs: " // as Amount gives it, in major units; nil is unknown", Currency: "string",
-		Date: "vima.Date", Projects: ", by their names", Digest: "int64", Stale: "an older",
+		Date: "vima.Date", Projects: "Projects", Written: ", by their names", Digest: "int64", Stale: "an older",
 		Sums: "in major units by currency, as [vima.Operation.Amount] gives them. Operations without an amount",
 	},
 	"ecommpay": {
@@ -74,7 +75,7 @@ var syncs = map[string]*Sync{
 		Kept:    []string{"OperationID"},
 		Version: "string // the column digest in hexadecimal", Status: "OperationStatus",
 		Amount: "*int64", AmountIs: " // of SumInitial, in minor units; nil is unknown", Currency: "string",
-		Date: "time.Time", Projects: ", decimal", Digest: "digest", Stale: "another",
+		Date: "time.Time", Projects: "ProjectIDs", Written: ", decimal", Digest: "digest", Stale: "another",
 		Sums: "by currency, of sum_initial in major units as [ecommpay.Major] gives them; those of a currency that it does not know are in minor units. Operations without a sum",
 	},
 	"transactions": {
