@@ -50,6 +50,11 @@ func TestOfflineUntilCtrlC(t *testing.T) {
 	go func() { done <- startUntil(ctx, nil, "-rows", fewRows, "-every", "30s", "-db", where) }()
 	db := open(t, where)
 	eventually(t, "a good pass of each stream", func() bool {
+		select {
+		case got := <-done:
+			t.Fatalf("it ended with %d: %s", got.code, got.stderr)
+		default:
+		}
 		return number(t, db, "SELECT count(DISTINCT queue) FROM river_job WHERE state = 'completed'") == len(services)
 	})
 	interrupt()

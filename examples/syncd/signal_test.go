@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
@@ -24,10 +26,14 @@ func TestTheFirstSignalEndsItInGoodOrder(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(fmt.Sprint(s), func(t *testing.T) {
 			srv, env := collector(t, 500)
+			env["VIMA_PROJECT"] = vima.ProjectMonetix // tells its requests from those of a process that had the port before
 			reached := make(chan struct{})
-			srv.Inject(vimatest.Fault{Delay: time.Hour, Match: func(vimatest.Request) bool {
-				close(reached)
-				return true
+			srv.Inject(vimatest.Fault{Delay: time.Hour, Match: func(r vimatest.Request) bool {
+				is := r.Query().Has("project")
+				if is {
+					close(reached)
+				}
+				return is
 			}})
 			cmd, log := process(t, env, "-db", filepath.Join(t.TempDir(), "sync.db"), "-every", "8h", "-http", "")
 			<-reached
@@ -50,12 +56,15 @@ func TestTheSecondSignalEndsItAtOnce(t *testing.T) {
 		address, _, _ = strings.Cut(rest, `"`)
 		return found
 	})
-	// A request that does not come to its end keeps the server from stopping.
+	// A request that does not come to its end keeps the server from stopping, once
+	// the server has accepted it: whoever is answered later was accepted later.
 	conn, err := net.Dial("tcp", address)
 	require.NoError(t, err)
 	defer conn.Close()
-	_, err = io.WriteString(conn, "GET /healthz HT")
+	_, err = io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n")
 	require.NoError(t, err)
+	status, _ := get(t, "http://"+address+"/healthz")
+	require.Equal(t, http.StatusOK, status)
 	eventually(t, "a start", func() bool { return strings.Contains(log.String(), `"started"`) })
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	done := make(chan error, 1)
@@ -69,7 +78,7 @@ func TestTheSecondSignalEndsItAtOnce(t *testing.T) {
 		}
 	}
 	require.Error(t, err)
-	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	ended, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	require.True(t, ok)
-	assert.Equal(t, syscall.SIGTERM, status.Signal())
+	assert.Equal(t, syscall.SIGTERM, ended.Signal())
 }
