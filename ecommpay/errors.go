@@ -44,4 +44,6 @@ type Error struct {
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+
+	inside bool // a 2xx
 }

@@ -75,6 +75,7 @@ type Error struct {
 	PaymentID string
 	Body      []byte `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
+	inside  bool // a 2xx
 	unknown bool
 }
 

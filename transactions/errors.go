@@ -50,6 +50,8 @@ type Error struct {
 	// FieldErrors are the parameters that the service names as wrong.
 	FieldErrors []FieldError `json:"-" xml:"-" yaml:"-"`
 	Body        []byte       `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+
+	inside bool // a 2xx
 }
 
 // FieldError is one parameter that the service refuses. All of it is the

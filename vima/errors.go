@@ -42,6 +42,8 @@ type Error struct {
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+
+	inside bool // a 2xx
 }
 
 // printedCode is a short numeric code that differs from the status, or "".

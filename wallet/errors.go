@@ -70,6 +70,7 @@ type Error struct {
 	RetryAfter time.Duration   // from the header of that name; 0 if absent
 	Body       []byte          `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
+	inside  bool // a 2xx
 	unknown bool
 }
 

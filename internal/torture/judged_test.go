@@ -2,12 +2,11 @@ package torture_test
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,38 +31,30 @@ func TestA200IsNoSuccessByItself(t *testing.T) {
 			}
 			t.Run(named(o)+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				var mu sync.Mutex
+				var told heard
 				var log bytes.Buffer
-				var classes []string
-				requests := 0
+				var requests atomic.Int64
 				_, err := o.Call(t.Context(), torture.Settings{
 					URL: start(t, o).URL, Retry: quick, Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-					Observer: func(_ context.Context, a transport.Attempt) {
-						mu.Lock()
-						defer mu.Unlock()
-						if o.Width > 1 && a.Class == "canceled" { // by the error of another walk
-							return
-						}
-						assert.Equal(t, 200, a.StatusCode)
-						classes = append(classes, a.Class)
-					},
+					Observer: told.observe,
 					HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
-						mu.Lock()
-						defer mu.Unlock()
-						requests++
+						requests.Add(1)
 						return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer.body)), ContentLength: -1}, nil
 					})},
 				})
 				require.Error(t, err)
-				mu.Lock()
-				defer mu.Unlock()
-				assert.NotEmpty(t, classes)
+				attempts := told.all()
+				assert.NotEmpty(t, attempts)
 				if o.Width == 1 {
-					assert.Len(t, classes, requests)
+					assert.Len(t, attempts, int(requests.Load()))
 				}
-				for _, class := range classes {
-					assert.Equal(t, answer.class, class)
+				for _, a := range attempts {
+					if o.Width == 1 || a.Class != "canceled" { // by the error of another walk
+						assert.Equal(t, 200, a.StatusCode)
+						assert.Equal(t, answer.class, a.Class)
+					}
 				}
+				toldAlike(t, o, err, &told)
 				assert.Contains(t, log.String(), "level=WARN")
 				assert.NotContains(t, log.String(), "level=DEBUG")
 				if answer.class == transport.ClassRefused && o.Package != "control" {
