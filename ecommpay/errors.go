@@ -32,8 +32,8 @@ var (
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 2xx with an
-// error inside. Refusals are not signed. The text is operation, status and code;
-// Message and Body are the service's own words and may hold personal data.
+// error inside. Refusals are not signed. The text is operation, status, class
+// and code; Message and Body are the service's own words and may hold personal data.
 //
 //	var e *ecommpay.Error
 //	if errors.As(err, &e) { … e.StatusCode … }

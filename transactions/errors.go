@@ -33,7 +33,7 @@ var (
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 200 with a
-// problem inside. Its text is operation, status and code; Message, Params,
+// problem inside. Its text is operation, status, class and code; Message, Params,
 // FieldErrors and Body are the service's own words and may hold personal data.
 //
 //	var e *transactions.Error

@@ -29,8 +29,8 @@ var (
 )
 
 // Error is a refusal by the collector: a status other than 2xx, or 200 with an
-// error inside. Its text is operation and status, and the code where that is a
-// short number; Code, Message and Body are the collector's own words and may hold
+// error inside. Its text is operation, status and class, and the code where that
+// is a short number; Code, Message and Body are the collector's own words and may hold
 // personal data.
 //
 //	var e *vima.Error

@@ -56,7 +56,7 @@ var (
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 200 with an
-// error inside. Its text is operation, status and code; Message, Details and
+// error inside. Its text is operation, status, class and code; Message, Details and
 // Body are the service's own words and may hold personal data.
 //
 //	var e *wallet.Error

@@ -46,7 +46,7 @@ func TestFailuresHaveAClass(t *testing.T) {
 				assert.Equal(t, tt.text, fmt.Sprintf(verb, failed))
 			}
 			var call *transport.Error
-			assert.Equal(t, tt.is != errOurs && name != "of somebody else", errors.As(err, &call), "an answer came where it is too large")
+			assert.Equal(t, !errors.Is(err, errOurs) && name != "of somebody else", errors.As(err, &call), "an answer came where it is too large")
 		})
 	}
 }
