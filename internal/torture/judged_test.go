@@ -139,10 +139,10 @@ func TestAPageThatIsThrownAwayIsJudged(t *testing.T) {
 			t.Helper()
 			srv := transactionstest.Run(t)
 			srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 60, Seed: 1})...)
-			c, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials(), transactions.WithHTTPClient(client),
-				transactions.WithObserver(func(_ context.Context, a transactions.Attempt) { observe(transport.Attempt(a)) }))
+			observer := transactions.WithObserver(func(_ context.Context, a transactions.Attempt) { observe(transport.Attempt(a)) })
+			c, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials(), transactions.WithHTTPClient(client), observer)
 			require.NoError(t, err)
-			leave(t, c.AllTransactions(t.Context(), transactions.ListTransactionsParams{Size: 10}, transactions.Prefetch(1)), meanwhile)
+			leave(t, c.WalkTransactions(t.Context(), transactions.Filter{}, transactions.PageSize(10), transactions.Prefetch(1)), meanwhile)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
