@@ -97,7 +97,8 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 // wait, the class is "canceled" or "timeout". Two kinds of errors have no
 // class: those of input that is refused before any I/O (ErrInvalidRequest), and
 // those of answers that ended well by themselves (ErrPaginationStalled, and
-// ErrOtherPayment of a read).
+// ErrOtherPayment of a read). The Class of a [DecodeError] about single rows is
+// "", for the same reason.
 func (e *Error) Class() string {
 	switch {
 	case e == nil:

@@ -87,7 +87,8 @@ func (e *Error) Is(target error) bool {
 // "refused". Where the context ends between two attempts, the class is
 // "canceled" or "timeout". Two kinds of errors have no class: those of input
 // that is refused before any I/O (ErrInvalidRequest), and those of answers that
-// ended well by themselves (ErrPaginationStalled).
+// ended well by themselves (ErrPaginationStalled). The Class of a [DecodeError]
+// about single rows is "", for the same reason.
 func (e *Error) Class() string {
 	switch {
 	case e == nil:
