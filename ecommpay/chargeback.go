@@ -10,6 +10,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -103,7 +104,7 @@ func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...Cal
 		return chargeback, nil
 	})
 	if err == nil && found == nil {
-		err = fmt.Errorf("%w: %s", ErrNotFound, getChargeback)
+		err = transport.Classed(fmt.Errorf("%w: %s", ErrNotFound, getChargeback), "not_found")
 	}
 	return found, err
 }

@@ -206,7 +206,7 @@ func TestAChargebackThatIsNotThere(t *testing.T) {
 	require.ErrorAs(t, err, &e, "another answer says nothing of the chargeback")
 	c, err := signedAnswer(t, sample(t, "chargeback")).GetChargeback(t.Context(), key)
 	require.ErrorAs(t, err, &e)
-	require.EqualError(t, err, "ecommpay: GetChargeback: status 200: the answer is about another chargeback")
+	require.EqualError(t, err, "ecommpay: GetChargeback: status 200 (undecodable): the answer is about another chargeback")
 	assert.Nil(t, c)
 }
 

@@ -55,6 +55,9 @@
 // reach. An answer with a wrong or missing signature is [*SignatureError], one
 // that cannot be read [*DecodeError], never "no more pages".
 //
+// [Error.Class] says in one word what went wrong. Every error of a call that sent a
+// request has a class, in the words that observers and logs use.
+//
 // The error of a call that the end of its context cuts off matches
 // [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
 // the cause of the context, which may be another call's error: [context.Cause]

@@ -32,8 +32,8 @@ var (
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 2xx with an
-// error inside. Refusals are not signed. The text is operation, status and code;
-// Message and Body are the service's own words and may hold personal data.
+// error inside. Refusals are not signed. The text is operation, status, class
+// and code; Message and Body are the service's own words and may hold personal data.
 //
 //	var e *ecommpay.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
@@ -44,4 +44,6 @@ type Error struct {
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+
+	inside bool // a 2xx
 }

@@ -94,3 +94,32 @@ func TestAWalkSurvivesARotation(t *testing.T) {
 	assert.Equal(t, 300, n)
 	assert.Equal(t, []ecommpay.Credentials{testCredentials()}, source.rejected)
 }
+
+// replaced is a source whose credentials are replaced after each question.
+type replaced struct{ all []ecommpay.Credentials }
+
+func (m *replaced) Credentials(context.Context, ecommpay.Credentials) (ecommpay.Credentials, error) {
+	now := m.all[0]
+	m.all = m.all[1:]
+	return now, nil
+}
+
+// An answer is verified with the secret that signed its request, though the source
+// has another one by then.
+func TestAnAnswerIsVerifiedWithTheSecretOfItsRequest(t *testing.T) {
+	t.Parallel()
+	srv := ecommpaytest.NewServer()
+	defer srv.Close()
+	next := ecommpay.Credentials{Token: "next-token", Secret: "next-secret"}
+	source := &replaced{all: []ecommpay.Credentials{testCredentials(), next}}
+	client, err := ecommpay.NewClient(srv.URL(), ecommpay.Credentials{}, ecommpay.WithCredentialSource(source))
+	require.NoError(t, err)
+	_, err = client.Balances(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []ecommpay.Credentials{next}, source.all, "asked once, before the request")
+
+	srv.SetCredentials(next)
+	_, err = client.Balances(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, source.all)
+}

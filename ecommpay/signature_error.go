@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/payclients/payclients-go/internal/redact"
+	"github.com/payclients/payclients-go/internal/transport"
 )
 
 // ErrBadSignature is an answer whose signature is wrong or missing: something
@@ -32,7 +33,10 @@ type SignatureError struct {
 	Unverifiable bool
 }
 
-// Error prints operation, status and why.
+// Class returns "signature", which is the Class of the [Attempt] too.
+func (e *SignatureError) Class() string { return transport.ClassSignature }
+
+// Error prints operation, status, class and why.
 func (e *SignatureError) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
@@ -40,7 +44,7 @@ func (e *SignatureError) Error() string {
 	if e.Operation == "" {
 		return fmt.Sprintf("%v: %v", ErrBadSignature, e.Err)
 	}
-	return fmt.Sprintf("%s: bad signature: %v", redact.Where("ecommpay", e.Operation, e.StatusCode), e.Err)
+	return fmt.Sprintf("%s: bad signature: %v", redact.Where("ecommpay", e.Operation, e.StatusCode, e.Class()), e.Err)
 }
 
 // Is matches [ErrBadSignature].

@@ -185,7 +185,7 @@ func TestSignatureErrorPrintsNoAnswer(t *testing.T) {
 	out.Write(text)
 	assert.NotContains(t, out.String(), marker)
 	assert.NotContains(t, out.String(), fmt.Sprintf("%x", marker))
-	assert.EqualError(t, e, "ecommpay: ListOperations: status 200: bad signature: it is not in Base64")
+	assert.EqualError(t, e, "ecommpay: ListOperations: status 200 (signature): bad signature: it is not in Base64")
 	assert.EqualError(t, (*ecommpay.SignatureError)(nil), "ecommpay: no error")
 	assert.NotErrorIs(t, errors.Unwrap(e), ecommpay.ErrBadSignature)
 }

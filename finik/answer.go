@@ -52,7 +52,7 @@ func outcome(q request, a transport.Response, s said) error {
 	case status == 0:
 		return undecoded(q, a, errCode)
 	}
-	e := &Error{Operation: q.operation, StatusCode: status, Message: s.message, Body: a.Body}
+	e := &Error{Operation: q.operation, StatusCode: status, Message: s.message, Reason: reasonOf(status, s.message), Body: a.Body}
 	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
 	if s.code != 0 {
 		e.Code = strconv.Itoa(s.code)

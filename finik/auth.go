@@ -50,10 +50,18 @@ func (c Credentials) faults() []string {
 	return faults
 }
 
-// same reports whether two credentials are surely the same. Not all types of
-// signers have an equality.
+// same reports whether two credentials are surely the same. Two signers of one RSA
+// key are: a source may read the key each time. Not all other types of signers have
+// an equality.
 func (c Credentials) same(o Credentials) bool {
-	return c.APIKey == o.APIKey && reflect.ValueOf(c.Signer).Comparable() && reflect.ValueOf(o.Signer).Comparable() && c.Signer == o.Signer
+	if c.APIKey != o.APIKey {
+		return false
+	}
+	a, own := c.Signer.(*rsaSigner)
+	if b, too := o.Signer.(*rsaSigner); own && too {
+		return a.public.Equal(b.public)
+	}
+	return reflect.ValueOf(c.Signer).Comparable() && reflect.ValueOf(o.Signer).Comparable() && c.Signer == o.Signer
 }
 
 // stamper puts key, timestamp and signature on each attempt, just before it

@@ -78,7 +78,12 @@
 // error.
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
-// [*Error]. An answer that cannot be read is [*DecodeError].
+// [*Error]. An answer that cannot be read is [*DecodeError]. Error.Reason names the
+// refusals that the provider documents, and [Error.Retriable] reports which of them
+// may be repeated with the same TransactionID.
+//
+// [Error.Class] says in one word what went wrong. Every error of a call that sent a
+// request has a class, in the words that observers and logs use.
 //
 // The error of a call that the end of its context cuts off matches
 // [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints

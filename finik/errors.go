@@ -58,7 +58,7 @@ var (
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 2xx with such a
-// code in the body. Its text is operation, status and code; Message and Body are
+// code in the body. Its text is operation, status, class and code; Message and Body are
 // the service's own words and may hold personal data.
 //
 //	var e *finik.Error
@@ -68,6 +68,7 @@ type Error struct {
 	StatusCode int           // the worse of HTTP's and the body's, which may differ
 	Code       string        // statusCode of the body in digits; "" where there is none
 	Message    string        `json:"-" xml:"-" yaml:"-"` // errorMessage or message of the body
+	Reason     Reason        // the documented refusal that StatusCode and Message are; "" for any other
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	// PaymentID is the id of the payment that the body names, or held in an answer
 	// to an earlier attempt of the call: beside the TransactionID that was sent, or
@@ -75,6 +76,7 @@ type Error struct {
 	PaymentID string
 	Body      []byte `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
+	inside  bool // a 2xx
 	unknown bool
 }
 

@@ -358,7 +358,7 @@ func TestErrorText(t *testing.T) {
 			_, err := c.GetPayment(t.Context(), "1")
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, "words", e.Message, shape)
-			assert.EqualError(t, err, "finik: GetPayment: status 403")
+			assert.EqualError(t, err, "finik: GetPayment: status 403 (forbidden)")
 		})
 	}
 	var none *finik.Error

@@ -77,7 +77,7 @@ func ExampleClient_CheckRecipient() {
 		ServiceID: finiktest.ServiceFinik, Fields: finik.Fields{"phone": "+996000000009"},
 	})
 	fmt.Println(errors.Is(err, finik.ErrNotFound), err)
-	// Output: true finik: CheckRecipient: status 404
+	// Output: true finik: CheckRecipient: status 404 (not_found)
 }
 
 func ExampleClient_CreatePayment() {

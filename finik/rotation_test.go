@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finiktest"
 )
 
 // vault is a source that has what it has, and what comes after a refusal.
@@ -33,6 +34,8 @@ func TestASourceIsAskedOnceMoreAfterA401(t *testing.T) {
 	t.Parallel()
 	signer, err := finik.RSASigner(vectorPrivateKey(t, vectors(t).Key.PKCS8))
 	require.NoError(t, err)
+	again, err := finik.RSASigner(vectorPrivateKey(t, vectors(t).Key.PKCS8))
+	require.NoError(t, err)
 	stale, good := finik.Credentials{APIKey: "stale", Signer: signer}, finik.Credentials{APIKey: testKey, Signer: signer}
 	for name, tt := range map[string]struct {
 		source   vault
@@ -43,16 +46,18 @@ func TestASourceIsAskedOnceMoreAfterA401(t *testing.T) {
 		good     bool
 		asked    bool
 	}{
-		"good at once":       {source: vault{has: good}, status: 401, requests: 1, good: true},
-		"renewed":            {source: vault{has: stale, next: good}, status: 401, requests: 2, good: true, asked: true},
-		"inside a 200":       {source: vault{has: stale, next: good}, status: 200, requests: 2, good: true, asked: true},
-		"the same again":     {source: vault{has: stale, next: stale}, status: 401, requests: 1, asked: true},
-		"another signer":     {source: vault{has: stale, next: finik.Credentials{APIKey: "stale", Signer: stub}}, status: 401, requests: 2, asked: true},
-		"no equality":        {source: vault{has: finik.Credentials{APIKey: "stale", Signer: stub}, next: finik.Credentials{APIKey: "stale", Signer: stub}}, status: 401, requests: 2, asked: true},
-		"bad":                {source: vault{has: stale}, status: 401, requests: 1, asked: true},
-		"the clock":          {source: vault{has: good}, status: 401, skew: time.Hour, clock: true, requests: 2, good: true},
-		"the clock as well":  {source: vault{has: stale, next: good}, status: 401, skew: time.Hour, clock: true, requests: 2},
-		"the clock, unknown": {source: vault{has: good, next: good}, status: 401, skew: time.Hour, requests: 1, asked: true},
+		"good at once":        {source: vault{has: good}, status: 401, requests: 1, good: true},
+		"renewed":             {source: vault{has: stale, next: good}, status: 401, requests: 2, good: true, asked: true},
+		"inside a 200":        {source: vault{has: stale, next: good}, status: 200, requests: 2, good: true, asked: true},
+		"the same again":      {source: vault{has: stale, next: stale}, status: 401, requests: 1, asked: true},
+		"the key, read again": {source: vault{has: stale, next: finik.Credentials{APIKey: "stale", Signer: again}}, status: 401, requests: 1, asked: true},
+		"another key":         {source: vault{has: stale, next: finik.Credentials{APIKey: "stale", Signer: finiktest.DefaultCredentials().Signer}}, status: 401, requests: 2, asked: true},
+		"another signer":      {source: vault{has: stale, next: finik.Credentials{APIKey: "stale", Signer: stub}}, status: 401, requests: 2, asked: true},
+		"no equality":         {source: vault{has: finik.Credentials{APIKey: "stale", Signer: stub}, next: finik.Credentials{APIKey: "stale", Signer: stub}}, status: 401, requests: 2, asked: true},
+		"bad":                 {source: vault{has: stale}, status: 401, requests: 1, asked: true},
+		"the clock":           {source: vault{has: good}, status: 401, skew: time.Hour, clock: true, requests: 2, good: true},
+		"the clock as well":   {source: vault{has: stale, next: good}, status: 401, skew: time.Hour, clock: true, requests: 2},
+		"the clock, unknown":  {source: vault{has: good, next: good}, status: 401, skew: time.Hour, requests: 1, asked: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -47,7 +47,7 @@ func RSASigner(key crypto.Signer) (Signer, error) {
 	if inMemory && private.Validate() != nil {
 		return nil, invalid("key: must be valid")
 	}
-	return &rsaSigner{func(message []byte) ([]byte, error) {
+	return &rsaSigner{public: public, sign: func(message []byte) ([]byte, error) {
 		digest := sha256.Sum256(message)
 		signature, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
 		if err != nil {
@@ -62,10 +62,10 @@ func RSASigner(key crypto.Signer) (Signer, error) {
 
 var errOtherSignature = errors.New("gave something else than an RSASSA-PKCS1-v1_5 signature with SHA-256 by the key it shows")
 
-// rsaSigner keeps its key in a closure, where no verb of fmt reaches it. A pointer
-// to one is comparable.
+// rsaSigner keeps its key in a closure, where no verb of fmt reaches it.
 type rsaSigner struct {
-	sign func(message []byte) ([]byte, error)
+	public *rsa.PublicKey
+	sign   func(message []byte) ([]byte, error)
 }
 
 func (s rsaSigner) Sign(ctx context.Context, message []byte) ([]byte, error) {

@@ -33,7 +33,7 @@ var (
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 200 with a
-// problem inside. Its text is operation, status and code; Message, Params,
+// problem inside. Its text is operation, status, class and code; Message, Params,
 // FieldErrors and Body are the service's own words and may hold personal data.
 //
 //	var e *transactions.Error
@@ -50,6 +50,8 @@ type Error struct {
 	// FieldErrors are the parameters that the service names as wrong.
 	FieldErrors []FieldError `json:"-" xml:"-" yaml:"-"`
 	Body        []byte       `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+
+	inside bool // a 2xx
 }
 
 // FieldError is one parameter that the service refuses. All of it is the

@@ -21,6 +21,9 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
+// beside is the class that is printed beside a status.
+var beside = map[int]string{401: " (unauthorized)", 403: " (forbidden)", 404: " (not_found)", 429: " (rate_limited)"}
+
 func TestEveryStatusIsItsSentinel(t *testing.T) {
 	t.Parallel()
 	sentinels := map[int]error{
@@ -39,7 +42,7 @@ func TestEveryStatusIsItsSentinel(t *testing.T) {
 				require.ErrorAs(t, err, &e, "%d %q", status, body)
 				assert.Equal(t, status, e.StatusCode)
 				assert.Equal(t, body, string(e.Body))
-				assert.Equal(t, fmt.Sprintf("transactions: ListTransactions: status %d", status), err.Error())
+				assert.EqualError(t, err, fmt.Sprintf("transactions: ListTransactions: status %d%s", status, beside[status]))
 				for code, sentinel := range sentinels {
 					assert.Equal(t, code == status, errors.Is(err, sentinel), "%d %v", status, sentinel)
 				}
@@ -108,7 +111,7 @@ func TestShapesOfErrors(t *testing.T) {
 			var e *transactions.Error
 			require.ErrorAs(t, err, &e, name)
 			assert.Equal(t, c.want, *e, name)
-			assert.EqualError(t, err, fmt.Sprintf("transactions: ListTransactions: status %d%s", c.status, c.text), name)
+			assert.EqualError(t, err, fmt.Sprintf("transactions: ListTransactions: status %d%s%s", c.status, beside[c.status], c.text), name)
 		})
 	}
 }

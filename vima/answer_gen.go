@@ -24,7 +24,18 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 		return data, verdict(err)
 	})
 	if err != nil {
-		return a, failure(r.Operation, err)
+		return a, transport.Failure("vima", r.Operation, err, ErrResponseTooLarge)
+	}
+	class := a.Verdict.Class
+	switch e := a.Verdict.Err.(type) { //nolint:errorlint // those that were decoded
+	case nil:
+		return a, nil
+	case *Error:
+		e.inside = class == transport.ClassRefused
+	case *DecodeError:
+		e.class = class
+	default:
+		return a, transport.Classed(e, class)
 	}
 	return a, a.Verdict.Err
 }

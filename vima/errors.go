@@ -29,8 +29,8 @@ var (
 )
 
 // Error is a refusal by the collector: a status other than 2xx, or 200 with an
-// error inside. Its text is operation and status, and the code where that is a
-// short number; Code, Message and Body are the collector's own words and may hold
+// error inside. Its text is operation, status and class, and the code where that
+// is a short number; Code, Message and Body are the collector's own words and may hold
 // personal data.
 //
 //	var e *vima.Error
@@ -42,6 +42,8 @@ type Error struct {
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail", if any
 	RetryAfter time.Duration // from the header of that name; 0 if absent
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+
+	inside bool // a 2xx
 }
 
 // printedCode is a short numeric code that differs from the status, or "".

@@ -69,9 +69,9 @@ func TestAnErrorInsideA200(t *testing.T) {
 	}
 	var e *vima.Error
 	require.ErrorAs(t, get(t, answer(t, 200, `{"code":403,"error":"x"}`)), &e)
-	assert.EqualError(t, e, "vima: ListOperations: status 403")
+	assert.EqualError(t, e, "vima: ListOperations: status 403 (forbidden)")
 	require.ErrorAs(t, get(t, answer(t, 200, `{"code":17,"error":"x"}`)), &e)
-	assert.EqualError(t, e, "vima: ListOperations: status 200, code 17")
+	assert.EqualError(t, e, "vima: ListOperations: status 200 (refused), code 17")
 }
 
 func TestAnUnreadable200IsNeverNoMorePages(t *testing.T) {

@@ -24,14 +24,19 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 		return data, verdict(err)
 	})
 	if err != nil {
-		return a, failure(r.Operation, err)
+		return a, transport.Failure("wallet", r.Operation, err, ErrResponseTooLarge)
 	}
 	unknown := r.Kind.Writes() && a.Ambiguous
+	class := a.Verdict.Class
 	switch e := a.Verdict.Err.(type) { //nolint:errorlint // those that were decoded
+	case nil:
+		return a, nil
 	case *Error:
-		e.unknown = unknown
+		e.inside, e.unknown = class == transport.ClassRefused, unknown
 	case *DecodeError:
-		e.unknown = unknown
+		e.class, e.unknown = class, unknown
+	default:
+		return a, transport.Classed(e, class)
 	}
 	return a, a.Verdict.Err
 }

@@ -72,6 +72,9 @@
 // constants and belongs to a group such as [ErrInsufficientFunds]. An answer that
 // cannot be read is [*DecodeError].
 //
+// [Error.Class] says in one word what went wrong. Every error of a call that sent a
+// request has a class, in the words that observers and logs use.
+//
 // The error of a call that the end of its context cuts off matches
 // [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
 // the cause of the context, which may be another call's error: [context.Cause]

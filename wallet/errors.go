@@ -56,7 +56,7 @@ var (
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 200 with an
-// error inside. Its text is operation, status and code; Message, Details and
+// error inside. Its text is operation, status, class and code; Message, Details and
 // Body are the service's own words and may hold personal data.
 //
 //	var e *wallet.Error
@@ -70,6 +70,7 @@ type Error struct {
 	RetryAfter time.Duration   // from the header of that name; 0 if absent
 	Body       []byte          `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
 
+	inside  bool // a 2xx
 	unknown bool
 }
 

@@ -3,7 +3,6 @@
 package wallet
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -24,15 +23,27 @@ type DecodeError struct {
 	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
 	Err        error  // what is wrong, by field and offset, without any value
 
+	class   string
 	unknown bool
 }
 
-// Error prints operation, status, if there is one, and what is wrong.
+// Class returns "undecodable", which is the Class of the [Attempt] too. It
+// returns "" where the answer itself was read: e is then about single rows of
+// the answer, or about a webhook event.
+func (e *DecodeError) Class() string {
+	if e == nil {
+		return ""
+	}
+	return e.class
+}
+
+// Error prints operation, status and class, if there are any, and what is
+// wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "wallet: no error"
 	}
-	return fmt.Sprintf("%s: %v", redact.Where("wallet", e.Operation, e.StatusCode), e.Err) + suffix(e.unknown)
+	return fmt.Sprintf("%s: %v", redact.Where("wallet", e.Operation, e.StatusCode, e.class), e.Err) + suffix(e.unknown)
 }
 
 // Is matches ErrOutcomeUnknown where that is so.
@@ -54,12 +65,13 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue gives log/slog what Error prints.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Error prints operation, status and code.
+// Error prints operation, status, class and code. The class "status" is not
+// printed twice.
 func (e *Error) Error() string {
 	if e == nil {
 		return "wallet: no error"
 	}
-	return redact.Refusal("wallet", e.Operation, e.StatusCode, e.Code) + suffix(e.unknown)
+	return redact.Refusal("wallet", e.Operation, e.StatusCode, e.Class(), e.Code) + suffix(e.unknown)
 }
 
 // Format prints Error for every verb.
@@ -67,6 +79,43 @@ func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
 // LogValue gives log/slog what Error prints.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// Class returns in one word what went wrong, for metrics and decisions. Where e
+// matches ErrUnauthorized, ErrForbidden, ErrNotFound or ErrRateLimited, the
+// word is "unauthorized", "forbidden", "not_found" or "rate_limited". Any other
+// refusal is "status" for a status other than 2xx, or "refused" inside a 2xx.
+// New words may come. The Class of a nil *Error is "".
+//
+// Every error of a call that sent a request, or tried to, has a class:
+//
+//	var failed interface{ Class() string }
+//	if errors.As(err, &failed) { … failed.Class() … }
+//
+// The class is that of the last [Attempt] of the call, such as "timeout" or
+// "undecodable", with two exceptions. The four words above replace "status" and
+// "refused". Where the context ends between two attempts, or two reads of a
+// wait, the class is "canceled" or "timeout". Two kinds of errors have no
+// class: those of input that is refused before any I/O (ErrInvalidRequest), and
+// those of answers that ended well by themselves (ErrPaginationStalled,
+// ErrNotPayable, ErrOtherPayment). The Class of a [DecodeError] about single
+// rows is "", for the same reason.
+func (e *Error) Class() string {
+	switch {
+	case e == nil:
+		return ""
+	case e.Is(ErrUnauthorized):
+		return "unauthorized"
+	case e.Is(ErrForbidden):
+		return "forbidden"
+	case e.Is(ErrNotFound):
+		return "not_found"
+	case e.Is(ErrRateLimited):
+		return "rate_limited"
+	case e.inside, e.StatusCode/100 == 2:
+		return transport.ClassRefused
+	}
+	return transport.ClassStatus
+}
 
 // statusError returns the sentinel of a status, or nil.
 func statusError(status int) error {
@@ -85,18 +134,6 @@ func statusError(status int) error {
 
 func invalid(faults ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
-}
-
-// failure names the operation of a call that got no answer.
-func failure(operation string, err error) error {
-	failed := fmt.Errorf("wallet: %s: %w", operation, err)
-	if errors.Is(err, transport.ErrTooLarge) {
-		failed = fmt.Errorf("%w: %s", ErrResponseTooLarge, operation)
-	}
-	if e, ok := cause.Own[*transport.Error](err); ok && e.Ambiguous {
-		return fmt.Errorf("%w, %w", failed, ErrOutcomeUnknown)
-	}
-	return failed
 }
 
 // refusal reads an error that is a refusal by the service: its status, and how

@@ -117,13 +117,13 @@ func TestAnErrorInsideA200(t *testing.T) {
 		status     int
 		unknown    bool
 	}{
-		{`{"meta":{"code":422,"error":"invalid_amount"}}`, "status 422, code invalid_amount", 422, false},
-		{`{"meta":{"status":401}}`, "status 401", 401, false},
-		{`{"meta":{"code":"404"}}`, "status 404", 404, false},
-		{`{"meta":{"code":500}}`, "status 500, payment outcome unknown", 500, true},
-		{`{"meta":{"code":302}}`, "status 302, payment outcome unknown", 302, true},
-		{`{"meta":{"code":200,"error":"invalid_amount"},"data":{"id":1}}`, "status 200, code invalid_amount, payment outcome unknown", 200, true},
-		{`{"meta":{"error":"invalid_amount"}}`, "status 200, code invalid_amount, payment outcome unknown", 200, true},
+		{`{"meta":{"code":422,"error":"invalid_amount"}}`, "status 422 (refused), code invalid_amount", 422, false},
+		{`{"meta":{"status":401}}`, "status 401 (unauthorized)", 401, false},
+		{`{"meta":{"code":"404"}}`, "status 404 (not_found)", 404, false},
+		{`{"meta":{"code":500}}`, "status 500 (refused), payment outcome unknown", 500, true},
+		{`{"meta":{"code":302}}`, "status 302 (refused), payment outcome unknown", 302, true},
+		{`{"meta":{"code":200,"error":"invalid_amount"},"data":{"id":1}}`, "status 200 (refused), code invalid_amount, payment outcome unknown", 200, true},
+		{`{"meta":{"error":"invalid_amount"}}`, "status 200 (refused), code invalid_amount, payment outcome unknown", 200, true},
 	} {
 		t.Run(c.body, func(t *testing.T) {
 			err := writes["ExecutePayment"](answer(t, 200, c.body))
@@ -194,7 +194,7 @@ func TestAmbiguityIsStickyAndClearedBySuccess(t *testing.T) {
 			_, err = client.CreatePayment(t.Context(), missing)
 			require.ErrorIs(t, err, wallet.ErrNotFound, name)
 			require.ErrorIs(t, err, wallet.ErrOutcomeUnknown, name)
-			assert.EqualError(t, err, "wallet: CreatePayment: status 422, code service_not_found, payment outcome unknown")
+			assert.EqualError(t, err, "wallet: CreatePayment: status 422 (not_found), code service_not_found, payment outcome unknown")
 
 			_, err = client.CreatePayment(t.Context(), missing)
 			require.ErrorIs(t, err, wallet.ErrNotFound)

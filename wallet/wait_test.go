@@ -95,9 +95,9 @@ func TestWaitPaymentEndsWithItsContext(t *testing.T) {
 func TestWaitPaymentEndsWithWhatDoesNotPass(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`401 {"meta":{"code":401}}`: "wallet: GetPayment: status 401",
-		`404 `:                      "wallet: GetPayment: status 404",
-		`200 <html>`:                "wallet: GetPayment: status 200: expected an object with meta, got text that is not JSON (a syntax error at its start)",
+		`401 {"meta":{"code":401}}`: "wallet: GetPayment: status 401 (unauthorized)",
+		`404 `:                      "wallet: GetPayment: status 404 (not_found)",
+		`200 <html>`:                "wallet: GetPayment: status 200 (undecodable): expected an object with meta, got text that is not JSON (a syntax error at its start)",
 	} {
 		t.Run(text, func(t *testing.T) {
 			s, client := waiting(t, processing, text)

@@ -124,7 +124,7 @@ func TestARefusalKeepsWhatIsWritten(t *testing.T) {
 	args := append(january[:len(january):len(january)], "-workers", "5", "-out", out)
 	got := start(t, environment(srv), args...)
 	assert.Equal(t, 1, got.code)
-	assert.Contains(t, got.stderr, "status 403\n  10 of 31 days are written; the same command goes on with 2026-01-11")
+	assert.Contains(t, got.stderr, "status 403 (forbidden)\n  10 of 31 days are written; the same command goes on with 2026-01-11")
 	require.Zero(t, start(t, environment(srv), args...).code)
 	assert.Equal(t, start(t, environment(srv), january...).stdout, read(t, out))
 }

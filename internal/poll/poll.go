@@ -105,11 +105,11 @@ func (p Poll[S]) retryAfter(err error) time.Duration {
 func (p Poll[S]) givenUp(ended, last error) error {
 	switch {
 	case last == nil:
-		return fmt.Errorf("%s: %w", p.Name, ended)
+		return transport.Ended(fmt.Errorf("%s: %w", p.Name, ended), ended)
 	case errors.Is(last, ended):
 		return last
 	}
-	return fmt.Errorf("%s: %w, last read: %w", p.Name, ended, last)
+	return transport.Ended(fmt.Errorf("%s: %w, last read: %w", p.Name, ended, last), ended)
 }
 
 // pause waits, or returns the error of ctx once that has ended.

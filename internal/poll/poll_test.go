@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,7 +95,12 @@ func TestUntilEnds(t *testing.T) {
 					require.ErrorIs(t, err, test.want)
 				}
 				if test.text != "" {
-					assert.EqualError(t, err, test.text)
+					require.EqualError(t, err, test.text)
+				}
+				if strings.HasPrefix(test.text, "p: Wait") {
+					var failed interface{ Class() string }
+					require.ErrorAs(t, err, &failed)
+					assert.Equal(t, "timeout", failed.Class())
 				}
 				assert.Equal(t, test.reads, reads)
 				assert.Equal(t, known, *last, "what is known stays")
@@ -110,7 +116,10 @@ func TestUntilReadsNothingOnceTheContextHasEnded(t *testing.T) {
 	last, err := poll.Poll[int]{Name: "p: Wait"}.Until(ctx, nil)
 	assert.Nil(t, last)
 	require.ErrorIs(t, err, context.Canceled)
-	assert.EqualError(t, err, "p: Wait: context canceled")
+	require.EqualError(t, err, "p: Wait: context canceled")
+	var failed interface{ Class() string }
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "canceled", failed.Class())
 }
 
 func TestParams(t *testing.T) {

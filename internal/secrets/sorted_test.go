@@ -78,7 +78,7 @@ func personal() []sorted {
 		show[finik.CheckRecipientRequest]("ServiceID"),
 		show[finik.CreatePaymentRequest]("ServiceID", "TransactionID"),
 		show[finik.DecodeError]("Operation"),
-		show[finik.Error]("Operation", "Code", "PaymentID"),
+		show[finik.Error]("Operation", "Code", "Reason", "PaymentID"),
 		show[finik.Event]("ID", "TransactionID", "Status"),
 		show[finik.EventAccount](),
 		show[finik.EventSender](),
@@ -154,7 +154,7 @@ ecommpay.Attempt Balance BalanceList CallOption CardType ChargebackKey Chargebac
 ecommpaysync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 ecommpaytest.Fault FaultKind Moves Option Plan Request Server
 finik.Attempt CallOption CredentialSource EventItem EventLimit EventService KeyboardType ListServicesParams Locale Logo Option
-	PayoutParams RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status WaitParams
+	PayoutParams Reason RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status WaitParams
 finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipient Request Server Service Transfer
 	TransferKind User
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status TokenSource

@@ -216,7 +216,7 @@ func TestLoopLogs(t *testing.T) {
 			r := d.store(t, s, d.pool(t), options{apply: counted(&applied, 1, cancel)})
 			require.NoError(t, r.loop(ctx, f, params{}, time.Millisecond, nil))
 			assert.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
-			assert.Contains(t, log.String(), fmt.Sprintf(`level=WARN msg="%ssync: a pass failed" stream=default error="%s: %s: status 403%s`, is.name, is.name, is.walk, is.refusal))
+			assert.Contains(t, log.String(), fmt.Sprintf(`level=WARN msg="%ssync: a pass failed" stream=default error="%s: %s: status 403 (forbidden)%s`, is.name, is.name, is.walk, is.refusal))
 			assert.NotContains(t, log.String(), is.secret)
 		})
 	}

@@ -1,7 +1,6 @@
 package torture_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -96,10 +95,10 @@ func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
 		x.Write(bad.Bytes())
 	}), 0, -1)
 	client := proxy.Client()
-	classes := make(chan string, 100)
+	var told heard
 	got, err := a.Call(t.Context(), torture.Settings{
 		URL: proxy.URL, HTTPClient: client, Retry: transport.RetryPolicy{MaxAttempts: 2, MinWait: 1, MaxWait: 1},
-		Observer: func(_ context.Context, at transport.Attempt) { classes <- at.Class },
+		Observer: told.observe,
 	})
 	client.CloseIdleConnections()
 
@@ -129,12 +128,12 @@ func tryAnswer(t *testing.T, fake *torture.Fake, a answered) {
 		require.True(t, ok, "%v", err)
 		assert.Equal(t, truth, status)
 	}
-	close(classes)
-	for class := range classes { // of every attempt, also one whose answer is thrown away
-		if a.Width == 1 || class != "canceled" { // by the error of another walk
-			assert.Equal(t, a.class(unread, whole), class)
+	for _, attempt := range told.all() { // also one whose answer is thrown away
+		if a.Width == 1 || attempt.Class != "canceled" { // by the error of another walk
+			assert.Equal(t, a.class(unread, whole), attempt.Class)
 		}
 	}
+	toldAlike(t, a.Operation, err, &told)
 	if whole {
 		_, ok := a.RetryAfter(err)
 		assert.True(t, ok, "a refusal, also inside a 200: %v", err)

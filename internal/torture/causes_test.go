@@ -206,20 +206,14 @@ func TestCausesStayOut(t *testing.T) {
 		cause := newForeign()
 		ctx, end := x.begin(t, cause)
 		var log bytes.Buffer
-		var observed sync.Mutex
-		var attempts []transport.Attempt
+		var told heard
 		s := torture.Settings{
 			URL: start(t, x.Operation).URL, Retry: quick, Logger: slog.New(slog.NewJSONHandler(&log, nil)),
-			Observer: func(_ context.Context, a transport.Attempt) {
-				observed.Lock()
-				defer observed.Unlock()
-				attempts = append(attempts, a)
-			},
+			Observer: told.observe,
 		}
 		there := x.into(&s, end, cause, x.n)
 		_, err := x.Call(ctx, s)
-		observed.Lock()
-		defer observed.Unlock()
+		attempts := told.all()
 		if !there.Load() {
 			if err != nil { // the deadline passed on the way
 				assert.ErrorIs(t, err, context.DeadlineExceeded)
@@ -233,6 +227,9 @@ func TestCausesStayOut(t *testing.T) {
 		first := slices.IndexFunc(attempts, func(a transport.Attempt) bool { return a.Class == x.class })
 		require.GreaterOrEqual(t, first, 0, "%v", attempts)
 		cut := attempts[first]
+		if x.Provider != control {
+			assert.Equal(t, x.class, classOf(t, err), "%v", err)
+		}
 		assert.True(t, cut.Final)
 		assert.Contains(t, log.String(), `"class":"`+x.class+`"`)
 		switch {

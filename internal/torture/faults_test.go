@@ -153,10 +153,10 @@ func stays(t *testing.T, f fault, fake *torture.Fake, proxy *torture.Proxy, clie
 	deadline := limit(f.shape)
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
 	defer cancel()
-	attempts := 0
+	var told heard
 	begun := time.Now()
 	got, err := f.Call(ctx, torture.Settings{
-		URL: proxy.URL, HTTPClient: client, Retry: quick, Timeout: 2 * deadline, Observer: once(f.Operation, &attempts),
+		URL: proxy.URL, HTTPClient: client, Retry: quick, Timeout: 2 * deadline, Observer: told.observe,
 	})
 	if f.shape.Slow {
 		assert.Equal(t, deadline, time.Since(begun), "the call ends with its deadline")
@@ -181,6 +181,7 @@ func stays(t *testing.T, f fault, fake *torture.Fake, proxy *torture.Proxy, clie
 		assert.True(t, f.shape.Cause(err), "%#v", err)
 	}
 	typed(t, f.Operation, err)
+	toldAlike(t, f.Operation, err, &told)
 	unknown := !f.Reads() && !f.shape.Unsent
 	assert.Equal(t, unknown, errors.Is(err, transport.ErrOutcomeUnknown), "%v", err)
 	if f.shape.Unsent {
@@ -188,7 +189,7 @@ func stays(t *testing.T, f fault, fake *torture.Fake, proxy *torture.Proxy, clie
 		assert.Zero(t, carriedOut)
 	}
 	if f.Width == 1 {
-		assert.Equal(t, attemptsOf(f), attempts)
+		assert.Len(t, told.all(), attemptsOf(f))
 	}
 }
 
@@ -200,16 +201,11 @@ func typed(t *testing.T, o torture.Operation, err error) {
 	_, answered := o.Status(err)
 	assert.True(t, answered || errors.As(err, &call) || errors.Is(err, o.TooLarge) || o.Stalled != nil && errors.Is(err, o.Stalled), "%v", err)
 	assert.True(t, strings.HasPrefix(err.Error(), o.Package+": "), "%v", err)
+	if o.Provider != control { // rows that do not decode are of an answer that ends well
+		assert.Equal(t, strings.Contains(err.Error(), "that do not decode"), classOf(t, err) == "", "%v", err)
+	}
 	var u *url.Error
 	assert.NotErrorAs(t, err, &u)
-}
-
-// once counts attempts where they follow one another.
-func once(o torture.Operation, n *int) func(context.Context, transport.Attempt) {
-	if o.Width > 1 {
-		return nil
-	}
-	return func(_ context.Context, a transport.Attempt) { *n = a.Number }
 }
 
 // attemptsOf is how often a call with a fault that stays is tried.

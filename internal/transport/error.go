@@ -22,6 +22,8 @@ var ErrOutcomeUnknown = errors.New("payment outcome unknown")
 // ErrTooLarge is the cause where an answer is longer than its limit.
 var ErrTooLarge = errors.New("response too large")
 
+const classTooLarge = "too_large"
+
 var (
 	errRateLimit  = errors.New("rate limit: the wait would outlast the deadline")
 	errTruncated  = errors.New("response body cut short")
@@ -114,7 +116,7 @@ func classOf(err error) string {
 	case errors.As(err, &credentials):
 		return "credentials"
 	case errors.Is(err, ErrTooLarge):
-		return "too_large"
+		return classTooLarge
 	case errors.Is(err, context.Canceled):
 		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):

@@ -21,6 +21,8 @@ type Client struct {
 	OwnOptions, OwnCallOptions, DefaultTimeout string
 	Source                                     string // what a source of credentials replaces; "" is no such source
 	Unreadable                                 string // what a DecodeError is about
+	Webhooks                                   bool   // there are events to decode
+	Unclassed                                  string // errors about answers that ended well, as a list
 	PrintedCode                                string // which codes an error prints, by its printedCode; "" is each
 	Statuses                                   []Status
 	Printed                                    []Printed
@@ -69,6 +71,7 @@ var clients = map[string]Client{
 	"vima": {
 		Prefetch: true, OwnAuth: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which\n// is then nil",
+		Unclassed:   "ErrPaginationStalled",
 		Unreadable:  "HTML, an empty or a\n// cut body, or rows that do not decode",
 		PrintedCode: "a short numeric code that differs from it",
 		Printed: []Printed{
@@ -90,6 +93,7 @@ var clients = map[string]Client{
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
 		Source:     "cred of NewClient, which\n// is then left empty",
+		Unclassed:  "ErrPaginationStalled",
 		Unreadable: "HTML, an empty or a\n// cut body, an answer about something else, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
@@ -116,6 +120,7 @@ var clients = map[string]Client{
 		Writes: true, OwnAuth: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
 		Headers: "X-Authorization-Type, ", OwnHeaders: "authorizationType", Restricts: true, OwnCallOptions: "ownCallOptions",
+		Webhooks: true, Unclassed: "ErrPaginationStalled, ErrNotPayable, ErrOtherPayment",
 		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true},
@@ -150,6 +155,7 @@ var clients = map[string]Client{
 		Writes: true, Secret: "key and signature", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
 		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which\n// is then left empty",
+		Webhooks: true, Unclassed: "ErrPaginationStalled, and ErrOtherPayment of a read",
 		Unreadable:  "HTML, an empty or a\n// cut body, or rows that do not decode",
 		PrintedCode: "a code that differs from it",
 		Statuses:    []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
@@ -177,6 +183,7 @@ var clients = map[string]Client{
 	"transactions": {
 		Prefetch: true, Restricts: true, Secret: "the token", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "ListTransactions", OwnCallOptions: "ownCallOptions",
+		Unclassed:  "ErrPaginationStalled, ErrFilterIgnored",
 		Unreadable: "HTML, a cut body, an\n// object that holds no transactions, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Transaction", OwnLog: true},

@@ -1,0 +1,114 @@
+// Observer watches clients of five providers with one observer, and decides by the
+// class of an error what to do, whichever provider the error is from.
+//
+//	go run ./examples/observer
+//
+// needs no account and no network: each provider is the fake that comes with its
+// package, with one fault of its own. The first line of each pair is what the
+// observer heard of the attempt. The second line is the caller's error, and what to
+// do about it:
+//
+//	vima ListOperations: attempt 1, status 200, class "refused"
+//	  vima: ListOperations: status 401 (unauthorized): look after the credentials
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finiktest"
+	"github.com/payclients/payclients-go/transactions"
+	"github.com/payclients/payclients-go/transactions/transactionstest"
+	"github.com/payclients/payclients-go/vima"
+	"github.com/payclients/payclients-go/vima/vimatest"
+	"github.com/payclients/payclients-go/wallet"
+	"github.com/payclients/payclients-go/wallet/wallettest"
+)
+
+// observe is the observer of all five: their Attempts convert to one another.
+func observe(provider string, a vima.Attempt) {
+	fmt.Printf("%s %s: attempt %d, status %d, class %q\n", provider, a.Operation, a.Number, a.StatusCode, a.Class)
+}
+
+// advise says what to do about an error of any provider.
+func advise(err error) string {
+	var failed interface{ Class() string }
+	if !errors.As(err, &failed) {
+		return "mend the request" // nothing was sent
+	}
+	switch failed.Class() {
+	case "unauthorized", "forbidden", "credentials":
+		return "look after the credentials"
+	case "rate_limited", "timeout", "reset", "dial", "dns", "network", "truncated":
+		return "come back later"
+	case "undecodable", "signature", "encoding", "proxy", "tls":
+		return "see who is answering"
+	}
+	return "read the refusal" // "status" and "refused", where the provider decides
+}
+
+func main() {
+	ctx := context.Background()
+	var closing closers
+	defer closing.close()
+
+	vs := vimatest.Run(&closing)
+	vs.Inject(vimatest.Fault{Status: 200, Body: `{"code":401,"message":"no"}`}) // a refusal inside a 200
+	v, err := vima.NewClient(vs.URL(), vimatest.DefaultCredentials(), vima.WithObserver(func(_ context.Context, a vima.Attempt) { observe("vima", a) }))
+	if err == nil {
+		_, err = v.ListOperations(ctx, vima.ListOperationsParams{})
+	}
+	report(err)
+
+	es := ecommpaytest.Run(&closing)
+	es.Inject(ecommpaytest.Fault{Status: 200, Body: `{"balance":[],"signature":"AAAA"}`}) // not the service's
+	e, err := ecommpay.NewClient(es.URL(), ecommpaytest.DefaultCredentials(), ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) { observe("ecommpay", vima.Attempt(a)) }))
+	if err == nil {
+		_, err = e.Balances(ctx)
+	}
+	report(err)
+
+	ws := wallettest.Run(&closing)
+	ws.Inject(wallettest.Fault{Status: 429, RetryAfter: "3600"}) // longer than a retry waits
+	w, err := wallet.NewClient(ws.URL(), wallettest.DefaultCredentials(), wallet.WithObserver(func(_ context.Context, a wallet.Attempt) { observe("wallet", vima.Attempt(a)) }))
+	if err == nil {
+		_, err = w.GetPayment(ctx, 1)
+	}
+	report(err)
+
+	fs := finiktest.Run(&closing)
+	f, err := finik.NewClient(fs.URL(), finiktest.DefaultCredentials(), finik.WithObserver(func(_ context.Context, a finik.Attempt) { observe("finik", vima.Attempt(a)) }))
+	if err == nil {
+		_, err = f.GetPayment(ctx, "no-such-payment")
+	}
+	report(err)
+
+	ts := transactionstest.Run(&closing)
+	ts.Inject(transactionstest.Fault{Kind: transactionstest.FaultHTML}) // a login page
+	t, err := transactions.NewClient(ts.URL(), transactionstest.DefaultCredentials(), transactions.WithObserver(func(_ context.Context, a transactions.Attempt) { observe("transactions", vima.Attempt(a)) }))
+	if err == nil {
+		_, err = t.ListTransactions(ctx, transactions.ListTransactionsParams{})
+	}
+	report(err)
+}
+
+func report(err error) {
+	text, _, _ := strings.Cut(err.Error(), ": expected") // only the beginning, for short lines
+	fmt.Printf("  %s: %s\n", text, advise(err))
+}
+
+// closers close the fakes, as a test's Cleanup does.
+type closers []func()
+
+func (c *closers) Cleanup(f func()) { *c = append(*c, f) }
+
+func (c *closers) close() {
+	for _, f := range *c {
+		f()
+	}
+}

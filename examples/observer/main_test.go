@@ -1,0 +1,16 @@
+package main
+
+func Example() {
+	main()
+	// Output:
+	// vima ListOperations: attempt 1, status 200, class "refused"
+	//   vima: ListOperations: status 401 (unauthorized): look after the credentials
+	// ecommpay Balances: attempt 1, status 200, class "signature"
+	//   ecommpay: Balances: status 200 (signature): bad signature: it does not match: see who is answering
+	// wallet GetPayment: attempt 1, status 429, class "status"
+	//   wallet: GetPayment: status 429 (rate_limited): come back later
+	// finik GetPayment: attempt 1, status 400, class "status"
+	//   finik: GetPayment: status 400: read the refusal
+	// transactions ListTransactions: attempt 1, status 200, class "undecodable"
+	//   transactions: ListTransactions: status 200 (undecodable): see who is answering
+}
