@@ -53,7 +53,9 @@ func TestBalanceMajor(t *testing.T) {
 		{"several", map[string]int64{"JPY": 5, "KWD": -12345, "BGN": 0}, map[string]string{"JPY": "5", "KWD": "-12.345", "BGN": "0.00"}, ""},
 		{"none", nil, map[string]string{}, ""},
 		{
-			"unknown", map[string]int64{"EUR": 1, "USDT": 2, "usd": 3}, nil,
+			"unknown",
+			map[string]int64{"EUR": 1, "USDT": 2, "usd": 3},
+			nil,
 			`AmountsMinor: "USDT" is not an ISO 4217 code with minor units, active or withdrawn since 2009; ` +
 				`AmountsMinor: "usd" is not an ISO 4217 code with minor units, active or withdrawn since 2009`,
 		},

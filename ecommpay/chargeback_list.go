@@ -125,8 +125,7 @@ func (p ListChargebacksParams) request(offset int) request {
 
 func (p ListChargebacksParams) faults() []string {
 	faults := slices.Concat(
-		intervalFaults("ReportDate", p.ReportDate), intervalFaults("RespondBy", p.RespondBy),
-		intervalFaults("CompletedAt", p.CompletedAt),
+		p.ReportDate.faults("ReportDate."), p.RespondBy.faults("RespondBy."), p.CompletedAt.faults("CompletedAt."),
 		textFaults("ProjectIDs", p.ProjectIDs), textFaults("ChargebackIDs", p.ChargebackIDs),
 		textFaults("OperationIDs", p.OperationIDs), textFaults("ARNs", p.ARNs), textFaults("Cards", p.Cards),
 		textFaults("CardTypes", p.CardTypes), textFaults("ReasonCodes", p.ReasonCodes),

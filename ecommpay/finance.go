@@ -25,7 +25,9 @@ type RawAnswer struct {
 // ListOperations sends them, and whatever else the service wants is in Unchecked.
 // Unverified.
 type FinancialOperationsParams struct {
-	From, To time.Time // both included; sent in UTC, cut to whole seconds
+	// From and To are both included, and sent in UTC, cut to whole seconds. One of
+	// them is needed.
+	From, To time.Time
 	// Unchecked are further members of the request: JSON texts by name. None may
 	// hold a semicolon, which could be read in two ways under one signature.
 	Unchecked map[string]json.RawMessage
@@ -39,7 +41,7 @@ type FinancialOperationsParams struct {
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {
-	faults := append(Interval{p.From, p.To}.faults(""), uncheckedFaults(p.Unchecked)...)
+	faults := append(neededFaults(Interval{p.From, p.To}), uncheckedFaults(p.Unchecked)...)
 	body := maps.Clone(p.Unchecked)
 	if body == nil {
 		body = map[string]json.RawMessage{}
@@ -49,6 +51,14 @@ func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsP
 	}
 	q := request{operation: "FinancialOperations", path: []string{"financial-reporting", "operations"}, body: body, faults: faults}
 	return do(ctx, c, q, newCall(opts), decodeRaw)
+}
+
+// neededFaults are those of an interval that must have an end.
+func neededFaults(i Interval) []string {
+	if i.IsZero() {
+		return []string{"From, To: one of them is needed"}
+	}
+	return i.faults("")
 }
 
 func encoded(v any) json.RawMessage {

@@ -12,6 +12,7 @@ import (
 // ListFraudOperationsParams selects fraud operations. The zero value selects all
 // that the token reaches. Conditions of several fields all have to hold.
 type ListFraudOperationsParams struct {
+	// The three intervals need both ends, or none.
 	ReceivedOn      Interval // when the card network reported it
 	PurchaseDate    Interval // when the operation was completed
 	FraudReportDate Interval // when the issuer reported it
@@ -87,6 +88,10 @@ type fraudFilter struct {
 	IssuerCountry   []string `json:"issuer_country,omitzero"`
 }
 
+func pairFaults(name string, i Interval) []string {
+	return append(i.faults(name), i.missing(name, "the service takes both ends or none here")...)
+}
+
 func pair(i Interval) []string {
 	p := newPeriod(i, timeForm)
 	if p == nil {
@@ -111,8 +116,8 @@ func (p ListFraudOperationsParams) request(offset int) request {
 
 func (p ListFraudOperationsParams) faults() []string {
 	faults := slices.Concat(
-		intervalFaults("ReceivedOn", p.ReceivedOn), intervalFaults("PurchaseDate", p.PurchaseDate),
-		intervalFaults("FraudReportDate", p.FraudReportDate),
+		pairFaults("ReceivedOn.", p.ReceivedOn), pairFaults("PurchaseDate.", p.PurchaseDate),
+		pairFaults("FraudReportDate.", p.FraudReportDate),
 	)
 	for _, country := range p.IssuerCountries {
 		if len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {

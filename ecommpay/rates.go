@@ -12,7 +12,7 @@ type CurrencyRatesParams struct {
 	MerchantID string // decimal; the provider's support tells it. "" is none
 	Currency   string // ISO 4217 code; "" is none
 	// From and To are both included, and sent in UTC, cut to whole seconds. A span
-	// below an hour gives the rate at From.
+	// below an hour gives the rate at From. One of them is needed.
 	From, To time.Time
 }
 
@@ -30,7 +30,7 @@ func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts 
 		Interval *period `json:"interval"`
 	}
 	f := filter{Currency: p.Currency, Interval: newPeriod(Interval{p.From, p.To}, timeForm)}
-	faults := Interval{p.From, p.To}.faults("")
+	faults := neededFaults(Interval{p.From, p.To})
 	if p.MerchantID != "" {
 		f.Merchant = numbers([]string{p.MerchantID})[0]
 		if !number(p.MerchantID) {
