@@ -2,6 +2,7 @@ package ecommpay
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"slices"
 	"strings"
@@ -20,6 +21,10 @@ type ListFraudOperationsParams struct {
 
 	Limit  int // rows of a page, at least 1; 0 is 100. No highest is set
 	Offset int // rows before the first one
+
+	// Unchecked are further members of the request's filter, as with
+	// [ListOperationsParams].
+	Unchecked map[string]json.RawMessage
 }
 
 // FraudOperationPage is one page of fraud operations.
@@ -105,10 +110,10 @@ func (p ListFraudOperationsParams) request(offset int) request {
 		operation: listFraudOperations,
 		path:      []string{"fraud", "list"},
 		body: struct {
-			Filter     fraudFilter `json:"filter,omitzero"`
-			Pagination pagination  `json:"pagination"`
+			Filter     extended   `json:"filter,omitzero"`
+			Pagination pagination `json:"pagination"`
 		}{
-			fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries},
+			extended{fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries}, p.Unchecked},
 			pagination{pageSize(p.Limit), offset},
 		},
 	}
@@ -118,6 +123,7 @@ func (p ListFraudOperationsParams) faults() []string {
 	faults := slices.Concat(
 		pairFaults("ReceivedOn.", p.ReceivedOn), pairFaults("PurchaseDate.", p.PurchaseDate),
 		pairFaults("FraudReportDate.", p.FraudReportDate),
+		memberFaults("Unchecked", p.Unchecked, "token", "signature", "received_on", "purchase_date", "fraud_report_date", "issuer_country"),
 	)
 	for _, country := range p.IssuerCountries {
 		if len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
