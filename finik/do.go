@@ -16,7 +16,7 @@ func (c *Client) prepareDo(r *transport.Request) []string {
 			return []string{"in: " + rule(err)}
 		}
 	}
-	m := Message{Method: r.Method, Host: r.URL.Host, Path: r.URL.EscapedPath()}
+	m := Message{Method: r.Method, Host: r.URL.Host, Path: "/" + strings.TrimPrefix(r.URL.EscapedPath(), "/")}
 	if r.URL.RawQuery != "" {
 		m.Query, _ = url.ParseQuery(r.URL.RawQuery) // which came from one
 	}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -61,8 +62,8 @@ func below(base *url.URL, path string) (*url.URL, string) {
 		}
 		for i, element := range elements {
 			plain, err := url.PathUnescape(element)
-			if err != nil || !utf8.ValidString(plain) || strings.ContainsFunc(plain, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-				return base, "must be escaped as in a URL, without control characters and spaces"
+			if err != nil || !utf8.ValidString(plain) || strings.Contains(element, " ") || strings.ContainsFunc(plain, unicode.IsControl) {
+				return base, "must be escaped as in a URL, and must not have control characters"
 			}
 			elements[i] = plain
 		}

@@ -20,7 +20,7 @@ var dos = map[string]Do{
 		Answer: "An object with an error, or with a code from 400 to 599, is a refusal.",
 	},
 	"ecommpay": {
-		API: "ecommpay Data API",
+		API:  "ecommpay Data API",
 		Path: "A query is refused, since the signature covers the body only.",
 		In: "It is a JSON object, empty for nil; the client adds token and\n" +
 			"// signature, as to every request, so it must have neither. The signature is over the\n" +
@@ -31,20 +31,20 @@ var dos = map[string]Do{
 			"// [WithResponseVerification]. An object with the status or code of a refusal is\n// one.",
 	},
 	"wallet": {
-		API: "wallet.best API",
+		API:    "wallet.best API",
 		Path:   "",
 		In:     "It is sent as JSON.",
 		Answer: "An error inside meta is a refusal. An answer need not have meta.",
 	},
 	"finik": {
-		API: "Finik API",
+		API:  "Finik API",
 		Path: "The signature covers path and query, under the rules of [Message].",
 		In: "It is a JSON object, and is sent and signed in the spelling of [CanonicalJSON],\n" +
 			"// which refuses what readers may understand otherwise. Nil is no body.",
 		Answer: "The worse of HTTP's status and the body's statusCode decides, except\n// where the answer is a payment.",
 	},
 	"transactions": {
-		API: "Transactions API",
+		API:    "Transactions API",
 		Path:   "",
 		In:     "It is sent as JSON.",
 		Answer: "An object with an error, or with a status from 400 to 599, is a refusal.",
