@@ -16,7 +16,10 @@ func (c *Client) outcomeOfDo(_ context.Context, operation string, a transport.Re
 		return refusal(operation, a)
 	}
 	var p problem
-	if !transport.IsObject(a.Body) || wire.Decode(a.Body, &p) != nil || !p.failed() {
+	if transport.IsObject(a.Body) {
+		_ = wire.Decode(a.Body, &p) // what is no JSON is found out behind this
+	}
+	if !p.failed() {
 		return nil
 	}
 	refused := refusal(operation, a)
