@@ -134,7 +134,7 @@ func TestUncheckedMembers(t *testing.T) {
 			},
 		},
 		{
-			`{"interval":{"from":"2026-01-01 00:00:00"},"tz":"+00:00","a":"1","x":{"b":[1,"é"]}}`,
+			`{"a":"1","interval":{"from":"2026-01-01 00:00:00"},"tz":"+00:00","x":{"b":[1,"é"]}}`,
 			"interval tz",
 			func(c *ecommpay.Client, more map[string]json.RawMessage) error {
 				_, err := c.FinancialOperations(t.Context(), ecommpay.FinancialOperationsParams{From: newYear, Unchecked: more})

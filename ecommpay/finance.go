@@ -40,10 +40,10 @@ type FinancialOperationsParams struct {
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {
 	faults := append(neededFaults(Interval{p.From, p.To}), memberFaults("Unchecked", p.Unchecked, "token", "signature", "interval", "tz")...)
-	body := extended{struct {
-		Interval *period `json:"interval"`
-		TZ       string  `json:"tz"`
-	}{newPeriod(Interval{p.From, p.To}, timeForm), "+00:00"}, p.Unchecked}
+	body := map[string]any{"interval": newPeriod(Interval{p.From, p.To}, timeForm), "tz": "+00:00"}
+	for name, member := range p.Unchecked {
+		body[name] = member
+	}
 	q := request{operation: "FinancialOperations", path: []string{"financial-reporting", "operations"}, body: body, faults: faults}
 	return do(ctx, c, q, newCall(opts), decodeRaw)
 }
