@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,4 +134,42 @@ func TestPaginationGoesOnBehindDroppedRows(t *testing.T) {
 		assert.EqualValues(t, 60, *page.Total)
 		assert.Len(t, srv.Requests(), 1)
 	})
+}
+
+// TestContainsMeansTheTextItself: of made-up texts and patterns, against a service
+// that reads patterns, exactly the rows that hold the text come, without a false
+// alarm.
+func TestContainsMeansTheTextItself(t *testing.T) {
+	t.Parallel()
+	g := rand.New(rand.NewPCG(8, 0))
+	word := func(longest int) string {
+		text := make([]byte, 1+g.IntN(longest))
+		for i := range text {
+			text[i] = "abB_%"[g.IntN(5)]
+		}
+		return string(text)
+	}
+	srv, client := start(t)
+	var rows []*transactions.Transaction
+	for i := range int64(60) {
+		rows = append(rows, &transactions.Transaction{ID: 1 + i, Status: transactions.StatusSuccess, Category: word(8)})
+	}
+	srv.Seed(rows...)
+	some := 0
+	for range 150 {
+		part := word(4)
+		var want []int64
+		for _, row := range rows {
+			if strings.Contains(strings.ToUpper(row.Category), strings.ToUpper(part)) {
+				want = append(want, row.ID)
+			}
+		}
+		got, err := ids(client.WalkTransactions(t.Context(), filter{Category: text{Contains: &part}}, transactions.PageSize(7)))
+		require.NoError(t, err, part)
+		require.Equal(t, want, got, part)
+		if len(want) > 0 {
+			some++
+		}
+	}
+	assert.Greater(t, some, 50)
 }
