@@ -30,15 +30,22 @@ func walkable(faults []string, limit int) []string {
 
 // period is an interval in the shape {from, to}.
 type period struct {
-	From string `json:"from"`
-	To   string `json:"to"`
+	From string `json:"from,omitzero"`
+	To   string `json:"to,omitzero"`
 }
 
 func newPeriod(i Interval, form string) *period {
 	if i.IsZero() {
 		return nil
 	}
-	return &period{seconds(i.From).Format(form), seconds(i.To).Format(form)}
+	var p period
+	if !i.From.IsZero() {
+		p.From = seconds(i.From).Format(form)
+	}
+	if !i.To.IsZero() {
+		p.To = seconds(i.To).Format(form)
+	}
+	return &p
 }
 
 // pagination is the part of the body that pages chargebacks and fraud.
@@ -56,14 +63,6 @@ func pagingFaults(limit, offset int) []string {
 		faults = append(faults, "Offset: must be 0 to 1000000000")
 	}
 	return faults
-}
-
-// intervalFaults says what is wrong with an interval that may be left out.
-func intervalFaults(name string, i Interval) []string {
-	if i.IsZero() {
-		return nil
-	}
-	return i.faults(name + ".")
 }
 
 // textFaults says what is wrong with texts of a request. A semicolon separates

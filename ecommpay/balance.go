@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/govalues/decimal"
+
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -20,7 +22,7 @@ type Balance struct {
 	// AmountsMinor are the amounts in minor units by currency, spelled as the
 	// service spells it: 310099 by SGD is 3100.99 SGD, see [Major]. That is an ISO
 	// 4217 code in capitals as a rule, but may be any other text, such as USDT,
-	// for which Major returns an error. There is at least one amount, and one only
+	// for which both Major and [Balance.Major] return an error. There is at least one amount, and one only
 	// as a rule.
 	AmountsMinor map[string]int64
 
@@ -94,6 +96,25 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 	out.Name, _ = wire.Words(data, "name")
 	*b = out
 	return nil
+}
+
+// Major returns the amounts in major units by currency, each as the function
+// [Major] returns it. If any currency is unknown to it, such as USDT, the map is
+// nil and the error is [ErrInvalidRequest], which names all such currencies.
+func (b Balance) Major() (map[string]decimal.Decimal, error) {
+	amounts := make(map[string]decimal.Decimal, len(b.AmountsMinor))
+	var faults []string
+	for _, currency := range slices.Sorted(maps.Keys(b.AmountsMinor)) {
+		major, err := Major(b.AmountsMinor[currency], currency)
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("AmountsMinor: %.16q is not an ISO 4217 code with minor units, active or withdrawn since 2009", currency))
+		}
+		amounts[currency] = major
+	}
+	if len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	return amounts, nil
 }
 
 // MarshalJSON gives Raw where there is one, and the typed fields where there is

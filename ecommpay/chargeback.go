@@ -64,6 +64,26 @@ type Chargeback struct {
 	Raw json.RawMessage `json:"-"`
 }
 
+// Final reports whether the chargeback is completed: ChbCompletedAt is set, or the
+// status is known to be final, see [ChargebackStatus.Final]. It is false for an
+// unknown status without a time of completion. Unverified.
+func (c Chargeback) Final() bool { return !c.ChbCompletedAt.IsZero() || c.Status.Final() }
+
+// Open reports whether the chargeback may still need a response. It is the
+// opposite of [Chargeback.Final], and true after the last moment to respond too.
+func (c Chargeback) Open() bool { return !c.Final() }
+
+// DueIn returns how long after now the last moment to respond is, see RespondBy.
+// The duration is negative if that moment is over. It is 0 and false if the
+// chargeback is final, or has no time in RespondBy that can be read. The time zone
+// of RespondBy is Unverified and taken to be UTC: do not wait for the last hours.
+func (c Chargeback) DueIn(now time.Time) (time.Duration, bool) {
+	if c.Final() || c.RespondBy.IsZero() {
+		return 0, false
+	}
+	return c.RespondBy.Sub(now), true
+}
+
 // ChargebackKey names one chargeback. Exactly one of its fields is set.
 type ChargebackKey struct {
 	ChargebackID string

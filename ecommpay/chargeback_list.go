@@ -2,6 +2,7 @@ package ecommpay
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"slices"
 
@@ -28,6 +29,10 @@ type ListChargebacksParams struct {
 
 	Limit  int // rows of a page, at least 1; 0 is 100. The highest is not documented
 	Offset int // rows before the first one
+
+	// Unchecked are further members of the request's filter, as with
+	// [ListOperationsParams].
+	Unchecked map[string]json.RawMessage
 }
 
 // ChargebackPage is one page of chargebacks.
@@ -110,27 +115,28 @@ func (p ListChargebacksParams) request(offset int) request {
 		operation: listChargebacks,
 		path:      []string{"chargeback", "list"},
 		body: struct {
-			Filter     chargebackFilter `json:"filter,omitzero"`
-			Pagination pagination       `json:"pagination"`
+			Filter     extended   `json:"filter,omitzero"`
+			Pagination pagination `json:"pagination"`
 		}{
-			chargebackFilter{
+			extended{chargebackFilter{
 				ReportDate: newPeriod(p.ReportDate, "2006-01-02"), RespondBy: newPeriod(p.RespondBy, timeForm),
 				CompletedAt: newPeriod(p.CompletedAt, timeForm),
 				ProjectID:   p.ProjectIDs, ChargebackID: p.ChargebackIDs, OperationID: p.OperationIDs, ARN: p.ARNs,
 				Card: p.Cards, CardType: p.CardTypes, ReasonCode: p.ReasonCodes, Status: p.Statuses, ProviderID: p.ProviderIDs,
-			}, pagination{pageSize(p.Limit), offset},
+			}, p.Unchecked}, pagination{pageSize(p.Limit), offset},
 		},
 	}
 }
 
 func (p ListChargebacksParams) faults() []string {
 	faults := slices.Concat(
-		intervalFaults("ReportDate", p.ReportDate), intervalFaults("RespondBy", p.RespondBy),
-		intervalFaults("CompletedAt", p.CompletedAt),
+		p.ReportDate.faults("ReportDate."), p.RespondBy.faults("RespondBy."), p.CompletedAt.faults("CompletedAt."),
 		textFaults("ProjectIDs", p.ProjectIDs), textFaults("ChargebackIDs", p.ChargebackIDs),
 		textFaults("OperationIDs", p.OperationIDs), textFaults("ARNs", p.ARNs), textFaults("Cards", p.Cards),
 		textFaults("CardTypes", p.CardTypes), textFaults("ReasonCodes", p.ReasonCodes),
 		textFaults("Statuses", p.Statuses), textFaults("ProviderIDs", p.ProviderIDs),
+		memberFaults("Unchecked", p.Unchecked, "token", "signature", "report_date", "respond_by", "chb_completed_at", "project_id",
+			"chargeback_id", "operation_id", "arn", "card", "card_type", "reason_code", "status", "provider_id"),
 	)
 	return append(faults, pagingFaults(p.Limit, p.Offset)...)
 }

@@ -83,4 +83,7 @@
 // walks need neither), the inclusive ends of intervals, the spelling of types and
 // statuses of several words, the zone of times of chargebacks and fraud, and
 // whatever its own comment says.
+//
+// [Client.Do] makes calls that this package has no method for, and the members
+// Unchecked of parameters add to requests.
 package ecommpay

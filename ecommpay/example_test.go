@@ -306,5 +306,5 @@ func ExampleMajor() {
 	// 123.45 USD <nil>
 	// 12345 JPY <nil>
 	// 12.345 KWD <nil>
-	// ecommpay: invalid request: currency: must be an active ISO 4217 code with minor units
+	// ecommpay: invalid request: currency: must be an ISO 4217 code with minor units, active or withdrawn since 2009
 }

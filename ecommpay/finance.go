@@ -3,8 +3,6 @@ package ecommpay
 import (
 	"context"
 	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +23,9 @@ type RawAnswer struct {
 // ListOperations sends them, and whatever else the service wants is in Unchecked.
 // Unverified.
 type FinancialOperationsParams struct {
-	From, To time.Time // both included; sent in UTC, cut to whole seconds
+	// From and To are both included, and sent in UTC, cut to whole seconds. One of
+	// them is needed.
+	From, To time.Time
 	// Unchecked are further members of the request: JSON texts by name. None may
 	// hold a semicolon, which could be read in two ways under one signature.
 	Unchecked map[string]json.RawMessage
@@ -39,52 +39,21 @@ type FinancialOperationsParams struct {
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {
-	faults := append(Interval{p.From, p.To}.faults(""), uncheckedFaults(p.Unchecked)...)
-	body := maps.Clone(p.Unchecked)
-	if body == nil {
-		body = map[string]json.RawMessage{}
-	}
-	if len(faults) == 0 {
-		body["interval"], body["tz"] = encoded(newPeriod(Interval{p.From, p.To}, timeForm)), encoded("+00:00")
+	faults := append(neededFaults(Interval{p.From, p.To}), memberFaults("Unchecked", p.Unchecked, "token", "signature", "interval", "tz")...)
+	body := map[string]any{"interval": newPeriod(Interval{p.From, p.To}, timeForm), "tz": "+00:00"}
+	for name, member := range p.Unchecked {
+		body[name] = member
 	}
 	q := request{operation: "FinancialOperations", path: []string{"financial-reporting", "operations"}, body: body, faults: faults}
 	return do(ctx, c, q, newCall(opts), decodeRaw)
 }
 
-func encoded(v any) json.RawMessage {
-	raw, err := wire.Encode(v)
-	if err != nil {
-		panic(err) // times always encode
+// neededFaults are those of an interval that must have an end.
+func neededFaults(i Interval) []string {
+	if i.IsZero() {
+		return []string{"From, To: one of them is needed"}
 	}
-	return raw
-}
-
-func uncheckedFaults(members map[string]json.RawMessage) []string {
-	var faults []string
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		raw := string(members[name])
-		switch {
-		case slices.Contains([]string{"token", "signature", "interval", "tz"}, name):
-			faults = append(faults, "Unchecked: must not have token, signature, interval or tz")
-		case name == "" || strings.ContainsAny(name, ";:"):
-			faults = append(faults, "Unchecked: names must not be empty nor hold a semicolon or a colon")
-		case !signable(members[name]):
-			faults = append(faults, "Unchecked: values must be JSON without repeated names")
-		case strings.Contains(raw, ";") || strings.Contains(strings.ToLower(raw), `\u003b`):
-			faults = append(faults, "Unchecked: values must not hold a semicolon")
-		}
-	}
-	return slices.Compact(faults)
-}
-
-// signable reports whether raw is a JSON value that a request can be signed with.
-func signable(raw json.RawMessage) bool {
-	var value json.RawMessage
-	if wire.Decode(raw, &value) != nil {
-		return false
-	}
-	_, err := Canonical(slices.Concat([]byte(`{"v":`), raw, []byte("}")))
-	return err == nil
+	return i.faults("")
 }
 
 func decodeRaw(body []byte) (*RawAnswer, error) {

@@ -2,6 +2,7 @@ package ecommpay
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 // ListFraudOperationsParams selects fraud operations. The zero value selects all
 // that the token reaches. Conditions of several fields all have to hold.
 type ListFraudOperationsParams struct {
+	// The three intervals need both ends, or none.
 	ReceivedOn      Interval // when the card network reported it
 	PurchaseDate    Interval // when the operation was completed
 	FraudReportDate Interval // when the issuer reported it
@@ -19,6 +21,10 @@ type ListFraudOperationsParams struct {
 
 	Limit  int // rows of a page, at least 1; 0 is 100. No highest is set
 	Offset int // rows before the first one
+
+	// Unchecked are further members of the request's filter, as with
+	// [ListOperationsParams].
+	Unchecked map[string]json.RawMessage
 }
 
 // FraudOperationPage is one page of fraud operations.
@@ -87,6 +93,10 @@ type fraudFilter struct {
 	IssuerCountry   []string `json:"issuer_country,omitzero"`
 }
 
+func pairFaults(name string, i Interval) []string {
+	return append(i.faults(name), i.missing(name, "the service takes both ends or none here")...)
+}
+
 func pair(i Interval) []string {
 	p := newPeriod(i, timeForm)
 	if p == nil {
@@ -100,10 +110,10 @@ func (p ListFraudOperationsParams) request(offset int) request {
 		operation: listFraudOperations,
 		path:      []string{"fraud", "list"},
 		body: struct {
-			Filter     fraudFilter `json:"filter,omitzero"`
-			Pagination pagination  `json:"pagination"`
+			Filter     extended   `json:"filter,omitzero"`
+			Pagination pagination `json:"pagination"`
 		}{
-			fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries},
+			extended{fraudFilter{pair(p.ReceivedOn), pair(p.PurchaseDate), pair(p.FraudReportDate), p.IssuerCountries}, p.Unchecked},
 			pagination{pageSize(p.Limit), offset},
 		},
 	}
@@ -111,8 +121,9 @@ func (p ListFraudOperationsParams) request(offset int) request {
 
 func (p ListFraudOperationsParams) faults() []string {
 	faults := slices.Concat(
-		intervalFaults("ReceivedOn", p.ReceivedOn), intervalFaults("PurchaseDate", p.PurchaseDate),
-		intervalFaults("FraudReportDate", p.FraudReportDate),
+		pairFaults("ReceivedOn.", p.ReceivedOn), pairFaults("PurchaseDate.", p.PurchaseDate),
+		pairFaults("FraudReportDate.", p.FraudReportDate),
+		memberFaults("Unchecked", p.Unchecked, "token", "signature", "received_on", "purchase_date", "fraud_report_date", "issuer_country"),
 	)
 	for _, country := range p.IssuerCountries {
 		if len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {

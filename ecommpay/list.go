@@ -32,7 +32,8 @@ const (
 type ListOperationsParams struct {
 	// From and To are the time of an operation's last update, both included. They
 	// are sent in UTC, cut to whole seconds. Without both the service gives the
-	// newest completed operations (Unverified); walks need them.
+	// newest completed operations (Unverified). A single page may have one of them
+	// alone (Unverified: one of the documents asks for both); walks need both.
 	From, To time.Time
 
 	ProjectIDs []string // decimal; none is all projects that the token reaches
@@ -42,12 +43,20 @@ type ListOperationsParams struct {
 	CustomerIDs   []string
 	CustomerEmail string
 
-	// Fields are those that the rows shall have; none is [DefaultFields]. They
-	// need FieldOperationID. A walk sees a change only in the fields asked for.
+	// Fields are those that the rows shall have; none is [DefaultFields]. Walks
+	// need FieldOperationID, which tells rows apart, and see a change only in the
+	// fields asked for. Without it the rows of a single page have no OperationID.
 	Fields []Field
 
 	Limit  int // rows of a page, 1 to 1000; 0 is 1000
 	Offset int // rows before the first one
+
+	// Unchecked are further members of the request, JSON texts by name: for what
+	// the service knows and this package does not. They are signed like the
+	// others. Names of members that have fields above, tz, token and signature are
+	// refused, and semicolons, see [FinancialOperationsParams]. Unverified by
+	// design.
+	Unchecked map[string]json.RawMessage
 }
 
 // OperationPage is one page of operations.
@@ -79,15 +88,17 @@ type OperationPage struct {
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
 	q := p.request(p.Offset)
 	q.faults = p.faults()
-	rows, err := do(ctx, c, q, newCall(opts), decodeRows[Operation])
+	decode := decodeRows[Operation]
+	if !p.identified() {
+		decode = func(body []byte) (rowPage[Operation], error) {
+			return decodeRowsBy(body, func(*Operation) error { return nil })
+		}
+	}
+	rows, err := do(ctx, c, q, newCall(opts), decode)
 	if err != nil {
 		return nil, err
 	}
-	of := Interval{p.From, p.To}
-	if !of.IsZero() {
-		of = Interval{seconds(p.From), seconds(p.To)}
-	}
-	return operationPage(rows, of, p.Offset), nil
+	return operationPage(rows, Interval{seconds(p.From), seconds(p.To)}, p.Offset), nil
 }
 
 // OperationPages walks the pages of a list from p.Offset on, in the service's own
@@ -208,11 +219,11 @@ func (p ListOperationsParams) request(offset int) request {
 	return request{
 		operation: listOperations,
 		path:      []string{"operations", "get"},
-		body: operationsBody{
+		body: extended{operationsBody{
 			Interval: newPeriod(Interval{p.From, p.To}, timeForm), TZ: "+00:00", ProjectID: numbers(p.ProjectIDs),
 			Type: p.Types, Status: p.Statuses, CustomerID: p.CustomerIDs, CustomerEmail: p.CustomerEmail,
 			Fields: wireNames(p.Fields), Limit: p.limit(), Offset: offset,
-		},
+		}, p.Unchecked},
 	}
 }
 
@@ -224,30 +235,32 @@ func (p ListOperationsParams) limit() int {
 }
 
 func (p ListOperationsParams) faults() []string {
-	var faults problems.List
-	if !p.From.IsZero() || !p.To.IsZero() {
-		faults = Interval{p.From, p.To}.faults("")
-	}
+	faults := problems.List(Interval{p.From, p.To}.faults(""))
 	faults.If(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
 	faults.If(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
 	faults.If(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
 	faults.If(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names that the documentation has")
-	faults.If(len(p.Fields) > 0 && !slices.Contains(p.Fields, FieldOperationID), "Fields: must have FieldOperationID, which tells rows apart")
 	faults = append(faults, textFaults("Types", p.Types)...)
 	faults = append(faults, textFaults("Statuses", p.Statuses)...)
 	faults = append(faults, textFaults("CustomerIDs", p.CustomerIDs)...)
 	if p.CustomerEmail != "" {
 		faults = append(faults, textFaults("CustomerEmail", []string{p.CustomerEmail})...)
 	}
-	return faults
+	return append(faults, memberFaults("Unchecked", p.Unchecked, "token", "signature", "interval", "tz", "project_id", "operation_type",
+		"operation_status", "customer_id", "customer_email", "fields", "limit", "offset")...)
 }
 
 func (p ListOperationsParams) walkFaults() []string {
-	faults := p.faults()
-	if p.From.IsZero() && p.To.IsZero() {
-		faults = append(faults, "From, To: a walk needs them")
-	}
+	of := Interval{p.From, p.To}
+	faults := problems.List(append(p.faults(), of.missing("", "a walk needs From and To")...))
+	faults.If(of.IsZero(), "From, To: a walk needs them")
+	faults.If(!p.identified(), "Fields: must have FieldOperationID, which tells rows apart in a walk")
 	return walkable(faults, p.Limit)
+}
+
+// identified reports whether the rows have their ids.
+func (p ListOperationsParams) identified() bool {
+	return len(p.Fields) == 0 || slices.Contains(p.Fields, FieldOperationID)
 }
 
 // rowPage is a page of any list.
@@ -263,6 +276,11 @@ func decodeRows[T any, P interface {
 	*T
 	check() error
 }](body []byte) (rowPage[T], error) {
+	return decodeRowsBy(body, func(row *T) error { return P(row).check() })
+}
+
+// decodeRowsBy is decodeRows with a check of rows.
+func decodeRowsBy[T any](body []byte, check func(*T) error) (rowPage[T], error) {
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`
 	}
@@ -272,7 +290,7 @@ func decodeRows[T any, P interface {
 	if err := arrayFault("operations", envelope.Operations); err != nil {
 		return rowPage[T]{}, err
 	}
-	rows, found, err := wire.RowsOfPHP(envelope.Operations, func(row *T) error { return P(row).check() })
+	rows, found, err := wire.RowsOfPHP(envelope.Operations, check)
 	if err != nil {
 		return rowPage[T]{}, err
 	}

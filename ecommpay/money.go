@@ -15,9 +15,10 @@ import (
 // and 12.345 in KWD. The digits are those of ISO 4217, and the amount keeps all
 // of them: 100 in USD is 1.00.
 //
-// The currency is an alphabetic code in capitals that was active on 2026-01-01.
-// One that was not (BGN, or a currency of no state) or that has no minor units
-// (XAU) is [ErrInvalidRequest], and never taken to have two digits.
+// The currency is an alphabetic code in capitals that was active on 2026-01-01, or
+// was withdrawn from 2009 on and keeps the digits that it had (BGN, HRK, BYR), or
+// RUR. Any other code (DEM, or USDT, which is not of ISO 4217) and one that has no
+// minor units (XAU) is [ErrInvalidRequest], and never taken to have two digits.
 func Major(minor int64, currency string) (decimal.Decimal, error) {
 	digits, err := minorDigits(currency)
 	if err != nil {
@@ -51,7 +52,7 @@ func Minor(amount decimal.Decimal, currency string) (int64, error) {
 func minorDigits(currency string) (int, error) {
 	digits, ok := iso4217.Digits(currency)
 	if !ok {
-		return 0, invalid("currency: must be an active ISO 4217 code with minor units")
+		return 0, invalid("currency: must be an ISO 4217 code with minor units, active or withdrawn since 2009")
 	}
 	return digits, nil
 }

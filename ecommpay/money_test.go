@@ -33,6 +33,13 @@ func TestMajorAndMinor(t *testing.T) {
 		{12345, "IDR", "123.45"},
 		{12345, "PKR", "123.45"},
 		{12345, "CLF", "1.2345"},
+		{12345, "BGN", "123.45"}, // withdrawn
+		{12345, "HRK", "123.45"},
+		{12345, "ANG", "123.45"},
+		{12345, "SLL", "123.45"},
+		{12345, "ZWL", "123.45"},
+		{12345, "RUR", "123.45"},
+		{12345, "BYR", "12345"},
 		{12345, "CLP", "12345"},
 		{math.MaxInt64, "USD", "92233720368547758.07"},
 		{math.MinInt64, "JPY", "-9223372036854775808"},
@@ -51,11 +58,11 @@ func TestMajorAndMinor(t *testing.T) {
 
 func TestMoneyOfUnknownCurrency(t *testing.T) {
 	t.Parallel()
-	for _, currency := range []string{"", "usd", "US", "USDT", "BTC", "RUR", "XAU", "XXX", "XTS", "840", "ABC", "ZZZ", "AAA", "USD ", "\nUSD"} {
+	for _, currency := range []string{"", "usd", "US", "USDT", "BTC", "DEM", "XAU", "XXX", "XTS", "840", "ABC", "ZZZ", "AAA", "USD ", "\nUSD"} {
 		t.Run(currency, func(t *testing.T) {
 			_, err := ecommpay.Major(100, currency)
 			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, currency)
-			assert.EqualError(t, err, "ecommpay: invalid request: currency: must be an active ISO 4217 code with minor units")
+			assert.EqualError(t, err, "ecommpay: invalid request: currency: must be an ISO 4217 code with minor units, active or withdrawn since 2009")
 			_, err = ecommpay.Minor(decimal.One, currency)
 			require.ErrorIs(t, err, ecommpay.ErrInvalidRequest, currency)
 		})

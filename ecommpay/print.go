@@ -56,6 +56,17 @@ func (p ListChargebacksParams) String() string {
 	return fmt.Sprintf("chargebacks, offset %d", p.Offset)
 }
 
+// String names the page: further members may hold personal data.
+func (p ListFraudOperationsParams) String() string {
+	return fmt.Sprintf("fraud operations, offset %d", p.Offset)
+}
+
+// String names the currency and the interval: further members may hold personal
+// data.
+func (p CurrencyRatesParams) String() string {
+	return fmt.Sprintf("rates of %.3s from %s to %s", p.Currency, p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
+}
+
 // String counts the rows of the page and names its place.
 func (p OperationPage) String() string {
 	return pageText("operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)

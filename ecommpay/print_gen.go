@@ -48,6 +48,18 @@ func (l ListChargebacksParams) Format(f fmt.State, _ rune) { redact.Print(f, l.S
 func (l ListChargebacksParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
+func (l ListFraudOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
+
+// LogValue gives log/slog what String prints.
+func (l ListFraudOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// Format prints String for every verb.
+func (c CurrencyRatesParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
+
+// LogValue gives log/slog what String prints.
+func (c CurrencyRatesParams) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// Format prints String for every verb.
 func (v FinancialOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
 // LogValue gives log/slog what String prints.

@@ -2,6 +2,7 @@ package ecommpay
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -12,8 +13,11 @@ type CurrencyRatesParams struct {
 	MerchantID string // decimal; the provider's support tells it. "" is none
 	Currency   string // ISO 4217 code; "" is none
 	// From and To are both included, and sent in UTC, cut to whole seconds. A span
-	// below an hour gives the rate at From.
+	// below an hour gives the rate at From. One of them is needed.
 	From, To time.Time
+	// Unchecked are further members of the request's filter, as with
+	// [ListOperationsParams].
+	Unchecked map[string]json.RawMessage
 }
 
 // CurrencyRates reads reference rates against the US dollar, one for each hour.
@@ -30,7 +34,7 @@ func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts 
 		Interval *period `json:"interval"`
 	}
 	f := filter{Currency: p.Currency, Interval: newPeriod(Interval{p.From, p.To}, timeForm)}
-	faults := Interval{p.From, p.To}.faults("")
+	faults := neededFaults(Interval{p.From, p.To})
 	if p.MerchantID != "" {
 		f.Merchant = numbers([]string{p.MerchantID})[0]
 		if !number(p.MerchantID) {
@@ -40,10 +44,11 @@ func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts 
 	if p.Currency != "" && (len(p.Currency) != 3 || strings.Trim(p.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		faults = append(faults, "Currency: must be three capital letters")
 	}
+	faults = append(faults, memberFaults("Unchecked", p.Unchecked, "token", "signature", "merchant", "currency", "interval")...)
 	body := struct {
-		Filter filter `json:"filter"`
-		TZ     string `json:"tz"`
-	}{f, "+00:00"}
+		Filter extended `json:"filter"`
+		TZ     string   `json:"tz"`
+	}{extended{f, p.Unchecked}, "+00:00"}
 	q := request{operation: "CurrencyRates", path: []string{"currency-rates", "get"}, body: body, faults: faults}
 	return do(ctx, c, q, newCall(opts), decodeRaw)
 }

@@ -201,7 +201,7 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 		call func(context.Context, *ecommpay.Client) error
 	}{
 		{"From: must not be after To", operations(ecommpay.ListOperationsParams{From: back.From, To: back.To})},
-		{"To: must be a time from 1970 to 9999", operations(ecommpay.ListOperationsParams{From: newYear})},
+		{"To: must be a time from 1970 to 9999", operations(ecommpay.ListOperationsParams{To: newYear.AddDate(-57, 0, 0)})},
 		{"From: must be a time from 1970 to 9999", operations(ecommpay.ListOperationsParams{From: newYear.AddDate(-57, 0, 0), To: newYear})},
 		{"Limit: must be 1 to 1000, or 0 for 1000", operations(ecommpay.ListOperationsParams{Limit: 1001})},
 		{"Limit: must be 1 to 1000, or 0 for 1000", operations(ecommpay.ListOperationsParams{Limit: -1})},
@@ -209,7 +209,9 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 		{"ProjectIDs: must be decimal numbers", operations(ecommpay.ListOperationsParams{ProjectIDs: []string{"4, 12"}})},
 		{"ProjectIDs: must be decimal numbers", operations(ecommpay.ListOperationsParams{ProjectIDs: []string{"04"}})},
 		{"Fields: must be names that the documentation has", operations(ecommpay.ListOperationsParams{Fields: []ecommpay.Field{ecommpay.FieldOperationID, "operation"}})},
-		{"Fields: must have FieldOperationID", operations(ecommpay.ListOperationsParams{Fields: []ecommpay.Field{ecommpay.FieldBIN}})},
+		{"Fields: must have FieldOperationID, which tells rows apart in a walk", walk(ecommpay.ListOperationsParams{From: day.From, To: day.To, Fields: []ecommpay.Field{ecommpay.FieldBIN}})},
+		{"To: is missing: a walk needs From and To", walk(ecommpay.ListOperationsParams{From: newYear})},
+		{"From: is missing: a walk needs From and To", walk(ecommpay.ListOperationsParams{To: newYear})},
 		{"Types: must not hold a semicolon", operations(ecommpay.ListOperationsParams{Types: []ecommpay.OperationType{"sale;limit:1"}})},
 		{"Statuses: must not be empty", operations(ecommpay.ListOperationsParams{Statuses: []ecommpay.OperationStatus{""}})},
 		{"CustomerIDs: must be valid UTF-8", operations(ecommpay.ListOperationsParams{CustomerIDs: []string{"\xff"}})},
@@ -225,7 +227,10 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 		{"step: must make at most 100000 intervals", steps(time.Second, 1, january)},
 		{"workers: must be 1 to 64", steps(time.Hour, 0, january)},
 		{"ReportDate.From: must not be after ReportDate.To", chargebacks(ecommpay.ListChargebacksParams{ReportDate: back})},
-		{"RespondBy.To: must be a time from", chargebacks(ecommpay.ListChargebacksParams{RespondBy: ecommpay.Interval{From: newYear}})},
+		{"RespondBy.To: must be a time from", chargebacks(ecommpay.ListChargebacksParams{RespondBy: ecommpay.Interval{To: newYear.AddDate(-57, 0, 0)}})},
+		{"ReceivedOn.To: is missing: the service takes both ends or none here", fraud(ecommpay.ListFraudOperationsParams{ReceivedOn: ecommpay.Interval{From: newYear}})},
+		{"FraudReportDate.From: is missing: the service takes both ends or none here", fraud(ecommpay.ListFraudOperationsParams{FraudReportDate: ecommpay.Interval{To: newYear}})},
+		{"From, To: one of them is needed", rates(ecommpay.CurrencyRatesParams{})},
 		{"Cards: must not hold a semicolon", chargebacks(ecommpay.ListChargebacksParams{Cards: []string{"4;"}})},
 		{"Statuses: must not begin or end with whitespace", chargebacks(ecommpay.ListChargebacksParams{Statuses: []ecommpay.ChargebackStatus{"WON "}})},
 		{"Limit: must be 1 to 1000000, or 0 for 100", chargebacks(ecommpay.ListChargebacksParams{Limit: -1})},
@@ -245,7 +250,6 @@ func TestBadInputIsRefusedBeforeIO(t *testing.T) {
 		{"Unchecked: names must not be empty", finance(map[string]json.RawMessage{"a:b": []byte(`1`)})},
 		{"MerchantID: must be a decimal number", rates(ecommpay.CurrencyRatesParams{MerchantID: "a", From: day.From, To: day.To})},
 		{"Currency: must be three capital letters", rates(ecommpay.CurrencyRatesParams{Currency: "eur", From: day.From, To: day.To})},
-		{"From: must be a time from", rates(ecommpay.CurrencyRatesParams{})},
 	} {
 		t.Run(fmt.Sprint(c.want), func(t *testing.T) {
 			srv, client := fake(t)

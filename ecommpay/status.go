@@ -143,6 +143,14 @@ const (
 	ChargebackPartiallyWon ChargebackStatus = "PARTIALLY WON"
 )
 
+// Final reports whether the status is known to be an end: WON or PARTIALLY WON.
+// It is false for any other status, since the documents show no others.
+// [Chargeback.Final] also looks at the time of completion. That no chargeback
+// leaves the two statuses is Unverified.
+func (s ChargebackStatus) Final() bool {
+	return s == ChargebackWon || s == ChargebackPartiallyWon
+}
+
 // CardType is a card network as the filter of chargebacks spells it. Answers
 // spell the first one VISA.
 type CardType string

@@ -5,7 +5,9 @@ import (
 )
 
 // Interval is a span of time. Both ends belong to it. They are sent in UTC, cut
-// to whole seconds.
+// to whole seconds. A zero end is not sent, and the span is open there: a single
+// page takes that, and the documentation of a field says where both are needed.
+// That the service takes one end alone is Unverified.
 type Interval struct{ From, To time.Time }
 
 // IsZero reports whether there is no interval.
@@ -35,18 +37,34 @@ func seconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 const timeForm = "2006-01-02 15:04:05"
 
+// faults says what is wrong with the ends that are set.
 func (i Interval) faults(name string) []string {
 	var faults []string
-	for _, end := range []struct {
-		name string
-		time time.Time
-	}{{name + "From", i.From}, {name + "To", i.To}} {
-		if year := end.time.UTC().Year(); end.time.IsZero() || year < 1970 || year > 9999 {
+	for _, end := range i.ends(name) {
+		if year := end.time.UTC().Year(); !end.time.IsZero() && (year < 1970 || year > 9999) {
 			faults = append(faults, end.name+": must be a time from 1970 to 9999")
 		}
 	}
-	if len(faults) == 0 && seconds(i.From).After(seconds(i.To)) {
+	if len(faults) == 0 && !i.From.IsZero() && !i.To.IsZero() && seconds(i.From).After(seconds(i.To)) {
 		faults = append(faults, name+"From: must not be after "+name+"To")
 	}
 	return faults
 }
+
+// missing names the end that is not set, if the other one is.
+func (i Interval) missing(name, why string) []string {
+	var faults []string
+	for _, end := range i.ends(name) {
+		if end.time.IsZero() && !i.IsZero() {
+			faults = append(faults, end.name+": is missing: "+why)
+		}
+	}
+	return faults
+}
+
+type end struct {
+	name string
+	time time.Time
+}
+
+func (i Interval) ends(name string) []end { return []end{{name + "From", i.From}, {name + "To", i.To}} }

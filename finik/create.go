@@ -30,6 +30,12 @@ type CreatePaymentRequest struct {
 	TransactionID string
 	UserID        string // on whose behalf
 	Fields        Fields // what the service asks for, see [ValidateFields]
+
+	// Unchecked are further members of the request, JSON texts by name: for what
+	// the gateway knows and this package does not. They are sent and signed like
+	// the others, under the rules of [CanonicalJSON]. accountId, fields, service,
+	// transactionId and userId are refused. Unverified by design.
+	Unchecked map[string]json.RawMessage
 }
 
 // NewTransactionID is a new id for a payment: a random UUID (version 4) in lower
@@ -108,7 +114,7 @@ func (b paymentBody) json() []byte {
 	member(`,"service":{"id":`, b.ServiceID)
 	member(`},"transactionId":`, b.TransactionID)
 	member(`,"userId":`, b.UserID)
-	return append(w.out, '}')
+	return appendMembers(append(w.out, '}'), b.Unchecked)
 }
 
 func (r CreatePaymentRequest) faults() []string {
@@ -117,6 +123,7 @@ func (r CreatePaymentRequest) faults() []string {
 		idFaults("ServiceID", r.ServiceID),
 		transactionIDFaults(r.TransactionID),
 		idFaults("UserID", r.UserID),
+		memberFaults(r.Unchecked, "accountId", "fields", "service", "transactionId", "userId"),
 	)
 }
 

@@ -113,4 +113,7 @@
 // are whatever the comments say so of, the body of a 409, how a recipient is
 // refused, whether rate limits exist, how far a timestamp may be in the future,
 // and whether payouts sign their webhooks by the published keys.
+//
+// [Client.Do] makes calls that this package has no method for, and the members
+// Unchecked of requests add to them.
 package finik

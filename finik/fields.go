@@ -209,7 +209,7 @@ func isNumber(text string) bool {
 
 // encode is the body of a request, in canonical form.
 func encode(body any) ([]byte, error) {
-	if p, ok := body.(paymentBody); ok {
+	if p, ok := body.(interface{ json() []byte }); ok {
 		return CanonicalJSON(p.json())
 	}
 	plain, err := wire.Encode(body)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/payclients/payclients-go/internal/cause"
@@ -63,6 +64,7 @@ type PayoutParams struct {
 func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p PayoutParams, opts ...CallOption) (*Payment, error) {
 	call := newCall(opts)
 	fields, fieldFaults := r.Fields.json() // once: Check may change the map
+	r.Unchecked = maps.Clone(r.Unchecked)
 	faults := slices.Concat(r.faults(), fieldFaults, poll.Params(p.Wait).Problems(), call.faults)
 	if p.PaymentID != "" {
 		faults = append(faults, paymentIDFaults(p.PaymentID)...)
@@ -91,7 +93,7 @@ type payout struct {
 }
 
 func (o payout) check(ctx context.Context) error {
-	r, err := o.client.check(ctx, o.request.ServiceID, o.request.fields, nil, o.call)
+	r, err := o.client.check(ctx, CheckRecipientRequest{ServiceID: o.request.ServiceID}, o.request.fields, nil, o.call)
 	if err != nil || o.params.Check == nil {
 		return err
 	}

@@ -21,6 +21,10 @@ const maxID = 256
 type CheckRecipientRequest struct {
 	ServiceID string
 	Fields    Fields // what names the recipient, as for a payment
+
+	// Unchecked are further members of the request, as with
+	// [CreatePaymentRequest]. fields and service are refused.
+	Unchecked map[string]json.RawMessage
 }
 
 // Recipient is who a payment would go to. Printing one shows no personal data.
@@ -49,21 +53,18 @@ type Recipient struct {
 // Finik API: POST /v2/recipient
 func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, opts ...CallOption) (*Recipient, error) {
 	fields, faults := r.Fields.json()
-	return c.check(ctx, r.ServiceID, fields, faults, newCall(opts))
+	return c.check(ctx, r, fields, append(faults, memberFaults(r.Unchecked, "fields", "service")...), newCall(opts))
 }
 
-// check asks about a recipient; faults says what is wrong with fields.
-func (c *Client) check(ctx context.Context, serviceID string, fields json.RawMessage, faults []string, call *callOptions) (*Recipient, error) {
+// check asks about a recipient; faults says what is wrong with its members.
+func (c *Client) check(ctx context.Context, r CheckRecipientRequest, fields json.RawMessage, faults []string, call *callOptions) (*Recipient, error) {
 	return do(ctx, c, request{
 		operation: "CheckRecipient",
 		kind:      transport.ReadOnly,
 		method:    http.MethodPost,
 		path:      []string{"v2", "recipient"},
-		body: struct {
-			Fields  json.RawMessage `json:"fields"`
-			Service string          `json:"service"`
-		}{fields, serviceID},
-		faults: slices.Concat(idFaults("ServiceID", serviceID), faults),
+		body:      recipientBody{fields, r.ServiceID, r.Unchecked},
+		faults:    slices.Concat(idFaults("ServiceID", r.ServiceID), faults),
 	}, call, decodeNew[Recipient])
 }
 

@@ -45,9 +45,14 @@ type Exact[T Status | PayType | bool] struct {
 // DoesNotContain either.
 //
 // A list of one value is taken apart at its commas by the service and loses the
-// blanks at its ends: such a value goes with Equals or NotEquals. %, _ and \ act
-// as a pattern in Contains and DoesNotContain and are refused there;
-// [Filter].Unchecked takes them, as it does the empty text.
+// blanks at its ends: such a value goes with Equals or NotEquals.
+//
+// Contains selects the texts that hold the value as it is written. The service
+// reads % as any text and _ as any character there and sends rows that do not
+// hold the value; the client drops those, see [Filter]. In DoesNotContain the
+// two would leave out rows that nobody gets back, so % and _ are refused there.
+// A backslash takes the meaning from what follows it and is refused in both.
+// [Filter].Unchecked takes all three, and the empty text too.
 type Text struct {
 	Equals, NotEquals        *string
 	In, NotIn                []string // nil is no condition, and an empty list is refused

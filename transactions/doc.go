@@ -20,7 +20,9 @@
 // those that it knows. [Filter] therefore has one typed field for each documented
 // name and refuses what would be dropped, and every row is held against the
 // filter that it was asked with: one outside ends the call with
-// [ErrFilterIgnored] and is not delivered. [ParseFilter] reads the same language
+// [ErrFilterIgnored] and is not delivered. A row that only the service's reading of
+// % and _ as a pattern has brought is dropped, so that a page may be short or empty
+// before the end. [ParseFilter] reads the same language
 // from a query, for a service that offers it to users of its own.
 //
 // # Which walk
@@ -83,4 +85,7 @@
 // does, the call that gives tokens, the lists of statuses and kinds, the digits
 // and units of amounts, and the bodies of errors. The walks by key do not need
 // paging: a service that gives all rows at once is walked too.
+//
+// [Client.Do] makes calls that this package has no method for, and
+// Filter.Unchecked adds conditions.
 package transactions

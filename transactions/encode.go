@@ -82,33 +82,6 @@ func add(values url.Values, name string, c condition) []string {
 	return faults
 }
 
-func (f *Filter) uncheckedFaults() []string {
-	var faults []string
-	problem := func(name, rule string) { faults = append(faults, "Unchecked: "+quote(name)+" "+rule) }
-	for name, given := range f.Unchecked {
-		field, _, _ := strings.Cut(name, ".")
-		switch {
-		case name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-			problem(name, "is not a name")
-			continue
-		case name == "page" || name == "size" || name == "sort":
-			problem(name, "is not a condition")
-		case name == distinct:
-			problem(name, "is the field Distinct")
-		case slices.ContainsFunc(filterFields, func(x filterField) bool { return x.name == field && !x.of(f).IsZero() }):
-			problem(name, "is of a field that has a condition already")
-		}
-		if len(given) == 0 {
-			problem(name, "has no value")
-		}
-		if slices.ContainsFunc(given, func(v string) bool { return !utf8.ValidString(v) }) {
-			problem(name, "must be valid UTF-8")
-		}
-	}
-	slices.Sort(faults)
-	return faults
-}
-
 // encode adds a condition to v; see go-querystring's Encoder.
 func encode(name string, c condition, v *url.Values) error {
 	values := url.Values{}
@@ -186,8 +159,9 @@ func (t Text) operations() []operation {
 	w.one("equals", t.Equals)
 	w.list("in", t.In)
 	w.list("notIn", t.NotIn)
-	w.fault = patternFault
+	w.fault = containsFault
 	w.one("contains", t.Contains)
+	w.fault = patternFault
 	w.one("doesNotContain", t.DoesNotContain)
 	w.fault = textFault
 	w.one("notEquals", t.NotEquals)
@@ -339,6 +313,13 @@ func textFault(v string) string {
 		return "must not hold control characters"
 	}
 	return ""
+}
+
+func containsFault(v string) string {
+	if strings.Contains(v, `\`) {
+		return `must not hold \, which acts as an escape in a pattern: see Filter.Unchecked`
+	}
+	return textFault(v)
 }
 
 func patternFault(v string) string {

@@ -47,6 +47,9 @@ const (
 	FieldLastModifiedDate           Field = "lastModifiedDate"
 	FieldSenderBillID               Field = "senderBillId"
 	FieldRecipientBillID            Field = "recipientBillId"
+	FieldRecipientName              Field = "recipientName"
+	FieldCategory                   Field = "category"
+	FieldComment                    Field = "comment"
 )
 
 // filterFields are the documented names, in the order of Filter.
@@ -88,4 +91,7 @@ var filterFields = []filterField{
 	rangeField(FieldLastModifiedDate, func(f *Filter) *Range[time.Time] { return &f.LastModifiedDate }, func(t *Transaction) *time.Time { return known(&t.LastModifiedDate) }),
 	rangeField(FieldSenderBillID, func(f *Filter) *Range[int64] { return &f.SenderBillID }, func(t *Transaction) *int64 { return t.SenderBillID }),
 	rangeField(FieldRecipientBillID, func(f *Filter) *Range[int64] { return &f.RecipientBillID }, func(t *Transaction) *int64 { return t.RecipientBillID }),
+	textField(FieldRecipientName, func(f *Filter) *Text { return &f.RecipientName }, func(t *Transaction) string { return t.RecipientName }),
+	textField(FieldCategory, func(f *Filter) *Text { return &f.Category }, func(t *Transaction) string { return t.Category }),
+	textField(FieldComment, func(f *Filter) *Text { return &f.Comment }, func(t *Transaction) string { return t.Comment }),
 }

@@ -35,11 +35,20 @@ import (
 // conditions but these, which a service may answer rightly in a way that looks
 // wrong: notEquals and notIn of times and decimals, doesNotContain, whether NULL
 // meets one of the three, anything of a field that the answer leaves out, and
-// Unchecked. Texts are compared without regard to case and blanks at their ends,
-// and only if they are printable ASCII without an asterisk, since how others
-// compare is up to the database and to masking. Times may be outside by less than
-// a second and decimals behind their 15th digit, since a database may keep less
-// than was sent.
+// the names in Unchecked that no field here has. Texts are compared without
+// regard to case and blanks at their ends, and only if they are printable ASCII
+// without an asterisk, since how others compare is up to the database and to
+// masking. Times may be outside by less than a second and decimals behind their
+// 15th digit, since a database may keep less than was sent.
+//
+// # What is dropped
+//
+// The service reads % and _ in Contains as a pattern, and so sends more rows than
+// those that hold the text. The client drops a row that fits the pattern and does
+// not hold the text, and keeps a row whose text it cannot judge. So a page may
+// have fewer rows than the service sent, or none, before the end of the list;
+// pagination goes on, without pages that are left empty. TransactionPage.Total
+// counts before the client drops rows.
 //
 // # Which service has which field
 //
@@ -98,16 +107,24 @@ type Filter struct {
 	// ranges; RecipientBillID the other way round.
 	SenderBillID    Range[int64] `url:"senderBillId,omitempty"`
 	RecipientBillID Range[int64] `url:"recipientBillId,omitempty"`
+	// Not among the documented fields, but in the documentation's own examples.
+	RecipientName Text `url:"recipientName,omitempty"`
+	Category      Text `url:"category,omitempty"`
+	Comment       Text `url:"comment,omitempty"`
 
 	// Distinct removes equal rows, which only a service that joins tables has.
 	// That a service knows it is Unverified.
 	Distinct bool `url:"distinct,omitempty"`
 
 	// Unchecked are further parameters, sent as they are: the door to names that
-	// the documentation uses without listing them ("recipientName.equals"), and
-	// to patterns ("recipientAccount.contains" with % and _). Nothing is checked,
-	// here or in the answer: a service that does not know the name gives the
-	// whole table. Refused are distinct, page, size and sort, and a field that
+	// the documentation does not have ("promo.equals"), and to patterns
+	// ("recipientAccount.contains" with % and _). The client does not check them
+	// before it sends them, and not at all where the name is unknown: a service
+	// that does not know the name either returns the whole table. A parameter
+	// that [ParseFilter] would accept is still held against every transaction of
+	// the answer, as a field above is; one of contains selects by the pattern,
+	// and no row is dropped. Unchecked changes nothing about the check of the
+	// fields above. Refused are distinct, page, size and sort, and a field that
 	// has a condition of its own above.
 	//
 	// query.Values of go-querystring leaves them out; [Filter.Values] does not.

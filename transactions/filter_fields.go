@@ -8,11 +8,11 @@ import (
 )
 
 // filterField is one documented name: where its condition is in a filter, and
-// whether a transaction meets it.
+// whether a transaction fits it.
 type filterField struct {
 	name string
 	of   func(f *Filter) condition
-	met  func(f *Filter, t *Transaction) bool
+	fit  func(f *Filter, t *Transaction) fit
 }
 
 // condition is *Range, *Exact or *Text.
@@ -32,9 +32,9 @@ func rangeField[T int32 | int64 | decimal.Decimal | time.Time](
 	return filterField{
 		name: string(name),
 		of:   func(f *Filter) condition { return of(f) },
-		met: func(f *Filter, t *Transaction) bool {
+		fit: func(f *Filter, t *Transaction) fit {
 			r := of(f)
-			return r.IsZero() || met(r, value(t), t, string(name))
+			return insideIf(r.IsZero() || met(r, value(t), t, string(name)))
 		},
 	}
 }
@@ -45,9 +45,9 @@ func exactField[T Status | PayType | bool](
 	return filterField{
 		name: string(name),
 		of:   func(f *Filter) condition { return of(f) },
-		met: func(f *Filter, t *Transaction) bool {
+		fit: func(f *Filter, t *Transaction) fit {
 			e := of(f)
-			return e.IsZero() || met(e, value(t), t, string(name))
+			return insideIf(e.IsZero() || met(e, value(t), t, string(name)))
 		},
 	}
 }
@@ -56,9 +56,12 @@ func textField(name Field, of func(*Filter) *Text, value func(*Transaction) stri
 	return filterField{
 		name: string(name),
 		of:   func(f *Filter) condition { return of(f) },
-		met: func(f *Filter, t *Transaction) bool {
+		fit: func(f *Filter, t *Transaction) fit {
 			c := of(f)
-			return c.IsZero() || c.met(value(t), t, string(name))
+			if c.IsZero() {
+				return inside
+			}
+			return c.fit(value(t), t, string(name))
 		},
 	}
 }

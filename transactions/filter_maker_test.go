@@ -386,6 +386,9 @@ func (m *filterMaker) make() madeFilter {
 	m.times("lastModifiedDate", &f.LastModifiedDate, func(t row) time.Time { return t.LastModifiedDate })
 	m.int64s("senderBillId", &f.SenderBillID, func(t row) *int64 { return t.SenderBillID })
 	m.int64s("recipientBillId", &f.RecipientBillID, func(t row) *int64 { return t.RecipientBillID })
+	m.text("recipientName", &f.RecipientName, func(t row) string { return t.RecipientName })
+	m.text("category", &f.Category, func(t row) string { return t.Category })
+	m.text("comment", &f.Comment, func(t row) string { return t.Comment })
 	if f.Distinct = m.percent(5); f.Distinct {
 		out.said = append(out.said, "distinct true")
 	}

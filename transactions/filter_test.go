@@ -53,7 +53,9 @@ func TestFilterIsGolden(t *testing.T) {
 		},
 		{filter{SenderDate: instant{GreaterThan: new(noon.Add(1))}}, "senderDate.greaterThan=2026-01-15T12%3A00%3A00.000000001Z"},
 		{filter{SenderDate: instant{GreaterThan: new(noon.Add(120 * time.Millisecond))}}, "senderDate.greaterThan=2026-01-15T12%3A00%3A00.12Z"},
-		{filter{Unchecked: url.Values{"recipientName.equals": {"ucell"}, "comment.in": {"a", "b"}}}, "comment.in=a&comment.in=b&recipientName.equals=ucell"},
+		{filter{Unchecked: url.Values{"promo.equals": {"ucell"}, "promo.in": {"a", "b"}}}, "promo.equals=ucell&promo.in=a&promo.in=b"},
+		{filter{RecipientName: text{Equals: new("ucell")}, Comment: text{In: []string{"a", "b"}}, Category: text{DoesNotContain: new("x")}}, "category.doesNotContain=x&comment.in=a&comment.in=b&recipientName.equals=ucell"},
+		{filter{RequestLogin: text{Contains: new("mobile_app")}, Category: text{Contains: new("50%")}}, "category.contains=50%25&requestLogin.contains=mobile_app"},
 		{filter{Unchecked: url.Values{"recipientAccount.contains": {"50%"}}}, "recipientAccount.contains=50%25"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
@@ -90,8 +92,8 @@ func TestFilterTags(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	assert.Equal(t, strings.Fields(`createdBy createdDate date eposMerchant eposTerminal gatewayAmount id lastModifiedBy lastModifiedDate
-		payType recipientAccount recipientAmount recipientBillId recipientCcy recipientDate recipientGateway recipientServiceId
+	assert.Equal(t, strings.Fields(`category comment createdBy createdDate date eposMerchant eposTerminal gatewayAmount id lastModifiedBy lastModifiedDate
+		payType recipientAccount recipientAmount recipientBillId recipientCcy recipientDate recipientGateway recipientName recipientServiceId
 		recipientStatus recipientSuccess recipientTrId requestAmount requestCcy requestLogin requestTrId senderAccount senderAmount
 		senderBillId senderCcy senderDate senderGateway senderServiceId senderStatus senderSuccess senderTrId status
 		systemCommissionDownAmount systemCommissionUpAmount`), names)
@@ -141,7 +143,7 @@ func TestBadFiltersAreRefused(t *testing.T) {
 		"createdBy.equals: must not be empty":                                                              {CreatedBy: text{Equals: new("")}},
 		"createdBy.notEquals: must be valid UTF-8":                                                         {CreatedBy: text{NotEquals: new("a\xff")}},
 		"createdBy.contains: must not hold control characters":                                             {CreatedBy: text{Contains: new("a\x00")}},
-		"createdBy.contains: must not hold %, _ or \\, which act as a pattern: see Filter.Unchecked":       {CreatedBy: text{Contains: new("50%")}},
+		"createdBy.contains: must not hold \\, which acts as an escape in a pattern: see Filter.Unchecked": {CreatedBy: text{Contains: new(`50\%`)}},
 		"createdBy.doesNotContain: must not hold %, _ or \\, which act as a pattern: see Filter.Unchecked": {CreatedBy: text{DoesNotContain: new("a_b")}},
 		"createdBy.contains: must not be empty":                                                            {CreatedBy: text{Contains: new("")}},
 		"status.equals: must be a constant's name: letters, digits and underscores":                        {Status: transactions.Exact[transactions.Status]{Equals: new(transactions.Status(" SUCCESS"))}},
@@ -175,11 +177,11 @@ func TestBadFiltersAreRefused(t *testing.T) {
 func TestAllFaultsOfAFilterAreInOneError(t *testing.T) {
 	t.Parallel()
 	_, err := filter{
-		ID: amounts{In: []int64{}}, CreatedBy: text{Equals: new(""), Contains: new("_")}, Unchecked: url.Values{"page": {"1"}, "size": {"2"}},
+		ID: amounts{In: []int64{}}, CreatedBy: text{Equals: new(""), DoesNotContain: new("_")}, Unchecked: url.Values{"page": {"1"}, "size": {"2"}},
 	}.Values()
 	assert.EqualError(t, err, "transactions: invalid request: id.in: the list must not be empty; "+
-		"createdBy.equals: must stand alone, since the service would ignore contains; createdBy.equals: must not be empty; "+
-		`createdBy.contains: must not hold %, _ or \, which act as a pattern: see Filter.Unchecked; `+
+		"createdBy.equals: must stand alone, since the service would ignore doesNotContain; createdBy.equals: must not be empty; "+
+		`createdBy.doesNotContain: must not hold %, _ or \, which act as a pattern: see Filter.Unchecked; `+
 		`Unchecked: "page" is not a condition; Unchecked: "size" is not a condition`)
 }
 

@@ -10,17 +10,34 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// violated names the first field whose condition t does not meet, "" if it meets
-// all that can be judged. Where the service may be right, it is taken to be: its
-// database compares texts in its own way, keeps times and doubles less exactly
-// than they are written, and may show accounts masked.
-func (f *Filter) violated(t *Transaction) string {
+// fit says how a transaction and a condition go together.
+type fit int
+
+const (
+	inside  fit = iota // it meets the condition, or cannot be judged
+	wider              // it fits the pattern that the service reads in a text, not the text
+	outside            // the service has ignored the condition
+)
+
+func insideIf(met bool) fit {
+	if met {
+		return inside
+	}
+	return outside
+}
+
+// fit returns the worst of what t is to all conditions, with the name of the
+// field. Where the service may be right, it is taken to be: its database compares
+// texts in its own way, keeps times and doubles less exactly than they are
+// written, and may show accounts masked.
+func (f *Filter) fit(t *Transaction) (worst fit, name string) {
 	for i := range filterFields {
-		if field := &filterFields[i]; !field.met(f, t) {
-			return field.name
+		field := &filterFields[i]
+		if is := field.fit(f, t); is > worst {
+			worst, name = is, field.name
 		}
 	}
-	return ""
+	return worst, name
 }
 
 // judge is a condition that can be held against a value.
@@ -75,14 +92,17 @@ func (e *Exact[T]) accepts(v T) bool {
 func (e *Exact[T]) wantsValue() bool { return e.Equals != nil || e.In != nil || isTrue(e.Specified) }
 func (e *Exact[T]) wantsNull() bool  { return isFalse(e.Specified) }
 
-func (t *Text) met(v string, row *Transaction, name string) bool {
+func (t *Text) fit(v string, row *Transaction, name string) fit {
 	wantsText := t.Equals != nil || t.In != nil || t.Contains != nil
 	if v == "" {
 		if !wantsText && !isTrue(t.Specified) {
-			return true
+			return inside
 		}
 		literal, there := member(row, name)
-		return !there || !wantsText && literal != "null"
+		if there && literal != "null" && t.Contains != nil {
+			return t.contained(v)
+		}
+		return insideIf(!there || !wantsText && literal != "null")
 	}
 	same := func(x string) bool {
 		return !plain(x, v) || strings.EqualFold(strings.TrimSpace(x), strings.TrimSpace(v))
@@ -93,11 +113,50 @@ func (t *Text) met(v string, row *Transaction, name string) bool {
 		t.In != nil && !slices.ContainsFunc(t.In, same),
 		t.NotEquals != nil && *t.NotEquals == v,
 		slices.Contains(t.NotIn, v):
-		return false
-	case t.Contains != nil && plain(*t.Contains, v):
-		return strings.Contains(strings.ToUpper(v), strings.ToUpper(strings.TrimSpace(*t.Contains)))
+		return outside
+	case t.Contains != nil:
+		return t.contained(v)
 	}
-	return true
+	return inside
+}
+
+// contained holds v against Contains, as a text and as the pattern that it is to
+// the service.
+func (t *Text) contained(v string) fit {
+	if !plain(*t.Contains, v) {
+		return inside
+	}
+	text, v := strings.ToUpper(strings.TrimSpace(*t.Contains)), strings.ToUpper(v)
+	switch {
+	case strings.Contains(v, text):
+		return inside
+	case like("%"+text+"%", v):
+		return wider
+	}
+	return outside
+}
+
+// like reports whether all of text fits a pattern of SQL, in which % is any text
+// and _ any character. Both are of ASCII.
+func like(pattern, text string) bool {
+	// After a mismatch the last % takes one more byte: an earlier one could not do
+	// better.
+	at, from, star := 0, 0, -1
+	for i := 0; i < len(text); {
+		switch {
+		case at < len(pattern) && pattern[at] == '%':
+			star, from = at, i
+			at++
+		case at < len(pattern) && (pattern[at] == '_' || pattern[at] == text[i]):
+			at, i = at+1, i+1
+		case star >= 0:
+			from++
+			at, i = star+1, from
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[at:], "%") == ""
 }
 
 // plain reports whether all collations of databases compare both texts alike,

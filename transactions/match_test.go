@@ -100,7 +100,19 @@ func TestRowsAreHeldAgainstTheirFilter(t *testing.T) {
 		{"text specified and empty", account(text{Specified: new(true)}), `"recipientAccount":""`, false},
 		{"text not specified", account(text{Specified: new(false)}), `"recipientAccount":"a"`, true},
 		{"text not specified and empty", account(text{Specified: new(false)}), `"recipientAccount":""`, false},
-		{"unchecked", filter{Unchecked: map[string][]string{"recipientAccount.equals": {"a"}}}, `"recipientAccount":"b"`, false},
+		{"unchecked, an unknown name", filter{Unchecked: map[string][]string{"promo.equals": {"a"}}}, `"promo":"b"`, false},
+		{"unchecked, a documented name", filter{Unchecked: map[string][]string{"recipientAccount.equals": {"a"}}}, `"recipientAccount":"b"`, true},
+		{"unchecked, met", filter{Unchecked: map[string][]string{"recipientAccount.equals": {"a"}}}, `"recipientAccount":"A"`, false},
+		{"unchecked, what no filter may say", filter{Unchecked: map[string][]string{"recipientAccount.equals": {""}}}, `"recipientAccount":"b"`, false},
+		{"unchecked, two of which one counts", filter{Unchecked: map[string][]string{"recipientAccount.contains": {"a"}, "recipientAccount.notEquals": {"a"}}}, `"recipientAccount":"a"`, false},
+		{"unchecked, a pattern", filter{Unchecked: map[string][]string{"recipientAccount.contains": {"a_c"}}}, `"recipientAccount":"xabcx"`, false},
+		{"unchecked, not even the pattern", filter{Unchecked: map[string][]string{"recipientAccount.contains": {"a_c"}}}, `"recipientAccount":"ac"`, true},
+		{"unchecked, an escape", filter{Unchecked: map[string][]string{"recipientAccount.contains": {`a\_c`}}}, `"recipientAccount":"x"`, false},
+		{"a field beside an unchecked name", filter{CreatedBy: text{Equals: new("a")}, Unchecked: map[string][]string{"promo.equals": {"a"}}}, `"createdBy":"b"`, true},
+		{"recipientName", filter{RecipientName: text{Equals: new("ucell")}}, `"recipientName":"beeline"`, true},
+		{"category", filter{Category: text{NotIn: []string{"test", "debug"}}}, `"category":"debug"`, true},
+		{"comment", filter{Comment: text{Specified: new(false)}}, `"comment":"x"`, true},
+		{"comment and the empty one", filter{Comment: text{Specified: new(false)}}, `"comment":""`, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

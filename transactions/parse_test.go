@@ -41,6 +41,9 @@ func TestParseFilter(t *testing.T) {
 		"createdBy.in=a,b&createdBy.in=%20c":                      {CreatedBy: text{In: []string{"a,b", " c"}}},
 		"createdBy.equals=a,b+":                                   {CreatedBy: text{Equals: new("a,b ")}},
 		"createdBy.doesNotContain=x":                              {CreatedBy: text{DoesNotContain: new("x")}},
+		"createdBy.contains=mobile_app%25":                        {CreatedBy: text{Contains: new("mobile_app%")}},
+		"recipientName.in=ucell,beeline,ums":                      {RecipientName: text{In: []string{"ucell", "beeline", "ums"}}},
+		"comment.specified=false&category.notIn=test,debug":       {Comment: text{Specified: new(false)}, Category: text{NotIn: []string{"test", "debug"}}},
 		"createdBy.specified=false":                               {CreatedBy: text{Specified: new(false)}},
 		"senderSuccess.in=true,false&distinct=true":               {SenderSuccess: transactions.Exact[bool]{In: []bool{true, false}}, Distinct: true},
 		"distinct=false":                                          {},
@@ -82,7 +85,7 @@ func TestParseFilterRefuses(t *testing.T) {
 	for sent, want := range map[string]string{
 		"statuss.equals=SUCCESS":                      `"statuss.equals": is unknown`,
 		"Status.equals=SUCCESS":                       `"Status.equals": is unknown`,
-		"recipientName.equals=ucell":                  `"recipientName.equals": is unknown`,
+		"promo.equals=x":                              `"promo.equals": is unknown`,
 		"page=1":                                      `"page": is unknown`,
 		"size=1&sort=id":                              `"size": is unknown; "sort": is unknown`,
 		"status=SUCCESS":                              `"status": is not an operation of this field`,
@@ -118,7 +121,8 @@ func TestParseFilterRefuses(t *testing.T) {
 		"status.equals=A%20B":                         `status.equals: must be a constant's name: letters, digits and underscores`,
 		"createdBy.in=":                               `createdBy.in: must not be empty`,
 		"createdBy.in=a,,b":                           `createdBy.in: must not be empty`,
-		"createdBy.contains=a%25":                     `createdBy.contains: must not hold %, _ or \, which act as a pattern: see Filter.Unchecked`,
+		"createdBy.contains=a%5C":                     `createdBy.contains: must not hold \, which acts as an escape in a pattern: see Filter.Unchecked`,
+		"createdBy.doesNotContain=a%25":               `createdBy.doesNotContain: must not hold %, _ or \, which act as a pattern: see Filter.Unchecked`,
 		"createdBy.contains=a&createdBy.notEquals=b":  `createdBy.contains: must stand alone, since the service would ignore notEquals`,
 		"id.greaterThan=2&id.lessThan=1":              `id: the range holds nothing: its end is not after its start`,
 		"=x":                                          `"": is unknown`,
@@ -143,10 +147,10 @@ func TestParseFilterQuotesNoValues(t *testing.T) {
 	const account = "8600000000000000"
 	for _, name := range []string{
 		"id.in", "requestCcy.equals", "senderSuccess.equals", "date.lessThan", "createdBy.contains", "recipientAccount.in",
-		"status.equals", "distinct", "x.equals", "page",
+		"status.equals", "distinct", "x.equals", "page", "comment.doesNotContain",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := transactions.ParseFilter(url.Values{name: {account + "%,"}})
+			_, err := transactions.ParseFilter(url.Values{name: {account + `%\,`}})
 			require.Error(t, err, name)
 			assert.NotContains(t, err.Error(), account)
 		})

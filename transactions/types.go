@@ -35,7 +35,7 @@ type TransactionPage struct {
 	Bad []BadRow
 	// Total is how many transactions the service counts for what was asked, nil
 	// where it does not say. In a walk by key that is what remains, this page
-	// included.
+	// included. Rows that the client drops, see [Filter], are counted too.
 	Total *int64
 	// NextID is the highest id up to this page in a walk by id, and 0 elsewhere:
 	// a sync stores it once the page is processed, and goes on with it as

@@ -36,10 +36,10 @@ func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values
 			},
 			Open: func(number int, a answer[*TransactionPage]) (paginate.Step[int, delivery], error) {
 				page := a.Result
-				if err := p.Filter.check(page); err != nil {
-					return paginate.Step[int, delivery]{}, err
-				}
 				more, err := w.advance(page, a.Response)
+				if err == nil {
+					err = p.Filter.check(page)
+				}
 				return paginate.Step[int, delivery]{
 					Page: delivery{Page: page, Answer: a.Response},
 					Skip: len(page.Transactions) == 0 && len(page.Bad) == 0,

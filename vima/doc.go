@@ -76,4 +76,7 @@
 // are: the reading of the cursors (the walks are right for both), whether the
 // ends of a period are inclusive, the bodies of errors, and the division of
 // minor units by 100 for currencies without two decimals.
+//
+// [Client.Do] makes calls that this package has no method for, and
+// ListOperationsParams.Unchecked adds parameters.
 package vima

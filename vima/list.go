@@ -3,8 +3,13 @@ package vima
 import (
 	"context"
 	"iter"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-querystring/query"
 
@@ -40,6 +45,12 @@ type ListOperationsParams struct {
 	// unique in their stream.
 	AfterCreateID string `url:"from_operation_create_id,omitempty"`
 	AfterUpdateID string `url:"from_operation_update_id,omitempty"`
+
+	// Unchecked are further parameters of the query, sent as they are: for what
+	// the collector knows and this package does not. The names of the parameters
+	// above, count, descending and apikey are refused, in any case of letters. A
+	// walk sends them with every page. Unverified by design.
+	Unchecked url.Values `url:"-"`
 }
 
 // ListOperations reads one page. A short page is not the end of the list: the
@@ -145,7 +156,18 @@ func (p ListOperationsParams) faults() []string {
 	faults.If(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
 	faults.If(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
 	faults.If(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
-	return faults
+	for _, name := range slices.Sorted(maps.Keys(p.Unchecked)) {
+		faults.If(slices.Contains(typedParameters, strings.ToLower(name)), "Unchecked: must not have a parameter that has a field of its own, nor apikey")
+		faults.If(name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl), "Unchecked: names must not be empty, and be valid UTF-8 without control characters")
+		faults.If(len(p.Unchecked[name]) == 0 || slices.ContainsFunc(p.Unchecked[name], func(v string) bool { return !utf8.ValidString(v) }),
+			"Unchecked: each name must have values, of valid UTF-8")
+	}
+	return slices.Compact(faults)
+}
+
+// typedParameters are those that Unchecked must not have.
+var typedParameters = []string{
+	"project", "status", "date", "from", "to", "count", "descending", "from_operation_create_id", "from_operation_update_id", "apikey",
 }
 
 func (p ListOperationsParams) count() int {
@@ -164,6 +186,7 @@ func (p ListOperationsParams) values() (url.Values, error) {
 	}
 	values.Set("count", strconv.Itoa(p.count()))
 	values.Set("descending", strconv.FormatBool(p.Descending))
+	maps.Copy(values, p.Unchecked)
 	return values, nil
 }
 

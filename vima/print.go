@@ -4,6 +4,11 @@ import (
 	"fmt"
 )
 
+// String names the size of the page: further parameters may hold personal data.
+func (p ListOperationsParams) String() string {
+	return fmt.Sprintf("operations, %d a page", p.count())
+}
+
 // String counts the rows of the page and gives its cursors.
 func (p OperationPage) String() string {
 	return fmt.Sprintf("page of %d operations and %d bad rows, next create id %q, next update id %q",

@@ -23,6 +23,12 @@ func (o OperationPage) Format(f fmt.State, _ rune) { redact.Print(f, o.String())
 func (o OperationPage) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // Format prints String for every verb.
+func (l ListOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
+
+// LogValue gives log/slog what String prints.
+func (l ListOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// Format prints String for every verb.
 func (c CreateParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue gives log/slog what String prints.

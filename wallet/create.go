@@ -36,7 +36,8 @@ type CreatePaymentRequest struct {
 	Amount decimal.Decimal `json:"amount"`
 
 	// Service is the id of the service that is paid, and Parameters are what it
-	// asks for, by the parameter's id. TypeOut and TypeInOut need both.
+	// asks for, by the parameter's id. TypeOut and TypeInOut need Service; without
+	// Parameters they send an empty object, for a service that asks for nothing.
 	Service    int               `json:"service,omitzero"`
 	Parameters map[string]string `json:"parameters,omitzero"`
 
@@ -105,6 +106,9 @@ func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts
 
 func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callOptions) (*PaymentResult, error) {
 	r.Amount = r.Amount.Trim(maxDecimals)
+	if r.toService() && r.Parameters == nil {
+		r.Parameters = map[string]string{} // the service refuses a payment without the member
+	}
 	return payment(do(ctx, c, request{
 		operation: "CreatePayment",
 		kind:      transport.Idempotent, // by client_payment_id
@@ -123,11 +127,14 @@ func payment(r result[*Payment], err error) (*PaymentResult, error) {
 	return &PaymentResult{Payment: *r.data, Meta: r.meta}, nil
 }
 
+// toService reports whether a service is paid.
+func (r CreatePaymentRequest) toService() bool { return r.Type == TypeOut || r.Type == TypeInOut }
+
 // faults says what is wrong with r. Fields that do not belong to its type are
 // refused: the service might ignore them without a word.
 func (r CreatePaymentRequest) faults(owner func() string) []string {
 	var faults problems.List
-	toService := r.Type == TypeOut || r.Type == TypeInOut
+	toService := r.toService()
 	byCard := r.Type == TypeIn || r.Type == TypeInOut
 	known := toService || byCard || r.Type == TypeP2P
 	faults.If(!known, "Type: must be out, p2p, in or inout")
@@ -136,7 +143,6 @@ func (r CreatePaymentRequest) faults(owner func() string) []string {
 	faults.If(r.Amount.MinScale() > maxDecimals, "Amount: must have at most two decimals")
 
 	faults.If(toService && r.Service <= 0, "Service: must be the id of a service")
-	faults.If(toService && len(r.Parameters) == 0, "Parameters: must not be empty")
 	faults.If(known && !toService && (r.Service != 0 || r.Parameters != nil), "Service, Parameters: go with out and inout only")
 	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
 		if name == "" || !utf8.ValidString(name) || !utf8.ValidString(r.Parameters[name]) {

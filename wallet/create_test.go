@@ -72,8 +72,6 @@ func TestBadPaymentsAreRefusedBeforeIO(t *testing.T) {
 		{"Amount: must have at most two decimals", withAmount("0.0000000000000000001")},
 		{"Service: must be the id of a service", wallet.NewOut(testID, 0, hundred, out.Parameters)},
 		{"Service: must be the id of a service", wallet.NewInOut(testID, -1, hundred, out.Parameters)},
-		{"Parameters: must not be empty", wallet.NewOut(testID, 834, hundred, nil)},
-		{"Parameters: must not be empty", wallet.NewInOut(testID, 834, hundred, map[string]string{})},
 		{"Parameters: names must not be empty", wallet.NewOut(testID, 834, hundred, map[string]string{"": "a"})},
 		{"Parameters: names must not be empty, and all must be valid UTF-8", wallet.NewOut(testID, 834, hundred, map[string]string{"a": "\xff"})},
 		{"Destination: must be a plus sign and 7 to 15 digits", wallet.NewP2P(testID, "", hundred)},
@@ -104,7 +102,7 @@ func TestBadPaymentsAreRefusedBeforeIO(t *testing.T) {
 	}
 	_, err := client.CreatePayment(t.Context(), wallet.CreatePaymentRequest{Type: wallet.TypeOut}, wallet.WithHeader("x-authorization-type", "a"), wallet.CaptureResponse(nil))
 	assert.EqualError(t, err, "wallet: invalid request: ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID gives; "+
-		"Amount: must be above 0; Service: must be the id of a service; Parameters: must not be empty; "+
+		"Amount: must be above 0; Service: must be the id of a service; "+
 		"WithHeader: X-Authorization-Type must not be set by the caller; CaptureResponse: must not be nil")
 	_, err = client.RunPayment(t.Context(), out, nil)
 	assert.EqualError(t, err, "wallet: invalid request: confirm: must not be nil")
@@ -257,4 +255,29 @@ func TestErrorsOfCreation(t *testing.T) {
 			assert.Equal(t, code, e.Code)
 		})
 	}
+}
+
+// A service may ask for nothing; the member is there all the same.
+func TestEmptyParametersAreSent(t *testing.T) {
+	t.Parallel()
+	for name, params := range map[string]map[string]string{"nil": nil, "empty": {}} {
+		for _, c := range []wallet.CreatePaymentRequest{
+			wallet.NewOut(testID, wallettest.ServiceBank, hundred, params),
+			wallet.NewInOut(testID, wallettest.ServiceBank, hundred, params),
+		} {
+			t.Run(fmt.Sprintf("%s, %s", c.Type, name), func(t *testing.T) {
+				t.Parallel()
+				srv := wallettest.Run(t)
+				r, err := newClient(t, srv.URL()).CreatePayment(t.Context(), c)
+				require.NoError(t, err)
+				assert.Equal(t, wallet.StatusCreated, r.Payment.Status)
+				assert.Contains(t, string(srv.Requests()[0].Body), `"parameters":{}`)
+				assert.Equal(t, params, c.Parameters, "the caller's request is not changed")
+			})
+		}
+	}
+	srv := wallettest.Run(t)
+	_, err := newClient(t, srv.URL()).CreatePayment(t.Context(), wallet.NewP2P(testID, wallettest.OtherPhone, hundred))
+	require.NoError(t, err)
+	assert.NotContains(t, string(srv.Requests()[0].Body), "parameters")
 }

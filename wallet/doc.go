@@ -97,7 +97,7 @@
 // # Not built
 //
 // Services, groups of services, cards, limits, invoices and the list of error
-// texts have no calls here.
+// texts have no methods here. [Client.Do] makes such calls.
 //
 // # Unverified
 //

@@ -80,7 +80,8 @@ func (b body) number(name string, least, most, otherwise int) (int, error) {
 	return n, nil
 }
 
-// interval is a period {from, to}; zero where it is missing.
+// interval is a period {from, to}; zero where it is missing. One end may be left
+// out.
 func (b body) interval(name string) (from, to time.Time, err error) {
 	period, err := b.object(name)
 	if err != nil || len(period) == 0 {
@@ -89,12 +90,16 @@ func (b body) interval(name string) (from, to time.Time, err error) {
 	if err := period.only("from", "to"); err != nil {
 		return from, to, err
 	}
-	first, err1 := period.text("from")
-	last, err2 := period.text("to")
-	if err1 != nil || err2 != nil {
-		return from, to, fmt.Errorf("%s needs from and to", name)
+	ends := [2]string{"1970-01-01 00:00:00", "9999-12-31 00:00:00"}
+	for i, end := range []string{"from", "to"} {
+		if period[end] == nil {
+			continue
+		}
+		if ends[i], err = period.text(end); err != nil {
+			return from, to, fmt.Errorf("%s: %s is no text", name, end)
+		}
 	}
-	return span(name, first, last)
+	return span(name, ends[0], ends[1])
 }
 
 // pair is a period [from, to]; zero where it is missing.

@@ -136,6 +136,8 @@ func TestFiltersOfOperations(t *testing.T) {
 		`"interval":{"from":"2026-01-01 01:00:00","to":"2026-01-01 03:00:00"}`:                       {"2", "3", "4"},
 		`"interval":{"from":"2026-01-01 09:00:00","to":"2026-01-01 10:00:00"},"tz":"Asia/Singapore"`: {"2", "3"},
 		`"interval":{"from":"2026-01-01 11:30:00","to":"2026-01-01 11:30:00"},"tz":"+10:30"`:         {"2"},
+		`"interval":{"from":"2026-01-01 03:00:00"}`:                                                  {"4", "5"},
+		`"interval":{"to":"2026-01-01 01:00:00"}`:                                                    {"1", "2"},
 		`"project_id":[11,13]`:                  {"1", "3", "5"},
 		`"project_id":["11"]`:                   {"1", "3"},
 		`"project_id":"11, 12"`:                 {"1", "2", "3", "4"},
@@ -154,7 +156,7 @@ func TestFiltersOfOperations(t *testing.T) {
 	}
 	for _, members := range []string{
 		`"limit":1001`, `"limit":-1`, `"limit":"x"`, `"offset":-1`, `"fields":["x"]`, `"fields":{}`, `"page":1`, `"tz":"Mars"`,
-		`"interval":{"from":"2026-01-02 00:00:00","to":"2026-01-01 00:00:00"}`, `"interval":{"from":"2026-01-02 00:00:00"}`,
+		`"interval":{"from":"2026-01-02 00:00:00","to":"2026-01-01 00:00:00"}`, `"interval":{"from":1.5}`, `"interval":{"until":""}`,
 		`"interval":{"from":"x","to":"y"}`, `"interval":["2026-01-01 00:00:00","2026-01-02 00:00:00"]`, `"pagination":{"limit":1}`,
 	} {
 		status, body := ask(t, srv, "/operations/get", members)

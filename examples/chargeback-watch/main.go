@@ -97,7 +97,7 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 		places[chargeback.ChargebackID] = len(chargebacks)
 		chargebacks = append(chargebacks, chargeback)
 	}
-	open := slices.DeleteFunc(chargebacks, finished)
+	open := slices.DeleteFunc(chargebacks, func(c *ecommpay.Chargeback) bool { return c.Final() })
 
 	text := fmt.Appendf(nil, "Open chargebacks on %s, %s\n\n%s%s",
 		src.now.Format(time.RFC3339), src.what, render(open, src.now), src.hint)

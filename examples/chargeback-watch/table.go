@@ -19,12 +19,6 @@ import (
 // soon is how long before its end the time to respond is marked.
 const soon = 7 * 24 * time.Hour
 
-// finished reports whether nothing is left to respond to. A status that is not
-// known to be final keeps its chargeback in the list.
-func finished(c *ecommpay.Chargeback) bool {
-	return !c.ChbCompletedAt.IsZero() || c.Status == ecommpay.ChargebackWon || c.Status == ecommpay.ChargebackPartiallyWon
-}
-
 // byDeadline orders by the time to respond, and those without one last.
 func byDeadline(a, b *ecommpay.Chargeback) int {
 	if a.RespondBy.IsZero() != b.RespondBy.IsZero() {
@@ -38,9 +32,9 @@ func byDeadline(a, b *ecommpay.Chargeback) int {
 
 // mark is what to do about a chargeback.
 func mark(c *ecommpay.Chargeback, now time.Time) string {
-	left := c.RespondBy.Sub(now)
+	left, due := c.DueIn(now)
 	switch {
-	case c.RespondBy.IsZero():
+	case !due:
 		return "no date"
 	case left < 0:
 		return "OVERDUE"
@@ -53,11 +47,11 @@ func mark(c *ecommpay.Chargeback, now time.Time) string {
 // daysLeft is in whole days, and 0 on the last one. What is overdue by less than
 // a day has -1.
 func daysLeft(c *ecommpay.Chargeback, now time.Time) string {
-	if c.RespondBy.IsZero() {
+	left, due := c.DueIn(now)
+	if !due {
 		return "-"
 	}
 	const day = 24 * time.Hour
-	left := c.RespondBy.Sub(now)
 	days := left / day
 	if left%day < 0 {
 		days--

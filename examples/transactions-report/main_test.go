@@ -262,7 +262,7 @@ func TestAWrongUsageIsToldAtOnce(t *testing.T) {
 		"-day must be a day":            {"-day", "2026-02-30"},
 		"-zone":                         {"-zone", "Nowhere/Else"},
 		"-digits must be":               {"-digits", "20"},
-		`"recipientName.equals": is`:    {"-filter", "recipientName.equals=x"},
+		`"promo.equals": is`:            {"-filter", "promo.equals=x"},
 		`"size": is unknown`:            {"-filter", "size=3"},
 		"neither id.equals nor id.in":   {"-filter", "id.equals=7"},
 		"since the walk goes from id":   {"-filter", "id.in=7,8"},

@@ -9,36 +9,46 @@ import (
 	"strings"
 )
 
-// Digits gives the minor-unit digits of an alphabetic code in capitals. It is
-// false for a code that is not in the list, and for one to which minor units do
-// not apply, such as gold.
+// Digits returns the minor-unit digits of an alphabetic code in capitals, active
+// or withdrawn. It is false for a code that is in neither list, and for one to
+// which minor units do not apply, such as gold.
 func Digits(code string) (int, bool) {
-	i, found := sort.Find(len(table)/width, func(i int) int {
-		return strings.Compare(code, table[i*width:i*width+3])
-	})
-	if !found || table[i*width+8] == '-' {
-		return 0, false
-	}
-	return int(table[i*width+8] - '0'), true
-}
-
-// Alphabetic gives the alphabetic code of a numeric one, which is three digits.
-func Alphabetic(numeric string) (string, bool) {
-	for row := table; row != ""; row = row[width:] {
-		if row[4:7] == numeric {
-			return row[:3], true
+	for _, list := range []string{active, withdrawn} {
+		i, found := sort.Find(len(list)/width, func(i int) int {
+			return strings.Compare(code, list[i*width:i*width+3])
+		})
+		if found && list[i*width+8] != '-' {
+			return int(list[i*width+8] - '0'), true
 		}
 	}
-	return "", false
+	return 0, false
 }
 
-// width is the length of a line of the table.
+// Alphabetic returns the alphabetic code of a numeric one, which is three digits.
+// It is false for a number that is in neither list, and for one that two codes
+// have had: 532 was ANG and is XCG.
+func Alphabetic(numeric string) (code string, ok bool) {
+	for _, list := range []string{active, withdrawn} {
+		for row := list; row != ""; row = row[width:] {
+			switch {
+			case row[4:7] != numeric:
+			case code != "":
+				return "", false
+			default:
+				code = row[:3]
+			}
+		}
+	}
+	return code, code != ""
+}
+
+// width is the length of a line of the lists.
 const width = len("AED 784 2\n")
 
-// table is the list of active codes published on 2026-01-01. It has a line per
-// code, sorted by it: alphabetic code, numeric code, minor-unit digits, where -
-// is not applicable.
-const table = `AED 784 2
+// active is list one, of active codes, as published on 2026-01-01. It has a line
+// per code, sorted by it: alphabetic code, numeric code, minor-unit digits, where
+// - is not applicable.
+const active = `AED 784 2
 AFN 971 2
 ALL 008 2
 AMD 051 2
@@ -216,4 +226,29 @@ YER 886 2
 ZAR 710 2
 ZMW 967 2
 ZWG 924 2
+`
+
+// withdrawn are the codes with minor units that list three has as withdrawn from
+// 2009 to the date of the active ones, and RUR, withdrawn in 2004, which Russian
+// systems still write. List three has no digits: they are those of the last list
+// one with the code, and agree with the currencies of OpenJDK 25.
+const withdrawn = `ANG 532 2
+BGN 975 2
+BYR 974 0
+CUC 931 2
+EEK 233 2
+HRK 191 2
+LTL 440 2
+LVL 428 2
+MRO 478 2
+RUR 810 2
+SKK 703 2
+SLL 694 2
+STD 678 2
+TMM 795 2
+USS 998 2
+VEF 937 2
+ZMK 894 2
+ZWL 932 2
+ZWR 935 2
 `

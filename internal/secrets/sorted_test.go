@@ -57,12 +57,14 @@ func personal() []sorted {
 		show[ecommpay.BadRow](),
 		show[ecommpay.Chargeback]("ChargebackID", "OperationID", "Status", "ReasonCode", "ChbCurrency"),
 		show[ecommpay.ChargebackPage](),
+		show[ecommpay.CurrencyRatesParams]("Currency"),
 		show[ecommpay.DecodeError]("Operation"),
 		show[ecommpay.Error]("Operation", "Code"),
 		show[ecommpay.FinancialOperationsParams](),
 		show[ecommpay.FraudOperation]("OperationID", "PaymentID", "FraudType", "TrCurrency"),
 		show[ecommpay.FraudOperationPage](),
 		show[ecommpay.ListChargebacksParams](),
+		show[ecommpay.ListFraudOperationsParams](),
 		show[ecommpay.ListOperationsParams](),
 		show[ecommpay.Operation]("OperationID", "PaymentID", "OperationType", "OperationStatus", "SumInitial"),
 		show[ecommpay.OperationPage](),
@@ -108,6 +110,7 @@ func personal() []sorted {
 		show[vima.DecodeError]("Operation"),
 		show[vima.Error]("Operation", "Code"),
 		show[vima.Identifiers]("CID"),
+		show[vima.ListOperationsParams](),
 		show[vima.MethodParams](),
 		show[vima.MinorAmount]("Currency"),
 		show[vima.Operation]("OperationID", "ClientOperationID", "CurrentStatus", "PaymentStatus", "CompleteCurrency"),
@@ -149,7 +152,7 @@ func personal() []sorted {
 // the fakes are made up.
 const harmless = `
 ecommpay.Attempt Balance BalanceList CallOption CardType ChargebackKey ChargebackStatus CredentialSource
-	CurrencyRatesParams Field Interval ListFraudOperationsParams OperationStatus OperationType Option PaymentStatus
+	Field Interval OperationStatus OperationType Option PaymentStatus
 	PaymentType RetryPolicy Signer Sum VerifyMode
 ecommpaysync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 ecommpaytest.Fault FaultKind Moves Option Plan Request Server
@@ -160,7 +163,7 @@ finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipien
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status TokenSource
 transactionssync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 transactionstest.Fault FaultKind Option Plan Request Server Shape Understood
-vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date ListOperationsParams Option RetryPolicy Status
+vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date Option RetryPolicy Status
 vimasync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 vimatest.Fault FaultKind Option Plan Request Server
 wallet.Attempt Authenticator BestCountry CallOption CardState DeclineReason EventType ListPaymentsParams NextAction Option

@@ -32,7 +32,7 @@ var spoiled = []struct {
 		a.Body = []byte("<!DOCTYPE html><html><body>Bad gateway</body></html>")
 		return a.With("Content-Type", "text/html")
 	}},
-	{"wrong type", func(a torture.Answer, _ string) torture.Answer { a.Body = []byte("42"); return a }},
+	{wrongType, func(a torture.Answer, _ string) torture.Answer { a.Body = []byte("42"); return a }},
 	{"truncated", func(a torture.Answer, _ string) torture.Answer { a.Body = a.Body[:len(a.Body)/2]; return a }},
 	{"two BOMs", func(a torture.Answer, _ string) torture.Answer {
 		a.Body = append([]byte("\ufeff\ufeff"), a.Body...)
@@ -45,6 +45,7 @@ const (
 	noBody     = "empty"
 	refused    = "JSON error"
 	brokenGzip = "broken gzip"
+	wrongType  = "wrong type"
 )
 
 type answered struct {
@@ -68,6 +69,9 @@ func TestEveryStatusWithEveryBadBody(t *testing.T) {
 					// An empty body and a refusal are tried with every status.
 					if always := spoiled[body].name == noBody || spoiled[body].name == refused; !always && !testform.Long() && (i+body+k)%5 != 0 {
 						continue
+					}
+					if o.Name == "Do" && status/100 == 2 && spoiled[body].name == wrongType {
+						continue // any JSON is an answer to it
 					}
 					t.Run(fmt.Sprintf("%d, %s", status, spoiled[body].name), func(t *testing.T) {
 						tryAnswer(t, fake, answered{o, status, body})

@@ -3,6 +3,7 @@ package torture
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -105,10 +106,17 @@ func ecommpayOperations() []Operation {
 			return x.page(x.CurrencyRates(x.ctx, ecommpay.CurrencyRatesParams{From: p.From, To: p.To}, x.capture))
 		})},
 	}
+	free := Operation{Provider: ecommpayProvider, Name: "Do", Kind: transport.ReadOnce, Width: 1, Call: ecommpayCall(func(x ecommpayExchange) error {
+		var answer struct {
+			Balance []*ecommpay.Balance `json:"balance"`
+		}
+		err := free(&answer)(x.Do(x.ctx, http.MethodPost, "balance/get", nil))
+		return x.page(&ecommpay.BalanceList{Balances: answer.Balance}, err)
+	})}
 	for i := range rows {
 		rows[i].Provider, rows[i].Kind, rows[i].Width = ecommpayProvider, transport.ReadOnly, max(1, rows[i].Width)
 	}
-	return rows
+	return append(rows, free)
 }
 
 func ecommpayStatus(err error) (int, bool) {

@@ -272,37 +272,41 @@ type served interface {
 
 func TestFakesListenAndClose(t *testing.T) {
 	t.Parallel()
-	for name, run := range map[string]func(t interface{ Cleanup(func()) }, addr string) (served, func() int){
-		"vima": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+	for name, run := range map[string]func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)){
+		"vima": func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)) {
 			srv := vimatest.Run(t, vimatest.WithAddr(addr))
-			return srv, func() int { return len(srv.Requests()) }
+			return srv, func() int { return len(srv.Requests()) }, func(status int) { srv.Inject(vimatest.Fault{Status: status}) }
 		},
-		"ecommpay": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+		"ecommpay": func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)) {
 			srv := ecommpaytest.Run(t, ecommpaytest.WithAddr(addr))
-			return srv, func() int { return len(srv.Requests()) }
+			return srv, func() int { return len(srv.Requests()) }, func(status int) { srv.Inject(ecommpaytest.Fault{Status: status}) }
 		},
-		"wallet": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+		"wallet": func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)) {
 			srv := wallettest.Run(t, wallettest.WithAddr(addr))
-			return srv, func() int { return len(srv.Requests()) }
+			return srv, func() int { return len(srv.Requests()) }, func(status int) { srv.Inject(wallettest.Fault{Status: status}) }
 		},
-		"finik": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+		"finik": func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)) {
 			srv := finiktest.Run(t, finiktest.WithAddr(addr))
-			return srv, func() int { return len(srv.Requests()) }
+			return srv, func() int { return len(srv.Requests()) }, func(status int) { srv.Inject(finiktest.Fault{Status: status}) }
 		},
-		"transactions": func(t interface{ Cleanup(func()) }, addr string) (served, func() int) {
+		"transactions": func(t interface{ Cleanup(func()) }, addr string) (served, func() int, func(status int)) {
 			srv := transactionstest.Run(t, transactionstest.WithAddr(addr))
-			return srv, func() int { return len(srv.Requests()) }
+			return srv, func() int { return len(srv.Requests()) }, func(status int) { srv.Inject(transactionstest.Fault{Status: status}) }
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var ending cleanups
-			srv, requests := run(&ending, "localhost:0")
+			srv, requests, refuse := run(&ending, "localhost:0")
 			assert.Contains(t, srv.URL(), "http://127.0.0.1:")
 			w := httptest.NewRecorder()
 			srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/nothing", http.NoBody))
 			assert.GreaterOrEqual(t, w.Code, 400)
 			assert.Equal(t, 1, requests(), "the handler logs too")
+			refuse(http.StatusTeapot)
+			w = httptest.NewRecorder()
+			srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/nothing", http.NoBody))
+			assert.Equal(t, http.StatusTeapot, w.Code, "the handler meets faults too")
 			srv.ResetRequests()
 			assert.Zero(t, requests())
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -115,6 +116,15 @@ func finikOperations() []Operation {
 			p, err := c.RunPayout(ctx, finikRequest(), finik.PayoutParams{SkipRecipient: true, Wait: soon}, o)
 			return finikPayment(s, p, err)
 		}).run)),
+		live("Do", transport.Once, finikCaller(func(ctx context.Context, c *finik.Client, s Settings, _ finik.CallOption) ([]string, error) {
+			r := finikRequest()
+			p := new(finik.Payment)
+			err := free(p)(c.Do(ctx, http.MethodPost, "v2/payment", map[string]any{
+				"accountId": r.AccountID, "fields": map[string]string{"account": finikPhone, "amount": "1"}, "service": map[string]string{"id": r.ServiceID},
+				"transactionId": r.TransactionID, "userId": r.UserID,
+			}))
+			return finikPayment(s, p, err)
+		}).run),
 		read("GetPayment", func(ctx context.Context, c *finik.Client, s Settings, o finik.CallOption) ([]string, error) {
 			p, err := c.GetPayment(ctx, finikFirst, o)
 			return finikPayment(s, p, err)

@@ -2,6 +2,7 @@ package torture
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -139,5 +140,15 @@ func lookOnce(call func(context.Context, Settings) ([]string, error)) func(conte
 func (s Settings) keep(values ...any) {
 	if s.Keep != nil {
 		s.Keep(values...)
+	}
+}
+
+// free returns what decodes the answer of a call that its caller describes.
+func free(into any) func(json.RawMessage, error) error {
+	return func(document json.RawMessage, err error) error {
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(document, into)
 	}
 }

@@ -102,13 +102,22 @@ func transactionsOperations() []Operation {
 			return c.TransactionPagesByDay(ctx, transactionsStart, transactionsStart.AddDate(0, 0, transactionsDays), transactionsDays, all, o, small)
 		},
 	}
+	calls["Do"] = func(ctx context.Context, c *transactions.Client, _ transactions.CallOption) transactionsPages {
+		return func(yield func(*transactions.TransactionPage, error) bool) {
+			page := new(transactions.TransactionPage)
+			yield(page, free(&page.Transactions)(c.Do(ctx, http.MethodGet, "api/transactions?size=10&sort=id", nil)))
+		}
+	}
 	var rows []Operation
 	for name, call := range calls {
-		width := 1
+		width, kind := 1, transport.ReadOnly
+		if name == "Do" {
+			kind = transport.ReadOnce
+		}
 		if name == "TransactionPagesByDay" {
 			width = transactionsDays
 		}
-		rows = append(rows, Operation{Provider: transactionsProvider, Name: name, Kind: transport.ReadOnly, Width: width, Call: call.run})
+		rows = append(rows, Operation{Provider: transactionsProvider, Name: name, Kind: kind, Width: width, Call: call.run})
 	}
 	slices.SortFunc(rows, func(a, b Operation) int { return strings.Compare(a.Name, b.Name) })
 	return rows

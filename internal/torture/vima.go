@@ -103,6 +103,15 @@ func vimaOperations() []Operation {
 				return c.OperationPagesByDay(ctx, vimaDay, vimaDay.AddDays(vimaDays-1), vimaDays, small, capture)
 			}),
 		},
+		{
+			Provider: vimaProvider, Name: "Do", Kind: transport.ReadOnce, Width: 1,
+			Call: vimaCall(func(ctx context.Context, c *vima.Client, _ vima.CallOption) vimaPages {
+				return func(yield func(*vima.OperationPage, error) bool) {
+					page := new(vima.OperationPage)
+					yield(page, free(&page.Operations)(c.Do(ctx, http.MethodGet, "?count=10", nil)))
+				}
+			}),
+		},
 	}
 }
 

@@ -156,6 +156,15 @@ func walletOperations() []Operation {
 			s.keep(bill)
 			return walletMeta(s)(c.SendBill(ctx, bill, o...))
 		}),
+		row("Do", transport.Once, func(ctx context.Context, c *wallet.Client, s Settings, _ []wallet.CallOption) ([]string, error) {
+			var answer struct {
+				Meta wallet.Meta `json:"meta"`
+			}
+			err := free(&answer)(c.Do(ctx, http.MethodPost, "payments/bill", map[string]any{
+				"id": walletFirst, "email": strconv.FormatInt(walletCalls.Add(1), 10) + walletEmail,
+			}))
+			return walletMeta(s)(&answer.Meta, err)
+		}),
 	}
 }
 

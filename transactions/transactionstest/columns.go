@@ -116,6 +116,7 @@ var criteria = map[string]bool{
 	"requestTrId": true, "requestLogin": true, "senderAccount": true, "senderTrId": true, "senderStatus": true,
 	"senderGateway": true, "recipientAccount": true, "recipientTrId": true, "recipientStatus": true,
 	"recipientGateway": true, "eposMerchant": true, "eposTerminal": true, "createdBy": true, "lastModifiedBy": true,
+	"recipientName": true, "category": true, "comment": true,
 }
 
 var textColumns = map[string]func(t *tx) string{

@@ -77,6 +77,7 @@ var clients = map[string]Client{
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
 			{Type: "OperationPage"},
+			{Type: "ListOperationsParams"},
 			{Type: "CreateParams"},
 			{Type: "MethodParams", Text: "m.Payment.String()"},
 			{Type: "Payment"},
@@ -103,6 +104,8 @@ var clients = map[string]Client{
 			{Type: "RawAnswer", Text: `fmt.Sprintf("answer with %d rows", len(r.Rows))`},
 			{Type: "ListOperationsParams"},
 			{Type: "ListChargebacksParams"},
+			{Type: "ListFraudOperationsParams"},
+			{Type: "CurrencyRatesParams"},
 			{Type: "FinancialOperationsParams"},
 			{Type: "OperationPage"},
 			{Type: "ChargebackPage"},

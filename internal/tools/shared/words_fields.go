@@ -91,4 +91,7 @@ var filterFields = []Field{
 	{"LastModifiedDate", "time.Time"},
 	{"SenderBillID", "int64"},
 	{"RecipientBillID", "int64"},
+	{"RecipientName", "string"},
+	{"Category", "string"},
+	{"Comment", "string"},
 }

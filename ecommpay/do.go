@@ -1,0 +1,35 @@
+package ecommpay
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/payclients/payclients-go/internal/problems"
+	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// prepareDo says what cannot be signed.
+func (c *Client) prepareDo(r *transport.Request) []string {
+	var faults problems.List
+	faults.If(r.Method == http.MethodGet, "method: must not be GET, which has no body to sign")
+	faults.If(r.URL.RawQuery != "", "path: must not have a query, which is not signed")
+	if r.Body == nil {
+		r.Body = []byte("{}")
+	}
+	var members map[string]json.RawMessage
+	if !transport.IsObject(r.Body) || wire.Decode(r.Body, &members) != nil {
+		return append(faults, "in: must be a JSON object without repeated names")
+	}
+	return append(faults, memberFaults("in", members, "token", "signature")...)
+}
+
+// outcomeOfDo verifies an answer as decodeAnswer does, and returns the refusal in
+// it, if it is one.
+func (c *Client) outcomeOfDo(ctx context.Context, operation string, a transport.Response, used any) error {
+	if err := c.verified(ctx, operation, a, used); err != nil {
+		return err
+	}
+	return outcome(operation, a)
+}

@@ -1,0 +1,75 @@
+package ecommpay
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// extended is an object with members that a caller has added.
+type extended struct {
+	object  any
+	members map[string]json.RawMessage
+}
+
+// MarshalJSON puts the members behind those of the object. Their order has no
+// meaning, to the signature neither.
+func (e extended) MarshalJSON() ([]byte, error) {
+	text, err := wire.Encode(e.object)
+	if err != nil || len(e.members) == 0 {
+		return text, err
+	}
+	more, err := wire.Encode(e.members)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) == len("{}"):
+		return more, nil
+	}
+	return slices.Concat(text[:len(text)-1], []byte(","), more[1:]), nil
+}
+
+// IsZero reports whether the object would be empty.
+func (e extended) IsZero() bool {
+	text, err := e.MarshalJSON()
+	return err == nil && string(text) == "{}"
+}
+
+// memberFaults says what is wrong with members that a caller adds to a request.
+// Those that are taken are not his.
+func memberFaults(of string, members map[string]json.RawMessage, taken ...string) []string {
+	var faults []string
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		raw := string(members[name])
+		switch {
+		case slices.Contains(taken, name):
+			faults = append(faults, of+": must not have "+orList(taken))
+		case name == "" || strings.ContainsAny(name, ";:"):
+			faults = append(faults, of+": names must not be empty nor hold a semicolon or a colon")
+		case !signable(members[name]):
+			faults = append(faults, of+": values must be JSON without repeated names")
+		case strings.Contains(raw, ";") || strings.Contains(strings.ToLower(raw), `\u003b`):
+			faults = append(faults, of+": values must not hold a semicolon")
+		}
+	}
+	return slices.Compact(faults)
+}
+
+// orList joins names by commas, and the last one by or.
+func orList(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// signable reports whether raw is a JSON value that a request can be signed with.
+func signable(raw json.RawMessage) bool {
+	var value json.RawMessage
+	if wire.Decode(raw, &value) != nil {
+		return false
+	}
+	_, err := Canonical(slices.Concat([]byte(`{"v":`), raw, []byte("}")))
+	return err == nil
+}

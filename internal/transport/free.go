@@ -1,0 +1,147 @@
+package transport
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Free returns the request of a call that a caller describes himself, and what is
+// wrong with it: method and path and what to send. It is of the kind Once, since
+// nobody knows what it does.
+func Free(base *url.URL, method, path string, in any) (Request, []string) {
+	r := Request{Operation: "Do", Kind: Once, Method: method}
+	var faults []string
+	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
+		faults = append(faults, "method: must be GET, POST, PUT, PATCH or DELETE")
+	}
+	var rule string
+	if r.URL, rule = below(base, path); rule != "" {
+		faults = append(faults, "path: "+rule)
+	}
+	if in != nil && method == http.MethodGet {
+		return r, append(faults, "in: must be nil with GET")
+	}
+	if method != http.MethodGet {
+		r.Header = JSONHeader(nil)
+	}
+	if in != nil {
+		if r.Body, rule = document(in); rule != "" {
+			faults = append(faults, "in: "+rule)
+		}
+	}
+	return r, faults
+}
+
+// keyNames are parameters that carry credentials somewhere. Those of a client are
+// added below everything that prints a URL.
+var keyNames = []string{
+	"apikey", "api_key", "api-key", "x-api-key", "token", "access_token", "auth_token", "authorization", "signature",
+	"secret", "client_secret", "password",
+}
+
+// below returns the URL of a path below base, or what is wrong with the path. The
+// path is never part of that: it may hold anything.
+func below(base *url.URL, path string) (*url.URL, string) {
+	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
+		return base, "must not have a host, a backslash or a fragment"
+	}
+	path, rawQuery, asked := strings.Cut(strings.TrimPrefix(path, "/"), "?")
+	target := base.JoinPath()
+	if path != "" {
+		elements := strings.Split(path, "/")
+		if strings.Contains(elements[0], ":") {
+			return base, "must not have a scheme, nor a colon in its first element: escape it as %3A"
+		}
+		for i, element := range elements {
+			plain, err := url.PathUnescape(element)
+			if err != nil || !utf8.ValidString(plain) || strings.Contains(element, " ") || strings.ContainsFunc(plain, unicode.IsControl) {
+				return base, "must be escaped as in a URL, and must not have control characters"
+			}
+			elements[i] = plain
+		}
+		joined, err := Join(base, elements...)
+		if err != nil {
+			return base, "must not have an element that is empty, a dot or two dots"
+		}
+		target = joined
+	}
+	if !asked {
+		return target, ""
+	}
+	query, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return base, "must have a query that is escaped as in a URL"
+	}
+	for name := range query {
+		if slices.Contains(keyNames, strings.ToLower(name)) {
+			return base, "must not have a parameter that carries credentials, such as token or apikey"
+		}
+	}
+	target.RawQuery = query.Encode()
+	return target, ""
+}
+
+// document returns the JSON of in, or what is wrong with it.
+func document(in any) ([]byte, string) {
+	if rule := inexact(reflect.ValueOf(in), 0); rule != "" {
+		return nil, rule
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if e.Encode(in) != nil { // its text may hold values
+		return nil, "must be what encoding/json encodes"
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), ""
+}
+
+const maxInDepth = 100
+
+// inexact says why a value would not be sent as it is: floats have lost digits
+// before they come here, and encoding/json changes text that is not UTF-8.
+func inexact(v reflect.Value, depth int) (rule string) {
+	if !v.IsValid() || depth > maxInDepth { // encoding/json ends cycles
+		return ""
+	}
+	if v.Kind() == reflect.String && !utf8.ValidString(v.String()) {
+		return "must be valid UTF-8"
+	}
+	if v.CanInterface() {
+		switch v.Interface().(type) {
+		case json.Marshaler, encoding.TextMarshaler, json.Number:
+			return ""
+		}
+	}
+	switch v.Kind() {
+	case reflect.Float32, reflect.Float64:
+		return "must not hold a float: amounts lose digits in it; use json.Number, decimal.Decimal or a string"
+	case reflect.Pointer, reflect.Interface:
+		return inexact(v.Elem(), depth+1)
+	case reflect.Slice, reflect.Array:
+		for i := 0; i < v.Len() && rule == ""; i++ {
+			rule = inexact(v.Index(i), depth+1)
+		}
+	case reflect.Map:
+		for i := v.MapRange(); rule == "" && i.Next(); {
+			if rule = inexact(i.Key(), depth+1); rule == "" {
+				rule = inexact(i.Value(), depth+1)
+			}
+		}
+	case reflect.Struct:
+		for f, value := range v.Fields() {
+			if rule == "" && (f.IsExported() || f.Anonymous) && f.Tag.Get("json") != "-" {
+				rule = inexact(value, depth+1)
+			}
+		}
+	default:
+	}
+	return rule
+}
