@@ -25,7 +25,7 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 		return data, verdict(ctx, err)
 	})
 	if err != nil {
-		return a, transport.Failure("ecommpay", r.Operation, err, ErrResponseTooLarge)
+		return a, transport.Failure("ecommpay", r.Operation, err, transport.Sentinels{TooLarge: ErrResponseTooLarge})
 	}
 	class := a.Verdict.Class
 	switch e := a.Verdict.Err.(type) { //nolint:errorlint // those that were decoded

@@ -24,7 +24,7 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 		return data, verdict(err)
 	})
 	if err != nil {
-		return a, transport.Failure("transactions", r.Operation, err, ErrResponseTooLarge)
+		return a, transport.Failure("transactions", r.Operation, err, transport.Sentinels{TooLarge: ErrResponseTooLarge})
 	}
 	class := a.Verdict.Class
 	switch e := a.Verdict.Err.(type) { //nolint:errorlint // those that were decoded

@@ -24,7 +24,7 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 		return data, verdict(err)
 	})
 	if err != nil {
-		return a, transport.Failure("wallet", r.Operation, err, ErrResponseTooLarge)
+		return a, transport.Failure("wallet", r.Operation, err, transport.Sentinels{TooLarge: ErrResponseTooLarge, Unknown: ErrOutcomeUnknown})
 	}
 	unknown := r.Kind.Writes() && a.Ambiguous
 	class := a.Verdict.Class

@@ -12,22 +12,29 @@ type classed struct {
 	text    string
 	class   string
 	err     error
-	unknown bool
+	unknown error // matches too, unless nil
+}
+
+// Sentinels are a package's own words for failures.
+type Sentinels struct {
+	TooLarge error // for [ErrTooLarge]
+	Unknown  error // for a write that may have taken place; nil in a package that has none
 }
 
 // Failure names the package and the operation of a call that got no answer. err is
-// what [Client.Do] returned; tooLarge is the package's sentinel for [ErrTooLarge].
-func Failure(pkg, operation string, err, tooLarge error) error {
+// what [Client.Do] returned.
+func Failure(pkg, operation string, err error, s Sentinels) error {
 	out := &classed{text: fmt.Sprintf("%s: %s: %v", pkg, operation, err), class: classOf(err), err: err}
+	ambiguous := false
 	if e, ok := cause.Own[*Error](err); ok {
-		out.class, out.unknown = e.Class, e.Ambiguous
+		out.class, ambiguous = e.Class, e.Ambiguous
 	}
 	if out.class == classTooLarge {
 		// An answer came, so that there is no Error for those who look for one.
-		out.text, out.err = fmt.Sprintf("%v: %s", tooLarge, operation), tooLarge
+		out.text, out.err = fmt.Sprintf("%v: %s", s.TooLarge, operation), s.TooLarge
 	}
-	if out.unknown {
-		out.text += ", " + ErrOutcomeUnknown.Error()
+	if ambiguous && s.Unknown != nil {
+		out.text, out.unknown = out.text+", "+s.Unknown.Error(), s.Unknown
 	}
 	return out
 }
@@ -47,8 +54,8 @@ func (e *classed) Error() string { return e.text }
 // Class returns the class.
 func (e *classed) Class() string { return e.class }
 
-// Is matches ErrOutcomeUnknown where that is so.
-func (e *classed) Is(target error) bool { return target == ErrOutcomeUnknown && e.unknown }
+// Is matches the sentinel of a write that may have taken place, where that is so.
+func (e *classed) Is(target error) bool { return target != nil && target == e.unknown }
 
 // Unwrap returns the cause.
 func (e *classed) Unwrap() error { return e.err }

@@ -36,7 +36,7 @@ func TestFailuresHaveAClass(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := fmt.Errorf("wrapped: %w", transport.Failure("pkg", "Call", tt.err, errOurs))
+			err := fmt.Errorf("wrapped: %w", transport.Failure("pkg", "Call", tt.err, transport.Sentinels{TooLarge: errOurs, Unknown: transport.ErrOutcomeUnknown}))
 			var failed interface{ Class() string }
 			require.ErrorAs(t, err, &failed)
 			assert.Equal(t, tt.class, failed.Class())
