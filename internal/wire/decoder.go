@@ -18,7 +18,11 @@ type decoder struct {
 	depth int
 	room  int // for what the text unfolds to, in bytes
 	fault Error
-	odd   bool // a text had an odd character
+	odd   bool // a text had an odd character, or a time an unknown layout
+
+	tolerant bool     // a member that does not fit is no error, unless it is one of refuse
+	refuse   rule     // the members that have to fit
+	unread   []string // pointers of those that did not
 
 	names [][]byte // of the members of unknown objects that are open, see distinct
 
@@ -41,6 +45,7 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
+	d.tolerant, d.refuse = false, ruleStrict|ruleID
 	return d
 }
 

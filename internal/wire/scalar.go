@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"strconv"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -57,6 +58,22 @@ func (d *decoder) int(i int) (n int64, end int) {
 	}
 	if fault != nil {
 		return 0, d.fail(fault.Kind, i)
+	}
+	return n, end
+}
+
+// whole reads an integer in digits alone; null and "" are 0.
+func (d *decoder) whole(i int) (n int64, end int) {
+	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
+		return n, end
+	}
+	text, _, end := d.scalar(i)
+	if end < 0 || len(text) == 0 {
+		return 0, end
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || text[0] == '+' {
+		return 0, d.fail(KindRange, i)
 	}
 	return n, end
 }
@@ -152,13 +169,16 @@ func (d *decoder) time(i int, to *time.Time) int {
 		return end
 	}
 	text, number, end := d.scalar(i)
-	switch {
-	case end < 0:
-	case number:
-		*to, _ = parseEpoch(text)
-	default:
-		*to, _ = parseTime(text)
+	if end < 0 {
+		return end
 	}
+	understood := false
+	if number {
+		*to, understood = parseEpoch(text)
+	} else {
+		*to, understood = parseTime(text)
+	}
+	d.odd = d.odd || !understood
 	return end
 }
 
