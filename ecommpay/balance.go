@@ -24,6 +24,12 @@ type Balance struct {
 	// as a rule.
 	AmountsMinor map[string]int64
 
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// in the order of the answer, for example "/name". Their fields are nil or
+	// zero, and Raw has the values. It is nil where everything fits. What a balance
+	// is told by always fits: see the type.
+	Unread []string `json:"-"`
+
 	// Raw is the balance as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
@@ -91,7 +97,11 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 	if len(out.AmountsMinor) == 0 {
 		return errNoAmount
 	}
-	out.Name, _ = wire.Words(data, "name")
+	if name, ok := wire.Words(data, "name"); ok || members["name"] == nil {
+		out.Name = name
+	} else {
+		out.Unread = []string{"/name"}
+	}
 	*b = out
 	return nil
 }

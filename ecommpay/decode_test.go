@@ -223,7 +223,7 @@ func TestFraudOfTheDocumentation(t *testing.T) {
 		CustomerID: "customer1232400", CustomerEmail: "payer@example.com", ARN: "40216364365007272011473", FraudType: "6",
 		FraudReportDate: time.Date(2022, 2, 10, 0, 0, 0, 0, time.UTC), ReceivedOn: time.Date(2022, 2, 11, 0, 0, 0, 0, time.UTC),
 		PurchaseDate: time.Date(2022, 2, 1, 0, 0, 0, 0, time.UTC), ChannelAmountInUSD: amount("580.00"), IssuerCountry: "GB",
-		IssuerBankName: "Example Bank", BIN: "123456", CountryByIP: "GB", DaysToReport: 9,
+		IssuerBankName: "Example Bank", BIN: "123456", CountryByIP: "GB", DaysToReport: new(int64(9)),
 	}, o)
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -34,7 +33,7 @@ type Payment struct {
 	// TransactionID is the id that the client gave to the payment.
 	TransactionID string `json:"transactionId" wire:"strict"`
 
-	Status Status `json:"status"`
+	Status Status `json:"status" wire:"strict"`
 	// StatusCode is what the service says about the payment, for example 402 for
 	// one that failed; 0 where it says nothing.
 	StatusCode   int    `json:"statusCode,omitzero"`
@@ -55,6 +54,12 @@ type Payment struct {
 	RequestDate time.Time `json:"requestDate,omitzero"`
 	// TransactionDate is set once the payment is at its end.
 	TransactionDate time.Time `json:"transactionDate,omitzero"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// in the order of the answer, for example "/amount" or "/service/id". Their fields are nil or
+	// zero, and Raw has the values. It is nil where everything fits. What a payment
+	// is told by always fits: see the type.
+	Unread []string `json:"-" wire:"loose"`
 
 	// Raw is the payment as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -86,48 +91,13 @@ func (p *Payment) Field(name string) (text string, ok bool) { return wire.Words(
 
 var errNoID = errors.New("id is missing")
 
-// UnmarshalJSON decodes a payment, one of the API or a stored Raw.
-func (p *Payment) UnmarshalJSON(data []byte) error {
-	var plain plainPayment
-	if err := decodeMembers(data, &plain); err != nil {
-		return err
-	}
-	if plain.ID == "" { // without its key a payment cannot be asked for
+func (p *Payment) check() error {
+	switch {
+	case p.ID == "": // without its key a payment cannot be asked for
 		return errNoID
+	case p.Status == "" && len(p.Unread) > 0: // too little is left of it
+		return errNoStatus
 	}
-	*p = Payment(plain)
-	p.Raw = wire.Raw(data)
-	return nil
-}
-
-const maxMembers = 256 // of a payment that is decoded one by one; none has half as many
-
-// decodeMembers decodes a payment, as a whole or else member by member, without
-// those that are odd. What a payment is told by must not be odd.
-func decodeMembers[T any](data []byte, into *T) error {
-	err := wire.Decode(data, into)
-	if err == nil {
-		return nil
-	}
-	var members map[string]json.RawMessage
-	if status, _ := wire.Words(data, "status"); status == "" || wire.Decode(data, &members) != nil || len(members) > maxMembers {
-		return err
-	}
-	var whole T
-	for name, value := range members {
-		quoted, fault := wire.Encode(name)
-		next := whole
-		if fault == nil && value != nil {
-			fault = wire.Decode(slices.Concat([]byte("{"), quoted, []byte(":"), value, []byte("}")), &next)
-		}
-		switch {
-		case fault == nil:
-			whole = next
-		case name == "id", name == "transactionId", name == "status":
-			return err
-		}
-	}
-	*into = whole
 	return nil
 }
 

@@ -25,7 +25,7 @@ type CheckRecipientRequest struct {
 
 // Recipient is who a payment would go to. Printing one shows no personal data.
 type Recipient struct {
-	StatusCode int    `json:"statusCode,omitzero"`
+	StatusCode int    `json:"statusCode,omitzero" wire:"strict"`
 	Name       string `json:"name,omitzero"`  // initials for the service Finik; "" where the service gives none; personal data
 	Phone      string `json:"phone,omitzero"` // of the service Finik; personal data
 	// TransactionType and Fields have been seen of one bank, to be sent with the
@@ -33,6 +33,12 @@ type Recipient struct {
 	TransactionType string          `json:"transactionType,omitzero"`
 	Fields          json.RawMessage `json:"fields,omitzero"`
 	ErrorMessage    string          `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// in the order of the answer, for example "/fields". Their fields are nil or
+	// zero, and Raw has the values. It is nil where everything fits. What a recipient
+	// is told by always fits: see the type.
+	Unread []string `json:"-"`
 
 	// Raw is the answer as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

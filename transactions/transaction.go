@@ -28,9 +28,9 @@ import (
 type Transaction struct {
 	// ID is the service's own id and the primary key. It is positive and grows,
 	// but a transaction may become visible after others with higher ids.
-	ID int64 `json:"id"`
+	ID int64 `json:"id" wire:"strict"`
 	// Status is the state of the whole transaction; see [StatusSuccess].
-	Status  Status    `json:"status"`
+	Status  Status    `json:"status" wire:"strict"`
 	PayType PayType   `json:"payType"`
 	Date    time.Time `json:"date"` // of the transaction
 	Main    *bool     `json:"main"` // meaning Unverified
@@ -39,8 +39,8 @@ type Transaction struct {
 	RequestLogin      string `json:"requestLogin"`              // of the agent; personal data
 	RequestGroup      string `json:"requestGroup"`              // for example "mobile_app"
 	RequestSubAccount string `json:"requestSubAccount"`         // personal data
-	RequestAmount     *int64 `json:"requestAmount"`             // minor units of RequestCcy
-	RequestCcy        *int32 `json:"requestCcy"`                // numeric ISO 4217 code
+	RequestAmount     *int64 `json:"requestAmount" wire:"strict"`             // minor units of RequestCcy
+	RequestCcy        *int32 `json:"requestCcy" wire:"strict"`                // numeric ISO 4217 code
 
 	// SenderAccount may be a phone, a login, a card's token or its full number:
 	// personal data.
@@ -99,7 +99,13 @@ type Transaction struct {
 	CreatedDate    time.Time `json:"createdDate"`
 	LastModifiedBy string    `json:"lastModifiedBy"` // user or service
 	// LastModifiedDate tells versions of a transaction apart.
-	LastModifiedDate time.Time `json:"lastModifiedDate"`
+	LastModifiedDate time.Time `json:"lastModifiedDate" wire:"strict"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// in the order of the answer, for example "/senderSuccess". Their fields are nil or
+	// zero, and Raw has the values. It is nil where everything fits. What a transaction
+	// is told by always fits: see the type.
+	Unread []string `json:"-"`
 
 	// Raw is the transaction as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

@@ -44,10 +44,10 @@ type Operation struct {
 	CreateParams CreateParams `json:"create_params"`
 
 	// CurrentStatus is the main status. Use [Operation.Outcome] to decide.
-	CurrentStatus Status `json:"current_status"`
+	CurrentStatus Status `json:"current_status" wire:"strict"`
 	// PaymentStatus is the one recommended for reconciliation, where the
 	// collector sends it; "" where it does not.
-	PaymentStatus Status `json:"payment_status"`
+	PaymentStatus Status `json:"payment_status" wire:"strict"`
 	// OperationState is the state of the collector's own work. It can be
 	// "in_process" beside a CurrentStatus of "success" and says nothing about
 	// the payment.
@@ -67,8 +67,8 @@ type Operation struct {
 
 	// CompleteAmount is the final amount in major units (100.00000000 is a
 	// hundred rupees); nil until the operation is finished.
-	CompleteAmount     *decimal.Decimal `json:"complete_amount"`
-	CompleteCurrency   string           `json:"complete_currency"` // ISO 4217 code; "" until finished
+	CompleteAmount     *decimal.Decimal `json:"complete_amount" wire:"strict,long"`
+	CompleteCurrency   string           `json:"complete_currency" wire:"strict"` // ISO 4217 code; "" until finished
 	CompleteCreatedAt  time.Time        `json:"complete_created_at"`
 	CompleteModifiedAt time.Time        `json:"complete_modified_at"`
 
@@ -81,6 +81,12 @@ type Operation struct {
 
 	// PaymentCustomData is a free-form object, kept as received.
 	PaymentCustomData json.RawMessage `json:"payment_custom_data"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// in the order of the answer, for example "/create_params/service_id". Their fields are nil or
+	// zero, and Raw has the values. It is nil where everything fits. What an operation
+	// is told by always fits: see the type.
+	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -152,7 +158,7 @@ type CardStart struct {
 	PaymentID       string           `json:"payment_id" wire:"strict"`
 	PaymentGate     string           `json:"payment_gate"`
 	UserRef         string           `json:"user_ref"`         // personal data
-	KYCVerification int64            `json:"kyc_verification"` // 0 in the only sample known
+	KYCVerification *int64            `json:"kyc_verification"` // 0 in the only sample known; nil where the wire has none
 	Currency        string           `json:"currency"`         // ISO 4217 code
 	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
 	CreatedAt       time.Time        `json:"created_at"`

@@ -139,9 +139,9 @@ func TestOperationRefuses(t *testing.T) {
 		"twice":           `{"operation_id":"1","operation_id":"2"}`,
 		"twice deep":      `{"operation_id":"1","create_params":{"method":"a","method":"b"}}`,
 		"wrong case only": `{"Operation_ID":"1"}`,
-		"inexact amount":  `{"operation_id":"1","complete_amount":0.12345678901234567890123}`,
-		"huge exponent":   `{"operation_id":"1","complete_amount":1e999999999}`,
-		"half a minor":    `{"operation_id":"1","create_params":{"params":{"payment":{"amount":{"value":0.5}}}}}`,
+		"amount in words": `{"operation_id":"1","complete_amount":"ten"}`,
+		"status":          `{"operation_id":"1","current_status":{}}`,
+		"currency":        `{"operation_id":"1","complete_currency":[]}`,
 		"trailing":        `{"operation_id":"1"} x`,
 		"byte order mark": "\ufeff\ufeff" + `{"operation_id":"1"}`,
 	} {

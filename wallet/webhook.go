@@ -34,10 +34,16 @@ type Event struct {
 	CreatedAt time.Time `json:"created_at"` // in UTC
 	// Payment is the payment as the notice has it. Anybody who has seen one notice
 	// can make up others: read the payment by GetPayment before acting on it.
-	Payment Payment   `json:"payment"`
+	Payment Payment   `json:"payment" wire:"id"`
 	From    Status    `json:"from"`
 	To      Status    `json:"to"`
-	Type    EventType `json:"type"`
+	Type    EventType `json:"type" wire:"id"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// in the order of the answer, for example "/payment/service". Their fields are nil or
+	// zero, and Raw has the values. It is nil where everything fits. What an event
+	// is told by always fits: see the type.
+	Unread []string `json:"-" wire:"event"`
 
 	// Raw is the event as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

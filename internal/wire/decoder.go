@@ -23,6 +23,7 @@ type decoder struct {
 	tolerant bool     // a member that does not fit is no error, unless it is one of refuse
 	refuse   rule     // the members that have to fit
 	unread   []string // pointers of those that did not
+	loose    bool     // names may repeat within members that are not known
 
 	names [][]byte // of the members of unknown objects that are open, see distinct
 
@@ -45,7 +46,7 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
-	d.tolerant, d.refuse = false, ruleStrict|ruleID
+	d.tolerant, d.refuse, d.loose = false, ruleStrict|ruleID, false
 	return d
 }
 

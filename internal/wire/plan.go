@@ -4,6 +4,8 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +31,7 @@ type plan struct {
 	raw    []int // where it keeps its own bytes; nil: nowhere
 	unread []int // where it names what did not fit; nil: nowhere, and then it has to fit
 	refuse rule  // the members that have to fit
+	loose  bool  // names may repeat within members that are not known
 }
 
 type kind uint8
@@ -91,6 +94,11 @@ func rowPlanOf(t reflect.Type) *plan {
 	})
 }
 
+// isPart reports whether the tags of a struct say more than its methods do.
+func isPart(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && slices.ContainsFunc(membersOf(t), func(m member) bool { return m.rule&(rulePart|ruleEither) != 0 })
+}
+
 // isRow reports whether a struct is a row by its fields: also inside another one
 // it is decoded by its plan, and by none of its methods.
 func isRow(t reflect.Type) bool {
@@ -108,8 +116,11 @@ func (b builder) row(p *plan) {
 	if isRow(p.typ) {
 		unread, _ := p.typ.FieldByName("Unread")
 		p.unread, p.refuse = unread.Index, ruleStrict|ruleID
-		if unread.Tag.Get("wire") == "event" {
-			p.refuse = ruleID
+		if words := unread.Tag.Get("wire"); words != "" {
+			p.loose = strings.Contains(words, "loose")
+			if strings.Contains(words, "event") {
+				p.refuse = ruleID
+			}
 		}
 	}
 	b.members(p)
@@ -151,6 +162,8 @@ func (b builder) plan(t reflect.Type) *plan {
 		p.kind = kindRaw
 	case isRow(t):
 		b.row(p)
+	case isPart(t):
+		b.members(p)
 	case of.Implements(reflect.TypeFor[json.Unmarshaler]()):
 		p.kind = kindJSON
 	case of.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):

@@ -88,7 +88,7 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
-		d.tolerant, d.refuse = true, p.refuse
+		d.tolerant, d.refuse, d.loose = true, p.refuse, p.loose
 	}
 	from := len(d.unread)
 	i = d.object(p, i, v)
@@ -133,7 +133,9 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 				return d.fail(KindDuplicate, start)
 			}
 		}
-		if at < 0 {
+		if at < 0 && d.loose {
+			i = d.raw(i, new(json.RawMessage))
+		} else if at < 0 {
 			i = d.skip(i)
 		} else {
 			f := &p.fields[at]

@@ -3,8 +3,10 @@
 package transactionssync
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"reflect"
 
 	"github.com/payclients/payclients-go/transactions"
 )
@@ -91,10 +93,20 @@ func (o storeOptions) mapped(row *transactions.Transaction) *transactions.Transa
 	if o.mapRow == nil {
 		o.mapRow = MaskAccounts
 	}
-	mapped := *row
+	mapped := row.WithoutRaw()
+	mapped.Raw = bytes.Clone(row.Raw)
 	o.mapRow(&mapped)
 	mapped.ID = row.ID
 	mapped.LastModifiedDate = row.LastModifiedDate
+	if mapped.Raw == nil || !bytes.Equal(mapped.Raw, row.Raw) {
+		return &mapped
+	}
+	// Raw is as received: it must not outlive a change of the fields.
+	if changed := mapped.WithoutRaw(); !reflect.DeepEqual(changed, row.WithoutRaw()) {
+		if mapped.Raw = nil; o.raw() {
+			mapped.Raw, _ = changed.MarshalJSON() // nil where a text is no UTF-8 any more
+		}
+	}
 	return &mapped
 }
 

@@ -47,7 +47,7 @@ type Printed struct {
 type Row struct {
 	Type, What  string
 	PHP         bool // empty objects come as empty arrays
-	OwnDecoding bool // UnmarshalJSON is written by hand
+	OwnCoding   bool // UnmarshalJSON and MarshalJSON are written by hand
 }
 
 // Receiver is the name of the receiver.
@@ -107,7 +107,9 @@ var clients = map[string]Client{
 			{Type: "Credentials", Secret: true},
 		},
 		Rows: []Row{
+			{Type: "Balance", What: "a balance", OwnCoding: true},
 			{Type: "Operation", What: "an operation", PHP: true},
+			{Type: "PaymentOperation", What: "an operation", PHP: true},
 			{Type: "Chargeback", What: "a chargeback", PHP: true},
 			{Type: "FraudOperation", What: "an operation", PHP: true},
 		},
@@ -170,8 +172,8 @@ var clients = map[string]Client{
 		Rows: []Row{
 			{Type: "Recipient", What: "a recipient"},
 			{Type: "Service", What: "a service"},
-			{Type: "Payment", What: "a payment", OwnDecoding: true},
-			{Type: "Event", What: "an event", OwnDecoding: true},
+			{Type: "Payment", What: "a payment"},
+			{Type: "Event", What: "an event"},
 		},
 	},
 	"transactions": {
