@@ -186,7 +186,7 @@ func TestChargebackOfTheDocumentation(t *testing.T) {
 			}, c)
 		})
 	}
-	assert.Equal(t, 33, reflect.TypeFor[ecommpay.Chargeback]().NumField(), "32 fields and Raw")
+	assert.Equal(t, 34, reflect.TypeFor[ecommpay.Chargeback]().NumField(), "32 fields, Unread and Raw")
 }
 
 func amount(text string) *decimal.Decimal { return new(decimal.MustParse(text)) }

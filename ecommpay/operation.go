@@ -46,8 +46,8 @@ type Operation struct {
 	ProviderDate         time.Time `json:"provider_date"`          // completed at the provider
 	ShipmentDate         time.Time `json:"shipment_date"`          // sent to clearing
 
-	SumInitial   Sum `json:"sum_initial" wire:"strict"`   // as requested
-	SumConverted Sum `json:"sum_converted"` // in the provider's currency
+	SumInitial   Sum `json:"sum_initial" wire:"strict"` // as requested
+	SumConverted Sum `json:"sum_converted"`             // in the provider's currency
 
 	ARN                    string `json:"arn"` // acquirer reference number
 	RRN                    string `json:"rrn"` // retrieval reference number

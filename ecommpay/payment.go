@@ -17,8 +17,8 @@ type PaymentOperation struct {
 	OperationCreatedAt     time.Time     `json:"operation_created_at"`
 	OperationCompletedAt   time.Time     `json:"operation_completed_at"`
 	Sum                    Sum           `json:"-" wire:"inline,strict"` // amount and currency of the row
-	ARN                    string        `json:"arn"` // acquirer reference number; may be ""
-	RRN                    string        `json:"rrn"` // retrieval reference number
+	ARN                    string        `json:"arn"`                    // acquirer reference number; may be ""
+	RRN                    string        `json:"rrn"`                    // retrieval reference number
 	PaymentProviderCode    string        `json:"payment_provider_code"`
 	PaymentProviderMessage string        `json:"payment_provider_message"`
 

@@ -60,8 +60,8 @@ type RequiredField struct {
 	Prefix    string `json:"prefix"`    // shown in front; whether the value has it too is Unverified
 	// Value is fixed where IsHidden, and else a default.
 	Value       string `json:"value"`
-	OrderNumber *int    `json:"orderNumber"` // place in a form; nil where the answer has none
-	IsHidden    *bool   `json:"isHidden"`    // not for people to enter; nil where the answer does not say
+	OrderNumber *int   `json:"orderNumber"` // place in a form; nil where the answer has none
+	IsHidden    *bool  `json:"isHidden"`    // not for people to enter; nil where the answer does not say
 }
 
 // Name is the name in a language, or in English where it has none.

@@ -35,12 +35,12 @@ type Transaction struct {
 	Date    time.Time `json:"date"` // of the transaction
 	Main    *bool     `json:"main"` // meaning Unverified
 
-	RequestTrID       string `json:"requestTrId" wire:"strict"` // the agent's id of the request: the matching key
-	RequestLogin      string `json:"requestLogin"`              // of the agent; personal data
-	RequestGroup      string `json:"requestGroup"`              // for example "mobile_app"
-	RequestSubAccount string `json:"requestSubAccount"`         // personal data
-	RequestAmount     *int64 `json:"requestAmount" wire:"strict"`             // minor units of RequestCcy
-	RequestCcy        *int32 `json:"requestCcy" wire:"strict"`                // numeric ISO 4217 code
+	RequestTrID       string `json:"requestTrId" wire:"strict"`   // the agent's id of the request: the matching key
+	RequestLogin      string `json:"requestLogin"`                // of the agent; personal data
+	RequestGroup      string `json:"requestGroup"`                // for example "mobile_app"
+	RequestSubAccount string `json:"requestSubAccount"`           // personal data
+	RequestAmount     *int64 `json:"requestAmount" wire:"strict"` // minor units of RequestCcy
+	RequestCcy        *int32 `json:"requestCcy" wire:"strict"`    // numeric ISO 4217 code
 
 	// SenderAccount may be a phone, a login, a card's token or its full number:
 	// personal data.

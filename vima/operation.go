@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -158,7 +159,7 @@ type CardStart struct {
 	PaymentID       string           `json:"payment_id" wire:"strict"`
 	PaymentGate     string           `json:"payment_gate"`
 	UserRef         string           `json:"user_ref"`         // personal data
-	KYCVerification *int64            `json:"kyc_verification"` // 0 in the only sample known; nil where the wire has none
+	KYCVerification *int64           `json:"kyc_verification"` // 0 in the only sample known; nil where the wire has none
 	Currency        string           `json:"currency"`         // ISO 4217 code
 	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
 	CreatedAt       time.Time        `json:"created_at"`
@@ -188,29 +189,36 @@ func (o *Operation) Outcome() Status {
 	return o.CurrentStatus
 }
 
-// Amount is the best known amount of the operation in major units with its
+// Amount returns the best known amount of the operation in major units with its
 // currency: the final amount, else that of the first request to a payment gate,
 // else the requested one divided by 100 (Unverified for currencies without two
-// decimals). It reports false where the operation has none of them.
+// decimals). It reports false where the operation has none of them, and where a
+// better one was sent but is in Unread: another amount would be wrong there.
 func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) {
 	if o.CompleteAmount != nil {
 		return *o.CompleteAmount, o.CompleteCurrency, true
+	}
+	if o.unread("/complete_amount") || o.unread("/card_start") || o.unread("/card_start/0/amount") || o.unread("/card_start/0/currency") {
+		return decimal.Decimal{}, "", false
 	}
 	if len(o.CardStart) > 0 && o.CardStart[0].Amount != nil {
 		return *o.CardStart[0].Amount, o.CardStart[0].Currency, true
 	}
 	requested := o.CreateParams.Params.Payment.Amount
-	if requested.ValueMinor == nil {
+	if requested.ValueMinor == nil || o.unread("/create_params/params/payment/amount/currency") {
 		return decimal.Decimal{}, "", false
 	}
 	major, err := decimal.New(*requested.ValueMinor, 2)
 	return major, requested.Currency, err == nil
 }
 
+func (o *Operation) unread(pointer string) bool { return slices.Contains(o.Unread, pointer) }
+
 // Fee is the fee that the payment gate charged, in major units, with the
-// currency of the charge. It reports false until the gate has answered.
+// currency of the charge. It reports false until the gate has answered, and where
+// the answer's fee or currency is in Unread.
 func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
-	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil {
+	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil || o.unread("/card_finish/0/charged_currency") {
 		return decimal.Decimal{}, "", false
 	}
 	return *o.CardFinish[0].ChargedFee, o.CardFinish[0].ChargedCurrency, true

@@ -43,7 +43,7 @@ func TestOperationDecodesEveryFieldOfTheSample(t *testing.T) {
 		OperationCreatedAt: at("2026-01-15T15:46:20.195Z"), OperationModifiedAt: at("2026-01-15T15:46:46.487Z"),
 		CardStart: []vima.CardStart{{
 			OperType: "deposit", ActionID: "1067250921664811008", PaymentID: "1067250921664811008", PaymentGate: "paymentgate",
-			UserRef: "16faca55460b41c3a9b46a736c8dbfed", Currency: "INR", Amount: &hundred,
+			UserRef: "16faca55460b41c3a9b46a736c8dbfed", Currency: "INR", Amount: &hundred, KYCVerification: new(int64(0)),
 			CreatedAt: at("2026-01-15T15:46:20.195Z"), ModifiedAt: at("2026-01-15T15:46:22.068Z"),
 		}},
 		CardFinish: []vima.CardFinish{{

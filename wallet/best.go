@@ -32,19 +32,19 @@ type BestParty struct {
 // Times are in UTC. Printing it shows number, amount and
 // time only. Unverified.
 type BestTransfer struct {
-	Number         string          `json:"number" wire:"strict"` // the key, digits
-	Amount         decimal.Decimal `json:"amount" wire:"strict"`
-	Currency       string          `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not of ISO 4217
+	Number         string           `json:"number" wire:"strict"` // the key, digits
+	Amount         decimal.Decimal  `json:"amount" wire:"strict"`
+	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not of ISO 4217
 	Fee            *decimal.Decimal `json:"fee"`
 	AmountCharge   *decimal.Decimal `json:"amount_charge"`
-	CurrencyCharge string          `json:"currency_charge"`
+	CurrencyCharge string           `json:"currency_charge"`
 	Rate           *decimal.Decimal `json:"rate"`
-	Note           string          `json:"note"`        // personal data
-	SMSToSender    string          `json:"smstosender"` // 0 or 1
-	CreatedAt      time.Time       `json:"creating_date"`
+	Note           string           `json:"note"`        // personal data
+	SMSToSender    string           `json:"smstosender"` // 0 or 1
+	CreatedAt      time.Time        `json:"creating_date"`
 	Unseen         *bool            `json:"unseen"` // no list has given it before; nil where the answer does not say
-	Sender         BestPerson      `json:"sender"`
-	Receiver       BestPerson      `json:"receiver"`
+	Sender         BestPerson       `json:"sender"`
+	Receiver       BestPerson       `json:"receiver"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
 	// in the order of the answer, for example "/sender/address". Their fields are nil or

@@ -39,7 +39,7 @@ type Parameter struct {
 	DefaultValue    string          `json:"default_value,omitzero"`
 	SuggestedValues []string        `json:"suggested_values,omitzero"` // personal data
 	Items           []ParameterItem `json:"items,omitzero"`
-	LocalizedFields []string        `json:"localized_fields,omitzero"`         // names of the members that are in the wallet's language
+	LocalizedFields []string        `json:"localized_fields,omitzero"` // names of the members that are in the wallet's language
 	PatternID       string          `json:"service_param_pattern_id,omitzero"`
 }
 

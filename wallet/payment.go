@@ -74,9 +74,9 @@ type Payment struct {
 
 // Service is what a payment is for.
 type Service struct {
-	ID         int    `json:"id"`   // 0 where the payment has no service
-	Name       string `json:"name"` // for people
-	IsDisabled *bool   `json:"is_disabled"` // nil where the answer does not say
+	ID         int    `json:"id"`          // 0 where the payment has no service
+	Name       string `json:"name"`        // for people
+	IsDisabled *bool  `json:"is_disabled"` // nil where the answer does not say
 }
 
 // Provider is the company that money comes through.

@@ -100,7 +100,7 @@ func TestPaymentRefuses(t *testing.T) {
 
 func TestFeeAndFinal(t *testing.T) {
 	t.Parallel()
-	p := wallet.Payment{Amount: decimal.MustParse("5"), Total: new(decimal.MustParse("8.03"))}
+	p := wallet.Payment{Amount: new(decimal.MustParse("5")), Total: new(decimal.MustParse("8.03"))}
 	fee, ok := p.Fee()
 	require.True(t, ok)
 	assert.Equal(t, "3.03", fee.String())

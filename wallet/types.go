@@ -97,7 +97,7 @@ type Meta struct {
 // UrgentData is the state of the wallet after a call.
 type UrgentData struct {
 	Amount         *decimal.Decimal `json:"amount"`          // balance in roubles; nil where the wire has none
-	UnseenPayments *int              `json:"unseen_payments"` // payments that no list has given yet; nil where the wire has none
+	UnseenPayments *int             `json:"unseen_payments"` // payments that no list has given yet; nil where the wire has none
 	// UnseenPaymentsBest counts Best transfers; nil where the wire has none. Unverified.
 	UnseenPaymentsBest *int `json:"unseen_payments_best"`
 }

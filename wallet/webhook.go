@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/webhook"
@@ -53,7 +54,12 @@ type Event struct {
 // events: payment, type and time, the latter as it was printed.
 func (e *Event) Key() string {
 	at, ok := wire.Field(e.Raw, "created_at")
-	if !ok {
+	switch {
+	case ok:
+	case slices.Contains(e.Unread, "/created_at"): // of another kind, and told by its bytes
+		value, _ := wire.Member(e.Raw, "created_at")
+		at = string(value)
+	default:
 		at = e.CreatedAt.Format(time.RFC3339Nano)
 	}
 	return fmt.Sprintf("%d %s %s", e.Payment.ID, e.Type, at)
@@ -62,7 +68,7 @@ func (e *Event) Key() string {
 var errNoType = errors.New("type is missing")
 
 func (e *Event) check() error {
-	if e.Payment.ID == 0 {
+	if e.Payment.ID <= 0 {
 		return errNoID
 	}
 	if e.Type == "" {

@@ -45,9 +45,9 @@ type Printed struct {
 
 // Row is a type that keeps the bytes that it was decoded from.
 type Row struct {
-	Type, What  string
-	PHP         bool // empty objects come as empty arrays
-	OwnCoding   bool // UnmarshalJSON and MarshalJSON are written by hand
+	Type, What string
+	PHP        bool // empty objects come as empty arrays
+	OwnCoding  bool // UnmarshalJSON and MarshalJSON are written by hand
 }
 
 // Receiver is the name of the receiver.
