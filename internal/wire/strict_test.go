@@ -58,7 +58,7 @@ func TestStrictMembers(t *testing.T) {
 		t.Run(of.String(), func(t *testing.T) {
 			t.Parallel()
 			good := decoded(t, of, textOf(of, "", "", ""))
-			require.Empty(t, unreadOf(good))
+			require.Empty(t, unreadIn(good))
 			want := strings.Fields(c.members)
 			var strict []string
 			for _, m := range membersIn(of, "", false) {
@@ -77,7 +77,7 @@ func TestStrictMembers(t *testing.T) {
 					if m.part {
 						at = at[:strings.LastIndexByte(at, '/')]
 					}
-					assert.Equal(t, []string{at}, unreadOf(row.Elem()), "%s is %s", m.at, value)
+					assert.Equal(t, []string{at}, unreadIn(row.Elem()), "%s is %s", m.at, value)
 					assert.Equal(t, text, string(row.Elem().FieldByName("Raw").Bytes()), m.at)
 					assert.True(t, isZeroAt(row.Elem(), at), "%s of %s", at, text)
 					assert.True(t, sameBut(good, row.Elem(), at), "%s is %s, and another member is not what it was", at, value)
@@ -208,11 +208,6 @@ func decoded(t *testing.T, of reflect.Type, text string) reflect.Value {
 	row := reflect.New(of)
 	require.NoError(t, json.Unmarshal([]byte(text), row.Interface()), text)
 	return row.Elem()
-}
-
-func unreadOf(row reflect.Value) []string {
-	names, _ := row.FieldByName("Unread").Interface().([]string)
-	return names
 }
 
 // valueAt is the field for a pointer.
