@@ -68,7 +68,7 @@ func (d *decoder) free() {
 //
 // In a text half a surrogate pair or a broken UTF-8 byte is U+FFFD. In a field
 // with the tag wire:"strict" it is refused: two ids that differ there only would
-// look the same.
+// look the same. v may also be a row, see the package comment.
 //
 // Nothing in v points into data afterwards.
 func Decode(data []byte, v any) error {

@@ -198,9 +198,11 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 // spares reports whether the row can do without a member that does not fit. After
 // one without which it cannot there is no tolerance any more.
 func (d *decoder) spares(f *field) bool {
-	hard := d.fault.Kind == KindSyntax || d.fault.Kind == KindDuplicate || !d.take(entrySize)
+	hard := d.fault.Kind == KindSyntax || d.fault.Kind == KindDuplicate
 	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.fault.Kind != KindRange)
-	d.tolerant = d.tolerant && !hard
+	if d.tolerant = d.tolerant && !hard; d.tolerant && !d.take(entrySize) {
+		d.tolerant, d.fault.Kind = false, KindRange
+	}
 	return d.tolerant && f.rule&rulePart == 0
 }
 
