@@ -25,9 +25,10 @@ type Balance struct {
 	AmountsMinor map[string]int64
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/name". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a balance
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/name". Such a field is nil
+	// or zero, and Raw has its value. An array with an element of another kind is nil
+	// as a whole. Unread is nil where everything fits. Amounts always fit: see
+	// BalanceList.Bad.
 	Unread []string `json:"-"`
 
 	// Raw is the balance as received, byte for byte, unknown fields included.

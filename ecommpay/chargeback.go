@@ -60,9 +60,11 @@ type Chargeback struct {
 	Status        ChargebackStatus `json:"status" wire:"strict"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/card_holder". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a chargeback
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/charged_amount". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. A chargeback is a
+	// [BadRow] only where ChargebackID, CaseID, ProjectID, OperationID, OrderID,
+	// Status, ChbAmount or ChbCurrency do not fit.
 	Unread []string `json:"-"`
 
 	// Raw is the chargeback as received, byte for byte, unknown fields included.

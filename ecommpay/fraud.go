@@ -40,9 +40,11 @@ type FraudOperation struct {
 	DaysToReport *int64 `json:"report_and_purchase_date_difference"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/customer_id". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What an operation
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/customer_id". Such a field
+	// is nil or zero, and Raw has its value. An array with an element of another kind
+	// is nil as a whole. Unread is nil where everything fits. An operation is a
+	// [BadRow] only where OperationID, PaymentID, ProjectID, TrAmount or TrCurrency do
+	// not fit.
 	Unread []string `json:"-"`
 
 	// Raw is the row as received, byte for byte, unknown fields included.

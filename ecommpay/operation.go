@@ -95,9 +95,11 @@ type Operation struct {
 	TransactionStatus      PaymentStatus `json:"transaction_status"`       // of the payment
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/customer_ip" or "/sum_converted". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What an operation
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/customer_ip", or
+	// "/sum_converted" for any part of it. Such a field is nil or zero, and Raw has
+	// its value. An array with an element of another kind is nil as a whole. Unread is
+	// nil where everything fits. An operation is a [BadRow] only where ProjectID,
+	// OperationID, PaymentID, OperationStatus or SumInitial do not fit.
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.

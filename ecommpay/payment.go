@@ -23,9 +23,10 @@ type PaymentOperation struct {
 	PaymentProviderMessage string        `json:"payment_provider_message"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/arn". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What an operation
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/arn". Such a field is nil
+	// or zero, and Raw has its value. An array with an element of another kind is nil
+	// as a whole. Unread is nil where everything fits. An operation is a [BadRow] only
+	// where OperationID or Sum do not fit.
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.

@@ -21,9 +21,8 @@ import (
 // missing, null or in an unknown layout is the zero time, and its text is still
 // in Raw.
 //
-// A payment is not lost for what is beside the point: where ID, TransactionID and
-// Status can be read, any other member of a kind that is not its own is zero, or
-// nil for Amount, and still in Raw.
+// A payment is not lost for what is beside the point: see Unread. Where Status is
+// missing, all members have to fit.
 //
 // Printing a payment, with any verb or through log/slog, shows ids, status,
 // amount and time only.
@@ -56,9 +55,11 @@ type Payment struct {
 	TransactionDate time.Time `json:"transactionDate,omitzero"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/amount" or "/service/id". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a payment
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/amount" or "/service/id".
+	// Such a field is nil or zero, and Raw has its value. An array with an element of
+	// another kind is nil as a whole. Unread is nil where everything fits. Only ID,
+	// TransactionID and Status have to fit. Amount does not: an answer about a payment
+	// that has taken place is not lost for it.
 	Unread []string `json:"-" wire:"loose"`
 
 	// Raw is the payment as received, byte for byte, unknown fields included.

@@ -35,9 +35,9 @@ type Recipient struct {
 	ErrorMessage    string          `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/fields". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a recipient
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/fields". Such a field is
+	// nil or zero, and Raw has its value. An array with an element of another kind is
+	// nil as a whole. Unread is nil where everything fits. Only StatusCode has to fit.
 	Unread []string `json:"-"`
 
 	// Raw is the answer as received, byte for byte, unknown fields included.

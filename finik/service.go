@@ -29,9 +29,11 @@ type Service struct {
 	RequiredFields  []RequiredField `json:"requiredFields"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/logo" or "/requiredFields/0/minLength". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a service
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/logo" or
+	// "/requiredFields/0/minLength". Such a field is nil or zero, and Raw has its
+	// value. An array with an element of another kind is nil as a whole. Unread is nil
+	// where everything fits. A service is a [BadRow] only where ID or Status do not
+	// fit.
 	Unread []string `json:"-"`
 
 	// Raw is the service as received, byte for byte, unknown fields included.

@@ -16,9 +16,7 @@ import (
 // time. Amounts are exact, in som (Unverified: the wire names no currency), and
 // nil where the wire has none.
 //
-// An event is not lost for what is beside the point: where ID, TransactionID and
-// Status can be read, any other member of a kind that is not its own is zero, or
-// nil for an amount, and still in Raw.
+// An event is not lost for what is beside the point: see Unread.
 //
 // Printing an event, with any verb or through log/slog, shows ids, status, amount
 // and time only.
@@ -59,17 +57,18 @@ type Event struct {
 	Bills  json.RawMessage `json:"bills,omitzero"`  // an array
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/fee" or "/sender/account". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What an event
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/fee" or "/sender/account".
+	// Such a field is nil or zero, and Raw has its value. An array with an element of
+	// another kind is nil as a whole. Unread is nil where everything fits. Only ID and
+	// TransactionID have to fit.
 	Unread []string `json:"-" wire:"event,loose"`
 
 	// Raw is the event as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
-// EventService is the service of an event. It is empty, but for the id perhaps,
-// where the wire has another shape.
+// EventService is the service of an event. A text or a number in its place is the
+// ID alone.
 type EventService struct {
 	ID             string           `json:"id" wire:"bare"`
 	NameEN         string           `json:"name_en,omitzero"`
@@ -88,14 +87,12 @@ type EventLimit struct {
 	ID string `json:"id"`
 }
 
-// EventItem names what was paid for. It is empty where the wire has another
-// shape.
+// EventItem names what was paid for.
 type EventItem struct {
 	ID string `json:"id"`
 }
 
-// EventSender is who has paid. It is empty where the wire has another shape.
-// Printing one shows a fixed text.
+// EventSender is who has paid. Printing one shows a fixed text.
 type EventSender struct {
 	ID        string       `json:"id,omitzero"`
 	Account   EventAccount `json:"account,omitzero"`

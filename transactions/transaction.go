@@ -102,9 +102,12 @@ type Transaction struct {
 	LastModifiedDate time.Time `json:"lastModifiedDate" wire:"strict"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/senderSuccess". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a transaction
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/senderSuccess". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. A transaction is a
+	// [BadRow] only where ID, RequestTrID, SenderTrID, RecipientTrID, Status,
+	// RequestAmount, RequestCcy or LastModifiedDate do not fit; a time in an unknown
+	// layout does not fit there.
 	Unread []string `json:"-"`
 
 	// Raw is the transaction as received, byte for byte, unknown fields included.

@@ -84,9 +84,12 @@ type Operation struct {
 	PaymentCustomData json.RawMessage `json:"payment_custom_data"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/create_params/service_id". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What an operation
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/create_params/service_id".
+	// Such a field is nil or zero, and Raw has its value. An array with an element of
+	// another kind is nil as a whole. Unread is nil where everything fits. An
+	// operation is a [BadRow] only where its ids, CurrentStatus, PaymentStatus,
+	// CompleteAmount or CompleteCurrency do not fit. An amount of more than 19 digits
+	// is no reason: also CompleteAmount is then nil, and Amount reports false.
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.

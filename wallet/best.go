@@ -47,9 +47,10 @@ type BestTransfer struct {
 	Receiver       BestPerson       `json:"receiver"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/sender/address". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a transfer
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/sender/address". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. A transfer is a
+	// [BadRow] only where Number, Amount or Currency do not fit.
 	Unread []string `json:"-"`
 
 	// Raw is the transfer as received, byte for byte, unknown fields included.

@@ -50,15 +50,15 @@ func TestListingMarksWhatItReturnsAndNothingElse(t *testing.T) {
 	assert.Equal(t, new(true), page.Payments[0].Unseen, "the page before did not touch it")
 	page, err = client.ListPayments(t.Context(), wallet.ListPaymentsParams{Size: 4})
 	require.NoError(t, err)
-	assert.Equal(t, new(false), page.Payments[0].Unseen)
+	assert.Nil(t, page.Payments[0].Unseen)
 	assert.Equal(t, new(1), page.Meta.UrgentData.UnseenPayments)
 
 	meta, err := client.ResetUnseen(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, new(0), meta.UrgentData.UnseenPayments)
+	assert.Nil(t, meta.UrgentData.UnseenPayments)
 	page, err = client.ListPayments(t.Context(), wallet.ListPaymentsParams{Page: 4, Size: 1})
 	require.NoError(t, err)
-	assert.Equal(t, new(false), page.Payments[0].Unseen)
+	assert.Nil(t, page.Payments[0].Unseen)
 }
 
 func TestFilters(t *testing.T) {

@@ -63,9 +63,12 @@ type Payment struct {
 	Unseen *bool `json:"unseen"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/service" or "/card/title". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What a payment
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/service" or
+	// "/parameters/0/items". Such a field is nil or zero, and Raw has its value. An
+	// array with an element of another kind is nil as a whole. Unread is nil where
+	// everything fits. A payment is a [BadRow], or its answer *DecodeError, only where
+	// ID, ClientPaymentID, Status, Amount or Total do not fit. In a webhook event only
+	// ID and ClientPaymentID have to.
 	Unread []string `json:"-"`
 
 	// Raw is the payment as received, byte for byte, unknown fields included.

@@ -85,9 +85,10 @@ type Meta struct {
 	Page        PageInfo   `json:"page"` // of a list
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/urgent_data/amount". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What meta
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/urgent_data/amount". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. Only Code and
+	// NextAction have to fit: an answer in which they do not is *DecodeError.
 	Unread []string `json:"-"`
 
 	// Raw is meta as received, byte for byte, unknown fields included.

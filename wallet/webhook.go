@@ -41,9 +41,11 @@ type Event struct {
 	Type    EventType `json:"type" wire:"id"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// in the order of the answer, for example "/payment/service". Their fields are nil or
-	// zero, and Raw has the values. It is nil where everything fits. What an event
-	// is told by always fits: see the type.
+	// (RFC 6901) in the order of the answer, for example "/payment/service". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. Only Type and the
+	// ids of Payment have to fit: read the payment by GetPayment for its status and
+	// amounts.
 	Unread []string `json:"-" wire:"event"`
 
 	// Raw is the event as received, byte for byte, unknown fields included.
@@ -51,7 +53,8 @@ type Event struct {
 }
 
 // Key is the same for repeated deliveries of one event and differs between
-// events: payment, type and time, the latter as it was printed.
+// events: payment, type and time, the latter as it was printed in Raw, else from
+// CreatedAt.
 func (e *Event) Key() string {
 	at, ok := wire.Field(e.Raw, "created_at")
 	switch {
