@@ -128,8 +128,8 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 }
 
 // slab is how many decimals or integers lie together: who keeps one of them keeps
-// 128 bytes, or 64.
-const slab = 8
+// 256 bytes, or 128.
+const slab = 16
 
 // lying returns where x lies in the room for such values.
 func lying[T any](room *[]T, x T) *T {
@@ -172,7 +172,7 @@ func (d *decoder) time(i int, to *time.Time) int {
 	if end < 0 {
 		return end
 	}
-	understood := false
+	var understood bool
 	if number {
 		*to, understood = parseEpoch(text)
 	} else {

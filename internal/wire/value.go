@@ -166,33 +166,42 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	for _, at := range f.at {
 		v = v.Field(at)
 	}
-	start, depth, names, from := i, d.depth, len(d.names), len(d.unread)
 	d.odd = false
 	if f.plan.kind == kindString {
 		text, end := d.string(i, f.slot)
 		if f.rule&ruleEither == 0 || text != "" && (f.rule&ruleOther == 0 || v.Len() == 0) {
 			v.SetString(text)
 		}
-		i = end
-	} else {
-		i = d.value(f.plan, i, v)
+		if end >= 0 && !d.odd {
+			return end
+		}
+		return d.judged(f, i, end, v, d.depth, len(d.names), len(d.unread))
 	}
-	if i >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
-		if i = d.fail(KindSyntax, start); f.plan.kind == kindTime {
+	depth, names, from := d.depth, len(d.names), len(d.unread)
+	end := d.value(f.plan, i, v)
+	if end >= 0 && !d.odd && len(d.unread) == from {
+		return end
+	}
+	return d.judged(f, i, end, v, depth, names, from)
+}
+
+// judged goes behind a member that was odd or did not fit, as end says, where the
+// row can do without it: it began at i, where depth, names and from were.
+func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, from int) int {
+	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
+		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
 			d.fault.Kind = KindType
 		}
 	}
-	if i < 0 && d.spares(f) {
+	if end < 0 && d.spares(f) {
 		d.depth, d.names, d.unread = depth, d.names[:names], append(d.unread[:from], "")
 		if f.rule&ruleEither == 0 {
 			v.SetZero()
 		}
-		i = d.skip(start)
+		end = d.skip(i)
 	}
-	if len(d.unread) > from {
-		d.inside(f.name, from)
-	}
-	return i
+	d.inside(f.name, from)
+	return end
 }
 
 // spares reports whether the row can do without a member that does not fit. After
