@@ -26,6 +26,13 @@ type Balance struct {
 	// as a rule.
 	AmountsMinor map[string]int64
 
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/name". Such a field is nil
+	// or zero, and Raw has its value. An array with an element of another kind is nil
+	// as a whole. Unread is nil where everything fits. Amounts always fit: see
+	// BalanceList.Bad.
+	Unread []string `json:"-"`
+
 	// Raw is the balance as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
@@ -93,7 +100,11 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 	if len(out.AmountsMinor) == 0 {
 		return errNoAmount
 	}
-	out.Name, _ = wire.Words(data, "name")
+	if name, ok := wire.Words(data, "name"); ok || members["name"] == nil {
+		out.Name = name
+	} else {
+		out.Unread = []string{"/name"}
+	}
 	*b = out
 	return nil
 }

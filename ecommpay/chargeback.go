@@ -39,8 +39,8 @@ type Chargeback struct {
 	ChargedCurrency       string           `json:"charged_currency"`
 	ChannelAmount         *decimal.Decimal `json:"channel_amount"` // minor units
 	ChannelCurrency       string           `json:"channel_currency"`
-	ChbAmount             *decimal.Decimal `json:"chb_amount"` // major units: what is disputed
-	ChbCurrency           string           `json:"chb_ccy"`
+	ChbAmount             *decimal.Decimal `json:"chb_amount" wire:"strict"` // major units: what is disputed
+	ChbCurrency           string           `json:"chb_ccy" wire:"strict"`
 	ChbSettlementAmount   *decimal.Decimal `json:"chb_settlement_amount"` // major units
 	ChbSettlementCurrency string           `json:"chb_settlement_ccy"`
 	ChbAmountInUSD        *decimal.Decimal `json:"chb_amount_in_usd"` // US dollars
@@ -58,7 +58,15 @@ type Chargeback struct {
 	Card          string           `json:"card"`           // masked; personal data
 	CardHolder    string           `json:"card_holder"`    // personal data
 	IssuerCountry string           `json:"issuer_country"` // "UK" in the only sample, so not quite ISO 3166-1
-	Status        ChargebackStatus `json:"status"`
+	Status        ChargebackStatus `json:"status" wire:"strict"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/charged_amount". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. A chargeback is a
+	// [BadRow] only where ChargebackID, CaseID, ProjectID, OperationID, OrderID,
+	// Status, ChbAmount or ChbCurrency do not fit.
+	Unread []string `json:"-"`
 
 	// Raw is the chargeback as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

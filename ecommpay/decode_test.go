@@ -186,7 +186,7 @@ func TestChargebackOfTheDocumentation(t *testing.T) {
 			}, c)
 		})
 	}
-	assert.Equal(t, 33, reflect.TypeFor[ecommpay.Chargeback]().NumField(), "32 fields and Raw")
+	assert.Equal(t, 34, reflect.TypeFor[ecommpay.Chargeback]().NumField(), "32 fields, Unread and Raw")
 }
 
 func amount(text string) *decimal.Decimal { return new(decimal.MustParse(text)) }
@@ -223,7 +223,7 @@ func TestFraudOfTheDocumentation(t *testing.T) {
 		CustomerID: "customer1232400", CustomerEmail: "payer@example.com", ARN: "40216364365007272011473", FraudType: "6",
 		FraudReportDate: time.Date(2022, 2, 10, 0, 0, 0, 0, time.UTC), ReceivedOn: time.Date(2022, 2, 11, 0, 0, 0, 0, time.UTC),
 		PurchaseDate: time.Date(2022, 2, 1, 0, 0, 0, 0, time.UTC), ChannelAmountInUSD: amount("580.00"), IssuerCountry: "GB",
-		IssuerBankName: "Example Bank", BIN: "123456", CountryByIP: "GB", DaysToReport: 9,
+		IssuerBankName: "Example Bank", BIN: "123456", CountryByIP: "GB", DaysToReport: new(int64(9)),
 	}, o)
 }
 

@@ -18,8 +18,8 @@ type FraudOperation struct {
 	PaymentID         string           `json:"payment_id" wire:"strict"`   // unique within a project only
 	ProjectID         string           `json:"project_id" wire:"strict"`
 	ProjectName       string           `json:"project_name"`
-	TrAmount          *decimal.Decimal `json:"tr_amount"` // the full amount of the operation
-	TrCurrency        string           `json:"tr_ccy"`
+	TrAmount          *decimal.Decimal `json:"tr_amount" wire:"strict"` // the full amount of the operation
+	TrCurrency        string           `json:"tr_ccy" wire:"strict"`
 	AccountNumber     string           `json:"account_number"` // a card's masked number; personal data
 	PaymentMethodType string           `json:"payment_method_type"`
 	RowUpdatedAt      time.Time        `json:"row_updated_at"` // last change of this row
@@ -37,7 +37,15 @@ type FraudOperation struct {
 	BIN                string           `json:"bin"`
 	CountryByIP        string           `json:"country_by_ip"` // ISO 3166-1 alpha-2 code
 	// DaysToReport is the number of days between purchase and report.
-	DaysToReport int64 `json:"report_and_purchase_date_difference"`
+	DaysToReport *int64 `json:"report_and_purchase_date_difference"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/customer_id". Such a field
+	// is nil or zero, and Raw has its value. An array with an element of another kind
+	// is nil as a whole. Unread is nil where everything fits. An operation is a
+	// [BadRow] only where OperationID, PaymentID, ProjectID, TrAmount or TrCurrency do
+	// not fit.
+	Unread []string `json:"-"`
 
 	// Raw is the row as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

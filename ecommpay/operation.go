@@ -32,7 +32,7 @@ type Operation struct {
 	// within a project only.
 	PaymentID       string          `json:"payment_id" wire:"strict"`
 	OperationType   OperationType   `json:"operation_type"`
-	OperationStatus OperationStatus `json:"operation_status"`
+	OperationStatus OperationStatus `json:"operation_status" wire:"strict"`
 	// AccountNumber is a card's masked number, a wallet or another instrument;
 	// personal data.
 	AccountNumber      string `json:"account_number"`
@@ -46,8 +46,8 @@ type Operation struct {
 	ProviderDate         time.Time `json:"provider_date"`          // completed at the provider
 	ShipmentDate         time.Time `json:"shipment_date"`          // sent to clearing
 
-	SumInitial   Sum `json:"sum_initial"`   // as requested
-	SumConverted Sum `json:"sum_converted"` // in the provider's currency
+	SumInitial   Sum `json:"sum_initial" wire:"strict"` // as requested
+	SumConverted Sum `json:"sum_converted"`             // in the provider's currency
 
 	ARN                    string `json:"arn"` // acquirer reference number
 	RRN                    string `json:"rrn"` // retrieval reference number
@@ -94,15 +94,32 @@ type Operation struct {
 	TransactionCreatedAt   time.Time     `json:"transaction_created_at"`   // of the payment
 	TransactionStatus      PaymentStatus `json:"transaction_status"`       // of the payment
 
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/customer_ip", or
+	// "/sum_converted" for any part of it. Such a field is nil or zero, and Raw has
+	// its value. An array with an element of another kind is nil as a whole. Unread is
+	// nil where everything fits. An operation is a [BadRow] only where ProjectID,
+	// OperationID, PaymentID, OperationStatus or SumInitial do not fit.
+	Unread []string `json:"-"`
+
 	// Raw is the operation as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
 // Sum is an amount in minor units. The zero Sum, without a currency, is one that
-// the answer does not have.
+// the answer does not have. The amount comes as a whole number or as text of one;
+// an amount with a point, 10.00, might mean major units and does not fit.
 type Sum struct {
-	AmountMinor int64  `json:"amount"`
-	Currency    string `json:"currency"` // ISO 4217 code
+	AmountMinor int64  `json:"amount" wire:"part,whole"`
+	Currency    string `json:"currency" wire:"part"` // ISO 4217 code
+}
+
+// UnmarshalJSON decodes a sum. One that does not fit is an error.
+func (s *Sum) UnmarshalJSON(data []byte) error {
+	var sum Sum
+	err := wire.DecodePHP(data, &sum)
+	*s = sum
+	return err
 }
 
 // Major is the amount in major units, exact and with all digits of its currency.
@@ -118,21 +135,6 @@ func (s Sum) String() string {
 		return "without amount"
 	}
 	return fmt.Sprintf("%d minor units of %s", s.AmountMinor, s.Currency)
-}
-
-// UnmarshalJSON decodes a sum. Its amount is a whole number, as such or as text:
-// one with a point, 10.00, might mean major units and is refused.
-func (s *Sum) UnmarshalJSON(data []byte) error {
-	var plain struct {
-		Amount   string `json:"amount"`
-		Currency string `json:"currency"`
-	}
-	if err := wire.DecodePHP(data, &plain); err != nil {
-		return err
-	}
-	minor, err := minorUnits(plain.Amount)
-	*s = Sum{AmountMinor: minor, Currency: plain.Currency}
-	return err
 }
 
 // minorUnits reads a whole number; no text is 0.

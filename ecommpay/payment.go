@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // PaymentOperation is one operation of a payment, as [Client.OperationsByPayment]
@@ -18,11 +16,18 @@ type PaymentOperation struct {
 	OperationType          OperationType `json:"operation_type"`
 	OperationCreatedAt     time.Time     `json:"operation_created_at"`
 	OperationCompletedAt   time.Time     `json:"operation_completed_at"`
-	Sum                    Sum           `json:"-"`   // amount and currency of the row
-	ARN                    string        `json:"arn"` // acquirer reference number; may be ""
-	RRN                    string        `json:"rrn"` // retrieval reference number
+	Sum                    Sum           `json:"-" wire:"inline,strict"` // amount and currency of the row
+	ARN                    string        `json:"arn"`                    // acquirer reference number; may be ""
+	RRN                    string        `json:"rrn"`                    // retrieval reference number
 	PaymentProviderCode    string        `json:"payment_provider_code"`
 	PaymentProviderMessage string        `json:"payment_provider_message"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/arn". Such a field is nil
+	// or zero, and Raw has its value. An array with an element of another kind is nil
+	// as a whole. Unread is nil where everything fits. An operation is a [BadRow] only
+	// where OperationID or Sum do not fit.
+	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -61,32 +66,11 @@ func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts
 	return &PaymentOperationList{Operations: rows.rows, Bad: rows.bad}, nil
 }
 
-type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
-
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
-func (o *PaymentOperation) UnmarshalJSON(data []byte) error {
-	return wire.RowPHP(data, o, (*PaymentOperation).check)
-}
-
 func (o *PaymentOperation) check() error {
 	if o.OperationID == "" {
 		return errNoOperationID
 	}
-	return o.Sum.UnmarshalJSON(o.Raw) // amount and currency lie flat in the row
-}
-
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
-func (o PaymentOperation) MarshalJSON() ([]byte, error) {
-	if o.Raw != nil {
-		return o.Raw, nil
-	}
-	return wire.Encode(struct {
-		plainPaymentOperation
-
-		Amount   int64  `json:"amount"`
-		Currency string `json:"currency"`
-	}{plainPaymentOperation(o), o.Sum.AmountMinor, o.Sum.Currency})
+	return nil
 }
 
 // String names the operation by id, type, amount and time.

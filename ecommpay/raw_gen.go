@@ -4,6 +4,11 @@ package ecommpay
 
 import "github.com/payclients/payclients-go/internal/wire"
 
+// WithoutRaw returns a copy of a balance without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
+
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation, one of the API or a stored Raw.
@@ -19,6 +24,32 @@ func (o Operation) MarshalJSON() ([]byte, error) {
 	}
 	return wire.Encode(plainOperation(o))
 }
+
+// WithoutRaw returns a copy of an operation without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
+
+type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
+
+// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
+	return wire.RowPHP(data, p, (*PaymentOperation).check)
+}
+
+// MarshalJSON returns Raw where there is one, so that an operation keeps every
+// byte that it came with, and the typed fields where there is none.
+func (p PaymentOperation) MarshalJSON() ([]byte, error) {
+	if p.Raw != nil {
+		return p.Raw, nil
+	}
+	return wire.Encode(plainPaymentOperation(p))
+}
+
+// WithoutRaw returns a copy of an operation without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw(p) }
 
 type plainChargeback Chargeback // Chargeback without its methods
 
@@ -36,6 +67,11 @@ func (c Chargeback) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainChargeback(c))
 }
 
+// WithoutRaw returns a copy of a chargeback without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
+
 type plainFraudOperation FraudOperation // FraudOperation without its methods
 
 // UnmarshalJSON decodes an operation, one of the API or a stored Raw.
@@ -51,3 +87,8 @@ func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	}
 	return wire.Encode(plainFraudOperation(v))
 }
+
+// WithoutRaw returns a copy of an operation without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (v FraudOperation) WithoutRaw() FraudOperation { return wire.WithoutRaw(v) }

@@ -261,7 +261,7 @@ func ExampleValidateFields() {
 		RequiredFields: []finik.RequiredField{
 			{FieldID: "phone", KeyboardType: finik.KeyboardTypePhone, MinLength: 13, MaxLength: 13},
 			{FieldID: "amount", KeyboardType: finik.KeyboardTypeMoney},
-			{FieldID: "code", Value: "77", IsHidden: true},
+			{FieldID: "code", Value: "77", IsHidden: new(true)},
 		},
 	}
 	fields := service.FixedFields()

@@ -59,7 +59,7 @@ func TestAService(t *testing.T) {
 	f := s.RequiredFields[0]
 	assert.Equal(t, finik.RequiredField{
 		FieldID: "account.phone", LabelEN: "Phone", LabelKY: "Телефон", LabelRU: "Номер", KeyboardType: finik.KeyboardTypePhone,
-		InputMask: "[000]", MinLength: 9, MaxLength: 9, Prefix: "+996", OrderNumber: 1,
+		InputMask: "[000]", MinLength: 9, MaxLength: 9, Prefix: "+996", OrderNumber: new(1), IsHidden: new(false),
 	}, f)
 	assert.Equal(t, []string{"Phone", "Телефон", "Номер"}, []string{f.Label(finik.LocaleEN), f.Label(finik.LocaleKY), f.Label(finik.LocaleRU)})
 	assert.Equal(t, "77", s.RequiredFields[1].Value)
@@ -232,7 +232,7 @@ func TestWalksThatLeadNoFurther(t *testing.T) {
 func TestRowsThatDoNotDecode(t *testing.T) {
 	t.Parallel()
 	page := func(from int) string {
-		all := []string{`{"id":"a"}`, `{"id":""}`, `null`, `{"id":"b","id":"b"}`, `{"id":"c"}`, `{"id":"d","minAmount":"x"}`}
+		all := []string{`{"id":"a"}`, `{"id":""}`, `null`, `{"id":"b","id":"b"}`, `{"id":"c"}`, `{"id":"d","status":{}}`}
 		return `{"statusCode":"200","total":"6","services":[` + strings.Join(all[min(from, len(all)):], ",") + `]}`
 	}
 	got, err := lists(t, page).ListServices(t.Context(), finik.ListServicesParams{})

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,9 +21,8 @@ import (
 // missing, null or in an unknown layout is the zero time, and its text is still
 // in Raw.
 //
-// A payment is not lost for what is beside the point: where ID, TransactionID and
-// Status can be read, any other member of a kind that is not its own is zero, or
-// nil for Amount, and still in Raw.
+// A payment is not lost for what is beside the point: see Unread. Where Status is
+// missing, all members have to fit.
 //
 // Printing a payment, with any verb or through log/slog, shows ids, status,
 // amount and time only.
@@ -34,7 +32,7 @@ type Payment struct {
 	// TransactionID is the id that the client gave to the payment.
 	TransactionID string `json:"transactionId" wire:"strict"`
 
-	Status Status `json:"status"`
+	Status Status `json:"status" wire:"strict"`
 	// StatusCode is what the service says about the payment, for example 402 for
 	// one that failed; 0 where it says nothing.
 	StatusCode   int    `json:"statusCode,omitzero"`
@@ -55,6 +53,14 @@ type Payment struct {
 	RequestDate time.Time `json:"requestDate,omitzero"`
 	// TransactionDate is set once the payment is at its end.
 	TransactionDate time.Time `json:"transactionDate,omitzero"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/amount" or "/service/id".
+	// Such a field is nil or zero, and Raw has its value. An array with an element of
+	// another kind is nil as a whole. Unread is nil where everything fits. Only ID,
+	// TransactionID and Status have to fit. Amount does not: an answer about a payment
+	// that has taken place is not lost for it.
+	Unread []string `json:"-" wire:"loose"`
 
 	// Raw is the payment as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -86,48 +92,13 @@ func (p *Payment) Field(name string) (text string, ok bool) { return wire.Words(
 
 var errNoID = errors.New("id is missing")
 
-// UnmarshalJSON decodes a payment, one of the API or a stored Raw.
-func (p *Payment) UnmarshalJSON(data []byte) error {
-	var plain plainPayment
-	if err := decodeMembers(data, &plain); err != nil {
-		return err
-	}
-	if plain.ID == "" { // without its key a payment cannot be asked for
+func (p *Payment) check() error {
+	switch {
+	case p.ID == "": // without its key a payment cannot be asked for
 		return errNoID
+	case p.Status == "" && len(p.Unread) > 0: // too little is left of it
+		return errNoStatus
 	}
-	*p = Payment(plain)
-	p.Raw = wire.Raw(data)
-	return nil
-}
-
-const maxMembers = 256 // of a payment that is decoded one by one; none has half as many
-
-// decodeMembers decodes a payment, as a whole or else member by member, without
-// those that are odd. What a payment is told by must not be odd.
-func decodeMembers[T any](data []byte, into *T) error {
-	err := wire.Decode(data, into)
-	if err == nil {
-		return nil
-	}
-	var members map[string]json.RawMessage
-	if status, _ := wire.Words(data, "status"); status == "" || wire.Decode(data, &members) != nil || len(members) > maxMembers {
-		return err
-	}
-	var whole T
-	for name, value := range members {
-		quoted, fault := wire.Encode(name)
-		next := whole
-		if fault == nil && value != nil {
-			fault = wire.Decode(slices.Concat([]byte("{"), quoted, []byte(":"), value, []byte("}")), &next)
-		}
-		switch {
-		case fault == nil:
-			whole = next
-		case name == "id", name == "transactionId", name == "status":
-			return err
-		}
-	}
-	*into = whole
 	return nil
 }
 

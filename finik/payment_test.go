@@ -86,13 +86,9 @@ func TestAPaymentIsNotLostForWhatIsBesideThePoint(t *testing.T) {
 	assert.Nil(t, p.Amount)
 	assert.Zero(t, p.StatusCode)
 
-	many := `{"id":"1","status":"FAILED","amount":"much"`
-	for i := range 300 {
-		many += fmt.Sprintf(`,"%d":1`, i)
-	}
 	for i, body := range []string{
 		`{"id":"1","amount":"much"}`, `{"id":"1","status":null,"amount":"much"}`, `{"id":{},"status":"FAILED"}`, `{"status":"FAILED","amount":"much"}`,
-		`{"id":"1","status":"FAILED","transactionId":[]}`, `{"id":"1","status":"FAILED","amount":"much","status":"FAILED"}`, many + "}",
+		`{"id":"1","status":"FAILED","transactionId":[]}`, `{"id":"1","status":"FAILED","amount":"much","status":"FAILED"}`,
 	} {
 		t.Run(fmt.Sprint("body ", i), func(t *testing.T) {
 			require.Error(t, p.UnmarshalJSON([]byte(body)), body[:20])

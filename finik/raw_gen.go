@@ -20,6 +20,11 @@ func (r Recipient) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainRecipient(r))
 }
 
+// WithoutRaw returns a copy of a recipient without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (r Recipient) WithoutRaw() Recipient { return wire.WithoutRaw(r) }
+
 type plainService Service // Service without its methods
 
 // UnmarshalJSON decodes a service, one of the API or a stored Raw.
@@ -36,7 +41,17 @@ func (s Service) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainService(s))
 }
 
+// WithoutRaw returns a copy of a service without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (s Service) WithoutRaw() Service { return wire.WithoutRaw(s) }
+
 type plainPayment Payment // Payment without its methods
+
+// UnmarshalJSON decodes a payment, one of the API or a stored Raw.
+func (p *Payment) UnmarshalJSON(data []byte) error {
+	return wire.Row(data, p, (*Payment).check)
+}
 
 // MarshalJSON returns Raw where there is one, so that a payment keeps every
 // byte that it came with, and the typed fields where there is none.
@@ -47,7 +62,17 @@ func (p Payment) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainPayment(p))
 }
 
+// WithoutRaw returns a copy of a payment without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
+
 type plainEvent Event // Event without its methods
+
+// UnmarshalJSON decodes an event, one of the API or a stored Raw.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	return wire.Row(data, e, (*Event).check)
+}
 
 // MarshalJSON returns Raw where there is one, so that an event keeps every byte
 // that it came with, and the typed fields where there is none.
@@ -57,3 +82,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	}
 	return wire.Encode(plainEvent(e))
 }
+
+// WithoutRaw returns a copy of an event without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }

@@ -29,7 +29,7 @@ type CheckRecipientRequest struct {
 
 // Recipient is who a payment would go to. Printing one shows no personal data.
 type Recipient struct {
-	StatusCode int    `json:"statusCode,omitzero"`
+	StatusCode int    `json:"statusCode,omitzero" wire:"strict"`
 	Name       string `json:"name,omitzero"`  // initials for the service Finik; "" where the service gives none; personal data
 	Phone      string `json:"phone,omitzero"` // of the service Finik; personal data
 	// TransactionType and Fields have been seen of one bank, to be sent with the
@@ -37,6 +37,12 @@ type Recipient struct {
 	TransactionType string          `json:"transactionType,omitzero"`
 	Fields          json.RawMessage `json:"fields,omitzero"`
 	ErrorMessage    string          `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/fields". Such a field is
+	// nil or zero, and Raw has its value. An array with an element of another kind is
+	// nil as a whole. Unread is nil where everything fits. Only StatusCode has to fit.
+	Unread []string `json:"-"`
 
 	// Raw is the answer as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

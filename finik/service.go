@@ -24,9 +24,17 @@ type Service struct {
 	MinAmount *decimal.Decimal `json:"minAmount"`
 	MaxAmount *decimal.Decimal `json:"maxAmount"`
 
-	Status          ServiceStatus   `json:"status"`
+	Status          ServiceStatus   `json:"status" wire:"strict"`
 	PopularityScore string          `json:"popularityScore"` // a number as it was printed
 	RequiredFields  []RequiredField `json:"requiredFields"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/logo" or
+	// "/requiredFields/0/minLength". Such a field is nil or zero, and Raw has its
+	// value. An array with an element of another kind is nil as a whole. Unread is nil
+	// where everything fits. A service is a [BadRow] only where ID or Status do not
+	// fit.
+	Unread []string `json:"-"`
 
 	// Raw is the service as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -54,8 +62,8 @@ type RequiredField struct {
 	Prefix    string `json:"prefix"`    // shown in front; whether the value has it too is Unverified
 	// Value is fixed where IsHidden, and else a default.
 	Value       string `json:"value"`
-	OrderNumber int    `json:"orderNumber"` // place in a form
-	IsHidden    bool   `json:"isHidden"`    // not for people to enter
+	OrderNumber *int   `json:"orderNumber"` // place in a form; nil where the answer has none
+	IsHidden    *bool  `json:"isHidden"`    // not for people to enter; nil where the answer does not say
 }
 
 // Name is the name in a language, or in English where it has none.
@@ -76,7 +84,7 @@ func (s *Service) FixedFields() Fields {
 // Label is the label in a language, or in English where it has none.
 func (f RequiredField) Label(l Locale) string { return localized(l, f.LabelEN, f.LabelKY, f.LabelRU) }
 
-func (f RequiredField) fixed() bool { return f.IsHidden && f.Value != "" }
+func (f RequiredField) fixed() bool { return f.IsHidden != nil && *f.IsHidden && f.Value != "" }
 
 func localized(l Locale, en, ky, ru string) string {
 	switch l {

@@ -22,7 +22,7 @@ func bill() finik.Service {
 		RequiredFields: []finik.RequiredField{
 			{FieldID: "phone", KeyboardType: finik.KeyboardTypePhone, MinLength: 13, MaxLength: 13, InputMask: "+996 [000]", Prefix: "+996"},
 			{FieldID: "sum", KeyboardType: finik.KeyboardTypeMoney, MaxLength: 9},
-			{FieldID: "code", Value: "77", IsHidden: true},
+			{FieldID: "code", Value: "77", IsHidden: new(true)},
 			{FieldID: "comment", Value: "a default", MinLength: 2, MaxLength: 5},
 		},
 	}
@@ -164,7 +164,7 @@ func TestTheUsualAmountIsCheckedWhereItIsNotRequired(t *testing.T) {
 	}
 	s.RequiredFields = []finik.RequiredField{{FieldID: "sum", KeyboardType: "money"}}
 	assert.ErrorContains(t, finik.ValidateFields(s, finik.Fields{"sum": "11"}), "at most 10", "letters of any case")
-	s.RequiredFields = []finik.RequiredField{{FieldID: "gap", Value: " ", IsHidden: true}}
+	s.RequiredFields = []finik.RequiredField{{FieldID: "gap", Value: " ", IsHidden: new(true)}}
 	assert.NoError(t, finik.ValidateFields(s, s.FixedFields()), "a fixed blank is what the service wants")
 }
 
@@ -177,7 +177,7 @@ func TestFixedFields(t *testing.T) {
 		fields := s.FixedFields()
 		for _, f := range s.RequiredFields {
 			switch {
-			case f.IsHidden:
+			case f.IsHidden != nil && *f.IsHidden:
 			case f.KeyboardType == finik.KeyboardTypeMoney:
 				fields[f.FieldID] = hundred
 			case f.KeyboardType == finik.KeyboardTypePhone:

@@ -16,9 +16,7 @@ import (
 // time. Amounts are exact, in som (Unverified: the wire names no currency), and
 // nil where the wire has none.
 //
-// An event is not lost for what is beside the point: where ID, TransactionID and
-// Status can be read, any other member of a kind that is not its own is zero, or
-// nil for an amount, and still in Raw.
+// An event is not lost for what is beside the point: see Unread.
 //
 // Printing an event, with any verb or through log/slog, shows ids, status, amount
 // and time only.
@@ -26,9 +24,9 @@ type Event struct {
 	// ID is the service's own id. Whether GetPayment takes it is Unverified: its
 	// form in callbacks is not that of answers. TransactionID is what tells a
 	// client's own payment.
-	ID string `json:"id" wire:"strict"`
+	ID string `json:"id" wire:"id"`
 	// TransactionID is the id that the client gave to the payment.
-	TransactionID string `json:"transactionId" wire:"strict"`
+	TransactionID string `json:"transactionId" wire:"id"`
 	Status        Status `json:"status"`
 	// StatusCode is what the service says about the payment, for example 402 for
 	// one that failed; 0 where it says nothing.
@@ -58,14 +56,21 @@ type Event struct {
 	Data   json.RawMessage `json:"data,omitzero"`   // an object
 	Bills  json.RawMessage `json:"bills,omitzero"`  // an array
 
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/fee" or "/sender/account".
+	// Such a field is nil or zero, and Raw has its value. An array with an element of
+	// another kind is nil as a whole. Unread is nil where everything fits. Only ID and
+	// TransactionID have to fit.
+	Unread []string `json:"-" wire:"event,loose"`
+
 	// Raw is the event as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
-// EventService is the service of an event. It is empty, but for the id perhaps,
-// where the wire has another shape.
+// EventService is the service of an event. A text or a number in its place is the
+// ID alone.
 type EventService struct {
-	ID             string           `json:"id"`
+	ID             string           `json:"id" wire:"bare"`
 	NameEN         string           `json:"name_en,omitzero"`
 	NameKY         string           `json:"name_ky,omitzero"`
 	NameRU         string           `json:"name_ru,omitzero"`
@@ -82,14 +87,12 @@ type EventLimit struct {
 	ID string `json:"id"`
 }
 
-// EventItem names what was paid for. It is empty where the wire has another
-// shape.
+// EventItem names what was paid for.
 type EventItem struct {
 	ID string `json:"id"`
 }
 
-// EventSender is who has paid. It is empty where the wire has another shape.
-// Printing one shows a fixed text.
+// EventSender is who has paid. Printing one shows a fixed text.
 type EventSender struct {
 	ID        string       `json:"id,omitzero"`
 	Account   EventAccount `json:"account,omitzero"`
@@ -126,52 +129,10 @@ func (e *Event) agrees(other *Event) bool {
 		same("amount", e.Amount, other.Amount) && same("fee", e.Fee, other.Fee) && same("net", e.Net, other.Net)
 }
 
-// UnmarshalJSON decodes an event, one of a webhook or a stored Raw.
-func (e *Event) UnmarshalJSON(data []byte) error {
-	var plain plainEvent
-	if err := decodeMembers(data, &plain); err != nil {
-		return err
-	}
-	if plain.ID == "" && plain.TransactionID == "" { // nobody could tell what it is about
+func (e *Event) check() error {
+	if e.ID == "" && e.TransactionID == "" { // nobody could tell what it is about
 		return errNoID
 	}
-	*e = Event(plain)
-	e.Raw = wire.Raw(data)
-	return nil
-}
-
-type plainEventService EventService
-
-// UnmarshalJSON decodes a service. It does not fail: an event is not lost for
-// what is beside the point, and which stays in its Raw. A bare id is one.
-func (s *EventService) UnmarshalJSON(data []byte) error {
-	var plain plainEventService
-	if wire.Decode(data, &plain) != nil {
-		plain = plainEventService{}
-		plain.ID, _ = wire.Field(data, "id")
-		if len(data) > 0 && data[0] != '{' {
-			_ = wire.Decode(data, &plain.ID)
-		}
-	}
-	*s = EventService(plain)
-	return nil
-}
-
-// UnmarshalJSON decodes an item. It does not fail, as that of EventService.
-func (i *EventItem) UnmarshalJSON(data []byte) error {
-	i.ID, _ = wire.Field(data, "id")
-	return nil
-}
-
-type plainEventSender EventSender
-
-// UnmarshalJSON decodes a sender. It does not fail, as that of EventService.
-func (s *EventSender) UnmarshalJSON(data []byte) error {
-	var plain plainEventSender
-	if wire.Decode(data, &plain) != nil {
-		plain = plainEventSender{}
-	}
-	*s = EventSender(plain)
 	return nil
 }
 

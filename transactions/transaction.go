@@ -28,19 +28,19 @@ import (
 type Transaction struct {
 	// ID is the service's own id and the primary key. It is positive and grows,
 	// but a transaction may become visible after others with higher ids.
-	ID int64 `json:"id"`
+	ID int64 `json:"id" wire:"strict"`
 	// Status is the state of the whole transaction; see [StatusSuccess].
-	Status  Status    `json:"status"`
+	Status  Status    `json:"status" wire:"strict"`
 	PayType PayType   `json:"payType"`
 	Date    time.Time `json:"date"` // of the transaction
 	Main    *bool     `json:"main"` // meaning Unverified
 
-	RequestTrID       string `json:"requestTrId" wire:"strict"` // the agent's id of the request: the matching key
-	RequestLogin      string `json:"requestLogin"`              // of the agent; personal data
-	RequestGroup      string `json:"requestGroup"`              // for example "mobile_app"
-	RequestSubAccount string `json:"requestSubAccount"`         // personal data
-	RequestAmount     *int64 `json:"requestAmount"`             // minor units of RequestCcy
-	RequestCcy        *int32 `json:"requestCcy"`                // numeric ISO 4217 code
+	RequestTrID       string `json:"requestTrId" wire:"strict"`   // the agent's id of the request: the matching key
+	RequestLogin      string `json:"requestLogin"`                // of the agent; personal data
+	RequestGroup      string `json:"requestGroup"`                // for example "mobile_app"
+	RequestSubAccount string `json:"requestSubAccount"`           // personal data
+	RequestAmount     *int64 `json:"requestAmount" wire:"strict"` // minor units of RequestCcy
+	RequestCcy        *int32 `json:"requestCcy" wire:"strict"`    // numeric ISO 4217 code
 
 	// SenderAccount may be a phone, a login, a card's token or its full number:
 	// personal data.
@@ -99,7 +99,16 @@ type Transaction struct {
 	CreatedDate    time.Time `json:"createdDate"`
 	LastModifiedBy string    `json:"lastModifiedBy"` // user or service
 	// LastModifiedDate tells versions of a transaction apart.
-	LastModifiedDate time.Time `json:"lastModifiedDate"`
+	LastModifiedDate time.Time `json:"lastModifiedDate" wire:"strict"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/senderSuccess". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. A transaction is a
+	// [BadRow] only where ID, RequestTrID, SenderTrID, RecipientTrID, Status,
+	// RequestAmount, RequestCcy or LastModifiedDate do not fit; a time in an unknown
+	// layout does not fit there.
+	Unread []string `json:"-"`
 
 	// Raw is the transaction as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -44,10 +45,10 @@ type Operation struct {
 	CreateParams CreateParams `json:"create_params"`
 
 	// CurrentStatus is the main status. Use [Operation.Outcome] to decide.
-	CurrentStatus Status `json:"current_status"`
+	CurrentStatus Status `json:"current_status" wire:"strict"`
 	// PaymentStatus is the one recommended for reconciliation, where the
 	// collector sends it; "" where it does not.
-	PaymentStatus Status `json:"payment_status"`
+	PaymentStatus Status `json:"payment_status" wire:"strict"`
 	// OperationState is the state of the collector's own work. It can be
 	// "in_process" beside a CurrentStatus of "success" and says nothing about
 	// the payment.
@@ -67,8 +68,8 @@ type Operation struct {
 
 	// CompleteAmount is the final amount in major units (100.00000000 is a
 	// hundred rupees); nil until the operation is finished.
-	CompleteAmount     *decimal.Decimal `json:"complete_amount"`
-	CompleteCurrency   string           `json:"complete_currency"` // ISO 4217 code; "" until finished
+	CompleteAmount     *decimal.Decimal `json:"complete_amount" wire:"strict,long"`
+	CompleteCurrency   string           `json:"complete_currency" wire:"strict"` // ISO 4217 code; "" until finished
 	CompleteCreatedAt  time.Time        `json:"complete_created_at"`
 	CompleteModifiedAt time.Time        `json:"complete_modified_at"`
 
@@ -81,6 +82,15 @@ type Operation struct {
 
 	// PaymentCustomData is a free-form object, kept as received.
 	PaymentCustomData json.RawMessage `json:"payment_custom_data"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/create_params/service_id".
+	// Such a field is nil or zero, and Raw has its value. An array with an element of
+	// another kind is nil as a whole. Unread is nil where everything fits. An
+	// operation is a [BadRow] only where its ids, CurrentStatus, PaymentStatus,
+	// CompleteAmount or CompleteCurrency do not fit. An amount of more than 19 digits
+	// is no reason: also CompleteAmount is then nil, and Amount reports false.
+	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -152,7 +162,7 @@ type CardStart struct {
 	PaymentID       string           `json:"payment_id" wire:"strict"`
 	PaymentGate     string           `json:"payment_gate"`
 	UserRef         string           `json:"user_ref"`         // personal data
-	KYCVerification int64            `json:"kyc_verification"` // 0 in the only sample known
+	KYCVerification *int64           `json:"kyc_verification"` // 0 in the only sample known; nil where the wire has none
 	Currency        string           `json:"currency"`         // ISO 4217 code
 	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
 	CreatedAt       time.Time        `json:"created_at"`
@@ -182,29 +192,36 @@ func (o *Operation) Outcome() Status {
 	return o.CurrentStatus
 }
 
-// Amount is the best known amount of the operation in major units with its
+// Amount returns the best known amount of the operation in major units with its
 // currency: the final amount, else that of the first request to a payment gate,
 // else the requested one divided by 100 (Unverified for currencies without two
-// decimals). It reports false where the operation has none of them.
+// decimals). It reports false where the operation has none of them, and where a
+// better one was sent but is in Unread: another amount would be wrong there.
 func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) {
 	if o.CompleteAmount != nil {
 		return *o.CompleteAmount, o.CompleteCurrency, true
+	}
+	if o.unread("/complete_amount") || o.unread("/card_start") || o.unread("/card_start/0/amount") || o.unread("/card_start/0/currency") {
+		return decimal.Decimal{}, "", false
 	}
 	if len(o.CardStart) > 0 && o.CardStart[0].Amount != nil {
 		return *o.CardStart[0].Amount, o.CardStart[0].Currency, true
 	}
 	requested := o.CreateParams.Params.Payment.Amount
-	if requested.ValueMinor == nil {
+	if requested.ValueMinor == nil || o.unread("/create_params/params/payment/amount/currency") {
 		return decimal.Decimal{}, "", false
 	}
 	major, err := decimal.New(*requested.ValueMinor, 2)
 	return major, requested.Currency, err == nil
 }
 
+func (o *Operation) unread(pointer string) bool { return slices.Contains(o.Unread, pointer) }
+
 // Fee is the fee that the payment gate charged, in major units, with the
-// currency of the charge. It reports false until the gate has answered.
+// currency of the charge. It reports false until the gate has answered, and where
+// the answer's fee or currency is in Unread.
 func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
-	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil {
+	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil || o.unread("/card_finish/0/charged_currency") {
 		return decimal.Decimal{}, "", false
 	}
 	return *o.CardFinish[0].ChargedFee, o.CardFinish[0].ChargedCurrency, true

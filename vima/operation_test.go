@@ -43,7 +43,7 @@ func TestOperationDecodesEveryFieldOfTheSample(t *testing.T) {
 		OperationCreatedAt: at("2026-01-15T15:46:20.195Z"), OperationModifiedAt: at("2026-01-15T15:46:46.487Z"),
 		CardStart: []vima.CardStart{{
 			OperType: "deposit", ActionID: "1067250921664811008", PaymentID: "1067250921664811008", PaymentGate: "paymentgate",
-			UserRef: "16faca55460b41c3a9b46a736c8dbfed", Currency: "INR", Amount: &hundred,
+			UserRef: "16faca55460b41c3a9b46a736c8dbfed", Currency: "INR", Amount: &hundred, KYCVerification: new(int64(0)),
 			CreatedAt: at("2026-01-15T15:46:20.195Z"), ModifiedAt: at("2026-01-15T15:46:22.068Z"),
 		}},
 		CardFinish: []vima.CardFinish{{
@@ -139,9 +139,9 @@ func TestOperationRefuses(t *testing.T) {
 		"twice":           `{"operation_id":"1","operation_id":"2"}`,
 		"twice deep":      `{"operation_id":"1","create_params":{"method":"a","method":"b"}}`,
 		"wrong case only": `{"Operation_ID":"1"}`,
-		"inexact amount":  `{"operation_id":"1","complete_amount":0.12345678901234567890123}`,
-		"huge exponent":   `{"operation_id":"1","complete_amount":1e999999999}`,
-		"half a minor":    `{"operation_id":"1","create_params":{"params":{"payment":{"amount":{"value":0.5}}}}}`,
+		"amount in words": `{"operation_id":"1","complete_amount":"ten"}`,
+		"status":          `{"operation_id":"1","current_status":{}}`,
+		"currency":        `{"operation_id":"1","complete_currency":[]}`,
 		"trailing":        `{"operation_id":"1"} x`,
 		"byte order mark": "\ufeff\ufeff" + `{"operation_id":"1"}`,
 	} {
@@ -214,4 +214,42 @@ func FuzzOperation(f *testing.F) {
 			require.Equal(t, o.CompleteAmount.String(), again.CompleteAmount.String())
 		}
 	})
+}
+
+// A better amount that cannot be read is not replaced by a worse one.
+func TestAnUnreadAmountIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	const requested = `"create_params":{"params":{"payment":{"amount":{"value":10000,"currency":"INR"}}}}`
+	for name, c := range map[string]struct {
+		members string
+		unread  []string
+		want    string
+	}{
+		"too many digits":        {`"complete_amount":12345678901234567890.12,"card_start":[{"amount":5,"currency":"INR"}],` + requested, []string{"/complete_amount"}, ""},
+		"of the gate":            {`"card_start":[{"amount":"five","currency":"INR"}],` + requested, []string{"/card_start/0/amount"}, ""},
+		"currency of the gate":   {`"card_start":[{"amount":5,"currency":7.5,"user_ref":{}},{"currency":{}}],` + requested, []string{"/card_start/0/user_ref", "/card_start/1/currency"}, "5 7.5"},
+		"no currency of it":      {`"card_start":[{"amount":5,"currency":[]}],` + requested, []string{"/card_start/0/currency"}, ""},
+		"no list of the gate":    {`"card_start":{},` + requested, []string{"/card_start"}, ""},
+		"half a minor":           {`"create_params":{"params":{"payment":{"amount":{"value":0.5,"currency":"INR"}}}}`, []string{"/create_params/params/payment/amount/value"}, ""},
+		"requested, no currency": {`"create_params":{"params":{"payment":{"amount":{"value":1,"currency":{}}}}}`, []string{"/create_params/params/payment/amount/currency"}, ""},
+		"beside the point":       {`"create_params":[],"ip_addr":{},"complete_amount":1.50,"complete_currency":"INR"`, []string{"/create_params", "/ip_addr"}, "1.50 INR"},
+		"a fee":                  {`"card_finish":[{"charged_fee":1,"charged_currency":[]}]`, []string{"/card_finish/0/charged_currency"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var o vima.Operation
+			require.NoError(t, o.UnmarshalJSON([]byte(`{"operation_id":"1",`+c.members+`}`)))
+			assert.Equal(t, c.unread, o.Unread)
+			got := ""
+			if amount, currency, ok := o.Amount(); ok {
+				got = amount.String() + " " + currency
+			}
+			assert.Equal(t, c.want, got)
+			copied := o.WithoutRaw()
+			_, _, ok := copied.Amount()
+			assert.Equal(t, c.want != "", ok)
+			_, _, ok = o.Fee()
+			assert.False(t, ok)
+		})
+	}
 }

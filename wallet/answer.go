@@ -47,12 +47,12 @@ func decodeAnswer[T any](q request, decode dataDecoder[T]) decoder[result[T]] {
 
 var errNoData = errors.New("expected data, got an object without it")
 
-func decodeData[T any](data json.RawMessage) (*T, error) {
+func decodeData(data json.RawMessage) (*Payment, error) {
 	if data == nil {
 		return nil, errNoData
 	}
-	out := new(T)
-	if err := wire.DecodePHP(data, out); err != nil {
+	out := new(Payment)
+	if err := out.UnmarshalJSON(data); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -28,22 +28,30 @@ type BestParty struct {
 }
 
 // BestTransfer is a money transfer of the Best system. Amounts are in units of
-// the currency beside them, times in UTC. Printing it shows number, amount and
+// the currency beside them, and nil where the answer has none, but for Amount.
+// Times are in UTC. Printing it shows number, amount and
 // time only. Unverified.
 type BestTransfer struct {
-	Number         string          `json:"number" wire:"strict"` // the key, digits
-	Amount         decimal.Decimal `json:"amount"`
-	Currency       string          `json:"currency_alpha"` // for example "RUR", which is not of ISO 4217
-	Fee            decimal.Decimal `json:"fee"`
-	AmountCharge   decimal.Decimal `json:"amount_charge"`
-	CurrencyCharge string          `json:"currency_charge"`
-	Rate           decimal.Decimal `json:"rate"`
-	Note           string          `json:"note"`        // personal data
-	SMSToSender    string          `json:"smstosender"` // 0 or 1
-	CreatedAt      time.Time       `json:"creating_date"`
-	Unseen         bool            `json:"unseen"` // no list has given it before
-	Sender         BestPerson      `json:"sender"`
-	Receiver       BestPerson      `json:"receiver"`
+	Number         string           `json:"number" wire:"strict"` // the key, digits
+	Amount         decimal.Decimal  `json:"amount" wire:"strict"`
+	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not of ISO 4217
+	Fee            *decimal.Decimal `json:"fee"`
+	AmountCharge   *decimal.Decimal `json:"amount_charge"`
+	CurrencyCharge string           `json:"currency_charge"`
+	Rate           *decimal.Decimal `json:"rate"`
+	Note           string           `json:"note"`        // personal data
+	SMSToSender    string           `json:"smstosender"` // 0 or 1
+	CreatedAt      time.Time        `json:"creating_date"`
+	Unseen         *bool            `json:"unseen"` // no list has given it before; nil where the answer does not say
+	Sender         BestPerson       `json:"sender"`
+	Receiver       BestPerson       `json:"receiver"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/sender/address". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. A transfer is a
+	// [BadRow] only where Number, Amount or Currency do not fit.
+	Unread []string `json:"-"`
 
 	// Raw is the transfer as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`

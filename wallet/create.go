@@ -116,7 +116,7 @@ func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callO
 		path:      []string{"payments"},
 		body:      r,
 		faults:    r.faults(c.owner),
-	}, call, decodeData[Payment]))
+	}, call, decodeData))
 }
 
 // payment makes the answer of a call about one payment.

@@ -52,7 +52,7 @@ func (c *Client) execute(ctx context.Context, id int64, r ExecutePaymentRequest,
 	if r != (ExecutePaymentRequest{}) {
 		q.body = r
 	}
-	return payment(do(ctx, c, q, call, decodeData[Payment]))
+	return payment(do(ctx, c, q, call, decodeData))
 }
 
 func (r ExecutePaymentRequest) faults() []string {

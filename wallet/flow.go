@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/govalues/decimal"
+
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
@@ -104,7 +106,7 @@ func (c *Client) agree(
 		if r.Payment.Total == nil {
 			return request, fmt.Errorf("%w: it has no total", ErrNotPayable)
 		}
-		if agreed != nil && agreed.Amount.Equal(r.Payment.Amount) && agreed.Total.Equal(*r.Payment.Total) {
+		if agreed != nil && same(agreed.Amount, r.Payment.Amount) && agreed.Total.Equal(*r.Payment.Total) {
 			return request, nil
 		}
 		agreed = &r.Payment
@@ -126,6 +128,8 @@ func (c *Client) agree(
 	}
 	return now, err
 }
+
+func same(a, b *decimal.Decimal) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
 // payOnce is PayOnce with a last word on the price and the request, asked for
 // just before the execution.

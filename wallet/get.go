@@ -26,5 +26,5 @@ func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*Payment
 		method:    http.MethodGet,
 		path:      []string{"payments", strconv.FormatInt(id, 10)},
 		faults:    idFaults(id),
-	}, call, decodeData[Payment]))
+	}, call, decodeData))
 }

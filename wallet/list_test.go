@@ -39,26 +39,26 @@ func TestListingMarksWhatItReturnsAndNothingElse(t *testing.T) {
 	page, err := client.ListPayments(t.Context(), wallet.ListPaymentsParams{Size: 2}, wallet.CaptureResponse(&r))
 	require.NoError(t, err)
 	assert.Equal(t, []int64{ids[4], ids[3]}, []int64{page.Payments[0].ID, page.Payments[1].ID})
-	assert.True(t, page.Payments[0].Unseen)
-	assert.Equal(t, 5, page.Meta.Page.TotalElements)
-	assert.Equal(t, 5, page.Meta.UrgentData.UnseenPayments)
+	assert.Equal(t, new(true), page.Payments[0].Unseen)
+	assert.Equal(t, new(5), page.Meta.Page.TotalElements)
+	assert.Equal(t, new(5), page.Meta.UrgentData.UnseenPayments)
 	assert.Equal(t, "9980", page.Meta.UrgentData.Amount.String())
 	assert.Equal(t, 200, r.StatusCode)
 
 	page, err = client.ListPayments(t.Context(), wallet.ListPaymentsParams{Page: 1, Size: 2})
 	require.NoError(t, err)
-	assert.True(t, page.Payments[0].Unseen, "the page before did not touch it")
+	assert.Equal(t, new(true), page.Payments[0].Unseen, "the page before did not touch it")
 	page, err = client.ListPayments(t.Context(), wallet.ListPaymentsParams{Size: 4})
 	require.NoError(t, err)
-	assert.False(t, page.Payments[0].Unseen)
-	assert.Equal(t, 1, page.Meta.UrgentData.UnseenPayments)
+	assert.Nil(t, page.Payments[0].Unseen)
+	assert.Equal(t, new(1), page.Meta.UrgentData.UnseenPayments)
 
 	meta, err := client.ResetUnseen(t.Context())
 	require.NoError(t, err)
-	assert.Zero(t, meta.UrgentData.UnseenPayments)
+	assert.Nil(t, meta.UrgentData.UnseenPayments)
 	page, err = client.ListPayments(t.Context(), wallet.ListPaymentsParams{Page: 4, Size: 1})
 	require.NoError(t, err)
-	assert.False(t, page.Payments[0].Unseen)
+	assert.Nil(t, page.Payments[0].Unseen)
 }
 
 func TestFilters(t *testing.T) {
@@ -200,7 +200,7 @@ func TestBestTransfers(t *testing.T) {
 	t.Parallel()
 	srv, client := start(t)
 	srv.AddBestTransfer(wallettest.DefaultPhone, wallet.BestTransfer{
-		Number: "413258621", Amount: decimal.MustParse("30"), Currency: "RUR", Rate: decimal.One, Note: "test pay",
+		Number: "413258621", Amount: decimal.MustParse("30"), Currency: "RUR", Rate: new(decimal.One), Note: "test pay",
 		Sender: wallet.BestPerson{Data: wallet.BestPersonData{FirstName: "Test", LastName: "Payer"}, Address: wallet.BestAddress{Phone: "0000000004"}},
 	})
 	list, err := client.ListBestTransfers(t.Context())
@@ -208,10 +208,10 @@ func TestBestTransfers(t *testing.T) {
 	require.Len(t, list.Transfers, 1)
 	got := list.Transfers[0]
 	assert.Equal(t, "413258621", got.Number)
-	assert.True(t, got.Unseen)
+	assert.Equal(t, new(true), got.Unseen)
 	assert.Equal(t, "0000000004", got.Sender.Address.Phone)
 	assert.Empty(t, got.Receiver.Address.Phone, "printed as [] by a PHP service")
-	assert.Equal(t, 1, list.Meta.UrgentData.UnseenPaymentsBest)
+	assert.Equal(t, new(1), list.Meta.UrgentData.UnseenPaymentsBest)
 	out, err := json.Marshal(got)
 	require.NoError(t, err)
 	assert.JSONEq(t, string(got.Raw), string(out))

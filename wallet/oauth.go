@@ -12,6 +12,7 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/internal/transport"
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // OAuth is a client application that is registered with the service. Its methods
@@ -132,14 +133,15 @@ func askToken(ctx context.Context, client *transport.Client, target *url.URL, fo
 		Operation: q.operation, Kind: q.kind, Method: http.MethodPost, URL: target, Body: form,
 		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
 	}, decodeAnswer(q, func(data json.RawMessage) (tokenAnswer, error) {
-		token, err := decodeData[tokenAnswer](data)
-		if err != nil {
-			return tokenAnswer{}, err
+		if data == nil {
+			return tokenAnswer{}, errNoData
 		}
-		if token.AccessToken == "" {
-			return tokenAnswer{}, errNoAccessToken
+		var token tokenAnswer
+		err := wire.DecodePHP(data, &token)
+		if err == nil && token.AccessToken == "" {
+			err = errNoAccessToken
 		}
-		return *token, nil
+		return token, err
 	}))
 	return a.Result.data, err
 }

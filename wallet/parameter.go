@@ -1,7 +1,8 @@
 package wallet
 
 import (
-	"encoding/json"
+	"errors"
+	"slices"
 
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -12,31 +13,34 @@ import (
 // is zero in the short shape. Values may come back rewritten, a phone in
 // international form for example.
 type Parameter struct {
-	ID    string // "id" of a form, "code" of the short shape; may be digits
-	Title string // "title" of a form, "name" of the short shape; for people
-	Value string // "" where a form has none yet; personal data
+	ID    string `json:"id,omitzero" wire:"or=code"`    // "id" of a form, "code" of the short shape; may be digits
+	Title string `json:"title,omitzero" wire:"or=name"` // "title" of a form, "name" of the short shape; for people
+	Value string `json:"value,omitzero"`                // "" where a form has none yet; personal data
 
-	IsDisabled bool // the rest is of a form only
-	IsHidden   bool
-	IsRequired bool
-	IsChanged  bool
+	// The rest is of a form only. Flags are nil where the answer has none.
+	IsDisabled *bool `json:"is_disabled,omitzero"`
+	IsHidden   *bool `json:"is_hidden,omitzero"`
+	IsRequired *bool `json:"is_required,omitzero"`
+	IsChanged  *bool `json:"is_changed,omitzero"`
 
 	// MinLength and MaxLength bound the value's characters; nil is no bound.
-	MinLength, MaxLength *int
+	MinLength *int `json:"min_length,omitzero"`
+	MaxLength *int `json:"max_length,omitzero"`
 	// RangeStart and RangeEnd bound a number, as printed; "" is no bound, and
 	// "0" for both has been seen for none as well.
-	RangeStart, RangeEnd string
+	RangeStart string `json:"range_start,omitzero"`
+	RangeEnd   string `json:"range_end,omitzero"`
 
-	Pattern     string // regular expression of the value
-	PatternDesc string // the same for people
-	Patterns    []ParameterPattern
-	Type        string // for example "phone", "string", "email", "number" or "enum"; others may come
+	Pattern     string             `json:"pattern,omitzero"`      // regular expression of the value
+	PatternDesc string             `json:"pattern_desc,omitzero"` // the same for people
+	Patterns    []ParameterPattern `json:"patterns,omitzero"`
+	Type        string             `json:"type,omitzero"` // for example "phone", "string", "email", "number" or "enum"; others may come
 
-	DefaultValue    string
-	SuggestedValues []string // personal data
-	Items           []ParameterItem
-	LocalizedFields []string // names of the members that are in the wallet's language
-	PatternID       string   // "service_param_pattern_id"
+	DefaultValue    string          `json:"default_value,omitzero"`
+	SuggestedValues []string        `json:"suggested_values,omitzero"` // personal data
+	Items           []ParameterItem `json:"items,omitzero"`
+	LocalizedFields []string        `json:"localized_fields,omitzero"` // names of the members that are in the wallet's language
+	PatternID       string          `json:"service_param_pattern_id,omitzero"`
 }
 
 // ParameterPattern is one of several expressions for a value. Unverified.
@@ -51,73 +55,28 @@ type ParameterItem struct {
 	Value string `json:"value"` // for people
 }
 
-// parameter is Parameter as the wire has it.
-type parameter struct {
-	ID              string             `json:"id,omitzero"`
-	Code            string             `json:"code,omitzero"`
-	Title           string             `json:"title,omitzero"`
-	Name            string             `json:"name,omitzero"`
-	Value           string             `json:"value,omitzero"`
-	IsDisabled      bool               `json:"is_disabled,omitzero"`
-	IsHidden        bool               `json:"is_hidden,omitzero"`
-	IsRequired      bool               `json:"is_required,omitzero"`
-	IsChanged       bool               `json:"is_changed,omitzero"`
-	MinLength       *int               `json:"min_length,omitzero"`
-	MaxLength       *int               `json:"max_length,omitzero"`
-	RangeStart      string             `json:"range_start,omitzero"`
-	RangeEnd        string             `json:"range_end,omitzero"`
-	Pattern         string             `json:"pattern,omitzero"`
-	PatternDesc     string             `json:"pattern_desc,omitzero"`
-	Patterns        []ParameterPattern `json:"patterns,omitzero"`
-	Type            string             `json:"type,omitzero"`
-	DefaultValue    string             `json:"default_value,omitzero"`
-	SuggestedValues []string           `json:"suggested_values,omitzero"`
-	Items           json.RawMessage    `json:"items,omitzero"`
-	LocalizedFields []string           `json:"localized_fields,omitzero"`
-	PatternID       string             `json:"service_param_pattern_id,omitzero"`
-}
+var errOddParameter = errors.New("a member of a parameter does not fit")
 
-// UnmarshalJSON decodes a parameter of either shape.
+// UnmarshalJSON decodes a parameter of either shape. A member that does not fit is
+// an error, except items, whose shape is Unverified. Within a [Payment] no such
+// member is an error: Unread of the payment names it.
 func (p *Parameter) UnmarshalJSON(data []byte) error {
-	var w parameter
-	if err := wire.DecodePHP(data, &w); err != nil {
+	var row struct {
+		Parameter
+
+		Unread []string `json:"-"`
+	}
+	if err := wire.DecodePHP(data, &row); err != nil {
 		return err
 	}
-	if w.ID == "" {
-		w.ID = w.Code
+	if slices.ContainsFunc(row.Unread, func(at string) bool { return at != "/items" }) {
+		return errOddParameter
 	}
-	if w.Title == "" {
-		w.Title = w.Name
-	}
-	var items []ParameterItem
-	_ = wire.DecodePHP(w.Items, &items) // known from the later documentation only: an unknown shape stays in Raw
-	*p = Parameter{
-		ID: w.ID, Title: w.Title, Value: w.Value,
-		IsDisabled: w.IsDisabled, IsHidden: w.IsHidden, IsRequired: w.IsRequired, IsChanged: w.IsChanged,
-		MinLength: w.MinLength, MaxLength: w.MaxLength, RangeStart: w.RangeStart, RangeEnd: w.RangeEnd,
-		Pattern: w.Pattern, PatternDesc: w.PatternDesc, Patterns: w.Patterns, Type: w.Type,
-		DefaultValue: w.DefaultValue, SuggestedValues: w.SuggestedValues, Items: items,
-		LocalizedFields: w.LocalizedFields, PatternID: w.PatternID,
-	}
+	*p = row.Parameter
 	return nil
 }
 
+type plainParameter Parameter // Parameter without its methods
+
 // MarshalJSON writes a parameter as a field of a form.
-func (p Parameter) MarshalJSON() ([]byte, error) {
-	w := parameter{
-		ID: p.ID, Title: p.Title, Value: p.Value,
-		IsDisabled: p.IsDisabled, IsHidden: p.IsHidden, IsRequired: p.IsRequired, IsChanged: p.IsChanged,
-		MinLength: p.MinLength, MaxLength: p.MaxLength, RangeStart: p.RangeStart, RangeEnd: p.RangeEnd,
-		Pattern: p.Pattern, PatternDesc: p.PatternDesc, Patterns: p.Patterns, Type: p.Type,
-		DefaultValue: p.DefaultValue, SuggestedValues: p.SuggestedValues,
-		LocalizedFields: p.LocalizedFields, PatternID: p.PatternID,
-	}
-	if p.Items != nil {
-		items, err := wire.Encode(p.Items)
-		if err != nil {
-			return nil, err
-		}
-		w.Items = items
-	}
-	return wire.Encode(w)
-}
+func (p Parameter) MarshalJSON() ([]byte, error) { return wire.Encode(plainParameter(p)) }

@@ -19,21 +19,22 @@ import (
 // card page stay out of logs.
 type Payment struct {
 	// ID is the service's own id and the key of the other calls.
-	ID int64 `json:"id"`
+	ID int64 `json:"id" wire:"id"`
 	// ClientPaymentID is the id that the client gave to the payment.
-	ClientPaymentID string `json:"client_payment_id" wire:"strict"`
+	ClientPaymentID string `json:"client_payment_id" wire:"id"`
 
 	Type   Type   `json:"type"`
-	Status Status `json:"status"`
+	Status Status `json:"status" wire:"strict"`
 	// DeclineReason may be "" for a declined payment too.
 	DeclineReason DeclineReason `json:"decline_reason"`
 
-	// Amount is what arrives, in roubles.
-	Amount decimal.Decimal `json:"amount"`
+	// Amount is what arrives, in roubles; nil where the answer has none. In a webhook
+	// event it is also nil where it cannot be read.
+	Amount *decimal.Decimal `json:"amount" wire:"strict"`
 	// Total is what is paid, in roubles, the fee included. It is nil while the
 	// service has not priced the payment, that is while the next action is
 	// NextActionUpdate: show no price then.
-	Total *decimal.Decimal `json:"total"`
+	Total *decimal.Decimal `json:"total" wire:"strict"`
 
 	CreatedAt   time.Time `json:"created_at"`
 	ProcessedAt time.Time `json:"processed_at"` // when the online processing ended; zero until then
@@ -57,8 +58,18 @@ type Payment struct {
 	Title       string `json:"title"`       // may be ""
 	Subtitle    string `json:"subtitle"`    // may be ""
 	Description string `json:"description"` // may be ""
-	// Unseen is true in a list for a payment that no list has given before.
-	Unseen bool `json:"unseen"`
+	// Unseen is true in a list for a payment that no list has given before; nil where
+	// the answer does not say.
+	Unseen *bool `json:"unseen"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/service" or
+	// "/parameters/0/items". Such a field is nil or zero, and Raw has its value. An
+	// array with an element of another kind is nil as a whole. Unread is nil where
+	// everything fits. A payment is a [BadRow], or its answer *DecodeError, only where
+	// ID, ClientPaymentID, Status, Amount or Total do not fit. In a webhook event only
+	// ID and ClientPaymentID have to.
+	Unread []string `json:"-"`
 
 	// Raw is the payment as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -66,9 +77,9 @@ type Payment struct {
 
 // Service is what a payment is for.
 type Service struct {
-	ID         int    `json:"id"`   // 0 where the payment has no service
-	Name       string `json:"name"` // for people
-	IsDisabled bool   `json:"is_disabled"`
+	ID         int    `json:"id"`          // 0 where the payment has no service
+	Name       string `json:"name"`        // for people
+	IsDisabled *bool  `json:"is_disabled"` // nil where the answer does not say
 }
 
 // Provider is the company that money comes through.
@@ -95,13 +106,13 @@ type Owner struct {
 	Phone string `json:"phone"` // in international form; personal data
 }
 
-// Fee is Total less Amount, in roubles. It reports false while the payment has
-// no Total.
+// Fee returns Total less Amount, in roubles. It reports false while the payment
+// has no Total, or no Amount.
 func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
-	if p.Total == nil {
+	if p.Total == nil || p.Amount == nil {
 		return decimal.Decimal{}, false
 	}
-	fee, err := p.Total.Sub(p.Amount)
+	fee, err := p.Total.Sub(*p.Amount)
 	return fee, err == nil
 }
 
@@ -123,7 +134,7 @@ func (p *Payment) check() error {
 // String names the payment by ids, type, status, amount and time.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %d (client %s) %s %s %s RUB %s", p.ID, p.ClientPaymentID,
-		p.Type, p.Status, p.Amount, p.CreatedAt.Format(time.RFC3339))
+		p.Type, p.Status, p.amountText(), p.CreatedAt.Format(time.RFC3339))
 }
 
 // LogValue gives log/slog what String prints.
@@ -133,7 +144,14 @@ func (p Payment) LogValue() slog.Value {
 		slog.String("client_payment_id", p.ClientPaymentID),
 		slog.String("type", string(p.Type)),
 		slog.String("status", string(p.Status)),
-		slog.String("amount", p.Amount.String()),
+		slog.String("amount", p.amountText()),
 		slog.Time("created_at", p.CreatedAt),
 	)
+}
+
+func (p *Payment) amountText() string {
+	if p.Amount == nil {
+		return "unknown"
+	}
+	return p.Amount.String()
 }

@@ -20,6 +20,11 @@ func (m Meta) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainMeta(m))
 }
 
+// WithoutRaw returns a copy of meta without Raw, also without that of parts. It
+// encodes by its fields, so that JSON shows what was changed or masked in it.
+// The copy shares no memory with the original.
+func (m Meta) WithoutRaw() Meta { return wire.WithoutRaw(m) }
+
 type plainPayment Payment // Payment without its methods
 
 // UnmarshalJSON decodes a payment, one of the API or a stored Raw.
@@ -35,6 +40,11 @@ func (p Payment) MarshalJSON() ([]byte, error) {
 	}
 	return wire.Encode(plainPayment(p))
 }
+
+// WithoutRaw returns a copy of a payment without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
 
@@ -52,6 +62,11 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainEvent(e))
 }
 
+// WithoutRaw returns a copy of an event without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }
+
 type plainBestTransfer BestTransfer // BestTransfer without its methods
 
 // UnmarshalJSON decodes a transfer, one of the API or a stored Raw.
@@ -67,3 +82,8 @@ func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	}
 	return wire.Encode(plainBestTransfer(b))
 }
+
+// WithoutRaw returns a copy of a transfer without Raw, also without that of
+// parts. It encodes by its fields, so that JSON shows what was changed or
+// masked in it. The copy shares no memory with the original.
+func (b BestTransfer) WithoutRaw() BestTransfer { return wire.WithoutRaw(b) }

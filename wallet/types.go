@@ -75,14 +75,21 @@ const (
 
 // Meta is what an answer says beside its data.
 type Meta struct {
-	Code       int        `json:"code"`        // copy of the HTTP status; 0 where the wire has none
-	NextAction NextAction `json:"next_action"` // what the payment waits for; "" where the wire says nothing
+	Code       int        `json:"code" wire:"strict"`        // copy of the HTTP status; 0 where the wire has none
+	NextAction NextAction `json:"next_action" wire:"strict"` // what the payment waits for; "" where the wire says nothing
 	// Time is how long the service took, in seconds and as it printed them; ""
 	// where the wire has none.
 	Time        string     `json:"time"`
 	RequestTime time.Time  `json:"request_time"` // zero where the wire has none; Unverified
 	UrgentData  UrgentData `json:"urgent_data"`
 	Page        PageInfo   `json:"page"` // of a list
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/urgent_data/amount". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. Only Code and
+	// NextAction have to fit: an answer in which they do not is *DecodeError.
+	Unread []string `json:"-"`
 
 	// Raw is meta as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
@@ -91,14 +98,14 @@ type Meta struct {
 // UrgentData is the state of the wallet after a call.
 type UrgentData struct {
 	Amount         *decimal.Decimal `json:"amount"`          // balance in roubles; nil where the wire has none
-	UnseenPayments int              `json:"unseen_payments"` // payments that no list has given yet; absent is 0
-	// UnseenPaymentsBest counts Best transfers. Unverified.
-	UnseenPaymentsBest int `json:"unseen_payments_best"`
+	UnseenPayments *int             `json:"unseen_payments"` // payments that no list has given yet; nil where the wire has none
+	// UnseenPaymentsBest counts Best transfers; nil where the wire has none. Unverified.
+	UnseenPaymentsBest *int `json:"unseen_payments_best"`
 }
 
 // PageInfo says how long a list is.
 type PageInfo struct {
-	TotalElements int `json:"total_elements"` // may lag behind the rows; no walk ends by it alone
+	TotalElements *int `json:"total_elements"` // may lag behind the rows: no walk ends by it alone; nil where the wire has none
 }
 
 func (m *Meta) check() error { return nil }

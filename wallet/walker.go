@@ -44,7 +44,8 @@ func (w *walker) advance(page *PaymentPage) (more bool, err error) {
 	page.Bad = slices.DeleteFunc(page.Bad, func(b BadRow) bool { return known(rowOfBad(b)) })
 	// Neither alone is the end: the service may give less than asked, and its
 	// count has been seen to be too low.
-	return total >= w.size || w.before < page.Meta.Page.TotalElements || page.Meta.Page.TotalElements == 0, nil
+	count := page.Meta.Page.TotalElements
+	return total >= w.size || count == nil || *count == 0 || w.before < *count, nil
 }
 
 func firstOf(page *PaymentPage) seenRow {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/webhook"
@@ -34,20 +35,34 @@ type Event struct {
 	CreatedAt time.Time `json:"created_at"` // in UTC
 	// Payment is the payment as the notice has it. Anybody who has seen one notice
 	// can make up others: read the payment by GetPayment before acting on it.
-	Payment Payment   `json:"payment"`
+	Payment Payment   `json:"payment" wire:"id"`
 	From    Status    `json:"from"`
 	To      Status    `json:"to"`
-	Type    EventType `json:"type"`
+	Type    EventType `json:"type" wire:"id"`
+
+	// Unread names the members whose values do not fit their fields, as JSON pointers
+	// (RFC 6901) in the order of the answer, for example "/payment/service". Such a
+	// field is nil or zero, and Raw has its value. An array with an element of another
+	// kind is nil as a whole. Unread is nil where everything fits. Only Type and the
+	// ids of Payment have to fit: read the payment by GetPayment for its status and
+	// amounts.
+	Unread []string `json:"-" wire:"event"`
 
 	// Raw is the event as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
 // Key is the same for repeated deliveries of one event and differs between
-// events: payment, type and time, the latter as it was printed.
+// events: payment, type and time, the latter as it was printed in Raw, else from
+// CreatedAt.
 func (e *Event) Key() string {
 	at, ok := wire.Field(e.Raw, "created_at")
-	if !ok {
+	switch {
+	case ok:
+	case slices.Contains(e.Unread, "/created_at"): // of another kind, and told by its bytes
+		value, _ := wire.Member(e.Raw, "created_at")
+		at = string(value)
+	default:
 		at = e.CreatedAt.Format(time.RFC3339Nano)
 	}
 	return fmt.Sprintf("%d %s %s", e.Payment.ID, e.Type, at)
@@ -56,7 +71,7 @@ func (e *Event) Key() string {
 var errNoType = errors.New("type is missing")
 
 func (e *Event) check() error {
-	if e.Payment.ID == 0 {
+	if e.Payment.ID <= 0 {
 		return errNoID
 	}
 	if e.Type == "" {

@@ -356,3 +356,21 @@ func FuzzWebhook(f *testing.F) {
 		require.Equal(t, body, out)
 	})
 }
+
+// An event is an event by its type and the ids of its payment. Whatever else does
+// not fit is named, and the key still tells events apart.
+func TestAnEventIsNotLostForWhatIsBesideThePoint(t *testing.T) {
+	t.Parallel()
+	var e, other wallet.Event
+	require.NoError(t, e.UnmarshalJSON([]byte(`{"created_at":{"s":1},"payment":{"id":7,"service":834,"status":[],"amount":"ten"},"from":{},"to":"completed","type":"complete"}`)))
+	assert.Equal(t, []string{"/created_at", "/payment/service", "/payment/status", "/payment/amount", "/from"}, e.Unread)
+	assert.Equal(t, []string{"/service", "/status", "/amount"}, e.Payment.Unread)
+	assert.Nil(t, e.Payment.Amount)
+	assert.Equal(t, `7 complete {"s":1}`, e.Key())
+	require.NoError(t, other.UnmarshalJSON([]byte(`{"created_at":{"s":2},"payment":{"id":7},"type":"complete"}`)))
+	assert.NotEqual(t, e.Key(), other.Key())
+	assert.NotContains(t, fmt.Sprintf("%+v %v", e, &e.Payment), "834")
+	for _, text := range []string{`{"payment":{"id":{}},"type":"complete"}`, `{"payment":7,"type":"complete"}`, `{"payment":{"id":7},"type":[]}`, `{"payment":{"id":-7},"type":"complete"}`} {
+		require.Error(t, e.UnmarshalJSON([]byte(text)), text)
+	}
+}

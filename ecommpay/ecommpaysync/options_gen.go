@@ -3,8 +3,10 @@
 package ecommpaysync
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"reflect"
 
 	"github.com/payclients/payclients-go/ecommpay"
 )
@@ -89,9 +91,19 @@ func (o storeOptions) mapped(row *ecommpay.Operation) *ecommpay.Operation {
 	if o.mapRow == nil {
 		return row
 	}
-	mapped := *row
+	mapped := row.WithoutRaw()
+	mapped.Raw = bytes.Clone(row.Raw)
 	o.mapRow(&mapped)
 	mapped.OperationID = row.OperationID
+	if mapped.Raw == nil || !bytes.Equal(mapped.Raw, row.Raw) {
+		return &mapped
+	}
+	// Raw is as received: it must not outlive a change of the fields.
+	if changed := mapped.WithoutRaw(); !reflect.DeepEqual(changed, row.WithoutRaw()) {
+		if mapped.Raw = nil; o.raw() {
+			mapped.Raw, _ = changed.MarshalJSON() // nil where a text is no UTF-8 any more
+		}
+	}
 	return &mapped
 }
 

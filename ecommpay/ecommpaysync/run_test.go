@@ -115,7 +115,7 @@ func TestRejectedIsMended(t *testing.T) {
 	t.Parallel()
 	srv, m := fake(t, 0), newMemory()
 	o := at(7, time.Now().Add(-time.Hour))
-	o.Raw = []byte(`{"operation_id":"7","operation_type":[]}`)
+	o.Raw = []byte(`{"operation_id":"7","operation_status":[]}`)
 	srv.Seed(o)
 	_, err := ecommpaysync.RunOnce(t.Context(), connect(t, srv), m, since)
 	require.ErrorIs(t, err, ecommpaysync.ErrRejected)

@@ -112,7 +112,7 @@ func fraud(random *rand.Rand, o *ecommpay.Operation) *ecommpay.FraudOperation {
 		RowUpdatedAt: received.Add(5*time.Hour + 30*time.Minute), CustomerID: o.CustomerID, CustomerEmail: o.CustomerEmail, ARN: o.ARN,
 		FraudType: fakeapi.Pick(random, "6", "6", "D"), FraudReportDate: received.AddDate(0, 0, -1), ReceivedOn: received, PurchaseDate: purchased,
 		ChannelAmountInUSD: new(dollars(o.SumInitial, *amount).Rescale(2)), IssuerCountry: fakeapi.Pick(random, "GB", "DE", "US"),
-		IssuerBankName: o.BankName, BIN: o.BIN, CountryByIP: o.CountryByBIN, DaysToReport: int64(days),
+		IssuerBankName: o.BankName, BIN: o.BIN, CountryByIP: o.CountryByBIN, DaysToReport: new(int64(days)),
 	}
 }
 

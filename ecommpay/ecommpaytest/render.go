@@ -175,8 +175,10 @@ func renderFields(row reflect.Value, layouts map[string]string) []byte {
 			if v != nil {
 				text = v.String()
 			}
-		case int64:
-			text = strconv.FormatInt(v, 10)
+		case *int64:
+			if text = "null"; v != nil {
+				text = strconv.FormatInt(*v, 10)
+			}
 		default:
 			text = reflect.ValueOf(v).String()
 		}

@@ -118,7 +118,7 @@ func (s *store) check(b createBody, service *Service, account *account) (decimal
 func (v *Service) checkFields(fields map[string]any) *answer {
 	for _, f := range v.RequiredFields {
 		value, ok := fields[f.FieldID]
-		if !ok || f.IsHidden && f.Value != "" && value != f.Value {
+		if !ok || hidden(f) && f.Value != "" && value != f.Value {
 			return new(refuse(http.StatusBadRequest, "Fields must be an object and include all required fields."))
 		}
 	}

@@ -134,21 +134,21 @@ func (s *Server) Seed(seed uint64, n int) []Account {
 func defaultServices() []Service {
 	phone := finik.RequiredField{
 		FieldID: "phone", LabelEN: "Phone", LabelKY: "Телефон", LabelRU: "Номер телефона", KeyboardType: finik.KeyboardTypePhone,
-		InputMask: "+996 [000] [000] [000]", MinLength: 13, MaxLength: 13, Prefix: "+996", OrderNumber: 1,
+		InputMask: "+996 [000] [000] [000]", MinLength: 13, MaxLength: 13, Prefix: "+996", OrderNumber: new(1),
 	}
 	amount := finik.RequiredField{
 		FieldID: "amount", LabelEN: "Amount", LabelKY: "Сумма", LabelRU: "Сумма", KeyboardType: finik.KeyboardTypeMoney,
-		MinLength: 1, MaxLength: 12, OrderNumber: 2,
+		MinLength: 1, MaxLength: 12, OrderNumber: new(2),
 	}
 	hidden := func(id, value string) finik.RequiredField {
-		return finik.RequiredField{FieldID: id, KeyboardType: finik.KeyboardTypeText, Value: value, IsHidden: true, OrderNumber: 9}
+		return finik.RequiredField{FieldID: id, KeyboardType: finik.KeyboardTypeText, Value: value, IsHidden: new(true), OrderNumber: new(9)}
 	}
 	persacc, total, comment := phone, amount, phone
 	persacc.FieldID, persacc.LabelEN, persacc.LabelRU, persacc.KeyboardType = "account.value.persacc", "Account", "Номер счёта", finik.KeyboardTypeText
 	persacc.MinLength, persacc.MaxLength, persacc.InputMask, persacc.Prefix = 16, 16, "", ""
 	total.FieldID = "total"
 	comment.FieldID, comment.LabelEN, comment.LabelRU, comment.KeyboardType = "qp_comment", "Comment", "Комментарий", finik.KeyboardTypeText
-	comment.MinLength, comment.MaxLength, comment.InputMask, comment.Prefix, comment.OrderNumber = 1, 100, "", "", 3
+	comment.MinLength, comment.MaxLength, comment.InputMask, comment.Prefix, comment.OrderNumber = 1, 100, "", "", new(3)
 
 	out := []Service{
 		{Sync: true, Strict: true, Service: service(ServiceFinik, "transfers", "Finik", "Финик", 1, 100_000, phone, amount)},

@@ -173,12 +173,14 @@ func (v *Service) amountField() string {
 // recipientField is the key of the field that names the recipient.
 func (v *Service) recipientField() string {
 	for _, f := range v.RequiredFields {
-		if !isMoney(f) && !f.IsHidden {
+		if !isMoney(f) && !hidden(f) {
 			return f.FieldID
 		}
 	}
 	return ""
 }
+
+func hidden(f finik.RequiredField) bool { return f.IsHidden != nil && *f.IsHidden }
 
 func isMoney(f finik.RequiredField) bool {
 	return strings.EqualFold(string(f.KeyboardType), string(finik.KeyboardTypeMoney))

@@ -190,7 +190,7 @@ func TestRejects(t *testing.T) {
 				raws := map[string]string{}
 				broken := ",\"note\":\"\xff\",\"note\":1"
 				if is.name == "ecommpay" { // which rejects the whole page of that
-					broken = `,"arn":{"a":1}`
+					broken = `,"operation_status":{"a":1}`
 				}
 				for i, members := range []string{`,"` + amountMember(is) + `":` + wrongAmount(is), broken} {
 					r := row{id: int64(7 + i), version: 1, created: firstDay.Add(25 * time.Hour), members: members}

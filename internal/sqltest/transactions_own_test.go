@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionssync"
 )
 
-// Accounts are masked unless MapRow does something else; Raw is what was received.
+// Accounts are masked unless MapRow does something else, also in JSON.
 func TestTransactionsAccounts(t *testing.T) {
 	t.Parallel()
 	const account = "+996000000001"
@@ -47,7 +48,13 @@ func TestTransactionsAccounts(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, c.want, text(t, db, "SELECT sender_account FROM transactions_transactions"))
 			assert.Equal(t, c.want, got.SenderAccount, "as it is stored")
-			assert.Contains(t, string(got.Raw), account, "as it was received")
+			out, err := got.MarshalJSON()
+			require.NoError(t, err)
+			assert.Contains(t, string(out), c.want)
+			assert.Equal(t, c.want == account, strings.Contains(string(out), account), "what is masked does not come back from Raw")
+			if name == "and kept raw" {
+				assert.JSONEq(t, string(out), text(t, db, "SELECT raw FROM transactions_transactions"))
+			}
 		})
 	}
 }

@@ -18,7 +18,12 @@ type decoder struct {
 	depth int
 	room  int // for what the text unfolds to, in bytes
 	fault Error
-	odd   bool // a text had an odd character
+	odd   bool // a text had an odd character, or a time an unknown layout
+
+	tolerant bool     // a member that does not fit is no error, unless it is one of refuse
+	refuse   rule     // the members that have to fit
+	unread   []string // pointers of those that did not
+	loose    bool     // names may repeat within members that are not known
 
 	names [][]byte // of the members of unknown objects that are open, see distinct
 
@@ -41,6 +46,7 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
+	d.tolerant, d.refuse, d.loose = false, ruleStrict|ruleID, false
 	return d
 }
 
@@ -62,7 +68,7 @@ func (d *decoder) free() {
 //
 // In a text half a surrogate pair or a broken UTF-8 byte is U+FFFD. In a field
 // with the tag wire:"strict" it is refused: two ids that differ there only would
-// look the same.
+// look the same. v may also be a row, see the package comment.
 //
 // Nothing in v points into data afterwards.
 func Decode(data []byte, v any) error {

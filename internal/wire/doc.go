@@ -4,7 +4,7 @@
 // must be valid JSON without anything after it; names are case-sensitive and may
 // not repeat within an object, however they are spelled. A byte order mark at the
 // start is skipped. Half a surrogate pair and a broken UTF-8 byte in a text are
-// U+FFFD, but refused in a field with the tag wire:"strict", which identifies. The values may be what
+// U+FFFD, but refused in a field with the tag wire:"strict". The values may be what
 // providers really send: ids as text or number, amounts as number or text,
 // times in any of the documented layouts, null anywhere. No digit of an id or
 // of an amount is ever lost: what does not fit exactly is refused, not rounded.
@@ -22,6 +22,29 @@
 //
 // Any other type makes the package panic: all types are ours, and a test builds a
 // plan for every one that exported signatures lead to.
+//
+// # Rows
+//
+// A struct with a field Unread of the type []string is a row. A member of a row that
+// does not fit costs only itself, the innermost one: its field is nil or zero, and
+// Unread names it by a JSON pointer. Of an array with an element of another kind all
+// of the array is zero. Text that is no JSON, names that repeat, and more depth or
+// memory than the package bears stay errors of the row. What a member of a row has to
+// be is said in its tag:
+//
+//   - wire:"strict": what does not fit is an error of the row: a key, a status, a
+//     price, what a sync orders by. A time in an unknown layout does not fit there.
+//   - wire:"id": the same, also in a webhook event. An event is a row whose Unread has
+//     the tag wire:"event": its other strict members may be of any kind.
+//   - wire:"strict,long": a number with too many digits is no error of the row.
+//   - wire:"part": the object around it does not fit either.
+//   - wire:"whole": an integer in digits alone.
+//   - wire:"bare": a text or a number in place of the object is this member.
+//   - wire:"or=name": another name of a text, which counts where the first is empty.
+//   - wire:"inline": the members of the field lie in the object around it.
+//
+// Unread with the tag wire:"loose" lets names repeat within members that are not
+// known. Within a row a row is decoded by its fields, and its check is not asked.
 //
 // # How
 //

@@ -7,30 +7,56 @@ import (
 
 // member is what a field of a struct is on the wire.
 type member struct {
-	name   string
-	at     []int
-	typ    reflect.Type
-	omit   bool // where it is zero
-	strict bool
+	name string
+	or   string // another name of it, see ruleEither
+	at   []int
+	typ  reflect.Type
+	omit bool // where it is zero
+	rule rule
 }
+
+// rule is what the words of a field's tag wire say, separated by commas.
+type rule uint8
+
+const (
+	ruleStrict rule = 1 << iota // strict: a value that does not fit is an error of the row, and so is an odd character
+	ruleID                      // id: the same, also in an event
+	rulePart                    // part: a value that does not fit makes that of the object around it not fit
+	ruleLong                    // long: of a strict member, a number of too many digits is no error of the row
+	ruleWhole                   // whole: an integer in digits alone, not 10.0 or 1e1
+	ruleBare                    // bare: a text or a number in place of the object is this member
+	ruleEither                  // or=name: the member has two names, and the first one counts unless it is empty
+	ruleOther                   // it stands under the second of them
+)
+
+var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart, "long": ruleLong, "whole": ruleWhole, "bare": ruleBare}
 
 // membersOf lists the members of a struct, those of embedded structs included.
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		made := member{name: name, at: f.Index, typ: f.Type, omit: strings.Contains(options, "omitzero")}
+		inline := name == "" && f.Anonymous && f.Type.Kind() == reflect.Struct
+		for word := range strings.SplitSeq(f.Tag.Get("wire"), ",") {
+			inline = inline || word == "inline" // the members of the field are those of the object
+			made.rule |= rules[word]
+			if or, ok := strings.CutPrefix(word, "or="); ok {
+				made.or, made.rule = or, made.rule|ruleEither
+			}
+		}
 		switch {
-		case name == "-":
-		case name == "" && f.Anonymous && f.Type.Kind() == reflect.Struct:
+		case inline:
 			for _, m := range membersOf(f.Type) {
-				m.at = append(append([]int{}, f.Index...), m.at...)
+				m.at, m.rule = append(append([]int{}, f.Index...), m.at...), m.rule|made.rule
 				out = append(out, m)
 			}
+		case name == "-":
 		case f.IsExported():
 			if name == "" {
-				name = f.Name
+				made.name = f.Name
 			}
-			out = append(out, member{name, f.Index, f.Type, strings.Contains(options, "omitzero"), f.Tag.Get("wire") == "strict"})
+			out = append(out, made)
 		}
 	}
 	return out

@@ -122,8 +122,6 @@ func isText(quoted []byte, s string) bool {
 // odd characters in it.
 func scalarText(value []byte) (text string, odd, ok bool) {
 	switch {
-	case len(value) == 0:
-		return "", false, false
 	case value[0] == '"':
 		content, odd := unquote(value)
 		return string(content), odd, true

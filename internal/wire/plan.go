@@ -4,6 +4,8 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +25,13 @@ type plan struct {
 	fields []field
 	index  map[string]int // of fields, by name
 	first  atomic.Uint32  // which field comes first, as field.follow
-	raw    []int          // where a row keeps its own bytes; nil: nowhere
+	bare   *field         // what a text or a number in place of the object is
+
+	// Of a row:
+	raw    []int // where it keeps its own bytes; nil: nowhere
+	unread []int // where it names what did not fit; nil: nowhere, and then it has to fit
+	refuse rule  // the members that have to fit
+	loose  bool  // names may repeat within members that are not known
 }
 
 type kind uint8
@@ -41,7 +49,9 @@ const (
 	kindSlice
 	kindMap
 	kindStruct
-	kindJSON // UnmarshalJSON
+	kindRow
+	kindWhole // an int of ruleWhole
+	kindJSON  // UnmarshalJSON
 )
 
 // field is a member of an object.
@@ -54,14 +64,6 @@ type field struct {
 	slot   uint8         // of decoder.last
 	follow atomic.Uint32 // what came after it lately: two indices of 16 bits, counted from 1
 }
-
-// rule says what becomes of a member that is odd.
-type rule uint8
-
-const (
-	ruleUsual  rule = iota // an odd character is U+FFFD; what does not fit is an error
-	ruleStrict             // an odd character is an error too
-)
 
 // maxFields is how many members an object can have seen, see decoder.members.
 const maxFields = 128
@@ -87,13 +89,42 @@ func rowPlanOf(t reflect.Type) *plan {
 	}
 	return builder{}.publish(t, &rowPlans, func(b builder, t reflect.Type) *plan {
 		p := &plan{typ: t, size: int(t.Size())}
-		b.members(p)
-		raw, ok := t.FieldByName("Raw")
-		if ok && raw.Type == reflect.TypeFor[json.RawMessage]() && raw.Tag.Get("json") == "-" {
-			p.raw = raw.Index
-		}
+		b.row(p)
 		return p
 	})
+}
+
+// isPart reports whether the tags of a struct say more than its methods do.
+func isPart(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && slices.ContainsFunc(membersOf(t), func(m member) bool { return m.rule&(rulePart|ruleEither) != 0 })
+}
+
+// isRow reports whether a struct is a row by its fields: also inside another one
+// it is decoded by its plan, and by none of its methods.
+func isRow(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	unread, ok := t.FieldByName("Unread")
+	return ok && unread.Type == reflect.TypeFor[[]string]()
+}
+
+func (b builder) row(p *plan) {
+	if raw, ok := p.typ.FieldByName("Raw"); ok && raw.Type == reflect.TypeFor[json.RawMessage]() && raw.Tag.Get("json") == "-" {
+		p.raw = raw.Index
+	}
+	if isRow(p.typ) {
+		unread, _ := p.typ.FieldByName("Unread")
+		p.unread, p.refuse = unread.Index, ruleStrict|ruleID
+		if words := unread.Tag.Get("wire"); words != "" {
+			p.loose = strings.Contains(words, "loose")
+			if strings.Contains(words, "event") {
+				p.refuse = ruleID
+			}
+		}
+	}
+	b.members(p)
+	p.kind = kindRow
 }
 
 // builder makes plans of types that refer to each other. What it has begun is
@@ -129,6 +160,10 @@ func (b builder) plan(t reflect.Type) *plan {
 		p.kind = kindTime
 	case t == reflect.TypeFor[json.RawMessage]():
 		p.kind = kindRaw
+	case isRow(t):
+		b.row(p)
+	case isPart(t):
+		b.members(p)
 	case of.Implements(reflect.TypeFor[json.Unmarshaler]()):
 		p.kind = kindJSON
 	case of.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
@@ -171,6 +206,12 @@ func unsupported(t reflect.Type) {
 
 func (b builder) members(p *plan) {
 	members := membersOf(p.typ)
+	for _, m := range members {
+		if m.or != "" {
+			m.name, m.rule = m.or, m.rule|ruleOther
+			members = append(members, m)
+		}
+	}
 	if len(members) > maxFields {
 		unsupported(p.typ)
 	}
@@ -178,10 +219,13 @@ func (b builder) members(p *plan) {
 	p.first.Store(1)
 	for i, m := range members {
 		f := &p.fields[i]
-		f.name, f.prefix, f.at, f.plan = m.name, `"`+m.name+`":`, m.at, b.plan(m.typ)
+		f.name, f.prefix, f.at, f.plan, f.rule = m.name, `"`+m.name+`":`, m.at, b.plan(m.typ), m.rule
 		f.slot = uint8(len(b)<<4 + i) //nolint:gosec // that two fields share a slot does no harm
-		if m.strict {
-			f.rule = ruleStrict
+		if m.rule&ruleWhole != 0 {
+			f.plan = &plan{kind: kindWhole, typ: m.typ}
+		}
+		if m.rule&ruleBare != 0 {
+			p.bare = f
 		}
 		if _, twice := p.index[m.name]; twice {
 			unsupported(p.typ)

@@ -33,7 +33,7 @@ func benchRows[T any](b *testing.B, name string, rows []*T, read func([]byte, fu
 		parts = append(parts, raw)
 	}
 	data := append(append([]byte("["), bytes.Join(parts, []byte(","))...), ']')
-	bare, _ := withoutMethods(reflect.TypeFor[T]())
+	bare, _ := withoutMethods(reflect.TypeFor[T](), false)
 	list := reflect.SliceOf(bare)
 	for kind, decode := range map[string]func() error{
 		"ours":      func() error { _, _, err := read(data, func(*T) error { return nil }); return err },

@@ -47,7 +47,7 @@ func identifiedValue(dec *jsontext.Decoder, t reflect.Type) error {
 				return err
 			}
 			field, _ := fieldNamed(t, name.String())
-			if field.Tag.Get("wire") == "strict" {
+			if rule := rules[strings.Split(field.Tag.Get("wire"), ",")[0]]; rule&(ruleStrict|ruleID) != 0 && field.Type.Kind() != reflect.Struct {
 				val, err := dec.ReadValue()
 				if err == nil && !val.IsValid(jsontext.AllowDuplicateNames(true)) {
 					err = &jsontext.SyntacticError{ByteOffset: dec.InputOffset() - int64(len(val)), JSONPointer: dec.StackPointer(), Err: errType}

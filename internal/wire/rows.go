@@ -47,7 +47,7 @@ func RowsOfPHP[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRo
 func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow, error) {
 	p := rowPlanOf(reflect.TypeFor[T]())
 	return readRows(data, php, func(d *decoder, i int, row *T) (int, error) {
-		end := d.object(p, i, reflect.ValueOf(row).Elem())
+		end := d.row(p, i, reflect.ValueOf(row).Elem())
 		if end < 0 {
 			return end, d.failure(i)
 		}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"strconv"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -61,6 +62,22 @@ func (d *decoder) int(i int) (n int64, end int) {
 	return n, end
 }
 
+// whole reads an integer in digits alone; null and "" are 0.
+func (d *decoder) whole(i int) (n int64, end int) {
+	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
+		return n, end
+	}
+	text, _, end := d.scalar(i)
+	if end < 0 || len(text) == 0 {
+		return 0, end
+	}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || text[0] == '+' {
+		return 0, d.fail(KindRange, i)
+	}
+	return n, end
+}
+
 // decimal reports false for null and "".
 func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 {
@@ -111,8 +128,8 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 }
 
 // slab is how many decimals or integers lie together: who keeps one of them keeps
-// 128 bytes, or 64.
-const slab = 8
+// 256 bytes, or 128.
+const slab = 16
 
 // lying returns where x lies in the room for such values.
 func lying[T any](room *[]T, x T) *T {
@@ -152,13 +169,16 @@ func (d *decoder) time(i int, to *time.Time) int {
 		return end
 	}
 	text, number, end := d.scalar(i)
-	switch {
-	case end < 0:
-	case number:
-		*to, _ = parseEpoch(text)
-	default:
-		*to, _ = parseTime(text)
+	if end < 0 {
+		return end
 	}
+	var understood bool
+	if number {
+		*to, understood = parseEpoch(text)
+	} else {
+		*to, understood = parseTime(text)
+	}
+	d.odd = d.odd || !understood
 	return end
 }
 

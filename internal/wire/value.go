@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,6 +50,12 @@ func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 		return d.mapping(p, i, v)
 	case kindStruct:
 		return d.object(p, i, v)
+	case kindRow:
+		return d.row(p, i, v)
+	case kindWhole:
+		n, end := d.whole(i)
+		v.SetInt(n)
+		return end
 	}
 	return d.itself(i, v)
 }
@@ -65,15 +72,34 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 		return end
 	}
 	if i == len(d.data) || d.data[i] != '{' {
+		if p.bare != nil && i < len(d.data) && (d.data[i] == '"' || d.data[i] == '-' || isDigit(d.data[i])) {
+			return d.value(p.bare.plan, i, v.FieldByIndex(p.bare.at))
+		}
 		return d.wrong(i)
 	}
-	start := i
 	i, more := d.open(i, '}')
 	if more {
 		i = d.members(p, i, v)
 	}
-	if i >= 0 && p.raw != nil {
+	return i
+}
+
+// row reads an object that keeps its own bytes and names what did not fit.
+func (d *decoder) row(p *plan, i int, v reflect.Value) int {
+	outer, start := d.tolerant, i
+	if !outer && p.unread != nil {
+		d.tolerant, d.refuse, d.loose = true, p.refuse, p.loose
+	}
+	from := len(d.unread)
+	i = d.object(p, i, v)
+	if i >= 0 && p.raw != nil && d.data[start] == '{' {
 		v.FieldByIndex(p.raw).SetBytes(bytes.Clone(d.data[start:i]))
+	}
+	if i >= 0 && len(d.unread) > from {
+		v.FieldByIndex(p.unread).Set(reflect.ValueOf(slices.Clone(d.unread[from:])))
+	}
+	if !outer {
+		d.tolerant, d.unread = false, d.unread[:0]
 	}
 	return i
 }
@@ -107,7 +133,9 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 				return d.fail(KindDuplicate, start)
 			}
 		}
-		if at < 0 {
+		if at < 0 && d.loose {
+			i = d.raw(i, new(json.RawMessage))
+		} else if at < 0 {
 			i = d.skip(i)
 		} else {
 			f := &p.fields[at]
@@ -138,19 +166,61 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	for _, at := range f.at {
 		v = v.Field(at)
 	}
-	start := i
 	d.odd = false
 	if f.plan.kind == kindString {
 		text, end := d.string(i, f.slot)
-		v.SetString(text)
-		i = end
-	} else {
-		i = d.value(f.plan, i, v)
+		if f.rule&ruleEither == 0 || text != "" && (f.rule&ruleOther == 0 || v.Len() == 0) {
+			v.SetString(text)
+		}
+		if end >= 0 && !d.odd {
+			return end
+		}
+		return d.judged(f, i, end, v, d.depth, len(d.names), len(d.unread))
 	}
-	if f.rule == ruleStrict && d.odd && i >= 0 {
-		return d.fail(KindSyntax, start)
+	depth, names, from := d.depth, len(d.names), len(d.unread)
+	end := d.value(f.plan, i, v)
+	if end >= 0 && !d.odd && len(d.unread) == from {
+		return end
 	}
-	return i
+	return d.judged(f, i, end, v, depth, names, from)
+}
+
+// judged goes behind a member that was odd or did not fit, as end says, where the
+// row can do without it: it began at i, where depth, names and from were.
+func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, from int) int {
+	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
+		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
+			d.fault.Kind = KindType
+		}
+	}
+	if end < 0 && d.spares(f) {
+		d.depth, d.names, d.unread = depth, d.names[:names], append(d.unread[:from], "")
+		if f.rule&ruleEither == 0 {
+			v.SetZero()
+		}
+		end = d.skip(i)
+	}
+	d.inside(f.name, from)
+	return end
+}
+
+// spares reports whether the row can do without a member that does not fit. After
+// one without which it cannot there is no tolerance any more.
+func (d *decoder) spares(f *field) bool {
+	hard := d.fault.Kind == KindSyntax || d.fault.Kind == KindDuplicate
+	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.fault.Kind != KindRange)
+	if d.tolerant = d.tolerant && !hard; d.tolerant && !d.take(entrySize) {
+		d.tolerant, d.fault.Kind = false, KindRange
+	}
+	return d.tolerant && f.rule&rulePart == 0
+}
+
+// inside puts a name or an index in front of the members that were not read since
+// there were from.
+func (d *decoder) inside(token string, from int) {
+	for i := from; i < len(d.unread); i++ {
+		d.unread[i] = "/" + escapeToken(token) + d.unread[i]
+	}
 }
 
 func (d *decoder) raw(i int, to *json.RawMessage) int {
@@ -188,6 +258,7 @@ func (d *decoder) slice(p *plan, i int, v reflect.Value) int {
 		v.Set(reflect.MakeSlice(p.typ, 0, 0))
 	}
 	for n := 0; more; n++ {
+		from := len(d.unread)
 		if !d.take(p.elem.size) {
 			return d.fail(KindRange, i)
 		}
@@ -197,6 +268,9 @@ func (d *decoder) slice(p *plan, i int, v reflect.Value) int {
 		v.SetLen(n + 1)
 		if i = d.value(p.elem, i, v.Index(n)); i < 0 {
 			return d.under(strconv.Itoa(n))
+		}
+		if len(d.unread) > from {
+			d.inside(strconv.Itoa(n), from)
 		}
 		i, more = d.next(i, ']')
 	}
@@ -215,6 +289,7 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 		return d.wrong(i)
 	}
 	v.Set(reflect.MakeMap(p.typ))
+	from := len(d.unread)
 	i, more := d.open(i, '}')
 	for more {
 		start := i
@@ -233,6 +308,9 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 		if i = d.value(p.elem, next, value); i < 0 {
 			d.fault.Pointer = "" // the provider chose the name
 			return i
+		}
+		if len(d.unread) > from {
+			d.unread = append(d.unread[:from], "")
 		}
 		v.SetMapIndex(key, value)
 		i, more = d.next(i, '}')

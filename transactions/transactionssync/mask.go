@@ -14,7 +14,8 @@ const (
 // MaskAccounts puts an asterisk in place of each character of SenderAccount and
 // RecipientAccount but the last four; an account of up to eight characters is
 // masked whole. It does not tell phones, logins, tokens and numbers of cards
-// apart. Raw, and so the transaction's JSON, stays what it was.
+// apart. Raw, and so the transaction's JSON, stays what it was: see
+// [transactions.Transaction.WithoutRaw]. In a store it is replaced, see [MapRow].
 func MaskAccounts(t *transactions.Transaction) {
 	t.SenderAccount, t.RecipientAccount = masked(t.SenderAccount), masked(t.RecipientAccount)
 }

@@ -3,8 +3,10 @@
 package transactionssync
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"reflect"
 
 	"github.com/payclients/payclients-go/transactions"
 )
@@ -42,8 +44,8 @@ type storeOptions struct {
 // Applied is a transaction that a commit has just inserted or updated.
 type Applied struct {
 	// Row is the transaction as it is stored, after MapRow. Its accounts are
-	// masked by default. Its Raw, and so its JSON, is what was received, unless
-	// MapRow has changed it.
+	// masked by default, and so is its JSON: Raw is nil or made of the changed
+	// fields, see MapRow.
 	Row *transactions.Transaction
 	// Before is what was stored before, nil for a new row. Where two streams
 	// store the same transaction at the same moment, Before may be older than
@@ -80,8 +82,9 @@ func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) Store
 // KeepRaw says whether the column raw of transactions_transactions, and that of
 // sync_rejects, hold rows as received, with every field that has no column.
 // They hold personal data that nothing masks: names, logins, phones, numbers of
-// cards. The default is false. Raw is stored as MapRow leaves it, nil being
-// NULL; rows that do not decode never pass through it.
+// cards. The default is false. With true the column raw of a row that MapRow
+// changes, as the default does, is the JSON of the changed fields; rows that do
+// not decode never pass through it.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
@@ -91,10 +94,20 @@ func (o storeOptions) mapped(row *transactions.Transaction) *transactions.Transa
 	if o.mapRow == nil {
 		o.mapRow = MaskAccounts
 	}
-	mapped := *row
+	mapped := row.WithoutRaw()
+	mapped.Raw = bytes.Clone(row.Raw)
 	o.mapRow(&mapped)
 	mapped.ID = row.ID
 	mapped.LastModifiedDate = row.LastModifiedDate
+	if mapped.Raw == nil || !bytes.Equal(mapped.Raw, row.Raw) {
+		return &mapped
+	}
+	// Raw is as received: it must not outlive a change of the fields.
+	if changed := mapped.WithoutRaw(); !reflect.DeepEqual(changed, row.WithoutRaw()) {
+		if mapped.Raw = nil; o.raw() {
+			mapped.Raw, _ = changed.MarshalJSON() // nil where a text is no UTF-8 any more
+		}
+	}
 	return &mapped
 }
 

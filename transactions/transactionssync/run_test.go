@@ -247,7 +247,7 @@ func TestRejected(t *testing.T) {
 		`{"id":7,"lastModifiedDate":"2026-01-01T01:00:00Z","requestAmount":"much"}`,
 		`{"id":0,"lastModifiedDate":"2026-01-01T01:00:00Z"}`,
 		`{"id":"x","lastModifiedDate":"2026-01-01T01:00:00Z"}`,
-		`{"id":10}`[:8] + `,"date":{}}`,
+		`{"id":10}`[:8] + `,"lastModifiedDate":{}}`,
 	}
 	for i, raw := range raws {
 		row := at(int64(7+i), day)

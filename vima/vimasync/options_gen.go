@@ -3,8 +3,10 @@
 package vimasync
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"reflect"
 
 	"github.com/govalues/decimal"
 
@@ -92,11 +94,21 @@ func (o storeOptions) mapped(row *vima.Operation) *vima.Operation {
 	if o.mapRow == nil {
 		return row
 	}
-	mapped := *row
+	mapped := row.WithoutRaw()
+	mapped.Raw = bytes.Clone(row.Raw)
 	o.mapRow(&mapped)
 	mapped.OperationID = row.OperationID
 	mapped.OperationCreateID = row.OperationCreateID
 	mapped.OperationUpdateID = row.OperationUpdateID
+	if mapped.Raw == nil || !bytes.Equal(mapped.Raw, row.Raw) {
+		return &mapped
+	}
+	// Raw is as received: it must not outlive a change of the fields.
+	if changed := mapped.WithoutRaw(); !reflect.DeepEqual(changed, row.WithoutRaw()) {
+		if mapped.Raw = nil; o.raw() {
+			mapped.Raw, _ = changed.MarshalJSON() // nil where a text is no UTF-8 any more
+		}
+	}
 	return &mapped
 }
 

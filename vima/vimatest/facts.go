@@ -131,8 +131,9 @@ func (f facts) addCards(o *vima.Operation) {
 	if f.payout {
 		start.OperType = "withdrawal"
 	}
+	start.KYCVerification = new(int64(0))
 	if f.kyc {
-		start.KYCVerification = 1
+		start.KYCVerification = new(int64(1))
 	}
 	o.CardStart = []vima.CardStart{start}
 	if f.second {

@@ -133,7 +133,9 @@ func (w *writer) cards(o *vima.Operation) {
 			w.text("payment_id", c.PaymentID)
 			w.text("payment_gate", c.PaymentGate)
 			w.text("user_ref", c.UserRef)
-			w.raw("kyc_verification", strconv.FormatInt(c.KYCVerification, 10))
+			if w.present("kyc_verification", c.KYCVerification != nil) {
+				w.raw("kyc_verification", strconv.FormatInt(*c.KYCVerification, 10))
+			}
 			w.text("currency", c.Currency)
 			w.amount("amount", c.Amount)
 			w.cardTime("created_at", c.CreatedAt)

@@ -43,7 +43,7 @@ func TestSeedRendersFields(t *testing.T) {
 		`"payment_method_type":"","payment_method_code":"","operation_state":"in_process","credentials_owner":"",`+
 		`"integration_type":"","operation_created_at":"2026-01-15T15:46:20.195Z",`+
 		`"operation_modified_at":"2026-01-15T15:46:21.195Z","card_start":[{"oper_type":"deposit","action_id":"",`+
-		`"payment_id":"","payment_gate":"","user_ref":"","kyc_verification":0,"currency":"","amount":100.00000000,`+
+		`"payment_id":"","payment_gate":"","user_ref":"","currency":"","amount":100.00000000,`+
 		`"created_at":"2026-01-15 15:46:20.195000"}],"card_finish":[],"complete_amount":100.50000000,`+
 		`"complete_currency":"INR","complete_created_at":"2026-01-15T15:46:20.195Z",`+
 		`"operation_create_id":"1067250934146775040","operation_update_id":"1067251098160838656",`+

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/govalues/decimal"
+
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -43,8 +45,7 @@ func (s *store) listBest(c caller) answer {
 		row := map[string]any{
 			"number": json.Number(t.Number), "amount": json.Number(t.Amount.String()), "currency_alpha": t.Currency,
 			"note": t.Note, "smstosender": 0, "creating_date": t.CreatedAt.UTC().Format("2006-01-02T15:04:05.000-0700"),
-			"fee": json.Number(t.Fee.String()), "amount_charge": json.Number(t.AmountCharge.String()),
-			"currency_charge": t.CurrencyCharge, "rate": json.Number(t.Rate.String()),
+			"fee": orNone(t.Fee), "amount_charge": orNone(t.AmountCharge), "currency_charge": t.CurrencyCharge, "rate": orNone(t.Rate),
 			"sender": person(t.Sender), "receiver": person(t.Receiver),
 		}
 		if t.unseen {
@@ -55,6 +56,14 @@ func (s *store) listBest(c caller) answer {
 		rows = append(rows, row)
 	}
 	return answer{status: http.StatusOK, urgent: &urgent{account: c.account, best: unseen}, data: rows}
+}
+
+// orNone is an amount as a number, or null.
+func orNone(amount *decimal.Decimal) any {
+	if amount == nil {
+		return nil
+	}
+	return json.Number(amount.String())
 }
 
 // resetBest answers GET /payments/best/reset_unseen.

@@ -112,7 +112,7 @@ func (s *store) fillService(p *payment, body createBody) (code string) {
 	p.values = maps.Clone(body.Parameters)
 	for _, f := range p.service.Parameters {
 		value := rewritten(f, p.values[f.ID])
-		if value == "" && f.IsRequired || value != "" && f.Pattern != "" && !matches(f.Pattern, value) {
+		if value == "" && is(f.IsRequired) || value != "" && f.Pattern != "" && !matches(f.Pattern, value) {
 			return wallet.CodeInvalidPaymentParameters
 		}
 		p.values[f.ID] = value

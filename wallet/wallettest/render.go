@@ -190,7 +190,7 @@ func (p *payment) parameters(f form) []map[string]any {
 			suggested = []string{}
 		}
 		out = append(out, map[string]any{
-			"id": field.ID, "is_disabled": field.IsDisabled, "is_hidden": field.IsHidden, "is_required": field.IsRequired,
+			"id": field.ID, "is_disabled": is(field.IsDisabled), "is_hidden": is(field.IsHidden), "is_required": is(field.IsRequired),
 			"min_length": field.MinLength, "max_length": field.MaxLength, "range_start": 0, "range_end": 0, "patterns": []string{},
 			"pattern": orNull(field.Pattern), "pattern_desc": orNull(field.PatternDesc), "type": orNull(field.Type), "title": field.Title,
 			"default_value": nil, "suggested_values": suggested, "items": nil, "localized_fields": []string{"title", "pattern_desc"},
@@ -199,6 +199,9 @@ func (p *payment) parameters(f form) []map[string]any {
 	}
 	return out
 }
+
+// is reports whether a flag of a form is set.
+func is(flag *bool) bool { return flag != nil && *flag }
 
 func (p *payment) cardFields() map[string]any {
 	out := map[string]any{"state": p.card.State}

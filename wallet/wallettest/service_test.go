@@ -28,7 +28,7 @@ func TestServiceBankHasItsParameters(t *testing.T) {
 	var ids []string
 	for _, p := range result.Payment.Parameters {
 		ids = append(ids, p.ID)
-		assert.False(t, p.IsRequired)
+		assert.Equal(t, new(false), p.IsRequired)
 	}
 	assert.Equal(t, []string{"phoneNumber", "BIK", "Name", "SName", "Fam"}, ids)
 }

@@ -84,7 +84,7 @@ func newStore(c config) *store {
 	s.addService(Service{
 		ID: ServiceMobile, Name: "Mobile", Min: decimal.MustNew(1, 0), Max: decimal.MustNew(15000, 0), Fee: decimal.MustNew(3, 0),
 		Parameters: []wallet.Parameter{{
-			ID: "phoneNumber", Title: "Phone", Type: "phone", IsRequired: true,
+			ID: "phoneNumber", Title: "Phone", Type: "phone", IsRequired: new(true),
 			MinLength: new(12), MaxLength: new(12), Pattern: `^\+7[0-9]{10}$`, PatternDesc: "a plus sign, 7 and ten digits",
 		}},
 	})

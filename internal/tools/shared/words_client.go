@@ -47,9 +47,9 @@ type Printed struct {
 
 // Row is a type that keeps the bytes that it was decoded from.
 type Row struct {
-	Type, What  string
-	PHP         bool // empty objects come as empty arrays
-	OwnDecoding bool // UnmarshalJSON is written by hand
+	Type, What string
+	PHP        bool // empty objects come as empty arrays
+	OwnCoding  bool // UnmarshalJSON and MarshalJSON are written by hand
 }
 
 // Receiver is the name of the receiver.
@@ -114,7 +114,9 @@ var clients = map[string]Client{
 			{Type: "Credentials", Secret: true},
 		},
 		Rows: []Row{
+			{Type: "Balance", What: "a balance", OwnCoding: true},
 			{Type: "Operation", What: "an operation", PHP: true},
+			{Type: "PaymentOperation", What: "an operation", PHP: true},
 			{Type: "Chargeback", What: "a chargeback", PHP: true},
 			{Type: "FraudOperation", What: "an operation", PHP: true},
 		},
@@ -179,8 +181,8 @@ var clients = map[string]Client{
 		Rows: []Row{
 			{Type: "Recipient", What: "a recipient"},
 			{Type: "Service", What: "a service"},
-			{Type: "Payment", What: "a payment", OwnDecoding: true},
-			{Type: "Event", What: "an event", OwnDecoding: true},
+			{Type: "Payment", What: "a payment"},
+			{Type: "Event", What: "an event"},
 		},
 	},
 	"transactions": {

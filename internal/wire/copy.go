@@ -1,0 +1,52 @@
+package wire
+
+import (
+	"encoding/json"
+	"reflect"
+)
+
+// WithoutRaw returns a copy of a row without Raw, also without that of rows within
+// it. The copy shares no memory with the row.
+func WithoutRaw[T any](row T) T {
+	v := reflect.ValueOf(&row).Elem()
+	v.Set(detached(v))
+	return row
+}
+
+// detached returns a copy of v in memory of its own, without Raw.
+func detached(v reflect.Value) reflect.Value {
+	made := reflect.New(v.Type()).Elem()
+	switch made.Set(v); v.Kind() {
+	case reflect.Struct:
+		for f := range v.Type().Fields() {
+			if part := made.FieldByIndex(f.Index); f.Name == "Raw" && f.Type == reflect.TypeFor[json.RawMessage]() {
+				part.SetZero()
+			} else if f.IsExported() {
+				part.Set(detached(part))
+			}
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			made.Set(reflect.New(v.Type().Elem()))
+			made.Elem().Set(detached(v.Elem()))
+		}
+	case reflect.Slice:
+		if !v.IsNil() {
+			made.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+			if reflect.Copy(made, v); v.Type().Elem().Kind() == reflect.Uint8 {
+				break
+			}
+			for i := range v.Len() {
+				made.Index(i).Set(detached(v.Index(i)))
+			}
+		}
+	case reflect.Map:
+		if !v.IsNil() {
+			made.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+			for key, value := range v.Seq2() {
+				made.SetMapIndex(key, detached(value))
+			}
+		}
+	}
+	return made
+}
