@@ -27,12 +27,20 @@ import (
 //     type MONEY, in letters of any case; where there is none, the required one
 //     called amount, or else total; and where that is not required either, the
 //     one of these names that is given. A MaxAmount of 0 is no limit (Unverified).
+//   - What the service says of its limits and its required fields was read: a
+//     service whose Unread names one of these is refused. Labels, names and the
+//     place in a form do not matter.
 //
 // InputMask and Prefix are not checked, since their rules are not known, and
 // neither is the status of the service. Other fields that the service did not ask
 // for are no fault: some services take more than they list.
 func ValidateFields(service Service, fields Fields) error {
 	_, faults := fields.json()
+	for _, pointer := range service.Unread {
+		if limits(pointer) {
+			faults = append(faults, "service: "+pointer+" cannot be read, see Unread")
+		}
+	}
 	amounts := service.amounts()
 	for _, f := range service.RequiredFields {
 		faults = append(faults, f.check(fields)...)
@@ -50,6 +58,18 @@ func ValidateFields(service Service, fields Fields) error {
 		return invalid(faults...)
 	}
 	return nil
+}
+
+// limits reports whether a member of a service limits what Fields may be.
+func limits(pointer string) bool {
+	_, member, inside := strings.Cut(strings.TrimPrefix(pointer, "/requiredFields/"), "/")
+	switch {
+	case pointer == "/minAmount", pointer == "/maxAmount", pointer == "/requiredFields":
+		return true
+	case !strings.HasPrefix(pointer, "/requiredFields/"):
+		return false
+	}
+	return !inside || !strings.HasPrefix(member, "label_") && member != "orderNumber" && member != "inputMask"
 }
 
 // check is about presence, fixed value and length.

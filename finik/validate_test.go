@@ -194,3 +194,26 @@ func TestFixedFields(t *testing.T) {
 		assert.Equal(t, 1, srv.Debits(r.TransactionID))
 	}
 }
+
+// What a service limits and cannot be read holds a payment up; how it looks does not.
+func TestAServiceWhoseLimitsCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for pointer, holdsUp := range map[string]bool{
+		"/minAmount": true, "/maxAmount": true, "/requiredFields": true, "/requiredFields/0": true,
+		"/requiredFields/0/fieldId": true, "/requiredFields/0/isHidden": true, "/requiredFields/11/maxLength": true,
+		"/requiredFields/0/value": true, "/requiredFields/0/keyboardType": true,
+		"/logo": false, "/name_en": false, "/popularityScore": false,
+		"/requiredFields/0/label_ru": false, "/requiredFields/0/orderNumber": false, "/requiredFields/0/inputMask": false,
+	} {
+		t.Run(pointer, func(t *testing.T) {
+			t.Parallel()
+			err := finik.ValidateFields(finik.Service{ID: "service", Unread: []string{pointer}}, finik.Fields{"account": "1"})
+			if !holdsUp {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, finik.ErrInvalidRequest)
+			require.ErrorContains(t, err, "service: "+pointer+" cannot be read, see Unread")
+		})
+	}
+}

@@ -207,12 +207,15 @@ func TestAServiceThatNobodyPaysMayBeMalformed(t *testing.T) {
 	got := start(t, env, quick(path)...)
 	assert.Zero(t, got.code, got.stderr)
 
-	for id, raw := range map[string]string{"named": `{"id":"mobile","logo":"x.png"}`, "nameless": `{"logo":"x.png"}`} {
+	for id, spoilt := range map[string]struct{ raw, says string }{
+		"named":    {`{"id":"mobile","requiredFields":"x"}`, "service: /requiredFields cannot be read"},
+		"nameless": {`{"logo":"x.png"}`, "what the provider says of the service cannot be read"},
+	} {
 		srv := serve(t)
-		spoil(srv, "mobile", raw)
+		spoil(srv, "mobile", spoilt.raw)
 		got := start(t, environment(t, srv), quick(file(t, 2))...)
 		assert.Equal(t, 2, got.code, id)
-		assert.Contains(t, got.stderr, "line 2: what the provider says of the service cannot be read", id)
+		assert.Contains(t, got.stderr, "line 2: "+spoilt.says, id)
 		assert.Empty(t, srv.Ledger())
 	}
 }

@@ -43,6 +43,9 @@ func TestA200IsNoSuccessByItself(t *testing.T) {
 			if answer.body == "" && answer.class != transport.ClassUndecodable {
 				continue // the package has no such answer
 			}
+			if o.Name == "Do" && name == "outer shape" && o.Package != "ecommpay" {
+				continue // any JSON is an answer to it
+			}
 			t.Run(named(o)+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				var told heard

@@ -67,7 +67,7 @@ func ExampleServer_Update() {
 }
 
 func ExampleUnderstand() {
-	query, err := url.ParseQuery("status.in=SUCCESS, CHECK_OK&recipientName.equals=ucell" +
+	query, err := url.ParseQuery("status.in=SUCCESS, CHECK_OK&recipientNames.equals=ucell" +
 		"&eposMerchant.contains=9000&eposMerchant.notEquals=-")
 	if err != nil {
 		fmt.Println(err)
@@ -79,7 +79,7 @@ func ExampleUnderstand() {
 	// Output:
 	// eposMerchant.contains "9000"
 	// status.in [SUCCESS CHECK_OK]
-	// ignored: [eposMerchant.notEquals recipientName.equals]
+	// ignored: [eposMerchant.notEquals recipientNames.equals]
 }
 
 func ExampleServer_Handler() {

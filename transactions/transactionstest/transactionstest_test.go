@@ -85,7 +85,7 @@ func TestFilterLanguage(t *testing.T) {
 	for query, want := range map[string]string{
 		"": "1 2 3 4 5 6",
 		// what is unknown does nothing
-		"recipientName.equals=x":                            "1 2 3 4 5 6",
+		"recipientNames.equals=x":                           "1 2 3 4 5 6",
 		"status.contains=x&id.is=1&id=1&ID.equals=1&_id.in": "1 2 3 4 5 6",
 		"id.greaterOrEqualThan=6":                           "1 2 3 4 5 6",
 		// NULL
