@@ -10,7 +10,10 @@ import (
 	"time"
 )
 
-const maxControl = 1 << 20 // bytes of a body for a control path
+const (
+	maxControl = 1 << 20                   // bytes of a body for a control path
+	maxAdvance = 10 * 365 * 24 * time.Hour // at a time
+)
 
 // routes are the fake and, below /_, the control paths.
 func (a *api) routes() http.Handler {
@@ -110,6 +113,10 @@ func (a *api) advance(w http.ResponseWriter, r *http.Request) {
 	by, err := time.ParseDuration(given.By)
 	if err != nil || by <= 0 {
 		refuse(w, http.StatusBadRequest, fmt.Errorf(`by: %q is not a duration above 0 such as "90s" or "24h"`, given.By))
+		return
+	}
+	if by > maxAdvance {
+		refuse(w, http.StatusBadRequest, fmt.Errorf("by: must be at most %.0fh", maxAdvance.Hours()))
 		return
 	}
 	a.fake.Advance(by)

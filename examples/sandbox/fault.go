@@ -115,11 +115,24 @@ func (w wireFault) fault(operations []string) (fault, error) {
 	case strings.ContainsAny(fmt.Sprint(w.Header, w.RetryAfter), "\r\n"):
 		return f, errors.New("header: must not contain line breaks")
 	}
+	for name := range w.Header {
+		if name == "" || strings.ContainsFunc(name, notOfName) {
+			return f, fmt.Errorf("header: %q is not a name", name)
+		}
+	}
 	return f, nil
+}
+
+// notOfName reports whether a character cannot be in the name of a header.
+func notOfName(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_.", r)
 }
 
 // decode reads one JSON value and refuses members that are not known.
 func decode(body []byte, into any) error {
+	if string(bytes.TrimSpace(body)) == "null" {
+		return errors.New("the body is null, a JSON object is needed")
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	var typed *json.UnmarshalTypeError

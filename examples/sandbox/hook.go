@@ -43,8 +43,8 @@ func (h *hook) look() {
 	}
 }
 
-// run sends events as they come, and again those that are not acknowledged, until
-// ctx ends.
+// run sends events as they come until ctx ends. It sends those that are not
+// acknowledged again, with the next event or request and after a while.
 func (h *hook) run(ctx context.Context, target string, say *console) {
 	shown := map[int]bool{} // numbers of events whose end is printed
 	for {
@@ -58,7 +58,7 @@ func (h *hook) run(ctx context.Context, target string, say *console) {
 				shown[i] = true
 				say.printf("webhook %s %s: acknowledged\n", e.paymentID, e.what)
 			case !e.acknowledged && e.sent == 1:
-				say.printf("webhook %s %s: not acknowledged, sent again every %s\n", e.paymentID, e.what, retryEvery)
+				say.printf("webhook %s %s: not acknowledged, will be sent again\n", e.paymentID, e.what)
 			}
 		}
 		if err != nil {

@@ -89,12 +89,13 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
+	_ "time/tzdata" // names of zones in requests, also where the machine has none
 )
 
 const shutdownTimeout = 5 * time.Second
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilStopped(context.Background())
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
@@ -105,13 +106,19 @@ func main() {
 	}
 }
 
+// untilStopped makes a context that ends at Ctrl-C, or at the SIGTERM of a
+// supervisor or a container.
+func untilStopped(parent context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+}
+
 // run serves until ctx ends, and returns nil then.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s, err := parseSettings(args, stderr)
 	if err != nil {
 		return err
 	}
-	apis := newAPIs(s)
+	apis := newAPIs(s) //nolint:contextcheck // the fakes live until they are closed
 	defer func() {
 		for _, a := range apis {
 			a.fake.Close()

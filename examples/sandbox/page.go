@@ -68,13 +68,14 @@ func (b *sandbox) controlExamples() []example {
 		at[a.name] = a.origin
 	}
 	return []example{
-		{"The next two lists of vima are refused with 503", curl(`-d '{"status":503,"retry_after":"1","times":2,"operation":"ListOperations"}' ` + at["vima"] + "/_faults")},
+		{"The next list of vima is refused with 503", curl(`-d '{"status":503,"retry_after":"1","operation":"ListOperations"}' `+at["vima"]+"/_faults") +
+			" && curl -sS -i '" + b.apis[0].url() + "?apikey=" + b.apis[0].credentials[0].Value + "'"},
 		{"What can be injected", curl(at["vima"] + "/_faults")},
-		{"No more faults", curl("-X DELETE " + at["vima"] + "/_faults")},
 		{
 			"The connection breaks behind the next execution, which takes place all the same",
 			curl(`-d '{"kind":"reset-after","operation":"ExecutePayment"}' ` + at["wallet"] + "/_faults"),
 		},
+		{"No more faults", curl("-X DELETE " + at["wallet"] + "/_faults")},
 		{"Where the money went", curl(at["wallet"] + "/_ledger")},
 		{"What was received", curl(at["finik"] + "/_requests")},
 		{"An hour later", curl(`-d '{"by":"1h"}' ` + at["transactions"] + "/_advance")},

@@ -17,7 +17,7 @@ const (
 	seededAccounts = 3 // of finik, beside the default one
 
 	oauthClient = "application"
-	oauthSecret = "master-00000000000000000000000000000000" //nolint:gosec // of a fake
+	oauthSecret = "master-00000000000000000000000000000000"
 )
 
 func newWallet() *api {
