@@ -29,7 +29,7 @@ func read(file string, yield func(record.Exchange)) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for lines := json.NewDecoder(bufio.NewReaderSize(f, 1<<20)); ; {
 		var e record.Exchange
 		switch err := lines.Decode(&e); {
