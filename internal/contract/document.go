@@ -1,5 +1,17 @@
 // Package contract holds what the clients send and what the fakes answer against
-// the OpenAPI documents of the five packages.
+// the OpenAPI documents of the five packages, with no member that the documents do
+// not name.
+//
+// Held are, each distinct one once: the requests that leave a client, and the
+// answers of a fake that no fault has replaced, in the short form of the tests of
+// the five clients and of the five fakes; and a battery of every operation with
+// every parameter, answered with success and with a refusal of each class. The
+// samples of the source documents and the webhook events of the fakes are held too.
+// Not held are the tests of the syncs, of torture and of the examples: they send
+// through the same clients.
+//
+// The tests are recorded from outside: go test -overlay puts two calls of package
+// record into internal/fakeapi and internal/transport, for that one run.
 package contract
 
 import (
