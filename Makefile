@@ -2,9 +2,10 @@ FUZZTIME ?= 60s
 BENCH    ?= .
 CHAOS    ?=
 MEMORY   ?=
+SANDBOX  ?=
 MODULES   = $(shell git ls-files -co --exclude-standard -- ':(glob)**/go.mod' ':(exclude,glob)**/testdata/**' | xargs -n1 dirname)
 
-.PHONY: help fmt generate lint test torture race fuzz bench chaos memory vuln tidy api syncd ci
+.PHONY: help fmt generate lint test torture race fuzz bench chaos memory vuln tidy api syncd sandbox ci
 
 help: ## list the targets
 	@awk -F ' ## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "%-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ api: ## differences of the public API from the last tag
 
 syncd: ## the daemon of examples/syncd as bin/syncd, static
 	CGO_ENABLED=0 go -C examples/syncd build -trimpath -o $(CURDIR)/bin/syncd .
+
+sandbox: ## the five fakes on ports of this machine, for any language; SANDBOX has flags, -h lists them
+	go run ./examples/sandbox $(SANDBOX)
 
 ci: ## everything that CI runs
 	.ci/run

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -307,4 +308,15 @@ func ExampleMajor() {
 	// 12345 JPY <nil>
 	// 12.345 KWD <nil>
 	// ecommpay: invalid request: currency: must be an ISO 4217 code with minor units, active or withdrawn since 2009
+}
+
+func ExampleOpenAPI() {
+	for line := range strings.Lines(ecommpay.OpenAPI()) {
+		if strings.HasPrefix(line, "openapi:") || strings.HasPrefix(line, "  title:") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// openapi: 3.1.0
+	//   title: ecommpay Data API
 }

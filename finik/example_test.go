@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -295,4 +296,15 @@ func ExampleWithMiddleware() {
 	}
 	_, _ = client.GetPayment(context.Background(), "unknown")
 	// Output: GET /v2/payments/unknown key: false
+}
+
+func ExampleOpenAPI() {
+	for line := range strings.Lines(finik.OpenAPI()) {
+		if strings.HasPrefix(line, "openapi:") || strings.HasPrefix(line, "  title:") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// openapi: 3.1.0
+	//   title: Finik Payments Gateway
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -331,4 +332,15 @@ func ExampleWithMiddleware() {
 	}
 	_, _ = client.ListTransactions(context.Background(), transactions.ListTransactionsParams{Size: 10})
 	// Output: GET /api/transactions?page=0&size=10 token: false
+}
+
+func ExampleOpenAPI() {
+	for line := range strings.Lines(transactions.OpenAPI()) {
+		if strings.HasPrefix(line, "openapi:") || strings.HasPrefix(line, "  title:") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// openapi: 3.1.0
+	//   title: Transactions list
 }

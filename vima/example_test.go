@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/vima"
@@ -240,4 +241,15 @@ func ExampleCursorAt() {
 	at, _ := vima.CursorTime(cursor)
 	fmt.Println(cursor, at)
 	// Output: 1066869876326400000 2026-01-15 00:00:00 +0000 UTC
+}
+
+func ExampleOpenAPI() {
+	for line := range strings.Lines(vima.OpenAPI()) {
+		if strings.HasPrefix(line, "openapi:") || strings.HasPrefix(line, "  title:") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// openapi: 3.1.0
+	//   title: Vima/Finmar collector
 }

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -255,4 +256,15 @@ func ExampleWithMiddleware() {
 	}
 	_, _ = client.ResetUnseen(context.Background())
 	// Output: GET /v1/payments/reset_unseen
+}
+
+func ExampleOpenAPI() {
+	for line := range strings.Lines(wallet.OpenAPI()) {
+		if strings.HasPrefix(line, "openapi:") || strings.HasPrefix(line, "  title:") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// openapi: 3.1.0
+	//   title: wallet.best payments (mserver)
 }

@@ -10,8 +10,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/govalues/decimal"
+
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/internal/fakeapi"
+	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Event is a webhook event that the service has to send.
@@ -50,43 +53,59 @@ func (s *Server) webhook(ctx context.Context, target, public string, body []byte
 	return request, nil
 }
 
-// event adds the event of an end, in the order and the numbers of Node.
+// event adds the event of an end: with the members of the events that integrators
+// have published, which have no transactionDate, in their order and in the numbers
+// of Node.
 func (s *store) event(p *payment) {
+	type reference struct {
+		ID string `json:"id"`
+	}
 	type party struct {
-		Account   map[string]string `json:"account"`
 		ID        string            `json:"id"`
+		Account   map[string]string `json:"account"`
 		FirstName string            `json:"firstName"`
 		LastName  string            `json:"lastName"`
 	}
-	type named struct {
-		ID     string `json:"id"`
-		NameRU string `json:"name_ru"`
-		NameEN string `json:"name_en"`
+	type described struct {
+		ID             string                `json:"id"`
+		Limit          reference             `json:"limit"`
+		Logo           finik.Logo            `json:"logo"`
+		MaxAmount      *decimal.Decimal      `json:"maxAmount,omitzero"`
+		MinAmount      *decimal.Decimal      `json:"minAmount,omitzero"`
+		NameEN         string                `json:"name_en"`
+		NameKY         string                `json:"name_ky"`
+		NameRU         string                `json:"name_ru"`
+		RequiredFields []finik.RequiredField `json:"requiredFields"`
 	}
-	body := fakeapi.Marshal(struct {
-		UserID          string          `json:"userId"`
-		AccountID       string          `json:"accountId"`
-		Fields          map[string]any  `json:"fields"`
-		Service         named           `json:"service"`
-		TransactionID   string          `json:"transactionId"`
-		Sender          party           `json:"sender"`
-		Amount          json.RawMessage `json:"amount"`
-		Fee             int             `json:"fee"`
-		Net             json.RawMessage `json:"net"`
-		ID              string          `json:"id"`
-		RequestDate     int64           `json:"requestDate"`
-		TransactionDate int64           `json:"transactionDate"`
-		ReceiptNumber   string          `json:"receiptNumber"`
-		Status          finik.Status    `json:"status"`
-		StatusCode      int             `json:"statusCode"`
+	v := p.service
+	body, err := wire.Encode(struct {
+		AccountID     string          `json:"accountId"`
+		Fields        json.RawMessage `json:"fields"`
+		Service       described       `json:"service"`
+		TransactionID string          `json:"transactionId"`
+		UserID        string          `json:"userId"`
+		Bills         []string        `json:"bills"`
+		Sender        party           `json:"sender"`
+		UserRole      string          `json:"userRole"`
+		Amount        decimal.Decimal `json:"amount"`
+		Fee           int             `json:"fee"`
+		Net           decimal.Decimal `json:"net"`
+		ID            string          `json:"id"`
+		RequestDate   int64           `json:"requestDate"`
+		ReceiptNumber string          `json:"receiptNumber"`
+		Status        finik.Status    `json:"status"`
+		StatusCode    int             `json:"statusCode"`
 	}{
-		p.userID, p.account.ID, p.fields,
-		named{p.service.ID, p.service.NameRU, p.service.NameEN},
-		p.transactionID,
-		party{map[string]string{"id": p.account.ID, "name": "Main"}, p.userID, "Test", "Payer"},
-		json.RawMessage(p.amount.String()), 0, json.RawMessage(p.amount.String()), p.id, millis(p.requested), millis(p.ended),
-		strings.SplitN(p.id, "_", 2)[0], p.status, p.code,
+		p.account.ID, fakeapi.Marshal(p.fields),
+		described{v.ID, reference{"limit-1"}, v.Logo, v.MaxAmount, v.MinAmount, v.NameEN, v.NameKY, v.NameRU, v.RequiredFields},
+		p.transactionID, p.userID,
+		[]string{},
+		party{p.userID, map[string]string{"id": p.account.ID, "name": "Main"}, "Test", "Payer"},
+		"USER", p.amount, 0, p.amount, p.id, millis(p.requested), strings.SplitN(p.id, "_", 2)[0], p.status, p.code,
 	})
+	if err != nil {
+		panic(fmt.Sprintf("finiktest: event of payment %s: %v", p.id, err))
+	}
 	tree, err := parseTree(body)
 	if err != nil {
 		panic(fmt.Sprintf("finiktest: event of payment %s: %v", p.id, err))

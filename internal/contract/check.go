@@ -1,0 +1,240 @@
+package contract
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// ErrNoOperation is a path or a method that the document does not have.
+var ErrNoOperation = errors.New("no such operation")
+
+// Checker holds exchanges against a document.
+type Checker struct {
+	*Document
+
+	// Used counts what was seen of the document: operations, parameters, statuses
+	// and members, by name.
+	Used map[string]int
+	// Planted are members of rows that are taken out before, and how often they
+	// were there.
+	Planted map[string]int
+}
+
+// NewChecker makes a checker.
+func NewChecker(d *Document) *Checker {
+	return &Checker{Document: d, Used: map[string]int{}}
+}
+
+// Request returns what is wrong with a request of a client.
+func (c *Checker) Request(ctx context.Context, method, path, query string, header http.Header, body []byte) error {
+	r, parameters, ok := c.find(method, path)
+	if !ok {
+		return fmt.Errorf("%w: %s %s", ErrNoOperation, method, path)
+	}
+	request := &http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: header}
+	if err := c.parameters(r, request.URL.Query()); err != nil {
+		return err
+	}
+	err := openapi3filter.ValidateRequest(ctx, &openapi3filter.RequestValidationInput{
+		Request: request, PathParams: parameters,
+		Route:   &routers.Route{Spec: c.T, Path: r.path, PathItem: r.item, Method: method, Operation: r.operation},
+		Options: &openapi3filter.Options{ExcludeRequestBody: true, AuthenticationFunc: authenticate, SkipSettingDefaults: true},
+	})
+	if err != nil {
+		return err
+	}
+	c.Used["operation "+r.operation.OperationID]++
+	return c.requestBody(r, header, body)
+}
+
+// parameters refuses what kin-openapi does not look at: parameters that the
+// document does not have.
+func (c *Checker) parameters(r route, query url.Values) error {
+	for name := range query {
+		known := r.operation.Parameters.GetByInAndName("query", name) != nil
+		for _, scheme := range c.Components.SecuritySchemes {
+			known = known || scheme.Value.In == "query" && scheme.Value.Name == name
+		}
+		if !known {
+			return fmt.Errorf("%s: undocumented parameter %q", r.operation.OperationID, name)
+		}
+		c.Used["parameter "+r.operation.OperationID+" "+name]++
+	}
+	return nil
+}
+
+// authenticate looks for the credential that a scheme asks for.
+func authenticate(_ context.Context, in *openapi3filter.AuthenticationInput) error {
+	header := in.RequestValidationInput.Request.Header
+	scheme := in.SecurityScheme
+	found := ""
+	switch {
+	case scheme.Type == "apiKey" && scheme.In == "query":
+		found = in.RequestValidationInput.Request.URL.Query().Get(scheme.Name)
+	case scheme.Type == "apiKey":
+		found = header.Get(scheme.Name)
+	default:
+		kind, rest, _ := strings.Cut(header.Get("Authorization"), " ")
+		if strings.EqualFold(kind, scheme.Scheme) {
+			found = rest
+		}
+	}
+	if found == "" {
+		return fmt.Errorf("no credential of %s", in.SecuritySchemeName)
+	}
+	return nil
+}
+
+func (c *Checker) requestBody(r route, header http.Header, body []byte) error {
+	operation := r.operation.OperationID
+	if r.operation.RequestBody == nil || len(body) == 0 {
+		if len(body) > 0 {
+			return fmt.Errorf("%s: undocumented body", operation)
+		}
+		if r.operation.RequestBody != nil && r.operation.RequestBody.Value.Required {
+			return fmt.Errorf("%s: no body", operation)
+		}
+		return nil
+	}
+	kind := mediaType(header)
+	if r.operation.RequestBody.Value.Content[kind] == nil {
+		return fmt.Errorf("%s: undocumented content type %q of the body", operation, kind)
+	}
+	if kind == "application/x-www-form-urlencoded" {
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return err
+		}
+		plain := map[string]string{}
+		for name := range form {
+			plain[name] = form.Get(name)
+		}
+		body, _ = json.Marshal(plain)
+	}
+	return c.body(operation+" request", r.pointer+"/requestBody/content/"+escape(kind)+"/schema", body)
+}
+
+// Answer returns what is wrong with an answer of a fake.
+func (c *Checker) Answer(method, path string, status int, header http.Header, body []byte) error {
+	r, _, ok := c.find(method, path)
+	if !ok {
+		return fmt.Errorf("%w: %s %s", ErrNoOperation, method, path)
+	}
+	operation := r.operation.OperationID
+	key, ok := r.statusKey(status)
+	if !ok {
+		return fmt.Errorf("%s: undocumented status %d", operation, status)
+	}
+	c.Used[fmt.Sprintf("answer %s %s", operation, key)]++
+	pointer := c.resolve(r.pointer + "/responses/" + key)
+	content := r.operation.Responses.Value(key).Value.Content
+	kind := mediaType(header)
+	switch {
+	case len(body) == 0 && (len(content) == 0 || status >= 400):
+		return nil // a refusal may have none
+	case content[kind] == nil:
+		return fmt.Errorf("%s %d: undocumented content type %q", operation, status, kind)
+	case kind == "text/html":
+		return nil
+	}
+	return c.body(fmt.Sprintf("%s %s", operation, key), pointer+"/content/"+escape(kind)+"/schema", body)
+}
+
+// Schema holds a JSON text against the schema at a JSON pointer.
+func (c *Checker) Schema(pointer string, text []byte) error { return c.body(pointer, pointer, text) }
+
+// body holds a JSON text against a schema.
+func (c *Checker) body(what, pointer string, text []byte) error {
+	schema, err := c.schema(pointer)
+	if err != nil {
+		return err
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return fmt.Errorf("%s: not JSON", what)
+	}
+	c.takeOut(value)
+	c.count(what, value)
+	var invalid *jsonschema.ValidationError
+	if err := schema.Validate(value); errors.As(err, &invalid) {
+		return fmt.Errorf("%s: %s", what, deepest(invalid))
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+// takeOut takes planted members out of the rows of a list, or of a list within an
+// object.
+func (c *Checker) takeOut(value any) {
+	if object, ok := value.(map[string]any); ok {
+		for _, member := range object {
+			if _, list := member.([]any); list {
+				c.takeOut(member)
+			}
+		}
+		return
+	}
+	rows, _ := value.([]any)
+	for _, row := range rows {
+		object, _ := row.(map[string]any)
+		for name := range c.Planted {
+			if _, there := object[name]; there {
+				delete(object, name)
+				c.Planted[name]++
+			}
+		}
+	}
+}
+
+// count notes the members of a value, down to the rows of a list.
+func (c *Checker) count(what string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			c.Used["member "+what+" "+name]++
+			c.count(what+" "+name, member)
+		}
+	case []any:
+		for _, item := range v {
+			c.count(what, item)
+		}
+	}
+}
+
+var quoted = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
+
+// deepest describes the fault that lies deepest, which says most.
+func deepest(e *jsonschema.ValidationError) string {
+	best := e
+	var walk func(e *jsonschema.ValidationError)
+	walk = func(e *jsonschema.ValidationError) {
+		if len(e.Causes) == 0 && (len(best.Causes) > 0 || len(e.InstanceLocation) > len(best.InstanceLocation)) {
+			best = e
+		}
+		for _, cause := range e.Causes {
+			walk(cause)
+		}
+	}
+	walk(e)
+	lines := strings.Split(best.Error(), "\n")
+	text := strings.TrimPrefix(strings.TrimSpace(lines[len(lines)-1]), "- ")
+	// Names come in any order.
+	return quoted.ReplaceAllStringFunc(text, func(list string) string {
+		names := strings.Split(list, ", ")
+		slices.Sort(names)
+		return strings.Join(names, ", ")
+	})
+}

@@ -1,0 +1,61 @@
+package contract
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/internal/contract/record"
+	"github.com/payclients/payclients-go/vima/vimatest"
+)
+
+// Exchanges calls yield for each exchange that package record has written into a
+// folder.
+func Exchanges(folder string, yield func(record.Exchange)) error {
+	files, err := filepath.Glob(filepath.Join(folder, "exchanges-*.jsonl"))
+	for _, file := range files {
+		err = errors.Join(err, read(file, yield))
+	}
+	return err
+}
+
+func read(file string, yield func(record.Exchange)) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	for lines := json.NewDecoder(bufio.NewReaderSize(f, 1<<20)); ; {
+		var e record.Exchange
+		switch err := lines.Decode(&e); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		yield(e)
+	}
+}
+
+// Path returns the path of an exchange as the document of its package has it,
+// whatever base URL a test has made up.
+func Path(e record.Exchange) string {
+	fake := e.Status != 0
+	rest := strings.TrimPrefix(e.Path, strings.TrimSuffix(e.Base, "/"))
+	switch {
+	case e.Package == "vima" && fake && e.Path == vimatest.Path, e.Package == "vima" && !fake && e.Path == e.Base:
+		return "/operation"
+	case e.Package == "ecommpay" && fake:
+		return strings.TrimPrefix(e.Path, ecommpaytest.BasePath)
+	case e.Package == "wallet" && !fake && rest == "":
+		return "/oauth/token" // outside of the base URL, for which it stands there
+	case e.Package == "wallet" && !fake:
+		return "/v1" + rest
+	}
+	return rest
+}
