@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,17 +92,26 @@ func FuzzTime(f *testing.F) {
 func FuzzElements(f *testing.F) {
 	addTexts(f, func(s string) string { return s })
 	addTexts(f, func(s string) string { return " [" + s + ", " + s + "\n]" })
+	for _, deep := range []int{10_000, 10_001} {
+		f.Add([]byte(strings.Repeat("[", deep) + strings.Repeat("]", deep)))
+	}
+	const most = 1 << 18
+	for _, many := range []int{most, most + 1} {
+		f.Add([]byte("[" + strings.Repeat("0,", many-1) + "0]"))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		elements, err := wire.Elements(data)
 		var want []json.RawMessage
-		if wantErr := json.Unmarshal(wire.Text(data), &want); wantErr != nil || want == nil { // nil for null
+		if wantErr := json.Unmarshal(wire.Text(data), &want); wantErr != nil || want == nil || len(want) > most { // nil for null
 			require.Error(t, err)
 			return
 		}
 		require.NoError(t, err)
 		require.Len(t, elements, len(want))
 		for i := range want {
-			require.Equal(t, []byte(want[i]), elements[i])
+			if !bytes.Equal(want[i], elements[i]) {
+				require.Equal(t, []byte(want[i]), elements[i], "element %d", i)
+			}
 		}
 	})
 }
