@@ -19,6 +19,8 @@ type Sync struct {
 	Twice        string // about the counts of a Result
 	Lag          string
 	CaughtUp     string
+	RewoundTo    string   // what Result.RewoundTo is; "" where there is none
+	Border       string   // what a border of days is; "" where Check looks at none
 	Settle       string   // what is added to Change.CaughtUp
 	Personal     string   // about rows as received
 	RawByDefault string   // whether they are kept
@@ -42,7 +44,7 @@ var syncs = map[string]*Sync{
 	"vima": {
 		Noun: "operation", Nouns: "operations", One: "an operation", Row: "vima.Operation", ID: "operation_id", Table: "vima_operations",
 		Service: "the collector", At: "collector", API: "Vima API: GET /operation", Created: "operation_created_at",
-		Begun:    "another project",
+		Begun:    "another project or another From",
 		Interval: "that the provider recommends",
 		OrNoID:   " or have no usable id",
 		Replaces: "A row whose stored OperationUpdateID is the same or higher is not stored again: rows come more than once, and not in the order of their versions. CompareCursors compares them.",
@@ -50,6 +52,7 @@ var syncs = map[string]*Sync{
 		Twice:    " An operation that was read twice, as a new one and as a change, counts twice.",
 		Lag:      "the age of the point that the pass has come to in the stream that is further behind; 0 with CaughtUp, where the rows have no times",
 		CaughtUp: "both streams were read to their ends",
+		RewoundTo: "the time from which on the pass has read both streams, by the times of the rows; with CaughtUp it has read all that was created or changed since, rows that became visible late included. A first pass begins with Params.From. A later pass begins Params.Rewind before the newest row or up to an eighth of it earlier, and not earlier than the passes before allow. A pass that goes on where one was cut off begins there. Zero is everything, or unknown where rows have no times.",
 		Personal: ": names, phones, e-mails, addresses." + unlessMapped, RawByDefault: "o.mapRow == nil",
 		Kept:     []string{"OperationID", "OperationCreateID", "OperationUpdateID"},
 		Backfill: " For changes that the first pass reads at its end Backfill is false: they were made while it read.",
