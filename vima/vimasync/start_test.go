@@ -319,7 +319,7 @@ func TestRewoundTo(t *testing.T) {
 func TestStateOfRanges(t *testing.T) {
 	t.Parallel()
 	srv, m := fake(t, 0, vimatest.WithPageLimit(2)), newMemory()
-	n := testform.Scale(80, 200)
+	n := testform.Scale(66, 200)
 	for i := range n {
 		for j := range 5 {
 			srv.Seed(at(10*i+j+1, begin.AddDays(i-n).Time().Add(time.Duration(j)*time.Hour)))

@@ -53,6 +53,7 @@ var syncs = map[string]*Sync{
 		Lag:      "the age of the point that the pass has come to in the stream that is further behind; 0 with CaughtUp, where the rows have no times",
 		CaughtUp: "both streams were read to their ends",
 		RewoundTo: "the time from which on the pass has read both streams, by the times of the rows; with CaughtUp it has read all that was created or changed since, rows that became visible late included. A first pass begins with Params.From. A later pass begins Params.Rewind before the newest row or up to an eighth of it earlier, and not earlier than the passes before allow. A pass that goes on where one was cut off begins there. Zero is everything, or unknown where rows have no times.",
+		Border: "the create id of the operation that follows the day's highest one in the stream of new operations and that no later day of the collector lists; \"\" where the border closes. Operations at such a border may be in no day, so that Check does not compare them, nor any walk by the collector's date reads them. A day without operations has no border.",
 		Personal: ": names, phones, e-mails, addresses." + unlessMapped, RawByDefault: "o.mapRow == nil",
 		Kept:     []string{"OperationID", "OperationCreateID", "OperationUpdateID"},
 		Backfill: " For changes that the first pass reads at its end Backfill is false: they were made while it read.",
