@@ -10,7 +10,8 @@
 // against the fake, and against a ledger that each commit has written to. Windows
 // does not tell a kill from an end, and so is not for this.
 //
-// The last modes leave something out. The program fails when one of these does no
+// With start the first pass is one by ranges, with several workers, and the history
+// is of many days. The modes after it leave something out. The program fails when one of these does no
 // damage, as it does when a right one does some.
 //
 //	go run ./chaos memory [-few 100000] [-many 1000000]
