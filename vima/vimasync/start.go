@@ -55,31 +55,32 @@ func (r *run) start(ctx context.Context) (begun bool, err error) {
 	}
 	rows, bad := usable(newest)
 	changes := startChanges(rows, bad, asked, r.Rewind)
-	if r.Rewind > 0 && changes.Marks[0].Cursor == beginning && !changes.Seen.IsZero() { // all rows are of the window
-		older, err := r.olderThanWindow(ctx, changes)
+	// Where all of the page is of the window, an operation from before it is looked for.
+	// That ids hold time is Unverified and days are what the collector takes for them:
+	// both only propose where, and the times of the rows decide. Without one, changes
+	// are read from their beginning.
+	for look := 0; look <= longestLook && changes.Marks[0].Cursor == beginning && r.Rewind > 0 && !changes.Seen.IsZero(); look++ {
+		end := changes.Seen.Add(-r.Rewind)
+		p := vima.ListOperationsParams{Project: r.Project, AfterUpdateID: vima.CursorAt(end.Add(-r.Rewind))}
+		if look > 0 {
+			p = vima.ListOperationsParams{Project: r.Project, Date: vima.DateOf(end).AddDays(1 - look)}
+		}
+		page, err := r.client.ListOperations(ctx, p)
 		if err != nil {
 			return false, err
 		}
+		older, _ := usable(page)
+		older = slices.DeleteFunc(older, func(o *vima.Operation) bool {
+			return vima.CompareCursors(o.OperationUpdateID, changes.High) > 0 // it was changed meanwhile
+		})
 		changes = startChanges(append(older, rows...), bad, asked, r.Rewind)
 	}
 	r.state.Changed, r.state.Ranges = changes, &ranges{}
 	return true, nil
 }
 
-// olderThanWindow finds changes from before the window that ends where t does. That
-// ids hold time is Unverified, so it only proposes where to look, and the times of
-// the rows decide: without them changes are read from their beginning.
-func (r *run) olderThanWindow(ctx context.Context, t track) ([]*vima.Operation, error) {
-	p := vima.ListOperationsParams{Project: r.Project, AfterUpdateID: vima.CursorAt(t.Seen.Add(-2 * r.Rewind))}
-	page, err := r.client.ListOperations(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	rows, _ := usable(page)
-	return slices.DeleteFunc(rows, func(o *vima.Operation) bool {
-		return vima.CompareCursors(o.OperationUpdateID, t.High) > 0 // it was changed meanwhile
-	}), nil
-}
+// longestLook is how many days are looked at for an operation from before the window.
+const longestLook = 31
 
 // ranges walks the history by ranges, and reports how many pages were stored and
 // whether all of it was read. What is too young to be divided is then in front of

@@ -210,6 +210,25 @@ func TestWhereChangesBeginAfterRanges(t *testing.T) {
 	}
 }
 
+// Nothing has changed for days but what is younger than the window.
+func TestChangesBeginBeforeAQuietTime(t *testing.T) {
+	t.Parallel()
+	now := time.Now().UTC().Truncate(time.Second)
+	srv, m := fake(t, 0), newMemory()
+	for i := range 400 {
+		srv.Seed(at(i+1, now.Add(-150*time.Hour+time.Duration(i)*time.Minute)))
+	}
+	for i := range 150 {
+		srv.Seed(at(1000+i, now.Add(-time.Duration(150-i)*time.Second)))
+	}
+	pass(t, srv, m, vimasync.Params{Workers: 4})
+	_, changes := asked(srv)
+	since, ok := vima.CursorTime(changes[1])
+	require.True(t, ok)
+	assert.WithinRange(t, since, now.Add(-150*time.Hour), now.Add(-143*time.Hour))
+	m.has(t, srv)
+}
+
 // Ids without time: changes are read from their beginning, and nothing is lost.
 func TestStartWithOpaqueIDs(t *testing.T) {
 	t.Parallel()
