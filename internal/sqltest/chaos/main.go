@@ -18,6 +18,11 @@
 //
 // measures the memory of a first pass by vimasync, which must not grow with the
 // number of operations.
+//
+//	go run ./chaos pace [-operations 60000] [-days 60] [-workers 16] [-latency 50ms]
+//
+// measures how long such a pass takes where each request does, by one walk and by
+// ranges. The busiest days have ten times the operations of the quietest.
 package main
 
 import (
@@ -37,8 +42,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	command, args := run, os.Args[1:]
-	if len(args) > 0 && args[0] == "memory" {
-		command, args = runMemory, args[1:]
+	if len(args) > 0 && (args[0] == "memory" || args[0] == "pace") {
+		command = map[string]func(context.Context, []string) error{"memory": runMemory, "pace": runPace}[args[0]]
+		args = args[1:]
 	}
 	if err := command(ctx, args); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
