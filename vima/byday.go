@@ -3,6 +3,7 @@ package vima
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 // included, by several workers: for a backfill, whose pace latency sets. The days
 // are those of OperationCreatedAt. The collector's own days, whose zone and ends are
 // unproven, only propose where workers begin: see OperationPagesByRange, which this
-// walk is. An operation without OperationCreatedAt belongs to the day in whose range
-// it comes.
+// walk is. An operation without OperationCreatedAt belongs to the day of the one before
+// it, or to the day in whose range it comes.
 //
 // A page holds operations of one day, which Date names. Days come in any order. The
 // pages of a day come in the order of the create cursor, except for operations that
@@ -41,7 +42,7 @@ func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers
 	if len(faults) > 0 {
 		return paginate.Fail[*OperationPage](invalid(faults...))
 	}
-	ranges := c.ranges(ctx, RangesParams{Select: p, From: from, Workers: workers}, to.AddDays(1), to.AddDays(1).Time(), call)
+	ranges := c.ranges(ctx, RangesParams{Select: p, From: from, Workers: workers}, to, to.AddDays(1).Time(), call)
 	return paginate.Deliver(byDay(ranges, from, to), call.capture)
 }
 
@@ -68,8 +69,8 @@ func byDay(ranges iter.Seq2[delivery, error], from, to Date) iter.Seq2[delivery,
 // byDay returns a page for each day that p has rows of, in the order of days.
 func (p *OperationPage) byDay() []*OperationPage {
 	days := map[Date]*OperationPage{}
+	day := p.Date
 	of := func(created time.Time) *OperationPage {
-		day := p.Date
 		if !created.IsZero() {
 			day = DateOf(created)
 		}
@@ -78,21 +79,20 @@ func (p *OperationPage) byDay() []*OperationPage {
 		}
 		return days[day]
 	}
-	for _, o := range p.Operations {
-		page := of(o.OperationCreatedAt)
-		page.Operations = append(page.Operations, o)
-	}
-	for _, b := range p.Bad {
+	for o, b := range paginate.InOrder(p.Operations, p.Bad, func(b BadRow) int { return b.Index }) {
+		if o != nil {
+			page := of(o.OperationCreatedAt)
+			page.Operations = append(page.Operations, o)
+			continue
+		}
 		text, _ := wire.Field(b.Raw, "operation_created_at")
 		created, _ := wire.Time(text)
 		page := of(created)
-		page.Bad = append(page.Bad, b)
+		page.Bad = append(page.Bad, *b)
 	}
-	pages := make([]*OperationPage, 0, len(days))
-	for _, page := range days {
+	pages := slices.SortedFunc(maps.Values(days), func(a, b *OperationPage) int { return a.Date.Compare(b.Date) })
+	for _, page := range pages {
 		page.NextCreateID, page.NextUpdateID = page.highest(createID, ""), page.highest(updateID, "")
-		pages = append(pages, page)
 	}
-	slices.SortFunc(pages, func(a, b *OperationPage) int { return a.Date.Compare(b.Date) })
 	return pages
 }

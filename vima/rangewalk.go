@@ -291,7 +291,9 @@ func (w *rangeWalk) inOrder() bool { return !w.end.IsZero() }
 func (w *rangeWalk) reach(s *span, page *OperationPage) bool {
 	highest := page.highest(createID, s.walker.after)
 	for s.Until != "" && CompareCursors(highest, s.Until) > 0 && !page.holds(s.Until) {
-		w.through(s, highest)
+		if !w.through(s, highest) {
+			return true
+		}
 	}
 	if s.Until != "" {
 		return page.holds(s.Until)
@@ -302,8 +304,8 @@ func (w *rangeWalk) reach(s *span, page *OperationPage) bool {
 }
 
 // through lets a range end where the next one ends. What the next one has delivered
-// is not delivered again.
-func (w *rangeWalk) through(s *span, highest string) {
+// is not delivered again. It reports false where all that follows has ended.
+func (w *rangeWalk) through(s *span, highest string) bool {
 	i := slices.Index(w.spans, s) + 1
 	tail := &w.At.Tail.After
 	switch {
@@ -315,9 +317,12 @@ func (w *rangeWalk) through(s *span, highest string) {
 	case CompareCursors(*tail, s.Until) > 0: // the ranges between have ended
 		s.seen = append(s.seen, between{s.Until, *tail})
 		s.Until = *tail
+	case w.ending:
+		return false
 	default: // what comes next has not begun: it begins where this range is
 		*tail, s.Until, s.led = highest, highest, false
 	}
+	return true
 }
 
 // has reports whether another range has delivered a row of this one.

@@ -160,7 +160,8 @@ finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipien
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status TokenSource
 transactionssync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 transactionstest.Fault FaultKind Option Plan Request Server Shape Understood
-vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date ListOperationsParams Option RetryPolicy Status
+vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date ListOperationsParams OperationRange OperationRanges
+	Option RangesParams RetryPolicy Status
 vimasync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 vimatest.Fault FaultKind Option Plan Request Server
 wallet.Attempt Authenticator BestCountry CallOption CardState DeclineReason EventType ListPaymentsParams NextAction Option
