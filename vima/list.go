@@ -22,9 +22,9 @@ type ListOperationsParams struct {
 	// operations that reach the status later: follow changes by AfterUpdateID.
 	Status Status `url:"status,omitempty"`
 
-	// Date is one UTC day; From and To are a period. Date does not go with the
-	// other two. That both ends are inclusive, and what one end alone means, is
-	// Unverified.
+	// Date is one day; From and To are a period. Date does not go with the other
+	// two. That days are UTC days, that both ends are inclusive, and what one end
+	// alone means, is Unverified.
 	Date Date `url:"date,omitempty"`
 	From Date `url:"from,omitempty"`
 	To   Date `url:"to,omitempty"`
