@@ -103,7 +103,11 @@ func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts
 	if p.Until.IsZero() {
 		p.Until = time.Now().Add(-24*time.Hour - rangeMargin)
 	}
-	return paginate.Deliver(c.ranges(ctx, p, DateOf(p.Until), time.Time{}, call), call.capture)
+	last := DateOf(p.Until)
+	if p.From.Compare(last) > 0 { // it divides nothing, and proves that the walk does not begin too late
+		last = p.From
+	}
+	return paginate.Deliver(c.ranges(ctx, p, last, time.Time{}, call), call.capture)
 }
 
 func (p RangesParams) faults() []string {

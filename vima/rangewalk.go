@@ -96,6 +96,9 @@ func (w *rangeWalk) begin() error {
 		if err != nil {
 			return err
 		}
+		if !page.of(day) { // it does not heed a date: nothing says where to begin
+			return nil
+		}
 		if begin := page.first(); w.older(begin.created) {
 			w.At.Next, w.At.First, w.At.Tail = day.AddDays(1), begin.id, OperationRange{Day: day, After: begin.id}
 			return nil
@@ -235,14 +238,20 @@ func (w *rangeWalk) divide() {
 				a.Result.keep(func(id string) bool { return CompareCursors(id, at.id) == 0 })
 				w.deliver(a)
 			}
-		case at.id != "" && CompareCursors(at.id, w.At.First) <= 0 && !at.created.Before(w.From.Time()):
-			// Create ids do not rise with time here: the walk has to begin earlier.
-			before := cursorBefore(at.id)
-			w.add(OperationRange{Day: day, After: before, Until: w.At.First})
-			w.spans = append(w.spans[len(w.spans)-1:], w.spans[:len(w.spans)-1]...)
-			w.At.First = before
+		case w.At.First != "" && (!a.Result.of(day) || CompareCursors(at.id, w.At.First) <= 0 && !at.created.Before(w.From.Time())):
+			w.beginAtTheBeginning()
 		}
 	}
+}
+
+// beginAtTheBeginning reads what is in front of the first range, too: what that begins
+// behind was not older than From, because the collector heeds no date or create ids do
+// not rise with time.
+func (w *rangeWalk) beginAtTheBeginning() {
+	w.add(OperationRange{Until: w.At.First})
+	w.At.First = ""
+	last := len(w.spans) - 1
+	w.spans = append(w.spans[last:], w.spans[:last]...)
 }
 
 // settled reports whether all that comes before an operation is surely visible.

@@ -84,6 +84,15 @@ func (p *OperationPage) first() (lowest first) {
 	return lowest
 }
 
+// of reports whether all operations of a page may be of a day, whatever the zone is.
+func (p *OperationPage) of(day Date) bool {
+	const zones = 15 * time.Hour
+	return !slices.ContainsFunc(p.Operations, func(o *Operation) bool {
+		at := o.OperationCreatedAt
+		return !at.IsZero() && (at.Before(day.Time().Add(-zones)) || at.After(day.AddDays(1).Time().Add(zones)))
+	})
+}
+
 func (p *OperationPage) empty() bool { return len(p.Operations)+len(p.Bad) == 0 }
 
 // holds reports whether the operation with a create id is on the page.
