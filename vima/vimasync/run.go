@@ -91,10 +91,13 @@ func (r *run) read(ctx context.Context) error {
 	s := &r.state
 	r.result.RewoundTo = s.rewoundTo(r.Rewind)
 	alone := !s.Created.Open && !s.Changed.Open && !s.Created.Ended && !s.Changed.Ended && s.Ranges == nil
-	if r.at.State == "" && (s.From != "" || r.Workers > 1) {
-		if begun, err := r.start(ctx); err != nil || !begun {
-			r.result.CaughtUp = err == nil
+	if s.empty() && s.Ranges == nil && (s.From != "" || r.Workers > 1) {
+		begun, err := r.start(ctx)
+		switch {
+		case err != nil:
 			return err
+		case !begun:
+			return r.finish(ctx, true, alone)
 		}
 	}
 	// A newest row without its create cursor must not hide changes.
@@ -115,11 +118,16 @@ func (r *run) read(ctx context.Context) error {
 	if caughtUp {
 		s.Created.Ended, s.Changed.Ended = false, false
 	}
-	if s.empty() { // there is nothing to be stored
+	return syncer.Both(stalled, r.finish(ctx, caughtUp, alone))
+}
+
+// finish ends a pass.
+func (r *run) finish(ctx context.Context, caughtUp, alone bool) error {
+	if r.state.empty() { // there is nothing to be stored
 		r.result.CaughtUp = caughtUp
 		return nil
 	}
-	return syncer.Both(stalled, r.end(ctx, caughtUp, alone))
+	return r.end(ctx, caughtUp, alone)
 }
 
 // news reads new operations: by ranges, where a first pass does so, and then what is

@@ -31,9 +31,9 @@ func (p Params) fromFaults() []string {
 func (r *run) openFrom() error {
 	from := dayText(r.From)
 	switch {
-	case r.at.State == "":
-		r.state.From = from
 	case from == "" || from == r.state.From:
+	case r.state.empty() && r.state.Ranges == nil: // nothing was read yet
+		r.state.From = from
 	case r.state.From == "":
 		return invalid(fmt.Sprintf("From: stream %q was begun without one and has everything: leave From zero, or name another Stream to begin with %s",
 			r.Stream, from))

@@ -1,6 +1,7 @@
 package vimasync_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -252,16 +253,21 @@ func TestYoungOperationsAreNotDivided(t *testing.T) {
 		srv.Seed(at(100+i, now.Add(-time.Duration(300-i)*29*time.Minute)))
 	}
 	p := vimasync.Params{Workers: 8, From: vima.DateOf(now).AddDays(-5), Rewind: 3 * time.Hour}
-	pass(t, srv, m, p)
 	divided := time.Time{}
-	for _, r := range srv.Requests() {
-		if cursor := r.Query().Get("from_operation_create_id"); cursor != "" && !r.Query().Has("date") {
-			if at, _ := vima.CursorTime(cursor); at.After(divided) {
-				divided = at
-			}
+	m.fail = func(int) error {
+		var state struct {
+			Ranges struct{ Tail struct{ After string } }
 		}
+		if text := m.checkpoints["default"].State; text != "" {
+			require.NoError(t, json.Unmarshal([]byte(text), &state))
+		}
+		if cursor := state.Ranges.Tail.After; cursor != "" {
+			divided, _ = vima.CursorTime(cursor)
+		}
+		return nil
 	}
-	assert.WithinRange(t, divided, now.Add(-time.Hour), now, "one walk, up to the present")
+	pass(t, srv, m, p)
+	assert.WithinRange(t, divided, now.Add(-(2*24+3)*time.Hour), now.Add(-(24+3)*time.Hour), "a day and Rewind")
 	srv.Seed(at(1, now.Add(-2*time.Hour)))
 	pass(t, srv, m, vimasync.Params{Rewind: 3 * time.Hour})
 	assert.Contains(t, m.copied(), "1")
@@ -276,6 +282,9 @@ func TestStartOfNothing(t *testing.T) {
 	assert.Equal(t, vimasync.Result{CaughtUp: true, RewoundTo: begin.Time()}, result)
 	assert.Zero(t, m.commits)
 	assert.Len(t, srv.Requests(), 1)
+	// Also where a Store has kept that.
+	m.checkpoints["default"] = vimasync.Checkpoint{Version: 1, State: `{"created":{},"changed":{}}`}
+	pass(t, srv, m, p)
 	srv.Seed(at(1, begin.Time()), at(2, begin.AddDays(-1).Time()))
 	pass(t, srv, m, p)
 	assert.Len(t, m.copied(), 1)
