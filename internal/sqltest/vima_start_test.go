@@ -38,16 +38,19 @@ func startFake(t testing.TB, opts ...vimatest.Option) vimaFake {
 }
 
 // A first pass by ranges is killed at each of its calls to the database, before and
-// after it is made. The next process, with another number of workers, ends with what
-// the collector has, and each version is applied once.
+// after it is made, while requests fail and some versions become visible late. The next
+// process, with another number of workers, ends with what the collector has, and each
+// version is applied once.
 func TestVimaStartKilledAtEveryCall(t *testing.T) {
 	t.Parallel()
 	s := vimaSubject{}
 	onBoth(t, func(d database) {
 		t := d.t
-		f, db := startFake(t), d.pool(t)
+		f, db := startFake(t, vimatest.WithLateRows(lateEvery, late)), d.pool(t)
 		d.store(t, s, db, options{})
 		ids := f.ids()
+		f.showLate()
+		f.storm()
 		step := 1
 		if !long() {
 			step = 7
@@ -57,7 +60,7 @@ func TestVimaStartKilledAtEveryCall(t *testing.T) {
 			for at := 1 + i; ; at += step {
 				d.empty(t, s, db)
 				pool, k := d.killed(t, at, after)
-				p := vimasync.Params{From: startDay, Workers: 1 + at%9}
+				p := vimasync.Params{From: startDay, Workers: 1 + at%9, Rewind: wide.rewind}
 				_, err := vimasync.RunOnce(t.Context(), f.client, d.open(t, s, pool, options{}).(vimaReplica), p)
 				if k.victim == "" {
 					require.NoError(t, err)
@@ -67,9 +70,12 @@ func TestVimaStartKilledAtEveryCall(t *testing.T) {
 				kills++
 				f.change(ids[at%len(ids)])
 				p.Workers = 1 + at*at%7
-				done, err := vimasync.RunOnce(t.Context(), f.client, d.open(t, s, db, options{}).(vimaReplica), p)
-				require.NoError(t, err)
-				require.True(t, done.CaughtUp)
+				for range 2 {
+					done, err := vimasync.RunOnce(t.Context(), f.client, d.open(t, s, db, options{}).(vimaReplica), p)
+					require.NoError(t, err)
+					require.True(t, done.CaughtUp)
+					f.showLate()
+				}
 				require.Zero(t, audit(t, s, f, db), "killed at call %d, %s, after it: %t", at, k.victim, after)
 			}
 		}
