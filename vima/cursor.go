@@ -52,6 +52,19 @@ func CursorTime(id string) (time.Time, bool) {
 	return cursorEpoch.Add(time.Duration(n>>cursorShift) * cursorTick), true
 }
 
+// cursorBefore is the cursor just before another one; 0 is before 0.
+func cursorBefore(id string) string {
+	digits := []byte(id)
+	for i := len(digits) - 1; i >= 0; i-- {
+		if digits[i] > '0' {
+			digits[i]--
+			return string(digits)
+		}
+		digits[i] = '9'
+	}
+	return id // of zeros
+}
+
 func decimalID(id string) bool {
 	for i := range len(id) {
 		if id[i] < '0' || id[i] > '9' {

@@ -5,7 +5,9 @@
 //   - [Client.AllOperations] yields operation after operation,
 //   - [Client.OperationPages] yields pages, with the cursors that a sync stores
 //     and the rows that did not decode,
-//   - [Client.OperationPagesByDay] walks many days by several workers.
+//   - [Client.OperationPagesByDay] walks many days by several workers,
+//   - [Client.OperationPagesByRange] walks all from a day on by several workers, and
+//     can be taken up where it was.
 //
 // # Two streams
 //
@@ -22,6 +24,13 @@
 //
 // An operation may become visible after others with higher cursors. A sync
 // therefore re-reads an overlap before its cursor from time to time.
+//
+// # Days
+//
+// The zone and the ends of the days that the collector selects by Date, From and To
+// are unproven: operations at a border may be in another day than the UTC day, or in
+// none. Walks by several workers therefore read without a date, which only proposes
+// where a worker begins.
 //
 // # Amounts
 //

@@ -27,9 +27,9 @@ type ListOperationsParams struct {
 	// operations that reach the status later: follow changes by AfterUpdateID.
 	Status Status `url:"status,omitempty"`
 
-	// Date is one UTC day; From and To are a period. Date does not go with the
-	// other two. That both ends are inclusive, and what one end alone means, is
-	// Unverified.
+	// Date is one day; From and To are a period. Date does not go with the other
+	// two. That days are UTC days, that both ends are inclusive, and what one end
+	// alone means, is Unverified.
 	Date Date `url:"date,omitempty"`
 	From Date `url:"from,omitempty"`
 	To   Date `url:"to,omitempty"`
@@ -104,35 +104,6 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 	return paginate.Flatten(c.OperationPages(ctx, p, opts...), func(page *OperationPage) ([]*Operation, error) {
 		return page.Operations, undecodedRows(listOperations, page.Bad)
 	})
-}
-
-// OperationPagesByDay walks the operations of the UTC days from from to to, both
-// included, by several workers with one day each: for a backfill, whose pace
-// latency sets. Pages come in order within a day and days in any order. At most
-// one page a worker is held, and Prefetch more where it is asked for; the rest
-// of the contract is that of OperationPages. The first error ends every walk.
-//
-// workers is 1 to 64. p must not have dates or cursors of its own.
-//
-// Vima API: GET /operation
-func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
-	call := newCall(opts)
-	faults := problems.List(append(p.walkFaults(), call.faults...))
-	faults.If(!from.valid(), "from: must be a day of the calendar")
-	faults.If(!to.valid(), "to: must be a day of the calendar")
-	faults.If(from.Compare(to) > 0, "from: must not be after to")
-	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	faults.If(!p.Date.IsZero() || !p.From.IsZero() || !p.To.IsZero(), "Date, From, To: a walk by day sets the days itself")
-	faults.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
-	if len(faults) > 0 {
-		return paginate.Fail[*OperationPage](invalid(faults...))
-	}
-	days := int(to.Time().Sub(from.Time()).Hours())/24 + 1
-	return paginate.Deliver(paginate.Parallel(ctx, workers, days, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
-		day := p
-		day.Date = from.AddDays(i)
-		return c.walk(ctx, day, call)
-	}), call.capture)
 }
 
 const listOperations = "ListOperations"

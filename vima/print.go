@@ -9,6 +9,11 @@ func (p ListOperationsParams) String() string {
 	return fmt.Sprintf("operations, %d a page", p.count())
 }
 
+// String returns the first day and how many workers there are.
+func (r RangesParams) String() string {
+	return fmt.Sprintf("ranges from %v, %d workers", r.From, max(r.Workers, 1))
+}
+
 // String counts the rows of the page and gives its cursors.
 func (p OperationPage) String() string {
 	return fmt.Sprintf("page of %d operations and %d bad rows, next create id %q, next update id %q",

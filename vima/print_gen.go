@@ -29,6 +29,12 @@ func (l ListOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.St
 func (l ListOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
+func (r RangesParams) Format(f fmt.State, _ rune) { redact.Print(f, r.String()) }
+
+// LogValue gives log/slog what String prints.
+func (r RangesParams) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// Format prints String for every verb.
 func (c CreateParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue gives log/slog what String prints.

@@ -1,6 +1,11 @@
 package vima
 
-import "github.com/payclients/payclients-go/internal/wire"
+import (
+	"slices"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/wire"
+)
 
 // stream is one of the two orders that operations come in.
 type stream struct {
@@ -61,4 +66,49 @@ func (p *OperationPage) highest(s stream, after string) string {
 		}
 	}
 	return after
+}
+
+// first is the operation of the page with the lowest create id.
+func (p *OperationPage) first() (lowest first) {
+	take := func(id string, created time.Time) {
+		if decimalID(id) && (lowest.id == "" || CompareCursors(id, lowest.id) < 0) {
+			lowest = first{id, created}
+		}
+	}
+	for _, o := range p.Operations {
+		take(o.OperationCreateID, o.OperationCreatedAt)
+	}
+	for _, b := range p.Bad {
+		take(createID.badID(b), time.Time{})
+	}
+	return lowest
+}
+
+// of reports whether all operations of a page may be of a day, whatever the zone is.
+func (p *OperationPage) of(day Date) bool {
+	const zones = 15 * time.Hour
+	return !slices.ContainsFunc(p.Operations, func(o *Operation) bool {
+		at := o.OperationCreatedAt
+		return !at.IsZero() && (at.Before(day.Time().Add(-zones)) || at.After(day.AddDays(1).Time().Add(zones)))
+	})
+}
+
+func (p *OperationPage) empty() bool { return len(p.Operations)+len(p.Bad) == 0 }
+
+// holds reports whether the operation with a create id is on the page.
+func (p *OperationPage) holds(id string) bool {
+	return slices.ContainsFunc(p.Operations, func(o *Operation) bool {
+		return decimalID(o.OperationCreateID) && CompareCursors(o.OperationCreateID, id) == 0
+	}) || slices.ContainsFunc(p.Bad, func(b BadRow) bool {
+		is := createID.badID(b)
+		return is != "" && CompareCursors(is, id) == 0
+	})
+}
+
+// keep leaves the rows whose create ids are wanted; "" is none.
+func (p *OperationPage) keep(wanted func(id string) bool) {
+	p.Operations = slices.DeleteFunc(p.Operations, func(o *Operation) bool {
+		return decimalID(o.OperationCreateID) && !wanted(o.OperationCreateID)
+	})
+	p.Bad = slices.DeleteFunc(p.Bad, func(b BadRow) bool { return !wanted(createID.badID(b)) })
 }

@@ -100,8 +100,9 @@ func (d Date) valid() bool { return d.Year >= 1 && d.Year <= 9999 && DateOf(d.Ti
 
 // OperationPage is one page of operations.
 type OperationPage struct {
-	// Date is the day that was asked for, zero where none was. A walk by day
-	// tells by it what a page belongs to.
+	// Date is the day that was asked for, zero where none was. In a walk by day it
+	// is the UTC day of the page's operations, in a walk by ranges the Day of the
+	// range.
 	Date       Date
 	Operations []*Operation
 	// Bad are the rows that did not decode. They are not in Operations.
@@ -111,4 +112,7 @@ type OperationPage struct {
 	// They are what a sync stores once the page is processed. In a walk by the
 	// create cursor NextUpdateID speaks of this page alone.
 	NextCreateID, NextUpdateID string
+	// Ranges is where a walk by ranges is with this page and those before; zero in
+	// other walks.
+	Ranges OperationRanges
 }

@@ -137,7 +137,7 @@ func TestAFencedPassIsCancelled(t *testing.T) {
 		}}
 		overtaken.pass = func(ctx context.Context) (result, error) {
 			r, err := vimasync.RunOnce(ctx, client, slow, vimasync.Params{})
-			return result(r), err
+			return vimaResult(r), err
 		}
 		log := new(locked)
 		d := daemonOf(t, db, longestTick, newLogger(log, slog.LevelWarn), &overtaken)

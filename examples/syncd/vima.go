@@ -41,7 +41,7 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 		migrate: store.Migrate,
 		pass: func(ctx context.Context) (result, error) {
 			r, err := vimasync.RunOnce(ctx, client, store, reads)
-			return result(r), err
+			return vimaResult(r), err
 		},
 		check: func(ctx context.Context, from, to time.Time) ([]comparison, error) {
 			days := vimasync.CheckParams{From: vima.DateOf(from), To: vima.DateOf(to)}
@@ -53,6 +53,10 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 		},
 		fenced: vimasync.ErrFenced, rejected: vimasync.ErrRejected,
 	}, nil
+}
+
+func vimaResult(r vimasync.Result) result {
+	return result{r.Inserted, r.Updated, r.Unchanged, r.Rejected, r.Pages, r.Lag, r.CaughtUp}
 }
 
 // vimaClient is nil without VIMA_URL.

@@ -14,7 +14,7 @@
 //
 //	vima-backfill: demo: operations of January 2026, made up and served on this machine
 //	  51% |███████████████               | (16/31) 4900 operations
-//	vima-backfill: january.csv: 31 days, 9300 operations, 0 rejected; 124 requests, 16 retried
+//	vima-backfill: january.csv: 31 days, 9300 operations, 0 rejected; 138 requests, 18 retried
 //
 // The bar is for terminals; elsewhere a line tells now and then how far it is.
 //
@@ -74,9 +74,10 @@
 // interrupted the program tells the -from to go on with.
 //
 // Days that are not over are refused, because a finished day is not read again.
-// To follow new operations and changes, use a sync. That the service's days are
-// UTC days which do not overlap is what its documentation suggests and has not
-// been seen proven.
+// To follow new operations and changes, use a sync. Days are UTC days of
+// operation_created_at. What the service takes for a day is not proven, so its date
+// only proposes where a worker begins: no operation is lost between two days, also
+// not between two batches.
 //
 // # Exit codes
 //

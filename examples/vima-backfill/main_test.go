@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,7 +105,7 @@ func TestDemoGivesTheGoldenFile(t *testing.T) {
 	out := filepath.Join(dir, "january.csv")
 	got := start(t, nil, "-out", out)
 	require.Zero(t, got.code, got.stderr)
-	assert.Contains(t, got.stderr, "january.csv: 31 days, 9300 operations, 0 rejected; 124 requests, ")
+	assert.Contains(t, got.stderr, "january.csv: 31 days, 9300 operations, 0 rejected; 138 requests, ")
 	assert.Equal(t, []string{"january.csv", "january.csv.state"}, names(t, dir))
 	text := read(t, out)
 	assert.Equal(t, read(t, "testdata/january-head.csv"), strings.Join(slices.Collect(strings.Lines(text))[:20], ""))
@@ -153,7 +154,36 @@ func TestFlagsReachTheService(t *testing.T) {
 		days = append(days, r.Query().Get("date"))
 	}
 	slices.Sort(days)
-	assert.Equal(t, []string{"2026-01-05", "2026-01-06"}, slices.Compact(days))
+	assert.Equal(t, []string{"", "2026-01-04", "2026-01-05", "2026-01-06"}, slices.Compact(days), "of the day before, where to begin")
+}
+
+// Whatever the service takes for a day, each operation is written once, in the same
+// place with any number of workers.
+func TestDaysOfTheService(t *testing.T) {
+	t.Parallel()
+	operations := vimatest.Generate(vimatest.Plan{Operations: 400, Seed: 4, From: demoPlan().From, Days: 31})
+	for i := range 30 { // in the last second of a day, and created after the first of the next one
+		created := demoPlan().From.AddDays(i + 1).Time().Add(-200 * time.Millisecond)
+		cursor, err := strconv.ParseInt(vima.CursorAt(created.Add(2*time.Second)), 10, 64)
+		require.NoError(t, err)
+		id := strconv.FormatInt(cursor+7, 10)
+		operations = append(operations, &vima.Operation{OperationID: id, OperationCreateID: id, OperationUpdateID: id, OperationCreatedAt: created})
+	}
+	outputs := map[string]bool{}
+	for name, opt := range map[string]vimatest.Option{
+		"UTC": vimatest.WithDayZone(nil), "a zone": vimatest.WithDayZone(time.FixedZone("", -8*3600)),
+		"short days": vimatest.WithShortDays(), "no date": vimatest.WithIgnoredDate(),
+	} {
+		srv := vimatest.Run(t, opt)
+		srv.Seed(operations...)
+		for _, workers := range []string{"1", "8", "64"} {
+			got := start(t, environment(srv), append(january[:len(january):len(january)], "-workers", workers)...)
+			require.Zero(t, got.code, got.stderr)
+			assert.Equal(t, 431, strings.Count(got.stdout, "\n"), "%s, %s workers", name, workers)
+			outputs[got.stdout] = true
+		}
+	}
+	assert.Len(t, outputs, 1)
 }
 
 func TestBasicAuthentication(t *testing.T) {

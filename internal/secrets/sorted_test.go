@@ -110,7 +110,7 @@ func personal() []sorted {
 		show[vima.DecodeError]("Operation"),
 		show[vima.Error]("Operation", "Code"),
 		show[vima.Identifiers]("CID"),
-		show[vima.ListOperationsParams](),
+		show[vima.ListOperationsParams](), show[vima.RangesParams](),
 		show[vima.MethodParams](),
 		show[vima.MinorAmount]("Currency"),
 		show[vima.Operation]("OperationID", "ClientOperationID", "CurrentStatus", "PaymentStatus", "CompleteCurrency"),
@@ -163,7 +163,7 @@ finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipien
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status TokenSource
 transactionssync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 transactionstest.Fault FaultKind Option Plan Request Server Shape Understood
-vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date Option RetryPolicy Status
+vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date OperationRange OperationRanges Option RetryPolicy Status
 vimasync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 vimatest.Fault FaultKind Option Plan Request Server
 wallet.Attempt Authenticator BestCountry CallOption CardState DeclineReason EventType ListPaymentsParams NextAction Option

@@ -7,7 +7,7 @@
 // Each test on PostgreSQL has a schema of its own, which it removes. With
 // PAYCLIENTS_LONG=1 a pass is killed at every call to the database, and processes
 // for longer. The command chaos kills whole processes, and has the stores that
-// leave out a rule.
+// leave out a rule; chaos pace measures first passes where requests take time.
 //
 // A test is written once, for a subject: a sync package with the fake of its
 // provider. What only one of them promises is tried beside its subject.

@@ -204,7 +204,11 @@ func vimaParams(p params) vimasync.Params {
 
 func (r vimaReplica) pass(ctx context.Context, f fake, p params) (result, error) {
 	done, err := vimasync.RunOnce(ctx, f.(vimaFake).client, r, vimaParams(p))
-	return result(done), err
+	return vimaResult(done), err
+}
+
+func vimaResult(r vimasync.Result) result {
+	return result{r.Inserted, r.Updated, r.Unchanged, r.Rejected, r.Pages, r.Lag, r.CaughtUp}
 }
 
 // vimaWatched shows each change before it is committed.
@@ -220,13 +224,13 @@ func (w vimaWatched) Commit(ctx context.Context, stream string, c vimasync.Chang
 
 func (r vimaReplica) passing(ctx context.Context, f fake, p params, committing func(int, time.Duration)) (result, error) {
 	done, err := vimasync.RunOnce(ctx, f.(vimaFake).client, vimaWatched{r, committing}, vimaParams(p))
-	return result(done), err
+	return vimaResult(done), err
 }
 
 func (r vimaReplica) loop(ctx context.Context, f fake, p params, every time.Duration, onPass func(result, error)) error {
 	q := vimaParams(p)
 	if onPass != nil {
-		q.OnPass = func(done vimasync.Result, err error) { onPass(result(done), err) }
+		q.OnPass = func(done vimasync.Result, err error) { onPass(vimaResult(done), err) }
 	}
 	return vimasync.Loop(ctx, f.(vimaFake).client, r.SQLStore, q, every)
 }

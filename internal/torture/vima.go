@@ -112,6 +112,12 @@ func vimaOperations() []Operation {
 				}
 			}),
 		},
+		{
+			Provider: vimaProvider, Name: "OperationPagesByRange", Kind: transport.ReadOnly, Width: vimaDays,
+			Call: vimaCall(func(ctx context.Context, c *vima.Client, capture vima.CallOption) vimaPages {
+				return vimaRanges(ctx, c, small, capture)
+			}),
+		},
 	}
 }
 
@@ -163,6 +169,24 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 		}
 		slices.Sort(got) // days come in any order
 		return got, nil
+	}
+}
+
+// vimaRanges walks by ranges, and then what is behind them.
+func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams, capture vima.CallOption) vimaPages {
+	return func(yield func(*vima.OperationPage, error) bool) {
+		ranges := vima.RangesParams{Select: p, Until: vimaDay.AddDays(vimaDays).Time(), Workers: vimaDays}
+		for page, err := range c.OperationPagesByRange(ctx, ranges, capture) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			p.AfterCreateID = page.Ranges.Tail.After
+			if len(page.Operations) > 0 && !yield(page, nil) {
+				return
+			}
+		}
+		c.OperationPages(ctx, p, capture)(yield)
 	}
 }
 

@@ -1,6 +1,7 @@
 package vimasync
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -21,6 +22,10 @@ import (
 // is applied to the collector's operations too. The ids of one day are in memory.
 // An operation that is stored without operation_created_at, because its time
 // could not be read, belongs to the day in which the collector lists it.
+//
+// The collector's days are read by its date, whose zone and ends are unproven. At the
+// border behind each day Check therefore asks what follows the day's highest create
+// id without a date, and reports a border that does not close: see DayReport.Border.
 //
 // Its errors are ErrInvalidRequest, those of the walk (see
 // vima.Client.OperationPages) and those of the database. Each request is repeated as
@@ -58,27 +63,31 @@ func (p CheckParams) readFaults() []string {
 
 func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, projects []string) (DayReport, error) {
 	audit := syncer.NewAudit[int64]()
-	rejected, err := s.collected(ctx, c, day, projects, audit)
+	rejected, border, err := s.collected(ctx, c, day, projects, audit)
 	if err == nil {
 		err = s.storedOn(ctx, day, projects, audit)
 	}
 	if err != nil {
 		return DayReport{}, fmt.Errorf("vimasync: check %s: %w", day, cause.Hide(ctx, err))
 	}
-	return reported(day, rejected, audit), nil
+	report := reported(day, rejected, audit)
+	report.Border = border
+	return report, nil
 }
 
-// collected tells audit of the day's operations as the collector has them, and
-// counts the rows that cannot be stored.
-func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date, projects []string, audit *syncer.Audit[int64]) (rejected int, err error) {
+// collected tells audit of the day's operations as the collector has them, counts
+// the rows that cannot be stored, and looks at the border with what follows.
+func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date, projects []string, audit *syncer.Audit[int64]) (rejected int, border string, err error) {
 	if len(projects) == 0 {
 		projects = []string{""}
 	}
 	for _, project := range projects {
+		highest := ""
 		for page, err := range c.OperationPages(ctx, vima.ListOperationsParams{Date: day, Project: project}, vima.Prefetch(1)) {
 			if err != nil {
-				return 0, err
+				return 0, "", err
 			}
+			highest = higher(highest, page.NextCreateID)
 			rows, bad := usable(page)
 			rejected += len(bad)
 			for _, o := range rows {
@@ -87,12 +96,17 @@ func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date,
 				o = s.options.mapped(o)
 				amount, currency, known := o.Amount()
 				if err := audit.API.Add(amount.String(), currency, known); err != nil {
-					return 0, err
+					return 0, "", err
 				}
 			}
 		}
+		open, err := borderOf(ctx, c, project, day, highest)
+		if err != nil {
+			return 0, "", err
+		}
+		border = cmp.Or(border, open)
 	}
-	return rejected, nil
+	return rejected, border, nil
 }
 
 // storedOn tells audit of what is stored of a day, and of what is stored without

@@ -48,6 +48,12 @@ type DayReport struct {
 	// stored in an older version, and stored but not at the collector, in
 	// ascending order.
 	Missing, Stale, Extra []string
+	// Border is the create id of the operation that follows the day's highest
+	// one in the stream of new operations and that no later day of the
+	// collector lists; "" where the border closes. Operations at such a border
+	// may be in no day, so that Check does not compare them, nor any walk by
+	// the collector's date reads them. A day without operations has no border.
+	Border string
 }
 
 // Totals are the number of operations and their exact sums in major units by
@@ -63,10 +69,10 @@ func (r Report) OK() bool {
 	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
 }
 
-// OK reports whether nothing is missing, stale, extra or rejected, and counts
-// and sums agree.
+// OK reports whether nothing is missing, stale, extra or rejected, counts and
+// sums agree, and the border closes.
 func (d DayReport) OK() bool {
-	return d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
+	return d.Border == "" && d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
@@ -76,8 +82,12 @@ func (d DayReport) String() string {
 	if !d.OK() {
 		state = "differs"
 	}
-	return fmt.Sprintf("%s %s: collector %d, stored %d, missing %d, stale %d, extra %d, rejected %d",
+	line := fmt.Sprintf("%s %s: collector %d, stored %d, missing %d, stale %d, extra %d, rejected %d",
 		d.Date, state, d.API.Count, d.Stored.Count, len(d.Missing), len(d.Stale), len(d.Extra), d.Rejected)
+	if d.Border != "" {
+		line += ", in no day what follows: create id " + d.Border
+	}
+	return line
 }
 
 // reported is the report of a day that was compared.

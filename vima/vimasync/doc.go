@@ -24,10 +24,25 @@
 //
 // # What a pass reads
 //
-// The first pass reads everything by the create cursor. Changes are then read by
-// the update cursor from the highest update id of the first page of that walk, so
-// that what changed during it is not lost; this reads most operations a second
-// time, and stores only what has changed.
+// The first pass reads everything by the create cursor, one page after the other.
+// Changes are then read by the update cursor from the highest update id of the
+// first page of that walk, so that what changed during it is not lost; this reads
+// most operations a second time, and stores only what has changed.
+//
+// With Params.From or several Params.Workers the first pass reads ranges at the same
+// time. It first fixes where changes are read from: at the highest update id of the
+// newest page, less Params.Rewind. So most operations are read once. The first
+// operation that the collector lists on a day divides two ranges. Nothing else depends
+// on the collector's days: see vima.Client.OperationPagesByRange. What divides ranges
+// is at least a day and Params.Rewind old; the walk described above reads what comes
+// behind. The checkpoint holds the next day and the open ranges, at most 64. Requests
+// run at the same time, and one commit after the other stores their pages. A kill
+// costs a page a worker.
+//
+// Operations created before From are stored when they change. Change, here, counts
+// from Params.Rewind before the first pass. Where no operation from before that window
+// is found, changes are read from their beginning, and then older operations are stored
+// too.
 //
 // A row can become visible after rows with higher cursors. Each pass therefore
 // begins Params.Rewind before the highest cursor, by the times in the rows, and

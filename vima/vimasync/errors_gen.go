@@ -14,8 +14,8 @@ import (
 // through as well.
 var (
 	// ErrInvalidRequest is bad input, found before any request, or a stream
-	// that was begun with another project. The text names the field and the
-	// rule.
+	// that was begun with another project or another From. The text names the
+	// field and the rule.
 	ErrInvalidRequest = errors.New("vimasync: invalid request")
 	// ErrFenced is a commit that came too late: another process has moved the
 	// stream on, and nothing was stored. It is what keeps rows from being

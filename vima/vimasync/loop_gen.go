@@ -27,7 +27,7 @@ const DefaultInterval = 5 * time.Minute
 // tries again. Loop returns nil when ctx ends, once the pass under way has
 // stopped and OnPass knows what it has stored; and ErrInvalidRequest for what
 // no repetition cures: bad arguments, or a stream that was begun with another
-// project.
+// project or another From.
 //
 // Vima API: GET /operation
 func Loop(ctx context.Context, c *vima.Client, s *SQLStore, p Params, every time.Duration) error {

@@ -3,13 +3,15 @@ package vimasync
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Params say what a pass reads. The zero value reads everything.
+// Params say what a pass reads. The zero value reads everything, one request after
+// the other.
 type Params struct {
 	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
 	// One project, or all of them, is one stream.
@@ -27,7 +29,21 @@ type Params struct {
 	Rewind time.Duration
 	// MaxPages bounds the pages that a pass reads of each of the two streams, new
 	// operations and changes. 0 is no bound. The next pass goes on.
+	//
+	// In a first pass by ranges it counts the pages of all ranges and of what is
+	// behind them together.
 	MaxPages int
+	// From is the first UTC day of the copy, by OperationCreatedAt; it is not after
+	// today. The first pass stores the operations that were created on it or later.
+	// Those from before are stored when they change. Zero is everything. A stream
+	// keeps the From that it was begun with: later passes may leave it zero, and
+	// another one is ErrInvalidRequest. Begin another stream then.
+	From vima.Date
+	// Workers is how many requests of the first pass are under way at a time, 1 to
+	// 64; 0 is 1. Later passes, and the part of the first one that is younger than a
+	// day and Rewind, make one request after the other. It may change from pass to
+	// pass. More workers do not raise a rate limit of the client.
+	Workers int
 	// OnPass is told by Loop how each pass ended, also one that was fenced or that
 	// the end of Loop's context cut off, and of trouble with the lease, with a
 	// zero Result; one call at a time. Nil logs errors through slog.Default, but
@@ -39,7 +55,8 @@ type Params struct {
 // commit, and ends when nothing more has come or after MaxPages.
 //
 // The first pass reads all operations in the order of their creation; if it is
-// cut short, by an error or a kill, the next one goes on where it was. From then
+// cut short, by an error or a kill, the next one goes on where it was. With From or
+// Workers it reads by ranges, see the package doc: a kill then costs a page a worker. From then
 // on a pass reads new operations and then changes. Any number of processes may
 // run passes over one stream: one of them gets each commit, and the others end
 // with ErrFenced. What was committed before an error stays, and counts in the
@@ -58,24 +75,42 @@ func RunOnce(ctx context.Context, c *vima.Client, s Store, p Params) (Result, er
 
 // readFaults are what is wrong with what only this package's Params have.
 func (p Params) readFaults() []string {
+	var faults []string
 	if len(p.Project) > 256 {
-		return []string{"Project: must have at most 256 bytes"}
+		faults = append(faults, "Project: must have at most 256 bytes")
 	}
-	return nil
+	faults = append(faults, p.fromFaults()...)
+	if p.Workers < 0 || p.Workers > vima.MaxRanges {
+		faults = append(faults, fmt.Sprintf("Workers: must be 1 to %d, or 0 for 1", vima.MaxRanges))
+	}
+	return faults
 }
 
 // read reads new operations and then changes.
 func (r *run) read(ctx context.Context) error {
 	s := &r.state
-	alone := !s.Created.Open && !s.Changed.Open && !s.Created.Ended && !s.Changed.Ended
+	r.result.RewoundTo = s.rewoundTo(r.Rewind)
+	alone := !s.Created.Open && !s.Changed.Open && !s.Created.Ended && !s.Changed.Ended && s.Ranges == nil
+	if s.empty() && s.Ranges == nil && (s.From != "" || r.Workers > 1) {
+		begun, err := r.start(ctx)
+		switch {
+		case err != nil:
+			return err
+		case !begun:
+			return r.finish(ctx, true, alone)
+		}
+	}
 	// A newest row without its create cursor must not hide changes.
-	stalled := r.follow(ctx, created())
-	if stalled != nil && (s.empty() || !errors.Is(stalled, vima.ErrPaginationStalled)) {
+	cut, stalled := r.news(ctx)
+	switch {
+	case cut:
+		return r.end(ctx, false, false)
+	case stalled != nil && (s.empty() || !errors.Is(stalled, vima.ErrPaginationStalled)):
 		return stalled
 	}
 	s.Bootstrapped = s.Bootstrapped || s.Created.Ended && !s.empty()
 	if s.Bootstrapped || stalled != nil {
-		if err := r.follow(ctx, changed()); err != nil {
+		if err := r.follow(ctx, changed(), r.MaxPages); err != nil {
 			return syncer.Both(stalled, err)
 		}
 	}
@@ -83,19 +118,39 @@ func (r *run) read(ctx context.Context) error {
 	if caughtUp {
 		s.Created.Ended, s.Changed.Ended = false, false
 	}
-	if s.empty() { // there is nothing to be stored
+	return syncer.Both(stalled, r.finish(ctx, caughtUp, alone))
+}
+
+// finish ends a pass.
+func (r *run) finish(ctx context.Context, caughtUp, alone bool) error {
+	if r.state.empty() { // there is nothing to be stored
 		r.result.CaughtUp = caughtUp
 		return nil
 	}
-	return syncer.Both(stalled, r.end(ctx, caughtUp, alone))
+	return r.end(ctx, caughtUp, alone)
 }
 
-// follow walks one stream from where it is, to its end or for MaxPages.
-func (r *run) follow(ctx context.Context, s stream) error {
+// news reads new operations: by ranges, where a first pass does so, and then what is
+// behind them. It reports true where ranges have used up MaxPages.
+func (r *run) news(ctx context.Context) (cut bool, err error) {
+	left := r.MaxPages
+	if r.state.Ranges != nil {
+		pages, ended, err := r.ranges(ctx)
+		if left -= pages; err != nil || !ended || left == 0 && r.MaxPages > 0 {
+			return err == nil, err
+		}
+		left = max(left, 0)
+	}
+	return false, r.follow(ctx, created(), left)
+}
+
+// follow walks one stream from where it is, to its end or for most pages; 0 is no
+// bound.
+func (r *run) follow(ctx context.Context, s stream, most int) error {
 	t := s.track(&r.state)
 	t.begin(r.Rewind)
-	for pages := 0; t.Open && (r.MaxPages == 0 || pages < r.MaxPages); {
-		n, err := r.walk(ctx, s, t, r.MaxPages-pages)
+	for pages := 0; t.Open && (most == 0 || pages < most); {
+		n, err := r.walk(ctx, s, t, most-pages)
 		if err != nil {
 			return err
 		}
@@ -127,7 +182,7 @@ func (r *run) walk(ctx context.Context, s stream, t *track, most int) (pages int
 		if astray && t.Scan == before {
 			t.finish()
 		}
-		if err := r.commit(ctx, Change{Rows: rows, Bad: bad}); err != nil {
+		if err := r.commit(ctx, Change{Rows: r.wanted(s, rows), Bad: bad}); err != nil {
 			return pages, err
 		}
 		r.result.Pages++

@@ -40,6 +40,14 @@ type Result struct {
 	// CaughtUp tells that both streams were read to their ends: in this pass,
 	// or under MaxPages in the passes since it was last true.
 	CaughtUp bool
+	// RewoundTo is the time from which on the pass has read both streams, by
+	// the times of the rows; with CaughtUp it has read all that was created or
+	// changed since, rows that became visible late included. A first pass
+	// begins with Params.From. A later pass begins Params.Rewind before the
+	// newest row or up to an eighth of it earlier, and not earlier than the
+	// passes before allow. A pass that goes on where one was cut off begins
+	// there. Zero is everything, or unknown where rows have no times.
+	RewoundTo time.Time
 }
 
 // faults are what is wrong with the arguments of a pass.

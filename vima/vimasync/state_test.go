@@ -43,6 +43,10 @@ func FuzzState(f *testing.F) {
 	f.Add(`{"created":{"marks":[{"cursor":"-1","time":"2026-01-15T12:04:00Z"}],"high":"5"},"changed":{"marks":[{}]}}`)
 	f.Add(`[1]`)
 	f.Add(`{"project":"x"}`)
+	f.Add(`{"from":"x","ranges":{}}`)
+	f.Add(`{"ranges":{"next":"2026-01-02","open":[{"after":"1","until":"5"}],"tail":{"after":"5"}},"created":{},"changed":{"high":"0"}}`)
+	f.Add(`{"ranges":{"next":"2026-13-02","first":"x"},"changed":{"high":"7"}}`)
+	f.Add(`{"from":"2026-01-01","ranges":{"next":"2026-01-01","open":[{"until":"9"},{"until":"3"}],"tail":{"until":"9"}},"changed":{"high":"7"}}`)
 	srv := fake(f, 30, vimatest.WithPageLimit(10))
 	c := connect(f, srv, vima.WithRetry(vima.RetryPolicy{MaxAttempts: 1}))
 	f.Fuzz(func(t *testing.T, text string) {

@@ -71,12 +71,16 @@ func (s stream) at(o *vima.Operation, asked time.Time) time.Time {
 	return t
 }
 
-// startChanges is where changes are read from once a bootstrap is done: the
-// highest update id of its first page. What changed before that page was read is
-// in the pages after it, and what changes later has a higher id, but for what
-// was late: as if the rows of the page had been read as changes.
+// beginning is the cursor before all others.
+const beginning = "0"
+
+// startChanges is where changes are read from once a first pass is done: the
+// highest update id of its first page, or of the newest page, which a pass by ranges
+// reads first. What changed before that page was read is in the pages after it, and
+// what changes later has a higher id, but for what was late: as if the rows of the
+// page had been read as changes.
 func startChanges(rows []*vima.Operation, bad []vima.BadRow, asked time.Time, rewind time.Duration) track {
-	t := track{High: "0"}
+	t := track{High: beginning}
 	t.begin(rewind)
 	changed().read(&t, rows, bad, asked, rewind)
 	t.Open, t.Scan = false, ""

@@ -49,6 +49,15 @@ func (t *track) begin(rewind time.Duration) {
 	t.Open, t.Scan, t.Hot, t.Marks = true, start.Cursor, false, []mark{start}
 }
 
+// from is the time of where a pass begins to read.
+func (t track) from(rewind time.Duration) time.Time {
+	if t.Open {
+		return t.Seen
+	}
+	t.begin(rewind)
+	return t.Marks[0].Time
+}
+
 // advance moves the walk over the row at cursor, of a page that was asked for at
 // asked. The row's time is zero where it is not known.
 func (t *track) advance(cursor string, row, asked time.Time, rewind time.Duration) {

@@ -21,7 +21,8 @@
 //
 // Also unknown, and chosen here: without count a page has 100 operations;
 // status selects by current_status; date, from and to select UTC days of
-// operation_created_at, both ends included, and one end alone is allowed.
+// operation_created_at, both ends included, and one end alone is allowed;
+// [WithDayZone], [WithShortDays] and [WithIgnoredDate] choose otherwise.
 // Whether a cursor's own operation is part of the answer is a setting:
 // [WithInclusiveCursor].
 //

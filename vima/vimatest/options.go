@@ -23,6 +23,7 @@ type config struct {
 	envelope           bool
 	lateEvery          int
 	late               time.Duration
+	days               days
 }
 
 func newConfig(opts []Option) config {
@@ -70,4 +71,23 @@ func WithLateRows(every int, late time.Duration) Option {
 // elsewhere takes both.
 func WithEnvelope() Option {
 	return func(c *config) { c.envelope = true }
+}
+
+// WithDayZone makes date, from and to select days of a zone in place of UTC days:
+// the live service's zone is not documented. Nil is UTC.
+func WithDayZone(zone *time.Location) Option {
+	return func(c *config) { c.days.zone = zone }
+}
+
+// WithShortDays makes the day that date names, and the last day of from and to, end
+// at 23:59:59.000: no date selects the operations of the rest of that second, because
+// some services compare with that text. They are in the list without a date.
+func WithShortDays() Option {
+	return func(c *config) { c.days.short = true }
+}
+
+// WithIgnoredDate makes the server ignore date, from and to, as a service does with
+// parameters that it does not know. Their form is checked all the same.
+func WithIgnoredDate() Option {
+	return func(c *config) { c.days.ignored = true }
 }

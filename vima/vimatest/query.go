@@ -9,11 +9,7 @@ import (
 	"time"
 )
 
-const (
-	pageLimit = 100 // highest count that the documentation allows, and the default here
-	dateForm  = "2006-01-02"
-	secondsOf = 24 * 60 * 60 // a day
-)
+const pageLimit = 100 // highest count that the documentation allows, and the default here
 
 // query is what a list request asks for.
 type query struct {
@@ -30,7 +26,7 @@ type query struct {
 func (q *query) matches(v *version) bool {
 	return (q.project == "" || q.project == v.project) &&
 		(q.status == "" || q.status == v.status) &&
-		(!q.hasDays || q.firstDay <= v.day && v.day <= q.lastDay)
+		(!q.hasDays || q.firstDay <= v.day && v.day <= q.lastDay && (v.day < q.lastDay || !v.after))
 }
 
 // parseQuery refuses whatever the provider's documentation leaves open.
@@ -61,7 +57,9 @@ func parseQuery(values url.Values, c config) (query, error) {
 	case from != "" && to != "" && from > to:
 		return q, errors.New("from is after to")
 	}
-	return q, q.setDays(values.Get("date"), from, to)
+	err := q.setDays(values.Get("date"), from, to)
+	q.hasDays = q.hasDays && !c.days.ignored
+	return q, err
 }
 
 func (q *query) set(name, text string) (err error) {
@@ -112,15 +110,6 @@ func (q *query) setDays(date, from, to string) error {
 		*end.day = dayOf(t)
 	}
 	return nil
-}
-
-// dayOf counts UTC days since 1970.
-func dayOf(t time.Time) int {
-	seconds := t.Unix()
-	if seconds < 0 {
-		seconds -= secondsOf - 1
-	}
-	return int(seconds / secondsOf)
 }
 
 func parseID(name, text string) (uint64, error) {

@@ -26,7 +26,7 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 	defer s.store.mu.Unlock()
 	for _, o := range ops {
 		o = s.store.complete(*o)
-		v, err := newVersion(o)
+		v, err := s.store.newVersion(o)
 		if err != nil {
 			panic(fmt.Sprintf("vimatest: Seed: operation %s: %v", o.OperationID, err))
 		}
@@ -64,7 +64,7 @@ func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 	if o.Raw == nil {
 		o.Raw = render(&o, spelling{extra: undocumented(e.cur.raw)})
 	}
-	v, err := newVersion(&o)
+	v, err := s.store.newVersion(&o)
 	if err != nil {
 		panic(fmt.Sprintf("vimatest: Update: operation %s: %v", operationID, err))
 	}

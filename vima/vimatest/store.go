@@ -14,7 +14,8 @@ import (
 // that are served.
 type version struct {
 	createID, updateID uint64
-	day                int // of operation_created_at, in days since 1970
+	day                int  // of operation_created_at, in days since 1970
+	after              bool // the day ends before that
 	project, status    string
 	raw                []byte
 
@@ -131,7 +132,7 @@ func (s *store) rows() [][]byte {
 }
 
 // newVersion takes from an operation what filters look at.
-func newVersion(o *vima.Operation) (*version, error) {
+func (s *store) newVersion(o *vima.Operation) (*version, error) {
 	createID, err := parseID("operation_create_id", o.OperationCreateID)
 	if err != nil {
 		return nil, err
@@ -140,8 +141,9 @@ func newVersion(o *vima.Operation) (*version, error) {
 	if err != nil {
 		return nil, err
 	}
+	day, after := s.config.days.of(o.OperationCreatedAt)
 	return &version{
-		createID: createID, updateID: updateID, day: dayOf(o.OperationCreatedAt),
+		createID: createID, updateID: updateID, day: day, after: after,
 		project: o.Project, status: string(o.CurrentStatus), raw: o.Raw,
 	}, nil
 }

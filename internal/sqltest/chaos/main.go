@@ -10,13 +10,19 @@
 // against the fake, and against a ledger that each commit has written to. Windows
 // does not tell a kill from an end, and so is not for this.
 //
-// The last modes leave something out. The program fails when one of these does no
+// With start the first pass is one by ranges, with several workers, and the history
+// is of many days. The modes after it leave something out. The program fails when one of these does no
 // damage, as it does when a right one does some.
 //
 //	go run ./chaos memory [-few 100000] [-many 1000000]
 //
 // measures the memory of a first pass by vimasync, which must not grow with the
 // number of operations.
+//
+//	go run ./chaos pace [-operations 60000] [-days 60] [-workers 16] [-latency 50ms]
+//
+// measures how long such a pass takes where each request does, by one walk and by
+// ranges. The busiest days have ten times the operations of the quietest.
 package main
 
 import (
@@ -36,8 +42,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	command, args := run, os.Args[1:]
-	if len(args) > 0 && args[0] == "memory" {
-		command, args = runMemory, args[1:]
+	if len(args) > 0 && (args[0] == "memory" || args[0] == "pace") {
+		command = map[string]func(context.Context, []string) error{"memory": runMemory, "pace": runPace}[args[0]]
+		args = args[1:]
 	}
 	if err := command(ctx, args); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "chaos:", err)

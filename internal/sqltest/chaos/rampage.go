@@ -131,6 +131,9 @@ func (r *rampage) count(last event) {
 	if last == applying {
 		r.tally.killsApplying++
 	}
+	if r.tally.passes == 0 {
+		r.tally.killsStarting++
+	}
 }
 
 // hear counts what the processes tell.

@@ -25,6 +25,7 @@ type subject interface {
 // weather is what a fake goes through.
 type weather struct {
 	history int  // operations that are older than any rewind window
+	ranges  bool // the history is of many days, whose ends no day has
 	late    bool // some versions become visible after others that come behind them
 	seed    uint64
 }

@@ -36,7 +36,7 @@ func parse(args []string, out io.Writer) (suite, error) {
 	}
 	set := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	set.SetOutput(out)
-	set.IntVar(&s.kills, "kills", 40, "kills in each row of passes; the other modes have a part of them")
+	set.IntVar(&s.kills, "kills", 40, "kills in each row of passes and start; the other modes have a part of them")
 	set.IntVar(&s.history, "history", 3000, "operations that each fake begins with")
 	set.DurationVar(&s.work, "work", 3*time.Millisecond, "time that a transaction takes in addition where it applies rows")
 	set.Uint64Var(&s.seed, "seed", 1, "another one gives other data, faults and moments")
@@ -44,8 +44,8 @@ func parse(args []string, out io.Writer) (suite, error) {
 	short := set.Bool("short", false, "few kills and operations: -kills 8 -history 300")
 	packages := set.String("packages", strings.Join(names, ","), "packages, by commas")
 	databases := set.String("databases", strings.Join(databases(), ","), "databases, by commas")
-	processes := set.String("processes", "1,3", "numbers of processes, by commas, for passes and lease")
-	wanted := set.String("modes", strings.Join(all, ","), "how processes sync, by commas: the last three are the controls")
+	processes := set.String("processes", "1,3", "numbers of processes, by commas, for passes, lease and start")
+	wanted := set.String("modes", strings.Join(all, ","), "how processes sync, by commas: those after start are the controls")
 	if err := set.Parse(args); err != nil {
 		return s, err
 	}
@@ -100,8 +100,8 @@ func (s suite) trials() []trial {
 		one := find(name)
 		for _, database := range s.databases {
 			for _, m := range s.modes {
-				part, damages := one.controls()[m]
-				if !m.right() && !damages {
+				part, has := one.controls()[m.needs()]
+				if !has && (!m.right() || m.ranges()) {
 					continue
 				}
 				for _, n := range m.processes(s.processes) {

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	heading = "%-12s  %-10s  %-9s  %9s  %5s  %8s  %6s  %6s  %9s  %7s  %7s  %5s  %5s  %7s  %4s  %s\n"
-	line    = "%-12s  %-10s  %-9s  %9d  %5d  %8d  %6d  %6d  %9d  %7d  %7d  %5d  %5d  %7d  %4.0f  %s\n"
+	heading = "%-12s  %-10s  %-15s  %9s  %5s  %8s  %6s  %6s  %9s  %7s  %7s  %5s  %5s  %7s  %4s  %s\n"
+	line    = "%-12s  %-10s  %-15s  %9d  %5d  %8d  %6d  %6d  %9d  %7d  %7d  %5d  %5d  %7d  %4.0f  %s\n"
 )
 
 var errDamage = errors.New("not every row is as it must be")
@@ -84,7 +84,8 @@ func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error)
 func (t tally) plus(other tally) tally {
 	return tally{
 		kills: t.kills + other.kills, killsApplying: t.killsApplying + other.killsApplying,
-		passes: t.passes + other.passes, fenced: t.fenced + other.fenced, takeovers: t.takeovers + other.takeovers,
+		killsStarting: t.killsStarting + other.killsStarting,
+		passes:        t.passes + other.passes, fenced: t.fenced + other.fenced, takeovers: t.takeovers + other.takeovers,
 		commits: t.commits + other.commits, applied: t.applied + other.applied,
 		damage: other.damage, lasted: t.lasted + other.lasted,
 	}

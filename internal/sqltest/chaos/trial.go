@@ -25,6 +25,7 @@ type trial struct {
 // tally is what came of a trial.
 type tally struct {
 	kills, killsApplying      int
+	killsStarting             int // before the first pass has come to its end
 	passes, fenced, takeovers int
 	commits, applied          int
 	damage                    damage
@@ -38,14 +39,17 @@ func (t trial) String() string {
 
 // missing is what a trial has to have met before its row means anything.
 func (t trial) missing(so tally) string {
-	alone := t.mode == passes && t.processes == 1
+	passing := t.mode == passes || t.mode == ranged
+	alone := passing && t.processes == 1
 	switch {
 	case alone && so.killsApplying == 0:
 		return "no kill met a process that was applying rows"
 	case alone && so.passes == 0:
 		return "no pass came to its end"
-	case t.mode == passes && !alone && so.fenced == 0:
+	case passing && !alone && so.fenced == 0:
 		return "no pass was fenced"
+	case t.mode == ranged && so.killsStarting == 0:
+		return "no kill met the first pass"
 	case t.mode == lease && so.takeovers == 0:
 		return "no process took the lease over"
 	case t.mode == noRewind && so.passes < 50:
@@ -72,7 +76,7 @@ func (t trial) run(ctx context.Context) (result tally, err error) {
 			return result, err
 		}
 	}
-	f, err := t.subject.serve(ctx, weather{history: t.history, late: t.mode.late(), seed: t.seed})
+	f, err := t.subject.serve(ctx, weather{history: t.history, ranges: t.mode.ranges(), late: t.mode.late(), seed: t.seed})
 	if f != nil {
 		defer f.close()
 	}

@@ -18,7 +18,9 @@ type vimaSubject struct{}
 func (vimaSubject) name() string { return "vima" }
 
 // controls have little history: what is lost of it comes again with the changes.
-func (vimaSubject) controls() map[mode]int { return map[mode]int{noFence: 5, split: 5, noRewind: 5} }
+func (vimaSubject) controls() map[mode]int {
+	return map[mode]int{noFence: 5, split: 5, noRewind: 5, dayEnds: 2, cursorAtEnd: 2, rewindFromEnd: 2}
+}
 
 func (vimaSubject) stored(ctx context.Context, pool *sql.DB) (map[string]string, error) {
 	return versions(ctx, pool, `SELECT operation_id, operation_update_id FROM vima_operations`)
@@ -66,12 +68,15 @@ ON CONFLICT (operation_id) DO UPDATE SET operation_update_id = excluded.operatio
 		}
 	}
 	params := vimasync.Params{Rewind: m.rewind()}
+	runOnce := func(ctx context.Context) (int, bool, error) {
+		r, err := vimasync.RunOnce(ctx, client, store, params)
+		return r.Inserted + r.Updated, r.CaughtUp, err
+	}
+	if m.ranges() {
+		runOnce = vimaStart{client: client, store: store, mode: m, params: params}.runOnce
+	}
 	return replica{
-		migrate: right.Migrate, isFence: vimasync.ErrFenced,
-		runOnce: func(ctx context.Context) (int, bool, error) {
-			r, err := vimasync.RunOnce(ctx, client, store, params)
-			return r.Inserted + r.Updated, r.CaughtUp, err
-		},
+		migrate: right.Migrate, isFence: vimasync.ErrFenced, again: errTurned, runOnce: runOnce,
 		runLoop: func(ctx context.Context, told func(error)) error {
 			p := params
 			p.OnPass = func(_ vimasync.Result, err error) { told(err) }
@@ -88,11 +93,19 @@ func (vimaSubject) serve(ctx context.Context, w weather) (fake, error) {
 	if w.late {
 		opts = append(opts, vimatest.WithLateRows(lateEvery, vimaLate))
 	}
+	days := historyDays
+	if w.ranges {
+		days = startDays
+		opts = append(opts, vimatest.WithShortDays())
+	}
 	f := &vimaFake{Server: vimatest.NewServer(opts...), seed: w.seed}
-	from := vima.DateOf(time.Now()).AddDays(-historyDays - 1)
-	for o := range (vimatest.Plan{Operations: w.history, Seed: w.seed, From: from, Days: historyDays}).All() {
+	from := vima.DateOf(time.Now()).AddDays(-days - 1)
+	for o := range (vimatest.Plan{Operations: w.history, Seed: w.seed, From: from, Days: days}).All() {
 		f.Seed(o)
 		f.ids = append(f.ids, o.OperationID)
+	}
+	if w.ranges {
+		f.older = seedBorders(f.Server, from)
 	}
 	return f, f.settle(ctx)
 }
@@ -103,6 +116,9 @@ type vimaFake struct {
 	seed uint64
 	ids  []string
 	last int64 // cursor
+	// older are the versions of operations that are from before Params.From: they
+	// are copied when they change.
+	older map[string]string
 }
 
 func (f *vimaFake) url() string { return f.URL() }
@@ -149,7 +165,9 @@ func (f *vimaFake) versions() (map[string]string, error) {
 		if err := o.UnmarshalJSON(raw); err != nil {
 			return nil, err
 		}
-		newest[o.OperationID] = o.OperationUpdateID
+		if f.older[o.OperationID] != o.OperationUpdateID {
+			newest[o.OperationID] = o.OperationUpdateID
+		}
 	}
 	return newest, nil
 }

@@ -78,6 +78,7 @@ var clients = map[string]Client{
 			{Type: "Operation", OwnLog: true},
 			{Type: "OperationPage"},
 			{Type: "ListOperationsParams"},
+			{Type: "RangesParams"},
 			{Type: "CreateParams"},
 			{Type: "MethodParams", Text: "m.Payment.String()"},
 			{Type: "Payment"},

@@ -19,6 +19,8 @@ type Sync struct {
 	Twice        string // about the counts of a Result
 	Lag          string
 	CaughtUp     string
+	RewoundTo    string   // what Result.RewoundTo is; "" where there is none
+	Border       string   // what a border of days is; "" where Check looks at none
 	Settle       string   // what is added to Change.CaughtUp
 	Personal     string   // about rows as received
 	RawByDefault string   // whether they are kept
@@ -43,15 +45,17 @@ var syncs = map[string]*Sync{
 	"vima": {
 		Noun: "operation", Nouns: "operations", One: "an operation", Row: "vima.Operation", ID: "operation_id", Table: "vima_operations",
 		Service: "the collector", At: "collector", API: "Vima API: GET /operation", Created: "operation_created_at",
-		Begun:    "another project",
-		Interval: "that the provider recommends",
-		OrNoID:   " or have no usable id",
-		Replaces: "A row whose stored OperationUpdateID is the same or higher is not stored again: rows come more than once, and not in the order of their versions. CompareCursors compares them.",
-		Updates:  "those whose stored OperationUpdateID is lower. Both ids are compared as numbers; a row whose ids are no numbers of 63 bits is ErrInvalidRequest.",
-		Twice:    " An operation that was read twice, as a new one and as a change, counts twice.",
-		Lag:      "the age of the point that the pass has come to in the stream that is further behind; 0 with CaughtUp, where the rows have no times",
-		CaughtUp: "both streams were read to their ends",
-		Personal: ": names, phones, e-mails, addresses." + unlessMapped, RawByDefault: "o.mapRow == nil",
+		Begun:     "another project or another From",
+		Interval:  "that the provider recommends",
+		OrNoID:    " or have no usable id",
+		Replaces:  "A row whose stored OperationUpdateID is the same or higher is not stored again: rows come more than once, and not in the order of their versions. CompareCursors compares them.",
+		Updates:   "those whose stored OperationUpdateID is lower. Both ids are compared as numbers; a row whose ids are no numbers of 63 bits is ErrInvalidRequest.",
+		Twice:     " An operation that was read twice, as a new one and as a change, counts twice.",
+		Lag:       "the age of the point that the pass has come to in the stream that is further behind; 0 with CaughtUp, where the rows have no times",
+		CaughtUp:  "both streams were read to their ends",
+		RewoundTo: "the time from which on the pass has read both streams, by the times of the rows; with CaughtUp it has read all that was created or changed since, rows that became visible late included. A first pass begins with Params.From. A later pass begins Params.Rewind before the newest row or up to an eighth of it earlier, and not earlier than the passes before allow. A pass that goes on where one was cut off begins there. Zero is everything, or unknown where rows have no times.",
+		Border:    "the create id of the operation that follows the day's highest one in the stream of new operations and that no later day of the collector lists; \"\" where the border closes. Operations at such a border may be in no day, so that Check does not compare them, nor any walk by the collector's date reads them. A day without operations has no border.",
+		Personal:  ": names, phones, e-mails, addresses." + unlessMapped, RawByDefault: "o.mapRow == nil",
 		Kept:     []string{"OperationID", "OperationCreateID", "OperationUpdateID"},
 		Backfill: " For changes that the first pass reads at its end Backfill is false: they were made while it read.",
 		Version:  "string // OperationUpdateID", Status: "Status // Outcome, as in the column status",

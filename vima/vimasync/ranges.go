@@ -1,0 +1,64 @@
+package vimasync
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/payclients/payclients-go/vima"
+)
+
+// ranges is vima.OperationRanges as a state holds it: days are texts.
+type ranges struct {
+	Next  string  `json:"next,omitzero"`
+	First string  `json:"first,omitzero"`
+	Open  []piece `json:"open,omitzero"` // at most vima.MaxRanges
+	Tail  piece   `json:"tail,omitzero"`
+}
+
+type piece struct {
+	Day   string `json:"day,omitzero"`
+	After string `json:"after,omitzero"`
+	Until string `json:"until,omitzero"`
+}
+
+func saved(at vima.OperationRanges) *ranges {
+	r := &ranges{Next: dayText(at.Next), First: at.First, Tail: piece{dayText(at.Tail.Day), at.Tail.After, ""}}
+	for _, open := range at.Open {
+		r.Open = append(r.Open, piece{dayText(open.Day), open.After, open.Until})
+	}
+	return r
+}
+
+// restored is the inverse of saved. What was tampered with and is no day is an error.
+func (r ranges) restored() (at vima.OperationRanges, err error) {
+	day := func(text string) (d vima.Date) {
+		if bad := d.UnmarshalText([]byte(text)); bad != nil {
+			err = fmt.Errorf("vimasync: the checkpoint's ranges: %w", bad)
+		}
+		return d
+	}
+	at = vima.OperationRanges{Next: day(r.Next), First: r.First, Tail: vima.OperationRange{Day: day(r.Tail.Day), After: r.Tail.After}}
+	for _, p := range r.Open {
+		at.Open = append(at.Open, vima.OperationRange{Day: day(p.Day), After: p.After, Until: p.Until})
+	}
+	return at, err
+}
+
+// reached is the day up to which the walk has read everything, zero where nobody
+// knows.
+func (r ranges) reached() time.Time {
+	day := r.Tail.Day
+	if len(r.Open) > 0 {
+		day = r.Open[0].Day
+	}
+	t, _ := time.Parse(time.DateOnly, day)
+	return t
+}
+
+// dayText is a day as a state holds it, "" for none.
+func dayText(d vima.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
