@@ -32,10 +32,25 @@ const (
 	StatusDeclined   Status = "declined"   // refused, see Payment.DeclineReason
 )
 
+// Class returns what the status means, whatever the case of its letters: completed
+// has succeeded, declined has failed, created and processing are pending. Any other
+// status, and "", is unknown.
+func (s Status) Class() StatusClass {
+	switch s.plain() {
+	case StatusCompleted:
+		return StatusClassSucceeded
+	case StatusDeclined:
+		return StatusClassFailed
+	case StatusCreated, StatusProcessing:
+		return StatusClassPending
+	}
+	return StatusClassUnknown
+}
+
 // Final reports whether the status is an end: completed or declined. It is false
 // for a status that this package does not know. A completed payment can still be
 // undone later, and that be undone in turn: a webhook tells, see [EventTypeUndo].
-func (s Status) Final() bool { return s == StatusCompleted || s == StatusDeclined }
+func (s Status) Final() bool { return s.Class().Final() }
 
 // DeclineReason says why a payment was declined. Values that this package does
 // not know are kept as they came.

@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Client are the words of a client package.
 type Client struct {
@@ -22,6 +25,7 @@ type Client struct {
 	Source                                     string // what a source of credentials replaces; "" is no such source
 	Unreadable                                 string // what a DecodeError is about
 	PrintedCode                                string // which codes an error prints, by its printedCode; "" is each
+	OwnStatus                                  string // the type of a status where that is not Status
 	Statuses                                   []Status
 	Printed                                    []Printed
 	Rows                                       []Row
@@ -29,6 +33,9 @@ type Client struct {
 
 // BaseWord is Base without its article.
 func (c Client) BaseWord() string { return strings.TrimPrefix(c.Base, "the ") }
+
+// StatusType is the type of a row's status.
+func (c Client) StatusType() string { return cmp.Or(c.OwnStatus, "Status") }
 
 // Status is a sentinel that not all packages have.
 type Status struct {
@@ -86,7 +93,7 @@ var clients = map[string]Client{
 		Rows: []Row{{Type: "Operation", What: "an operation"}},
 	},
 	"ecommpay": {
-		Signed: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		OwnStatus: "OperationStatus", Signed: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
 		Source:     "cred of NewClient, which\n// is then left empty",
