@@ -83,10 +83,6 @@ func (r *run) read(ctx context.Context) error {
 	if caughtUp {
 		s.Created.Ended, s.Changed.Ended = false, false
 	}
-	if s.empty() { // there is nothing to be stored
-		r.result.CaughtUp = caughtUp
-		return nil
-	}
 	return syncer.Both(stalled, r.end(ctx, caughtUp, alone))
 }
 

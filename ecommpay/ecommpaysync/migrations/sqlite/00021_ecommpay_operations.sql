@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS ecommpay_operations (
 	operation_id             INTEGER NOT NULL PRIMARY KEY,
 	digest                   BLOB    NOT NULL,
@@ -22,7 +23,3 @@ CREATE TABLE IF NOT EXISTS ecommpay_operations (
 	payment_provider_message TEXT    NOT NULL,
 	raw                      TEXT
 );
-
-CREATE INDEX IF NOT EXISTS ecommpay_operations_payment_id ON ecommpay_operations (payment_id);
-
-CREATE INDEX IF NOT EXISTS ecommpay_operations_created_at ON ecommpay_operations (operation_created_at);

@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS transactions_transactions (
 	id                            bigint      NOT NULL PRIMARY KEY,
 	version                       bigint      NOT NULL,
@@ -40,7 +41,3 @@ CREATE TABLE IF NOT EXISTS transactions_transactions (
 	last_modified_date            timestamptz NOT NULL,
 	raw                           text
 );
-
-CREATE INDEX IF NOT EXISTS transactions_transactions_request_tr_id ON transactions_transactions (left(request_tr_id, 255));
-
-CREATE INDEX IF NOT EXISTS transactions_transactions_date ON transactions_transactions (date);

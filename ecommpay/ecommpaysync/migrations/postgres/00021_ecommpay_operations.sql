@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS ecommpay_operations (
 	operation_id             bigint NOT NULL PRIMARY KEY,
 	digest                   bytea  NOT NULL,
@@ -22,7 +23,3 @@ CREATE TABLE IF NOT EXISTS ecommpay_operations (
 	payment_provider_message text   NOT NULL,
 	raw                      text
 );
-
-CREATE INDEX IF NOT EXISTS ecommpay_operations_payment_id ON ecommpay_operations (left(payment_id, 255));
-
-CREATE INDEX IF NOT EXISTS ecommpay_operations_created_at ON ecommpay_operations (operation_created_at);

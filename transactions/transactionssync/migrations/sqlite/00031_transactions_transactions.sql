@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS transactions_transactions (
 	id                            INTEGER NOT NULL PRIMARY KEY,
 	version                       INTEGER NOT NULL,
@@ -40,7 +41,3 @@ CREATE TABLE IF NOT EXISTS transactions_transactions (
 	last_modified_date            TEXT    NOT NULL,
 	raw                           TEXT
 );
-
-CREATE INDEX IF NOT EXISTS transactions_transactions_request_tr_id ON transactions_transactions (request_tr_id);
-
-CREATE INDEX IF NOT EXISTS transactions_transactions_date ON transactions_transactions (date);

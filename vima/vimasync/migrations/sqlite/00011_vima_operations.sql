@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS vima_operations (
 	operation_id          INTEGER NOT NULL PRIMARY KEY,
 	operation_update_id   INTEGER NOT NULL,
@@ -23,7 +24,3 @@ CREATE TABLE IF NOT EXISTS vima_operations (
 	complete_modified_at  TEXT,
 	raw                   TEXT
 );
-
-CREATE INDEX IF NOT EXISTS vima_operations_client_operation_id ON vima_operations (client_operation_id);
-
-CREATE INDEX IF NOT EXISTS vima_operations_created_at ON vima_operations (operation_created_at);

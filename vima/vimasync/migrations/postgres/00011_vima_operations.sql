@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS vima_operations (
 	operation_id          bigint      NOT NULL PRIMARY KEY,
 	operation_update_id   bigint      NOT NULL,
@@ -23,7 +24,3 @@ CREATE TABLE IF NOT EXISTS vima_operations (
 	complete_modified_at  timestamptz,
 	raw                   text
 );
-
-CREATE INDEX IF NOT EXISTS vima_operations_client_operation_id ON vima_operations (left(client_operation_id, 255));
-
-CREATE INDEX IF NOT EXISTS vima_operations_created_at ON vima_operations (operation_created_at);

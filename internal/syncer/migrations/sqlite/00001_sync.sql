@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS sync_state (
 	source     TEXT    NOT NULL,
 	stream     TEXT    NOT NULL,

@@ -1,3 +1,4 @@
+-- +goose Up
 CREATE TABLE IF NOT EXISTS sync_state (
 	source     text        NOT NULL,
 	stream     text        NOT NULL,
