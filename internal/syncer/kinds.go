@@ -46,7 +46,7 @@ func exact(is string, before, behind int) bool {
 func affinity(declared string) string {
 	declared = strings.ToUpper(declared)
 	for _, rule := range []struct{ affinity, words string }{
-		{"integer", "INT"}, {"text", "CHAR CLOB TEXT"}, {"blob", "BLOB"}, {"real", "REAL FLOA DOUB"},
+		{"integer", "INT"}, {"text", "CHAR CLOB TEXT"}, {"blob", "BLOB"}, {"real", "REAL FLOA DOUBLE"},
 	} {
 		for word := range strings.FieldsSeq(rule.words) {
 			if strings.Contains(declared, word) {

@@ -156,18 +156,25 @@ func (s *Store) migrate(ctx context.Context, conn *sql.Conn, files []migration) 
 }
 
 // run executes one file, unless it was before. What somebody else has made of the
-// same file is left as it is.
+// same file is left as it is. A view that was dropped, as is needed to change a
+// column's type, is made again.
 func (s *Store) run(ctx context.Context, conn *sql.Conn, f migration, there map[string]*relation) error {
-	if done, err := s.done(ctx, conn, f.name); err != nil || done {
+	done, err := s.done(ctx, conn, f.name)
+	if err != nil {
 		return err
 	}
 	for _, statement := range f.statements {
-		if has(there, statement) {
+		view := createView.FindStringSubmatch(statement)
+		lost := view != nil && there[view[1]] == nil
+		if done && !lost || has(there, statement) {
 			continue
 		}
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			return err
 		}
+	}
+	if done {
+		return nil
 	}
 	return s.record(ctx, conn, f.name)
 }

@@ -68,8 +68,8 @@ func (o storeOptions) values(op *vima.Operation, _ int64) []any {
 // in minor units, NULL where it does not fit exactly.
 func derive(from []sql.NullString) []any {
 	derived := []any{string(vima.Status(from[0].String).Class())}
-	for i := 1; i < len(from); i += 2 {
-		derived = append(derived, minor(from[i], from[i+1].String))
+	for from = from[1:]; len(from) > 1; from = from[2:] {
+		derived = append(derived, minor(from[0], from[1].String))
 	}
 	return derived
 }
