@@ -63,14 +63,14 @@ func TestMigrateKilled(t *testing.T) {
 	t.Parallel()
 	each(t, func(s subject, d database) {
 		t := d.t
-		for at := 1; ; at++ {
+		db := d.pool(t)
+		for at := 1; ; at += 1 + at/8 {
 			pool, k := d.killed(t, at, false)
 			if err := d.open(t, s, pool, options{}).Migrate(t.Context()); !k.dead() {
 				require.NoError(t, err)
 				require.Greater(t, at, 10)
 				return
 			}
-			db := d.pool(t)
 			if _, err := db.ExecContext(t.Context(), "SELECT 1 FROM sync_migrations"); err == nil {
 				require.EqualValues(t, 6, count(t, db, "sync_migrations"), "all of it")
 			}
