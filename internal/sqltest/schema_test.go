@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -225,4 +226,27 @@ func multiply(t testing.TB, db *sql.DB, is facts, rows int64) {
 		execute(t, db, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s ORDER BY %s LIMIT %d",
 			is.table, strings.Join(names, ", "), strings.Join(values, ", "), is.table, is.id, rows-n))
 	}
+}
+
+// While a table is read for long, an upgrade waits for it in turns: others get to the
+// table before the reader ends.
+func TestUpgradeWaits(t *testing.T) {
+	t.Parallel()
+	eachOn(t, postgres, func(s subject, d database) {
+		t := d.t
+		db, is := d.pool(t), s.facts()
+		d.former(t, db)
+		reader, err := db.BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		defer reader.Rollback()
+		_, err = reader.ExecContext(t.Context(), "LOCK TABLE "+is.table+" IN ACCESS SHARE MODE")
+		require.NoError(t, err)
+		failed := make(chan error, 1)
+		go func() { failed <- d.open(t, s, d.pool(t), options{silent: true}).Migrate(t.Context()) }()
+		const waiting = "pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock' AND relation = CAST('%s' AS regclass)"
+		require.Eventually(t, func() bool { return count(t, db, fmt.Sprintf(waiting, is.table)) > 0 }, time.Minute, time.Millisecond)
+		assert.Zero(t, count(t, d.pool(t), is.table), "it is read all the same")
+		require.NoError(t, reader.Rollback())
+		require.NoError(t, <-failed)
+	})
 }
