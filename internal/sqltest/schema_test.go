@@ -242,7 +242,8 @@ func TestUpgradeWaits(t *testing.T) {
 		_, err = reader.ExecContext(t.Context(), "LOCK TABLE "+is.table+" IN ACCESS SHARE MODE")
 		require.NoError(t, err)
 		failed := make(chan error, 1)
-		go func() { failed <- d.open(t, s, d.pool(t), options{silent: true}).Migrate(t.Context()) }()
+		r := d.open(t, s, d.pool(t), options{silent: true})
+		go func() { failed <- r.Migrate(t.Context()) }()
 		const waiting = "pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock' AND relation = CAST('%s' AS regclass)"
 		require.Eventually(t, func() bool { return count(t, db, fmt.Sprintf(waiting, is.table)) > 0 }, time.Minute, time.Millisecond)
 		assert.Zero(t, count(t, d.pool(t), is.table), "it is read all the same")
