@@ -85,11 +85,14 @@ func BenchmarkIndexes(b *testing.B) {
 				execute(b, db, "INSERT INTO copied SELECT * FROM vima_operations")
 				return time.Since(began)
 			}
+			best := func(index string) time.Duration { // what else the machine does only slows
+				return min(copied(index), copied(index), copied(index), copied(index), copied(index))
+			}
 			for b.Loop() {
 				indexes := answer(b, db, "SELECT "+column+" AS made FROM "+of)
-				plain := min(copied(""), copied(""))
+				plain := best("")
 				for _, index := range indexes {
-					with := min(copied(index["made"]), copied(index["made"]))
+					with := best(index["made"])
 					b.Logf("%6.2f µs a row: %s", float64((with-plain).Microseconds())/float64(*questionRows), index["made"])
 				}
 				b.Logf("%6.2f µs a row without one", float64(plain.Microseconds())/float64(*questionRows))
