@@ -2,13 +2,10 @@ package ecommpay
 
 import (
 	"fmt"
-	"math"
-	"math/bits"
 
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/internal/iso4217"
-	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // Major turns minor units into an amount: 12345 is 123.45 in USD, 12345 in JPY
@@ -35,18 +32,14 @@ func Minor(amount decimal.Decimal, currency string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	amount = amount.Trim(digits)
-	if amount.Scale() > digits {
-		return 0, invalid(fmt.Sprintf("amount: must have at most %d decimal places in %s", digits, currency))
-	}
-	high, units := bits.Mul64(amount.Coef(), wire.Pow10(digits-amount.Scale()))
+	minor, exact, fits := iso4217.Minor(amount, digits)
 	switch {
-	case high == 0 && units <= math.MaxInt64 && !amount.IsNeg():
-		return int64(units), nil
-	case high == 0 && units <= math.MaxInt64+1 && amount.IsNeg():
-		return -int64(units), nil //nolint:gosec // -2^63 is its own negative
+	case !exact:
+		return 0, invalid(fmt.Sprintf("amount: must have at most %d decimal places in %s", digits, currency))
+	case !fits:
+		return 0, invalid("amount: must fit into 64 bits of minor units")
 	}
-	return 0, invalid("amount: must fit into 64 bits of minor units")
+	return minor, nil
 }
 
 func minorDigits(currency string) (int, error) {

@@ -1,5 +1,7 @@
 package ecommpay
 
+import "strings"
+
 // OperationType is what an operation does. Values that this package does not
 // know are kept as they came.
 type OperationType string
@@ -64,18 +66,32 @@ const (
 	StatusUnknown                OperationStatus = "unknown"
 )
 
-// Final reports whether the status is an end: success, decline, expired, an
-// error of either side or an invoice that was cancelled. It is false for a
-// status that this package does not know. That no operation leaves one of them
-// is Unverified.
-func (s OperationStatus) Final() bool {
-	switch s {
-	case StatusSuccess, StatusDecline, StatusExpired, StatusExternalError, StatusInternalError,
+// Class returns what the status means, whatever the case of its letters: success
+// has succeeded; decline, expired, an error of either side and an invoice that was
+// cancelled have failed; processing, external processing, an invoice that was sent
+// and all that wait are pending. Any other status is unknown, and so are "" and the
+// service's own "unknown".
+func (s OperationStatus) Class() StatusClass {
+	switch OperationStatus(strings.ToLower(string(s))) {
+	case StatusSuccess:
+		return StatusClassSucceeded
+	case StatusDecline, StatusExpired, StatusExternalError, StatusInternalError,
 		StatusInvoiceCancelled, StatusInvoiceCanceled:
-		return true
+		return StatusClassFailed
+	case StatusProcessing, StatusExternalProcessing, StatusInvoiceSent,
+		StatusAwaiting3DSResult, StatusAwaitingRedirectResult, StatusAwaitingCustomer,
+		StatusAwaitingCustomerAction, StatusAwaitingClarification, StatusAwaitingMerchantAuth,
+		StatusAwaitingApproval, StatusAwaitingPayment, StatusAwaitingFinalization,
+		StatusAwaitingConfirmation:
+		return StatusClassPending
 	}
-	return false
+	return StatusClassUnknown
 }
+
+// Final reports whether the status is an end: one that has succeeded or failed,
+// see [OperationStatus.Class]. It is false for a status that this package does not
+// know. That no operation leaves one of them is Unverified.
+func (s OperationStatus) Final() bool { return s.Class().Final() }
 
 // PaymentStatus is the state of a payment, which has one or more operations.
 // Values that this package does not know are kept as they came.

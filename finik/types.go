@@ -22,18 +22,27 @@ const (
 // SUCCESS, which a neighbour API of the provider says, is SUCCEEDED.
 func (s Status) Is(other Status) bool { return s.known() == other.known() }
 
-// Final reports whether the status is an end: succeeded, failed or canceled. It
-// is false for a status that this package does not know; see [Payment.Final].
-func (s Status) Final() bool {
+// Class returns what the status means, whatever the case of its letters: SUCCEEDED
+// and SUCCESS have succeeded, FAILED and CANCELED have failed, PENDING and
+// PROCESSING are pending. Any other status, and "", is unknown.
+func (s Status) Class() StatusClass {
 	switch s.known() {
-	case StatusSucceeded, StatusFailed, StatusCanceled:
-		return true
+	case StatusSucceeded:
+		return StatusClassSucceeded
+	case StatusFailed, StatusCanceled:
+		return StatusClassFailed
+	case StatusPending, StatusProcessing:
+		return StatusClassPending
 	}
-	return false
+	return StatusClassUnknown
 }
 
+// Final reports whether the status is an end: succeeded, failed or canceled. It
+// is false for a status that this package does not know; see [Payment.Final].
+func (s Status) Final() bool { return s.Class().Final() }
+
 // unpaid reports whether the status is an end without payment.
-func (s Status) unpaid() bool { return s.Is(StatusFailed) || s.Is(StatusCanceled) }
+func (s Status) unpaid() bool { return s.Class() == StatusClassFailed }
 
 // known is the status in its usual spelling.
 func (s Status) known() Status {

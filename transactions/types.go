@@ -1,6 +1,7 @@
 package transactions
 
 import (
+	"strings"
 	"time"
 )
 
@@ -13,6 +14,19 @@ const (
 	StatusSuccess Status = "SUCCESS"
 	StatusCheckOK Status = "CHECK_OK" // checked and not paid; Unverified
 )
+
+// Class returns what the status means, whatever the case of its letters: SUCCESS
+// has succeeded, and CHECK_OK is pending (Unverified). Any other status, and "", is
+// unknown: the service's list of values is not known, and none is guessed.
+func (s Status) Class() StatusClass {
+	switch strings.ToUpper(string(s)) {
+	case string(StatusSuccess):
+		return StatusClassSucceeded
+	case string(StatusCheckOK):
+		return StatusClassPending
+	}
+	return StatusClassUnknown
+}
 
 // PayType is the kind of a transaction. Values that this package does not know
 // are kept as they came.

@@ -3,6 +3,7 @@ package vima
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -22,11 +23,25 @@ const (
 	StatusPending         Status = "pending"    // Unverified
 )
 
-// Final reports whether the status is an end: success, fail or failed. It is
-// false for a status that this package does not know.
-func (s Status) Final() bool {
-	return s == StatusSuccess || s == StatusFail || s == StatusFailed
+// Class returns what the status means, whatever the case of its letters: success
+// has succeeded; fail and failed have failed; in_process, in process,
+// user_input_required and pending are pending. Any other status, and "", is
+// unknown.
+func (s Status) Class() StatusClass {
+	switch Status(strings.ToLower(string(s))) {
+	case StatusSuccess:
+		return StatusClassSucceeded
+	case StatusFail, StatusFailed:
+		return StatusClassFailed
+	case StatusInProcess, StatusInProcessSpaced, StatusUserInputRequired, StatusPending:
+		return StatusClassPending
+	}
+	return StatusClassUnknown
 }
+
+// Final reports whether the status is an end: one that has succeeded or failed,
+// see [Status.Class]. It is false for a status that this package does not know.
+func (s Status) Final() bool { return s.Class().Final() }
 
 // Known projects. Any other text is a project too.
 const (

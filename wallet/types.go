@@ -32,10 +32,25 @@ const (
 	StatusDeclined   Status = "declined"   // refused, see Payment.DeclineReason
 )
 
+// Class returns what the status means: completed has succeeded, declined has failed,
+// created and processing are pending. Any other status is unknown, and so are "" and
+// another spelling such as COMPLETED: money is not taken to have moved by a guess.
+func (s Status) Class() StatusClass {
+	switch s {
+	case StatusCompleted:
+		return StatusClassSucceeded
+	case StatusDeclined:
+		return StatusClassFailed
+	case StatusCreated, StatusProcessing:
+		return StatusClassPending
+	}
+	return StatusClassUnknown
+}
+
 // Final reports whether the status is an end: completed or declined. It is false
 // for a status that this package does not know. A completed payment can still be
 // undone later, and that be undone in turn: a webhook tells, see [EventTypeUndo].
-func (s Status) Final() bool { return s == StatusCompleted || s == StatusDeclined }
+func (s Status) Final() bool { return s.Class().Final() }
 
 // DeclineReason says why a payment was declined. Values that this package does
 // not know are kept as they came.

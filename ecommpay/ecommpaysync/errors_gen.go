@@ -25,6 +25,10 @@ var (
 	// ErrRejected ends a pass that met rows that do not decode. Everything else
 	// was stored, and the rows are in sync_rejects.
 	ErrRejected = errors.New("ecommpaysync: rows were rejected")
+	// ErrSchema ends Migrate where the database has a table that this package
+	// cannot write to. The text names tables, columns and types. Nothing was
+	// changed.
+	ErrSchema = errors.New("ecommpaysync: the database has another schema")
 )
 
 func invalid(faults ...string) error {

@@ -2,6 +2,7 @@ package ecommpaysync
 
 import (
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 
@@ -9,11 +10,11 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-func table() syncer.Table {
+func table(syncer.Dialect) syncer.Table {
 	return syncer.Table{
 		Name: "ecommpay_operations", ID: "operation_id", Digest: "digest",
 		Columns: []string{
-			"checkpoint", "project_id", "payment_id", "operation_type", "operation_status",
+			"checkpoint", "project_id", "payment_id", "operation_type", "operation_status", "class",
 			"amount_minor", "currency",
 			"converted_amount_minor", "converted_currency",
 			"payment_method_name", "payment_method_type",
@@ -22,13 +23,14 @@ func table() syncer.Table {
 			"raw",
 		},
 		Status: "operation_status", Amount: "amount_minor", Currency: "currency",
+		From: []string{"operation_status"}, Derived: []string{"class"}, Derive: derive,
 	}
 }
 
 // values are those of an operation for the columns of table.
 func (o storeOptions) values(op *ecommpay.Operation, checkpoint int64) []any {
 	return []any{
-		checkpoint, op.ProjectID, op.PaymentID, string(op.OperationType), string(op.OperationStatus),
+		checkpoint, op.ProjectID, op.PaymentID, string(op.OperationType), string(op.OperationStatus), string(op.OperationStatus.Class()),
 		minor(op.SumInitial), op.SumInitial.Currency,
 		minor(op.SumConverted), op.SumConverted.Currency,
 		op.PaymentMethodName, op.PaymentMethodType,
@@ -36,6 +38,11 @@ func (o storeOptions) values(op *ecommpay.Operation, checkpoint int64) []any {
 		op.ARN, op.RRN, op.PaymentProviderCode, op.PaymentProviderMessage,
 		o.rawText(op.Raw),
 	}
+}
+
+// derive makes the derived column of table.
+func derive(from []sql.NullString) []any {
+	return []any{string(ecommpay.OperationStatus(from[0].String).Class())}
 }
 
 // minor is NULL without a currency: a number alone is no amount.

@@ -125,7 +125,7 @@ func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 }
 
 // commit stores rows and the state that they lead to, unless both are as they
-// were.
+// were and the pass has not come to the end of the stream.
 func (r *run) commit(ctx context.Context, c Change) error {
 	for _, b := range c.Bad {
 		r.rejected[sha256.Sum256(b.Raw)] = true
@@ -135,7 +135,7 @@ func (r *run) commit(ctx context.Context, c Change) error {
 		return fmt.Errorf("ecommpaysync: stream %q: the state does not encode: %w", r.Stream, err)
 	}
 	c.From, c.Next = r.at, State(text)
-	if len(c.Rows) == 0 && len(c.Bad) == 0 && c.Next == r.at.State {
+	if len(c.Rows) == 0 && len(c.Bad) == 0 && c.Next == r.at.State && c.CaughtUp == 0 {
 		return nil
 	}
 	done, err := r.store.Commit(ctx, r.Stream, c)

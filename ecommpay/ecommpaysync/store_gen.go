@@ -6,7 +6,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
@@ -49,8 +52,8 @@ type Change struct {
 	// seconds more, because a pass reads no younger updates, by a clock that is
 	// never set. It is set where this pass alone has read the stream to its
 	// end: all that could be seen then is stored with this change, except what
-	// became visible late. A Store may ignore it. A pass that changes nothing
-	// commits nothing.
+	// became visible late. A pass that has read everything always commits, also
+	// where nothing has changed. A Store may ignore CaughtUp.
 	CaughtUp time.Duration
 }
 
@@ -84,7 +87,26 @@ type SQLStore struct {
 }
 
 //go:embed migrations
-var migrations embed.FS
+var files embed.FS
+
+// Migrations returns the SQL files that [SQLStore.Migrate] runs, those of the
+// tables that the sync packages share included, for tools such as goose and
+// atlas. They are in one folder, carry goose's annotations, and run in the
+// order of their names. Those that end with _indexes.sql run outside of a
+// transaction on PostgreSQL. The three sync packages number their files apart,
+// so one folder may hold the files of all. A dialect that is not valid is
+// ErrInvalidRequest.
+//
+// A schema that was made from these files is what Migrate makes, and Migrate
+// applies nothing to it twice. After an upgrade call Migrate once: rows that an
+// earlier version has stored get the values of new columns from it, not from a
+// file.
+func Migrations(d Dialect) (fs.FS, error) {
+	if !syncer.Dialect(d).Valid() {
+		return nil, invalid("d: must be PostgreSQL or SQLite")
+	}
+	return syncer.Files(syncer.Dialect(d), files)
+}
 
 // NewSQLStore checks its arguments and does no I/O. The driver is the caller's:
 // jackc/pgx and modernc.org/sqlite are what this package is tested with. Call
@@ -104,24 +126,60 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 	for _, opt := range opts {
 		opt(&o)
 	}
-	config := syncer.Config{DB: db, Dialect: syncer.Dialect(d), Source: "ecommpay", Table: table(), Migrations: migrations}
+	config := syncer.Config{DB: db, Dialect: syncer.Dialect(d), Source: "ecommpay", Table: table(syncer.Dialect(d))}
 	if faults := config.Faults(); len(faults) > 0 {
 		return nil, invalid(faults...)
+	}
+	var err error
+	if config.Migrations, err = Migrations(d); err != nil {
+		return nil, err
 	}
 	return &SQLStore{engine: syncer.NewStore(config), options: o}, nil
 }
 
-// Migrate creates the tables that are missing: ecommpay_operations, and
-// sync_state, sync_rejects, sync_lease and sync_migrations, which the sync
-// packages share. It may run at every start and in any number of processes at
-// once. On PostgreSQL the tables are those of the connection's search_path, and
-// the role needs CREATE on that schema also where no table is missing: a
-// service whose role may only read and write leaves Migrate to its deployment.
+// Migrate creates what is missing: ecommpay_operations with the view
+// ecommpay_report, and sync_state, sync_rejects, sync_lease, sync_migrations
+// and the view sync_clock, which the sync packages share. It upgrades tables of
+// an earlier version. It may run at every start and in any number of processes
+// at once.
+//
+// Migrate looks before it writes. A table of one of these names fails with
+// [ErrSchema], and nothing is changed, if a column is missing, if a type would
+// lose something (a float for an amount, 32 bits for an id, a text for a time
+// on PostgreSQL), or if the table is another one. The error names table and
+// column. Extra columns and indexes, wider types and partitions are left alone.
+//
+// An upgrade does not block a service for long. One short transaction renames
+// columns and adds columns that take NULL. On PostgreSQL it waits a second at
+// most for a table that is in use, then lets others go first and tries again
+// for 10 seconds. After it, in transactions of 10,000 rows each, rows of before
+// get the values of new columns; on PostgreSQL indexes are then made
+// CONCURRENTLY, and invalid ones are made again. A Migrate that is interrupted
+// here is gone on from by the next one. From the transaction on, commits of
+// processes of the earlier version fail with an error that names the upgrade:
+// they store nothing, and their streams go on where they were.
+//
+// On PostgreSQL the tables are those of the first schema of the connection's
+// search_path. Where nothing is missing the role needs no more than to read.
 func (s *SQLStore) Migrate(ctx context.Context) error {
-	if err := s.engine.Migrate(ctx); err != nil {
+	switch err := s.engine.Migrate(ctx); {
+	case errors.Is(err, syncer.ErrSchema):
+		return fmt.Errorf("%w: %s", ErrSchema, strings.TrimPrefix(err.Error(), syncer.ErrSchema.Error()+": "))
+	case err != nil:
 		return fmt.Errorf("ecommpaysync: migrate: %w", err)
 	}
 	return nil
+}
+
+// Lag returns the time since the copy was last known to be complete, by the
+// clock of the database, in whatever process: since the last pass of the stream
+// began that has read everything by itself (Change.CaughtUp; the column
+// caught_up_at). known is false where there was no such pass yet. Rows that
+// became visible late may be missing for longer, see Params.Rewind. Lag reads
+// sync_state, and asks ecommpay nothing.
+func (s *SQLStore) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
+	lag, known, err = s.engine.Lag(ctx, stream)
+	return lag, known, failure(stream, err)
 }
 
 // Load reads the checkpoint of a stream.
@@ -133,17 +191,20 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 	return Checkpoint{Version: version, State: State(text)}, nil
 }
 
-// Commit stores rows, bad rows and the checkpoint in one transaction, and not
-// c.CaughtUp. It first moves the checkpoint, which is ErrFenced where another
-// process has done that, and then inserts rows that are new and updates those
-// whose digest differs from the stored one: that of Raw, or of the JSON of the
-// fields where there is none. A row whose OperationID is no number of 63 bits
-// is ErrInvalidRequest.
+// Commit stores rows, bad rows and the checkpoint in one transaction.
+// c.CaughtUp becomes caught_up_at of the stream in sync_state, by the clock of
+// the database; with 0 that column stays as it is. stored_at of a row is the
+// database's time, before the commit: read what has changed since a time with
+// an overlap. Commit first moves the checkpoint, which is ErrFenced where
+// another process has done that, and then inserts rows that are new and updates
+// those whose digest differs from the stored one: that of Raw, or of the JSON
+// of the fields where there is none. A row whose OperationID is no number of 63
+// bits is ErrInvalidRequest.
 //
 // After an error other than these two nobody knows whether it was stored: Load
 // tells.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
-	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next)}
+	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // what is not a state of this package says nothing
 	stored := make([]*ecommpay.Operation, len(c.Rows))
 	for i, received := range c.Rows {

@@ -88,10 +88,12 @@ func (d target) migrated() target {
 
 func (d target) exec(statement string, args ...any) {
 	d.t.Helper()
-	bound := (&database{postgres: d.dialect == vimasync.PostgreSQL}).bind(statement)
+	bound := d.database().bind(statement)
 	_, err := d.db.ExecContext(d.t.Context(), bound, args...)
 	require.NoError(d.t, err)
 }
+
+func (d target) database() *database { return &database{postgres: d.dialect == vimasync.PostgreSQL} }
 
 // operation is a row of vima_operations.
 type operation struct {
@@ -114,7 +116,7 @@ func (d target) store(operations ...operation) target {
 			amount, at = "CAST(CAST(? AS text) AS numeric)", "CAST(CAST(? AS text) AS timestamptz)"
 		}
 		d.exec(`INSERT INTO vima_operations (operation_id, operation_update_id, client_operation_id, reference_id, project, method, status,
-current_status, payment_status, payment_method_code, amount, currency, requested_currency, complete_currency, fee_currency, operation_created_at)
+current_status, payment_status, payment_method_code, `+d.database().exact("amount")+`, currency, requested_currency, complete_currency, fee_currency, operation_created_at)
 VALUES (`+fmt.Sprintf("%d, %d", i+1, i+1)+`, ?, '', '91game', '', ?, '', '', '', `+amount+`, ?, '', '', '', `+at+`)`,
 			o.key, o.status, o.amount, o.currency, o.at)
 	}

@@ -15,7 +15,7 @@ import (
 func (d *database) vimaRows(ctx context.Context, p period, projects []string, statuses classes) iter.Seq2[row, error] {
 	where, args := d.created(p.wider())
 	only, projectArgs := oneOf("project", projects)
-	statement := `SELECT client_operation_id, CAST(operation_id AS text), CAST(amount AS text), currency, status, ` + d.timeText("operation_created_at") + `
+	statement := `SELECT client_operation_id, CAST(operation_id AS text), CAST(` + d.exact("amount") + ` AS text), currency, status, ` + d.timeText("operation_created_at") + `
 FROM vima_operations WHERE 1 = 1` + where + only + `
 ORDER BY ` + d.bytewise("client_operation_id") + `, operation_id`
 	return d.stored(ctx, "vima_operations", p, statement, append(args, projectArgs...), func(r *row, amount sql.NullString) {

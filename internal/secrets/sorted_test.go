@@ -152,22 +152,23 @@ func personal() []sorted {
 // the fakes are made up.
 const harmless = `
 ecommpay.Attempt Balance BalanceList CallOption CardType ChargebackKey ChargebackStatus CredentialSource
-	Field Interval OperationStatus OperationType Option PaymentStatus
+	Field Interval OperationStatus StatusClass OperationType Option PaymentStatus
 	PaymentType RetryPolicy Signer Sum VerifyMode
 ecommpaysync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 ecommpaytest.Fault FaultKind Moves Option Plan Request Server
 finik.Attempt CallOption CredentialSource EventItem EventLimit EventService KeyboardType ListServicesParams Locale Logo Option
-	PayoutParams Reason RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status WaitParams
+	PayoutParams Reason RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status StatusClass WaitParams
 finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipient Request Server Service Transfer
 	TransferKind User
-transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status TokenSource
+transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status StatusClass TokenSource
 transactionssync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 transactionstest.Fault FaultKind Option Plan Request Server Shape Understood
 vima.Attempt Authenticator CallOption CardFinish ClientInfo CredentialSource Date OperationRange OperationRanges Option RetryPolicy Status
+	StatusClass
 vimasync.Before CheckParams Checkpoint Commit DayReport Dialect Params Report Result SQLStore State Store StoreOption Totals
 vimatest.Fault FaultKind Option Plan Request Server
 wallet.Attempt Authenticator BestCountry CallOption CardState DeclineReason EventType ListPaymentsParams NextAction Option
-	PageInfo ParameterItem ParameterPattern Provider RetryPolicy Service Status TokenSource Type UrgentData WaitParams
+	PageInfo ParameterItem ParameterPattern Provider RetryPolicy Service Status StatusClass TokenSource Type UrgentData WaitParams
 wallettest.DeliverParams Card Event Fault FaultKind Option Request Server Service Transfer TransferKind Wallet
 `
 

@@ -36,7 +36,7 @@ type sink struct {
 	subject subject
 	pages   int
 	commit  func(ctx context.Context, r replica, from int64, page int) error
-	table   string // with its columns
+	table   func(database) string // with its columns
 	byHand  func(d database, page int) [][]any
 }
 
@@ -53,7 +53,7 @@ func (s sink) run(b *testing.B, open func(testing.TB) database) {
 			require.NoError(b, s.commit(b.Context(), r, int64(page), page))
 			ours += time.Since(start)
 			start = time.Now()
-			require.NoError(b, insert(b.Context(), other, db, s.table, s.byHand(other, page)))
+			require.NoError(b, insert(b.Context(), other, db, s.table(other), s.byHand(other, page)))
 			byHand += time.Since(start)
 		}
 		for page := range s.pages {

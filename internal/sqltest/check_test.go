@@ -62,7 +62,7 @@ func TestCheck(t *testing.T) {
 		// provider's.
 		execute(t, db, "DELETE FROM "+is.table+" WHERE "+is.id+" = 1021")
 		execute(t, db, "UPDATE "+is.table+" SET "+d.spoilt(is)+" WHERE "+is.id+" = 1022")
-		execute(t, db, "UPDATE "+is.table+" SET "+is.amount+" = 7 WHERE "+is.id+" = 1023")
+		execute(t, db, "UPDATE "+is.table+" SET "+d.amount(is)+" = 7 WHERE "+is.id+" = 1023")
 		_, err = put(t, r, s.json(row{id: 5, version: 1, minor: 1, currency: true, created: on(2, 0).Add(-time.Millisecond)}))
 		require.NoError(t, err)
 		days, err = r.check(t.Context(), f, 0, 2)

@@ -159,6 +159,22 @@ func (d database) instant(column string) string {
 	return column
 }
 
+// exact is the column of an exact amount.
+func (d database) exact(column string) string {
+	if d.postgres {
+		return column
+	}
+	return column + "_text"
+}
+
+// amount is the column that a row's amount is compared by.
+func (d database) amount(is facts) string {
+	if is.name == "vima" {
+		return d.exact(is.amount)
+	}
+	return is.amount
+}
+
 func execute(t testing.TB, db *sql.DB, statement string) {
 	t.Helper()
 	_, err := db.ExecContext(t.Context(), statement)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,9 +29,11 @@ func ecommpaySink(b *testing.B) sink {
 			_, err := r.(ecommpayReplica).Commit(ctx, "bench", ecommpaysync.Change{From: ecommpaysync.Checkpoint{Version: from}, Next: "{}", Rows: pages[page]})
 			return err
 		},
-		table: `ecommpay_operations (operation_id, digest, checkpoint, project_id, payment_id, operation_type, operation_status,
+		table: func(d database) string {
+			return `ecommpay_operations (operation_id, digest, checkpoint, project_id, payment_id, operation_type, operation_status,
 amount_minor, currency, converted_amount_minor, converted_currency, payment_method_name, payment_method_type,
-operation_created_at, operation_completed_at, provider_date, shipment_date, arn, rrn, payment_provider_code, payment_provider_message, raw)`,
+operation_created_at, operation_completed_at, provider_date, shipment_date, arn, rrn, payment_provider_code, payment_provider_message, raw, class, stored_at, first_stored_at)`
+		},
 		byHand: func(d database, page int) (rows [][]any) {
 			for _, o := range pages[page] {
 				rows = append(rows, ecommpayByHand(d, o))
@@ -57,5 +60,6 @@ func ecommpayByHand(d database, o *ecommpay.Operation) []any {
 		amount(o.SumInitial), o.SumInitial.Currency, amount(o.SumConverted), o.SumConverted.Currency, o.PaymentMethodName, o.PaymentMethodType,
 		instant(d, o.OperationCreatedAt), instant(d, o.OperationCompletedAt), instant(d, o.ProviderDate), instant(d, o.ShipmentDate),
 		o.ARN, o.RRN, o.PaymentProviderCode, o.PaymentProviderMessage, string(o.Raw),
+		string(o.OperationStatus.Class()), instant(d, time.Now()), instant(d, time.Now()),
 	}
 }

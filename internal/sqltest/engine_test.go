@@ -3,6 +3,7 @@ package sqltest_test
 import (
 	"context"
 	"database/sql"
+	"io/fs"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -12,6 +13,15 @@ import (
 
 	"github.com/payclients/payclients-go/internal/syncer"
 )
+
+// things are migrations that make a table of this name with some columns.
+func things(t *testing.T, d syncer.Dialect, columns string) fs.FS {
+	t.Helper()
+	files, err := syncer.Files(d, fstest.MapFS{"migrations/" + d.String() + "/things.sql": {Data: []byte(
+		"CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY, " + columns + ", stored_at TEXT, first_stored_at TEXT);\n")}})
+	require.NoError(t, err)
+	return files
+}
 
 // A table whose rows have a digest, for providers whose versions do not tell
 // changes apart.
@@ -26,9 +36,8 @@ func TestDigests(t *testing.T) {
 		}
 		s := syncer.NewStore(syncer.Config{
 			DB: db, Dialect: dialect, Source: "test",
-			Table: syncer.Table{Name: "things", ID: "id", Version: "version", Digest: "digest", Columns: []string{"name", "seen"}, Status: "name", Amount: "name", Currency: "name"},
-			Migrations: fstest.MapFS{"migrations/" + dialect.String() + "/things.sql": {Data: []byte(
-				"CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, digest " + digest + " NOT NULL, name TEXT, seen TEXT);\n")}},
+			Table:      syncer.Table{Name: "things", ID: "id", Version: "version", Digest: "digest", Columns: []string{"name", "seen"}, Status: "name", Amount: "name", Currency: "name"},
+			Migrations: things(t, dialect, "version BIGINT NOT NULL, digest "+digest+" NOT NULL, name TEXT, seen TEXT"),
 		})
 		require.NoError(t, s.Migrate(t.Context()))
 		from := int64(0)
@@ -91,9 +100,8 @@ func TestDigestsAlone(t *testing.T) {
 		}
 		s := syncer.NewStore(syncer.Config{
 			DB: db, Dialect: dialect, Source: "test",
-			Table: syncer.Table{Name: "things", ID: "id", Digest: "digest", Columns: []string{"name"}},
-			Migrations: fstest.MapFS{"migrations/" + dialect.String() + "/things.sql": {Data: []byte(
-				"CREATE TABLE things (id BIGINT NOT NULL PRIMARY KEY, digest " + digest + " NOT NULL, name TEXT);\n")}},
+			Table:      syncer.Table{Name: "things", ID: "id", Digest: "digest", Columns: []string{"name"}},
+			Migrations: things(t, dialect, "digest "+digest+" NOT NULL, name TEXT"),
 		})
 		require.NoError(t, s.Migrate(t.Context()))
 		for i, c := range []struct {

@@ -158,6 +158,7 @@ type day struct {
 // replica is a store with its sync.
 type replica interface {
 	Migrate(ctx context.Context) error
+	Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error)
 	load(ctx context.Context, stream string) (version int64, state string, err error)
 	// commit stores rows, given as JSON or, for a row without Raw, as a row.
 	commit(ctx context.Context, stream string, from int64, state string, rows []any, bad []string) (done result, err error)

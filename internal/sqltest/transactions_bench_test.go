@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -26,11 +27,13 @@ func transactionsSink(b *testing.B) sink {
 			_, err := r.(transactionsReplica).Commit(ctx, "bench", transactionssync.Change{From: transactionssync.Checkpoint{Version: from}, Next: "{}", Rows: pages[page]})
 			return err
 		},
-		table: `transactions_transactions (id, version, digest, status, pay_type, date, request_tr_id, request_amount, request_ccy,
+		table: func(d database) string {
+			return `transactions_transactions (id, version, digest, status, pay_type, date, request_tr_id, request_amount, request_ccy,
 sender_account, sender_service_id, sender_bill_id, sender_amount, sender_ccy, sender_tr_id, sender_success, sender_date, sender_status, sender_gateway,
 recipient_account, recipient_service_id, recipient_bill_id, recipient_amount, recipient_ccy, recipient_tr_id, recipient_success, recipient_date,
-recipient_status, recipient_gateway, gateway_amount, agent_fee_amount, system_fee_amount, system_commission_up_amount, system_commission_down_amount,
-system_currency, epos_merchant, epos_terminal, created_date, last_modified_date)`,
+recipient_status, recipient_gateway, ` + d.exact("gateway_amount") + `, agent_fee_amount, system_fee_amount, system_commission_up_amount, system_commission_down_amount,
+system_currency, epos_merchant, epos_terminal, created_date, last_modified_date, class, stored_at, first_stored_at)`
+		},
 		byHand: func(d database, page int) (rows [][]any) {
 			for _, t := range pages[page] {
 				rows = append(rows, transactionByHand(d, t))
@@ -59,5 +62,6 @@ func transactionByHand(d database, t *transactions.Transaction) []any {
 		masked(t.RecipientAccount), t.RecipientServiceID, t.RecipientBillID, t.RecipientAmount, t.RecipientCcy, t.RecipientTrID, t.RecipientSuccess, instant(d, t.RecipientDate),
 		t.RecipientStatus, t.RecipientGateway, gateway, t.AgentFeeAmount, t.SystemFeeAmount, t.SystemCommissionUpAmount, t.SystemCommissionDownAmount,
 		t.SystemCurrency, t.EposMerchant, t.EposTerminal, instant(d, t.CreatedDate), instant(d, t.LastModifiedDate),
+		string(t.Status.Class()), instant(d, time.Now()), instant(d, time.Now()),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -26,9 +27,11 @@ func vimaSink(b *testing.B) sink {
 			_, err := r.(vimaReplica).Commit(ctx, "bench", vimasync.Change{From: vimasync.Checkpoint{Version: from}, Next: "{}", Rows: pages[page]})
 			return err
 		},
-		table: `vima_operations (operation_id, operation_update_id, operation_create_id, client_operation_id, reference_id,
-project, method, status, current_status, payment_status, payment_method_code, amount, currency, requested_minor, requested_currency,
-complete_amount, complete_currency, fee, fee_currency, operation_created_at, operation_modified_at, complete_modified_at, raw)`,
+		table: func(d database) string {
+			return `vima_operations (operation_id, operation_update_id, operation_create_id, client_operation_id, reference_id,
+project, method, status, current_status, payment_status, payment_method_code, ` + d.exact("amount") + `, currency, requested_minor, requested_currency,
+` + d.exact("complete_amount") + `, complete_currency, ` + d.exact("fee") + `, fee_currency, operation_created_at, operation_modified_at, complete_modified_at, raw, class, amount_minor, complete_amount_minor, fee_minor, complete_created_at, stored_at, first_stored_at)`
+		},
 		byHand: func(d database, page int) (rows [][]any) {
 			for _, o := range pages[page] {
 				rows = append(rows, vimaByHand(d, o))
@@ -65,5 +68,6 @@ func vimaByHand(d database, o *vima.Operation) []any {
 		money(amount, known), currency, minor, requested.Currency,
 		money(o.CompleteAmount, o.CompleteAmount != nil), o.CompleteCurrency, money(fee, charged), feeCurrency,
 		instant(d, o.OperationCreatedAt), instant(d, o.OperationModifiedAt), instant(d, o.CompleteModifiedAt), string(o.Raw),
+		string(o.Outcome().Class()), minor, minor, minor, instant(d, o.CompleteCreatedAt), instant(d, time.Now()), instant(d, time.Now()),
 	}
 }

@@ -27,6 +27,15 @@ func (d Dialect) String() string {
 	}
 }
 
+// Exact names the column of an exact amount. SQLite has it as text, which no name
+// may hide: an amount there is compared and summed by its minor units.
+func (d Dialect) Exact(column string) string {
+	if d == SQLite {
+		return column + "_text"
+	}
+	return column
+}
+
 // options are those of a transaction. The compare-and-swap rests on read
 // committed: a statement that waited for a row's lock looks at the row anew.
 // What SQLite does is stronger, and its drivers refuse to be asked.
@@ -35,6 +44,14 @@ func (d Dialect) options() *sql.TxOptions {
 		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
 	}
 	return nil
+}
+
+// present is the database's own clock as a column of times has it.
+func (d Dialect) present() string {
+	if d == PostgreSQL {
+		return "clock_timestamp()"
+	}
+	return "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')"
 }
 
 // now is the database's own clock in milliseconds, so that the clocks of the

@@ -9,6 +9,8 @@ var (
 	// ErrFenced is a commit that came too late: the checkpoint has moved since it
 	// was read. Nothing was stored.
 	ErrFenced = errors.New("the checkpoint has moved on")
+	// ErrSchema is a database with a table that this module cannot write to.
+	ErrSchema = errors.New("the database has another schema")
 	// ErrLeaseLost is the cause of a pass's context that ends because another
 	// process holds the lease now.
 	ErrLeaseLost = errors.New("the lease is another process's")

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/payclients/payclients-go/internal/cause"
 )
@@ -21,7 +22,7 @@ type Config struct {
 	Dialect    Dialect
 	Source     string // the sync package; its streams are apart from those of others
 	Table      Table
-	Migrations fs.FS // of Table: <dialect>/<name>.sql
+	Migrations fs.FS // see Files
 }
 
 // Faults says what is wrong with what the caller of a sync package gave.
@@ -41,6 +42,7 @@ func (c Config) Faults() []string {
 type Store struct {
 	Config
 	swap, begin, load, reject string
+	lag                       string
 	held, replaced            string // statements on Table, the second one with all that Stored has
 	insert, conflict          string
 	lease                     leaseStatements
@@ -53,6 +55,9 @@ type Change struct {
 	State   string // of the next one
 	Rows    []Row
 	Rejects []Reject
+	// CaughtUp is how long ago the pass began that has read the stream to its end by
+	// itself with this change, 0 where it has not.
+	CaughtUp time.Duration
 	// Applied is called in the transaction for each row that was inserted or
 	// updated, by its place in Rows and in that order, with what was stored before,
 	// nil for a new row. A nil Applied is allowed. An error of it undoes everything.
@@ -62,13 +67,20 @@ type Change struct {
 // Counts say what became of the rows of a change.
 type Counts struct{ Inserted, Updated, Unchanged int }
 
+// schema is the number of the tables' layout. Each commit writes it with the version
+// of the checkpoint, which a trigger holds it to: a process of an earlier layout,
+// which does not, is refused by name before it has stored anything.
+const schema = "2"
+
 // NewStore does no I/O.
 func NewStore(c Config) *Store {
 	s := &Store{Config: c}
-	s.begin = s.bind(`INSERT INTO sync_state (source, stream, version, state) VALUES (?, ?, 1, ?)
-ON CONFLICT (source, stream) DO NOTHING`)
-	s.swap = s.bind(`UPDATE sync_state SET version = version + 1, state = ?, updated_at = ` + s.timestamp() + `
+	s.begin = s.bind(`INSERT INTO sync_state (source, stream, version, state, writer, caught_up_at)
+VALUES (?, ?, 1, ?, '` + schema + `/1', ` + s.ago() + `) ON CONFLICT (source, stream) DO NOTHING`)
+	s.swap = s.bind(`UPDATE sync_state SET version = version + 1, state = ?, updated_at = ` + s.timestamp() + `,
+writer = '` + schema + `/' || (version + 1), caught_up_at = coalesce(` + s.ago() + `, caught_up_at)
 WHERE source = ? AND stream = ? AND version = ?`)
+	s.lag = s.bind(`SELECT ` + s.micros(s.Dialect.present()) + ` - ` + s.micros("caught_up_at") + ` FROM sync_state WHERE source = ? AND stream = ?`)
 	s.load = s.bind(`SELECT version, state FROM sync_state WHERE source = ? AND stream = ?`)
 	s.reject = s.bind(`INSERT INTO sync_rejects (source, stream, digest, row_id, reason, raw) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp() + `, reason = excluded.reason`)
@@ -101,11 +113,15 @@ func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 }
 
 func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
+	asked := time.Now()
 	tx, err := s.DB.BeginTx(ctx, s.Dialect.options())
 	if err != nil {
 		return Counts{}, fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and else there is an error already
+	if c.CaughtUp > 0 { // the pool may have let it wait
+		c.CaughtUp += time.Since(asked)
+	}
 	if err := s.fence(ctx, tx, c); err != nil {
 		return Counts{}, err
 	}
@@ -149,9 +165,17 @@ func (s *Store) Each(ctx context.Context, statement string, args []any, scan fun
 
 // fence moves the checkpoint, and holds its lock until the transaction ends.
 func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
-	statement, args := s.swap, []any{c.State, s.Source, c.Stream, c.From}
+	var ago any
+	switch {
+	case c.CaughtUp <= 0: // NULL
+	case s.Dialect == SQLite: // whose clock is that of this machine
+		ago = time.Now().Add(-c.CaughtUp).UTC().Format(sqliteTime)
+	default:
+		ago = c.CaughtUp.Microseconds()
+	}
+	statement, args := s.swap, []any{c.State, ago, s.Source, c.Stream, c.From}
 	if c.From == 0 {
-		statement, args = s.begin, []any{s.Source, c.Stream, c.State}
+		statement, args = s.begin, []any{s.Source, c.Stream, c.State, ago}
 	}
 	result, err := tx.ExecContext(ctx, statement, args...)
 	if err != nil {
@@ -242,12 +266,41 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	return err
 }
 
-// timestamp is the present in a column that holds the time of a change here.
+// timestamp is the present in a column that holds the time of a change here: on
+// PostgreSQL that of the transaction's begin, the same for all its rows.
 func (s *Store) timestamp() string {
 	if s.Dialect == PostgreSQL {
 		return "now()"
 	}
-	return "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+	return s.Dialect.present()
+}
+
+// ago is the time that lies as far back as an argument says, NULL for NULL.
+func (s *Store) ago() string {
+	if s.Dialect == PostgreSQL {
+		return "now() - CAST(? AS bigint) * interval '1 microsecond'"
+	}
+	return "?"
+}
+
+// micros are the microseconds since 1970 of a time.
+func (s *Store) micros(time string) string {
+	if s.Dialect == PostgreSQL {
+		return "CAST(extract(epoch FROM " + time + ") * 1000000 AS bigint)"
+	}
+	return "CAST(round((julianday(" + time + ") - 2440587.5) * 86400000) AS INTEGER) * 1000"
+}
+
+// Lag is the time since the copy was last known to be complete, by the clock of the
+// database: since the last pass began that has read the stream to its end by itself.
+// It reports false where there was none.
+func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
+	var micros sql.NullInt64
+	err = s.DB.QueryRowContext(ctx, s.lag, s.Source, stream).Scan(&micros)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, false, fmt.Errorf("read when the stream was complete: %w", cause.Hide(ctx, err))
+	}
+	return max(0, time.Duration(micros.Int64)*time.Microsecond), micros.Valid, nil
 }
 
 // bind writes the placeholders of a statement as the dialect wants them.

@@ -22,6 +22,11 @@ type Table struct {
 	Version string // column of Row.Version; "" is none, which needs Digest
 	Digest  string // column of Row.Digest; "" is none
 	Columns []string
+	// Derived are those of Columns that follow from others, From, of the same row,
+	// the first of them a text that is never NULL, the others whole numbers. Derive
+	// makes them of what From has, for rows that were stored before they were there.
+	Derived, From []string
+	Derive        func(from []sql.NullString) []any
 
 	Status, Amount, Currency string // columns of what Stored has of a row
 }
@@ -102,6 +107,14 @@ type Stored struct {
 	Version                  int64  // where Table.Version is set
 	Digest                   string // where Table.Digest is set
 	Status, Amount, Currency sql.NullString
+}
+
+// Text is a value of a row, nil for NULL.
+func Text(text sql.NullString) any {
+	if !text.Valid {
+		return nil
+	}
+	return text.String
 }
 
 // Whole is a number of a Stored, nil for NULL.

@@ -29,7 +29,8 @@ func (s *Store) upsertStatement() (insert, conflict string) {
 	for _, c := range columns[1:] {
 		set = append(set, c+" = excluded."+c)
 	}
-	insert = "INSERT INTO " + s.Table.Name + " (" + strings.Join(columns, ", ") + ") VALUES "
+	set = append(set, "stored_at = excluded.stored_at")
+	insert = "INSERT INTO " + s.Table.Name + " (" + strings.Join(columns, ", ") + ", stored_at, first_stored_at) VALUES "
 	conflict = " ON CONFLICT (" + s.Table.ID + ") DO UPDATE SET " + strings.Join(set, ", ") + " WHERE " + s.Table.guard()
 	if s.Dialect == PostgreSQL {
 		conflict += " RETURNING " + s.Table.ID
@@ -136,7 +137,7 @@ func (s *Store) atOnce(n, columns int) int {
 
 // upserts is the statement for n rows.
 func (s *Store) upserts(n, columns int) string {
-	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	row := "(" + strings.Repeat("?, ", columns) + s.timestamp() + ", " + s.timestamp() + ")"
 	return s.bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
 }
 

@@ -2,6 +2,7 @@ package transactionssync
 
 import (
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -11,30 +12,31 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-func table() syncer.Table {
+func table(d syncer.Dialect) syncer.Table {
 	return syncer.Table{
 		Name: "transactions_transactions", ID: "id", Version: "version", Digest: "digest",
 		Columns: []string{
-			"status", "pay_type", "date",
+			"status", "class", "pay_type", "date",
 			"request_tr_id", "request_amount", "request_ccy",
 			"sender_account", "sender_service_id", "sender_bill_id", "sender_amount", "sender_ccy",
 			"sender_tr_id", "sender_success", "sender_date", "sender_status", "sender_gateway",
 			"recipient_account", "recipient_service_id", "recipient_bill_id", "recipient_amount", "recipient_ccy",
 			"recipient_tr_id", "recipient_success", "recipient_date", "recipient_status", "recipient_gateway",
-			"gateway_amount", "agent_fee_amount", "system_fee_amount",
+			d.Exact("gateway_amount"), "agent_fee_amount", "system_fee_amount",
 			"system_commission_up_amount", "system_commission_down_amount", "system_currency",
 			"epos_merchant", "epos_terminal",
 			"created_date", "last_modified_date",
 			"raw",
 		},
 		Status: "status", Amount: "request_amount", Currency: "request_ccy",
+		From: []string{"status"}, Derived: []string{"class"}, Derive: derive,
 	}
 }
 
 // values are those of a transaction for the columns of table.
 func (o storeOptions) values(t *transactions.Transaction, _ int64) []any {
 	return []any{
-		string(t.Status), string(t.PayType), t.Date,
+		string(t.Status), string(t.Status.Class()), string(t.PayType), t.Date,
 		t.RequestTrID, number(t.RequestAmount), number(t.RequestCcy),
 		t.SenderAccount, number(t.SenderServiceID), number(t.SenderBillID), number(t.SenderAmount), number(t.SenderCcy),
 		t.SenderTrID, boolean(t.SenderSuccess), t.SenderDate, t.SenderStatus, t.SenderGateway,
@@ -46,6 +48,11 @@ func (o storeOptions) values(t *transactions.Transaction, _ int64) []any {
 		t.CreatedDate, t.LastModifiedDate,
 		o.rawText(t.Raw),
 	}
+}
+
+// derive makes the derived column of table.
+func derive(from []sql.NullString) []any {
+	return []any{string(transactions.Status(from[0].String).Class())}
 }
 
 func number[T int32 | int64](n *T) any {

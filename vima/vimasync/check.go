@@ -113,7 +113,7 @@ func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date,
 // one.
 func (s *SQLStore) storedOn(ctx context.Context, day vima.Date, projects []string, audit *syncer.Audit[int64]) error {
 	among, args := syncer.In("project", projects)
-	return s.engine.Each(ctx, `SELECT operation_id, operation_update_id, amount, currency, operation_created_at IS NOT NULL FROM vima_operations
+	return s.engine.Each(ctx, `SELECT operation_id, operation_update_id, `+s.engine.Table.Amount+`, currency, operation_created_at IS NOT NULL FROM vima_operations
 WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_created_at IS NULL)`+among,
 		append([]any{day.Time(), day.AddDays(1).Time()}, args...),
 		func(rows *sql.Rows) error {

@@ -51,6 +51,27 @@ func ExampleOnApply() {
 	// Output: vimasync: invalid request: db: must not be nil
 }
 
+// An outbox of changes of the status class, for a sender to take out: Before is what
+// was stored before, nil for a new operation.
+func ExampleOnApply_outbox() {
+	outbox := func(ctx context.Context, tx *sql.Tx, a vimasync.Applied) error {
+		now, was := a.Row.Outcome().Class(), vima.StatusClass("new")
+		if a.Before != nil {
+			was = a.Before.Status.Class()
+		}
+		if now == was || a.Backfill { // history is no news
+			return nil
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO outbox (operation_id, version, was, now) VALUES ($1, $2, $3, $4)`,
+			a.Row.OperationID, a.Row.OperationUpdateID, was, now)
+		return err
+	}
+	var db *sql.DB // from sql.Open
+	_, err := vimasync.NewSQLStore(db, vimasync.PostgreSQL, vimasync.OnApply(outbox))
+	fmt.Println(err)
+	// Output: vimasync: invalid request: db: must not be nil
+}
+
 // A pass as the job of a scheduler, into a Store of one's own.
 func ExampleRunOnce() {
 	srv := vimatest.NewServer() // a collector in this process; vima.ProductionURL is the real one

@@ -1,29 +1,34 @@
 package vimasync
 
 import (
+	"database/sql"
 	"errors"
 	"strconv"
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/internal/iso4217"
 	"github.com/payclients/payclients-go/internal/syncer"
 	"github.com/payclients/payclients-go/vima"
 )
 
-func table() syncer.Table {
+func table(d syncer.Dialect) syncer.Table {
+	amount, complete, fee := d.Exact("amount"), d.Exact("complete_amount"), d.Exact("fee")
 	return syncer.Table{
 		Name: "vima_operations", ID: "operation_id", Version: "operation_update_id",
 		Columns: []string{
 			"operation_create_id", "client_operation_id", "reference_id", "project", "method",
-			"status", "current_status", "payment_status", "payment_method_code",
-			"amount", "currency",
+			"current_status", "payment_status", "payment_method_code",
 			"requested_minor", "requested_currency",
-			"complete_amount", "complete_currency",
-			"fee", "fee_currency",
-			"operation_created_at", "operation_modified_at", "complete_modified_at",
+			"status", amount, "currency", complete, "complete_currency", fee, "fee_currency",
+			"class", "amount_minor", "complete_amount_minor", "fee_minor",
+			"operation_created_at", "operation_modified_at", "complete_created_at", "complete_modified_at",
 			"raw",
 		},
-		Status: "status", Amount: "amount", Currency: "currency",
+		Status: "status", Amount: amount, Currency: "currency",
+		From:    []string{"status", amount, "currency", complete, "complete_currency", fee, "fee_currency"},
+		Derived: []string{"class", "amount_minor", "complete_amount_minor", "fee_minor"},
+		Derive:  derive,
 	}
 }
 
@@ -32,30 +37,64 @@ func (o storeOptions) values(op *vima.Operation, _ int64) []any {
 	amount, currency, known := op.Amount()
 	fee, feeCurrency, charged := op.Fee()
 	requested := op.CreateParams.Params.Payment.Amount
+	from := []sql.NullString{
+		{String: string(op.Outcome()), Valid: true},
+		money(&amount, known),
+		{String: currency, Valid: true},
+		money(op.CompleteAmount, op.CompleteAmount != nil),
+		{String: op.CompleteCurrency, Valid: true},
+		money(&fee, charged),
+		{String: feeCurrency, Valid: true},
+	}
 	values := []any{
 		nil, op.ClientOperationID, op.ReferenceID, op.Project, op.CreateParams.Method,
-		string(op.Outcome()), string(op.CurrentStatus), string(op.PaymentStatus), op.PaymentMethodCode,
-		money(&amount, known), currency,
+		string(op.CurrentStatus), string(op.PaymentStatus), op.PaymentMethodCode,
 		nil, requested.Currency,
-		money(op.CompleteAmount, op.CompleteAmount != nil), op.CompleteCurrency,
-		money(&fee, charged), feeCurrency,
-		op.OperationCreatedAt, op.OperationModifiedAt, op.CompleteModifiedAt,
-		o.rawText(op.Raw),
 	}
 	if id, ok := syncer.Number(op.OperationCreateID); ok {
 		values[0] = id
 	}
 	if requested.ValueMinor != nil {
-		values[11] = *requested.ValueMinor
+		values[8] = *requested.ValueMinor
 	}
-	return values
+	for _, text := range from {
+		values = append(values, syncer.Text(text))
+	}
+	values = append(values, derive(from)...)
+	return append(values, op.OperationCreatedAt, op.OperationModifiedAt, op.CompleteCreatedAt, op.CompleteModifiedAt, o.rawText(op.Raw))
 }
 
-func money(d *decimal.Decimal, known bool) any {
-	if !known {
+// derive makes the derived columns of table: the class of the status, and each amount
+// in minor units, NULL where it does not fit exactly.
+func derive(from []sql.NullString) []any {
+	derived := []any{string(vima.Status(from[0].String).Class())}
+	for from = from[1:]; len(from) > 1; from = from[2:] {
+		derived = append(derived, minor(from[0], from[1].String))
+	}
+	return derived
+}
+
+// minor is an amount in minor units, by the digits that ISO 4217 gives a currency.
+func minor(major sql.NullString, currency string) any {
+	digits, known := iso4217.Digits(currency)
+	if !major.Valid || !known {
 		return nil
 	}
-	return d.String()
+	amount, err := decimal.Parse(major.String)
+	if err != nil {
+		return nil
+	}
+	if units, exact, fits := iso4217.Minor(amount, digits); exact && fits {
+		return units
+	}
+	return nil
+}
+
+func money(d *decimal.Decimal, known bool) sql.NullString {
+	if !known {
+		return sql.NullString{}
+	}
+	return sql.NullString{String: d.String(), Valid: true}
 }
 
 // keys are what an operation is stored and compared by.

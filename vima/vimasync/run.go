@@ -97,7 +97,7 @@ func (r *run) read(ctx context.Context) error {
 		case err != nil:
 			return err
 		case !begun:
-			return r.finish(ctx, true, alone)
+			return r.end(ctx, true, alone)
 		}
 	}
 	// A newest row without its create cursor must not hide changes.
@@ -118,16 +118,7 @@ func (r *run) read(ctx context.Context) error {
 	if caughtUp {
 		s.Created.Ended, s.Changed.Ended = false, false
 	}
-	return syncer.Both(stalled, r.finish(ctx, caughtUp, alone))
-}
-
-// finish ends a pass.
-func (r *run) finish(ctx context.Context, caughtUp, alone bool) error {
-	if r.state.empty() { // there is nothing to be stored
-		r.result.CaughtUp = caughtUp
-		return nil
-	}
-	return r.end(ctx, caughtUp, alone)
+	return syncer.Both(stalled, r.end(ctx, caughtUp, alone))
 }
 
 // news reads new operations: by ranges, where a first pass does so, and then what is

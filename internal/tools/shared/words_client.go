@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Client are the words of a client package.
 type Client struct {
@@ -24,6 +27,7 @@ type Client struct {
 	Webhooks                                   bool   // there are events to decode
 	Unclassed                                  string // errors about answers that ended well, as a list
 	PrintedCode                                string // which codes an error prints, by its printedCode; "" is each
+	OwnStatus                                  string // the type of a status where that is not Status
 	Statuses                                   []Status
 	Printed                                    []Printed
 	Rows                                       []Row
@@ -31,6 +35,9 @@ type Client struct {
 
 // BaseWord is Base without its article.
 func (c Client) BaseWord() string { return strings.TrimPrefix(c.Base, "the ") }
+
+// StatusType is the type of a row's status.
+func (c Client) StatusType() string { return cmp.Or(c.OwnStatus, "Status") }
 
 // Status is a sentinel that not all packages have.
 type Status struct {
@@ -91,7 +98,7 @@ var clients = map[string]Client{
 		Rows: []Row{{Type: "Operation", What: "an operation"}},
 	},
 	"ecommpay": {
-		Signed: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		OwnStatus: "OperationStatus", Signed: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
 		Source:     "cred of NewClient, which\n// is then left empty",
