@@ -24,8 +24,10 @@ type config struct {
 	csv      string   // the file of the other side, or
 	export   export   // how it is read
 	ecommpay bool     // the operations of ecommpay
-	types    []string // of operations of ecommpay
-	shops    []string // its projects; none is all
+	shops    []string // projects of ecommpay; none is all
+
+	ecommpayTypes []string // of operations of ecommpay
+	types         typing
 
 	period                       period
 	out                          string // "" is none
@@ -51,11 +53,16 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	vimaMap := flags.String("vima-status-map", "", "`statuses` of Vima that are not known here, as in -status-map")
 	statusMap := flags.String("status-map", "", "`statuses` of the other side, such as SETTLED=success,REVERSED=failed,ON_HOLD=pending")
 
+	typeMap := flags.String("type-map", "", "`words` of the other side for types, such as CREDIT=payment,DEBIT=payout,CHARGE=fee")
+	vimaTypeMap := flags.String("vima-type-map", "", "`methods` of Vima that are not known here, as in -type-map")
+	only := flags.String("types", "", "only rows of these `types` on both sides, of payment, payout, refund and fee (default all)")
+
 	x := &c.export
 	flags.StringVar(&x.id, "id-column", "client_operation_id", "`column` of -csv with the client_operation_id of Vima")
 	flags.StringVar(&x.amount, "amount-column", "amount", "`column` of -csv with amounts")
 	flags.StringVar(&x.currency, "currency-column", "currency", "`column` of -csv with currencies")
 	flags.StringVar(&x.status, "status-column", "status", "`column` of -csv with statuses")
+	flags.StringVar(&x.kind, "type-column", "", "`column` of -csv with the type of a row, which is held against the method of Vima (default none: with one of -types, all rows are of this type)")
 	flags.StringVar(&x.date, "date-column", "", "`column` of -csv with times of creation (default none)")
 	flags.StringVar(&x.fixedCurrency, "currency", "", "`code` of all rows of -csv, in place of a column")
 	flags.StringVar(&x.dates.layout, "date-layout", "", "`layout` of -date-column as Go writes it, such as \"02/01/2006 15:04:05\" (default RFC 3339, with a blank, without a zone or a time too)")
@@ -63,7 +70,7 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.BoolVar(&x.minor, "minor", false, "amounts of -csv are in minor units")
 	separator := flags.String("separator", ",", "`character` between the cells of -csv; tab is one")
 
-	types := flags.String("ecommpay-types", string(ecommpay.TypeSale)+","+string(ecommpay.TypePayout), "`types` of operations of ecommpay that count")
+	ecommpayTypes := flags.String("ecommpay-types", string(ecommpay.TypeSale)+","+string(ecommpay.TypePayout), "`types` of operations of ecommpay that count")
 	shops := flags.String("ecommpay-project", "", "only these `projects` of ecommpay, by number")
 
 	flags.IntVar(&c.demo.operations, "operations", 2400, "offline: `number` of operations")
@@ -80,11 +87,14 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 		return c, fmt.Errorf("%w: there is something behind the flags", errUsage)
 	}
 	c.db = cmp.Or(c.db, env("RECONCILE_DB"))
-	c.projects, c.types, c.shops = list(*projects), list(*types), list(*shops)
+	c.projects, c.ecommpayTypes, c.shops = list(*projects), list(*ecommpayTypes), list(*shops)
 	c.period = newPeriod(from, to, *edge)
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	if err := c.read(*zone, *separator, *vimaMap, *statusMap); err != nil {
+		return c, err
+	}
+	if err := c.readTypes(*only, *vimaTypeMap, *typeMap); err != nil {
 		return c, err
 	}
 	return c, c.check(given, from, to)
@@ -98,13 +108,44 @@ func (c *config) read(zone, separator, vimaMap, statusMap string) (err error) {
 	if c.export.comma, err = comma(separator); err != nil {
 		return err
 	}
-	if c.vimaClasses, err = vimaClasses().with("-vima-status-map", vimaMap); err != nil {
+	if c.vimaClasses, err = vimaClasses().with("-vima-status-map", vimaMap, allClasses()); err != nil {
 		return err
 	}
-	if c.export.classes, err = fileClasses().with("-status-map", statusMap); err != nil {
+	if c.export.classes, err = fileClasses().with("-status-map", statusMap, allClasses()); err != nil {
 		return err
 	}
-	c.ecommpayClasses, err = ecommpayClasses().with("-status-map", statusMap)
+	c.ecommpayClasses, err = ecommpayClasses().with("-status-map", statusMap, allClasses())
+	return err
+}
+
+// readTypes reads the flags of types.
+func (c *config) readTypes(only, vimaMap, otherMap string) (err error) {
+	t := &c.types
+	t.only = allTypes()
+	if only != "" {
+		t.only = nil
+	}
+	for _, one := range list(only) {
+		if !slices.Contains(allTypes(), rowType(one)) {
+			return fmt.Errorf("%w: -types must be of %s", errUsage, join(allTypes()))
+		}
+		t.only = append(t.only, rowType(one))
+	}
+	t.used = c.ecommpay || c.export.kind != "" || only != ""
+	if c.csv != "" && c.export.kind == "" && only != "" {
+		if len(t.only) != 1 {
+			return fmt.Errorf("%w: -types must be one type without -type-column: that of all rows of -csv", errUsage)
+		}
+		c.export.fixedType = t.only[0]
+	}
+	if t.vima, err = vimaTypes().with("-vima-type-map", vimaMap, allTypes()); err != nil {
+		return err
+	}
+	of := fileTypes()
+	if c.ecommpay {
+		of = ecommpayTypes()
+	}
+	t.other, err = of.with("-type-map", otherMap, allTypes())
 	return err
 }
 
@@ -140,7 +181,13 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 		fault = "-currency-column must not be empty without -currency"
 	case x.date == "" && (given["date-layout"] || given["zone"]):
 		fault = "-date-layout and -zone need -date-column"
-	case c.ecommpay && len(c.types) == 0:
+	case len(c.types.only) == 0:
+		fault = "-types must not be empty"
+	case given["type-map"] && x.kind == "" && !c.ecommpay:
+		fault = "-type-map needs -type-column"
+	case given["vima-type-map"] && !c.types.used:
+		fault = "-vima-type-map needs -type-column, -types or -ecommpay"
+	case c.ecommpay && len(c.ecommpayTypes) == 0:
 		fault = "-ecommpay-types must not be empty"
 	case c.out != "" && (same(c.out, c.db) || same(c.out, c.csv)):
 		fault = "-out must not be a file that is read"

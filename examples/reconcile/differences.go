@@ -36,6 +36,7 @@ func create(path, other string) (*differences, error) {
 			columns = append(columns, side+"_"+column)
 		}
 	}
+	columns = append(columns, "vima_type", other+"_type")
 	if err := d.csv.Write(columns); err != nil {
 		return nil, errors.Join(err, d.abandon())
 	}
@@ -44,7 +45,7 @@ func create(path, other string) (*differences, error) {
 
 // add writes a line, unless nothing differs or the row is outside of the period.
 func (d *differences) add(e entry) error {
-	if e.kinds&(matched|beyond) != 0 {
+	if e.kinds&(matched|leftOut|beyond) != 0 {
 		return nil
 	}
 	key, faults := "", []string{}
@@ -58,12 +59,15 @@ func (d *differences) add(e entry) error {
 		}
 	}
 	cells := []string{strings.Join(e.kinds.names(d.other, "_"), "+"), key, strings.Join(faults, "; ")}
+	var types []string
 	for _, r := range []*row{e.vima, e.other} {
 		if r == nil {
 			r = new(row)
 		}
 		cells = append(cells, r.ref, r.amountText, r.currency, r.status, instant(r.at))
+		types = append(types, r.typeText)
 	}
+	cells = append(cells, types...)
 	for i, cell := range cells {
 		cells[i] = harmless(cell)
 	}

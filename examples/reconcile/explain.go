@@ -13,6 +13,9 @@ var (
 	errUsage = errors.New("wrong usage")
 	// errDiffers is that the sides are not the same.
 	errDiffers = errors.New("differs")
+	// errWaits is that nothing differs, and that some rows could not be compared
+	// yet.
+	errWaits = errors.New("waits")
 	// errDatabase is a database that cannot be read.
 	errDatabase = errors.New("database")
 	// errFile is a file that is no CSV.
@@ -26,7 +29,7 @@ var (
 // explain is the error and what to do about it. It holds nothing of a row.
 func explain(err error) string {
 	text := withoutAddress(err.Error())
-	if !errors.Is(err, errDiffers) && !errors.Is(err, errUsage) && !errors.Is(err, context.Canceled) {
+	if !errors.Is(err, errDiffers) && !errors.Is(err, errWaits) && !errors.Is(err, errUsage) && !errors.Is(err, context.Canceled) {
 		text = "failed: " + text
 	}
 	if advice := advise(err); advice != "" {
@@ -71,6 +74,8 @@ func exitCode(err error) int {
 		return 2
 	case errors.Is(err, errDiffers):
 		return 1
+	case errors.Is(err, errWaits):
+		return 4
 	}
 	return 3
 }

@@ -16,12 +16,13 @@ import (
 
 // export is how a CSV file of the other side is read.
 type export struct {
-	id, amount, currency, status, date string // names of columns; no date is none
-	comma                              rune
-	fixedCurrency                      string // in place of a column
-	minor                              bool   // amounts are in minor units
-	dates                              dates
-	classes                            classes
+	id, amount, currency, status, kind, date string // names of columns; of kind and date "" is none
+	comma                                    rune
+	fixedCurrency                            string  // in place of a column
+	fixedType                                rowType // in place of a column
+	minor                                    bool    // amounts are in minor units
+	dates                                    dates
+	classes                                  classes
 }
 
 // maxRecord is how long a row may be. Without a limit, a quote that is not closed
@@ -33,7 +34,7 @@ const byteOrderMark = "\ufeff"
 
 // load puts the rows of a file into s. Of its columns only those that are named
 // are kept.
-func (x export) load(ctx context.Context, from io.Reader, s *sorter) error {
+func (x export) load(ctx context.Context, from io.Reader, s *sorter) (reached reach, err error) {
 	limited := &meter{from: from, left: maxRecord}
 	text := bufio.NewReader(limited)
 	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
@@ -43,32 +44,32 @@ func (x export) load(ctx context.Context, from io.Reader, s *sorter) error {
 	r.Comma, r.FieldsPerRecord, r.ReuseRecord = x.comma, -1, true
 	header, err := r.Read()
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: there is not even a line of column names", errFile)
+		return reach{}, fmt.Errorf("%w: there is not even a line of column names", errFile)
 	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", errFile, err)
+		return reach{}, fmt.Errorf("%w: %w", errFile, err)
 	}
 	places, err := x.places(header)
 	if err != nil {
-		return err
+		return reach{}, err
 	}
 	width := len(header)
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return reach{}, err
 		}
 		limited.left = maxRecord
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return reached, nil
 		}
 		if err != nil {
-			return fmt.Errorf("%w: %w", errFile, err)
+			return reach{}, fmt.Errorf("%w: %w", errFile, err)
 		}
 		number, _ := r.FieldPos(0)
 		l := line{number: int64(number)}
 		if len(record) == width {
-			for i, cell := range []*string{&l.key, &l.amount, &l.currency, &l.status, &l.date} {
+			for i, cell := range []*string{&l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date} {
 				if places[i] >= 0 {
 					*cell = record[places[i]]
 				}
@@ -76,28 +77,31 @@ func (x export) load(ctx context.Context, from io.Reader, s *sorter) error {
 		} else { // whose cells may all be one further
 			l.fault = faultCells
 		}
+		if at, known := x.dates.read(l.date); known {
+			reached.add(at)
+		}
 		if err := s.add(ctx, l); err != nil {
-			return err
+			return reach{}, err
 		}
 	}
 }
 
 // rows are what load has put into s, in the order of their keys.
-func (x export) rows(ctx context.Context, s *sorter, p period) iter.Seq2[row, error] {
+func (x export) rows(ctx context.Context, s *sorter, p period, t typing) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
 		for l, err := range s.sorted(ctx) {
 			if err != nil {
 				yield(row{}, err)
 				return
 			}
-			if !yield(x.row(l, p), nil) {
+			if !yield(x.row(l, p, t), nil) {
 				return
 			}
 		}
 	}
 }
 
-func (x export) row(l line, p period) row {
+func (x export) row(l line, p period, t typing) row {
 	r := row{key: l.key, ref: "line " + strconv.FormatInt(l.number, 10), fault: l.fault}
 	switch {
 	case l.key == "":
@@ -115,6 +119,9 @@ func (x export) row(l line, p period) row {
 		r.setAmount(l.amount)
 	}
 	r.setStatus(l.status, x.classes)
+	if r.kind = x.fixedType; x.kind != "" {
+		t.set(&r, l.kind, t.other)
+	}
 	if l.date != "" {
 		var known bool
 		if r.at, known = x.dates.read(l.date); !known && !p.open() {
@@ -128,7 +135,7 @@ func (x export) row(l line, p period) row {
 // places finds the columns, -1 for one that is not asked for.
 func (x export) places(header []string) ([]int, error) {
 	var places []int
-	for _, name := range []string{x.id, x.amount, x.currency, x.status, x.date} {
+	for _, name := range []string{x.id, x.amount, x.currency, x.status, x.kind, x.date} {
 		at := slices.Index(header, name)
 		switch {
 		case name == "":

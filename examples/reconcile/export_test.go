@@ -56,13 +56,13 @@ func TestRowsThatCannotBeCompared(t *testing.T) {
 		"-from", "2026-01-01", "-date-column", "day")
 	require.Equal(t, 1, got.code)
 	assert.Equal(t, []string{
-		"unreadable,,not as many cells as columns,,,,,,line 2,,,,",
-		"unreadable,,no key,,,,,,line 7,one,INR,?,2026-01-15T12:00:00Z",
-		"missing_in_payshack,1,,1,1,INR,success,,,,,,",
-		"unreadable,2,unreadable amount,2,1,INR,success,,line 3,one,INR,success,2026-01-15T12:00:00Z",
-		"unreadable,3,unknown status,3,1,INR,success,,line 4,1,INR,?,2026-01-15T12:00:00Z",
-		"unreadable,4,unreadable date,4,1,INR,success,,line 5,1,INR,success,",
-		"missing_in_vima+unreadable,\xff,key is not UTF-8,,,,,,line 6,1,INR,success,2026-01-15T12:00:00Z",
+		"unreadable,,not as many cells as columns,,,,,,line 2,,,,,,",
+		"unreadable,,no key,,,,,,line 7,one,INR,?,2026-01-15T12:00:00Z,,",
+		"missing_in_payshack,1,,1,1,INR,success,,,,,,,,",
+		"unreadable,2,unreadable amount,2,1,INR,success,,line 3,one,INR,success,2026-01-15T12:00:00Z,,",
+		"unreadable,3,unknown status,3,1,INR,success,,line 4,1,INR,?,2026-01-15T12:00:00Z,,",
+		"unreadable,4,unreadable date,4,1,INR,success,,line 5,1,INR,success,,,",
+		"missing_in_vima+unreadable,\xff,key is not UTF-8,,,,,,line 6,1,INR,success,2026-01-15T12:00:00Z,,",
 	}, lines)
 	assert.Contains(t, got.stdout, "vima: 4 rows: 1 missing, 3 unreadable\npayshack: 6 rows: 6 unreadable\n")
 
@@ -94,8 +94,8 @@ func TestCellsOfOutAreHarmless(t *testing.T) {
 	got, lines := d.reconcile(header + "@x,=2,+INR,-fail\n")
 	require.Equal(t, 1, got.code)
 	assert.Equal(t, []string{
-		"missing_in_payshack,'=1+1,,1,-1,INR,success,,,,,,",
-		"missing_in_vima+unreadable,'@x,unreadable amount,,,,,,line 2,'=2,'+INR,'-fail,",
+		"missing_in_payshack,'=1+1,,1,-1,INR,success,,,,,,,,",
+		"missing_in_vima+unreadable,'@x,unreadable amount,,,,,,line 2,'=2,'+INR,'-fail,,,",
 	}, lines)
 }
 

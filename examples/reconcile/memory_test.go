@@ -26,7 +26,7 @@ func (d target) many(n int) (csv string) {
 		key = "lpad(CAST(n AS text), 20, '0')"
 	}
 	d.exec(`INSERT INTO vima_operations (operation_id, operation_update_id, client_operation_id, reference_id, project, method, status,
-current_status, payment_status, payment_method_code, `+d.database().exact("amount")+`, currency, requested_currency, complete_currency, fee_currency)
+current_status, payment_status, payment_method_code, `+d.amount()+`, currency, requested_currency, complete_currency, fee_currency)
 `+numbers+"n, n, "+key+`, '', '', '', 'success', '', '', '', `+d.number("n")+`, 'INR', '', '', '' FROM numbers`, n)
 	csv = filepath.Join(d.t.TempDir(), "payshack.csv")
 	file, err := os.Create(csv)

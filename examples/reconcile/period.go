@@ -11,11 +11,11 @@ import (
 // period is what is reconciled: from from up to end, which does not belong to
 // it. A zero one is open.
 //
-// Two systems seldom give an operation the same instant, so that near an end one
-// of them may have it on the other day. So both are read edge wider, as far as
-// they have dates; what lies outside only matters as the other half of a row
-// within; and a row within edge of an end whose other half is missing proves
-// nothing.
+// Two systems seldom give an operation the same instant: near an end, one of them
+// may have the operation on the other day. So both sides are read edge wider, as
+// far as they have dates. A row outside only matters as the other half of a row
+// within. A row near an end without another half is missing where the other side
+// reaches edge past the row, and waits where it does not.
 type period struct {
 	from, end time.Time
 	edge      time.Duration
@@ -51,10 +51,44 @@ func (p period) wider() period {
 	return p
 }
 
-// nearEdge reports whether t lies within edge of an end.
-func (p period) nearEdge(t time.Time) bool {
-	near := func(end time.Time) bool { return !end.IsZero() && t.Sub(end).Abs() <= p.edge }
-	return p.edge > 0 && !t.IsZero() && (near(p.from) || near(p.end))
+// needs returns how far the other side must reach before a row of t without
+// another half is known to be missing. It is zero where the other side reaches so
+// far, and where t does not lie within edge of an end.
+func (p period) needs(t time.Time, other reach) (short reach) {
+	near := func(end time.Time) bool {
+		return p.edge > 0 && !t.IsZero() && !end.IsZero() && t.Sub(end).Abs() <= p.edge
+	}
+	if since := t.Add(-p.edge); near(p.from) && (other.oldest.IsZero() || other.oldest.After(since)) {
+		short.oldest = since
+	}
+	if until := t.Add(p.edge); near(p.end) && other.newest.Before(until) {
+		short.newest = until
+	}
+	return short
+}
+
+// reach are the times of the oldest and the newest row of a side. A zero time is
+// not known.
+type reach struct{ oldest, newest time.Time }
+
+// add widens the reach to t.
+func (r *reach) add(t time.Time) { r.widen(reach{t, t}) }
+
+// widen adds what another reach has.
+func (r *reach) widen(to reach) {
+	if !to.oldest.IsZero() && (r.oldest.IsZero() || to.oldest.Before(r.oldest)) {
+		r.oldest = to.oldest
+	}
+	if to.newest.After(r.newest) {
+		r.newest = to.newest
+	}
+}
+
+func (r reach) String() string {
+	if r.oldest.IsZero() {
+		return "has no row with a time"
+	}
+	return "reaches from " + instant(r.oldest) + " to " + instant(r.newest)
 }
 
 func (p period) String() string {

@@ -20,9 +20,12 @@ type row struct {
 	class      class           // of the status
 	status     string          // as it is stored or written
 	at         time.Time       // of its creation, zero where it is not known
+	kind       rowType         // "" where types are not compared, or the row has none
+	typeText   string          // as it is stored or written
 
 	fault   string // why it cannot be compared; "" is that it can
 	outside bool   // of the period, and read because it may belong to a row within
+	leftOut bool   // of a type that -types does not name
 }
 
 // class is what a status comes to.
@@ -42,6 +45,7 @@ const (
 	faultAmount   = "unreadable amount"
 	faultCurrency = "currency without known minor units"
 	faultStatus   = "unknown status"
+	faultType     = "unknown type"
 	faultDate     = "unreadable date"
 )
 
