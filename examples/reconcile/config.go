@@ -45,8 +45,9 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.StringVar(&c.db, "db", "", "SQLite `file` or postgres:// URL with vima_operations (default $RECONCILE_DB; without both it is offline)")
 	flags.StringVar(&c.csv, "csv", "", "`file` of the other side, or")
 	flags.BoolVar(&c.ecommpay, "ecommpay", false, "the other side is the table ecommpay_operations of the same -db")
-	flags.TextVar(&from, "from", vima.Date{}, "first `day` in UTC, YYYY-MM-DD, by creation (default the first there is)")
+	flags.TextVar(&from, "from", vima.Date{}, "first `day`, YYYY-MM-DD, by creation (default the first there is)")
 	flags.TextVar(&to, "to", vima.Date{}, "last `day`, included (default the last there is)")
+	zone := flags.String("zone", "UTC", "time `zone` whose days -from and -to are, such as Asia/Kolkata")
 	edge := flags.Duration("edge", 0, "rows so near to an end of the period, such as 1h, may be missing on the other side")
 	flags.StringVar(&c.out, "out", "", "CSV `file` for all that differs")
 	projects := flags.String("project", "", "only these `projects` of Vima, such as "+vima.Project91Game)
@@ -66,7 +67,7 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.StringVar(&x.date, "date-column", "", "`column` of -csv with times of creation (default none)")
 	flags.StringVar(&x.fixedCurrency, "currency", "", "`code` of all rows of -csv, in place of a column")
 	flags.StringVar(&x.dates.layout, "date-layout", "", "`layout` of -date-column as Go writes it, such as \"02/01/2006 15:04:05\" (default RFC 3339, with a blank, without a zone or a time too)")
-	zone := flags.String("zone", "UTC", "time `zone` of -date-column where its times name none, such as Asia/Kolkata")
+	dateZone := flags.String("date-zone", "", "time `zone` of -date-column where its times name none (default that of -zone)")
 	flags.BoolVar(&x.minor, "minor", false, "amounts of -csv are in minor units")
 	separator := flags.String("separator", ",", "`character` between the cells of -csv; tab is one")
 
@@ -88,10 +89,14 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	}
 	c.db = cmp.Or(c.db, env("RECONCILE_DB"))
 	c.projects, c.ecommpayTypes, c.shops = list(*projects), list(*ecommpayTypes), list(*shops)
-	c.period = newPeriod(from, to, *edge)
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if err := c.read(*zone, *separator, *vimaMap, *statusMap); err != nil {
+	days, err := location("-zone", *zone)
+	if err != nil {
+		return c, err
+	}
+	c.period = newPeriod(from, to, *edge, days)
+	if err := c.read(cmp.Or(*dateZone, *zone), *separator, *vimaMap, *statusMap); err != nil {
 		return c, err
 	}
 	if err := c.readTypes(*only, *vimaTypeMap, *typeMap); err != nil {
@@ -100,10 +105,20 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	return c, c.check(given, from, to)
 }
 
+// location is the zone that a flag names. Local is refused: it is another one on
+// another machine.
+func location(flag, name string) (*time.Location, error) {
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		return nil, fmt.Errorf("%w: %s must be UTC or the name of a time zone, such as Asia/Kolkata", errUsage, flag)
+	}
+	return zone, nil
+}
+
 // read turns texts of flags into what they stand for.
 func (c *config) read(zone, separator, vimaMap, statusMap string) (err error) {
-	if c.export.dates.zone, err = time.LoadLocation(zone); err != nil {
-		return fmt.Errorf("%w: -zone: %w", errUsage, err)
+	if c.export.dates.zone, err = location("-date-zone", zone); err != nil {
+		return err
 	}
 	if c.export.comma, err = comma(separator); err != nil {
 		return err
@@ -179,8 +194,12 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 		fault = "-currency must be a code such as INR"
 	case x.currency == "" && x.fixedCurrency == "":
 		fault = "-currency-column must not be empty without -currency"
-	case x.date == "" && (given["date-layout"] || given["zone"]):
-		fault = "-date-layout and -zone need -date-column"
+	case x.date == "" && (given["date-layout"] || given["date-zone"]):
+		fault = "-date-layout and -date-zone need -date-column"
+	case given["zone"] && c.period.open() && x.date == "":
+		fault = "-zone needs -from, -to or -date-column"
+	case x.dates.layout != "" && layoutFault(x.dates.layout) != "":
+		fault = layoutFault(x.dates.layout)
 	case len(c.types.only) == 0:
 		fault = "-types must not be empty"
 	case given["type-map"] && x.kind == "" && !c.ecommpay:

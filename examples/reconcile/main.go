@@ -97,9 +97,10 @@
 //
 // # A period
 //
-// -from and -to are days in UTC, by operation_created_at, and by -date-column where
-// the file has one; -zone says where its clock is. A row without a time counts as
-// if it lay within.
+// -from and -to are days of -zone, UTC unless set, by operation_created_at, and by
+// -date-column where the file has one; -date-zone says where the clock of the file
+// is, unless set where -zone is. An abbreviation such as IST that this zone does
+// not know is unreadable. A row without a time counts as if it lay within.
 //
 // The other side has its own clock, and may have an operation of 23:59:59 on the
 // next day. With -edge 1h both sides are read an hour further at both ends. A row

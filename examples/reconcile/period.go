@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -21,15 +20,31 @@ type period struct {
 	edge      time.Duration
 }
 
-func newPeriod(from, to vima.Date, edge time.Duration) period {
+// newPeriod returns the days from from to to, both included, of a zone.
+func newPeriod(from, to vima.Date, edge time.Duration, zone *time.Location) period {
 	p := period{edge: edge}
 	if !from.IsZero() {
-		p.from = from.Time()
+		p.from = midnight(from, zone)
 	}
 	if !to.IsZero() {
-		p.end = to.AddDays(1).Time()
+		p.end = midnight(to.AddDays(1), zone)
 	}
 	return p
+}
+
+// midnight is the first instant of a day in a zone. A clock that is put forward
+// may skip 00:00, for which time.Date may return an instant of the day before.
+func midnight(day vima.Date, zone *time.Location) time.Time {
+	t := time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, zone)
+	for vima.DateOf(asUTC(t)).Compare(day) < 0 {
+		t = t.Add(15 * time.Minute)
+	}
+	return t
+}
+
+// asUTC keeps what a clock shows, and takes it for UTC.
+func asUTC(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
 
 func (p period) open() bool { return p.from.IsZero() && p.end.IsZero() }
@@ -96,16 +111,18 @@ func (p period) String() string {
 	case p.open():
 		return "all days"
 	case p.end.IsZero():
-		return "days from " + p.from.Format(time.DateOnly) + " UTC"
+		return "days from " + p.from.Format(time.DateOnly) + " " + p.from.Location().String()
 	case p.from.IsZero():
-		return "days to " + p.last() + " UTC"
-	case p.from.Format(time.DateOnly) == p.last():
-		return p.last() + " UTC"
+		return "days to " + p.last()
+	case p.from.Format(time.DateOnly)+" "+p.from.Location().String() == p.last():
+		return p.last()
 	}
-	return fmt.Sprintf("%s to %s UTC", p.from.Format(time.DateOnly), p.last())
+	return p.from.Format(time.DateOnly) + " to " + p.last()
 }
 
-func (p period) last() string { return p.end.AddDate(0, 0, -1).Format(time.DateOnly) }
+func (p period) last() string {
+	return p.end.Add(-time.Nanosecond).Format(time.DateOnly) + " " + p.end.Location().String()
+}
 
 // dates reads the column of dates of a file.
 type dates struct {
@@ -126,7 +143,7 @@ func (d dates) read(text string) (time.Time, bool) {
 	}
 	for _, layout := range layouts {
 		t, err := time.ParseInLocation(layout, strings.TrimSpace(text), d.zone)
-		if err != nil {
+		if err != nil || unknownZone(layout, t, d.zone) {
 			continue
 		}
 		if !hasClock(layout) {
@@ -135,6 +152,29 @@ func (d dates) read(text string) (time.Time, bool) {
 		return t, true
 	}
 	return time.Time{}, false
+}
+
+// unknownZone reports whether t was read with an abbreviation, such as IST, that
+// the zone does not know. Package time takes it for UTC.
+func unknownZone(layout string, t time.Time, zone *time.Location) bool {
+	name, offset := t.Zone()
+	if !strings.Contains(layout, "MST") || strings.Contains(layout, "07") || offset != 0 {
+		return false
+	}
+	return t.Location() != zone && name != "UTC" && name != "GMT"
+}
+
+// layoutFault says why a layout cannot give an instant, or "".
+func layoutFault(layout string) string {
+	at := time.Date(2031, time.November, 28, 15, 0, 0, 0, time.UTC)
+	read, err := time.Parse(layout, at.Format(layout))
+	switch {
+	case err != nil || read.Year() != at.Year() || read.YearDay() != at.YearDay():
+		return "-date-layout must have a year, a month and a day as Go writes them: 2006 or 06, 01 or Jan, 02"
+	case hasClock(layout) && read.Hour() != at.Hour():
+		return "-date-layout must have 15 for hours, or PM beside 03"
+	}
+	return ""
 }
 
 // hasClock reports whether a layout shows hours.

@@ -186,7 +186,7 @@ func TestThePeriodAndItsEdges(t *testing.T) {
 		} {
 			file += fmt.Sprintf("%q,1,INR,success,%s\n", r.key, at(r.hour).In(time.FixedZone("", 19800)).Format("02/01/2006 15:04:05"))
 		}
-		flags := []string{"-from", "2026-01-15", "-to", "2026-01-15", "-date-column", "made", "-date-layout", "02/01/2006 15:04:05", "-zone", "Asia/Kolkata"}
+		flags := []string{"-from", "2026-01-15", "-to", "2026-01-15", "-date-column", "made", "-date-layout", "02/01/2006 15:04:05", "-date-zone", "Asia/Kolkata"}
 		got, lines := d.reconcile(file, append(flags, "-edge", "1h")...)
 		require.Equal(d.t, 1, got.code, got.stderr)
 		assert.Equal(d.t, []string{
