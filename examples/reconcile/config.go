@@ -68,7 +68,13 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.StringVar(&x.fixedCurrency, "currency", "", "`code` of all rows of -csv, in place of a column")
 	flags.StringVar(&x.dates.layout, "date-layout", "", "`layout` of -date-column as Go writes it, such as \"02/01/2006 15:04:05\" (default RFC 3339, with a blank, without a zone or a time too)")
 	dateZone := flags.String("date-zone", "", "time `zone` of -date-column where its times name none (default that of -zone)")
-	flags.BoolVar(&x.minor, "minor", false, "amounts of -csv are in minor units")
+	flags.BoolVar(&x.amounts.minor, "minor", false, "amounts of -csv are in minor units")
+	flags.BoolVar(&x.amounts.decimalComma, "decimal-comma", false, "amounts of -csv have a comma before the fraction: 1234,50")
+	flags.StringVar(&x.amounts.grouping, "grouping", "", "`mark` between groups of digits of -csv, as 1,234,567 or in lakh 12,34,567: one of , . ' _ or the word space")
+	signs := flags.String("currency-signs", "", "`signs` beside amounts of -csv with their currencies, such as ₹=INR,Rs.=INR")
+	charset := flags.String("encoding", "utf-8", "`encoding` of -csv, such as windows-1251, koi8-r or utf-16le")
+	flags.IntVar(&x.headerLine, "header-line", 1, "`line` of -csv with the names of columns; what is before it is left out")
+	flags.IntVar(&x.skipLast, "skip-last", 0, "`number` of rows at the end of -csv that are left out, such as a footer with totals")
 	separator := flags.String("separator", ",", "`character` between the cells of -csv; tab is one")
 
 	ecommpayTypes := flags.String("ecommpay-types", string(ecommpay.TypeSale)+","+string(ecommpay.TypePayout), "`types` of operations of ecommpay that count")
@@ -97,6 +103,9 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	}
 	c.period = newPeriod(from, to, *edge, days)
 	if err := c.read(cmp.Or(*dateZone, *zone), *separator, *vimaMap, *statusMap); err != nil {
+		return c, err
+	}
+	if err := c.readForm(*charset, *signs); err != nil {
 		return c, err
 	}
 	if err := c.readTypes(*only, *vimaTypeMap, *typeMap); err != nil {
@@ -131,6 +140,26 @@ func (c *config) read(zone, separator, vimaMap, statusMap string) (err error) {
 	}
 	c.ecommpayClasses, err = ecommpayClasses().with("-status-map", statusMap, allClasses())
 	return err
+}
+
+// readForm reads the flags of how the file is written.
+func (c *config) readForm(encoding, signs string) (err error) {
+	x := &c.export
+	if x.charset, err = newCharset(encoding); err != nil {
+		return err
+	}
+	if x.amounts.signs, err = newSigns(signs); err != nil {
+		return err
+	}
+	marks, known := groupings()[x.amounts.grouping]
+	switch {
+	case !known:
+		return fmt.Errorf("%w: -grouping must be one of , . ' _ or the word space", errUsage)
+	case x.amounts.grouping == "." && !x.amounts.decimalComma, x.amounts.grouping == "," && x.amounts.decimalComma:
+		return fmt.Errorf("%w: -grouping must be another mark than the one before the fraction", errUsage)
+	}
+	x.amounts.grouping = marks
+	return nil
 }
 
 // readTypes reads the flags of types.
@@ -192,8 +221,10 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 		fault = "-currency is in place of -currency-column"
 	case given["currency"] && code(strings.ToUpper(x.fixedCurrency)) != strings.ToUpper(x.fixedCurrency):
 		fault = "-currency must be a code such as INR"
-	case x.currency == "" && x.fixedCurrency == "":
-		fault = "-currency-column must not be empty without -currency"
+	case x.currency == "" && x.fixedCurrency == "" && len(x.amounts.signs) == 0:
+		fault = "-currency-column must not be empty without -currency or -currency-signs"
+	case x.headerLine < 1 || x.headerLine > maxSkipped || x.skipLast < 0 || x.skipLast > maxSkipped:
+		fault = fmt.Sprintf("-header-line must be 1 to %d, and -skip-last 0 to %d", maxSkipped, maxSkipped)
 	case x.date == "" && (given["date-layout"] || given["date-zone"]):
 		fault = "-date-layout and -date-zone need -date-column"
 	case given["zone"] && c.period.open() && x.date == "":

@@ -38,7 +38,7 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	found := map[finding]int{}
-	err = reconcile(ctx, c, stdout, func(e entry, other string) {
+	err = reconcile(ctx, c, stdout, io.Discard, func(e entry, other string) {
 		if e.kinds&(matched|leftOut|beyond) == 0 {
 			found[inShort(e, other)]++
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,7 +55,7 @@ func TestAllThatIsPlantedIsFoundAndNoMore(t *testing.T) {
 					require.NoError(d.t, err)
 					found := map[finding]int{}
 					var stdout bytes.Buffer
-					err = reconcile(d.t.Context(), c, &stdout, func(e entry, other string) {
+					err = reconcile(d.t.Context(), c, &stdout, io.Discard, func(e entry, other string) {
 						if e.kinds != matched {
 							found[inShort(e, other)]++
 						}

@@ -69,7 +69,7 @@ func (d *differences) add(e entry) error {
 	}
 	cells = append(cells, types...)
 	for i, cell := range cells {
-		cells[i] = harmless(cell)
+		cells[i] = harmless(valid(cell))
 	}
 	return d.csv.Write(cells)
 }
@@ -104,6 +104,11 @@ func syncDir(path string) error {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// valid is a cell that any reader of UTF-8 takes. PostgreSQL takes no zero byte.
+func valid(cell string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(cell, "\ufffd"), "\x00", "\ufffd")
 }
 
 // harmless puts an apostrophe before what a spreadsheet could take for a

@@ -19,7 +19,7 @@ var (
 	// errDatabase is a database that cannot be read.
 	errDatabase = errors.New("database")
 	// errFile is a file that is no CSV.
-	errFile = errors.New("no CSV of this kind")
+	errFile = errors.New("not a CSV that can be read")
 	// errColumns is a file without the columns that the flags name.
 	errColumns = errors.New("columns")
 	// errDemo is that the program has not found what was planted.
@@ -45,9 +45,9 @@ func advise(err error) string {
 	case errors.Is(err, errUsage):
 		return "-h lists the flags."
 	case errors.Is(err, errColumns):
-		return "Name them with -id-column, -amount-column, -currency-column or -currency, -status-column and -date-column, and the separator with -separator."
+		return "Name them with -id-column, -amount-column, -currency-column or -currency, -status-column -type-column and -date-column."
 	case errors.Is(err, errFile):
-		return "It must be a CSV in UTF-8 with a line of column names, whole, and with the separator that -separator names."
+		return "It must be a whole CSV with a line of column names. -encoding, -separator, -header-line and -skip-last say how it is written."
 	case errors.Is(err, errDatabase) && missingTable(err):
 		return "The tables are those of vimasync and ecommpaysync: is this the database, and the search_path, of the sync?"
 	case errors.Is(err, errDatabase):

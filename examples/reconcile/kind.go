@@ -16,6 +16,7 @@ const (
 	waiting                        // missing, but the other side does not reach far enough to know
 	duplicate                      // a key that a side has more than once, and no equal to go with
 	unreadable                     // cannot be compared
+	spoiltKey                      // by a spreadsheet, and the other side does not have it
 	otherAmount                    // amounts differ
 	noAmount                       // a side has no amount, or neither has: nothing was compared
 	otherCurrency
@@ -26,7 +27,7 @@ const (
 )
 
 // differing are the kinds that make the sides differ.
-const differing = missingOther | missingVima | duplicate | unreadable | otherAmount | noAmount | otherCurrency | otherStatus | otherType
+const differing = missingOther | missingVima | duplicate | unreadable | spoiltKey | otherAmount | noAmount | otherCurrency | otherStatus | otherType
 
 // each gives the kinds one by one.
 func (k kinds) each(yield func(kinds) bool) {
@@ -44,7 +45,7 @@ func (k kinds) names(other, separator string) []string {
 	for one := range k.each {
 		name := map[kinds]string{
 			matched: "matched", missingOther: "missing in " + other, missingVima: "missing in vima", waiting: "waiting",
-			duplicate: "duplicate", unreadable: "unreadable", otherAmount: "amount", noAmount: "no amount",
+			duplicate: "duplicate", unreadable: "unreadable", spoiltKey: "spoilt key", otherAmount: "amount", noAmount: "no amount",
 			otherCurrency: "currency", otherStatus: "status", otherType: "type", leftOut: "left out", beyond: "outside",
 		}[one]
 		names = append(names, strings.ReplaceAll(name, " ", separator))

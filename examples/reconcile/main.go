@@ -49,9 +49,19 @@
 //
 // Of a CSV file it reads the columns client_operation_id, amount, currency and
 // status, or those that -id-column and its sisters name, and leaves the others
-// alone. What PayShack calls them is Unverified. Amounts are in major units, with
-// -minor in minor ones by the digits of the currency. The file need not be sorted:
-// it is sorted in a nameless file of SQLite, in the folder for temporary files.
+// alone. What PayShack calls them is Unverified. The file need not be sorted: it
+// is sorted in a nameless file of SQLite, in the folder for temporary files.
+//
+// Amounts are in major units, with -minor in minor ones by the digits of the
+// currency. They are written 1234.50, unless -decimal-comma (1234,50), -grouping
+// (1,234,567 or in lakh 12,34,567) and -currency-signs (₹ 5) say otherwise. An
+// amount of any other form is unreadable, and not guessed.
+//
+// The file is in UTF-8 with commas, and its first line has the names of columns.
+// -encoding, -separator, -header-line and -skip-last say otherwise. A line "sep=;"
+// is read over. A file of another format, such as UTF-16, XLSX, gzip or PDF, is
+// named by its first bytes. Where a column is not found, the line, the separator
+// or the spelling that has it is named.
 //
 // Of ecommpay it reads ecommpay_operations, by payment_id, with initial sums.
 // A payment has an operation for each thing that was done with it, of which
@@ -88,6 +98,8 @@
 //	unreadable    cannot be compared: no key, an amount that is not an exact number
 //	              of at most 19 digits, an unknown status or type, with -from or
 //	              -to an unreadable date, more cells than columns or fewer
+//	spoilt key    missing, and the key has an exponent or only zeros behind its
+//	              fifteenth digit, as a spreadsheet writes long numbers
 //	left out      of a type that -types does not name; not a difference
 //	outside       of the period; not a difference
 //
@@ -121,8 +133,11 @@
 // readable by its owner only. A cell that a spreadsheet could take for a formula,
 // and one that begins with an apostrophe, gets an apostrophe in front.
 //
+// The file is UTF-8: a byte that is not becomes U+FFFD.
+//
 // Keys, statuses and what is unreadable are in this file only; of other columns
-// nothing is printed or kept.
+// nothing is printed or kept. Standard error has a line for each kind of fault:
+// how many rows have it, the first line, the column, and the flag that mends it.
 //
 // # Exit codes
 //
@@ -157,7 +172,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	case err == nil && c.db == "":
 		err = demo(ctx, c, stdout, stderr)
 	case err == nil:
-		err = reconcile(ctx, c, stdout, func(entry, string) {})
+		err = reconcile(ctx, c, stdout, stderr, func(entry, string) {})
 	}
 	if ctx.Err() != nil && exitCode(err) > 2 {
 		err = ctx.Err() // whatever a driver calls it
@@ -170,7 +185,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 
 // reconcile compares both sides and prints the totals. Its error is errDiffers
 // where they are not the same. observe sees every entry.
-func reconcile(ctx context.Context, c config, stdout io.Writer, observe func(entry, string)) (err error) {
+func reconcile(ctx context.Context, c config, stdout, stderr io.Writer, observe func(entry, string)) (err error) {
 	src, err := newSource(ctx, c)
 	if err != nil {
 		return err
@@ -194,6 +209,9 @@ func reconcile(ctx context.Context, c config, stdout io.Writer, observe func(ent
 	text := fmt.Appendf(nil, "%s, %s\n\n%s\n%s%s", src.what, c.period, sums.table(), sums.account(), sums.remarks(c.period))
 	if _, err := stdout.Write(text); err != nil {
 		return err
+	}
+	for _, line := range sums.faults.lines(src.otherName) {
+		say(stderr, "%s", line)
 	}
 	switch {
 	case sums.differences > 0:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,7 +141,7 @@ func TestCtrlCLeavesNothing(t *testing.T) {
 			c, err := parse([]string{"-db", d.where, "-csv", file, "-out", filepath.Join(dir, "out.csv")}, os.Getenv, new(bytes.Buffer))
 			require.NoError(d.t, err)
 			var stdout bytes.Buffer
-			err = reconcile(ctx, c, &stdout, func(entry, string) {
+			err = reconcile(ctx, c, &stdout, io.Discard, func(entry, string) {
 				if after--; after == 0 {
 					cancel()
 				}

@@ -76,6 +76,11 @@ func (m *matcher) alone(e entry) error {
 	case r.fault != "":
 		e.kinds |= unreadable
 	}
+	if fault := spoilt(r.key); fault != "" && r.line > 0 && !r.outside && r.fault == "" {
+		r.fault, r.column = fault, ""
+		r.hint = "ask for the file as it was before a spreadsheet opened it"
+		e.kinds |= spoiltKey
+	}
 	if e.kinds&waiting == 0 {
 		e.needs = reach{}
 	}

@@ -47,6 +47,9 @@ func sideOf(random *rand.Rand, name string, n int, p period, typed bool) []row {
 		if random.IntN(8) == 0 {
 			r.fault = faultStatus
 		}
+		if name == "o" && random.IntN(30) == 0 {
+			r.key, r.line = "1E+18", int64(i+1)
+		}
 		if r.key == "" {
 			r.blame(faultKey)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -64,7 +65,7 @@ func TestTheHeapIsFlat(t *testing.T) {
 				require.NoError(t, err)
 				var highest uint64
 				seen := 0
-				err = reconcile(t.Context(), c, new(bytes.Buffer), func(entry, string) {
+				err = reconcile(t.Context(), c, new(bytes.Buffer), io.Discard, func(entry, string) {
 					if seen++; seen%(n/10) == 0 {
 						var stats runtime.MemStats
 						runtime.GC()

@@ -154,6 +154,17 @@ func (d dates) read(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// hint says why a date cannot be read.
+func (d dates) hint(text string) string {
+	if d.layout == "" {
+		return "-date-layout says how dates are written"
+	}
+	if t, err := time.ParseInLocation(d.layout, strings.TrimSpace(text), d.zone); err == nil && unknownZone(d.layout, t, d.zone) {
+		return "its zone is not known in " + d.zone.String() + ": -date-zone names one that knows it"
+	}
+	return "it is not of -date-layout"
+}
+
 // unknownZone reports whether t was read with an abbreviation, such as IST, that
 // the zone does not know. Package time takes it for UTC.
 func unknownZone(layout string, t time.Time, zone *time.Location) bool {

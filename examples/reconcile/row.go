@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -24,6 +23,9 @@ type row struct {
 	typeText   string          // as it is stored or written
 
 	fault   string // why it cannot be compared; "" is that it can
+	column  string // with the fault
+	hint    string // what may mend the fault
+	line    int64  // in a file; 0 elsewhere
 	outside bool   // of the period, and read because it may belong to a row within
 	leftOut bool   // of a type that -types does not name
 }
@@ -35,18 +37,6 @@ const (
 	success class = "success"
 	failed  class = "failed"
 	pending class = "pending"
-)
-
-// The faults of a row.
-const (
-	faultKey      = "no key"
-	faultText     = "key is not UTF-8"
-	faultCells    = "not as many cells as columns"
-	faultAmount   = "unreadable amount"
-	faultCurrency = "currency without known minor units"
-	faultStatus   = "unknown status"
-	faultType     = "unknown type"
-	faultDate     = "unreadable date"
 )
 
 // identity is what two rows of one key have in common if nothing differs.
@@ -95,8 +85,6 @@ func (r *row) setStatus(text string, classes classes) {
 		r.blame(faultStatus)
 	}
 }
-
-var errInexact = errors.New("must be a decimal number of at most 19 digits")
 
 // exact reads a decimal number and refuses what would be rounded, which
 // decimal.Parse does beyond 19 digits, and what is no plain number: a thousands

@@ -25,6 +25,11 @@ type line struct {
 	fault                                     string
 }
 
+// cells are those of a file, in the order of export.columns.
+func (l *line) cells() []*string {
+	return []*string{&l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date}
+}
+
 const (
 	sortedColumns = 8   // those of line
 	sortedBatch   = 500 // rows of one statement

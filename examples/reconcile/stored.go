@@ -57,6 +57,25 @@ type condition struct {
 	values []string
 }
 
+// explain names the column of a fault, and the setting that may mend it.
+func (s selection) explain(fault string) (column, hint string) {
+	flag := "-"
+	if s.table == "vima_operations" {
+		flag = "-vima-"
+	}
+	switch fault {
+	case faultKey:
+		return s.key, ""
+	case faultAmount, faultCurrency:
+		return s.amount, ""
+	case faultStatus:
+		return s.status, flag + "status-map adds words"
+	case faultType:
+		return s.kind, flag + "type-map adds words"
+	}
+	return "", ""
+}
+
 func (s selection) where() (where string, args []any) {
 	for _, c := range s.only {
 		text, values := oneOf(c.column, c.values)
@@ -113,13 +132,13 @@ func (d *database) stored(ctx context.Context, p period, from selection, finish 
 		d.timeText("operation_created_at") + `
 FROM ` + from.table + " WHERE 1 = 1" + where + only + `
 ORDER BY ` + d.bytewise(from.key) + ", operation_id"
-	s.rows = d.rows(ctx, from.table, p, statement, append(args, values...), finish)
+	s.rows = d.rows(ctx, from, p, statement, append(args, values...), finish)
 	return s, nil
 }
 
-func (d *database) rows(ctx context.Context, table string, p period, statement string, args []any, finish func(*row, sql.NullString)) iter.Seq2[row, error] {
+func (d *database) rows(ctx context.Context, from selection, p period, statement string, args []any, finish func(*row, sql.NullString)) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
-		failed := func(err error) { yield(row{}, fmt.Errorf("%w %s, %s: %w", errDatabase, d.name, table, err)) }
+		failed := func(err error) { yield(row{}, fmt.Errorf("%w %s, %s: %w", errDatabase, d.name, from.table, err)) }
 		rows, err := d.query(ctx, statement, args...)
 		if err != nil {
 			failed(err)
@@ -141,6 +160,7 @@ func (d *database) rows(ctx context.Context, table string, p period, statement s
 			r.outside = !p.covers(r.at)
 			r.typeText = kind.String
 			finish(&r, amount)
+			r.column, r.hint = from.explain(r.fault)
 			if !yield(r, nil) {
 				return
 			}

@@ -24,10 +24,11 @@ type totals struct {
 	differences int               // entries that make the sides differ
 	shared      int               // matched pairs whose key others have too
 	met         int               // entries whose key both sides have
-	typed       bool              // types were compared
-	untyped     int               // pairs of which a side has no type
-	reaches     [2]reach          // of the sides
-	needs       [2]reach          // how far they have to reach until no row of the other side waits
+	faults      faults
+	typed       bool     // types were compared
+	untyped     int      // pairs of which a side has no type
+	reaches     [2]reach // of the sides
+	needs       [2]reach // how far they have to reach until no row of the other side waits
 }
 
 type group struct {
@@ -49,7 +50,7 @@ const (
 )
 
 func newTotals(other string) *totals {
-	return &totals{other: other, groups: map[group]*[2]total{}, shares: [2]map[string]int{{}, {}}}
+	return &totals{other: other, groups: map[group]*[2]total{}, faults: faults{}, shares: [2]map[string]int{{}, {}}}
 }
 
 func (t *totals) add(e entry) {
@@ -58,6 +59,9 @@ func (t *totals) add(e entry) {
 			continue
 		}
 		t.shares[side][e.kinds.share()]++
+		if e.kinds&(unreadable|spoiltKey) != 0 && r.fault != "" {
+			t.faults.add(side, r)
+		}
 		t.needs[1-side].widen(e.needs)
 		for kind := range e.kinds.each {
 			g := group{kind, code(r.currency)}
