@@ -36,12 +36,21 @@ type config struct {
 	keep                         string // "" is nowhere
 }
 
+// otherName is what the other side is called.
+func (c *config) otherName() string {
+	if c.ecommpay {
+		return "ecommpay"
+	}
+	return "payshack"
+}
+
 // parse reads the flags. Whatever is wrong is told before anything is touched.
 func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
 	var c config
 	var from, to vima.Date
 	flags := flag.NewFlagSet("reconcile", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
+	flags.Usage = func() {} // usage writes more
 	flags.StringVar(&c.db, "db", "", "SQLite `file` or postgres:// URL with vima_operations (default $RECONCILE_DB; without both it is offline)")
 	flags.StringVar(&c.csv, "csv", "", "`file` of the other side, or")
 	flags.BoolVar(&c.ecommpay, "ecommpay", false, "the other side is the table ecommpay_operations of the same -db")
@@ -85,8 +94,7 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.StringVar(&c.keep, "keep", "", "offline: `folder` that gets both sides, to try the flags on")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(stderr)
-		flags.Usage()
+		usage(flags, stderr)
 		return c, err
 	case err != nil:
 		return c, fmt.Errorf("%w: %s", errUsage, withoutValues(err.Error()))
@@ -209,6 +217,10 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 		fault = "without -db it is offline and takes -operations, -seed, -keep and -out only"
 	case c.demo.operations < 0 || c.demo.operations > 100_000:
 		fault = "-operations must be 0 to 100000"
+	case c.ecommpay && ofFile(given) != "":
+		fault = ofFile(given) + " is for -csv"
+	case !c.ecommpay && (given["ecommpay-types"] || given["ecommpay-project"]):
+		fault = "-ecommpay-types and -ecommpay-project are for -ecommpay"
 	case !from.IsZero() && !to.IsZero() && from.Compare(to) > 0:
 		fault = fmt.Sprintf("-from %s is after -to %s", from, to)
 	case c.period.edge < 0:
@@ -249,6 +261,19 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 		x.currency = ""
 	}
 	return nil
+}
+
+// ofFile names a flag that was given and is for -csv only, or "".
+func ofFile(given map[string]bool) string {
+	for _, name := range []string{
+		"id-column", "amount-column", "currency-column", "status-column", "type-column", "date-column", "currency", "date-layout", "date-zone",
+		"minor", "decimal-comma", "grouping", "currency-signs", "separator", "encoding", "header-line", "skip-last",
+	} {
+		if given[name] {
+			return "-" + name
+		}
+	}
+	return ""
 }
 
 func offlineOnly(given map[string]bool) bool {

@@ -6,17 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
-
-const hint = `
-This was offline. To reconcile what vimasync keeps up to date with a file:
-
-  go run . -db postgres://user@host/name -csv payshack.csv -date-column created_at -type-column type -project 91game -from 2026-01-15 -to 2026-01-15 -edge 1h -out differences.csv
-`
 
 // demo makes both sides up, reconciles them, and shows what was found beside
 // what was planted.
@@ -31,7 +26,33 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 	c.db, c.csv, c.export.date = filepath.Join(dir, "vima.db"), filepath.Join(dir, "payshack.csv"), "created_at"
 	c.export.kind, c.types.used = "type", true
 	g := newGarden(c.demo)
+	if c.keep != "" {
+		if info, err := os.Stat(c.keep); err != nil {
+			return fmt.Errorf("%w: -keep: %w", errUsage, err)
+		} else if !info.IsDir() {
+			return fmt.Errorf("%w: -keep is not a folder", errUsage)
+		}
+		for _, file := range []string{c.db, c.csv} {
+			if _, err := os.Lstat(file); err == nil {
+				return fmt.Errorf("%w: %s exists: -keep does not write over it", errUsage, file)
+			}
+		}
+	}
+	if c.out != "" { // before both sides are made
+		file, err := create(c.out, c.otherName())
+		if err != nil {
+			return err
+		}
+		if err := file.abandon(); err != nil {
+			return err
+		}
+	}
 	if err := g.write(ctx, c.db, c.csv); err != nil {
+		for _, file := range []string{c.db, c.db + "-wal", c.db + "-shm", c.csv} {
+			if gone := os.Remove(file); !errors.Is(gone, fs.ErrNotExist) {
+				err = errors.Join(err, gone)
+			}
+		}
 		return err
 	}
 	if _, err := io.WriteString(stdout, "Both sides are made up on this machine, with differences between them.\n\n"); err != nil {
@@ -57,17 +78,13 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 		say(stderr, "both sides are in %s: with -db %s -csv %s -type-column type it is as with real ones, and ends with 1", dir, c.db, c.csv)
 		return nil
 	}
-	_, err = io.WriteString(stdout, hint)
+	_, err = io.WriteString(stdout, "\nThis was offline. "+realService[1:])
 	return err
 }
 
-// write leaves both sides on disk, in files that were not there.
+// write leaves both sides on disk, in files that were not there. After an error
+// they may be half.
 func (g *garden) write(ctx context.Context, dbFile, csvFile string) error {
-	for _, file := range []string{dbFile, csvFile} {
-		if _, err := os.Lstat(file); err == nil {
-			return fmt.Errorf("%w: %s exists: -keep does not write over it", errUsage, file)
-		}
-	}
 	file, err := os.OpenFile(csvFile, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

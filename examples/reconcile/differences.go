@@ -18,16 +18,19 @@ type differences struct {
 	other string
 	file  *os.File
 	csv   *csv.Writer
+
+	finished bool
 }
 
-// create begins a file beside path, readable by its owner only.
+// create begins a file beside path, readable by its owner only, and writes the
+// names of columns: what cannot be written is found out before the work.
 func create(path, other string) (*differences, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: -out %s is not a file", errUsage, path)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*.part")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: -out cannot be written: %w", errUsage, err)
 	}
 	d := &differences{path: path, other: other, file: file, csv: csv.NewWriter(file)}
 	columns := []string{"kinds", "key", "fault"}
@@ -37,8 +40,10 @@ func create(path, other string) (*differences, error) {
 		}
 	}
 	columns = append(columns, "vima_type", other+"_type")
-	if err := d.csv.Write(columns); err != nil {
-		return nil, errors.Join(err, d.abandon())
+	_ = d.csv.Write(columns) // Flush tells
+	d.csv.Flush()
+	if err := d.csv.Error(); err != nil {
+		return nil, errors.Join(fmt.Errorf("-out cannot be written: %w", err), d.abandon())
 	}
 	return d, nil
 }
@@ -71,27 +76,33 @@ func (d *differences) add(e entry) error {
 	for i, cell := range cells {
 		cells[i] = harmless(valid(cell))
 	}
-	return d.csv.Write(cells)
+	if err := d.csv.Write(cells); err != nil {
+		return fmt.Errorf("-out cannot be written: %w", err)
+	}
+	return nil
 }
 
-// finish gives the file its name. After an error there is none.
+// finish gives the file its name. After an error, abandon leaves nothing.
 func (d *differences) finish() error {
 	d.csv.Flush()
-	if err := errors.Join(d.csv.Error(), d.file.Sync()); err != nil {
-		return errors.Join(err, d.abandon())
+	err := errors.Join(d.csv.Error(), d.file.Sync(), d.file.Close())
+	if err == nil {
+		err = os.Rename(d.file.Name(), d.path)
 	}
-	if err := d.file.Close(); err != nil {
-		return errors.Join(err, os.Remove(d.file.Name()))
+	if err != nil {
+		return fmt.Errorf("-out cannot be written: %w", err)
 	}
-	if err := os.Rename(d.file.Name(), d.path); err != nil {
-		return errors.Join(err, os.Remove(d.file.Name()))
-	}
+	d.finished = true
 	return syncDir(filepath.Dir(d.path))
 }
 
-// abandon leaves nothing.
+// abandon removes a file that is not finished.
 func (d *differences) abandon() error {
-	return errors.Join(d.file.Close(), os.Remove(d.file.Name()))
+	if d.finished {
+		return nil
+	}
+	_ = d.file.Close() // it may be closed
+	return os.Remove(d.file.Name())
 }
 
 // syncDir makes a new name last. Windows cannot, and does so by itself.

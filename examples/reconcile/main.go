@@ -142,8 +142,9 @@
 // # Exit codes
 //
 // 0 nothing differs, or it was offline, where differences are planted, and all were
-// found and no others; 1 something differs; 2 wrong flags; 3 something failed, and
-// nothing is known; 4 nothing differs, but rows wait; 130 interrupted.
+// found and no others; 1 something differs; 2 wrong flags, or -out cannot be
+// written; 3 something failed, and nothing is known; 4 nothing differs, but rows
+// wait; 130 interrupted by SIGINT or SIGTERM.
 package main
 
 import (
@@ -157,10 +158,14 @@ import (
 	"syscall"
 )
 
-func main() {
+func main() { os.Exit(program()) }
+
+// program runs until it is done or interrupted. It returns the exit code.
+func program() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	context.AfterFunc(ctx, stop) // the second Ctrl-C ends it at once
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	return run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 }
 
 // run is the program. It returns the exit code.
@@ -186,6 +191,13 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 // reconcile compares both sides and prints the totals. Its error is errDiffers
 // where they are not the same. observe sees every entry.
 func reconcile(ctx context.Context, c config, stdout, stderr io.Writer, observe func(entry, string)) (err error) {
+	var file *differences
+	if c.out != "" { // a file that cannot be written is found out before the work
+		if file, err = create(c.out, c.otherName()); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, file.abandon()) }()
+	}
 	src, err := newSource(ctx, c)
 	if err != nil {
 		return err
@@ -193,18 +205,21 @@ func reconcile(ctx context.Context, c config, stdout, stderr io.Writer, observe 
 	defer func() { err = errors.Join(err, src.close()) }()
 	sums := newTotals(src.otherName)
 	sums.typed, sums.reaches = c.types.used, [2]reach{src.vima.reach, src.other.reach}
-	report := func(e entry) error {
+	err = match(ctx, src.vima, src.other, c.period, func(e entry) error {
 		sums.add(e)
 		observe(e, src.otherName)
+		if file != nil {
+			return file.add(e)
+		}
 		return nil
-	}
-	if c.out == "" {
-		err = match(ctx, src.vima, src.other, c.period, report)
-	} else {
-		err = matchInto(ctx, c, src, report)
-	}
+	})
 	if err != nil {
 		return err
+	}
+	if file != nil {
+		if err := file.finish(); err != nil {
+			return err
+		}
 	}
 	text := fmt.Appendf(nil, "%s, %s\n\n%s\n%s%s", src.what, c.period, sums.table(), sums.account(), sums.remarks(c.period))
 	if _, err := stdout.Write(text); err != nil {
@@ -220,21 +235,6 @@ func reconcile(ctx context.Context, c config, stdout, stderr io.Writer, observe 
 		return fmt.Errorf("%w: %s", errWaits, sums.verdict(c.out))
 	}
 	return nil
-}
-
-// matchInto compares both sides and writes what differs to a file.
-func matchInto(ctx context.Context, c config, src *source, report func(entry) error) error {
-	file, err := create(c.out, src.otherName)
-	if err != nil {
-		return err
-	}
-	err = match(ctx, src.vima, src.other, c.period, func(e entry) error {
-		return errors.Join(report(e), file.add(e))
-	})
-	if err != nil {
-		return errors.Join(err, file.abandon())
-	}
-	return file.finish()
 }
 
 func say(w io.Writer, format string, args ...any) {

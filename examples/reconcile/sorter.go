@@ -38,11 +38,11 @@ const (
 func newSorter(ctx context.Context) (*sorter, error) {
 	db, err := sql.Open("sqlite", "")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errSort, err)
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %w", errSort, err), db.Close())
 	}
 	s := &sorter{db: db, conn: conn}
 	for _, statement := range []string{
@@ -51,7 +51,7 @@ func newSorter(ctx context.Context) (*sorter, error) {
 		"BEGIN",
 	} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return nil, errors.Join(err, s.close())
+			return nil, errors.Join(fmt.Errorf("%w: %w", errSort, err), s.close())
 		}
 	}
 	return s, nil
@@ -77,7 +77,10 @@ func (s *sorter) flush(ctx context.Context) error {
 	}
 	_, err := s.conn.ExecContext(ctx, "INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)"+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?)", n-1), s.batch...)
 	s.batch = s.batch[:0]
-	return err
+	if err != nil {
+		return fmt.Errorf("%w: %w", errSort, err)
+	}
+	return nil
 }
 
 // sorted gives what was added, in the order of the bytes of keys and then of
@@ -90,14 +93,14 @@ func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 		}
 		rows, err := s.conn.QueryContext(ctx, "SELECT number, key, amount, currency, status, kind, date, fault FROM lines ORDER BY key, number")
 		if err != nil {
-			yield(line{}, err)
+			yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 			return
 		}
 		defer rows.Close() //nolint:errcheck // Err tells
 		for rows.Next() {
 			var l line
 			if err := rows.Scan(&l.number, &l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date, &l.fault); err != nil {
-				yield(line{}, err)
+				yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 				return
 			}
 			if !yield(l, nil) {
@@ -105,7 +108,7 @@ func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(line{}, fmt.Errorf("sort: %w", err))
+			yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 		}
 	}
 }

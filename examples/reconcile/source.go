@@ -22,13 +22,12 @@ func newSource(ctx context.Context, c config) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{otherName: "payshack", close: d.close}
+	s := &source{otherName: c.otherName(), close: d.close}
 	if s.vima, err = d.vimaRows(ctx, c); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	s.what = "Vima operations of " + d.name
 	if c.ecommpay {
-		s.otherName = "ecommpay"
 		if s.other, err = d.ecommpayRows(ctx, c); err != nil {
 			return nil, errors.Join(err, d.close())
 		}
@@ -38,7 +37,7 @@ func newSource(ctx context.Context, c config) (*source, error) {
 	s.what += " and PayShack rows of " + filepath.Base(c.csv)
 	sorter, err := newSorter(ctx)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("sort: %w", err), d.close())
+		return nil, errors.Join(err, d.close())
 	}
 	s.close = func() error { return errors.Join(sorter.close(), d.close()) }
 	if s.other.reach, err = loadFile(ctx, c, sorter); err != nil {
