@@ -57,7 +57,7 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.TextVar(&from, "from", vima.Date{}, "first `day`, YYYY-MM-DD, by creation (default the first there is)")
 	flags.TextVar(&to, "to", vima.Date{}, "last `day`, included (default the last there is)")
 	zone := flags.String("zone", "UTC", "time `zone` whose days -from and -to are, such as Asia/Kolkata")
-	edge := flags.Duration("edge", 0, "rows so near to an end of the period, such as 1h, may be missing on the other side")
+	edge := flags.Duration("edge", 0, "a missing row so near to an end of the period, such as 1h, waits until the other side reaches as far past it")
 	flags.StringVar(&c.out, "out", "", "CSV `file` for all that differs")
 	projects := flags.String("project", "", "only these `projects` of Vima, such as "+vima.Project91Game)
 	vimaMap := flags.String("vima-status-map", "", "`statuses` of Vima that are not known here, as in -status-map")
