@@ -1,5 +1,7 @@
 package ecommpay
 
+import "strings"
+
 // OperationType is what an operation does. Values that this package does not
 // know are kept as they came.
 type OperationType string
@@ -70,7 +72,7 @@ const (
 // and all that wait are pending. Any other status is unknown, and so are "" and the
 // service's own "unknown".
 func (s OperationStatus) Class() StatusClass {
-	switch s.plain() {
+	switch OperationStatus(strings.ToLower(string(s))) {
 	case StatusSuccess:
 		return StatusClassSucceeded
 	case StatusDecline, StatusExpired, StatusExternalError, StatusInternalError,

@@ -2,8 +2,6 @@
 
 package finik
 
-import "strings"
-
 // StatusClass is what a [Status] means, in words that are the same in all
 // packages of this module. New classes do not come.
 type StatusClass string
@@ -18,8 +16,3 @@ const (
 
 // Final reports whether the class is an end: succeeded or failed.
 func (c StatusClass) Final() bool { return c == StatusClassSucceeded || c == StatusClassFailed }
-
-// plain is the status in lower case.
-func (s Status) plain() Status {
-	return Status(strings.ToLower(string(s)))
-}

@@ -19,7 +19,7 @@ const (
 // has succeeded, and CHECK_OK is pending (Unverified). Any other status, and "", is
 // unknown: the service's list of values is not known, and none is guessed.
 func (s Status) Class() StatusClass {
-	switch strings.ToUpper(string(s.plain())) {
+	switch strings.ToUpper(string(s)) {
 	case string(StatusSuccess):
 		return StatusClassSucceeded
 	case string(StatusCheckOK):

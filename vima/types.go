@@ -3,6 +3,7 @@ package vima
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -27,7 +28,7 @@ const (
 // user_input_required and pending are pending. Any other status, and "", is
 // unknown.
 func (s Status) Class() StatusClass {
-	switch s.plain() {
+	switch Status(strings.ToLower(string(s))) {
 	case StatusSuccess:
 		return StatusClassSucceeded
 	case StatusFail, StatusFailed:

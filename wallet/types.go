@@ -32,11 +32,11 @@ const (
 	StatusDeclined   Status = "declined"   // refused, see Payment.DeclineReason
 )
 
-// Class returns what the status means, whatever the case of its letters: completed
-// has succeeded, declined has failed, created and processing are pending. Any other
-// status, and "", is unknown.
+// Class returns what the status means: completed has succeeded, declined has failed,
+// created and processing are pending. Any other status is unknown, and so are "" and
+// another spelling such as COMPLETED: money is not taken to have moved by a guess.
 func (s Status) Class() StatusClass {
-	switch s.plain() {
+	switch s {
 	case StatusCompleted:
 		return StatusClassSucceeded
 	case StatusDeclined:

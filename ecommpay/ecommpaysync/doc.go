@@ -68,12 +68,18 @@
 // microseconds, such as 2026-01-15T15:46:20.000000Z, which sorts as time does. A
 // NUL or broken character in a text column is stored as U+FFFD.
 //
-// Look a payment up by payment_id = ? on SQLite. On PostgreSQL the index is on
-// the first 255 characters, because an entry of it has a limit and an id has
-// none; a lookup that names them uses it, for ids of any length. A payment's id
-// is unique within a project only:
+// stored_at is when a version was stored, by the clock of the database, and
+// first_stored_at when the first one was. class is what the status means: succeeded,
+// failed, pending or unknown, see ecommpay.OperationStatus.Class. ecommpay_report is a view with the names
+// that all reports share; docs/sql.md of this module has ten questions in its terms.
+// stored_at is set before its commit: to read what has changed since a time, begin an
+// hour earlier and drop each (id, version) that is known.
 //
-//	WHERE left(payment_id, 255) = left($1, 255) AND payment_id = $1 AND project_id = $2
+// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
+//
+// Look a payment up by payment_id = ? AND project_id = ?, because a payment's id is
+// unique within a project only. An index on payment_id serves it on both databases, for
+// ids of any length.
 //
 // # Unverified
 //

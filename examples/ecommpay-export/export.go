@@ -33,8 +33,8 @@ func (e *export) add(o *ecommpay.Operation) {
 func (e *export) writeCSV(to io.Writer) error {
 	w := csv.NewWriter(to)
 	if err := w.Write([]string{
-		"project_id", "operation_id", "payment_id", "type", "status", "amount", "currency", "amount_minor",
-		"created_at", "provider_date", "rrn", "arn", "provider_code",
+		"project_id", "operation_id", "payment_id", "operation_type", "status", "class", "amount", "currency", "amount_minor",
+		"created_at", "provider_date", "rrn", "arn", "payment_provider_code",
 	}); err != nil {
 		return err
 	}
@@ -55,6 +55,7 @@ func cells(o *ecommpay.Operation) []string {
 	}
 	return []string{
 		plain(o.ProjectID), plain(o.OperationID), plain(o.PaymentID), plain(string(o.OperationType)), plain(string(o.OperationStatus)),
+		string(o.OperationStatus.Class()),
 		amount, plain(o.SumInitial.Currency), strconv.FormatInt(o.SumInitial.AmountMinor, 10),
 		instant(o.OperationCreatedAt), instant(o.ProviderDate), plain(o.RRN), plain(o.ARN), plain(o.PaymentProviderCode),
 	}

@@ -53,12 +53,12 @@ func TestOfflineGivesTheGoldenTotals(t *testing.T) {
 	for _, r := range records[1:] {
 		require.False(t, seen[r[1]], "each operation once")
 		seen[r[1]] = true
-		amount, ok := new(big.Rat).SetString(r[5])
+		amount, ok := new(big.Rat).SetString(r[6])
 		require.True(t, ok)
-		if sums[r[6]] == nil {
-			sums[r[6]] = new(big.Rat)
+		if sums[r[7]] == nil {
+			sums[r[7]] = new(big.Rat)
 		}
-		sums[r[6]].Add(sums[r[6]], amount)
+		sums[r[7]].Add(sums[r[7]], amount)
 	}
 	for currency, digits := range map[string]int{"EUR": 2, "USD": 2, "JPY": 0, "KWD": 3} {
 		assert.Regexp(t, `TOTAL +`+currency+` +\d+ +`+sums[currency].FloatString(digits)+"\n", got)
@@ -106,12 +106,12 @@ func TestRowsOfAService(t *testing.T) {
 	rows, got, err := try(t, append(address, "ECOMMPAY_FROM", "2026-03-01", "ECOMMPAY_TO", "2026-03-02")...)
 	require.NoError(t, err)
 	assert.Equal(t, ""+
-		"project_id,operation_id,payment_id,type,status,amount,currency,amount_minor,created_at,provider_date,rrn,arn,provider_code\n"+
-		"11,1,'=1+1,sale,success,92233720368547758.07,EUR,9223372036854775807,2026-03-02T23:59:59Z,,001045563840,,\n"+
-		"11,2,'=1+1,sale,success,92233720368547758.07,EUR,9223372036854775807,2026-03-02T23:59:59Z,,001045563840,,\n"+
-		"11,3,'=1+1,sale,success,-1,JPY,-1,2026-03-02T23:59:59Z,,001045563840,,\n"+
-		"11,4,'=1+1,sale,success,,XYZ,5,2026-03-02T23:59:59Z,,001045563840,,\n"+
-		"11,5,'=1+1,sale,success,,,0,2026-03-02T23:59:59Z,,001045563840,,\n", rows)
+		"project_id,operation_id,payment_id,operation_type,status,class,amount,currency,amount_minor,created_at,provider_date,rrn,arn,payment_provider_code\n"+
+		"11,1,'=1+1,sale,success,succeeded,92233720368547758.07,EUR,9223372036854775807,2026-03-02T23:59:59Z,,001045563840,,\n"+
+		"11,2,'=1+1,sale,success,succeeded,92233720368547758.07,EUR,9223372036854775807,2026-03-02T23:59:59Z,,001045563840,,\n"+
+		"11,3,'=1+1,sale,success,succeeded,-1,JPY,-1,2026-03-02T23:59:59Z,,001045563840,,\n"+
+		"11,4,'=1+1,sale,success,succeeded,,XYZ,5,2026-03-02T23:59:59Z,,001045563840,,\n"+
+		"11,5,'=1+1,sale,success,succeeded,,,0,2026-03-02T23:59:59Z,,001045563840,,\n", rows)
 	_, got, _ = strings.Cut(got, "\n\n")
 	assert.Equal(t, ""+
 		"TYPE   STATUS   CURRENCY  COUNT                    SUM\n"+

@@ -267,9 +267,13 @@ func TestKnownStatusesHaveAClass(t *testing.T) {
 		_, known = fileClasses().of(strings.ToUpper(string(status)))
 		assert.True(t, known, "a file may use the words of Vima")
 	}
-	for status, class := range ecommpayClasses() {
-		assert.Equal(t, ecommpay.OperationStatus(status).Final(), class != pending, status)
+	for _, status := range []ecommpay.OperationStatus{ecommpay.StatusSuccess, ecommpay.StatusDecline, ecommpay.StatusAwaitingPayment, ecommpay.StatusUnknown} {
+		class, known := ecommpayClasses().of(string(status))
+		assert.True(t, known, status)
+		assert.Equal(t, status.Final(), class != pending, status)
 	}
+	_, known := ecommpayClasses().of("novel")
+	assert.False(t, known)
 	all, err := fileClasses().with("-status-map", "Settled = success,PENDING=failed", allClasses())
 	require.NoError(t, err)
 	for status, want := range map[string]class{" settled": success, "pending": failed, "Paid": success} {

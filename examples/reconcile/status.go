@@ -11,16 +11,9 @@ type classes = words[class]
 // allClasses are the classes in the order in which a user reads them.
 func allClasses() []class { return []class{success, failed, pending} }
 
-// vimaClasses are those of vima.Operation.Outcome.
+// vimaClasses are those of vima.Status.Class.
 func vimaClasses() classes {
-	return newWords(map[class][]string{
-		success: {string(vima.StatusSuccess)},
-		failed:  {string(vima.StatusFail), string(vima.StatusFailed)},
-		pending: {
-			string(vima.StatusInProcess), string(vima.StatusInProcessSpaced),
-			string(vima.StatusUserInputRequired), string(vima.StatusPending),
-		},
-	})
+	return classes{means: func(status string) (class, bool) { return classOf(string(vima.Status(status).Class())) }}
 }
 
 // fileClasses are words that an export may use. Which ones PayShack does is
@@ -33,24 +26,25 @@ func fileClasses() classes {
 	})
 }
 
-// ecommpayClasses are those of ecommpay.OperationStatus. That "unknown" is on
-// its way is Unverified; it is final for nobody.
+// ecommpayClasses are those of ecommpay.OperationStatus.Class. That the service's own
+// "unknown" is on its way is Unverified; it is final for nobody.
 func ecommpayClasses() classes {
-	return newWords(map[class][]string{
-		success: {string(ecommpay.StatusSuccess)},
-		failed: {
-			string(ecommpay.StatusDecline), string(ecommpay.StatusExpired),
-			string(ecommpay.StatusExternalError), string(ecommpay.StatusInternalError),
-			string(ecommpay.StatusInvoiceCancelled), string(ecommpay.StatusInvoiceCanceled),
-		},
-		pending: {
-			string(ecommpay.StatusProcessing), string(ecommpay.StatusExternalProcessing),
-			string(ecommpay.StatusAwaiting3DSResult), string(ecommpay.StatusAwaitingRedirectResult),
-			string(ecommpay.StatusAwaitingCustomer), string(ecommpay.StatusAwaitingCustomerAction),
-			string(ecommpay.StatusAwaitingClarification), string(ecommpay.StatusAwaitingMerchantAuth),
-			string(ecommpay.StatusAwaitingApproval), string(ecommpay.StatusAwaitingPayment),
-			string(ecommpay.StatusAwaitingFinalization), string(ecommpay.StatusAwaitingConfirmation),
-			string(ecommpay.StatusInvoiceSent), string(ecommpay.StatusUnknown),
-		},
-	})
+	all := newWords(map[class][]string{pending: {string(ecommpay.StatusUnknown)}})
+	all.means = func(status string) (class, bool) {
+		return classOf(string(ecommpay.OperationStatus(status).Class()))
+	}
+	return all
+}
+
+// classOf is the class of a client package.
+func classOf(name string) (class, bool) {
+	switch name {
+	case string(vima.StatusClassSucceeded):
+		return success, true
+	case string(vima.StatusClassFailed):
+		return failed, true
+	case string(vima.StatusClassPending):
+		return pending, true
+	}
+	return "", false
 }

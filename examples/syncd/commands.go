@@ -16,8 +16,8 @@ var errDiffers = errors.New("the copy differs from the service")
 type action func(ctx context.Context, db *database, streams []*stream) error
 
 // real does something with the services that env names.
-func (c config) real(ctx context.Context, env func(string) string, do action) error {
-	db, err := openDatabase(ctx, c.db)
+func (c config) real(ctx context.Context, env func(string) string, log *slog.Logger, do action) error {
+	db, err := await(ctx, c.db, c.wait, log)
 	if err != nil {
 		return err
 	}

@@ -31,13 +31,15 @@ type config struct {
 	every     time.Duration
 	http      string // "" is no server
 	length    time.Duration
-	rows      int // of each fake, at the start
+	wait      time.Duration // for the database, at the start
+	rows      int           // of each fake, at the start
 	processes int
 	kill      time.Duration
 	migrate   bool
 	from, to  time.Time // days of check; zero is not said
 	level     slog.Level
 	services  []service // that the environment names; none is offline
+	logs      bool      // whether lines of JSON are what the command writes to stderr
 	child     bool      // of an offline run with several processes
 }
 
@@ -64,16 +66,17 @@ func (c config) do(ctx context.Context, env func(string) string, stdout, stderr 
 	case c.offline():
 		return c.demo(ctx, env, stdout, stderr)
 	case c.command == "once":
-		return c.real(ctx, env, c.once(stdout))
+		return c.real(ctx, env, silent(), c.once(stdout))
 	case c.command == "check":
-		return c.real(ctx, env, c.check(stdout))
+		return c.real(ctx, env, silent(), c.check(stdout))
 	default:
 		if c.child {
 			var stop context.CancelFunc
 			ctx, stop = untilInputEnds(ctx)
 			defer stop()
 		}
-		err := c.real(ctx, env, c.serve(newLogger(stderr, c.level)))
+		log := newLogger(stderr, c.level)
+		err := c.real(ctx, env, log, c.serve(log))
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			return nil // it was told to stop while it was starting
 		}
@@ -109,7 +112,11 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 		return c, fmt.Errorf("%w: unexpected argument behind the flags", errUsage)
 	}
 	c.setDefaults(env)
-	return c, c.validate()
+	if err := c.validate(); err != nil {
+		return c, err
+	}
+	c.logs = c.command == "run" && !c.offline()
+	return c, nil
 }
 
 func (c *config) setDefaults(env func(string) string) {
@@ -142,6 +149,7 @@ func (c *config) flags() *flag.FlagSet {
 	case "run":
 		f.DurationVar(&c.every, "every", every, "`time` between passes, 1s to 8h, the same in all processes; 5m for real services, 2s offline")
 		f.StringVar(&c.http, "http", http, "`address` of /healthz and /metrics, empty is none; 127.0.0.1:9090 for real services, none offline")
+		f.DurationVar(&c.wait, "wait", 5*time.Minute, "`time` to wait for a PostgreSQL database that does not answer at the start; 0 is none")
 		f.DurationVar(&c.length, "for", 0, "end by itself after this `time`; 0 is never")
 		f.TextVar(&c.level, "log", slog.LevelInfo, "least `level` that is logged: debug, info, warn or error")
 		f.IntVar(&c.processes, "processes", 1, "offline: `number` of processes that work on the database")
@@ -173,6 +181,8 @@ func (c *config) validate() error {
 		return wrong("-rows must be 100 to 1000000")
 	case c.length < 0:
 		return wrong("-for must not be negative")
+	case c.wait < 0:
+		return wrong("-wait must not be negative")
 	case c.kill < 0:
 		return wrong("-kill must not be negative")
 	case c.command == "run" && (c.processes < 1 || c.processes > 16):

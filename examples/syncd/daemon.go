@@ -16,6 +16,7 @@ type daemon struct {
 	streams []*stream
 	queue   queue
 	metrics *metrics
+	outage  *outage
 	log     *slog.Logger
 	routine slog.Level // of passes that went well
 	began   time.Time
@@ -30,7 +31,7 @@ const (
 
 func newDaemon(c config, db *database, streams []*stream, log *slog.Logger) (*daemon, error) {
 	d := &daemon{config: c, db: db, streams: streams, log: log, began: time.Now()}
-	d.metrics = newMetrics(streams)
+	d.metrics, d.outage = newMetrics(streams), newOutage(log, db.ping)
 	if c.offline() || c.child {
 		d.routine = slog.LevelDebug
 	}
@@ -52,7 +53,11 @@ func (d *daemon) run(ctx context.Context) error {
 	}
 	d.log.InfoContext(ctx, "started", slog.Duration("every", d.every), slog.Int("streams", len(d.streams)))
 	ticking, stopTicks := context.WithCancel(ctx)
-	ticked := make(chan struct{})
+	watched, ticked := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		d.outage.watch(ticking)
+	}()
 	go func() {
 		defer close(ticked)
 		d.tick(ticking)
@@ -66,6 +71,7 @@ func (d *daemon) run(ctx context.Context) error {
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	<-ticked
+	<-watched
 	err = errors.Join(err, d.queue.StopAndCancel(ending), web.stop(ending))
 	d.log.InfoContext(ctx, "stopped")
 	return err
@@ -85,7 +91,9 @@ func (d *daemon) tick(ctx context.Context) {
 			for _, s := range d.streams {
 				d.metrics.failed(s.name, classDatabase)
 			}
-			d.log.WarnContext(ctx, "jobs were not inserted", slog.Any("error", err), slog.String("class", string(classDatabase)))
+			if !d.outage.on(ctx) {
+				d.log.WarnContext(ctx, "jobs were not inserted", slog.Any("error", err), slog.String("class", string(classDatabase)))
+			}
 			wait = min(wait, time.Second) // the tick is not lost yet
 		}
 		pause(ctx, wait)
@@ -121,6 +129,9 @@ func (d *daemon) report(ctx context.Context, s *stream, r result, o outcome, err
 		d.metrics.failed(s.name, t.class)
 	}
 	d.metrics.passed(s.name, r, o, took)
+	if t.class == classDatabase && d.outage.on(ctx) {
+		return
+	}
 	level := d.routine
 	if t.class != "" {
 		level = slog.LevelWarn
@@ -129,7 +140,10 @@ func (d *daemon) report(ctx context.Context, s *stream, r result, o outcome, err
 		slog.String("stream", s.name), slog.String("outcome", string(o)), slog.Duration("duration", took),
 		slog.Int("inserted", r.Inserted), slog.Int("updated", r.Updated), slog.Int("unchanged", r.Unchanged),
 		slog.Int("rejected", r.Rejected), slog.Int("pages", r.Pages),
-		slog.Duration("lag", r.Lag), slog.Bool("caught_up", r.CaughtUp),
+		slog.Bool("caught_up", r.CaughtUp),
+	}
+	if is := d.metrics.copies.look(ctx, s); !is.complete.IsZero() {
+		attributes = append(attributes, slog.Duration("lag", time.Since(is.complete)))
 	}
 	if t.class != "" {
 		attributes = append(attributes, slog.String("class", string(t.class)), slog.Any("error", err), slog.String("advice", t.advice))

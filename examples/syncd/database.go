@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver
@@ -98,6 +100,42 @@ func (d *database) reach(ctx context.Context) error {
 		return fmt.Errorf("connect to the database: %w", err)
 	}
 	return nil
+}
+
+// ping asks a PostgreSQL database for an answer. A file has no outages, and its one
+// connection may be in use for long.
+func (d *database) ping(ctx context.Context) error {
+	if d.pool == nil {
+		return nil
+	}
+	return d.pool.Ping(ctx)
+}
+
+// comes reports whether a database may answer later: it is not there yet, it starts or
+// stops, or has no connection left. One that refuses a password does not.
+func comes(err error) bool {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		return strings.HasPrefix(refused.Code, "57P") || strings.HasPrefix(refused.Code, "53") || strings.HasPrefix(refused.Code, "08")
+	}
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect)
+}
+
+// await connects as openDatabase does, and where the database may come waits for it,
+// for a time.
+func await(ctx context.Context, where string, wait time.Duration, log *slog.Logger) (*database, error) {
+	for began, told := time.Now(), false; ; {
+		db, err := openDatabase(ctx, where)
+		if err == nil || !comes(err) || time.Since(began) >= wait || ctx.Err() != nil {
+			return db, err
+		}
+		if !told {
+			told = true
+			log.WarnContext(ctx, "waiting for the database", slog.String("class", string(classDatabase)), slog.Any("error", err))
+		}
+		pause(ctx, min(lookEach, wait))
+	}
 }
 
 // close waits for connections that are in use, but not for one that does not come

@@ -47,6 +47,9 @@ func openEcommpay(env func(string) string, db *database, offline bool) (*stream,
 			report, err := ecommpaysync.Check(ctx, client, store, ecommpaysync.CheckParams{From: from, To: to, Projects: reads.ProjectIDs})
 			return comparisons(report.Days), err
 		},
+		lag: func(ctx context.Context) (time.Duration, bool, error) {
+			return store.Lag(ctx, ecommpaysync.DefaultStream)
+		},
 		fenced: ecommpaysync.ErrFenced, rejected: ecommpaysync.ErrRejected,
 	}, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -50,7 +51,7 @@ func (d *daemon) riverConfig() *river.Config {
 		RescueStuckJobsAfter: d.every + time.Minute,
 		// Its tables stay small, and a role that may only read and write cannot.
 		ReindexerSchedule: river.NeverSchedule(),
-		Logger:            quiet(d.log),
+		Logger:            slog.New(outageHandler{quiet(d.log).Handler(), d.outage}),
 	}
 }
 

@@ -92,11 +92,20 @@
 //	syncd_fenced_commits_total{stream}            another process came first; no alert
 //	syncd_errors_total{stream,class}              credentials, refused, unavailable, unreadable, stalled,
 //	                                              network, database, timeout, invalid, other
-//	syncd_lag_seconds{stream}                     0 once caught up
+//	syncd_lag_seconds{stream}                     since the copy was last complete, in whatever process
+//	syncd_rejected_rows{stream}                   rows in sync_rejects
 //	syncd_last_success_timestamp_seconds{stream}  max by (stream), as each process tells of its own passes
 //
 // A row that does not decode is kept in sync_rejects and counts as rejected in
 // each pass that reads it again.
+//
+// The lag comes from the database (caught_up_at), so a new process has it at once and
+// all processes show the same. It grows by a second a second until a pass has read
+// everything by itself, and has no value before the first of these. Alert on it.
+//
+// While a PostgreSQL database does not answer, the log has one line at the start, one a
+// minute and one at the end. Passes fail in the meantime and go on after it. At its
+// start run waits for the database, for -wait (5m). What ends run is a line of JSON too.
 //
 // # Exit codes
 //
@@ -112,6 +121,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -132,7 +142,13 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if err == nil {
 		err = c.do(ctx, env, stdout, stderr)
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case c.logs:
+		t := diagnose(err)
+		newLogger(stderr, slog.LevelError).LogAttrs(ctx, slog.LevelError, "ended",
+			slog.String("class", string(t.class)), slog.Any("error", err), slog.String("advice", t.advice))
+	default:
 		_, _ = fmt.Fprintln(stderr, "syncd:", explain(err))
 	}
 	return exitCode(err)

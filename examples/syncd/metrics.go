@@ -15,7 +15,8 @@ type metrics struct {
 	registry *prometheus.Registry
 
 	passes, rows, pages, fenced, errors *prometheus.CounterVec
-	lag, success                        *prometheus.GaugeVec
+	success                             *prometheus.GaugeVec
+	copies                              *copies
 	duration                            *prometheus.HistogramVec
 }
 
@@ -27,7 +28,8 @@ func newMetrics(streams []*stream) *metrics {
 	m.pages = m.counter("syncd_pages_total", "Pages that were stored.", "stream")
 	m.fenced = m.counter("syncd_fenced_commits_total", "Commits that came too late because another process had moved on: no error.", "stream")
 	m.errors = m.counter("syncd_errors_total", "Passes that failed or rejected rows, by what went wrong.", "stream", "class")
-	m.lag = m.gauge("syncd_lag_seconds", "Age of the point that the last pass of this process came to; 0 is caught up.", "stream")
+	m.copies = newCopies(streams)
+	m.registry.MustRegister(m.copies)
 	m.success = m.gauge("syncd_last_success_timestamp_seconds", "When this process has last made a good pass; 0 is never.", "stream")
 	m.duration = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "syncd_pass_duration_seconds", Help: "How long passes took.",
@@ -51,7 +53,6 @@ func (m *metrics) begin(stream string) {
 	}
 	m.count(stream, result{})
 	m.fenced.WithLabelValues(stream)
-	m.lag.WithLabelValues(stream)
 	m.success.WithLabelValues(stream)
 	m.duration.WithLabelValues(stream)
 }
@@ -65,9 +66,6 @@ func (m *metrics) passed(stream string, r result, o outcome, took time.Duration)
 	}
 	if o.good() {
 		m.success.WithLabelValues(stream).SetToCurrentTime()
-	}
-	if o.good() || r.Lag > 0 { // else it is not known
-		m.lag.WithLabelValues(stream).Set(r.Lag.Seconds())
 	}
 }
 

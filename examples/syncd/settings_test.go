@@ -18,7 +18,11 @@ import (
 
 // stub is a stream that does what a test wants.
 func stub(pass func(context.Context) (result, error)) *stream {
-	return &stream{name: "vima", pass: pass, fenced: errStubFenced, rejected: errStubRejected}
+	return &stream{
+		name: "vima", pass: pass, fenced: errStubFenced, rejected: errStubRejected,
+		lag:     func(context.Context) (time.Duration, bool, error) { return time.Minute, true, nil },
+		rejects: func(context.Context) (int, error) { return 7, nil },
+	}
 }
 
 var (

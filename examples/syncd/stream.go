@@ -13,7 +13,9 @@ type stream struct {
 	migrate  func(ctx context.Context) error
 	pass     func(ctx context.Context) (result, error)
 	check    func(ctx context.Context, from, to time.Time) ([]comparison, error)
-	fenced   error // of its sync package
+	lag      func(ctx context.Context) (lag time.Duration, known bool, err error)
+	rejects  func(ctx context.Context) (int, error) // rows in sync_rejects
+	fenced   error                                  // of its sync package
 	rejected error
 }
 
@@ -119,6 +121,7 @@ func openStreams(env func(string) string, db *database, offline bool, of []servi
 		if err != nil {
 			return nil, err
 		}
+		opened.rejects = func(ctx context.Context) (int, error) { return db.rejects(ctx, opened.name) }
 		streams = append(streams, opened)
 	}
 	return streams, nil

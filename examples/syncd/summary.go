@@ -33,7 +33,7 @@ func (d *demonstration) conclude(ctx context.Context) error {
 			_, _ = fmt.Fprintf(&wrong, "%s: %s\n", f.stream, v)
 		}
 		of := jobs[f.stream]
-		rejects, err := d.rejects(ctx, f.stream)
+		rejects, err := d.db.rejects(ctx, f.stream)
 		if err != nil {
 			return err
 		}
@@ -78,8 +78,9 @@ func (d *demonstration) jobs(ctx context.Context) (map[string]map[rivertype.JobS
 	return jobs, rows.Err()
 }
 
-func (d *demonstration) rejects(ctx context.Context, stream string) (n int, err error) {
-	if err := d.db.sql.QueryRowContext(ctx, d.db.bind(`SELECT count(*) FROM sync_rejects WHERE source = ?`), stream).Scan(&n); err != nil {
+// rejects counts the rows of a stream that are set aside.
+func (d *database) rejects(ctx context.Context, stream string) (n int, err error) {
+	if err := d.sql.QueryRowContext(ctx, d.bind(`SELECT count(*) FROM sync_rejects WHERE source = ?`), stream).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count rejected rows: %w", err)
 	}
 	return n, nil

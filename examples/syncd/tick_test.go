@@ -78,6 +78,7 @@ func TestATickIsTriedAgain(t *testing.T) {
 		q := &ticks{jobs: map[time.Time]int{}, failures: 100}
 		ctx, stop := context.WithCancel(t.Context())
 		d := daemon{config: config{every: 5 * time.Minute}, queue: q, streams: []*stream{stub(nil)}, log: silent()}
+		d.outage = newOutage(d.log, func(context.Context) error { return nil })
 		d.metrics = newMetrics(d.streams)
 		go d.tick(ctx)
 		time.Sleep(101 * time.Second)

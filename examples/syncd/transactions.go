@@ -47,6 +47,9 @@ func openTransactions(env func(string) string, db *database, offline bool) (*str
 			report, err := transactionssync.Check(ctx, client, store, transactionssync.CheckParams{From: from, To: to})
 			return comparisons(report.Days), err
 		},
+		lag: func(ctx context.Context) (time.Duration, bool, error) {
+			return store.Lag(ctx, transactionssync.DefaultStream)
+		},
 		fenced: transactionssync.ErrFenced, rejected: transactionssync.ErrRejected,
 	}, nil
 }

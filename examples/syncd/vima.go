@@ -51,6 +51,9 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 			report, err := vimasync.Check(ctx, client, store, days)
 			return comparisons(report.Days), err
 		},
+		lag: func(ctx context.Context) (time.Duration, bool, error) {
+			return store.Lag(ctx, vimasync.DefaultStream)
+		},
 		fenced: vimasync.ErrFenced, rejected: vimasync.ErrRejected,
 	}, nil
 }

@@ -25,7 +25,7 @@
 //	operation_id, reference_id, client_operation_id  ids; the last is the merchant's
 //	operation_create_id, operation_update_id         cursors of new operations and of changes
 //	project, service, method                         method is payment.in or payment.out
-//	outcome                                          the status to decide by, of the next two:
+//	status, class                                    the status to decide by, of the next two, and what it means:
 //	current_status, payment_status
 //	payment_method_type, payment_method_code
 //	amount, currency                                 best known: paid, else sent on, else requested

@@ -159,7 +159,7 @@ func TestCSVOfAHostileOperation(t *testing.T) {
 		want     map[string]string
 	}{
 		{false, map[string]string{
-			"client_operation_id": `'=HYPERLINK("http://x","y")`, "project": "a,\"b\"\n", "outcome": "fail", "current_status": "success",
+			"client_operation_id": `'=HYPERLINK("http://x","y")`, "project": "a,\"b\"\n", "status": "fail", "class": "failed", "current_status": "success",
 			"amount": "-12345678901.12345678", "currency": "INR", "requested_minor": "-12345", "complete_amount": "-12345678901.12345678",
 			"fee": "", "created_at": "2026-01-02T03:04:05.678Z", "modified_at": "", "completed_at": "2026-01-02T03:04:06Z",
 		}},

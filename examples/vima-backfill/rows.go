@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"strconv"
@@ -27,7 +28,8 @@ var columns = []column{
 	{"project", func(o *vima.Operation) string { return o.Project }},
 	{"service", func(o *vima.Operation) string { return o.Service }},
 	{"method", func(o *vima.Operation) string { return o.CreateParams.Method }},
-	{"outcome", func(o *vima.Operation) string { return string(o.Outcome()) }},
+	{"status", func(o *vima.Operation) string { return string(o.Outcome()) }},
+	{"class", func(o *vima.Operation) string { return string(o.Outcome().Class()) }},
 	{"current_status", func(o *vima.Operation) string { return string(o.CurrentStatus) }},
 	{"payment_status", func(o *vima.Operation) string { return string(o.PaymentStatus) }},
 	{"payment_method_type", func(o *vima.Operation) string { return o.PaymentMethodType }},
@@ -42,7 +44,9 @@ var columns = []column{
 	{"fee_currency", func(o *vima.Operation) string { return currencyOf(o.Fee()) }},
 	{"created_at", func(o *vima.Operation) string { return instant(o.OperationCreatedAt) }},
 	{"modified_at", func(o *vima.Operation) string { return instant(o.OperationModifiedAt) }},
-	{"completed_at", func(o *vima.Operation) string { return instant(o.CompleteCreatedAt) }},
+	{"completed_at", func(o *vima.Operation) string {
+		return cmp.Or(instant(o.CompleteCreatedAt), instant(o.CompleteModifiedAt))
+	}},
 }
 
 // personal are the columns that -personal adds.

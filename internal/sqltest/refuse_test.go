@@ -171,3 +171,18 @@ func (d database) files(t testing.TB, s subject) fs.FS {
 	require.NoError(t, err)
 	return files
 }
+
+// Where nothing is missing Migrate writes nothing: a role that may only read and write
+// rows can call it at every start.
+func TestMigrateReadsWhereNothingIsMissing(t *testing.T) {
+	t.Parallel()
+	eachOn(t, postgres, func(s subject, d database) {
+		t := d.t
+		d.store(t, s, d.pool(t), options{})
+		d.dsn += "&default_transaction_read_only=on"
+		db := d.pool(t)
+		_, err := db.ExecContext(t.Context(), "CREATE TABLE another (id int)")
+		require.ErrorContains(t, err, "read-only", "the control")
+		require.NoError(t, d.open(t, s, db, options{}).Migrate(t.Context()))
+	})
+}

@@ -14,13 +14,7 @@ import (
 // moment is a time that SQL has made, on both databases.
 func (d database) moment(t testing.TB, db *sql.DB, query string) time.Time {
 	t.Helper()
-	column := query
-	if d.postgres {
-		column = d.instant("(" + query + ")")
-	} else {
-		column = "(" + query + ")"
-	}
-	at, err := time.Parse(time.RFC3339Nano, text(t, db, "SELECT "+column))
+	at, err := time.Parse(time.RFC3339Nano, text(t, db, "SELECT "+d.instant("("+query+")")))
 	require.NoError(t, err)
 	return at
 }
@@ -95,7 +89,7 @@ func TestChangedSince(t *testing.T) {
 		}
 		failed := make(chan error, 1)
 		go func() {
-			_, err := put(t, r, s.json(row{id: 2, version: 1}))
+			_, err := r.commit(t.Context(), "other", 0, "{}", jsons(s, row{id: 2, version: 1}), nil)
 			failed <- err
 		}()
 		<-written

@@ -117,9 +117,12 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last in
 		" WHERE " + t.ID + " > ? AND " + t.Derived[0] + " IS NULL ORDER BY " + t.ID + fmt.Sprint(" LIMIT ", chunk)
 	if s.Dialect == PostgreSQL {
 		query += " FOR UPDATE"
-		// Of a table without statistics it would plan to read the values once a row.
-		if _, err := conn.ExecContext(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
-			return 0, false, err
+		// Of a new column there are no statistics: it would plan to sort the table for
+		// each chunk, and to read the values once a row.
+		for _, plan := range []string{"enable_sort", "enable_nestloop"} {
+			if _, err := conn.ExecContext(ctx, "SET LOCAL "+plan+" = off"); err != nil {
+				return 0, false, err
+			}
 		}
 	}
 	rows, err := conn.QueryContext(ctx, s.bind(query), behind)

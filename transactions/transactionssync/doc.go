@@ -76,15 +76,21 @@
 // in microseconds since 1970, and digest, the SHA-256 of the transaction as
 // received, tell versions apart. On
 // PostgreSQL gateway_amount is numeric and times are timestamptz. On SQLite it is
-// text, because its numbers are not exact, booleans are 0 and 1, and times are
-// text in UTC with microseconds, such as 2026-01-15T15:46:20.195000Z, which sorts
+// gateway_amount_text, a text, because SQLite has no exact decimal numbers; booleans
+// are 0 and 1, and times are text in UTC with microseconds, such as 2026-01-15T15:46:20.195000Z, which sorts
 // as time does. A NUL or broken character in a text column is stored as U+FFFD.
 //
-// Look a transaction up by request_tr_id = ? on SQLite. On PostgreSQL the index is
-// on the first 255 characters, because an entry of it has a limit and an id has
-// none; a lookup that names them uses it, for ids of any length:
+// stored_at is when a version was stored, by the clock of the database, and
+// first_stored_at when the first one was. class is what the status means: succeeded,
+// failed, pending or unknown, see transactions.Status.Class. transactions_report is a view with the names
+// that all reports share; docs/sql.md of this module has ten questions in its terms.
+// stored_at is set before its commit: to read what has changed since a time, begin an
+// hour earlier and drop each (id, version) that is known.
 //
-//	WHERE left(request_tr_id, 255) = left($1, 255) AND request_tr_id = $1
+// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
+//
+// Look a transaction up by request_tr_id = ?: an index serves it on both databases, for
+// ids of any length.
 //
 // Two services need two databases or schemas: their ids are not told apart.
 package transactionssync

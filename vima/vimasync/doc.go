@@ -51,19 +51,30 @@
 // # Tables
 //
 // vima_operations has a row an operation. amount and currency, fee and
-// fee_currency are what Amount and Fee of vima.Operation give, complete_amount
-// is in major units too, and requested_minor in minor ones; NULL is unknown.
-// status is Outcome. On PostgreSQL amounts are numeric and times timestamptz. On
-// SQLite amounts are text, because its numbers are not exact (sum them outside
-// of SQL), and times are text in UTC with microseconds, such as
-// 2026-01-15T15:46:20.195000Z, which sorts as time does. A NUL or broken
-// character in a text column is stored as U+FFFD.
+// fee_currency are what Amount and Fee of vima.Operation return, complete_amount
+// is in major units too, and requested_minor in minor ones; NULL is unknown. status
+// is Outcome. amount_minor, complete_amount_minor and fee_minor are the same amounts in
+// minor units of ISO 4217, exact, and NULL where an amount has more digits than its
+// currency, or a currency is not known.
 //
-// Look an operation up by client_operation_id = ? on SQLite. On PostgreSQL the
-// index is on the first 255 characters, because an entry of it has a limit and
-// an id has none; a lookup that names them uses it, for ids of any length:
+// On PostgreSQL amounts are numeric and times timestamptz. SQLite has no exact decimal
+// numbers: there the columns are amount_text, complete_amount_text and fee_text, and no
+// column is called amount, so that a comparison with a number fails and does not lie.
+// Compare and sum the columns in minor units. Times on SQLite are texts in UTC with
+// microseconds, such as 2026-01-15T15:46:20.195000Z, which sort as time does. A NUL or
+// broken character in a text column is stored as U+FFFD.
 //
-//	WHERE left(client_operation_id, 255) = left($1, 255) AND client_operation_id = $1
+// stored_at is when a version was stored, by the clock of the database, and
+// first_stored_at when the first one was. class is what the status means: succeeded,
+// failed, pending or unknown, see vima.Status.Class. vima_report is a view with the names
+// that all reports share; docs/sql.md of this module has ten questions in its terms.
+// stored_at is set before its commit: to read what has changed since a time, begin an
+// hour earlier and drop each (id, version) that is known.
+//
+// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
+//
+// Look an operation up by client_operation_id = ?: an index serves it on both
+// databases, for ids of any length.
 //
 // Operations of several streams share the table. Two collectors, production and
 // sandbox, need two databases or schemas: their ids are not told apart.
