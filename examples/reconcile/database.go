@@ -101,14 +101,6 @@ func (d *database) bytewise(column string) string {
 	return column + " COLLATE BINARY"
 }
 
-// exact names the column of an exact amount.
-func (d *database) exact(column string) string {
-	if d.postgres {
-		return column
-	}
-	return column + "_text"
-}
-
 // storedTime is how SQLite has times; PostgreSQL is made to give the same.
 const storedTime = "2006-01-02T15:04:05.000000Z"
 

@@ -6,17 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
-
-const hint = `
-This was offline. To reconcile what vimasync keeps up to date with a file:
-
-  go run . -db postgres://user@host/name -csv payshack.csv -project 91game -from 2026-01-15 -to 2026-01-15 -edge 1h -out differences.csv
-`
 
 // demo makes both sides up, reconciles them, and shows what was found beside
 // what was planted.
@@ -29,20 +24,47 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	c.db, c.csv, c.export.date = filepath.Join(dir, "vima.db"), filepath.Join(dir, "payshack.csv"), "created_at"
+	c.export.kind, c.types.used = "type", true
 	g := newGarden(c.demo)
+	if c.keep != "" {
+		if info, err := os.Stat(c.keep); err != nil {
+			return fmt.Errorf("%w: -keep: %w", errUsage, err)
+		} else if !info.IsDir() {
+			return fmt.Errorf("%w: -keep is not a folder", errUsage)
+		}
+		for _, file := range []string{c.db, c.csv} {
+			if _, err := os.Lstat(file); err == nil {
+				return fmt.Errorf("%w: %s exists: -keep does not write over it", errUsage, file)
+			}
+		}
+	}
+	if c.out != "" { // before both sides are made
+		file, err := create(c.out, c.otherName())
+		if err != nil {
+			return err
+		}
+		if err := file.abandon(); err != nil {
+			return err
+		}
+	}
 	if err := g.write(ctx, c.db, c.csv); err != nil {
+		for _, file := range []string{c.db, c.db + "-wal", c.db + "-shm", c.csv} {
+			if gone := os.Remove(file); !errors.Is(gone, fs.ErrNotExist) {
+				err = errors.Join(err, gone)
+			}
+		}
 		return err
 	}
 	if _, err := io.WriteString(stdout, "Both sides are made up on this machine, with differences between them.\n\n"); err != nil {
 		return err
 	}
 	found := map[finding]int{}
-	err = reconcile(ctx, c, stdout, func(e entry, other string) {
-		if e.kinds&(matched|beyond) == 0 {
+	err = reconcile(ctx, c, stdout, io.Discard, func(e entry, other string) {
+		if e.kinds&(matched|leftOut|beyond) == 0 {
 			found[inShort(e, other)]++
 		}
 	})
-	if err != nil && !errors.Is(err, errDiffers) {
+	if err != nil && !errors.Is(err, errDiffers) && !errors.Is(err, errWaits) {
 		return err
 	}
 	h := gather(g.all, found)
@@ -53,20 +75,16 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 		return fmt.Errorf("%w: %d of %d were not found, and %d others were", errDemo, h.lost, h.whole, h.excess)
 	}
 	if c.keep != "" {
-		say(stderr, "both sides are in %s: with -db %s -csv %s it is as with real ones, and ends with 1", dir, c.db, c.csv)
+		say(stderr, "both sides are in %s: with -db %s -csv %s -type-column type it is as with real ones, and ends with 1", dir, c.db, c.csv)
 		return nil
 	}
-	_, err = io.WriteString(stdout, hint)
+	_, err = io.WriteString(stdout, "\nThis was offline. "+realService[1:])
 	return err
 }
 
-// write leaves both sides on disk, in files that were not there.
+// write leaves both sides on disk, in files that were not there. After an error
+// they may be half.
 func (g *garden) write(ctx context.Context, dbFile, csvFile string) error {
-	for _, file := range []string{dbFile, csvFile} {
-		if _, err := os.Lstat(file); err == nil {
-			return fmt.Errorf("%w: %s exists: -keep does not write over it", errUsage, file)
-		}
-	}
 	file, err := os.OpenFile(csvFile, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

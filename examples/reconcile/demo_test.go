@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,12 +50,12 @@ func TestAllThatIsPlantedIsFoundAndNoMore(t *testing.T) {
 					require.NoError(d.t, g.export(&file))
 					c, err := parse([]string{
 						"-db", d.where, "-csv", write(d.t, filepath.Join(d.t.TempDir(), "payshack.csv"), file.String()),
-						"-date-column", "created_at", "-from", "2026-01-01",
+						"-date-column", "created_at", "-type-column", "type", "-from", "2026-01-01",
 					}, os.Getenv, new(bytes.Buffer))
 					require.NoError(d.t, err)
 					found := map[finding]int{}
 					var stdout bytes.Buffer
-					err = reconcile(d.t.Context(), c, &stdout, func(e entry, other string) {
+					err = reconcile(d.t.Context(), c, &stdout, io.Discard, func(e entry, other string) {
 						if e.kinds != matched {
 							found[inShort(e, other)]++
 						}
@@ -67,7 +68,7 @@ func TestAllThatIsPlantedIsFoundAndNoMore(t *testing.T) {
 					require.Zero(d.t, h.lost, "%v", found)
 					require.Zero(d.t, h.excess, "%v", found)
 					if size >= 30 {
-						require.Len(d.t, h.rows, len(seeds), "each kind is planted")
+						require.GreaterOrEqual(d.t, len(h.rows), len(seeds), "each kind is planted")
 					}
 				})
 			})
@@ -94,7 +95,7 @@ func TestKeptSidesAreReconciledAsRealOnes(t *testing.T) {
 	got := start(t, "-keep", dir, "-operations", "100", "-seed", "3")
 	require.Zero(t, got.code, got.stderr)
 	assert.Contains(t, got.stderr, "both sides are in "+dir)
-	again := start(t, "-db", filepath.Join(dir, "vima.db"), "-csv", filepath.Join(dir, "payshack.csv"), "-date-column", "created_at")
+	again := start(t, "-db", filepath.Join(dir, "vima.db"), "-csv", filepath.Join(dir, "payshack.csv"), "-date-column", "created_at", "-type-column", "type")
 	assert.Equal(t, 1, again.code)
 	assert.Contains(t, again.stderr, "reconcile: differs: ")
 	assert.Contains(t, got.stdout, again.stdout)

@@ -18,16 +18,19 @@ type differences struct {
 	other string
 	file  *os.File
 	csv   *csv.Writer
+
+	finished bool
 }
 
-// create begins a file beside path, readable by its owner only.
+// create begins a file beside path, readable by its owner only, and writes the
+// names of columns: what cannot be written is found out before the work.
 func create(path, other string) (*differences, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: -out %s is not a file", errUsage, path)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*.part")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: -out cannot be written: %w", errUsage, err)
 	}
 	d := &differences{path: path, other: other, file: file, csv: csv.NewWriter(file)}
 	columns := []string{"kinds", "key", "fault"}
@@ -36,15 +39,18 @@ func create(path, other string) (*differences, error) {
 			columns = append(columns, side+"_"+column)
 		}
 	}
-	if err := d.csv.Write(columns); err != nil {
-		return nil, errors.Join(err, d.abandon())
+	columns = append(columns, "vima_type", other+"_type")
+	_ = d.csv.Write(columns) // Flush tells
+	d.csv.Flush()
+	if err := d.csv.Error(); err != nil {
+		return nil, errors.Join(fmt.Errorf("-out cannot be written: %w", err), d.abandon())
 	}
 	return d, nil
 }
 
 // add writes a line, unless nothing differs or the row is outside of the period.
 func (d *differences) add(e entry) error {
-	if e.kinds&(matched|beyond) != 0 {
+	if e.kinds&(matched|leftOut|beyond) != 0 {
 		return nil
 	}
 	key, faults := "", []string{}
@@ -58,36 +64,45 @@ func (d *differences) add(e entry) error {
 		}
 	}
 	cells := []string{strings.Join(e.kinds.names(d.other, "_"), "+"), key, strings.Join(faults, "; ")}
+	var types []string
 	for _, r := range []*row{e.vima, e.other} {
 		if r == nil {
 			r = new(row)
 		}
 		cells = append(cells, r.ref, r.amountText, r.currency, r.status, instant(r.at))
+		types = append(types, r.typeText)
 	}
+	cells = append(cells, types...)
 	for i, cell := range cells {
-		cells[i] = harmless(cell)
+		cells[i] = harmless(valid(cell))
 	}
-	return d.csv.Write(cells)
+	if err := d.csv.Write(cells); err != nil {
+		return fmt.Errorf("-out cannot be written: %w", err)
+	}
+	return nil
 }
 
-// finish gives the file its name. After an error there is none.
+// finish gives the file its name. After an error, abandon leaves nothing.
 func (d *differences) finish() error {
 	d.csv.Flush()
-	if err := errors.Join(d.csv.Error(), d.file.Sync()); err != nil {
-		return errors.Join(err, d.abandon())
+	err := errors.Join(d.csv.Error(), d.file.Sync(), d.file.Close())
+	if err == nil {
+		err = os.Rename(d.file.Name(), d.path)
 	}
-	if err := d.file.Close(); err != nil {
-		return errors.Join(err, os.Remove(d.file.Name()))
+	if err != nil {
+		return fmt.Errorf("-out cannot be written: %w", err)
 	}
-	if err := os.Rename(d.file.Name(), d.path); err != nil {
-		return errors.Join(err, os.Remove(d.file.Name()))
-	}
+	d.finished = true
 	return syncDir(filepath.Dir(d.path))
 }
 
-// abandon leaves nothing.
+// abandon removes a file that is not finished.
 func (d *differences) abandon() error {
-	return errors.Join(d.file.Close(), os.Remove(d.file.Name()))
+	if d.finished {
+		return nil
+	}
+	_ = d.file.Close() // it may be closed
+	return os.Remove(d.file.Name())
 }
 
 // syncDir makes a new name last. Windows cannot, and does so by itself.
@@ -100,6 +115,11 @@ func syncDir(path string) error {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// valid is a cell that any reader of UTF-8 takes. PostgreSQL takes no zero byte.
+func valid(cell string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(cell, "\ufffd"), "\x00", "\ufffd")
 }
 
 // harmless puts an apostrophe before what a spreadsheet could take for a

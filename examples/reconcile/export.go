@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -16,105 +15,206 @@ import (
 
 // export is how a CSV file of the other side is read.
 type export struct {
-	id, amount, currency, status, date string // names of columns; no date is none
-	comma                              rune
-	fixedCurrency                      string // in place of a column
-	minor                              bool   // amounts are in minor units
-	dates                              dates
-	classes                            classes
+	id, amount, currency, status, kind, date string // names of columns; of kind and date "" is none
+
+	charset       charset
+	comma         rune
+	headerLine    int     // of the names of columns, from 1
+	skipLast      int     // rows at the end that are none
+	fixedCurrency string  // in place of a column
+	fixedType     rowType // in place of a column
+	amounts       amountForm
+	dates         dates
+	classes       classes
 }
 
 // maxRecord is how long a row may be. Without a limit, a quote that is not closed
 // would take the rest of the file into memory.
 const maxRecord = 1 << 20
 
+// maxSkipped is how many lines before and behind the rows may be left out.
+const maxSkipped = 1000
+
 // byteOrderMark is what Excel begins a file with.
 const byteOrderMark = "\ufeff"
 
-// load puts the rows of a file into s. Of its columns only those that are named
-// are kept.
-func (x export) load(ctx context.Context, from io.Reader, s *sorter) error {
-	limited := &meter{from: from, left: maxRecord}
-	text := bufio.NewReader(limited)
-	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
-		_, _ = text.Discard(len(mark)) // it is there
+// sampled is how much of a file is looked at before it is read.
+const sampled = 64 << 10
+
+// load puts the rows of a file into s, and returns the times that it reaches. Of
+// its columns only those that are named are kept.
+func (x export) load(ctx context.Context, from io.Reader, s *sorter) (reach, error) {
+	raw := bufio.NewReaderSize(from, sampled)
+	head, err := raw.Peek(sampled)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return reach{}, err
 	}
-	r := csv.NewReader(text)
-	r.Comma, r.FieldsPerRecord, r.ReuseRecord = x.comma, -1, true
-	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: there is not even a line of column names", errFile)
+	if what := x.charset.foreign(head); what != "" {
+		return reach{}, fmt.Errorf("%w: it is %s", errFile, what)
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", errFile, err)
+	t := &table{export: x, sample: x.charset.text(head), meter: &meter{from: x.charset.reader(raw), left: maxRecord}}
+	if err := t.open(); err != nil {
+		return reach{}, err
 	}
-	places, err := x.places(header)
-	if err != nil {
-		return err
-	}
-	width := len(header)
+	var reached reach
+	var last []line // those that may be left out
 	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return reach{}, err
 		}
-		limited.left = maxRecord
-		record, err := r.Read()
+		l, err := t.next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return reached, nil
 		}
 		if err != nil {
-			return fmt.Errorf("%w: %w", errFile, err)
+			return reach{}, err
 		}
-		number, _ := r.FieldPos(0)
-		l := line{number: int64(number)}
-		if len(record) == width {
-			for i, cell := range []*string{&l.key, &l.amount, &l.currency, &l.status, &l.date} {
-				if places[i] >= 0 {
-					*cell = record[places[i]]
-				}
-			}
-		} else { // whose cells may all be one further
-			l.fault = faultCells
+		if last = append(last, l); len(last) <= x.skipLast {
+			continue
+		}
+		l, last = last[0], last[1:]
+		if at, known := x.dates.read(l.date); known {
+			reached.add(at)
 		}
 		if err := s.add(ctx, l); err != nil {
-			return err
+			return reach{}, err
 		}
 	}
 }
 
+// table reads a file row by row.
+type table struct {
+	export
+	sample  string // the beginning of the file
+	meter   *meter
+	csv     *csv.Reader
+	skipped int // lines that csv has not seen
+	width   int
+	places  []int
+}
+
+// open reads what is before the rows.
+func (t *table) open() error {
+	text := bufio.NewReader(t.meter)
+	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = text.Discard(len(mark)) // it is there
+	}
+	first, _, _ := strings.Cut(t.sample, "\n")
+	if says, ok := sepLine(first); ok && t.headerLine <= 1 {
+		if says != t.comma {
+			return fmt.Errorf("%w: line 1 is sep=, for a spreadsheet: -separator %s reads it", errFile, separatorName(says))
+		}
+		t.headerLine = 2
+	}
+	for ; t.skipped < t.headerLine-1; t.skipped++ {
+		t.meter.left = maxRecord
+		if _, err := text.ReadString('\n'); errors.Is(err, io.EOF) {
+			return fmt.Errorf("%w: it has only %d lines, and -header-line is %d", errFile, t.skipped+1, t.headerLine)
+		} else if err != nil {
+			return err
+		}
+	}
+	t.csv = csv.NewReader(text)
+	t.csv.Comma, t.csv.FieldsPerRecord, t.csv.ReuseRecord = t.comma, -1, true
+	t.meter.left = maxRecord
+	header, err := t.csv.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%w: there is not even a line of column names", errFile)
+	case err != nil:
+		return t.fault(err)
+	}
+	t.headerLine, _ = t.csv.FieldPos(0)
+	t.headerLine += t.skipped
+	t.width = len(header)
+	t.places, err = t.export.places(header, t.sample)
+	return err
+}
+
+// next reads a row. After the last one it returns io.EOF.
+func (t *table) next() (line, error) {
+	t.meter.left = maxRecord
+	record, err := t.csv.Read()
+	if errors.Is(err, io.EOF) {
+		return line{}, io.EOF
+	}
+	if err != nil {
+		return line{}, t.fault(err)
+	}
+	number, _ := t.csv.FieldPos(0)
+	l := line{number: int64(number + t.skipped)}
+	if len(record) != t.width { // the cells may all be one further
+		l.fault = faultCells
+		return l, nil
+	}
+	for i, cell := range l.cells() {
+		if t.places[i] >= 0 {
+			*cell = record[t.places[i]]
+		}
+	}
+	return l, nil
+}
+
+// fault counts the lines of an error from the beginning of the file.
+func (t *table) fault(err error) error {
+	if wrong := new(csv.ParseError); errors.As(err, &wrong) {
+		wrong.Line += t.skipped
+		wrong.StartLine += t.skipped
+	}
+	return fmt.Errorf("%w: %w", errFile, err)
+}
+
 // rows are what load has put into s, in the order of their keys.
-func (x export) rows(ctx context.Context, s *sorter, p period) iter.Seq2[row, error] {
+func (x export) rows(ctx context.Context, s *sorter, p period, t typing) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
 		for l, err := range s.sorted(ctx) {
 			if err != nil {
 				yield(row{}, err)
 				return
 			}
-			if !yield(x.row(l, p), nil) {
+			if !yield(x.row(l, p, t), nil) {
 				return
 			}
 		}
 	}
 }
 
-func (x export) row(l line, p period) row {
-	r := row{key: l.key, ref: "line " + strconv.FormatInt(l.number, 10), fault: l.fault}
-	switch {
-	case l.key == "":
+func (x export) row(l line, p period, t typing) row {
+	r := row{key: l.key, line: l.number, ref: "line " + strconv.FormatInt(l.number, 10), fault: l.fault}
+	if l.key == "" {
 		r.blame(faultKey)
-	case !utf8.ValidString(l.key):
-		r.blame(faultText)
 	}
+	for _, cell := range l.cells() {
+		if !utf8.ValidString(*cell) {
+			r.blame(faultText)
+		}
+	}
+	if x.charset.decoder != nil && strings.ContainsRune(l.key, utf8.RuneError) { // of which two keys could be made one
+		r.blame(faultReplaced)
+	}
+	amount, signed := x.amounts.read(l.amount)
 	r.setCurrency(l.currency)
 	if x.fixedCurrency != "" {
 		r.setCurrency(x.fixedCurrency)
 	}
-	if x.minor {
-		r.setMinor(l.amount)
+	if r.currency == "" {
+		r.setCurrency(signed)
+	}
+	if x.amounts.minor {
+		r.setMinor(amount)
 	} else {
-		r.setAmount(l.amount)
+		r.setAmount(amount)
+	}
+	if !r.known {
+		r.amountText = l.amount
+	}
+	if signed != "" && signed != r.currency {
+		r.blame(faultSign)
 	}
 	r.setStatus(l.status, x.classes)
+	if r.kind = x.fixedType; x.kind != "" {
+		t.set(&r, l.kind, t.other)
+	}
 	if l.date != "" {
 		var known bool
 		if r.at, known = x.dates.read(l.date); !known && !p.open() {
@@ -122,27 +222,39 @@ func (x export) row(l line, p period) row {
 		}
 	}
 	r.outside = !p.covers(r.at)
+	if r.fault != "" {
+		r.column, r.hint = x.explain(r.fault, &l)
+	}
 	return r
 }
 
-// places finds the columns, -1 for one that is not asked for.
-func (x export) places(header []string) ([]int, error) {
-	var places []int
-	for _, name := range []string{x.id, x.amount, x.currency, x.status, x.date} {
-		at := slices.Index(header, name)
-		switch {
-		case name == "":
-			places = append(places, -1)
-			continue
-		case at < 0:
-			// The names that are there are not told: without them, they are a payer's data.
-			return nil, fmt.Errorf("%w: none of its %d columns is called %q", errColumns, len(header), name)
-		case slices.Contains(header[at+1:], name):
-			return nil, fmt.Errorf("%w: two columns are called %q", errColumns, name)
+// explain names the column of a fault, and the setting that may mend it.
+func (x export) explain(fault string, l *line) (column, hint string) {
+	switch fault {
+	case faultKey:
+		return x.id, ""
+	case faultCells:
+		return "", "-skip-last leaves out a footer, and -separator says what is between cells"
+	case faultText, faultReplaced:
+		for i, c := range x.columns() {
+			if text := *l.cells()[i]; !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) {
+				return c.name, "-encoding says what the file is in, such as windows-1251"
+			}
 		}
-		places = append(places, at)
+	case faultAmount:
+		return x.amount, x.amounts.hint(l.amount)
+	case faultSign:
+		return x.amount, "-currency-signs says another currency than the row"
+	case faultCurrency:
+		return x.currency, "-minor needs a currency whose minor units are known"
+	case faultStatus:
+		return x.status, "-status-map adds words"
+	case faultType:
+		return x.kind, "-type-map adds words"
+	case faultDate:
+		return x.date, x.dates.hint(l.date)
 	}
-	return places, nil
+	return "", ""
 }
 
 // meter ends a file with an error where no row ends for too long.
@@ -160,15 +272,4 @@ func (m *meter) Read(into []byte) (int, error) {
 	n, err := m.from.Read(into)
 	m.left -= n
 	return n, err
-}
-
-// comma is the separator of cells that a flag names.
-func comma(text string) (rune, error) {
-	if text == `\t` || text == "tab" {
-		return '\t', nil
-	}
-	if len(text) != 1 || strings.ContainsAny(text, "\"\r\n\x00") {
-		return 0, fmt.Errorf("%w: -separator must be one character such as ; or the word tab", errUsage)
-	}
-	return rune(text[0]), nil
 }

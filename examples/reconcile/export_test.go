@@ -31,13 +31,13 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	d := sqlite(t).store(paid("1", "1.50"))
 	for want, text := range map[string]string{
-		"not even a line of column names":                       "\ufeff",
-		"none of its 3 columns is called \"status\"":            "client_operation_id,amount,currency\n",
-		"none of its 4 columns is called \"client_operation_id": "1,2.50,payer@example.com,success\n",
-		"two columns are called \"amount\"":                     "client_operation_id,amount,amount,currency,status\n",
-		"extraneous or missing":                                 header + "1,1,INR,success\n2,\"1,INR,success\n",
-		"parse error on line 2":                                 header + "1,pa\"yer@example.com,INR,success\n",
-		"is there a quote that is not closed":                   header + "1,\"1,INR,success\n" + strings.Repeat("2,1,payer@example.com,success\n", 100_000),
+		"not even a line of column names":                                 "\ufeff",
+		"none of the 3 columns of line 1 is called \"status\"":            "client_operation_id,amount,currency\n",
+		"none of the 4 columns of line 1 is called \"client_operation_id": "1,2.50,payer@example.com,success\n",
+		"two columns of line 1 are called \"amount\"":                     "client_operation_id,amount,amount,currency,status\n",
+		"extraneous or missing":                                           header + "1,1,INR,success\n2,\"1,INR,success\n",
+		"parse error on line 2":                                           header + "1,pa\"yer@example.com,INR,success\n",
+		"is there a quote that is not closed":                             header + "1,\"1,INR,success\n" + strings.Repeat("2,1,payer@example.com,success\n", 100_000),
 	} {
 		got, _ := d.reconcile(text)
 		assert.Equal(t, 3, got.code, want)
@@ -56,13 +56,13 @@ func TestRowsThatCannotBeCompared(t *testing.T) {
 		"-from", "2026-01-01", "-date-column", "day")
 	require.Equal(t, 1, got.code)
 	assert.Equal(t, []string{
-		"unreadable,,not as many cells as columns,,,,,,line 2,,,,",
-		"unreadable,,no key,,,,,,line 7,one,INR,?,2026-01-15T12:00:00Z",
-		"missing_in_payshack,1,,1,1,INR,success,,,,,,",
-		"unreadable,2,unreadable amount,2,1,INR,success,,line 3,one,INR,success,2026-01-15T12:00:00Z",
-		"unreadable,3,unknown status,3,1,INR,success,,line 4,1,INR,?,2026-01-15T12:00:00Z",
-		"unreadable,4,unreadable date,4,1,INR,success,,line 5,1,INR,success,",
-		"missing_in_vima+unreadable,\xff,key is not UTF-8,,,,,,line 6,1,INR,success,2026-01-15T12:00:00Z",
+		"unreadable,,not as many cells as columns,,,,,,line 2,,,,,,",
+		"unreadable,,no key,,,,,,line 7,one,INR,?,2026-01-15T12:00:00Z,,",
+		"missing_in_payshack,1,,1,1,INR,success,,,,,,,,",
+		"unreadable,2,unreadable amount,2,1,INR,success,,line 3,one,INR,success,2026-01-15T12:00:00Z,,",
+		"unreadable,3,unknown status,3,1,INR,success,,line 4,1,INR,?,2026-01-15T12:00:00Z,,",
+		"unreadable,4,unreadable date,4,1,INR,success,,line 5,1,INR,success,,,",
+		"missing_in_vima+unreadable,\uFFFD,not UTF-8,,,,,,line 6,1,INR,success,2026-01-15T12:00:00Z,,",
 	}, lines)
 	assert.Contains(t, got.stdout, "vima: 4 rows: 1 missing, 3 unreadable\npayshack: 6 rows: 6 unreadable\n")
 
@@ -94,8 +94,8 @@ func TestCellsOfOutAreHarmless(t *testing.T) {
 	got, lines := d.reconcile(header + "@x,=2,+INR,-fail\n")
 	require.Equal(t, 1, got.code)
 	assert.Equal(t, []string{
-		"missing_in_payshack,'=1+1,,1,-1,INR,success,,,,,,",
-		"missing_in_vima+unreadable,'@x,unreadable amount,,,,,,line 2,'=2,'+INR,'-fail,",
+		"missing_in_payshack,'=1+1,,1,-1,INR,success,,,,,,,,",
+		"missing_in_vima+unreadable,'@x,unreadable amount,,,,,,line 2,'=2,'+INR,'-fail,,,",
 	}, lines)
 }
 

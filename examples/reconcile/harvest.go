@@ -45,7 +45,7 @@ func gather(all []planted, found map[finding]int) harvest {
 	for _, n := range found {
 		h.excess += n
 	}
-	for _, s := range seeds {
+	for _, s := range append(seeds[:len(seeds):len(seeds)], seed{what: bare}) {
 		if was[s.what] > 0 {
 			h.rows = append(h.rows, []string{s.what, strconv.Itoa(was[s.what]), strconv.Itoa(is[s.what])})
 		}

@@ -93,11 +93,20 @@ func (d target) exec(statement string, args ...any) {
 	require.NoError(d.t, err)
 }
 
+// amount names the column of exact amounts.
+func (d target) amount() string {
+	if d.dialect == vimasync.PostgreSQL {
+		return "amount"
+	}
+	return "amount_text"
+}
+
 func (d target) database() *database { return &database{postgres: d.dialect == vimasync.PostgreSQL} }
 
 // operation is a row of vima_operations.
 type operation struct {
 	key, currency, status string
+	method                string
 	amount, at            any // text, or nil
 }
 
@@ -116,9 +125,9 @@ func (d target) store(operations ...operation) target {
 			amount, at = "CAST(CAST(? AS text) AS numeric)", "CAST(CAST(? AS text) AS timestamptz)"
 		}
 		d.exec(`INSERT INTO vima_operations (operation_id, operation_update_id, client_operation_id, reference_id, project, method, status,
-current_status, payment_status, payment_method_code, `+d.database().exact("amount")+`, currency, requested_currency, complete_currency, fee_currency, operation_created_at)
-VALUES (`+fmt.Sprintf("%d, %d", i+1, i+1)+`, ?, '', '91game', '', ?, '', '', '', `+amount+`, ?, '', '', '', `+at+`)`,
-			o.key, o.status, o.amount, o.currency, o.at)
+current_status, payment_status, payment_method_code, `+d.amount()+`, currency, requested_currency, complete_currency, fee_currency, operation_created_at)
+VALUES (`+fmt.Sprintf("%d, %d", i+1, i+1)+`, ?, '', '91game', ?, ?, '', '', '', `+amount+`, ?, '', '', '', `+at+`)`,
+			o.key, o.method, o.status, o.amount, o.currency, o.at)
 	}
 	return d
 }
@@ -146,13 +155,14 @@ func (d target) reconcile(csv string, args ...string) (result, []string) {
 		args = append(args, "-csv", write(d.t, filepath.Join(dir, "payshack.csv"), csv))
 	}
 	got := start(d.t, args...)
-	if got.code > 1 {
+	if got.code > 1 && got.code != 4 {
 		require.NoFileExists(d.t, out)
 		return got, nil
 	}
-	lines := strings.Split(strings.TrimSuffix(read(d.t, out), "\n"), "\n")
-	return got, lines[1:]
+	return got, lines(read(d.t, out))[1:]
 }
+
+func lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
 
 func write(t *testing.T, file, text string) string {
 	t.Helper()

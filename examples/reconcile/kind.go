@@ -13,18 +13,21 @@ const (
 	matched      kinds = 1 << iota // nothing differs
 	missingOther                   // a Vima operation that the other side has not
 	missingVima                    // and the other way round
-	atEdge                         // missing, but near an end of the period
+	waiting                        // missing, but the other side does not reach far enough to know
 	duplicate                      // a key that a side has more than once, and no equal to go with
 	unreadable                     // cannot be compared
+	spoiltKey                      // by a spreadsheet, and the other side does not have it
 	otherAmount                    // amounts differ
-	noAmount                       // one side has no amount
+	noAmount                       // a side has no amount, or neither has: nothing was compared
 	otherCurrency
 	otherStatus
-	beyond // outside of the period
+	otherType // payment and payout, for example
+	leftOut   // of a type that -types does not name
+	beyond    // outside of the period
 )
 
 // differing are the kinds that make the sides differ.
-const differing = missingOther | missingVima | duplicate | unreadable | otherAmount | noAmount | otherCurrency | otherStatus
+const differing = missingOther | missingVima | duplicate | unreadable | spoiltKey | otherAmount | noAmount | otherCurrency | otherStatus | otherType
 
 // each gives the kinds one by one.
 func (k kinds) each(yield func(kinds) bool) {
@@ -41,9 +44,9 @@ func (k kinds) names(other, separator string) []string {
 	var names []string
 	for one := range k.each {
 		name := map[kinds]string{
-			matched: "matched", missingOther: "missing in " + other, missingVima: "missing in vima", atEdge: "edge",
-			duplicate: "duplicate", unreadable: "unreadable", otherAmount: "amount", noAmount: "no amount",
-			otherCurrency: "currency", otherStatus: "status", beyond: "outside",
+			matched: "matched", missingOther: "missing in " + other, missingVima: "missing in vima", waiting: "waiting",
+			duplicate: "duplicate", unreadable: "unreadable", spoiltKey: "spoilt key", otherAmount: "amount", noAmount: "no amount",
+			otherCurrency: "currency", otherStatus: "status", otherType: "type", leftOut: "left out", beyond: "outside",
 		}[one]
 		names = append(names, strings.ReplaceAll(name, " ", separator))
 	}
@@ -60,8 +63,10 @@ func (k kinds) share() string {
 		return "duplicate"
 	case k&(missingOther|missingVima) != 0:
 		return "missing"
-	case k&atEdge != 0:
-		return "edge"
+	case k&waiting != 0:
+		return "waiting"
+	case k&leftOut != 0:
+		return "left out"
 	case k&beyond != 0:
 		return "outside"
 	case k&matched != 0:
@@ -74,7 +79,9 @@ func (k kinds) share() string {
 type entry struct {
 	vima, other *row
 	kinds       kinds
-	shared      bool // the key is that of other rows too
+	shared      bool  // other rows have the key too
+	met         bool  // both sides have the key
+	needs       reach // how far the other side has to reach, of a row that waits
 }
 
 // only is the row of an entry that has no pair.
@@ -85,6 +92,10 @@ func (e entry) only() *row {
 	return e.other
 }
 
+// sameType reports whether types do not differ. A row without a type may be of
+// any.
+func sameType(v, o *row) bool { return v.kind == o.kind || v.kind == "" || o.kind == "" }
+
 // compare makes an entry of two rows with one key.
 func compare(v, o *row) entry {
 	e := entry{vima: v, other: o}
@@ -92,7 +103,7 @@ func compare(v, o *row) entry {
 	case v.fault != "" || o.fault != "":
 		e.kinds = unreadable
 		return e
-	case v.known != o.known:
+	case !v.known || !o.known:
 		e.kinds |= noAmount
 	case v.known && v.amount.Cmp(o.amount) != 0:
 		e.kinds |= otherAmount
@@ -102,6 +113,9 @@ func compare(v, o *row) entry {
 	}
 	if v.class != o.class {
 		e.kinds |= otherStatus
+	}
+	if !sameType(v, o) {
+		e.kinds |= otherType
 	}
 	if e.kinds == 0 {
 		e.kinds = matched

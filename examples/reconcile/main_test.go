@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,8 +31,27 @@ func TestWrongFlagsAreToldAtOnce(t *testing.T) {
 		"-currency-column must not be empty": {"-db", "vima.db", "-csv", "a.csv", "-currency-column", ""},
 		"in place of -currency-column":       {"-db", "vima.db", "-csv", "a.csv", "-currency-column", "c", "-currency", "INR"},
 		"must be a code such as INR":         {"-db", "vima.db", "-csv", "a.csv", "-currency", "rupees"},
-		"need -date-column":                  {"-db", "vima.db", "-csv", "a.csv", "-zone", "Asia/Kolkata"},
-		"unknown time zone":                  {"-db", "vima.db", "-csv", "a.csv", "-zone", "Nowhere/At_all"},
+		"need -date-column":                  {"-db", "vima.db", "-csv", "a.csv", "-date-zone", "Asia/Kolkata"},
+		"-zone needs -from, -to or":          {"-db", "vima.db", "-csv", "a.csv", "-zone", "Asia/Kolkata"},
+		"-zone must be UTC or the name of":   {"-db", "vima.db", "-csv", "a.csv", "-from", "2026-01-15", "-zone", "Nowhere/At_all"},
+		"-date-zone must be UTC":             {"-db", "vima.db", "-csv", "a.csv", "-date-column", "d", "-date-zone", "Local"},
+		"must have a year, a month and":      {"-db", "vima.db", "-csv", "a.csv", "-date-column", "d", "-date-layout", "02 Jan 15:04"},
+		"must have 15 for hours":             {"-db", "vima.db", "-csv", "a.csv", "-date-column", "d", "-date-layout", "2006-01-02 03:04"},
+		"-minor is for -csv":                 {"-db", "vima.db", "-ecommpay", "-minor"},
+		"-encoding is for -csv":              {"-db", "vima.db", "-ecommpay", "-encoding", "utf-8"},
+		"are for -ecommpay":                  {"-db", "vima.db", "-csv", "a.csv", "-ecommpay-types", "sale"},
+		"-encoding must be an encoding":      {"-db", "vima.db", "-csv", "a.csv", "-encoding", "cp9999"},
+		"is not an encoding of text":         {"-db", "vima.db", "-csv", "a.csv", "-encoding", "iso-2022-kr"},
+		"-grouping must be one of":           {"-db", "vima.db", "-csv", "a.csv", "-grouping", "x"},
+		"-grouping must be another mark":     {"-db", "vima.db", "-csv", "a.csv", "-grouping", ",", "-decimal-comma"},
+		"-currency-signs must be pairs":      {"-db", "vima.db", "-csv", "a.csv", "-currency-signs", "$"},
+		"-header-line must be 1 to 1000":     {"-db", "vima.db", "-csv", "a.csv", "-header-line", "0"},
+		"and -skip-last 0 to 1000":           {"-db", "vima.db", "-csv", "a.csv", "-skip-last", "-1"},
+		"-types must be of payment":          {"-db", "vima.db", "-ecommpay", "-types", "payments"},
+		"-types must be one type without":    {"-db", "vima.db", "-csv", "a.csv", "-types", "payment,payout"},
+		"-type-map needs -type-column":       {"-db", "vima.db", "-csv", "a.csv", "-type-map", "CR=payment"},
+		"-type-map must be pairs":            {"-db", "vima.db", "-csv", "a.csv", "-type-column", "t", "-type-map", "CR=in"},
+		"-vima-type-map needs":               {"-db", "vima.db", "-csv", "a.csv", "-vima-type-map", "x=payment"},
 		"-separator must be":                 {"-db", "vima.db", "-csv", "a.csv", "-separator", "ab"},
 		"-status-map must be pairs":          {"-db", "vima.db", "-csv", "a.csv", "-status-map", "PAID=good"},
 		"-vima-status-map must be pairs":     {"-db", "vima.db", "-csv", "a.csv", "-vima-status-map", "=success"},
@@ -131,7 +151,7 @@ func TestCtrlCLeavesNothing(t *testing.T) {
 			c, err := parse([]string{"-db", d.where, "-csv", file, "-out", filepath.Join(dir, "out.csv")}, os.Getenv, new(bytes.Buffer))
 			require.NoError(d.t, err)
 			var stdout bytes.Buffer
-			err = reconcile(ctx, c, &stdout, func(entry, string) {
+			err = reconcile(ctx, c, &stdout, io.Discard, func(entry, string) {
 				if after--; after == 0 {
 					cancel()
 				}

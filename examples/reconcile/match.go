@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 )
 
 // maxGroup is how many rows of one key are held of each side. What comes after
@@ -19,10 +20,20 @@ type matcher struct {
 	report      func(entry) error
 }
 
-// match tells report of every row of both sides, each once. Both come in the
-// order of the bytes of their keys; of each it holds the rows of one key.
-func match(ctx context.Context, vima, other iter.Seq2[row, error], p period, report func(entry) error) error {
-	m := matcher{vima: newStream(vima), other: newStream(other), period: p, report: report}
+// side is what is compared with another one.
+type side struct {
+	rows  iter.Seq2[row, error] // in the order of the bytes of their keys
+	reach reach
+}
+
+// match reports every row of both sides once. It holds the rows of one key of
+// each side in memory.
+func match(ctx context.Context, vima, other side, p period, report func(entry) error) error {
+	m := matcher{
+		vima:   newStream(vima, func(r *row) error { return report(entry{vima: r, kinds: leftOut}) }),
+		other:  newStream(other, func(r *row) error { return report(entry{other: r, kinds: leftOut}) }),
+		period: p, report: report,
+	}
 	defer m.vima.stop()
 	defer m.other.stop()
 	for {
@@ -49,13 +60,13 @@ func match(ctx context.Context, vima, other iter.Seq2[row, error], p period, rep
 
 // alone reports a row whose key the other side has not, or that has none.
 func (m *matcher) alone(e entry) error {
-	r := e.vima
+	r, opposite := e.vima, m.other.reach
 	e.kinds = missingOther
 	if r == nil {
-		r, e.kinds = e.other, missingVima
+		r, e.kinds, opposite = e.other, missingVima, m.vima.reach
 	}
-	if m.period.nearEdge(r.at) {
-		e.kinds = atEdge
+	if e.needs = m.period.needs(r.at, opposite); e.needs != (reach{}) {
+		e.kinds = waiting
 	}
 	switch {
 	case r.outside:
@@ -64,6 +75,14 @@ func (m *matcher) alone(e entry) error {
 		e.kinds = unreadable
 	case r.fault != "":
 		e.kinds |= unreadable
+	}
+	if fault := spoilt(r.key); fault != "" && r.line > 0 && !r.outside && r.fault == "" {
+		r.fault, r.column = fault, ""
+		r.hint = "ask for the file as it was before a spreadsheet opened it"
+		e.kinds |= spoiltKey
+	}
+	if e.kinds&waiting == 0 {
+		e.needs = reach{}
 	}
 	return m.report(e)
 }
@@ -82,12 +101,14 @@ func (m *matcher) together(key string) error {
 	switch {
 	case !within(vima) && !within(other):
 		for _, e := range singles(vima, other) {
-			e.kinds = beyond
+			e.kinds, e.met = beyond, true
 			err = errors.Join(err, m.report(e))
 		}
 		return err
 	case len(vima) == 1 && len(other) == 1:
-		return m.report(compare(vima[0], other[0]))
+		e := compare(vima[0], other[0])
+		e.met = true
+		return m.report(e)
 	}
 	return m.several(vima, other)
 }
@@ -105,13 +126,19 @@ func (m *matcher) several(vima, other []*row) error {
 	paired := map[*row]bool{}
 	for _, v := range vima {
 		equals := waiting[v.identity()]
-		if v.fault != "" || len(equals) == 0 {
+		at := slices.IndexFunc(equals, func(o *row) bool { return v.kind == o.kind })
+		if at < 0 {
+			at = slices.IndexFunc(equals, func(o *row) bool { return sameType(v, o) })
+		}
+		if v.fault != "" || at < 0 {
 			left = append(left, v)
 			continue
 		}
-		paired[equals[0]] = true
-		waiting[v.identity()] = equals[1:]
-		if err := m.report(entry{vima: v, other: equals[0], kinds: matched, shared: true}); err != nil {
+		paired[equals[at]] = true
+		e := compare(v, equals[at])
+		waiting[v.identity()] = slices.Delete(equals, at, at+1)
+		e.shared, e.met = true, true
+		if err := m.report(e); err != nil {
 			return err
 		}
 	}
@@ -146,7 +173,7 @@ func (m *matcher) group(s *stream, key string, single func(*row) entry) ([]*row,
 }
 
 func asDuplicate(e entry) entry {
-	e.kinds = duplicate
+	e.kinds, e.met = duplicate, true
 	if r := e.only(); r.fault != "" {
 		e.kinds |= unreadable
 	}
@@ -175,33 +202,39 @@ func singles(vima, other []*row) []entry {
 
 // stream is a side, row by row.
 type stream struct {
-	head *row // nil is the end, once pull was called
-	next func() (row, error, bool)
-	stop func()
-	last string
+	head  *row // nil is the end, once pull was called
+	next  func() (row, error, bool)
+	stop  func()
+	skip  func(*row) error // gets the rows that are left out
+	reach reach
+	last  string
 }
 
-func newStream(rows iter.Seq2[row, error]) *stream {
-	s := new(stream)
-	s.next, s.stop = iter.Pull2(rows)
+func newStream(of side, skip func(*row) error) *stream {
+	s := &stream{skip: skip, reach: of.reach}
+	s.next, s.stop = iter.Pull2(of.rows)
 	return s
 }
 
-// pull makes the next row the head, unless there is one.
+// pull makes the next row that counts the head, unless there is one.
 func (s *stream) pull() error {
-	if s.head != nil {
-		return nil
+	for s.head == nil {
+		r, err, ok := s.next()
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			return nil
+		case r.key < s.last:
+			return errOrder
+		}
+		s.last = r.key
+		if !r.leftOut {
+			s.head = &r
+		} else if err := s.skip(&r); err != nil {
+			return err
+		}
 	}
-	r, err, ok := s.next()
-	switch {
-	case err != nil:
-		return err
-	case !ok:
-		return nil
-	case r.key < s.last:
-		return errOrder
-	}
-	s.head, s.last = &r, r.key
 	return nil
 }
 

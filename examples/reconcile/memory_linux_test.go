@@ -3,13 +3,15 @@
 package main
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(child) == "" {
 		os.Exit(m.Run())
 	}
-	code := run(context.Background(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	code := program()
 	status, err := os.ReadFile("/proc/self/status")
 	fmt.Printf("%s %v\n", peak.Find(status), err)
 	os.Exit(code)
@@ -55,4 +57,34 @@ func TestTheProcessIsFlat(t *testing.T) {
 	few, many := measure(20_000), measure(200_000)
 	t.Logf("peak with 20,000 rows a side: %d KiB, with 200,000: %d KiB", few, many)
 	assert.Less(t, many, few*3/2)
+}
+
+// A signal ends the program in order: what it has begun to write is gone.
+func TestASignalEndsItInOrder(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			d, dir := sqlite(t), t.TempDir()
+			pipe := filepath.Join(dir, "payshack.csv")
+			require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+			var out bytes.Buffer
+			cmd := exec.CommandContext(t.Context(), os.Args[0], "-db", d.where, "-csv", pipe, "-out", filepath.Join(dir, "out.csv"))
+			cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), child+"=1"), &out, &out
+			require.NoError(t, cmd.Start())
+			file, err := os.OpenFile(pipe, os.O_WRONLY, 0) // waits until the program reads it
+			require.NoError(t, err)
+			require.Len(t, files(t, dir), 2, "-out is begun")
+			require.NoError(t, cmd.Process.Signal(signal))
+			for _, err = file.WriteString(header); err == nil; { // until the program has gone
+				_, err = file.WriteString("1,1,INR,success\n")
+			}
+			require.NoError(t, file.Close())
+			var exit *exec.ExitError
+			require.ErrorAs(t, cmd.Wait(), &exit)
+			assert.Equal(t, 130, exit.ExitCode(), out.String())
+			assert.Contains(t, out.String(), "Interrupted: nothing was compared to the end, and no file is written.")
+			assert.Equal(t, []string{pipe}, files(t, dir))
+		})
+	}
 }

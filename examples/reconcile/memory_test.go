@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -26,7 +27,7 @@ func (d target) many(n int) (csv string) {
 		key = "lpad(CAST(n AS text), 20, '0')"
 	}
 	d.exec(`INSERT INTO vima_operations (operation_id, operation_update_id, client_operation_id, reference_id, project, method, status,
-current_status, payment_status, payment_method_code, `+d.database().exact("amount")+`, currency, requested_currency, complete_currency, fee_currency)
+current_status, payment_status, payment_method_code, `+d.amount()+`, currency, requested_currency, complete_currency, fee_currency)
 `+numbers+"n, n, "+key+`, '', '', '', 'success', '', '', '', `+d.number("n")+`, 'INR', '', '', '' FROM numbers`, n)
 	csv = filepath.Join(d.t.TempDir(), "payshack.csv")
 	file, err := os.Create(csv)
@@ -64,7 +65,7 @@ func TestTheHeapIsFlat(t *testing.T) {
 				require.NoError(t, err)
 				var highest uint64
 				seen := 0
-				err = reconcile(t.Context(), c, new(bytes.Buffer), func(entry, string) {
+				err = reconcile(t.Context(), c, new(bytes.Buffer), io.Discard, func(entry, string) {
 					if seen++; seen%(n/10) == 0 {
 						var stats runtime.MemStats
 						runtime.GC()

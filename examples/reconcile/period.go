@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -11,25 +10,41 @@ import (
 // period is what is reconciled: from from up to end, which does not belong to
 // it. A zero one is open.
 //
-// Two systems seldom give an operation the same instant, so that near an end one
-// of them may have it on the other day. So both are read edge wider, as far as
-// they have dates; what lies outside only matters as the other half of a row
-// within; and a row within edge of an end whose other half is missing proves
-// nothing.
+// Two systems seldom give an operation the same instant: near an end, one of them
+// may have the operation on the other day. So both sides are read edge wider, as
+// far as they have dates. A row outside only matters as the other half of a row
+// within. A row near an end without another half is missing where the other side
+// reaches edge past the row, and waits where it does not.
 type period struct {
 	from, end time.Time
 	edge      time.Duration
 }
 
-func newPeriod(from, to vima.Date, edge time.Duration) period {
+// newPeriod returns the days from from to to, both included, of a zone.
+func newPeriod(from, to vima.Date, edge time.Duration, zone *time.Location) period {
 	p := period{edge: edge}
 	if !from.IsZero() {
-		p.from = from.Time()
+		p.from = midnight(from, zone)
 	}
 	if !to.IsZero() {
-		p.end = to.AddDays(1).Time()
+		p.end = midnight(to.AddDays(1), zone)
 	}
 	return p
+}
+
+// midnight is the first instant of a day in a zone. A clock that is put forward
+// may skip 00:00, for which time.Date may return an instant of the day before.
+func midnight(day vima.Date, zone *time.Location) time.Time {
+	t := time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, zone)
+	for vima.DateOf(asUTC(t)).Compare(day) < 0 {
+		t = t.Add(15 * time.Minute)
+	}
+	return t
+}
+
+// asUTC keeps what a clock shows, and takes it for UTC.
+func asUTC(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
 
 func (p period) open() bool { return p.from.IsZero() && p.end.IsZero() }
@@ -51,10 +66,44 @@ func (p period) wider() period {
 	return p
 }
 
-// nearEdge reports whether t lies within edge of an end.
-func (p period) nearEdge(t time.Time) bool {
-	near := func(end time.Time) bool { return !end.IsZero() && t.Sub(end).Abs() <= p.edge }
-	return p.edge > 0 && !t.IsZero() && (near(p.from) || near(p.end))
+// needs returns how far the other side must reach before a row of t without
+// another half is known to be missing. It is zero where the other side reaches so
+// far, and where t does not lie within edge of an end.
+func (p period) needs(t time.Time, other reach) (short reach) {
+	near := func(end time.Time) bool {
+		return p.edge > 0 && !t.IsZero() && !end.IsZero() && t.Sub(end).Abs() <= p.edge
+	}
+	if since := t.Add(-p.edge); near(p.from) && (other.oldest.IsZero() || other.oldest.After(since)) {
+		short.oldest = since
+	}
+	if until := t.Add(p.edge); near(p.end) && other.newest.Before(until) {
+		short.newest = until
+	}
+	return short
+}
+
+// reach are the times of the oldest and the newest row of a side. A zero time is
+// not known.
+type reach struct{ oldest, newest time.Time }
+
+// add widens the reach to t.
+func (r *reach) add(t time.Time) { r.widen(reach{t, t}) }
+
+// widen adds what another reach has.
+func (r *reach) widen(to reach) {
+	if !to.oldest.IsZero() && (r.oldest.IsZero() || to.oldest.Before(r.oldest)) {
+		r.oldest = to.oldest
+	}
+	if to.newest.After(r.newest) {
+		r.newest = to.newest
+	}
+}
+
+func (r reach) String() string {
+	if r.oldest.IsZero() {
+		return "has no row with a time"
+	}
+	return "reaches from " + instant(r.oldest) + " to " + instant(r.newest)
 }
 
 func (p period) String() string {
@@ -62,16 +111,18 @@ func (p period) String() string {
 	case p.open():
 		return "all days"
 	case p.end.IsZero():
-		return "days from " + p.from.Format(time.DateOnly) + " UTC"
+		return "days from " + p.from.Format(time.DateOnly) + " " + p.from.Location().String()
 	case p.from.IsZero():
-		return "days to " + p.last() + " UTC"
-	case p.from.Format(time.DateOnly) == p.last():
-		return p.last() + " UTC"
+		return "days to " + p.last()
+	case p.from.Format(time.DateOnly)+" "+p.from.Location().String() == p.last():
+		return p.last()
 	}
-	return fmt.Sprintf("%s to %s UTC", p.from.Format(time.DateOnly), p.last())
+	return p.from.Format(time.DateOnly) + " to " + p.last()
 }
 
-func (p period) last() string { return p.end.AddDate(0, 0, -1).Format(time.DateOnly) }
+func (p period) last() string {
+	return p.end.Add(-time.Nanosecond).Format(time.DateOnly) + " " + p.end.Location().String()
+}
 
 // dates reads the column of dates of a file.
 type dates struct {
@@ -92,7 +143,7 @@ func (d dates) read(text string) (time.Time, bool) {
 	}
 	for _, layout := range layouts {
 		t, err := time.ParseInLocation(layout, strings.TrimSpace(text), d.zone)
-		if err != nil {
+		if err != nil || unknownZone(layout, t, d.zone) {
 			continue
 		}
 		if !hasClock(layout) {
@@ -101,6 +152,40 @@ func (d dates) read(text string) (time.Time, bool) {
 		return t, true
 	}
 	return time.Time{}, false
+}
+
+// hint says why a date cannot be read.
+func (d dates) hint(text string) string {
+	if d.layout == "" {
+		return "-date-layout says how dates are written"
+	}
+	if t, err := time.ParseInLocation(d.layout, strings.TrimSpace(text), d.zone); err == nil && unknownZone(d.layout, t, d.zone) {
+		return "its zone is not known in " + d.zone.String() + ": -date-zone names one that knows it"
+	}
+	return "it is not of -date-layout"
+}
+
+// unknownZone reports whether t was read with an abbreviation, such as IST, that
+// the zone does not know. Package time takes it for UTC.
+func unknownZone(layout string, t time.Time, zone *time.Location) bool {
+	name, offset := t.Zone()
+	if !strings.Contains(layout, "MST") || strings.Contains(layout, "07") || offset != 0 {
+		return false
+	}
+	return t.Location() != zone && name != "UTC" && name != "GMT"
+}
+
+// layoutFault says why a layout cannot give an instant, or "".
+func layoutFault(layout string) string {
+	at := time.Date(2031, time.November, 28, 15, 0, 0, 0, time.UTC)
+	read, err := time.Parse(layout, at.Format(layout))
+	switch {
+	case err != nil || read.Year() != at.Year() || read.YearDay() != at.YearDay():
+		return "-date-layout must have a year, a month and a day as Go writes them: 2006 or 06, 01 or Jan, 02"
+	case hasClock(layout) && read.Hour() != at.Hour():
+		return "-date-layout must have 15 for hours, or PM beside 03"
+	}
+	return ""
 }
 
 // hasClock reports whether a layout shows hours.

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -42,13 +43,14 @@ type paired struct {
 
 // exportColumns are those of the made-up file. The last one is there to be left
 // alone.
-var exportColumns = []string{"client_operation_id", "payshack_id", "amount", "currency", "status", "created_at", "customer_email"}
+var exportColumns = []string{"client_operation_id", "payshack_id", "amount", "currency", "status", "created_at", "type", "customer_email"}
 
 const (
 	inKey    = 0
 	inAmount = 2
 	inCode   = 3
 	inStatus = 4
+	inType   = 6
 )
 
 // garden is where differences are planted.
@@ -60,13 +62,23 @@ type garden struct {
 	all    []planted
 }
 
+// bare is what an operation without an amount is found as. Some come by
+// themselves.
+const bare = "no amount on either side"
+
 // newGarden makes up both sides and the differences between them.
 func newGarden(p plan) *garden {
 	g := &garden{random: rand.New(rand.NewPCG(p.seed, 1))}
 	for i, o := range vimatest.Generate(vimatest.Plan{Operations: p.operations, Seed: p.seed, From: vima.Date{Year: 2026, Month: time.January, Day: 15}}) {
 		g.pairs = append(g.pairs, paired{o, [][]string{exported(i, o)}})
 	}
-	g.free = g.random.Perm(len(g.pairs))
+	for _, place := range g.random.Perm(len(g.pairs)) {
+		if p := &g.pairs[place]; p.rows[0][inAmount] != "" {
+			g.free = append(g.free, place)
+		} else {
+			g.all = append(g.all, planted{bare, []finding{{"no amount", p.key(), "vima, payshack"}}})
+		}
+	}
 	times := max(1, p.operations/400)
 	for _, s := range seeds {
 		for range times {
@@ -85,9 +97,10 @@ func exported(i int, o *vima.Operation) []string {
 	}
 	of, _ := vimaClasses().of(string(o.Outcome()))
 	status := map[class]string{success: "SUCCESS", failed: "FAILED", pending: "PENDING"}[of]
+	kind, _ := vimaTypes().of(o.CreateParams.Method)
 	return []string{
 		o.ClientOperationID, fmt.Sprintf("PS%07d", i), text, currency, status,
-		o.OperationCreatedAt.Add(800 * time.Millisecond).Format(time.DateTime), "payer@example.com",
+		o.OperationCreatedAt.Add(800 * time.Millisecond).Format(time.DateTime), strings.ToUpper(string(kind)), "payer@example.com",
 	}
 }
 
@@ -139,14 +152,15 @@ var seeds = []seed{
 	}},
 	{"made up in the file", func(g *garden, what string) {
 		key := "99" + strconv.Itoa(1_000_000_000+len(g.extra))
-		g.extra = append(g.extra, []string{key, "PS9", "12.50", "INR", "SUCCESS", "2026-01-15 12:00:00", "payer@example.com"})
+		g.extra = append(g.extra, []string{key, "PS9", "12.50", "INR", "SUCCESS", "2026-01-15 12:00:00", "PAYMENT", "payer@example.com"})
 		g.all = append(g.all, planted{what, []finding{{"missing in vima", key, "payshack"}}})
 	}},
-	{"another amount", pairwise("amount", hasAmount, raiseAmount)},
-	{"no amount", pairwise("no amount", hasAmount, func(r []string) { r[inAmount] = "" })},
-	{"another currency", pairwise("currency", hasAmount, func(r []string) { r[inCode] = otherThan(r[inCode], "INR", "USD") })},
+	{"another amount", pairwise("amount", nil, raiseAmount)},
+	{"no amount in the file", pairwise("no amount", nil, func(r []string) { r[inAmount] = "" })},
+	{"another currency", pairwise("currency", nil, func(r []string) { r[inCode] = otherThan(r[inCode], "INR", "USD") })},
 	{"another status", pairwise("status", nil, changeStatus)},
-	{"another amount and status", pairwise("amount+status", hasAmount, func(r []string) { raiseAmount(r); changeStatus(r) })},
+	{"another amount and status", pairwise("amount+status", nil, func(r []string) { raiseAmount(r); changeStatus(r) })},
+	{"another type", pairwise("type", func(p *paired) bool { return p.rows[0][inType] != "" }, func(r []string) { r[inType] = otherThan(r[inType], "PAYOUT", "REFUND") })},
 	{"an amount that is none", pairwise("unreadable", nil, func(r []string) { r[inAmount] = "1,234.50" })},
 	{"a status that is not known", pairwise("unreadable", nil, func(r []string) { r[inStatus] = "ON_HOLD" })},
 	{"a row without a key", func(g *garden, what string) {
@@ -208,8 +222,6 @@ func pairwise(kinds string, suits func(*paired) bool, change func(row []string))
 }
 
 func (p *paired) key() string { return p.operation.ClientOperationID }
-
-func hasAmount(p *paired) bool { return p.rows[0][inAmount] != "" }
 
 func raiseAmount(r []string) {
 	amount := decimal.MustParse(r[inAmount])

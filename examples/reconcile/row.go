@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -20,9 +19,15 @@ type row struct {
 	class      class           // of the status
 	status     string          // as it is stored or written
 	at         time.Time       // of its creation, zero where it is not known
+	kind       rowType         // "" where types are not compared, or the row has none
+	typeText   string          // as it is stored or written
 
 	fault   string // why it cannot be compared; "" is that it can
+	column  string // with the fault
+	hint    string // what may mend the fault
+	line    int64  // in a file; 0 elsewhere
 	outside bool   // of the period, and read because it may belong to a row within
+	leftOut bool   // of a type that -types does not name
 }
 
 // class is what a status comes to.
@@ -32,17 +37,6 @@ const (
 	success class = "success"
 	failed  class = "failed"
 	pending class = "pending"
-)
-
-// The faults of a row.
-const (
-	faultKey      = "no key"
-	faultText     = "key is not UTF-8"
-	faultCells    = "not as many cells as columns"
-	faultAmount   = "unreadable amount"
-	faultCurrency = "currency without known minor units"
-	faultStatus   = "unknown status"
-	faultDate     = "unreadable date"
 )
 
 // identity is what two rows of one key have in common if nothing differs.
@@ -91,8 +85,6 @@ func (r *row) setStatus(text string, classes classes) {
 		r.blame(faultStatus)
 	}
 }
-
-var errInexact = errors.New("must be a decimal number of at most 19 digits")
 
 // exact reads a decimal number and refuses what would be rounded, which
 // decimal.Parse does beyond 19 digits, and what is no plain number: a thousands

@@ -55,7 +55,7 @@ func TestKeysAreBytes(t *testing.T) {
 		d.store(stored...)
 		got, lines := d.reconcile(text)
 		require.Zero(d.t, got.code, got.stdout+strings.Join(lines, "\n"))
-		assert.Contains(d.t, got.stdout, fmt.Sprintf("vima: %d rows: %d matched\npayshack: %d rows: %d matched\nnothing differs\n", len(keys), len(keys), len(keys), len(keys)))
+		assert.Contains(d.t, got.stdout, fmt.Sprintf("vima: %d rows: %d matched\npayshack: %d rows: %d matched\n", len(keys), len(keys), len(keys), len(keys)))
 
 		got, lines = d.reconcile(strings.ReplaceAll(text, `"10"`, `"00010"`))
 		require.Equal(d.t, 1, got.code)
@@ -79,9 +79,9 @@ func TestAmountsOfBothSides(t *testing.T) {
 		require.Equal(d.t, 1, got.code)
 		assert.Equal(d.t, []string{
 			"unreadable,,no key", "unreadable,,no key",
-			"amount,2,", "amount,4,", "no_amount,6,", "unreadable,9,unreadable amount; unreadable amount", "unreadable,no status,unknown status",
+			"amount,2,", "amount,4,", "no_amount,5,", "no_amount,6,", "unreadable,9,unreadable amount; unreadable amount", "unreadable,no status,unknown status",
 		}, first(d.t, 3, lines))
-		assert.Contains(d.t, got.stdout, "vima: 11 rows: 5 matched, 3 different, 3 unreadable\n")
+		assert.Contains(d.t, got.stdout, "vima: 11 rows: 4 matched, 4 different, 3 unreadable\n")
 		assert.Contains(d.t, lines[2], ",9999999999999999.999,INR,success,,line 3,9999999999999999.998,INR,success,")
 		_, lines = d.reconcile(header+"no status,1,INR,success\n", "-vima-status-map", " Refunded =failed")
 		assert.Contains(d.t, strings.Join(first(d.t, 3, lines), "\n"), "status,no status,")
@@ -94,7 +94,7 @@ func TestAmountsOfBothSides(t *testing.T) {
 		all := strings.Join(first(d.t, 3, lines), "\n")
 		assert.Contains(d.t, all, "unreadable,2,unreadable amount\nunreadable,3,unreadable amount\n")
 		assert.Contains(d.t, all, "unreadable,8,currency without known minor units\n")
-		assert.Contains(d.t, got.stdout, "vima: 11 rows: 4 matched, ")
+		assert.Contains(d.t, got.stdout, "vima: 11 rows: 3 matched, 1 different, ")
 	})
 }
 
@@ -148,9 +148,9 @@ func TestADuplicatedKeyIsPairedOffByEquality(t *testing.T) {
 			"f,1,INR,success\nf,1,INR,success\n")
 		require.Equal(d.t, 1, got.code)
 		assert.Equal(d.t, []string{
-			"duplicate,b,,,,,,,line 5,2,INR,success,", "duplicate,b,,,,,,,line 6,1,USD,success,",
-			"duplicate,c,,5,1,INR,success,,,,,,", "duplicate,d,,6,5,INR,success,,,,,,", "duplicate,d,,7,6,INR,success,,,,,,", "duplicate,d,,,,,,,line 8,7,INR,success,",
-			"missing_in_vima,f,,,,,,,line 11,1,INR,success,", "missing_in_vima,f,,,,,,,line 12,1,INR,success,",
+			"duplicate,b,,,,,,,line 5,2,INR,success,,,", "duplicate,b,,,,,,,line 6,1,USD,success,,,",
+			"duplicate,c,,5,1,INR,success,,,,,,,,", "duplicate,d,,6,5,INR,success,,,,,,,,", "duplicate,d,,7,6,INR,success,,,,,,,,", "duplicate,d,,,,,,,line 8,7,INR,success,,,",
+			"missing_in_vima,f,,,,,,,line 11,1,INR,success,,,", "missing_in_vima,f,,,,,,,line 12,1,INR,success,,,",
 		}, lines)
 		assert.Contains(d.t, got.stdout, "vima: 9 rows: 6 matched, 3 duplicate\npayshack: 11 rows: 6 matched, 2 missing, 3 duplicate\n6 of the matched pairs have a key that other rows have too\n")
 	})
@@ -186,15 +186,16 @@ func TestThePeriodAndItsEdges(t *testing.T) {
 		} {
 			file += fmt.Sprintf("%q,1,INR,success,%s\n", r.key, at(r.hour).In(time.FixedZone("", 19800)).Format("02/01/2006 15:04:05"))
 		}
-		flags := []string{"-from", "2026-01-15", "-to", "2026-01-15", "-date-column", "made", "-date-layout", "02/01/2006 15:04:05", "-zone", "Asia/Kolkata"}
+		flags := []string{"-from", "2026-01-15", "-to", "2026-01-15", "-date-column", "made", "-date-layout", "02/01/2006 15:04:05", "-date-zone", "Asia/Kolkata"}
 		got, lines := d.reconcile(file, append(flags, "-edge", "1h")...)
 		require.Equal(d.t, 1, got.code, got.stderr)
 		assert.Equal(d.t, []string{
-			"edge,edge, here only", "edge,edge, there only", "missing_in_payshack,mid, here only", "missing_in_vima,mid, there only",
+			"waiting,edge, here only", "missing_in_vima,edge, there only", "missing_in_payshack,mid, here only", "missing_in_vima,mid, there only",
 			"missing_in_payshack,undated, here only",
 		}, first(d.t, 2, lines))
 		assert.Contains(d.t, got.stdout, "2026-01-15 UTC\n")
-		assert.Contains(d.t, got.stdout, "vima: 10 rows: 5 matched, 2 missing, 1 edge, 2 outside\npayshack: 9 rows: 5 matched, 1 missing, 1 edge, 2 outside\n")
+		assert.Contains(d.t, got.stdout, "vima: 10 rows: 5 matched, 2 missing, 1 waiting, 2 outside\npayshack: 9 rows: 5 matched, 2 missing, 2 outside\n")
+		assert.Contains(d.t, got.stdout, "payshack reaches from 2026-01-14T23:30:00Z to 2026-01-16T00:23:59Z; compare the same days again when it reaches to 2026-01-16T00:30:00Z\n")
 
 		// Without -edge both sides end at midnight.
 		got, lines = d.reconcile(file, flags...)
@@ -205,13 +206,15 @@ func TestThePeriodAndItsEdges(t *testing.T) {
 		}, first(d.t, 2, lines))
 		assert.Contains(d.t, got.stdout, "-edge 1h tells them apart")
 	})
-	onEach(t, func(d target) { // rows at an edge alone are no difference
+	onEach(t, func(d target) { // rows that wait are not a difference, and not the same on both sides either
 		d.store(operation{key: "1", amount: "1", currency: "INR", status: "success", at: at(0.5).Format(storedTime)})
 		got, lines := d.reconcile(header, "-from", "2026-01-15", "-edge", "30m")
-		assert.Zero(d.t, got.code, got.stderr)
-		assert.Equal(d.t, []string{"edge,1"}, first(d.t, 2, lines))
+		assert.Equal(d.t, 4, got.code, got.stderr)
+		assert.Equal(d.t, []string{"waiting,1"}, first(d.t, 2, lines))
 		assert.Contains(d.t, got.stdout, "days from 2026-01-15 UTC")
-		assert.Contains(d.t, got.stdout, "nothing differs")
+		assert.NotContains(d.t, got.stdout, "nothing differs")
+		assert.Contains(d.t, got.stdout, "1 of the rows of vima wait: payshack has no row with a time; compare the same days again when it reaches from 2026-01-15T00:00:00Z\n")
+		assert.Contains(d.t, got.stderr, "waits: 1 rows, which are in ")
 		got, _ = d.reconcile(header, "-from", "2026-01-15", "-edge", "29m")
 		assert.Equal(d.t, 1, got.code)
 		got, _ = d.reconcile(header, "-to", "2026-01-14", "-edge", "29m")
@@ -271,7 +274,7 @@ func TestKnownStatusesHaveAClass(t *testing.T) {
 	}
 	_, known := ecommpayClasses().of("novel")
 	assert.False(t, known)
-	all, err := fileClasses().with("-status-map", "Settled = success,PENDING=failed")
+	all, err := fileClasses().with("-status-map", "Settled = success,PENDING=failed", allClasses())
 	require.NoError(t, err)
 	for status, want := range map[string]class{" settled": success, "pending": failed, "Paid": success} {
 		got, known := all.of(status)

@@ -20,33 +20,38 @@ type sorter struct {
 
 // line is a row of a file, of which only this is kept.
 type line struct {
-	number                              int64
-	key, amount, currency, status, date string
-	fault                               string
+	number                                    int64
+	key, amount, currency, status, kind, date string
+	fault                                     string
+}
+
+// cells are those of a file, in the order of export.columns.
+func (l *line) cells() []*string {
+	return []*string{&l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date}
 }
 
 const (
-	sortedColumns = 7   // those of line
+	sortedColumns = 8   // those of line
 	sortedBatch   = 500 // rows of one statement
 )
 
 func newSorter(ctx context.Context) (*sorter, error) {
 	db, err := sql.Open("sqlite", "")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errSort, err)
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %w", errSort, err), db.Close())
 	}
 	s := &sorter{db: db, conn: conn}
 	for _, statement := range []string{
 		"PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", // it need not outlive anything
-		"CREATE TABLE lines (number INTEGER, key BLOB, amount BLOB, currency BLOB, status BLOB, date BLOB, fault BLOB)",
+		"CREATE TABLE lines (number INTEGER, key BLOB, amount BLOB, currency BLOB, status BLOB, kind BLOB, date BLOB, fault BLOB)",
 		"BEGIN",
 	} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return nil, errors.Join(err, s.close())
+			return nil, errors.Join(fmt.Errorf("%w: %w", errSort, err), s.close())
 		}
 	}
 	return s, nil
@@ -56,7 +61,7 @@ func (s *sorter) close() error { return errors.Join(s.conn.Close(), s.db.Close()
 
 func (s *sorter) add(ctx context.Context, l line) error {
 	s.batch = append(s.batch, l.number)
-	for _, cell := range []string{l.key, l.amount, l.currency, l.status, l.date, l.fault} {
+	for _, cell := range []string{l.key, l.amount, l.currency, l.status, l.kind, l.date, l.fault} {
 		s.batch = append(s.batch, []byte(cell))
 	}
 	if len(s.batch) < sortedBatch*sortedColumns {
@@ -70,9 +75,12 @@ func (s *sorter) flush(ctx context.Context) error {
 	if n == 0 {
 		return nil
 	}
-	_, err := s.conn.ExecContext(ctx, "INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?)"+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?)", n-1), s.batch...)
+	_, err := s.conn.ExecContext(ctx, "INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)"+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?)", n-1), s.batch...)
 	s.batch = s.batch[:0]
-	return err
+	if err != nil {
+		return fmt.Errorf("%w: %w", errSort, err)
+	}
+	return nil
 }
 
 // sorted gives what was added, in the order of the bytes of keys and then of
@@ -83,16 +91,16 @@ func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 			yield(line{}, err)
 			return
 		}
-		rows, err := s.conn.QueryContext(ctx, "SELECT number, key, amount, currency, status, date, fault FROM lines ORDER BY key, number")
+		rows, err := s.conn.QueryContext(ctx, "SELECT number, key, amount, currency, status, kind, date, fault FROM lines ORDER BY key, number")
 		if err != nil {
-			yield(line{}, err)
+			yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 			return
 		}
 		defer rows.Close() //nolint:errcheck // Err tells
 		for rows.Next() {
 			var l line
-			if err := rows.Scan(&l.number, &l.key, &l.amount, &l.currency, &l.status, &l.date, &l.fault); err != nil {
-				yield(line{}, err)
+			if err := rows.Scan(&l.number, &l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date, &l.fault); err != nil {
+				yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 				return
 			}
 			if !yield(l, nil) {
@@ -100,7 +108,7 @@ func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(line{}, fmt.Errorf("sort: %w", err))
+			yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 		}
 	}
 }

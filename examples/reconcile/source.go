@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 )
 
 // source is both sides.
 type source struct {
-	vima, other iter.Seq2[row, error]
+	vima, other side
 	otherName   string
 	what        string // for the heading
 	close       func() error
@@ -23,35 +22,41 @@ func newSource(ctx context.Context, c config) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{vima: d.vimaRows(ctx, c.period, c.projects, c.vimaClasses), otherName: "payshack", close: d.close}
+	s := &source{otherName: c.otherName(), close: d.close}
+	if s.vima, err = d.vimaRows(ctx, c); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
 	s.what = "Vima operations of " + d.name
 	if c.ecommpay {
-		s.otherName = "ecommpay"
-		s.other = d.ecommpayRows(ctx, c.period, c.types, c.shops, c.ecommpayClasses)
+		if s.other, err = d.ecommpayRows(ctx, c); err != nil {
+			return nil, errors.Join(err, d.close())
+		}
 		s.what += " and ecommpay operations beside them"
 		return s, nil
 	}
 	s.what += " and PayShack rows of " + filepath.Base(c.csv)
 	sorter, err := newSorter(ctx)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("sort: %w", err), d.close())
+		return nil, errors.Join(err, d.close())
 	}
 	s.close = func() error { return errors.Join(sorter.close(), d.close()) }
-	s.other = c.export.rows(ctx, sorter, c.period)
-	if err := loadFile(ctx, c, sorter); err != nil {
+	if s.other.reach, err = loadFile(ctx, c, sorter); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.other.rows = c.export.rows(ctx, sorter, c.period, c.types)
 	return s, nil
 }
 
-func loadFile(ctx context.Context, c config, into *sorter) error {
+// loadFile sorts the file of the other side, and returns how far it reaches.
+func loadFile(ctx context.Context, c config, into *sorter) (reach, error) {
 	file, err := os.Open(c.csv)
 	if err != nil {
-		return err
+		return reach{}, err
 	}
 	defer file.Close() //nolint:errcheck // it was only read
-	if err := c.export.load(ctx, file, into); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(c.csv), err)
+	reached, err := c.export.load(ctx, file, into)
+	if err != nil {
+		return reach{}, fmt.Errorf("%s: %w", filepath.Base(c.csv), err)
 	}
-	return nil
+	return reached, nil
 }

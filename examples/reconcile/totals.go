@@ -22,8 +22,13 @@ type totals struct {
 	groups      map[group]*[2]total
 	shares      [2]map[string]int // of the rows of each side, by kinds.share
 	differences int               // entries that make the sides differ
-	shared      int               // pairs whose key others have too
-	pairs       int
+	shared      int               // matched pairs whose key others have too
+	met         int               // entries whose key both sides have
+	faults      faults
+	typed       bool     // types were compared
+	untyped     int      // pairs of which a side has no type
+	reaches     [2]reach // of the sides
+	needs       [2]reach // how far they have to reach until no row of the other side waits
 }
 
 type group struct {
@@ -45,7 +50,7 @@ const (
 )
 
 func newTotals(other string) *totals {
-	return &totals{other: other, groups: map[group]*[2]total{}, shares: [2]map[string]int{{}, {}}}
+	return &totals{other: other, groups: map[group]*[2]total{}, faults: faults{}, shares: [2]map[string]int{{}, {}}}
 }
 
 func (t *totals) add(e entry) {
@@ -54,6 +59,10 @@ func (t *totals) add(e entry) {
 			continue
 		}
 		t.shares[side][e.kinds.share()]++
+		if e.kinds&(unreadable|spoiltKey) != 0 && r.fault != "" {
+			t.faults.add(side, r)
+		}
+		t.needs[1-side].widen(e.needs)
 		for kind := range e.kinds.each {
 			g := group{kind, code(r.currency)}
 			if t.groups[g] == nil {
@@ -65,10 +74,13 @@ func (t *totals) add(e entry) {
 	if e.kinds&differing != 0 {
 		t.differences++
 	}
-	if e.vima != nil && e.other != nil {
-		t.pairs++
+	if e.met {
+		t.met++
 	}
-	if e.shared {
+	if e.vima != nil && e.other != nil && (e.vima.kind == "" || e.other.kind == "") {
+		t.untyped++
+	}
+	if e.shared && e.kinds == matched {
 		t.shared++
 	}
 }
@@ -96,7 +108,7 @@ func (t *totals) table() []byte {
 }
 
 // shareNames are those of kinds.share, in the order in which they are told.
-var shareNames = []string{"matched", "different", "missing", "duplicate", "unreadable", "edge", "outside"}
+var shareNames = []string{"matched", "different", "missing", "duplicate", "unreadable", "waiting", "left out", "outside"}
 
 // account tells what became of the rows of each side.
 func (t *totals) account() string {
@@ -118,6 +130,9 @@ func (t *totals) account() string {
 // verdict tells how much differs.
 func (t *totals) verdict(out string) string {
 	n := strconv.Itoa(t.differences) + " pairs and rows"
+	if t.differences == 0 {
+		n = strconv.Itoa(t.waiting()) + " rows"
+	}
 	if out == "" {
 		return n + "; -out FILE lists them"
 	}
@@ -130,15 +145,45 @@ func (t *totals) remarks(p period) string {
 	if t.shared > 0 {
 		fmt.Fprintf(&text, "%d of the matched pairs have a key that other rows have too\n", t.shared)
 	}
-	if t.pairs == 0 && t.rows(ofVima) > 0 && t.rows(ofOther) > 0 {
+	if t.met == 0 && t.rows(ofVima) > 0 && t.rows(ofOther) > 0 {
 		text.WriteString("no key is on both sides: is it the right column, and the right project?\n")
 	}
 	missing := t.shares[ofVima]["missing"] + t.shares[ofOther]["missing"]
 	if !p.open() && p.edge == 0 && missing > 0 {
 		text.WriteString("rows near an end of the period may be missing because the other side has them on another day: -edge 1h tells them apart\n")
 	}
-	if t.differences == 0 {
+	text.WriteString(t.waitingFor())
+	switch {
+	case !t.typed:
+		text.WriteString("types of rows were not compared: a refund in " + t.other + " counts as a payment, unless -type-column names their column\n")
+	case t.untyped > 0:
+		fmt.Fprintf(&text, "types of %d pairs were not compared: a side has none\n", t.untyped)
+	}
+	if t.differences == 0 && t.waiting() == 0 {
 		text.WriteString("nothing differs\n")
+	}
+	return text.String()
+}
+
+// waiting counts the rows of both sides that wait.
+func (t *totals) waiting() int { return t.shares[ofVima]["waiting"] + t.shares[ofOther]["waiting"] }
+
+// waitingFor says how far a side has to reach until no row of the other waits.
+func (t *totals) waitingFor() string {
+	var text strings.Builder
+	for side, name := range [2]string{"vima", t.other} {
+		n, opposite := t.shares[side]["waiting"], [2]string{t.other, "vima"}[side]
+		if n == 0 {
+			continue
+		}
+		var ends []string
+		if since := t.needs[1-side].oldest; !since.IsZero() {
+			ends = append(ends, "from "+instant(since))
+		}
+		if until := t.needs[1-side].newest; !until.IsZero() {
+			ends = append(ends, "to "+instant(until))
+		}
+		fmt.Fprintf(&text, "%d of the rows of %s wait: %s %s; compare the same days again when it reaches %s\n", n, name, opposite, t.reaches[1-side], strings.Join(ends, " and "))
 	}
 	return text.String()
 }
