@@ -39,8 +39,11 @@ var Heavy = []string{
 	"TestAKeptTransactionPinsOnlyItself",
 	"TestALeftWalkLeavesNothingBehind",
 	"TestAPlainWalkByOffsetLosesRows",
+	"TestAWalkMakesAtMostOneRequestMoreThanPages",
+	"TestAllServicesUnderFaults",
 	"TestBodiesAgainstReference",
 	"TestCallbacksOfGeneratedBodies",
+	"TestContainsMeansTheTextItself",
 	"TestDaysByWorkers",
 	"TestDaysOfManyOperations",
 	"TestGenerateIsTheSameEachTime",
@@ -51,11 +54,13 @@ var Heavy = []string{
 	"TestManyRowsOfOneInstant",
 	"TestManyWalksAtATime",
 	"TestNoFalseAlarms",
+	"TestNumberedPagesLoseAndDoubleRows",
 	"TestOrders",
 	"TestTheSequencesFindClientsThatAreNotSafe",
 	"TestTheSequencesFindClientsThatPayTwice",
 	"TestTimesArePrintedShorterThanTheyAreKept",
 	"TestWalkerAgainstMaps",
+	"TestWalksOfEveryShape",
 }
 
 // Record runs the tests of all clients and fakes, in their short form, and has

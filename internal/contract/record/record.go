@@ -137,7 +137,7 @@ func fresh(name string, row json.RawMessage) bool {
 	found := isNew(name, fmt.Append(nil, slices.Sorted(maps.Keys(members))))
 	for member, value := range members {
 		of := name + " " + member
-		found = isNew(of, value[:1]) || found
+		found = isNew(of, alike(value[:1])) || found
 		if file.texts[of] < texts && isNew(of, alike(value)) {
 			file.texts[of]++
 			found = true
