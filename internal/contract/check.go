@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -43,11 +44,16 @@ func (c *Checker) Request(ctx context.Context, method, path, query string, heade
 	if !ok {
 		return fmt.Errorf("%w: %s %s", ErrNoOperation, method, path)
 	}
-	request := &http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: header}
-	if err := c.parameters(r, request.URL.Query()); err != nil {
+	given, err := url.ParseQuery(query)
+	if err != nil {
 		return err
 	}
-	err := openapi3filter.ValidateRequest(ctx, &openapi3filter.RequestValidationInput{
+	if err := c.parameters(r, given); err != nil {
+		return err
+	}
+	splitLists(r, given)
+	request := &http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: given.Encode()}, Header: header}
+	err = openapi3filter.ValidateRequest(ctx, &openapi3filter.RequestValidationInput{
 		Request: request, PathParams: parameters,
 		Route:   &routers.Route{Spec: c.T, Path: r.path, PathItem: r.item, Method: method, Operation: r.operation},
 		Options: &openapi3filter.Options{ExcludeRequestBody: true, AuthenticationFunc: authenticate, SkipSettingDefaults: true},
@@ -62,17 +68,34 @@ func (c *Checker) Request(ctx context.Context, method, path, query string, heade
 // parameters refuses what kin-openapi does not look at: parameters that the
 // document does not have.
 func (c *Checker) parameters(r route, query url.Values) error {
+	var unknown []string
 	for name := range query {
 		known := r.operation.Parameters.GetByInAndName("query", name) != nil
 		for _, scheme := range c.Components.SecuritySchemes {
 			known = known || scheme.Value.In == "query" && scheme.Value.Name == name
 		}
 		if !known {
-			return fmt.Errorf("%s: undocumented parameter %q", r.operation.OperationID, name)
+			unknown = append(unknown, strconv.Quote(name))
 		}
 		c.Used["parameter "+r.operation.OperationID+" "+name]++
 	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return fmt.Errorf("%s: undocumented parameters %s", r.operation.OperationID, strings.Join(unknown, ", "))
+	}
 	return nil
+}
+
+// splitLists writes a list with commas as a parameter that is repeated, the form
+// that the documents have: they say that both mean the same. The commas may come
+// escaped.
+func splitLists(r route, query url.Values) {
+	for name, values := range query {
+		list := strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".notIn")
+		if list && len(values) == 1 && r.operation.Parameters.GetByInAndName("query", name).Schema.Value.Type.Is("array") {
+			query[name] = strings.Split(values[0], ",")
+		}
+	}
 }
 
 // authenticate looks for the credential that a scheme asks for.

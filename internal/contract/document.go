@@ -7,8 +7,13 @@
 // the five clients and of the five fakes; and a battery of every operation with
 // every parameter, answered with success and with a refusal of each class. The
 // samples of the source documents and the webhook events of the fakes are held too.
+// PAYCLIENTS_LONG=1 adds the [Heavy] tests, and every row of every list. Without it,
+// of the rows of a list those are held that show a text or a member that is new.
 // Not held are the tests of the syncs, of torture and of the examples: they send
 // through the same clients.
+//
+// What a test sends or has a fake answer against the document on purpose is listed in
+// purpose_test.go, by test and by fault. Nothing else may differ.
 //
 // The tests are recorded from outside: go test -overlay puts two calls of package
 // record into internal/fakeapi and internal/transport, for that one run.

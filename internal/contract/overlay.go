@@ -32,22 +32,61 @@ var patches = []patch{
 	},
 }
 
+// Heavy are tests that take long and exchange what others do too: walks over many
+// rows, random sequences and generated texts.
+var Heavy = []string{
+	"TestAKeptOperationPinsOnlyItself",
+	"TestAKeptTransactionPinsOnlyItself",
+	"TestALeftWalkLeavesNothingBehind",
+	"TestAPlainWalkByOffsetLosesRows",
+	"TestAWalkMakesAtMostOneRequestMoreThanPages",
+	"TestAllServicesUnderFaults",
+	"TestBodiesAgainstReference",
+	"TestCallbacksOfGeneratedBodies",
+	"TestContainsMeansTheTextItself",
+	"TestDaysByWorkers",
+	"TestDaysOfManyOperations",
+	"TestGenerateIsTheSameEachTime",
+	"TestGenerateIsTheSameEverywhere",
+	"TestHostileBodiesAreCheap",
+	"TestLateRowsComeWithTheOverlap",
+	"TestManyAtOnce",
+	"TestManyRowsOfOneInstant",
+	"TestManyWalksAtATime",
+	"TestNoFalseAlarms",
+	"TestNumberedPagesLoseAndDoubleRows",
+	"TestOrders",
+	"TestTheSequencesFindClientsThatAreNotSafe",
+	"TestTheSequencesFindClientsThatPayTwice",
+	"TestTimesArePrintedShorterThanTheyAreKept",
+	"TestWalkerAgainstMaps",
+	"TestWalksOfEveryShape",
+}
+
 // Record runs the tests of all clients and fakes, in their short form, and has
 // what they send and answer written into folder. root is the folder of the root
 // module, where nothing changes: the calls that record exist for the compiler only.
-func Record(ctx context.Context, root, folder string) error {
+// Without every, Heavy tests do not run, and rows that show nothing new are not
+// written.
+func Record(ctx context.Context, root, folder string, every bool) error {
 	overlay, err := writeOverlay(root, folder)
 	if err != nil {
 		return err
 	}
 	args := []string{"test", "-count=1", "-vet=off", "-overlay", overlay}
+	environment := append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PAYCLIENTS_") }),
+		record.Folder+"="+folder, "GOWORK=off", "GOFLAGS=-buildvcs=false")
+	if every {
+		environment = append(environment, record.EveryRow+"=1")
+	} else {
+		args = append(args, "-skip", "^("+strings.Join(Heavy, "|")+")$")
+	}
 	for _, name := range Packages {
 		args = append(args, "./"+name, "./"+name+"/"+name+"test")
 	}
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = root
-	command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PAYCLIENTS_LONG=") }),
-		record.Folder+"="+folder, "GOWORK=off", "GOFLAGS=-buildvcs=false")
+	command.Env = environment
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}

@@ -10,19 +10,26 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 )
 
-// Folder names the environment variable of the folder that is written to.
-const Folder = "PAYCLIENTS_CONTRACT_FOLDER"
+// Folder names the environment variable of the folder that is written to, and
+// EveryRow the one that, when it is set, has every row of a list written.
+const (
+	Folder   = "PAYCLIENTS_CONTRACT_FOLDER"
+	EveryRow = "PAYCLIENTS_CONTRACT_EVERY_ROW"
+)
 
 // Exchange is a request of a client, or a request to a fake with its answer.
 type Exchange struct {
 	Package string // for example vima
+	Test    string // function that sends, for example TestDo; "" of a fake and of a goroutine that no test has started
 	Base    string // path of the base URL; "" of a fake
 	Method  string
 	Path    string
@@ -37,11 +44,12 @@ type Exchange struct {
 }
 
 // file is written by all tests of a process. An exchange that repeats is left out,
-// and so are rows of a list that an earlier answer of the package had.
+// and so are rows of a list that show nothing new: see fresh.
 var file struct {
-	mu   sync.Mutex
-	to   *os.File
-	seen map[[sha256.Size]byte]bool
+	mu    sync.Mutex
+	to    *os.File
+	seen  map[[sha256.Size]byte]bool
+	texts map[string]int // how many texts of a member were seen
 }
 
 func write(e Exchange) {
@@ -52,9 +60,9 @@ func write(e Exchange) {
 		if err != nil {
 			panic(fmt.Sprintf("record: %v", err))
 		}
-		file.to, file.seen = to, map[[sha256.Size]byte]bool{}
+		file.to, file.seen, file.texts = to, map[[sha256.Size]byte]bool{}, map[string]int{}
 	}
-	key := sha256.Sum256(fmt.Append(nil, e.Package, e.Base, e.Method, e.Path, e.Query, e.Header["Content-Type"], e.Status, len(e.Body), e.Body, e.Answer))
+	key := sha256.Sum256(fmt.Append(nil, e.Package, e.Test, e.Base, e.Method, e.Path, e.Query, e.Header["Content-Type"], e.Status, len(e.Body), e.Body, e.Answer))
 	if file.seen[key] {
 		return
 	}
@@ -100,8 +108,7 @@ func shorten(name string, text []byte) []byte {
 func unseen(name string, rows []json.RawMessage) []byte {
 	out := []json.RawMessage{}
 	for _, row := range rows {
-		if key := sha256.Sum256(append([]byte(name), row...)); !file.seen[key] {
-			file.seen[key] = true
+		if fresh(name, row) {
 			out = append(out, row)
 		}
 	}
@@ -110,6 +117,57 @@ func unseen(name string, rows []json.RawMessage) []byte {
 		panic(fmt.Sprintf("record: %v", err)) // it was JSON
 	}
 	return text
+}
+
+// texts is the most texts of one member that count as new, beside those of a new
+// type: an enumeration has fewer.
+const texts = 50
+
+// fresh reports whether a row of a list shows what no earlier one did: another set
+// of members, or a member with another text, where all numbers are alike. With
+// EveryRow each row that differs from the earlier ones is fresh.
+func fresh(name string, row json.RawMessage) bool {
+	if !isNew(name, row) {
+		return false
+	}
+	var members map[string]json.RawMessage
+	if os.Getenv(EveryRow) != "" || json.Unmarshal(row, &members) != nil {
+		return true
+	}
+	found := isNew(name, fmt.Append(nil, slices.Sorted(maps.Keys(members))))
+	for member, value := range members {
+		of := name + " " + member
+		found = isNew(of, alike(value[:1])) || found
+		if file.texts[of] < texts && isNew(of, alike(value)) {
+			file.texts[of]++
+			found = true
+		}
+	}
+	return found
+}
+
+// isNew reports whether a text was not seen yet.
+func isNew(name string, text []byte) bool {
+	key := sha256.Sum256(append([]byte(name+"\x00"), text...))
+	if file.seen[key] {
+		return false
+	}
+	file.seen[key] = true
+	return true
+}
+
+// alike is the text with 0 in place of each run of digits.
+func alike(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for i, c := range text {
+		switch {
+		case c < '0' || c > '9':
+			out = append(out, c)
+		case i == 0 || text[i-1] < '0' || text[i-1] > '9':
+			out = append(out, '0')
+		}
+	}
+	return out
 }
 
 // Wire records what leaves a client of a package.
@@ -124,7 +182,7 @@ type recordingWire struct {
 
 func (w recordingWire) RoundTrip(r *http.Request) (*http.Response, error) {
 	write(Exchange{
-		Package: w.name, Base: w.base, Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
+		Package: w.name, Test: sender(2), Base: w.base, Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
 		Header: r.Header.Clone(), Body: peek(r),
 	})
 	return w.next.RoundTrip(r)
@@ -153,6 +211,24 @@ func Handler(next http.Handler) http.Handler {
 		e.Status, e.AnswerHeader, e.Answer = out.status, w.Header().Clone(), out.body.Bytes()
 		write(e)
 	})
+}
+
+// sender is the test that has called, or the function that has started the
+// goroutine of the caller, where a file of tests has it.
+func sender(skip int) string {
+	frames := make([]uintptr, 128)
+	frames = frames[:runtime.Callers(skip, frames)]
+	name := ""
+	for list := runtime.CallersFrames(frames); ; {
+		frame, more := list.Next()
+		if strings.HasSuffix(frame.File, "_test.go") {
+			_, function, _ := strings.Cut(frame.Function[strings.LastIndex(frame.Function, "/")+1:], ".")
+			name, _, _ = strings.Cut(function, ".")
+		}
+		if !more {
+			return name
+		}
+	}
 }
 
 // fakeOf is the package whose fake is the caller: vima for vimatest.NewServer.
