@@ -15,11 +15,12 @@ import (
 // packages hold no secret and no personal data, so they may be printed.
 func (p *Program) Explain(err error) string {
 	advice := FileAdvice(err)
-	if advice == "" && p.Advise != nil {
-		advice = p.Advise(err)
-	}
-	if advice == "" && errors.Is(err, ErrUsage) {
+	switch {
+	case advice != "":
+	case errors.Is(err, ErrUsage):
 		advice = p.Name + " -h lists flags and variables."
+	case p.Advise != nil:
+		advice = p.Advise(err)
 	}
 	if advice == "" {
 		return err.Error()
