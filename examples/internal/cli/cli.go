@@ -32,8 +32,8 @@ type Program struct {
 
 	// Invalid are errors with exit code 2 beside ErrUsage.
 	Invalid []error
-	// Advise returns what to do about an error, or "". Errors of files and of the
-	// command line need no advice of the program. Nil advises nothing.
+	// Advise returns what to do about an error, or "": then an error of a file gets
+	// FileAdvice. It is not asked about ErrUsage. Nil advises nothing.
 	Advise func(error) string
 }
 

@@ -14,13 +14,15 @@ import (
 // Explain returns the error and what to do about it. Errors of this module's
 // packages hold no secret and no personal data, so they may be printed.
 func (p *Program) Explain(err error) string {
-	advice := FileAdvice(err)
-	switch {
-	case advice != "":
-	case errors.Is(err, ErrUsage):
-		advice = p.Name + " -h lists flags and variables."
-	case p.Advise != nil:
+	advice, usage := "", errors.Is(err, ErrUsage)
+	if !usage && p.Advise != nil {
 		advice = p.Advise(err)
+	}
+	if advice == "" {
+		advice = FileAdvice(err)
+	}
+	if advice == "" && usage {
+		advice = p.Name + " -h lists flags and variables."
 	}
 	if advice == "" {
 		return err.Error()
