@@ -83,7 +83,7 @@ func TestErrorsOfFilesAreNoneOfTheNetwork(t *testing.T) {
 		"the network":    {fmt.Errorf("client: %w", dial), "Check the network.", 1},
 		"usage":          {ErrUsage, "example -h lists", 2},
 		"invalid":        {fmt.Errorf("client: %w", errInvalid), "", 2},
-		"interrupted":    {context.Canceled, "", 130},
+		"interrupted":    {context.Canceled, "Interrupted.", 130},
 		"help":           {flag.ErrHelp, "", 0},
 		"another":        {io.EOF, "", 1},
 	} {

@@ -21,8 +21,12 @@ func (p *Program) Explain(err error) string {
 	if advice == "" {
 		advice = FileAdvice(err)
 	}
-	if advice == "" && usage {
+	switch {
+	case advice != "":
+	case usage:
 		advice = p.Name + " -h lists flags and variables."
+	case errors.Is(err, context.Canceled):
+		advice = "Interrupted."
 	}
 	if advice == "" {
 		return err.Error()
