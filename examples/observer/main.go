@@ -86,7 +86,7 @@ func run(ctx context.Context, call *cli.Call) error {
 	}
 	report(err)
 
-	ws := wallettest.NewServer()
+	ws := wallettest.NewServer() //nolint:contextcheck // it lives until it is closed
 	defer ws.Close()
 	ws.Inject(wallettest.Fault{Status: 429, RetryAfter: "3600"}) // longer than a retry waits
 	w, err := wallet.NewClient(ws.URL(), wallettest.DefaultCredentials(), wallet.WithObserver(func(_ context.Context, a wallet.Attempt) { observe("wallet", vima.Attempt(a)) }))
@@ -95,7 +95,7 @@ func run(ctx context.Context, call *cli.Call) error {
 	}
 	report(err)
 
-	fs := finiktest.NewServer()
+	fs := finiktest.NewServer() //nolint:contextcheck // it lives until it is closed
 	defer fs.Close()
 	f, err := finik.NewClient(fs.URL(), finiktest.DefaultCredentials(), finik.WithObserver(func(_ context.Context, a finik.Attempt) { observe("finik", vima.Attempt(a)) }))
 	if err == nil {
