@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -121,4 +122,15 @@ func TestOutputsAreTriedBeforeMoneyMoves(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Len(t, entries, 1, "nothing is left behind")
+
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		return // the system has none
+	}
+	t.Cleanup(func() { _ = full.Close() })
+	var stderr bytes.Buffer
+	code := run(t.Context(), &cli.Call{Args: quick(path), Env: func(name string) string { return env[name] }, Out: full, Err: &stderr})
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr.String(), "nothing was sent: write /dev/full: no space left on device\n  The disk is full")
+	assert.Empty(t, srv.Payments())
 }

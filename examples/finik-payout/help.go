@@ -1,9 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
-
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 )
@@ -53,13 +50,4 @@ payouts.csv.begun-…  tells which journal rows of the file were begun by, so th
 FINIK_URL=` + finik.BetaURL + ` FINIK_API_KEY=… FINIK_PRIVATE_KEY_FILE=… \
 go run ./examples/finik-payout -account … -user … -dry-run payouts.csv`,
 	}
-}
-
-// exitCode is that of the program, and 1 for a run that was stopped, whatever
-// stopped it: something was sent.
-func exitCode(err error) int {
-	if errors.Is(err, errStopped) && !errors.Is(err, context.Canceled) {
-		return 1
-	}
-	return program().ExitCode(err)
 }

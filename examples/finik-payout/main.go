@@ -115,7 +115,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -139,14 +138,20 @@ func main() {
 
 // run is the program. It returns the exit code.
 func run(ctx context.Context, call *cli.Call) int {
-	c, err := parse(call)
-	if err == nil {
-		err = pay(ctx, c, call)
+	var failed error
+	code := program().Run(ctx, call, func(ctx context.Context, call *cli.Call) error {
+		c, err := parse(call)
+		if err == nil {
+			err = pay(ctx, c, call)
+		}
+		failed = err
+		return err
+	})
+	// Whatever stopped a run that had begun, something was sent.
+	if errors.Is(failed, errStopped) && !errors.Is(failed, context.Canceled) {
+		return 1
 	}
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		say(call.Err, "finik-payout: %s\n", program().Explain(err))
-	}
-	return exitCode(err)
+	return code
 }
 
 // pay does what the command line asks for.
@@ -235,7 +240,10 @@ func (s *source) pay(ctx context.Context, client *finik.Client, rows []row, call
 	if p.mark, err = s.marker(key, journal.id); err != nil {
 		return err
 	}
-	say(call.Out, "%s of %s, %s; %d ended before, %d to go on with\n\n", plural(len(rows), "row"), s.file, s.what, ended, before[reportUnknown])
+	if _, err := fmt.Fprintf(call.Out, "%s of %s, %s; %d ended before, %d to go on with\n\n",
+		plural(len(rows), "row"), s.file, s.what, ended, before[reportUnknown]); err != nil {
+		return fmt.Errorf("%w: nothing was sent: %w", cli.ErrUsage, err)
+	}
 	if len(last) > 0 { // an older program leaves none
 		err = p.mark()
 	}

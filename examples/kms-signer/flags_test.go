@@ -16,6 +16,7 @@ func TestTheCommandLine(t *testing.T) {
 		Flags: []string{"-account", "-user", "-service", "-phone", "-amount", "-transaction"},
 	}
 	p.Check(t)
+	p.FullDisk(t)
 	srv := finiktest.NewServer()
 	defer srv.Close()
 	address := []string{

@@ -125,7 +125,10 @@ func pay(ctx context.Context, src *source, key *remoteKey, stdout io.Writer) err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	say(stdout, "Paying %v to %v, %s\nFINIK_TRANSACTION_ID=%s\n\n", src.request.Fields["amount"], src.request.Fields["phone"], src.what, src.request.TransactionID)
+	if _, err := fmt.Fprintf(stdout, "Paying %v to %v, %s\nFINIK_TRANSACTION_ID=%s\n\n",
+		src.request.Fields["amount"], src.request.Fields["phone"], src.what, src.request.TransactionID); err != nil {
+		return err // without its id nobody can go on with it
+	}
 
 	payment, err := client.RunPayout(ctx, src.request, finik.PayoutParams{Wait: src.wait, Check: func(r finik.Recipient) error {
 		say(stdout, "recipient  %s\n", cmp.Or(r.Name, "known to the service"))

@@ -13,6 +13,7 @@ func TestTheCommandLine(t *testing.T) {
 	t.Parallel()
 	p := &clitest.Program{Program: program(), Run: run, Flags: []string{"-service", "-account", "-amount", "-id"}}
 	p.Check(t)
+	p.FullDisk(t)
 	for _, amount := range []string{"1.500", "150.1234567", "-5", "0", "1e2", "", "01"} {
 		code, stdout, stderr := p.Start(t, nil, "-amount", amount)
 		assert.Equal(t, 2, code, amount)

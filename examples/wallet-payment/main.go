@@ -83,8 +83,10 @@ func run(ctx context.Context, call *cli.Call) error {
 	defer cancel()
 
 	request := src.request
-	say(stdout, "Paying %s RUB for %s, %s\nWALLET_PAYMENT_ID=%s\n",
-		request.Amount, request.Parameters[phoneNumber], src.what, request.ClientPaymentID)
+	if _, err := fmt.Fprintf(stdout, "Paying %s RUB for %s, %s\nWALLET_PAYMENT_ID=%s\n",
+		request.Amount, request.Parameters[phoneNumber], src.what, request.ClientPaymentID); err != nil {
+		return err // without its id nobody can go on with it
+	}
 	confirm := func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		return wallet.ExecutePaymentRequest{}, ask(ctx, stdin, stdout, &r.Payment)
 	}
@@ -113,8 +115,10 @@ func run(ctx context.Context, call *cli.Call) error {
 // ask shows the total and asks for consent. Ctrl-C ends the wait for an answer.
 func ask(ctx context.Context, stdin io.Reader, stdout io.Writer, p *wallet.Payment) error {
 	fee, _ := p.Fee()
-	say(stdout, "\nPayment %d to %s\n  amount %7s\n  fee    %7s\n  total  %7s RUB\nPay? [y/N] ",
-		p.ID, p.Service.Name, p.Amount.Pad(2), fee.Pad(2), p.Total.Pad(2))
+	if _, err := fmt.Fprintf(stdout, "\nPayment %d to %s\n  amount %7s\n  fee    %7s\n  total  %7s RUB\nPay? [y/N] ",
+		p.ID, p.Service.Name, p.Amount.Pad(2), fee.Pad(2), p.Total.Pad(2)); err != nil {
+		return err // nobody sees what is asked
+	}
 	answered := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(stdin).ReadString('\n') // the end of the input is no consent

@@ -10,4 +10,5 @@ func TestTheCommandLine(t *testing.T) {
 	t.Parallel()
 	p := &clitest.Program{Program: program(), Run: run, Flags: []string{"-listen"}, Served: true}
 	p.Check(t)
+	p.FullDisk(t)
 }

@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -55,13 +57,46 @@ func (p *Program) Main(run func(context.Context, *Call) error) {
 	os.Exit(code)
 }
 
-// Run calls run, explains its error on c.Err, and returns the exit code.
+// Run calls run, explains its error on c.Err, and returns the exit code. What run
+// could not write to c.Out is an error too, where run does not look.
 func (p *Program) Run(ctx context.Context, c *Call, run func(context.Context, *Call) error) int {
-	err := run(ctx, c)
+	out := &Watched{Writer: c.Out}
+	call := *c
+	call.Out = out
+	err := run(ctx, &call)
+	if err == nil {
+		err = out.Err()
+	}
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		_, _ = fmt.Fprintf(c.Err, "%s: %s\n", p.Name, p.Explain(err))
 	}
 	return p.ExitCode(err)
+}
+
+// Watched is a writer that remembers its first error.
+type Watched struct {
+	io.Writer
+
+	mu  sync.Mutex
+	err error
+}
+
+// Write implements io.Writer.
+func (w *Watched) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if err != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.err = cmp.Or(w.err, err)
+	}
+	return n, err
+}
+
+// Err returns the first error of Write.
+func (w *Watched) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
 }
 
 // Flags returns an empty set of flags, for Parse.

@@ -42,7 +42,7 @@ func Create(path string, reserve int64) (*Output, error) {
 	}
 	var err error
 	if o.file, err = os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp*"); err != nil {
-		return nil, err
+		return nil, &fs.PathError{Op: "create", Path: path, Err: underlying(err)}
 	}
 	_, err = io.CopyN(o.file, zeros{}, reserve+1)
 	if err = errors.Join(err, o.file.Sync()); err == nil {
@@ -53,6 +53,15 @@ func Create(path string, reserve int64) (*Output, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// underlying returns what a system call said, without the path.
+func underlying(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // zeros has no end.
