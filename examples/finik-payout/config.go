@@ -58,7 +58,7 @@ func parse(call *cli.Call) (config, error) {
 		return c, fmt.Errorf("%w: there must be one file", cli.ErrUsage)
 	}
 	c.file = flags.Arg(0)
-	c.state = cmp.Or(c.state, real(c.file)+journalSuffix)
+	c.state = cmp.Or(c.state, unlinked(c.file)+journalSuffix)
 	return c, c.check(env)
 }
 
@@ -108,9 +108,9 @@ func (c config) apart() error {
 	return nil
 }
 
-// real is a path without links, so that a file has one journal by whatever path
+// unlinked is a path without links, so that a file has one journal by whatever path
 // it is named.
-func real(path string) string {
+func unlinked(path string) string {
 	if whole, err := filepath.EvalSymlinks(path); err == nil {
 		return whole
 	}

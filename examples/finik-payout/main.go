@@ -201,7 +201,7 @@ func (s *source) dry(ctx context.Context, client *finik.Client, rows []row, stdo
 func (s *source) past(key journalKey, last map[string]record) past {
 	known := past{last: last, allow: s.allowDuplicates}
 	if !s.demo {
-		known.others = elsewhere(s.state, key, filepath.Dir(s.file), filepath.Dir(real(s.file)), filepath.Dir(s.state))
+		known.others = elsewhere(s.state, key, filepath.Dir(s.file), filepath.Dir(unlinked(s.file)), filepath.Dir(s.state))
 	}
 	return known
 }

@@ -25,7 +25,7 @@ type mark struct {
 func markPath(file string, key journalKey) string {
 	text, _ := json.Marshal(key) // texts and a number
 	sum := sha256.Sum256(text)
-	return real(file) + ".begun-" + hex.EncodeToString(sum[:4])
+	return unlinked(file) + ".begun-" + hex.EncodeToString(sum[:4])
 }
 
 // agrees returns an error unless a journal is the one that rows of a file were

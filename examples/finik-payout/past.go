@@ -6,10 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/govalues/decimal"
 
@@ -40,19 +42,29 @@ func payoutOf(service *finik.Service, fields finik.Fields, amount decimal.Decima
 	for _, f := range service.RequiredFields {
 		comment := strings.Contains(strings.ToLower(f.FieldID+" "+f.LabelEN), "comment")
 		if value, given := fields[f.FieldID]; given && !f.IsHidden && !comment && !slices.Contains(money, f.FieldID) {
-			recipient[f.FieldID] = value
+			recipient[f.FieldID] = bare(value)
 		}
 	}
 	if len(recipient) == 0 {
 		for name, value := range fields {
 			if !slices.Contains(money, name) {
-				recipient[name] = value
+				recipient[name] = bare(value)
 			}
 		}
 	}
 	text, _ := json.Marshal([]any{service.ID, map[string]any(recipient), amount.Trim(0).String()}) // texts only
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// bare returns the letters and digits of a value: a phone with blanks is the same.
+func bare(value any) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, fmt.Sprint(value))
 }
 
 // name returns what finds a payment under another reference. Records of older

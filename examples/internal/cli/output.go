@@ -26,8 +26,8 @@ type Output struct {
 // is opened and nothing is tried. A new file is readable by its owner only; one that
 // is replaced keeps its mode. Errors hold a *fs.PathError.
 func Create(path string, reserve int64) (*Output, error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // a link stays one
+	if whole, err := filepath.EvalSymlinks(path); err == nil {
+		path = whole // a link stays one
 	}
 	o := &Output{path: path, mode: 0o600}
 	switch info, err := os.Stat(path); {
