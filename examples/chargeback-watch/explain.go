@@ -4,26 +4,46 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// explain is the error and what to do about it. Errors of this module's packages
-// hold no URL, no secret and no personal data, so they may be printed.
-func explain(err error) string {
-	if advice := advise(err); advice != "" {
-		return fmt.Sprintf("%v\n  %s", err, advice)
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "chargeback-watch", Advise: advise, Invalid: []error{ecommpay.ErrInvalidRequest},
+		About: "Lists the chargebacks that wait for a response, those due soon first.\nWithout ECOMMPAY_URL it runs offline.",
+		Variables: `
+ECOMMPAY_URL     base URL: ` + ecommpay.ProductionURL + `
+ECOMMPAY_TOKEN   of the Data API, of a user with the role Risks or Merchant admin
+ECOMMPAY_SECRET  that was issued with it
+ECOMMPAY_FROM    first day, unless -from is given
+ECOMMPAY_TO      last day, unless -to is given`,
+		Files: `
+None is read or written. -json prints one object to the standard output: now, zone,
+open (a list, those due soon first, each with mark: "overdue", "due soon", "no date"
+or "", days_left or null, respond_by or null, amount as text, currency, reason_code,
+arn, project_id, operation_id, status and chargeback_id), and the counts overdue,
+due_soon and no_date. Card and holder are not printed.`,
+		Codes: `
+0    nothing is overdue
+1    something is overdue: the list is printed; or a call failed: nothing is printed
+2    wrong flags or environment
+130  interrupted by SIGINT or SIGTERM`,
+		Real: `
+ECOMMPAY_URL=` + ecommpay.ProductionURL + ` ECOMMPAY_TOKEN=… ECOMMPAY_SECRET=… \
+go run ./examples/chargeback-watch -zone Asia/Bishkek`,
 	}
-	return err.Error()
 }
 
 func advise(err error) string {
 	var refusal *ecommpay.Error
 	var unreadable *ecommpay.DecodeError
-	var network net.Error
 	switch {
+	case errors.Is(err, errOverdue):
+		return "Respond, or settle with the provider what is over."
 	case errors.Is(err, context.Canceled):
 		return "Interrupted: no part of a list is printed."
 	case errors.Is(err, ecommpay.ErrBadSignature):
@@ -43,21 +63,11 @@ func advise(err error) string {
 	case errors.As(err, &refusal) && refusal.StatusCode >= 500:
 		return "The service is in trouble; the request has been repeated without success. Try again later."
 	case errors.As(err, &refusal):
-		return "The service refused the request: check ECOMMPAY_FROM and ECOMMPAY_TO, and ECOMMPAY_URL for a redirect."
+		return "The service refused the request: check -from and -to, and ECOMMPAY_URL for a redirect."
 	case errors.As(err, &unreadable):
 		return "The answer is no list of chargebacks: check ECOMMPAY_URL, and whether a proxy or a gateway answers in its place."
-	case errors.As(err, &network):
+	case cli.Unreachable(err):
 		return "The service could not be reached: check the network, a proxy, and the host in ECOMMPAY_URL."
 	}
 	return ""
-}
-
-func exitCode(err error) int {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return 130
-	case errors.Is(err, errUsage), errors.Is(err, ecommpay.ErrInvalidRequest):
-		return 2
-	}
-	return 1
 }

@@ -21,15 +21,13 @@
 //
 //	7 open: 1 overdue, 3 due within 7 days, 1 without a date
 //
-// The environment leads it to the real service, and to the clock:
+// The environment leads it to the real service; -h lists variables, flags, the
+// fields of -json and exit codes:
 //
-//	ECOMMPAY_URL     base URL, see ecommpay.ProductionURL
-//	ECOMMPAY_TOKEN   of the Data API, of a user with the role Risks or Merchant
-//	                 admin, and
-//	ECOMMPAY_SECRET  that was issued with it
-//	ECOMMPAY_FROM    first day in UTC, YYYY-MM-DD, on which the platform learned
-//	                 of a chargeback; and
-//	ECOMMPAY_TO      the last one, included; all days unless set
+//	go run ./examples/chargeback-watch -from 2026-01-01 -to 2026-01-31 -zone Asia/Bishkek -json
+//
+// -from and -to are days on which the platform learned of a chargeback, all days
+// unless set. Days and times are of -zone, UTC unless set.
 //
 // DAYS are whole days until the last moment to respond, below zero once it is
 // over. Within seven days it is marked DUE SOON. In which zone the service has it
@@ -42,36 +40,32 @@
 // Amounts are what is disputed, in major units with the decimals that they came
 // with. Card and holder are not printed.
 //
-// It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C or SIGTERM.
+// It ends with code 1 if something is overdue, offline too.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Getenv, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "chargeback-watch:", explain(err))
-		os.Exit(exitCode(err))
-	}
-}
+// errOverdue is a list with a chargeback whose time to respond is over.
+var errOverdue = errors.New("something is overdue")
 
-// run lists the chargebacks of the service that env names.
-func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
-	src, err := newSource(env, time.Now())
+func main() { program().Main(run) }
+
+// run lists the chargebacks of the service that the environment names.
+func run(ctx context.Context, call *cli.Call) error {
+	ask, err := parse(call)
+	if err != nil {
+		return err
+	}
+	src, err := newSource(call.Env, time.Now())
 	if err != nil {
 		return err
 	}
@@ -85,7 +79,7 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 	// as it was last.
 	var chargebacks []*ecommpay.Chargeback
 	places := map[string]int{}
-	params := ecommpay.ListChargebacksParams{ReportDate: src.reported}
+	params := ecommpay.ListChargebacksParams{ReportDate: ask.reported}
 	for chargeback, err := range client.AllChargebacks(ctx, params) {
 		if err != nil {
 			return fmt.Errorf("after %d chargebacks: %w", len(chargebacks), err)
@@ -97,10 +91,20 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 		places[chargeback.ChargebackID] = len(chargebacks)
 		chargebacks = append(chargebacks, chargeback)
 	}
-	open := slices.DeleteFunc(chargebacks, func(c *ecommpay.Chargeback) bool { return c.Final() })
+	open := slices.DeleteFunc(chargebacks, func(c *ecommpay.Chargeback) bool { return c.Final() || !ask.holds(c.ReportDate) })
+	slices.SortFunc(open, byDeadline)
 
-	text := fmt.Appendf(nil, "Open chargebacks on %s, %s\n\n%s%s",
-		src.now.Format(time.RFC3339), src.what, render(open, src.now), src.hint)
-	_, err = stdout.Write(text)
-	return err
+	text := fmt.Appendf(nil, "Open chargebacks on %s, %s\n\n%s%s", src.now.In(ask.zone).Format(time.RFC3339), src.what, render(open, src.now, ask.zone), src.hint)
+	if ask.json {
+		if text, err = encode(open, src.now, ask.zone); err != nil {
+			return err
+		}
+	}
+	if _, err = call.Out.Write(text); err != nil {
+		return err
+	}
+	if n := counts(open, src.now)[overdue]; n > 0 {
+		return fmt.Errorf("%w: %d of %d", errOverdue, n, len(open))
+	}
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // env is a complete environment.
@@ -33,7 +34,7 @@ func service(srv *ecommpaytest.Server, more ...string) func(string) string {
 func try(t *testing.T, env func(string) string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := run(t.Context(), env, &out)
+	err := run(t.Context(), &cli.Call{Env: env, Out: &out})
 	return out.String(), err
 }
 
@@ -42,7 +43,8 @@ func TestOfflinePrintsTheGoldenList(t *testing.T) {
 	golden, err := os.ReadFile("testdata/offline.txt")
 	require.NoError(t, err)
 	got, err := try(t, env())
-	require.NoError(t, err)
+	require.ErrorIs(t, err, errOverdue)
+	assert.Equal(t, 1, program().ExitCode(err))
 	assert.Equal(t, string(golden), got)
 }
 
@@ -54,7 +56,7 @@ func TestTheDocShowsWhatIsPrinted(t *testing.T) {
 	require.NoError(t, err)
 	_, sample, ok := strings.Cut(string(source), "//\tOpen chargebacks")
 	require.True(t, ok)
-	sample, _, ok = strings.Cut("//\tOpen chargebacks"+sample, "//\n// The environment")
+	sample, _, ok = strings.Cut("//\tOpen chargebacks"+sample, "//\n// The environment leads")
 	require.True(t, ok)
 	sample = strings.ReplaceAll(strings.ReplaceAll(sample, "//\t", ""), "//\n", "\n")
 	assert.True(t, strings.HasPrefix(string(golden), sample), sample)
@@ -104,7 +106,7 @@ func TestDeadlines(t *testing.T) {
 
 func TestAHostileTextStaysInItsCell(t *testing.T) {
 	t.Parallel()
-	got := string(render([]*ecommpay.Chargeback{{ChargebackID: "9", ReasonCode: "a\tb\n\x1b[31m\u202e"}}, offlineNow))
+	got := string(render([]*ecommpay.Chargeback{{ChargebackID: "9", ReasonCode: "a\tb\n\x1b[31m\u202e"}}, offlineNow, time.UTC))
 	assert.Contains(t, got, "a?b??[31m?")
 	assert.Equal(t, 4, strings.Count(got, "\n"))
 }
@@ -131,9 +133,9 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 			got, err := try(t, service(srv))
 			srv.Close()
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.NotContains(t, explain(err), ecommpaytest.DefaultCredentials().Secret)
-			assert.Equal(t, 1, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.NotContains(t, program().Explain(err), ecommpaytest.DefaultCredentials().Secret)
+			assert.Equal(t, 1, program().ExitCode(err))
 			assert.Empty(t, got)
 		})
 	}
@@ -146,13 +148,13 @@ func TestBadEnvironments(t *testing.T) {
 		"but no ECOMMPAY_URL":                      env("ECOMMPAY_TOKEN", "x"),
 		"plain http is refused":                    env("ECOMMPAY_URL", "http://api.invalid/", "ECOMMPAY_TOKEN", "x", "ECOMMPAY_SECRET", "y"),
 		"set both of":                              env("ECOMMPAY_FROM", "2026-01-01"),
-		"ECOMMPAY_TO must be a day":                env("ECOMMPAY_FROM", "2026-01-01", "ECOMMPAY_TO", "soon"),
+		"ECOMMPAY_TO) must be a day":               env("ECOMMPAY_FROM", "2026-01-01", "ECOMMPAY_TO", "soon"),
 		"must not be before":                       env("ECOMMPAY_FROM", "2026-01-02", "ECOMMPAY_TO", "2026-01-01"),
 	} {
 		t.Run(want, func(t *testing.T) {
 			_, err := try(t, env)
 			require.ErrorContains(t, err, want)
-			assert.Equal(t, 2, exitCode(err), want)
+			assert.Equal(t, 2, program().ExitCode(err), want)
 		})
 	}
 }
@@ -161,8 +163,8 @@ func TestItCanBeInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := run(ctx, env(), new(bytes.Buffer))
+	err := run(ctx, &cli.Call{Env: env(), Out: new(bytes.Buffer)})
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Equal(t, 130, exitCode(err))
-	assert.Contains(t, explain(err), "Interrupted")
+	assert.Equal(t, 130, program().ExitCode(err))
+	assert.Contains(t, program().Explain(err), "Interrupted")
 }

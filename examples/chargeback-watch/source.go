@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -10,16 +9,66 @@ import (
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// errUsage is an environment that cannot be used.
-var errUsage = errors.New("wrong environment")
+// ask is what the command line asks for.
+type ask struct {
+	reported ecommpay.Interval // zero: whenever
+	zone     *time.Location
+	json     bool
+}
+
+// parse reads flags, and from the environment the days that they leave open.
+func parse(call *cli.Call) (*ask, error) {
+	p, a := program(), new(ask)
+	flags := p.Flags()
+	from := flags.String("from", call.Env("ECOMMPAY_FROM"), "first `day`, as 2026-01-15, on which the platform learned of a chargeback")
+	to := flags.String("to", call.Env("ECOMMPAY_TO"), "last `day`, which belongs to the interval")
+	zone := flags.String("zone", "UTC", "the time `zone` of days and times, as Asia/Bishkek")
+	flags.BoolVar(&a.json, "json", false, "print JSON in place of the table")
+	if err := p.Parse(flags, call); err != nil {
+		return nil, err
+	}
+	var err error
+	a.zone, err = cli.Zone(*zone)
+	switch {
+	case err != nil || *from == "" && *to == "":
+		return a, err
+	case *from == "" || *to == "":
+		return nil, fmt.Errorf("%w: set both of -from and -to (or ECOMMPAY_FROM and ECOMMPAY_TO), or none", cli.ErrUsage)
+	}
+	if a.reported.From, _, err = cli.Day("-from (or ECOMMPAY_FROM)", *from, a.zone); err != nil {
+		return nil, err
+	}
+	if _, a.reported.To, err = cli.Day("-to (or ECOMMPAY_TO)", *to, a.zone); err != nil {
+		return nil, err
+	}
+	if a.reported.To.Before(a.reported.From) {
+		return nil, fmt.Errorf("%w: -to must not be before -from", cli.ErrUsage)
+	}
+	return a, nil
+}
+
+// holds reports whether the platform learned of a chargeback on the days that are
+// asked for. The service is asked by dates of UTC, which may hold more. A report
+// date without a time is a date, whatever the zone; zero is one that cannot be
+// read, and stays.
+func (a *ask) holds(reported time.Time) bool {
+	if a.reported.IsZero() || reported.IsZero() {
+		return true
+	}
+	if reported = reported.UTC(); reported.Equal(reported.Truncate(24 * time.Hour)) {
+		day := reported.Format(time.DateOnly)
+		return day >= a.reported.From.Format(time.DateOnly) && day <= a.reported.To.Format(time.DateOnly)
+	}
+	return !reported.Before(a.reported.From) && reported.Before(a.reported.To.Add(time.Second))
+}
 
 // source is where chargebacks come from.
 type source struct {
 	url         string
 	credentials ecommpay.Credentials
-	reported    ecommpay.Interval // zero: whenever
 	now         time.Time
 	options     []ecommpay.Option
 	what        string // for the heading
@@ -33,25 +82,22 @@ This was offline. To watch the chargebacks of the real service:
   ECOMMPAY_URL=` + ecommpay.ProductionURL + ` ECOMMPAY_TOKEN=… ECOMMPAY_SECRET=… \
   go run ./examples/chargeback-watch
 
-ECOMMPAY_FROM and ECOMMPAY_TO, days as YYYY-MM-DD, are for those reported in an interval only.
+-from and -to, days as YYYY-MM-DD, are for those reported in an interval only, and -h lists all flags.
 `
 
 // newSource is the service that env names, or the fake where it names none.
 func newSource(env func(string) string, now time.Time) (*source, error) {
 	endpoint, token, secret := env("ECOMMPAY_URL"), env("ECOMMPAY_TOKEN"), env("ECOMMPAY_SECRET")
-	reported, err := parseInterval(env("ECOMMPAY_FROM"), env("ECOMMPAY_TO"))
 	switch {
-	case err != nil:
-		return nil, err
 	case endpoint == "" && token+secret != "":
-		return nil, fmt.Errorf("%w: there are credentials but no ECOMMPAY_URL, for example %s", errUsage, ecommpay.ProductionURL)
+		return nil, fmt.Errorf("%w: there are credentials but no ECOMMPAY_URL, for example %s", cli.ErrUsage, ecommpay.ProductionURL)
 	case endpoint == "":
-		return offline(reported), nil
+		return offline(), nil
 	case token == "" || secret == "":
-		return nil, fmt.Errorf("%w: ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET", errUsage)
+		return nil, fmt.Errorf("%w: ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET", cli.ErrUsage)
 	}
 	s := &source{
-		url: endpoint, credentials: ecommpay.Credentials{Token: token, Secret: secret}, reported: reported, now: now.UTC(),
+		url: endpoint, credentials: ecommpay.Credentials{Token: token, Secret: secret}, now: now.UTC(),
 		what: "as the service has them now", close: func() {},
 	}
 	if u, err := url.Parse(endpoint); err == nil {
@@ -60,40 +106,12 @@ func newSource(env func(string) string, now time.Time) (*source, error) {
 	return s, nil
 }
 
-// parseInterval reads both days, which belong to the interval.
-func parseInterval(from, to string) (i ecommpay.Interval, err error) {
-	if from == "" && to == "" {
-		return i, nil
-	}
-	if from == "" || to == "" {
-		return i, fmt.Errorf("%w: set both of ECOMMPAY_FROM and ECOMMPAY_TO, or none", errUsage)
-	}
-	if i.From, err = parseDay("ECOMMPAY_FROM", from); err != nil {
-		return i, err
-	}
-	if i.To, err = parseDay("ECOMMPAY_TO", to); err != nil {
-		return i, err
-	}
-	if i.To.Before(i.From) {
-		return i, fmt.Errorf("%w: ECOMMPAY_TO must not be before ECOMMPAY_FROM", errUsage)
-	}
-	return i, nil
-}
-
-func parseDay(name, text string) (time.Time, error) {
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return day, fmt.Errorf("%w: %s must be a day as YYYY-MM-DD in UTC", errUsage, name)
-	}
-	return day, nil
-}
-
 // offlineNow is the time at the fake service.
 var offlineNow = time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
 
 // offline is a fake service on loopback with a few chargebacks. Some requests
 // fail, in ways that the client gets over by itself.
-func offline(reported ecommpay.Interval) *source {
+func offline() *source {
 	srv := ecommpaytest.NewServer(ecommpaytest.WithPageLimit(4)) // several pages
 	for i, c := range []struct {
 		hours                             int // until the response is due
@@ -130,7 +148,7 @@ func offline(reported ecommpay.Interval) *source {
 		ecommpaytest.Fault{Kind: ecommpaytest.FaultTruncated, Times: 1},
 	)
 	return &source{
-		url: srv.URL(), credentials: ecommpaytest.DefaultCredentials(), reported: reported, now: offlineNow,
+		url: srv.URL(), credentials: ecommpaytest.DefaultCredentials(), now: offlineNow,
 		// Loopback needs none of the patience that a real service deserves.
 		options: []ecommpay.Option{ecommpay.WithRetry(ecommpay.RetryPolicy{MinWait: 20 * time.Millisecond, MaxWait: 200 * time.Millisecond})},
 		what:    "made up and served by ecommpaytest on this machine",

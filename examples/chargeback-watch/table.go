@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -30,18 +29,34 @@ func byDeadline(a, b *ecommpay.Chargeback) int {
 	return cmp.Or(a.RespondBy.Compare(b.RespondBy), cmp.Compare(a.ChargebackID, b.ChargebackID))
 }
 
+// The marks of chargebacks.
+const (
+	overdue = "OVERDUE"
+	dueSoon = "DUE SOON"
+	noDate  = "no date"
+)
+
 // mark is what to do about a chargeback.
 func mark(c *ecommpay.Chargeback, now time.Time) string {
 	left, due := c.DueIn(now)
 	switch {
 	case !due:
-		return "no date"
+		return noDate
 	case left < 0:
-		return "OVERDUE"
+		return overdue
 	case left <= soon:
-		return "DUE SOON"
+		return dueSoon
 	}
 	return ""
+}
+
+// counts are how many have each mark.
+func counts(open []*ecommpay.Chargeback, now time.Time) map[string]int {
+	n := map[string]int{}
+	for _, c := range open {
+		n[mark(c, now)]++
+	}
+	return n
 }
 
 // daysLeft is in whole days, and 0 on the last one. What is overdue by less than
@@ -60,14 +75,11 @@ func daysLeft(c *ecommpay.Chargeback, now time.Time) string {
 }
 
 // render is the table of open chargebacks, and how many are to be looked at.
-func render(open []*ecommpay.Chargeback, now time.Time) []byte {
-	slices.SortFunc(open, byDeadline)
-	rows := [][]string{{"DAYS", "RESPOND BY (UTC)", "", "AMOUNT", "CURRENCY", "REASON", "ARN", "PROJECT", "STATUS", "CHARGEBACK"}}
-	counts := map[string]int{}
+func render(open []*ecommpay.Chargeback, now time.Time, zone *time.Location) []byte {
+	rows := [][]string{{"DAYS", "RESPOND BY (" + zone.String() + ")", "", "AMOUNT", "CURRENCY", "REASON", "ARN", "PROJECT", "STATUS", "CHARGEBACK"}}
 	for _, c := range open {
-		counts[mark(c, now)]++
 		rows = append(rows, []string{
-			daysLeft(c, now), instant(c.RespondBy), mark(c, now), amount(c.ChbAmount), plain(c.ChbCurrency),
+			daysLeft(c, now), instant(c.RespondBy, zone), mark(c, now), amount(c.ChbAmount), plain(c.ChbCurrency),
 			plain(c.ReasonCode), plain(c.ARN), plain(c.ProjectID), plain(string(c.Status)), plain(c.ChargebackID),
 		})
 	}
@@ -82,8 +94,9 @@ func render(open []*ecommpay.Chargeback, now time.Time) []byte {
 		_, _ = fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
 	_ = w.Flush() // a bytes.Buffer takes everything
+	n := counts(open, now)
 	return fmt.Appendf(text.Bytes(), "\n%d open: %d overdue, %d due within 7 days, %d without a date\n",
-		len(open), counts["OVERDUE"], counts["DUE SOON"], counts["no date"])
+		len(open), n[overdue], n[dueSoon], n[noDate])
 }
 
 // amount has the decimals that it came with.
@@ -94,11 +107,11 @@ func amount(a *decimal.Decimal) string {
 	return a.String()
 }
 
-func instant(t time.Time) string {
+func instant(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.UTC().Format("2006-01-02 15:04")
+	return t.In(zone).Format("2006-01-02 15:04")
 }
 
 // plain is a text that cannot disturb a terminal or a table.

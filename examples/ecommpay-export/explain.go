@@ -4,25 +4,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// explain is the error and what to do about it. Errors of this module's packages
-// hold no URL, no secret and no personal data, so they may be printed.
-func explain(err error) string {
-	if advice := advise(err); advice != "" {
-		return fmt.Sprintf("%v\n  %s", err, advice)
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "ecommpay-export", Advise: advise, Invalid: []error{ecommpay.ErrInvalidRequest},
+		About: "Writes the operations of some days to CSV, with totals by type, status and currency.\nWithout ECOMMPAY_URL it runs offline.",
+		Variables: `
+ECOMMPAY_URL     base URL: ` + ecommpay.ProductionURL + `
+ECOMMPAY_TOKEN   the token of the user account
+ECOMMPAY_SECRET  the secret that was issued with it
+ECOMMPAY_FROM    first day, unless -from is given
+ECOMMPAY_TO      last day, unless -to is given`,
+		Files: `
+CSV with a line of column names: project_id, operation_id, payment_id, type, status,
+amount (major units, with a dot; empty for a currency that is not known), currency,
+amount_minor, created_at and provider_date (RFC 3339), rrn, arn, provider_code.
+
+The file is written when all of the interval was read, and is whole or absent. With
+-excel ids are written as ="1249513591778836480", which spreadsheets keep as text;
+they are for people: a program reads the file without -excel.`,
+		Codes: `
+0    the file is written
+1    a call failed, or the file could not be written
+2    wrong flags or environment
+130  interrupted by SIGINT or SIGTERM: nothing is written`,
+		Real: `
+ECOMMPAY_URL=` + ecommpay.ProductionURL + ` ECOMMPAY_TOKEN=… ECOMMPAY_SECRET=… \
+go run ./examples/ecommpay-export -from 2026-01-01 -to 2026-01-31 -out january.csv`,
 	}
-	return err.Error()
 }
 
 func advise(err error) string {
 	var refusal *ecommpay.Error
 	var unreadable *ecommpay.DecodeError
-	var network net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "Interrupted: nothing is written for part of the interval."
@@ -41,21 +61,11 @@ func advise(err error) string {
 	case errors.As(err, &refusal) && refusal.StatusCode >= 500:
 		return "The service is in trouble; the request has been repeated without success. Try again later."
 	case errors.As(err, &refusal):
-		return "The service refused the request: check the days, and ECOMMPAY_URL for a redirect."
+		return "The service refused the request: check -from and -to, and ECOMMPAY_URL for a redirect."
 	case errors.As(err, &unreadable):
 		return "The answer is none of the Data API: check ECOMMPAY_URL, and whether a proxy answers in its place."
-	case errors.As(err, &network):
+	case cli.Unreachable(err):
 		return "The service could not be reached: check the network, a proxy, and the host in ECOMMPAY_URL."
 	}
 	return ""
-}
-
-func exitCode(err error) int {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return 130
-	case errors.Is(err, errUsage), errors.Is(err, ecommpay.ErrInvalidRequest):
-		return 2
-	}
-	return 1
 }

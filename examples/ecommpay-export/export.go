@@ -1,13 +1,12 @@
 package main
 
 import (
-	"encoding/csv"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // export holds the newest version of every operation, in the order in which they
@@ -30,48 +29,33 @@ func (e *export) add(o *ecommpay.Operation) {
 	e.rows = append(e.rows, o)
 }
 
-func (e *export) writeCSV(to io.Writer) error {
-	w := csv.NewWriter(to)
-	if err := w.Write([]string{
+func (e *export) writeCSV(to io.Writer, excel bool, zone *time.Location) error {
+	w := cli.NewTable(to, excel)
+	if err := w.Write(
 		"project_id", "operation_id", "payment_id", "operation_type", "status", "class", "amount", "currency", "amount_minor",
 		"created_at", "provider_date", "rrn", "arn", "payment_provider_code",
-	}); err != nil {
+	); err != nil {
 		return err
 	}
 	for _, o := range e.rows {
-		if err := w.Write(cells(o)); err != nil {
+		amount := "" // for a currency whose decimals are not known
+		if major, err := o.SumInitial.Major(); err == nil {
+			amount = major.String()
+		}
+		if err := w.Write(
+			w.ID(o.ProjectID), w.ID(o.OperationID), w.ID(o.PaymentID), w.Text(string(o.OperationType)), w.Text(string(o.OperationStatus)),
+			string(o.OperationStatus.Class()), amount, w.Text(o.SumInitial.Currency), strconv.FormatInt(o.SumInitial.AmountMinor, 10),
+			instant(o.OperationCreatedAt, zone), instant(o.ProviderDate, zone), w.ID(o.RRN), w.ID(o.ARN), w.ID(o.PaymentProviderCode),
+		); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	return w.Error()
+	return w.Flush()
 }
 
-// cells leaves the amount empty for a currency whose decimals are unknown.
-func cells(o *ecommpay.Operation) []string {
-	amount := ""
-	if major, err := o.SumInitial.Major(); err == nil {
-		amount = major.String()
-	}
-	return []string{
-		plain(o.ProjectID), plain(o.OperationID), plain(o.PaymentID), plain(string(o.OperationType)), plain(string(o.OperationStatus)),
-		string(o.OperationStatus.Class()),
-		amount, plain(o.SumInitial.Currency), strconv.FormatInt(o.SumInitial.AmountMinor, 10),
-		instant(o.OperationCreatedAt), instant(o.ProviderDate), plain(o.RRN), plain(o.ARN), plain(o.PaymentProviderCode),
-	}
-}
-
-// plain keeps a spreadsheet from taking a text for a formula.
-func plain(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
-}
-
-func instant(t time.Time) string {
+func instant(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.Format(time.RFC3339)
+	return t.In(zone).Format(time.RFC3339)
 }

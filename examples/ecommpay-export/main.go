@@ -21,50 +21,45 @@
 //	…
 //	2400 operations: 6 requests, 3 retried, 9 came again because they changed
 //
-// The environment leads it to the real service:
+// The environment leads it to the real service; -h lists variables, flags, columns
+// and exit codes:
 //
-//	ECOMMPAY_URL     base URL, see ecommpay.ProductionURL
-//	ECOMMPAY_TOKEN   the token of the user account
-//	ECOMMPAY_SECRET  the secret that was issued with it
-//	ECOMMPAY_FROM    first day in UTC, YYYY-MM-DD; yesterday unless set
-//	ECOMMPAY_TO      last day in UTC; the first one unless set
+//	go run ./examples/ecommpay-export -from 2026-01-01 -to 2026-01-31 -zone Asia/Bishkek -out january.csv
 //
-// The interval is that of the last update of an operation, and should be over: an
-// operation that changes leaves it for the day on which it changed.
-//
-// It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C or SIGTERM.
+// Days are of -zone, UTC unless set. The interval is of the last update of an
+// operation, and should be over: an operation that changes leaves the interval for
+// the day on which it changed.
 package main
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"sync/atomic"
-	"syscall"
+	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Getenv, os.Stdout, os.Stderr)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "ecommpay-export:", explain(err))
-		os.Exit(exitCode(err))
-	}
-}
+func main() { program().Main(run) }
 
-// run reads the days that env asks for, and writes rows and totals.
-func run(ctx context.Context, env func(string) string, rows, summary io.Writer) error {
-	src, err := newSource(env)
+// run reads the days that are asked for, and writes rows and totals.
+func run(ctx context.Context, call *cli.Call) error {
+	ask, err := parse(call)
+	if err != nil {
+		return err
+	}
+	src, err := newSource(ask, call.Env)
 	if err != nil {
 		return err
 	}
 	defer src.close()
+	out, err := cli.CreateFlag("-out", ask.out, 0)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
 
 	// The observer sees every attempt, on the goroutine that reads ahead.
 	var requests, retried atomic.Int64
@@ -81,7 +76,7 @@ func run(ctx context.Context, env func(string) string, rows, summary io.Writer) 
 
 	// An operation that changes meanwhile comes again: the newest version counts.
 	table := newExport()
-	interval := ecommpay.ListOperationsParams{From: src.from, To: src.to}
+	interval := ecommpay.ListOperationsParams{From: ask.from, To: ask.to}
 	for operation, err := range client.AllOperations(ctx, interval) {
 		if err != nil {
 			return fmt.Errorf("after %d operations: %w", len(table.rows), err)
@@ -89,12 +84,18 @@ func run(ctx context.Context, env func(string) string, rows, summary io.Writer) 
 		table.add(operation)
 	}
 
-	if err := table.writeCSV(rows); err != nil {
+	write := func(to io.Writer) error { return table.writeCSV(to, ask.excel, ask.zone) }
+	if out != nil {
+		err = out.Save(write)
+	} else {
+		err = write(call.Out)
+	}
+	if err != nil {
 		return err
 	}
-	text := fmt.Appendf(nil, "Operations from %s to %s, %s\n\n%s%s\n%d operations: %d requests, %d retried, %d came again because they changed\n",
-		src.from.Format(dateForm), src.to.Format(dateForm), src.what, table.totals().table(), src.hint,
-		len(table.rows), requests.Load(), retried.Load(), table.again)
-	_, err = summary.Write(text)
+	text := fmt.Appendf(nil, "Operations from %s to %s, %s\n\n%s\n%d operations: %d requests, %d retried, %d came again because they changed\n%s",
+		ask.from.In(ask.zone).Format(time.DateOnly), ask.to.In(ask.zone).Format(time.DateOnly), src.what, table.totals().table(),
+		len(table.rows), requests.Load(), retried.Load(), table.again, src.hint)
+	_, err = call.Err.Write(text)
 	return err
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // env is a complete environment.
@@ -33,7 +34,7 @@ func env(pairs ...string) func(string) string {
 func try(t *testing.T, pairs ...string) (rows, summary string, err error) {
 	t.Helper()
 	var out, totals bytes.Buffer
-	err = run(t.Context(), env(pairs...), &out, &totals)
+	err = run(t.Context(), &cli.Call{Env: env(pairs...), Out: &out, Err: &totals})
 	return out.String(), totals.String(), err
 }
 
@@ -164,9 +165,9 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 			defer srv.Close()
 			rows, got, err := try(t, "ECOMMPAY_URL", srv.URL, "ECOMMPAY_TOKEN", "a-token-to-hide", "ECOMMPAY_SECRET", "a-secret-to-hide")
 			require.Error(t, err)
-			assert.Contains(t, explain(err), want)
-			assert.NotContains(t, explain(err), "to-hide")
-			assert.Equal(t, 1, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.NotContains(t, program().Explain(err), "to-hide")
+			assert.Equal(t, 1, program().ExitCode(err))
 			assert.Empty(t, rows+got, "nothing of a part of an interval")
 		})
 	}
@@ -175,28 +176,28 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 	gone.Close()
 	var err error
 	synctest.Test(t, func(t *testing.T) { // where back-offs take no time
-		err = run(t.Context(), env("ECOMMPAY_URL", gone.URL, "ECOMMPAY_TOKEN", "t", "ECOMMPAY_SECRET", "s"), new(bytes.Buffer), new(bytes.Buffer))
+		err = run(t.Context(), &cli.Call{Env: env("ECOMMPAY_URL", gone.URL, "ECOMMPAY_TOKEN", "t", "ECOMMPAY_SECRET", "s"), Out: new(bytes.Buffer), Err: new(bytes.Buffer)})
 	})
-	assert.Contains(t, explain(err), "could not be reached")
-	assert.Equal(t, 1, exitCode(err))
-	assert.Contains(t, explain(ecommpay.ErrPaginationStalled), "an interval that is over")
-	assert.Equal(t, "some other error", explain(errors.New("some other error")))
+	assert.Contains(t, program().Explain(err), "could not be reached")
+	assert.Equal(t, 1, program().ExitCode(err))
+	assert.Contains(t, program().Explain(ecommpay.ErrPaginationStalled), "an interval that is over")
+	assert.Equal(t, "some other error", program().Explain(errors.New("some other error")))
 }
 
 func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	for want, pairs := range map[string][]string{
-		"must be days as":                {"ECOMMPAY_FROM", "2026-02-30"},
-		"the earlier one first":          {"ECOMMPAY_FROM", "2026-02-03", "ECOMMPAY_TO", "2026-02-02"},
-		"credentials but no":             {"ECOMMPAY_TOKEN", "t"},
-		"ECOMMPAY_URL needs":             {"ECOMMPAY_URL", ecommpay.ProductionURL, "ECOMMPAY_TOKEN", "t"},
-		"must be a base URL with https,": {"ECOMMPAY_URL", "http://data.example", "ECOMMPAY_TOKEN", "t", "ECOMMPAY_SECRET", "s"},
+		"-from (or ECOMMPAY_FROM) must be a day": {"ECOMMPAY_FROM", "2026-02-30"},
+		"must not be behind":                     {"ECOMMPAY_FROM", "2026-02-03", "ECOMMPAY_TO", "2026-02-02"},
+		"credentials but no":                     {"ECOMMPAY_TOKEN", "t"},
+		"ECOMMPAY_URL needs":                     {"ECOMMPAY_URL", ecommpay.ProductionURL, "ECOMMPAY_TOKEN", "t"},
+		"must be a base URL with https,":         {"ECOMMPAY_URL", "http://data.example", "ECOMMPAY_TOKEN", "t", "ECOMMPAY_SECRET", "s"},
 	} {
 		t.Run(want, func(t *testing.T) {
 			_, _, err := try(t, pairs...)
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.Equal(t, 2, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
 }
@@ -207,8 +208,8 @@ func TestCtrlCEndsTheWalk(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	srv.Inject(ecommpaytest.Fault{Delay: time.Hour, Match: func(ecommpaytest.Request) bool { cancel(); return true }})
 	var out, totals bytes.Buffer
-	err := run(ctx, env(address...), &out, &totals)
-	assert.Contains(t, explain(err), "Interrupted")
-	assert.Equal(t, 130, exitCode(err))
+	err := run(ctx, &cli.Call{Env: env(address...), Out: &out, Err: &totals})
+	assert.Contains(t, program().Explain(err), "Interrupted")
+	assert.Equal(t, 130, program().ExitCode(err))
 	assert.Empty(t, out.String()+totals.String())
 }

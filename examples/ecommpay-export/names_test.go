@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,7 +19,7 @@ func TestNamesAreThoseOfTheReports(t *testing.T) {
 	page, err := os.ReadFile("../../docs/sql.md")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, new(export).writeCSV(&out))
+	require.NoError(t, new(export).writeCSV(&out, false, time.UTC))
 	header, err := csv.NewReader(&out).Read()
 	require.NoError(t, err)
 	for _, name := range []string{"operation_type", "status", "class", "amount_minor", "currency", "created_at"} {

@@ -1,25 +1,66 @@
 package main
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"net/url"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-const dateForm = time.DateOnly
+// ask is what the command line asks for.
+type ask struct {
+	from, to time.Time // whole days of the zone: to is the last second; zero where none is given
+	zone     *time.Location
+	out      string // a file; "" is the standard output
+	excel    bool
+}
 
-// errUsage is an environment that cannot be used.
-var errUsage = errors.New("wrong environment")
+// parse reads flags, and from the environment the days that they leave open.
+func parse(call *cli.Call) (*ask, error) {
+	p, a := program(), new(ask)
+	flags := p.Flags()
+	from := flags.String("from", call.Env("ECOMMPAY_FROM"), "first `day`, as 2026-01-15; yesterday unless set")
+	to := flags.String("to", call.Env("ECOMMPAY_TO"), "last `day`, which belongs to the interval; the first one unless set")
+	zone := flags.String("zone", "UTC", "the time `zone` of the days and of times in the file, as Asia/Bishkek")
+	flags.StringVar(&a.out, "out", "", "the `file` to write; the standard output unless set")
+	flags.BoolVar(&a.excel, "excel", false, "the file is "+cli.Excel)
+	if err := p.Parse(flags, call); err != nil {
+		return nil, err
+	}
+	var err error
+	if a.zone, err = cli.Zone(*zone); err != nil || *from == "" && *to == "" {
+		return a, err
+	}
+	if a.from, _, err = cli.Day("-from (or ECOMMPAY_FROM)", *from, a.zone); err != nil {
+		return nil, err
+	}
+	if _, a.to, err = cli.Day("-to (or ECOMMPAY_TO)", cmp.Or(*to, *from), a.zone); err != nil {
+		return nil, err
+	}
+	if a.from.After(a.to) {
+		return nil, fmt.Errorf("%w: -from must not be behind -to", cli.ErrUsage)
+	}
+	return a, nil
+}
+
+// days makes a day and the n before it the interval, unless there is one.
+func (a *ask) days(last time.Time, n int) {
+	if !a.from.IsZero() {
+		return
+	}
+	last = last.In(a.zone)
+	a.from, _, _ = cli.Day("", last.AddDate(0, 0, -n).Format(time.DateOnly), a.zone) // a day that was formatted can be read
+	_, a.to, _ = cli.Day("", last.Format(time.DateOnly), a.zone)
+}
 
 // source is where operations come from.
 type source struct {
 	url         string
 	credentials ecommpay.Credentials
-	from, to    time.Time // whole days: to is the last second
 	options     []ecommpay.Option
 	what        string // for the heading
 	hint        string // for the end
@@ -31,64 +72,37 @@ This was offline. To read yesterday's operations of the real service:
 
   ECOMMPAY_URL=` + ecommpay.ProductionURL + ` ECOMMPAY_TOKEN=… ECOMMPAY_SECRET=… go run ./examples/ecommpay-export
 
-ECOMMPAY_FROM=YYYY-MM-DD and ECOMMPAY_TO=YYYY-MM-DD are for other days.
+-from YYYY-MM-DD and -to YYYY-MM-DD are for other days, and -h lists all flags.
 `
 
 // newSource is the service that env names, or the fake where it names none.
-func newSource(env func(string) string) (*source, error) {
-	from, to, err := days(env("ECOMMPAY_FROM"), env("ECOMMPAY_TO"))
-	if err != nil {
-		return nil, err
-	}
+func newSource(ask *ask, env func(string) string) (*source, error) {
 	base, token, secret := env("ECOMMPAY_URL"), env("ECOMMPAY_TOKEN"), env("ECOMMPAY_SECRET")
 	switch {
 	case base == "" && token+secret != "":
-		return nil, fmt.Errorf("%w: there are credentials but no ECOMMPAY_URL, for example %s", errUsage, ecommpay.ProductionURL)
+		return nil, fmt.Errorf("%w: there are credentials but no ECOMMPAY_URL, for example %s", cli.ErrUsage, ecommpay.ProductionURL)
 	case base == "":
-		return offline(from, to), nil
+		return offline(ask), nil
 	case token == "" || secret == "":
-		return nil, fmt.Errorf("%w: ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET", errUsage)
+		return nil, fmt.Errorf("%w: ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET", cli.ErrUsage)
 	}
 	s := &source{
-		url: base, credentials: ecommpay.Credentials{Token: token, Secret: secret}, from: from, to: to,
+		url: base, credentials: ecommpay.Credentials{Token: token, Secret: secret},
 		what: "as the service has them now", close: func() {},
 	}
-	if from.IsZero() {
-		s.from = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -1)
-		s.to = lastSecond(s.from)
-	}
+	ask.days(time.Now().In(ask.zone).AddDate(0, 0, -1), 0)
 	if u, err := url.Parse(base); err == nil {
 		s.what = "as " + u.Host + " has them now"
 	}
 	return s, nil
 }
 
-// days reads the first and the last day; zero where none is given.
-func days(first, last string) (from, to time.Time, err error) {
-	if first == "" && last == "" {
-		return from, to, nil
-	}
-	if last == "" {
-		last = first
-	}
-	from, err = time.Parse(dateForm, first)
-	to, err2 := time.Parse(dateForm, last)
-	if errors.Join(err, err2) != nil || from.After(to) {
-		return from, to, fmt.Errorf("%w: ECOMMPAY_FROM and ECOMMPAY_TO must be days as 2026-01-15, the earlier one first", errUsage)
-	}
-	return from, lastSecond(to), nil
-}
-
-func lastSecond(day time.Time) time.Time { return day.AddDate(0, 0, 1).Add(-time.Second) }
-
 // offline is a fake Data API on loopback with two days of operations that move
 // while they are read. A few requests fail, in ways that the client gets over by
 // itself.
-func offline(from, to time.Time) *source {
+func offline(ask *ask) *source {
 	plan := ecommpaytest.Plan{Operations: 2400, Seed: 1, From: time.Date(2026, time.January, 15, 0, 0, 0, 0, time.UTC), Days: 2}
-	if from.IsZero() {
-		from, to = plan.From, lastSecond(plan.From.AddDate(0, 0, 1))
-	}
+	ask.days(plan.From.Add(36*time.Hour), 1)
 	srv := ecommpaytest.NewServer(ecommpaytest.WithMoves(ecommpaytest.Moves{Leave: 2, Arrive: 1, Change: 3, Requests: 3, Seed: 1}))
 	srv.Seed(ecommpaytest.Generate(plan)...)
 	nth := func(n int) func(ecommpaytest.Request) bool {
@@ -100,7 +114,7 @@ func offline(from, to time.Time) *source {
 		ecommpaytest.Fault{Kind: ecommpaytest.FaultTruncated, Match: nth(3)},
 	)
 	return &source{
-		url: srv.URL(), credentials: ecommpaytest.DefaultCredentials(), from: from, to: to,
+		url: srv.URL(), credentials: ecommpaytest.DefaultCredentials(),
 		// Loopback needs none of the patience that a real service deserves.
 		options: []ecommpay.Option{ecommpay.WithRetry(ecommpay.RetryPolicy{MinWait: 20 * time.Millisecond, MaxWait: 200 * time.Millisecond})},
 		what:    "made up and served by ecommpaytest on this machine",

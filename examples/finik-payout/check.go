@@ -11,10 +11,10 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// check holds rows against the services that they name, and against what the
-// journal says of them, and finds their amounts. It moves no money. Its error is
-// faults, or that of the read.
-func check(ctx context.Context, client *finik.Client, rows []row, last map[string]record) error {
+// check compares rows with the services that they name, with what journals say of
+// them and with one another, and finds their amounts. It moves no money. Its error
+// is faults, or the error of the read.
+func check(ctx context.Context, client *finik.Client, rows []row, known past) error {
 	wanted := map[string]*finik.Service{}
 	for _, r := range rows {
 		wanted[r.service] = nil
@@ -36,7 +36,7 @@ func check(ctx context.Context, client *finik.Client, rows []row, last map[strin
 	var found faults
 	for i := range rows {
 		r := &rows[i]
-		before := last[r.reference]
+		before := known.last[r.reference]
 		if before.Digest != "" && before.Digest != r.digest {
 			found.add(r.line, "the row was begun with another content: put that back, or give this one a new reference")
 			continue
@@ -53,6 +53,7 @@ func check(ctx context.Context, client *finik.Client, rows []row, last map[strin
 				}
 			}
 			r.amount = amountOf(service, r.fields, r.line, &found)
+			r.payout = payoutOf(service, r.fields, r.amount)
 		}
 		if before.Digest != "" && before.State != stateOpen {
 			continue // it is under way, whatever the service wants by now
@@ -67,7 +68,11 @@ func check(ctx context.Context, client *finik.Client, rows []row, last map[strin
 		if err := finik.ValidateFields(*service, r.fields); err != nil {
 			found.add(r.line, "%s", strings.TrimPrefix(err.Error(), finik.ErrInvalidRequest.Error()+": "))
 		}
+		if r.amount.Scale() > somDecimals {
+			found.add(r.line, "%s", tooFine(r.amount))
+		}
 	}
+	known.duplicates(rows, &found)
 	if len(found) > 0 {
 		return found
 	}
@@ -83,17 +88,34 @@ func idOf(b finik.BadRow) string {
 	return service.ID
 }
 
-// amountOf is the amount of a row: the service's field of money, or else the one
-// that is usually called so. Zero is none.
-func amountOf(service *finik.Service, fields finik.Fields, line int, found *faults) decimal.Decimal {
-	names := []string{"amount", "total"}
+// somDecimals is how many decimal places the som has, in which all is paid.
+const somDecimals = 2
+
+// tooFine says what is wrong with an amount that is no sum of som, without the
+// amount.
+func tooFine(amount decimal.Decimal) string {
+	text := fmt.Sprintf("the amount has %d decimal places, and the som has %d", amount.Scale(), somDecimals)
+	if amount.Scale() == 3 {
+		text += ": if the dot is meant as a thousands mark, leave it out"
+	}
+	return text
+}
+
+// moneyFields are the names of fields that may hold the amount: those that the
+// service calls money, or else those that are usually called so.
+func moneyFields(service *finik.Service) (names []string) {
 	for _, f := range service.RequiredFields {
-		if f.KeyboardType == finik.KeyboardTypeMoney {
-			names = append([]string{f.FieldID}, names...)
-			break
+		if strings.EqualFold(string(f.KeyboardType), string(finik.KeyboardTypeMoney)) {
+			names = append(names, f.FieldID)
 		}
 	}
-	for _, name := range names {
+	return append(names, "amount", "total")
+}
+
+// amountOf is the amount of a row, in the first of the moneyFields that it has.
+// Zero is none.
+func amountOf(service *finik.Service, fields finik.Fields, line int, found *faults) decimal.Decimal {
+	for _, name := range moneyFields(service) {
 		text, ok := fields[name].(string)
 		if !ok {
 			continue

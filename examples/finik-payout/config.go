@@ -2,18 +2,14 @@ package main
 
 import (
 	"cmp"
-	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
 	"time"
-)
 
-// errUsage is a command line, an environment or a file that cannot be used.
-var errUsage = errors.New("wrong usage")
+	"github.com/payclients/payclients-go/examples/internal/cli"
+)
 
 // config is what the command line says.
 type config struct {
@@ -29,20 +25,21 @@ type config struct {
 	listen        string
 	publicURL     string
 	listenFor     time.Duration
+
+	allowDuplicates bool
+	dryRun          bool
+	excel           bool
 }
 
-func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+// parse reads the command line, and from the environment what it leaves open.
+func parse(call *cli.Call) (config, error) {
 	var c config
-	flags := flag.NewFlagSet("finik-payout", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		_, _ = fmt.Fprintln(stderr, "usage: finik-payout [flags] payouts.csv")
-		flags.PrintDefaults()
-	}
+	p, env := program(), call.Env
+	flags := p.Flags()
 	flags.StringVar(&c.account, "account", env("FINIK_ACCOUNT"), "account that is debited; also FINIK_ACCOUNT")
 	flags.StringVar(&c.user, "user", env("FINIK_USER"), "user on whose behalf; also FINIK_USER")
-	flags.StringVar(&c.state, "state", "", "journal; payouts.csv.journal unless set")
-	flags.StringVar(&c.report, "report", "", "write what has become of each row to this CSV file")
+	flags.StringVar(&c.state, "state", "", "journal, a `file`; payouts.csv.journal unless set")
+	flags.StringVar(&c.report, "report", "", "write what has become of each row to this CSV `file`")
 	flags.IntVar(&c.workers, "workers", 4, "rows that are sent at a time")
 	flags.DurationVar(&c.firstLook, "first-look", 30*time.Second, "time before the first look at a payment that is not at its end")
 	flags.DurationVar(&c.wait, "wait", 10*time.Minute, "how long to wait for the end of a payment")
@@ -51,17 +48,17 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.StringVar(&c.listen, "listen", "", "serve callbacks at this address, for example 127.0.0.1:8080, behind a proxy with TLS")
 	flags.StringVar(&c.publicURL, "public-url", "", "URL of the callbacks as the provider knows it; needed by -listen")
 	flags.DurationVar(&c.listenFor, "listen-for", 10*time.Minute, "how long to listen once no row is under way but some are unknown")
-	if err := flags.Parse(args); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			err = fmt.Errorf("%w: %w", errUsage, err)
-		}
+	flags.BoolVar(&c.allowDuplicates, "allow-duplicates", false, "pay a recipient the same amount under a second reference")
+	flags.BoolVar(&c.dryRun, "dry-run", false, "check everything, print what would be sent and totals by service, and pay nothing")
+	flags.BoolVar(&c.excel, "excel", false, "-report is "+cli.Excel)
+	if err := p.Parse(flags, call); err != nil {
 		return c, err
 	}
 	if flags.NArg() > 1 {
-		return c, fmt.Errorf("%w: there must be one file", errUsage)
+		return c, fmt.Errorf("%w: there must be one file", cli.ErrUsage)
 	}
 	c.file = flags.Arg(0)
-	c.state = cmp.Or(c.state, c.file+".journal")
+	c.state = cmp.Or(c.state, unlinked(c.file)+journalSuffix)
 	return c, c.check(env)
 }
 
@@ -69,26 +66,26 @@ func (c config) check(env func(string) string) error {
 	base := env("FINIK_URL")
 	switch {
 	case base == "" && env("FINIK_API_KEY")+env("FINIK_PRIVATE_KEY_FILE") != "":
-		return fmt.Errorf("%w: there are credentials but no FINIK_URL", errUsage)
+		return fmt.Errorf("%w: there are credentials but no FINIK_URL", cli.ErrUsage)
 	case base == "" && c.file != "":
-		return fmt.Errorf("%w: there is a file but no FINIK_URL", errUsage)
+		return fmt.Errorf("%w: there is a file but no FINIK_URL", cli.ErrUsage)
 	case base == "":
 		return nil
 	case c.file == "":
-		return fmt.Errorf("%w: FINIK_URL needs a file", errUsage)
+		return fmt.Errorf("%w: FINIK_URL needs a file", cli.ErrUsage)
 	case env("FINIK_API_KEY") == "" || env("FINIK_PRIVATE_KEY_FILE") == "":
-		return fmt.Errorf("%w: FINIK_URL needs FINIK_API_KEY and FINIK_PRIVATE_KEY_FILE", errUsage)
+		return fmt.Errorf("%w: FINIK_URL needs FINIK_API_KEY and FINIK_PRIVATE_KEY_FILE", cli.ErrUsage)
 	case c.account == "" || c.user == "":
-		return fmt.Errorf("%w: -account and -user are needed", errUsage)
+		return fmt.Errorf("%w: -account and -user are needed", cli.ErrUsage)
 	case c.workers < 1 || c.workers > 100:
-		return fmt.Errorf("%w: -workers must be 1 to 100", errUsage)
+		return fmt.Errorf("%w: -workers must be 1 to 100", cli.ErrUsage)
 	case c.firstLook <= 0 || c.wait <= 0 || c.pause <= 0 || c.listenFor < 0:
-		return fmt.Errorf("%w: -first-look, -wait and -pause must be above 0, and -listen-for not below", errUsage)
+		return fmt.Errorf("%w: -first-look, -wait and -pause must be above 0, and -listen-for not below", cli.ErrUsage)
 	case (c.listen == "") != (c.publicURL == ""):
-		return fmt.Errorf("%w: -listen and -public-url go together", errUsage)
+		return fmt.Errorf("%w: -listen and -public-url go together", cli.ErrUsage)
 	}
 	if u, err := url.Parse(c.publicURL); c.publicURL != "" && (err != nil || u.Host == "") {
-		return fmt.Errorf("%w: -public-url must be a URL with a host", errUsage)
+		return fmt.Errorf("%w: -public-url must be a URL with a host", cli.ErrUsage)
 	}
 	return c.apart()
 }
@@ -96,17 +93,28 @@ func (c config) check(env func(string) string) error {
 // apart refuses files that would be written over each other.
 func (c config) apart() error {
 	if same(c.state, c.file) || same(c.state+lockSuffix, c.file) {
-		return fmt.Errorf("%w: -state must be another file than that of the rows", errUsage)
-	}
-	if c.report == "" {
-		return nil
+		return fmt.Errorf("%w: -state must be another file than that of the rows", cli.ErrUsage)
 	}
 	for _, other := range []string{c.file, c.state, c.state + lockSuffix} {
-		if same(c.report, other) {
-			return fmt.Errorf("%w: -report must be another file than those of the rows and of -state", errUsage)
+		if c.report != "" && same(c.report, other) {
+			return fmt.Errorf("%w: -report must be another file than those of the rows and of -state", cli.ErrUsage)
+		}
+	}
+	for name, path := range map[string]string{"-state": c.state, "-report": c.report} {
+		if info, err := os.Stat(path); path != "" && err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%w: %s must be a file, and %s is none", cli.ErrUsage, name, path)
 		}
 	}
 	return nil
+}
+
+// unlinked is a path without links, so that a file has one journal by whatever path
+// it is named.
+func unlinked(path string) string {
+	if whole, err := filepath.EvalSymlinks(path); err == nil {
+		return whole
+	}
+	return path
 }
 
 // same reports whether two paths are one file, or would be.

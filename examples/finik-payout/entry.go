@@ -20,12 +20,3 @@ func (e *entry) record() record {
 }
 
 func (e *entry) state() state { return e.record().State }
-
-// amountText is the amount as the file has it, or as it was when the row was
-// begun; "" is none.
-func (e *entry) amountText(last record) string {
-	if e.amount.IsZero() {
-		return last.Amount
-	}
-	return e.amount.String()
-}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 func TestTheFilesMustBeThree(t *testing.T) {
@@ -50,7 +53,7 @@ func TestFilesThatBecomeOneAreRefusedToo(t *testing.T) {
 	require.NoError(t, c.apart())
 	require.NoError(t, os.WriteFile(c.state, nil, 0o600))
 	require.NoError(t, os.Symlink(c.state, c.report))
-	require.ErrorIs(t, c.apart(), errUsage)
+	require.ErrorIs(t, c.apart(), cli.ErrUsage)
 }
 
 func TestAForeignFileIsNoJournal(t *testing.T) {
@@ -85,4 +88,49 @@ func TestAJournalIsItsOwnersOnly(t *testing.T) {
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+// What cannot be written is told before money moves, and as a fault of a file.
+func TestOutputsAreTriedBeforeMoneyMoves(t *testing.T) {
+	t.Parallel()
+	srv := serve(t)
+	env, path := environment(t, srv), write(t, "reference,service,phone,amount\nrep1,finik,+996000000001,3\n")
+	dir := filepath.Dir(path)
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"report without a folder":  {[]string{"-report", dir + "/nosuch/r.csv"}, "There is no such file or folder"},
+		"report is a folder":       {[]string{"-report", dir}, "must be a file"},
+		"report is a device":       {[]string{"-report", os.DevNull}, "must be a file"},
+		"journal without a folder": {[]string{"-state", dir + "/nosuch/j"}, "There is no such file or folder"},
+		"journal is a device":      {[]string{"-state", os.DevNull}, "must be a file"},
+		"no such rows":             {[]string{dir + "/nosuch.csv"}, "There is no such file or folder"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := c.args
+			if len(args) > 1 {
+				args = append(args, path)
+			}
+			got := start(t, env, quick(args...)...)
+			assert.Equal(t, 2, got.code)
+			assert.Contains(t, got.stderr, c.want)
+			assert.NotContains(t, got.stderr, "network")
+			assert.Empty(t, srv.Payments())
+		})
+	}
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing is left behind")
+
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		return // the system has none
+	}
+	t.Cleanup(func() { _ = full.Close() })
+	var stderr bytes.Buffer
+	code := run(t.Context(), &cli.Call{Args: quick(path), Env: func(name string) string { return env[name] }, Out: full, Err: &stderr})
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr.String(), "nothing was sent: write /dev/full: no space left on device\n  The disk is full")
+	assert.Empty(t, srv.Payments())
 }

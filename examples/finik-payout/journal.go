@@ -2,15 +2,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // state is how far a row is.
@@ -41,6 +43,7 @@ type record struct {
 	Code        int       `json:"code,omitzero"` // of the provider
 	Digest      string    `json:"digest"`        // of the row, whose content can be guessed by it
 	Amount      string    `json:"amount,omitzero"`
+	Payout      string    `json:"payout,omitzero"` // digest of service, recipient and amount, see payoutOf
 	Time        time.Time `json:"time"`
 }
 
@@ -51,11 +54,18 @@ type journalKey struct {
 	URL     string `json:"url"`
 	Account string `json:"account"`
 	User    string `json:"user"`
+	ID      string `json:"id,omitzero"` // of the journal itself; "" in those of older programs
 }
 
 func newJournalKey(url, account, user string) journalKey {
-	return journalKey{"finik-payout", 1, url, account, user}
+	return journalKey{Journal: "finik-payout", Version: 1, URL: url, Account: account, User: user}
 }
+
+// journalSuffix ends the name of a journal that no flag names.
+const journalSuffix = ".journal"
+
+// recordsSize is about what the records of a row take in the journal, at most.
+const recordsSize = 2 << 10
 
 // lockSuffix ends the name of a file that stands for a lock, where that needs one.
 const lockSuffix = ".lock"
@@ -65,8 +75,16 @@ var errForeign = errors.New("is not a journal of this program")
 
 // begins reports whether text is what a kill may have left of the first line.
 func (k journalKey) begins(text []byte) bool {
-	line, err := json.Marshal(k)
-	return err == nil && bytes.HasPrefix(line, text)
+	whole, err := json.Marshal(k)
+	if err != nil {
+		return false
+	}
+	if bytes.HasPrefix(whole, text) {
+		return true
+	}
+	stem := append(bytes.TrimSuffix(whole, []byte("}")), `,"id":"`...)
+	n := min(len(text), len(stem))
+	return bytes.Equal(text[:n], stem[:n]) && len(text) < len(stem)+len(rand.Text())+len(`"}`)+1
 }
 
 // journalFile is what a journal needs of its file.
@@ -78,6 +96,7 @@ type journalFile interface {
 // journal is an append-only file. What add has written is on the disk.
 type journal struct {
 	file   journalFile
+	id     string
 	unlock func()
 
 	mu      sync.Mutex
@@ -119,10 +138,11 @@ func (j *journal) load(file *os.File, path string, key journalKey) (map[string]r
 	if len(whole) == 0 && !key.begins(text) {
 		return nil, fmt.Errorf("%s: %w", path, errForeign)
 	}
-	last, err := replay(whole, key)
+	last, id, err := replay(whole, key)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	j.id = id
 	if err := file.Chmod(0o600); err != nil { // it may have been copied
 		return nil, err
 	}
@@ -133,40 +153,44 @@ func (j *journal) load(file *os.File, path string, key journalKey) (map[string]r
 		return nil, err
 	}
 	if len(whole) == 0 {
+		j.id = rand.Text()
+		key.ID = j.id
 		if err := j.write(key); err != nil {
 			return nil, err
 		}
 	}
-	return last, errors.Join(file.Sync(), syncDir(filepath.Dir(path)))
+	return last, errors.Join(file.Sync(), cli.SyncDir(filepath.Dir(path)))
 }
 
-// replay gives the last record of each row.
-func replay(text []byte, key journalKey) (map[string]record, error) {
-	last := map[string]record{}
+// replay returns the last record of each row and the id of the journal. Before an
+// error stand the records up to it.
+func replay(text []byte, key journalKey) (last map[string]record, id string, err error) {
+	last = map[string]record{}
 	number := 0
 	for line := range bytes.Lines(text) {
 		number++
 		if number == 1 {
 			var got journalKey
 			if json.Unmarshal(line, &got) != nil || got.Journal != key.Journal || got.Version != key.Version {
-				return nil, errForeign
+				return last, "", errForeign
 			}
+			id, got.ID = got.ID, ""
 			if got != key {
-				return nil, fmt.Errorf("%w: it is of another service, account or user; use that one, or another -state", errUsage)
+				return last, "", fmt.Errorf("%w: it is of another service, account or user; use that one, or another -state", cli.ErrUsage)
 			}
 			continue
 		}
 		var r record
 		if err := json.Unmarshal(line, &r); err != nil || r.Reference == "" || r.Transaction == "" || !r.State.known() {
-			return nil, fmt.Errorf("line %d is damaged; nothing is paid on its account", number)
+			return last, "", fmt.Errorf("line %d is damaged; nothing is paid on its account", number)
 		}
 		before, ok := last[r.Reference]
 		if ok && before.Transaction != r.Transaction {
-			return nil, fmt.Errorf("line %d gives a row a second transaction; nothing is paid on its account", number)
+			return last, "", fmt.Errorf("line %d gives a row a second transaction; nothing is paid on its account", number)
 		}
 		last[r.Reference] = r
 	}
-	return last, nil
+	return last, id, nil
 }
 
 func (s state) known() bool {
@@ -217,7 +241,7 @@ func (j *journal) write(line any) error {
 	}
 	n, err := j.file.Write(append(text, '\n'))
 	if err != nil {
-		j.broken = fmt.Errorf("the journal cannot be written: %w", err)
+		j.broken = fmt.Errorf("the journal cannot be written, and the same command goes on once it can: %w", err)
 		return j.broken
 	}
 	j.written += int64(n)
@@ -230,7 +254,7 @@ func (j *journal) fail(err error) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken == nil {
-		j.broken = fmt.Errorf("the journal cannot be written: %w", err)
+		j.broken = fmt.Errorf("the journal cannot be written, and the same command goes on once it can: %w", err)
 	}
 	return j.broken
 }
@@ -238,16 +262,4 @@ func (j *journal) fail(err error) error {
 func (j *journal) close() error {
 	j.unlock()
 	return j.file.Close()
-}
-
-// syncDir makes a new name last. Windows cannot, and does so by itself.
-func syncDir(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

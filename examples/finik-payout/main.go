@@ -25,18 +25,11 @@
 //	LINE  REFERENCE   AMOUNT  TRANSACTION                           PAYMENT  STATUS  WHY
 //	10    refund-001  640.25  00000000-0000-4000-8000-000000000009  -        409     made, and the provider does not say which payment it is
 //
-// The environment leads it to the real service:
+// The environment leads it to the real service; -h lists flags, variables, the
+// format of the file and exit codes:
 //
-//	FINIK_URL               base URL, see finik.ProductionURL and finik.BetaURL
-//	FINIK_API_KEY           of the client
-//	FINIK_PRIVATE_KEY_FILE  PEM, PKCS#1 or PKCS#8
-//	FINIK_ACCOUNT           that is debited, unless -account is given
-//	FINIK_USER              on whose behalf, unless -user is given
-//	FINIK_WEBHOOK_KEY_FILE  public keys of callbacks, files as in PATH; unless it is
-//	                        set the one that is published for FINIK_URL
-//
-//	go run ./examples/finik-payout -account … -user … payouts.csv
-//	go run ./examples/finik-payout -help
+//	go run ./examples/finik-payout -h
+//	go run ./examples/finik-payout -account … -user … -dry-run payouts.csv
 //
 // # The file
 //
@@ -48,9 +41,13 @@
 // stays 150.00. Fields whose value the service fixes need no column.
 //
 // Before any money moves the whole file is checked: references, services, the
-// fields that they require with lengths and limits, and that no row that was
-// begun has changed. What is wrong is told by line, and nothing is sent. The rows,
-// -state and -report must be three files.
+// fields that they require with lengths and limits, amounts, which have two
+// decimals at most, and that no row that was begun has changed. The same recipient
+// and amount under two references is a fault without -allow-duplicates; comments
+// do not make a difference. Faults are reported by line, and nothing is sent. The
+// rows, -state and -report must be three files, and -state and -report are tried
+// by writing first. With -dry-run the program stops there, prints what it would
+// send with totals by service, and writes no file.
 //
 // # How it pays once
 //
@@ -64,8 +61,16 @@
 // the payment's id and the end. A line that was being written at a kill is cut
 // off; a file that is no journal is left as it is. The journal is locked against a
 // second process, on a local disk; where the system has no flock, by a file beside
-// it that a person removes after a kill. It belongs to the file: a copy of the
-// file without it, or another -state, pays everything again.
+// it that a person removes after a kill.
+//
+// The journal belongs to the file, by whatever path or link the file is named. A
+// mark beside the file, payouts.csv.begun-…, holds the id of the journal: where
+// the journal was emptied, removed or replaced, or -state names another one,
+// nothing is paid. Journals in the same folder are read too, so that a copy or a
+// new name of the file pays no row again that has the same reference and content.
+// A row that may have been paid, and that the file has under another reference by
+// now, is refused, also with -allow-duplicates. What is left is a copy of the file
+// in another folder, without its journal: that pays everything again.
 //
 // A row ends as one of:
 //
@@ -104,25 +109,21 @@
 // The journal is as confidential as the file: it holds references, amounts, ids
 // and digests of rows, and who guesses a phone number can prove it by the digest.
 // Journal and -report are readable by their owner only.
-//
-// # Exit codes
-//
-// 0 all rows are paid, or it was offline, where some fail on purpose; 1 some are
-// not, or something failed; 2 wrong flags, environment or file, and nothing was
-// sent; 130 interrupted.
 package main
 
 import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 )
 
@@ -132,27 +133,30 @@ var errNotAllPaid = errors.New("not all rows are paid")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second Ctrl-C ends it at once, which is safe too
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, &cli.Call{Args: os.Args[1:], Env: os.Getenv, Out: os.Stdout, Err: os.Stderr}))
 }
 
 // run is the program. It returns the exit code.
-func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	c, err := parse(args, env, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+func run(ctx context.Context, call *cli.Call) int {
+	var failed error
+	code := program().Run(ctx, call, func(ctx context.Context, call *cli.Call) error {
+		c, err := parse(call)
+		if err == nil {
+			err = pay(ctx, c, call)
+		}
+		failed = err
+		return err
+	})
+	// Whatever stopped a run that had begun, something was sent.
+	if errors.Is(failed, errStopped) && !errors.Is(failed, context.Canceled) {
+		return 1
 	}
-	if err == nil {
-		err = pay(ctx, c, env, stdout, stderr)
-	}
-	if err != nil {
-		say(stderr, "finik-payout: %s\n", explain(err))
-	}
-	return exitCode(err)
+	return code
 }
 
 // pay does what the command line asks for.
-func pay(ctx context.Context, c config, env func(string) string, stdout, stderr io.Writer) (err error) {
-	src, err := newSource(c, env) //nolint:contextcheck // the fake lives until it is closed
+func pay(ctx context.Context, c config, call *cli.Call) error {
+	src, err := newSource(c, call.Env) //nolint:contextcheck // the fake lives until it is closed
 	if err != nil {
 		return err
 	}
@@ -165,31 +169,95 @@ func pay(ctx context.Context, c config, env func(string) string, stdout, stderr 
 	if err != nil {
 		return err
 	}
-	journal, last, err := openJournal(src.state, newJournalKey(src.url, src.account, src.user))
+	report, err := cli.CreateFlag("-report", src.report, int64(len(rows)*rowSize))
+	if err != nil {
+		return err
+	}
+	report.Discard() // it can be written, and a kill leaves no part of it behind
+	if src.dryRun {
+		return src.dry(ctx, client, rows, call.Out)
+	}
+	return src.pay(ctx, client, rows, call)
+}
+
+// dry checks all that pay does, and pays nothing.
+func (s *source) dry(ctx context.Context, client *finik.Client, rows []row, stdout io.Writer) error {
+	key := newJournalKey(s.url, s.account, s.user)
+	last, id, err := recall(s.state, key)
+	if err != nil {
+		return err
+	}
+	if err := s.agrees(key, id, len(last)); err != nil {
+		return err
+	}
+	if err := check(ctx, client, rows, s.past(key, last)); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "%s of %s, %s\n\n%s%s", plural(len(rows), "row"), s.file, s.what, preview(rows, last), s.hint)
+	return err
+}
+
+// past is what the journal of the file says, and those beside it.
+func (s *source) past(key journalKey, last map[string]record) past {
+	known := past{last: last, allow: s.allowDuplicates}
+	if !s.demo {
+		known.others = elsewhere(s.state, key, filepath.Dir(s.file), filepath.Dir(unlinked(s.file)), filepath.Dir(s.state))
+	}
+	return known
+}
+
+// pay pays the rows of a file, and reports on them.
+func (s *source) pay(ctx context.Context, client *finik.Client, rows []row, call *cli.Call) (err error) {
+	// A full disk shows before money moves, not between two payments.
+	tried, err := cli.CreateFlag("-state", s.state, int64(min(len(rows)*recordsSize, 16<<20)))
+	if err != nil {
+		return err
+	}
+	tried.Discard()
+	key := newJournalKey(s.url, s.account, s.user)
+	journal, last, err := openJournal(s.state, key)
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return fmt.Errorf("%w: -state: %w", cli.ErrUsage, err)
+	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, journal.close()) }()
-	if err := src.apart(); err != nil { // by now all have their place on the disk
+	if err := s.apart(); err != nil { // by now all have their place on the disk
 		return err
 	}
-	if err := check(ctx, client, rows, last); err != nil {
+	if err := s.agrees(key, journal.id, len(last)); err != nil {
 		return err
 	}
-	p := src.payer(client, journal)
+	if err := check(ctx, client, rows, s.past(key, last)); err != nil {
+		return err
+	}
+	p := s.payer(client, journal)
 	p.enter(rows, last)
 	before := newReport(p.entries).counts
-	say(stdout, "%s of %s, %s; %d ended before, %d to go on with\n\n", plural(len(rows), "row"), src.file, src.what,
-		before[reportPaid]+before[reportFailed], before[reportUnknown])
-	err = p.takePlace(ctx, src, stderr)
+	ended := before[reportPaid] + before[reportFailed]
+	if p.mark, err = s.marker(key, journal.id); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(call.Out, "%s of %s, %s; %d ended before, %d to go on with\n\n",
+		plural(len(rows), "row"), s.file, s.what, ended, before[reportUnknown]); err != nil {
+		return fmt.Errorf("%w: nothing was sent: %w", cli.ErrUsage, err)
+	}
+	if len(last) > 0 { // an older program leaves none
+		err = p.mark()
+	}
+	if err == nil {
+		err = p.takePlace(ctx, s, call.Err)
+	}
 
 	r := newReport(p.entries)
 	r.contradicted(p.contradicted)
-	say(stdout, "%s%s", r.text(), src.hint)
-	if src.report != "" {
-		err = errors.Join(err, r.save(src.report))
+	say(call.Out, "%s%s", r.text(), s.hint)
+	if s.report != "" {
+		err = errors.Join(err, r.save(s.report, s.excel))
 	}
-	if err == nil && !r.done() && !src.demo {
+	if err == nil && !r.done() && !s.demo {
 		err = errNotAllPaid
 	}
 	return err

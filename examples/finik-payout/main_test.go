@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
 
@@ -84,7 +85,7 @@ func start(t *testing.T, env map[string]string, args ...string) result {
 
 func startWith(ctx context.Context, env map[string]string, args ...string) result {
 	var stdout, stderr bytes.Buffer
-	code := run(ctx, args, func(name string) string { return env[name] }, &stdout, &stderr)
+	code := run(ctx, &cli.Call{Args: args, Env: func(name string) string { return env[name] }, Out: &stdout, Err: &stderr})
 	return result{code, stdout.String(), stderr.String()}
 }
 
@@ -307,7 +308,11 @@ func TestAWrongCommandLineIsToldAtOnce(t *testing.T) {
 	}
 	assert.Empty(t, srv.Requests())
 	assert.NoFileExists(t, path+".journal")
-	assert.Zero(t, start(t, nil, "-help").code)
+	help := start(t, full, "-h", path)
+	assert.Zero(t, help.code)
+	for _, want := range []string{"-allow-duplicates", "FINIK_API_KEY", "reference,service,phone,amount", "130  interrupted", "-dry-run payouts.csv\n"} {
+		assert.Contains(t, help.stdout, want)
+	}
 }
 
 func TestASecondProcessIsRefused(t *testing.T) {

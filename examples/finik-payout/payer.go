@@ -36,6 +36,7 @@ type payer struct {
 	patience      time.Duration // for a payment to come to its end
 	pause         time.Duration // before the second try; doubled before each further one
 	skipRecipient bool
+	mark          func() error // remembers, before the first request, that rows were begun; nil does not
 
 	entries []*entry
 	access  atomic.Bool  // a payment was made with this account, so that key and account are right
@@ -183,14 +184,20 @@ func (p *payer) begin(e *entry) error {
 	if r.Transaction != "" {
 		return nil
 	}
-	r = record{Reference: e.reference, State: stateOpen, Transaction: p.newID(), Digest: e.digest, Amount: e.amountText(record{})}
+	r = record{Reference: e.reference, State: stateOpen, Transaction: p.newID(), Digest: e.digest, Amount: e.amountText(), Payout: e.payout}
 	if p.skipRecipient {
 		r.State = stateBegun
 	}
 	p.mu.Lock()
 	p.byTransaction[r.Transaction] = e
 	p.mu.Unlock()
-	return p.advance(e, r, "")
+	if err := p.advance(e, r, ""); err != nil {
+		return err
+	}
+	if p.mark == nil {
+		return nil
+	}
+	return p.mark()
 }
 
 // send stores that the request for the payment leaves next.

@@ -66,7 +66,7 @@ func quickPayer(t *testing.T, srv *finiktest.Server, on journalFile, n int) *pay
 	require.NoError(t, err)
 	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 4 * time.Millisecond}))
 	require.NoError(t, err)
-	require.NoError(t, check(t.Context(), client, rows, nil))
+	require.NoError(t, check(t.Context(), client, rows, past{}))
 	src := source{config: config{
 		account: finiktest.DefaultAccountID, user: finiktest.DefaultUserID, workers: 4,
 		firstLook: time.Millisecond, wait: 30 * time.Second, pause: time.Millisecond,

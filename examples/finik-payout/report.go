@@ -3,18 +3,16 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math/big"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // The names of states in reports. What was made and is not at its end is unknown.
@@ -99,15 +97,7 @@ func (r *report) text() string {
 		table = append(table, []string{state, strconv.Itoa(r.counts[state]), decimals(sum)})
 	}
 	table = append(table, []string{"TOTAL", strconv.Itoa(len(r.rows)), decimals(total)})
-	widths := [3]int{}
-	for _, cells := range table {
-		for i, cell := range cells {
-			widths[i] = max(widths[i], len(cell))
-		}
-	}
-	for _, cells := range table {
-		_, _ = fmt.Fprintf(&out, "%-*s  %*s  %*s\n", widths[0], cells[0], widths[1], cells[1], widths[2], cells[2])
-	}
+	out.WriteString(align(table))
 	list(&out, r.of(reportFailed), reportFailed, "the provider has refused or ended these, nothing was paid",
 		"LINE\tREFERENCE\tSERVICE\tAMOUNT\tSTATUS", func(row reportRow) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%d", row.line(), row.last.Reference, cmp.Or(row.entry.service, "-"), cmp.Or(row.amount(), "-"), row.last.Code)
@@ -121,6 +111,21 @@ func (r *report) text() string {
 		"LINE\tREFERENCE\tAMOUNT\tTRANSACTION\tSTATE", func(row reportRow) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", row.line(), row.last.Reference, cmp.Or(row.amount(), "-"), row.last.Transaction, row.state)
 		})
+	return out.String()
+}
+
+// align returns a table of three columns, of which two are numbers.
+func align(table [][]string) string {
+	var out strings.Builder
+	widths := [3]int{}
+	for _, cells := range table {
+		for i, cell := range cells {
+			widths[i] = max(widths[i], len(cell))
+		}
+	}
+	for _, cells := range table {
+		_, _ = fmt.Fprintf(&out, "%-*s  %*s  %*s\n", widths[0], cells[0], widths[1], cells[1], widths[2], cells[2])
+	}
 	return out.String()
 }
 
@@ -156,7 +161,7 @@ func (r reportRow) line() string {
 	return strconv.Itoa(r.entry.line)
 }
 
-func (r reportRow) amount() string { return r.entry.amountText(r.last) }
+func (r reportRow) amount() string { return cmp.Or(r.entry.amountText(), r.last.Amount) }
 
 // payment is the provider's id, without what a terminal would act upon.
 func (r reportRow) payment() string {
@@ -180,27 +185,22 @@ func (r reportRow) why() string {
 	return "a request may have left, and no answer is known"
 }
 
+// rowSize is about what a row takes in the report, at most.
+const rowSize = 1 << 10
+
 // save replaces the file at path with a row for each payment.
-func (r *report) save(path string) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".tmp*") // readable by its owner only
+func (r *report) save(path string, excel bool) error {
+	out, err := cli.Create(path, 0)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name())
-		}
-	}()
-	err = errors.Join(r.writeCSV(file), file.Sync(), file.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	out.Private()
+	return out.Save(func(to io.Writer) error { return r.writeCSV(to, excel) })
 }
 
-func (r *report) writeCSV(to io.Writer) error {
-	w := csv.NewWriter(to)
-	if err := w.Write([]string{"line", "reference", "service", "amount", "state", "provider_status", "transaction_id", "payment_id", "why"}); err != nil {
+func (r *report) writeCSV(to io.Writer, excel bool) error {
+	w := cli.NewTable(to, excel)
+	if err := w.Write("line", "reference", "service", "amount", "state", "provider_status", "transaction_id", "payment_id", "why"); err != nil {
 		return err
 	}
 	for _, row := range r.rows {
@@ -208,15 +208,14 @@ func (r *report) writeCSV(to io.Writer) error {
 		if row.state == reportUnknown {
 			why = row.why()
 		}
-		if err := w.Write([]string{
-			row.line(), plain(cmp.Or(row.last.Reference, row.entry.reference)), plain(row.entry.service), row.amount(), row.state,
-			code(row.last.Code, ""), row.last.Transaction, plain(row.payment()), why,
-		}); err != nil {
+		if err := w.Write(
+			row.line(), w.ID(cmp.Or(row.last.Reference, row.entry.reference)), w.ID(row.entry.service), row.amount(), row.state,
+			code(row.last.Code, ""), row.last.Transaction, w.ID(row.payment()), why,
+		); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	return w.Error()
+	return w.Flush()
 }
 
 func code(c int, none string) string {
@@ -224,14 +223,6 @@ func code(c int, none string) string {
 		return none
 	}
 	return strconv.Itoa(c)
-}
-
-// plain keeps a spreadsheet from taking a text for a formula.
-func plain(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 // decimals is an exact sum, with two decimals or as many as it needs.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -243,9 +244,9 @@ func TestKilledWhileItAsksAboutRecipients(t *testing.T) {
 	}
 }
 
-// The control: without its journal the same program makes new ids, and the same
-// checks find that it pays twice.
-func TestWithoutItsJournalItPaysTwice(t *testing.T) {
+// Without its journal the file is known by its mark. The control: without the mark
+// too the program makes new ids, and the same checks find that it pays twice.
+func TestWithoutJournalAndMarkItPaysTwice(t *testing.T) {
 	t.Parallel()
 	const rows = 100
 	srv := serve(t, finiktest.WithManualProcessing(), finiktest.WithNamedDuplicates())
@@ -255,6 +256,13 @@ func TestWithoutItsJournalItPaysTwice(t *testing.T) {
 	got := runKilled(t, env, onceItHolds(rows*250), path+".journal", args)
 	require.Equal(t, -1, got.code)
 	require.NoError(t, os.Remove(path+".journal"))
+	got = runKilled(t, env, letItBe, path+".journal", args)
+	require.Equal(t, 2, got.code)
+	require.Contains(t, got.stderr, "were begun by the journal")
+	marks, err := filepath.Glob(path + ".begun-*")
+	require.NoError(t, err)
+	require.Len(t, marks, 1)
+	require.NoError(t, os.Remove(marks[0]))
 	got = runKilled(t, env, letItBe, path+".journal", args)
 	require.Equal(t, 1, got.code, got.stderr)
 	debits, _, _ := truth(t, srv)

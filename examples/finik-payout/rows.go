@@ -16,6 +16,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 )
 
@@ -36,6 +37,7 @@ type row struct {
 	fields    finik.Fields    // texts
 	digest    string          // tells whether it is what it was when it was begun
 	amount    decimal.Decimal // of the field that holds the money, see check
+	payout    string          // tells the same recipient and amount, see payoutOf and check
 }
 
 func digest(service string, fields finik.Fields) string {
@@ -53,6 +55,9 @@ type fault struct {
 
 // faults are an error with all that is wrong with a file.
 type faults []fault
+
+// Is makes faults a wrong file.
+func (faults) Is(target error) bool { return target == cli.ErrUsage }
 
 // maxFaults is how many are printed.
 const maxFaults = 50

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
@@ -40,7 +41,7 @@ func newSource(c config, env func(string) string) (*source, error) {
 	}
 	pem, err := os.ReadFile(env("FINIK_PRIVATE_KEY_FILE"))
 	if err != nil {
-		return nil, fmt.Errorf("%w: FINIK_PRIVATE_KEY_FILE: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: FINIK_PRIVATE_KEY_FILE: %w", cli.ErrUsage, err)
 	}
 	key, err := finik.ParsePrivateKey(pem)
 	if err != nil {
@@ -52,7 +53,7 @@ func newSource(c config, env func(string) string) (*source, error) {
 	}
 	rows, err := os.ReadFile(c.file)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: %w", cli.ErrUsage, err)
 	}
 	s := &source{
 		config: c, url: base, credentials: finik.Credentials{APIKey: env("FINIK_API_KEY"), Signer: signer},
@@ -74,7 +75,7 @@ func callbackKeys(base, files string) (keys []*rsa.PublicKey, err error) {
 	for _, name := range filepath.SplitList(files) {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("%w: FINIK_WEBHOOK_KEY_FILE: %w", errUsage, err)
+			return nil, fmt.Errorf("%w: FINIK_WEBHOOK_KEY_FILE: %w", cli.ErrUsage, err)
 		}
 		key, err := finik.ParsePublicKey(text)
 		if err != nil {
@@ -90,7 +91,7 @@ func callbackKeys(base, files string) (keys []*rsa.PublicKey, err error) {
 	case base == finik.BetaURL:
 		return []*rsa.PublicKey{finik.BetaWebhookKey()}, nil
 	}
-	return nil, fmt.Errorf("%w: -listen needs FINIK_WEBHOOK_KEY_FILE, for no key is published for this FINIK_URL", errUsage)
+	return nil, fmt.Errorf("%w: -listen needs FINIK_WEBHOOK_KEY_FILE, for no key is published for this FINIK_URL", cli.ErrUsage)
 }
 
 //go:embed testdata/demo.csv

@@ -3,24 +3,42 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 )
 
-// explain is the error and what to do about it. Errors of this module's packages
-// hold no URL, no key and no personal data, so they may be printed.
-func explain(err error) string {
-	if advice := advise(err); advice != "" {
-		return fmt.Sprintf("%v\n  %s", err, advice)
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "kms-signer", Advise: advise, Invalid: []error{finik.ErrInvalidRequest},
+		About: "Pays once by Finik, with a key that another process holds. With FINIK_URL it pays\nwithout asking; without it runs offline.",
+		Variables: `
+FINIK_URL               base URL: ` + finik.ProductionURL + `,
+                        or ` + finik.BetaURL + `, where no money moves
+FINIK_API_KEY           of the client
+FINIK_PRIVATE_KEY_FILE  PEM; only the signing process reads it
+FINIK_ACCOUNT           that is debited, unless -account is given
+FINIK_USER              on whose behalf, unless -user is given
+FINIK_SERVICE           that is paid, unless -service is given
+FINIK_PHONE             of the recipient, unless -phone is given
+FINIK_AMOUNT            in som, unless -amount is given
+FINIK_TRANSACTION_ID    of a payment that was begun before, unless -transaction is given`,
+		Files: `
+The private key is read, PKCS#1 or PKCS#8 in PEM. None is written.`,
+		Codes: `
+0    the payment has succeeded
+1    it has failed, or a call or the signing process failed
+2    wrong flags or environment: nothing was sent
+130  interrupted by SIGINT or SIGTERM`,
+		Real: `
+FINIK_URL=` + finik.BetaURL + ` FINIK_API_KEY=… FINIK_PRIVATE_KEY_FILE=… \
+go run ./examples/kms-signer -account … -user … -service … -phone … -amount 150.00`,
 	}
-	return err.Error()
 }
 
 func advise(err error) string {
 	var refusal *finik.Error
-	var network net.Error
 	switch {
 	case errors.Is(err, finik.ErrOutcomeUnknown):
 		return "Nobody knows yet whether it was paid. Run it again with the same FINIK_TRANSACTION_ID: the service pays once."
@@ -33,19 +51,9 @@ func advise(err error) string {
 	case errors.Is(err, finik.ErrInvalidRequest):
 		return "Check FINIK_URL and the other variables."
 	case errors.As(err, &refusal):
-		return "The service refused it, and nothing was paid: check FINIK_ACCOUNT, FINIK_USER, FINIK_SERVICE, FINIK_PHONE and FINIK_AMOUNT."
-	case errors.As(err, &network):
+		return "The service refused it, and nothing was paid: check -account, -user, -service, -phone and -amount."
+	case cli.Unreachable(err):
 		return "The service could not be reached: check the network, a proxy, and the host in FINIK_URL."
 	}
 	return ""
-}
-
-func exitCode(err error) int {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return 130
-	case errors.Is(err, errUsage), errors.Is(err, finik.ErrInvalidRequest):
-		return 2
-	}
-	return 1
 }

@@ -45,20 +45,10 @@
 //
 // When the signing process dies, calls end with an error and nothing is sent.
 //
-// The environment leads it to the real service, where it pays without asking:
+// The environment leads it to the real service, where it pays without asking; -h
+// lists variables, flags and exit codes:
 //
-//	FINIK_URL               base URL, see finik.ProductionURL and finik.BetaURL
-//	FINIK_API_KEY           of the client
-//	FINIK_PRIVATE_KEY_FILE  PEM; only the signing process reads it
-//	FINIK_ACCOUNT           that is debited
-//	FINIK_USER              on whose behalf
-//	FINIK_SERVICE           that is paid; one with the fields phone and amount
-//	FINIK_PHONE             of the recipient
-//	FINIK_AMOUNT            in som
-//	FINIK_TRANSACTION_ID    of a payment that was begun before, to go on with it
-//
-// It ends with code 1 if the payment has failed, 2 if the environment is wrong,
-// and 130 after Ctrl-C or SIGTERM.
+//	go run ./examples/kms-signer -account … -user … -service … -phone … -amount 150.00
 package main
 
 import (
@@ -72,6 +62,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 )
 
@@ -90,18 +81,16 @@ func main() {
 		}
 		return
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Getenv, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "kms-signer:", explain(err))
-		os.Exit(exitCode(err))
-	}
+	program().Main(run)
 }
 
-// run pays what env asks for, by signatures of another process.
-func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
-	src, err := newSource(env)
+// run pays what is asked for, by signatures of another process.
+func run(ctx context.Context, call *cli.Call) error {
+	ask, err := parse(call)
+	if err != nil {
+		return err
+	}
+	src, err := newSource(ask, call.Env)
 	if err != nil {
 		return err
 	}
@@ -115,7 +104,7 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 		src.url, stop = src.serve(signer.key.public)
 		defer stop()
 	}
-	return pay(ctx, src, signer.key, stdout)
+	return pay(ctx, src, signer.key, call.Out)
 }
 
 // pay is the paying process.
@@ -136,7 +125,10 @@ func pay(ctx context.Context, src *source, key *remoteKey, stdout io.Writer) err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	say(stdout, "Paying %v to %v, %s\nFINIK_TRANSACTION_ID=%s\n\n", src.request.Fields["amount"], src.request.Fields["phone"], src.what, src.request.TransactionID)
+	if _, err := fmt.Fprintf(stdout, "Paying %v to %v, %s\nFINIK_TRANSACTION_ID=%s\n\n",
+		src.request.Fields["amount"], src.request.Fields["phone"], src.what, src.request.TransactionID); err != nil {
+		return err // without its id nobody can go on with it
+	}
 
 	payment, err := client.RunPayout(ctx, src.request, finik.PayoutParams{Wait: src.wait, Check: func(r finik.Recipient) error {
 		say(stdout, "recipient  %s\n", cmp.Or(r.Name, "known to the service"))

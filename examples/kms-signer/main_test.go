@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
@@ -52,7 +53,7 @@ func read(t *testing.T, path string) string {
 func TestOfflinePrintsTheGoldenText(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), env(), &out))
+	require.NoError(t, run(t.Context(), &cli.Call{Env: env(), Out: &out}))
 	assert.Equal(t, read(t, "testdata/offline.txt"), out.String())
 }
 
@@ -98,7 +99,7 @@ func TestItPaysByAKeyThatAnotherProcessReads(t *testing.T) {
 	defer srv.Close()
 	for range 2 { // the second time it finds the payment
 		var out bytes.Buffer
-		require.NoError(t, run(t.Context(), service(t, srv), &out))
+		require.NoError(t, run(t.Context(), &cli.Call{Env: service(t, srv), Out: &out}))
 		assert.Contains(t, out.String(), "payment    SUCCEEDED")
 		assert.Equal(t, 1, srv.Paid("t-1"))
 	}
@@ -148,8 +149,8 @@ func TestWithoutItsSignerNothingIsSent(t *testing.T) {
 	err := pay(t.Context(), src, s.key, io.Discard)
 	require.ErrorIs(t, err, errSigner)
 	require.NotErrorIs(t, err, finik.ErrOutcomeUnknown)
-	assert.Contains(t, explain(err), "nothing was paid")
-	assert.Equal(t, 1, exitCode(err))
+	assert.Contains(t, program().Explain(err), "nothing was paid")
+	assert.Equal(t, 1, program().ExitCode(err))
 	assert.Empty(t, srv.Requests())
 	assert.Zero(t, srv.Debits("another"))
 }
@@ -169,7 +170,7 @@ func TestASignerThatDiesHalfWayIsToldTruly(t *testing.T) {
 	}})
 	err := pay(t.Context(), src, s.key, io.Discard)
 	require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
-	assert.Contains(t, explain(err), "the same FINIK_TRANSACTION_ID")
+	assert.Contains(t, program().Explain(err), "the same FINIK_TRANSACTION_ID")
 	assert.Equal(t, 1, srv.Debits(src.request.TransactionID))
 }
 
@@ -239,7 +240,7 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 	t.Parallel()
 	for want, fault := range map[string]finiktest.Fault{
 		"knows the public key":   {Status: 401, Body: `{"statusCode":401,"errorMessage":"x"}`},
-		"check FINIK_ACCOUNT":    {Status: 400, Body: `{"statusCode":400,"errorMessage":"x"}`},
+		"check -account":         {Status: 400, Body: `{"statusCode":400,"errorMessage":"x"}`},
 		"Nobody knows yet":       {Kind: finiktest.FaultHTML},
 		"could not be reached":   {Operation: "CheckRecipient", Kind: finiktest.FaultResetBefore},
 		"has failed: status 201": {Status: 201, Body: `{"id":"1","transactionId":"t-1","status":"FAILED","statusCode":201}`},
@@ -251,18 +252,18 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 				fault.Operation = "CreatePayment"
 			}
 			srv.Inject(fault)
-			err := run(t.Context(), service(t, srv), io.Discard)
+			err := run(t.Context(), &cli.Call{Env: service(t, srv), Out: io.Discard})
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.Equal(t, 1, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.Equal(t, 1, program().ExitCode(err))
 			srv.Close()
 		})
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := run(ctx, env(), io.Discard)
-	assert.Equal(t, 130, exitCode(err))
-	assert.Contains(t, explain(err), "before anything was paid")
+	err := run(ctx, &cli.Call{Env: env(), Out: io.Discard})
+	assert.Equal(t, 130, program().ExitCode(err))
+	assert.Contains(t, program().Explain(err), "before anything was paid")
 }
 
 func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
@@ -280,20 +281,21 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 	}
 	for want, env := range map[string]func(string) string{
 		"credentials but no FINIK_URL": but("FINIK_URL", ""),
-		"FINIK_URL needs FINIK_USER":   but("FINIK_USER", ""),
-		"FINIK_AMOUNT must be":         but("FINIK_AMOUNT", "1e2"),
+		"(or FINIK_USER)":              but("FINIK_USER", ""),
+		"FINIK_AMOUNT) must be":        but("FINIK_AMOUNT", "1e2"),
+		"no such file or folder":       but("FINIK_PRIVATE_KEY_FILE", "nowhere"),
 		"Check FINIK_URL":              but("FINIK_URL", "http://api.example.com"),
 	} {
 		t.Run(want, func(t *testing.T) {
-			err := run(t.Context(), env, io.Discard)
+			err := run(t.Context(), &cli.Call{Env: env, Out: io.Discard})
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.Equal(t, 2, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
-	err := run(t.Context(), but("FINIK_PRIVATE_KEY_FILE", "nowhere"), io.Discard)
+	err := run(t.Context(), &cli.Call{Env: but("FINIK_PRIVATE_KEY_FILE", "main.go"), Out: io.Discard})
 	require.ErrorContains(t, err, "asking the signing process for its public key")
-	assert.Equal(t, 1, exitCode(err))
+	assert.Equal(t, 1, program().ExitCode(err))
 	assert.Empty(t, srv.Requests())
 }
 

@@ -3,19 +3,17 @@ package main
 import (
 	"cmp"
 	"crypto/rsa"
-	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
-
-// errUsage is an environment that cannot be used.
-var errUsage = errors.New("wrong environment")
 
 // source is what is paid, and where.
 type source struct {
@@ -32,6 +30,25 @@ type source struct {
 	serve func(public *rsa.PublicKey) (url string, stop func())
 }
 
+// ask is what the command line asks for.
+type ask struct{ account, user, service, phone, amount, transaction string }
+
+// parse reads flags, and from the environment what they leave open.
+func parse(call *cli.Call) (*ask, error) {
+	p, a, env := program(), new(ask), call.Env
+	flags := p.Flags()
+	flags.StringVar(&a.account, "account", env("FINIK_ACCOUNT"), "`id` of the account that is debited")
+	flags.StringVar(&a.user, "user", env("FINIK_USER"), "`id` of the user on whose behalf")
+	flags.StringVar(&a.service, "service", env("FINIK_SERVICE"), "`id` of the service that is paid; one with the fields phone and amount")
+	flags.StringVar(&a.phone, "phone", env("FINIK_PHONE"), "`phone` of the recipient")
+	flags.StringVar(&a.amount, "amount", env("FINIK_AMOUNT"), "the amount in `som`")
+	flags.StringVar(&a.transaction, "transaction", env("FINIK_TRANSACTION_ID"), "`id` of a payment that was begun before, to go on with it")
+	return a, p.Parse(flags, call)
+}
+
+// somDecimals is how many decimal places the som has.
+const somDecimals = 2
+
 const hint = `
 This was offline. For the real service, where beta moves no money and answers at
 random:
@@ -41,28 +58,39 @@ random:
 `
 
 // newSource is the service that env names, or the fake where it names none.
-func newSource(env func(string) string) (*source, error) {
+func newSource(a *ask, env func(string) string) (*source, error) {
 	if env("FINIK_URL") == "" {
 		if env("FINIK_API_KEY")+env("FINIK_PRIVATE_KEY_FILE") != "" {
-			return nil, fmt.Errorf("%w: there are credentials but no FINIK_URL, for example %s", errUsage, finik.BetaURL)
+			return nil, fmt.Errorf("%w: there are credentials but no FINIK_URL, for example %s", cli.ErrUsage, finik.BetaURL)
 		}
 		return offline(), nil
 	}
-	for _, name := range []string{"FINIK_API_KEY", "FINIK_PRIVATE_KEY_FILE", "FINIK_ACCOUNT", "FINIK_USER", "FINIK_SERVICE", "FINIK_PHONE", "FINIK_AMOUNT"} {
-		if env(name) == "" {
-			return nil, fmt.Errorf("%w: FINIK_URL needs %s", errUsage, name)
+	for _, want := range [][2]string{
+		{"FINIK_API_KEY", env("FINIK_API_KEY")},
+		{"FINIK_PRIVATE_KEY_FILE", env("FINIK_PRIVATE_KEY_FILE")},
+		{"-account (or FINIK_ACCOUNT)", a.account},
+		{"-user (or FINIK_USER)", a.user},
+		{"-service (or FINIK_SERVICE)", a.service},
+		{"-phone (or FINIK_PHONE)", a.phone},
+		{"-amount (or FINIK_AMOUNT)", a.amount},
+	} {
+		if want[1] == "" {
+			return nil, fmt.Errorf("%w: FINIK_URL needs %s", cli.ErrUsage, want[0])
 		}
 	}
-	amount, err := decimal.Parse(env("FINIK_AMOUNT"))
-	if err != nil || amount.String() != env("FINIK_AMOUNT") || !amount.IsPos() {
-		return nil, fmt.Errorf("%w: FINIK_AMOUNT must be a number above 0 such as 150.00", errUsage)
+	amount, err := decimal.Parse(a.amount)
+	if err != nil || amount.String() != a.amount || !amount.IsPos() || amount.Scale() > somDecimals {
+		return nil, fmt.Errorf("%w: -amount (or FINIK_AMOUNT) must be a number above 0 with at most %d decimals, such as 150.00", cli.ErrUsage, somDecimals)
+	}
+	if _, err := os.Stat(env("FINIK_PRIVATE_KEY_FILE")); err != nil { // only the signing process reads it
+		return nil, fmt.Errorf("%w: FINIK_PRIVATE_KEY_FILE: %w", cli.ErrUsage, err)
 	}
 	s := &source{
 		url: env("FINIK_URL"), apiKey: env("FINIK_API_KEY"), keyFile: env("FINIK_PRIVATE_KEY_FILE"), what: "at the service",
 		request: finik.CreatePaymentRequest{
-			AccountID: env("FINIK_ACCOUNT"), UserID: env("FINIK_USER"), ServiceID: env("FINIK_SERVICE"),
-			TransactionID: cmp.Or(env("FINIK_TRANSACTION_ID"), finik.NewTransactionID()),
-			Fields:        finik.Fields{"phone": env("FINIK_PHONE"), "amount": amount},
+			AccountID: a.account, UserID: a.user, ServiceID: a.service,
+			TransactionID: cmp.Or(a.transaction, finik.NewTransactionID()),
+			Fields:        finik.Fields{"phone": a.phone, "amount": amount},
 		},
 	}
 	if u, err := url.Parse(s.url); err == nil {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
 	"github.com/payclients/payclients-go/transactions"
@@ -52,12 +53,23 @@ func advise(err error) string {
 	return "read the refusal" // "status" and "refused", where the provider decides
 }
 
-func main() {
-	ctx := context.Background()
-	var closing closers
-	defer closing.close()
+func main() { program().Main(run) }
 
-	vs := vimatest.Run(&closing)
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "observer", About: "Watches clients of five providers with one observer, offline.",
+		Variables: "None is read.", Files: "None is read or written.", Codes: "0    done\n2    wrong flags\n130  interrupted by SIGINT or SIGTERM",
+		Real: "This program has none: give the five NewClient the URLs and credentials of your own.",
+	}
+}
+
+func run(ctx context.Context, call *cli.Call) error {
+	if err := program().Parse(program().Flags(), call); err != nil {
+		return err
+	}
+
+	vs := vimatest.NewServer()
+	defer vs.Close()
 	vs.Inject(vimatest.Fault{Status: 200, Body: `{"code":401,"message":"no"}`}) // a refusal inside a 200
 	v, err := vima.NewClient(vs.URL(), vimatest.DefaultCredentials(), vima.WithObserver(func(_ context.Context, a vima.Attempt) { observe("vima", a) }))
 	if err == nil {
@@ -65,7 +77,8 @@ func main() {
 	}
 	report(err)
 
-	es := ecommpaytest.Run(&closing)
+	es := ecommpaytest.NewServer()
+	defer es.Close()
 	es.Inject(ecommpaytest.Fault{Status: 200, Body: `{"balance":[],"signature":"AAAA"}`}) // not the service's
 	e, err := ecommpay.NewClient(es.URL(), ecommpaytest.DefaultCredentials(), ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) { observe("ecommpay", vima.Attempt(a)) }))
 	if err == nil {
@@ -73,7 +86,8 @@ func main() {
 	}
 	report(err)
 
-	ws := wallettest.Run(&closing)
+	ws := wallettest.NewServer() //nolint:contextcheck // it lives until it is closed
+	defer ws.Close()
 	ws.Inject(wallettest.Fault{Status: 429, RetryAfter: "3600"}) // longer than a retry waits
 	w, err := wallet.NewClient(ws.URL(), wallettest.DefaultCredentials(), wallet.WithObserver(func(_ context.Context, a wallet.Attempt) { observe("wallet", vima.Attempt(a)) }))
 	if err == nil {
@@ -81,34 +95,26 @@ func main() {
 	}
 	report(err)
 
-	fs := finiktest.Run(&closing)
+	fs := finiktest.NewServer() //nolint:contextcheck // it lives until it is closed
+	defer fs.Close()
 	f, err := finik.NewClient(fs.URL(), finiktest.DefaultCredentials(), finik.WithObserver(func(_ context.Context, a finik.Attempt) { observe("finik", vima.Attempt(a)) }))
 	if err == nil {
 		_, err = f.GetPayment(ctx, "no-such-payment")
 	}
 	report(err)
 
-	ts := transactionstest.Run(&closing)
+	ts := transactionstest.NewServer()
+	defer ts.Close()
 	ts.Inject(transactionstest.Fault{Kind: transactionstest.FaultHTML}) // a login page
 	t, err := transactions.NewClient(ts.URL(), transactionstest.DefaultCredentials(), transactions.WithObserver(func(_ context.Context, a transactions.Attempt) { observe("transactions", vima.Attempt(a)) }))
 	if err == nil {
 		_, err = t.ListTransactions(ctx, transactions.ListTransactionsParams{})
 	}
 	report(err)
+	return ctx.Err()
 }
 
 func report(err error) {
 	text, _, _ := strings.Cut(err.Error(), ": expected") // only the beginning, for short lines
 	fmt.Printf("  %s: %s\n", text, advise(err))
-}
-
-// closers close the fakes, as a test's Cleanup does.
-type closers []func()
-
-func (c *closers) Cleanup(f func()) { *c = append(*c, f) }
-
-func (c *closers) close() {
-	for _, f := range *c {
-		f()
-	}
 }

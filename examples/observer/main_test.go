@@ -1,7 +1,21 @@
 package main
 
+import (
+	"context"
+	"testing"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/examples/internal/clitest"
+)
+
+func TestTheCommandLine(t *testing.T) {
+	t.Parallel()
+	p := &clitest.Program{Program: program(), Run: run}
+	p.Check(t)
+}
+
 func Example() {
-	main()
+	_ = run(context.Background(), &cli.Call{})
 	// Output:
 	// vima ListOperations: attempt 1, status 200, class "refused"
 	//   vima: ListOperations: status 401 (unauthorized): look after the credentials

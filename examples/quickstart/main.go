@@ -1,93 +1,102 @@
-// Quickstart adds up one day of Vima operations per project, status and
-// currency. It shows the way from an endpoint and a key to exact sums: a client,
-// a walk that reads ahead, what its errors tell, and a context that ends it.
+// Quickstart adds up a day of Vima operations by project, outcome and currency.
 //
 //	go run ./examples/quickstart
 //
-// needs no account and no network. It starts vimatest, the fake collector that
-// comes with this module, with 2,400 made-up operations and a few faults:
-//
-//	Operations of 2026-01-15, made up and served by vimatest on this machine
-//
-//	PROJECT    STATUS               CURRENCY  COUNT          SUM
-//	91game     fail                 INR         231   2150238.00
-//	91game     fail                 JPY           3     30579.00
-//	…
-//	TOTAL                           EUR         708   7307832.50
-//	TOTAL                           INR        1173  11405290.00
-//	…
-//	2400 operations: 26 requests, 3 retried
-//
-// The environment leads it to the real service:
-//
-//	VIMA_URL       whole URL of the operation list, see vima.ProductionURL
-//	VIMA_API_KEY   the key, or else both of
-//	VIMA_USERNAME  and
-//	VIMA_PASSWORD
-//	VIMA_DATE      the day in UTC, YYYY-MM-DD; yesterday unless set
-//
-// The sums are those of [vima.Operation.Amount]: what was paid, or what was asked
-// for where nothing has been paid yet. They are exact, whatever their size.
-//
-// It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C or SIGTERM.
+// needs no account and no network: it reads from vimatest, the fake collector of
+// this module, which fails a few times on purpose. -h lists flags and variables.
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/signal"
-	"sync/atomic"
-	"syscall"
+	"maps"
+	"math/big"
+	"slices"
+	"text/tabwriter"
+	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
+	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Getenv, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", explain(err))
-		os.Exit(exitCode(err))
+const realService = "VIMA_URL=" + vima.ProductionURL + " VIMA_API_KEY=… go run ./examples/quickstart"
+
+func main() { program().Main(run) }
+
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "quickstart", Invalid: []error{vima.ErrInvalidRequest}, Advise: advise, Real: realService,
+		About:     "Adds up a day of Vima operations by project, outcome and currency.",
+		Variables: "VIMA_URL      whole URL of the operation list; offline unless set\nVIMA_API_KEY  the key\nVIMA_DATE     the day, unless -date is given",
+		Files:     "None is read or written.",
+		Codes:     "0    the totals are printed\n1    a call failed: nothing is printed\n2    wrong flags or environment\n130  interrupted by SIGINT or SIGTERM",
 	}
 }
 
-// run reads the day that env asks for and prints its totals.
-func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
-	src, err := newSource(env)
+func advise(err error) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "Interrupted: no totals are printed for part of a day."
+	case errors.Is(err, vima.ErrUnauthorized), errors.Is(err, vima.ErrForbidden):
+		return "Check VIMA_API_KEY, and that it was issued for the service at VIMA_URL."
+	case errors.Is(err, vima.ErrNotFound), errors.Is(err, vima.ErrInvalidRequest):
+		return "VIMA_URL must be the whole URL of the operation list, with https, as " + vima.ProductionURL
+	case cli.Unreachable(err):
+		return "The service could not be reached: check the network, a proxy, and the host in VIMA_URL."
+	}
+	return ""
+}
+
+func run(ctx context.Context, call *cli.Call) error {
+	p := program()
+	flags := p.Flags()
+	date := flags.String("date", call.Env("VIMA_DATE"), "the `day` in UTC, as 2026-01-15; yesterday unless set")
+	if err := p.Parse(flags, call); err != nil {
+		return err
+	}
+	url, key, day, hint := call.Env("VIMA_URL"), call.Env("VIMA_API_KEY"), vima.DateOf(time.Now()).AddDays(-1), ""
+	switch {
+	case (url == "") != (key == ""):
+		return fmt.Errorf("%w: VIMA_URL and VIMA_API_KEY go together", cli.ErrUsage)
+	case url == "":
+		srv := vimatest.NewServer()
+		defer srv.Close()
+		day = vima.Date{Year: 2026, Month: time.January, Day: 15}
+		srv.Seed(vimatest.Generate(vimatest.Plan{Operations: 2400, Seed: 1, From: day})...)
+		srv.Inject(vimatest.Fault{Status: 503}, vimatest.Fault{Kind: vimatest.FaultTruncated})
+		url, key, hint = srv.URL(), vimatest.DefaultAPIKey, "\nThis was offline. For the real service:\n\n  "+realService+"\n"
+	}
+	if *date != "" && day.UnmarshalText([]byte(*date)) != nil {
+		return fmt.Errorf("%w: -date (or VIMA_DATE) must be a day as 2026-01-15", cli.ErrUsage)
+	}
+
+	client, err := vima.NewClient(url, vima.APIKey(key))
 	if err != nil {
 		return err
 	}
-	defer src.close()
-
-	// The observer sees every attempt, on the goroutine that reads ahead.
-	var requests, retried atomic.Int64
-	client, err := vima.NewClient(src.url, src.auth, append(src.options, vima.WithObserver(func(_ context.Context, a vima.Attempt) {
-		if a.Number == 1 {
-			requests.Add(1)
-		} else {
-			retried.Add(1)
-		}
-	}))...)
-	if err != nil {
-		return err
-	}
-
-	// While a page is added up, the next two are on their way.
-	totals := newTotals()
-	day := vima.ListOperationsParams{Date: src.day}
-	for operation, err := range client.AllOperations(ctx, day, vima.Prefetch(2)) {
+	counts, sums := map[string]int{}, map[string]*big.Rat{} // exact, and of any size
+	for operation, err := range client.AllOperations(ctx, vima.ListOperationsParams{Date: day}, vima.Prefetch(2)) {
 		if err != nil {
-			return fmt.Errorf("after %d operations of %s: %w", totals.operations, src.day, err)
+			return err
 		}
-		totals.add(operation)
+		amount, currency, _ := operation.Amount() // none is 0 of no currency
+		group := fmt.Sprintf("%s\t%s\t%s", operation.Project, operation.Outcome().Class(), cmp.Or(currency, "-"))
+		exact, _ := new(big.Rat).SetString(amount.String()) // a decimal is always a number
+		if counts[group]++; counts[group] > 1 {
+			exact.Add(exact, sums[group])
+		}
+		sums[group] = exact
 	}
 
-	text := fmt.Appendf(nil, "Operations of %s, %s\n\n%s%s\n%d operations: %d requests, %d retried\n",
-		src.day, src.what, totals.table(), src.hint, totals.operations, requests.Load(), retried.Load())
-	_, err = stdout.Write(text)
-	return err
+	w := tabwriter.NewWriter(call.Out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintf(w, "Operations of %s\n\nPROJECT\tOUTCOME\tCURRENCY\tCOUNT\tSUM\n", day)
+	for _, group := range slices.Sorted(maps.Keys(sums)) {
+		decimals, _ := sums[group].FloatPrec()
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\n", group, counts[group], sums[group].FloatString(max(2, decimals)))
+	}
+	_, _ = fmt.Fprint(w, hint)
+	return w.Flush() // with the error of the first write that failed
 }

@@ -11,43 +11,54 @@
 //
 //	2400 transactions came, 1818 of them paid; the authorization server gave 2 tokens
 //
-// The environment leads to real servers; tokens then are those of the client
-// credentials flow:
-//
-//	TRANSACTIONS_URL      base URL without /api
-//	OAUTH2_TOKEN_URL      of the authorization server
-//	OAUTH2_CLIENT_ID      and
-//	OAUTH2_CLIENT_SECRET  of this client
-//
-// It ends with code 1 if a call fails, 2 if the environment is wrong, and 130
-// after Ctrl-C or SIGTERM.
+// The environment leads to real servers; tokens then are of the client credentials
+// flow. -h lists variables and exit codes.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Getenv, os.Stdout)
-	stop()
-	if err != nil {
-		// An error of the token call may quote an answer: it is not printed.
-		fmt.Fprintln(os.Stderr, "transactions-oauth2:", err)
-		os.Exit(exitCode(err))
+func main() { program().Main(run) }
+
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "transactions-oauth2", Invalid: []error{transactions.ErrInvalidRequest},
+		About: "Counts the transactions of a service whose tokens golang.org/x/oauth2 gets.\nWithout any of its variables it runs offline.",
+		Variables: `
+TRANSACTIONS_URL      base URL without /api
+OAUTH2_TOKEN_URL      of the authorization server
+OAUTH2_CLIENT_ID      of this client
+OAUTH2_CLIENT_SECRET  of this client`,
+		Files: "None is read or written.",
+		Codes: `
+0    all transactions were counted
+1    a call failed
+2    wrong flags or environment
+130  interrupted by SIGINT or SIGTERM`,
+		Real: `
+TRANSACTIONS_URL=https://… OAUTH2_TOKEN_URL=https://… OAUTH2_CLIENT_ID=… OAUTH2_CLIENT_SECRET=… \
+go -C examples/transactions-oauth2 run .`,
+		Advise: func(err error) string {
+			switch {
+			case errors.Is(err, context.Canceled):
+				return "Interrupted: nothing is printed for a part."
+			case cli.Unreachable(err):
+				return "A server could not be reached: check the network, a proxy, TRANSACTIONS_URL and OAUTH2_TOKEN_URL."
+			}
+			return ""
+		},
 	}
 }
 
@@ -57,9 +68,13 @@ func tokens(ctx context.Context, config clientcredentials.Config) transactions.T
 	return fromOAuth2(func(*oauth2.Token) oauth2.TokenSource { return config.TokenSource(ctx) })
 }
 
-// run counts the transactions of the service that env names.
-func run(ctx context.Context, env func(string) string, out io.Writer) error {
-	src, err := newSource(env)
+// run counts the transactions of the service that the environment names.
+func run(ctx context.Context, call *cli.Call) error {
+	p := program()
+	if err := p.Parse(p.Flags(), call); err != nil {
+		return err
+	}
+	src, err := newSource(call.Env)
 	if err != nil {
 		return err
 	}
@@ -80,16 +95,6 @@ func run(ctx context.Context, env func(string) string, out io.Writer) error {
 			src.first()
 		}
 	}
-	_, err = fmt.Fprintf(out, "%d transactions came, %d of them paid%s\n", count, paid, src.issued())
+	_, err = fmt.Fprintf(call.Out, "%d transactions came, %d of them paid%s\n%s", count, paid, src.issued(), src.hint)
 	return err
-}
-
-func exitCode(err error) int {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return 130
-	case errors.Is(err, errUsage), errors.Is(err, transactions.ErrInvalidRequest):
-		return 2
-	}
-	return 1
 }

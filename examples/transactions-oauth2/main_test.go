@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
@@ -34,10 +36,10 @@ func env(pairs ...string) func(string) string {
 func TestOfflineGivesWhatTheDocShows(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), env(), &out))
+	require.NoError(t, run(t.Context(), &cli.Call{Env: env(), Out: &out}))
 	source, err := os.ReadFile("main.go")
 	require.NoError(t, err)
-	assert.Contains(t, string(source), "//\t"+out.String())
+	assert.Contains(t, string(source), "//\t"+strings.TrimSuffix(out.String(), hint))
 	assert.Contains(t, out.String(), "gave 2 tokens")
 }
 
@@ -244,33 +246,33 @@ func TestErrors(t *testing.T) {
 		{"OAUTH2_CLIENT_SECRET", "a-secret-to-hide", "OAUTH2_CLIENT_ID", "x"},
 	} {
 		t.Run(pairs[0], func(t *testing.T) {
-			err := run(t.Context(), env(pairs...), new(bytes.Buffer))
-			require.ErrorIs(t, err, errUsage)
+			err := run(t.Context(), &cli.Call{Env: env(pairs...), Out: new(bytes.Buffer)})
+			require.ErrorIs(t, err, cli.ErrUsage)
 			assert.NotContains(t, err.Error(), "to-hide")
-			assert.Equal(t, 2, exitCode(err))
+			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
 	all := func(url, token string) func(string) string {
 		return env("TRANSACTIONS_URL", url, "OAUTH2_TOKEN_URL", token, "OAUTH2_CLIENT_ID", "other", "OAUTH2_CLIENT_SECRET", "a-secret-to-hide")
 	}
-	err := run(t.Context(), all("http://payments.example.com", "x"), new(bytes.Buffer))
+	err := run(t.Context(), &cli.Call{Env: all("http://payments.example.com", "x"), Out: new(bytes.Buffer)})
 	require.ErrorIs(t, err, transactions.ErrInvalidRequest)
-	assert.Equal(t, 2, exitCode(err))
+	assert.Equal(t, 2, program().ExitCode(err))
 
 	// A client that the authorization server does not know.
 	src := offline()
 	defer src.close()
-	err = run(t.Context(), all(src.url, src.config.TokenURL), new(bytes.Buffer))
+	err = run(t.Context(), &cli.Call{Env: all(src.url, src.config.TokenURL), Out: new(bytes.Buffer)})
 	require.EqualError(t, err, "after 0 transactions: transactions: ListTransactions: credentials were not available")
 	var refused *oauth2.RetrieveError
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, 401, refused.Response.StatusCode)
-	assert.Equal(t, 1, exitCode(err))
+	assert.Equal(t, 1, program().ExitCode(err))
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err = run(ctx, env(), new(bytes.Buffer))
-	assert.Equal(t, 130, exitCode(err))
+	err = run(ctx, &cli.Call{Env: env(), Out: new(bytes.Buffer)})
+	assert.Equal(t, 130, program().ExitCode(err))
 	assert.NotContains(t, err.Error(), "secret")
 }
 

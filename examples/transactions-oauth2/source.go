@@ -2,19 +2,16 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 
 	"golang.org/x/oauth2/clientcredentials"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
-
-// errUsage is an environment that cannot be used.
-var errUsage = errors.New("wrong environment")
 
 // source is where transactions and tokens come from.
 type source struct {
@@ -22,8 +19,16 @@ type source struct {
 	config clientcredentials.Config
 	first  func()        // after the first transaction
 	issued func() string // for the end
+	hint   string        // for the end
 	close  func()
 }
+
+const hint = `
+This was offline. For real servers:
+
+  TRANSACTIONS_URL=https://… OAUTH2_TOKEN_URL=https://… OAUTH2_CLIENT_ID=… OAUTH2_CLIENT_SECRET=… \
+  go -C examples/transactions-oauth2 run .
+`
 
 // newSource is what env names, or the fakes where it names nothing.
 func newSource(env func(string) string) (*source, error) {
@@ -44,7 +49,7 @@ func newSource(env func(string) string) (*source, error) {
 	case 4:
 		return s, nil
 	}
-	return nil, fmt.Errorf("%w: set all of TRANSACTIONS_URL, OAUTH2_TOKEN_URL, OAUTH2_CLIENT_ID and OAUTH2_CLIENT_SECRET, or none", errUsage)
+	return nil, fmt.Errorf("%w: set all of TRANSACTIONS_URL, OAUTH2_TOKEN_URL, OAUTH2_CLIENT_ID and OAUTH2_CLIENT_SECRET, or none", cli.ErrUsage)
 }
 
 // offline is a fake service and an authorization server in front of it, both on
@@ -77,6 +82,7 @@ func offline() *source {
 		config: clientcredentials.Config{TokenURL: authorization.URL, ClientID: "client", ClientSecret: "secret"},
 		first:  srv.ExpireTokens,
 		issued: func() string { return fmt.Sprintf("; the authorization server gave %d tokens", srv.TokensIssued()) },
+		hint:   hint,
 		close:  func() { authorization.Close(); srv.Close() },
 	}
 }

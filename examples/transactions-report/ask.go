@@ -1,12 +1,11 @@
 package main
 
 import (
-	"flag"
 	"fmt"
-	"io"
 	"net/url"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 )
 
@@ -18,53 +17,52 @@ type ask struct {
 	zone   *time.Location
 	filter transactions.Filter
 	csv    string // a file, "-" for the standard output, "" for none
+	excel  bool   // the form of it
 	digits int    // of the minor units; -1 is unknown
 }
 
-func parse(args []string, help io.Writer) (*ask, error) {
-	flags := flag.NewFlagSet("transactions-report", flag.ContinueOnError)
-	flags.SetOutput(help)
+func parse(call *cli.Call) (*ask, error) {
+	p := program()
+	flags := p.Flags()
 	day := flags.String("day", "", "the `day`, as 2026-01-15; yesterday unless set")
 	zone := flags.String("zone", "UTC", "the time `zone` of the day, as Asia/Tashkent")
 	filter := flags.String("filter", "", "further `conditions`, as status.equals=SUCCESS&requestAmount.greaterThan=1000")
 	csv := flags.String("csv", "", "a `file` for the totals; - is the standard output, without the table")
+	excel := flags.Bool("excel", false, "-csv is "+cli.Excel)
 	digits := flags.Int("digits", -1, "how many `digits` minor units have, 0 to 19; unless set sums are minor units")
-	if err := flags.Parse(args); err != nil {
-		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	if err := p.Parse(flags, call); err != nil {
+		return nil, err
 	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("%w: there is %q behind the flags", errUsage, flags.Arg(0))
-	}
-	a := &ask{csv: *csv, digits: *digits}
+	a := &ask{csv: *csv, excel: *excel, digits: *digits}
 	var err error
-	if a.zone, err = time.LoadLocation(*zone); err != nil {
-		return nil, fmt.Errorf("%w: -zone: %w", errUsage, err)
+	if a.zone, err = cli.Zone(*zone); err != nil {
+		return nil, err
 	}
 	if *day != "" {
 		given, err := time.Parse(dateForm, *day)
 		if err != nil {
-			return nil, fmt.Errorf("%w: -day must be a day as 2026-01-15", errUsage)
+			return nil, fmt.Errorf("%w: -day must be a day as 2026-01-15", cli.ErrUsage)
 		}
 		if a.day = noon(given.Year(), given.Month(), given.Day(), a.zone); a.day.Format(dateForm) != *day {
-			return nil, fmt.Errorf("%w: -day must be a day that -zone has: its clocks skipped %s", errUsage, *day)
+			return nil, fmt.Errorf("%w: -day must be a day that -zone has: its clocks skipped %s", cli.ErrUsage, *day)
 		}
 	}
 	if a.digits < -1 || a.digits > 19 {
-		return nil, fmt.Errorf("%w: -digits must be 0 to 19", errUsage)
+		return nil, fmt.Errorf("%w: -digits must be 0 to 19", cli.ErrUsage)
 	}
 	values, err := url.ParseQuery(*filter)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -filter must be a query: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: -filter must be a query: %w", cli.ErrUsage, err)
 	}
 	if a.filter, err = transactions.ParseFilter(values); err != nil {
-		return nil, fmt.Errorf("%w: -filter: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: -filter: %w", cli.ErrUsage, err)
 	}
 	if !a.filter.Date.IsZero() {
-		return nil, fmt.Errorf("%w: -filter must have no condition on date: -day is one", errUsage)
+		return nil, fmt.Errorf("%w: -filter must have no condition on date: -day is one", cli.ErrUsage)
 	}
 	if a.filter.ID.Equals != nil || a.filter.ID.In != nil {
 		return nil, fmt.Errorf("%w: -filter must have neither id.equals nor id.in, since the walk goes from id to id: "+
-			"id.greaterThanOrEqual=7&id.lessThanOrEqual=7 is the transaction 7", errUsage)
+			"id.greaterThanOrEqual=7&id.lessThanOrEqual=7 is the transaction 7", cli.ErrUsage)
 	}
 	return a, nil
 }

@@ -4,30 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// explain is the error and what to do about it. Errors of this module's packages
-// hold no URL, no secret and no personal data, so they may be printed.
-func explain(err error) string {
-	if advice := advise(err); advice != "" {
-		return fmt.Sprintf("%v\n  %s", err, advice)
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "transactions-report", Advise: advise, Invalid: []error{transactions.ErrInvalidRequest},
+		About: "Adds up the transactions of a day by gateway, status and currency.\nWithout TRANSACTIONS_URL it runs offline.",
+		Variables: `
+TRANSACTIONS_URL       base URL without /api
+TRANSACTIONS_USERNAME  user who gets a token, with
+TRANSACTIONS_PASSWORD  a password; or
+TRANSACTIONS_TOKEN     a token`,
+		Files: `
+-csv  CSV with a line of column names: gateway, status, currency (numeric, ISO 4217),
+      count, amount_minor. It is written when all of the day was read, and is whole
+      or absent. With -excel, currencies such as 008 keep their zeros.`,
+		Codes: `
+0    the totals are written
+1    a call failed, or a file could not be written
+2    wrong flags or environment
+130  interrupted by SIGINT or SIGTERM: nothing is written`,
+		Real: `
+TRANSACTIONS_URL=https://… TRANSACTIONS_USERNAME=… TRANSACTIONS_PASSWORD=… \
+go run ./examples/transactions-report -day 2026-01-15 -zone Asia/Tashkent -csv totals.csv`,
 	}
-	return err.Error()
 }
 
 func advise(err error) string {
 	var refusal *transactions.Error
 	var unreadable *transactions.DecodeError
-	var network net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "Interrupted: nothing is written for part of a day."
-	case errors.Is(err, errUsage):
-		return "-h lists the flags."
 	case errors.Is(err, transactions.ErrUnauthorized):
 		return "Check TRANSACTIONS_USERNAME and TRANSACTIONS_PASSWORD, or the age of TRANSACTIONS_TOKEN."
 	case errors.Is(err, transactions.ErrForbidden):
@@ -46,18 +59,8 @@ func advise(err error) string {
 		return "The service refused the request: check the values in -filter, and TRANSACTIONS_URL for a redirect."
 	case errors.As(err, &unreadable):
 		return "The answer holds no transactions: check TRANSACTIONS_URL, and whether a proxy answers in its place."
-	case errors.As(err, &network):
+	case cli.Unreachable(err):
 		return "The service could not be reached: check the network, a proxy, and the host in TRANSACTIONS_URL."
 	}
 	return ""
-}
-
-func exitCode(err error) int {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return 130
-	case errors.Is(err, errUsage), errors.Is(err, transactions.ErrInvalidRequest):
-		return 2
-	}
-	return 1
 }

@@ -25,57 +25,40 @@
 //
 // writes the totals to a file too, and "-csv -" to the standard output alone. The
 // filter is in the service's own language, of which nothing is passed on that it
-// would ignore; -h lists the other flags.
-//
-// The environment leads to a real service:
-//
-//	TRANSACTIONS_URL       base URL without /api
-//	TRANSACTIONS_USERNAME  user who gets a token, with
-//	TRANSACTIONS_PASSWORD  a password; or
-//	TRANSACTIONS_TOKEN     a token
-//
-// It ends with code 1 if a call fails, 2 if flags or environment are wrong, and
-// 130 after Ctrl-C or SIGTERM. Nothing is written unless all of the day could be read.
+// would ignore. -h lists all flags, the variables that lead to a real service,
+// columns and exit codes.
 package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"sync/atomic"
-	"syscall"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
-	stop()
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "transactions-report:", explain(err))
-		os.Exit(exitCode(err))
-	}
-}
+func main() { program().Main(run) }
 
-// run reads the day that args ask for from the service that env names, and
-// writes its totals.
-func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) error {
-	ask, err := parse(args, stderr)
+// run reads the day that is asked for and writes its totals.
+func run(ctx context.Context, call *cli.Call) error {
+	ask, err := parse(call)
 	if err != nil {
 		return err
 	}
-	src, err := newSource(env)
+	src, err := newSource(call.Env)
 	if err != nil {
 		return err
 	}
 	defer src.close()
+	var file *cli.Output
+	if ask.csv != "-" {
+		if file, err = cli.CreateFlag("-csv", ask.csv, 0); err != nil {
+			return err
+		}
+		defer file.Discard()
+	}
 	if ask.day.IsZero() {
 		ask.day = src.day(ask.zone)
 	}
@@ -102,28 +85,17 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 		}
 	}
 
+	write := func(to io.Writer) error { return sums.writeCSV(to, ask.excel) }
 	if ask.csv == "-" {
-		return sums.writeCSV(stdout)
+		return write(call.Out)
 	}
-	if ask.csv != "" {
-		if err := writeFile(ask.csv, sums.writeCSV); err != nil {
+	if file != nil {
+		if err := file.Save(write); err != nil {
 			return err
 		}
 	}
 	text := fmt.Appendf(nil, "Transactions of %s %s, %s\n\n%s\n%d transactions, %d of them without an amount: %d requests, %d retried\n%s",
 		ask.day.Format(dateForm), ask.zone, src.what, sums.table(ask.digits), sums.count, sums.without, requests.Load(), retried.Load(), src.hint)
-	_, err = stdout.Write(text)
+	_, err = call.Out.Write(text)
 	return err
-}
-
-// writeFile leaves no part of a file behind.
-func writeFile(name string, write func(io.Writer) error) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return nil
 }

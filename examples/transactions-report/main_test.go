@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
@@ -38,7 +39,7 @@ func env(pairs ...string) func(string) string {
 func try(t *testing.T, environment func(string) string, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := run(t.Context(), args, environment, &out, new(bytes.Buffer))
+	err := run(t.Context(), &cli.Call{Args: args, Env: environment, Out: &out, Err: new(bytes.Buffer)})
 	return out.String(), err
 }
 
@@ -166,7 +167,7 @@ func TestASumThatDoesNotFit(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "totals.csv")
 			got, err := try(t, address, "-day", "2026-01-15", "-csv", file)
 			require.ErrorIs(t, err, errTooLarge)
-			assert.Equal(t, 1, exitCode(err))
+			assert.Equal(t, 1, program().ExitCode(err))
 			assert.Empty(t, got)
 			assert.NoFileExists(t, file)
 		})
@@ -233,9 +234,9 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "totals.csv")
 			got, err := try(t, env("TRANSACTIONS_URL", srv.URL, "TRANSACTIONS_TOKEN", "a-token-to-hide"), "-day", "2026-01-15", "-filter", "status.equals=SUCCESS", "-csv", file)
 			require.Error(t, err)
-			assert.Contains(t, explain(err), want)
-			assert.NotContains(t, explain(err), "to-hide")
-			assert.Equal(t, 1, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.NotContains(t, program().Explain(err), "to-hide")
+			assert.Equal(t, 1, program().ExitCode(err))
 			assert.Empty(t, got, "nothing of a part of a day")
 			assert.NoFileExists(t, file)
 		})
@@ -243,17 +244,17 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 
 	srv, _ := service(t)
 	_, err := try(t, env("TRANSACTIONS_URL", srv.URL(), "TRANSACTIONS_USERNAME", "operator", "TRANSACTIONS_PASSWORD", "a-password-to-hide"))
-	assert.Contains(t, explain(err), "TRANSACTIONS_USERNAME and")
-	assert.NotContains(t, explain(err), "to-hide")
+	assert.Contains(t, program().Explain(err), "TRANSACTIONS_USERNAME and")
+	assert.NotContains(t, program().Explain(err), "to-hide")
 
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	synctest.Test(t, func(t *testing.T) { // where back-offs take no time
-		err = run(t.Context(), nil, env("TRANSACTIONS_URL", gone.URL, "TRANSACTIONS_TOKEN", "t"), new(bytes.Buffer), new(bytes.Buffer))
+		err = run(t.Context(), &cli.Call{Env: env("TRANSACTIONS_URL", gone.URL, "TRANSACTIONS_TOKEN", "t"), Out: new(bytes.Buffer), Err: new(bytes.Buffer)})
 	})
-	assert.Contains(t, explain(err), "could not be reached")
-	assert.Equal(t, 1, exitCode(err))
-	assert.Equal(t, "some other error", explain(errors.New("some other error")))
+	assert.Contains(t, program().Explain(err), "could not be reached")
+	assert.Equal(t, 1, program().ExitCode(err))
+	assert.Equal(t, "some other error", program().Explain(errors.New("some other error")))
 }
 
 func TestAWrongUsageIsToldAtOnce(t *testing.T) {
@@ -275,9 +276,9 @@ func TestAWrongUsageIsToldAtOnce(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			_, err := try(t, env(), args...)
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.Contains(t, explain(err), "-h lists the flags")
-			assert.Equal(t, 2, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.Contains(t, program().Explain(err), "-h lists flags")
+			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
 	for want, pairs := range map[string][]string{
@@ -289,15 +290,15 @@ func TestAWrongUsageIsToldAtOnce(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			_, err := try(t, env(pairs...))
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.Equal(t, 2, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
 	_, err := try(t, env(), "-h")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	_, err = try(t, env(), "-csv", filepath.Join(t.TempDir(), "no", "such", "folder"))
 	require.ErrorIs(t, err, os.ErrNotExist)
-	assert.Equal(t, 1, exitCode(err))
+	assert.Equal(t, 2, program().ExitCode(err))
 }
 
 func TestCtrlCEndsTheWalk(t *testing.T) {
@@ -306,8 +307,8 @@ func TestCtrlCEndsTheWalk(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	srv.Inject(transactionstest.Fault{Delay: time.Hour, Match: func(transactionstest.Request) bool { cancel(); return true }})
 	var out bytes.Buffer
-	err := run(ctx, nil, address, &out, new(bytes.Buffer))
-	assert.Contains(t, explain(err), "Interrupted")
-	assert.Equal(t, 130, exitCode(err))
+	err := run(ctx, &cli.Call{Env: address, Out: &out, Err: new(bytes.Buffer)})
+	assert.Contains(t, program().Explain(err), "Interrupted")
+	assert.Equal(t, 130, program().ExitCode(err))
 	assert.Empty(t, out.String())
 }

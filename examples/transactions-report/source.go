@@ -1,17 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
-
-// errUsage is a command line or an environment that cannot be used.
-var errUsage = errors.New("wrong usage")
 
 // source is where transactions come from.
 type source struct {
@@ -36,13 +33,13 @@ func newSource(env func(string) string) (*source, error) {
 	username, password := env("TRANSACTIONS_USERNAME"), env("TRANSACTIONS_PASSWORD")
 	switch {
 	case base == "" && token+username+password != "":
-		return nil, fmt.Errorf("%w: there are credentials but no TRANSACTIONS_URL", errUsage)
+		return nil, fmt.Errorf("%w: there are credentials but no TRANSACTIONS_URL", cli.ErrUsage)
 	case base == "":
 		return offline()
 	case token != "" && username+password != "":
-		return nil, fmt.Errorf("%w: TRANSACTIONS_TOKEN does not go with a user name and a password", errUsage)
+		return nil, fmt.Errorf("%w: TRANSACTIONS_TOKEN does not go with a user name and a password", cli.ErrUsage)
 	case token == "" && (username == "" || password == ""):
-		return nil, fmt.Errorf("%w: TRANSACTIONS_URL needs TRANSACTIONS_USERNAME and TRANSACTIONS_PASSWORD, or TRANSACTIONS_TOKEN", errUsage)
+		return nil, fmt.Errorf("%w: TRANSACTIONS_URL needs TRANSACTIONS_USERNAME and TRANSACTIONS_PASSWORD, or TRANSACTIONS_TOKEN", cli.ErrUsage)
 	}
 	s := &source{url: base, tokens: transactions.StaticToken(token), day: yesterday, what: "as the service has them now", close: func() {}}
 	if u, err := url.Parse(base); err == nil {

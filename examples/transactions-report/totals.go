@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +10,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 )
 
@@ -108,23 +108,34 @@ func (t *totals) table(digits int) []byte {
 }
 
 // writeCSV writes the groups, which a reader can add up again.
-func (t *totals) writeCSV(to io.Writer) error {
-	w := csv.NewWriter(to)
-	rows := [][]string{{"gateway", "status", "currency", "count", "amount_minor"}}
+func (t *totals) writeCSV(to io.Writer, excel bool) error {
+	w := cli.NewTable(to, excel)
+	if err := w.Write("gateway", "status", "currency", "count", "amount_minor"); err != nil {
+		return err
+	}
 	for _, g := range t.ordered() {
 		of := t.groups[g]
-		rows = append(rows, []string{plain(g.gateway), plain(string(g.status)), g.currency, strconv.Itoa(of.count), strconv.FormatInt(of.minor, 10)})
+		if err := w.Write(text(w, g.gateway), text(w, string(g.status)), currency(w, g.currency), strconv.Itoa(of.count), strconv.FormatInt(of.minor, 10)); err != nil {
+			return err
+		}
 	}
-	return w.WriteAll(rows)
+	return w.Flush()
 }
 
-// plain keeps a spreadsheet from taking a text for a formula; a dash stands for
-// none.
-func plain(text string) string {
-	if text != "-" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
+// text is a cell; a dash stands for none.
+func text(w *cli.Table, text string) string {
+	if text == "-" {
+		return text
 	}
-	return text
+	return w.Text(text)
+}
+
+// currency is the cell of a numeric code; a dash stands for none.
+func currency(w *cli.Table, code string) string {
+	if code == "-" {
+		return code
+	}
+	return w.ID(code)
 }
 
 // render aligns text to the left and the last two columns to the right, which

@@ -26,21 +26,13 @@
 //	  processed  2026-01-15T12:00:03Z
 //	  check      1768478403000
 //
-// The environment leads it to the real service:
+// The environment leads it to the real service; -h lists variables, flags and exit
+// codes:
 //
-//	WALLET_URL         base URL, see wallet.ProductionURL
-//	WALLET_PHONE       of the wallet, with a plus sign
-//	WALLET_PASSWORD    of the wallet
-//	WALLET_SERVICE     number of the service that is paid
-//	WALLET_ACCOUNT     the phone to pay for, as the service wants it
-//	WALLET_AMOUNT      in roubles; 100 unless set
-//	WALLET_PAYMENT_ID  of a payment that was begun before, to go on with it
+//	go run ./examples/wallet-payment -service 834 -account … -amount 100
 //
 // A payment that is interrupted is taken up again by its id, which is printed
 // before the first call: a service would store it in its database.
-//
-// It ends with code 1 if the payment is not completed, 2 if the environment is
-// wrong, and 130 after Ctrl-C or SIGTERM.
 package main
 
 import (
@@ -50,12 +42,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/wallet"
 )
 
@@ -68,23 +58,20 @@ var errNo = errors.New("not agreed to")
 // errDeclined is a payment that the service has declined.
 var errDeclined = errors.New("the payment was declined")
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Getenv, os.Stdin, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "wallet-payment:", explain(err))
-		os.Exit(exitCode(err))
-	}
-}
+func main() { program().Main(run) }
 
-// run pays the bill that env asks for.
-func run(ctx context.Context, env func(string) string, stdin io.Reader, stdout io.Writer) error {
-	src, err := newSource(env) //nolint:contextcheck // the fake lives until it is closed
+// run pays the bill that is asked for.
+func run(ctx context.Context, call *cli.Call) error {
+	bill, err := parse(call)
+	if err != nil {
+		return err
+	}
+	src, err := newSource(bill, call.Env) //nolint:contextcheck // the fake lives until it is closed
 	if err != nil {
 		return err
 	}
 	defer src.close()
+	stdin, stdout := call.In, call.Out
 	if src.answer != "" {
 		stdin = echo{strings.NewReader(src.answer), stdout}
 	}
@@ -96,8 +83,10 @@ func run(ctx context.Context, env func(string) string, stdin io.Reader, stdout i
 	defer cancel()
 
 	request := src.request
-	say(stdout, "Paying %s RUB for %s, %s\nWALLET_PAYMENT_ID=%s\n",
-		request.Amount, request.Parameters[phoneNumber], src.what, request.ClientPaymentID)
+	if _, err := fmt.Fprintf(stdout, "Paying %s RUB for %s, %s\nWALLET_PAYMENT_ID=%s\n",
+		request.Amount, request.Parameters[phoneNumber], src.what, request.ClientPaymentID); err != nil {
+		return err // without its id nobody can go on with it
+	}
 	confirm := func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		return wallet.ExecutePaymentRequest{}, ask(ctx, stdin, stdout, &r.Payment)
 	}
@@ -126,8 +115,10 @@ func run(ctx context.Context, env func(string) string, stdin io.Reader, stdout i
 // ask shows the total and asks for consent. Ctrl-C ends the wait for an answer.
 func ask(ctx context.Context, stdin io.Reader, stdout io.Writer, p *wallet.Payment) error {
 	fee, _ := p.Fee()
-	say(stdout, "\nPayment %d to %s\n  amount %7s\n  fee    %7s\n  total  %7s RUB\nPay? [y/N] ",
-		p.ID, p.Service.Name, p.Amount.Pad(2), fee.Pad(2), p.Total.Pad(2))
+	if _, err := fmt.Fprintf(stdout, "\nPayment %d to %s\n  amount %7s\n  fee    %7s\n  total  %7s RUB\nPay? [y/N] ",
+		p.ID, p.Service.Name, p.Amount.Pad(2), fee.Pad(2), p.Total.Pad(2)); err != nil {
+		return err // nobody sees what is asked
+	}
 	answered := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(stdin).ReadString('\n') // the end of the input is no consent

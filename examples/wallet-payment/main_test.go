@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/wallet"
 	"github.com/payclients/payclients-go/wallet/wallettest"
 )
@@ -37,7 +38,7 @@ func service(srv *wallettest.Server, more ...string) func(string) string {
 func try(t *testing.T, env func(string) string, answer string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := run(t.Context(), env, strings.NewReader(answer), &out)
+	err := run(t.Context(), &cli.Call{Env: env, In: strings.NewReader(answer), Out: &out})
 	return out.String(), err
 }
 
@@ -74,7 +75,7 @@ func TestItAsksBeforeItPays(t *testing.T) {
 			assert.Equal(t, paid, srv.Debits(id), "%q", answer)
 			if paid == 0 {
 				require.ErrorIs(t, err, errNo)
-				assert.Contains(t, explain(err), "Nothing was paid")
+				assert.Contains(t, program().Explain(err), "Nothing was paid")
 				assert.NotContains(t, got, "RECEIPT")
 			}
 			srv.Close()
@@ -95,7 +96,7 @@ func TestItGoesOnWithAPaymentAndPaysItOnce(t *testing.T) {
 		_, err := try(t, service(srv), "y\ny\n")
 		srv.ClearFaults()
 		if errors.Is(err, wallet.ErrOutcomeUnknown) {
-			assert.Contains(t, explain(err), "pays once")
+			assert.Contains(t, program().Explain(err), "pays once")
 		}
 	}
 	got, err := try(t, service(srv), "y\n")
@@ -112,7 +113,7 @@ func TestADeclineIsNoReceiptToBeGladOf(t *testing.T) {
 	got, err := try(t, service(srv), "y\n")
 	require.EqualError(t, err, "the payment was declined: invalid_data")
 	assert.Contains(t, got, "reason     invalid_data")
-	assert.Equal(t, 1, exitCode(err))
+	assert.Equal(t, 1, program().ExitCode(err))
 }
 
 func TestErrorsSayWhatToCheck(t *testing.T) {
@@ -134,29 +135,29 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 			srv.Inject(c.fault)
 			_, err := try(t, service(srv), "y\n")
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.NotContains(t, explain(err), wallettest.DefaultPhone)
-			assert.Equal(t, c.code, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.NotContains(t, program().Explain(err), wallettest.DefaultPhone)
+			assert.Equal(t, c.code, program().ExitCode(err))
 			srv.Close()
 		})
 	}
-	assert.Equal(t, "some other error", explain(errors.New("some other error")))
+	assert.Equal(t, "some other error", program().Explain(errors.New("some other error")))
 }
 
 func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	for want, pairs := range map[string][]string{
-		"WALLET_AMOUNT must be":         {"WALLET_AMOUNT", "ten"},
+		"WALLET_AMOUNT) must be":        {"WALLET_AMOUNT", "ten"},
 		"credentials but no WALLET_URL": {"WALLET_PHONE", "+996000000001"},
 		"needs WALLET_PHONE":            {"WALLET_URL", wallet.SandboxURL},
-		"needs WALLET_SERVICE":          {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p"},
+		"(or WALLET_SERVICE)":           {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p"},
 		"Check WALLET_URL":              {"WALLET_URL", "http://api.example.com", "WALLET_PHONE", "1", "WALLET_PASSWORD", "p", "WALLET_SERVICE", "1", "WALLET_ACCOUNT", "a"},
 	} {
 		t.Run(want, func(t *testing.T) {
 			_, err := try(t, env(pairs...), "")
 			require.Error(t, err, want)
-			assert.Contains(t, explain(err), want)
-			assert.Equal(t, 2, exitCode(err))
+			assert.Contains(t, program().Explain(err), want)
+			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
 }
@@ -168,9 +169,9 @@ func TestCtrlCAtTheQuestion(t *testing.T) {
 	defer srv.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	var out bytes.Buffer
-	err := run(ctx, service(srv), blocked{cancel}, &out)
+	err := run(ctx, &cli.Call{Env: service(srv), In: blocked{cancel}, Out: &out})
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Equal(t, 130, exitCode(err))
+	assert.Equal(t, 130, program().ExitCode(err))
 	assert.Zero(t, srv.Debits(id))
 }
 

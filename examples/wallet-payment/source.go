@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -10,12 +9,10 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/wallet"
 	"github.com/payclients/payclients-go/wallet/wallettest"
 )
-
-// errUsage is an environment that cannot be used.
-var errUsage = errors.New("wrong environment")
 
 // phoneNumber is the parameter of a mobile service.
 const phoneNumber = "phoneNumber"
@@ -32,6 +29,33 @@ type source struct {
 	close   func()
 }
 
+// bill is what the command line asks for.
+type bill struct {
+	service, account, id string
+	amount               decimal.Decimal
+}
+
+// kopecks is how many decimal places the rouble has.
+const kopecks = 2
+
+// parse reads flags, and from the environment what they leave open.
+func parse(call *cli.Call) (*bill, error) {
+	p, b, env := program(), new(bill), call.Env
+	flags := p.Flags()
+	flags.StringVar(&b.service, "service", env("WALLET_SERVICE"), "`number` of the service that is paid")
+	flags.StringVar(&b.account, "account", env("WALLET_ACCOUNT"), "the `phone` to pay for, as the service wants it")
+	amount := flags.String("amount", cmp.Or(env("WALLET_AMOUNT"), "100"), "the amount in `roubles`")
+	flags.StringVar(&b.id, "id", env("WALLET_PAYMENT_ID"), "`id` of a payment that was begun before, to go on with it")
+	if err := p.Parse(flags, call); err != nil {
+		return nil, err
+	}
+	var err error
+	if b.amount, err = decimal.Parse(*amount); err != nil || b.amount.String() != *amount || !b.amount.IsPos() || b.amount.Scale() > kopecks {
+		return nil, fmt.Errorf("%w: -amount (or WALLET_AMOUNT) must be a number of roubles above 0 with at most %d decimals, such as 150.00", cli.ErrUsage, kopecks)
+	}
+	return b, nil
+}
+
 const hint = `
 This was offline; the answer to the execution was lost, and the bill paid once. For the real service:
 
@@ -40,28 +64,24 @@ This was offline; the answer to the execution was lost, and the bill paid once. 
 `
 
 // newSource is the service that env names, or the fake where it names none.
-func newSource(env func(string) string) (*source, error) {
+func newSource(b *bill, env func(string) string) (*source, error) {
 	base, phone, password := env("WALLET_URL"), env("WALLET_PHONE"), env("WALLET_PASSWORD")
-	amount, err := decimal.Parse(cmp.Or(env("WALLET_AMOUNT"), "100"))
-	if err != nil {
-		return nil, fmt.Errorf("%w: WALLET_AMOUNT must be a number of roubles", errUsage)
-	}
 	switch {
 	case base == "" && phone+password != "":
-		return nil, fmt.Errorf("%w: there are credentials but no WALLET_URL, for example %s", errUsage, wallet.SandboxURL)
+		return nil, fmt.Errorf("%w: there are credentials but no WALLET_URL, for example %s", cli.ErrUsage, wallet.SandboxURL)
 	case base == "":
-		return offline(amount), nil
+		return offline(b.amount), nil
 	case phone == "" || password == "":
-		return nil, fmt.Errorf("%w: WALLET_URL needs WALLET_PHONE and WALLET_PASSWORD", errUsage)
+		return nil, fmt.Errorf("%w: WALLET_URL needs WALLET_PHONE and WALLET_PASSWORD", cli.ErrUsage)
 	}
-	service, err := strconv.Atoi(env("WALLET_SERVICE"))
-	if err != nil || env("WALLET_ACCOUNT") == "" {
-		return nil, fmt.Errorf("%w: WALLET_URL needs WALLET_SERVICE, a number, and WALLET_ACCOUNT", errUsage)
+	service, err := strconv.Atoi(b.service)
+	if err != nil || b.account == "" {
+		return nil, fmt.Errorf("%w: WALLET_URL needs -service (or WALLET_SERVICE), a number, and -account (or WALLET_ACCOUNT)", cli.ErrUsage)
 	}
-	id := cmp.Or(env("WALLET_PAYMENT_ID"), wallet.NewClientPaymentID())
+	id := cmp.Or(b.id, wallet.NewClientPaymentID())
 	s := &source{
 		url: base, auth: wallet.BasicAuth(phone, password), what: "at the service", close: func() {},
-		request: wallet.NewOut(id, service, amount, map[string]string{phoneNumber: env("WALLET_ACCOUNT")}),
+		request: wallet.NewOut(id, service, b.amount, map[string]string{phoneNumber: b.account}),
 	}
 	if u, err := url.Parse(base); err == nil {
 		s.what = "at " + u.Host

@@ -45,63 +45,71 @@
 // known, and the status that has to be final.
 //
 // The environment leads it to the real services, to one of them or both; it then
-// serves until Ctrl-C or SIGTERM, and finishes what is under way:
-//
-//	WALLET_URL         base URL, see wallet.ProductionURL
-//	WALLET_PHONE       of the wallet, with a plus sign
-//	WALLET_PASSWORD    of the wallet
-//	WALLET_APP_ID      of the application that signs notices
-//	WALLET_APP_SECRET  of that application
-//	FINIK_WEBHOOK_URL  the address that Finik was told, which the signature is over
-//	FINIK_WEBHOOK_KEY  Finik's public key, PEM or Base64; "beta" is the one published
-//	                   for the beta, and the one for production is taken unless set
-//	WEBHOOK_LISTEN     address; 127.0.0.1:8080 unless set, behind a proxy with TLS
+// serves until Ctrl-C or SIGTERM, and finishes what is under way. -h lists
+// variables, flags and exit codes.
 //
 // Wallet.best's notices belong to the path /wallet and Finik's to /finik.
-//
-// It ends with code 1 if something fails and 2 if the environment is wrong.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/wallet"
 )
 
-func main() {
-	ctx, stop := untilStopped(context.Background())
-	err := run(ctx, os.Getenv, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "webhook-server:", err)
-		os.Exit(exitCode(err))
+func main() { program().Main(run) }
+
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "webhook-server", Invalid: []error{wallet.ErrInvalidRequest, finik.ErrInvalidRequest},
+		About: "Receives the notices of payments, of wallet.best at the path /wallet and of Finik at\n/finik, until SIGINT or SIGTERM. Without WALLET_URL and FINIK_WEBHOOK_URL it runs\noffline, and ends by itself.",
+		Variables: `
+WALLET_URL         base URL: ` + wallet.ProductionURL + `,
+                   or ` + wallet.SandboxURL + `
+WALLET_PHONE       of the wallet, with a plus sign
+WALLET_PASSWORD    of the wallet
+WALLET_APP_ID      of the application that signs notices
+WALLET_APP_SECRET  of that application
+FINIK_WEBHOOK_URL  the address that Finik was told, which the signature is over
+FINIK_WEBHOOK_KEY  Finik's public key, PEM or Base64; "beta" is the one published for
+                   the beta, and the one for production is taken unless set
+WEBHOOK_LISTEN     address to listen at, unless -listen is given`,
+		Files: `
+None is read or written. Each request is a line on the standard output: method, path,
+status, and what was made of it.`,
+		Codes: `
+0    ended by SIGINT or SIGTERM, or offline by itself: what was under way is finished
+1    it could not listen, or not end in order
+2    wrong flags or environment`,
+		Real: `
+FINIK_WEBHOOK_URL=https://shop.example.com/finik FINIK_WEBHOOK_KEY=beta \
+go run ./examples/webhook-server -listen 127.0.0.1:8080`,
 	}
 }
 
-// untilStopped makes a context that ends at Ctrl-C, or at the SIGTERM of a
-// supervisor.
-func untilStopped(parent context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
-}
-
 // run serves until ctx ends, or until the fakes have nothing more to tell.
-func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
-	src, err := newSource(env) //nolint:contextcheck // the fakes live until they are closed
+func run(ctx context.Context, call *cli.Call) error {
+	p := program()
+	flags := p.Flags()
+	listen := flags.String("listen", cmp.Or(call.Env("WEBHOOK_LISTEN"), "127.0.0.1:8080"), "the `address` to listen at, behind a proxy with TLS")
+	if err := p.Parse(flags, call); err != nil {
+		return err
+	}
+	src, err := newSource(*listen, call.Env) //nolint:contextcheck // the fakes live until they are closed
 	if err != nil {
 		return err
 	}
 	defer src.close()
-	console := &console{to: stdout}
+	console := &console{to: call.Out}
 	mux := http.NewServeMux()
 	sums := []func() string{}
 	if src.wallet != nil {
@@ -149,13 +157,7 @@ func run(ctx context.Context, env func(string) string, stdout io.Writer) error {
 		for _, sum := range sums {
 			console.say("%s", sum())
 		}
+		console.say("%s", src.hint)
 	}
 	return err
-}
-
-func exitCode(err error) int {
-	if errors.Is(err, errUsage) || errors.Is(err, wallet.ErrInvalidRequest) || errors.Is(err, finik.ErrInvalidRequest) {
-		return 2
-	}
-	return 1
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
 	"github.com/payclients/payclients-go/wallet"
@@ -34,7 +35,7 @@ func TestOfflinePrintsTheGoldenLog(t *testing.T) {
 	golden, err := os.ReadFile("testdata/offline.txt")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), env(), &out))
+	require.NoError(t, run(t.Context(), &cli.Call{Env: env(), Out: &out}))
 	assert.Equal(t, string(golden), out.String())
 	assert.NotContains(t, out.String(), "access_token")
 	assert.NotContains(t, out.String(), "+996", "no phone either")
@@ -50,7 +51,7 @@ func TestTheDocShowsWhatIsPrinted(t *testing.T) {
 	require.True(t, ok)
 	sample, _, ok = strings.Cut("//\tListening"+sample, "//\n// A token of")
 	require.True(t, ok)
-	assert.Equal(t, string(golden), strings.ReplaceAll(strings.ReplaceAll(sample, "//\t", ""), "//\n", "\n"))
+	assert.Equal(t, strings.TrimSuffix(string(golden), hint), strings.ReplaceAll(strings.ReplaceAll(sample, "//\t", ""), "//\n", "\n"))
 }
 
 // walletEnv and finikEnv are the environments of one service each.
@@ -82,7 +83,7 @@ func TestItServesUntilItIsEnded(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			out := &firstLine{written: make(chan struct{})}
 			ended := make(chan error, 1)
-			go func() { ended <- run(ctx, env(pairs...), out) }()
+			go func() { ended <- run(ctx, &cli.Call{Env: env(pairs...), Out: out}) }()
 			<-out.written
 			cancel()
 			require.NoError(t, <-ended)
@@ -153,13 +154,13 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 		"wallet: invalid request: BasicAut": {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "x", "WALLET_PASSWORD", "p", "WALLET_APP_ID", "a", "WALLET_APP_SECRET", "s"},
 	} {
 		t.Run(want, func(t *testing.T) {
-			err := run(t.Context(), env(pairs...), io.Discard)
+			err := run(t.Context(), &cli.Call{Env: env(pairs...), Out: io.Discard})
 			require.ErrorContains(t, err, want)
-			assert.Equal(t, 2, exitCode(err))
+			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
-	err := run(t.Context(), env("WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p",
-		"WALLET_APP_ID", "a", "WALLET_APP_SECRET", "s", "WEBHOOK_LISTEN", "nowhere"), io.Discard)
+	err := run(t.Context(), &cli.Call{Env: env("WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p",
+		"WALLET_APP_ID", "a", "WALLET_APP_SECRET", "s", "WEBHOOK_LISTEN", "nowhere"), Out: io.Discard})
 	require.ErrorContains(t, err, "listening on nowhere")
-	assert.Equal(t, 1, exitCode(err))
+	assert.Equal(t, 1, program().ExitCode(err))
 }

@@ -27,6 +27,14 @@ const (
 	payout2 = "00000000-0000-4000-8000-000000000002"
 )
 
+const hint = `
+This was offline. To receive the notices of Finik's beta, behind a proxy with TLS:
+
+  FINIK_WEBHOOK_URL=https://shop.example.com/finik FINIK_WEBHOOK_KEY=beta go run ./examples/webhook-server
+
+-h lists the variables of wallet.best too.
+`
+
 // offline is fake services on loopback.
 func offline() (*source, error) {
 	walletSrv := wallettest.NewServer(wallettest.WithProcessingReads(0))
@@ -44,6 +52,7 @@ func offline() (*source, error) {
 		},
 		listen: "127.0.0.1:0",
 		what:   "this machine; notices of services made up by wallettest and finiktest",
+		hint:   hint,
 		close:  func() { walletSrv.Close(); finikSrv.Close() },
 		tell: func(ctx context.Context, url string) error {
 			if err := tellOfWallet(ctx, walletSrv, client, url+"/wallet"); err != nil {

@@ -1,19 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rsa"
-	"errors"
 	"fmt"
 	"net/url"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/wallet"
 )
-
-// errUsage is an environment that cannot be used.
-var errUsage = errors.New("wrong environment")
 
 // source is the services whose notices are received.
 type source struct {
@@ -21,6 +17,7 @@ type source struct {
 	finik  *finikSource  // nil is none
 	listen string
 	what   string // for the heading
+	hint   string // for the end
 	close  func()
 	// tell sends notices to a URL; nil where real services do.
 	tell func(ctx context.Context, url string) error
@@ -37,8 +34,8 @@ type finikSource struct {
 }
 
 // newSource is the services that env names, or the fakes where it names none.
-func newSource(env func(string) string) (*source, error) {
-	s := &source{listen: cmp.Or(env("WEBHOOK_LISTEN"), "127.0.0.1:8080"), close: func() {}}
+func newSource(listen string, env func(string) string) (*source, error) {
+	s := &source{listen: listen, close: func() {}}
 	var err error
 	if s.wallet, err = newWalletSource(env); err != nil {
 		return nil, err
@@ -64,9 +61,9 @@ func newWalletSource(env func(string) string) (*walletSource, error) {
 	for _, name := range names {
 		switch {
 		case env("WALLET_URL") == "" && env(name) != "":
-			return nil, fmt.Errorf("%w: there are credentials but no WALLET_URL, for example %s", errUsage, wallet.SandboxURL)
+			return nil, fmt.Errorf("%w: there are credentials but no WALLET_URL, for example %s", cli.ErrUsage, wallet.SandboxURL)
 		case env("WALLET_URL") != "" && env(name) == "":
-			return nil, fmt.Errorf("%w: WALLET_URL needs %s", errUsage, name)
+			return nil, fmt.Errorf("%w: WALLET_URL needs %s", cli.ErrUsage, name)
 		}
 	}
 	if env("WALLET_URL") == "" {
@@ -83,12 +80,12 @@ func newFinikSource(env func(string) string) (*finikSource, error) {
 	public, key := env("FINIK_WEBHOOK_URL"), env("FINIK_WEBHOOK_KEY")
 	if public == "" {
 		if key != "" {
-			return nil, fmt.Errorf("%w: there is a FINIK_WEBHOOK_KEY but no FINIK_WEBHOOK_URL", errUsage)
+			return nil, fmt.Errorf("%w: there is a FINIK_WEBHOOK_KEY but no FINIK_WEBHOOK_URL", cli.ErrUsage)
 		}
 		return nil, nil //nolint:nilnil // the other service may be there
 	}
 	if u, err := url.Parse(public); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return nil, fmt.Errorf("%w: FINIK_WEBHOOK_URL must be the address that the service knows, such as https://shop.example.com/finik", errUsage)
+		return nil, fmt.Errorf("%w: FINIK_WEBHOOK_URL must be the address that the service knows, such as https://shop.example.com/finik", cli.ErrUsage)
 	}
 	var keys []*rsa.PublicKey
 	switch key {
@@ -99,7 +96,7 @@ func newFinikSource(env func(string) string) (*finikSource, error) {
 	default:
 		parsed, err := finik.ParsePublicKey([]byte(key))
 		if err != nil {
-			return nil, fmt.Errorf("%w: FINIK_WEBHOOK_KEY: %w", errUsage, err)
+			return nil, fmt.Errorf("%w: FINIK_WEBHOOK_KEY: %w", cli.ErrUsage, err)
 		}
 		keys = append(keys, parsed)
 	}
