@@ -165,7 +165,7 @@ func TestFinal(t *testing.T) {
 	t.Parallel()
 	for status, final := range map[vima.Status]bool{
 		vima.StatusSuccess: true, vima.StatusFail: true, vima.StatusFailed: true, vima.StatusInProcess: false,
-		vima.StatusInProcessSpaced: false, vima.StatusUserInputRequired: false, vima.StatusPending: false, "": false, "SUCCESS": false,
+		vima.StatusInProcessSpaced: false, vima.StatusUserInputRequired: false, vima.StatusPending: false, "": false, "SUCCESS": true, "SUCCEEDED": false,
 	} {
 		assert.Equal(t, final, status.Final(), status)
 	}
