@@ -10,8 +10,8 @@ func (p ListOperationsParams) String() string {
 }
 
 // String returns the first day and how many workers there are.
-func (r RangesParams) String() string {
-	return fmt.Sprintf("ranges from %v, %d workers", r.From, max(r.Workers, 1))
+func (p RangesParams) String() string {
+	return fmt.Sprintf("ranges from %v, %d workers", p.From, max(p.Workers, 1))
 }
 
 // String counts the rows of the page and gives its cursors.
