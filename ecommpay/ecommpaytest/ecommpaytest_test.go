@@ -127,7 +127,7 @@ func TestCredentials(t *testing.T) {
 
 func TestFiltersOfOperations(t *testing.T) {
 	t.Parallel()
-	srv := start(t)
+	srv := start(t, ecommpaytest.WithThrottle(0)) // a period with one end is a long one
 	srv.Seed(five()...)
 	day := `"interval":{"from":"2026-01-01 00:00:00","to":"2026-01-01 23:59:59"}`
 	for members, want := range map[string][]string{
