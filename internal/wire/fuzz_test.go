@@ -27,6 +27,10 @@ func addTexts(f *testing.F, wrap func(string) string) {
 func FuzzDecode(f *testing.F) {
 	addTexts(f, func(s string) string { return s })
 	addTexts(f, func(s string) string { return `{"id":` + s + `,"amount":"1.50","at":1768491980.5,"free":` + s + `}` })
+	for _, deep := range []int{9_999, 10_000} { // within the object
+		f.Add([]byte(`{"x":` + strings.Repeat("[", deep) + strings.Repeat("]", deep) + `}`))
+		f.Add([]byte(`{"x":` + strings.Repeat(`{"y":`, deep) + "1" + strings.Repeat("}", deep) + `}`))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := bytes.Clone(data)
 		var doc document
