@@ -302,7 +302,7 @@ func seeds() []string {
 }
 
 func FuzzDiffer(f *testing.F) {
-	for _, s := range seeds() {
+	for _, s := range append(seeds(), `{"x":[`+strings.Repeat("[],{},", 10_000)+`0]}`) { // the last is not deep
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
