@@ -18,6 +18,10 @@ import (
 // older than 5 seconds does not leave.
 const answerTime = 4 * time.Second
 
+// startTime is how long the process may take to start and to show its public key,
+// which nothing depends on: a busy machine is slow.
+const startTime = time.Minute
+
 // errSigner is a signing process that signs nothing.
 var errSigner = errors.New("the signing process gives no signature")
 
@@ -84,7 +88,11 @@ func (k *remoteKey) exchange(q question) (answer, error) {
 		return answer{}, k.broken
 	}
 	var a answer
-	if a, k.broken = k.talk(append(line, '\n')); k.broken != nil {
+	limit := answerTime
+	if q.Digest == nil {
+		limit = startTime
+	}
+	if a, k.broken = k.talk(append(line, '\n'), limit); k.broken != nil {
 		return answer{}, k.broken
 	}
 	if a.Error != "" {
@@ -98,10 +106,10 @@ func (k *remoteKey) exchange(q question) (answer, error) {
 	return a, nil
 }
 
-func (k *remoteKey) talk(line []byte) (answer, error) {
+func (k *remoteKey) talk(line []byte, limit time.Duration) (answer, error) {
 	var a answer
 	if pipe, ok := k.pipe.(interface{ SetReadDeadline(t time.Time) error }); ok {
-		_ = pipe.SetReadDeadline(time.Now().Add(answerTime)) // where the system has none, there is none
+		_ = pipe.SetReadDeadline(time.Now().Add(limit)) // where the system has none, there is none
 	}
 	if _, err := k.ask.Write(line); err != nil {
 		return a, err

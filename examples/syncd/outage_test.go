@@ -184,7 +184,7 @@ func TestDatabaseComesAndGoes(t *testing.T) {
 	defer cancel()
 	log, done := new(locked), make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"run", "-http", "127.0.0.1:0", "-every", "1s", "-db", where}, environment(env), io.Discard, log)
+		done <- run(ctx, []string{"run", "-http", "127.0.0.1:0", "-every", "3s", "-db", where}, environment(env), io.Discard, log)
 	}()
 	has := func(text string) func() bool { return func() bool { return strings.Contains(log.String(), text) } }
 	eventually(t, "the wait", has("waiting for the database"))
