@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -111,8 +112,8 @@ func TestLag(t *testing.T) {
 
 // gate stands before a PostgreSQL database and can be shut.
 type gate struct {
-	t        *testing.T
-	to, addr string
+	t                 *testing.T
+	network, to, addr string
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -124,12 +125,17 @@ func gated(t *testing.T, where string) (string, *gate) {
 	t.Helper()
 	u, err := url.Parse(where)
 	require.NoError(t, err)
+	config, err := pgconn.ParseConfig(where)
+	require.NoError(t, err)
+	network, to := pgconn.NetworkAddress(config.Host, config.Port) // which may be a socket of the machine
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	g := &gate{t: t, to: u.Host, addr: listener.Addr().String()}
+	g := &gate{t: t, network: network, to: to, addr: listener.Addr().String()}
 	require.NoError(t, listener.Close())
 	t.Cleanup(g.shut)
-	u.Host = g.addr
+	query := u.Query()
+	query.Del("host")
+	u.Host, u.RawQuery = g.addr, query.Encode()
 	return u.String(), g
 }
 
@@ -146,7 +152,7 @@ func (g *gate) open() {
 			if err != nil {
 				return
 			}
-			out, err := new(net.Dialer).DialContext(context.Background(), "tcp", g.to)
+			out, err := new(net.Dialer).DialContext(context.Background(), g.network, g.to)
 			if err != nil {
 				_ = in.Close()
 				continue
