@@ -173,7 +173,9 @@ func (s transactionsSubject) open(d database, db *sql.DB, o options) (replica, e
 		// What was received tells versions apart, and is kept only where MapRow sets Raw itself.
 		masked := transactionssync.MapRow(func(t *transactions.Transaction) {
 			transactionssync.MaskAccounts(t)
-			t.Raw = append(t.Raw, ' ')
+			if o.keepRaw == nil && len(t.Raw) > 0 {
+				t.Raw = append(t.Raw, ' ')
+			}
 		})
 		opts = append(opts, masked, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, a transactionssync.Applied) error {
 			is := applied{id: a.Row.ID, version: s.version(bytes.TrimSpace(a.Row.Raw)), text: a.Row.RequestTrID, backfill: a.Backfill}
