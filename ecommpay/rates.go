@@ -13,7 +13,7 @@ type CurrencyRatesParams struct {
 	MerchantID string // decimal; the provider's support tells it. "" is none
 	Currency   string // ISO 4217 code; "" is none
 	// From and To are both included, and sent in UTC, cut to whole seconds. A span
-	// below an hour gives the rate at From. One of them is needed.
+	// below an hour returns the rate at From. At least one of the two must be set.
 	From, To time.Time
 	// Unchecked are further members of the request's filter, as with
 	// [ListOperationsParams].

@@ -4,9 +4,10 @@ package ecommpay
 
 import "github.com/payclients/payclients-go/internal/wire"
 
-// WithoutRaw returns a copy of a balance without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a balance without Raw. Rows within the copy
+// have no Raw either. The JSON of the copy is made from its fields, so it shows
+// what the caller changed or masked. The copy shares no memory with the
+// original.
 func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
 
 type plainOperation Operation // Operation without its methods
@@ -25,9 +26,10 @@ func (o Operation) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainOperation(o))
 }
 
-// WithoutRaw returns a copy of an operation without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of an operation without Raw. Rows within the
+// copy have no Raw either. The JSON of the copy is made from its fields, so it
+// shows what the caller changed or masked. The copy shares no memory with the
+// original.
 func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
 
 type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
@@ -46,9 +48,10 @@ func (p PaymentOperation) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainPaymentOperation(p))
 }
 
-// WithoutRaw returns a copy of an operation without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of an operation without Raw. Rows within the
+// copy have no Raw either. The JSON of the copy is made from its fields, so it
+// shows what the caller changed or masked. The copy shares no memory with the
+// original.
 func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw(p) }
 
 type plainChargeback Chargeback // Chargeback without its methods
@@ -67,9 +70,10 @@ func (c Chargeback) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainChargeback(c))
 }
 
-// WithoutRaw returns a copy of a chargeback without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a chargeback without Raw. Rows within the
+// copy have no Raw either. The JSON of the copy is made from its fields, so it
+// shows what the caller changed or masked. The copy shares no memory with the
+// original.
 func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
 
 type plainFraudOperation FraudOperation // FraudOperation without its methods
@@ -88,7 +92,8 @@ func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainFraudOperation(v))
 }
 
-// WithoutRaw returns a copy of an operation without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of an operation without Raw. Rows within the
+// copy have no Raw either. The JSON of the copy is made from its fields, so it
+// shows what the caller changed or masked. The copy shares no memory with the
+// original.
 func (v FraudOperation) WithoutRaw() FraudOperation { return wire.WithoutRaw(v) }

@@ -91,9 +91,9 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
 //
-// The class is that of the last [Attempt] of the call, such as "timeout" or
-// "undecodable", with two exceptions. The four words above replace "status" and
-// "refused". Where the context ends between two attempts, or two reads of a
+// The class equals Class of the last [Attempt] of the call, such as "timeout"
+// or "undecodable", with two exceptions. The four words above replace "status"
+// and "refused". Where the context ends between two attempts, or two reads of a
 // wait, the class is "canceled" or "timeout". Two kinds of errors have no
 // class: those of input that is refused before any I/O (ErrInvalidRequest), and
 // those of answers that ended well by themselves (ErrPaginationStalled, and

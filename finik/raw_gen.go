@@ -20,9 +20,10 @@ func (r Recipient) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainRecipient(r))
 }
 
-// WithoutRaw returns a copy of a recipient without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a recipient without Raw. Rows within the
+// copy have no Raw either. The JSON of the copy is made from its fields, so it
+// shows what the caller changed or masked. The copy shares no memory with the
+// original.
 func (r Recipient) WithoutRaw() Recipient { return wire.WithoutRaw(r) }
 
 type plainService Service // Service without its methods
@@ -41,9 +42,10 @@ func (s Service) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainService(s))
 }
 
-// WithoutRaw returns a copy of a service without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a service without Raw. Rows within the copy
+// have no Raw either. The JSON of the copy is made from its fields, so it shows
+// what the caller changed or masked. The copy shares no memory with the
+// original.
 func (s Service) WithoutRaw() Service { return wire.WithoutRaw(s) }
 
 type plainPayment Payment // Payment without its methods
@@ -62,9 +64,10 @@ func (p Payment) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainPayment(p))
 }
 
-// WithoutRaw returns a copy of a payment without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a payment without Raw. Rows within the copy
+// have no Raw either. The JSON of the copy is made from its fields, so it shows
+// what the caller changed or masked. The copy shares no memory with the
+// original.
 func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
@@ -83,7 +86,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainEvent(e))
 }
 
-// WithoutRaw returns a copy of an event without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of an event without Raw. Rows within the copy
+// have no Raw either. The JSON of the copy is made from its fields, so it shows
+// what the caller changed or masked. The copy shares no memory with the
+// original.
 func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }

@@ -10,7 +10,7 @@ type StatusClass string
 const (
 	StatusClassSucceeded StatusClass = "succeeded" // the end, and the money has moved
 	StatusClassFailed    StatusClass = "failed"    // the end, and no money has moved
-	StatusClassPending   StatusClass = "pending"   // not at its end yet
+	StatusClassPending   StatusClass = "pending"   // not final yet
 	StatusClassUnknown   StatusClass = "unknown"   // none of the statuses that this package knows
 )
 

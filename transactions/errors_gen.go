@@ -82,9 +82,9 @@ func (e *Error) Is(target error) bool {
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
 //
-// The class is that of the last [Attempt] of the call, such as "timeout" or
-// "undecodable", with two exceptions. The four words above replace "status" and
-// "refused". Where the context ends between two attempts, the class is
+// The class equals Class of the last [Attempt] of the call, such as "timeout"
+// or "undecodable", with two exceptions. The four words above replace "status"
+// and "refused". Where the context ends between two attempts, the class is
 // "canceled" or "timeout". Two kinds of errors have no class: those of input
 // that is refused before any I/O (ErrInvalidRequest), and those of answers that
 // ended well by themselves (ErrPaginationStalled, ErrFilterIgnored). The Class

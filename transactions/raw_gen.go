@@ -20,7 +20,8 @@ func (t Transaction) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainTransaction(t))
 }
 
-// WithoutRaw returns a copy of a transaction without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a transaction without Raw. Rows within the
+// copy have no Raw either. The JSON of the copy is made from its fields, so it
+// shows what the caller changed or masked. The copy shares no memory with the
+// original.
 func (t Transaction) WithoutRaw() Transaction { return wire.WithoutRaw(t) }

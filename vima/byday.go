@@ -23,9 +23,9 @@ import (
 // pages of a day come in the order of the create cursor, except for operations that
 // the collector created after the first one of the next day: these come in a page of
 // their own, at any time. Sort pages by Date and NextCreateID to have all operations
-// in order. At most one page a worker is held. The rest of the contract is that of
-// OperationPages. Prefetch has no effect: the next page of each range is asked for
-// while the caller works. The first error ends every walk.
+// in order. The walk holds at most one page per worker. In all else it behaves like
+// OperationPages. Prefetch has no effect: the walk asks for the next page of each
+// range while the caller works. The first error ends every walk.
 //
 // workers is 1 to 64. p must not have dates or cursors of its own.
 //

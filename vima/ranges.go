@@ -85,11 +85,11 @@ type RangesParams struct {
 // Each page belongs to one range, and Date is the Day of that range. Pages of a
 // range come in order, and ranges in any order. OperationPage.Ranges is where the
 // walk is with that page and those before: store it with the page to go on later.
-// At most one page a worker is held. The walk reads up to the last division that is
-// not younger than Until. A last page without rows says by its Ranges where that is:
-// OperationPages goes on from there, with Tail.After as AfterCreateID.
+// The walk holds at most one page per worker. It reads up to the last division that
+// is not younger than Until. The last page has no rows, and its Ranges say where that
+// division is: OperationPages goes on from there, with Tail.After as AfterCreateID.
 //
-// The rest of the contract is that of OperationPages. Prefetch has no effect: the
+// In all else the walk behaves like OperationPages. Prefetch has no effect: the
 // next page of each range is asked for while the caller works. The first error ends
 // every walk. ErrPaginationStalled is also an answer without operations in a range
 // whose last operation is still listed.

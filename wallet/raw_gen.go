@@ -20,9 +20,9 @@ func (m Meta) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainMeta(m))
 }
 
-// WithoutRaw returns a copy of meta without Raw, also without that of parts. It
-// encodes by its fields, so that JSON shows what was changed or masked in it.
-// The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of meta without Raw. Rows within the copy have
+// no Raw either. The JSON of the copy is made from its fields, so it shows what
+// the caller changed or masked. The copy shares no memory with the original.
 func (m Meta) WithoutRaw() Meta { return wire.WithoutRaw(m) }
 
 type plainPayment Payment // Payment without its methods
@@ -41,9 +41,10 @@ func (p Payment) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainPayment(p))
 }
 
-// WithoutRaw returns a copy of a payment without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a payment without Raw. Rows within the copy
+// have no Raw either. The JSON of the copy is made from its fields, so it shows
+// what the caller changed or masked. The copy shares no memory with the
+// original.
 func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
@@ -62,9 +63,10 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainEvent(e))
 }
 
-// WithoutRaw returns a copy of an event without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of an event without Raw. Rows within the copy
+// have no Raw either. The JSON of the copy is made from its fields, so it shows
+// what the caller changed or masked. The copy shares no memory with the
+// original.
 func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }
 
 type plainBestTransfer BestTransfer // BestTransfer without its methods
@@ -83,7 +85,8 @@ func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	return wire.Encode(plainBestTransfer(b))
 }
 
-// WithoutRaw returns a copy of a transfer without Raw, also without that of
-// parts. It encodes by its fields, so that JSON shows what was changed or
-// masked in it. The copy shares no memory with the original.
+// WithoutRaw returns a deep copy of a transfer without Raw. Rows within the
+// copy have no Raw either. The JSON of the copy is made from its fields, so it
+// shows what the caller changed or masked. The copy shares no memory with the
+// original.
 func (b BestTransfer) WithoutRaw() BestTransfer { return wire.WithoutRaw(b) }

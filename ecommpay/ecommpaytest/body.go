@@ -96,7 +96,7 @@ func (b body) interval(name string) (from, to time.Time, err error) {
 			continue
 		}
 		if ends[i], err = period.text(end); err != nil {
-			return from, to, fmt.Errorf("%s: %s is no text", name, end)
+			return from, to, fmt.Errorf("%s: %s is not text", name, end)
 		}
 	}
 	return span(name, ends[0], ends[1])

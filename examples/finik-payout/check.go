@@ -91,7 +91,7 @@ func idOf(b finik.BadRow) string {
 // somDecimals is how many decimal places the som has, in which all is paid.
 const somDecimals = 2
 
-// tooFine says what is wrong with an amount that is no sum of som, without the
+// tooFine says what is wrong with an amount that som cannot hold, without the
 // amount.
 func tooFine(amount decimal.Decimal) string {
 	text := fmt.Sprintf("the amount has %d decimal places, and the som has %d", amount.Scale(), somDecimals)

@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/payclients/payclients-go/ecommpay"
@@ -32,8 +33,8 @@ import (
 )
 
 // observe is the observer of all five: their Attempts convert to one another.
-func observe(provider string, a vima.Attempt) {
-	fmt.Printf("%s %s: attempt %d, status %d, class %q\n", provider, a.Operation, a.Number, a.StatusCode, a.Class)
+func observe(out io.Writer, provider string, a vima.Attempt) {
+	_, _ = fmt.Fprintf(out, "%s %s: attempt %d, status %d, class %q\n", provider, a.Operation, a.Number, a.StatusCode, a.Class)
 }
 
 // advise says what to do about an error of any provider.
@@ -67,54 +68,53 @@ func run(ctx context.Context, call *cli.Call) error {
 	if err := program().Parse(program().Flags(), call); err != nil {
 		return err
 	}
-
 	vs := vimatest.NewServer()
 	defer vs.Close()
 	vs.Inject(vimatest.Fault{Status: 200, Body: `{"code":401,"message":"no"}`}) // a refusal inside a 200
-	v, err := vima.NewClient(vs.URL(), vimatest.DefaultCredentials(), vima.WithObserver(func(_ context.Context, a vima.Attempt) { observe("vima", a) }))
+	v, err := vima.NewClient(vs.URL(), vimatest.DefaultCredentials(), vima.WithObserver(func(_ context.Context, a vima.Attempt) { observe(call.Out, "vima", a) }))
 	if err == nil {
 		_, err = v.ListOperations(ctx, vima.ListOperationsParams{})
 	}
-	report(err)
+	report(call.Out, err)
 
 	es := ecommpaytest.NewServer()
 	defer es.Close()
 	es.Inject(ecommpaytest.Fault{Status: 200, Body: `{"balance":[],"signature":"AAAA"}`}) // not the service's
-	e, err := ecommpay.NewClient(es.URL(), ecommpaytest.DefaultCredentials(), ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) { observe("ecommpay", vima.Attempt(a)) }))
+	e, err := ecommpay.NewClient(es.URL(), ecommpaytest.DefaultCredentials(), ecommpay.WithObserver(func(_ context.Context, a ecommpay.Attempt) { observe(call.Out, "ecommpay", vima.Attempt(a)) }))
 	if err == nil {
 		_, err = e.Balances(ctx)
 	}
-	report(err)
+	report(call.Out, err)
 
 	ws := wallettest.NewServer() //nolint:contextcheck // it lives until it is closed
 	defer ws.Close()
 	ws.Inject(wallettest.Fault{Status: 429, RetryAfter: "3600"}) // longer than a retry waits
-	w, err := wallet.NewClient(ws.URL(), wallettest.DefaultCredentials(), wallet.WithObserver(func(_ context.Context, a wallet.Attempt) { observe("wallet", vima.Attempt(a)) }))
+	w, err := wallet.NewClient(ws.URL(), wallettest.DefaultCredentials(), wallet.WithObserver(func(_ context.Context, a wallet.Attempt) { observe(call.Out, "wallet", vima.Attempt(a)) }))
 	if err == nil {
 		_, err = w.GetPayment(ctx, 1)
 	}
-	report(err)
+	report(call.Out, err)
 
 	fs := finiktest.NewServer() //nolint:contextcheck // it lives until it is closed
 	defer fs.Close()
-	f, err := finik.NewClient(fs.URL(), finiktest.DefaultCredentials(), finik.WithObserver(func(_ context.Context, a finik.Attempt) { observe("finik", vima.Attempt(a)) }))
+	f, err := finik.NewClient(fs.URL(), finiktest.DefaultCredentials(), finik.WithObserver(func(_ context.Context, a finik.Attempt) { observe(call.Out, "finik", vima.Attempt(a)) }))
 	if err == nil {
 		_, err = f.GetPayment(ctx, "no-such-payment")
 	}
-	report(err)
+	report(call.Out, err)
 
 	ts := transactionstest.NewServer()
 	defer ts.Close()
 	ts.Inject(transactionstest.Fault{Kind: transactionstest.FaultHTML}) // a login page
-	t, err := transactions.NewClient(ts.URL(), transactionstest.DefaultCredentials(), transactions.WithObserver(func(_ context.Context, a transactions.Attempt) { observe("transactions", vima.Attempt(a)) }))
+	t, err := transactions.NewClient(ts.URL(), transactionstest.DefaultCredentials(), transactions.WithObserver(func(_ context.Context, a transactions.Attempt) { observe(call.Out, "transactions", vima.Attempt(a)) }))
 	if err == nil {
 		_, err = t.ListTransactions(ctx, transactions.ListTransactionsParams{})
 	}
-	report(err)
+	report(call.Out, err)
 	return ctx.Err()
 }
 
-func report(err error) {
+func report(out io.Writer, err error) {
 	text, _, _ := strings.Cut(err.Error(), ": expected") // only the beginning, for short lines
-	fmt.Printf("  %s: %s\n", text, advise(err))
+	_, _ = fmt.Fprintf(out, "  %s: %s\n", text, advise(err))
 }

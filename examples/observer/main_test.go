@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
@@ -15,7 +16,7 @@ func TestTheCommandLine(t *testing.T) {
 }
 
 func Example() {
-	_ = run(context.Background(), &cli.Call{})
+	_ = run(context.Background(), &cli.Call{Out: os.Stdout})
 	// Output:
 	// vima ListOperations: attempt 1, status 200, class "refused"
 	//   vima: ListOperations: status 401 (unauthorized): look after the credentials
