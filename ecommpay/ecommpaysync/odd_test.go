@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
 )
@@ -49,15 +50,12 @@ func TestUnverifiablePageOfABusySecond(t *testing.T) {
 	t.Parallel()
 	srv, m := fake(t, 0, ecommpaytest.WithPageLimit(1000)), newMemory()
 	instant := begin.Add(30 * time.Hour)
-	for id := 1; id <= 3500; id++ {
-		srv.Seed(at(id, instant))
+	rows := make([]*ecommpay.Operation, 6000)
+	for i := range rows {
+		rows[i] = at(i+1, instant)
 	}
-	bad := at(3501, instant)
-	bad.Raw = []byte(`{"operation_id":"3501","zz":"\ud83d"}`)
-	srv.Seed(bad)
-	for id := 3502; id <= 6000; id++ {
-		srv.Seed(at(id, instant))
-	}
+	rows[3500].Raw = []byte(`{"operation_id":"3501","zz":"\ud83d"}`)
+	srv.Seed(rows...)
 	result, err := ecommpaysync.RunOnce(t.Context(), connect(t, srv), m, since)
 	require.ErrorIs(t, err, ecommpaysync.ErrRejected)
 	assert.True(t, result.CaughtUp)
