@@ -171,3 +171,22 @@ func isNext(params string) bool {
 	}
 	return false
 }
+
+// outcomeOfDo returns the refusal in an answer of any shape, if it is one.
+func outcomeOfDo(operation string, a transport.Response) error {
+	if a.StatusCode/100 != 2 {
+		return refusal(operation, a)
+	}
+	var p problem
+	if transport.IsObject(a.Body) {
+		_ = wire.Decode(a.Body, &p) // what is no JSON is found out behind this
+	}
+	if !p.failed() {
+		return nil
+	}
+	refused := refusal(operation, a)
+	if p.refused() {
+		refused.StatusCode, _ = strconv.Atoi(wire.Scalar(p.Status))
+	}
+	return refused
+}

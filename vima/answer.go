@@ -101,3 +101,29 @@ func (e *envelope) refusal(a transport.Response) error {
 func code(text string) bool {
 	return text != "" && len(text) <= 4 && strings.Trim(text, "0123456789") == ""
 }
+
+// outcomeOfDo returns the refusal in an answer of any shape, if it is one.
+func outcomeOfDo(operation string, a transport.Response) error {
+	var e envelope
+	if transport.IsObject(a.Body) {
+		_ = wire.Decode(a.Body, &e) // members of other kinds are no error of the collector's
+	}
+	code, _ := strconv.Atoi(e.Code)
+	if a.StatusCode/100 == 2 && !says(e.Error) && (code < 400 || code > 599) {
+		return nil
+	}
+	refused := e.refusal(a)
+	if own, ok := refused.(*Error); ok { //nolint:errorlint // made here, never wrapped
+		own.Operation = operation
+	}
+	return refused
+}
+
+// says reports whether the member error of an answer is one.
+func says(member json.RawMessage) bool {
+	switch string(member) {
+	case "", "null", "false", "0", `""`, "[]", "{}":
+		return false
+	}
+	return true
+}

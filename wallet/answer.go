@@ -159,3 +159,12 @@ func isCode(text string) bool {
 	}
 	return letters && len(text) <= 64
 }
+
+// outcomeOfDo returns the refusal in an answer, which need not have meta.
+func outcomeOfDo(operation string, a transport.Response) error {
+	if _, there := wire.Member(a.Body, "meta"); !there && a.StatusCode/100 == 2 {
+		return nil
+	}
+	_, _, err := outcome(request{operation: operation, kind: transport.Once}, a)
+	return err
+}
