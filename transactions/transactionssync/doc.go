@@ -10,14 +10,6 @@
 // [RunOnce] is one pass, for a scheduler of the caller's; [Check] compares whole
 // days with the service.
 //
-// # What holds
-//
-// Rows and the checkpoint that they lead to are stored in one transaction, which
-// begins by moving the checkpoint from the version that the pass has read: of two
-// processes one gets through, and the other ends with [ErrFenced]. A process may
-// be killed at any moment. What was committed is not read again as new, what was
-// not is read again, and [OnApply] has run once for each version that is stored.
-//
 // # What a pass reads
 //
 // Everything that the client's token sees, in the order of lastModifiedDate and
@@ -54,12 +46,6 @@
 // these the older one may be there, and be applied again, until that stream reads
 // on.
 //
-// # Rows that do not decode
-//
-// They are stored in sync_rejects in the same transaction, each once. The sync
-// goes on and the pass ends with [ErrRejected]. An answer that cannot be read at
-// all ends the pass and moves nothing.
-//
 // # Personal data
 //
 // No column holds a name, a login or a comment. sender_account and
@@ -79,15 +65,6 @@
 // gateway_amount_text, a text, because SQLite has no exact decimal numbers; booleans
 // are 0 and 1, and times are text in UTC with microseconds, such as 2026-01-15T15:46:20.195000Z, which sorts
 // as time does. A NUL or broken character in a text column is stored as U+FFFD.
-//
-// stored_at is when a version was stored, by the clock of the database, and
-// first_stored_at when the first one was. class is what the status means: succeeded,
-// failed, pending or unknown, see transactions.Status.Class. transactions_report is a view with the names
-// that all reports share; docs/sql.md of this module has ten questions in its terms.
-// stored_at is set before its commit: to read what has changed since a time, begin an
-// hour earlier and drop each (id, version) that is known.
-//
-// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
 //
 // Look a transaction up by request_tr_id = ?: an index serves it on both databases, for
 // ids of any length.

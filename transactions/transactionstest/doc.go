@@ -43,15 +43,10 @@
 // The server's time stands still and moves by a millisecond with each change:
 // [WithClock], [Server.Advance]. Tokens expire by the time of the machine, or when
 // [Server.ExpireTokens] is called. The Date header is the machine's too, and
-// TransactionPage.NextModified does not go beyond it. [InMemory] is for tests inside
-// testing/synctest.
+// TransactionPage.NextModified does not go beyond it.
 //
 // # Rows that come and change
 //
 // [WithArrivals], [WithUpdates] and [WithBeforeList] make the table move while it
 // is read, and [WithLateRows] makes rows appear behind a walk that has passed.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package transactionstest

@@ -10,13 +10,7 @@
 // [RunOnce] is one pass, for a scheduler of the caller's; [Check] compares whole
 // days with the collector.
 //
-// # What holds
-//
-// Rows and the checkpoint that they lead to are stored in one transaction, which
-// begins by moving the checkpoint from the version that the pass has read: of two
-// processes one gets through, and the other ends with [ErrFenced]. A process may
-// be killed at any moment. What was committed is not read again as new, what was
-// not is read again, and [OnApply] has run once for each version that is stored.
+// # Versions
 //
 // An operation is stored when it is new or when its OperationUpdateID is higher
 // than the stored one; ids are stored and compared as numbers. A version that was
@@ -52,13 +46,6 @@
 // cursors rise with time. Ids may be opaque: that they hold time is Unverified,
 // and only ever used to read more.
 //
-// # Rows that do not decode
-//
-// They are stored in sync_rejects in the same transaction, each once, and so are
-// rows whose operation_id or operation_update_id is no number of 63 bits. The
-// sync goes on and the pass ends with [ErrRejected]. An answer that cannot be
-// read at all ends the pass and moves nothing.
-//
 // A row whose operation_create_id is missing is stored too, but while it is the
 // newest one nothing can be asked for after it. The pass then reads changes all
 // the same, also during the first pass, and ends with vima.ErrPaginationStalled.
@@ -78,15 +65,6 @@
 // Compare and sum the columns in minor units. Times on SQLite are texts in UTC with
 // microseconds, such as 2026-01-15T15:46:20.195000Z, which sort as time does. A NUL or
 // broken character in a text column is stored as U+FFFD.
-//
-// stored_at is when a version was stored, by the clock of the database, and
-// first_stored_at when the first one was. class is what the status means: succeeded,
-// failed, pending or unknown, see vima.Status.Class. vima_report is a view with the names
-// that all reports share; docs/sql.md of this module has ten questions in its terms.
-// stored_at is set before its commit: to read what has changed since a time, begin an
-// hour earlier and drop each (id, version) that is known.
-//
-// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
 //
 // Look an operation up by client_operation_id = ?: an index serves it on both
 // databases, for ids of any length.

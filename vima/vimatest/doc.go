@@ -31,16 +31,11 @@
 // Operations come by operation_create_id; by operation_update_id where
 // from_operation_update_id is given, and then each once, at its newest version;
 // with descending=true from the highest operation_create_id down. The stream of
-// changes is read from its beginning with a cursor of 0.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults]. [WithLateRows]
-// makes operations appear behind a cursor that has passed them, and
-// [WithPageLimit] makes pages shorter than asked for.
+// changes is read from its beginning with a cursor of 0. [WithLateRows] makes
+// operations appear behind a cursor that has passed them.
 //
 // # Time
 //
 // The server's time is the time of its newest operation, until [Server.Advance] or
-// [WithClock] move it. [InMemory] is for tests inside testing/synctest.
+// [WithClock] move it.
 package vimatest

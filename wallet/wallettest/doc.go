@@ -21,8 +21,7 @@
 // [Server.EnterCard] or [Server.RefuseCard]. [Server.Complete], [Server.Decline],
 // [Server.Undo] and [Server.Redo] do the rest. The server's clock starts on
 // 15 January 2026 at noon UTC and moves by a second with each change, and by
-// [Server.Advance]; see [WithClock]. [InMemory] is for tests inside
-// testing/synctest.
+// [Server.Advance]; see [WithClock].
 //
 // # What is known, and what is not
 //
@@ -40,8 +39,4 @@
 // [Server.SendWebhook] posts them, signed, in any order; [Server.DeliverWebhooks]
 // repeats them until they are acknowledged; [Server.NewWebhookRequest] signs a body
 // for a test of a handler.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package wallettest

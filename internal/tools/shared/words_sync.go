@@ -14,6 +14,7 @@ type Sync struct {
 	Begun        string // with what else a stream may not go on
 	Interval     string // when DefaultInterval counts
 	OrNoID       string // what else a bad row may be
+	Unkeyed      string // which these are, behind a comma
 	Replaces     string // what Store.Commit does with a row that is stored
 	Updates      string // what SQLStore.Commit updates
 	Twice        string // about the counts of a Result
@@ -48,6 +49,7 @@ var syncs = map[string]*Sync{
 		Begun:     "another project or another From",
 		Interval:  "that the provider recommends",
 		OrNoID:    " or have no usable id",
+		Unkeyed:   ", and so are rows whose operation_id or operation_update_id is no number of 63 bits",
 		Replaces:  "A row whose stored OperationUpdateID is the same or higher is not stored again: rows come more than once, and not in the order of their versions. CompareCursors compares them.",
 		Updates:   "those whose stored OperationUpdateID is lower. Both ids are compared as numbers; a row whose ids are no numbers of 63 bits is ErrInvalidRequest.",
 		Twice:     " An operation that was read twice, as a new one and as a change, counts twice.",
@@ -69,6 +71,7 @@ var syncs = map[string]*Sync{
 		Begun:    "other projects or later",
 		Interval: "where Loop is given none. The provider recommends none",
 		OrNoID:   " or have no usable id",
+		Unkeyed:  ", and so are rows whose operation_id is no number of 63 bits",
 		Replaces: "A row whose Raw is that of the stored one is not stored again; any other takes its place, because what a stream commits later it has read later.",
 		Updates:  "those whose digest differs from the stored one: that of Raw, or of the JSON of the fields where there is none. A row whose OperationID is no number of 63 bits is ErrInvalidRequest.",
 		Twice:    " An operation that was read twice counts twice.",
