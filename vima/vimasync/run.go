@@ -44,10 +44,7 @@ type Params struct {
 	// day and Rewind, make one request after the other. It may change from pass to
 	// pass. More workers do not raise a rate limit of the client.
 	Workers int
-	// OnPass is told by Loop how each pass ended, also one that was fenced or that
-	// the end of Loop's context cut off, and of trouble with the lease, with a
-	// zero Result; one call at a time. Nil logs errors through slog.Default, but
-	// for ErrFenced and what comes after that end. RunOnce does not call it.
+	// OnPass is called by Loop after each pass, see there. RunOnce does not call it.
 	OnPass func(Result, error)
 }
 
