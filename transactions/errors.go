@@ -7,9 +7,6 @@ import (
 
 // The sentinels of this package, for errors.Is.
 var (
-	// ErrInvalidRequest is bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("transactions: invalid request")
 	// ErrUnauthorized is status 401: the token is missing, wrong or expired, and
 	// another one was refused too or could not be had.
 	ErrUnauthorized = errors.New("transactions: unauthorized")
@@ -28,8 +25,6 @@ var (
 	// page before once more, ids or times that do not grow, or an end before all
 	// that it counts. What was delivered stands.
 	ErrPaginationStalled = errors.New("transactions: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
-	ErrResponseTooLarge = errors.New("transactions: response too large")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 200 with a

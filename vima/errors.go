@@ -8,9 +8,6 @@ import (
 
 // The sentinels of this package, for errors.Is.
 var (
-	// ErrInvalidRequest is bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("vima: invalid request")
 	// ErrUnauthorized is status 401: the credentials are missing or wrong, and a
 	// [CredentialSource] has no others.
 	ErrUnauthorized = errors.New("vima: unauthorized")
@@ -24,8 +21,6 @@ var (
 	// page before once more, or a page that does not lead further. What was
 	// delivered stands; begin again at the last page's cursor.
 	ErrPaginationStalled = errors.New("vima: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
-	ErrResponseTooLarge = errors.New("vima: response too large")
 )
 
 // Error is a refusal by the collector: a status other than 2xx, or 200 with an

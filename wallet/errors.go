@@ -4,11 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/transport"
 )
-
-var errOutcomeUnknown = transport.ErrOutcomeUnknown
 
 // The sentinels of this package, for errors.Is. Those of the groups of error
 // codes stand beside the codes, such as [ErrInsufficientFunds].
@@ -24,10 +20,6 @@ var (
 	// after ExecutePayment or PayOnce, call PayOnce, which reads the payment
 	// first; after RunPayment, repeat it with the same request.
 	ErrOutcomeUnknown = errOutcomeUnknown
-
-	// ErrInvalidRequest is bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("wallet: invalid request")
 	// ErrUnauthorized is status 401: the credentials are missing or wrong, or the
 	// wallet is blocked or not yet active, which Error.Code tells. It is also a
 	// webhook with a wrong token.
@@ -51,8 +43,6 @@ var (
 	// ErrPaginationStalled ends a walk that cannot go on: the service gave the
 	// page before once more. What was delivered stands.
 	ErrPaginationStalled = errors.New("wallet: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
-	ErrResponseTooLarge = errors.New("wallet: response too large")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 200 with an
