@@ -15,27 +15,7 @@ const (
 	TokenPath = "/api/authenticate"
 )
 
-// Server is a transactions service in this process. All of its methods may be
-// called at the same time.
-type Server struct {
-	config config
-	store  *store
-	tokens tokens
-	server *fakeapi.Server
-}
-
-// NewServer starts a server without transactions. Call Close when done, or use
-// [Run]. NewServer panics where it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c)}
-	s.tokens.issued = map[string]*grant{}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return operation(r.Path) },
-		Pages: []string{"ListTransactions"}, Refuse: s.refuseFault, Listen: c.listen,
-	})
-	return s
-}
+func (*Server) operation(r fakeapi.Request) string { return operation(r.Path) }
 
 // Rows are the transactions that the server holds, late ones included, by id. They
 // must not be changed.

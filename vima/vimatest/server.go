@@ -13,28 +13,9 @@ import (
 // service has it.
 const Path = "/collector1/api/v1/operation"
 
-// Server is a collector in this process. All of its methods may be called at the
-// same time.
-type Server struct {
-	config config
-	store  *store
-	server *fakeapi.Server
-}
-
-// NewServer starts a server without operations. Call Close when done, or use
-// [Run]. NewServer panics where it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c)}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: operation, Pages: []string{listOperations}, Refuse: refuseFault, Listen: c.listen,
-	})
-	return s
-}
-
 const listOperations = "ListOperations"
 
-func operation(r fakeapi.Request) string {
+func (*Server) operation(r fakeapi.Request) string {
 	if r.Path != Path {
 		return ""
 	}
@@ -120,6 +101,6 @@ func refuse(w http.ResponseWriter, status int, message string) (query, bool) {
 }
 
 // refuseFault is the refusal of a fault that has a status alone.
-func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	refuse(w, status, "the request is refused by a fault")
 }

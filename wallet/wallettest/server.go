@@ -13,25 +13,7 @@ const (
 	tokenPath = "/oauth/token" //nolint:gosec // a path
 )
 
-// Server is a wallet service in this process. All of its methods may be called at
-// the same time.
-type Server struct {
-	config config
-	store  *store
-	server *fakeapi.Server
-}
-
-// NewServer starts a server with the wallets and services of the constants. Call
-// Close when done, or use [Run]. NewServer panics where it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c)}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return route(r.Method, r.Path).operation },
-		Pages: []string{"ListPayments"}, Refuse: refuseFault, Listen: c.listen,
-	})
-	return s
-}
+func (*Server) operation(r fakeapi.Request) string { return route(r.Method, r.Path).operation }
 
 // TokenURL returns the URL of the token call, for wallet.OAuth.
 func (s *Server) TokenURL() string { return s.server.URL() + tokenPath }
@@ -140,6 +122,6 @@ func (s *Server) answer(r *http.Request, t target) answer {
 }
 
 // refuseFault is the refusal of a fault that has a status alone.
-func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	fakeapi.WriteJSON(w, status, refuse(status, "").render())
 }
