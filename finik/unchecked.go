@@ -4,28 +4,25 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
 // memberFaults says what is wrong with members that a caller adds to a request.
 // Those that are taken are not his.
 func memberFaults(members map[string]json.RawMessage, taken ...string) []string {
-	var faults []string
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if slices.Contains(taken, name) {
-			last := len(taken) - 1
-			faults = append(faults, "Unchecked: must not have "+strings.Join(taken[:last], ", ")+" or "+taken[last])
-			continue
-		}
-		if !json.Valid(members[name]) { // alone: it must not end the object and go on behind it
-			faults = append(faults, "Unchecked: values must be JSON")
-		} else if _, err := CanonicalJSON(appendMembers([]byte("{}"), map[string]json.RawMessage{name: members[name]})); err != nil {
-			faults = append(faults, "Unchecked: "+rule(err))
-		}
+	return problems.Members("Unchecked", members, memberFault, taken...)
+}
+
+func memberFault(name string, value json.RawMessage) string {
+	if !json.Valid(value) { // alone: it must not end the object and go on behind it
+		return "values must be JSON"
 	}
-	return slices.Compact(faults)
+	if _, err := CanonicalJSON(appendMembers([]byte("{}"), map[string]json.RawMessage{name: value})); err != nil {
+		return rule(err)
+	}
+	return ""
 }
 
 // appendMembers adds members to an object.
@@ -42,18 +39,4 @@ func appendMembers(object []byte, members map[string]json.RawMessage) []byte {
 		object = append(append(append(append(object, text...), ':'), members[name]...), '}')
 	}
 	return object
-}
-
-// recipientBody is the body of a question about a recipient.
-type recipientBody struct {
-	fields    json.RawMessage
-	serviceID string
-	unchecked map[string]json.RawMessage
-}
-
-func (b recipientBody) json() []byte {
-	w := fieldWriter{out: append([]byte(`{"fields":`), b.fields...)}
-	w.out = append(w.out, `,"service":`...)
-	w.text(b.serviceID)
-	return appendMembers(append(w.out, '}'), b.unchecked)
 }
