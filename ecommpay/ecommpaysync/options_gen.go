@@ -45,6 +45,10 @@ type storeOptions struct {
 type Applied struct {
 	// Row is the operation as it is stored, after MapRow.
 	Row *ecommpay.Operation
+	// Version tells the versions of the operation apart, whatever MapRow does
+	// to Row: the column digest in hexadecimal, which is that of the operation
+	// as received.
+	Version string
 	// Before is what was stored before, nil for a new row. Where two streams
 	// store the same operation at the same moment, Before may be older than
 	// what Row has replaced.
@@ -57,7 +61,7 @@ type Applied struct {
 
 // Before is what a row held before a commit has replaced it.
 type Before struct {
-	Version  string // the column digest in hexadecimal
+	Version  string // as Applied.Version was then
 	Status   ecommpay.OperationStatus
 	Amount   *int64 // of SumInitial, in minor units; nil is unknown
 	Currency string

@@ -47,6 +47,10 @@ type Applied struct {
 	// masked by default, and so is its JSON: Raw is nil or made of the changed
 	// fields, see MapRow.
 	Row *transactions.Transaction
+	// Version tells the versions of the transaction apart, whatever MapRow does
+	// to Row: the column digest in hexadecimal, which is that of the
+	// transaction as received.
+	Version string
 	// Before is what was stored before, nil for a new row. Where two streams
 	// store the same transaction at the same moment, Before may be older than
 	// what Row has replaced.
@@ -59,7 +63,7 @@ type Applied struct {
 
 // Before is what a row held before a commit has replaced it.
 type Before struct {
-	Version  int64 // the column version: microseconds since 1970
+	Version  string // as Applied.Version was then
 	Status   transactions.Status
 	Amount   *int64 // RequestAmount, in minor units
 	Currency *int32 // RequestCcy

@@ -47,6 +47,9 @@ type storeOptions struct {
 type Applied struct {
 	// Row is the operation as it is stored, after MapRow.
 	Row *vima.Operation
+	// Version tells the versions of the operation apart, whatever MapRow does
+	// to Row: its OperationUpdateID as received.
+	Version string
 	// Before is what was stored before, nil for a new row. Where two streams
 	// store the same operation at the same moment, Before may be older than
 	// what Row has replaced.
@@ -60,7 +63,7 @@ type Applied struct {
 
 // Before is what a row held before a commit has replaced it.
 type Before struct {
-	Version  string           // OperationUpdateID
+	Version  string           // as Applied.Version was then
 	Status   vima.Status      // Outcome, as in the column status
 	Amount   *decimal.Decimal // as Amount gives it, in major units; nil is unknown
 	Currency string

@@ -3,7 +3,6 @@ package vimasync
 import (
 	"database/sql"
 	"errors"
-	"strconv"
 
 	"github.com/govalues/decimal"
 
@@ -118,7 +117,7 @@ func key(o *vima.Operation, _ state) (syncer.Row, error) {
 
 // before is what was stored.
 func before(s *syncer.Stored) (Before, error) {
-	b := Before{Version: strconv.FormatInt(s.Version, 10), Status: vima.Status(s.Status.String), Currency: s.Currency.String}
+	b := Before{Version: s.VersionText(), Status: vima.Status(s.Status.String), Currency: s.Currency.String}
 	if !s.Amount.Valid {
 		return b, nil
 	}

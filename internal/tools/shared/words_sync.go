@@ -31,7 +31,8 @@ type Sync struct {
 	AsStored     string   // about Applied.Row
 	Backfill     string
 
-	Version, Status, Amount, AmountIs, Currency string // the fields of Before
+	Version                            string // what tells versions of a row apart
+	Status, Amount, AmountIs, Currency string // the fields of Before
 
 	Date     string // the type of a day
 	Projects string // the field of CheckParams that selects projects; "" where there is none
@@ -62,7 +63,7 @@ var syncs = map[string]*Sync{
 		MapRow:   "for example to mask what must not be. OperationID, OperationCreateID and OperationUpdateID stay what they were, whatever change sets them to.",
 		Kept:     []string{"OperationID", "OperationCreateID", "OperationUpdateID"},
 		Backfill: " For changes that the first pass reads at its end Backfill is false: they were made while it read.",
-		Version:  "string // OperationUpdateID", Status: "Status // Outcome, as in the column status",
+		Version:  "its OperationUpdateID", Status: "Status // Outcome, as in the column status",
 		Amount: "*decimal.Decimal", AmountIs: " // as Amount gives it, in major units; nil is unknown", Currency: "string",
 		Date: "vima.Date", Projects: "Projects", Written: ", by their names", Digest: "int64", Stale: "an older",
 		Sums: "in major units by currency, as [vima.Operation.Amount] gives them. Operations without an amount",
@@ -83,7 +84,7 @@ var syncs = map[string]*Sync{
 		Personal: ": account numbers, IP addresses, descriptions." + unlessMapped, RawByDefault: "o.mapRow == nil",
 		MapRow:  "for example to mask what must not be. OperationID stays what it was, whatever change sets it to, and the column digest is that of the operation as received.",
 		Kept:    []string{"OperationID"},
-		Version: "string // the column digest in hexadecimal", Status: "OperationStatus",
+		Version: "the column digest in hexadecimal, which is that of the operation", Status: "OperationStatus",
 		Amount: "*int64", AmountIs: " // of SumInitial, in minor units; nil is unknown", Currency: "string",
 		Date: "time.Time", Projects: "ProjectIDs", Written: ", decimal", Digest: "digest", Stale: "another",
 		Sums: "by currency, of sum_initial in major units as [ecommpay.Major] gives them; those of a currency that it does not know are in minor units. Operations without a sum",
@@ -101,7 +102,7 @@ var syncs = map[string]*Sync{
 		MapRow: "in place of the default, [MaskAccounts], which change may call. A function that does nothing stores accounts as they are; nil is the default. ID and LastModifiedDate stay what they were, whatever change sets them to, and whether a transaction has changed is told by what was received.",
 		Kept:   []string{"ID", "LastModifiedDate"}, Mask: "MaskAccounts",
 		AsStored: " Its accounts are masked by default, and so is its JSON: Raw is nil or made of the changed fields, see MapRow.",
-		Version:  "int64 // the column version: microseconds since 1970", Status: "Status",
+		Version:  "the column digest in hexadecimal, which is that of the transaction", Status: "Status",
 		Amount: "*int64", AmountIs: " // RequestAmount, in minor units", Currency: "*int32 // RequestCcy",
 		Date: "time.Time", Digest: "string", Stale: "another",
 		Sums: `of RequestAmount in minor units by RequestCcy: its numeric code with three digits, "" where there is none. Transactions without an amount`,
