@@ -9,9 +9,10 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// borderOf returns the create id of the operation that comes next behind a day's
-// highest one and is in no later day of the collector's, or "" where the border
-// closes. A day without operations has no border.
+// borderOf returns the create id of the operation that follows the highest one of a
+// day and that no later day of the collector lists. It returns "" if the border
+// closes: no operation follows, a later day lists it, or highest is "" because the
+// day has no operations.
 func borderOf(ctx context.Context, c *vima.Client, project string, day vima.Date, highest string) (string, error) {
 	if highest == "" {
 		return "", nil
@@ -32,8 +33,8 @@ func borderOf(ctx context.Context, c *vima.Client, project string, day vima.Date
 	return next, nil
 }
 
-// laterDays are the days behind a day that may list an operation, whatever the
-// collector's zone is.
+// laterDays returns the days after day that may list an operation created at a
+// time, in any time zone.
 func laterDays(day vima.Date, created time.Time) []vima.Date {
 	days := []vima.Date{day.AddDays(1)}
 	for i := range 3 {
@@ -44,7 +45,8 @@ func laterDays(day vima.Date, created time.Time) []vima.Date {
 	return days
 }
 
-// behind returns the lowest create id behind AfterCreateID, "" where there is none.
+// behind returns the lowest create id after AfterCreateID with the operation's
+// creation time, or "" if there is none.
 func behind(ctx context.Context, c *vima.Client, p vima.ListOperationsParams) (id string, created time.Time, err error) {
 	p.Count = 2 // the first may be the operation at the cursor
 	page, err := c.ListOperations(ctx, p)

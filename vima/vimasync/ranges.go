@@ -7,7 +7,7 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// ranges is vima.OperationRanges as a state holds it: days are texts.
+// ranges is vima.OperationRanges as a state stores it: days are strings.
 type ranges struct {
 	Next  string  `json:"next,omitzero"`
 	First string  `json:"first,omitzero"`
@@ -15,12 +15,14 @@ type ranges struct {
 	Tail  piece   `json:"tail,omitzero"`
 }
 
+// piece is vima.OperationRange as a state stores it.
 type piece struct {
 	Day   string `json:"day,omitzero"`
 	After string `json:"after,omitzero"`
 	Until string `json:"until,omitzero"`
 }
 
+// saved converts the progress of an iteration for a state.
 func saved(at vima.OperationRanges) *ranges {
 	r := &ranges{Next: dayText(at.Next), First: at.First, Tail: piece{dayText(at.Tail.Day), at.Tail.After, ""}}
 	for _, open := range at.Open {
@@ -29,7 +31,8 @@ func saved(at vima.OperationRanges) *ranges {
 	return r
 }
 
-// restored is the inverse of saved. What was tampered with and is no day is an error.
+// restored is the inverse of saved. A day that does not parse, in a state that was
+// altered, is an error.
 func (r ranges) restored() (at vima.OperationRanges, err error) {
 	day := func(text string) (d vima.Date) {
 		if bad := d.UnmarshalText([]byte(text)); bad != nil {
@@ -44,8 +47,7 @@ func (r ranges) restored() (at vima.OperationRanges, err error) {
 	return at, err
 }
 
-// reached is the day up to which the walk has read everything, zero where nobody
-// knows.
+// reached returns the day up to which everything was read, zero if that is unknown.
 func (r ranges) reached() time.Time {
 	day := r.Tail.Day
 	if len(r.Open) > 0 {
@@ -55,7 +57,7 @@ func (r ranges) reached() time.Time {
 	return t
 }
 
-// dayText is a day as a state holds it, "" for none.
+// dayText returns a day as a state stores it, "" for the zero Date.
 func dayText(d vima.Date) string {
 	if d.IsZero() {
 		return ""
