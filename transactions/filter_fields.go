@@ -8,7 +8,7 @@ import (
 )
 
 // filterField is one documented name: where its condition is in a filter, and
-// whether a transaction fits it.
+// whether a transaction meets the condition.
 type filterField struct {
 	name string
 	of   func(f *Filter) condition
@@ -20,12 +20,13 @@ type condition interface {
 	IsZero() bool
 	EncodeValues(name string, v *url.Values) error
 	operations() []operation
-	// faults says which of the operations do not go together.
+	// faults returns which of the operations do not go together.
 	faults(name string, operations []operation) []string
-	// set takes the operation from a query, or says what is wrong.
+	// set takes an operation from a query, or returns what is wrong.
 	set(operation string, given []string) (fault string)
 }
 
+// rangeField returns the filterField of a Range.
 func rangeField[T int32 | int64 | decimal.Decimal | time.Time](
 	name Field, of func(*Filter) *Range[T], value func(*Transaction) *T,
 ) filterField {
@@ -39,6 +40,7 @@ func rangeField[T int32 | int64 | decimal.Decimal | time.Time](
 	}
 }
 
+// exactField returns the filterField of an Exact.
 func exactField[T Status | PayType | bool](
 	name Field, of func(*Filter) *Exact[T], value func(*Transaction) *T,
 ) filterField {
@@ -52,6 +54,7 @@ func exactField[T Status | PayType | bool](
 	}
 }
 
+// textField returns the filterField of a Text.
 func textField(name Field, of func(*Filter) *Text, value func(*Transaction) string) filterField {
 	return filterField{
 		name: string(name),
@@ -66,7 +69,7 @@ func textField(name Field, of func(*Filter) *Text, value func(*Transaction) stri
 	}
 }
 
-// named is nil for the empty name, which stands for NULL.
+// named returns nil for the empty name, which means NULL.
 func named[T Status | PayType](name *T) *T {
 	if *name == "" {
 		return nil
@@ -74,7 +77,7 @@ func named[T Status | PayType](name *T) *T {
 	return name
 }
 
-// known is nil for the zero time, which stands for NULL or an unknown layout.
+// known returns nil for the zero time, which means NULL or an unknown layout.
 func known(t *time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

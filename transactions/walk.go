@@ -13,13 +13,14 @@ import (
 // delivery is a page with the answer that it came in.
 type delivery = paginate.Delivery[*TransactionPage, transport.Response]
 
+// flatten yields the transactions of pages and ends at a page with bad rows.
 func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, error] {
 	return paginate.Flatten(pages, func(page *TransactionPage) ([]*Transaction, error) {
 		return page.Transactions, undecodedRows(listTransactions, page.Bad)
 	})
 }
 
-// walkPages walks by number. The next page is asked for ahead only where the
+// walkPages iterates by page number. It requests the next page ahead only if the
 // service says that there is one.
 func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, answer[*TransactionPage], delivery] {

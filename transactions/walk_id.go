@@ -9,7 +9,7 @@ import (
 	"github.com/payclients/payclients-go/internal/paginate"
 )
 
-// walkIDs walks by id; the key is the id to go on after.
+// walkIDs iterates by id; the key is the id after which to go on.
 func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day time.Time, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID = frozen(f.ID)
 	start, end := f.idBounds()
@@ -51,8 +51,8 @@ func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day t
 	})
 }
 
-// frozen is r with bounds of its own: a caller may keep the last key in the very
-// variable that a bound points to.
+// frozen returns r with bounds of its own: a caller may keep the last key in the
+// very variable that a bound points to.
 func frozen[T int64 | time.Time](r Range[T]) Range[T] {
 	for _, bound := range []**T{&r.GreaterThan, &r.GreaterThanOrEqual, &r.LessThan, &r.LessThanOrEqual} {
 		if *bound != nil {
@@ -62,7 +62,7 @@ func frozen[T int64 | time.Time](r Range[T]) Range[T] {
 	return r
 }
 
-// idBounds are the id that f begins after and the last one that it selects.
+// idBounds returns the id after which f begins and the last id that it selects.
 func (f *Filter) idBounds() (start, end int64) {
 	const highest = 1<<63 - 1
 	end = highest

@@ -11,8 +11,8 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// moment is the key of a walk by last modification: all that comes from an
-// instant on, or, with until, what lies in between and has an id above after.
+// moment is the key of an iteration by last modification: everything from an
+// instant on, or, with until, what is before until and has an id above after.
 type moment struct {
 	from, until time.Time
 	after       int64
@@ -24,7 +24,8 @@ func (m moment) beyond(f *Filter) bool {
 	return r.LessThan != nil && !m.from.Before(*r.LessThan) || r.LessThanOrEqual != nil && m.from.After(*r.LessThanOrEqual)
 }
 
-// narrowed returns f with the conditions of the request at m, and its order.
+// narrowed returns f with the conditions of the request at m, and the order of that
+// request.
 func (m moment) narrowed(f Filter) (Filter, []Sort) {
 	modified, id := &f.LastModifiedDate, &f.ID
 	start, _ := f.idBounds()
@@ -44,7 +45,7 @@ func (m moment) narrowed(f Filter) (Filter, []Sort) {
 	return f, []Sort{{Field: FieldID}}
 }
 
-// walkUpdated walks by last modification.
+// walkUpdated iterates by last modification.
 func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID, f.LastModifiedDate = frozen(f.ID), frozen(f.LastModifiedDate)
 	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[moment, answer[*TransactionPage], delivery] {
@@ -85,7 +86,8 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values
 	})
 }
 
-// answered is when an answer was given, by the service's clock where it tells.
+// answered returns when an answer was sent: its Date header, or this machine's
+// clock.
 func answered(a transport.Response) time.Time {
 	if at, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		return at.UTC()

@@ -15,12 +15,14 @@ type idWalker struct {
 	bad   map[row]struct{}
 }
 
+// newIDWalker returns a walker that begins after an id.
 func newIDWalker(size int, after int64) *idWalker {
 	return &idWalker{rows: newRows(), size: size, after: after}
 }
 
-// advance takes out of page what was delivered before, moves the cursor and
-// reports whether there may be more.
+// advance removes from page what was yielded before, moves the cursor and reports
+// whether there may be another page. It returns ErrPaginationStalled where ids do
+// not grow.
 func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
@@ -36,7 +38,7 @@ func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bo
 	}
 	bad := map[row]struct{}{}
 	w.drop(page, func(r row) bool {
-		if r.id == 0 { // the order says nothing of it: it may come again
+		if r.id == 0 { // its place in the order is unknown: it may come again
 			bad[r] = struct{}{}
 		}
 		_, known := w.bad[r]
@@ -47,18 +49,18 @@ func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bo
 	return !lastPage(page, a, got, w.size), nil
 }
 
-// lastPage reports whether nothing follows a page of a walk by key, whose total
-// is what remains: by the service's count and a short page, since a page alone
-// may be short for other reasons, and a count alone be that of the page.
+// lastPage reports whether nothing follows a page of a walk by key, whose total is
+// what remains. This takes the service's count and a short page: a page alone may
+// be short for other reasons, and a count alone may be the count of the page.
 func lastPage(page *TransactionPage, a transport.Response, got, size int) bool {
 	_, linked := nextPage(a)
 	return !linked && got < size && page.Total != nil && *page.Total <= int64(got)
 }
 
-// ascending is an error where the ids of page do not grow from after on: the
+// ascending returns an error if the ids of page do not grow from after on: the
 // service has ignored the cursor or the order. A row may come twice in a row, as
-// one does from a join. Rows that do not decode are held against the order too,
-// as far as they tell an id: one out of it would move the cursor past others.
+// from a join. Rows that do not decode are checked too, if their ids can be read:
+// one out of order would move the cursor past others.
 func ascending(page *TransactionPage, after int64) error {
 	before := after
 	for r := range page.asReceived() {
@@ -69,15 +71,16 @@ func ascending(page *TransactionPage, after int64) error {
 		case id <= after:
 			return fmt.Errorf("%w: %w: transaction %d came after id %d", ErrPaginationStalled, ErrFilterIgnored, id, after)
 		case id < before:
-			return fmt.Errorf("%w: transaction %d came behind %d, so the order was ignored", ErrPaginationStalled, id, before)
+			return fmt.Errorf("%w: transaction %d came after %d, so the service ignored the order", ErrPaginationStalled, id, before)
 		}
 		before = id
 	}
 	return nil
 }
 
-// highest is the highest id of a page's rows and after. Rows that do not decode
-// count too, or a page of nothing else would stop every walk.
+// highest returns the highest id of the page's rows and of after. Rows that do not
+// decode count too: otherwise a page with only such rows would stop every
+// iteration.
 func (p *TransactionPage) highest(after int64) int64 {
 	for _, t := range p.Transactions {
 		after = max(after, t.ID)

@@ -12,12 +12,12 @@ import (
 type updateWalker struct {
 	rows
 	size int
-	from time.Time // up to which everything was delivered, but for rows of that instant
+	from time.Time // up to which everything was yielded, except some rows of that instant
 	seen map[row]struct{}
 }
 
-// advance takes out of page what was delivered before and says where to go on,
-// if there may be more.
+// advance removes from page what was yielded before. It returns where to go on, and
+// whether there may be another page.
 func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Response) (next moment, more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
@@ -60,12 +60,13 @@ func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.
 	return moment{from: m.from, until: m.from.Add(resolution(m.from))}, !ended, nil
 }
 
+// known reports whether a row was yielded before.
 func (w *updateWalker) known(r row) bool {
 	_, known := w.seen[r]
 	return known
 }
 
-// at are the rows of page that were modified at an instant. Those that do not
+// at returns the rows of page that were modified at an instant. Rows that do not
 // decode may have been.
 func (w *updateWalker) at(page *TransactionPage, instant time.Time) map[row]struct{} {
 	seen := map[row]struct{}{}
@@ -107,9 +108,9 @@ func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Re
 	return moment{m.from, m.until, highest}, true, nil
 }
 
-// growing is an error where the time of r is none, before the instant that was
-// asked for, or before the row in front of it: the service has ignored the
-// condition or the order. A row that does not decode need not have a time.
+// growing returns an error if the time of r is missing, before the requested
+// instant, or before the row in front of it: the service has ignored the condition
+// or the order. A row that does not decode need not have a time.
 func growing(r received, from, before time.Time) error {
 	switch at := r.modified(); {
 	case at.IsZero() && r.good == nil:
@@ -117,15 +118,15 @@ func growing(r received, from, before time.Time) error {
 	case at.IsZero():
 		return fmt.Errorf("%w: %s has no lastModifiedDate that can be read", ErrPaginationStalled, r)
 	case at.Before(from):
-		return fmt.Errorf("%w: %w: %s was modified before the instant that was asked for", ErrPaginationStalled, ErrFilterIgnored, r)
+		return fmt.Errorf("%w: %w: %s was modified before the requested instant", ErrPaginationStalled, ErrFilterIgnored, r)
 	case at.Before(before):
-		return fmt.Errorf("%w: %s came behind one that was modified later, so the order was ignored", ErrPaginationStalled, r)
+		return fmt.Errorf("%w: %s came after one that was modified later, so the service ignored the order", ErrPaginationStalled, r)
 	}
 	return nil
 }
 
-// resolution is the step of times that are printed as t is: what a service keeps
-// of a time behind its printed digits lies within that step.
+// resolution returns the step of times that are printed as t is: what a service
+// keeps of a time beyond its printed digits lies within that step.
 func resolution(t time.Time) time.Duration {
 	for _, step := range []time.Duration{time.Second, time.Millisecond, time.Microsecond} {
 		if t.Nanosecond()%int(step) == 0 {

@@ -7,14 +7,15 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// state is what State holds.
+// state is the content of a State.
 type state struct {
-	// From is what the stream was begun with: nothing before it was read.
+	// From is the time with which the stream began: nothing before it was read.
 	From  time.Time    `json:"from,omitzero"`
 	Sweep syncer.Sweep `json:"sweep,omitzero"`
 }
 
-// open begins a stream, or goes on with it.
+// open begins a stream or continues it. A From before the stream's own is
+// ErrInvalidRequest.
 func (r *run) open() error {
 	switch from := r.From.UTC(); {
 	case r.at.State == "":
@@ -25,10 +26,10 @@ func (r *run) open() error {
 	return nil
 }
 
-// settled is the latest version of a row that is committed with s: the time up to
-// which everything is read for good. Whatever is read later has changed later,
-// and so has a version that is not lower, also where a row was stamped in the
-// future. Where s does not tell, it is the present.
+// settled returns the latest version of a row that is committed with s: the time up
+// to which everything is read for good. What is read later has changed later, and
+// has a version that is not lower, also where a row has a time in the future. If s
+// does not have that time, settled returns the present.
 func (s state) settled() time.Time {
 	if s.Sweep.Safe.IsZero() {
 		return time.Now()
@@ -36,8 +37,8 @@ func (s state) settled() time.Time {
 	return s.Sweep.Safe
 }
 
-// lag is the age of the point that was read up to.
+// lag returns the age of the point up to which everything was read.
 func (s state) lag(now time.Time) time.Duration { return s.Sweep.Lag(now) }
 
-// backfill reports whether the first pass still reads.
+// backfill reports whether the first pass is still reading history.
 func (s state) backfill() bool { return s.Sweep.First }
