@@ -100,7 +100,7 @@ func TestAWalkByLastModification(t *testing.T) {
 		},
 		"changed meanwhile":              {pages: list(changes("7:1", "3:2"), "2:"+changes("3:2", "7:4:b")), want: list("7:1", "3:2", "7:4:b"), asked: list(">=0", ">=2")},
 		"changed within the instant":     {pages: list(changes("7:1", "3:2"), "2:"+changes("3:2:b", "4:3")), want: list("7:1", "3:2", "3:2:b", "4:3"), asked: list(">=0", ">=2")},
-		"the instant in the digits sent": {pages: list(changes("7:1.5", "3:1.25")), asked: list(">=0"), err: "transaction 3 came behind one that was modified later", is: stalled},
+		"the instant in the digits sent": {pages: list(changes("7:1.5", "3:1.25")), asked: list(">=0"), err: "transaction 3 came after one that was modified later", is: stalled},
 		"full of one instant": {
 			pages: list(changes("1:1.5", "2:1.5", "3:1.5"), changes("1:1.5", "2:1.5", "3:1.5"), changes("1:1.5", "2:1.5", "3:1.5"), "2:"+changes("4:1.5", "5:1.5"), "2:"+changes("6:2", "7:3")),
 			want:  list("1:1.5", "2:1.5", "3:1.5", "4:1.5", "5:1.5", "6:2", "7:3"),
@@ -118,8 +118,8 @@ func TestAWalkByLastModification(t *testing.T) {
 		},
 		"emptied, but counted":   {pages: list("9:"+changes("7:1"), "8:[]"), want: list("7:1"), asked: list(">=0", ">=1"), err: "an empty page although 8 transactions remain", is: stalled},
 		"emptied within":         {pages: list(changes("7:0"), "4:[]"), want: list("7:0"), asked: list(">=0", ">=0 <1 by id"), err: "an empty page although 4 transactions remain", is: stalled},
-		"a bad row out of order": {pages: list(badChange("7:9") + changes("3:2")[1:]), asked: list(">=0"), err: "transaction 3 came behind one that was modified later", is: stalled},
-		"bad rows out of order":  {pages: list(changes("3:2")[:len(changes("3:2"))-1] + "," + badChange("7:1")[1:] + changes("8:3")[1:]), asked: list(">=0"), err: "transaction 7 came behind one that was modified later", is: stalled},
+		"a bad row out of order": {pages: list(badChange("7:9") + changes("3:2")[1:]), asked: list(">=0"), err: "transaction 3 came after one that was modified later", is: stalled},
+		"bad rows out of order":  {pages: list(changes("3:2")[:len(changes("3:2"))-1] + "," + badChange("7:1")[1:] + changes("8:3")[1:]), asked: list(">=0"), err: "transaction 7 came after one that was modified later", is: stalled},
 		"a bad row before since": {pages: list(badChange("7:-1") + changes("3:2")[1:]), asked: list(">=0"), err: "transaction 7 was modified before the requested instant", is: ignored},
 		"ids of bad rows":        {pages: list(changes("5:0"), badChange("9:0")+changes("6:0")[1:]), want: list("5:0"), asked: list(">=0", ">=0 <1 by id"), err: "transaction 6 came after 9", is: stalled},
 		"out of order":           {pages: list(changes("7:3", "3:2")), asked: list(">=0"), err: "transaction 3 came after one that was modified later, so the service ignored the order", is: stalled},
@@ -128,7 +128,7 @@ func TestAWalkByLastModification(t *testing.T) {
 		"without a time":         {pages: list(rows(1)), asked: list(">=0"), err: "transaction 1 has no lastModifiedDate that can be read", is: stalled},
 		"a time that is none":    {pages: list(`[{"id":1,"lastModifiedDate":"soon"}]`), asked: list(">=0", ">=0 <1 by id"), err: "row 0 of 1"},
 		"ids that do not grow":   {pages: list(changes("5:0"), changes("5:0")), want: list("5:0"), asked: list(">=0", ">=0 <1 by id", ">=0 <1 id>5 by id"), err: "transaction 5 came after id 5", is: ignored},
-		"ids out of order":       {pages: list(changes("5:0"), changes("5:0", "4:0")), want: list("5:0"), asked: list(">=0", ">=0 <1 by id"), err: "transaction 4 came behind 5", is: stalled},
+		"ids out of order":       {pages: list(changes("5:0"), changes("5:0", "4:0")), want: list("5:0"), asked: list(">=0", ">=0 <1 by id"), err: "transaction 4 came after 5", is: stalled},
 		"bad rows, no progress":  {pages: list(`[{"id":"x"}]`), asked: list(">=0", ">=0 <1 by id"), err: "row 0 of 1"},
 	} {
 		for _, ahead := range []int{0, 2} {

@@ -41,7 +41,7 @@ func TestWhereAWalkByIDEnds(t *testing.T) {
 		"the page once more":        {pages: []string{rows(1, 2)}, want: []int64{1, 2}, after: []string{"2"}, err: "transaction 1 came after id 2", is: []error{transactions.ErrPaginationStalled, transactions.ErrFilterIgnored}},
 		"its last row once more":    {pages: []string{rows(1, 2), rows(2, 3)}, want: []int64{1, 2}, after: []string{"2"}, err: "transaction 2 came after id 2", is: []error{transactions.ErrPaginationStalled, transactions.ErrFilterIgnored}},
 		"out of order":              {pages: []string{rows(3, 1, 2)}, err: "transaction 1 came after 3, so the service ignored the order", is: []error{transactions.ErrPaginationStalled}},
-		"descending":                {pages: []string{rows(3, 2, 1)}, err: "transaction 2 came behind 3", is: []error{transactions.ErrPaginationStalled}},
+		"descending":                {pages: []string{rows(3, 2, 1)}, err: "transaction 2 came after 3", is: []error{transactions.ErrPaginationStalled}},
 		"a bad row out of order":    {pages: []string{badRows("1", "900 bad", "2"), "[]"}, err: "transaction 2 came after 900, so the service ignored the order", is: []error{transactions.ErrPaginationStalled}},
 		"bad rows out of order":     {pages: []string{badRows("7 bad", "6 bad", "8"), "[]"}, err: "transaction 6 came after 7, so the service ignored the order", is: []error{transactions.ErrPaginationStalled}},
 		"a bad row before the key":  {pages: []string{rows(5), badRows("4 bad", "6")}, want: []int64{5}, after: []string{"5"}, err: "transaction 4 came after id 5", is: []error{transactions.ErrPaginationStalled, transactions.ErrFilterIgnored}},

@@ -7,20 +7,22 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// ResetUnseen marks all payments as seen. Meta.UrgentData has no count of unseen
-// payments then.
+// ResetUnseen marks all payments of the wallet as seen. Meta.UrgentData of the
+// result then has no count of unseen payments.
 //
-// It changes state by a GET, is sent once and repeated only on proof that
-// nothing left this machine: a payment that arrives between two of them would
-// lose its mark unread. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network;
-// ErrOutcomeUnknown speaks of the marks alone.
+// ResetUnseen changes state by a GET. The client sends it once, and retries only on
+// proof that nothing left this machine: a retry would also mark a payment that
+// arrives in between. ErrOutcomeUnknown concerns the marks only, no money. Its
+// errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. The Meta is nil with every error.
 //
 // wallet.best API: GET /payments/reset_unseen
 func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, error) {
 	return c.reset(ctx, "ResetUnseen", newCall(opts), "payments", "reset_unseen")
 }
 
+// reset sends a GET that marks everything as seen.
 func (c *Client) reset(ctx context.Context, operation string, call *callOptions, path ...string) (*Meta, error) {
 	return metaOf(do(ctx, c, request{
 		operation: operation,
@@ -30,7 +32,7 @@ func (c *Client) reset(ctx context.Context, operation string, call *callOptions,
 	}, call, decodeNothing))
 }
 
-// metaOf makes the answer of a call that has no data.
+// metaOf returns the result of a call without data.
 func metaOf(r result[nothing], err error) (*Meta, error) {
 	if err != nil {
 		return nil, err

@@ -8,21 +8,22 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
+// The paths that the server answers.
 const (
 	basePath  = "/v1"
 	tokenPath = "/oauth/token" //nolint:gosec // a path
 )
 
-// Server is a wallet service in this process. All of its methods may be called at
-// the same time.
+// Server is a fake wallet service in this process. All methods are safe for
+// concurrent use.
 type Server struct {
 	config config
 	store  *store
 	server *fakeapi.Server
 }
 
-// NewServer starts a server with the wallets and services of the constants. Call
-// Close when done, or use [Run]. NewServer panics where it cannot listen.
+// NewServer starts a server with the wallets and services of the constants. The
+// caller must call Close, or use [Run]. NewServer panics if it cannot listen.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
@@ -33,19 +34,19 @@ func NewServer(opts ...Option) *Server {
 	return s
 }
 
-// TokenURL returns the URL of the token call, for wallet.OAuth.
+// TokenURL returns the URL of the token request, for wallet.OAuth.
 func (s *Server) TokenURL() string { return s.server.URL() + tokenPath }
 
-// target is what a request is for.
+// target is what a request asks for.
 type target struct {
-	operation string // name of the client's method; "" is none
-	method    string // that it wants
+	operation string // the client's method; "" for other requests
+	method    string // the HTTP method of the operation
 	id        int64  // of a payment
-	scope     string // that a token needs
+	scope     string // that a token needs; "" is none
 }
 
-// route finds the target of a path. One that is known but has another method
-// comes without an operation.
+// route returns the target of a path. For a known path with another method, the
+// operation is "".
 func route(method, path string) target {
 	rest, ok := strings.CutPrefix(path, basePath+"/payments")
 	var t target
@@ -76,6 +77,7 @@ func route(method, path string) target {
 	return t
 }
 
+// routePayment is route for paths with a payment's id.
 func routePayment(rest string) target {
 	number, pay := strings.CutSuffix(strings.TrimPrefix(rest, "/"), "/pay")
 	id, err := strconv.ParseInt(number, 10, 64)
@@ -88,8 +90,10 @@ func routePayment(rest string) target {
 	return target{operation: "GetPayment", method: http.MethodGet, id: id, scope: "payments.read"}
 }
 
+// lock locks the store.
 func (s *Server) lock() { s.store.mu.Lock() }
 
+// handle answers a request that no fault took.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	t := route(r.Method, r.URL.EscapedPath())
 	s.store.mu.Lock()
@@ -101,7 +105,8 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	fakeapi.WriteJSON(w, a.status, a.render())
 }
 
-// answer is the service: what is wrong with a request first, as documented.
+// answer returns the answer to a request. It checks the request in the documented
+// order.
 func (s *Server) answer(r *http.Request, t target) answer {
 	switch {
 	case t.method == "":
@@ -139,7 +144,7 @@ func (s *Server) answer(r *http.Request, t target) answer {
 	return s.store.resetBest(c)
 }
 
-// refuseFault is the refusal of a fault that has a status alone.
+// refuseFault answers a request that met a fault with a status and no body.
 func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	fakeapi.WriteJSON(w, status, refuse(status, "").render())
 }
