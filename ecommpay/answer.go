@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/transport"
 	"github.com/payclients/payclients-go/internal/wire"
 )
@@ -137,4 +139,28 @@ func readable(body []byte) error {
 // code reports whether text is a short number, and may be printed in an error.
 func code(text string) bool {
 	return text != "" && len(text) <= 8 && strings.Trim(text, "0123456789") == ""
+}
+
+// prepareDo says what cannot be signed.
+func prepareDo(r *transport.Request) []string {
+	var faults problems.List
+	faults.If(r.Method == http.MethodGet, "method: must not be GET, which has no body to sign")
+	faults.If(r.URL.RawQuery != "", "path: must not have a query, which is not signed")
+	if r.Body == nil {
+		r.Body = []byte("{}")
+	}
+	var members map[string]json.RawMessage
+	if !transport.IsObject(r.Body) || wire.Decode(r.Body, &members) != nil {
+		return append(faults, "in: must be a JSON object without repeated names")
+	}
+	return append(faults, memberFaults("in", members, "token", "signature")...)
+}
+
+// outcomeOfDo verifies an answer as decodeAnswer does, and returns the refusal in
+// it, if it is one.
+func (c *Client) outcomeOfDo(ctx context.Context, operation string, a transport.Response, used any) error {
+	if err := c.verified(ctx, operation, a, used); err != nil {
+		return err
+	}
+	return outcome(operation, a)
 }

@@ -49,7 +49,8 @@ import (
 // ecommpay Data API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {
 	r, faults := transport.Free(c.base, method, path, in)
-	if faults = append(faults, c.prepareDo(&r)...); len(faults) > 0 {
+	faults = append(faults, prepareDo(&r)...)
+	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
 	a, err := send(ctx, c.transport, r, func(ctx context.Context, a transport.Response, used any) (json.RawMessage, error) {

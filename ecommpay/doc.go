@@ -45,23 +45,13 @@
 // errors, a body cut short, and the statuses 429, 500, 502, 503 and 504, up to 3
 // attempts in all, with random waits between 250 ms and 5 s; [WithRetry] changes
 // that. An attempt may take 6 minutes, since answers can take five; see
-// [WithTimeout]. Retry-After is obeyed up to the longest wait; a longer one ends
-// the call at once and is in Error.RetryAfter, as is one that the context's
-// deadline would not outlast. Redirects are never followed: a 3xx is an error.
+// [WithTimeout].
 //
 // Bad input is [ErrInvalidRequest], before any I/O; that includes a semicolon in
 // any text, which would make a signature ambiguous. A refusal by the service is
 // [*Error]. Status 401 means wrong credentials or a project out of the token's
 // reach. An answer with a wrong or missing signature is [*SignatureError], one
 // that cannot be read [*DecodeError], never "no more pages".
-//
-// [Error.Class] says in one word what went wrong. Every error of a call that sent a
-// request has a class, in the words that observers and logs use.
-//
-// The error of a call that the end of its context cuts off matches
-// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
-// the cause of the context, which may be another call's error: [context.Cause]
-// returns that. Other errors of callbacks stay reachable by errors.Is.
 //
 // # Secrets and personal data
 //

@@ -7,9 +7,6 @@ import (
 
 // The sentinels of this package, for errors.Is. [ErrBadSignature] is another.
 var (
-	// ErrInvalidRequest is bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("ecommpay: invalid request")
 	// ErrUnauthorized is status 401: the token is wrong, deactivated or replaced
 	// by a newer one and a [CredentialSource] has no others, the signature is wrong, or a project of the request is one
 	// that the token cannot reach. The service has one status for all of these;
@@ -27,8 +24,6 @@ var (
 	// same page at each offset, or rows change place faster than they can be
 	// read. What was delivered stands; begin again with an interval that is over.
 	ErrPaginationStalled = errors.New("ecommpay: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
-	ErrResponseTooLarge = errors.New("ecommpay: response too large")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 2xx with an

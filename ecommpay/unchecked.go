@@ -2,10 +2,10 @@ package ecommpay
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
+	"github.com/payclients/payclients-go/internal/problems"
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
@@ -41,27 +41,20 @@ func (e extended) IsZero() bool {
 // memberFaults says what is wrong with members that a caller adds to a request.
 // Those that are taken are not his.
 func memberFaults(of string, members map[string]json.RawMessage, taken ...string) []string {
-	var faults []string
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		raw := string(members[name])
-		switch {
-		case slices.Contains(taken, name):
-			faults = append(faults, of+": must not have "+orList(taken))
-		case name == "" || strings.ContainsAny(name, ";:"):
-			faults = append(faults, of+": names must not be empty nor hold a semicolon or a colon")
-		case !signable(members[name]):
-			faults = append(faults, of+": values must be JSON without repeated names")
-		case strings.Contains(raw, ";") || strings.Contains(strings.ToLower(raw), `\u003b`):
-			faults = append(faults, of+": values must not hold a semicolon")
-		}
-	}
-	return slices.Compact(faults)
+	return problems.Members(of, members, memberFault, taken...)
 }
 
-// orList joins names by commas, and the last one by or.
-func orList(names []string) string {
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+func memberFault(name string, value json.RawMessage) string {
+	raw := string(value)
+	switch {
+	case name == "" || strings.ContainsAny(name, ";:"):
+		return "names must not be empty nor hold a semicolon or a colon"
+	case !signable(value):
+		return "values must be JSON without repeated names"
+	case strings.Contains(raw, ";") || strings.Contains(strings.ToLower(raw), `\u003b`):
+		return "values must not hold a semicolon"
+	}
+	return ""
 }
 
 // signable reports whether raw is a JSON value that a request can be signed with.

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/transport"
@@ -129,4 +131,32 @@ func refuses(status int) bool {
 		return true
 	}
 	return false
+}
+
+// prepareDo brings a request into the form that is signed.
+func prepareDo(r *transport.Request) []string {
+	var err error
+	if len(r.Body) > 0 {
+		if r.Body, err = CanonicalJSON(r.Body); err != nil {
+			return []string{"in: " + rule(err)}
+		}
+	}
+	m := Message{Method: r.Method, Host: r.URL.Host, Path: "/" + strings.TrimPrefix(r.URL.EscapedPath(), "/")}
+	if r.URL.RawQuery != "" {
+		m.Query, _ = url.ParseQuery(r.URL.RawQuery) // which came from one
+	}
+	if _, err := m.Text(); err != nil {
+		return []string{rule(err)}
+	}
+	r.URL.RawQuery, _ = EncodeQuery(m.Query) // Text has refused what this refuses
+	return nil
+}
+
+// rule is what an error of invalid says.
+func rule(err error) string { return strings.TrimPrefix(err.Error(), ErrInvalidRequest.Error()+": ") }
+
+// outcomeOfDo returns the refusal in an answer, if it is one. Where the answer is a
+// payment, its code is about that.
+func outcomeOfDo(operation string, a transport.Response) error {
+	return outcome(request{operation: operation, kind: transport.Once, reads: true}, a, listen(a))
 }

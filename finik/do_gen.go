@@ -48,11 +48,12 @@ import (
 // Finik API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {
 	r, faults := transport.Free(c.base, method, path, in)
-	if faults = append(faults, c.prepareDo(&r)...); len(faults) > 0 {
+	faults = append(faults, prepareDo(&r)...)
+	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	a, err := send(ctx, c.transport, r, func(ctx context.Context, a transport.Response, used any) (json.RawMessage, error) {
-		if err := c.outcomeOfDo(ctx, r.Operation, a, used); err != nil {
+	a, err := send(ctx, c.transport, r, func(_ context.Context, a transport.Response, _ any) (json.RawMessage, error) {
+		if err := outcomeOfDo(r.Operation, a); err != nil {
 			return nil, err
 		}
 		var document json.RawMessage

@@ -72,23 +72,12 @@
 // Every call may be repeated, CreatePayment by its TransactionID, and is tried up
 // to 3 times in all: after network errors, a body cut short, and the statuses
 // 429, 500, 502, 503 and 504, with random waits between 250 ms and 5 s;
-// [WithRetry] changes that. Retry-After is obeyed up to the longest wait; a longer
-// one ends the call at once and is in Error.RetryAfter, as is one that the
-// context's deadline would not outlast. Redirects are never followed: a 3xx is an
-// error.
+// [WithRetry] changes that.
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error]. An answer that cannot be read is [*DecodeError]. Error.Reason names the
 // refusals that the provider documents, and [Error.Retriable] reports which of them
 // may be repeated with the same TransactionID.
-//
-// [Error.Class] says in one word what went wrong. Every error of a call that sent a
-// request has a class, in the words that observers and logs use.
-//
-// The error of a call that the end of its context cuts off matches
-// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
-// the cause of the context, which may be another call's error: [context.Cause]
-// returns that. Other errors of callbacks stay reachable by errors.Is.
 //
 // # Webhooks
 //

@@ -4,11 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/transport"
 )
-
-var errOutcomeUnknown = transport.ErrOutcomeUnknown
 
 // The sentinels of this package, for errors.Is.
 var (
@@ -24,10 +20,6 @@ var (
 	// What to do: repeat CreatePayment or RunPayout with the same TransactionID,
 	// never with another one. Where Error.PaymentID is set, GetPayment tells.
 	ErrOutcomeUnknown = errOutcomeUnknown
-
-	// ErrInvalidRequest is bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("finik: invalid request")
 	// ErrUnauthorized is status 401: the key or the signature is wrong, or the
 	// clock, see [WithServerClock]. It is also a webhook with a wrong signature.
 	ErrUnauthorized = errors.New("finik: unauthorized")
@@ -53,8 +45,6 @@ var (
 	// ErrPaginationStalled ends a walk that cannot go on: pages lead no further.
 	// What was delivered stands.
 	ErrPaginationStalled = errors.New("finik: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
-	ErrResponseTooLarge = errors.New("finik: response too large")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 2xx with such a

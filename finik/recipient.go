@@ -105,3 +105,17 @@ func idFaults(name, id string) []string {
 	}
 	return nil
 }
+
+// recipientBody is the body of a question about a recipient.
+type recipientBody struct {
+	fields    json.RawMessage
+	serviceID string
+	unchecked map[string]json.RawMessage
+}
+
+func (b recipientBody) json() []byte {
+	w := fieldWriter{out: append([]byte(`{"fields":`), b.fields...)}
+	w.out = append(w.out, `,"service":`...)
+	w.text(b.serviceID)
+	return appendMembers(append(w.out, '}'), b.unchecked)
+}

@@ -185,3 +185,22 @@ func isNext(params string) bool {
 	}
 	return false
 }
+
+// outcomeOfDo returns *Error if the answer, of any shape, is a refusal, else nil.
+func outcomeOfDo(operation string, a transport.Response) error {
+	if a.StatusCode/100 != 2 {
+		return refusal(operation, a)
+	}
+	var p problem
+	if transport.IsObject(a.Body) {
+		_ = wire.Decode(a.Body, &p) // Do finds what is not JSON
+	}
+	if !p.failed() {
+		return nil
+	}
+	refused := refusal(operation, a)
+	if p.refused() {
+		refused.StatusCode, _ = strconv.Atoi(wire.Scalar(p.Status))
+	}
+	return refused
+}

@@ -21,10 +21,10 @@
 // known conditions. [Filter] therefore has one typed field for each documented name
 // and refuses what the service would ignore. The client also compares every row with
 // the filter: one row outside of the filter ends the call with [ErrFilterIgnored], and
-// the answer's rows are not returned. The service reads % and _ as a pattern; the client drops
-// the rows that only the pattern selects, so a page may be short or empty before the
-// end. [ParseFilter] parses the same filter language from a query, for a service that
-// offers the language to its own users.
+// the answer's rows are not returned. The service reads % and _ as a pattern; the
+// client drops the rows that only the pattern selects, so a page may be short or empty
+// before the end. [ParseFilter] parses the same filter language from a query, for a
+// service that offers the language to its own users.
 //
 // # Which iteration
 //
@@ -57,21 +57,10 @@
 // Every call of a named method only reads, so the client retries it: after network
 // errors, a body cut short, and the statuses 429, 500, 502, 503 and 504, up to 3
 // attempts in all, with random waits between 250 ms and 5 s. [WithRetry] changes that.
-// The client obeys Retry-After up to the longest wait. A longer Retry-After, or one
-// beyond the context's deadline, ends the call at once and is in Error.RetryAfter.
-// Redirects are never followed: a 3xx is an error.
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error], also a refusal with status 200. An answer without a list of transactions,
 // such as an empty body, null or status 204, is [*DecodeError], never "no more pages".
-//
-// [Error.Class] returns in one word what went wrong. Every error of a call that sent a
-// request has a class, in the words that observers and logs use.
-//
-// If a context ends a call, the error matches [context.Canceled] or
-// [context.DeadlineExceeded]. The error neither wraps nor prints the cause of the
-// context, which may be another call's error: [context.Cause] returns the cause. Other
-// errors of the caller's functions stay reachable by errors.Is.
 //
 // # Secrets and personal data
 //

@@ -5,11 +5,9 @@ import (
 	"time"
 )
 
-// The sentinels of this package, for errors.Is.
+// The sentinels of this package, for errors.Is, beside ErrInvalidRequest and
+// ErrResponseTooLarge.
 var (
-	// ErrInvalidRequest means bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("transactions: invalid request")
 	// ErrUnauthorized is status 401: the token is missing, wrong or expired, and
 	// the TokenSource had no other, or the other was refused too.
 	ErrUnauthorized = errors.New("transactions: unauthorized")
@@ -30,9 +28,6 @@ var (
 	// the page before once more, ids or times that do not grow, or an end before
 	// all that it counts. The pages yielded before remain valid.
 	ErrPaginationStalled = errors.New("transactions: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes. It
-	// is not retried.
-	ErrResponseTooLarge = errors.New("transactions: response too large")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or a 2xx with an

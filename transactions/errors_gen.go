@@ -3,6 +3,7 @@
 package transactions
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,15 @@ import (
 
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
+)
+
+// The sentinels about what is sent and received, for errors.Is.
+var (
+	// ErrInvalidRequest is bad input, found before any I/O. The text names the
+	// field and the rule.
+	ErrInvalidRequest = errors.New("transactions: invalid request")
+	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	ErrResponseTooLarge = errors.New("transactions: response too large")
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, a cut body, an

@@ -2,7 +2,11 @@ package transactions
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/govalues/decimal"
 )
@@ -173,3 +177,140 @@ func (f Filter) IsZero() bool {
 
 // distinct is the name of the parameter of Distinct.
 const distinct = "distinct"
+
+// filterField is one documented name: where its condition is in a filter, and
+// whether a transaction meets the condition.
+type filterField struct {
+	name string
+	of   func(f *Filter) condition
+	fit  func(f *Filter, t *Transaction) fit
+}
+
+// condition is *Range, *Exact or *Text.
+type condition interface {
+	IsZero() bool
+	EncodeValues(name string, v *url.Values) error
+	operations() []operation
+	// faults returns which of the operations do not go together.
+	faults(name string, operations []operation) []string
+	// set takes an operation from a query, or returns what is wrong.
+	set(operation string, given []string) (fault string)
+}
+
+// rangeField returns the filterField of a Range.
+func rangeField[T int32 | int64 | decimal.Decimal | time.Time](
+	name Field, of func(*Filter) *Range[T], value func(*Transaction) *T,
+) filterField {
+	return filterField{
+		name: string(name),
+		of:   func(f *Filter) condition { return of(f) },
+		fit: func(f *Filter, t *Transaction) fit {
+			r := of(f)
+			return insideIf(r.IsZero() || met(r, value(t), t, string(name)))
+		},
+	}
+}
+
+// exactField returns the filterField of an Exact.
+func exactField[T Status | PayType | bool](
+	name Field, of func(*Filter) *Exact[T], value func(*Transaction) *T,
+) filterField {
+	return filterField{
+		name: string(name),
+		of:   func(f *Filter) condition { return of(f) },
+		fit: func(f *Filter, t *Transaction) fit {
+			e := of(f)
+			return insideIf(e.IsZero() || met(e, value(t), t, string(name)))
+		},
+	}
+}
+
+// textField returns the filterField of a Text.
+func textField(name Field, of func(*Filter) *Text, value func(*Transaction) string) filterField {
+	return filterField{
+		name: string(name),
+		of:   func(f *Filter) condition { return of(f) },
+		fit: func(f *Filter, t *Transaction) fit {
+			c := of(f)
+			if c.IsZero() {
+				return inside
+			}
+			return c.fit(value(t), t, string(name))
+		},
+	}
+}
+
+// named returns nil for the empty name, which means NULL.
+func named[T Status | PayType](name *T) *T {
+	if *name == "" {
+		return nil
+	}
+	return name
+}
+
+// known returns nil for the zero time, which means NULL or an unknown layout.
+func known(t *time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}
+
+// uncheckedFaults returns what is wrong with Unchecked, by parameter.
+func (f *Filter) uncheckedFaults() []string {
+	var faults []string
+	problem := func(name, rule string) { faults = append(faults, "Unchecked: "+quote(name)+" "+rule) }
+	for name, given := range f.Unchecked {
+		field, _, _ := strings.Cut(name, ".")
+		switch {
+		case name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+			problem(name, "is not a name")
+			continue
+		case name == "page" || name == "size" || name == "sort":
+			problem(name, "is not a condition")
+		case name == distinct:
+			problem(name, "is the field Distinct")
+		case slices.ContainsFunc(filterFields, func(x filterField) bool { return x.name == field && !x.of(f).IsZero() }):
+			problem(name, "is of a field that has a condition already")
+		}
+		if len(given) == 0 {
+			problem(name, "has no value")
+		}
+		if slices.ContainsFunc(given, func(v string) bool { return !utf8.ValidString(v) }) {
+			problem(name, "must be valid UTF-8")
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+// uncheckedFields returns the documented fields of Unchecked as a filter, for the
+// check of rows, or nil if there are none. A field is left out if any of its
+// parameters is not one that ParseFilter accepts: nobody knows what the service
+// makes of it.
+func (f *Filter) uncheckedFields() *Filter {
+	byField := map[string]url.Values{}
+	for name, given := range f.Unchecked {
+		field, _, _ := strings.Cut(name, ".")
+		if byField[field] == nil {
+			byField[field] = url.Values{}
+		}
+		byField[field][name] = given
+	}
+	said := url.Values{}
+	for _, values := range byField {
+		if _, err := ParseFilter(values); err == nil {
+			for name, given := range values {
+				said[name] = given
+			}
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	fields, err := ParseFilter(said)
+	if err != nil {
+		return nil
+	}
+	return &fields
+}

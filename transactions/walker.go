@@ -3,7 +3,9 @@ package transactions
 import (
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/payclients/payclients-go/internal/transport"
 )
@@ -126,4 +128,216 @@ func (w *pageWalker) advance(page *TransactionPage, a transport.Response) (more 
 		return w.before < *page.Total, nil
 	}
 	return a.Header.Get("Link") == "", nil
+}
+
+// idWalker follows a list in the order of ids.
+type idWalker struct {
+	rows
+	size  int
+	after int64 // the highest id so far
+	bad   map[row]struct{}
+}
+
+// newIDWalker returns a walker that begins after an id.
+func newIDWalker(size int, after int64) *idWalker {
+	return &idWalker{rows: newRows(), size: size, after: after}
+}
+
+// advance removes from page what was yielded before, moves the cursor and reports
+// whether there may be another page. It returns ErrPaginationStalled where ids do
+// not grow.
+func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bool, err error) {
+	got := len(page.Transactions) + len(page.Bad)
+	if got == 0 {
+		return false, w.exhausted(page)
+	}
+	w.counted = page.Total != nil
+	if err := ascending(page, w.after); err != nil {
+		return false, err
+	}
+	highest := page.highest(w.after)
+	if highest == w.after {
+		return false, fmt.Errorf("%w: a page after id %d has no row with a higher one", ErrPaginationStalled, w.after)
+	}
+	bad := map[row]struct{}{}
+	w.drop(page, func(r row) bool {
+		if r.id == 0 { // its place in the order is unknown: it may come again
+			bad[r] = struct{}{}
+		}
+		_, known := w.bad[r]
+		return known
+	})
+	page.Transactions = slices.CompactFunc(page.Transactions, func(a, b *Transaction) bool { return a.ID == b.ID })
+	w.after, w.bad = highest, bad
+	return !lastPage(page, a, got, w.size), nil
+}
+
+// lastPage reports whether nothing follows a page of a walk by key, whose total is
+// what remains. This takes the service's count and a short page: a page alone may
+// be short for other reasons, and a count alone may be the count of the page.
+func lastPage(page *TransactionPage, a transport.Response, got, size int) bool {
+	_, linked := nextPage(a)
+	return !linked && got < size && page.Total != nil && *page.Total <= int64(got)
+}
+
+// ascending returns an error if the ids of page do not grow from after on: the
+// service has ignored the cursor or the order. A row may come twice in a row, as
+// from a join. Rows that do not decode are checked too, if their ids can be read:
+// one out of order would move the cursor past others.
+func ascending(page *TransactionPage, after int64) error {
+	before := after
+	for r := range page.asReceived() {
+		id := r.id()
+		switch {
+		case id == 0:
+			continue
+		case id <= after:
+			return fmt.Errorf("%w: %w: transaction %d came after id %d", ErrPaginationStalled, ErrFilterIgnored, id, after)
+		case id < before:
+			return fmt.Errorf("%w: transaction %d came after %d, so the service ignored the order", ErrPaginationStalled, id, before)
+		}
+		before = id
+	}
+	return nil
+}
+
+// highest returns the highest id of the page's rows and of after. Rows that do not
+// decode count too: otherwise a page with only such rows would stop every
+// iteration.
+func (p *TransactionPage) highest(after int64) int64 {
+	for _, t := range p.Transactions {
+		after = max(after, t.ID)
+	}
+	for _, b := range p.Bad {
+		after = max(after, b.id())
+	}
+	return after
+}
+
+// updateWalker follows a list in the order of last modifications.
+type updateWalker struct {
+	rows
+	size int
+	from time.Time // up to which everything was yielded, except some rows of that instant
+	seen map[row]struct{}
+}
+
+// advance removes from page what was yielded before. It returns where to go on, and
+// whether there may be another page.
+func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Response) (next moment, more bool, err error) {
+	got := len(page.Transactions) + len(page.Bad)
+	if got == 0 {
+		if err := w.exhausted(page); err != nil {
+			return m, false, err
+		}
+	} else {
+		w.counted = page.Total != nil
+	}
+	if m.until.IsZero() {
+		return w.advanceTime(m, page, a, got)
+	}
+	return w.advanceID(m, page, a, got)
+}
+
+// advanceTime takes a page in the order of time.
+func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
+	if got == 0 {
+		return m, false, nil
+	}
+	last := m.from
+	for r := range page.asReceived() {
+		if err := growing(r, m.from, last); err != nil {
+			return m, false, err
+		}
+		if at := r.modified(); !at.IsZero() {
+			last = at
+		}
+	}
+	seen := w.at(page, last)
+	w.drop(page, w.known)
+	w.from = last
+	ended := lastPage(page, a, got, w.size)
+	if last.After(m.from) {
+		w.seen = seen
+		return moment{from: last}, !ended, nil
+	}
+	maps.Copy(seen, w.seen)
+	w.seen = seen
+	return moment{from: m.from, until: m.from.Add(resolution(m.from))}, !ended, nil
+}
+
+// known reports whether a row was yielded before.
+func (w *updateWalker) known(r row) bool {
+	_, known := w.seen[r]
+	return known
+}
+
+// at returns the rows of page that were modified at an instant. Rows that do not
+// decode may have been.
+func (w *updateWalker) at(page *TransactionPage, instant time.Time) map[row]struct{} {
+	seen := map[row]struct{}{}
+	for _, t := range page.Transactions {
+		if t.LastModifiedDate.Equal(instant) {
+			seen[w.of(t)] = struct{}{}
+		}
+	}
+	for _, b := range page.Bad {
+		seen[w.ofBad(b)] = struct{}{}
+	}
+	return seen
+}
+
+// advanceID takes a page of one instant, in the order of ids.
+func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
+	behind := moment{from: m.until}
+	if got == 0 {
+		w.seen = nil
+		return behind, true, nil
+	}
+	if err := ascending(page, m.after); err != nil {
+		return m, false, err
+	}
+	for r := range page.asReceived() {
+		if err := growing(r, m.from, m.from); err != nil {
+			return m, false, err
+		}
+	}
+	highest := page.highest(m.after)
+	if highest == m.after {
+		return m, false, fmt.Errorf("%w: a page after id %d has no row with a higher one", ErrPaginationStalled, m.after)
+	}
+	w.drop(page, w.known)
+	if lastPage(page, a, got, w.size) {
+		w.seen = nil
+		return behind, true, nil
+	}
+	return moment{m.from, m.until, highest}, true, nil
+}
+
+// growing returns an error if the time of r is missing, before the requested
+// instant, or before the row in front of it: the service has ignored the condition
+// or the order. A row that does not decode need not have a time.
+func growing(r received, from, before time.Time) error {
+	switch at := r.modified(); {
+	case at.IsZero() && r.good == nil:
+		return nil
+	case at.IsZero():
+		return fmt.Errorf("%w: %s has no lastModifiedDate that can be read", ErrPaginationStalled, r)
+	case at.Before(from):
+		return fmt.Errorf("%w: %w: %s was modified before the requested instant", ErrPaginationStalled, ErrFilterIgnored, r)
+	case at.Before(before):
+		return fmt.Errorf("%w: %s came after one that was modified later, so the service ignored the order", ErrPaginationStalled, r)
+	}
+	return nil
+}
+
+// resolution returns the step of times that are printed as t is: what a service
+// keeps of a time beyond its printed digits lies within that step.
+func resolution(t time.Time) time.Duration {
+	for _, step := range []time.Duration{time.Second, time.Millisecond, time.Microsecond} {
+		if t.Nanosecond()%int(step) == 0 {
+			return step
+		}
+	}
+	return time.Nanosecond
 }

@@ -110,3 +110,30 @@ func (e *envelope) refusal(a transport.Response) error {
 func isCode(text string) bool {
 	return text != "" && len(text) <= 4 && strings.Trim(text, "0123456789") == ""
 }
+
+// outcomeOfDo returns *Error if the answer, of any shape, is a refusal, else nil.
+func outcomeOfDo(operation string, a transport.Response) error {
+	var e envelope
+	if transport.IsObject(a.Body) {
+		_ = wire.Decode(a.Body, &e) // other JSON kinds do not report an error of the collector
+	}
+	code, _ := strconv.Atoi(e.Code)
+	if a.StatusCode/100 == 2 && !says(e.Error) && (code < 400 || code > 599) {
+		return nil
+	}
+	refused := e.refusal(a)
+	if own, ok := refused.(*Error); ok { //nolint:errorlint // made here, never wrapped
+		own.Operation = operation
+	}
+	return refused
+}
+
+// says reports whether the member "error" of an answer reports an error: it is
+// neither absent nor null, false, zero or empty.
+func says(member json.RawMessage) bool {
+	switch string(member) {
+	case "", "null", "false", "0", `""`, "[]", "{}":
+		return false
+	}
+	return true
+}

@@ -6,11 +6,9 @@ import (
 	"time"
 )
 
-// The sentinels of this package, for errors.Is.
+// The sentinels of this package, for errors.Is, beside ErrInvalidRequest and
+// ErrResponseTooLarge.
 var (
-	// ErrInvalidRequest means bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("vima: invalid request")
 	// ErrUnauthorized is status 401: the credentials are missing or wrong, and a
 	// [CredentialSource], if there is one, had no others.
 	ErrUnauthorized = errors.New("vima: unauthorized")
@@ -26,9 +24,6 @@ var (
 	// yielded before remain valid. To try again, begin at the cursor of the last
 	// page.
 	ErrPaginationStalled = errors.New("vima: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes. It
-	// is not retried.
-	ErrResponseTooLarge = errors.New("vima: response too large")
 )
 
 // Error is a refusal by the collector: a status other than 2xx, or a 2xx with an

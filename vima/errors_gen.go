@@ -3,6 +3,7 @@
 package vima
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,15 @@ import (
 
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
+)
+
+// The sentinels about what is sent and received, for errors.Is.
+var (
+	// ErrInvalidRequest is bad input, found before any I/O. The text names the
+	// field and the rule.
+	ErrInvalidRequest = errors.New("vima: invalid request")
+	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	ErrResponseTooLarge = errors.New("vima: response too large")
 )
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a

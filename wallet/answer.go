@@ -166,3 +166,13 @@ func isCode(text string) bool {
 	}
 	return letters && len(text) <= 64
 }
+
+// outcomeOfDo returns *Error, or *DecodeError, if the answer is a refusal or its
+// meta cannot be read, else nil. The answer need not have meta.
+func outcomeOfDo(operation string, a transport.Response) error {
+	if _, there := wire.Member(a.Body, "meta"); !there && a.StatusCode/100 == 2 {
+		return nil
+	}
+	_, _, err := outcome(request{operation: operation, kind: transport.Once}, a)
+	return err
+}

@@ -71,23 +71,12 @@
 //
 // Calls that may be retried are attempted up to 3 times in all: after network errors,
 // a body cut short, and the statuses 429, 500, 502, 503 and 504, with random waits
-// between 250 ms and 5 s. [WithRetry] changes that. The client obeys Retry-After up to
-// the longest wait. A longer Retry-After, or one beyond the context's deadline, ends
-// the call at once and is in Error.RetryAfter. Redirects are never followed: a 3xx is
-// an error.
+// between 250 ms and 5 s. [WithRetry] changes that.
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error], also a refusal with status 200. Error.Code is most often one of the Code
 // constants, and belongs to a group such as [ErrInsufficientFunds]. An answer that
 // cannot be read is [*DecodeError].
-//
-// [Error.Class] returns in one word what went wrong. Every error of a call that sent a
-// request has a class, in the words that observers and logs use.
-//
-// If a context ends a call, the error matches [context.Canceled] or
-// [context.DeadlineExceeded]. The error neither wraps nor prints the cause of the
-// context, which may be another call's error: [context.Cause] returns the cause. Other
-// errors of the caller's functions stay reachable by errors.Is.
 //
 // # Secrets and personal data
 //

@@ -4,12 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
-
-	"github.com/payclients/payclients-go/internal/transport"
 )
-
-// errOutcomeUnknown is the value that all packages share.
-var errOutcomeUnknown = transport.ErrOutcomeUnknown
 
 // The sentinels of this package, for errors.Is. The sentinels for groups of error
 // codes, such as [ErrInsufficientFunds], are declared beside the codes.
@@ -31,10 +26,6 @@ var (
 	//	ReportBestTransfer, SendBill            a repeat may log or send twice; decide
 	//	ResetUnseen, ResetUnseenBest            only marks are in doubt; call again
 	ErrOutcomeUnknown = errOutcomeUnknown
-
-	// ErrInvalidRequest means bad input, found before any I/O. The text names the
-	// field and the rule.
-	ErrInvalidRequest = errors.New("wallet: invalid request")
 	// ErrUnauthorized is status 401: the credentials are missing or wrong, or the
 	// wallet is blocked or not yet active, see Error.Code. A webhook request with a
 	// wrong token matches it too.
@@ -61,9 +52,6 @@ var (
 	// ErrPaginationStalled ends an iteration that cannot go on: the service sent
 	// the page before once more. The pages yielded before remain valid.
 	ErrPaginationStalled = errors.New("wallet: pagination stalled")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes. It
-	// is not retried.
-	ErrResponseTooLarge = errors.New("wallet: response too large")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or a 2xx with an

@@ -3,6 +3,7 @@
 package wallet
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,17 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 	"github.com/payclients/payclients-go/internal/transport"
 )
+
+// The sentinels about what is sent and received, for errors.Is.
+var (
+	// ErrInvalidRequest is bad input, found before any I/O. The text names the
+	// field and the rule.
+	ErrInvalidRequest = errors.New("wallet: invalid request")
+	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	ErrResponseTooLarge = errors.New("wallet: response too large")
+)
+
+var errOutcomeUnknown = transport.ErrOutcomeUnknown
 
 // DecodeError is an answer that is not what was asked for: HTML, an empty or a
 // cut body, or rows that do not decode. Of a call that changes something it

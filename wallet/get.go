@@ -2,9 +2,13 @@ package wallet
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"time"
 
+	"github.com/payclients/payclients-go/internal/poll"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -30,4 +34,67 @@ func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*Payment
 		path:      []string{"payments", strconv.FormatInt(id, 10)},
 		faults:    idFaults(id),
 	}, call, decodeData))
+}
+
+// WaitParams are the intervals of [Client.WaitPayment]. A zero field is its
+// default, a negative one is refused, as is a MinInterval above MaxInterval.
+type WaitParams struct {
+	MinInterval time.Duration // between the first two reads; the default is 1 s, or MaxInterval if that is less
+	MaxInterval time.Duration // each interval is twice the one before, up to MaxInterval; the default is 30 s, or MinInterval if that is more
+}
+
+// WaitPayment reads a payment until its status is final or ctx ends; ctx should
+// have a deadline. It reads at once and then at growing intervals. It only reads,
+// so it may be stopped and called again at any time.
+//
+// A service that is unavailable (no answer, status 429 or 5xx) does not end the
+// wait, because the payment goes on without it; WaitPayment obeys Retry-After.
+// Every other error ends the wait. A payment that nobody executes stays created. A
+// card payment stays processing until the user has entered the card at
+// Card.PaymentPageURL, and WaitPayment does not return when that page appears;
+// [Client.RunPayment] does.
+//
+// With an error the result is the last known state, or nil. The errors are
+// ErrInvalidRequest before anything is sent, the errors of GetPayment,
+// ErrOtherPayment, and the error of ctx when it ends, together with the error of
+// the last read if that failed.
+//
+// wallet.best API: GET /payments/{id}
+func (c *Client) WaitPayment(ctx context.Context, id int64, p WaitParams, opts ...CallOption) (*PaymentResult, error) {
+	call := newCall(opts)
+	if faults := slices.Concat(idFaults(id), p.poll().Problems(), call.faults); len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	done := func(p *Payment) bool { return p.Status.Final() }
+	return c.wait(ctx, "WaitPayment", id, p, nil, done, call)
+}
+
+// wait reads until done returns true; last is the state that is already known, or
+// nil.
+func (c *Client) wait(
+	ctx context.Context, operation string, id int64, p WaitParams,
+	last *PaymentResult, done func(*Payment) bool, call *callOptions,
+) (*PaymentResult, error) {
+	return poll.Poll[PaymentResult]{
+		Name:    "wallet: " + operation,
+		Params:  p.poll().Or(poll.Params{MinInterval: time.Second, MaxInterval: 30 * time.Second}),
+		Read:    func(ctx context.Context) (*PaymentResult, error) { return c.getThis(ctx, id, call) },
+		Done:    func(r *PaymentResult) bool { return done(&r.Payment) },
+		Refusal: refusal,
+	}.Until(ctx, last)
+}
+
+// poll returns p for package poll.
+func (p WaitParams) poll() poll.Params {
+	return poll.Params{MinInterval: p.MinInterval, MaxInterval: p.MaxInterval}
+}
+
+// getThis reads a payment. It returns ErrOtherPayment if the answer is about
+// another one.
+func (c *Client) getThis(ctx context.Context, id int64, call *callOptions) (*PaymentResult, error) {
+	r, err := c.get(ctx, id, call)
+	if err == nil && r.Payment.ID != id {
+		return nil, fmt.Errorf("%w: GetPayment: asked for %d, got %d", ErrOtherPayment, id, r.Payment.ID)
+	}
+	return r, err
 }

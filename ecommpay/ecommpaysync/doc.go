@@ -11,13 +11,7 @@
 // [RunOnce] is one pass, for a scheduler of the caller's; [Check] compares whole
 // days with ecommpay.
 //
-// # What holds
-//
-// Rows and the checkpoint that they lead to are stored in one transaction, which
-// begins by moving the checkpoint from the version that the pass has read: of two
-// processes one gets through, and the other ends with [ErrFenced]. A process may
-// be killed at any moment. What was committed is not applied again, what was not
-// is read again, and [OnApply] has run once for each version that is stored.
+// # Versions
 //
 // The service gives operations no version. One is stored when it is new, or when
 // its bytes are not those of the stored one, which a digest tells: of what a
@@ -46,13 +40,6 @@
 // the clock of this machine is ahead of the service's counts as lateness; one that
 // is behind only delays.
 //
-// # Rows that do not decode
-//
-// They are stored in sync_rejects in the same transaction, each once, and so are
-// rows whose operation_id is no number of 63 bits. The sync goes on and the pass
-// ends with [ErrRejected]. An answer that cannot be read at all, or whose
-// signature is wrong, ends the pass and moves nothing.
-//
 // # Tables
 //
 // ecommpay_operations has a row an operation, with the fields that the service
@@ -67,15 +54,6 @@
 // On PostgreSQL times are timestamptz. On SQLite they are text in UTC with
 // microseconds, such as 2026-01-15T15:46:20.000000Z, which sorts as time does. A
 // NUL or broken character in a text column is stored as U+FFFD.
-//
-// stored_at is when a version was stored, by the clock of the database, and
-// first_stored_at when the first one was. class is what the status means: succeeded,
-// failed, pending or unknown, see ecommpay.OperationStatus.Class. ecommpay_report is a view with the names
-// that all reports share; docs/sql.md of this module has ten questions in its terms.
-// stored_at is set before its commit: to read what has changed since a time, begin an
-// hour earlier and drop each (id, version) that is known.
-//
-// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
 //
 // Look a payment up by payment_id = ? AND project_id = ?, because a payment's id is
 // unique within a project only. An index on payment_id serves it on both databases, for

@@ -24,11 +24,15 @@ const DefaultInterval = 5 * time.Minute
 // back. The database's clock counts. The lease saves requests; that nothing is
 // applied twice rests on commits alone.
 //
-// A pass that fails does not end the loop: OnPass is told, and the next tick
-// tries again. Loop returns nil when ctx ends, once the pass under way has
-// stopped and OnPass knows what it has stored; and ErrInvalidRequest for what
-// no repetition cures: bad arguments, or a stream that was begun with other
-// projects or later.
+// Params.OnPass is told how each pass ended, also one that was fenced or that
+// the end of ctx cut off, and of trouble with the lease, with a zero Result;
+// one call at a time. A nil OnPass logs errors through slog.Default, except
+// ErrFenced and what comes after the end of ctx.
+//
+// A pass that fails does not end the loop: the next tick tries again. Loop
+// returns nil when ctx ends, once the pass under way has stopped and OnPass
+// knows what it has stored; and ErrInvalidRequest for what no repetition cures:
+// bad arguments, or a stream that was begun with other projects or later.
 //
 // ecommpay Data API: POST /operations/get
 func Loop(ctx context.Context, c *ecommpay.Client, s *SQLStore, p Params, every time.Duration) error {

@@ -57,10 +57,7 @@ type Params struct {
 	// an interval that is cut off. One of a single second is read whole, however
 	// many pages it has.
 	MaxPages int
-	// OnPass is told by Loop how each pass ended, also one that was fenced or that
-	// the end of Loop's context cut off, and of trouble with the lease, with a
-	// zero Result; one call at a time. Nil logs errors through slog.Default, but
-	// for ErrFenced and what comes after that end. RunOnce does not call it.
+	// OnPass is called by Loop after each pass, see there. RunOnce does not call it.
 	OnPass func(Result, error)
 }
 

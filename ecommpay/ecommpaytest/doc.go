@@ -35,10 +35,4 @@
 // The service selects operations by the time of their last update, so that rows
 // leave an interval while it is paged through. [WithMoves] does that, and lets
 // rows arrive and change place: a plain walk by offset then loses some.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
-// [WithPageLimit] makes pages shorter than asked for. [InMemory] is for tests
-// inside testing/synctest.
 package ecommpaytest

@@ -15,36 +15,20 @@ import (
 // BasePath is in front of the path of every endpoint, as with the live service.
 const BasePath = "/v1"
 
-// Server is a Data API in this process. All of its methods may be called at the
-// same time.
-type Server struct {
-	config config
-	store  *store
-	server *fakeapi.Server
-
-	mu          sync.Mutex
-	credentials ecommpay.Credentials
-	throttled   time.Time // when the last request with a long interval was let in
+// gate guards the credentials of the config, and lets requests in.
+type gate struct {
+	mu        sync.Mutex
+	throttled time.Time // when the last request with a long interval was let in
 }
 
-// NewServer starts a server without data. Call Close when done, or use [Run].
-// NewServer panics where it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c), credentials: c.credentials}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return s.endpoint(r.Path).operation },
-		Pages: []string{"ListOperations", "ListChargebacks", "ListFraudOperations"}, Refuse: refuseFault, Listen: c.listen,
-	})
-	return s
-}
+func (s *Server) operation(r fakeapi.Request) string { return s.endpoint(r.Path).operation }
 
 // SetCredentials replaces the credentials: the server refuses those before from
 // now on.
 func (s *Server) SetCredentials(c ecommpay.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.credentials = c
+	s.config.credentials = c
 }
 
 // endpoint is what a path is for.
@@ -118,7 +102,7 @@ func (s *Server) answer(r *http.Request) ([]byte, error) {
 // accept checks token and signature.
 func (s *Server) accept(text []byte) (body, ecommpay.Credentials, error) {
 	s.mu.Lock()
-	credentials := s.credentials
+	credentials := s.config.credentials
 	s.mu.Unlock()
 	var request body
 	if !json.Valid(text) || json.Unmarshal(text, &request) != nil || request == nil {
@@ -182,7 +166,7 @@ func refuse(w http.ResponseWriter, err error) {
 }
 
 // refuseFault is the refusal of a fault that has a status alone.
-func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	refuse(w, refusal{status, "the request is refused by a fault"})
 }
 

@@ -27,8 +27,7 @@
 // processing, and come to their end by being read: [WithProcessingReads],
 // [WithManualProcessing], and [Server.Settle], [Server.Fail] and [Server.Cancel]; or
 // by time alone: [WithProcessingTime]. The server's clock is the machine's; see
-// [WithClock] and [Server.Advance]. [InMemory] is for tests inside
-// testing/synctest.
+// [WithClock] and [Server.Advance].
 //
 // # What is known, and what is not
 //
@@ -45,8 +44,4 @@
 // Every end of a payment adds to [Server.Events]. [Server.SendWebhook] posts them,
 // signed, in any order; [Server.DeliverWebhooks] repeats them until they are
 // acknowledged; [Server.NewWebhookRequest] signs a body for a test of a handler.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package finiktest

@@ -13,26 +13,7 @@ import (
 // window is how long a timestamp is taken, either way.
 const window = 10 * time.Second
 
-// Server is a payments gateway in this process. All of its methods may be called
-// at the same time.
-type Server struct {
-	config config
-	store  *store
-	server *fakeapi.Server
-}
-
-// NewServer starts a server with the account, user, recipient and services of the
-// constants and some more services. Call Close when done, or use [Run]. NewServer
-// panics where it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c)}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return route(r.Method, r.Path).operation },
-		Pages: []string{"ListServices"}, Refuse: s.refuseFault, Listen: c.listen,
-	})
-	return s
-}
+func (*Server) operation(r fakeapi.Request) string { return route(r.Method, r.Path).operation }
 
 // target is what a request is for.
 type target struct {

@@ -9,6 +9,27 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
+// Server is a payments gateway in this process. All of its methods may be
+// called at the same time.
+type Server struct {
+	config config
+	store  *store
+	server *fakeapi.Server
+}
+
+// NewServer starts a server with the account, user, recipient and services of
+// the constants and some more services. Call Close when done, or use [Run].
+// NewServer panics where it cannot listen.
+func NewServer(opts ...Option) *Server {
+	c := newConfig(opts)
+	s := &Server{config: c, store: newStore(c)}
+	s.server = fakeapi.NewServer(fakeapi.Config{
+		Handler: http.HandlerFunc(s.handle), Operation: s.operation, Refuse: s.refuseFault, Listen: c.listen,
+		Pages: []string{"ListServices"},
+	})
+	return s
+}
+
 // Option changes a server.
 type Option func(*config)
 

@@ -2,6 +2,13 @@
 // caller reads all of it in one error.
 package problems
 
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
 // List holds problems, each naming an argument and the rule that it breaks.
 type List []string
 
@@ -16,4 +23,22 @@ func (l *List) If(wrong bool, text string) {
 		}
 	}
 	*l = append(*l, text)
+}
+
+// Members returns what is wrong with the members that a caller adds to the argument
+// named of. Those named taken, at least two, are not the caller's. fault returns the
+// rule that another member breaks, or "".
+func Members(of string, members map[string]json.RawMessage, fault func(name string, value json.RawMessage) string, taken ...string) List {
+	var faults List
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		rule := ""
+		if slices.Contains(taken, name) {
+			last := len(taken) - 1
+			rule = "must not have " + strings.Join(taken[:last], ", ") + " or " + taken[last]
+		} else {
+			rule = fault(name, members[name])
+		}
+		faults.If(rule != "", of+": "+rule)
+	}
+	return faults
 }

@@ -125,28 +125,24 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last in
 			}
 		}
 	}
-	rows, err := conn.QueryContext(ctx, s.bind(query), behind)
-	if err != nil {
-		return 0, false, err
-	}
-	defer rows.Close() //nolint:errcheck // Err tells
 	var first int64
 	var all [][]any
-	for rows.Next() {
+	err = each(ctx, conn, s.bind(query), []any{behind}, func(rows *sql.Rows) error {
 		from := make([]sql.NullString, len(t.From))
 		into := []any{&last}
 		for i := range from {
 			into = append(into, &from[i])
 		}
 		if err := rows.Scan(into...); err != nil {
-			return 0, false, err
+			return err
 		}
 		if len(all) == 0 {
 			first = last
 		}
 		all = append(all, append([]any{last}, t.Derive(from)...))
-	}
-	if err := rows.Err(); err != nil || len(all) == 0 {
+		return nil
+	})
+	if err != nil || len(all) == 0 {
 		return last, false, err
 	}
 	values, err := json.Marshal(all)
@@ -232,9 +228,9 @@ func (s *Store) invalid(ctx context.Context, conn *sql.Conn, f migration) (map[s
 			names = append(names, found[1])
 		}
 	}
-	return broken, scan(ctx, conn, `SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+	return broken, each(ctx, conn, `SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT i.indisvalid AND n.nspname = current_schema AND c.relname IN ('`+strings.Join(names, "', '")+"')", func(rows *sql.Rows) error {
+WHERE NOT i.indisvalid AND n.nspname = current_schema AND c.relname IN ('`+strings.Join(names, "', '")+"')", nil, func(rows *sql.Rows) error {
 		var name string
 		if err := rows.Scan(&name); err != nil {
 			return err

@@ -15,7 +15,7 @@ func (s *Store) look(ctx context.Context, conn *sql.Conn, names []string) (map[s
 	if s.Dialect == PostgreSQL {
 		columns, keys = postgresColumns, postgresKeys
 	}
-	if err := scan(ctx, conn, columns+among, func(rows *sql.Rows) error {
+	if err := each(ctx, conn, columns+among, nil, func(rows *sql.Rows) error {
 		var name, kind, is, of string
 		var null bool
 		if err := rows.Scan(&name, &kind, &is, &of, &null); err != nil {
@@ -30,7 +30,7 @@ func (s *Store) look(ctx context.Context, conn *sql.Conn, names []string) (map[s
 		return nil, err
 	}
 	var last string
-	return there, scan(ctx, conn, keys+among+" ORDER BY 1, 2", func(rows *sql.Rows) error {
+	return there, each(ctx, conn, keys+among+" ORDER BY 1, 2", nil, func(rows *sql.Rows) error {
 		var name, index, of string
 		if err := rows.Scan(&name, &index, &of); err != nil {
 			return err
@@ -61,17 +61,3 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type IN ('table', 
 	sqliteKeys = `SELECT m.name, 'primary', p.name
 FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type = 'table' AND m.name IN `
 )
-
-func scan(ctx context.Context, conn *sql.Conn, query string, each func(*sql.Rows) error) error {
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // Err tells
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}

@@ -150,7 +150,15 @@ func (s *Store) Each(ctx context.Context, statement string, args []any, scan fun
 	for i, arg := range args {
 		args[i] = s.value(arg)
 	}
-	rows, err := s.DB.QueryContext(ctx, s.bind(statement), args...)
+	return each(ctx, s.DB, s.bind(statement), args, scan)
+}
+
+// each calls scan for each row of a query.
+func each(ctx context.Context, from interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}, query string, args []any, scan func(*sql.Rows) error,
+) error {
+	rows, err := from.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

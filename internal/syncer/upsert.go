@@ -58,20 +58,13 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 	}
 	stored := make(map[int64]*Stored, len(rows))
 	err := s.planned(ctx, tx, func() error {
-		found, err := tx.QueryContext(ctx, statement, string(ids)+right)
-		if err != nil {
-			return err
-		}
-		defer found.Close() //nolint:errcheck // Err tells
-		for found.Next() {
+		return each(ctx, tx, statement, []any{string(ids) + right}, func(found *sql.Rows) error {
 			var id int64
 			is := new(Stored)
-			if err := found.Scan(s.Table.into(&id, is, whole)...); err != nil {
-				return err
-			}
+			err := found.Scan(s.Table.into(&id, is, whole)...)
 			stored[id] = is
-		}
-		return found.Err()
+			return err
+		})
 	})
 	return stored, err
 }
@@ -147,19 +140,12 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, ids map[int64]bool, state
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	}
-	found, err := tx.QueryContext(ctx, statement, args...)
-	if err != nil {
-		return err
-	}
-	defer found.Close() //nolint:errcheck // Err tells
-	for found.Next() {
+	return each(ctx, tx, statement, args, func(found *sql.Rows) error {
 		var id int64
-		if err := found.Scan(&id); err != nil {
-			return err
-		}
+		err := found.Scan(&id)
 		ids[id] = true
-	}
-	return found.Err()
+		return err
+	})
 }
 
 // sqliteTime has a fixed width, so that texts sort as times do.

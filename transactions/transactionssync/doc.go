@@ -10,14 +10,6 @@
 // [Loop] makes a pass at every interval, [RunOnce] one pass for the caller's own
 // scheduler, and [Check] compares whole days with the service.
 //
-// # What holds
-//
-// Each commit stores rows and their checkpoint in one database transaction, which
-// begins by moving the checkpoint from the version that the pass has read. If two
-// processes try the same commit, one succeeds and the other returns [ErrFenced]. A
-// process may be killed at any moment: committed rows are not read again as new, other
-// rows are read again, and [OnApply] has run once for each version that is stored.
-//
 // # What a pass reads
 //
 // A pass reads everything that the client's token sees, in the order of
@@ -53,12 +45,6 @@
 // another stream has read since. Changes within Rewind of each other are an exception:
 // the older one may be stored, and be applied again, until that stream reads on.
 //
-// # Rows that do not decode
-//
-// Rows that do not decode are stored in sync_rejects in the same database transaction,
-// each once. The pass goes on and then returns [ErrRejected]. An answer that is not a
-// list of transactions ends the pass and moves nothing.
-//
 // # Personal data
 //
 // No column holds a name, a login or a comment. sender_account and recipient_account,
@@ -79,16 +65,6 @@
 // are 0 and 1, and times are strings in UTC with microseconds, such as
 // 2026-01-15T15:46:20.195000Z, which sort in the order of time. A NUL or an invalid
 // character in a text column is stored as U+FFFD.
-//
-// stored_at is when a version was stored, by the clock of the database, and
-// first_stored_at when the first version was. class is what the status means:
-// succeeded, failed, pending or unknown, see transactions.Status.Class.
-// transactions_report is a view with the names that all reports share; docs/sql.md of
-// this module answers ten questions with it. stored_at is set before its commit: to
-// read what has changed since a time, begin an hour earlier and drop each (id, version)
-// that is known.
-//
-// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
 //
 // To look a transaction up, use request_tr_id = ?: both databases have an index for it,
 // for ids of any length.

@@ -85,6 +85,9 @@ func (t *tokens) issue(c config) string {
 	token := part(map[string]string{"alg": "HS512"}) + "." +
 		part(map[string]any{"sub": c.username, "exp": g.until.Unix(), "auth": "ROLE_USER"}) + "." +
 		fmt.Sprintf("%043d", len(t.issued)+1)
+	if t.issued == nil {
+		t.issued = map[string]*grant{}
+	}
 	t.issued[token] = g
 	return token
 }

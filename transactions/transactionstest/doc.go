@@ -49,15 +49,10 @@
 // The server's time stands still and moves by a millisecond with each change;
 // [WithClock] and [Server.Advance] move it otherwise. Tokens expire by the machine's
 // time, or when [Server.ExpireTokens] is called. The Date header is the machine's time
-// too, and TransactionPage.NextModified does not go beyond it. [InMemory] is for tests
-// inside testing/synctest.
+// too, and TransactionPage.NextModified does not go beyond it.
 //
 // # Rows that come and change
 //
 // [WithArrivals], [WithUpdates] and [WithBeforeList] change the table while a client
 // reads it, and [WithLateRows] makes rows appear behind an iteration that has passed.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package transactionstest

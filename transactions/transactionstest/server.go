@@ -15,27 +15,8 @@ const (
 	TokenPath = "/api/authenticate"
 )
 
-// Server is a fake transactions service in this process. All methods are safe for
-// concurrent use.
-type Server struct {
-	config config
-	store  *store
-	tokens tokens
-	server *fakeapi.Server
-}
-
-// NewServer starts a server without transactions; [Server.Seed] adds them. The
-// caller must call Close, or use [Run]. NewServer panics if it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c)}
-	s.tokens.issued = map[string]*grant{}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return operation(r.Path) },
-		Pages: []string{"ListTransactions"}, Refuse: s.refuseFault, Listen: c.listen,
-	})
-	return s
-}
+// operation returns the name of a request's operation, "" for other paths.
+func (*Server) operation(r fakeapi.Request) string { return operation(r.Path) }
 
 // Rows returns the newest version of each transaction that the server holds, late
 // ones included, in the order of their ids. The caller must not change them.

@@ -9,6 +9,27 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
+// Server is a transactions service in this process. All of its methods may be
+// called at the same time.
+type Server struct {
+	config config
+	store  *store
+	server *fakeapi.Server
+	tokens tokens
+}
+
+// NewServer starts a server without transactions. Call Close when done, or use
+// [Run]. NewServer panics where it cannot listen.
+func NewServer(opts ...Option) *Server {
+	c := newConfig(opts)
+	s := &Server{config: c, store: newStore(c)}
+	s.server = fakeapi.NewServer(fakeapi.Config{
+		Handler: http.HandlerFunc(s.handle), Operation: s.operation, Refuse: s.refuseFault, Listen: c.listen,
+		Pages: []string{"ListTransactions"},
+	})
+	return s
+}
+
 // Option changes a server.
 type Option func(*config)
 

@@ -10,13 +10,7 @@
 // [Loop] makes a pass at every interval, [RunOnce] one pass for the caller's own
 // scheduler, and [Check] compares whole days with the collector.
 //
-// # What holds
-//
-// Each commit stores rows and their checkpoint in one transaction, which begins by
-// moving the checkpoint from the version that the pass has read. If two processes try
-// the same commit, one succeeds and the other returns [ErrFenced]. A process may be
-// killed at any moment: committed rows are not read again as new, other rows are read
-// again, and [OnApply] has run once for each version that is stored.
+// # Versions
 //
 // An operation is stored when it is new or when its OperationUpdateID is higher than
 // the stored one. Ids are stored and compared as numbers. A version that was replaced
@@ -51,13 +45,6 @@
 // this machine's clock is far smaller than Params.Rewind, and if cursors rise with
 // time. That ids hold time is Unverified, and is used only to read more.
 //
-// # Rows that do not decode
-//
-// Rows that do not decode are stored in sync_rejects in the same transaction, each
-// once, as are rows whose operation_id or operation_update_id is not a number of at
-// most 63 bits. The pass goes on and then returns [ErrRejected]. An answer that is not a
-// list of operations ends the pass and moves nothing.
-//
 // A row without operation_create_id is stored too, but while it is the newest row,
 // nothing can be requested after it. The pass then still reads changes, also during the
 // first pass, and returns vima.ErrPaginationStalled.
@@ -77,15 +64,6 @@
 // wrong. Compare and sum the columns in minor units. Times on SQLite are strings in UTC
 // with microseconds, such as 2026-01-15T15:46:20.195000Z, which sort in the order of
 // time. A NUL or an invalid character in a text column is stored as U+FFFD.
-//
-// stored_at is when a version was stored, by the clock of the database, and
-// first_stored_at when the first version was. class is what the status means:
-// succeeded, failed, pending or unknown, see vima.Status.Class. vima_report is a view
-// with the names that all reports share; docs/sql.md of this module answers ten
-// questions with it. stored_at is set before its commit: to read what has changed since
-// a time, begin an hour earlier and drop each (id, version) that is known.
-//
-// [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its files.
 //
 // To look an operation up, use client_operation_id = ?: both databases have an index
 // for it, for ids of any length.

@@ -30,16 +30,11 @@
 // Operations come in the order of operation_create_id, with descending=true from the
 // highest down. With from_operation_update_id they come in the order of
 // operation_update_id, each once, in its newest version; a cursor of 0 begins at the
-// first change.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail, see [Fault] and [AllFaults]. [WithLateRows]
-// makes operations appear behind a cursor that has passed them, and
-// [WithPageLimit] makes pages shorter than requested.
+// first change. [WithLateRows] makes operations appear behind a cursor that has passed
+// them.
 //
 // # Time
 //
 // The server's time is the time of its newest operation, until [Server.Advance] or
-// [WithClock] moves the clock. [InMemory] is for tests inside testing/synctest.
+// [WithClock] moves the clock.
 package vimatest

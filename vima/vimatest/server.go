@@ -12,30 +12,11 @@ import (
 // Path is the path of the endpoint that the server answers, as in the live service.
 const Path = "/collector1/api/v1/operation"
 
-// Server is a fake collector in this process. All methods are safe for concurrent
-// use.
-type Server struct {
-	config config
-	store  *store
-	server *fakeapi.Server
-}
-
-// NewServer starts a server without operations; [Server.Seed] adds them. The caller
-// must call Close, or use [Run]. NewServer panics if it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c)}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: operation, Pages: []string{listOperations}, Refuse: refuseFault, Listen: c.listen,
-	})
-	return s
-}
-
 // listOperations is the only operation of the server, for [Fault.Operation].
 const listOperations = "ListOperations"
 
 // operation returns the name of a request's operation, "" for other paths.
-func operation(r fakeapi.Request) string {
+func (*Server) operation(r fakeapi.Request) string {
 	if r.Path != Path {
 		return ""
 	}
@@ -124,6 +105,6 @@ func refuse(w http.ResponseWriter, status int, message string) (query, bool) {
 }
 
 // refuseFault answers a request that met a fault with a status and no body.
-func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	refuse(w, status, "the request is refused by a fault")
 }

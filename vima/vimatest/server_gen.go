@@ -9,6 +9,26 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
+// Server is a collector in this process. All of its methods may be called at
+// the same time.
+type Server struct {
+	config config
+	store  *store
+	server *fakeapi.Server
+}
+
+// NewServer starts a server without operations. Call Close when done, or use
+// [Run]. NewServer panics where it cannot listen.
+func NewServer(opts ...Option) *Server {
+	c := newConfig(opts)
+	s := &Server{config: c, store: newStore(c)}
+	s.server = fakeapi.NewServer(fakeapi.Config{
+		Handler: http.HandlerFunc(s.handle), Operation: s.operation, Refuse: s.refuseFault, Listen: c.listen,
+		Pages: []string{listOperations},
+	})
+	return s
+}
+
 // Option changes a server.
 type Option func(*config)
 

@@ -21,7 +21,7 @@
 // [Server.EnterCard] or [Server.RefuseCard]. [Server.Complete], [Server.Decline],
 // [Server.Undo] and [Server.Redo] do the rest. The server's clock starts on 15 January
 // 2026 at noon UTC. Each change moves it by a second, and [Server.Advance] moves it
-// further; see [WithClock]. [InMemory] is for tests inside testing/synctest.
+// further; see [WithClock].
 //
 // # What is known, and what is not
 //
@@ -39,8 +39,4 @@
 // [Server.Events]. [Server.SendWebhook] posts events, signed, in any order,
 // [Server.DeliverWebhooks] posts them until they are acknowledged, and
 // [Server.NewWebhookRequest] signs a body for a test of a handler.
-//
-// # Faults
-//
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
 package wallettest

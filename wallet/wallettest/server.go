@@ -14,25 +14,8 @@ const (
 	tokenPath = "/oauth/token" //nolint:gosec // a path
 )
 
-// Server is a fake wallet service in this process. All methods are safe for
-// concurrent use.
-type Server struct {
-	config config
-	store  *store
-	server *fakeapi.Server
-}
-
-// NewServer starts a server with the wallets and services of the constants. The
-// caller must call Close, or use [Run]. NewServer panics if it cannot listen.
-func NewServer(opts ...Option) *Server {
-	c := newConfig(opts)
-	s := &Server{config: c, store: newStore(c)}
-	s.server = fakeapi.NewServer(fakeapi.Config{
-		Handler: http.HandlerFunc(s.handle), Operation: func(r fakeapi.Request) string { return route(r.Method, r.Path).operation },
-		Pages: []string{"ListPayments"}, Refuse: refuseFault, Listen: c.listen,
-	})
-	return s
-}
+// operation returns the name of a request's operation, "" for other requests.
+func (*Server) operation(r fakeapi.Request) string { return route(r.Method, r.Path).operation }
 
 // TokenURL returns the URL of the token request, for wallet.OAuth.
 func (s *Server) TokenURL() string { return s.server.URL() + tokenPath }
@@ -145,6 +128,6 @@ func (s *Server) answer(r *http.Request, t target) answer {
 }
 
 // refuseFault answers a request that met a fault with a status and no body.
-func refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
+func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	fakeapi.WriteJSON(w, status, refuse(status, "").render())
 }

@@ -9,6 +9,7 @@ import (
 type Client struct {
 	Writes     bool   // the API moves money: outcomes can be unknown
 	Signed     bool   // answers carry a signature
+	Signs      bool   // requests do, so Do has to bring them into a form
 	Prefetch   bool   // walks read ahead
 	OwnAuth    bool   // callers may have an Authenticator of their own
 	Restricts  bool   // some options are not for every call
@@ -98,7 +99,7 @@ var clients = map[string]Client{
 		Rows: []Row{{Type: "Operation", What: "an operation"}},
 	},
 	"ecommpay": {
-		OwnStatus: "OperationStatus", Signed: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		OwnStatus: "OperationStatus", Signed: true, Signs: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
 		Source:     "cred of NewClient, which\n// is then left empty",
@@ -165,7 +166,7 @@ var clients = map[string]Client{
 		},
 	},
 	"finik": {
-		Writes: true, Secret: "key and signature", Timeout: "30 seconds",
+		Writes: true, Signs: true, Secret: "key and signature", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
 		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which\n// is then left empty",
 		Webhooks: true, Unclassed: "ErrPaginationStalled, and ErrOtherPayment of a read",

@@ -2,6 +2,10 @@ package main
 
 // Fake are the words of <pkg>test.
 type Fake struct {
+	Server    string // what the server is
+	Begins    string // what the server starts with
+	Own       string // a field of the server's own; "" is none
+	Lists     string // the operations that are answered with pages, as a slice of Go
 	Secrets   string // what a received request holds
 	Operation string // an example of Fault.Operation
 	Pages     string // the requests that are answered with pages
@@ -26,6 +30,8 @@ type Fake struct {
 
 var fakes = map[string]Fake{
 	"vima": {
+		Server: "a collector", Begins: "without operations",
+		Lists:   `[]string{listOperations}`,
 		Secrets: "the API key and other secrets", Operation: `"ListOperations"`,
 		Pages: "list requests", Position: "the cursor", Rows: "operations",
 		PageLimit: "The default is 100, the\n// highest count that a request may ask for.",
@@ -34,6 +40,8 @@ var fakes = map[string]Fake{
 		Clock: "The\n// default stands still at the time of the newest id: each update comes 10 ms\n// after that. A clock behind the newest id counts as the newest id's time.",
 	},
 	"ecommpay": {
+		Server: "a Data API", Begins: "without data",
+		Lists: `[]string{"ListOperations", "ListChargebacks", "ListFraudOperations"}`, Own: "gate",
 		Secrets: "the token and other secrets", Operation: `"ListOperations"`,
 		Pages: "lists", Position: "the offset", Rows: "rows",
 		PageLimit: "The default is no limit.",
@@ -42,6 +50,8 @@ var fakes = map[string]Fake{
 		Clock: "The\n// default is time.Now.",
 	},
 	"wallet": {
+		Server: "a wallet service", Begins: "with the wallets and services of the constants",
+		Lists:   `[]string{"ListPayments"}`,
 		Secrets: "passwords and other secrets", Operation: `"ExecutePayment", or of "Token"`,
 		Pages: "lists of payments", Position: "the page number", Rows: "payments",
 		PageLimit: "The default is no limit.",
@@ -53,6 +63,8 @@ var fakes = map[string]Fake{
 		Purse: "in a wallet, in roubles", PurseID: "phone",
 	},
 	"finik": {
+		Server: "a payments gateway", Begins: "with the account, user, recipient and services of the constants and some more services",
+		Lists:   `[]string{"ListServices"}`,
 		Secrets: "keys and signatures", Operation: `"CreatePayment"`,
 		Pages: "lists of services", Position: "the offset", Rows: "services",
 		PageLimit: "The default is 50, as documented.",
@@ -64,6 +76,8 @@ var fakes = map[string]Fake{
 		Purse: "in an account", PurseID: "accountID",
 	},
 	"transactions": {
+		Server: "a transactions service", Begins: "without transactions",
+		Lists: `[]string{"ListTransactions"}`, Own: "tokens tokens",
 		Secrets: "tokens, passwords and other secrets", Operation: `"ListTransactions", or of "Token" or "CountTransactions"`,
 		Pages: "list requests", Position: "the page", Rows: "transactions",
 		PageLimit: "The default is 2000.",

@@ -14,6 +14,7 @@ type Sync struct {
 	Begun        string // with what else a stream may not go on
 	Interval     string // when DefaultInterval counts
 	OrNoID       string // what else a bad row may be
+	Unkeyed      string // which these are, behind a comma
 	Replaces     string // what Store.Commit does with a row that is stored
 	Updates      string // what SQLStore.Commit updates
 	Twice        string // about the counts of a Result
@@ -24,6 +25,7 @@ type Sync struct {
 	Settle       string   // what is added to Change.CaughtUp
 	Personal     string   // about rows as received
 	RawByDefault string   // whether they are kept
+	MapRow       string   // for what MapRow is, and what it leaves alone
 	Kept         []string // fields that MapRow does not change
 	Mask         string   // what MapRow is by default
 	AsStored     string   // about Applied.Row
@@ -48,6 +50,7 @@ var syncs = map[string]*Sync{
 		Begun:     "another project or another From",
 		Interval:  "that the provider recommends",
 		OrNoID:    " or have no usable id",
+		Unkeyed:   ", and so are rows whose operation_id or operation_update_id is no number of 63 bits",
 		Replaces:  "A row whose stored OperationUpdateID is the same or higher is not stored again: rows come more than once, and not in the order of their versions. CompareCursors compares them.",
 		Updates:   "those whose stored OperationUpdateID is lower. Both ids are compared as numbers; a row whose ids are no numbers of 63 bits is ErrInvalidRequest.",
 		Twice:     " An operation that was read twice, as a new one and as a change, counts twice.",
@@ -56,6 +59,7 @@ var syncs = map[string]*Sync{
 		RewoundTo: "the time from which on the pass has read both streams, by the times of the rows; with CaughtUp it has read all that was created or changed since, rows that became visible late included. A first pass begins with Params.From. A later pass begins Params.Rewind before the newest row or up to an eighth of it earlier, and not earlier than the passes before allow. A pass that goes on where one was cut off begins there. Zero is everything, or unknown where rows have no times.",
 		Border:    "the create id of the operation that follows the day's highest one in the stream of new operations and that no later day of the collector lists; \"\" where the border closes. Operations at such a border may be in no day, so that Check does not compare them, nor any walk by the collector's date reads them. A day without operations has no border.",
 		Personal:  ": names, phones, e-mails, addresses." + unlessMapped, RawByDefault: "o.mapRow == nil",
+		MapRow:   "for example to mask what must not be. OperationID, OperationCreateID and OperationUpdateID stay what they were, whatever change sets them to.",
 		Kept:     []string{"OperationID", "OperationCreateID", "OperationUpdateID"},
 		Backfill: " For changes that the first pass reads at its end Backfill is false: they were made while it read.",
 		Version:  "string // OperationUpdateID", Status: "Status // Outcome, as in the column status",
@@ -69,6 +73,7 @@ var syncs = map[string]*Sync{
 		Begun:    "other projects or later",
 		Interval: "where Loop is given none. The provider recommends none",
 		OrNoID:   " or have no usable id",
+		Unkeyed:  ", and so are rows whose operation_id is no number of 63 bits",
 		Replaces: "A row whose Raw is that of the stored one is not stored again; any other takes its place, because what a stream commits later it has read later.",
 		Updates:  "those whose digest differs from the stored one: that of Raw, or of the JSON of the fields where there is none. A row whose OperationID is no number of 63 bits is ErrInvalidRequest.",
 		Twice:    " An operation that was read twice counts twice.",
@@ -76,6 +81,7 @@ var syncs = map[string]*Sync{
 		CaughtUp: "everything was read up to a few seconds before the last interval was asked for",
 		Settle:   " and 6 seconds more, because a pass reads no younger updates",
 		Personal: ": account numbers, IP addresses, descriptions." + unlessMapped, RawByDefault: "o.mapRow == nil",
+		MapRow:  "for example to mask what must not be. OperationID stays what it was, whatever change sets it to, and the column digest is that of the operation as received.",
 		Kept:    []string{"OperationID"},
 		Version: "string // the column digest in hexadecimal", Status: "OperationStatus",
 		Amount: "*int64", AmountIs: " // of SumInitial, in minor units; nil is unknown", Currency: "string",
@@ -92,7 +98,8 @@ var syncs = map[string]*Sync{
 		Lag:      "the age of the point that the pass has come to; 0 with CaughtUp, where nothing was read yet",
 		CaughtUp: "the stream was read to its end",
 		Personal: " that nothing masks: names, logins, phones, numbers of cards. The default is false. With true the column raw of a row that MapRow changes, as the default does, is the JSON of the changed fields; rows that do not decode never pass through it.", RawByDefault: "false",
-		Kept: []string{"ID", "LastModifiedDate"}, Mask: "MaskAccounts",
+		MapRow: "in place of the default, [MaskAccounts], which change may call. A function that does nothing stores accounts as they are; nil is the default. ID and LastModifiedDate stay what they were, whatever change sets them to, and whether a transaction has changed is told by what was received.",
+		Kept:   []string{"ID", "LastModifiedDate"}, Mask: "MaskAccounts",
 		AsStored: " Its accounts are masked by default, and so is its JSON: Raw is nil or made of the changed fields, see MapRow.",
 		Version:  "int64 // the column version: microseconds since 1970", Status: "Status",
 		Amount: "*int64", AmountIs: " // RequestAmount, in minor units", Currency: "*int32 // RequestCcy",
