@@ -13,7 +13,9 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// decodeAnswer decodes an answer.
+// decodeAnswer decodes the answer to ListTransactions. It returns *Error for a
+// refusal and *DecodeError for an answer that is not a list. Rows that do not
+// decode are in Bad of the page and are not an error.
 func decodeAnswer(a transport.Response) (*TransactionPage, error) {
 	if a.StatusCode/100 != 2 {
 		return nil, refusal(listTransactions, a)
@@ -42,7 +44,8 @@ var (
 	errManyRows = errors.New("expected " + wanted + ", got an object with several arrays")
 )
 
-// envelope is an object around a list, a single transaction, or an error.
+// envelope is an answer that is an object: a list with something around it, a
+// single transaction, or an error.
 type envelope struct {
 	ID          json.RawMessage `json:"id"`
 	RequestTrID json.RawMessage `json:"requestTrId"`
@@ -57,10 +60,12 @@ type envelope struct {
 	problem
 }
 
+// wanted describes, in errors, the answer that ListTransactions expects.
 const wanted = "an array of transactions"
 
-// rowsOf finds the array of transactions in an answer, and the total in an object
-// around it. Only an array says that there are none.
+// rowsOf returns the JSON array of transactions in an answer, and the total of an
+// object around the array, nil if unknown. Only an array can prove that no
+// transaction exists: an object without an array is an error.
 func rowsOf(a transport.Response) (rows []byte, total *int64, err error) {
 	if err := transport.BodyFault(a, wanted, "[{"); err != nil {
 		return nil, nil, undecoded(a, err)
@@ -73,7 +78,7 @@ func rowsOf(a transport.Response) (rows []byte, total *int64, err error) {
 	if err := wire.Decode(a.Body, &e); err != nil {
 		return nil, nil, undecoded(a, err)
 	}
-	if e.said() {
+	if e.isError() {
 		return nil, nil, e.refusal(a)
 	}
 	lists := e.lists()
@@ -84,7 +89,7 @@ func rowsOf(a transport.Response) (rows []byte, total *int64, err error) {
 		return lists[0], e.total(), nil
 	case len(lists) > 1:
 		return nil, nil, undecoded(a, errManyRows)
-	case e.words(): // an id beside them is of the request
+	case e.hasMessage(): // an id beside it belongs to the request
 		return nil, nil, e.refusal(a)
 	case e.ID != nil || e.RequestTrID != nil:
 		return slices.Concat([]byte("["), body, []byte("]")), nil, nil
@@ -92,6 +97,7 @@ func rowsOf(a transport.Response) (rows []byte, total *int64, err error) {
 	return nil, nil, undecoded(a, errNoRows)
 }
 
+// lists returns the arrays among the members that may hold the list.
 func (e *envelope) lists() [][]byte {
 	candidates := []json.RawMessage{e.Content, e.Data, e.Items}
 	var embedded map[string]json.RawMessage
@@ -109,6 +115,8 @@ func (e *envelope) lists() [][]byte {
 	return lists
 }
 
+// total returns the number of transactions that the object counts, nil if it does
+// not.
 func (e *envelope) total() *int64 {
 	if n := count(wire.Scalar(e.TotalElements)); n != nil {
 		return n
@@ -117,7 +125,8 @@ func (e *envelope) total() *int64 {
 	return count(n)
 }
 
-// refusal is an error that came with status 2xx. Its own status counts.
+// refusal returns the *Error of an object that came with status 2xx. Its StatusCode
+// is the object's own status, if that is one of an error.
 func (e *envelope) refusal(a transport.Response) error {
 	r := refusal(listTransactions, a)
 	if e.refused() {
@@ -126,13 +135,16 @@ func (e *envelope) refusal(a transport.Response) error {
 	return r
 }
 
+// undecoded returns the *DecodeError of an answer to ListTransactions; err says
+// what is wrong.
 func undecoded(a transport.Response, err error) error {
 	return &DecodeError{Operation: listTransactions, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 }
 
+// headerTotal returns the number in the header X-Total-Count, nil if it has none.
 func headerTotal(a transport.Response) *int64 { return count(a.Header.Get("X-Total-Count")) }
 
-// count is a number of transactions, nil for anything else.
+// count parses a number of transactions. It returns nil for anything else.
 func count(text string) *int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 {
@@ -141,8 +153,9 @@ func count(text string) *int64 {
 	return &n
 }
 
-// nextPage is the number of the next page by the header Link. Its address, which
-// may be any, is never asked: only the number in it is looked at.
+// nextPage returns the number of the next page from the header Link, and false if
+// there is none. The client never requests the address in that header: it only
+// reads the page number.
 func nextPage(a transport.Response) (number int, ok bool) {
 	for _, header := range a.Header.Values("Link") {
 		for part := range strings.SplitSeq(header, "<") {
@@ -162,6 +175,7 @@ func nextPage(a transport.Response) (number int, ok bool) {
 	return 0, false
 }
 
+// isNext reports whether the parameters of a link have rel=next.
 func isNext(params string) bool {
 	for param := range strings.SplitSeq(params, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
@@ -172,14 +186,14 @@ func isNext(params string) bool {
 	return false
 }
 
-// outcomeOfDo returns the refusal in an answer of any shape, if it is one.
+// outcomeOfDo returns *Error if the answer, of any shape, is a refusal, else nil.
 func outcomeOfDo(operation string, a transport.Response) error {
 	if a.StatusCode/100 != 2 {
 		return refusal(operation, a)
 	}
 	var p problem
 	if transport.IsObject(a.Body) {
-		_ = wire.Decode(a.Body, &p) // what is no JSON is found out behind this
+		_ = wire.Decode(a.Body, &p) // Do finds what is not JSON
 	}
 	if !p.failed() {
 		return nil

@@ -8,22 +8,27 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Client reads the transactions of one service. It is immutable and safe for
-// concurrent use.
+// Client reads the transactions of one service. Make one with [NewClient]. A Client
+// is immutable and safe for concurrent use.
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
 }
 
-// NewClient checks its arguments and does no I/O. baseURL is that of the service
-// without the path /api, for example https://payments.example.com; no address is
-// published, so there is no constant for it. Plain http is refused except to
-// loopback. tokens are [StaticToken], [PasswordTokens] or an implementation of
-// the caller's.
+// NewClient returns a client of one service. It checks its arguments and does no
+// I/O; use one client for all calls. A client needs no Close.
 //
-// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+// baseURL is the address of the service without the path /api, for example
+// https://payments.example.com. No address is published, so this package has no
+// constant for it. Plain http is refused, except to loopback or with
+// [WithPlainHTTP]. The host of baseURL is in ASCII: write an international name in
+// punycode, xn--….
 //
-// Everything that is wrong is reported in one error, which is ErrInvalidRequest.
+// tokens is [StaticToken], [PasswordTokens] or the caller's own [TokenSource]; nil
+// is refused.
+//
+// The only error is ErrInvalidRequest. It lists everything that is wrong with the
+// arguments and the options, by field and rule; the client is then nil.
 func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
@@ -40,7 +45,8 @@ func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, err
 	return &Client{base: base, transport: transport.New(o.Config)}, nil
 }
 
-// list makes one GET of the list, and captures no answer.
+// list sends one GET of the list and decodes the answer. It does not fill the
+// Response of CaptureResponse and does not compare the rows with a filter.
 func (c *Client) list(ctx context.Context, query url.Values, call *callOptions) (answer[*TransactionPage], error) {
 	target := c.base.JoinPath("api", "transactions")
 	target.RawQuery = query.Encode()

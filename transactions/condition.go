@@ -7,74 +7,81 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Range is a condition on a number or a time. The zero value is none.
+// Range is a condition on a number or a time. The zero value sets no condition.
 //
-// A service that has Equals evaluates nothing else, one that has In nothing else
-// but Equals; so each of the two stands alone. All others may be combined. NULL
-// meets Specified: new(false) only, and not NotEquals or NotIn either.
+// If Equals is set, the service evaluates nothing else; if In is set, nothing else
+// but Equals. So each of the two must be the only operation of its Range. All
+// others may be combined, and then all must hold. A row with NULL meets only
+// Specified: new(false), and meets neither NotEquals nor NotIn. A range that no
+// value can meet is refused.
 //
-// Times are sent in UTC with all of their digits. Prefer [Between] and [Day]: a
-// range that ends at 23:59:59 loses what happens in that second.
+// Times are sent in UTC with all of their digits; the zero time is refused. Prefer
+// [Between] and [Day]: a range that ends at 23:59:59 loses what happens within that
+// second.
 type Range[T int32 | int64 | decimal.Decimal | time.Time] struct {
 	Equals, NotEquals *T
-	// In and NotIn hold at least one value. nil is no condition, and an empty
+	// In and NotIn are lists of at least one value. Nil sets no condition; an empty
 	// list is refused.
 	In, NotIn []T
-	Specified *bool // true: has a value; false: is NULL
+	Specified *bool // true: has a value; false: is NULL; nil sets no condition
 
 	GreaterThan, LessThan               *T
 	GreaterThanOrEqual, LessThanOrEqual *T
 }
 
-// Exact is a condition on a value of a closed set. The zero value is none.
+// Exact is a condition on a value of a closed set. The zero value sets no
+// condition.
 //
-// A service evaluates one of the operations only, so there may be only one. Names
-// are sent as they are written: a service refuses one that it does not know. NULL
-// meets Specified: new(false) only, and not NotEquals or NotIn either.
+// The service evaluates only one of the operations, so setting two is refused.
+// Names are sent as written; the service refuses a name that it does not know. A
+// row with NULL meets only Specified: new(false), and meets neither NotEquals nor
+// NotIn.
 type Exact[T Status | PayType | bool] struct {
 	Equals, NotEquals *T
-	In, NotIn         []T   // nil is no condition, and an empty list is refused
-	Specified         *bool // true: has a value; false: is NULL
+	In, NotIn         []T   // nil sets no condition; an empty list is refused
+	Specified         *bool // true: has a value; false: is NULL; nil sets no condition
 }
 
-// Text is a condition on a text. The zero value is none.
+// Text is a condition on a string. The zero value sets no condition.
 //
-// A service evaluates one of the operations only, so there may be only one.
-// Contains and DoesNotContain ignore case; whether the others do is up to the
-// database. NULL meets Specified: new(false) only, and not NotEquals, NotIn or
-// DoesNotContain either.
+// The service evaluates only one of the operations, so setting two is refused.
+// Contains and DoesNotContain ignore upper and lower case; whether the others do
+// depends on the service's database. A row with NULL meets only Specified:
+// new(false), and meets neither NotEquals, NotIn nor DoesNotContain. The empty
+// string is refused everywhere.
 //
-// A list of one value is taken apart at its commas by the service and loses the
-// blanks at its ends: such a value goes with Equals or NotEquals.
+// The service splits a list of one value at its commas and cuts the spaces at both
+// ends. Therefore a list of one value with a comma, or with spaces at an end, is
+// refused: use Equals or NotEquals.
 //
-// Contains selects the texts that hold the value as it is written. The service
-// reads % as any text and _ as any character there and sends rows that do not
-// hold the value; the client drops those, see [Filter]. In DoesNotContain the
-// two would leave out rows that nobody gets back, so % and _ are refused there.
-// A backslash takes the meaning from what follows it and is refused in both.
-// [Filter].Unchecked takes all three, and the empty text too.
+// Contains selects the rows whose field contains the string exactly as written. The
+// service, however, reads % in it as any string and _ as any character, and sends
+// rows that do not contain the string; the client drops those, see [Filter]. In
+// DoesNotContain % and _ would exclude rows that the client cannot restore, so they
+// are refused there. A backslash escapes the next character and is refused in both.
+// Filter.Unchecked accepts all three, and the empty string.
 type Text struct {
 	Equals, NotEquals        *string
-	In, NotIn                []string // nil is no condition, and an empty list is refused
+	In, NotIn                []string // nil sets no condition; an empty list is refused
 	Contains, DoesNotContain *string
-	Specified                *bool // true: has a value; false: is NULL
+	Specified                *bool // true: has a value; false: is NULL; nil sets no condition
 }
 
-// Between is the range from one time up to and not including another, which must
-// be later.
+// Between returns the range from a time, included, to a later time, excluded. It
+// does not check its arguments: a to that is not after from is refused by the call
+// that takes the filter.
 func Between(from, to time.Time) Range[time.Time] {
 	return Range[time.Time]{GreaterThanOrEqual: &from, LessThan: &to}
 }
 
-// Day is the whole day of the calendar that t belongs to in its own time zone,
-// whatever the length of that day. Where clocks are put forward at midnight, the
-// day begins with the first instant that it has.
+// Day returns the whole calendar day of t in t's own time zone, however long that
+// day is. Where clocks skip midnight, the day begins with its first instant.
 func Day(t time.Time) Range[time.Time] {
 	return Between(startOfDay(t, 0), startOfDay(t, 1))
 }
 
-// startOfDay is the first instant of the day that is so many days after that of
-// t, in t's time zone. Midnight may be skipped there, or come twice.
+// startOfDay returns the first instant of the day that is days after the day of t,
+// in t's time zone. Midnight may be skipped there, or come twice.
 func startOfDay(t time.Time, days int) time.Time {
 	y, m, d := t.Date()
 	start := time.Date(y, m, d+days, 0, 0, 0, 0, t.Location())
@@ -97,43 +104,47 @@ func startOfDay(t time.Time, days int) time.Time {
 	return start
 }
 
-// onTheClock is what the calendar and the clock show at t, as if it were UTC.
+// onTheClock returns the date and time that a calendar and a clock show at t, as if
+// in UTC.
 func onTheClock(t time.Time) time.Time {
 	_, offset := t.Zone()
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// IsZero reports whether there is no condition.
+// IsZero reports whether r has no condition.
 func (r Range[T]) IsZero() bool {
 	return r.Equals == nil && r.NotEquals == nil && r.In == nil && r.NotIn == nil && r.Specified == nil &&
 		r.GreaterThan == nil && r.LessThan == nil && r.GreaterThanOrEqual == nil && r.LessThanOrEqual == nil
 }
 
-// IsZero reports whether there is no condition.
+// IsZero reports whether e has no condition.
 func (e Exact[T]) IsZero() bool {
 	return e.Equals == nil && e.NotEquals == nil && e.In == nil && e.NotIn == nil && e.Specified == nil
 }
 
-// IsZero reports whether there is no condition.
+// IsZero reports whether t has no condition.
 func (t Text) IsZero() bool {
 	return t.Equals == nil && t.NotEquals == nil && t.In == nil && t.NotIn == nil && t.Contains == nil &&
 		t.DoesNotContain == nil && t.Specified == nil
 }
 
-// EncodeValues adds the parameters of the condition on the field called name, for
-// go-querystring. It is ErrInvalidRequest if the condition has faults.
+// EncodeValues adds the parameters of the condition on the field called name to v;
+// go-querystring calls it. It returns ErrInvalidRequest, and adds nothing, if the
+// condition is invalid.
 func (r Range[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &r, v)
 }
 
-// EncodeValues adds the parameters of the condition on the field called name, for
-// go-querystring. It is ErrInvalidRequest if the condition has faults.
+// EncodeValues adds the parameters of the condition on the field called name to v;
+// go-querystring calls it. It returns ErrInvalidRequest, and adds nothing, if the
+// condition is invalid.
 func (e Exact[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &e, v)
 }
 
-// EncodeValues adds the parameters of the condition on the field called name, for
-// go-querystring. It is ErrInvalidRequest if the condition has faults.
+// EncodeValues adds the parameters of the condition on the field called name to v;
+// go-querystring calls it. It returns ErrInvalidRequest, and adds nothing, if the
+// condition is invalid.
 func (t Text) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &t, v)
 }

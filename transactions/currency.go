@@ -6,11 +6,10 @@ import (
 	"github.com/payclients/payclients-go/internal/iso4217"
 )
 
-// CurrencyCode returns the alphabetic code of ISO 4217 for a numeric one: UZS for
-// 860. It knows the codes that were active on 2026-01-01, those withdrawn from
-// 2009 on, and RUR (810). The result is "" and false for a number that is not
-// among them, below 0 or above 999, and for one that stands for two of those
-// codes: 532 was ANG until 2025 and is XCG.
+// CurrencyCode returns the alphabetic ISO 4217 code of a numeric code: UZS for 860.
+// It knows the codes that were active on 2026-01-01, the codes withdrawn from 2009
+// on, and RUR (810). It returns "" and false for any other number, and for a number
+// with two meanings: 532 was ANG until 2025 and is XCG now.
 func CurrencyCode(numeric int32) (code string, ok bool) {
 	if numeric < 0 || numeric > 999 {
 		return "", false
@@ -19,17 +18,18 @@ func CurrencyCode(numeric int32) (code string, ok bool) {
 }
 
 // RequestCurrency returns the alphabetic code of RequestCcy, as [CurrencyCode]
-// does. It is "" and false if RequestCcy is nil.
+// does. It returns "" and false if RequestCcy is nil or unknown.
 func (t Transaction) RequestCurrency() (code string, ok bool) { return currency(t.RequestCcy) }
 
 // SenderCurrency returns the alphabetic code of SenderCcy, as [CurrencyCode] does.
-// It is "" and false if SenderCcy is nil.
+// It returns "" and false if SenderCcy is nil or unknown.
 func (t Transaction) SenderCurrency() (code string, ok bool) { return currency(t.SenderCcy) }
 
 // RecipientCurrency returns the alphabetic code of RecipientCcy, as [CurrencyCode]
-// does. It is "" and false if RecipientCcy is nil.
+// does. It returns "" and false if RecipientCcy is nil or unknown.
 func (t Transaction) RecipientCurrency() (code string, ok bool) { return currency(t.RecipientCcy) }
 
+// currency is CurrencyCode of a code that may be nil.
 func currency(numeric *int32) (string, bool) {
 	if numeric == nil {
 		return "", false

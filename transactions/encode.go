@@ -16,18 +16,19 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// maxQuery is the length of all conditions as they are sent. Tomcat takes 8 KiB
-// of request line and header; what is left is for the token and the rest.
+// maxQuery is the highest length of all conditions as sent, in bytes. Tomcat
+// accepts 8 KiB of request line and headers; the rest is for the token and other
+// headers.
 const maxQuery = 6 << 10
 
-// operation is one operation of a condition, as it is sent.
+// operation is one operation of a condition, as sent.
 type operation struct {
 	name   string
 	values []string
 	faults []string
 }
 
-// encode returns the parameters of f and what is wrong with it, by parameter. It
+// encode returns the parameters of f, and what is wrong with f by parameter. It
 // looks at each condition once.
 func (f *Filter) encode() (url.Values, []string) {
 	values := url.Values{}
@@ -50,9 +51,9 @@ func (f *Filter) encode() (url.Values, []string) {
 	return values, faults
 }
 
-// narrowed returns a copy of the parameters of a filter, where those of some
-// fields are of f. A walk narrows a filter without faults by conditions of its
-// own, which may then hold nothing.
+// narrowed returns a copy of values, the parameters of a filter, in which the
+// conditions on some fields come from f. f may select nothing: a walk adds bounds
+// of its own to a valid filter.
 func (f *Filter) narrowed(values url.Values, fields ...Field) url.Values {
 	values = maps.Clone(values)
 	for _, field := range filterFields {
@@ -66,7 +67,7 @@ func (f *Filter) narrowed(values url.Values, fields ...Field) url.Values {
 	return values
 }
 
-// add adds a condition to values, and returns what is wrong with it.
+// add adds a condition to values, and returns what is wrong with the condition.
 func add(values url.Values, name string, c condition) []string {
 	if c.IsZero() {
 		return nil
@@ -82,7 +83,7 @@ func add(values url.Values, name string, c condition) []string {
 	return faults
 }
 
-// encode adds a condition to v; see go-querystring's Encoder.
+// encode adds a condition to v, or returns ErrInvalidRequest.
 func encode(name string, c condition, v *url.Values) error {
 	values := url.Values{}
 	if faults := add(values, name, c); len(faults) > 0 {
@@ -92,6 +93,7 @@ func encode(name string, c condition, v *url.Values) error {
 	return nil
 }
 
+// operations returns the operations that are set, in the service's order.
 func (r Range[T]) operations() []operation {
 	w := operationWriter[T]{text: format[T], fault: valueFault[T]}
 	w.one("equals", r.Equals)
@@ -106,6 +108,7 @@ func (r Range[T]) operations() []operation {
 	return w.out
 }
 
+// faults returns which of the operations do not go together.
 func (r Range[T]) faults(name string, operations []operation) []string {
 	var faults []string
 	names := operationNames(operations)
@@ -116,15 +119,15 @@ func (r Range[T]) faults(name string, operations []operation) []string {
 		}
 	}
 	if len(names) > 1 && isFalse(r.Specified) {
-		faults = append(faults, name+".specified: false does not go with other conditions, which NULL never meets")
+		faults = append(faults, name+".specified: must not be false together with other conditions, which NULL never meets")
 	}
 	if r.empty() {
-		faults = append(faults, name+": the range holds nothing: its end is not after its start")
+		faults = append(faults, name+": must end after its start")
 	}
 	return faults
 }
 
-// empty reports whether no value is between the bounds.
+// empty reports whether no value is within the bounds.
 func (r Range[T]) empty() bool {
 	for _, low := range []*T{r.GreaterThan, r.GreaterThanOrEqual} {
 		for _, high := range []*T{r.LessThan, r.LessThanOrEqual} {
@@ -140,6 +143,7 @@ func (r Range[T]) empty() bool {
 	return false
 }
 
+// operations returns the operations that are set, in the service's order.
 func (e Exact[T]) operations() []operation {
 	w := operationWriter[T]{text: formatExact[T], fault: exactFault[T]}
 	w.one("equals", e.Equals)
@@ -150,10 +154,12 @@ func (e Exact[T]) operations() []operation {
 	return w.out
 }
 
+// faults returns which of the operations do not go together.
 func (e Exact[T]) faults(name string, operations []operation) []string {
 	return onlyOne(name, operations)
 }
 
+// operations returns the operations that are set, in the service's order.
 func (t Text) operations() []operation {
 	w := operationWriter[string]{text: strings.Clone, fault: textFault}
 	w.one("equals", t.Equals)
@@ -169,8 +175,10 @@ func (t Text) operations() []operation {
 	return w.out
 }
 
+// faults returns which of the operations do not go together.
 func (t Text) faults(name string, operations []operation) []string { return onlyOne(name, operations) }
 
+// onlyOne returns an error text if there is more than one operation.
 func onlyOne(name string, operations []operation) []string {
 	if len(operations) < 2 {
 		return nil
@@ -180,6 +188,7 @@ func onlyOne(name string, operations []operation) []string {
 		name, names[0], strings.Join(names[1:], ", "))}
 }
 
+// operationNames returns the names of operations.
 func operationNames(operations []operation) []string {
 	names := make([]string, 0, len(operations))
 	for _, o := range operations {
@@ -196,19 +205,21 @@ type operationWriter[T any] struct {
 	out   []operation
 }
 
+// one adds an operation with one value; nil adds nothing.
 func (w *operationWriter[T]) one(name string, v *T) {
 	if v != nil {
 		w.out = append(w.out, operation{name: name, values: []string{w.text(*v)}, faults: faultsOf(w.fault(*v))})
 	}
 }
 
+// list adds an operation with a list of values; nil adds nothing.
 func (w *operationWriter[T]) list(name string, values []T) {
 	if values == nil {
 		return
 	}
 	o := operation{name: name}
 	if len(values) == 0 {
-		o.faults = []string{"the list must not be empty"}
+		o.faults = []string{"must not be an empty list"}
 	}
 	for _, v := range values {
 		o.values = append(o.values, w.text(v))
@@ -218,19 +229,21 @@ func (w *operationWriter[T]) list(name string, values []T) {
 			}
 		}
 	}
-	if len(o.values) == 1 && (strings.Contains(o.values[0], ",") || blankEdge(o.values[0])) {
+	if len(o.values) == 1 && (strings.Contains(o.values[0], ",") || spaceAtEnd(o.values[0])) {
 		instead := map[string]string{"in": "Equals", "notIn": "NotEquals"}[name]
-		o.faults = append(o.faults, "a single value must not have a comma, nor blanks at its ends: use "+instead)
+		o.faults = append(o.faults, "a single value must not have a comma, nor spaces at its ends: use "+instead)
 	}
 	w.out = append(w.out, o)
 }
 
+// specified adds the operation specified; nil adds nothing.
 func (w *operationWriter[T]) specified(b *bool) {
 	if b != nil {
 		w.out = append(w.out, operation{name: "specified", values: []string{strconv.FormatBool(*b)}})
 	}
 }
 
+// faultsOf returns a list of fault, nil for "".
 func faultsOf(fault string) []string {
 	if fault == "" {
 		return nil
@@ -238,10 +251,13 @@ func faultsOf(fault string) []string {
 	return []string{fault}
 }
 
-func blankEdge(s string) bool { return strings.Trim(s, " ") != s }
+// spaceAtEnd reports whether s begins or ends with a space.
+func spaceAtEnd(s string) bool { return strings.Trim(s, " ") != s }
 
+// instant is the layout of times as sent.
 const instant = "2006-01-02T15:04:05.999999999Z"
 
+// format returns a value as sent.
 func format[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	switch v := any(v).(type) {
 	case int32:
@@ -256,6 +272,7 @@ func format[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	return ""
 }
 
+// valueFault returns what is wrong with a value, or "".
 func valueFault[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	t, ok := any(v).(time.Time)
 	switch {
@@ -268,6 +285,7 @@ func valueFault[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	return ""
 }
 
+// compare returns -1, 0 or 1, as a is less than, equal to or greater than b.
 func compare[T int32 | int64 | decimal.Decimal | time.Time](a, b T) int {
 	switch a := any(a).(type) {
 	case int32:
@@ -286,9 +304,11 @@ func compare[T int32 | int64 | decimal.Decimal | time.Time](a, b T) int {
 	return 0
 }
 
+// formatExact returns a value as sent.
 func formatExact[T Status | PayType | bool](v T) string { return fmt.Sprint(v) }
 
-// exactFault: a name is one of a constant in the service's code.
+// exactFault returns what is wrong with a value, or "". A name must be the name of
+// a constant in the service's code.
 func exactFault[T Status | PayType | bool](v T) string {
 	if _, ok := any(v).(bool); ok {
 		return ""
@@ -303,6 +323,7 @@ func exactFault[T Status | PayType | bool](v T) string {
 	return ""
 }
 
+// textFault returns what is wrong with a string, or "".
 func textFault(v string) string {
 	switch {
 	case v == "":
@@ -315,6 +336,7 @@ func textFault(v string) string {
 	return ""
 }
 
+// containsFault is textFault for Contains.
 func containsFault(v string) string {
 	if strings.Contains(v, `\`) {
 		return `must not hold \, which acts as an escape in a pattern: see Filter.Unchecked`
@@ -322,6 +344,7 @@ func containsFault(v string) string {
 	return textFault(v)
 }
 
+// patternFault is textFault for DoesNotContain.
 func patternFault(v string) string {
 	if strings.ContainsAny(v, `%_\`) {
 		return `must not hold %, _ or \, which act as a pattern: see Filter.Unchecked`
@@ -329,7 +352,8 @@ func patternFault(v string) string {
 	return textFault(v)
 }
 
-// quote prints a name that somebody else chose.
+// quote quotes a name that somebody else chose: shortened, and without long
+// numbers.
 func quote(name string) string {
 	const longest = 64
 	name = longDigits.ReplaceAllString(name, "…")
@@ -339,5 +363,6 @@ func quote(name string) string {
 	return strconv.Quote(name)
 }
 
-// longDigits may be a card, an account or a phone in the place of a name.
+// longDigits are digits that may be a card, an account or a phone number in place
+// of a name.
 var longDigits = regexp.MustCompile(`[0-9]{12,}`)

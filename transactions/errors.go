@@ -5,54 +5,62 @@ import (
 	"time"
 )
 
-// The sentinels of this package, for errors.Is.
+// The sentinels of this package, for errors.Is, beside ErrInvalidRequest and
+// ErrResponseTooLarge.
 var (
 	// ErrUnauthorized is status 401: the token is missing, wrong or expired, and
-	// another one was refused too or could not be had.
+	// the TokenSource had no other, or the other was refused too.
 	ErrUnauthorized = errors.New("transactions: unauthorized")
-	// ErrForbidden is status 403: the account lacks the right, which an
-	// administrator of the service grants.
+	// ErrForbidden is status 403: the account lacks the right. An administrator of
+	// the service can grant it.
 	ErrForbidden = errors.New("transactions: forbidden")
-	// ErrNotFound is status 404; here most likely a wrong base URL.
+	// ErrNotFound is status 404. The base URL is most likely wrong.
 	ErrNotFound = errors.New("transactions: not found")
-	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	// ErrRateLimited is status 429, after the retries. Error.RetryAfter is how long
+	// the service asks to wait, 0 if it does not say.
 	ErrRateLimited = errors.New("transactions: rate limited")
 	// ErrFilterIgnored is an answer with a transaction outside of the filter that
-	// was sent: the service does not know one of its names and gives everything.
-	// Nothing of that answer is delivered. The text names the condition.
+	// was sent: the service does not know a condition and ignores it. The rows of
+	// that answer are not returned. The text names the condition and the
+	// transaction's id.
 	ErrFilterIgnored = errors.New("transactions: filter ignored")
-	// ErrPaginationStalled ends a walk that cannot go on: the service gave the
-	// page before once more, ids or times that do not grow, or an end before all
-	// that it counts. What was delivered stands.
+	// ErrPaginationStalled ends an iteration that cannot go on: the service sent
+	// the page before once more, ids or times that do not grow, or an end before
+	// all that it counts. The pages yielded before remain valid.
 	ErrPaginationStalled = errors.New("transactions: pagination stalled")
 )
 
-// Error is a refusal by the service: a status other than 2xx, or 200 with a
-// problem inside. Its text is operation, status, class and code; Message, Params,
-// FieldErrors and Body are the service's own words and may hold personal data.
+// Error is a refusal by the service: a status other than 2xx, or a 2xx with an
+// error inside. Error matches the sentinel of its StatusCode: ErrUnauthorized,
+// ErrForbidden, ErrNotFound or ErrRateLimited.
+//
+// Error prints operation, status, class and code. Message, Params, FieldErrors and
+// Body are the service's own words: they may hold personal data and are not
+// printed.
 //
 //	var e *transactions.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
-	Operation  string // for example "ListTransactions"
-	StatusCode int    // of HTTP; that of the problem where one came with status 2xx
+	Operation  string // for example "ListTransactions", or "Token" for the request of [PasswordTokens]
+	StatusCode int    // the HTTP status; for a refusal inside a 2xx the status in the body, if there is one
 	// Code is the key of the service's message, for example "error.validation" or
-	// "error.http.401"; "" where there is none.
+	// "error.http.401"; "" if it sends none.
 	Code       string
-	Message    string        `json:"-" xml:"-" yaml:"-"` // what the service says for people, if anything
+	Message    string        `json:"-" xml:"-" yaml:"-"` // what the service says for people, "" if absent
 	Params     string        `json:"-" xml:"-" yaml:"-"` // the header X-<app>-params: most often the name of an entity
-	RetryAfter time.Duration // from the header of that name; 0 if absent
-	// FieldErrors are the parameters that the service names as wrong.
+	RetryAfter time.Duration // from the header Retry-After; 0 if absent
+	// FieldErrors are the parameters that the service calls wrong; nil if it names
+	// none.
 	FieldErrors []FieldError `json:"-" xml:"-" yaml:"-"`
-	Body        []byte       `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+	Body        []byte       `json:"-" xml:"-" yaml:"-"` // the body of the answer, at most 64 KiB
 
-	inside bool // a 2xx
+	inside bool // the refusal came inside a 2xx
 }
 
-// FieldError is one parameter that the service refuses. All of it is the
-// service's own words.
+// FieldError is one parameter that the service refuses, in the service's own words.
+// Printing one shows Field only.
 type FieldError struct {
-	Object  string // name of the object that the field is of; may be ""
+	Object  string // name of the object that has the field; may be ""
 	Field   string // for example "status"
 	Message string // for example "NotNull"
 }

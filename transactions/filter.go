@@ -11,10 +11,10 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Filter selects transactions: all of its conditions have to hold. The zero value
-// selects everything. A service ignores what it does not know without a word, so
-// that a misspelt condition would give the whole table; this is why there is one
-// typed field for each documented name.
+// Filter selects the transactions that meet all of its conditions. The zero value
+// selects everything. The service silently ignores what it does not know, so a
+// misspelt condition would select the whole table; therefore Filter has one typed
+// field for each documented name.
 //
 //	transactions.Filter{
 //		Status:        transactions.Exact[transactions.Status]{Equals: new(transactions.StatusSuccess)},
@@ -24,40 +24,40 @@ import (
 //
 // # What is refused
 //
-// Before anything is sent, with one error that names every parameter and rule:
-// conditions on one field of which the service would evaluate only some (see
-// [Range], [Exact] and [Text]), empty lists, texts that the service would take
-// apart, trim or read as a pattern, ranges that hold nothing, and conditions
-// that come to more than 6144 bytes: servers refuse a request line and header of
-// more than 8 KiB, and the token has to fit too. A long list is split into
-// several filters.
+// A call refuses an invalid filter with ErrInvalidRequest before it sends anything.
+// The error names every parameter and rule. Refused are conditions on one field of
+// which the service would evaluate only some (see [Range], [Exact] and [Text]),
+// empty lists, strings that the service would split, trim or read as a pattern,
+// ranges that no value meets, and conditions of more than 6144 bytes in all:
+// servers refuse a request line and headers of more than 8 KiB, and the token must
+// fit too. Split a long list into several filters.
 //
 // # What is checked
 //
-// The client looks at every transaction that it gets, and ends with
-// [ErrFilterIgnored] where one is outside of its filter. It looks at all
-// conditions but these, which a service may answer rightly in a way that looks
-// wrong: notEquals and notIn of times and decimals, doesNotContain, whether NULL
-// meets one of the three, anything of a field that the answer leaves out, and
-// the names in Unchecked that no field here has. Texts are compared without
-// regard to case and blanks at their ends, and only if they are printable ASCII
-// without an asterisk, since how others compare is up to the database and to
-// masking. Times may be outside by less than a second and decimals behind their
-// 15th digit, since a database may keep less than was sent.
+// The client compares every transaction of an answer with the filter. One that does
+// not meet the filter makes the whole answer fail with [ErrFilterIgnored]. Some
+// conditions are not checked, because a correct answer to them may look wrong:
+// NotEquals and NotIn of times and decimals, DoesNotContain, whether NULL meets one
+// of the three, any condition on a field that the answer leaves out, and the names
+// in Unchecked that have no field here. Strings are compared without regard to case
+// and to spaces at their ends, and only if they are printable ASCII without an
+// asterisk: how others compare depends on the service's database and on masking.
+// Times may be outside by less than a second, and decimals may differ after their
+// 15th digit, because a database may keep less than was sent.
 //
 // # What is dropped
 //
 // The service reads % and _ in Contains as a pattern, and so sends more rows than
-// those that hold the text. The client drops a row that fits the pattern and does
-// not hold the text, and keeps a row whose text it cannot judge. So a page may
+// contain the string. The client drops a row that fits the pattern and does not
+// contain the string, and keeps a row whose string it cannot judge. So a page may
 // have fewer rows than the service sent, or none, before the end of the list;
-// pagination goes on, without pages that are left empty. TransactionPage.Total
-// counts before the client drops rows.
+// pagination goes on and skips pages that are left empty. TransactionPage.Total
+// counts the dropped rows too.
 //
 // # Which service has which field
 //
-// All names are documented, those of the last group each with a doubt of its own;
-// that a service has them is Unverified.
+// All names are documented, the names of the last group each with a doubt of its
+// own. That the service has them is Unverified.
 //
 // Transactions API: GET /api/transactions?field.operation=value
 type Filter struct {
@@ -81,7 +81,7 @@ type Filter struct {
 	SenderGateway   Text             `url:"senderGateway,omitempty"`
 
 	// GatewayAmount is in the unit of Transaction.GatewayAmount. The service keeps
-	// a binary number: equality beyond 15 digits is chance.
+	// a binary number, so Equals with more than 15 digits may miss equal amounts.
 	GatewayAmount Range[decimal.Decimal] `url:"gatewayAmount,omitempty"`
 
 	RecipientAccount   Text             `url:"recipientAccount,omitempty"`
@@ -96,19 +96,20 @@ type Filter struct {
 	SystemCommissionUpAmount   Range[int64] `url:"systemCommissionUpAmount,omitempty"`   // minor units
 	SystemCommissionDownAmount Range[int64] `url:"systemCommissionDownAmount,omitempty"` // minor units
 
-	EposMerchant Text `url:"eposMerchant,omitempty"` // "-" stands for none
-	EposTerminal Text `url:"eposTerminal,omitempty"` // "-" stands for none
+	EposMerchant Text `url:"eposMerchant,omitempty"` // "-" means none
+	EposTerminal Text `url:"eposTerminal,omitempty"` // "-" means none
 
-	// Documented as fields, but not among those that take a text's operations.
+	// Documented as fields, but not among the fields that take the operations of a
+	// text.
 	SenderStatus    Text `url:"senderStatus,omitempty"`
-	RecipientStatus Text `url:"recipientStatus,omitempty"` // a text, also where it is "true"
+	RecipientStatus Text `url:"recipientStatus,omitempty"` // a string, also where it is "true"
 	CreatedBy       Text `url:"createdBy,omitempty"`
 	LastModifiedBy  Text `url:"lastModifiedBy,omitempty"`
 	// Documented with the words "if part of the criteria".
 	CreatedDate      Range[time.Time] `url:"createdDate,omitempty"`
 	LastModifiedDate Range[time.Time] `url:"lastModifiedDate,omitempty"`
 	// SenderBillID is not among the documented fields, but among those that take
-	// ranges; RecipientBillID the other way round.
+	// ranges. RecipientBillID is the reverse.
 	SenderBillID    Range[int64] `url:"senderBillId,omitempty"`
 	RecipientBillID Range[int64] `url:"recipientBillId,omitempty"`
 	// Not among the documented fields, but in the documentation's own examples.
@@ -116,27 +117,31 @@ type Filter struct {
 	Category      Text `url:"category,omitempty"`
 	Comment       Text `url:"comment,omitempty"`
 
-	// Distinct removes equal rows, which only a service that joins tables has.
-	// That a service knows it is Unverified.
+	// Distinct removes equal rows, which only a service that joins tables has. That
+	// the service knows it is Unverified.
 	Distinct bool `url:"distinct,omitempty"`
 
-	// Unchecked are further parameters, sent as they are: the door to names that
-	// the documentation does not have ("promo.equals"), and to patterns
-	// ("recipientAccount.contains" with % and _). The client does not check them
-	// before it sends them, and not at all where the name is unknown: a service
-	// that does not know the name either returns the whole table. A parameter
-	// that [ParseFilter] would accept is still held against every transaction of
-	// the answer, as a field above is; one of contains selects by the pattern,
-	// and no row is dropped. Unchecked changes nothing about the check of the
-	// fields above. Refused are distinct, page, size and sort, and a field that
-	// has a condition of its own above.
+	// Unchecked adds parameters, sent as they are, for names that the documentation
+	// lacks ("promo.equals") and for patterns ("recipientAccount.contains" with %
+	// and _). The client does not check the parameters before it sends them, and
+	// does not check the answer against unknown names: a service that does not know
+	// a name either returns the whole table.
 	//
-	// query.Values of go-querystring leaves them out; [Filter.Values] does not.
+	// A parameter that [ParseFilter] would accept is compared with every
+	// transaction of the answer, as a field above is. A contains in Unchecked
+	// selects by the pattern, and the client drops no row because of it. Unchecked
+	// does not change how the fields above are checked. Refused are distinct, page,
+	// size and sort, a field that has a condition above, names that are empty or
+	// have control characters, names without values, and text that is not valid
+	// UTF-8.
+	//
+	// query.Values of go-querystring leaves Unchecked out; [Filter.Values] does
+	// not.
 	Unchecked url.Values `url:"-"`
 }
 
-// Values are the parameters that are sent. It is ErrInvalidRequest if the filter
-// has faults.
+// Values returns the parameters to be sent. It returns ErrInvalidRequest, and nil,
+// if the filter is invalid.
 func (f Filter) Values() (url.Values, error) {
 	values, faults := f.encode()
 	if len(faults) > 0 {
@@ -145,8 +150,9 @@ func (f Filter) Values() (url.Values, error) {
 	return values, nil
 }
 
-// EncodeValues adds [Filter.Values] to v, for structs of one's own that hold a
-// Filter and are encoded by go-querystring. The name of their field is not used.
+// EncodeValues adds [Filter.Values] to v, for the caller's own structs that hold a
+// Filter and are encoded by go-querystring. The name of the field does not matter.
+// It returns ErrInvalidRequest, and adds nothing, if the filter is invalid.
 func (f Filter) EncodeValues(_ string, v *url.Values) error {
 	values, err := f.Values()
 	if err != nil {
@@ -158,7 +164,8 @@ func (f Filter) EncodeValues(_ string, v *url.Values) error {
 	return nil
 }
 
-// IsZero reports whether there is no condition at all.
+// IsZero reports whether f has no condition: every field, Distinct and Unchecked
+// are empty.
 func (f Filter) IsZero() bool {
 	for _, field := range filterFields {
 		if !field.of(&f).IsZero() {
@@ -168,10 +175,11 @@ func (f Filter) IsZero() bool {
 	return !f.Distinct && len(f.Unchecked) == 0
 }
 
+// distinct is the name of the parameter of Distinct.
 const distinct = "distinct"
 
 // filterField is one documented name: where its condition is in a filter, and
-// whether a transaction fits it.
+// whether a transaction meets the condition.
 type filterField struct {
 	name string
 	of   func(f *Filter) condition
@@ -183,12 +191,13 @@ type condition interface {
 	IsZero() bool
 	EncodeValues(name string, v *url.Values) error
 	operations() []operation
-	// faults says which of the operations do not go together.
+	// faults returns which of the operations do not go together.
 	faults(name string, operations []operation) []string
-	// set takes the operation from a query, or says what is wrong.
+	// set takes an operation from a query, or returns what is wrong.
 	set(operation string, given []string) (fault string)
 }
 
+// rangeField returns the filterField of a Range.
 func rangeField[T int32 | int64 | decimal.Decimal | time.Time](
 	name Field, of func(*Filter) *Range[T], value func(*Transaction) *T,
 ) filterField {
@@ -202,6 +211,7 @@ func rangeField[T int32 | int64 | decimal.Decimal | time.Time](
 	}
 }
 
+// exactField returns the filterField of an Exact.
 func exactField[T Status | PayType | bool](
 	name Field, of func(*Filter) *Exact[T], value func(*Transaction) *T,
 ) filterField {
@@ -215,6 +225,7 @@ func exactField[T Status | PayType | bool](
 	}
 }
 
+// textField returns the filterField of a Text.
 func textField(name Field, of func(*Filter) *Text, value func(*Transaction) string) filterField {
 	return filterField{
 		name: string(name),
@@ -229,7 +240,7 @@ func textField(name Field, of func(*Filter) *Text, value func(*Transaction) stri
 	}
 }
 
-// named is nil for the empty name, which stands for NULL.
+// named returns nil for the empty name, which means NULL.
 func named[T Status | PayType](name *T) *T {
 	if *name == "" {
 		return nil
@@ -237,7 +248,7 @@ func named[T Status | PayType](name *T) *T {
 	return name
 }
 
-// known is nil for the zero time, which stands for NULL or an unknown layout.
+// known returns nil for the zero time, which means NULL or an unknown layout.
 func known(t *time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -245,6 +256,7 @@ func known(t *time.Time) *time.Time {
 	return t
 }
 
+// uncheckedFaults returns what is wrong with Unchecked, by parameter.
 func (f *Filter) uncheckedFaults() []string {
 	var faults []string
 	problem := func(name, rule string) { faults = append(faults, "Unchecked: "+quote(name)+" "+rule) }
@@ -272,9 +284,10 @@ func (f *Filter) uncheckedFaults() []string {
 	return faults
 }
 
-// uncheckedFields returns what Unchecked says of the documented fields, for the
-// check of rows, or nil for nothing. A field is left out where anything of it is
-// not what a filter may say: nobody knows what the service makes of that.
+// uncheckedFields returns the documented fields of Unchecked as a filter, for the
+// check of rows, or nil if there are none. A field is left out if any of its
+// parameters is not one that ParseFilter accepts: nobody knows what the service
+// makes of it.
 func (f *Filter) uncheckedFields() *Filter {
 	byField := map[string]url.Values{}
 	for name, given := range f.Unchecked {

@@ -125,20 +125,20 @@ func TestBadFiltersAreRefused(t *testing.T) {
 	}
 	for want, f := range map[string]filter{
 		// what the service would ignore
-		"id.equals: must stand alone, since the service would ignore greaterThan":                      {ID: amounts{Equals: new(int64(1)), GreaterThan: new(int64(0))}},
-		"id.equals: must stand alone, since the service would ignore in, notIn":                        {ID: amounts{Equals: new(int64(1)), In: []int64{1}, NotIn: []int64{2}}},
-		"id.in: must stand alone, since the service would ignore specified":                            {ID: amounts{In: []int64{1}, Specified: new(true)}},
-		"senderSuccess.equals: must stand alone, since the service would ignore specified":             {SenderSuccess: transactions.Exact[bool]{Equals: new(true), Specified: new(true)}},
-		"recipientAccount.contains: must stand alone, since the service would ignore notEquals":        {RecipientAccount: text{Contains: new("a"), NotEquals: new("b")}},
-		"recipientAccount.notIn: must stand alone, since the service would ignore contains, specified": {RecipientAccount: text{Contains: new("a"), NotIn: []string{"b"}, Specified: new(true)}},
-		"requestCcy.specified: false does not go with other conditions, which NULL never meets":        {RequestCcy: transactions.Range[int32]{Specified: new(false), LessThan: new(int32(1))}},
+		"id.equals: must stand alone, since the service would ignore greaterThan":                        {ID: amounts{Equals: new(int64(1)), GreaterThan: new(int64(0))}},
+		"id.equals: must stand alone, since the service would ignore in, notIn":                          {ID: amounts{Equals: new(int64(1)), In: []int64{1}, NotIn: []int64{2}}},
+		"id.in: must stand alone, since the service would ignore specified":                              {ID: amounts{In: []int64{1}, Specified: new(true)}},
+		"senderSuccess.equals: must stand alone, since the service would ignore specified":               {SenderSuccess: transactions.Exact[bool]{Equals: new(true), Specified: new(true)}},
+		"recipientAccount.contains: must stand alone, since the service would ignore notEquals":          {RecipientAccount: text{Contains: new("a"), NotEquals: new("b")}},
+		"recipientAccount.notIn: must stand alone, since the service would ignore contains, specified":   {RecipientAccount: text{Contains: new("a"), NotIn: []string{"b"}, Specified: new(true)}},
+		"requestCcy.specified: must not be false together with other conditions, which NULL never meets": {RequestCcy: transactions.Range[int32]{Specified: new(false), LessThan: new(int32(1))}},
 		// lists
-		"id.in: the list must not be empty":                                                             {ID: amounts{In: []int64{}}},
-		"status.notIn: the list must not be empty":                                                      {Status: transactions.Exact[transactions.Status]{NotIn: []transactions.Status{}}},
-		"senderTrId.in: the list must not be empty":                                                     {SenderTrID: text{In: []string{}}},
+		"id.in: must not be an empty list":                                                              {ID: amounts{In: []int64{}}},
+		"status.notIn: must not be an empty list":                                                       {Status: transactions.Exact[transactions.Status]{NotIn: []transactions.Status{}}},
+		"senderTrId.in: must not be an empty list":                                                      {SenderTrID: text{In: []string{}}},
 		"senderTrId.in: must not be empty":                                                              {SenderTrID: text{In: []string{"a", "", ""}}},
-		"senderTrId.in: a single value must not have a comma, nor blanks at its ends: use Equals":       {SenderTrID: text{In: []string{"a,b"}}},
-		"senderTrId.notIn: a single value must not have a comma, nor blanks at its ends: use NotEquals": {SenderTrID: text{NotIn: []string{"a "}}},
+		"senderTrId.in: a single value must not have a comma, nor spaces at its ends: use Equals":       {SenderTrID: text{In: []string{"a,b"}}},
+		"senderTrId.notIn: a single value must not have a comma, nor spaces at its ends: use NotEquals": {SenderTrID: text{NotIn: []string{"a "}}},
 		// texts
 		"createdBy.equals: must not be empty":                                                              {CreatedBy: text{Equals: new("")}},
 		"createdBy.notEquals: must be valid UTF-8":                                                         {CreatedBy: text{NotEquals: new("a\xff")}},
@@ -149,11 +149,11 @@ func TestBadFiltersAreRefused(t *testing.T) {
 		"status.equals: must be a constant's name: letters, digits and underscores":                        {Status: transactions.Exact[transactions.Status]{Equals: new(transactions.Status(" SUCCESS"))}},
 		"payType.in: must be a constant's name: letters, digits and underscores":                           {PayType: transactions.Exact[transactions.PayType]{In: []transactions.PayType{"A,B", ""}}},
 		// ranges
-		"requestAmount: the range holds nothing: its end is not after its start": {RequestAmount: amounts{GreaterThanOrEqual: new(int64(2)), LessThanOrEqual: new(int64(1))}},
-		"senderAmount: the range holds nothing: its end is not after its start":  {SenderAmount: amounts{GreaterThan: new(int64(2)), LessThanOrEqual: new(int64(2))}},
-		"date: the range holds nothing: its end is not after its start":          {Date: transactions.Between(noon, noon)},
-		"date.lessThan: must not be the zero time":                               {Date: instant{LessThan: new(time.Time{})}},
-		"date.equals: must be of a year from 1 to 9999":                          {Date: instant{Equals: new(noon.AddDate(8000, 0, 0))}},
+		"requestAmount: must end after its start":       {RequestAmount: amounts{GreaterThanOrEqual: new(int64(2)), LessThanOrEqual: new(int64(1))}},
+		"senderAmount: must end after its start":        {SenderAmount: amounts{GreaterThan: new(int64(2)), LessThanOrEqual: new(int64(2))}},
+		"date: must end after its start":                {Date: transactions.Between(noon, noon)},
+		"date.lessThan: must not be the zero time":      {Date: instant{LessThan: new(time.Time{})}},
+		"date.equals: must be of a year from 1 to 9999": {Date: instant{Equals: new(noon.AddDate(8000, 0, 0))}},
 		// the door
 		`Unchecked: "sort" is not a condition`:                                                 {Unchecked: url.Values{"sort": {"id"}}},
 		`Unchecked: "distinct" is the field Distinct`:                                          {Unchecked: url.Values{"distinct": {"true"}}},
@@ -179,7 +179,7 @@ func TestAllFaultsOfAFilterAreInOneError(t *testing.T) {
 	_, err := filter{
 		ID: amounts{In: []int64{}}, CreatedBy: text{Equals: new(""), DoesNotContain: new("_")}, Unchecked: url.Values{"page": {"1"}, "size": {"2"}},
 	}.Values()
-	assert.EqualError(t, err, "transactions: invalid request: id.in: the list must not be empty; "+
+	assert.EqualError(t, err, "transactions: invalid request: id.in: must not be an empty list; "+
 		"createdBy.equals: must stand alone, since the service would ignore doesNotContain; createdBy.equals: must not be empty; "+
 		`createdBy.doesNotContain: must not hold %, _ or \, which act as a pattern: see Filter.Unchecked; `+
 		`Unchecked: "page" is not a condition; Unchecked: "size" is not a condition`)

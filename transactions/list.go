@@ -12,39 +12,47 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
+// maxSize is the highest number of transactions of a page.
 const maxSize = 2000
 
-// ListTransactionsParams selects transactions. The zero value selects all of
-// them, in pages of 2000.
+// ListTransactionsParams selects transactions. The zero value selects all
+// transactions, in pages of 2000.
 type ListTransactionsParams struct {
 	Filter Filter
-	Page   int // from 0; a walk begins there
-	// Size is the number of transactions of a page, 1 to 2000; 0 is 2000. The
-	// service cuts more than that without a word, so more is refused.
+	// Page is the number of the page, from 0; an iteration begins there. A negative
+	// number is refused.
+	Page int
+	// Size is the number of transactions of a page, 1 to 2000; 0 means 2000. More
+	// is refused: the service would silently send fewer.
 	Size int
-	// Sort is the order, none by default. Without one the service gives rows in
-	// any order, which may differ from page to page.
+	// Sort is the order. With a nil Sort the service sends rows in any order, which
+	// may differ from page to page. A field that occurs twice is refused.
 	Sort []Sort
 }
 
-// ListTransactions reads one page. A short page is not the end of the list: the
-// service may give fewer rows than asked. Rows that do not decode are in
-// TransactionPage.Bad and are no error.
+// ListTransactions reads one page of transactions. A short page is not the end of
+// the list: the service may send fewer rows than asked for. Rows that do not decode
+// are in TransactionPage.Bad and are not an error. To iterate over all pages
+// (pagination) use WalkTransactionPages or TransactionPages.
 //
-// Each row is held against the filter, since the service ignores a condition
-// whose name it does not know: one outside of it makes the answer
-// ErrFilterIgnored. Contains with % or _ makes the service send more rows than
-// hold the text: the client drops those, so that a page may be short or empty
-// before the end of the list. Total counts them. See [Filter].
+// The client compares each row with the filter, since the service ignores a
+// condition whose name it does not know: one row outside of the filter makes the
+// call fail with ErrFilterIgnored. Contains with % or _ makes the service send more
+// rows than contain the string: the client drops those, so a page may be short or
+// empty before the end of the list. Total counts the dropped rows. See [Filter].
 //
-// Only a list says that there are no transactions: an answer without a body, null,
-// an object without a list, and a status that comes without the complete answer
-// (202, 204, 205, 206) are *DecodeError. A single transaction without a list
+// Only a list proves that the service has none: an answer without a body,
+// null, an object without a list, and a status that comes without the complete
+// answer (202, 204, 205, 206) are *DecodeError. A single transaction without a list
 // around it is a page of one.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are ErrInvalidRequest, ErrFilterIgnored, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// ListTransactions only reads. It is retried after network errors and the statuses
+// 429, 500, 502, 503 and 504, as [WithRetry] says.
+//
+// Its errors are ErrInvalidRequest before anything is sent, ErrFilterIgnored,
+// *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
+// TokenSource, and errors of the context and the network. The page is nil with
+// every error.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) (*TransactionPage, error) {
@@ -64,25 +72,29 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 	return a.Result, nil
 }
 
-// TransactionPages walks the pages of a list by number, from p.Page on. The id is
-// added to the order, as the last key, where it is not in it: without it equal
-// rows could be on two pages or on none.
+// TransactionPages iterates over all pages of a list by number (pagination), from
+// p.Page on. If the order lacks the id, TransactionPages adds it as the last key:
+// without it equal rows could be on two pages or on none.
 //
-// The walk is lazy and starts over with each range. It ends at an empty list, or
-// at a short page where the service's count or its link to a next page says so;
-// never at a short page alone, nor at an answer that has lost its list or its
-// count on the way. At most one error comes, last, with a nil page:
-// those of ListTransactions, and ErrPaginationStalled where a page begins as the
-// one before, or the pages end before all that the service counts or with a link
-// to a next one. Each request is repeated as ListTransactions is.
+// The iteration is lazy: it sends a request when the loop asks for a page, or ahead
+// of the loop with [Prefetch]. Each range statement starts over, and break leaves
+// nothing running. The iteration ends at an empty list, or at a short page if the
+// service's count or link to a next page confirms the end. It never ends at a short
+// page alone, nor at an answer that has lost its list or its count on the way.
 //
-// Rows move between numbered pages while some are added, changed or removed. One
-// that comes twice in the same version is delivered once; one may be missed.
-// [Client.WalkTransactions] has no such gap and is the way to reconcile. It is
-// also the one for large lists: to know what came before, a walk by number keeps
-// about 60 bytes of each row until it ends, and a walk by id keeps none.
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of ListTransactions, or ErrPaginationStalled where a page begins as the
+// page before, or the pages end before all that the service counts or with a link
+// to a next one. Bad input is ErrInvalidRequest as the only value, before anything
+// is sent. Each request is retried as ListTransactions is.
 //
-// Rows that do not decode are in TransactionPage.Bad, and the walk goes on.
+// Rows move between numbered pages while others are added, changed or removed. A
+// row that comes twice in the same version is yielded once, but a row may be
+// missed. For reconciliation and for large lists use [Client.WalkTransactions],
+// which misses none. TransactionPages also keeps about 60 bytes of each row in
+// memory until it ends, and WalkTransactions none.
+//
+// Rows that do not decode are in TransactionPage.Bad, and the iteration goes on.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
@@ -95,17 +107,21 @@ func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams,
 	return paginate.Deliver(c.walkPages(ctx, p, values, call), call.capture)
 }
 
-// AllTransactions walks the transactions of a list, as TransactionPages does. A
-// page with rows that do not decode gives its good ones and then ends the walk
-// with *DecodeError; TransactionPages leaves the choice to the caller.
+// AllTransactions iterates over the transactions of all numbered pages
+// (pagination), in the order, with the retries and with the errors of
+// TransactionPages; the transaction is nil with the error. At a page with rows that
+// do not decode, AllTransactions yields the good transactions of the page and then
+// ends with *DecodeError. Use TransactionPages to go on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) AllTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*Transaction, error] {
 	return flatten(c.TransactionPages(ctx, p, opts...))
 }
 
+// listTransactions names the call in errors, observers and logs.
 const listTransactions = "ListTransactions"
 
+// size returns Size, or 2000 for 0.
 func (p ListTransactionsParams) size() int {
 	if p.Size == 0 {
 		return maxSize
@@ -114,7 +130,8 @@ func (p ListTransactionsParams) size() int {
 }
 
 // encode returns the parameters and what is wrong with them. Page and size are
-// sent always, so that a change of the service's default does not change a walk.
+// always sent, so that a change of the service's default does not change an
+// iteration.
 func (p ListTransactionsParams) encode() (url.Values, []string) {
 	values, found := p.Filter.encode()
 	faults := problems.List(found)
@@ -126,8 +143,10 @@ func (p ListTransactionsParams) encode() (url.Values, []string) {
 	return values, append(faults, sortFaults(p.Sort)...)
 }
 
+// setPage sets the number of the page.
 func setPage(values url.Values, page int) { values.Set("page", strconv.Itoa(page)) }
 
+// setSort replaces the order.
 func setSort(values url.Values, order ...Sort) {
 	values.Del("sort")
 	for _, s := range order {
@@ -135,8 +154,9 @@ func setSort(values url.Values, order ...Sort) {
 	}
 }
 
-// check holds each row against the filter, and drops those that only the
-// service's reading of a text as a pattern has put into the page.
+// check compares each row of page with f, and drops the rows that are there only
+// because the service reads a string as a pattern. It returns ErrFilterIgnored for
+// a row that does not meet f.
 func (f *Filter) check(page *TransactionPage) error {
 	further := f.uncheckedFields()
 	wide := false

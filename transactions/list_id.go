@@ -13,28 +13,33 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// WalkTransactionPages walks the transactions that f selects in the order of
-// their ids, page by page. Each request asks for what comes after the highest id
-// so far, so that rows which are added, changed or removed meanwhile make the
-// walk neither lose nor double another one: every transaction that f selects from
-// the beginning to the end of the walk is delivered, each one once. One that is
-// changed after it was delivered does not come again, and one that becomes
-// visible behind the cursor, as a late commit does, comes in a later walk only:
-// [Client.WalkUpdated] follows both.
+// WalkTransactionPages iterates over the pages of transactions that f selects
+// (pagination by keyset), in ascending order of ids. Each request asks for what
+// comes after the highest id so far. So rows that are added, changed or removed
+// meanwhile make the iteration neither miss nor repeat another row: every
+// transaction that f selects from the beginning to the end is yielded exactly once.
+// A transaction that changes after it was yielded does not come again, and one that
+// becomes visible after higher ids, as a late commit does, comes only in a later
+// iteration: [Client.WalkUpdated] follows both.
 //
-// The walk is lazy and starts over with each range. It ends at an empty list, or
-// at a short page where the service counts no more; never at a short page alone,
-// nor at an answer that has lost its list or its count on the way. At most one
-// error comes, last, with a nil page: those of ListTransactions, and
-// ErrPaginationStalled where ids do not grow, as from a service that ignores the
-// cursor or the order, or where a page is empty although the service counts rows
-// that remain. Each request is repeated as ListTransactions is. Rows that do not
-// decode are in TransactionPage.Bad, and the walk goes on; the order goes for
-// them too, as far as their ids can be read.
+// The iteration is lazy: it sends a request when the loop asks for a page, or ahead
+// of the loop with [Prefetch]. Each range statement starts over, and break leaves
+// nothing running. The iteration ends at an empty list, or at a short page if the
+// service counts no more. It never ends at a short page alone, nor at an answer
+// that has lost its list or its count on the way.
 //
-// To go on where a walk has ended, set f.ID.GreaterThan to
-// TransactionPage.NextID. f.ID must have neither Equals nor In, with which the
-// service does not look at ranges.
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of ListTransactions, or ErrPaginationStalled where ids do not grow, as from
+// a service that ignores the cursor or the order, or where a page is empty although
+// the service counts rows that remain. Bad input is ErrInvalidRequest as the only
+// value, before anything is sent. Each request is retried as ListTransactions is.
+//
+// Rows that do not decode are in TransactionPage.Bad, and the iteration goes on;
+// their ids, where readable, must be in order too.
+//
+// To go on later, set f.ID.GreaterThan to TransactionPage.NextID of the last page.
+// f.ID with Equals or In is refused, because the service then ignores the cursor.
+// [PageSize] sets the number of rows of a page.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
@@ -46,37 +51,40 @@ func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...Cal
 	return paginate.Deliver(c.walkIDs(ctx, f, values, time.Time{}, call), call.capture)
 }
 
-// WalkTransactions walks transactions in the order of their ids, as
-// WalkTransactionPages does. A page with rows that do not decode gives its good
-// ones and then ends the walk with *DecodeError; WalkTransactionPages leaves the
-// choice to the caller.
+// WalkTransactions iterates over transactions in ascending order of ids (pagination
+// by keyset), with the retries and the errors of WalkTransactionPages; the
+// transaction is nil with the error. At a page with rows that do not decode,
+// WalkTransactions yields the good transactions of the page and then ends with
+// *DecodeError. Use WalkTransactionPages to go on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {
 	return flatten(c.WalkTransactionPages(ctx, f, opts...))
 }
 
-// maxDays bounds a walk by day, against a year that was mistyped.
+// maxDays limits TransactionPagesByDay, against a mistyped year.
 const maxDays = 36_600
 
-// TransactionPagesByDay walks the transactions whose Date lies from from up to
-// and not including to, by several workers with one day each: for a backfill,
-// whose pace latency sets. Days are those of from's time zone and begin at its
-// time of day; if that is midnight, a day without one begins with its first
-// instant. Pages come in order of ids within a day and days in any order;
-// TransactionPage.Day tells what a page belongs to. At most one page a worker is
-// held, and Prefetch more where it is asked for; the rest of the contract is that
-// of WalkTransactionPages. The first error ends every walk.
+// TransactionPagesByDay iterates over the pages of transactions (pagination) whose
+// Date is from from, included, to to, excluded, with several workers that each read
+// one day: for a backfill, whose pace latency sets. Days are days of from's time
+// zone and begin at from's time of day. If that is midnight, a day without a
+// midnight begins with its first instant. Pages of one day come in order of ids,
+// days in any order; TransactionPage.Day is the beginning of the page's day. At
+// most one page per worker is in memory, and more with [Prefetch].
 //
-// Two things a walk over all at once does not have. A row whose Date changes
-// meanwhile may move from a day that was not read yet to one that was, and be
-// missed, or the other way, and come twice. And after an error the days that came
-// are no beginning of the whole, nor is a day complete because it had pages:
-// which days are is known only after a walk without an error, so a caller who
-// wants to go on in the middle walks the days one by one.
+// In all else the iteration behaves like WalkTransactionPages: lazy, restartable,
+// with the same retries, and with at most one error, as its last value, with a nil
+// page. That error stops every worker.
 //
-// workers is 1 to 64. f must have no condition on Date. Transactions without a
-// date are on no day.
+// Unlike one iteration over everything, TransactionPagesByDay can miss a row whose
+// Date moves from a day that was not read yet to a day that was, and yield a row
+// twice that moves the other way. After an error it is unknown which days are
+// complete; to be able to go on in the middle, iterate over the days one by one.
+//
+// workers is 1 to 64. from must be before to, by less than 36600 days, and f must
+// not have a condition on Date. Anything else is ErrInvalidRequest, before anything
+// is sent. Transactions without a Date belong to no day.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
@@ -85,7 +93,7 @@ func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, 
 	faults := problems.List(append(found, call.refuse("Overlap")...))
 	faults.If(!from.Before(to), "from: must be before to")
 	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	faults.If(f.touches(FieldDate, f.Date.IsZero()), "Date: a walk by day sets it itself")
+	faults.If(f.touches(FieldDate, f.Date.IsZero()), "Date: must not have a condition in a walk by day")
 	faults.If(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
 	if len(faults) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(faults...))
@@ -98,8 +106,8 @@ func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, 
 	}), call.capture)
 }
 
-// dayBounds are from, the beginnings of the days behind it, and to. Days that
-// begin at midnight begin with their first instant where there is no midnight.
+// dayBounds returns from, the beginnings of the days after it, and to. If from is
+// the first instant of its day, each day begins with its own first instant.
 func dayBounds(from, to time.Time) []time.Time {
 	begin := func(days int) time.Time { return from.AddDate(0, 0, days) }
 	if from.Equal(startOfDay(from, 0)) {
@@ -118,15 +126,16 @@ func dayBounds(from, to time.Time) []time.Time {
 func (f *Filter) encodeWalk(call *callOptions) (url.Values, []string) {
 	values, found := f.encode()
 	faults := problems.List(found)
-	faults.If(f.ID.Equals != nil || f.ID.In != nil, "ID: a walk by key does not go with Equals and In")
-	faults.If(f.touches(FieldID, true), "Unchecked: a walk by key sets conditions on id itself")
+	faults.If(f.ID.Equals != nil || f.ID.In != nil, "ID: must not have Equals or In in a walk by key")
+	faults.If(f.touches(FieldID, true), "Unchecked: must not have a condition on id in a walk by key")
 	values.Set("size", strconv.Itoa(call.size()))
 	setPage(values, 0)
 	setSort(values, Sort{Field: FieldID})
 	return values, faults
 }
 
-// touches reports whether f has a condition on a field, here or in Unchecked.
+// touches reports whether f has a condition on a field: zero says whether the field
+// itself has none, and touches looks into Unchecked.
 func (f *Filter) touches(field Field, zero bool) bool {
 	for name := range f.Unchecked {
 		zero = zero && !strings.HasPrefix(name, string(field)+".")
@@ -134,5 +143,5 @@ func (f *Filter) touches(field Field, zero bool) bool {
 	return !zero
 }
 
-// size is how many rows a walk by key asks for.
+// size returns how many rows a request of a walk by key asks for.
 func (o *callOptions) size() int { return cmp.Or(o.pageSize, maxSize) }

@@ -10,15 +10,16 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// fit says how a transaction and a condition go together.
+// fit is the result of comparing a transaction with a condition.
 type fit int
 
 const (
-	inside  fit = iota // it meets the condition, or cannot be judged
-	wider              // it fits the pattern that the service reads in a text, not the text
+	inside  fit = iota // the transaction meets the condition, or cannot be judged
+	wider              // the string does not meet Contains, but fits the service's reading as a pattern
 	outside            // the service has ignored the condition
 )
 
+// insideIf returns inside or outside.
 func insideIf(met bool) fit {
 	if met {
 		return inside
@@ -26,10 +27,10 @@ func insideIf(met bool) fit {
 	return outside
 }
 
-// fit returns the worst of what t is to all conditions, with the name of the
-// field. Where the service may be right, it is taken to be: its database compares
-// texts in its own way, keeps times and doubles less exactly than they are
-// written, and may show accounts masked.
+// fit returns the worst result of all conditions for t, with the name of the field.
+// Doubts count for the service: its database compares strings in its own way, keeps
+// times and doubles less exactly than they are written, and may show accounts
+// masked.
 func (f *Filter) fit(t *Transaction) (worst fit, name string) {
 	for i := range filterFields {
 		field := &filterFields[i]
@@ -40,13 +41,16 @@ func (f *Filter) fit(t *Transaction) (worst fit, name string) {
 	return worst, name
 }
 
-// judge is a condition that can be held against a value.
+// judge is a condition that can be compared with a value.
 type judge[T any] interface {
 	accepts(v T) bool
 	wantsValue() bool // NULL does not meet it
+	// only NULL meets it
 	wantsNull() bool
 }
 
+// met reports whether a value, nil for NULL or unknown, meets a condition or cannot
+// be judged.
 func met[T any](c judge[T], v *T, t *Transaction, name string) bool {
 	if v == nil {
 		return !c.wantsValue() || !null(t, name)
@@ -54,6 +58,7 @@ func met[T any](c judge[T], v *T, t *Transaction, name string) bool {
 	return !c.wantsNull() && c.accepts(*v)
 }
 
+// accepts reports whether a value meets the condition.
 func (r *Range[T]) accepts(v T) bool {
 	_, inexact := any(v).(time.Time)
 	if !inexact {
@@ -67,7 +72,7 @@ func (r *Range[T]) accepts(v T) bool {
 		!inexact && slices.ContainsFunc(r.NotIn, same):
 		return false
 	}
-	edge := 1 // what a strict bound refuses
+	edge := 1 // a strict bound refuses equality
 	if inexact {
 		edge = 0
 	}
@@ -120,8 +125,8 @@ func (t *Text) fit(v string, row *Transaction, name string) fit {
 	return inside
 }
 
-// contained holds v against Contains, as a text and as the pattern that it is to
-// the service.
+// contained compares v with Contains, as a string and as the pattern that the
+// service reads in it.
 func (t *Text) contained(v string) fit {
 	if !plain(*t.Contains, v) {
 		return inside
@@ -136,11 +141,10 @@ func (t *Text) contained(v string) fit {
 	return outside
 }
 
-// like reports whether all of text fits a pattern of SQL, in which % is any text
-// and _ any character. Both are of ASCII.
+// like reports whether all of text fits a pattern of SQL, in which % is any string
+// and _ any character. Both are in ASCII.
 func like(pattern, text string) bool {
-	// After a mismatch the last % takes one more byte: an earlier one could not do
-	// better.
+	// After a mismatch the last % takes one more byte: an earlier % would not help.
 	at, from, star := 0, 0, -1
 	for i := 0; i < len(text); {
 		switch {
@@ -159,16 +163,16 @@ func like(pattern, text string) bool {
 	return strings.Trim(pattern[at:], "%") == ""
 }
 
-// plain reports whether all collations of databases compare both texts alike,
-// but for case and blanks at the ends, and whether the second can be as it is in
-// the database: an asterisk is taken for a mask.
+// plain reports whether all databases compare both strings alike, except for case
+// and spaces at the ends, and whether shown can be as it is in the database: an
+// asterisk counts as a mask.
 func plain(x, shown string) bool {
 	special := func(r rune) bool { return r < ' ' || r > '~' }
 	return !strings.ContainsFunc(x, special) && !strings.ContainsFunc(shown, special) && !strings.Contains(shown, "*")
 }
 
-// near compares two values; times that are less than a second apart and decimals
-// that agree in 15 digits are equal.
+// near compares two values; times that differ by less than a second, and decimals
+// that agree in 15 digits, are equal.
 func near[T int32 | int64 | decimal.Decimal | time.Time](a, b T) int {
 	switch a := any(a).(type) {
 	case time.Time:
@@ -185,6 +189,7 @@ func near[T int32 | int64 | decimal.Decimal | time.Time](a, b T) int {
 	return compare(a, b)
 }
 
+// alike reports whether two decimals agree in 15 digits.
 func alike(a, b decimal.Decimal) bool {
 	difference, err := a.Sub(b)
 	if err != nil {
@@ -199,16 +204,15 @@ func alike(a, b decimal.Decimal) bool {
 	return err == nil && difference.Abs().Cmp(tolerance) <= 0
 }
 
-// null reports whether the transaction is known to have NULL: a field that the
-// answer leaves out, or whose value is in a layout that is not understood, may
-// have a value.
+// null reports whether the transaction certainly has NULL: a field that the answer
+// leaves out, or whose value is in an unknown layout, may have a value.
 func null(t *Transaction, name string) bool {
 	literal, there := member(t, name)
 	return there && literal == "null"
 }
 
-// member is the member of that name as received. A transaction that was not
-// received has all of them, and what is empty in it is null.
+// member returns the JSON of a member as received, and whether it is there. A
+// transaction without Raw has all members, and an empty one is null.
 func member(t *Transaction, name string) (literal string, there bool) {
 	if t.Raw == nil {
 		return "null", true

@@ -4,13 +4,17 @@ import (
 	"time"
 )
 
+// ownCallOptions are the call options that only this package has.
 type ownCallOptions struct {
 	pageSize int            // 0 is the default
 	overlap  *time.Duration // nil is the default
 }
 
-// PageSize says how many transactions a walk by key asks for at a time, 1 to
-// 2000. The default is 2000. It is refused where the parameters have a Size.
+// PageSize sets how many transactions a request of a walk by key
+// ([Client.WalkTransactions], [Client.WalkUpdated], [Client.TransactionPagesByDay]
+// and their siblings) asks for, 1 to 2000; the default is 2000. Any other number is
+// ErrInvalidRequest, as is PageSize in calls whose parameters have a Size. A
+// second PageSize replaces the first.
 func PageSize(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxSize {
@@ -21,8 +25,10 @@ func PageSize(n int) CallOption {
 	}
 }
 
-// Overlap says how long before since [Client.WalkUpdated] begins, 0 or more. The
-// default is 5 minutes. It is refused in other calls.
+// Overlap sets how long before since [Client.WalkUpdated] and
+// [Client.WalkUpdatedPages] begin; the default is 5 minutes, and 0 switches the
+// overlap off. A negative Overlap, and Overlap in any other call, is
+// ErrInvalidRequest. A second Overlap replaces the first.
 func Overlap(d time.Duration) CallOption {
 	return func(o *callOptions) {
 		if d < 0 {
@@ -33,4 +39,5 @@ func Overlap(d time.Duration) CallOption {
 	}
 }
 
+// defaultOverlap is the overlap without the option.
 const defaultOverlap = 5 * time.Minute

@@ -13,17 +13,17 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// ParseFilter reads a filter in the language of the service, so that an own
-// service may take the same from its users. It is strict where that one is not:
-// a name or an operation that it does not know, a name that occurs twice and is
-// not a list, a value that is not of the field's type, and all that [Filter]
-// refuses are ErrInvalidRequest. The error names every such parameter and
-// quotes no value.
+// ParseFilter parses the query parameters of the service's own filter language, so
+// that your service can offer the same filters to its users. ParseFilter is strict
+// where the service is not. It returns ErrInvalidRequest, with the zero Filter, for
+// an unknown name or operation, a name that occurs twice and is not a list, a value
+// that does not have the field's type, and everything that [Filter] refuses. The
+// error names every such parameter and quotes no value.
 //
-// A list is one parameter with commas ("status.in=SUCCESS,CHECK_OK") or several
-// of the same name, which may then hold commas. Times are of RFC 3339, whose plus
-// sign has to be %2B in a query. page, size and sort are no conditions: whoever
-// takes them has to take them out first. What comes out has no Unchecked.
+// A list is one parameter with commas ("status.in=SUCCESS,CHECK_OK") or several of
+// the same name, whose values may then have commas. Times are in RFC 3339; write
+// their plus sign as %2B in a query. page, size and sort are unknown names: remove
+// them first. Unchecked of the result is nil.
 func ParseFilter(values url.Values) (Filter, error) {
 	var f Filter
 	var faults []string
@@ -39,6 +39,7 @@ func ParseFilter(values url.Values) (Filter, error) {
 	return f, nil
 }
 
+// set takes one parameter, or returns what is wrong with it.
 func (f *Filter) set(name string, given []string) (fault string) {
 	if name == distinct {
 		var b *bool
@@ -61,8 +62,10 @@ func (f *Filter) set(name string, given []string) (fault string) {
 	return filterFields[i].of(f).set(operation, given)
 }
 
+// unknownOperation is what is wrong with an unknown operation.
 const unknownOperation = "is not an operation of this field"
 
+// set takes an operation from a query, or returns what is wrong.
 func (r *Range[T]) set(operation string, given []string) (fault string) {
 	switch operation {
 	case "equals":
@@ -87,6 +90,7 @@ func (r *Range[T]) set(operation string, given []string) (fault string) {
 	return unknownOperation
 }
 
+// set takes an operation from a query, or returns what is wrong.
 func (e *Exact[T]) set(operation string, given []string) (fault string) {
 	switch operation {
 	case "equals":
@@ -103,6 +107,7 @@ func (e *Exact[T]) set(operation string, given []string) (fault string) {
 	return unknownOperation
 }
 
+// set takes an operation from a query, or returns what is wrong.
 func (t *Text) set(operation string, given []string) (fault string) {
 	switch operation {
 	case "equals":
@@ -123,6 +128,7 @@ func (t *Text) set(operation string, given []string) (fault string) {
 	return unknownOperation
 }
 
+// setOne parses the only value of an operation.
 func setOne[T any](to **T, given []string, read func(string) (T, string)) (fault string) {
 	if len(given) != 1 {
 		return "must be given once"
@@ -134,8 +140,8 @@ func setOne[T any](to **T, given []string, read func(string) (T, string)) (fault
 	return fault
 }
 
-// setList takes a list as the service does: one parameter is split at its commas
-// and the pieces are trimmed, several are taken as they are.
+// setList parses a list as the service does: one parameter is split at its commas
+// and its parts are trimmed; several are taken as they are.
 func setList[T any](to *[]T, given []string, read func(string) (T, string)) (fault string) {
 	if len(given) == 1 {
 		given = strings.Split(given[0], ",")
@@ -155,6 +161,7 @@ func setList[T any](to *[]T, given []string, read func(string) (T, string)) (fau
 	return ""
 }
 
+// parse parses a number or a time; fault is what is wrong with it, or "".
 func parse[T int32 | int64 | decimal.Decimal | time.Time](text string) (v T, fault string) {
 	var err error
 	switch v := any(&v).(type) {
@@ -173,7 +180,7 @@ func parse[T int32 | int64 | decimal.Decimal | time.Time](text string) (v T, fau
 			return *new(T), "must be a decimal number of at most 19 digits"
 		}
 	case *time.Time:
-		// Parse also takes a comma, and cuts what is behind the ninth digit.
+		// Parse also accepts a comma, and cuts everything after the ninth digit.
 		_, fraction, _ := strings.Cut(text, ".")
 		long := len(fraction)-len(strings.TrimLeft(fraction, "0123456789")) > 9
 		if *v, err = time.Parse(time.RFC3339Nano, text); err != nil || long || strings.Contains(text, ",") {
@@ -184,6 +191,7 @@ func parse[T int32 | int64 | decimal.Decimal | time.Time](text string) (v T, fau
 	return v, valueFault(v)
 }
 
+// parseExact parses a boolean or a name.
 func parseExact[T Status | PayType | bool](text string) (v T, fault string) {
 	switch v := any(&v).(type) {
 	case *bool:
@@ -196,6 +204,7 @@ func parseExact[T Status | PayType | bool](text string) (v T, fault string) {
 	return v, fault
 }
 
+// parseBool parses true or false.
 func parseBool(text string) (b bool, fault string) {
 	if text != "true" && text != "false" {
 		return false, "must be true or false"
@@ -203,5 +212,5 @@ func parseBool(text string) (b bool, fault string) {
 	return text == "true", ""
 }
 
-// parseText leaves what is wrong with a text to Filter.faults.
+// parseText returns text; encode finds what is wrong with it.
 func parseText(text string) (string, string) { return text, "" }

@@ -124,7 +124,7 @@ func TestParseFilterRefuses(t *testing.T) {
 		"createdBy.contains=a%5C":                     `createdBy.contains: must not hold \, which acts as an escape in a pattern: see Filter.Unchecked`,
 		"createdBy.doesNotContain=a%25":               `createdBy.doesNotContain: must not hold %, _ or \, which act as a pattern: see Filter.Unchecked`,
 		"createdBy.contains=a&createdBy.notEquals=b":  `createdBy.contains: must stand alone, since the service would ignore notEquals`,
-		"id.greaterThan=2&id.lessThan=1":              `id: the range holds nothing: its end is not after its start`,
+		"id.greaterThan=2&id.lessThan=1":              `id: must end after its start`,
 		"=x":                                          `"": is unknown`,
 		strings.Repeat("a", 100) + "=x":               `"` + strings.Repeat("a", 64) + `…": is unknown`,
 		"a%0Ab=x":                                     `"a\nb": is unknown`,
@@ -138,7 +138,7 @@ func TestParseFilterRefuses(t *testing.T) {
 	}
 	_, err := transactions.ParseFilter(url.Values{"id.equals": {}, "id.in": {}, "senderAccount.in": nil})
 	assert.EqualError(t, err, `transactions: invalid request: "id.equals": must be given once; `+
-		`id.in: the list must not be empty; senderAccount.in: the list must not be empty`)
+		`id.in: must not be an empty list; senderAccount.in: must not be an empty list`)
 }
 
 // TestParseFilterQuotesNoValues: what a user sent may be an account.

@@ -11,20 +11,22 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// PasswordTokens is a source of the tokens that the service itself gives for a
-// user name and a password. baseURL is that of [NewClient], and opts work as
-// there: middleware sees the request with an empty object for a body, because name
-// and password are added below it. Printing the source shows neither name nor password nor token.
+// PasswordTokens returns a source of the tokens that the service itself issues for
+// a user name and a password. baseURL and opts are the same as for [NewClient];
+// middleware sees the token request with an empty object as its body, because name
+// and password are added below it. Printing the source shows neither name, password
+// nor token. The only error is ErrInvalidRequest, for bad arguments; PasswordTokens
+// does no I/O.
 //
-// It asks for a token when one is needed first, keeps it, and asks for another
-// when the service refuses it; what the token says about its end is not looked
-// at, since the clocks may differ. Many calls at a time wait for one request, and
-// share its error if it fails; the next call after that asks again. A
-// request for a token is repeated as reads are; its refusal is an *Error of the
-// operation "Token", and ends the call that needed it.
+// The source requests a token when a call first needs one, keeps it, and requests
+// another when the service refuses it with 401. It does not look at the token's
+// expiry, since clocks may differ. Calls that wait for a token at the same time
+// share one request, and its error if it fails; the next call requests again. A
+// token request is retried as reads are. If the service refuses it, the call that
+// needed the token fails with an *Error of the operation "Token".
 //
-// Unverified: this is the call of a stock JHipster service. Another way to a
-// token is an own [TokenSource].
+// Unverified: this is the call of a standard JHipster service. For another way to a
+// token write a [TokenSource].
 //
 // Transactions API: POST /api/authenticate
 func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSource, error) {
@@ -51,7 +53,7 @@ func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSo
 	target := base.JoinPath("api", "authenticate")
 	ask := func(ctx context.Context) (string, error) {
 		a, err := send(ctx, client, transport.Request{
-			Operation: tokenOperation, Kind: transport.ReadOnly, // a token too many does no harm
+			Operation: tokenOperation, Kind: transport.ReadOnly, // an unused token does no harm
 			Method: http.MethodPost, URL: target, Body: []byte("{}"),
 			Header: http.Header{"Content-Type": {"application/json"}},
 		}, decodeToken)
@@ -60,17 +62,19 @@ func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSo
 	return &passwordTokens{ask: ask}, nil
 }
 
+// tokenOperation names the token request in errors, observers and logs.
 const tokenOperation = "Token"
 
+// credentials is the body of the token request.
 type credentials struct {
 	Username   string `json:"username"`
 	Password   string `json:"password"`
-	RememberMe bool   `json:"rememberMe"` // false: a token of a day and not of a month
+	RememberMe bool   `json:"rememberMe"` // false: the token is valid for a day and not for a month
 }
 
 var errNoIDToken = errors.New("id_token is missing")
 
-// decodeToken decodes an answer.
+// decodeToken returns the token in an answer.
 func decodeToken(_ context.Context, a transport.Response, _ any) (string, error) {
 	if a.StatusCode/100 != 2 {
 		return "", refusal(tokenOperation, a)
@@ -92,14 +96,15 @@ func decodeToken(_ context.Context, a transport.Response, _ any) (string, error)
 type passwordTokens struct {
 	ask     func(context.Context) (string, error)
 	turn    transport.Turn
-	current func() string // nil before the first one
+	current func() string // nil before the first token
 
 	failures atomic.Int64
 	failure  error // the last one
 }
 
-// Token gives the token that there is, or asks for one. Calls that wait while
-// another one asks in vain share its failure, lest they lock the user out.
+// Token returns the token that the source has, or requests one. Calls that wait
+// while a request fails share its error, so that many wrong passwords do not lock
+// the user out.
 func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, error) {
 	failures := t.failures.Load()
 	if err := t.turn.Take(ctx); err != nil {
@@ -115,7 +120,7 @@ func (t *passwordTokens) Token(ctx context.Context, rejected string) (string, er
 	t.current = nil // it was refused
 	token, err := t.ask(ctx)
 	if err != nil {
-		if ctx.Err() == nil { // the end of one call is no failure for the others
+		if ctx.Err() == nil { // the end of one call's context must not fail the others
 			t.failure = err
 			t.failures.Add(1)
 		}

@@ -10,7 +10,7 @@ import (
 // The types below may hold personal data and print none of it, with any verb and
 // through log/slog.
 
-// String counts the rows of the page and gives its keys.
+// String returns the numbers of rows and the keys for the next iteration.
 func (p TransactionPage) String() string {
 	text := fmt.Sprintf("page of %d transactions and %d bad rows", len(p.Transactions), len(p.Bad))
 	if p.Total != nil {
@@ -25,7 +25,7 @@ func (p TransactionPage) String() string {
 	return text
 }
 
-// String names the parameters and none of their values.
+// String returns the names of the parameters and none of their values.
 func (f Filter) String() string {
 	values, _ := f.encode()
 	names := slices.Sorted(maps.Keys(values))
@@ -37,17 +37,18 @@ func (f Filter) String() string {
 	return "filter by [" + strings.Join(slices.Compact(names), " ") + "]"
 }
 
-// String names the operations and none of their values.
+// String returns the names of the operations and none of their values.
 func (t Text) String() string {
 	return "condition on a text by [" + strings.Join(operationNames(t.operations()), " ") + "]"
 }
 
-// String names the page and the parameters: conditions may hold personal data.
+// String returns page, size, order and the names of the conditions: their values
+// may be personal data.
 func (p ListTransactionsParams) String() string {
 	return fmt.Sprintf("transactions, page %d of size %d, order %v, %s", p.Page, p.size(), p.Sort, p.Filter)
 }
 
-// String names the field, where its name is one.
+// String returns the field, if that is the name of a property.
 func (e FieldError) String() string {
 	if !isProperty(e.Field) {
 		return "field error"

@@ -12,9 +12,9 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// problem is what the known shapes of errors have in them: problem+json, its
-// older form with violations, and Spring's own. Each member is read alone, so
-// that one of an odd type hides no other.
+// problem has the members of the known shapes of errors: problem+json, its older
+// form with violations, and Spring's own. Each member is decoded alone, so that one
+// of an unexpected type hides no other.
 type problem struct {
 	Status      json.RawMessage `json:"status"`
 	Title       json.RawMessage `json:"title"`
@@ -25,13 +25,13 @@ type problem struct {
 	Violations  json.RawMessage `json:"violations"`
 }
 
-// refusal reads an answer that is a refusal, whatever its body holds.
+// refusal returns the *Error of an answer that is a refusal, with any body.
 func refusal(operation string, a transport.Response) *Error {
 	e := &Error{Operation: operation, StatusCode: a.StatusCode, Body: a.Body}
 	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
 	var p problem
 	if transport.IsObject(a.Body) {
-		_ = wire.Decode(a.Body, &p) // a body of another shape says nothing more than its status
+		_ = wire.Decode(a.Body, &p) // a body of another shape adds nothing to the status
 	}
 	alert := sideHeader(a.Header, "-Error")
 	for _, key := range []string{wire.ScalarWords(p.Message), wire.ScalarWords(p.Error), alert} {
@@ -39,9 +39,9 @@ func refusal(operation string, a transport.Response) *Error {
 			e.Code = key
 		}
 	}
-	for _, words := range []string{wire.ScalarWords(p.Detail), wire.ScalarWords(p.Title), wire.ScalarWords(p.Message), wire.ScalarWords(p.Error), alert} {
-		if e.Message == "" && words != e.Code {
-			e.Message = words
+	for _, text := range []string{wire.ScalarWords(p.Detail), wire.ScalarWords(p.Title), wire.ScalarWords(p.Message), wire.ScalarWords(p.Error), alert} {
+		if e.Message == "" && text != e.Code {
+			e.Message = text
 		}
 	}
 	e.Params = sideHeader(a.Header, "-Params")
@@ -49,18 +49,19 @@ func refusal(operation string, a transport.Response) *Error {
 	return e
 }
 
-// said reports whether an object that came with status 2xx is an error all the
-// same.
-func (p problem) said() bool { return p.refused() && p.words() }
+// isError reports whether an object that came with status 2xx is an error
+// nevertheless.
+func (p problem) isError() bool { return p.refused() && p.hasMessage() }
 
-// refused reports whether the object has a status of an error.
+// refused reports whether the object has the status of an error.
 func (p problem) refused() bool {
 	status := wire.Scalar(p.Status)
 	return len(status) == 3 && (status[0] == '4' || status[0] == '5')
 }
 
-// failed reports whether the object tells an error beside its list: by a status,
-// or by an error that is one. A message may also say that nothing was found.
+// failed reports whether the object reports an error beside its list: by a status,
+// or by a member "error" that is one. A message alone may also say that nothing was
+// found.
 func (p problem) failed() bool {
 	switch string(p.Error) {
 	case "", "null", "false", "0", `""`, "[]", "{}":
@@ -69,10 +70,12 @@ func (p problem) failed() bool {
 	return true
 }
 
-func (p problem) words() bool {
+// hasMessage reports whether the object has a member with a message.
+func (p problem) hasMessage() bool {
 	return p.Title != nil || p.Error != nil || p.Message != nil || p.Detail != nil
 }
 
+// fieldErrors returns the parameters that a list names, nil if it is not a list.
 func fieldErrors(list json.RawMessage) []FieldError {
 	rows, err := wire.Elements(list)
 	if err != nil {
@@ -91,8 +94,8 @@ func fieldErrors(list json.RawMessage) []FieldError {
 	return out
 }
 
-// sideHeader is the value of the header X-<app><suffix>. The name of the
-// application is not known.
+// sideHeader returns the value of the header X-<app><suffix>, "" if absent. The
+// name of the application is not known.
 func sideHeader(header http.Header, suffix string) string {
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		if strings.HasPrefix(name, "X-") && strings.HasSuffix(name, suffix) && len(name) > len("X-")+len(suffix) {
@@ -102,8 +105,8 @@ func sideHeader(header http.Header, suffix string) string {
 	return ""
 }
 
-// isCode reports whether text is surely a key such as error.validation, and not
-// words that may hold anything.
+// isCode reports whether text is surely a key such as error.validation, and not a
+// text that may hold anything.
 func isCode(text string) bool {
 	rest, ok := strings.CutPrefix(text, "error.")
 	digits := 0

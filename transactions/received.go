@@ -11,11 +11,12 @@ import (
 
 // received is a row of an answer: one that decoded, or one that did not.
 type received struct {
+	// nil if bad is set
 	good *Transaction
 	bad  BadRow
 }
 
-// id is 0 where it cannot be read.
+// id returns the row's id, 0 if it cannot be read.
 func (r received) id() int64 {
 	if r.good != nil {
 		return r.good.ID
@@ -23,7 +24,7 @@ func (r received) id() int64 {
 	return r.bad.id()
 }
 
-// modified is zero where it cannot be read.
+// modified returns the row's last modification, zero if it cannot be read.
 func (r received) modified() time.Time {
 	if r.good != nil {
 		return r.good.LastModifiedDate
@@ -31,7 +32,7 @@ func (r received) modified() time.Time {
 	return modifiedOf(r.bad.Raw)
 }
 
-// String names the row for an error.
+// String identifies the row in an error.
 func (r received) String() string {
 	if id := r.id(); id != 0 {
 		return fmt.Sprintf("transaction %d", id)
@@ -39,8 +40,8 @@ func (r received) String() string {
 	return fmt.Sprintf("bad row %d", r.bad.Index)
 }
 
-// asReceived are the rows of the page, good and bad, in the order of the answer.
-// It is complete as long as none has been dropped.
+// asReceived yields the rows of the page, good and bad, in the order of the answer.
+// The order is right as long as no row has been dropped.
 func (p *TransactionPage) asReceived() iter.Seq[received] {
 	return func(yield func(received) bool) {
 		for good, bad := range inOrder(p.Transactions, p.Bad) {
@@ -55,7 +56,7 @@ func (p *TransactionPage) asReceived() iter.Seq[received] {
 	}
 }
 
-// last is the last row of the answer, as asReceived has them.
+// last returns the last row of the answer, zero for an empty one.
 func (p *TransactionPage) last() received {
 	good, bad := len(p.Transactions), len(p.Bad)
 	switch {
@@ -67,9 +68,10 @@ func (p *TransactionPage) last() received {
 	return received{}
 }
 
-// id is that of a row that does not decode, or 0.
+// id returns the id of a row that does not decode, or 0.
 func (b BadRow) id() int64 { return idOf(b.Raw) }
 
+// idOf returns the id in the JSON of a row, or 0.
 func idOf(raw []byte) int64 {
 	text, _ := wire.Field(raw, "id")
 	id, err := strconv.ParseInt(text, 10, 64)
@@ -79,7 +81,7 @@ func idOf(raw []byte) int64 {
 	return id
 }
 
-// modifiedOf is the last modification of a row that is not decoded, or zero.
+// modifiedOf returns the last modification in the JSON of a row, or zero.
 func modifiedOf(raw []byte) time.Time {
 	text, _ := wire.Field(raw, "lastModifiedDate")
 	t, _ := wire.Time(text)

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// Field is a field of a transaction by its name on the wire. Any other property
-// of the service's is a field too; one that it does not know is an error of the
-// service, most often with status 500.
+// Field is a field of a transaction by its name in the JSON. Any other property of
+// the service is a field too. For a field that it does not know, the service
+// returns an error, most often status 500.
 type Field string
 
-// Sort is one key of an order. The order of several is that of the list.
+// Sort is one key of an order. In a list the first key counts most.
 type Sort struct {
 	Field      Field
 	Descending bool
-	IgnoreCase bool // for fields of text
+	IgnoreCase bool // only for fields with text
 }
 
-// String is the key as the service reads it, for example "date,desc".
+// String returns the key as the service reads it, for example "date,desc".
 func (s Sort) String() string {
 	text := string(s.Field) + ",asc"
 	if s.Descending {
@@ -29,6 +29,7 @@ func (s Sort) String() string {
 	return text
 }
 
+// sortFaults returns what is wrong with an order.
 func sortFaults(order []Sort) []string {
 	var faults []string
 	for i, s := range order {
@@ -41,8 +42,8 @@ func sortFaults(order []Sort) []string {
 	return faults
 }
 
-// unique is the order made a total one: rows that are equal in it would be in
-// any order, another one on each page.
+// unique adds the id as the last key, unless order has it: rows that are otherwise
+// equal would come in any order, another one on each page.
 func unique(order []Sort) []Sort {
 	if slices.ContainsFunc(order, func(s Sort) bool { return s.Field == FieldID }) {
 		return order
@@ -50,8 +51,8 @@ func unique(order []Sort) []Sort {
 	return append(slices.Clone(order), Sort{Field: FieldID})
 }
 
-// isProperty reports whether name can be the name of a property: asc, desc and
-// ignorecase would be read as something else.
+// isProperty reports whether name can be the name of a property. The service reads
+// asc, desc and ignorecase as something else.
 func isProperty(name string) bool {
 	switch strings.ToLower(name) {
 	case "", "asc", "desc", "ignorecase":

@@ -7,19 +7,25 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// TokenSource gives bearer tokens. It is asked on every attempt and must be safe
-// for concurrent use. rejected is the token that the service has just refused,
-// or "": a source that can do so gets another one then. A token that is answered
-// with status 401, in the status line or inside a 200, is renewed once, by one call
-// for all that wait for it, and the attempt is made once more: an attempt takes two
-// requests at most. A source may go on giving a token that was refused: what came
-// in place of that token is sent at once. An error ends the call without a retry.
+// TokenSource returns bearer tokens. The client calls Token for every attempt, so
+// an implementation must be safe for concurrent use, and should keep its token.
+//
+// rejected is "", or the token that the service has just refused with 401, in the
+// status line or inside a 200. The source should then return another token. One
+// call asks for all calls that wait, and the attempt is sent once more with the new
+// token: an attempt takes at most two requests. If the source returns rejected
+// again, the 401 is the result. A source may also keep returning a refused token
+// for later attempts: the client then sends the token that replaced it.
+//
+// An error ends the call without a retry.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
-// StaticToken is a source of one token that is never renewed, without the word
-// Bearer. Printing it shows no token.
+// StaticToken returns a source of one token, without the word Bearer. The token is
+// never renewed. [NewClient] refuses an empty token and one with spaces, line ends
+// or characters outside ASCII (ErrInvalidRequest). Printing the source does not
+// show the token.
 func StaticToken(token string) TokenSource {
 	return staticToken{func() string { return token }}
 }
@@ -27,13 +33,14 @@ func StaticToken(token string) TokenSource {
 // staticToken keeps its secret in a closure, where no verb of fmt reaches it.
 type staticToken struct{ transport.StaticToken }
 
+// faults returns what is wrong with the token.
 func (t staticToken) faults() []string {
 	other := func(r rune) bool { return r <= ' ' || r > '~' }
 	switch token := t.StaticToken(); {
 	case token == "":
 		return []string{"StaticToken: must not be empty"}
-	case strings.ContainsFunc(token, other): // the end of a file's line, or "Bearer " in front
-		return []string{"StaticToken: must be printable ASCII without blanks"}
+	case strings.ContainsFunc(token, other): // for example the newline of a file, or "Bearer " in front
+		return []string{"StaticToken: must be printable ASCII without spaces"}
 	}
 	return nil
 }

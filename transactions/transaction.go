@@ -10,24 +10,24 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Transaction is one transaction as the service reports it. It has three sides:
-// the request of an agent, the sender that money is taken from, and the
-// recipient that it goes to, each with its own currency.
+// Transaction is one transaction as the service reports it. It has three sides,
+// each with its own currency: the request of an agent, the sender whose money is
+// taken, and the recipient who gets it.
 //
-// Numbers and booleans are nil where the service has none, which is common: a
-// transaction that was only checked has no sender. Texts are "" then, and times
-// the zero time; so is a time in an unknown layout, whose text is still in Raw.
-// Times are in UTC.
+// A number or boolean that the service does not send is nil, which is common: a
+// transaction that was only checked has no sender. A missing string is "", and a
+// missing time is the zero time, as is a time in an unknown layout; the text of
+// such a time stays in Raw. Times are in UTC.
 //
-// Fields of the type *int64 that are named Amount are minor units. How many
-// digits those have depends on the agent's settings and is known to the caller
-// alone: decimal.New turns them into an amount. Currencies are numeric codes of ISO 4217: 860 is UZS.
+// The *int64 fields named Amount are minor units. How many digits minor units have
+// depends on the agent's settings, which only the caller knows: decimal.New turns
+// them into an amount. Currencies are numeric ISO 4217 codes: 860 is UZS.
 //
 // Printing a transaction, with any verb or through log/slog, shows ids, status,
-// amount and time only: accounts and names stay out of logs.
+// amount and time only: no personal data.
 type Transaction struct {
-	// ID is the service's own id and the primary key. It is positive and grows,
-	// but a transaction may become visible after others with higher ids.
+	// ID is the service's own id, the primary key. It is positive and grows, but a
+	// transaction may become visible after others with higher ids.
 	ID int64 `json:"id" wire:"strict"`
 	// Status is the state of the whole transaction; see [StatusSuccess].
 	Status  Status    `json:"status" wire:"strict"`
@@ -35,7 +35,7 @@ type Transaction struct {
 	Date    time.Time `json:"date"` // of the transaction
 	Main    *bool     `json:"main"` // meaning Unverified
 
-	RequestTrID       string `json:"requestTrId" wire:"strict"`   // the agent's id of the request: the matching key
+	RequestTrID       string `json:"requestTrId" wire:"strict"`   // the agent's id of the request: the key for reconciliation
 	RequestLogin      string `json:"requestLogin"`                // of the agent; personal data
 	RequestGroup      string `json:"requestGroup"`                // for example "mobile_app"
 	RequestSubAccount string `json:"requestSubAccount"`           // personal data
@@ -48,7 +48,7 @@ type Transaction struct {
 	SenderName       string    `json:"senderName"` // personal data
 	SenderServiceID  *int64    `json:"senderServiceId"`
 	SenderBillID     *int64    `json:"senderBillId"`
-	SenderAmount     *int64    `json:"senderAmount"`             // minor units of SenderCcy; most often RequestAmount and the commission on top
+	SenderAmount     *int64    `json:"senderAmount"`             // minor units of SenderCcy; most often RequestAmount plus the commission
 	SenderCcy        *int32    `json:"senderCcy"`                // numeric ISO 4217 code
 	SenderTrID       string    `json:"senderTrId" wire:"strict"` // id in the sender's system
 	SenderSuccess    *bool     `json:"senderSuccess"`
@@ -58,7 +58,8 @@ type Transaction struct {
 	SenderGateway    string    `json:"senderGateway"`
 	SenderBean       string    `json:"senderBean"` // meaning Unverified
 
-	// RecipientAccount may be what SenderAccount may be: personal data.
+	// RecipientAccount may be the same kinds of account as SenderAccount: personal
+	// data.
 	RecipientAccount    string    `json:"recipientAccount"`
 	RecipientName       string    `json:"recipientName"` // of a provider or a person; personal data
 	RecipientServiceID  *int64    `json:"recipientServiceId"`
@@ -68,7 +69,7 @@ type Transaction struct {
 	RecipientTrID       string    `json:"recipientTrId" wire:"strict"` // id in the recipient's system
 	RecipientSuccess    *bool     `json:"recipientSuccess"`
 	RecipientDate       time.Time `json:"recipientDate"`   // in the recipient's system
-	RecipientStatus     string    `json:"recipientStatus"` // text, also where it is "true"
+	RecipientStatus     string    `json:"recipientStatus"` // a string, also where it is "true"
 	RecipientStatusText string    `json:"recipientStatusText"`
 	RecipientGateway    string    `json:"recipientGateway"`
 
@@ -77,20 +78,20 @@ type Transaction struct {
 	// 1000 beside a RecipientAmount of 100000.
 	GatewayAmount *decimal.Decimal `json:"gatewayAmount"`
 	RoundAmount   *decimal.Decimal `json:"roundAmount"` // unit Unverified
-	// AmountRatio is given as received; nothing is computed from it. That it tells
-	// the digits of the amounts is Unverified.
+	// AmountRatio is as received; this package computes nothing from it. That it is
+	// the number of digits of the amounts is Unverified.
 	AmountRatio *decimal.Decimal `json:"amountRatio"`
 	CcyRate     *int64           `json:"ccyRate"` // rate of exchange; scale Unverified
 
 	AgentFeeAmount             *int64           `json:"agentFeeAmount"`             // minor units
 	SystemFeeAmount            *int64           `json:"systemFeeAmount"`            // minor units
 	SystemFee                  *decimal.Decimal `json:"systemFee"`                  // unit Unverified
-	SystemCommissionUpAmount   *int64           `json:"systemCommissionUpAmount"`   // minor units, on top of the amount
-	SystemCommissionDownAmount *int64           `json:"systemCommissionDownAmount"` // minor units, taken out of the amount
+	SystemCommissionUpAmount   *int64           `json:"systemCommissionUpAmount"`   // minor units, added to the amount
+	SystemCommissionDownAmount *int64           `json:"systemCommissionDownAmount"` // minor units, taken from the amount
 	SystemCurrency             *int32           `json:"systemCurrency"`             // numeric ISO 4217 code
 
-	EposMerchant string `json:"eposMerchant"` // "-" stands for none
-	EposTerminal string `json:"eposTerminal"` // "-" stands for none
+	EposMerchant string `json:"eposMerchant"` // "-" means none
+	EposTerminal string `json:"eposTerminal"` // "-" means none
 	Promo        string `json:"promo"`
 	Category     string `json:"category"` // for example "mobile_connection"
 	Comment      string `json:"comment"`  // personal data
@@ -98,38 +99,40 @@ type Transaction struct {
 	CreatedBy      string    `json:"createdBy"` // user or service
 	CreatedDate    time.Time `json:"createdDate"`
 	LastModifiedBy string    `json:"lastModifiedBy"` // user or service
-	// LastModifiedDate tells versions of a transaction apart.
+	// LastModifiedDate distinguishes the versions of a transaction.
 	LastModifiedDate time.Time `json:"lastModifiedDate" wire:"strict"`
 
-	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/senderSuccess". Such a
-	// field is nil or zero, and Raw has its value. An array with an element of another
-	// kind is nil as a whole. Unread is nil where everything fits. A transaction is a
-	// [BadRow] only where ID, RequestTrID, SenderTrID, RecipientTrID, Status,
-	// RequestAmount, RequestCcy or LastModifiedDate do not fit; a time in an unknown
-	// layout does not fit there.
+	// Unread names the members whose values do not fit their fields, as JSON
+	// pointers (RFC 6901) in the order of the answer, for example "/senderSuccess".
+	// Such a field is nil or zero, and Raw has its value. An array with an element
+	// of another kind is nil as a whole. Unread is nil where everything fits. A
+	// transaction becomes a [BadRow] only where ID, RequestTrID, SenderTrID,
+	// RecipientTrID, Status, RequestAmount, RequestCcy or LastModifiedDate do not
+	// fit; a LastModifiedDate in an unknown layout does not fit.
 	Unread []string `json:"-"`
 
 	// Raw is the transaction as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
+// errNoID is the error of a row without its key.
 var errNoID = errors.New("id is missing or not positive")
 
+// check returns an error for a transaction that must be a bad row.
 func (t *Transaction) check() error {
-	if t.ID <= 0 { // without its key a row can be neither stored nor told apart
+	if t.ID <= 0 { // without its key a row cannot be stored
 		return errNoID
 	}
 	return nil
 }
 
-// String names the transaction by ids, status, amount and time.
+// String returns ids, status, amount and date, and no personal data.
 func (t Transaction) String() string {
 	return fmt.Sprintf("transaction %d (request %s) %s %s %s", t.ID, t.RequestTrID,
 		t.Status, minorText(t.RequestAmount, t.RequestCcy), t.Date.Format(time.RFC3339))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints as attributes for log/slog.
 func (t Transaction) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.Int64("id", t.ID),
@@ -140,6 +143,7 @@ func (t Transaction) LogValue() slog.Value {
 	)
 }
 
+// minorText returns an amount with its currency for String.
 func minorText(amount *int64, currency *int32) string {
 	switch {
 	case amount == nil:

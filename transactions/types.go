@@ -5,19 +5,20 @@ import (
 	"time"
 )
 
-// Status is the state of a transaction. The service's list of values is not
-// known: those that this package does not know are kept as they came.
+// Status is the state of a transaction. The service's list of values is not known.
+// Values that this package does not know are kept as received.
 type Status string
 
-// The statuses that are known.
+// The known statuses.
 const (
 	StatusSuccess Status = "SUCCESS"
 	StatusCheckOK Status = "CHECK_OK" // checked and not paid; Unverified
 )
 
-// Class returns what the status means, whatever the case of its letters: SUCCESS
-// has succeeded, and CHECK_OK is pending (Unverified). Any other status, and "", is
-// unknown: the service's list of values is not known, and none is guessed.
+// Class returns what the status means; upper and lower case do not matter. SUCCESS
+// is succeeded, and CHECK_OK is pending (Unverified). Any other status, and "", is
+// unknown: the service's list of values is not known, and this package does not
+// guess.
 func (s Status) Class() StatusClass {
 	switch strings.ToUpper(string(s)) {
 	case string(StatusSuccess):
@@ -28,11 +29,11 @@ func (s Status) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// PayType is the kind of a transaction. Values that this package does not know
-// are kept as they came.
+// PayType is the kind of a transaction. Values that this package does not know are
+// kept as received.
 type PayType string
 
-// The kinds of transaction that are known.
+// The known kinds of transactions.
 const (
 	PayTypePayment PayType = "PAYMENT"
 	PayTypeRefund  PayType = "REFUND"
@@ -41,24 +42,28 @@ const (
 
 // TransactionPage is one page of transactions.
 type TransactionPage struct {
-	// Day is the beginning of the day that was asked for, zero where none was. A
-	// walk by day tells by it what a page belongs to.
-	Day          time.Time
+	// Day is the beginning of the page's day in [Client.TransactionPagesByDay],
+	// zero in other pages.
+	Day time.Time
+	// Transactions are the good rows, in the order of the answer.
 	Transactions []*Transaction
-	// Bad are the rows that did not decode. They are not in Transactions.
+	// Bad are the rows that did not decode. They are not in Transactions. Nil means
+	// that every row decoded.
 	Bad []BadRow
-	// Total is how many transactions the service counts for what was asked, nil
-	// where it does not say. In a walk by key that is what remains, this page
-	// included. Rows that the client drops, see [Filter], are counted too.
+	// Total is the number of transactions that the service counts for the request,
+	// nil if it does not say. In a walk by key this is the number that remains,
+	// this page included. Rows that the client drops, see [Filter], are counted
+	// too.
 	Total *int64
-	// NextID is the highest id up to this page in a walk by id, and 0 elsewhere:
-	// a sync stores it once the page is processed, and goes on with it as
-	// Filter.ID.GreaterThan.
+	// NextID is the highest id up to this page in [Client.WalkTransactionPages] and
+	// [Client.TransactionPagesByDay], 0 in other pages. A sync stores NextID after
+	// it has processed the page, and goes on with it as Filter.ID.GreaterThan.
 	NextID int64
-	// NextModified is the last modification up to which a walk by it has given
-	// everything that there was, and the zero time elsewhere: a sync stores it
-	// once the page is processed, and goes on with it as since. It is never later
-	// than the answer (its Date header, else this machine's clock), so that a row
-	// stamped in the future does not make a sync skip what comes until then.
+	// NextModified is the last modification up to which [Client.WalkUpdatedPages]
+	// has yielded everything that was visible, the zero time in other pages. A sync
+	// stores NextModified after it has processed the page, and goes on with it as
+	// since. NextModified is never later than the answer (its Date header, or this
+	// machine's clock), so that a row with a time in the future does not make a
+	// sync skip others.
 	NextModified time.Time
 }

@@ -15,13 +15,14 @@ import (
 // delivery is a page with the answer that it came in.
 type delivery = paginate.Delivery[*TransactionPage, transport.Response]
 
+// flatten yields the transactions of pages and ends at a page with bad rows.
 func flatten(pages iter.Seq2[*TransactionPage, error]) iter.Seq2[*Transaction, error] {
 	return paginate.Flatten(pages, func(page *TransactionPage) ([]*Transaction, error) {
 		return page.Transactions, undecodedRows(listTransactions, page.Bad)
 	})
 }
 
-// walkPages walks by number. The next page is asked for ahead only where the
+// walkPages iterates by page number. It requests the next page ahead only if the
 // service says that there is one.
 func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	return paginate.Walk(ctx, p.Page, call.prefetch, func() paginate.Source[int, answer[*TransactionPage], delivery] {
@@ -53,7 +54,7 @@ func (c *Client) walkPages(ctx context.Context, p ListTransactionsParams, values
 	})
 }
 
-// walkIDs walks by id; the key is the id to go on after.
+// walkIDs iterates by id; the key is the id after which to go on.
 func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day time.Time, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID = frozen(f.ID)
 	start, end := f.idBounds()
@@ -95,8 +96,8 @@ func (c *Client) walkIDs(ctx context.Context, f Filter, values url.Values, day t
 	})
 }
 
-// frozen is r with bounds of its own: a caller may keep the last key in the very
-// variable that a bound points to.
+// frozen returns r with bounds of its own: a caller may keep the last key in the
+// very variable that a bound points to.
 func frozen[T int64 | time.Time](r Range[T]) Range[T] {
 	for _, bound := range []**T{&r.GreaterThan, &r.GreaterThanOrEqual, &r.LessThan, &r.LessThanOrEqual} {
 		if *bound != nil {
@@ -106,7 +107,7 @@ func frozen[T int64 | time.Time](r Range[T]) Range[T] {
 	return r
 }
 
-// idBounds are the id that f begins after and the last one that it selects.
+// idBounds returns the id after which f begins and the last id that it selects.
 func (f *Filter) idBounds() (start, end int64) {
 	const highest = 1<<63 - 1
 	end = highest
@@ -125,8 +126,8 @@ func (f *Filter) idBounds() (start, end int64) {
 	return start, end
 }
 
-// moment is the key of a walk by last modification: all that comes from an
-// instant on, or, with until, what lies in between and has an id above after.
+// moment is the key of an iteration by last modification: everything from an
+// instant on, or, with until, what is before until and has an id above after.
 type moment struct {
 	from, until time.Time
 	after       int64
@@ -138,7 +139,8 @@ func (m moment) beyond(f *Filter) bool {
 	return r.LessThan != nil && !m.from.Before(*r.LessThan) || r.LessThanOrEqual != nil && m.from.After(*r.LessThanOrEqual)
 }
 
-// narrowed returns f with the conditions of the request at m, and its order.
+// narrowed returns f with the conditions of the request at m, and the order of that
+// request.
 func (m moment) narrowed(f Filter) (Filter, []Sort) {
 	modified, id := &f.LastModifiedDate, &f.ID
 	start, _ := f.idBounds()
@@ -158,7 +160,7 @@ func (m moment) narrowed(f Filter) (Filter, []Sort) {
 	return f, []Sort{{Field: FieldID}}
 }
 
-// walkUpdated walks by last modification.
+// walkUpdated iterates by last modification.
 func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values url.Values, call *callOptions) iter.Seq2[delivery, error] {
 	f.ID, f.LastModifiedDate = frozen(f.ID), frozen(f.LastModifiedDate)
 	return paginate.Walk(ctx, start, call.prefetch, func() paginate.Source[moment, answer[*TransactionPage], delivery] {
@@ -199,7 +201,8 @@ func (c *Client) walkUpdated(ctx context.Context, start moment, f Filter, values
 	})
 }
 
-// answered is when an answer was given, by the service's clock where it tells.
+// answered returns when an answer was sent: its Date header, or this machine's
+// clock.
 func answered(a transport.Response) time.Time {
 	if at, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		return at.UTC()

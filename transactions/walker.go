@@ -10,26 +10,30 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// row tells versions of transactions apart: by id, 0 where a row has none that
-// can be read, and by its bytes.
+// row identifies a version of a transaction: by id, 0 if it cannot be read, and by
+// a hash of its bytes.
 type row struct {
 	id      int64
 	version uint64
 }
 
-// rows makes them. Two versions are taken for one only if their hashes agree.
+// rows makes row values. Two versions count as one only if id and hash agree.
 type rows struct {
 	seed    maphash.Seed
-	counted bool // by the service, on the page before
+	counted bool // the page before had a total
 }
 
+// newRows returns rows with a new seed.
 func newRows() rows { return rows{seed: maphash.MakeSeed()} }
 
+// of identifies a good row.
 func (r rows) of(t *Transaction) row { return row{t.ID, maphash.Bytes(r.seed, t.Raw)} }
 
+// ofBad identifies a row that does not decode.
 func (r rows) ofBad(b BadRow) row { return row{b.id(), maphash.Bytes(r.seed, b.Raw)} }
 
-// first is the row that a page with rows begins with.
+// first returns the first row of the answer, good or bad. The page must not be
+// empty.
 func (r rows) first(page *TransactionPage) row {
 	if len(page.Bad) > 0 && page.Bad[0].Index == 0 {
 		return r.ofBad(page.Bad[0])
@@ -37,9 +41,9 @@ func (r rows) first(page *TransactionPage) row {
 	return r.of(page.Transactions[0])
 }
 
-// ended is an error where a page without rows is not the end: the service has
-// counted until now and does not any more, as when something on the way has
-// emptied the answer.
+// ended returns an error if an empty page is not the end: the service has counted
+// until now and no longer does, as when something on the way has emptied the
+// answer.
 func (r rows) ended(page *TransactionPage) error {
 	if page.Total == nil && r.counted {
 		return fmt.Errorf("%w: an empty page without the count that the page before had", ErrPaginationStalled)
@@ -55,34 +59,36 @@ func (r rows) exhausted(page *TransactionPage) error {
 	return r.ended(page)
 }
 
-// drop takes out of page the rows that known knows.
+// drop removes from page the rows that known reports.
 func (r rows) drop(page *TransactionPage, known func(row) bool) {
 	page.Transactions = slices.DeleteFunc(page.Transactions, func(t *Transaction) bool { return known(r.of(t)) })
 	page.Bad = slices.DeleteFunc(page.Bad, func(b BadRow) bool { return known(r.ofBad(b)) })
 }
 
-// pageWalker follows a list from numbered page to page.
+// pageWalker follows a list from page number to page number.
 type pageWalker struct {
 	rows
 	size   int   // rows of a full page
 	before int64 // rows of the pages so far
-	whole  bool  // the walk began at the first page, so that before can be held against a total
+	whole  bool  // the iteration began at the first page, so that before can be compared with a total
+	// a page has been taken
 	opened bool
 	begin  row // of the page before
 	seen   map[row]struct{}
-	vain   int // pages in a row without a new transaction
+	stale  int // pages in a row without a new transaction
 }
 
-// maxVain bounds them: a service that ignores the number of the page, or answers
-// with anything else, would never let a walk end.
-const maxVain = 8
+// maxStale limits pages without a new transaction: a service that ignores the page
+// number would otherwise never let an iteration end.
+const maxStale = 8
 
+// newPageWalker returns a walker that begins at p.Page.
 func newPageWalker(p ListTransactionsParams) *pageWalker {
 	return &pageWalker{rows: newRows(), size: p.size(), whole: p.Page == 0, seen: map[row]struct{}{}}
 }
 
-// advance takes out of page what was delivered before and reports whether there
-// may be more.
+// advance removes from page what was yielded before and reports whether there may
+// be another page. It returns ErrPaginationStalled where the pages lead no further.
 func (w *pageWalker) advance(page *TransactionPage, a transport.Response) (more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	_, linked := nextPage(a)
@@ -102,19 +108,19 @@ func (w *pageWalker) advance(page *TransactionPage, a transport.Response) (more 
 	}
 	w.opened, w.begin = true, begin
 	w.before += int64(got)
-	w.vain++
+	w.stale++
 	w.drop(page, func(r row) bool {
 		_, known := w.seen[r]
 		w.seen[r] = struct{}{}
 		if !known && r.id != 0 {
-			w.vain = 0
+			w.stale = 0
 		}
 		return known
 	})
-	if w.vain > maxVain {
-		return false, fmt.Errorf("%w: %d pages in a row without a new transaction", ErrPaginationStalled, w.vain)
+	if w.stale > maxStale {
+		return false, fmt.Errorf("%w: %d pages in a row without a new transaction", ErrPaginationStalled, w.stale)
 	}
-	// A short page alone is not the end: the service may give less than asked.
+	// A short page alone is not the end: the service may send fewer rows than asked for.
 	if linked || got >= w.size {
 		return true, nil
 	}
@@ -132,12 +138,14 @@ type idWalker struct {
 	bad   map[row]struct{}
 }
 
+// newIDWalker returns a walker that begins after an id.
 func newIDWalker(size int, after int64) *idWalker {
 	return &idWalker{rows: newRows(), size: size, after: after}
 }
 
-// advance takes out of page what was delivered before, moves the cursor and
-// reports whether there may be more.
+// advance removes from page what was yielded before, moves the cursor and reports
+// whether there may be another page. It returns ErrPaginationStalled where ids do
+// not grow.
 func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
@@ -153,7 +161,7 @@ func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bo
 	}
 	bad := map[row]struct{}{}
 	w.drop(page, func(r row) bool {
-		if r.id == 0 { // the order says nothing of it: it may come again
+		if r.id == 0 { // its place in the order is unknown: it may come again
 			bad[r] = struct{}{}
 		}
 		_, known := w.bad[r]
@@ -164,18 +172,18 @@ func (w *idWalker) advance(page *TransactionPage, a transport.Response) (more bo
 	return !lastPage(page, a, got, w.size), nil
 }
 
-// lastPage reports whether nothing follows a page of a walk by key, whose total
-// is what remains: by the service's count and a short page, since a page alone
-// may be short for other reasons, and a count alone be that of the page.
+// lastPage reports whether nothing follows a page of a walk by key, whose total is
+// what remains. This takes the service's count and a short page: a page alone may
+// be short for other reasons, and a count alone may be the count of the page.
 func lastPage(page *TransactionPage, a transport.Response, got, size int) bool {
 	_, linked := nextPage(a)
 	return !linked && got < size && page.Total != nil && *page.Total <= int64(got)
 }
 
-// ascending is an error where the ids of page do not grow from after on: the
+// ascending returns an error if the ids of page do not grow from after on: the
 // service has ignored the cursor or the order. A row may come twice in a row, as
-// one does from a join. Rows that do not decode are held against the order too,
-// as far as they tell an id: one out of it would move the cursor past others.
+// from a join. Rows that do not decode are checked too, if their ids can be read:
+// one out of order would move the cursor past others.
 func ascending(page *TransactionPage, after int64) error {
 	before := after
 	for r := range page.asReceived() {
@@ -186,15 +194,16 @@ func ascending(page *TransactionPage, after int64) error {
 		case id <= after:
 			return fmt.Errorf("%w: %w: transaction %d came after id %d", ErrPaginationStalled, ErrFilterIgnored, id, after)
 		case id < before:
-			return fmt.Errorf("%w: transaction %d came behind %d, so the order was ignored", ErrPaginationStalled, id, before)
+			return fmt.Errorf("%w: transaction %d came after %d, so the service ignored the order", ErrPaginationStalled, id, before)
 		}
 		before = id
 	}
 	return nil
 }
 
-// highest is the highest id of a page's rows and after. Rows that do not decode
-// count too, or a page of nothing else would stop every walk.
+// highest returns the highest id of the page's rows and of after. Rows that do not
+// decode count too: otherwise a page with only such rows would stop every
+// iteration.
 func (p *TransactionPage) highest(after int64) int64 {
 	for _, t := range p.Transactions {
 		after = max(after, t.ID)
@@ -209,12 +218,12 @@ func (p *TransactionPage) highest(after int64) int64 {
 type updateWalker struct {
 	rows
 	size int
-	from time.Time // up to which everything was delivered, but for rows of that instant
+	from time.Time // up to which everything was yielded, except some rows of that instant
 	seen map[row]struct{}
 }
 
-// advance takes out of page what was delivered before and says where to go on,
-// if there may be more.
+// advance removes from page what was yielded before. It returns where to go on, and
+// whether there may be another page.
 func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Response) (next moment, more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
@@ -257,12 +266,13 @@ func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.
 	return moment{from: m.from, until: m.from.Add(resolution(m.from))}, !ended, nil
 }
 
+// known reports whether a row was yielded before.
 func (w *updateWalker) known(r row) bool {
 	_, known := w.seen[r]
 	return known
 }
 
-// at are the rows of page that were modified at an instant. Those that do not
+// at returns the rows of page that were modified at an instant. Rows that do not
 // decode may have been.
 func (w *updateWalker) at(page *TransactionPage, instant time.Time) map[row]struct{} {
 	seen := map[row]struct{}{}
@@ -304,9 +314,9 @@ func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Re
 	return moment{m.from, m.until, highest}, true, nil
 }
 
-// growing is an error where the time of r is none, before the instant that was
-// asked for, or before the row in front of it: the service has ignored the
-// condition or the order. A row that does not decode need not have a time.
+// growing returns an error if the time of r is missing, before the requested
+// instant, or before the row in front of it: the service has ignored the condition
+// or the order. A row that does not decode need not have a time.
 func growing(r received, from, before time.Time) error {
 	switch at := r.modified(); {
 	case at.IsZero() && r.good == nil:
@@ -314,15 +324,15 @@ func growing(r received, from, before time.Time) error {
 	case at.IsZero():
 		return fmt.Errorf("%w: %s has no lastModifiedDate that can be read", ErrPaginationStalled, r)
 	case at.Before(from):
-		return fmt.Errorf("%w: %w: %s was modified before the instant that was asked for", ErrPaginationStalled, ErrFilterIgnored, r)
+		return fmt.Errorf("%w: %w: %s was modified before the requested instant", ErrPaginationStalled, ErrFilterIgnored, r)
 	case at.Before(before):
-		return fmt.Errorf("%w: %s came behind one that was modified later, so the order was ignored", ErrPaginationStalled, r)
+		return fmt.Errorf("%w: %s came after one that was modified later, so the service ignored the order", ErrPaginationStalled, r)
 	}
 	return nil
 }
 
-// resolution is the step of times that are printed as t is: what a service keeps
-// of a time behind its printed digits lies within that step.
+// resolution returns the step of times that are printed as t is: what a service
+// keeps of a time beyond its printed digits lies within that step.
 func resolution(t time.Time) time.Duration {
 	for _, step := range []time.Duration{time.Second, time.Millisecond, time.Microsecond} {
 		if t.Nanosecond()%int(step) == 0 {

@@ -11,12 +11,15 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
+// wanted describes, in errors, the answer that ListOperations expects.
 const wanted = "an array of operations"
 
+// errNoOperations is the error of an object that is neither a refusal nor has a
+// member "operations".
 var errNoOperations = errors.New("expected " + wanted + ", got an object without operations")
 
-// envelope is an object around the rows, which one public client tolerates, or an
-// error.
+// envelope is an answer that is an object: a refusal, or the rows in a member
+// "operations", as another public client accepts.
 type envelope struct {
 	Operations json.RawMessage `json:"operations"`
 
@@ -26,7 +29,9 @@ type envelope struct {
 	Detail  json.RawMessage `json:"detail"`
 }
 
-// decodeAnswer decodes the answer to p.
+// decodeAnswer decodes the answer to a request with p. It returns *Error for a
+// refusal and *DecodeError for an answer that is not a list of operations. Rows
+// that do not decode are in Bad of the page and are not an error.
 func decodeAnswer(p ListOperationsParams, a transport.Response) (*OperationPage, error) {
 	rows, err := rowsOf(a)
 	if err != nil {
@@ -42,25 +47,26 @@ func decodeAnswer(p ListOperationsParams, a transport.Response) (*OperationPage,
 	return page, nil
 }
 
-// rowsOf finds the array of operations: the whole body, or the member of an
-// envelope. An object with an error inside is a refusal whatever its status: read
-// as an empty page it would end a sync for good.
+// rowsOf returns the JSON array of operations: the whole body, or the member
+// "operations" of an object. It returns *Error for a refusal, also for an object
+// with an error inside a 2xx: read as an empty page, that answer would end a sync
+// for good. Any other answer is *DecodeError.
 func rowsOf(a transport.Response) ([]byte, error) {
 	var e envelope
-	var unread error
+	var undecodable error
 	inside := transport.IsObject(a.Body)
 	if inside {
-		unread = wire.Decode(a.Body, &e)
+		undecodable = wire.Decode(a.Body, &e)
 	}
-	if a.StatusCode/100 != 2 || unread == nil && e.refuses() {
+	if a.StatusCode/100 != 2 || undecodable == nil && e.refuses() {
 		return nil, e.refusal(a)
 	}
 	fault := transport.ShapeFault(a, wanted, "[{")
 	switch {
 	case fault == nil && !inside:
 		return a.Body, nil
-	case fault == nil && unread != nil:
-		fault = unread
+	case fault == nil && undecodable != nil:
+		fault = undecodable
 	case fault == nil && e.Operations == nil:
 		fault = errNoOperations
 	case fault == nil:
@@ -72,17 +78,19 @@ func rowsOf(a transport.Response) ([]byte, error) {
 	return e.Operations, nil
 }
 
+// undecoded returns the *DecodeError of an answer to ListOperations; err says what
+// is wrong.
 func undecoded(a transport.Response, err error) error {
 	return &DecodeError{Operation: listOperations, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 }
 
-// refuses reports whether an object is an error, whatever its status line.
+// refuses reports whether the object is an error, with any HTTP status.
 func (e *envelope) refuses() bool {
 	return e.Error != nil || e.Operations == nil && (e.Message != nil || e.Detail != nil)
 }
 
-// refusal reads an answer that is a refusal, whatever its body holds. A code that
-// is the status of one counts where the status line has a success.
+// refusal returns the *Error of an answer. Where the HTTP status is 2xx and Code is
+// a number from 400 to 599, that number becomes StatusCode.
 func (e *envelope) refusal(a transport.Response) error {
 	out := &Error{Operation: listOperations, StatusCode: a.StatusCode, Code: e.Code, Body: a.Body}
 	if status, err := strconv.Atoi(e.Code); a.StatusCode/100 == 2 && err == nil && 400 <= status && status < 600 {
@@ -97,16 +105,17 @@ func (e *envelope) refusal(a transport.Response) error {
 	return out
 }
 
-// code reports whether text is surely a code: an answer may echo a key.
-func code(text string) bool {
+// isCode reports whether text is surely a code, one to four digits. Any other text
+// may repeat a key, so errors do not print it.
+func isCode(text string) bool {
 	return text != "" && len(text) <= 4 && strings.Trim(text, "0123456789") == ""
 }
 
-// outcomeOfDo returns the refusal in an answer of any shape, if it is one.
+// outcomeOfDo returns *Error if the answer, of any shape, is a refusal, else nil.
 func outcomeOfDo(operation string, a transport.Response) error {
 	var e envelope
 	if transport.IsObject(a.Body) {
-		_ = wire.Decode(a.Body, &e) // members of other kinds are no error of the collector's
+		_ = wire.Decode(a.Body, &e) // other JSON kinds do not report an error of the collector
 	}
 	code, _ := strconv.Atoi(e.Code)
 	if a.StatusCode/100 == 2 && !says(e.Error) && (code < 400 || code > 599) {
@@ -119,7 +128,8 @@ func outcomeOfDo(operation string, a transport.Response) error {
 	return refused
 }
 
-// says reports whether the member error of an answer is one.
+// says reports whether the member "error" of an answer reports an error: it is
+// neither absent nor null, false, zero or empty.
 func says(member json.RawMessage) bool {
 	switch string(member) {
 	case "", "null", "false", "0", `""`, "[]", "{}":

@@ -8,19 +8,23 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Credentials are what a [CredentialSource] gives: an APIKey, or a Username and a
-// Password for HTTP basic authentication. Printing and encoding them shows none of
-// it, and encoding/gob refuses them; decoding JSON leaves them empty.
+// Credentials are what a [CredentialSource] returns: either an APIKey, or a
+// Username and a Password for HTTP basic authentication. A call refuses any other
+// combination with ErrInvalidRequest.
+//
+// Printing and encoding Credentials shows none of the fields; encoding/gob fails,
+// and decoding JSON leaves all fields empty.
 type Credentials struct {
 	APIKey   string `json:"-"` // secret
 	Username string `json:"-"`
 	Password string `json:"-"` // secret
 }
 
-// String shows neither key nor name nor password.
+// String returns "vima credentials", without key, name or password.
 func (c Credentials) String() string { return "vima credentials" }
 
-// credential returns what authenticates by c.
+// credential returns the authenticator for c. Its problems say what is wrong with
+// c.
 func (c Credentials) credential() credential {
 	if c.APIKey == "" {
 		return basicAuth("Credentials", c.Username, c.Password)
@@ -32,9 +36,12 @@ func (c Credentials) credential() credential {
 	return key
 }
 
-// APIKey authenticates by the query parameter apikey. Printing it shows no key.
+// APIKey returns an Authenticator that adds the query parameter apikey to each
+// request. NewClient refuses a key that is empty or begins or ends with whitespace
+// (ErrInvalidRequest). Printing the Authenticator does not show the key.
 func APIKey(key string) Authenticator { return apiKey("APIKey", key) }
 
+// apiKey is APIKey; name is the field that errors name.
 func apiKey(name, key string) credential {
 	c := credential{apply: func(r *http.Request) {
 		parameter := "apikey=" + url.QueryEscape(key)
@@ -52,12 +59,15 @@ func apiKey(name, key string) credential {
 	return c
 }
 
-// BasicAuth authenticates by HTTP basic authentication, as seen with the
-// sandbox. Printing it shows neither name nor password.
+// BasicAuth returns an Authenticator for HTTP basic authentication, as seen with
+// the sandbox. NewClient refuses an empty username or password and a username with
+// a colon (ErrInvalidRequest). Printing the Authenticator shows neither username
+// nor password.
 func BasicAuth(username, password string) Authenticator {
 	return basicAuth("BasicAuth", username, password)
 }
 
+// basicAuth is BasicAuth; name is the field that errors name.
 func basicAuth(name, username, password string) credential {
 	c := credential{apply: func(r *http.Request) { r.SetBasicAuth(username, password) }}
 	if username == "" || password == "" {
@@ -69,12 +79,15 @@ func basicAuth(name, username, password string) credential {
 	return c
 }
 
-// credential keeps its secret in a closure, where no verb of fmt reaches it.
+// credential is an Authenticator of this package. It keeps its secret in a closure,
+// where no verb of fmt reaches it.
 type credential struct {
 	apply  func(*http.Request)
 	faults []string
 }
 
+// Authenticate adds the credentials to r, or returns ErrInvalidRequest if they are
+// invalid.
 func (c credential) Authenticate(r *http.Request) error {
 	if len(c.faults) > 0 {
 		return invalid(c.faults...)
@@ -83,7 +96,8 @@ func (c credential) Authenticate(r *http.Request) error {
 	return nil
 }
 
-// newAuthorizer puts the credentials of auth, or of a source, on attempts.
+// newAuthorizer returns what adds credentials to each attempt: from auth, or from
+// source unless source is nil.
 func newAuthorizer(auth Authenticator, source CredentialSource) transport.Authorizer {
 	if source == nil {
 		return transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { return auth.Authenticate(r) })

@@ -8,28 +8,32 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// The known endpoints. Each is the whole URL of the one call that there is.
+// The known endpoints, for NewClient. Each is the whole URL of the operation list.
 const (
 	ProductionURL = "https://payment.woozuki.com/collector1/api/v1/operation"
 	SandboxURL    = "https://sandbox.finmar.tech/collector/api/v3/operation"
 )
 
-// Client reads the operations of one collector. It is immutable and safe for
-// concurrent use.
+// Client reads the operations of one collector. Make one with [NewClient]. A Client
+// is immutable and safe for concurrent use.
 type Client struct {
 	base      *url.URL // the endpoint
 	transport *transport.Client
 }
 
-// NewClient checks its arguments and does no I/O. endpoint is the whole URL of
-// the operation list, [ProductionURL] or [SandboxURL]; there is no default, so
-// that nobody reads the wrong one by forgetting an option. Plain http is refused
-// except to loopback. auth is [APIKey], [BasicAuth] or an implementation of the
-// caller's, and nil with [WithCredentialSource].
+// NewClient returns a client of one collector. It checks its arguments and does no
+// I/O; use one client for all calls. A client needs no Close.
 //
+// endpoint is the whole URL of the operation list, [ProductionURL] or [SandboxURL].
+// A default does not exist, so that a missing option cannot select the wrong
+// collector. Plain http is refused, except to loopback or with [WithPlainHTTP].
 // The host of endpoint is in ASCII: write an international name in punycode, xn--….
 //
-// Everything that is wrong is reported in one error, which is ErrInvalidRequest.
+// auth is [APIKey], [BasicAuth] or the caller's own [Authenticator]. With
+// [WithCredentialSource] auth must be nil; without it, nil is refused.
+//
+// The only error is ErrInvalidRequest. It lists everything that is wrong with the
+// arguments and the options, by field and rule; the client is then nil.
 func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, faults := transport.ParseBase("endpoint", endpoint, o.plainHTTP)
@@ -48,9 +52,9 @@ func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, er
 	return &Client{base: base, transport: transport.New(o.Config)}, nil
 }
 
-// list makes one GET of the endpoint, and captures no answer. Every call of this
-// API only reads, so each may be repeated; a 500 too, since the collector documents
-// no error of its own.
+// list sends one GET of the endpoint and decodes the answer. It does not fill the
+// Response of CaptureResponse. Every call of this API only reads, so each may be
+// retried; a 500 too, since the collector documents no errors.
 func (c *Client) list(ctx context.Context, p ListOperationsParams, call *callOptions) (answer[*OperationPage], error) {
 	values, err := p.values()
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The ids of the known samples count ticks of 10 ms since 2021 above their
-// lowest 26 bits. Nothing in this package depends on that.
+// The ids of the known samples count ticks of 10 ms since 2021, above their lowest
+// 26 bits. No guarantee of this package depends on that.
 const (
 	cursorShift = 26
 	cursorTick  = 10 * time.Millisecond
@@ -17,9 +17,11 @@ const (
 
 var cursorEpoch = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant in all but name
 
-// CompareCursors is -1, 0 or 1 as cursor a comes before, with or after b in its
-// stream. Cursors are numbers of any length and are not in the order of their
-// texts; "" comes before all of them.
+// CompareCursors compares two cursors of the same stream as numbers of any length.
+// It returns -1 if a comes before b, 0 if they are the same place, and 1 if a comes
+// after b. Leading zeros do not matter, and "" comes before every other cursor.
+// Both must be decimal digits or "": the order of other strings means nothing.
+// Do not compare cursors as strings.
 func CompareCursors(a, b string) int {
 	if len(a) == len(b) && a != "" && a[0] != '0' && b[0] != '0' { // most of them
 		return strings.Compare(a, b)
@@ -28,12 +30,13 @@ func CompareCursors(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
 
-// CursorAt is the cursor that stands just before the first operation of the
-// tick of 10 ms that holds t: the way to start "from yesterday". An instant
-// before 2021 gives "0".
+// CursorAt rounds t down to 10 ms and returns the create or update cursor just
+// before the first operation from then on, for example to begin with yesterday's
+// operations. A time before 2021 returns "0", and a time too far ahead for 63 bits
+// returns the highest cursor.
 //
-// Unverified: it rests on the ids of the known samples. Do not let the
-// completeness of a sync depend on it.
+// Unverified: CursorAt depends on how the ids of the known samples are built. Do
+// not let the completeness of a sync depend on it.
 func CursorAt(t time.Time) string {
 	ticks := max(0, t.Sub(cursorEpoch)/cursorTick)
 	if ticks > math.MaxInt64>>cursorShift {
@@ -42,8 +45,9 @@ func CursorAt(t time.Time) string {
 	return strconv.FormatInt(int64(ticks)<<cursorShift, 10)
 }
 
-// CursorTime is the instant, in UTC and to 10 ms, that a cursor was made at. It
-// reports false for a text that is not such a cursor. Unverified, as CursorAt.
+// CursorTime returns the time at which the collector made a create or update id, in
+// UTC, rounded down to 10 ms. It returns false, with the zero time, if id is not a
+// decimal number of at most 63 bits. Unverified, as CursorAt.
 func CursorTime(id string) (time.Time, bool) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || !decimalID(id) {
@@ -52,7 +56,8 @@ func CursorTime(id string) (time.Time, bool) {
 	return cursorEpoch.Add(time.Duration(n>>cursorShift) * cursorTick), true
 }
 
-// cursorBefore is the cursor just before another one; 0 is before 0.
+// cursorBefore returns the cursor just before id; before 0 it returns id itself. id
+// must be decimal digits.
 func cursorBefore(id string) string {
 	digits := []byte(id)
 	for i := len(digits) - 1; i >= 0; i-- {
@@ -65,6 +70,7 @@ func cursorBefore(id string) string {
 	return id // of zeros
 }
 
+// decimalID reports whether id is 1 to 40 decimal digits.
 func decimalID(id string) bool {
 	for i := range len(id) {
 		if id[i] < '0' || id[i] > '9' {

@@ -1,43 +1,45 @@
 // Package vima reads payment operations from the Vima/Finmar collector.
 //
-// A [Client] has one call, ListOperations, and walks over it:
+// A [Client] reads one page with ListOperations, or iterates over all pages
+// (pagination):
 //
 //   - [Client.AllOperations] yields operation after operation,
 //   - [Client.OperationPages] yields pages, with the cursors that a sync stores
 //     and the rows that did not decode,
-//   - [Client.OperationPagesByDay] walks many days by several workers,
-//   - [Client.OperationPagesByRange] walks all from a day on by several workers, and
-//     can be taken up where it was.
+//   - [Client.OperationPagesByDay] reads many days with several workers,
+//   - [Client.OperationPagesByRange] reads everything from a day on with several
+//     workers, and can resume where it was.
 //
 // # Two streams
 //
 // Operations come in two orders. By the create cursor each operation comes once,
-// when it is new. By the update cursor it comes again after each change, in its
-// newest version. A reader that stores what it saw follows both: new operations
-// by NextCreateID, changes by NextUpdateID, each stored once its page has been
-// processed. Versions of an operation are told apart by OperationUpdateID; see
+// when it is new. By the update cursor an operation comes again after each change,
+// in its newest version. A reader that keeps a copy follows both streams: new
+// operations by NextCreateID, changes by NextUpdateID. It stores each cursor after it
+// has processed the page. OperationUpdateID orders the versions of an operation, see
 // [CompareCursors].
 //
-// A walk delivers what comes after the cursor that it begins at, and each
-// operation once, whether the collector gives the operation at a cursor again or
-// not. That takes ids to be unique in their stream.
+// An iteration yields what comes after its first cursor, and each operation once,
+// whether the collector sends the operation at a cursor again or not. This requires
+// ids that are unique in their stream.
 //
 // An operation may become visible after others with higher cursors. A sync
-// therefore re-reads an overlap before its cursor from time to time.
+// therefore rereads an overlap before its cursor, see package vimasync.
 //
 // # Days
 //
-// The zone and the ends of the days that the collector selects by Date, From and To
-// are unproven: operations at a border may be in another day than the UTC day, or in
-// none. Walks by several workers therefore read without a date, which only proposes
-// where a worker begins.
+// The time zone and the limits of the days that the collector selects by Date, From
+// and To are unproven: an operation near midnight may be in another day than the UTC
+// day, or in none. Methods with several workers therefore read without a date; a
+// date only proposes where a worker begins.
 //
 // # Amounts
 //
-// One operation holds amounts in two units: the requested amount, deep in
-// CreateParams, in minor units (10000 is 100.00 INR), and CompleteAmount and the
-// amounts of CardStart and CardFinish in major units with eight decimals. No
-// amount passes through a float. [Operation.Amount] chooses the best known one.
+// One operation holds amounts in two units. The requested amount, deep in
+// CreateParams, is in minor units (10000 is 100.00 INR). CompleteAmount and the
+// amounts of CardStart and CardFinish are in major units with eight decimals. No
+// amount passes through a float. [Operation.Amount] returns the best known amount, in
+// major units.
 //
 // # Status
 //
@@ -46,20 +48,20 @@
 //
 // # Errors and retries
 //
-// Every call only reads. It is repeated after network errors, a body cut short,
-// and the statuses 429, 500, 502, 503 and 504, up to 3 attempts in all, with
-// random waits between 250 ms and 5 s; [WithRetry] changes that.
+// Every call of a named method only reads, so the client retries it: after network
+// errors, a body cut short, and the statuses 429, 500, 502, 503 and 504, up to 3
+// attempts in all, with random waits between 250 ms and 5 s. [WithRetry] changes that.
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the collector is
-// [*Error], also where it comes with status 200. An answer that is not a list of
-// operations is [*DecodeError], never "no more pages".
+// [*Error], also a refusal with status 200. An answer that is not a list of operations
+// is [*DecodeError], never "no more pages".
 //
 // # Secrets and personal data
 //
-// [WithCredentialSource] replaces credentials without a restart.
-// The API key travels in the URL. It is added below the caller's middleware and
-// for the endpoint's host only, so that loggers, traces, errors and redirects
-// never see it. Operations print ids, status, amount and time only.
+// [WithCredentialSource] replaces credentials without a restart. The API key travels
+// in the URL. The client adds it below the caller's middleware, for the endpoint's
+// host only: loggers, traces, errors and redirects never see the key. Operations
+// print ids, status, amount and time only.
 //
 // # Speed
 //
@@ -71,10 +73,10 @@
 // # Unverified
 //
 // No documentation of the live service beyond a short guide is known. Unverified
-// are: the reading of the cursors (the walks are right for both), whether the
-// ends of a period are inclusive, the bodies of errors, and the division of
-// minor units by 100 for currencies without two decimals.
+// are: whether a cursor includes its own operation (the iterations are right either
+// way), whether both ends of a period are included, the bodies of errors, and the
+// division of minor units by 100 for currencies without two decimals.
 //
-// [Client.Do] makes calls that this package has no method for, and
+// [Client.Do] sends requests that this package has no method for, and
 // ListOperationsParams.Unchecked adds parameters.
 package vima

@@ -6,44 +6,51 @@ import (
 	"time"
 )
 
-// The sentinels of this package, for errors.Is.
+// The sentinels of this package, for errors.Is, beside ErrInvalidRequest and
+// ErrResponseTooLarge.
 var (
 	// ErrUnauthorized is status 401: the credentials are missing or wrong, and a
-	// [CredentialSource] has no others.
+	// [CredentialSource], if there is one, had no others.
 	ErrUnauthorized = errors.New("vima: unauthorized")
-	// ErrForbidden is status 403.
+	// ErrForbidden is status 403: these credentials do not permit the request.
 	ErrForbidden = errors.New("vima: forbidden")
-	// ErrNotFound is status 404; here most likely a wrong endpoint.
+	// ErrNotFound is status 404. The endpoint is most likely wrong.
 	ErrNotFound = errors.New("vima: not found")
-	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	// ErrRateLimited is status 429, after the retries. Error.RetryAfter is how long
+	// the collector asks to wait, 0 if it does not say.
 	ErrRateLimited = errors.New("vima: rate limited")
-	// ErrPaginationStalled ends a walk that cannot go on: the collector gave the
-	// page before once more, or a page that does not lead further. What was
-	// delivered stands; begin again at the last page's cursor.
+	// ErrPaginationStalled ends an iteration that cannot go on: the collector sent
+	// the page before once more, or a page that does not lead further. The pages
+	// yielded before remain valid. To try again, begin at the cursor of the last
+	// page.
 	ErrPaginationStalled = errors.New("vima: pagination stalled")
 )
 
-// Error is a refusal by the collector: a status other than 2xx, or 200 with an
-// error inside. Its text is operation, status and class, and the code where that
-// is a short number; Code, Message and Body are the collector's own words and may hold
-// personal data.
+// Error is a refusal by the collector: a status other than 2xx, or a 2xx with an
+// error inside. Error matches the sentinel of its StatusCode: ErrUnauthorized,
+// ErrForbidden, ErrNotFound or ErrRateLimited.
+//
+// Error prints operation, status and class, and the code where that is a short
+// number. Code, Message and Body are the collector's own words: they may hold
+// personal data and are not printed.
 //
 //	var e *vima.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
-	Operation  string        // for example "ListOperations"
-	StatusCode int           // of HTTP; the code of a refusal inside a 2xx that is such a status
-	Code       string        `json:"-" xml:"-" yaml:"-"` // the member "code" of the body, if any; no list of codes is known
-	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail", if any
-	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+	Operation  string        // the method of Client, for example "ListOperations"
+	StatusCode int           // the HTTP status; for a refusal inside a 2xx the member "code", if that is 400 to 599
+	Code       string        `json:"-" xml:"-" yaml:"-"` // the member "code" of the body, "" if absent; no list of codes is known
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail" of the body, "" if absent
+	RetryAfter time.Duration // from the header Retry-After; 0 if absent
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // the body of the answer, at most 64 KiB
 
-	inside bool // a 2xx
+	inside bool // the refusal came inside a 2xx
 }
 
-// printedCode is a short numeric code that differs from the status, or "".
+// printedCode returns Code if that is a short number other than StatusCode, else
+// "".
 func (e *Error) printedCode() string {
-	if code(e.Code) && e.Code != strconv.Itoa(e.StatusCode) {
+	if isCode(e.Code) && e.Code != strconv.Itoa(e.StatusCode) {
 		return e.Code
 	}
 	return ""

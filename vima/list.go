@@ -17,49 +17,66 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
+// maxCount is the highest number of operations of a page.
 const maxCount = 100
 
-// ListOperationsParams selects operations. The zero value selects all of them,
+// ListOperationsParams selects operations. The zero value selects all operations,
 // in pages of 100.
 type ListOperationsParams struct {
-	Project string `url:"project,omitempty"` // for example ProjectMonetix
-	// Status selects by CurrentStatus. With the create cursor it misses
-	// operations that reach the status later: follow changes by AfterUpdateID.
+	// Project selects one project, for example ProjectMonetix, with at most 256
+	// bytes; "" selects all.
+	Project string `url:"project,omitempty"`
+	// Status selects by CurrentStatus, with at most 256 bytes; "" selects all. With
+	// AfterCreateID it misses operations that reach the status later: follow
+	// changes by AfterUpdateID instead.
 	Status Status `url:"status,omitempty"`
 
-	// Date is one day; From and To are a period. Date does not go with the other
-	// two. That days are UTC days, that both ends are inclusive, and what one end
-	// alone means, is Unverified.
+	// Date selects one day, and From and To select a period. Date together with
+	// From or To is refused, as is a From after To. The zero Date does not select.
+	// Unverified: that days are UTC days, that both ends are included, and what one
+	// end alone means.
 	Date Date `url:"date,omitempty"`
 	From Date `url:"from,omitempty"`
 	To   Date `url:"to,omitempty"`
 
-	Count      int  `url:"-"` // rows of a page, 1 to 100; 0 is 100
-	Descending bool `url:"-"` // newest first; not in walks and not with a cursor
+	// Count is the number of operations of a page, 1 to 100; 0 means 100. Any other
+	// number is refused.
+	Count int `url:"-"`
+	// Descending lists the newest operations first. It is refused together with a
+	// cursor and by the methods that iterate over pages.
+	Descending bool `url:"-"`
 
-	// AfterCreateID is a cursor in the stream of new operations and
-	// AfterUpdateID one in the stream of changes, both decimal; at most one of
-	// them is given. A walk delivers what comes after it, and not the operation
-	// at the cursor itself, whether the collector's own reading is inclusive or
-	// not; ListOperations gives what the collector gives. Ids are taken to be
-	// unique in their stream.
+	// AfterCreateID is a cursor in the stream of new operations, AfterUpdateID one
+	// in the stream of changes. Each is 1 to 40 decimal digits; setting both is
+	// refused. "" begins at the first operation.
+	//
+	// OperationPages and AllOperations yield what comes after the cursor and never
+	// the operation at the cursor itself, whether the collector counts it in or
+	// not. ListOperations returns what the collector sends. An id must be unique in
+	// its stream.
 	AfterCreateID string `url:"from_operation_create_id,omitempty"`
 	AfterUpdateID string `url:"from_operation_update_id,omitempty"`
 
-	// Unchecked are further parameters of the query, sent as they are: for what
-	// the collector knows and this package does not. The names of the parameters
-	// above, count, descending and apikey are refused, in any case of letters. A
-	// walk sends them with every page. Unverified by design.
+	// Unchecked adds parameters to the query, sent as they are: for what the
+	// collector knows and this package does not. Refused are the names of the
+	// parameters above, count, descending and apikey, in any case of letters, empty
+	// names, names without values, and text that is not valid UTF-8. Each page of
+	// an iteration has them. Unverified by design.
 	Unchecked url.Values `url:"-"`
 }
 
-// ListOperations reads one page. A short page is not the end of the list: the
-// collector may give fewer rows than asked. Rows that do not decode are in
-// OperationPage.Bad and are no error.
+// ListOperations reads one page of operations. A short page is not the end of the
+// list: the collector may send fewer rows than asked for. Rows that do not decode
+// are in OperationPage.Bad and are not an error. To iterate over all pages
+// (pagination) use OperationPages.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// ListOperations only reads. It is retried after network errors and the statuses
+// 429, 500, 502, 503 and 504, as [WithRetry] says.
+//
+// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError for an answer that is not a list of operations, ErrResponseTooLarge,
+// errors of the Authenticator or CredentialSource, and errors of the context and
+// the network. The page is nil with every error.
 //
 // Vima API: GET /operation
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
@@ -72,19 +89,24 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 	return a.Result, err
 }
 
-// OperationPages walks the pages of a list in ascending order by the create
-// cursor, or by the update cursor where AfterUpdateID is set; AfterUpdateID "0"
-// begins at the first change. Operations that the collector gives twice are
-// delivered once, whether it reads a cursor as inclusive or as exclusive.
+// OperationPages iterates over all pages of a list (pagination), in ascending order
+// of the create cursor, or of the update cursor where AfterUpdateID is set.
+// AfterUpdateID "0" begins at the first change. An operation that the collector
+// sends twice is yielded once, whether the collector counts the operation at a
+// cursor in or not.
 //
-// The walk is lazy and starts over with each range. It ends at the first page
-// that is empty or brings nothing but the operation at the cursor; never at a
-// short page. At most one error comes, last, with a nil page: those of
-// ListOperations, and ErrPaginationStalled where a page repeats the one before
-// or leads no further. Each request is repeated as ListOperations is.
+// The iteration is lazy: it sends a request when the loop asks for a page, or ahead
+// of the loop with [Prefetch]. Each range statement starts over, and break leaves
+// nothing running. The iteration ends at the first page that is empty or has only
+// the operation at the cursor, and never at a short page.
 //
-// Rows that do not decode are in OperationPage.Bad, and the walk goes on.
-// Descending is refused.
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of ListOperations, or ErrPaginationStalled where a page repeats the page
+// before or leads no further. Bad input, such as Descending, is ErrInvalidRequest
+// as the only value, before anything is sent. Each request is retried as
+// ListOperations is.
+//
+// Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -95,9 +117,11 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllOperations walks the operations of a list, as OperationPages does. A page
-// with rows that do not decode gives its good ones and then ends the walk with
-// *DecodeError; OperationPages leaves the choice to the caller.
+// AllOperations iterates over the operations of all pages (pagination), in the
+// order, with the retries and with the errors of OperationPages; the operation is
+// nil with the error. At a page with rows that do not decode, AllOperations yields
+// the good operations of the page and then ends with *DecodeError. Use
+// OperationPages to go on after such rows.
 //
 // Vima API: GET /operation
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {
@@ -106,10 +130,12 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 	})
 }
 
+// listOperations names the call in errors, observers and logs.
 const listOperations = "ListOperations"
 
-// faults says what is wrong with p. Combinations that the collector does not
-// define are refused: it might ignore one half of them without a word.
+// faults returns what is wrong with p, by field and rule. It also refuses
+// combinations that the collector does not define: the collector might silently
+// ignore one half.
 func (p ListOperationsParams) faults() []string {
 	var faults problems.List
 	faults.If(len(p.Project) > 256, "Project: must have at most 256 bytes")
@@ -136,11 +162,12 @@ func (p ListOperationsParams) faults() []string {
 	return slices.Compact(faults)
 }
 
-// typedParameters are those that Unchecked must not have.
+// typedParameters are the names, in lower case, that Unchecked must not have.
 var typedParameters = []string{
 	"project", "status", "date", "from", "to", "count", "descending", "from_operation_create_id", "from_operation_update_id", "apikey",
 }
 
+// count returns Count, or 100 for 0.
 func (p ListOperationsParams) count() int {
 	if p.Count == 0 {
 		return maxCount
@@ -148,8 +175,8 @@ func (p ListOperationsParams) count() int {
 	return p.Count
 }
 
-// values prints count and descending always, because the collector's defaults
-// are not documented.
+// values returns the query. It always sets count and descending, because the
+// collector's defaults are not documented.
 func (p ListOperationsParams) values() (url.Values, error) {
 	values, err := query.Values(p)
 	if err != nil {
@@ -161,10 +188,11 @@ func (p ListOperationsParams) values() (url.Values, error) {
 	return values, nil
 }
 
+// walkFaults is faults for an iteration over pages.
 func (p ListOperationsParams) walkFaults() []string {
 	faults := p.faults()
 	if p.Descending {
-		faults = append(faults, "Descending: a walk goes by the cursor, which ascends")
+		faults = append(faults, "Descending: must not be set for a walk, which follows the ascending cursor")
 	}
 	return faults
 }

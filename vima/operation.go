@@ -11,47 +11,48 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Operation is one payment operation as the collector reports it. The same
-// operation is reported again, with a higher OperationUpdateID, each time that
-// it changes.
+// Operation is one payment operation as the collector reports it. The collector
+// reports an operation again, with a higher OperationUpdateID, after each change.
 //
-// Ids are text whatever the wire has, with no digit lost. Times are in UTC; one
-// that is missing, null or in an unknown layout is the zero time, and its text
-// is still in Raw. Amounts are exact and come in two units: see
-// [MinorAmount] for the requested amount and CompleteAmount for the final one.
+// Ids are strings, also where the JSON has a number, with no digit lost. Times are
+// in UTC. A time that is missing, null or in an unknown layout is the zero time;
+// its text stays in Raw. Amounts are exact, and in two units: the requested amount
+// is in minor units ([MinorAmount]), CompleteAmount and the amounts of CardStart
+// and CardFinish are in major units.
 //
 // Printing an operation, with any verb or through log/slog, shows ids, status,
-// amount and time only: the payer's data stays out of logs.
+// amount and time only: no personal data.
 type Operation struct {
-	// OperationID is the collector's own id and the primary key.
+	// OperationID is the collector's own id, the primary key. It is never "" in a
+	// decoded operation.
 	OperationID string `json:"operation_id" wire:"strict"`
 	// ReferenceID is an external reference in hexadecimal.
 	ReferenceID string `json:"reference_id" wire:"strict"`
-	// ClientOperationID is the id that the merchant gave to the operation. It
-	// is the matching key for reconciliation with PayShack, and equals
-	// Identifiers.CID of CreateParams.
+	// ClientOperationID is the merchant's id of the operation, equal to
+	// Identifiers.CID of CreateParams. It is the key for reconciliation with
+	// PayShack.
 	ClientOperationID string `json:"client_operation_id" wire:"strict"`
 
 	Service    string `json:"service"`     // for example "multihub-api"
 	ServiceEnv string `json:"service_env"` // environment of the service
-	Project    string `json:"project"`     // see ProjectMonetix and its siblings; any text is a project
+	Project    string `json:"project"`     // see ProjectMonetix and its siblings; any string is a project
 	ProjectEnv string `json:"project_env"` // for example "prod"
 
 	UserID  string `json:"user_id"` // the payer at the merchant; personal data
 	Contact string `json:"contact"` // e-mail or phone of the payer; personal data
 	IPAddr  string `json:"ip_addr"` // may be ""; personal data
 
-	// CreateParams is what the merchant asked for. Its amount is in minor units.
+	// CreateParams is what the merchant requested. Its amount is in minor units.
 	CreateParams CreateParams `json:"create_params"`
 
-	// CurrentStatus is the main status. Use [Operation.Outcome] to decide.
+	// CurrentStatus is the main status. Decide by [Operation.Outcome] instead.
 	CurrentStatus Status `json:"current_status" wire:"strict"`
-	// PaymentStatus is the one recommended for reconciliation, where the
-	// collector sends it; "" where it does not.
+	// PaymentStatus is the status recommended for reconciliation; "" where the
+	// collector does not send it.
 	PaymentStatus Status `json:"payment_status" wire:"strict"`
 	// OperationState is the state of the collector's own work. It can be
-	// "in_process" beside a CurrentStatus of "success" and says nothing about
-	// the payment.
+	// "in_process" beside a CurrentStatus of "success" and says nothing about the
+	// payment.
 	OperationState string `json:"operation_state"`
 
 	PaymentProduct    string `json:"payment_product"`
@@ -66,41 +67,46 @@ type Operation struct {
 	CardStart  []CardStart  `json:"card_start"`  // requests to the payment gate; may be empty
 	CardFinish []CardFinish `json:"card_finish"` // their results; may be empty
 
-	// CompleteAmount is the final amount in major units (100.00000000 is a
-	// hundred rupees); nil until the operation is finished.
+	// CompleteAmount is the final amount in major units (100.00000000 is a hundred
+	// rupees). It is nil until the operation is finished, and for an amount of more
+	// than 19 digits, see Unread.
 	CompleteAmount     *decimal.Decimal `json:"complete_amount" wire:"strict,long"`
 	CompleteCurrency   string           `json:"complete_currency" wire:"strict"` // ISO 4217 code; "" until finished
 	CompleteCreatedAt  time.Time        `json:"complete_created_at"`
 	CompleteModifiedAt time.Time        `json:"complete_modified_at"`
 
-	// OperationCreateID is the operation's place in the stream of new
+	// OperationCreateID is the place of the operation in the stream of new
 	// operations: a cursor for ListOperationsParams.AfterCreateID.
 	OperationCreateID string `json:"operation_create_id" wire:"strict"`
-	// OperationUpdateID is the place of this version in the stream of changes:
-	// a cursor for ListOperationsParams.AfterUpdateID.
+	// OperationUpdateID is the place of this version in the stream of changes: a
+	// cursor for ListOperationsParams.AfterUpdateID. Of two versions the one with
+	// the higher id is newer, see [CompareCursors].
 	OperationUpdateID string `json:"operation_update_id" wire:"strict"`
 
-	// PaymentCustomData is a free-form object, kept as received.
+	// PaymentCustomData is a free-form JSON value, kept as received.
 	PaymentCustomData json.RawMessage `json:"payment_custom_data"`
 
-	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/create_params/service_id".
-	// Such a field is nil or zero, and Raw has its value. An array with an element of
-	// another kind is nil as a whole. Unread is nil where everything fits. An
-	// operation is a [BadRow] only where its ids, CurrentStatus, PaymentStatus,
-	// CompleteAmount or CompleteCurrency do not fit. An amount of more than 19 digits
-	// is no reason: also CompleteAmount is then nil, and Amount reports false.
+	// Unread names the members whose values do not fit their fields, as JSON
+	// pointers (RFC 6901) in the order of the answer, for example
+	// "/create_params/service_id". Such a field is nil or zero, and Raw has its
+	// value. An array with an element of another kind is nil as a whole. Unread is
+	// nil where everything fits.
+	//
+	// An operation becomes a [BadRow] only where its ids, CurrentStatus,
+	// PaymentStatus, CompleteAmount or CompleteCurrency do not fit. A number of
+	// more than 19 digits does not make an operation bad: CompleteAmount is then
+	// nil too, and Amount returns false.
 	Unread []string `json:"-"`
 
 	// Raw is the operation as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
-// CreateParams is the request that created an operation. Any level of it may be
-// missing on the wire and is then its zero value.
+// CreateParams is the merchant's request that created the operation. A level that
+// the answer lacks is the zero value.
 type CreateParams struct {
 	Method    string       `json:"method"`     // "payment.in" or "payment.out"
-	ServiceID string       `json:"service_id"` // a number on the wire
+	ServiceID string       `json:"service_id"` // a number in the JSON
 	Params    MethodParams `json:"params"`
 }
 
@@ -109,7 +115,7 @@ type MethodParams struct {
 	Payment Payment `json:"payment"`
 }
 
-// Payment is the payment that was asked for.
+// Payment is the payment that the merchant requested.
 type Payment struct {
 	Payer       Payer       `json:"payer"`
 	Amount      MinorAmount `json:"amount"`
@@ -137,14 +143,14 @@ type CustomerAccount struct {
 }
 
 // MinorAmount is the requested amount in minor units: 10000 INR is a hundred
-// rupees. The collector's documentation says to divide by 100; whether that
-// also holds for currencies with no or three decimals is Unverified.
+// rupees. The collector's documentation says to divide by 100. Whether that also
+// holds for currencies without two decimals is Unverified.
 type MinorAmount struct {
-	ValueMinor *int64 `json:"value"`    // nil where the wire has none
+	ValueMinor *int64 `json:"value"`    // nil where the answer has none
 	Currency   string `json:"currency"` // ISO 4217 code
 }
 
-// ClientInfo tells where the payer's client is.
+// ClientInfo is the country and language of the payer's client.
 type ClientInfo struct {
 	Country  string `json:"country"`  // ISO 3166-1 alpha-2 code
 	Language string `json:"language"` // for example "EN"
@@ -152,7 +158,7 @@ type ClientInfo struct {
 
 // Identifiers are the merchant's ids of a payment.
 type Identifiers struct {
-	CID string `json:"c_id" wire:"strict"` // equals Operation.ClientOperationID; a number on the wire
+	CID string `json:"c_id" wire:"strict"` // equals Operation.ClientOperationID; a number in the JSON
 }
 
 // CardStart is one request to a payment gate.
@@ -162,9 +168,9 @@ type CardStart struct {
 	PaymentID       string           `json:"payment_id" wire:"strict"`
 	PaymentGate     string           `json:"payment_gate"`
 	UserRef         string           `json:"user_ref"`         // personal data
-	KYCVerification *int64           `json:"kyc_verification"` // 0 in the only sample known; nil where the wire has none
+	KYCVerification *int64           `json:"kyc_verification"` // 0 in the only known sample; nil where the answer has none
 	Currency        string           `json:"currency"`         // ISO 4217 code
-	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
+	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the answer has none
 	CreatedAt       time.Time        `json:"created_at"`
 	ModifiedAt      time.Time        `json:"modified_at"`
 }
@@ -174,17 +180,17 @@ type CardFinish struct {
 	ActionID        string           `json:"action_id" wire:"strict"`
 	PaymentID       string           `json:"payment_id" wire:"strict"`
 	Currency        string           `json:"currency"`         // ISO 4217 code
-	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the wire has none
+	Amount          *decimal.Decimal `json:"amount"`           // major units; nil where the answer has none
 	ChargedCurrency string           `json:"charged_currency"` // ISO 4217 code
-	ChargedAmount   *decimal.Decimal `json:"charged_amount"`   // major units; nil where the wire has none
-	ChargedFee      *decimal.Decimal `json:"charged_fee"`      // major units; nil where the wire has none
+	ChargedAmount   *decimal.Decimal `json:"charged_amount"`   // major units; nil where the answer has none
+	ChargedFee      *decimal.Decimal `json:"charged_fee"`      // major units; nil where the answer has none
 	Result          string           `json:"result"`           // for example "success"
 	CreatedAt       time.Time        `json:"created_at"`
 	ModifiedAt      time.Time        `json:"modified_at"`
 }
 
-// Outcome is the status to decide by: PaymentStatus where the collector sends
-// it, CurrentStatus where it does not. OperationState is never looked at.
+// Outcome returns the status to decide by: PaymentStatus, or CurrentStatus where
+// the collector does not send PaymentStatus. It never looks at OperationState.
 func (o *Operation) Outcome() Status {
 	if o.PaymentStatus != "" {
 		return o.PaymentStatus
@@ -192,11 +198,14 @@ func (o *Operation) Outcome() Status {
 	return o.CurrentStatus
 }
 
-// Amount returns the best known amount of the operation in major units with its
-// currency: the final amount, else that of the first request to a payment gate,
-// else the requested one divided by 100 (Unverified for currencies without two
-// decimals). It reports false where the operation has none of them, and where a
-// better one was sent but is in Unread: another amount would be wrong there.
+// Amount returns the best known amount of the operation, in major units, with its
+// currency: CompleteAmount; without it, the amount of the first request to a
+// payment gate; without both, the requested amount divided by 100 (Unverified for
+// currencies without two decimals).
+//
+// Amount returns ok false, with zero values, if the operation has none of the
+// three, or if a better amount was sent but is in Unread: the next best might then
+// be wrong. Amount does not round.
 func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) {
 	if o.CompleteAmount != nil {
 		return *o.CompleteAmount, o.CompleteCurrency, true
@@ -215,11 +224,12 @@ func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) 
 	return major, requested.Currency, err == nil
 }
 
+// unread reports whether Unread has the JSON pointer.
 func (o *Operation) unread(pointer string) bool { return slices.Contains(o.Unread, pointer) }
 
-// Fee is the fee that the payment gate charged, in major units, with the
-// currency of the charge. It reports false until the gate has answered, and where
-// the answer's fee or currency is in Unread.
+// Fee returns the fee that the payment gate charged, in major units, with the
+// currency of the charge. It returns ok false, with zero values, until the gate has
+// reported a fee, and if the fee or its currency is in Unread.
 func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
 	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil || o.unread("/card_finish/0/charged_currency") {
 		return decimal.Decimal{}, "", false
@@ -227,21 +237,22 @@ func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
 	return *o.CardFinish[0].ChargedFee, o.CardFinish[0].ChargedCurrency, true
 }
 
+// check returns an error for an operation that must be a bad row.
 func (o *Operation) check() error {
-	if o.OperationID == "" { // without its key a row can be neither stored nor told apart
+	if o.OperationID == "" { // without its key a row cannot be stored
 		return errors.New("operation_id is missing")
 	}
 	return nil
 }
 
-// String names the operation by ids, outcome, amount and time.
+// String returns ids, outcome, amount and creation time, and no personal data.
 func (o Operation) String() string {
 	amount, currency, _ := o.Amount()
 	return fmt.Sprintf("operation %s (client %s) %s %s %s %s", o.OperationID, o.ClientOperationID,
 		o.Outcome(), amount, currency, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints as attributes for log/slog.
 func (o Operation) LogValue() slog.Value {
 	amount, currency, _ := o.Amount()
 	return slog.GroupValue(

@@ -12,90 +12,98 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// MaxRanges is how many ranges a walk by ranges may have open, and how many
-// workers it may have.
+// MaxRanges is the highest number of open ranges, and of workers, of
+// OperationPagesByRange.
 const MaxRanges = 64
 
-// rangeMargin is by how much the times of operations and the order of their create
-// ids may disagree.
+// rangeMargin is by how much the order of create ids may differ from the order of
+// the operations' times.
 const rangeMargin = 10 * time.Minute
 
-// OperationRange is a part of the stream of new operations. One worker reads it,
-// by the create cursor and without a date.
+// OperationRange is a part of the stream of new operations. One worker reads a
+// range, by the create cursor and without a date.
 type OperationRange struct {
-	// Day is the collector's day whose first operation the range begins behind.
-	// It is zero where the range begins elsewhere.
+	// Day is the collector's day whose first operation the range begins after. Zero
+	// means that the range begins elsewhere.
 	Day Date `json:"day,omitzero"`
-	// After is the create cursor that the range goes on behind; "" is the beginning
+	// After is the create cursor after which the range goes on; "" is the beginning
 	// of the stream.
 	After string `json:"after,omitzero"`
-	// Until is the create cursor of the operation that the next range begins behind.
-	// The range ends once it has delivered that operation; "" is the end of the
-	// stream.
+	// Until is the create cursor of the last operation of the range: the range ends
+	// once it has yielded that operation, and the next range begins after it. "" is
+	// the end of the stream.
 	Until string `json:"until,omitzero"`
 }
 
-// OperationRanges is how far a walk by ranges has come. The zero value is a walk
-// that has not begun. A caller that stores it beside the rows of each page, for
-// example as JSON, can take the walk up again.
+// OperationRanges is the progress of OperationPagesByRange. The zero value is an
+// iteration that has not begun. Store it beside the rows of each page, for example
+// as JSON, to resume the iteration later.
 type OperationRanges struct {
 	// Next is the next day whose first operation may divide ranges.
 	Next Date `json:"next,omitzero"`
-	// First is the create cursor that the walk began behind; "" is the beginning of
-	// the stream.
+	// First is the create cursor after which the iteration began; "" is the
+	// beginning of the stream.
 	First string `json:"first,omitzero"`
-	// Open are the ranges that have not ended, in the order of their cursors. They
-	// are at most MaxRanges.
+	// Open are the ranges that have not ended, at most MaxRanges, in the order of
+	// their cursors.
 	Open []OperationRange `json:"open,omitzero"`
-	// Tail is what comes behind all of them, and is not read. Its Until is "".
+	// Tail is what comes after all open ranges and is not read yet. Its Until is
+	// "".
 	Tail OperationRange `json:"tail,omitzero"`
 }
 
-// RangesParams say what a walk by ranges reads.
+// RangesParams are the arguments of OperationPagesByRange.
 type RangesParams struct {
-	// Select limits the walk by Project and Status, and Count sets the rows of a
-	// page. Dates, cursors and Descending are refused.
+	// Select limits the operations by Project and Status; Count is the number of
+	// rows of a page. Dates, cursors and Descending are refused.
 	Select ListOperationsParams
 	// From is the first UTC day: no operation that was created on it or later, by
-	// OperationCreatedAt, is left out. Operations from before From come too, of up
-	// to a month where the collector has none on the days before From. Zero is
-	// everything. A walk that At takes up needs the From that it was begun with.
+	// OperationCreatedAt, is left out. Operations from before From are yielded too,
+	// of up to a month where the collector has none on the days before From. Zero
+	// reads everything. To resume with At, set the same From as before.
 	From Date
-	// Until is the time behind which nothing divides ranges: operations that may
-	// still become visible late are in Ranges.Tail of the last page. Zero is a
-	// day and ten minutes ago.
+	// Until limits where ranges are divided: no operation younger than Until
+	// divides two ranges, because operations before it may still become visible
+	// late. What comes after the last division is in Ranges.Tail of the last page.
+	// Zero is 24 hours and 10 minutes ago.
 	Until time.Time
-	// Workers is how many requests are under way at a time, 1 to MaxRanges; 0 is 1.
+	// Workers is the number of requests that run at the same time, 1 to MaxRanges;
+	// 0 means 1. Other numbers are refused.
 	Workers int
-	// At takes up a walk where Ranges of a page says that it was. The number of
-	// workers may be another one.
+	// At resumes an iteration from the Ranges of a page. The zero value begins. The
+	// number of workers may differ from before. An At that no page can have is
+	// refused.
 	At OperationRanges
 }
 
-// OperationPagesByRange walks the stream of new operations from a day on, by
-// several workers: for a first copy of a long history, whose pace latency sets. The
-// walk can be taken up where it was, after a kill too.
+// OperationPagesByRange iterates over all pages (pagination) of the stream of new
+// operations from a day on, with several workers: for a first copy of a long
+// history, whose pace latency sets. It can resume where it was, also after a kill.
 //
-// The first operation that the collector lists on a day divides two ranges. The
-// zone and the ends of the collector's days are unproven, and so is that it heeds a
-// date at all. Therefore a date only proposes where to divide: workers walk by the
-// create cursor without one. A range ends when it delivers the operation that the
-// next range begins behind. Where that operation does not come, the range goes on
-// through the next one. Days whose first operation does not lie behind the one
-// before divide nothing. So no operation is left out, whatever a day is. At worst
+// The first operation that the collector lists on a day divides two ranges. How the
+// collector cuts days is unproven, and so is that it heeds a date at all. Therefore
+// a date only proposes where to divide; workers read by the create cursor without a
+// date. A range ends when it yields the operation after which the next range
+// begins. If that operation does not come, the range goes on through the next one.
+// A day whose first operation does not come after the division before divides
+// nothing. So no operation is left out, however the collector cuts days. At worst
 // one worker reads everything.
 //
-// Each page belongs to one range, and Date is the Day of that range. Pages of a
-// range come in order, and ranges in any order. OperationPage.Ranges is where the
-// walk is with that page and those before: store it with the page to go on later.
-// The walk holds at most one page per worker. It reads up to the last division that
-// is not younger than Until. The last page has no rows, and its Ranges say where that
-// division is: OperationPages goes on from there, with Tail.After as AfterCreateID.
+// Each page belongs to one range, and its Date is the Day of that range. Pages of a
+// range come in order, ranges in any order. OperationPage.Ranges is the progress
+// with that page and those before: store it with the rows of the page to resume
+// later. At most one page per worker is in memory.
 //
-// In all else the walk behaves like OperationPages. Prefetch has no effect: the
-// next page of each range is asked for while the caller works. The first error ends
-// every walk. ErrPaginationStalled is also an answer without operations in a range
-// whose last operation is still listed.
+// The iteration reads up to the last division that is not younger than Until. The
+// last page has no rows; its Ranges.Tail.After is the AfterCreateID with which
+// OperationPages reads on.
+//
+// In all else OperationPagesByRange behaves like OperationPages: lazy, restartable,
+// with the same retries, and with at most one error, as its last value, with a nil
+// page. That error stops every worker. ErrPaginationStalled can also mean an answer
+// without operations in a range whose last operation the collector still lists. Bad
+// input is ErrInvalidRequest, before anything is sent. [Prefetch] has no effect:
+// each worker requests the next page of its range while the loop body works.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -113,6 +121,7 @@ func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts
 	return paginate.Deliver(c.ranges(ctx, p, last, time.Time{}, call), call.capture)
 }
 
+// faults returns what is wrong with p, by field and rule.
 func (p RangesParams) faults() []string {
 	faults := problems.List(p.Select.walkFaults())
 	faults.If(p.Select.dated() || p.Select.AfterCreateID != "" || p.Select.AfterUpdateID != "",
@@ -122,9 +131,11 @@ func (p RangesParams) faults() []string {
 	return append(faults, p.At.faults()...)
 }
 
-// oldestNext keeps what was tampered with from asking for each day since the year 1.
+// oldestNext is the earliest year of At.Next: an altered At must not request each
+// day since the year 1.
 const oldestNext = 1990
 
+// faults returns what is wrong with r, which the caller has stored.
 func (r OperationRanges) faults() []string {
 	var faults problems.List
 	begun := !r.Next.IsZero()
@@ -141,8 +152,8 @@ func (r OperationRanges) faults() []string {
 	return faults
 }
 
-// ranges walks p up to the last division of day last. With an end it then goes on
-// to operations that were created a margin after end.
+// ranges iterates over p up to the last division of day last. With a non-zero end
+// it then goes on to the operations created rangeMargin after end.
 func (c *Client) ranges(ctx context.Context, p RangesParams, last Date, end time.Time, call *callOptions) iter.Seq2[delivery, error] {
 	return func(yield func(delivery, error) bool) {
 		within, cancel := context.WithCancel(ctx)
@@ -162,12 +173,12 @@ func (c *Client) ranges(ctx context.Context, p RangesParams, last Date, end time
 	}
 }
 
-// dated reports whether p has dates.
+// dated reports whether p has a date.
 func (p ListOperationsParams) dated() bool {
 	return !p.Date.IsZero() || !p.From.IsZero() || !p.To.IsZero()
 }
 
-// snapshot is where the walk is.
+// snapshot returns the progress of the walk.
 func (w *rangeWalk) snapshot() OperationRanges {
 	at := w.At
 	at.Open = nil
@@ -179,22 +190,29 @@ func (w *rangeWalk) snapshot() OperationRanges {
 	return at
 }
 
-// OperationPagesByDay walks the operations of the UTC days from from to to, both
-// included, by several workers: for a backfill, whose pace latency sets. The days
-// are those of OperationCreatedAt. The collector's own days, whose zone and ends are
-// unproven, only propose where workers begin: see OperationPagesByRange, which this
-// walk is. An operation without OperationCreatedAt belongs to the day of the one before
-// it, or to the day in whose range it comes.
+// OperationPagesByDay iterates over all pages (pagination) of the UTC days from
+// from to to, both included, with several workers: for a backfill, whose pace
+// latency sets. The days are the days of OperationCreatedAt. How the collector cuts
+// days is unproven, so its days only propose where workers begin: see
+// OperationPagesByRange, which OperationPagesByDay builds on. An operation without
+// OperationCreatedAt belongs to the day of the operation before it, or to the day
+// of its range.
 //
-// A page holds operations of one day, which Date names. Days come in any order. The
-// pages of a day come in the order of the create cursor, except for operations that
-// the collector created after the first one of the next day: these come in a page of
-// their own, at any time. Sort pages by Date and NextCreateID to have all operations
-// in order. The walk holds at most one page per worker. In all else it behaves like
-// OperationPages. Prefetch has no effect: the walk asks for the next page of each
-// range while the caller works. The first error ends every walk.
+// A page holds operations of one day, its Date. Days come in any order. The pages
+// of a day come in the order of the create cursor, except for operations that the
+// collector created after the first operation of the next day: these come in a page
+// of their own, at any time. Sort pages by Date and NextCreateID to have all
+// operations in order.
 //
-// workers is 1 to 64. p must not have dates or cursors of its own.
+// At most one page per worker is in memory. In all else OperationPagesByDay behaves
+// like OperationPages: lazy, restartable, with the same retries, and with at most
+// one error, as its last value, with a nil page. That error stops every worker.
+// [Prefetch] has no effect: each worker requests the next page of its range while
+// the loop body works.
+//
+// workers is 1 to 64. p must have neither dates, nor cursors, nor Descending; from
+// and to must be days of the calendar, and from not after to. Anything else is
+// ErrInvalidRequest, before anything is sent.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -213,7 +231,8 @@ func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers
 	return paginate.Deliver(byDay(ranges, from, to), call.capture)
 }
 
-// byDay parts the pages of ranges by the days of their operations.
+// byDay splits the pages of ranges by the days of their operations and drops the
+// days outside from and to.
 func byDay(ranges iter.Seq2[delivery, error], from, to Date) iter.Seq2[delivery, error] {
 	return func(yield func(delivery, error) bool) {
 		for d, err := range ranges {

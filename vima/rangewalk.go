@@ -8,7 +8,7 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// rangeWalk walks ranges. Requests run on goroutines of their own, at most Workers
+// rangeWalk reads ranges. Requests run on goroutines of their own, at most Workers
 // at a time; everything else happens on the caller's goroutine.
 type rangeWalk struct {
 	RangesParams
@@ -19,10 +19,10 @@ type rangeWalk struct {
 	end        time.Time       // see Client.ranges
 
 	spans   []*span
-	asked   Date                            // the next day to be asked for
-	firsts  map[Date]answer[*OperationPage] // of days whose turn has not come
-	ending  bool                            // the range behind all divisions is open
-	running int                             // requests
+	asked   Date                            // the next day to request
+	firsts  map[Date]answer[*OperationPage] // first operations of days whose turn has not come
+	ending  bool                            // the range after all divisions is open
+	running int                             // requests that run
 	results chan fetched
 	ready   []delivery
 }
@@ -32,27 +32,28 @@ type span struct {
 	OperationRange
 	walker  walker
 	running bool
-	seen    []between // what other ranges have delivered of it
-	led     bool      // the operation at Until is delivered already
+	seen    []between // what other ranges have yielded of this one
+	led     bool      // the operation at Until was yielded already
 }
 
-// between are the create cursors behind one up to another.
+// between are the create cursors above after, up to and including until.
 type between struct{ after, until string }
 
 // first is the operation of an answer with the lowest create id.
 type first struct {
-	id      string    // "" is none that has one
-	created time.Time // zero is unknown
+	id      string    // "" if no row has one
+	created time.Time // zero if unknown
 }
 
+// fetched is the answer to one request of a rangeWalk.
 type fetched struct {
-	span   *span // nil where day was asked for
+	span   *span // nil for the request of a day
 	day    Date
 	answer answer[*OperationPage]
 	err    error
 }
 
-// open begins the walk, or takes it up.
+// open begins the walk, or resumes it from At.
 func (w *rangeWalk) open() error {
 	w.firsts = map[Date]answer[*OperationPage]{}
 	w.Workers = max(w.Workers, 1)
@@ -68,9 +69,9 @@ func (w *rangeWalk) open() error {
 	return nil
 }
 
-// begin finds where the first range begins: behind an operation that is surely
-// older than From. What the collector takes for the days before only proposes one:
-// the operation's own time decides.
+// begin finds where the first range begins: after an operation that is surely older
+// than From. The collector's days before From only propose one; the operation's own
+// time decides.
 func (w *rangeWalk) begin() error {
 	page, err := w.list(func(p *ListOperationsParams) { p.Count = 1 })
 	if err != nil {
@@ -96,7 +97,7 @@ func (w *rangeWalk) begin() error {
 		if err != nil {
 			return err
 		}
-		if !page.of(day) { // it does not heed a date: nothing says where to begin
+		if !page.of(day) { // the collector does not heed a date: begin at the beginning
 			return nil
 		}
 		if begin := page.first(); w.older(begin.created) {
@@ -107,16 +108,17 @@ func (w *rangeWalk) begin() error {
 	return nil
 }
 
-// longestLook is how many days before From are looked at for an operation, before
-// the walk begins at the beginning of the stream.
+// longestLook is the number of days before From on which begin looks for an
+// operation, before the walk begins at the beginning of the stream.
 const longestLook = 31
 
-// older reports whether an operation is older than all of From, however the order of
-// create ids and of times may differ.
+// older reports whether an operation is older than all of From, however much the
+// order of create ids and of times may differ. An operation without a time is not.
 func (w *rangeWalk) older(created time.Time) bool {
 	return !created.IsZero() && created.Before(w.From.Time().Add(-rangeMargin))
 }
 
+// list sends one request with Select as change modifies it.
 func (w *rangeWalk) list(change func(*ListOperationsParams)) (*OperationPage, error) {
 	p := w.Select
 	change(&p)
@@ -148,12 +150,12 @@ func (w *rangeWalk) run(yield func(delivery, error) bool) {
 	}
 }
 
-// hide keeps the cause of the caller's context out of errors: requests know a
-// context within it.
+// hide removes the cause of the caller's context from err: requests run under a
+// context derived from it.
 func (w *rangeWalk) hide(err error) error { return cause.Hide(w.outer, cause.Hide(w.ctx, err)) }
 
-// dispatch lets every worker work: pages of open ranges come first, then the
-// divisions of further ranges.
+// dispatch sends as many requests as there are free workers: first the next pages
+// of open ranges, then the days that may divide further ranges.
 func (w *rangeWalk) dispatch() {
 	for _, s := range w.spans {
 		if w.running < w.Workers && !s.running {
@@ -178,7 +180,8 @@ func (w *rangeWalk) dispatch() {
 	}
 }
 
-// days counts the days that were asked for and have not divided anything yet.
+// days returns the number of days that were requested and have not divided anything
+// yet.
 func (w *rangeWalk) days() int {
 	n := 0
 	for day := w.At.Next; day.Compare(w.asked) < 0; day = day.AddDays(1) {
@@ -187,6 +190,7 @@ func (w *rangeWalk) days() int {
 	return n
 }
 
+// send sends a request on a goroutine of its own; the answer comes through results.
 func (w *rangeWalk) send(f fetched, p ListOperationsParams) {
 	w.running++
 	go func() {
@@ -195,13 +199,14 @@ func (w *rangeWalk) send(f fetched, p ListOperationsParams) {
 	}()
 }
 
+// add opens a range, as the last one.
 func (w *rangeWalk) add(r OperationRange) *span {
 	s := &span{OperationRange: r, walker: walker{stream: createID, asked: w.Select.count(), after: r.After}}
 	w.spans = append(w.spans, s)
 	return s
 }
 
-// take does what follows from an answer. What is to be delivered is ready then.
+// take processes an answer. Pages to be yielded are then in ready.
 func (w *rangeWalk) take(f fetched) error {
 	switch {
 	case f.err != nil:
@@ -244,9 +249,9 @@ func (w *rangeWalk) divide() {
 	}
 }
 
-// beginAtTheBeginning reads what is in front of the first range, too: what that begins
-// behind was not older than From, because the collector heeds no date or create ids do
-// not rise with time.
+// beginAtTheBeginning also reads what comes before the first range. It is needed
+// where the operation after which the first range begins was not older than From:
+// the collector heeds no date, or create ids do not rise with time.
 func (w *rangeWalk) beginAtTheBeginning() {
 	w.add(OperationRange{Until: w.At.First})
 	w.At.First = ""
@@ -254,7 +259,7 @@ func (w *rangeWalk) beginAtTheBeginning() {
 	w.spans = append(w.spans[last:], w.spans[:last]...)
 }
 
-// settled reports whether all that comes before an operation is surely visible.
+// settled reports whether everything before an operation is surely visible.
 func (w *rangeWalk) settled(at first) bool {
 	if w.Until.IsZero() {
 		return true
@@ -264,7 +269,7 @@ func (w *rangeWalk) settled(at first) bool {
 	return !young && !at.created.IsZero() && !at.created.After(w.Until)
 }
 
-// advance takes a page of a range.
+// advance processes a page of a range.
 func (w *rangeWalk) advance(s *span, a answer[*OperationPage]) error {
 	page, asked := a.Result, s.walker.after
 	ended := w.reach(s, page)
@@ -287,16 +292,17 @@ func (w *rangeWalk) advance(s *span, a answer[*OperationPage]) error {
 	return nil
 }
 
+// deliver adds a page to ready.
 func (w *rangeWalk) deliver(a answer[*OperationPage]) {
 	w.ready = append(w.ready, delivery{Page: a.Result, Answer: a.Response})
 }
 
-// inOrder reports whether the first operation of a range comes before all others of
-// it, as the answer in which it was found, and not at the end of the range before.
+// inOrder reports whether the first operation of a range is yielded before all
+// others of the range, in the answer that found it, and not with the range before.
 func (w *rangeWalk) inOrder() bool { return !w.end.IsZero() }
 
 // reach reports whether a range ends with a page. A range that has passed its end
-// without meeting it goes on through the next one.
+// without meeting it goes on through the next range.
 func (w *rangeWalk) reach(s *span, page *OperationPage) bool {
 	highest := page.highest(createID, s.walker.after)
 	for s.Until != "" && CompareCursors(highest, s.Until) > 0 && !page.holds(s.Until) {
@@ -312,8 +318,9 @@ func (w *rangeWalk) reach(s *span, page *OperationPage) bool {
 	})
 }
 
-// through lets a range end where the next one ends. What the next one has delivered
-// is not delivered again. It reports false where all that follows has ended.
+// through makes a range end where the next range ends, and records what the next
+// range has yielded already. It returns false if everything after the range has
+// ended.
 func (w *rangeWalk) through(s *span, highest string) bool {
 	i := slices.Index(w.spans, s) + 1
 	tail := &w.At.Tail.After
@@ -334,21 +341,21 @@ func (w *rangeWalk) through(s *span, highest string) bool {
 	return true
 }
 
-// has reports whether another range has delivered a row of this one.
+// has reports whether another range has yielded the row of this one with this id.
 func (s *span) has(id string) bool {
 	return slices.ContainsFunc(s.seen, func(b between) bool {
 		return CompareCursors(id, b.after) > 0 && CompareCursors(id, b.until) <= 0
 	})
 }
 
-// behind reports whether a row belongs to the ranges that follow.
+// behind reports whether the row with this id belongs to the ranges that follow.
 func (s *span) behind(id string) bool {
 	c := CompareCursors(id, s.Until)
 	return s.Until != "" && (c > 0 || c == 0 && s.led)
 }
 
-// dry ends a range in which nothing comes any more. That is an end only if the
-// operation that it ends with is gone, and all behind it.
+// dry ends a range after an empty page. If the last operation of the range is still
+// listed, the empty page was wrong: ErrPaginationStalled.
 func (w *rangeWalk) dry(s *span) error {
 	w.remove(s)
 	if s.Until == "" {
@@ -361,6 +368,7 @@ func (w *rangeWalk) dry(s *span) error {
 	return err
 }
 
+// remove closes a range.
 func (w *rangeWalk) remove(s *span) {
 	w.spans = slices.DeleteFunc(w.spans, func(other *span) bool { return other == s })
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// stream is one of the two orders that operations come in.
+// stream is one of the two orders of operations: by create id or by update id.
 type stream struct {
-	field string // of the row
+	field string // the name of the id in the JSON
 	id    func(*Operation) string
 	after func(*ListOperationsParams) *string
 }
@@ -28,7 +28,7 @@ var (
 	}
 )
 
-// badID is the cursor of a row that does not decode, or "".
+// badID returns the cursor of a row that does not decode, "" if it has none.
 func (s stream) badID(b BadRow) string {
 	id, _ := wire.Field(b.Raw, s.field)
 	if !decimalID(id) {
@@ -37,7 +37,7 @@ func (s stream) badID(b BadRow) string {
 	return id
 }
 
-// last is the cursor of the last row of the answer, or "" where it has none.
+// last returns the cursor of the last row of the answer, "" if that row has none.
 func (p *OperationPage) last(s stream) (cursor string) {
 	good, bad := len(p.Operations), len(p.Bad)
 	switch {
@@ -52,8 +52,9 @@ func (p *OperationPage) last(s stream) (cursor string) {
 	return cursor
 }
 
-// highest is the highest cursor of a page's rows and after. Rows that do not
-// decode count too, or a page of nothing else would stop every walk.
+// highest returns the highest cursor of the page's rows and of after. Rows that do
+// not decode count too: otherwise a page with only such rows would stop every
+// iteration.
 func (p *OperationPage) highest(s stream, after string) string {
 	for _, o := range p.Operations {
 		if id := s.id(o); decimalID(id) && CompareCursors(id, after) > 0 {
@@ -68,7 +69,7 @@ func (p *OperationPage) highest(s stream, after string) string {
 	return after
 }
 
-// first is the operation of the page with the lowest create id.
+// first returns the operation of the page with the lowest create id.
 func (p *OperationPage) first() (lowest first) {
 	take := func(id string, created time.Time) {
 		if decimalID(id) && (lowest.id == "" || CompareCursors(id, lowest.id) < 0) {
@@ -84,7 +85,8 @@ func (p *OperationPage) first() (lowest first) {
 	return lowest
 }
 
-// of reports whether all operations of a page may be of a day, whatever the zone is.
+// of reports whether all operations of the page may belong to day, in any time
+// zone. A page without times may.
 func (p *OperationPage) of(day Date) bool {
 	const zones = 15 * time.Hour
 	return !slices.ContainsFunc(p.Operations, func(o *Operation) bool {
@@ -93,9 +95,10 @@ func (p *OperationPage) of(day Date) bool {
 	})
 }
 
+// empty reports whether the page has no rows, good or bad.
 func (p *OperationPage) empty() bool { return len(p.Operations)+len(p.Bad) == 0 }
 
-// holds reports whether the operation with a create id is on the page.
+// holds reports whether the page has the operation with this create id.
 func (p *OperationPage) holds(id string) bool {
 	return slices.ContainsFunc(p.Operations, func(o *Operation) bool {
 		return decimalID(o.OperationCreateID) && CompareCursors(o.OperationCreateID, id) == 0
@@ -105,7 +108,8 @@ func (p *OperationPage) holds(id string) bool {
 	})
 }
 
-// keep leaves the rows whose create ids are wanted; "" is none.
+// keep removes the rows whose create ids are not wanted. A good row without a
+// create id stays; for a bad row without one, wanted gets "".
 func (p *OperationPage) keep(wanted func(id string) bool) {
 	p.Operations = slices.DeleteFunc(p.Operations, func(o *Operation) bool {
 		return decimalID(o.OperationCreateID) && !wanted(o.OperationCreateID)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Status is the state of an operation. Values that this package does not know
-// are kept as they came.
+// Status is the state of an operation. Values that this package does not know are
+// kept as received.
 type Status string
 
-// The documented statuses come first; the others were seen in the wild.
+// The documented statuses come first. The others were seen in practice.
 const (
 	StatusSuccess           Status = "success"
 	StatusFail              Status = "fail"
@@ -23,8 +23,8 @@ const (
 	StatusPending         Status = "pending"    // Unverified
 )
 
-// Class returns what the status means, whatever the case of its letters: success
-// has succeeded; fail and failed have failed; in_process, in process,
+// Class returns what the status means; upper and lower case do not matter. success
+// is succeeded. fail and failed are failed. in_process, in process,
 // user_input_required and pending are pending. Any other status, and "", is
 // unknown.
 func (s Status) Class() StatusClass {
@@ -39,31 +39,33 @@ func (s Status) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// Final reports whether the status is an end: one that has succeeded or failed,
-// see [Status.Class]. It is false for a status that this package does not know.
+// Final reports whether the status is final: succeeded or failed, see
+// [Status.Class]. It returns false for a status that this package does not know.
 func (s Status) Final() bool { return s.Class().Final() }
 
-// Known projects. Any other text is a project too.
+// Known projects. Any other string is a project too.
 const (
 	ProjectMonetix   = "monetix"
 	ProjectCaroussel = "caroussel"
 	Project91Game    = "91game"
 )
 
-// Date is a calendar day in UTC. The zero Date means no date.
+// Date is a calendar day in UTC. The zero Date means no date. A Date that is not in
+// the calendar, such as February 30, is refused where a call takes one.
 type Date struct {
 	Year  int
 	Month time.Month
 	Day   int
 }
 
-// DateOf is the UTC day of t.
+// DateOf returns the UTC day of t.
 func DateOf(t time.Time) Date {
 	year, month, day := t.UTC().Date()
 	return Date{year, month, day}
 }
 
-// ParseDate reads a day as YYYY-MM-DD.
+// ParseDate parses a day as YYYY-MM-DD, years 0001 to 9999. Any other text is
+// ErrInvalidRequest, also "".
 func ParseDate(text string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil || !DateOf(t).valid() {
@@ -75,21 +77,22 @@ func ParseDate(text string) (Date, error) {
 // IsZero reports whether d is the zero Date.
 func (d Date) IsZero() bool { return d == Date{} }
 
-// Time is the first instant of d, in UTC.
+// Time returns midnight UTC at the beginning of d.
 func (d Date) Time() time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 }
 
-// AddDays is the day that comes n days after d.
+// AddDays returns the day n days after d, or before d for a negative n.
 func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
 
-// Compare is -1, 0 or 1 as d lies before, on or after e.
+// Compare returns -1 if d is before e, 0 if they are the same day, and 1 if d is
+// after e.
 func (d Date) Compare(e Date) int { return d.Time().Compare(e.Time()) }
 
-// String is d as YYYY-MM-DD.
+// String returns d as YYYY-MM-DD. The zero Date is "0000-00-00".
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
-// MarshalText gives String, and "" for the zero Date.
+// MarshalText returns String, or an empty text for the zero Date. It never fails.
 func (d Date) MarshalText() ([]byte, error) {
 	if d.IsZero() {
 		return nil, nil
@@ -97,7 +100,9 @@ func (d Date) MarshalText() ([]byte, error) {
 	return []byte(d.String()), nil
 }
 
-// UnmarshalText reads what MarshalText gives, for flags, files and JSON.
+// UnmarshalText parses what MarshalText returns, for flags, files and JSON. An
+// empty text is the zero Date. Other text that is not a day is ErrInvalidRequest,
+// and d is then the zero Date.
 func (d *Date) UnmarshalText(text []byte) (err error) {
 	if *d = (Date{}); len(text) > 0 {
 		*d, err = ParseDate(string(text))
@@ -105,29 +110,33 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// EncodeValues adds d to a query; it is what google/go-querystring calls.
+// EncodeValues sets the parameter key to String; google/go-querystring calls it. It
+// never fails.
 func (d Date) EncodeValues(key string, v *url.Values) error {
 	v.Set(key, d.String())
 	return nil
 }
 
+// valid reports whether d is a day of the calendar, in the years 1 to 9999.
 func (d Date) valid() bool { return d.Year >= 1 && d.Year <= 9999 && DateOf(d.Time()) == d }
 
 // OperationPage is one page of operations.
 type OperationPage struct {
-	// Date is the day that was asked for, zero where none was. In a walk by day it
-	// is the UTC day of the page's operations, in a walk by ranges the Day of the
-	// range.
-	Date       Date
+	// Date is the day that the request asked for, zero without one. In
+	// OperationPagesByDay it is the UTC day of the page's operations, and in
+	// OperationPagesByRange the Day of the range.
+	Date Date
+	// Operations are the good rows, in the order of the answer.
 	Operations []*Operation
-	// Bad are the rows that did not decode. They are not in Operations.
+	// Bad are the rows that did not decode. They are not in Operations. Nil means
+	// that every row decoded.
 	Bad []BadRow
-	// NextCreateID and NextUpdateID are the highest cursors of each stream up
-	// to this page: those of its rows, and the cursor that it was asked with.
-	// They are what a sync stores once the page is processed. In a walk by the
-	// create cursor NextUpdateID speaks of this page alone.
+	// NextCreateID and NextUpdateID are the highest cursor of each stream: of the
+	// rows of this page and of the request. "" means none. A sync stores them after
+	// it has processed the page. In an iteration by the create cursor NextUpdateID
+	// covers this page alone.
 	NextCreateID, NextUpdateID string
-	// Ranges is where a walk by ranges is with this page and those before; zero in
-	// other walks.
+	// Ranges is the progress of OperationPagesByRange, with this page and those
+	// before; zero in other pages.
 	Ranges OperationRanges
 }

@@ -11,6 +11,7 @@ import (
 // delivery is a page with the answer that it came in.
 type delivery = paginate.Delivery[*OperationPage, transport.Response]
 
+// walk iterates over pages from the cursor of p on. p must be valid.
 func (c *Client) walk(ctx context.Context, p ListOperationsParams, call *callOptions) iter.Seq2[delivery, error] {
 	by := createID
 	if p.AfterUpdateID != "" {

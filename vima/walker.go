@@ -5,23 +5,25 @@ import (
 	"slices"
 )
 
-// walker follows a stream from page to page.
+// walker follows a stream from page to page and removes rows that were yielded
+// before.
 type walker struct {
 	stream
 	asked  int    // rows of a full page
 	after  string // the highest cursor so far
-	opened bool   // a page has been seen
+	opened bool   // a page has been taken
 	first  row    // of the page before
-	seen   []row  // of the page before, and all at the cursor
-	room   []row  // for the next ones
+	seen   []row  // of the page before, and all rows at the cursor
+	room   []row  // spare memory for the next seen
 }
 
-// row tells versions of operations apart. One that does not decode is told by
-// its text.
+// row identifies a version of an operation. A row that does not decode is
+// identified by its bytes.
 type row struct{ operation, cursor string }
 
-// advance takes out of page what was delivered before, moves the cursor and
-// reports whether there may be more.
+// advance removes from page what was yielded before, moves the cursor, and reports
+// whether there may be another page. It returns ErrPaginationStalled for a page
+// that repeats the page before or leads no further.
 func (w *walker) advance(page *OperationPage) (more bool, err error) {
 	total := len(page.Operations) + len(page.Bad)
 	if total == 0 {
@@ -41,8 +43,8 @@ func (w *walker) advance(page *OperationPage) (more bool, err error) {
 	}
 
 	if next == w.after && fresh == 0 {
-		// An inclusive cursor gives its own operation once more at the end; a
-		// full page of it, or anything older, hides what comes after.
+		// With an inclusive cursor the last page is the cursor's own operation; a
+		// full page of it, or any older row, hides what comes after.
 		if at == total && total < w.asked {
 			return false, nil
 		}
@@ -57,9 +59,9 @@ func (w *walker) advance(page *OperationPage) (more bool, err error) {
 }
 
 // ascending takes a page whose rows ascend from the cursor on. Such rows differ
-// from each other and from all before, but for one at the cursor itself. at says
-// how many are at the cursor, fresh how many of these are new. It returns no rows
-// for another page.
+// from each other and from all before, except for a row at the cursor itself. at is
+// the number of rows at the cursor, fresh the number of these that are new. For any
+// other page ascending returns nil rows and changes nothing.
 func (w *walker) ascending(page *OperationPage) (rows []row, at, fresh int) {
 	if len(page.Bad) > 0 {
 		return nil, 0, 0
@@ -84,7 +86,7 @@ func (w *walker) ascending(page *OperationPage) (rows []row, at, fresh int) {
 	return rows, at, fresh
 }
 
-// mixed is ascending for every page.
+// mixed is ascending for pages in any order.
 func (w *walker) mixed(page *OperationPage, total int) (rows []row, at, fresh int) {
 	before := make(map[row]bool, len(w.seen))
 	for _, r := range w.seen {
@@ -111,8 +113,8 @@ func (w *walker) mixed(page *OperationPage, total int) (rows []row, at, fresh in
 	return rows, at, fresh
 }
 
-// carry adds the rows at the cursor that came before to those of a page that leads
-// no further.
+// carry adds, to the rows of a page that does not move the cursor, the rows at the
+// cursor from before.
 func (w *walker) carry(rows []row) []row {
 	there := make(map[row]bool, len(rows))
 	for _, r := range rows {
@@ -126,17 +128,20 @@ func (w *walker) carry(rows []row) []row {
 	return rows
 }
 
-// known reports whether a row at the cursor was delivered before.
+// known reports whether a row at the cursor was yielded before.
 func (w *walker) known(r row) bool { return slices.Contains(w.seen, r) || w.callers() }
 
-// callers reports whether a row at the cursor is the caller's last one: on the
-// first page it is.
+// callers reports whether a row at the cursor is the caller's own: on the first
+// page it is the operation whose cursor the caller passed.
 func (w *walker) callers() bool { return !w.opened && w.after != "" }
 
+// stalled returns ErrPaginationStalled with the place and the reason.
 func (w *walker) stalled(why string) error {
 	return fmt.Errorf("%w: the page after %s %q %s", ErrPaginationStalled, w.field, w.after, why)
 }
 
+// firstOf returns the first row of the answer, good or bad. The page must not be
+// empty.
 func (w *walker) firstOf(page *OperationPage) row {
 	if len(page.Bad) > 0 && page.Bad[0].Index == 0 {
 		return w.badRow(page.Bad[0])
@@ -144,6 +149,7 @@ func (w *walker) firstOf(page *OperationPage) row {
 	return w.rowOf(page.Operations[0])
 }
 
+// rowOf identifies a good row. A cursor that is not a number counts as none.
 func (w *walker) rowOf(o *Operation) row {
 	id := w.id(o)
 	if !decimalID(id) {
@@ -152,4 +158,5 @@ func (w *walker) rowOf(o *Operation) row {
 	return row{o.OperationID, id}
 }
 
+// badRow identifies a row that does not decode.
 func (w *walker) badRow(b BadRow) row { return row{string(b.Raw), w.badID(b)} }

@@ -19,10 +19,11 @@ type result[T any] struct {
 	meta Meta
 }
 
-// dataDecoder decodes the data of an answer; nil is none.
+// dataDecoder decodes the member data of an answer; nil means that it is absent.
 type dataDecoder[T any] = func(data json.RawMessage) (T, error)
 
-// decodeAnswer returns the decoder of the answers to q.
+// decodeAnswer returns the decoder of the answers to q. It returns *Error for a
+// refusal and *DecodeError for any other answer that is not what q asks for.
 func decodeAnswer[T any](q request, decode dataDecoder[T]) decoder[result[T]] {
 	return func(_ context.Context, a transport.Response, _ any) (result[T], error) {
 		meta, data, err := outcome(q, a)
@@ -45,8 +46,10 @@ func decodeAnswer[T any](q request, decode dataDecoder[T]) decoder[result[T]] {
 	}
 }
 
+// errNoData is the error of an answer without data.
 var errNoData = errors.New("expected data, got an object without it")
 
+// decodeData decodes data as a payment.
 func decodeData(data json.RawMessage) (*Payment, error) {
 	if data == nil {
 		return nil, errNoData
@@ -58,12 +61,13 @@ func decodeData(data json.RawMessage) (*Payment, error) {
 	return out, nil
 }
 
-// nothing is the data of a call that answers with meta alone.
+// nothing is the data of a call whose answer is meta alone.
 type nothing struct{}
 
+// decodeNothing ignores data.
 func decodeNothing(json.RawMessage) (nothing, error) { return nothing{}, nil }
 
-// rows are those of a list.
+// rows are the rows of a list.
 type rows[T any] struct {
 	good []*T
 	bad  []BadRow
@@ -78,9 +82,11 @@ func decodeRows[T any, P interface {
 	return rows[T]{good, badRows(bad)}, err
 }
 
-// outcome says what an answer means: meta and data of one that ends well. An
-// error inside meta is a refusal whatever the status. Of a call that changes
-// something only a readable refusal that the provider's table knows is a no.
+// outcome returns meta and data of a success. Any other answer is an error: *Error
+// for a refusal, also for one inside meta with status 2xx, and *DecodeError for an
+// answer that cannot be read. For a call that changes something, the error matches
+// ErrOutcomeUnknown unless the answer is a readable refusal whose status the
+// provider's table names.
 func outcome(q request, a transport.Response) (Meta, json.RawMessage, error) {
 	var body struct {
 		Meta json.RawMessage `json:"meta"`
@@ -114,17 +120,18 @@ func outcome(q request, a transport.Response) (Meta, json.RawMessage, error) {
 	var details struct {
 		Details json.RawMessage `json:"details"`
 	}
-	_ = wire.DecodePHP(body.Meta, &details) // what does not decode is in Body
+	_ = wire.DecodePHP(body.Meta, &details) // details that do not decode stay in Body
 	e.Details = details.Details
 	definite := err == nil && refuses(e.StatusCode) && (inside == 0 || refuses(inside))
 	e.unknown = q.kind.Writes() && !definite
 	return meta, nil, e
 }
 
+// errNoMeta is the error of an answer without meta.
 var errNoMeta = errors.New("expected an object with meta, got one without it")
 
-// innerStatus is the copy of the HTTP status in meta, 0 where there is none.
-// The documentation calls it status, all its samples code.
+// innerStatus returns the copy of the HTTP status in meta, 0 if absent. The
+// documentation calls it status, all its samples call it code.
 func innerStatus(meta json.RawMessage) int {
 	for _, name := range []string{"code", "status"} {
 		if text, ok := wire.Field(meta, name); ok {
@@ -146,8 +153,8 @@ func refuses(status int) bool {
 	return false
 }
 
-// isCode reports whether text is short and plain enough to be printed in an
-// error. Codes are words, so a number, which may be a phone, is none.
+// isCode reports whether text is short and plain enough to be printed in an error.
+// Codes are words: a number, which may be a phone, is not a code.
 func isCode(text string) bool {
 	letters := false
 	for _, r := range text {
@@ -160,7 +167,8 @@ func isCode(text string) bool {
 	return letters && len(text) <= 64
 }
 
-// outcomeOfDo returns the refusal in an answer, which need not have meta.
+// outcomeOfDo returns *Error, or *DecodeError, if the answer is a refusal or its
+// meta cannot be read, else nil. The answer need not have meta.
 func outcomeOfDo(operation string, a transport.Response) error {
 	if _, there := wire.Member(a.Body, "meta"); !there && a.StatusCode/100 == 2 {
 		return nil

@@ -8,20 +8,25 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// authorizationType is the header that tells an application's token from that of
-// a wallet's owner.
+// authorizationType is the header that distinguishes an application's token from
+// the token of a wallet's owner.
 const authorizationType = "X-Authorization-Type"
 
-// TokenSource gives bearer tokens. It is asked on every attempt and must be safe
-// for concurrent use. rejected is the token that the service has just refused,
-// or "": a source that can do so gets another one then.
+// TokenSource returns bearer tokens, for [Bearer] and [ApplicationBearer]. The
+// client calls Token for every attempt, so an implementation must be safe for
+// concurrent use, and should keep its token.
+//
+// rejected is "", or the token that the service has just refused with 401. The
+// source should then return another token; if it returns rejected again, the 401 is
+// the result. An error ends the call without a retry.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
 // BasicAuth authenticates as the owner of a wallet by HTTP basic authentication.
-// phone is in international form with a plus sign. Printing it shows neither
-// phone nor password.
+// phone is in international form: a plus sign and 7 to 15 digits. NewClient refuses
+// any other phone and an empty password (ErrInvalidRequest). Printing the
+// Authenticator shows neither phone nor password.
 func BasicAuth(phone, password string) Authenticator {
 	c := credential{
 		apply: func(r *http.Request) error { r.SetBasicAuth(phone, password); return nil },
@@ -36,41 +41,47 @@ func BasicAuth(phone, password string) Authenticator {
 	return c
 }
 
-// Bearer authenticates by the tokens of ts, such as those of [OAuth.Password]. A
-// token that is answered with status 401, in the status line or inside a 200, is
-// renewed once, by one call for all that wait for it, and the attempt is made once
-// more: an attempt takes two requests at most. A source may go on giving a token
-// that was refused: what came in place of that token is sent at once. Inside an
-// Authenticator of the caller's there is no renewal. Printing it shows no token.
+// Bearer authenticates with the tokens of ts, for example of [OAuth.Password].
+// NewClient refuses a nil ts (ErrInvalidRequest). Printing the Authenticator does
+// not show a token.
+//
+// If the service refuses a token with 401, in the status line or inside a 200, the
+// client asks ts for another one, once for all calls that wait, and sends the
+// attempt once more: an attempt takes at most two requests. ts may keep returning a
+// refused token for later attempts: the client then sends the token that replaced
+// it. Inside the caller's own Authenticator Bearer does not renew tokens.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }
 
-// ApplicationBearer is [Bearer] for tokens that belong to an application and to
-// no wallet, such as those of [OAuth.ClientCredentials]: it adds the header
-// X-Authorization-Type: application, without which the service takes no such
-// token. With them a card pays a service (TypeInOut) without an account.
+// ApplicationBearer is [Bearer] for tokens that belong to an application and not to
+// a wallet, for example of [OAuth.ClientCredentials]. It adds the header
+// X-Authorization-Type: application, which the service requires with such tokens.
+// With them a card pays a service (TypeInOut) without a wallet.
 //
 // Unverified: known from the provider's later documentation only.
 func ApplicationBearer(ts TokenSource) Authenticator {
 	return bearer("ApplicationBearer", ts, "application")
 }
 
-// StaticToken is a source of one token that is never renewed. Printing it shows
-// no token.
+// StaticToken returns a source of one token, without the word Bearer. The token is
+// never renewed and not checked. Printing the source does not show the token.
 func StaticToken(token string) TokenSource {
 	return staticToken{func() string { return token }}
 }
 
-// credential keeps its secret in a closure, where no verb of fmt reaches it.
+// credential is an Authenticator of this package. It keeps its secret in a closure,
+// where no verb of fmt reaches it.
 type credential struct {
 	apply  func(*http.Request) error
-	owner  func() string // the phone of the wallet; nil where it is not known
-	tokens TokenSource   // renewed by the transport, which then sets the token
-	header string        // the type of authorization, with tokens
+	owner  func() string // the phone of the wallet; nil if it is not known
+	tokens TokenSource   // the transport renews them, and then sets the token
+	header string        // the value of authorizationType, with tokens
 	faults []string
 }
 
+// bearer is Bearer; name is the field that errors name, header the value of
+// authorizationType.
 func bearer(name string, ts TokenSource, header string) credential {
 	c := credential{tokens: ts, header: header}
 	if ts == nil {
@@ -88,6 +99,8 @@ func bearer(name string, ts TokenSource, header string) credential {
 	return c
 }
 
+// Authenticate adds the credentials to r, or returns ErrInvalidRequest if they are
+// invalid.
 func (c credential) Authenticate(r *http.Request) error {
 	if len(c.faults) > 0 {
 		return invalid(c.faults...)
@@ -95,15 +108,17 @@ func (c credential) Authenticate(r *http.Request) error {
 	return c.apply(r)
 }
 
+// setType sets authorizationType, unless its value is "".
 func (c credential) setType(r *http.Request) {
 	if c.header != "" {
 		r.Header.Set(authorizationType, c.header)
 	}
 }
 
+// staticToken keeps its secret in a closure, where no verb of fmt reaches it.
 type staticToken struct{ transport.StaticToken }
 
-// isPhone reports whether text is a phone in international form.
+// isPhone reports whether text is a plus sign and 7 to 15 digits.
 func isPhone(text string) bool {
 	digits, ok := strings.CutPrefix(text, "+")
 	return ok && len(digits) >= 7 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""

@@ -13,8 +13,8 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// BestTransferReport tells the service about a money transfer of the Best
-// system. All of its fields are needed. Printing it shows ids only.
+// BestTransferReport describes a money transfer of the Best system. All fields are
+// required. Printing it shows the payment's id only.
 type BestTransferReport struct {
 	PaymentID int64     `json:"payment_id"`
 	Sender    BestParty `json:"sender"`
@@ -27,14 +27,14 @@ type BestParty struct {
 	Phone string `json:"phone"` // a plus sign and 7 to 15 digits; personal data
 }
 
-// BestTransfer is a money transfer of the Best system. Amounts are in units of
-// the currency beside them, and nil where the answer has none, but for Amount.
-// Times are in UTC. Printing it shows number, amount and
-// time only. Unverified.
+// BestTransfer is a money transfer of the Best system. Amounts are in units of the
+// currency beside them, not in minor units; an amount that the answer lacks is nil,
+// except that an Amount is always there. Times are in UTC. Printing it shows
+// number, amount and time only. Unverified.
 type BestTransfer struct {
-	Number         string           `json:"number" wire:"strict"` // the key, digits
+	Number         string           `json:"number" wire:"strict"` // the key, in digits; never ""
 	Amount         decimal.Decimal  `json:"amount" wire:"strict"`
-	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not of ISO 4217
+	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not in ISO 4217
 	Fee            *decimal.Decimal `json:"fee"`
 	AmountCharge   *decimal.Decimal `json:"amount_charge"`
 	CurrencyCharge string           `json:"currency_charge"`
@@ -42,15 +42,16 @@ type BestTransfer struct {
 	Note           string           `json:"note"`        // personal data
 	SMSToSender    string           `json:"smstosender"` // 0 or 1
 	CreatedAt      time.Time        `json:"creating_date"`
-	Unseen         *bool            `json:"unseen"` // no list has given it before; nil where the answer does not say
+	Unseen         *bool            `json:"unseen"` // true until a list has returned it; nil where the answer does not say
 	Sender         BestPerson       `json:"sender"`
 	Receiver       BestPerson       `json:"receiver"`
 
-	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/sender/address". Such a
-	// field is nil or zero, and Raw has its value. An array with an element of another
-	// kind is nil as a whole. Unread is nil where everything fits. A transfer is a
-	// [BadRow] only where Number, Amount or Currency do not fit.
+	// Unread names the members whose values do not fit their fields, as JSON
+	// pointers (RFC 6901) in the order of the answer, for example
+	// "/sender/address". Such a field is nil or zero, and Raw has its value. An
+	// array with an element of another kind is nil as a whole. Unread is nil where
+	// everything fits. A transfer becomes a [BadRow] only where Number, Amount or
+	// Currency do not fit.
 	Unread []string `json:"-"`
 
 	// Raw is the transfer as received, byte for byte, unknown fields included.
@@ -63,7 +64,7 @@ type BestPerson struct {
 	Address BestAddress    `json:"address"`
 }
 
-// BestPersonData is who somebody is. Unverified.
+// BestPersonData is a person's name and country. Unverified.
 type BestPersonData struct {
 	Country    BestCountry `json:"country"`
 	LastName   string      `json:"lastname"`
@@ -77,28 +78,32 @@ type BestCountry struct {
 	Numeric string `json:"numeric"` // ISO 3166-1 numeric code
 }
 
-// BestAddress is how somebody is reached. Unverified.
+// BestAddress is how to reach a person. Unverified.
 type BestAddress struct {
 	Phone string `json:"phone"` // not always in international form
 }
 
-// BestTransferList is the list of Best transfers. Unverified.
+// BestTransferList is the answer of ListBestTransfers. Unverified.
 type BestTransferList struct {
 	Transfers []*BestTransfer
-	// Bad are the rows that did not decode. They are not in Transfers.
+	// Bad are the rows that did not decode. They are not in Transfers. Nil means
+	// that every row decoded.
 	Bad  []BadRow
 	Meta Meta
 }
 
-// ReportBestTransfer adds a transfer of the Best system to the service's log.
-// It moves no money.
+// ReportBestTransfer adds a transfer of the Best system to the service's log. It
+// moves no money.
 //
-// Nothing says that a second report of the same PaymentID is dropped, so it is
-// sent once and repeated only on proof that nothing left this machine. After
-// ErrOutcomeUnknown the choice is the caller's: to report again, which may log
-// the transfer twice, or to let it be. Its errors are ErrInvalidRequest, *Error,
-// *DecodeError, ErrResponseTooLarge, and those of the context and the network.
-// Whether the service looks at the credentials here is Unverified.
+// ReportBestTransfer has no idempotency key: nothing says that the service drops a
+// second report of the same PaymentID. So the client sends it once, and retries
+// only on proof that nothing left this machine. After ErrOutcomeUnknown the caller
+// decides: to report again, which may log the transfer twice, or not.
+//
+// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. Whether the service checks the credentials here is
+// Unverified.
 //
 // wallet.best API: POST /payments/best/p2p
 func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, opts ...CallOption) (*Meta, error) {
@@ -112,14 +117,16 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 	}, newCall(opts), decodeNothing))
 }
 
-// ListBestTransfers reads the Best transfers of the wallet. There are no pages.
+// ListBestTransfers reads all Best transfers of the wallet; the list has no pages.
+// Rows that do not decode are in BestTransferList.Bad and are not an error. The
+// list is nil with every error.
 //
-// It changes state, as ListPayments does, and is repeated under the same
-// conditions: with [AllowRepeat], or on proof that nothing left this machine. A
-// failure never matches ErrOutcomeUnknown. Rows that do not decode are in
-// BestTransferList.Bad and are no error. Its errors are ErrInvalidRequest,
-// *Error, *DecodeError, ErrResponseTooLarge, and those of the context and the
-// network.
+// Like ListPayments, it changes state: the service marks what it returns as seen.
+// So the client sends the request once, and retries only on proof that nothing left
+// this machine, or with [AllowRepeat]. Its errors never match ErrOutcomeUnknown.
+// They are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network.
 //
 // Unverified: known from the provider's later documentation only.
 //
@@ -139,8 +146,8 @@ func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*Be
 	return &BestTransferList{Transfers: r.data.good, Bad: r.data.bad, Meta: r.meta}, nil
 }
 
-// ResetUnseenBest marks all Best transfers as seen, as ResetUnseen does with
-// payments.
+// ResetUnseenBest marks all Best transfers as seen. Retries and errors are the same
+// as of [Client.ResetUnseen].
 //
 // Unverified: known from the provider's later documentation only.
 //
@@ -149,8 +156,10 @@ func (c *Client) ResetUnseenBest(ctx context.Context, opts ...CallOption) (*Meta
 	return c.reset(ctx, "ResetUnseenBest", newCall(opts), "payments", "best", "reset_unseen")
 }
 
+// errNoNumber is the error of a row without its key.
 var errNoNumber = errors.New("number is missing")
 
+// check returns an error for a transfer that must be a bad row.
 func (t *BestTransfer) check() error {
 	if t.Number == "" {
 		return errNoNumber
@@ -158,6 +167,7 @@ func (t *BestTransfer) check() error {
 	return nil
 }
 
+// faults returns what is wrong with r, by field and rule.
 func (r BestTransferReport) faults() []string {
 	var faults problems.List
 	faults.If(r.PaymentID <= 0, "PaymentID: must be positive")

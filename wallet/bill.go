@@ -8,19 +8,22 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// SendBillRequest asks for the bill of a payment by e-mail. Printing it shows no
-// address. Unverified.
+// SendBillRequest asks for the bill of a payment by e-mail. Printing it does not
+// show the address. Unverified.
 type SendBillRequest struct {
-	PaymentID int64  `json:"id"`    // of a payment
-	Email     string `json:"email"` // one address; personal data
+	PaymentID int64  `json:"id"`    // id of the payment, above 0
+	Email     string `json:"email"` // one address without a name; personal data
 }
 
-// SendBill asks the service to send the bill of a payment by e-mail.
+// SendBill asks the service to send the bill of a payment by e-mail. It moves no
+// money.
 //
-// It is sent once and repeated only on proof that nothing left this machine: a
-// repeat would send a second e-mail. It moves no money; ErrOutcomeUnknown speaks
-// of the e-mail alone. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// The client sends it once, and retries only on proof that nothing left this
+// machine, because a second request would send a second e-mail. ErrOutcomeUnknown
+// means that the e-mail may have been sent. Its errors are ErrInvalidRequest before
+// anything is sent, *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors
+// of the Authenticator, and errors of the context and the network. The Meta is nil
+// with every error.
 //
 // Unverified: known from the provider's later documentation only.
 //

@@ -9,29 +9,34 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// The known base URLs. Whether anything still answers there is Unverified.
+// The known base URLs, for NewClient. Whether anything still answers there is
+// Unverified.
 const (
 	ProductionURL = "https://api.wallet.best/v1"
 	SandboxURL    = "https://sandbox.wallet.best/v1"
 )
 
-// Client makes payments from one wallet. It is immutable and safe for concurrent
-// use.
+// Client makes payments from one wallet. Make one with [NewClient]. A Client is
+// immutable and safe for concurrent use.
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
-	owner     func() string // the phone of the wallet, or nil
+	owner     func() string // the phone of the wallet; nil if it is not known
 }
 
-// NewClient checks its arguments and does no I/O. baseURL is [ProductionURL],
-// [SandboxURL] or that of another installation; there is no default, so that
-// nobody moves money by forgetting an option. Plain http is refused except to
-// loopback. auth is [BasicAuth], [Bearer], [ApplicationBearer] or an
-// implementation of the caller's.
+// NewClient returns a client of one wallet. It checks its arguments and does no
+// I/O; use one client for all calls. A client needs no Close.
 //
-// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+// baseURL is [ProductionURL], [SandboxURL] or the URL of another installation. A
+// default does not exist, so that a missing option cannot move money. Plain http is
+// refused, except to loopback or with [WithPlainHTTP]. The host of baseURL is in
+// ASCII: write an international name in punycode, xn--….
 //
-// Everything that is wrong is reported in one error, which is ErrInvalidRequest.
+// auth is [BasicAuth], [Bearer], [ApplicationBearer] or the caller's own
+// [Authenticator]; nil is refused.
+//
+// The only error is ErrInvalidRequest. It lists everything that is wrong with the
+// arguments and the options, by field and rule; the client is then nil.
 func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
@@ -57,12 +62,12 @@ type request struct {
 	method    string
 	path      []string // elements after the base URL
 	query     url.Values
-	body      any      // nil is none
+	body      any      // nil sends no body
 	faults    []string // what is wrong with the arguments
-	list      string   // what a list holds, such as "payments"; "" is another call
+	list      string   // the name of a list's rows, such as "payments"; "" for other calls
 }
 
-// wanted names what an answer holds.
+// wanted describes, in errors, the answer that q expects.
 func (q request) wanted() string {
 	if q.list != "" {
 		return "an object with an array of " + q.list
@@ -70,16 +75,17 @@ func (q request) wanted() string {
 	return "an object with meta"
 }
 
-// do validates the arguments, sends the request, checks the outcome and decodes
-// the body; every method goes through it, and every page of a walk through ask.
+// do validates the arguments, sends the request, checks the outcome and decodes the
+// body. Every method goes through it, except that each page of an iteration goes
+// through exchange.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode dataDecoder[T]) (result[T], error) {
-	a, err := ask(ctx, c, q, call, decode)
+	a, err := exchange(ctx, c, q, call, decode)
 	call.capture(a.Response)
 	return a.Result, err
 }
 
-// ask is do that captures no answer.
-func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, decode dataDecoder[T]) (answer[result[T]], error) {
+// exchange is do, except that it does not fill the Response of CaptureResponse.
+func exchange[T any](ctx context.Context, c *Client, q request, call *callOptions, decode dataDecoder[T]) (answer[result[T]], error) {
 	refused := []string{"AllowRepeat"}
 	if q.list != "" {
 		refused = nil
@@ -97,8 +103,9 @@ func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, de
 	return send(ctx, c.transport, r, decodeAnswer(q, decode))
 }
 
-// prepare builds the request of a call. It says application/json also where it
-// has no body: the service may answer 415 otherwise.
+// prepare returns the request of a call. It always sets the content type
+// application/json with POST, also without a body: the service may answer 415
+// otherwise.
 func (q request) prepare(base *url.URL, header http.Header) (transport.Request, error) {
 	target, err := transport.Join(base, q.path...)
 	if err != nil {

@@ -2,20 +2,22 @@ package wallet
 
 import "errors"
 
-// The groups of error codes, for errors.Is. A code that this package does not
-// know belongs to none, and is in Error.Code.
+// The groups of error codes, for errors.Is. A code that this package does not know
+// belongs to none of them, and is still in Error.Code.
 var (
-	// ErrMissingParameter is a required parameter that the service did not get.
+	// ErrMissingParameter means that the service did not get a required parameter.
 	ErrMissingParameter = errors.New("wallet: missing parameter")
-	// ErrInvalidParameter is a parameter that the service does not accept, or a
-	// call that does not fit the payment's state (CodeInvalidPaymentStatus,
+	// ErrInvalidParameter means that the service does not accept a parameter, or
+	// that a call does not fit the payment's state (CodeInvalidPaymentStatus,
 	// CodeInvalidNextAction).
 	ErrInvalidParameter = errors.New("wallet: invalid parameter")
-	// ErrInsufficientFunds is a wallet with too little money.
+	// ErrInsufficientFunds means that the wallet has too little money.
 	ErrInsufficientFunds = errors.New("wallet: insufficient funds")
-	// ErrLimitExceeded is a limit of amount, turnover or cards.
+	// ErrLimitExceeded means that a limit of amount, turnover or cards was
+	// exceeded.
 	ErrLimitExceeded = errors.New("wallet: limit exceeded")
-	// ErrWrongState is a wallet, card or person whose state does not allow it.
+	// ErrWrongState means that the state of a wallet, card or person does not allow
+	// the call.
 	ErrWrongState = errors.New("wallet: wrong state")
 )
 
@@ -37,10 +39,10 @@ const (
 // are Unverified.
 const (
 	CodeInvalidAmount            = "invalid_amount"      // outside the service's minimum and maximum, or not above 0
-	CodeInvalidDestination       = "invalid_destination" // a transfer to oneself
+	CodeInvalidDestination       = "invalid_destination" // a transfer to the wallet itself
 	CodeInvalidPaymentParameters = "invalid_payment_parameters"
-	CodeInvalidNextAction        = "invalid_next_action"    // execution while the payment waits for something else
-	CodeInvalidPaymentStatus     = "invalid_payment_status" // execution of a payment that is no longer created
+	CodeInvalidNextAction        = "invalid_next_action"    // ExecutePayment while the payment waits for something else
+	CodeInvalidPaymentStatus     = "invalid_payment_status" // ExecutePayment for a payment that is past StatusCreated
 	CodeInvalidPhone             = "invalid_phone"
 	CodeInvalidPassword          = "invalid_password"
 	CodeInvalidCode              = "invalid_code"
@@ -55,13 +57,13 @@ const (
 	CodeWalletNotFound      = "wallet_not_found"
 )
 
-// CodeInsufficientFunds is the code in the group ErrInsufficientFunds. It is a
-// DeclineReason too.
+// CodeInsufficientFunds is the code in the group ErrInsufficientFunds, and also a
+// DeclineReason.
 const CodeInsufficientFunds = "insufficient_funds"
 
-// Codes of Error.Code in the group ErrLimitExceeded, Unverified. Older texts
-// leave out the _exceeded of those with a limit of cards, amount or turnover;
-// they belong to the group as well.
+// Codes of Error.Code in the group ErrLimitExceeded, Unverified. Older documents
+// omit _exceeded in the codes about amounts, turnovers and active cards; those
+// spellings belong to the group too.
 const (
 	CodeAmountLimitExceeded             = "amount_limit_exceeded"
 	CodeInAmountLimitExceeded           = "in_amount_limit_exceeded"
@@ -91,10 +93,11 @@ const (
 	CodePersonAlreadyVerified          = "person_already_verified"
 )
 
-// CodeInsufficientScope comes with status 403, which is ErrForbidden;
-// Error.Details is the scope that is missing. Unverified.
+// CodeInsufficientScope comes with status 403, which is ErrForbidden. Error.Details
+// is the missing scope. Unverified.
 const CodeInsufficientScope = "insufficient_scope"
 
+// groups are the sentinels of the codes.
 var groups = map[string]error{
 	CodeMissingType: ErrMissingParameter, CodeMissingClientPaymentID: ErrMissingParameter,
 	CodeMissingAmount: ErrMissingParameter, CodeMissingService: ErrMissingParameter,

@@ -79,14 +79,14 @@ func TestBadPaymentsAreRefusedBeforeIO(t *testing.T) {
 		{"Destination: must not be the wallet itself", wallet.NewP2P(testID, wallettest.DefaultPhone, hundred)},
 		{"Message: must have at most 1024 characters", change(p2p, func(r *wallet.CreatePaymentRequest) { r.Message = strings.Repeat("ё", 1025) })},
 		{"Message: must be valid UTF-8", change(p2p, func(r *wallet.CreatePaymentRequest) { r.Message = "\xff" })},
-		{"Service, Parameters: go with out and inout only", change(p2p, func(r *wallet.CreatePaymentRequest) { r.Service = 1 })},
-		{"Service, Parameters: go with out and inout only", change(in, func(r *wallet.CreatePaymentRequest) { r.Parameters = out.Parameters })},
-		{"Destination, Message: go with p2p only", change(out, func(r *wallet.CreatePaymentRequest) { r.Message = "a" })},
-		{"Destination, Message: go with p2p only", change(in, func(r *wallet.CreatePaymentRequest) { r.Destination = wallettest.OtherPhone })},
-		{"Card, StoreCard: go with in and inout only", change(out, func(r *wallet.CreatePaymentRequest) { r.Card = 21 })},
-		{"Card, StoreCard: go with in and inout only", change(p2p, func(r *wallet.CreatePaymentRequest) { r.StoreCard = true })},
+		{"Service, Parameters: must be set with Type out or inout only", change(p2p, func(r *wallet.CreatePaymentRequest) { r.Service = 1 })},
+		{"Service, Parameters: must be set with Type out or inout only", change(in, func(r *wallet.CreatePaymentRequest) { r.Parameters = out.Parameters })},
+		{"Destination, Message: must be set with Type p2p only", change(out, func(r *wallet.CreatePaymentRequest) { r.Message = "a" })},
+		{"Destination, Message: must be set with Type p2p only", change(in, func(r *wallet.CreatePaymentRequest) { r.Destination = wallettest.OtherPhone })},
+		{"Card, StoreCard: must be set with Type in or inout only", change(out, func(r *wallet.CreatePaymentRequest) { r.Card = 21 })},
+		{"Card, StoreCard: must be set with Type in or inout only", change(p2p, func(r *wallet.CreatePaymentRequest) { r.StoreCard = true })},
 		{"Card: must be the id of a card", change(in, func(r *wallet.CreatePaymentRequest) { r.Card = -1 })},
-		{"StoreCard: does not go with Card", change(in, func(r *wallet.CreatePaymentRequest) { r.Card, r.StoreCard = 21, true })},
+		{"StoreCard: must not be set with Card", change(in, func(r *wallet.CreatePaymentRequest) { r.Card, r.StoreCard = 21, true })},
 		{"Type: must be out, p2p, in or inout", change(in, func(r *wallet.CreatePaymentRequest) { r.Type = "" })},
 		{"Type: must be out, p2p, in or inout", change(in, func(r *wallet.CreatePaymentRequest) { r.Type = "OUT" })},
 	} {
@@ -101,7 +101,7 @@ func TestBadPaymentsAreRefusedBeforeIO(t *testing.T) {
 		})
 	}
 	_, err := client.CreatePayment(t.Context(), wallet.CreatePaymentRequest{Type: wallet.TypeOut}, wallet.WithHeader("x-authorization-type", "a"), wallet.CaptureResponse(nil))
-	assert.EqualError(t, err, "wallet: invalid request: ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID gives; "+
+	assert.EqualError(t, err, "wallet: invalid request: ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID returns; "+
 		"Amount: must be above 0; Service: must be the id of a service; "+
 		"WithHeader: X-Authorization-Type must not be set by the caller; CaptureResponse: must not be nil")
 	_, err = client.RunPayment(t.Context(), out, nil)
@@ -114,13 +114,13 @@ func TestOtherBadInputIsRefusedBeforeIO(t *testing.T) {
 	ctx := t.Context()
 	type exec = wallet.ExecutePaymentRequest
 	for want, call := range map[string]func() error{
-		"id: must be positive":                func() error { _, err := client.GetPayment(ctx, 0); return err },
-		"id: must be positive ":               func() error { _, err := client.PayOnce(ctx, -1, exec{}); return err },
-		"id: must be positive  ":              func() error { _, err := client.WaitPayment(ctx, 0, wallet.WaitParams{}); return err },
-		"Type: must be inout or empty":        func() error { _, err := client.ExecutePayment(ctx, 1, exec{Type: "out"}); return err },
-		"Card, StoreCard: go with Type inout": func() error { _, err := client.PayOnce(ctx, 1, exec{Card: 1}); return err },
-		"Card: must be the id":                func() error { _, err := client.ExecutePayment(ctx, 1, exec{Type: "inout", Card: -1}); return err },
-		"StoreCard: does not go with Card": func() error {
+		"id: must be positive":                         func() error { _, err := client.GetPayment(ctx, 0); return err },
+		"id: must be positive ":                        func() error { _, err := client.PayOnce(ctx, -1, exec{}); return err },
+		"id: must be positive  ":                       func() error { _, err := client.WaitPayment(ctx, 0, wallet.WaitParams{}); return err },
+		"Type: must be inout or empty":                 func() error { _, err := client.ExecutePayment(ctx, 1, exec{Type: "out"}); return err },
+		"Card, StoreCard: must be set with Type inout": func() error { _, err := client.PayOnce(ctx, 1, exec{Card: 1}); return err },
+		"Card: must be the id":                         func() error { _, err := client.ExecutePayment(ctx, 1, exec{Type: "inout", Card: -1}); return err },
+		"StoreCard: must not be set with Card": func() error {
 			_, err := client.PayOnce(ctx, 1, exec{Type: "inout", Card: 1, StoreCard: true})
 			return err
 		},

@@ -6,66 +6,81 @@ import (
 	"time"
 )
 
-// The sentinels of this package, for errors.Is. Those of the groups of error
-// codes stand beside the codes, such as [ErrInsufficientFunds].
+// The sentinels of this package, for errors.Is. The sentinels for groups of error
+// codes, such as [ErrInsufficientFunds], are declared beside the codes.
 var (
-	// ErrOutcomeUnknown says that nobody knows whether a call that changes
-	// something took place: the request may have left, and no readable answer
-	// came, or one of status 3xx, 408 or 5xx. Once one attempt of a call was such,
-	// a later refusal matches both this and its own sentinel; a later success
-	// clears it. Calls that read never match it, nor do lists, although they mark
-	// what they return as seen.
+	// ErrOutcomeUnknown means that nobody knows whether a call that changes
+	// something took effect: the request may have left this machine, and the answer
+	// was lost, unreadable, or had a status of 3xx, 408 or 5xx. If that happened to
+	// one attempt of a call, a later refusal in the same call matches both
+	// ErrOutcomeUnknown and the refusal's own sentinel; a later success clears it.
+	// Calls that read never match it, and neither do lists, although they mark what
+	// they return as seen.
 	//
-	// What to do: after CreatePayment, repeat it with the same ClientPaymentID;
-	// after ExecutePayment or PayOnce, call PayOnce, which reads the payment
-	// first; after RunPayment, repeat it with the same request.
+	// What to do:
+	//
+	//	Failed call                             Then
+	//	CreatePayment                           call it again with the same request
+	//	PayOnce, ExecutePayment                 wait a while, then call PayOnce
+	//	RunPayment                              call it again with the same request
+	//	ReportBestTransfer, SendBill            a repeat may log or send twice; decide
+	//	ResetUnseen, ResetUnseenBest            only marks are in doubt; call again
 	ErrOutcomeUnknown = errOutcomeUnknown
 	// ErrUnauthorized is status 401: the credentials are missing or wrong, or the
-	// wallet is blocked or not yet active, which Error.Code tells. It is also a
-	// webhook with a wrong token.
+	// wallet is blocked or not yet active, see Error.Code. A webhook request with a
+	// wrong token matches it too.
 	ErrUnauthorized = errors.New("wallet: unauthorized")
-	// ErrForbidden is status 403: a token without the scope in Error.Details.
+	// ErrForbidden is status 403: the token lacks the scope in Error.Details.
 	ErrForbidden = errors.New("wallet: forbidden")
-	// ErrNotFound is status 404, or a code such as CodeServiceNotFound: it does not
-	// exist or belongs to somebody else.
+	// ErrNotFound is status 404, or a code such as CodeServiceNotFound: the object
+	// does not exist or belongs to somebody else.
 	ErrNotFound = errors.New("wallet: not found")
-	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	// ErrRateLimited is status 429, after any retries. Error.RetryAfter is how long
+	// the service asks to wait, 0 if it does not say.
 	ErrRateLimited = errors.New("wallet: rate limited")
-	// ErrNotPayable ends a flow at a payment that is created but waits for
-	// something other than its execution: with NextActionUpdate for more
-	// parameters, and has no Total until then. Nothing was executed.
+	// ErrNotPayable ends PayOnce or RunPayment at a payment that is created but
+	// cannot be executed yet: with NextActionUpdate it waits for more parameters
+	// and has no Total. Nothing was executed.
 	ErrNotPayable = errors.New("wallet: payment not payable")
-	// ErrOtherPayment ends a flow at an answer about another payment than the one
-	// that was asked for. Nothing is executed on its account.
+	// ErrOtherPayment means that an answer is about another payment than the
+	// requested one. The call executes nothing after it; if the answer to an
+	// execution itself is about another payment, the error also matches
+	// ErrOutcomeUnknown.
 	ErrOtherPayment = errors.New("wallet: answer about another payment")
-	// ErrBadWebhook is a webhook request that is refused.
+	// ErrBadWebhook means that [Webhook.Parse] refuses a webhook request.
 	ErrBadWebhook = errors.New("wallet: bad webhook")
-	// ErrPaginationStalled ends a walk that cannot go on: the service gave the
-	// page before once more. What was delivered stands.
+	// ErrPaginationStalled ends an iteration that cannot go on: the service sent
+	// the page before once more. The pages yielded before remain valid.
 	ErrPaginationStalled = errors.New("wallet: pagination stalled")
 )
 
-// Error is a refusal by the service: a status other than 2xx, or 200 with an
-// error inside. Its text is operation, status, class and code; Message, Details and
-// Body are the service's own words and may hold personal data.
+// Error is a refusal by the service: a status other than 2xx, or a 2xx with an
+// error inside. Error matches the sentinels of its StatusCode (ErrUnauthorized,
+// ErrForbidden, ErrNotFound, ErrRateLimited) and of its Code (such as
+// ErrInsufficientFunds), and ErrOutcomeUnknown if the call may have taken effect
+// nevertheless.
+//
+// Error prints operation, status, class and code. Message, Details and Body are the
+// service's own words: they may hold personal data and are not printed.
 //
 //	var e *wallet.Error
 //	if errors.As(err, &e) { … e.Code … }
 type Error struct {
-	Operation  string          // for example "CreatePayment"
-	StatusCode int             // of HTTP; meta.code where an error came with status 2xx
-	Code       string          // meta.error, for example CodeInvalidAmount; "" where there is none
-	Message    string          `json:"-" xml:"-" yaml:"-"` // meta.error_message, in the language of the wallet
-	Details    json.RawMessage `json:"-" xml:"-" yaml:"-"` // meta.details: text (a scope, a reason) or an object (limit and actual value)
-	RetryAfter time.Duration   // from the header of that name; 0 if absent
-	Body       []byte          `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+	Operation  string          // the method of Client, for example "CreatePayment", or "Token" for the requests of [OAuth]
+	StatusCode int             // the HTTP status; meta.code for an error inside a 2xx
+	Code       string          // meta.error, for example CodeInvalidAmount; "" if absent or not a plain word
+	Message    string          `json:"-" xml:"-" yaml:"-"` // meta.error_message, in the wallet's language; "" if absent
+	Details    json.RawMessage `json:"-" xml:"-" yaml:"-"` // meta.details: a string (a scope, a reason) or an object (limit and actual value); nil if absent
+	RetryAfter time.Duration   // from the header Retry-After; 0 if absent
+	Body       []byte          `json:"-" xml:"-" yaml:"-"` // the body of the answer, at most 64 KiB
 
-	inside  bool // a 2xx
+	inside bool // the refusal came inside a 2xx
+	// the call may have taken effect
 	unknown bool
 }
 
-// Is matches the sentinels of the status and of the code's group, and
-// ErrOutcomeUnknown where that is so.
+// Is reports whether target is the sentinel of the status, the sentinel of the
+// code's group, or ErrOutcomeUnknown if the call may have taken effect.
 func (e *Error) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.unknown

@@ -11,22 +11,28 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// PayOnce executes a payment safely: it reads the payment and executes it only
-// while it is created, and it executes it at most once. A payment that is
-// processing or at its end already is handed back as it is, so the call may be
-// repeated at will, by one process at a time.
+// PayOnce executes a payment safely: it reads the payment, executes it only if it
+// is created, and executes it at most once. It returns a payment that is processing
+// or final as it is. So PayOnce may be called again at any time, by one process at
+// a time.
 //
-// When the answer to the execution is lost, or says that the status does not
-// allow it (CodeInvalidPaymentStatus), it reads the payment again. If that shows
-// that the execution took place, the call ends well. If the payment is still
-// created, or cannot be read, the error of the execution comes back: with
-// ErrOutcomeUnknown the execution may still be on its way to the service. Wait a
-// while, then call PayOnce again.
+// If the answer to the execution is lost, or says that the payment's status does
+// not allow it (CodeInvalidPaymentStatus), PayOnce reads the payment again. If the
+// payment is past StatusCreated, PayOnce returns it without an error. If it is
+// still created, or cannot be read, PayOnce returns the error of the execution.
 //
-// A payment that waits for more parameters is ErrNotPayable. Beside an error the
-// result is the last known state, or nil. The errors are those of GetPayment and
-// ExecutePayment, and ErrOtherPayment. An error that does not match
-// ErrOutcomeUnknown says that this call executed nothing.
+//	What PayOnce returns           What is known                      What to do
+//	no error, StatusCompleted      paid                               nothing
+//	no error, StatusDeclined       not paid, see DeclineReason        nothing
+//	no error, StatusProcessing     is being executed                  WaitPayment, or the card page
+//	ErrOutcomeUnknown              may still be executed              wait a while, then PayOnce
+//	ErrNotPayable                  not executed, needs parameters     another way to pay
+//	any other error                this call executed nothing         remove the cause, then PayOnce
+//
+// With an error the result is the last known state, or nil. The errors are
+// ErrInvalidRequest before anything is sent, ErrNotPayable, ErrOtherPayment, and
+// the errors of GetPayment and ExecutePayment. The reads are retried, the execution
+// is not.
 //
 // wallet.best API: GET /payments/{id}, POST /payments/{id}/pay
 func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {
@@ -38,35 +44,38 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 	return c.payOnce(ctx, id, anyPrice, call)
 }
 
-// RunPayment takes a payment from the request to its end: it creates it, shows
-// it to confirm, executes it as PayOnce does, and waits as WaitPayment does.
-// Give ctx a deadline.
+// RunPayment takes a payment from the request to its end: it creates the payment,
+// calls confirm with the price, executes the payment as PayOnce does, and waits as
+// WaitPayment does. ctx should have a deadline.
 //
-// confirm is where the user agrees to Payment.Total, which is set whenever it is
-// called, and says how to execute at that price: the zero ExecutePaymentRequest
-// pays as the payment was created. An error of confirm ends the call before the
-// execution, and is reachable through errors.Is; so does a request that is
-// ErrInvalidRequest. The payment then stays created. confirm is called once more
-// if the price has changed meanwhile, and again by a repeated call; the last
-// request that it returns counts. A payment that waits for more parameters
-// (NextActionUpdate) has no price: it is ErrNotPayable, and confirm is not called.
+// confirm is where the user agrees to Payment.Total, which is always set, in
+// roubles and with the fee. It returns how to execute the payment at that price:
+// the zero ExecutePaymentRequest executes it as it was created. If confirm returns
+// an error, or a request that is ErrInvalidRequest, RunPayment ends before the
+// execution; confirm's error is reachable by errors.Is, and the payment stays
+// created. RunPayment calls confirm once more if the price has changed meanwhile,
+// and a repeated RunPayment calls it again; the last request counts. A nil confirm
+// is refused.
 //
-// The call ends without an error in one of three states, told by the result:
+//	What RunPayment returns        What is known                      What to do
+//	no error, StatusCompleted      paid                               nothing
+//	no error, StatusDeclined       not paid, see DeclineReason        nothing
+//	no error, NeedsCardPage        waits for the user's card          Card.PaymentPageURL, then WaitPayment
+//	ErrOutcomeUnknown              may be created or executed         wait a while, then RunPayment
+//	ErrNotPayable                  not executed, needs parameters     another way to pay
+//	any other error, no result     this call created nothing          remove the cause, then RunPayment
+//	any other error and a result   the state in the result            remove the cause, then RunPayment
 //
-//   - Payment.Status is StatusCompleted: it is paid.
-//   - Payment.Status is StatusDeclined: it is not, and Payment.DeclineReason may
-//     say why. A decline is a result and no error.
-//   - Payment.NeedsCardPage: send the user to Payment.Card.PaymentPageURL, then
-//     call WaitPayment.
+// RunPayment may be called again with the same request after any error, after a
+// crash and in another process, one at a time: ClientPaymentID is the idempotency
+// key that makes it the same payment, and PayOnce executes it once. Store the
+// request before the first call.
 //
-// The call may be repeated with the same request after any error, after a crash
-// and in another process, one at a time: ClientPaymentID makes sure that it is
-// the same payment, and PayOnce that it is executed once. Store the request
-// before the first call.
-//
-// Beside an error the result is the last known state, or nil before the payment
-// was created. The errors are those of CreatePayment, PayOnce, WaitPayment and
-// confirm.
+// With an error the result is the last known state, or nil before the payment was
+// created. A payment that waits for more parameters (NextActionUpdate) has no
+// price: RunPayment then returns ErrNotPayable without calling confirm. The errors
+// are ErrInvalidRequest before anything is sent, and the errors of CreatePayment,
+// PayOnce, WaitPayment and confirm.
 //
 // wallet.best API: POST /payments, GET /payments/{id}, POST /payments/{id}/pay
 func (c *Client) RunPayment(ctx context.Context, r CreatePaymentRequest, confirm func(PaymentResult) (ExecutePaymentRequest, error), opts ...CallOption) (*PaymentResult, error) {
@@ -106,7 +115,7 @@ func (c *Client) agree(
 		if r.Payment.Total == nil {
 			return request, fmt.Errorf("%w: it has no total", ErrNotPayable)
 		}
-		if agreed != nil && same(agreed.Amount, r.Payment.Amount) && agreed.Total.Equal(*r.Payment.Total) {
+		if agreed != nil && sameAmount(agreed.Amount, r.Payment.Amount) && agreed.Total.Equal(*r.Payment.Total) {
 			return request, nil
 		}
 		agreed = &r.Payment
@@ -129,10 +138,11 @@ func (c *Client) agree(
 	return now, err
 }
 
-func same(a, b *decimal.Decimal) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+// sameAmount reports whether two amounts are equal; nil equals nil only.
+func sameAmount(a, b *decimal.Decimal) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
-// payOnce is PayOnce with a last word on the price and the request, asked for
-// just before the execution.
+// payOnce is PayOnce, except that it asks agree for the request just before the
+// execution; an error of agree ends the call.
 func (c *Client) payOnce(
 	ctx context.Context, id int64, agree func(*PaymentResult) (ExecutePaymentRequest, error), call *callOptions,
 ) (*PaymentResult, error) {
@@ -167,14 +177,15 @@ func (c *Client) payOnce(
 	return now, nil
 }
 
-// isExecuted reports a refusal that says that the payment is past its execution.
+// isExecuted reports whether an error is a refusal which says that the payment is
+// past its execution.
 func isExecuted(err error) bool {
 	refused, ok := cause.Own[*Error](err)
 	return ok && refused.Code == CodeInvalidPaymentStatus
 }
 
-// payable says why a created payment cannot be executed yet. A plain read may
-// come without a next action.
+// payable returns why a created payment cannot be executed yet, or nil. A read
+// payment may lack a next action.
 func payable(r *PaymentResult) error {
 	switch action := r.Meta.NextAction; action {
 	case "", NextActionPay:

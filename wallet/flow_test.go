@@ -333,7 +333,7 @@ func TestConfirmSaysHowToExecute(t *testing.T) {
 	r, err = client.RunPayment(t.Context(), phoneBill(wallet.NewClientPaymentID()), wrong)
 	require.ErrorIs(t, err, wallet.ErrInvalidRequest)
 	require.NotErrorIs(t, err, wallet.ErrOutcomeUnknown)
-	assert.EqualError(t, err, "wallet: invalid request: Card, StoreCard: go with Type inout only, as confirm returned it")
+	assert.EqualError(t, err, "wallet: invalid request: Card, StoreCard: must be set with Type inout only, as confirm returned it")
 	assert.Equal(t, wallet.StatusCreated, r.Payment.Status)
 	assert.Equal(t, 1, sent(srv, http.MethodPost, "/pay"))
 }

@@ -12,17 +12,20 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// GetPayment reads a payment. Meta.NextAction may be "" here.
+// GetPayment reads a payment. Meta.NextAction of the result may be "".
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// GetPayment only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504, as [WithRetry] says. Its errors are ErrInvalidRequest
+// before anything is sent, *Error for a refusal (ErrNotFound for an unknown id),
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. The result is nil with every error.
 //
 // wallet.best API: GET /payments/{id}
 func (c *Client) GetPayment(ctx context.Context, id int64, opts ...CallOption) (*PaymentResult, error) {
 	return c.get(ctx, id, newCall(opts))
 }
 
+// get is GetPayment with collected options.
 func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*PaymentResult, error) {
 	return payment(do(ctx, c, request{
 		operation: "GetPayment",
@@ -33,25 +36,28 @@ func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*Payment
 	}, call, decodeData))
 }
 
-// WaitParams says how patiently to wait. A zero field is its default.
+// WaitParams are the intervals of [Client.WaitPayment]. A zero field is its
+// default, a negative one is refused, as is a MinInterval above MaxInterval.
 type WaitParams struct {
-	MinInterval time.Duration // between the first two looks; the default is 1 s
-	MaxInterval time.Duration // each interval is twice the last one up to here; the default is 30 s
+	MinInterval time.Duration // between the first two reads; the default is 1 s, or MaxInterval if that is less
+	MaxInterval time.Duration // each interval is twice the one before, up to MaxInterval; the default is 30 s, or MinInterval if that is more
 }
 
-// WaitPayment reads a payment until its status is final or ctx ends: give ctx a
-// deadline. It looks at once and then after growing intervals. The wait costs
-// nothing but reads, and may be given up and begun anew at any time.
+// WaitPayment reads a payment until its status is final or ctx ends; ctx should
+// have a deadline. It reads at once and then at growing intervals. It only reads,
+// so it may be stopped and called again at any time.
 //
-// A service that is out of reach (no answer, status 429 or 5xx) does not end the
-// wait, since the payment goes on without it; Retry-After is obeyed. Every other
-// error does. A payment that nobody executes stays created, and a card payment
-// stays processing until the user has been to Card.PaymentPageURL, which this
-// call does not wait for anybody to see: see [Client.RunPayment].
+// A service that is unavailable (no answer, status 429 or 5xx) does not end the
+// wait, because the payment goes on without it; WaitPayment obeys Retry-After.
+// Every other error ends the wait. A payment that nobody executes stays created. A
+// card payment stays processing until the user has entered the card at
+// Card.PaymentPageURL, and WaitPayment does not return when that page appears;
+// [Client.RunPayment] does.
 //
-// Beside an error the result is the last known state, or nil. The errors are
-// those of GetPayment and, when ctx ends, its own, beside the last error of a
-// read if that failed.
+// With an error the result is the last known state, or nil. The errors are
+// ErrInvalidRequest before anything is sent, the errors of GetPayment,
+// ErrOtherPayment, and the error of ctx when it ends, together with the error of
+// the last read if that failed.
 //
 // wallet.best API: GET /payments/{id}
 func (c *Client) WaitPayment(ctx context.Context, id int64, p WaitParams, opts ...CallOption) (*PaymentResult, error) {
@@ -63,7 +69,8 @@ func (c *Client) WaitPayment(ctx context.Context, id int64, p WaitParams, opts .
 	return c.wait(ctx, "WaitPayment", id, p, nil, done, call)
 }
 
-// wait reads until done says so; last is what is known already, or nil.
+// wait reads until done returns true; last is the state that is already known, or
+// nil.
 func (c *Client) wait(
 	ctx context.Context, operation string, id int64, p WaitParams,
 	last *PaymentResult, done func(*Payment) bool, call *callOptions,
@@ -77,11 +84,13 @@ func (c *Client) wait(
 	}.Until(ctx, last)
 }
 
+// poll returns p for package poll.
 func (p WaitParams) poll() poll.Params {
 	return poll.Params{MinInterval: p.MinInterval, MaxInterval: p.MaxInterval}
 }
 
-// getThis reads a payment and sees to it that the answer is about that one.
+// getThis reads a payment. It returns ErrOtherPayment if the answer is about
+// another one.
 func (c *Client) getThis(ctx context.Context, id int64, call *callOptions) (*PaymentResult, error) {
 	r, err := c.get(ctx, id, call)
 	if err == nil && r.Payment.ID != id {

@@ -13,34 +13,37 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
+// defaultSize is the number of payments of a page without Size.
 const defaultSize = 35
 
-// ListPaymentsParams selects payments. The zero value selects all but those that
-// are only created, in pages of 35.
+// ListPaymentsParams selects payments. The zero value selects all payments except
+// those that are only created, in pages of 35.
 type ListPaymentsParams struct {
-	Page int // from 0; a walk begins there
-	Size int // payments of a page; 0 is 35, and the highest is unknown
+	Page int // number of the page, from 0; an iteration begins there; a negative one is refused
+	Size int // payments of a page; 0 means 35, a negative one is refused; the highest is unknown
 
-	Types []Type // any of them; none is all
-	// Statuses are any of them; none is all but StatusCreated, which has to be
-	// asked for.
+	Types []Type // a payment must have one of them; empty selects all
+	// Statuses selects payments with one of these statuses. Empty selects all
+	// except StatusCreated.
 	Statuses []Status
 }
 
-// ListPayments reads one page of payments, the newest first.
+// ListPayments reads one page of payments, the newest first. To iterate over all
+// pages (pagination) use PaymentPages.
 //
-// It changes state: the service marks the payments that it returns as seen. The
-// request is therefore sent once and repeated only on proof that nothing left
-// this machine. [AllowRepeat] allows repeats, for a caller who does not use these
-// marks. A failure never matches ErrOutcomeUnknown: the answer may have been lost
-// after payments were marked as seen, but no money depends on it.
+// ListPayments changes state: the service marks the payments that it returns as
+// seen. So the client sends the request once, and retries only on proof that
+// nothing left this machine. [AllowRepeat] allows retries, for callers who do not
+// use these marks. An error never matches ErrOutcomeUnknown: payments may have been
+// marked although the answer was lost, but no money depends on the marks.
 //
 // A short page is not the end of the list. Rows that do not decode are in
-// PaymentPage.Bad and are not an error. An answer without an array of payments
-// is *DecodeError, never an empty page.
+// PaymentPage.Bad and are not an error. An answer without an array of payments is
+// *DecodeError, never an empty page.
 //
-// Its errors are ErrInvalidRequest, *Error, *DecodeError, ErrResponseTooLarge,
-// and those of the context and the network.
+// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. The page is nil with every error.
 //
 // wallet.best API: GET /payments
 func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) (*PaymentPage, error) {
@@ -53,22 +56,25 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 	return pageOf(a.Result), nil
 }
 
-// PaymentPages walks the pages of a list from p.Page on. Each page that it reads
-// is marked as seen, so it never reads ahead: what the caller does not ask for
-// stays unseen.
+// PaymentPages iterates over all pages of a list (pagination) from p.Page on, the
+// newest payments first. The service marks each page that it returns as seen;
+// PaymentPages never reads ahead, so what the caller does not ask for stays unseen.
 //
-// The walk is lazy and starts over with each range. It ends at an empty page, or
-// at a short one when as many payments came as the service counts. At most one
-// error comes, last, with a nil page: those of ListPayments, and
-// ErrPaginationStalled where a page begins as the one before. Requests are
-// repeated with [AllowRepeat] only, as ListPayments repeats them.
+// The iteration is lazy: it sends a request when the loop asks for a page. Each
+// range statement starts over, and break leaves nothing running. The iteration ends
+// at an empty page, or at a short page after as many payments as the service
+// counts.
 //
-// Pages are numbered, so payments move between them while they are walked over.
-// One that comes twice in the same state is delivered once. One whose state
-// changes during the walk may be missed, as it moves to the front: list again
-// for completeness.
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of ListPayments, or ErrPaginationStalled where a page begins as the page
+// before. Bad input is ErrInvalidRequest as the only value, before anything is
+// sent. Requests are retried as ListPayments is.
 //
-// Rows that do not decode are in PaymentPage.Bad, and the walk goes on.
+// Pages are numbered, so payments move between pages during the iteration. A
+// payment that comes twice in the same state is yielded once. A payment whose state
+// changes may be missed, as it moves to the front: list again for completeness.
+//
+// Rows that do not decode are in PaymentPage.Bad, and the iteration goes on.
 //
 // wallet.best API: GET /payments
 func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*PaymentPage, error] {
@@ -79,9 +85,11 @@ func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ..
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllPayments walks the payments of a list, as PaymentPages does. A page with
-// rows that do not decode gives its good ones and then ends the walk with
-// *DecodeError; PaymentPages leaves the choice to the caller.
+// AllPayments iterates over the payments of all pages (pagination), in the order,
+// with the retries and with the errors of PaymentPages; the payment is nil with the
+// error. At a page with rows that do not decode, AllPayments yields the good
+// payments of the page and then ends with *DecodeError. Use PaymentPages to go on
+// after such rows.
 //
 // wallet.best API: GET /payments
 func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*Payment, error] {
@@ -90,11 +98,12 @@ func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...
 	})
 }
 
+// listPayments names the call in errors, observers and logs.
 const listPayments = "ListPayments"
 
-// list reads one page, and captures no answer.
+// list reads one page. It does not fill the Response of CaptureResponse.
 func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptions) (answer[result[rows[Payment]]], error) {
-	return ask(ctx, c, request{
+	return exchange(ctx, c, request{
 		operation: listPayments,
 		kind:      transport.ReadOnce, // marks what it returns as seen
 		method:    http.MethodGet,
@@ -105,10 +114,12 @@ func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptio
 	}, call, decodeRows[Payment])
 }
 
+// pageOf returns the page of an answer.
 func pageOf(r result[rows[Payment]]) *PaymentPage {
 	return &PaymentPage{Payments: r.data.good, Bad: r.data.bad, Meta: r.meta}
 }
 
+// faults returns what is wrong with p, by field and rule.
 func (p ListPaymentsParams) faults() []string {
 	var faults problems.List
 	faults.If(p.Page < 0, "Page: must not be negative")
@@ -122,6 +133,7 @@ func (p ListPaymentsParams) faults() []string {
 	return faults
 }
 
+// size returns Size, or 35 for 0.
 func (p ListPaymentsParams) size() int {
 	if p.Size == 0 {
 		return defaultSize
@@ -129,8 +141,8 @@ func (p ListPaymentsParams) size() int {
 	return p.Size
 }
 
-// values prints page and size always, so that a change of the service's default
-// does not change a walk.
+// values returns the query. It always sets page and size, so that a change of the
+// service's default does not change an iteration.
 func (p ListPaymentsParams) values() url.Values {
 	values := url.Values{"page": {strconv.Itoa(p.Page)}, "size": {strconv.Itoa(p.size())}}
 	if len(p.Types) > 0 {
@@ -142,6 +154,7 @@ func (p ListPaymentsParams) values() url.Values {
 	return values
 }
 
+// commaList joins a list with commas.
 func commaList[T ~string](list []T) string {
 	texts := make([]string, len(list))
 	for i, text := range list {
@@ -150,7 +163,7 @@ func commaList[T ~string](list []T) string {
 	return strings.Join(texts, ",")
 }
 
-// isWord reports whether text can be one element of a comma list.
+// isWord reports whether text can be one element of a list with commas.
 func isWord(text string) bool {
 	for _, r := range text {
 		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '-' {
@@ -160,20 +173,22 @@ func isWord(text string) bool {
 	return text != ""
 }
 
-// ResetUnseen marks all payments as seen. Meta.UrgentData has no count of unseen
-// payments then.
+// ResetUnseen marks all payments of the wallet as seen. Meta.UrgentData of the
+// result then has no count of unseen payments.
 //
-// It changes state by a GET, is sent once and repeated only on proof that
-// nothing left this machine: a payment that arrives between two of them would
-// lose its mark unread. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network;
-// ErrOutcomeUnknown speaks of the marks alone.
+// ResetUnseen changes state by a GET. The client sends it once, and retries only on
+// proof that nothing left this machine: a retry would also mark a payment that
+// arrives in between. ErrOutcomeUnknown concerns the marks only, no money. Its
+// errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. The Meta is nil with every error.
 //
 // wallet.best API: GET /payments/reset_unseen
 func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, error) {
 	return c.reset(ctx, "ResetUnseen", newCall(opts), "payments", "reset_unseen")
 }
 
+// reset sends a GET that marks everything as seen.
 func (c *Client) reset(ctx context.Context, operation string, call *callOptions, path ...string) (*Meta, error) {
 	return metaOf(do(ctx, c, request{
 		operation: operation,
@@ -183,7 +198,7 @@ func (c *Client) reset(ctx context.Context, operation string, call *callOptions,
 	}, call, decodeNothing))
 }
 
-// metaOf makes the answer of a call that has no data.
+// metaOf returns the result of a call without data.
 func metaOf(r result[nothing], err error) (*Meta, error) {
 	if err != nil {
 		return nil, err

@@ -16,32 +16,36 @@ import (
 )
 
 // OAuth is a client application that is registered with the service. Its methods
-// are sources of tokens for [Bearer] and [ApplicationBearer]. Printing and encoding
-// it shows the client's id only, and encoding/gob refuses it; decoding fills it.
+// return token sources for [Bearer] and [ApplicationBearer]. Printing and encoding
+// it shows the client id only, and encoding/gob fails; decoding fills it.
 //
-// A source asks for a token when it is needed first, keeps it until shortly
-// before its end, and asks for another when the service refuses it. While a
-// token is valid, a failure to replace it ahead of its end fails no call. A
-// lifetime that the service does not state as a number is unknown: the token is
-// kept until the service refuses it. Many calls at a time wait for one request. A request for a token is repeated as reads
-// are; its refusal is an *Error of the operation "Token", and ends the call
-// that needed it. Middleware sees the request with grant_type alone in its body:
-// client, wallet and scopes are added below it.
+// A source requests a token when a call first needs one, keeps it until shortly
+// before it expires, and requests another when the service refuses it. While a
+// token is valid, a failure to replace it early fails no call. If the service does
+// not state the lifetime as a number, the source keeps the token until the service
+// refuses it. Calls that wait for a token at the same time share one request. A
+// token request is retried as reads are. If the service refuses it, the call that
+// needed the token fails with an *Error of the operation "Token". Middleware sees
+// the token request with grant_type alone in its body: client, wallet and scopes
+// are added below it.
 //
 // Unverified: known from the provider's later documentation only.
 type OAuth struct {
-	// TokenURL is the whole URL of the token call, which lies outside of the base
-	// URL, for example https://api.example.com/oauth/token. Plain http is refused
-	// except to loopback.
-	TokenURL               string
+	// TokenURL is the whole URL of the token request, which is outside the base
+	// URL, for example https://api.example.com/oauth/token. Plain http is refused,
+	// except to loopback or with [WithPlainHTTP].
+	TokenURL string
+	// ClientID and ClientSecret identify the application. Both are required, and
+	// ClientID must not contain a colon.
 	ClientID, ClientSecret string
-	// Scopes are what the token is to allow, such as "payments.read" and
-	// "payments.modify"; none is all that the application may.
+	// Scopes limit what the token allows, for example "payments.read" and
+	// "payments.modify"; empty is everything that the application may do.
 	Scopes []string
 }
 
-// Password is a source of tokens of the wallet with this phone, a plus sign and 7
-// to 15 digits. opts work as in [NewClient].
+// Password returns a source of tokens for the wallet with this phone, a plus sign
+// and 7 to 15 digits. opts are the same as for [NewClient]. The only error is
+// ErrInvalidRequest, for bad arguments; Password does no I/O.
 //
 // wallet.best API: POST /oauth/token, grant_type=password
 func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, error) {
@@ -56,18 +60,20 @@ func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, er
 	return o.source(form, faults, opts)
 }
 
-// ClientCredentials is a source of tokens that belong to the application and to
-// no wallet, for [ApplicationBearer]. opts work as in [NewClient].
+// ClientCredentials returns a source of tokens that belong to the application and
+// not to a wallet, for [ApplicationBearer]. opts are the same as for [NewClient].
+// The only error is ErrInvalidRequest, for bad arguments; ClientCredentials does no
+// I/O.
 //
 // wallet.best API: POST /oauth/token, grant_type=client_credentials
 func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {
 	return o.source(url.Values{"grant_type": {"client_credentials"}}, nil, opts)
 }
 
-// tokenAnswer is what the service gives for a grant.
+// tokenAnswer is the data of an answer with a token.
 type tokenAnswer struct {
 	AccessToken string          `json:"access_token" wire:"strict"`
-	ExpiresIn   json.RawMessage `json:"expires_in"` // seconds, in whatever form
+	ExpiresIn   json.RawMessage `json:"expires_in"` // seconds, as a number or a string
 }
 
 // life returns how long the token is valid, at most a year; 0 is unknown.
@@ -84,16 +90,17 @@ func (a tokenAnswer) life() time.Duration {
 	return time.Duration(min(seconds, int64(longest/time.Second))) * time.Second
 }
 
-// tokens keeps a token. Its secrets are in the closure that asks for another.
+// tokens keeps a token. Its secrets are in the closure that requests another.
 type tokens struct {
 	ask  func(context.Context) (tokenAnswer, error)
 	turn transport.Turn
 
-	current func() string // nil before the first one
-	renew   time.Time     // when to ask for the next one; zero: when current is refused
-	end     time.Time     // of current; zero: unknown
+	current func() string // nil before the first token
+	renew   time.Time     // when to request the next one; zero: when current is refused
+	end     time.Time     // when current expires; zero: unknown
 }
 
+// source returns a source of the tokens for a form.
 func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSource, error) {
 	options := newOptions(opts)
 	target, found := transport.ParseBase("TokenURL", o.TokenURL, options.plainHTTP)
@@ -118,17 +125,19 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 		return nil
 	})
 	client := transport.New(options.Config)
-	shown := []byte(url.Values{"grant_type": form["grant_type"]}.Encode()) // to middleware
+	shown := []byte(url.Values{"grant_type": form["grant_type"]}.Encode()) // what middleware sees
 	ask := func(ctx context.Context) (tokenAnswer, error) {
 		return askToken(ctx, client, target, shown)
 	}
 	return &tokens{ask: ask}, nil
 }
 
+// errNoAccessToken is the error of an answer without a token.
 var errNoAccessToken = errors.New("access_token is missing")
 
+// askToken requests a token.
 func askToken(ctx context.Context, client *transport.Client, target *url.URL, form []byte) (tokenAnswer, error) {
-	q := request{operation: "Token", kind: transport.ReadOnly} // a token too many does no harm
+	q := request{operation: "Token", kind: transport.ReadOnly} // an unused token does no harm
 	a, err := send(ctx, client, transport.Request{
 		Operation: q.operation, Kind: q.kind, Method: http.MethodPost, URL: target, Body: form,
 		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
@@ -146,7 +155,7 @@ func askToken(ctx context.Context, client *transport.Client, target *url.URL, fo
 	return a.Result.data, err
 }
 
-// Token gives the token that there is, or asks for one.
+// Token returns the token that the source has, or requests one.
 func (t *tokens) Token(ctx context.Context, rejected string) (string, error) {
 	if err := t.turn.Take(ctx); err != nil {
 		return "", err
@@ -180,8 +189,8 @@ func (t *tokens) Token(ctx context.Context, rejected string) (string, error) {
 	return answer.AccessToken, nil
 }
 
-// aheadTimeout is how long a call that has a valid token may wait for the next
-// one: at most half of the time that the call has.
+// aheadTimeout returns how long a call that has a valid token may wait for the next
+// one: at most 10 s, and at most half of the call's remaining time.
 func aheadTimeout(ctx context.Context) time.Duration {
 	const longest = 10 * time.Second
 	if deadline, ok := ctx.Deadline(); ok {

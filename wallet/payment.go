@@ -10,17 +10,17 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Payment is a payment as the service reports it. Amounts are roubles with at
-// most two decimals, exact. Times are in UTC; one that is missing, null or in an
-// unknown layout is the zero time, and its text is still in Raw.
+// Payment is a payment as the service reports it. Amounts are in roubles with at
+// most two decimals, exact. Times are in UTC. A time that is missing, null or in an
+// unknown layout is the zero time; its text stays in Raw.
 //
-// Printing a payment, with any verb or through log/slog, shows ids, type,
-// status, amount and time only: phones, messages, cards and the address of the
-// card page stay out of logs.
+// Printing a payment, with any verb or through log/slog, shows ids, type, status,
+// amount and time only: no phone, message or card, and not the address of the card
+// page.
 type Payment struct {
-	// ID is the service's own id and the key of the other calls.
+	// ID is the service's own id, for the other calls.
 	ID int64 `json:"id" wire:"id"`
-	// ClientPaymentID is the id that the client gave to the payment.
+	// ClientPaymentID is the client's idempotency key of the payment.
 	ClientPaymentID string `json:"client_payment_id" wire:"id"`
 
 	Type   Type   `json:"type"`
@@ -28,18 +28,18 @@ type Payment struct {
 	// DeclineReason may be "" for a declined payment too.
 	DeclineReason DeclineReason `json:"decline_reason"`
 
-	// Amount is what arrives, in roubles; nil where the answer has none. In a webhook
-	// event it is also nil where it cannot be read.
+	// Amount is what the recipient gets, in roubles; nil where the answer has none.
+	// In a webhook event it is also nil if it cannot be read.
 	Amount *decimal.Decimal `json:"amount" wire:"strict"`
-	// Total is what is paid, in roubles, the fee included. It is nil while the
-	// service has not priced the payment, that is while the next action is
+	// Total is what the payer pays, in roubles, fee included. It is nil until the
+	// service has calculated the price, that is while the next action is
 	// NextActionUpdate: show no price then.
 	Total *decimal.Decimal `json:"total" wire:"strict"`
 
 	CreatedAt   time.Time `json:"created_at"`
 	ProcessedAt time.Time `json:"processed_at"` // when the online processing ended; zero until then
 
-	// Service and Parameters are those of payments to a service: TypeOut and
+	// Service and Parameters are set for payments to a service: TypeOut and
 	// TypeInOut.
 	Service    Service     `json:"service"`
 	Parameters []Parameter `json:"parameters"`
@@ -49,42 +49,42 @@ type Payment struct {
 	Card     Card     `json:"card"`     // TypeIn and TypeInOut
 	Wallet   Owner    `json:"wallet"`   // the wallet of the payment
 
-	Destination Owner  `json:"destination"` // the wallet that a TypeP2P goes to
-	Message     string `json:"message"`     // for that wallet's owner; personal data
+	Destination Owner  `json:"destination"` // the wallet that a TypeP2P pays
+	Message     string `json:"message"`     // for the recipient; personal data
 
-	// RemoteCheck is the number of the payment at the service's provider, text
-	// of digits.
+	// RemoteCheck is the number of the payment at the service's provider, a string
+	// of digits; may be "".
 	RemoteCheck string `json:"remote_check"`
 	Title       string `json:"title"`       // may be ""
 	Subtitle    string `json:"subtitle"`    // may be ""
 	Description string `json:"description"` // may be ""
-	// Unseen is true in a list for a payment that no list has given before; nil where
-	// the answer does not say.
+	// Unseen is true in a list for a payment that no list has returned before; nil
+	// where the answer does not say.
 	Unseen *bool `json:"unseen"`
 
-	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/service" or
+	// Unread names the members whose values do not fit their fields, as JSON
+	// pointers (RFC 6901) in the order of the answer, for example "/service" or
 	// "/parameters/0/items". Such a field is nil or zero, and Raw has its value. An
 	// array with an element of another kind is nil as a whole. Unread is nil where
-	// everything fits. A payment is a [BadRow], or its answer *DecodeError, only where
-	// ID, ClientPaymentID, Status, Amount or Total do not fit. In a webhook event only
-	// ID and ClientPaymentID have to.
+	// everything fits. A payment becomes a [BadRow], or its answer *DecodeError,
+	// only where ID, ClientPaymentID, Status, Amount or Total do not fit. In a
+	// webhook event only ID and ClientPaymentID must fit.
 	Unread []string `json:"-"`
 
 	// Raw is the payment as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
-// Service is what a payment is for.
+// Service is the service that a payment pays.
 type Service struct {
-	ID         int    `json:"id"`          // 0 where the payment has no service
+	ID         int    `json:"id"`          // 0 if the payment has no service
 	Name       string `json:"name"`        // for people
 	IsDisabled *bool  `json:"is_disabled"` // nil where the answer does not say
 }
 
-// Provider is the company that money comes through.
+// Provider is the company that transfers the money.
 type Provider struct {
-	ID   int    `json:"id"`   // 0 where the payment has no such provider
+	ID   int    `json:"id"`   // 0 if the payment has no such provider
 	Code string `json:"code"` // for example "tpr_out"
 	Name string `json:"name"` // for people
 }
@@ -92,11 +92,11 @@ type Provider struct {
 // Card is the card of a payment.
 type Card struct {
 	ID    int64     `json:"id"`    // 0 for a card that is not to be stored
-	State CardState `json:"state"` // "" where the payment has no card
+	State CardState `json:"state"` // "" if the payment has no card
 	Title string    `json:"title"` // masked number; personal data
 	Type  string    `json:"type"`  // for example "MasterCard"
-	// PaymentPageURL is where the user enters the card; "" where that is not
-	// needed. It holds a secret: redirect the user there, and neither log nor
+	// PaymentPageURL is the page where the user enters the card; "" if the user
+	// need not. It holds a secret: redirect the user there, and neither log nor
 	// fetch it.
 	PaymentPageURL string `json:"payment_page_url"`
 }
@@ -106,8 +106,8 @@ type Owner struct {
 	Phone string `json:"phone"` // in international form; personal data
 }
 
-// Fee returns Total less Amount, in roubles. It reports false while the payment
-// has no Total, or no Amount.
+// Fee returns Total minus Amount, in roubles. It returns ok false, with a zero fee,
+// if the payment has no Total or no Amount.
 func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
 	if p.Total == nil || p.Amount == nil {
 		return decimal.Decimal{}, false
@@ -116,14 +116,16 @@ func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
 	return fee, err == nil
 }
 
-// NeedsCardPage reports whether the payment goes on only when the user has
-// entered a card on Card.PaymentPageURL.
+// NeedsCardPage reports whether the payment waits for the user to enter a card at
+// Card.PaymentPageURL.
 func (p *Payment) NeedsCardPage() bool {
 	return p.Status == StatusProcessing && p.Card.PaymentPageURL != ""
 }
 
+// errNoID is the error of a payment without its key.
 var errNoID = errors.New("id is missing or not positive")
 
+// check returns an error for a payment that must be a bad row.
 func (p *Payment) check() error {
 	if p.ID <= 0 { // without its key a payment can be neither stored nor executed
 		return errNoID
@@ -131,13 +133,13 @@ func (p *Payment) check() error {
 	return nil
 }
 
-// String names the payment by ids, type, status, amount and time.
+// String returns ids, type, status, amount and creation time, and no personal data.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %d (client %s) %s %s %s RUB %s", p.ID, p.ClientPaymentID,
 		p.Type, p.Status, p.amountText(), p.CreatedAt.Format(time.RFC3339))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints as attributes for log/slog.
 func (p Payment) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.Int64("id", p.ID),
@@ -149,6 +151,7 @@ func (p Payment) LogValue() slog.Value {
 	)
 }
 
+// amountText returns Amount for String.
 func (p *Payment) amountText() string {
 	if p.Amount == nil {
 		return "unknown"

@@ -10,60 +10,60 @@ import (
 // The types below hold personal data or secrets and print none of them, with any
 // verb and through log/slog.
 
-// String is the id and the state of the card.
+// String returns the id and the state of the card.
 func (c Card) String() string { return fmt.Sprintf("card %d %s", c.ID, c.State) }
 
-// String is the payment and the next action.
+// String returns the payment and the next action.
 func (r PaymentResult) String() string {
 	return fmt.Sprintf("%s, next action %q", r.Payment, r.Meta.NextAction)
 }
 
-// LogValue gives log/slog the payment and the next action.
+// LogValue returns the payment and the next action as attributes for log/slog.
 func (r PaymentResult) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("payment", r.Payment), slog.String("next_action", string(r.Meta.NextAction)))
 }
 
-// String counts the rows of the page.
+// String returns the numbers of good and bad rows.
 func (p PaymentPage) String() string {
 	return fmt.Sprintf("page of %d payments and %d bad rows, %s", len(p.Payments), len(p.Bad), p.Meta)
 }
 
-// String counts the rows of the list.
+// String returns the numbers of good and bad rows.
 func (l BestTransferList) String() string {
 	return fmt.Sprintf("list of %d Best transfers and %d bad rows, %s", len(l.Transfers), len(l.Bad), l.Meta)
 }
 
-// String names the request by type, the client's id and the amount.
+// String returns the client's id, type and amount.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (client %s) %s %s RUB", r.ClientPaymentID, r.Type, r.Amount)
 }
 
-// String names the request by what it changes.
+// String returns type and card.
 func (r ExecutePaymentRequest) String() string {
 	return fmt.Sprintf("request to execute a payment, type %q, card %d", r.Type, r.Card)
 }
 
-// String names the transfer by number, amount and time.
+// String returns number, amount and time.
 func (t BestTransfer) String() string {
 	return fmt.Sprintf("Best transfer %s %s %s %s", t.Number, t.Amount, t.Currency, t.CreatedAt.Format("2006-01-02T15:04:05Z07:00"))
 }
 
-// String names the event by type, payment and statuses.
+// String returns type, payment ids and statuses.
 func (e Event) String() string {
 	return fmt.Sprintf("event %s of payment %d (client %s) from %s to %s", e.Type, e.Payment.ID, e.Payment.ClientPaymentID, e.From, e.To)
 }
 
-// String names the webhook by its application.
+// String returns the application's id, without the secret.
 func (w Webhook) String() string { return "wallet webhook of " + w.AppID }
 
-// String names the application by its client id.
+// String returns the client id, without the secret.
 func (o OAuth) String() string { return "wallet OAuth client " + o.ClientID }
 
-// String names the source without its secrets.
+// String returns "wallet tokens".
 func (t *tokens) String() string { return "wallet tokens" }
 
 // Format prints String for every verb.
 func (t *tokens) Format(s fmt.State, _ rune) { redact.Print(s, t.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (t *tokens) LogValue() slog.Value { return slog.StringValue(t.String()) }

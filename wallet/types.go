@@ -8,8 +8,8 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Type is the kind of a payment. Values that this package does not know are kept
-// as they came.
+// Type is the kind of a payment. Values that this package does not know are kept as
+// received.
 type Type string
 
 // The kinds of payments.
@@ -20,8 +20,8 @@ const (
 	TypeInOut Type = "inout" // from a card to a service, through the wallet
 )
 
-// Status is the state of a payment. Values that this package does not know are
-// kept as they came.
+// Status is the state of a payment. Values that this package does not know are kept
+// as received.
 type Status string
 
 // The statuses of a payment.
@@ -32,9 +32,10 @@ const (
 	StatusDeclined   Status = "declined"   // refused, see Payment.DeclineReason
 )
 
-// Class returns what the status means: completed has succeeded, declined has failed,
-// created and processing are pending. Any other status is unknown, and so are "" and
-// another spelling such as COMPLETED: money is not taken to have moved by a guess.
+// Class returns what the status means. completed is succeeded, declined is failed,
+// created and processing are pending. Any other status is unknown, as is "" and
+// another spelling such as COMPLETED: this package never guesses that money has
+// moved.
 func (s Status) Class() StatusClass {
 	switch s {
 	case StatusCompleted:
@@ -47,13 +48,14 @@ func (s Status) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// Final reports whether the status is an end: completed or declined. It is false
-// for a status that this package does not know. A completed payment can still be
-// undone later, and that be undone in turn: a webhook tells, see [EventTypeUndo].
+// Final reports whether the status is final: completed or declined. It returns
+// false for a status that this package does not know. A completed payment can still
+// be undone later, and an undone one redone, which only a webhook event reports,
+// see [EventTypeUndo].
 func (s Status) Final() bool { return s.Class().Final() }
 
-// DeclineReason says why a payment was declined. Values that this package does
-// not know are kept as they came.
+// DeclineReason is why a payment was declined. Values that this package does not
+// know are kept as received.
 type DeclineReason string
 
 // The reasons of a decline.
@@ -64,38 +66,38 @@ const (
 )
 
 // NextAction is what a payment waits for. Values that this package does not know
-// are kept as they came.
+// are kept as received.
 type NextAction string
 
-// The next actions. A plain read may come without one.
+// The next actions. GetPayment may return none.
 const (
 	NextActionPay    NextAction = "pay"    // its execution
-	NextActionUpdate NextAction = "update" // more parameters; until then there is no Total
-	NextActionGet    NextAction = "get"    // nothing but time: read it again
+	NextActionUpdate NextAction = "update" // more parameters; Total is nil until then
+	NextActionGet    NextAction = "get"    // only for time to pass: read it again
 )
 
-// CardState is the state of a card. Values that this package does not know are
-// kept as they came.
+// CardState is the state of a card. Values that this package does not know are kept
+// as received.
 type CardState string
 
 // The states of a card.
 const (
 	CardStateCreated CardState = "created" // belongs to a payment that is not executed yet
 	CardStatePending CardState = "pending" // the user has to enter it on Card.PaymentPageURL
-	CardStateActive  CardState = "active"  // stored: CreatePaymentRequest.Card may name it
+	CardStateActive  CardState = "active"  // stored: CreatePaymentRequest.Card may use it
 	CardStateFailed  CardState = "failed"  // not stored, and never will be
 	CardStateUsed    CardState = "used"    // was used for one payment and not stored
 	CardStateDeleted CardState = "deleted" // Unverified
 )
 
-// Meta is what an answer says beside its data.
+// Meta is the part of an answer beside its data.
 type Meta struct {
-	Code       int        `json:"code" wire:"strict"`        // copy of the HTTP status; 0 where the wire has none
-	NextAction NextAction `json:"next_action" wire:"strict"` // what the payment waits for; "" where the wire says nothing
-	// Time is how long the service took, in seconds and as it printed them; ""
-	// where the wire has none.
+	Code       int        `json:"code" wire:"strict"`        // copy of the HTTP status; 0 where the answer has none
+	NextAction NextAction `json:"next_action" wire:"strict"` // what the payment waits for; "" where the answer does not say
+	// Time is how long the service took, in seconds, as the answer prints it; ""
+	// where the answer has none.
 	Time        string     `json:"time"`
-	RequestTime time.Time  `json:"request_time"` // zero where the wire has none; Unverified
+	RequestTime time.Time  `json:"request_time"` // zero where the answer has none; Unverified
 	UrgentData  UrgentData `json:"urgent_data"`
 	Page        PageInfo   `json:"page"` // of a list
 
@@ -112,32 +114,35 @@ type Meta struct {
 
 // UrgentData is the state of the wallet after a call.
 type UrgentData struct {
-	Amount         *decimal.Decimal `json:"amount"`          // balance in roubles; nil where the wire has none
-	UnseenPayments *int             `json:"unseen_payments"` // payments that no list has given yet; nil where the wire has none
-	// UnseenPaymentsBest counts Best transfers; nil where the wire has none. Unverified.
+	Amount         *decimal.Decimal `json:"amount"`          // balance in roubles; nil where the answer has none
+	UnseenPayments *int             `json:"unseen_payments"` // payments that no list has returned yet; nil where the answer has none
+	// UnseenPaymentsBest counts Best transfers; nil where the answer has none.
+	// Unverified.
 	UnseenPaymentsBest *int `json:"unseen_payments_best"`
 }
 
-// PageInfo says how long a list is.
+// PageInfo is the length of a list.
 type PageInfo struct {
-	TotalElements *int `json:"total_elements"` // may lag behind the rows: no walk ends by it alone; nil where the wire has none
+	TotalElements *int `json:"total_elements"` // may lag behind the rows, so no iteration ends by it alone; nil where the answer has none
 }
 
+// check accepts every meta.
 func (m *Meta) check() error { return nil }
 
-// String is the code and the next action.
+// String returns the code and the next action.
 func (m Meta) String() string { return fmt.Sprintf("meta %d %s", m.Code, m.NextAction) }
 
-// PaymentResult is a payment with what the answer says beside it.
+// PaymentResult is a payment with the meta of its answer.
 type PaymentResult struct {
 	Payment Payment
 	Meta    Meta
 }
 
-// PaymentPage is one page of payments.
+// PaymentPage is one page of payments, the newest first.
 type PaymentPage struct {
 	Payments []*Payment
-	// Bad are the rows that did not decode. They are not in Payments.
+	// Bad are the rows that did not decode. They are not in Payments. Nil means
+	// that every row decoded.
 	Bad  []BadRow
 	Meta Meta
 }

@@ -11,7 +11,8 @@ import (
 // delivery is a page with the answer that it came in.
 type delivery = paginate.Delivery[*PaymentPage, transport.Response]
 
-// walk never reads ahead: a page that is read is marked as seen.
+// walk iterates over pages. It never reads ahead, because the service marks a page
+// that it returns as seen.
 func (c *Client) walk(ctx context.Context, p ListPaymentsParams, call *callOptions) iter.Seq2[delivery, error] {
 	type pageAnswer = answer[result[rows[Payment]]]
 	return paginate.Walk(ctx, p.Page, 0, func() paginate.Source[int, pageAnswer, delivery] {

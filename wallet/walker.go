@@ -5,25 +5,28 @@ import (
 	"slices"
 )
 
-// seenRow tells versions of payments apart. A row that does not decode is told
-// by its text.
+// seenRow identifies a version of a payment. A row that does not decode is
+// identified by its bytes.
 type seenRow struct {
 	id     int64
 	status Status
 	raw    string
 }
 
-// walker follows a list from page to page.
+// walker follows a list from page to page and removes rows that were yielded
+// before.
 type walker struct {
 	size   int // rows of a full page
-	before int // rows of the pages so far, those before the first included
+	before int // rows of the pages so far, pages before the first one included
+	// a page has been taken
 	opened bool
 	first  seenRow // of the page before
 	seen   map[seenRow]bool
 }
 
-// advance takes out of page what was delivered before and reports whether there
-// may be more.
+// advance removes from page what was yielded before and reports whether there may
+// be another page. It returns ErrPaginationStalled for a page that begins as the
+// page before.
 func (w *walker) advance(page *PaymentPage) (more bool, err error) {
 	total := len(page.Payments) + len(page.Bad)
 	if total == 0 {
@@ -42,12 +45,14 @@ func (w *walker) advance(page *PaymentPage) (more bool, err error) {
 	}
 	page.Payments = slices.DeleteFunc(page.Payments, func(p *Payment) bool { return known(rowOf(p)) })
 	page.Bad = slices.DeleteFunc(page.Bad, func(b BadRow) bool { return known(rowOfBad(b)) })
-	// Neither alone is the end: the service may give less than asked, and its
+	// Neither alone is the end: the service may send fewer rows than asked for, and its
 	// count has been seen to be too low.
 	count := page.Meta.Page.TotalElements
 	return total >= w.size || count == nil || *count == 0 || w.before < *count, nil
 }
 
+// firstOf returns the first row of the answer, good or bad. The page must not be
+// empty.
 func firstOf(page *PaymentPage) seenRow {
 	if len(page.Bad) > 0 && page.Bad[0].Index == 0 {
 		return rowOfBad(page.Bad[0])
@@ -55,5 +60,8 @@ func firstOf(page *PaymentPage) seenRow {
 	return rowOf(page.Payments[0])
 }
 
-func rowOf(p *Payment) seenRow  { return seenRow{id: p.ID, status: p.Status} }
+// rowOf identifies a good row.
+func rowOf(p *Payment) seenRow { return seenRow{id: p.ID, status: p.Status} }
+
+// rowOfBad identifies a row that does not decode.
 func rowOfBad(b BadRow) seenRow { return seenRow{raw: string(b.Raw)} }

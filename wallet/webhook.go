@@ -17,49 +17,50 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// EventType is what happened to a payment. Values that this package does not
-// know are kept as they came.
+// EventType is what happened to a payment. Values that this package does not know
+// are kept as received.
 type EventType string
 
 // The types of events.
 const (
 	EventTypeComplete EventType = "complete" // the payment is paid
 	EventTypeDecline  EventType = "decline"  // the payment is declined
-	EventTypeUndo     EventType = "undo"     // a paid payment is taken back
+	EventTypeUndo     EventType = "undo"     // a paid payment is reversed
 	EventTypeRedo     EventType = "redo"     // an undone payment is paid after all
 )
 
-// Event is a notice that a payment has changed. Printing it shows type, ids and
+// Event is a webhook event: a payment has changed. Printing it shows type, ids and
 // statuses only.
 type Event struct {
 	CreatedAt time.Time `json:"created_at"` // in UTC
-	// Payment is the payment as the notice has it. Anybody who has seen one notice
-	// can make up others: read the payment by GetPayment before acting on it.
+	// Payment is the payment as the webhook event has it. Anybody who has seen one
+	// webhook event can forge others: read the payment by GetPayment before acting
+	// on it.
 	Payment Payment   `json:"payment" wire:"id"`
 	From    Status    `json:"from"`
 	To      Status    `json:"to"`
 	Type    EventType `json:"type" wire:"id"`
 
-	// Unread names the members whose values do not fit their fields, as JSON pointers
-	// (RFC 6901) in the order of the answer, for example "/payment/service". Such a
-	// field is nil or zero, and Raw has its value. An array with an element of another
-	// kind is nil as a whole. Unread is nil where everything fits. Only Type and the
-	// ids of Payment have to fit: read the payment by GetPayment for its status and
-	// amounts.
+	// Unread names the members whose values do not fit their fields, as JSON
+	// pointers (RFC 6901) in the order of the answer, for example
+	// "/payment/service". Such a field is nil or zero, and Raw has its value. An
+	// array with an element of another kind is nil as a whole. Unread is nil where
+	// everything fits. Only Type and the ids of Payment must fit: read the payment
+	// by GetPayment for its status and amounts.
 	Unread []string `json:"-" wire:"event"`
 
 	// Raw is the event as received, byte for byte, unknown fields included.
 	Raw json.RawMessage `json:"-"`
 }
 
-// Key is the same for repeated deliveries of one event and differs between
-// events: payment, type and time, the latter as it was printed in Raw, else from
-// CreatedAt.
+// Key returns a string that is the same for repeated deliveries of one webhook
+// event and differs between events: payment, type and time. The time is as printed
+// in Raw, or CreatedAt if Raw has none.
 func (e *Event) Key() string {
 	at, ok := wire.Field(e.Raw, "created_at")
 	switch {
 	case ok:
-	case slices.Contains(e.Unread, "/created_at"): // of another kind, and told by its bytes
+	case slices.Contains(e.Unread, "/created_at"): // of another kind: its bytes identify it
 		value, _ := wire.Member(e.Raw, "created_at")
 		at = string(value)
 	default:
@@ -68,8 +69,10 @@ func (e *Event) Key() string {
 	return fmt.Sprintf("%d %s %s", e.Payment.ID, e.Type, at)
 }
 
+// errNoType is the error of a webhook event without a type.
 var errNoType = errors.New("type is missing")
 
+// check returns an error for a body that is not a webhook event.
 func (e *Event) check() error {
 	if e.Payment.ID <= 0 {
 		return errNoID
@@ -80,35 +83,37 @@ func (e *Event) check() error {
 	return nil
 }
 
-// Webhook receives the notices of one application. Printing it shows no secret.
+// Webhook receives the webhook events of one application. Printing it does not show
+// the secret.
 //
-// A notice carries app_id and access_token, the hexadecimal SHA-1 of app_id and
-// secret, in the query or in headers of these names. The token is the same for
-// every notice: it protects neither the content nor against repeats. Therefore
-// read the payment by [Client.GetPayment] before acting on a notice, and drop
-// those whose [Event.Key] is known. Order and repeats of deliveries are
-// Unverified. Some proxies, nginx among them, drop headers with an underscore
-// unless told otherwise, and log queries: keep the latter out of logs.
+// A webhook event carries app_id and access_token, the hexadecimal SHA-1 of app_id
+// and secret, in the query or in headers of these names. The token is the same for
+// every event: it protects neither against forged contents nor against repeats.
+// Therefore read the payment by [Client.GetPayment] before acting on an event, and
+// drop events whose [Event.Key] you have processed. Order and repeats of deliveries
+// are Unverified. Some proxies, such as nginx, drop headers with an underscore by
+// default, and log queries, which hold the token: switch that off.
 type Webhook struct {
 	AppID     string
-	AppSecret string // an empty one matches nothing
+	AppSecret string // required: with "" or an empty AppID every request is refused
 
-	// Refused, where it is set, is called by Handler with each request that Parse
+	// Refused, unless nil, is called by Handler with each request that Parse
 	// refuses and with the error, before the answer is sent: for a log, since the
-	// answer says no more than its status. It may be called by several goroutines
-	// at a time. Parse does not call it.
+	// answer is a status alone. Several goroutines may call it at the same time.
+	// Parse does not call it.
 	Refused func(r *http.Request, err error)
 }
 
-// Parse checks the token of r and reads the event from its body, at most 1 MiB.
-// Until the token has been checked the body is not read. How long that may take
-// is a matter of the server, or of [Webhook.Handler].
+// Parse checks the token of r and decodes the webhook event in its body, at most 1
+// MiB. It reads the body only after the token was right. Parse sets no deadline for
+// the body: the server does, or [Webhook.Handler].
 //
-// Its errors match ErrBadWebhook: a method other than POST; a wrong token, which
-// matches ErrUnauthorized too; a body that is too long (*http.MaxBytesError) or
-// that is not an event (*DecodeError). An empty body is *DecodeError as well, and
-// its text says that something may have read the body before: middleware that
-// reads r.Body has to put it back.
+// The event is nil with every error, and every error matches ErrBadWebhook: a
+// method other than POST; a wrong token, which also matches ErrUnauthorized; a body
+// that is too long (*http.MaxBytesError), that cannot be read, or that is not a
+// webhook event (*DecodeError). An empty body is *DecodeError too; its text says
+// that something may have read the body before: middleware that reads r.Body must
+// put it back.
 func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if r.Method != http.MethodPost {
 		return nil, errMethod
@@ -132,23 +137,29 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	return event, nil
 }
 
-// Handler serves notices: each that Parse accepts is given to fn. It answers
-// 200 without a body when fn returns nil, and 500 when fn fails, so that the
-// service sends the notice again if it ever does so; 405 for a method other than
-// POST, 401 for a wrong token, 413 for a body above 1 MiB, 408 for one that takes
-// longer than 10 seconds, and 400 for one that is empty or not an event. No answer
-// says more than its status: [Webhook.Refused] gets the reason.
+// Handler returns an HTTP handler of webhook requests. It calls fn with each event
+// that Parse accepts, and answers without a body:
 //
-// fn gets the context of the request and may be called by several goroutines at
-// a time. It should return within seconds: how long the service waits is
-// unknown. Handler panics if fn is nil.
+//	200  fn returned nil
+//	500  fn returned an error; the service may then send the event again
+//	405  the method is not POST
+//	401  the token is wrong
+//	413  the body is above 1 MiB
+//	408  the body takes longer than 10 seconds
+//	400  the body is empty or not a webhook event
+//
+// [Webhook.Refused] gets the reason of a refusal. fn gets the context of the
+// request, and several goroutines may call it at the same time. It should return
+// within seconds: how long the service waits is unknown. Handler panics if fn is
+// nil.
 func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 	return webhook.Serve("wallet", w.Parse, fn, w.Refused, webhook.Status{Err: ErrUnauthorized, Code: http.StatusUnauthorized})
 }
 
+// errMethod is the error of a method other than POST.
 var errMethod = fmt.Errorf("%w: %w", ErrBadWebhook, webhook.ErrMethod)
 
-// knows reports whether r carries the application's id and token, both compared
+// knows reports whether r carries the application's id and token. It compares both
 // in constant time. Of repeated values the first one counts.
 func (w Webhook) knows(r *http.Request) bool {
 	if w.AppID == "" || w.AppSecret == "" {
@@ -162,7 +173,7 @@ func (w Webhook) knows(r *http.Request) bool {
 		return r.Header.Get(name)
 	}
 	var want [sha1.Size]byte
-	fips140.WithoutEnforcement(func() { // which knows no SHA-1
+	fips140.WithoutEnforcement(func() { // it refuses SHA-1
 		want = sha1.Sum([]byte(w.AppID + w.AppSecret)) //nolint:gosec // the provider's own scheme
 	})
 	got, err := hex.DecodeString(either("access_token"))

@@ -265,5 +265,5 @@ func TestVimaCheckOfProjects(t *testing.T) {
 	require.Equal(t, []string{vima.ProjectMonetix, vima.Project91Game, vima.ProjectMonetix}, days.Projects, "the caller's")
 	_, err = vimasync.Check(t.Context(), nil, nil, vimasync.CheckParams{From: day, To: day.AddDays(-1), Projects: []string{vima.ProjectMonetix, ""}})
 	require.EqualError(t, err, "vimasync: invalid request: c: must not be nil; s: must not be nil; "+
-		"From: must be a day that is not after To; Projects: must not hold an empty one; none at all is all of them")
+		"From: must be a day that is not after To; Projects: must not hold an empty string; leave Projects empty for all projects")
 }

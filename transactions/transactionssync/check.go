@@ -12,24 +12,26 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Check reads the UTC days from p.From to p.To, both included, from the service
-// and compares each with what is stored: an incremental sync is never the only
-// proof of its completeness. It changes nothing.
+// Check reads the UTC days from p.From to p.To, both included, from the service and
+// compares each day with the stored transactions, so that an incremental sync is
+// not the only proof of its own completeness. Check changes nothing. Report.OK
+// reports whether everything agrees; a difference is not an error.
 //
 // Check days that are over. Transactions that arrive or change while their day is
-// compared are reported although the next pass would store them, and so are all
-// that a stream has left out because of Params.From. MapRow is applied to the
-// service's transactions too. The ids of one day are in memory. A transaction that
-// is stored without a date, because its time could not be read, belongs to the day
-// in which the service lists it; one that has none is on no day.
+// compared are reported, although the next pass would store them. Transactions that
+// a stream left out because of Params.From are reported too. MapRow is applied to
+// the service's transactions too. The ids of one day are in memory. A transaction
+// that is stored without a date, because its time could not be read, belongs to the
+// day on which the service lists it; a transaction that has none belongs to no day.
 //
-// Transactions are compared as received: where the service has begun to send
-// another field, all of a day are stale. A pass over a new stream reads everything
-// again and mends what is missing or stale.
+// Transactions are compared as received: after the service has begun to send
+// another field, all transactions of a day are stale. A pass over a new stream
+// reads everything again and repairs what is missing or stale.
 //
-// Its errors are ErrInvalidRequest, those of the walk (see
-// transactions.Client.WalkTransactionPages) and those of the database. Each
-// request is repeated as transactions.Client.ListTransactions is.
+// Its errors are ErrInvalidRequest before anything is sent, the errors of
+// transactions.Client.WalkTransactionPages and errors of the database. With an
+// error the Report has the days that were compared before. Each request is retried
+// as transactions.Client.ListTransactions is.
 //
 // Transactions API: GET /api/transactions
 func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {
@@ -47,7 +49,8 @@ func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckPara
 	return report, nil
 }
 
-// readFaults are what is wrong with what only this package's CheckParams have.
+// readFaults returns what is wrong with the fields that only this package's
+// CheckParams have.
 func (p CheckParams) readFaults() []string {
 	if from, to := day(p.From), day(p.To); from.IsZero() || to.IsZero() || from.After(to) {
 		return []string{"From: must be a time on a day that is not after To's"}
@@ -55,12 +58,13 @@ func (p CheckParams) readFaults() []string {
 	return nil
 }
 
-// day is the beginning of the UTC day of t.
+// day returns the beginning of the UTC day of t.
 func day(t time.Time) time.Time {
 	year, month, day := t.UTC().Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
+// checkDay compares one day.
 func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time.Time) (DayReport, error) {
 	audit := syncer.NewAudit[string]()
 	rejected, err := s.collected(ctx, c, on, audit)
@@ -73,8 +77,8 @@ func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time
 	return reported(on, rejected, audit), nil
 }
 
-// collected tells audit of the day's transactions as the service has them, and
-// counts the rows that cannot be stored.
+// collected adds the day's transactions of the service to audit, and returns the
+// number of rows that cannot be stored.
 func (s *SQLStore) collected(ctx context.Context, c *transactions.Client, on time.Time, audit *syncer.Audit[string]) (rejected int, err error) {
 	for page, err := range c.WalkTransactionPages(ctx, transactions.Filter{Date: transactions.Day(on)}, transactions.Prefetch(1)) {
 		if err != nil {
@@ -95,8 +99,8 @@ func (s *SQLStore) collected(ctx context.Context, c *transactions.Client, on tim
 	return rejected, nil
 }
 
-// storedOn tells audit of what is stored of a day, and of what is stored without
-// one.
+// storedOn adds to audit the transactions that are stored for a day, and those
+// stored without a day.
 func (s *SQLStore) storedOn(ctx context.Context, on time.Time, audit *syncer.Audit[string]) error {
 	return s.engine.Each(ctx, `SELECT id, digest, request_amount, request_ccy, date IS NOT NULL FROM transactions_transactions
 WHERE (date >= ? AND date < ? OR date IS NULL)`, []any{on, on.AddDate(0, 0, 1)}, func(rows *sql.Rows) error {

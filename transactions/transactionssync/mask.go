@@ -6,20 +6,23 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
+// How much of an account MaskAccounts shows.
 const (
-	shown  = 4         // characters of an account at its end
-	hidden = shown + 1 // at least: else an account is masked whole
+	shown  = 4         // last characters of an account
+	hidden = shown + 1 // at least: otherwise the whole account is masked
 )
 
-// MaskAccounts puts an asterisk in place of each character of SenderAccount and
-// RecipientAccount but the last four; an account of up to eight characters is
-// masked whole. It does not tell phones, logins, tokens and numbers of cards
-// apart. Raw, and so the transaction's JSON, stays what it was: see
-// [transactions.Transaction.WithoutRaw]. In a store it is replaced, see [MapRow].
+// MaskAccounts replaces each character of SenderAccount and RecipientAccount by an
+// asterisk, except the last four. An account of up to eight characters is masked
+// completely. MaskAccounts treats phones, logins, tokens and card numbers alike.
+//
+// Raw, and therefore the transaction's JSON, keeps the accounts: see
+// [transactions.Transaction.WithoutRaw]. A store replaces Raw, see [MapRow].
 func MaskAccounts(t *transactions.Transaction) {
 	t.SenderAccount, t.RecipientAccount = masked(t.SenderAccount), masked(t.RecipientAccount)
 }
 
+// masked masks one account.
 func masked(account string) string {
 	characters := []rune(account)
 	hide := len(characters) - shown

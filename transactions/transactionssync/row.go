@@ -12,6 +12,7 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
+// table returns the table of transactions in a dialect.
 func table(d syncer.Dialect) syncer.Table {
 	return syncer.Table{
 		Name: "transactions_transactions", ID: "id", Version: "version", Digest: "digest",
@@ -33,7 +34,7 @@ func table(d syncer.Dialect) syncer.Table {
 	}
 }
 
-// values are those of a transaction for the columns of table.
+// values returns the values of a transaction for the columns of table.
 func (o storeOptions) values(t *transactions.Transaction, _ int64) []any {
 	return []any{
 		string(t.Status), string(t.Status.Class()), string(t.PayType), t.Date,
@@ -50,11 +51,12 @@ func (o storeOptions) values(t *transactions.Transaction, _ int64) []any {
 	}
 }
 
-// derive makes the derived column of table.
+// derive returns the derived column of table.
 func derive(from []sql.NullString) []any {
 	return []any{string(transactions.Status(from[0].String).Class())}
 }
 
+// number returns a number for a column; nil is NULL.
 func number[T int32 | int64](n *T) any {
 	if n == nil {
 		return nil
@@ -62,6 +64,7 @@ func number[T int32 | int64](n *T) any {
 	return int64(*n)
 }
 
+// boolean returns a boolean for a column; nil is NULL.
 func boolean(b *bool) any {
 	if b == nil {
 		return nil
@@ -69,6 +72,7 @@ func boolean(b *bool) any {
 	return *b
 }
 
+// exact returns an amount for a column; nil is NULL.
 func exact(d *decimal.Decimal) any {
 	if d == nil {
 		return nil
@@ -76,8 +80,8 @@ func exact(d *decimal.Decimal) any {
 	return d.String()
 }
 
-// key is what a transaction is stored and compared by, without values. Its
-// version is at most that of the time up to which next has read everything.
+// key returns the row of a transaction without its values. Its version is at most
+// the time up to which next has read everything.
 func key(t *transactions.Transaction, next state) (syncer.Row, error) {
 	if t.ID <= 0 {
 		return syncer.Row{}, errors.New("id must be positive")
@@ -96,7 +100,7 @@ func key(t *transactions.Transaction, next state) (syncer.Row, error) {
 	return syncer.Row{ID: t.ID, Version: version.UnixMicro(), Digest: digest}, nil
 }
 
-// digest tells versions apart by what was received.
+// digest returns a hash of what was received, which differs between versions.
 func digest(t *transactions.Transaction) ([]byte, error) {
 	raw, err := t.MarshalJSON()
 	if err != nil {
@@ -106,7 +110,7 @@ func digest(t *transactions.Transaction) ([]byte, error) {
 	return sum[:], nil
 }
 
-// before is what was stored.
+// before returns a stored row as Before.
 func before(s *syncer.Stored) (Before, error) {
 	b := Before{Version: s.VersionText(), Status: transactions.Status(s.Status.String)}
 	var err error

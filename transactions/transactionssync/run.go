@@ -11,57 +11,67 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Params say what a pass reads. The zero value reads everything that the token
-// sees.
+// Params are the arguments of a pass. The zero value reads everything that the
+// token sees.
 type Params struct {
 	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
-	// All that a token sees is one stream; where it is to see more than before,
-	// another stream reads that.
+	// Everything that a token sees is one stream. If the token is to see more than
+	// before, use another stream to read that.
 	Stream string
-	// From is where the copy begins: it has the transactions that were created or
-	// changed from then on, and maybe some from the second before; zero is all. A
-	// stream keeps the From that it was begun with: later passes may leave it zero,
-	// a later one is ignored, and an earlier one is ErrInvalidRequest, because what
-	// lies between would never be read. For that, begin another stream.
+	// From is where the copy begins: the copy has the transactions that were
+	// created or changed from then on, and perhaps some from the second before.
+	// Zero is everything. A stream keeps the From with which it began: later passes
+	// may leave From zero, a later time is ignored, and an earlier time is
+	// ErrInvalidRequest, because what lies between would never be read. To begin
+	// earlier, use another Stream.
 	From time.Time
 	// Rewind is how late a row may become visible, by its lastModifiedDate, and
-	// still be read: what was younger when it was asked for is read again by the
-	// next pass. 0 is DefaultRewind; a negative one goes back no step, and loses what
-	// is late. Reading again costs requests, and applies nothing twice. A higher
-	// Rewind than before reaches further back only over what is read from then
-	// on: how far back a pass can go is kept for the Rewind of the passes before.
+	// still be read: the next pass reads again what was younger than Rewind when it
+	// was requested. 0 is DefaultRewind.
+	//
+	// A negative Rewind rereads nothing, and loses late rows. Reading rows again
+	// costs requests and applies nothing twice. A Rewind that is higher than before
+	// reaches further back only over what is read from then on, because the state
+	// of earlier passes was kept for their Rewind.
 	Rewind time.Duration
-	// MaxPages bounds the pages that a pass reads, of up to 2000 rows each. 0 is
-	// no bound. The next pass goes on. A pass goes beyond it while the next one
-	// could only begin where this one has: within a second that fills pages, and
-	// among rows that are stamped in the future.
+	// MaxPages limits the pages that a pass reads, of up to 2000 rows each. The
+	// next pass goes on. 0 means no limit; a negative number is refused. A pass
+	// exceeds MaxPages while the next pass could only begin where this one has:
+	// within a second that fills whole pages, and among rows with times in the
+	// future.
 	MaxPages int
-	// OnPass is called by Loop after each pass, see there. RunOnce does not call it.
+	// Loop calls OnPass after each pass with its result and error, also for a pass
+	// that was fenced or that the end of Loop's context cut off. Loop also reports
+	// trouble with the lease, with a zero Result. Calls never overlap. If OnPass is
+	// nil, errors are logged through slog.Default, except ErrFenced and errors
+	// after the context has ended. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 
 // RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
-// commit, and ends when nothing more has come or after MaxPages.
+// commit, and ends at the end of the stream or after MaxPages.
 //
-// The first pass reads all transactions from Params.From on in the order of their
-// last modification; if it is cut short, by an error or a kill, the next one goes
-// on where it was. From then on a pass reads what has changed, and once more what
-// was younger than Params.Rewind. Any number of processes may run passes over one
-// stream: one of them gets each commit, and the others end with ErrFenced. What
-// was committed before an error stays, and counts in the Result, which comes with
+// The first pass reads all transactions from Params.From on, in the order of their
+// last modification; if it is cut short, by an error or a kill, the next pass goes
+// on where it was. After the first pass, each pass reads what has changed, and
+// reads again what was younger than Params.Rewind.
+//
+// Several processes may run passes over one stream. If two try the same commit, one
+// succeeds and the other returns ErrFenced; it may call RunOnce again. What was
+// committed before an error stays and counts in the Result, which is returned with
 // the error.
 //
-// Its errors are ErrInvalidRequest, ErrFenced, ErrRejected, those of the walk
-// (see transactions.Client.WalkUpdatedPages) and those of the store. Each request
-// is repeated as transactions.Client.ListTransactions is; a commit is not
-// repeated.
+// Its errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
+// the errors of transactions.Client.WalkUpdatedPages and of the store. Each request
+// is retried as transactions.Client.ListTransactions is; a commit is not retried.
 //
 // Transactions API: GET /api/transactions
 func RunOnce(ctx context.Context, c *transactions.Client, s Store, p Params) (Result, error) {
 	return p.once(ctx, c, s)
 }
 
-// readFaults are what is wrong with what only this package's Params have.
+// readFaults returns what is wrong with the fields that only this package's Params
+// have.
 func (p Params) readFaults() []string {
 	if year := p.From.UTC().Year(); year < 1 || year > 9999 {
 		return []string{"From: must be of the years 1 to 9999"}
@@ -84,10 +94,10 @@ func (r *run) read(ctx context.Context) error {
 	return r.end(ctx, ended, alone)
 }
 
-// walk stores page by page, and reports whether it has come to the end.
+// walk reads and stores page by page. It returns true at the end of the stream.
 func (r *run) walk(ctx context.Context) (ended bool, err error) {
 	since := r.state.Sweep.Next
-	// A page is asked for as soon as the one before is there, so it shows what
+	// A page is requested as soon as the page before is there, so it shows what
 	// was visible when the last but one was stored.
 	asked, stored := time.Now(), time.Now()
 	for page, err := range r.client.WalkUpdatedPages(ctx, since, transactions.Filter{}, transactions.Overlap(0), transactions.Prefetch(1)) {
@@ -107,9 +117,9 @@ func (r *run) walk(ctx context.Context) (ended bool, err error) {
 	return true, nil
 }
 
-// passed reports whether a walk that begins where page has ended gets further
-// than one from since on. Walks begin at whole seconds, and a page with rows from
-// the future ends at the present, as does every page behind it.
+// passed reports whether an iteration that begins where page has ended gets further
+// than an iteration from since on. Iterations begin at whole seconds, and a page
+// with rows from the future ends at the present, as does every page after it.
 func passed(page *transactions.TransactionPage, since time.Time) bool {
 	end := page.NextModified
 	return end.Truncate(time.Second).After(since.Truncate(time.Second)) &&
@@ -120,14 +130,15 @@ func passed(page *transactions.TransactionPage, since time.Time) bool {
 		})
 }
 
-// state is what State holds.
+// state is the content of a State.
 type state struct {
-	// From is what the stream was begun with: nothing before it was read.
+	// From is the time with which the stream began: nothing before it was read.
 	From  time.Time    `json:"from,omitzero"`
 	Sweep syncer.Sweep `json:"sweep,omitzero"`
 }
 
-// open begins a stream, or goes on with it.
+// open begins a stream or continues it. A From before the stream's own is
+// ErrInvalidRequest.
 func (r *run) open() error {
 	switch from := r.From.UTC(); {
 	case r.at.State == "":
@@ -138,10 +149,10 @@ func (r *run) open() error {
 	return nil
 }
 
-// settled is the latest version of a row that is committed with s: the time up to
-// which everything is read for good. Whatever is read later has changed later,
-// and so has a version that is not lower, also where a row was stamped in the
-// future. Where s does not tell, it is the present.
+// settled returns the latest version of a row that is committed with s: the time up
+// to which everything is read for good. What is read later has changed later, and
+// has a version that is not lower, also where a row has a time in the future. If s
+// does not have that time, settled returns the present.
 func (s state) settled() time.Time {
 	if s.Sweep.Safe.IsZero() {
 		return time.Now()
@@ -149,8 +160,8 @@ func (s state) settled() time.Time {
 	return s.Sweep.Safe
 }
 
-// lag is the age of the point that was read up to.
+// lag returns the age of the point up to which everything was read.
 func (s state) lag(now time.Time) time.Duration { return s.Sweep.Lag(now) }
 
-// backfill reports whether the first pass still reads.
+// backfill reports whether the first pass is still reading history.
 func (s state) backfill() bool { return s.Sweep.First }

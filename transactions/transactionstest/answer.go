@@ -19,6 +19,7 @@ type answer struct {
 	body   []byte
 }
 
+// newAnswer returns an answer; contentType "" sends no such header.
 func newAnswer(status int, contentType string, body []byte) *answer {
 	a := &answer{status: status, header: http.Header{}, body: body}
 	if contentType != "" {
@@ -27,11 +28,13 @@ func newAnswer(status int, contentType string, body []byte) *answer {
 	return a
 }
 
+// with sets a header and returns a.
 func (a *answer) with(name, value string) *answer {
 	a.header.Set(name, value)
 	return a
 }
 
+// send sends the answer.
 func (a *answer) send(w http.ResponseWriter) {
 	maps.Copy(w.Header(), a.header)
 	if a.status != http.StatusNoContent {
@@ -41,7 +44,7 @@ func (a *answer) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body) //nolint:gosec // JSON, which no browser shows
 }
 
-// render gives a page its form and its headers.
+// render returns a page in the configured shape, with its headers.
 func (s *Server) render(r *http.Request, parameters url.Values, q query, found result) *answer {
 	a := newAnswer(http.StatusOK, "application/json", nil)
 	list := joined(found.rows)
@@ -76,7 +79,7 @@ func (s *Server) render(r *http.Request, parameters url.Values, q query, found r
 	return a
 }
 
-// joined is an array of rows, which are JSON already.
+// joined returns an array of rows, which are JSON already.
 func joined(rows [][]byte) []byte {
 	size := 2
 	for _, row := range rows {
@@ -92,7 +95,7 @@ func joined(rows [][]byte) []byte {
 	return append(list, ']')
 }
 
-// links is the Link header: next and prev where there are such pages, then last,
+// links returns the Link header: next and prev if there are such pages, then last,
 // which is page -1 of an empty list, and first.
 func (s *Server) links(r *http.Request, parameters url.Values, q query, pages int) string {
 	var out []string
@@ -117,7 +120,7 @@ func (s *Server) links(r *http.Request, parameters url.Values, q query, pages in
 
 const problemType = "https://www.jhipster.tech/problem/"
 
-// problem is an error in the form of RFC 7807.
+// problem returns an error in the form of RFC 7807.
 func problem(r *http.Request, status int, detail string) *answer {
 	return problemJSON(status, map[string]any{
 		"type": problemType + "problem-with-message", "title": http.StatusText(status), "status": status,
@@ -125,7 +128,7 @@ func problem(r *http.Request, status int, detail string) *answer {
 	})
 }
 
-// validation is the problem of parameters that do not convert.
+// validation returns the problem of parameters that do not convert.
 func validation(r *http.Request, bad []fieldError) *answer {
 	return problemJSON(http.StatusBadRequest, map[string]any{
 		"type": problemType + "constraint-violation", "title": "Method argument not valid", "status": http.StatusBadRequest,
@@ -133,11 +136,13 @@ func validation(r *http.Request, bad []fieldError) *answer {
 	})
 }
 
+// problemJSON returns an answer with a problem's members.
 func problemJSON(status int, members map[string]any) *answer {
 	return newAnswer(status, "application/problem+json", fakeapi.Marshal(members))
 }
 
-// springError is an error of the framework below, which knows no problems.
+// springError returns an error of the framework, which is not a problem of RFC
+// 7807.
 func springError(status int, r *http.Request) *answer {
 	return newAnswer(status, "application/json", fakeapi.Marshal(map[string]any{
 		"timestamp": time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC), "status": status,

@@ -12,19 +12,20 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// tokens are those that the server has given out.
+// tokens are the tokens that the server has issued.
 type tokens struct {
 	mu     sync.Mutex
 	issued map[string]*grant
 }
 
+// grant is what an issued token is good for.
 type grant struct {
 	until time.Time
-	left  int // requests; negative: no limit
+	left  int // remaining requests; negative: no limit
 }
 
-// ExpireTokens makes the server refuse every token that it has given out so far.
-// [DefaultToken] stays.
+// ExpireTokens makes the server refuse every token that it has issued so far with
+// 401. [DefaultToken] stays valid.
 func (s *Server) ExpireTokens() {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()
@@ -33,7 +34,8 @@ func (s *Server) ExpireTokens() {
 	}
 }
 
-// TokensIssued is how many tokens the server has given out.
+// TokensIssued returns how many tokens the server has issued so far, expired ones
+// included.
 func (s *Server) TokensIssued() int {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()
@@ -71,7 +73,7 @@ func (s *Server) token(r *http.Request) *answer {
 		with("Authorization", "Bearer "+token)
 }
 
-// issue makes up a JSON Web Token whose signature is none.
+// issue returns a new JSON Web Token with a made-up signature.
 func (t *tokens) issue(c config) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -90,7 +92,7 @@ func (t *tokens) issue(c config) string {
 	return token
 }
 
-// accept takes a use from the token.
+// accept reports whether a token is valid, and counts the use.
 func (t *tokens) accept(token string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -107,7 +109,7 @@ func (t *tokens) accept(token string) bool {
 	return true
 }
 
-// authorize refuses requests without a token that is accepted.
+// authorize returns the refusal of a request without a valid token, else nil.
 func (s *Server) authorize(r *http.Request) *answer {
 	given := r.Header.Values("Authorization")
 	if len(given) != 1 {
@@ -123,6 +125,7 @@ func (s *Server) authorize(r *http.Request) *answer {
 	return nil
 }
 
+// refuse returns a 401 or 403 in the configured form.
 func (s *Server) refuse(r *http.Request, status int, detail string) *answer {
 	if !s.config.emptyRefusals {
 		return problem(r, status, detail)

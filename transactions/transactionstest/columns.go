@@ -26,8 +26,8 @@ const (
 	kindString
 )
 
-// value is what a column holds, or what a query compares it with. Only the member
-// of its kind is set; a boolean is the number 1 or 0.
+// value is the content of a column, or what a query compares it with. Only the
+// member of its kind is set; a boolean is the number 1 or 0.
 type value struct {
 	null   bool
 	number int64
@@ -40,8 +40,8 @@ type value struct {
 type column struct {
 	name     string
 	kind     kind
-	filtered bool // part of the criteria; all columns sort
-	loose    bool // texts compare without case and blanks at their ends
+	filtered bool // has criteria; all columns sort
+	loose    bool // strings compare without regard to case and to spaces at their ends
 	get      func(r *row) value
 }
 
@@ -51,14 +51,14 @@ type row struct {
 	modified time.Time
 	fields   *transactions.Transaction
 	empty    []string // text columns that hold "" and not NULL
-	written  int64    // number of the last write: rows without a sort come by it
+	written  int64    // number of the last write: without a sort, rows come in this order
 
-	shownFrom time.Time // when a late row becomes visible; zero: always was
+	shownFrom time.Time // when a late row becomes visible; zero is always
 }
 
 type tx = transactions.Transaction
 
-// allColumns are the columns by name.
+// allColumns returns the columns by name.
 func allColumns() map[string]*column {
 	all := map[string]*column{}
 	add := func(filtered bool, k kind, name string, get func(r *row) value) {
@@ -111,7 +111,7 @@ func allColumns() map[string]*column {
 	return all
 }
 
-// criteria are the text columns that can be filtered by.
+// criteria are the text columns with criteria.
 var criteria = map[string]bool{
 	"requestTrId": true, "requestLogin": true, "senderAccount": true, "senderTrId": true, "senderStatus": true,
 	"senderGateway": true, "recipientAccount": true, "recipientTrId": true, "recipientStatus": true,
@@ -119,6 +119,7 @@ var criteria = map[string]bool{
 	"recipientName": true, "category": true, "comment": true,
 }
 
+// textColumns are the text columns with their fields.
 var textColumns = map[string]func(t *tx) string{
 	"requestTrId": func(t *tx) string { return t.RequestTrID }, "requestLogin": func(t *tx) string { return t.RequestLogin },
 	"requestGroup": func(t *tx) string { return t.RequestGroup }, "requestSubAccount": func(t *tx) string { return t.RequestSubAccount },
@@ -134,6 +135,7 @@ var textColumns = map[string]func(t *tx) string{
 	"createdBy": func(t *tx) string { return t.CreatedBy }, "lastModifiedBy": func(t *tx) string { return t.LastModifiedBy },
 }
 
+// newRow returns the row of a transaction.
 func newRow(t *tx) *row {
 	r := &row{id: t.ID, modified: t.LastModifiedDate, fields: t}
 	var members map[string]json.RawMessage
@@ -147,6 +149,7 @@ func newRow(t *tx) *row {
 	return r
 }
 
+// holdsEmpty reports whether a text column holds "" and not NULL.
 func (r *row) holdsEmpty(name string) bool {
 	return slices.Contains(r.empty, name)
 }
@@ -184,7 +187,7 @@ func double(d *decimal.Decimal) value {
 
 func name(text string) value { return value{null: text == "", text: text} }
 
-// compare orders two values of the column; neither is NULL.
+// compare compares two values of the column; neither is NULL.
 func (c *column) compare(a, b value) int {
 	switch c.kind {
 	case kindDouble:

@@ -13,7 +13,7 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// family says which operations a filter has.
+// family is the set of operations of a filter.
 type family int
 
 const (
@@ -33,8 +33,8 @@ func (k kind) family() family {
 	return familyRange
 }
 
-// filter is all that a query says of one column. nil is not said; a list that is
-// said may be empty.
+// filter is the part of a query about one column. Nil means absent; a list that is
+// present may be empty.
 type filter struct {
 	column    *column
 	single    map[string]*value
@@ -57,8 +57,7 @@ type fieldError struct {
 	Message    string `json:"message"`
 }
 
-// readCriteria binds parameters to filters as Spring does: what has no place is
-// ignored.
+// readCriteria binds parameters to filters as Spring does: it ignores unknown ones.
 func readCriteria(parameters url.Values, columns map[string]*column) understood {
 	var u understood
 	byName := map[string]*filter{}
@@ -97,6 +96,7 @@ func readCriteria(parameters url.Values, columns map[string]*column) understood 
 	return u
 }
 
+// has reports whether a filter has an operation.
 func (k family) has(operation string) bool {
 	switch operation {
 	case "equals", "notEquals", "in", "notIn", "specified":
@@ -109,7 +109,8 @@ func (k family) has(operation string) bool {
 	return false
 }
 
-// mismatch has the value in its text, as the framework's own message does.
+// mismatch returns the error of a value that does not convert. Like the framework's
+// own message, it contains the value.
 func mismatch(parameter, text string) fieldError {
 	return fieldError{
 		ObjectName: "transactionCriteria", Field: parameter,
@@ -117,6 +118,7 @@ func mismatch(parameter, text string) fieldError {
 	}
 }
 
+// bind takes one operation, or returns an error for a value that does not convert.
 func (f *filter) bind(operation string, given []string) error {
 	switch operation {
 	case "specified":
@@ -134,7 +136,7 @@ func (f *filter) bind(operation string, given []string) error {
 	}
 	text := given[0]
 	if f.column.kind == kindString {
-		text = strings.Join(given, ",") // what becomes of an array that has to be a text
+		text = strings.Join(given, ",") // as Spring converts an array to a string
 	}
 	v, err := f.column.convert(text)
 	if err == nil {
@@ -143,7 +145,7 @@ func (f *filter) bind(operation string, given []string) error {
 	return err
 }
 
-// list converts a list: one text is split at its commas and the pieces are
+// list converts a list: one string is split at its commas and its parts are
 // trimmed, an array is taken item by item. Items without a value stay NULL and
 // match nothing.
 func (c *column) list(given []string) ([]value, error) {
@@ -170,10 +172,12 @@ func (c *column) list(given []string) ([]value, error) {
 	return list, nil
 }
 
-// javaTrim removes what String.trim does: everything up to the blank.
+// javaTrim removes at both ends what Java's String.trim does: spaces and all
+// characters below them.
 func javaTrim(s string) string { return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' }) }
 
-// convert gives nil for a text that stands for no value.
+// convert converts a string to a value of the column. It returns nil for a string
+// that means no value.
 func (c *column) convert(text string) (*value, error) {
 	switch c.kind {
 	case kindString:
@@ -197,8 +201,8 @@ func (c *column) convert(text string) (*value, error) {
 	return toInteger(text, 32)
 }
 
-// toEnum knows constants by their form only, since the live service's are not
-// documented.
+// toEnum checks the form of a constant's name only, since the live service's
+// constants are not documented.
 func toEnum(text string) (*value, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no value and no error
@@ -231,7 +235,7 @@ func toInteger(text string, bits int) (*value, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no value and no error
 	}
-	text = strings.Join(strings.Fields(text), "") // all white space goes, also within
+	text = strings.Join(strings.Fields(text), "") // all whitespace is removed, also inside
 	sign, digits := "", text
 	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") {
 		sign, digits = text[:1], text[1:]
@@ -253,7 +257,7 @@ func toInteger(text string, bits int) (*value, error) {
 	return &value{number: n}, nil
 }
 
-// toDouble is exact where a double is not, and takes what a decimal can hold.
+// toDouble is exact where a double is not, and accepts what a decimal can hold.
 func toDouble(text string) (*value, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no value and no error
@@ -280,7 +284,7 @@ func toDouble(text string) (*value, error) {
 	return &value{amount: d}, nil
 }
 
-// scale multiplies by a power of ten.
+// scale multiplies d by a power of ten.
 func scale(d decimal.Decimal, power int) (decimal.Decimal, error) {
 	if power < 0 {
 		return d.Mul(decimal.MustNew(1, -power))
@@ -292,7 +296,7 @@ func scale(d decimal.Decimal, power int) (decimal.Decimal, error) {
 	return d.Mul(ten)
 }
 
-// toInstant takes ISO 8601 with seconds and a zone, or milliseconds since 1970.
+// toInstant accepts ISO 8601 with seconds and a zone, or milliseconds since 1970.
 func toInstant(text string) (*value, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil //nolint:nilnil // no value and no error

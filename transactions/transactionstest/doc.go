@@ -1,6 +1,6 @@
-// Package transactionstest is a transactions service for tests: a server in this
-// process that holds transactions in memory and answers like a stock JHipster
-// service, oddities included.
+// Package transactionstest is a fake transactions service for tests: a server in this
+// process that holds transactions in memory and answers like a standard JHipster
+// service, with its oddities.
 //
 //	srv := transactionstest.NewServer()
 //	defer srv.Close()
@@ -9,44 +9,50 @@
 //
 // # The filter language
 //
-// The server has a parser and an evaluator of its own, which follow the framework
-// and share nothing with the client. Unknown fields and operations do nothing. Of
-// several operations on one field, those count that the framework looks at first:
-// equals, in, notIn, contains, doesNotContain, notEquals, specified of a text; the
-// same without the two of texts for booleans and names; equals or else in or else
-// all others of numbers and times. NULL meets specified=false and nothing else.
-// contains is LIKE without regard to case, with % and _ as wildcards and \ before
-// them; equals is byte by byte, and [WithLooseTexts] as some databases have it.
-// A list in one parameter is split at its commas and trimmed, one in several is
-// taken as it is. Numbers may have blanks, a plus sign or 0x; booleans may be
-// on, yes and 1; an instant may be a number of milliseconds; empty values do
-// nothing except for texts. A value that does not convert is refused with 400
-// and a problem whose text has it. [Understand] tells what the server makes of a
-// query.
+// The server has its own parser and evaluator, which follow the framework and share
+// nothing with the client:
 //
-// A value of an enumeration is refused if it cannot be a constant's name; which
-// constants the live service has is not documented. distinct does nothing, since
-// no tables are joined. An empty list matches nothing: what the live service
-// makes of it is undefined.
+//   - Unknown fields and operations do nothing.
+//   - Of several operations on a string, only the first of equals, in, notIn, contains,
+//     doesNotContain, notEquals and specified counts; on a boolean or name likewise,
+//     without the two for strings. On a number or time equals counts alone, without it
+//     in counts alone, and without both all others count.
+//   - NULL meets specified=false and nothing else.
+//   - contains is LIKE without regard to case, with the wildcards % and _ and the escape
+//     \. equals compares bytes; [WithLooseTexts] compares as some databases do.
+//   - A list in one parameter is split at its commas and trimmed. A list in several
+//     parameters is taken as it is.
+//   - Numbers may have spaces, a plus sign or 0x; booleans may be on, yes and 1; an
+//     instant may be a number of milliseconds. An empty value does nothing, except for
+//     strings.
+//   - A value that does not convert is refused with 400 and a problem that contains the
+//     value.
+//
+// [Understand] returns what the server makes of a query.
+//
+// A value of an enumeration is refused if it cannot be the name of a constant; the
+// constants of the live service are not documented. distinct does nothing, since no
+// tables are joined. An empty list matches nothing; what the live service does with it
+// is undefined.
 //
 // # Pages
 //
-// page counts from 0; negative ones and garbage are 0. size is 20, also for
-// garbage, and never above 2000: [WithPageLimit]. sort takes all columns, also not
-// filtered ones; an unknown one is an error 500. NULL comes last, and first in a
-// falling order. Without sort rows come as they were written, a changed row last.
-// X-Total-Count and Link are sent, the latter with an address that clients cannot
-// reach. [WithShape] has the forms of an answer.
+// page counts from 0; a negative page and garbage are 0. size is 20, also for garbage,
+// and never above 2000: [WithPageLimit]. sort accepts all columns, also columns without
+// criteria; an unknown column is an error 500. NULL comes last, and first in a
+// descending order. Without sort, rows come in the order in which they were written, a
+// changed row last. The server sends X-Total-Count and Link, the latter with an address
+// that clients cannot reach. [WithShape] sets the form of an answer.
 //
 // # Time
 //
-// The server's time stands still and moves by a millisecond with each change:
-// [WithClock], [Server.Advance]. Tokens expire by the time of the machine, or when
-// [Server.ExpireTokens] is called. The Date header is the machine's too, and
-// TransactionPage.NextModified does not go beyond it.
+// The server's time stands still and moves by a millisecond with each change;
+// [WithClock] and [Server.Advance] move it otherwise. Tokens expire by the machine's
+// time, or when [Server.ExpireTokens] is called. The Date header is the machine's time
+// too, and TransactionPage.NextModified does not go beyond it.
 //
 // # Rows that come and change
 //
-// [WithArrivals], [WithUpdates] and [WithBeforeList] make the table move while it
-// is read, and [WithLateRows] makes rows appear behind a walk that has passed.
+// [WithArrivals], [WithUpdates] and [WithBeforeList] change the table while a client
+// reads it, and [WithLateRows] makes rows appear behind an iteration that has passed.
 package transactionstest

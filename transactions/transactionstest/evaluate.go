@@ -18,22 +18,22 @@ type test struct {
 	specified bool
 }
 
-// Understood is what the server makes of a query.
+// Understood is what the server makes of a query, see [Understand].
 type Understood struct {
-	// Evaluated are the operations that count, by the names of their fields, each
-	// as field, operation and value: `status.in [CHECK_OK SUCCESS]`,
-	// `requestTrId.contains "ab"`, `senderSuccess.equals true`,
-	// `date.lessThan 2026-01-15T00:00:00Z`.
+	// Evaluated are the operations that count, sorted, each as field, operation and
+	// value: `status.in [CHECK_OK SUCCESS]`, `requestTrId.contains "ab"`,
+	// `senderSuccess.equals true`, `date.lessThan 2026-01-15T00:00:00Z`.
 	Evaluated []string
-	// Ignored are the parameters that do nothing: unknown names, and operations
-	// that another one on the same field switches off.
+	// Ignored are the parameters that do nothing, sorted: unknown names, and
+	// operations that another operation on the same field switches off.
 	Ignored []string
 	// Bad are the parameters that the server refuses with status 400.
 	Bad []string
 }
 
-// Understand tells what a server makes of the parameters of a list, so that a
-// test need not guess from the rows. page, size and sort are left out.
+// Understand returns what a server makes of the parameters of a list request, so
+// that a test need not guess from the rows. It leaves out page, size and sort.
+// Options of a server have no influence.
 func Understand(parameters url.Values) Understood {
 	u := readCriteria(parameters, allColumns())
 	out := Understood{Ignored: u.ignored}
@@ -59,7 +59,7 @@ func Understand(parameters url.Values) Understood {
 	return out
 }
 
-// operations are those that have a value, sorted.
+// operations returns the names of the operations that have a value, sorted.
 func (f *filter) operations() []string {
 	var names []string
 	for name, v := range f.single {
@@ -77,8 +77,8 @@ func (f *filter) operations() []string {
 	return names
 }
 
-// tests are the operations that count. A text's and a plain filter use the first
-// that there is; a range uses equals, or else in, or else all others.
+// tests returns the operations that count. A filter of strings or names uses only
+// the first that is there; a range uses equals, or else in, or else all others.
 func (f *filter) tests() []test {
 	var order []string
 	switch f.column.kind.family() {
@@ -113,7 +113,7 @@ func (f *filter) tests() []test {
 	return tests
 }
 
-// holds evaluates in the logic of SQL: NULL meets nothing but specified=false.
+// holds evaluates t as SQL does: NULL meets nothing but specified=false.
 func (t *test) holds(r *row) bool {
 	v := t.column.get(r)
 	if t.operation == "specified" {
@@ -148,16 +148,16 @@ func (t *test) holds(r *row) bool {
 	panic("transactionstest: no operation " + t.operation)
 }
 
+// among reports whether the list has v.
 func (t *test) among(v value) bool {
 	return slices.ContainsFunc(t.list, func(x value) bool { return !x.null && t.column.compare(v, x) == 0 })
 }
 
-// like is LIKE with % and _, and with a backslash that takes their meaning away,
-// as PostgreSQL and MySQL have it.
+// like is LIKE with % and _, in which a backslash escapes the next character, as in
+// PostgreSQL and MySQL.
 func like(text, pattern string) bool {
 	t, p := []rune(text), []rune(pattern)
-	// After a mismatch the last % takes one more rune: that is enough, since an
-	// earlier one could not do better.
+	// After a mismatch the last % takes one more rune: an earlier % would not help.
 	ti, pi, star, from := 0, 0, -1, 0
 	for ti < len(t) {
 		switch {
@@ -183,7 +183,7 @@ func like(text, pattern string) bool {
 	return strings.Trim(string(p[pi:]), "%") == ""
 }
 
-// String is field, operation and value.
+// String returns field, operation and value.
 func (t test) String() string {
 	var shown string
 	switch t.operation {
@@ -201,6 +201,7 @@ func (t test) String() string {
 	return fmt.Sprintf("%s.%s %s", t.column.name, t.operation, shown)
 }
 
+// show returns a value for String.
 func (c *column) show(v value) string {
 	switch {
 	case v.null:

@@ -15,31 +15,34 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Plan says what [Generate] makes. The same plan gives the same transactions, byte
+// Plan says what [Generate] makes. The same plan makes the same transactions, byte
 // for byte.
 type Plan struct {
-	Transactions int       // how many
-	Seed         uint64    // another seed gives other transactions
-	From         time.Time // of the first one; the zero time is 2026-01-01 UTC
-	Days         int       // over how many days they are spread evenly; 0 is 1
-	FirstID      int64     // they have this id and those that follow; 0 is 100000001
+	Transactions int       // how many; 0 or less is none
+	Seed         uint64    // another seed makes other transactions
+	From         time.Time // date of the first one; the zero time is 2026-01-01 UTC
+	Days         int       // the number of days over which they are spread evenly; 0 is 1
+	FirstID      int64     // id of the first one; the others follow; 0 is 100000001
 }
 
-// Generate makes up transactions, in the order of their ids. They are
-// about 1.5 KB each: mostly in UZS, most of them paid, some of them only checked
-// and so without a sender, some failed, refunds and tests. Raw is in the service's
-// spelling, and the fields are what decoding it gives. A few have what a client
-// must cope with: doubles written as 1.0E7, times with nine digits behind the
-// point, "" in place of NULL, statuses and kinds that no document has.
+// Generate makes up transactions, in the order of their ids, for [Server.Seed]. A
+// transaction has about 1.5 KB. Most are in UZS and paid; some were only checked
+// and so have no sender, and some are failures, refunds and tests. Raw is in the
+// service's spelling, and decoding Raw returns the fields. A few transactions have
+// what a client must cope with: doubles written as 1.0E7, times with nine digits
+// after the point, "" in place of NULL, undocumented statuses and kinds.
 //
-// Everything in them is invented. The sender is always Test Payer; accounts are
+// Everything in them is invented. The sender is always Test Payer. Accounts are
 // phone numbers that do not exist, logins, 32 hexadecimal digits, and 16 digits
-// whose checksum is no card's.
+// with the wrong check digit for a card.
+//
+// Generate panics if p.Days or p.FirstID is negative.
 func Generate(p Plan) []*transactions.Transaction {
 	return slices.AppendSeq(make([]*transactions.Transaction, 0, max(p.Transactions, 0)), p.All())
 }
 
-// All gives the transactions of [Generate] one by one.
+// All yields the transactions of [Generate] one by one. All panics, when called, as
+// Generate does.
 func (p Plan) All() iter.Seq[*transactions.Transaction] {
 	if p.From.IsZero() {
 		p.From = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -65,13 +68,15 @@ func (p Plan) All() iter.Seq[*transactions.Transaction] {
 	}
 }
 
+// generator makes transactions at random.
 type generator struct{ random *rand.Rand }
 
+// newGenerator returns a generator; each stream of a seed is another sequence.
 func newGenerator(seed, stream uint64) *generator {
 	return &generator{random: fakeapi.NewRand(seed, stream)}
 }
 
-// transaction makes one that was created at a given time.
+// transaction makes a transaction that was created at at.
 func (g *generator) transaction(id int64, at time.Time) *transactions.Transaction {
 	at = at.UTC().Truncate(fakeapi.Pick(g.random, time.Second, time.Millisecond, time.Microsecond, time.Microsecond))
 	if g.percent(1) {
@@ -82,7 +87,7 @@ func (g *generator) transaction(id int64, at time.Time) *transactions.Transactio
 	if g.percent(10) {
 		amount += g.random.Int64N(100)
 	}
-	large := id%1000 == 999 // so much that a double is written as 1.0E7
+	large := id%1000 == 999 // large enough for a double to be written as 1.0E7
 	if large {
 		amount = 1_000_000_000 + amount*10
 	}
@@ -140,7 +145,8 @@ func (g *generator) transaction(id int64, at time.Time) *transactions.Transactio
 	return t
 }
 
-// addSender adds what is NULL of a transaction that took no money.
+// addSender adds the sender's side, which is NULL in a transaction that took no
+// money.
 func (g *generator) addSender(t *transactions.Transaction, amount int64, currency int32, paid bool) {
 	t.SenderAccount, t.SenderName, t.SenderTrID = g.account(), "Test Payer", g.uuid()
 	t.SenderServiceID, t.SenderBillID = new(int64(0)), new(g.random.Int64N(1_000_000))
@@ -150,8 +156,8 @@ func (g *generator) addSender(t *transactions.Transaction, amount int64, currenc
 	t.SenderStatusText = "Approved"
 }
 
-// status also says whether money was paid and whether the recipient's side is
-// done.
+// status returns a random status, whether money was paid, and whether the
+// recipient's side is finished.
 func (g *generator) status() (s transactions.Status, paid, settled bool) {
 	switch n := g.random.IntN(100); {
 	case n < 75:
@@ -166,6 +172,7 @@ func (g *generator) status() (s transactions.Status, paid, settled bool) {
 	return "PROCESSING", false, false
 }
 
+// payType returns a random kind; "" is NULL.
 func (g *generator) payType() transactions.PayType {
 	switch n := g.random.IntN(100); {
 	case n < 90:
@@ -178,7 +185,7 @@ func (g *generator) payType() transactions.PayType {
 	return ""
 }
 
-// currency is UZS nearly always.
+// currency returns UZS nearly always.
 func (g *generator) currency() int32 {
 	switch n := g.random.IntN(100); {
 	case n < 94:
@@ -189,6 +196,7 @@ func (g *generator) currency() int32 {
 	return 643
 }
 
+// account returns a random account that does not exist.
 func (g *generator) account() string {
 	switch n := g.random.IntN(100); {
 	case n < 60:
@@ -201,7 +209,7 @@ func (g *generator) account() string {
 	return notACard(g.random)
 }
 
-// notACard is 16 digits with a wrong check digit.
+// notACard returns 16 digits with a wrong check digit.
 func notACard(r *rand.Rand) string {
 	digits := "8600" + fmt.Sprintf("%011d", r.Int64N(100_000_000_000))
 	sum := 0
@@ -218,6 +226,7 @@ func notACard(r *rand.Rand) string {
 	return digits + string(rune('0'+(right+1+r.IntN(9))%10))
 }
 
+// decimalOf parses an amount that this package made.
 func decimalOf(text string) decimal.Decimal {
 	d, err := wire.Decimal(text)
 	if err != nil {
@@ -226,12 +235,16 @@ func decimalOf(text string) decimal.Decimal {
 	return d
 }
 
+// uuid returns a random UUID.
 func (g *generator) uuid() string {
 	hex := fakeapi.Hex(g.random, 32)
 	return strings.Join([]string{hex[:8], hex[8:12], "4" + hex[13:16], "a" + hex[17:20], hex[20:]}, "-")
 }
 
+// upTo returns a random duration below d.
 func (g *generator) upTo(d time.Duration) time.Duration {
 	return time.Duration(g.random.Int64N(int64(d)))
 }
+
+// percent returns true n times in a hundred, at random.
 func (g *generator) percent(n int) bool { return g.random.IntN(100) < n }

@@ -9,6 +9,7 @@ import (
 	"strings"
 )
 
+// defaultSize is the number of rows of a page without size.
 const defaultSize = 20
 
 // query is a list request as the service reads it.
@@ -18,13 +19,14 @@ type query struct {
 	sort       []order
 }
 
+// order is one key of the sort.
 type order struct {
 	column     *column
 	descending bool
 	ignoreCase bool
 }
 
-// query reads the parameters, or refuses them.
+// query reads the parameters of a list request, or returns the refusal.
 func (s *Server) query(r *http.Request, parameters url.Values) (query, *answer) {
 	known := url.Values{}
 	for name, given := range parameters {
@@ -56,8 +58,8 @@ func (s *Server) query(r *http.Request, parameters url.Values) (query, *answer) 
 	return q, nil
 }
 
-// javaInt reads the first parameter of a name: what is no number is 0, and what is
-// not there or blank is absent.
+// javaInt reads the first parameter of a name: text that is not a number is 0, and
+// a missing or empty one is absent.
 func javaInt(parameters url.Values, name string, absent int) int {
 	text := parameters.Get(name)
 	if strings.TrimSpace(text) == "" {
@@ -70,7 +72,8 @@ func javaInt(parameters url.Values, name string, absent int) int {
 	return int(n)
 }
 
-// readSort reads "field,field,desc,ignorecase": the order is that of all fields.
+// readSort reads "field,field,desc,ignorecase": direction and case apply to all
+// fields. It returns false for an unknown field.
 func (s *store) readSort(text string) ([]order, bool) {
 	var names []string
 	for name := range strings.SplitSeq(text, ",") {
@@ -102,7 +105,7 @@ func (s *store) readSort(text string) ([]order, bool) {
 	return orders, true
 }
 
-// compare orders rows as PostgreSQL does: NULL is above all values.
+// compare compares rows as PostgreSQL does: NULL is above all values.
 func (o order) compare(a, b *row) int {
 	x, y := o.column.get(a), o.column.get(b)
 	var c int
@@ -125,8 +128,8 @@ func (o order) compare(a, b *row) int {
 	return c
 }
 
-// offset is where the page begins; past the end of everything for numbers that
-// do not fit.
+// offset returns where the page begins; a number that does not fit is after
+// everything.
 func (q query) offset() int {
 	if q.page > math.MaxInt32/q.size {
 		return math.MaxInt32
@@ -134,8 +137,7 @@ func (q query) offset() int {
 	return q.page * q.size
 }
 
-// by reports whether the sort begins with one column, in rising order, and has
-// nothing behind it but what is given.
+// by reports whether the sort is a beginning of names, in ascending order.
 func (q query) by(names ...string) bool {
 	return len(q.sort) > 0 && len(q.sort) <= len(names) && !slices.ContainsFunc(q.sort, func(o order) bool { return o.descending }) &&
 		slices.EqualFunc(q.sort, names[:len(q.sort)], func(o order, name string) bool { return o.column.name == name })

@@ -15,7 +15,7 @@ import (
 // spelling is how a row is written.
 type spelling struct {
 	doubles   int      // 0: 1000.0 and 1.0E7, as Java prints them; 1: 1000 where whole; 2: all digits
-	empty     []string // texts that are "" and not null
+	empty     []string // strings that are "" and not null
 	omitNulls bool
 }
 
@@ -25,8 +25,8 @@ type writer struct {
 	out []byte
 }
 
-// render writes a row as the service does, its members in the order of their
-// names.
+// render returns the JSON of a row as the service writes it, its members in the
+// order of their names.
 func render(t *transactions.Transaction, how spelling) []byte {
 	w := &writer{how: how, out: append(make([]byte, 0, 1600), '{')}
 	w.number("agentFeeAmount", t.AgentFeeAmount)
@@ -87,24 +87,28 @@ func render(t *transactions.Transaction, how spelling) []byte {
 	return append(w.out, '}')
 }
 
+// number appends a number; nil is null.
 func (w *writer) number(name string, n *int64) {
 	if w.present(name, n != nil) {
 		w.out = strconv.AppendInt(w.out, *n, 10)
 	}
 }
 
+// code appends a currency's code; nil is null.
 func (w *writer) code(name string, n *int32) {
 	if w.present(name, n != nil) {
 		w.out = strconv.AppendInt(w.out, int64(*n), 10)
 	}
 }
 
+// boolean appends a boolean; nil is null.
 func (w *writer) boolean(name string, b *bool) {
 	if w.present(name, b != nil) {
 		w.out = strconv.AppendBool(w.out, *b)
 	}
 }
 
+// text appends a string; "" is null, except for the names in empty.
 func (w *writer) text(name, text string) {
 	if !w.present(name, text != "" || slices.Contains(w.how.empty, name)) {
 		return
@@ -118,7 +122,8 @@ func (w *writer) text(name, text string) {
 	w.out = append(append(append(w.out, '"'), text...), '"')
 }
 
-// instant has no fraction, or one of 3, 6 or 9 digits, as Java prints them.
+// instant appends a time with a fraction of 0, 3, 6 or 9 digits, as Java does; the
+// zero time is null.
 func (w *writer) instant(name string, at time.Time) {
 	if !w.present(name, !at.IsZero()) {
 		return
@@ -136,12 +141,14 @@ func (w *writer) instant(name string, at time.Time) {
 	w.out = append(at.UTC().AppendFormat(append(w.out, '"'), layout), `Z"`...)
 }
 
+// double appends a decimal as a double; nil is null.
 func (w *writer) double(name string, d *decimal.Decimal) {
 	if w.present(name, d != nil) {
 		w.out = append(w.out, w.how.double(*d)...)
 	}
 }
 
+// double returns a decimal in the spelling of doubles.
 func (how spelling) double(d decimal.Decimal) string {
 	switch how.doubles {
 	case 0:
@@ -152,8 +159,8 @@ func (how spelling) double(d decimal.Decimal) string {
 	return d.String()
 }
 
-// javaDouble is Double.toString: at least one digit behind the point, and from
-// ten millions on or below a thousandth in scientific notation.
+// javaDouble returns what Java's Double.toString does: at least one digit after the
+// point, and scientific notation from ten million on and below a thousandth.
 func javaDouble(d decimal.Decimal) string {
 	d = d.Trim(1).Pad(1)
 	size := d.Abs()
@@ -175,6 +182,8 @@ func javaDouble(d decimal.Decimal) string {
 	return sign + digits[:1] + "." + fraction + "E" + strconv.Itoa(exponent)
 }
 
+// present appends the name of a member and returns ok. Where ok is false it also
+// appends null, or nothing at all with omitNulls.
 func (w *writer) present(name string, ok bool) bool {
 	if !ok && w.how.omitNulls {
 		return false

@@ -8,17 +8,20 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
+// firstID is the first id that the server makes up.
 const firstID = 100_000_001
 
-// Seed adds transactions; one whose ID is there already gets a new version.
-// Filters look at the fields, and Raw is what is served, without being copied:
-// set it to nil after changing a field. Of a text, "" is NULL, unless Raw has it
-// as "". A transaction without Raw is rendered from its fields, in the service's
-// spelling; an ID, a Date, a CreatedDate or a LastModifiedDate that is missing is
-// made up there. One with nothing but Raw is decoded.
+// Seed adds transactions. A transaction whose ID the server has already becomes a
+// new version of it, in place of the old one.
 //
-// Seed panics if Raw is all there is and does not decode. A row that clients
-// cannot decode is made by setting the fields and a Raw that disagrees with them.
+// The server filters by the fields and serves Raw, which it does not copy: set Raw
+// to nil after changing a field. The string "" is NULL, unless Raw has it as "". A
+// transaction without Raw is rendered from its fields, in the service's spelling; a
+// missing ID, Date, CreatedDate or LastModifiedDate is made up. A transaction with
+// Raw but without ID is decoded from Raw. To serve a row that clients cannot
+// decode, set the fields and a Raw that disagrees with them.
+//
+// Seed panics if a transaction with Raw alone does not decode.
 func (s *Server) Seed(ts ...*transactions.Transaction) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -27,12 +30,12 @@ func (s *Server) Seed(ts ...*transactions.Transaction) {
 	}
 }
 
-// Update makes a new version of a transaction: with a LastModifiedDate of now,
-// and the fields that change sets, which may be that one as well. Raw is nil when
-// change is called, and rendered anew afterwards; a Raw that change sets is served
-// as it is.
+// Update adds a new version of a transaction: with the server's time as
+// LastModifiedDate, and the fields that change sets, which may include that one.
+// Raw is nil when change is called. Afterwards Update renders Raw again, unless
+// change has set Raw: the server then serves that Raw as it is.
 //
-// change must not call the server. Update panics if there is no such transaction.
+// change must not call the server. Update panics if no transaction has this id.
 func (s *Server) Update(id int64, change func(*transactions.Transaction)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -43,6 +46,7 @@ func (s *Server) Update(id int64, change func(*transactions.Transaction)) {
 	s.store.change(s.store.byID.rows[i], change)
 }
 
+// change stores a new version of old.
 func (s *store) change(old *row, change func(*transactions.Transaction)) {
 	t := *old.fields
 	t.Raw, t.LastModifiedDate = nil, s.config.clock.Tick()
@@ -54,8 +58,7 @@ func (s *store) change(old *row, change func(*transactions.Transaction)) {
 	s.put(newRow(&t))
 }
 
-// complete makes what is served and what is filtered by agree. It works on a copy
-// of the caller's transaction.
+// complete returns a copy of t in which the fields and Raw are both set.
 func (s *store) complete(t transactions.Transaction) *transactions.Transaction {
 	if t.Raw != nil {
 		if t.ID == 0 {
@@ -81,12 +84,13 @@ func (s *store) complete(t transactions.Transaction) *transactions.Transaction {
 	return &t
 }
 
-// arrivals make up what happens between requests.
+// arrivals makes up what happens between requests.
 type arrivals struct {
 	random *rand.Rand
 	made   *generator
 }
 
+// happening returns the arrivals of the store, which it makes at the first use.
 func (s *store) happening() *arrivals {
 	if s.random == nil {
 		s.random = &arrivals{random: fakeapi.NewRand(0, 1), made: newGenerator(0, 2)}
@@ -94,12 +98,14 @@ func (s *store) happening() *arrivals {
 	return s.random
 }
 
+// arrive adds the transactions of WithArrivals.
 func (s *store) arrive() {
 	for range s.config.arrivals {
 		s.put(newRow(s.happening().made.transaction(s.nextID(), s.config.clock.Tick())))
 	}
 }
 
+// update changes the transactions of WithUpdates.
 func (s *store) update() {
 	s.byID.settle()
 	n := len(s.byID.rows)

@@ -8,17 +8,18 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// The paths that the server answers at.
+// The paths that the server answers.
 const (
 	Path      = "/api/transactions"
 	CountPath = "/api/transactions/count"
 	TokenPath = "/api/authenticate"
 )
 
+// operation returns the name of a request's operation, "" for other paths.
 func (*Server) operation(r fakeapi.Request) string { return operation(r.Path) }
 
-// Rows are the transactions that the server holds, late ones included, by id. They
-// must not be changed.
+// Rows returns the newest version of each transaction that the server holds, late
+// ones included, in the order of their ids. The caller must not change them.
 func (s *Server) Rows() []*transactions.Transaction {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -30,17 +31,20 @@ func (s *Server) Rows() []*transactions.Transaction {
 	return out
 }
 
+// operation returns the name of a path's operation, "" for other paths.
 func operation(path string) string {
 	return map[string]string{Path: "ListTransactions", CountPath: "CountTransactions", TokenPath: "Token"}[path]
 }
 
+// handle answers a request that no fault took.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) { s.answer(r).send(w) }
 
-// refuseFault is the refusal of a fault that has a status alone.
+// refuseFault answers a request that met a fault with a status and no body.
 func (s *Server) refuseFault(w http.ResponseWriter, r *http.Request, status int) {
 	s.refuse(r, status, "The request is refused by a fault.").send(w)
 }
 
+// answer returns the answer to a request.
 func (s *Server) answer(r *http.Request) *answer {
 	method := http.MethodGet
 	if operation(r.URL.EscapedPath()) == "Token" {
@@ -57,7 +61,7 @@ func (s *Server) answer(r *http.Request) *answer {
 	if refused := s.authorize(r); refused != nil {
 		return refused
 	}
-	// A container gives what decodes and drops the rest of a query.
+	// A servlet container keeps what decodes and drops the rest of a query.
 	parameters, _ := url.ParseQuery(r.URL.RawQuery)
 	q, refused := s.query(r, parameters)
 	if refused != nil {

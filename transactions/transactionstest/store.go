@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// store holds the rows in the two orders that walks use. Its lock is never held
-// while bytes are written.
+// store holds the rows in the two orders of the walks. Its lock is never held while
+// an answer is written.
 type store struct {
 	mu       sync.Mutex
 	columns  map[string]*column
@@ -29,6 +29,7 @@ type ordered struct {
 	dirty   bool
 }
 
+// newStore returns an empty store.
 func newStore(c config) *store {
 	columns := allColumns()
 	for name := range textColumns {
@@ -46,13 +47,14 @@ func newStore(c config) *store {
 	}
 }
 
-// result is a page and how many rows there are in all.
+// result is a page and the number of all rows.
 type result struct {
 	rows  [][]byte
 	total int
 }
 
-// find is the place of the row with this id, or of the first above it.
+// find returns the place of the row with this id, or of the first above it, and
+// whether the row exists.
 func (s *store) find(id int64) (int, bool) {
 	s.byID.settle()
 	i := sort.Search(len(s.byID.rows), func(i int) bool { return s.byID.rows[i].id >= id })
@@ -77,7 +79,7 @@ func (s *store) put(r *row) {
 	s.modified.add(r)
 }
 
-// list is the answer to a query: rows that must not be changed.
+// list returns the rows that answer a query. They must not be changed.
 func (s *store) list(q query) result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,6 +100,7 @@ func (s *store) list(q query) result {
 	return out
 }
 
+// count returns the number of rows that meet criteria, as JSON.
 func (s *store) count(criteria []test) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,8 +113,8 @@ func (s *store) count(criteria []test) []byte {
 	return strconv.AppendInt(nil, int64(n), 10)
 }
 
-// arranged are the rows that meet the query, in its order. Nothing is sorted for
-// the orders that walks use.
+// arranged returns the rows that meet the query, in its order. The orders of the
+// walks need no sorting.
 func (s *store) arranged(q query) []*row {
 	s.byID.settle()
 	s.modified.settle()
@@ -122,7 +125,7 @@ func (s *store) arranged(q query) []*row {
 	switch {
 	case q.by("id"):
 		return rows
-	case len(q.sort) == 0: // as they lie: what was written last comes last
+	case len(q.sort) == 0: // in the order of writing
 		rows = slices.Clone(rows)
 		slices.SortFunc(rows, func(a, b *row) int { return cmp.Compare(a.written, b.written) })
 		return rows
@@ -139,8 +142,7 @@ func (s *store) arranged(q query) []*row {
 	return rows
 }
 
-// matching leaves out what does not meet the tests. It gives rows itself where
-// there are none.
+// matching returns the rows that meet tests: rows itself without tests.
 func matching(rows []*row, tests []test) []*row {
 	if len(tests) == 0 {
 		return rows
@@ -154,8 +156,8 @@ func matching(rows []*row, tests []test) []*row {
 	return out
 }
 
-// between cuts the rows to what the bounds on the order's own column leave, and
-// gives the tests that remain.
+// between cuts the rows to the bounds on the order's own column, and returns the
+// tests that remain.
 func (o *ordered) between(tests []test, column string) ([]*row, []test) {
 	rows := o.rows
 	var rest []test
@@ -191,13 +193,14 @@ func (o *ordered) between(tests []test, column string) ([]*row, []test) {
 	return rows, rest
 }
 
-// add takes the usual case, a row behind all others, without sorting.
+// add adds a row. The usual case, a row after all others, needs no sorting.
 func (o *ordered) add(r *row) {
 	n := len(o.rows)
 	o.dirty = o.dirty || n > 0 && o.compare(o.rows[n-1], r) > 0
 	o.rows = append(o.rows, r)
 }
 
+// remove removes a row.
 func (o *ordered) remove(r *row) {
 	o.settle()
 	i := sort.Search(len(o.rows), func(i int) bool { return o.compare(o.rows[i], r) >= 0 })
@@ -209,6 +212,7 @@ func (o *ordered) remove(r *row) {
 	}
 }
 
+// settle sorts the rows if needed.
 func (o *ordered) settle() {
 	if o.dirty {
 		slices.SortStableFunc(o.rows, o.compare)
@@ -216,14 +220,14 @@ func (o *ordered) settle() {
 	}
 }
 
-// nextID is above all ids there are.
+// nextID returns an id above all others.
 func (s *store) nextID() int64 {
 	s.byID.settle()
 	if n := len(s.byID.rows); n > 0 {
 		if last := s.byID.rows[n-1].id; last < math.MaxInt64 {
 			return last + 1
 		}
-		panic("transactionstest: there is no id above the highest")
+		panic("transactionstest: no id is left above the highest")
 	}
 	return firstID
 }

@@ -14,24 +14,27 @@ import (
 )
 
 // Check reads the UTC days from p.From to p.To, both included, from the collector
-// and compares each with what is stored: an incremental sync is never the only
-// proof of its completeness. It changes nothing.
+// and compares each day with the stored operations, so that an incremental sync is
+// not the only proof of its own completeness. Check changes nothing. Report.OK
+// reports whether everything agrees; a difference is not an error.
 //
 // Check days that are over. Operations that arrive or change while their day is
-// compared are reported although the next pass would store them, and so are all
-// that a sync of one project has left out, where p.Projects does not name it. MapRow
-// is applied to the collector's operations too. The ids of one day are in memory.
-// An operation that is stored without operation_created_at, because its time
-// could not be read, belongs to the day in which the collector lists it.
+// compared are reported, although the next pass would store them. Operations that a
+// sync of one project left out are reported unless p.Projects names that project.
+// MapRow is applied to the collector's operations too. The ids of one day are in
+// memory. An operation that is stored without operation_created_at, because its
+// time could not be read, belongs to the day on which the collector lists it.
 //
-// The collector's days are read by its date, whose zone and ends are unproven. At the
-// border behind each day Check therefore asks what follows the day's highest create
-// id without a date, and reports a border that does not close: see DayReport.Border.
+// Check reads days by the collector's date, whose zone and limits are unproven.
+// Therefore, at the end of each day, Check also requests what follows the day's
+// highest create id without a date, and reports a border that does not close: see
+// DayReport.Border. That the collector's days are days of operation_created_at is
+// Unverified.
 //
-// Its errors are ErrInvalidRequest, those of the walk (see
-// vima.Client.OperationPages) and those of the database. Each request is repeated as
-// vima.Client.ListOperations is. That the collector's days are those of
-// operation_created_at is Unverified.
+// Its errors are ErrInvalidRequest before anything is sent, the errors of
+// vima.Client.OperationPages and errors of the database. With an error the Report
+// has the days that were compared before. Each request is retried as
+// vima.Client.ListOperations is.
 //
 // Vima API: GET /operation
 func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Report, error) {
@@ -50,18 +53,20 @@ func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Rep
 	return report, nil
 }
 
-// readFaults are what is wrong with what only this package's CheckParams have.
+// readFaults returns what is wrong with the fields that only this package's
+// CheckParams have.
 func (p CheckParams) readFaults() []string {
 	var faults []string
 	if p.From.IsZero() || p.To.IsZero() || p.From.Compare(p.To) > 0 {
 		faults = append(faults, "From: must be a day that is not after To")
 	}
 	if slices.Contains(p.Projects, "") {
-		faults = append(faults, "Projects: must not hold an empty one; none at all is all of them")
+		faults = append(faults, "Projects: must not hold an empty string; leave Projects empty for all projects")
 	}
 	return faults
 }
 
+// checkDay compares one day.
 func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, projects []string) (DayReport, error) {
 	audit := syncer.NewAudit[int64]()
 	rejected, border, err := s.collected(ctx, c, day, projects, audit)
@@ -76,8 +81,8 @@ func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, 
 	return report, nil
 }
 
-// collected tells audit of the day's operations as the collector has them, counts
-// the rows that cannot be stored, and looks at the border with what follows.
+// collected adds the day's operations of the collector to audit. It returns the
+// number of rows that cannot be stored, and the border if it does not close.
 func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date, projects []string, audit *syncer.Audit[int64]) (rejected int, border string, err error) {
 	if len(projects) == 0 {
 		projects = []string{""}
@@ -92,7 +97,7 @@ func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date,
 			rows, bad := usable(page)
 			rejected += len(bad)
 			for _, o := range rows {
-				id, version, _ := keys(o) // which usable has looked at
+				id, version, _ := keys(o) // usable has checked them
 				audit.Has(id, version)
 				o = s.options.mapped(o)
 				amount, currency, known := o.Amount()
@@ -110,8 +115,8 @@ func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date,
 	return rejected, border, nil
 }
 
-// storedOn tells audit of what is stored of a day, and of what is stored without
-// one.
+// storedOn adds to audit the operations that are stored for a day, and those stored
+// without a day.
 func (s *SQLStore) storedOn(ctx context.Context, day vima.Date, projects []string, audit *syncer.Audit[int64]) error {
 	among, args := syncer.In("project", projects)
 	return s.engine.Each(ctx, `SELECT operation_id, operation_update_id, `+s.engine.Table.Amount+`, currency, operation_created_at IS NOT NULL FROM vima_operations
@@ -132,9 +137,10 @@ WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_creat
 		})
 }
 
-// borderOf returns the create id of the operation that comes next behind a day's
-// highest one and is in no later day of the collector's, or "" where the border
-// closes. A day without operations has no border.
+// borderOf returns the create id of the operation that follows the highest one of a
+// day and that no later day of the collector lists. It returns "" if the border
+// closes: no operation follows, a later day lists it, or highest is "" because the
+// day has no operations.
 func borderOf(ctx context.Context, c *vima.Client, project string, day vima.Date, highest string) (string, error) {
 	if highest == "" {
 		return "", nil
@@ -155,8 +161,8 @@ func borderOf(ctx context.Context, c *vima.Client, project string, day vima.Date
 	return next, nil
 }
 
-// laterDays are the days behind a day that may list an operation, whatever the
-// collector's zone is.
+// laterDays returns the days after day that may list an operation created at a
+// time, in any time zone.
 func laterDays(day vima.Date, created time.Time) []vima.Date {
 	days := []vima.Date{day.AddDays(1)}
 	for i := range 3 {
@@ -167,7 +173,8 @@ func laterDays(day vima.Date, created time.Time) []vima.Date {
 	return days
 }
 
-// behind returns the lowest create id behind AfterCreateID, "" where there is none.
+// behind returns the lowest create id after AfterCreateID with the operation's
+// creation time, or "" if there is none.
 func behind(ctx context.Context, c *vima.Client, p vima.ListOperationsParams) (id string, created time.Time, err error) {
 	p.Count = 2 // the first may be the operation at the cursor
 	page, err := c.ListOperations(ctx, p)

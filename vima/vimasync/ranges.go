@@ -9,7 +9,7 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// ranges is vima.OperationRanges as a state holds it: days are texts.
+// ranges is vima.OperationRanges as a state stores it: days are strings.
 type ranges struct {
 	Next  string  `json:"next,omitzero"`
 	First string  `json:"first,omitzero"`
@@ -17,12 +17,14 @@ type ranges struct {
 	Tail  piece   `json:"tail,omitzero"`
 }
 
+// piece is vima.OperationRange as a state stores it.
 type piece struct {
 	Day   string `json:"day,omitzero"`
 	After string `json:"after,omitzero"`
 	Until string `json:"until,omitzero"`
 }
 
+// saved converts the progress of an iteration for a state.
 func saved(at vima.OperationRanges) *ranges {
 	r := &ranges{Next: dayText(at.Next), First: at.First, Tail: piece{dayText(at.Tail.Day), at.Tail.After, ""}}
 	for _, open := range at.Open {
@@ -31,7 +33,8 @@ func saved(at vima.OperationRanges) *ranges {
 	return r
 }
 
-// restored is the inverse of saved. What was tampered with and is no day is an error.
+// restored is the inverse of saved. A day that does not parse, in a state that was
+// altered, is an error.
 func (r ranges) restored() (at vima.OperationRanges, err error) {
 	day := func(text string) (d vima.Date) {
 		if bad := d.UnmarshalText([]byte(text)); bad != nil {
@@ -46,8 +49,7 @@ func (r ranges) restored() (at vima.OperationRanges, err error) {
 	return at, err
 }
 
-// reached is the day up to which the walk has read everything, zero where nobody
-// knows.
+// reached returns the day up to which everything was read, zero if that is unknown.
 func (r ranges) reached() time.Time {
 	day := r.Tail.Day
 	if len(r.Open) > 0 {
@@ -57,7 +59,7 @@ func (r ranges) reached() time.Time {
 	return t
 }
 
-// dayText is a day as a state holds it, "" for none.
+// dayText returns a day as a state stores it, "" for the zero Date.
 func dayText(d vima.Date) string {
 	if d.IsZero() {
 		return ""
@@ -65,11 +67,11 @@ func dayText(d vima.Date) string {
 	return d.String()
 }
 
-// settledAfter is how old, besides Rewind, an operation is that divides ranges: what
-// became visible late before it is visible by then.
+// settledAfter is how old, in addition to Rewind, an operation must be to divide
+// ranges: by then everything that became visible late before it is visible.
 const settledAfter = 24 * time.Hour
 
-// fromFaults are what is wrong with a From, whatever the stream is.
+// fromFaults returns what is wrong with From in any stream.
 func (p Params) fromFaults() []string {
 	today := vima.DateOf(time.Now())
 	switch {
@@ -83,7 +85,8 @@ func (p Params) fromFaults() []string {
 	return nil
 }
 
-// openFrom holds From against the one that the stream was begun with.
+// openFrom compares From with the day with which the stream began, and stores From
+// in a new stream.
 func (r *run) openFrom() error {
 	from := dayText(r.From)
 	switch {
@@ -100,9 +103,9 @@ func (r *run) openFrom() error {
 	return nil
 }
 
-// start begins a first pass by ranges. It fixes where changes are read from before
-// anything else is read: what changes from now on comes in the stream of changes. It
-// reports false where the collector has nothing yet.
+// start begins a first pass by ranges. Before anything else it fixes where changes
+// are read from: what changes from now on comes in the stream of changes. It
+// returns false if the collector has no operations yet.
 func (r *run) start(ctx context.Context) (begun bool, err error) {
 	asked := time.Now()
 	newest, err := r.client.ListOperations(ctx, vima.ListOperationsParams{Project: r.Project, Descending: true})
@@ -135,11 +138,12 @@ func (r *run) start(ctx context.Context) (begun bool, err error) {
 	return true, nil
 }
 
-// longestLook is how many days are looked at for an operation from before the window.
+// longestLook is the number of days on which start looks for an operation from
+// before the window.
 const longestLook = 31
 
-// ranges walks the history by ranges, and reports how many pages were stored and
-// whether all of it was read. What is too young to be divided is then in front of
+// ranges reads the history by ranges. It returns the number of stored pages and
+// whether all ranges were read. What is too young to be divided is then ahead of
 // the track of new operations.
 func (r *run) ranges(ctx context.Context) (pages int, ended bool, err error) {
 	at, err := r.state.Ranges.restored()
@@ -175,8 +179,8 @@ func (r *run) ranges(ctx context.Context) (pages int, ended bool, err error) {
 	return pages, false, nil
 }
 
-// wanted leaves out the rows of the stream of new operations that were created before
-// From. As changes they are wanted.
+// wanted removes, from the stream of new operations, the rows that were created
+// before From. The stream of changes keeps them.
 func (r *run) wanted(s stream, rows []*vima.Operation) []*vima.Operation {
 	from := r.state.from()
 	if from.IsZero() || s.name != created().name {

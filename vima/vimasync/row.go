@@ -11,6 +11,7 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
+// table returns the table of operations in a dialect.
 func table(d syncer.Dialect) syncer.Table {
 	amount, complete, fee := d.Exact("amount"), d.Exact("complete_amount"), d.Exact("fee")
 	return syncer.Table{
@@ -31,7 +32,7 @@ func table(d syncer.Dialect) syncer.Table {
 	}
 }
 
-// values are those of an operation for the columns of table.
+// values returns the values of an operation for the columns of table.
 func (o storeOptions) values(op *vima.Operation, _ int64) []any {
 	amount, currency, known := op.Amount()
 	fee, feeCurrency, charged := op.Fee()
@@ -63,8 +64,8 @@ func (o storeOptions) values(op *vima.Operation, _ int64) []any {
 	return append(values, op.OperationCreatedAt, op.OperationModifiedAt, op.CompleteCreatedAt, op.CompleteModifiedAt, o.rawText(op.Raw))
 }
 
-// derive makes the derived columns of table: the class of the status, and each amount
-// in minor units, NULL where it does not fit exactly.
+// derive returns the derived columns of table: the class of the status, and each
+// amount in minor units, NULL where it does not fit exactly.
 func derive(from []sql.NullString) []any {
 	derived := []any{string(vima.Status(from[0].String).Class())}
 	for from = from[1:]; len(from) > 1; from = from[2:] {
@@ -73,7 +74,9 @@ func derive(from []sql.NullString) []any {
 	return derived
 }
 
-// minor is an amount in minor units, by the digits that ISO 4217 gives a currency.
+// minor returns an amount in minor units by the digits of ISO 4217, or nil (NULL)
+// if the amount is unknown or does not parse, the currency is unknown, or the
+// amount has more digits than its currency.
 func minor(major sql.NullString, currency string) any {
 	digits, known := iso4217.Digits(currency)
 	if !major.Valid || !known {
@@ -89,6 +92,7 @@ func minor(major sql.NullString, currency string) any {
 	return nil
 }
 
+// money returns an amount as a nullable string; not known is NULL.
 func money(d *decimal.Decimal, known bool) sql.NullString {
 	if !known {
 		return sql.NullString{}
@@ -96,7 +100,8 @@ func money(d *decimal.Decimal, known bool) sql.NullString {
 	return sql.NullString{String: d.String(), Valid: true}
 }
 
-// keys are what an operation is stored and compared by.
+// keys returns the id and the version of an operation, or an error if one of them
+// is not a number of at most 63 bits.
 func keys(o *vima.Operation) (id, version int64, err error) {
 	id, ok := syncer.Number(o.OperationID)
 	if !ok {
@@ -109,13 +114,13 @@ func keys(o *vima.Operation) (id, version int64, err error) {
 	return id, version, nil
 }
 
-// key is what an operation is stored and compared by, without values.
+// key returns the row of an operation without its values.
 func key(o *vima.Operation, _ state) (syncer.Row, error) {
 	id, version, err := keys(o)
 	return syncer.Row{ID: id, Version: version}, err
 }
 
-// before is what was stored.
+// before returns a stored row as Before.
 func before(s *syncer.Stored) (Before, error) {
 	b := Before{Version: s.VersionText(), Status: vima.Status(s.Status.String), Currency: s.Currency.String}
 	if !s.Amount.Valid {
@@ -126,7 +131,7 @@ func before(s *syncer.Stored) (Before, error) {
 	return b, err
 }
 
-// unkeyed is why an operation cannot be stored.
+// unkeyed returns why an operation cannot be stored, or nil.
 func unkeyed(o *vima.Operation) error {
 	_, _, err := keys(o)
 	return err

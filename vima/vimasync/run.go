@@ -10,67 +10,80 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Params say what a pass reads. The zero value reads everything, one request after
-// the other.
+// Params are the arguments of a pass. The zero value reads everything, one request
+// after the other.
 type Params struct {
-	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
-	// One project, or all of them, is one stream.
+	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream. One
+	// stream holds either one project or all projects.
 	Stream string
-	// Project limits the stream to the operations of one project; "" is all. A
-	// stream keeps the project that it was begun with.
+	// Project limits the stream to the operations of one project, at most 256
+	// bytes; "" is all projects. A stream keeps the project with which it began:
+	// another one is ErrInvalidRequest.
 	Project string
-	// Rewind is how late a row may become visible, by the collector's times of
-	// the rows, and still be read: each pass begins that far before the highest
-	// cursor. 0 is DefaultRewind; a negative one goes back no step, and loses
-	// what is late, and all that comes after a row whose cursor is far too high.
-	// Reading again costs requests, and applies nothing twice. A higher Rewind
-	// than before reaches further back only over what is read from then on: how
-	// far back a pass can go is kept for the Rewind of the passes before.
-	Rewind time.Duration
-	// MaxPages bounds the pages that a pass reads of each of the two streams, new
-	// operations and changes. 0 is no bound. The next pass goes on.
+	// Rewind is how late a row may become visible, by the times of the rows, and
+	// still be read: each pass begins that far before the highest cursor. 0 is
+	// DefaultRewind.
 	//
-	// In a first pass by ranges it counts the pages of all ranges and of what is
-	// behind them together.
+	// A negative Rewind rereads nothing: it loses late rows, and everything after a
+	// row whose cursor is far too high. Reading rows again costs requests and
+	// applies nothing twice. A Rewind that is higher than before reaches further
+	// back only over what is read from then on, because the marks of earlier passes
+	// were kept for their Rewind.
+	Rewind time.Duration
+	// MaxPages limits the pages that a pass reads of each of the two streams, new
+	// operations and changes. The next pass goes on. 0 means no limit; a negative
+	// number is refused.
+	//
+	// In a first pass by ranges MaxPages counts the pages of all ranges and of what
+	// comes after them together.
 	MaxPages int
-	// From is the first UTC day of the copy, by OperationCreatedAt; it is not after
-	// today. The first pass stores the operations that were created on it or later.
-	// Those from before are stored when they change. Zero is everything. A stream
-	// keeps the From that it was begun with: later passes may leave it zero, and
-	// another one is ErrInvalidRequest. Begin another stream then.
+	// From is the first UTC day of the copy, by OperationCreatedAt; a day after
+	// today is refused. The first pass stores the operations that were created on
+	// From or later. Older operations are stored when they change. Zero is
+	// everything. A stream keeps the From with which it began: later passes may
+	// leave From zero, and any other day is ErrInvalidRequest. To begin elsewhere,
+	// use another Stream.
 	From vima.Date
-	// Workers is how many requests of the first pass are under way at a time, 1 to
-	// 64; 0 is 1. Later passes, and the part of the first one that is younger than a
-	// day and Rewind, make one request after the other. It may change from pass to
-	// pass. More workers do not raise a rate limit of the client.
+	// Workers is the number of requests of the first pass that run at the same
+	// time, 1 to 64; 0 is 1. Later passes send one request after the other, and so
+	// does the first pass for what is younger than a day and Rewind. Workers may
+	// change from pass to pass. More workers do not raise the client's rate limit.
 	Workers int
-	// OnPass is called by Loop after each pass, see there. RunOnce does not call it.
+	// Loop calls OnPass after each pass with its result and error, also for a pass
+	// that was fenced or that the end of Loop's context cut off. Loop also reports
+	// trouble with the lease, with a zero Result. Calls never overlap. If OnPass is
+	// nil, errors are logged through slog.Default, except ErrFenced and errors
+	// after the context has ended. RunOnce does not call OnPass.
 	OnPass func(Result, error)
 }
 
 // RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
-// commit, and ends when nothing more has come or after MaxPages.
+// commit, and ends at the end of the streams or after MaxPages.
 //
-// The first pass reads all operations in the order of their creation; if it is
-// cut short, by an error or a kill, the next one goes on where it was. With From or
-// Workers it reads by ranges, see the package doc: a kill then costs a page a worker. From then
-// on a pass reads new operations and then changes. Any number of processes may
-// run passes over one stream: one of them gets each commit, and the others end
-// with ErrFenced. What was committed before an error stays, and counts in the
-// Result, which comes with the error. Where new operations cannot be read on
-// because the newest row has no create cursor, changes are read all the same and
-// the error, vima.ErrPaginationStalled, comes at the end.
+// The first pass reads all operations in the order of their creation; if it is cut
+// short, by an error or a kill, the next pass goes on where it was. With From or
+// several Workers the first pass reads by ranges, see the package doc: a kill then
+// costs one page per worker. After the first pass, each pass reads new operations
+// and then changes.
 //
-// Its errors are ErrInvalidRequest, ErrFenced, ErrRejected, those of the walk
-// (see vima.Client.OperationPages) and those of the store. Each request is
-// repeated as vima.Client.ListOperations is; a commit is not repeated.
+// Several processes may run passes over one stream. If two try the same commit, one
+// succeeds and the other returns ErrFenced; it may call RunOnce again. What was
+// committed before an error stays and counts in the Result, which is returned with
+// the error. If new operations cannot be read on because the newest row has no
+// create cursor, the pass still reads changes and then returns
+// vima.ErrPaginationStalled.
+//
+// Its errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
+// the errors of vima.Client.OperationPages and of the store. Each request is
+// retried as vima.Client.ListOperations is; a commit is not retried.
 //
 // Vima API: GET /operation
 func RunOnce(ctx context.Context, c *vima.Client, s Store, p Params) (Result, error) {
 	return p.once(ctx, c, s)
 }
 
-// readFaults are what is wrong with what only this package's Params have.
+// readFaults returns what is wrong with the fields that only this package's Params
+// have.
 func (p Params) readFaults() []string {
 	var faults []string
 	if len(p.Project) > 256 {
@@ -118,8 +131,9 @@ func (r *run) read(ctx context.Context) error {
 	return syncer.Both(stalled, r.end(ctx, caughtUp, alone))
 }
 
-// news reads new operations: by ranges, where a first pass does so, and then what is
-// behind them. It reports true where ranges have used up MaxPages.
+// news reads new operations: in a first pass by ranges the ranges, and then what
+// comes after them. It returns true if MaxPages is used up before all ranges were
+// read.
 func (r *run) news(ctx context.Context) (cut bool, err error) {
 	left := r.MaxPages
 	if r.state.Ranges != nil {
@@ -132,8 +146,8 @@ func (r *run) news(ctx context.Context) (cut bool, err error) {
 	return false, r.follow(ctx, created(), left)
 }
 
-// follow walks one stream from where it is, to its end or for most pages; 0 is no
-// bound.
+// follow reads one stream from where it is to its end, or at most most pages; 0 is
+// no limit.
 func (r *run) follow(ctx context.Context, s stream, most int) error {
 	t := s.track(&r.state)
 	t.begin(r.Rewind)
@@ -147,9 +161,9 @@ func (r *run) follow(ctx context.Context, s stream, most int) error {
 	return nil
 }
 
-// walk stores page by page, most of them at most where most is above zero. It
-// ends early where the page's own next cursor is not the one that was stored: a
-// row claims a cursor after which nothing would ever come.
+// walk reads and stores page by page, at most most pages if most is above zero. It
+// returns early if the page's own next cursor is not the stored one: a row claims a
+// cursor after which nothing would ever come.
 func (r *run) walk(ctx context.Context, s stream, t *track, most int) (pages int, err error) {
 	p := vima.ListOperationsParams{Project: r.Project}
 	s.after(&p, t.Scan)

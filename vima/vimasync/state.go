@@ -5,23 +5,24 @@ import (
 	"time"
 )
 
-// state is what State holds.
+// state is the content of a State.
 type state struct {
-	// Project is the one that the stream was begun with: the cursors of another
-	// one would skip operations.
+	// Project is the one with which the stream began: the cursors of another
+	// project would skip operations.
 	Project string `json:"project,omitzero"`
-	// From is the day that the stream was begun with.
+	// From is the day with which the stream began.
 	From string `json:"from,omitzero"`
-	// Ranges is where a first pass by ranges is. Created has not begun then.
+	// Ranges is the progress of a first pass by ranges. Created has not begun then.
 	Ranges *ranges `json:"ranges,omitzero"`
-	// Bootstrapped tells that the stream of new operations was read to its end
-	// once. Changes are not read before, unless it cannot go on.
+	// Bootstrapped means that the stream of new operations was read to its end
+	// once. Changes are not read before, unless the stream cannot go on.
 	Bootstrapped bool  `json:"bootstrapped,omitzero"`
 	Created      track `json:"created"`
 	Changed      track `json:"changed"`
 }
 
-// open begins a stream, or goes on with it.
+// open begins a stream or continues it. A Project or From other than before is
+// ErrInvalidRequest.
 func (r *run) open() error {
 	if r.at.State != "" && r.state.Project != r.Project {
 		return invalid(fmt.Sprintf("Project: stream %q was begun with %q", r.Stream, r.state.Project))
@@ -30,13 +31,14 @@ func (r *run) open() error {
 	return r.openFrom()
 }
 
-// empty reports that nothing was read yet.
+// empty reports whether nothing was read yet.
 func (s state) empty() bool { return s.Changed.High == "" }
 
-// backfill reports whether the first pass still reads the history.
+// backfill reports whether the first pass is still reading history.
 func (s state) backfill() bool { return !s.Bootstrapped && !s.empty() }
 
-// rewoundTo is the time from which on a pass reads.
+// rewoundTo returns the time from which a pass reads, zero for everything or
+// unknown.
 func (s state) rewoundTo(rewind time.Duration) time.Time {
 	switch {
 	case s.Ranges != nil:
@@ -49,13 +51,13 @@ func (s state) rewoundTo(rewind time.Duration) time.Time {
 	return s.from()
 }
 
-// from is where the copy begins, zero for everything.
+// from returns where the copy begins, zero for everything.
 func (s state) from() time.Time {
 	t, _ := time.Parse(time.DateOnly, s.From)
 	return t
 }
 
-// lag is the age of the stream that is further behind.
+// lag returns the age of the stream that is further behind, 0 if unknown.
 func (s state) lag(now time.Time) time.Duration {
 	seen := s.Created.Seen
 	if s.Ranges != nil {

@@ -8,9 +8,9 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// stream is one of the two orders in which a sync reads.
+// stream is one of the two orders in which a pass reads.
 type stream struct {
-	name  string // of the cursor's field
+	name  string // the name of the cursor's field
 	track func(*state) *track
 	id    func(*vima.Operation) string
 	time  func(*vima.Operation) time.Time
@@ -18,6 +18,7 @@ type stream struct {
 	next  func(*vima.OperationPage) string
 }
 
+// created returns the stream of new operations.
 func created() stream { //nolint:dupl // a table, other members than in changed
 	return stream{
 		name:  "operation_create_id",
@@ -29,6 +30,7 @@ func created() stream { //nolint:dupl // a table, other members than in changed
 	}
 }
 
+// changed returns the stream of changes.
 func changed() stream { //nolint:dupl // a table, other members than in created
 	return stream{
 		name:  "operation_update_id",
@@ -40,8 +42,8 @@ func changed() stream { //nolint:dupl // a table, other members than in created
 	}
 }
 
-// read moves a track over a page that was asked for at asked, row by row. A
-// cursor that is too high to be stored moves nothing.
+// read moves a track over a page that was requested at asked, row by row. A cursor
+// that is too high to be stored moves nothing.
 func (s stream) read(t *track, rows []*vima.Operation, bad []vima.BadRow, asked time.Time, rewind time.Duration) {
 	ascending := slices.SortedFunc(slices.Values(rows), func(a, b *vima.Operation) int {
 		return vima.CompareCursors(s.id(a), s.id(b))
@@ -60,9 +62,9 @@ func (s stream) read(t *track, rows []*vima.Operation, bad []vima.BadRow, asked 
 	}
 }
 
-// at is the time of a row's version: the documented one, or the one in its id
-// where that is later but not in the future. Nothing is lost if ids hold no
-// time: a row that is taken to be younger than it is, is read once more.
+// at returns the time of a row's version: the documented time, or the time in its
+// id if that is later and not in the future. If ids hold no time, nothing is lost:
+// a row that seems younger than it is, is read once more.
 func (s stream) at(o *vima.Operation, asked time.Time) time.Time {
 	t := s.time(o)
 	if inID, ok := vima.CursorTime(s.id(o)); ok && !inID.After(asked) {
@@ -74,11 +76,11 @@ func (s stream) at(o *vima.Operation, asked time.Time) time.Time {
 // beginning is the cursor before all others.
 const beginning = "0"
 
-// startChanges is where changes are read from once a first pass is done: the
-// highest update id of its first page, or of the newest page, which a pass by ranges
-// reads first. What changed before that page was read is in the pages after it, and
-// what changes later has a higher id, but for what was late: as if the rows of the
-// page had been read as changes.
+// startChanges returns where changes are read from after a first pass: at the
+// highest update id of its first page, or of the newest page, which a pass by
+// ranges reads first. What changed before that page was requested is in the pages
+// after it. What changes later has a higher id, unless it becomes visible late. The
+// track is as if the rows of the page had been read as changes.
 func startChanges(rows []*vima.Operation, bad []vima.BadRow, asked time.Time, rewind time.Duration) track {
 	t := track{High: beginning}
 	t.begin(rewind)
@@ -87,6 +89,7 @@ func startChanges(rows []*vima.Operation, bad []vima.BadRow, asked time.Time, re
 	return t
 }
 
+// later returns the later of two times.
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

@@ -6,37 +6,38 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// track is how far one of the two streams was read.
+// track is the progress of reading one of the two streams.
 //
-// A row may become visible after rows with higher cursors were read, so each
-// walk begins some way before the highest cursor. How far back is told by the
-// operations' own times: Marks are cursors with the time of what was newest
-// there. A walk that starts at a mark older than the rewind window reads again
-// all that can have been late.
+// A row may become visible after rows with higher cursors were read, so each walk
+// begins some way before the highest cursor. How far, the times of the operations
+// decide: Marks are cursors with the time of the newest row there. A walk that
+// begins at a mark older than the rewind window reads everything again that may
+// have been late.
 //
-// A mark is taken only where rows were older than the window when their page was
-// asked for. From the first younger row on the walk takes none (Hot), because
-// rows may be missing there, until the next walk has begun at an older mark: a
-// walk that was interrupted and goes on much later has left that part behind.
+// A mark is made only where rows were older than the window when their page was
+// requested. From the first younger row on, the walk makes no marks (Hot), because
+// rows may be missing there, until the next walk has begun at an older mark: a walk
+// that is interrupted and goes on much later does not come back to that part.
 type track struct {
 	High  string    `json:"high,omitzero"`  // highest cursor that was read
 	Seen  time.Time `json:"seen,omitzero"`  // time of the newest row that was read
-	Open  bool      `json:"open,omitzero"`  // a walk is under way
-	Scan  string    `json:"scan,omitzero"`  // where it goes on
-	Hot   bool      `json:"hot,omitzero"`   // it has come to rows younger than the window
+	Open  bool      `json:"open,omitzero"`  // a walk is open
+	Scan  string    `json:"scan,omitzero"`  // where the open walk goes on
+	Hot   bool      `json:"hot,omitzero"`   // the walk has come to rows younger than the window
 	Ended bool      `json:"ended,omitzero"` // a walk has ended since the stream was last caught up
 	Marks []mark    `json:"marks,omitzero"` // ascending; the first is where the walk began or later
 }
 
+// mark is a cursor with the time of the newest row up to it.
 type mark struct {
 	Cursor string    `json:"cursor"`
 	Time   time.Time `json:"time"`
 }
 
-// marksPerWindow is how finely a window is cut into marks.
+// marksPerWindow is the number of marks in a window.
 const marksPerWindow = 8
 
-// begin starts a walk, at Scan, unless one is under way.
+// begin starts a walk, at Scan, unless one is open.
 func (t *track) begin(rewind time.Duration) {
 	if t.Open {
 		return
@@ -49,7 +50,7 @@ func (t *track) begin(rewind time.Duration) {
 	t.Open, t.Scan, t.Hot, t.Marks = true, start.Cursor, false, []mark{start}
 }
 
-// from is the time of where a pass begins to read.
+// from returns the time from which a pass begins to read.
 func (t track) from(rewind time.Duration) time.Time {
 	if t.Open {
 		return t.Seen
@@ -58,14 +59,14 @@ func (t track) from(rewind time.Duration) time.Time {
 	return t.Marks[0].Time
 }
 
-// advance moves the walk over the row at cursor, of a page that was asked for at
-// asked. The row's time is zero where it is not known.
+// advance moves the walk over the row at cursor, from a page that was requested at
+// asked. row is the time of the row, zero if unknown.
 func (t *track) advance(cursor string, row, asked time.Time, rewind time.Duration) {
 	t.Scan = higher(t.Scan, cursor)
 	t.High = higher(t.High, cursor)
 	t.Hot = t.Hot || row.After(asked.Add(-rewind))
 	if row.After(asked) {
-		return // a clock that is ahead must not end the window early, nor hide a lag
+		return // a clock that is ahead must neither end the window early nor hide a lag
 	}
 	t.Seen = later(t.Seen, row)
 	if rewind <= 0 || row.IsZero() {
@@ -80,7 +81,8 @@ func (t *track) advance(cursor string, row, asked time.Time, rewind time.Duratio
 // finish ends a walk that has come to the end of the stream.
 func (t *track) finish() { t.Open, t.Scan, t.Ended = false, "", true }
 
-// prune leaves the newest mark that is older than the window, and those after it.
+// prune keeps the newest mark that is older than the window, and the marks after
+// it.
 func (t *track) prune(rewind time.Duration) {
 	end := t.Seen.Add(-rewind)
 	for len(t.Marks) > 1 && !t.Marks[1].Time.After(end) {
@@ -88,6 +90,7 @@ func (t *track) prune(rewind time.Duration) {
 	}
 }
 
+// higher returns the higher of two cursors.
 func higher(a, b string) string {
 	if vima.CompareCursors(b, a) > 0 {
 		return b

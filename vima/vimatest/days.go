@@ -3,19 +3,20 @@ package vimatest
 import "time"
 
 const (
+	// dateForm is the layout of date, from and to.
 	dateForm  = "2006-01-02"
 	secondsOf = 24 * 60 * 60 // a day
 )
 
-// days are what date, from and to select.
+// days is how date, from and to select operations.
 type days struct {
 	zone    *time.Location // nil is UTC
-	short   bool           // they end at 23:59:59
+	short   bool           // days end at 23:59:59
 	ignored bool
 }
 
-// of returns the day of an instant, and whether a day ends before it is over and
-// leaves the instant out.
+// of returns the day of t, and whether that day ends before t and therefore leaves
+// t out.
 func (d days) of(t time.Time) (day int, after bool) {
 	if d.zone != nil {
 		_, east := t.In(d.zone).Zone()
@@ -28,7 +29,7 @@ func (d days) of(t time.Time) (day int, after bool) {
 	return dayOf(t), d.short && second == secondsOf-1 && t.Nanosecond() > 0
 }
 
-// dayOf counts UTC days since 1970.
+// dayOf returns the UTC day of t, counted from 1970.
 func dayOf(t time.Time) int {
 	seconds := t.Unix()
 	if seconds < 0 {

@@ -7,8 +7,8 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// depart makes an operation differ from the documentation's sample in ways that
-// the documentation or other clients tell of. Most operations stay as they are.
+// depart makes an operation differ from the documentation's sample in ways that the
+// documentation or other clients describe. Most operations stay as they are.
 func (g *generator) depart(o *vima.Operation) spelling {
 	how := spelling{
 		numericIDs: g.percent(3),
@@ -34,7 +34,7 @@ func (g *generator) depart(o *vima.Operation) spelling {
 	return how
 }
 
-// dropLevel takes one object out of create_params.
+// dropLevel removes one object from create_params.
 func (g *generator) dropLevel(p *vima.CreateParams) {
 	payment := &p.Params.Payment
 	switch g.random.IntN(10) {
@@ -61,7 +61,7 @@ func (g *generator) dropLevel(p *vima.CreateParams) {
 	}
 }
 
-// dropCards takes what is there of the payment gate, or a part of it.
+// dropCards removes all or a part of what the operation has of the payment gate.
 func (g *generator) dropCards(o *vima.Operation) {
 	switch g.random.IntN(7) {
 	case 0:
@@ -87,6 +87,7 @@ func (g *generator) dropCards(o *vima.Operation) {
 	}
 }
 
+// extraMembers returns undocumented members, each with a comma in front.
 func extraMembers() []string {
 	return []string{
 		`,"risk_score":17`,
@@ -96,8 +97,8 @@ func extraMembers() []string {
 	}
 }
 
-// customData are objects that a search for the cursor in the text of an answer
-// would trip over, and some that are hardly there.
+// customData returns values of payment_custom_data that a text search for a cursor
+// would find, and some that are nearly empty; "" is none.
 func customData() []string {
 	return []string{
 		"",

@@ -16,7 +16,7 @@ const (
 	payerPhone = "+910000000000"
 )
 
-// facts are what several members of a made-up operation have in common.
+// facts are the values that several members of a generated operation share.
 type facts struct {
 	number              int // of the operation, from 0
 	clientID, userID    string
@@ -24,13 +24,14 @@ type facts struct {
 	status              vima.Status
 	payout, kyc         bool
 	currency, country   string
-	minor               int64     // requested, in hundredths: what the documentation says of all currencies
+	minor               int64     // requested, in hundredths, as the documentation says for all currencies
 	fee                 int64     // in hundred-thousandths
-	registered          time.Time // the collector knows the operation
+	registered          time.Time // when the collector knows the operation
 	finished, modified  time.Time
-	otherAmount, second bool // another amount was paid; a second request was needed
+	otherAmount, second bool // the paid amount differs; a second request was needed
 }
 
+// facts returns the values of the i-th operation, which was created at at.
 func (g *generator) facts(i int, at time.Time) facts {
 	g.clientID = max(g.clientID+1, at.UnixMilli())
 	f := facts{
@@ -42,7 +43,7 @@ func (g *generator) facts(i int, at time.Time) facts {
 		otherAmount: g.percent(2), second: g.percent(2),
 	}
 	if g.percent(1) {
-		f.clientID = f.id(at, 3) // beyond what a float holds
+		f.clientID = f.id(at, 3) // more digits than a float has
 	}
 	f.finished = f.registered.Add(g.between(2*time.Second, 10*time.Minute))
 	if !f.status.Final() {
@@ -66,6 +67,7 @@ func (g *generator) facts(i int, at time.Time) facts {
 	return f
 }
 
+// status returns a random status.
 func (g *generator) status() vima.Status {
 	switch n := g.random.IntN(100); {
 	case n < 62:
@@ -81,6 +83,7 @@ func (g *generator) status() vima.Status {
 	}
 }
 
+// currency returns a currency and a country that suit the project.
 func (g *generator) currency(project string) (currency, country string) {
 	switch n := g.random.IntN(100); {
 	case n == 0:
@@ -96,13 +99,14 @@ func (g *generator) currency(project string) (currency, country string) {
 	}
 }
 
-// id is an id of a time. No two kinds and no two operations share one: the
-// lowest bits are the operation's number and the kind, below 4.
+// id returns an id that holds t. No two kinds and no two operations share an id:
+// its lowest bits are the number of the operation and kind, which is 0 to 3.
 func (f facts) id(t time.Time, kind uint64) string {
 	const numbers = 1 << (idShift - 2)
 	return formatID(idAt(t, uint64(f.number%numbers)<<2|kind)) //nolint:gosec // not negative
 }
 
+// createParams returns the merchant's request.
 func (f facts) createParams() vima.CreateParams {
 	p := vima.CreateParams{Method: "payment.in", ServiceID: "14701"}
 	if f.payout {
@@ -121,7 +125,7 @@ func (f facts) createParams() vima.CreateParams {
 	return p
 }
 
-// addCards adds what happened at the payment gate.
+// addCards adds the requests to the payment gate and their results.
 func (f facts) addCards(o *vima.Operation) {
 	start := vima.CardStart{
 		OperType: "deposit", ActionID: o.OperationID, PaymentID: o.OperationID, PaymentGate: "paymentgate",
@@ -160,8 +164,8 @@ func (f facts) addCards(o *vima.Operation) {
 	o.CardFinish = append(o.CardFinish, finish)
 }
 
-// major is value over ten to the power of digits, with as many decimals as the
-// provider prints.
+// major returns value divided by ten to the power of digits, with as many decimals
+// as the provider prints.
 func major(value int64, digits int) *decimal.Decimal {
 	return new(decimal.MustNew(value, digits).Pad(amountTail))
 }

@@ -11,30 +11,32 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Plan says what [Generate] makes. The same plan gives the same operations, byte
+// Plan says what [Generate] makes. The same plan makes the same operations, byte
 // for byte.
 type Plan struct {
-	Operations int       // how many
-	Seed       uint64    // another seed gives other operations
+	Operations int       // how many; 0 or less is none
+	Seed       uint64    // another seed makes other operations
 	From       vima.Date // first day, not before 2021; the zero Date is 2026-01-01
-	Days       int       // over how many days they are spread evenly; 0 is 1
+	Days       int       // the number of days over which they are spread evenly; 0 is 1
 }
 
-// Generate makes up operations, in the order in which they were created. They
-// are about 1.9 KB each, of the three known projects, with all known statuses
-// and several currencies. Raw is in the provider's own spelling, and the fields
-// are what decoding it gives. A few operations have what a client must cope
-// with: ids as numbers, missing or null objects, empty lists, unknown members,
-// unusual statuses, and custom data that imitates cursors.
+// Generate makes up operations, in the order of their creation, for [Server.Seed].
+// An operation has about 1.9 KB. The operations are of the three known projects,
+// with all known statuses and several currencies. Raw is in the provider's own
+// spelling, and decoding Raw returns the fields. A few operations have what a
+// client must cope with: ids as numbers, missing or null objects, empty lists,
+// unknown members, unusual statuses, and custom data that looks like cursors.
 //
-// The payer is always the same made-up one: Test Payer, payer@example.com,
+// The payer is always the same made-up person: Test Payer, payer@example.com,
 // +910000000000.
+//
+// Generate panics if p.From is before 2021 or p.Days is negative.
 func Generate(p Plan) []*vima.Operation {
 	return slices.AppendSeq(make([]*vima.Operation, 0, max(p.Operations, 0)), p.All())
 }
 
-// All gives the operations of [Generate] one by one, for plans that need not be
-// in memory twice.
+// All yields the operations of [Generate] one by one, so that a large plan need not
+// be in memory twice. All panics, when called, as Generate does.
 func (p Plan) All() iter.Seq[*vima.Operation] {
 	if p.From.IsZero() {
 		p.From = vima.Date{Year: 2026, Month: time.January, Day: 1}
@@ -60,12 +62,13 @@ func (p Plan) All() iter.Seq[*vima.Operation] {
 	}
 }
 
+// generator makes the operations of one plan.
 type generator struct {
 	random   *rand.Rand
-	clientID int64 // the last one given out: they rise, as they hold the time
+	clientID int64 // the last one used: they rise, as they hold the time
 }
 
-// operation makes the i-th operation, which was created at a given time.
+// operation returns the i-th operation, created at at.
 func (g *generator) operation(i int, at time.Time) *vima.Operation {
 	f := g.facts(i, at)
 	o := &vima.Operation{
@@ -91,9 +94,10 @@ func (g *generator) operation(i int, at time.Time) *vima.Operation {
 	return o
 }
 
+// percent returns true n times in a hundred, at random.
 func (g *generator) percent(n int) bool { return g.random.IntN(100) < n }
 
-// between is a time span from low up to high, in whole milliseconds.
+// between returns a random duration from low up to high, in whole milliseconds.
 func (g *generator) between(low, high time.Duration) time.Duration {
 	return low + time.Duration(g.random.Int64N(int64((high-low)/time.Millisecond)))*time.Millisecond
 }

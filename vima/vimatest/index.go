@@ -7,18 +7,18 @@ import (
 	"sort"
 )
 
-// blockSize is how many places share one range of days: a query for a day skips
-// the blocks that have none of it.
+// blockSize is the number of places that share one range of days: a query for a day
+// skips the blocks without it.
 const blockSize = 256
 
-// index is one order of the operations. A place whose key is no longer that of
-// its entry's version is dead; it is dropped when the places are sorted next.
+// index is one order of the operations. A place whose key its entry no longer has
+// is dead, and is dropped when the places are sorted next.
 type index struct {
 	key    func(*version) uint64
 	places []place
 	days   []dayRange // one for each block of places
 	dirty  bool       // places are out of order
-	moved  bool       // an entry has another day than when its place was made
+	moved  bool       // an entry has moved to another day since its place was made
 }
 
 type place struct {
@@ -28,7 +28,7 @@ type place struct {
 
 type dayRange struct{ first, last int }
 
-// add takes the usual case, a key above all others, without sorting.
+// add adds a place. The usual case, a key above all others, needs no sorting.
 func (x *index) add(key uint64, e *entry) {
 	if n := len(x.places); n > 0 && key <= x.places[n-1].key {
 		x.dirty = true
@@ -39,7 +39,8 @@ func (x *index) add(key uint64, e *entry) {
 	}
 }
 
-// walk gives the places that may match q, in its order, until visit has enough.
+// walk calls visit with the places that may match q, in the order of q, until visit
+// returns false.
 func (x *index) walk(q query, visit func(key uint64, e *entry) bool) {
 	x.settle()
 	from := 0
@@ -71,11 +72,12 @@ func (x *index) walk(q query, visit func(key uint64, e *entry) bool) {
 	}
 }
 
+// skip reports whether a block has no operation of the days of q.
 func (x *index) skip(block int, q query) bool {
 	return q.hasDays && (x.days[block].last < q.firstDay || x.days[block].first > q.lastDay)
 }
 
-// settle sorts the places and draws the blocks' days anew, where needed.
+// settle sorts the places and computes the days of each block again, if needed.
 func (x *index) settle() {
 	if !x.dirty && !x.moved {
 		return
@@ -109,6 +111,7 @@ func (x *index) widen(i int) {
 	}
 }
 
+// has reports whether a version of the entry has the key k.
 func (e *entry) has(key func(*version) uint64, k uint64) bool {
 	return key(e.cur) == k || e.prev != nil && key(e.prev) == k
 }

@@ -23,13 +23,15 @@ type query struct {
 	cursor                         uint64
 }
 
+// matches reports whether project, status and days of q select a version.
 func (q *query) matches(v *version) bool {
 	return (q.project == "" || q.project == v.project) &&
 		(q.status == "" || q.status == v.status) &&
 		(!q.hasDays || q.firstDay <= v.day && v.day <= q.lastDay && (v.day < q.lastDay || !v.after))
 }
 
-// parseQuery refuses whatever the provider's documentation leaves open.
+// parseQuery returns the query of a request, or an error for anything that the
+// provider's documentation leaves open.
 func parseQuery(values url.Values, c config) (query, error) {
 	q := query{count: pageLimit, inclusive: c.inclusive}
 	for name, given := range values {
@@ -62,9 +64,10 @@ func parseQuery(values url.Values, c config) (query, error) {
 	return q, err
 }
 
+// set takes one parameter. An unknown name is an error.
 func (q *query) set(name, text string) (err error) {
 	switch name {
-	case "apikey", "date", "from", "to": // looked at elsewhere
+	case "apikey", "date", "from", "to": // parseQuery and authorized use them
 	case "project":
 		q.project = text
 	case "status":
@@ -88,6 +91,7 @@ func (q *query) set(name, text string) (err error) {
 	return err
 }
 
+// setDays takes date, from and to; "" is absent.
 func (q *query) setDays(date, from, to string) error {
 	if date != "" {
 		from, to = date, date
@@ -112,6 +116,7 @@ func (q *query) setDays(date, from, to string) error {
 	return nil
 }
 
+// parseID parses an id or cursor. name is for the error.
 func parseID(name, text string) (uint64, error) {
 	id, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {

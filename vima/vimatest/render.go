@@ -6,17 +6,17 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// spelling is how a row departs from the sample in the documentation.
+// spelling is how a row departs from the documentation's sample.
 type spelling struct {
 	numericIDs bool   // the ids of the top level as numbers
-	textCID    bool   // c_id as text
-	nulls      bool   // what is missing as null in place of left out
-	longTimes  bool   // six digits of the fraction at the top level too
-	extra      []byte // members behind the documented ones, each with a comma in front
+	textCID    bool   // c_id as a string
+	nulls      bool   // missing values as null, in place of leaving them out
+	longTimes  bool   // six digits of the fraction also at the top level
+	extra      []byte // members after the documented ones, each with a comma in front
 }
 
-// render writes an operation as the provider does: its order of members, its
-// two time formats, amounts with eight decimals, c_id as a number.
+// render returns the JSON of an operation as the provider writes it: the same order
+// of members, two time formats, amounts with eight decimals, c_id as a number.
 func render(o *vima.Operation, how spelling) []byte {
 	w := &writer{how: how, out: make([]byte, 0, 2048)}
 	w.open("")
@@ -60,6 +60,7 @@ func render(o *vima.Operation, how spelling) []byte {
 	return w.out
 }
 
+// createParams appends create_params.
 func (w *writer) createParams(p vima.CreateParams) {
 	if !w.present("create_params", p != vima.CreateParams{}) {
 		return
@@ -77,6 +78,7 @@ func (w *writer) createParams(p vima.CreateParams) {
 	w.close()
 }
 
+// payment appends the payment of create_params.
 func (w *writer) payment(p vima.Payment) {
 	w.open("payment")
 	if w.present("payer", p.Payer != vima.Payer{}) {
@@ -122,6 +124,7 @@ func (w *writer) payment(p vima.Payment) {
 	w.close()
 }
 
+// cards appends card_start and card_finish.
 func (w *writer) cards(o *vima.Operation) {
 	if w.present("card_start", o.CardStart != nil) {
 		w.name("card_start")

@@ -12,15 +12,17 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Seed adds operations; one whose OperationID is there already gets a new
-// version. Filters look at the fields, and Raw is what is served, without being
-// copied: set it to nil after changing a field. An operation without Raw is
-// rendered from its fields, in the provider's spelling; ids and times that are
-// missing are made up there. One with nothing but Raw is decoded.
+// Seed adds operations. An operation whose OperationID the server has already
+// becomes a new version of it, in place of the old one.
 //
-// Seed panics if an id is not a number of at most 64 bits, or if Raw is all
-// there is and does not decode. A row that clients cannot decode is made by
-// setting the fields and a Raw that disagrees with them.
+// The server filters by the fields and serves Raw, which it does not copy: set Raw
+// to nil after changing a field. An operation without Raw is rendered from its
+// fields, in the provider's spelling; missing ids and times are made up. An
+// operation with Raw but without OperationID is decoded from Raw. To serve a row
+// that clients cannot decode, set the fields and a Raw that disagrees with them.
+//
+// Seed panics if operation_create_id or operation_update_id is not a number of at
+// most 64 bits, or if an operation with Raw alone does not decode.
 func (s *Server) Seed(ops ...*vima.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -34,15 +36,16 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 	}
 }
 
-// Update makes a new version of an operation: with an operation_update_id above
-// all ids there are, the operation_modified_at that belongs to it, which is
-// [Server.Now] or 10 ms after the newest operation, and the fields that change
-// sets, which may be these two as well. Raw is nil when change is
-// called, and rendered anew afterwards, with undocumented members kept; a Raw
-// that change sets is served as it is.
+// Update adds a new version of an operation: with an operation_update_id that is
+// above all ids of the server and not older than [Server.Now], the
+// operation_modified_at that this id holds (or 10 ms after the old one, if that is
+// later), and the fields that change sets, which may include these two. Raw is nil
+// when change is called. Afterwards Update renders Raw again, with the undocumented
+// members kept, unless change has set Raw: the server then serves that Raw as it
+// is.
 //
-// change must not call the server. Update panics if there is no such operation,
-// or if it does not decode.
+// change must not call the server. Update panics if no operation has this id, or if
+// the operation does not decode.
 func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -71,8 +74,7 @@ func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 	s.store.put(operationID, v)
 }
 
-// complete makes what is served and what is filtered by agree. It works on a
-// copy of the caller's operation.
+// complete returns a copy of o in which the fields and Raw are both set.
 func (s *store) complete(o vima.Operation) *vima.Operation {
 	if o.Raw != nil {
 		if o.OperationID == "" {
@@ -98,8 +100,8 @@ func (s *store) complete(o vima.Operation) *vima.Operation {
 	return &o
 }
 
-// nextID is of the server's time, and one tick above all ids that the store has
-// seen.
+// nextID returns an id for the server's time, at least one tick above all ids of
+// the store.
 func (s *store) nextID() uint64 {
 	id := (s.newest>>idShift + 1) << idShift
 	if id == 0 {
@@ -108,7 +110,7 @@ func (s *store) nextID() uint64 {
 	return max(id, idAt(s.config.clock.Now(), 0))
 }
 
-// undocumented are the members of a row that vima.Operation has no field for,
+// undocumented returns the members of a row that vima.Operation has no field for,
 // in the order of their names, each with a comma in front.
 func undocumented(raw []byte) []byte {
 	var members map[string]json.RawMessage
@@ -119,28 +121,33 @@ func undocumented(raw []byte) []byte {
 	for i := range operation.NumField() {
 		delete(members, operation.Field(i).Tag.Get("json"))
 	}
-	w := &writer{out: []byte(" ")} // anything but an opening bracket: all members get a comma
+	w := &writer{out: []byte(" ")} // not an opening bracket, so that all members get a comma
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		w.raw(name, string(members[name]))
 	}
 	return w.out[1:]
 }
 
+// formatID is the inverse of parseID.
 func formatID(id uint64) string { return strconv.FormatUint(id, 10) }
 
-// Ids hold the time, in ticks of 10 ms since the start of 2021 and UTC, above
-// their lowest 26 bits; this is read off the documentation's sample.
+// Ids hold the time, in ticks of 10 ms since 2021 began in UTC, above their lowest
+// 26 bits, as in the documentation's sample.
 const (
 	idShift = 26
 	tick    = 10 * time.Millisecond
 )
 
+// idEpoch returns the time of id 0.
 func idEpoch() time.Time { return time.Date(2021, time.January, 1, 0, 0, 0, 0, time.UTC) }
 
+// timeOf returns the time in an id.
 func timeOf(id uint64) time.Time {
 	return idEpoch().Add(time.Duration(id>>idShift) * tick)
 }
 
+// idAt returns the id of a time, which must not be before idEpoch, with low as its
+// lowest bits.
 func idAt(t time.Time, low uint64) uint64 {
 	return uint64(t.Sub(idEpoch())/tick)<<idShift | low //nolint:gosec // callers stay after the epoch
 }

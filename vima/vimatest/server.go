@@ -9,12 +9,13 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Path is the path of the endpoint that the server answers at, as the live
-// service has it.
+// Path is the path of the endpoint that the server answers, as in the live service.
 const Path = "/collector1/api/v1/operation"
 
+// listOperations is the only operation of the server, for [Fault.Operation].
 const listOperations = "ListOperations"
 
+// operation returns the name of a request's operation, "" for other paths.
 func (*Server) operation(r fakeapi.Request) string {
 	if r.Path != Path {
 		return ""
@@ -22,9 +23,9 @@ func (*Server) operation(r fakeapi.Request) string {
 	return listOperations
 }
 
-// Rows are the operations that the server holds, as it serves them: the newest
-// version of each, late ones included, by create id. The bytes must not be
-// changed.
+// Rows returns the newest version of each operation as the server serves it, late
+// ones included, in the order of the create ids. The caller must not change the
+// bytes.
 func (s *Server) Rows() []json.RawMessage {
 	rows := s.store.rows()
 	out := make([]json.RawMessage, len(rows))
@@ -34,13 +35,15 @@ func (s *Server) Rows() []json.RawMessage {
 	return out
 }
 
+// handle answers a request that no fault took.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	if q, ok := s.accept(w, r); ok {
 		s.answer(w, s.store.list(q))
 	}
 }
 
-// accept reads a query, or refuses the request and reports false.
+// accept returns the query of a request. It returns false after it has answered
+// with a refusal.
 func (s *Server) accept(w http.ResponseWriter, r *http.Request) (query, bool) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	switch {
@@ -61,8 +64,8 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) (query, bool) {
 	return q, true
 }
 
-// authorized wants one credential: what the live service makes of two is
-// unknown.
+// authorized reports whether the request has exactly one credential and it is
+// valid: what the live service does with two is unknown.
 func (s *Server) authorized(r *http.Request, query url.Values) bool {
 	keys, headers := query["apikey"], r.Header.Values("Authorization")
 	if len(keys)+len(headers) != 1 {
@@ -75,7 +78,7 @@ func (s *Server) authorized(r *http.Request, query url.Values) bool {
 	return ok && s.config.basic && username == s.config.username && password == s.config.password
 }
 
-// answer joins the rows, which are JSON already.
+// answer sends rows, which are JSON, as an array.
 func (s *Server) answer(w http.ResponseWriter, rows [][]byte) {
 	w.Header().Set("Content-Type", "application/json")
 	write := func(part string) { _, _ = io.WriteString(w, part) }
@@ -95,12 +98,13 @@ func (s *Server) answer(w http.ResponseWriter, rows [][]byte) {
 	}
 }
 
+// refuse answers with an error, and returns false for accept.
 func refuse(w http.ResponseWriter, status int, message string) (query, bool) {
 	fakeapi.WriteJSON(w, status, fakeapi.Marshal(map[string]string{"error": http.StatusText(status), "message": message}))
 	return query{}, false
 }
 
-// refuseFault is the refusal of a fault that has a status alone.
+// refuseFault answers a request that met a fault with a status and no body.
 func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	refuse(w, status, "the request is refused by a fault")
 }

@@ -10,26 +10,26 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// version is one state of an operation: what filters look at, and the bytes
-// that are served.
+// version is one state of an operation: the values that filters compare, and the
+// bytes to serve.
 type version struct {
 	createID, updateID uint64
 	day                int  // of operation_created_at, in days since 1970
-	after              bool // the day ends before that
+	after              bool // the day ends before the operation
 	project, status    string
 	raw                []byte
 
-	shownFrom time.Time // when a late version becomes visible; zero: always was
+	shownFrom time.Time // when a late version becomes visible; zero is always
 }
 
-// entry is an operation. prev is what is served while cur is still withheld.
+// entry is an operation. prev is served while cur is still hidden.
 type entry struct {
 	id        string
 	cur, prev *version
 }
 
-// store holds the operations in both orders. Its lock is never held while bytes
-// are written.
+// store holds the operations in both orders. Its lock is never held while an answer
+// is written.
 type store struct {
 	mu      sync.Mutex
 	entries map[string]*entry
@@ -40,6 +40,7 @@ type store struct {
 	puts    int
 }
 
+// newStore returns an empty store.
 func newStore(c config) *store {
 	c.clock.Reach(idEpoch()) // ids hold no time before that
 	return &store{
@@ -70,8 +71,8 @@ func (s *store) put(id string, v *version) {
 	old := e.cur
 	e.prev = e.visible(s.config.clock.Now())
 	e.cur = v
-	// Places of versions that are gone stay in the indexes, where nothing
-	// matches them any more, until the next sorting.
+	// Places of replaced versions stay in the indexes, where nothing
+	// matches them, until the next sorting.
 	if old.createID != v.createID {
 		s.created.add(v.createID, e)
 	}
@@ -86,7 +87,8 @@ func (s *store) put(id string, v *version) {
 	}
 }
 
-// visible is the version that list requests see at a time; nil if there is none.
+// visible returns the version that list requests see at a time, nil if there is
+// none.
 func (e *entry) visible(now time.Time) *version {
 	if e.cur.shownFrom.After(now) {
 		return e.prev
@@ -94,7 +96,7 @@ func (e *entry) visible(now time.Time) *version {
 	return e.cur
 }
 
-// list is the answer to a query: rows that must not be changed.
+// list returns the rows that answer a query. They must not be changed.
 func (s *store) list(q query) [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +115,8 @@ func (s *store) list(q query) [][]byte {
 	return page
 }
 
-// rows are the newest versions, late ones included, by create id.
+// rows returns the newest versions, late ones included, in the order of the create
+// ids.
 func (s *store) rows() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,7 +134,8 @@ func (s *store) rows() [][]byte {
 	return out
 }
 
-// newVersion takes from an operation what filters look at.
+// newVersion returns the version of an operation, or an error if an id is not a
+// number of at most 64 bits.
 func (s *store) newVersion(o *vima.Operation) (*version, error) {
 	createID, err := parseID("operation_create_id", o.OperationCreateID)
 	if err != nil {

@@ -10,14 +10,15 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// caller is who sends a request.
+// caller is the sender of a request.
 type caller struct {
 	account *account // nil for an application
 	client  string   // of a token
-	scopes  []string // nil is all
+	scopes  []string // nil allows everything
 	revoked bool
 }
 
+// authenticate returns the sender of a request, or the refusal.
 func (s *Server) authenticate(r *http.Request, scope string) (caller, *answer) {
 	c, ok := s.caller(r)
 	switch {
@@ -33,6 +34,7 @@ func (s *Server) authenticate(r *http.Request, scope string) (caller, *answer) {
 	return c, nil
 }
 
+// caller returns the sender by the credentials, and false if these are wrong.
 func (s *Server) caller(r *http.Request) (caller, bool) {
 	if phone, password, ok := r.BasicAuth(); ok {
 		a := s.store.accounts[phone]
@@ -44,7 +46,8 @@ func (s *Server) caller(r *http.Request) (caller, bool) {
 	return c, ok && strings.EqualFold(kind, "Bearer") && !c.revoked && application == (c.account == nil)
 }
 
-// RevokeTokens makes the service refuse every token that it has given out.
+// RevokeTokens makes the server refuse every token that it has issued so far with
+// 401.
 func (s *Server) RevokeTokens() {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
+// bestTransfer is a transfer in the list of a wallet.
 type bestTransfer struct {
 	wallet.BestTransfer
 
@@ -17,14 +18,15 @@ type bestTransfer struct {
 	unseen bool
 }
 
-// BestReports are the Best transfers that were reported, in order.
+// BestReports returns the Best transfers that clients have reported, in order. The
+// caller owns the result.
 func (s *Server) BestReports() []wallet.BestTransferReport {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	return slices.Clone(s.store.reports)
 }
 
-// report answers POST /payments/best/p2p. A second report is logged too.
+// report answers POST /payments/best/p2p. It logs a second report too.
 func (s *store) report(r *http.Request) answer {
 	var body wallet.BestTransferReport
 	if !readJSON(r, &body) || body == (wallet.BestTransferReport{}) {
@@ -58,7 +60,7 @@ func (s *store) listBest(c caller) answer {
 	return answer{status: http.StatusOK, urgent: &urgent{account: c.account, best: unseen}, data: rows}
 }
 
-// orNone is an amount as a number, or null.
+// orNone returns an amount as a number, or nil.
 func orNone(amount *decimal.Decimal) any {
 	if amount == nil {
 		return nil
@@ -76,7 +78,8 @@ func (s *store) resetBest(c caller) answer {
 	return answer{status: http.StatusOK, urgent: &urgent{account: c.account}, data: "ok"}
 }
 
-// person prints an address without a phone as a PHP service prints an empty map.
+// person returns the JSON of a person. An address without a phone is an empty
+// array, as PHP prints an empty map.
 func person(p wallet.BestPerson) map[string]any {
 	var address any = []string{}
 	if p.Address.Phone != "" {

@@ -15,10 +15,11 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
+// maxMessage is the highest number of characters of a message.
 const maxMessage = 1024
 
-// createBody is the body of a creation. What is not in it is ignored, as a
-// misspelt amount would be.
+// createBody is the body of a creation. Unknown members are ignored, so a misspelt
+// amount is too.
 type createBody struct {
 	Type            string            `json:"type"`
 	ClientPaymentID string            `json:"client_payment_id"`
@@ -59,8 +60,8 @@ func (s *Server) create(c caller, r *http.Request) answer {
 	return s.shown(p, longForm)
 }
 
-// again answers a repeated creation. What the live service makes of other fields
-// is unknown; here they are ignored.
+// again answers a repeated creation. What the live service does with other fields
+// is unknown; the server ignores them.
 func (s *Server) again(p *payment) answer {
 	if !s.config.replay {
 		return s.shown(p, longForm)
@@ -70,7 +71,7 @@ func (s *Server) again(p *payment) answer {
 	return s.shown(&first, longForm)
 }
 
-// fill takes what the kind of payment needs, or gives the code of what is wrong.
+// fill takes what the type of payment needs, or returns the code of what is wrong.
 func (s *store) fill(p *payment, body createBody) (code string) {
 	var err error
 	p.amount, err = wire.Decimal(string(body.Amount))
@@ -97,6 +98,7 @@ func (s *store) fill(p *payment, body createBody) (code string) {
 	return code
 }
 
+// fillService is fill for payments to a service.
 func (s *store) fillService(p *payment, body createBody) (code string) {
 	p.service = s.services[body.Service]
 	switch {
@@ -123,6 +125,7 @@ func (s *store) fillService(p *payment, body createBody) (code string) {
 	return ""
 }
 
+// fillTransfer is fill for payments to another wallet.
 func (s *store) fillTransfer(p *payment, body createBody) (code string) {
 	p.to, p.message = s.accounts[body.Destination], body.Message
 	switch {
@@ -141,7 +144,8 @@ func (s *store) fillTransfer(p *payment, body createBody) (code string) {
 	return ""
 }
 
-// fillCard gives a payment the stored card or one that the user has to enter.
+// fillCard sets the payment's card: the stored one, or one that the user has to
+// enter.
 func (s *store) fillCard(p *payment, id int64, keep bool) (code string) {
 	if id == 0 {
 		p.card, p.storeCard = &card{Card: Card{State: wallet.CardStateCreated}}, keep
@@ -163,8 +167,10 @@ func (s *store) fillCard(p *payment, id int64, keep bool) (code string) {
 	return wallet.CodeCardNotFound
 }
 
+// phone returns the phone of the payer's wallet, "" without one.
 func (p *payment) phone() string { return caller{account: p.owner}.phone() }
 
+// phone returns the phone of the sender's wallet, "" for an application.
 func (c caller) phone() string {
 	if c.account == nil {
 		return ""
@@ -172,8 +178,8 @@ func (c caller) phone() string {
 	return c.account.Phone
 }
 
-// rewritten is a value as the service keeps it: ten digits become a phone of
-// Russia.
+// rewritten returns a value as the service keeps it: ten digits become a Russian
+// phone number.
 func rewritten(f wallet.Parameter, value string) string {
 	if f.Type == "phone" && matches("^[0-9]{10}$", value) {
 		return "+7" + value
@@ -181,18 +187,20 @@ func rewritten(f wallet.Parameter, value string) string {
 	return value
 }
 
+// matches reports whether a value matches a pattern; an invalid pattern matches
+// nothing.
 func matches(pattern, value string) bool {
 	ok, err := regexp.MatchString(pattern, value)
 	return ok && err == nil
 }
 
-// readJSON reads the body of a request, in memory already.
+// readJSON decodes the body of a request, and returns false if it is not JSON.
 func readJSON(r *http.Request, into any) bool {
 	data, err := io.ReadAll(r.Body)
 	return err == nil && json.Unmarshal(data, into) == nil
 }
 
-// readOptionalJSON takes no body as well.
+// readOptionalJSON is readJSON, except that an empty body is fine.
 func readOptionalJSON(r *http.Request, into any) bool {
 	data, err := io.ReadAll(r.Body)
 	return err == nil && (len(data) == 0 || json.Unmarshal(data, into) == nil)

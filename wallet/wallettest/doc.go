@@ -1,6 +1,6 @@
-// Package wallettest is a wallet.best (mserver) service for tests: a server in
+// Package wallettest is a fake wallet.best (mserver) service for tests: a server in
 // this process that keeps wallets, services, cards and payments in memory and answers
-// like the live service, as far as that is known, errors and oddities included.
+// like the live service, as far as the service is known, with its errors and oddities.
 //
 //	srv := wallettest.NewServer()
 //	defer srv.Close()
@@ -8,35 +8,35 @@
 //
 // # Money
 //
-// Money moves when a payment is executed, or when its card is entered, and goes
-// back when it is declined. [Server.Ledger] has every movement; for a payment
-// that must not be paid twice, [Server.Debits] is at most 1. With
-// [WithUnguardedPay] the server executes whatever it is asked to, so that a
-// client which repeats executions blindly is found out.
+// Money moves when a payment is executed, or when its card is entered, and moves back
+// when the payment is declined. [Server.Ledger] returns every movement. For a payment
+// that must not be paid twice, [Server.Debits] must be at most 1. With
+// [WithUnguardedPay] the server executes every request, so that a test finds a client
+// that repeats executions blindly.
 //
 // # Time
 //
-// A payment that was executed is processing, and comes to its end by being read:
-// [WithProcessingReads]. One whose card the user has to enter waits for
+// An executed payment is processing, and reads bring it to its end:
+// [WithProcessingReads]. A payment whose card the user has to enter waits for
 // [Server.EnterCard] or [Server.RefuseCard]. [Server.Complete], [Server.Decline],
-// [Server.Undo] and [Server.Redo] do the rest. The server's clock starts on
-// 15 January 2026 at noon UTC and moves by a second with each change, and by
-// [Server.Advance]; see [WithClock].
+// [Server.Undo] and [Server.Redo] do the rest. The server's clock starts on 15 January
+// 2026 at noon UTC. Each change moves it by a second, and [Server.Advance] moves it
+// further; see [WithClock].
 //
 // # What is known, and what is not
 //
-// Codes, states, envelopes and shapes follow the documentation. Unknown, and
-// chosen here: a repeated creation with other fields answers with the payment
-// that there is, in its present state unless [WithReplayedCreate] is set; a
-// malformed client_payment_id is refused as a missing one; an unknown type as a
-// missing one; a payment gets its mark as unseen when it comes to its end; lists
-// have what changed last in front; an undone payment is declined; pages have no
-// bound but [WithPageLimit]. Refusals of POST /payments/bill are this package's own.
+// Codes, states, envelopes and shapes follow the documentation. The following is
+// unknown, and chosen here. A repeated creation with other fields returns the first
+// payment, in its present state unless [WithReplayedCreate] is set. A malformed
+// client_payment_id, and an unknown type, are refused like missing ones. A payment
+// becomes unseen when it ends. Lists begin with what changed last. An undone payment is
+// declined. Only [WithPageLimit] limits pages. Refusals of POST /payments/bill are this
+// package's own.
 //
 // # Webhooks
 //
-// Every end of a payment, and every undo and redo, adds to [Server.Events].
-// [Server.SendWebhook] posts them, signed, in any order; [Server.DeliverWebhooks]
-// repeats them until they are acknowledged; [Server.NewWebhookRequest] signs a body
-// for a test of a handler.
+// Every end of a payment, and every undo and redo, adds a webhook event to
+// [Server.Events]. [Server.SendWebhook] posts events, signed, in any order,
+// [Server.DeliverWebhooks] posts them until they are acknowledged, and
+// [Server.NewWebhookRequest] signs a body for a test of a handler.
 package wallettest

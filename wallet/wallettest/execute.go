@@ -37,8 +37,8 @@ func (s *Server) execute(c caller, id int64, r *http.Request) answer {
 	return s.shown(p, shortForm)
 }
 
-// execute begins the processing. A card that the user has to enter moves the
-// money later.
+// execute begins the processing. A card that the user has to enter moves the money
+// later.
 func (s *store) execute(p *payment) {
 	if p.status == wallet.StatusCreated || p.status == wallet.StatusProcessing {
 		p.status, p.reads = wallet.StatusProcessing, 0
@@ -51,13 +51,13 @@ func (s *store) execute(p *payment) {
 	case p.card != nil:
 		p.page, p.card.State = true, wallet.CardStatePending
 	case p.owner.balance.Cmp(*p.total) < 0:
-		p.reason = wallet.DeclineReasonInsufficientFunds // known at the end only
+		p.reason = wallet.DeclineReasonInsufficientFunds // the service reports it at the end
 	default:
 		s.move(p, TransferDebit)
 	}
 }
 
-// progress is what time does to a payment that is read.
+// progress is what time does to a payment, at each read.
 func (s *store) progress(p *payment) {
 	if p.status != wallet.StatusProcessing || p.page || s.config.reads < 0 {
 		return
@@ -79,6 +79,7 @@ func (s *store) complete(p *payment) {
 	}
 }
 
+// decline ends a payment as declined, and moves its money back.
 func (s *store) decline(p *payment, reason wallet.DeclineReason) {
 	s.refund(p)
 	s.finish(p, wallet.StatusDeclined, reason, wallet.EventTypeDecline)

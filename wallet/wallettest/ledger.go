@@ -19,7 +19,7 @@ const (
 	TransferRedo   TransferKind = "redo"
 )
 
-// Transfer is one movement of money.
+// Transfer is one movement of money, see [Server.Ledger].
 type Transfer struct {
 	PaymentID       int64
 	ClientPaymentID string
@@ -28,7 +28,7 @@ type Transfer struct {
 	Amount          decimal.Decimal // in roubles, the fee included
 }
 
-// decoded shows a payment as a client sees it.
+// decoded returns a payment as a client reads it.
 func (p *payment) decoded() wallet.Payment {
 	var out wallet.Payment
 	if err := out.UnmarshalJSON(render(p, longForm)); err != nil {
@@ -37,10 +37,10 @@ func (p *payment) decoded() wallet.Payment {
 	return out
 }
 
-// forth tells a transfer to the goal of its payment from one back.
+// forth reports whether the transfer goes to the recipient, and not back.
 func (t Transfer) forth() bool { return t.Kind == TransferDebit || t.Kind == TransferRedo }
 
-// move moves the money of a payment, to its goal or back.
+// move moves the money of a payment, to the recipient or back.
 func (s *store) move(p *payment, k TransferKind) {
 	t := Transfer{PaymentID: p.id, ClientPaymentID: p.clientID, Kind: k, Amount: p.price()}
 	from, to := p.from(), p.goal()
@@ -59,7 +59,7 @@ func (s *store) move(p *payment, k TransferKind) {
 	s.ledger = append(s.ledger, t)
 }
 
-// refund gives back what the executions of a payment have moved.
+// refund moves back what the executions of a payment have moved.
 func (s *store) refund(p *payment) {
 	standing := 0
 	for _, t := range s.ledger {
@@ -82,6 +82,7 @@ type side struct {
 	account *account // nil outside of the wallets
 }
 
+// price returns the total, or the amount without one.
 func (p *payment) price() decimal.Decimal {
 	if p.total == nil {
 		return p.amount
@@ -89,6 +90,7 @@ func (p *payment) price() decimal.Decimal {
 	return *p.total
 }
 
+// from returns the payer's side.
 func (p *payment) from() side {
 	switch {
 	case p.card != nil && p.card.ID != 0:
@@ -99,6 +101,7 @@ func (p *payment) from() side {
 	return walletSide(p.owner)
 }
 
+// goal returns the recipient's side.
 func (p *payment) goal() side {
 	switch {
 	case p.service != nil:
@@ -109,4 +112,5 @@ func (p *payment) goal() side {
 	return walletSide(p.owner)
 }
 
+// walletSide returns the side of a wallet.
 func walletSide(a *account) side { return side{"wallet " + a.Phone, a} }

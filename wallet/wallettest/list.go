@@ -13,6 +13,7 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
+// defaultSize is the number of payments of a page without size.
 const defaultSize = 35
 
 // list answers GET /payments, and marks what it returns as seen.
@@ -58,7 +59,8 @@ func (s *Server) resetUnseen(c caller) answer {
 	return answer{status: http.StatusOK, urgent: s.urgent(c.account), data: "ok"}
 }
 
-// Bills are the bills that were sent, in order.
+// Bills returns the bills that clients have asked for, in order. The caller owns
+// the result.
 func (s *Server) Bills() []wallet.SendBillRequest {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -82,7 +84,7 @@ func (s *Server) bill(c caller, r *http.Request) answer {
 	return answer{status: http.StatusOK}
 }
 
-// number is -1 for what is no number.
+// number parses a number; "" is otherwise, and text that is not a number is -1.
 func number(text string, otherwise int) int {
 	if text == "" {
 		return otherwise
@@ -94,6 +96,7 @@ func number(text string, otherwise int) int {
 	return n
 }
 
+// split splits a list at its commas; "" is nil.
 func split(list string) []string {
 	if list == "" {
 		return nil

@@ -7,32 +7,33 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// The data that a server starts with.
+// The data with which a server starts.
 const (
 	DefaultPhone    = "+996000000001" // a wallet with 10,000 roubles
-	DefaultPassword = "password"      // of every wallet that is not given another
+	DefaultPassword = "password"      // of every wallet that is added without one
 	OtherPhone      = "+996000000002" // an empty wallet
 
-	ServiceMobile = 834 // takes 1 to 15,000 roubles with a fee of 3; one parameter, phoneNumber
-	// ServiceBank has five parameters, none of them required: phoneNumber, BIK, Name,
-	// SName and Fam. It wants more of them before it has a price: its payments begin
-	// with NextActionUpdate.
+	ServiceMobile = 834 // accepts 1 to 15,000 roubles with a fee of 3; one parameter, phoneNumber
+	// ServiceBank has five parameters, all optional: phoneNumber, BIK, Name, SName
+	// and Fam. It has no price until [Server.Price]: its payments begin with
+	// NextActionUpdate.
 	ServiceBank = 61
 
 	DefaultAppID     = "app"                                     // of webhooks
 	DefaultAppSecret = "master-00000000000000000000000000000000" // of webhooks
 )
 
-// DefaultCredentials returns [DefaultPhone] and [DefaultPassword], for
+// DefaultCredentials returns [DefaultPhone] with [DefaultPassword], for
 // wallet.NewClient.
 func DefaultCredentials() wallet.Authenticator {
 	return wallet.BasicAuth(DefaultPhone, DefaultPassword)
 }
 
+// config is what the options of a server record.
 type config struct {
 	shared
 
-	reads    int // that see a payment processing; negative: no end by itself
+	reads    int // that show a payment as processing; negative: it never ends by itself
 	unguard  bool
 	replay   bool
 	webhook  wallet.Webhook
@@ -40,6 +41,7 @@ type config struct {
 	clients  map[string]string // OAuth secrets by client id
 }
 
+// newConfig applies opts to the defaults.
 func newConfig(opts []Option) config {
 	c := config{
 		shared:  shared{now: fakeapi.At(time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC))},
@@ -51,45 +53,47 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithProcessingReads says how many reads see a payment processing before it
-// comes to its end. The default is 1.
+// WithProcessingReads sets how many reads show an executed payment as processing
+// before a read shows its end. The default is 1; a negative n counts as 0.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
 
-// WithManualProcessing keeps payments processing until [Server.Complete] or
-// [Server.Decline] end them.
+// WithManualProcessing keeps executed payments processing until [Server.Complete]
+// or [Server.Decline] ends them.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }
 
-// WithUnguardedPay makes the server as careless as its documentation allows:
-// every execution moves the money once more, whatever the payment's status. A
-// client that repeats one blindly then pays twice, which the ledger shows.
+// WithUnguardedPay makes the server execute as carelessly as its documentation
+// allows: every execution moves the money once more, in any status of the payment.
+// A client that repeats executions blindly then pays twice, which [Server.Debits]
+// shows.
 func WithUnguardedPay() Option {
 	return func(c *config) { c.unguard = true }
 }
 
-// WithReplayedCreate makes a repeated creation answer as the first one did, in
-// place of the payment's present state: which of the two the live service does
-// is unknown.
+// WithReplayedCreate makes the server answer a repeated creation like the first
+// one, in place of the payment's present state. What the live service does is
+// unknown.
 func WithReplayedCreate() Option {
 	return func(c *config) { c.replay = true }
 }
 
-// WithWebhook sets the application that signs webhooks. The default is
+// WithWebhook replaces the application that signs webhook events. The default is
 // [DefaultAppID] and [DefaultAppSecret].
 func WithWebhook(w wallet.Webhook) Option {
 	return func(c *config) { c.webhook = w }
 }
 
-// WithTokenInHeaders sends a webhook's token in headers in place of the query:
-// which of the two the live service does is unknown.
+// WithTokenInHeaders makes the server send the token of a webhook event in headers,
+// in place of the query. What the live service does is unknown.
 func WithTokenInHeaders() Option {
 	return func(c *config) { c.inHeader = true }
 }
 
-// WithOAuthClient registers an OAuth client. There is none by default.
+// WithOAuthClient adds an OAuth client; a second one with the same id replaces the
+// first. Without the option the server refuses every token request.
 func WithOAuthClient(id, secret string) Option {
 	return func(c *config) { c.clients[id] = secret }
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// answer is what the service says.
+// answer is an answer of the service.
 type answer struct {
 	status  int
 	next    wallet.NextAction
@@ -21,34 +21,39 @@ type answer struct {
 	page    *pageInfo
 	code    string // meta.error
 	details any
-	data    any // nil is none
+	data    any // nil leaves data out
 }
 
+// urgent is the state of the wallet beside an answer.
 type urgent struct {
 	account      *account
 	unseen, best int
 }
 
+// pageInfo is the length of a list.
 type pageInfo struct {
 	TotalElements int `json:"total_elements"`
 }
 
-// titles are error messages as the service words them for people.
+// titles are the service's error messages for people.
 var titles = map[int]string{
 	http.StatusUnauthorized:        "Wrong credentials",
 	http.StatusUnprocessableEntity: "The request is not valid",
 }
 
+// refuse returns a refusal; code "" leaves meta.error out.
 func refuse(status int, code string) answer { return answer{status: status, code: code} }
 
+// unprocessable returns a refusal with status 422.
 func unprocessable(code string) answer { return refuse(http.StatusUnprocessableEntity, code) }
 
+// with sets details.
 func (a answer) with(details any) answer {
 	a.details = details
 	return a
 }
 
-// shown is an answer with one payment.
+// shown returns an answer with one payment.
 func (s *Server) shown(p *payment, f form) answer {
 	a := answer{status: http.StatusOK, urgent: s.urgent(p.owner), data: json.RawMessage(render(p, f))}
 	switch {
@@ -62,6 +67,7 @@ func (s *Server) shown(p *payment, f form) answer {
 	return a
 }
 
+// urgent returns the state of an owner's wallet, nil without an owner.
 func (s *Server) urgent(owner *account) *urgent {
 	if owner == nil {
 		return nil
@@ -69,6 +75,7 @@ func (s *Server) urgent(owner *account) *urgent {
 	return &urgent{account: owner, unseen: s.store.unseen(owner)}
 }
 
+// render returns the JSON of an answer.
 func (a answer) render() []byte {
 	meta := map[string]any{"code": a.status}
 	if a.next != "" {
@@ -107,10 +114,11 @@ func (a answer) render() []byte {
 type form bool
 
 const (
-	longForm  form = true  // as fields of a form: answers to creations
-	shortForm form = false // as names and values
+	longForm  form = true  // as fields of a form: in answers to creations
+	shortForm form = false // as pairs of name and value
 )
 
+// jsonPayment is a payment as the service prints it.
 type jsonPayment struct {
 	ID            int64                `json:"id"`
 	ClientID      string               `json:"client_payment_id"`
@@ -133,13 +141,14 @@ type jsonPayment struct {
 	Unseen        bool                 `json:"unseen,omitempty"`
 }
 
+// provider is a company that transfers money.
 type provider struct {
 	ID   int    `json:"id"`
 	Code string `json:"code"`
 	Name string `json:"name"`
 }
 
-// render prints a payment.
+// render returns the JSON of a payment.
 func render(p *payment, f form) []byte {
 	out := jsonPayment{
 		ID: p.id, ClientID: p.clientID, Amount: amount(p.amount, 0), CreatedAt: stamp(p.created), ProcessedAt: stamp(p.processed),
@@ -169,7 +178,7 @@ func render(p *payment, f form) []byte {
 	return fakeapi.Marshal(out)
 }
 
-// shownReason hides a reason that only the end of the processing tells.
+// shownReason returns the reason of a decline, "" before the end of the processing.
 func (p *payment) shownReason() wallet.DeclineReason {
 	if p.status != wallet.StatusDeclined {
 		return ""
@@ -177,6 +186,7 @@ func (p *payment) shownReason() wallet.DeclineReason {
 	return p.reason
 }
 
+// parameters returns the parameters in a form.
 func (p *payment) parameters(f form) []map[string]any {
 	out := []map[string]any{}
 	for _, field := range p.service.Parameters {
@@ -203,6 +213,7 @@ func (p *payment) parameters(f form) []map[string]any {
 // is reports whether a flag of a form is set.
 func is(flag *bool) bool { return flag != nil && *flag }
 
+// cardFields returns the payment's card.
 func (p *payment) cardFields() map[string]any {
 	out := map[string]any{"state": p.card.State}
 	if p.card.ID != 0 {
@@ -219,6 +230,7 @@ func (p *payment) cardFields() map[string]any {
 	return out
 }
 
+// orNull returns text, or nil for "".
 func orNull(text string) any {
 	if text == "" {
 		return nil
@@ -226,10 +238,12 @@ func orNull(text string) any {
 	return text
 }
 
+// amount returns an amount as a JSON number with at least decimals decimals.
 func amount(d decimal.Decimal, decimals int) json.RawMessage {
 	return json.RawMessage(d.Trim(decimals).Pad(decimals).String())
 }
 
+// stamp returns a time as the service prints it, "" for the zero time.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""

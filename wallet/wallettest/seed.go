@@ -8,58 +8,60 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Wallet is a wallet of the service.
+// Wallet is a wallet to add, see [Server.AddWallet].
 type Wallet struct {
 	Phone    string          // in international form
 	Password string          // "" is DefaultPassword
 	Balance  decimal.Decimal // at the start, in roubles
 
-	Inactive bool   // its owner is answered wallet_not_active
-	Disabled string // the reason why its owner is answered wallet_disabled; "" is none
+	Inactive bool   // the server refuses its owner with wallet_not_active
+	Disabled string // a reason: the server refuses its owner with wallet_disabled; "" does not
 }
 
-// Service is something that can be paid.
+// Service is a service to add, see [Server.AddService].
 type Service struct {
 	ID       int
 	Name     string
-	Min, Max decimal.Decimal // of the amount, in roubles; a Max of 0 is a million
+	Min, Max decimal.Decimal // limits of the amount, in roubles; a Max of 0 is a million
 	Fee      decimal.Decimal // added to the amount, in roubles
-	// FeePercent of the amount is added too, rounded up to a hundredth of a
-	// rouble.
+	// FeePercent of the amount is added too, rounded up to a hundredth of a rouble.
 	FeePercent decimal.Decimal
-	// Parameters are the form. One of Type "phone" gets ten digits rewritten to a
-	// number of Russia.
+	// Parameters are the form. A value of Type "phone" with ten digits becomes a
+	// Russian number.
 	Parameters []wallet.Parameter
-	// NeedsUpdate lets payments begin without a price, until [Server.Price].
+	// NeedsUpdate makes payments begin without a price, until [Server.Price].
 	NeedsUpdate bool
-	// Declines makes payments end declined, with DeclineReason, which may be "".
+	// Declines makes every executed payment end declined, with DeclineReason, which
+	// may be "".
 	Declines      bool
 	DeclineReason wallet.DeclineReason
 }
 
-// Card is a stored card.
+// Card is a stored card to add, see [Server.AddCard].
 type Card struct {
 	ID    int64
-	State wallet.CardState // "" is active
+	State wallet.CardState // "" means active
 	Title string           // masked number
 	Type  string           // for example "MasterCard"
 }
 
-// AddWallet adds a wallet or replaces one.
+// AddWallet adds a wallet. A wallet with the same phone is replaced, its balance
+// included.
 func (s *Server) AddWallet(w Wallet) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.addWallet(w)
 }
 
-// AddService adds a service or replaces one.
+// AddService adds a service. A service with the same ID is replaced.
 func (s *Server) AddService(v Service) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.addService(v)
 }
 
-// AddCard stores a card for the owner of a wallet, whose phone it panics without.
+// AddCard adds a stored card to the wallet with this phone. It panics if no wallet
+// has this phone.
 func (s *Server) AddCard(phone string, c Card) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -73,17 +75,18 @@ func (s *Server) AddCard(phone string, c Card) {
 	s.store.nextCard = max(s.store.nextCard, c.ID+1)
 }
 
-// AddBestTransfer adds a transfer to the list of a wallet. Number, amounts,
-// currencies, time and persons are served; Raw is not.
+// AddBestTransfer adds an unseen transfer to the list of the wallet with this
+// phone. The server serves number, amounts, currencies, time and persons, but not
+// Raw.
 func (s *Server) AddBestTransfer(phone string, t wallet.BestTransfer) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.best = append(s.store.best, &bestTransfer{owner: phone, BestTransfer: t, unseen: true})
 }
 
-// Price prices a payment to a service, as if the parameters that it waits for had
-// been sent, or as the service's present fee is. It panics if there is no such
-// payment.
+// Price calculates the price of a payment to a service, with the service's present
+// fee, as if the missing parameters had been sent. It panics if no payment has this
+// id.
 func (s *Server) Price(id int64) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -92,20 +95,23 @@ func (s *Server) Price(id int64) {
 	p.total = new(p.service.total(p.amount))
 }
 
-// Complete brings a payment that is processing to its good end. It panics if
-// there is no such payment.
+// Complete ends a processing payment: completed, or declined if its service or its
+// wallet does not allow it. It panics if no payment has this id, or if the payment
+// is not processing.
 func (s *Server) Complete(id int64) {
 	s.end(id, func(p *payment) { s.store.complete(p) })
 }
 
-// Decline declines a payment that is processing and gives the money back. The
-// reason may be "". It panics if there is no such payment.
+// Decline declines a processing payment and moves the money back. reason may be "".
+// It panics if no payment has this id, or if the payment is not processing.
 func (s *Server) Decline(id int64, reason wallet.DeclineReason) {
 	s.end(id, func(p *payment) { s.store.decline(p, reason) })
 }
 
-// EnterCard is the user who enters a card on the page of a payment: the payment
-// is completed and its card used, or active where it is to be stored.
+// EnterCard acts as a user who enters a card on the page of a payment: the money
+// moves, the payment is completed, and the card is used, or active if it is to be
+// stored. title is the masked number, kind for example "MasterCard". EnterCard
+// panics if no payment has this id, or if the payment does not wait for a card.
 func (s *Server) EnterCard(id int64, title, kind string) {
 	s.end(id, func(p *payment) {
 		if !p.page {
@@ -121,8 +127,9 @@ func (s *Server) EnterCard(id int64, title, kind string) {
 	})
 }
 
-// RefuseCard is the bank that refuses the card of a payment: the payment is
-// declined and its card failed.
+// RefuseCard acts as a bank that refuses the card of a payment: the payment is
+// declined and its card failed. reason may be "". It panics if no payment has this
+// id, or if the payment is not processing.
 func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 	s.end(id, func(p *payment) {
 		p.page = false
@@ -133,18 +140,20 @@ func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 	})
 }
 
-// Undo takes a completed payment back: it is declined then, which is a choice of
-// this package. It panics if the payment is not completed.
+// Undo reverses a completed payment: the money moves back and the payment is
+// declined, which is a choice of this package. It panics if no payment has this id,
+// or if the payment is not completed.
 func (s *Server) Undo(id int64) {
 	s.turn(id, wallet.StatusCompleted, wallet.StatusDeclined, TransferUndo, wallet.EventTypeUndo)
 }
 
-// Redo completes an undone payment after all. It panics if the payment is not
-// declined.
+// Redo completes an undone payment after all: the money moves again. It panics if
+// no payment has this id, or if the payment is not declined.
 func (s *Server) Redo(id int64) {
 	s.turn(id, wallet.StatusDeclined, wallet.StatusCompleted, TransferRedo, wallet.EventTypeRedo)
 }
 
+// end ends a processing payment.
 func (s *Server) end(id int64, how func(*payment)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -155,6 +164,7 @@ func (s *Server) end(id int64, how func(*payment)) {
 	how(p)
 }
 
+// turn reverses a payment's end.
 func (s *Server) turn(id int64, from, to wallet.Status, k TransferKind, what wallet.EventType) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -166,7 +176,7 @@ func (s *Server) turn(id int64, from, to wallet.Status, k TransferKind, what wal
 	s.store.finish(p, to, "", what)
 }
 
-// total is the price of an amount.
+// total returns the price of an amount.
 func (v *Service) total(amount decimal.Decimal) decimal.Decimal {
 	percent, err := amount.Mul(v.FeePercent)
 	if err == nil {

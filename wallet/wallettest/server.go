@@ -8,26 +8,28 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
+// The paths that the server answers.
 const (
 	basePath  = "/v1"
 	tokenPath = "/oauth/token" //nolint:gosec // a path
 )
 
+// operation returns the name of a request's operation, "" for other requests.
 func (*Server) operation(r fakeapi.Request) string { return route(r.Method, r.Path).operation }
 
-// TokenURL returns the URL of the token call, for wallet.OAuth.
+// TokenURL returns the URL of the token request, for wallet.OAuth.
 func (s *Server) TokenURL() string { return s.server.URL() + tokenPath }
 
-// target is what a request is for.
+// target is what a request asks for.
 type target struct {
-	operation string // name of the client's method; "" is none
-	method    string // that it wants
+	operation string // the client's method; "" for other requests
+	method    string // the HTTP method of the operation
 	id        int64  // of a payment
-	scope     string // that a token needs
+	scope     string // that a token needs; "" is none
 }
 
-// route finds the target of a path. One that is known but has another method
-// comes without an operation.
+// route returns the target of a path. For a known path with another method, the
+// operation is "".
 func route(method, path string) target {
 	rest, ok := strings.CutPrefix(path, basePath+"/payments")
 	var t target
@@ -58,6 +60,7 @@ func route(method, path string) target {
 	return t
 }
 
+// routePayment is route for paths with a payment's id.
 func routePayment(rest string) target {
 	number, pay := strings.CutSuffix(strings.TrimPrefix(rest, "/"), "/pay")
 	id, err := strconv.ParseInt(number, 10, 64)
@@ -70,8 +73,10 @@ func routePayment(rest string) target {
 	return target{operation: "GetPayment", method: http.MethodGet, id: id, scope: "payments.read"}
 }
 
+// lock locks the store.
 func (s *Server) lock() { s.store.mu.Lock() }
 
+// handle answers a request that no fault took.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	t := route(r.Method, r.URL.EscapedPath())
 	s.store.mu.Lock()
@@ -83,7 +88,8 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	fakeapi.WriteJSON(w, a.status, a.render())
 }
 
-// answer is the service: what is wrong with a request first, as documented.
+// answer returns the answer to a request. It checks the request in the documented
+// order.
 func (s *Server) answer(r *http.Request, t target) answer {
 	switch {
 	case t.method == "":
@@ -121,7 +127,7 @@ func (s *Server) answer(r *http.Request, t target) answer {
 	return s.store.resetBest(c)
 }
 
-// refuseFault is the refusal of a fault that has a status alone.
+// refuseFault answers a request that met a fault with a status and no body.
 func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	fakeapi.WriteJSON(w, status, refuse(status, "").render())
 }

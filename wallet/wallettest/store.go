@@ -12,12 +12,13 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
+// The first ids that the server makes up.
 const (
-	firstID   = 1401089240377 // beyond 32 bits, as in the documentation
+	firstID   = 1401089240377 // above 32 bits, as in the documentation
 	firstCard = 7223
 )
 
-// store is the state of the service. Its methods want the lock to be held.
+// store is the state of the service. Its methods require the lock.
 type store struct {
 	mu       sync.Mutex
 	config   config
@@ -38,22 +39,25 @@ type store struct {
 	changes  int
 }
 
+// account is a wallet with its present balance.
 type account struct {
 	Wallet
 
 	balance decimal.Decimal
 }
 
+// card is a stored card with its owner.
 type card struct {
 	Card
 
 	owner string // phone
 }
 
+// payment is a payment of the service.
 type payment struct {
 	id        int64
 	clientID  string
-	owner     *account // nil where a card pays for somebody without a wallet
+	owner     *account // nil if a card pays for somebody without a wallet
 	kind      wallet.Type
 	status    wallet.Status
 	reason    wallet.DeclineReason
@@ -73,6 +77,7 @@ type payment struct {
 	changed   int // place in the order of changes
 }
 
+// newStore returns a store with the default wallets and services.
 func newStore(c config) *store {
 	s := &store{
 		config: c, accounts: map[string]*account{}, services: map[int]*Service{},
@@ -98,6 +103,7 @@ func newStore(c config) *store {
 	return s
 }
 
+// addWallet adds or replaces a wallet.
 func (s *store) addWallet(w Wallet) {
 	if w.Password == "" {
 		w.Password = DefaultPassword
@@ -105,6 +111,7 @@ func (s *store) addWallet(w Wallet) {
 	s.accounts[w.Phone] = &account{Wallet: w, balance: w.Balance}
 }
 
+// addService adds or replaces a service.
 func (s *store) addService(v Service) {
 	if v.Max.IsZero() {
 		v.Max = decimal.MustNew(1_000_000, 0)
@@ -113,6 +120,7 @@ func (s *store) addService(v Service) {
 	s.services[v.ID] = &v
 }
 
+// find returns a payment, and panics if no payment has this id.
 func (s *store) find(id int64) *payment {
 	p := s.byID[id]
 	if p == nil {
@@ -121,7 +129,7 @@ func (s *store) find(id int64) *payment {
 	return p
 }
 
-// finish brings a payment to an end and tells of it.
+// finish brings a payment to an end and adds the webhook event.
 func (s *store) finish(p *payment, to wallet.Status, reason wallet.DeclineReason, what wallet.EventType) {
 	from := p.status
 	p.status, p.reason, p.processed, p.unseen = to, reason, s.config.clock.Tick(), true
@@ -135,6 +143,7 @@ func (s *store) touch(p *payment) {
 	p.changed = s.changes
 }
 
+// unseen counts an owner's payments that no list has returned.
 func (s *store) unseen(owner *account) (n int) {
 	for _, p := range s.payments {
 		if p.owner == owner && p.unseen {

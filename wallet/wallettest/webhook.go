@@ -14,18 +14,19 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Event is a webhook event that the service has to send.
+// Event is a webhook event that the service has to send, see [Server.Events].
 type Event struct {
 	PaymentID    int64
 	Type         wallet.EventType
-	Body         []byte // as it is sent
+	Body         []byte // the body as sent
 	Sent         int    // how often [Server.DeliverWebhooks] has sent it
-	Acknowledged bool   // by a status of 2xx
+	Acknowledged bool   // a delivery of [Server.DeliverWebhooks] was answered with a status of 2xx
 }
 
-// NewWebhookRequest returns a request as the service sends it, with the token of
-// [WithWebhook], for tests of a handler. body is usually an [Event]'s, but need not
-// be valid.
+// NewWebhookRequest returns a webhook request as the service sends it, with the
+// token of [WithWebhook], for tests of a handler. body is usually an [Event]'s
+// Body, but need not be valid. The only error is a target that is not a URL.
+// NewWebhookRequest sends nothing and does not change Sent or Acknowledged.
 func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []byte) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
@@ -33,7 +34,7 @@ func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []by
 	}
 	hook := s.config.webhook
 	var token [sha1.Size]byte
-	fips140.WithoutEnforcement(func() { // which knows no SHA-1
+	fips140.WithoutEnforcement(func() { // it refuses SHA-1
 		token = sha1.Sum([]byte(hook.AppID + hook.AppSecret)) //nolint:gosec // the provider's own scheme
 	})
 	query := request.URL.Query()
@@ -57,7 +58,7 @@ func inHeaders(r *http.Request) {
 	r.URL.RawQuery = query.Encode()
 }
 
-// event adds the event of a change that has just been made.
+// event adds the webhook event of a change that has just been made.
 func (s *store) event(p *payment, from wallet.Status, what wallet.EventType) {
 	shown := *p
 	shown.unseen = false
