@@ -10,7 +10,8 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// prepareDo says what cannot be signed.
+// prepareDo returns what makes a request of Do impossible to sign, nil if nothing
+// does. It replaces a nil body with {}.
 func (c *Client) prepareDo(r *transport.Request) []string {
 	var faults problems.List
 	faults.If(r.Method == http.MethodGet, "method: must not be GET, which has no body to sign")
@@ -25,8 +26,9 @@ func (c *Client) prepareDo(r *transport.Request) []string {
 	return append(faults, memberFaults("in", members, "token", "signature")...)
 }
 
-// outcomeOfDo verifies an answer as decodeAnswer does, and returns the refusal in
-// it, if it is one.
+// outcomeOfDo returns nil for a success, and otherwise the same errors as
+// decodeAnswer: the signature is verified first, then the body is searched for a
+// refusal.
 func (c *Client) outcomeOfDo(ctx context.Context, operation string, a transport.Response, used any) error {
 	if err := c.verified(ctx, operation, a, used); err != nil {
 		return err

@@ -2,19 +2,20 @@ package ecommpaysync
 
 import "github.com/payclients/payclients-go/ecommpay"
 
-// MapRow changes operations before they are stored, for example to mask what must
-// not be. OperationID stays what it was, whatever change sets it to, and the column
-// digest is that of the operation as received.
+// MapRow changes each operation before it is stored, for example to mask personal
+// data. A second MapRow replaces the first; nil changes nothing. OperationID
+// keeps its value even if change sets it, and the column digest belongs to the
+// operation as received.
 //
-// change gets a copy of its own, Raw included, and may write to all of it. Where
-// change leaves Raw alone and changes another field, Raw of the stored row, which
-// OnApply gets, does not hold the old bytes: it is the JSON of the changed fields
-// with KeepRaw(true), and else nil. A row that change does not change keeps Raw as
-// received.
+// change gets its own copy, Raw included, and may write to all of it. If change
+// leaves Raw alone and changes another field, Raw of the stored row, which
+// OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON of
+// the changed fields, otherwise nil. A row that change does not change keeps Raw
+// as received.
 //
-// With MapRow neither Raw nor the text of rows that do not decode is stored, for
-// both hold what change masks. KeepRaw(true) stores them all the same: Raw of
-// the stored row, nil being NULL, and rows that do not decode as received.
+// With MapRow neither Raw nor the bytes of rows that do not decode are stored,
+// because both hold what change masks. KeepRaw(true) stores them anyway: Raw of
+// the changed row, NULL if nil, and undecodable rows as received.
 func MapRow(change func(*ecommpay.Operation)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = change }
 }

@@ -228,7 +228,7 @@ func TestFromStaysTheStreams(t *testing.T) {
 	t.Parallel()
 	srv, m := fake(t, 300), newMemory()
 	_, err := ecommpaysync.RunOnce(t.Context(), connect(t, srv), m, ecommpaysync.Params{Stream: "s"})
-	require.EqualError(t, err, `ecommpaysync: invalid request: From: the first pass of stream "s" needs it`)
+	require.EqualError(t, err, `ecommpaysync: invalid request: From: must be set in the first pass of stream "s"`)
 	assert.Empty(t, srv.Requests())
 
 	from := begin.AddDate(0, 0, 1).Add(300 * time.Millisecond)

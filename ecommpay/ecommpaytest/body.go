@@ -14,20 +14,20 @@ const (
 	dateForm = "2006-01-02"
 )
 
-// body is an object of a request. Each member is looked at once, so that what is
-// left over in the end is unknown.
+// body is a JSON object of a request.
 type body map[string]json.RawMessage
 
-// text is a member that is a text or a number.
+// text returns a member that is a string or a number. It returns an error if the
+// member is missing or anything else.
 func (b body) text(name string) (string, error) {
 	values, err := texts(b[name])
 	if err != nil || len(values) != 1 {
-		return "", fmt.Errorf("%s is no single value", name)
+		return "", fmt.Errorf("%s is not a single value", name)
 	}
 	return values[0], nil
 }
 
-// only refuses members other than names.
+// only returns an error if the body has members other than names.
 func (b body) only(names ...string) error {
 	for name := range b {
 		if !slices.Contains(names, name) {
@@ -37,7 +37,8 @@ func (b body) only(names ...string) error {
 	return nil
 }
 
-// values are those of a filter: one value, an array or a text with commas.
+// values returns the values of a filter: one value, an array, or a string with
+// commas. It returns nil, which matches everything, if the member is missing.
 func (b body) values(name string) (filter map[string]bool, err error) {
 	if b[name] == nil {
 		return filter, nil // none
@@ -55,16 +56,17 @@ func (b body) values(name string) (filter map[string]bool, err error) {
 	return filter, nil
 }
 
-// object is a member that is an object; one that is missing is empty.
+// object returns a member that is an object, an empty body if it is missing.
 func (b body) object(name string) (body, error) {
 	out := body{}
 	if b[name] != nil && json.Unmarshal(b[name], &out) != nil {
-		return nil, fmt.Errorf("%s is no object", name)
+		return nil, fmt.Errorf("%s is not an object", name)
 	}
 	return out, nil
 }
 
-// number is a whole number, as such or as text.
+// number returns a whole number, given as a number or a string; otherwise if the
+// member is missing. It returns an error below least and above most.
 func (b body) number(name string, least, most, otherwise int) (int, error) {
 	if b[name] == nil {
 		return otherwise, nil
@@ -80,8 +82,8 @@ func (b body) number(name string, least, most, otherwise int) (int, error) {
 	return n, nil
 }
 
-// interval is a period {from, to}; zero where it is missing. One end may be left
-// out.
+// interval returns a period {from, to}, zero times if it is missing. Either end
+// may be left out.
 func (b body) interval(name string) (from, to time.Time, err error) {
 	period, err := b.object(name)
 	if err != nil || len(period) == 0 {
@@ -96,25 +98,25 @@ func (b body) interval(name string) (from, to time.Time, err error) {
 			continue
 		}
 		if ends[i], err = period.text(end); err != nil {
-			return from, to, fmt.Errorf("%s: %s is not text", name, end)
+			return from, to, fmt.Errorf("%s: %s is not a string", name, end)
 		}
 	}
 	return span(name, ends[0], ends[1])
 }
 
-// pair is a period [from, to]; zero where it is missing.
+// pair returns a period [from, to], zero times if it is missing.
 func (b body) pair(name string) (from, to time.Time, err error) {
 	if b[name] == nil {
 		return from, to, nil
 	}
 	ends, err := texts(b[name])
 	if err != nil || len(ends) != 2 {
-		return from, to, fmt.Errorf("%s is no pair of times", name)
+		return from, to, fmt.Errorf("%s is not a pair of times", name)
 	}
 	return span(name, ends[0], ends[1])
 }
 
-// span reads two ends, as times or as dates: a date as the last end is its whole
+// span parses two ends, as times or dates. A date as the last end means its whole
 // day.
 func span(name, first, last string) (from, to time.Time, err error) {
 	if from, err = time.Parse(timeForm, first); err != nil {
@@ -135,7 +137,7 @@ func span(name, first, last string) (from, to time.Time, err error) {
 	return from, to, nil
 }
 
-// texts are the texts and numbers of an array, or one alone.
+// texts returns the strings and numbers of an array, or a single one.
 func texts(raw json.RawMessage) ([]string, error) {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
@@ -151,7 +153,7 @@ func texts(raw json.RawMessage) ([]string, error) {
 		case json.Unmarshal(element, &number) == nil:
 			out = append(out, number.String())
 		default:
-			return nil, fmt.Errorf("neither text nor number")
+			return nil, fmt.Errorf("neither a string nor a number")
 		}
 	}
 	return out, nil

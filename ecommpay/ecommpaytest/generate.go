@@ -14,26 +14,27 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Plan says what [Generate] makes. The same plan gives the same operations, byte
+// Plan says what [Generate] makes. The same plan makes the same operations, byte
 // for byte.
 type Plan struct {
-	Operations int       // how many
-	Seed       uint64    // another seed gives other operations
-	From       time.Time // first instant; the zero time is 2026-01-01 in UTC
-	Days       int       // over how many days they are spread evenly; 0 is 1
+	Operations int       // how many; 0 or less makes none
+	Seed       uint64    // another seed makes other operations
+	From       time.Time // time of the first update; zero is 2026-01-01 UTC
+	Days       int       // number of days they are spread over evenly; 0 or less is 1
 }
 
-// Generate makes up operations, in the order of their last update, one to three
-// to a payment, of two projects, with several types, statuses and currencies,
-// JPY and KWD among them. Some are spelled by the server as a client must cope
-// with: ids as numbers, amounts as text, null for what is missing.
+// Generate returns made-up operations, in the order of their last update: one to
+// three a payment, of two projects, with several types, statuses and currencies,
+// JPY and KWD among them. The server spells some of them as the live service may:
+// ids as numbers, amounts as strings, null for what is missing.
 //
-// The payer is always the same made-up one: Test Payer, payer@example.com.
+// The payer is always the same: Test Payer, payer@example.com.
 func Generate(p Plan) []*ecommpay.Operation {
 	return slices.AppendSeq(make([]*ecommpay.Operation, 0, max(p.Operations, 0)), p.All())
 }
 
-// All gives the operations of [Generate] one by one.
+// All iterates over the operations of [Generate] without holding them all in
+// memory.
 func (p Plan) All() iter.Seq[*ecommpay.Operation] {
 	if p.From.IsZero() {
 		p.From = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)

@@ -12,16 +12,17 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// One in so many successful sales is disputed, and another one reported as fraud.
+// One in this many successful sales is disputed, and another one is reported as
+// fraud.
 const (
 	disputedEach = 25
 	reportedEach = 40
 )
 
-// GenerateChargebacks makes up the chargebacks of the operations of [Generate]
-// with the same plan: one for every 25th successful sale, reported 5 to 30 days
-// later, in the order of the sales. Most are open ("NEW"); the others are won or
-// partially won. The same plan gives the same chargebacks.
+// GenerateChargebacks returns made-up chargebacks for the operations of
+// [Generate] with the same plan: one for every 25th successful sale, reported 5
+// to 30 days later, in the order of the sales. Most have the status "NEW"; the
+// others are won or partially won. The same plan makes the same chargebacks.
 func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	random := fakeapi.NewRand(p.Seed, 1)
 	var out []*ecommpay.Chargeback
@@ -31,9 +32,9 @@ func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	return out
 }
 
-// GenerateFraud makes up the fraud reports of the operations of [Generate] with
-// the same plan: one for every 40th successful sale, received 2 to 20 days later,
-// in the order of the sales. The same plan gives the same reports.
+// GenerateFraud returns made-up fraud reports for the operations of [Generate]
+// with the same plan: one for every 40th successful sale, received 2 to 20 days
+// later, in the order of the sales. The same plan makes the same reports.
 func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	random := fakeapi.NewRand(p.Seed, 2)
 	var out []*ecommpay.FraudOperation
@@ -43,9 +44,10 @@ func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	return out
 }
 
-// GenerateBalances makes up the balances of the two projects of [Generate], in
-// euros, US dollars, yen and Kuwaiti dinars. The name of one has another currency
-// than its amount, as in the documentation. The same seed gives the same balances.
+// GenerateBalances returns made-up balances of the two projects of [Generate], in
+// euros, US dollars, yen and Kuwaiti dinars. One has a name that mentions another
+// currency than its amount, as in the documentation. The same seed makes the same
+// balances.
 func GenerateBalances(seed uint64) []*ecommpay.Balance {
 	random := fakeapi.NewRand(seed, 3)
 	var out []*ecommpay.Balance
@@ -64,7 +66,8 @@ func GenerateBalances(seed uint64) []*ecommpay.Balance {
 	return out
 }
 
-// sales visits every n-th successful sale.
+// sales calls visit for every n-th successful sale, from the one with index first
+// on.
 func (p Plan) sales(n, first int, visit func(*ecommpay.Operation)) {
 	i := 0
 	for o := range p.All() {
@@ -118,7 +121,7 @@ func fraud(random *rand.Rand, o *ecommpay.Operation) *ecommpay.FraudOperation {
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// major is a sum in major units.
+// major returns a sum in major units. It panics for an unknown currency.
 func major(s ecommpay.Sum) *decimal.Decimal {
 	amount, err := s.Major()
 	if err != nil {
@@ -127,7 +130,7 @@ func major(s ecommpay.Sum) *decimal.Decimal {
 	return &amount
 }
 
-// dollars is an amount in US dollars by a rate that is made up.
+// dollars converts an amount to US dollars by a made-up rate.
 func dollars(s ecommpay.Sum, amount decimal.Decimal) decimal.Decimal {
 	rate := map[string]decimal.Decimal{
 		"EUR": decimal.MustNew(108, 2), "JPY": decimal.MustNew(65, 4), "KWD": decimal.MustNew(325, 2),

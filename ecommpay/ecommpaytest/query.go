@@ -10,7 +10,7 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// query is what a request for operations asks for.
+// query is a parsed request for operations.
 type query struct {
 	from, to      time.Time // zero: all
 	projects      map[string]bool
@@ -24,22 +24,23 @@ type query struct {
 	limit, offset int
 }
 
-// matches looks at all but the interval.
+// matches reports whether a row meets every condition except the interval.
 func (q *query) matches(r *row) bool {
 	return in(q.projects, r.ProjectID) && in(q.reach, r.ProjectID) && in(q.types, string(r.OperationType)) &&
 		in(q.statuses, string(r.OperationStatus)) && in(q.customers, r.CustomerID) &&
 		(q.email == "" || q.email == r.CustomerEmail)
 }
 
-// everything is true of a query without conditions but the interval.
+// everything reports whether the query has no condition except the interval.
 func (q *query) everything() bool {
 	return q.projects == nil && q.reach == nil && q.types == nil && q.statuses == nil && q.customers == nil && q.email == ""
 }
 
-// in reports whether a filter lets a value through; a nil one does.
+// in reports whether a filter accepts value. A nil filter accepts all.
 func in(filter map[string]bool, value string) bool { return filter == nil || filter[value] }
 
-// parseQuery refuses whatever the provider's documentation does not have.
+// parseQuery parses a request for operations. It returns an error for everything
+// that the provider's documentation does not list.
 func (s *Server) parseQuery(b body) (query, error) {
 	q := query{reach: s.config.projects, zone: time.UTC}
 	if err := b.only("interval", "tz", "project_id", "operation_type", "operation_status", "customer_id",
@@ -100,7 +101,8 @@ func (q *query) setFields(b body) error {
 	return nil
 }
 
-// reach refuses projects that the token cannot reach.
+// reach returns a refusal with status 401 if the token cannot reach one of the
+// projects.
 func (s *Server) reach(projects map[string]bool) error {
 	for id := range projects {
 		if !in(s.config.projects, id) {
@@ -110,7 +112,7 @@ func (s *Server) reach(projects map[string]bool) error {
 	return nil
 }
 
-// zone reads an offset like +10:30 or a name like Asia/Singapore.
+// zone parses an offset such as +10:30, or a name such as Asia/Singapore.
 func zone(text string) (*time.Location, error) {
 	if t, err := time.Parse("-07:00", text); err == nil {
 		if _, east := t.Zone(); east != 0 {
@@ -124,7 +126,7 @@ func zone(text string) (*time.Location, error) {
 	return time.LoadLocation(text)
 }
 
-// page cuts a page out of rows.
+// page returns the bounds of a page among n rows, shortened by WithPageLimit.
 func (s *Server) page(n, offset, limit int) (from, to int) {
 	if s.config.pageLimit > 0 {
 		limit = min(limit, s.config.pageLimit)
@@ -133,7 +135,7 @@ func (s *Server) page(n, offset, limit int) (from, to int) {
 	return from, min(n, from+limit)
 }
 
-// paging reads the member pagination.
+// paging parses the member pagination. The default limit is 20.
 func (s *Server) paging(b body) (limit, offset int, err error) {
 	p, err := b.object("pagination")
 	if err == nil {
