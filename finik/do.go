@@ -8,7 +8,8 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// prepareDo brings a request into the form that is signed.
+// prepareDo makes the body and query of a request canonical, as they are signed,
+// and returns what makes that impossible, nil if nothing does.
 func (c *Client) prepareDo(r *transport.Request) []string {
 	var err error
 	if len(r.Body) > 0 {
@@ -27,11 +28,11 @@ func (c *Client) prepareDo(r *transport.Request) []string {
 	return nil
 }
 
-// rule is what an error of invalid says.
+// rule returns the text of an ErrInvalidRequest without its prefix.
 func rule(err error) string { return strings.TrimPrefix(err.Error(), ErrInvalidRequest.Error()+": ") }
 
-// outcomeOfDo returns the refusal in an answer, if it is one. Where the answer is a
-// payment, its code is about that.
+// outcomeOfDo returns *Error if an answer is a refusal, else nil. If the answer
+// is a payment, its statusCode describes the payment.
 func (c *Client) outcomeOfDo(_ context.Context, operation string, a transport.Response, _ any) error {
 	return outcome(request{operation: operation, kind: transport.Once, reads: true}, a, listen(a))
 }

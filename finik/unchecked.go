@@ -9,8 +9,8 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// memberFaults says what is wrong with members that a caller adds to a request.
-// Those that are taken are not his.
+// memberFaults returns what is wrong with members that a caller adds to a
+// request, nil if nothing is. taken are the names that this package sets itself.
 func memberFaults(members map[string]json.RawMessage, taken ...string) []string {
 	var faults []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
@@ -19,7 +19,7 @@ func memberFaults(members map[string]json.RawMessage, taken ...string) []string 
 			faults = append(faults, "Unchecked: must not have "+strings.Join(taken[:last], ", ")+" or "+taken[last])
 			continue
 		}
-		if !json.Valid(members[name]) { // alone: it must not end the object and go on behind it
+		if !json.Valid(members[name]) { // on its own: it must not close the object and continue after it
 			faults = append(faults, "Unchecked: values must be JSON")
 		} else if _, err := CanonicalJSON(appendMembers([]byte("{}"), map[string]json.RawMessage{name: members[name]})); err != nil {
 			faults = append(faults, "Unchecked: "+rule(err))
@@ -28,7 +28,7 @@ func memberFaults(members map[string]json.RawMessage, taken ...string) []string 
 	return slices.Compact(faults)
 }
 
-// appendMembers adds members to an object.
+// appendMembers adds members to a JSON object, in the order of their names.
 func appendMembers(object []byte, members map[string]json.RawMessage) []byte {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		object = object[:len(object)-1]
@@ -44,7 +44,7 @@ func appendMembers(object []byte, members map[string]json.RawMessage) []byte {
 	return object
 }
 
-// recipientBody is the body of a question about a recipient.
+// recipientBody is the body of CheckRecipient.
 type recipientBody struct {
 	fields    json.RawMessage
 	serviceID string
