@@ -14,13 +14,14 @@ import (
 	"github.com/payclients/payclients-go/internal/contract/record"
 )
 
-// imported is the import path under which the root module sees package record.
+// imported is the import path of package record within the root module.
 const imported = `"github.com/payclients/payclients-go/internal/contractrecord"`
 
-// patch puts a call of package record into a file of the root module.
+// patch inserts a call of package record into a file of the root module.
 type patch struct{ file, from, to string }
 
-// The one place where fakes answer, and the one where clients send.
+// patches are the one place where fakes answer, and the one place where clients
+// send.
 var patches = []patch{
 	{
 		"internal/fakeapi/server.go", "\ts := &Server{config: config,",
@@ -32,8 +33,8 @@ var patches = []patch{
 	},
 }
 
-// Heavy are tests that take long and exchange what others do too: walks over many
-// rows, random sequences and generated texts.
+// Heavy names tests that take long and exchange the same as others: walks over
+// many rows, random sequences and generated texts.
 var Heavy = []string{
 	"TestAKeptOperationPinsOnlyItself",
 	"TestAKeptTransactionPinsOnlyItself",
@@ -67,11 +68,11 @@ var Heavy = []string{
 	"TestWalksOfEveryShape",
 }
 
-// Record runs the tests of all clients and fakes, in their short form, and has
-// what they send and answer written into folder. root is the folder of the root
-// module, where nothing changes: the calls that record exist for the compiler only.
-// Without every, Heavy tests do not run, and rows that show nothing new are not
-// written.
+// Record runs the tests of all clients and fakes, in their short form, and writes
+// what they send and answer into folder. root is the folder of the root module,
+// where nothing changes: the recording calls exist for the compiler only. Unless
+// every is true, Heavy tests do not run, and rows that show nothing new are not
+// written. It returns an error with the tests' output if one fails.
 func Record(ctx context.Context, root, folder string, every bool) error {
 	overlay, err := writeOverlay(root, folder)
 	if err != nil {
@@ -97,7 +98,9 @@ func Record(ctx context.Context, root, folder string, every bool) error {
 	return nil
 }
 
-// writeOverlay writes the patched files and the list of what they replace.
+// writeOverlay writes the patched files and the list of what they replace, and
+// returns the list's path. It returns an error if a file no longer has the line
+// to patch exactly once.
 func writeOverlay(root, folder string) (string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// The classes of answers that do not end well.
+// The classes of answers that are not a success.
 const (
 	ClassStatus      = "status"      // a status line other than 2xx
 	ClassRefused     = "refused"     // a refusal inside a 2xx
@@ -14,18 +14,19 @@ const (
 	ClassSignature   = "signature"   // a 2xx whose signature is wrong or missing
 )
 
-// Verdict says what an answer is.
+// Verdict is what a judge says about an answer.
 type Verdict struct {
-	Status int    // that the answer has in truth; 0 is the status line's
-	Class  string // "" is an answer that ends well; the status line's goes first
-	Open   bool   // a write may have been carried out all the same
-	Err    error  // why there is no result
-	Result any    // what was read
+	Status int    // the effective status; 0 means the status line's
+	Class  string // "" for a success; "status" for every status line other than 2xx
+	Open   bool   // a write may have been carried out anyway
+	Err    error  // the reason why no result exists; nil for a success
+	Result any    // what the judge decoded
 }
 
-// judge completes what the judge says of an answer.
+// judge returns the complete verdict on an answer: Judge's, or by the status line
+// without one.
 func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
-	v := Verdict{Open: open(r.StatusCode)}
+	v := Verdict{Open: leavesOpen(r.StatusCode)}
 	if c.request.Judge != nil {
 		v = c.request.Judge(ctx, r, used)
 	}
@@ -38,13 +39,14 @@ func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	return v
 }
 
-// open is the usual rule of what leaves open whether a write was carried out.
-func open(status int) bool {
+// leavesOpen reports whether a status leaves open whether a write was carried
+// out, by the usual rule.
+func leavesOpen(status int) bool {
 	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
 }
 
-// Unchecked is the verdict on an answer that a callback could not check. err is
-// the callback's, as the call returns it.
+// Unchecked returns the verdict on an answer that a caller's function could not
+// check. err is the error of that function as the call returns it.
 func Unchecked(ctx context.Context, err error) Verdict {
 	class := "credentials"
 	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
@@ -53,15 +55,15 @@ func Unchecked(ctx context.Context, err error) Verdict {
 	return Verdict{Class: class, Open: true, Err: err}
 }
 
-// Judged is an answer with what a judge read in it.
+// Judged is an answer with what a judge decoded.
 type Judged[T any] struct {
 	Answer
 
 	Result  T
-	Earlier []T // what it read in the answers to earlier attempts
+	Earlier []T // what it decoded in the answers to earlier attempts, in order
 }
 
-// Do is [Client.Do] with a judge that returns what it read.
+// Do is [Client.Do] with a judge that also returns what it decoded.
 func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, used any) (T, Verdict)) (Judged[T], error) {
 	req.Judge = func(ctx context.Context, r Response, used any) Verdict {
 		result, v := judge(ctx, r, used)
