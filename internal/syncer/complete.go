@@ -129,7 +129,7 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last in
 	if err != nil {
 		return 0, false, err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close() //nolint:errcheck // Err has the error
 	var first int64
 	var all [][]any
 	for rows.Next() {

@@ -67,7 +67,7 @@ func scan(ctx context.Context, conn *sql.Conn, query string, each func(*sql.Rows
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close() //nolint:errcheck // Err has the error
 	for rows.Next() {
 		if err := each(rows); err != nil {
 			return err

@@ -110,7 +110,7 @@ func private(r *http.Request, body []byte) *http.Request {
 	return private
 }
 
-// SetBody gives r another body, which net/http cannot resend on its own.
+// SetBody replaces r's body by one that net/http cannot resend on its own.
 func SetBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
