@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Files are the migrations of one source on a dialect: those that all sources
-// share, and its own, of which there is a folder migrations/<dialect>.
+// Files returns the migrations of one source for a dialect: the ones that all
+// sources share, and its own from the folder migrations/<dialect> of own. It
+// returns an error if such a folder's name is not valid.
 func Files(d Dialect, own fs.FS) (fs.FS, error) {
 	shared, err := fs.Sub(common, "migrations/"+d.String())
 	if err != nil {
@@ -18,7 +19,7 @@ func Files(d Dialect, own fs.FS) (fs.FS, error) {
 	return both{shared, ours}, err
 }
 
-// both are the files of two folders, which have none of the same name.
+// both joins the files of two folders, which have no name in common.
 type both [2]fs.FS
 
 func (b both) Open(name string) (fs.File, error) {
@@ -29,7 +30,7 @@ func (b both) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// ReadDir lists both folders.
+// ReadDir returns the entries of both folders, sorted by name.
 func (b both) ReadDir(name string) ([]fs.DirEntry, error) {
 	first, err := fs.ReadDir(b[0], name)
 	if err != nil {
