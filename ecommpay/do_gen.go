@@ -10,41 +10,41 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Do makes one call that no method of this package is for, such as one of a
-// service that is documented by half. What it does and what it answers is up to
-// the service. Unverified by design.
+// Do sends a request that this package has no method for. What the request
+// does, and what the answer is, depends on the service. Unverified by design.
 //
-// method is GET, POST, PUT, PATCH or DELETE. path is what follows the base URL:
-// elements with slashes between them, escaped as in a URL, and a query after a
-// question mark if there is one. A slash in front makes no difference, and an
-// empty path is the base URL itself. A query is refused, since the signature
-// covers the body only. Refused are a scheme or a host, an element that is
-// empty, a dot or two dots, also an escaped one, a fragment, and parameters
-// that carry credentials (apikey, token, signature and the like).
+// method is GET, POST, PUT, PATCH or DELETE. path follows the base URL:
+// elements with slashes between them, escaped as in a URL, and optionally a
+// query after a question mark. A slash at the beginning makes no difference,
+// and an empty path is the base URL itself. A query is refused, because the
+// signature covers the body only. Do refuses a scheme or a host, an element
+// that is empty, a dot or two dots (also escaped), a fragment, and query
+// parameters that carry credentials (apikey, token, signature and the like).
 //
-// in becomes the body: what encoding/json makes of it, and a json.RawMessage as
-// it is. It is a JSON object, empty for nil; the client adds token and
-// signature, as to every request, so it must have neither. The signature is
-// over the members in the flat form of [Canonical], where a semicolon separates
-// them: no name may hold a semicolon or a colon, and no value a semicolon. GET
-// is refused, since it has no body to sign. With GET in must be nil. Floats are
-// refused, and text that is not UTF-8. The method reads in while the call
-// begins, and neither changes nor keeps it.
+// in is the body: Do encodes in with encoding/json, and sends a json.RawMessage
+// as it is. The body is a JSON object, empty for nil. The client adds token and
+// signature, as to every request, so in must have neither. The signature covers
+// the members in the flat form of [Canonical], where a semicolon separates
+// them: names with a semicolon or a colon, and values with a semicolon, are
+// refused. GET is refused, because it has no body to sign. With GET in must be
+// nil. Do refuses floats and strings that are not UTF-8. It reads in before it
+// sends the request, and neither changes nor keeps it.
 //
-// The call has the credentials, the rate limit, the timeout, the log, the
-// observer and the middleware of all other calls, under the name "Do". Nobody
-// knows whether a repeat would do it twice, so the client never repeats it once
-// any of it may have left this machine. Only after a definite 401 does it send
-// the call again, if a source of credentials or tokens has new ones.
+// The request has the credentials, rate limit, timeout, log, observer and
+// middleware of all other calls, under the name "Do". Nobody knows what a
+// second request would do, so Do retries only on proof that nothing left this
+// machine; and once after a definite 401, if a source of credentials or tokens
+// has new ones.
 //
-// The result is the JSON of an answer with status 2xx, of any shape. The
-// signature of the answer is verified as with every other call, see
+// The result is the JSON of an answer with status 2xx, of any shape. The client
+// verifies the signature of the answer as in every other call, see
 // [WithResponseVerification]. An object with the status or code of a refusal is
-// one.
+// *Error.
 //
 // Its errors are ErrInvalidRequest before anything is sent, *Error for a
-// refusal, *SignatureError, *DecodeError for an answer without JSON, an empty
-// one too, ErrResponseTooLarge, and those of the context and the network.
+// refusal, *SignatureError, *DecodeError for an answer that is not JSON or is
+// empty, ErrResponseTooLarge, errors of the credentials' source, and errors of
+// the context and the network. The result is nil with every error.
 //
 // ecommpay Data API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

@@ -9,9 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below may hold personal data or secrets, and print none of them:
-// with any verb of fmt and through log/slog they print what is said here and in
-// their String.
+// The types below may hold personal data or secrets. With any verb of fmt and
+// through log/slog they print neither, but what is written here and in their
+// String.
 
 // Format prints String for every verb.
 func (o Operation) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
@@ -30,7 +30,7 @@ func (r RawAnswer) Format(f fmt.State, _ rune) {
 	redact.Print(f, fmt.Sprintf("answer with %d rows", len(r.Rows)))
 }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (r RawAnswer) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("answer with %d rows", len(r.Rows)))
 }
@@ -38,69 +38,69 @@ func (r RawAnswer) LogValue() slog.Value {
 // Format prints String for every verb.
 func (l ListOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (l ListOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
 func (l ListChargebacksParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (l ListChargebacksParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
 func (l ListFraudOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (l ListFraudOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
 func (c CurrencyRatesParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c CurrencyRatesParams) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints String for every verb.
 func (v FinancialOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (v FinancialOperationsParams) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
 // Format prints String for every verb.
 func (o OperationPage) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (o OperationPage) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // Format prints String for every verb.
 func (c ChargebackPage) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c ChargebackPage) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints String for every verb.
 func (v FraudOperationPage) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (v FraudOperationPage) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
 // Format prints String for every verb.
 func (p PaymentOperationList) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (p PaymentOperationList) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Format prints String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// GoString is String: %#v shows no secret.
+// GoString returns String: %#v shows no secret.
 func (c Credentials) GoString() string { return c.String() }
 
 // MarshalText returns what String prints: encoders of text, such as
 // encoding/json, show no secret.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// GobEncode fails: encoding/gob would store the secrets.
+// GobEncode always returns an error: encoding/gob would store the secrets.
 func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }

@@ -12,13 +12,14 @@ func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
 
 type plainOperation Operation // Operation without its methods
 
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an operation keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that an operation keeps every byte as received,
+// or the JSON of the fields if Raw is nil.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil
@@ -34,13 +35,14 @@ func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
 
 type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
 
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*PaymentOperation).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an operation keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that an operation keeps every byte as received,
+// or the JSON of the fields if Raw is nil.
 func (p PaymentOperation) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -56,13 +58,14 @@ func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw
 
 type plainChargeback Chargeback // Chargeback without its methods
 
-// UnmarshalJSON decodes a chargeback, one of the API or a stored Raw.
+// UnmarshalJSON decodes a chargeback from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a chargeback keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that a chargeback keeps every byte as received,
+// or the JSON of the fields if Raw is nil.
 func (c Chargeback) MarshalJSON() ([]byte, error) {
 	if c.Raw != nil {
 		return c.Raw, nil
@@ -78,13 +81,14 @@ func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
 
 type plainFraudOperation FraudOperation // FraudOperation without its methods
 
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an operation keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that an operation keeps every byte as received,
+// or the JSON of the fields if Raw is nil.
 func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	if v.Raw != nil {
 		return v.Raw, nil

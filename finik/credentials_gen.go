@@ -6,23 +6,26 @@ import (
 	"context"
 )
 
-// CredentialSource gives the credentials of the moment, so that they may be
-// replaced without a restart. It is asked on every attempt, with the zero
-// rejected.
+// CredentialSource returns the present credentials, so that they can be
+// replaced without a restart. The client calls Credentials for every attempt,
+// with the zero rejected, so an implementation must be safe for concurrent use.
 //
-// When the service answers 401, in the status line or inside a 200, the source
-// is asked once more, with what was rejected, by one call for all that wait for
-// it. If it gives other credentials, the attempt is made once more. A source
-// that has no others returns rejected, or an error: then the 401 is the result.
+// If the service answers 401, in the status line or inside a 200, the client
+// calls Credentials once more, with the rejected credentials; one call asks for
+// all calls that wait. If the source returns other credentials, the client
+// sends the attempt once more. A source that has no others returns rejected, or
+// an error: the 401 is then the result.
 //
-// An error of the first question ends the call without a retry. An
-// implementation must be safe for concurrent use.
+// An error for the zero rejected ends the call without a retry and is reachable
+// by errors.Is. Credentials that NewClient would refuse count as such an error,
+// which is ErrInvalidRequest.
 type CredentialSource interface {
 	Credentials(ctx context.Context, rejected Credentials) (Credentials, error)
 }
 
-// WithCredentialSource asks source for the credentials of each attempt, in
-// place of the argument cred of NewClient, which is then left empty.
+// WithCredentialSource makes the client ask source for the credentials of each
+// attempt, in place of the argument cred of NewClient, which must then be
+// empty. A nil source is refused.
 func WithCredentialSource(source CredentialSource) Option {
 	return func(o *options) {
 		o.source = source
@@ -32,8 +35,8 @@ func WithCredentialSource(source CredentialSource) Option {
 	}
 }
 
-// askSource returns what a rotation asks: source, with a check of what it
-// gives.
+// askSource returns the function that a rotation calls: it asks source and
+// checks the credentials.
 func askSource(source CredentialSource, check func(Credentials) []string) func(context.Context, *Credentials) (Credentials, error) {
 	return func(ctx context.Context, rejected *Credentials) (Credentials, error) {
 		if rejected == nil {

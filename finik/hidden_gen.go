@@ -10,7 +10,7 @@ import (
 )
 
 // The types below keep a secret in a closure, where no verb of fmt reaches it,
-// and print as what they are.
+// and print what they are instead.
 
 func (rsaSigner) String() string                 { return "finik RSA key" }
 func (h rsaSigner) Format(f fmt.State, _ rune)   { redact.Print(f, h.String()) }

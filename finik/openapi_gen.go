@@ -4,11 +4,13 @@ package finik
 
 import _ "embed"
 
+// openAPI is the document of OpenAPI.
+//
 //go:embed openapi.yaml
 var openAPI string
 
 // OpenAPI returns the description of this API as an OpenAPI 3.1 document in
-// YAML, for clients in other languages, mocks and validators. What is
-// Unverified is marked with x-unverified: true. The document leaves room for
-// members that no document has: readers should ignore them.
+// YAML, for clients in other languages, mocks and validators. Unverified parts
+// are marked with x-unverified: true. Answers may have further members, which
+// readers should ignore.
 func OpenAPI() string { return openAPI }

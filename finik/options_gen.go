@@ -11,20 +11,22 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Option changes how a client works. The order of options does not matter, but
-// for those of middleware among themselves.
+// Option configures a client. The order of options does not matter, except
+// among several WithMiddleware. Of other options that are given twice, the last
+// counts. [NewClient] refuses an invalid value with ErrInvalidRequest.
 type Option func(*options)
 
+// options are what the options of a client record.
 type options struct {
 	transport.Config
 	plainHTTP bool
 	source    CredentialSource
-	faults    []string // of options
+	faults    []string // what is wrong with them
 	ownOptions
 }
 
-// newOptions says too that a 500 may be repeated where a call may be: that is
-// what the provider documents, or what reading again costs nothing.
+// newOptions applies opts to the defaults. A 500 may be retried where the call
+// may be: the provider documents it, or another read costs nothing.
 func newOptions(opts []Option) options {
 	o := options{Config: transport.Config{Name: "finik", RetryOn500: true}}
 	for _, opt := range opts {
@@ -33,7 +35,8 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// refused returns an error of everything that is wrong: faults, and options.
+// refused returns ErrInvalidRequest with everything that is wrong, faults and
+// options, or nil.
 func (o *options) refused(faults []string) error {
 	faults = append(faults, o.faults...)
 	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
@@ -42,61 +45,66 @@ func (o *options) refused(faults []string) error {
 	return nil
 }
 
-// WithHTTPClient sends requests through a copy of client, which itself is never
-// changed. Its Transport sees key and signature, and so does a trace that is
-// added inside the Transport (net/http/httptrace, otelhttp): use
-// [WithMiddleware] or the context of the call instead. Its Timeout bounds each
-// attempt, where it is shorter than WithTimeout's; its CheckRedirect is not
-// used, because redirects are never followed.
+// WithHTTPClient sends requests through a copy of client; client itself never
+// changes. Requests go out through client.Transport, which therefore sees key
+// and signature, as does a trace added inside the Transport
+// (net/http/httptrace, otelhttp): use [WithMiddleware] or the context of the
+// call for traces. client.Timeout limits each attempt, if it is shorter than
+// WithTimeout's. client.CheckRedirect is not used, because redirects are never
+// followed.
 //
-// A caller's Transport needs the pings that the package's own has: for example
-// http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout of 5 s.
-// An HTTP/2 connection that a NAT or a firewall has forgotten is then dropped
-// within 15 s. Without pings every attempt on it times out, for about 15
-// minutes. A proxy that refuses CONNECT is recognised by the reason phrase of
-// its answer, such as "Proxy Authentication Required"; after another phrase the
-// attempt has the class "network" and is retried. Over plain http, a proxy's
-// refusal is an answer.
+// A Transport of your own needs HTTP/2 pings, as the package's own has: for
+// example http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout
+// of 5 s. An HTTP/2 connection that a NAT or a firewall has forgotten is then
+// dropped within 15 s. Without pings every attempt on it times out, for about
+// 15 minutes. A proxy that refuses CONNECT is recognised by the reason phrase
+// of its answer, such as "Proxy Authentication Required"; after another phrase
+// the attempt has the class "network" and is retried. Over plain http, a
+// proxy's refusal is an answer.
 //
-// Without this option, and with a nil Transport, all clients of this module
-// share one transport: a clone of http.DefaultTransport, made for the first
-// client. See [Client.CloseIdleConnections].
+// Without this option, with a nil client and with a nil Transport, all clients
+// of this module share one transport: a clone of http.DefaultTransport, made
+// for the first client. See [Client.CloseIdleConnections].
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) { o.HTTPClient = client }
 }
 
-// WithTimeout bounds each attempt, body included. The default is 30 seconds.
-// The context bounds the whole call.
+// WithTimeout limits each attempt to d, body included. The default is 30
+// seconds; 0 means the default, and NewClient refuses a negative d. The context
+// limits the whole call, all attempts and waits.
 func WithTimeout(d time.Duration) Option {
 	return func(o *options) { o.Timeout = d }
 }
 
-// WithRetry says how often and how patiently a call is repeated where it may
-// be. The default is 3 attempts with random waits between 250 ms and 5 s. No
-// policy makes this package repeat a call that might then take place twice.
+// WithRetry sets how many attempts a call that may be retried makes and how
+// long it waits between them, see [RetryPolicy]. The default is 3 attempts with
+// random waits between 250 ms and 5 s. No policy makes this package retry a
+// call that might then take effect twice.
 func WithRetry(policy RetryPolicy) Option {
 	return func(o *options) { o.Retry = transport.RetryPolicy(policy) }
 }
 
-// WithRateLimit holds the client, retries included, to perSecond attempts with
-// bursts of at most burst. The default is no limit.
+// WithRateLimit limits the client, retries included, to perSecond attempts per
+// second with bursts of at most burst. perSecond must be positive and burst at
+// least 1; both 0 mean no limit, the default.
 //
 // An attempt that would have to wait beyond the context's deadline is not made.
-// The call then returns at once what the attempt before brought, or, if this
-// was the first one, an error that matches context.DeadlineExceeded.
+// The call then returns at once the result of the attempt before, or, for the
+// first attempt, an error that matches context.DeadlineExceeded.
 func WithRateLimit(perSecond float64, burst int) Option {
 	return func(o *options) { o.RatePerSecond, o.Burst = perSecond, burst }
 }
 
-// WithLogger logs each attempt: at debug level, or at warning level if it
-// failed. What is logged is what [Attempt] holds. The default is no log.
+// WithLogger logs each attempt with the fields of [Attempt]: at debug level, or
+// at warning level if it failed. By default, and with nil, nothing is logged.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.Logger = logger }
 }
 
-// WithObserver calls observe after each attempt, with the context of the call
-// and once it is known whether another attempt follows, on the goroutine that
-// made it. A second WithObserver replaces the first, and nil is no observer.
+// WithObserver calls observe after each attempt, with the context of the call,
+// once it is known whether another attempt follows. The call waits for observe,
+// which runs on the goroutine that made the attempt. A second WithObserver
+// replaces the first, and nil removes it.
 func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 	return func(o *options) {
 		o.Observer = nil
@@ -106,46 +114,53 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 	}
 }
 
-// WithMiddleware wraps each attempt, for traces and metrics such as otelhttp's.
-// It sees every attempt but not key and signature, added below it. Of several
-// the first one is outermost. It must keep the context of the request: without
-// that an attempt is not made once more after a 401.
+// WithMiddleware wraps the transport of each attempt, for traces and metrics
+// such as otelhttp's. The middleware sees every attempt, but not key and
+// signature, which the client adds below it. A second WithMiddleware adds
+// another one inside the first; nil is refused. Middleware must keep the
+// context of the request; otherwise an attempt is not sent again after a 401.
 //
-// A trace (net/http/httptrace) that it adds, or that is in the context of a
-// call, sees the events of the connection, but no header and no path.
+// A trace (net/http/httptrace) from middleware, or from the context of a call,
+// sees the events of the connection, but neither headers nor the path.
 func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option {
 	return func(o *options) { o.Middleware = append(o.Middleware, middleware) }
 }
 
-// WithUserAgent replaces the User-Agent header, "payclients-go/finik".
+// WithUserAgent replaces the User-Agent header. The default, and "", is
+// "payclients-go/finik". Only printable ASCII is accepted.
 func WithUserAgent(agent string) Option {
 	return func(o *options) { o.UserAgent = agent }
 }
 
-// WithPlainHTTP allows a base URL without TLS that is not loopback. Then key
-// and signature and all data cross the network in clear.
+// WithPlainHTTP allows a base URL with http for hosts other than loopback. All
+// data and key and signature then cross the network unencrypted.
 func WithPlainHTTP() Option {
 	return func(o *options) { o.plainHTTP = true }
 }
 
-// WithMaxResponseBytes bounds an answer, after decompression; a longer one is
-// ErrResponseTooLarge. The default is 16 MiB.
+// WithMaxResponseBytes limits an answer to n bytes after decompression. A
+// larger answer fails with ErrResponseTooLarge. The default is 16 MiB; 0 means
+// the default, and NewClient refuses a negative n.
 func WithMaxResponseBytes(n int64) Option {
 	return func(o *options) { o.MaxResponseBytes = n }
 }
 
-// CallOption changes one call.
+// CallOption configures one call. The call refuses an invalid option with
+// ErrInvalidRequest before anything is sent. Of options that are given twice,
+// the last counts, except that WithHeader adds headers.
 type CallOption func(*callOptions)
 
+// callOptions are what the options of a call record.
 type callOptions struct {
 	captured *Response
 	header   http.Header
-	faults   []string
+	faults   []string // what is wrong with them
 }
 
-// CaptureResponse fills r with the answer behind the result. A single call
-// fills it whenever an answer came, a refusal included; a walk fills it on the
-// caller's goroutine with the page that it is about to yield.
+// CaptureResponse fills r with the HTTP answer behind the result: its last
+// attempt. A single call fills r whenever an answer came, a refusal included,
+// and leaves r alone otherwise. An iteration fills r on the caller's goroutine
+// with the page that it is about to yield. A nil r is refused.
 func CaptureResponse(r *Response) CallOption {
 	return func(o *callOptions) {
 		if r == nil {
@@ -155,11 +170,13 @@ func CaptureResponse(r *Response) CallOption {
 	}
 }
 
-// WithHeader adds a header to the requests of a call. Those that this package
-// or net/http sets, or that ask for another answer, are refused: Host,
-// Authorization, Signature, X-Api-*, Proxy-Authorization, Cookie, Content-*,
-// Transfer-Encoding, Accept-Encoding, Connection, Upgrade, TE, Trailer, Expect,
-// Range, If-*, Idempotency-Key and X-Idempotency-Key.
+// WithHeader sets a header of the requests of a call. A second WithHeader with
+// another name adds a header; with the same name it replaces the value. value
+// must be printable ASCII. Headers that this package or net/http sets, or that
+// ask for another answer, are refused: Host, Authorization, Signature, X-Api-*,
+// Proxy-Authorization, Cookie, Content-*, Transfer-Encoding, Accept-Encoding,
+// Connection, Upgrade, TE, Trailer, Expect, Range, If-*, Idempotency-Key and
+// X-Idempotency-Key.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
 		if fault := transport.HeaderFault(name, value, ownHeaders(name)...); fault != "" {
@@ -173,6 +190,7 @@ func WithHeader(name, value string) CallOption {
 	}
 }
 
+// newCall applies opts.
 func newCall(opts []CallOption) *callOptions {
 	o := new(callOptions)
 	for _, opt := range opts {
@@ -181,7 +199,7 @@ func newCall(opts []CallOption) *callOptions {
 	return o
 }
 
-// capture keeps an answer, if one came.
+// capture fills the Response of CaptureResponse, if an answer came.
 func (o *callOptions) capture(r transport.Response) {
 	if o.captured != nil && r.StatusCode != 0 {
 		*o.captured = Response(r)

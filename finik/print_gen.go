@@ -9,9 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below may hold personal data or secrets, and print none of them:
-// with any verb of fmt and through log/slog they print what is said here and in
-// their String.
+// The types below may hold personal data or secrets. With any verb of fmt and
+// through log/slog they print neither, but what is written here and in their
+// String.
 
 // Format prints String for every verb.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
@@ -19,95 +19,95 @@ func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 // Format prints String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// GoString is String: %#v shows no secret.
+// GoString returns String: %#v shows no secret.
 func (c Credentials) GoString() string { return c.String() }
 
 // MarshalText returns what String prints: encoders of text, such as
 // encoding/json, show no secret.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// GobEncode fails: encoding/gob would store the secrets.
+// GobEncode always returns an error: encoding/gob would store the secrets.
 func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
 // Format prints String for every verb.
 func (c CreatePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c CreatePaymentRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints String for every verb.
 func (c CheckRecipientRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c CheckRecipientRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints String for every verb.
 func (v Fields) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (v Fields) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
 // Format prints String for every verb.
 func (r Recipient) Format(f fmt.State, _ rune) { redact.Print(f, r.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (r Recipient) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // Format prints String for every verb.
 func (p PaymentRecipient) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (p PaymentRecipient) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Format prints String for every verb.
 func (m Message) Format(f fmt.State, _ rune) { redact.Print(f, m.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
-// GoString is String: %#v shows no secret.
+// GoString returns String: %#v shows no secret.
 func (m Message) GoString() string { return m.String() }
 
 // MarshalText returns what String prints: encoders of text, such as
 // encoding/json, show no secret.
 func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// GobEncode fails: encoding/gob would store the secrets.
+// GobEncode always returns an error: encoding/gob would store the secrets.
 func (Message) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
 // Format prints String for every verb.
 func (w Webhook) Format(f fmt.State, _ rune) { redact.Print(f, w.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
-// GoString is String: %#v shows no secret.
+// GoString returns String: %#v shows no secret.
 func (w Webhook) GoString() string { return w.String() }
 
 // MarshalText returns what String prints: encoders of text, such as
 // encoding/json, show no secret.
 func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
-// GobEncode fails: encoding/gob would store the secrets.
+// GobEncode always returns an error: encoding/gob would store the secrets.
 func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
 // Format prints String for every verb.
 func (e Event) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // Format prints no personal data for every verb.
 func (e EventSender) Format(f fmt.State, _ rune) { redact.Print(f, "sender") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (e EventSender) LogValue() slog.Value { return slog.StringValue("sender") }
 
 // Format prints no personal data for every verb.
 func (e EventAccount) Format(f fmt.State, _ rune) { redact.Print(f, "account") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (e EventAccount) LogValue() slog.Value { return slog.StringValue("account") }

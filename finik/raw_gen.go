@@ -6,13 +6,14 @@ import "github.com/payclients/payclients-go/internal/wire"
 
 type plainRecipient Recipient // Recipient without its methods
 
-// UnmarshalJSON decodes a recipient, one of the API or a stored Raw.
+// UnmarshalJSON decodes a recipient from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a recipient keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that a recipient keeps every byte as received, or
+// the JSON of the fields if Raw is nil.
 func (r Recipient) MarshalJSON() ([]byte, error) {
 	if r.Raw != nil {
 		return r.Raw, nil
@@ -28,13 +29,14 @@ func (r Recipient) WithoutRaw() Recipient { return wire.WithoutRaw(r) }
 
 type plainService Service // Service without its methods
 
-// UnmarshalJSON decodes a service, one of the API or a stored Raw.
+// UnmarshalJSON decodes a service from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (s *Service) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, s, (*Service).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a service keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that a service keeps every byte as received, or
+// the JSON of the fields if Raw is nil.
 func (s Service) MarshalJSON() ([]byte, error) {
 	if s.Raw != nil {
 		return s.Raw, nil
@@ -50,13 +52,14 @@ func (s Service) WithoutRaw() Service { return wire.WithoutRaw(s) }
 
 type plainPayment Payment // Payment without its methods
 
-// UnmarshalJSON decodes a payment, one of the API or a stored Raw.
+// UnmarshalJSON decodes a payment from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a payment keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that a payment keeps every byte as received, or
+// the JSON of the fields if Raw is nil.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -72,13 +75,14 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
 
-// UnmarshalJSON decodes an event, one of the API or a stored Raw.
+// UnmarshalJSON decodes an event from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an event keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that an event keeps every byte as received, or
+// the JSON of the fields if Raw is nil.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil

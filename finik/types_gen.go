@@ -15,11 +15,12 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// BadRow is a row that did not decode. Printing one does not show Raw.
+// BadRow is a row of an answer that did not decode. Printing one does not show
+// Raw.
 type BadRow struct {
 	Index int             // place of the row in its answer, from 0
 	Raw   json.RawMessage // the row as received
-	Err   error           // what is wrong, by field and offset
+	Err   error           // what is wrong, by field and offset, without values
 }
 
 // Format prints the index and the error for every verb.
@@ -27,33 +28,37 @@ func (b BadRow) Format(s fmt.State, _ rune) {
 	redact.Print(s, fmt.Sprintf("bad row %d: %v", b.Index, b.Err))
 }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns the index and the error, for log/slog.
 func (b BadRow) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
 }
 
-// RetryPolicy says how often and how patiently a call is repeated. A zero field
-// is its default: 3 attempts, waits between 250 ms and 5 s.
+// RetryPolicy is how often a call is retried and how long it waits in between.
+// The wait is random, between MinWait and a limit that doubles with each
+// attempt up to MaxWait. A zero field is its default: 3 attempts, waits between
+// 250 ms and 5 s. A MinWait above 5 s raises the default of MaxWait, and a
+// MaxWait below 250 ms lowers the default of MinWait. Negative fields, and a
+// MinWait above MaxWait, are refused.
 type RetryPolicy struct {
-	MaxAttempts      int // 1 is no retry
+	MaxAttempts      int // the first one included: 1 is without retries
 	MinWait, MaxWait time.Duration
 }
 
-// Attempt is one attempt of a call, as an observer sees it. It never holds a
-// URL, a header, a body or a secret.
+// Attempt is one attempt of a call, for [WithObserver]. It never holds a URL, a
+// header, a body or a secret.
 type Attempt struct {
 	Operation  string        // name of the method called, for example "CreatePayment"
 	Method     string        // HTTP method
 	Number     int           // from 1
-	StatusCode int           // 0 where no answer came
+	StatusCode int           // 0 if no answer came
 	Duration   time.Duration // from the start of the attempt to the last byte of its body
 	Wait       time.Duration // back-off and rate limit before the attempt
-	// Class is "" for an answer that ends well, else what went wrong. Of an
-	// answer: "status" (other than 2xx), or inside a 2xx "refused" (a refusal)
-	// or "undecodable" (not what was asked for, such as HTML; rows that do not
-	// decode are no class). Of an attempt without one: "canceled", "timeout",
+	// Class is "" for a success. For an answer it is "status" (other than 2xx),
+	// or for a 2xx "refused" (a refusal inside) or "undecodable" (not what the
+	// call asked for, such as HTML; single rows that do not decode do not
+	// count). For an attempt without an answer it is "canceled", "timeout",
 	// "dns", "dial", "proxy", "tls", "reset", "truncated", "too_large",
-	// "encoding", "credentials" or "network". New values may come.
+	// "encoding", "credentials" or "network". Later versions may add values.
 	Class string
 	Final bool // no further attempt follows
 }
@@ -63,8 +68,8 @@ type Attempt struct {
 type Response struct {
 	StatusCode int
 	Header     http.Header
-	Body       []byte
-	Attempts   int
+	Body       []byte // decompressed; may hold personal data
+	Attempts   int    // how many the call made
 }
 
 // Format prints the status and the number of attempts for every verb.
@@ -72,28 +77,28 @@ func (r Response) Format(s fmt.State, _ rune) {
 	redact.Print(s, fmt.Sprintf("status %d after %d attempts", r.StatusCode, r.Attempts))
 }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns the status and the number of attempts, for log/slog.
 func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("status", r.StatusCode), slog.Int("attempts", r.Attempts))
 }
 
-// CloseIdleConnections closes the idle connections of the transport that c
-// sends through. Clients and token sources without a Transport of their own
-// share one, so the idle connections of all of them are closed. Requests under
-// way go on, and c stays usable.
+// CloseIdleConnections closes the idle connections of c's transport. Clients
+// and token sources without a Transport of their own share one transport, so
+// their idle connections are closed too. Running requests go on, and c stays
+// usable. A service need not call it.
 //
-// Each bubble of [testing/synctest] has a shared transport of its own. A test
-// whose server outlives the bubble calls CloseIdleConnections before the bubble
-// ends: without it the bubble waits for the connections.
+// Each bubble of [testing/synctest] has its own shared transport. A test whose
+// server outlives the bubble must call CloseIdleConnections before the bubble
+// ends: otherwise the bubble waits for the connections.
 func (c *Client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
 
 // Format prints the base URL, which holds no secret, for every verb.
 func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what String returns, for log/slog.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String names the client by the base URL.
+// String returns the package and the base URL.
 func (c Client) String() string {
 	if c.base == nil {
 		return "finik client without base URL"
@@ -115,7 +120,7 @@ func inOrder[T any](good []*T, bad []BadRow) iter.Seq2[*T, *BadRow] {
 	return paginate.InOrder(good, bad, func(b BadRow) int { return b.Index })
 }
 
-// undecodedRows returns the error of a page with bad rows, and nil without any.
+// undecodedRows returns the *DecodeError of a page with bad rows, or nil.
 func undecodedRows(operation string, bad []BadRow) error {
 	if len(bad) == 0 {
 		return nil

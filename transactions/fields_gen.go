@@ -8,7 +8,7 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// The fields that can be filtered by. Others may be an order all the same.
+// The fields that [Filter] has. A [Sort] may use others too.
 const (
 	FieldID                         Field = "id"
 	FieldStatus                     Field = "status"
@@ -52,7 +52,7 @@ const (
 	FieldComment                    Field = "comment"
 )
 
-// filterFields are the documented names, in the order of Filter.
+// filterFields are the documented names, in the order of Filter's fields.
 var filterFields = []filterField{
 	rangeField(FieldID, func(f *Filter) *Range[int64] { return &f.ID }, func(t *Transaction) *int64 { return &t.ID }),
 	exactField(FieldStatus, func(f *Filter) *Exact[Status] { return &f.Status }, func(t *Transaction) *Status { return named(&t.Status) }),

@@ -9,9 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below may hold personal data or secrets, and print none of them:
-// with any verb of fmt and through log/slog they print what is said here and in
-// their String.
+// The types below may hold personal data or secrets. With any verb of fmt and
+// through log/slog they print neither, but what is written here and in their
+// String.
 
 // Format prints String for every verb.
 func (t Transaction) Format(f fmt.State, _ rune) { redact.Print(f, t.String()) }
@@ -19,29 +19,29 @@ func (t Transaction) Format(f fmt.State, _ rune) { redact.Print(f, t.String()) }
 // Format prints String for every verb.
 func (t TransactionPage) Format(f fmt.State, _ rune) { redact.Print(f, t.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (t TransactionPage) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // Format prints String for every verb.
 func (v Filter) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (v Filter) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
 // Format prints String for every verb.
 func (t Text) Format(f fmt.State, _ rune) { redact.Print(f, t.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (t Text) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // Format prints String for every verb.
 func (l ListTransactionsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (l ListTransactionsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
 func (v FieldError) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (v FieldError) LogValue() slog.Value { return slog.StringValue(v.String()) }

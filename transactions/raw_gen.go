@@ -6,13 +6,14 @@ import "github.com/payclients/payclients-go/internal/wire"
 
 type plainTransaction Transaction // Transaction without its methods
 
-// UnmarshalJSON decodes a transaction, one of the API or a stored Raw.
+// UnmarshalJSON decodes a transaction from the API or from a stored Raw. With
+// an error the receiver stays as it was.
 func (t *Transaction) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, t, (*Transaction).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a transaction keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that a transaction keeps every byte as received,
+// or the JSON of the fields if Raw is nil.
 func (t Transaction) MarshalJSON() ([]byte, error) {
 	if t.Raw != nil {
 		return t.Raw, nil

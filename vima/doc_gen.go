@@ -2,15 +2,15 @@
 
 // # Every call
 //
-// Retry-After is obeyed up to the longest wait; a longer one ends the call at
-// once and is in Error.RetryAfter, as is one that the context's deadline would
-// not outlast. Redirects are never followed: a 3xx is an error.
+// The client obeys Retry-After up to the longest wait. A longer Retry-After, or
+// one beyond the context's deadline, ends the call at once and is in
+// Error.RetryAfter. Redirects are never followed: a 3xx is an error.
 //
-// [Error.Class] says in one word what went wrong. Every error of a call that
+// [Error.Class] returns in one word what went wrong. Every error of a call that
 // sent a request has a class, in the words that observers and logs use.
 //
-// The error of a call that the end of its context cuts off matches
-// [context.Canceled] or [context.DeadlineExceeded]. It neither wraps nor prints
-// the cause of the context, which may be another call's error: [context.Cause]
-// returns that. Other errors of callbacks stay reachable by errors.Is.
+// If a context ends a call, the error matches [context.Canceled] or
+// [context.DeadlineExceeded]. The error neither wraps nor prints the cause of
+// the context, which may be another call's error: [context.Cause] returns the
+// cause. Other errors of the caller's functions stay reachable by errors.Is.
 package vima

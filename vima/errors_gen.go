@@ -15,27 +15,28 @@ import (
 
 // The sentinels about what is sent and received, for errors.Is.
 var (
-	// ErrInvalidRequest is bad input, found before any I/O. The text names the
-	// field and the rule.
+	// ErrInvalidRequest means bad input, found before any I/O. The text names
+	// the field and the rule.
 	ErrInvalidRequest = errors.New("vima: invalid request")
 	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	// It is not retried.
 	ErrResponseTooLarge = errors.New("vima: response too large")
 )
 
-// DecodeError is an answer that is not what was asked for: HTML, an empty or a
-// cut body, or rows that do not decode.
+// DecodeError is an answer that is not what the call asked for: HTML, an empty
+// or a cut body, or rows that do not decode. It is not retried. Printing one
+// shows no part of Body.
 type DecodeError struct {
-	Operation  string
-	StatusCode int    // of HTTP
+	Operation  string // the method of Client
+	StatusCode int    // the HTTP status
 	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
-	Err        error  // what is wrong, by field and offset, without any value
+	Err        error  // what is wrong, by field and offset, without values
 
 	class string
 }
 
-// Class returns "undecodable", which is the Class of the [Attempt] too. It
-// returns "" where the answer itself was read: e is then about single rows of
-// the answer.
+// Class returns "undecodable", as the Class of the [Attempt]. It returns "" if
+// the answer as a whole was decoded and e is about single rows.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -43,8 +44,7 @@ func (e *DecodeError) Class() string {
 	return e.class
 }
 
-// Error prints operation, status and class, if there are any, and what is
-// wrong.
+// Error returns operation, status and class, where set, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "vima: no error"
@@ -52,17 +52,17 @@ func (e *DecodeError) Error() string {
 	return fmt.Sprintf("%s: %v", redact.Where("vima", e.Operation, e.StatusCode, e.class), e.Err)
 }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
 // Format prints Error for every verb.
 func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue gives log/slog what Error prints.
+// LogValue returns what Error returns, for log/slog.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Error prints operation, status, class and a short numeric code that differs
-// from it. The class "status" is not printed twice.
+// Error returns operation, status, class and a short numeric code that differs
+// from it. It omits the class "status".
 func (e *Error) Error() string {
 	if e == nil {
 		return "vima: no error"
@@ -73,19 +73,19 @@ func (e *Error) Error() string {
 // Format prints Error for every verb.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue gives log/slog what Error prints.
+// LogValue returns what Error returns, for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Is matches the sentinel of the status.
+// Is reports whether target is the sentinel of StatusCode, such as ErrNotFound.
 func (e *Error) Is(target error) bool {
 	return target != nil && target == statusError(e.StatusCode)
 }
 
-// Class returns in one word what went wrong, for metrics and decisions. Where e
+// Class returns in one word what went wrong, for metrics and decisions. If e
 // matches ErrUnauthorized, ErrForbidden, ErrNotFound or ErrRateLimited, the
 // word is "unauthorized", "forbidden", "not_found" or "rate_limited". Any other
 // refusal is "status" for a status other than 2xx, or "refused" inside a 2xx.
-// New words may come. The Class of a nil *Error is "".
+// Later versions may add words. The Class of a nil *Error is "".
 //
 // Every error of a call that sent a request, or tried to, has a class:
 //
@@ -94,10 +94,10 @@ func (e *Error) Is(target error) bool {
 //
 // The class equals Class of the last [Attempt] of the call, such as "timeout"
 // or "undecodable", with two exceptions. The four words above replace "status"
-// and "refused". Where the context ends between two attempts, the class is
-// "canceled" or "timeout". Two kinds of errors have no class: those of input
-// that is refused before any I/O (ErrInvalidRequest), and those of answers that
-// ended well by themselves (ErrPaginationStalled). The Class of a [DecodeError]
+// and "refused". If the context ends between two attempts, the class is
+// "canceled" or "timeout". Two kinds of errors have no class: refused input
+// before any I/O (ErrInvalidRequest), and errors about answers that were
+// successes by themselves (ErrPaginationStalled). The Class of a [DecodeError]
 // about single rows is "", for the same reason.
 func (e *Error) Class() string {
 	switch {
@@ -117,7 +117,7 @@ func (e *Error) Class() string {
 	return transport.ClassStatus
 }
 
-// statusError returns the sentinel of a status, or nil.
+// statusError returns the sentinel of a status, nil if it has none.
 func statusError(status int) error {
 	switch status {
 	case http.StatusUnauthorized:
@@ -132,6 +132,7 @@ func statusError(status int) error {
 	return nil
 }
 
+// invalid returns ErrInvalidRequest with everything that is wrong.
 func invalid(faults ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
 }

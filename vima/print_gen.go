@@ -9,9 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below may hold personal data or secrets, and print none of them:
-// with any verb of fmt and through log/slog they print what is said here and in
-// their String.
+// The types below may hold personal data or secrets. With any verb of fmt and
+// through log/slog they print neither, but what is written here and in their
+// String.
 
 // Format prints String for every verb.
 func (o Operation) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
@@ -19,75 +19,75 @@ func (o Operation) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 // Format prints String for every verb.
 func (o OperationPage) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (o OperationPage) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // Format prints String for every verb.
 func (l ListOperationsParams) Format(f fmt.State, _ rune) { redact.Print(f, l.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (l ListOperationsParams) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints String for every verb.
 func (r RangesParams) Format(f fmt.State, _ rune) { redact.Print(f, r.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (r RangesParams) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // Format prints String for every verb.
 func (c CreateParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c CreateParams) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints no personal data for every verb.
 func (m MethodParams) Format(f fmt.State, _ rune) { redact.Print(f, m.Payment.String()) }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (m MethodParams) LogValue() slog.Value { return slog.StringValue(m.Payment.String()) }
 
 // Format prints String for every verb.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (p Payment) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Format prints no personal data for every verb.
 func (p Payer) Format(f fmt.State, _ rune) { redact.Print(f, "payer") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (p Payer) LogValue() slog.Value { return slog.StringValue("payer") }
 
 // Format prints no personal data for every verb.
 func (p Person) Format(f fmt.State, _ rune) { redact.Print(f, "person") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (p Person) LogValue() slog.Value { return slog.StringValue("person") }
 
 // Format prints no personal data for every verb.
 func (c CustomerAccount) Format(f fmt.State, _ rune) { redact.Print(f, "customer account") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (c CustomerAccount) LogValue() slog.Value { return slog.StringValue("customer account") }
 
 // Format prints String for every verb.
 func (c CardStart) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c CardStart) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// GoString is String: %#v shows no secret.
+// GoString returns String: %#v shows no secret.
 func (c Credentials) GoString() string { return c.String() }
 
 // MarshalText returns what String prints: encoders of text, such as
 // encoding/json, show no secret.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// GobEncode fails: encoding/gob would store the secrets.
+// GobEncode always returns an error: encoding/gob would store the secrets.
 func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }

@@ -6,13 +6,14 @@ import "github.com/payclients/payclients-go/internal/wire"
 
 type plainOperation Operation // Operation without its methods
 
-// UnmarshalJSON decodes an operation, one of the API or a stored Raw.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an operation keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that an operation keeps every byte as received,
+// or the JSON of the fields if Raw is nil.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil

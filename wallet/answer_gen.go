@@ -8,16 +8,16 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// answer is an answer with what was decoded of it.
+// answer is an answer with its decoded content.
 type answer[T any] = transport.Judged[T]
 
-// decoder decodes an answer or says why that is no success: with *Error or
-// *DecodeError; any other error is of an answer about something else. used is
-// the note of what the request was authorized with.
+// decoder decodes an answer, or returns why the answer is not a success: *Error
+// or *DecodeError. Any other error means that the answer is about something
+// else. used is the authorizer's note of what the request was authorized with.
 type decoder[T any] = func(ctx context.Context, a transport.Response, used any) (T, error)
 
-// send sends a request. An answer that is no success is an error with the
-// answer beside it.
+// send sends a request and decodes the answer. An answer that is not a success
+// is returned together with its error.
 func send[T any](ctx context.Context, c *transport.Client, r transport.Request, decode decoder[T]) (answer[T], error) {
 	a, err := transport.Do(ctx, c, r, func(ctx context.Context, a transport.Response, used any) (T, transport.Verdict) {
 		data, err := decode(ctx, a, used)
@@ -41,7 +41,8 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 	return a, a.Verdict.Err
 }
 
-// undecoded is an answer with status 2xx that cannot be read.
+// undecoded returns the *DecodeError of an answer with status 2xx; err says
+// what is wrong.
 func undecoded(q request, a transport.Response, err error) error {
 	return &DecodeError{
 		Operation: q.operation, StatusCode: a.StatusCode, Body: a.Body, Err: err,
@@ -49,7 +50,7 @@ func undecoded(q request, a transport.Response, err error) error {
 	}
 }
 
-// verdict says what err, of a decoder, means for the call.
+// verdict returns what the error of a decoder means for the call.
 func verdict(err error) transport.Verdict {
 	switch e := err.(type) { //nolint:errorlint // those that were decoded
 	case nil:

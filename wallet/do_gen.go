@@ -10,36 +10,37 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Do makes one call that no method of this package is for, such as one of a
-// service that is documented by half. What it does and what it answers is up to
-// the service. Unverified by design.
+// Do sends a request that this package has no method for. What the request
+// does, and what the answer is, depends on the service. Unverified by design.
 //
-// method is GET, POST, PUT, PATCH or DELETE. path is what follows the base URL:
-// elements with slashes between them, escaped as in a URL, and a query after a
-// question mark if there is one. A slash in front makes no difference, and an
-// empty path is the base URL itself. Refused are a scheme or a host, an element
-// that is empty, a dot or two dots, also an escaped one, a fragment, and
-// parameters that carry credentials (apikey, token, signature and the like).
+// method is GET, POST, PUT, PATCH or DELETE. path follows the base URL:
+// elements with slashes between them, escaped as in a URL, and optionally a
+// query after a question mark. A slash at the beginning makes no difference,
+// and an empty path is the base URL itself. Do refuses a scheme or a host, an
+// element that is empty, a dot or two dots (also escaped), a fragment, and
+// query parameters that carry credentials (apikey, token, signature and the
+// like).
 //
-// in becomes the body: what encoding/json makes of it, and a json.RawMessage as
-// it is. It is sent as JSON. With GET in must be nil. Floats are refused, and
-// text that is not UTF-8. The method reads in while the call begins, and
-// neither changes nor keeps it.
+// in is the body: Do encodes in with encoding/json, and sends a json.RawMessage
+// as it is. The body is JSON; nil sends none. With GET in must be nil. Do
+// refuses floats and strings that are not UTF-8. It reads in before it sends
+// the request, and neither changes nor keeps it.
 //
-// The call has the credentials, the rate limit, the timeout, the log, the
-// observer and the middleware of all other calls, under the name "Do". Nobody
-// knows whether a repeat would do it twice, so the client never repeats it once
-// any of it may have left this machine. Only after a definite 401 does it send
-// the call again, if a source of credentials or tokens has new ones.
+// The request has the credentials, rate limit, timeout, log, observer and
+// middleware of all other calls, under the name "Do". Nobody knows what a
+// second request would do, so Do retries only on proof that nothing left this
+// machine; and once after a definite 401, if a source of credentials or tokens
+// has new ones.
 //
 // The result is the JSON of an answer with status 2xx, of any shape. An error
-// inside meta is a refusal. An answer need not have meta.
+// inside meta is *Error. An answer need not have meta.
 //
 // Its errors are ErrInvalidRequest before anything is sent, *Error for a
-// refusal, *DecodeError for an answer without JSON, an empty one too,
-// ErrResponseTooLarge, and those of the context and the network. Whatever the
-// method is, an error matches ErrOutcomeUnknown if the call may have taken
-// place all the same.
+// refusal, *DecodeError for an answer that is not JSON or is empty,
+// ErrResponseTooLarge, errors of the credentials' source, and errors of the
+// context and the network. The result is nil with every error. With every
+// method, an error matches ErrOutcomeUnknown if the request may have taken
+// effect.
 //
 // wallet.best API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

@@ -17,31 +17,33 @@ import (
 
 // The sentinels about what is sent and received, for errors.Is.
 var (
-	// ErrInvalidRequest is bad input, found before any I/O. The text names the
-	// field and the rule.
+	// ErrInvalidRequest means bad input, found before any I/O. The text names
+	// the field and the rule.
 	ErrInvalidRequest = errors.New("wallet: invalid request")
 	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
+	// It is not retried.
 	ErrResponseTooLarge = errors.New("wallet: response too large")
 )
 
 var errOutcomeUnknown = transport.ErrOutcomeUnknown
 
-// DecodeError is an answer that is not what was asked for: HTML, an empty or a
-// cut body, or rows that do not decode. Of a call that changes something it
-// matches ErrOutcomeUnknown too.
+// DecodeError is an answer that is not what the call asked for: HTML, an empty
+// or a cut body, or rows that do not decode. After a call that changes
+// something DecodeError matches ErrOutcomeUnknown too. It is not retried.
+// Printing one shows no part of Body.
 type DecodeError struct {
-	Operation  string
-	StatusCode int    // of HTTP
+	Operation  string // the method of Client
+	StatusCode int    // the HTTP status
 	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
-	Err        error  // what is wrong, by field and offset, without any value
+	Err        error  // what is wrong, by field and offset, without values
 
 	class   string
 	unknown bool
 }
 
-// Class returns "undecodable", which is the Class of the [Attempt] too. It
-// returns "" where the answer itself was read: e is then about single rows of
-// the answer, or about a webhook event.
+// Class returns "undecodable", as the Class of the [Attempt]. It returns "" if
+// the answer as a whole was decoded and e is about single rows, or if e is
+// about a webhook event.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -49,8 +51,7 @@ func (e *DecodeError) Class() string {
 	return e.class
 }
 
-// Error prints operation, status and class, if there are any, and what is
-// wrong.
+// Error returns operation, status and class, where set, and what is wrong.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "wallet: no error"
@@ -58,9 +59,11 @@ func (e *DecodeError) Error() string {
 	return fmt.Sprintf("%s: %v", redact.Where("wallet", e.Operation, e.StatusCode, e.class), e.Err) + suffix(e.unknown)
 }
 
-// Is matches ErrOutcomeUnknown where that is so.
+// Is reports whether target is ErrOutcomeUnknown and the call may have taken
+// effect.
 func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown && e.unknown }
 
+// suffix returns what an error's text adds if the outcome is unknown.
 func suffix(unknown bool) string {
 	if unknown {
 		return ", " + ErrOutcomeUnknown.Error()
@@ -68,17 +71,16 @@ func suffix(unknown bool) string {
 	return ""
 }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
 // Format prints Error for every verb.
 func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue gives log/slog what Error prints.
+// LogValue returns what Error returns, for log/slog.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Error prints operation, status, class and code. The class "status" is not
-// printed twice.
+// Error returns operation, status, class and code. It omits the class "status".
 func (e *Error) Error() string {
 	if e == nil {
 		return "wallet: no error"
@@ -89,14 +91,14 @@ func (e *Error) Error() string {
 // Format prints Error for every verb.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue gives log/slog what Error prints.
+// LogValue returns what Error returns, for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Class returns in one word what went wrong, for metrics and decisions. Where e
+// Class returns in one word what went wrong, for metrics and decisions. If e
 // matches ErrUnauthorized, ErrForbidden, ErrNotFound or ErrRateLimited, the
 // word is "unauthorized", "forbidden", "not_found" or "rate_limited". Any other
 // refusal is "status" for a status other than 2xx, or "refused" inside a 2xx.
-// New words may come. The Class of a nil *Error is "".
+// Later versions may add words. The Class of a nil *Error is "".
 //
 // Every error of a call that sent a request, or tried to, has a class:
 //
@@ -105,10 +107,10 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 //
 // The class equals Class of the last [Attempt] of the call, such as "timeout"
 // or "undecodable", with two exceptions. The four words above replace "status"
-// and "refused". Where the context ends between two attempts, or two reads of a
+// and "refused". If the context ends between two attempts, or two reads of a
 // wait, the class is "canceled" or "timeout". Two kinds of errors have no
-// class: those of input that is refused before any I/O (ErrInvalidRequest), and
-// those of answers that ended well by themselves (ErrPaginationStalled,
+// class: refused input before any I/O (ErrInvalidRequest), and errors about
+// answers that were successes by themselves (ErrPaginationStalled,
 // ErrNotPayable, ErrOtherPayment). The Class of a [DecodeError] about single
 // rows is "", for the same reason.
 func (e *Error) Class() string {
@@ -129,7 +131,7 @@ func (e *Error) Class() string {
 	return transport.ClassStatus
 }
 
-// statusError returns the sentinel of a status, or nil.
+// statusError returns the sentinel of a status, nil if it has none.
 func statusError(status int) error {
 	switch status {
 	case http.StatusUnauthorized:
@@ -144,12 +146,13 @@ func statusError(status int) error {
 	return nil
 }
 
+// invalid returns ErrInvalidRequest with everything that is wrong.
 func invalid(faults ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
 }
 
-// refusal reads an error that is a refusal by the service: its status, and how
-// long the service asks to wait.
+// refusal returns the status of an error that is a refusal by the service, and
+// how long the service asks to wait; ok is false for any other error.
 func refusal(err error) (status int, retryAfter time.Duration, ok bool) {
 	if refused, ok := cause.Own[*Error](err); ok {
 		return refused.StatusCode, refused.RetryAfter, true

@@ -9,9 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// The types below may hold personal data or secrets, and print none of them:
-// with any verb of fmt and through log/slog they print what is said here and in
-// their String.
+// The types below may hold personal data or secrets. With any verb of fmt and
+// through log/slog they print neither, but what is written here and in their
+// String.
 
 // Format prints String for every verb.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
@@ -19,19 +19,19 @@ func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 // Format prints no personal data for every verb.
 func (p Parameter) Format(f fmt.State, _ rune) { redact.Print(f, "parameter "+p.ID) }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (p Parameter) LogValue() slog.Value { return slog.StringValue("parameter " + p.ID) }
 
 // Format prints String for every verb.
 func (c Card) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c Card) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints no personal data for every verb.
 func (o Owner) Format(f fmt.State, _ rune) { redact.Print(f, "owner of a wallet") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (o Owner) LogValue() slog.Value { return slog.StringValue("owner of a wallet") }
 
 // Format prints String for every verb.
@@ -40,31 +40,31 @@ func (p PaymentResult) Format(f fmt.State, _ rune) { redact.Print(f, p.String())
 // Format prints String for every verb.
 func (p PaymentPage) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (p PaymentPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Format prints String for every verb.
 func (b BestTransferList) Format(f fmt.State, _ rune) { redact.Print(f, b.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (b BestTransferList) LogValue() slog.Value { return slog.StringValue(b.String()) }
 
 // Format prints String for every verb.
 func (m Meta) Format(f fmt.State, _ rune) { redact.Print(f, m.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (m Meta) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // Format prints String for every verb.
 func (c CreatePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (c CreatePaymentRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Format prints String for every verb.
 func (e ExecutePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (e ExecutePaymentRequest) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // Format prints no personal data for every verb.
@@ -72,7 +72,7 @@ func (s SendBillRequest) Format(f fmt.State, _ rune) {
 	redact.Print(f, fmt.Sprintf("request for the bill of payment %d", s.PaymentID))
 }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (s SendBillRequest) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("request for the bill of payment %d", s.PaymentID))
 }
@@ -80,25 +80,25 @@ func (s SendBillRequest) LogValue() slog.Value {
 // Format prints String for every verb.
 func (b BestTransfer) Format(f fmt.State, _ rune) { redact.Print(f, b.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (b BestTransfer) LogValue() slog.Value { return slog.StringValue(b.String()) }
 
 // Format prints no personal data for every verb.
 func (b BestPerson) Format(f fmt.State, _ rune) { redact.Print(f, "person") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (b BestPerson) LogValue() slog.Value { return slog.StringValue("person") }
 
 // Format prints no personal data for every verb.
 func (b BestPersonData) Format(f fmt.State, _ rune) { redact.Print(f, "person") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (b BestPersonData) LogValue() slog.Value { return slog.StringValue("person") }
 
 // Format prints no personal data for every verb.
 func (b BestAddress) Format(f fmt.State, _ rune) { redact.Print(f, "address") }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (b BestAddress) LogValue() slog.Value { return slog.StringValue("address") }
 
 // Format prints no personal data for every verb.
@@ -106,7 +106,7 @@ func (b BestTransferReport) Format(f fmt.State, _ rune) {
 	redact.Print(f, fmt.Sprintf("report of Best transfer %d", b.PaymentID))
 }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (b BestTransferReport) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("report of Best transfer %d", b.PaymentID))
 }
@@ -114,43 +114,43 @@ func (b BestTransferReport) LogValue() slog.Value {
 // Format prints no personal data for every verb.
 func (b BestParty) Format(f fmt.State, _ rune) { redact.Print(f, fmt.Sprintf("party %d", b.ID)) }
 
-// LogValue gives log/slog what Format prints.
+// LogValue returns what Format prints, for log/slog.
 func (b BestParty) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("party %d", b.ID)) }
 
 // Format prints String for every verb.
 func (e Event) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // Format prints String for every verb.
 func (w Webhook) Format(f fmt.State, _ rune) { redact.Print(f, w.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 
-// GoString is String: %#v shows no secret.
+// GoString returns String: %#v shows no secret.
 func (w Webhook) GoString() string { return w.String() }
 
 // MarshalText returns what String prints: encoders of text, such as
 // encoding/json, show no secret.
 func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
-// GobEncode fails: encoding/gob would store the secrets.
+// GobEncode always returns an error: encoding/gob would store the secrets.
 func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
 // Format prints String for every verb.
 func (o OAuth) Format(f fmt.State, _ rune) { redact.Print(f, o.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String prints, for log/slog.
 func (o OAuth) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
-// GoString is String: %#v shows no secret.
+// GoString returns String: %#v shows no secret.
 func (o OAuth) GoString() string { return o.String() }
 
 // MarshalText returns what String prints: encoders of text, such as
 // encoding/json, show no secret.
 func (o OAuth) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
-// GobEncode fails: encoding/gob would store the secrets.
+// GobEncode always returns an error: encoding/gob would store the secrets.
 func (OAuth) GobEncode() ([]byte, error) { return nil, redact.ErrGob }

@@ -6,13 +6,14 @@ import "github.com/payclients/payclients-go/internal/wire"
 
 type plainMeta Meta // Meta without its methods
 
-// UnmarshalJSON decodes meta, one of the API or a stored Raw.
+// UnmarshalJSON decodes meta from the API or from a stored Raw. With an error
+// the receiver stays as it was.
 func (m *Meta) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, m, (*Meta).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that meta keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that meta keeps every byte as received, or the
+// JSON of the fields if Raw is nil.
 func (m Meta) MarshalJSON() ([]byte, error) {
 	if m.Raw != nil {
 		return m.Raw, nil
@@ -27,13 +28,14 @@ func (m Meta) WithoutRaw() Meta { return wire.WithoutRaw(m) }
 
 type plainPayment Payment // Payment without its methods
 
-// UnmarshalJSON decodes a payment, one of the API or a stored Raw.
+// UnmarshalJSON decodes a payment from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a payment keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that a payment keeps every byte as received, or
+// the JSON of the fields if Raw is nil.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -49,13 +51,14 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
 
-// UnmarshalJSON decodes an event, one of the API or a stored Raw.
+// UnmarshalJSON decodes an event from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that an event keeps every byte
-// that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that an event keeps every byte as received, or
+// the JSON of the fields if Raw is nil.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil
@@ -71,13 +74,14 @@ func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }
 
 type plainBestTransfer BestTransfer // BestTransfer without its methods
 
-// UnmarshalJSON decodes a transfer, one of the API or a stored Raw.
+// UnmarshalJSON decodes a transfer from the API or from a stored Raw. With an
+// error the receiver stays as it was.
 func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, b, (*BestTransfer).check)
 }
 
-// MarshalJSON returns Raw where there is one, so that a transfer keeps every
-// byte that it came with, and the typed fields where there is none.
+// MarshalJSON returns Raw, so that a transfer keeps every byte as received, or
+// the JSON of the fields if Raw is nil.
 func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

@@ -3,16 +3,16 @@
 package wallet
 
 // StatusClass is what a [Status] means, in words that are the same in all
-// packages of this module. New classes do not come.
+// packages of this module. The list of classes is complete.
 type StatusClass string
 
 // The classes of statuses.
 const (
-	StatusClassSucceeded StatusClass = "succeeded" // the end, and the money has moved
-	StatusClassFailed    StatusClass = "failed"    // the end, and no money has moved
+	StatusClassSucceeded StatusClass = "succeeded" // final, and the money has moved
+	StatusClassFailed    StatusClass = "failed"    // final, and no money has moved
 	StatusClassPending   StatusClass = "pending"   // not final yet
-	StatusClassUnknown   StatusClass = "unknown"   // none of the statuses that this package knows
+	StatusClassUnknown   StatusClass = "unknown"   // a status that this package does not know
 )
 
-// Final reports whether the class is an end: succeeded or failed.
+// Final reports whether the class is final: succeeded or failed.
 func (c StatusClass) Final() bool { return c == StatusClassSucceeded || c == StatusClassFailed }

@@ -12,17 +12,18 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// CheckParams say what Check compares.
+// CheckParams are the arguments of [Check].
 type CheckParams struct {
-	// From and To are the first and the last UTC day, both included. A day may
-	// be any time on it, in any zone.
+	// From and To are the first and the last UTC day, both included. Any time
+	// of a UTC day, in any zone, means that day. Both are required, and From
+	// must not be after To.
 	From, To time.Time
-	// ProjectIDs limit both sides to the operations of some projects, decimal;
-	// none is all. Order and repeats do not matter.
+	// ProjectIDs limit both sides to the operations of these projects, decimal;
+	// empty means all projects. Order and repeats do not matter.
 	ProjectIDs []string
 }
 
-// faults are what is wrong with the arguments of Check.
+// faults returns what is wrong with the arguments of Check.
 func (p CheckParams) faults(c *ecommpay.Client, s *SQLStore) []string {
 	var faults []string
 	if c == nil {
@@ -34,7 +35,7 @@ func (p CheckParams) faults(c *ecommpay.Client, s *SQLStore) []string {
 	return append(faults, p.readFaults()...)
 }
 
-// Report is what Check found, day by day.
+// Report is the result of [Check], day by day.
 type Report struct{ Days []DayReport }
 
 // DayReport compares one UTC day, by operation_created_at.
@@ -42,38 +43,39 @@ type DayReport struct {
 	Date   time.Time // at midnight, in UTC
 	API    Totals    // what ecommpay has
 	Stored Totals    // what the database has
-	// Rejected are the rows of ecommpay that do not decode or have no usable
-	// id, which no table but sync_rejects can have. They are in no other
-	// figure.
+	// Rejected is the number of rows of ecommpay that do not decode or have no
+	// usable id. Only the table sync_rejects can have them, and the other
+	// figures do not count them.
 	Rejected int
-	// Missing, Stale and Extra are the ids of operations that are not stored,
-	// stored in another version, and stored but not at ecommpay, in ascending
-	// order.
+	// Missing, Stale and Extra are the ids, in ascending order, of operations
+	// that are not stored, that are stored in another version, and that are
+	// stored but not at ecommpay.
 	Missing, Stale, Extra []string
 }
 
-// Totals are the number of operations and their exact sums by currency, of
-// sum_initial in major units as [ecommpay.Major] gives them; those of a
-// currency that it does not know are in minor units. Operations without a sum
-// count, and add nothing.
+// Totals are the number of operations and their exact sums of sum_initial by
+// currency, in major units as [ecommpay.Major] returns them; a currency that
+// Major does not know is in minor units. Operations without a sum are counted,
+// and add nothing to the sums.
 type Totals struct {
 	Count int
 	Sums  map[string]string
 }
 
-// OK reports whether every day is.
+// OK reports whether [DayReport.OK] is true for every day. A Report without
+// days is OK.
 func (r Report) OK() bool {
 	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
 }
 
-// OK reports whether nothing is missing, stale, extra or rejected, and counts
-// and sums agree.
+// OK reports whether the day has no missing, stale, extra or rejected
+// operations and counts and sums agree.
 func (d DayReport) OK() bool {
 	return d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String is a line for the day, with counts and no amounts.
+// String returns one line about the day, with counts and without amounts.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {
@@ -83,7 +85,7 @@ func (d DayReport) String() string {
 		d.Date.Format(time.DateOnly), state, d.API.Count, d.Stored.Count, len(d.Missing), len(d.Stale), len(d.Extra), d.Rejected)
 }
 
-// reported is the report of a day that was compared.
+// reported returns the report of a day that was compared.
 func reported(date time.Time, rejected int, audit *syncer.Audit[digest]) DayReport {
 	d := DayReport{Date: date, Rejected: rejected, Missing: audit.Missing(), Stale: audit.Stale(), Extra: audit.Extra()}
 	d.API.Count, d.API.Sums = audit.API.Totals()

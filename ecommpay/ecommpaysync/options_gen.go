@@ -14,7 +14,7 @@ import (
 // Dialect is the kind of database that a [SQLStore] writes to.
 type Dialect int
 
-// The dialects. There is no default.
+// The dialects. A store needs one of them.
 const (
 	PostgreSQL Dialect = iota + 1 // 12 or later
 	SQLite                        // 3.38 or later
@@ -32,34 +32,37 @@ func (d Dialect) String() string {
 	}
 }
 
-// StoreOption changes a [SQLStore].
+// StoreOption configures a [SQLStore]. Of options that are given twice, the
+// last counts.
 type StoreOption func(*storeOptions)
 
+// storeOptions are what the options of a store record.
 type storeOptions struct {
-	keepRaw *bool // nil is not said
+	keepRaw *bool // nil means the default
 	mapRow  func(*ecommpay.Operation)
 	onApply func(context.Context, *sql.Tx, Applied) error
 }
 
-// Applied is an operation that a commit has just inserted or updated.
+// Applied is an operation that a commit has just inserted or updated, for
+// [OnApply].
 type Applied struct {
-	// Row is the operation as it is stored, after MapRow.
+	// Row is the operation as stored, after MapRow.
 	Row *ecommpay.Operation
-	// Version tells the versions of the operation apart, whatever MapRow does
-	// to Row: the column digest in hexadecimal, which is that of the operation
-	// as received.
+	// Version distinguishes the versions of the operation, also if MapRow
+	// changes Row: the column digest in hexadecimal, the SHA-256 of the
+	// operation as received.
 	Version string
-	// Before is what was stored before, nil for a new row. Where two streams
-	// store the same operation at the same moment, Before may be older than
-	// what Row has replaced.
+	// Before is what was stored before, nil for a new row. If two streams store
+	// the same operation at the same moment, Before may be older than what Row
+	// has replaced.
 	Before *Before
 	// Backfill reports whether the commit belongs to the first pass of the
-	// stream, which reads history. A first pass that is cut short goes on in
-	// the next one.
+	// stream, which reads history. The next pass continues a first pass that
+	// was cut short.
 	Backfill bool
 }
 
-// Before is what a row held before a commit has replaced it.
+// Before is the content of a row before a commit has replaced it.
 type Before struct {
 	Version  string // as Applied.Version was then
 	Status   ecommpay.OperationStatus
@@ -68,46 +71,49 @@ type Before struct {
 }
 
 // OnApply calls apply for each operation that a commit inserts or updates, once
-// for each version that is stored, whatever crashes. apply runs after the row
+// for each version that is stored, also after crashes. apply runs after the row
 // is written, in the commit's database transaction and in the order of the
-// page. What it writes through tx is stored with the operation or not at all;
-// what it does elsewhere (a message, a request) can happen again. An error of
-// apply undoes the commit and ends the pass, and the next pass meets the same
-// operation again.
+// page. What apply writes through tx is stored with the operation or not at
+// all; other effects (a message, a request) can happen again. An error of apply
+// undoes the commit and ends the pass with an error that matches it; the next
+// pass meets the same operation again.
 //
-// apply must use tx and no other connection: SQLite has one writer. Without
-// OnApply a commit does not read what [Before] holds.
+// apply must use tx and no other connection, because SQLite has one writer; it
+// must neither commit nor roll back tx. A second OnApply replaces the first.
+// Without OnApply, and with nil, a commit does not read what [Before] holds.
 func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
 	return func(o *storeOptions) { o.onApply = apply }
 }
 
-// KeepRaw says whether the column raw of ecommpay_operations, and that of
-// sync_rejects, hold rows as received, with every field that has no column.
-// They hold personal data: account numbers, IP addresses, descriptions. The
-// default is true without MapRow and false with it, because MapRow cannot mask
-// what it does not see: a row that does not decode never passes through it.
+// KeepRaw sets whether the columns raw of ecommpay_operations and of
+// sync_rejects hold rows as received, with every field that has no column. Rows
+// as received hold personal data: account numbers, IP addresses, descriptions.
+// The default is true without MapRow and false with MapRow, because MapRow
+// cannot mask rows that do not decode.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow changes operations before they are stored, for example to mask what
-// must not be. OperationID stays what it was, whatever change sets it to, and
-// the column digest is that of the operation as received.
+// MapRow calls change with each operation before it is stored, for example to
+// mask personal data. A second MapRow replaces the first, and nil is the
+// default: operations are stored as received. OperationID keeps its value, also
+// if change sets it, and the column digest is the digest of the operation as
+// received.
 //
-// change gets a copy of its own, Raw included, and may write to all of it.
-// Where change leaves Raw alone and changes another field, Raw of the stored
-// row, which OnApply gets, does not hold the old bytes: it is the JSON of the
-// changed fields with KeepRaw(true), and else nil. A row that change does not
-// change keeps Raw as received.
+// change gets a copy of its own, Raw included, and may write to all of it. If
+// change modifies a field and leaves Raw alone, Raw of the stored row, which
+// OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON
+// of the modified fields, otherwise nil. A row that change does not modify
+// keeps Raw as received.
 //
-// With MapRow neither Raw nor the text of rows that do not decode is stored,
-// for both hold what change masks. KeepRaw(true) stores them all the same: Raw
-// of the stored row, nil being NULL, and rows that do not decode as received.
+// With MapRow neither Raw nor rows that do not decode are stored, because both
+// hold what change masks. KeepRaw(true) stores them nevertheless: Raw of the
+// stored row (nil as NULL), and rows that do not decode as received.
 func MapRow(change func(*ecommpay.Operation)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = change }
 }
 
-// mapped is a row as it is stored.
+// mapped returns a row as it is stored.
 func (o storeOptions) mapped(row *ecommpay.Operation) *ecommpay.Operation {
 	if o.mapRow == nil {
 		return row
@@ -122,13 +128,13 @@ func (o storeOptions) mapped(row *ecommpay.Operation) *ecommpay.Operation {
 	// Raw is as received: it must not outlive a change of the fields.
 	if changed := mapped.WithoutRaw(); !reflect.DeepEqual(changed, row.WithoutRaw()) {
 		if mapped.Raw = nil; o.raw() {
-			mapped.Raw, _ = changed.MarshalJSON() // nil where a text is no UTF-8 any more
+			mapped.Raw, _ = changed.MarshalJSON() // nil if a string is not UTF-8 now
 		}
 	}
 	return &mapped
 }
 
-// raw is whether rows are kept as received.
+// raw reports whether rows are kept as received.
 func (o storeOptions) raw() bool {
 	if o.keepRaw == nil {
 		return o.mapRow == nil
@@ -136,7 +142,7 @@ func (o storeOptions) raw() bool {
 	return *o.keepRaw
 }
 
-// rawText is what the column raw holds of a row: nil is NULL.
+// rawText returns a row's value of the column raw; nil is NULL.
 func (o storeOptions) rawText(received []byte) any {
 	if !o.raw() || received == nil {
 		return nil

@@ -15,33 +15,33 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// DefaultStream is the name of the stream where Params names none, and
-// DefaultRewind how far a pass goes back where Params does not say.
+// DefaultStream is the name of the stream if Params.Stream is "", and
+// DefaultRewind how far a pass goes back if Params.Rewind is 0.
 const (
 	DefaultStream = "default"
 	DefaultRewind = 10 * time.Minute
 )
 
-// Result is what a pass did.
+// Result is what one pass did.
 type Result struct {
-	// Inserted, Updated and Unchanged add up what the commits of the pass have
-	// returned. An operation that was read twice counts twice.
+	// Inserted, Updated and Unchanged are the sums of the counts of the pass's
+	// commits. An operation that was read twice counts twice.
 	Inserted, Updated, Unchanged int
-	// Rejected are the different rows that do not decode or have no usable id,
-	// those of the rewind window included each time.
+	// Rejected is the number of different rows that do not decode or have no
+	// usable id. Every pass counts the rows of the rewind window again.
 	Rejected int
 	Pages    int // that were stored
-	// Lag is the age of the update time that the pass has come to; 0 with
-	// CaughtUp, and where the checkpoint could not be loaded: go by the error
-	// then, not by this.
+	// Lag is the age of the update time up to which the pass has read; 0 with
+	// CaughtUp. It is also 0 if the checkpoint could not be loaded: check the
+	// error first.
 	Lag time.Duration
-	// CaughtUp tells that everything was read up to a few seconds before the
-	// last interval was asked for: in this pass, or under MaxPages in the
-	// passes since it was last true.
+	// CaughtUp reports whether everything was read up to a few seconds before
+	// the last interval was requested: in this pass, or with MaxPages in the
+	// passes since CaughtUp was last true.
 	CaughtUp bool
 }
 
-// faults are what is wrong with the arguments of a pass.
+// faults returns what is wrong with the arguments of a pass.
 func (p Params) faults(c *ecommpay.Client, noStore bool) []string {
 	var faults []string
 	if fault := syncer.StreamFault(p.Stream); fault != "" {
@@ -60,8 +60,8 @@ func (p Params) faults(c *ecommpay.Client, noStore bool) []string {
 	return faults
 }
 
-// usable takes the rows that cannot be keyed out of a page and adds them to
-// those that did not decode.
+// usable returns the rows of a page that can be stored, and the bad rows
+// together with the rows that have no usable key.
 func usable(page *ecommpay.OperationPage) ([]*ecommpay.Operation, []ecommpay.BadRow) {
 	return syncer.Split(page.Operations, page.Bad, unkeyed,
 		func(o *ecommpay.Operation, err error) ecommpay.BadRow { return ecommpay.BadRow{Raw: o.Raw, Err: err} })
@@ -79,7 +79,7 @@ type run struct {
 	rejected map[[sha256.Size]byte]bool
 }
 
-// once makes a pass and sums it up.
+// once makes a pass and returns its result.
 func (p Params) once(ctx context.Context, c *ecommpay.Client, s Store) (Result, error) {
 	sqlStore, isSQL := s.(*SQLStore)
 	if faults := p.faults(c, s == nil || isSQL && sqlStore == nil); len(faults) > 0 {
@@ -97,6 +97,7 @@ func (p Params) once(ctx context.Context, c *ecommpay.Client, s Store) (Result, 
 	return r.result, err
 }
 
+// pass loads the checkpoint and reads from there.
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
 		return cause.Hide(ctx, err)
@@ -110,8 +111,9 @@ func (r *run) pass(ctx context.Context) (err error) {
 	return r.read(ctx)
 }
 
-// end commits what a pass has done that was read to its end, or to MaxPages.
-// alone tells that no other pass was needed to read the stream to its end.
+// end makes the last commit of a pass that has come to the end of the stream,
+// or to MaxPages. alone means that this pass alone has read the stream to its
+// end.
 func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	var c Change
 	if caughtUp && alone {
@@ -124,8 +126,8 @@ func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	return nil
 }
 
-// commit stores rows and the state that they lead to, unless both are as they
-// were and the pass has not come to the end of the stream.
+// commit stores rows and the state after them. It does nothing without rows if
+// the state has not changed and the pass has not come to the end of the stream.
 func (r *run) commit(ctx context.Context, c Change) error {
 	for _, b := range c.Bad {
 		r.rejected[sha256.Sum256(b.Raw)] = true

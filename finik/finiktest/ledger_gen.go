@@ -10,15 +10,16 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// Ledger returns every movement of money so far, in order.
+// Ledger returns every movement of money so far, in order. The caller owns the
+// result.
 func (s *Server) Ledger() []Transfer {
 	s.lock()
 	defer s.store.mu.Unlock()
 	return slices.Clone(s.store.ledger)
 }
 
-// Debits returns how often money was taken for a transaction id, whatever was
-// given back later. More than 1 is once too often.
+// Debits returns how often the server took money for a transaction id, refunds
+// not subtracted: 0 for an unknown one, and more than 1 if a client paid twice.
 func (s *Server) Debits(transactionID string) (n int) {
 	for _, t := range s.Ledger() {
 		if t.TransactionID == transactionID && t.Kind == TransferDebit {
@@ -28,8 +29,8 @@ func (s *Server) Debits(transactionID string) (n int) {
 	return n
 }
 
-// Paid returns how often a transaction id stands paid: debits less what was
-// given back.
+// Paid returns how often a transaction id is paid now: debits minus refunds. It
+// is 0 for an unknown one.
 func (s *Server) Paid(transactionID string) (n int) {
 	for _, t := range s.Ledger() {
 		switch {
@@ -43,7 +44,7 @@ func (s *Server) Paid(transactionID string) (n int) {
 	return n
 }
 
-// Balance returns the money in an account. It is 0 where there is none.
+// Balance returns the money in an account. It is 0 if the accountID is unknown.
 func (s *Server) Balance(accountID string) decimal.Decimal {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -54,7 +55,8 @@ func (s *Server) Balance(accountID string) decimal.Decimal {
 }
 
 // Payment returns the newest payment with a transaction id as a client would
-// read it now, and whether there is one. It does not count as a read.
+// read it now. It returns false, with the zero value, if no payment has it. The
+// call does not count as a read.
 func (s *Server) Payment(transactionID string) (finik.Payment, bool) {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -67,7 +69,7 @@ func (s *Server) Payment(transactionID string) (finik.Payment, bool) {
 }
 
 // Payments returns all payments as a client would read them now, the oldest
-// first. It does not count as a read.
+// first. The call does not count as a read. The caller owns the result.
 func (s *Server) Payments() []finik.Payment {
 	s.lock()
 	defer s.store.mu.Unlock()

@@ -188,7 +188,7 @@ func TestVimaCheckOfBorders(t *testing.T) {
 						continue
 					}
 					assert.False(t, day.OK())
-					assert.Contains(t, day.String(), "in no day what follows: create id "+day.Border)
+					assert.Contains(t, day.String(), "open border: create id "+day.Border)
 				}
 				f.Inject(vimatest.Fault{Status: 403, Match: func(r vimatest.Request) bool { return r.Query().Get("count") == "2" }})
 				_, err = vimasync.Check(t.Context(), f.client, r.SQLStore, vimasync.CheckParams{From: startDay, To: startDay})

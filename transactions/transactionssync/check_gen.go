@@ -12,14 +12,15 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// CheckParams say what Check compares.
+// CheckParams are the arguments of [Check].
 type CheckParams struct {
-	// From and To are the first and the last UTC day, both included. A day may
-	// be any time on it, in any zone.
+	// From and To are the first and the last UTC day, both included. Any time
+	// of a UTC day, in any zone, means that day. Both are required, and From
+	// must not be after To.
 	From, To time.Time
 }
 
-// faults are what is wrong with the arguments of Check.
+// faults returns what is wrong with the arguments of Check.
 func (p CheckParams) faults(c *transactions.Client, s *SQLStore) []string {
 	var faults []string
 	if c == nil {
@@ -31,7 +32,7 @@ func (p CheckParams) faults(c *transactions.Client, s *SQLStore) []string {
 	return append(faults, p.readFaults()...)
 }
 
-// Report is what Check found, day by day.
+// Report is the result of [Check], day by day.
 type Report struct{ Days []DayReport }
 
 // DayReport compares one UTC day, by date.
@@ -39,36 +40,38 @@ type DayReport struct {
 	Date   time.Time // at midnight, in UTC
 	API    Totals    // what the service has
 	Stored Totals    // what the database has
-	// Rejected are the rows of the service that do not decode, which no table
-	// but sync_rejects can have. They are in no other figure.
+	// Rejected is the number of rows of the service that do not decode. Only
+	// the table sync_rejects can have them, and the other figures do not count
+	// them.
 	Rejected int
-	// Missing, Stale and Extra are the ids of transactions that are not stored,
-	// stored in another version, and stored but not at the service, in
-	// ascending order.
+	// Missing, Stale and Extra are the ids, in ascending order, of transactions
+	// that are not stored, that are stored in another version, and that are
+	// stored but not at the service.
 	Missing, Stale, Extra []string
 }
 
 // Totals are the number of transactions and their exact sums of RequestAmount
-// in minor units by RequestCcy: its numeric code with three digits, "" where
-// there is none. Transactions without an amount count, and add nothing.
+// in minor units by RequestCcy, a numeric code with three digits, "" if it is
+// nil. Transactions without an amount are counted, and add nothing to the sums.
 type Totals struct {
 	Count int
 	Sums  map[string]string
 }
 
-// OK reports whether every day is.
+// OK reports whether [DayReport.OK] is true for every day. A Report without
+// days is OK.
 func (r Report) OK() bool {
 	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
 }
 
-// OK reports whether nothing is missing, stale, extra or rejected, and counts
-// and sums agree.
+// OK reports whether the day has no missing, stale, extra or rejected
+// transactions and counts and sums agree.
 func (d DayReport) OK() bool {
 	return d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String is a line for the day, with counts and no amounts.
+// String returns one line about the day, with counts and without amounts.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {
@@ -78,7 +81,7 @@ func (d DayReport) String() string {
 		d.Date.Format(time.DateOnly), state, d.API.Count, d.Stored.Count, len(d.Missing), len(d.Stale), len(d.Extra), d.Rejected)
 }
 
-// reported is the report of a day that was compared.
+// reported returns the report of a day that was compared.
 func reported(date time.Time, rejected int, audit *syncer.Audit[string]) DayReport {
 	d := DayReport{Date: date, Rejected: rejected, Missing: audit.Missing(), Stale: audit.Stale(), Extra: audit.Extra()}
 	d.API.Count, d.API.Sums = audit.API.Totals()

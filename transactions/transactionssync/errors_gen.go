@@ -10,31 +10,33 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// The sentinels of this package, for errors.Is. Those of package transactions
-// come through as well.
+// The sentinels of this package, for errors.Is. Errors also match the sentinels
+// of package transactions.
 var (
-	// ErrInvalidRequest is bad input, found before any request, or a stream
-	// that was begun with a later From. The text names the field and the rule.
+	// ErrInvalidRequest means bad input, found before any request, or a stream
+	// that began with a later From. The text names the field and the rule.
 	ErrInvalidRequest = errors.New("transactionssync: invalid request")
-	// ErrFenced is a commit that came too late: another process has moved the
-	// stream on, and nothing was stored. It is what keeps rows from being
-	// applied twice, and no reason for an alert: the next pass goes on from
-	// where the other process is.
+	// ErrFenced means that a commit came too late: another process has moved
+	// the stream on, and nothing was stored. This prevents applying a row
+	// twice, and needs no alert: the next pass goes on from where the other
+	// process is.
 	ErrFenced = errors.New("transactionssync: another process has moved on")
-	// ErrRejected ends a pass that met rows that do not decode. Everything else
-	// was stored, and the rows are in sync_rejects.
+	// ErrRejected ends a pass that met rows that do not decode. The other rows
+	// are stored, and these rows are in sync_rejects. Look at them there; the
+	// next pass goes on.
 	ErrRejected = errors.New("transactionssync: rows were rejected")
-	// ErrSchema ends Migrate where the database has a table that this package
-	// cannot write to. The text names tables, columns and types. Nothing was
-	// changed.
+	// ErrSchema means that Migrate found a table that this package cannot write
+	// to. The text names tables, columns and types. Nothing was changed.
 	ErrSchema = errors.New("transactionssync: the database has another schema")
 )
 
+// invalid returns ErrInvalidRequest with everything that is wrong.
 func invalid(faults ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
 }
 
-// failure names the package and the stream of an error from the store.
+// failure adds the package and the stream to an error from the store; nil stays
+// nil.
 func failure(stream string, err error) error {
 	switch {
 	case err == nil:

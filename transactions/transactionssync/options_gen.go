@@ -14,7 +14,7 @@ import (
 // Dialect is the kind of database that a [SQLStore] writes to.
 type Dialect int
 
-// The dialects. There is no default.
+// The dialects. A store needs one of them.
 const (
 	PostgreSQL Dialect = iota + 1 // 12 or later
 	SQLite                        // 3.38 or later
@@ -32,36 +32,39 @@ func (d Dialect) String() string {
 	}
 }
 
-// StoreOption changes a [SQLStore].
+// StoreOption configures a [SQLStore]. Of options that are given twice, the
+// last counts.
 type StoreOption func(*storeOptions)
 
+// storeOptions are what the options of a store record.
 type storeOptions struct {
-	keepRaw *bool // nil is not said
+	keepRaw *bool // nil means the default
 	mapRow  func(*transactions.Transaction)
 	onApply func(context.Context, *sql.Tx, Applied) error
 }
 
-// Applied is a transaction that a commit has just inserted or updated.
+// Applied is a transaction that a commit has just inserted or updated, for
+// [OnApply].
 type Applied struct {
-	// Row is the transaction as it is stored, after MapRow. Its accounts are
-	// masked by default, and so is its JSON: Raw is nil or made of the changed
-	// fields, see MapRow.
+	// Row is the transaction as stored, after MapRow. Its accounts are masked
+	// by default, as is its JSON: Raw is nil or made of the modified fields,
+	// see MapRow.
 	Row *transactions.Transaction
-	// Version tells the versions of the transaction apart, whatever MapRow does
-	// to Row: the column digest in hexadecimal, which is that of the
+	// Version distinguishes the versions of the transaction, also if MapRow
+	// changes Row: the column digest in hexadecimal, the SHA-256 of the
 	// transaction as received.
 	Version string
-	// Before is what was stored before, nil for a new row. Where two streams
-	// store the same transaction at the same moment, Before may be older than
-	// what Row has replaced.
+	// Before is what was stored before, nil for a new row. If two streams store
+	// the same transaction at the same moment, Before may be older than what
+	// Row has replaced.
 	Before *Before
 	// Backfill reports whether the commit belongs to the first pass of the
-	// stream, which reads history. A first pass that is cut short goes on in
-	// the next one.
+	// stream, which reads history. The next pass continues a first pass that
+	// was cut short.
 	Backfill bool
 }
 
-// Before is what a row held before a commit has replaced it.
+// Before is the content of a row before a commit has replaced it.
 type Before struct {
 	Version  string // as Applied.Version was then
 	Status   transactions.Status
@@ -70,45 +73,47 @@ type Before struct {
 }
 
 // OnApply calls apply for each transaction that a commit inserts or updates,
-// once for each version that is stored, whatever crashes. apply runs after the
-// row is written, in the commit's database transaction and in the order of the
-// page. What it writes through tx is stored with the transaction or not at all;
-// what it does elsewhere (a message, a request) can happen again. An error of
-// apply undoes the commit and ends the pass, and the next pass meets the same
-// transaction again.
+// once for each version that is stored, also after crashes. apply runs after
+// the row is written, in the commit's database transaction and in the order of
+// the page. What apply writes through tx is stored with the transaction or not
+// at all; other effects (a message, a request) can happen again. An error of
+// apply undoes the commit and ends the pass with an error that matches it; the
+// next pass meets the same transaction again.
 //
-// apply must use tx and no other connection: SQLite has one writer. Without
-// OnApply a commit does not read what [Before] holds.
+// apply must use tx and no other connection, because SQLite has one writer; it
+// must neither commit nor roll back tx. A second OnApply replaces the first.
+// Without OnApply, and with nil, a commit does not read what [Before] holds.
 func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
 	return func(o *storeOptions) { o.onApply = apply }
 }
 
-// KeepRaw says whether the column raw of transactions_transactions, and that of
-// sync_rejects, hold rows as received, with every field that has no column.
-// They hold personal data that nothing masks: names, logins, phones, numbers of
-// cards. The default is false. With true the column raw of a row that MapRow
-// changes, as the default does, is the JSON of the changed fields; rows that do
-// not decode never pass through it.
+// KeepRaw sets whether the columns raw of transactions_transactions and of
+// sync_rejects hold rows as received, with every field that has no column. Rows
+// as received hold personal data that nothing masks: names, logins, phones,
+// card numbers. The default is false. With true the column raw of a row that
+// MapRow modifies, as its default does, is the JSON of the modified fields;
+// rows that do not decode are stored unmasked.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow changes transactions before they are stored, in place of the default,
-// [MaskAccounts], which change may call. A function that does nothing stores
-// accounts as they are; nil is the default. ID and LastModifiedDate stay what
-// they were, whatever change sets them to, and whether a transaction has
-// changed is told by what was received.
+// MapRow calls change with each transaction before it is stored, in place of
+// the default, [MaskAccounts], which change may call. A second MapRow replaces
+// the first, and nil is the default; a function that does nothing stores
+// accounts as received. ID and LastModifiedDate keep their values, also if
+// change sets them, and the bytes received decide whether a transaction has
+// changed.
 //
-// change gets a copy of its own, Raw included, and may write to all of it.
-// Where change leaves Raw alone and changes another field, Raw of the stored
-// row, which OnApply gets, does not hold the old bytes: it is the JSON of the
-// changed fields with KeepRaw(true), and else nil. A row that change does not
-// change keeps Raw as received.
+// change gets a copy of its own, Raw included, and may write to all of it. If
+// change modifies a field and leaves Raw alone, Raw of the stored row, which
+// OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON
+// of the modified fields, otherwise nil. A row that change does not modify
+// keeps Raw as received.
 func MapRow(change func(*transactions.Transaction)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = change }
 }
 
-// mapped is a row as it is stored.
+// mapped returns a row as it is stored.
 func (o storeOptions) mapped(row *transactions.Transaction) *transactions.Transaction {
 	if o.mapRow == nil {
 		o.mapRow = MaskAccounts
@@ -124,13 +129,13 @@ func (o storeOptions) mapped(row *transactions.Transaction) *transactions.Transa
 	// Raw is as received: it must not outlive a change of the fields.
 	if changed := mapped.WithoutRaw(); !reflect.DeepEqual(changed, row.WithoutRaw()) {
 		if mapped.Raw = nil; o.raw() {
-			mapped.Raw, _ = changed.MarshalJSON() // nil where a text is no UTF-8 any more
+			mapped.Raw, _ = changed.MarshalJSON() // nil if a string is not UTF-8 now
 		}
 	}
 	return &mapped
 }
 
-// raw is whether rows are kept as received.
+// raw reports whether rows are kept as received.
 func (o storeOptions) raw() bool {
 	if o.keepRaw == nil {
 		return false
@@ -138,7 +143,7 @@ func (o storeOptions) raw() bool {
 	return *o.keepRaw
 }
 
-// rawText is what the column raw holds of a row: nil is NULL.
+// rawText returns a row's value of the column raw; nil is NULL.
 func (o storeOptions) rawText(received []byte) any {
 	if !o.raw() || received == nil {
 		return nil

@@ -9,8 +9,7 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// String prints the counts of rows and the version that they lead to, and no
-// personal data.
+// String returns the new version and the numbers of rows, and no personal data.
 func (c Change) String() string {
 	return fmt.Sprintf("change to version %d: %d transactions, %d bad rows", c.From.Version+1, len(c.Rows), len(c.Bad))
 }
@@ -18,11 +17,11 @@ func (c Change) String() string {
 // Format prints String for every verb.
 func (c Change) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String returns, for log/slog.
 func (c Change) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String prints whether the row was inserted or updated and what the row itself
-// prints, and no personal data.
+// String returns whether the row was inserted or updated and what the row
+// itself prints, and no personal data.
 func (a Applied) String() string {
 	if a.Before == nil {
 		return fmt.Sprint("inserted ", a.Row)
@@ -33,5 +32,5 @@ func (a Applied) String() string {
 // Format prints String for every verb.
 func (a Applied) Format(f fmt.State, _ rune) { redact.Print(f, a.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns what String returns, for log/slog.
 func (a Applied) LogValue() slog.Value { return slog.StringValue(a.String()) }

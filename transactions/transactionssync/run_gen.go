@@ -15,32 +15,32 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// DefaultStream is the name of the stream where Params names none, and
-// DefaultRewind how far a pass goes back where Params does not say.
+// DefaultStream is the name of the stream if Params.Stream is "", and
+// DefaultRewind how far a pass goes back if Params.Rewind is 0.
 const (
 	DefaultStream = "default"
 	DefaultRewind = 10 * time.Minute
 )
 
-// Result is what a pass did.
+// Result is what one pass did.
 type Result struct {
-	// Inserted, Updated and Unchanged add up what the commits of the pass have
-	// returned.
+	// Inserted, Updated and Unchanged are the sums of the counts of the pass's
+	// commits.
 	Inserted, Updated, Unchanged int
-	// Rejected are the different rows that do not decode, those of the rewind
-	// window included each time.
+	// Rejected is the number of different rows that do not decode. Every pass
+	// counts the rows of the rewind window again.
 	Rejected int
 	Pages    int // that were stored
-	// Lag is the age of the point that the pass has come to; 0 with CaughtUp,
-	// where nothing was read yet, and where the checkpoint could not be loaded:
-	// go by the error then, not by this.
+	// Lag is the age of the time up to which the pass has read; 0 with
+	// CaughtUp, or if nothing was read yet. It is also 0 if the checkpoint
+	// could not be loaded: check the error first.
 	Lag time.Duration
-	// CaughtUp tells that the stream was read to its end: in this pass, or
-	// under MaxPages in the passes since it was last true.
+	// CaughtUp reports whether the stream was read to its end: in this pass, or
+	// with MaxPages in the passes since CaughtUp was last true.
 	CaughtUp bool
 }
 
-// faults are what is wrong with the arguments of a pass.
+// faults returns what is wrong with the arguments of a pass.
 func (p Params) faults(c *transactions.Client, noStore bool) []string {
 	var faults []string
 	if fault := syncer.StreamFault(p.Stream); fault != "" {
@@ -71,7 +71,7 @@ type run struct {
 	rejected map[[sha256.Size]byte]bool
 }
 
-// once makes a pass and sums it up.
+// once makes a pass and returns its result.
 func (p Params) once(ctx context.Context, c *transactions.Client, s Store) (Result, error) {
 	sqlStore, isSQL := s.(*SQLStore)
 	if faults := p.faults(c, s == nil || isSQL && sqlStore == nil); len(faults) > 0 {
@@ -89,6 +89,7 @@ func (p Params) once(ctx context.Context, c *transactions.Client, s Store) (Resu
 	return r.result, err
 }
 
+// pass loads the checkpoint and reads from there.
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
 		return cause.Hide(ctx, err)
@@ -102,8 +103,9 @@ func (r *run) pass(ctx context.Context) (err error) {
 	return r.read(ctx)
 }
 
-// end commits what a pass has done that was read to its end, or to MaxPages.
-// alone tells that no other pass was needed to read the stream to its end.
+// end makes the last commit of a pass that has come to the end of the stream,
+// or to MaxPages. alone means that this pass alone has read the stream to its
+// end.
 func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	var c Change
 	if caughtUp && alone {
@@ -116,8 +118,8 @@ func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	return nil
 }
 
-// commit stores rows and the state that they lead to, unless both are as they
-// were and the pass has not come to the end of the stream.
+// commit stores rows and the state after them. It does nothing without rows if
+// the state has not changed and the pass has not come to the end of the stream.
 func (r *run) commit(ctx context.Context, c Change) error {
 	for _, b := range c.Bad {
 		r.rejected[sha256.Sum256(b.Raw)] = true

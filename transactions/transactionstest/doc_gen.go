@@ -2,7 +2,7 @@
 
 // # Faults
 //
-// [Server.Inject] makes requests fail; see [Fault] and [AllFaults].
-// [WithPageLimit] makes pages shorter than asked for. [InMemory] is for tests
+// [Server.Inject] makes requests fail, see [Fault] and [AllFaults].
+// [WithPageLimit] makes pages shorter than requested. [InMemory] is for tests
 // inside testing/synctest.
 package transactionstest

@@ -9,8 +9,8 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Server is a transactions service in this process. All of its methods may be
-// called at the same time.
+// Server is a fake transactions service in this process. All methods are safe
+// for concurrent use.
 type Server struct {
 	config config
 	store  *store
@@ -18,8 +18,8 @@ type Server struct {
 	tokens tokens
 }
 
-// NewServer starts a server without transactions. Call Close when done, or use
-// [Run]. NewServer panics where it cannot listen.
+// NewServer starts a server without transactions; [Server.Seed] adds them. The
+// caller must call Close, or use [Run]. NewServer panics if it cannot listen.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
@@ -30,7 +30,7 @@ func NewServer(opts ...Option) *Server {
 	return s
 }
 
-// Option changes a server.
+// Option configures a server. Of options that are given twice, the last counts.
 type Option func(*config)
 
 // shared are the settings that every fake has.
@@ -41,8 +41,7 @@ type shared struct {
 	clock     *fakeapi.Clock
 }
 
-// apply lets opts change c and sets the clock, which each look moves ahead by
-// tick.
+// apply applies opts and sets the clock, which each change moves by tick.
 func (c *config) apply(opts []Option, tick time.Duration) {
 	for _, opt := range opts {
 		opt(c)
@@ -51,16 +50,17 @@ func (c *config) apply(opts []Option, tick time.Duration) {
 }
 
 // WithAddr makes the server listen on an address, for example "127.0.0.1:8080".
-// The default is a free port of loopback. The server speaks plain http and is
-// not made for an open network.
+// The default, and "", is a free port of loopback. The server speaks plain http
+// and is not made for an open network. [NewServer] panics if it cannot listen
+// there.
 func WithAddr(addr string) Option {
 	return func(c *config) { c.listen.Addr = addr }
 }
 
-// InMemory makes the server do without a network: only the client of
-// [Server.Client] reaches the server. Inside testing/synctest, where the server
-// must be started too, time then passes at once: a Delay of a minute takes
-// none. [WithAddr] has no effect.
+// InMemory makes the server work without a network: only the client of
+// [Server.Client] reaches it. Inside testing/synctest, where the server must
+// then be started, a Delay of a minute takes no real time. [WithAddr] has no
+// effect.
 //
 //	srv := transactionstest.Run(t, transactionstest.InMemory())
 //	client, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials(), transactions.WithHTTPClient(srv.Client()))
@@ -69,22 +69,21 @@ func InMemory() Option {
 }
 
 // WithPageLimit makes the server return at most n transactions in one answer,
-// also where a request asks for more: a short page is then not the last page. A
-// number below 1 counts as 1. The default is 2000.
+// also if a request asks for more: a short page is then not the last page. An n
+// below 1 counts as 1. The default is 2000.
 func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }
 
-// WithClock replaces the server's clock, which stamps changes and shows late
-// rows. now must not call the server. The default stands still at noon UTC on
-// 15 January 2026 and moves by a millisecond with each change. [Server.Advance]
-// moves the clock ahead.
+// WithClock replaces the server's clock, which sets the times of changes and
+// shows late rows. now must not be nil and must not call the server. The
+// default stands still at noon UTC on 15 January 2026 and moves by a
+// millisecond with each change. [Server.Advance] moves the clock ahead.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) { c.now = now }
 }
 
-// Run starts a server like [NewServer] and closes the server when the test t is
-// over.
+// Run starts a server like [NewServer] and closes it when the test t ends.
 func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 	s := NewServer(opts...)
 	t.Cleanup(s.Close)
@@ -92,45 +91,47 @@ func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 }
 
 // URL returns the base URL, for transactions.NewClient. The scheme is http, and
-// the host is on loopback unless [WithAddr] says otherwise.
+// the host is on loopback, except with [WithAddr].
 func (s *Server) URL() string { return s.server.URL() }
 
-// Client returns an HTTP client that reaches the server, also one of
-// [InMemory]. Every call returns the same client. Close closes its idle
+// Client returns an HTTP client that reaches the server, also with [InMemory].
+// Every call returns the same client. [Server.Close] closes its idle
 // connections.
 func (s *Server) Client() *http.Client { return s.server.Client() }
 
-// Handler returns what the server serves, faults and the log of requests
-// included, for another HTTP server or an [net/http/httptest.ResponseRecorder].
-// A fault that ends a connection which Handler cannot take over panics with
-// [net/http.ErrAbortHandler]. Paths are those of [Server.URL].
+// Handler returns the server's HTTP handler, with faults and the log of
+// requests, for another HTTP server or an [net/http/httptest.ResponseRecorder].
+// If a fault must reset a connection that Handler cannot take over, Handler
+// panics with [net/http.ErrAbortHandler]. The paths are the same as in
+// [Server.URL].
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
 // Close stops the server and waits for its goroutines. Requests still running
-// are aborted. Further calls do nothing.
+// are aborted. A second Close does nothing.
 func (s *Server) Close() { s.server.Close() }
 
 // Now returns the server's time, in UTC.
 func (s *Server) Now() time.Time { return s.config.clock.Now() }
 
-// Advance moves the server's clock ahead by d.
+// Advance moves the server's clock ahead by d. A negative d moves it back.
 func (s *Server) Advance(d time.Duration) { s.config.clock.Advance(d) }
 
-// Inject adds faults. The server tries them in the order in which they were
-// added, and a request meets at most one of them. Requests that would be
-// refused meet faults too, as with a gateway in front of the provider. Inject
-// panics if the kind of a fault is unknown.
+// Inject adds faults to those before. The server tries them in the order in
+// which they were added, and a request meets at most one of them. Requests that
+// the server would refuse meet faults too, as with a gateway in front of the
+// provider. Inject panics if the kind of a fault is unknown.
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
 		s.server.Inject(f.shared())
 	}
 }
 
-// ClearFaults removes all faults.
+// ClearFaults removes all faults, also faults without a limit.
 func (s *Server) ClearFaults() { s.server.ClearFaults() }
 
-// Requests returns the requests received so far in order of arrival, also those
-// that met a fault: the newest 100,000. The caller owns the result.
+// Requests returns the requests received so far in the order of their arrival,
+// including requests that met a fault: at most the newest 100,000. The caller
+// owns the result.
 func (s *Server) Requests() []Request {
 	received := s.server.Requests()
 	out := make([]Request, len(received))
@@ -140,5 +141,5 @@ func (s *Server) Requests() []Request {
 	return out
 }
 
-// ResetRequests empties the log of requests.
+// ResetRequests empties the log that [Server.Requests] returns.
 func (s *Server) ResetRequests() { s.server.ResetRequests() }

@@ -11,16 +11,17 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// CheckParams say what Check compares.
+// CheckParams are the arguments of [Check].
 type CheckParams struct {
-	// From and To are the first and the last UTC day, both included.
+	// From and To are the first and the last UTC day, both included. Both are
+	// required, and From must not be after To.
 	From, To vima.Date
-	// Projects limit both sides to the operations of some projects, by their
-	// names; none is all. Order and repeats do not matter.
+	// Projects limit both sides to the operations of these projects, by their
+	// names; empty means all projects. Order and repeats do not matter.
 	Projects []string
 }
 
-// faults are what is wrong with the arguments of Check.
+// faults returns what is wrong with the arguments of Check.
 func (p CheckParams) faults(c *vima.Client, s *SQLStore) []string {
 	var faults []string
 	if c == nil {
@@ -32,7 +33,7 @@ func (p CheckParams) faults(c *vima.Client, s *SQLStore) []string {
 	return append(faults, p.readFaults()...)
 }
 
-// Report is what Check found, day by day.
+// Report is the result of [Check], day by day.
 type Report struct{ Days []DayReport }
 
 // DayReport compares one UTC day, by operation_created_at.
@@ -40,43 +41,44 @@ type DayReport struct {
 	Date   vima.Date
 	API    Totals // what the collector has
 	Stored Totals // what the database has
-	// Rejected are the rows of the collector that do not decode or have no
-	// usable id, which no table but sync_rejects can have. They are in no other
-	// figure.
+	// Rejected is the number of rows of the collector that do not decode or
+	// have no usable id. Only the table sync_rejects can have them, and the
+	// other figures do not count them.
 	Rejected int
-	// Missing, Stale and Extra are the ids of operations that are not stored,
-	// stored in an older version, and stored but not at the collector, in
-	// ascending order.
+	// Missing, Stale and Extra are the ids, in ascending order, of operations
+	// that are not stored, that are stored in an older version, and that are
+	// stored but not at the collector.
 	Missing, Stale, Extra []string
 	// Border is the create id of the operation that follows the day's highest
-	// one in the stream of new operations and that no later day of the
-	// collector lists; "" where the border closes. Operations at such a border
-	// may be in no day, so that Check does not compare them, nor any walk by
-	// the collector's date reads them. A day without operations has no border.
+	// one in the stream of new operations, if no later day of the collector
+	// lists it; "" if the border closes. Such an operation may be in no day:
+	// neither Check nor a reader by the collector's date then sees it. A day
+	// without operations has no border.
 	Border string
 }
 
 // Totals are the number of operations and their exact sums in major units by
-// currency, as [vima.Operation.Amount] gives them. Operations without an amount
-// count, and add nothing.
+// currency, as [vima.Operation.Amount] returns them. Operations without an
+// amount are counted, and add nothing to the sums.
 type Totals struct {
 	Count int
 	Sums  map[string]string
 }
 
-// OK reports whether every day is.
+// OK reports whether [DayReport.OK] is true for every day. A Report without
+// days is OK.
 func (r Report) OK() bool {
 	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
 }
 
-// OK reports whether nothing is missing, stale, extra or rejected, counts and
-// sums agree, and the border closes.
+// OK reports whether the day has no missing, stale, extra or rejected
+// operations, counts and sums agree, and the border closes.
 func (d DayReport) OK() bool {
 	return d.Border == "" && d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String is a line for the day, with counts and no amounts.
+// String returns one line about the day, with counts and without amounts.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {
@@ -85,12 +87,12 @@ func (d DayReport) String() string {
 	line := fmt.Sprintf("%s %s: collector %d, stored %d, missing %d, stale %d, extra %d, rejected %d",
 		d.Date, state, d.API.Count, d.Stored.Count, len(d.Missing), len(d.Stale), len(d.Extra), d.Rejected)
 	if d.Border != "" {
-		line += ", in no day what follows: create id " + d.Border
+		line += ", open border: create id " + d.Border
 	}
 	return line
 }
 
-// reported is the report of a day that was compared.
+// reported returns the report of a day that was compared.
 func reported(date vima.Date, rejected int, audit *syncer.Audit[int64]) DayReport {
 	d := DayReport{Date: date, Rejected: rejected, Missing: audit.Missing(), Stale: audit.Stale(), Extra: audit.Extra()}
 	d.API.Count, d.API.Sums = audit.API.Totals()

@@ -2,29 +2,29 @@
 
 // # What a commit holds
 //
-// Rows and the checkpoint that they lead to are stored in one transaction,
+// Each commit stores rows and their checkpoint in one database transaction,
 // which begins by moving the checkpoint from the version that the pass has
-// read: of two processes one gets through, and the other ends with [ErrFenced].
-// A process may be killed at any moment. What was committed is not applied
-// again, what was not is read again, and [OnApply] has run once for each
-// version that is stored.
+// read. If two processes try the same commit, one succeeds and the other
+// returns [ErrFenced]. A process may be killed at any moment: committed rows
+// are not applied again, other rows are read again, and [OnApply] has run once
+// for each version that is stored.
 //
 // # Rows that do not decode
 //
-// They are stored in sync_rejects in the same transaction, each once, and so
-// are rows whose operation_id or operation_update_id is no number of 63 bits.
-// The sync goes on and the pass ends with [ErrRejected]. An answer that cannot
-// be read at all ends the pass and moves nothing.
+// Rows that do not decode are stored in sync_rejects in the same database
+// transaction, each once, as are rows whose operation_id or operation_update_id
+// is not a number of at most 63 bits. The pass goes on and then returns
+// [ErrRejected]. An answer that is not a list ends the pass and moves nothing.
 //
 // # Columns of all tables
 //
 // stored_at is when a version was stored, by the clock of the database, and
-// first_stored_at when the first one was. class is what the status means:
+// first_stored_at when the first version was. class is what the status means:
 // succeeded, failed, pending or unknown, see vima.Status.Class. vima_report is
-// a view with the names that all reports share; docs/sql.md of this module has
-// ten questions in its terms. stored_at is set before its commit: to read what
-// has changed since a time, begin an hour earlier and drop each (id, version)
-// that is known.
+// a view with the names that all reports share; docs/sql.md of this module
+// answers ten questions with it. stored_at is set before its commit: to read
+// what has changed since a time, begin an hour earlier and drop each (id,
+// version) that is known.
 //
 // [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its
 // files.

@@ -13,26 +13,28 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// DefaultInterval is the time between passes that the provider recommends.
+// DefaultInterval is the time between the starts of passes that the provider
+// recommends.
 const DefaultInterval = 5 * time.Minute
 
-// Loop makes a pass at once and then at every tick; 0 is DefaultInterval. Of
-// all processes that loop over a stream one works, the one that holds the lease
-// row; the others wait for it. A process that is killed keeps the lease for as
-// long as every, at least 3 and at most 30 seconds, and one that stops gives it
-// back. The database's clock counts. The lease saves requests; that nothing is
-// applied twice rests on commits alone.
+// Loop makes a pass at once and then at every interval; 0 means
+// DefaultInterval, and a negative one is refused. Of all processes that loop
+// over a stream only the one that holds the lease row makes passes; the others
+// wait for the lease. A killed process keeps the lease for as long as every, at
+// least 3 and at most 30 seconds, by the database's clock; a process that stops
+// returns the lease. The lease only saves requests: that nothing is applied
+// twice depends on commits alone.
 //
-// Params.OnPass is told how each pass ended, also one that was fenced or that
-// the end of ctx cut off, and of trouble with the lease, with a zero Result;
-// one call at a time. A nil OnPass logs errors through slog.Default, except
-// ErrFenced and what comes after the end of ctx.
+// Loop calls Params.OnPass after each pass with its result and error, also for
+// a pass that was fenced or that the end of ctx cut off, and with a zero Result
+// for trouble with the lease. Calls never overlap. If OnPass is nil, errors are
+// logged through slog.Default, except ErrFenced and errors after ctx has ended.
 //
-// A pass that fails does not end the loop: the next tick tries again. Loop
-// returns nil when ctx ends, once the pass under way has stopped and OnPass
-// knows what it has stored; and ErrInvalidRequest for what no repetition cures:
-// bad arguments, or a stream that was begun with another project or another
-// From.
+// A pass that fails does not end the loop: the next interval tries again. Loop
+// blocks until ctx ends. It then stops the running pass, reports to OnPass what
+// the pass has stored, and returns nil. The only error is ErrInvalidRequest,
+// which no retry can cure: bad arguments, or a stream that began with another
+// project or another From.
 //
 // Vima API: GET /operation
 func Loop(ctx context.Context, c *vima.Client, s *SQLStore, p Params, every time.Duration) error {
@@ -52,11 +54,12 @@ func Loop(ctx context.Context, c *vima.Client, s *SQLStore, p Params, every time
 	}.Loop(ctx, s.engine, p.Stream, every)
 }
 
+// report calls OnPass, or logs an error without it.
 func (p Params) report(ctx context.Context, result Result, err error) {
 	switch {
 	case p.OnPass != nil:
 		p.OnPass(result, err)
-	case err != nil && !errors.Is(err, ErrFenced) && ctx.Err() == nil: // to be stopped is no failure
+	case err != nil && !errors.Is(err, ErrFenced) && ctx.Err() == nil: // being stopped is not a failure
 		slog.Default().WarnContext(ctx, "vimasync: a pass failed", slog.String("stream", p.Stream), slog.Any("error", err))
 	}
 }

@@ -15,42 +15,42 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// DefaultStream is the name of the stream where Params names none, and
-// DefaultRewind how far a pass goes back where Params does not say.
+// DefaultStream is the name of the stream if Params.Stream is "", and
+// DefaultRewind how far a pass goes back if Params.Rewind is 0.
 const (
 	DefaultStream = "default"
 	DefaultRewind = 10 * time.Minute
 )
 
-// Result is what a pass did.
+// Result is what one pass did.
 type Result struct {
-	// Inserted, Updated and Unchanged add up what the commits of the pass have
-	// returned. An operation that was read twice, as a new one and as a change,
+	// Inserted, Updated and Unchanged are the sums of the counts of the pass's
+	// commits. An operation that was read twice, as a new one and as a change,
 	// counts twice.
 	Inserted, Updated, Unchanged int
-	// Rejected are the different rows that do not decode or have no usable id,
-	// those of the rewind window included each time.
+	// Rejected is the number of different rows that do not decode or have no
+	// usable id. Every pass counts the rows of the rewind window again.
 	Rejected int
 	Pages    int // that were stored
-	// Lag is the age of the point that the pass has come to in the stream that
-	// is further behind; 0 with CaughtUp, where the rows have no times, and
-	// where the checkpoint could not be loaded: go by the error then, not by
-	// this.
+	// Lag is the age of the newest row read in the stream that is further
+	// behind; 0 with CaughtUp, or if the rows have no times. It is also 0 if
+	// the checkpoint could not be loaded: check the error first.
 	Lag time.Duration
-	// CaughtUp tells that both streams were read to their ends: in this pass,
-	// or under MaxPages in the passes since it was last true.
+	// CaughtUp reports whether both streams were read to their ends: in this
+	// pass, or with MaxPages in the passes since CaughtUp was last true.
 	CaughtUp bool
-	// RewoundTo is the time from which on the pass has read both streams, by
-	// the times of the rows; with CaughtUp it has read all that was created or
-	// changed since, rows that became visible late included. A first pass
+	// RewoundTo is the time from which the pass has read both streams, by the
+	// times of the rows. With CaughtUp it has read everything that was created
+	// or changed since, including rows that became visible late. A first pass
 	// begins with Params.From. A later pass begins Params.Rewind before the
-	// newest row or up to an eighth of it earlier, and not earlier than the
-	// passes before allow. A pass that goes on where one was cut off begins
-	// there. Zero is everything, or unknown where rows have no times.
+	// newest row, or up to an eighth of Rewind earlier, and never earlier than
+	// the passes before allow. A pass that continues one that was cut off
+	// begins where that one stopped. Zero means everything, or unknown if rows
+	// have no times.
 	RewoundTo time.Time
 }
 
-// faults are what is wrong with the arguments of a pass.
+// faults returns what is wrong with the arguments of a pass.
 func (p Params) faults(c *vima.Client, noStore bool) []string {
 	var faults []string
 	if fault := syncer.StreamFault(p.Stream); fault != "" {
@@ -69,8 +69,8 @@ func (p Params) faults(c *vima.Client, noStore bool) []string {
 	return faults
 }
 
-// usable takes the rows that cannot be keyed out of a page and adds them to
-// those that did not decode.
+// usable returns the rows of a page that can be stored, and the bad rows
+// together with the rows that have no usable key.
 func usable(page *vima.OperationPage) ([]*vima.Operation, []vima.BadRow) {
 	return syncer.Split(page.Operations, page.Bad, unkeyed,
 		func(o *vima.Operation, err error) vima.BadRow { return vima.BadRow{Raw: o.Raw, Err: err} })
@@ -88,7 +88,7 @@ type run struct {
 	rejected map[[sha256.Size]byte]bool
 }
 
-// once makes a pass and sums it up.
+// once makes a pass and returns its result.
 func (p Params) once(ctx context.Context, c *vima.Client, s Store) (Result, error) {
 	sqlStore, isSQL := s.(*SQLStore)
 	if faults := p.faults(c, s == nil || isSQL && sqlStore == nil); len(faults) > 0 {
@@ -106,6 +106,7 @@ func (p Params) once(ctx context.Context, c *vima.Client, s Store) (Result, erro
 	return r.result, err
 }
 
+// pass loads the checkpoint and reads from there.
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
 		return cause.Hide(ctx, err)
@@ -119,8 +120,9 @@ func (r *run) pass(ctx context.Context) (err error) {
 	return r.read(ctx)
 }
 
-// end commits what a pass has done that was read to its end, or to MaxPages.
-// alone tells that no other pass was needed to read the stream to its end.
+// end makes the last commit of a pass that has come to the end of the stream,
+// or to MaxPages. alone means that this pass alone has read the stream to its
+// end.
 func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	var c Change
 	if caughtUp && alone {
@@ -133,8 +135,8 @@ func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	return nil
 }
 
-// commit stores rows and the state that they lead to, unless both are as they
-// were and the pass has not come to the end of the stream.
+// commit stores rows and the state after them. It does nothing without rows if
+// the state has not changed and the pass has not come to the end of the stream.
 func (r *run) commit(ctx context.Context, c Change) error {
 	for _, b := range c.Bad {
 		r.rejected[sha256.Sum256(b.Raw)] = true

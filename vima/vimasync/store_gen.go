@@ -17,11 +17,12 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// State is where a stream has got to: a JSON text of this package, opaque to a
-// Store. The next version of this module reads what this one wrote.
+// State is the progress of a stream: JSON of this package, opaque to a Store.
+// Later versions of this module read the states of this one.
 type State string
 
-// decode reads a state; that of a stream before its first commit is zero.
+// decode decodes a state. The state of a stream before its first commit is
+// zero.
 func (s State) decode() (state, error) {
 	var is state
 	if s == "" {
@@ -33,55 +34,55 @@ func (s State) decode() (state, error) {
 	return is, nil
 }
 
-// Checkpoint is a State with the number of commits that led to it. The zero
-// Checkpoint is a stream before its first commit.
+// Checkpoint is a State and the number of commits up to it. The zero Checkpoint
+// is a stream before its first commit.
 type Checkpoint struct {
 	Version int64
 	State   State
 }
 
-// Change is what a commit stores.
+// Change is the input of [Store.Commit].
 type Change struct {
-	From Checkpoint // where the stream was when its rows were read
-	Next State      // where it is with them
+	From Checkpoint // of the stream when the rows were read
+	Next State      // of the stream with the rows
 	// Rows are in the order of the answer and may hold an operation twice. Rows
 	// and Bad may both be empty.
 	Rows []*vima.Operation
 	Bad  []vima.BadRow // that did not decode or have no usable id
-	// CaughtUp is 0, or how long ago the pass began that this change ends, by a
-	// clock that is never set. It is set where this pass alone has read the
-	// stream to its end: all that could be seen then is stored with this
-	// change, except what became visible late. A pass that has read everything
-	// always commits, also where nothing has changed. A Store may ignore
-	// CaughtUp.
+	// CaughtUp is above 0 if this change ends a pass that alone has read the
+	// stream to its end: everything that was visible when the pass began is
+	// then stored. It is how long ago the pass began, by the monotonic clock. A
+	// pass that has read everything always commits, even without changes. A
+	// Store may ignore CaughtUp.
 	CaughtUp time.Duration
 }
 
-// Commit is what became of a [Change]. Its counts are those of Rows.
+// Commit is the result of [Store.Commit].
 type Commit struct {
-	Checkpoint                   Checkpoint // where the stream is now
-	Inserted, Updated, Unchanged int
+	Checkpoint                   Checkpoint // of the stream now
+	Inserted, Updated, Unchanged int        // how many of Change.Rows
 }
 
-// Store keeps operations and checkpoints. [SQLStore] is one; write another to
-// keep operations elsewhere.
+// Store keeps operations and checkpoints. [SQLStore] implements it; implement
+// it yourself to keep operations elsewhere.
 type Store interface {
-	// Load gives the checkpoint of a stream, the zero value before the first
-	// commit.
+	// Load returns the checkpoint of a stream: the zero value before the first
+	// commit and for an unknown stream.
 	Load(ctx context.Context, stream string) (Checkpoint, error)
-	// Commit stores c.Rows, c.Bad and a checkpoint with the state c.Next and a
-	// version one above that of c.From; or nothing at all.
+	// Commit stores c.Rows, c.Bad and a checkpoint with the state c.Next and
+	// the version c.From.Version + 1; or nothing at all.
 	//
-	// If the stream's checkpoint is not at c.From.Version any more, it stores
-	// nothing and its error matches ErrFenced. A row whose stored
-	// OperationUpdateID is the same or higher is not stored again: rows come
-	// more than once, and not in the order of their versions. CompareCursors
-	// compares them.
+	// If the stream's version is not c.From.Version any more, Commit stores
+	// nothing and returns an error that matches ErrFenced. Commit must not
+	// store a row again whose stored OperationUpdateID is the same or higher:
+	// rows come more than once, and not in the order of their versions.
+	// vima.CompareCursors compares them.
 	Commit(ctx context.Context, stream string, c Change) (Commit, error)
 }
 
-// SQLStore is a Store in PostgreSQL or SQLite, by database/sql. It is safe for
-// concurrent use.
+// SQLStore is a Store in PostgreSQL or SQLite, by database/sql. Make one with
+// [NewSQLStore]. It is safe for concurrent use and needs no Close; the caller
+// closes the database.
 type SQLStore struct {
 	engine  *syncer.Store
 	options storeOptions
@@ -90,18 +91,17 @@ type SQLStore struct {
 //go:embed migrations
 var files embed.FS
 
-// Migrations returns the SQL files that [SQLStore.Migrate] runs, those of the
-// tables that the sync packages share included, for tools such as goose and
-// atlas. They are in one folder, carry goose's annotations, and run in the
-// order of their names. Those that end with _indexes.sql run outside of a
-// transaction on PostgreSQL. The three sync packages number their files apart,
-// so one folder may hold the files of all. A dialect that is not valid is
-// ErrInvalidRequest.
+// Migrations returns the SQL files that [SQLStore.Migrate] runs, including the
+// files for the tables that the sync packages share, for tools such as goose
+// and atlas. The files are in one folder, have goose's annotations, and run in
+// the order of their names. Files that end with _indexes.sql run outside a
+// transaction on PostgreSQL. The numbers of the three sync packages differ, so
+// one folder may hold the files of all. The only error is ErrInvalidRequest,
+// for an unknown dialect.
 //
-// A schema that was made from these files is what Migrate makes, and Migrate
-// applies nothing to it twice. After an upgrade call Migrate once: rows that an
-// earlier version has stored get the values of new columns from it, not from a
-// file.
+// A schema from these files is the same as Migrate's, and Migrate applies
+// nothing to it twice. After an upgrade call Migrate once: only Migrate fills
+// new columns of rows that an earlier version has stored.
 func Migrations(d Dialect) (fs.FS, error) {
 	if !syncer.Dialect(d).Valid() {
 		return nil, invalid("d: must be PostgreSQL or SQLite")
@@ -109,19 +109,20 @@ func Migrations(d Dialect) (fs.FS, error) {
 	return syncer.Files(syncer.Dialect(d), files)
 }
 
-// NewSQLStore checks its arguments and does no I/O. The driver is the caller's:
-// jackc/pgx and modernc.org/sqlite are what this package is tested with. Call
-// [SQLStore.Migrate] before anything else.
+// NewSQLStore returns a store that writes to db. It checks its arguments and
+// does no I/O; call [SQLStore.Migrate] before anything else. The caller chooses
+// the driver: this package is tested with jackc/pgx and modernc.org/sqlite. The
+// caller closes db. The only error is ErrInvalidRequest, which lists everything
+// that is wrong.
 //
-// SQLite needs a busy timeout, because it has one writer at a time, and wants
-// the write-ahead log. With modernc.org/sqlite:
+// SQLite needs a busy timeout, because it has one writer at a time, and should
+// use the write-ahead log. With modernc.org/sqlite:
 //
 //	file:vima.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)
 //
-// With synchronous(NORMAL) a loss of power may take the last commits, rows,
-// checkpoint and what OnApply wrote together, and the next pass makes them
-// again. Any size of the pool is right. Everything that is wrong is reported in
-// one error, which is ErrInvalidRequest.
+// With synchronous(NORMAL) a loss of power may undo the last commits: rows,
+// checkpoint and what OnApply wrote together. The next pass makes them again.
+// Every size of the connection pool works.
 func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) {
 	var o storeOptions
 	for _, opt := range opts {
@@ -141,26 +142,28 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // Migrate creates what is missing: vima_operations with the view vima_report,
 // and sync_state, sync_rejects, sync_lease, sync_migrations and the view
 // sync_clock, which the sync packages share. It upgrades tables of an earlier
-// version. It may run at every start and in any number of processes at once.
+// version. It may run at every start and in several processes at once. After an
+// error, call Migrate again.
 //
-// Migrate looks before it writes. A table of one of these names fails with
-// [ErrSchema], and nothing is changed, if a column is missing, if a type would
-// lose something (a float for an amount, 32 bits for an id, a text for a time
-// on PostgreSQL), or if the table is another one. The error names table and
-// column. Extra columns and indexes, wider types and partitions are left alone.
+// Migrate checks before it writes. If a table of one of these names does not
+// fit, Migrate changes nothing and returns [ErrSchema] with table and column: a
+// column is missing, a type would lose something (a float for an amount, 32
+// bits for an id, a text for a time on PostgreSQL), or the table is a different
+// one. Extra columns and indexes, wider types and partitions are left alone.
+// All other errors come from the database or from ctx.
 //
 // An upgrade does not block a service for long. One short transaction renames
-// columns and adds columns that take NULL. On PostgreSQL it waits a second at
-// most for a table that is in use, then lets others go first and tries again
-// for 10 seconds. After it, in transactions of 10,000 rows each, rows of before
-// get the values of new columns; on PostgreSQL indexes are then made
-// CONCURRENTLY, and invalid ones are made again. A Migrate that is interrupted
-// here is gone on from by the next one. From the transaction on, commits of
-// processes of the earlier version fail with an error that names the upgrade:
-// they store nothing, and their streams go on where they were.
+// columns and adds columns that accept NULL. On PostgreSQL it waits at most a
+// second for a table in use, then lets others go first and tries again for 10
+// seconds. Transactions of 10,000 rows each then fill the new columns of
+// existing rows. On PostgreSQL indexes are then made CONCURRENTLY, and invalid
+// indexes are made again. The next Migrate continues one that was interrupted
+// here. From the first transaction on, commits of processes of the earlier
+// version fail with an error that names the upgrade: they store nothing, and
+// their streams go on where they were.
 //
-// On PostgreSQL the tables are those of the first schema of the connection's
-// search_path. Where nothing is missing the role needs no more than to read.
+// On PostgreSQL the tables are in the first schema of the connection's
+// search_path. If nothing is missing, a role that can only read is enough.
 func (s *SQLStore) Migrate(ctx context.Context) error {
 	switch err := s.engine.Migrate(ctx); {
 	case errors.Is(err, syncer.ErrSchema):
@@ -172,17 +175,20 @@ func (s *SQLStore) Migrate(ctx context.Context) error {
 }
 
 // Lag returns the time since the copy was last known to be complete, by the
-// clock of the database, in whatever process: since the last pass of the stream
-// began that has read everything by itself (Change.CaughtUp; the column
-// caught_up_at). known is false where there was no such pass yet. Rows that
-// became visible late may be missing for longer, see Params.Rewind. Lag reads
-// sync_state, and asks the collector nothing.
+// clock of the database, for passes in any process: the time since the start of
+// the stream's last pass that alone has read everything (Change.CaughtUp, the
+// column caught_up_at). stream is Params.Stream, or DefaultStream for "". known
+// is false, with lag 0, if the stream had no such pass yet or is unknown. Rows
+// that became visible late may be missing for longer, see Params.Rewind. Lag
+// only reads sync_state and sends nothing to the collector; its errors come
+// from the database.
 func (s *SQLStore) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	lag, known, err = s.engine.Lag(ctx, stream)
 	return lag, known, failure(stream, err)
 }
 
-// Load reads the checkpoint of a stream.
+// Load returns the checkpoint of a stream: the zero value before the first
+// commit and for an unknown stream. Its errors come from the database.
 func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) {
 	version, text, err := s.engine.Load(ctx, stream)
 	if err != nil {
@@ -191,20 +197,22 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 	return Checkpoint{Version: version, State: State(text)}, nil
 }
 
-// Commit stores rows, bad rows and the checkpoint in one transaction.
-// c.CaughtUp becomes caught_up_at of the stream in sync_state, by the clock of
-// the database; with 0 that column stays as it is. stored_at of a row is the
-// database's time, before the commit: read what has changed since a time with
-// an overlap. Commit first moves the checkpoint, which is ErrFenced where
-// another process has done that, and then inserts rows that are new and updates
-// those whose stored OperationUpdateID is lower. Both ids are compared as
-// numbers; a row whose ids are no numbers of 63 bits is ErrInvalidRequest.
+// Commit stores rows, bad rows and the checkpoint in one database transaction.
+// It first moves the checkpoint, and returns ErrFenced if another process has
+// done so. It then inserts rows that are new and updates rows whose stored
+// OperationUpdateID is lower. It compares ids as numbers, and returns
+// ErrInvalidRequest for a row whose ids are not numbers of at most 63 bits.
 //
-// After an error other than these two nobody knows whether it was stored: Load
-// tells.
+// If c.CaughtUp is above 0, caught_up_at of the stream in sync_state becomes
+// the database's time minus c.CaughtUp. stored_at of a row is the database's
+// time before the commit: to read what has changed since a time, use an
+// overlap.
+//
+// After any other error, nobody knows whether the change was stored: call Load.
+// Commit does not retry.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
-	next, _ := c.Next.decode() // what is not a state of this package says nothing
+	next, _ := c.Next.decode() // another state counts as zero
 	stored := make([]*vima.Operation, len(c.Rows))
 	for i, received := range c.Rows {
 		row, err := key(received, next)

@@ -18,20 +18,20 @@ type FaultKind int
 
 // The kinds of faults.
 const (
-	// FaultAnswer replaces the answer with Status, Header and Body. With Status
-	// 0 the server answers as usual, after Delay and with Header added.
+	// FaultAnswer sends Status, Header and Body in place of the answer. With
+	// Status 0 the server answers as usual, after Delay and with Header added.
 	FaultAnswer FaultKind = iota
-	// FaultResetBefore resets the connection (RST) once the request is read.
+	// FaultResetBefore resets the connection (RST) after the request was read.
 	// The request is not carried out.
 	FaultResetBefore
-	// FaultResetAfter carries the request out and resets the connection without
-	// a byte of an answer.
+	// FaultResetAfter carries the request out and resets the connection before
+	// the first byte of the answer: the answer is lost.
 	FaultResetAfter
 	// FaultTruncated carries the request out, declares the whole length, sends
 	// half of the body and closes the connection.
 	FaultTruncated
-	// FaultHTML answers with a gateway's page. The status is 200 unless Status
-	// is set.
+	// FaultHTML answers with an HTML page, as a gateway does. The status is 200
+	// unless Status is set.
 	FaultHTML
 	// FaultGarbage answers with bytes that are not JSON. The status is 200
 	// unless Status is set.
@@ -39,21 +39,22 @@ const (
 	// FaultEmpty answers without a body. The status is 200 unless Status is
 	// set.
 	FaultEmpty
-	// FaultBrokenGzip carries the request out, compresses the answer and spoils
-	// the checksum after it.
+	// FaultBrokenGzip carries the request out and compresses the answer with a
+	// wrong checksum.
 	FaultBrokenGzip
 	// FaultStalledPage answers lists of payments with the page before of the
 	// same method, as if the page number had not moved. The server answers as
-	// usual where there was no page before, where it refuses the request, and
-	// to all other requests.
+	// usual if there was no page before, if it refuses the request, and to all
+	// other requests.
 	FaultStalledPage
 )
 
-// The numbers of the kinds agree with fakeapi's.
+// The numbers of the kinds equal the numbers in fakeapi.
 var _ = [1]struct{}{}[int(fakeapi.StalledPage)-int(FaultStalledPage)]
 
-// Fault is something that goes wrong with some requests. The zero value changes
-// nothing, once. Twelve requests of a hundred fail, without end, with
+// Fault is something that goes wrong with some requests, see [Server.Inject].
+// The zero value meets one request and changes nothing. With the following,
+// twelve requests of a hundred fail, without end:
 //
 //	Fault{Status: 503, Probability: 0.12}
 type Fault struct {
@@ -61,33 +62,36 @@ type Fault struct {
 
 	Status     int         // status of the answer; 0 is the usual one
 	Header     http.Header // added to the answer
-	RetryAfter string      // value of the Retry-After header; "" is none
+	RetryAfter string      // value of the Retry-After header; "" sends none
 	// Body is the body of an answer with Status. "" is the provider's own error
 	// for a Status of 400 or more, and no body for a lower one.
 	Body string
-	// Process carries the request out where its answer is not wanted: behind
+	// Process carries the request out although its answer is replaced: with
 	// Status, FaultHTML, FaultGarbage and FaultEmpty.
 	Process bool
-	// Delay passes before anything else. It ends early when the client leaves.
+	// Delay passes before anything else. It ends early if the client
+	// disconnects.
 	Delay time.Duration
 
-	// Times is how many requests meet the fault: 0 is one, or no limit where
-	// there is a Probability; negative is no limit.
+	// Times is the number of requests that meet the fault. 0 is one request, or
+	// no limit with a Probability; negative means no limit.
 	Times int
-	// Probability is the share of requests that meet the fault, drawn from a
-	// sequence that Seed fixes. 0 is every request.
+	// Probability is the share of requests that meet the fault, from 0 to 1,
+	// drawn from a sequence that Seed fixes. 0 is every request.
 	Probability float64
 	Seed        uint64
-	// Operation limits the fault to the requests of one method of
-	// wallet.Client, for example "ExecutePayment", or of "Token"; "" is all.
+	// Operation limits the fault to requests of one method of wallet.Client,
+	// for example "ExecutePayment", or of "Token"; "" is all requests. An
+	// unknown name matches none.
 	Operation string
-	// Match limits the fault to some requests; nil is all. It must not call the
-	// server.
+	// Match limits the fault to the requests for which it returns true; nil is
+	// all requests. Match must not call the server.
 	Match func(Request) bool
 }
 
 // AllFaults returns one fault of every kind and some error statuses, each for
-// one request, for tables of tests. [Fault.String] names the subtests.
+// one request, for table tests. [Fault.String] names the subtests. The caller
+// owns the result.
 func AllFaults() []Fault {
 	all := []Fault{
 		{Status: http.StatusTooManyRequests, RetryAfter: "0"},
@@ -103,8 +107,8 @@ func AllFaults() []Fault {
 	return all
 }
 
-// String returns the kind of fault and what it is limited to, for messages and
-// for names of subtests.
+// String returns the kind of the fault, its status, Process, Delay and
+// Operation, for messages and for names of subtests.
 func (f Fault) String() string {
 	names := [...]string{
 		"answer", "reset before", "reset after", "truncated", "html", "garbage", "empty", "broken gzip", "stalled page",
@@ -128,25 +132,26 @@ func (f Fault) String() string {
 	return strings.Join(words, " ")
 }
 
-// Request is a request as the server received it, passwords and other secrets
-// included.
+// Request is a request as the server received it, including passwords and other
+// secrets.
 type Request struct {
 	Method   string
 	Host     string // with the port
-	Path     string // as on the wire, escapes included
-	RawQuery string // as on the wire, without the question mark
+	Path     string // as received, with escapes
+	RawQuery string // as received, without the question mark
 	Header   http.Header
-	Body     []byte // at most 1 MiB
-	Time     time.Time
+	Body     []byte    // at most 1 MiB; a longer one is cut here and refused with 413
+	Time     time.Time // of its arrival, by the machine's clock
 }
 
-// Query returns the query of the request. Malformed parts are left out.
+// Query returns the parsed query of the request, without malformed parts.
 func (r Request) Query() url.Values {
 	values, _ := url.ParseQuery(r.RawQuery)
 	return values
 }
 
-// shared is the fault for the server behind.
+// shared converts the fault for package fakeapi. It panics if the kind is
+// unknown.
 func (f Fault) shared() fakeapi.Fault {
 	if f.Kind < FaultAnswer || f.Kind > FaultStalledPage {
 		panic(fmt.Sprintf("wallettest: Inject: unknown kind of fault %d", int(f.Kind)))

@@ -10,15 +10,17 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Ledger returns every movement of money so far, in order.
+// Ledger returns every movement of money so far, in order. The caller owns the
+// result.
 func (s *Server) Ledger() []Transfer {
 	s.lock()
 	defer s.store.mu.Unlock()
 	return slices.Clone(s.store.ledger)
 }
 
-// Debits returns how often money was taken for a client_payment_id, whatever
-// was given back later. More than 1 is once too often.
+// Debits returns how often the server took money for a client_payment_id,
+// refunds not subtracted: 0 for an unknown one, and more than 1 if a client
+// paid twice.
 func (s *Server) Debits(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
 		if t.ClientPaymentID == clientPaymentID && t.Kind == TransferDebit {
@@ -28,8 +30,8 @@ func (s *Server) Debits(clientPaymentID string) (n int) {
 	return n
 }
 
-// Paid returns how often a client_payment_id stands paid: debits less what was
-// given back.
+// Paid returns how often a client_payment_id is paid now: debits minus refunds.
+// It is 0 for an unknown one.
 func (s *Server) Paid(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
 		switch {
@@ -43,8 +45,8 @@ func (s *Server) Paid(clientPaymentID string) (n int) {
 	return n
 }
 
-// Balance returns the money in a wallet, in roubles. It is 0 where there is
-// none.
+// Balance returns the money in a wallet, in roubles. It is 0 if the phone is
+// unknown.
 func (s *Server) Balance(phone string) decimal.Decimal {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -55,7 +57,8 @@ func (s *Server) Balance(phone string) decimal.Decimal {
 }
 
 // Payment returns the newest payment with a client_payment_id as a client would
-// read it now, and whether there is one. It does not count as a read.
+// read it now. It returns false, with the zero value, if no payment has it. The
+// call does not count as a read.
 func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -68,7 +71,7 @@ func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 }
 
 // Payments returns all payments as a client would read them now, the oldest
-// first. It does not count as a read.
+// first. The call does not count as a read. The caller owns the result.
 func (s *Server) Payments() []wallet.Payment {
 	s.lock()
 	defer s.store.mu.Unlock()

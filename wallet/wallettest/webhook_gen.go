@@ -11,14 +11,14 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// DeliverParams says how [Server.DeliverWebhooks] sends webhook events. The
-// zero value sends each event that is not acknowledged yet once, in order, and
-// again up to 5 times in all until it is.
+// DeliverParams are the arguments of [Server.DeliverWebhooks]. The zero value
+// sends each unacknowledged webhook event in order, in up to 5 rounds without
+// pauses, until it is acknowledged.
 type DeliverParams struct {
 	Attempts   int           // rounds; 0 is 5
 	Interval   time.Duration // between rounds
-	Duplicates int           // of a hundred events, acknowledged ones included, that a round delivers once more
-	Shuffle    bool          // events come in any order
+	Duplicates int           // percentage of events, acknowledged ones included, that a round delivers once more
+	Shuffle    bool          // events come in a random order
 	Seed       uint64        // fixes duplicates and order
 }
 
@@ -33,14 +33,16 @@ func (s *Server) Events() []Event {
 	})
 }
 
-// ResetEvents makes all webhook events as if they had never been delivered.
+// ResetEvents marks all webhook events as never delivered: Sent becomes 0 and
+// Acknowledged false.
 func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 
 // SendWebhook posts webhook events to target, signed, one after the other, and
-// returns the statuses of the answers. Any order and repeats are allowed. It
-// stops with an error at the first event that gets no answer. The fields Sent
-// and Acknowledged do not change. Where there is no network, pass the request
-// of [Server.NewWebhookRequest] to the handler instead.
+// returns the HTTP statuses of the answers, in order. Events may come in any
+// order and more than once. At the first event without an answer, SendWebhook
+// stops and returns an error with the statuses so far. It does not retry, and
+// does not change Sent and Acknowledged. Without a network, pass the request of
+// [Server.NewWebhookRequest] to your handler instead.
 func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event) ([]int, error) {
 	bodies := make([][]byte, len(events))
 	for i, e := range events {
@@ -55,12 +57,13 @@ func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event
 	return statuses, nil
 }
 
-// DeliverWebhooks posts webhook events to target as a service does that
-// delivers at least once: each is signed again for each delivery, until every
-// event is acknowledged with a status of 2xx or the rounds are over. It returns
-// how many events are not acknowledged. The error is that of ctx or of the URL;
-// a receiver that does not answer is not an error.
-func (s *Server) DeliverWebhooks(ctx context.Context, target string, p DeliverParams) (left int, err error) {
+// DeliverWebhooks posts the webhook events of [Server.Events] to target like a
+// service that delivers at least once: in rounds, each delivery signed again,
+// until every event is acknowledged with a status of 2xx or the rounds are
+// over. It returns how many events are still unacknowledged. The only errors
+// are the end of ctx and a target that is not a URL; a receiver that does not
+// answer is not an error.
+func (s *Server) DeliverWebhooks(ctx context.Context, target string, p DeliverParams) (unacknowledged int, err error) {
 	s.lock()
 	s.store.mu.Unlock()
 	return s.store.outbox.Deliver(ctx, fakeapi.Delivery{

@@ -9,38 +9,38 @@ import (
 type Client struct {
 	Writes     bool   // the API moves money: outcomes can be unknown
 	Signed     bool   // answers carry a signature
-	Signs      bool   // requests do, so Do has to bring them into a form
-	Prefetch   bool   // walks read ahead
+	Signs      bool   // requests carry a signature, so Do prepares them
+	Prefetch   bool   // iterations read ahead
 	OwnAuth    bool   // callers may have an Authenticator of their own
 	Restricts  bool   // some options are not for every call
 	Secret     string // what must stay out of sight
 	Timeout    string // the default
-	Address    string // what NewClient takes, with its article
-	Base       string // the same, as printing a client says it
+	Address    string // the address that NewClient takes, with its article
+	Base       string // the same, as printing a client shows it
 	Call       string // an example of an operation
 	Headers    string // that the package sets itself, each followed by a comma
 	OwnHeaders string // the same as arguments in Go
 	// OwnOptions and OwnCallOptions name structs that the package declares for
 	// options of its own; DefaultTimeout names a constant.
 	OwnOptions, OwnCallOptions, DefaultTimeout string
-	Source                                     string // what a source of credentials replaces; "" is no such source
+	Source                                     string // what a source of credentials replaces; "" without such a source
 	Unreadable                                 string // what a DecodeError is about
 	Webhooks                                   bool   // there are events to decode
-	Unclassed                                  string // errors about answers that ended well, as a list
-	PrintedCode                                string // which codes an error prints, by its printedCode; "" is each
+	Unclassed                                  string // errors about answers that were successes, as a list
+	PrintedCode                                string // which codes an error prints, by its printedCode; "" is every code
 	OwnStatus                                  string // the type of a status where that is not Status
 	Statuses                                   []Status
 	Printed                                    []Printed
 	Rows                                       []Row
 }
 
-// BaseWord is Base without its article.
+// BaseWord returns Base without its article.
 func (c Client) BaseWord() string { return strings.TrimPrefix(c.Base, "the ") }
 
-// StatusType is the type of a row's status.
+// StatusType returns the type of a row's status.
 func (c Client) StatusType() string { return cmp.Or(c.OwnStatus, "Status") }
 
-// Status is a sentinel that not all packages have.
+// Status is a sentinel that only some packages have.
 type Status struct {
 	Status   string // the constant of net/http
 	Sentinel string
@@ -60,14 +60,14 @@ type Row struct {
 	OwnCoding  bool // UnmarshalJSON and MarshalJSON are written by hand
 }
 
-// Receiver is the name of the receiver.
+// Receiver returns the name of the receiver.
 func (p Printed) Receiver() string { return receiver(p.Type) }
 
-// Receiver is the name of the receiver.
+// Receiver returns the name of the receiver.
 func (r Row) Receiver() string { return receiver(r.Type) }
 
-// receiver is the first letter of the type, which f, the name of another argument,
-// never is.
+// receiver returns the first letter of the type, but never f, which is the name of
+// another argument.
 func receiver(of string) string {
 	if letter := strings.ToLower(of[:1]); letter != "f" {
 		return letter
@@ -78,9 +78,9 @@ func receiver(of string) string {
 var clients = map[string]Client{
 	"vima": {
 		Prefetch: true, OwnAuth: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
-		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which\n// is then nil",
+		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which must then be nil",
 		Unclassed:   "ErrPaginationStalled",
-		Unreadable:  "HTML, an empty or a\n// cut body, or rows that do not decode",
+		Unreadable:  "HTML, an empty or a cut body, or rows that do not decode",
 		PrintedCode: "a short numeric code that differs from it",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
@@ -99,12 +99,12 @@ var clients = map[string]Client{
 		Rows: []Row{{Type: "Operation", What: "an operation"}},
 	},
 	"ecommpay": {
-		OwnStatus: "OperationStatus", Signed: true, Signs: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, as\n// the service may take five for an answer",
+		OwnStatus: "OperationStatus", Signed: true, Signs: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, because an answer of the service may take five",
 		Address: "a base URL", Base: "the base URL", Call: "ListOperations",
 		OwnOptions: "ownOptions", OwnCallOptions: "ownCallOptions", DefaultTimeout: "defaultTimeout",
-		Source:     "cred of NewClient, which\n// is then left empty",
+		Source:     "cred of NewClient, which must then be empty",
 		Unclassed:  "ErrPaginationStalled",
-		Unreadable: "HTML, an empty or a\n// cut body, an answer about something else, or rows that do not decode",
+		Unreadable: "HTML, an empty or a cut body, an answer about something else, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
 			{Type: "PaymentOperation", OwnLog: true},
@@ -135,7 +135,7 @@ var clients = map[string]Client{
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
 		Headers: "X-Authorization-Type, ", OwnHeaders: "authorizationType", Restricts: true, OwnCallOptions: "ownCallOptions",
 		Webhooks: true, Unclassed: "ErrPaginationStalled, ErrNotPayable, ErrOtherPayment",
-		Unreadable: "HTML, an empty or a\n// cut body, or rows that do not decode",
+		Unreadable: "HTML, an empty or a cut body, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true},
 			{Type: "Parameter", Text: `"parameter "+p.ID`},
@@ -168,9 +168,9 @@ var clients = map[string]Client{
 	"finik": {
 		Writes: true, Signs: true, Secret: "key and signature", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
-		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which\n// is then left empty",
-		Webhooks: true, Unclassed: "ErrPaginationStalled, and ErrOtherPayment of a read",
-		Unreadable:  "HTML, an empty or a\n// cut body, or rows that do not decode",
+		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which must then be empty",
+		Webhooks: true, Unclassed: "ErrPaginationStalled, and ErrOtherPayment from a read",
+		Unreadable:  "HTML, an empty or a cut body, or rows that do not decode",
 		PrintedCode: "a code that differs from it",
 		Statuses:    []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
 		Printed: []Printed{
@@ -198,7 +198,7 @@ var clients = map[string]Client{
 		Prefetch: true, Restricts: true, Secret: "the token", Timeout: "30 seconds",
 		Address: "a base URL", Base: "the base URL", Call: "ListTransactions", OwnCallOptions: "ownCallOptions",
 		Unclassed:  "ErrPaginationStalled, ErrFilterIgnored",
-		Unreadable: "HTML, a cut body, an\n// object that holds no transactions, or rows that do not decode",
+		Unreadable: "HTML, a cut body, an object without transactions, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Transaction", OwnLog: true},
 			{Type: "TransactionPage"},

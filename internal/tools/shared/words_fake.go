@@ -2,8 +2,8 @@ package main
 
 // Fake are the words of <pkg>test.
 type Fake struct {
-	Server    string // what the server is
-	Begins    string // what the server starts with
+	Server    string // what the server is, without an article
+	Begins    string // with what the server starts
 	Own       string // a field of the server's own; "" is none
 	Lists     string // the operations that are answered with pages, as a slice of Go
 	Secrets   string // what a received request holds
@@ -17,8 +17,8 @@ type Fake struct {
 	Timed     string // what the server's clock is for, with the full stop
 	Clock     string // a sentence: the default of WithClock
 
-	// Of the services that move money and send webhook events.
-	Events       string // what Server.Events returns; "" where the service is none of these
+	// For the services that move money and send webhook events.
+	Events       string // what Server.Events returns; "" for other services
 	SignsAddress bool   // the signature of a webhook event covers the receiver's address
 	Key          string // what makes a payment happen once, as the provider calls it
 	Parameter    string // Key as a parameter
@@ -30,59 +30,59 @@ type Fake struct {
 
 var fakes = map[string]Fake{
 	"vima": {
-		Server: "a collector", Begins: "without operations",
+		Server: "collector", Begins: "without operations; [Server.Seed] adds them",
 		Lists:   `[]string{listOperations}`,
 		Secrets: "the API key and other secrets", Operation: `"ListOperations"`,
 		Pages: "list requests", Position: "the cursor", Rows: "operations",
-		PageLimit: "The default is 100, the\n// highest count that a request may ask for.",
+		PageLimit: "The default is 100, the highest count of a request.",
 		URL:       "the whole URL of the endpoint, for vima.NewClient", Path: "Path",
-		Timed: "stamps updates and shows late rows.",
-		Clock: "The\n// default stands still at the time of the newest id: each update comes 10 ms\n// after that. A clock behind the newest id counts as the newest id's time.",
+		Timed: "sets the times of updates and shows late rows.",
+		Clock: "The default stands still at the time of the newest id, and each update is 10 ms later. A clock before the newest id counts as the time of that id.",
 	},
 	"ecommpay": {
-		Server: "a Data API", Begins: "without data",
+		Server: "Data API", Begins: "without data",
 		Lists: `[]string{"ListOperations", "ListChargebacks", "ListFraudOperations"}`, Own: "gate",
 		Secrets: "the token and other secrets", Operation: `"ListOperations"`,
 		Pages: "lists", Position: "the offset", Rows: "rows",
-		PageLimit: "The default is no limit.",
+		PageLimit: "By default the server has no limit.",
 		URL:       "the base URL, for ecommpay.NewClient", Path: "BasePath",
-		Timed: "stamps operations that have no time of\n// their own.",
-		Clock: "The\n// default is time.Now.",
+		Timed: "sets the time of operations that have none.",
+		Clock: "The default is time.Now.",
 	},
 	"wallet": {
-		Server: "a wallet service", Begins: "with the wallets and services of the constants",
+		Server: "wallet service", Begins: "with the wallets and services of the constants",
 		Lists:   `[]string{"ListPayments"}`,
 		Secrets: "passwords and other secrets", Operation: `"ExecutePayment", or of "Token"`,
 		Pages: "lists of payments", Position: "the page number", Rows: "payments",
-		PageLimit: "The default is no limit.",
+		PageLimit: "By default the server has no limit.",
 		URL:       "the base URL, for wallet.NewClient", Path: "basePath",
-		Timed:  "stamps payments and webhook events.",
-		Clock:  "The\n// default stands still at noon UTC on 15 January 2026 and moves by a second with\n// each change.",
+		Timed:  "sets the times of payments and webhook events.",
+		Clock:  "The default stands still at noon UTC on 15 January 2026 and moves by a second with each change.",
 		Events: "the webhook events of all changes so far",
 		Key:    "client_payment_id", Parameter: "clientPaymentID", KeyField: "ClientPaymentID", PaymentField: "clientID",
 		Purse: "in a wallet, in roubles", PurseID: "phone",
 	},
 	"finik": {
-		Server: "a payments gateway", Begins: "with the account, user, recipient and services of the constants and some more services",
+		Server: "payments gateway", Begins: "with the account, user, recipient and services of the constants and some more services",
 		Lists:   `[]string{"ListServices"}`,
 		Secrets: "keys and signatures", Operation: `"CreatePayment"`,
 		Pages: "lists of services", Position: "the offset", Rows: "services",
 		PageLimit: "The default is 50, as documented.",
 		URL:       "the base URL, for finik.NewClient",
-		Timed:     "judges timestamps, sets the Date header and\n// dates payments.",
-		Clock:     "The\n// default is time.Now.",
-		Events:    "the webhook events of all ends of payments so far", SignsAddress: true,
+		Timed:     "checks timestamps, sets the Date header and the times of payments.",
+		Clock:     "The default is time.Now.",
+		Events:    "the webhook events of all payments that ended so far", SignsAddress: true,
 		Key: "transaction id", Parameter: "transactionID", KeyField: "TransactionID", PaymentField: "transactionID",
 		Purse: "in an account", PurseID: "accountID",
 	},
 	"transactions": {
-		Server: "a transactions service", Begins: "without transactions",
+		Server: "transactions service", Begins: "without transactions; [Server.Seed] adds them",
 		Lists: `[]string{"ListTransactions"}`, Own: "tokens tokens",
 		Secrets: "tokens, passwords and other secrets", Operation: `"ListTransactions", or of "Token" or "CountTransactions"`,
 		Pages: "list requests", Position: "the page", Rows: "transactions",
 		PageLimit: "The default is 2000.",
 		URL:       "the base URL, for transactions.NewClient",
-		Timed:     "stamps changes and shows late rows.",
-		Clock:     "The\n// default stands still at noon UTC on 15 January 2026 and moves by a millisecond\n// with each change.",
+		Timed:     "sets the times of changes and shows late rows.",
+		Clock:     "The default stands still at noon UTC on 15 January 2026 and moves by a millisecond with each change.",
 	},
 }
