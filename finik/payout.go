@@ -30,7 +30,12 @@ type PayoutParams struct {
 	Created func(paymentID string) error
 	// SkipRecipient leaves out the recipient's check, for services without one.
 	SkipRecipient bool
-	Wait          WaitParams
+	// NoWait ends the call without an error as soon as the payment is known, finished
+	// or not: after the answer to the request, or after one read of the payment where
+	// PaymentID or an answer names it. A read that fails is not repeated beyond the
+	// client's own retries: the error matches ErrOutcomeUnknown. Wait is then not used.
+	NoWait bool
+	Wait   WaitParams
 }
 
 // RunPayout takes a payout from the request to its end: it checks the recipient,
@@ -38,7 +43,8 @@ type PayoutParams struct {
 //
 // The call ends without an error when the payment is at its end, and its Status
 // says which: StatusSucceeded is paid. A payment that failed or was canceled is
-// a result and no error.
+// a result and no error. With PayoutParams.NoWait the call ends earlier, and the
+// payment may be pending: ask [Payment.Final].
 //
 // An error that matches ErrOutcomeUnknown says that the payment may have been
 // made, or was and is not at its end; call RunPayout again with the same request
@@ -122,7 +128,7 @@ func (o payout) pay(ctx context.Context) (*Payment, error) {
 	if err := o.created(ctx, now.ID); err != nil {
 		return now, err
 	}
-	if now.Final() {
+	if now.Final() || o.params.NoWait {
 		return now, nil
 	}
 	return o.wait(ctx, now.ID, o.params.Wait.withDefaults(), now)
@@ -147,7 +153,7 @@ func (o payout) follow(ctx context.Context, id string) (*Payment, error) {
 }
 
 func (o payout) wait(ctx context.Context, id string, p WaitParams, last *Payment) (*Payment, error) {
-	now, err := o.client.wait(ctx, "RunPayout", id, p, last, o.call)
+	now, err := o.look(ctx, id, p, last)
 	if now != nil && now.TransactionID != "" && now.TransactionID != o.request.TransactionID {
 		return nil, unknown(fmt.Errorf("%w: RunPayout: it has another transaction id", ErrOtherPayment))
 	}
@@ -155,6 +161,14 @@ func (o payout) wait(ctx context.Context, id string, p WaitParams, last *Payment
 		err = unknown(err)
 	}
 	return now, err
+}
+
+// look reads the payment once with NoWait, and else until its end.
+func (o payout) look(ctx context.Context, id string, p WaitParams, last *Payment) (*Payment, error) {
+	if o.params.NoWait {
+		return o.client.getThis(ctx, id, o.call)
+	}
+	return o.client.wait(ctx, "RunPayout", id, p, last, o.call)
 }
 
 // unknown makes an error match ErrOutcomeUnknown.

@@ -1,4 +1,4 @@
-package syncer
+package sqldb
 
 import (
 	"fmt"
@@ -68,6 +68,9 @@ func tableOf(name, lines string) *tableShape {
 			continue
 		}
 		found := columnLine.FindStringSubmatch(line)
+		if found == nil { // a condition on several columns
+			continue
+		}
 		t.columns = append(t.columns, &columnShape{name: found[1], kind: strings.ToLower(found[2]), null: !strings.Contains(found[3], "NOT NULL")})
 		if strings.Contains(found[3], "PRIMARY KEY") {
 			t.key = []string{found[1]}

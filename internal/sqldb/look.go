@@ -1,4 +1,4 @@
-package syncer
+package sqldb
 
 import (
 	"context"
@@ -8,11 +8,11 @@ import (
 
 // look reads what the database has under some names, which are this module's own.
 // On PostgreSQL it looks where CREATE TABLE creates.
-func (s *Store) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
+func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
 	among := "('" + strings.Join(names, "', '") + "')"
 	there := map[string]*relation{}
 	columns, keys := sqliteColumns, sqliteKeys
-	if s.Dialect == PostgreSQL {
+	if m.Dialect == PostgreSQL {
 		columns, keys = postgresColumns, postgresKeys
 	}
 	if err := scan(ctx, conn, columns+among, func(rows *sql.Rows) error {
