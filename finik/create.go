@@ -125,6 +125,17 @@ func (b paymentBody) json() []byte {
 	return appendMembers(append(w.out, '}'), b.Unchecked)
 }
 
+// Validate reports what CreatePayment and RunPayout would refuse before any I/O:
+// everything wrong with r in one error, which is ErrInvalidRequest. It knows no rules
+// of a service; see [ValidateFields].
+func (r CreatePaymentRequest) Validate() error {
+	_, faults := r.Fields.json()
+	if faults = append(r.faults(), faults...); len(faults) > 0 {
+		return invalid(faults...)
+	}
+	return nil
+}
+
 // faults returns what is wrong with the request except its Fields, nil if nothing
 // is.
 func (r CreatePaymentRequest) faults() []string {

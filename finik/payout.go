@@ -37,7 +37,12 @@ type PayoutParams struct {
 	// SkipRecipient skips CheckRecipient, for services without recipients to
 	// check.
 	SkipRecipient bool
-	Wait          WaitParams
+	// NoWait ends the call without an error as soon as the payment is known, finished
+	// or not: after the answer to the request, or after one read of the payment where
+	// PaymentID or an answer names it. A read that fails is not repeated beyond the
+	// client's own retries: the error matches ErrOutcomeUnknown. Wait is then not used.
+	NoWait bool
+	Wait   WaitParams
 }
 
 // RunPayout makes a payout from start to end: it checks the recipient, makes the
@@ -51,6 +56,9 @@ type PayoutParams struct {
 //	ErrDuplicate (with               it exists; the answer      wait for the webhook event, or ask the
 //	  ErrOutcomeUnknown)               did not name it            provider
 //	any other error                  this call paid nothing     fix the cause
+//
+// With PayoutParams.NoWait the call ends earlier without an error, and the payment may
+// be pending: ask [Payment.Final].
 //
 // Run one payout at a time for each TransactionID. The service makes one payment
 // for a TransactionID, so no repeat pays twice, even after a crash or from
@@ -128,7 +136,7 @@ func (o payout) pay(ctx context.Context) (*Payment, error) {
 	if err := o.created(ctx, now.ID); err != nil {
 		return now, err
 	}
-	if now.Final() {
+	if now.Final() || o.params.NoWait {
 		return now, nil
 	}
 	return o.wait(ctx, now.ID, o.params.Wait.withDefaults(), now)
@@ -153,7 +161,7 @@ func (o payout) follow(ctx context.Context, id string) (*Payment, error) {
 }
 
 func (o payout) wait(ctx context.Context, id string, p WaitParams, last *Payment) (*Payment, error) {
-	now, err := o.client.wait(ctx, "RunPayout", id, p, last, o.call)
+	now, err := o.look(ctx, id, p, last)
 	if now != nil && now.TransactionID != "" && now.TransactionID != o.request.TransactionID {
 		return nil, unknown(fmt.Errorf("%w: RunPayout: the payment has another transaction id", ErrOtherPayment))
 	}
@@ -161,6 +169,14 @@ func (o payout) wait(ctx context.Context, id string, p WaitParams, last *Payment
 		err = unknown(err)
 	}
 	return now, err
+}
+
+// look reads the payment once with NoWait, otherwise until it is final.
+func (o payout) look(ctx context.Context, id string, p WaitParams, last *Payment) (*Payment, error) {
+	if o.params.NoWait {
+		return o.client.getThis(ctx, id, o.call)
+	}
+	return o.client.wait(ctx, "RunPayout", id, p, last, o.call)
 }
 
 // unknown returns err, made to match ErrOutcomeUnknown.

@@ -3,6 +3,8 @@ package syncer
 import (
 	"errors"
 	"fmt"
+
+	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
 var (
@@ -10,7 +12,7 @@ var (
 	// since it was read. Nothing was stored.
 	ErrFenced = errors.New("the checkpoint has moved on")
 	// ErrSchema is a database with a table that this module cannot write to.
-	ErrSchema = errors.New("the database has another schema")
+	ErrSchema = sqldb.ErrSchema
 	// ErrLeaseLost is the cause of a pass's context that ends because another
 	// process now holds the lease.
 	ErrLeaseLost = errors.New("another process holds the lease")

@@ -11,12 +11,12 @@ import (
 type leaseStatements struct{ take, leave string }
 
 func (s *Store) leaseStatements() leaseStatements {
-	now := s.Dialect.now()
+	now := s.Dialect.Now()
 	return leaseStatements{
-		take: s.bind(`INSERT INTO sync_lease (source, stream, holder, until_millis) VALUES (?, ?, ?, ` + now + ` + ?)
+		take: s.Dialect.Bind(`INSERT INTO sync_lease (source, stream, holder, until_millis) VALUES (?, ?, ?, ` + now + ` + ?)
 ON CONFLICT (source, stream) DO UPDATE SET holder = excluded.holder, until_millis = excluded.until_millis
 WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now),
-		leave: s.bind(`DELETE FROM sync_lease WHERE source = ? AND stream = ? AND holder = ?`),
+		leave: s.Dialect.Bind(`DELETE FROM sync_lease WHERE source = ? AND stream = ? AND holder = ?`),
 	}
 }
 

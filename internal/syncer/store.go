@@ -10,10 +10,10 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
 // Config describes a store.
@@ -78,14 +78,14 @@ const schema = "2"
 // I/O.
 func NewStore(c Config) *Store {
 	s := &Store{Config: c}
-	s.begin = s.bind(`INSERT INTO sync_state (source, stream, version, state, writer, caught_up_at)
+	s.begin = s.Dialect.Bind(`INSERT INTO sync_state (source, stream, version, state, writer, caught_up_at)
 VALUES (?, ?, 1, ?, '` + schema + `/1', ` + s.ago() + `) ON CONFLICT (source, stream) DO NOTHING`)
-	s.swap = s.bind(`UPDATE sync_state SET version = version + 1, state = ?, updated_at = ` + s.timestamp() + `,
+	s.swap = s.Dialect.Bind(`UPDATE sync_state SET version = version + 1, state = ?, updated_at = ` + s.timestamp() + `,
 writer = '` + schema + `/' || (version + 1), caught_up_at = coalesce(` + s.ago() + `, caught_up_at)
 WHERE source = ? AND stream = ? AND version = ?`)
-	s.lag = s.bind(`SELECT ` + s.micros(s.Dialect.present()) + ` - ` + s.micros("caught_up_at") + ` FROM sync_state WHERE source = ? AND stream = ?`)
-	s.load = s.bind(`SELECT version, state FROM sync_state WHERE source = ? AND stream = ?`)
-	s.reject = s.bind(`INSERT INTO sync_rejects (source, stream, digest, row_id, reason, raw) VALUES (?, ?, ?, ?, ?, ?)
+	s.lag = s.Dialect.Bind(`SELECT ` + s.micros(s.Dialect.Present()) + ` - ` + s.micros("caught_up_at") + ` FROM sync_state WHERE source = ? AND stream = ?`)
+	s.load = s.Dialect.Bind(`SELECT version, state FROM sync_state WHERE source = ? AND stream = ?`)
+	s.reject = s.Dialect.Bind(`INSERT INTO sync_rejects (source, stream, digest, row_id, reason, raw) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp() + `, reason = excluded.reason`)
 	s.held = s.heldStatement(s.Table.keys())
 	s.replaced = s.heldStatement(append(s.Table.keys(), s.Table.Status, s.Table.Amount, s.Table.Currency))
@@ -118,7 +118,7 @@ func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 
 func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 	asked := time.Now()
-	tx, err := s.DB.BeginTx(ctx, s.Dialect.options())
+	tx, err := s.DB.BeginTx(ctx, s.Dialect.TxOptions())
 	if err != nil {
 		return Counts{}, fmt.Errorf("begin a transaction: %w", err)
 	}
@@ -153,27 +153,9 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 func (s *Store) Each(ctx context.Context, statement string, args []any, scan func(*sql.Rows) error) error {
 	args = slices.Clone(args)
 	for i, arg := range args {
-		args[i] = s.value(arg)
+		args[i] = s.Dialect.Value(arg)
 	}
-	return each(ctx, s.DB, s.bind(statement), args, scan)
-}
-
-// each calls scan for each row of a query.
-func each(ctx context.Context, from interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}, query string, args []any, scan func(*sql.Rows) error,
-) error {
-	rows, err := from.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() // nolint:errcheck // Err has the error
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return sqldb.Each(ctx, s.DB, s.Dialect.Bind(statement), args, scan)
 }
 
 // fence moves the checkpoint and keeps its lock until the transaction ends. It
@@ -182,8 +164,8 @@ func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
 	var ago any
 	switch {
 	case c.CaughtUp <= 0: // NULL
-	case s.Dialect == SQLite: // which uses this machine's clock
-		ago = time.Now().Add(-c.CaughtUp).UTC().Format(sqliteTime)
+	case s.Dialect == SQLite: // whose clock is that of this machine
+		ago = time.Now().Add(-c.CaughtUp).UTC().Format(sqldb.SQLiteTime)
 	default:
 		ago = c.CaughtUp.Microseconds()
 	}
@@ -267,7 +249,7 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	digest := sha256.Sum256(r.Raw)
 	var id, raw any
 	if r.ID != "" {
-		id = clean(r.ID)
+		id = sqldb.Clean(r.ID)
 	}
 	if r.Keep {
 		raw = r.Raw
@@ -276,7 +258,7 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	if r.Err != nil {
 		reason = r.Err.Error()
 	}
-	_, err := tx.ExecContext(ctx, s.reject, s.Source, stream, hex.EncodeToString(digest[:]), id, clean(reason), raw)
+	_, err := tx.ExecContext(ctx, s.reject, s.Source, stream, hex.EncodeToString(digest[:]), id, sqldb.Clean(reason), raw)
 	return err
 }
 
@@ -287,7 +269,7 @@ func (s *Store) timestamp() string {
 	if s.Dialect == PostgreSQL {
 		return "now()"
 	}
-	return s.Dialect.present()
+	return s.Dialect.Present()
 }
 
 // ago returns the SQL for the time that an argument says how long ago; NULL for
@@ -317,19 +299,4 @@ func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, know
 		return 0, false, fmt.Errorf("read when the stream was complete: %w", cause.Hide(ctx, err))
 	}
 	return max(0, time.Duration(micros.Int64)*time.Microsecond), micros.Valid, nil
-}
-
-// bind writes the placeholders of a statement as the dialect wants them.
-func (s *Store) bind(statement string) string {
-	if s.Dialect != PostgreSQL {
-		return statement
-	}
-	var out strings.Builder
-	for i, part := range strings.Split(statement, "?") {
-		if i > 0 {
-			fmt.Fprintf(&out, "$%d", i)
-		}
-		out.WriteString(part)
-	}
-	return out.String()
 }

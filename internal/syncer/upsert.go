@@ -6,8 +6,6 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 )
 
 // maxVariables is SQLite's limit on the parameters of a statement.
@@ -19,7 +17,7 @@ func (s *Store) heldStatement(columns []string) string {
 	if s.Dialect == PostgreSQL {
 		among = "= ANY(CAST(? AS bigint[]))"
 	}
-	return s.bind("SELECT " + strings.Join(columns, ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
+	return s.Dialect.Bind("SELECT " + strings.Join(columns, ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
 }
 
 // upsertStatement returns the parts of an upsert before and after its rows.
@@ -58,7 +56,7 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 	}
 	stored := make(map[int64]*Stored, len(rows))
 	err := s.planned(ctx, tx, func() error {
-		return each(ctx, tx, statement, []any{string(ids) + right}, func(found *sql.Rows) error {
+		return sqldb.Each(ctx, tx, statement, []any{string(ids) + right}, func(found *sql.Rows) error {
 			var id int64
 			is := new(Stored)
 			err := found.Scan(s.Table.into(&id, is, whole)...)
@@ -97,7 +95,7 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 		args := make([]any, 0, n*columns)
 		for _, i := range fresh[:n] {
 			for _, value := range s.Table.args(rows[i]) {
-				args = append(args, s.value(value))
+				args = append(args, s.Dialect.Value(value))
 			}
 		}
 		if err := s.apply(ctx, tx, applied, s.upserts(n, columns), args); err != nil {
@@ -133,7 +131,7 @@ func (s *Store) atOnce(n, columns int) int {
 // upserts returns the upsert for n rows.
 func (s *Store) upserts(n, columns int) string {
 	row := "(" + strings.Repeat("?, ", columns) + s.timestamp() + ", " + s.timestamp() + ")"
-	return s.bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
+	return s.Dialect.Bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
 }
 
 // apply executes an upsert and, on PostgreSQL, adds the ids that it stored to
@@ -143,40 +141,10 @@ func (s *Store) apply(ctx context.Context, tx *sql.Tx, ids map[int64]bool, state
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	}
-	return each(ctx, tx, statement, args, func(found *sql.Rows) error {
+	return sqldb.Each(ctx, tx, statement, args, func(found *sql.Rows) error {
 		var id int64
 		err := found.Scan(&id)
 		ids[id] = true
 		return err
 	})
-}
-
-// sqliteTime has a fixed width, so that texts sort as times do.
-const sqliteTime = "2006-01-02T15:04:05.000000Z"
-
-// value is what the database is given for one.
-func (s *Store) value(value any) any {
-	switch v := value.(type) {
-	case time.Time:
-		if v.IsZero() {
-			return nil
-		}
-		if s.Dialect == SQLite {
-			return v.UTC().Format(sqliteTime)
-		}
-		return v.UTC()
-	case string:
-		return clean(v)
-	default:
-		return value
-	}
-}
-
-// clean makes a text that every database takes: a row with a NUL or a broken
-// character in it would be refused, and with it all rows after it, for ever.
-func clean(text string) string {
-	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
-		return text
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
