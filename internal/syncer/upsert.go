@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
 // maxVariables is SQLite's limit on the parameters of a statement.
