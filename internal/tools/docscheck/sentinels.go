@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"maps"
 	"os"
 	"path/filepath"
@@ -54,7 +55,7 @@ func declared(files []*ast.File) []string {
 	for _, file := range files {
 		for _, d := range file.Decls {
 			g, ok := d.(*ast.GenDecl)
-			if !ok {
+			if !ok || g.Tok != token.VAR {
 				continue
 			}
 			for _, spec := range g.Specs {
