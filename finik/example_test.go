@@ -40,7 +40,7 @@ func Example() {
 	}
 	request := finik.CreatePaymentRequest{
 		AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finiktest.ServiceFinik,
-		TransactionID: finik.NewTransactionID(), // store it: with it the payment is made once, whatever happens
+		TransactionID: finik.NewTransactionID(), // store it before the first call: it is the idempotency key
 		Fields:        finik.Fields{"phone": "+996000000001", "amount": decimal.MustParse("150.00")},
 	}
 	payment, err := client.RunPayout(ctx, request, finik.PayoutParams{

@@ -35,7 +35,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	id := wallet.NewClientPaymentID() // store it: with it the payment is made once, whatever happens
+	id := wallet.NewClientPaymentID() // store it before the first call: it is the idempotency key
 	request := wallet.NewOut(id, wallettest.ServiceMobile, decimal.MustParse("100"), map[string]string{"phoneNumber": "0000000001"})
 	result, err := client.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
 		fmt.Println("to pay:", r.Payment.Total)

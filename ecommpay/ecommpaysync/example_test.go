@@ -6,34 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
 )
-
-// A service that keeps ecommpay_operations up to date.
-func Example() {
-	var db *sql.DB // from sql.Open, with the driver of your choice
-	var client *ecommpay.Client
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-
-	store, err := ecommpaysync.NewSQLStore(db, ecommpaysync.PostgreSQL)
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := store.Migrate(ctx); err != nil {
-		log.Fatal(err)
-	}
-	begin := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-	if err := ecommpaysync.Loop(ctx, client, store, ecommpaysync.Params{From: begin}, ecommpaysync.DefaultInterval); err != nil {
-		log.Fatal(err)
-	}
-}
 
 // A ledger entry for each version of an operation that is stored, in the same
 // transaction: it is there once, or the operation is not there.

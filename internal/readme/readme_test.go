@@ -1,6 +1,6 @@
-// Package readme_test holds the README's snippets against the Examples that
-// they are taken from, which are compiled and run, and the README of internal
-// against its folders.
+// Package readme_test compares the snippets of the README and of docs with the
+// Examples that they are taken from, which are compiled and run, the Russian pages
+// with the English ones, and the README of internal with its folders.
 package readme_test
 
 import (
@@ -19,25 +19,47 @@ import (
 
 const root = "../.."
 
-// snippet is a Go block with the marker that names its Example.
+// snippet is a Go block with the marker that names its Example. A whole program needs
+// no marker: docscheck runs it.
 var snippet = regexp.MustCompile("(?m)(?:^<!-- example: (\\S+) -->\n)?^```go\n((?s:.*?))^```$")
 
 func TestSnippetsAreExamples(t *testing.T) {
 	t.Parallel()
-	examples := examples(t)
-	for _, name := range []string{"README.md", "README.ru.md"} {
+	examples, snippets := examples(t), 0
+	for _, name := range pages(t) {
 		t.Run(name, func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join(root, name))
-			require.NoError(t, err)
-			blocks := snippet.FindAllStringSubmatch(string(text), -1)
-			require.NotEmpty(t, blocks, name)
-			for _, block := range blocks {
+			for _, block := range snippet.FindAllStringSubmatch(read(t, name), -1) {
+				if strings.HasPrefix(block[2], "package ") {
+					continue
+				}
+				snippets++
 				require.NotEmpty(t, block[1], "%s: a Go block without <!-- example: package.Name -->:\n%s", name, block[2])
 				require.Contains(t, examples, block[1], name)
 				assert.Equal(t, examples[block[1]], block[2], "%s: %s", name, block[1])
 			}
 		})
 	}
+	assert.NotZero(t, snippets)
+}
+
+// pages returns the pages that users read, as paths from the root.
+func pages(t *testing.T) []string {
+	t.Helper()
+	docs, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	require.NoError(t, err)
+	names := []string{"README.md", "README.ru.md"}
+	for _, path := range docs {
+		names = append(names, "docs/"+filepath.Base(path))
+	}
+	return names
+}
+
+// read returns the text of a file by its path from the root.
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	require.NoError(t, err)
+	return string(text)
 }
 
 // row is a line of a table that begins with a name in code.
@@ -45,10 +67,8 @@ var row = regexp.MustCompile("(?m)^\\| `(\\w+)` \\|")
 
 func TestEveryInternalFolderIsDescribed(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join(root, "internal", "README.md"))
-	require.NoError(t, err)
 	var described []string
-	for _, r := range row.FindAllStringSubmatch(string(text), -1) {
+	for _, r := range row.FindAllStringSubmatch(read(t, "internal/README.md"), -1) {
 		described = append(described, r[1])
 	}
 	entries, err := os.ReadDir(filepath.Join(root, "internal"))

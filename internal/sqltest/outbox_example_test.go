@@ -32,7 +32,7 @@ func Example_outbox() {
 		if a.Before != nil {
 			was = a.Before.Status.Class()
 		}
-		if now == was || a.Backfill { // history is no news
+		if now == was || a.Backfill { // history is not news
 			return nil
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO outbox (operation_id, version, was, now) VALUES (?, ?, ?, ?)`,

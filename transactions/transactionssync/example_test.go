@@ -6,34 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"os/signal"
-	"syscall"
-	"time"
 
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionssync"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
-
-// A service that keeps transactions_transactions up to date.
-func Example() {
-	var db *sql.DB // from sql.Open, with the driver of your choice
-	var client *transactions.Client
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-
-	store, err := transactionssync.NewSQLStore(db, transactionssync.PostgreSQL)
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := store.Migrate(ctx); err != nil {
-		log.Fatal(err)
-	}
-	begin := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-	if err := transactionssync.Loop(ctx, client, store, transactionssync.Params{From: begin}, transactionssync.DefaultInterval); err != nil {
-		log.Fatal(err)
-	}
-}
 
 // A ledger entry for each version of a transaction that is stored, in the same
 // database transaction: it is there once, or the transaction is not there.

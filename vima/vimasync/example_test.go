@@ -6,32 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"os/signal"
-	"syscall"
 
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimasync"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
-
-// A service that keeps vima_operations up to date.
-func Example() {
-	var db *sql.DB // from sql.Open, with the driver of your choice
-	var client *vima.Client
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-
-	store, err := vimasync.NewSQLStore(db, vimasync.PostgreSQL)
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := store.Migrate(ctx); err != nil {
-		log.Fatal(err)
-	}
-	if err := vimasync.Loop(ctx, client, store, vimasync.Params{}, vimasync.DefaultInterval); err != nil {
-		log.Fatal(err)
-	}
-}
 
 // A ledger entry for each version of an operation that is stored, in the same
 // transaction: it is there once, or the operation is not there.
@@ -59,7 +38,7 @@ func ExampleOnApply_outbox() {
 		if a.Before != nil {
 			was = a.Before.Status.Class()
 		}
-		if now == was || a.Backfill { // history is no news
+		if now == was || a.Backfill { // history is not news
 			return nil
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO outbox (operation_id, version, was, now) VALUES ($1, $2, $3, $4)`,

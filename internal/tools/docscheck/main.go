@@ -1,6 +1,13 @@
-// Docscheck reads the public packages of the module in the current directory as
-// their users do. It reports exported names without a doc comment, and docs
-// that name something of an internal package, which a user cannot look up.
+// Docscheck reads the public packages of the module in the current directory, and the
+// Markdown pages beside them, as their users do. It reports
+//
+//   - exported names without a doc comment, and docs that name something of an internal
+//     package, which a user cannot look up,
+//   - entry points without an Example, and Examples that do not run,
+//   - packages without a program in their doc comment, and programs there and on the
+//     pages that do not run as they stand,
+//   - sentinels that docs/errors.md does not explain,
+//   - words and forms that make a comment or a page hard to read.
 package main
 
 import (
@@ -32,47 +39,113 @@ func main() {
 	}
 }
 
-// check returns the faults of all public packages of the module in dir.
+// check returns the faults of all public packages of the module in dir, and those of
+// the pages beside them.
 func check(dir string) ([]string, error) {
 	packages, err := list(dir)
 	if err != nil {
 		return nil, err
 	}
-	var hidden []string
+	c := checker{dir: dir, sentinels: map[string][]string{}, programs: map[string][]string{}}
 	for _, pkg := range packages {
 		if internal(pkg.path) {
-			hidden = append(hidden, path.Base(pkg.path))
+			c.hidden = append(c.hidden, path.Base(pkg.path))
 		}
 	}
-
-	var faults []string
+	if c.ran, err = readExamples(filepath.Join(dir, sqlExamples)); err != nil {
+		return nil, err
+	}
 	for _, pkg := range packages {
 		if internal(pkg.path) || pkg.name == "main" {
 			continue
 		}
-		fset, files, err := pkg.parse()
-		if err != nil {
+		if err := c.pkg(pkg); err != nil {
 			return nil, err
-		}
-		d, err := doc.NewFromFiles(fset, files, pkg.path)
-		if err != nil {
-			return nil, err
-		}
-		text, err := run(dir, "go", "doc", "-all", pkg.path)
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range undocumented(d) {
-			faults = append(faults, fmt.Sprintf("%s: %s has no doc comment", pkg.path, name))
-		}
-		leak := qualified(append(imported(files), hidden...))
-		for line := range strings.Lines(text) {
-			if leak.MatchString(line) {
-				faults = append(faults, fmt.Sprintf("%s: names an internal package: %s", pkg.path, strings.TrimSpace(line)))
-			}
 		}
 	}
-	return faults, nil
+	if err := c.pages(); err != nil {
+		return nil, err
+	}
+	hard, err := hardWords(dir)
+	return append(c.faults, hard...), err
+}
+
+// checker gathers what the packages have.
+type checker struct {
+	dir       string
+	hidden    []string            // names of internal packages
+	ran       map[string]example  // Examples of internal/sqltest
+	sentinels map[string][]string // packages by the name of a sentinel
+	programs  map[string][]string // places by the text of a program
+	faults    []string
+}
+
+func (c *checker) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Sprintf(format, args...))
+}
+
+func (c *checker) pkg(pkg goPackage) error {
+	fset, files, err := pkg.parse()
+	if err != nil {
+		return err
+	}
+	d, err := doc.NewFromFiles(fset, files, pkg.path)
+	if err != nil {
+		return err
+	}
+	text, err := run(c.dir, "go", "doc", "-all", pkg.path)
+	if err != nil {
+		return err
+	}
+	for _, name := range undocumented(d) {
+		c.fault("%s: %s has no doc comment", pkg.path, name)
+	}
+	leak := qualified(append(imported(files), c.hidden...))
+	for line := range strings.Lines(text) {
+		if leak.MatchString(line) {
+			c.fault("%s: names an internal package: %s", pkg.path, strings.TrimSpace(line))
+		}
+	}
+	if program := programOf(d); program == "" {
+		c.fault("%s: the doc comment has no program", pkg.path)
+	} else {
+		c.programs[program] = append(c.programs[program], pkg.path)
+	}
+	for _, name := range declared(files) {
+		c.sentinels[name] = append(c.sentinels[name], pkg.name)
+	}
+	examples, err := readExamples(pkg.dir())
+	if err != nil {
+		return err
+	}
+	c.faults = append(c.faults, withoutExample(pkg, files, examples)...)
+	c.faults = append(c.faults, notRun(pkg, examples, c.ran)...)
+	return nil
+}
+
+// pages checks what concerns the Markdown pages.
+func (c *checker) pages() error {
+	names, err := pages(c.dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for _, program := range programsOf(string(text)) {
+			c.programs[program] = append(c.programs[program], name)
+		}
+	}
+	faults, err := unexplained(c.dir, c.sentinels)
+	if err != nil {
+		return err
+	}
+	c.faults = append(c.faults, faults...)
+	faults, err = notRunning(c.dir, c.programs)
+	c.faults = append(c.faults, faults...)
+	return err
 }
 
 // goPackage is one package of the module with its files outside of tests.

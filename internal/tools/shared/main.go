@@ -5,9 +5,10 @@
 //	go generate ./shared     in internal/tools, or: make generate
 //
 // A template templates/client/options.go.tmpl becomes vima/options_gen.go,
-// ecommpay/options_gen.go and so on. templates/fake and templates/sync do the
-// same for <pkg>/<pkg>test and <pkg>/<pkg>sync. Every generated file is formatted
-// and names its template.
+// ecommpay/options_gen.go and so on; templates/fake and templates/sync do the
+// same for <pkg>/<pkg>test and <pkg>/<pkg>sync, and templates/sqltest for
+// internal/sqltest. templates/parts holds what several templates include. Every
+// generated file is formatted and names the template that it came from.
 package main
 
 import (
@@ -80,8 +81,12 @@ func generate() (map[string][]byte, error) {
 		if err != nil {
 			return err
 		}
-		group, file := path.Base(path.Dir(name)), strings.TrimSuffix(path.Base(name), ".go.tmpl")+"_gen.go"
-		t, err := template.New(name).Option("missingkey=error").Parse(string(text))
+		group, file := path.Base(path.Dir(name)), generated(path.Base(name))
+		t, err := template.New(name).Option("missingkey=error").ParseFS(templates, "templates/parts/*.tmpl")
+		if err != nil {
+			return err
+		}
+		t, err = t.Parse(string(text))
 		if err != nil {
 			return err
 		}
@@ -90,13 +95,21 @@ func generate() (map[string][]byte, error) {
 			if !ok {
 				continue
 			}
-			if files[folder+"/"+file], err = render(t, name, w); err != nil {
+			if files[folder+"/"+w.prefix(group)+file], err = render(t, name, w); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return files, err
+}
+
+// generated returns the name of the file that a template makes.
+func generated(name string) string {
+	if test, ok := strings.CutSuffix(name, "_test.go.tmpl"); ok {
+		return test + "_gen_test.go"
+	}
+	return strings.TrimSuffix(name, ".go.tmpl") + "_gen.go"
 }
 
 func render(t *template.Template, name string, w *Words) ([]byte, error) {
@@ -108,6 +121,9 @@ func render(t *template.Template, name string, w *Words) ([]byte, error) {
 	text, err := format.Source(out.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("%s for %s: %w", name, w.Name, err)
+	}
+	if strings.HasSuffix(name, "_test.go.tmpl") {
+		return text, nil // the lines of an Output are not to be wrapped
 	}
 	return []byte(wrap(string(text))), nil
 }

@@ -22,7 +22,7 @@ func TestGenerate(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = fs.WalkDir(templates, "templates", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || !strings.HasSuffix(name, ".go.tmpl") {
 			return err
 		}
 		makes := 0
@@ -32,7 +32,7 @@ func TestGenerate(t *testing.T) {
 				continue
 			}
 			makes++
-			at := folder + "/" + strings.TrimSuffix(path.Base(name), ".go.tmpl") + "_gen.go"
+			at := folder + "/" + w.prefix(path.Base(path.Dir(name))) + generated(path.Base(name))
 			t.Run(at, func(t *testing.T) { file(t, files[at], name, path.Base(folder)) })
 			delete(files, at)
 		}
@@ -59,6 +59,9 @@ func file(t *testing.T, text []byte, name, pkg string) {
 	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if strings.HasSuffix(name, "_test.go.tmpl") {
+		pkg += "_test"
 	}
 	if parsed.Name.Name != pkg {
 		t.Errorf("package %s, want %s", parsed.Name.Name, pkg)

@@ -8,15 +8,17 @@ type Words struct {
 	Sync   *Sync    // nil where there is no sync
 	Fields []Field  // that a filter has; nil where there is no filter
 	Hidden []Hidden // types that keep a secret
+
+	Example Example
 }
 
 // The packages, each with its tables of words.
 var words = []*Words{
-	{Name: "vima", Client: clients["vima"], Hidden: hidden["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
-	{Name: "ecommpay", Client: clients["ecommpay"], Hidden: hidden["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
-	{Name: "wallet", Client: clients["wallet"], Hidden: hidden["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
-	{Name: "finik", Client: clients["finik"], Hidden: hidden["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
-	{Name: "transactions", Client: clients["transactions"], Hidden: hidden["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
+	{Name: "vima", Example: examples["vima"], Client: clients["vima"], Hidden: hidden["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
+	{Name: "ecommpay", Example: examples["ecommpay"], Client: clients["ecommpay"], Hidden: hidden["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
+	{Name: "wallet", Example: examples["wallet"], Client: clients["wallet"], Hidden: hidden["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
+	{Name: "finik", Example: examples["finik"], Client: clients["finik"], Hidden: hidden["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
+	{Name: "transactions", Example: examples["transactions"], Client: clients["transactions"], Hidden: hidden["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
 }
 
 // folder returns where the files of a group of templates belong, and false where
@@ -35,6 +37,16 @@ func (w *Words) folder(group string) (string, bool) {
 		return w.Name + "/" + w.Name + "test", w.Fake.Events != ""
 	case "sync":
 		return w.Name + "/" + w.Name + "sync", w.Sync != nil
+	case "sqltest":
+		return "internal/sqltest", w.Sync != nil
 	}
 	return "", false
+}
+
+// prefix tells the files of packages apart that are in one folder.
+func (w *Words) prefix(group string) string {
+	if group == "sqltest" {
+		return w.Name + "_"
+	}
+	return ""
 }

@@ -39,6 +39,9 @@ func TestGenerateIsStable(t *testing.T) {
 		t.Fatal("there are no templates")
 	}
 	for name, text := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue // is not wrapped
+		}
 		if again := wrap(string(text)); again != string(text) {
 			t.Errorf("%s changes when it is wrapped again", name)
 		}
