@@ -308,7 +308,7 @@ func seeds() []string {
 		}
 	}
 	texts = append(texts, `{"f5":"a","f69":"b"}`, `{"f69":"a","f5":"b"}`, `{"f69":"a","f69":"b"}`, `{a":1}`, `{"id"1}`,
-		`[{"operation_id":"1","sum_converted":{"zzz":1,"amount":[],"currency":"EUR"},"zzz":2}]`)
+		`[{"operation_id":"1","sum_converted":{"zzz":1,"amount":[],"currency":"EUR"},"zzz":2}]`, `[{"operation_id":"1","create_params":{"method":"a","method":"b"}}]`)
 	return append(texts, operation(0), string(page(2)), `{} "trailing"`, `[]]`, `[{}]x`)
 }
 
