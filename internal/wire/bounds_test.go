@@ -117,6 +117,7 @@ func alone[T any](t *testing.T, data []byte, page func([]byte, func(*T) error) (
 			require.Equal(t, err, bad[0].Err, "row %d", i)
 			var e *wire.Error
 			require.False(t, errors.As(err, &e) && e.Kind == wire.KindDuplicate && jsontext.Value(element).IsValid(), "no name occurs twice")
+			require.False(t, e != nil && e.Kind == wire.KindRange && e.Pointer == "/complete_amount", "too many digits keep the row")
 			bad = bad[1:]
 			continue
 		}
@@ -163,6 +164,13 @@ func FuzzRows(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		alone(t, data, wire.RowsOf[vima.Operation], wire.Row[vima.Operation])
 		alone(t, data, wire.RowsOfPHP[ecommpay.Operation], wire.RowPHP[ecommpay.Operation])
+		rows, _, _ := wire.RowsOfPHP(data, func(*ecommpay.Operation) error { return nil })
+		for _, row := range rows {
+			if sum, _ := wire.Member(row.Raw, "sum_initial"); row.SumInitial.AmountMinor != 0 {
+				amount, _ := wire.Member(sum, "amount")
+				require.Regexp(t, `^-?\d+$`, wire.Scalar(amount), "a whole number has digits alone")
+			}
+		}
 		// What stands in front of a value moves its fault and nothing else.
 		if !json.Valid(data) {
 			return
