@@ -48,7 +48,7 @@ func play() bool {
 }
 
 // assign makes cmd, a run of this same program, play r under Go's default
-// settings, whatever the environment of the parent says.
+// settings. It ignores those in the environment of the parent.
 func (r role) assign(cmd *exec.Cmd, settings ...string) error {
 	text, err := json.Marshal(r)
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {

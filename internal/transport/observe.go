@@ -6,7 +6,7 @@ import "log/slog"
 // known whether another one follows (the wait may be cut short). It passes on
 // nothing but Attempt.
 func (c *call) observe(final bool) {
-	if c.number == 0 {
+	if c.number == 0 || c.config.Observer == nil && c.config.Logger == nil {
 		return
 	}
 	a := Attempt{
@@ -16,11 +16,11 @@ func (c *call) observe(final bool) {
 		StatusCode: c.last.response.StatusCode,
 		Duration:   c.last.duration,
 		Wait:       c.last.wait,
-		Class:      classOf(c.last.err),
+		Class:      c.last.verdict.Class,
 		Final:      final,
 	}
-	if c.last.err == nil {
-		a.Class = c.last.verdict.Class
+	if c.last.err != nil {
+		a.Class = classOf(c.last.err)
 	}
 	if c.config.Observer != nil {
 		c.config.Observer(c.ctx, a)

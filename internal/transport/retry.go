@@ -35,7 +35,7 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 func (c *call) repeatable() bool {
 	a := &c.last
 	switch {
-	case c.ctx.Err() != nil || isPermanent(a.err):
+	case c.ctx.Err() != nil || a.err != nil && isPermanent(a.err): // which allocates
 		return false
 	case a.err != nil:
 		return !a.sent || c.request.Kind.Repeatable()

@@ -5,7 +5,7 @@ import (
 	"reflect"
 )
 
-// WithoutRaw returns a copy of a row without Raw, also without that of rows within
+// WithoutRaw returns a copy of a row without Raw, also without Raw of the rows within
 // it. The copy shares no memory with the row.
 func WithoutRaw[T any](row T) T {
 	v := reflect.ValueOf(&row).Elem()

@@ -89,8 +89,8 @@ func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	return n.fit(digits)
 }
 
-// parseExponent reads all of text. Every exponent beyond the bounds is the same
-// to it, whatever its length.
+// parseExponent reads all of text. It fails in the same way for every exponent
+// beyond the limits, long or short.
 func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	if text[0] != 'e' && text[0] != 'E' {
 		return 0, errType
@@ -119,7 +119,7 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 }
 
 // fit completes n, which has sign and scale, from its digits. Zeros at the end
-// of the fraction go only when there is no room for them.
+// of the fraction are dropped only if there is no room for them.
 func (n number) fit(digits []byte) (number, *Error) {
 	for len(digits) > 0 && digits[0] == '0' {
 		digits = digits[1:]

@@ -7,42 +7,43 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// decoder reads one text. A reading method takes the index of the first byte of
-// a value, and returns the index behind the value, or -1 after a fault.
+// decoder reads one JSON text. A reading method takes the index of the first byte
+// of a value, and returns the index behind the value, or -1 after a fault.
 //
-// Decoders are pooled for their memory of texts. What they remember has its own
-// bytes, and they forget the text itself.
+// Decoders are pooled because they remember strings. The strings have bytes of their
+// own: a pooled decoder does not keep data alive.
 type decoder struct {
 	data  []byte
 	php   bool
 	depth int
-	room  int // for what the text unfolds to, in bytes
+	room  int // bytes that the decoded values may still take
 	fault Error
-	odd   bool // a text had an odd character, or a time an unknown layout
+	odd   bool // a string had an odd character, or a time an unknown layout
 
-	tolerant bool     // a member that does not fit is no error, unless it is one of refuse
-	refuse   rule     // the members that have to fit
-	unread   []string // pointers of those that did not
-	loose    bool     // names may repeat within members that are not known
+	tolerant bool     // members may not fit, except those with a rule of refuse
+	refuse   rule     // the rules of members that have to fit
+	unread   []string // pointers of the members that did not fit
+	loose    bool     // names may repeat within unknown members
 
-	names [][]byte // of the members of unknown objects that are open, see distinct
+	names [][]byte // member names of the open unknown objects, see distinct
 
-	day      [2]uint64 // the last date, as it was written
-	midnight int64     // of it
+	day      [2]uint64 // the last date, as its bytes
+	midnight int64     // the Unix time when that day begins
 
 	decimals []decimal.Decimal // room for the next ones
 	ints     []int64
 
-	last  [slots]string // the last plain text of a field, by its slot
-	cache [slots]string // texts by hash
+	last  [slots]string // the last plain string of a field, by its slot
+	cache [slots]string // strings by hash
 }
 
 const slots = 256
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-// newDecoder bounds what data unfolds to: real rows are larger as text than in
-// memory, empty objects would grow to hundreds of times their size.
+// newDecoder returns a decoder of data and limits the memory of the decoded values:
+// real rows are smaller than their JSON, but empty objects would grow to hundreds
+// of times their size.
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
@@ -60,15 +61,15 @@ func (d *decoder) free() {
 	decoders.Put(d)
 }
 
-// Decode decodes data, one JSON value, into v, a pointer. The text must be
-// valid; names are case-sensitive; a name that occurs twice in an object is
-// refused, except within a [json.RawMessage]; unknown members are ignored. The
-// package comment tells what each Go type takes. A byte order mark before the
-// value is skipped. The error is an [*Error]; v is then partly filled.
+// Decode decodes data, one JSON value, into v, a non-nil pointer. The JSON must be
+// valid; names are case-sensitive; a name that occurs twice in an object is refused,
+// except within a [json.RawMessage]; unknown members are ignored. The package comment
+// lists what each Go type accepts. A byte order mark before the value is skipped. The
+// error is an [*Error]; v is then partly filled.
 //
-// In a text half a surrogate pair or a broken UTF-8 byte is U+FFFD. In a field
-// with the tag wire:"strict" it is refused: two ids that differ there only would
-// look the same. v may also be a row, see the package comment.
+// In a string, half a surrogate pair or a broken UTF-8 byte becomes U+FFFD. A field
+// with the tag wire:"strict" refuses it: two ids that differ only there would look
+// the same. v may also be a row, see the package comment.
 //
 // Nothing in v points into data afterwards.
 func Decode(data []byte, v any) error {
@@ -76,9 +77,8 @@ func Decode(data []byte, v any) error {
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)
 }
 
-// DecodePHP is [Decode] for providers written in PHP, where an empty map is
-// printed as []: that is accepted for every struct and map, and leaves it
-// empty.
+// DecodePHP is [Decode] for providers written in PHP, which prints an empty map as
+// []. DecodePHP accepts [] for every struct and map, and leaves it empty.
 func DecodePHP(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), true)
@@ -90,7 +90,7 @@ func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 	defer d.free()
 	i := d.value(p, d.begin(), target)
 	if i >= 0 {
-		if i = skipBlanks(data, i); i == len(data) {
+		if i = skipSpace(data, i); i == len(data) {
 			return nil
 		}
 		d.fail(KindSyntax, i)
@@ -98,9 +98,8 @@ func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 	return d.failure(0)
 }
 
-// begin returns the index of the first byte that is neither a byte order mark nor
-// a blank.
-func (d *decoder) begin() int { return skipBlanks(d.data, len(d.data)-len(Text(d.data))) }
+// begin returns the index of the first byte behind a byte order mark and whitespace.
+func (d *decoder) begin() int { return skipSpace(d.data, len(d.data)-len(Text(d.data))) }
 
 func (d *decoder) fail(kind string, at int) int {
 	d.fault = Error{Kind: kind, Offset: int64(at)}
@@ -113,7 +112,7 @@ func (d *decoder) under(token string) int {
 	return -1
 }
 
-// failure returns the fault of the value that began at from.
+// failure returns the fault of the value that began at from, with an offset from there.
 func (d *decoder) failure(from int) error {
 	e := d.fault
 	e.Offset -= int64(from)
@@ -123,32 +122,32 @@ func (d *decoder) failure(from int) error {
 	return &e
 }
 
-// take reports whether there is room for size bytes more.
+// take takes size bytes of the room, and reports whether there was enough.
 func (d *decoder) take(size int) bool {
 	d.room -= size
 	return d.room >= 0
 }
 
-// open goes into the object or array at i, which ends with end. more is false
-// where that is empty, or after a fault.
+// open enters the object or array at i, whose last byte is end. more is false if the
+// object or array is empty, and after a fault.
 func (d *decoder) open(i int, end byte) (next int, more bool) {
 	if d.depth++; d.depth > maxDepth {
 		return d.fail(KindSyntax, i), false
 	}
-	if i = skipBlanks(d.data, i+1); i < len(d.data) && d.data[i] == end {
+	if i = skipSpace(d.data, i+1); i < len(d.data) && d.data[i] == end {
 		d.depth--
 		return i + 1, false
 	}
 	return i, true
 }
 
-// next goes from the end of a value to the next one. more is false behind the
-// object or array, and after a fault.
+// next goes from the end of a value to the next value. more is false if the object or
+// array ends there, and after a fault.
 func (d *decoder) next(i int, end byte) (next int, more bool) {
-	i = skipBlanks(d.data, i)
+	i = skipSpace(d.data, i)
 	switch {
 	case i < len(d.data) && d.data[i] == ',':
-		return skipBlanks(d.data, i+1), true
+		return skipSpace(d.data, i+1), true
 	case i < len(d.data) && d.data[i] == end:
 		d.depth--
 		return i + 1, false
@@ -156,7 +155,7 @@ func (d *decoder) next(i int, end byte) (next int, more bool) {
 	return d.fail(KindSyntax, i), false
 }
 
-// name reads a name and goes to the value.
+// name reads a name and returns the index of its value.
 func (d *decoder) name(i int) (name []byte, next int) {
 	if i == len(d.data) || d.data[i] != '"' {
 		return nil, d.fail(KindSyntax, i)
@@ -165,13 +164,13 @@ func (d *decoder) name(i int) (name []byte, next int) {
 	if i < 0 {
 		return nil, i
 	}
-	if i = skipBlanks(d.data, i); i == len(d.data) || d.data[i] != ':' {
+	if i = skipSpace(d.data, i); i == len(d.data) || d.data[i] != ':' {
 		return nil, d.fail(KindSyntax, i)
 	}
-	return name, skipBlanks(d.data, i+1)
+	return name, skipSpace(d.data, i+1)
 }
 
-// wrong is a value of a kind that does not fit, or no value at all.
+// wrong fails because the value at i is of a kind that does not fit, or is not valid.
 func (d *decoder) wrong(i int) int {
 	if end, ok := skipValue(d.data, i, d.depth); !ok {
 		return d.fail(KindSyntax, end)
@@ -183,14 +182,14 @@ func (d *decoder) null(i int) bool {
 	return len(d.data)-i >= 4 && string(d.data[i:i+4]) == "null"
 }
 
-// empty returns the index behind a value that leaves an object empty: null, and
-// in PHP's way []. It is 0 for all else.
+// empty returns the index behind a value that leaves an object empty: null, and for
+// PHP []. It returns 0 for any other value.
 func (d *decoder) empty(i int) (end int) {
 	if d.null(i) {
 		return i + 4
 	}
 	if d.php && i < len(d.data) && d.data[i] == '[' {
-		if i = skipBlanks(d.data, i+1); i < len(d.data) && d.data[i] == ']' {
+		if i = skipSpace(d.data, i+1); i < len(d.data) && d.data[i] == ']' {
 			return i + 1
 		}
 	}

@@ -1,63 +1,65 @@
 // Package wire turns the JSON of the providers into Go values and back.
 //
-// Decoding is strict about the text and tolerant about the values. The text
-// must be valid JSON without anything after it; names are case-sensitive and may
-// not repeat within an object, however they are spelled. A byte order mark at the
-// start is skipped. Half a surrogate pair and a broken UTF-8 byte in a text are
-// U+FFFD, but refused in a field with the tag wire:"strict". The values may be what
-// providers really send: ids as text or number, amounts as number or text,
-// times in any of the documented layouts, null anywhere. No digit of an id or
-// of an amount is ever lost: what does not fit exactly is refused, not rounded.
+// Decoding is strict about the JSON and tolerant about the values. The data must
+// be one valid JSON value with nothing after it. Names are case-sensitive and may
+// not repeat within an object, even if they are escaped differently. A byte order
+// mark at the start is skipped. In a string, half a surrogate pair and a broken
+// UTF-8 byte become U+FFFD; a field with the tag wire:"strict" refuses them. The
+// values may be what providers really send: ids as strings or numbers, amounts as
+// numbers or strings, times in any of the documented layouts, null anywhere. No
+// digit of an id or of an amount is ever lost: a number that does not fit exactly
+// is refused, not rounded.
 //
 // # Rules per Go type
 //
-//   - string and named strings: text; a number keeps its literal digits; null is "".
-//   - int, int32, int64 and named ones: a number or numeric text that is integral (10000.0, 1e4); null is 0.
+//   - string and named strings: a string; a number keeps its literal digits; null is "".
+//   - int, int32, int64 and named ones: a number, or a string with one, that is integral (10000.0, 1e4); null is 0.
 //   - bool: true or false; null is false.
-//   - [decimal.Decimal]: a number or text, see [Decimal]; null and "" are zero. A nil pointer for *decimal.Decimal.
-//   - [time.Time]: text, see [Time], or an epoch number, in milliseconds from 1e11 on, else in seconds. A text that
-//     is not understood gives the zero time and no error; null is the zero time.
+//   - [decimal.Decimal]: a number or a string, see [Decimal]; null and "" are zero. For *decimal.Decimal they are nil.
+//   - [time.Time]: a string, see [Time], or an epoch number, in milliseconds from 1e11 on, else in seconds. A string
+//     in an unknown layout is the zero time and not an error; null is the zero time.
 //   - [json.RawMessage]: a copy of the exact bytes, in which names may repeat; null is nil.
 //   - pointers, slices, maps: null is nil. A type with UnmarshalJSON decodes itself.
 //
 // Any other type makes the package panic: all types are ours, and a test builds a
-// plan for every one that exported signatures lead to.
+// plan for every type that exported signatures lead to.
 //
 // # Rows
 //
-// A struct with a field Unread of the type []string is a row. A member of a row that
-// does not fit costs only itself, the innermost one: its field is nil or zero, and
-// Unread names it by a JSON pointer. Of an array with an element of another kind all
-// of the array is zero. Text that is no JSON, names that repeat, and more depth or
-// memory than the package bears stay errors of the row. What a member of a row has to
-// be is said in its tag:
+// A struct with a field Unread of the type []string is a row. If the value of a
+// member does not fit, only the innermost such member is lost: its field is nil or
+// zero, and Unread names the member by a JSON pointer. If an element of an array is
+// of another kind, the whole array is nil. The row still fails for invalid JSON, for
+// names that repeat, and for more depth or memory than the package allows. The tag of
+// a member says what the member has to be:
 //
-//   - wire:"strict": what does not fit is an error of the row: a key, a status, a
-//     price, what a sync orders by. A time in an unknown layout does not fit there.
+//   - wire:"strict": the row fails if the value does not fit: a key, a status, a price,
+//     what a sync orders by. A time in an unknown layout does not fit.
 //   - wire:"id": the same, also in a webhook event. An event is a row whose Unread has
 //     the tag wire:"event": its other strict members may be of any kind.
-//   - wire:"strict,long": a number with too many digits is no error of the row.
-//   - wire:"part": the object around it does not fit either.
+//   - wire:"strict,long": as strict, and a number with too many digits does not fail
+//     the row: the field is nil, and Unread names it.
+//   - wire:"part": if the value does not fit, the object around it does not fit either.
 //   - wire:"whole": an integer in digits alone.
-//   - wire:"bare": a text or a number in place of the object is this member.
-//   - wire:"or=name": another name of a text, which counts where the first is empty.
+//   - wire:"bare": a string or a number in place of the object is this member.
+//   - wire:"or=name": another name of a string, read where the first one is empty.
 //   - wire:"inline": the members of the field lie in the object around it.
 //
-// Unread with the tag wire:"loose" lets names repeat within members that are not
-// known. Within a row a row is decoded by its fields, and its check is not asked.
+// Unread with the tag wire:"loose" lets names repeat within unknown members. A row
+// within a row is decoded by its fields, and its check does not run.
 //
 // # How
 //
-// A type is compiled into a plan once. Each field of a struct remembers which
-// member came after it, so that names are seldom looked up; the texts of the row
-// before are compared before they are copied. Decoders, which remember up to 512
-// texts of at most 48 bytes, are pooled.
+// Each type is compiled once, into a plan. Each field of a struct remembers which
+// member came after it, so that most names need no lookup. A string is compared with
+// the one in the row before, and is copied only if it differs. Decoders remember up
+// to 512 strings of at most 48 bytes, and are pooled.
 //
-// Generated decoders, one function per type, would save the calls of reflect, which
-// are about a tenth of a page. They were not taken: scanner, numbers, times, texts
-// and names that repeat, nine tenths of the lines, would be the same, and a
-// generator and its output would come on top.
+// Generated decoders, one function per type, would save the calls of reflect, about a
+// tenth of the time of a page. We did not take them: scanner, numbers, times, strings
+// and repeated names are nine tenths of the lines and would stay, and a generator
+// and its output would be added.
 //
-// The tests hold all of it against github.com/go-json-experiment/json, of which
-// nothing is part of a build.
+// The tests compare the package with github.com/go-json-experiment/json, which is in
+// no build.
 package wire

@@ -6,12 +6,11 @@ const maxElements = 1 << 18
 
 // Elements splits the JSON array data into its elements, as slices of data,
 // without decoding them. All of data must be valid JSON, nested no deeper than
-// 10,000 levels; only names that repeat and invalid UTF-8 within elements are
-// left to whoever decodes these, so that one odd row does not hide its
-// siblings. A byte order mark before the array is skipped. An array of more than
+// 10,000 levels. Names that repeat and invalid UTF-8 within elements pass, so that
+// one odd row does not hide the others: decoding an element refuses them. A byte order mark before the array is skipped. An array of more than
 // 262,144 elements is refused. The error is an [*Error].
 func Elements(data []byte) ([][]byte, error) {
-	i := skipBlanks(data, len(data)-len(Text(data)))
+	i := skipSpace(data, len(data)-len(Text(data)))
 	if i == len(data) {
 		return nil, syntaxFault(data, i)
 	}
@@ -19,7 +18,7 @@ func Elements(data []byte) ([][]byte, error) {
 		return nil, notArray(data, i)
 	}
 	var elements [][]byte
-	i = skipBlanks(data, i+1)
+	i = skipSpace(data, i+1)
 	for i < len(data) && (data[i] != ']' || len(elements) > 0) {
 		end, ok := skipValue(data, i, 1)
 		if !ok {
@@ -29,15 +28,15 @@ func Elements(data []byte) ([][]byte, error) {
 			return nil, &Error{Kind: KindRange, Offset: int64(i)}
 		}
 		elements = append(elements, data[i:end:end])
-		if i = skipBlanks(data, end); i == len(data) || data[i] != ',' {
+		if i = skipSpace(data, end); i == len(data) || data[i] != ',' {
 			break
 		}
-		i = skipBlanks(data, i+1)
+		i = skipSpace(data, i+1)
 	}
 	if i == len(data) || data[i] != ']' {
 		return nil, syntaxFault(data, i)
 	}
-	if i = skipBlanks(data, i+1); i < len(data) {
+	if i = skipSpace(data, i+1); i < len(data) {
 		return nil, syntaxFault(data, i)
 	}
 	return elements, nil
@@ -50,12 +49,12 @@ func syntaxFault(data []byte, at int) *Error {
 	return &Error{Kind: KindSyntax, Offset: int64(at)}
 }
 
-// notArray tells a valid value of another kind, as an error object is, from
-// text that is no JSON at all.
+// notArray returns an error of KindType if data is a valid value of another kind, such
+// as an error object, and of KindSyntax if data is not valid JSON.
 func notArray(data []byte, i int) error {
 	end, ok := skipValue(data, i, 0)
 	if ok {
-		end = skipBlanks(data, end)
+		end = skipSpace(data, end)
 	}
 	if !ok || end < len(data) {
 		return syntaxFault(data, end)

@@ -19,7 +19,7 @@ import (
 // every provider reads: times as RFC 3339 in UTC with as many digits of the
 // fraction as needed, the zero time as null; decimals as numbers with their
 // scale; strings without HTML escapes; map keys sorted; a nil slice or map as
-// null; a [json.RawMessage] and what MarshalJSON returns without blanks. Fields
+// null; a [json.RawMessage] and the result of MarshalJSON without whitespace. Fields
 // tagged omitzero are left out when zero. Text that is not valid UTF-8 is
 // refused, other than in raw messages. The error is an [*Error].
 func Encode(v any) ([]byte, error) {
@@ -165,8 +165,8 @@ func isZero(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// mapping writes a map by its sorted keys. No pointer goes into it: its names are
-// nobody's.
+// mapping writes a map by its sorted keys. The pointer of a fault ends at the map:
+// its names are not documented.
 func (e *encoder) mapping(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
 		e.fail(KindType)
@@ -199,7 +199,7 @@ func (e *encoder) time(t time.Time) {
 	}
 }
 
-// raw writes a JSON value without blanks around its parts; none is null.
+// raw writes a JSON value without whitespace between its parts. An empty one is null.
 func (e *encoder) raw(raw []byte, err error) {
 	if err != nil {
 		e.fail(KindType)
@@ -211,9 +211,9 @@ func (e *encoder) raw(raw []byte, err error) {
 	if len(raw) == 0 {
 		raw = []byte("null")
 	}
-	from := skipBlanks(raw, 0)
+	from := skipSpace(raw, 0)
 	end, ok := skipValue(raw, from, e.depth)
-	if !ok || skipBlanks(raw, end) < len(raw) {
+	if !ok || skipSpace(raw, end) < len(raw) {
 		e.fail(KindSyntax)
 		return
 	}
@@ -223,7 +223,7 @@ func (e *encoder) raw(raw []byte, err error) {
 			to, _ = skipString(raw, from)
 		}
 		e.out = append(e.out, raw[from:to]...)
-		from = skipBlanks(raw, to)
+		from = skipSpace(raw, to)
 	}
 }
 

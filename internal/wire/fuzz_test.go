@@ -30,6 +30,7 @@ func FuzzDecode(f *testing.F) {
 	for _, deep := range []int{9_999, 10_000} { // within the object
 		f.Add([]byte(`{"x":` + strings.Repeat("[", deep) + strings.Repeat("]", deep) + `}`))
 		f.Add([]byte(`{"x":` + strings.Repeat(`{"y":`, deep) + "1" + strings.Repeat("}", deep) + `}`))
+		f.Add([]byte(`{"x":[` + strings.Repeat(`[0],{"y":[]},`, deep) + `1]}`)) // not deep
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := bytes.Clone(data)
@@ -45,6 +46,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			var e *wire.Error
 			require.ErrorAs(t, err, &e)
+			require.False(t, valid && e.Kind == wire.KindSyntax, "%v", err)
 			return
 		}
 		// What was decoded can be said again, and means the same.

@@ -5,20 +5,20 @@ package wire
 // is malformed, when it has no such member, and when the name occurs twice.
 func Member(object []byte, name string) (value []byte, ok bool) {
 	object = Text(object)
-	i := skipBlanks(object, 0)
+	i := skipSpace(object, 0)
 	if i == len(object) || object[i] != '{' {
 		return nil, false
 	}
-	if end, ok := skipValue(object, i, 0); !ok || skipBlanks(object, end) != len(object) {
+	if end, ok := skipValue(object, i, 0); !ok || skipSpace(object, end) != len(object) {
 		return nil, false
 	}
 	// From here on the text is known to be valid.
-	for i = skipBlanks(object, i+1); object[i] != '}'; i = skipBlanks(object, i) {
+	for i = skipSpace(object, i+1); object[i] != '}'; i = skipSpace(object, i) {
 		if object[i] == ',' {
-			i = skipBlanks(object, i+1)
+			i = skipSpace(object, i+1)
 		}
 		nameEnd, _ := skipString(object, i)
-		start := skipBlanks(object, skipBlanks(object, nameEnd)+1)
+		start := skipSpace(object, skipSpace(object, nameEnd)+1)
 		end, _ := skipValue(object, start, 1)
 		if isText(object[i:nameEnd], name) {
 			if ok {

@@ -8,30 +8,30 @@ import (
 // member is what a field of a struct is on the wire.
 type member struct {
 	name string
-	or   string // another name of it, see ruleEither
+	or   string // its other name, see ruleEither
 	at   []int
 	typ  reflect.Type
-	omit bool // where it is zero
+	omit bool // left out if it is zero
 	rule rule
 }
 
-// rule is what the words of a field's tag wire say, separated by commas.
+// rule is the set of words in a field's tag wire, which commas separate.
 type rule uint8
 
 const (
-	ruleStrict rule = 1 << iota // strict: a value that does not fit is an error of the row, and so is an odd character
+	ruleStrict rule = 1 << iota // strict: a value that does not fit, or an odd character, is an error of the row
 	ruleID                      // id: the same, also in an event
-	rulePart                    // part: a value that does not fit makes that of the object around it not fit
-	ruleLong                    // long: of a strict member, a number of too many digits is no error of the row
+	rulePart                    // part: if the value does not fit, the object around it does not fit either
+	ruleLong                    // long: a strict number with too many digits is not an error of the row
 	ruleWhole                   // whole: an integer in digits alone, not 10.0 or 1e1
-	ruleBare                    // bare: a text or a number in place of the object is this member
+	ruleBare                    // bare: a string or a number in place of the object is this member
 	ruleEither                  // or=name: the member has two names, and the first one counts unless it is empty
 	ruleOther                   // it stands under the second of them
 )
 
 var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart, "long": ruleLong, "whole": ruleWhole, "bare": ruleBare}
 
-// membersOf lists the members of a struct, those of embedded structs included.
+// membersOf lists the members of a struct, including the members of embedded structs.
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {
@@ -39,7 +39,7 @@ func membersOf(t reflect.Type) []member {
 		made := member{name: name, at: f.Index, typ: f.Type, omit: strings.Contains(options, "omitzero")}
 		inline := name == "" && f.Anonymous && f.Type.Kind() == reflect.Struct
 		for word := range strings.SplitSeq(f.Tag.Get("wire"), ",") {
-			inline = inline || word == "inline" // the members of the field are those of the object
+			inline = inline || word == "inline" // its members lie in the object around it
 			made.rule |= rules[word]
 			if or, ok := strings.CutPrefix(word, "or="); ok {
 				made.or, made.rule = or, made.rule|ruleEither

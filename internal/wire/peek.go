@@ -36,12 +36,12 @@ func memberText(object []byte, name string) (text string, odd, ok bool) {
 // compares the result with the last element that was decoded.
 func LastElement(array []byte) (element []byte, ok bool) {
 	array = Text(array)
-	first := skipBlanks(array, 0)
-	end := trimBlanks(array, len(array))
+	first := skipSpace(array, 0)
+	end := trimSpace(array, len(array))
 	if end-first < 3 || array[first] != '[' || array[end-1] != ']' {
 		return nil, false
 	}
-	end = trimBlanks(array, end-1)
+	end = trimSpace(array, end-1)
 	start, ok := valueStart(array[:end], first+1)
 	if !ok {
 		return nil, false
@@ -49,7 +49,7 @@ func LastElement(array []byte) (element []byte, ok bool) {
 	if stop, ok := skipValue(array[:end], start, 1); !ok || stop != end {
 		return nil, false
 	}
-	before := trimBlanks(array, start) - 1
+	before := trimSpace(array, start) - 1
 	if array[before] != ',' && before != first {
 		return nil, false
 	}
@@ -105,8 +105,8 @@ func openingQuote(data []byte, i, from int) int {
 	return -1
 }
 
-func trimBlanks(data []byte, end int) int {
-	for end > 0 && skipBlanks(data[end-1:end], 0) == 1 {
+func trimSpace(data []byte, end int) int {
+	for end > 0 && skipSpace(data[end-1:end], 0) == 1 {
 		end--
 	}
 	return end

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"bytes"
 	"encoding"
+	"encoding/binary"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -13,7 +15,7 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// plan says how values of one Go type are read. Plans are built once per type
+// plan describes how to read values of one Go type. Plans are built once per type
 // and refer to each other, also in circles.
 type plan struct {
 	kind kind
@@ -24,14 +26,14 @@ type plan struct {
 	// Of a struct:
 	fields []field
 	index  map[string]int // of fields, by name
-	first  atomic.Uint32  // which field comes first, as field.follow
-	bare   *field         // what a text or a number in place of the object is
+	first  atomic.Uint32  // the fields that came first lately, as field.follow
+	bare   *field         // the member that a string or a number in place of the object is
 
 	// Of a row:
-	raw    []int // where it keeps its own bytes; nil: nowhere
-	unread []int // where it names what did not fit; nil: nowhere, and then it has to fit
-	refuse rule  // the members that have to fit
-	loose  bool  // names may repeat within members that are not known
+	raw    []int // index of the field for the row's own bytes; nil if there is none
+	unread []int // index of the field for what did not fit; nil if everything has to fit
+	refuse rule  // the rules of members that have to fit
+	loose  bool  // names may repeat within unknown members
 }
 
 type kind uint8
@@ -51,56 +53,91 @@ const (
 	kindStruct
 	kindRow
 	kindWhole // an int of ruleWhole
-	kindJSON  // UnmarshalJSON
+	kindJSON  // a type with UnmarshalJSON
 )
+
+// kinds are the kinds of types that have their own.
+var kinds = map[reflect.Type]kind{
+	reflect.TypeFor[decimal.Decimal](): kindDecimal, reflect.TypeFor[*decimal.Decimal](): kindDecimalPointer,
+	reflect.TypeFor[*int64](): kindIntPointer, reflect.TypeFor[time.Time](): kindTime, reflect.TypeFor[json.RawMessage](): kindRaw,
+}
 
 // field is a member of an object.
 type field struct {
 	name   string
-	prefix string // "name":
-	at     []int  // as of reflect.StructField
+	prefix string    // "name":
+	words  [3]uint64 // the same, see begins
+	masks  [3]uint64 // the bits of words that count
+	at     []int     // as Index of reflect.StructField
 	plan   *plan
 	rule   rule
 	slot   uint8         // of decoder.last
-	follow atomic.Uint32 // what came after it lately: two indices of 16 bits, counted from 1
+	follow atomic.Uint32 // the two fields that came after it lately: indices of 16 bits, counted from 1
 }
 
-// maxFields is how many members an object can have seen, see decoder.members.
+// begins reports whether text begins with prefix. It compares words without branches,
+// which names of different lengths would make hard to predict.
+func (f *field) begins(text []byte) bool {
+	if len(text) < 8*len(f.words) || len(f.prefix) > 8*len(f.words) {
+		return bytes.HasPrefix(text, []byte(f.prefix))
+	}
+	load := binary.LittleEndian.Uint64
+	return (load(text)^f.words[0])&f.masks[0]|(load(text[8:])^f.words[1])&f.masks[1]|(load(text[16:])^f.words[2])&f.masks[2] == 0
+}
+
+// wordsOf returns the first 24 bytes of text, with zeros behind a shorter one.
+func wordsOf(text string) (words [3]uint64) {
+	var room [8 * len(words)]byte
+	copy(room[:], text)
+	for i := range words {
+		words[i] = binary.LittleEndian.Uint64(room[8*i:])
+	}
+	return words
+}
+
+// maxFields limits the fields of a struct: decoder.members has a bit for each.
 const maxFields = 128
 
 var (
-	plans    sync.Map // reflect.Type -> *plan, complete ones
-	rowPlans sync.Map // the same, of types that are rows
+	plans    sync.Map // reflect.Type -> *plan, only complete ones
+	rowPlans sync.Map // the same, for structs that are read as rows
 )
 
-// planOf returns the plan of t. It panics where a value of t cannot be decoded:
-// the types are all ours, and a test builds a plan for each.
-func planOf(t reflect.Type) *plan {
-	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
-	}
-	return builder{}.publish(t, &plans, builder.plan)
-}
+// planOf returns the plan of t. It panics if a value of t cannot be decoded: all
+// types are ours, and a test builds a plan for each.
+func planOf(t reflect.Type) *plan { return planIn(&plans, t, builder.plan) }
 
-// rowPlanOf returns the plan of a struct that is a row, whatever methods it has.
+// rowPlanOf returns the plan of a struct that is a row, whether it has methods or not.
 func rowPlanOf(t reflect.Type) *plan {
-	if p, ok := rowPlans.Load(t); ok {
-		return p.(*plan)
-	}
-	return builder{}.publish(t, &rowPlans, func(b builder, t reflect.Type) *plan {
+	return planIn(&rowPlans, t, func(b builder, t reflect.Type) *plan {
 		p := &plan{typ: t, size: int(t.Size())}
 		b.row(p)
 		return p
 	})
 }
 
-// isPart reports whether the tags of a struct say more than its methods do.
+// planIn returns the plan of t in made, which build makes if it is missing. Other
+// goroutines see complete plans only. Two of them may make the same plan.
+func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
+	p, ok := made.Load(t)
+	if !ok {
+		b := builder{}
+		p = build(b, t)
+		for t, p := range b {
+			plans.LoadOrStore(t, p)
+		}
+		p, _ = made.LoadOrStore(t, p)
+	}
+	return p.(*plan) //nolint:forcetypeassert // nothing else is stored
+}
+
+// isPart reports whether t is a struct with tags that its methods do not know.
 func isPart(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && slices.ContainsFunc(membersOf(t), func(m member) bool { return m.rule&(rulePart|ruleEither) != 0 })
 }
 
-// isRow reports whether a struct is a row by its fields: also inside another one
-// it is decoded by its plan, and by none of its methods.
+// isRow reports whether t is a row by its fields. Such a struct is always decoded by
+// its plan, and never by its methods, also inside another struct.
 func isRow(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
@@ -127,18 +164,8 @@ func (b builder) row(p *plan) {
 	p.kind = kindRow
 }
 
-// builder makes plans of types that refer to each other. What it has begun is
-// nobody else's before all of it is complete: two builders may make the same one.
+// builder holds the plans that one call of planIn has begun: types refer to each other.
 type builder map[reflect.Type]*plan
-
-func (b builder) publish(t reflect.Type, into *sync.Map, build func(builder, reflect.Type) *plan) *plan {
-	made := build(b, t)
-	for t, p := range b {
-		plans.LoadOrStore(t, p)
-	}
-	p, _ := into.LoadOrStore(t, made)
-	return p.(*plan)
-}
 
 func (b builder) plan(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {
@@ -149,24 +176,16 @@ func (b builder) plan(t reflect.Type) *plan {
 	}
 	p := &plan{typ: t, size: int(t.Size())}
 	b[t] = p
-	switch of := reflect.PointerTo(t); {
-	case t == reflect.TypeFor[decimal.Decimal]():
-		p.kind = kindDecimal
-	case t == reflect.TypeFor[*decimal.Decimal]():
-		p.kind = kindDecimalPointer
-	case t == reflect.TypeFor[*int64]():
-		p.kind = kindIntPointer
-	case t == reflect.TypeFor[time.Time]():
-		p.kind = kindTime
-	case t == reflect.TypeFor[json.RawMessage]():
-		p.kind = kindRaw
+	switch kind, known := kinds[t]; {
+	case known:
+		p.kind = kind
 	case isRow(t):
 		b.row(p)
 	case isPart(t):
 		b.members(p)
-	case of.Implements(reflect.TypeFor[json.Unmarshaler]()):
+	case reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()):
 		p.kind = kindJSON
-	case of.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
+	case reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
 		unsupported(t)
 	default:
 		b.complete(p)
@@ -220,7 +239,8 @@ func (b builder) members(p *plan) {
 	for i, m := range members {
 		f := &p.fields[i]
 		f.name, f.prefix, f.at, f.plan, f.rule = m.name, `"`+m.name+`":`, m.at, b.plan(m.typ), m.rule
-		f.slot = uint8(len(b)<<4 + i) //nolint:gosec // that two fields share a slot does no harm
+		f.words, f.masks = wordsOf(f.prefix), wordsOf(strings.Repeat("\xff", len(f.prefix)))
+		f.slot = uint8(len(b)<<4 + i) //nolint:gosec // two fields may share a slot
 		if m.rule&ruleWhole != 0 {
 			f.plan = &plan{kind: kindWhole, typ: m.typ}
 		}

@@ -9,16 +9,16 @@ import (
 // BadRow is an element that did not decode.
 type BadRow struct {
 	Index int             // its place in the array, from 0
-	Raw   json.RawMessage // its exact bytes, a copy
-	Err   error           // why, an [*Error] when the row is decoded by [Decode]; offset and pointer are within Raw
+	Raw   json.RawMessage // a copy of its exact bytes
+	Err   error           // why; an [*Error] if [Decode] decodes the row; offset and pointer are within Raw
 }
 
-// Rows decodes every element of the JSON array data into a new T by its own
-// UnmarshalJSON. An element that does not decode becomes a BadRow, and so does
-// null; its siblings are kept in order. err, an [*Error], is for data that is not
-// a valid array, see [Elements], or has more rows than a real page, measured by
-// the memory that they take. Nothing in rows and bad points into data when
-// UnmarshalJSON copies what it keeps, as [Decode] does.
+// Rows decodes every element of the JSON array data into a new T by the method
+// UnmarshalJSON of T. An element that does not decode, and null, becomes a BadRow; the
+// others are returned in order. err is an [*Error] if data is not a valid array, see
+// [Elements], or if its rows take more memory than those of a real page. Nothing in
+// rows and bad points into data if UnmarshalJSON copies what it keeps, as [Decode]
+// does.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
@@ -32,9 +32,10 @@ func Rows[T any, P interface {
 	})
 }
 
-// RowsOf is [Rows] in one pass, for rows that are structs: UnmarshalJSON is not
-// asked, but the field Raw of T, if it has one, holds a copy of the row, and check
-// says whether the row is one.
+// RowsOf is [Rows] in one pass, for rows that are structs. It does not call
+// UnmarshalJSON. It sets the field Raw of T, if there is one, to a copy of the row's
+// bytes, and calls check for each row: a row for which check returns an error is a
+// BadRow with that error.
 func RowsOf[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
 	return rowsOf(data, false, check)
 }
@@ -55,8 +56,8 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 	})
 }
 
-// Row decodes one row as [RowsOf] does. It is what UnmarshalJSON of a row does:
-// into is set only where there is no error.
+// Row decodes one row as [RowsOf] does, for the method UnmarshalJSON of a row. It sets
+// *into only if it returns nil. Its error is an [*Error] or the error of check.
 func Row[T any](data []byte, into *T, check func(*T) error) error {
 	return row(data, false, into, check)
 }
@@ -72,7 +73,7 @@ func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
 	if err := decode(data, p, v, php); err != nil {
 		return err
 	}
-	if p.raw != nil { // of a stored row Raw is all that there is, also blanks
+	if p.raw != nil { // Raw of a stored row includes whitespace around it
 		if raw := v.FieldByIndex(p.raw); raw.Len() < len(Text(data)) {
 			raw.SetBytes(Raw(data))
 		}
@@ -84,8 +85,8 @@ func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
 	return nil
 }
 
-// readRows splits an array; read returns the index behind the row at i, and why
-// the row is bad, if it is. The index counts only where the row is good.
+// readRows splits an array. read decodes the row at i and returns the index behind
+// it, or why the row is bad; readRows then finds the end itself.
 func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T) (int, error)) ([]*T, []BadRow, error) {
 	d := newDecoder(data, php)
 	defer d.free()
@@ -126,7 +127,7 @@ func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T)
 		i, more = d.next(end, ']')
 	}
 	if i >= 0 {
-		if i = skipBlanks(data, i); i < len(data) {
+		if i = skipSpace(data, i); i < len(data) {
 			i = d.fail(KindSyntax, i)
 		}
 	}

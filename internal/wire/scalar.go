@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strconv"
 	"time"
@@ -8,7 +9,7 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// scalar reads a text, a number or null, which is nil.
+// scalar reads a string, a number or null. The value of null is nil.
 func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	switch {
 	case i == len(d.data):
@@ -28,41 +29,39 @@ func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	return nil, false, d.wrong(i)
 }
 
-// bool reads true, false or null, which is false.
+// bool reads true or false. null is false.
 func (d *decoder) bool(i int) (is bool, end int) {
 	switch {
 	case d.null(i):
 		return false, i + 4
-	case i < len(d.data) && (d.data[i] == 't' || d.data[i] == 'f'):
-		end, ok := skipScalar(d.data, i)
-		if !ok {
-			return false, d.fail(KindSyntax, end)
-		}
-		return d.data[i] == 't', end
+	case bytes.HasPrefix(d.data[i:], []byte("true")):
+		return true, i + len("true")
+	case bytes.HasPrefix(d.data[i:], []byte("false")):
+		return false, i + len("false")
 	}
 	return false, d.wrong(i)
 }
 
-// int reads an integral number or numeric text; null is 0.
-func (d *decoder) int(i int) (n int64, end int) {
+// int reads an integral number, or a string with one. ok is false for null.
+func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
-		return n, end
+		return n, true, end
 	}
 	text, _, end := d.scalar(i)
 	if end < 0 || text == nil {
-		return 0, end
+		return 0, false, end
 	}
 	number, fault := parseNumber(text)
 	if fault == nil {
 		n, fault = number.int64()
 	}
 	if fault != nil {
-		return 0, d.fail(fault.Kind, i)
+		return 0, false, d.fail(fault.Kind, i)
 	}
-	return n, end
+	return n, true, end
 }
 
-// whole reads an integer in digits alone; null and "" are 0.
+// whole reads an integer in digits alone. null and "" are 0.
 func (d *decoder) whole(i int) (n int64, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, end
@@ -78,7 +77,7 @@ func (d *decoder) whole(i int) (n int64, end int) {
 	return n, end
 }
 
-// decimal reports false for null and "".
+// decimal reads a number, or a string with one. ok is false for null and "".
 func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 {
 		return decimal.MustNew(n, scale), true, end
@@ -94,8 +93,8 @@ func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	return x, true, end
 }
 
-// shortNumber reads a number of at most 18 digits without exponent; end is 0
-// where it is another one or none.
+// shortNumber reads n / 10^scale, a number of at most 18 digits without an exponent.
+// end is 0 for anything else.
 func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	neg := i < len(data) && data[i] == '-'
 	if neg {
@@ -127,11 +126,11 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	return n, scale, i
 }
 
-// slab is how many decimals or integers lie together: who keeps one of them keeps
-// 256 bytes, or 128.
+// slab is how many decimals or integers are allocated together. A caller who keeps
+// one decimal keeps 256 bytes in memory, and one integer 128.
 const slab = 16
 
-// lying returns where x lies in the room for such values.
+// lying stores x in room, and returns a pointer to it.
 func lying[T any](room *[]T, x T) *T {
 	if len(*room) == 0 {
 		*room = make([]T, slab)
@@ -139,29 +138,6 @@ func lying[T any](room *[]T, x T) *T {
 	p := &(*room)[0]
 	*room, *p = (*room)[1:], x
 	return p
-}
-
-func (d *decoder) decimalPointer(i int, to **decimal.Decimal) int {
-	x, ok, end := d.decimal(i)
-	if end < 0 {
-		return end
-	}
-	if *to = nil; ok {
-		*to = lying(&d.decimals, x)
-	}
-	return end
-}
-
-func (d *decoder) intPointer(i int, to **int64) int {
-	if d.null(i) {
-		*to = nil
-		return i + 4
-	}
-	n, end := d.int(i)
-	if end >= 0 {
-		*to = lying(&d.ints, n)
-	}
-	return end
 }
 
 func (d *decoder) time(i int, to *time.Time) int {
@@ -182,9 +158,8 @@ func (d *decoder) time(i int, to *time.Time) int {
 	return end
 }
 
-// usualTime reads 2006-01-02T15:04:05 and the same with a blank, with a fraction
-// or without, and with Z or without. It remembers the day. end is 0 where the
-// text is another one.
+// usualTime reads 2006-01-02T15:04:05, also with a space for the T, a fraction and a Z.
+// It remembers the day. end is 0 for any other value.
 func (d *decoder) usualTime(i int, to *time.Time) (end int) {
 	const head = len(`"2006-01-02T15:04:05`)
 	data := d.data
@@ -192,7 +167,7 @@ func (d *decoder) usualTime(i int, to *time.Time) (end int) {
 		return 0
 	}
 	load := func(i int) uint64 { return binary.LittleEndian.Uint64(data[i:]) }
-	if day := [2]uint64{load(i + 1), load(i + 3)}; day != d.day || day[0] == 0 { // at first none is remembered
+	if day := [2]uint64{load(i + 1), load(i + 3)}; day != d.day || day[0] == 0 { // no day is remembered at first
 		at, ok := parseTime(data[i+1 : i+11])
 		if !ok {
 			return 0

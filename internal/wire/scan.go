@@ -9,15 +9,15 @@ import (
 // same bound.
 const maxDepth = 10_000
 
-// skipValue checks the JSON value that begins at data[i], after optional
-// blanks, and returns the index of the byte after it, or that of the fault and
-// false. The value stands within depth arrays and objects. Names that repeat
-// and invalid UTF-8 pass: whoever decodes the value refuses those.
+// skipValue checks the JSON value that begins at data[i], after optional whitespace.
+// It returns the index of the byte after the value, or the index of the fault and
+// false. The value stands within depth arrays and objects. Names that repeat and
+// invalid UTF-8 pass: decoding the value refuses them.
 func skipValue(data []byte, i, depth int) (int, bool) {
 	open := make([]byte, 0, 64) // what is open: '{' or '['
 	var needName, ok bool
 	for {
-		if i = skipBlanks(data, i); i == len(data) {
+		if i = skipSpace(data, i); i == len(data) {
 			return i, false
 		}
 		if needName {
@@ -31,7 +31,7 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 				return i, false
 			}
 			open = append(open, c)
-			i = skipBlanks(data, i+1)
+			i = skipSpace(data, i+1)
 			if i == len(data) {
 				return i, false
 			}
@@ -57,7 +57,7 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 // it and past one comma.
 func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	for len(*open) > 0 {
-		i = skipBlanks(data, i)
+		i = skipSpace(data, i)
 		if i == len(data) {
 			return i, false
 		}
@@ -84,10 +84,10 @@ func skipName(data []byte, i int) (int, bool) {
 	if !ok {
 		return i, false
 	}
-	if i = skipBlanks(data, i); i == len(data) || data[i] != ':' {
+	if i = skipSpace(data, i); i == len(data) || data[i] != ':' {
 		return i, false
 	}
-	i = skipBlanks(data, i+1)
+	i = skipSpace(data, i+1)
 	return i, i < len(data)
 }
 
@@ -136,8 +136,8 @@ func skipString(data []byte, i int) (int, bool) {
 	return i, false
 }
 
-// skipPlain goes past bytes that stand for themselves in a text, eight at a time,
-// and reports whether all of them are ASCII.
+// skipPlain goes past bytes that need no decoding in a string, eight at a time. ascii
+// reports whether all of them are ASCII.
 func skipPlain(data []byte, i int) (end int, ascii bool) {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	all := uint64(0)
@@ -204,8 +204,8 @@ func skipDigits(data []byte, i int) int {
 	return i
 }
 
-func skipBlanks(data []byte, i int) int {
-	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
+func skipSpace(data []byte, i int) int {
+	for i < len(data) && data[i] <= ' ' && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
 		i++
 	}
 	return i

@@ -2,7 +2,7 @@ package wire
 
 import "bytes"
 
-// skip goes past the value of an unknown member. Names may not repeat in it.
+// skip goes past the value of an unknown member. Names may not repeat within it.
 func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)
@@ -43,9 +43,8 @@ func (d *decoder) skip(i int) int {
 	return end
 }
 
-// distinct finds names that repeat in one object. A few of them lie on the
-// decoder's stack, where those of an object inside come on top; more of them go
-// into a map.
+// distinct finds names that repeat in one object. It keeps up to fewNames of them in
+// decoder.names from base on, as a stack for nested objects, and more in a map.
 type distinct struct {
 	base int
 	many map[string]struct{}

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// text reads the text at i. Its content is part of the data where it has neither
-// escapes nor odd characters.
+// text reads the string at i. content is a part of the data if the string has no
+// escapes and no odd characters.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {
@@ -18,9 +18,9 @@ func (d *decoder) text(i int) (content []byte, end int) {
 	return content, end
 }
 
-// string reads a text or a number into a string of its own; null is "". It
-// remembers the text under the slot of the field: rows repeat what stands in the
-// row before, and that also shows where the text ends.
+// string reads a string or a number into memory of its own; null is "". It remembers
+// the string under the slot of the field: rows repeat the values of the row before,
+// and an equal string needs no scan for its end.
 func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	data := d.data
 	if i < len(data) && data[i] == '"' {
@@ -47,10 +47,10 @@ func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	return d.keep(content), end
 }
 
-// maxKept bounds the texts that a decoder remembers.
+// maxKept is the length of the longest string that a decoder remembers.
 const maxKept = 48
 
-// keep is string(b), the same string again where b was seen lately.
+// keep returns string(b), without an allocation if it has seen b lately.
 func (d *decoder) keep(b []byte) string {
 	if len(b) > maxKept || len(b) == 0 {
 		return string(b)
@@ -62,7 +62,8 @@ func (d *decoder) keep(b []byte) string {
 	return *at
 }
 
-// hash mixes the first and the last bytes, so that its cost does not grow with b.
+// hash mixes the first and the last bytes: its cost does not grow with b, which has
+// at least one byte.
 func hash(b []byte) uint8 {
 	var h uint64
 	switch n := len(b); {
@@ -76,8 +77,8 @@ func hash(b []byte) uint8 {
 	return uint8(h * 0xc2b2ae3d27d4eb4f >> 56)
 }
 
-// unquote returns the content of a valid text, with U+FFFD for half a surrogate
-// pair and for each byte of broken UTF-8, and whether there is any.
+// unquote returns the content of a valid string, with U+FFFD for half a surrogate
+// pair and for each byte of broken UTF-8. odd reports whether there are any.
 func unquote(quoted []byte) (content []byte, odd bool) {
 	content = quoted[1 : len(quoted)-1]
 	plain, ascii := skipPlain(content, 0)
@@ -119,7 +120,7 @@ func unquote(quoted []byte) (content []byte, odd bool) {
 	return out, odd
 }
 
-// escapes are the characters that stand for others behind a backslash.
+// escapes maps a character behind a backslash to the character that both mean.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // hex4 reads four hexadecimal digits.

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Time reads an instant in any of the documented spellings and gives it in UTC:
+// Time reads an instant in any of the documented layouts, and returns it in UTC:
 //
 //   - RFC 3339 with 0 to 9 digits of a fraction; the offset may lack its colon (+0300) or be missing altogether,
-//     which means UTC; a blank may stand for the T
+//     which means UTC; a space may stand for the T
 //   - a date alone: its midnight in UTC
 //   - 10 to 13 digits: an epoch, in milliseconds from 1e11 on, else in seconds
 //   - "": the zero time
 //
-// ok is false, and the time zero, for everything else.
+// For any other text ok is false and t is the zero time.
 func Time(text string) (t time.Time, ok bool) {
 	return parseTime(text)
 }

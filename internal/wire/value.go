@@ -12,7 +12,7 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// value reads a value of p's type into v, which can be set.
+// value reads a value of p's type into v, which must be settable.
 func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	switch p.kind {
 	case kindString:
@@ -20,7 +20,7 @@ func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 		v.SetString(text)
 		return end
 	case kindInt:
-		n, end := d.int(i)
+		n, _, end := d.int(i)
 		if v.OverflowInt(n) {
 			return d.fail(KindRange, i)
 		}
@@ -37,9 +37,17 @@ func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 		*addr[decimal.Decimal](v) = x
 		return end
 	case kindDecimalPointer:
-		return d.decimalPointer(i, addr[*decimal.Decimal](v))
+		x, ok, end := d.decimal(i)
+		if v.SetZero(); ok {
+			v.Set(reflect.ValueOf(lying(&d.decimals, x)))
+		}
+		return end
 	case kindIntPointer:
-		return d.intPointer(i, addr[*int64](v))
+		n, ok, end := d.int(i)
+		if v.SetZero(); ok {
+			v.Set(reflect.ValueOf(lying(&d.ints, n)))
+		}
+		return end
 	case kindRaw:
 		return d.raw(i, addr[json.RawMessage](v))
 	case kindPointer:
@@ -84,7 +92,7 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// row reads an object that keeps its own bytes and names what did not fit.
+// row reads an object that keeps its own bytes and names the members that do not fit.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
@@ -93,7 +101,9 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	from := len(d.unread)
 	i = d.object(p, i, v)
 	if i >= 0 && p.raw != nil && d.data[start] == '{' {
-		v.FieldByIndex(p.raw).SetBytes(bytes.Clone(d.data[start:i]))
+		made := make([]byte, i-start) // bytes.Clone would clear the rest of a larger block
+		copy(made, d.data[start:i])
+		v.FieldByIndex(p.raw).SetBytes(made)
 	}
 	if i >= 0 && len(d.unread) > from {
 		v.FieldByIndex(p.unread).Set(reflect.ValueOf(slices.Clone(d.unread[from:])))
@@ -104,23 +114,22 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// members reads from the first name of an object to its end. Providers print
-// their objects in one order, so the name after a member is guessed from what
-// came after it before.
+// members reads from the first name of an object to its end. Providers print their
+// objects in one order, so members guesses each name from the one that came next
+// before.
 func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	var seen [maxFields / 64]uint64
 	others := distinct{base: len(d.names)}
 	follow := &p.first
 	for more := true; more; {
 		at, start, guess := -1, i, follow.Load()
-		for _, g := range [2]int{int(guess&0xffff) - 1, int(guess>>16) - 1} {
-			if uint(g) < uint(len(p.fields)) && bytes.HasPrefix(d.data[i:], []byte(p.fields[g].prefix)) {
-				at, i = g, i+len(p.fields[g].prefix)
-				break
-			}
+		if g := guess&0xffff - 1; g < uint32(len(p.fields)) && p.fields[g].begins(d.data[i:]) {
+			at = int(g)
+		} else if g := guess>>16 - 1; g < uint32(len(p.fields)) && p.fields[g].begins(d.data[i:]) {
+			at = int(g)
 		}
 		if at >= 0 {
-			i = skipBlanks(d.data, i)
+			i = skipSpace(d.data, i+len(p.fields[at].prefix))
 		} else {
 			var name []byte
 			if name, i = d.name(i); i < 0 {
@@ -185,8 +194,9 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	return d.judged(f, i, end, v, depth, names, from)
 }
 
-// judged goes behind a member that was odd or did not fit, as end says, where the
-// row can do without it: it began at i, where depth, names and from were.
+// judged decides about a member that was odd, or that did not fit if end is negative.
+// It returns the index behind the member if the row can do without it. The member
+// began at i, and depth, names and from are the decoder's state at that place.
 func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, from int) int {
 	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
 		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
@@ -204,8 +214,8 @@ func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, fr
 	return end
 }
 
-// spares reports whether the row can do without a member that does not fit. After
-// one without which it cannot there is no tolerance any more.
+// spares reports whether the row can do without a member that does not fit. If the
+// row cannot, the decoder is no longer tolerant.
 func (d *decoder) spares(f *field) bool {
 	hard := d.fault.Kind == KindSyntax || d.fault.Kind == KindDuplicate
 	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.fault.Kind != KindRange)
@@ -215,8 +225,8 @@ func (d *decoder) spares(f *field) bool {
 	return d.tolerant && f.rule&rulePart == 0
 }
 
-// inside puts a name or an index in front of the members that were not read since
-// there were from.
+// inside puts a name or an index in front of the pointers in unread from index from
+// on.
 func (d *decoder) inside(token string, from int) {
 	for i := from; i < len(d.unread); i++ {
 		d.unread[i] = "/" + escapeToken(token) + d.unread[i]
@@ -277,7 +287,7 @@ func (d *decoder) slice(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// entrySize is about what an entry of a map takes beside its value.
+// entrySize is about the memory of an entry of a map beside its value.
 const entrySize = 64
 
 func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
