@@ -28,7 +28,7 @@ type createBody struct {
 // fieldValues are fields whose numbers keep their digits.
 type fieldValues map[string]any
 
-// UnmarshalJSON decodes an object.
+// UnmarshalJSON decodes an object. It returns an error for anything else.
 func (f *fieldValues) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -153,8 +153,10 @@ func (s *store) recipient(body []byte) answer {
 	return answer{status: http.StatusOK, data: data}
 }
 
-// knows returns the name of a recipient, "" if it has none, or a refusal. How the
-// live service refuses a recipient is unknown.
+// knows returns the name of a recipient, "" if it has none, or a refusal: 400 if
+// the field is missing or empty, 403 for a blocked recipient, 404 for one that a
+// strict service does not know. How the live service refuses a recipient is
+// unknown.
 func (s *store) knows(service *Service, fields map[string]any) (name string, refused *answer) {
 	key := service.recipientField()
 	value, ok := fields[key].(string)
