@@ -47,7 +47,10 @@ type BalanceList struct {
 // reaches, in one request without pagination. The amounts may be up to 30 minutes
 // old. Rows that do not decode are in BalanceList.Bad; the call still succeeds.
 //
-// Retries and errors are the same as for [Client.ListOperations].
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
+// network errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /balance/get
 func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList, error) {
@@ -129,7 +132,8 @@ func (b Balance) Major() (map[string]decimal.Decimal, error) {
 }
 
 // MarshalJSON returns Raw, or if Raw is nil an object with the name and the
-// amounts as strings.
+// amounts as strings. The error is always nil for a Balance from this package,
+// and otherwise the encoder's.
 func (b Balance) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

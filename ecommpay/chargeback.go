@@ -109,7 +109,10 @@ type ChargebackKey struct {
 // another chargeback than k names, is *DecodeError. On every error the chargeback
 // is nil.
 //
-// Retries and the other errors are the same as for [Client.ListOperations].
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The other errors are ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
+// network errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {

@@ -50,7 +50,10 @@ type ChargebackPage struct {
 // the end of the list; an empty page is. Rows that do not decode are in
 // ChargebackPage.Bad; the call still succeeds.
 //
-// Retries and errors are the same as for [Client.ListOperations].
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
+// network errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
@@ -67,7 +70,9 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // p.Offset on, under the same rules as [Client.OperationPages], except that it
 // needs no interval and splits none. It may miss a chargeback that changes during
 // the walk in a way that p selects by: such a chargeback leaves the list or
-// enters it.
+// enters it. Each request is retried as in [Client.ListChargebacks]. The walk
+// yields at most one error, as its last value, with a nil page: an error of
+// ListChargebacks, or ErrPaginationStalled.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
@@ -82,7 +87,8 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 
 // AllChargebacks iterates over all chargebacks, page by page as
 // [Client.ChargebackPages] does. After the good rows of a page that has bad rows
-// the walk ends with *DecodeError; use ChargebackPages to go on.
+// the walk ends with *DecodeError; use ChargebackPages to go on. Retries and
+// other errors are as in ChargebackPages.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) AllChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*Chargeback, error] {

@@ -36,7 +36,10 @@ type FinancialOperationsParams struct {
 // settlements. No document describes the request or the answer, so rows are raw,
 // without pagination: one call reads one answer. Unverified.
 //
-// Retries and errors are the same as for [Client.ListOperations].
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
+// network errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {
@@ -58,8 +61,9 @@ func neededFaults(i Interval) []string {
 	return i.faults("")
 }
 
-// decodeRaw decodes an answer of unknown shape. It returns an error if the body
-// or an array in it is not valid JSON.
+// decodeRaw decodes an answer of unknown shape: the rows of its only array, if it
+// has exactly one, and the whole. It returns an error if the body is not a JSON
+// object or an array in it is not valid JSON.
 func decodeRaw(body []byte) (*RawAnswer, error) {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(body, &members); err != nil {

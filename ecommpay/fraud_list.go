@@ -42,7 +42,10 @@ type FraudOperationPage struct {
 // projects. A short page is not the end of the list; an empty page is. Rows that
 // do not decode are in FraudOperationPage.Bad; the call still succeeds.
 //
-// Retries and errors are the same as for [Client.ListOperations].
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
+// network errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {
@@ -57,7 +60,10 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 
 // FraudOperationPages iterates over all pages of fraud operations (pagination)
 // from p.Offset on, under the same rules as [Client.OperationPages], except that
-// it needs no interval and splits none.
+// it needs no interval and splits none. Each request is retried as in
+// [Client.ListFraudOperations]. The walk yields at most one error, as its last
+// value, with a nil page: an error of ListFraudOperations, or
+// ErrPaginationStalled.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
@@ -72,7 +78,8 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 
 // AllFraudOperations iterates over all fraud operations, page by page as
 // [Client.FraudOperationPages] does. After the good rows of a page that has bad
-// rows the walk ends with *DecodeError; use FraudOperationPages to go on.
+// rows the walk ends with *DecodeError; use FraudOperationPages to go on. Retries
+// and other errors are as in FraudOperationPages.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) AllFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperation, error] {

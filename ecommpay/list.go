@@ -159,7 +159,9 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 
 // AllOperations iterates over all operations, page by page as
 // [Client.OperationPages] does. After the good rows of a page that has bad rows
-// the walk ends with *DecodeError; use OperationPages to go on.
+// the walk ends with *DecodeError; use OperationPages to go on. Any other error
+// of OperationPages is the last value, with a nil operation. Each request is
+// retried.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {
@@ -308,7 +310,8 @@ func decodeRows[T any, P interface {
 	return decodeRowsBy(body, func(row *T) error { return P(row).check() })
 }
 
-// decodeRowsBy is decodeRows with the given check of each row.
+// decodeRowsBy decodes like decodeRows, with check instead of the row's own
+// check. A row for which check returns an error is in bad.
 func decodeRowsBy[T any](body []byte, check func(*T) error) (rowPage[T], error) {
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`

@@ -16,7 +16,8 @@ type extended struct {
 }
 
 // MarshalJSON writes the caller's members after the object's own. The order of
-// members does not matter, not even to the signature.
+// members does not matter, not even to the signature. It returns an error for a
+// string that is not UTF-8.
 func (e extended) MarshalJSON() ([]byte, error) {
 	text, err := wire.Encode(e.object)
 	if err != nil || len(e.members) == 0 {

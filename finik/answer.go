@@ -16,8 +16,8 @@ import (
 // result is what an answer says: its envelope (status, message, ids), and its
 // data unless the answer is an error.
 type result[T any] struct {
-	said said
-	data *T
+	envelope envelope
+	data     *T
 }
 
 var errCode = errors.New("statusCode is not an HTTP status")
@@ -28,21 +28,21 @@ var errCode = errors.New("statusCode is not an HTTP status")
 // id than q sent.
 func decodeAnswer[T any](q request, decode func(body []byte) (*T, error)) decoder[result[T]] {
 	return func(_ context.Context, a transport.Response, _ any) (result[T], error) {
-		s := listen(a)
+		s := readEnvelope(a)
 		if err := outcome(q, a, s); err != nil {
-			return result[T]{said: s}, err
+			return result[T]{envelope: s}, err
 		}
 		if q.want != "" {
 			if err := transport.ShapeFault(a, q.want, "{"); err != nil {
-				return result[T]{said: s}, undecoded(q, a, err)
+				return result[T]{envelope: s}, undecoded(q, a, err)
 			}
 		}
 		data, err := decode(a.Body)
 		if err != nil {
-			return result[T]{said: s}, undecoded(q, a, err)
+			return result[T]{envelope: s}, undecoded(q, a, err)
 		}
 		if q.transactionID != "" && s.transaction != q.transactionID {
-			return result[T]{said: s}, fmt.Errorf("%w: %s: the transaction id is not the one that was sent, %w", ErrOtherPayment, q.operation, ErrOutcomeUnknown)
+			return result[T]{envelope: s}, fmt.Errorf("%w: %s: the transaction id is not the one that was sent, %w", ErrOtherPayment, q.operation, ErrOutcomeUnknown)
 		}
 		return result[T]{s, data}, nil
 	}
@@ -50,8 +50,8 @@ func decodeAnswer[T any](q request, decode func(body []byte) (*T, error)) decode
 
 // outcome returns nil for a success, *Error for a refusal, and *DecodeError for a
 // 2xx whose statusCode is not a status.
-func outcome(q request, a transport.Response, s said) error {
-	status := s.status(q)
+func outcome(q request, a transport.Response, s envelope) error {
+	status := s.effectiveStatus(q)
 	switch {
 	case status/100 == 2:
 		return nil
@@ -72,9 +72,12 @@ func outcome(q request, a transport.Response, s said) error {
 	return e
 }
 
-// status returns the HTTP status or the status in the body, whichever leaves the
-// outcome less certain. It returns 0 for a 2xx whose statusCode is not a status.
-func (s said) status(q request) int {
+// effectiveStatus returns the HTTP status or the status in the body, whichever
+// leaves the outcome less certain. For a payment that was read, and for a new one
+// that failed or has an unreadable code, the HTTP status counts, because the code
+// describes the payment. It returns 0 for any other 2xx whose statusCode is not a
+// status.
+func (s envelope) effectiveStatus(q request) int {
 	success, payment, makes := s.http/100 == 2, s.payment != "", q.transactionID != ""
 	switch {
 	case success && payment && q.reads: // the code describes the payment
@@ -86,11 +89,11 @@ func (s said) status(q request) int {
 	case success && !s.readable:
 		return 0
 	}
-	return worse(s.http, s.code)
+	return lessCertain(s.http, s.code)
 }
 
 // definite reports whether a refusal proves that no payment was made.
-func (s said) definite(q request, status int) bool {
+func (s envelope) definite(q request, status int) bool {
 	switch {
 	case !s.readable:
 	case !refuses(status): // not a refusal in the provider's table
@@ -104,9 +107,9 @@ func (s said) definite(q request, status int) bool {
 	return false
 }
 
-// worse returns the status that leaves the outcome less certain; of two with the
+// lessCertain returns the status that leaves the outcome less certain; of two with the
 // same certainty, the higher. 0 means no status.
-func worse(a, b int) int {
+func lessCertain(a, b int) int {
 	if a == 0 || b != 0 && (rank(b) > rank(a) || rank(b) == rank(a) && b > a) {
 		return b
 	}
@@ -165,5 +168,5 @@ func rule(err error) string { return strings.TrimPrefix(err.Error(), ErrInvalidR
 // outcomeOfDo returns *Error if an answer is a refusal, else nil. If the answer
 // is a payment, its statusCode describes the payment.
 func outcomeOfDo(operation string, a transport.Response) error {
-	return outcome(request{operation: operation, kind: transport.Once, reads: true}, a, listen(a))
+	return outcome(request{operation: operation, kind: transport.Once, reads: true}, a, readEnvelope(a))
 }

@@ -111,7 +111,7 @@ func (s *stamper) Authorize(r *http.Request, body []byte, with any) (any, error)
 
 // Connected stamps and signs again if the timestamp is older than maxAge, because
 // the connection took long, or lies in the future, because the clock was set
-// back.
+// back. Otherwise it returns used. It returns the errors of sign.
 func (s *stamper) Connected(r *http.Request, body []byte, used any) (any, error) {
 	at, err := strconv.ParseInt(r.Header.Get(timestampHeader), 10, 64)
 	if err == nil && fresh(s.now(), at) {
@@ -187,7 +187,8 @@ func (s *stamper) learned(refusal transport.Response, used time.Duration) bool {
 	return true
 }
 
-// textOf returns the text to sign for a request as it will be sent.
+// textOf returns the text to sign for a request as it will be sent. It returns
+// ErrInvalidRequest for a request that cannot be signed.
 func textOf(r *http.Request, body []byte) ([]byte, error) {
 	m := Message{
 		Method: r.Method, Host: cmp.Or(r.Host, r.URL.Host), Path: cmp.Or(r.URL.EscapedPath(), "/"),

@@ -25,11 +25,11 @@ type Client struct {
 
 // NewClient returns a client. It checks its arguments and does no I/O.
 //
-// baseURL is [ProductionURL], [BetaURL] or another installation's URL. There is
-// no default: a forgotten option must not move money. Plain http is refused,
-// except to loopback or with [WithPlainHTTP]. The signature covers host and path,
-// so a default port (:443, :80) and percent signs in the path are refused: they
-// may reach the service in another spelling. The host must be ASCII: write an
+// baseURL is [ProductionURL], [BetaURL] or another installation's URL. It has no
+// default: a forgotten option must not move money. Plain http is refused, except
+// to loopback or with [WithPlainHTTP]. The signature covers host and path, so a
+// default port (:443, :80) and percent signs in the path are refused: they may
+// reach the service in another spelling. The host must be ASCII: write an
 // international name in punycode, xn--….
 //
 // cred must be empty with [WithCredentialSource].

@@ -94,7 +94,7 @@ func (c *Client) create(ctx context.Context, r paymentBody, faults []string, cal
 	call.capture(a.Response)
 	if e, ok := cause.Own[*Error](err); ok {
 		for _, before := range a.Earlier {
-			if s := before.said; e.PaymentID == "" && s.payment != "" && s.transaction == r.TransactionID {
+			if s := before.envelope; e.PaymentID == "" && s.payment != "" && s.transaction == r.TransactionID {
 				e.PaymentID = s.id
 			}
 		}
@@ -125,9 +125,9 @@ func (b paymentBody) json() []byte {
 	return appendMembers(append(w.out, '}'), b.Unchecked)
 }
 
-// Validate reports what CreatePayment and RunPayout would refuse before any I/O:
-// everything wrong with r in one error, which is ErrInvalidRequest. It knows no rules
-// of a service; see [ValidateFields].
+// Validate returns what CreatePayment and RunPayout would refuse before any I/O:
+// nil, or one ErrInvalidRequest with everything that is wrong with r. It does no
+// I/O and does not know the rules of a service; see [ValidateFields].
 func (r CreatePaymentRequest) Validate() error {
 	_, faults := r.Fields.json()
 	if faults = append(r.faults(), faults...); len(faults) > 0 {

@@ -115,8 +115,8 @@ func keyFault(key *rsa.PublicKey) string {
 	return ""
 }
 
-// tidy reverses what configuration files do to PEM: \n for line ends, quotes,
-// whitespace.
+// tidy returns text without what configuration files do to PEM: \n for line ends,
+// quotes and whitespace around it.
 func tidy(text []byte) []byte {
 	text = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(text), []byte("\ufeff")))
 	if n := len(text); n > 1 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] {

@@ -105,7 +105,8 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 
 // AllServices iterates over all services, page by page as [Client.ServicePages]
 // does. After the good rows of a page that has bad rows the walk ends with
-// *DecodeError; use ServicePages to go on.
+// *DecodeError; use ServicePages to go on. Any other error of ServicePages is the
+// last value, with a nil service. Each request is retried.
 //
 // Finik API: POST /v2/services
 func (c *Client) AllServices(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*Service, error] {

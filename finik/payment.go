@@ -136,7 +136,8 @@ func (c *Client) get(ctx context.Context, id string, call *callOptions) (*Paymen
 
 var errNoStatus = errors.New("status is missing")
 
-// decodePayment decodes an answer to a read, in which status must be present.
+// decodePayment decodes an answer to a read, in which status must be present. It
+// returns the decoder's error, or errNoStatus.
 func decodePayment(body []byte) (*Payment, error) {
 	p, err := decodeNew[Payment](body)
 	if err == nil && p.Status == "" {

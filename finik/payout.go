@@ -37,10 +37,11 @@ type PayoutParams struct {
 	// SkipRecipient skips CheckRecipient, for services without recipients to
 	// check.
 	SkipRecipient bool
-	// NoWait ends the call without an error as soon as the payment is known, finished
-	// or not: after the answer to the request, or after one read of the payment where
-	// PaymentID or an answer names it. A read that fails is not repeated beyond the
-	// client's own retries: the error matches ErrOutcomeUnknown. Wait is then not used.
+	// NoWait ends the call without an error as soon as the payment is known,
+	// final or not: after the answer to the request, or after one read if
+	// PaymentID or an answer names the payment. A read that fails after the
+	// client's own retries ends the call with ErrOutcomeUnknown. Wait is then
+	// ignored.
 	NoWait bool
 	Wait   WaitParams
 }
@@ -57,8 +58,8 @@ type PayoutParams struct {
 //	  ErrOutcomeUnknown)               did not name it            provider
 //	any other error                  this call paid nothing     fix the cause
 //
-// With PayoutParams.NoWait the call ends earlier without an error, and the payment may
-// be pending: ask [Payment.Final].
+// With PayoutParams.NoWait the call ends as soon as the payment is known, and the
+// payment may still be pending: see [Payment.Final].
 //
 // Run one payout at a time for each TransactionID. The service makes one payment
 // for a TransactionID, so no repeat pays twice, even after a crash or from
@@ -70,8 +71,8 @@ type PayoutParams struct {
 // TransactionID is ErrOtherPayment and ErrOutcomeUnknown. An answer without a
 // TransactionID is accepted, because the service itself named the id.
 //
-// With an error the payment is its last known state, or nil. The errors are those
-// of CheckRecipient, CreatePayment, WaitPayment, Check and Created, and
+// With an error the payment is its last known state, or nil. The errors are the
+// errors of CheckRecipient, CreatePayment, WaitPayment, Check and Created, and
 // ErrInvalidRequest before anything is sent.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
@@ -117,7 +118,9 @@ func (o payout) check(ctx context.Context) error {
 	return nil
 }
 
-// pay makes the payment, or finds that an earlier call made it, and waits.
+// pay makes the payment, or finds that an earlier call made it, and waits. It
+// returns the errors of CreatePayment, Created and the wait, made to match
+// ErrOutcomeUnknown unless nothing was paid.
 func (o payout) pay(ctx context.Context) (*Payment, error) {
 	now, err := o.client.create(ctx, o.request, nil, o.call)
 	refused, ok := cause.Own[*Error](err)
@@ -153,7 +156,7 @@ func (o payout) created(ctx context.Context, id string) error {
 }
 
 // follow waits for a payment that is older than this run, so the first read is
-// immediate.
+// immediate. Its errors match ErrOutcomeUnknown.
 func (o payout) follow(ctx context.Context, id string) (*Payment, error) {
 	p := o.params.Wait.withDefaults()
 	p.First = 0
@@ -171,7 +174,8 @@ func (o payout) wait(ctx context.Context, id string, p WaitParams, last *Payment
 	return now, err
 }
 
-// look reads the payment once with NoWait, otherwise until it is final.
+// look reads the payment once with NoWait, otherwise until it is final. It
+// returns the errors of GetPayment or WaitPayment.
 func (o payout) look(ctx context.Context, id string, p WaitParams, last *Payment) (*Payment, error) {
 	if o.params.NoWait {
 		return o.client.getThis(ctx, id, o.call)

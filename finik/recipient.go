@@ -78,7 +78,7 @@ func (c *Client) check(ctx context.Context, r CheckRecipientRequest, fields json
 
 var errNoRecipient = errors.New("statusCode, name and phone are missing")
 
-// check returns an error for an answer that has nothing of a recipient.
+// check returns an error if the answer has neither statusCode, name nor phone.
 func (r *Recipient) check() error {
 	if r.StatusCode == 0 && r.Name == "" && r.Phone == "" {
 		return errNoRecipient

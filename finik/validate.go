@@ -107,7 +107,9 @@ func (f RequiredField) path() string { return "Fields[" + strconv.Quote(f.FieldI
 // usualAmounts are the usual names of an amount, the likelier one first.
 var usualAmounts = []string{"amount", "total"}
 
-// amounts returns the ids of the required fields that are amounts.
+// amounts returns the ids of the required fields that are amounts: the ones with
+// keyboard type MONEY, otherwise "amount", otherwise "total". The map is empty if
+// there are none.
 func (s *Service) amounts() map[string]bool {
 	ids, listed := map[string]bool{}, map[string]bool{}
 	for _, f := range s.RequiredFields {

@@ -29,9 +29,9 @@ type WaitParams struct {
 // on, because the payment does too; Retry-After is obeyed. Every other error ends
 // it.
 //
-// With an error the payment is its last known state, or nil. The errors are those
-// of GetPayment, ErrOtherPayment, and the context's error when ctx ends, with the
-// error of the last read if that failed.
+// With an error the payment is its last known state, or nil. The errors are the
+// errors of GetPayment, ErrOtherPayment, and the context's error when ctx ends,
+// with the error of the last read if that failed.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts ...CallOption) (*Payment, error) {
@@ -42,7 +42,8 @@ func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts 
 	return c.wait(ctx, "WaitPayment", id, p.withDefaults(), nil, call)
 }
 
-// wait reads until the payment is final. last is its known state, or nil.
+// wait reads until the payment is final. last is its known state, or nil. It
+// returns the errors of WaitPayment.
 func (c *Client) wait(ctx context.Context, operation, id string, p WaitParams, last *Payment, call *callOptions) (*Payment, error) {
 	return poll.Poll[Payment]{
 		Name:    "finik: " + operation,

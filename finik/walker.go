@@ -8,7 +8,7 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-const maxVain = 64
+const maxRepeats = 64
 
 // walker follows the list, and stops if the list keeps changing.
 type walker struct {
@@ -16,7 +16,7 @@ type walker struct {
 
 	size    int
 	reached int // the highest NextFrom
-	vain    int // answers in a row that went no further
+	repeats int // answers in a row that went no further
 }
 
 // open records the rows of an answer, removes those delivered before, and returns
@@ -27,10 +27,10 @@ func (w *walker) open(from int, a answer[result[rows]]) (paginate.Step[int, deli
 	got := a.Result.data
 	page := got.at(from)
 	move := w.Advance(from, got.versions(w.Offsets))
-	if w.vain++; page.NextFrom > w.reached {
-		w.reached, w.vain = page.NextFrom, 0
+	if w.repeats++; page.NextFrom > w.reached {
+		w.reached, w.repeats = page.NextFrom, 0
 	}
-	if w.vain > maxVain+8*w.reached/w.size && !move.Last { // several times the whole list
+	if w.repeats > maxRepeats+8*w.reached/w.size && !move.Last { // several times the whole list
 		move.Stalled = "the list keeps changing"
 	}
 	if move.Stalled != "" {

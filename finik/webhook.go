@@ -149,7 +149,9 @@ func unauthorized(why string) error {
 	return fmt.Errorf("%w: %w: %s", ErrBadWebhook, ErrUnauthorized, why)
 }
 
-// message returns r without its body, as the sender signed it.
+// message returns r without its body, as the sender signed it. It returns
+// errPublicURL for a PublicURL that is not one, and ErrBadWebhook for a query
+// that cannot be parsed.
 func (w Webhook) message(r *http.Request) (Message, error) {
 	u, err := url.Parse(w.PublicURL)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || !transport.HeaderText(u.Host) {

@@ -94,7 +94,7 @@ func (s *SQLStore) compare(ctx context.Context, there *listed, projects []string
 }
 
 // storedOn adds to audit the rows stored for the day date, and checks the rows
-// stored without a creation time.
+// stored without a creation time. It returns errors of the database.
 func (s *SQLStore) storedOn(ctx context.Context, date time.Time, projects []string, audit *syncer.Audit[digest]) error {
 	among, args := syncer.In("project_id", projects)
 	return s.engine.Each(ctx, `SELECT operation_id, digest, amount_minor, currency, operation_created_at IS NOT NULL FROM ecommpay_operations
@@ -117,7 +117,8 @@ WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_creat
 }
 
 // addUp adds an amount to sums: in major units if the currency has them, else in
-// minor units. known is false for a row without an amount.
+// minor units. known is false for a row without an amount. It returns an error
+// only for an amount that is not a number.
 func addUp(sums syncer.Sums, minor int64, currency string, known bool) error {
 	amount := strconv.FormatInt(minor, 10)
 	if major, err := ecommpay.Major(minor, currency); err == nil {

@@ -54,7 +54,8 @@ func (l *listed) walk(ctx context.Context, c *ecommpay.Client, projects []string
 	return nil
 }
 
-// add records a page that was listed on day number listedOn.
+// add records a page that was listed on day number listedOn. It returns an error
+// for a row that cannot be encoded again.
 func (l *listed) add(page *ecommpay.OperationPage, listedOn int) error {
 	rows, bad := usable(page)
 	for _, b := range bad {
@@ -99,7 +100,7 @@ func (l *listed) day(created time.Time, listedOn int) int {
 }
 
 // audits returns one comparison for each day, filled with ecommpay's rows, and
-// the number of rejected rows of each day.
+// the number of rejected rows of each day. It returns the error of addUp.
 func (l *listed) audits() (audits []*syncer.Audit[digest], rejected []int, err error) {
 	rejected = make([]int, l.days)
 	for range l.days {

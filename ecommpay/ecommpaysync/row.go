@@ -67,7 +67,8 @@ func number(o *ecommpay.Operation) (int64, error) {
 type digest [sha256.Size]byte
 
 // digestOf returns the SHA-256 of the operation's JSON as received. Versions of
-// an operation differ by it.
+// an operation differ by it. It returns an error if the operation has no Raw and
+// cannot be encoded.
 func digestOf(o *ecommpay.Operation) (digest, error) {
 	text, err := o.MarshalJSON()
 	return sha256.Sum256(text), err
@@ -84,7 +85,8 @@ func key(o *ecommpay.Operation, _ state) (syncer.Row, error) {
 	return syncer.Row{ID: id, Digest: is[:]}, err
 }
 
-// before converts a stored row for OnApply.
+// before converts a stored row for OnApply. It returns an error if the stored
+// amount is not a whole number.
 func before(s *syncer.Stored) (Before, error) {
 	amount, err := syncer.Whole[int64](s.Amount)
 	return Before{
@@ -93,7 +95,8 @@ func before(s *syncer.Stored) (Before, error) {
 	}, err
 }
 
-// unkeyed returns why an operation cannot be stored, nil if it can.
+// unkeyed returns the error that makes an operation impossible to store, nil if
+// it can be stored.
 func unkeyed(o *ecommpay.Operation) error {
 	_, err := number(o)
 	return err

@@ -118,7 +118,8 @@ func projectFaults(name string, ids []string) []string {
 	return nil
 }
 
-// read reads interval after interval until the present or MaxPages.
+// read reads interval after interval until the present or MaxPages. It returns
+// errors of the walk and of the store.
 func (r *run) read(ctx context.Context) error {
 	sweep := &r.state.Sweep
 	alone := !sweep.Open
@@ -135,7 +136,8 @@ func (r *run) read(ctx context.Context) error {
 // full reports whether the pass has stored MaxPages pages.
 func (r *run) full() bool { return r.MaxPages > 0 && r.result.Pages >= r.MaxPages }
 
-// interval reads the next interval. The last one ends the sweep.
+// interval reads the next interval. The last one ends the sweep. It returns
+// errors of the walk and of the store.
 func (r *run) interval(ctx context.Context) error {
 	asked := time.Now().UTC().Truncate(time.Second)
 	last, ok := r.state.begin(r.Step, asked)
@@ -156,7 +158,8 @@ func (r *run) interval(ctx context.Context) error {
 // checked. For such a page it shortens the interval and reports false, so that
 // the pass comes closer to the bad row. In an interval of one second it halves
 // the pages, until the row is alone in its answer and is rejected. It reports
-// whether the interval was read to its end.
+// whether the interval was read to its end. It returns the other errors of the
+// walk, and errors of the store.
 func (r *run) readable(ctx context.Context) (ended bool, err error) {
 	rejected := map[[sha256.Size]byte]bool{}
 	for offset, limit := 0, pageRows; ; {
@@ -195,7 +198,7 @@ const pageRows = 1000
 
 // walk stores the pages of the interval from offset on, with limit rows each.
 // next is the offset after the last stored page; ended is false if MaxPages
-// stopped it.
+// stopped it. It returns errors of the walk and of the store.
 func (r *run) walk(ctx context.Context, offset, limit int) (next int, ended bool, err error) {
 	of := listing(interval(r.state.Sweep.Next, r.state.To), r.ProjectIDs)
 	of.Offset, of.Limit, next = offset, limit, offset

@@ -32,7 +32,7 @@ func settled(now time.Time) time.Time { return now.Add(-settle).Truncate(time.Se
 // interval returns the interval to ask for all changes from from until before to.
 // It begins a second earlier and its end counts as not read, because it is
 // unproven whether the ends belong to an interval, and with which fractions of a
-// second.
+// second. It never begins before 1970.
 func interval(from, to time.Time) ecommpay.Interval {
 	from = from.Add(-time.Second)
 	if epoch := time.Unix(0, 0); from.Before(epoch) {

@@ -47,7 +47,8 @@ func (s *Server) operations(b body) ([]byte, error) {
 }
 
 // byPayment answers with the newest operation first, as in the documentation's
-// sample.
+// sample. It returns an error, status 400, for other members than payment_id. An
+// unknown payment has an empty list.
 func (s *Server) byPayment(b body) ([]byte, error) {
 	id, err := b.text("payment_id")
 	if err == nil {
@@ -234,7 +235,8 @@ func (s *Server) fraud(b body) ([]byte, error) {
 }
 
 // financial answers with the operations of the interval in a shape seen in
-// another client. Unverified.
+// another client. Unverified. It returns an error, status 400, for a bad
+// interval.
 func (s *Server) financial(b body) ([]byte, error) {
 	from, to, err := b.interval("interval")
 	if err != nil {
@@ -257,6 +259,7 @@ func (s *Server) financial(b body) ([]byte, error) {
 }
 
 // rates answers with one rate. The shape is invented: no document describes it.
+// It returns an error, status 400, for members that the documents do not list.
 func (s *Server) rates(b body) ([]byte, error) {
 	f, err := b.object("filter")
 	if err == nil {

@@ -115,7 +115,8 @@ func (s *Server) reach(projects map[string]bool) error {
 	return nil
 }
 
-// zone parses an offset such as +10:30, or a name such as Asia/Singapore.
+// zone parses an offset such as +10:30, or a name such as Asia/Singapore. It
+// returns an error for any other name, "" and "Local" included.
 func zone(text string) (*time.Location, error) {
 	if t, err := time.Parse("-07:00", text); err == nil {
 		if _, east := t.Zone(); east != 0 {
@@ -138,7 +139,8 @@ func (s *Server) page(n, offset, limit int) (from, to int) {
 	return from, min(n, from+limit)
 }
 
-// paging parses the member pagination. The default limit is 20.
+// paging parses the member pagination. The default limit is 20. It returns an
+// error for unknown members and numbers out of range.
 func (s *Server) paging(b body) (limit, offset int, err error) {
 	p, err := b.object("pagination")
 	if err == nil {
@@ -181,7 +183,8 @@ func (b body) only(names ...string) error {
 }
 
 // values returns the values of a filter: one value, an array, or a string with
-// commas. It returns nil, which matches everything, if the member is missing.
+// commas. It returns nil, which matches everything, if the member is missing. It
+// returns an error for a value that is neither a string nor a number.
 func (b body) values(name string) (filter map[string]bool, err error) {
 	if b[name] == nil {
 		return filter, nil // none
@@ -199,7 +202,8 @@ func (b body) values(name string) (filter map[string]bool, err error) {
 	return filter, nil
 }
 
-// object returns a member that is an object, an empty body if it is missing.
+// object returns a member that is an object, an empty body if it is missing. It
+// returns an error for anything else.
 func (b body) object(name string) (body, error) {
 	out := body{}
 	if b[name] != nil && json.Unmarshal(b[name], &out) != nil {
@@ -226,7 +230,8 @@ func (b body) number(name string, least, most, otherwise int) (int, error) {
 }
 
 // interval returns a period {from, to}, zero times if it is missing. Either end
-// may be left out.
+// may be left out. It returns an error for other members, for ends that are not
+// times, and if from is after to.
 func (b body) interval(name string) (from, to time.Time, err error) {
 	period, err := b.object(name)
 	if err != nil || len(period) == 0 {
@@ -247,7 +252,8 @@ func (b body) interval(name string) (from, to time.Time, err error) {
 	return span(name, ends[0], ends[1])
 }
 
-// pair returns a period [from, to], zero times if it is missing.
+// pair returns a period [from, to], zero times if it is missing. It returns an
+// error for anything but two times in order.
 func (b body) pair(name string) (from, to time.Time, err error) {
 	if b[name] == nil {
 		return from, to, nil
@@ -260,7 +266,7 @@ func (b body) pair(name string) (from, to time.Time, err error) {
 }
 
 // span parses two ends, as times or dates. A date as the last end means its whole
-// day.
+// day. It returns an error for another form, and if from is after to.
 func span(name, first, last string) (from, to time.Time, err error) {
 	if from, err = time.Parse(timeForm, first); err != nil {
 		from, err = time.Parse(dateForm, first)
@@ -280,7 +286,8 @@ func span(name, first, last string) (from, to time.Time, err error) {
 	return from, to, nil
 }
 
-// texts returns the strings and numbers of an array, or a single one.
+// texts returns the strings and numbers of an array, or a single one. It returns
+// an error for any other element.
 func texts(raw json.RawMessage) ([]string, error) {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {

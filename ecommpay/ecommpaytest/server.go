@@ -101,7 +101,9 @@ func (s *Server) answer(r *http.Request) ([]byte, error) {
 }
 
 // accept checks token and signature. It returns the request's members without
-// these two, and the credentials to sign the answer with.
+// these two, and the credentials to sign the answer with. It returns a refusal
+// with status 400 for a body that is not a JSON object, and 401 for a wrong token
+// or signature.
 func (s *Server) accept(text []byte) (body, ecommpay.Credentials, error) {
 	s.mu.Lock()
 	credentials := s.config.credentials

@@ -142,7 +142,7 @@ func (s *store) move(q query) {
 }
 
 // update stores a new version of a row with another status, and a message that
-// identifies the version.
+// identifies the version. The caller holds mu.
 func (s *store) update(r *row, at time.Time) {
 	changed := *r.Operation
 	changed.Raw = nil

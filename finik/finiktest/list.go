@@ -13,7 +13,9 @@ const (
 	maxSize     = 50
 )
 
-// list answers POST /v2/services.
+// list returns the answer to POST /v2/services: a page and the total, or a
+// refusal with status 400 for a bad body, a negative position or an unknown
+// locale.
 func (s *store) list(body []byte) answer {
 	b := struct {
 		From   int `json:"from"`

@@ -22,7 +22,8 @@ import (
 // finik, so that a mistake there is not repeated here. Names outside ASCII and
 // halves of surrogate pairs differ from Node; package finik refuses to send them.
 
-// nodeText returns the text to sign for a received request.
+// nodeText returns the text to sign for a received request. It returns an error
+// for a path, query or body that Node cannot parse.
 func nodeText(method, host, path, rawQuery string, header http.Header, body []byte) (string, error) {
 	decoded, err := decodeURI(path)
 	if err != nil {
@@ -81,6 +82,7 @@ const uriReserved = ";/?:@&=+$,#"
 var errURI = errors.New("URI malformed")
 
 // decodeURI decodes text as JavaScript does: escapes of reserved characters stay.
+// It returns errURI for a broken escape or invalid UTF-8.
 func decodeURI(text string) (string, error) {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -123,7 +125,8 @@ func encodeURI(text string) string {
 }
 
 // nodeBody returns JSON.stringify of the parsed body, with the names of the
-// outermost object in the order of localeCompare.
+// outermost object in the order of localeCompare. It returns an error for a body
+// that is not JSON.
 func nodeBody(body []byte) (string, error) {
 	tree, err := parseTree(body)
 	if err != nil {

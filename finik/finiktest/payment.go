@@ -28,14 +28,15 @@ type createBody struct {
 // fieldValues are fields whose numbers keep their digits.
 type fieldValues map[string]any
 
-// UnmarshalJSON decodes an object.
+// UnmarshalJSON decodes an object. It returns an error for anything else.
 func (f *fieldValues) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	return d.Decode((*map[string]any)(f))
 }
 
-// create answers POST /v2/payment.
+// create returns the answer to POST /v2/payment: the new payment, or a refusal by
+// check, 402 for lack of funds, 409 for a duplicate. It debits the account.
 func (s *store) create(body []byte) answer {
 	var b createBody
 	if refused := readJSON(body, &b); refused != nil {
@@ -126,7 +127,9 @@ func (v *Service) checkFields(fields map[string]any) *answer {
 	return nil
 }
 
-// recipient answers POST /v2/recipient.
+// recipient returns the answer to POST /v2/recipient: name, if known, and for
+// ServiceFinik the phone; or a refusal: 400 for a bad body or an unknown service,
+// otherwise as knows refuses.
 func (s *store) recipient(body []byte) answer {
 	var b struct {
 		Fields  fieldValues `json:"fields"`
@@ -153,8 +156,10 @@ func (s *store) recipient(body []byte) answer {
 	return answer{status: http.StatusOK, data: data}
 }
 
-// knows returns the name of a recipient, "" if it has none, or a refusal. How the
-// live service refuses a recipient is unknown.
+// knows returns the name of a recipient, "" if it has none, or a refusal: 400 if
+// the field is missing or empty, 403 for a blocked recipient, 404 for one that a
+// strict service does not know. How the live service refuses a recipient is
+// unknown.
 func (s *store) knows(service *Service, fields map[string]any) (name string, refused *answer) {
 	key := service.recipientField()
 	value, ok := fields[key].(string)
@@ -171,7 +176,8 @@ func (s *store) knows(service *Service, fields map[string]any) (name string, ref
 	return r.Name, nil
 }
 
-// get answers GET /v2/payments/{paymentId}.
+// get returns the answer to GET /v2/payments/{paymentId}, or a refusal with
+// status 400 for an unknown id. The read may make the payment final, see settle.
 func (s *store) get(id string) answer {
 	p := s.byID(id)
 	if p == nil {

@@ -143,7 +143,8 @@ func (s *store) settle(p *payment) {
 	}
 }
 
-// outcome makes a payment final, usually as succeeded.
+// outcome makes a payment final at the given time: succeeded, or with
+// WithRandomOutcomes in three of ten cases failed or canceled.
 func (s *store) outcome(p *payment, at time.Time) {
 	if s.config.random && fakeapi.Chance(s.random, 0.3) {
 		s.end(p, at, fakeapi.Pick(s.random, finik.StatusFailed, finik.StatusCanceled), 502, "Service provider is unavailable.")

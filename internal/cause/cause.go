@@ -87,9 +87,9 @@ func Ended(err error) error {
 	return nil
 }
 
-// Own returns err as a T if err itself is one: an error that this call made.
-// errors.As would also find errors of other calls, which a caller's functions and
-// transports may wrap.
+// Own returns err as a T and true if err itself is one: an error that this call
+// made. Otherwise it returns a zero T and false. errors.As would also find errors
+// of other calls, which a caller's functions and transports may wrap.
 func Own[T error](err error) (T, bool) {
 	own, ok := err.(T) //nolint:errorlint // that is the point
 	return own, ok

@@ -10,7 +10,8 @@ import (
 )
 
 // Agrees reports whether a database has a day's transactions exactly as the
-// service has them.
+// service has them. It returns the errors of NewSQLStore and Check; the result is
+// then false.
 func Agrees(ctx context.Context, db *sql.DB, api *transactions.Client, day time.Time) (bool, error) {
 	store, err := transactionssync.NewSQLStore(db, transactionssync.SQLite, transactionssync.MapRow(transactionssync.MaskAccounts))
 	if err != nil {

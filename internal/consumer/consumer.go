@@ -24,7 +24,8 @@ var _ Operations = (*vima.Client)(nil)
 // ErrKey reports that the provider does not accept the key.
 var ErrKey = errors.New("consumer: the key is not accepted")
 
-// Succeeded returns the number of a project's operations that succeeded.
+// Succeeded returns the number of a project's operations that succeeded. It
+// returns ErrKey for a refused key, and otherwise the error of the walk.
 func Succeeded(ctx context.Context, api Operations, project string) (int, error) {
 	count := 0
 	for op, err := range api.AllOperations(ctx, vima.ListOperationsParams{Project: project}) {
@@ -41,7 +42,8 @@ func Succeeded(ctx context.Context, api Operations, project string) (int, error)
 	return count, nil
 }
 
-// Newest returns one page of the newest operations, at most 10.
+// Newest returns one page of the newest operations, at most 10. It returns the
+// error of ListOperations.
 func Newest(ctx context.Context, api Operations, project string) ([]*vima.Operation, error) {
 	page, err := api.ListOperations(ctx, vima.ListOperationsParams{Project: project, Count: 10, Descending: true})
 	if err != nil {

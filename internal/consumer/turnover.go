@@ -19,7 +19,7 @@ var _ Transactions = (*transactions.Client)(nil)
 // Turnover returns the sums of a day's requested amounts, in minor units by
 // numeric currency code. query holds a user's further conditions, in the
 // service's own filter language. Transactions without amount or currency are left
-// out.
+// out. It returns the errors of ParseFilter and of the walk.
 func Turnover(ctx context.Context, api Transactions, day time.Time, query url.Values) (map[int32]int64, error) {
 	filter, err := transactions.ParseFilter(query)
 	if err != nil {

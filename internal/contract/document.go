@@ -167,7 +167,8 @@ func (d *Document) find(method, path string) (found route, parameters map[string
 	return route{}, nil, false
 }
 
-// schema returns the schema at a JSON pointer, compiled once.
+// schema returns the schema at a JSON pointer, compiled once. It returns an error
+// for a pointer without a valid schema.
 func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 	if s := d.compiled[pointer]; s != nil {
 		return s, nil

@@ -101,7 +101,7 @@ func (a *recorder) Header() http.Header         { return a.header }
 func (a *recorder) Write(p []byte) (int, error) { return a.body.Write(p) }
 func (a *recorder) WriteHeader(status int)      { a.status = status }
 
-// WriteString saves io.WriteString a copy.
+// WriteString saves io.WriteString a copy. The error is always nil.
 func (a *recorder) WriteString(s string) (int, error) { return a.body.WriteString(s) }
 
 func (a *recorder) replace(contentType, body string) {

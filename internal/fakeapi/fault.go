@@ -79,8 +79,8 @@ type faultList struct {
 type armedFault struct {
 	Fault
 
-	random *rand.Rand
-	left   int // requests still to come; negative: no limit
+	random    *rand.Rand
+	remaining int // requests still to come; negative: no limit
 }
 
 func (l *faultList) add(faults []Fault) {
@@ -94,11 +94,11 @@ func (l *faultList) add(faults []Fault) {
 			}
 			f.Header.Set("Retry-After", f.RetryAfter)
 		}
-		armed := &armedFault{Fault: f, random: NewRand(f.Seed, 0), left: f.Times}
+		armed := &armedFault{Fault: f, random: NewRand(f.Seed, 0), remaining: f.Times}
 		if f.Times == 0 {
-			armed.left = 1
+			armed.remaining = 1
 			if f.Probability > 0 {
-				armed.left = -1
+				armed.remaining = -1
 			}
 		}
 		l.armed = append(l.armed, armed)
@@ -118,10 +118,10 @@ func (l *faultList) pick(r Request, operation string) (Fault, bool) {
 		if !f.meets(r, operation) {
 			continue
 		}
-		if f.left > 0 {
-			f.left--
+		if f.remaining > 0 {
+			f.remaining--
 		}
-		if f.left == 0 {
+		if f.remaining == 0 {
 			l.armed = slices.Delete(l.armed, i, i+1)
 		}
 		return f.Fault, true

@@ -104,7 +104,8 @@ func (c *memoryConn) Write(p []byte) (int, error) {
 	return n, c.as("write", io.ErrClosedPipe, syscall.EPIPE, err)
 }
 
-// as replaces a pipe's error by the error of a socket.
+// as returns err, with a pipe's error replaced by the error of a socket: EPIPE
+// for a write to a closed pipe, ECONNRESET for a read after a reset.
 func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) error {
 	if !errors.Is(err, pipe) || op == "read" && !c.broken.Load() {
 		return err
@@ -112,7 +113,7 @@ func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) 
 	return &net.OpError{Op: op, Net: "memory", Addr: memoryAddr{}, Err: socket}
 }
 
-// Close closes the connection.
+// Close closes the connection. It returns the pipe's error, which is nil.
 func (c *memoryConn) Close() error {
 	if m := c.listener; m != nil {
 		m.mu.Lock()

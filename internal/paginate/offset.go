@@ -39,14 +39,14 @@ type Offsets struct {
 	full    int // rows of a full page
 	size    int // rows of the last accepted page
 	// rows were seen to leave in this pass
-	left    bool
+	shrunk  bool
 	moved   bool // a row was inserted in front of rows seen in this pass
 	emptyAt int
 
-	passes int // passes over the list
-	vain   int // answers in a row without a row new to the pass
-	idle   int // among them, pages beyond reached
-	rounds int // empty pages after a page that ended elsewhere before
+	passes  int // passes over the list
+	repeats int // answers in a row without a row new to the pass
+	idle    int // among them, pages beyond reached
+	rounds  int // empty pages after a page that ended elsewhere before
 }
 
 // sight is where and in which version a row was seen last. Places are in the
@@ -76,10 +76,10 @@ const (
 )
 
 const (
-	maxPasses = 5
-	maxVain   = 64 // plus what reading everything again takes
-	maxIdle   = 8
-	maxRounds = 5
+	maxPasses  = 5
+	maxRepeats = 64 // plus what reading everything again takes
+	maxIdle    = 8
+	maxRounds  = 5
 )
 
 // NewOffsets returns a walk over pages of limit rows that overlap by overlap
@@ -111,7 +111,7 @@ func (o *Offsets) Ahead(offset, rows int) (next int, ok bool) {
 // Advance records the answer at an offset and returns what to do next.
 func (o *Offsets) Advance(offset int, rows []Row) Move {
 	known, earlier, later := o.known(offset, rows)
-	if o.vain++; o.vain > maxVain+4*(o.reached-o.start)/o.full {
+	if o.repeats++; o.repeats > maxRepeats+4*(o.reached-o.start)/o.full {
 		return Move{Stalled: "no page begins with rows of the page before"}
 	}
 	switch {
@@ -126,7 +126,7 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 		move.Fresh = o.glance(rows)
 		return move
 	}
-	o.left, o.moved = o.left || earlier, o.moved || later
+	o.shrunk, o.moved = o.shrunk || earlier, o.moved || later
 	fresh, news := o.take(offset, rows)
 	move := o.onward(offset+len(rows), news)
 	move.Fresh = fresh
@@ -203,7 +203,7 @@ func (o *Offsets) onward(end int, news bool) Move {
 	o.state, o.end, o.back = reading, end, max(o.overlap, o.back/2)
 	switch {
 	case news:
-		o.vain, o.idle, o.rounds = 0, 0, 0
+		o.repeats, o.idle, o.rounds = 0, 0, 0
 	case settled && (end == o.emptyAt || o.rounds >= maxRounds):
 		return o.over()
 	case end > o.reached:
@@ -252,13 +252,13 @@ func (o *Offsets) checked(rows []Row) Move {
 		s, ok := o.seen[r.id]
 		o.moved = o.moved || !ok || s.place <= o.before || s.version != r.version
 	}
-	o.left = false
+	o.shrunk = false
 	return o.over()
 }
 
 // over ends a pass, and the list unless another pass is needed.
 func (o *Offsets) over() Move {
-	if o.left && !o.moved && o.state != checking {
+	if o.shrunk && !o.moved && o.state != checking {
 		o.state = checking
 		return Move{Next: o.start}
 	}
@@ -275,6 +275,6 @@ func (o *Offsets) again() int {
 	o.passes++
 	o.before = o.places
 	o.state, o.end, o.reached, o.back, o.size = reading, o.start, o.start, o.overlap, 0
-	o.left, o.moved, o.vain, o.idle, o.rounds = false, false, 0, 0, 0
+	o.shrunk, o.moved, o.repeats, o.idle, o.rounds = false, false, 0, 0, 0
 	return o.start
 }

@@ -16,7 +16,7 @@ import (
 func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.Context, i int) iter.Seq2[P, error]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		walking, cancel := context.WithCancel(ctx)
-		left := make(chan struct{}) // closed when the caller has left; with ctx alone a walk's error could be lost
+		gone := make(chan struct{}) // closed when the caller has left; with ctx alone a walk's error could be lost
 		type result struct {
 			page P
 			err  error
@@ -26,14 +26,14 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 		var running sync.WaitGroup
 		for range min(max(workers, 1), n) { // with no worker the walk would end without an error
 			running.Go(func() {
-				for i := int(next.Add(1)) - 1; i < n && !closed(left); i = int(next.Add(1)) - 1 {
+				for i := int(next.Add(1)) - 1; i < n && !closed(gone); i = int(next.Add(1)) - 1 {
 					for page, err := range walk(walking, i) {
 						select {
 						case results <- result{page, err}:
-						case <-left:
+						case <-gone:
 							return
 						}
-						if err != nil || closed(left) {
+						if err != nil || closed(gone) {
 							return
 						}
 					}
@@ -45,7 +45,7 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 			close(results)
 		}()
 		defer func() {
-			close(left)
+			close(gone)
 			cancel()
 			for range results { // drained until every worker has ended
 			}

@@ -25,9 +25,9 @@ func (l *List) If(wrong bool, text string) {
 	*l = append(*l, text)
 }
 
-// Members returns what is wrong with the members that a caller adds to the argument
-// named of. Those named taken, at least two, are not the caller's. fault returns the
-// rule that another member breaks, or "".
+// Members returns what is wrong with members that a caller adds to the argument
+// named of, an empty list if nothing is. taken are at least two names that the
+// caller may not use. fault returns the rule that another member breaks, or "".
 func Members(of string, members map[string]json.RawMessage, fault func(name string, value json.RawMessage) string, taken ...string) List {
 	var faults List
 	for _, name := range slices.Sorted(maps.Keys(members)) {

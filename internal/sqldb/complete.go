@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// complete does what a migration leaves: values of new columns for the rows of
-// before, and indexes. One process does it, and the others wait for it.
+// complete does what a migration leaves for later: values of new columns for old
+// rows, and indexes. One process does it; others wait for it. It returns errors
+// of the database and of Backfill.
 func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
 	left, err := m.left(ctx, conn, files)
 	if err != nil || !left {
@@ -34,7 +35,8 @@ func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migratio
 	return nil
 }
 
-// left reports whether anything is to be completed.
+// left reports whether anything remains to be completed. It returns errors of the
+// database.
 func (m Migrator) left(ctx context.Context, conn *sql.Conn, files []migration) (bool, error) {
 	var names []string
 	if m.Backfill != nil {
@@ -57,10 +59,12 @@ func (m Migrator) left(ctx context.Context, conn *sql.Conn, files []migration) (
 	return false, nil
 }
 
-// alone waits for the lock under which one process completes. It does not wait
-// inside a statement: CREATE INDEX CONCURRENTLY waits for all that are under way.
+// alone waits for the lock under which one process completes, and returns the
+// function that releases it. It does not wait inside a statement, because CREATE
+// INDEX CONCURRENTLY waits for all running statements. It returns the error of
+// ctx or of the database.
 func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), err error) {
-	if m.Dialect != PostgreSQL { // each step is a transaction that finds out
+	if m.Dialect != PostgreSQL { // each step is a transaction that checks
 		return func() {}, nil
 	}
 	for {
@@ -79,12 +83,13 @@ func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), er
 	}
 	return func() {
 		if _, err := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SELECT pg_advisory_unlock(%d)", m.Lock+1)); err != nil {
-			discard(context.WithoutCancel(ctx), conn) // the lock must not go back to the pool
+			discard(context.WithoutCancel(ctx), conn) // a connection with the lock must not go back to the pool
 		}
 	}, nil
 }
 
-// backfill completes the rows of before, unless that was done.
+// backfill calls Backfill unless that was done before. It returns the error of
+// Backfill or of the database.
 func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	if m.Backfill == nil {
 		return nil
@@ -98,9 +103,9 @@ func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	return m.record(ctx, conn, m.Completed)
 }
 
-// index makes the indexes of a file, each in a statement that blocks nobody on
-// PostgreSQL, and those anew that such a statement has left invalid. One that was
-// dropped later is not made again.
+// index creates the indexes of a file, each on PostgreSQL in a statement that
+// does not block writers, and recreates those that such a statement left invalid.
+// An index that was dropped later is not created again.
 func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -125,7 +130,7 @@ func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error 
 				return err
 			}
 		}
-		if tables[m.Main].kind == "partitioned" { // of which none can be made so
+		if tables[m.Main].kind == "partitioned" { // where CONCURRENTLY is not possible
 			statement = blocking(statement)
 		}
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
@@ -135,8 +140,8 @@ func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error 
 	return m.record(ctx, conn, f.name)
 }
 
-// invalid are the names of indexes of a file that PostgreSQL does not use, because
-// the statement that has made them was cut short.
+// invalid returns the names of indexes that PostgreSQL does not use, because the
+// statement that created them was cut short.
 func (m Migrator) invalid(ctx context.Context, conn *sql.Conn, f migration) (map[string]bool, error) {
 	broken := map[string]bool{}
 	if m.Dialect != PostgreSQL {

@@ -2,11 +2,12 @@ package sqldb
 
 import "database/sql"
 
-// Dialect is a kind of database. The packages that users see have types of their
-// own with the same values.
+// Dialect is a kind of database. The packages that users see have their own types
+// with the same values.
 type Dialect int
 
-// The dialects. The zero value is none, so that nobody gets one by forgetting.
+// The dialects. The zero value is not a dialect, so that a forgotten one is
+// detected.
 const (
 	PostgreSQL Dialect = iota + 1
 	SQLite
@@ -15,7 +16,8 @@ const (
 // Valid reports whether d is one of the dialects.
 func (d Dialect) Valid() bool { return d == PostgreSQL || d == SQLite }
 
-// String names the dialect as its migrations' folder is named.
+// String returns the folder name of the dialect's migrations, "unknown" for an
+// invalid one.
 func (d Dialect) String() string {
 	switch d {
 	case PostgreSQL:
@@ -27,8 +29,9 @@ func (d Dialect) String() string {
 	}
 }
 
-// Exact names the column of an exact amount. SQLite has it as text, which no name
-// may hide: an amount there is compared and summed by its minor units.
+// Exact returns the name of the column of an exact amount. On SQLite the column
+// holds a string and its name says so: amounts there are compared and summed by
+// their minor units.
 func (d Dialect) Exact(column string) string {
 	if d == SQLite {
 		return column + "_text"
@@ -36,9 +39,9 @@ func (d Dialect) Exact(column string) string {
 	return column
 }
 
-// TxOptions are those of a transaction. The compare-and-swap rests on read
-// committed: a statement that waited for a row's lock looks at the row anew.
-// What SQLite does is stronger, and its drivers refuse to be asked.
+// TxOptions returns the options of a transaction. The compare-and-swap relies on
+// read committed: a statement that waited for a row's lock reads the row again.
+// SQLite's isolation is stronger, and its drivers refuse the option.
 func (d Dialect) TxOptions() *sql.TxOptions {
 	if d == PostgreSQL {
 		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
@@ -46,7 +49,7 @@ func (d Dialect) TxOptions() *sql.TxOptions {
 	return nil
 }
 
-// Present is the database's own clock as a column of times has it.
+// Present returns the SQL for the database's clock in the form of a time column.
 func (d Dialect) Present() string {
 	if d == PostgreSQL {
 		return "clock_timestamp()"
@@ -54,8 +57,8 @@ func (d Dialect) Present() string {
 	return "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')"
 }
 
-// Now is the database's own clock in milliseconds, so that the clocks of the
-// processes do not matter.
+// Now returns the SQL for the database's clock in milliseconds, so that the
+// clocks of processes do not matter.
 func (d Dialect) Now() string {
 	if d == PostgreSQL {
 		return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"

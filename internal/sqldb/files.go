@@ -7,14 +7,15 @@ import (
 	"strings"
 )
 
-// migration is a file of SQL. Its annotations are those of goose, so that a text can
-// be run by either.
+// migration is one file. It has goose's annotations, so that goose can run it
+// too.
 type migration struct {
 	name       string
 	statements []string
 }
 
-// migrations are the files of a folder in the order of their names.
+// migrations returns the files of a folder, sorted by name. It returns an error
+// if a file cannot be read.
 func migrations(of fs.FS) ([]migration, error) {
 	names, err := fs.Glob(of, "*.sql")
 	if err != nil {
@@ -31,11 +32,11 @@ func migrations(of fs.FS) ([]migration, error) {
 	return all, nil
 }
 
-// indexes reports whether the file makes indexes, which is done outside of the
-// transaction of the others.
+// indexes reports whether the file creates indexes, which happens outside of the
+// transaction of the other files.
 func (m migration) indexes() bool { return strings.HasSuffix(m.name, "_indexes.sql") }
 
-// blocking is the migration with statements that a transaction may hold.
+// blocking returns the migration with statements that may run in a transaction.
 func (m migration) blocking() migration {
 	m.statements = slices.Clone(m.statements)
 	for i := range m.statements {
@@ -44,15 +45,15 @@ func (m migration) blocking() migration {
 	return m
 }
 
-// blocking is the statement for an index without CONCURRENTLY.
+// blocking returns the statement for an index without CONCURRENTLY.
 func blocking(statement string) string {
 	return strings.Replace(statement, " INDEX CONCURRENTLY ", " INDEX ", 1)
 }
 
 var block = regexp.MustCompile(`(?s)-- \+goose StatementBegin\n(.*?)\n-- \+goose StatementEnd\n`)
 
-// statements are those of a file: a driver may take one at a time only. What stands
-// between StatementBegin and StatementEnd is one.
+// statements returns the statements of a file, because some drivers accept one at
+// a time only. The text between StatementBegin and StatementEnd is one.
 func statements(text string) []string {
 	var all []string
 	for text != "" {

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// holds reports whether a column of a type keeps all values of another, as this
-// module writes them: wider is fine, and what rounds, cuts or forgets a zone is not.
+// holds reports whether a column of type is keeps all values of type want, as
+// this module writes them. A wider type does; a type that rounds, cuts or drops
+// the time zone does not.
 func (d Dialect) holds(want, is string) bool {
 	if d == SQLite {
 		return affinity(is) == affinity(want) || affinity(want) == "integer" && affinity(is) == "numeric"
@@ -29,8 +30,8 @@ func (d Dialect) holds(want, is string) bool {
 	}
 }
 
-// exact reports whether a numeric type has room for so many digits before and
-// behind the point.
+// exact reports whether a numeric type has room for that many digits before and
+// after the point.
 func exact(is string, before, behind int) bool {
 	if is == "numeric" {
 		return true
@@ -42,7 +43,7 @@ func exact(is string, before, behind int) bool {
 	return precision-scale >= before && scale >= behind
 }
 
-// affinity is how SQLite converts the values of a column with a declared type.
+// affinity returns how SQLite converts values of a column with a declared type.
 func affinity(declared string) string {
 	declared = strings.ToUpper(declared)
 	for _, rule := range []struct{ affinity, words string }{

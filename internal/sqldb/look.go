@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// look reads what the database has under some names, which are this module's own.
-// On PostgreSQL it looks where CREATE TABLE creates.
+// look returns what the database has under the given names, which are this
+// module's own. On PostgreSQL it looks in the schema in which CREATE TABLE
+// creates. It returns errors of the database.
 func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
 	among := "('" + strings.Join(names, "', '") + "')"
 	there := map[string]*relation{}
@@ -44,7 +45,7 @@ func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map
 	})
 }
 
-// A relation without a column comes with one of no name.
+// A relation without columns has one with the name "".
 const (
 	postgresColumns = `SELECT c.relname,
 	CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'relation' END,

@@ -13,39 +13,45 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// ErrSchema is a database with a table that this module cannot write to.
+// ErrSchema reports a database with a table that this module cannot write to. The
+// text names each problem.
 var ErrSchema = errors.New("the database has another schema")
 
 // Migrator creates and upgrades the tables of one source.
 type Migrator struct {
 	DB      *sql.DB
 	Dialect Dialect
-	Files   fs.FS  // SQL in the order of names, see the migrations of syncer
+	Files   fs.FS  // SQL files, run in the order of their names
 	Names   string // table with the names of the files that were run
-	// Lock is a key of PostgreSQL's advisory locks, under which tables are made. Lock+1
-	// is the key under which one process completes what that leaves.
+	// Lock is the key of the PostgreSQL advisory lock under which tables are
+	// created. Lock+1 is the key under which one process completes rows and
+	// indexes.
 	Lock int64
-	Main string // table without which the database is empty and no upgrade
-	// Completed is the name under which Names has that all rows are complete, and
-	// Backfill completes them. A nil Backfill is allowed.
+	Main string // without this table the database counts as new
+	// Completed is the name in Names which means that all rows are complete.
+	// Backfill completes them; it may be nil.
 	Completed string
 	Backfill  func(ctx context.Context, conn *sql.Conn) error
 }
 
-// namesTable has the names of the files that were run.
+// namesTable returns the statement that creates the table with the names of the
+// files that were run.
 func (m Migrator) namesTable() string {
 	return "CREATE TABLE IF NOT EXISTS " + m.Names + ` (
 	name VARCHAR(200) NOT NULL PRIMARY KEY
 )`
 }
 
-// Migrate creates the tables that are missing and upgrades those of an earlier
-// version. It looks at what is there first, and refuses with ErrSchema what the module
-// cannot write to. It may run at any time and in any number of processes at once.
+// Migrate creates missing tables and upgrades tables of an earlier version. It
+// checks what is there first, and returns ErrSchema for tables that this module
+// cannot write to. It may run at any time and in several processes at once; it
+// waits up to 10 seconds for others. It also returns errors of the database and
+// of Backfill.
 //
-// One transaction creates tables with their indexes, renames columns and adds some that
-// take NULL, none of which reads or writes a row. What takes long comes after it, in
-// steps that another call goes on from: values for the rows of before, and indexes.
+// One transaction creates tables with their indexes, renames columns and adds
+// nullable ones, none of which reads or writes a row. What takes long comes
+// afterwards, in steps that a later call continues: values for old rows, and
+// indexes.
 func (m Migrator) Migrate(ctx context.Context) error {
 	for deadline := time.Now().Add(patience); ; {
 		err := m.migrateOnce(ctx)
@@ -61,18 +67,20 @@ func (m Migrator) Migrate(ctx context.Context) error {
 }
 
 // patience is how long Migrate waits for others: for processes that open a new
-// SQLite file at the same time, as the busy timeout does not cover the change to its
-// write-ahead log, and for statements on PostgreSQL that hold a table.
+// SQLite file at the same time (the busy timeout does not cover the switch to its
+// write-ahead log), and for statements on PostgreSQL that hold a table.
 const patience = 10 * time.Second
 
-// busy knows the words of SQLite, and those of PostgreSQL for a lock that did not
-// come within lockTimeout, which all drivers pass on.
+// busy reports whether err says that another process holds a lock. It looks for
+// the words of SQLite, and of PostgreSQL for lockTimeout, which all drivers pass
+// on.
 func busy(err error) bool {
 	return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "lock timeout")
 }
 
-// lockTimeout is how long the transaction of a migration waits for a table on
-// PostgreSQL. Everybody else waits behind it, so it gives up soon and tries again.
+// lockTimeout limits how long a migration's transaction waits for a table on
+// PostgreSQL. Every other statement waits behind it, so it stops soon and tries
+// again.
 const lockTimeout = "SET LOCAL lock_timeout = '1s'"
 
 func (m Migrator) migrateOnce(ctx context.Context) error {
@@ -84,22 +92,23 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	defer conn.Close() //nolint:errcheck // it only goes back to the pool
+	defer conn.Close() // nolint:errcheck // Close only returns it to the pool
 	if err := m.Dialect.In(ctx, conn, func() error { return m.migrate(ctx, conn, files) }); err != nil {
 		return err
 	}
 	return m.complete(ctx, conn, files)
 }
 
-// In does something in a transaction that begins with the lock of SQLite: one that
-// reads first could not write once another one has, so BeginTx is of no use.
+// In calls do in a transaction that begins with SQLite's write lock: a
+// transaction that reads first could not write after another one has, so BeginTx
+// does not help. An error of do undoes the transaction.
 func (d Dialect) In(ctx context.Context, conn *sql.Conn, do func() error) error {
 	begin := "BEGIN IMMEDIATE"
 	if d == PostgreSQL {
 		begin = "BEGIN"
 	}
 	if _, err := conn.ExecContext(ctx, begin); err != nil {
-		if ctx.Err() != nil { // it may have begun all the same
+		if ctx.Err() != nil { // the transaction may have begun anyway
 			discard(context.WithoutCancel(ctx), conn)
 		}
 		return fmt.Errorf("begin a transaction: %w", err)
@@ -145,7 +154,7 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 		switch {
 		case f.indexes() && !fresh:
 			continue
-		case f.indexes(): // of a table that nobody uses yet
+		case f.indexes(): // the table is new, so an index may block it
 			f = f.blocking()
 		}
 		if err := m.run(ctx, conn, f, there); err != nil {
@@ -166,9 +175,9 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 	return nil
 }
 
-// run executes one file, unless it was before. What somebody else has made of the
-// same file is left as it is. A view that was dropped, as is needed to change a
-// column's type, is made again.
+// run executes one file, unless that was done before. What other tools made of
+// the same file stays. A view that was dropped, which is needed to change a
+// column's type, is created again. It returns errors of the database.
 func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -215,7 +224,7 @@ func (m Migrator) record(ctx context.Context, conn *sql.Conn, name string) error
 	return err
 }
 
-// discard undoes what the connection has begun, if anything, or closes it where
+// discard rolls back what the connection has begun, or closes the connection if
 // that fails: the pool must not hand out a connection in a transaction.
 func discard(ctx context.Context, conn *sql.Conn) {
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {

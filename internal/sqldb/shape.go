@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// shape is what the statements of migrations make of an empty database. It is read
-// from their text, which is this module's own and has one column a line; a test
-// holds it against what databases make of the same text.
+// shape is what the statements of migrations make of an empty database. It is
+// read from their text, which has one column a line; a test compares it with what
+// databases make of the same text.
 type shape struct {
 	tables []*tableShape
 	views  []string
@@ -22,7 +22,7 @@ type tableShape struct {
 }
 
 type columnShape struct {
-	name, was string // was is its name before the upgrade, "" for the same
+	name, was string // was is the name before the upgrade, "" if unchanged
 	kind      string // in lower case
 	null      bool
 	added     bool // by an upgrade
@@ -38,7 +38,7 @@ var (
 	createIndex = regexp.MustCompile(`^CREATE INDEX (?:CONCURRENTLY )?IF NOT EXISTS (\w+) ON (\w+)`)
 )
 
-// shapeOf reads statements.
+// shapeOf parses statements.
 func shapeOf(statements []string) *shape {
 	s := new(shape)
 	for _, statement := range statements {
@@ -88,7 +88,7 @@ func (s *shape) table(name string) *tableShape {
 	return new(tableShape)
 }
 
-// names are those of tables and views.
+// names returns the names of tables and views.
 func (s *shape) names() []string {
 	names := slices.Clone(s.views)
 	for _, t := range s.tables {
@@ -99,20 +99,20 @@ func (s *shape) names() []string {
 
 // relation is what a database has under a name.
 type relation struct {
-	kind    string // table, partitioned, view, or another word of the database
+	kind    string // table, partitioned, view, or the database's word for something else
 	columns map[string]column
 	keys    [][]string // the columns of each unique key
 }
 
 type column struct {
-	kind string // in the words of the database
+	kind string // in the database's words
 	null bool
 }
 
-// faults are what keeps the module from writing to what is there. Before an upgrade
-// (not whole) relations may be missing, and columns may have their former names or
-// be those that it adds. Extra columns, wider types, indexes and partitions are
-// nobody's fault.
+// faults returns what prevents the module from writing to what is there, nil if
+// nothing does. Before an upgrade (whole is false) relations may be missing, and
+// columns may have their old names or be ones that it adds. Extra columns, wider
+// types, indexes and partitions are allowed.
 func (s *shape) faults(d Dialect, there map[string]*relation, whole bool) []string {
 	var faults []string
 	for _, view := range s.views {

@@ -9,8 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Bind writes the placeholders of a statement, ? for each argument, as the dialect
-// wants them.
+// Bind returns a statement with the dialect's placeholders instead of ?.
 func (d Dialect) Bind(statement string) string {
 	if d != PostgreSQL {
 		return statement
@@ -25,10 +24,11 @@ func (d Dialect) Bind(statement string) string {
 	return out.String()
 }
 
-// SQLiteTime has a fixed width, so that texts sort as times do.
+// SQLiteTime has a fixed width, so that strings sort by time.
 const SQLiteTime = "2006-01-02T15:04:05.000000Z"
 
-// Value is what the database is given for one. The zero time is NULL.
+// Value returns what is passed to the database for a value: NULL for the zero
+// time, UTC for other times, clean strings.
 func (d Dialect) Value(value any) any {
 	switch v := value.(type) {
 	case time.Time:
@@ -46,8 +46,9 @@ func (d Dialect) Value(value any) any {
 	}
 }
 
-// Clean makes a text that every database takes: a row with a NUL or a broken
-// character in it would be refused, and with it all rows after it, for ever.
+// Clean returns a string that every database accepts, with U+FFFD for a NUL or a
+// broken character. Otherwise the row would be refused, and with it all rows
+// after it, forever.
 func Clean(text string) string {
 	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
 		return text

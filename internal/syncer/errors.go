@@ -11,7 +11,7 @@ var (
 	// ErrFenced reports a commit that came too late: the checkpoint has moved
 	// since it was read. Nothing was stored.
 	ErrFenced = errors.New("the checkpoint has moved on")
-	// ErrSchema is a database with a table that this module cannot write to.
+	// ErrSchema is sqldb.ErrSchema.
 	ErrSchema = sqldb.ErrSchema
 	// ErrLeaseLost is the cause of a pass's context that ends because another
 	// process now holds the lease.

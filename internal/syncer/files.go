@@ -33,7 +33,8 @@ func (b both) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// ReadDir returns the entries of both folders, sorted by name.
+// ReadDir returns the entries of both folders, sorted by name. It returns an
+// error if either folder cannot be read.
 func (b both) ReadDir(name string) ([]fs.DirEntry, error) {
 	first, err := fs.ReadDir(b[0], name)
 	if err != nil {

@@ -10,12 +10,15 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// migrationLock is a key of PostgreSQL's advisory locks: an arbitrary number, the
-// same for all sources, because they share tables. The next one is taken too.
+// migrationLock is the key of a PostgreSQL advisory lock: an arbitrary number,
+// the same for all sources, because they share tables. The next number is used
+// too.
 const migrationLock int64 = 7_305_204_117_001
 
-// Migrate creates the tables that are missing, those that all sources share and
-// those of this one, and upgrades those of an earlier version, see sqldb.
+// Migrate creates missing tables, the ones that all sources share and this
+// source's own, and upgrades tables of an earlier version, see sqldb.Migrator. It
+// returns sqldb.ErrSchema for tables that it cannot write to, and errors of the
+// database.
 func (s *Store) Migrate(ctx context.Context) error {
 	return sqldb.Migrator{
 		DB: s.DB, Dialect: s.Dialect, Files: s.Migrations, Names: "sync_migrations", Lock: migrationLock, Main: s.Table.Name,
@@ -26,8 +29,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 // chunk is how many rows a step of the backfill completes in one transaction.
 const chunk = 10_000
 
-// backfill completes the rows that an earlier version has stored, chunk by chunk: a
-// call that is cut short is gone on from.
+// backfill completes the rows that an earlier version stored, chunk by chunk. A
+// call that was cut short is continued by the next. It returns errors of the
+// database.
 func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 	if len(s.Table.Derived) == 0 {
 		return nil
@@ -44,16 +48,16 @@ func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// fill completes the rows of the next chunk, behind an id. It reports the last one,
-// and false where there is no other chunk.
+// fill completes the next chunk of rows after an id. It returns the chunk's last
+// id, and reports whether there are more. It returns errors of the database.
 func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last int64, more bool, err error) {
 	t := s.Table
 	query := "SELECT " + strings.Join(append([]string{t.ID}, t.From...), ", ") + " FROM " + t.Name +
 		" WHERE " + t.ID + " > ? AND " + t.Derived[0] + " IS NULL ORDER BY " + t.ID + fmt.Sprint(" LIMIT ", chunk)
 	if s.Dialect == PostgreSQL {
 		query += " FOR UPDATE"
-		// Of a new column there are no statistics: it would plan to sort the table for
-		// each chunk, and to read the values once a row.
+		// A new column has no statistics: PostgreSQL would sort the table for
+		// each chunk, and read the values once for each row.
 		for _, plan := range []string{"enable_sort", "enable_nestloop"} {
 			if _, err := conn.ExecContext(ctx, "SET LOCAL "+plan+" = off"); err != nil {
 				return 0, false, err
@@ -88,9 +92,9 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last in
 	return last, len(all) == chunk, err
 }
 
-// fillStatement sets the derived columns of rows by a JSON array of arrays, in which
-// the first derived value is a text and the others are whole numbers. When such a row
-// was stored nobody knows: it counts as stored now.
+// fillStatement returns the statement that sets the derived columns of rows from
+// a JSON array of arrays. The first derived value is a string, the others are
+// whole numbers. When such a row was stored is unknown: it counts as stored now.
 func (s *Store) fillStatement() string {
 	member, from := "CAST(json_extract(e.value, '$[%d]') AS %s)", "json_each(?) e"
 	if s.Dialect == PostgreSQL {

@@ -95,7 +95,7 @@ ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp()
 }
 
 // Load returns the checkpoint of a stream: version 0 and state "" before the
-// first commit.
+// first commit. It returns errors of the database.
 func (s *Store) Load(ctx context.Context, stream string) (version int64, state string, err error) {
 	err = s.DB.QueryRowContext(ctx, s.load, s.Source, stream).Scan(&version, &state)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -164,7 +164,7 @@ func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
 	var ago any
 	switch {
 	case c.CaughtUp <= 0: // NULL
-	case s.Dialect == SQLite: // whose clock is that of this machine
+	case s.Dialect == SQLite: // which uses this machine's clock
 		ago = time.Now().Add(-c.CaughtUp).UTC().Format(sqldb.SQLiteTime)
 	default:
 		ago = c.CaughtUp.Microseconds()
@@ -291,7 +291,8 @@ func (s *Store) micros(time string) string {
 
 // Lag returns the time since the copy was last known to be complete, by the
 // database's clock: since the start of the last pass that read the stream to its
-// end by itself. known is false if there was no such pass.
+// end by itself. known is false if there was no such pass. It returns errors of
+// the database.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	var micros sql.NullInt64
 	err = s.DB.QueryRowContext(ctx, s.lag, s.Source, stream).Scan(&micros)

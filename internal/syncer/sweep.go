@@ -34,7 +34,8 @@ func (s *Sweep) Begin(rewind time.Duration) {
 }
 
 // Advance records that everything changed before next has been read, by a request
-// made at asked.
+// made at asked. Safe moves to next, but not past asked minus rewind: once a
+// sweep has come that far, Safe stays for the rest of the sweep.
 func (s *Sweep) Advance(next, asked time.Time, rewind time.Duration) {
 	s.Next = next
 	if s.Hot {

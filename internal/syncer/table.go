@@ -44,10 +44,12 @@ type Row struct {
 	Values []any
 }
 
-// VersionText tells versions of a row apart, in words that users see.
+// VersionText returns the version as users see it: the digest in hexadecimal if
+// there is one, else the number.
 func (r Row) VersionText() string { return versionText(r.Version, r.Digest) }
 
-// VersionText is that of the row that is stored.
+// VersionText returns the version of the stored row in the same form as
+// Row.VersionText.
 func (s *Stored) VersionText() string { return versionText(s.Version, []byte(s.Digest)) }
 
 func versionText(version int64, digest []byte) string {

@@ -39,7 +39,7 @@ func (s *Store) upsertStatement() (insert, conflict string) {
 }
 
 // stored returns what the database holds of rows, by id: their versions only, or
-// with whole all that Stored has.
+// with whole all that Stored has. It returns errors of the database.
 func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) (map[int64]*Stored, error) {
 	statement := s.held
 	if whole {
@@ -72,7 +72,8 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 // planned calls do and makes PostgreSQL plan its statements for the table as it
 // is now. PostgreSQL would otherwise keep the plan of a prepared statement from
 // when the table was empty, and read the whole table for each page of a first
-// pass, until the table is analyzed.
+// pass, until the table is analyzed. It returns the error of do or of the
+// database.
 func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error {
 	if s.Dialect != PostgreSQL {
 		return do()
@@ -88,7 +89,7 @@ func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error 
 }
 
 // upsert stores the rows with the indices fresh, and returns the ids that it
-// stored.
+// stored. It returns errors of the database; the map is then nil.
 func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int) (map[int64]bool, error) {
 	applied := make(map[int64]bool, len(fresh))
 	columns := len(s.Table.all())
@@ -137,7 +138,7 @@ func (s *Store) upserts(n, columns int) string {
 }
 
 // apply executes an upsert and, on PostgreSQL, adds the ids that it stored to
-// ids.
+// ids. It returns errors of the database.
 func (s *Store) apply(ctx context.Context, tx *sql.Tx, ids map[int64]bool, statement string, args []any) error {
 	if s.Dialect == SQLite {
 		_, err := tx.ExecContext(ctx, statement, args...)

@@ -145,7 +145,8 @@ func ecommpayRejects(url string, cred ecommpay.Credentials, options ...ecommpay.
 }
 
 // ecommpayCall returns a function that makes a client, calls call, and returns
-// the ids in sorted order.
+// the ids in sorted order. The function returns the call's error with the ids so
+// far.
 func ecommpayCall(call func(ecommpayExchange) error) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		x, err := newEcommpayExchange(ctx, s)

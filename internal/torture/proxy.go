@@ -218,7 +218,8 @@ type Exchange struct {
 	proxy *Proxy
 }
 
-// Forward sends the request to the fake and returns its answer.
+// Forward sends the request to the fake and returns its answer. It returns an
+// error if the fake cannot be reached or breaks off.
 func (x *Exchange) Forward() (Answer, error) {
 	var dialer net.Dialer
 	up, err := dialer.DialContext(x.Request.Context(), "tcp", x.proxy.target)

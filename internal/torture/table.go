@@ -121,7 +121,8 @@ func Providers() []*Provider {
 }
 
 // lookOnce ends a call that waits for a payment after the first read, because a
-// wait goes on through faults.
+// wait goes on through faults. The call then returns the context's error, unless
+// the payment was final.
 func lookOnce(call func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -145,7 +146,8 @@ func (s Settings) keep(values ...any) {
 	}
 }
 
-// free returns a function that decodes the result of Do into into.
+// free returns a function that decodes the result of Do into into. The function
+// returns Do's error, or the decoder's.
 func free(into any) func(json.RawMessage, error) error {
 	return func(document json.RawMessage, err error) error {
 		if err != nil {

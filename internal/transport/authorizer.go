@@ -35,7 +35,7 @@ type Connector interface {
 // AuthorizerFunc is an [Authorizer] that leaves no note and never renews.
 type AuthorizerFunc func(r *http.Request, body []byte) error
 
-// Authorize calls f. The note is nil.
+// Authorize calls f. The note is nil. It returns f's error.
 func (f AuthorizerFunc) Authorize(r *http.Request, body []byte, _ any) (any, error) {
 	return nil, f(r, body)
 }

@@ -21,10 +21,10 @@ type departureKey struct{}
 // It also carries the authorizer's notes up to the judge, because middleware
 // passes on a request and an answer only.
 type departure struct {
-	once  bool
-	with  any // what the authorizer's Renew returned, or nil
-	tried atomic.Bool
-	left  atomic.Int64 // sendings that may have reached the provider
+	once     bool
+	with     any // what the authorizer's Renew returned, or nil
+	tried    atomic.Bool
+	sendings atomic.Int64 // sendings that may have reached the provider
 
 	mu   sync.Mutex
 	used any // the authorizer's note of the newest sending, or nil
@@ -60,7 +60,7 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 	}
 	conn := connection{connected: connected}
 	d.tried.Store(true)
-	d.left.Add(1)
+	d.sendings.Add(1)
 	resp, err := wire.RoundTrip(conn.traced(r))
 	if resp != nil {
 		return resp, err
@@ -70,7 +70,7 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 		err = *stop
 	}
 	if conn.neverUsed(err) {
-		d.left.Add(-1)
+		d.sendings.Add(-1)
 		err = proxyRefusal(err)
 	}
 	return nil, err
@@ -78,7 +78,7 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 
 // nothingLeft reports whether nothing of the attempt was sent: no sending had a
 // connection, or there were no credentials.
-func (d *departure) nothingLeft() bool { return d.tried.Load() && d.left.Load() == 0 }
+func (d *departure) nothingLeft() bool { return d.tried.Load() && d.sendings.Load() == 0 }
 
 // connection records whether one sending ever had a connection.
 type connection struct {

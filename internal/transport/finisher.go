@@ -36,7 +36,7 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 }
 
 // RoundTrip makes one attempt and records it in the call of the request's
-// context.
+// context. It returns the attempt's error.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -158,7 +158,8 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 
 // readUpTo reads r to its end, or up to limit bytes. Doubling the buffer to the
 // end would hold several times the limit, so the last step goes to limit at once.
-// claimed is the declared length, which saves steps; -1 is unknown.
+// claimed is the declared length, which saves steps; -1 is unknown. It returns
+// r's error with what was read; the end of r is not an error.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
 	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {
@@ -184,7 +185,8 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	}
 }
 
-// outcome returns what the layers above get of the newest attempt.
+// outcome returns what the layers above get of the newest attempt. It returns the
+// attempt's error, if it has one.
 func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	if c.last.err != nil {
 		return nil, c.last.err
@@ -260,7 +262,8 @@ type Judged[T any] struct {
 	Earlier []T // what it decoded in the answers to earlier attempts, in order
 }
 
-// Do is [Client.Do] with a judge that also returns what it decoded.
+// Do is [Client.Do] with a judge that also returns what it decoded. It returns
+// the error of Client.Do, an *Error.
 func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, used any) (T, Verdict)) (Judged[T], error) {
 	req.Judge = func(ctx context.Context, r Response, used any) Verdict {
 		result, v := judge(ctx, r, used)

@@ -40,7 +40,8 @@ const graceful = 10 * time.Second
 
 // command returns a child that is not started yet, and its stdin. ctx does not
 // end the child: its task does, a kill, or the end of stdin, which comes when the
-// parent ends in any way.
+// parent ends in any way. It returns an error if the program's own path is
+// unknown.
 func (o orders) command(ctx context.Context) (*exec.Cmd, io.Closer, error) {
 	program, err := os.Executable()
 	if err != nil {

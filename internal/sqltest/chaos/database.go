@@ -53,7 +53,8 @@ func newFile() (database, error) {
 }
 
 // newSchema creates a new schema in the PostgreSQL of the environment. remove
-// drops it.
+// drops it. It returns an error if the variable is not a URL or the schema cannot
+// be created.
 func newSchema(ctx context.Context) (database, error) {
 	address, err := url.Parse(os.Getenv(postgresVariable))
 	if err != nil || address.Scheme == "" {
@@ -80,7 +81,8 @@ func newSchema(ctx context.Context) (database, error) {
 	}, nil
 }
 
-// pool opens a connection pool for this process. The caller closes it.
+// pool opens a connection pool for this process. The caller closes it. It returns
+// an error for an unknown driver; it does not connect yet.
 func (d database) pool() (*sql.DB, error) { return sql.Open(d.Driver, d.DSN) }
 
 // bind replaces the placeholders ? of a statement by the database's own.

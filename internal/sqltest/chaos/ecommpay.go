@@ -160,7 +160,7 @@ func (f *ecommpayFake) change(random *rand.Rand) {
 }
 
 // settle makes the remaining requests between which rows move, and waits until
-// the sync may read the last change.
+// the sync may read the last change. It returns errors of a request, and of ctx.
 func (f *ecommpayFake) settle(ctx context.Context) error {
 	f.ClearFaults()
 	client, err := ecommpay.NewClient(f.URL(), ecommpaytest.DefaultCredentials())

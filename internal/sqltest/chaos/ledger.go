@@ -26,7 +26,7 @@ func ledger(ctx context.Context, pool *sql.DB) ([]version, error) {
 	})
 }
 
-// versions reads pairs of id and version.
+// versions reads pairs of id and version. It returns errors of the query.
 func versions(ctx context.Context, pool *sql.DB, statement string) (map[string]string, error) {
 	all := map[string]string{}
 	_, err := query(ctx, pool, statement, func(rows *sql.Rows) (v version, err error) {

@@ -11,7 +11,8 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// collect prints the URL of a collector and serves until ctx ends.
+// collect prints the URL of a collector and serves until ctx ends. The error is
+// always nil.
 func (o orders) collect(ctx context.Context) error {
 	srv := vimatest.NewServer()
 	defer srv.Close()
@@ -23,7 +24,8 @@ func (o orders) collect(ctx context.Context) error {
 	return nil
 }
 
-// measure makes one pass and prints the operations stored and the heap used.
+// measure makes one pass and prints the operations stored and the heap used. It
+// returns an error of the pass, or if the pass did not read everything.
 func (o orders) measure(ctx context.Context) error {
 	pool, err := o.Database.pool()
 	if err != nil {

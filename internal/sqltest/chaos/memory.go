@@ -83,7 +83,7 @@ func runMemory(ctx context.Context, args []string) error {
 }
 
 // collected runs a collector in its own process, because it needs much memory,
-// while use runs.
+// while use runs. It returns the errors of use and of the process.
 func collected(ctx context.Context, operations int, use func(url string) error) (err error) {
 	cmd, stdin, err := orders{Task: collectTask, Operations: operations}.command(ctx)
 	if err != nil {
@@ -105,7 +105,8 @@ func collected(ctx context.Context, operations int, use func(url string) error) 
 	return use(strings.TrimSpace(url))
 }
 
-// firstPass lets a process make a first pass into an empty database.
+// firstPass lets a process make a first pass into an empty database. It returns
+// an error of the database or of the process.
 func firstPass(ctx context.Context, kind, url string) (u usage, err error) {
 	d, err := newDatabase(ctx, kind)
 	if err != nil {
@@ -130,7 +131,8 @@ func firstPass(ctx context.Context, kind, url string) (u usage, err error) {
 	return u, nil
 }
 
-// runUnless runs a child until it ends, or asks it to end when ctx does.
+// runUnless runs a child until it ends, or asks it to end when ctx does. It
+// returns the child's error joined with the context's.
 func runUnless(ctx context.Context, cmd *exec.Cmd, stdin io.Closer) error {
 	if err := cmd.Start(); err != nil {
 		return err

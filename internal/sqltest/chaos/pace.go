@@ -18,7 +18,7 @@ import (
 var dayShares = []int{1, 10, 3, 2, 6}
 
 // runPace measures first passes over the same history, each into an empty
-// database.
+// database. It returns an error for bad flags, and the first error of a pass.
 func runPace(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("chaos pace", flag.ContinueOnError)
 	operations := set.Int("operations", 60_000, "operations of the history")
@@ -67,7 +67,7 @@ func runPace(ctx context.Context, args []string) error {
 }
 
 // pace makes a first pass, which must store everything, and returns how long it
-// took.
+// took. It returns an error if the pass failed or did not store everything.
 func pace(ctx context.Context, kind string, srv *vimatest.Server, p vimasync.Params) (took time.Duration, err error) {
 	d, err := newDatabase(ctx, kind)
 	if err != nil {

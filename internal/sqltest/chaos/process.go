@@ -24,7 +24,8 @@ type process struct {
 }
 
 // start runs this program again as a child. hear is called for each of its
-// events, one at a time.
+// events, one at a time, on another goroutine. The caller ends the child with
+// kill or stop. It returns an error if the child cannot be started.
 func start(ctx context.Context, o orders, hear func(*process, event)) (*process, error) {
 	p := &process{ended: make(chan struct{})}
 	var err error
@@ -59,6 +60,7 @@ func start(ctx context.Context, o orders, hear func(*process, event)) (*process,
 }
 
 // awaitEvents waits until the process has reported n more events, or has ended.
+// It returns the error of ctx.
 func (p *process) awaitEvents(ctx context.Context, n int) error {
 	poll := time.NewTicker(time.Millisecond)
 	defer poll.Stop()

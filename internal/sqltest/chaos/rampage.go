@@ -39,7 +39,8 @@ const (
 const patience = 3
 
 // kill kills processes until there were enough kills, and then lets the processes
-// end.
+// end. It returns the first error of a start, of a process that ended by itself,
+// or of ctx.
 func (r *rampage) kill(ctx context.Context) (err error) {
 	random := rand.New(rand.NewPCG(r.seed, 2))
 	processes := make([]*process, 0, r.processes)
@@ -74,7 +75,8 @@ func (r *rampage) kill(ctx context.Context) (err error) {
 }
 
 // victim waits until one of the processes may be killed, and returns its index.
-// With a lease only one process works; it is every second victim.
+// With a lease only one process works; it is every second victim. It returns
+// errors of ctx and of working.
 func (r *rampage) victim(ctx context.Context, random *rand.Rand, processes []*process) (i int, err error) {
 	i, moment := random.IntN(len(processes)), longestMoment
 	if r.mode == lease {
@@ -97,7 +99,8 @@ func (r *rampage) victim(ctx context.Context, random *rand.Rand, processes []*pr
 	}
 }
 
-// working waits until one of the processes is at work, and returns its index.
+// working waits until one of the processes is at work, and returns its index. It
+// returns an error of ctx, or after longestIdle without any.
 func (r *rampage) working(ctx context.Context, processes []*process) (int, error) {
 	poll := time.NewTicker(time.Millisecond)
 	defer poll.Stop()

@@ -24,7 +24,8 @@ const (
 	betweenPasses = 10 * time.Millisecond
 )
 
-// sync makes passes until the process is killed or ctx ends.
+// sync makes passes until the process is killed or ctx ends. It returns the first
+// error of a pass that was not fenced.
 func (o orders) sync(ctx context.Context) error {
 	pool, err := o.Database.pool()
 	if err != nil {

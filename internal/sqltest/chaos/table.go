@@ -48,12 +48,12 @@ func run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// tries are how often a trial may be run: a wrong sync until it does damage, a
-// right one until the kills have met all that they should.
+// tries is how often a trial may run: a wrong mode until it does damage, a
+// correct one until the kills have met all that they should.
 const tries = 20
 
-// judge runs a trial and says what to make of it. It has an error unless that is
-// what must be.
+// judge runs a trial and returns the verdict. It returns an error unless the
+// result is as it must be.
 func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error) {
 	missing := "no damage"
 	for range tries {

@@ -161,7 +161,8 @@ func (f *transactionsFake) change(random *rand.Rand) {
 	})
 }
 
-// settle does not wait: late transactions are visible at once.
+// settle does not wait: late transactions are visible at once. The error is
+// always nil.
 func (f *transactionsFake) settle(context.Context) error {
 	f.ClearFaults()
 	return nil

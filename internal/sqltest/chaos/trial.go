@@ -59,7 +59,8 @@ func (t trial) missing(so tally) string {
 	return ""
 }
 
-// run makes one try.
+// run makes one try. It returns the tally so far with an error of the database,
+// the fake or a process. Damage is not an error here.
 func (t trial) run(ctx context.Context) (result tally, err error) {
 	began := time.Now()
 	d, err := newDatabase(ctx, t.database)
@@ -127,7 +128,8 @@ func (t trial) changing(f fake, steps <-chan struct{}) (stop func()) {
 }
 
 // catchUp makes passes, by a sync of the same kind, until two in a row have read
-// everything and stored nothing.
+// everything and stored nothing. It returns an error of a pass, or after a
+// hundred passes.
 func (t trial) catchUp(ctx context.Context, f fake, d database, pool *sql.DB) error {
 	r, err := t.subject.open(f.url(), d, pool, t.mode, func(event) {})
 	if err != nil {

@@ -151,7 +151,8 @@ func (f *vimaFake) change(random *rand.Rand) {
 	})
 }
 
-// settle moves the clock until late versions are visible.
+// settle moves the clock until late versions are visible. The error is always
+// nil.
 func (f *vimaFake) settle(context.Context) error {
 	f.ClearFaults()
 	f.Advance(vimaLate)

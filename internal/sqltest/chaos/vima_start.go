@@ -49,7 +49,8 @@ func (s vimaStart) runOnce(ctx context.Context) (changed int, caughtUp bool, err
 	return r.Inserted + r.Updated, r.CaughtUp, err
 }
 
-// from returns the same day in each process, even after a restart.
+// from returns the same day in each process, even after a restart. It returns the
+// error of the request.
 func (s vimaStart) from(ctx context.Context) (vima.Date, error) {
 	page, err := s.client.ListOperations(ctx, vima.ListOperationsParams{Count: 1})
 	if err != nil {
@@ -58,7 +59,8 @@ func (s vimaStart) from(ctx context.Context) (vima.Date, error) {
 	return vima.DateOf(page.Operations[0].OperationCreatedAt).AddDays(startAfter), nil
 }
 
-// turned returns a state of vimasync with some members changed.
+// turned returns a state of vimasync with some members changed. It returns an
+// error for a state that is not a JSON object.
 func turned(state vimasync.State, change func(members map[string]json.RawMessage)) (vimasync.State, error) {
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal([]byte(state), &members); err != nil {
@@ -112,7 +114,8 @@ func (s turning) Commit(ctx context.Context, stream string, c vimasync.Change) (
 
 // walkDays reads the history by the collector's date, one day after the other,
 // once the correct pass has fixed where changes are read from. It returns how
-// many operations it stored, and 0 if it has read all days.
+// many operations it stored, and 0 if it has read all days. It returns the first
+// error of a request or commit.
 func (s vimaStart) walkDays(ctx context.Context) (rows int, err error) {
 	at, err := s.store.Load(ctx, vimasync.DefaultStream)
 	if err != nil {

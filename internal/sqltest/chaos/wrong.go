@@ -27,7 +27,8 @@ type wrong[Checkpoint, Change, Commit any] struct {
 	at   func(Commit) Checkpoint
 }
 
-// Commit uses two transactions, or no compare-and-swap.
+// Commit uses two transactions, or no compare-and-swap. It returns errors of the
+// store, without ErrFenced in the mode no-fence.
 func (w *wrong[Checkpoint, Change, Commit]) Commit(ctx context.Context, stream string, c Change) (done Commit, err error) {
 	if w.mode == noFence {
 		state, rows := w.parts(c)

@@ -52,7 +52,7 @@ func main() {
 }
 
 // store writes the files below root, or with remove deletes them. A file that is
-// already gone is fine.
+// already gone is fine. It returns the first error of the file system.
 func store(root string, files map[string][]byte, remove bool) error {
 	for name, text := range files {
 		at := filepath.Join(root, filepath.FromSlash(name))
@@ -70,7 +70,8 @@ func store(root string, files map[string][]byte, remove bool) error {
 }
 
 // generate returns the contents of every generated file by its path below the
-// root.
+// root. It returns an error for a template that does not parse or execute, or
+// whose result is not Go.
 func generate() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(templates, "templates", func(name string, d fs.DirEntry, err error) error {

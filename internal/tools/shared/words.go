@@ -5,8 +5,8 @@ type Words struct {
 	Name   string // of the package
 	Client Client
 	Fake   Fake
-	Sync   *Sync    // nil where there is no sync
-	Fields []Field  // that a filter has; nil where there is no filter
+	Sync   *Sync    // nil without a sync
+	Fields []Field  // that a filter has; nil without a filter
 	Hidden []Hidden // types that keep a secret
 
 	Example Example

@@ -10,9 +10,9 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// said holds what an answer says besides its data. If the body is not a JSON
+// envelope holds what an answer says besides its data. If the body is not a JSON
 // object, only the HTTP status is set.
-type said struct {
+type envelope struct {
 	http     int
 	code     int  // the status in the body; 0 if none
 	readable bool // false: the body has a statusCode that is not a status
@@ -22,10 +22,10 @@ type said struct {
 	payment         Status // status of the payment in the body; "" if the body is not a payment
 }
 
-// listen reads the envelope of an answer. Each member is read on its own, so that
+// readEnvelope reads the envelope of an answer. Each member is read on its own, so that
 // one of an unexpected type does not hide the others.
-func listen(r transport.Response) said {
-	s := said{http: r.StatusCode, readable: true}
+func readEnvelope(r transport.Response) envelope {
+	s := envelope{http: r.StatusCode, readable: true}
 	var body map[string]json.RawMessage
 	if wire.Decode(r.Body, &body) != nil {
 		return s
@@ -42,7 +42,7 @@ func listen(r transport.Response) said {
 }
 
 // other reports whether the body names another transaction id than q sent.
-func (s said) other(q request) bool {
+func (s envelope) other(q request) bool {
 	return q.transactionID != "" && s.transaction != "" && s.transaction != q.transactionID
 }
 
@@ -58,7 +58,7 @@ func codeOf(members ...json.RawMessage) (code int, readable bool) {
 		if err != nil || status < 100 || status > 599 {
 			return 0, false
 		}
-		code = worse(code, status)
+		code = lessCertain(code, status)
 	}
 	return code, true
 }
