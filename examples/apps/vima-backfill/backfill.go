@@ -27,6 +27,15 @@ type sink interface {
 	close() error
 }
 
+// interrupted is the end by a signal. Its text says how to go on.
+type interrupted struct {
+	how   string
+	cause error
+}
+
+func (i interrupted) Error() string { return "interrupted: " + i.how }
+func (i interrupted) Unwrap() error { return i.cause }
+
 // backfill writes the days of c.
 func backfill(ctx context.Context, c config, call *cli.Call) (err error) {
 	stdout, stderr := call.Out, call.Err
@@ -60,7 +69,7 @@ func backfill(ctx context.Context, c config, call *cli.Call) (err error) {
 		shown.stop()
 		done := fmt.Sprintf("%d of %d days are written; %s", written(), c.days(), out.advice())
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			return fmt.Errorf("interrupted: %s: %w", done, ctx.Err())
+			return interrupted{done, ctx.Err()}
 		}
 		return fmt.Errorf("%w\n  %s", err, done)
 	}

@@ -87,6 +87,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -110,7 +111,12 @@ func run(ctx context.Context, call *cli.Call) error {
 func program() *cli.Program {
 	return &cli.Program{
 		Name: "vima-backfill", Invalid: []error{vima.ErrInvalidRequest},
-		Advise: func(err error) string { return explain.Vima(err).Advice },
+		Advise: func(err error) string {
+			if errors.Is(err, context.Canceled) {
+				return "Interrupted: days that are finished stay written."
+			}
+			return explain.Vima(err).Advice
+		},
 		About: `
 Writes the operations of a range of days to CSV or JSON Lines, several days at a time.
 It can be killed at any moment: the same command then goes on. Without VIMA_URL it

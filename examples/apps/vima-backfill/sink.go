@@ -78,7 +78,7 @@ func openFileSink(c config, key runKey) (_ *fileSink, err error) {
 	}
 	file, err := os.OpenFile(c.out, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: -out cannot be written: %w", cli.ErrUsage, err)
 	}
 	defer func() {
 		if err != nil {
@@ -139,7 +139,7 @@ func (s *fileSink) commit(batch *spool, last vima.Date) error {
 			return err
 		}
 	}
-	if err := syncDir(filepath.Dir(s.config.out)); err != nil {
+	if err := cli.SyncDir(filepath.Dir(s.config.out)); err != nil {
 		return err
 	}
 	next := s.state
@@ -185,7 +185,10 @@ func (s *fileSink) begin() error {
 			return fmt.Errorf("%w: %s exists and %s does not: remove it or choose another -out", cli.ErrUsage, path, s.config.state)
 		}
 	}
-	return s.state.save(s.config.state)
+	if err := s.state.save(s.config.state); err != nil {
+		return fmt.Errorf("%w: -state cannot be written: %w", cli.ErrUsage, err)
+	}
+	return nil
 }
 
 // restore undoes what a killed run did after its last finished batch.

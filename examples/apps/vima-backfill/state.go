@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
@@ -82,17 +81,5 @@ func (s state) save(path string) error {
 	if err := os.Rename(path+".tmp", path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes new names last. Windows cannot, and does so by itself.
-func syncDir(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return cli.SyncDir(filepath.Dir(path))
 }
