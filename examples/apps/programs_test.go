@@ -60,7 +60,7 @@ func build(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, from := range []struct{ module, packages string }{{".", "./..."}, {"../..", "./examples/..."}, {"../transactions-oauth2", "."}} {
-		cmd := exec.CommandContext(t.Context(), "go", "build", "-o", dir+"/", from.packages)
+		cmd := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", dir+"/", from.packages)
 		cmd.Dir = from.module
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)
