@@ -172,3 +172,25 @@ func TestEachServiceByItself(t *testing.T) {
 		})
 	}
 }
+
+// A first copy from a day on, by several requests at a time.
+func TestACopyFromADayOn(t *testing.T) {
+	t.Parallel()
+	srv, env := collector(t, 0)
+	plan := vimatest.Plan{Operations: 600, Seed: 1, From: vima.Date{Year: 2026, Month: time.January, Day: 1}, Days: 6}
+	srv.Seed(vimatest.Generate(plan)...)
+	env["SYNCD_DB"] = filepath.Join(t.TempDir(), "sync.db")
+	got := start(t, env, "once", "-vima-from", "2026-01-04", "-vima-workers", "4")
+	require.Zero(t, got.code, got.stderr)
+	db, err := openDatabase(t.Context(), env["SYNCD_DB"])
+	require.NoError(t, err)
+	defer db.close()
+	assert.Equal(t, 300, number(t, db, "SELECT count(*) FROM vima_operations"))
+	assert.Zero(t, number(t, db, "SELECT count(*) FROM vima_operations WHERE operation_created_at < '2026-01-04'"))
+
+	got = start(t, env, "once")
+	assert.Zero(t, got.code, "a later pass need not name the day: "+got.stderr)
+	got = start(t, env, "once", "-vima-from", "2026-01-02")
+	assert.Equal(t, 2, got.code)
+	assert.Contains(t, got.stderr, "keeps the VIMA_PROJECT and the -vima-from")
+}

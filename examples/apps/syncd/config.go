@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -35,10 +36,13 @@ type config struct {
 	kill      time.Duration
 	migrate   bool
 	from, to  time.Time // days of check; zero is not said
-	level     slog.Level
-	services  []service // that the environment names; none is offline
-	logs      bool      // whether lines of JSON are what the command writes to stderr
-	child     bool      // of an offline run with several processes
+
+	vimaFrom, vimaWorkers string // "" is not said
+
+	level    slog.Level
+	services []service // that the environment names; none is offline
+	logs     bool      // whether lines of JSON are what the command writes to stderr
+	child    bool      // of an offline run with several processes
 }
 
 // childVariable marks a process that an offline run has started: it writes the
@@ -50,8 +54,21 @@ func (c config) offline() bool { return len(c.services) == 0 }
 // herd reports whether the passes are made by processes that this one starts.
 func (c config) herd() bool { return c.processes > 1 || c.kill > 0 }
 
+// vimaFlags is an environment in which the flags of Vima stand for their variables.
+func (c config) vimaFlags(env func(string) string) func(string) string {
+	return func(name string) string {
+		switch name {
+		case "VIMA_FROM":
+			return cmp.Or(c.vimaFrom, env(name))
+		case "VIMA_WORKERS":
+			return cmp.Or(c.vimaWorkers, env(name))
+		}
+		return env(name)
+	}
+}
+
 func (c config) do(ctx context.Context, call *cli.Call) error {
-	env, stdout, stderr := call.Env, call.Out, call.Err
+	env, stdout, stderr := c.vimaFlags(call.Env), call.Out, call.Err
 	switch {
 	case c.command == "migrate":
 		return c.makeTables(ctx, env, stdout)
@@ -92,7 +109,7 @@ func parse(call *cli.Call) (config, error) {
 	}
 	p := program()
 	flags := p.Flags()
-	c.flags(flags)
+	c.flags(flags, env)
 	if err := p.Parse(flags, &cli.Call{Args: args, Out: call.Out}); err != nil {
 		return c, err
 	}
@@ -117,7 +134,7 @@ func (c *config) setDefaults(env func(string) string) {
 }
 
 // flags are those of the command.
-func (c *config) flags(f *flag.FlagSet) {
+func (c *config) flags(f *flag.FlagSet, env func(string) string) {
 	every, http := vimasync.DefaultInterval, "127.0.0.1:9090"
 	if c.offline() {
 		every, http = 2*time.Second, ""
@@ -128,6 +145,10 @@ func (c *config) flags(f *flag.FlagSet) {
 	}
 	if c.command != "migrate" {
 		f.IntVar(&c.rows, "rows", 3000, "offline: `number` of rows that each service has at the start, 100 to 1000000")
+	}
+	if c.command == "run" || c.command == "once" {
+		f.StringVar(&c.vimaFrom, "vima-from", env("VIMA_FROM"), "first `day` of the copy from Vima, YYYY-MM-DD in UTC; everything unless set. A copy keeps the day that it was begun with")
+		f.StringVar(&c.vimaWorkers, "vima-workers", env("VIMA_WORKERS"), "`number` of requests of the first copy from Vima that are under way at a time, 1 to 64; 1 unless set")
 	}
 	switch c.command {
 	case "run":
@@ -172,6 +193,8 @@ func (c *config) validate() error {
 		return wrong("-processes must be 1 to 16")
 	case c.herd() && !c.offline():
 		return wrong("-processes and -kill are for made-up services: start syncd on as many machines as you like")
+	case c.offline() && c.vimaFrom+c.vimaWorkers != "":
+		return wrong("-vima-from and -vima-workers are for a real service")
 	case c.herd() && c.http != "":
 		return wrong("-http is of one process, and does not go with -processes and -kill")
 	case c.from.IsZero() && !c.to.IsZero():

@@ -61,6 +61,8 @@ syncd COMMAND -h lists the flags of a command.`,
 VIMA_URL               the whole URL of the operation list
 VIMA_API_KEY           or VIMA_USERNAME and VIMA_PASSWORD
 VIMA_PROJECT           only this project; all unless set
+VIMA_FROM              as -vima-from
+VIMA_WORKERS           as -vima-workers
 VIMA_REWIND            how late a row may become visible and still be read; 10m
                        unless set; ECOMMPAY_REWIND and TRANSACTIONS_REWIND too
 ECOMMPAY_URL           base URL

@@ -31,6 +31,8 @@
 //	VIMA_URL               the whole URL of the operation list, see vima.ProductionURL
 //	VIMA_API_KEY           or VIMA_USERNAME and VIMA_PASSWORD
 //	VIMA_PROJECT           only this project; all unless set
+//	VIMA_FROM              the first day of the copy, as -vima-from
+//	VIMA_WORKERS           requests of the first copy at a time, as -vima-workers
 //	ECOMMPAY_URL           base URL, see ecommpay.ProductionURL
 //	ECOMMPAY_TOKEN         the token of the user account
 //	ECOMMPAY_SECRET        the secret that was issued with it

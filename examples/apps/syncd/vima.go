@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/payclients/payclients-go/examples/apps/internal/environ"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
@@ -17,7 +20,7 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 	if err != nil {
 		return nil, err
 	}
-	rewind, err := rewindOf(env, "VIMA_REWIND")
+	reads, err := vimaParams(env)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +37,6 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 	if err != nil {
 		return nil, err
 	}
-	reads := vimasync.Params{Project: env("VIMA_PROJECT"), Rewind: rewind}
 	return &stream{
 		name:    "vima",
 		migrate: store.Migrate,
@@ -55,6 +57,22 @@ func openVima(env func(string) string, db *database, offline bool) (*stream, err
 		},
 		fenced: vimasync.ErrFenced, rejected: vimasync.ErrRejected,
 	}, nil
+}
+
+func vimaParams(env func(string) string) (p vimasync.Params, err error) {
+	p.Project = env("VIMA_PROJECT")
+	if p.Rewind, err = rewindOf(env, "VIMA_REWIND"); err != nil {
+		return p, err
+	}
+	if from := env("VIMA_FROM"); from != "" && p.From.UnmarshalText([]byte(from)) != nil {
+		return p, fmt.Errorf("%w: -vima-from (or VIMA_FROM) must be a day as 2026-01-15", cli.ErrUsage)
+	}
+	if workers := env("VIMA_WORKERS"); workers != "" {
+		if p.Workers, err = strconv.Atoi(workers); err != nil || p.Workers < 1 || p.Workers > 64 {
+			return p, fmt.Errorf("%w: -vima-workers (or VIMA_WORKERS) must be 1 to 64", cli.ErrUsage)
+		}
+	}
+	return p, nil
 }
 
 func vimaResult(r vimasync.Result) result {

@@ -24,7 +24,7 @@ func Vima(err error) Trouble {
 	case errors.Is(err, vima.ErrInvalidRequest):
 		return Trouble{Invalid, "VIMA_URL must be a URL with https, as " + vima.ProductionURL}
 	case errors.Is(err, vimasync.ErrInvalidRequest):
-		return Trouble{Invalid, "A stream keeps the VIMA_PROJECT that it was begun with: use another database for another one."}
+		return Trouble{Invalid, "A stream keeps the VIMA_PROJECT and the -vima-from that it was begun with, and -vima-from must not be after today: use another database for others."}
 	case errors.Is(err, vima.ErrPaginationStalled):
 		return Trouble{Stalled, "The newest operation has no cursor, or the collector ignores cursors: report it to the support of the collector."}
 	case errors.As(err, &refusal):
