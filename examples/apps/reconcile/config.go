@@ -31,6 +31,7 @@ type config struct {
 
 	period                       period
 	out                          string // "" is none
+	excel                        bool   // the form of it
 	vimaClasses, ecommpayClasses classes
 	demo                         plan
 	keep                         string // "" is nowhere
@@ -58,6 +59,7 @@ func parse(call *cli.Call) (config, error) {
 	zone := flags.String("zone", "UTC", "time `zone` whose days -from and -to are, such as Asia/Kolkata")
 	edge := flags.Duration("edge", 0, "a missing row so near to an end of the period, such as 1h, waits until the other side reaches as far past it")
 	flags.StringVar(&c.out, "out", "", "CSV `file` for all that differs")
+	flags.BoolVar(&c.excel, "excel", false, "-out is "+cli.Excel)
 	projects := flags.String("project", "", "only these `projects` of Vima, such as "+vima.Project91Game)
 	vimaMap := flags.String("vima-status-map", "", "`statuses` of Vima that are not known here, as in -status-map")
 	statusMap := flags.String("status-map", "", "`statuses` of the other side, such as SETTLED=success,REVERSED=failed,ON_HOLD=pending")
@@ -207,7 +209,7 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 	case c.db != "" && (given["operations"] || given["seed"] || given["keep"]):
 		fault = "-operations, -seed and -keep are for the program offline, without -db"
 	case c.db == "" && len(given) > 0 && !offlineOnly(given):
-		fault = "without -db it is offline and takes -operations, -seed, -keep and -out only"
+		fault = "without -db it is offline and takes -operations, -seed, -keep, -out and -excel only"
 	case c.demo.operations < 0 || c.demo.operations > 100_000:
 		fault = "-operations must be 0 to 100000"
 	case c.ecommpay && ofFile(given) != "":
@@ -244,6 +246,8 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 		fault = "-vima-type-map needs -type-column, -types or -ecommpay"
 	case c.ecommpay && len(c.ecommpayTypes) == 0:
 		fault = "-ecommpay-types must not be empty"
+	case c.excel && c.out == "":
+		fault = "-excel needs -out"
 	case c.out != "" && (same(c.out, c.db) || same(c.out, c.csv)):
 		fault = "-out must not be a file that is read"
 	}
@@ -271,7 +275,7 @@ func ofFile(given map[string]bool) string {
 
 func offlineOnly(given map[string]bool) bool {
 	for name := range given {
-		if !slices.Contains([]string{"operations", "seed", "keep", "out"}, name) {
+		if !slices.Contains([]string{"operations", "seed", "keep", "out", "excel"}, name) {
 			return false
 		}
 	}

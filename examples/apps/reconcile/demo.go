@@ -40,7 +40,7 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 		}
 	}
 	if c.out != "" { // before both sides are made
-		file, err := create(c.out, c.otherName())
+		file, err := create(c.out, c.otherName(), c.excel)
 		if err != nil {
 			return err
 		}

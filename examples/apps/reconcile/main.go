@@ -133,7 +133,8 @@
 // readable by its owner only. A cell that a spreadsheet could take for a formula,
 // and one that begins with an apostrophe, gets an apostrophe in front.
 //
-// The file is UTF-8: a byte that is not becomes U+FFFD.
+// The file is UTF-8: a byte that is not becomes U+FFFD. With -excel it is for
+// spreadsheets: a byte order mark, semicolons, and keys and refs that stay texts.
 //
 // Keys, statuses and what is unreadable are in this file only; of other columns
 // nothing is printed or kept. Standard error has a line for each kind of fault:
@@ -183,7 +184,7 @@ func run(ctx context.Context, call *cli.Call) error {
 func reconcile(ctx context.Context, c config, stdout, stderr io.Writer, observe func(entry, string)) (err error) {
 	var file *differences
 	if c.out != "" { // a file that cannot be written is found out before the work
-		if file, err = create(c.out, c.otherName()); err != nil {
+		if file, err = create(c.out, c.otherName(), c.excel); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, file.abandon()) }()

@@ -74,7 +74,7 @@ func TestAFileIsWholeOrAbsent(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out.csv")
-	d, err := create(path, "payshack")
+	d, err := create(path, "payshack", false)
 	require.NoError(t, err)
 	assert.NoFileExists(t, path, "before it is complete")
 	require.NoError(t, d.file.Close()) // what is written from here on fails
@@ -83,7 +83,7 @@ func TestAFileIsWholeOrAbsent(t *testing.T) {
 	require.NoError(t, d.abandon())
 	assert.Empty(t, files(t, dir))
 
-	d, err = create(path, "payshack")
+	d, err = create(path, "payshack", false)
 	require.NoError(t, err)
 	require.NoError(t, d.finish())
 	require.NoError(t, d.abandon(), "a finished file stays")
@@ -117,4 +117,22 @@ func TestHelpListsAll(t *testing.T) {
 	for _, code := range []string{"0 nothing differs", "1 something differs", "2 wrong flags", "3 something failed", "4 nothing differs, but rows", "130 interrupted"} {
 		assert.Contains(t, strings.ReplaceAll(string(doc), "\n// ", " "), code)
 	}
+}
+
+// Keys and refs are ="…", which spreadsheets keep as texts.
+func TestDifferencesForSpreadsheets(t *testing.T) {
+	t.Parallel()
+	d := sqlite(t).store(paid("1249513591778836480", "1"))
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out.csv")
+	got := start(t, "-db", d.where, "-csv", write(t, filepath.Join(dir, "p.csv"), header+"0042,1.50,INR,success\n"), "-out", out, "-excel")
+	assert.Equal(t, 1, got.code, got.stderr)
+	text := read(t, out)
+	assert.True(t, strings.HasPrefix(text, "\ufeffkinds;key;fault;vima_ref;"), text)
+	assert.Contains(t, text, "missing_in_payshack;\"=\"\"1249513591778836480\"\"\";;\"=\"\"1\"\"\";1;INR;")
+	assert.Contains(t, text, "missing_in_vima;\"=\"\"0042\"\"\";")
+	assert.Equal(t, strings.Count(text, "\n"), strings.Count(text, "\r\n"))
+	got = start(t, "-db", d.where, "-csv", "p.csv", "-excel")
+	assert.Equal(t, 2, got.code)
+	assert.Contains(t, got.stderr, "-excel needs -out")
 }

@@ -113,23 +113,26 @@ func fetch(ctx context.Context, c config, client *vima.Client, first, last vima.
 	encode := newEncoder(c)
 	only := vima.ListOperationsParams{Project: c.project, Status: vima.Status(c.status)}
 	var rows, rejects bytes.Buffer
-	for page, err := range client.OperationPagesByDay(ctx, first, last, c.workers, only) {
+	from, to := c.covering(first, last)
+	for page, err := range client.OperationPagesByDay(ctx, from, to, c.workers, only) {
 		if err != nil {
 			return err
 		}
-		rows.Reset()
-		rejects.Reset()
-		if err := encode.page(&rows, page.Operations); err != nil {
-			return err
+		for _, page := range c.parts(page, first, last) {
+			rows.Reset()
+			rejects.Reset()
+			if err := encode.page(&rows, page.Operations); err != nil {
+				return err
+			}
+			for _, bad := range page.Bad {
+				writeReject(&rejects, bad)
+			}
+			at := place{day: page.Date, cursor: page.NextCreateID}
+			if err := batch.add(at, rows.Bytes(), rejects.Bytes(), len(page.Operations), len(page.Bad)); err != nil {
+				return err
+			}
+			shown.page(len(page.Operations))
 		}
-		for _, bad := range page.Bad {
-			writeReject(&rejects, bad)
-		}
-		at := place{day: page.Date, cursor: page.NextCreateID}
-		if err := batch.add(at, rows.Bytes(), rejects.Bytes(), len(page.Operations), len(page.Bad)); err != nil {
-			return err
-		}
-		shown.page(len(page.Operations))
 	}
 	return nil
 }

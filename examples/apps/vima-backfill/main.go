@@ -32,7 +32,7 @@
 //	requested_minor, requested_currency              in minor units, as received
 //	complete_amount, complete_currency               final; empty until finished
 //	fee, fee_currency                                of the payment gate
-//	created_at, modified_at, completed_at            RFC 3339 in UTC
+//	created_at, modified_at, completed_at            RFC 3339 in -zone
 //
 // and with -personal, because these are personal data:
 //
@@ -74,8 +74,8 @@
 // interrupted the program tells the -from to go on with.
 //
 // Days that are not over are refused, because a finished day is not read again.
-// To follow new operations and changes, use a sync. Days are UTC days of
-// operation_created_at. What the service takes for a day is not proven, so its date
+// To follow new operations and changes, use a sync. Days are days of -zone, UTC unless
+// set, by operation_created_at. What the service takes for a day is not proven, so its date
 // only proposes where a worker begins: no operation is lost between two days, also
 // not between two batches.
 //
@@ -126,7 +126,7 @@ VIMA_URL       the whole URL of the operation list: ` + vima.ProductionURL + `
 VIMA_API_KEY   or VIMA_USERNAME and VIMA_PASSWORD`,
 		Files: `
 CSV       a line of column names, then operations; amounts are exact decimals in major
-          units, except requested_minor, and times RFC 3339 in UTC
+          units, except requested_minor, and times RFC 3339 in -zone
 JSON Lines
           operations as received, personal data included
 OUT.state the last finished day; the same command goes on from there

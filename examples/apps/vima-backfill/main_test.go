@@ -193,7 +193,7 @@ func TestBasicAuthentication(t *testing.T) {
 	defer srv.Close()
 	got := start(t, map[string]string{"VIMA_URL": srv.URL(), "VIMA_USERNAME": "reader", "VIMA_PASSWORD": "secret"}, january...)
 	assert.Zero(t, got.code, got.stderr)
-	assert.Equal(t, string(newEncoder(config{}).header()), got.stdout, "no operations, and still a header")
+	assert.Equal(t, string(newEncoder(config{zone: time.UTC}).header()), got.stdout, "no operations, and still a header")
 }
 
 func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
@@ -256,6 +256,6 @@ func TestTheDocListsTheColumns(t *testing.T) {
 			listed = append(listed, regexp.MustCompile(`\w+`).FindAllString(line, -1)...)
 		}
 	}
-	all := newEncoder(config{personal: true}).header()
+	all := newEncoder(config{zone: time.UTC, personal: true}).header()
 	assert.Equal(t, strings.Split(strings.TrimSpace(string(all)), ","), listed)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
@@ -33,10 +34,16 @@ type runKey struct {
 	Status   string    `json:"status"`
 	Format   string    `json:"format"`
 	Personal bool      `json:"personal"`
+	Zone     string    `json:"zone,omitempty"` // "" is UTC
+	Excel    bool      `json:"excel,omitempty"`
 }
 
 func newRunKey(c config, source string) runKey {
-	return runKey{1, source, filepath.Base(c.out), c.from, c.project, c.status, c.format, c.personal}
+	key := runKey{1, source, filepath.Base(c.out), c.from, c.project, c.status, c.format, c.personal, "", c.excel}
+	if c.zone != time.UTC {
+		key.Zone = c.zone.String()
+	}
+	return key
 }
 
 // next is the first day that is not finished.
