@@ -99,7 +99,7 @@ func TestAStreamKeepsItsProject(t *testing.T) {
 	env["VIMA_PROJECT"] = ""
 	got = start(t, env, "once", "-db", where)
 	assert.Equal(t, 2, got.code)
-	assert.Contains(t, got.stderr, "keeps the VIMA_PROJECT that it was begun with")
+	assert.Contains(t, got.stderr, "keeps the VIMA_PROJECT and the -vima-from")
 }
 
 // Processes that start at the same time on an empty database all find tables.

@@ -36,12 +36,16 @@ func (c config) demo(ctx context.Context, env func(string) string, stdout, stder
 	d := demonstration{config: c, db: db, streams: streams, fakes: all, where: where, stdout: stdout, stderr: stderr}
 	switch c.command {
 	case "once":
-		return c.once(stdout)(ctx, db, streams)
+		err = c.once(stdout)(ctx, db, streams)
 	case "check":
-		return d.check(ctx)
+		err = d.check(ctx)
 	default:
-		return d.run(ctx)
+		err = d.run(ctx)
 	}
+	if err == nil {
+		_, err = io.WriteString(stdout, program().Offline())
+	}
+	return err
 }
 
 // demonstration is an offline run.

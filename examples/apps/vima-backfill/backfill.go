@@ -77,6 +77,9 @@ func backfill(ctx context.Context, c config, call *cli.Call) (err error) {
 	operations, rejects := out.totals()
 	say(stderr, "%s: %d days, %d operations, %d rejected; %d requests, %d retried",
 		cmp.Or(c.out, "stdout"), written(), operations, rejects, src.requests.Load(), src.retried.Load())
+	if c.demo {
+		_, _ = fmt.Fprint(stderr, program().Offline())
+	}
 	switch {
 	case rejects > 0 && c.out != "":
 		return fmt.Errorf("%d %w: they are in %s", rejects, errRejected, c.rejects())
