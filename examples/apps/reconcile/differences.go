@@ -4,11 +4,15 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // differences is a file of what is not the same on both sides. It gets its name
@@ -18,21 +22,27 @@ type differences struct {
 	other string
 	file  *os.File
 	csv   *csv.Writer
+	cells *cli.Table // for what cells of ids are
+	excel bool
 
 	finished bool
 }
 
 // create begins a file beside path, readable by its owner only, and writes the
 // names of columns: what cannot be written is found out before the work.
-func create(path, other string) (*differences, error) {
+func create(path, other string, excel bool) (*differences, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: -out %s is not a file", errUsage, path)
+		return nil, fmt.Errorf("%w: -out %s is not a file", cli.ErrUsage, path)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*.part")
 	if err != nil {
-		return nil, fmt.Errorf("%w: -out cannot be written: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: -out cannot be written: %w", cli.ErrUsage, err)
 	}
-	d := &differences{path: path, other: other, file: file, csv: csv.NewWriter(file)}
+	d := &differences{path: path, other: other, file: file, csv: csv.NewWriter(file), excel: excel, cells: cli.NewTable(io.Discard, excel)}
+	if excel {
+		_, _ = file.WriteString(byteOrderMark) // an error comes again with the first row
+		d.csv.Comma, d.csv.UseCRLF = ';', true
+	}
 	columns := []string{"kinds", "key", "fault"}
 	for _, side := range []string{"vima", other} {
 		for _, column := range []string{"ref", "amount", "currency", "status", "created_at"} {
@@ -47,6 +57,9 @@ func create(path, other string) (*differences, error) {
 	}
 	return d, nil
 }
+
+// ids are the columns of key and of both refs, which a spreadsheet would round.
+var ids = []int{1, 3, 8}
 
 // add writes a line, unless nothing differs or the row is outside of the period.
 func (d *differences) add(e entry) error {
@@ -74,7 +87,12 @@ func (d *differences) add(e entry) error {
 	}
 	cells = append(cells, types...)
 	for i, cell := range cells {
-		cells[i] = harmless(valid(cell))
+		switch cell = valid(cell); {
+		case d.excel && slices.Contains(ids, i):
+			cells[i] = d.cells.ID(cell)
+		default:
+			cells[i] = harmless(cell)
+		}
 	}
 	if err := d.csv.Write(cells); err != nil {
 		return fmt.Errorf("-out cannot be written: %w", err)

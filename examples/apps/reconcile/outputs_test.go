@@ -42,13 +42,13 @@ func TestErrorsOfFilesAreToldAsSuch(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&fs.PathError{Op: "write", Path: "out.csv", Err: syscall.ENOSPC}, "failed: write out.csv: no space left on device\n  The disk is full: make room, or name a file on another one."},
-		{&fs.PathError{Op: "open", Path: "x.csv", Err: syscall.EACCES}, "failed: open x.csv: permission denied\n  The file or its folder does not allow it: check the rights of -csv, -out and -keep."},
-		{&fs.PathError{Op: "open", Path: "x.csv", Err: syscall.ENOENT}, "failed: open x.csv: no such file or directory\n  Check the names in -db, -csv, -out and -keep."},
-		{fmt.Errorf("%w: %w", errSort, syscall.ENOSPC), "failed: sort: no space left on device\n  Rows are sorted in a file of the folder for temporary files: SQLITE_TMPDIR or TMPDIR names one with room for it."},
+		{&fs.PathError{Op: "write", Path: "out.csv", Err: syscall.ENOSPC}, "write out.csv: no space left on device\n  The disk is full: make room, or name a file on another one."},
+		{&fs.PathError{Op: "open", Path: "x.csv", Err: syscall.EACCES}, "open x.csv: permission denied\n  The file or its folder does not allow it: check the rights of -csv, -out and -keep."},
+		{&fs.PathError{Op: "open", Path: "x.csv", Err: syscall.ENOENT}, "open x.csv: no such file or directory\n  Check the names in -db, -csv, -out and -keep."},
+		{fmt.Errorf("%w: %w", errSort, syscall.ENOSPC), "sort: no space left on device\n  Rows are sorted in a file of the folder for temporary files: SQLITE_TMPDIR or TMPDIR names one with room for it."},
 	} {
-		assert.Equal(t, c.want, explain(c.err))
-		assert.Equal(t, 3, exitCode(c.err))
+		assert.Equal(t, c.want, program().Explain(c.err))
+		assert.Equal(t, 3, program().ExitCode(c.err))
 	}
 }
 
@@ -66,7 +66,7 @@ func TestASortThatFindsNoRoom(t *testing.T) {
 		}
 	}
 	assert.ErrorIs(t, err, errSort)
-	assert.Contains(t, explain(err), "SQLITE_TMPDIR or TMPDIR names one with room")
+	assert.Contains(t, program().Explain(err), "SQLITE_TMPDIR or TMPDIR names one with room")
 }
 
 // A file that cannot be finished is not there at all.
@@ -74,7 +74,7 @@ func TestAFileIsWholeOrAbsent(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "out.csv")
-	d, err := create(path, "payshack")
+	d, err := create(path, "payshack", false)
 	require.NoError(t, err)
 	assert.NoFileExists(t, path, "before it is complete")
 	require.NoError(t, d.file.Close()) // what is written from here on fails
@@ -83,7 +83,7 @@ func TestAFileIsWholeOrAbsent(t *testing.T) {
 	require.NoError(t, d.abandon())
 	assert.Empty(t, files(t, dir))
 
-	d, err = create(path, "payshack")
+	d, err = create(path, "payshack", false)
 	require.NoError(t, err)
 	require.NoError(t, d.finish())
 	require.NoError(t, d.abandon(), "a finished file stays")
@@ -108,14 +108,31 @@ func TestHelpListsAll(t *testing.T) {
 	got := start(t, "-h")
 	assert.Zero(t, got.code)
 	for _, text := range []string{
-		"flags:\n", "-type-column column", "-zone zone", "variables:\n", "RECONCILE_DB", "TMPDIR", "file formats:\n", "-out  ", "exit codes:\n", "\n  4  ", "\n  130  ", "bin/reconcile -db postgres://",
+		"-type-column column", "-zone zone", "RECONCILE_DB", "TMPDIR", "\n  -out  ", "\n  4  ", "\n  130  ", "bin/reconcile -db postgres://",
 	} {
-		assert.Contains(t, got.stderr, text)
+		assert.Contains(t, got.stdout, text)
 	}
-	assert.Equal(t, 1, strings.Count(got.stderr, "usage: reconcile"))
 	doc, err := os.ReadFile("main.go")
 	require.NoError(t, err)
 	for _, code := range []string{"0 nothing differs", "1 something differs", "2 wrong flags", "3 something failed", "4 nothing differs, but rows", "130 interrupted"} {
 		assert.Contains(t, strings.ReplaceAll(string(doc), "\n// ", " "), code)
 	}
+}
+
+// Keys and refs are ="…", which spreadsheets keep as texts.
+func TestDifferencesForSpreadsheets(t *testing.T) {
+	t.Parallel()
+	d := sqlite(t).store(paid("1249513591778836480", "1"))
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out.csv")
+	got := start(t, "-db", d.where, "-csv", write(t, filepath.Join(dir, "p.csv"), header+"0042,1.50,INR,success\n"), "-out", out, "-excel")
+	assert.Equal(t, 1, got.code, got.stderr)
+	text := read(t, out)
+	assert.True(t, strings.HasPrefix(text, "\ufeffkinds;key;fault;vima_ref;"), text)
+	assert.Contains(t, text, "missing_in_payshack;\"=\"\"1249513591778836480\"\"\";;\"=\"\"1\"\"\";1;INR;")
+	assert.Contains(t, text, "missing_in_vima;\"=\"\"0042\"\"\";")
+	assert.Equal(t, strings.Count(text, "\n"), strings.Count(text, "\r\n"))
+	got = start(t, "-db", d.where, "-csv", "p.csv", "-excel")
+	assert.Equal(t, 2, got.code)
+	assert.Contains(t, got.stderr, "-excel needs -out")
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // output collects what a sandbox prints, and says when it is ready.
@@ -54,7 +56,7 @@ func start(t *testing.T, flags ...string) *running {
 	}
 	r := &running{out: &output{ready: make(chan struct{})}, apis: map[string]shown{}}
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, args, r.out, io.Discard) }()
+	go func() { ended <- run(ctx, &cli.Call{Args: args, Out: r.out}) }()
 	r.stop = sync.OnceValue(func() error { cancel(); return <-ended })
 	t.Cleanup(func() { _ = r.stop() })
 	select {

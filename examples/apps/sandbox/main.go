@@ -75,46 +75,42 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
-	"text/tabwriter"
 	"time"
 	_ "time/tzdata" // names of zones in requests, also where the machine has none
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 const shutdownTimeout = 5 * time.Second
 
-func main() {
-	ctx, stop := untilStopped(context.Background())
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		if !errors.Is(err, errReported) {
-			fmt.Fprintln(os.Stderr, "sandbox:", err)
-		}
-		os.Exit(exitCode(err))
+func main() { program().Main(run) }
+
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name:      "sandbox",
+		About:     "Serves fakes of five payment APIs to programs in any language, and a page about them,\nuntil SIGINT or SIGTERM.",
+		Variables: "None is read.",
+		Codes: `
+0  ended by SIGINT or SIGTERM; requests under way have 5 seconds
+1  a port is in use, or a server failed
+2  wrong flags`,
+		Real: `
+The sandbox has none: the page names the address of each fake, in whose place a
+program gets the URL of the real service.`,
 	}
 }
 
-// untilStopped makes a context that ends at Ctrl-C, or at the SIGTERM of a
-// supervisor or a container.
-func untilStopped(parent context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
-}
-
 // run serves until ctx ends, and returns nil then.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	s, err := parseSettings(args, stderr)
+func run(ctx context.Context, call *cli.Call) error {
+	s, err := parseSettings(call)
 	if err != nil {
 		return err
 	}
@@ -124,7 +120,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			a.fake.Close()
 		}
 	}()
-	b := &sandbox{settings: s, apis: apis, say: &console{to: stdout}}
+	b := &sandbox{settings: s, apis: apis, say: &console{to: call.Out}}
 	if err := b.listen(ctx); err != nil {
 		return err
 	}
@@ -216,11 +212,9 @@ func (b *sandbox) serve(ctx context.Context) error {
 func (b *sandbox) announce() {
 	var out strings.Builder
 	fmt.Fprintf(&out, "Page with credentials and curl lines  %s\n\n", b.url)
-	table := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	for _, a := range b.apis {
-		_, _ = fmt.Fprintf(table, "%s\t%s\n", a.name, a.url())
+		fmt.Fprintf(&out, "%-12s  %s\n", a.name, a.url())
 	}
-	_ = table.Flush()
 	fmt.Fprintf(&out, "\n%s Ctrl-C stops the sandbox.\n", b.settings.reach())
 	b.say.printf("%s", out.String())
 }
@@ -235,11 +229,4 @@ func (c *console) printf(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, _ = fmt.Fprintf(c.to, format, args...)
-}
-
-func exitCode(err error) int {
-	if errors.Is(err, errUsage) {
-		return 2
-	}
-	return 1
 }

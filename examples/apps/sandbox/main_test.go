@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
 	"github.com/payclients/payclients-go/wallet"
@@ -30,7 +31,7 @@ func TestArguments(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{"serve"}, `unknown argument "serve"`},
+		{[]string{"serve"}, "there is an argument behind the flags"},
 		{[]string{"-rows", "-1"}, "-rows must be 0 to 1000000"},
 		{[]string{"-days", "0"}, "-days must be 1 to 366"},
 		{[]string{"-vima", "70000"}, "-vima must be 0 to 65535"},
@@ -39,23 +40,23 @@ func TestArguments(t *testing.T) {
 		{[]string{"-wallet-webhook", "127.0.0.1:80"}, "-wallet-webhook must be a URL such as"},
 		{[]string{"-finik-webhook", "ftp://a"}, "-finik-webhook must be a URL such as"},
 	} {
-		err := run(t.Context(), test.args, io.Discard, io.Discard)
+		err := run(t.Context(), &cli.Call{Args: test.args, Out: io.Discard})
 		require.ErrorContains(t, err, test.says)
-		assert.Equal(t, 2, exitCode(err))
+		assert.Equal(t, 2, program().ExitCode(err))
 	}
 	for _, args := range [][]string{{"-nosuch"}, {"-port", "x"}, {"-seed", "-1"}} {
 		var said bytes.Buffer
-		err := run(t.Context(), args, io.Discard, &said)
-		require.ErrorIs(t, err, errReported)
-		assert.Equal(t, 2, exitCode(err))
-		assert.Contains(t, said.String(), "-host address", "the flags are listed")
+		err := run(t.Context(), &cli.Call{Args: args, Out: &said})
+		require.ErrorIs(t, err, cli.ErrUsage)
+		assert.Equal(t, 2, program().ExitCode(err))
+		assert.Empty(t, said.String())
 	}
 }
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	var said bytes.Buffer
-	require.ErrorIs(t, run(t.Context(), []string{"-h"}, io.Discard, &said), flag.ErrHelp)
+	require.ErrorIs(t, run(t.Context(), &cli.Call{Args: []string{"-h"}, Out: &said}), flag.ErrHelp)
 	for _, name := range append([]string{"host", "port", "seed", "rows", "days", "wallet-webhook", "finik-webhook"}, apiNames...) {
 		_, rest, ok := strings.Cut(said.String(), "  -"+name+" ")
 		require.True(t, ok, name)
@@ -72,13 +73,13 @@ func TestPortInUse(t *testing.T) {
 	_, port, err := net.SplitHostPort(taken.Addr().String())
 	require.NoError(t, err)
 	args := []string{"-port", "0", "-vima", "0", "-ecommpay", "0", "-wallet", port, "-finik", "0", "-transactions", "0", "-rows", "0"}
-	err = run(t.Context(), args, io.Discard, io.Discard)
+	err = run(t.Context(), &cli.Call{Args: args, Out: io.Discard})
 	require.ErrorContains(t, err, "wallet cannot listen on 127.0.0.1:"+port+", choose another port with -wallet")
-	assert.Equal(t, 1, exitCode(err))
+	assert.Equal(t, 1, program().ExitCode(err))
 	args[0], args[1], args[7] = "-port", port, "0"
-	require.ErrorContains(t, run(t.Context(), args, io.Discard, io.Discard), "the page cannot listen on 127.0.0.1:"+port+", choose another port with -port")
+	require.ErrorContains(t, run(t.Context(), &cli.Call{Args: args, Out: io.Discard}), "the page cannot listen on 127.0.0.1:"+port+", choose another port with -port")
 	args[1] = "0"
-	require.ErrorContains(t, run(t.Context(), append(args, "-host", "192.0.2.1"), io.Discard, io.Discard), "or another address with -host")
+	require.ErrorContains(t, run(t.Context(), &cli.Call{Args: append(args, "-host", "192.0.2.1"), Out: io.Discard}), "or another address with -host")
 }
 
 // A sandbox listens on loopback and says so; elsewhere it warns.

@@ -1,17 +1,11 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
-)
 
-var (
-	errUsage    = errors.New("wrong arguments")
-	errReported = errors.New("reported by package flag") // always beside errUsage
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // settings are the flags.
@@ -25,15 +19,11 @@ type settings struct {
 	webhooks map[string]string // target by API; "" is none
 }
 
-// parseSettings reads the flags. -h is flag.ErrHelp, anything wrong is errUsage.
-func parseSettings(args []string, stderr io.Writer) (settings, error) {
+// parseSettings reads the flags. Anything wrong is cli.ErrUsage.
+func parseSettings(call *cli.Call) (settings, error) {
 	s := settings{ports: map[string]int{}, webhooks: map[string]string{}}
-	flags := flag.NewFlagSet("sandbox", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		_, _ = fmt.Fprint(stderr, "usage: sandbox [flags]\n\nServes fakes of five payment APIs, and a page about them.\n\n")
-		flags.PrintDefaults()
-	}
+	p := program()
+	flags := p.Flags()
 	flags.StringVar(&s.host, "host", "127.0.0.1",
 		"`address` to listen on. Beyond this machine, for example 0.0.0.0, everybody who reaches it may use the fakes and see what they received")
 	flags.IntVar(&s.port, "port", 8100, "`port` of the page; 0 is any free port, here and in the flags below")
@@ -47,11 +37,8 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 	for _, name := range []string{"wallet", "finik"} {
 		hooks[name] = flags.String(name+"-webhook", "", "`URL` to send webhook events of "+name+" to, signed, until they are acknowledged; none unless set")
 	}
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return s, err
-		}
-		return s, fmt.Errorf("%w: %w", errUsage, errReported)
+	if err := p.Parse(flags, call); err != nil {
+		return s, err
 	}
 	for name, port := range ports {
 		s.ports[name] = *port
@@ -59,18 +46,15 @@ func parseSettings(args []string, stderr io.Writer) (settings, error) {
 	for name, hook := range hooks {
 		s.webhooks[name] = *hook
 	}
-	return s, s.check(flags.Args())
+	return s, s.check()
 }
 
-func (s settings) check(rest []string) error {
-	if len(rest) > 0 {
-		return fmt.Errorf("%w: unknown argument %q, -h lists the flags", errUsage, rest[0])
-	}
+func (s settings) check() error {
 	if s.rows < 0 || s.rows > 1_000_000 {
-		return fmt.Errorf("%w: -rows must be 0 to 1000000", errUsage)
+		return fmt.Errorf("%w: -rows must be 0 to 1000000", cli.ErrUsage)
 	}
 	if s.days < 1 || s.days > 366 {
-		return fmt.Errorf("%w: -days must be 1 to 366", errUsage)
+		return fmt.Errorf("%w: -days must be 1 to 366", cli.ErrUsage)
 	}
 	taken := map[int]string{}
 	for _, name := range append([]string{"port"}, apiNames...) {
@@ -80,16 +64,16 @@ func (s settings) check(rest []string) error {
 		}
 		switch other := taken[port]; {
 		case port < 0 || port > 65535:
-			return fmt.Errorf("%w: -%s must be 0 to 65535", errUsage, name)
+			return fmt.Errorf("%w: -%s must be 0 to 65535", cli.ErrUsage, name)
 		case port != 0 && other != "":
-			return fmt.Errorf("%w: -%s and -%s are both %d", errUsage, other, name, port)
+			return fmt.Errorf("%w: -%s and -%s are both %d", cli.ErrUsage, other, name, port)
 		}
 		taken[port] = name
 	}
 	for name, target := range s.webhooks {
 		u, err := url.Parse(target)
 		if target != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-			return fmt.Errorf("%w: -%s-webhook must be a URL such as http://127.0.0.1:8080/%s", errUsage, name, name)
+			return fmt.Errorf("%w: -%s-webhook must be a URL such as http://127.0.0.1:8080/%s", cli.ErrUsage, name, name)
 		}
 	}
 	return nil

@@ -69,7 +69,7 @@ func TestOnceTellsWhatFailed(t *testing.T) {
 	got := start(t, env, "once", "-db", filepath.Join(t.TempDir(), "sync.db"))
 	assert.Equal(t, 1, got.code)
 	assert.Regexp(t, `^vima: failed: inserted 100, updated 0,`, got.stdout)
-	assert.Contains(t, got.stderr, "  The answer is no list of operations: check VIMA_URL")
+	assert.Contains(t, got.stderr, "  The answer is not a list of operations: check VIMA_URL")
 }
 
 // Rows that do not decode end a pass as an error, and the rest is stored.
@@ -99,7 +99,7 @@ func TestAStreamKeepsItsProject(t *testing.T) {
 	env["VIMA_PROJECT"] = ""
 	got = start(t, env, "once", "-db", where)
 	assert.Equal(t, 2, got.code)
-	assert.Contains(t, got.stderr, "keeps the VIMA_PROJECT that it was begun with")
+	assert.Contains(t, got.stderr, "keeps the VIMA_PROJECT and the -vima-from")
 }
 
 // Processes that start at the same time on an empty database all find tables.
@@ -171,4 +171,26 @@ func TestEachServiceByItself(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A first copy from a day on, by several requests at a time.
+func TestACopyFromADayOn(t *testing.T) {
+	t.Parallel()
+	srv, env := collector(t, 0)
+	plan := vimatest.Plan{Operations: 600, Seed: 1, From: vima.Date{Year: 2026, Month: time.January, Day: 1}, Days: 6}
+	srv.Seed(vimatest.Generate(plan)...)
+	env["SYNCD_DB"] = filepath.Join(t.TempDir(), "sync.db")
+	got := start(t, env, "once", "-vima-from", "2026-01-04", "-vima-workers", "4")
+	require.Zero(t, got.code, got.stderr)
+	db, err := openDatabase(t.Context(), env["SYNCD_DB"])
+	require.NoError(t, err)
+	defer db.close()
+	assert.Equal(t, 300, number(t, db, "SELECT count(*) FROM vima_operations"))
+	assert.Zero(t, number(t, db, "SELECT count(*) FROM vima_operations WHERE operation_created_at < '2026-01-04'"))
+
+	got = start(t, env, "once")
+	assert.Zero(t, got.code, "a later pass need not name the day: "+got.stderr)
+	got = start(t, env, "once", "-vima-from", "2026-01-02")
+	assert.Equal(t, 2, got.code)
+	assert.Contains(t, got.stderr, "keeps the VIMA_PROJECT and the -vima-from")
 }

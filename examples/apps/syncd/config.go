@@ -1,21 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
-
-// errUsage is wrong flags or a wrong environment.
-var errUsage = errors.New("usage")
 
 // The bounds of -every: River keys a job's period by seconds, and forgets
 // completed jobs after a day, which three ticks must not exceed.
@@ -37,29 +36,39 @@ type config struct {
 	kill      time.Duration
 	migrate   bool
 	from, to  time.Time // days of check; zero is not said
-	level     slog.Level
-	services  []service // that the environment names; none is offline
-	logs      bool      // whether lines of JSON are what the command writes to stderr
-	child     bool      // of an offline run with several processes
+
+	vimaFrom, vimaWorkers string // "" is not said
+
+	level    slog.Level
+	services []service // that the environment names; none is offline
+	logs     bool      // whether lines of JSON are what the command writes to stderr
+	child    bool      // of an offline run with several processes
 }
 
 // childVariable marks a process that an offline run has started: it writes the
 // ledger, and ends with its standard input.
 const childVariable = "SYNCD_OFFLINE_CHILD"
 
-const commands = `syncd [run]    passes on schedule until Ctrl-C
-syncd once     a pass of every stream
-syncd check    compares days with the services
-syncd migrate  makes the tables
-
-`
-
 func (c config) offline() bool { return len(c.services) == 0 }
 
 // herd reports whether the passes are made by processes that this one starts.
 func (c config) herd() bool { return c.processes > 1 || c.kill > 0 }
 
-func (c config) do(ctx context.Context, env func(string) string, stdout, stderr io.Writer) error {
+// vimaFlags is an environment in which the flags of Vima stand for their variables.
+func (c config) vimaFlags(env func(string) string) func(string) string {
+	return func(name string) string {
+		switch name {
+		case "VIMA_FROM":
+			return cmp.Or(c.vimaFrom, env(name))
+		case "VIMA_WORKERS":
+			return cmp.Or(c.vimaWorkers, env(name))
+		}
+		return env(name)
+	}
+}
+
+func (c config) do(ctx context.Context, call *cli.Call) error {
+	env, stdout, stderr := c.vimaFlags(call.Env), call.Out, call.Err
 	switch {
 	case c.command == "migrate":
 		return c.makeTables(ctx, env, stdout)
@@ -84,32 +93,25 @@ func (c config) do(ctx context.Context, env func(string) string, stdout, stderr 
 	}
 }
 
-// parse reads the flags. Whatever is wrong is told before anything is touched.
-func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+// parse reads the flags. Whatever is wrong is reported before anything is touched.
+func parse(call *cli.Call) (config, error) {
+	args, env := call.Args, call.Env
 	c := config{command: "run", child: env(childVariable) != ""}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		c.command, args = args[0], args[1:]
 	}
 	if !slices.Contains([]string{"run", "once", "check", "migrate"}, c.command) {
-		return c, fmt.Errorf("%w: there is no such command, but run, once, check and migrate", errUsage)
+		return c, fmt.Errorf("%w: there is no such command, but run, once, check and migrate", cli.ErrUsage)
 	}
 	var err error
 	if c.services, err = configured(env); err != nil {
 		return c, err
 	}
-	flags := c.flags()
-	flags.SetOutput(io.Discard)
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(stderr)
-		_, _ = fmt.Fprint(stderr, commands)
-		flags.Usage()
+	p := program()
+	flags := p.Flags()
+	c.flags(flags, env)
+	if err := p.Parse(flags, &cli.Call{Args: args, Out: call.Out}); err != nil {
 		return c, err
-	case err != nil:
-		return c, fmt.Errorf("%w: %s; syncd %s -h lists the flags", errUsage, withoutValues(err.Error()), c.command)
-	}
-	if flags.NArg() > 0 {
-		return c, fmt.Errorf("%w: unexpected argument behind the flags", errUsage)
 	}
 	c.setDefaults(env)
 	if err := c.validate(); err != nil {
@@ -132,8 +134,7 @@ func (c *config) setDefaults(env func(string) string) {
 }
 
 // flags are those of the command.
-func (c *config) flags() *flag.FlagSet {
-	f := flag.NewFlagSet("syncd "+c.command, flag.ContinueOnError)
+func (c *config) flags(f *flag.FlagSet, env func(string) string) {
 	every, http := vimasync.DefaultInterval, "127.0.0.1:9090"
 	if c.offline() {
 		every, http = 2*time.Second, ""
@@ -144,6 +145,10 @@ func (c *config) flags() *flag.FlagSet {
 	}
 	if c.command != "migrate" {
 		f.IntVar(&c.rows, "rows", 3000, "offline: `number` of rows that each service has at the start, 100 to 1000000")
+	}
+	if c.command == "run" || c.command == "once" {
+		f.StringVar(&c.vimaFrom, "vima-from", env("VIMA_FROM"), "first `day` of the copy from Vima, YYYY-MM-DD in UTC; everything unless set. A copy keeps the day that it was begun with")
+		f.StringVar(&c.vimaWorkers, "vima-workers", env("VIMA_WORKERS"), "`number` of requests of the first copy from Vima that are under way at a time, 1 to 64; 1 unless set")
 	}
 	switch c.command {
 	case "run":
@@ -158,7 +163,6 @@ func (c *config) flags() *flag.FlagSet {
 		f.Func("from", "first `day` in UTC, YYYY-MM-DD (default yesterday, or the made-up days)", day(&c.from))
 		f.Func("to", "last `day`, included (default as -from)", day(&c.to))
 	}
-	return f
 }
 
 func day(into *time.Time) func(string) error {
@@ -171,10 +175,10 @@ func day(into *time.Time) func(string) error {
 }
 
 func (c *config) validate() error {
-	wrong := func(text string) error { return fmt.Errorf("%w: %s", errUsage, text) }
+	wrong := func(text string) error { return fmt.Errorf("%w: %s", cli.ErrUsage, text) }
 	switch {
-	case c.db != "" && !isPostgres(c.db) && !isPath(c.db):
-		return wrong(databaseRule)
+	case c.db != "" && !address.IsPostgres(c.db) && !address.IsPath(c.db):
+		return wrong(address.Rule)
 	case c.command == "run" && (c.every < shortestTick || c.every > longestTick):
 		return wrong(fmt.Sprintf("-every must be from %s to %s", shortestTick, longestTick))
 	case c.command != "migrate" && (c.rows < 100 || c.rows > 1_000_000):
@@ -189,6 +193,8 @@ func (c *config) validate() error {
 		return wrong("-processes must be 1 to 16")
 	case c.herd() && !c.offline():
 		return wrong("-processes and -kill are for made-up services: start syncd on as many machines as you like")
+	case c.offline() && c.vimaFrom+c.vimaWorkers != "":
+		return wrong("-vima-from and -vima-workers are for a real service")
 	case c.herd() && c.http != "":
 		return wrong("-http is of one process, and does not go with -processes and -kill")
 	case c.from.IsZero() && !c.to.IsZero():

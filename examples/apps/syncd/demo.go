@@ -7,6 +7,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // demo does the command with fakes.
@@ -34,12 +36,16 @@ func (c config) demo(ctx context.Context, env func(string) string, stdout, stder
 	d := demonstration{config: c, db: db, streams: streams, fakes: all, where: where, stdout: stdout, stderr: stderr}
 	switch c.command {
 	case "once":
-		return c.once(stdout)(ctx, db, streams)
+		err = c.once(stdout)(ctx, db, streams)
 	case "check":
-		return d.check(ctx)
+		err = d.check(ctx)
 	default:
-		return d.run(ctx)
+		err = d.run(ctx)
 	}
+	if err == nil {
+		_, err = io.WriteString(stdout, program().Offline())
+	}
+	return err
 }
 
 // demonstration is an offline run.
@@ -111,7 +117,7 @@ func (d *demonstration) fresh(ctx context.Context) error {
 			return err
 		}
 		if v.extra+v.stale > 0 {
-			return fmt.Errorf("%w: -db: %s holds operations of an earlier run: name another file", errUsage, d.where.what)
+			return fmt.Errorf("%w: -db: %s holds operations of an earlier run: name another file", cli.ErrUsage, d.where.what)
 		}
 	}
 	return nil

@@ -6,17 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
-var (
-	// errInterrupted is Ctrl-C.
-	errInterrupted = errors.New("interrupted")
-	// errRejected is that rows did not decode.
-	errRejected = errors.New("rows did not decode")
-)
+// errRejected is that rows did not decode.
+var errRejected = errors.New("rows did not decode")
 
 // sink takes batches of days, each whole or not at all.
 type sink interface {
@@ -31,9 +27,19 @@ type sink interface {
 	close() error
 }
 
+// interrupted is the end by a signal. Its text says how to go on.
+type interrupted struct {
+	how   string
+	cause error
+}
+
+func (i interrupted) Error() string { return "interrupted: " + i.how }
+func (i interrupted) Unwrap() error { return i.cause }
+
 // backfill writes the days of c.
-func backfill(ctx context.Context, c config, env func(string) string, stdout, stderr io.Writer) (err error) {
-	src, err := newSource(c.demo, env)
+func backfill(ctx context.Context, c config, call *cli.Call) (err error) {
+	stdout, stderr := call.Out, call.Err
+	src, err := newSource(c.demo, call.Env)
 	if err != nil {
 		return err
 	}
@@ -63,7 +69,7 @@ func backfill(ctx context.Context, c config, env func(string) string, stdout, st
 		shown.stop()
 		done := fmt.Sprintf("%d of %d days are written; %s", written(), c.days(), out.advice())
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			return fmt.Errorf("%w: %s", errInterrupted, done)
+			return interrupted{done, ctx.Err()}
 		}
 		return fmt.Errorf("%w\n  %s", err, done)
 	}
@@ -71,6 +77,9 @@ func backfill(ctx context.Context, c config, env func(string) string, stdout, st
 	operations, rejects := out.totals()
 	say(stderr, "%s: %d days, %d operations, %d rejected; %d requests, %d retried",
 		cmp.Or(c.out, "stdout"), written(), operations, rejects, src.requests.Load(), src.retried.Load())
+	if c.demo {
+		_, _ = fmt.Fprint(stderr, program().Offline())
+	}
 	switch {
 	case rejects > 0 && c.out != "":
 		return fmt.Errorf("%d %w: they are in %s", rejects, errRejected, c.rejects())
@@ -107,23 +116,26 @@ func fetch(ctx context.Context, c config, client *vima.Client, first, last vima.
 	encode := newEncoder(c)
 	only := vima.ListOperationsParams{Project: c.project, Status: vima.Status(c.status)}
 	var rows, rejects bytes.Buffer
-	for page, err := range client.OperationPagesByDay(ctx, first, last, c.workers, only) {
+	from, to := c.covering(first, last)
+	for page, err := range client.OperationPagesByDay(ctx, from, to, c.workers, only) {
 		if err != nil {
 			return err
 		}
-		rows.Reset()
-		rejects.Reset()
-		if err := encode.page(&rows, page.Operations); err != nil {
-			return err
+		for _, page := range c.parts(page, first, last) {
+			rows.Reset()
+			rejects.Reset()
+			if err := encode.page(&rows, page.Operations); err != nil {
+				return err
+			}
+			for _, bad := range page.Bad {
+				writeReject(&rejects, bad)
+			}
+			at := place{day: page.Date, cursor: page.NextCreateID}
+			if err := batch.add(at, rows.Bytes(), rejects.Bytes(), len(page.Operations), len(page.Bad)); err != nil {
+				return err
+			}
+			shown.page(len(page.Operations))
 		}
-		for _, bad := range page.Bad {
-			writeReject(&rejects, bad)
-		}
-		at := place{day: page.Date, cursor: page.NextCreateID}
-		if err := batch.add(at, rows.Bytes(), rejects.Bytes(), len(page.Operations), len(page.Bad)); err != nil {
-			return err
-		}
-		shown.page(len(page.Operations))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,7 +15,7 @@ func TestNamesAreThoseOfTheReports(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../../docs/sql.md")
 	require.NoError(t, err)
-	header := "," + strings.TrimSpace(string(newEncoder(config{}).header())) + ","
+	header := "," + strings.TrimSpace(string(newEncoder(config{zone: time.UTC}).header())) + ","
 	for _, name := range []string{"project", "status", "class", "currency", "fee_currency", "created_at", "completed_at"} {
 		assert.Contains(t, string(page), "| `"+name+"` |")
 		assert.Contains(t, header, ","+name+",")

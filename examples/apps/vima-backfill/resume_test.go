@@ -181,7 +181,7 @@ func TestAFirstBatchThatWasKilledIsUndone(t *testing.T) {
 	t.Parallel()
 	srv := serve(t, 100, false)
 	out := filepath.Join(t.TempDir(), "out.csv")
-	key := newRunKey(config{out: out, from: demoPlan().From, format: "csv"}, srv.URL())
+	key := newRunKey(config{zone: time.UTC, out: out, from: demoPlan().From, format: "csv"}, srv.URL())
 	require.NoError(t, state{Run: key}.save(out+".state"))
 	require.NoError(t, os.WriteFile(out, []byte("operation_id,refer"), 0o600))
 	require.NoError(t, os.WriteFile(out+".rejects.jsonl", []byte("{"), 0o600))

@@ -5,10 +5,12 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -16,62 +18,76 @@ import (
 type column struct {
 	name string
 	cell func(*vima.Operation) string
+	id   bool // a spreadsheet would round it
 }
 
-// columns are those of CSV, in order. The package doc explains them.
-var columns = []column{
-	{"operation_id", func(o *vima.Operation) string { return o.OperationID }},
-	{"reference_id", func(o *vima.Operation) string { return o.ReferenceID }},
-	{"client_operation_id", func(o *vima.Operation) string { return o.ClientOperationID }},
-	{"operation_create_id", func(o *vima.Operation) string { return o.OperationCreateID }},
-	{"operation_update_id", func(o *vima.Operation) string { return o.OperationUpdateID }},
-	{"project", func(o *vima.Operation) string { return o.Project }},
-	{"service", func(o *vima.Operation) string { return o.Service }},
-	{"method", func(o *vima.Operation) string { return o.CreateParams.Method }},
-	{"status", func(o *vima.Operation) string { return string(o.Outcome()) }},
-	{"class", func(o *vima.Operation) string { return string(o.Outcome().Class()) }},
-	{"current_status", func(o *vima.Operation) string { return string(o.CurrentStatus) }},
-	{"payment_status", func(o *vima.Operation) string { return string(o.PaymentStatus) }},
-	{"payment_method_type", func(o *vima.Operation) string { return o.PaymentMethodType }},
-	{"payment_method_code", func(o *vima.Operation) string { return o.PaymentMethodCode }},
-	{"amount", func(o *vima.Operation) string { return amountOf(o.Amount()) }},
-	{"currency", func(o *vima.Operation) string { return currencyOf(o.Amount()) }},
-	{"requested_minor", func(o *vima.Operation) string { return minor(requested(o).ValueMinor) }},
-	{"requested_currency", func(o *vima.Operation) string { return requested(o).Currency }},
-	{"complete_amount", func(o *vima.Operation) string { return optional(o.CompleteAmount) }},
-	{"complete_currency", func(o *vima.Operation) string { return o.CompleteCurrency }},
-	{"fee", func(o *vima.Operation) string { return amountOf(o.Fee()) }},
-	{"fee_currency", func(o *vima.Operation) string { return currencyOf(o.Fee()) }},
-	{"created_at", func(o *vima.Operation) string { return instant(o.OperationCreatedAt) }},
-	{"modified_at", func(o *vima.Operation) string { return instant(o.OperationModifiedAt) }},
-	{"completed_at", func(o *vima.Operation) string {
-		return cmp.Or(instant(o.CompleteCreatedAt), instant(o.CompleteModifiedAt))
-	}},
+// columns are those of CSV, in order, with times of a zone. The package doc explains
+// them.
+func columns(zone *time.Location) []column {
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(zone).Format(time.RFC3339Nano)
+	}
+	return []column{
+		{"operation_id", func(o *vima.Operation) string { return o.OperationID }, true},
+		{"reference_id", func(o *vima.Operation) string { return o.ReferenceID }, true},
+		{"client_operation_id", func(o *vima.Operation) string { return o.ClientOperationID }, true},
+		{"operation_create_id", func(o *vima.Operation) string { return o.OperationCreateID }, true},
+		{"operation_update_id", func(o *vima.Operation) string { return o.OperationUpdateID }, true},
+		{"project", func(o *vima.Operation) string { return o.Project }, false},
+		{"service", func(o *vima.Operation) string { return o.Service }, false},
+		{"method", func(o *vima.Operation) string { return o.CreateParams.Method }, false},
+		{"status", func(o *vima.Operation) string { return string(o.Outcome()) }, false},
+		{"class", func(o *vima.Operation) string { return string(o.Outcome().Class()) }, false},
+		{"current_status", func(o *vima.Operation) string { return string(o.CurrentStatus) }, false},
+		{"payment_status", func(o *vima.Operation) string { return string(o.PaymentStatus) }, false},
+		{"payment_method_type", func(o *vima.Operation) string { return o.PaymentMethodType }, false},
+		{"payment_method_code", func(o *vima.Operation) string { return o.PaymentMethodCode }, false},
+		{"amount", func(o *vima.Operation) string { return amountOf(o.Amount()) }, false},
+		{"currency", func(o *vima.Operation) string { return currencyOf(o.Amount()) }, false},
+		{"requested_minor", func(o *vima.Operation) string { return minor(requested(o).ValueMinor) }, false},
+		{"requested_currency", func(o *vima.Operation) string { return requested(o).Currency }, false},
+		{"complete_amount", func(o *vima.Operation) string { return optional(o.CompleteAmount) }, false},
+		{"complete_currency", func(o *vima.Operation) string { return o.CompleteCurrency }, false},
+		{"fee", func(o *vima.Operation) string { return amountOf(o.Fee()) }, false},
+		{"fee_currency", func(o *vima.Operation) string { return currencyOf(o.Fee()) }, false},
+		{"created_at", func(o *vima.Operation) string { return at(o.OperationCreatedAt) }, false},
+		{"modified_at", func(o *vima.Operation) string { return at(o.OperationModifiedAt) }, false},
+		{"completed_at", func(o *vima.Operation) string { return cmp.Or(at(o.CompleteCreatedAt), at(o.CompleteModifiedAt)) }, false},
+	}
 }
 
 // personal are the columns that -personal adds.
 var personal = []column{
-	{"user_id", func(o *vima.Operation) string { return o.UserID }},
-	{"contact", func(o *vima.Operation) string { return o.Contact }},
-	{"ip_addr", func(o *vima.Operation) string { return o.IPAddr }},
-	{"payer_email", func(o *vima.Operation) string { return payer(o).Email }},
-	{"payer_phone", func(o *vima.Operation) string { return payer(o).Phone }},
-	{"payer_first_name", func(o *vima.Operation) string { return payer(o).Person.FirstName }},
-	{"payer_last_name", func(o *vima.Operation) string { return payer(o).Person.LastName }},
-	{"payer_account_id", func(o *vima.Operation) string { return payer(o).CustomerAccount.ID }},
+	{"user_id", func(o *vima.Operation) string { return o.UserID }, true},
+	{"contact", func(o *vima.Operation) string { return o.Contact }, true},
+	{"ip_addr", func(o *vima.Operation) string { return o.IPAddr }, false},
+	{"payer_email", func(o *vima.Operation) string { return payer(o).Email }, false},
+	{"payer_phone", func(o *vima.Operation) string { return payer(o).Phone }, true},
+	{"payer_first_name", func(o *vima.Operation) string { return payer(o).Person.FirstName }, false},
+	{"payer_last_name", func(o *vima.Operation) string { return payer(o).Person.LastName }, false},
+	{"payer_account_id", func(o *vima.Operation) string { return payer(o).CustomerAccount.ID }, true},
 }
 
 // encoder renders pages. Without columns it does so as JSON Lines.
-type encoder struct{ columns []column }
+type encoder struct {
+	columns []column
+	excel   bool
+	cells   *cli.Table // for what cells of ids are
+}
 
 func newEncoder(c config) encoder {
-	switch {
-	case c.format == "jsonl":
-		return encoder{}
-	case c.personal:
-		return encoder{append(columns[:len(columns):len(columns)], personal...)}
+	e := encoder{excel: c.excel, cells: cli.NewTable(io.Discard, c.excel)}
+	if c.format == "jsonl" {
+		return e
 	}
-	return encoder{columns}
+	e.columns = columns(c.zone)
+	if c.personal {
+		e.columns = append(e.columns, personal...)
+	}
+	return e
 }
 
 // header is the line of column names.
@@ -82,6 +98,9 @@ func (e encoder) header() []byte {
 	var names []string
 	for _, c := range e.columns {
 		names = append(names, c.name)
+	}
+	if e.excel {
+		return []byte("\ufeff" + strings.Join(names, ";") + "\r\n")
 	}
 	return []byte(strings.Join(names, ",") + "\n")
 }
@@ -97,10 +116,17 @@ func (e encoder) page(b *bytes.Buffer, operations []*vima.Operation) error {
 		return nil
 	}
 	w := csv.NewWriter(b)
+	if e.excel {
+		w.Comma, w.UseCRLF = ';', true
+	}
 	record := make([]string, len(e.columns))
 	for _, o := range operations {
 		for i, c := range e.columns {
-			record[i] = harmless(c.cell(o))
+			if record[i] = c.cell(o); c.id && e.excel {
+				record[i] = e.cells.ID(record[i])
+			} else {
+				record[i] = harmless(record[i])
+			}
 		}
 		if err := w.Write(record); err != nil {
 			return err
@@ -179,11 +205,4 @@ func minor(amount *int64) string {
 		return ""
 	}
 	return strconv.FormatInt(*amount, 10)
-}
-
-func instant(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339Nano)
 }

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
+	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -33,10 +34,16 @@ type runKey struct {
 	Status   string    `json:"status"`
 	Format   string    `json:"format"`
 	Personal bool      `json:"personal"`
+	Zone     string    `json:"zone,omitempty"` // "" is UTC
+	Excel    bool      `json:"excel,omitempty"`
 }
 
 func newRunKey(c config, source string) runKey {
-	return runKey{1, source, filepath.Base(c.out), c.from, c.project, c.status, c.format, c.personal}
+	key := runKey{1, source, filepath.Base(c.out), c.from, c.project, c.status, c.format, c.personal, "", c.excel}
+	if c.zone != time.UTC {
+		key.Zone = c.zone.String()
+	}
+	return key
 }
 
 // next is the first day that is not finished.
@@ -58,7 +65,7 @@ func loadState(path string, want runKey) (state, error) {
 		return s, fmt.Errorf("%s: is not a state of this program", path)
 	}
 	if s.Run != want {
-		return s, fmt.Errorf("%w: %s is of a run with other flags:\n  %+v\nuse those, or another -out and -state", errUsage, path, s.Run)
+		return s, fmt.Errorf("%w: %s is of a run with other flags:\n  %+v\nuse those, or another -out and -state", cli.ErrUsage, path, s.Run)
 	}
 	return s, nil
 }
@@ -81,17 +88,5 @@ func (s state) save(path string) error {
 	if err := os.Rename(path+".tmp", path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes new names last. Windows cannot, and does so by itself.
-func syncDir(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return cli.SyncDir(filepath.Dir(path))
 }
