@@ -58,3 +58,28 @@ func TestDependabotKnowsEveryModule(t *testing.T) {
 	require.NoError(t, err)
 	assert.ElementsMatch(t, modules, known)
 }
+
+// commands matches what pages ask a reader to run: the folder of -C, go's verb and its
+// package, or the target of make.
+var commands = regexp.MustCompile("(?m)(?:^|`)(?:go (?:-C (\\S+) )?(?:run|test) (\\.[^ `\n]*)|make ([a-z]+))")
+
+// Commands name packages and targets that exist.
+func TestCommandsExist(t *testing.T) {
+	t.Parallel()
+	makefile, found := read(t, "Makefile"), 0
+	for _, name := range append(pages(t), "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md") {
+		for _, c := range commands.FindAllStringSubmatch(read(t, name), -1) {
+			found++
+			if c[3] != "" {
+				assert.Contains(t, makefile, "\n"+c[3]+":", "%s: make %s", name, c[3])
+				continue
+			}
+			if c[2] == "./NAME" {
+				continue // a placeholder of the changelog
+			}
+			_, err := os.Stat(filepath.Join(root, filepath.FromSlash(path.Join(c[1], strings.TrimSuffix(c[2], "...")))))
+			assert.NoError(t, err, name)
+		}
+	}
+	assert.Greater(t, found, 20)
+}

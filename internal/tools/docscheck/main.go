@@ -6,7 +6,8 @@
 //   - entry points without an Example, and Examples that do not run,
 //   - packages without a program in their doc comment, and programs there and on the
 //     pages that do not run as they stand,
-//   - sentinels that docs/errors.md does not explain.
+//   - sentinels that docs/errors.md does not explain,
+//   - words and forms that make a comment or a page hard to read.
 package main
 
 import (
@@ -62,8 +63,11 @@ func check(dir string) ([]string, error) {
 			return nil, err
 		}
 	}
-	err = c.pages()
-	return c.faults, err
+	if err := c.pages(); err != nil {
+		return nil, err
+	}
+	hard, err := hardWords(dir)
+	return append(c.faults, hard...), err
 }
 
 // checker gathers what the packages have.

@@ -58,7 +58,7 @@ func WithNone() Value { return Value{} }
 // Ask asks.
 func (Value) Ask(ctx context.Context) {}
 
-// Value keeps what it needs to itself, and says something about the wire. A dot is no leak.
+// Value keeps what it needs to itself, and says something about the wire. A dot leaks nothing.
 type Value struct{ at wire.Time }
 `,
 		"good/example_test.go": `package good_test
