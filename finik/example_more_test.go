@@ -2,6 +2,7 @@ package finik_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"time"
@@ -68,4 +69,28 @@ func ExampleWithServerClock() {
 	// Output:
 	// <nil> 2
 	// <nil> 3
+}
+
+// What is wrong with a request, before it is stored.
+func ExampleCreatePaymentRequest_Validate() {
+	err := finik.CreatePaymentRequest{
+		AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finiktest.ServiceFinik,
+		TransactionID: finik.NewTransactionID(),
+		Fields:        finik.Fields{"phone": finiktest.DefaultPhone, "amount": 150.5}, // a float
+	}.Validate()
+	fmt.Println(errors.Is(err, finik.ErrInvalidRequest))
+	// Output: true
+}
+
+// A payout that a worker follows later: the payment is made, and may not be final yet.
+func ExampleClient_RunPayout_noWait() {
+	srv := finiktest.NewServer()
+	defer srv.Close()
+	payment, err := connect(srv).RunPayout(context.Background(), finik.CreatePaymentRequest{
+		AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finiktest.ServiceMobile,
+		TransactionID: finik.NewTransactionID(),
+		Fields:        finik.Fields{"phone": finiktest.DefaultPhone, "amount": 20, "code": finiktest.ServiceMobileCode},
+	}, finik.PayoutParams{NoWait: true})
+	fmt.Println(payment.Status, payment.Final(), err)
+	// Output: PENDING false <nil>
 }

@@ -57,7 +57,7 @@ func notRunning(dir string, programs map[string][]string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }()
 	var faults []string
 	for program, places := range programs {
 		if fault := runProgram(dir, tmp, program); fault != "" {
