@@ -28,7 +28,7 @@ const defaultTolerance = 5 * time.Minute
 // A callback is signed by the service's key over method, path, host, the x-api
 // headers, the query and the body. It comes at least once, is repeated for up to
 // 24 hours until it is answered by a 2xx, and may come late or out of order: drop
-// those whose [Event.DedupeKey] is done with, and act on final statuses only.
+// those whose [Event.Key] is done with, and act on final statuses only.
 type Webhook struct {
 	// PublicURL is the address that is registered with the service, for example
 	// https://shop.example.com/webhooks/finik. Its host and path are what the

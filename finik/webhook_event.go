@@ -106,11 +106,11 @@ type EventAccount struct {
 	Name string `json:"name"` // for people
 }
 
-// DedupeKey is the same for all deliveries about one payment: TransactionID and
+// Key is the same for all deliveries about one payment: TransactionID and
 // ID, as the service recommends. The status is no part of it. Therefore keep the
 // key of what was acted upon, once its status was final; a notice of a payment
 // that is under way must not hide the one of its end.
-func (e *Event) DedupeKey() string { return e.TransactionID + " " + e.ID }
+func (e *Event) Key() string { return e.TransactionID + " " + e.ID }
 
 // Field is a member of Fields that is text or a number, as it is written.
 func (e *Event) Field(name string) (text string, ok bool) { return wire.Words(e.Fields, name) }

@@ -54,7 +54,7 @@ func TestEventOfThePayoutsGateway(t *testing.T) {
 		Fields: json.RawMessage(`{"phone":"+996000000001","amount":10}`), Bills: json.RawMessage(`[]`),
 		Raw: json.RawMessage(body),
 	}, e)
-	assert.Equal(t, "tx-1 1767225600_6f1c1b5e-0000-4000-8000-000000000002_CREDIT", e.DedupeKey())
+	assert.Equal(t, "tx-1 1767225600_6f1c1b5e-0000-4000-8000-000000000002_CREDIT", e.Key())
 	phone, ok := e.Field("phone")
 	assert.True(t, ok)
 	assert.Equal(t, "+996000000001", phone)
@@ -67,7 +67,7 @@ func TestEventOfAcquiring(t *testing.T) {
 	require.NoError(t, e.UnmarshalJSON([]byte(`{"id":"1_DEBIT","accountId":"a","amount":"150.00","clientId":"c","fields":{"amount":"150.00","paymentId":7,"qrTransactionId":"q"},
 		"item":{"id":"i"},"net":149.5,"data":{"k":[1]},"service":{"id":"s","serviceEndpoint":"e"},"requestDate":"1767225600","transactionDate":"2026-01-01T06:00:01.5+06:00",
 		"transactionId":77,"transactionType":"DEBIT","deviceId":12,"status":"success","receiptNumber":10020030012345678901,"errorMessage":null}`)))
-	assert.Equal(t, "77 1_DEBIT", e.DedupeKey())
+	assert.Equal(t, "77 1_DEBIT", e.Key())
 	assert.Equal(t, "150.00", e.Amount.String())
 	assert.Nil(t, e.Fee)
 	assert.Equal(t, "149.5", e.Net.String())
@@ -121,7 +121,7 @@ func TestAnEventIsNotLostForWhatIsBesideThePoint(t *testing.T) {
 		body := `{"id":"p","transactionId":"t","status":"SUCCEEDED",` + member + `,"userRole2":1}`
 		var e finik.Event
 		require.NoError(t, e.UnmarshalJSON([]byte(body)), member)
-		assert.Equal(t, []string{"t p", "SUCCEEDED", body}, []string{e.DedupeKey(), string(e.Status), string(e.Raw)}, member)
+		assert.Equal(t, []string{"t p", "SUCCEEDED", body}, []string{e.Key(), string(e.Status), string(e.Raw)}, member)
 	}
 	var e finik.Event
 	for _, body := range []string{`{"id":{},"transactionId":"t","status":"FAILED"}`, `{"id":"p","transactionId":[],"status":"FAILED"}`} {

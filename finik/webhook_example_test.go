@@ -48,10 +48,10 @@ func ExampleWebhook_Handler() {
 	}
 	done := map[string]bool{} // in a database, in the transaction of the work
 	handler := hook.Handler(func(_ context.Context, e *finik.Event) error {
-		if !e.Status.Final() || done[e.DedupeKey()] {
+		if !e.Status.Final() || done[e.Key()] {
 			return nil
 		}
-		done[e.DedupeKey()] = true
+		done[e.Key()] = true
 		fmt.Println(e.TransactionID, e.Status, e.Amount)
 		return nil
 	})
@@ -73,7 +73,7 @@ func ExampleWebhook_Parse() {
 	}
 	const body = `{"transactionId":"tx-1","id":"p-1","status":"FAILED","statusCode":402}`
 	event, err := hook.Parse(callback(service, body))
-	fmt.Println(event.DedupeKey(), event.Status, event.StatusCode, err)
+	fmt.Println(event.Key(), event.Status, event.StatusCode, err)
 	hook.Keys = nil
 	_, err = hook.Parse(callback(service, body))
 	fmt.Println(err)

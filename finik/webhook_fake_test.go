@@ -38,10 +38,10 @@ func TestWebhooksOfTheFake(t *testing.T) {
 		if seen++; seen%3 == 0 {
 			return errBusy
 		}
-		if _, known := acted[e.DedupeKey()]; known || !e.Status.Final() {
+		if _, known := acted[e.Key()]; known || !e.Status.Final() {
 			return nil
 		}
-		acted[e.DedupeKey()] = e.Status
+		acted[e.Key()] = e.Status
 		return nil
 	}
 	const public = "https://shop.example.com/webhooks/finik?shop=1"

@@ -240,7 +240,7 @@ func TestHandlerOfWebhook(t *testing.T) {
 	defer response.Body.Close()
 	assert.Equal(t, 200, response.StatusCode)
 	require.NotNil(t, got)
-	assert.Equal(t, "tx-1 p-1", got.DedupeKey())
+	assert.Equal(t, "tx-1 p-1", got.Key())
 }
 
 func TestParseErrorsOfWebhook(t *testing.T) {
@@ -305,7 +305,7 @@ func FuzzWebhookParse(f *testing.F) {
 			return
 		}
 		require.True(t, sign, "a signature was forged")
-		require.NotEqual(t, " ", event.DedupeKey())
+		require.NotEqual(t, " ", event.Key())
 		out, err := event.MarshalJSON()
 		require.NoError(t, err)
 		require.Equal(t, body, out)

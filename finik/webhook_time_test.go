@@ -55,7 +55,7 @@ func TestWebhookWindow(t *testing.T) {
 		time.Sleep(4 * time.Minute)
 		second, err := k.webhook().Parse(d.request())
 		require.NoError(t, err)
-		assert.Equal(t, first.DedupeKey(), second.DedupeKey())
+		assert.Equal(t, first.Key(), second.Key())
 		time.Sleep(time.Minute + time.Millisecond)
 		_, err = k.webhook().Parse(d.request())
 		require.ErrorIs(t, err, finik.ErrUnauthorized)

@@ -3,7 +3,6 @@ package ecommpaysync
 import (
 	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 
 	"github.com/payclients/payclients-go/ecommpay"
@@ -85,7 +84,7 @@ func key(o *ecommpay.Operation, _ state) (syncer.Row, error) {
 func before(s *syncer.Stored) (Before, error) {
 	amount, err := syncer.Whole[int64](s.Amount)
 	return Before{
-		Version: hex.EncodeToString([]byte(s.Digest)), Status: ecommpay.OperationStatus(s.Status.String),
+		Version: s.VersionText(), Status: ecommpay.OperationStatus(s.Status.String),
 		Amount: amount, Currency: s.Currency.String,
 	}, err
 }

@@ -29,12 +29,7 @@ func openTransactions(env func(string) string, db *database, offline bool) (*str
 	}
 	if offline {
 		options = append(options, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, a transactionssync.Applied) error {
-			id, version := strconv.FormatInt(a.Row.ID, 10), "" // the row is masked, and without what was received
-			stored := tx.QueryRowContext(ctx, db.bind("SELECT "+hexDigest(db.pool != nil)+" FROM transactions_transactions WHERE id = ?"), a.Row.ID)
-			if err := stored.Scan(&version); err != nil {
-				return err
-			}
-			return db.enter(ctx, tx, "transactions", id, version)
+			return db.enter(ctx, tx, "transactions", strconv.FormatInt(a.Row.ID, 10), a.Version)
 		}))
 	}
 	store, err := transactionssync.NewSQLStore(db.sql, dialect, options...)

@@ -44,10 +44,10 @@ func (p *payouts) notice(ctx context.Context, event *finik.Event) error {
 		*line += "  not at its end"
 	case ended && !before.Is(event.Status):
 		*line += fmt.Sprintf("  was %s, a person has to look", plain(before))
-	case p.done[event.DedupeKey()]:
+	case p.done[event.Key()]:
 		*line += "  seen before"
 	default:
-		p.done[event.DedupeKey()] = true
+		p.done[event.Key()] = true
 		p.status[event.TransactionID] = event.Status
 		if event.Amount != nil {
 			*line += fmt.Sprintf("  %s som", event.Amount.Pad(2))

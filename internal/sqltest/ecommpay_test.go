@@ -163,7 +163,7 @@ func (s ecommpaySubject) open(d database, db *sql.DB, o options) (replica, error
 	if o.apply != nil {
 		opts = append(opts, ecommpaysync.OnApply(func(ctx context.Context, tx *sql.Tx, a ecommpaysync.Applied) error {
 			id, _ := decoded(nil, &a.Row.OperationID)
-			is := applied{id: id, version: s.version(*a.Row), text: a.Row.PaymentID, backfill: a.Backfill}
+			is := applied{id: id, version: s.version(*a.Row), told: a.Version, text: a.Row.PaymentID, backfill: a.Backfill}
 			if b := a.Before; b != nil {
 				is.before = &before{b.Version, string(b.Status), shown(b.Amount), b.Currency}
 			}

@@ -79,7 +79,9 @@ func TestMapRow(t *testing.T) {
 		// A change is told by what was received.
 		_, err := put(t, r, s.json(row{id: 1, version: 2, text: "another secret"}))
 		require.NoError(t, err)
-		assert.Len(t, got, 2)
+		require.Len(t, got, 2)
+		assert.NotEqual(t, got[0].told, got[1].told)
+		assert.Equal(t, got[0].told, got[1].before.version)
 	})
 }
 
@@ -127,8 +129,9 @@ func TestBefore(t *testing.T) {
 		t := d.t
 		db := d.pool(t)
 		var got []*before
+		var told []string
 		r := d.store(t, s, db, options{apply: func(_ context.Context, _ *sql.Tx, a applied) error {
-			got = append(got, a.before)
+			got, told = append(got, a.before), append(told, a.told)
 			return nil
 		}})
 		first := row{id: 5, version: 1, status: "success", minor: 1050, currency: true}
@@ -140,9 +143,10 @@ func TestBefore(t *testing.T) {
 		want := map[string][]*before{
 			"vima":         {{"6", "success", "10.50", "EUR"}, {"7", "fail", "NULL", ""}},
 			"ecommpay":     {{digestOf(s.json(first)), "success", "1050", "EUR"}, {digestOf(s.json(second)), "fail", "NULL", ""}},
-			"transactions": {{idText(noon.UnixMicro() + 1), "success", "1050", "978"}, {idText(noon.UnixMicro() + 2), "fail", "NULL", "NULL"}},
+			"transactions": {{digestOf(s.json(first)), "success", "1050", "978"}, {digestOf(s.json(second)), "fail", "NULL", "NULL"}},
 		}[s.facts().name]
 		assert.Equal(t, []*before{nil, nil, want[0], want[1]}, got)
+		assert.Equal(t, []string{want[0].version, want[1].version}, []string{told[0], told[2]}, "the version is told as Before tells it later")
 	})
 }
 

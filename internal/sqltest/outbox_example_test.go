@@ -36,7 +36,7 @@ func Example_outbox() {
 			return nil
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO outbox (operation_id, version, was, now) VALUES (?, ?, ?, ?)`,
-			a.Row.OperationID, a.Row.OperationUpdateID, was, now)
+			a.Row.OperationID, a.Version, was, now)
 		return err
 	}))
 	if err != nil {

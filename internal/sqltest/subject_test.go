@@ -138,6 +138,7 @@ const (
 type applied struct {
 	id       int64
 	version  string // as in the ledger
+	told     string // as in Before
 	text     string
 	before   *before
 	backfill bool

@@ -147,7 +147,7 @@ func (vimaSubject) open(d database, db *sql.DB, o options) (replica, error) {
 	if o.apply != nil {
 		opts = append(opts, vimasync.OnApply(func(ctx context.Context, tx *sql.Tx, a vimasync.Applied) error {
 			id, _ := decoded(nil, &a.Row.OperationID)
-			is := applied{id: id, version: a.Row.OperationUpdateID, text: a.Row.ClientOperationID, backfill: a.Backfill}
+			is := applied{id: id, version: a.Version, told: a.Version, text: a.Row.ClientOperationID, backfill: a.Backfill}
 			if b := a.Before; b != nil {
 				is.before = &before{b.Version, string(b.Status), shown(b.Amount), b.Currency}
 			}

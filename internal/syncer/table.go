@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"strconv"
 
@@ -39,6 +40,19 @@ type Row struct {
 	// Values are one for each of Table.Columns: int64, bool, string, []byte, a time,
 	// or nil, which is NULL as is the zero time. Amounts are strings.
 	Values []any
+}
+
+// VersionText tells versions of a row apart, in words that users see.
+func (r Row) VersionText() string { return versionText(r.Version, r.Digest) }
+
+// VersionText is that of the row that is stored.
+func (s *Stored) VersionText() string { return versionText(s.Version, []byte(s.Digest)) }
+
+func versionText(version int64, digest []byte) string {
+	if len(digest) > 0 {
+		return hex.EncodeToString(digest)
+	}
+	return strconv.FormatInt(version, 10)
 }
 
 // Reject is a row that could not be stored as one. The same one is kept once a

@@ -50,6 +50,9 @@ type Applied struct {
 	// by default, as is its JSON: Raw is nil or made of the modified fields,
 	// see MapRow.
 	Row *transactions.Transaction
+	// Version identifies the version of the transaction as received: the column
+	// digest in hexadecimal. MapRow does not influence it.
+	Version string
 	// Before is what was stored before, nil for a new row. If two streams store
 	// the same transaction at the same moment, Before may be older than what
 	// Row has replaced.
@@ -62,7 +65,7 @@ type Applied struct {
 
 // Before is the content of a row before a commit has replaced it.
 type Before struct {
-	Version  int64 // the column version: microseconds since 1970
+	Version  string // the Applied.Version of what was stored
 	Status   transactions.Status
 	Amount   *int64 // RequestAmount, in minor units
 	Currency *int32 // RequestCcy

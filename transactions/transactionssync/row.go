@@ -115,7 +115,7 @@ func digest(t *transactions.Transaction) ([]byte, error) {
 // before returns a stored row as Before. It fails if a stored number does not
 // parse.
 func before(s *syncer.Stored) (Before, error) {
-	b := Before{Version: s.Version, Status: transactions.Status(s.Status.String)}
+	b := Before{Version: s.VersionText(), Status: transactions.Status(s.Status.String)}
 	var err error
 	if b.Amount, err = syncer.Whole[int64](s.Amount); err != nil {
 		return b, err

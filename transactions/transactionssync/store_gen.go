@@ -231,7 +231,7 @@ func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit,
 	}
 	if apply := s.options.onApply; apply != nil {
 		change.Applied = func(ctx context.Context, tx *sql.Tx, i int, replaced *syncer.Stored) error {
-			a := Applied{Row: stored[i], Backfill: next.backfill()}
+			a := Applied{Row: stored[i], Version: change.Rows[i].VersionText(), Backfill: next.backfill()}
 			if replaced != nil {
 				was, err := before(replaced)
 				if err != nil {

@@ -3,7 +3,6 @@ package vimasync
 import (
 	"database/sql"
 	"errors"
-	"strconv"
 
 	"github.com/govalues/decimal"
 
@@ -125,7 +124,7 @@ func key(o *vima.Operation, _ state) (syncer.Row, error) {
 // before returns a stored row as Before. It fails if the stored amount does not
 // parse.
 func before(s *syncer.Stored) (Before, error) {
-	b := Before{Version: strconv.FormatInt(s.Version, 10), Status: vima.Status(s.Status.String), Currency: s.Currency.String}
+	b := Before{Version: s.VersionText(), Status: vima.Status(s.Status.String), Currency: s.Currency.String}
 	if !s.Amount.Valid {
 		return b, nil
 	}

@@ -47,9 +47,9 @@ func (transactionsSubject) open(url string, d database, pool *sql.DB, m mode, te
 	if d.Kind == postgresql {
 		dialect = transactionssync.PostgreSQL
 	}
-	right, err := transactionssync.NewSQLStore(pool, dialect, transactionssync.MapRow(func(*transactions.Transaction) {}), transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, a transactionssync.Applied) error {
+	right, err := transactionssync.NewSQLStore(pool, dialect, transactionssync.OnApply(func(ctx context.Context, tx *sql.Tx, a transactionssync.Applied) error {
 		tell(applying)
-		return d.record(ctx, tx, transactionVersion(a.Row))
+		return d.record(ctx, tx, version{strconv.FormatInt(a.Row.ID, 10), a.Version})
 	}))
 	if err != nil {
 		return replica{}, err

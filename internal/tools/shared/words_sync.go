@@ -31,7 +31,8 @@ type Sync struct {
 	AsStored     string   // more about Applied.Row
 	Backfill     string
 
-	Version, Status, Amount, AmountIs, Currency string // the fields of Before
+	Version                            string // what tells versions of a row apart
+	Status, Amount, AmountIs, Currency string // the fields of Before
 
 	Date     string // the type of a day
 	Projects string // the field of CheckParams that selects projects; "" without it
@@ -63,7 +64,7 @@ var syncs = map[string]*Sync{
 		MapRow:   "for example to mask personal data. A second MapRow replaces the first, and nil is the default: operations are stored as received. OperationID, OperationCreateID and OperationUpdateID keep their values, also if change sets them.",
 		Kept:     []string{"OperationID", "OperationCreateID", "OperationUpdateID"},
 		Backfill: " For the changes that the first pass reads at the end Backfill is false: they were made while the pass was reading.",
-		Version:  "string // OperationUpdateID", Status: "Status // Outcome, as in the column status",
+		Version:  "its OperationUpdateID", Status: "Status // Outcome, as in the column status",
 		Amount: "*decimal.Decimal", AmountIs: " // as Amount returns it, in major units; nil is unknown", Currency: "string",
 		Date: "vima.Date", Projects: "Projects", Written: ", by their names", Digest: "int64", Stale: "an older",
 		Sums: "in major units by currency, as [vima.Operation.Amount] returns them. Operations without an amount",
@@ -84,7 +85,7 @@ var syncs = map[string]*Sync{
 		Personal: ": account numbers, IP addresses, descriptions." + unlessMapped, RawByDefault: "o.mapRow == nil",
 		MapRow:  "for example to mask personal data. A second MapRow replaces the first, and nil is the default: operations are stored as received. OperationID keeps its value, also if change sets it, and the column digest is the digest of the operation as received.",
 		Kept:    []string{"OperationID"},
-		Version: "string // the column digest in hexadecimal", Status: "OperationStatus",
+		Version: "the column digest in hexadecimal", Status: "OperationStatus",
 		Amount: "*int64", AmountIs: " // of SumInitial, in minor units; nil is unknown", Currency: "string",
 		Date: "time.Time", Projects: "ProjectIDs", Written: ", decimal", Digest: "digest", Stale: "another",
 		Sums: "of sum_initial by currency, in major units as [ecommpay.Major] returns them; a currency that Major does not know is in minor units. Operations without a sum",
@@ -102,7 +103,7 @@ var syncs = map[string]*Sync{
 		MapRow: "in place of the default, [MaskAccounts], which change may call. A second MapRow replaces the first, and nil is the default; a function that does nothing stores accounts as received. ID and LastModifiedDate keep their values, also if change sets them, and the bytes received decide whether a transaction has changed.",
 		Kept:   []string{"ID", "LastModifiedDate"}, Mask: "MaskAccounts",
 		AsStored: " Its accounts are masked by default, as is its JSON: Raw is nil or made of the modified fields, see MapRow.",
-		Version:  "int64 // the column version: microseconds since 1970", Status: "Status",
+		Version:  "the column digest in hexadecimal", Status: "Status",
 		Amount: "*int64", AmountIs: " // RequestAmount, in minor units", Currency: "*int32 // RequestCcy",
 		Date: "time.Time", Digest: "string", Stale: "another",
 		Sums: `of RequestAmount in minor units by RequestCcy, a numeric code with three digits, "" if it is nil. Transactions without an amount`,
