@@ -1,12 +1,12 @@
 package main
 
-// Words are what the shared declarations of one package say in words of its own.
+// Words are the words of one package in the shared declarations.
 type Words struct {
 	Name   string // of the package
 	Client Client
 	Fake   Fake
-	Sync   *Sync    // nil where there is no sync
-	Fields []Field  // that a filter has; nil where there is no filter
+	Sync   *Sync    // nil without a sync
+	Fields []Field  // of a filter; nil without a filter
 	Hidden []Hidden // types that keep a secret
 }
 

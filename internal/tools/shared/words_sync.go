@@ -31,7 +31,7 @@ type Sync struct {
 	AsStored     string   // more about Applied.Row
 	Backfill     string
 
-	Version                            string // what tells versions of a row apart
+	Version                            string // what distinguishes versions of a row
 	Status, Amount, AmountIs, Currency string // the fields of Before
 
 	Date     string // the type of a day
