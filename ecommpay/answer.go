@@ -17,8 +17,11 @@ import (
 
 const wanted = "a JSON object"
 
-// decodeAnswer returns the decoder of the answers to an operation. The bytes of an
-// answer are verified before anything of them is decoded.
+// decodeAnswer returns the decoder for answers to the named operation. The
+// decoder verifies the signature of the bytes first, then looks for a refusal,
+// then calls decode. It returns *Error for a refusal, *SignatureError for a wrong
+// signature, *signerError when the signer failed and *DecodeError for everything
+// that decode or the shape check refuses. It sends nothing.
 func decodeAnswer[T any](c *Client, operation string, decode func(body []byte) (T, error)) decoder[T] {
 	return func(ctx context.Context, a transport.Response, used any) (T, error) {
 		var none T
@@ -39,8 +42,13 @@ func decodeAnswer[T any](c *Client, operation string, decode func(body []byte) (
 	}
 }
 
-// verified checks the signature of an answer by what signed the request. Refusals
-// have none.
+// verified checks the signature of an answer with the key in used, the key that
+// signed the request; where a middleware lost it, with the current key. It
+// returns nil for a good signature, for any status other than 2xx (refusals are
+// not signed), and always with VerifyOff. Otherwise it returns *DecodeError for a
+// body that is not a JSON object, *signerError when the signer or the credential
+// source failed, *Error for an unsigned refusal inside a 2xx, and *SignatureError
+// for the rest.
 func (c *Client) verified(ctx context.Context, operation string, a transport.Response, used any) error {
 	if a.StatusCode/100 != 2 {
 		return nil
@@ -69,8 +77,7 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Res
 		return undecoded(operation, a, unreadable)
 	}
 	if _, signed := wire.Words(a.Body, "signature"); !signed {
-		// Refusals are not signed, whatever their status, and hold nothing that
-		// could deceive.
+		// A refusal inside a 2xx is not signed either. It cannot pass for data.
 		if err := outcome(operation, a); err != nil {
 			return err
 		}
@@ -79,9 +86,9 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Res
 	return bad
 }
 
-// signerError is a failure of the caller's signer, or source of credentials, to
-// verify an answer. Its cause is reachable but not printed: nobody knows what it
-// says.
+// signerError reports that the caller's signer or credential source failed while
+// an answer was verified. Its text holds nothing of the cause, which may print a
+// secret; errors.Is and errors.As reach the cause.
 type signerError struct {
 	operation string
 	err       error
@@ -94,7 +101,7 @@ func undecoded(operation string, a transport.Response, err error) error {
 	return &DecodeError{Operation: operation, StatusCode: a.StatusCode, Body: a.Body, Err: err}
 }
 
-// refusal is what the body of a refusal says.
+// refusal holds the members of a refusal's body. A member that is missing is "".
 type refusal struct {
 	Name    string `json:"name"`
 	Message string `json:"message"`
@@ -102,46 +109,50 @@ type refusal struct {
 	Status  string `json:"status"`
 }
 
-// outcome says what an answer means: nil where it holds what was asked for, or
-// claims to. The member status is believed only where it says that a 2xx is a
-// refusal: the documentation's own sample has a wrong one.
+// outcome returns nil if an answer is a success and *Error if it is a refusal. A
+// success has status 2xx, no member "message", and a member "status" that is 2xx,
+// missing or not a number. A "status" of 4xx or 5xx replaces the HTTP status in
+// the error, because refusals may come with HTTP 200. A "status" never turns a
+// refusal into a success: the documentation's own sample has a wrong one.
 func outcome(operation string, a transport.Response) error {
-	var said refusal
+	var found refusal
 	success := a.StatusCode/100 == 2
 	if transport.IsObject(a.Body) {
-		// A body of another shape says nothing more than its status.
-		if wire.Decode(a.Body, &said) != nil {
-			said = refusal{}
+		// Of a body with another shape only the HTTP status counts.
+		if wire.Decode(a.Body, &found) != nil {
+			found = refusal{}
 		}
 	}
-	inside, err := strconv.Atoi(said.Status)
-	if success && (err != nil || inside/100 == 2) && said.Message == "" {
+	inside, err := strconv.Atoi(found.Status)
+	if success && (err != nil || inside/100 == 2) && found.Message == "" {
 		return nil
 	}
-	e := &Error{Operation: operation, StatusCode: a.StatusCode, Message: cmp.Or(said.Message, said.Name), Body: a.Body}
+	e := &Error{Operation: operation, StatusCode: a.StatusCode, Message: cmp.Or(found.Message, found.Name), Body: a.Body}
 	if success && 400 <= inside && inside < 600 {
 		e.StatusCode = inside
 	}
 	e.RetryAfter, _ = transport.RetryAfter(a.Header, time.Now())
-	if code(said.Code) && said.Code != "0" {
-		e.Code = said.Code
+	if code(found.Code) && found.Code != "0" {
+		e.Code = found.Code
 	}
 	return e
 }
 
-// readable reports whether a body is a JSON object. Numbers, names and depth are
-// as with every answer.
+// readable returns nil if body decodes as a JSON object within the limits of
+// package wire, else the decoding error.
 func readable(body []byte) error {
 	var members map[string]json.RawMessage
 	return wire.Decode(body, &members)
 }
 
-// code reports whether text is a short number, and may be printed in an error.
+// code reports whether text is 1 to 8 digits, so that an error may print it: such
+// a text holds no personal data.
 func code(text string) bool {
 	return text != "" && len(text) <= 8 && strings.Trim(text, "0123456789") == ""
 }
 
-// prepareDo says what cannot be signed.
+// prepareDo returns what makes a request of Do impossible to sign, nil if nothing
+// does. It replaces a nil body with {}.
 func prepareDo(r *transport.Request) []string {
 	var faults problems.List
 	faults.If(r.Method == http.MethodGet, "method: must not be GET, which has no body to sign")
@@ -156,8 +167,9 @@ func prepareDo(r *transport.Request) []string {
 	return append(faults, memberFaults("in", members, "token", "signature")...)
 }
 
-// outcomeOfDo verifies an answer as decodeAnswer does, and returns the refusal in
-// it, if it is one.
+// outcomeOfDo returns nil for a success, and otherwise the same errors as
+// decodeAnswer: the signature is verified first, then the body is searched for a
+// refusal.
 func (c *Client) outcomeOfDo(ctx context.Context, operation string, a transport.Response, used any) error {
 	if err := c.verified(ctx, operation, a, used); err != nil {
 		return err

@@ -10,17 +10,18 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// Limits of the lists that are paged within the body. No document has a highest
-// one; these bound what is computed with.
+// Limits of the lists that take their page in the body (chargebacks, fraud). The
+// documents name no highest limit; the maximum only keeps sums within int.
 const (
 	filteredLimit    = 100
 	maxFilteredLimit = 1_000_000
 )
 
-// pageSize is the limit that is sent.
+// pageSize returns the limit to send: limit itself, or 100 for 0.
 func pageSize(limit int) int { return cmp.Or(limit, filteredLimit) }
 
-// walkable adds to faults what is wrong with a limit in a walk.
+// walkable returns faults, with one more if limit is 1: pages of a walk overlap
+// by at least one row, so a page of one row never moves on.
 func walkable(faults []string, limit int) []string {
 	if limit == 1 {
 		faults = append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
@@ -28,12 +29,14 @@ func walkable(faults []string, limit int) []string {
 	return faults
 }
 
-// period is an interval in the shape {from, to}.
+// period is an interval as the service takes it. An end that is "" is not sent.
 type period struct {
 	From string `json:"from,omitzero"`
 	To   string `json:"to,omitzero"`
 }
 
+// newPeriod formats i in UTC with the layout form, cut to whole seconds. It
+// returns nil for a zero interval and leaves out a zero end.
 func newPeriod(i Interval, form string) *period {
 	if i.IsZero() {
 		return nil
@@ -48,12 +51,15 @@ func newPeriod(i Interval, form string) *period {
 	return &p
 }
 
-// pagination is the part of the body that pages chargebacks and fraud.
+// pagination is the member of the body that selects a page of chargebacks or
+// fraud operations.
 type pagination struct {
 	Limit  int `json:"limit"`
 	Offset int `json:"offset"`
 }
 
+// pagingFaults returns what is wrong with a limit and an offset, nil if nothing
+// is. A limit of 0 is allowed and means 100.
 func pagingFaults(limit, offset int) []string {
 	var faults []string
 	if limit < 0 || limit > maxFilteredLimit {
@@ -65,9 +71,10 @@ func pagingFaults(limit, offset int) []string {
 	return faults
 }
 
-// textFaults says what is wrong with texts of a request. A semicolon separates
-// what is signed, and is not escaped: a text with one could be read in two ways
-// under one signature.
+// textFaults returns what is wrong with the strings of a parameter called name,
+// nil if nothing is. A semicolon is refused because it separates the lines of the
+// signed text and is not escaped: a string with a semicolon could be read in two
+// ways under one signature.
 func textFaults[T ~string](name string, texts []T) []string {
 	var faults problems.List
 	for _, t := range texts {
@@ -82,11 +89,14 @@ func textFaults[T ~string](name string, texts []T) []string {
 	return faults
 }
 
-// number reports whether text is a number without a zero in front.
+// number reports whether text is a whole number of at most 19 digits without a
+// sign and without leading zeros.
 func number(text string) bool {
 	return text != "" && len(text) <= 19 && strings.Trim(text, "0123456789") == "" && (text == "0" || text[0] != '0')
 }
 
+// numbers returns ids as JSON numbers, unquoted. Each must satisfy number. No ids
+// return nil.
 func numbers(ids []string) []json.RawMessage {
 	var out []json.RawMessage
 	for _, id := range ids {

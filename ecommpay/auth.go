@@ -12,18 +12,21 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Credentials are made together in the Dashboard, for one user account: a new
-// token ends the one before at once, for every program that uses it. They are
-// not the secret key of a project. Printing and encoding them shows neither, and
-// encoding/gob refuses them; decoding JSON leaves them empty.
+// Credentials are a token and its secret, made together in the Dashboard for one
+// user account. Making a new token ends the old one at once, for every program
+// that uses it. The secret key of a project is something else and does not work
+// here. Printing (any verb, log/slog) and encoding (JSON, XML, YAML) show neither
+// value; encoding/gob refuses them; decoding JSON leaves both empty.
 type Credentials struct {
 	Token  string `json:"-"` // sent in the body of each request
 	Secret string `json:"-"` // never sent; it signs requests and verifies answers
 }
 
-// String shows neither token nor secret.
+// String returns "ecommpay credentials", never the token or the secret.
 func (c Credentials) String() string { return "ecommpay credentials" }
 
+// faults returns what is wrong with the credentials, nil if nothing is. With a
+// signer the secret may be empty.
 func (c Credentials) faults(signer bool) []string {
 	var faults problems.List
 	faults.If(c.Token == "", "Credentials.Token: must not be empty")
@@ -34,12 +37,13 @@ func (c Credentials) faults(signer bool) []string {
 	return faults
 }
 
-// key is a token and what signs with it.
+// key is a token with the signer that signs its requests.
 type key struct {
 	credentials func() Credentials // a closure, where no verb of fmt reaches it
 	signer      Signer
 }
 
+// newKey joins a token and a signer. A nil signer signs with the secret of c.
 func newKey(c Credentials, signer Signer) key {
 	if signer == nil {
 		signer = newSecretSigner(c.Secret)
@@ -47,7 +51,9 @@ func newKey(c Credentials, signer Signer) key {
 	return key{func() Credentials { return c }, signer}
 }
 
-// newKeys returns the keys of a client: one for good, or those of a source.
+// newKeys returns the keys that a client signs with. Without a credential source
+// they are c for good; with one, the source is asked again after a 401. It does
+// no I/O.
 func newKeys(c Credentials, o options) *transport.Rotation[key] {
 	ask := transport.Fixed(newKey(c, o.signer))
 	if o.source != nil {
@@ -64,7 +70,8 @@ func newKeys(c Credentials, o options) *transport.Rotation[key] {
 	return transport.NewRotation(ask, func(a, b key) bool { return a.credentials() == b.credentials() })
 }
 
-// asked leaves out a secret that is not looked at.
+// asked returns c without its secret if WithSigner replaces the secret, so that
+// two credentials with the same token count as the same.
 func (o options) asked(c Credentials) Credentials {
 	if o.signer != nil {
 		c.Secret = ""
@@ -72,10 +79,12 @@ func (o options) asked(c Credentials) Credentials {
 	return c
 }
 
-var errNotObject = errors.New("the body is no JSON object any more")
+var errNotObject = errors.New("the body is not a JSON object after middleware changed it")
 
-// authorize adds token and signature to the body of an attempt, on a private
-// copy below the caller's middleware.
+// authorize puts the token and the signature into the body of r, a private copy
+// of one attempt below the caller's middleware. It returns an error, and the
+// attempt is not sent, if plain is not a JSON object, has a signature already, or
+// the signer fails.
 func authorize(r *http.Request, plain []byte, k key) error {
 	body, err := withToken(plain, k.credentials().Token)
 	if err != nil {
@@ -88,7 +97,9 @@ func authorize(r *http.Request, plain []byte, k key) error {
 	return nil
 }
 
-// withToken puts the token in front of the members of an object.
+// withToken returns a copy of the JSON object body with the member "token" in
+// front. It returns errNotObject for a body that does not begin with "{", and
+// ErrInvalidRequest for a token that is not UTF-8.
 func withToken(body []byte, token string) ([]byte, error) {
 	members, ok := bytes.CutPrefix(bytes.TrimSpace(body), []byte("{"))
 	if !ok {

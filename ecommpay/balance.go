@@ -13,17 +13,17 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Balance is what is available for payouts. The service says that it may be up to
-// 30 minutes old.
+// Balance is the money available for payouts in one balance. The service says
+// that it may be up to 30 minutes old.
 type Balance struct {
-	// Name is the merchant's name of the balance. A currency in it need not be
-	// that of the amount.
+	// Name is the merchant's name of the balance, "" if the answer has none. A
+	// name may mention another currency than the amounts have.
 	Name string
-	// AmountsMinor are the amounts in minor units by currency, spelled as the
-	// service spells it: 310099 by SGD is 3100.99 SGD, see [Major]. That is an ISO
-	// 4217 code in capitals as a rule, but may be any other text, such as USDT,
-	// for which both Major and [Balance.Major] return an error. There is at least one amount, and one only
-	// as a rule.
+	// AmountsMinor holds the amounts in minor units by currency: 310099 under
+	// "SGD" is 3100.99 SGD, see [Major]. Currencies are spelled as the service
+	// spells them, usually ISO 4217 codes in capitals. Any other string may come,
+	// such as "USDT"; for it both Major and [Balance.Major] return an error.
+	// There is at least one amount, usually exactly one. Amounts may be negative.
 	AmountsMinor map[string]int64
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
@@ -37,17 +37,17 @@ type Balance struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// BalanceList is the balances of the projects that the token reaches.
+// BalanceList holds the balances of all projects that the token reaches.
 type BalanceList struct {
 	Balances []*Balance
-	Bad      []BadRow // the rows that did not decode, which are not in Balances
+	Bad      []BadRow // the rows that did not decode; they are not in Balances. nil if all did
 }
 
-// Balances reads what is available for payouts, of every project that the token
-// reaches. The amounts may be up to 30 minutes old. Rows that do not decode are in
-// BalanceList.Bad and are no error.
+// Balances reads the money available for payouts in every project that the token
+// reaches, in one request without pagination. The amounts may be up to 30 minutes
+// old. Rows that do not decode are in BalanceList.Bad; the call still succeeds.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// Retries and errors are the same as for [Client.ListOperations].
 //
 // ecommpay Data API: POST /balance/get
 func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList, error) {
@@ -71,15 +71,15 @@ func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList
 }
 
 var (
-	errBadBalance = errors.New("a member of a balance, other than its name, is not a whole number")
+	errBadBalance = errors.New("a balance member other than its name is not a whole number")
 	errNoAmount   = errors.New("a balance has no amount")
 )
 
-// UnmarshalJSON decodes a balance, one of the API or a stored Raw. Every member
-// except name is an amount by its currency: a whole number, as a JSON number or a
-// string. A member that is anything else (null, 1.50, an object) is an error, and
-// so is a balance without an amount: money must not vanish because its member has
-// an unexpected form.
+// UnmarshalJSON decodes one balance, from the API or from a stored Raw. Every
+// member except "name" is an amount named by its currency: a whole number, as a
+// JSON number or a string. It returns an error, and leaves b unchanged, if a
+// member is anything else (null, 1.50, an object) or if the balance has no
+// amount: money must not vanish because a member has an unexpected form.
 func (b *Balance) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(data, &members); err != nil {
@@ -109,9 +109,9 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Major returns the amounts in major units by currency, each as the function
-// [Major] returns it. If any currency is unknown to it, such as USDT, the map is
-// nil and the error is [ErrInvalidRequest], which names all such currencies.
+// Major returns the amounts in major units by currency, converted by the function
+// [Major]. If [Major] does not know a currency, such as USDT, the map is nil and
+// the error is [ErrInvalidRequest]; its text names all such currencies.
 func (b Balance) Major() (map[string]decimal.Decimal, error) {
 	amounts := make(map[string]decimal.Decimal, len(b.AmountsMinor))
 	var faults []string
@@ -128,8 +128,8 @@ func (b Balance) Major() (map[string]decimal.Decimal, error) {
 	return amounts, nil
 }
 
-// MarshalJSON gives Raw where there is one, and the typed fields where there is
-// none.
+// MarshalJSON returns Raw, or if Raw is nil an object with the name and the
+// amounts as strings.
 func (b Balance) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil
@@ -141,7 +141,8 @@ func (b Balance) MarshalJSON() ([]byte, error) {
 	return wire.Encode(members)
 }
 
-// String is the name with the amounts.
+// String returns the name and the amounts in order of their currencies, in major
+// units where [Major] knows the currency.
 func (b Balance) String() string {
 	text := b.Name + ":"
 	for _, currency := range slices.Sorted(maps.Keys(b.AmountsMinor)) {

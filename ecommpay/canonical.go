@@ -9,34 +9,38 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// What a text to sign may be made of. A genuine answer is far below: 1,000 rows
-// of all 55 fields are 60,000 values, three deep.
+// Limits on a text to sign. Genuine answers stay far below: 1,000 rows of all 55
+// fields have 60,000 values, three levels deep.
 const (
-	maxDepth  = 256     // objects and arrays within one another
-	maxValues = 1 << 20 // names and elements
-	maxBody   = 1 << 28 // bytes
+	maxDepth  = 256     // objects and arrays inside one another
+	maxValues = 1 << 20 // names and array elements together
+	maxBody   = 1 << 28 // in bytes
 )
 
-// Canonical gives the text to sign of a JSON object: a line "path:value" per
-// value, joined by semicolons.
+// Canonical returns the text that is signed for a JSON object: one line
+// "path:value" per value, joined by semicolons. It does no I/O and does not
+// change body.
 //
-//   - The path is made of names and of indices from 0, joined by colons; a colon
-//     in a name is doubled.
-//   - Texts stand unescaped, numbers as they are written; true is 1, false is 0,
-//     null is empty. Empty objects and arrays leave nothing.
-//   - The member "signature" of the object itself is left out, and members named
-//     "frame_mode" at any depth.
-//   - Lines are in natural order of their paths: digits compare as numbers
-//     (operations:2 before operations:10), all else by bytes.
+//   - A path consists of member names and array indices from 0, joined by colons.
+//     A colon inside a name is doubled.
+//   - A string is written without quotes and escapes, a number as it stands in
+//     body; true is 1, false is 0, null is empty. Empty objects and arrays add no
+//     line.
+//   - The member "signature" of the outermost object is left out, and members
+//     named "frame_mode" at every depth.
+//   - Lines are sorted by path in natural order: runs of digits compare as
+//     numbers (operations:2 before operations:10), other bytes by value.
 //
-// Neither blanks nor the order of members nor the spelling of a text change the
-// result. Nothing is escaped: a semicolon or a colon in a value can make two
-// objects look the same, so do not sign texts that a stranger chose.
+// Whitespace, the order of members and the way a string is escaped do not change
+// the result. Values are not escaped: a semicolon or colon in a value can make
+// two different objects look the same, so do not sign strings that a stranger
+// chose.
 //
-// The body must be a JSON object in valid UTF-8, in which no name occurs twice in
-// one object, at most 256 deep and of at most 1,048,576 values; else the error is
-// [ErrInvalidRequest]. So it is where short values below long names would make a
-// text of more than twice the size of the body and 1 MiB.
+// The error is always [ErrInvalidRequest]. It is returned if body is not exactly
+// one JSON object, is not UTF-8, repeats a name within an object, is nested more
+// than 256 deep, has more than 1,048,576 values or is larger than 256 MiB. The
+// same error is returned if the text would be longer than twice the body plus 1
+// MiB, as with many short values below long names. The result is then nil.
 func Canonical(body []byte) ([]byte, error) {
 	w := newWriter()
 	defer w.release()
@@ -46,7 +50,8 @@ func Canonical(body []byte) ([]byte, error) {
 	return append([]byte{}, w.result...), nil
 }
 
-// writers keep their memory, and what they have learned of the shapes of objects.
+// writers is a pool of writers. They keep their buffers and the shapes of the
+// objects they have seen.
 //
 //nolint:gochecknoglobals // scratch memory that Canonical, Sign, Verify and all clients share
 var writers = sync.Pool{New: func() any { return new(writer) }}
@@ -56,46 +61,48 @@ func newWriter() *writer {
 	return w
 }
 
-// writer makes a text to sign.
+// writer makes the text to sign of one body. It is not safe for concurrent use.
 type writer struct {
 	scanner
-	result []byte // the text in order
+	result []byte // the text to sign, in order
 
-	// Lengths stand beside the buffers: to append would store a pointer, which
-	// costs while the garbage collector runs.
+	// text and path have their lengths in n and p, because append would store a
+	// pointer, which costs time while the garbage collector runs.
 	text []byte
-	n    int    // of text
-	path []byte // of the value that is read, without a colon at the end
-	p    int    // of path
+	n    int    // bytes used in text
+	path []byte // of the value being read, without a colon behind it
+	p    int    // bytes used in path
 
-	limit     int // of n
+	limit     int // highest n
 	values    int
-	ends      []int    // where the members of the open objects end in text
-	shapes    []*shape // of the object last read at a depth
-	spare     []byte   // for putting members in order
+	ends      []int    // where each member of the unfinished objects ends in text
+	shapes    []*shape // by depth: the object last read there
+	spare     []byte   // buffer for reordering members
 	colons    bool     // a name has a colon
 	empty     bool     // the body has no members
-	signature []byte   // its member of that name, as JSON; nil if there is none
-	keep      bool     // lines, and members as they come
-	lines     []line   // with keep
+	signature []byte   // value of the member "signature", as JSON; nil if there is none
+	keep      bool     // record lines and do not reorder members
+	lines     []line   // the lines, if keep
 }
 
-// canonical makes the text to sign of body, which is valid until the release. It
-// takes one pass: the members of an object are written as they come and put in
-// order when it closes; the elements of an array are in order.
+// canonical writes the text to sign of body into w.result, which is valid until
+// release. Errors are ErrInvalidRequest. It reads body once: members are written
+// as they come and reordered when their object closes.
 func (w *writer) canonical(body []byte) error {
 	if err := w.write(body, false); err != nil {
 		return fmt.Errorf("%w: body: %w", ErrInvalidRequest, err)
 	}
 	w.result = w.text[:w.n]
 	if w.colons {
-		// A colon in a name may put the members of one object among those of
-		// another, so the whole text is to be sorted.
+		// With a colon in a name, members of one object may sort between members
+		// of another, so the whole text is sorted.
 		w.result = w.sorted(body, byNature)
 	}
 	return nil
 }
 
+// write reads body and fills w.text, and with keep w.lines. It returns the first
+// fault of the body, or nil.
 func (w *writer) write(body []byte, keep bool) error {
 	w.scanner = scanner{Scanner: scan.Scanner{Body: body}, unescaped: w.unescaped[:0]}
 	w.limit = 2*len(body) + 1<<20
@@ -126,7 +133,8 @@ func (w *writer) write(body []byte, keep bool) error {
 	return w.Fault
 }
 
-// release gives the writer back, without memory that only an unusual body needs.
+// release returns the writer to the pool, or drops it if an unusual body made its
+// buffers larger than 4 MiB. w.result is invalid afterwards.
 func (w *writer) release() {
 	const most = 4 << 20
 	names := 0
@@ -141,7 +149,8 @@ func (w *writer) release() {
 	}
 }
 
-// object reads an object, which is open at w.I, and puts its members in order.
+// object reads the object whose "{" is at w.I and puts its members in order. A
+// failure is in w.Fault.
 func (w *writer) object(depth int) {
 	if depth > 1 {
 		w.extend(w.p, []byte(":"))
@@ -195,8 +204,9 @@ func (w *writer) object(depth int) {
 	w.ends = w.ends[:first]
 }
 
-// name reads the name of member k and goes to its value. Most objects are like
-// the one before, whose names are known to be good.
+// name reads the name of member k and its colon, and leaves w.I at the value. It
+// reports false if that failed; the reason is in w.Fault. A name equal to the
+// name at k in the object before needs no further check.
 func (w *writer) name(s *shape, k int) bool {
 	if token := s.token(k); token != nil && bytes.HasPrefix(w.Body[w.I:], token) {
 		w.I += len(token)
@@ -221,6 +231,7 @@ func (w *writer) name(s *shape, k int) bool {
 	return true
 }
 
+// array reads the array whose "[" is at w.I. A failure is in w.Fault.
 func (w *writer) array(depth int) {
 	w.extend(w.p, []byte(":"))
 	prefix := w.p
@@ -247,8 +258,9 @@ func (w *writer) array(depth int) {
 	}
 }
 
-// value reads the value at w.I, which stands within depth objects and arrays,
-// and reports whether it is neither.
+// value reads the value at w.I, which is inside depth objects and arrays. It
+// reports whether the value is neither an object nor an array. A failure is in
+// w.Fault.
 func (w *writer) value(depth int) (leaf bool) {
 	if w.values++; w.values > maxValues {
 		return w.Fail("must not have more than 1,048,576 values")
@@ -281,7 +293,7 @@ func (w *writer) value(depth int) (leaf bool) {
 	return true
 }
 
-// extend puts a part at prefix into the path, where it ends.
+// extend cuts the path after prefix bytes and appends part.
 func (w *writer) extend(prefix int, part []byte) {
 	if w.p = prefix + len(part); w.p > len(w.path) {
 		w.path = append(w.path[:prefix], make([]byte, 2*len(part)+256)...)
@@ -289,7 +301,8 @@ func (w *writer) extend(prefix int, part []byte) {
 	copy(w.path[prefix:], part)
 }
 
-// line writes the path with its value.
+// line appends "path:value;" to the text. It sets w.Fault if the text would
+// become too long.
 func (w *writer) line(value []byte) {
 	size := w.p + len(value) + 2
 	if w.n+size > w.limit {

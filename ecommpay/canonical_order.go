@@ -8,26 +8,28 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// shape is what an object looks like: the names of its members and their order
-// in the text to sign. It is kept for the next object, and from one body to
-// another: rows of one kind are checked and sorted once.
+// shape holds the names of an object's members and their order in the text to
+// sign. It is kept for the next object at the same depth, and from one body to
+// the next, so that rows with the same members are checked and sorted once.
 type shape struct {
-	names   []byte // per member the part of the path with a colon, then the token
+	names   []byte // per member: its part of the path with a colon, then its token
 	members []member
+	// members in the order of the text
 	order   []uint32
-	ordered bool // order is that of members
+	ordered bool // order is up to date
 	colons  bool // a name has a colon
 }
 
-// member is a name. Its part of the path is names[path:end], the quoted name as
-// it was read names[end:token].
+// member is one name. Its part of the path is names[path:end], and the quoted
+// name as it stands in the body is names[end:token].
 type member struct {
 	path, end, token     uint32
 	leaf                 bool // the value is neither object nor array
 	frameMode, signature bool
 }
 
-// shape is that of the object last read at a depth.
+// shape returns the shape of the object last read at depth, an empty one if there
+// was none.
 func (w *writer) shape(depth int) *shape {
 	for len(w.shapes) <= depth {
 		w.shapes = append(w.shapes, nil)
@@ -38,7 +40,7 @@ func (w *writer) shape(depth int) *shape {
 	return w.shapes[depth]
 }
 
-// token is the quoted name of member k, if there is one.
+// token returns the quoted name of member k, nil if the shape has fewer members.
 func (s *shape) token(k int) []byte {
 	if k >= len(s.members) {
 		return nil
@@ -46,7 +48,7 @@ func (s *shape) token(k int) []byte {
 	return s.names[s.members[k].end:s.members[k].token]
 }
 
-// cut leaves the first k members.
+// cut removes all members except the first k.
 func (s *shape) cut(k int) {
 	end := uint32(0)
 	if k > 0 {
@@ -59,7 +61,8 @@ func (s *shape) cut(k int) {
 	}
 }
 
-// learn adds a member.
+// learn appends a member with the given name; token is the name in quotes as it
+// stands in the body.
 func (s *shape) learn(name, token []byte) {
 	m := member{leaf: true, frameMode: string(name) == "frame_mode", signature: string(name) == "signature"}
 	if bytes.IndexByte(name, ':') >= 0 {
@@ -74,11 +77,13 @@ func (s *shape) learn(name, token []byte) {
 	s.ordered, s.colons = false, s.colons || s.colon(m)
 }
 
+// colon reports whether the name of m has a colon.
 func (s *shape) colon(m member) bool {
 	return bytes.IndexByte(s.names[m.path:m.end-1], ':') >= 0
 }
 
-// close ends an object of n members and reports whether no name repeats.
+// close ends an object of n members, sorts them, and reports whether all names
+// differ.
 func (s *shape) close(n int) bool {
 	s.cut(n)
 	if s.ordered {
@@ -95,8 +100,8 @@ func (s *shape) close(n int) bool {
 			return false
 		}
 	}
-	// Below a name that is not a leaf the path goes on with a colon, which
-	// comes after digits: item1 before item:0.
+	// The path of a member that is an object or array continues with a colon,
+	// which sorts after digits: item1 before item:0.
 	path := func(k uint32) []byte {
 		if s.members[k].leaf {
 			return name(k)
@@ -108,8 +113,8 @@ func (s *shape) close(n int) bool {
 	return true
 }
 
-// arrange puts the members of an object in order. They begin at start in text and
-// end at ends.
+// arrange puts the members of an object into the given order. The first begins at
+// start in w.text, and member k ends at ends[k].
 func (w *writer) arrange(order []uint32, ends []int, start int) {
 	if w.arranged(order, ends, start) {
 		return
@@ -126,8 +131,8 @@ func (w *writer) arrange(order []uint32, ends []int, start int) {
 	copy(w.text[start:], spare)
 }
 
-// arranged reports whether the members stand in order already. Those without
-// a line do not count.
+// arranged reports whether the members are in order already. Members without a
+// line do not count.
 func (w *writer) arranged(order []uint32, ends []int, start int) bool {
 	at := start
 	for _, k := range order {
@@ -145,10 +150,12 @@ func (w *writer) arranged(order []uint32, ends []int, start int) bool {
 	return true
 }
 
-// line is where a path begins and ends in the text, and where its value ends.
+// line holds the offsets in the text at which a line starts, its path ends and
+// its value ends.
 type line struct{ start, path, end int }
 
-// sorted gives the text to sign of a valid body in the order of compare.
+// sorted returns the text to sign of a valid body with its lines in the order of
+// compare. It uses w.text.
 func (w *writer) sorted(body []byte, compare func(text []byte, a, b line) int) []byte {
 	_ = w.write(body, true)
 	slices.SortFunc(w.lines, func(a, b line) int { return compare(w.text, a, b) })
@@ -162,8 +169,8 @@ func (w *writer) sorted(body []byte, compare func(text []byte, a, b line) int) [
 	return text
 }
 
-// Two lines have one path only where an empty name meets a colon in a name; then
-// their values decide.
+// Two lines have the same path only where an empty name meets a colon in a name.
+// Their values then decide.
 
 func byNature(text []byte, a, b line) int {
 	return cmp.Or(natural(text[a.start:a.path], text[b.start:b.path]), byLine(text, a, b))
@@ -177,9 +184,9 @@ func byLine(text []byte, a, b line) int {
 	return bytes.Compare(text[a.start:a.end], text[b.start:b.end])
 }
 
-// natural compares two paths: runs of digits as numbers of any size, all else
-// by bytes, and the shorter one first. Numbers that differ in zeros at the
-// beginning only compare by bytes, so that 0 is left only for equal paths.
+// natural compares two paths: runs of digits as numbers of any size, other bytes
+// by value, a prefix before a longer path. Runs that differ only in leading zeros
+// compare by bytes, so the result is 0 only for equal paths.
 func natural(a, b []byte) int {
 	n := min(len(a), len(b))
 	for i := 0; i < n; i++ {
@@ -200,7 +207,7 @@ func natural(a, b []byte) int {
 	return cmp.Compare(len(a), len(b))
 }
 
-// run is the digits at the beginning of b.
+// run returns the digits at the start of b.
 func run(b []byte) []byte {
 	i := 0
 	for i < len(b) && scan.IsDigit(b[i]) {

@@ -7,15 +7,15 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// scanner reads the parts of a JSON text, and texts without their escapes.
+// scanner reads the parts of a JSON text and unescapes its strings.
 type scanner struct {
 	scan.Scanner
 
-	unescaped []byte // the last text that had escape sequences
+	unescaped []byte // the last string that had escape sequences
 }
 
-// placeOf names the row and the member that a path leads to, as far as they are an
-// index and plain words: other names may be data.
+// placeOf returns ", row N, member NAME" for a path, as far as the path consists
+// of an index and a plain word. Other names are left out: they may be data.
 func placeOf(path []byte) string {
 	parts, text := strings.Split(string(path), ":"), ""
 	if len(parts) > 1 && number(parts[1]) {
@@ -27,7 +27,8 @@ func placeOf(path []byte) string {
 	return text
 }
 
-// string reads the text that is quoted at s.I. It is valid until the next one.
+// string reads the quoted string at s.I and returns it without escapes. The
+// result is valid until the next call. A failure is in s.Fault.
 func (s *scanner) string() []byte {
 	s.I++
 	from := s.I
@@ -44,7 +45,7 @@ func (s *scanner) string() []byte {
 		case '\\':
 			s.unescaped = utf8.AppendRune(s.unescaped, s.Escaped(false))
 		default:
-			s.Fail("must have texts without control characters, in quotes")
+			s.Fail("must have quoted strings without control characters")
 		}
 		from = s.I
 		s.Plain()

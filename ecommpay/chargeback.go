@@ -14,21 +14,22 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Chargeback is a payment that the payer's bank disputes. Ids, times and Raw are
-// as with [Operation]; in which zone the times are is Unverified, UTC is assumed.
+// Chargeback is a payment that the payer's bank disputes. Ids, times and Raw work
+// as in [Operation]. The time zone is Unverified; UTC is assumed.
 //
-// Its amounts come in two units, as the documentation's sample shows (Unverified):
+// Amounts come in two units, as the documentation's sample shows (Unverified):
 // charged and channel amounts in minor units ("5000"), the others in major units
-// ("50.00"). All are kept with the decimals that they came with, so that an amount
-// in the other unit can be told. They are nil where the answer has none.
+// ("50.00"). Each keeps the decimals that it came with, so that an amount in the
+// wrong unit can be recognised. An amount that the answer does not have is nil.
 //
-// Printing one shows ids, status, reason, amount and dates only.
+// Printing a chargeback shows ids, status, reason, amount and the last moment to
+// respond only.
 type Chargeback struct {
 	ChargebackID  string        `json:"chargeback_id" wire:"strict"` // the primary key
 	CaseID        string        `json:"case_id" wire:"strict"`
 	ProjectID     string        `json:"project_id" wire:"strict"`
-	OperationID   string        `json:"operation_id" wire:"strict"` // of the operation that is disputed
-	OrderID       string        `json:"order_id" wire:"strict"`     // evidently the merchant's payment id; Unverified
+	OperationID   string        `json:"operation_id" wire:"strict"` // the disputed operation
+	OrderID       string        `json:"order_id" wire:"strict"`     // probably the merchant's payment id; Unverified
 	MerchantID    string        `json:"merchant_id"`
 	MerchantName  string        `json:"merchant_name"`
 	ARN           string        `json:"arn"` // acquirer reference number
@@ -39,21 +40,21 @@ type Chargeback struct {
 	ChargedCurrency       string           `json:"charged_currency"`
 	ChannelAmount         *decimal.Decimal `json:"channel_amount"` // minor units
 	ChannelCurrency       string           `json:"channel_currency"`
-	ChbAmount             *decimal.Decimal `json:"chb_amount" wire:"strict"` // major units: what is disputed
+	ChbAmount             *decimal.Decimal `json:"chb_amount" wire:"strict"` // major units: the disputed amount
 	ChbCurrency           string           `json:"chb_ccy" wire:"strict"`
 	ChbSettlementAmount   *decimal.Decimal `json:"chb_settlement_amount"` // major units
 	ChbSettlementCurrency string           `json:"chb_settlement_ccy"`
 	ChbAmountInUSD        *decimal.Decimal `json:"chb_amount_in_usd"` // US dollars
 
-	ReportDate     time.Time `json:"report_date"`      // day on which the platform learned of it
+	ReportDate     time.Time `json:"report_date"`      // day on which the platform received it
 	RespondBy      time.Time `json:"respond_by"`       // last moment to respond
-	TrDateTime     time.Time `json:"tr_date_time"`     // of the payment
-	ChbCompletedAt time.Time `json:"chb_completed_at"` // of the final status
-	RevDate        string    `json:"rev_date"`         // null in the only sample; evidently of a reversal
+	TrDateTime     time.Time `json:"tr_date_time"`     // when the payment took place
+	ChbCompletedAt time.Time `json:"chb_completed_at"` // when the final status was set; zero before
+	RevDate        string    `json:"rev_date"`         // null in the only sample; probably the date of a reversal
 	RevIndicator   string    `json:"rev_indicator"`    // null in the only sample
 
 	ECISLI        string           `json:"eci_sli"`        // electronic commerce indicator
-	ReasonCode    string           `json:"reason_code"`    // of the card network, for example "10.4"
+	ReasonCode    string           `json:"reason_code"`    // the card network's code, for example "10.4"
 	CardType      CardType         `json:"card_type"`      // "VISA" in answers, CardVisa in filters
 	Card          string           `json:"card"`           // masked; personal data
 	CardHolder    string           `json:"card_holder"`    // personal data
@@ -72,19 +73,19 @@ type Chargeback struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// Final reports whether the chargeback is completed: ChbCompletedAt is set, or the
-// status is known to be final, see [ChargebackStatus.Final]. It is false for an
-// unknown status without a time of completion. Unverified.
+// Final reports whether the chargeback is completed: ChbCompletedAt is set, or
+// [ChargebackStatus.Final] knows the status as final. An unknown status without
+// ChbCompletedAt is not final. Unverified.
 func (c Chargeback) Final() bool { return !c.ChbCompletedAt.IsZero() || c.Status.Final() }
 
-// Open reports whether the chargeback may still need a response. It is the
-// opposite of [Chargeback.Final], and true after the last moment to respond too.
+// Open reports whether the chargeback may still need a response: the opposite of
+// [Chargeback.Final]. It stays true after RespondBy has passed.
 func (c Chargeback) Open() bool { return !c.Final() }
 
-// DueIn returns how long after now the last moment to respond is, see RespondBy.
-// The duration is negative if that moment is over. It is 0 and false if the
-// chargeback is final, or has no time in RespondBy that can be read. The time zone
-// of RespondBy is Unverified and taken to be UTC: do not wait for the last hours.
+// DueIn returns RespondBy minus now and true; the duration is negative if that
+// moment has passed. It returns 0 and false if the chargeback is final or
+// RespondBy is zero (missing or unreadable). The time zone of RespondBy is
+// Unverified, UTC is assumed: do not wait for the last hours.
 func (c Chargeback) DueIn(now time.Time) (time.Duration, bool) {
 	if c.Final() || c.RespondBy.IsZero() {
 		return 0, false
@@ -92,20 +93,23 @@ func (c Chargeback) DueIn(now time.Time) (time.Duration, bool) {
 	return c.RespondBy.Sub(now), true
 }
 
-// ChargebackKey names one chargeback. Exactly one of its fields is set.
+// ChargebackKey selects one chargeback. Exactly one field must be set.
 type ChargebackKey struct {
 	ChargebackID string
 	ARN          string // acquirer reference number
-	OperationID  string // decimal
+	OperationID  string // a decimal number
 }
 
-// GetChargeback reads one chargeback. The token needs the rights of
-// ListChargebacks. A chargeback that does not exist is ErrNotFound where the
-// service answers with an empty one: null, [] or {}. Whether it does, or refuses
-// the request, is Unverified. An answer without the member chargeback, and one
-// about another chargeback than the one asked for, is *DecodeError.
+// GetChargeback reads one chargeback. The token needs the same rights as for
+// [Client.ListChargebacks].
 //
-// Its retries and its other errors are those of [Client.ListOperations].
+// For a chargeback that does not exist the error is ErrNotFound, if the service
+// answers with an empty one (null, [] or {}). Whether it does so or refuses the
+// request is Unverified. An answer without the member "chargeback", or about
+// another chargeback than k names, is *DecodeError. On every error the chargeback
+// is nil.
+//
+// Retries and the other errors are the same as for [Client.ListOperations].
 //
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
@@ -142,16 +146,18 @@ const getChargeback = "GetChargeback"
 var errNoChargebackID = errors.New("chargeback_id is missing")
 
 var (
-	errNoChargeback    = errors.New("expected a chargeback, got an object without one")
+	errNoChargeback    = errors.New("expected a chargeback, got an object without the member chargeback")
 	errOtherChargeback = errors.New("the answer is about another chargeback")
 )
 
-// empty is what PHP makes of nothing.
+// empty reports whether raw is null, [] or {}: PHP encodes an absent value as any
+// of them. wire.Decode has turned null into no bytes.
 func empty(raw json.RawMessage) bool {
 	text := string(bytes.TrimSpace(raw))
 	return text == "" || text == "[]" || text == "{}"
 }
 
+// faults returns what is wrong with the key, nil if nothing is.
 func (k ChargebackKey) faults() []string {
 	var given []string
 	for _, id := range []string{k.ChargebackID, k.ARN, k.OperationID} {
@@ -169,7 +175,8 @@ func (k ChargebackKey) faults() []string {
 	return faults
 }
 
-// body has operation_id as a number, as the documentation's sample has it.
+// body returns the request's body. operation_id is sent as a number, as in the
+// documentation's sample.
 func (k ChargebackKey) body() any {
 	var operation json.RawMessage
 	if k.OperationID != "" {
@@ -182,6 +189,8 @@ func (k ChargebackKey) body() any {
 	}{k.ChargebackID, k.ARN, operation}
 }
 
+// names reports whether c may be the chargeback that k selects: it is false only
+// if c has another value in the field that k sets.
 func (k ChargebackKey) names(c *Chargeback) bool {
 	for _, id := range [][2]string{{k.ChargebackID, c.ChargebackID}, {k.ARN, c.ARN}, {k.OperationID, c.OperationID}} {
 		if id[0] != "" && id[1] != "" && id[0] != id[1] {
@@ -191,6 +200,7 @@ func (k ChargebackKey) names(c *Chargeback) bool {
 	return true
 }
 
+// check returns an error if the row has no chargeback_id, its primary key.
 func (c *Chargeback) check() error {
 	if c.ChargebackID == "" {
 		return errNoChargebackID

@@ -10,10 +10,10 @@ import (
 )
 
 // ListChargebacksParams selects chargebacks. The zero value selects all that the
-// token reaches. Conditions of several fields all have to hold; of several values
-// of a field, any.
+// token reaches. Conditions of several fields must all hold; of several values in
+// one field, any of them.
 type ListChargebacksParams struct {
-	ReportDate  Interval // day on which the platform learned of it; only the UTC dates are sent
+	ReportDate  Interval // day on which the platform received it; only the UTC dates are sent
 	RespondBy   Interval // last moment to respond
 	CompletedAt Interval // when the final status was set
 
@@ -21,16 +21,16 @@ type ListChargebacksParams struct {
 	ChargebackIDs []string
 	OperationIDs  []string
 	ARNs          []string
-	Cards         []string // numbers of cards; personal data. Whether masked ones are meant is Unverified
+	Cards         []string // card numbers; personal data. Whether masked numbers are meant is Unverified
 	CardTypes     []CardType
-	ReasonCodes   []string // of the card network, for example "10.4"
+	ReasonCodes   []string // the card network's codes, for example "10.4"
 	Statuses      []ChargebackStatus
 	ProviderIDs   []string // meaning and values are not documented
 
-	Limit  int // rows of a page, at least 1; 0 is 100. The highest is not documented
-	Offset int // rows before the first one
+	Limit  int // rows of a page, 1 to 1000000, in a walk at least 2; 0 is 100
+	Offset int // rows to skip, 0 to 1000000000
 
-	// Unchecked are further members of the request's filter, as with
+	// Unchecked adds members to the request's filter, under the rules of
 	// [ListOperationsParams].
 	Unchecked map[string]json.RawMessage
 }
@@ -38,18 +38,19 @@ type ListChargebacksParams struct {
 // ChargebackPage is one page of chargebacks.
 type ChargebackPage struct {
 	Chargebacks []*Chargeback
-	// Bad are the rows that did not decode. They are not in Chargebacks.
+	// Bad holds the rows that did not decode. They are not in Chargebacks. nil if
+	// all decoded.
 	Bad []BadRow
-	// Offset and NextOffset are as with [OperationPage].
+	// Offset and NextOffset work as in [OperationPage].
 	Offset, NextOffset int
 }
 
 // ListChargebacks reads one page of chargebacks. The token needs the role Risks
 // or Merchant admin, and access to all projects asked for. A short page is not
-// the end of the list. Rows that do not decode are in ChargebackPage.Bad and are
-// no error.
+// the end of the list; an empty page is. Rows that do not decode are in
+// ChargebackPage.Bad; the call still succeeds.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// Retries and errors are the same as for [Client.ListOperations].
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
@@ -62,10 +63,11 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 	return chargebackPage(rows, Interval{}, p.Offset), nil
 }
 
-// ChargebackPages walks the pages of a list of chargebacks from p.Offset on, as
-// [Client.OperationPages] walks operations. A chargeback whose status changes
-// while it is walked over may be missed where p selects by what changes: then it
-// is no longer in the list, or comes into it.
+// ChargebackPages iterates over all pages of chargebacks (pagination) from
+// p.Offset on, under the same rules as [Client.OperationPages], except that it
+// needs no interval and splits none. It may miss a chargeback that changes during
+// the walk in a way that p selects by: such a chargeback leaves the list or
+// enters it.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
@@ -78,9 +80,9 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
-// AllChargebacks walks the chargebacks of a list, as ChargebackPages does. A page
-// with rows that do not decode gives its good ones and then ends the walk with
-// *DecodeError; ChargebackPages leaves the choice to the caller.
+// AllChargebacks iterates over all chargebacks, page by page as
+// [Client.ChargebackPages] does. After the good rows of a page that has bad rows
+// the walk ends with *DecodeError; use ChargebackPages to go on.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) AllChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*Chargeback, error] {
@@ -110,6 +112,7 @@ type chargebackFilter struct {
 	ProviderID   []string           `json:"provider_id,omitzero"`
 }
 
+// request returns the request for the page at offset.
 func (p ListChargebacksParams) request(offset int) request {
 	return request{
 		operation: listChargebacks,
@@ -128,6 +131,8 @@ func (p ListChargebacksParams) request(offset int) request {
 	}
 }
 
+// faults returns what is wrong with the parameters of a single page, nil if
+// nothing is.
 func (p ListChargebacksParams) faults() []string {
 	faults := slices.Concat(
 		p.ReportDate.faults("ReportDate."), p.RespondBy.faults("RespondBy."), p.CompletedAt.faults("CompletedAt."),

@@ -10,14 +10,16 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// ProductionURL is the known base URL. No sandbox of this API is known.
+// ProductionURL is the base URL of the live service. No sandbox is known: tests
+// use the fake in package ecommpaytest.
 const ProductionURL = "https://data.ecommpay.com/v1"
 
-// defaultTimeout is above the five minutes that the service may take.
+// defaultTimeout is longer than the five minutes that the service may take to
+// answer.
 const defaultTimeout = 6 * time.Minute
 
 // Client reads the data of one user account. It is immutable and safe for
-// concurrent use.
+// concurrent use. It needs no closing; see [Client.CloseIdleConnections].
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
@@ -25,15 +27,18 @@ type Client struct {
 	verify    VerifyMode
 }
 
-// NewClient checks its arguments and does no I/O. baseURL is [ProductionURL] or
-// that of another installation; there is no default, so that nobody reads the
-// wrong one by forgetting an option. Plain http is refused except to loopback.
-// cred is left empty with [WithCredentialSource], and without Secret with
-// [WithSigner].
+// NewClient returns a client. It checks its arguments and does no I/O.
 //
-// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+// baseURL is [ProductionURL] or another installation's URL. It has no default, so
+// that a forgotten option never reads the wrong one. Plain http is refused,
+// except to loopback or with [WithPlainHTTP]. The host must be ASCII: write an
+// international name in punycode, xn--….
 //
-// Everything that is wrong is reported in one error, which is ErrInvalidRequest.
+// cred must be empty with [WithCredentialSource], and must have an empty Secret
+// with [WithSigner].
+//
+// The only error is ErrInvalidRequest. It lists everything that is wrong, and the
+// client is then nil.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
@@ -57,17 +62,18 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	return &Client{base: base, transport: transport.New(o.Config), keys: k, verify: o.verify}, nil
 }
 
-// request is one call, as its method describes it.
+// request is one call as its method describes it.
 type request struct {
 	operation string
 	path      []string // elements after the base URL
-	body      any      // without token and signature
+	body      any      // encoded as JSON; without token and signature
 	faults    []string // what is wrong with the arguments
 }
 
 // do validates the arguments, sends the request, verifies the answer, checks its
-// outcome and decodes its body; every method goes through it, and every page of a
-// walk through ask.
+// outcome and decodes the body. Every method goes through it; pages of a walk go
+// through ask. It returns ErrInvalidRequest before sending for bad arguments, and
+// refuses the options Prefetch and Overlap, which only walks take.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (T, error)) (T, error) {
 	var none T
 	if faults := append(q.faults, call.refuse("Prefetch", "Overlap")...); len(faults) > 0 {
@@ -78,9 +84,9 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 	return a.Result, err
 }
 
-// ask makes one call, and captures no answer. Every call of this API is a POST
-// that only reads, so each may be repeated; a 500 too, since the provider's table
-// calls it a failure of the platform.
+// ask sends one request and decodes the answer; it does not fill CaptureResponse.
+// Every call of this API is a POST that only reads, so it is retried, after a 500
+// too: the provider's table calls a 500 a failure of the platform.
 func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (T, error)) (answer[T], error) {
 	target, err := transport.Join(c.base, q.path...)
 	if err != nil {

@@ -1,79 +1,83 @@
 // Package ecommpay reads balances, operations, chargebacks and fraud reports from
-// the ecommpay Data API, signs each request and verifies each answer.
+// the ecommpay Data API. It signs each request and verifies the signature of each
+// answer.
 //
-// A [Client] has these calls, each with a walk where the answer comes in pages:
+// A [Client] has these calls. Where answers come in pages, the methods named
+// Pages and All iterate over them (pagination).
 //
-//   - [Client.Balances]: what is available for payouts,
+//   - [Client.Balances]: the money available for payouts.
 //   - [Client.AllOperations], [Client.OperationPages]: the operations of an
-//     interval, and [Client.OperationPagesByInterval] for many by several workers,
-//   - [Client.OperationsByPayment]: those of one payment,
-//   - [Client.AllChargebacks], [Client.ChargebackPages], [Client.GetChargeback],
-//   - [Client.AllFraudOperations], [Client.FraudOperationPages],
-//   - [Client.FinancialOperations] and [Client.CurrencyRates], whose shapes no
-//     document has: their rows are raw.
+//     interval; [Client.OperationPagesByInterval] loads many with several
+//     workers.
+//   - [Client.OperationsByPayment]: the operations of one payment.
+//   - [Client.AllChargebacks], [Client.ChargebackPages], [Client.GetChargeback]:
+//     chargebacks.
+//   - [Client.AllFraudOperations], [Client.FraudOperationPages]: fraud reports.
+//   - [Client.FinancialOperations], [Client.CurrencyRates]: no document describes
+//     their answers, so rows are raw.
+//
+// [Client.Do] makes calls that this package has no method for, and the fields
+// named Unchecked add members to requests.
 //
 // # Signatures
 //
-// Token and signature are added to the body below the caller's middleware, on
-// each attempt anew. The signature of an answer is verified on its bytes before
-// anything of them is decoded; [WithResponseVerification] says which answers must
-// have one. [Sign], [Verify] and [Canonical] do the same for anything else. A
-// signature proves origin and integrity. It does not tie an answer to its request:
-// nothing in an answer says which page or interval it is of.
+// The client adds the token and the signature to the body of each attempt, below
+// the caller's middleware. It verifies the signature of an answer on its bytes,
+// before it decodes any of them. [WithResponseVerification] sets which answers
+// must have a signature. [Sign], [Verify] and [Canonical] do the same for other
+// texts. A signature proves origin and integrity. It does not tie an answer to
+// its request: nothing in an answer names its page or interval.
 //
 // [WithCredentialSource] replaces credentials without a restart, and [WithSigner]
 // keeps the secret in an HSM or a KMS.
 //
-// # Walks
+// # Pagination
 //
 // The service pages by offset and selects operations by the time of their last
-// update, so rows move while they are walked over. Walks overlap their pages and
-// prove that nothing is lost between two of them, see [Client.OperationPages].
-// Walk intervals that are over; the service gives an operation again, with a new
-// time, each time that it changes.
+// update, so rows move during a walk. Walks overlap their pages and prove that
+// nothing is lost between two of them, see [Client.OperationPages]. Walk
+// intervals that are over. Each time an operation changes, the service returns it
+// again with a new time.
 //
 // # Amounts
 //
-// Operations and balances have minor units, in int64 named Minor; [Major] turns
-// them into decimals by the digits of their currency, and [Minor] back. Chargebacks
-// and fraud have decimals in major units, but for two amounts of a chargeback. No
-// amount passes through a float.
+// Operations and balances have minor units, in int64 fields named Minor. [Major]
+// converts them to decimals by the digits of their currency, and [Minor] back.
+// Chargebacks and fraud have decimals in major units, except two amounts of a
+// chargeback, which are in minor units. No amount passes through a float.
 //
 // # Errors and retries
 //
-// Every call only reads, although each is a POST. It is repeated after network
+// Every call only reads, although each is a POST. It is retried after network
 // errors, a body cut short, and the statuses 429, 500, 502, 503 and 504, up to 3
 // attempts in all, with random waits between 250 ms and 5 s; [WithRetry] changes
 // that. An attempt may take 6 minutes, since answers can take five; see
 // [WithTimeout].
 //
-// Bad input is [ErrInvalidRequest], before any I/O; that includes a semicolon in
-// any text, which would make a signature ambiguous. A refusal by the service is
-// [*Error]. Status 401 means wrong credentials or a project out of the token's
-// reach. An answer with a wrong or missing signature is [*SignatureError], one
-// that cannot be read [*DecodeError], never "no more pages".
+// Bad input is [ErrInvalidRequest], before any I/O. That includes a semicolon in
+// any string, which would make a signature ambiguous. A refusal by the service is
+// [*Error]; status 401 means wrong credentials or a project that the token cannot
+// reach. An answer with a wrong or missing signature is [*SignatureError]. An
+// answer that cannot be read is [*DecodeError], and never "no more pages".
 //
 // # Secrets and personal data
 //
 // The secret is never sent. Credentials, clients and options show neither token
-// nor secret, through fmt, log/slog, JSON, XML or YAML; encoding/gob refuses them.
+// nor secret through fmt, log/slog, JSON, XML or YAML; encoding/gob refuses them.
 // Rows print ids, status, amount and time only; encoders write them in full.
 //
 // # FIPS 140-3
 //
-// Under GODEBUG=fips140=only everything works. Enforcement is lifted in one
+// The package works under GODEBUG=fips140=only. Enforcement is lifted in one
 // place: for the HMAC of a secret below 14 bytes, which FIPS 140-3 does not
-// approve of. A longer secret, or [WithSigner], needs no exception.
+// approve. A longer secret, or [WithSigner], needs no exception.
 //
 // # Unverified
 //
 // This package was written from documents and libraries of the provider, without
 // an account. Unverified are: the order of more than ten rows in the text to sign
-// (all known ones are tried), the order of rows and the stability of offsets (the
-// walks need neither), the inclusive ends of intervals, the spelling of types and
-// statuses of several words, the zone of times of chargebacks and fraud, and
-// whatever its own comment says.
-//
-// [Client.Do] makes calls that this package has no method for, and the members
-// Unchecked of parameters add to requests.
+// (all known orders are tried), the order of rows and the stability of offsets
+// (the walks need neither), the inclusive ends of intervals, the spelling of
+// types and statuses of several words, the time zone of chargebacks and fraud,
+// and everything marked Unverified in a comment.
 package ecommpay

@@ -5,40 +5,44 @@ import (
 	"time"
 )
 
-// The sentinels of this package, for errors.Is. [ErrBadSignature] is another.
+// Sentinels for errors.Is. [ErrBadSignature] is another; the list is complete
+// with it.
 var (
-	// ErrUnauthorized is status 401: the token is wrong, deactivated or replaced
-	// by a newer one and a [CredentialSource] has no others, the signature is wrong, or a project of the request is one
-	// that the token cannot reach. The service has one status for all of these;
-	// Error.Message may tell which it is.
+	// ErrUnauthorized reports status 401. The service has one status for several
+	// causes: the token is wrong, deactivated or replaced by a newer one (and a
+	// [CredentialSource] has no other), the signature is wrong, or the token
+	// cannot reach a project of the request. Error.Message may say which.
 	ErrUnauthorized = errors.New("ecommpay: unauthorized")
-	// ErrForbidden is status 403: the account of the token has no rights to this
+	// ErrForbidden reports status 403: the token's account has no right to this
 	// kind of data. Chargebacks and fraud need the role Risks or Merchant admin.
 	ErrForbidden = errors.New("ecommpay: forbidden")
-	// ErrNotFound is a chargeback that does not exist, or status 404, most likely
-	// of a wrong base URL.
+	// ErrNotFound reports a chargeback that does not exist, or status 404, most
+	// likely because the base URL is wrong.
 	ErrNotFound = errors.New("ecommpay: not found")
-	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait.
+	// ErrRateLimited reports status 429, after the retries. Error.RetryAfter is
+	// how long to wait, 0 if the service did not say.
 	ErrRateLimited = errors.New("ecommpay: rate limited")
-	// ErrPaginationStalled ends a walk that cannot go on: the service gives the
-	// same page at each offset, or rows change place faster than they can be
-	// read. What was delivered stands; begin again with an interval that is over.
+	// ErrPaginationStalled ends a walk that cannot continue: the service sends
+	// the same page at every offset, or rows move faster than they can be read.
+	// Pages already yielded are valid. Start again with an interval whose end has
+	// passed.
 	ErrPaginationStalled = errors.New("ecommpay: pagination stalled")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 2xx with an
-// error inside. Refusals are not signed. The text is operation, status, class
-// and code; Message and Body are the service's own words and may hold personal data.
+// error in the body. Refusals are not signed. Its text has the operation, status,
+// class and code. Message and Body are the service's own words and may hold
+// personal data; they are never printed.
 //
 //	var e *ecommpay.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
 	Operation  string        // for example "ListOperations"
-	StatusCode int           // of HTTP; the member "status" of a refusal inside a 2xx, where it is such a status
-	Code       string        // the member "code" of the body; "" where it is 0 or missing
-	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message", else "name", if any
-	RetryAfter time.Duration // from the header of that name; 0 if absent
-	Body       []byte        `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+	StatusCode int           // of HTTP; for a refusal inside a 2xx the member "status" of the body, if it is 400 to 599
+	Code       string        // the member "code" of the body; "" if it is 0, missing or not 1 to 8 digits
+	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "message" of the body, else "name", else ""
+	RetryAfter time.Duration // from the header Retry-After; 0 if absent
+	Body       []byte        `json:"-" xml:"-" yaml:"-"` // cut at 64 KiB, unless a 2xx
 
-	inside bool // a 2xx
+	inside bool // the refusal came inside a 2xx
 }

@@ -2,12 +2,13 @@ package ecommpay
 
 import "slices"
 
-// Field is the name of a field of an operation, for ListOperationsParams.Fields.
-// What each holds stands at the field of [Operation] of the same name.
+// Field names a field of an operation, for ListOperationsParams.Fields. The field
+// of [Operation] with the same name says what it holds.
 type Field string
 
-// The fields that an answer has when none are asked for. FieldOperationCompletedAt
-// is one of them in an older document only, so ask for it where it is needed.
+// The fields that an answer has if the request asks for none.
+// FieldOperationCompletedAt is among them in an older document only: ask for it
+// if you need it.
 const (
 	FieldProjectID              Field = "project_id"
 	FieldOperationID            Field = "operation_id"
@@ -31,7 +32,7 @@ const (
 	FieldPaymentProviderMessage Field = "payment_provider_message"
 )
 
-// The fields that have to be asked for.
+// The fields that an answer has only if the request asks for them.
 const (
 	FieldAcquirerBankName       Field = "acquirer_bank_name"
 	FieldAuthCode               Field = "auth_code"
@@ -70,8 +71,8 @@ const (
 	FieldTransactionStatus      Field = "transaction_status"
 )
 
-// The members of the two sums. [FieldSumInitial] and [FieldSumConverted] ask for
-// both members of one.
+// Single members of the two sums. [FieldSumInitial] and [FieldSumConverted] ask
+// for both members of a sum.
 const (
 	FieldSumInitialAmount     Field = "sum_initial.amount"
 	FieldSumInitialCurrency   Field = "sum_initial.currency"
@@ -79,8 +80,8 @@ const (
 	FieldSumConvertedCurrency Field = "sum_converted.currency"
 )
 
-// DefaultFields are those that an answer has when none are asked for, to which
-// others may be added.
+// DefaultFields returns a new slice of the 20 fields that an answer has if the
+// request asks for none. Append to it to ask for more.
 func DefaultFields() []Field {
 	return []Field{
 		FieldProjectID, FieldOperationID, FieldPaymentID,
@@ -93,7 +94,7 @@ func DefaultFields() []Field {
 	}
 }
 
-// AllFields are the 55 fields that there are.
+// AllFields returns a new slice of all 55 fields that the documents list.
 func AllFields() []Field {
 	return append(DefaultFields(),
 		FieldAcquirerBankName, FieldAuthCode, FieldAVSPostCode,
@@ -111,8 +112,8 @@ func AllFields() []Field {
 	)
 }
 
-// wireNames are the names that are sent: the documentation shows sums by their
-// members only.
+// wireNames returns the names to send: each sum is replaced by its two members,
+// because the documentation shows sums by their members only.
 func wireNames(fields []Field) []Field {
 	var names []Field
 	for _, f := range fields {
@@ -128,6 +129,7 @@ func wireNames(fields []Field) []Field {
 	return names
 }
 
+// known reports whether the documents list the field or the member of a sum.
 func (f Field) known() bool {
 	switch f {
 	case FieldSumInitialAmount, FieldSumInitialCurrency, FieldSumConvertedAmount, FieldSumConvertedCurrency:

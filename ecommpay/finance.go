@@ -9,33 +9,34 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// RawAnswer is an answer whose shape no document has.
+// RawAnswer is an answer whose shape no document describes.
 type RawAnswer struct {
-	// Rows are the elements of the array in the answer, as received; none where
-	// it has no array or several.
+	// Rows are the elements of the only array among the members of the answer, as
+	// received. nil if the answer has no array, or several.
 	Rows []json.RawMessage
-	// Raw is the answer as received, its signature included.
+	// Raw is the whole answer as received, with its signature.
 	Raw json.RawMessage
 }
 
-// FinancialOperationsParams selects financial operations. Path and purpose of
-// the request are documented, its members are not: From and To are sent as
-// ListOperations sends them, and whatever else the service wants is in Unchecked.
-// Unverified.
+// FinancialOperationsParams selects financial operations. The documents describe
+// the path and purpose of the request but not its members: From and To are sent
+// as ListOperations sends them; put anything else that the service wants into
+// Unchecked. Unverified.
 type FinancialOperationsParams struct {
-	// From and To are both included, and sent in UTC, cut to whole seconds. One of
-	// them is needed.
+	// From and To are both included, and sent in UTC, cut to whole seconds. At
+	// least one must be set; a zero end is not sent.
 	From, To time.Time
-	// Unchecked are further members of the request: JSON texts by name. None may
-	// hold a semicolon, which could be read in two ways under one signature.
+	// Unchecked adds members to the request: JSON values by name. The names
+	// interval, tz, token and signature are refused, and so are semicolons in
+	// names and values, which could be read in two ways under one signature.
 	Unchecked map[string]json.RawMessage
 }
 
-// FinancialOperations reads operations with their fees, the source for
-// reconciliation with what is paid out. No document has the shape of the request
-// or of the answer: rows are raw, and there is no walk. Unverified.
+// FinancialOperations reads operations with their fees, for reconciliation with
+// settlements. No document describes the request or the answer, so rows are raw,
+// without pagination: one call reads one answer. Unverified.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// Retries and errors are the same as for [Client.ListOperations].
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {
@@ -48,7 +49,8 @@ func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsP
 	return do(ctx, c, q, newCall(opts), decodeRaw)
 }
 
-// neededFaults are those of an interval that must have an end.
+// neededFaults returns what is wrong with an interval of which at least one end
+// must be set, nil if nothing is.
 func neededFaults(i Interval) []string {
 	if i.IsZero() {
 		return []string{"From, To: one of them is needed"}
@@ -56,6 +58,8 @@ func neededFaults(i Interval) []string {
 	return i.faults("")
 }
 
+// decodeRaw decodes an answer of unknown shape. It returns an error if the body
+// or an array in it is not valid JSON.
 func decodeRaw(body []byte) (*RawAnswer, error) {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(body, &members); err != nil {

@@ -7,12 +7,12 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// FraudOperation is an operation that a card network reports as fraud: not one
-// that ecommpay itself suspects. Ids, times and Raw are as with [Operation]; in
-// which zone the times are is Unverified, UTC is assumed. Amounts are in major
-// units, 580.00 is five hundred and eighty, and nil where the answer has none.
+// FraudOperation is an operation that a card network reports as fraud, not one
+// that ecommpay itself suspects. Ids, times and Raw work as in [Operation]. The
+// time zone is Unverified; UTC is assumed. Amounts are in major units (580.00 is
+// five hundred and eighty), nil if the answer has none.
 //
-// Printing one shows ids, type, amount and date only.
+// Printing one shows ids, type, amount and purchase date only.
 type FraudOperation struct {
 	OperationID       string           `json:"operation_id" wire:"strict"` // a number on the wire
 	PaymentID         string           `json:"payment_id" wire:"strict"`   // unique within a project only
@@ -30,13 +30,15 @@ type FraudOperation struct {
 	FraudReportDate   time.Time        `json:"fraud_report_date"`
 	ReceivedOn        time.Time        `json:"received_on"`   // day on which the card network reported it
 	PurchaseDate      time.Time        `json:"purchase_date"` // day on which the operation was completed
-	// ChannelAmountInUSD is the amount in US dollars.
+	// ChannelAmountInUSD is the amount in US dollars, major units; nil if the
+	// answer has none.
 	ChannelAmountInUSD *decimal.Decimal `json:"channel_amount_in_usd"`
 	IssuerCountry      string           `json:"issuer_country"` // ISO 3166-1 alpha-2 code
 	IssuerBankName     string           `json:"issuer_bank_name"`
 	BIN                string           `json:"bin"`
 	CountryByIP        string           `json:"country_by_ip"` // ISO 3166-1 alpha-2 code
-	// DaysToReport is the number of days between purchase and report.
+	// DaysToReport is the number of days from purchase to report; nil if the
+	// answer has none.
 	DaysToReport *int64 `json:"report_and_purchase_date_difference"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
@@ -51,6 +53,7 @@ type FraudOperation struct {
 	Raw json.RawMessage `json:"-"`
 }
 
+// check returns an error if the row has no operation_id, its primary key.
 func (o *FraudOperation) check() error {
 	if o.OperationID == "" {
 		return errNoOperationID

@@ -11,18 +11,18 @@ import (
 )
 
 // ListFraudOperationsParams selects fraud operations. The zero value selects all
-// that the token reaches. Conditions of several fields all have to hold.
+// that the token reaches. Conditions of several fields must all hold.
 type ListFraudOperationsParams struct {
-	// The three intervals need both ends, or none.
+	// Each of the three intervals must have both ends or neither.
 	ReceivedOn      Interval // when the card network reported it
 	PurchaseDate    Interval // when the operation was completed
 	FraudReportDate Interval // when the issuer reported it
-	IssuerCountries []string // ISO 3166-1 alpha-2 codes; any of them
+	IssuerCountries []string // ISO 3166-1 alpha-2 codes in capitals; any of them matches
 
-	Limit  int // rows of a page, at least 1; 0 is 100. No highest is set
-	Offset int // rows before the first one
+	Limit  int // rows of a page, 1 to 1000000, in a walk at least 2; 0 is 100
+	Offset int // rows to skip, 0 to 1000000000
 
-	// Unchecked are further members of the request's filter, as with
+	// Unchecked adds members to the request's filter, under the rules of
 	// [ListOperationsParams].
 	Unchecked map[string]json.RawMessage
 }
@@ -30,18 +30,19 @@ type ListFraudOperationsParams struct {
 // FraudOperationPage is one page of fraud operations.
 type FraudOperationPage struct {
 	Operations []*FraudOperation
-	// Bad are the rows that did not decode. They are not in Operations.
+	// Bad holds the rows that did not decode. They are not in Operations. nil if
+	// all decoded.
 	Bad []BadRow
-	// Offset and NextOffset are as with [OperationPage].
+	// Offset and NextOffset work as in [OperationPage].
 	Offset, NextOffset int
 }
 
 // ListFraudOperations reads one page of the operations that card networks report
 // as fraud. The token needs the role Risks or Merchant admin, and access to all
-// projects. A short page is not the end of the list. Rows that do not decode are
-// in FraudOperationPage.Bad and are no error.
+// projects. A short page is not the end of the list; an empty page is. Rows that
+// do not decode are in FraudOperationPage.Bad; the call still succeeds.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// Retries and errors are the same as for [Client.ListOperations].
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {
@@ -54,8 +55,9 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 	return fraudPage(rows, Interval{}, p.Offset), nil
 }
 
-// FraudOperationPages walks the pages of a list of fraud operations from p.Offset
-// on, as [Client.OperationPages] walks operations.
+// FraudOperationPages iterates over all pages of fraud operations (pagination)
+// from p.Offset on, under the same rules as [Client.OperationPages], except that
+// it needs no interval and splits none.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
@@ -68,9 +70,9 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
-// AllFraudOperations walks the fraud operations of a list, as FraudOperationPages
-// does. A page with rows that do not decode gives its good ones and then ends the
-// walk with *DecodeError; FraudOperationPages leaves the choice to the caller.
+// AllFraudOperations iterates over all fraud operations, page by page as
+// [Client.FraudOperationPages] does. After the good rows of a page that has bad
+// rows the walk ends with *DecodeError; use FraudOperationPages to go on.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) AllFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperation, error] {
@@ -85,7 +87,7 @@ func fraudPage(r rowPage[FraudOperation], _ Interval, offset int) *FraudOperatio
 	return &FraudOperationPage{Operations: r.rows, Bad: r.bad, Offset: offset, NextOffset: offset + r.total}
 }
 
-// fraudFilter has its periods as pairs: no other endpoint does that.
+// fraudFilter sends its periods as pairs [from, to]; no other endpoint does that.
 type fraudFilter struct {
 	ReceivedOn      []string `json:"received_on,omitzero"`
 	PurchaseDate    []string `json:"purchase_date,omitzero"`
@@ -93,10 +95,13 @@ type fraudFilter struct {
 	IssuerCountry   []string `json:"issuer_country,omitzero"`
 }
 
+// pairFaults returns what is wrong with an interval that must have both ends or
+// neither, nil if nothing is.
 func pairFaults(name string, i Interval) []string {
 	return append(i.faults(name), i.missing(name, "the service takes both ends or none here")...)
 }
 
+// pair returns the two ends as the service takes them, nil for a zero interval.
 func pair(i Interval) []string {
 	p := newPeriod(i, timeForm)
 	if p == nil {
@@ -105,6 +110,7 @@ func pair(i Interval) []string {
 	return []string{p.From, p.To}
 }
 
+// request returns the request for the page at offset.
 func (p ListFraudOperationsParams) request(offset int) request {
 	return request{
 		operation: listFraudOperations,
@@ -119,6 +125,8 @@ func (p ListFraudOperationsParams) request(offset int) request {
 	}
 }
 
+// faults returns what is wrong with the parameters of a single page, nil if
+// nothing is.
 func (p ListFraudOperationsParams) faults() []string {
 	faults := slices.Concat(
 		pairFaults("ReceivedOn.", p.ReceivedOn), pairFaults("PurchaseDate.", p.PurchaseDate),

@@ -16,11 +16,12 @@ import (
 
 const (
 	maxLimit  = 1000
-	maxOffset = 1_000_000_000 // no document has one; this bounds what is computed with
+	maxOffset = 1_000_000_000 // the documents name no limit; this one keeps sums within int
 )
 
 const (
-	// longInterval is what the service answers without throttling.
+	// longInterval is the longest interval that the service answers without
+	// throttling.
 	longInterval = 180 * 24 * time.Hour
 	// settleTime is how long after its end an interval may still change: clocks
 	// differ, and rows may become visible late.
@@ -28,61 +29,72 @@ const (
 	maxIntervals = 100_000
 )
 
-// ListOperationsParams selects operations.
+// ListOperationsParams selects operations. Conditions of several fields must all
+// hold; of several values in one field, any of them. A field that is empty or
+// zero adds no condition.
 type ListOperationsParams struct {
-	// From and To are the time of an operation's last update, both included. They
-	// are sent in UTC, cut to whole seconds. Without both the service gives the
-	// newest completed operations (Unverified). A single page may have one of them
-	// alone (Unverified: one of the documents asks for both); walks need both.
+	// From and To bound the time of an operation's last update; both are
+	// included. They are sent in UTC, cut to whole seconds, and a zero one is not
+	// sent. Walks need both. A single page takes one alone (Unverified: one
+	// document asks for both); without both the service returns the newest
+	// completed operations (Unverified).
 	From, To time.Time
 
-	ProjectIDs []string // decimal; none is all projects that the token reaches
+	ProjectIDs []string // decimal numbers; empty means all projects that the token reaches
 	Types      []OperationType
 	Statuses   []OperationStatus
-	// CustomerIDs are the merchant's ids of payers.
+	// CustomerIDs are the payers' ids at the merchant.
 	CustomerIDs   []string
 	CustomerEmail string
 
-	// Fields are those that the rows shall have; none is [DefaultFields]. Walks
-	// need FieldOperationID, which tells rows apart, and see a change only in the
-	// fields asked for. Without it the rows of a single page have no OperationID.
+	// Fields are the fields that each row has; empty means [DefaultFields]. Other
+	// fields of [Operation] stay zero. Walks need FieldOperationID, which
+	// identifies rows, and detect a change only in the fields asked for. Without
+	// it the rows of a single page have no OperationID.
 	Fields []Field
 
-	Limit  int // rows of a page, 1 to 1000; 0 is 1000
-	Offset int // rows before the first one
+	Limit  int // rows of a page, 1 to 1000, in a walk at least 2; 0 is 1000
+	Offset int // rows to skip, 0 to 1000000000
 
-	// Unchecked are further members of the request, JSON texts by name: for what
-	// the service knows and this package does not. They are signed like the
-	// others. Names of members that have fields above, tz, token and signature are
-	// refused, and semicolons, see [FinancialOperationsParams]. Unverified by
-	// design.
+	// Unchecked adds members to the request, JSON values by name, for what the
+	// service knows and this package does not. They are signed like the others.
+	// Refused are the names of members that have fields above, tz, token and
+	// signature, names with a semicolon or colon, and values with a semicolon,
+	// which could be read in two ways under one signature. Unverified by design.
 	Unchecked map[string]json.RawMessage
 }
 
 // OperationPage is one page of operations.
 type OperationPage struct {
 	Operations []*Operation
-	// Bad are the rows that did not decode. They are not in Operations.
+	// Bad holds the rows that did not decode. They are not in Operations. nil if
+	// all decoded.
 	Bad []BadRow
-	// Interval is the one that was asked for, as it was sent; of a walk that splits
-	// it, the part that the page belongs to.
+	// Interval is the interval that was asked for, as it was sent. In a walk that
+	// splits its interval it is the part that the page belongs to.
 	Interval Interval
-	// Offset is that of the first row of the answer, and NextOffset that behind
-	// its last one. A walk leaves rows out that it has delivered before, so a page
-	// of it may have less than NextOffset - Offset of them.
+	// Offset is the offset of the answer's first row, and NextOffset the offset
+	// after its last one. A walk leaves out rows that it has already delivered,
+	// so its page may hold fewer than NextOffset - Offset rows.
 	Offset, NextOffset int
 }
 
-// ListOperations reads one page. A short page is not the end of the list: the
-// service may give fewer rows than asked. Rows that do not decode are in
-// OperationPage.Bad and are no error. The order of rows is not documented.
+// ListOperations reads one page. A short page is not the end of the list, because
+// the service may return fewer rows than asked for; an empty page is. The order
+// of rows is not documented. Rows that do not decode are in OperationPage.Bad;
+// the call still succeeds.
 //
-// An interval of more than 180 days is sent as it is; the service then answers
-// an account's requests one by one, 10 seconds apart. Walks split it.
+// An interval of more than 180 days is sent as it is. The service then answers
+// the account's requests one at a time, 10 seconds apart; walks split such an
+// interval.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are ErrInvalidRequest, *Error, *SignatureError, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// The call only reads. It is retried after network errors, a body cut short, and
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry].
+//
+// The errors are: ErrInvalidRequest, before anything is sent; *Error, a refusal;
+// *SignatureError; *DecodeError; ErrResponseTooLarge; context.Canceled and
+// context.DeadlineExceeded; network errors; and the error of a [Signer] or
+// [CredentialSource], which errors.Is finds. The page is then nil.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
@@ -101,31 +113,35 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 	return operationPage(rows, Interval{seconds(p.From), seconds(p.To)}, p.Offset), nil
 }
 
-// OperationPages walks the pages of a list from p.Offset on, in the service's own
-// order. From and To are needed. The walk is right while rows leave the interval,
-// arrive and change place: every operation that is in the interval from start to
-// end of the walk is delivered. One that is given twice is delivered once; one
-// that changes is delivered again, also when it changes back. It keeps about 50
-// bytes for each operation.
+// OperationPages iterates over all pages of operations (pagination) from p.Offset
+// on, in the service's own order. p.From and p.To are required. The walk is lazy:
+// it sends requests only while it is ranged over, and each range starts from the
+// beginning.
 //
-// The service pages by offset and selects by the time of the last update, so that
-// an operation that is updated leaves a past interval, and all behind it move up.
-// Each page therefore overlaps the one before (see [Overlap]) and is taken only if
-// it begins with operations that were seen, else the walk steps back, to the start
-// if need be. Let To be in the past: while an interval is not over, operations may
-// keep coming in front of others. A walk that sees that starts over, four times at
-// most, and then ends with ErrPaginationStalled; it might miss one that comes to
+// The walk stays complete while rows leave the interval, enter it and change
+// places: every operation that is in the interval from the start to the end of
+// the walk is delivered. An operation that the service returns twice is delivered
+// once. One that changes is delivered again, also when it changes back. The walk
+// keeps about 50 bytes for each operation.
+//
+// This needs care because the service pages by offset and selects by the time of
+// the last update: an operation that is updated leaves a past interval, and all
+// rows behind it move up. Each page therefore overlaps the one before, see
+// [Overlap]. A page is accepted only if it begins with operations that were seen;
+// otherwise the walk steps back, to the start if needed. Choose a To in the past:
+// while the interval is not over, operations may keep arriving in front of
+// others. A walk that detects that starts over, at most four times, and then ends
+// with ErrPaginationStalled. Even so it might miss an operation that arrives at
 // the front in the very moment in which another one in front of it leaves.
 //
 // An interval of more than 180 days is walked in parts of 180 days, one after the
-// other, because the service throttles longer ones; then Offset must be 0.
+// other, because the service throttles longer ones. Offset must then be 0.
 //
-// The walk is lazy and starts over with each range. It ends at an empty page,
-// never at a short one. At most one error comes, last, with a nil page: those of
-// ListOperations, and ErrPaginationStalled where pages lead no further. Each
-// request is repeated as ListOperations is.
-//
-// Rows that do not decode are in OperationPage.Bad, and the walk goes on.
+// The walk ends at an empty page, never at a short one. It yields at most one
+// error, as its last value, with a nil page: an error of [Client.ListOperations],
+// or ErrPaginationStalled where pages lead no further. Each request is retried as
+// in ListOperations. Rows that do not decode are in OperationPage.Bad, and the
+// walk goes on.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -136,14 +152,14 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 		parts = SplitInterval(p.From, p.To, longInterval)
 	}
 	if len(parts) > 1 && p.Offset != 0 {
-		faults = append(faults, "Offset: does not go with an interval of more than 180 days")
+		faults = append(faults, "Offset: must be 0 with an interval of more than 180 days")
 	}
 	return paginate.Deliver(c.operationWalk(p, parts, call, faults).pages(ctx), call.capture)
 }
 
-// AllOperations walks the operations of a list, as OperationPages does. A page
-// with rows that do not decode gives its good ones and then ends the walk with
-// *DecodeError; OperationPages leaves the choice to the caller.
+// AllOperations iterates over all operations, page by page as
+// [Client.OperationPages] does. After the good rows of a page that has bad rows
+// the walk ends with *DecodeError; use OperationPages to go on.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {
@@ -152,16 +168,21 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 	})
 }
 
-// OperationPagesByInterval walks the operations from p.From to p.To by several
-// workers with an interval of step each, as [SplitInterval] makes them: for a
-// backfill, whose pace latency sets. Pages come in order within an interval and
-// intervals in any order; OperationPage.Interval tells which. Intervals that
-// ended less than an hour ago, or are not over, come last, one after the other:
-// operations that are updated meanwhile move into them. At most one page a worker
-// is held, and Prefetch more where it is asked for; the rest of the contract is
-// that of OperationPages. The first error ends every walk.
+// OperationPagesByInterval iterates over all pages of operations from p.From to
+// p.To with several workers. Use it for a first load, where latency limits the
+// speed. The span is cut into intervals of length step, as [SplitInterval] does,
+// and each worker walks one at a time. Pages come in order within an interval;
+// intervals come in any order. OperationPage.Interval is the page's interval.
 //
-// step is 1 second to 180 days, workers is 1 to 64, and p.Offset must be 0.
+// Intervals that ended less than an hour ago, or have not ended, come last, one
+// after the other, because operations that are updated meanwhile move into them.
+// Each worker holds at most one finished page, plus what [Prefetch] asks for. The
+// first error ends all workers; it is the last value, with a nil page. All else
+// works as in [Client.OperationPages].
+//
+// step is 1 second to 180 days in whole seconds and makes at most 100,000
+// intervals, workers is 1 to 64, and p.Offset must be 0. Anything else is
+// ErrInvalidRequest, before any I/O.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -169,7 +190,7 @@ func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duratio
 	faults := problems.List(append(p.walkFaults(), call.faults...))
 	faults.If(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
 	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	faults.If(p.Offset != 0, "Offset: does not go with a walk by intervals")
+	faults.If(p.Offset != 0, "Offset: must be 0 in a walk by intervals")
 	faults.If(len(faults) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
 	if len(faults) > 0 {
 		return paginate.Fail[*OperationPage](invalid(faults...))
@@ -199,7 +220,8 @@ func operationPage(r rowPage[Operation], of Interval, offset int) *OperationPage
 	return &OperationPage{Operations: r.rows, Bad: r.bad, Interval: of, Offset: offset, NextOffset: offset + r.total}
 }
 
-// operationsBody is the body of a request. Text and numbers sign alike.
+// operationsBody is the body of a request. Ids may be strings or numbers: both
+// have the same signature.
 type operationsBody struct {
 	Interval      *period           `json:"interval,omitzero"`
 	TZ            string            `json:"tz"`
@@ -213,8 +235,9 @@ type operationsBody struct {
 	Offset        int               `json:"offset"`
 }
 
-// request sends tz, limit and offset always: the documents do not agree about
-// the default of tz, and the others may change.
+// request returns the request for the page at offset. tz, limit and offset are
+// always sent: the documents disagree about the default of tz, and the other
+// defaults may change.
 func (p ListOperationsParams) request(offset int) request {
 	return request{
 		operation: listOperations,
@@ -227,6 +250,7 @@ func (p ListOperationsParams) request(offset int) request {
 	}
 }
 
+// limit returns the limit to send: 1000 for 0.
 func (p ListOperationsParams) limit() int {
 	if p.Limit == 0 {
 		return maxLimit
@@ -234,12 +258,14 @@ func (p ListOperationsParams) limit() int {
 	return p.Limit
 }
 
+// faults returns what is wrong with the parameters of a single page, nil if
+// nothing is.
 func (p ListOperationsParams) faults() []string {
 	faults := problems.List(Interval{p.From, p.To}.faults(""))
 	faults.If(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
 	faults.If(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
 	faults.If(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
-	faults.If(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names that the documentation has")
+	faults.If(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names from AllFields, or members of a sum")
 	faults = append(faults, textFaults("Types", p.Types)...)
 	faults = append(faults, textFaults("Statuses", p.Statuses)...)
 	faults = append(faults, textFaults("CustomerIDs", p.CustomerIDs)...)
@@ -250,28 +276,31 @@ func (p ListOperationsParams) faults() []string {
 		"operation_status", "customer_id", "customer_email", "fields", "limit", "offset")...)
 }
 
+// walkFaults returns what is wrong with the parameters of a walk, nil if nothing
+// is.
 func (p ListOperationsParams) walkFaults() []string {
 	of := Interval{p.From, p.To}
-	faults := problems.List(append(p.faults(), of.missing("", "a walk needs From and To")...))
-	faults.If(of.IsZero(), "From, To: a walk needs them")
-	faults.If(!p.identified(), "Fields: must have FieldOperationID, which tells rows apart in a walk")
+	faults := problems.List(append(p.faults(), of.missing("", "a walk needs both From and To")...))
+	faults.If(of.IsZero(), "From, To: must be set in a walk")
+	faults.If(!p.identified(), "Fields: must have FieldOperationID, which identifies the rows of a walk")
 	return walkable(faults, p.Limit)
 }
 
-// identified reports whether the rows have their ids.
+// identified reports whether rows will have an OperationID.
 func (p ListOperationsParams) identified() bool {
 	return len(p.Fields) == 0 || slices.Contains(p.Fields, FieldOperationID)
 }
 
-// rowPage is a page of any list.
+// rowPage is a decoded page of any list.
 type rowPage[T any] struct {
 	rows  []*T
 	bad   []BadRow
-	total int // rows of the answer
+	total int // rows of the answer, bad ones included
 }
 
-// decodeRows reads the answer of every list: even chargebacks are called
-// operations.
+// decodeRows decodes the answer of every list; its array is named "operations"
+// even for chargebacks. A row that does not decode or fails its check is in bad.
+// It returns an error if the answer has no such array.
 func decodeRows[T any, P interface {
 	*T
 	check() error
@@ -279,7 +308,7 @@ func decodeRows[T any, P interface {
 	return decodeRowsBy(body, func(row *T) error { return P(row).check() })
 }
 
-// decodeRowsBy is decodeRows with a check of rows.
+// decodeRowsBy is decodeRows with the given check of each row.
 func decodeRowsBy[T any](body []byte, check func(*T) error) (rowPage[T], error) {
 	var envelope struct {
 		Operations json.RawMessage `json:"operations"`
@@ -297,11 +326,11 @@ func decodeRowsBy[T any](body []byte, check func(*T) error) (rowPage[T], error) 
 	return rowPage[T]{rows: rows, bad: badRows(found), total: len(rows) + len(found)}, nil
 }
 
-// arrayFault reports that the member of an answer that holds the rows is not an
-// array.
+// arrayFault returns nil if rows, the member of an answer that holds the rows, is
+// an array, else an error that names what was found.
 func arrayFault(name string, rows json.RawMessage) error {
 	if rows == nil {
-		return fmt.Errorf("expected an array of %s, got an object without one", name)
+		return fmt.Errorf("expected an array of %s, got an object without the member %[1]s", name)
 	}
 	return transport.ValueFault(rows, "an array of "+name, "[")
 }

@@ -8,14 +8,15 @@ import (
 	"github.com/payclients/payclients-go/internal/iso4217"
 )
 
-// Major turns minor units into an amount: 12345 is 123.45 in USD, 12345 in JPY
-// and 12.345 in KWD. The digits are those of ISO 4217, and the amount keeps all
-// of them: 100 in USD is 1.00.
+// Major converts minor units to major units: 12345 is 123.45 in USD, 12345 in JPY
+// and 12.345 in KWD. The result is exact and keeps all digits that ISO 4217
+// defines for the currency: 100 in USD is 1.00. minor may be negative.
 //
-// The currency is an alphabetic code in capitals that was active on 2026-01-01, or
-// was withdrawn from 2009 on and keeps the digits that it had (BGN, HRK, BYR), or
-// RUR. Any other code (DEM, or USDT, which is not of ISO 4217) and one that has no
-// minor units (XAU) is [ErrInvalidRequest], and never taken to have two digits.
+// currency is an alphabetic code in capitals that was active on 2026-01-01, RUR,
+// or a code withdrawn since 2009, which keeps the digits it had (BGN, HRK, BYR).
+// Any other code (DEM, or USDT, which is not in ISO 4217) and a code without
+// minor units (XAU) return [ErrInvalidRequest]; no code is assumed to have two
+// digits.
 func Major(minor int64, currency string) (decimal.Decimal, error) {
 	digits, err := minorDigits(currency)
 	if err != nil {
@@ -24,9 +25,10 @@ func Major(minor int64, currency string) (decimal.Decimal, error) {
 	return decimal.New(minor, digits)
 }
 
-// Minor turns an amount into minor units: the inverse of [Major]. An amount with
-// more digits than the currency has (1.005 in USD) is [ErrInvalidRequest], never
-// rounded; zeros at the end do not count. So is an amount beyond int64.
+// Minor converts major units to minor units, the inverse of [Major], for the same
+// currencies. It never rounds: an amount with more digits than the currency has
+// (1.005 in USD) and an amount beyond int64 return [ErrInvalidRequest], as does a
+// currency that Major refuses. Zeros at the end do not count as digits.
 func Minor(amount decimal.Decimal, currency string) (int64, error) {
 	digits, err := minorDigits(currency)
 	if err != nil {
@@ -42,6 +44,8 @@ func Minor(amount decimal.Decimal, currency string) (int64, error) {
 	return minor, nil
 }
 
+// minorDigits returns the number of decimal places of a currency, or
+// ErrInvalidRequest for a currency that Major refuses.
 func minorDigits(currency string) (int, error) {
 	digits, ok := iso4217.Digits(currency)
 	if !ok {

@@ -13,27 +13,28 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Operation is one operation of a payment. Of its 55 fields an answer has those
-// that were asked for by ListOperationsParams.Fields, or the default ones; the
-// others are zero.
+// Operation is one operation of a payment. An answer fills the fields named in
+// ListOperationsParams.Fields, or the default ones; the rest of the 55 fields are
+// zero.
 //
-// Ids are text whatever the wire has, with no digit lost. Times are in UTC; one
-// that is missing, null, empty or in an unknown layout is the zero time, and its
-// text is still in Raw. Amounts are exact and in minor units: 1000 is 10.00 USD,
-// 1000 JPY and 1.000 KWD, see [Major].
+// Ids are strings, with every digit that the answer has. Times are in UTC; a time
+// that is missing, null, empty or in an unknown layout is the zero time, and Raw
+// still has it. Amounts are exact and in minor units: 1000 is 10.00 USD, 1000 JPY
+// and 1.000 KWD, see [Major].
 //
 // Printing an operation, with any verb or through log/slog, shows ids, type,
 // status, amount and time only: the payer's data stays out of logs.
 type Operation struct {
 	ProjectID string `json:"project_id" wire:"strict"`
-	// OperationID is the primary key.
+	// OperationID is the primary key. It is "" only on a single page whose Fields
+	// leave it out.
 	OperationID string `json:"operation_id" wire:"strict"`
-	// PaymentID is the id that the merchant gave to the payment. It is unique
-	// within a project only.
+	// PaymentID is the merchant's id of the payment. It is unique within a
+	// project only.
 	PaymentID       string          `json:"payment_id" wire:"strict"`
 	OperationType   OperationType   `json:"operation_type"`
 	OperationStatus OperationStatus `json:"operation_status" wire:"strict"`
-	// AccountNumber is a card's masked number, a wallet or another instrument;
+	// AccountNumber is a card's masked number, a wallet or another account;
 	// personal data.
 	AccountNumber      string `json:"account_number"`
 	CustomerIP         string `json:"customer_ip"`         // personal data
@@ -42,7 +43,7 @@ type Operation struct {
 	PaymentDescription string `json:"payment_description"` // the merchant's words; may hold personal data
 
 	OperationCreatedAt   time.Time `json:"operation_created_at"`
-	OperationCompletedAt time.Time `json:"operation_completed_at"` // at the platform
+	OperationCompletedAt time.Time `json:"operation_completed_at"` // at the platform; zero before completion
 	ProviderDate         time.Time `json:"provider_date"`          // completed at the provider
 	ShipmentDate         time.Time `json:"shipment_date"`          // sent to clearing
 
@@ -55,7 +56,7 @@ type Operation struct {
 	PaymentProviderMessage string `json:"payment_provider_message"`
 
 	AcquirerBankName string `json:"acquirer_bank_name"`
-	AuthCode         string `json:"auth_code"`          // of the issuer; "" where declined
+	AuthCode         string `json:"auth_code"`          // of the issuer; "" if declined
 	AVSPostCode      string `json:"avs_post_code"`      // personal data
 	AVSResult        string `json:"avs_result"`         // one letter
 	AVSStreetAddress string `json:"avs_street_address"` // personal data
@@ -65,16 +66,16 @@ type Operation struct {
 	CardEnrollCheck  string `json:"card_enroll_check"`  // E enrolled in 3-D Secure, N not, U undefined
 	CardHolder       string `json:"card_holder"`        // personal data
 	CardProductName  string `json:"card_product_name"`
-	CardToken        string `json:"card_token"` // stands for the card in payments; a secret of its kind
-	// CompletedRefundMinor is what was refunded, in minor units; nil where the
+	CardToken        string `json:"card_token"` // charges the card in later payments: treat it as a secret
+	// CompletedRefundMinor is the refunded amount in minor units; nil if the
 	// answer has none.
 	CompletedRefundMinor *int64 `json:"completed_refund"`
 	CountryByIP          string `json:"country_by_ip"`  // ISO 3166-1 alpha-2 code
 	CountryByBIN         string `json:"country_by_bin"` // ISO 3166-1 alpha-2 code
-	// CurrencyRate is the rate of a conversion; nil where the answer has none.
+	// CurrencyRate is the rate of a conversion; nil if the answer has none.
 	CurrencyRate         *decimal.Decimal `json:"currency_rate"`
 	CustomerEmail        string           `json:"customer_email"` // personal data
-	CustomerID           string           `json:"customer_id"`    // the payer at the merchant; personal data
+	CustomerID           string           `json:"customer_id"`    // the payer's id at the merchant; personal data
 	ECI                  string           `json:"eci"`            // electronic commerce indicator
 	ExpirationDate       string           `json:"expiration_date"`
 	LegalEntityName      string           `json:"legal_entity_name"` // of the merchant
@@ -87,7 +88,7 @@ type Operation struct {
 	RecurringID          string           `json:"recurring_id"`
 	RecurringRegister    string           `json:"recurring_register"`   // "1" if a series of payments was registered, "0" if not
 	RecurringValidThru   string           `json:"recurring_valid_thru"` // last day of the series; layout Unverified
-	RemainingRefundMinor *int64           `json:"remaining_refund"`     // what may still be refunded, in minor units; nil where the answer has none
+	RemainingRefundMinor *int64           `json:"remaining_refund"`     // the amount that may still be refunded, in minor units; nil if the answer has none
 	Secure3DSCheck       string           `json:"secure_3ds_check"`     // "1" if 3-D Secure was used, "0" if not
 
 	TransactionCompletedAt time.Time     `json:"transaction_completed_at"` // of the payment
@@ -106,15 +107,16 @@ type Operation struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// Sum is an amount in minor units. The zero Sum, without a currency, is one that
-// the answer does not have. The amount comes as a whole number or as text of one;
-// an amount with a point, 10.00, might mean major units and does not fit.
+// Sum is an amount in minor units. The zero Sum, without a currency, means that
+// the answer has no amount. Whole numbers decode, as JSON numbers or strings; an
+// amount with a decimal point (10.00) might be in major units and does not fit.
 type Sum struct {
 	AmountMinor int64  `json:"amount" wire:"part,whole"`
 	Currency    string `json:"currency" wire:"part"` // ISO 4217 code
 }
 
-// UnmarshalJSON decodes a sum. One that does not fit is an error.
+// UnmarshalJSON decodes a sum. It returns an error for one that does not fit,
+// such as "10.00".
 func (s *Sum) UnmarshalJSON(data []byte) error {
 	var sum Sum
 	err := wire.DecodePHP(data, &sum)
@@ -122,11 +124,12 @@ func (s *Sum) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Major is the amount in major units, exact and with all digits of its currency.
-// An unknown currency is ErrInvalidRequest, never taken to have two digits.
+// Major returns the amount in major units, see the function [Major]. An unknown
+// currency, or none, is ErrInvalidRequest.
 func (s Sum) Major() (decimal.Decimal, error) { return Major(s.AmountMinor, s.Currency) }
 
-// String is the amount with its currency.
+// String returns the amount with its currency, in major units if the currency is
+// known; "without amount" for the zero Sum.
 func (s Sum) String() string {
 	if major, err := s.Major(); err == nil {
 		return major.String() + " " + s.Currency
@@ -137,7 +140,8 @@ func (s Sum) String() string {
 	return fmt.Sprintf("%d minor units of %s", s.AmountMinor, s.Currency)
 }
 
-// minorUnits reads a whole number; no text is 0.
+// minorUnits parses a whole number, which may be negative. "" is 0. It returns
+// *wire.Error for anything else and for a number beyond int64.
 func minorUnits(text string) (int64, error) {
 	if text == "" {
 		return 0, nil
@@ -149,8 +153,9 @@ func minorUnits(text string) (int64, error) {
 	return n, nil
 }
 
+// check returns an error if the row has no operation_id.
 func (o *Operation) check() error {
-	if o.OperationID == "" { // without its key a row can be neither stored nor told apart
+	if o.OperationID == "" { // without its primary key a row can be neither stored nor identified
 		return errNoOperationID
 	}
 	return nil
@@ -158,13 +163,13 @@ func (o *Operation) check() error {
 
 var errNoOperationID = errors.New("operation_id is missing")
 
-// String names the operation by ids, type, status, amount and time.
+// String returns ids, type, status, amount and time of creation.
 func (o Operation) String() string {
 	return fmt.Sprintf("operation %s (payment %s) %s %s %s %s", o.OperationID, o.PaymentID,
 		o.OperationType, o.OperationStatus, o.SumInitial, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns for log/slog what String prints.
 func (o Operation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

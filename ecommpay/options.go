@@ -6,12 +6,14 @@ type ownOptions struct {
 }
 
 type ownCallOptions struct {
-	overlap int // 0 is the default
+	overlap int // 0 means the default
 }
 
-// WithSigner signs requests and verifies answers by signer in place of the
-// secret, which then may stay in an HSM or a KMS. Credentials.Secret is left
-// empty; that of a [CredentialSource] is not looked at.
+// WithSigner signs requests and verifies answers with signer instead of
+// Credentials.Secret, so that the secret may stay in an HSM or a KMS.
+// Credentials.Secret must be empty; the secret of a [CredentialSource] is
+// ignored. A second WithSigner replaces the first. NewClient refuses a nil
+// signer.
 func WithSigner(signer Signer) Option {
 	return func(o *options) {
 		o.signer = signer
@@ -21,8 +23,9 @@ func WithSigner(signer Signer) Option {
 	}
 }
 
-// WithResponseVerification says which answers must carry a signature. The
-// default is [VerifyStrict]. Refusals are never signed and never verified.
+// WithResponseVerification sets which answers must carry a signature. The default
+// is [VerifyStrict]. A second one replaces the first. NewClient refuses a mode
+// that is not defined. Refusals are never signed and never verified.
 func WithResponseVerification(mode VerifyMode) Option {
 	return func(o *options) {
 		o.verify = mode
@@ -32,10 +35,12 @@ func WithResponseVerification(mode VerifyMode) Option {
 	}
 }
 
-// Overlap says how many rows before the end of a page a walk begins the next
-// one. The default is 20, and half of the page's limit at most. More of it saves
-// requests where more rows than that leave the list between two requests; the
-// walk is right in any case. n is 1 to 500; it is refused outside walks.
+// Overlap sets by how many rows each page of a walk overlaps the page before. n
+// is 1 to 500; the default is 20. In effect it is at most half of the page's
+// limit. A larger overlap saves requests if more rows than that leave the list
+// between two requests; the walk is complete with any. The last Overlap of a call
+// counts. Another n, and Overlap in a call without pagination, is
+// ErrInvalidRequest.
 func Overlap(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxOverlap {

@@ -9,14 +9,14 @@ import (
 )
 
 // PaymentOperation is one operation of a payment, as [Client.OperationsByPayment]
-// gives it: less than an [Operation], and without project and status. Ids, times
-// and amounts are as there.
+// returns it. It has fewer fields than [Operation], and neither project nor
+// status. Ids, times and amounts work as in Operation.
 type PaymentOperation struct {
 	OperationID            string        `json:"operation_id" wire:"strict"` // the primary key
 	OperationType          OperationType `json:"operation_type"`
 	OperationCreatedAt     time.Time     `json:"operation_created_at"`
 	OperationCompletedAt   time.Time     `json:"operation_completed_at"`
-	Sum                    Sum           `json:"-" wire:"inline,strict"` // amount and currency of the row
+	Sum                    Sum           `json:"-" wire:"inline,strict"` // amount and currency of the row, minor units
 	ARN                    string        `json:"arn"`                    // acquirer reference number; may be ""
 	RRN                    string        `json:"rrn"`                    // retrieval reference number
 	PaymentProviderCode    string        `json:"payment_provider_code"`
@@ -33,21 +33,23 @@ type PaymentOperation struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// PaymentOperationList is the operations of a payment.
+// PaymentOperationList holds the operations of a payment.
 type PaymentOperationList struct {
 	Operations []*PaymentOperation
-	Bad        []BadRow // the rows that did not decode, which are not in Operations
+	Bad        []BadRow // the rows that did not decode; they are not in Operations. nil if all did
 }
 
-// OperationsByPayment reads the operations of a payment. paymentID is the
-// merchant's own. It is unique within a project only, and the request cannot name
-// one: operations of several projects may come together, and nothing in them
-// tells which is which. [Client.ListOperations] has the project.
+// OperationsByPayment reads all operations of a payment in one request, without
+// pagination. paymentID is the merchant's id of the payment; "" is refused. It is
+// unique within a project only, and the request cannot name the project:
+// operations of several projects may come together, and no field says which
+// project one belongs to. Use [Client.ListOperations] where the project matters.
 //
-// The documentation's sample has the newest operation first. What comes for an
-// unknown payment, an empty list or an error, is Unverified.
+// The documentation's sample has the newest operation first. Whether an unknown
+// payment returns an empty list or an error is Unverified. Rows that do not
+// decode are in PaymentOperationList.Bad; the call still succeeds.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// Retries and errors are the same as for [Client.ListOperations].
 //
 // ecommpay Data API: POST /operations/get-by-payment
 func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts ...CallOption) (*PaymentOperationList, error) {
@@ -66,6 +68,7 @@ func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts
 	return &PaymentOperationList{Operations: rows.rows, Bad: rows.bad}, nil
 }
 
+// check returns an error if the row has no operation_id.
 func (o *PaymentOperation) check() error {
 	if o.OperationID == "" {
 		return errNoOperationID
@@ -73,12 +76,12 @@ func (o *PaymentOperation) check() error {
 	return nil
 }
 
-// String names the operation by id, type, amount and time.
+// String returns id, type, amount and time of creation.
 func (o PaymentOperation) String() string {
 	return fmt.Sprintf("operation %s %s %s %s", o.OperationID, o.OperationType, o.Sum, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns for log/slog what String prints.
 func (o PaymentOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

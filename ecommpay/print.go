@@ -8,16 +8,16 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// The types below hold personal data and print none of it, with any verb and
-// through log/slog.
+// The types below hold personal data. Printing them, with any verb or through
+// log/slog, shows none of it.
 
-// String names the chargeback by ids, status, reason, amount and dates.
+// String returns ids, status, reason, amount and the last moment to respond.
 func (c Chargeback) String() string {
 	return fmt.Sprintf("chargeback %s (operation %s) %s %s %s, respond by %s", c.ChargebackID, c.OperationID,
 		c.Status, c.ReasonCode, amountText(c.ChbAmount, c.ChbCurrency), c.RespondBy.Format(time.RFC3339))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns for log/slog what String prints.
 func (c Chargeback) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("chargeback_id", c.ChargebackID),
@@ -29,13 +29,13 @@ func (c Chargeback) LogValue() slog.Value {
 	)
 }
 
-// String names the operation by ids, type of fraud, amount and date.
+// String returns ids, type of fraud, amount and date of purchase.
 func (o FraudOperation) String() string {
 	return fmt.Sprintf("fraud operation %s (payment %s) type %s %s of %s", o.OperationID, o.PaymentID,
 		o.FraudType, amountText(o.TrAmount, o.TrCurrency), o.PurchaseDate.Format(time.DateOnly))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns for log/slog what String prints.
 func (o FraudOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),
@@ -46,48 +46,50 @@ func (o FraudOperation) LogValue() slog.Value {
 	)
 }
 
-// String names the interval and the page: conditions may hold personal data.
+// String returns the interval and the offset. Other conditions may hold personal
+// data and are left out.
 func (p ListOperationsParams) String() string {
 	return fmt.Sprintf("operations from %s to %s, offset %d", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339), p.Offset)
 }
 
-// String names the page: conditions may hold personal data.
+// String returns the offset. Conditions may hold personal data and are left out.
 func (p ListChargebacksParams) String() string {
 	return fmt.Sprintf("chargebacks, offset %d", p.Offset)
 }
 
-// String names the page: further members may hold personal data.
+// String returns the offset. Conditions may hold personal data and are left out.
 func (p ListFraudOperationsParams) String() string {
 	return fmt.Sprintf("fraud operations, offset %d", p.Offset)
 }
 
-// String names the currency and the interval: further members may hold personal
-// data.
+// String returns the currency and the interval. Unchecked members may hold
+// personal data and are left out.
 func (p CurrencyRatesParams) String() string {
 	return fmt.Sprintf("rates of %.3s from %s to %s", p.Currency, p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
 }
 
-// String counts the rows of the page and names its place.
+// String returns the number of rows, of bad rows, and the offsets.
 func (p OperationPage) String() string {
 	return pageText("operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
 }
 
-// String counts the rows of the page and names its place.
+// String returns the number of rows, of bad rows, and the offsets.
 func (p ChargebackPage) String() string {
 	return pageText("chargebacks", len(p.Chargebacks), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
 }
 
-// String counts the rows of the page and names its place.
+// String returns the number of rows, of bad rows, and the offsets.
 func (p FraudOperationPage) String() string {
 	return pageText("fraud operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
 }
 
-// String counts the rows of the list.
+// String returns the number of rows and of bad rows.
 func (l PaymentOperationList) String() string {
 	return pageText("operations of a payment", len(l.Operations), l.Bad)
 }
 
-// String names the interval: further members may hold personal data.
+// String returns the interval. Unchecked members may hold personal data and are
+// left out.
 func (p FinancialOperationsParams) String() string {
 	return fmt.Sprintf("financial operations from %s to %s", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
 }

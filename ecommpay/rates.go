@@ -7,24 +7,25 @@ import (
 	"time"
 )
 
-// CurrencyRatesParams selects currency rates. How its members nest in the
-// request was put together from a flat list of them. Unverified.
+// CurrencyRatesParams selects currency rates. The documents list the members of
+// the request flat; how they nest is a guess. Unverified.
 type CurrencyRatesParams struct {
-	MerchantID string // decimal; the provider's support tells it. "" is none
-	Currency   string // ISO 4217 code; "" is none
-	// From and To are both included, and sent in UTC, cut to whole seconds. A span
-	// below an hour returns the rate at From. At least one of the two must be set.
+	MerchantID string // a decimal number, from the provider's support; "" means none is sent
+	Currency   string // ISO 4217 code; "" means none is sent
+	// From and To are both included, and sent in UTC, cut to whole seconds. At
+	// least one must be set; a zero end is not sent. A span below an hour returns
+	// the rate at From.
 	From, To time.Time
-	// Unchecked are further members of the request's filter, as with
-	// [ListOperationsParams].
+	// Unchecked adds members to the request's filter, under the rules of
+	// [ListOperationsParams]; merchant, currency and interval are refused.
 	Unchecked map[string]json.RawMessage
 }
 
-// CurrencyRates reads reference rates against the US dollar, one for each hour.
-// They inform and bind nobody. No document has the shape of the answer: rows are
-// raw. Unverified.
+// CurrencyRates reads reference rates against the US dollar, one for each hour,
+// in one request without pagination. They are for information and not binding. No
+// document describes the answer, so rows are raw. Unverified.
 //
-// Its retries and errors are those of [Client.ListOperations].
+// Retries and errors are the same as for [Client.ListOperations].
 //
 // ecommpay Data API: POST /currency-rates/get
 func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {

@@ -12,24 +12,25 @@ import (
 	"sync"
 )
 
-// Signer makes the signature of a text, which is the HMAC-SHA-512 under the
-// secret that was issued with the token: 64 raw bytes. It keeps the secret in an
-// HSM or a KMS, see WithSigner.
+// Signer computes signatures with a secret that it keeps, for example in an HSM
+// or a KMS, see WithSigner. Sign returns the HMAC-SHA-512 of canonical under the
+// secret that was issued with the token: 64 raw bytes.
 //
-// A client asks it for every attempt of a request, and for every answer that is
-// to be verified: once, and up to three times if the signature is wrong. The text
-// must not be changed, nor kept after the return. An error ends the call without
-// a retry. An implementation must be safe for concurrent use.
+// A client calls Sign once for every attempt of a request. For every answer that
+// is verified it calls Sign once, and up to three times if the signature is
+// wrong. Sign must not change canonical nor keep it after returning. An error, or
+// a result of another length, ends the call without a retry. An implementation
+// must be safe for concurrent use.
 type Signer interface {
 	Sign(ctx context.Context, canonical []byte) ([]byte, error)
 }
 
-// Sign gives the signature of a JSON object, in Base64: what belongs into its
-// member "signature", which is left out of the text to sign, see [Canonical].
+// Sign returns the signature of a JSON object in Base64, the value for its member
+// "signature". A "signature" that body has already is ignored, see [Canonical].
 //
-// An empty secret and whatever Canonical refuses are [ErrInvalidRequest]. For a
-// secret below 14 bytes Go's FIPS 140-3 enforcement is lifted, see the package's
-// documentation.
+// An empty secret, and a body that Canonical refuses, return [ErrInvalidRequest].
+// For a secret below 14 bytes Go's FIPS 140-3 enforcement is lifted, see the
+// package documentation.
 func Sign(secret string, body []byte) (string, error) {
 	if secret == "" {
 		return "", invalid("secret: must not be empty")
@@ -42,17 +43,19 @@ func Sign(secret string, body []byte) (string, error) {
 	return base64.StdEncoding.EncodeToString(signOnce(secret, w.result)), nil
 }
 
+// signOnce returns the HMAC-SHA-512 of text under secret.
 func signOnce(secret string, text []byte) []byte {
 	h := newMAC(secret)
 	h.Write(text)
 	return h.Sum(nil)
 }
 
-// fipsKey is the shortest key, in bytes, that FIPS 140-3 approves of.
+// fipsKey is the shortest key, in bytes, that FIPS 140-3 approves.
 const fipsKey = 14
 
-// newMAC takes the secrets that were issued, however short: under
-// GODEBUG=fips140=only the standard library panics at a key that is not approved.
+// newMAC returns an HMAC-SHA-512 for a secret of any length. Under
+// GODEBUG=fips140=only the standard library panics for a key below fipsKey, and
+// such secrets are issued.
 func newMAC(secret string) hash.Hash {
 	if len(secret) >= fipsKey {
 		return hmac.New(sha512.New, []byte(secret))
@@ -62,7 +65,9 @@ func newMAC(secret string) hash.Hash {
 	return h
 }
 
-// signBody gives the JSON object with the member "signature" added at the end.
+// signBody returns a copy of the JSON object body with the member "signature" at
+// the end. It returns ErrInvalidRequest for a body that Canonical refuses or that
+// has a signature already, and otherwise the signer's error.
 func signBody(ctx context.Context, s Signer, body []byte) ([]byte, error) {
 	w := newWriter()
 	defer w.release()
@@ -87,8 +92,9 @@ func signBody(ctx context.Context, s Signer, body []byte) ([]byte, error) {
 	return append(signed, `"}`...), nil
 }
 
-// signText holds a Signer to its contract. One of the caller gets a text of its
-// own, for it may still be sending it when the context ends.
+// signText calls the signer and checks its result: 64 bytes, else an error. A
+// caller's signer gets its own copy of text, because it may still use it after
+// the context has ended.
 func signText(ctx context.Context, s Signer, text []byte) ([]byte, error) {
 	if _, ours := s.(secretSigner); !ours {
 		text = bytes.Clone(text)
@@ -98,21 +104,24 @@ func signText(ctx context.Context, s Signer, text []byte) ([]byte, error) {
 		return nil, err
 	}
 	if len(mac) != sha512.Size {
-		return nil, fmt.Errorf("ecommpay: signer: gave %d bytes, not the %d of an HMAC-SHA-512", len(mac), sha512.Size)
+		return nil, fmt.Errorf("ecommpay: signer: must return the %[2]d bytes of an HMAC-SHA-512, returned %[1]d", len(mac), sha512.Size)
 	}
 	return mac, nil
 }
 
-// secretSigner keeps its secret in a closure, where no verb of fmt reaches it.
+// secretSigner signs with a secret that it keeps in a closure, where no verb of
+// fmt reaches it.
 type secretSigner struct {
 	sign func(canonical []byte) ([]byte, error)
 }
 
+// newSecretSigner returns a signer for secret. Signing with an empty secret
+// returns ErrInvalidRequest.
 func newSecretSigner(secret string) secretSigner {
 	if secret == "" {
 		return secretSigner{func([]byte) ([]byte, error) { return nil, invalid("secret: must not be empty") }}
 	}
-	// A hash that was used keeps the blocks of the key, half of a short text's work.
+	// Reusing a hash saves hashing the key, half of the work for a short text.
 	hashes := sync.Pool{New: func() any { return newMAC(secret) }}
 	return secretSigner{func(canonical []byte) ([]byte, error) {
 		h, _ := hashes.Get().(hash.Hash)

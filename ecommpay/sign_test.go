@@ -97,9 +97,9 @@ func TestSignBodyBySigner(t *testing.T) {
 	for _, mac := range [][]byte{nil, {}, make([]byte, 32), []byte(base64.StdEncoding.EncodeToString(make([]byte, 64)))} {
 		signer := signerFunc(func(context.Context, []byte) ([]byte, error) { return mac, nil })
 		_, err = ecommpay.SignBody(ctx, signer, []byte(`{"a":1}`))
-		assert.EqualError(t, err, fmt.Sprintf("ecommpay: signer: gave %d bytes, not the 64 of an HMAC-SHA-512", len(mac)))
+		assert.EqualError(t, err, fmt.Sprintf("ecommpay: signer: must return the 64 bytes of an HMAC-SHA-512, returned %d", len(mac)))
 		err = ecommpay.VerifyAnswer(ctx, signer, ecommpay.VerifyStrict, signed)
-		assert.EqualError(t, err, fmt.Sprintf("ecommpay: signer: gave %d bytes, not the 64 of an HMAC-SHA-512", len(mac)))
+		assert.EqualError(t, err, fmt.Sprintf("ecommpay: signer: must return the 64 bytes of an HMAC-SHA-512, returned %d", len(mac)))
 	}
 }
 

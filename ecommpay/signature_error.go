@@ -9,13 +9,14 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// ErrBadSignature is an answer whose signature is wrong or missing: something
-// between the client and the service changed it, or the secret is not the one
-// that was issued with the token. [SignatureError] has the answer.
+// ErrBadSignature reports an answer whose signature is wrong or missing:
+// something between the service and the client changed the answer, or the secret
+// is not the one issued with the token. The error is a [SignatureError], which
+// has the answer.
 var ErrBadSignature = errors.New("ecommpay: bad signature")
 
-// SignatureError is an answer that did not pass verification. It keeps the
-// answer, which is not to be trusted, for whoever looks into the matter.
+// SignatureError is an answer that failed verification. It is not retried. It
+// keeps the answer for whoever investigates; do not trust its content.
 //
 //	var e *ecommpay.SignatureError
 //	if errors.As(err, &e) { … e.Body … }
@@ -23,20 +24,20 @@ type SignatureError struct {
 	Operation  string // for example "ListOperations"; empty from Verify
 	StatusCode int    // of HTTP; 0 from Verify
 	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer as received; may hold personal data
-	Err        error  // why, without any value
+	Err        error  // the reason; holds no value of the answer
 
-	// Unverifiable is true where the answer has no text to sign, because
-	// [Canonical] refuses it: a member holds half a surrogate pair or broken
-	// UTF-8, or a name repeats. Nobody can tell then whether the signature is
-	// right, and asking again does not help. Err names the row, counted from 0,
-	// and the member where odd bytes are the reason.
+	// Unverifiable is true if the answer has no text to sign because [Canonical]
+	// refuses it: a string holds half a surrogate pair or broken UTF-8, or a name
+	// repeats. Whether the signature is right can then not be known, and retrying
+	// does not help. If odd bytes are the reason, Err names the row, counted from
+	// 0, and the member.
 	Unverifiable bool
 }
 
-// Class returns "signature", which is the Class of the [Attempt] too.
+// Class returns "signature", the same as the Class of the [Attempt].
 func (e *SignatureError) Class() string { return transport.ClassSignature }
 
-// Error prints operation, status, class and why.
+// Error returns operation, status, class and reason; from Verify the reason only.
 func (e *SignatureError) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
@@ -47,14 +48,14 @@ func (e *SignatureError) Error() string {
 	return fmt.Sprintf("%s: bad signature: %v", redact.Where("ecommpay", e.Operation, e.StatusCode, e.Class()), e.Err)
 }
 
-// Is matches [ErrBadSignature].
+// Is reports whether target is [ErrBadSignature].
 func (e *SignatureError) Is(target error) bool { return target == ErrBadSignature }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *SignatureError) Unwrap() error { return e.Err }
 
-// Format prints Error for every verb.
+// Format prints the text of Error for every verb.
 func (e SignatureError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue gives log/slog what Error prints.
+// LogValue returns for log/slog what Error prints.
 func (e SignatureError) LogValue() slog.Value { return slog.StringValue(e.Error()) }

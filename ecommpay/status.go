@@ -2,11 +2,11 @@ package ecommpay
 
 import "strings"
 
-// OperationType is what an operation does. Values that this package does not
-// know are kept as they came.
+// OperationType says what an operation does. An unknown value is kept as
+// received.
 type OperationType string
 
-// The known types of operations. How the service spells those of two words, in
+// The known types of operations. How the service spells types of two words, in
 // answers and as a filter, is Unverified: two of them are documented in both
 // spellings.
 const (
@@ -36,11 +36,11 @@ const (
 	TypePurchase              OperationType = "purchase"              // seen in financial reports; Unverified
 )
 
-// OperationStatus is the state of an operation. Values that this package does
-// not know are kept as they came.
+// OperationStatus is the state of an operation. An unknown value is kept as
+// received.
 type OperationStatus string
 
-// The known statuses of operations. How the service spells those of several
+// The known statuses of operations. How the service spells statuses of several
 // words is Unverified.
 const (
 	StatusProcessing             OperationStatus = "processing"
@@ -66,11 +66,14 @@ const (
 	StatusUnknown                OperationStatus = "unknown"
 )
 
-// Class returns what the status means, whatever the case of its letters: success
-// has succeeded; decline, expired, an error of either side and an invoice that was
-// cancelled have failed; processing, external processing, an invoice that was sent
-// and all that wait are pending. Any other status is unknown, and so are "" and the
-// service's own "unknown".
+// Class returns what the status means; upper and lower case do not matter.
+//
+//   - StatusClassSucceeded: success.
+//   - StatusClassFailed: decline, expired, external error, internal error,
+//     invoice cancelled (or canceled).
+//   - StatusClassPending: processing, external processing, invoice sent and all
+//     that begin with "awaiting" above.
+//   - StatusClassUnknown: any other status, "" and the service's own "unknown".
 func (s OperationStatus) Class() StatusClass {
 	switch OperationStatus(strings.ToLower(string(s))) {
 	case StatusSuccess:
@@ -88,17 +91,17 @@ func (s OperationStatus) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// Final reports whether the status is an end: one that has succeeded or failed,
-// see [OperationStatus.Class]. It is false for a status that this package does not
-// know. That no operation leaves one of them is Unverified.
+// Final reports whether the class is succeeded or failed, see
+// [OperationStatus.Class]. It is false for a status that this package does not
+// know. That an operation never leaves such a status is Unverified.
 func (s OperationStatus) Final() bool { return s.Class().Final() }
 
-// PaymentStatus is the state of a payment, which has one or more operations.
-// Values that this package does not know are kept as they came.
+// PaymentStatus is the state of a payment, which has one or more operations. An
+// unknown value is kept as received.
 type PaymentStatus string
 
-// The known statuses of payments. How the service spells those of several words
-// is Unverified.
+// The known statuses of payments. How the service spells statuses of several
+// words is Unverified.
 const (
 	PaymentStatusProcessing             PaymentStatus = "processing"
 	PaymentStatusSuccess                PaymentStatus = "success"
@@ -136,8 +139,8 @@ const (
 	PaymentStatusScheduledRecurring     PaymentStatus = "scheduled recurring processing"
 )
 
-// PaymentType is the kind of a payment, a number in text. Values that this
-// package does not know are kept as they came.
+// PaymentType is the kind of a payment, a number as a string. An unknown value is
+// kept as received.
 type PaymentType string
 
 // The known types of payments.
@@ -149,26 +152,26 @@ const (
 	PaymentTypePayout          PaymentType = "11"
 )
 
-// ChargebackStatus is the state of a chargeback. Values that this package does
-// not know are kept as they came.
+// ChargebackStatus is the state of a chargeback. An unknown value is kept as
+// received.
 type ChargebackStatus string
 
-// The two statuses that a document shows; there are others.
+// The two statuses that a document shows. The service has others.
 const (
 	ChargebackWon          ChargebackStatus = "WON"
 	ChargebackPartiallyWon ChargebackStatus = "PARTIALLY WON"
 )
 
-// Final reports whether the status is known to be an end: WON or PARTIALLY WON.
-// It is false for any other status, since the documents show no others.
-// [Chargeback.Final] also looks at the time of completion. That no chargeback
-// leaves the two statuses is Unverified.
+// Final reports whether the status is WON or PARTIALLY WON. It is false for every
+// other status, because the documents show no others. [Chargeback.Final] also
+// looks at ChbCompletedAt. That a chargeback never leaves the two statuses is
+// Unverified.
 func (s ChargebackStatus) Final() bool {
 	return s == ChargebackWon || s == ChargebackPartiallyWon
 }
 
-// CardType is a card network as the filter of chargebacks spells it. Answers
-// spell the first one VISA.
+// CardType is a card network, spelled as the filter of chargebacks expects it.
+// Answers spell the first one VISA.
 type CardType string
 
 // The documented card networks.

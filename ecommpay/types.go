@@ -4,19 +4,19 @@ import (
 	"time"
 )
 
-// Interval is a span of time. Both ends belong to it. They are sent in UTC, cut
-// to whole seconds. A zero end is not sent, and the span is open there: a single
-// page takes that, and the documentation of a field says where both are needed.
-// That the service takes one end alone is Unverified.
+// Interval is a span of time that includes both ends. Both are sent in UTC, cut
+// to whole seconds. A zero end is not sent, and the span is open on that side.
+// Where both ends are required, the field or method says so. That the service
+// accepts a single end is Unverified.
 type Interval struct{ From, To time.Time }
 
-// IsZero reports whether there is no interval.
+// IsZero reports whether both ends are zero.
 func (i Interval) IsZero() bool { return i.From.IsZero() && i.To.IsZero() }
 
 // SplitInterval cuts the span from from to to, both included, into intervals of
-// step each, which touch and do not overlap: [from, from+step-1s], [from+step, …],
-// the last one ending at to. from, to and step are cut to whole seconds. A step
-// below a second, and a from after to, give nothing.
+// length step that neither overlap nor leave a second out: [from, from+step-1s],
+// [from+step, …]; the last one ends at to. from, to and step are cut to whole
+// seconds first. It returns nil if step is below a second or from is after to.
 func SplitInterval(from, to time.Time, step time.Duration) []Interval {
 	from, to, step = seconds(from), seconds(to), step.Truncate(time.Second)
 	var parts []Interval
@@ -32,12 +32,14 @@ func SplitInterval(from, to time.Time, step time.Duration) []Interval {
 	return parts
 }
 
-// seconds is t as it is sent.
+// seconds returns t as it is sent: in UTC, cut to whole seconds.
 func seconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 const timeForm = "2006-01-02 15:04:05"
 
-// faults says what is wrong with the ends that are set.
+// faults returns what is wrong with the ends that are set, nil if nothing is:
+// years outside 1970 to 9999, From after To. name is put in front of "From" and
+// "To".
 func (i Interval) faults(name string) []string {
 	var faults []string
 	for _, end := range i.ends(name) {
@@ -51,7 +53,8 @@ func (i Interval) faults(name string) []string {
 	return faults
 }
 
-// missing names the end that is not set, if the other one is.
+// missing returns a fault for the end that is zero if the other one is set, else
+// nil. why ends its text.
 func (i Interval) missing(name, why string) []string {
 	var faults []string
 	for _, end := range i.ends(name) {

@@ -9,14 +9,14 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// extended is an object with members that a caller has added.
+// extended is a JSON object with members that a caller adds.
 type extended struct {
 	object  any
 	members map[string]json.RawMessage
 }
 
-// MarshalJSON puts the members behind those of the object. Their order has no
-// meaning, to the signature neither.
+// MarshalJSON writes the caller's members after the object's own. The order of
+// members does not matter, not even to the signature.
 func (e extended) MarshalJSON() ([]byte, error) {
 	text, err := wire.Encode(e.object)
 	if err != nil || len(e.members) == 0 {
@@ -32,14 +32,15 @@ func (e extended) MarshalJSON() ([]byte, error) {
 	return slices.Concat(text[:len(text)-1], []byte(","), more[1:]), nil
 }
 
-// IsZero reports whether the object would be empty.
+// IsZero reports whether the encoded object is {}.
 func (e extended) IsZero() bool {
 	text, err := e.MarshalJSON()
 	return err == nil && string(text) == "{}"
 }
 
-// memberFaults says what is wrong with members that a caller adds to a request.
-// Those that are taken are not his.
+// memberFaults returns what is wrong with members that a caller adds to a
+// request, nil if nothing is. of names the parameter; taken are the names that
+// this package sets itself.
 func memberFaults(of string, members map[string]json.RawMessage, taken ...string) []string {
 	return problems.Members(of, members, memberFault, taken...)
 }
@@ -57,7 +58,8 @@ func memberFault(name string, value json.RawMessage) string {
 	return ""
 }
 
-// signable reports whether raw is a JSON value that a request can be signed with.
+// signable reports whether raw is a JSON value that a signed request may hold: it
+// decodes, and [Canonical] accepts it.
 func signable(raw json.RawMessage) bool {
 	var value json.RawMessage
 	if wire.Decode(raw, &value) != nil {

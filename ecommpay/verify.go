@@ -13,36 +13,38 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// VerifyMode says which answers must carry a signature, see
-// WithResponseVerification.
+// VerifyMode sets which answers must carry a signature, see
+// WithResponseVerification. The zero value is VerifyStrict.
 type VerifyMode int
 
-// The modes of verification. A signature proves that an answer comes from a
+// The modes of verification. A good signature proves that the answer comes from a
 // holder of the secret and was not changed. It does not prove that the answer is
-// new, complete, or that of the request: every empty page has the same one.
+// new, complete, or belongs to the request: every empty page has the same
+// signature.
 const (
 	// VerifyStrict accepts signed answers only. It is the default.
 	VerifyStrict VerifyMode = iota
-	// VerifyIfPresent also accepts an answer without the member "signature". One
-	// that is there must be right.
+	// VerifyIfPresent also accepts an answer without the member "signature". A
+	// signature that is present must be right.
 	VerifyIfPresent
 	// VerifyOff accepts every answer.
 	VerifyOff
 )
 
-// Verify checks the signature of a JSON object as the service sends it, in its
-// member "signature". Give it the body as received: decoding and encoding again
-// changes numbers. A byte order mark at the start is skipped.
+// Verify checks the signature of a JSON object, in its member "signature", and
+// returns nil if it is right. Pass the body as received: decoding and encoding
+// again changes numbers. A byte order mark at the start is skipped. Verify does
+// no I/O.
 //
-// Each of three orders of the text to sign is accepted: that of [Canonical]; that
-// of the bytes of the lines, as some of the provider's own libraries have it; and
-// that of the bytes of the paths. They hold the same values under the same
-// secret, and differ only from the eleventh element of an array on. Which one the
-// service uses for such answers is Unverified.
+// Three orders of the lines in the text to sign are accepted: the order of
+// [Canonical], the lines sorted by bytes, as some of the provider's own libraries
+// do, and the paths sorted by bytes. All three hold the same values under the
+// same secret, and differ only from the eleventh element of an array on. Which
+// one the service uses for such answers is Unverified.
 //
-// Any failure is [ErrBadSignature] and a [*SignatureError]: a signature that is
-// wrong, missing or not 64 bytes in Base64, a body that Canonical refuses, and an
-// empty secret.
+// Every failure matches [ErrBadSignature] and is a [*SignatureError]: a signature
+// that is wrong, missing or not 64 bytes in Base64, a body that Canonical
+// refuses, an empty secret.
 func Verify(secret string, body []byte) error {
 	if secret == "" {
 		return &SignatureError{Body: body, Err: errors.New("the secret is empty")}
@@ -55,9 +57,9 @@ func Verify(secret string, body []byte) error {
 	return err
 }
 
-// verifyAnswer checks the signature of the bytes of an answer. It returns what is
-// wrong, without operation and status, which the caller knows; err is the
-// signer's, which may be of the same type.
+// verifyAnswer checks the signature of an answer. bad is nil if the answer is
+// accepted, else the reason, without operation and status code, which the caller
+// adds. err is the error of a signer that failed; bad is then nil.
 func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) (bad *SignatureError, err error) {
 	if mode == VerifyOff {
 		return nil, nil //nolint:nilnil // nothing is wrong
@@ -79,7 +81,7 @@ func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) (
 	}
 	quoted := scanner{Scanner: scan.Scanner{Body: w.signature}}
 	if quoted.Next() != '"' {
-		bad.Err = errors.New("it is not a text")
+		bad.Err = errors.New("it is not a string")
 		return bad, nil
 	}
 	claimed, err := base64.StdEncoding.Strict().AppendDecode(nil, quoted.string())
@@ -104,7 +106,7 @@ func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) (
 	return bad, nil
 }
 
-// otherOrders adds the texts in the orders of bytes, if they differ.
+// otherOrders appends to texts the texts sorted by bytes, where they differ.
 func otherOrders(body []byte, texts [][]byte) [][]byte {
 	w := newWriter()
 	defer w.release()

@@ -78,7 +78,7 @@ func TestVerifyModes(t *testing.T) {
 	right, err := ecommpay.Sign(secret, []byte(`{"operations":[]}`))
 	require.NoError(t, err)
 	wrong := base64.StdEncoding.EncodeToString(make([]byte, 64))
-	const none, notText, notBase64, noMatch = "the answer has none", "it is not a text", "it is not in Base64", "it does not match"
+	const none, notText, notBase64, noMatch = "the answer has none", "it is not a string", "it is not in Base64", "it does not match"
 	for _, c := range []struct{ name, body, strict, ifPresent string }{
 		{"right", `{"operations":[],"signature":"` + right + `"}`, "", ""},
 		{"right, first", `{"signature":"` + right + `","operations":[]}`, "", ""},

@@ -8,27 +8,31 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// walk is a walk over one of the lists.
+// walk describes a walk over the pages of one list. T is a row, P the page that
+// the caller gets.
 type walk[T, P any] struct {
 	client  *Client
 	call    *callOptions
 	faults  []string
-	parts   []Interval // walked one after the other; one empty part where there is no interval
-	start   int        // offset
+	parts   []Interval // walked one after the other; one zero interval if the list has none
+	start   int        // offset of the first page
 	limit   int
 	request func(of Interval, offset int) request
 	decode  func(body []byte) (rowPage[T], error)
 	page    func(rows rowPage[T], of Interval, offset int) *P
-	key     string // the member that is the id of a row
-	id      func(*T) (string, []byte)
+	key     string // name of the member that identifies a row
+	// id and bytes of a row
+	id func(*T) (string, []byte)
 }
 
-// place is what a page is asked with.
+// place is what a page is asked for by.
 type place struct{ part, offset int }
 
-// delivery is a page with the answer that it came in.
+// delivery is a page of operations with the answer that it came in.
 type delivery = paginate.Delivery[*OperationPage, transport.Response]
 
+// operationWalk returns the walk over the given parts of p's interval. No parts
+// make an empty walk; faults make one that yields ErrInvalidRequest.
 func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, faults []string) walk[Operation, OperationPage] {
 	return walk[Operation, OperationPage]{
 		client: c, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
@@ -44,8 +48,9 @@ func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *c
 	}
 }
 
-// whole walks a list that has no interval to be split by. page asks for the page
-// at an offset.
+// whole iterates over the pages of a list without an interval, from offset on.
+// page returns the request for the page at an offset. Bad arguments are yielded
+// as ErrInvalidRequest.
 func (w walk[T, P]) whole(ctx context.Context, limit, offset int, page func(offset int) request) iter.Seq2[*P, error] {
 	w.faults = walkable(w.faults, limit)
 	w.parts, w.start, w.limit = make([]Interval, 1), offset, pageSize(limit)
@@ -53,6 +58,8 @@ func (w walk[T, P]) whole(ctx context.Context, limit, offset int, page func(offs
 	return paginate.Deliver(w.pages(ctx), w.call.capture)
 }
 
+// pages iterates over the pages with their answers. It yields ErrInvalidRequest
+// as its only value if an argument is wrong.
 func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, transport.Response], error] {
 	if faults := append(w.faults, w.call.faults...); len(faults) > 0 {
 		return paginate.Fail[paginate.Delivery[*P, transport.Response]](invalid(faults...))
@@ -76,7 +83,7 @@ func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, t
 				return place{at.part, next}, ok
 			},
 			Open: func(at place, a answer[rowPage[T]]) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
-				return w.open(offsets, at, a)
+				return w.accept(offsets, at, a)
 			},
 		}
 	})

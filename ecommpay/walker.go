@@ -9,8 +9,10 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// open takes the rows of an answer, and leaves out what was delivered before.
-func (w walk[T, P]) open(offsets *paginate.Offsets, at place, a answer[rowPage[T]]) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
+// accept records the rows of an answer, removes those delivered before, and
+// returns the page with the place of the next one. It returns
+// ErrPaginationStalled if the pages lead no further.
+func (w walk[T, P]) accept(offsets *paginate.Offsets, at place, a answer[rowPage[T]]) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
 	var step paginate.Step[place, paginate.Delivery[*P, transport.Response]]
 	rows := a.Result
 	move := offsets.Advance(at.offset, w.versions(offsets, rows))
@@ -28,8 +30,8 @@ func (w walk[T, P]) open(offsets *paginate.Offsets, at place, a answer[rowPage[T
 	return step, nil
 }
 
-// versions returns the rows of an answer as offsets compares them. A bad row
-// without an id stands for itself.
+// versions returns the rows of an answer for comparison with earlier ones. A bad
+// row without an id is identified by its bytes.
 func (w walk[T, P]) versions(offsets *paginate.Offsets, page rowPage[T]) []paginate.Row {
 	out := make([]paginate.Row, 0, page.total)
 	for good, bad := range inOrder(page.rows, page.bad) {

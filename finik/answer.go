@@ -13,16 +13,19 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// result is what was read in an answer: what it says, and its data unless it is
-// an error.
+// result is what an answer says: its envelope (status, message, ids), and its
+// data unless the answer is an error.
 type result[T any] struct {
 	said said
 	data *T
 }
 
-var errCode = errors.New("statusCode is no status")
+var errCode = errors.New("statusCode is not an HTTP status")
 
-// decodeAnswer returns the decoder of the answers to q.
+// decodeAnswer returns the decoder for answers to q. The decoder returns *Error
+// for a refusal, *DecodeError for an answer without the expected data, and
+// ErrOtherPayment with ErrOutcomeUnknown for a payment with another transaction
+// id than q sent.
 func decodeAnswer[T any](q request, decode func(body []byte) (*T, error)) decoder[result[T]] {
 	return func(_ context.Context, a transport.Response, _ any) (result[T], error) {
 		s := listen(a)
@@ -45,7 +48,8 @@ func decodeAnswer[T any](q request, decode func(body []byte) (*T, error)) decode
 	}
 }
 
-// outcome says whether an answer ends well.
+// outcome returns nil for a success, *Error for a refusal, and *DecodeError for a
+// 2xx whose statusCode is not a status.
 func outcome(q request, a transport.Response, s said) error {
 	status := s.status(q)
 	switch {
@@ -59,7 +63,8 @@ func outcome(q request, a transport.Response, s said) error {
 	if s.code != 0 {
 		e.Code = strconv.Itoa(s.code)
 	}
-	// An id alone may be that of a gateway's request, unless it is of a duplicate.
+	// An id without a transaction id may belong to a gateway's request, except in
+	// the answer to a duplicate.
 	if s.transaction == q.transactionID || status == http.StatusConflict && !s.other(q) {
 		e.PaymentID = s.id
 	}
@@ -67,16 +72,16 @@ func outcome(q request, a transport.Response, s said) error {
 	return e
 }
 
-// status is the one that an answer has in truth: that of HTTP or that in the body,
-// whichever leaves more open. A success whose code cannot be read has 0.
+// status returns the HTTP status or the status in the body, whichever leaves the
+// outcome less certain. It returns 0 for a 2xx whose statusCode is not a status.
 func (s said) status(q request) int {
 	success, payment, makes := s.http/100 == 2, s.payment != "", q.transactionID != ""
 	switch {
-	case success && payment && q.reads: // the code is about the payment
+	case success && payment && q.reads: // the code describes the payment
 		return s.http
-	case success && payment && makes && s.payment.unpaid(): // the code is why it failed
+	case success && payment && makes && s.payment.unpaid(): // the code is the reason of the failure
 		return s.http
-	case success && payment && makes && !s.readable: // the code says nothing
+	case success && payment && makes && !s.readable: // the code is unreadable; the payment itself counts
 		return s.http
 	case success && !s.readable:
 		return 0
@@ -84,22 +89,23 @@ func (s said) status(q request) int {
 	return worse(s.http, s.code)
 }
 
-// definite reports whether a refusal says that no payment was made.
+// definite reports whether a refusal proves that no payment was made.
 func (s said) definite(q request, status int) bool {
 	switch {
 	case !s.readable:
-	case !refuses(status): // the provider's table does not name it
+	case !refuses(status): // not a refusal in the provider's table
 	case s.code != 0 && !refuses(s.code): // the body contradicts the status
-	case s.code == 0 && s.message == "": // some gateway's, maybe
-	case s.payment != "" && !s.payment.unpaid(): // there is a payment
-	case s.other(q): // it is about something else
+	case s.code == 0 && s.message == "": // perhaps from a proxy or gateway in front of the service
+	case s.payment != "" && !s.payment.unpaid(): // the body holds a payment that has not failed
+	case s.other(q): // the body is about another payment
 	default:
 		return true
 	}
 	return false
 }
 
-// worse takes 0 for none.
+// worse returns the status that leaves the outcome less certain; of two with the
+// same certainty, the higher. 0 means no status.
 func worse(a, b int) int {
 	if a == 0 || b != 0 && (rank(b) > rank(a) || rank(b) == rank(a) && b > a) {
 		return b
@@ -107,11 +113,11 @@ func worse(a, b int) int {
 	return a
 }
 
-// The ranks of statuses, by what they leave open.
+// The ranks of statuses, from a certain to an uncertain outcome.
 const (
 	done    = iota
-	refused // maybe in a way that a readable body makes a definite no
-	inDoubt // nobody knows whether a payment was made
+	refused // a refusal; definite if the body agrees
+	inDoubt // a payment may have been made
 )
 
 func rank(status int) int {
@@ -124,7 +130,7 @@ func rank(status int) int {
 	return refused
 }
 
-// refuses reports whether the provider's table names a status as a refusal.
+// refuses reports whether the provider's table lists status as a refusal.
 func refuses(status int) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden, http.StatusNotFound:
@@ -133,7 +139,8 @@ func refuses(status int) bool {
 	return false
 }
 
-// prepareDo brings a request into the form that is signed.
+// prepareDo makes the body and query of a request canonical, as they are signed,
+// and returns what makes that impossible, nil if nothing does.
 func prepareDo(r *transport.Request) []string {
 	var err error
 	if len(r.Body) > 0 {
@@ -152,11 +159,11 @@ func prepareDo(r *transport.Request) []string {
 	return nil
 }
 
-// rule is what an error of invalid says.
+// rule returns the text of an ErrInvalidRequest without its prefix.
 func rule(err error) string { return strings.TrimPrefix(err.Error(), ErrInvalidRequest.Error()+": ") }
 
-// outcomeOfDo returns the refusal in an answer, if it is one. Where the answer is a
-// payment, its code is about that.
+// outcomeOfDo returns *Error if an answer is a refusal, else nil. If the answer
+// is a payment, its statusCode describes the payment.
 func outcomeOfDo(operation string, a transport.Response) error {
 	return outcome(request{operation: operation, kind: transport.Once, reads: true}, a, listen(a))
 }

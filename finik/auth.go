@@ -20,29 +20,31 @@ const (
 	keyHeader       = "X-Api-Key"
 	timestampHeader = "X-Api-Timestamp"
 
-	// maxAge of a timestamp that may leave; the service takes it for 10 s.
+	// maxAge is the highest age at which a timestamp may be sent; the service
+	// accepts it for 10 s.
 	maxAge = 5 * time.Second
-	// maxOffset bounds what a clock may be wrong by.
+	// maxOffset is the highest difference of clocks that is accepted.
 	maxOffset = 366 * 24 * time.Hour
-	// learnable is the least error of a clock that a 401 is put down to: a Date
-	// header has whole seconds.
+	// learnable is the smallest clock difference that may explain a 401. A Date
+	// header has whole seconds only.
 	learnable = 2 * time.Second
 )
 
-// Credentials are what a client proves itself with. Printing and encoding them
-// shows neither key nor signer, and encoding/gob refuses them.
+// Credentials prove who the client is. Printing (any verb, log/slog) and encoding
+// (JSON, XML, YAML) show neither key nor signer; encoding/gob refuses them.
 type Credentials struct {
 	APIKey string // from the provider; secret
-	Signer Signer // for example that of [RSASigner]
+	Signer Signer // for example from [RSASigner]
 }
 
+// faults returns what is wrong with the credentials, nil if nothing is.
 func (c Credentials) faults() []string {
 	var faults []string
 	switch {
 	case c.APIKey == "":
 		faults = append(faults, "Credentials.APIKey: must not be empty")
 	case strings.TrimSpace(c.APIKey) != c.APIKey || !transport.HeaderText(c.APIKey):
-		faults = append(faults, "Credentials.APIKey: must be printable ASCII without blanks around it")
+		faults = append(faults, "Credentials.APIKey: must be printable ASCII without spaces around it")
 	}
 	if c.Signer == nil {
 		faults = append(faults, "Credentials.Signer: must not be nil")
@@ -50,9 +52,10 @@ func (c Credentials) faults() []string {
 	return faults
 }
 
-// same reports whether two credentials are surely the same. Two signers of one RSA
-// key are: a source may read the key each time. Not all other types of signers have
-// an equality.
+// same reports whether two credentials are certainly the same. Two signers with
+// one RSA key count as the same, because a source may read the key each time.
+// Other signers are compared with == where Go allows it, else they count as
+// different.
 func (c Credentials) same(o Credentials) bool {
 	if c.APIKey != o.APIKey {
 		return false
@@ -64,12 +67,12 @@ func (c Credentials) same(o Credentials) bool {
 	return reflect.ValueOf(c.Signer).Comparable() && reflect.ValueOf(o.Signer).Comparable() && c.Signer == o.Signer
 }
 
-// stamper puts key, timestamp and signature on each attempt, just before it
-// leaves.
+// stamper puts key, timestamp and signature on each attempt, just before it is
+// sent.
 type stamper struct {
 	keys   *transport.Rotation[Credentials]
-	learns bool         // the clock from refusals
-	offset atomic.Int64 // of the service's clock to this one
+	learns bool         // learns the clock offset from refusals
+	offset atomic.Int64 // service's clock minus this machine's
 }
 
 func newStamper(c Credentials, o options) *stamper {
@@ -82,18 +85,19 @@ func newStamper(c Credentials, o options) *stamper {
 	return s
 }
 
-// stamped is the note of an attempt: what it was signed by, and the offset of its
-// timestamp. Another call may learn a better one before its answer comes.
+// stamped notes what an attempt was signed with and the clock offset of its
+// timestamp. Another call may learn a better offset before the answer comes.
 type stamped struct {
 	key    transport.Used[Credentials]
 	offset time.Duration
 }
 
-// String shows no key.
+// String returns a fixed text without the key.
 func (stamped) String() string { return "finik stamp" }
 
 // Authorize stamps and signs an attempt, on a private copy below the caller's
-// middleware.
+// middleware. with is nil or the credentials that Renew returned. It returns the
+// note of the attempt. After an error nothing is sent.
 func (s *stamper) Authorize(r *http.Request, body []byte, with any) (any, error) {
 	key, renewed := with.(transport.Used[Credentials])
 	if !renewed {
@@ -105,8 +109,9 @@ func (s *stamper) Authorize(r *http.Request, body []byte, with any) (any, error)
 	return s.sign(r, body, key)
 }
 
-// Connected signs an attempt again that had to wait for its connection, or whose
-// timestamp is in the future since the clock went back.
+// Connected stamps and signs again if the timestamp is older than maxAge, because
+// the connection took long, or lies in the future, because the clock was set
+// back.
 func (s *stamper) Connected(r *http.Request, body []byte, used any) (any, error) {
 	at, err := strconv.ParseInt(r.Header.Get(timestampHeader), 10, 64)
 	if err == nil && fresh(s.now(), at) {
@@ -116,8 +121,9 @@ func (s *stamper) Connected(r *http.Request, body []byte, used any) (any, error)
 	return s.sign(r, body, note.key)
 }
 
-// Renew returns the same credentials where the refusal may be about the clock, and
-// sets that, and else those of the source.
+// Renew returns what to repeat a refused attempt with: the same credentials if
+// the refusal may be due to the clock, whose offset it then sets, otherwise other
+// credentials from the source. It reports false if it has neither.
 func (s *stamper) Renew(ctx context.Context, refusal transport.Response, used any) (any, bool) {
 	note, ok := used.(stamped)
 	switch {
@@ -130,13 +136,14 @@ func (s *stamper) Renew(ctx context.Context, refusal transport.Response, used an
 }
 
 var (
-	errSlowSigner  = errors.New("finik: signing took longer than 5 s, after which the timestamp must not leave")
-	errUnsteady    = errors.New("finik: the clock was set while requests were signed")
-	errNoSignature = errors.New("finik: the signer gave no signature")
+	errSlowSigner  = errors.New("finik: signing took longer than 5 s, so the timestamp is too old to be sent")
+	errUnsteady    = errors.New("finik: the clock changed while the request was signed")
+	errNoSignature = errors.New("finik: the signer returned an empty signature")
 )
 
-// sign stamps and signs until a timestamp is fresh that was just signed: a clock
-// may be set, or learned, meanwhile.
+// sign stamps and signs r. It tries three times until the timestamp is fresh
+// after signing, because the clock may be set or learned meanwhile. It returns
+// errSlowSigner if signing takes longer than maxAge.
 func (s *stamper) sign(r *http.Request, body []byte, key transport.Used[Credentials]) (any, error) {
 	began := time.Now()
 	for range 3 {
@@ -165,8 +172,8 @@ func (s *stamper) sign(r *http.Request, body []byte, key transport.Used[Credenti
 	return nil, errUnsteady
 }
 
-// learned reports whether a 401 may be about the clock, and sets it then. used is
-// the offset that the attempt was stamped with.
+// learned reports whether a 401 may be due to the clock, and if so stores the new
+// offset. used is the offset that the attempt was stamped with.
 func (s *stamper) learned(refusal transport.Response, used time.Duration) bool {
 	date, err := http.ParseTime(refusal.Header.Get("Date"))
 	if err != nil {
@@ -180,28 +187,29 @@ func (s *stamper) learned(refusal transport.Response, used time.Duration) bool {
 	return true
 }
 
-// textOf is what is signed of a request, as it is going to be sent.
+// textOf returns the text to sign for a request as it will be sent.
 func textOf(r *http.Request, body []byte) ([]byte, error) {
 	m := Message{
 		Method: r.Method, Host: cmp.Or(r.Host, r.URL.Host), Path: cmp.Or(r.URL.EscapedPath(), "/"),
 		Header: r.Header, Body: body,
 	}
-	if r.URL.RawQuery != "" { // of the caller's middleware
+	if r.URL.RawQuery != "" { // added by the caller's middleware
 		m.Query = r.URL.Query()
 	}
 	return m.Text()
 }
 
-// now is the service's time, in milliseconds.
+// now returns the service's time in Unix milliseconds.
 func (s *stamper) now() int64 {
 	return time.Now().Add(time.Duration(s.offset.Load())).UnixMilli()
 }
 
-// fresh reports whether a timestamp may leave.
+// fresh reports whether a timestamp may be sent at the time now, both in Unix
+// milliseconds.
 func fresh(now, at int64) bool { return at <= now && now-at <= maxAge.Milliseconds() }
 
-// ownHeaders returns the headers that this package sets: name among them where
-// it is signed.
+// ownHeaders returns the headers that the caller may not set: the signature, and
+// name if it is a signed header.
 func ownHeaders(name string) []string {
 	if isAPIHeader(name) {
 		return []string{signatureHeader, name}
@@ -209,7 +217,7 @@ func ownHeaders(name string) []string {
 	return []string{signatureHeader}
 }
 
-// isAPIHeader reports whether a header is signed.
+// isAPIHeader reports whether the signature covers a header.
 func isAPIHeader(name string) bool {
 	return strings.HasPrefix(strings.ToLower(name), "x-api-")
 }

@@ -7,33 +7,31 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// maxDepth is how many objects and arrays may stand within one another. The
-// service's own payloads are five deep.
+// maxDepth is how many objects and arrays may be nested. The service's own
+// payloads are five deep.
 const maxDepth = 1000
 
-// CanonicalJSON gives the one spelling of a JSON object that the service's
-// JavaScript prints when it has parsed it, so that the signature over it holds.
-// The bytes that are signed are to be the bytes that are sent.
+// CanonicalJSON returns body in the one spelling that the service's JavaScript
+// prints after parsing it, which is the spelling the signature covers. Send
+// exactly these bytes. It does no I/O and does not change body. The result of a
+// canonical body is the same bytes.
 //
-//   - No blanks. Texts are escaped as JSON.stringify does: quotes, backslashes
-//     and control characters only.
-//   - Numbers have the fewest digits: 10.50 is 10.5, 1E5 is 100000, -0 is 0. A
-//     text keeps what it has: "150.00" stays.
+//   - No whitespace. Strings are escaped as by JSON.stringify: quotes,
+//     backslashes and control characters only.
+//   - Numbers have the fewest digits: 10.50 becomes 10.5, 1E5 becomes 100000, -0
+//     becomes 0. Strings are unchanged: "150.00" stays.
 //   - Names that are array indices (0 to 4294967294, without leading zeros) come
-//     first, in numeric order. The others follow in the object itself as
-//     localeCompare has them (punctuation, digits, letters whatever their case),
-//     and in objects within by UTF-16 code units. Arrays keep their order.
+//     first, in numeric order. In the outermost object the others follow in the
+//     order of localeCompare (punctuation, digits, letters in either case); in
+//     inner objects in the order of UTF-16 code units. Arrays keep their order.
 //
-// What other readers may understand otherwise is [ErrInvalidRequest], with the
-// byte that it is about: a body that is no object or an empty one; anything but
-// blanks after it; invalid UTF-8; half a surrogate pair; a name that occurs twice
-// in one object; a name of the object itself that has other characters than
-// printable ASCII, or that is __proto__; a number that is not exactly what a
-// double of the same value prints; an integer beyond ±9007199254740991 of more
-// than 15 significant digits; more than 1,000 levels.
-//
-// The result is canonical itself: it comes out as it went in. The body that is
-// given is not changed.
+// It returns nil and [ErrInvalidRequest] for what other parsers may read
+// differently. The error names the byte offset. The cases are: a body that is not
+// an object, or an empty object; anything but whitespace after it; invalid UTF-8;
+// half a surrogate pair; a name repeated within an object; a name of the
+// outermost object that is __proto__ or not printable ASCII; a number that a
+// double does not print with the same digits; an integer beyond ±9007199254740991
+// with more than 15 significant digits; more than 1,000 levels.
 func CanonicalJSON(body []byte) ([]byte, error) {
 	w := newWriter(make([]byte, 0, len(body)+len(body)/8), body, false)
 	if err := w.write(); err != nil {
@@ -42,17 +40,18 @@ func CanonicalJSON(body []byte) ([]byte, error) {
 	return w.out, nil
 }
 
-// writer prints a JSON text as JavaScript would, in one pass: the members of an
-// object are written as they come and put in order when it closes.
+// writer prints a JSON text as JavaScript would, in one pass: members are written
+// as they come and reordered when their object closes. It is not safe for
+// concurrent use.
 type writer struct {
 	scan.Scanner
 	out      []byte
-	received bool // a callback's body: less is refused, and nested order is kept
+	received bool // a webhook body: fewer things are refused, and inner objects keep their order
 	depth    int
-	members  []member // of the open objects
-	member   []byte   // of the object itself, that is read
-	spare    []byte   // for putting members in order
-	sorted   []member // for finding names that repeat
+	members  []member // of the unfinished objects
+	member   []byte   // name of the outermost object's member being read
+	spare    []byte   // buffer for reordering members
+	sorted   []member // buffer for finding repeated names
 }
 
 func newWriter(dst, body []byte, received bool) writer {
@@ -86,8 +85,8 @@ func (w *writer) write() error {
 	return nil
 }
 
-// elements prints the array that is the whole body: an object with the indices
-// as names, for the service copies it member by member.
+// elements prints an array that is the whole body: as an object with the indices
+// as names, because the service copies it member by member.
 func (w *writer) elements() {
 	w.out = append(w.out, '{')
 	w.list(']', func(k int) {
@@ -105,7 +104,7 @@ func (w *writer) array() {
 	w.out = append(w.out, ']')
 }
 
-// object prints an object. That of the whole body has its own order.
+// object prints an object. top means the outermost one, which has its own order.
 func (w *writer) object(top bool) {
 	w.out = append(w.out, '{')
 	start, first, ordered := len(w.out), len(w.members), true
@@ -117,7 +116,8 @@ func (w *writer) object(top bool) {
 		if ordered && k > 0 && w.members[len(w.members)-1].compare(m, top) >= 0 {
 			ordered = false
 		}
-		// The place is kept before the value, whose members come and go behind it.
+		// The index is kept, because reading the value appends to members and
+		// removes again.
 		w.members = append(w.members, m)
 		at := len(w.members) - 1
 		w.value()
@@ -133,7 +133,8 @@ func (w *writer) object(top bool) {
 	w.out = append(w.out, '}')
 }
 
-// list reads what stands between brackets and prints it with commas.
+// list reads what is between brackets, calls item for each part and prints
+// commas.
 func (w *writer) list(end byte, item func(k int)) {
 	if w.depth++; w.depth > maxDepth {
 		w.Fail("must not be nested more than 1,000 deep")
@@ -165,7 +166,8 @@ func (w *writer) list(end byte, item func(k int)) {
 	}
 }
 
-// name prints a name with its colon and goes to the value.
+// name prints a name and its colon, and moves to the value. A failure is in
+// w.Fault.
 func (w *writer) name(top bool) member {
 	if w.Next() != '"' {
 		w.Fail("must have a name here")

@@ -10,17 +10,19 @@ import (
 
 const (
 	// exactDigits is how many significant digits always survive a double: no two
-	// such numbers share one, so that its shortest spelling has just these.
+	// such numbers become the same one, so its shortest spelling has exactly
+	// these digits.
 	exactDigits = 15
-	// exactPower bounds the exponents for which that holds.
+	// exactPower limits the exponents for which that is true.
 	exactPower = 300
-	// plainDigits is how long an integer may be that has no exponent.
+	// plainDigits is how many digits an integer may have before JavaScript prints
+	// an exponent.
 	plainDigits = 21
 
 	maxSafeInteger = "9007199254740991" // 2^53-1
 )
 
-// number prints the number at w.I as JavaScript does.
+// number prints the number at w.I as JavaScript does. A failure is in w.Fault.
 func (w *writer) number() {
 	from := w.I
 	text := w.Number()
@@ -36,12 +38,12 @@ func (w *writer) number() {
 		w.out = n.append(w.out)
 		return
 	}
-	// The only error is that of the range, which infinity tells too.
+	// The only error is a range error, which shows as infinity.
 	double, _ := strconv.ParseFloat(string(text), 64)
 	if math.IsInf(double, 0) {
 		if !w.received {
 			w.I = from
-			w.Fail("must not have numbers that no double holds")
+			w.Fail("must not have numbers beyond the range of a double")
 			return
 		}
 		w.out = append(w.out, "null"...)
@@ -51,18 +53,19 @@ func (w *writer) number() {
 	printed := readNumeral(strconv.AppendFloat(room[:0], double, 'e', -1, 64))
 	if !w.received && (n.cut || n.point != printed.point || !bytes.Equal(n.digits(), printed.digits())) {
 		w.I = from
-		w.Fail("must not have numbers that a double does not print as they are: send them as texts")
+		w.Fail("must not have numbers that a double prints with other digits: send them as strings")
 		return
 	}
 	if !w.received && n.isUnsafe() {
 		w.I = from
-		w.Fail("must not have integers beyond " + maxSafeInteger + ": send them as texts")
+		w.Fail("must not have integers beyond " + maxSafeInteger + ": send them as strings")
 		return
 	}
 	w.out = printed.append(w.out)
 }
 
-// isInteger reports whether a number has digits only, and is not -0.
+// isInteger reports whether a number consists of digits only, with an optional
+// minus, and is not -0.
 func isInteger(text []byte) bool {
 	for i, c := range text {
 		if !scan.IsDigit(c) && (c != '-' || i > 0) {
@@ -72,17 +75,17 @@ func isInteger(text []byte) bool {
 	return text[0] != '-' || text[1] != '0'
 }
 
-// numeral is ±0.d1d2d3… × 10^point, without zeros at the beginning and the end:
-// zero has no digits.
+// numeral is ±0.d1d2d3… × 10^point, without leading and trailing zeros. Zero has
+// no digits.
 type numeral struct {
 	negative bool
-	cut      bool // there were more digits than have room
+	cut      bool // further digits did not fit into room
 	count    int
 	point    int64
 	room     [24]byte
 }
 
-// readNumeral takes apart a number of JSON's grammar.
+// readNumeral parses a number that follows JSON's grammar.
 func readNumeral(text []byte) (n numeral) {
 	i, zeros, fraction := 0, 0, false
 	if text[0] == '-' {
@@ -127,8 +130,8 @@ func (n *numeral) add(digit byte) {
 
 func (n *numeral) digits() []byte { return n.room[:n.count] }
 
-// exponent reads an exponent. All that are beyond every double and every length
-// of a text are one.
+// exponent parses an exponent. Values beyond every double and every text length
+// become 1e15.
 func exponent(text []byte) int64 {
 	const beyond = 1e15
 	sign := int64(1)
@@ -145,13 +148,13 @@ func exponent(text []byte) int64 {
 	return sign * n
 }
 
-// isExact reports whether n, as a double, is printed as it is.
+// isExact reports whether n, as a double, prints with the same digits.
 func (n *numeral) isExact() bool {
 	return n.count == 0 || n.count <= exactDigits && -exactPower < n.point && n.point < exactPower
 }
 
-// isUnsafe reports whether n is an integer that is printed with all its digits
-// and whose double may stand for its neighbours too.
+// isUnsafe reports whether n is an integer that prints with all digits and whose
+// double may also stand for its neighbours.
 func (n *numeral) isUnsafe() bool {
 	if n.point < int64(n.count) || n.point > plainDigits {
 		return false
@@ -160,7 +163,7 @@ func (n *numeral) isUnsafe() bool {
 	return n.point > length || n.point == length && string(n.digits()) > maxSafeInteger
 }
 
-// append prints n by the rules of JavaScript's Number.prototype.toString.
+// append appends n as JavaScript's Number.prototype.toString prints it.
 func (n *numeral) append(dst []byte) []byte {
 	digits, point := n.digits(), n.point
 	if len(digits) == 0 {

@@ -12,12 +12,12 @@ import (
 // member is a member of an object that is being printed.
 type member struct {
 	name     []byte // without quotes and escapes
-	index    int64  // what the name says as an array index, or -1
-	from, to int    // where it stands in the output
+	index    int64  // the name as an array index, or -1
+	from, to int    // its place in the output
 }
 
-// compare puts members in order: indices first, then by name, by the rules of
-// the object itself (top) or of those within.
+// compare orders members: indices first, then by name, by the rules of the
+// outermost object (top) or of inner ones.
 func (m member) compare(other member, top bool) int {
 	switch {
 	case m.index >= 0 || other.index >= 0:
@@ -28,7 +28,8 @@ func (m member) compare(other member, top bool) int {
 	return compareUTF16(m.name, other.name)
 }
 
-// compareIndex is 0 for members that have no index.
+// compareIndex orders members by index, those without an index last. It returns 0
+// if neither has one.
 func (m member) compareIndex(other member) int {
 	switch {
 	case other.index < 0:
@@ -39,9 +40,9 @@ func (m member) compareIndex(other member) int {
 	return cmp.Compare(m.index, other.index)
 }
 
-// arrange puts the members of an object, which begin at start, in order and
-// refuses names that repeat. Objects within a callback's keep theirs but for the
-// indices, which no object of JavaScript keeps elsewhere than in front.
+// arrange orders the members of an object, which begin at start, and sets w.Fault
+// if a name repeats. Inner objects of a webhook body keep their order, except
+// that indices come first, as in every JavaScript object.
 func (w *writer) arrange(members []member, start int, top bool) {
 	sorted := members
 	if keep := w.received && !top; keep {
@@ -69,7 +70,7 @@ func (w *writer) arrange(members []member, start int, top bool) {
 	copy(w.out[start:], w.spare[:len(w.spare)-1])
 }
 
-// arrayIndex is the number that JavaScript takes a name for, or -1.
+// arrayIndex returns the number that JavaScript takes a name for, or -1.
 func arrayIndex(name []byte) int64 {
 	const most = 1<<32 - 2
 	if len(name) == 0 || len(name) > 10 || name[0] == '0' && len(name) > 1 {
@@ -88,7 +89,8 @@ func arrayIndex(name []byte) int64 {
 	return n
 }
 
-// sortable reports whether the order of a name among others is beyond doubt.
+// sortable reports whether the order of a name among others is certain: printable
+// ASCII and not __proto__.
 func sortable(name []byte) bool {
 	for _, c := range name {
 		if c < ' ' || c > '~' {
@@ -101,8 +103,8 @@ func sortable(name []byte) bool {
 // collation is the order of printable ASCII under localeCompare.
 const collation = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
 
-// weights are the places of characters in that order: the same for both cases of
-// a letter. Control characters come first, and what is no ASCII last.
+// weights are the positions of bytes in that order. Both cases of a letter have
+// the same weight. Control characters come first and bytes outside ASCII last.
 //
 //nolint:gochecknoglobals // a table that is made from the constant above
 var weights = func() (table [256]byte) {
@@ -116,7 +118,7 @@ var weights = func() (table [256]byte) {
 	return table
 }()
 
-// lowerCase is the bit that an upper-case letter lacks.
+// lowerCase returns the bit that an upper-case letter lacks, 0 for other bytes.
 func lowerCase(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return 0x20
@@ -124,8 +126,8 @@ func lowerCase(c byte) byte {
 	return 0
 }
 
-// collate compares by weights, then by length; of two names that differ in case
-// only, the one with the first lower-case letter comes first.
+// collate compares by weights, then by length. Of two names that differ only in
+// case, the one with the first lower-case letter comes first.
 func collate(a, b []byte) int {
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] && weights[a[i]] != weights[b[i]] {
@@ -138,9 +140,9 @@ func collate(a, b []byte) int {
 	return bytes.Compare(b, a) // upper case is the smaller byte
 }
 
-// compareUTF16 compares by UTF-16 code units: the characters that take two of
-// them, whose UTF-8 begins with 0xF0 or more, come before U+E000 to U+FFFF, which
-// begin with 0xEE and 0xEF.
+// compareUTF16 compares by UTF-16 code units. Characters of two units, whose
+// UTF-8 begins with 0xF0 or more, come before U+E000 to U+FFFF, which begin with
+// 0xEE and 0xEF.
 func compareUTF16[T ~string | ~[]byte](a, b T) int {
 	for i := range min(len(a), len(b)) {
 		x, y := a[i], b[i]

@@ -7,8 +7,8 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// text prints the text that is quoted at w.I, and gives it without quotes and
-// escapes.
+// text prints the quoted string at w.I and returns it without quotes and escapes.
+// A failure is in w.Fault.
 func (w *writer) text() []byte {
 	w.I++
 	from := w.I
@@ -30,7 +30,7 @@ func (w *writer) text() []byte {
 		case '\\':
 			w.out = appendEscaped(w.out, w.Escaped(w.received))
 		default:
-			w.Fail("must have texts without control characters, in quotes")
+			w.Fail("must have quoted strings without control characters")
 		}
 		from = w.I
 		w.Plain()
@@ -39,7 +39,7 @@ func (w *writer) text() []byte {
 	return nil
 }
 
-// appendEscaped prints a character within a text as JSON.stringify does.
+// appendEscaped appends a character of a string as JSON.stringify prints it.
 func appendEscaped(dst []byte, r rune) []byte {
 	switch r {
 	case '"', '\\':
@@ -62,8 +62,8 @@ func appendEscaped(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
 }
 
-// unescaped undoes appendEscaped. Half a surrogate pair becomes the three bytes
-// that UTF-8 has no use for.
+// unescaped reverses appendEscaped. Half a surrogate pair becomes three bytes
+// that are not valid UTF-8.
 func unescaped(text []byte) []byte {
 	plain := make([]byte, 0, len(text))
 	for i := 0; i < len(text); i++ {

@@ -9,30 +9,33 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// The known base URLs. At the beta no money moves, and it answers with statuses
-// and errors at random: no test may expect success there.
+// The known base URLs. At the beta no money moves, and it answers with random
+// statuses and errors: no test may expect success there.
 const (
 	ProductionURL = "https://api.paymentsgateway.averspay.kg"
 	BetaURL       = "https://beta.api.paymentsgateway.averspay.kg"
 )
 
 // Client makes payments through the gateway. It is immutable and safe for
-// concurrent use.
+// concurrent use. It needs no closing; see [Client.CloseIdleConnections].
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
 }
 
-// NewClient checks its arguments and does no I/O. baseURL is [ProductionURL],
-// [BetaURL] or that of another installation; there is no default, so that nobody
-// moves money by forgetting an option. Plain http is refused except to loopback.
-// cred is left empty with [WithCredentialSource].
-// The signature covers host and path, so a default port (:443, :80) and percent
-// signs in the path are refused: they need not reach the service as they left.
+// NewClient returns a client. It checks its arguments and does no I/O.
 //
-// The host of baseURL is in ASCII: write an international name in punycode, xn--….
+// baseURL is [ProductionURL], [BetaURL] or another installation's URL. There is
+// no default: a forgotten option must not move money. Plain http is refused,
+// except to loopback or with [WithPlainHTTP]. The signature covers host and path,
+// so a default port (:443, :80) and percent signs in the path are refused: they
+// may reach the service in another spelling. The host must be ASCII: write an
+// international name in punycode, xn--….
 //
-// Everything that is wrong is reported in one error, which is ErrInvalidRequest.
+// cred must be empty with [WithCredentialSource].
+//
+// The only error is ErrInvalidRequest. It lists everything that is wrong, and the
+// client is then nil.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
@@ -55,43 +58,48 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 	return &Client{base: base, transport: transport.New(o.Config)}, nil
 }
 
-// signedBase says what is wrong with a base URL whose host and path are signed.
+// signedBase returns what is wrong with a base URL whose host and path are
+// signed, nil if nothing is.
 func signedBase(base *url.URL) []string {
 	var faults []string
 	if port := base.Port(); base.Scheme == "https" && port == "443" || base.Scheme == "http" && port == "80" {
 		faults = append(faults, "baseURL: must not name the default port")
 	}
 	if strings.Contains(base.EscapedPath(), "%") {
-		faults = append(faults, "baseURL: must have no percent sign and nothing to escape in its path")
+		faults = append(faults, "baseURL: must not have a percent sign, or a character that needs escaping, in its path")
 	}
 	return faults
 }
 
-// request is one call, as its method describes it.
+// request is one call as its method describes it.
 type request struct {
 	operation string
 	kind      transport.Kind
 	method    string
 	path      []string // elements after the base URL
-	body      any      // nil is none
+	body      any      // nil means no body
 	faults    []string // what is wrong with the arguments
-	// want names what the answer of a list holds; "" is another call.
+	// want names what the answer of a list holds; "" means that the call is not a
+	// list.
 	want string
-	// transactionID is that of the payment that a call makes; "" is none.
+	// transactionID is the id of the payment that the call makes; "" means none.
 	transactionID string
-	// reads says that the answer is a payment, and its statusCode about that.
+	// reads means that the answer is a payment, whose statusCode describes the
+	// payment.
 	reads bool
 }
 
 // do validates the arguments, sends the request, checks the outcome and decodes
-// the body; every method goes through it, or through ask.
+// the body. Every method goes through it, or through ask. It returns
+// ErrInvalidRequest before sending for bad arguments.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (*T, error)) (*T, error) {
 	a, err := ask(ctx, c, q, call, decode)
 	call.capture(a.Response)
 	return a.Result.data, err
 }
 
-// ask is do that captures no answer.
+// ask does the same as do without filling CaptureResponse, and also returns the
+// answer.
 func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (*T, error)) (answer[result[T]], error) {
 	if faults := append(q.faults, call.faults...); len(faults) > 0 {
 		return answer[result[T]]{}, invalid(faults...)
@@ -103,8 +111,9 @@ func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, de
 	return send(ctx, c.transport, r, decodeAnswer(q, decode))
 }
 
-// prepare builds the request of a call. Its body is made canonical here, once:
-// the bytes that are signed are the bytes that are sent, on every attempt.
+// prepare builds the HTTP request. The body becomes canonical here, once, so that
+// on every attempt the bytes signed are the bytes sent. It returns
+// ErrInvalidRequest for a body that CanonicalJSON refuses.
 func (q request) prepare(base *url.URL, header http.Header) (transport.Request, error) {
 	target, err := transport.Join(base, q.path...)
 	if err != nil {

@@ -13,58 +13,65 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
+// in bytes; no document limits it
 const maxTransactionID = 64 // bytes; no document bounds them
 
-// CreatePaymentRequest describes a payment. It is not changed by this package
-// and may be used again: the same TransactionID is the same payment.
+// CreatePaymentRequest describes a payment. This package does not change it, and
+// it may be used again: the same TransactionID is the same payment.
 //
 // Printing it shows service and transaction id only.
 type CreatePaymentRequest struct {
-	AccountID string // the account that is debited; UserID must have rights to it
-	ServiceID string // what is paid
-	// TransactionID makes the payment unique: 1 to 64 printable ASCII characters
-	// without blanks, new for each payment; a UUID is best. Store it before the
-	// first call. The service makes at most one payment for it, so that a repeated
-	// request is safe, also days later and from another process. See
-	// [NewTransactionID].
+	AccountID string // the debited account; UserID must have rights to it
+	ServiceID string // what is paid for, see [Client.AllServices]
+	// TransactionID is the idempotency key: 1 to 64 printable ASCII characters
+	// without spaces, new for each payment; a UUID is best, see
+	// [NewTransactionID]. Store it before the first call. The service makes at
+	// most one payment for it, so repeating a request is safe, even days later
+	// and from another process.
 	TransactionID string
-	UserID        string // on whose behalf
-	Fields        Fields // what the service asks for, see [ValidateFields]
+	UserID        string // the user on whose behalf the payment is made
+	Fields        Fields // what the service requires, see [ValidateFields]
 
-	// Unchecked are further members of the request, JSON texts by name: for what
-	// the gateway knows and this package does not. They are sent and signed like
-	// the others, under the rules of [CanonicalJSON]. accountId, fields, service,
-	// transactionId and userId are refused. Unverified by design.
+	// Unchecked adds members to the request, JSON values by name, for what the
+	// gateway knows and this package does not. They are sent and signed like the
+	// others, under the rules of [CanonicalJSON]. accountId, fields, service,
+	// transactionId and userId are refused with ErrInvalidRequest. Unverified by
+	// design.
 	Unchecked map[string]json.RawMessage
 }
 
-// NewTransactionID is a new id for a payment: a random UUID (version 4) in lower
-// case. It panics where the machine has no randomness.
+// NewTransactionID returns a new idempotency key for a payment: a random UUID
+// (version 4) in lower case. It panics if the system has no source of randomness.
 func NewTransactionID() string { return uuid.NewString() }
 
-// CreatePayment makes a payment: money moves. The payment is at its end
-// (Payment.Final) where the service is synchronous, and else pending or
-// processing; [Client.WaitPayment] waits. A payment that the answer says has
-// failed is a result and no error.
+// CreatePayment makes a payment: money moves. A synchronous service answers with
+// a final payment (Payment.Final); otherwise the payment is pending or
+// processing, and [Client.WaitPayment] waits for it. A payment that failed is a
+// result without an error: look at Payment.Status.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504, with the same TransactionID, a new timestamp and a new signature. A
-// repeat whose first attempt took place is answered with 409, which is
-// ErrDuplicate and ErrOutcomeUnknown: the payment exists, and nobody has said
-// how it ended. Where an answer names it, in Error.PaymentID, GetPayment tells;
-// else only the webhook or the provider does.
+// The call is retried after network errors and the statuses 429, 500, 502, 503
+// and 504, with the same TransactionID, a new timestamp and a new signature.
 //
-// The worse of HTTP's status and the body's statusCode decides, but for a payment
-// that a 2xx brings as failed or canceled: there the code is the reason. Only a
-// readable refusal (400, 401, 402, 403, 404) is a definite no, and none whose body
-// holds a payment in another status: such a body contradicts itself. Every other
-// status, 429 included, is ErrOutcomeUnknown, and so is an answer that cannot be
-// read, has no id, or is about another TransactionID.
+//	What came back                      What is known             What to do
+//	2xx with the payment                it exists                 wait until Final, look at Status
+//	2xx, failed or canceled             nothing was paid          read StatusCode: the reason
+//	400, 401, 402, 403, 404 (*)         no payment was made       fix the cause; see the sentinel
+//	409: ErrDuplicate and               a payment with this       GetPayment(Error.PaymentID) if set,
+//	  ErrOutcomeUnknown                   TransactionID exists      else the webhook event or the provider
+//	any other status, 429 and 5xx too;  nothing                   call again with the same request,
+//	  no answer; one that is unreadable,                            never with a new TransactionID
+//	  has no id or another payment's
+//	  TransactionID: ErrOutcomeUnknown
 //
-// Its errors are ErrInvalidRequest, *Error, *DecodeError, ErrOtherPayment,
-// ErrResponseTooLarge, and those of the context and the network. After
-// ErrOutcomeUnknown repeat it with the same request, never with a new
-// TransactionID.
+// (*) Only if the body is readable, agrees with the status and holds no payment
+// that has not failed, and only in the first call for a TransactionID. After an
+// attempt with an unknown outcome, a refusal by a later attempt of the same call
+// matches ErrOutcomeUnknown as well. The body's statusCode counts if it leaves
+// the outcome less certain than the HTTP status.
+//
+// The errors are ErrInvalidRequest (before sending), *Error, *DecodeError,
+// ErrOtherPayment, ErrResponseTooLarge, context errors, network errors, and the
+// error of a [Signer] or [CredentialSource].
 //
 // Finik API: POST /v2/payment
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*Payment, error) {
@@ -72,7 +79,8 @@ func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts
 	return c.create(ctx, paymentBody{r, fields}, faults, newCall(opts))
 }
 
-// create makes the payment of r; faults says what is wrong with its fields.
+// create makes the payment of r. faults is what is wrong with r's fields. It
+// fills PaymentID of an *Error from answers to earlier attempts of the same call.
 func (c *Client) create(ctx context.Context, r paymentBody, faults []string, call *callOptions) (*Payment, error) {
 	a, err := ask(ctx, c, request{
 		operation:     "CreatePayment",
@@ -94,15 +102,15 @@ func (c *Client) create(ctx context.Context, r paymentBody, faults []string, cal
 	return a.Result.data, err
 }
 
-// paymentBody is the body of a payment whose texts are known to be valid.
+// paymentBody is the body of a payment whose strings are valid.
 type paymentBody struct {
 	CreatePaymentRequest
 
 	fields json.RawMessage
 }
 
-// json is written by hand: it is what stands between a payment and its
-// signature.
+// json returns the body as JSON that is not canonical yet. It is written by hand
+// because the signature covers exactly these members.
 func (b paymentBody) json() []byte {
 	w := fieldWriter{out: make([]byte, 0, 256+len(b.fields))}
 	member := func(name, text string) {
@@ -117,6 +125,19 @@ func (b paymentBody) json() []byte {
 	return appendMembers(append(w.out, '}'), b.Unchecked)
 }
 
+// Validate reports what CreatePayment and RunPayout would refuse before any I/O:
+// everything wrong with r in one error, which is ErrInvalidRequest. It knows no rules
+// of a service; see [ValidateFields].
+func (r CreatePaymentRequest) Validate() error {
+	_, faults := r.Fields.json()
+	if faults = append(r.faults(), faults...); len(faults) > 0 {
+		return invalid(faults...)
+	}
+	return nil
+}
+
+// faults returns what is wrong with the request except its Fields, nil if nothing
+// is.
 func (r CreatePaymentRequest) faults() []string {
 	return slices.Concat(
 		idFaults("AccountID", r.AccountID),
@@ -127,9 +148,11 @@ func (r CreatePaymentRequest) faults() []string {
 	)
 }
 
+// transactionIDFaults returns what is wrong with an idempotency key, nil if
+// nothing is.
 func transactionIDFaults(id string) []string {
 	if id == "" || len(id) > maxTransactionID || !transport.HeaderText(id) || strings.Contains(id, " ") {
-		return []string{"TransactionID: must be 1 to 64 printable ASCII characters without blanks, such as NewTransactionID gives"}
+		return []string{"TransactionID: must be 1 to 64 printable ASCII characters without spaces, for example from NewTransactionID"}
 	}
 	return nil
 }

@@ -1,10 +1,10 @@
 // Package finik makes payments through the Finik Payments Gateway, and verifies
-// its webhooks.
+// its webhook events.
 //
-// [Client.RunPayout] takes a payout from the request to its end: it checks the
-// recipient, makes the payment and waits. [Client.CheckRecipient],
+// [Client.RunPayout] makes a payout from start to end: it checks the recipient,
+// makes the payment and waits until it is final. [Client.CheckRecipient],
 // [Client.CreatePayment], [Client.GetPayment] and [Client.WaitPayment] are its
-// steps, and [Client.AllServices] lists what can be paid:
+// steps, and [Client.AllServices] lists what can be paid for:
 //
 //	request := finik.CreatePaymentRequest{
 //		AccountID: account, UserID: user, ServiceID: service,
@@ -15,46 +15,48 @@
 //
 // # No payment twice
 //
-// Nobody can tell a request that was lost from one whose answer was. The service
-// makes one payment for a TransactionID, so CreatePayment is repeated with the
-// same one, in the same call, the next day or in another process. The id has to
-// outlive the process: store it before the first call. An empty one is refused,
-// never invented.
+// A lost request and a lost answer look the same to a client. The service makes
+// one payment for a TransactionID, the idempotency key, so CreatePayment may be
+// repeated with the same one: in the same call, the next day or in another
+// process. The id must outlive the process: store it before the first call. An
+// empty one is refused, never invented.
 //
-// A repeat of a payment that exists is answered with 409, [ErrDuplicate]. That is
-// no failure: the payment may have succeeded. So it is [ErrOutcomeUnknown] too,
-// as is whatever else leaves open what happened: no answer, one that cannot be
-// read, and every status but 2xx and the refusals below, for example 3xx, 408, 429
-// and 5xx. There is no call to find a payment by its TransactionID. Where such an
-// answer names the payment (Error.PaymentID; Unverified) GetPayment tells how it
-// ended, and RunPayout asks by itself; else the webhook does, or the provider.
+// The service answers a repeat of an existing payment with 409, [ErrDuplicate],
+// which also matches [ErrOutcomeUnknown]: the payment may have succeeded. The
+// tables at [Client.CreatePayment] and [Client.RunPayout] list every kind of
+// answer, what is known after it and what to do. No call finds a payment by its
+// TransactionID. If an answer names the payment (Error.PaymentID; Unverified),
+// GetPayment reads its state, and RunPayout does so by itself; otherwise the
+// webhook event or the provider says how it ended.
 //
-// Only a readable refusal that the provider's table names (400, 401, 402, 403,
-// 404) is a no, only without a payment in its body that has not failed, and only
-// in the first call for a TransactionID: see PayoutParams.Resume.
+// A readable refusal that the provider's table lists (400, 401, 402, 403, 404)
+// proves that no payment was made, if its body holds no payment that has not
+// failed, and only in the first call for a TransactionID: see
+// PayoutParams.Resume.
 //
 // # Statuses
 //
-// A statusCode may stand in the body of an answer with HTTP status 200. The worse
-// of the two decides: what leaves open whether a payment was made is worse than a
-// refusal, and that worse than a success. An answer to GetPayment that is a
-// payment is one, whatever its statusCode: it says why the payment failed. An
-// answer to CreatePayment that is one is so too where the payment has failed or
-// was canceled; with any other status it must not have the code of a failure.
+// An answer with HTTP status 200 may have another statusCode in its body. The
+// status counts that leaves the outcome less certain: an unknown outcome before a
+// refusal, a refusal before a success. An answer to GetPayment that is a payment
+// is a success with any statusCode, which is then the reason why the payment
+// failed. The same is true of CreatePayment if the payment has failed or was
+// canceled; a payment with another status must not have the code of a failure.
 //
-// Paid is StatusSucceeded and nothing else. [Payment.Final] tells an end; a
-// failed payment is an end and no error.
+// Only StatusSucceeded means paid. [Payment.Final] reports whether a payment will
+// not change any more; a failed payment is final, and a result without an error.
 //
 // # Signatures
 //
 // Every request is signed by RSA with SHA-256 over method, path, host, key,
-// timestamp and body ([Message]). The body is made canonical once ([CanonicalJSON]):
-// the bytes that are signed are the bytes that are sent. Each attempt has its own
-// timestamp and signature, made after the rate limit and the back-off; when its
-// connection comes more than 5 seconds later, it is stamped and signed again
-// there. The service takes a timestamp for 10 seconds. For a RoundTripper of the
-// caller's that has no trace events (net/http/httptrace) the promise ends at its
-// door. A signer that takes more than 5 seconds ends the call.
+// timestamp and body ([Message]). The body is made canonical once
+// ([CanonicalJSON]): the bytes that are signed are the bytes that are sent. Each
+// attempt has its own timestamp and signature, made after the rate limit and the
+// wait before a retry; if its connection takes more than 5 seconds, it is stamped
+// and signed again. The service accepts a timestamp for 10 seconds. Your own
+// RoundTripper must report trace events (net/http/httptrace), or a slow
+// connection is not detected. A signer that takes more than 5 seconds ends the
+// call.
 //
 // [WithClockOffset] corrects this machine's clock, and [WithServerClock] learns
 // the service's after a 401. [WithCredentialSource] replaces credentials without a
@@ -62,17 +64,17 @@
 //
 // # Amounts
 //
-// Amounts are exact decimals and stand in Fields under a name of the service's
-// choice. A decimal.Decimal is sent as text, 150.00 as "150.00"; a float is
-// refused. [ValidateFields] checks them against the service's limits before money
-// moves. No currency is on the wire; som is assumed.
+// Amounts are exact decimals in Fields, under a name that the service chooses. A
+// decimal.Decimal is sent as a string, 150.00 as "150.00"; a float is refused.
+// [ValidateFields] checks amounts against the service's limits before money
+// moves. Requests and answers name no currency; som is assumed.
 //
 // # Errors and retries
 //
-// Every call may be repeated, CreatePayment by its TransactionID, and is tried up
-// to 3 times in all: after network errors, a body cut short, and the statuses
-// 429, 500, 502, 503 and 504, with random waits between 250 ms and 5 s;
-// [WithRetry] changes that.
+// Every call may be retried, CreatePayment because of its TransactionID. The
+// client tries up to 3 times in all: after network errors, a body cut short, and
+// the statuses 429, 500, 502, 503 and 504, with random waits between 250 ms and 5
+// s; [WithRetry] changes that.
 //
 // Bad input is [ErrInvalidRequest], before any I/O. A refusal by the service is
 // [*Error]. An answer that cannot be read is [*DecodeError]. Error.Reason names the
@@ -81,8 +83,9 @@
 //
 // # Webhooks
 //
-// [Webhook] verifies a callback over the address under which the service knows
-// it. Callbacks come at least once and in any order: drop those that are known.
+// [Webhook] verifies webhook events against the address that is registered with
+// the service. Events come at least once and in any order: drop those that you
+// have, see [Event.Key].
 //
 // # Secrets and personal data
 //
@@ -93,16 +96,16 @@
 //
 // # Beta
 //
-// At [BetaURL] no money moves, and statuses and errors come at random: code that
-// is tried there has to take every one of them.
+// At [BetaURL] no money moves, and statuses and errors are random: code that is
+// tried there must handle every one of them.
 //
 // # Unverified
 //
-// No answer of the live service has been seen by this package's tests. Unverified
-// are whatever the comments say so of, the body of a 409, how a recipient is
+// This package's tests have never seen an answer of the live service. Unverified
+// are everything marked so in a comment, the body of a 409, how a recipient is
 // refused, whether rate limits exist, how far a timestamp may be in the future,
-// and whether payouts sign their webhooks by the published keys.
+// and whether webhook events of payouts are signed with the published keys.
 //
-// [Client.Do] makes calls that this package has no method for, and the members
-// Unchecked of requests add to them.
+// [Client.Do] makes calls that this package has no method for, and the fields
+// named Unchecked add members to requests.
 package finik

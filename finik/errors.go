@@ -6,71 +6,76 @@ import (
 	"time"
 )
 
-// The sentinels of this package, for errors.Is.
+// Sentinels for errors.Is.
 var (
-	// ErrOutcomeUnknown says that nobody knows whether a payment was made: the
-	// request may have left, and no readable answer came, or one whose status, in
-	// the status line or in the body, is neither 2xx nor a refusal that the
-	// provider's table names (400, 401, 402, 403, 404): 3xx, 405, 408, 409, 422, 429
-	// and 5xx are such. So is a refusal whose body holds a payment that has not
-	// failed. Once one attempt of a call was such, a later refusal matches both this
-	// and its own sentinel; a later success clears it. Calls that only read never
-	// match it.
+	// ErrOutcomeUnknown reports that a payment may or may not have been made. The
+	// request may have left this machine, and no readable answer came, or its
+	// status (of HTTP or in the body) is neither 2xx nor a refusal in the
+	// provider's table (400, 401, 402, 403, 404). So 3xx, 405, 408, 409, 422, 429
+	// and 5xx match. So does a refusal whose body holds a payment that has not
+	// failed. After an attempt with an unknown outcome, a later refusal in the
+	// same call matches both ErrOutcomeUnknown and its own sentinel; a later
+	// success clears it. Calls that only read never match.
 	//
-	// What to do: repeat CreatePayment or RunPayout with the same TransactionID,
-	// never with another one. Where Error.PaymentID is set, GetPayment tells.
+	// What to do: call CreatePayment or RunPayout again with the same
+	// TransactionID, never with another one. If Error.PaymentID is set,
+	// GetPayment returns the payment's state.
 	ErrOutcomeUnknown = errOutcomeUnknown
-	// ErrUnauthorized is status 401: the key or the signature is wrong, or the
-	// clock, see [WithServerClock]. It is also a webhook with a wrong signature.
+	// ErrUnauthorized reports status 401: the key, the signature or this
+	// machine's clock is wrong, see [WithServerClock]. A webhook request with a
+	// wrong signature matches it too.
 	ErrUnauthorized = errors.New("finik: unauthorized")
-	// ErrInsufficientFunds is status 402: the account has too little money.
+	// ErrInsufficientFunds reports status 402: the account has too little money.
 	ErrInsufficientFunds = errors.New("finik: insufficient funds")
-	// ErrForbidden is status 403: no access to the account or the payment.
+	// ErrForbidden reports status 403: no access to the account or the payment.
 	ErrForbidden = errors.New("finik: forbidden")
-	// ErrNotFound is status 404: it does not exist or belongs to somebody else.
+	// ErrNotFound reports status 404: the thing does not exist or belongs to
+	// somebody else.
 	ErrNotFound = errors.New("finik: not found")
-	// ErrDuplicate is status 409: a payment with this TransactionID exists. It
-	// was made by an earlier request, maybe by an earlier attempt of this call,
-	// and may have succeeded: the error matches ErrOutcomeUnknown too.
+	// ErrDuplicate reports status 409: a payment with this TransactionID exists.
+	// An earlier request made it, perhaps an earlier attempt of this call, and it
+	// may have succeeded: the error matches ErrOutcomeUnknown too.
 	ErrDuplicate = errors.New("finik: duplicate transaction id")
-	// ErrRateLimited is status 429. Error.RetryAfter says how long to wait. The
-	// provider's table does not know it, so that of CreatePayment it matches
-	// ErrOutcomeUnknown too.
+	// ErrRateLimited reports status 429, after the retries. Error.RetryAfter is
+	// how long to wait, 0 if the service did not say. The provider's table does
+	// not list 429, so from CreatePayment it matches ErrOutcomeUnknown too.
 	ErrRateLimited = errors.New("finik: rate limited")
-	// ErrOtherPayment is an answer about another payment than the one that was
-	// asked for.
+	// ErrOtherPayment reports an answer about another payment than the one asked
+	// for.
 	ErrOtherPayment = errors.New("finik: answer about another payment")
-	// ErrBadWebhook is a webhook request that is refused.
+	// ErrBadWebhook reports a webhook request that [Webhook.Parse] refuses.
 	ErrBadWebhook = errors.New("finik: bad webhook")
-	// ErrPaginationStalled ends a walk that cannot go on: pages lead no further.
-	// What was delivered stands.
+	// ErrPaginationStalled ends a walk that cannot continue because pages lead no
+	// further. Pages already yielded are valid.
 	ErrPaginationStalled = errors.New("finik: pagination stalled")
 )
 
 // Error is a refusal by the service: a status other than 2xx, or 2xx with such a
-// code in the body. Its text is operation, status, class and code; Message and Body are
-// the service's own words and may hold personal data.
+// status in the body. Its text has the operation, status, class and code. Message
+// and Body are the service's own words and may hold personal data; they are never
+// printed.
 //
 //	var e *finik.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
 	Operation  string        // for example "CreatePayment"
-	StatusCode int           // the worse of HTTP's and the body's, which may differ
-	Code       string        // statusCode of the body in digits; "" where there is none
+	StatusCode int           // of HTTP or of the body, whichever leaves the outcome less certain
+	Code       string        // statusCode of the body in digits; "" if the body has none
 	Message    string        `json:"-" xml:"-" yaml:"-"` // errorMessage or message of the body
-	Reason     Reason        // the documented refusal that StatusCode and Message are; "" for any other
-	RetryAfter time.Duration // from the header of that name; 0 if absent
-	// PaymentID is the id of the payment that the body names, or held in an answer
-	// to an earlier attempt of the call: beside the TransactionID that was sent, or
-	// in a 409 that names no other. Whether a 409 carries one is Unverified.
+	Reason     Reason        // the documented refusal for StatusCode and Message; "" for any other
+	RetryAfter time.Duration // from the header Retry-After; 0 if absent
+	// PaymentID is the id of a payment named in the body, or in an answer to an
+	// earlier attempt of the call, if it belongs to the TransactionID that was
+	// sent; of a 409 also an id without a TransactionID. "" if there is none.
+	// Whether a 409 carries an id is Unverified.
 	PaymentID string
-	Body      []byte `json:"-" xml:"-" yaml:"-"` // at most 64 KiB
+	Body      []byte `json:"-" xml:"-" yaml:"-"` // cut at 64 KiB, unless a 2xx
 
-	inside  bool // a 2xx
+	inside  bool // the refusal came inside a 2xx
 	unknown bool
 }
 
-// printedCode is the code where it differs from the status, or "".
+// printedCode returns the code if it differs from the status, else "".
 func (e *Error) printedCode() string {
 	if e.Code != strconv.Itoa(e.StatusCode) {
 		return e.Code
@@ -78,7 +83,8 @@ func (e *Error) printedCode() string {
 	return ""
 }
 
-// Is matches the sentinel of the status, and ErrOutcomeUnknown where that is so.
+// Is reports whether target is the sentinel of the status, or ErrOutcomeUnknown
+// if the outcome is unknown.
 func (e *Error) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.unknown

@@ -16,25 +16,27 @@ import (
 )
 
 const (
-	maxInteger    = 1<<53 - 1 // that the service reads exactly
+	maxInteger    = 1<<53 - 1 // largest integer that the service reads exactly
 	maxFieldDepth = 16
 )
 
-// Fields are what a service asks for, by the fieldId of its required fields.
-// Names often hold dots ("account.value.persacc"), and amounts stand under
-// different ones.
+// Fields are what a service asks for, by the FieldID of its required fields.
+// Names often contain dots ("account.value.persacc"), and the amount has
+// different names.
 //
-// Values are text, bool, integers within ±(2^53-1), [json.Number] in the
-// shortest spelling (10.5 and not 10.50), maps with text as keys, and slices,
-// nested at most 16 deep. A decimal.Decimal is sent as text with its scale, so
-// that 150.00 stays 150.00; that is the form for amounts. Everything else is
-// ErrInvalidRequest naming the key: a float above all, nil, pointers and structs.
+// Values are strings, bool, integers within ±(2^53-1), [json.Number] in its
+// shortest spelling (10.5, not 10.50), maps with string keys, and slices, nested
+// at most 16 deep. A decimal.Decimal is sent as a string with its scale, so
+// 150.00 stays "150.00"; use it for amounts. Any other value returns
+// ErrInvalidRequest with the key in its text: floats above all, nil, pointers and
+// structs. So do empty Fields.
 //
-// The map is read while a call begins and never changed or kept. Printing it
+// The map is read while a call begins, and neither changed nor kept. Printing it
 // shows no value.
 type Fields map[string]any
 
-// json is the fields as an object, or what is wrong with them.
+// json returns the fields as a JSON object that is not canonical yet, and what is
+// wrong with them, nil if nothing is.
 func (f Fields) json() (json.RawMessage, []string) {
 	if len(f) == 0 {
 		return nil, []string{"Fields: must not be empty"}
@@ -45,14 +47,15 @@ func (f Fields) json() (json.RawMessage, []string) {
 	return w.out, w.faults
 }
 
-// fieldWriter writes JSON that is not canonical yet.
+// fieldWriter writes JSON that is not canonical yet, and collects faults.
 type fieldWriter struct {
 	out    []byte
-	path   []fieldStep // to the value that is being written
+	path   []fieldStep // to the value being written
 	faults []string
 }
 
-// fieldStep is a key, or an element of a list by its place from 1.
+// fieldStep is one step of a path: a key, or the position of a list element, from
+// 1.
 type fieldStep struct {
 	key   string
 	place int
@@ -92,7 +95,7 @@ func (w *fieldWriter) value(v any) {
 	}
 }
 
-// fields is object for the usual map, without reflection.
+// fields does the work of object for Fields, without reflection.
 func (w *fieldWriter) fields(f Fields) {
 	w.out = append(w.out, '{')
 	first := true
@@ -121,7 +124,7 @@ func (w *fieldWriter) reflected(v reflect.Value) {
 	}
 	switch v.Kind() {
 	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		w.fault("must not be a float, which rounds: use decimal.Decimal, an integer or text")
+		w.fault("must not be a float, which rounds: use decimal.Decimal, an integer or a string")
 	case reflect.String:
 		w.text(v.String())
 	case reflect.Bool:
@@ -134,18 +137,18 @@ func (w *fieldWriter) reflected(v reflect.Value) {
 		w.object(v)
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
-			w.fault("must not be bytes: use text")
+			w.fault("must not be bytes: use a string")
 			return
 		}
 		w.list(v)
 	default:
-		w.fault("must be text, bool, an integer, json.Number, decimal.Decimal, or a map or slice of these")
+		w.fault("must be a string, bool, an integer, json.Number, decimal.Decimal, or a map or slice of these")
 	}
 }
 
 func (w *fieldWriter) object(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
-		w.fault("a map must have text as keys")
+		w.fault("a map must have string keys")
 		return
 	}
 	w.out = append(w.out, '{')
@@ -172,7 +175,7 @@ func (w *fieldWriter) list(v reflect.Value) {
 
 func (w *fieldWriter) integer(i int64) {
 	if i > maxInteger || i < -maxInteger {
-		w.fault("must be within ±(2^53-1), beyond which the service rounds: use text")
+		w.fault("must be within ±(2^53-1), beyond which the service rounds: use a string")
 	}
 	w.out = strconv.AppendInt(w.out, i, 10)
 }
@@ -196,8 +199,8 @@ func (w *fieldWriter) text(s string) {
 	w.out = append(w.out, '"')
 }
 
-// isNumber reports whether a number is spelled as the service would print it,
-// so that no digit of it changes on the way, a zero at its end included.
+// isNumber reports whether the service would print a number with the same
+// characters, so that no digit changes on the way, trailing zeros included.
 func isNumber(text string) bool {
 	if text == "" || strings.Trim(text, "0123456789+-.eE") != "" { // nothing that could end it
 		return false
@@ -207,7 +210,7 @@ func isNumber(text string) bool {
 	return err == nil && string(printed) == object
 }
 
-// encode is the body of a request, in canonical form.
+// encode returns the body of a request in canonical form, or ErrInvalidRequest.
 func encode(body any) ([]byte, error) {
 	if p, ok := body.(interface{ json() []byte }); ok {
 		return CanonicalJSON(p.json())

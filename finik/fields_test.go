@@ -109,8 +109,8 @@ func TestFieldsThatAreRefused(t *testing.T) {
 		})
 	}
 	_, err := sentFields(t, finik.Fields{"b": 1.5, "a": 2.5})
-	assert.EqualError(t, err, `finik: invalid request: Fields["a"]: must not be a float, which rounds: use decimal.Decimal, an integer or text; `+
-		`Fields["b"]: must not be a float, which rounds: use decimal.Decimal, an integer or text`)
+	assert.EqualError(t, err, `finik: invalid request: Fields["a"]: must not be a float, which rounds: use decimal.Decimal, an integer or a string; `+
+		`Fields["b"]: must not be a float, which rounds: use decimal.Decimal, an integer or a string`)
 }
 
 // Whatever text goes in comes out, or is refused before it leaves.

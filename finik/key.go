@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// The keys that the service publishes for its callbacks.
+// The keys that the service publishes for its webhook events.
 const (
 	productionWebhookKey = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuF/PUmhMPPidcMxhZBPbBSGJoSphmCI+h6ru8fG8guAlcPMVlhs+ThTjw2LHABvciwtpj51ebJ4EqhlySPyThqSfXI6Jp5dPGJNDguxfocohaz98wvT+WAF86DEglZ8dEsfoumojFUy5sTOBdHEug94B4BbrJvjmBa1YIx9Azse4HFlWhzZoYPgyQpArhokeHOHIN2QFzJqeriANO+wVaUMta2AhRVZHbfyJ36XPhGO6A5FYQWgjzkI65cxZs5LaNFmRx6pjnhjIeVKKgF994OoYCzhuR9QmWkPl7tL4Kd68qa/xHLz0Psnuhm0CStWOYUu3J7ZpzRK8GoEXRcr8tQIDAQAB"
 	betaWebhookKey       = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAwlrlKz/8gLWd1ARWGA/8o3a3Qy8G+hPifyqiPosiTY6nCHovANMIJXk6DH4qAqqZeLu8pLGxudkPbv8dSyG7F9PZEAryMPzjoB/9P/F6g0W46K/FHDtwTM3YIVvstbEbL19m8yddv/xCT9JPPJTbLsSTVZq5zCqvKzpupwlGS3Q3oPyLAYe+ZUn4Bx2J1WQrBu3b08fNaR3E8pAkCK27JqFnP0eFfa817VCtyVKcFHb5ij/D0eUP519Qr/pgn+gsoG63W4pPHN/pKwQUUiAyuLSHqL5S2yu1dffyMcMVi9E/Q2HCTcez5OvOllgOtkNYHSv9pnrMRuws3u87+hNTZwIDAQAB"
 )
 
-// ProductionWebhookKey is the public key that the service has published for the
-// callbacks of its acquiring product in production. Unverified for payouts. Keys
-// may change: take them from configuration where that is possible.
+// ProductionWebhookKey returns the public key that the service has published for
+// the webhook events of its acquiring product in production. Unverified for
+// payouts. Keys may change: take them from configuration if you can.
 func ProductionWebhookKey() *rsa.PublicKey { return published(productionWebhookKey) }
 
-// BetaWebhookKey is the key published for the callbacks of the beta. Unverified
-// for payouts.
+// BetaWebhookKey returns the public key published for webhook events of the beta.
+// Unverified for payouts.
 func BetaWebhookKey() *rsa.PublicKey { return published(betaWebhookKey) }
 
 func published(text string) *rsa.PublicKey {
@@ -32,20 +32,20 @@ func published(text string) *rsa.PublicKey {
 	return key
 }
 
-// ParsePrivateKey reads an RSA key from PEM: PKCS#8 ("BEGIN PRIVATE KEY") or
-// PKCS#1 ("BEGIN RSA PRIVATE KEY"), openssl writes the one or the other. Line
-// ends may be spelled \n, and blanks and quotes may stand around the text, as
-// happens to keys in environment variables.
+// ParsePrivateKey parses an RSA key from PEM: PKCS#8 ("BEGIN PRIVATE KEY") or
+// PKCS#1 ("BEGIN RSA PRIVATE KEY"), the two that openssl writes. Line ends may be
+// written as \n, and whitespace and quotes may surround the text, as happens in
+// environment variables.
 //
-// [ErrInvalidRequest] is a text without such a key, an encrypted key (openssl
-// pkey decrypts it), a key of another kind, and one below 2048 bits. Nothing of
-// the text is in the error.
+// It returns [ErrInvalidRequest] if text has no such key, or the key is encrypted
+// (openssl pkey decrypts it), of another kind than RSA, or below 2048 bits. The
+// error holds nothing of the text.
 func ParsePrivateKey(text []byte) (*rsa.PrivateKey, error) {
 	der, rule := findPEM(tidy(text), "PRIVATE KEY", "RSA PRIVATE KEY")
 	if rule != "" {
 		return nil, invalid("private key: " + rule)
 	}
-	// The label is not relied upon, for it is edited by hand now and then.
+	// The label does not decide, because people edit it by hand.
 	key, err := x509.ParsePKCS1PrivateKey(der)
 	if err != nil {
 		other, err := x509.ParsePKCS8PrivateKey(der)
@@ -63,12 +63,13 @@ func ParsePrivateKey(text []byte) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// ParsePublicKey reads an RSA key from PEM ("BEGIN PUBLIC KEY", or "BEGIN RSA
-// PUBLIC KEY" for PKCS#1), or from the Base64 between such lines, which is how
-// the service prints its keys. It takes the same liberties as ParsePrivateKey.
+// ParsePublicKey parses an RSA key from PEM ("BEGIN PUBLIC KEY", or "BEGIN RSA
+// PUBLIC KEY" for PKCS#1), or from the Base64 between such lines, as the service
+// prints its keys. Line ends, whitespace and quotes may be as in
+// [ParsePrivateKey].
 //
-// [ErrInvalidRequest] is a text without such a key, a key of another kind, and
-// one below 2048 bits.
+// It returns [ErrInvalidRequest] if text has no such key, or the key is not RSA
+// or below 2048 bits.
 func ParsePublicKey(text []byte) (*rsa.PublicKey, error) {
 	text = tidy(text)
 	var der []byte
@@ -100,7 +101,7 @@ func ParsePublicKey(text []byte) (*rsa.PublicKey, error) {
 	return key, nil
 }
 
-// keyFault says what is wrong with a key.
+// keyFault returns what is wrong with a key, "" if nothing is.
 func keyFault(key *rsa.PublicKey) string {
 	const least = 2048
 	switch {
@@ -114,7 +115,8 @@ func keyFault(key *rsa.PublicKey) string {
 	return ""
 }
 
-// tidy undoes what configuration files do to PEM.
+// tidy reverses what configuration files do to PEM: \n for line ends, quotes,
+// whitespace.
 func tidy(text []byte) []byte {
 	text = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(text), []byte("\ufeff")))
 	if n := len(text); n > 1 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] {
@@ -128,7 +130,8 @@ func tidy(text []byte) []byte {
 	return append(bytes.Join(lines, []byte("\n")), '\n')
 }
 
-// findPEM gives the first block of one of two types.
+// findPEM returns the first block of one of two types, or the rule that text
+// breaks.
 func findPEM(text []byte, either, or string) (der []byte, rule string) {
 	rule = "must be a whole PEM block"
 	for {

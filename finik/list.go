@@ -20,43 +20,45 @@ import (
 const (
 	defaultSize = 20
 	maxSize     = 50
-	maxFrom     = 1_000_000_000 // no document has one; this bounds what is computed with
-	overlap     = 5             // rows that pages of a walk share
+	maxFrom     = 1_000_000_000 // the documents name no limit; this one keeps sums within int
+	overlap     = 5             // rows shared by two pages of a walk
 )
 
-// ListServicesParams selects services. The zero value selects those that are
-// enabled or disabled.
+// ListServicesParams selects services. The zero value selects the enabled and the
+// disabled ones.
 type ListServicesParams struct {
-	From int // services before the first one
-	Size int // services of a page, 1 to 50; 0 is 20, and 50 in a walk
+	From int // services to skip, 0 to 1000000000
+	Size int // services of a page, 1 to 50, in a walk at least 2; 0 is 20, and 50 in a walk
 
-	Status   []ServiceStatus // none is ENABLED and DISABLED, the service's default
-	ParentID string          // of a category; "" is all
-	Locale   Locale          // language of names; "" is the service's default, English
-	Query    string          // text in names, in any language
+	Status   []ServiceStatus // any of them; empty means ENABLED and DISABLED, the service's default
+	ParentID string          // id of a category; "" means all
+	Locale   Locale          // language of names; "" means the service's default, English
+	Query    string          // text to find in names, in any language; "" means all
 }
 
 // ServicePage is one page of services.
 type ServicePage struct {
 	Services []*Service
-	// Bad are the rows that did not decode. They are not in Services.
+	// Bad holds the rows that did not decode. They are not in Services. nil if
+	// all decoded.
 	Bad []BadRow
-	// Total is how many services the list has, as the service counts them; 0 where
-	// it does not say.
+	// Total is the length of the list as the service counts it; 0 if it does not
+	// say.
 	Total int
-	// From is that of the first row of the answer, and NextFrom that behind its
-	// last one. A walk leaves rows out that it has delivered before, so a page of
-	// it may have less than NextFrom - From of them.
+	// From is the position of the answer's first row, and NextFrom the position
+	// after its last one. A walk leaves out rows that it has already delivered,
+	// so its page may hold fewer than NextFrom - From rows.
 	From, NextFrom int
 }
 
 // ListServices reads one page of services. A short page is not the end of the
-// list. Rows that do not decode are in ServicePage.Bad and are no error. The order
-// of rows is not documented.
+// list; an empty page is. The order of rows is not documented. Rows that do not
+// decode are in ServicePage.Bad; the call still succeeds.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *DecodeError, ErrResponseTooLarge, context errors, network errors, and
+// the error of a [Signer] or [CredentialSource]. The page is then nil.
 //
 // Finik API: POST /v2/services
 func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ...CallOption) (*ServicePage, error) {
@@ -70,18 +72,20 @@ func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ..
 	return page.at(p.From), nil
 }
 
-// ServicePages walks the pages of a list from p.From on. Each page begins five
-// rows before the end of the one before, and is taken only if it begins with
-// services that were seen; else the walk steps back. So services that leave the
-// list or change place meanwhile make it lose none. One that is given twice is
-// delivered once; one that changes is delivered again.
+// ServicePages iterates over all pages of services (pagination) from p.From on.
+// The walk is lazy: it sends requests only while it is ranged over, and each
+// range starts from the beginning.
 //
-// The walk is lazy and starts over with each range. It ends at an empty page,
-// never at a short one. At most one error comes, last, with a nil page: those of
-// ListServices, and ErrPaginationStalled where pages lead no further. Each
-// request is repeated as ListServices is.
+// Each page begins five rows before the end of the page before. It is accepted
+// only if it begins with services that were seen; otherwise the walk steps back.
+// Services that leave the list or change place therefore cause no gap. A service
+// returned twice is delivered once; one that changes is delivered again.
 //
-// Rows that do not decode are in ServicePage.Bad, and the walk goes on.
+// The walk ends at an empty page, never at a short one. It yields at most one
+// error, as its last value, with a nil page: an error of [Client.ListServices],
+// or ErrPaginationStalled where pages lead no further. Each request is retried as
+// in ListServices. Rows that do not decode are in ServicePage.Bad, and the walk
+// goes on.
 //
 // Finik API: POST /v2/services
 func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*ServicePage, error] {
@@ -99,9 +103,9 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllServices walks the services of a list, as ServicePages does. A page with
-// rows that do not decode gives its good ones and then ends the walk with
-// *DecodeError; ServicePages leaves the choice to the caller.
+// AllServices iterates over all services, page by page as [Client.ServicePages]
+// does. After the good rows of a page that has bad rows the walk ends with
+// *DecodeError; use ServicePages to go on.
 //
 // Finik API: POST /v2/services
 func (c *Client) AllServices(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*Service, error] {
@@ -112,14 +116,14 @@ func (c *Client) AllServices(ctx context.Context, p ListServicesParams, opts ...
 
 const listServices = "ListServices"
 
-// serviceFilter is the part of a request that selects.
+// serviceFilter is the member of the body that selects services.
 type serviceFilter struct {
 	ParentID string          `json:"parentId,omitzero"`
 	Status   []ServiceStatus `json:"status,omitzero"`
 }
 
-// request sends from and size always, so that a change of the service's default
-// does not change a walk.
+// request returns the request for the page at from. from and size are always
+// sent, so that a change of the service's defaults does not change a walk.
 func (p ListServicesParams) request(from int) request {
 	return request{
 		operation: listServices,
@@ -149,10 +153,10 @@ func (p ListServicesParams) faults() []string {
 	var faults problems.List
 	faults.If(p.From < 0 || p.From > maxFrom, "From: must be 0 to 1000000000")
 	faults.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 50, or 0 for the default")
-	faults.If(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must be words")
-	faults.If(!isPlain(p.ParentID, maxID), "ParentID: must be text of at most 256 bytes without control characters")
-	faults.If(!isPlain(string(p.Locale), 64), "Locale: must be EN, KY, RU or empty")
-	faults.If(!isPlain(p.Query, 1024), "Query: must be text of at most 1024 bytes without control characters")
+	faults.If(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must have 1 to 64 bytes each, without control characters")
+	faults.If(!isPlain(p.ParentID, maxID), "ParentID: must have at most 256 bytes of UTF-8 without control characters")
+	faults.If(!isPlain(string(p.Locale), 64), "Locale: must have at most 64 bytes of UTF-8 without control characters, such as EN, KY or RU")
+	faults.If(!isPlain(p.Query, 1024), "Query: must have at most 1024 bytes of UTF-8 without control characters")
 	return faults
 }
 
@@ -160,14 +164,14 @@ func isPlain(text string, limit int) bool {
 	return len(text) <= limit && utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// rows are the rows of an answer.
+// rows are the decoded rows of an answer.
 type rows struct {
 	services []*Service
 	bad      []BadRow
-	total    int // the service's count
+	total    int // the service's own count
 }
 
-var errNoServices = errors.New("expected an array of services, got an object without one")
+var errNoServices = errors.New("expected an array of services, got an object without the member services")
 
 func decodeServices(body []byte) (*rows, error) {
 	var envelope struct {
@@ -190,7 +194,7 @@ func decodeServices(body []byte) (*rows, error) {
 	return &rows{services: services, bad: badRows(found), total: envelope.Total}, nil
 }
 
-// at makes a page of all rows.
+// at returns a page with all rows, at position from.
 func (r *rows) at(from int) *ServicePage {
 	return &ServicePage{
 		Services: r.services, Bad: r.bad, Total: r.total,

@@ -11,60 +11,62 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Message is a request as far as its signature covers it. It signs requests that
-// this package has no method for, and checks callbacks, see [Webhook] for the
-// latter. Printing it shows method and path only.
+// Message is the part of a request that the signature covers. Use it to sign
+// requests that this package has no method for; [Webhook] uses it to check
+// webhook requests. Printing it shows method and path only.
 type Message struct {
 	Method string
-	// Host is the value of the header of that name, with the port where the
-	// header has one. It counts as it is spelled.
+	// Host is the value of the Host header, with a port if the header has one.
+	// Its spelling matters.
 	Host string
-	// Path is that of the wire, escaped ([url.URL.EscapedPath]), without a query.
+	// Path is the escaped path of the request ([url.URL.EscapedPath]), without a
+	// query.
 	Path string
-	// Query has one value a name; on the wire it is spelled by [EncodeQuery].
+	// Query has one value for each name. Send it as [EncodeQuery] spells it.
 	Query url.Values
-	// Header is all headers; those whose names begin with x-api-, in any case,
-	// are signed.
+	// Header holds all headers. The signature covers those whose names begin with
+	// x-api-, in any case.
 	Header http.Header
-	// Body is a JSON object; empty where there is none.
+	// Body is a JSON object; empty if the request has no body.
 	Body []byte
 }
 
-// Text gives the text to sign: lines of the method, the decoded path, the host
-// with the x-api headers, the query if there is one, and the body as
-// [CanonicalJSON] spells it. The signature holds only if these bytes of the body
-// are sent.
+// Text returns the text to sign for a request: lines with the method, the decoded
+// path, the host and the x-api headers, the query if there is one, and the body
+// as [CanonicalJSON] spells it. Send the body in exactly these bytes, or the
+// signature is wrong.
 //
-// [ErrInvalidRequest] is what CanonicalJSON and [CanonicalQuery] refuse; a method
-// that is no word; an empty host; a path that does not begin with a slash (an
-// empty one may), has an escaped percent sign or one of ;/?:@&=+$,# escaped; and
-// an x-api header with other characters in its name than letters, digits and
-// hyphens, with a second spelling, or with other than one value, which must not
-// begin or end with a blank.
+// It returns nil and [ErrInvalidRequest] for what CanonicalJSON and
+// [CanonicalQuery] refuse, and for: a method that is not letters only; an empty
+// host; a path that does not begin with a slash (an empty one may) or that
+// escapes a percent sign or one of ;/?:@&=+$,#; an x-api header whose name has
+// characters other than letters, digits and hyphens or comes in two spellings, or
+// that has no value or several, or a value with space around it.
 func (m Message) Text() ([]byte, error) { return m.text(false) }
 
-// ReceivedText gives the text that a callback's signature is over. It is that of
-// Text with the body as the sender printed it: objects within keep their order.
-// Whatever JavaScript reads is printed as it prints it: 10.0 is 10, an integer
-// beyond a double is rounded, half a surrogate pair is an escape sequence in lower
-// case. A byte order mark at the start of the body is skipped.
+// ReceivedText returns the text that the signature of a received webhook request
+// covers. It differs from Text in the body, which is taken as the sender printed
+// it: inner objects keep their order, and what JavaScript reads is printed as
+// JavaScript prints it. 10.0 becomes 10, an integer beyond a double is rounded,
+// half a surrogate pair becomes an escape sequence in lower case. A byte order
+// mark at the start of the body is skipped.
 //
-// [ErrInvalidRequest] is a body that is neither an object, an array nor null, is
-// invalid JSON or UTF-8, nested more than 1,000 deep, or has a name twice in one
-// object;
-// a path or a query that cannot be decoded; and an x-api header or a parameter
-// with two values. Names outside ASCII in the object itself are put behind the
-// others, by code point, which is not what every locale does.
+// It returns nil and [ErrInvalidRequest] for a body that is not an object, an
+// array or null, is invalid JSON or UTF-8, is nested more than 1,000 deep, or
+// repeats a name within an object; for a path or query that cannot be decoded;
+// and for an x-api header or query parameter with two values. In the outermost
+// object, names outside ASCII are put after the others, by code point; some
+// locales order them differently.
 func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 
-// String names the request by method and path.
+// String returns method and path.
 func (m Message) String() string { return "finik message " + m.Method + " " + m.Path }
 
 func (m Message) text(received bool) ([]byte, error) {
 	dst := make([]byte, 0, 256+len(m.Path)+len(m.Body)+len(m.Body)/8)
 	for _, c := range []byte(m.Method) {
 		if c |= 0x20; c < 'a' || c > 'z' {
-			return nil, invalid("method: must be a word")
+			return nil, invalid("method: must consist of letters")
 		}
 		dst = append(dst, c)
 	}
@@ -85,7 +87,7 @@ func (m Message) text(received bool) ([]byte, error) {
 	}
 	dst = append(dst, "\nhost:"...)
 	if !printable(m.Host) {
-		return nil, invalid("host: must be of printable ASCII, and not empty")
+		return nil, invalid("host: must be printable ASCII without spaces, and not empty")
 	}
 	dst, err := appendHeaders(append(dst, m.Host...), m.Header, received)
 	if err != nil {
@@ -143,7 +145,8 @@ func printable(text string) bool {
 
 type header struct{ name, value string }
 
-// appendHeaders prints the headers that are signed, in the order of their names.
+// appendHeaders appends the signed headers, sorted by name, or returns
+// ErrInvalidRequest.
 func appendHeaders(dst []byte, all http.Header, received bool) ([]byte, error) {
 	var room [8]header
 	signed := room[:0]
@@ -192,7 +195,7 @@ func headerFault(name string, values []string, received bool) string {
 	value := values[0]
 	switch {
 	case strings.Trim(value, " \t") != value:
-		return "must not have blanks around its value"
+		return "must not have spaces around its value"
 	case hasControl(value):
 		return "must not have control characters in its value"
 	case !utf8.ValidString(value):
@@ -201,7 +204,7 @@ func headerFault(name string, values []string, received bool) string {
 	return ""
 }
 
-// compareFold compares by lower case.
+// compareFold compares two names as if they were in lower case.
 func compareFold(a, b string) int {
 	for i := range min(len(a), len(b)) {
 		if x, y := a[i]|lowerCase(a[i]), b[i]|lowerCase(b[i]); x != y {

@@ -10,18 +10,20 @@ type ownOptions struct {
 }
 
 // WithClockOffset adds d to this machine's clock in the timestamps of requests,
-// which the service takes for 10 seconds: a positive d for a clock that is
-// behind. At most a year either way. The default is 0.
+// which the service accepts for 10 seconds. Use a positive d for a clock that is
+// behind. NewClient refuses more than 366 days either way. The default is 0; a
+// second one replaces the first.
 func WithClockOffset(d time.Duration) Option {
 	return func(o *options) { o.offset = d }
 }
 
-// WithServerClock lets the client learn the service's clock: an answer 401 whose
-// Date header is 2 seconds or more away from the clock that the request was
-// stamped by sets the offset of WithClockOffset for this and all further
-// requests, and the attempt is made once more. A 401 of another cause, or
-// without a Date, is left as it is, but for a [CredentialSource]: an attempt is made
-// once more at most, for clock and credentials together. The default is not to.
+// WithServerClock makes the client learn the service's clock. If a 401 has a Date
+// header 2 seconds or more away from the clock that stamped the request, the
+// client corrects the offset of WithClockOffset, for this and all further
+// requests, and sends the request once more. A 401 without such a Date is left to
+// the [CredentialSource], if there is one. A request is sent once more at most,
+// for clock and credentials together. By default the client does not learn the
+// clock.
 func WithServerClock() Option {
 	return func(o *options) { o.serverClock = true }
 }

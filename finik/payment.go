@@ -16,42 +16,42 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Payment is a payment as the service reports it. What it holds depends on the
-// call: an answer to CreatePayment has no amount. Times are in UTC; one that is
-// missing, null or in an unknown layout is the zero time, and its text is still
-// in Raw.
+// Payment is a payment as the service reports it. Which fields are set depends on
+// the call: an answer to CreatePayment has no amount. Times are in UTC; a time
+// that is missing, null or in an unknown layout is the zero time, and Raw still
+// has it.
 //
-// A payment is not lost for what is beside the point: see Unread. Where Status is
-// missing, all members have to fit.
+// A member that does not decode is listed in Unread and does not lose the
+// payment. Only if Status is missing must all members decode.
 //
 // Printing a payment, with any verb or through log/slog, shows ids, status,
 // amount and time only.
 type Payment struct {
-	// ID is the service's own id and the key of GetPayment.
+	// ID is the service's own id, which GetPayment takes.
 	ID string `json:"id" wire:"strict"`
-	// TransactionID is the id that the client gave to the payment.
+	// TransactionID is the id that the client chose for the payment.
 	TransactionID string `json:"transactionId" wire:"strict"`
 
 	Status Status `json:"status" wire:"strict"`
 	// StatusCode is what the service says about the payment, for example 402 for
-	// one that failed; 0 where it says nothing.
+	// one that failed; 0 if it says nothing.
 	StatusCode   int    `json:"statusCode,omitzero"`
 	ErrorMessage string `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
 
-	AccountID string           `json:"accountId"` // that is debited
+	AccountID string           `json:"accountId"` // the debited account
 	UserID    string           `json:"userId"`
 	ClientID  string           `json:"clientId,omitzero"`
 	Service   ServiceRef       `json:"service"`
 	Recipient PaymentRecipient `json:"recipient,omitzero"`
-	// Amount is in som (Unverified: the wire names no currency), and nil where the
-	// wire has none or one that is no decimal number.
+	// Amount is in som (Unverified: the wire names no currency). nil if the
+	// answer has none, or one that is not a decimal number.
 	Amount          *decimal.Decimal `json:"amount,omitzero"`
 	TransactionType string           `json:"transactionType,omitzero"`
-	// Fields are those of the request, as an object; personal data.
+	// Fields are the fields of the request, as a JSON object; personal data.
 	Fields json.RawMessage `json:"fields,omitzero"`
 
 	RequestDate time.Time `json:"requestDate,omitzero"`
-	// TransactionDate is set once the payment is at its end.
+	// TransactionDate is set once the payment is final.
 	TransactionDate time.Time `json:"transactionDate,omitzero"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
@@ -66,20 +66,21 @@ type Payment struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// ServiceRef names the service of a payment.
+// ServiceRef holds the id of a payment's service.
 type ServiceRef struct {
 	ID string `json:"id"`
 }
 
-// PaymentRecipient is who a payment goes to. Printing one shows the status only.
+// PaymentRecipient is who receives a payment. Printing one shows the status only.
 type PaymentRecipient struct {
 	ID     string `json:"id,omitzero"` // personal data
 	Status string `json:"status,omitzero"`
 }
 
-// Final reports whether the payment has come to its end: its status is final, or
-// one that this package does not know while TransactionDate is set, which the
-// service sets at the end.
+// Final reports whether the payment will not change any more: its status is
+// succeeded, failed or canceled, or is unknown to this package while
+// TransactionDate is set, which the service sets at the end. It does not say that
+// the payment succeeded.
 func (p *Payment) Final() bool {
 	if p.Status.Is(StatusPending) || p.Status.Is(StatusProcessing) || p.Status == "" {
 		return false
@@ -87,28 +88,35 @@ func (p *Payment) Final() bool {
 	return p.Status.Final() || !p.TransactionDate.IsZero()
 }
 
-// Field is a member of Fields that is text or a number, as it is written.
+// Field returns the member name of Fields as a string, a number as it is written.
+// ok is false if the member is missing or is neither a string nor a number.
 func (p *Payment) Field(name string) (text string, ok bool) { return wire.Words(p.Fields, name) }
 
 var errNoID = errors.New("id is missing")
 
+// check returns an error for a payment without an id, and for one without a
+// status if other members did not decode either.
 func (p *Payment) check() error {
 	switch {
-	case p.ID == "": // without its key a payment cannot be asked for
+	case p.ID == "": // without its id GetPayment cannot read it
 		return errNoID
-	case p.Status == "" && len(p.Unread) > 0: // too little is left of it
+	case p.Status == "" && len(p.Unread) > 0: // too little of the payment is known
 		return errNoStatus
 	}
 	return nil
 }
 
-// GetPayment reads a payment by the service's own id; there is no call to find
-// one by TransactionID. A payment that failed is a payment and no error, also
-// where the answer carries the reason as its statusCode.
+// GetPayment reads a payment by the service's own id, Payment.ID. The service has
+// no call to find a payment by TransactionID. A payment that failed is a result
+// without an error, also if the answer has the reason as its statusCode. An
+// unknown id is a refusal, *Error; which status it has is Unverified.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending; an id
+// that is empty, above 256 bytes or has one of % / ? # ; , \ and control
+// characters), *Error, *DecodeError, ErrResponseTooLarge, context errors, network
+// errors, and the error of a [Signer] or [CredentialSource]. The payment is then
+// nil.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) GetPayment(ctx context.Context, id string, opts ...CallOption) (*Payment, error) {
@@ -128,7 +136,7 @@ func (c *Client) get(ctx context.Context, id string, call *callOptions) (*Paymen
 
 var errNoStatus = errors.New("status is missing")
 
-// decodePayment is for reads, which are about the status.
+// decodePayment decodes an answer to a read, in which status must be present.
 func decodePayment(body []byte) (*Payment, error) {
 	p, err := decodeNew[Payment](body)
 	if err == nil && p.Status == "" {
@@ -137,15 +145,16 @@ func decodePayment(body []byte) (*Payment, error) {
 	return p, err
 }
 
-// paymentIDFaults is about ids that go into paths. Nobody knows whether the
-// service checks a signature before or after it decodes the path, so that what
-// would be escaped there in more than one way is refused.
+// paymentIDFaults returns what is wrong with an id in a path, nil if nothing is.
+// Whether the service checks a signature before or after it decodes the path is
+// unknown, so characters that would be escaped there in more than one way are
+// refused.
 func paymentIDFaults(id string) []string {
 	switch {
 	case id == "" || id == "." || id == "..":
 		return []string{"id: must not be empty, a dot or two dots"}
 	case len(id) > maxID || !utf8.ValidString(id) || strings.ContainsAny(id, "%/?#;,\\") || strings.ContainsFunc(id, unicode.IsControl):
-		return []string{`id: must be text of at most 256 bytes, without % / ? # ; , \ and control characters`}
+		return []string{`id: must have at most 256 bytes of UTF-8, without % / ? # ; , \ and control characters`}
 	}
 	return nil
 }

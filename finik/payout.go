@@ -11,59 +11,73 @@ import (
 	"github.com/payclients/payclients-go/internal/poll"
 )
 
-// PayoutParams says how RunPayout goes on. The zero value is a payout that has
+// PayoutParams configures RunPayout. The zero value is for a payout that has
 // never been tried.
 type PayoutParams struct {
-	// PaymentID is the service's id of the payment, where an earlier run has
-	// stored it. The payment is then only waited for, and nothing is sent.
+	// PaymentID is the service's id of the payment, if an earlier run has stored
+	// it. RunPayout then only waits for that payment and makes none. "" means
+	// unknown.
 	PaymentID string
-	// Resume says that an earlier run may have sent the request, whatever it said
-	// then. The recipient is not checked again, and no refusal counts as a definite
-	// no: with the first request on its way, the second may be refused for want of
-	// funds.
+	// Resume means that an earlier run may have sent the request, even if it
+	// returned an error. The recipient is not checked again, and a refusal does
+	// not prove that nothing was paid: while the first request is still in
+	// progress, the second may be refused for lack of funds. Every error after
+	// the arguments are accepted then matches ErrOutcomeUnknown.
 	Resume bool
-	// Check is asked about the recipient before the payment is made; its error
-	// ends the payout, and is reachable through errors.Is. Nil agrees.
+	// Check is called with the recipient before the payment is made, once. Its
+	// error ends the payout with nothing paid, and errors.Is finds it. A nil
+	// Check accepts every recipient. Check is not called with SkipRecipient,
+	// Resume or PaymentID.
 	Check func(Recipient) error
-	// Created is told the service's id of the payment as soon as that is known, for
-	// the caller to store. Its error ends the payout while the payment goes on.
+	// Created is called with the service's id of the payment as soon as it is
+	// known, so that you can store it. Its error ends the call with
+	// ErrOutcomeUnknown while the payment goes on. It is not called with
+	// PaymentID. Nil stores nothing.
 	Created func(paymentID string) error
-	// SkipRecipient leaves out the recipient's check, for services without one.
+	// SkipRecipient skips CheckRecipient, for services without recipients to
+	// check.
 	SkipRecipient bool
-	Wait          WaitParams
+	// NoWait ends the call without an error as soon as the payment is known, finished
+	// or not: after the answer to the request, or after one read of the payment where
+	// PaymentID or an answer names it. A read that fails is not repeated beyond the
+	// client's own retries: the error matches ErrOutcomeUnknown. Wait is then not used.
+	NoWait bool
+	Wait   WaitParams
 }
 
-// RunPayout takes a payout from the request to its end: it checks the recipient,
-// makes the payment, and waits as WaitPayment does. Give ctx a deadline.
+// RunPayout makes a payout from start to end: it checks the recipient, makes the
+// payment, and waits until it is final as WaitPayment does. Money moves. Give ctx
+// a deadline.
 //
-// The call ends without an error when the payment is at its end, and its Status
-// says which: StatusSucceeded is paid. A payment that failed or was canceled is
-// a result and no error.
+//	What came back                   What is known              What to do
+//	no error                         the payment is final       look at Status: only StatusSucceeded is paid
+//	ErrOutcomeUnknown                it may exist, and may      store that, then call again with the same
+//	                                   still succeed              request and Resume (or PaymentID, if known)
+//	ErrDuplicate (with               it exists; the answer      wait for the webhook event, or ask the
+//	  ErrOutcomeUnknown)               did not name it            provider
+//	any other error                  this call paid nothing     fix the cause
 //
-// An error that matches ErrOutcomeUnknown says that the payment may have been
-// made, or was and is not at its end; call RunPayout again with the same request
-// and Resume, after a crash and in another process too, one at a time. Every
-// other error says that this call has made no payment.
+// With PayoutParams.NoWait the call ends earlier without an error, and the payment may
+// be pending: ask [Payment.Final].
 //
-// The service makes one payment for a TransactionID, so no repeat pays twice. It
-// tells of the one that exists by status 409, which is ErrDuplicate and
-// ErrOutcomeUnknown. Where that, or any other answer that is ErrOutcomeUnknown,
-// names the payment (Error.PaymentID), the call goes on with Created and waits
-// for it; where not, it ends there, since there is no call to find the payment by
-// TransactionID. Then the webhook tells, or the provider. Store the request
-// before the first call, and what Created says, which spares the duplicate.
+// Run one payout at a time for each TransactionID. The service makes one payment
+// for a TransactionID, so no repeat pays twice, even after a crash or from
+// another process. Where an answer with an unknown outcome names the payment
+// (Error.PaymentID), the call goes on by itself: it calls Created and waits.
+// Store the request before the first call, and the id that Created gets.
 //
-// A payment that is waited for must be that of the request: a read that names
-// another TransactionID is ErrOtherPayment and ErrOutcomeUnknown. One that names
-// none is taken for it, since the service has given the id.
+// The payment that is waited for must be the request's: an answer with another
+// TransactionID is ErrOtherPayment and ErrOutcomeUnknown. An answer without a
+// TransactionID is accepted, because the service itself named the id.
 //
-// Beside an error the result is the last known state, or nil. The errors are
-// those of CheckRecipient, CreatePayment, WaitPayment, Check and Created.
+// With an error the payment is its last known state, or nil. The errors are those
+// of CheckRecipient, CreatePayment, WaitPayment, Check and Created, and
+// ErrInvalidRequest before anything is sent.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p PayoutParams, opts ...CallOption) (*Payment, error) {
 	call := newCall(opts)
-	fields, fieldFaults := r.Fields.json() // once: Check may change the map
+	fields, fieldFaults := r.Fields.json() // now: Check may change the map
 	r.Unchecked = maps.Clone(r.Unchecked)
 	faults := slices.Concat(r.faults(), fieldFaults, poll.Params(p.Wait).Problems(), call.faults)
 	if p.PaymentID != "" {
@@ -84,7 +98,7 @@ func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p Payout
 	return run.pay(ctx)
 }
 
-// payout is one run of a payout.
+// payout is one run of RunPayout.
 type payout struct {
 	client  *Client
 	request paymentBody
@@ -98,12 +112,12 @@ func (o payout) check(ctx context.Context) error {
 		return err
 	}
 	if err := o.params.Check(*r); err != nil {
-		return fmt.Errorf("finik: RunPayout: recipient not agreed to: %w", cause.Keep(ctx, err))
+		return fmt.Errorf("finik: RunPayout: Check refused the recipient: %w", cause.Keep(ctx, err))
 	}
 	return nil
 }
 
-// pay makes the payment, or finds that it was made before.
+// pay makes the payment, or finds that an earlier call made it, and waits.
 func (o payout) pay(ctx context.Context) (*Payment, error) {
 	now, err := o.client.create(ctx, o.request, nil, o.call)
 	refused, ok := cause.Own[*Error](err)
@@ -122,7 +136,7 @@ func (o payout) pay(ctx context.Context) (*Payment, error) {
 	if err := o.created(ctx, now.ID); err != nil {
 		return now, err
 	}
-	if now.Final() {
+	if now.Final() || o.params.NoWait {
 		return now, nil
 	}
 	return o.wait(ctx, now.ID, o.params.Wait.withDefaults(), now)
@@ -133,13 +147,13 @@ func (o payout) created(ctx context.Context, id string) error {
 		return nil
 	}
 	if err := o.params.Created(id); err != nil {
-		return unknown(fmt.Errorf("finik: RunPayout: the payment's id was not stored: %w", cause.Keep(ctx, err)))
+		return unknown(fmt.Errorf("finik: RunPayout: Created failed to store the payment's id: %w", cause.Keep(ctx, err)))
 	}
 	return nil
 }
 
-// follow waits for a payment that is older than this run, so that the first look
-// is at once.
+// follow waits for a payment that is older than this run, so the first read is
+// immediate.
 func (o payout) follow(ctx context.Context, id string) (*Payment, error) {
 	p := o.params.Wait.withDefaults()
 	p.First = 0
@@ -147,9 +161,9 @@ func (o payout) follow(ctx context.Context, id string) (*Payment, error) {
 }
 
 func (o payout) wait(ctx context.Context, id string, p WaitParams, last *Payment) (*Payment, error) {
-	now, err := o.client.wait(ctx, "RunPayout", id, p, last, o.call)
+	now, err := o.look(ctx, id, p, last)
 	if now != nil && now.TransactionID != "" && now.TransactionID != o.request.TransactionID {
-		return nil, unknown(fmt.Errorf("%w: RunPayout: it has another transaction id", ErrOtherPayment))
+		return nil, unknown(fmt.Errorf("%w: RunPayout: the payment has another transaction id", ErrOtherPayment))
 	}
 	if err != nil {
 		err = unknown(err)
@@ -157,7 +171,15 @@ func (o payout) wait(ctx context.Context, id string, p WaitParams, last *Payment
 	return now, err
 }
 
-// unknown makes an error match ErrOutcomeUnknown.
+// look reads the payment once with NoWait, otherwise until it is final.
+func (o payout) look(ctx context.Context, id string, p WaitParams, last *Payment) (*Payment, error) {
+	if o.params.NoWait {
+		return o.client.getThis(ctx, id, o.call)
+	}
+	return o.client.wait(ctx, "RunPayout", id, p, last, o.call)
+}
+
+// unknown returns err, made to match ErrOutcomeUnknown.
 func unknown(err error) error {
 	if errors.Is(err, ErrOutcomeUnknown) {
 		return err

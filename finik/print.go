@@ -6,40 +6,40 @@ import (
 	"time"
 )
 
-// The types below hold personal data or secrets and print none of them, with any
-// verb and through log/slog.
+// The types below hold personal data or secrets. Printing them, with any verb or
+// through log/slog, shows none of that.
 
-// String is a fixed text.
+// String returns a fixed text.
 func (c Credentials) String() string { return "finik credentials" }
 
-// String names the request by service and transaction id.
+// String returns service and transaction id.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (transaction %s) to service %s", r.TransactionID, r.ServiceID)
 }
 
-// String names the request by its service.
+// String returns the service.
 func (r CheckRecipientRequest) String() string {
 	return "request to check a recipient of service " + r.ServiceID
 }
 
-// String is the number of the fields: names and values are personal data.
+// String returns the number of fields. Names and values are personal data.
 func (f Fields) String() string { return fmt.Sprintf("%d fields", len(f)) }
 
-// GoString is String: %#v does not show the values.
+// GoString returns the same as String, so that %#v shows no value.
 func (f Fields) GoString() string { return f.String() }
 
-// String is the status: the rest is personal data.
+// String returns the status code. The rest is personal data.
 func (r Recipient) String() string { return fmt.Sprintf("recipient, status %d", r.StatusCode) }
 
-// String is the status: an id of a recipient may be a phone.
+// String returns the status. The id may be a phone number.
 func (r PaymentRecipient) String() string { return "recipient " + r.Status }
 
-// String names the payment by ids, status, amount and time.
+// String returns ids, status, amount and time of the request.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %s (transaction %s) %s%s %s", p.ID, p.TransactionID, p.Status, p.amount(), p.RequestDate.Format(time.RFC3339))
 }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns for log/slog what String prints.
 func (p Payment) LogValue() slog.Value {
 	attributes := []slog.Attr{
 		slog.String("id", p.ID),

@@ -9,29 +9,29 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// CanonicalQuery gives the line of the text to sign that stands for a query:
-// names in the order of their UTF-16 code units, escaped as JavaScript's
-// encodeURI does, which leaves ; , / ? : @ & = + $ # and ! ~ * ' ( ) alone. It is
-// "" without parameters, and then there is no such line.
+// CanonicalQuery returns the line for a query in the text to sign: names in the
+// order of their UTF-16 code units, escaped as by JavaScript's encodeURI, which
+// leaves ; , / ? : @ & = + $ # and ! ~ * ' ( ) alone. It returns "" for no
+// parameters; the text then has no such line.
 //
-// A name may have one value or none, which is an empty one. A second value, a
-// percent sign (the service would decode it) and invalid UTF-8 are
+// A name may have one value, or none, which counts as empty. A second value, a
+// percent sign (the service would decode it) and invalid UTF-8 return
 // [ErrInvalidRequest].
 func CanonicalQuery(q url.Values) (string, error) {
 	line, err := appendQuery(nil, q, sendableFault, appendURI)
 	return string(line), err
 }
 
-// EncodeQuery gives what goes on the wire for the query that CanonicalQuery
-// signs, in the same order: everything but letters, digits and - . _ ~ is
-// escaped, a blank as %20. It refuses what CanonicalQuery refuses.
+// EncodeQuery returns the query to send for what CanonicalQuery signs, in the
+// same order: everything except letters, digits and - . _ ~ is escaped, a space
+// as %20. It returns the errors of CanonicalQuery.
 func EncodeQuery(q url.Values) (string, error) {
 	query, err := appendQuery(nil, q, sendableFault, appendComponent)
 	return string(query), err
 }
 
-// appendQuery joins the parameters. A text that fault has nothing to say of is
-// printed by escape.
+// appendQuery appends the parameters, joined by & and written by escape. It
+// returns ErrInvalidRequest with the rule that fault returns for a string.
 func appendQuery(dst []byte, q url.Values, fault func(text string) string, escape func(dst []byte, text string) []byte) ([]byte, error) {
 	names := make([]string, 0, len(q))
 	for name, values := range q {
@@ -70,7 +70,8 @@ func sendableFault(text string) string {
 	return ""
 }
 
-// receivedFault is about callbacks, whose sender takes percent signs for escapes.
+// receivedFault returns the rule that a string of a webhook request breaks, "" if
+// none: its sender treats percent signs as escapes.
 func receivedFault(text string) string {
 	_, rule := appendDecoded(nil, text, true)
 	return rule
@@ -81,7 +82,7 @@ func appendReceived(dst []byte, text string) []byte {
 	return appendURI(dst, string(decoded))
 }
 
-// appendURI is JavaScript's encodeURI.
+// appendURI appends text as JavaScript's encodeURI escapes it.
 func appendURI(dst []byte, text string) []byte {
 	for i := range len(text) {
 		switch c := text[i]; c {
@@ -94,7 +95,8 @@ func appendURI(dst []byte, text string) []byte {
 	return dst
 }
 
-// appendComponent escapes all that may ever mean something in a query.
+// appendComponent appends text with every character escaped that may have a
+// meaning in a query.
 func appendComponent(dst []byte, text string) []byte {
 	for i := range len(text) {
 		dst = appendByte(dst, text[i])
@@ -111,7 +113,7 @@ func appendByte(dst []byte, c byte) []byte {
 	return append(dst, '%', hex[c>>4], hex[c&15])
 }
 
-// reserved reports whether JavaScript's decodeURI leaves an escaped c as it is.
+// reserved reports whether JavaScript's decodeURI leaves an escaped c escaped.
 func reserved(c byte) bool {
 	switch c {
 	case ';', '/', '?', ':', '@', '&', '=', '+', '$', ',', '#':
@@ -120,8 +122,9 @@ func reserved(c byte) bool {
 	return false
 }
 
-// appendDecoded is JavaScript's decodeURI. Without received it refuses escapes
-// that servers are not of one mind about.
+// appendDecoded appends text as JavaScript's decodeURI decodes it, or returns the
+// rule that text breaks. Without received it also refuses escapes that servers
+// decode differently.
 func appendDecoded(dst []byte, text string, received bool) ([]byte, string) {
 	for i := 0; i < len(text); i++ {
 		if text[i] != '%' {
@@ -160,7 +163,8 @@ func appendDecoded(dst []byte, text string, received bool) ([]byte, string) {
 	return dst, ""
 }
 
-// escapedByte is the byte that is escaped at text[i].
+// escapedByte returns the byte escaped at text[i]; ok is false if text[i] does
+// not begin an escape.
 func escapedByte(text string, i int) (c byte, ok bool) {
 	if len(text)-i < 3 || text[i] != '%' {
 		return 0, false
@@ -178,7 +182,8 @@ func escapedByte(text string, i int) (c byte, ok bool) {
 	return c, true
 }
 
-// utf8Length is how many bytes a character has that begins with c.
+// utf8Length returns the length in bytes of a character that begins with the byte
+// c, which is at least 0x80.
 func utf8Length(c byte) int {
 	switch {
 	case c >= 0xF0:

@@ -5,16 +5,17 @@ import (
 	"strings"
 )
 
-// Reason is a refusal that the provider documents, as Error.Reason names it. A
-// Reason is a status and a message together: the same message with another status
-// has no Reason. Case, spaces, quotes and a full stop at the end do not matter.
+// Reason names a refusal that the provider documents, see Error.Reason. A Reason
+// is a status together with a message: the same message with another status has
+// no Reason. Case, spaces, quotes and a full stop at the end do not matter.
 //
-// The list is open: the service may send other messages, and later versions may
-// name them. Unverified: no refusal of the live service has been seen.
+// The list is not complete: the service may send other messages, and later
+// versions may name them. Unverified: no refusal of the live service has been
+// seen.
 type Reason string
 
 // The documented refusals with status 400: the request is wrong. The same request
-// fails again.
+// will fail again.
 const (
 	ReasonPayloadMissing       Reason = "payload_missing"        // A payload must be provided.
 	ReasonPayloadInvalid       Reason = "payload_invalid"        // An unrecognizable payload is provided.
@@ -32,9 +33,8 @@ const (
 	ReasonPaymentIDInvalid     Reason = "payment_id_invalid"     // An invalid payment ID is provided.
 )
 
-// The documented refusals with status 401, 402, 403 and 404: credentials, money,
-// rights, and what does not exist. The errors match ErrUnauthorized,
-// ErrInsufficientFunds, ErrForbidden and ErrNotFound.
+// The documented refusals with status 401, 402, 403 and 404. The errors match
+// ErrUnauthorized, ErrInsufficientFunds, ErrForbidden and ErrNotFound.
 const (
 	ReasonAuthorizationInvalid Reason = "authorization_invalid" // 401 An invalid or missing `Authorization` header is provided.
 	ReasonClientIDInvalid      Reason = "client_id_invalid"     // 401 An invalid client ID is provided.
@@ -42,9 +42,9 @@ const (
 	ReasonExplicitDeny         Reason = "explicit_deny"         // 403 User is not authorized to access this resource with an explicit deny.
 	ReasonAccountForbidden     Reason = "account_forbidden"     // 403 User has no permissions to access this account.
 	ReasonPaymentForbidden     Reason = "payment_forbidden"     // 403 Client has no permissions to access this payment.
-	// ReasonNotFound has three messages, two of them about any kind of thing: "The
-	// requested resource has not been found.", "User does not exist." and "An
-	// invalid operation ID is provided.".
+	// ReasonNotFound is for three messages with status 404, two of which may name
+	// any kind of thing: "The requested resource has not been found.", "User does
+	// not exist." and "An invalid operation ID is provided.".
 	ReasonNotFound Reason = "not_found"
 )
 
@@ -52,8 +52,9 @@ const (
 // may have succeeded: the error matches ErrDuplicate and ErrOutcomeUnknown.
 const ReasonDuplicate Reason = "duplicate" // Transaction with the same ID already exists.
 
-// The documented refusals with status 500, 502 and 503: [Error.Retriable] reports
-// true. Of CreatePayment they match ErrOutcomeUnknown.
+// The documented refusals with status 500, 502 and 503, for which
+// [Error.Retriable] returns true. From CreatePayment they match
+// ErrOutcomeUnknown.
 const (
 	ReasonInternalError       Reason = "internal_error"       // 500 Internal Server Error
 	ReasonUnexpectedError     Reason = "unexpected_error"     // 500 An unexpected error has occurred.
@@ -62,8 +63,8 @@ const (
 	ReasonOverloaded          Reason = "overloaded"           // 503 The server cannot handle the request because it is overloaded or down for maintenance.
 )
 
-// documented are the messages of the provider's table by status, as plain returns
-// them. An asterisk is any text but the empty one.
+// documented holds the messages of the provider's table by status, in the form
+// that plain returns. An asterisk stands for any text that is not empty.
 var documented = map[int][]struct {
 	message string
 	reason  Reason
@@ -118,7 +119,7 @@ var documented = map[int][]struct {
 	},
 }
 
-// reasonOf returns the documented reason of a message, or "".
+// reasonOf returns the documented reason for a status and message, or "".
 func reasonOf(status int, message string) Reason {
 	message = plain(message)
 	for _, d := range documented[status] {
@@ -145,15 +146,15 @@ func plain(message string) string {
 	return strings.TrimRight(strings.Join(strings.Fields(message), " "), " .")
 }
 
-// Retriable reports whether the provider's table says that the same request may be
-// sent again: it does for status 500, 502 and 503 and for no other. Repeat
-// CreatePayment and RunPayout with the same TransactionID, never with a new one:
-// with a new one the payment may be made twice. The client has repeated the request
-// by itself before it returned e, see [WithRetry].
+// Retriable reports whether the provider's table says that the same request may
+// be sent again: true for status 500, 502 and 503, false for every other, and
+// false for a nil *Error. The client has already retried before it returned e,
+// see [WithRetry].
 //
-// False is not a statement that nothing was paid: see ErrOutcomeUnknown. Statuses
-// that the table does not have, such as 408, 429 and 504, are false; the client
-// repeats 429 and 504 all the same. A nil *Error is false.
+// Repeat CreatePayment and RunPayout with the same TransactionID only: with a new
+// one the payment may be made twice. False does not mean that nothing was paid,
+// see ErrOutcomeUnknown. Statuses that the table does not list, such as 408, 429
+// and 504, are false, although the client retries 429 and 504.
 func (e *Error) Retriable() bool {
 	if e == nil {
 		return false

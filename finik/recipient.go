@@ -13,27 +13,28 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// maxID bounds the ids of accounts, users and services; no document does.
+// maxID limits the ids of accounts, users and services, in bytes. No document
+// limits them.
 const maxID = 256
 
 // CheckRecipientRequest asks whether a service knows a recipient. Printing it
 // shows the service only.
 type CheckRecipientRequest struct {
 	ServiceID string
-	Fields    Fields // what names the recipient, as for a payment
+	Fields    Fields // what names the recipient, the same as for a payment
 
-	// Unchecked are further members of the request, as with
+	// Unchecked adds members to the request, under the rules of
 	// [CreatePaymentRequest]. fields and service are refused.
 	Unchecked map[string]json.RawMessage
 }
 
-// Recipient is who a payment would go to. Printing one shows no personal data.
+// Recipient is who would receive a payment. Printing one shows no personal data.
 type Recipient struct {
 	StatusCode int    `json:"statusCode,omitzero" wire:"strict"`
-	Name       string `json:"name,omitzero"`  // initials for the service Finik; "" where the service gives none; personal data
-	Phone      string `json:"phone,omitzero"` // of the service Finik; personal data
-	// TransactionType and Fields have been seen of one bank, to be sent with the
-	// payment. Unverified.
+	Name       string `json:"name,omitzero"`  // initials for the service Finik; "" if the service sends none; personal data
+	Phone      string `json:"phone,omitzero"` // from the service Finik only; personal data
+	// TransactionType and Fields have been seen from one bank, to be sent with
+	// the payment. Unverified.
 	TransactionType string          `json:"transactionType,omitzero"`
 	Fields          json.RawMessage `json:"fields,omitzero"`
 	ErrorMessage    string          `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
@@ -48,13 +49,14 @@ type Recipient struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// CheckRecipient asks a service about a recipient, before a payment. No money
-// moves. A recipient that does not exist or is blocked is an *Error; its status
-// is that of the service, and the documents do not say which.
+// CheckRecipient asks a service about a recipient before a payment. No money
+// moves. A recipient that does not exist or is blocked is a refusal, *Error, with
+// the service's status; the documents do not say which status.
 //
-// It is repeated after network errors and the statuses 429, 500, 502, 503 and
-// 504. Its errors are ErrInvalidRequest, *Error, *DecodeError,
-// ErrResponseTooLarge, and those of the context and the network.
+// The call only reads. It is retried after network errors and the statuses 429,
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *DecodeError, ErrResponseTooLarge, context errors, network errors, and
+// the error of a [Signer] or [CredentialSource]. The recipient is then nil.
 //
 // Finik API: POST /v2/recipient
 func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, opts ...CallOption) (*Recipient, error) {
@@ -62,7 +64,7 @@ func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, op
 	return c.check(ctx, r, fields, append(faults, memberFaults(r.Unchecked, "fields", "service")...), newCall(opts))
 }
 
-// check asks about a recipient; faults says what is wrong with its members.
+// check asks about a recipient. faults is what is wrong with the members of r.
 func (c *Client) check(ctx context.Context, r CheckRecipientRequest, fields json.RawMessage, faults []string, call *callOptions) (*Recipient, error) {
 	return do(ctx, c, request{
 		operation: "CheckRecipient",
@@ -76,6 +78,7 @@ func (c *Client) check(ctx context.Context, r CheckRecipientRequest, fields json
 
 var errNoRecipient = errors.New("statusCode, name and phone are missing")
 
+// check returns an error for an answer that has nothing of a recipient.
 func (r *Recipient) check() error {
 	if r.StatusCode == 0 && r.Name == "" && r.Phone == "" {
 		return errNoRecipient
@@ -95,18 +98,18 @@ func decodeNew[T any, P interface {
 	return out, nil
 }
 
-// idFaults is about ids that go into bodies.
+// idFaults returns what is wrong with an id in a body, nil if nothing is.
 func idFaults(name, id string) []string {
 	switch {
 	case id == "":
 		return []string{name + ": must not be empty"}
 	case len(id) > maxID || !utf8.ValidString(id) || strings.TrimSpace(id) != id || strings.ContainsFunc(id, unicode.IsControl):
-		return []string{name + ": must be text of at most 256 bytes, without control characters and blanks around it"}
+		return []string{name + ": must have at most 256 bytes of UTF-8, without control characters, and without spaces around it"}
 	}
 	return nil
 }
 
-// recipientBody is the body of a question about a recipient.
+// recipientBody is the body of CheckRecipient.
 type recipientBody struct {
 	fields    json.RawMessage
 	serviceID string

@@ -10,27 +10,27 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// said is what an answer says beside its data. Of a body that is no JSON object it
-// is the status alone.
+// said holds what an answer says besides its data. If the body is not a JSON
+// object, only the HTTP status is set.
 type said struct {
 	http     int
-	code     int  // the status in the body; 0 is none
-	readable bool // false: there is a code that is no status
+	code     int  // the status in the body; 0 if none
+	readable bool // false: the body has a statusCode that is not a status
 	message  string
 
-	id, transaction string // "" is none
-	payment         Status // of the payment in the body; "" is no payment
+	id, transaction string // "" if none
+	payment         Status // status of the payment in the body; "" if the body is not a payment
 }
 
-// listen reads what an answer says. Each member is read alone, so that one of an
-// odd kind hides no other.
+// listen reads the envelope of an answer. Each member is read on its own, so that
+// one of an unexpected type does not hide the others.
 func listen(r transport.Response) said {
 	s := said{http: r.StatusCode, readable: true}
 	var body map[string]json.RawMessage
 	if wire.Decode(r.Body, &body) != nil {
 		return s
 	}
-	s.code, s.readable = codeOf(body["statusCode"], body["StatusCode"]) // the latter is how a neighbour API of the provider spells it
+	s.code, s.readable = codeOf(body["statusCode"], body["StatusCode"]) // the spelling of another API of the provider
 	for _, name := range []string{"errorMessage", "ErrorMessage", "message", "Message"} {
 		s.message = cmp.Or(s.message, wire.ScalarWords(body[name]))
 	}
@@ -41,13 +41,13 @@ func listen(r transport.Response) said {
 	return s
 }
 
-// other reports whether the body is about another payment than the one that q makes.
+// other reports whether the body names another transaction id than q sent.
 func (s said) other(q request) bool {
 	return q.transactionID != "" && s.transaction != "" && s.transaction != q.transactionID
 }
 
-// codeOf is the status in a body, 0 where there is none. It reports false for one
-// that is there and is no status.
+// codeOf returns the status in a body, 0 if it has none, and false if it has one
+// that is not 100 to 599.
 func codeOf(members ...json.RawMessage) (code int, readable bool) {
 	for _, member := range members {
 		text := string(bytes.Trim(member, `"`))

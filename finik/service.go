@@ -7,11 +7,11 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Service is something that can be paid. A payment's Fields are by FieldID of
-// RequiredFields.
+// Service is something that can be paid for. The keys of a payment's Fields are
+// the FieldIDs of RequiredFields.
 type Service struct {
 	ID       string `json:"id" wire:"strict"`
-	ParentID string `json:"parentId"` // of its category
+	ParentID string `json:"parentId"` // id of its category
 
 	NameEN  string `json:"name_en"`
 	NameKY  string `json:"name_ky"`
@@ -20,12 +20,12 @@ type Service struct {
 	Logo    Logo   `json:"logo"`
 
 	// MinAmount and MaxAmount are the limits of an amount in som (Unverified: the
-	// wire names no currency), both included; nil is none.
+	// wire names no currency), both included; nil means no limit.
 	MinAmount *decimal.Decimal `json:"minAmount"`
 	MaxAmount *decimal.Decimal `json:"maxAmount"`
 
 	Status          ServiceStatus   `json:"status" wire:"strict"`
-	PopularityScore string          `json:"popularityScore"` // a number as it was printed
+	PopularityScore string          `json:"popularityScore"` // a number, as it is written
 	RequiredFields  []RequiredField `json:"requiredFields"`
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
@@ -45,7 +45,7 @@ type Logo struct {
 	URL string `json:"url"`
 }
 
-// RequiredField is what a service wants to be told.
+// RequiredField is a field that a service requires in Fields.
 type RequiredField struct {
 	FieldID string `json:"fieldId"` // the key in Fields
 
@@ -54,23 +54,24 @@ type RequiredField struct {
 	LabelRU string `json:"label_ru"`
 
 	KeyboardType KeyboardType `json:"keyboardType"`
-	// InputMask is for people who type. Its grammar is not documented, so nothing
-	// here enforces it.
+	// InputMask is a mask for an input form. Its grammar is not documented, and
+	// nothing here enforces it.
 	InputMask string `json:"inputMask"`
-	MinLength int    `json:"minLength"` // in characters; 0 is no bound
-	MaxLength int    `json:"maxLength"` // in characters; 0 is no bound
-	Prefix    string `json:"prefix"`    // shown in front; whether the value has it too is Unverified
-	// Value is fixed where IsHidden, and else a default.
+	MinLength int    `json:"minLength"` // in characters; 0 means no limit
+	MaxLength int    `json:"maxLength"` // in characters; 0 means no limit
+	Prefix    string `json:"prefix"`    // shown in front; whether the value includes it is Unverified
+	// Value is the fixed value if IsHidden, otherwise a default.
 	Value       string `json:"value"`
-	OrderNumber *int   `json:"orderNumber"` // place in a form; nil where the answer has none
-	IsHidden    *bool  `json:"isHidden"`    // not for people to enter; nil where the answer does not say
+	OrderNumber *int   `json:"orderNumber"` // position in a form; nil if the answer has none
+	IsHidden    *bool  `json:"isHidden"`    // true: not for people to enter; nil if the answer does not say
 }
 
-// Name is the name in a language, or in English where it has none.
+// Name returns the name in a language, or in English if it has none in that
+// language or the language is unknown.
 func (s *Service) Name(l Locale) string { return localized(l, s.NameEN, s.NameKY, s.NameRU) }
 
-// FixedFields are the fields that are not for people to enter, with their
-// values: what a form's own fields are added to.
+// FixedFields returns new Fields with the hidden fields that have a value. Add
+// the values that a person enters.
 func (s *Service) FixedFields() Fields {
 	fields := Fields{}
 	for _, f := range s.RequiredFields {
@@ -81,7 +82,8 @@ func (s *Service) FixedFields() Fields {
 	return fields
 }
 
-// Label is the label in a language, or in English where it has none.
+// Label returns the label in a language, or in English if it has none in that
+// language or the language is unknown.
 func (f RequiredField) Label(l Locale) string { return localized(l, f.LabelEN, f.LabelKY, f.LabelRU) }
 
 func (f RequiredField) fixed() bool { return f.IsHidden != nil && *f.IsHidden && f.Value != "" }
@@ -97,7 +99,7 @@ func localized(l Locale, en, ky, ru string) string {
 }
 
 func (s *Service) check() error {
-	if s.ID == "" { // without its key a service cannot be paid
+	if s.ID == "" { // without its id the service cannot be paid
 		return errNoID
 	}
 	return nil

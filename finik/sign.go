@@ -10,28 +10,30 @@ import (
 	"fmt"
 )
 
-// Signer makes signatures: RSASSA-PKCS1-v1_5 with SHA-256 over the message, raw
-// bytes as long as the key. [RSASigner] makes one of a key.
+// Signer computes signatures. Sign returns the RSASSA-PKCS1-v1_5 signature with
+// SHA-256 of message: raw bytes, as many as the key has. [RSASigner] makes a
+// Signer from a key.
 //
-// A client asks it for every attempt of a request, and again when a connection
-// took long to come. The message must not be changed, nor kept after the return;
-// it names the API key, so it is not to be logged. An error ends the call without
-// a retry. An implementation must be safe for concurrent use.
+// A client calls Sign for every attempt of a request, and again if the connection
+// took more than 5 seconds. Sign must not change message nor keep it after
+// returning, and must not log it: it contains the API key. An error ends the call
+// without a retry. An implementation must be safe for concurrent use.
 type Signer interface {
 	Sign(ctx context.Context, message []byte) ([]byte, error)
 }
 
-// RSASigner signs with key: an *rsa.PrivateKey, see [ParsePrivateKey], or one
-// that never leaves its HSM or KMS. Such a one is asked for a PKCS#1 v1.5
-// signature of a SHA-256 digest, and what it gives is checked, so that a key that
-// is set up for PSS, or another key than it says, is found here and not by the
-// service.
+// RSASigner returns a Signer for key: an *rsa.PrivateKey, see [ParsePrivateKey],
+// or a key that stays in an HSM or KMS. Such a key is asked for a PKCS#1 v1.5
+// signature of a SHA-256 digest. Its result is verified, so that a key configured
+// for PSS, or a key other than its public key says, is an error here and not a
+// 401 from the service.
 //
-// A signature is not begun once the context has ended; one that has begun runs to
-// its end, for crypto.Signer takes no context.
+// Sign returns the context's error if the context has ended before signing
+// begins. A signature that has begun runs to completion, because crypto.Signer
+// takes no context.
 //
-// [ErrInvalidRequest] is a key that is nil, is no RSA key, has fewer than 2048
-// bits or, in memory, does not fit together.
+// RSASigner returns [ErrInvalidRequest] for a key that is nil, not RSA or below
+// 2048 bits, and for an *rsa.PrivateKey that is not valid.
 func RSASigner(key crypto.Signer) (Signer, error) {
 	private, inMemory := key.(*rsa.PrivateKey)
 	if key == nil || inMemory && (private == nil || private.N == nil) {
@@ -60,7 +62,7 @@ func RSASigner(key crypto.Signer) (Signer, error) {
 	}}, nil
 }
 
-var errOtherSignature = errors.New("gave something else than an RSASSA-PKCS1-v1_5 signature with SHA-256 by the key it shows")
+var errOtherSignature = errors.New("returned something other than an RSASSA-PKCS1-v1_5 signature with SHA-256 by the key it shows")
 
 // rsaSigner keeps its key in a closure, where no verb of fmt reaches it.
 type rsaSigner struct {

@@ -100,7 +100,7 @@ func TestRSASignerFails(t *testing.T) {
 			return rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest)
 		}
 	}
-	const wrong = "finik: signer: gave something else than an RSASSA-PKCS1-v1_5 signature with SHA-256 by the key it shows"
+	const wrong = "finik: signer: returned something other than an RSASSA-PKCS1-v1_5 signature with SHA-256 by the key it shows"
 	for _, c := range []struct {
 		name string
 		sign func([]byte, crypto.SignerOpts) ([]byte, error)
@@ -244,7 +244,7 @@ func ExampleCanonicalJSON() {
 	fmt.Println(err)
 	// Output:
 	// {"accountId":"acc-1","fields":{"42":"x","amount":"150.00","phone":"+996000000001"}} <nil>
-	// finik: invalid request: body: must not have numbers that a double does not print as they are: send them as texts (at byte 11)
+	// finik: invalid request: body: must not have numbers that a double prints with other digits: send them as strings (at byte 11)
 }
 
 func ExampleCanonicalQuery() {

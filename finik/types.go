@@ -4,27 +4,27 @@ import (
 	"strings"
 )
 
-// Status is the state of a payment. Values that this package does not know are
-// kept as they came. Compare with [Status.Is]: the provider writes them in
-// capitals, but lower case has been seen.
+// Status is the state of a payment. An unknown value is kept as received. Compare
+// with [Status.Is]: the provider writes capitals, but lower case has been seen.
 type Status string
 
 // The statuses of a payment.
 const (
-	StatusPending    Status = "PENDING"    // accepted, and not yet under way
-	StatusProcessing Status = "PROCESSING" // under way
+	StatusPending    Status = "PENDING"    // accepted, not yet in progress
+	StatusProcessing Status = "PROCESSING" // in progress
 	StatusSucceeded  Status = "SUCCEEDED"  // paid
 	StatusFailed     Status = "FAILED"     // not paid
 	StatusCanceled   Status = "CANCELED"   // not paid
 )
 
-// Is reports whether two statuses are the same but for the case of letters.
-// SUCCESS, which a neighbour API of the provider says, is SUCCEEDED.
+// Is reports whether two statuses are the same; upper and lower case do not
+// matter. SUCCESS, which another API of the provider sends, is the same as
+// SUCCEEDED.
 func (s Status) Is(other Status) bool { return s.known() == other.known() }
 
-// Class returns what the status means, whatever the case of its letters: SUCCEEDED
-// and SUCCESS have succeeded, FAILED and CANCELED have failed, PENDING and
-// PROCESSING are pending. Any other status, and "", is unknown.
+// Class returns what the status means; upper and lower case do not matter.
+// SUCCEEDED and SUCCESS have succeeded, FAILED and CANCELED have failed, PENDING
+// and PROCESSING are pending. Any other status, and "", is unknown.
 func (s Status) Class() StatusClass {
 	switch s.known() {
 	case StatusSucceeded:
@@ -37,14 +37,14 @@ func (s Status) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// Final reports whether the status is an end: succeeded, failed or canceled. It
-// is false for a status that this package does not know; see [Payment.Final].
+// Final reports whether the status is succeeded, failed or canceled. It is false
+// for a status that this package does not know; see [Payment.Final].
 func (s Status) Final() bool { return s.Class().Final() }
 
-// unpaid reports whether the status is an end without payment.
+// unpaid reports whether the status is failed or canceled.
 func (s Status) unpaid() bool { return s.Class() == StatusClassFailed }
 
-// known is the status in its usual spelling.
+// known returns the status in capitals, SUCCESS as SUCCEEDED.
 func (s Status) known() Status {
 	upper := Status(strings.ToUpper(string(s)))
 	if upper == "SUCCESS" {
@@ -53,8 +53,8 @@ func (s Status) known() Status {
 	return upper
 }
 
-// ServiceStatus says whether a service can be paid. Values that this package does
-// not know are kept as they came.
+// ServiceStatus says whether a service can be paid for. An unknown value is kept
+// as received.
 type ServiceStatus string
 
 // The statuses of a service.
@@ -74,8 +74,8 @@ const (
 	LocaleRU Locale = "RU" // Russian
 )
 
-// KeyboardType says how a field is entered. Values that this package does not
-// know are kept as they came.
+// KeyboardType says how a person enters a field. An unknown value is kept as
+// received.
 type KeyboardType string
 
 // The kinds of fields.

@@ -16,27 +16,27 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// ValidateFields checks fields against what a service says that it wants, before
-// money moves. It does no I/O, and what it finds is in one error, which is
-// ErrInvalidRequest and names each field with its rule but no value.
+// ValidateFields checks fields against the limits that a service lists, before
+// money moves. It does no I/O. It returns nil if all is well, and otherwise one
+// ErrInvalidRequest that names each field and its rule, and no value.
 //
-//   - Every required field is there, and neither empty nor of blanks only.
-//   - One that is hidden and has a value has exactly that value, see
+//   - Every required field is present, and neither empty nor whitespace only.
+//   - A hidden field with a value has exactly that value, see
 //     [Service.FixedFields].
-//   - Text is within MinLength and MaxLength, in characters: Unicode code points,
-//     so that an emoji is one. The service may count some of them as two.
+//   - A string has MinLength to MaxLength characters. Characters are Unicode code
+//     points, so that an emoji is one; the service may count some of them as two.
 //   - The amount is a plain decimal such as 150.00, without exponent, above 0 and
-//     within MinAmount and MaxAmount. Amounts are the required fields of keyboard
-//     type MONEY, in letters of any case; where there is none, the required one
-//     called amount, or else total; and where that is not required either, the
-//     one of these names that is given. A MaxAmount of 0 is no limit (Unverified).
-//   - What the service says of its limits and its required fields was read: a
-//     service whose Unread names one of these is refused. Labels, names and the
-//     place in a form do not matter.
+//     within MinAmount and MaxAmount. A MaxAmount of 0 means no limit
+//     (Unverified). Amounts are the required fields of keyboard type MONEY, in
+//     any case; if there are none, the required field called amount, or else
+//     total; if neither is required, the one of these two names that fields has.
+//   - The service's limits and required fields were read completely: a service
+//     whose Unread names one of them is refused. Labels, names and positions in a
+//     form do not matter.
 //
-// InputMask and Prefix are not checked, since their rules are not known, and
-// neither is the status of the service. Other fields that the service did not ask
-// for are no fault: some services take more than they list.
+// InputMask and Prefix are not checked, because their rules are unknown, nor is
+// the service's status. Further fields that the service does not list are
+// allowed: some services take more than they list.
 func ValidateFields(service Service, fields Fields) error {
 	_, faults := fields.json()
 	for _, pointer := range service.Unread {
@@ -75,7 +75,8 @@ func limits(pointer string) bool {
 	return !inside || !strings.HasPrefix(member, "label_") && member != "orderNumber" && member != "inputMask"
 }
 
-// check is about presence, fixed value and length.
+// check returns what is wrong with a field's presence, fixed value and length,
+// nil if nothing is.
 func (f RequiredField) check(fields Fields) []string {
 	text, scalar := scalarText(fields[f.FieldID])
 	fault := func(rule string) []string { return []string{f.path() + rule} }
@@ -95,7 +96,7 @@ func (f RequiredField) check(fields Fields) []string {
 	return nil
 }
 
-// missing reports whether a field is absent, empty or blank.
+// missing reports whether a field is absent, empty or whitespace only.
 func (f RequiredField) missing(fields Fields) bool {
 	text, scalar := scalarText(fields[f.FieldID])
 	return scalar && strings.TrimSpace(text) == "" && (!f.fixed() || text != f.Value)
@@ -103,10 +104,10 @@ func (f RequiredField) missing(fields Fields) bool {
 
 func (f RequiredField) path() string { return "Fields[" + strconv.Quote(f.FieldID) + "]: " }
 
-// usualAmounts are what amounts are called, the likelier one first.
+// usualAmounts are the usual names of an amount, the likelier one first.
 var usualAmounts = []string{"amount", "total"}
 
-// amounts are the ids of the required fields that are amounts.
+// amounts returns the ids of the required fields that are amounts.
 func (s *Service) amounts() map[string]bool {
 	ids, listed := map[string]bool{}, map[string]bool{}
 	for _, f := range s.RequiredFields {
@@ -140,8 +141,8 @@ func (s *Service) checkAmount(id string, v any) []string {
 	return nil
 }
 
-// scalarText is a value as it is sent, without quotes; false for one that is
-// nested.
+// scalarText returns a value as it is sent, without quotes, and false for a value
+// that is nested.
 func scalarText(v any) (string, bool) {
 	switch v := v.(type) {
 	case nil:
@@ -163,14 +164,14 @@ func scalarText(v any) (string, bool) {
 	}
 }
 
-// memberFaults says what is wrong with members that a caller adds to a request.
-// Those that are taken are not his.
+// memberFaults returns what is wrong with members that a caller adds to a
+// request, nil if nothing is. taken are the names that this package sets itself.
 func memberFaults(members map[string]json.RawMessage, taken ...string) []string {
 	return problems.Members("Unchecked", members, memberFault, taken...)
 }
 
 func memberFault(name string, value json.RawMessage) string {
-	if !json.Valid(value) { // alone: it must not end the object and go on behind it
+	if !json.Valid(value) { // on its own: it must not close the object and continue after it
 		return "values must be JSON"
 	}
 	if _, err := CanonicalJSON(appendMembers([]byte("{}"), map[string]json.RawMessage{name: value})); err != nil {
@@ -179,7 +180,7 @@ func memberFault(name string, value json.RawMessage) string {
 	return ""
 }
 
-// appendMembers adds members to an object.
+// appendMembers adds members to a JSON object, in the order of their names.
 func appendMembers(object []byte, members map[string]json.RawMessage) []byte {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		object = object[:len(object)-1]

@@ -9,28 +9,29 @@ import (
 	"github.com/payclients/payclients-go/internal/poll"
 )
 
-// WaitParams says how patiently to wait. A zero field is its default.
+// WaitParams sets how often to read a payment. A zero field means its default. A
+// negative field, and a MinInterval above MaxInterval, return ErrInvalidRequest.
 type WaitParams struct {
-	// First is the time before the first look. The default is 30 s, within which
-	// the provider has seen 99 of 100 payments come to their end; a nanosecond is
-	// at once.
+	// First is the time before the first read. The default is 30 s: the provider
+	// has seen 99 of 100 payments finish within that time. Use a nanosecond to
+	// read at once.
 	First       time.Duration
-	MinInterval time.Duration // between the first two looks; the default is 10 s
-	MaxInterval time.Duration // each interval is twice the last one up to here; the default is 60 s
+	MinInterval time.Duration // between the first two reads; the default is 10 s
+	MaxInterval time.Duration // each interval is twice the last, up to this; the default is 60 s
 }
 
-// WaitPayment reads a payment until it is at its end (Payment.Final) or ctx ends:
-// give ctx a deadline. It looks first after 30 seconds and then after growing
-// intervals. The wait costs nothing but reads, and may be given up and begun
-// anew at any time.
+// WaitPayment reads a payment until it is final (Payment.Final) or ctx ends. Give
+// ctx a deadline. It reads first after 30 seconds and then at growing intervals,
+// see WaitParams. It only reads, so you may stop and start again at any time. A
+// payment that failed is a result without an error.
 //
-// A service that is out of reach (no answer, status 429 or 5xx) does not end the
-// wait, since the payment goes on without it; Retry-After is obeyed. Every other
-// error does.
+// If the service cannot be reached (no answer, status 429 or 5xx), the wait goes
+// on, because the payment does too; Retry-After is obeyed. Every other error ends
+// it.
 //
-// Beside an error the result is the last known state, or nil. The errors are
-// those of GetPayment, ErrOtherPayment and, when ctx ends, its own, beside the
-// last error of a read if that failed.
+// With an error the payment is its last known state, or nil. The errors are those
+// of GetPayment, ErrOtherPayment, and the context's error when ctx ends, with the
+// error of the last read if that failed.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts ...CallOption) (*Payment, error) {
@@ -41,7 +42,7 @@ func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts 
 	return c.wait(ctx, "WaitPayment", id, p.withDefaults(), nil, call)
 }
 
-// wait reads until the end; last is what is known already, or nil.
+// wait reads until the payment is final. last is its known state, or nil.
 func (c *Client) wait(ctx context.Context, operation, id string, p WaitParams, last *Payment, call *callOptions) (*Payment, error) {
 	return poll.Poll[Payment]{
 		Name:    "finik: " + operation,
@@ -52,12 +53,13 @@ func (c *Client) wait(ctx context.Context, operation, id string, p WaitParams, l
 	}.Until(ctx, last)
 }
 
-// withDefaults returns p with a default in place of what is 0.
+// withDefaults returns p with the default in place of each 0.
 func (p WaitParams) withDefaults() WaitParams {
 	return WaitParams(poll.Params(p).Or(poll.Params{First: 30 * time.Second, MinInterval: 10 * time.Second, MaxInterval: time.Minute}))
 }
 
-// getThis reads a payment and sees to it that the answer is about that one.
+// getThis reads a payment. It returns ErrOtherPayment if the answer has another
+// id.
 func (c *Client) getThis(ctx context.Context, id string, call *callOptions) (*Payment, error) {
 	p, err := c.get(ctx, id, call)
 	if err == nil && p.ID != id {

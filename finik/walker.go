@@ -10,7 +10,7 @@ import (
 
 const maxVain = 64
 
-// walker follows the list, and gives up on one that never lets it go on.
+// walker follows the list, and stops if the list keeps changing.
 type walker struct {
 	*paginate.Offsets
 
@@ -19,7 +19,9 @@ type walker struct {
 	vain    int // answers in a row that went no further
 }
 
-// open takes the rows of an answer, and leaves out what was delivered before.
+// open records the rows of an answer, removes those delivered before, and returns
+// the page with the place of the next one. It returns ErrPaginationStalled if the
+// pages lead no further.
 func (w *walker) open(from int, a answer[result[rows]]) (paginate.Step[int, delivery], error) {
 	var step paginate.Step[int, delivery]
 	got := a.Result.data
@@ -29,7 +31,7 @@ func (w *walker) open(from int, a answer[result[rows]]) (paginate.Step[int, deli
 		w.reached, w.vain = page.NextFrom, 0
 	}
 	if w.vain > maxVain+8*w.reached/w.size && !move.Last { // several times the whole list
-		move.Stalled = "the list never stays as it is"
+		move.Stalled = "the list keeps changing"
 	}
 	if move.Stalled != "" {
 		return step, fmt.Errorf("%w: from %d: %s", ErrPaginationStalled, from, move.Stalled)

@@ -22,48 +22,52 @@ import (
 
 const defaultTolerance = 5 * time.Minute
 
-// Webhook receives the callbacks of the service. Printing it shows the host of
-// PublicURL only.
+// Webhook verifies and serves the service's webhook requests. Printing it shows
+// the host of PublicURL only.
 //
-// A callback is signed by the service's key over method, path, host, the x-api
-// headers, the query and the body. It comes at least once, is repeated for up to
-// 24 hours until it is answered by a 2xx, and may come late or out of order: drop
-// those whose [Event.Key] is done with, and act on final statuses only.
+// The service signs a webhook request with its key over method, path, host, the
+// x-api headers, the query and the body. It delivers each event at least once,
+// repeats it for up to 24 hours until the answer is a 2xx, and may deliver late
+// or out of order: drop events whose [Event.Key] you have finished, and act
+// on final statuses only.
 type Webhook struct {
-	// PublicURL is the address that is registered with the service, for example
-	// https://shop.example.com/webhooks/finik. Its host and path are what the
-	// signature is over, whatever a proxy makes of them. So is its query for a
-	// request that has none.
+	// PublicURL is the address registered with the service, for example
+	// https://shop.example.com/webhooks/finik. The signature is checked against
+	// its host and path, even if a proxy has changed them, and against its query
+	// if a request has none.
 	PublicURL string
-	// Keys are those that callbacks may be signed with: more than one while keys
-	// change. Nil keys, and such below 2048 bits, match nothing.
+	// Keys are the public keys that may have signed; give two while the service
+	// changes its key. A nil key, and one below 2048 bits, matches nothing.
 	Keys []*rsa.PublicKey
 	// Tolerance is how far x-api-timestamp may be from this machine's clock,
-	// either way: 0 is 5 minutes, and a negative one switches the check off.
-	// Whether the service stamps a repeated callback anew is Unverified: if it
-	// does not, repeats that are older than this are refused.
+	// either way. 0 means 5 minutes; a negative value switches the check off.
+	// Whether the service stamps a repeated request with a new time is
+	// Unverified: if it does not, repeats older than Tolerance are refused.
 	Tolerance time.Duration
 
-	// Refused, where it is set, is called by Handler with each request that Parse
-	// refuses and with the error, before the answer is sent: for a log, since the
-	// answer says no more than its status. It may be called by several goroutines
-	// at a time. Parse does not call it.
+	// Refused is called by Handler with each request that Parse refuses and the
+	// error, before the answer is sent. Use it for a log, because the answer has
+	// no more than a status. It must be safe for concurrent use. Parse does not
+	// call it. Nil means none.
 	Refused func(r *http.Request, err error)
 }
 
-// Parse checks the signature of r and reads the event from its body, at most
-// 1 MiB. The body is not read before the timestamp is found to be fresh, and not
-// decoded before the signature is found to be right; only its tokens are looked
-// at, for the signature is over them. How long reading may take is a matter of
-// the server, or of [Webhook.Handler].
+// Parse verifies the signature of r and returns the event in its body, which may
+// have at most 1 MiB. It checks the timestamp before it reads the body, and the
+// signature before it decodes the body. It sets no deadline for reading; the
+// server does, or [Webhook.Handler].
 //
-// Its errors match ErrBadWebhook: a method other than POST; a missing, wrong or
-// repeated signature or timestamp, and ids and amounts that the signature covers
-// rounded only, which match ErrUnauthorized too; a body that
-// is too long (*http.MaxBytesError) or that is not an event (*DecodeError); and
-// ErrInvalidRequest for a PublicURL that is not one. An empty body is *DecodeError
-// and not ErrUnauthorized, and its text says that something may have read the
-// body before: middleware that reads r.Body has to put it back.
+// Every error matches ErrBadWebhook, with a nil event:
+//
+//   - a method other than POST;
+//   - ErrUnauthorized: a signature or timestamp that is missing, wrong or
+//     repeated, or an id or amount that the signature covers only after rounding;
+//   - *http.MaxBytesError: a body above 1 MiB;
+//   - *DecodeError: a body that is not an event. An empty body is one, with a
+//     text that says that something, such as middleware, may have read the body
+//     before; it must put the body back;
+//   - ErrInvalidRequest: a PublicURL that is not an absolute http or https URL,
+//     or a query or x-api header of the request that no signature can cover.
 func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if r.Method != http.MethodPost {
 		return nil, errMethod
@@ -79,7 +83,7 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if m.Body, err = webhook.Read(r); err != nil {
 		return nil, fmt.Errorf("%w: the body cannot be read: %w", ErrBadWebhook, err)
 	}
-	if len(m.Body) == 0 { // no event, whatever the signature
+	if len(m.Body) == 0 { // not an event, even with a good signature
 		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, &DecodeError{Operation: "Webhook", Err: webhook.ErrEmpty})
 	}
 	text, err := m.ReceivedText()
@@ -97,8 +101,8 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if err := event.UnmarshalJSON(m.Body); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadWebhook, &DecodeError{Operation: "Webhook", Body: m.Body, Err: err})
 	}
-	// The signature is over numbers as JavaScript prints them, which leaves room
-	// for other ids: 7.0 for 7, and all that round to one double.
+	// The signature covers numbers as JavaScript prints them, so other ids have
+	// the same signature: 7.0 for 7, and all that round to one double.
 	signed := new(Event)
 	if err := signed.UnmarshalJSON(text[bytes.LastIndexByte(text, '\n')+1:]); err != nil || !event.agrees(signed) {
 		return nil, unauthorized("the signature is over another id or amount")
@@ -106,24 +110,29 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	return event, nil
 }
 
-// Handler serves callbacks: each that Parse accepts is given to fn. It answers
-// 200 without a body when fn returns nil, and 500 when fn fails, so that the
-// service sends the callback again; 405 for a method other than POST, 401 for a
-// wrong signature or timestamp, 413 for a body above 1 MiB, 408 for one that takes
-// longer than 10 seconds, 400 for one that is empty or not an event, and 500 where
-// PublicURL is not a URL. No answer says more than its status: [Webhook.Refused]
-// gets the reason.
+// Handler serves webhook requests: it calls fn with each event that Parse
+// accepts. It answers
 //
-// fn gets the context of the request and may be called by several goroutines at
-// a time. It should return within seconds: how long the service waits is
-// unknown. Handler panics if fn is nil.
+//	200   fn returned nil
+//	500   fn returned an error, so that the service sends the event again; or PublicURL is not a URL
+//	400   the body is empty or not an event, or Parse refused the request for another reason
+//	401   the signature or timestamp is wrong
+//	405   the method is not POST
+//	408   the body took longer than 10 seconds
+//	413   the body is above 1 MiB
+//
+// without a body; [Webhook.Refused] gets the reason.
+//
+// fn gets the context of the request and must be safe for concurrent use. It
+// should return within seconds, because how long the service waits is unknown.
+// Handler panics if fn is nil.
 func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 	return webhook.Serve("finik", w.Parse, fn, w.Refused,
 		webhook.Status{Err: errPublicURL, Code: http.StatusInternalServerError},
 		webhook.Status{Err: ErrUnauthorized, Code: http.StatusUnauthorized})
 }
 
-// String names the webhook by the host of its URL.
+// String returns a text with the host of PublicURL.
 func (w Webhook) String() string {
 	if u, err := url.Parse(w.PublicURL); err == nil {
 		return "finik webhook of " + u.Host
@@ -140,7 +149,7 @@ func unauthorized(why string) error {
 	return fmt.Errorf("%w: %w: %s", ErrBadWebhook, ErrUnauthorized, why)
 }
 
-// message is r without its body, as the sender saw it.
+// message returns r without its body, as the sender signed it.
 func (w Webhook) message(r *http.Request) (Message, error) {
 	u, err := url.Parse(w.PublicURL)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" || !transport.HeaderText(u.Host) {
@@ -163,11 +172,12 @@ func (w Webhook) message(r *http.Request) (Message, error) {
 	return Message{Method: r.Method, Host: host, Path: path, Query: values, Header: r.Header}, nil
 }
 
-// signature gives the signature in h, provided that the timestamp is fresh.
+// signature returns the signature in h. It returns ErrUnauthorized if the
+// signature or the timestamp is not acceptable.
 func (w Webhook) signature(h http.Header) ([]byte, error) {
 	encoded, ok := only(h, "signature")
 	if !ok {
-		return nil, unauthorized("there is not one signature")
+		return nil, unauthorized("there must be exactly one signature header")
 	}
 	signature, err := base64.StdEncoding.Strict().DecodeString(encoded)
 	if err != nil || len(encoded) == 0 || len(encoded) != base64.StdEncoding.EncodedLen(len(signature)) {
@@ -184,7 +194,7 @@ func (w Webhook) signature(h http.Header) ([]byte, error) {
 	text, ok := only(h, "x-api-timestamp")
 	millis, err := strconv.ParseUint(text, 10, 63)
 	if !ok || err != nil || len(text) > longest {
-		return nil, unauthorized("there is not one timestamp")
+		return nil, unauthorized("there must be exactly one timestamp header, in milliseconds")
 	}
 	if time.Since(time.UnixMilli(int64(millis))).Abs() > tolerance {
 		return nil, unauthorized("the timestamp is too far from now")
@@ -192,7 +202,7 @@ func (w Webhook) signature(h http.Header) ([]byte, error) {
 	return signature, nil
 }
 
-// only is the value of a header that comes once.
+// only returns the value of a header, and false unless it occurs exactly once.
 func only(h http.Header, name string) (value string, ok bool) {
 	for spelled, values := range h {
 		if !strings.EqualFold(spelled, name) || len(values) == 0 {

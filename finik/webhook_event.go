@@ -10,26 +10,26 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Event is a callback: a payment that has changed. The service's products fill
-// in different parts of it. Ids are text, whether the wire has text or a number;
-// times are in UTC, and one that is missing or in an unknown layout is the zero
-// time. Amounts are exact, in som (Unverified: the wire names no currency), and
-// nil where the wire has none.
+// Event is a webhook event: a payment that has changed. Which fields are set
+// depends on the service's product. Ids are strings, whether the wire has a
+// string or a number. Times are in UTC; a time that is missing or in an unknown
+// layout is the zero time. Amounts are exact, in som (Unverified: the wire names
+// no currency), and nil if the event has none.
 //
-// An event is not lost for what is beside the point: see Unread.
+// A member that does not decode is listed in Unread and does not lose the event.
 //
 // Printing an event, with any verb or through log/slog, shows ids, status, amount
 // and time only.
 type Event struct {
-	// ID is the service's own id. Whether GetPayment takes it is Unverified: its
-	// form in callbacks is not that of answers. TransactionID is what tells a
-	// client's own payment.
+	// ID is the service's own id. Whether GetPayment accepts it is Unverified,
+	// because its form in events differs from answers. Recognise your own
+	// payments by TransactionID.
 	ID string `json:"id" wire:"id"`
-	// TransactionID is the id that the client gave to the payment.
+	// TransactionID is the id that the client chose for the payment.
 	TransactionID string `json:"transactionId" wire:"id"`
 	Status        Status `json:"status"`
 	// StatusCode is what the service says about the payment, for example 402 for
-	// one that failed; 0 where it says nothing.
+	// one that failed; 0 if it says nothing.
 	StatusCode   int    `json:"statusCode,omitzero"`
 	ErrorMessage string `json:"errorMessage,omitzero"` // the provider's own words; may hold personal data
 
@@ -67,8 +67,8 @@ type Event struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// EventService is the service of an event. A text or a number in its place is the
-// ID alone.
+// EventService is the service of an event. If the wire has a string or a number
+// in its place, only ID is set.
 type EventService struct {
 	ID             string           `json:"id" wire:"bare"`
 	NameEN         string           `json:"name_en,omitzero"`
@@ -82,17 +82,17 @@ type EventService struct {
 	Endpoint       string           `json:"serviceEndpoint,omitzero"`
 }
 
-// EventLimit names the limits of a service.
+// EventLimit holds the id of a service's limits.
 type EventLimit struct {
 	ID string `json:"id"`
 }
 
-// EventItem names what was paid for.
+// EventItem holds the id of what was paid for.
 type EventItem struct {
 	ID string `json:"id"`
 }
 
-// EventSender is who has paid. Printing one shows a fixed text.
+// EventSender is who paid. Printing one shows a fixed text.
 type EventSender struct {
 	ID        string       `json:"id,omitzero"`
 	Account   EventAccount `json:"account,omitzero"`
@@ -103,22 +103,23 @@ type EventSender struct {
 // EventAccount is the account of a sender. Printing one shows a fixed text.
 type EventAccount struct {
 	ID   string `json:"id"`   // personal data
-	Name string `json:"name"` // for people
+	Name string `json:"name"` // a name for people to read
 }
 
-// Key is the same for all deliveries about one payment: TransactionID and
-// ID, as the service recommends. The status is no part of it. Therefore keep the
-// key of what was acted upon, once its status was final; a notice of a payment
-// that is under way must not hide the one of its end.
+// Key returns a key that is the same for all deliveries about one payment:
+// TransactionID and ID, as the service recommends. It does not contain the
+// status. Store the key once you have acted on a final status, so that an event
+// of a payment in progress does not hide the event of its end.
 func (e *Event) Key() string { return e.TransactionID + " " + e.ID }
 
-// Field is a member of Fields that is text or a number, as it is written.
+// Field returns the member name of Fields as a string, a number as it is written.
+// ok is false if the member is missing or is neither a string nor a number.
 func (e *Event) Field(name string) (text string, ok bool) { return wire.Words(e.Fields, name) }
 
-// agrees reports whether two events are about the same payment and money.
+// agrees reports whether two events have the same ids and amounts.
 func (e *Event) agrees(other *Event) bool {
 	same := func(name string, a, b *decimal.Decimal) bool {
-		if a == nil && b == nil { // also where it cannot be read, and then by the letter
+		if a == nil && b == nil { // none, or unreadable: compare the bytes
 			text, ok := wire.Field(e.Raw, name)
 			signed, also := wire.Field(other.Raw, name)
 			return ok == also && text == signed
@@ -130,13 +131,13 @@ func (e *Event) agrees(other *Event) bool {
 }
 
 func (e *Event) check() error {
-	if e.ID == "" && e.TransactionID == "" { // nobody could tell what it is about
+	if e.ID == "" && e.TransactionID == "" { // the event names no payment
 		return errNoID
 	}
 	return nil
 }
 
-// String names the event by ids, status, amount and time.
+// String returns ids, status, amount and time of the request.
 func (e Event) String() string {
 	amount := ""
 	if e.Amount != nil {

@@ -253,7 +253,7 @@ func TestParseErrorsOfWebhook(t *testing.T) {
 		return err
 	}
 	require.EqualError(t, parse(func(d *delivery) { d.method = "GET" }), "finik: bad webhook: the method is not POST")
-	require.EqualError(t, parse(func(d *delivery) { delete(d.header, "Signature") }), "finik: bad webhook: finik: unauthorized: there is not one signature")
+	require.EqualError(t, parse(func(d *delivery) { delete(d.header, "Signature") }), "finik: bad webhook: finik: unauthorized: there must be exactly one signature header")
 	require.EqualError(t, parse(func(d *delivery) { d.body = `{"a":1}` }), "finik: bad webhook: finik: unauthorized: the signature is wrong")
 	var tooLong *http.MaxBytesError
 	require.ErrorAs(t, parse(func(d *delivery) { d.body = strings.Repeat(" ", 2<<20) }), &tooLong)

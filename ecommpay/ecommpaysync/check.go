@@ -14,25 +14,30 @@ import (
 )
 
 // Check reads the operations of the UTC days from p.From to p.To, both included,
-// from ecommpay and compares each day with what is stored: an incremental sync is
-// never the only proof of its completeness. It changes nothing.
+// from ecommpay, and compares each day with the database. It changes nothing in
+// either. Run it regularly: an incremental sync alone does not prove that nothing
+// is missing.
+//
+// The report has one entry a day, with counts, sums and the ids that are missing,
+// stale or extra. After an error of the database it holds the days compared so
+// far; after any other error it is empty.
 //
 // The service lists operations by their last update, which is never before their
-// creation (Unverified). So Check reads all that was updated from the first day
-// until now, and what is old costs more. About 150 bytes for each operation of
-// the days are in memory.
+// creation (Unverified). Check therefore reads everything updated from the first
+// day until now, so old days cost more requests. It holds about 150 bytes in
+// memory for each operation of the days.
 //
-// Check days that are over. Operations that arrive or change while they are
-// compared are reported although the next pass would store them, and so are those
-// that the sync has left out: of projects that p.ProjectIDs does not name, or not
-// updated since Params.From. MapRow is applied to ecommpay's operations too. An
-// operation without operation_created_at, because its time could not be read,
-// belongs to the day in which ecommpay lists it, that of its last update. A pass
-// over a new stream reads everything again and mends what is missing or stale.
+// Check days that are over. Operations that arrive or change during the
+// comparison are reported although the next pass would store them. Also reported
+// are operations that the sync leaves out: of projects that p.ProjectIDs does not
+// name, or not updated since Params.From. MapRow is applied to ecommpay's
+// operations too. An operation without operation_created_at, because its time
+// could not be read, belongs to the day of its last update. To repair missing or
+// stale rows, run a pass over a new stream.
 //
-// Its errors are ErrInvalidRequest, those of the walk (see
-// ecommpay.Client.OperationPages) and those of the database. Each request is
-// repeated as ecommpay.Client.ListOperations is.
+// The errors are ErrInvalidRequest, errors of the walk (see
+// ecommpay.Client.OperationPages) and errors of the database. Each request is
+// retried as in ecommpay.Client.ListOperations.
 //
 // ecommpay Data API: POST /operations/get
 func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, p CheckParams) (Report, error) {
@@ -55,12 +60,13 @@ func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, p CheckParams) 
 	return report, nil
 }
 
-// days are the beginnings of the first and the last UTC day.
+// days returns the starts of the first and the last UTC day.
 func (p CheckParams) days() (from, to time.Time) {
 	return p.From.UTC().Truncate(day), p.To.UTC().Truncate(day)
 }
 
-// readFaults are what is wrong with what only this package's CheckParams have.
+// readFaults returns what is wrong with the fields that only this package's
+// CheckParams has, nil if nothing is.
 func (p CheckParams) readFaults() []string {
 	var faults []string
 	if from, to := p.days(); from.Unix() < 0 || to.Year() > 9999 || from.After(to) {
@@ -69,7 +75,8 @@ func (p CheckParams) readFaults() []string {
 	return append(faults, projectFaults("ProjectIDs", p.ProjectIDs)...)
 }
 
-// compare holds each day against what is stored of it.
+// compare compares each day with the database. After an error the report holds
+// the days before it.
 func (s *SQLStore) compare(ctx context.Context, there *listed, projects []string) (Report, error) {
 	audits, rejected, err := there.audits()
 	if err != nil {
@@ -86,8 +93,8 @@ func (s *SQLStore) compare(ctx context.Context, there *listed, projects []string
 	return report, nil
 }
 
-// storedOn tells audit of what is stored of a day, and of what is stored without
-// one.
+// storedOn adds to audit the rows stored for the day date, and checks the rows
+// stored without a creation time.
 func (s *SQLStore) storedOn(ctx context.Context, date time.Time, projects []string, audit *syncer.Audit[digest]) error {
 	among, args := syncer.In("project_id", projects)
 	return s.engine.Each(ctx, `SELECT operation_id, digest, amount_minor, currency, operation_created_at IS NOT NULL FROM ecommpay_operations
@@ -109,7 +116,8 @@ WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_creat
 		})
 }
 
-// addUp adds an amount in major units where its currency has them.
+// addUp adds an amount to sums: in major units if the currency has them, else in
+// minor units. known is false for a row without an amount.
 func addUp(sums syncer.Sums, minor int64, currency string, known bool) error {
 	amount := strconv.FormatInt(minor, 10)
 	if major, err := ecommpay.Major(minor, currency); err == nil {

@@ -12,14 +12,14 @@ import (
 
 const day = 24 * time.Hour
 
-// listed is what ecommpay lists of some days, each operation in the version that
-// was read last.
+// listed collects what ecommpay lists for some days, each operation in the
+// version read last.
 type listed struct {
 	from     time.Time // the first day
 	days     int
 	options  storeOptions
 	rows     map[int64]listedRow
-	rejected map[digest]int // the day of each
+	rejected map[digest]int // day of each bad row, by the digest of its bytes
 }
 
 type listedRow struct {
@@ -28,9 +28,9 @@ type listedRow struct {
 	amount ecommpay.Sum
 }
 
-// walk reads all that was changed since the first day: day by day while the days
-// last, so that it is known in which day an operation is listed, and then week by
-// week.
+// walk reads everything changed since the first day: day by day within the days,
+// so that the day in which an operation is listed is known, and then week by
+// week. It returns errors of the walk.
 func (l *listed) walk(ctx context.Context, c *ecommpay.Client, projects []string) error {
 	end := settled(time.Now())
 	for at, i := l.from, 0; at.Before(end); i++ {
@@ -54,7 +54,7 @@ func (l *listed) walk(ctx context.Context, c *ecommpay.Client, projects []string
 	return nil
 }
 
-// add takes a page that is listed in a day.
+// add records a page that was listed on day number listedOn.
 func (l *listed) add(page *ecommpay.OperationPage, listedOn int) error {
 	rows, bad := usable(page)
 	for _, b := range bad {
@@ -85,7 +85,8 @@ func (l *listed) add(page *ecommpay.OperationPage, listedOn int) error {
 	return nil
 }
 
-// day is the number of the day to which a row belongs, from 0.
+// day returns the number of the day that a row belongs to, from 0, -1 before the
+// first day. A row without a creation time belongs to listedOn.
 func (l *listed) day(created time.Time, listedOn int) int {
 	switch {
 	case created.IsZero():
@@ -97,8 +98,8 @@ func (l *listed) day(created time.Time, listedOn int) int {
 	}
 }
 
-// audits are the comparisons of the days, and how many rows were rejected on
-// each.
+// audits returns one comparison for each day, filled with ecommpay's rows, and
+// the number of rejected rows of each day.
 func (l *listed) audits() (audits []*syncer.Audit[digest], rejected []int, err error) {
 	rejected = make([]int, l.days)
 	for range l.days {

@@ -49,7 +49,8 @@ type Applied struct {
 	// Row is the operation as stored, after MapRow.
 	Row *ecommpay.Operation
 	// Version identifies the version of the operation as received: the column
-	// digest in hexadecimal. MapRow does not influence it.
+	// digest in hexadecimal, the SHA-256 of the operation. MapRow does not
+	// influence it.
 	Version string
 	// Before is what was stored before, nil for a new row. If two streams store
 	// the same operation at the same moment, Before may be older than what Row

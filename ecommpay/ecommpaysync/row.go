@@ -26,7 +26,8 @@ func table(syncer.Dialect) syncer.Table {
 	}
 }
 
-// values are those of an operation for the columns of table.
+// values returns the values of an operation for the columns of table, in their
+// order.
 func (o storeOptions) values(op *ecommpay.Operation, checkpoint int64) []any {
 	return []any{
 		checkpoint, op.ProjectID, op.PaymentID, string(op.OperationType), string(op.OperationStatus), string(op.OperationStatus.Class()),
@@ -39,12 +40,13 @@ func (o storeOptions) values(op *ecommpay.Operation, checkpoint int64) []any {
 	}
 }
 
-// derive makes the derived column of table.
+// derive returns the value of the derived column class for a stored status.
 func derive(from []sql.NullString) []any {
 	return []any{string(ecommpay.OperationStatus(from[0].String).Class())}
 }
 
-// minor is NULL without a currency: a number alone is no amount.
+// minor returns the amount of s, or nil (NULL) without a currency: a number alone
+// is not an amount.
 func minor(s ecommpay.Sum) any {
 	if s.Currency == "" {
 		return nil
@@ -52,7 +54,8 @@ func minor(s ecommpay.Sum) any {
 	return s.AmountMinor
 }
 
-// number is what an operation is stored by.
+// number returns operation_id as the number that an operation is stored by. It
+// returns an error if operation_id is not a number of at most 63 bits.
 func number(o *ecommpay.Operation) (int64, error) {
 	id, ok := syncer.Number(o.OperationID)
 	if !ok {
@@ -63,14 +66,15 @@ func number(o *ecommpay.Operation) (int64, error) {
 
 type digest [sha256.Size]byte
 
-// digestOf is what versions of an operation are told apart by: that of Raw, or of
-// what would be in it.
+// digestOf returns the SHA-256 of the operation's JSON as received. Versions of
+// an operation differ by it.
 func digestOf(o *ecommpay.Operation) (digest, error) {
 	text, err := o.MarshalJSON()
 	return sha256.Sum256(text), err
 }
 
-// key is what an operation is stored and told apart by, without values.
+// key returns the row's id and digest, without column values. It returns an error
+// for an operation_id that is not a number.
 func key(o *ecommpay.Operation, _ state) (syncer.Row, error) {
 	id, err := number(o)
 	if err != nil {
@@ -80,7 +84,7 @@ func key(o *ecommpay.Operation, _ state) (syncer.Row, error) {
 	return syncer.Row{ID: id, Digest: is[:]}, err
 }
 
-// before is what was stored.
+// before converts a stored row for OnApply.
 func before(s *syncer.Stored) (Before, error) {
 	amount, err := syncer.Whole[int64](s.Amount)
 	return Before{
@@ -89,7 +93,7 @@ func before(s *syncer.Stored) (Before, error) {
 	}, err
 }
 
-// unkeyed is why an operation cannot be stored.
+// unkeyed returns why an operation cannot be stored, nil if it can.
 func unkeyed(o *ecommpay.Operation) error {
 	_, err := number(o)
 	return err

@@ -14,76 +14,78 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// DefaultStep is how long an interval is where Params does not say.
+// DefaultStep is the length of an interval if Params.Step is 0.
 const DefaultStep = 24 * time.Hour
 
-// longestStep is a little less than what the service answers without throttling,
-// because intervals overlap.
+// longestStep is a little less than the 180 days that the service answers without
+// throttling, because intervals overlap.
 const longestStep = 179 * 24 * time.Hour
 
-// Params say what a pass reads. The first pass of a stream needs From.
+// Params select what a pass reads. The first pass of a stream must have From.
 type Params struct {
-	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
-	// Streams over the same table must not share operations: one for all
-	// projects, or some with projects of their own.
+	// Stream names the checkpoint, in at most 128 bytes; "" is DefaultStream.
+	// Streams over the same table must not share operations: use one stream for
+	// all projects, or several with different projects.
 	Stream string
-	// From is where the copy begins: it has the operations that were updated at
-	// or after it, and maybe some from the second before. It is cut to whole
-	// seconds, and is from 1970 to now. A stream keeps the From that it was begun
-	// with: later passes may leave it zero, a later one is ignored, and an earlier
-	// one is ErrInvalidRequest, because what lies between would never be read. For
-	// that, begin another stream, which may be of the same table once this one is
-	// given up.
+	// From is where the copy begins: it has the operations updated at or after
+	// From, and perhaps some from the second before. From is cut to whole seconds
+	// and lies between 1970 and now. A stream keeps the From of its first pass.
+	// Later passes may leave From zero; a later From is ignored, and an earlier
+	// one returns ErrInvalidRequest, because the time between would never be
+	// read. To go further back, begin another stream, over the same table if this
+	// stream has stopped for good.
 	From time.Time
-	// ProjectIDs limit the stream to the operations of some projects, decimal; none
-	// is all that the token reaches. Order and repeats do not matter. A stream
-	// keeps the projects that it was begun with.
+	// ProjectIDs limit the stream to some projects, as decimal numbers; none
+	// means all that the token reaches. Order and duplicates do not matter. A
+	// stream keeps the projects of its first pass; others return
+	// ErrInvalidRequest.
 	ProjectIDs []string
-	// Step is the longest interval of update time that is read at once: whole
+	// Step is the longest interval of update time that is read at once, in whole
 	// seconds, up to 179 days; 0 is DefaultStep. An interval is one walk, which
-	// begins anew after a failure. Take less where the service cannot answer for a
-	// day in time, and more where From is long before the first operation.
+	// starts over after a failure. Use a shorter Step if the service cannot
+	// answer for a day in time, a longer one if From is long before the first
+	// operation.
 	Step time.Duration
-	// Rewind is how late an operation may become visible after its update and
-	// still be read: what was younger when it was asked for is read again by the
-	// next pass. 0 is DefaultRewind; a negative one goes back no step, and loses
-	// what is late. Reading again costs requests, and applies nothing twice. A
-	// higher Rewind than before reaches further back only over what is read from
-	// then on: how far back a pass can go is kept for the Rewind of the passes
-	// before.
+	// Rewind is how late after its update an operation may become visible and
+	// still be read: what was younger when a pass asked for it is read again by
+	// the next pass. 0 is DefaultRewind. A negative Rewind reads nothing again
+	// and loses late operations. Reading again costs requests and applies nothing
+	// twice. A higher Rewind than before applies only to what is read from then
+	// on.
 	Rewind time.Duration
-	// MaxPages bounds the pages, of at most 1000 operations each, that a pass
-	// stores. 0 is no bound. The next pass goes on; see RunOnce for what becomes of
-	// an interval that is cut off. One of a single second is read whole, however
-	// many pages it has.
+	// MaxPages limits the pages, of at most 1000 operations each, that a pass
+	// stores. 0 means no limit; a negative number is ErrInvalidRequest. The next
+	// pass goes on; RunOnce says what happens to an interval that is cut off. An
+	// interval of a single second is read whole, however many pages it has.
 	MaxPages int
 	// OnPass is called by Loop after each pass, see there. RunOnce does not call it.
 	OnPass func(Result, error)
 }
 
 // RunOnce makes one pass: it reads interval after interval of update time, stores
-// each page in one commit, and ends a few seconds before the present or after
-// MaxPages.
+// each page in one commit, and stops a few seconds before the present or after
+// MaxPages. The result counts what was committed, also when it comes with an
+// error.
 //
-// What is stored when a pass is cut short, by MaxPages, an error or a kill, stays.
-// A page whose signature nobody can check, because a member holds half a surrogate
-// pair or broken UTF-8 or a name repeats, is rejected: the pass comes closer to
-// that row by shorter intervals, rejects the page of its second, and goes on. What
-// else was updated in that second is in the rejected page only.
+// What was committed stays if the pass is cut short by MaxPages, an error or a
+// kill. The interval in progress is then read again from its start, because an
+// offset means nothing to another walk, and at half its length, down to a second.
+// Each finished interval doubles the next one, up to Step. Repeatedly interrupted
+// passes therefore still advance.
 //
-// The interval that was under way is read again from its start, because an offset
-// means nothing to another walk, and only half as long, down to a second; each
-// interval that is read to its end lets the next one be twice as long, up to Step.
-// So passes that are cut short again and again get on.
+// A page whose signature cannot be checked, because a member holds half a
+// surrogate pair or broken UTF-8 or a name repeats, costs only the row with that
+// member: the pass comes closer to the row by shorter intervals, down to a
+// second, and then by shorter pages, stores the answer with that row alone in
+// sync_rejects, and goes on. All other rows are stored.
 //
-// Any number of processes may run passes over one stream: one of them gets each
-// commit, and the others end with ErrFenced. They then begin the interval under
-// way anew, so that Loop, where one works, is faster. What was committed before an
-// error counts in the Result, which comes with the error.
+// Several processes may run the same stream. If two try the same commit, one
+// succeeds and the other returns ErrFenced; it may call RunOnce again, which
+// starts its interval over. Loop, in which only one process works, is faster.
 //
-// Its errors are ErrInvalidRequest, ErrFenced, ErrRejected, those of the walk
-// (see ecommpay.Client.OperationPages) and those of the store. Each request is
-// repeated as ecommpay.Client.ListOperations is; a commit is not repeated.
+// The errors are ErrInvalidRequest, ErrFenced, ErrRejected, errors of the walk
+// (see ecommpay.Client.OperationPages) and errors of the store. Each request is
+// retried as in ecommpay.Client.ListOperations; a commit is not retried.
 //
 // ecommpay Data API: POST /operations/get
 func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result, error) {
@@ -92,7 +94,8 @@ func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result
 	return p.once(ctx, c, s)
 }
 
-// readFaults are what is wrong with what only this package's Params have.
+// readFaults returns what is wrong with the fields that only this package's
+// Params has, nil if nothing is.
 func (p Params) readFaults() []string {
 	var faults []string
 	if !p.From.IsZero() && (p.From.Unix() < 0 || p.From.After(time.Now())) {
@@ -115,7 +118,7 @@ func projectFaults(name string, ids []string) []string {
 	return nil
 }
 
-// read reads interval after interval.
+// read reads interval after interval until the present or MaxPages.
 func (r *run) read(ctx context.Context) error {
 	sweep := &r.state.Sweep
 	alone := !sweep.Open
@@ -129,10 +132,10 @@ func (r *run) read(ctx context.Context) error {
 	return r.end(ctx, !sweep.Open, alone)
 }
 
-// full reports that the pass has stored MaxPages.
+// full reports whether the pass has stored MaxPages pages.
 func (r *run) full() bool { return r.MaxPages > 0 && r.result.Pages >= r.MaxPages }
 
-// interval reads the next interval, and ends the sweep with the last one.
+// interval reads the next interval. The last one ends the sweep.
 func (r *run) interval(ctx context.Context) error {
 	asked := time.Now().UTC().Truncate(time.Second)
 	last, ok := r.state.begin(r.Step, asked)
@@ -149,15 +152,20 @@ func (r *run) interval(ctx context.Context) error {
 	return r.commit(ctx, Change{})
 }
 
-// readable walks the interval, past pages whose signature nobody can check: a
-// member holds odd bytes, for good. Shorter intervals come closer to that row, so
-// the pass goes on with half of the interval; of a single second the page is
-// rejected. It reports false where the interval is not read to its end.
+// readable walks the interval and gets past pages whose signature can never be
+// checked. For such a page it shortens the interval and reports false, so that
+// the pass comes closer to the bad row. In an interval of one second it halves
+// the pages, until the row is alone in its answer and is rejected. It reports
+// whether the interval was read to its end.
 func (r *run) readable(ctx context.Context) (ended bool, err error) {
 	rejected := map[[sha256.Size]byte]bool{}
-	for offset := 0; ; {
-		next, ended, err := r.walk(ctx, offset)
+	for offset, limit := 0, pageRows; ; {
+		next, ended, err := r.walk(ctx, offset, limit)
 		bad := unverifiable(err)
+		if bad == nil && err == nil && limit == 1 && next > offset {
+			offset = next // the odd row follows
+			continue
+		}
 		if bad == nil {
 			return ended, err
 		}
@@ -165,8 +173,12 @@ func (r *run) readable(ctx context.Context) (ended bool, err error) {
 			r.state.shorten()
 			return false, nil
 		}
+		if offset = next; limit > 1 {
+			limit /= 2
+			continue
+		}
 		digest := sha256.Sum256(bad.Body)
-		if rejected[digest] { // whatever the offset
+		if rejected[digest] { // the same page at another offset
 			return false, err
 		}
 		rejected[digest] = true
@@ -174,19 +186,24 @@ func (r *run) readable(ctx context.Context) (ended bool, err error) {
 			return false, err
 		}
 		r.result.Pages++
-		offset = next + pageRows
+		offset, limit = offset+1, pageRows
 	}
 }
 
-// pageRows is how many rows a page has where the service has as many.
+// pageRows is how many rows a full page has.
 const pageRows = 1000
 
-// walk stores the pages of the interval from an offset on. It reports the offset
-// behind the last of them, and false where MaxPages ends it.
-func (r *run) walk(ctx context.Context, offset int) (next int, ended bool, err error) {
+// walk stores the pages of the interval from offset on, with limit rows each.
+// next is the offset after the last stored page; ended is false if MaxPages
+// stopped it.
+func (r *run) walk(ctx context.Context, offset, limit int) (next int, ended bool, err error) {
 	of := listing(interval(r.state.Sweep.Next, r.state.To), r.ProjectIDs)
-	of.Offset, next = offset, offset
-	for page, err := range r.client.OperationPages(ctx, of, ecommpay.Prefetch(1)) {
+	of.Offset, of.Limit, next = offset, limit, offset
+	pages := r.client.OperationPages(ctx, of, ecommpay.Prefetch(1))
+	if limit == 1 { // pages of a walk overlap, so they have two rows or more
+		pages = func(yield func(*ecommpay.OperationPage, error) bool) { yield(r.client.ListOperations(ctx, of)) }
+	}
+	for page, err := range pages {
 		switch {
 		case unverifiable(err) != nil:
 			return next, false, err
@@ -207,8 +224,8 @@ func (r *run) walk(ctx context.Context, offset int) (next int, ended bool, err e
 	return next, true, nil
 }
 
-// unverifiable returns the answer in err that nobody can verify, nil where there
-// is none.
+// unverifiable returns the SignatureError in err whose signature can never be
+// checked, nil if there is none.
 func unverifiable(err error) *ecommpay.SignatureError {
 	if bad, ok := cause.Own[*ecommpay.SignatureError](err); ok && bad.Unverifiable {
 		return bad
@@ -216,8 +233,8 @@ func unverifiable(err error) *ecommpay.SignatureError {
 	return nil
 }
 
-// tooLong reports whether there may be an answer for a shorter interval where
-// there was none for this one. To be refused is no sign of that.
+// tooLong reports whether a shorter interval might succeed after err. It is false
+// for a refusal below status 500.
 func tooLong(err error) bool {
 	refused, ok := cause.Own[*ecommpay.Error](err)
 	return !ok || refused.StatusCode >= http.StatusInternalServerError

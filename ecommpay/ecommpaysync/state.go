@@ -9,29 +9,30 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// state is what State holds.
+// state is the JSON in Checkpoint.State.
 type state struct {
-	// From and Projects are what the stream was begun with: whatever was changed
-	// before, or belongs to others, was never read.
+	// From and Projects are what the stream began with: anything updated before,
+	// or of other projects, was never read.
 	From     time.Time    `json:"from"`
 	Projects []string     `json:"projects,omitzero"`
 	Sweep    syncer.Sweep `json:"sweep"`
-	// To is the end of the interval that is being read, from Sweep.Next on. A pass
-	// that finds one knows that the pass before was cut off.
+	// To is the end of the interval being read, which starts at Sweep.Next. A
+	// pass that finds To set knows that the pass before was cut off.
 	To time.Time `json:"to,omitzero"`
-	// Span is how many seconds the next interval may have; 0 is Params.Step.
+	// Span is the length of the next interval in seconds; 0 is Params.Step.
 	Span int64 `json:"span,omitzero"`
 }
 
 // settle is how long after its end an interval is read: clocks differ a little.
 const settle = 5 * time.Second
 
-// settled is the end of what may be read at an instant.
+// settled returns the latest end that an interval may have at the time now.
 func settled(now time.Time) time.Time { return now.Add(-settle).Truncate(time.Second) }
 
-// interval asks for all that was changed from from on and before to. Whether the
-// ends of an interval belong to it, and with what fractions of a second, is
-// unproven. So it begins a second earlier, and its end counts as not read.
+// interval returns the interval to ask for all changes from from until before to.
+// It begins a second earlier and its end counts as not read, because it is
+// unproven whether the ends belong to an interval, and with which fractions of a
+// second.
 func interval(from, to time.Time) ecommpay.Interval {
 	from = from.Add(-time.Second)
 	if epoch := time.Unix(0, 0); from.Before(epoch) {
@@ -40,18 +41,20 @@ func interval(from, to time.Time) ecommpay.Interval {
 	return ecommpay.Interval{From: from, To: to}
 }
 
-// listing is what is asked for. The fields are named so that the digests of rows
-// do not change where the service changes what it gives by default.
+// listing returns the request's parameters. The fields are named, so that digests
+// stay the same if the service changes its default fields.
 func listing(of ecommpay.Interval, projects []string) ecommpay.ListOperationsParams {
 	return ecommpay.ListOperationsParams{From: of.From, To: of.To, ProjectIDs: projects, Fields: ecommpay.DefaultFields()}
 }
 
-// open begins a stream, or goes on with it.
+// open starts a stream, or continues it from the stored state. It returns
+// ErrInvalidRequest if From is missing on the first pass, or From or ProjectIDs
+// contradict the stored state.
 func (r *run) open() error {
 	s := &r.state
 	if r.at.State == "" {
 		if r.From.IsZero() {
-			return invalid(fmt.Sprintf("From: the first pass of stream %q needs it", r.Stream))
+			return invalid(fmt.Sprintf("From: must be set in the first pass of stream %q", r.Stream))
 		}
 		from := r.From.UTC().Truncate(time.Second)
 		*s = state{From: from, Projects: r.ProjectIDs, Sweep: syncer.Start(from)}
@@ -71,9 +74,8 @@ func (r *run) open() error {
 	return nil
 }
 
-// shorten makes the next interval half as long as the one that was cut off:
-// offsets prove nothing from one walk to the next, so it has to be read from its
-// start.
+// shorten halves the interval that was cut off. It must be read from its start:
+// offsets mean nothing to another walk.
 func (s *state) shorten() {
 	if !s.To.IsZero() {
 		s.Span = max(1, int64(s.To.Sub(s.Sweep.Next)/time.Second)/2)
@@ -81,7 +83,7 @@ func (s *state) shorten() {
 	}
 }
 
-// span is how long the next interval may be.
+// span returns the length of the next interval, at most step.
 func (s *state) span(step time.Duration) time.Duration {
 	if s.Span <= 0 || s.Span > int64(step/time.Second) {
 		return step
@@ -89,8 +91,8 @@ func (s *state) span(step time.Duration) time.Duration {
 	return time.Duration(s.Span) * time.Second
 }
 
-// begin begins the interval that is to be read at now, and says whether it is the
-// last one. There is none where nothing is left to be read.
+// begin sets the end of the interval to read at the time now. last reports
+// whether it is the last one; ok is false if there is nothing to read.
 func (s *state) begin(step time.Duration, now time.Time) (last, ok bool) {
 	end := settled(now)
 	if !s.Sweep.Next.Before(end) {
@@ -103,16 +105,17 @@ func (s *state) begin(step time.Duration, now time.Time) (last, ok bool) {
 	return last, true
 }
 
-// lag is the age of the point that was read up to.
+// lag returns how far behind now the stream has read.
 func (s *state) lag(now time.Time) time.Duration { return s.Sweep.Lag(now) }
 
-// backfill reports whether the first pass still reads.
+// backfill reports whether the first sweep is still going on.
 func (s *state) backfill() bool { return s.Sweep.First }
 
-// shortest reports that the interval cannot be made shorter.
+// shortest reports whether the interval is one second, the shortest.
 func (s *state) shortest() bool { return s.To.Sub(s.Sweep.Next) <= time.Second }
 
-// close ends the interval, whose first request was made at asked.
+// close ends the interval, whose first request was made at asked, and doubles the
+// length of the next one, up to step.
 func (s *state) close(step time.Duration, asked time.Time, rewind time.Duration) {
 	s.Sweep.Advance(s.To, asked, rewind)
 	s.To = time.Time{}

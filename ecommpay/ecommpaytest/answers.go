@@ -46,7 +46,8 @@ func (s *Server) operations(b body) ([]byte, error) {
 	return list("operations", rows), nil
 }
 
-// byPayment gives the newest operation first, as the documentation's sample does.
+// byPayment answers with the newest operation first, as in the documentation's
+// sample.
 func (s *Server) byPayment(b body) ([]byte, error) {
 	id, err := b.text("payment_id")
 	if err == nil {
@@ -160,7 +161,8 @@ func (s *Server) chargebackFilter(f body) (func(*ecommpay.Chargeback) bool, erro
 	}, nil
 }
 
-// providerOf is the provider of a chargeback; "" where Raw has none.
+// providerOf returns the member provider_id of a chargeback's Raw, "" if it has
+// none.
 func providerOf(c *ecommpay.Chargeback) string {
 	var row body
 	if json.Unmarshal(c.Raw, &row) != nil {
@@ -177,7 +179,7 @@ func (s *Server) chargeback(b body) ([]byte, error) {
 		return nil, err
 	}
 	if len(b) == 0 {
-		return nil, errors.New("one of chargeback_id, arn and operation_id is needed")
+		return nil, errors.New("one of chargeback_id, arn and operation_id must be set")
 	}
 	matches, err := s.chargebackFilter(b)
 	if err != nil {
@@ -231,7 +233,8 @@ func (s *Server) fraud(b body) ([]byte, error) {
 	return list("operations", rows[from:to]), nil
 }
 
-// financial gives operations of the interval in a shape that was seen elsewhere.
+// financial answers with the operations of the interval in a shape seen in
+// another client. Unverified.
 func (s *Server) financial(b body) ([]byte, error) {
 	from, to, err := b.interval("interval")
 	if err != nil {
@@ -253,7 +256,7 @@ func (s *Server) financial(b body) ([]byte, error) {
 	return list("operations", rows), nil
 }
 
-// rates gives one rate. The shape is made up: no document has it.
+// rates answers with one rate. The shape is invented: no document describes it.
 func (s *Server) rates(b body) ([]byte, error) {
 	f, err := b.object("filter")
 	if err == nil {

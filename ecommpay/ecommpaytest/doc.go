@@ -1,7 +1,7 @@
-// Package ecommpaytest is an ecommpay Data API for tests: a server in this
-// process that holds operations, chargebacks, fraud reports and balances in memory and
-// answers like the live service, as far as that is known, faults and oddities
-// included.
+// Package ecommpaytest is a fake ecommpay Data API for tests: a server in this
+// process that holds operations, chargebacks, fraud reports and balances in
+// memory. It answers like the live service, as far as that is known, with its
+// errors and oddities.
 //
 //	srv := ecommpaytest.NewServer()
 //	defer srv.Close()
@@ -10,29 +10,30 @@
 //
 // # What is known, and what is not
 //
-// Every request must have the token and a signature that is right, else it is
-// refused with 401; every answer is signed, refusals are not. The server is
-// strict, because much of the live service's behaviour is unknown and a test
-// should find out, rather than production: unknown members, members of a wrong
-// kind, unknown fields, limits and periods that are out of range are refused with
-// 400. Refusals have the documented shape; their texts are this package's own.
+// Every request must have the token and a correct signature; otherwise the server
+// answers 401. Every answer is signed, refusals are not. The server is strict,
+// because much of the live service is unknown and a test should find a problem
+// before production does: unknown members, members of a wrong type, unknown
+// fields, and limits or periods out of range are refused with 400. Refusals have
+// the documented shape; their texts are this package's own.
 //
-// Documented and done: both shapes of periods and of paging, filters as one
-// value, as an array or as a text with commas, ids as text or as number, amounts
-// in three spellings, times in several layouts, tz as an offset or a name, 401
-// for a project out of reach, 403 without the rights to chargebacks and fraud,
-// and the pause between requests with an interval of more than 180 days.
+// Implemented as documented: both shapes of periods and of pagination; filters as
+// one value, as an array or as a string with commas; ids as strings or numbers;
+// amounts in three spellings; times in several layouts; tz as an offset or a
+// name; 401 for a project that the token cannot reach; 403 without the rights to
+// chargebacks and fraud; the pause between requests with an interval of more than
+// 180 days.
 //
-// Unknown, and chosen here: operations come by the time of their last update, the
-// earliest first, see [WithNewestFirst]; that time is OperationCompletedAt, or
-// OperationCreatedAt where there is none, until [Server.Update] changes it. Both
-// ends of a period belong to it. A chargeback that does not exist is an empty
-// array. An unknown payment has no operations. Chargebacks are selected by
-// provider_id where their Raw has such a member.
+// Not documented, and chosen here: operations come by the time of their last
+// update, earliest first, see [WithNewestFirst]. That time is
+// OperationCompletedAt, or OperationCreatedAt if that is zero, until
+// [Server.Update] changes it. Both ends of a period belong to it. A chargeback
+// that does not exist is an empty array. An unknown payment has no operations.
+// Chargebacks match provider_id by the member of that name in their Raw.
 //
 // # Rows that move
 //
-// The service selects operations by the time of their last update, so that rows
-// leave an interval while it is paged through. [WithMoves] does that, and lets
-// rows arrive and change place: a plain walk by offset then loses some.
+// The service selects operations by the time of their last update, so rows leave
+// an interval during pagination. [WithMoves] does the same, and lets rows arrive
+// and change place: plain pagination by offset then loses rows.
 package ecommpaytest

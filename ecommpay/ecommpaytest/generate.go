@@ -14,26 +14,27 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Plan says what [Generate] makes. The same plan gives the same operations, byte
+// Plan says what [Generate] makes. The same plan makes the same operations, byte
 // for byte.
 type Plan struct {
-	Operations int       // how many
-	Seed       uint64    // another seed gives other operations
-	From       time.Time // first instant; the zero time is 2026-01-01 in UTC
-	Days       int       // over how many days they are spread evenly; 0 is 1
+	Operations int       // how many; 0 or less makes none
+	Seed       uint64    // another seed makes other operations
+	From       time.Time // time of the first update; zero is 2026-01-01 UTC
+	Days       int       // number of days they are spread over evenly; 0 or less is 1
 }
 
-// Generate makes up operations, in the order of their last update, one to three
-// to a payment, of two projects, with several types, statuses and currencies,
-// JPY and KWD among them. Some are spelled by the server as a client must cope
-// with: ids as numbers, amounts as text, null for what is missing.
+// Generate returns made-up operations, in the order of their last update: one to
+// three a payment, of two projects, with several types, statuses and currencies,
+// JPY and KWD among them. The server spells some of them as the live service may:
+// ids as numbers, amounts as strings, null for what is missing.
 //
-// The payer is always the same made-up one: Test Payer, payer@example.com.
+// The payer is always the same: Test Payer, payer@example.com.
 func Generate(p Plan) []*ecommpay.Operation {
 	return slices.AppendSeq(make([]*ecommpay.Operation, 0, max(p.Operations, 0)), p.All())
 }
 
-// All gives the operations of [Generate] one by one.
+// All iterates over the operations of [Generate] without holding them all in
+// memory.
 func (p Plan) All() iter.Seq[*ecommpay.Operation] {
 	if p.From.IsZero() {
 		p.From = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -115,16 +116,17 @@ func (g *generator) sum() ecommpay.Sum {
 	}
 }
 
-// One in so many successful sales is disputed, and another one reported as fraud.
+// One in this many successful sales is disputed, and another one is reported as
+// fraud.
 const (
 	disputedEach = 25
 	reportedEach = 40
 )
 
-// GenerateChargebacks makes up the chargebacks of the operations of [Generate]
-// with the same plan: one for every 25th successful sale, reported 5 to 30 days
-// later, in the order of the sales. Most are open ("NEW"); the others are won or
-// partially won. The same plan gives the same chargebacks.
+// GenerateChargebacks returns made-up chargebacks for the operations of
+// [Generate] with the same plan: one for every 25th successful sale, reported 5
+// to 30 days later, in the order of the sales. Most have the status "NEW"; the
+// others are won or partially won. The same plan makes the same chargebacks.
 func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	random := fakeapi.NewRand(p.Seed, 1)
 	var out []*ecommpay.Chargeback
@@ -134,9 +136,9 @@ func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	return out
 }
 
-// GenerateFraud makes up the fraud reports of the operations of [Generate] with
-// the same plan: one for every 40th successful sale, received 2 to 20 days later,
-// in the order of the sales. The same plan gives the same reports.
+// GenerateFraud returns made-up fraud reports for the operations of [Generate]
+// with the same plan: one for every 40th successful sale, received 2 to 20 days
+// later, in the order of the sales. The same plan makes the same reports.
 func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	random := fakeapi.NewRand(p.Seed, 2)
 	var out []*ecommpay.FraudOperation
@@ -146,9 +148,10 @@ func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	return out
 }
 
-// GenerateBalances makes up the balances of the two projects of [Generate], in
-// euros, US dollars, yen and Kuwaiti dinars. The name of one has another currency
-// than its amount, as in the documentation. The same seed gives the same balances.
+// GenerateBalances returns made-up balances of the two projects of [Generate], in
+// euros, US dollars, yen and Kuwaiti dinars. One has a name that mentions another
+// currency than its amount, as in the documentation. The same seed makes the same
+// balances.
 func GenerateBalances(seed uint64) []*ecommpay.Balance {
 	random := fakeapi.NewRand(seed, 3)
 	var out []*ecommpay.Balance
@@ -167,7 +170,8 @@ func GenerateBalances(seed uint64) []*ecommpay.Balance {
 	return out
 }
 
-// sales visits every n-th successful sale.
+// sales calls visit for every n-th successful sale, from the one with index first
+// on.
 func (p Plan) sales(n, first int, visit func(*ecommpay.Operation)) {
 	i := 0
 	for o := range p.All() {
@@ -221,7 +225,7 @@ func fraud(random *rand.Rand, o *ecommpay.Operation) *ecommpay.FraudOperation {
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// major is a sum in major units.
+// major returns a sum in major units. It panics for an unknown currency.
 func major(s ecommpay.Sum) *decimal.Decimal {
 	amount, err := s.Major()
 	if err != nil {
@@ -230,7 +234,7 @@ func major(s ecommpay.Sum) *decimal.Decimal {
 	return &amount
 }
 
-// dollars is an amount in US dollars by a rate that is made up.
+// dollars converts an amount to US dollars by a made-up rate.
 func dollars(s ecommpay.Sum, amount decimal.Decimal) decimal.Decimal {
 	rate := map[string]decimal.Decimal{
 		"EUR": decimal.MustNew(108, 2), "JPY": decimal.MustNew(65, 4), "KWD": decimal.MustNew(325, 2),

@@ -6,7 +6,7 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// DefaultCredentials returns the credentials that a server asks for by default,
+// DefaultCredentials returns the credentials that a server accepts by default,
 // for ecommpay.NewClient.
 func DefaultCredentials() ecommpay.Credentials {
 	return ecommpay.Credentials{Token: "test-000000000000000000000000", Secret: "test-secret-0000000000000000"}
@@ -31,14 +31,15 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithCredentials makes the server ask for these. The default is
-// [DefaultCredentials]. See [Server.SetCredentials] to replace them later.
+// WithCredentials sets the only credentials that the server accepts. The default
+// is [DefaultCredentials]. [Server.SetCredentials] replaces them later.
 func WithCredentials(c ecommpay.Credentials) Option {
 	return func(o *config) { o.credentials = c }
 }
 
-// WithProjects limits the token to these projects: rows of others are left out,
-// and a request that names another one is refused with 401.
+// WithProjects limits the token to these projects. Rows of other projects are
+// left out, and a request that names another project is refused with 401. Without
+// it the token reaches all projects; with no ids it reaches none.
 func WithProjects(ids ...string) Option {
 	return func(o *config) {
 		o.projects = map[string]bool{}
@@ -48,25 +49,25 @@ func WithProjects(ids ...string) Option {
 	}
 }
 
-// WithoutRights takes the rights to chargebacks and fraud from the token: such
-// requests are refused with 403.
+// WithoutRights makes the server refuse requests for chargebacks and fraud with
+// 403.
 func WithoutRights() Option {
 	return func(o *config) { o.noRights = true }
 }
 
-// WithByteOrder signs answers by the order of bytes in place of the natural one:
-// which of them the live service uses for arrays of more than ten elements is
-// unknown.
+// WithByteOrder signs answers with their lines sorted by bytes instead of natural
+// order. Which order the live service uses for arrays of more than ten elements
+// is unknown.
 func WithByteOrder() Option {
 	return func(o *config) { o.byteOrder = true }
 }
 
-// WithoutSignatures leaves the signature out of every answer.
+// WithoutSignatures makes the server answer without signatures.
 func WithoutSignatures() Option {
 	return func(o *config) { o.unsigned = true }
 }
 
-// WithNewestFirst turns the order of operations round.
+// WithNewestFirst lists operations by their last update, newest first.
 func WithNewestFirst() Option {
 	return func(o *config) { o.newestFirst = true }
 }
@@ -76,8 +77,8 @@ func WithMoves(m Moves) Option {
 	return func(o *config) { o.moves = m }
 }
 
-// WithThrottle is the pause between requests with an interval of more than 180
-// days. The default is 10 seconds, as documented.
+// WithThrottle sets the pause between requests with an interval of more than 180
+// days. The default is 10 seconds, as documented; 0 means none.
 func WithThrottle(pause time.Duration) Option {
 	return func(o *config) { o.pause = pause }
 }

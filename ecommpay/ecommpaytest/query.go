@@ -13,7 +13,7 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// query is what a request for operations asks for.
+// query is a parsed request for operations.
 type query struct {
 	from, to      time.Time // zero: all
 	projects      map[string]bool
@@ -27,22 +27,23 @@ type query struct {
 	limit, offset int
 }
 
-// matches looks at all but the interval.
+// matches reports whether a row meets every condition except the interval.
 func (q *query) matches(r *row) bool {
 	return in(q.projects, r.ProjectID) && in(q.reach, r.ProjectID) && in(q.types, string(r.OperationType)) &&
 		in(q.statuses, string(r.OperationStatus)) && in(q.customers, r.CustomerID) &&
 		(q.email == "" || q.email == r.CustomerEmail)
 }
 
-// everything is true of a query without conditions but the interval.
+// everything reports whether the query has no condition except the interval.
 func (q *query) everything() bool {
 	return q.projects == nil && q.reach == nil && q.types == nil && q.statuses == nil && q.customers == nil && q.email == ""
 }
 
-// in reports whether a filter lets a value through; a nil one does.
+// in reports whether a filter accepts value. A nil filter accepts all.
 func in(filter map[string]bool, value string) bool { return filter == nil || filter[value] }
 
-// parseQuery refuses whatever the provider's documentation does not have.
+// parseQuery parses a request for operations. It returns an error for everything
+// that the provider's documentation does not list.
 func (s *Server) parseQuery(b body) (query, error) {
 	q := query{reach: s.config.projects, zone: time.UTC}
 	if err := b.only("interval", "tz", "project_id", "operation_type", "operation_status", "customer_id",
@@ -103,7 +104,8 @@ func (q *query) setFields(b body) error {
 	return nil
 }
 
-// reach refuses projects that the token cannot reach.
+// reach returns a refusal with status 401 if the token cannot reach one of the
+// projects.
 func (s *Server) reach(projects map[string]bool) error {
 	for id := range projects {
 		if !in(s.config.projects, id) {
@@ -113,7 +115,7 @@ func (s *Server) reach(projects map[string]bool) error {
 	return nil
 }
 
-// zone reads an offset like +10:30 or a name like Asia/Singapore.
+// zone parses an offset such as +10:30, or a name such as Asia/Singapore.
 func zone(text string) (*time.Location, error) {
 	if t, err := time.Parse("-07:00", text); err == nil {
 		if _, east := t.Zone(); east != 0 {
@@ -127,7 +129,7 @@ func zone(text string) (*time.Location, error) {
 	return time.LoadLocation(text)
 }
 
-// page cuts a page out of rows.
+// page returns the bounds of a page among n rows, shortened by WithPageLimit.
 func (s *Server) page(n, offset, limit int) (from, to int) {
 	if s.config.pageLimit > 0 {
 		limit = min(limit, s.config.pageLimit)
@@ -136,7 +138,7 @@ func (s *Server) page(n, offset, limit int) (from, to int) {
 	return from, min(n, from+limit)
 }
 
-// paging reads the member pagination.
+// paging parses the member pagination. The default limit is 20.
 func (s *Server) paging(b body) (limit, offset int, err error) {
 	p, err := b.object("pagination")
 	if err == nil {
@@ -155,20 +157,20 @@ const (
 	dateForm = "2006-01-02"
 )
 
-// body is an object of a request. Each member is looked at once, so that what is
-// left over in the end is unknown.
+// body is a JSON object of a request.
 type body map[string]json.RawMessage
 
-// text is a member that is a text or a number.
+// text returns a member that is a string or a number. It returns an error if the
+// member is missing or anything else.
 func (b body) text(name string) (string, error) {
 	values, err := texts(b[name])
 	if err != nil || len(values) != 1 {
-		return "", fmt.Errorf("%s is no single value", name)
+		return "", fmt.Errorf("%s is not a single value", name)
 	}
 	return values[0], nil
 }
 
-// only refuses members other than names.
+// only returns an error if the body has members other than names.
 func (b body) only(names ...string) error {
 	for name := range b {
 		if !slices.Contains(names, name) {
@@ -178,7 +180,8 @@ func (b body) only(names ...string) error {
 	return nil
 }
 
-// values are those of a filter: one value, an array or a text with commas.
+// values returns the values of a filter: one value, an array, or a string with
+// commas. It returns nil, which matches everything, if the member is missing.
 func (b body) values(name string) (filter map[string]bool, err error) {
 	if b[name] == nil {
 		return filter, nil // none
@@ -196,16 +199,17 @@ func (b body) values(name string) (filter map[string]bool, err error) {
 	return filter, nil
 }
 
-// object is a member that is an object; one that is missing is empty.
+// object returns a member that is an object, an empty body if it is missing.
 func (b body) object(name string) (body, error) {
 	out := body{}
 	if b[name] != nil && json.Unmarshal(b[name], &out) != nil {
-		return nil, fmt.Errorf("%s is no object", name)
+		return nil, fmt.Errorf("%s is not an object", name)
 	}
 	return out, nil
 }
 
-// number is a whole number, as such or as text.
+// number returns a whole number, given as a number or a string; otherwise if the
+// member is missing. It returns an error below least and above most.
 func (b body) number(name string, least, most, otherwise int) (int, error) {
 	if b[name] == nil {
 		return otherwise, nil
@@ -221,8 +225,8 @@ func (b body) number(name string, least, most, otherwise int) (int, error) {
 	return n, nil
 }
 
-// interval is a period {from, to}; zero where it is missing. One end may be left
-// out.
+// interval returns a period {from, to}, zero times if it is missing. Either end
+// may be left out.
 func (b body) interval(name string) (from, to time.Time, err error) {
 	period, err := b.object(name)
 	if err != nil || len(period) == 0 {
@@ -237,25 +241,25 @@ func (b body) interval(name string) (from, to time.Time, err error) {
 			continue
 		}
 		if ends[i], err = period.text(end); err != nil {
-			return from, to, fmt.Errorf("%s: %s is not text", name, end)
+			return from, to, fmt.Errorf("%s: %s is not a string", name, end)
 		}
 	}
 	return span(name, ends[0], ends[1])
 }
 
-// pair is a period [from, to]; zero where it is missing.
+// pair returns a period [from, to], zero times if it is missing.
 func (b body) pair(name string) (from, to time.Time, err error) {
 	if b[name] == nil {
 		return from, to, nil
 	}
 	ends, err := texts(b[name])
 	if err != nil || len(ends) != 2 {
-		return from, to, fmt.Errorf("%s is no pair of times", name)
+		return from, to, fmt.Errorf("%s is not a pair of times", name)
 	}
 	return span(name, ends[0], ends[1])
 }
 
-// span reads two ends, as times or as dates: a date as the last end is its whole
+// span parses two ends, as times or dates. A date as the last end means its whole
 // day.
 func span(name, first, last string) (from, to time.Time, err error) {
 	if from, err = time.Parse(timeForm, first); err != nil {
@@ -276,7 +280,7 @@ func span(name, first, last string) (from, to time.Time, err error) {
 	return from, to, nil
 }
 
-// texts are the texts and numbers of an array, or one alone.
+// texts returns the strings and numbers of an array, or a single one.
 func texts(raw json.RawMessage) ([]string, error) {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
@@ -292,7 +296,7 @@ func texts(raw json.RawMessage) ([]string, error) {
 		case json.Unmarshal(element, &number) == nil:
 			out = append(out, number.String())
 		default:
-			return nil, fmt.Errorf("neither text nor number")
+			return nil, fmt.Errorf("neither a string nor a number")
 		}
 	}
 	return out, nil

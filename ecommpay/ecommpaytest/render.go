@@ -17,12 +17,12 @@ import (
 
 const isoTime = "2006-01-02T15:04:05-07:00"
 
-// spelling is how a row departs from the sample in the documentation. It follows
-// from the row's id, so that a row looks alike each time.
+// spelling is how a row differs from the documentation's sample. It depends on
+// the row's id only, so that a row looks the same each time.
 type spelling struct {
 	numericIDs  bool // ids as numbers
-	textAmounts bool // amounts of sums as text
-	nulls       bool // what is missing as null in place of ""
+	textAmounts bool // amounts of sums as strings
+	nulls       bool // null instead of "" for what is missing
 }
 
 func spellingOf(id string) spelling {
@@ -32,8 +32,8 @@ func spellingOf(id string) spelling {
 	return spelling{numericIDs: n%19 == 0, textAmounts: n%7 == 0, nulls: n%5 == 0}
 }
 
-// render writes the fields of an operation in the provider's order: those asked
-// for, or the default ones.
+// render returns the JSON of an operation in the provider's order of members: the
+// given fields, or the default ones for nil.
 func render(o *ecommpay.Operation, fields []ecommpay.Field, zone *time.Location) []byte {
 	if fields == nil {
 		fields = ecommpay.DefaultFields()
@@ -57,7 +57,8 @@ func render(o *ecommpay.Operation, fields []ecommpay.Field, zone *time.Location)
 	return append(out, '}')
 }
 
-// renderFlat writes an operation as the endpoint by payment does.
+// renderFlat returns the JSON of an operation as the endpoint by payment spells
+// it.
 func renderFlat(o *ecommpay.Operation) []byte {
 	how := spellingOf(o.OperationID)
 	out := []byte{'{'}
@@ -81,8 +82,8 @@ func member(out []byte, name, value string) []byte {
 	return append(append(append(out, '"'), name...), `":`+value...)
 }
 
-// sum is what was asked for of a sum. One that is missing is an empty array, as
-// PHP prints an empty map.
+// sum returns the requested members of a sum, "" if none are requested. A missing
+// sum is an empty array, as PHP encodes an empty map.
 func (how spelling) sum(name string, sum ecommpay.Sum, fields []ecommpay.Field) string {
 	whole := slices.Contains(fields, ecommpay.Field(name))
 	if whole && sum == (ecommpay.Sum{}) {
@@ -105,7 +106,8 @@ func (how spelling) sum(name string, sum ecommpay.Sum, fields []ecommpay.Field) 
 	return string(out) + "}"
 }
 
-// value writes a field. Two layouts of time are in use.
+// value returns the JSON of a field. Times have one of two layouts, by the
+// field's name.
 func (how spelling) value(name string, value any, zone *time.Location) string {
 	text := ""
 	switch v := value.(type) {
@@ -139,7 +141,7 @@ func (how spelling) value(name string, value any, zone *time.Location) string {
 
 func quote(text string) string { return string(fakeapi.Marshal(text)) }
 
-// Rows of chargebacks, fraud and balances are seeded with Raw, or rendered here.
+// Chargebacks and fraud operations without Raw are rendered here.
 
 func renderChargeback(c *ecommpay.Chargeback) []byte {
 	return renderFields(reflect.ValueOf(*c), map[string]string{"report_date": dateForm})
@@ -151,7 +153,7 @@ func renderFraud(o *ecommpay.FraudOperation) []byte {
 	})
 }
 
-// renderFields writes every field as text or null, but for the two numbers of
+// renderFields writes every field as a string or null, except the two numbers of
 // fraud operations.
 func renderFields(row reflect.Value, layouts map[string]string) []byte {
 	fraud := row.Type() == reflect.TypeFor[ecommpay.FraudOperation]()

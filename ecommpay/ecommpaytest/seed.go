@@ -8,13 +8,16 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// Seed adds operations; one whose OperationID is there already gets a new
-// version. Filters look at the fields. An operation with Raw is served as Raw
-// says, whatever fields and zone are asked for: that is how to make a row that
-// clients cannot decode. One without is rendered in the provider's spelling.
+// Seed adds operations. An OperationID that exists already gets a new version.
+// The server copies each operation. Seed panics if an OperationID is "".
 //
-// An operation counts as updated at OperationCompletedAt, or at
-// OperationCreatedAt where that is zero, or now where both are zero. Seed panics if there is no OperationID.
+// Filters look at the fields. An operation with Raw is served as Raw, with any
+// fields and time zone that a request asks for; that is how to make a row that
+// clients cannot decode. Without Raw the server renders it in the provider's
+// spelling.
+//
+// The time of the last update is OperationCompletedAt, or OperationCreatedAt if
+// that is zero, or now if both are.
 func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -34,9 +37,9 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	}
 }
 
-// Update makes a new version of an operation, which counts as updated at the
-// given time. Raw is nil when change is called. change must not call the server.
-// Update panics if there is no such operation.
+// Update stores a new version of an operation, with the last update at the given
+// time. change gets a copy whose Raw is nil, and must not call the server. Update
+// panics if the operation does not exist.
 func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -50,10 +53,10 @@ func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.
 	s.store.put(&own, at)
 }
 
-// SeedChargebacks adds chargebacks, in the order in which they are listed. Raw is
-// served where there is one. The filter provider_id selects by the member
-// provider_id of Raw: no document says what it means, and rows without the member
-// do not match.
+// SeedChargebacks adds chargebacks, which are listed in the order of adding. It
+// never replaces one. A chargeback with Raw is served as Raw. The filter
+// provider_id matches the member provider_id of Raw, since no document says what
+// it means; a row without the member does not match.
 func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -66,8 +69,8 @@ func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	}
 }
 
-// SeedFraud adds fraud operations, in the order in which they are listed. Raw is
-// served where there is one.
+// SeedFraud adds fraud operations, which are listed in the order of adding. It
+// never replaces one. An operation with Raw is served as Raw.
 func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -80,7 +83,8 @@ func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 	}
 }
 
-// SeedBalances adds balances. Raw is served where there is one.
+// SeedBalances adds balances. It never replaces one. A balance with Raw is served
+// as Raw.
 func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -90,9 +94,9 @@ func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	}
 }
 
-// Rows are the operations that were updated from from to to, both included, as
-// the server serves them by default and in its order. Raw is set. The caller owns
-// the operations, and must not change the bytes.
+// Rows returns the operations updated from from to to, both included and cut to
+// whole seconds, as the server serves them by default and in its order. Zero
+// times return all. Raw is set. The operations are copies.
 func (s *Server) Rows(from, to time.Time) []*ecommpay.Operation {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

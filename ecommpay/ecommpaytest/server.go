@@ -12,28 +12,28 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// BasePath is in front of the path of every endpoint, as with the live service.
+// BasePath precedes the path of every endpoint, as with the live service.
 const BasePath = "/v1"
 
 // gate guards the credentials of the config, and lets requests in.
 type gate struct {
 	mu        sync.Mutex
-	throttled time.Time // when the last request with a long interval was let in
+	throttled time.Time // when the last request with a long interval was or will be admitted
 }
 
 func (s *Server) operation(r fakeapi.Request) string { return s.endpoint(r.Path).operation }
 
-// SetCredentials replaces the credentials: the server refuses those before from
-// now on.
+// SetCredentials replaces the credentials. From now on the server refuses the old
+// ones with 401.
 func (s *Server) SetCredentials(c ecommpay.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.config.credentials = c
 }
 
-// endpoint is what a path is for.
+// endpoint describes what a path is for.
 type endpoint struct {
-	operation string // name of the client's method; "" is none
+	operation string // name of the client's method; "" for an unknown path
 	answer    func(body) ([]byte, error)
 	rights    bool // the token needs rights to chargebacks and fraud
 }
@@ -69,7 +69,8 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	fakeapi.WriteJSON(w, http.StatusOK, answer)
 }
 
-// answer is the signed answer to a request.
+// answer returns the signed answer to a request. Its error is a refusal, or an
+// error that means status 400.
 func (s *Server) answer(r *http.Request) ([]byte, error) {
 	endpoint := s.endpoint(r.URL.EscapedPath())
 	switch {
@@ -99,14 +100,15 @@ func (s *Server) answer(r *http.Request) ([]byte, error) {
 	return s.sign(credentials.Secret, plain), nil
 }
 
-// accept checks token and signature.
+// accept checks token and signature. It returns the request's members without
+// these two, and the credentials to sign the answer with.
 func (s *Server) accept(text []byte) (body, ecommpay.Credentials, error) {
 	s.mu.Lock()
 	credentials := s.config.credentials
 	s.mu.Unlock()
 	var request body
 	if !json.Valid(text) || json.Unmarshal(text, &request) != nil || request == nil {
-		return nil, credentials, refusal{http.StatusBadRequest, "the body is no JSON object"}
+		return nil, credentials, refusal{http.StatusBadRequest, "the body is not a JSON object"}
 	}
 	token, err := request.text("token")
 	if err != nil || token != credentials.Token || ecommpay.Verify(credentials.Secret, text) != nil {
@@ -117,8 +119,8 @@ func (s *Server) accept(text []byte) (body, ecommpay.Credentials, error) {
 	return request, credentials, nil
 }
 
-// throttle lets requests with a long interval in one by one, with a pause between
-// them. It reports false for a client that leaves.
+// throttle admits requests with a long interval one at a time, with a pause
+// between them. It reports false if the client disconnects first.
 func (s *Server) throttle(r *http.Request, request body) bool {
 	from, to, err := request.interval("interval")
 	if now := time.Now(); to.After(now) { // the part that is not over yet holds nothing
@@ -165,12 +167,12 @@ func refuse(w http.ResponseWriter, err error) {
 	fakeapi.WriteJSON(w, r.status, fakeapi.Marshal(map[string]any{"name": name, "message": r.message, "code": 0, "status": r.status}))
 }
 
-// refuseFault is the refusal of a fault that has a status alone.
+// refuseFault writes the refusal of an injected fault that only has a status.
 func (*Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	refuse(w, refusal{status, "the request is refused by a fault"})
 }
 
-// list joins rows, which are JSON already, under a name.
+// list returns {"name": [rows]}. Each row is JSON already.
 func list(name string, rows [][]byte) []byte {
 	out := append([]byte(`{"`+name+`":[`), bytes.Join(rows, []byte{','})...)
 	return append(out, "]}"...)

@@ -16,7 +16,8 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// sign adds the signature to an answer, which has other members.
+// sign returns an answer with its signature added. The answer has other members
+// already.
 func (s *Server) sign(secret string, answer []byte) []byte {
 	var signature string
 	if s.config.byteOrder {
@@ -24,7 +25,7 @@ func (s *Server) sign(secret string, answer []byte) []byte {
 	} else {
 		var err error
 		if signature, err = ecommpay.Sign(secret, answer); err != nil {
-			// A row that was seeded on purpose is no JSON: nobody could sign it.
+			// A test seeded a row that is not JSON, which nobody can sign.
 			signature = "unsigned"
 		}
 	}
@@ -32,7 +33,8 @@ func (s *Server) sign(secret string, answer []byte) []byte {
 	return append(slices.Clip(answer[:end]), `,"signature":"`+signature+`"}`...)
 }
 
-// sum is the HMAC of a text. FIPS 140-3 does not approve of keys below 14 bytes.
+// sum returns the HMAC-SHA-512 of text. FIPS 140-3 does not approve keys below 14
+// bytes.
 func sum(secret string, text []byte) (sum []byte) {
 	authenticate := func() {
 		mac := hmac.New(sha512.New, []byte(secret))
@@ -47,7 +49,7 @@ func sum(secret string, text []byte) (sum []byte) {
 	return sum
 }
 
-// inByteOrder is the text to sign with its lines in the order of their bytes.
+// inByteOrder returns the text to sign with its lines sorted by bytes.
 func inByteOrder(answer []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(answer))
 	decoder.UseNumber()

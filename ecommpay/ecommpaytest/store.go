@@ -13,21 +13,21 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// row is an operation with the time of its last update. It does not change: an
-// update makes another one.
+// row is one version of an operation with the time of its last update. It never
+// changes: an update makes a new row.
 type row struct {
 	*ecommpay.Operation
 
 	updated time.Time
-	number  uint64 // of the update, to tell times that are equal
-	raw     []byte // default fields in UTC
+	number  uint64 // of the update: orders rows with equal times
+	raw     []byte // as served by default: default fields, UTC
 }
 
-// store holds what the server serves.
+// store holds the data that the server serves.
 type store struct {
 	mu          sync.Mutex
 	newestFirst bool
-	rows        []*row // the earliest update first
+	rows        []*row // by the time of the last update, earliest first
 	byID        map[string]*row
 	updates     uint64
 	moves       mover
@@ -44,7 +44,7 @@ func newStore(c config) *store {
 	}
 }
 
-// put adds an operation or a new version of it.
+// put adds an operation, or a new version of one. The caller holds mu.
 func (s *store) put(o *ecommpay.Operation, updated time.Time) {
 	s.updates++
 	fresh := &row{Operation: o, updated: updated, number: s.updates}
@@ -66,7 +66,8 @@ func (r *row) compare(other *row) int { // of the number too: no two are equal
 	return cmp.Or(r.updated.Compare(other.updated), cmp.Compare(r.number, other.number))
 }
 
-// list are the rows that match, in order.
+// list returns a new slice of the rows that match q, in the order of serving. The
+// caller holds mu.
 func (s *store) list(q query) []*row {
 	rows := s.rows
 	if !q.to.IsZero() {
@@ -84,16 +85,19 @@ func (s *store) list(q query) []*row {
 	return out
 }
 
-// Moves are changes of the operations of an interval, made before each answer to
-// a request for it but the first one, in this order.
+// Moves changes the operations of an interval before each answer to a request for
+// operations except the first, in the order of its fields. The zero value changes
+// nothing.
 type Moves struct {
-	Leave  int // rows that are updated and leave the interval
-	Arrive int // rows that come, at the end of it
-	// Change rows are updated within the interval, with another status and message,
-	// and so come to its end, or to its beginning with WithNewestFirst.
+	Leave  int // Leave is how many rows are updated and leave the interval.
+	Arrive int // Arrive is how many rows are added at the end of the interval.
+	// Change is how many rows are updated within the interval, with another
+	// status and message. They move to its end, or to its beginning with
+	// WithNewestFirst.
 	Change   int
-	Requests int // how many requests have this effect; 0 is all
-	Seed     uint64
+	Requests int // Requests is how many requests have this effect; 0 means all.
+	// Seed picks the rows. The same seed picks the same rows.
+	Seed uint64
 }
 
 type mover struct {
@@ -103,7 +107,8 @@ type mover struct {
 	asked  int
 }
 
-// move changes rows that match q.
+// move makes the changes of Moves among the rows that match q. The caller holds
+// mu.
 func (s *store) move(q query) {
 	m := &s.moves
 	if m.asked++; m.asked == 1 || m.Requests > 0 && m.asked > m.Requests+1 || m.Leave+m.Arrive+m.Change == 0 {
@@ -136,8 +141,8 @@ func (s *store) move(q query) {
 	}
 }
 
-// update gives a row another status and a message by which its version can be
-// told.
+// update stores a new version of a row with another status, and a message that
+// identifies the version.
 func (s *store) update(r *row, at time.Time) {
 	changed := *r.Operation
 	changed.Raw = nil

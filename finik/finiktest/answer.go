@@ -12,27 +12,27 @@ import (
 // ErrorShape is how a refusal is written.
 type ErrorShape int
 
-// The shapes of refusals, all of which have been seen.
+// The shapes of refusals. All of them have been seen.
 const (
 	ErrorShapeGateway   ErrorShape = iota // {"statusCode":…,"errorMessage":…}
 	ErrorShapeAcquiring                   // {"StatusCode":…,"ErrorMessage":…}
 	ErrorShapeMessage                     // {"message":…}
 	ErrorShapeAWS                         // {"Message":…}
-	ErrorShapeHTML                        // a page
+	ErrorShapeHTML                        // an HTML page
 )
 
-// answer is what the service says.
+// answer is what the service answers.
 type answer struct {
 	status int
 	text   string         // of a refusal
-	id     string         // of the payment that a duplicate is of
-	data   map[string]any // of a success; statusCode is added
-	code   int            // statusCode of a success, where it is not status
+	id     string         // of the existing payment, for a duplicate
+	data   map[string]any // of a success; write adds statusCode
+	code   int            // statusCode of a success, if it differs from status
 }
 
 func refuse(status int, text string) answer { return answer{status: status, text: text} }
 
-// write sends an answer in the shape of the configuration.
+// write sends an answer in the configured shape.
 func (s *Server) write(w http.ResponseWriter, a answer) {
 	c := s.config
 	w.Header().Set("Date", c.clock.Now().UTC().Format(http.TimeFormat))

@@ -12,7 +12,7 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// The key pairs are made once in a process, since that takes time.
+// The key pairs are made once in each process, because that takes time.
 //
 //nolint:gochecknoglobals // constants that cannot be written down
 var (
@@ -28,12 +28,12 @@ func newKey() *rsa.PrivateKey {
 	return key
 }
 
-// ClientKey is the private key of the client that every server knows, made for
-// this process.
+// ClientKey returns the private key of the client that every server knows. Each
+// process makes its own.
 func ClientKey() *rsa.PrivateKey { return clientKey() }
 
-// DefaultCredentials returns [DefaultAPIKey] and [ClientKey], which every server
-// knows unless [WithClient] replaces them, for finik.NewClient.
+// DefaultCredentials returns [DefaultAPIKey] and [ClientKey], for
+// finik.NewClient. Every server accepts them unless [WithClient] replaces them.
 func DefaultCredentials() finik.Credentials {
 	signer, err := finik.RSASigner(clientKey())
 	if err != nil {
@@ -42,10 +42,10 @@ func DefaultCredentials() finik.Credentials {
 	return finik.Credentials{APIKey: DefaultAPIKey, Signer: signer}
 }
 
-// PublicKey is what webhooks are verified by, for finik.Webhook.
+// PublicKey returns the key that verifies webhook events, for finik.Webhook.
 func PublicKey() *rsa.PublicKey { return &serviceKey().PublicKey }
 
-// verified reports whether a signature is that of a text.
+// verified reports whether signature is the signature of text by key.
 func verified(key *rsa.PublicKey, text, signature string) bool {
 	raw, err := base64.StdEncoding.DecodeString(signature)
 	digest := sha256.Sum256([]byte(text))

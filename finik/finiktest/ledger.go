@@ -6,13 +6,13 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// TransferKind is why money moved.
+// TransferKind is the direction of a movement of money.
 type TransferKind string
 
 // The kinds of movements.
 const (
 	TransferDebit  TransferKind = "debit"  // from the account, for a payment
-	TransferRefund TransferKind = "refund" // back, of one that failed or was canceled
+	TransferRefund TransferKind = "refund" // back, for a payment that failed or was canceled
 )
 
 // Transfer is one movement of money.
@@ -24,17 +24,18 @@ type Transfer struct {
 	Amount        decimal.Decimal
 }
 
-// Settle brings a payment to its good end. One that is at its end stays as it
-// is. It panics where there is no such payment.
+// Settle makes a payment succeed. A payment that is final already does not
+// change. An unknown id panics.
 func (s *Server) Settle(paymentID string) { s.end(paymentID, finik.StatusSucceeded, 200, "") }
 
-// Fail brings a payment to its end as failed, with a statusCode that says why,
-// and gives the money back.
+// Fail makes a payment fail, with code as its statusCode, and refunds it. A
+// payment that is final already does not change. An unknown id panics.
 func (s *Server) Fail(paymentID string, code int) {
 	s.end(paymentID, finik.StatusFailed, code, "Service provider is unavailable.")
 }
 
-// Cancel brings a payment to its end as canceled, and gives the money back.
+// Cancel makes a payment canceled and refunds it. A payment that is final already
+// does not change. An unknown id panics.
 func (s *Server) Cancel(paymentID string) { s.end(paymentID, finik.StatusCanceled, 200, "") }
 
 func (s *Server) end(paymentID string, status finik.Status, code int, message string) {
@@ -43,10 +44,11 @@ func (s *Server) end(paymentID string, status finik.Status, code int, message st
 	s.store.end(s.store.must(paymentID), s.Now(), status, code, message)
 }
 
-// forth tells a debit from a refund.
+// forth reports whether a transfer is a debit.
 func (t Transfer) forth() bool { return t.Kind == TransferDebit }
 
-// move takes the money of a payment from its account, or gives it back.
+// move takes the money of a payment from its account, or puts it back, and
+// records the transfer.
 func (s *store) move(p *payment, kind TransferKind) {
 	sign := decimal.NegOne
 	if kind == TransferRefund {

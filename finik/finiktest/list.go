@@ -46,7 +46,7 @@ func (s *store) list(body []byte) answer {
 	return answer{status: http.StatusOK, data: map[string]any{"services": page, "total": len(found)}}
 }
 
-// render prints a service, with Raw where a test has set it.
+// render returns the JSON of a service, or its Raw if a test has set one.
 func (v *Service) render() json.RawMessage {
 	if v.Raw != nil {
 		return v.Raw

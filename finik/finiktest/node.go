@@ -17,13 +17,12 @@ import (
 	"unicode/utf16"
 )
 
-// The text of a signature as the service's own implementation makes it, which
-// runs on Node: what it reads it parses and prints again. Nothing of this is
-// shared with package finik, so that a mistake there does not repeat here. Names
-// outside ASCII and halves of surrogate pairs are not treated as Node does;
-// package finik refuses to send them.
+// The text to sign as the service's own implementation on Node makes it: it
+// parses what it reads and prints it again. Nothing here is shared with package
+// finik, so that a mistake there is not repeated here. Names outside ASCII and
+// halves of surrogate pairs differ from Node; package finik refuses to send them.
 
-// nodeText is the text to sign of a request that was received.
+// nodeText returns the text to sign for a received request.
 func nodeText(method, host, path, rawQuery string, header http.Header, body []byte) (string, error) {
 	decoded, err := decodeURI(path)
 	if err != nil {
@@ -81,7 +80,7 @@ const uriReserved = ";/?:@&=+$,#"
 
 var errURI = errors.New("URI malformed")
 
-// decodeURI leaves the escapes of reserved characters alone.
+// decodeURI decodes text as JavaScript does: escapes of reserved characters stay.
 func decodeURI(text string) (string, error) {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -123,8 +122,8 @@ func encodeURI(text string) string {
 	return out.String()
 }
 
-// nodeBody is JSON.stringify of the parsed body, the names of its first level in
-// the order of localeCompare.
+// nodeBody returns JSON.stringify of the parsed body, with the names of the
+// outermost object in the order of localeCompare.
 func nodeBody(body []byte) (string, error) {
 	tree, err := parseTree(body)
 	if err != nil {
@@ -149,7 +148,7 @@ func nodeBody(body []byte) (string, error) {
 	return out.String(), nil
 }
 
-// ordered is an object that knows the order of its names.
+// ordered is an object that keeps the order of its names.
 type ordered struct {
 	names   []string
 	members map[string]any
@@ -239,7 +238,7 @@ func stringify(out *strings.Builder, value any) {
 	}
 }
 
-// indicesFirst is the order in which V8 keeps members.
+// indicesFirst returns names in the order in which V8 keeps members.
 func indicesFirst(names []string) []string {
 	var indices, others []string
 	for _, name := range names {
@@ -296,8 +295,8 @@ func numberJS(text string) string {
 	return mantissa + "e" + exponent[:1] + strings.TrimLeft(exponent[1:], "0")
 }
 
-// localeCompare is the order of the ICU for printable ASCII; other names go by
-// their code units.
+// localeCompare compares as ICU does for printable ASCII, and other names by code
+// units.
 func localeCompare(a, b string) int {
 	const weights = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
 	weigh := func(s string) (out []int, ascii bool) {

@@ -9,8 +9,8 @@ type config struct {
 	shared
 
 	clients   map[string]*rsa.PublicKey // by API key
-	reads     int                       // that see a payment processing; negative: no end by itself
-	delay     time.Duration             // after which a payment is at its end, where not zero
+	reads     int                       // reads before a payment becomes final; negative: it does not by itself
+	delay     time.Duration             // time until a payment becomes final, if not zero
 	named     bool
 	unguarded bool
 	early     bool
@@ -31,76 +31,78 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithClient registers a client by its API key and public key, in place of the
-// one of [DefaultCredentials].
+// WithClient registers a client by its API key and public key. The first one
+// replaces the client of [DefaultCredentials]; further ones are added.
 func WithClient(apiKey string, key *rsa.PublicKey) Option {
 	return func(c *config) { c.clients[apiKey] = key }
 }
 
-// WithProcessingReads says how many reads see a payment of an asynchronous
-// service on its way before it comes to its end. The default is 1.
+// WithProcessingReads sets how many reads see a payment of an asynchronous
+// service unfinished before it succeeds. The default is 1; 0 or less means that
+// the first read sees it final.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
 
-// WithProcessingTime brings payments of asynchronous services to their end when
-// they are d old by the server's clock, in place of a number of reads. Nobody has
-// to read them: their events and the ledger are there as soon as the time is over.
+// WithProcessingTime makes payments of asynchronous services final once they are
+// d old by the server's clock, instead of after a number of reads. Nothing has to
+// read them: events and ledger are complete as soon as the time has passed.
 func WithProcessingTime(d time.Duration) Option {
 	return func(c *config) { c.delay, c.reads = d, -1 }
 }
 
-// WithManualProcessing keeps payments of asynchronous services on their way
-// until [Server.Settle], [Server.Fail] or [Server.Cancel] end them.
+// WithManualProcessing keeps payments of asynchronous services unfinished until
+// [Server.Settle], [Server.Fail] or [Server.Cancel] ends them.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }
 
-// WithNamedDuplicates lets the answer 409 to a duplicate carry the id of the
-// payment that exists. Whether that of the live service does is unknown.
+// WithNamedDuplicates puts the id of the existing payment into the answer 409 to
+// a duplicate. Unverified for the live service.
 func WithNamedDuplicates() Option {
 	return func(c *config) { c.named = true }
 }
 
-// WithUnguardedIDs makes the service forget transaction ids: it pays whatever it
-// is asked to, as often as it is asked to. A client that repeats blindly then
-// pays twice, which the ledger shows.
+// WithUnguardedIDs makes the server ignore repeated transaction ids: it makes
+// every payment that it is asked for. A client that repeats blindly then pays
+// twice, which the ledger shows.
 func WithUnguardedIDs() Option {
 	return func(c *config) { c.unguarded = true }
 }
 
-// WithFundsFirst looks at the balance before it looks for a duplicate: a repeat
-// may then be refused with 402 although the payment was made. In which order the
-// live service looks is unknown.
+// WithFundsFirst makes the server look at the balance before it looks for a
+// duplicate: a repeat may then be refused with 402 although the payment was made.
+// The order of the live service is unknown.
 func WithFundsFirst() Option {
 	return func(c *config) { c.early = true }
 }
 
-// WithAnySignature takes every signature, for tests that have no time for RSA.
-// Key and timestamp are checked all the same.
+// WithAnySignature accepts every signature, for tests without time for RSA. Key
+// and timestamp are still checked.
 func WithAnySignature() Option {
 	return func(c *config) { c.unsigned = true }
 }
 
-// WithRandomOutcomes answers as the beta does: with statuses and errors at
-// random, in a sequence that seed fixes.
+// WithRandomOutcomes answers as the beta does, with random statuses and errors.
+// The same seed makes the same sequence.
 func WithRandomOutcomes(seed uint64) Option {
 	return func(c *config) { c.random, c.seed = true, seed }
 }
 
-// WithErrorShape chooses how refusals are written. The default is
+// WithErrorShape sets how refusals are written. The default is
 // [ErrorShapeGateway].
 func WithErrorShape(shape ErrorShape) Option {
 	return func(c *config) { c.shape = shape }
 }
 
 // WithCodeInBody answers refusals with HTTP status 200 and the code in the body
-// alone. It goes with shapes that have a code.
+// only. It has an effect with ErrorShapeGateway and ErrorShapeAcquiring, which
+// have a code.
 func WithCodeInBody() Option {
 	return func(c *config) { c.inBody = true }
 }
 
-// WithTextCodes writes statusCode as text in place of a number.
+// WithTextCodes writes statusCode as a string instead of a number.
 func WithTextCodes() Option {
 	return func(c *config) { c.asText = true }
 }

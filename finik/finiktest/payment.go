@@ -14,7 +14,7 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// createBody is the body of a payment. What is not in it is ignored.
+// createBody is the body of a payment. Other members are ignored.
 type createBody struct {
 	AccountID string      `json:"accountId"`
 	Fields    fieldValues `json:"fields"`
@@ -25,7 +25,7 @@ type createBody struct {
 	UserID        string `json:"userId"`
 }
 
-// fieldValues are fields in which numbers keep their digits.
+// fieldValues are fields whose numbers keep their digits.
 type fieldValues map[string]any
 
 // UnmarshalJSON decodes an object.
@@ -77,7 +77,8 @@ func (s *store) create(body []byte) answer {
 	return answer{status: p.code, data: p.created()}
 }
 
-// check refuses what the documented table refuses, but for funds and duplicates.
+// check returns the amount of a payment, or the refusal from the documented
+// table, except for lack of funds and duplicates.
 func (s *store) check(b createBody, service *Service, account *account) (decimal.Decimal, *answer) {
 	var none decimal.Decimal
 	bad := func(status int, text string) (decimal.Decimal, *answer) { return none, new(refuse(status, text)) }
@@ -152,7 +153,8 @@ func (s *store) recipient(body []byte) answer {
 	return answer{status: http.StatusOK, data: data}
 }
 
-// knows is the name of a recipient. How the live service refuses one is unknown.
+// knows returns the name of a recipient, "" if it has none, or a refusal. How the
+// live service refuses a recipient is unknown.
 func (s *store) knows(service *Service, fields map[string]any) (name string, refused *answer) {
 	key := service.recipientField()
 	value, ok := fields[key].(string)
@@ -187,7 +189,7 @@ func (s *store) get(id string) answer {
 	return answer{status: http.StatusOK, data: data, code: p.code}
 }
 
-// created is a payment as the answer to its creation shows it.
+// created returns the members that the answer to CreatePayment has.
 func (p *payment) created() map[string]any {
 	data := map[string]any{
 		"accountId": p.account.ID, "fields": p.fields, "id": p.id, "requestDate": millis(p.requested),
@@ -200,7 +202,7 @@ func (p *payment) created() map[string]any {
 	return data
 }
 
-// decoded shows a payment as a client sees it.
+// decoded returns the payment as a client decodes it.
 func (p *payment) decoded() finik.Payment {
 	data := p.created()
 	data["amount"] = json.RawMessage(p.amount.String())
@@ -212,8 +214,8 @@ func (p *payment) decoded() finik.Payment {
 	return out
 }
 
-// readJSON reads a body. Names are what they are spelled, as for Node: one in
-// other letters is another name.
+// readJSON decodes a body and returns nil, or a refusal. Names are
+// case-sensitive, as on Node.
 func readJSON(body []byte, into any) *answer {
 	if len(body) == 0 {
 		return new(refuse(http.StatusBadRequest, "A payload must be provided."))

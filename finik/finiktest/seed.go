@@ -16,8 +16,8 @@ const (
 	DefaultUserID    = "user-1"    // may debit it
 	DefaultPhone     = "+996000000001"
 
-	// CategoryKyrgyzstan is the parent of ServiceMobile and some of the services
-	// without a name of their own.
+	// CategoryKyrgyzstan is the parent of ServiceMobile and of some of the
+	// unnamed services.
 	CategoryKyrgyzstan = "kyrgyzstan"
 
 	ServiceFinik  = "finik"  // synchronous; fields phone and amount; knows DefaultPhone only
@@ -27,19 +27,20 @@ const (
 	// ServiceMobileCode is the fixed value of the field code of ServiceMobile.
 	ServiceMobileCode = "77"
 
-	moreServices = 57 // beside those three
+	moreServices = 57 // besides these three
 )
 
-// User is who payments are made on behalf of.
+// User is a user on whose behalf payments are made.
 type User struct {
 	ID       string
 	Disabled bool
 }
 
-// Account is an account that payments are debited from.
+// Account is an account that payments debit.
 type Account struct {
 	ID      string
 	UserIDs []string // who may debit it
+	// in som, when the account is added
 	Balance decimal.Decimal
 }
 
@@ -47,11 +48,11 @@ type Account struct {
 type Service struct {
 	finik.Service
 
-	Sync   bool // payments are at their end at once
-	Strict bool // recipients are those of AddRecipient and no others
+	Sync   bool // payments are final at once
+	Strict bool // only recipients from AddRecipient are known
 }
 
-// Recipient is somebody whom a service knows.
+// Recipient is a recipient that a service knows.
 type Recipient struct {
 	ServiceID string
 	Value     string // of the first field that is neither hidden nor an amount
@@ -59,21 +60,23 @@ type Recipient struct {
 	Blocked   bool
 }
 
-// AddUser adds or replaces a user.
+// AddUser adds a user, or replaces the one with the same ID.
 func (s *Server) AddUser(u User) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.users[u.ID] = u
 }
 
-// AddAccount adds or replaces an account.
+// AddAccount adds an account, or replaces the one with the same ID and its
+// balance.
 func (s *Server) AddAccount(a Account) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.addAccount(a)
 }
 
-// AddService adds or replaces a service.
+// AddService adds a service at the end of the list, or replaces the one with the
+// same ID in its place.
 func (s *Server) AddService(v Service) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -84,7 +87,7 @@ func (s *Server) AddService(v Service) {
 	s.store.services = append(s.store.services, &v)
 }
 
-// RemoveService takes a service from the list.
+// RemoveService removes a service from the list. An unknown id changes nothing.
 func (s *Server) RemoveService(id string) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -97,7 +100,7 @@ func (s *Server) RemoveService(id string) {
 	s.store.services = kept
 }
 
-// Services are the services in the order of the list.
+// Services returns copies of the services in the order of the list.
 func (s *Server) Services() []Service {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -108,15 +111,17 @@ func (s *Server) Services() []Service {
 	return out
 }
 
-// AddRecipient adds or replaces a recipient.
+// AddRecipient adds a recipient, or replaces the one with the same ServiceID and
+// Value.
 func (s *Server) AddRecipient(r Recipient) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.recipients[r.ServiceID+" "+r.Value] = r
 }
 
-// Seed adds n accounts of the default user, "seed-1" and so on, with made-up
-// balances from 100 to 99,999.99 som; the same for the same seed.
+// Seed adds or replaces n accounts of the default user, "seed-1" and so on, with
+// made-up balances from 100 to 99,999.99 som, and returns them. The same seed
+// makes the same accounts.
 func (s *Server) Seed(seed uint64, n int) []Account {
 	random := fakeapi.NewRand(seed, 0)
 	out := make([]Account, n)

@@ -10,15 +10,15 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// window is how long a timestamp is taken, either way.
+// window is how far a timestamp may be from the server's clock, either way.
 const window = 10 * time.Second
 
 func (*Server) operation(r fakeapi.Request) string { return route(r.Method, r.Path).operation }
 
 // target is what a request is for.
 type target struct {
-	operation string // name of the client's method; "" is none
-	id        string // of a payment
+	operation string // name of the client's method; "" for an unknown path
+	id        string // of a payment; "" if the path has none
 }
 
 func route(method, path string) target {
@@ -38,7 +38,7 @@ func route(method, path string) target {
 	return target{}
 }
 
-// lock locks the store and lets time pass for payments.
+// lock locks the store and makes payments final whose processing time has passed.
 func (s *Server) lock() {
 	s.store.mu.Lock()
 	s.store.pass()
@@ -54,12 +54,12 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 	s.write(w, s.answer(r, body))
 }
 
-// refuseFault is the refusal of a fault that has a status alone.
+// refuseFault writes the refusal of an injected fault that only has a status.
 func (s *Server) refuseFault(w http.ResponseWriter, _ *http.Request, status int) {
 	s.write(w, refuse(status, "The request is refused by a fault."))
 }
 
-// answer is the service: who asks first.
+// answer authenticates a request and returns the service's answer to it.
 func (s *Server) answer(r *http.Request, body []byte) answer {
 	if refused := s.authenticate(r, body); refused != "" {
 		return refuse(http.StatusUnauthorized, refused)
@@ -78,8 +78,8 @@ func (s *Server) answer(r *http.Request, body []byte) answer {
 	return refuse(http.StatusNotFound, "The requested resource has not been found.")
 }
 
-// authenticate says what is wrong with key, timestamp or signature; "" is
-// nothing.
+// authenticate returns what is wrong with key, timestamp or signature, "" if
+// nothing is.
 func (s *Server) authenticate(r *http.Request, body []byte) string {
 	key := s.config.clients[r.Header.Get("X-Api-Key")]
 	if key == nil {

@@ -13,19 +13,19 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// store is the state of the service. Its methods want the lock to be held.
+// store is the state of the service. The caller of its methods holds mu.
 type store struct {
 	mu         sync.Mutex
 	config     config
-	random     *rand.Rand // of the beta
+	random     *rand.Rand // for WithRandomOutcomes
 	users      map[string]User
 	accounts   map[string]*account
 	services   []*Service
-	recipients map[string]Recipient // by service and value
+	recipients map[string]Recipient // by service id and value
 	payments   []*payment
 	ledger     []Transfer
 	outbox     fakeapi.Outbox[Event]
-	pending    []*payment // in order; some may be at their end
+	pending    []*payment // in order of creation; some may be final
 }
 
 type account struct {
@@ -47,7 +47,7 @@ type payment struct {
 	amount        decimal.Decimal
 	requested     time.Time
 	ended         time.Time
-	reads         int // while it was on its way
+	reads         int // reads before it became final
 }
 
 func newStore(c config) *store {
@@ -77,8 +77,8 @@ func (s *store) service(id string) *Service {
 	return nil
 }
 
-// find is the newest payment with a transaction id: with WithUnguardedIDs there
-// may be several.
+// find returns the newest payment with a transaction id, nil if there is none.
+// With WithUnguardedIDs there may be several.
 func (s *store) find(transactionID string) *payment {
 	for i := len(s.payments) - 1; i >= 0; i-- {
 		if s.payments[i].transactionID == transactionID {
@@ -100,12 +100,12 @@ func (s *store) byID(id string) *payment {
 func (s *store) must(id string) *payment {
 	p := s.byID(id)
 	if p == nil {
-		panic(fmt.Sprintf("finiktest: there is no payment %q", id))
+		panic(fmt.Sprintf("finiktest: no payment has the id %q", id))
 	}
 	return p
 }
 
-// end brings a payment to its end, once, and adds its event.
+// end makes a payment final and adds its event. A final payment does not change.
 func (s *store) end(p *payment, at time.Time, status finik.Status, code int, message string) {
 	if p.status.Final() {
 		return
@@ -117,7 +117,7 @@ func (s *store) end(p *payment, at time.Time, status finik.Status, code int, mes
 	s.event(p)
 }
 
-// pass ends the payments whose processing time is over.
+// pass makes payments final whose processing time has passed.
 func (s *store) pass() {
 	for s.config.delay > 0 && len(s.pending) > 0 {
 		at := s.pending[0].requested.Add(s.config.delay)
@@ -129,7 +129,7 @@ func (s *store) pass() {
 	}
 }
 
-// settle counts a read of a payment, which may end it.
+// settle counts a read of a payment, which may make it final.
 func (s *store) settle(p *payment) {
 	if p.status.Final() {
 		return
@@ -143,7 +143,7 @@ func (s *store) settle(p *payment) {
 	}
 }
 
-// outcome ends a payment as the service decides.
+// outcome makes a payment final, usually as succeeded.
 func (s *store) outcome(p *payment, at time.Time) {
 	if s.config.random && fakeapi.Chance(s.random, 0.3) {
 		s.end(p, at, fakeapi.Pick(s.random, finik.StatusFailed, finik.StatusCanceled), 502, "Service provider is unavailable.")
@@ -152,7 +152,7 @@ func (s *store) outcome(p *payment, at time.Time) {
 	s.end(p, at, finik.StatusSucceeded, 200, "")
 }
 
-// newID is an id of the service's own kind.
+// newID returns the next payment id, in the service's format.
 func (s *store) newID() string {
 	n := len(s.payments) + 1
 	return fmt.Sprintf("%d_00000000-0000-4000-8000-%012d_CREDIT", 1_700_000_000+n, n)
@@ -160,7 +160,7 @@ func (s *store) newID() string {
 
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
-// amountField is the key that a service's amount stands under.
+// amountField returns the key of the service's amount.
 func (v *Service) amountField() string {
 	for _, f := range v.RequiredFields {
 		if isMoney(f) {
@@ -170,7 +170,8 @@ func (v *Service) amountField() string {
 	return "amount"
 }
 
-// recipientField is the key of the field that names the recipient.
+// recipientField returns the key of the field that names the recipient, "" if
+// there is none.
 func (v *Service) recipientField() string {
 	for _, f := range v.RequiredFields {
 		if !isMoney(f) && !hidden(f) {

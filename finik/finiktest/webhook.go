@@ -22,14 +22,16 @@ type Event struct {
 	PaymentID     string
 	TransactionID string
 	Status        finik.Status
-	Body          []byte // as it is sent
-	Sent          int    // how often it was
-	Acknowledged  bool   // by a status of 2xx
+	Body          []byte // the bytes that are sent
+	Sent          int    // how many times it was sent
+	Acknowledged  bool   // a 2xx answered it
 }
 
 // NewWebhookRequest returns a request as the service sends it, signed for target
-// and stamped with the server's time, for tests of a handler. body is usually an
-// [Event]'s, but need not be valid.
+// and stamped with the server's time, for tests of a handler. body is usually the
+// Body of an [Event], but need not be valid. It returns an error for a target
+// that is not a URL, and for a body that cannot be parsed, because Node would
+// sign none. It sends nothing.
 func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []byte) (*http.Request, error) {
 	return s.webhook(ctx, target, target, body)
 }
@@ -53,9 +55,9 @@ func (s *Server) webhook(ctx context.Context, target, public string, body []byte
 	return request, nil
 }
 
-// event adds the event of an end: with the members of the events that integrators
-// have published, which have no transactionDate, in their order and in the numbers
-// of Node.
+// event adds the event of a final payment. It has the members of the events that
+// integrators have published, in their order and with numbers as Node prints
+// them; they have no transactionDate.
 func (s *store) event(p *payment) {
 	type reference struct {
 		ID string `json:"id"`

@@ -1,10 +1,9 @@
-// Package cause keeps the cause that a caller ended a context with out of the
-// errors of its calls.
+// Package cause keeps the cause of an ended context out of the errors of a call.
 //
-// net/http, drivers and callbacks return [context.Cause] where a context has
-// ended. That is another call's error as often as not: errgroup ends its context
-// with the first failure. A program that searched such a chain would take that
-// failure for the one of this call.
+// net/http, drivers and callers' functions return [context.Cause] once a context
+// has ended. That is often another call's error: errgroup ends its context with
+// the first failure. A program that searched such an error chain would take that
+// failure for its own call's.
 package cause
 
 import (
@@ -17,9 +16,10 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// Hide returns err without the cause of ctx: ctx.Err() stands in its place. What
-// else err wraps stays reachable by errors.Is. An err without that cause, or of a
-// context that has not ended, comes back as it is.
+// Hide returns err with ctx.Err() in place of the cause of ctx. Other errors that
+// err wraps stay reachable by errors.Is, but not by errors.As if they wrapped the
+// cause. If ctx has not ended, or err does not wrap the cause, Hide returns err
+// unchanged; a nil err returns nil.
 func Hide(ctx context.Context, err error) error {
 	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
 		return hidden
@@ -27,8 +27,8 @@ func Hide(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// Keep is Hide for what a callback has decided: the cause itself stays reachable
-// by errors.Is, and what it wraps does not.
+// Keep is Hide for an error that a caller's function chose to return: the cause
+// itself stays reachable by errors.Is, but what the cause wraps does not.
 func Keep(ctx context.Context, err error) error {
 	hidden, foreign := hide(ctx, err)
 	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
@@ -37,7 +37,8 @@ func Keep(ctx context.Context, err error) error {
 	return hidden
 }
 
-// hide returns err without the cause of ctx, and that cause if err had it.
+// hide returns err without the cause of ctx, and that cause if err had it, else
+// nil.
 func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {
@@ -54,8 +55,8 @@ func hide(ctx context.Context, err error) (hidden, foreign error) {
 	return &restError{ended: ended, above: s.above, apart: append([]error{ended}, s.apart...)}, foreign
 }
 
-// WithoutURL returns err without any *url.Error, which prints the URL. What one
-// wraps stays reachable.
+// WithoutURL returns err without any *url.Error, because its text prints the URL.
+// What it wraps stays reachable. A nil err returns nil.
 func WithoutURL(err error) error {
 	for {
 		u, ok := Own[*url.Error](err)
@@ -77,8 +78,8 @@ func WithoutURL(err error) error {
 	return &restError{above: s.above, apart: s.apart}
 }
 
-// Ended returns what stands in the place of a cause that was taken out of err, or
-// nil.
+// Ended returns the context error that Hide or Keep put in place of a cause, nil
+// if neither did.
 func Ended(err error) error {
 	if r, ok := Own[*restError](err); ok {
 		return r.ended
@@ -86,23 +87,23 @@ func Ended(err error) error {
 	return nil
 }
 
-// Own returns err as a T where it is one itself: the error that a call made. A
-// search by errors.As would also find those of other calls, which callbacks and
-// transports of the caller's may wrap.
+// Own returns err as a T if err itself is one: an error that this call made.
+// errors.As would also find errors of other calls, which a caller's functions and
+// transports may wrap.
 func Own[T error](err error) (T, bool) {
 	own, ok := err.(T) //nolint:errorlint // that is the point
 	return own, ok
 }
 
-// restError is what is left of a chain of errors.
+// restError is what remains of an error chain.
 type restError struct {
-	ended error   // what stands in the place of a cause, or nil
-	above []error // what wraps what was taken out, and would print it: known to errors.Is only
-	apart []error // all else
+	ended error   // what replaces a cause; nil if none was removed
+	above []error // errors that wrap what was removed and would print it; only errors.Is finds them
+	apart []error // all other errors
 }
 
-// Error prints the end of the context. The text of an error that is taken apart
-// would show what was taken out.
+// Error returns the text of the context's error. The text of an error that was
+// taken apart would show what was removed.
 func (r *restError) Error() string {
 	if r.ended != nil {
 		return r.ended.Error()
@@ -110,25 +111,27 @@ func (r *restError) Error() string {
 	return "error without its URL"
 }
 
-// Is reports whether target is one of the errors that cannot be shown.
+// Is reports whether target is one of the errors that must not be printed.
 func (r *restError) Is(target error) bool {
 	return slices.ContainsFunc(r.above, func(err error) bool { return same(err, target) })
 }
 
-// Unwrap returns the errors that can be shown.
+// Unwrap returns the errors that may be printed.
 func (r *restError) Unwrap() []error { return r.apart }
 
 // Format prints Error for every verb: %#v would print the chain.
 func (r *restError) Format(s fmt.State, _ rune) { redact.Print(s, r.Error()) }
 
-// split takes a chain apart.
+// split takes an error chain apart.
 type split struct {
-	// cut reports whether an error must go, and what it wraps that may stay.
+	// cut reports whether an error must go, and returns what it wraps that may
+	// stay, or nil.
 	cut          func(error) (gone bool, inner error)
 	above, apart []error
 }
 
-// of reports whether anything of err had to go.
+// of reports whether any part of err had to go. If so, the remaining parts are in
+// above and apart.
 func (s *split) of(err error) bool {
 	if err == nil {
 		return false
@@ -164,8 +167,8 @@ func children(err error) []error {
 	return nil
 }
 
-// same reports whether two errors are one value. Those of a type such as a slice
-// have no equality of their own.
+// same reports whether two errors are the same value. Values of types without ==,
+// such as slices, are compared in depth.
 func same(a, b error) bool {
 	if a == nil || b == nil || reflect.TypeOf(a) != reflect.TypeOf(b) {
 		return false

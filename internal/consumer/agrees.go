@@ -9,8 +9,8 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionssync"
 )
 
-// Agrees tells whether a database has a day's transactions as the service has
-// them.
+// Agrees reports whether a database has a day's transactions exactly as the
+// service has them.
 func Agrees(ctx context.Context, db *sql.DB, api *transactions.Client, day time.Time) (bool, error) {
 	store, err := transactionssync.NewSQLStore(db, transactionssync.SQLite, transactionssync.MapRow(transactionssync.MaskAccounts))
 	if err != nil {

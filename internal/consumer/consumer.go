@@ -1,6 +1,6 @@
 // Package consumer uses the clients as a service in another module does: what
-// compiles here compiles for users. Its path is outside of ours, so that an
-// internal package cannot be imported.
+// compiles here compiles for users. Its import path is outside of this module, so
+// that it cannot import an internal package.
 package consumer
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Operations is what this service needs of a [vima.Client], declared where it
-// is used so that a test can put something smaller in its place.
+// Operations is the part of [vima.Client] that this service needs, declared where
+// it is used so that a test can replace it.
 type Operations interface {
 	ListOperations(context.Context, vima.ListOperationsParams, ...vima.CallOption) (*vima.OperationPage, error)
 	AllOperations(context.Context, vima.ListOperationsParams, ...vima.CallOption) iter.Seq2[*vima.Operation, error]
@@ -21,10 +21,10 @@ type Operations interface {
 
 var _ Operations = (*vima.Client)(nil)
 
-// ErrKey says that the provider does not accept the key.
+// ErrKey reports that the provider does not accept the key.
 var ErrKey = errors.New("consumer: the key is not accepted")
 
-// Succeeded counts the operations of a project that ended well.
+// Succeeded returns the number of a project's operations that succeeded.
 func Succeeded(ctx context.Context, api Operations, project string) (int, error) {
 	count := 0
 	for op, err := range api.AllOperations(ctx, vima.ListOperationsParams{Project: project}) {
@@ -41,7 +41,7 @@ func Succeeded(ctx context.Context, api Operations, project string) (int, error)
 	return count, nil
 }
 
-// Newest returns one page of the newest operations.
+// Newest returns one page of the newest operations, at most 10.
 func Newest(ctx context.Context, api Operations, project string) ([]*vima.Operation, error) {
 	page, err := api.ListOperations(ctx, vima.ListOperationsParams{Project: project, Count: 10, Descending: true})
 	if err != nil {

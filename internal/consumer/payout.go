@@ -9,14 +9,14 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// Payouts is what this service needs of a [finik.Client].
+// Payouts is the part of [finik.Client] that this service needs.
 type Payouts interface {
 	RunPayout(context.Context, finik.CreatePaymentRequest, finik.PayoutParams, ...finik.CallOption) (*finik.Payment, error)
 }
 
 var _ Payouts = (*finik.Client)(nil)
 
-// Payout is one that this service owes somebody, as it is stored.
+// Payout is a payout that this service owes, as it is stored.
 type Payout struct {
 	TransactionID string // stored before the first call
 	PaymentID     string // stored as soon as it is known
@@ -25,8 +25,8 @@ type Payout struct {
 	Amount        decimal.Decimal
 }
 
-// PayOut makes a payout and reports whether the money has arrived. store is told
-// the payment's id.
+// PayOut makes a payout and reports whether the money has arrived. store is
+// called with the payment's id. It returns ErrLater if the outcome is unknown.
 func PayOut(ctx context.Context, api Payouts, account, user string, p Payout, store func(paymentID string) error) (bool, error) {
 	payment, err := api.RunPayout(ctx, finik.CreatePaymentRequest{
 		AccountID: account, UserID: user, ServiceID: "finik", TransactionID: p.TransactionID,

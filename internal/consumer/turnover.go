@@ -9,16 +9,17 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Transactions is what this service needs of a [transactions.Client].
+// Transactions is the part of [transactions.Client] that this service needs.
 type Transactions interface {
 	WalkTransactions(context.Context, transactions.Filter, ...transactions.CallOption) iter.Seq2[*transactions.Transaction, error]
 }
 
 var _ Transactions = (*transactions.Client)(nil)
 
-// Turnover adds up the requested amounts of a day, in minor units by currency.
-// query are further conditions of a user of this service, in the service's own
-// language.
+// Turnover returns the sums of a day's requested amounts, in minor units by
+// numeric currency code. query holds a user's further conditions, in the
+// service's own filter language. Transactions without amount or currency are left
+// out.
 func Turnover(ctx context.Context, api Transactions, day time.Time, query url.Values) (map[int32]int64, error) {
 	filter, err := transactions.ParseFilter(query)
 	if err != nil {

@@ -18,27 +18,29 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// ErrNoOperation is a path or a method that the document does not have.
+// ErrNoOperation reports a path or method that the document does not have.
 var ErrNoOperation = errors.New("no such operation")
 
-// Checker holds exchanges against a document.
+// Checker compares exchanges with an OpenAPI document. It is not safe for
+// concurrent use.
 type Checker struct {
 	*Document
 
-	// Used counts what was seen of the document: operations, parameters, statuses
-	// and members, by name.
+	// Used counts which parts of the document were seen: operations, parameters,
+	// statuses and members, by name.
 	Used map[string]int
-	// Planted are members of rows that are taken out before, and how often they
-	// were there.
+	// Planted names members that tests add to rows: they are removed before the
+	// check, and counted here.
 	Planted map[string]int
 }
 
-// NewChecker makes a checker.
+// NewChecker returns a checker for d.
 func NewChecker(d *Document) *Checker {
 	return &Checker{Document: d, Used: map[string]int{}}
 }
 
-// Request returns what is wrong with a request of a client.
+// Request returns what is wrong with a client's request, nil if nothing is. An
+// unknown path or method is ErrNoOperation.
 func (c *Checker) Request(ctx context.Context, method, path, query string, header http.Header, body []byte) error {
 	r, parameters, ok := c.find(method, path)
 	if !ok {
@@ -65,8 +67,8 @@ func (c *Checker) Request(ctx context.Context, method, path, query string, heade
 	return c.requestBody(r, header, body)
 }
 
-// parameters refuses what kin-openapi does not look at: parameters that the
-// document does not have.
+// parameters returns an error for query parameters that the document does not
+// have, which kin-openapi does not check.
 func (c *Checker) parameters(r route, query url.Values) error {
 	var unknown []string
 	for name := range query {
@@ -86,8 +88,8 @@ func (c *Checker) parameters(r route, query url.Values) error {
 	return nil
 }
 
-// splitLists writes a list with commas as a parameter that is repeated, the form
-// that the documents have: they say that both mean the same. The commas may come
+// splitLists rewrites a comma-separated list as a repeated parameter, the form of
+// the document; the documents say that both mean the same. The commas may be
 // escaped.
 func splitLists(r route, query url.Values) {
 	for name, values := range query {
@@ -98,7 +100,8 @@ func splitLists(r route, query url.Values) {
 	}
 }
 
-// authenticate looks for the credential that a scheme asks for.
+// authenticate returns an error unless the request has the credential that a
+// security scheme asks for.
 func authenticate(_ context.Context, in *openapi3filter.AuthenticationInput) error {
 	header := in.RequestValidationInput.Request.Header
 	scheme := in.SecurityScheme
@@ -149,7 +152,8 @@ func (c *Checker) requestBody(r route, header http.Header, body []byte) error {
 	return c.body(operation+" request", r.pointer+"/requestBody/content/"+escape(kind)+"/schema", body)
 }
 
-// Answer returns what is wrong with an answer of a fake.
+// Answer returns what is wrong with a fake's answer, nil if nothing is. An
+// unknown path or method is ErrNoOperation.
 func (c *Checker) Answer(method, path string, status int, header http.Header, body []byte) error {
 	r, _, ok := c.find(method, path)
 	if !ok {
@@ -175,10 +179,12 @@ func (c *Checker) Answer(method, path string, status int, header http.Header, bo
 	return c.body(fmt.Sprintf("%s %s", operation, key), pointer+"/content/"+escape(kind)+"/schema", body)
 }
 
-// Schema holds a JSON text against the schema at a JSON pointer.
+// Schema returns what is wrong with a JSON text by the schema at a JSON pointer,
+// nil if nothing is.
 func (c *Checker) Schema(pointer string, text []byte) error { return c.body(pointer, pointer, text) }
 
-// body holds a JSON text against a schema.
+// body returns what is wrong with a JSON text by a schema, nil if nothing is.
+// what begins the error's text.
 func (c *Checker) body(what, pointer string, text []byte) error {
 	schema, err := c.schema(pointer)
 	if err != nil {
@@ -199,7 +205,7 @@ func (c *Checker) body(what, pointer string, text []byte) error {
 	return nil
 }
 
-// takeOut takes planted members out of the rows of a list, or of a list within an
+// takeOut removes planted members from the rows of a list, or of a list inside an
 // object.
 func (c *Checker) takeOut(value any) {
 	if object, ok := value.(map[string]any); ok {
@@ -222,7 +228,7 @@ func (c *Checker) takeOut(value any) {
 	}
 }
 
-// count notes the members of a value, down to the rows of a list.
+// count counts the members of a value and of the values inside it.
 func (c *Checker) count(what string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -239,7 +245,8 @@ func (c *Checker) count(what string, value any) {
 
 var quoted = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
 
-// deepest describes the fault that lies deepest, which says most.
+// deepest returns the text of the most deeply nested validation error, which is
+// the most specific.
 func deepest(e *jsonschema.ValidationError) string {
 	best := e
 	var walk func(e *jsonschema.ValidationError)

@@ -1,22 +1,22 @@
-// Package contract holds what the clients send and what the fakes answer against
-// the OpenAPI documents of the five packages, with no member that the documents do
-// not name.
+// Package contract compares what the clients send and what the fakes answer with
+// the OpenAPI documents of the five packages. No object may have a member that
+// the document does not name.
 //
-// Held are, each distinct one once: the requests that leave a client, and the
-// answers of a fake that no fault has replaced, in the short form of the tests of
-// the five clients and of the five fakes; and a battery of every operation with
-// every parameter, answered with success and with a refusal of each class. The
-// samples of the source documents and the webhook events of the fakes are held too.
-// PAYCLIENTS_LONG=1 adds the [Heavy] tests, and every row of every list. Without it,
-// of the rows of a list those are held that show a text or a member that is new.
-// Not held are the tests of the syncs, of torture and of the examples: they send
-// through the same clients.
+// Each distinct exchange is compared once. The exchanges are the requests that
+// leave a client, and the answers of a fake without an injected fault, in the
+// short form of the tests of the five clients and five fakes, and a test of every
+// operation with every parameter, answered with success and with a refusal of
+// each class. The samples of the source documents and the fakes' webhook events
+// are compared too. PAYCLIENTS_LONG=1 adds the [Heavy] tests and every row of
+// every list; without it, only rows that show a new string or member are
+// compared. The tests of the syncs, of torture and of the examples are left out:
+// they send through the same clients.
 //
-// What a test sends or has a fake answer against the document on purpose is listed in
-// purpose_test.go, by test and by fault. Nothing else may differ.
+// purpose_test.go lists, by test and by injected fault, what deliberately differs
+// from the documents. Nothing else may differ.
 //
-// The tests are recorded from outside: go test -overlay puts two calls of package
-// record into internal/fakeapi and internal/transport, for that one run.
+// The tests are recorded from outside: go test -overlay inserts two calls of
+// package record into internal/fakeapi and internal/transport, for that one run.
 package contract
 
 import (
@@ -45,18 +45,18 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Packages are the packages with a document.
+// Packages names the packages with a document.
 var Packages = []string{"vima", "ecommpay", "wallet", "finik", "transactions"}
 
 var texts = map[string]string{
 	"vima": vima.OpenAPI(), "ecommpay": ecommpay.OpenAPI(), "wallet": wallet.OpenAPI(), "finik": finik.OpenAPI(), "transactions": transactions.OpenAPI(),
 }
 
-// Document is an OpenAPI document that can be held against.
+// Document is an OpenAPI document, prepared for checks.
 type Document struct {
 	*openapi3.T
 
-	Tree   map[string]any // the same as plain JSON
+	Tree   map[string]any // the same document as plain JSON
 	routes []route
 
 	compiler *jsonschema.Compiler
@@ -72,11 +72,12 @@ type route struct {
 	pointer      string
 }
 
-// address names the document for JSON Schema; nothing is fetched.
+// address is the document's URL for JSON Schema. Nothing is fetched.
 const address = "https://example.com/openapi.json"
 
-// Load reads the document of a package and lets edit change it. With strict no
-// object may have a member that the document does not name.
+// Load reads the document of a package. edit, if not nil, may change it first.
+// With strict, no object may have a member that the document does not name. It
+// returns an error if the document is not valid.
 func Load(name string, strict bool, edit func(tree map[string]any)) (*Document, error) {
 	var tree map[string]any
 	if err := yaml.Unmarshal([]byte(texts[name]), &tree); err != nil {
@@ -113,13 +114,14 @@ func Load(name string, strict bool, edit func(tree map[string]any)) (*Document, 
 	return d, nil
 }
 
-// Lint reports what is wrong with the document by the rules of OpenAPI.
+// Lint returns what is wrong with the document by the rules of OpenAPI, nil if
+// nothing is.
 func (d *Document) Lint(ctx context.Context) error {
 	return d.Validate(ctx, openapi3.EnableExamplesValidation(), openapi3.EnableSchemaDefaultsValidation(), openapi3.EnableSchemaPatternValidation())
 }
 
-// closeObjects refuses members that are not named wherever a schema names some and
-// does not speak of others.
+// closeObjects forbids unnamed members in every schema that names some and does
+// not say whether others are allowed.
 func closeObjects(node any) {
 	switch n := node.(type) {
 	case map[string]any:
@@ -145,8 +147,8 @@ func newRoute(method, path string, item *openapi3.PathItem, operation *openapi3.
 	}
 }
 
-// find returns the operation of a request and the parameters in its path. A path
-// without parameters comes before one with some.
+// find returns the operation of a request and the parameters in its path; ok is
+// false if there is none. A path without parameters has priority.
 func (d *Document) find(method, path string) (found route, parameters map[string]string, ok bool) {
 	routes := slices.SortedFunc(slices.Values(d.routes), func(a, b route) int { return strings.Count(a.path, "{") - strings.Count(b.path, "{") })
 	for _, r := range routes {
@@ -165,7 +167,7 @@ func (d *Document) find(method, path string) (found route, parameters map[string
 	return route{}, nil, false
 }
 
-// schema compiles the schema at a JSON pointer, once.
+// schema returns the schema at a JSON pointer, compiled once.
 func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 	if s := d.compiled[pointer]; s != nil {
 		return s, nil
@@ -178,7 +180,8 @@ func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 	return s, nil
 }
 
-// resolve follows a reference within the document.
+// resolve returns the pointer that a reference at pointer leads to, or pointer
+// itself.
 func (d *Document) resolve(pointer string) string {
 	var node any = d.Tree
 	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
@@ -195,7 +198,8 @@ func (d *Document) resolve(pointer string) string {
 
 func escape(part string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(part) }
 
-// statusKey finds the answer of a status: its own, or that of its class.
+// statusKey returns the key of the answer for a status: the status or its class
+// (4XX). It reports false if the document has neither.
 func (r route) statusKey(status int) (string, bool) {
 	for _, key := range []string{fmt.Sprint(status), fmt.Sprintf("%dXX", status/100)} {
 		if r.operation.Responses.Value(key) != nil {
@@ -205,19 +209,21 @@ func (r route) statusKey(status int) (string, bool) {
 	return "", false
 }
 
-// mediaType cuts the parameters of a content type.
+// mediaType returns the media type of a header, in lower case and without
+// parameters.
 func mediaType(h http.Header) string {
 	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// imported is the import path under which the root module sees package record.
+// imported is the import path of package record within the root module.
 const imported = `"github.com/payclients/payclients-go/internal/contractrecord"`
 
-// patch puts a call of package record into a file of the root module.
+// patch inserts a call of package record into a file of the root module.
 type patch struct{ file, from, to string }
 
-// The one place where fakes answer, and the one where clients send.
+// patches are the one place where fakes answer, and the one place where clients
+// send.
 var patches = []patch{
 	{
 		"internal/fakeapi/server.go", "\ts := &Server{config: config,",
@@ -229,8 +235,8 @@ var patches = []patch{
 	},
 }
 
-// Heavy are tests that take long and exchange what others do too: walks over many
-// rows, random sequences and generated texts.
+// Heavy names tests that take long and exchange the same as others: walks over
+// many rows, random sequences and generated texts.
 var Heavy = []string{
 	"TestAKeptOperationPinsOnlyItself",
 	"TestAKeptTransactionPinsOnlyItself",
@@ -264,11 +270,11 @@ var Heavy = []string{
 	"TestWalksOfEveryShape",
 }
 
-// Record runs the tests of all clients and fakes, in their short form, and has
-// what they send and answer written into folder. root is the folder of the root
-// module, where nothing changes: the calls that record exist for the compiler only.
-// Without every, Heavy tests do not run, and rows that show nothing new are not
-// written.
+// Record runs the tests of all clients and fakes, in their short form, and writes
+// what they send and answer into folder. root is the folder of the root module,
+// where nothing changes: the recording calls exist for the compiler only. Unless
+// every is true, Heavy tests do not run, and rows that show nothing new are not
+// written. It returns an error with the tests' output if one fails.
 func Record(ctx context.Context, root, folder string, every bool) error {
 	overlay, err := writeOverlay(root, folder)
 	if err != nil {
@@ -294,7 +300,9 @@ func Record(ctx context.Context, root, folder string, every bool) error {
 	return nil
 }
 
-// writeOverlay writes the patched files and the list of what they replace.
+// writeOverlay writes the patched files and the list of what they replace, and
+// returns the list's path. It returns an error if a file no longer has the line
+// to patch exactly once.
 func writeOverlay(root, folder string) (string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 )
 
 // Exchanges calls yield for each exchange that package record has written into a
-// folder.
+// folder. It returns the errors of files that cannot be read; the other files are
+// still read.
 func Exchanges(folder string, yield func(record.Exchange)) error {
 	files, err := filepath.Glob(filepath.Join(folder, "exchanges-*.jsonl"))
 	for _, file := range files {
@@ -43,7 +44,7 @@ func read(file string, yield func(record.Exchange)) error {
 }
 
 // Path returns the path of an exchange as the document of its package has it,
-// whatever base URL a test has made up.
+// without the base URL that a test made up.
 func Path(e record.Exchange) string {
 	fake := e.Status != 0
 	rest := strings.TrimPrefix(e.Path, strings.TrimSuffix(e.Base, "/"))
@@ -53,7 +54,7 @@ func Path(e record.Exchange) string {
 	case e.Package == "ecommpay" && fake:
 		return strings.TrimPrefix(e.Path, ecommpaytest.BasePath)
 	case e.Package == "wallet" && !fake && rest == "":
-		return "/oauth/token" // outside of the base URL, for which it stands there
+		return "/oauth/token" // outside of the base URL; the document has it under this path
 	case e.Package == "wallet" && !fake:
 		return "/v1" + rest
 	}

@@ -18,7 +18,7 @@ const (
 	garbage = "\x00\xff\xfe{[\"]}\x01not json\xc3\x28"
 )
 
-// meet answers a request that met the fault.
+// meet answers a request that an injected fault applies to.
 func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, f Fault) {
 	if f.Kind == Answer && f.Status == 0 {
 		maps.Copy(w.Header(), f.Header)
@@ -50,8 +50,8 @@ func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, 
 	answer.send(w)
 }
 
-// faulty is the fault's own answer where it has a status, else the handler's.
-// The handler runs only where its answer or its side effects are wanted.
+// faulty returns the fault's own answer if it has a status, otherwise the
+// handler's. The handler runs only if its answer or its side effects are needed.
 func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
 	if f.Kind == StalledPage {
 		answer := newRecorder()
@@ -101,7 +101,7 @@ func (a *recorder) Header() http.Header         { return a.header }
 func (a *recorder) Write(p []byte) (int, error) { return a.body.Write(p) }
 func (a *recorder) WriteHeader(status int)      { a.status = status }
 
-// WriteString keeps io.WriteString from copying.
+// WriteString saves io.WriteString a copy.
 func (a *recorder) WriteString(s string) (int, error) { return a.body.WriteString(s) }
 
 func (a *recorder) replace(contentType, body string) {
@@ -113,7 +113,7 @@ func (a *recorder) replace(contentType, body string) {
 func (a *recorder) spoilGzip() {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
-	_, _ = z.Write(a.body.Bytes()) // a buffer takes everything
+	_, _ = z.Write(a.body.Bytes()) // writing to a buffer never fails
 	_ = z.Close()
 	const trailer = 8 // checksum and length, four bytes each
 	packed.Bytes()[packed.Len()-trailer] ^= 0xff
@@ -128,9 +128,9 @@ func (a *recorder) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body.Bytes())
 }
 
-// truncate declares the whole length and ends the connection in the middle of
-// the body. An empty body is announced as one byte, so that something is missing
-// there too.
+// truncate declares the full length, sends half of the body and closes the
+// connection. For an empty body it declares one byte, so that something is
+// missing there too.
 func (a *recorder) truncate(w http.ResponseWriter) {
 	a.header.Set("Content-Length", strconv.Itoa(max(1, a.body.Len())))
 	half := a.body.Bytes()[:a.body.Len()/2]
@@ -150,7 +150,7 @@ func (a *recorder) truncate(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// reset closes the connection with RST in place of FIN.
+// reset closes the connection with RST instead of FIN.
 func reset(conn net.Conn) {
 	switch c := conn.(type) {
 	case *net.TCPConn:
@@ -161,22 +161,22 @@ func reset(conn net.Conn) {
 	_ = conn.Close()
 }
 
-// abort takes the connection away from net/http and ends it.
+// abort takes the connection from net/http and resets it.
 func abort(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // not HTTP/1: the nearest thing that there is
+		panic(http.ErrAbortHandler) // not HTTP/1: this resets the stream
 	}
 	reset(conn)
 }
 
-// pages are the answers before, by operation.
+// pages holds the last page of each operation, for StalledPage.
 type pages struct {
 	mu   sync.Mutex
 	last map[string]*recorder
 }
 
-// keep copies an answer.
+// keep stores a copy of an answer as the operation's last page.
 func (p *pages) keep(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -194,8 +194,8 @@ func (p *pages) put(a *recorder, operation string) {
 	last.body.Write(a.body.Bytes())
 }
 
-// replace puts the page before in place of an answer. The first page stays, also
-// for the answers that follow.
+// replace replaces an answer by the operation's last page. The first answer
+// stays, and is repeated for the ones that follow.
 func (p *pages) replace(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -5,32 +5,33 @@ import (
 	"time"
 )
 
-// Clock is the time of a fake: what a function says, and never the same for two
-// changes. Its methods may be called at the same time.
+// Clock is the time of a fake: it follows a function, and no two changes have the
+// same time. It is safe for concurrent use.
 type Clock struct {
 	mu    sync.Mutex
 	now   func() time.Time
 	step  time.Duration
 	ahead time.Duration
-	last  time.Time // of the last change: the time is not before it
+	last  time.Time // of the last change; the clock never shows an earlier time
 }
 
-// NewClock is a clock that follows now and moves by step with each change.
+// NewClock returns a clock that follows now. Each change is at least step after
+// the one before.
 func NewClock(now func() time.Time, step time.Duration) *Clock {
 	return &Clock{now: now, step: step}
 }
 
-// At is a function for NewClock: time stands still.
+// At returns a function for NewClock with which time stands still at t.
 func At(t time.Time) func() time.Time { return func() time.Time { return t } }
 
-// Now is the time, in UTC.
+// Now returns the time in UTC. It is never before the last change.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.current()
 }
 
-// Advance moves the clock ahead.
+// Advance moves the clock forward by d.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -38,14 +39,15 @@ func (c *Clock) Advance(d time.Duration) {
 	c.ahead += d
 }
 
-// Reach moves the clock to t, where the clock is behind it.
+// Reach moves the clock forward to t. It does nothing if the clock is there
+// already or past it.
 func (c *Clock) Reach(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last = later(c.last, t)
 }
 
-// Tick is the time of a change, at least a step after the change before.
+// Tick returns the time of a new change, at least a step after the change before.
 func (c *Clock) Tick() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

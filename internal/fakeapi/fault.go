@@ -8,68 +8,69 @@ import (
 	"time"
 )
 
-// Kind is what a fault does to an answer. The fakes have the same kinds with the
-// same numbers.
+// Kind is what an injected fault does to an answer. All fakes have the same kinds
+// with the same numbers.
 type Kind int
 
 const (
-	// Answer gives Status, Header and Body in place of the handler's answer.
-	// With Status 0 the handler answers as ever, after Delay and with Header
-	// added.
+	// Answer sends Status, Header and Body instead of the handler's answer. With
+	// Status 0 the handler answers, after Delay and with Header added.
 	Answer Kind = iota
-	// ResetBefore resets the connection (RST) once the request is read. The
+	// ResetBefore resets the connection (RST) after reading the request. The
 	// handler does not run.
 	ResetBefore
 	// ResetAfter runs the handler, keeps its side effects, and resets the
-	// connection without a byte of an answer.
+	// connection without sending a byte.
 	ResetAfter
-	// Truncated declares the whole length, sends half of the body and closes
-	// the connection.
+	// Truncated declares the full length, sends half of the body and closes the
+	// connection.
 	Truncated
-	// HTML answers with a page, as a gateway in front of a provider does; 200
-	// unless Status says otherwise.
+	// HTML answers with an HTML page, as a gateway in front of a provider does;
+	// status 200 unless Status is set.
 	HTML
-	// Garbage answers with bytes that are no JSON; 200 unless Status says
-	// otherwise.
+	// Garbage answers with bytes that are not JSON; status 200 unless Status is
+	// set.
 	Garbage
-	// Empty answers without a body; 200 unless Status says otherwise.
+	// Empty answers without a body; status 200 unless Status is set.
 	Empty
-	// BrokenGzip compresses the body and spoils the checksum at its end: a
-	// reader that stops at the end of the JSON does not see it.
+	// BrokenGzip compresses the body and corrupts the checksum after it. A reader
+	// that stops after the JSON does not detect it.
 	BrokenGzip
-	// StalledPage runs the handler and answers with the page before, where the
-	// operation is one of Config.Pages and both answers have status 200.
+	// StalledPage runs the handler and answers with the page before. It has an
+	// effect only for an operation in Config.Pages, and if both answers have
+	// status 200.
 	StalledPage
 )
 
-// Fault is something that goes wrong with some requests. Its zero value changes
-// nothing, once.
+// Fault is a failure to inject into some requests. The zero value changes
+// nothing, for one request.
 type Fault struct {
 	Kind Kind
 
-	Status     int         // status of the answer; 0 is the handler's, or 200 where the handler does not run
+	Status     int         // status of the answer; 0 is the handler's, or 200 if the handler does not run
 	Header     http.Header // added to the answer
-	RetryAfter string      // value of the Retry-After header; "" is none
-	Body       string      // body of an answer with Status; "" from 400 on is Config.Refuse's
-	// Process lets the handler run, side effects and all, where its answer is
-	// not wanted: behind Status, HTML, Garbage and Empty.
+	RetryAfter string      // value of the Retry-After header; "" adds none
+	Body       string      // body of an answer with Status; "" with a status from 400 on is Config.Refuse's body
+	// Process runs the handler, with its side effects, although its answer is not
+	// sent: with Status, HTML, Garbage and Empty.
 	Process bool
-	Delay   time.Duration // passes before anything else
+	Delay   time.Duration // wait before anything else
 
-	// What the fault is limited to; a zero field is no limit.
+	// Conditions on the request; a zero field adds none.
 	Operation string             // see Config.Operation
 	Match     func(Request) bool // must not call the server
 
-	// Times is how many requests meet the fault: 0 is one, or no limit where
-	// there is a Probability; negative is no limit.
+	// Times is how many requests the fault applies to: 0 is one, or no limit if
+	// Probability is set; a negative number means no limit.
 	Times int
-	// Probability is the share of matching requests that meet the fault, drawn
-	// from a sequence that Seed fixes. 0 is every one.
+	// Probability is the share of matching requests that the fault applies to,
+	// drawn from a sequence that Seed determines. 0 means all.
 	Probability float64
 	Seed        uint64
 }
 
-// faultList holds the faults that are still to come.
+// faultList holds the faults that are still to be injected, in the order of
+// adding.
 type faultList struct {
 	mu    sync.Mutex
 	armed []*armedFault
@@ -79,7 +80,7 @@ type armedFault struct {
 	Fault
 
 	random *rand.Rand
-	left   int // negative: no limit
+	left   int // requests still to come; negative: no limit
 }
 
 func (l *faultList) add(faults []Fault) {
@@ -134,6 +135,7 @@ func (f *armedFault) meets(r Request, operation string) bool {
 		f.Match != nil && !f.Match(r):
 		return false
 	}
-	// Only a request that matches draws, so that others do not move the sequence.
+	// Only a matching request draws a number, so that others do not change the
+	// sequence.
 	return f.Probability <= 0 || f.random.Float64() < f.Probability
 }

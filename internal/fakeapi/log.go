@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Request is a request as the server received it, secrets included.
+// Request is a request as the server received it, with all secrets.
 type Request struct {
 	Method   string
 	Host     string // with the port
-	Path     string // as on the wire, escapes included
-	RawQuery string // as on the wire, without the question mark
+	Path     string // as sent, with escapes
+	RawQuery string // as sent, without the question mark
 	Header   http.Header
 	Body     []byte // up to Config.MaxBody
 	Time     time.Time
@@ -38,7 +38,8 @@ func (l *requestLog) add(r Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.requests) >= l.limit {
-		// A quarter at once, so that a full log does not move with every request.
+		// Deletes a quarter at once, so that a full log is not moved for every
+		// request.
 		l.requests = slices.Delete(l.requests, 0, max(1, l.limit/4))
 	}
 	l.requests = append(l.requests, r)

@@ -11,21 +11,21 @@ import (
 )
 
 // memory is a listener without a network: both ends of its connections are in
-// this process. Nothing on it waits for the operating system, so that the time
-// of testing/synctest goes on.
+// this process. Nothing waits for the operating system, so the clock of
+// testing/synctest advances.
 type memory struct {
 	accept chan net.Conn
 	closed chan struct{}
 
 	mu    sync.Mutex
-	conns map[*memoryConn]struct{} // ends of the server; nil once the listener is closed
+	conns map[*memoryConn]struct{} // server ends; nil once the listener is closed
 }
 
 func newMemory() *memory {
 	return &memory{accept: make(chan net.Conn), closed: make(chan struct{}), conns: map[*memoryConn]struct{}{}}
 }
 
-// Accept waits for a connection.
+// Accept waits for a connection. It returns net.ErrClosed after Close.
 func (m *memory) Accept() (net.Conn, error) {
 	select {
 	case conn := <-m.accept:
@@ -35,7 +35,8 @@ func (m *memory) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends the listener and all its connections.
+// Close closes the listener and all its connections. It may be called again and
+// returns nil.
 func (m *memory) Close() error {
 	m.mu.Lock()
 	conns := m.conns
@@ -50,7 +51,7 @@ func (m *memory) Close() error {
 	return nil
 }
 
-// Addr is an address that nothing listens at.
+// Addr returns a fixed address that is not in use.
 func (m *memory) Addr() net.Addr { return memoryAddr{} }
 
 type memoryAddr struct{}
@@ -58,7 +59,8 @@ type memoryAddr struct{}
 func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return "localhost" }
 
-// dial connects to the server, whatever the address.
+// dial connects to the server, for any address. It returns a dial error if the
+// server is closed, and the context's error if ctx ends first.
 func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	a, b := net.Pipe()
 	broken := new(atomic.Bool)
@@ -80,16 +82,16 @@ func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// memoryConn is one end of a connection. It fails with the errors that a socket
-// fails with.
+// memoryConn is one end of a connection. It returns the errors that a socket
+// returns.
 type memoryConn struct {
 	net.Conn
 
-	broken   *atomic.Bool // both ends: one was reset
-	listener *memory      // of the server's end
+	broken   *atomic.Bool // shared by both ends: one was reset
+	listener *memory      // of the server's end; nil for the client's
 }
 
-// reset lets the other end see a connection that was reset.
+// reset makes the other end see a connection reset.
 func (c *memoryConn) reset() { c.broken.Store(true) }
 
 func (c *memoryConn) Read(p []byte) (int, error) {
@@ -102,7 +104,7 @@ func (c *memoryConn) Write(p []byte) (int, error) {
 	return n, c.as("write", io.ErrClosedPipe, syscall.EPIPE, err)
 }
 
-// as puts the error of a socket in place of a pipe's.
+// as replaces a pipe's error by the error of a socket.
 func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) error {
 	if !errors.Is(err, pipe) || op == "read" && !c.broken.Load() {
 		return err
@@ -110,7 +112,7 @@ func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) 
 	return &net.OpError{Op: op, Net: "memory", Addr: memoryAddr{}, Err: socket}
 }
 
-// Close ends the connection.
+// Close closes the connection.
 func (c *memoryConn) Close() error {
 	if m := c.listener; m != nil {
 		m.mu.Lock()

@@ -16,8 +16,8 @@ const (
 	defaultAttempts = 5
 )
 
-// Outbox holds the webhook events of a fake, in order. Its methods may be called
-// at the same time.
+// Outbox holds the webhook events of a fake, in order. It is safe for concurrent
+// use.
 type Outbox[E any] struct {
 	mu      sync.Mutex
 	entries []*entry[E]
@@ -30,14 +30,15 @@ type entry[E any] struct {
 	acknowledged bool
 }
 
-// Add adds an event and what is sent of it.
+// Add appends an event and the body that is sent for it.
 func (o *Outbox[E]) Add(event E, body []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.entries = append(o.entries, &entry[E]{event: event, body: body})
 }
 
-// All are the events. show completes each, which the caller owns.
+// All returns copies of the events, in order. show fills in each copy; the caller
+// owns the copies.
 func (o *Outbox[E]) All(show func(event *E, body []byte, sent int, acknowledged bool)) []E {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -49,7 +50,7 @@ func (o *Outbox[E]) All(show func(event *E, body []byte, sent int, acknowledged 
 	return out
 }
 
-// Reset makes all events as if they had never been sent.
+// Reset marks all events as never sent and not acknowledged.
 func (o *Outbox[E]) Reset() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -58,19 +59,21 @@ func (o *Outbox[E]) Reset() {
 	}
 }
 
-// Delivery says how events are delivered.
+// Delivery configures Deliver.
 type Delivery struct {
 	Attempts   int           // rounds; 0 is 5
 	Interval   time.Duration // between rounds
-	Duplicates int           // of a hundred events that a round delivers once more
+	Duplicates int           // percentage of all events that a round sends once more
 	Shuffle    bool
 	Seed       uint64
-	// Request makes the request with a body.
+	// Request returns the request for a body. Its error ends the delivery.
 	Request func(body []byte) (*http.Request, error)
 }
 
-// Deliver sends the events until each is acknowledged or the rounds are over, and
-// returns how many are not. The error is that of ctx or of Request.
+// Deliver sends the events, in rounds, until each is acknowledged by a 2xx or the
+// rounds are used up. left is the number of events not acknowledged. An event
+// without an answer stays for the next round. The error is the context's or
+// Request's; left is set with it too.
 func (o *Outbox[E]) Deliver(ctx context.Context, d Delivery) (left int, err error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -111,12 +114,13 @@ func (o *Outbox[E]) deliver(ctx context.Context, client *http.Client, e *entry[E
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	e.sent++ // without an answer the event stays and comes again: the receiver's fault
+	e.sent++ // without an answer the event stays for the next round
 	e.acknowledged = e.acknowledged || err == nil && status/100 == 2
 	return nil
 }
 
-// queue is what the next round delivers.
+// queue returns the events that the next round sends, nil if all are
+// acknowledged.
 func (o *Outbox[E]) queue(random *rand.Rand, d Delivery) []*entry[E] {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -146,8 +150,9 @@ func (o *Outbox[E]) unacknowledged() (n int) {
 	return n
 }
 
-// Send sends bodies one after the other, and returns the statuses of the answers.
-// It stops at the first request that gets no answer.
+// Send sends bodies one after the other and returns the statuses of the answers.
+// It stops at the first body for which request fails or that gets no answer, and
+// returns that error with the statuses before it.
 func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]int, error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -166,14 +171,15 @@ func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]
 	return statuses, nil
 }
 
-// caller has connections of its own: others keep theirs.
+// caller returns a client with its own connections, and a function that closes
+// them.
 func caller() (client *http.Client, hangUp func()) {
 	connections := &http.Transport{}
 	return &http.Client{Transport: connections, Timeout: sendTimeout}, connections.CloseIdleConnections
 }
 
 func post(client *http.Client, request *http.Request) (status int, err error) {
-	response, err := client.Do(request) //nolint:forbidigo // here it is the provider that calls
+	response, err := client.Do(request) // nolint:forbidigo // here the provider is the client
 	if err != nil {
 		return 0, err
 	}

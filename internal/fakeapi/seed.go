@@ -5,26 +5,28 @@ import (
 	"time"
 )
 
-// NewRand is a source of made-up data: the same for the same seed and stream on
-// every machine and Go version. Streams of one seed are independent, so that
-// drawing more of one thing does not change another.
+// NewRand returns a source of made-up data. The same seed and stream make the
+// same data on every machine and Go version. Streams of one seed are independent,
+// so that drawing more from one does not change another.
 func NewRand(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // test data, not a secret
 }
 
-// Part is where the i-th of n equal parts of a span begins.
+// Part returns the offset at which the i-th of n equal parts of span begins. n
+// must not be 0.
 func Part(span time.Duration, i, n int) time.Duration {
 	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
 	return time.Duration(whole*int64(i) + rest*int64(i)/int64(n))
 }
 
-// Pick is one of items, each as likely as the others.
+// Pick returns one of items, each with the same probability. It panics if there
+// are none.
 func Pick[T any](r *rand.Rand, items ...T) T { return items[r.IntN(len(items))] }
 
-// Chance is true for a share p of its calls.
+// Chance returns true with probability p.
 func Chance(r *rand.Rand, p float64) bool { return r.Float64() < p }
 
-// Digits is n decimal digits without a zero in front.
+// Digits returns n random decimal digits; the first is not 0.
 func Digits(r *rand.Rand, n int) string {
 	out := make([]byte, n)
 	for i := range out {
@@ -37,7 +39,7 @@ func Digits(r *rand.Rand, n int) string {
 	return string(out)
 }
 
-// Hex is n lower-case hexadecimal digits.
+// Hex returns n random lower-case hexadecimal digits.
 func Hex(r *rand.Rand, n int) string {
 	out := make([]byte, n)
 	var bits uint64

@@ -1,6 +1,6 @@
-// Package fakeapi is what the fakes of the providers share: a server on
-// loopback, a log of what it received, faults, and seeded random data. It knows
-// nothing of any provider.
+// Package fakeapi is what the fakes of the providers share: a server on loopback,
+// a log of requests, injected faults, webhook deliveries and seeded random data.
+// It does not know any provider.
 package fakeapi
 
 import (
@@ -25,46 +25,48 @@ const (
 	headerReadLimit = 30 * time.Second
 )
 
-// Config says what a [Server] does.
+// Config configures a [Server].
 type Config struct {
-	// Handler answers the requests that no fault takes. The body it reads is in
-	// memory already.
+	// Handler answers the requests without an injected fault. The request's body
+	// is in memory already.
 	Handler http.Handler
-	// Operation names the operation of a request, for [Fault.Operation].
+	// Operation returns the name of a request's operation, for [Fault.Operation].
+	// Nil means that no request has one.
 	Operation func(r Request) string
-	// Pages are the operations whose answers are pages, for [StalledPage].
+	// Pages names the operations whose answers are pages, for [StalledPage].
 	Pages []string
-	// Refuse answers with an error of the provider's shape, for faults with a
-	// status and without a body.
+	// Refuse writes an error answer in the provider's shape, for faults with a
+	// status and without a body. Nil writes an empty body.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int)
 	Listen Listen
-	// MaxBody is the longest request body that is read; a longer one is logged
-	// up to there and answered with 413. The default is 1 MiB.
+	// MaxBody is the longest request body that is read, in bytes. A longer one is
+	// logged up to there and answered with 413. 0 is 1 MiB.
 	MaxBody int64
-	// MaxLog is how many requests the log keeps; the oldest go first. The
-	// default is 100,000.
+	// MaxLog is how many requests the log keeps; the oldest are dropped first. 0
+	// is 100,000.
 	MaxLog int
 }
 
-// Listen says where a [Server] listens. The zero value is a free port of
+// Listen says where a [Server] listens. The zero value is a free port on
 // loopback.
 type Listen struct {
-	Addr   string // host and port
-	Memory bool   // no network: only [Server.Client] reaches the server
+	Addr   string // host and port; "" is a free port on loopback
+	Memory bool   // no network: only [Server.Client] reaches the server; Addr is ignored
 }
 
-// Server is an HTTP server, without TLS and with keep-alive. All of its methods
-// may be called at the same time.
+// Server is an HTTP server without TLS, with keep-alive. All methods are safe for
+// concurrent use.
 type Server struct {
 	config   Config
 	listener net.Listener
 	http     *http.Server
 	client   *http.Client
-	dialed   *http.Transport // of client
+	dialed   *http.Transport // transport of client
 	log      requestLog
 	faults   faultList
 	pages    pages
-	// recorders are spare answers: a page is too long to be allocated each time.
+	// recorders are spare buffers for answers: a page is too long to allocate
+	// each time.
 	recorders sync.Pool
 
 	closing  chan struct{}
@@ -72,7 +74,8 @@ type Server struct {
 	inFlight sync.WaitGroup // connections and handlers
 }
 
-// NewServer starts a server. It panics where it cannot listen.
+// NewServer starts a server. Call Close when done. NewServer panics if it cannot
+// listen.
 func NewServer(config Config) *Server {
 	if config.MaxBody == 0 {
 		config.MaxBody = defaultMaxBody
@@ -109,8 +112,8 @@ func (s *Server) listen(l Listen) net.Listener {
 	return listener
 }
 
-// URL is the server's address without a path or a slash at the end. A server
-// that listens on all addresses is reached by loopback.
+// URL returns the server's address without a path and without a slash at the end.
+// For a server that listens on all addresses it returns the loopback address.
 func (s *Server) URL() string {
 	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		return "http://127.0.0.1:" + strconv.Itoa(tcp.Port)
@@ -118,16 +121,16 @@ func (s *Server) URL() string {
 	return "http://" + s.listener.Addr().String()
 }
 
-// Client is a client that reaches the server, in memory too. The server closes
-// its connections.
+// Client returns an HTTP client that reaches the server, also in memory. Close
+// closes its idle connections.
 func (s *Server) Client() *http.Client { return s.client }
 
-// Handler is what the server serves, faults and log included, for a server of
-// the caller's own.
+// Handler returns what the server serves, with faults and log, for another HTTP
+// server.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.answer) }
 
-// Close ends the server, with requests that are under way, and waits until the
-// last of its goroutines is done. Further calls do nothing.
+// Close stops the server and waits until its goroutines have ended. Requests
+// still running are aborted. Further calls do nothing.
 func (s *Server) Close() {
 	s.closed.Do(func() {
 		close(s.closing)
@@ -137,22 +140,22 @@ func (s *Server) Close() {
 	s.inFlight.Wait()
 }
 
-// Inject adds faults. They are tried in the order in which they were added, and
-// a request meets at most one of them.
+// Inject adds faults to those that are there. They are tried in the order of
+// adding, and at most one applies to a request.
 func (s *Server) Inject(faults ...Fault) { s.faults.add(faults) }
 
-// ClearFaults removes all faults, also those that would go on for ever.
+// ClearFaults removes all faults.
 func (s *Server) ClearFaults() { s.faults.clear() }
 
-// Requests are the requests received so far, in order of arrival, those that
-// met a fault included. The caller owns the answer.
+// Requests returns copies of the requests received so far, in the order of
+// arrival, with those that a fault was injected into.
 func (s *Server) Requests() []Request { return s.log.all() }
 
 // ResetRequests empties the log.
 func (s *Server) ResetRequests() { s.log.reset() }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	s.inFlight.Add(1) // its connection is counted, so Close cannot be past waiting
+	s.inFlight.Add(1) // its connection is counted, so Close is still waiting
 	defer s.inFlight.Done()
 	s.answer(w, r)
 }
@@ -184,7 +187,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	s.meet(w, r, operation, fault)
 }
 
-// handle answers as without a fault, and keeps pages.
+// handle answers without a fault, and keeps the page for StalledPage.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string) {
 	if !slices.Contains(s.config.Pages, operation) {
 		s.config.Handler.ServeHTTP(w, r)
@@ -200,9 +203,9 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string
 	page.send(w)
 }
 
-// wait lets a delay pass. It reports false once the server closes. A client
-// that leaves ends the delay, and what follows still happens: no server knows
-// in time that nobody is there any more.
+// wait waits for d. It reports false once the server closes. If the client
+// disconnects, it returns true at once: a real server does not detect that in
+// time either.
 func (s *Server) wait(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -228,7 +231,7 @@ func (s *Server) track(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// WriteJSON answers with a JSON text and its length.
+// WriteJSON writes an answer with a JSON body and its length.
 func WriteJSON(w http.ResponseWriter, status int, body []byte) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
@@ -237,12 +240,12 @@ func WriteJSON(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body)
 }
 
-// readBody reports false for a body longer than limit.
+// readBody returns the body, cut at limit, and false if the body is longer.
 func readBody(r *http.Request, limit int64) ([]byte, bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, true
 	}
-	// A body that breaks off is a client that has left: it gets no answer anyway.
+	// If the body breaks off, the client has gone and gets no answer anyway.
 	body, _ := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if int64(len(body)) > limit {
 		return body[:limit], false
@@ -250,7 +253,7 @@ func readBody(r *http.Request, limit int64) ([]byte, bool) {
 	return body, true
 }
 
-// Marshal is the JSON of what always marshals.
+// Marshal returns the JSON of v. It panics if v cannot be encoded.
 func Marshal(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -259,8 +262,8 @@ func Marshal(v any) []byte {
 	return text
 }
 
-// MediaType is the media type of a request's body, in small letters and without
-// parameters.
+// MediaType returns the media type of a request's body in lower case, without
+// parameters; "" if there is none.
 func MediaType(r *http.Request) string {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(kind))

@@ -1,7 +1,7 @@
 // Package iso4217 holds the minor-unit digits of currencies.
 //
-// They are those of ISO 4217, by which payment providers count, not those of
-// CLDR, which are for display and give UZS, IDR, PKR and IQD none.
+// They are the digits of ISO 4217, by which payment providers count. CLDR, whose
+// digits are for display, has none for UZS, IDR, PKR and IQD.
 package iso4217
 
 import (
@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Digits returns the minor-unit digits of an alphabetic code in capitals, active
-// or withdrawn. It is false for a code that is in neither list, and for one to
-// which minor units do not apply, such as gold.
+// Digits returns the number of minor-unit digits of an alphabetic code in
+// capitals, active or withdrawn since 2009 (and RUR). It returns 0 and false for
+// any other code, and for a code without minor units, such as gold.
 func Digits(code string) (int, bool) {
 	for _, list := range []string{active, withdrawn} {
 		i, found := sort.Find(len(list)/width, func(i int) int {
@@ -24,8 +24,8 @@ func Digits(code string) (int, bool) {
 	return 0, false
 }
 
-// Alphabetic returns the alphabetic code of a numeric one, which is three digits.
-// It is false for a number that is in neither list, and for one that two codes
+// Alphabetic returns the alphabetic code for a numeric one of three digits. It
+// returns "" and false for a number in neither list, and for one that two codes
 // have had: 532 was ANG and is XCG.
 func Alphabetic(numeric string) (code string, ok bool) {
 	for _, list := range []string{active, withdrawn} {
@@ -42,12 +42,12 @@ func Alphabetic(numeric string) (code string, ok bool) {
 	return code, code != ""
 }
 
-// width is the length of a line of the lists.
+// width is the length in bytes of a line of the lists.
 const width = len("AED 784 2\n")
 
-// active is list one, of active codes, as published on 2026-01-01. It has a line
-// per code, sorted by it: alphabetic code, numeric code, minor-unit digits, where
-// - is not applicable.
+// active is list one of ISO 4217, the active codes, as published on 2026-01-01.
+// It has one line for each code, sorted by code: alphabetic code, numeric code,
+// minor-unit digits; - means that minor units do not apply.
 const active = `AED 784 2
 AFN 971 2
 ALL 008 2
@@ -228,10 +228,10 @@ ZMW 967 2
 ZWG 924 2
 `
 
-// withdrawn are the codes with minor units that list three has as withdrawn from
-// 2009 to the date of the active ones, and RUR, withdrawn in 2004, which Russian
-// systems still write. List three has no digits: they are those of the last list
-// one with the code, and agree with the currencies of OpenJDK 25.
+// withdrawn holds the codes with minor units that list three shows as withdrawn
+// between 2009 and the date of the active list, and RUR, withdrawn in 2004, which
+// Russian systems still write. List three has no digits: they are taken from the
+// last list one that had the code, and agree with OpenJDK 25.
 const withdrawn = `ANG 532 2
 BGN 975 2
 BYR 974 0

@@ -9,9 +9,10 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Minor returns an amount in minor units of a currency with some digits. exact is
-// false for an amount with more digits than that, zeros at the end aside, and fits
-// is false where it takes more than 64 bits. Nothing is rounded.
+// Minor returns amount in minor units of a currency with that many digits. exact
+// is false if amount has more digits, not counting trailing zeros; fits is false
+// if the result does not fit int64. Nothing is rounded: minor is 0 if either is
+// false.
 func Minor(amount decimal.Decimal, digits int) (minor int64, exact, fits bool) {
 	amount = amount.Trim(digits)
 	if amount.Scale() > digits {
@@ -22,7 +23,7 @@ func Minor(amount decimal.Decimal, digits int) (minor int64, exact, fits bool) {
 	case high == 0 && units <= math.MaxInt64 && !amount.IsNeg():
 		return int64(units), true, true
 	case high == 0 && units <= math.MaxInt64+1 && amount.IsNeg():
-		return -int64(units), true, true //nolint:gosec // -2^63 is its own negative
+		return -int64(units), true, true // nolint:gosec // the negative of -2^63 is itself
 	}
 	return 0, true, false
 }

@@ -1,3 +1,3 @@
-// Package oteltest tries the clients with OpenTelemetry's middleware for
-// net/http, in a module of its own because of what that depends on.
+// Package oteltest tests the clients with OpenTelemetry's middleware for
+// net/http. It is a module of its own because of OpenTelemetry's dependencies.
 package oteltest

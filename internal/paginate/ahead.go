@@ -2,16 +2,17 @@ package paginate
 
 import "context"
 
-// reader gives the answers of a source by key and, where it is allowed to, has
-// the next ones fetched before they are asked for.
+// reader returns the answers of a source by key, and fetches the next ones before
+// they are asked for, if it may.
 type reader[K comparable, R any] struct {
 	fetch func(context.Context, K) (R, error)
 	peek  func(K, R) (K, bool)
+	// most answers fetched ahead; 0 or less fetches none
 	ahead int
 
 	fetched chan fetched[K, R] // nil while nothing is fetched ahead
-	abandon func()             // ends the fetching
-	next    K                  // what is fetched behind the newest answer, if there is more
+	abandon func()             // stops fetching ahead
+	next    K                  // key of the answer fetched next, if more
 	more    bool
 }
 
@@ -22,8 +23,8 @@ type fetched[K, R any] struct {
 	more   bool
 }
 
-// at is the answer to key. What is fetched ahead for another key was guessed
-// wrong: it is thrown away, finished or not, and key is asked.
+// at returns the answer to key. If another key was guessed, the answers fetched
+// ahead are dropped, and key is fetched. The error is Fetch's.
 func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)
@@ -37,12 +38,12 @@ func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	return f.answer, f.err
 }
 
-// start fetches from key on until a guess fails. The channel holds one answer
-// less than ahead, since one more waits in the goroutine's hand.
+// start fetches from key on until a guess fails. The channel holds ahead-1
+// answers, because the goroutine holds one more.
 func (r *reader[K, R]) start(ctx context.Context, key K) {
 	ctx, cancel := context.WithCancel(ctx)
 	out := make(chan fetched[K, R], r.ahead-1)
-	abandoned := make(chan struct{}) // ctx alone must not swallow an error of its own
+	abandoned := make(chan struct{}) // with ctx alone, an error that ends ctx would be lost
 	r.fetched, r.abandon = out, func() { close(abandoned); cancel() }
 	go func() {
 		defer close(out)
@@ -50,7 +51,7 @@ func (r *reader[K, R]) start(ctx context.Context, key K) {
 		for {
 			var f fetched[K, R]
 			f.answer, f.err = r.fetch(ctx, key)
-			if f.err == nil { // peeked at before it is handed over: then it is the caller's
+			if f.err == nil { // before it is handed over, because it then belongs to the caller
 				f.next, f.more = r.peek(key, f.answer)
 				f.more = f.more && f.next != key
 			}
@@ -67,7 +68,8 @@ func (r *reader[K, R]) start(ctx context.Context, key K) {
 	}()
 }
 
-// closed tells at once, where a select among several takes any that is ready.
+// closed reports whether c is closed, without waiting. (A select over several
+// channels picks any that is ready.)
 func closed(c <-chan struct{}) bool {
 	select {
 	case <-c:
@@ -77,7 +79,7 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// stop ends what is under way and waits for its end.
+// stop stops fetching ahead and waits until the goroutine has ended.
 func (r *reader[K, R]) stop() {
 	if r.fetched == nil {
 		return

@@ -2,112 +2,117 @@ package paginate
 
 import "hash/maphash"
 
-// Offsets follows a list that is paged by offset, while rows leave it, come into
-// it and change place. A plain walk loses rows there: each row that leaves in
-// front of the next page pulls one over its edge.
+// Offsets walks a list that is paged by offset, while rows leave it, enter it and
+// change place. A plain walk by offset loses rows there: each row that leaves in
+// front of the next page pulls another one over the page's edge.
 //
-// Each page begins before the end of the one before, and is taken only if it
-// begins with rows that this pass has seen, in their order. That proves that
-// nothing was lost: rows that stay keep their order, so the ones seen of them are
-// always the first so many; a page that begins among these and has no gaps of its
-// own makes them more. A page that begins otherwise is asked for again, twice as
-// far back each time, if need be to the start.
+// Each page begins before the end of the page before. It is accepted only if it
+// begins with rows seen in this pass, in the same order. That proves that no row
+// was lost: rows that stay keep their order, so the seen ones among them always
+// come first; a page that begins among these and has no gaps extends them. For a
+// page that begins otherwise, the walk steps back, twice as far each time, to the
+// start if needed.
 //
-// Rows that are found further back than they were tell that something was put in
-// front of them, maybe a row that had not been seen. Another pass is made then,
-// until one has no such sign. That covers lists in the order of the last update,
-// either way round, and all in which rows keep their order. Unseen is only a row
-// that goes to the front between two requests while as many in front of it leave;
-// a look at the first page finds it where rows were seen to leave.
+// Rows found at a higher offset than before show that a row was inserted in front
+// of them, perhaps one that was not seen. The walk then makes another pass, until
+// a pass shows no such sign. This covers lists ordered by last update, in either
+// direction, and all lists whose rows keep their order. It misses only a row that
+// moves to the front between two requests while as many in front of it leave;
+// where rows were seen to leave, a look at the first page finds that too.
 //
-// A list ends at an empty page, after which the page before must still end at the
-// same place: else the list may have shrunk between the two.
+// A list ends at an empty page, after which the last page must still end at the
+// same offset: otherwise the list may have shrunk between the two requests.
+//
+// It is not safe for concurrent use.
 type Offsets struct {
 	start, limit, overlap int
 
 	seed   maphash.Seed
-	seen   map[uint64]sight // 24 bytes a row with its key, and the map's own
-	places uint32           // given out so far
-	before uint32           // of them before this pass
+	seen   map[uint64]sight // 24 bytes a row, plus the map's overhead
+	places uint32           // places assigned so far
+	before uint32           // places assigned before this pass
 
 	state   int
-	end     int // behind the last row of the page that was taken last
-	reached int // the highest end of this pass
-	back    int // by which the next page goes back, if it has to
-	full    int // rows of a page that was not cut short
-	size    int // rows of the page that was taken last
+	end     int // offset after the last accepted row
+	reached int // highest end of this pass
+	back    int // how far the next page steps back, if it must
+	full    int // rows of a full page
+	size    int // rows of the last accepted page
+	// rows were seen to leave in this pass
 	left    bool
-	moved   bool // something was put in front of rows seen in this pass
+	moved   bool // a row was inserted in front of rows seen in this pass
 	emptyAt int
 
-	passes int // over the list
-	vain   int // answers in a row without a row that is new to the pass
-	idle   int // of them pages beyond what was reached
-	rounds int // empty pages behind a page that ended elsewhere before
+	passes int // passes over the list
+	vain   int // answers in a row without a row new to the pass
+	idle   int // among them, pages beyond reached
+	rounds int // empty pages after a page that ended elsewhere before
 }
 
-// sight is where and how a row was seen last. Places are in the order of the
-// list: what comes behind another row has a higher one.
+// sight is where and in which version a row was seen last. Places are in the
+// order of the list: a row behind another has a higher place.
 type sight struct {
 	version uint64
 	at      int32
 	place   uint32
 }
 
-// Row is a row of an answer: two hashes, of its id and of its bytes.
+// Row identifies a row of an answer by hashes of its id and of its bytes.
 type Row struct{ id, version uint64 }
 
-// Move is what follows from an answer.
+// Move is what the walk does after an answer.
 type Move struct {
-	Fresh   []bool // of each row: not delivered yet, or changed since; nil is false for all
-	Next    int    // the offset to ask at
+	Fresh   []bool // for each row: not delivered yet, or changed since; nil means false for all
+	Next    int    // offset of the next request
 	Last    bool   // the list has ended
-	Stalled string // why the walk cannot go on; "" where it can
+	Stalled string // why the walk cannot continue; "" if it can
 }
 
 const (
 	reading  = iota
-	probing  // asked behind the last row for an empty page
+	probing  // asked after the last row for an empty page
 	settling // asked for the last rows after an empty page
 	checking // asked for the first rows after the end
 )
 
 const (
 	maxPasses = 5
-	maxVain   = 64 // and what it takes to read all again
+	maxVain   = 64 // plus what reading everything again takes
 	maxIdle   = 8
 	maxRounds = 5
 )
 
-// NewOffsets follows lists in pages of limit rows that overlap by so many, and by
-// half of a page at most. limit is at least 2.
+// NewOffsets returns a walk over pages of limit rows that overlap by overlap
+// rows, at most half a page. limit must be at least 2. Call Begin first.
 func NewOffsets(limit, overlap int) *Offsets {
 	return &Offsets{limit: limit, overlap: min(overlap, limit/2), seed: maphash.MakeSeed(), seen: map[uint64]sight{}}
 }
 
-// Begin starts a list, or another one that shares rows with those before: what
-// was delivered of them is not fresh.
+// Begin starts a list at an offset, or another list that shares rows with earlier
+// ones: rows that were delivered are then not fresh. It returns the offset of the
+// first request.
 func (o *Offsets) Begin(start int) int {
 	o.start, o.passes, o.full = start, 0, o.limit
 	return o.again()
 }
 
-// Row makes a row of its id and its bytes. Two rows are taken for the same
-// version of one only if both hashes agree.
+// Row returns the Row for an id and its bytes. Two rows are the same version only
+// if both hashes are equal.
 func (o *Offsets) Row(id string, raw []byte) Row {
 	return Row{maphash.String(o.seed, id), maphash.Bytes(o.seed, raw)}
 }
 
-// Ahead guesses the offset behind an answer with so many rows.
+// Ahead guesses the offset of the next request after an answer with that many
+// rows. ok is false for a page that is not full.
 func (o *Offsets) Ahead(offset, rows int) (next int, ok bool) {
 	return offset + rows - max(1, min(o.overlap, rows/2)), rows == o.limit
 }
 
-// Advance takes the answer at an offset.
+// Advance records the answer at an offset and returns what to do next.
 func (o *Offsets) Advance(offset int, rows []Row) Move {
 	known, earlier, later := o.known(offset, rows)
 	if o.vain++; o.vain > maxVain+4*(o.reached-o.start)/o.full {
-		return Move{Stalled: "no page begins with rows of the one before"}
+		return Move{Stalled: "no page begins with rows of the page before"}
 	}
 	switch {
 	case len(rows) == 0 && offset == o.start:
@@ -128,18 +133,18 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 	return move
 }
 
-// enough is how many rows that were seen make a page good: one alone might have
+// enough returns how many seen rows make a page acceptable. One alone might have
 // come there by chance.
 func (o *Offsets) enough(offset int) int {
-	if o.end-offset == 1 { // pages of two or three rows
+	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
 	}
 	return 2
 }
 
-// known counts the rows at the beginning that were seen in this pass, in their
-// order and unchanged, and says whether one of them stands earlier or later than
-// it did. A changed row may stand between them.
+// known returns how many rows at the start of a page were seen in this pass, in
+// the same order and unchanged, and whether one of them is now at a lower offset
+// (earlier) or a higher one (later). Changed rows among them are skipped.
 func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
 	last := uint32(0)
 	for i, r := range rows {
@@ -157,8 +162,8 @@ func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
 	return n, earlier, later
 }
 
-// take records the rows and tells which are fresh, and whether any is new to
-// this pass.
+// take records the rows of an accepted page. It returns which rows are fresh, and
+// whether any is new to this pass.
 func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
 	fresh = make([]bool, len(rows))
 	last := o.before
@@ -177,8 +182,8 @@ func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
 	return fresh, news
 }
 
-// glance tells which rows of a page that is not taken are fresh. They have no
-// place yet: the page proves nothing.
+// glance returns which rows of a page that is not accepted are fresh. They get no
+// place, because the page proves nothing.
 func (o *Offsets) glance(rows []Row) []bool {
 	fresh := make([]bool, len(rows))
 	for i, r := range rows {
@@ -191,7 +196,8 @@ func (o *Offsets) glance(rows []Row) []bool {
 	return fresh
 }
 
-// onward says where to go from a page that was taken.
+// onward returns the move after an accepted page that ends at end. news means
+// that it had a row new to the pass.
 func (o *Offsets) onward(end int, news bool) Move {
 	settled := o.state == settling
 	o.state, o.end, o.back = reading, end, max(o.overlap, o.back/2)
@@ -204,7 +210,7 @@ func (o *Offsets) onward(end int, news bool) Move {
 		o.idle++
 	}
 	if o.idle > maxIdle {
-		return Move{Stalled: "page after page leads no further"}
+		return Move{Stalled: "several pages in a row lead no further"}
 	}
 	o.reached = max(o.reached, end)
 	if o.size < o.full || !news {
@@ -214,13 +220,14 @@ func (o *Offsets) onward(end int, news bool) Move {
 	return Move{Next: o.overlapped()}
 }
 
-// overlapped is where the next page begins: at least one row before the end.
+// overlapped returns the offset of the next page, at least one row before the
+// end.
 func (o *Offsets) overlapped() int {
 	return max(o.start, o.end-max(1, min(o.back, o.size/2)))
 }
 
-// refused goes back from a page that begins with rows never seen, or from an
-// empty one that should not be.
+// refused steps back from a page that begins with unseen rows, or from an empty
+// one that should not be empty.
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
@@ -231,15 +238,15 @@ func (o *Offsets) refused(offset int) Move {
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// ended takes an empty page at the end.
+// ended handles an empty page at the end of the list.
 func (o *Offsets) ended() Move {
 	o.state, o.emptyAt = settling, o.end
 	o.rounds++
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// checked looks at the first rows of a list that has lost some. Others may have
-// come to the front meanwhile, without a trace where the two balance.
+// checked looks at the first page of a list that lost rows. Other rows may have
+// come to the front meanwhile, without a trace if as many left.
 func (o *Offsets) checked(rows []Row) Move {
 	for _, r := range rows {
 		s, ok := o.seen[r.id]
@@ -249,7 +256,7 @@ func (o *Offsets) checked(rows []Row) Move {
 	return o.over()
 }
 
-// over ends a pass, and the list if there is no reason for another one.
+// over ends a pass, and the list unless another pass is needed.
 func (o *Offsets) over() Move {
 	if o.left && !o.moved && o.state != checking {
 		o.state = checking
@@ -259,7 +266,7 @@ func (o *Offsets) over() Move {
 		return Move{Last: true}
 	}
 	if o.passes == maxPasses {
-		return Move{Stalled: "rows keep being put in front of others"}
+		return Move{Stalled: "rows keep arriving in front of others"}
 	}
 	return Move{Next: o.again()}
 }

@@ -1,9 +1,9 @@
-// Package paginate walks lists that come in pages.
+// Package paginate iterates over lists that come in pages (pagination).
 //
-// Every walk keeps the contract of the packages' iterators: it is lazy, starts
-// over with each range, yields at most one error, last and with a zero item,
-// leaves no goroutine behind when the range statement returns, and never ends
-// silently short: what cannot go on ends with an error.
+// Every walk keeps the contract of the packages' iterators. It is lazy and starts
+// from the beginning with each range. It yields at most one error, as its last
+// value, with a zero item. It leaves no goroutine behind when the range statement
+// returns. It never ends early without an error.
 package paginate
 
 import (
@@ -13,29 +13,32 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// A Source reads one list, for one range. K is what the next page is asked with
-// (a cursor, an offset, a page number or a key), R an answer and P a page.
+// A Source reads one list, for one range. K is what a page is asked for by (a
+// cursor, an offset, a page number or a key), R an answer and P a page.
 type Source[K comparable, R, P any] struct {
-	// Fetch asks for the page at key. It may be called ahead of Open, on another
-	// goroutine, but never twice at a time.
+	// Fetch asks for the page at key. It may be called before Open has seen the
+	// answer before, and on another goroutine, but never twice at the same time.
 	Fetch func(ctx context.Context, key K) (R, error)
-	// Peek guesses the key of the page behind answer without decoding it. Nil, or
-	// false, is no guess: the walk waits for Open.
+	// Peek guesses the key of the next page from an answer, without decoding it.
+	// If Peek is nil or returns false, the walk waits for Open.
 	Peek func(key K, answer R) (next K, ok bool)
-	// Open decodes the answer to key, in order and on the caller's goroutine.
+	// Open decodes the answer to key. It is called in order, on the caller's
+	// goroutine. Its error ends the walk.
 	Open func(key K, answer R) (Step[K, P], error)
 }
 
-// Step is what a walk does with an answer.
+// Step says what a walk does after an answer.
 type Step[K, P any] struct {
 	Page P
-	Skip bool // there is nothing in Page to yield
+	Skip bool // Page holds nothing to yield
 	Next K    // the key of the next page
-	Last bool // there is no next page
+	Last bool // the list has ended
 }
 
-// Walk yields the pages of a list. With ahead above zero the next answers, up to
-// that many, are fetched while the caller works on a page.
+// Walk iterates over the pages of a list, from key start on. open is called once
+// for each range. With ahead above 0, up to that many further answers are fetched
+// while the caller works on a page. The last value may be an error of Fetch or
+// Open, with a zero page; an error never holds the cause of ctx.
 func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open func() Source[K, R, P]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		source := open()
@@ -45,7 +48,7 @@ func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open 
 		for key := start; ; {
 			answer, err := answers.at(ctx, key)
 			if err != nil {
-				yield(none, cause.Hide(ctx, err)) // fetched ahead, it knows ctx by a child that may end later
+				yield(none, cause.Hide(ctx, err)) // an answer fetched ahead had a child of ctx, which may end later
 				return
 			}
 			step, err := source.Open(key, answer)
@@ -61,8 +64,8 @@ func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open 
 	}
 }
 
-// Flatten yields the items of each page, then the error of that page if items
-// gives one, and ends there.
+// Flatten iterates over the items of each page. If items returns an error for a
+// page, Flatten yields the items it returned, then the error, and ends.
 func Flatten[P, T any](pages iter.Seq2[P, error], items func(P) ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -85,7 +88,7 @@ func Flatten[P, T any](pages iter.Seq2[P, error], items func(P) ([]T, error)) it
 	}
 }
 
-// Fail yields err and nothing else.
+// Fail returns an iterator that yields err and nothing else.
 func Fail[P any](err error) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P
@@ -99,8 +102,8 @@ type Delivery[P, R any] struct {
 	Answer R
 }
 
-// Deliver yields pages on the caller's goroutine, and shows capture each answer
-// just before its page.
+// Deliver iterates over the pages of walk, and calls capture with each answer
+// just before it yields the page, on the caller's goroutine.
 func Deliver[P, R any](walk iter.Seq2[Delivery[P, R], error], capture func(R)) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P

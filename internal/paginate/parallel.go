@@ -9,13 +9,14 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// Parallel walks n lists by several workers, each on one list at a time, and
-// yields their pages in the order of each list. It holds one page a worker. The
-// first error ends every walk.
+// Parallel walks n lists with several workers (at least one), each on one list at
+// a time, and yields their pages, in order within each list. It holds one page a
+// worker. The first error ends all walks; it is the last value, with a zero page,
+// and does not hold the cause of ctx.
 func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.Context, i int) iter.Seq2[P, error]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		walking, cancel := context.WithCancel(ctx)
-		left := make(chan struct{}) // closed when the caller has: ctx alone must not swallow a walk's error
+		left := make(chan struct{}) // closed when the caller has left; with ctx alone a walk's error could be lost
 		type result struct {
 			page P
 			err  error
@@ -23,7 +24,7 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 		results := make(chan result)
 		var next atomic.Int64
 		var running sync.WaitGroup
-		for range min(max(workers, 1), n) { // none would be a silent end
+		for range min(max(workers, 1), n) { // with no worker the walk would end without an error
 			running.Go(func() {
 				for i := int(next.Add(1)) - 1; i < n && !closed(left); i = int(next.Add(1)) - 1 {
 					for page, err := range walk(walking, i) {
@@ -50,7 +51,7 @@ func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.
 			}
 		}()
 		for r := range results {
-			if !yield(r.page, cause.Hide(ctx, r.err)) || r.err != nil { // workers know ctx by a child
+			if !yield(r.page, cause.Hide(ctx, r.err)) || r.err != nil { // workers have a child of ctx
 				return
 			}
 		}

@@ -1,7 +1,7 @@
-// Package pipenet is a network in memory for tests inside a bubble of
-// testing/synctest, where a connection of the operating system would hold up the
-// clock. Its connections are pairs of net.Pipe, and it can forget them, as a NAT
-// or a firewall does.
+// Package pipenet is a network in memory for tests inside a testing/synctest
+// bubble, where a connection of the operating system would stop the clock from
+// advancing. Its connections are pairs of net.Pipe. It can forget connections, as
+// a NAT or a firewall does.
 package pipenet
 
 import (
@@ -15,19 +15,21 @@ import (
 	"testing"
 )
 
-// Network is a listener and all connections to it.
+// Network is a listener with all connections to it. It is safe for concurrent
+// use.
 type Network struct {
 	arrived chan net.Conn
 	closed  chan struct{}
-	age     atomic.Int64 // connections from before it are forgotten
+	age     atomic.Int64 // a connection made under a lower age is forgotten
 	dials   atomic.Int64
 
 	mu   sync.Mutex
 	ends []net.Conn
 }
 
-// Serve starts an HTTP/2 server of handler on a network of its own, over TLS, and
-// returns a transport to it, whichever host is asked for. Both end with t.
+// Serve starts an HTTPS server for handler, with HTTP/2, on its own network. It
+// returns a transport that reaches the server under every host name. Server and
+// transport are closed when t ends.
 func Serve(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
 	t.Helper()
 	n := &Network{arrived: make(chan net.Conn), closed: make(chan struct{})}
@@ -49,14 +51,14 @@ func Serve(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
 	return wire, n
 }
 
-// Forget lets what is sent on the connections that there are arrive nowhere,
-// without telling either end.
+// Forget drops everything that is sent from now on over existing connections, in
+// both directions. Neither end gets an error.
 func (n *Network) Forget() { n.age.Add(1) }
 
-// Dials returns how many connections were made.
+// Dials returns how many connections were attempted.
 func (n *Network) Dials() int64 { return n.dials.Load() }
 
-// Accept waits for a connection.
+// Accept waits for a connection. It returns net.ErrClosed after Close.
 func (n *Network) Accept() (net.Conn, error) {
 	select {
 	case conn := <-n.arrived:
@@ -66,10 +68,11 @@ func (n *Network) Accept() (net.Conn, error) {
 	}
 }
 
-// Addr returns an address that means nothing.
+// Addr returns a fixed address that is not in use.
 func (n *Network) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 443} }
 
-// Close closes the listener and all connections.
+// Close closes the listener and all connections. It may be called again and
+// returns nil.
 func (n *Network) Close() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()

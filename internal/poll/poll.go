@@ -1,4 +1,4 @@
-// Package poll reads the state of a payment again and again until it is final.
+// Package poll reads the state of a payment repeatedly until it is final.
 package poll
 
 import (
@@ -13,14 +13,16 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Params says how patiently to wait.
+// Params sets how often to read. Or replaces zero fields; Until uses them as they
+// are.
 type Params struct {
 	First       time.Duration // before the first read
 	MinInterval time.Duration // between the first two reads
-	MaxInterval time.Duration // each interval is twice the last one up to here
+	MaxInterval time.Duration // each interval is twice the last, up to this
 }
 
-// Problems says what is wrong with the WaitParams of a package.
+// Problems returns what is wrong with the WaitParams of a package, nil if nothing
+// is.
 func (p Params) Problems() []string {
 	var found problems.List
 	found.If(p.First < 0 || p.MinInterval < 0 || p.MaxInterval < 0, "WaitParams: intervals must not be negative")
@@ -28,8 +30,8 @@ func (p Params) Problems() []string {
 	return found
 }
 
-// Or returns p with the defaults d in place of what is 0. An interval that is
-// given bounds the default of the other one.
+// Or returns p with the default in place of each 0. An interval that is set
+// limits the default of the other.
 func (p Params) Or(d Params) Params {
 	if p.First == 0 {
 		p.First = d.First
@@ -46,20 +48,25 @@ func (p Params) Or(d Params) Params {
 	return p
 }
 
-// Poll is a wait for a state S.
+// Poll waits for a state S.
 type Poll[S any] struct {
-	Name   string // of the package and the operation: "wallet: WaitPayment"
+	Name   string // package and operation, for errors: "wallet: WaitPayment"
 	Params Params
 	Read   func(context.Context) (*S, error)
 	Done   func(*S) bool
-	// Refusal reads an error that is a refusal by the service: its status, and how
-	// long the service asks to wait. ok is false for every other error.
+	// Refusal returns the status of an error that is a refusal by the service,
+	// and how long the service asks to wait, 0 if it does not say. ok is false
+	// for every other error.
 	Refusal func(error) (status int, retryAfter time.Duration, ok bool)
 }
 
-// Until reads until Done says so, a read fails for good, or ctx ends. last is the
-// state that is known already, or nil. Beside an error the result is the last
-// known state, or nil.
+// Until reads until Done returns true, a read fails permanently, or ctx ends. It
+// sleeps Params.First before the first read. last is the known state, or nil. A
+// read that fails with no answer, status 429 or status 500 and above is repeated
+// after at least the time that the service asked for.
+//
+// It returns the last known state, or nil, and the error: the permanent one, or
+// the context's, joined with the last read's error if that failed.
 func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	var err error
 	for next, interval := p.Params.First, p.Params.MinInterval; ; next, interval = interval, min(2*interval, p.Params.MaxInterval) {
@@ -70,20 +77,20 @@ func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 		if now, err = p.Read(ctx); err == nil {
 			last = now
 		}
-		if err != nil && !p.passing(err) || err == nil && p.Done(now) {
+		if err != nil && !p.isTransient(err) || err == nil && p.Done(now) {
 			return last, err
 		}
 	}
 }
 
-// passing reports whether a read failed in a way that may be over soon. Errors
-// of the context count: pause says then that it has ended.
-func (p Poll[S]) passing(err error) bool {
+// isTransient reports whether a later read may succeed. Context errors count as
+// transient, because pause reports the end of the context.
+func (p Poll[S]) isTransient(err error) bool {
 	if status, _, ok := p.Refusal(err); ok {
 		return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
 	}
-	// The outermost one is of the read. Without one there was an answer, which is
-	// of no use, or no request.
+	// Only the outermost error is the read's own. If it is not a
+	// *transport.Error, an answer came that is of no use, or no request was sent.
 	var network *transport.Error
 	if !errors.As(err, &network) {
 		return false
@@ -100,8 +107,8 @@ func (p Poll[S]) retryAfter(err error) time.Duration {
 	return wait
 }
 
-// givenUp is the end of a wait: the error of the context, and why the last read
-// had not helped.
+// givenUp returns the error of a wait that the context ended: the context's error
+// with the reason why the last read failed.
 func (p Poll[S]) givenUp(ended, last error) error {
 	switch {
 	case last == nil:
@@ -112,7 +119,8 @@ func (p Poll[S]) givenUp(ended, last error) error {
 	return transport.Ended(fmt.Errorf("%s: %w, last read: %w", p.Name, ended, last), ended)
 }
 
-// pause waits, or returns the error of ctx once that has ended.
+// pause sleeps for d, or until ctx ends. It returns the context's error if ctx
+// has ended.
 func pause(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)

@@ -1,5 +1,5 @@
-// Package problems collects what is wrong with the arguments of a call, so that a
-// caller reads all of it in one error.
+// Package problems collects what is wrong with the arguments of a call, so that
+// one error reports all of it.
 package problems
 
 import (
@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// List holds problems, each naming an argument and the rule that it breaks.
+// List holds problems. Each names an argument and the rule that it breaks.
 type List []string
 
-// If adds text where wrong is true, unless the list has it already.
+// If appends text if wrong is true, unless the list has the same text already.
 func (l *List) If(wrong bool, text string) {
 	if !wrong {
 		return

@@ -2,9 +2,8 @@ package redact
 
 import "strconv"
 
-// Where begins the text of an error: the package, the operation or "call", the
-// HTTP status, and the class where that is another word than "status". A status of
-// 0, as of a webhook, is not printed.
+// Where returns the beginning of an error's text: package, operation ("call" for
+// ""), HTTP status unless 0, and class unless it is "" or "status".
 func Where(pkg, operation string, status int, class string) string {
 	if operation == "" {
 		operation = "call"
@@ -19,7 +18,7 @@ func Where(pkg, operation string, status int, class string) string {
 	return text
 }
 
-// Refusal is the text of a refusal: where it came from, and its code, if any.
+// Refusal returns the text of a refusal: Where, and the code unless it is "".
 func Refusal(pkg, operation string, status int, class, code string) string {
 	text := Where(pkg, operation, status, class)
 	if code != "" {

@@ -1,6 +1,6 @@
-// Package scan reads the parts of a JSON text, strictly and without copying. The
-// canonical texts that ecommpay and finik sign are made with it: a text that one
-// of them misreads would be signed as something else than it says.
+// Package scan reads the parts of a JSON text, strictly and without copying.
+// ecommpay and finik use it to make the canonical texts that they sign:
+// misreading a text would sign something else than was sent.
 package scan
 
 import (
@@ -11,27 +11,28 @@ import (
 	"unicode/utf8"
 )
 
-// Scanner reads Body from I on. After a fault it stays where it is.
+// Scanner reads Body from I on. After a fault it does not move any further. It is
+// not safe for concurrent use.
 type Scanner struct {
 	Body  []byte
-	I     int    // of the next byte
-	Fault *Error // the first one
+	I     int    // offset of the next byte
+	Fault *Error // the first one; nil if there is none
 }
 
-// Error says what is wrong with a JSON text and where, without quoting it.
+// Error says what is wrong with a JSON text and where, without quoting the text.
 type Error struct {
 	Rule   string
 	Offset int
-	Place  string // where the fault is, such as ", member comment"; "" is unknown
+	Place  string // for example ", member comment"; "" if unknown
 }
 
-// Error prints the rule, the offset and the place.
+// Error returns the rule, the offset and the place.
 func (e *Error) Error() string {
 	return e.Rule + " (at byte " + strconv.Itoa(e.Offset) + e.Place + ")"
 }
 
-// The rules that odd bytes break. In texts that nobody signs such bytes are
-// U+FFFD, but what was signed with them is unknown.
+// The rules that odd bytes break. In texts that are not signed such bytes become
+// U+FFFD, but which bytes a signature covered is then unknown.
 const (
 	RuleUTF8 = "must be valid UTF-8"
 	RulePair = "must not have half a surrogate pair"
@@ -42,8 +43,8 @@ const (
 	ruleEscape = "must have known escape sequences only"
 )
 
-// Fail records what is wrong at the next byte, unless something was wrong before.
-// It returns false.
+// Fail records a fault at the next byte, unless there is one already. It returns
+// false.
 func (s *Scanner) Fail(rule string) bool {
 	if s.Fault == nil {
 		s.Fault = &Error{Rule: rule, Offset: s.I}
@@ -51,7 +52,8 @@ func (s *Scanner) Fail(rule string) bool {
 	return false
 }
 
-// Next returns the next byte, or 0, which is valid nowhere, at the end.
+// Next returns the next byte without moving, or 0 at the end. A 0 is not valid in
+// JSON.
 func (s *Scanner) Next() byte {
 	if s.I < len(s.Body) {
 		return s.Body[s.I]
@@ -71,8 +73,8 @@ func (s *Scanner) Spaces() {
 	}
 }
 
-// Comma skips a comma and the whitespace after it, and reports whether there was
-// one.
+// Comma skips a comma and the whitespace after it. If the next byte is not a
+// comma it records a fault and returns false.
 func (s *Scanner) Comma() bool {
 	if s.Next() != ',' {
 		return s.Fail("must have a comma or a closing bracket here")
@@ -82,7 +84,8 @@ func (s *Scanner) Comma() bool {
 	return true
 }
 
-// Literal skips text: true, false or null.
+// Literal skips text, which is true, false or null. It records a fault if
+// something else is there.
 func (s *Scanner) Literal(text string) {
 	if len(s.Body)-s.I < len(text) || string(s.Body[s.I:s.I+len(text)]) != text {
 		s.Fail(ruleValue)
@@ -91,7 +94,8 @@ func (s *Scanner) Literal(text string) {
 	s.I += len(text)
 }
 
-// Number skips a number and returns its digits.
+// Number skips a number and returns its bytes, or records a fault and returns
+// nil.
 func (s *Scanner) Number() []byte {
 	from := s.I
 	if s.Next() == '-' {
@@ -126,7 +130,9 @@ func (s *Scanner) digits() bool {
 	return s.I > from || s.Fail(ruleValue)
 }
 
-// Plain skips what stands for itself in a text, eight bytes at a time.
+// Plain skips the characters of a string that are not escaped, up to a quote, a
+// backslash, a control character or the end. It records a fault if they are not
+// valid UTF-8. It reads eight bytes at a time.
 func (s *Scanner) Plain() {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	b, i, all := s.Body, s.I, uint64(0)
@@ -153,9 +159,9 @@ func (s *Scanner) Plain() {
 	s.I = i
 }
 
-// Escaped skips an escape sequence and returns its character. Half a surrogate
-// pair, which a text of JavaScript can hold, is returned where half is true, and a
-// fault otherwise.
+// Escaped skips an escape sequence and returns its character. With half, half a
+// surrogate pair, which a JavaScript string can hold, is returned as it is;
+// otherwise it is a fault. After a fault the result means nothing.
 func (s *Scanner) Escaped(half bool) rune {
 	s.I++
 	c := s.Next()
@@ -180,7 +186,7 @@ func (s *Scanner) Escaped(half bool) rune {
 	return 0
 }
 
-// unit reads the digits of \u, and those of the other half of a pair.
+// unit reads the four digits after \u, and the second half of a surrogate pair.
 func (s *Scanner) unit(half bool) rune {
 	r, ok := s.Hex(s.I)
 	if !ok {
@@ -203,7 +209,8 @@ func (s *Scanner) unit(half bool) rune {
 	return r
 }
 
-// Hex returns the number of the four hexadecimal digits at i.
+// Hex returns the number in the four hexadecimal digits at i; ok is false if they
+// are not all there. It does not move.
 func (s *Scanner) Hex(i int) (r rune, ok bool) {
 	if len(s.Body)-i < 4 {
 		return 0, false
@@ -225,8 +232,8 @@ func (s *Scanner) Hex(i int) (r rune, ok bool) {
 // IsDigit reports whether c is a decimal digit.
 func IsDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// IsWord reports whether name is an identifier of usual length, which an error may
-// print. Other names may be data.
+// IsWord reports whether name is an identifier of 1 to 64 characters, which an
+// error may print. Other names may be data.
 func IsWord[T string | []byte](name T) bool {
 	for i := range len(name) {
 		if c := name[i]; (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && (!IsDigit(c) || i == 0) {

@@ -9,26 +9,26 @@ import (
 	"strings"
 )
 
-// Audit compares the rows of a day that a provider has with those that are
-// stored. V tells versions of a row apart.
+// Audit compares a day's rows at the provider with the stored ones. V identifies
+// a version of a row. It is not safe for concurrent use.
 type Audit[V any] struct {
 	API, Stored  Sums
 	there        map[int64]V
 	stale, extra []int64
 }
 
-// NewAudit is one of no rows.
+// NewAudit returns an Audit without rows.
 func NewAudit[V any]() *Audit[V] {
 	return &Audit[V]{API: Sums{}, Stored: Sums{}, there: map[int64]V{}}
 }
 
-// Has adds a row that the provider has. All of them come before the first one
-// that is stored.
+// Has adds a row that the provider has. Add all of them before the first call of
+// Holds.
 func (a *Audit[V]) Has(id int64, version V) { a.there[id] = version }
 
-// Holds adds a row that is stored and reports whether it belongs to the day: one
-// that the provider does not have does so only if it is dated, and is extra then.
-// current tells whether what is stored is the provider's version.
+// Holds adds a stored row and reports whether it belongs to the day. A row that
+// the provider does not have belongs to the day only if dated is true; it is then
+// extra. current reports whether the stored row is the provider's version.
 func (a *Audit[V]) Holds(id int64, dated bool, current func(there V) bool) bool {
 	there, known := a.there[id]
 	switch {
@@ -43,17 +43,20 @@ func (a *Audit[V]) Holds(id int64, dated bool, current func(there V) bool) bool 
 	return true
 }
 
-// Missing are the ids of rows that are not stored, in ascending order.
+// Missing returns the ids of rows that are not stored, in ascending order; nil if
+// there are none. Call it after the last Holds.
 func (a *Audit[V]) Missing() []string { return texts(slices.Collect(maps.Keys(a.there))) }
 
-// Stale are the ids of rows that are stored in another version.
+// Stale returns the ids of rows stored in another version, in ascending order;
+// nil if there are none.
 func (a *Audit[V]) Stale() []string { return texts(a.stale) }
 
-// Extra are the ids of rows that are stored and that the provider does not have.
+// Extra returns the ids of stored rows that the provider does not have, in
+// ascending order; nil if there are none.
 func (a *Audit[V]) Extra() []string { return texts(a.extra) }
 
-// In is the condition that column is one of values, with its arguments; "" where
-// there are none.
+// In returns the condition " AND column IN (…)" with its arguments. For no values
+// it returns "" and nil.
 func In(column string, values []string) (condition string, args []any) {
 	if len(values) == 0 {
 		return "", nil
@@ -64,17 +67,18 @@ func In(column string, values []string) (condition string, args []any) {
 	return " AND " + column + " IN (?" + strings.Repeat(", ?", len(values)-1) + ")", args
 }
 
-// Sums add up rows by currency. Those of a day may need more digits than one
-// amount has.
+// Sums holds sums of rows by currency. They are exact: a day's sum may need more
+// digits than one amount.
 type Sums map[string]*sum
 
 type sum struct {
 	count  int
 	amount big.Rat
-	digits int // of the fraction, at most
+	digits int // most digits of a fraction so far
 }
 
-// Add adds a row, and its amount where it is known.
+// Add counts a row and, if known, adds its amount, a decimal number. It returns
+// an error, with the row counted, for an amount that is not a number.
 func (s Sums) Add(amount, currency string, known bool) error {
 	if s[currency] == nil {
 		s[currency] = new(sum)
@@ -86,7 +90,7 @@ func (s Sums) Add(amount, currency string, known bool) error {
 	}
 	var n big.Rat
 	if _, ok := n.SetString(amount); !ok {
-		return fmt.Errorf("an amount of %s is no number", currency)
+		return fmt.Errorf("an amount of %s is not a number", currency)
 	}
 	into.amount.Add(&into.amount, &n)
 	if _, fraction, ok := strings.Cut(strings.TrimRight(amount, "0"), "."); ok {
@@ -95,7 +99,8 @@ func (s Sums) Add(amount, currency string, known bool) error {
 	return nil
 }
 
-// Totals are the number of rows and their sums by currency.
+// Totals returns the number of rows and the sums by currency, with as many
+// decimal places as the amounts had.
 func (s Sums) Totals() (count int, sums map[string]string) {
 	sums = map[string]string{}
 	for currency, sum := range s {

@@ -1,28 +1,30 @@
-// Package syncer stores rows of a provider in SQL without losing or doubling
-// one, for the sync packages: a checkpoint that fences off other writers, rows
-// with versions or digests, rows that do not decode, migrations, a lease by which
-// one of many processes works, and the comparison of whole days.
+// Package syncer stores a provider's rows in SQL without losing or duplicating
+// one, for the sync packages. It has a checkpoint that stops concurrent writers,
+// rows with versions or digests, rejects (rows that do not decode), migrations, a
+// lease with which one of several processes works, and the comparison of whole
+// days.
 //
-// It knows nothing of a provider. A sync package names its [Table], turns its
-// operations into a [Row] each, and keeps what it has read in the checkpoint's
-// state, a text that this package does not look at.
+// It does not know any provider. A sync package describes its [Table], converts
+// each operation to a [Row], and keeps its progress in the checkpoint's state, a
+// string that this package does not read.
 //
 // # One transaction
 //
 // [Store.Commit] does everything in one transaction, in this order:
 //
 //  1. The checkpoint moves from the version that the writer has read to the
-//     next one. If it has moved already, nothing is done: [ErrFenced].
-//  2. The stored versions of the rows are read, and rows that are not newer
-//     are set aside.
-//  3. The others are inserted or updated, once more on the condition that what
-//     is stored is older, which another stream of the same table may have
-//     changed in between.
-//  4. The caller's function sees each row that step 3 changed, with what step 2
-//     has read of it.
-//  5. Rows that did not decode are stored with what is wrong with them.
+//     next. If it has moved already, Commit returns [ErrFenced] and stores
+//     nothing.
+//  2. The stored versions of the rows are read. Rows that are not newer are
+//     skipped.
+//  3. The others are inserted or updated, again on the condition that the stored
+//     version is older: another stream of the same table may have changed it
+//     since step 2.
+//  4. Applied is called for each row that step 3 changed, with what step 2 has
+//     read of it.
+//  5. Rejects are stored with the reason.
 //
-// The write comes first because it takes the lock: on PostgreSQL that of the
-// checkpoint's row, on SQLite that of the file, where a transaction that reads
-// first and writes later fails instead of waiting.
+// The write comes first because it takes the lock: of the checkpoint's row on
+// PostgreSQL, of the file on SQLite, where a transaction that reads first and
+// writes later fails instead of waiting.
 package syncer

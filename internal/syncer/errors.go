@@ -3,20 +3,22 @@ package syncer
 import (
 	"errors"
 	"fmt"
+
+	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
 var (
-	// ErrFenced is a commit that came too late: the checkpoint has moved since it
-	// was read. Nothing was stored.
+	// ErrFenced reports a commit that came too late: the checkpoint has moved
+	// since it was read. Nothing was stored.
 	ErrFenced = errors.New("the checkpoint has moved on")
 	// ErrSchema is a database with a table that this module cannot write to.
-	ErrSchema = errors.New("the database has another schema")
+	ErrSchema = sqldb.ErrSchema
 	// ErrLeaseLost is the cause of a pass's context that ends because another
-	// process holds the lease now.
-	ErrLeaseLost = errors.New("the lease is another process's")
+	// process now holds the lease.
+	ErrLeaseLost = errors.New("another process holds the lease")
 )
 
-// Both is what two errors are together, on one line; each may be nil.
+// Both joins two errors with "; ". Either may be nil; then it returns the other.
 func Both(first, second error) error {
 	switch {
 	case first == nil:

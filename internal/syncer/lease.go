@@ -11,17 +11,18 @@ import (
 type leaseStatements struct{ take, leave string }
 
 func (s *Store) leaseStatements() leaseStatements {
-	now := s.Dialect.now()
+	now := s.Dialect.Now()
 	return leaseStatements{
-		take: s.bind(`INSERT INTO sync_lease (source, stream, holder, until_millis) VALUES (?, ?, ?, ` + now + ` + ?)
+		take: s.Dialect.Bind(`INSERT INTO sync_lease (source, stream, holder, until_millis) VALUES (?, ?, ?, ` + now + ` + ?)
 ON CONFLICT (source, stream) DO UPDATE SET holder = excluded.holder, until_millis = excluded.until_millis
 WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now),
-		leave: s.bind(`DELETE FROM sync_lease WHERE source = ? AND stream = ? AND holder = ?`),
+		leave: s.Dialect.Bind(`DELETE FROM sync_lease WHERE source = ? AND stream = ? AND holder = ?`),
 	}
 }
 
-// Take gives holder the lease of a stream for some time, or more of it where
-// holder has it already. It reports false while another one has it.
+// Take hands holder the lease of a stream for d, or extends it to d from now if
+// holder has it. It reports false if another holder has it. Times are by the
+// database's clock.
 func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
 	result, err := s.DB.ExecContext(ctx, s.lease.take, s.Source, stream, holder, d.Milliseconds())
 	if err != nil {
@@ -34,10 +35,10 @@ func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration
 	return n > 0, nil
 }
 
-// Leave gives the lease back, if holder has it.
+// Leave ends the lease if holder has it. Otherwise it does nothing.
 func (s *Store) Leave(ctx context.Context, stream, holder string) error {
 	if _, err := s.DB.ExecContext(ctx, s.lease.leave, s.Source, stream, holder); err != nil {
-		return fmt.Errorf("give the lease back: %w", err)
+		return fmt.Errorf("end the lease: %w", err)
 	}
 	return nil
 }

@@ -6,27 +6,28 @@ import (
 	"time"
 )
 
-// Leaser is what a loop needs of a [Store].
+// Leaser is the part of [Store] that a loop needs.
 type Leaser interface {
 	Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error)
 	Leave(ctx context.Context, stream, holder string) error
 }
 
-// The lease lasts for as long as the time between passes, within these bounds:
-// so long nobody works after its holder was killed. It is renewed at each third
-// of that time.
+// The lease lasts as long as the time between passes, within these limits. After
+// its holder was killed, no process works for that long. The holder renews it
+// after each third of that time.
 const (
 	shortestLease = 3 * time.Second
 	longestLease  = 30 * time.Second
 )
 
-// Loop calls pass at once and then at each tick of every, in one process of
-// those that loop over the same stream: the one that holds the lease. The others
-// ask for it at each third of its length. It ends when ctx does, with nil, or
-// when pass reports an error that it cannot go on after.
+// Loop calls pass at once and then every so often, in one of the processes that
+// loop over the same stream: the one that holds the lease. The others ask for the
+// lease after each third of its length. Loop returns nil when ctx ends, or the
+// error of pass, which must return one only if it cannot go on.
 //
-// pass gets a context that ends when the lease is lost. trouble is told of
-// errors of the lease itself, on any goroutine and also beside a pass.
+// pass gets a context that ends when the lease is lost, with the cause
+// ErrLeaseLost. trouble is called with errors of the lease itself, on any
+// goroutine and also during a pass.
 func Loop(ctx context.Context, l Leaser, stream string, every time.Duration, pass func(context.Context) error, trouble func(error)) error {
 	k := keeper{Leaser: l, stream: stream, holder: rand.Text(), length: min(max(every, shortestLease), longestLease), trouble: trouble}
 	defer k.leave(context.WithoutCancel(ctx))
@@ -53,8 +54,8 @@ type keeper struct {
 	trouble        func(error)
 }
 
-// hold works until ctx ends, the lease is lost, or pass says that it cannot go
-// on.
+// hold calls pass until ctx ends, the lease is lost, or pass returns an error,
+// which hold returns.
 func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(context.Context) error) error {
 	ctx, lose := context.WithCancelCause(ctx)
 	ended := make(chan struct{})
@@ -68,7 +69,7 @@ func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(contex
 	}()
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for ctx.Err() == nil { // a tick may come with the end
+	for ctx.Err() == nil { // a tick may come at the same time as the end
 		if err := pass(ctx); err != nil {
 			return err
 		}
@@ -80,8 +81,9 @@ func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(contex
 	return nil
 }
 
-// renew keeps the lease until ctx ends. A database that does not answer is asked
-// again until the lease has run out: then somebody else may have it.
+// renew extends the lease until ctx ends. If the database does not answer, renew
+// asks again until the lease has expired, and then calls lose: another process
+// may have it.
 func (k *keeper) renew(ctx context.Context, lose context.CancelCauseFunc) {
 	beat := time.NewTicker(k.length / 3)
 	defer beat.Stop()
@@ -118,8 +120,8 @@ func (k *keeper) take(ctx context.Context) bool {
 	return held
 }
 
-// leave lets the next process begin at once. Where it fails the lease runs out
-// by itself.
+// leave ends the lease, so that the next process can start at once. If that
+// fails, the lease expires.
 func (k *keeper) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, shortestLease)
 	defer cancel()

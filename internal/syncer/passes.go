@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// StreamFault says what is wrong with the name of a stream, "" if nothing is.
+// StreamFault returns what is wrong with the name of a stream, "" if nothing is.
 func StreamFault(name string) string {
 	if len(name) > 128 || !utf8.ValidString(name) || strings.Contains(name, "\x00") {
 		return "Stream: must be at most 128 bytes of UTF-8 without NUL"
@@ -17,18 +17,19 @@ func StreamFault(name string) string {
 	return ""
 }
 
-// Passes are what a sync package loops over.
+// Passes is what a sync package loops over.
 type Passes[R any] struct {
 	Pass    func(context.Context) (R, error)
-	Report  func(R, error)    // is told of each pass, and of trouble with the lease; one call at a time
-	Final   func(error) bool  // errors that end the loop, as no repetition cures them
-	Failure func(error) error // names the package and the stream of an error of this one
+	Report  func(R, error)    // called with the result of each pass, and with trouble of the lease; calls do not overlap
+	Final   func(error) bool  // reports whether an error ends the loop because no repetition helps
+	Failure func(error) error // adds the package and the stream to an error of this package
 }
 
-// Loop is [Loop] for these passes. The error of a pass that ends because the
-// lease is lost is Failure of ErrLeaseLost.
+// Loop is [Loop] for these passes. Errors that are not Final are reported and the
+// loop goes on. A pass that ends because the lease is lost is reported with
+// Failure of ErrLeaseLost.
 func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, every time.Duration) error {
-	var one sync.Mutex // trouble with the lease may come beside a pass
+	var one sync.Mutex // trouble with the lease may come during a pass
 	report := func(result R, err error) {
 		one.Lock()
 		defer one.Unlock()

@@ -10,22 +10,23 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Config is what a store is made of.
+// Config describes a store.
 type Config struct {
 	DB         *sql.DB
 	Dialect    Dialect
-	Source     string // the sync package; its streams are apart from those of others
+	Source     string // name of the sync package; the streams of different sources are separate
 	Table      Table
 	Migrations fs.FS // see Files
 }
 
-// Faults says what is wrong with what the caller of a sync package gave.
+// Faults returns what is wrong with the arguments that the caller of a sync
+// package gave, nil if nothing is.
 func (c Config) Faults() []string {
 	var faults []string
 	if c.DB == nil {
@@ -38,12 +39,12 @@ func (c Config) Faults() []string {
 }
 
 // Store keeps the rows, rejects and checkpoints of one source. It is safe for
-// concurrent use.
+// concurrent use. It needs no closing; the caller closes DB.
 type Store struct {
 	Config
 	swap, begin, load, reject string
 	lag                       string
-	held, replaced            string // statements on Table, the second one with all that Stored has
+	held, replaced            string // statements that read stored rows by id; replaced reads all that Stored has
 	insert, conflict          string
 	lease                     leaseStatements
 }
@@ -51,38 +52,40 @@ type Store struct {
 // Change is one commit.
 type Change struct {
 	Stream  string
-	From    int64  // version of the checkpoint that the writer has read
-	State   string // of the next one
+	From    int64  // version of the checkpoint that the writer has read; 0 before the first
+	State   string // of the next checkpoint
 	Rows    []Row
 	Rejects []Reject
-	// CaughtUp is how long ago the pass began that has read the stream to its end by
-	// itself with this change, 0 where it has not.
+	// CaughtUp is how long ago the pass began that read the stream to its end by
+	// itself, with this change; 0 if it did not.
 	CaughtUp time.Duration
 	// Applied is called in the transaction for each row that was inserted or
-	// updated, by its place in Rows and in that order, with what was stored before,
-	// nil for a new row. A nil Applied is allowed. An error of it undoes everything.
+	// updated, with its index in Rows, in that order, and with what was stored
+	// before, nil for a new row. Its error undoes everything. Nil is allowed.
 	Applied func(ctx context.Context, tx *sql.Tx, i int, replaced *Stored) error
 }
 
-// Counts say what became of the rows of a change.
+// Counts says how many rows of a change were inserted, updated, or left
+// unchanged.
 type Counts struct{ Inserted, Updated, Unchanged int }
 
-// schema is the number of the tables' layout. Each commit writes it with the version
-// of the checkpoint, which a trigger holds it to: a process of an earlier layout,
-// which does not, is refused by name before it has stored anything.
+// schema is the number of the tables' layout. Each commit writes it with the
+// checkpoint's version, and a trigger requires it: a process of an earlier
+// layout, which does not write it, is refused before it has stored anything.
 const schema = "2"
 
-// NewStore does no I/O.
+// NewStore returns a store for a config in which Faults finds nothing. It does no
+// I/O.
 func NewStore(c Config) *Store {
 	s := &Store{Config: c}
-	s.begin = s.bind(`INSERT INTO sync_state (source, stream, version, state, writer, caught_up_at)
+	s.begin = s.Dialect.Bind(`INSERT INTO sync_state (source, stream, version, state, writer, caught_up_at)
 VALUES (?, ?, 1, ?, '` + schema + `/1', ` + s.ago() + `) ON CONFLICT (source, stream) DO NOTHING`)
-	s.swap = s.bind(`UPDATE sync_state SET version = version + 1, state = ?, updated_at = ` + s.timestamp() + `,
+	s.swap = s.Dialect.Bind(`UPDATE sync_state SET version = version + 1, state = ?, updated_at = ` + s.timestamp() + `,
 writer = '` + schema + `/' || (version + 1), caught_up_at = coalesce(` + s.ago() + `, caught_up_at)
 WHERE source = ? AND stream = ? AND version = ?`)
-	s.lag = s.bind(`SELECT ` + s.micros(s.Dialect.present()) + ` - ` + s.micros("caught_up_at") + ` FROM sync_state WHERE source = ? AND stream = ?`)
-	s.load = s.bind(`SELECT version, state FROM sync_state WHERE source = ? AND stream = ?`)
-	s.reject = s.bind(`INSERT INTO sync_rejects (source, stream, digest, row_id, reason, raw) VALUES (?, ?, ?, ?, ?, ?)
+	s.lag = s.Dialect.Bind(`SELECT ` + s.micros(s.Dialect.Present()) + ` - ` + s.micros("caught_up_at") + ` FROM sync_state WHERE source = ? AND stream = ?`)
+	s.load = s.Dialect.Bind(`SELECT version, state FROM sync_state WHERE source = ? AND stream = ?`)
+	s.reject = s.Dialect.Bind(`INSERT INTO sync_rejects (source, stream, digest, row_id, reason, raw) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp() + `, reason = excluded.reason`)
 	s.held = s.heldStatement(s.Table.keys())
 	s.replaced = s.heldStatement(append(s.Table.keys(), s.Table.Status, s.Table.Amount, s.Table.Currency))
@@ -91,8 +94,8 @@ ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp()
 	return s
 }
 
-// Load reads the checkpoint of a stream: version 0 and "" before the first
-// commit.
+// Load returns the checkpoint of a stream: version 0 and state "" before the
+// first commit.
 func (s *Store) Load(ctx context.Context, stream string) (version int64, state string, err error) {
 	err = s.DB.QueryRowContext(ctx, s.load, s.Source, stream).Scan(&version, &state)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -105,8 +108,9 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 }
 
 // Commit stores a change and moves the checkpoint to version From+1, or does
-// neither. An error of the commit itself leaves open which of them: only Load
-// tells.
+// neither. It returns ErrFenced if the checkpoint has moved, errors of Applied,
+// and database errors. It does not retry. If the commit statement itself fails,
+// either may have happened; Load then shows which.
 func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 	counts, err := s.commit(ctx, c)
 	return counts, cause.Hide(ctx, err)
@@ -114,12 +118,12 @@ func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 
 func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 	asked := time.Now()
-	tx, err := s.DB.BeginTx(ctx, s.Dialect.options())
+	tx, err := s.DB.BeginTx(ctx, s.Dialect.TxOptions())
 	if err != nil {
 		return Counts{}, fmt.Errorf("begin a transaction: %w", err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and else there is an error already
-	if c.CaughtUp > 0 { // the pool may have let it wait
+	defer tx.Rollback() // nolint:errcheck // does nothing after a commit; otherwise there is an error already
+	if c.CaughtUp > 0 { // it may have waited for the pool
 		c.CaughtUp += time.Since(asked)
 	}
 	if err := s.fence(ctx, tx, c); err != nil {
@@ -135,7 +139,7 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		if errors.Is(err, sql.ErrTxDone) { // by the end of ctx
+		if errors.Is(err, sql.ErrTxDone) { // ctx ended the transaction
 			err = cmp.Or(ctx.Err(), err)
 		}
 		return Counts{}, fmt.Errorf("commit: %w", err)
@@ -143,41 +147,25 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 	return counts, nil
 }
 
-// Each calls scan for each row of a query outside of a transaction, with ? for each
-// argument, and with times as the dialect stores them.
+// Each calls scan for each row of a query, outside of a transaction. Placeholders
+// in statement are ?; times in args are converted to the dialect's form. It
+// returns the first error of the query or of scan.
 func (s *Store) Each(ctx context.Context, statement string, args []any, scan func(*sql.Rows) error) error {
 	args = slices.Clone(args)
 	for i, arg := range args {
-		args[i] = s.value(arg)
+		args[i] = s.Dialect.Value(arg)
 	}
-	return each(ctx, s.DB, s.bind(statement), args, scan)
+	return sqldb.Each(ctx, s.DB, s.Dialect.Bind(statement), args, scan)
 }
 
-// each calls scan for each row of a query.
-func each(ctx context.Context, from interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}, query string, args []any, scan func(*sql.Rows) error,
-) error {
-	rows, err := from.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // Err tells
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// fence moves the checkpoint, and holds its lock until the transaction ends.
+// fence moves the checkpoint and keeps its lock until the transaction ends. It
+// returns ErrFenced if the checkpoint has moved already.
 func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
 	var ago any
 	switch {
 	case c.CaughtUp <= 0: // NULL
 	case s.Dialect == SQLite: // whose clock is that of this machine
-		ago = time.Now().Add(-c.CaughtUp).UTC().Format(sqliteTime)
+		ago = time.Now().Add(-c.CaughtUp).UTC().Format(sqldb.SQLiteTime)
 	default:
 		ago = c.CaughtUp.Microseconds()
 	}
@@ -236,8 +224,8 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 	return counts, nil
 }
 
-// fresh are the places of the rows to store, each id once and in the order of
-// ids: two writers then take their locks in the same order.
+// fresh returns the indices of the rows to store, each id once, in the order of
+// ids, so that two writers take their locks in the same order.
 func (s *Store) fresh(rows []Row, stored map[int64]*Stored) []int {
 	newest := make(map[int64]int, len(rows))
 	for i, r := range rows {
@@ -261,7 +249,7 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	digest := sha256.Sum256(r.Raw)
 	var id, raw any
 	if r.ID != "" {
-		id = clean(r.ID)
+		id = sqldb.Clean(r.ID)
 	}
 	if r.Keep {
 		raw = r.Raw
@@ -270,20 +258,22 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	if r.Err != nil {
 		reason = r.Err.Error()
 	}
-	_, err := tx.ExecContext(ctx, s.reject, s.Source, stream, hex.EncodeToString(digest[:]), id, clean(reason), raw)
+	_, err := tx.ExecContext(ctx, s.reject, s.Source, stream, hex.EncodeToString(digest[:]), id, sqldb.Clean(reason), raw)
 	return err
 }
 
-// timestamp is the present in a column that holds the time of a change here: on
-// PostgreSQL that of the transaction's begin, the same for all its rows.
+// timestamp returns the SQL for the present in a column with the time of a
+// change. On PostgreSQL it is the start of the transaction, the same for all its
+// rows.
 func (s *Store) timestamp() string {
 	if s.Dialect == PostgreSQL {
 		return "now()"
 	}
-	return s.Dialect.present()
+	return s.Dialect.Present()
 }
 
-// ago is the time that lies as far back as an argument says, NULL for NULL.
+// ago returns the SQL for the time that an argument says how long ago; NULL for
+// NULL.
 func (s *Store) ago() string {
 	if s.Dialect == PostgreSQL {
 		return "now() - CAST(? AS bigint) * interval '1 microsecond'"
@@ -291,7 +281,7 @@ func (s *Store) ago() string {
 	return "?"
 }
 
-// micros are the microseconds since 1970 of a time.
+// micros returns the SQL for the microseconds since 1970 of a time.
 func (s *Store) micros(time string) string {
 	if s.Dialect == PostgreSQL {
 		return "CAST(extract(epoch FROM " + time + ") * 1000000 AS bigint)"
@@ -299,9 +289,9 @@ func (s *Store) micros(time string) string {
 	return "CAST(round((julianday(" + time + ") - 2440587.5) * 86400000) AS INTEGER) * 1000"
 }
 
-// Lag is the time since the copy was last known to be complete, by the clock of the
-// database: since the last pass began that has read the stream to its end by itself.
-// It reports false where there was none.
+// Lag returns the time since the copy was last known to be complete, by the
+// database's clock: since the start of the last pass that read the stream to its
+// end by itself. known is false if there was no such pass.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	var micros sql.NullInt64
 	err = s.DB.QueryRowContext(ctx, s.lag, s.Source, stream).Scan(&micros)
@@ -309,19 +299,4 @@ func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, know
 		return 0, false, fmt.Errorf("read when the stream was complete: %w", cause.Hide(ctx, err))
 	}
 	return max(0, time.Duration(micros.Int64)*time.Microsecond), micros.Valid, nil
-}
-
-// bind writes the placeholders of a statement as the dialect wants them.
-func (s *Store) bind(statement string) string {
-	if s.Dialect != PostgreSQL {
-		return statement
-	}
-	var out strings.Builder
-	for i, part := range strings.Split(statement, "?") {
-		if i > 0 {
-			fmt.Fprintf(&out, "$%d", i)
-		}
-		out.WriteString(part)
-	}
-	return out.String()
 }

@@ -9,36 +9,38 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Table is where rows go. Its names are part of the statements and come from
-// this module's code only.
+// Table describes where rows go. Its names become part of statements and must
+// come from this module's code only.
 //
-// A row takes the place of the stored one if its version is higher. With Digest
-// it does so if its version is not lower and its digest is another one, for
-// providers whose versions do not tell changes apart. Without Version its digest
-// alone decides, for providers that have none: then the last commit counts, which
-// within a stream is what was read last.
+// A row replaces the stored one if its version is higher. With Digest it does if
+// its version is not lower and its digest differs, for providers whose versions
+// do not identify changes. Without Version the digest alone decides, for
+// providers without versions: the last commit then wins, which within a stream is
+// what was read last.
 type Table struct {
 	Name    string
 	ID      string // column of Row.ID, the primary key
-	Version string // column of Row.Version; "" is none, which needs Digest
-	Digest  string // column of Row.Digest; "" is none
+	Version string // column of Row.Version; "" if there is none, which requires Digest
+	Digest  string // column of Row.Digest; "" if there is none
 	Columns []string
-	// Derived are those of Columns that follow from others, From, of the same row,
-	// the first of them a text that is never NULL, the others whole numbers. Derive
-	// makes them of what From has, for rows that were stored before they were there.
+	// Derived names the Columns that follow from the columns From of the same
+	// row. The first is a string that is never NULL, the others are whole
+	// numbers. Derive returns their values for rows that were stored before the
+	// columns existed.
 	Derived, From []string
 	Derive        func(from []sql.NullString) []any
 
-	Status, Amount, Currency string // columns of what Stored has of a row
+	Status, Amount, Currency string // columns of what Stored has
 }
 
 // Row is a row to be stored.
 type Row struct {
 	ID      int64
-	Version int64  // where Table.Version is set
-	Digest  []byte // where Table.Digest is set
-	// Values are one for each of Table.Columns: int64, bool, string, []byte, a time,
-	// or nil, which is NULL as is the zero time. Amounts are strings.
+	Version int64  // if Table.Version is set
+	Digest  []byte // if Table.Digest is set
+	// Values has one value for each of Table.Columns: int64, bool, string,
+	// []byte, time.Time or nil. nil and the zero time are NULL. Amounts are
+	// strings.
 	Values []any
 }
 
@@ -55,23 +57,23 @@ func versionText(version int64, digest []byte) string {
 	return strconv.FormatInt(version, 10)
 }
 
-// Reject is a row that could not be stored as one. The same one is kept once a
-// stream.
+// Reject is a row that could not be stored in the table. Rejects with the same
+// Raw are stored once for each stream.
 type Reject struct {
-	Raw  []byte // what it is told apart by
-	Keep bool   // whether Raw itself is stored
-	ID   string // as far as it can be read
-	Err  error  // why; nil is unknown
+	Raw  []byte // identifies the reject
+	Keep bool   // store Raw itself too
+	ID   string // "" if it cannot be read
+	Err  error  // the reason; nil means unknown
 }
 
-// Field is a member of a row that did not decode, "" where it cannot be read.
+// Field returns a member of a row that did not decode, "" if it cannot be read.
 func Field(raw []byte, name string) string {
 	text, _ := wire.Field(raw, name)
 	return text
 }
 
-// Split takes the rows that have a fault out of those of a page. bad are the rows
-// that did not decode, and reject makes one more of them.
+// Split returns the rows for which fault returns nil, and bad with the other rows
+// appended, converted by reject.
 func Split[R, B any](rows []*R, bad []B, fault func(*R) error, reject func(*R, error) B) ([]*R, []B) {
 	var good []*R
 	for _, row := range rows {
@@ -84,13 +86,14 @@ func Split[R, B any](rows []*R, bad []B, fault func(*R) error, reject func(*R, e
 	return good, bad
 }
 
-// Number is an id or a cursor as it is stored: a number of at most 63 bits.
+// Number returns an id or cursor as it is stored: a number of at most 63 bits. It
+// reports false for any other string.
 func Number(text string) (int64, bool) {
 	n, err := strconv.ParseUint(text, 10, 63)
 	return int64(n), err == nil
 }
 
-// keys are the columns that a row is found and told apart by.
+// keys returns the columns that identify a row and its version.
 func (t Table) keys() []string {
 	keys := []string{t.ID}
 	for _, column := range []string{t.Version, t.Digest} {
@@ -101,10 +104,10 @@ func (t Table) keys() []string {
 	return keys
 }
 
-// all are the columns of a statement.
+// all returns the columns of an insert.
 func (t Table) all() []string { return append(t.keys(), t.Columns...) }
 
-// args are the values of a row for the columns of all.
+// args returns the values of a row for the columns of all.
 func (t Table) args(r Row) []any {
 	args := []any{r.ID}
 	if t.Version != "" {
@@ -118,12 +121,12 @@ func (t Table) args(r Row) []any {
 
 // Stored is what the table holds of a row.
 type Stored struct {
-	Version                  int64  // where Table.Version is set
-	Digest                   string // where Table.Digest is set
+	Version                  int64  // if Table.Version is set
+	Digest                   string // if Table.Digest is set
 	Status, Amount, Currency sql.NullString
 }
 
-// Text is a value of a row, nil for NULL.
+// Text returns a string of a row, nil for NULL.
 func Text(text sql.NullString) any {
 	if !text.Valid {
 		return nil
@@ -131,7 +134,8 @@ func Text(text sql.NullString) any {
 	return text.String
 }
 
-// Whole is a number of a Stored, nil for NULL.
+// Whole returns a whole number of a Stored, nil for NULL. It returns an error for
+// a number that does not fit T.
 func Whole[T int32 | int64](text sql.NullString) (*T, error) {
 	if !text.Valid {
 		return nil, nil //nolint:nilnil // as in the column
@@ -143,7 +147,8 @@ func Whole[T int32 | int64](text sql.NullString) (*T, error) {
 	return new(T(n)), nil
 }
 
-// into are where the columns of keys, and the others of a Stored, are scanned to.
+// into returns the targets for scanning the columns of keys, and with whole the
+// other columns of a Stored.
 func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	into := []any{id}
 	if t.Version != "" {
@@ -158,7 +163,7 @@ func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	return into
 }
 
-// replaces reports whether r takes the place of what is stored.
+// replaces reports whether r replaces what is stored.
 func (t Table) replaces(r Row, stored *Stored) bool {
 	if t.Digest == "" {
 		return r.Version > stored.Version
@@ -166,7 +171,7 @@ func (t Table) replaces(r Row, stored *Stored) bool {
 	return r.Version >= stored.Version && string(r.Digest) != stored.Digest
 }
 
-// guard is replaces in SQL.
+// guard returns replaces as SQL.
 func (t Table) guard() string {
 	if t.Digest == "" {
 		return t.Name + "." + t.Version + " < excluded." + t.Version

@@ -6,23 +6,23 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
+
+	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
 // maxVariables is SQLite's limit on the parameters of a statement.
 const maxVariables = 32766
 
-// heldStatement reads columns of the rows with some ids.
+// heldStatement returns the statement that reads columns of rows by id.
 func (s *Store) heldStatement(columns []string) string {
 	among := "IN (SELECT value FROM json_each(?))"
 	if s.Dialect == PostgreSQL {
 		among = "= ANY(CAST(? AS bigint[]))"
 	}
-	return s.bind("SELECT " + strings.Join(columns, ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
+	return s.Dialect.Bind("SELECT " + strings.Join(columns, ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
 }
 
-// upsertStatement is the statement without its rows.
+// upsertStatement returns the parts of an upsert before and after its rows.
 func (s *Store) upsertStatement() (insert, conflict string) {
 	columns := s.Table.all()
 	var set []string
@@ -38,8 +38,8 @@ func (s *Store) upsertStatement() (insert, conflict string) {
 	return insert, conflict
 }
 
-// stored is what the database holds of rows: what tells their versions apart, or
-// the whole of a Stored.
+// stored returns what the database holds of rows, by id: their versions only, or
+// with whole all that Stored has.
 func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) (map[int64]*Stored, error) {
 	statement := s.held
 	if whole {
@@ -58,7 +58,7 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 	}
 	stored := make(map[int64]*Stored, len(rows))
 	err := s.planned(ctx, tx, func() error {
-		return each(ctx, tx, statement, []any{string(ids) + right}, func(found *sql.Rows) error {
+		return sqldb.Each(ctx, tx, statement, []any{string(ids) + right}, func(found *sql.Rows) error {
 			var id int64
 			is := new(Stored)
 			err := found.Scan(s.Table.into(&id, is, whole)...)
@@ -69,9 +69,10 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 	return stored, err
 }
 
-// planned has PostgreSQL plan what do asks for the table as it is. It would keep
-// the plan of a prepared statement from when the table was empty, and read all of
-// it for each page of a first pass, until somebody analyzes it.
+// planned calls do and makes PostgreSQL plan its statements for the table as it
+// is now. PostgreSQL would otherwise keep the plan of a prepared statement from
+// when the table was empty, and read the whole table for each page of a first
+// pass, until the table is analyzed.
 func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error {
 	if s.Dialect != PostgreSQL {
 		return do()
@@ -86,7 +87,8 @@ func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error 
 	return err
 }
 
-// upsert stores the rows at the places fresh and says which ids it stored.
+// upsert stores the rows with the indices fresh, and returns the ids that it
+// stored.
 func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int) (map[int64]bool, error) {
 	applied := make(map[int64]bool, len(fresh))
 	columns := len(s.Table.all())
@@ -95,13 +97,13 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 		args := make([]any, 0, n*columns)
 		for _, i := range fresh[:n] {
 			for _, value := range s.Table.args(rows[i]) {
-				args = append(args, s.value(value))
+				args = append(args, s.Dialect.Value(value))
 			}
 		}
 		if err := s.apply(ctx, tx, applied, s.upserts(n, columns), args); err != nil {
 			return nil, err
 		}
-		if s.Dialect == SQLite { // the only writer: what is stored is what was read
+		if s.Dialect == SQLite { // the only writer, so the stored rows are the ones that were read
 			for _, i := range fresh[:n] {
 				applied[rows[i].ID] = true
 			}
@@ -115,8 +117,8 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 // providers.
 const batch = 100
 
-// atOnce is how many of n rows one statement takes. Drivers of PostgreSQL keep
-// statements prepared, so there are to be few different ones.
+// atOnce returns how many of n rows one statement takes. PostgreSQL drivers keep
+// statements prepared, so there should be few different ones.
 func (s *Store) atOnce(n, columns int) int {
 	switch {
 	case s.Dialect == SQLite:
@@ -128,52 +130,23 @@ func (s *Store) atOnce(n, columns int) int {
 	}
 }
 
-// upserts is the statement for n rows.
+// upserts returns the upsert for n rows.
 func (s *Store) upserts(n, columns int) string {
 	row := "(" + strings.Repeat("?, ", columns) + s.timestamp() + ", " + s.timestamp() + ")"
-	return s.bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
+	return s.Dialect.Bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
 }
 
-// apply executes an upsert and, on PostgreSQL, adds the ids that it stored.
+// apply executes an upsert and, on PostgreSQL, adds the ids that it stored to
+// ids.
 func (s *Store) apply(ctx context.Context, tx *sql.Tx, ids map[int64]bool, statement string, args []any) error {
 	if s.Dialect == SQLite {
 		_, err := tx.ExecContext(ctx, statement, args...)
 		return err
 	}
-	return each(ctx, tx, statement, args, func(found *sql.Rows) error {
+	return sqldb.Each(ctx, tx, statement, args, func(found *sql.Rows) error {
 		var id int64
 		err := found.Scan(&id)
 		ids[id] = true
 		return err
 	})
-}
-
-// sqliteTime has a fixed width, so that texts sort as times do.
-const sqliteTime = "2006-01-02T15:04:05.000000Z"
-
-// value is what the database is given for one.
-func (s *Store) value(value any) any {
-	switch v := value.(type) {
-	case time.Time:
-		if v.IsZero() {
-			return nil
-		}
-		if s.Dialect == SQLite {
-			return v.UTC().Format(sqliteTime)
-		}
-		return v.UTC()
-	case string:
-		return clean(v)
-	default:
-		return value
-	}
-}
-
-// clean makes a text that every database takes: a row with a NUL or a broken
-// character in it would be refused, and with it all rows after it, for ever.
-func clean(text string) string {
-	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
-		return text
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }

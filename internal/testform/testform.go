@@ -1,8 +1,8 @@
-// Package testform tells tests which of their two forms runs.
+// Package testform says which of the two forms of the tests runs.
 //
 // The short form is the default: each kind of case, in a minute for the whole
 // module. The long form has every case and every random sequence, and the tests
-// that kill processes. PAYCLIENTS_LONG=1 asks for the long form.
+// that kill processes. PAYCLIENTS_LONG=1 selects the long form.
 package testform
 
 import (
@@ -10,11 +10,12 @@ import (
 	"strconv"
 )
 
-// Variable is the environment variable that asks for the long form.
+// Variable is the environment variable that selects the long form.
 const Variable = "PAYCLIENTS_LONG"
 
-// Long reports whether the long form runs. It panics on a value that is no
-// boolean, since a misspelt one would pass for the short form.
+// Long reports whether the long form runs. It panics if the variable is set to
+// something other than a boolean, because a misspelt value would pass for the
+// short form.
 func Long() bool {
 	value := os.Getenv(Variable)
 	if value == "" {
@@ -35,8 +36,8 @@ func Scale(short, long int) int {
 	return short
 }
 
-// OnlyLong skips a test in the short form. The kind of case that the test tries
-// must have another test in the short form.
+// OnlyLong skips a test in the short form. The kind of case that it tries must
+// have another test in the short form.
 func OnlyLong(t interface {
 	Helper()
 	Skip(args ...any)

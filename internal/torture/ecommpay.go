@@ -144,7 +144,8 @@ func ecommpayRejects(url string, cred ecommpay.Credentials, options ...ecommpay.
 	}
 }
 
-// ecommpayCall makes a client, has a call made, and gives the ids in order.
+// ecommpayCall returns a function that makes a client, calls call, and returns
+// the ids in sorted order.
 func ecommpayCall(call func(ecommpayExchange) error) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		x, err := newEcommpayExchange(ctx, s)

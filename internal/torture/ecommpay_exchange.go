@@ -18,7 +18,7 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// ecommpayExchange is one logical call and what came of it.
+// ecommpayExchange is one logical call with its results.
 type ecommpayExchange struct {
 	*ecommpay.Client
 
@@ -63,7 +63,7 @@ func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, err
 	return x, nil
 }
 
-// page keeps what a call gave, and its ids.
+// page records what a call returned, and its ids. It returns err.
 func (x ecommpayExchange) page(page any, err error) error {
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (x ecommpayExchange) page(page any, err error) error {
 	return nil
 }
 
-// walked takes all that a walk gives.
+// walked records everything that a walk yields, and returns its error.
 func walked[P any](x ecommpayExchange, walk iter.Seq2[P, error]) error {
 	for page, err := range walk {
 		if err := x.page(page, err); err != nil {
@@ -122,7 +122,7 @@ func (s ecommpaySource) Credentials(context.Context, ecommpay.Credentials) (ecom
 	return ecommpayCredentials, s.err
 }
 
-// ecommpaySigner signs as an HSM does.
+// ecommpaySigner signs outside of the client, as an HSM does.
 type ecommpaySigner struct{}
 
 func (ecommpaySigner) Sign(_ context.Context, text []byte) ([]byte, error) {
@@ -133,7 +133,8 @@ func (ecommpaySigner) Sign(_ context.Context, text []byte) ([]byte, error) {
 
 var ecommpayStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// startEcommpay seeds 24 rows of each kind, with a payer that can be found.
+// startEcommpay starts a fake with 24 rows of each kind, whose payer's data a
+// leak would show.
 func startEcommpay() *Fake {
 	srv := ecommpaytest.NewServer(ecommpaytest.WithCredentials(ecommpayCredentials))
 	seed := ecommpaySeed()
@@ -150,7 +151,8 @@ type ecommpayRows struct {
 	fraud       []*ecommpay.FraudOperation
 }
 
-// ecommpaySeed is made once: hundreds of fakes are started.
+// ecommpaySeed returns the rows. It makes them once, because hundreds of fakes
+// are started.
 var ecommpaySeed = sync.OnceValue(func() ecommpayRows {
 	var rows ecommpayRows
 	for i, o := range ecommpaytest.Generate(ecommpaytest.Plan{Operations: 24, Seed: 1, From: ecommpayStart, Days: 3}) {

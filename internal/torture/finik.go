@@ -24,8 +24,8 @@ const (
 	finikPhone  = "+996555000333"
 	finikName   = "Leakfirst"
 	finikBank   = "leak-bank"
-	finikPaid   = "torture-0"                                              // transaction id of the payment that every fake begins with
-	finikFirst  = "1700000001_00000000-0000-4000-8000-000000000001_CREDIT" // and its id
+	finikPaid   = "torture-0"                                              // transaction id of the payment that every fake starts with
+	finikFirst  = "1700000001_00000000-0000-4000-8000-000000000001_CREDIT" // the service's id of that payment
 )
 
 var finikKey = sync.OnceValue(func() *rsa.PrivateKey {
@@ -108,7 +108,7 @@ func finikOperations() []Operation {
 			p, err := c.CreatePayment(ctx, finikRequest(), o)
 			var refused *finik.Error
 			if errors.Is(err, finik.ErrOutcomeUnknown) && errors.As(err, &refused) && refused.PaymentID != "" {
-				return []string{refused.PaymentID}, nil // it is named, and can be read
+				return []string{refused.PaymentID}, nil // the answer names it, so it can be read
 			}
 			return finikPayment(s, p, err)
 		}).run),
@@ -214,7 +214,7 @@ func finikFields() finik.Fields {
 
 var finikPayments atomic.Int64
 
-// finikRequest is a payment of its own each time.
+// finikRequest returns a request for a new payment.
 func finikRequest() finik.CreatePaymentRequest {
 	return finik.CreatePaymentRequest{
 		AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finikBank,
@@ -233,13 +233,13 @@ func finikCredentials(failure error) finik.Credentials {
 	return finik.Credentials{APIKey: finikAPIKey, Signer: signer}
 }
 
-// finikSigner is one that fails.
+// finikSigner is a signer that fails with err.
 type finikSigner struct{ err error }
 
 func (s finikSigner) Sign(context.Context, []byte) ([]byte, error) { return nil, s.err }
 
-// startFinik starts a gateway with a bank that pays at once, a recipient that can
-// be found, and a payment to read. Duplicates are answered with the payment's id.
+// startFinik starts a fake with a synchronous bank, a recipient whose data a leak
+// would show, and a payment to read. The answer to a duplicate names the payment.
 func startFinik() *Fake {
 	srv := finiktest.NewServer(finiktest.WithClient(finikAPIKey, &finikKey().PublicKey), finiktest.WithNamedDuplicates())
 	srv.AddAccount(finiktest.Account{ID: finiktest.DefaultAccountID, UserIDs: []string{finiktest.DefaultUserID}, Balance: decimal.MustNew(1_000_000, 0)})

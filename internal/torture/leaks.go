@@ -9,7 +9,9 @@ import (
 	"sync"
 )
 
-// Leaks gives those of the secrets that a text holds, in any form.
+// Leaks returns the secrets that text contains, each with the form in which it
+// contains them: plain, URL-encoded, Base64, hexadecimal or as Go prints bytes.
+// Case does not matter. nil means none.
 func Leaks(text string, secrets []string) []string {
 	text = strings.ToLower(text)
 	var leaks []string
@@ -25,9 +27,8 @@ func Leaks(text string, secrets []string) []string {
 
 var formsOf sync.Map
 
-// forms are the ways in which a secret can be written, in lower case: as it is
-// (which is also its URL-encoded form), in base64 at any offset, in hexadecimal,
-// and as Go prints bytes.
+// forms returns the ways in which a secret can be written, in lower case: plain,
+// URL-encoded, in Base64 at any offset, in hexadecimal, and as Go prints bytes.
 func forms(secret string) []string {
 	if known, ok := formsOf.Load(secret); ok {
 		return known.([]string) //nolint:forcetypeassert // nothing else is stored

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Host is a name that certificates of [Certificate] hold, with its sub-domains.
+// Host is a host name in the certificates of [Certificate]; its sub-domains are
+// in them too.
 const Host = "provider.test"
 
 type identity struct {
@@ -26,8 +27,8 @@ var (
 	untrusted = sync.OnceValue(newIdentity)
 )
 
-// Certificate is for a server that [Proxy.Client] trusts, and the pool for a
-// client that does.
+// Certificate returns the TLS configuration of a server that [Proxy.Client]
+// trusts, and the pool with which a client trusts it.
 func Certificate() (server *tls.Config, pool *x509.CertPool) {
 	return trusted().server.Clone(), trusted().pool
 }
@@ -61,8 +62,8 @@ func newIdentity() identity {
 	}}
 }
 
-// nowhere leads to a name server that knows no name: a test must not ask a real
-// one. The server runs as long as the process.
+// nowhere returns a resolver whose name server knows no name, because a test must
+// not ask a real one. The server runs as long as the process.
 var nowhere = sync.OnceValue(func() *net.Resolver {
 	var config net.ListenConfig
 	conn, err := config.ListenPacket(context.Background(), "udp", "127.0.0.1:0")

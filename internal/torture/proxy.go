@@ -17,9 +17,10 @@ import (
 	"sync/atomic"
 )
 
-// Proxy stands between a client and a fake and breaks what it is told to.
+// Proxy stands between a client and a fake, and breaks connections on demand. It
+// is safe for concurrent use.
 type Proxy struct {
-	// URL is that of the fake, with the proxy's address in it.
+	// URL is the fake's URL with the proxy's address.
 	URL string
 
 	target   string
@@ -38,7 +39,8 @@ type Proxy struct {
 }
 
 // NewProxy starts a proxy in front of a fake. A secure one speaks TLS to the
-// client; the fake is spoken to in clear.
+// client, and plain HTTP to the fake. Call Close when done. It panics if it
+// cannot listen.
 func NewProxy(fakeURL string, secure bool) *Proxy {
 	p := NewProxyInMemory(fakeURL)
 	p.secure, p.listener = secure, listen()
@@ -65,9 +67,9 @@ func NewProxy(fakeURL string, secure bool) *Proxy {
 	return p
 }
 
-// NewProxyInMemory makes a proxy that its client reaches by pipes and in clear.
-// In a bubble of testing/synctest time stands still while the proxy talks to the
-// fake, and leaps to the next deadline where the proxy holds an answer back.
+// NewProxyInMemory returns a proxy that its client reaches through pipes, without
+// TLS. In a testing/synctest bubble time stands still while the proxy talks to
+// the fake, and jumps to the next deadline while the proxy holds an answer back.
 func NewProxyInMemory(fakeURL string) *Proxy {
 	u, err := url.Parse(fakeURL)
 	if err != nil {
@@ -77,23 +79,22 @@ func NewProxyInMemory(fakeURL string) *Proxy {
 }
 
 // Break applies shape to the next events of its place (dials, handshakes or
-// requests), after skip of them: to times of them, or to all if times is
-// negative.
+// requests), after the first skip of them: to times events, or to all if times is
+// negative. It replaces the shape before.
 func (p *Proxy) Break(shape Shape, skip, times int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.shape, p.skip, p.times = shape, skip, times
 }
 
-// Hits is how many requests have arrived, those that were broken included, and
-// Dials how often the proxy's client dialled.
+// Hits returns the number of requests that arrived, broken ones included.
 func (p *Proxy) Hits() int { return int(p.hits.Load()) }
 
-// Dials is how often the client of [Proxy.Client] dialled.
+// Dials returns how many times the client of [Proxy.Client] dialled.
 func (p *Proxy) Dials() int { return int(p.dials.Load()) }
 
-// Client is an http.Client that reaches the proxy, and fails to where a shape
-// says so. It trusts the proxy's certificate.
+// Client returns a new HTTP client that reaches the proxy, or fails to reach it
+// where a shape says so. It trusts the proxy's certificate.
 func (p *Proxy) Client() *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		DialContext:     p.dial,
@@ -101,7 +102,8 @@ func (p *Proxy) Client() *http.Client {
 	}}
 }
 
-// Close ends the proxy, with whatever is under way, and waits for its end.
+// Close stops the proxy and waits until its goroutines have ended. Requests still
+// running are aborted.
 func (p *Proxy) Close() {
 	p.mu.Lock()
 	p.closed = true
@@ -126,7 +128,8 @@ func (p *Proxy) track(conn net.Conn) bool {
 	return true
 }
 
-// take says whether what happens now is to be broken.
+// take returns the shape to apply to an event of this place, and false if it goes
+// through.
 func (p *Proxy) take(at place) (Shape, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -210,12 +213,12 @@ type Exchange struct {
 	Request *http.Request
 	Body    []byte
 
-	conn  net.Conn // TLS or not
+	conn  net.Conn // with TLS, if the proxy is secure
 	tcp   net.Conn
 	proxy *Proxy
 }
 
-// Forward lets the fake process the request.
+// Forward sends the request to the fake and returns its answer.
 func (x *Exchange) Forward() (Answer, error) {
 	var dialer net.Dialer
 	up, err := dialer.DialContext(x.Request.Context(), "tcp", x.proxy.target)
@@ -236,7 +239,8 @@ func (x *Exchange) Forward() (Answer, error) {
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }
 
-// Write sends bytes as they are. It reports false once the client has left.
+// Write sends bytes to the client unchanged. It reports false once the client has
+// disconnected.
 func (x *Exchange) Write(b []byte) bool {
 	_, err := x.conn.Write(b)
 	return err == nil
@@ -249,7 +253,7 @@ type Answer struct {
 	Body   []byte
 }
 
-// With is the answer with a header set.
+// With returns a copy of the answer with a header set.
 func (a Answer) With(name, value string) Answer {
 	a.Header = maps.Clone(a.Header)
 	if a.Header == nil {
@@ -259,8 +263,8 @@ func (a Answer) With(name, value string) Answer {
 	return a
 }
 
-// Bytes is the answer as it travels, with its true length unless the header
-// has another one.
+// Bytes returns the answer as HTTP/1.1 text. Content-Length is the true length,
+// unless the header has another.
 func (a Answer) Bytes() []byte {
 	if a.Header.Get("Content-Length") == "" {
 		a = a.With("Content-Length", strconv.Itoa(len(a.Body)))

@@ -10,14 +10,16 @@ import (
 	"sync"
 )
 
-// Recording is what a fake answered to one call of an operation, by request. It
-// replays in memory, without sockets: so it can be used where time is faked.
+// Recording holds what a fake answered to one call of an operation, by request.
+// It replays in memory, without sockets, so it works where time is faked. It is
+// safe for concurrent use.
 type Recording struct {
 	mu      sync.Mutex
 	answers map[string][]Answer
 }
 
-// Record makes a call of o against a fake of its own.
+// Record makes a call of o against a new fake and returns the recorded answers,
+// with the call's error.
 func Record(ctx context.Context, o Operation) (*Recording, error) {
 	fake := o.Start()
 	defer fake.Close()
@@ -28,9 +30,9 @@ func Record(ctx context.Context, o Operation) (*Recording, error) {
 	return recording, err
 }
 
-// RoundTrip answers as the fake did: the n-th request for a URL with its n-th
-// answer, and those after the last one with the last one. The host does not
-// count, nor the query where it differs from call to call, as an id does.
+// RoundTrip answers as the fake did: the n-th request for a URL gets the n-th
+// answer, later ones the last. The host is ignored, and also a query that differs
+// between calls, such as an id. A request that was not recorded is an error.
 func (r *Recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -52,7 +54,7 @@ func (r *Recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	return answers[0].Response(req), nil
 }
 
-// Response is the answer as a RoundTripper gives it.
+// Response returns the answer as a RoundTripper returns it.
 func (a Answer) Response(r *http.Request) *http.Response {
 	return &http.Response{
 		StatusCode: a.Status, Header: a.Header.Clone(), ProtoMajor: 1, ProtoMinor: 1,

@@ -21,35 +21,36 @@ const (
 	atHandshake
 )
 
-// Shape is a way in which a connection breaks, with what follows from it.
+// Shape is a way in which a connection breaks, with what must follow.
 type Shape struct {
 	Name string
-	// Unsent is proof for the client that nothing was sent.
+	// Unsent: the client has proof that nothing was sent.
 	Unsent bool
-	// Processed tells that the fake has carried the request out.
+	// Processed: the fake has carried the request out.
 	Processed bool
-	// Final faults are not repeated by any kind of call.
+	// Final: no kind of call is retried after it.
 	Final bool
-	// Harmless shapes end in the right answer.
+	// Harmless: the call succeeds.
 	Harmless bool
-	// Secure shapes need a proxy that speaks TLS.
+	// Secure: needs a proxy with TLS.
 	Secure bool
-	// Slow shapes end by a timeout only.
+	// Slow: ends by a timeout only.
 	Slow bool
-	// Cause reports whether err is what this shape must lead to.
+	// Cause reports whether err is the error that this shape must lead to. Nil
+	// accepts every error.
 	Cause func(err error) bool
 
 	at      place
-	address string // dialled in place of the right one
-	plain   bool   // no TLS
+	address string // dialled instead of the right one
+	plain   bool   // answers without TLS
 	apply   func(x *Exchange)
 }
 
-// Instead is a shape that lets a function answer a request.
+// Instead returns a shape that calls answer instead of answering a request.
 func Instead(answer func(x *Exchange)) Shape { return Shape{apply: answer} }
 
-// Hold is a shape that does something in place of an answer, and keeps the
-// connection open.
+// Hold returns a shape that calls do instead of answering a request, and keeps
+// the connection open.
 func Hold(do func()) Shape {
 	return Shape{apply: func(x *Exchange) {
 		do()
@@ -57,10 +58,11 @@ func Hold(do func()) Shape {
 	}}
 }
 
-// OnRequests reports whether the shape breaks requests, and not what is before.
+// OnRequests reports whether the shape breaks requests, and not dials or
+// handshakes.
 func (s Shape) OnRequests() bool { return s.at == atRequest }
 
-// Shapes are all shapes: fourteen, some of them in two variants.
+// Shapes returns all shapes: fourteen, some in two variants.
 func Shapes() []Shape {
 	return []Shape{
 		{Name: "refused", Unsent: true, Cause: is(syscall.ECONNREFUSED), at: atDial, address: "127.0.0.1:1"},
@@ -86,7 +88,7 @@ func Shapes() []Shape {
 			x.hold()
 		})},
 		{Name: "broken gzip", Processed: true, Cause: is(gzip.ErrChecksum), apply: processed(func(x *Exchange, a Answer) {
-			// Else the next request might meet the end of this connection instead.
+			// Otherwise the next request might meet the end of this connection.
 			x.Write(BrokenGzip(a).With("Connection", "close").Bytes())
 		})},
 		{Name: "no TLS", Unsent: true, Secure: true, at: atHandshake, plain: true},
@@ -103,7 +105,7 @@ func Shapes() []Shape {
 	}
 }
 
-// BrokenGzip is the answer, compressed, with a wrong checksum at its end.
+// BrokenGzip returns the answer compressed, with a wrong checksum at the end.
 func BrokenGzip(a Answer) Answer {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
@@ -115,7 +117,7 @@ func BrokenGzip(a Answer) Answer {
 	return a.With("Content-Encoding", "gzip").With("Content-Length", strconv.Itoa(len(a.Body)))
 }
 
-// processed lets the fake do its work before the answer is spoiled.
+// processed forwards the request to the fake before spoil spoils the answer.
 func processed(spoil func(*Exchange, Answer)) func(*Exchange) {
 	return func(x *Exchange) {
 		if answer, err := x.Forward(); err == nil {
@@ -124,7 +126,7 @@ func processed(spoil func(*Exchange, Answer)) func(*Exchange) {
 	}
 }
 
-// drip sends a body byte by byte, and its last byte never.
+// drip sends a body byte by byte, and never the last byte.
 func drip(x *Exchange, a Answer) {
 	whole := a.Bytes()
 	head := len(whole) - len(a.Body)
@@ -140,10 +142,10 @@ func drip(x *Exchange, a Answer) {
 	x.hold()
 }
 
-// hold waits until the client has left.
+// hold waits until the client has disconnected.
 func (x *Exchange) hold() { _, _ = io.Copy(io.Discard, x.conn) }
 
-// reset ends the connection with RST in place of FIN.
+// reset closes the connection with RST instead of FIN.
 func (x *Exchange) reset() {
 	if tcp, ok := x.tcp.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

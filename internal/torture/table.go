@@ -11,47 +11,49 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Provider is what the operations of one package have in common.
+// Provider is what all operations of one package share.
 type Provider struct {
 	Package string
-	// Start starts the package's fake with data in it. Its ledger, if any,
+	// Start starts the package's fake with data. Its ledger, if it has one,
 	// counts what it carried out.
 	Start func() *Fake
-	// Credentials are the ways to authenticate, for Settings.Credential.
+	// Credentials names the ways to authenticate, for Settings.Credential.
 	Credentials []string
-	// Secrets must not be found in any text: cores without characters that an
-	// encoding would change, of credentials and of personal data.
+	// Secrets must not appear in any text. They are the parts of credentials and
+	// personal data that no encoding changes.
 	Secrets []string
-	// Sentinels are the errors of statuses.
+	// Sentinels are the package's errors by status.
 	Sentinels map[int]error
-	// TooLarge is the error of an answer above the limit.
+	// TooLarge is the error for an answer above the limit.
 	TooLarge error
-	// Stalled is the error of a walk that cannot go on; nil where nothing walks.
+	// Stalled is the error of a walk that cannot continue; nil if the package has
+	// no walks.
 	Stalled error
-	// RetryOn500 is the provider's rule for that status.
+	// RetryOn500 says whether the provider allows repeating after a 500.
 	RetryOn500 bool
-	// Refusals are the statuses that say, with a readable body, that a write
-	// did not take place.
+	// Refusals are the statuses that prove, with a readable body, that a write
+	// was not carried out.
 	Refusals map[int]bool
-	// Duplicate is how the provider answers the repeat of a write that took place;
-	// nil where it answers as it did the first time.
+	// Duplicate is the error for the repeat of a write that was carried out; nil
+	// if the provider repeats its first answer.
 	Duplicate error
-	// Refusal is a body of the provider's own for a refusal.
+	// Refusal is the body of a refusal in the provider's format.
 	Refusal string
-	// RefusalStatus is the status in Refusal, which counts where HTTP's is a
-	// success; 0 is none.
+	// RefusalStatus is the status in Refusal, which counts if the HTTP status is
+	// a success; 0 means none.
 	RefusalStatus int
 	// Unauthorized is the body of a 401 inside a 200.
 	Unauthorized string
-	// Status finds the HTTP status in an error; ok is false where it has none.
+	// Status returns the HTTP status in an error; ok is false if it has none.
 	Status func(error) (status int, ok bool)
-	// RetryAfter is how long a refusal asks to wait; ok is false for an error
-	// that is no refusal.
+	// RetryAfter returns how long a refusal asks to wait; ok is false for an
+	// error that is not a refusal.
 	RetryAfter func(error) (wait time.Duration, ok bool)
 	// Client is a nil pointer to the package's client: each of its methods that
-	// takes a context needs a row.
+	// takes a context must have a row.
 	Client any
-	// Rejected are constructions that must fail without printing a secret.
+	// Rejected are constructors that must fail without printing a secret. Each
+	// returns its error, nil if it is not the right one.
 	Rejected []func() error
 }
 
@@ -61,53 +63,53 @@ type Operation struct {
 
 	Name string
 	Kind transport.Kind
-	// Width is how many requests the operation has under way at a time.
+	// Width is how many requests the operation has in progress at the same time.
 	Width int
-	// Live calls differ from one another, or take time of their own: a recording
-	// of one fits no other.
+	// Live means that calls differ from one another or take time, so a recording
+	// of one call fits no other.
 	Live bool
-	// Call makes one logical call with a client made for it, and gives the ids
-	// of what it delivered. A write is a new payment each time.
+	// Call makes one logical call with a new client and returns the ids that it
+	// delivered. A write is a new payment each time.
 	Call func(ctx context.Context, s Settings) ([]string, error)
 }
 
-// Reads reports whether a failure of the operation leaves no outcome unknown.
+// Reads reports whether the outcome is never unknown.
 func (o Operation) Reads() bool { return !o.Kind.Writes() }
 
-// Settings says how the client of one call is made: what the packages' options
-// have in common.
+// Settings configure the client of one call: the options that all packages share.
 type Settings struct {
 	URL              string // of the fake, or of a proxy in front of it
 	Credential       string // one of Provider.Credentials; "" is the first
-	CredentialErr    error  // the credential fails with this error
+	CredentialErr    error  // if not nil, the credential fails with this error
 	HTTPClient       *http.Client
 	Timeout          time.Duration
 	Retry            transport.RetryPolicy
-	RatePerSecond    float64 // 0 is no limit; one request may go at once
+	RatePerSecond    float64 // 0 means no limit; the burst is 1
 	MaxResponseBytes int64
 	Logger           *slog.Logger
 	Observer         func(context.Context, transport.Attempt)
 	Middleware       []func(http.RoundTripper) http.RoundTripper
-	// Keep is given what a caller could print: the client, its credential and
-	// options, pages, rows, captured answers. It may be nil.
+	// Keep gets everything that a caller could print: the client, its credential
+	// and options, pages, rows, captured answers. It may be nil.
 	Keep func(values ...any)
 }
 
-// Fake is a provider's fake that runs.
+// Fake is a running fake of a provider.
 type Fake struct {
 	URL   string // for NewClient
 	Close func()
 	Hits  func() int // requests received
-	// Effects counts side effects by payment; nil where nothing writes.
+	// Effects returns the number of side effects by payment; nil if nothing
+	// writes.
 	Effects func() map[string]int
 }
 
-// Operations is the table.
+// Operations returns the table.
 func Operations() []Operation {
 	return slices.Concat(vimaOperations(), walletOperations(), ecommpayOperations(), finikOperations(), transactionsOperations())
 }
 
-// Providers are those of the table, each once.
+// Providers returns the providers of the table, each once.
 func Providers() []*Provider {
 	var all []*Provider
 	for _, o := range Operations() {
@@ -118,8 +120,8 @@ func Providers() []*Provider {
 	return all
 }
 
-// lookOnce ends a call that waits for a payment once that has been read for the
-// first time: a wait outlasts what may pass.
+// lookOnce ends a call that waits for a payment after the first read, because a
+// wait goes on through faults.
 func lookOnce(call func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -143,7 +145,7 @@ func (s Settings) keep(values ...any) {
 	}
 }
 
-// free returns what decodes the answer of a call that its caller describes.
+// free returns a function that decodes the result of Do into into.
 func free(into any) func(json.RawMessage, error) error {
 	return func(document json.RawMessage, err error) error {
 		if err != nil {

@@ -171,7 +171,8 @@ func (call transactionsCaller) run(ctx context.Context, s Settings) ([]string, e
 	return got, nil
 }
 
-// transactionsRows makes a page of each row, so that all operations look alike.
+// transactionsRows makes a page of each row, so that all operations have one
+// form.
 func transactionsRows(rows iter.Seq2[*transactions.Transaction, error]) transactionsPages {
 	return func(yield func(*transactions.TransactionPage, error) bool) {
 		for t, err := range rows {
@@ -186,8 +187,8 @@ func transactionsRows(rows iter.Seq2[*transactions.Transaction, error]) transact
 	}
 }
 
-// startTransactions seeds 24 transactions on three days, with accounts and names
-// that can be found.
+// startTransactions starts a fake with 24 transactions on three days, whose
+// accounts and names a leak would show.
 func startTransactions() *Fake {
 	srv := transactionstest.NewServer()
 	srv.Seed(transactionsSeed()...)
@@ -206,7 +207,8 @@ func startTransactions() *Fake {
 	}
 }
 
-// transactionsSeed is made once: hundreds of fakes are started.
+// transactionsSeed returns the rows. It makes them once, because hundreds of
+// fakes are started.
 var transactionsSeed = sync.OnceValue(func() []*transactions.Transaction {
 	made := transactionstest.Generate(transactionstest.Plan{Transactions: 24, Seed: 1, From: transactionsStart, Days: transactionsDays})
 	for _, t := range made {

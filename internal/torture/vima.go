@@ -172,7 +172,7 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 	}
 }
 
-// vimaRanges walks by ranges, and then what is behind them.
+// vimaRanges walks by ranges, and then what comes after them.
 func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams, capture vima.CallOption) vimaPages {
 	return func(yield func(*vima.OperationPage, error) bool) {
 		ranges := vima.RangesParams{Select: p, Until: vimaDay.AddDays(vimaDays).Time(), Workers: vimaDays}
@@ -190,7 +190,7 @@ func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams
 	}
 }
 
-// vimaRows makes a page of each row, so that all operations look alike.
+// vimaRows makes a page of each row, so that all operations have one form.
 func vimaRows(rows iter.Seq2[*vima.Operation, error]) vimaPages {
 	return func(yield func(*vima.OperationPage, error) bool) {
 		for o, err := range rows {
@@ -205,14 +205,16 @@ func vimaRows(rows iter.Seq2[*vima.Operation, error]) vimaPages {
 	}
 }
 
-// startVima seeds 24 operations on three days, with a payer that can be found.
+// startVima starts a fake with 24 operations on three days, whose payer's data a
+// leak would show.
 func startVima() *Fake {
 	srv := vimatest.NewServer(vimatest.WithAPIKey(vimaKey), vimatest.WithBasicAuth(vimaUser, vimaPassword))
 	srv.Seed(vimaSeed()...)
 	return &Fake{URL: srv.URL(), Close: srv.Close, Hits: func() int { return len(srv.Requests()) }}
 }
 
-// vimaSeed is made once: hundreds of fakes are started.
+// vimaSeed returns the rows. It makes them once, because hundreds of fakes are
+// started.
 var vimaSeed = sync.OnceValue(func() []*vima.Operation {
 	made := vimatest.Generate(vimatest.Plan{Operations: 24, Seed: 1, From: vimaDay, Days: vimaDays})
 	for _, o := range made {

@@ -73,9 +73,9 @@ var walletProvider = &Provider{
 	},
 }
 
-// walletOperations are the calls by what a lost answer to them means. PayOnce
-// and WaitPayment begin with a read, and RunPayment with a creation: faults that
-// strike later are in the package's own tests.
+// walletOperations returns the calls, each with the kind that says what a lost
+// answer means. PayOnce and WaitPayment begin with a read, and RunPayment with a
+// creation; the package's own tests cover faults in later requests.
 func walletOperations() []Operation {
 	row := func(name string, kind transport.Kind, call walletCaller) Operation {
 		return Operation{Provider: walletProvider, Name: name, Kind: kind, Width: 1, Call: call.run}
@@ -98,7 +98,7 @@ func walletOperations() []Operation {
 		}),
 		row("PayOnce", transport.ReadOnly, func(ctx context.Context, c *wallet.Client, s Settings, o []wallet.CallOption) ([]string, error) {
 			r, err := c.PayOnce(ctx, walletFirst, wallet.ExecutePaymentRequest{}, o...)
-			if errors.Is(err, wallet.ErrOutcomeUnknown) { // the second one looks first
+			if errors.Is(err, wallet.ErrOutcomeUnknown) { // the second call looks first
 				r, err = c.PayOnce(ctx, walletFirst, wallet.ExecutePaymentRequest{}, o...)
 			}
 			return walletResult(s)(r, err)
@@ -168,7 +168,8 @@ func walletOperations() []Operation {
 	}
 }
 
-// walletFirst is the first payment of a fake, created; the next one is executed.
+// walletFirst is the id of a fake's first payment, which is created. The next one
+// is executed.
 const walletFirst int64 = 1401089240377
 
 var walletCalls atomic.Int64
@@ -246,8 +247,8 @@ func walletPage(s Settings, got []string, page *wallet.PaymentPage, err error) (
 	return got, nil
 }
 
-// startWallet starts a fake that executes what it is asked to, as often as it is
-// asked to, with a payment to read and three in the list.
+// startWallet starts a fake that executes every payment that it is asked to, each
+// time, with a payment to read and three in the list.
 func startWallet() *Fake {
 	srv := wallettest.NewServer(wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(0))
 	for _, phone := range []string{walletPhone, walletOther} {
@@ -256,7 +257,7 @@ func startWallet() *Fake {
 	w := &walletFront{service: srv.Handler(), paths: map[string]string{}}
 	for range 4 {
 		path := w.create()
-		if path != fmt.Sprintf("/v1/payments/%d", walletFirst) { // PayOnce is for that one
+		if path != fmt.Sprintf("/v1/payments/%d", walletFirst) { // PayOnce pays that one
 			w.send(path+"/pay", "")
 		}
 	}
@@ -282,11 +283,11 @@ func startWallet() *Fake {
 	}
 }
 
-// walletFront gives every call that executes payment 1 a payment of its own.
+// walletFront maps payment 1, for each call that executes it, to a new payment.
 type walletFront struct {
 	service http.Handler
 	mu      sync.Mutex
-	paths   map[string]string // by call
+	paths   map[string]string // by the header X-Call
 }
 
 func (w *walletFront) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
@@ -304,7 +305,7 @@ func (w *walletFront) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.service.ServeHTTP(rw, r)
 }
 
-// create makes a payment and gives its path.
+// create makes a payment and returns its path.
 func (w *walletFront) create() string {
 	body := `{"type":"p2p","client_payment_id":"` + wallet.NewClientPaymentID() + `","amount":1,"destination":"` + walletOther + `","message":"` + walletMessage + `"}`
 	answer := w.send("/v1/payments", body)
@@ -313,7 +314,8 @@ func (w *walletFront) create() string {
 	return "/v1/payments/" + id
 }
 
-// send makes a request in memory.
+// send sends a request to the fake in memory and returns the answer's body. It
+// panics unless the status is 200.
 func (w *walletFront) send(path, body string) string {
 	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, strings.NewReader(body))
 	r.SetBasicAuth(walletPhone, walletPassword)

@@ -9,41 +9,43 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// Authorizer puts credentials on attempts. It is safe for concurrent use.
+// Authorizer puts credentials on attempts. It must be safe for concurrent use.
 type Authorizer interface {
-	// Authorize puts credentials on r, a private copy of one attempt. It may give
-	// r another body than body, which must not be changed. with is nil, or what
-	// Renew returned. used is a note of what it used, for the judge and for Renew.
-	// The note prints no secret.
+	// Authorize puts credentials on r, a private copy of one attempt. It may
+	// replace r's body; it must not change body. with is nil, or what Renew
+	// returned. used is a note of what was used, for the judge and for Renew;
+	// printing it must show no secret. After an error nothing is sent, and the
+	// call ends without a retry.
 	Authorize(r *http.Request, body []byte, with any) (used any, err error)
-	// Renew returns what to authorize the attempt with once more, after used was
-	// refused with 401, and false where there is nothing better.
+	// Renew returns what to authorize one more attempt with after used was
+	// refused with 401, and false if it has nothing better.
 	Renew(ctx context.Context, refusal Response, used any) (with any, ok bool)
 }
 
-// Connector is an [Authorizer] that has the last word.
+// Connector is an [Authorizer] that may change an attempt again once its
+// connection exists.
 type Connector interface {
 	Authorizer
-	// Connected is run when r, as Authorize left it, has got its connection, which
-	// may take long after that. It may change the header again, and nothing else.
-	// The note that it returns replaces used. After an error nothing is sent.
+	// Connected is called when r, as Authorize left it, has got its connection,
+	// which may take long. It may change the header and nothing else. The note
+	// that it returns replaces used. After an error nothing is sent.
 	Connected(r *http.Request, body []byte, used any) (any, error)
 }
 
-// AuthorizerFunc is an [Authorizer] without a note that has nothing better.
+// AuthorizerFunc is an [Authorizer] that leaves no note and never renews.
 type AuthorizerFunc func(r *http.Request, body []byte) error
 
-// Authorize calls f.
+// Authorize calls f. The note is nil.
 func (f AuthorizerFunc) Authorize(r *http.Request, body []byte, _ any) (any, error) {
 	return nil, f(r, body)
 }
 
-// Renew returns nothing.
+// Renew returns nil and false.
 func (AuthorizerFunc) Renew(context.Context, Response, any) (any, bool) { return nil, false }
 
-// authorizing sends a private copy of each attempt with credentials, below the
-// caller's middleware, which therefore sees none, and for the base URL's host
-// only.
+// authorizing puts credentials on a private copy of each attempt, below the
+// caller's middleware, which therefore sees none. It does so for the base URL's
+// host only.
 type authorizing struct {
 	config *Config
 	next   http.RoundTripper
@@ -84,8 +86,8 @@ func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
 func (a authorizing) send(d *departure, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
 	resp, err := d.roundTrip(a.next, r, connected)
 	if err = cause.WithoutURL(err); err != nil {
-		// Middleware may print it: net/http quotes the server, and a caller's
-		// transport the URL.
+		// Middleware may print the error: net/http quotes the server, and a
+		// caller's transport may quote the URL.
 		err = &Error{Class: classOf(err), Err: err}
 	}
 	switch {
@@ -97,8 +99,8 @@ func (a authorizing) send(d *departure, r *http.Request, connected func(*http.Re
 	return resp, err
 }
 
-// private is a copy of r that net/http cannot replay on its own, unsigned: it
-// has no GetBody.
+// private returns a copy of r without GetBody, so that net/http cannot resend it
+// on its own without a signature.
 func private(r *http.Request, body []byte) *http.Request {
 	private := r.Clone(r.Context())
 	private.GetBody = nil
@@ -108,7 +110,7 @@ func private(r *http.Request, body []byte) *http.Request {
 	return private
 }
 
-// SetBody gives r, which net/http must not replay, another body.
+// SetBody replaces r's body by one that net/http cannot resend on its own.
 func SetBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }

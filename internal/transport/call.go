@@ -9,29 +9,29 @@ import (
 
 type callKey struct{}
 
-// call is the state of one Do. Its attempts follow one another, so that only
-// the hooks of an attempt's trace need care.
+// call is the state of one Do. Its attempts follow one another, so only the hooks
+// of an attempt's trace need synchronization.
 type call struct {
 	ctx     context.Context //nolint:containedctx // the caller's, to tell its end from an attempt's deadline
 	config  *Config
 	request Request
 
-	number    int     // of attempts so far
-	last      attempt // the newest one
+	number    int     // attempts so far
+	last      attempt // the newest attempt
 	earlier   []Verdict
 	wait      time.Duration
 	ended     time.Time
 	ambiguous bool
-	over      bool // the deadline leaves no room for another attempt
+	over      bool // the deadline leaves no time for another attempt
 }
 
-// attempt is what came of one attempt: an answer or an error.
+// attempt is the result of one attempt: an answer or an error.
 type attempt struct {
 	response Response
 	verdict  Verdict
 	used     any // the authorizer's note
 	err      error
-	sent     bool // it may have reached the provider
+	sent     bool // the request may have reached the provider
 	ended    time.Time
 	wait     time.Duration
 	duration time.Duration
@@ -42,8 +42,9 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// hidden is err without the cause that the caller ended the call with. It asks the
-// call and not ctx, which middleware may have ended with a cause of its own.
+// hidden returns err without the cause that the caller ended the call's context
+// with. It uses the call's context and not ctx, which middleware may have ended
+// with its own cause.
 func hidden(ctx context.Context, err error) error {
 	if c := callOf(ctx); c != nil {
 		return cause.Hide(c.ctx, err) //nolint:contextcheck // the call's, which is meant
@@ -51,8 +52,8 @@ func hidden(ctx context.Context, err error) error {
 	return err
 }
 
-// again records the newest attempt and decides whether another one follows. It
-// is asked after every attempt; err is what http.Client made of the attempt.
+// again records the newest attempt and reports whether another one follows. It is
+// called after every attempt; err is what http.Client returned.
 func (c *call) again(err error) bool {
 	if err != nil && c.last.err == nil { // http.Client refused a good answer
 		c.last.err = err
@@ -62,7 +63,7 @@ func (c *call) again(err error) bool {
 }
 
 // recordDoubt records whether a write may have been carried out although the
-// newest attempt brought no success.
+// newest attempt did not succeed.
 func (c *call) recordDoubt() {
 	a := &c.last
 	if c.request.Kind.Writes() && (a.err != nil && a.sent || a.err == nil && a.verdict.Open) {
@@ -70,7 +71,7 @@ func (c *call) recordDoubt() {
 	}
 }
 
-// supersede makes room for another attempt.
+// supersede moves the newest answer to the earlier ones, before another attempt.
 func (c *call) supersede() {
 	if c.last.err == nil && c.last.verdict.Status != 0 {
 		c.earlier = append(c.earlier, c.last.verdict)
@@ -83,7 +84,7 @@ func (c *call) answer() Answer {
 	return Answer{Response: c.last.response, Verdict: c.last.verdict, Earlier: c.earlier, Ambiguous: c.ambiguous}
 }
 
-// failure is the error of a call that ends without an answer.
+// failure returns the error of a call that ends without an answer.
 func (c *call) failure(err error) *Error {
 	err = cause.WithoutURL(err)
 	return &Error{Class: classOf(err), Ambiguous: c.ambiguous, Err: err}

@@ -18,38 +18,44 @@ const (
 	maxHeaderBytes          = 1 << 20
 )
 
-// Kind says whether a call may be repeated after a failure.
+// Kind says whether a call may be repeated after a failure, and whether its
+// outcome can be unknown.
 type Kind int
 
 // The kinds of operation.
 const (
-	// Once is a write that a repeat would do again: repeated only on proof that
-	// nothing left this machine. It is the zero value: a forgotten kind is safe.
+	// Once is a write that a repeat would carry out again. It is repeated only if
+	// nothing left this machine. It is the zero value, so that a forgotten kind
+	// is safe.
 	Once Kind = iota
-	// Idempotent is a write that the provider deduplicates: repeated, but until
-	// one attempt is answered nobody knows whether it took place.
+	// Idempotent is a write that the provider deduplicates. It is repeated; until
+	// one attempt is answered, its outcome is unknown.
 	Idempotent
-	// ReadOnly changes nothing: repeated freely, and its outcome is never unknown.
+	// ReadOnly changes nothing. It is repeated, and its outcome is never unknown.
 	ReadOnly
 	// ReadOnce is a read that marks what it returns, so that a repeat may return
-	// less: repeated as Once is, but its outcome is never unknown.
+	// less. It is repeated under the same rule as Once, and its outcome is never
+	// unknown.
 	ReadOnce
 )
 
-// Writes reports whether the outcome of a call can be unknown.
+// Writes reports whether the outcome of a call can be unknown: true for Once and
+// Idempotent.
 func (k Kind) Writes() bool { return k == Once || k == Idempotent }
 
-// Repeatable reports whether a call that may have left may be sent again.
+// Repeatable reports whether a call that may have been sent may be sent again:
+// true for Idempotent and ReadOnly.
 func (k Kind) Repeatable() bool { return k == Idempotent || k == ReadOnly }
 
-// RetryPolicy is how often and how patiently a call is repeated. A zero field
-// is its default.
+// RetryPolicy sets how often and after which waits a call is repeated. A zero
+// field means its default: 3 attempts, waits of 250 ms to 5 s.
 type RetryPolicy struct {
 	MaxAttempts      int
 	MinWait, MaxWait time.Duration
 }
 
-// Attempt is what logs and observers learn of an attempt: an allow-list.
+// Attempt is all that logs and observers get of an attempt. It holds no secret
+// and no personal data.
 type Attempt struct {
 	Operation  string
 	Method     string
@@ -73,23 +79,23 @@ type Response struct {
 type Answer struct {
 	Response
 	Verdict Verdict
-	// Earlier are the verdicts on the answers to earlier attempts.
+	// Earlier holds the verdicts on the answers to earlier attempts, in order.
 	Earlier []Verdict
-	// Ambiguous tells of a write that any attempt of it, this one included, may
-	// have been carried out without a readable answer. It says nothing against
-	// this answer: a success is one all the same.
+	// Ambiguous means that an attempt of a write, perhaps this one, may have been
+	// carried out without a readable answer. It does not change what this answer
+	// says: a success stays a success.
 	Ambiguous bool
 }
 
-// Config is what a package's options record. New assembles it, so that the
+// Config is what a package's options record. New reads it as a whole, so the
 // order of options does not matter.
 type Config struct {
 	Name             string   // of the package, for log messages and the user agent
-	Base             *url.URL // credentials go to its host only
+	Base             *url.URL // credentials are sent to its host only
 	HTTPClient       *http.Client
 	Timeout          time.Duration // per attempt
 	Retry            RetryPolicy
-	RetryOn500       bool // the provider's table says that a 500 may be repeated
+	RetryOn500       bool // the provider's table allows repeating after a 500
 	RatePerSecond    float64
 	Burst            int
 	Logger           *slog.Logger
@@ -97,7 +103,7 @@ type Config struct {
 	Middleware       []func(http.RoundTripper) http.RoundTripper
 	UserAgent        string
 	MaxResponseBytes int64
-	Authorizer       Authorizer // nil sends attempts as they are
+	Authorizer       Authorizer // nil sends attempts without credentials
 }
 
 // Request is one call.
@@ -107,10 +113,11 @@ type Request struct {
 	Method    string
 	URL       *url.URL
 	Header    http.Header
-	Body      []byte // nil is no body
-	// Judge says what an answer is, once for each, on the goroutine that sent the
-	// attempt and within its time. used is the authorizer's note, or nil where
-	// there is none. Nil judges by the status line alone.
+	Body      []byte // nil means no body
+	// Judge returns the verdict on an answer. It is called once for each answer,
+	// on the goroutine that sent the attempt and within the attempt's time. used
+	// is the authorizer's note, nil if there is none. A nil Judge judges by the
+	// status line alone.
 	Judge func(ctx context.Context, r Response, used any) Verdict
 }
 
@@ -121,27 +128,27 @@ type Client struct {
 	wire   http.RoundTripper
 }
 
-// New assembles a client from a config that Faults finds nothing wrong with.
-// The caller's http.Client is copied and never changed.
+// New returns a client for a config in which Faults finds nothing. The caller's
+// http.Client is copied and never changed.
 func New(config Config) *Client {
 	c := &Client{config: config.withDefaults()}
 	if config.HTTPClient != nil {
 		c.http = *config.HTTPClient
 	}
-	if own := c.http.Timeout; own > 0 { // of an attempt, and not of its wait for the rate limit
+	if own := c.http.Timeout; own > 0 { // it limits an attempt, without its wait for the rate limit
 		c.config.Timeout = min(c.config.Timeout, own)
 	}
 	c.http.Timeout = 0
 	c.wire = wire(c.http.Transport)
-	// The finisher has no CloseIdleConnections, which go-retryablehttp would
-	// call when it gives up, for everybody who shares the transport.
+	// The finisher has no CloseIdleConnections: go-retryablehttp would call it
+	// after the last attempt, for all clients that share the transport.
 	c.http.Transport = newFinisher(&c.config, c.wire)
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return c
 }
 
-// Do sends a request until it is answered, may not be repeated, or the attempts
-// are used up. Whatever the status, an answer is not an error here; every error
+// Do sends a request until it is answered, must not be repeated, or the attempts
+// are used up. An answer with any status is a result, not an error. Every error
 // is an *Error.
 func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	call := &call{ctx: ctx, config: &c.config, request: req}
@@ -179,8 +186,8 @@ func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	return call.answer(), nil
 }
 
-// CloseIdleConnections closes the connections that no request uses, of every
-// client that shares this one's transport.
+// CloseIdleConnections closes the connections that no request uses, including
+// connections of other clients with the same transport.
 func (c *Client) CloseIdleConnections() {
 	if pool, ok := c.wire.(interface{ CloseIdleConnections() }); ok {
 		pool.CloseIdleConnections()

@@ -12,8 +12,10 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// ParseBase parses the base URL of a client. The faults name the argument and
-// the rule and never print the text, which may hold a secret.
+// ParseBase parses the base URL of a client; name is the argument's name. It
+// returns what is wrong with it, nil if nothing is, and never the text, which may
+// hold a secret. If the text is not an absolute URL, the URL is nil. Plain http
+// is accepted for loopback, or with plainHTTP.
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
 	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
@@ -36,18 +38,18 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	if base.Fragment != "" {
 		faults = append(faults, name+": must not have a fragment")
 	}
-	base.Host = strings.ToLower(base.Host) // the spelling that browsers and Node send and sign
+	base.Host = strings.ToLower(base.Host) // browsers and Node send and sign lower case
 	if fault := hostFault(base.Host); fault != "" {
 		faults = append(faults, name+": host "+fault)
 	}
 	if strings.HasSuffix(base.Host, ":") {
-		faults = append(faults, name+": must not have an empty port") // net/http drops it: another host to the authorizer
+		faults = append(faults, name+": must not have an empty port") // net/http drops the colon, and the authorizer would see another host
 	}
 	return base, faults
 }
 
-// Join adds path elements to base, each escaped. An element that is empty, "."
-// or ".." would address something else and is refused.
+// Join appends path elements to base, each escaped. It returns an error for an
+// element that is empty, "." or "..", which would address something else.
 func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	escaped := make([]string, len(elements))
 	for i, element := range elements {
@@ -59,8 +61,8 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	return base.JoinPath(escaped...), nil
 }
 
-// JSONHeader returns a copy of header, which may be nil, for a request whose body
-// is JSON.
+// JSONHeader returns a copy of header, which may be nil, with the Content-Type of
+// JSON.
 func JSONHeader(header http.Header) http.Header {
 	out := http.Header{}
 	maps.Copy(out, header.Clone())
@@ -68,8 +70,8 @@ func JSONHeader(header http.Header) http.Header {
 	return out
 }
 
-// Faults says what is wrong with the options of a config, each fault naming its
-// option and the rule.
+// Faults returns what is wrong with the options, nil if nothing is. Each text
+// names its option and the rule.
 func (c Config) Faults() []string {
 	var faults problems.List
 	faults.If(c.Timeout < 0, "WithTimeout: must not be negative")
@@ -87,16 +89,17 @@ func (c Config) Faults() []string {
 	return faults
 }
 
-// refusedHeaders are set by this package or net/http, or change what is sent or
-// asked for in a way that this package could not keep its promises under.
+// refusedHeaders may not be set by callers: this package or net/http sets them,
+// or they change what is sent or answered in a way that breaks this package's
+// promises.
 var refusedHeaders = map[string]bool{
 	"Accept-Encoding": true, "Authorization": true, "Connection": true, "Cookie": true, "Host": true,
 	"Expect": true, "Idempotency-Key": true, "Proxy-Authorization": true, "Range": true, "Te": true, "Trailer": true,
 	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
-// HeaderFault says what is wrong with a header that a caller wants to add to a
-// call, or "". own are the names that the package itself sets.
+// HeaderFault returns what is wrong with a header that a caller wants to add to a
+// call, "" if nothing is. own names headers that the package itself sets.
 func HeaderFault(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
 	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")
@@ -114,8 +117,9 @@ func HeaderFault(name, value string, own ...string) string {
 	return ""
 }
 
-// hostFault says why net/http would send another host than this one, or none. A
-// signature and the check of where credentials go need the host that is sent.
+// hostFault returns why net/http would send another host than this one, "" if it
+// would not. Signatures, and the check of where credentials go, need the host
+// that is sent.
 func hostFault(host string) string {
 	for i := range len(host) {
 		switch c := host[i]; {
@@ -135,7 +139,8 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// HeaderText reports whether s is printable ASCII, spaces included, or empty.
+// HeaderText reports whether s consists of printable ASCII and spaces. It is true
+// for "".
 func HeaderText(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {

@@ -14,12 +14,12 @@ import (
 
 type departureKey struct{}
 
-// departure proves of an attempt that nothing of it left this machine. It is
-// kept where the attempt leaves, below middleware, signers and token sources,
-// which may use connections of their own or send an attempt twice.
+// departure records whether any part of an attempt left this machine. It is kept
+// where the attempt leaves, below middleware, signers and token sources, which
+// may use connections of their own or send an attempt twice.
 //
-// It also takes the notes of the authorizer up to the judge: the way of an attempt
-// leads through middleware, which has room for a request and an answer only.
+// It also carries the authorizer's notes up to the judge, because middleware
+// passes on a request and an answer only.
 type departure struct {
 	once  bool
 	with  any // what the authorizer's Renew returned, or nil
@@ -42,7 +42,8 @@ func (d *departure) noted() any {
 	return d.used
 }
 
-// departureOf is one that nobody asks where a middleware has lost the context.
+// departureOf returns the departure of an attempt. If middleware has lost the
+// context, it returns a new one that nothing reads.
 func departureOf(ctx context.Context) *departure {
 	if d, ok := ctx.Value(departureKey{}).(*departure); ok {
 		return d
@@ -50,11 +51,11 @@ func departureOf(ctx context.Context) *departure {
 	return new(departure)
 }
 
-// roundTrip sends r. connected, if any, may still change its header when there
-// is a connection, or stop it.
+// roundTrip sends r. connected, if not nil, may change r's header, or stop it
+// with an error, once there is a connection.
 func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
 	if d.once && r.Method == http.MethodGet && (r.Body == nil || r.Body == http.NoBody) {
-		// net/http replays a GET without a body on a reused connection.
+		// net/http resends a GET without a body if a reused connection fails.
 		r.Body = io.NopCloser(bytes.NewReader(nil))
 	}
 	conn := connection{connected: connected}
@@ -64,7 +65,7 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 	if resp != nil {
 		return resp, err
 	}
-	err = hidden(r.Context(), err) // which would be taken for proof
+	err = hidden(r.Context(), err) // or an error in the cause would pass for proof
 	if stop := conn.stopped.Load(); stop != nil {
 		err = *stop
 	}
@@ -75,11 +76,11 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 	return nil, err
 }
 
-// nothingLeft is true of an attempt none of whose sendings had a connection, or
-// that had no credentials to be sent with.
+// nothingLeft reports whether nothing of the attempt was sent: no sending had a
+// connection, or there were no credentials.
 func (d *departure) nothingLeft() bool { return d.tried.Load() && d.left.Load() == 0 }
 
-// connection learns from net/http whether a sending ever had one.
+// connection records whether one sending ever had a connection.
 type connection struct {
 	connected func(*http.Request) error
 	asked     atomic.Bool
@@ -108,14 +109,15 @@ func (c *connection) traced(r *http.Request) *http.Request {
 	return traced
 }
 
-// neverUsed is proof: the transport asked for a connection and got none that it
-// was allowed to use, or says that it could not dial.
+// neverUsed reports whether nothing was sent: the transport asked for a
+// connection and got none that it could use, or failed to dial.
 func (c *connection) neverUsed(err error) bool {
 	return !c.got.Load() && (c.asked.Load() || isDial(err))
 }
 
-// unusable closes a connection of HTTP/1, which writes a request even when its
-// context is done. HTTP/2 does not, and may carry other requests.
+// unusable closes an HTTP/1 connection, because net/http writes a request to it
+// even if its context has ended. HTTP/2 does not, and the connection may carry
+// other requests.
 func unusable(conn net.Conn) {
 	if secure, ok := conn.(*tls.Conn); ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
 		return

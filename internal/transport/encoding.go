@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// encodingError is a body in a content encoding that nobody asked for.
+// encodingError reports a body in a content encoding that was not asked for.
 type encodingError struct{ encoding string }
 
 func (e *encodingError) Error() string {
 	return "response body cannot be read: content encoding " + e.encoding + " was not asked for"
 }
 
-// decode undoes gzip where net/http did not: the transport asked for none, and
-// the answer has it all the same. A body that does not begin as gzip does stays
-// as it is, even if the header says gzip. decode returns the name of another
-// encoding, and "" where the body can be read.
+// decode decompresses gzip if net/http did not: the transport did not ask for
+// gzip, and the answer has it anyway. A body that does not begin like gzip stays
+// unchanged, even if the header says gzip. It returns the name of any other
+// encoding, or "" if the body can be read.
 func decode(resp *http.Response) (unreadable string) {
 	var names []string
 	for _, value := range resp.Header.Values("Content-Encoding") {
@@ -40,10 +40,11 @@ func decode(resp *http.Response) (unreadable string) {
 	case slices.Contains([]string{"br", "compress", "dcb", "dcz", "deflate", "zstd"}, names[0]):
 		return names[0]
 	}
-	return "(unknown)" // the name is the server's, and may be anything
+	return "(unknown)" // the name comes from the server and may hold anything
 }
 
-// gunzip leaves resp as net/http would have, had it decompressed the body.
+// gunzip changes resp to what net/http would have returned after decompressing
+// the body.
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
 	if magic, _ := raw.Peek(2); string(magic) != "\x1f\x8b" {
@@ -62,7 +63,8 @@ type decoded struct {
 	io.Closer
 }
 
-// lazyGzip reads the header of gzip with the first Read, whose error is the body's.
+// lazyGzip reads the gzip header on the first Read, so that a broken header is an
+// error of the body.
 type lazyGzip struct {
 	source io.Reader
 	plain  *gzip.Reader

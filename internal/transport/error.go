@@ -16,10 +16,11 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// ErrOutcomeUnknown is the one value that every package with writes exports.
+// ErrOutcomeUnknown is the value that every package with writes exports under the
+// same name.
 var ErrOutcomeUnknown = errors.New("payment outcome unknown")
 
-// ErrTooLarge is the cause where an answer is longer than its limit.
+// ErrTooLarge is the cause of an Error if an answer is above the limit.
 var ErrTooLarge = errors.New("response too large")
 
 const classTooLarge = "too_large"
@@ -27,18 +28,18 @@ const classTooLarge = "too_large"
 var (
 	errRateLimit  = errors.New("rate limit: the wait would outlast the deadline")
 	errTruncated  = errors.New("response body cut short")
-	errNoResponse = errors.New("transport gave neither response nor error")
+	errNoResponse = errors.New("transport returned neither response nor error")
 )
 
-// Error is a call that ended without an answer.
+// Error reports a call that ended without an answer.
 type Error struct {
-	Class     string // as in Attempt.Class
-	Ambiguous bool   // a write may have been carried out all the same
+	Class     string // the same as Attempt.Class
+	Ambiguous bool   // a write may have been carried out anyway
 	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause; never a *url.Error
 }
 
-// Error prints the cause where it is of a type that holds no secret, and its
-// class where it is not: a caller's transport may print anything.
+// Error returns the cause's text if the cause has a type that holds no secret,
+// and otherwise the class, because a caller's transport may print anything.
 func (e *Error) Error() string {
 	var (
 		op    *net.OpError
@@ -72,20 +73,21 @@ func (e *Error) Error() string {
 	return e.Class + " error"
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Format prints Error for every verb: %#v would print the cause.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// credentialsError is a failure to authenticate or sign an attempt.
+// credentialsError reports that an attempt could not be authenticated or signed.
 type credentialsError struct{ err error }
 
 func (e *credentialsError) Error() string { return "credentials were not available" }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// unavailable is the error of an attempt that a callback gave no credentials for,
-// so that nothing of it leaves: err, where the caller's context has ended with it.
+// unavailable returns the error of an attempt without credentials, of which
+// nothing was sent: err itself if it is the end of the caller's context, else a
+// credentialsError.
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))
@@ -142,7 +144,7 @@ func classOf(err error) string {
 	return "network"
 }
 
-// isDial reports an error from before there was a connection.
+// isDial reports whether err is from before there was a connection.
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError

@@ -46,7 +46,7 @@ func TestErrorsHideTheURL(t *testing.T) {
 		"wrapped url.Error":   {fmt.Errorf("trace %s: %w", target, wrap(io.EOF)), io.EOF, "reset", "EOF"},
 		"joined url.Error":    {errors.Join(wrap(io.EOF)), io.EOF, "reset", "EOF"},
 		"url.Error of text":   {wrap(errors.New(target)), nil, "network", "network error"},
-		"url.Error of none":   {wrap(nil), nil, "network", "transport gave neither response nor error"},
+		"url.Error of none":   {wrap(nil), nil, "network", "transport returned neither response nor error"},
 		"wrapped reset":       {fmt.Errorf("GET %s: %w", target, errReset), syscall.ECONNRESET, "reset", "read tcp: connection reset by peer"},
 		"wrapped dial":        {fmt.Errorf("GET %s: %w", target, errDial), syscall.ECONNREFUSED, "dial", "dial tcp: connection refused"},
 		"wrapped name":        {fmt.Errorf("GET %s: %w", target, errDNS), nil, "dns", "dial tcp: lookup api.example.com: no such host"},

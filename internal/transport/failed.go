@@ -7,22 +7,22 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// classed is an error as a package returns it, with the class of what happened.
+// classed is an error that a package returns, with the class of the failure.
 type classed struct {
 	text    string
 	class   string
 	err     error
-	unknown error // matches too, unless nil
+	unknown error // also matched by errors.Is, unless nil
 }
 
-// Sentinels are a package's own words for failures.
+// Sentinels are the errors that a package exports for failures.
 type Sentinels struct {
-	TooLarge error // for [ErrTooLarge]
-	Unknown  error // for a write that may have taken place; nil in a package that has none
+	TooLarge error // replaces [ErrTooLarge]
+	Unknown  error // for a write that may have been carried out; nil in a package without writes
 }
 
-// Failure names the package and the operation of a call that got no answer. err is
-// what [Client.Do] returned.
+// Failure returns the error of a call that got no answer, with the names of
+// package and operation. err is what [Client.Do] returned.
 func Failure(pkg, operation string, err error, s Sentinels) error {
 	out := &classed{text: fmt.Sprintf("%s: %s: %v", pkg, operation, err), class: classOf(err), err: err}
 	ambiguous := false
@@ -30,7 +30,7 @@ func Failure(pkg, operation string, err error, s Sentinels) error {
 		out.class, ambiguous = e.Class, e.Ambiguous
 	}
 	if out.class == classTooLarge {
-		// An answer came, so that there is no Error for those who look for one.
+		// An answer came, so errors.As must not find an Error.
 		out.text, out.err = fmt.Sprintf("%v: %s", s.TooLarge, operation), s.TooLarge
 	}
 	if ambiguous && s.Unknown != nil {
@@ -39,22 +39,23 @@ func Failure(pkg, operation string, err error, s Sentinels) error {
 	return out
 }
 
-// Classed returns err with a class.
+// Classed returns err with a class. The text stays the same.
 func Classed(err error, class string) error {
 	return &classed{text: err.Error(), class: class, err: err}
 }
 
-// Ended returns err, which is about a context that ended between two calls, with
-// the class of that end.
+// Ended returns err, about a context that ended between two calls, with the class
+// of end.
 func Ended(err, end error) error { return Classed(err, classOf(end)) }
 
-// Error prints what a package says about it.
+// Error returns the package's text.
 func (e *classed) Error() string { return e.text }
 
 // Class returns the class.
 func (e *classed) Class() string { return e.class }
 
-// Is matches the sentinel of a write that may have taken place, where that is so.
+// Is reports whether target is the sentinel of a write that may have been carried
+// out, if this one may have been.
 func (e *classed) Is(target error) bool { return target != nil && target == e.unknown }
 
 // Unwrap returns the cause.

@@ -15,8 +15,8 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// finisher turns one attempt into a complete answer or an error: go-retryablehttp
-// stops at the headers, and would never repeat a body that was cut short.
+// finisher turns one attempt into a complete answer or an error. go-retryablehttp
+// stops at the headers, and would never repeat a call whose body was cut short.
 type finisher struct {
 	config  *Config
 	limiter *rate.Limiter
@@ -35,7 +35,8 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 	return f
 }
 
-// RoundTrip makes the attempt and records it in the call of its context.
+// RoundTrip makes one attempt and records it in the call of the request's
+// context.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -45,7 +46,7 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	started := time.Now()
 	wait := started.Sub(c.ended)
 	if c.number > 0 && errors.Is(err, context.DeadlineExceeded) {
-		c.over = true // and what the newest attempt brought is not lost
+		c.over = true // keeps the result of the newest attempt
 		return c.outcome(r)
 	}
 	c.observe(false)
@@ -64,7 +65,9 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.outcome(r)
 }
 
-// admit waits for the rate limit. Nothing has been sent when it fails.
+// admit waits for the rate limit. It returns the context's error, or a deadline
+// error at once if the wait would outlast the deadline. Nothing has been sent
+// then.
 func (f *finisher) admit(ctx context.Context) error {
 	if f.limiter != nil {
 		if err := f.limiter.Wait(ctx); err != nil && ctx.Err() == nil {
@@ -74,10 +77,10 @@ func (f *finisher) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// attempt sends the request, and once more where its credentials were refused and
-// there are better ones: in the status line or, as the judge finds, in the body.
-// A refusal that leaves open whether a write was carried out is no reason to send
-// it again, if the provider does not know a repeat.
+// attempt sends the request, and sends it once more if its credentials were
+// refused, by status or, as the judge finds, in the body, and Renew has better
+// ones. It does not send a write of kind Once again if the refusal leaves open
+// whether it was carried out.
 func (f *finisher) attempt(c *call, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
@@ -99,7 +102,7 @@ func (f *finisher) attempt(c *call, r *http.Request) {
 	c.last = f.send(ctx, c, again, with)
 }
 
-// send makes one sending of an attempt.
+// send sends an attempt once and returns its result.
 func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any) attempt {
 	d := departure{once: !c.request.Kind.Repeatable(), with: with}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
@@ -126,13 +129,14 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any)
 	return a
 }
 
-// read takes the whole body. That of a refusal is cut at 64 KiB and may be
-// broken: its status must not be lost.
+// read returns the whole body. The body of a refusal is cut at 64 KiB and may be
+// broken, because its status must not be lost. It returns ErrTooLarge,
+// errTruncated or an encodingError.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
-		return nil, nil // of a 101 it is the bare connection, which knows no deadline
+		return nil, nil // the body of a 101 is the bare connection, without a deadline
 	}
-	limit := min(f.config.MaxResponseBytes, math.MaxInt64-1) // so that one more byte tells
+	limit := min(f.config.MaxResponseBytes, math.MaxInt64-1) // leaves room for one more byte
 	refusal := resp.StatusCode/100 != 2
 	if refusal {
 		limit = min(limit, maxErrorBytes)
@@ -152,20 +156,20 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	return body, nil
 }
 
-// readUpTo reads r to its end, or up to limit bytes. A buffer that doubles holds
-// several times the limit when it is about to be reached; this one takes the
-// last step in one go. A length that is claimed saves the steps.
+// readUpTo reads r to its end, or up to limit bytes. Doubling the buffer to the
+// end would hold several times the limit, so the last step goes to limit at once.
+// claimed is the declared length, which saves steps; -1 is unknown.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
 	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {
-		size = claimed + 1 // for the read that finds the end
+		size = claimed + 1 // one byte more for the read that finds the end
 	}
 	body := make([]byte, 0, min(size, limit))
 	for {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		switch {
-		case err == io.EOF: // one that wraps it is a failure
+		case err == io.EOF: // an error that wraps io.EOF is a failure
 			return body, nil
 		case err != nil || int64(len(body)) == limit:
 			return body, err
@@ -180,7 +184,7 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	}
 }
 
-// outcome is what the layers above get of the newest attempt.
+// outcome returns what the layers above get of the newest attempt.
 func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	if c.last.err != nil {
 		return nil, c.last.err
@@ -188,8 +192,8 @@ func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	return shell(r, c.last.response), nil
 }
 
-// shell is an answer for the layers above, which only look at its status. It
-// has no Location: http.Client fails on one that it cannot parse.
+// shell returns an answer for the layers above, which only look at its status. It
+// has no Location, because http.Client fails on one that it cannot parse.
 func shell(r *http.Request, answer Response) *http.Response {
 	header := answer.Header
 	if header.Get("Location") != "" {
@@ -199,7 +203,7 @@ func shell(r *http.Request, answer Response) *http.Response {
 	return &http.Response{StatusCode: answer.StatusCode, Header: header, Body: http.NoBody, Request: r}
 }
 
-// The classes of answers that do not end well.
+// The classes of answers that are not a success.
 const (
 	ClassStatus      = "status"      // a status line other than 2xx
 	ClassRefused     = "refused"     // a refusal inside a 2xx
@@ -207,18 +211,19 @@ const (
 	ClassSignature   = "signature"   // a 2xx whose signature is wrong or missing
 )
 
-// Verdict says what an answer is.
+// Verdict is what a judge says about an answer.
 type Verdict struct {
-	Status int    // that the answer has in truth; 0 is the status line's
-	Class  string // "" is an answer that ends well; the status line's goes first
-	Open   bool   // a write may have been carried out all the same
-	Err    error  // why there is no result
-	Result any    // what was read
+	Status int    // the effective status; 0 means the status line's
+	Class  string // "" for a success; "status" for every status line other than 2xx
+	Open   bool   // a write may have been carried out anyway
+	Err    error  // the reason why no result exists; nil for a success
+	Result any    // what the judge decoded
 }
 
-// judge completes what the judge says of an answer.
+// judge returns the complete verdict on an answer: Judge's, or by the status line
+// without one.
 func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
-	v := Verdict{Open: open(r.StatusCode)}
+	v := Verdict{Open: leavesOpen(r.StatusCode)}
 	if c.request.Judge != nil {
 		v = c.request.Judge(ctx, r, used)
 	}
@@ -231,13 +236,14 @@ func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	return v
 }
 
-// open is the usual rule of what leaves open whether a write was carried out.
-func open(status int) bool {
+// leavesOpen reports whether a status leaves open whether a write was carried
+// out, by the usual rule.
+func leavesOpen(status int) bool {
 	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
 }
 
-// Unchecked is the verdict on an answer that a callback could not check. err is
-// the callback's, as the call returns it.
+// Unchecked returns the verdict on an answer that a caller's function could not
+// check. err is the error of that function as the call returns it.
 func Unchecked(ctx context.Context, err error) Verdict {
 	class := "credentials"
 	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
@@ -246,15 +252,15 @@ func Unchecked(ctx context.Context, err error) Verdict {
 	return Verdict{Class: class, Open: true, Err: err}
 }
 
-// Judged is an answer with what a judge read in it.
+// Judged is an answer with what a judge decoded.
 type Judged[T any] struct {
 	Answer
 
 	Result  T
-	Earlier []T // what it read in the answers to earlier attempts
+	Earlier []T // what it decoded in the answers to earlier attempts, in order
 }
 
-// Do is [Client.Do] with a judge that returns what it read.
+// Do is [Client.Do] with a judge that also returns what it decoded.
 func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, used any) (T, Verdict)) (Judged[T], error) {
 	req.Judge = func(ctx context.Context, r Response, used any) Verdict {
 		result, v := judge(ctx, r, used)

@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// Free returns the request of a call that a caller describes himself, and what is
-// wrong with it: method and path and what to send. It is of the kind Once, since
-// nobody knows what it does.
+// Free returns the request of a call that a caller describes (method, path, body)
+// and what is wrong with it, nil if nothing is. Its kind is Once, because its
+// effect is unknown.
 func Free(base *url.URL, method, path string, in any) (Request, []string) {
 	r := Request{Operation: "Do", Kind: Once, Method: method}
 	var faults []string
@@ -40,15 +40,15 @@ func Free(base *url.URL, method, path string, in any) (Request, []string) {
 	return r, faults
 }
 
-// keyNames are parameters that carry credentials somewhere. Those of a client are
-// added below everything that prints a URL.
+// keyNames are query parameters that carry credentials in some API. A client's
+// own credentials are added below everything that prints a URL.
 var keyNames = []string{
 	"apikey", "api_key", "api-key", "x-api-key", "token", "access_token", "auth_token", "authorization", "signature",
 	"secret", "client_secret", "password",
 }
 
-// below returns the URL of a path below base, or what is wrong with the path. The
-// path is never part of that: it may hold anything.
+// below returns the URL of a path below base, or the rule that the path breaks.
+// The rule never quotes the path, which may hold anything.
 func below(base *url.URL, path string) (*url.URL, string) {
 	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
 		return base, "must not have a host, a backslash or a fragment"
@@ -89,7 +89,7 @@ func below(base *url.URL, path string) (*url.URL, string) {
 	return target, ""
 }
 
-// document returns the JSON of in, or what is wrong with it.
+// document returns the JSON of in, or the rule that in breaks.
 func document(in any) ([]byte, string) {
 	if rule := inexact(reflect.ValueOf(in), 0); rule != "" {
 		return nil, rule
@@ -97,7 +97,7 @@ func document(in any) ([]byte, string) {
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	if e.Encode(in) != nil { // its text may hold values
+	if e.Encode(in) != nil { // the error's text may hold values
 		return nil, "must be what encoding/json encodes"
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), ""
@@ -105,10 +105,11 @@ func document(in any) ([]byte, string) {
 
 const maxInDepth = 100
 
-// inexact says why a value would not be sent as it is: floats have lost digits
-// before they come here, and encoding/json changes text that is not UTF-8.
+// inexact returns why a value would not be sent exactly, "" if it would be:
+// floats have lost digits already, and encoding/json changes strings that are not
+// UTF-8.
 func inexact(v reflect.Value, depth int) (rule string) {
-	if !v.IsValid() || depth > maxInDepth { // encoding/json ends cycles
+	if !v.IsValid() || depth > maxInDepth { // encoding/json refuses cycles
 		return ""
 	}
 	if v.Kind() == reflect.String && !utf8.ValidString(v.String()) {

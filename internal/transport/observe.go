@@ -2,9 +2,9 @@ package transport
 
 import "log/slog"
 
-// observe tells the observer and the log about the newest attempt, when it is
-// known whether another one follows: a back-off may be cut short. What they are
-// told is all of Attempt and nothing else.
+// observe reports the newest attempt to the observer and the log, once it is
+// known whether another one follows (the wait may be cut short). It passes on
+// nothing but Attempt.
 func (c *call) observe(final bool) {
 	if c.number == 0 {
 		return

@@ -11,21 +11,21 @@ import (
 	"time"
 )
 
-// The health check of HTTP/2 connections of the package's own transport: a ping
-// after silence, and the end of the connection that does not answer it. Both
-// together fit into an attempt of the default timeout, which is then repeated on
-// a new connection instead of timing out.
+// The health check of HTTP/2 connections in the shared transport: a ping after a
+// silence, and a limit for its answer, after which the connection is closed.
+// Together they fit into an attempt of the default timeout, which is then
+// repeated on a new connection.
 const (
 	pingAfter   = 10 * time.Second
 	pingTimeout = 5 * time.Second
 )
 
-// pools holds the *http.Transport of each poolKey, which all clients without a
-// transport of their own share.
+// pools holds the *http.Transport of each poolKey. All clients without a
+// transport of their own share it.
 var pools sync.Map //nolint:gochecknoglobals // it is what clients share
 
 // poolKey is the *http.Transport that was http.DefaultTransport when a client was
-// made, and the bubble that a request is made in.
+// made, and the bubble in which a request is made.
 type poolKey struct {
 	usual  *http.Transport
 	bubble string
@@ -39,21 +39,22 @@ func (k poolKey) pool() *http.Transport {
 	return pool.(*http.Transport) //nolint:forcetypeassert // nothing else is stored
 }
 
-// wire is the transport under everything: the caller's, or the shared one.
+// wire returns the transport at the bottom: the caller's, or the shared one if
+// caller is nil.
 func wire(caller http.RoundTripper) http.RoundTripper {
 	if caller != nil {
 		return caller
 	}
 	usual, ok := http.DefaultTransport.(*http.Transport)
-	if !ok { // somebody replaced it, and means it
+	if !ok { // a program replaced it on purpose
 		return http.DefaultTransport
 	}
 	return sharedWire{usual: usual, outside: poolKey{usual: usual}.pool()}
 }
 
-// sharedWire sends through the shared transport of the bubble of testing/synctest
-// that it is called in, or of none: a connection that was made in one bubble ends
-// the process when it is used or closed in another.
+// sharedWire sends through the shared transport of the testing/synctest bubble
+// that it is called in, or of none. A connection made in one bubble ends the
+// process when another bubble uses or closes it.
 type sharedWire struct{ usual, outside *http.Transport }
 
 func (w sharedWire) RoundTrip(r *http.Request) (*http.Response, error) { return w.pool().RoundTrip(r) }
@@ -67,8 +68,9 @@ func (w sharedWire) pool() *http.Transport {
 	return w.outside
 }
 
-// bubble names the bubble that the caller's goroutine runs in, and is "" outside,
-// where it costs a look at the clock: the one of a bubble begins with the year 2000.
+// bubble returns the name of the testing/synctest bubble that the caller's
+// goroutine runs in, "" outside. Outside it costs one look at the clock, because
+// the clock of a bubble begins with the year 2000.
 func bubble() string {
 	if time.Now().Year() >= 2026 {
 		return ""
@@ -79,8 +81,9 @@ func bubble() string {
 	return name
 }
 
-// newPool is a clone of usual with a bound on headers, as many idle connections
-// as a walk by several workers needs, pings, and the refusals of proxies by name.
+// newPool returns a clone of usual with a limit for headers, as many idle
+// connections as a walk with several workers needs, pings, and an error that
+// names a proxy's refusal.
 func newPool(usual *http.Transport) *http.Transport {
 	own := usual.Clone()
 	own.MaxResponseHeaderBytes = maxHeaderBytes

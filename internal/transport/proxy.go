@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// proxyError is a connection that a proxy refused, so that nothing of the request
-// reached the provider.
+// proxyError reports that a proxy refused the connection, so that nothing of the
+// request reached the provider.
 type proxyError struct {
-	status int    // of the answer to CONNECT; 0 is none
-	reason string // where there is no status
+	status int    // of the answer to CONNECT; 0 means none
+	reason string // used if status is 0
 	err    error
 }
 
-// Error prints the status and no text of the proxy's.
+// Error returns the status, and nothing that the proxy wrote.
 func (e *proxyError) Error() string {
 	if e.status == 0 {
 		return "proxy: " + e.reason
@@ -26,9 +26,9 @@ func (e *proxyError) Error() string {
 
 func (e *proxyError) Unwrap() error { return e.err }
 
-// passing reports whether the refusal may end by itself. Wrong credentials do
-// not, and trying them again may lock an account.
-func (e *proxyError) passing() bool {
+// isTransient reports whether a later attempt may succeed. Wrong credentials are
+// not transient, and repeating them may lock an account.
+func (e *proxyError) isTransient() bool {
 	switch e.status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -37,11 +37,10 @@ func (e *proxyError) passing() bool {
 	return false
 }
 
-// proxyRefusal returns err, or the *proxyError that it is. err is what a
-// transport of net/http returns that never had a connection: after a refused
-// CONNECT the reason phrase of the status line and nothing else, and of SOCKS5 a
-// text about the authentication. Other phrases than those of RFC 9110 stay as
-// they are.
+// proxyRefusal returns err as a *proxyError if it is a proxy's refusal, else err.
+// err is the error of a net/http transport that never had a connection: after a
+// refused CONNECT only the reason phrase of the status line, for SOCKS5 a text
+// about authentication. Only the phrases of RFC 9110 are recognised.
 func proxyRefusal(err error) error {
 	var (
 		known *proxyError

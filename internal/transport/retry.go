@@ -30,12 +30,12 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 	return p
 }
 
-// repeatable reports whether the newest attempt failed in a way that may be
-// tried again.
+// repeatable reports whether the newest attempt failed in a way after which
+// another may be made.
 func (c *call) repeatable() bool {
 	a := &c.last
 	switch {
-	case c.ctx.Err() != nil || permanent(a.err):
+	case c.ctx.Err() != nil || isPermanent(a.err):
 		return false
 	case a.err != nil:
 		return !a.sent || c.request.Kind.Repeatable()
@@ -51,21 +51,23 @@ func (c *call) repeatable() bool {
 	return false
 }
 
-// permanent errors do not heal by trying again.
-func permanent(err error) bool {
+// isPermanent reports whether a retry cannot help, for example because a
+// certificate is invalid or the credentials are missing.
+func isPermanent(err error) bool {
 	var credentials *credentialsError
 	var certificate *tls.CertificateVerificationError
 	var encoding *encodingError
 	var proxy *proxyError
 	if errors.As(err, &proxy) {
-		return !proxy.passing()
+		return !proxy.isTransient()
 	}
 	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &encoding) || errors.Is(err, ErrTooLarge) || errors.Is(err, errRateLimit)
 }
 
-// affordable sets the wait before the next attempt, and reports whether it is
-// worth it: not when the provider asks for more than MaxWait or the caller's
-// deadline comes first. Then the caller gets the answer that there is, at once.
+// affordable stores the wait before the next attempt in c (it does not sleep) and
+// reports whether a retry makes sense. It does not if the provider asks for more
+// than MaxWait, or the caller's deadline comes first; the call then ends at once
+// with the newest answer.
 func (c *call) affordable() bool {
 	p := c.config.Retry
 	asked, ok := RetryAfter(c.last.response.Header, time.Now())
@@ -78,19 +80,20 @@ func (c *call) affordable() bool {
 	return c.wait <= p.MaxWait && (!bounded || time.Until(deadline) > c.wait)
 }
 
-// backoff is a random wait between MinWait and a ceiling that doubles with each
-// attempt up to MaxWait.
+// backoff returns a random wait between MinWait and a ceiling that doubles with
+// each attempt, up to MaxWait.
 func backoff(p RetryPolicy, attempt int) time.Duration {
 	ceiling := p.MaxWait
 	if attempt < 32 && p.MinWait < p.MaxWait>>attempt {
 		ceiling = p.MinWait << attempt
 	}
-	return p.MinWait + rand.N(ceiling-p.MinWait+1) //nolint:gosec // jitter is no secret
+	return p.MinWait + rand.N(ceiling-p.MinWait+1) //nolint:gosec // jitter need not be secret
 }
 
-// RetryAfter reads the header of that name: seconds, or a date, which is taken
-// against the answer's own Date where there is one. Of several values the
-// longest counts; unreadable ones do not.
+// RetryAfter returns the wait in the header Retry-After: seconds, or a date,
+// which is compared with the answer's own Date if it has one, else with now. Of
+// several values the longest counts; unreadable ones do not. ok is false without
+// a readable value. The wait is never negative.
 func RetryAfter(header http.Header, now time.Time) (wait time.Duration, ok bool) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date

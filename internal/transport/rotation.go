@@ -12,43 +12,44 @@ import (
 
 var errNotRenewed = errors.New("credentials could not be renewed")
 
-// Rotation asks a source for other credentials once for those that are refused,
-// however many attempts were refused at a time.
+// Rotation holds the credentials of a client and asks a source for others after a
+// refusal, once for all attempts that were refused with the same credentials. It
+// is safe for concurrent use.
 type Rotation[C any] struct {
 	ask  func(ctx context.Context, rejected *C) (C, error)
 	same func(a, b C) bool
-	turn Turn // of those who renew
+	turn Turn // taken by the call that renews
 
 	mu    sync.Mutex
 	state rotated[C]
 }
 
-// rotated is what refusals have brought.
+// rotated is what refusals have led to.
 type rotated[C any] struct {
 	renewals, failures int
-	// fresh is what the source gave for rejected, and for dead: credentials that
-	// were fresh themselves until they were refused too.
+	// fresh is what the source returned for rejected, and for dead, the earlier
+	// fresh credentials that were refused too.
 	rejected, dead, fresh C
 	hasFresh, hasDead     bool
 }
 
-// Used are credentials that an attempt was authorized with.
+// Used holds the credentials that an attempt was authorized with.
 type Used[C any] struct {
 	Credentials C
-	renewals    int // before them
+	renewals    int // number of renewals before
 }
 
-// Format prints no credentials.
+// Format prints a fixed text without credentials.
 func (Used[C]) Format(s fmt.State, _ rune) { redact.Print(s, "credentials") }
 
-// NewRotation makes one. ask is given nil, or what was rejected. same reports
-// whether two credentials are surely the same.
+// NewRotation returns a Rotation. ask gets nil, or a pointer to the rejected
+// credentials. same reports whether two credentials are certainly the same.
 func NewRotation[C any](ask func(ctx context.Context, rejected *C) (C, error), same func(a, b C) bool) *Rotation[C] {
 	return &Rotation[C]{ask: ask, same: same}
 }
 
-// Current returns the credentials for an attempt. Those that are known to be dead
-// are replaced by what came for them.
+// Current asks for the credentials of an attempt. Credentials known to be refused
+// are replaced by what was returned for them. It returns ask's error.
 func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	current, err := n.ask(ctx, nil)
 	if err != nil {
@@ -61,8 +62,8 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	return Used[C]{current, s.renewals}, nil
 }
 
-// After returns the credentials to try in place of those that were refused. It
-// reports false where the source has no others.
+// After returns the credentials to use instead of refused ones. It reports false
+// if the source failed or has no others.
 func (n *Rotation[C]) After(ctx context.Context, refused Used[C]) (Used[C], bool) {
 	fresh, renewals, err := n.renew(ctx, refused)
 	return Used[C]{fresh, renewals}, err == nil && !n.same(fresh, refused.Credentials)
@@ -76,14 +77,14 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 	defer n.turn.Leave()
 	s := n.read()
 	switch {
-	case s.renewals != refused.renewals: // renewed since that attempt was authorized
+	case s.renewals != refused.renewals: // another call renewed them since that attempt was authorized
 		return s.fresh, s.renewals, nil
-	case s.failures != failures: // asked for in vain while this one waited
+	case s.failures != failures: // another call asked without success while this one waited
 		return refused.Credentials, 0, errNotRenewed
 	}
 	fresh, err := n.ask(ctx, &refused.Credentials)
 	if err == nil && n.same(fresh, refused.Credentials) {
-		err = errNotRenewed // to keep it would be to never ask again
+		err = errNotRenewed // keeping the same would mean never asking again
 	}
 	switch {
 	case err == nil && s.hasFresh && n.same(refused.Credentials, s.fresh):
@@ -91,7 +92,7 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 		s.renewals++
 	case err == nil:
 		s = rotated[C]{renewals: s.renewals + 1, failures: s.failures, rejected: refused.Credentials, fresh: fresh, hasFresh: true}
-	case ctx.Err() == nil: // the end of one call is no failure for the others
+	case ctx.Err() == nil: // the end of one call's context does not count for the others
 		s.failures++
 	}
 	n.mu.Lock()
@@ -100,7 +101,8 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 	return fresh, s.renewals, err
 }
 
-// Fixed is what a rotation asks that has one set of credentials for good.
+// Fixed returns the ask function of a rotation with a single set of credentials:
+// after a refusal it returns an error.
 func Fixed[C any](c C) func(context.Context, *C) (C, error) {
 	return func(_ context.Context, rejected *C) (C, error) {
 		if rejected != nil {
@@ -116,15 +118,15 @@ func (n *Rotation[C]) read() rotated[C] {
 	return n.state
 }
 
-// rotating is the authorizer of a rotation. Its notes are Used[C].
+// rotating is the Authorizer of a rotation. Its notes are Used[C].
 type rotating[C any] struct {
 	*Rotation[C]
 
 	apply func(r *http.Request, body []byte, c C) error
 }
 
-// Authorizer puts the credentials on attempts as apply does. The note of an
-// attempt is a Used[C].
+// Authorizer returns an Authorizer that puts the credentials on attempts by
+// calling apply. The note of an attempt is a Used[C].
 func (n *Rotation[C]) Authorizer(apply func(r *http.Request, body []byte, c C) error) Authorizer {
 	return rotating[C]{n, apply}
 }
@@ -148,18 +150,18 @@ func (a rotating[C]) Renew(ctx context.Context, _ Response, used any) (any, bool
 	return a.After(ctx, refused)
 }
 
-// TokenSource gives bearer tokens. rejected is the token that the provider has
+// TokenSource returns bearer tokens. rejected is the token that the provider has
 // just refused, or "".
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
-// StaticToken is a source of one token, which it keeps in a closure.
+// StaticToken is a source with a single token, which it keeps in a closure.
 type StaticToken func() string
 
 var errNoToken = errors.New("there is no other token")
 
-// Token returns the token unless it is the rejected one.
+// Token returns the token, or an error if it is the rejected one.
 func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 	if token := t(); token != rejected {
 		return token, nil
@@ -169,15 +171,16 @@ func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 
 var errBadToken = errors.New("token is empty or not printable ASCII")
 
-// Bearer authorizes attempts by the tokens of a source. also, if any, sets
-// further headers.
+// Bearer returns an Authorizer that sends the source's tokens in the
+// Authorization header. also may be nil; otherwise it sets further headers. A
+// token that is empty or not printable ASCII is an error, and nothing is sent.
 func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {
 			rejected = new(string)
 		}
 		token, err := source.Token(ctx, *rejected)
-		if err == nil && (token == "" || !HeaderText(token)) { // such as the line end of a file
+		if err == nil && (token == "" || !HeaderText(token)) { // for example with a line end from a file
 			err = errBadToken
 		}
 		return token, err

@@ -7,14 +7,13 @@ import (
 	"strings"
 )
 
-// ShapeFault reports why an answer with status 2xx does not hold the whole of
-// what was asked for, as far as its status and the beginning of its body show,
-// and nil where it may. want names what was asked for, such as "an array of
-// operations", and first holds the bytes that the body may begin with.
+// ShapeFault returns why an answer with status 2xx does not hold all that was
+// asked for, as far as its status and the start of its body show, and nil if it
+// may. want names what was asked for, such as "an array of operations", and first
+// holds the bytes that the body may begin with.
 //
-// A list of a provider is complete only where the provider sent a list: an
-// answer whose body was lost on the way must never be read as "there are no
-// more".
+// A list is complete only if the provider sent a list: an answer whose body was
+// lost must never be read as "no more rows".
 func ShapeFault(r Response, want, first string) error {
 	if err := StatusFault(r, want); err != nil {
 		return err
@@ -22,8 +21,8 @@ func ShapeFault(r Response, want, first string) error {
 	return BodyFault(r, want, first)
 }
 
-// StatusFault is the part of ShapeFault that looks at the status. A refusal in
-// the body says more, so look for one first.
+// StatusFault is the part of ShapeFault that checks the status. Look for a
+// refusal in the body first, because it says more.
 func StatusFault(r Response, want string) error {
 	switch r.StatusCode {
 	case http.StatusAccepted, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent:
@@ -32,7 +31,7 @@ func StatusFault(r Response, want string) error {
 	return nil
 }
 
-// BodyFault is the part of ShapeFault that looks at the body.
+// BodyFault is the part of ShapeFault that checks the body.
 func BodyFault(r Response, want, first string) error {
 	if len(bytes.TrimSpace(r.Body)) == 0 {
 		return fmt.Errorf("expected %s, got an empty body", want)
@@ -40,7 +39,7 @@ func BodyFault(r Response, want, first string) error {
 	return ValueFault(r.Body, want, first)
 }
 
-// ValueFault is BodyFault for a JSON value inside an answer.
+// ValueFault does the same as BodyFault for a JSON value inside an answer.
 func ValueFault(value []byte, want, first string) error {
 	text := start(value)
 	if len(text) > 0 && strings.IndexByte(first, text[0]) >= 0 {
@@ -49,15 +48,16 @@ func ValueFault(value []byte, want, first string) error {
 	return fmt.Errorf("expected %s, got %s", want, kindOf(text))
 }
 
-// IsObject reports whether a body begins as a JSON object does.
+// IsObject reports whether a body begins like a JSON object, after a byte order
+// mark and whitespace.
 func IsObject(body []byte) bool { return bytes.HasPrefix(start(body), []byte("{")) }
 
-// start returns a JSON text without what may stand in front of its value.
+// start returns text without a byte order mark and leading whitespace.
 func start(text []byte) []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
 }
 
-// kindOf names a JSON value by its first byte.
+// kindOf returns what a JSON value is by its first byte, for example "an object".
 func kindOf(text []byte) string {
 	if len(text) == 0 {
 		return "nothing"

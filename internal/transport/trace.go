@@ -5,10 +5,10 @@ import (
 	"net/http/httptrace"
 )
 
-// discreet is the context of a request that holds credentials. The trace of the
-// caller, or of a middleware, goes on to see what happens to the connection, and
-// sees no field of a header: net/http shows those as they are written, secrets
-// included, and over HTTP/2 the path with its query.
+// discreet is the context of a request with credentials. A trace of the caller or
+// of middleware still sees the events of the connection, but no header field:
+// net/http shows fields as they are written, with secrets, and over HTTP/2 the
+// path with its query.
 type discreet struct{ context.Context } //nolint:containedctx // it is a context
 
 func (d discreet) Value(key any) any {
@@ -17,7 +17,7 @@ func (d discreet) Value(key any) any {
 	if !ok || trace == nil {
 		return value
 	}
-	return &httptrace.ClientTrace{ // all but Got1xxResponse, WroteHeaderField and what may come
+	return &httptrace.ClientTrace{ // all except Got1xxResponse, WroteHeaderField and future hooks
 		GetConn:              trace.GetConn,
 		GotConn:              trace.GotConn,
 		PutIdleConn:          trace.PutIdleConn,

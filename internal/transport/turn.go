@@ -6,17 +6,18 @@ import (
 	"sync"
 )
 
-// Turn is a lock that a context can give up waiting for. Each who waits brings a
-// channel: one that Turn kept would belong to the bubble of testing/synctest that
-// made it, or hold up the clock of those that did not.
+// Turn is a lock for which waiting can end with a context. Each waiting call
+// brings its own channel: a channel kept by Turn would belong to one
+// testing/synctest bubble, and could stop another bubble's clock. The zero value
+// is ready to use.
 type Turn struct {
 	mu      sync.Mutex
 	taken   bool
 	waiting []chan struct{}
 }
 
-// Take waits until the caller has the turn. After an error, which is the
-// context's, the caller does not have it.
+// Take waits until the caller has the turn. If ctx ends first it returns the
+// context's error, and the caller does not have the turn.
 func (t *Turn) Take(ctx context.Context) error {
 	t.mu.Lock()
 	if !t.taken {
@@ -38,13 +39,13 @@ func (t *Turn) Take(ctx context.Context) error {
 		t.waiting = slices.Delete(t.waiting, i, i+1)
 	}
 	t.mu.Unlock()
-	if i < 0 { // it came at the same time
+	if i < 0 { // the turn came at the same time
 		t.Leave()
 	}
 	return ctx.Err()
 }
 
-// Leave hands the turn to the one who has waited longest.
+// Leave passes the turn to the call that has waited longest, or frees it.
 func (t *Turn) Leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

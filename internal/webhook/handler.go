@@ -7,30 +7,32 @@ import (
 	"time"
 )
 
-// readTimeout is how long the body of a request may take.
+// readTimeout limits the time for reading a request's body.
 const readTimeout = 10 * time.Second
 
-// ErrMethod is a method other than POST.
+// ErrMethod reports a method other than POST.
 var ErrMethod = errors.New("the method is not POST")
 
-// Handler serves webhook events of type E.
+// Handler serves webhook events of type E. It is safe for concurrent use if its
+// functions are.
 type Handler[E any] struct {
 	Parse  func(*http.Request) (E, error)
 	Handle func(context.Context, E) error
-	// Refused is called with each request that Parse refuses. It may be nil.
+	// Refused is called with each request that Parse refuses, before the answer
+	// is sent. It may be nil.
 	Refused func(*http.Request, error)
-	// Statuses are the package's own answers to errors of Parse; the first match
-	// counts.
+	// Statuses are the package's own answers to errors of Parse, before the usual
+	// ones. The first match counts.
 	Statuses []Status
 }
 
-// Status is the answer to the errors that match Err.
+// Status is the answer to errors that match Err.
 type Status struct {
 	Err  error
 	Code int
 }
 
-// Serve returns the Handler of a package's Webhook. It panics where handle is nil.
+// Serve returns the Handler of a package's Webhook. It panics if handle is nil.
 func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(context.Context, E) error, refused func(*http.Request, error), statuses ...Status) Handler[E] {
 	if handle == nil {
 		panic(pkg + ": Webhook.Handler: fn must not be nil")
@@ -38,15 +40,16 @@ func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(
 	return Handler[E]{Parse: parse, Handle: handle, Refused: refused, Statuses: statuses}
 }
 
-// ServeHTTP answers 200 where Handle returns nil, 500 where Handle fails, and a
-// status of Parse's error else. No answer says more than its status.
+// ServeHTTP answers without a body: 200 if Handle returns nil, 500 if Handle
+// fails, and for an error of Parse the status in Statuses, else 405 (method), 413
+// (above 1 MiB), 408 (body too slow) or 400.
 func (h Handler[E]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
-	// A writer without deadlines leaves them to its server.
+	// If the writer has no deadlines, the server's apply.
 	_ = control.SetReadDeadline(time.Now().Add(readTimeout))
 	event, err := h.Parse(r)
 	if err != nil {
-		// The deadline stays: net/http drains what is left of the body.
+		// The deadline stays, because net/http drains the rest of the body.
 		h.refuse(w, r, err)
 		return
 	}

@@ -51,7 +51,8 @@ type Applied struct {
 	// see MapRow.
 	Row *transactions.Transaction
 	// Version identifies the version of the transaction as received: the column
-	// digest in hexadecimal. MapRow does not influence it.
+	// digest in hexadecimal, the SHA-256 of the transaction. MapRow does not
+	// influence it.
 	Version string
 	// Before is what was stored before, nil for a new row. If two streams store
 	// the same transaction at the same moment, Before may be older than what

@@ -1,7 +1,7 @@
 // Package record writes down what clients send and what fakes answer. The tests
 // of package contract lay it over the folder internal/contractrecord of the root
-// module, and calls of it over two files there, for one run of go test: no user
-// builds it.
+// module, and calls of it over two files there, for one run of go test. Users
+// never build it.
 package record
 
 import (
@@ -19,32 +19,34 @@ import (
 	"sync"
 )
 
-// Folder names the environment variable of the folder that is written to, and
-// EveryRow the one that, when it is set, has every row of a list written.
+// Folder names the environment variable with the folder to write to. EveryRow
+// names the one that, when set, writes every row of a list.
 const (
 	Folder   = "PAYCLIENTS_CONTRACT_FOLDER"
 	EveryRow = "PAYCLIENTS_CONTRACT_EVERY_ROW"
 )
 
-// Exchange is a request of a client, or a request to a fake with its answer.
+// Exchange is a client's request, or a request to a fake with its answer.
 type Exchange struct {
 	Package string // for example vima
-	Test    string // function that sends, for example TestDo; "" of a fake and of a goroutine that no test has started
-	Base    string // path of the base URL; "" of a fake
-	Method  string
-	Path    string
-	Query   string
-	Header  http.Header
-	Body    []byte
+	// test function that sends, for example TestDo; "" for a fake, and for a
+	// goroutine that no test started
+	Test   string
+	Base   string // path of the base URL; "" for a fake
+	Method string
+	Path   string
+	Query  string
+	Header http.Header
+	Body   []byte
 
-	// Of a fake only.
+	// For a fake only.
 	Status       int
 	AnswerHeader http.Header
 	Answer       []byte
 }
 
-// file is written by all tests of a process. An exchange that repeats is left out,
-// and so are rows of a list that show nothing new: see fresh.
+// file is written by all tests of a process. Repeated exchanges are left out, and
+// so are rows of a list that show nothing new, see fresh.
 var file struct {
 	mu    sync.Mutex
 	to    *os.File
@@ -77,7 +79,7 @@ func write(e Exchange) {
 	}
 }
 
-// shorten leaves out rows that were seen before, of a list or of lists within an
+// shorten removes rows that were seen before from a list, or from lists inside an
 // object. Everything else stays byte for byte.
 func shorten(name string, text []byte) []byte {
 	var rows []json.RawMessage
@@ -119,13 +121,13 @@ func unseen(name string, rows []json.RawMessage) []byte {
 	return text
 }
 
-// texts is the most texts of one member that count as new, beside those of a new
-// type: an enumeration has fewer.
+// texts is how many strings of one member count as new; a value of a new type
+// always does. An enumeration has fewer.
 const texts = 50
 
-// fresh reports whether a row of a list shows what no earlier one did: another set
-// of members, or a member with another text, where all numbers are alike. With
-// EveryRow each row that differs from the earlier ones is fresh.
+// fresh reports whether a row shows something new: another set of members, or a
+// member with another string, where all numbers count as equal. With EveryRow
+// each row that differs from earlier ones is fresh.
 func fresh(name string, row json.RawMessage) bool {
 	if !isNew(name, row) {
 		return false
@@ -146,7 +148,7 @@ func fresh(name string, row json.RawMessage) bool {
 	return found
 }
 
-// isNew reports whether a text was not seen yet.
+// isNew reports whether a text was not seen before, and remembers it.
 func isNew(name string, text []byte) bool {
 	key := sha256.Sum256(append([]byte(name+"\x00"), text...))
 	if file.seen[key] {
@@ -156,7 +158,7 @@ func isNew(name string, text []byte) bool {
 	return true
 }
 
-// alike is the text with 0 in place of each run of digits.
+// alike returns text with 0 in place of each run of digits.
 func alike(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i, c := range text {
@@ -170,7 +172,8 @@ func alike(text []byte) []byte {
 	return out
 }
 
-// Wire records what leaves a client of a package.
+// Wire returns a transport that records what leaves a client of a package and
+// sends it through next.
 func Wire(name, base string, next http.RoundTripper) http.RoundTripper {
 	return recordingWire{name, base, next}
 }
@@ -188,15 +191,17 @@ func (w recordingWire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r)
 }
 
-// CloseIdleConnections lets the client close those of the transport below.
+// CloseIdleConnections closes the idle connections of the transport below, if it
+// can.
 func (w recordingWire) CloseIdleConnections() {
 	if c, ok := w.next.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// Handler records what a fake answers. It belongs into the function that the fake
-// calls to start its server.
+// Handler returns a handler that records what a fake answers. Call it in the
+// function that the fake calls to start its server; for any other caller it
+// returns next.
 func Handler(next http.Handler) http.Handler {
 	name := fakeOf(2)
 	if name == "" {
@@ -213,8 +218,8 @@ func Handler(next http.Handler) http.Handler {
 	})
 }
 
-// sender is the test that has called, or the function that has started the
-// goroutine of the caller, where a file of tests has it.
+// sender returns the name of the test function that called, or that started the
+// caller's goroutine; "" if a test file has neither.
 func sender(skip int) string {
 	frames := make([]uintptr, 128)
 	frames = frames[:runtime.Callers(skip, frames)]
@@ -231,7 +236,8 @@ func sender(skip int) string {
 	}
 }
 
-// fakeOf is the package whose fake is the caller: vima for vimatest.NewServer.
+// fakeOf returns the package whose fake is the caller: vima for
+// vimatest.NewServer. "" if there is none.
 func fakeOf(skip int) string {
 	frames := make([]uintptr, 8)
 	frames = frames[:runtime.Callers(skip, frames)]
@@ -264,7 +270,7 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.ResponseWriter.Write(p)
 }
 
-// peek reads the body of a request, which is in memory, and puts it back.
+// peek returns the body of a request, which is in memory, and puts it back.
 func peek(r *http.Request) []byte {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil

@@ -81,14 +81,14 @@ func TestParse(t *testing.T) {
 	var out bytes.Buffer
 	_, err := parse([]string{"-kills", "0", "-packages", "vima,none", "-databases", "oracle", "-modes", "all", "-processes", "1,0", "x"}, &out)
 	for _, text := range []string{
-		"there are no arguments but flags", "-kills: must be above zero", `-packages: there is no "none"`,
-		`-databases: there is no "oracle"`, `-modes: there is no "all"`, "-processes: must be above zero",
+		"there must be no arguments after the flags", "-kills: must be above zero", `-packages: "none" is unknown`,
+		`-databases: "oracle" is unknown`, `-modes: "all" is unknown`, "-processes: must be above zero",
 	} {
 		assert.ErrorContains(t, err, text)
 	}
 	assert.Empty(t, out.String())
 	_, err = parse([]string{"-processes", "one"}, &out)
-	require.ErrorContains(t, err, `-processes: "one" is no number`)
+	require.ErrorContains(t, err, `-processes: "one" is not a number`)
 }
 
 // Each package is tried in each mode on each database, and a row's own command

@@ -10,36 +10,37 @@ import (
 	"time"
 )
 
-// orders are what a child process has to do: this program, run once more.
+// orders say what a child process does. A child is this program, started again.
 type orders struct {
 	Task     string
 	Subject  string
 	URL      string
 	Database database
 
-	Mode mode          // of syncTask
-	Work time.Duration // of syncTask: what a transaction takes in addition, where it applies rows
+	Mode mode          // for syncTask
+	Work time.Duration // for syncTask: extra time that a transaction takes where it applies rows
 
-	Operations int // of collectTask
+	Operations int // for collectTask
 }
 
 // The tasks.
 const (
-	syncTask    = "sync"    // to sync until it is killed
-	collectTask = "collect" // to be a collector
-	measureTask = "measure" // to make one pass and measure its memory
+	syncTask    = "sync"    // sync until killed
+	collectTask = "collect" // serve as a collector
+	measureTask = "measure" // make one pass and measure its memory
 )
 
-// ordersVariable makes this program a child. It is not an argument, because a
-// connection string may hold a password.
+// ordersVariable is the environment variable that makes this program a child. It
+// is not an argument, because a connection string may hold a password.
 const ordersVariable = "PAYCLIENTS_CHAOS_CHILD"
 
-// graceful is how long a child may take to end once its parent is done with it,
-// or gone.
+// graceful is how long a child may take to end after its parent has finished with
+// it or has died.
 const graceful = 10 * time.Second
 
-// command is a child that is not started yet. It is not ctx that ends it: that
-// is its task, a kill, or the end of stdin, which comes however the parent ends.
+// command returns a child that is not started yet, and its stdin. ctx does not
+// end the child: its task does, a kill, or the end of stdin, which comes when the
+// parent ends in any way.
 func (o orders) command(ctx context.Context) (*exec.Cmd, io.Closer, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -55,7 +56,8 @@ func (o orders) command(ctx context.Context) (*exec.Cmd, io.Closer, error) {
 	return cmd, stdin, err
 }
 
-// isChild does the work of a child, if this is one.
+// isChild does the work of a child if this process is one, and reports whether it
+// was.
 func isChild() bool {
 	text := os.Getenv(ordersVariable)
 	if text == "" {
@@ -88,6 +90,6 @@ func obey(ctx context.Context, text string) error {
 	case measureTask:
 		return o.measure(ctx)
 	default:
-		return fmt.Errorf("there is no task %q", o.Task)
+		return fmt.Errorf("unknown task %q", o.Task)
 	}
 }

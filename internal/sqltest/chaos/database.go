@@ -16,7 +16,7 @@ import (
 	_ "modernc.org/sqlite"             // the driver of SQLite
 )
 
-// postgresVariable holds the connection string of a PostgreSQL, as a URL.
+// postgresVariable is the environment variable with the URL of a PostgreSQL.
 const postgresVariable = "PAYCLIENTS_POSTGRES"
 
 const (
@@ -26,7 +26,7 @@ const (
 
 func databases() []string { return []string{sqlite, postgresql} }
 
-// database is one of a trial, to which any number of processes connect.
+// database is the database of one trial. Any number of processes may connect.
 type database struct {
 	Kind, Driver, DSN string
 	remove            func() error
@@ -52,11 +52,12 @@ func newFile() (database, error) {
 	}, nil
 }
 
-// newSchema is a schema of its own in the PostgreSQL of the environment.
+// newSchema creates a new schema in the PostgreSQL of the environment. remove
+// drops it.
 func newSchema(ctx context.Context) (database, error) {
 	address, err := url.Parse(os.Getenv(postgresVariable))
 	if err != nil || address.Scheme == "" {
-		return database{}, errors.New(postgresVariable + ": must be a URL") // without the text, which may hold a password
+		return database{}, errors.New(postgresVariable + ": must be a URL") // does not quote the text, which may hold a password
 	}
 	admin, err := sql.Open("pgx", address.String())
 	if err != nil {
@@ -68,7 +69,7 @@ func newSchema(ctx context.Context) (database, error) {
 	}
 	q := address.Query()
 	q.Set("search_path", schema)
-	q.Set("synchronous_commit", "off") // processes are killed here, not the machine
+	q.Set("synchronous_commit", "off") // only processes are killed, never the machine
 	address.RawQuery = q.Encode()
 	return database{
 		Kind: postgresql, Driver: "pgx", DSN: address.String(),
@@ -79,10 +80,10 @@ func newSchema(ctx context.Context) (database, error) {
 	}, nil
 }
 
-// pool is a pool of this process's connections.
+// pool opens a connection pool for this process. The caller closes it.
 func (d database) pool() (*sql.DB, error) { return sql.Open(d.Driver, d.DSN) }
 
-// bind writes the placeholders of a statement as the database wants them.
+// bind replaces the placeholders ? of a statement by the database's own.
 func (d database) bind(statement string) string {
 	if d.Kind != postgresql {
 		return statement
@@ -102,7 +103,7 @@ func query[T any](ctx context.Context, pool *sql.DB, statement string, scan func
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close() // nolint:errcheck // Err has the error
 	for rows.Next() {
 		one, err := scan(rows)
 		if err != nil {

@@ -12,15 +12,15 @@ import (
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
 )
 
-// ecommpaySubject tells versions by their message, because the same one may be
-// spelled in several ways.
+// ecommpaySubject identifies versions by their message, because one version may
+// be spelled in several ways.
 type ecommpaySubject struct{}
 
 func (ecommpaySubject) name() string { return "ecommpay" }
 
-// controls have no split: the checkpoint moves behind the pages of an interval,
-// in a commit without rows, and so cannot lose any. Of few operations most would
-// change again, and mend what a plain cursor has lost.
+// controls have no split: the checkpoint moves after the pages of an interval, in
+// a commit without rows, and so cannot lose any. With few operations most would
+// change again and repair what a plain cursor has lost.
 func (ecommpaySubject) controls() map[mode]int { return map[mode]int{noFence: 5, noRewind: 1} }
 
 func (ecommpaySubject) stored(ctx context.Context, pool *sql.DB) (map[string]string, error) {
@@ -85,23 +85,23 @@ ON CONFLICT (operation_id) DO UPDATE SET payment_provider_message = excluded.pay
 	}, nil
 }
 
-// ecommpayBegin is the midnight at which the history begins, so that all
-// processes of a trial say the same.
+// ecommpayBegin returns the midnight at which the history begins, the same in all
+// processes of a trial.
 func ecommpayBegin() time.Time {
 	return time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -historyDays-1)
 }
 
-// The sync reads up to some seconds ago. The clock of this fake is behind by as
-// much, so that what changes is read at once, and what is late is stamped before
-// what was read already.
+// The sync reads up to some seconds before the present. This fake's clock is
+// behind by as much, so that changes are read at once, and late ones have a time
+// before what was read already.
 const (
 	ecommpayBehind = 5 * time.Second
 	ecommpayLate   = time.Minute
 )
 
 const (
-	ecommpayMoves = 40  // requests for an interval between which its rows move: while they do no walk ends
-	ecommpayPage  = 100 // its walks prove what they read, and take more requests the shorter pages are
+	ecommpayMoves = 40  // requests for an interval between which its rows move; while they do, no walk ends
+	ecommpayPage  = 100 // its walks prove what they read, and shorter pages take more requests
 )
 
 func (ecommpaySubject) serve(_ context.Context, w weather) (fake, error) {
@@ -159,8 +159,8 @@ func (f *ecommpayFake) change(random *rand.Rand) {
 	})
 }
 
-// settle makes the requests that are left of those between which rows move, and
-// waits until the sync may read the last change.
+// settle makes the remaining requests between which rows move, and waits until
+// the sync may read the last change.
 func (f *ecommpayFake) settle(ctx context.Context) error {
 	f.ClearFaults()
 	client, err := ecommpay.NewClient(f.URL(), ecommpaytest.DefaultCredentials())

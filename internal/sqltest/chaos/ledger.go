@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// The ledger has a row for each version that was applied, written by the
-// transaction that applied it: a version that is there twice was applied twice.
+// createLedger creates the ledger: one row for each applied version, written by
+// the transaction that applied it. A version with two rows was applied twice.
 const createLedger = `CREATE TABLE IF NOT EXISTS ledger (id VARCHAR(100) NOT NULL, version VARCHAR(100) NOT NULL)`
 
-// createLedgerIndex is for the wrong writer, which looks into it.
+// createLedgerIndex serves the wrong writer, which reads the ledger.
 const createLedgerIndex = `CREATE INDEX IF NOT EXISTS ledger_id ON ledger (id)`
 
 func (d database) record(ctx context.Context, tx *sql.Tx, v version) error {
@@ -26,7 +26,7 @@ func ledger(ctx context.Context, pool *sql.DB) ([]version, error) {
 	})
 }
 
-// versions reads pairs of an id and a version.
+// versions reads pairs of id and version.
 func versions(ctx context.Context, pool *sql.DB, statement string) (map[string]string, error) {
 	all := map[string]string{}
 	_, err := query(ctx, pool, statement, func(rows *sql.Rows) (v version, err error) {
@@ -40,9 +40,9 @@ func versions(ctx context.Context, pool *sql.DB, statement string) (map[string]s
 // damage is what a sync must never do, by id.
 type damage struct {
 	lost       []string // at the provider, and not stored
-	stale      []string // stored in another version than the newest
+	stale      []string // stored, but not in the newest version
 	extra      []string // stored, and not at the provider
-	doubled    []string // applied more than once in one version
+	doubled    []string // the same version applied more than once
 	unrecorded []string // stored in a version that was never applied
 }
 
@@ -50,7 +50,7 @@ func (d damage) none() bool {
 	return len(d.lost)+len(d.stale)+len(d.extra)+len(d.doubled)+len(d.unrecorded) == 0
 }
 
-// String names a few ids of each sort.
+// String returns up to five ids of each sort.
 func (d damage) String() string {
 	text := ""
 	for _, sort := range []struct {
@@ -65,7 +65,7 @@ func (d damage) String() string {
 	return text[min(len(text), 2):]
 }
 
-// compare holds what is stored against the provider and the ledger.
+// compare compares what is stored with the provider and the ledger.
 func compare(newest, stored map[string]string, applied []version) damage {
 	var d damage
 	for id, v := range newest {

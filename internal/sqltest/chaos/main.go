@@ -1,18 +1,19 @@
-// Command chaos tries whether the sync packages lose or double anything when
+// Command chaos tests whether the sync packages lose or duplicate anything when
 // their processes are killed:
 //
 //	go run ./chaos [-kills 40] [-seed 1] [-packages vima] [-databases sqlite] [-modes passes] …
 //
-// Each row of its table is a database of its own, one or three processes that
-// sync into it, and a fake in this process whose operations change all the time:
-// some become visible late, and some requests fail. The processes are killed with
-// SIGKILL at random moments and started anew. In the end what is stored is held
-// against the fake, and against a ledger that each commit has written to. Windows
-// does not tell a kill from an end, and so is not for this.
+// Each row of its table is a new database, one or three processes that sync into
+// it, and a fake in this process whose operations change all the time. Some
+// become visible late, and some requests fail. The processes are killed with
+// SIGKILL at random moments and started again. Finally the stored rows are
+// compared with the fake, and with a ledger that each commit has written to.
+// Windows does not distinguish a kill from a normal end, so the command does not
+// run there.
 //
-// With start the first pass is one by ranges, with several workers, and the history
-// is of many days. The modes after it leave something out. The program fails when one of these does no
-// damage, as it does when a right one does some.
+// With start the first pass is one by ranges, with several workers, and the
+// history has many days. The modes after start leave something out. The program
+// fails if one of them does no damage, and if a correct mode does some.
 //
 //	go run ./chaos memory [-few 100000] [-many 1000000]
 //
@@ -21,7 +22,7 @@
 //
 //	go run ./chaos pace [-operations 60000] [-days 60] [-workers 16] [-latency 50ms]
 //
-// measures how long such a pass takes where each request does, by one walk and by
+// measures how long such a pass takes over a slow connection, by one walk and by
 // ranges. The busiest days have ten times the operations of the quietest.
 package main
 

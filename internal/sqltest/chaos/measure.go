@@ -11,8 +11,7 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// collect prints the URL of a collector and serves until it is not wanted any
-// more.
+// collect prints the URL of a collector and serves until ctx ends.
 func (o orders) collect(ctx context.Context) error {
 	srv := vimatest.NewServer()
 	defer srv.Close()
@@ -24,13 +23,13 @@ func (o orders) collect(ctx context.Context) error {
 	return nil
 }
 
-// measure makes one pass and prints what it has needed.
+// measure makes one pass and prints the operations stored and the heap used.
 func (o orders) measure(ctx context.Context) error {
 	pool, err := o.Database.pool()
 	if err != nil {
 		return err
 	}
-	defer pool.Close() //nolint:errcheck // what was stored has been counted
+	defer pool.Close() // nolint:errcheck // the stored rows have been counted
 	if _, err := pool.ExecContext(ctx, createLedger); err != nil {
 		return err
 	}
@@ -49,14 +48,14 @@ func (o orders) measure(ctx context.Context) error {
 		return err
 	}
 	if !done.caughtUp {
-		return fmt.Errorf("the pass did not come to its end")
+		return fmt.Errorf("the pass did not finish")
 	}
 	return json.NewEncoder(os.Stdout).Encode(u)
 }
 
-// watchHeap samples what the heap keeps until it is told to stop: what the last
-// collection has left. How much garbage there is at most, chance decides, and the
-// longer it lasts the more.
+// watchHeap samples the live heap, what the last garbage collection has left,
+// until stop is called, which returns the peak. Garbage is not counted: its peak
+// depends on chance and duration.
 func watchHeap() (stop func() (peak uint64)) {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	quit, peak := make(chan struct{}), make(chan uint64)

@@ -15,31 +15,32 @@ import (
 	"time"
 )
 
-// flat is what the larger pass may need, in hundredths of what the smaller one
-// does.
+// flat is the most memory that the larger pass may use, in percent of the smaller
+// one.
 const flat = 130
 
 var errNotFlat = errors.New("the memory of a pass grows with the number of operations")
 
-// usage is what a first pass has needed, in bytes.
+// usage is what a first pass needed, in bytes.
 type usage struct {
 	Operations int
-	Heap       uint64 // of objects that were kept, at most
-	rss        uint64 // of the process, at most; 0 where the system does not tell
+	Heap       uint64 // peak of the live heap
+	rss        uint64 // peak of the process; 0 if the system does not report it
 	lasted     time.Duration
 }
 
-// runMemory lets a process make a first pass over few operations and another one
-// over many, on each database, and fails if the second needs more memory.
+// runMemory lets one process make a first pass over few operations and another
+// over many, on each database. It returns errNotFlat if the second needs more
+// memory.
 func runMemory(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("chaos memory", flag.ContinueOnError)
 	few := set.Int("few", 100_000, "operations of the smaller pass")
-	many := set.Int("many", 1_000_000, "operations of the larger one")
+	many := set.Int("many", 1_000_000, "operations of the larger pass")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
 	if *few < 1 || *many < 1 || set.NArg() > 0 {
-		return errors.New("-few, -many: must be above zero, and there are no arguments but flags")
+		return errors.New("-few, -many: must be above zero, without further arguments")
 	}
 	on := []string{sqlite}
 	if os.Getenv(postgresVariable) == "" {
@@ -81,8 +82,8 @@ func runMemory(ctx context.Context, args []string) error {
 	return nil
 }
 
-// collected runs a collector in a process of its own, because it needs much
-// memory, for as long as use takes.
+// collected runs a collector in its own process, because it needs much memory,
+// while use runs.
 func collected(ctx context.Context, operations int, use func(url string) error) (err error) {
 	cmd, stdin, err := orders{Task: collectTask, Operations: operations}.command(ctx)
 	if err != nil {
@@ -129,7 +130,7 @@ func firstPass(ctx context.Context, kind, url string) (u usage, err error) {
 	return u, nil
 }
 
-// runUnless runs a child to its end, or tells it to end when ctx does.
+// runUnless runs a child until it ends, or asks it to end when ctx does.
 func runUnless(ctx context.Context, cmd *exec.Cmd, stdin io.Closer) error {
 	if err := cmd.Start(); err != nil {
 		return err

@@ -5,20 +5,20 @@ import "time"
 // mode is how the processes of a trial sync.
 type mode string
 
-// The first three are right, the others leave something out: the suite has to
-// notice. Those after start are of a first pass by ranges, which not every package
-// has.
+// The first three are correct; the others leave something out, which the suite
+// must detect. The last three concern a first pass by ranges, which not every
+// package has.
 const (
-	passes   mode = "passes"    // one pass after the other, fenced off from each other
+	passes   mode = "passes"    // one pass after the other, protected by the fence
 	lease    mode = "lease"     // a loop in the process that holds the lease
-	ranged   mode = "start"     // passes, of which the first one reads by ranges, with several workers
-	noFence  mode = "no-fence"  // judges by an earlier read, and no compare-and-swap stops it
-	split    mode = "split"     // two transactions: first the checkpoint, then the rows
+	ranged   mode = "start"     // passes, the first one by ranges with several workers
+	noFence  mode = "no-fence"  // decides by an earlier read, without compare-and-swap
+	split    mode = "split"     // two transactions: the checkpoint, then the rows
 	noRewind mode = "no-rewind" // a plain cursor, without a rewind window
 
 	dayEnds       mode = "day-ends"        // a range ends with its day
-	cursorAtEnd   mode = "cursor-at-end"   // the cursor of changes is fixed at the end of the first pass
-	rewindFromEnd mode = "rewind-from-end" // and so is what the rewind window goes back from
+	cursorAtEnd   mode = "cursor-at-end"   // the cursor of changes is set at the end of the first pass
+	rewindFromEnd mode = "rewind-from-end" // the rewind window goes back from the end of the first pass
 )
 
 func modes() []mode {
@@ -27,12 +27,12 @@ func modes() []mode {
 
 func (m mode) right() bool { return m == passes || m == lease || m == ranged }
 
-// ranges tells whether the first pass is one by ranges, or a wrong one in its place.
+// ranges reports whether the first pass is by ranges, correct or wrong.
 func (m mode) ranges() bool {
 	return m == ranged || m == dayEnds || m == cursorAtEnd || m == rewindFromEnd
 }
 
-// needs is the control that a subject has which has a mode.
+// needs returns the control that a subject must have to have the mode.
 func (m mode) needs() mode {
 	if m == ranged {
 		return dayEnds
@@ -40,11 +40,11 @@ func (m mode) needs() mode {
 	return m
 }
 
-// shortRewind is less than a first pass takes while it is killed.
+// shortRewind is shorter than a first pass that is being killed.
 const shortRewind = 200 * time.Millisecond
 
-// rewind is what the sync is given: its default, or none. With one, split would
-// mend what it has lost.
+// rewind returns Params.Rewind: 0 for the default, negative for none. With a
+// rewind window, split would repair what it has lost.
 func (m mode) rewind() time.Duration {
 	switch m {
 	case split, noRewind, cursorAtEnd:
@@ -56,12 +56,12 @@ func (m mode) rewind() time.Duration {
 	return 0
 }
 
-// late tells whether versions become visible late. A sync that cannot cope with
-// that must do its damage without, unless that is what it is about.
+// late reports whether versions become visible late. A wrong mode must do its
+// damage without late versions, unless it is about them.
 func (m mode) late() bool { return m != split && (m.right() || !m.ranges()) }
 
-// processes are the numbers of processes of its trials, of those that are asked
-// for: what a mode gets wrong takes one or several.
+// processes returns for which of the asked numbers of processes a mode has
+// trials. What a mode gets wrong needs one process or several.
 func (m mode) processes(asked []int) []int {
 	switch m {
 	case passes, ranged:
@@ -81,8 +81,8 @@ func (m mode) processes(asked []int) []int {
 	return []int{1}
 }
 
-// kills are how many of those that are asked for a trial has: a lease lasts for
-// three seconds at least, and what is wrong shows soon.
+// kills returns how many of the asked kills a trial has: a lease lasts at least
+// three seconds, and wrong modes show soon.
 func (m mode) kills(asked int) int {
 	switch m {
 	case lease:
@@ -96,11 +96,12 @@ func (m mode) kills(asked int) int {
 	return asked
 }
 
-// life is how many events a process tells of at most until it may be killed.
+// life returns the highest number of events that a process reports before it may
+// be killed.
 func (m mode) life() int {
 	switch m {
 	case split:
-		return 15 // many kills while there is a history to lose
+		return 15 // many kills during the history
 	case noFence:
 		return 40
 	case ranged, dayEnds, cursorAtEnd, rewindFromEnd:
@@ -110,7 +111,7 @@ func (m mode) life() int {
 	return 120
 }
 
-// caught tells whether the damage is what a wrong mode must do.
+// caught reports whether d is the damage that a wrong mode must do.
 func (m mode) caught(d damage) bool {
 	if m == noFence {
 		return len(d.doubled) > 0

@@ -14,22 +14,22 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// dayShares are how many operations days have, one after the other, in parts of the
-// busiest.
+// dayShares are the operations of consecutive days, relative to each other.
 var dayShares = []int{1, 10, 3, 2, 6}
 
-// runPace lets first passes read the same history, each into an empty database.
+// runPace measures first passes over the same history, each into an empty
+// database.
 func runPace(ctx context.Context, args []string) error {
 	set := flag.NewFlagSet("chaos pace", flag.ContinueOnError)
 	operations := set.Int("operations", 60_000, "operations of the history")
-	days := set.Int("days", 60, "days that they are of, up to yesterday")
+	days := set.Int("days", 60, "days of the history, up to yesterday")
 	workers := set.Int("workers", 16, "workers of the last pass, 1 to 64")
 	latency := set.Duration("latency", 50*time.Millisecond, "of each request")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
 	if *operations < 1 || *days < 1 || *workers < 1 || *workers > vima.MaxRanges || *latency < 0 || set.NArg() > 0 {
-		return errors.New("-operations, -days, -workers: must be above zero, and workers at most 64; there are no arguments but flags")
+		return errors.New("-operations, -days, -workers: must be above zero, -workers at most 64, without further arguments")
 	}
 	srv := vimatest.NewServer()
 	defer srv.Close()
@@ -66,7 +66,8 @@ func runPace(ctx context.Context, args []string) error {
 	return nil
 }
 
-// pace makes a first pass, which has to store everything.
+// pace makes a first pass, which must store everything, and returns how long it
+// took.
 func pace(ctx context.Context, kind string, srv *vimatest.Server, p vimasync.Params) (took time.Duration, err error) {
 	d, err := newDatabase(ctx, kind)
 	if err != nil {
@@ -107,7 +108,7 @@ func paceStore(ctx context.Context, kind string, pool *sql.DB) (*vimasync.SQLSto
 	return store, store.Migrate(ctx)
 }
 
-// seedDays adds about so many operations, and returns their first day.
+// seedDays adds about that many operations, and returns their first day.
 func seedDays(srv *vimatest.Server, operations, days int) vima.Date {
 	from := vima.DateOf(time.Now()).AddDays(-days)
 	shares := 0

@@ -15,16 +15,16 @@ import (
 // process is a child process.
 type process struct {
 	cmd    *exec.Cmd
-	stdin  io.Closer // its end ends the child, however this process ends
+	stdin  io.Closer // its end ends the child, however the parent ends
 	stderr bytes.Buffer
-	last   atomic.Int32  // event; 0 before the first
-	told   atomic.Int64  // how many events
-	ended  chan struct{} // closed once nothing of it is left
-	err    error         // how it ended
+	last   atomic.Int32  // the last event; 0 before the first
+	told   atomic.Int64  // number of events
+	ended  chan struct{} // closed once the process is gone
+	err    error         // the error of Wait
 }
 
-// start runs this program again as a child. hear is told of its events, one at a
-// time.
+// start runs this program again as a child. hear is called for each of its
+// events, one at a time.
 func start(ctx context.Context, o orders, hear func(*process, event)) (*process, error) {
 	p := &process{ended: make(chan struct{})}
 	var err error
@@ -58,8 +58,8 @@ func start(ctx context.Context, o orders, hear func(*process, event)) (*process,
 	return p, nil
 }
 
-// tells waits until the process has told of n more events, or has ended.
-func (p *process) tells(ctx context.Context, n int) error {
+// awaitEvents waits until the process has reported n more events, or has ended.
+func (p *process) awaitEvents(ctx context.Context, n int) error {
 	poll := time.NewTicker(time.Millisecond)
 	defer poll.Stop()
 	for until := p.told.Load() + int64(n); p.told.Load() < until; {
@@ -74,8 +74,8 @@ func (p *process) tells(ctx context.Context, n int) error {
 	return nil
 }
 
-// kill sends SIGKILL and waits until the process is gone. It gives the last
-// event of its life, and an error if that had ended by itself.
+// kill sends SIGKILL and waits until the process is gone. It returns the
+// process's last event, or an error if the process had ended by itself.
 func (p *process) kill() (event, error) {
 	select {
 	case <-p.ended:
@@ -92,7 +92,8 @@ func (p *process) kill() (event, error) {
 	return event(p.last.Load()), nil
 }
 
-// stop lets a process end what it is doing.
+// stop asks a process to end and waits. It kills one that does not end in time,
+// which is an error.
 func (p *process) stop() error {
 	_ = p.stdin.Close()
 	select {

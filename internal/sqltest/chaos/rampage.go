@@ -10,35 +10,36 @@ import (
 	"time"
 )
 
-// backlog is how many steps the provider may be behind with its changes.
+// backlog is how many steps the provider's changes may be behind.
 const backlog = 100
 
-// rampage kills the processes of a trial and starts them anew.
+// rampage kills the processes of a trial and starts them again.
 type rampage struct {
 	trial
 	orders
-	steps chan struct{} // one for each request that a process has made, and each pass that it has ended
+	steps chan struct{} // one for each request of a process, and each pass that ended
 
 	mu     sync.Mutex
 	tally  tally
-	worker *process // the last one that asked for something
+	worker *process // the last process that sent a request
 }
 
-// A kill comes when its victim has told of a number of events more, and a moment
-// later: how fast the machine is does not matter, and a kill may meet anything
-// from the start of the process on. With a lease most processes tell of nothing;
-// then it comes some time after one of them has got to work.
+// A kill comes a moment after its victim has reported a number of further events,
+// so the speed of the machine does not matter, and a kill may meet anything from
+// the start of the process on. With a lease most processes report nothing; the
+// kill then comes some time after one of them has started to work.
 const (
 	longestMoment = 30 * time.Millisecond
 	longestWait   = time.Second
-	longestIdle   = time.Minute // that nobody may work: a lease lasts for seconds
+	longestIdle   = time.Minute // without any process at work: a lease lasts for seconds
 )
 
-// patience is how many times the wanted kills may be needed to have seen all
+// patience is how many times the asked number of kills may be used to see all
 // that a trial is for.
 const patience = 3
 
-// kill goes on until there were enough kills, and then lets the processes end.
+// kill kills processes until there were enough kills, and then lets the processes
+// end.
 func (r *rampage) kill(ctx context.Context) (err error) {
 	random := rand.New(rand.NewPCG(r.seed, 2))
 	processes := make([]*process, 0, r.processes)
@@ -72,8 +73,8 @@ func (r *rampage) kill(ctx context.Context) (err error) {
 	return nil
 }
 
-// victim is any of the processes, once it may be killed. With a lease only one of
-// them works, so that is every second one.
+// victim waits until one of the processes may be killed, and returns its index.
+// With a lease only one process works; it is every second victim.
 func (r *rampage) victim(ctx context.Context, random *rand.Rand, processes []*process) (i int, err error) {
 	i, moment := random.IntN(len(processes)), longestMoment
 	if r.mode == lease {
@@ -85,7 +86,7 @@ func (r *rampage) victim(ctx context.Context, random *rand.Rand, processes []*pr
 			i = worker
 		}
 		moment = longestWait
-	} else if err := processes[i].tells(ctx, random.IntN(r.mode.life())); err != nil {
+	} else if err := processes[i].awaitEvents(ctx, random.IntN(r.mode.life())); err != nil {
 		return 0, err
 	}
 	select {
@@ -96,7 +97,7 @@ func (r *rampage) victim(ctx context.Context, random *rand.Rand, processes []*pr
 	}
 }
 
-// working waits until one of the processes is at work, and gives its place.
+// working waits until one of the processes is at work, and returns its index.
 func (r *rampage) working(ctx context.Context, processes []*process) (int, error) {
 	poll := time.NewTicker(time.Millisecond)
 	defer poll.Stop()
@@ -136,7 +137,7 @@ func (r *rampage) count(last event) {
 	}
 }
 
-// hear counts what the processes tell.
+// hear counts an event of a process.
 func (r *rampage) hear(p *process, e event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -156,7 +157,7 @@ func (r *rampage) hear(p *process, e event) {
 	}
 }
 
-// step lets the provider change, unless it is behind.
+// step lets the provider make a change, unless it is behind.
 func (r *rampage) step() {
 	select {
 	case r.steps <- struct{}{}:

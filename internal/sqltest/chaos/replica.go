@@ -6,17 +6,16 @@ import (
 	"time"
 )
 
-// replica is a sync in a child process, or the one that catches up in the
-// parent.
+// replica is a sync, in a child process or, to catch up, in the parent.
 type replica struct {
 	migrate func(context.Context) error
 	runOnce func(context.Context) (changed int, caughtUp bool, err error)
 	runLoop func(ctx context.Context, told func(error)) error // with the lease, until ctx ends
-	isFence error                                             // what their errors match where they were fenced
-	again   error                                             // and where a pass gives up, because too much has changed meanwhile
+	isFence error                                             // what the errors of fenced passes match
+	again   error                                             // what the error of a pass matches that gave up because too much changed; nil if none
 }
 
-// outcome is what became of a pass. One that was fenced has no error.
+// outcome is the result of a pass. A fenced pass has no error.
 type outcome struct {
 	changed          int
 	caughtUp, fenced bool
@@ -33,7 +32,7 @@ func (r replica) pass(ctx context.Context) (outcome, error) {
 	return outcome{changed: changed, caughtUp: caughtUp}, err
 }
 
-// passes makes one pass after the other until ctx ends or one fails.
+// passes makes one pass after the other until ctx ends or a pass fails.
 func (r replica) passes(ctx context.Context, tell func(event)) error {
 	for ctx.Err() == nil {
 		o, err := r.pass(ctx)
@@ -53,7 +52,7 @@ func (r replica) passes(ctx context.Context, tell func(event)) error {
 	return nil
 }
 
-// loop makes passes while it holds the lease, until ctx ends or one fails.
+// loop makes passes while it holds the lease, until ctx ends or a pass fails.
 func (r replica) loop(ctx context.Context, tell func(event)) (failed error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// peakRSS is the most memory that a process which has ended had, in bytes.
+// peakRSS returns the highest memory use, in bytes, of a process that has ended;
+// 0 if it is unknown.
 func peakRSS(state *os.ProcessState) uint64 {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {

@@ -6,31 +6,30 @@ import (
 	"math/rand/v2"
 )
 
-// subject is a sync package with the fake of its provider and the table that it
-// fills. Each is a file here.
+// subject is a sync package with its provider's fake and the table that it fills.
 type subject interface {
 	name() string
-	// controls are the wrong modes that do it damage, with the part of the history
-	// (one in so many) at which they do.
+	// controls are the wrong modes that damage it, each with the part of the
+	// history (one in so many) with which they do.
 	controls() map[mode]int
-	// serve starts a fake that holds a history, all of which can be seen.
+	// serve starts a fake that holds a history, all of it visible.
 	serve(ctx context.Context, w weather) (fake, error)
-	// open is a sync of the fake at url into pool, a right one or one that leaves
-	// out what m says. tell hears what it does.
+	// open returns a sync of the fake at url into pool: a correct one, or one
+	// that leaves out what m says. tell is called for each event.
 	open(url string, d database, pool *sql.DB, m mode, tell func(event)) (replica, error)
-	// stored are the versions in the table, by id.
+	// stored returns the versions in the table, by id.
 	stored(ctx context.Context, pool *sql.DB) (map[string]string, error)
 }
 
-// weather is what a fake goes through.
+// weather says what a fake goes through.
 type weather struct {
-	history int  // operations that are older than any rewind window
-	ranges  bool // the history is of many days, whose ends no day has
-	late    bool // some versions become visible after others that come behind them
+	history int  // operations older than any rewind window
+	ranges  bool // the history has many days, each with operations after the end that the collector lists
+	late    bool // some versions become visible after newer ones
 	seed    uint64
 }
 
-// fake is a provider in the parent process. change is called by one goroutine.
+// fake is a provider in the parent process. One goroutine calls change.
 type fake interface {
 	url() string
 	storm()                               // makes requests fail from now on
@@ -40,7 +39,7 @@ type fake interface {
 	close()
 }
 
-// version is a row in one of its versions.
+// version is a row in one version.
 type version struct{ id, version string }
 
 // What the fakes have in common.
@@ -64,7 +63,7 @@ func find(name string) subject {
 	return nil
 }
 
-// each are the versions of rows.
+// each returns the versions of rows.
 func each[Row any](rows []*Row, of func(*Row) version) []version {
 	all := make([]version, len(rows))
 	for i, row := range rows {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// suite is what the flags say.
+// suite holds the flags.
 type suite struct {
 	kills, history int
 	seed           uint64
@@ -39,8 +39,8 @@ func parse(args []string, out io.Writer) (suite, error) {
 	set.IntVar(&s.kills, "kills", 40, "kills in each row of passes and start; the other modes have a part of them")
 	set.IntVar(&s.history, "history", 3000, "operations that each fake begins with")
 	set.DurationVar(&s.work, "work", 3*time.Millisecond, "time that a transaction takes in addition where it applies rows")
-	set.Uint64Var(&s.seed, "seed", 1, "another one gives other data, faults and moments")
-	set.StringVar(&s.postgres, "postgres", "auto", "auto leaves its rows out where "+postgresVariable+" is not set, required fails then")
+	set.Uint64Var(&s.seed, "seed", 1, "another seed makes other data, problems and moments")
+	set.StringVar(&s.postgres, "postgres", "auto", "auto leaves its rows out if "+postgresVariable+" is not set, required fails then")
 	short := set.Bool("short", false, "few kills and operations: -kills 8 -history 300")
 	packages := set.String("packages", strings.Join(names, ","), "packages, by commas")
 	databases := set.String("databases", strings.Join(databases(), ","), "databases, by commas")
@@ -59,7 +59,7 @@ func parse(args []string, out io.Writer) (suite, error) {
 	for text := range strings.SplitSeq(*processes, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil {
-			return s, fmt.Errorf("-processes: %q is no number", text)
+			return s, fmt.Errorf("-processes: %q is not a number", text)
 		}
 		s.processes = append(s.processes, n)
 	}
@@ -67,33 +67,33 @@ func parse(args []string, out io.Writer) (suite, error) {
 }
 
 func (s suite) check(rest int) error {
-	var faults []error
-	fault := func(wrong bool, format string, args ...any) {
+	var problems []error
+	problem := func(wrong bool, format string, args ...any) {
 		if wrong {
-			faults = append(faults, fmt.Errorf(format, args...))
+			problems = append(problems, fmt.Errorf(format, args...))
 		}
 	}
-	fault(rest > 0, "there are no arguments but flags")
-	fault(s.kills < 1, "-kills: must be above zero")
-	fault(s.history < 1, "-history: must be above zero")
-	fault(s.postgres != "auto" && s.postgres != "required", "-postgres: must be auto or required")
-	fault(s.postgres == "required" && os.Getenv(postgresVariable) == "", "-postgres: is required, and %s is not set", postgresVariable)
+	problem(rest > 0, "there must be no arguments after the flags")
+	problem(s.kills < 1, "-kills: must be above zero")
+	problem(s.history < 1, "-history: must be above zero")
+	problem(s.postgres != "auto" && s.postgres != "required", "-postgres: must be auto or required")
+	problem(s.postgres == "required" && os.Getenv(postgresVariable) == "", "-postgres: is required, and %s is not set", postgresVariable)
 	for _, name := range s.packages {
-		fault(find(name) == nil, "-packages: there is no %q", name)
+		problem(find(name) == nil, "-packages: %q is unknown", name)
 	}
 	for _, name := range s.databases {
-		fault(!slices.Contains(databases(), name), "-databases: there is no %q", name)
+		problem(!slices.Contains(databases(), name), "-databases: %q is unknown", name)
 	}
 	for _, m := range s.modes {
-		fault(!slices.Contains(modes(), m), "-modes: there is no %q", m)
+		problem(!slices.Contains(modes(), m), "-modes: %q is unknown", m)
 	}
 	for _, n := range s.processes {
-		fault(n < 1, "-processes: must be above zero")
+		problem(n < 1, "-processes: must be above zero")
 	}
-	return errors.Join(faults...)
+	return errors.Join(problems...)
 }
 
-// trials are the rows of the table.
+// trials returns the rows of the table.
 func (s suite) trials() []trial {
 	var all []trial
 	for _, name := range s.packages {

@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// event is what a child that syncs tells its parent, a byte each.
+// event is what a child that syncs reports to its parent, one byte each.
 type event byte
 
 const (
 	fetched  event = 'f' // a request has ended
 	applying event = 'a' // rows are being applied, in a transaction
-	passed   event = 'p' // a pass has come to its end
+	passed   event = 'p' // a pass has read everything
 	fenced   event = 'x' // a pass was fenced
 )
 
 // How replicas go about it.
 const (
-	attempts      = 12 // at a request, so that no pass fails by chance
+	attempts      = 12 // of a request, so that no pass fails by chance
 	betweenPasses = 10 * time.Millisecond
 )
 
-// sync goes on until the process is killed, or not wanted any more.
+// sync makes passes until the process is killed or ctx ends.
 func (o orders) sync(ctx context.Context) error {
 	pool, err := o.Database.pool()
 	if err != nil {
@@ -46,8 +46,8 @@ func (o orders) sync(ctx context.Context) error {
 	return errors.Join(err, pool.Close())
 }
 
-// teller writes events, of the rows that are applied together only the first one,
-// and works for a while there.
+// teller returns a function that writes events. Of rows that are applied together
+// it writes only the first event, and then takes work's time.
 func teller(work time.Duration) func(event) {
 	var mu sync.Mutex
 	var last event

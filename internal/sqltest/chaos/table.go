@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string) error {
 		kills += so.kills
 		if err != nil {
 			failed++
-			fmt.Printf("    %v\n    again, as far as kills can be repeated: %s\n", err, s.command(t))
+			fmt.Printf("    %v\n    to repeat it, as far as kills can be repeated: %s\n", err, s.command(t))
 		}
 	}
 	fmt.Printf("\n%d kills in %s\n", kills, time.Since(began).Round(time.Second))
@@ -48,39 +48,39 @@ func run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// tries are how often a wrong sync may be run until it does damage.
+// tries are how often a trial may be run: a wrong sync until it does damage, a
+// right one until the kills have met all that they should.
 const tries = 20
 
-// judge runs a trial, a wrong sync until it does damage, and says what to make of
-// it. It has an error unless that is what must be.
+// judge runs a trial and says what to make of it. It has an error unless that is
+// what must be.
 func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error) {
-	if t.mode.right() {
-		so, err := t.run(ctx)
-		switch missing := t.missing(so); {
-		case err != nil:
-			return so, "FAILED", err
-		case !so.damage.none():
-			return so, "DAMAGED", errors.New(so.damage.String())
-		case missing != "":
-			return so, "NOT TRIED", errors.New(missing)
-		}
-		return so, "ok", nil
-	}
+	missing := "no damage"
 	for range tries {
 		so, err := t.run(ctx)
 		sum = sum.plus(so)
-		if err != nil {
+		switch {
+		case err != nil:
 			return sum, "FAILED", err
-		}
-		if t.mode.caught(so.damage) {
+		case t.mode.right() && !so.damage.none():
+			return sum, "DAMAGED", errors.New(so.damage.String())
+		case t.mode.right():
+			if missing = t.missing(sum); missing == "" {
+				return sum, "ok", nil
+			}
+		case t.mode.caught(so.damage):
 			return sum, "caught", nil
 		}
 		t.seed++
 	}
-	return sum, "NOT CAUGHT", fmt.Errorf("no damage in %d tries", tries)
+	verdict = "NOT CAUGHT"
+	if t.mode.right() {
+		verdict = "NOT TRIED"
+	}
+	return sum, verdict, fmt.Errorf("%s in %d tries", missing, tries)
 }
 
-// plus is what several tries add up to.
+// plus adds up two tries. The damage is the other's.
 func (t tally) plus(other tally) tally {
 	return tally{
 		kills: t.kills + other.kills, killsApplying: t.killsApplying + other.killsApplying,
@@ -91,7 +91,8 @@ func (t tally) plus(other tally) tally {
 	}
 }
 
-// command is what runs a trial alone, with the flags of the suite.
+// command returns the command that runs a trial alone, with the flags of the
+// suite.
 func (s suite) command(t trial) string {
 	return fmt.Sprintf("make chaos CHAOS='-packages %s -databases %s -modes %s -processes %d -kills %d -history %d -work %s -seed %d'",
 		t.subject.name(), t.database, t.mode, t.processes, s.kills, s.history, s.work, s.seed)

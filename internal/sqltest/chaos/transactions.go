@@ -14,13 +14,14 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
-// transactionsSubject tells versions by what was received, as the table does.
+// transactionsSubject identifies versions by the bytes received, as the table
+// does.
 type transactionsSubject struct{}
 
 func (transactionsSubject) name() string { return "transactions" }
 
-// controls have all of the history for split: passes begin at whole seconds, and
-// so mend what is lost of the present.
+// controls use the whole history for split: passes begin at whole seconds, and so
+// repair what was lost of the present.
 func (transactionsSubject) controls() map[mode]int {
 	return map[mode]int{noFence: 5, split: 1, noRewind: 5}
 }
@@ -101,8 +102,8 @@ ON CONFLICT (id) DO UPDATE SET digest = excluded.digest`), v.id, digest)
 	}, nil
 }
 
-// transactionsLate is by how much one is late. It takes more than a second,
-// because passes begin at whole ones.
+// transactionsLate is how late a late transaction is. It must be more than a
+// second, because passes begin at whole seconds.
 const transactionsLate = time.Minute
 
 func (transactionsSubject) serve(_ context.Context, w weather) (fake, error) {
@@ -115,8 +116,9 @@ func (transactionsSubject) serve(_ context.Context, w weather) (fake, error) {
 	return f, nil
 }
 
-// transactionsFake makes changes at the present time. One that is late is new,
-// and stamped before what was read already, as a long transaction does it.
+// transactionsFake makes changes at the present time. A late transaction is new,
+// and has a time before what was read already, as after a long database
+// transaction.
 type transactionsFake struct {
 	*transactionstest.Server
 	weather weather
@@ -159,7 +161,7 @@ func (f *transactionsFake) change(random *rand.Rand) {
 	})
 }
 
-// settle has nothing to wait for: what is late can be seen at once.
+// settle does not wait: late transactions are visible at once.
 func (f *transactionsFake) settle(context.Context) error {
 	f.ClearFaults()
 	return nil

@@ -22,22 +22,23 @@ type trial struct {
 	seed      uint64
 }
 
-// tally is what came of a trial.
+// tally is the result of a trial.
 type tally struct {
 	kills, killsApplying      int
-	killsStarting             int // before the first pass has come to its end
+	killsStarting             int // before the first pass has ended
 	passes, fenced, takeovers int
 	commits, applied          int
 	damage                    damage
 	lasted                    time.Duration
 }
 
-// String names the row.
+// String returns subject, mode and number of processes.
 func (t trial) String() string {
 	return fmt.Sprintf("%s/%s/%d", t.subject.name(), t.mode, t.processes)
 }
 
-// missing is what a trial has to have met before its row means anything.
+// missing returns what a trial has not met but must have, for its row to mean
+// anything; "" if nothing is missing.
 func (t trial) missing(so tally) string {
 	passing := t.mode == passes || t.mode == ranged
 	alone := passing && t.processes == 1
@@ -45,7 +46,7 @@ func (t trial) missing(so tally) string {
 	case alone && so.killsApplying == 0:
 		return "no kill met a process that was applying rows"
 	case alone && so.passes == 0:
-		return "no pass came to its end"
+		return "no pass read everything"
 	case passing && !alone && so.fenced == 0:
 		return "no pass was fenced"
 	case t.mode == ranged && so.killsStarting == 0:
@@ -53,12 +54,12 @@ func (t trial) missing(so tally) string {
 	case t.mode == lease && so.takeovers == 0:
 		return "no process took the lease over"
 	case t.mode == noRewind && so.passes < 50:
-		return "hardly a pass came to its end, behind which something could be late"
+		return "too few passes read everything, after which something could be late"
 	}
 	return ""
 }
 
-// run is one try.
+// run makes one try.
 func (t trial) run(ctx context.Context) (result tally, err error) {
 	began := time.Now()
 	d, err := newDatabase(ctx, t.database)
@@ -103,8 +104,8 @@ func (t trial) run(ctx context.Context) (result tally, err error) {
 	return r.tally, err
 }
 
-// changing makes the provider change at each step of the processes, however fast
-// the machine is, until it is told to stop.
+// changing makes the provider change at each step of the processes, independent
+// of the machine's speed, until stop is called.
 func (t trial) changing(f fake, steps <-chan struct{}) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {

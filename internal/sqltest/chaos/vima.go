@@ -12,12 +12,12 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// vimaSubject tells versions by operation_update_id.
+// vimaSubject identifies versions by operation_update_id.
 type vimaSubject struct{}
 
 func (vimaSubject) name() string { return "vima" }
 
-// controls have little history: what is lost of it comes again with the changes.
+// controls use little history: what is lost of it comes again with changes.
 func (vimaSubject) controls() map[mode]int {
 	return map[mode]int{noFence: 5, split: 5, noRewind: 5, dayEnds: 2, cursorAtEnd: 2, rewindFromEnd: 2}
 }
@@ -85,7 +85,7 @@ ON CONFLICT (operation_id) DO UPDATE SET operation_update_id = excluded.operatio
 	}, nil
 }
 
-// vimaLate is by how much a version is late.
+// vimaLate is how late a late version is.
 const vimaLate = 2 * time.Second
 
 func (vimaSubject) serve(ctx context.Context, w weather) (fake, error) {
@@ -115,9 +115,9 @@ type vimaFake struct {
 	*vimatest.Server
 	seed uint64
 	ids  []string
-	last int64 // cursor
-	// older are the versions of operations that are from before Params.From: they
-	// are copied when they change.
+	last int64 // cursor of the last change
+	// older holds the versions of operations from before Params.From, which are
+	// copied only when they change.
 	older map[string]string
 }
 
@@ -151,7 +151,7 @@ func (f *vimaFake) change(random *rand.Rand) {
 	})
 }
 
-// settle lets time pass until late versions can be seen.
+// settle moves the clock until late versions are visible.
 func (f *vimaFake) settle(context.Context) error {
 	f.ClearFaults()
 	f.Advance(vimaLate)

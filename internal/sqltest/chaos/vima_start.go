@@ -16,14 +16,15 @@ import (
 const (
 	startDays    = 20
 	startWorkers = 8
-	startAfter   = 2 // days of the history that are older than Params.From
+	startAfter   = 2 // days of the history before Params.From
 )
 
-// errTurned ends a pass whose checkpoint a wrong store has turned: the next one
+// errTurned ends a pass whose checkpoint a wrong store has changed. The next pass
 // goes on from there.
 var errTurned = errors.New("the checkpoint was turned")
 
-// vimaStart makes passes of which the first one reads by ranges, or does wrong.
+// vimaStart makes passes of which the first one reads by ranges, or does it
+// wrong.
 type vimaStart struct {
 	client *vima.Client
 	store  vimasync.Store
@@ -48,7 +49,7 @@ func (s vimaStart) runOnce(ctx context.Context) (changed int, caughtUp bool, err
 	return r.Inserted + r.Updated, r.CaughtUp, err
 }
 
-// from is the same day in each process, whenever that is started.
+// from returns the same day in each process, even after a restart.
 func (s vimaStart) from(ctx context.Context) (vima.Date, error) {
 	page, err := s.client.ListOperations(ctx, vima.ListOperationsParams{Count: 1})
 	if err != nil {
@@ -57,7 +58,7 @@ func (s vimaStart) from(ctx context.Context) (vima.Date, error) {
 	return vima.DateOf(page.Operations[0].OperationCreatedAt).AddDays(startAfter), nil
 }
 
-// turned is a state of vimasync with some of its members changed.
+// turned returns a state of vimasync with some members changed.
 func turned(state vimasync.State, change func(members map[string]json.RawMessage)) (vimasync.State, error) {
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal([]byte(state), &members); err != nil {
@@ -68,7 +69,7 @@ func turned(state vimasync.State, change func(members map[string]json.RawMessage
 	return vimasync.State(text), err
 }
 
-// reading tells whether a state is of a first pass that still reads ranges.
+// reading reports whether a state is of a first pass that still reads ranges.
 func reading(state vimasync.State) bool {
 	is := false
 	if state != "" {
@@ -77,7 +78,8 @@ func reading(state vimasync.State) bool {
 	return is
 }
 
-// turning fixes where changes are read from once all ranges are read.
+// turning is a store that fixes where changes are read from once all ranges are
+// read.
 type turning struct{ vimaStart }
 
 func (s turning) Load(ctx context.Context, stream string) (vimasync.Checkpoint, error) {
@@ -108,9 +110,9 @@ func (s turning) Commit(ctx context.Context, stream string, c vimasync.Change) (
 	return done, errTurned
 }
 
-// walkDays reads the history by the collector's date, one day after the other, once
-// the right pass has fixed where changes are read from. It returns how many
-// operations of a day it has stored, and 0 once there is no other day.
+// walkDays reads the history by the collector's date, one day after the other,
+// once the correct pass has fixed where changes are read from. It returns how
+// many operations it stored, and 0 if it has read all days.
 func (s vimaStart) walkDays(ctx context.Context) (rows int, err error) {
 	at, err := s.store.Load(ctx, vimasync.DefaultStream)
 	if err != nil {
@@ -148,7 +150,7 @@ func (s vimaStart) walkDays(ctx context.Context) (rows int, err error) {
 	return max(rows, 1), err
 }
 
-// seedBorders adds operations of the last half second of each day of a history,
+// seedBorders adds operations in the last half second of each day of a history,
 // which never change, and returns the versions of those from before Params.From.
 func seedBorders(srv *vimatest.Server, from vima.Date) map[string]string {
 	older := map[string]string{}

@@ -5,28 +5,29 @@ import (
 	"database/sql"
 )
 
-// store is what the sync packages call Store: each has types of its own.
+// store is the Store of any sync package. Each has its own types.
 type store[Checkpoint, Change, Commit any] interface {
 	Load(ctx context.Context, stream string) (Checkpoint, error)
 	Commit(ctx context.Context, stream string, c Change) (Commit, error)
 }
 
-// wrong leaves out what Commit promises.
+// wrong is a store that breaks a promise of Commit.
 type wrong[Checkpoint, Change, Commit any] struct {
 	store[Checkpoint, Change, Commit]
 	mode  mode
 	naive naive
-	// What a change holds, its checkpoint alone, and its rows alone from another
-	// checkpoint.
+	// parts returns what a change holds; head returns its checkpoint alone, rest
+	// its rows alone from another checkpoint.
 	parts func(Change) (state string, rows []version)
 	head  func(Change) Change
 	rest  func(Change, Checkpoint) Change
-	// A commit that has moved to a checkpoint, with the counts of another one.
+	// done returns a commit that has moved to a checkpoint, with the counts of
+	// another one.
 	done func(to Checkpoint, counts Commit) Commit
 	at   func(Commit) Checkpoint
 }
 
-// Commit is in two transactions, or without a compare-and-swap.
+// Commit uses two transactions, or no compare-and-swap.
 func (w *wrong[Checkpoint, Change, Commit]) Commit(ctx context.Context, stream string, c Change) (done Commit, err error) {
 	if w.mode == noFence {
 		state, rows := w.parts(c)
@@ -49,9 +50,9 @@ func (w *wrong[Checkpoint, Change, Commit]) Commit(ctx context.Context, stream s
 	return w.done(w.at(moved), done), err
 }
 
-// naive is a writer as one makes it without thinking of other processes: it
-// reads which versions it has applied, and then applies the others and moves the
-// checkpoint, wherever that is by then.
+// naive is a writer that does not consider other processes: it reads which
+// versions it has applied, then applies the others and moves the checkpoint, even
+// if another process has moved it.
 type naive struct {
 	database
 	pool   *sql.DB
@@ -76,7 +77,7 @@ func (n naive) commit(ctx context.Context, stream, state string, rows []version)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and else there is an error already
+	defer tx.Rollback() // nolint:errcheck // does nothing after a commit; otherwise there is an error already
 	_, err = tx.ExecContext(ctx, n.bind(`INSERT INTO sync_state (source, stream, version, state, writer) VALUES (?, ?, 1, ?, '2/1')
 ON CONFLICT (source, stream) DO UPDATE SET version = sync_state.version + 1, state = excluded.state, writer = '2/' || (sync_state.version + 1)`), n.source, stream, state)
 	if err != nil {

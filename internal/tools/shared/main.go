@@ -1,13 +1,13 @@
 // Shared writes the declarations that sibling packages have in common, so that
-// they are written once and cannot drift: text/template files in templates, and
-// one table of words per package in words.go.
+// they are written once and stay the same. Its sources are text/template files in
+// templates, and one table of words for each package in words.go.
 //
 //	go generate ./shared     in internal/tools, or: make generate
 //
 // A template templates/client/options.go.tmpl becomes vima/options_gen.go,
-// ecommpay/options_gen.go and so on; templates/fake and templates/sync do the
-// same for <pkg>/<pkg>test and <pkg>/<pkg>sync. Every generated file is
-// formatted and lists as its origin the template that it came from.
+// ecommpay/options_gen.go and so on. templates/fake and templates/sync do the
+// same for <pkg>/<pkg>test and <pkg>/<pkg>sync. Every generated file is formatted
+// and names its template.
 package main
 
 import (
@@ -50,7 +50,8 @@ func main() {
 	}
 }
 
-// store writes the files below root, or removes them.
+// store writes the files below root, or with remove deletes them. A file that is
+// already gone is fine.
 func store(root string, files map[string][]byte, remove bool) error {
 	for name, text := range files {
 		at := filepath.Join(root, filepath.FromSlash(name))
@@ -67,7 +68,8 @@ func store(root string, files map[string][]byte, remove bool) error {
 	return nil
 }
 
-// generate returns the text of every generated file by its path.
+// generate returns the contents of every generated file by its path below the
+// root.
 func generate() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(templates, "templates", func(name string, d fs.DirEntry, err error) error {

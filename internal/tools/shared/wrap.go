@@ -5,12 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// width is where the lines of comments end.
+// width is the length of a comment's line.
 const width = 80
 
-// wrap breaks the paragraphs of doc comments into lines of the usual length: a
-// word in place of another makes lines longer or shorter. Headings, lists and code
-// stay as they are.
+// wrap rewraps the paragraphs of doc comments, because words from the tables make
+// lines longer or shorter. Headings, lists and code stay as they are.
 func wrap(source string) string {
 	var out, paragraph []string
 	var prefix string
@@ -45,7 +44,7 @@ func wrap(source string) string {
 	return strings.Join(out, "\n") + "\n"
 }
 
-// length counts a tab as four columns.
+// length returns the width of a line; a tab counts as four columns.
 func length(line string) int {
 	return utf8.RuneCountInString(line) + 3*strings.Count(line, "\t")
 }

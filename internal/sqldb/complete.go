@@ -1,0 +1,161 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// complete does what a migration leaves: values of new columns for the rows of
+// before, and indexes. One process does it, and the others wait for it.
+func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
+	left, err := m.left(ctx, conn, files)
+	if err != nil || !left {
+		return err
+	}
+	release, err := m.alone(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("wait for other migrations: %w", err)
+	}
+	defer release()
+	if err := m.backfill(ctx, conn); err != nil {
+		return fmt.Errorf("complete the rows of before the upgrade: %w", err)
+	}
+	for _, f := range files {
+		if !f.indexes() {
+			continue
+		}
+		if err := m.index(ctx, conn, f); err != nil {
+			return fmt.Errorf("migration %s: %w", f.name, err)
+		}
+	}
+	return nil
+}
+
+// left reports whether anything is to be completed.
+func (m Migrator) left(ctx context.Context, conn *sql.Conn, files []migration) (bool, error) {
+	var names []string
+	if m.Backfill != nil {
+		names = append(names, m.Completed)
+	}
+	for _, f := range files {
+		if f.indexes() {
+			names = append(names, f.name)
+			broken, err := m.invalid(ctx, conn, f)
+			if err != nil || len(broken) > 0 {
+				return true, err
+			}
+		}
+	}
+	for _, name := range names {
+		if done, err := m.done(ctx, conn, name); err != nil || !done {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// alone waits for the lock under which one process completes. It does not wait
+// inside a statement: CREATE INDEX CONCURRENTLY waits for all that are under way.
+func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), err error) {
+	if m.Dialect != PostgreSQL { // each step is a transaction that finds out
+		return func() {}, nil
+	}
+	for {
+		var held bool
+		if err := conn.QueryRowContext(ctx, fmt.Sprintf("SELECT pg_try_advisory_lock(%d)", m.Lock+1)).Scan(&held); err != nil {
+			return nil, err
+		}
+		if held {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(patience / 500):
+		}
+	}
+	return func() {
+		if _, err := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("SELECT pg_advisory_unlock(%d)", m.Lock+1)); err != nil {
+			discard(context.WithoutCancel(ctx), conn) // the lock must not go back to the pool
+		}
+	}, nil
+}
+
+// backfill completes the rows of before, unless that was done.
+func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
+	if m.Backfill == nil {
+		return nil
+	}
+	if done, err := m.done(ctx, conn, m.Completed); err != nil || done {
+		return err
+	}
+	if err := m.Backfill(ctx, conn); err != nil {
+		return err
+	}
+	return m.record(ctx, conn, m.Completed)
+}
+
+// index makes the indexes of a file, each in a statement that blocks nobody on
+// PostgreSQL, and those anew that such a statement has left invalid. One that was
+// dropped later is not made again.
+func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error {
+	done, err := m.done(ctx, conn, f.name)
+	if err != nil {
+		return err
+	}
+	broken, err := m.invalid(ctx, conn, f)
+	if err != nil {
+		return err
+	}
+	tables, err := m.look(ctx, conn, []string{m.Main})
+	if err != nil {
+		return err
+	}
+	for _, statement := range f.statements {
+		found := createIndex.FindStringSubmatch(statement)
+		bad := found != nil && broken[found[1]]
+		if done && !bad {
+			continue
+		}
+		if bad {
+			if _, err := conn.ExecContext(ctx, "DROP INDEX CONCURRENTLY IF EXISTS "+found[1]); err != nil {
+				return err
+			}
+		}
+		if tables[m.Main].kind == "partitioned" { // of which none can be made so
+			statement = blocking(statement)
+		}
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return m.record(ctx, conn, f.name)
+}
+
+// invalid are the names of indexes of a file that PostgreSQL does not use, because
+// the statement that has made them was cut short.
+func (m Migrator) invalid(ctx context.Context, conn *sql.Conn, f migration) (map[string]bool, error) {
+	broken := map[string]bool{}
+	if m.Dialect != PostgreSQL {
+		return broken, nil
+	}
+	var names []string
+	for _, statement := range f.statements {
+		if found := createIndex.FindStringSubmatch(statement); found != nil {
+			names = append(names, found[1])
+		}
+	}
+	return broken, Each(ctx, conn, `SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT i.indisvalid AND n.nspname = current_schema AND c.relname IN ('`+strings.Join(names, "', '")+"')", nil, func(rows *sql.Rows) error {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		broken[name] = true
+		return nil
+	})
+}

@@ -1,0 +1,224 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/cause"
+)
+
+// ErrSchema is a database with a table that this module cannot write to.
+var ErrSchema = errors.New("the database has another schema")
+
+// Migrator creates and upgrades the tables of one source.
+type Migrator struct {
+	DB      *sql.DB
+	Dialect Dialect
+	Files   fs.FS  // SQL in the order of names, see the migrations of syncer
+	Names   string // table with the names of the files that were run
+	// Lock is a key of PostgreSQL's advisory locks, under which tables are made. Lock+1
+	// is the key under which one process completes what that leaves.
+	Lock int64
+	Main string // table without which the database is empty and no upgrade
+	// Completed is the name under which Names has that all rows are complete, and
+	// Backfill completes them. A nil Backfill is allowed.
+	Completed string
+	Backfill  func(ctx context.Context, conn *sql.Conn) error
+}
+
+// namesTable has the names of the files that were run.
+func (m Migrator) namesTable() string {
+	return "CREATE TABLE IF NOT EXISTS " + m.Names + ` (
+	name VARCHAR(200) NOT NULL PRIMARY KEY
+)`
+}
+
+// Migrate creates the tables that are missing and upgrades those of an earlier
+// version. It looks at what is there first, and refuses with ErrSchema what the module
+// cannot write to. It may run at any time and in any number of processes at once.
+//
+// One transaction creates tables with their indexes, renames columns and adds some that
+// take NULL, none of which reads or writes a row. What takes long comes after it, in
+// steps that another call goes on from: values for the rows of before, and indexes.
+func (m Migrator) Migrate(ctx context.Context) error {
+	for deadline := time.Now().Add(patience); ; {
+		err := m.migrateOnce(ctx)
+		if err = cause.Hide(ctx, err); err == nil || !busy(err) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w; %w", ctx.Err(), err)
+		case <-time.After(patience / 500):
+		}
+	}
+}
+
+// patience is how long Migrate waits for others: for processes that open a new
+// SQLite file at the same time, as the busy timeout does not cover the change to its
+// write-ahead log, and for statements on PostgreSQL that hold a table.
+const patience = 10 * time.Second
+
+// busy knows the words of SQLite, and those of PostgreSQL for a lock that did not
+// come within lockTimeout, which all drivers pass on.
+func busy(err error) bool {
+	return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "lock timeout")
+}
+
+// lockTimeout is how long the transaction of a migration waits for a table on
+// PostgreSQL. Everybody else waits behind it, so it gives up soon and tries again.
+const lockTimeout = "SET LOCAL lock_timeout = '1s'"
+
+func (m Migrator) migrateOnce(ctx context.Context) error {
+	files, err := migrations(m.Files)
+	if err != nil {
+		return err
+	}
+	conn, err := m.DB.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close() //nolint:errcheck // it only goes back to the pool
+	if err := m.Dialect.In(ctx, conn, func() error { return m.migrate(ctx, conn, files) }); err != nil {
+		return err
+	}
+	return m.complete(ctx, conn, files)
+}
+
+// In does something in a transaction that begins with the lock of SQLite: one that
+// reads first could not write once another one has, so BeginTx is of no use.
+func (d Dialect) In(ctx context.Context, conn *sql.Conn, do func() error) error {
+	begin := "BEGIN IMMEDIATE"
+	if d == PostgreSQL {
+		begin = "BEGIN"
+	}
+	if _, err := conn.ExecContext(ctx, begin); err != nil {
+		if ctx.Err() != nil { // it may have begun all the same
+			discard(context.WithoutCancel(ctx), conn)
+		}
+		return fmt.Errorf("begin a transaction: %w", err)
+	}
+	err := do()
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		discard(context.WithoutCancel(ctx), conn)
+	}
+	return err
+}
+
+func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration) error {
+	if m.Dialect == PostgreSQL {
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", m.Lock)); err != nil {
+			return fmt.Errorf("wait for other migrations: %w", err)
+		}
+		if _, err := conn.ExecContext(ctx, lockTimeout); err != nil {
+			return err
+		}
+	}
+	made := []string{m.namesTable()}
+	for _, f := range files {
+		made = append(made, f.statements...)
+	}
+	wanted := shapeOf(made)
+	there, err := m.look(ctx, conn, wanted.names())
+	if err != nil {
+		return fmt.Errorf("look at the tables: %w", err)
+	}
+	if faults := wanted.faults(m.Dialect, there, false); len(faults) > 0 {
+		return fmt.Errorf("%w: %s", ErrSchema, strings.Join(faults, "; "))
+	}
+	if there[m.Names] == nil {
+		if _, err := conn.ExecContext(ctx, m.namesTable()); err != nil {
+			return fmt.Errorf("create %s: %w", m.Names, err)
+		}
+	}
+	fresh := there[m.Main] == nil
+	for _, f := range files {
+		switch {
+		case f.indexes() && !fresh:
+			continue
+		case f.indexes(): // of a table that nobody uses yet
+			f = f.blocking()
+		}
+		if err := m.run(ctx, conn, f, there); err != nil {
+			return fmt.Errorf("migration %s: %w", f.name, err)
+		}
+	}
+	if fresh && m.Backfill != nil {
+		if err := m.record(ctx, conn, m.Completed); err != nil {
+			return err
+		}
+	}
+	if there, err = m.look(ctx, conn, wanted.names()); err != nil {
+		return fmt.Errorf("look at the tables: %w", err)
+	}
+	if faults := wanted.faults(m.Dialect, there, true); len(faults) > 0 {
+		return fmt.Errorf("%w: %s", ErrSchema, strings.Join(faults, "; "))
+	}
+	return nil
+}
+
+// run executes one file, unless it was before. What somebody else has made of the
+// same file is left as it is. A view that was dropped, as is needed to change a
+// column's type, is made again.
+func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there map[string]*relation) error {
+	done, err := m.done(ctx, conn, f.name)
+	if err != nil {
+		return err
+	}
+	for _, statement := range f.statements {
+		view := createView.FindStringSubmatch(statement)
+		lost := view != nil && there[view[1]] == nil
+		if done && !lost || has(there, statement) {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	if done {
+		return nil
+	}
+	return m.record(ctx, conn, f.name)
+}
+
+// has reports whether a column that a statement adds or renames was there before.
+func has(there map[string]*relation, statement string) bool {
+	found := addColumn.FindStringSubmatch(statement)
+	name := 2
+	if found == nil {
+		found, name = rename.FindStringSubmatch(statement), 3
+	}
+	if found == nil || there[found[1]] == nil {
+		return false
+	}
+	_, is := there[found[1]].columns[found[name]]
+	return is
+}
+
+func (m Migrator) done(ctx context.Context, conn *sql.Conn, name string) (bool, error) {
+	var n int
+	err := conn.QueryRowContext(ctx, m.Dialect.Bind("SELECT count(*) FROM "+m.Names+" WHERE name = ?"), name).Scan(&n)
+	return n > 0, err
+}
+
+func (m Migrator) record(ctx context.Context, conn *sql.Conn, name string) error {
+	_, err := conn.ExecContext(ctx, m.Dialect.Bind("INSERT INTO "+m.Names+" (name) VALUES (?) ON CONFLICT (name) DO NOTHING"), name)
+	return err
+}
+
+// discard undoes what the connection has begun, if anything, or closes it where
+// that fails: the pool must not hand out a connection in a transaction.
+func discard(ctx context.Context, conn *sql.Conn) {
+	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+}
