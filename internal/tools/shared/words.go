@@ -1,12 +1,12 @@
 package main
 
-// Words are the words of one package in the shared declarations.
+// Words are what the shared declarations of one package say in words of its own.
 type Words struct {
 	Name   string // of the package
 	Client Client
 	Fake   Fake
 	Sync   *Sync    // nil without a sync
-	Fields []Field  // of a filter; nil without a filter
+	Fields []Field  // that a filter has; nil without a filter
 	Hidden []Hidden // types that keep a secret
 }
 
