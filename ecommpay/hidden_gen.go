@@ -11,6 +11,10 @@ import (
 
 // The types below keep a secret in a closure, where no verb of fmt reaches it,
 // and print what they are instead.
+//
+// Each has the same four methods, which never fail: String returns the package
+// and the kind of secret, Format and LogValue print String, and MarshalText
+// encodes String.
 
 func (secretSigner) String() string                 { return "ecommpay secret" }
 func (h secretSigner) Format(f fmt.State, _ rune)   { redact.Print(f, h.String()) }

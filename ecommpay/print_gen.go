@@ -98,8 +98,8 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String())
 // GoString returns String: %#v shows no secret.
 func (c Credentials) GoString() string { return c.String() }
 
-// MarshalText returns what String prints: encoders of text, such as
-// encoding/json, show no secret.
+// MarshalText returns what String returns: encoders of text, such as
+// encoding/json, show no secret. It never fails.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // GobEncode always returns an error: encoding/gob would store the secrets.

@@ -12,14 +12,15 @@ func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
 
 type plainOperation Operation // Operation without its methods
 
-// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
-// error the receiver stays as it was.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. It
+// returns an error, and leaves the receiver as it was, if data does not decode.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
 
 // MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil.
+// or the JSON of the fields if Raw is nil. It fails only for fields that do not
+// encode: strings that are not UTF-8.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil
@@ -35,14 +36,15 @@ func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
 
 type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
 
-// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
-// error the receiver stays as it was.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. It
+// returns an error, and leaves the receiver as it was, if data does not decode.
 func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*PaymentOperation).check)
 }
 
 // MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil.
+// or the JSON of the fields if Raw is nil. It fails only for fields that do not
+// encode: strings that are not UTF-8.
 func (p PaymentOperation) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -58,14 +60,15 @@ func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw
 
 type plainChargeback Chargeback // Chargeback without its methods
 
-// UnmarshalJSON decodes a chargeback from the API or from a stored Raw. With an
-// error the receiver stays as it was.
+// UnmarshalJSON decodes a chargeback from the API or from a stored Raw. It
+// returns an error, and leaves the receiver as it was, if data does not decode.
 func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
 
 // MarshalJSON returns Raw, so that a chargeback keeps every byte as received,
-// or the JSON of the fields if Raw is nil.
+// or the JSON of the fields if Raw is nil. It fails only for fields that do not
+// encode: strings that are not UTF-8.
 func (c Chargeback) MarshalJSON() ([]byte, error) {
 	if c.Raw != nil {
 		return c.Raw, nil
@@ -81,14 +84,15 @@ func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
 
 type plainFraudOperation FraudOperation // FraudOperation without its methods
 
-// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
-// error the receiver stays as it was.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. It
+// returns an error, and leaves the receiver as it was, if data does not decode.
 func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }
 
 // MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil.
+// or the JSON of the fields if Raw is nil. It fails only for fields that do not
+// encode: strings that are not UTF-8.
 func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	if v.Raw != nil {
 		return v.Raw, nil

@@ -25,8 +25,8 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String())
 // GoString returns String: %#v shows no secret.
 func (c Credentials) GoString() string { return c.String() }
 
-// MarshalText returns what String prints: encoders of text, such as
-// encoding/json, show no secret.
+// MarshalText returns what String returns: encoders of text, such as
+// encoding/json, show no secret. It never fails.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // GobEncode always returns an error: encoding/gob would store the secrets.
@@ -71,8 +71,8 @@ func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 // GoString returns String: %#v shows no secret.
 func (m Message) GoString() string { return m.String() }
 
-// MarshalText returns what String prints: encoders of text, such as
-// encoding/json, show no secret.
+// MarshalText returns what String returns: encoders of text, such as
+// encoding/json, show no secret. It never fails.
 func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // GobEncode always returns an error: encoding/gob would store the secrets.
@@ -87,8 +87,8 @@ func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 // GoString returns String: %#v shows no secret.
 func (w Webhook) GoString() string { return w.String() }
 
-// MarshalText returns what String prints: encoders of text, such as
-// encoding/json, show no secret.
+// MarshalText returns what String returns: encoders of text, such as
+// encoding/json, show no secret. It never fails.
 func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
 // GobEncode always returns an error: encoding/gob would store the secrets.

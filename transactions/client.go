@@ -46,7 +46,8 @@ func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, err
 }
 
 // list sends one GET of the list and decodes the answer. It does not fill the
-// Response of CaptureResponse and does not compare the rows with a filter.
+// Response of CaptureResponse and does not compare the rows with a filter. Its
+// errors are the errors of ListTransactions, except ErrFilterIgnored.
 func (c *Client) list(ctx context.Context, query url.Values, call *callOptions) (answer[*TransactionPage], error) {
 	target := c.base.JoinPath("api", "transactions")
 	target.RawQuery = query.Encode()

@@ -29,7 +29,7 @@ func (t Transaction) SenderCurrency() (code string, ok bool) { return currency(t
 // does. It returns "" and false if RecipientCcy is nil or unknown.
 func (t Transaction) RecipientCurrency() (code string, ok bool) { return currency(t.RecipientCcy) }
 
-// currency is CurrencyCode of a code that may be nil.
+// currency is CurrencyCode of a code that may be nil, which returns "" and false.
 func currency(numeric *int32) (string, bool) {
 	if numeric == nil {
 		return "", false

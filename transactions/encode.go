@@ -272,7 +272,8 @@ func format[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	return ""
 }
 
-// valueFault returns what is wrong with a value, or "".
+// valueFault returns "", or what is wrong with a time: it is zero, or outside the
+// years 1 to 9999.
 func valueFault[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	t, ok := any(v).(time.Time)
 	switch {
@@ -323,7 +324,8 @@ func exactFault[T Status | PayType | bool](v T) string {
 	return ""
 }
 
-// textFault returns what is wrong with a string, or "".
+// textFault returns "", or what is wrong with a string: it is empty, not UTF-8, or
+// has control characters.
 func textFault(v string) string {
 	switch {
 	case v == "":
@@ -336,7 +338,7 @@ func textFault(v string) string {
 	return ""
 }
 
-// containsFault is textFault for Contains.
+// containsFault is textFault for Contains, where a backslash is wrong too.
 func containsFault(v string) string {
 	if strings.Contains(v, `\`) {
 		return `must not hold \, which acts as an escape in a pattern: see Filter.Unchecked`
@@ -344,7 +346,8 @@ func containsFault(v string) string {
 	return textFault(v)
 }
 
-// patternFault is textFault for DoesNotContain.
+// patternFault is textFault for DoesNotContain, where %, _ and a backslash are
+// wrong too.
 func patternFault(v string) string {
 	if strings.ContainsAny(v, `%_\`) {
 		return `must not hold %, _ or \, which act as a pattern: see Filter.Unchecked`

@@ -82,21 +82,29 @@ func (r *Range[T]) accepts(v T) bool {
 		r.LessThanOrEqual != nil && near(v, *r.LessThanOrEqual) > 0)
 }
 
+// wantsValue reports whether the condition excludes NULL.
 func (r *Range[T]) wantsValue() bool {
 	return r.Equals != nil || r.In != nil || r.GreaterThan != nil || r.LessThan != nil ||
 		r.GreaterThanOrEqual != nil || r.LessThanOrEqual != nil || isTrue(r.Specified)
 }
 
+// wantsNull reports whether the condition accepts only NULL.
 func (r *Range[T]) wantsNull() bool { return isFalse(r.Specified) }
 
+// accepts reports whether a value meets the condition.
 func (e *Exact[T]) accepts(v T) bool {
 	return (e.Equals == nil || *e.Equals == v) && (e.In == nil || slices.Contains(e.In, v)) &&
 		(e.NotEquals == nil || *e.NotEquals != v) && !slices.Contains(e.NotIn, v)
 }
 
+// wantsValue reports whether the condition excludes NULL.
 func (e *Exact[T]) wantsValue() bool { return e.Equals != nil || e.In != nil || isTrue(e.Specified) }
-func (e *Exact[T]) wantsNull() bool  { return isFalse(e.Specified) }
 
+// wantsNull reports whether the condition accepts only NULL.
+func (e *Exact[T]) wantsNull() bool { return isFalse(e.Specified) }
+
+// fit compares a string with the condition. "" is NULL, or unknown if the answer
+// leaves the field out.
 func (t *Text) fit(v string, row *Transaction, name string) fit {
 	wantsText := t.Equals != nil || t.In != nil || t.Contains != nil
 	if v == "" {
@@ -221,5 +229,8 @@ func member(t *Transaction, name string) (literal string, there bool) {
 	return string(value), there
 }
 
-func isTrue(b *bool) bool  { return b != nil && *b }
+// isTrue reports whether b points to true.
+func isTrue(b *bool) bool { return b != nil && *b }
+
+// isFalse reports whether b points to false.
 func isFalse(b *bool) bool { return b != nil && !*b }

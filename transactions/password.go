@@ -74,7 +74,8 @@ type credentials struct {
 
 var errNoIDToken = errors.New("id_token is missing")
 
-// decodeToken returns the token in an answer.
+// decodeToken returns the token in an answer. It returns *Error for a refusal and
+// *DecodeError for an answer without a token.
 func decodeToken(_ context.Context, a transport.Response, _ any) (string, error) {
 	if a.StatusCode/100 != 2 {
 		return "", refusal(tokenOperation, a)

@@ -6,14 +6,15 @@ import "github.com/payclients/payclients-go/internal/wire"
 
 type plainTransaction Transaction // Transaction without its methods
 
-// UnmarshalJSON decodes a transaction from the API or from a stored Raw. With
-// an error the receiver stays as it was.
+// UnmarshalJSON decodes a transaction from the API or from a stored Raw. It
+// returns an error, and leaves the receiver as it was, if data does not decode.
 func (t *Transaction) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, t, (*Transaction).check)
 }
 
 // MarshalJSON returns Raw, so that a transaction keeps every byte as received,
-// or the JSON of the fields if Raw is nil.
+// or the JSON of the fields if Raw is nil. It fails only for fields that do not
+// encode: strings that are not UTF-8.
 func (t Transaction) MarshalJSON() ([]byte, error) {
 	if t.Raw != nil {
 		return t.Raw, nil

@@ -41,9 +41,9 @@ func (r rows) first(page *TransactionPage) row {
 	return r.of(page.Transactions[0])
 }
 
-// ended returns an error if an empty page is not the end: the service has counted
-// until now and no longer does, as when something on the way has emptied the
-// answer.
+// ended returns ErrPaginationStalled if an empty page is not the end: the service
+// has counted until now and no longer does, as when something on the way has
+// emptied the answer.
 func (r rows) ended(page *TransactionPage) error {
 	if page.Total == nil && r.counted {
 		return fmt.Errorf("%w: an empty page without the count that the page before had", ErrPaginationStalled)
@@ -51,7 +51,8 @@ func (r rows) ended(page *TransactionPage) error {
 	return nil
 }
 
-// exhausted is ended for a walk by key, whose total is what remains.
+// exhausted is ended for a walk by key, whose total is what remains: it also
+// returns ErrPaginationStalled if rows remain.
 func (r rows) exhausted(page *TransactionPage) error {
 	if page.Total != nil && *page.Total > 0 {
 		return fmt.Errorf("%w: an empty page although %d transactions remain", ErrPaginationStalled, *page.Total)
@@ -180,10 +181,10 @@ func lastPage(page *TransactionPage, a transport.Response, got, size int) bool {
 	return !linked && got < size && page.Total != nil && *page.Total <= int64(got)
 }
 
-// ascending returns an error if the ids of page do not grow from after on: the
-// service has ignored the cursor or the order. A row may come twice in a row, as
-// from a join. Rows that do not decode are checked too, if their ids can be read:
-// one out of order would move the cursor past others.
+// ascending returns ErrPaginationStalled if the ids of page do not grow from after
+// on: the service has ignored the cursor or the order. A row may come twice in a
+// row, as from a join. Rows that do not decode are checked too, if their ids can be
+// read: one out of order would move the cursor past others.
 func ascending(page *TransactionPage, after int64) error {
 	before := after
 	for r := range page.asReceived() {
@@ -223,7 +224,8 @@ type updateWalker struct {
 }
 
 // advance removes from page what was yielded before. It returns where to go on, and
-// whether there may be another page.
+// whether there may be another page. It returns ErrPaginationStalled where times or
+// ids do not grow.
 func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Response) (next moment, more bool, err error) {
 	got := len(page.Transactions) + len(page.Bad)
 	if got == 0 {
@@ -239,7 +241,8 @@ func (w *updateWalker) advance(m moment, page *TransactionPage, a transport.Resp
 	return w.advanceID(m, page, a, got)
 }
 
-// advanceTime takes a page in the order of time.
+// advanceTime is advance for a page in the order of time; got is its number of
+// rows.
 func (w *updateWalker) advanceTime(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
 	if got == 0 {
 		return m, false, nil
@@ -287,7 +290,8 @@ func (w *updateWalker) at(page *TransactionPage, instant time.Time) map[row]stru
 	return seen
 }
 
-// advanceID takes a page of one instant, in the order of ids.
+// advanceID is advance for a page of one instant, in the order of ids; got is its
+// number of rows.
 func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Response, got int) (moment, bool, error) {
 	behind := moment{from: m.until}
 	if got == 0 {
@@ -314,9 +318,9 @@ func (w *updateWalker) advanceID(m moment, page *TransactionPage, a transport.Re
 	return moment{m.from, m.until, highest}, true, nil
 }
 
-// growing returns an error if the time of r is missing, before the requested
-// instant, or before the row in front of it: the service has ignored the condition
-// or the order. A row that does not decode need not have a time.
+// growing returns ErrPaginationStalled if the time of r is missing, before the
+// requested instant, or before the row in front of it: the service has ignored the
+// condition or the order. A row that does not decode need not have a time.
 func growing(r received, from, before time.Time) error {
 	switch at := r.modified(); {
 	case at.IsZero() && r.good == nil:

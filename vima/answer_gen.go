@@ -16,8 +16,10 @@ type answer[T any] = transport.Judged[T]
 // else. used is the authorizer's note of what the request was authorized with.
 type decoder[T any] = func(ctx context.Context, a transport.Response, used any) (T, error)
 
-// send sends a request and decodes the answer. An answer that is not a success
-// is returned together with its error.
+// send sends a request, retries it as its kind allows, and decodes the answer.
+// Its errors are the errors of decode, ErrResponseTooLarge, and errors of
+// credentials, context and network. An answer that is not a success is returned
+// together with its error.
 func send[T any](ctx context.Context, c *transport.Client, r transport.Request, decode decoder[T]) (answer[T], error) {
 	a, err := transport.Do(ctx, c, r, func(ctx context.Context, a transport.Response, used any) (T, transport.Verdict) {
 		data, err := decode(ctx, a, used)

@@ -176,7 +176,8 @@ func (p ListOperationsParams) count() int {
 }
 
 // values returns the query. It always sets count and descending, because the
-// collector's defaults are not documented.
+// collector's defaults are not documented. It fails only if go-querystring does,
+// which valid params rule out.
 func (p ListOperationsParams) values() (url.Values, error) {
 	values, err := query.Values(p)
 	if err != nil {

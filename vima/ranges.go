@@ -80,12 +80,12 @@ type RangesParams struct {
 // operations from a day on, with several workers: for a first copy of a long
 // history, whose pace latency sets. It can resume where it was, also after a kill.
 //
-// The first operation that the collector lists on a day divides two ranges. How the
-// collector cuts days is unproven, and so is that it heeds a date at all. Therefore
-// a date only proposes where to divide; workers read by the create cursor without a
-// date. A range ends when it yields the operation after which the next range
-// begins. If that operation does not come, the range goes on through the next one.
-// A day whose first operation does not come after the division before divides
+// The first operation that the collector lists on a day divides two ranges. It is
+// unproven how the collector cuts days, and whether it heeds a date at all.
+// Therefore a date only proposes where to divide; workers read by the create cursor
+// without a date. A range ends when it yields the operation after which the next
+// range begins. If that operation does not come, the range goes on through the next
+// one. A day whose first operation does not come after the division before divides
 // nothing. So no operation is left out, however the collector cuts days. At worst
 // one worker reads everything.
 //

@@ -53,7 +53,8 @@ type fetched struct {
 	err    error
 }
 
-// open begins the walk, or resumes it from At.
+// open begins the walk, or resumes it from At. Its errors come from the requests of
+// begin.
 func (w *rangeWalk) open() error {
 	w.firsts = map[Date]answer[*OperationPage]{}
 	w.Workers = max(w.Workers, 1)
@@ -71,7 +72,7 @@ func (w *rangeWalk) open() error {
 
 // begin finds where the first range begins: after an operation that is surely older
 // than From. The collector's days before From only propose one; the operation's own
-// time decides.
+// time decides. Its errors come from these requests.
 func (w *rangeWalk) begin() error {
 	page, err := w.list(func(p *ListOperationsParams) { p.Count = 1 })
 	if err != nil {
@@ -118,7 +119,8 @@ func (w *rangeWalk) older(created time.Time) bool {
 	return !created.IsZero() && created.Before(w.From.Time().Add(-rangeMargin))
 }
 
-// list sends one request with Select as change modifies it.
+// list sends one request with Select as change modifies it, and returns the page or
+// the error of the request.
 func (w *rangeWalk) list(change func(*ListOperationsParams)) (*OperationPage, error) {
 	p := w.Select
 	change(&p)
@@ -206,7 +208,8 @@ func (w *rangeWalk) add(r OperationRange) *span {
 	return s
 }
 
-// take processes an answer. Pages to be yielded are then in ready.
+// take processes an answer. Pages to be yielded are then in ready. It returns the
+// error of the request, or ErrPaginationStalled.
 func (w *rangeWalk) take(f fetched) error {
 	switch {
 	case f.err != nil:
@@ -269,7 +272,8 @@ func (w *rangeWalk) settled(at first) bool {
 	return !young && !at.created.IsZero() && !at.created.After(w.Until)
 }
 
-// advance processes a page of a range.
+// advance processes a page of a range. It returns ErrPaginationStalled where the
+// range leads no further.
 func (w *rangeWalk) advance(s *span, a answer[*OperationPage]) error {
 	page, asked := a.Result, s.walker.after
 	ended := w.reach(s, page)
@@ -354,8 +358,9 @@ func (s *span) behind(id string) bool {
 	return s.Until != "" && (c > 0 || c == 0 && s.led)
 }
 
-// dry ends a range after an empty page. If the last operation of the range is still
-// listed, the empty page was wrong: ErrPaginationStalled.
+// dry ends a range after an empty page. For a range with an Until it requests
+// whether the last operation of the range is still listed: then the empty page was
+// wrong, and dry returns ErrPaginationStalled. Other errors come from that request.
 func (w *rangeWalk) dry(s *span) error {
 	w.remove(s)
 	if s.Until == "" {

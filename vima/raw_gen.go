@@ -6,14 +6,15 @@ import "github.com/payclients/payclients-go/internal/wire"
 
 type plainOperation Operation // Operation without its methods
 
-// UnmarshalJSON decodes an operation from the API or from a stored Raw. With an
-// error the receiver stays as it was.
+// UnmarshalJSON decodes an operation from the API or from a stored Raw. It
+// returns an error, and leaves the receiver as it was, if data does not decode.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, o, (*Operation).check)
 }
 
 // MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil.
+// or the JSON of the fields if Raw is nil. It fails only for fields that do not
+// encode: strings that are not UTF-8.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil

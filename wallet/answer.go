@@ -49,7 +49,8 @@ func decodeAnswer[T any](q request, decode dataDecoder[T]) decoder[result[T]] {
 // errNoData is the error of an answer without data.
 var errNoData = errors.New("expected data, got an object without it")
 
-// decodeData decodes data as a payment.
+// decodeData decodes data as a payment. It returns an error if data is absent or is
+// not a payment.
 func decodeData(data json.RawMessage) (*Payment, error) {
 	if data == nil {
 		return nil, errNoData
@@ -64,7 +65,7 @@ func decodeData(data json.RawMessage) (*Payment, error) {
 // nothing is the data of a call whose answer is meta alone.
 type nothing struct{}
 
-// decodeNothing ignores data.
+// decodeNothing ignores data and never fails.
 func decodeNothing(json.RawMessage) (nothing, error) { return nothing{}, nil }
 
 // rows are the rows of a list.
@@ -73,7 +74,8 @@ type rows[T any] struct {
 	bad  []BadRow
 }
 
-// decodeRows decodes the rows of a list one by one.
+// decodeRows decodes the rows of a list one by one. Rows that do not decode are in
+// bad; the only error is data that is not an array.
 func decodeRows[T any, P interface {
 	*T
 	check() error

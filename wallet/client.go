@@ -77,14 +77,17 @@ func (q request) wanted() string {
 
 // do validates the arguments, sends the request, checks the outcome and decodes the
 // body. Every method goes through it, except that each page of an iteration goes
-// through exchange.
+// through exchange. Its errors are the errors that the methods list:
+// ErrInvalidRequest, *Error, *DecodeError, ErrResponseTooLarge, and errors of
+// credentials, context and network.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode dataDecoder[T]) (result[T], error) {
 	a, err := exchange(ctx, c, q, call, decode)
 	call.capture(a.Response)
 	return a.Result, err
 }
 
-// exchange is do, except that it does not fill the Response of CaptureResponse.
+// exchange is do with the same errors, except that it does not fill the Response of
+// CaptureResponse.
 func exchange[T any](ctx context.Context, c *Client, q request, call *callOptions, decode dataDecoder[T]) (answer[result[T]], error) {
 	refused := []string{"AllowRepeat"}
 	if q.list != "" {
@@ -103,9 +106,9 @@ func exchange[T any](ctx context.Context, c *Client, q request, call *callOption
 	return send(ctx, c.transport, r, decodeAnswer(q, decode))
 }
 
-// prepare returns the request of a call. It always sets the content type
-// application/json with POST, also without a body: the service may answer 415
-// otherwise.
+// prepare returns the request of a call, or ErrInvalidRequest if it does not
+// encode. It always sets the content type application/json with POST, also without
+// a body: the service may answer 415 otherwise.
 func (q request) prepare(base *url.URL, header http.Header) (transport.Request, error) {
 	target, err := transport.Join(base, q.path...)
 	if err != nil {

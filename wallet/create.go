@@ -116,7 +116,7 @@ func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts
 	return c.create(ctx, r, newCall(opts))
 }
 
-// create is CreatePayment with collected options.
+// create is CreatePayment with collected options, and returns the same errors.
 func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callOptions) (*PaymentResult, error) {
 	r.Amount = r.Amount.Trim(maxDecimals)
 	if r.toService() && r.Parameters == nil {
@@ -132,7 +132,7 @@ func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callO
 	}, call, decodeData))
 }
 
-// payment returns the result of a call about one payment.
+// payment returns the result of a call about one payment, or its error unchanged.
 func payment(r result[*Payment], err error) (*PaymentResult, error) {
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func (c *Client) ExecutePayment(ctx context.Context, id int64, r ExecutePaymentR
 	return c.execute(ctx, id, r, newCall(opts))
 }
 
-// execute is ExecutePayment with collected options.
+// execute is ExecutePayment with collected options, and returns the same errors.
 func (c *Client) execute(ctx context.Context, id int64, r ExecutePaymentRequest, call *callOptions) (*PaymentResult, error) {
 	q := request{
 		operation: "ExecutePayment",

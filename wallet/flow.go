@@ -102,7 +102,9 @@ func (c *Client) RunPayment(ctx context.Context, r CreatePaymentRequest, confirm
 	return c.wait(ctx, "RunPayment", now.Payment.ID, WaitParams{}, now, done, call)
 }
 
-// agree executes a payment at the price that confirm agrees to.
+// agree executes a payment at the price that confirm agrees to. Its errors are
+// ErrNotPayable, the error of confirm, ErrInvalidRequest for what confirm returns,
+// and the errors of payOnce.
 func (c *Client) agree(
 	ctx context.Context, created *PaymentResult, confirm func(PaymentResult) (ExecutePaymentRequest, error), call *callOptions,
 ) (*PaymentResult, error) {
@@ -184,8 +186,8 @@ func isExecuted(err error) bool {
 	return ok && refused.Code == CodeInvalidPaymentStatus
 }
 
-// payable returns why a created payment cannot be executed yet, or nil. A read
-// payment may lack a next action.
+// payable returns ErrNotPayable if a created payment cannot be executed yet, or
+// nil. A read payment may lack a next action.
 func payable(r *PaymentResult) error {
 	switch action := r.Meta.NextAction; action {
 	case "", NextActionPay:

@@ -25,7 +25,7 @@ func (c *Client) GetPayment(ctx context.Context, id int64, opts ...CallOption) (
 	return c.get(ctx, id, newCall(opts))
 }
 
-// get is GetPayment with collected options.
+// get is GetPayment with collected options, and returns the same errors.
 func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*PaymentResult, error) {
 	return payment(do(ctx, c, request{
 		operation: "GetPayment",
@@ -69,8 +69,9 @@ func (c *Client) WaitPayment(ctx context.Context, id int64, p WaitParams, opts .
 	return c.wait(ctx, "WaitPayment", id, p, nil, done, call)
 }
 
-// wait reads until done returns true; last is the state that is already known, or
-// nil.
+// wait reads the payment until done returns true, at the intervals of p. last is
+// the state that is already known, or nil. The result and the errors are the same
+// as of WaitPayment; operation names the call in the error of ctx.
 func (c *Client) wait(
 	ctx context.Context, operation string, id int64, p WaitParams,
 	last *PaymentResult, done func(*Payment) bool, call *callOptions,

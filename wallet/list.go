@@ -101,7 +101,8 @@ func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...
 // listPayments names the call in errors, observers and logs.
 const listPayments = "ListPayments"
 
-// list reads one page. It does not fill the Response of CaptureResponse.
+// list reads one page, with the errors of ListPayments. It does not fill the
+// Response of CaptureResponse.
 func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptions) (answer[result[rows[Payment]]], error) {
 	return exchange(ctx, c, request{
 		operation: listPayments,
@@ -188,7 +189,7 @@ func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, er
 	return c.reset(ctx, "ResetUnseen", newCall(opts), "payments", "reset_unseen")
 }
 
-// reset sends a GET that marks everything as seen.
+// reset sends a GET that marks everything as seen, with the errors of ResetUnseen.
 func (c *Client) reset(ctx context.Context, operation string, call *callOptions, path ...string) (*Meta, error) {
 	return metaOf(do(ctx, c, request{
 		operation: operation,
@@ -198,7 +199,7 @@ func (c *Client) reset(ctx context.Context, operation string, call *callOptions,
 	}, call, decodeNothing))
 }
 
-// metaOf returns the result of a call without data.
+// metaOf returns the result of a call without data, or its error unchanged.
 func metaOf(r result[nothing], err error) (*Meta, error) {
 	if err != nil {
 		return nil, err

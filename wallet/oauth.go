@@ -100,7 +100,8 @@ type tokens struct {
 	end     time.Time     // when current expires; zero: unknown
 }
 
-// source returns a source of the tokens for a form.
+// source returns a source of the tokens for a form, or ErrInvalidRequest with
+// faults and everything else that is wrong.
 func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSource, error) {
 	options := newOptions(opts)
 	target, found := transport.ParseBase("TokenURL", o.TokenURL, options.plainHTTP)
@@ -135,7 +136,8 @@ func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSou
 // errNoAccessToken is the error of an answer without a token.
 var errNoAccessToken = errors.New("access_token is missing")
 
-// askToken requests a token.
+// askToken requests a token. It returns *Error for a refusal, *DecodeError for an
+// answer without a token, and errors of context and network.
 func askToken(ctx context.Context, client *transport.Client, target *url.URL, form []byte) (tokenAnswer, error) {
 	q := request{operation: "Token", kind: transport.ReadOnly} // an unused token does no harm
 	a, err := send(ctx, client, transport.Request{
@@ -155,7 +157,8 @@ func askToken(ctx context.Context, client *transport.Client, target *url.URL, fo
 	return a.Result.data, err
 }
 
-// Token returns the token that the source has, or requests one.
+// Token returns the token that the source has, or requests one. It returns the
+// error of the request if it has no valid token.
 func (t *tokens) Token(ctx context.Context, rejected string) (string, error) {
 	if err := t.turn.Take(ctx); err != nil {
 		return "", err

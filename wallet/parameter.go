@@ -81,5 +81,6 @@ func (p *Parameter) UnmarshalJSON(data []byte) error {
 
 type plainParameter Parameter // Parameter without its methods
 
-// MarshalJSON returns the parameter as a field of a form.
+// MarshalJSON returns the parameter as a field of a form. It fails for strings that
+// are not UTF-8.
 func (p Parameter) MarshalJSON() ([]byte, error) { return wire.Encode(plainParameter(p)) }

@@ -132,8 +132,8 @@ func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 // GoString returns String: %#v shows no secret.
 func (w Webhook) GoString() string { return w.String() }
 
-// MarshalText returns what String prints: encoders of text, such as
-// encoding/json, show no secret.
+// MarshalText returns what String returns: encoders of text, such as
+// encoding/json, show no secret. It never fails.
 func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
 // GobEncode always returns an error: encoding/gob would store the secrets.
@@ -148,8 +148,8 @@ func (o OAuth) LogValue() slog.Value { return slog.StringValue(o.String()) }
 // GoString returns String: %#v shows no secret.
 func (o OAuth) GoString() string { return o.String() }
 
-// MarshalText returns what String prints: encoders of text, such as
-// encoding/json, show no secret.
+// MarshalText returns what String returns: encoders of text, such as
+// encoding/json, show no secret. It never fails.
 func (o OAuth) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // GobEncode always returns an error: encoding/gob would store the secrets.

@@ -126,7 +126,7 @@ type PageInfo struct {
 	TotalElements *int `json:"total_elements"` // may lag behind the rows, so no iteration ends by it alone; nil where the answer has none
 }
 
-// check accepts every meta.
+// check accepts every meta and never fails.
 func (m *Meta) check() error { return nil }
 
 // String returns the code and the next action.

@@ -23,7 +23,7 @@ type CheckParams struct {
 	ProjectIDs []string
 }
 
-// faults returns what is wrong with the arguments of Check.
+// faults returns what is wrong with the arguments of Check, by field and rule.
 func (p CheckParams) faults(c *ecommpay.Client, s *SQLStore) []string {
 	var faults []string
 	if c == nil {

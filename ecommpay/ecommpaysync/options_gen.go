@@ -48,9 +48,9 @@ type storeOptions struct {
 type Applied struct {
 	// Row is the operation as stored, after MapRow.
 	Row *ecommpay.Operation
-	// Version distinguishes the versions of the operation, also if MapRow
-	// changes Row: the column digest in hexadecimal, the SHA-256 of the
-	// operation as received.
+	// Version identifies the version of the operation as received: the column
+	// digest in hexadecimal, the SHA-256 of the operation. MapRow does not
+	// influence it.
 	Version string
 	// Before is what was stored before, nil for a new row. If two streams store
 	// the same operation at the same moment, Before may be older than what Row
@@ -64,7 +64,7 @@ type Applied struct {
 
 // Before is the content of a row before a commit has replaced it.
 type Before struct {
-	Version  string // as Applied.Version was then
+	Version  string // the Applied.Version of what was stored
 	Status   ecommpay.OperationStatus
 	Amount   *int64 // of SumInitial, in minor units; nil is unknown
 	Currency string

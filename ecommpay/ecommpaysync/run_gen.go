@@ -41,7 +41,7 @@ type Result struct {
 	CaughtUp bool
 }
 
-// faults returns what is wrong with the arguments of a pass.
+// faults returns what is wrong with the arguments of a pass, by field and rule.
 func (p Params) faults(c *ecommpay.Client, noStore bool) []string {
 	var faults []string
 	if fault := syncer.StreamFault(p.Stream); fault != "" {
@@ -79,7 +79,8 @@ type run struct {
 	rejected map[[sha256.Size]byte]bool
 }
 
-// once makes a pass and returns its result.
+// once makes a pass and returns its result, with an error also what the pass
+// has stored. The errors are the errors of RunOnce.
 func (p Params) once(ctx context.Context, c *ecommpay.Client, s Store) (Result, error) {
 	sqlStore, isSQL := s.(*SQLStore)
 	if faults := p.faults(c, s == nil || isSQL && sqlStore == nil); len(faults) > 0 {
@@ -97,7 +98,9 @@ func (p Params) once(ctx context.Context, c *ecommpay.Client, s Store) (Result, 
 	return r.result, err
 }
 
-// pass loads the checkpoint and reads from there.
+// pass loads the checkpoint and reads from there. Its errors come from the
+// store, from the client, or are ErrInvalidRequest for a stream that began
+// differently.
 func (r *run) pass(ctx context.Context) (err error) {
 	if r.at, err = r.store.Load(ctx, r.Stream); err != nil {
 		return cause.Hide(ctx, err)
@@ -113,7 +116,7 @@ func (r *run) pass(ctx context.Context) (err error) {
 
 // end makes the last commit of a pass that has come to the end of the stream,
 // or to MaxPages. alone means that this pass alone has read the stream to its
-// end.
+// end. Its errors are the errors of Store.Commit.
 func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	var c Change
 	if caughtUp && alone {
@@ -126,8 +129,9 @@ func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	return nil
 }
 
-// commit stores rows and the state after them. It does nothing without rows if
-// the state has not changed and the pass has not come to the end of the stream.
+// commit stores rows and the state after them, and adds to the result. It does
+// nothing without rows if the state has not changed and the pass has not come
+// to the end of the stream. Its errors are the errors of Store.Commit.
 func (r *run) commit(ctx context.Context, c Change) error {
 	for _, b := range c.Bad {
 		r.rejected[sha256.Sum256(b.Raw)] = true

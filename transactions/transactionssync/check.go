@@ -64,7 +64,8 @@ func day(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// checkDay compares one day.
+// checkDay compares one day. Its errors come from the service's pages or from the
+// database, and name the day.
 func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time.Time) (DayReport, error) {
 	audit := syncer.NewAudit[string]()
 	rejected, err := s.collected(ctx, c, on, audit)
@@ -78,7 +79,8 @@ func (s *SQLStore) checkDay(ctx context.Context, c *transactions.Client, on time
 }
 
 // collected adds the day's transactions of the service to audit, and returns the
-// number of rows that cannot be stored.
+// number of rows that cannot be stored. Its errors come from the requests, or from
+// a sum that does not fit.
 func (s *SQLStore) collected(ctx context.Context, c *transactions.Client, on time.Time, audit *syncer.Audit[string]) (rejected int, err error) {
 	for page, err := range c.WalkTransactionPages(ctx, transactions.Filter{Date: transactions.Day(on)}, transactions.Prefetch(1)) {
 		if err != nil {
@@ -99,8 +101,9 @@ func (s *SQLStore) collected(ctx context.Context, c *transactions.Client, on tim
 	return rejected, nil
 }
 
-// storedOn adds to audit the transactions that are stored for a day, and those
-// stored without a day.
+// storedOn adds to audit the transactions that are stored for a day, and
+// transactions stored without a day. Its errors come from the database, or from a
+// sum that does not fit.
 func (s *SQLStore) storedOn(ctx context.Context, on time.Time, audit *syncer.Audit[string]) error {
 	return s.engine.Each(ctx, `SELECT id, digest, request_amount, request_ccy, date IS NOT NULL FROM transactions_transactions
 WHERE (date >= ? AND date < ? OR date IS NULL)`, []any{on, on.AddDate(0, 0, 1)}, func(rows *sql.Rows) error {
@@ -117,7 +120,7 @@ WHERE (date >= ? AND date < ? OR date IS NULL)`, []any{on, on.AddDate(0, 0, 1)},
 	})
 }
 
-// add adds a transaction to sums.
+// add adds a transaction to sums, or returns an error if the sum does not fit.
 func add(sums syncer.Sums, t *transactions.Transaction) error {
 	var amount, currency string
 	if t.RequestAmount != nil {

@@ -20,7 +20,7 @@ type CheckParams struct {
 	From, To time.Time
 }
 
-// faults returns what is wrong with the arguments of Check.
+// faults returns what is wrong with the arguments of Check, by field and rule.
 func (p CheckParams) faults(c *transactions.Client, s *SQLStore) []string {
 	var faults []string
 	if c == nil {

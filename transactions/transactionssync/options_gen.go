@@ -50,9 +50,9 @@ type Applied struct {
 	// by default, as is its JSON: Raw is nil or made of the modified fields,
 	// see MapRow.
 	Row *transactions.Transaction
-	// Version distinguishes the versions of the transaction, also if MapRow
-	// changes Row: the column digest in hexadecimal, the SHA-256 of the
-	// transaction as received.
+	// Version identifies the version of the transaction as received: the column
+	// digest in hexadecimal, the SHA-256 of the transaction. MapRow does not
+	// influence it.
 	Version string
 	// Before is what was stored before, nil for a new row. If two streams store
 	// the same transaction at the same moment, Before may be older than what
@@ -66,7 +66,7 @@ type Applied struct {
 
 // Before is the content of a row before a commit has replaced it.
 type Before struct {
-	Version  string // as Applied.Version was then
+	Version  string // the Applied.Version of what was stored
 	Status   transactions.Status
 	Amount   *int64 // RequestAmount, in minor units
 	Currency *int32 // RequestCcy

@@ -81,7 +81,8 @@ func exact(d *decimal.Decimal) any {
 }
 
 // key returns the row of a transaction without its values. Its version is at most
-// the time up to which next has read everything.
+// the time up to which next has read everything. It returns an error for a
+// transaction without a positive ID or without LastModifiedDate.
 func key(t *transactions.Transaction, next state) (syncer.Row, error) {
 	if t.ID <= 0 {
 		return syncer.Row{}, errors.New("id must be positive")
@@ -100,7 +101,8 @@ func key(t *transactions.Transaction, next state) (syncer.Row, error) {
 	return syncer.Row{ID: t.ID, Version: version.UnixMicro(), Digest: digest}, nil
 }
 
-// digest returns a hash of what was received, which differs between versions.
+// digest returns a hash of what was received, which differs between versions. It
+// fails if a transaction without Raw does not encode.
 func digest(t *transactions.Transaction) ([]byte, error) {
 	raw, err := t.MarshalJSON()
 	if err != nil {
@@ -110,7 +112,8 @@ func digest(t *transactions.Transaction) ([]byte, error) {
 	return sum[:], nil
 }
 
-// before returns a stored row as Before.
+// before returns a stored row as Before. It fails if a stored number does not
+// parse.
 func before(s *syncer.Stored) (Before, error) {
 	b := Before{Version: s.VersionText(), Status: transactions.Status(s.Status.String)}
 	var err error

@@ -79,7 +79,8 @@ func (p Params) readFaults() []string {
 	return nil
 }
 
-// read reads from where the pass before has ended.
+// read reads from where the pass before has ended, and makes the last commit. Its
+// errors come from the requests and from the store.
 func (r *run) read(ctx context.Context) error {
 	sweep := &r.state.Sweep
 	alone := !sweep.Open
@@ -94,7 +95,8 @@ func (r *run) read(ctx context.Context) error {
 	return r.end(ctx, ended, alone)
 }
 
-// walk reads and stores page by page. It returns true at the end of the stream.
+// walk reads and stores page by page. It returns true at the end of the stream,
+// false after MaxPages. Its errors come from the requests and from the store.
 func (r *run) walk(ctx context.Context) (ended bool, err error) {
 	since := r.state.Sweep.Next
 	// A page is requested as soon as the page before is there, so it shows what
@@ -160,7 +162,8 @@ func (s state) settled() time.Time {
 	return s.Sweep.Safe
 }
 
-// lag returns the age of the point up to which everything was read.
+// lag returns the age of the point up to which everything was read, 0 if nothing
+// was read yet.
 func (s state) lag(now time.Time) time.Duration { return s.Sweep.Lag(now) }
 
 // backfill reports whether the first pass is still reading history.

@@ -21,8 +21,8 @@ import (
 // Later versions of this module read the states of this one.
 type State string
 
-// decode decodes a state. The state of a stream before its first commit is
-// zero.
+// decode decodes a state, or returns an error for other text. "", the State of
+// a stream before its first commit, is the zero state.
 func (s State) decode() (state, error) {
 	var is state
 	if s == "" {

@@ -154,6 +154,7 @@ func (r *row) holdsEmpty(name string) bool {
 	return slices.Contains(r.empty, name)
 }
 
+// long returns a number as a value; nil is NULL.
 func long(n *int64) value {
 	if n == nil {
 		return value{null: true}
@@ -161,6 +162,7 @@ func long(n *int64) value {
 	return value{number: *n}
 }
 
+// integer returns a number as a value; nil is NULL.
 func integer(n *int32) value {
 	if n == nil {
 		return value{null: true}
@@ -168,6 +170,7 @@ func integer(n *int32) value {
 	return value{number: int64(*n)}
 }
 
+// boolean returns a boolean as a value; nil is NULL.
 func boolean(b *bool) value {
 	switch {
 	case b == nil:
@@ -178,6 +181,7 @@ func boolean(b *bool) value {
 	return value{}
 }
 
+// double returns a decimal as a value; nil is NULL.
 func double(d *decimal.Decimal) value {
 	if d == nil {
 		return value{null: true}
@@ -185,6 +189,7 @@ func double(d *decimal.Decimal) value {
 	return value{amount: *d}
 }
 
+// name returns a name as a value; "" is NULL.
 func name(text string) value { return value{null: text == "", text: text} }
 
 // compare compares two values of the column; neither is NULL.

@@ -22,6 +22,7 @@ const (
 	familyString
 )
 
+// family returns the operations that a filter of the kind has.
 func (k kind) family() family {
 	switch k {
 	case kindString:
@@ -147,7 +148,7 @@ func (f *filter) bind(operation string, given []string) error {
 
 // list converts a list: one string is split at its commas and its parts are
 // trimmed, an array is taken item by item. Items without a value stay NULL and
-// match nothing.
+// match nothing. It returns an error for an item that does not convert.
 func (c *column) list(given []string) ([]value, error) {
 	if len(given) == 1 {
 		text := given[0]
@@ -177,7 +178,7 @@ func (c *column) list(given []string) ([]value, error) {
 func javaTrim(s string) string { return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' }) }
 
 // convert converts a string to a value of the column. It returns nil for a string
-// that means no value.
+// that means no value, and an error for a string that does not convert.
 func (c *column) convert(text string) (*value, error) {
 	switch c.kind {
 	case kindString:
@@ -201,8 +202,8 @@ func (c *column) convert(text string) (*value, error) {
 	return toInteger(text, 32)
 }
 
-// toEnum checks the form of a constant's name only, since the live service's
-// constants are not documented.
+// toEnum returns the name of a constant, nil for "", or an error for text that
+// cannot be such a name. The constants of the live service are not documented.
 func toEnum(text string) (*value, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no value and no error
@@ -219,6 +220,8 @@ func toEnum(text string) (*value, error) {
 	return &value{text: constant}, nil
 }
 
+// toBoolean converts a boolean as Spring does; "" is nil. It returns an error for
+// other text.
 func toBoolean(text string) (*bool, error) {
 	switch strings.ToLower(javaTrim(text)) {
 	case "":
@@ -231,6 +234,8 @@ func toBoolean(text string) (*bool, error) {
 	return nil, fmt.Errorf("invalid boolean value")
 }
 
+// toInteger converts a whole number as Spring does; "" is nil. It returns an error
+// for other text, and for a number of more bits.
 func toInteger(text string, bits int) (*value, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no value and no error
@@ -257,7 +262,8 @@ func toInteger(text string, bits int) (*value, error) {
 	return &value{number: n}, nil
 }
 
-// toDouble is exact where a double is not, and accepts what a decimal can hold.
+// toDouble converts a number; "" is nil. It is exact where a double is not, and
+// returns an error for text that is not a number or does not fit a decimal.
 func toDouble(text string) (*value, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no value and no error
@@ -284,7 +290,8 @@ func toDouble(text string) (*value, error) {
 	return &value{amount: d}, nil
 }
 
-// scale multiplies d by a power of ten.
+// scale multiplies d by a power of ten, or returns an error if the product does not
+// fit.
 func scale(d decimal.Decimal, power int) (decimal.Decimal, error) {
 	if power < 0 {
 		return d.Mul(decimal.MustNew(1, -power))
@@ -296,7 +303,8 @@ func scale(d decimal.Decimal, power int) (decimal.Decimal, error) {
 	return d.Mul(ten)
 }
 
-// toInstant accepts ISO 8601 with seconds and a zone, or milliseconds since 1970.
+// toInstant converts ISO 8601 with seconds and a zone, or milliseconds since 1970;
+// spaces are nil. It returns an error for other text.
 func toInstant(text string) (*value, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil //nolint:nilnil // no value and no error

@@ -153,8 +153,8 @@ func (t *test) among(v value) bool {
 	return slices.ContainsFunc(t.list, func(x value) bool { return !x.null && t.column.compare(v, x) == 0 })
 }
 
-// like is LIKE with % and _, in which a backslash escapes the next character, as in
-// PostgreSQL and MySQL.
+// like reports whether text fits a pattern of LIKE with % and _, in which a
+// backslash escapes the next character, as in PostgreSQL and MySQL.
 func like(text, pattern string) bool {
 	t, p := []rune(text), []rune(pattern)
 	// After a mismatch the last % takes one more rune: an earlier % would not help.

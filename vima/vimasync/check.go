@@ -66,7 +66,8 @@ func (p CheckParams) readFaults() []string {
 	return faults
 }
 
-// checkDay compares one day.
+// checkDay compares one day. Its errors come from the collector's pages or from the
+// database, and name the day.
 func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, projects []string) (DayReport, error) {
 	audit := syncer.NewAudit[int64]()
 	rejected, border, err := s.collected(ctx, c, day, projects, audit)
@@ -82,7 +83,8 @@ func (s *SQLStore) checkDay(ctx context.Context, c *vima.Client, day vima.Date, 
 }
 
 // collected adds the day's operations of the collector to audit. It returns the
-// number of rows that cannot be stored, and the border if it does not close.
+// number of rows that cannot be stored, and the border if it does not close. Its
+// errors come from the requests, or from a sum that does not fit.
 func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date, projects []string, audit *syncer.Audit[int64]) (rejected int, border string, err error) {
 	if len(projects) == 0 {
 		projects = []string{""}
@@ -116,7 +118,8 @@ func (s *SQLStore) collected(ctx context.Context, c *vima.Client, day vima.Date,
 }
 
 // storedOn adds to audit the operations that are stored for a day, and those stored
-// without a day.
+// without a day. Its errors come from the database, or from a sum that does not
+// fit.
 func (s *SQLStore) storedOn(ctx context.Context, day vima.Date, projects []string, audit *syncer.Audit[int64]) error {
 	among, args := syncer.In("project", projects)
 	return s.engine.Each(ctx, `SELECT operation_id, operation_update_id, `+s.engine.Table.Amount+`, currency, operation_created_at IS NOT NULL FROM vima_operations
@@ -140,7 +143,7 @@ WHERE (operation_created_at >= ? AND operation_created_at < ? OR operation_creat
 // borderOf returns the create id of the operation that follows the highest one of a
 // day and that no later day of the collector lists. It returns "" if the border
 // closes: no operation follows, a later day lists it, or highest is "" because the
-// day has no operations.
+// day has no operations. Its errors come from the requests.
 func borderOf(ctx context.Context, c *vima.Client, project string, day vima.Date, highest string) (string, error) {
 	if highest == "" {
 		return "", nil
@@ -174,7 +177,8 @@ func laterDays(day vima.Date, created time.Time) []vima.Date {
 }
 
 // behind returns the lowest create id after AfterCreateID with the operation's
-// creation time, or "" if there is none.
+// creation time, or "" if there is none. It sends one request and returns its
+// error.
 func behind(ctx context.Context, c *vima.Client, p vima.ListOperationsParams) (id string, created time.Time, err error) {
 	p.Count = 2 // the first may be the operation at the cursor
 	page, err := c.ListOperations(ctx, p)

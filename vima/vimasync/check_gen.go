@@ -21,7 +21,7 @@ type CheckParams struct {
 	Projects []string
 }
 
-// faults returns what is wrong with the arguments of Check.
+// faults returns what is wrong with the arguments of Check, by field and rule.
 func (p CheckParams) faults(c *vima.Client, s *SQLStore) []string {
 	var faults []string
 	if c == nil {

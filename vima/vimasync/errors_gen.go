@@ -36,8 +36,8 @@ func invalid(faults ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
 }
 
-// failure adds the package and the stream to an error from the store; nil stays
-// nil.
+// failure adds the package and the stream to an error from the store. A fenced
+// commit and a lost lease become ErrFenced; nil stays nil.
 func failure(stream string, err error) error {
 	switch {
 	case err == nil:

@@ -50,8 +50,8 @@ type storeOptions struct {
 type Applied struct {
 	// Row is the operation as stored, after MapRow.
 	Row *vima.Operation
-	// Version distinguishes the versions of the operation, also if MapRow
-	// changes Row: its OperationUpdateID as received.
+	// Version identifies the version of the operation as received: its
+	// OperationUpdateID. MapRow does not influence it.
 	Version string
 	// Before is what was stored before, nil for a new row. If two streams store
 	// the same operation at the same moment, Before may be older than what Row
@@ -66,7 +66,7 @@ type Applied struct {
 
 // Before is the content of a row before a commit has replaced it.
 type Before struct {
-	Version  string           // as Applied.Version was then
+	Version  string           // the Applied.Version of what was stored
 	Status   vima.Status      // Outcome, as in the column status
 	Amount   *decimal.Decimal // as Amount returns it, in major units; nil is unknown
 	Currency string

@@ -86,7 +86,7 @@ func (p Params) fromFaults() []string {
 }
 
 // openFrom compares From with the day with which the stream began, and stores From
-// in a new stream.
+// in a new stream. Another day than before is ErrInvalidRequest; zero never is.
 func (r *run) openFrom() error {
 	from := dayText(r.From)
 	switch {
@@ -105,7 +105,8 @@ func (r *run) openFrom() error {
 
 // start begins a first pass by ranges. Before anything else it fixes where changes
 // are read from: what changes from now on comes in the stream of changes. It
-// returns false if the collector has no operations yet.
+// returns false if the collector has no operations yet. Its errors come from the
+// requests.
 func (r *run) start(ctx context.Context) (begun bool, err error) {
 	asked := time.Now()
 	newest, err := r.client.ListOperations(ctx, vima.ListOperationsParams{Project: r.Project, Descending: true})
@@ -144,7 +145,8 @@ const longestLook = 31
 
 // ranges reads the history by ranges. It returns the number of stored pages and
 // whether all ranges were read. What is too young to be divided is then ahead of
-// the track of new operations.
+// the track of new operations. Its errors come from the requests, from the store,
+// or from a state that was altered.
 func (r *run) ranges(ctx context.Context) (pages int, ended bool, err error) {
 	at, err := r.state.Ranges.restored()
 	if err != nil {

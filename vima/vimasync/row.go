@@ -114,13 +114,15 @@ func keys(o *vima.Operation) (id, version int64, err error) {
 	return id, version, nil
 }
 
-// key returns the row of an operation without its values.
+// key returns the row of an operation without its values, or an error if its id or
+// version is not a number of at most 63 bits.
 func key(o *vima.Operation, _ state) (syncer.Row, error) {
 	id, version, err := keys(o)
 	return syncer.Row{ID: id, Version: version}, err
 }
 
-// before returns a stored row as Before.
+// before returns a stored row as Before. It fails if the stored amount does not
+// parse.
 func before(s *syncer.Stored) (Before, error) {
 	b := Before{Version: s.VersionText(), Status: vima.Status(s.Status.String), Currency: s.Currency.String}
 	if !s.Amount.Valid {
@@ -131,7 +133,7 @@ func before(s *syncer.Stored) (Before, error) {
 	return b, err
 }
 
-// unkeyed returns why an operation cannot be stored, or nil.
+// unkeyed returns an error if an operation cannot be stored, nil otherwise.
 func unkeyed(o *vima.Operation) error {
 	_, _, err := keys(o)
 	return err

@@ -96,7 +96,8 @@ func (p Params) readFaults() []string {
 	return faults
 }
 
-// read reads new operations and then changes.
+// read reads new operations and then changes, and makes the last commit. Its errors
+// come from the requests and from the store.
 func (r *run) read(ctx context.Context) error {
 	s := &r.state
 	r.result.RewoundTo = s.rewoundTo(r.Rewind)
@@ -133,7 +134,7 @@ func (r *run) read(ctx context.Context) error {
 
 // news reads new operations: in a first pass by ranges the ranges, and then what
 // comes after them. It returns true if MaxPages is used up before all ranges were
-// read.
+// read. Its errors come from the requests and from the store.
 func (r *run) news(ctx context.Context) (cut bool, err error) {
 	left := r.MaxPages
 	if r.state.Ranges != nil {
@@ -147,7 +148,7 @@ func (r *run) news(ctx context.Context) (cut bool, err error) {
 }
 
 // follow reads one stream from where it is to its end, or at most most pages; 0 is
-// no limit.
+// no limit. Its errors come from the requests and from the store.
 func (r *run) follow(ctx context.Context, s stream, most int) error {
 	t := s.track(&r.state)
 	t.begin(r.Rewind)
@@ -161,9 +162,10 @@ func (r *run) follow(ctx context.Context, s stream, most int) error {
 	return nil
 }
 
-// walk reads and stores page by page, at most most pages if most is above zero. It
-// returns early if the page's own next cursor is not the stored one: a row claims a
-// cursor after which nothing would ever come.
+// walk reads and stores page by page, at most most pages if most is above zero, and
+// returns the number of stored pages. It returns early if the page's own next
+// cursor is not the stored one: a row claims a cursor after which nothing would
+// ever come. Its errors come from the requests and from the store.
 func (r *run) walk(ctx context.Context, s stream, t *track, most int) (pages int, err error) {
 	p := vima.ListOperationsParams{Project: r.Project}
 	s.after(&p, t.Scan)

@@ -57,7 +57,8 @@ func (s state) from() time.Time {
 	return t
 }
 
-// lag returns the age of the stream that is further behind, 0 if unknown.
+// lag returns the age of the newest row read in the stream that is further behind,
+// 0 if unknown.
 func (s state) lag(now time.Time) time.Duration {
 	seen := s.Created.Seen
 	if s.Ranges != nil {

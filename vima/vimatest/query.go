@@ -64,7 +64,8 @@ func parseQuery(values url.Values, c config) (query, error) {
 	return q, err
 }
 
-// set takes one parameter. An unknown name is an error.
+// set takes one parameter. It returns an error for an unknown name and for an
+// invalid value.
 func (q *query) set(name, text string) (err error) {
 	switch name {
 	case "apikey", "date", "from", "to": // parseQuery and authorized use them
@@ -91,7 +92,8 @@ func (q *query) set(name, text string) (err error) {
 	return err
 }
 
-// setDays takes date, from and to; "" is absent.
+// setDays takes date, from and to; "" is absent. It returns an error for a
+// malformed day.
 func (q *query) setDays(date, from, to string) error {
 	if date != "" {
 		from, to = date, date
@@ -116,7 +118,8 @@ func (q *query) setDays(date, from, to string) error {
 	return nil
 }
 
-// parseID parses an id or cursor. name is for the error.
+// parseID parses an id or cursor. It returns an error that names name if text is
+// not a number of at most 64 bits.
 func parseID(name, text string) (uint64, error) {
 	id, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {

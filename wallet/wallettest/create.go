@@ -200,7 +200,7 @@ func readJSON(r *http.Request, into any) bool {
 	return err == nil && json.Unmarshal(data, into) == nil
 }
 
-// readOptionalJSON is readJSON, except that an empty body is fine.
+// readOptionalJSON is readJSON, except that it also returns true for an empty body.
 func readOptionalJSON(r *http.Request, into any) bool {
 	data, err := io.ReadAll(r.Body)
 	return err == nil && (len(data) == 0 || json.Unmarshal(data, into) == nil)

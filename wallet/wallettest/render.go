@@ -41,7 +41,7 @@ var titles = map[int]string{
 	http.StatusUnprocessableEntity: "The request is not valid",
 }
 
-// refuse returns a refusal; code "" leaves meta.error out.
+// refuse returns a refusal with an HTTP status; code "" leaves meta.error out.
 func refuse(status int, code string) answer { return answer{status: status, code: code} }
 
 // unprocessable returns a refusal with status 422.
