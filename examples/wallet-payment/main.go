@@ -68,7 +68,7 @@ func run(ctx context.Context, call *cli.Call) error {
 	case url == "":
 		srv := wallettest.NewServer(wallettest.WithProcessingReads(0)) //nolint:contextcheck // it lives until it is closed
 		defer srv.Close()
-		srv.Inject(wallettest.Fault{Operation: "ExecutePayment", Kind: wallettest.FaultResetAfter}) // it takes place, and nobody is told
+		srv.Inject(wallettest.Fault{Operation: "ExecutePayment", Kind: wallettest.FaultResetAfter}) // it takes place, and the answer is lost
 		url, phone, password, hint = srv.URL(), wallettest.DefaultPhone, wallettest.DefaultPassword, p.Offline()
 		*service, *account, *id, call.In = wallettest.ServiceMobile, "0000000001", "00000000-0000-4000-8000-000000000001", strings.NewReader("y\n")
 	case *service == 0 || *account == "":

@@ -52,7 +52,7 @@ func parse(call *cli.Call) (*ask, error) {
 
 // holds reports whether the platform learned of a chargeback on the days that are
 // asked for. The service is asked by dates of UTC, which may hold more. A report
-// date without a time is a date, whatever the zone; zero is one that cannot be
+// date without a time is a date in any zone; zero is one that cannot be
 // read, and stays.
 func (a *ask) holds(reported time.Time) bool {
 	if a.reported.IsZero() || reported.IsZero() {

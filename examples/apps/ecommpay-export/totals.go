@@ -12,7 +12,7 @@ import (
 )
 
 // totals are counts and sums of minor units, which a big.Int holds exactly
-// whatever their size.
+// of any size.
 type totals struct {
 	groups     map[group]*total
 	currencies map[string]*total
@@ -69,7 +69,7 @@ func (t *total) add(minor int64) {
 	t.minor.Add(&t.minor, big.NewInt(minor))
 }
 
-// text is the sum in major units, with the decimals that the currency has. Those
+// text is the sum in major units, with the decimals that the currency has. Sums
 // of an unknown currency are not guessed: its sum stays in minor units.
 func (t *total) text(currency string) string {
 	one, err := ecommpay.Major(1, currency)

@@ -11,7 +11,7 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// callback takes what the provider tells about a payment. Its signature has been
+// callback takes what the provider reports about a payment. Its signature has been
 // checked. An end is on the disk before the callback is answered; an error makes
 // the provider repeat it.
 func (p *payer) callback(_ context.Context, event *finik.Event) error {
@@ -33,7 +33,7 @@ func (p *payer) callback(_ context.Context, event *finik.Event) error {
 }
 
 // listen serves callbacks at address until its answer is called. The address may
-// end in port 0; ready is told the one that it is.
+// end in port 0; ready gets the port in use.
 func (p *payer) listen(ctx context.Context, address string, hook finik.Webhook, ready func(address string)) (stop func() error, err error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)

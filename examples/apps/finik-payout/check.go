@@ -56,7 +56,7 @@ func check(ctx context.Context, client *finik.Client, rows []row, known past) er
 			r.payout = payoutOf(service, r.fields, r.amount)
 		}
 		if before.Digest != "" && before.State != stateOpen {
-			continue // it is under way, whatever the service wants by now
+			continue // it is under way: what the service wants by now does not count
 		}
 		switch {
 		case service == nil:

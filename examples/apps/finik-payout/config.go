@@ -108,8 +108,8 @@ func (c config) apart() error {
 	return nil
 }
 
-// unlinked is a path without links, so that a file has one journal by whatever path
-// it is named.
+// unlinked is a path without links, so that a file has one journal by any path
+// that names it.
 func unlinked(path string) string {
 	if whole, err := filepath.EvalSymlinks(path); err == nil {
 		return whole

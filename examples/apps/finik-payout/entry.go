@@ -6,7 +6,7 @@ import "sync"
 type entry struct {
 	row
 
-	settled chan struct{} // closed at its end
+	settled chan struct{} // closed when it is final
 
 	mu   sync.Mutex
 	last record

@@ -54,7 +54,7 @@ type journalKey struct {
 	URL     string `json:"url"`
 	Account string `json:"account"`
 	User    string `json:"user"`
-	ID      string `json:"id,omitzero"` // of the journal itself; "" in those of older programs
+	ID      string `json:"id,omitzero"` // of the journal itself; "" in journals of older programs
 }
 
 func newJournalKey(url, account, user string) journalKey {
@@ -107,7 +107,7 @@ type journal struct {
 	synced  int64
 }
 
-// openJournal opens or creates the journal at path, locks it, and gives the last
+// openJournal opens or creates the journal at path, locks it, and returns the last
 // record of each row.
 func openJournal(path string, key journalKey) (*journal, map[string]record, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

@@ -5,7 +5,7 @@
 //
 // needs no account and no network. It starts finiktest, the fake gateway that
 // comes with this module, with twelve rows. Two answers get lost, one of them for
-// good; a 503 comes; the provider gives up on a payment that it has accepted; and
+// good; a 503 comes; the provider drops a payment that it has accepted; and
 // one recipient does not exist:
 //
 //	12 rows of demo.csv, at a service made up by finiktest on this machine; 0 ended before, 0 to go on with
@@ -36,7 +36,7 @@
 // CSV in UTF-8 with commas and a line of column names. The column reference is
 // the caller's own key of a row, unique in the file; service is the id of a
 // service; every other column is a field of that service, and an empty cell is
-// no field. A field that is called reference or service itself has a column
+// not a field. A field that is called reference or service itself has a column
 // field:reference or field:service. All values are sent as text, so that 150.00
 // stays 150.00. Fields whose value the service fixes need no column.
 //
@@ -59,11 +59,11 @@
 // been made: a kill while the recipient is asked about leaves no doubt, and the
 // next run asks again; -skip-recipient makes one line of the two. Later lines tell
 // the payment's id and the end. A line that was being written at a kill is cut
-// off; a file that is no journal is left as it is. The journal is locked against a
+// off; a file that is not a journal is left as it is. The journal is locked against a
 // second process, on a local disk; where the system has no flock, by a file beside
 // it that a person removes after a kill.
 //
-// The journal belongs to the file, by whatever path or link the file is named. A
+// The journal belongs to the file, by any path or link that names the file. A
 // mark beside the file, payouts.csv.begun-…, holds the id of the journal: where
 // the journal was emptied, removed or replaced, or -state names another one,
 // nothing is paid. Journals in the same folder are read too, so that a copy or a
@@ -80,18 +80,18 @@
 //	unknown  it may have been paid; this is the end of nothing
 //
 // Paid and failed rows are not touched again; a failed one is paid by a new row
-// with a new reference. Failed is the provider's word: where it tells of a success
+// with a new reference. Failed is the provider's word: where it reports a success
 // after all, the row is paid, and the report lists it as contradicted, as it does
 // a paid row that is said to have failed, which stays paid. Unknown rows are tried
 // again by the same command, with the same transaction id. A refusal then proves
-// nothing, since an earlier request may have come through: only a payment at its
-// end does, and a row that is refused after a lost answer stays unknown, even if
+// nothing, since an earlier request may have come through: only a payment with a final
+// status does, and a row that is refused after a lost answer stays unknown, even if
 // nothing was made. Where the provider says that a payment exists (409) and not
 // which one, the API has no call to find it: the row stays unknown, until a
-// callback tells or a person asks the provider by the transaction id. A row whose
+// callback says so or a person asks the provider by the transaction id. A row whose
 // payment was not asked for, or was refused for the key, the account or its
 // balance, is "not sent", and the next run begins it. Of a recipient only 400, 403
-// and 404 in the provider's own form are a no; whatever else comes is tried again.
+// and 404 in the provider's own form are a no; anything else is tried again.
 //
 // With -listen and -public-url callbacks are received while it pays, and, if rows
 // are still unknown then, for -listen-for longer. A callback with the end of a
@@ -147,7 +147,7 @@ func run(ctx context.Context, call *cli.Call) int {
 		failed = err
 		return err
 	})
-	// Whatever stopped a run that had begun, something was sent.
+	// Any stop of a run that had begun, something was sent.
 	if errors.Is(failed, errStopped) && !errors.Is(failed, context.Canceled) {
 		return 1
 	}
@@ -293,5 +293,5 @@ func (p *payer) takePlace(ctx context.Context, src *source, stderr io.Writer) er
 	return err
 }
 
-// say prints; a terminal that is gone is no reason to stop half way.
+// say prints; a terminal that is gone does not make it stop half way.
 func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }

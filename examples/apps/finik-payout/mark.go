@@ -14,7 +14,7 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// mark stands beside a file of which rows were begun, and tells by which journal.
+// mark stands beside a file of which rows were begun, and by which journal.
 // Where that is emptied or gone, nothing is paid again.
 type mark struct {
 	Journal string `json:"journal"` // its path

@@ -57,7 +57,7 @@ func payoutOf(service *finik.Service, fields finik.Fields, amount decimal.Decima
 	return hex.EncodeToString(sum[:])
 }
 
-// bare returns the letters and digits of a value: a phone with blanks is the same.
+// bare returns the letters and digits of a value: a phone with spaces is the same.
 func bare(value any) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -72,7 +72,7 @@ func bare(value any) string {
 func (r record) name() string { return cmp.Or(r.Payout, r.Digest) }
 
 // duplicates finds rows that are not begun and pay what another row pays: in the
-// file, in its journal, or in the journal of another file. What has failed is no
+// file, in its journal, or in the journal of another file. What has failed is not a
 // payment. What may have been made is never paid once more by another name.
 func (p past) duplicates(rows []row, found *faults) {
 	here := map[string]bool{}

@@ -16,7 +16,7 @@ import (
 const (
 	tries   = 6                // of a row in one run, each with the client's attempts
 	silence = 5                // rows in a row without a word from the provider, or with 403, after which the run is stopped
-	grace   = 15 * time.Second // for a request that is on its way when the program is told to end
+	grace   = 15 * time.Second // for a request that is on its way when the program has to end
 )
 
 // errStopped ends a run before all rows were begun.
@@ -81,7 +81,7 @@ func (p *payer) enter(rows []row, last map[string]record) {
 	}
 }
 
-// run pays until every row is at its end, as far as this run can take it. When
+// run pays until every row is final, as far as this run can take it. When
 // ctx ends, or something is wrong that is not about one row, no more rows are
 // begun, and those under way are left so that the next run goes on with them.
 func (p *payer) run(ctx context.Context) error {
@@ -155,7 +155,7 @@ func (p *payer) pay(ctx context.Context, e *entry, release func()) error {
 	}
 }
 
-// heard tells rows that got an answer from those that, after all tries or all
+// heard separates rows that got an answer from rows that, after all tries or all
 // the time that there was, did not.
 func (p *payer) heard(e *entry, v verdict) error {
 	switch {
@@ -267,7 +267,7 @@ func (p *payer) try(ctx context.Context, e *entry, doubt bool, release func()) v
 }
 
 // endEarly ends an attempt once a callback has told the end of its row, and, if
-// the program is told to end, once its payment is known or grace is over.
+// the program has to end, once its payment is known or grace is over.
 func endEarly(ctx, attempt context.Context, cancel context.CancelFunc, settled, created <-chan struct{}) {
 	defer cancel()
 	select {
@@ -301,8 +301,8 @@ func sleep(ctx context.Context, e *entry, pause time.Duration) bool {
 	}
 }
 
-// advance journals what is known of a row. The first end that is told counts,
-// but for one: what is said to be paid after all was paid. A second end is kept
+// advance journals what is known of a row. The first end that is reported counts,
+// with one exception: what is said to be paid after all was paid. A second end is kept
 // for the report.
 func (p *payer) advance(e *entry, to record, note string) error {
 	e.mu.Lock()

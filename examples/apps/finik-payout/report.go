@@ -15,7 +15,7 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// The names of states in reports. What was made and is not at its end is unknown.
+// The names of states in reports. What was made and is not final is unknown.
 const (
 	reportPaid    = "paid"
 	reportFailed  = "failed"

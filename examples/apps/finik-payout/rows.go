@@ -35,9 +35,9 @@ type row struct {
 	reference string
 	service   string
 	fields    finik.Fields    // texts
-	digest    string          // tells whether it is what it was when it was begun
+	digest    string          // shows whether it is what it was when it was begun
 	amount    decimal.Decimal // of the field that holds the money, see check
-	payout    string          // tells the same recipient and amount, see payoutOf and check
+	payout    string          // names the same recipient and amount, see payoutOf and check
 }
 
 func digest(service string, fields finik.Fields) string {
@@ -80,7 +80,7 @@ func (f *faults) add(line int, format string, args ...any) {
 	*f = append(*f, fault{line, fmt.Sprintf(format, args...)})
 }
 
-// readRows reads the whole file. Its error is faults, or that of the reader.
+// readRows reads the whole file. Its error is faults, or the error of the reader.
 func readRows(from io.Reader) ([]row, error) {
 	text, err := io.ReadAll(from)
 	if err != nil {

@@ -69,7 +69,7 @@ func newSource(c config, env func(string) string) (*source, error) {
 	return s, err
 }
 
-// callbackKeys are those of a list of files, or the one that the provider has
+// callbackKeys are the keys of a list of files, or the one that the provider has
 // published for a base URL.
 func callbackKeys(base, files string) (keys []*rsa.PublicKey, err error) {
 	for _, name := range filepath.SplitList(files) {
@@ -125,7 +125,7 @@ func offline(c config) (*source, error) {
 		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Kind: finiktest.FaultResetAfter},
 		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Status: 409, Body: `{"statusCode":409,"errorMessage":"Transaction with the same ID already exists."}`},
 	)
-	// The provider gives up on one that it has accepted.
+	// The provider drops one that it has accepted.
 	failing := finik.WithObserver(func(context.Context, finik.Attempt) {
 		if p, ok := srv.Payment(demoID(7)); ok && !p.Final() {
 			srv.Fail(p.ID, 502)

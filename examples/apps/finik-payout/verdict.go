@@ -22,7 +22,7 @@ type verdict struct {
 }
 
 // judge says what the answer to a payout means for its row. With doubt, because
-// an earlier try may have made the payment, only a payment at its end is an end.
+// an earlier try may have made the payment, only a final payment is an end.
 func judge(payment *finik.Payment, err error, doubt bool) verdict {
 	if err == nil {
 		return ended(payment)
@@ -62,7 +62,7 @@ func judge(payment *finik.Payment, err error, doubt bool) verdict {
 	return v
 }
 
-// ended is the verdict on a payment at its end.
+// ended is the verdict on a final payment.
 func ended(payment *finik.Payment) verdict {
 	switch s := payment.Status; {
 	case s.Is(finik.StatusSucceeded):

@@ -45,7 +45,7 @@ func (c *config) otherName() string {
 	return "payshack"
 }
 
-// parse reads the flags. Whatever is wrong is reported before anything is touched.
+// parse reads the flags. Everything wrong is reported before anything is touched.
 func parse(call *cli.Call) (config, error) {
 	var c config
 	var from, to vima.Date

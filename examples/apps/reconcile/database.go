@@ -95,7 +95,7 @@ func (d *database) bind(statement string) string {
 	return numbered.String()
 }
 
-// bytewise orders a text by its bytes: those of a database's language may put
+// bytewise orders a text by its bytes: the orders of a database's language may put
 // keys in any order, and take some for equal.
 func (d *database) bytewise(column string) string {
 	if d.postgres {

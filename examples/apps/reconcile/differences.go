@@ -50,7 +50,7 @@ func create(path, other string, excel bool) (*differences, error) {
 		}
 	}
 	columns = append(columns, "vima_type", other+"_type")
-	_ = d.csv.Write(columns) // Flush tells
+	_ = d.csv.Write(columns) // Flush returns the error
 	d.csv.Flush()
 	if err := d.csv.Error(); err != nil {
 		return nil, errors.Join(fmt.Errorf("-out cannot be written: %w", err), d.abandon())
@@ -100,7 +100,7 @@ func (d *differences) add(e entry) error {
 	return nil
 }
 
-// finish gives the file its name. After an error, abandon leaves nothing.
+// finish names the file. After an error, abandon leaves nothing.
 func (d *differences) finish() error {
 	d.csv.Flush()
 	err := errors.Join(d.csv.Error(), d.file.Sync(), d.file.Close())

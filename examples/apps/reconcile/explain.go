@@ -18,7 +18,7 @@ var (
 	errDatabase = errors.New("database")
 	// errSort is the file in which rows are sorted.
 	errSort = errors.New("sort")
-	// errFile is a file that is no CSV.
+	// errFile is a file that is not a CSV.
 	errFile = errors.New("not a CSV that can be read")
 	// errColumns is a file without the columns that the flags name.
 	errColumns = errors.New("columns")

@@ -46,7 +46,7 @@ type faultOf struct {
 	fault, hint string
 }
 
-// faultCount has the first row of a fault: of a file that of the first line.
+// faultCount has the first row of a fault: in a file, the first line.
 type faultCount struct {
 	rows        int
 	line        int64

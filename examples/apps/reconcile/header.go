@@ -15,7 +15,7 @@ import (
 // column is one that a flag names.
 type column struct{ flag, name string }
 
-// columns are those of a file, in the order of line.cells. The name "" is none.
+// columns are the columns of a file, in the order of line.cells. The name "" is none.
 func (x export) columns() []column {
 	return []column{
 		{"-id-column", x.id},
@@ -72,7 +72,7 @@ func (x export) advice(header []string, sample string, missing column) string {
 }
 
 // settings are the flags with which a line has all columns, of which some may
-// differ by case and blanks.
+// differ by case and spaces.
 func (x export) settings(text string, comma rune, number int) (string, bool) {
 	r := csv.NewReader(strings.NewReader(strings.TrimRight(text, "\r")))
 	r.Comma, r.LazyQuotes = comma, true
@@ -100,7 +100,7 @@ func (x export) settings(text string, comma rune, number int) (string, bool) {
 	return fmt.Sprintf("line %d has the names: %s", number, strings.Join(settings, ", ")), true
 }
 
-// plainName is a name without what does not show: case, blanks and marks.
+// plainName is a name without what does not show: case, spaces and marks.
 func plainName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {

@@ -29,7 +29,7 @@ const (
 // differing are the kinds that make the sides differ.
 const differing = missingOther | missingVima | duplicate | unreadable | spoiltKey | otherAmount | noAmount | otherCurrency | otherStatus | otherType
 
-// each gives the kinds one by one.
+// each yields the kinds one by one.
 func (k kinds) each(yield func(kinds) bool) {
 	for k != 0 {
 		one := kinds(1) << bits.TrailingZeros(uint(k))
@@ -39,7 +39,7 @@ func (k kinds) each(yield func(kinds) bool) {
 	}
 }
 
-// names are those of the kinds, the words with a separator between them.
+// names are the names of the kinds, the words with a separator between them.
 func (k kinds) names(other, separator string) []string {
 	var names []string
 	for one := range k.each {
@@ -53,7 +53,7 @@ func (k kinds) names(other, separator string) []string {
 	return names
 }
 
-// share is where the rows of an entry count when those of a side are added up:
+// share is where the rows of an entry count when the rows of a side are added up:
 // each row has one.
 func (k kinds) share() string {
 	switch {

@@ -1,5 +1,5 @@
 // Reconcile matches the Vima operations that vimasync keeps in SQL with what the
-// other side says of them, and tells every difference: PayShack, by a CSV file, or
+// other side says of them, and reports every difference: PayShack, by a CSV file, or
 // ecommpay, by what ecommpaysync keeps in the same database. Two sides of any
 // size take it a few megabytes.
 //
@@ -80,7 +80,7 @@
 //
 // Keys are compared byte by byte, and nothing is done to them: 7, 07 and "7 " are
 // three. Amounts are compared as exact numbers: 1.5 is 1.50. Of currencies case
-// and blanks around them mean nothing. Statuses are compared by class, which is
+// and spaces around them mean nothing. Statuses are compared by class, which is
 // success, failed or pending; -status-map adds words of the other side to those
 // that are known.
 //
@@ -105,7 +105,7 @@
 //
 // A pair may be of several kinds, and counts in each. The table has the rows of
 // each side with their sum, of those that have an amount; "?" is a currency that
-// is no code. Below it each row of both sides counts once.
+// is not a code. Below it each row of both sides counts once.
 //
 // # A period
 //
@@ -119,7 +119,7 @@
 // outside only counts where it belongs to a row within, and else is "outside". A
 // row within an hour of an end that the other side does not have is missing if the
 // other side is known to reach an hour past the row: its oldest and its newest row
-// say how far it reaches, whatever the period. Else the row is "waiting". What
+// say how far it reaches, for any period. Else the row is "waiting". What
 // waits is counted and listed, the summary says how far the other side must reach,
 // and the program ends with 4: compare the same days again with a newer file. A
 // file without -date-column reaches nowhere.

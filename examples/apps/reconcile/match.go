@@ -8,7 +8,7 @@ import (
 )
 
 // maxGroup is how many rows of one key are held of each side. What comes after
-// them is a duplicate, whatever it equals.
+// them is a duplicate, also if it equals one.
 const maxGroup = 10_000
 
 var errOrder = errors.New("keys do not come in the order of their bytes: the database must be in UTF-8")

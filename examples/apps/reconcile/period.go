@@ -126,7 +126,7 @@ func (p period) last() string {
 
 // dates reads the column of dates of a file.
 type dates struct {
-	layout string // "" is those of common
+	layout string // "" is the common layouts
 	zone   *time.Location
 }
 
@@ -134,7 +134,7 @@ type dates struct {
 // read with any of them.
 var common = []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly}
 
-// read gives the instant of a date. A day alone is its noon, which lies in the
+// read returns the instant of a date. A day alone is its noon, which lies in the
 // day and not near its ends.
 func (d dates) read(text string) (time.Time, bool) {
 	layouts := common

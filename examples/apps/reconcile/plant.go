@@ -19,7 +19,7 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// plan says what is made up. The same plan gives the same two sides.
+// plan says what is made up. The same plan makes the same two sides.
 type plan struct {
 	operations int
 	seed       uint64
@@ -41,7 +41,7 @@ type paired struct {
 	rows      [][]string
 }
 
-// exportColumns are those of the made-up file. The last one is there to be left
+// exportColumns are the columns of the made-up file. The last one is there to be left
 // alone.
 var exportColumns = []string{"client_operation_id", "payshack_id", "amount", "currency", "status", "created_at", "type", "customer_email"}
 

@@ -87,7 +87,7 @@ func (r *row) setStatus(text string, classes classes) {
 }
 
 // exact reads a decimal number and refuses what would be rounded, which
-// decimal.Parse does beyond 19 digits, and what is no plain number: a thousands
+// decimal.Parse does beyond 19 digits, and what is not a plain number: a thousands
 // separator, an exponent, a currency sign.
 func exact(text string) (decimal.Decimal, error) {
 	digits := strings.TrimLeft(text, "+-")

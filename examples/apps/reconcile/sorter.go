@@ -25,13 +25,13 @@ type line struct {
 	fault                                     string
 }
 
-// cells are those of a file, in the order of export.columns.
+// cells are the cells of a line, in the order of export.columns.
 func (l *line) cells() []*string {
 	return []*string{&l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date}
 }
 
 const (
-	sortedColumns = 8   // those of line
+	sortedColumns = 8   // columns of line
 	sortedBatch   = 500 // rows of one statement
 )
 
@@ -83,7 +83,7 @@ func (s *sorter) flush(ctx context.Context) error {
 	return nil
 }
 
-// sorted gives what was added, in the order of the bytes of keys and then of
+// sorted yields what was added, in the order of the bytes of keys and then of
 // lines.
 func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
@@ -96,7 +96,7 @@ func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 			yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 			return
 		}
-		defer rows.Close() //nolint:errcheck // Err tells
+		defer rows.Close() //nolint:errcheck // Err returns it
 		for rows.Next() {
 			var l line
 			if err := rows.Scan(&l.number, &l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date, &l.fault); err != nil {

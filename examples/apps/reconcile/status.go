@@ -11,13 +11,13 @@ type classes = words[class]
 // allClasses are the classes in the order in which a user reads them.
 func allClasses() []class { return []class{success, failed, pending} }
 
-// vimaClasses are those of vima.Status.Class.
+// vimaClasses are the classes of vima.Status.Class.
 func vimaClasses() classes {
 	return classes{means: func(status string) (class, bool) { return classOf(string(vima.Status(status).Class())) }}
 }
 
 // fileClasses are words that an export may use. Which ones PayShack does is
-// Unverified; what is none of these is told, and not guessed.
+// Unverified; what is none of these is reported, and not guessed.
 func fileClasses() classes {
 	return newWords(map[class][]string{
 		success: {"success", "successful", "succeeded", "paid", "completed", "complete", "approved"},
@@ -26,7 +26,7 @@ func fileClasses() classes {
 	})
 }
 
-// ecommpayClasses are those of ecommpay.OperationStatus.Class. That the service's own
+// ecommpayClasses are the classes of ecommpay.OperationStatus.Class. That the service's own
 // "unknown" is on its way is Unverified; it is final for nobody.
 func ecommpayClasses() classes {
 	all := newWords(map[class][]string{pending: {string(ecommpay.StatusUnknown)}})

@@ -101,8 +101,8 @@ func (d *database) amountColumn(ctx context.Context) (string, error) {
 	return "amount_text", nil
 }
 
-// reach reads the times of the oldest and the newest row of a table, whatever
-// the period.
+// reach reads the times of the oldest and the newest row of a table, for any
+// period.
 func (d *database) reach(ctx context.Context, from selection) (reach, error) {
 	where, args := from.where()
 	var oldest, newest sql.NullString
@@ -144,7 +144,7 @@ func (d *database) rows(ctx context.Context, from selection, p period, statement
 			failed(err)
 			return
 		}
-		defer rows.Close() //nolint:errcheck // Err tells
+		defer rows.Close() //nolint:errcheck // Err returns it
 		for rows.Next() {
 			var r row
 			var amount, currency, kind, at sql.NullString

@@ -84,7 +84,7 @@ func (t *totals) add(e entry) {
 	}
 }
 
-// rows counts those of a side.
+// rows counts the rows of a side.
 func (t *totals) rows(side int) (n int) {
 	for _, share := range t.shares[side] {
 		n += share
@@ -106,10 +106,10 @@ func (t *totals) table() []byte {
 	return table.Text(rows, 2, 3, 4, 5)
 }
 
-// shareNames are those of kinds.share, in the order in which they are told.
+// shareNames are the names of kinds.share, in the order of the report.
 var shareNames = []string{"matched", "different", "missing", "duplicate", "unreadable", "waiting", "left out", "outside"}
 
-// account tells what became of the rows of each side.
+// account says what became of the rows of each side.
 func (t *totals) account() string {
 	var text strings.Builder
 	for side, name := range [2]string{"vima", t.other} {
@@ -126,7 +126,7 @@ func (t *totals) account() string {
 	return text.String()
 }
 
-// verdict tells how much differs.
+// verdict says how much differs.
 func (t *totals) verdict(out string) string {
 	n := strconv.Itoa(t.differences) + " pairs and rows"
 	if t.differences == 0 {
@@ -191,7 +191,7 @@ func (g group) compare(h group) int {
 	return cmp.Or(cmp.Compare(g.kind, h.kind), cmp.Compare(g.currency, h.currency))
 }
 
-// code is a currency as the table has it. What is no code is not shown: it can
+// code is a currency as the table has it. What is not a code is not shown: it can
 // be anything where the wrong column was named.
 func code(currency string) string {
 	switch {

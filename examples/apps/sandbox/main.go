@@ -62,8 +62,8 @@
 //
 // # Time
 //
-// The clocks of vima, wallet and transactions stand still but for changes and
-// /_advance; those of ecommpay and finik run with the machine's. A finik clock
+// The clocks of vima, wallet and transactions stand still except for changes and
+// /_advance; the clocks of ecommpay and finik run with the machine's. A finik clock
 // that was moved ahead refuses timestamps of now as expired, as a real clock
 // skew would: sign with the "now" that /_advance answers.
 //

@@ -43,7 +43,7 @@ func (c config) real(ctx context.Context, env func(string) string, log *slog.Log
 	return do(ctx, db, streams)
 }
 
-// makeTables makes those of the services that env names, or of all.
+// makeTables makes the tables of the services that env names, or of all.
 func (c config) makeTables(ctx context.Context, env func(string) string, stdout io.Writer) error {
 	of := c.services
 	if len(of) == 0 {
@@ -89,7 +89,7 @@ func (c config) limited(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeout(ctx, c.length)
 }
 
-// once makes a pass of every stream, and tells of all before it fails.
+// once makes a pass of every stream, and reports all before it fails.
 func (c config) once(stdout io.Writer) action {
 	return func(ctx context.Context, _ *database, streams []*stream) error {
 		var failed error
@@ -110,7 +110,7 @@ func (c config) once(stdout io.Writer) action {
 	}
 }
 
-// check compares days, and tells of all before it fails.
+// check compares days, and reports all before it fails.
 func (c config) check(stdout io.Writer) action {
 	return func(ctx context.Context, _ *database, streams []*stream) error {
 		from, to := c.from, c.to

@@ -28,7 +28,7 @@ type config struct {
 	command   string
 	db        string // a PostgreSQL URL, a file, or "" for one that is made for this run
 	every     time.Duration
-	http      string // "" is no server
+	http      string // "" is none
 	length    time.Duration
 	wait      time.Duration // for the database, at the start
 	rows      int           // of each fake, at the start
@@ -93,7 +93,7 @@ func (c config) do(ctx context.Context, call *cli.Call) error {
 	}
 }
 
-// parse reads the flags. Whatever is wrong is reported before anything is touched.
+// parse reads the flags. Everything wrong is reported before anything is touched.
 func parse(call *cli.Call) (config, error) {
 	args, env := call.Args, call.Env
 	c := config{command: "run", child: env(childVariable) != ""}
@@ -133,7 +133,7 @@ func (c *config) setDefaults(env func(string) string) {
 	}
 }
 
-// flags are those of the command.
+// flags are the flags of the command.
 func (c *config) flags(f *flag.FlagSet, env func(string) string) {
 	every, http := vimasync.DefaultInterval, "127.0.0.1:9090"
 	if c.offline() {

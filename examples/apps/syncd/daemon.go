@@ -123,7 +123,7 @@ func (d *daemon) stream(name string) *stream {
 	return nil
 }
 
-// report tells the metrics and the log of a pass.
+// report sends a pass to the metrics and the log.
 func (d *daemon) report(ctx context.Context, s *stream, r result, o outcome, err error, took time.Duration) {
 	var t explain.Trouble
 	if o == outcomeFailed || o == outcomeRejected {

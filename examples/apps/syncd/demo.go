@@ -109,7 +109,7 @@ func (d *demonstration) run(ctx context.Context) error {
 }
 
 // fresh refuses a file in which an earlier run has left what these fakes, which
-// begin anew, do not have.
+// begin again, do not have.
 func (d *demonstration) fresh(ctx context.Context) error {
 	for _, f := range d.fakes {
 		v, err := d.db.audit(ctx, f)

@@ -36,7 +36,7 @@ const stirEach = 20 * time.Millisecond
 // fill the memory.
 const mostRows = 20_000
 
-// startFakes starts those of all services, with some rows each.
+// startFakes starts the fakes of all services, with some rows each.
 func startFakes(rows int) []*fake {
 	var all []*fake
 	for _, s := range services {

@@ -65,7 +65,7 @@ func (w *web) stop(ctx context.Context) error {
 	return w.server.Shutdown(ctx)
 }
 
-// healthz is 200 while every stream has had a good pass lately, in whatever
+// healthz is 200 while every stream has had a good pass lately, in any
 // process: the queue knows. A process that has just started is given as long.
 func (d *daemon) healthz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)

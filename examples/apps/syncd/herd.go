@@ -26,7 +26,7 @@ type herd struct {
 // member is one of the processes.
 type member struct {
 	cmd    *exec.Cmd
-	input  io.Closer // at its end the process stops by itself
+	input  io.Closer // when it ends the process stops by itself
 	killed bool
 	err    error // once it has ended
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// passArgs are those of the job that is a pass.
+// passArgs are the arguments of the job that is a pass.
 type passArgs struct {
 	Stream string `json:"stream"`
 }
@@ -18,8 +18,8 @@ type passArgs struct {
 // Kind names the job in the queue.
 func (passArgs) Kind() string { return "sync_pass" }
 
-// insertOptions are those of a stream's job. It is unique by stream and tick, in
-// whatever state the job of that tick is: by stream alone, one that was left
+// insertOptions are the options of a stream's job. It is unique by stream and tick, in
+// any state the job of that tick is: by stream alone, one that was left
 // behind by a killed process would hold up all that come after it.
 //
 // Each stream has a queue, so that a process works a job of its own streams only,

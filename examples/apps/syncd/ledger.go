@@ -29,7 +29,7 @@ func (d *database) hasLedger(ctx context.Context) (found bool, err error) {
 	return found, nil
 }
 
-// digest tells versions apart that have no number.
+// digest separates versions that have no number.
 func digest(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
@@ -120,7 +120,7 @@ func (d *database) pairs(ctx context.Context, query string, args ...any) (_ map[
 	if err != nil {
 		return nil, fmt.Errorf("compare: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close() //nolint:errcheck // Err returns it
 	found := map[string]map[string]int{}
 	for rows.Next() {
 		var id, version string

@@ -10,7 +10,7 @@ import (
 	"github.com/payclients/payclients-go/examples/apps/internal/address"
 )
 
-// newLogger writes lines of JSON, and of attributes only those of a list, so that
+// newLogger writes lines of JSON, and of attributes only the ones on a list, so that
 // nothing gets into a log by accident: no key, no URL, no row.
 func newLogger(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: allowed}))
@@ -34,8 +34,8 @@ func allowed(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// attributes are those that may be logged. Texts of errors are among them: those
-// of this module's packages hold no URL, secret or personal data, and of those of
+// attributes are the ones that may be logged. Texts of errors are among them: texts
+// of this module's packages hold no URL, secret or personal data, and of texts of
 // databases the address is cut.
 func attributes() []string {
 	return []string{

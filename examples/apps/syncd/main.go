@@ -57,7 +57,7 @@
 //
 // syncd COMMAND -h lists the flags. -db is a SQLite file, ./syncd.db unless set,
 // or the URL of a PostgreSQL database; any other text is refused, and no output
-// has the database's address, user or password. The tables are those of vimasync, ecommpaysync
+// has the database's address, user or password. The tables are the tables of vimasync, ecommpaysync
 // and transactionssync, with rows as received where these keep them by default. They
 // hold personal data, and the file is readable by its owner only. River calls its
 // SQLite driver young; what holds here rests on the sync packages with either.
@@ -83,7 +83,7 @@
 // # What can be watched
 //
 // Logs are lines of JSON on stderr. On -http, 127.0.0.1:9090 unless set, /healthz
-// is 200 while every stream has had a good pass within three ticks, in whatever
+// is 200 while every stream has had a good pass within three ticks, in any
 // process, and else 503 with the stream; /metrics is for Prometheus:
 //
 //	syncd_passes_total{stream,outcome}            ok, rejected, partial, fenced, stopped, failed

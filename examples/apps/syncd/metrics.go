@@ -11,7 +11,7 @@ import (
 	"github.com/payclients/payclients-go/examples/apps/internal/explain"
 )
 
-// metrics are those of this process, in a registry of its own. The values of all
+// metrics are the metrics of this process, in a registry of its own. The values of all
 // labels are known when it starts.
 type metrics struct {
 	registry *prometheus.Registry

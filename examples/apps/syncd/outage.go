@@ -9,7 +9,7 @@ import (
 	"github.com/payclients/payclients-go/examples/apps/internal/explain"
 )
 
-// outage tells of a database that does not answer: a line when that begins, one a
+// outage reports a database that does not answer: a line when that begins, one a
 // minute, and one when it has ended. What passes, ticks and River have to say about it
 // in the meantime is the same each time, and is not logged.
 type outage struct {
@@ -18,7 +18,7 @@ type outage struct {
 	begun chan struct{}
 
 	mu    sync.Mutex
-	since time.Time // zero is no outage
+	since time.Time // zero is none
 	ended time.Time // of the last one
 }
 
@@ -62,7 +62,7 @@ func (o *outage) over(ctx context.Context) bool {
 	return just || o.on(ctx)
 }
 
-// ask pings the database, whatever has become of ctx.
+// ask pings the database, also when ctx has ended.
 func (o *outage) ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTime)
 	defer cancel()

@@ -1,6 +1,6 @@
 package main
 
-// services are those that can be kept, in the order in which they are told of.
+// services are the ones that can be kept, in the order of reports.
 var services = []service{
 	{
 		name: "vima", url: "VIMA_URL", variables: []string{"VIMA_API_KEY", "VIMA_USERNAME", "VIMA_PASSWORD", "VIMA_PROJECT", "VIMA_FROM", "VIMA_WORKERS", "VIMA_REWIND"},

@@ -128,13 +128,13 @@ func openStreams(env func(string) string, db *database, offline bool, of []servi
 	return streams, nil
 }
 
-// retryPolicy is that of each of the packages.
+// retryPolicy is the RetryPolicy of each package.
 type retryPolicy struct {
 	MaxAttempts      int
 	MinWait, MaxWait time.Duration
 }
 
-// retries are those of a request. A long walk is worth more patience than a single
+// retries are the retries of a request. A long walk is worth more patience than a single
 // call, and loopback needs none.
 func retries(offline bool) retryPolicy {
 	if offline {

@@ -58,14 +58,14 @@ func (d *demonstration) conclude(ctx context.Context) error {
 	return nil
 }
 
-// jobs counts what River knows of passes, those of killed processes included: by
+// jobs counts what River knows of passes, passes of killed processes included: by
 // stream and state.
 func (d *demonstration) jobs(ctx context.Context) (map[string]map[rivertype.JobState]int, error) {
 	rows, err := d.db.sql.QueryContext(ctx, `SELECT queue, CAST(state AS text), count(*) FROM river_job GROUP BY queue, state`)
 	if err != nil {
 		return nil, fmt.Errorf("count jobs: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close() //nolint:errcheck // Err returns it
 	jobs := map[string]map[rivertype.JobState]int{}
 	for rows.Next() {
 		var stream, state string

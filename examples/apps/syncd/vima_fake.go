@@ -14,7 +14,7 @@ import (
 const vimaLate = 10 * time.Minute
 
 // fakeVima is a collector with a day of operations, and more of the days after
-// it to come. Its clock is that of its operations and runs ahead.
+// it to come. Its clock is the clock of its operations and runs ahead.
 func fakeVima(rows int) *fake {
 	first := vima.Date{Year: 2026, Month: time.January, Day: 15}
 	srv := vimatest.NewServer(vimatest.WithLateRows(20, vimaLate))

@@ -20,7 +20,7 @@ import (
 // errTooLarge is a sum that int64 does not hold.
 var errTooLarge = errors.New("a sum is beyond 64 bits of minor units")
 
-// totals are counts and sums of requested amounts, in minor units. Those of two
+// totals are counts and sums of requested amounts, in minor units. Totals of two
 // currencies are never added.
 type totals struct {
 	count, without int

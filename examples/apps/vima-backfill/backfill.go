@@ -22,7 +22,7 @@ type sink interface {
 	commit(batch *spool, last vima.Date) error
 	// totals counts what has been taken, in earlier runs too.
 	totals() (operations, rejects int)
-	// advice tells how to go on after next().
+	// advice says how to go on after next().
 	advice() string
 	close() error
 }

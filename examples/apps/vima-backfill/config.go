@@ -30,7 +30,7 @@ func (c config) part() string { return c.out + ".part" }
 
 func (c config) days() int { return daysBetween(c.from, c.to) }
 
-// parse reads the flags. Whatever is wrong is reported before anything is touched.
+// parse reads the flags. Everything wrong is reported before anything is touched.
 func parse(call *cli.Call) (config, error) {
 	var c config
 	p := program()

@@ -16,7 +16,7 @@
 //	  51% |███████████████               | (16/31) 4900 operations
 //	vima-backfill: january.csv: 31 days, 9300 operations, 0 rejected; 138 requests, 18 retried
 //
-// The bar is for terminals; elsewhere a line tells now and then how far it is.
+// The bar is for terminals; elsewhere a line says now and then how far it is.
 //
 // # Output
 //
@@ -39,18 +39,18 @@
 //	user_id, contact, ip_addr
 //	payer_email, payer_phone, payer_first_name, payer_last_name, payer_account_id
 //
-// Amounts are exact decimals, in major units but for requested_minor. What is
+// Amounts are exact decimals, in major units, except requested_minor. What is
 // missing is empty. A cell that a spreadsheet could take for a formula (it begins
-// with = + - @, a tab or a line break, and is no negative number), and one that
+// with = + - @, a tab or a line break, and is not a negative number), and one that
 // begins with an apostrophe, gets an apostrophe in front: take one away to have
 // it as received.
 //
-// JSON Lines are the operations as received, byte for byte but for white space
+// JSON Lines are the operations as received, byte for byte except white space
 // between tokens, personal data included.
 //
 // Days come in order. Within a day operations come in the order of
 // operation_create_id, page by page as they were received, so that the output is
-// the same whatever -workers is and however often the program was killed.
+// the same for any -workers and however often the program was killed.
 //
 // Rows that do not decode go to OUT.rejects.jsonl, or to stderr with stdout, each
 // with its error and as received, personal data included. Files are readable by
@@ -59,7 +59,7 @@
 // # How it goes on
 //
 // A batch of days, as many as there are workers, is fetched into OUT.part, in
-// whatever order its pages arrive. Once all of it is there, its pages are
+// any order of its pages. Once all of it is there, its pages are
 // appended to OUT, and its rejects to OUT.rejects.jsonl, in order; both are
 // fsynced, and then OUT.state is replaced by rename: it holds the last finished
 // day and the length of both files. So OUT.state is always true of the first
@@ -71,7 +71,7 @@
 // refuses other flags than those it began with, an OUT that is shorter than it
 // should be, and a second process on the same OUT. What was written to a pipe
 // cannot be taken back, so stdout has no state: it gets whole batches, and when
-// interrupted the program tells the -from to go on with.
+// interrupted the program prints the -from to go on with.
 //
 // Days that are not over are refused, because a finished day is not read again.
 // To follow new operations and changes, use a sync. Days are days of -zone, UTC unless

@@ -8,7 +8,7 @@ import (
 	progressbar "github.com/payclients/payclients-go/examples/apps/internal/progress"
 )
 
-// every is how often a line is written where there is no terminal.
+// every is how often a line is written where there is not a terminal.
 const every = 10 * time.Second
 
 // progress shows how far the run is: by a bar on a terminal, else by lines.

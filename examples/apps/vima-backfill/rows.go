@@ -21,7 +21,7 @@ type column struct {
 	id   bool // a spreadsheet would round it
 }
 
-// columns are those of CSV, in order, with times of a zone. The package doc explains
+// columns are the columns of CSV, in order, with times of a zone. The package doc explains
 // them.
 func columns(zone *time.Location) []column {
 	at := func(t time.Time) string {

@@ -87,7 +87,7 @@ type printed struct{ error }
 func (p printed) Unwrap() error { return p.error }
 
 // Printed returns an error for which Run prints nothing, because the program has
-// printed it. The exit code is that of err. Nil stays nil.
+// printed it. The exit code is the code of err. Nil stays nil.
 func Printed(err error) error {
 	if err == nil {
 		return nil

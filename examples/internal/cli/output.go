@@ -72,7 +72,7 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Save writes the file and gives it its name. After an error there is no file, or
+// Save writes the file and names it. After an error the file is absent, or
 // the one that was there before.
 func (o *Output) Save(write func(io.Writer) error) (err error) {
 	defer o.Discard()
@@ -98,7 +98,7 @@ func (o *Output) Save(write func(io.Writer) error) (err error) {
 	return SyncDir(filepath.Dir(o.path))
 }
 
-// Private makes the file readable by its owner only, whatever was there before.
+// Private makes the file readable by its owner only, also if there was another file before.
 func (o *Output) Private() { o.mode = 0o600 }
 
 // Discard leaves no part of the file behind. After Save it does nothing, and nor

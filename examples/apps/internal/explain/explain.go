@@ -72,7 +72,7 @@ func rejects(table string) Trouble {
 	return Trouble{Unreadable, "Look at sync_rejects: these rows are not in " + table + "."}
 }
 
-// refused is what a status says that is no more special.
+// refused is what a status says that has no case of its own.
 func refused(status int, retryAfter time.Duration, variable string) Trouble {
 	switch {
 	case retryAfter > 0:
