@@ -11,27 +11,6 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// Dialect is the kind of database that a [SQLStore] writes to.
-type Dialect int
-
-// The dialects. There is no default.
-const (
-	PostgreSQL Dialect = iota + 1 // 12 or later
-	SQLite                        // 3.38 or later
-)
-
-// String names the dialect.
-func (d Dialect) String() string {
-	switch d {
-	case PostgreSQL:
-		return "PostgreSQL"
-	case SQLite:
-		return "SQLite"
-	default:
-		return "unknown dialect"
-	}
-}
-
 // StoreOption changes a [SQLStore].
 type StoreOption func(*storeOptions)
 
