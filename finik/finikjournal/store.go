@@ -150,7 +150,15 @@ func (j *Journal) lock(ctx context.Context, tx querier, condition string, args .
 
 // in does something in a transaction whose commit lasts, and that writes first. After an
 // error of the commit itself nobody knows whether it was stored.
-func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error) (err error) {
+func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
+	err := j.transact(ctx, what, do)
+	if err == nil {
+		sqldb.Reach(ctx, what+" has committed")
+	}
+	return err
+}
+
+func (j *Journal) transact(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
 	conn, err := j.db.Conn(ctx)
 	if err != nil {
 		return cause.Hide(ctx, err)
@@ -176,7 +184,6 @@ func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error
 		}
 		return fmt.Errorf("commit: %w", cause.Hide(ctx, err))
 	}
-	sqldb.Reach(ctx, what+" has committed")
 	return nil
 }
 
