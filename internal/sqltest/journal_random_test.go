@@ -58,7 +58,8 @@ type world struct {
 	random *rand.Rand
 	flaky  *flaky
 	script []string
-	next   int // reference of a reissue
+	next   int                 // reference of a reissue
+	ids    map[string][]string // of controls: transaction ids by reference
 }
 
 func newWorld(t *testing.T, d database, seed uint64) *world {
