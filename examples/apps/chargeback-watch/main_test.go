@@ -121,7 +121,7 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		"Merchant admin":            {opts: []ecommpaytest.Option{ecommpaytest.WithoutRights()}},
 		"Do not use the data":       {opts: []ecommpaytest.Option{ecommpaytest.WithoutSignatures()}},
 		"come back in 1h0m0s":       {fault: ecommpaytest.Fault{Status: 429, RetryAfter: "3600"}},
-		"is no list of chargebacks": {fault: ecommpaytest.Fault{Kind: ecommpaytest.FaultHTML}},
+		"is not from the Data API": {fault: ecommpaytest.Fault{Kind: ecommpaytest.FaultHTML}},
 		"must be the base URL":      {fault: ecommpaytest.Fault{Status: 404}},
 		"The service refused":       {fault: ecommpaytest.Fault{Status: 400}},
 	} {

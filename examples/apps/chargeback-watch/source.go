@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/examples/apps/internal/environ"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
@@ -88,23 +88,14 @@ This was offline. To watch the chargebacks of the real service:
 
 // newSource is the service that env names, or the fake where it names none.
 func newSource(env func(string) string, now time.Time) (*source, error) {
-	endpoint, token, secret := env("ECOMMPAY_URL"), env("ECOMMPAY_TOKEN"), env("ECOMMPAY_SECRET")
+	base, credentials, err := environ.Ecommpay(env)
 	switch {
-	case endpoint == "" && token+secret != "":
-		return nil, fmt.Errorf("%w: there are credentials but no ECOMMPAY_URL, for example %s", cli.ErrUsage, ecommpay.ProductionURL)
-	case endpoint == "":
+	case err != nil:
+		return nil, err
+	case base == "":
 		return offline(), nil
-	case token == "" || secret == "":
-		return nil, fmt.Errorf("%w: ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET", cli.ErrUsage)
 	}
-	s := &source{
-		url: endpoint, credentials: ecommpay.Credentials{Token: token, Secret: secret}, now: now.UTC(),
-		what: "as the service has them now", close: func() {},
-	}
-	if u, err := url.Parse(endpoint); err == nil {
-		s.what = "as " + u.Host + " has them now"
-	}
-	return s, nil
+	return &source{url: base, credentials: credentials, now: now.UTC(), what: environ.Has(base), close: func() {}}, nil
 }
 
 // offlineNow is the time at the fake service.

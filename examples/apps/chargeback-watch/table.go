@@ -1,18 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/apps/internal/table"
 )
 
 // soon is how long before its end the time to respond is marked.
@@ -83,19 +82,8 @@ func render(open []*ecommpay.Chargeback, now time.Time, zone *time.Location) []b
 			plain(c.ReasonCode), plain(c.ARN), plain(c.ProjectID), plain(string(c.Status)), plain(c.ChargebackID),
 		})
 	}
-	days, amounts := 0, 0 // widths of the columns that stand to the right
-	for _, row := range rows {
-		days, amounts = max(days, len(row[0])), max(amounts, len(row[3]))
-	}
-	var text bytes.Buffer
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		row[0], row[3] = fmt.Sprintf("%*s", days, row[0]), fmt.Sprintf("%*s", amounts, row[3])
-		_, _ = fmt.Fprintln(w, strings.Join(row, "\t"))
-	}
-	_ = w.Flush() // a bytes.Buffer takes everything
 	n := counts(open, now)
-	return fmt.Appendf(text.Bytes(), "\n%d open: %d overdue, %d due within 7 days, %d without a date\n",
+	return fmt.Appendf(table.Text(rows, 0, 3), "\n%d open: %d overdue, %d due within 7 days, %d without a date\n",
 		len(open), n[overdue], n[dueSoon], n[noDate])
 }
 

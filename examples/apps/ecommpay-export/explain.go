@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
@@ -42,31 +41,8 @@ bin/ecommpay-export -from 2026-01-01 -to 2026-01-31 -out january.csv`,
 }
 
 func advise(err error) string {
-	var refusal *ecommpay.Error
-	var unreadable *ecommpay.DecodeError
-	switch {
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return "Interrupted: nothing is written for part of the interval."
-	case errors.Is(err, ecommpay.ErrUnauthorized):
-		return "Check ECOMMPAY_TOKEN and ECOMMPAY_SECRET: a token ends when a newer one is made for the same account."
-	case errors.Is(err, ecommpay.ErrForbidden):
-		return "The account of the token has no rights to this section: ask for the role in the Dashboard."
-	case errors.Is(err, ecommpay.ErrBadSignature):
-		return "The answer is not signed by the secret in ECOMMPAY_SECRET: check it, and whether a proxy changes answers."
-	case errors.Is(err, ecommpay.ErrPaginationStalled):
-		return "The rows would not hold still: ask for an interval that is over."
-	case errors.Is(err, ecommpay.ErrNotFound), errors.Is(err, ecommpay.ErrInvalidRequest):
-		return "ECOMMPAY_URL must be a base URL with https, as " + ecommpay.ProductionURL
-	case errors.As(err, &refusal) && refusal.RetryAfter > 0:
-		return fmt.Sprintf("The service asks to come back in %s.", refusal.RetryAfter.Round(time.Second))
-	case errors.As(err, &refusal) && refusal.StatusCode >= 500:
-		return "The service is in trouble; the request has been repeated without success. Try again later."
-	case errors.As(err, &refusal):
-		return "The service refused the request: check -from and -to, and ECOMMPAY_URL for a redirect."
-	case errors.As(err, &unreadable):
-		return "The answer is none of the Data API: check ECOMMPAY_URL, and whether a proxy answers in its place."
-	case cli.Unreachable(err):
-		return "The service could not be reached: check the network, a proxy, and the host in ECOMMPAY_URL."
 	}
-	return ""
+	return explain.Ecommpay(err).Advice
 }

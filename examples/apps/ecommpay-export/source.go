@@ -3,11 +3,11 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+	"github.com/payclients/payclients-go/examples/apps/internal/environ"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
@@ -78,24 +78,15 @@ This was offline. To read yesterday's operations of the real service:
 
 // newSource is the service that env names, or the fake where it names none.
 func newSource(ask *ask, env func(string) string) (*source, error) {
-	base, token, secret := env("ECOMMPAY_URL"), env("ECOMMPAY_TOKEN"), env("ECOMMPAY_SECRET")
+	base, credentials, err := environ.Ecommpay(env)
 	switch {
-	case base == "" && token+secret != "":
-		return nil, fmt.Errorf("%w: there are credentials but no ECOMMPAY_URL, for example %s", cli.ErrUsage, ecommpay.ProductionURL)
+	case err != nil:
+		return nil, err
 	case base == "":
 		return offline(ask), nil
-	case token == "" || secret == "":
-		return nil, fmt.Errorf("%w: ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET", cli.ErrUsage)
-	}
-	s := &source{
-		url: base, credentials: ecommpay.Credentials{Token: token, Secret: secret},
-		what: "as the service has them now", close: func() {},
 	}
 	ask.days(time.Now().In(ask.zone).AddDate(0, 0, -1), 0)
-	if u, err := url.Parse(base); err == nil {
-		s.what = "as " + u.Host + " has them now"
-	}
-	return s, nil
+	return &source{url: base, credentials: credentials, what: environ.Has(base), close: func() {}}, nil
 }
 
 // offline is a fake Data API on loopback with two days of operations that move

@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"fmt"
 	"maps"
 	"math/big"
 	"slices"
 	"strconv"
-	"text/tabwriter"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/apps/internal/table"
 )
 
 // totals are counts and sums of minor units, which a big.Int holds exactly
@@ -52,7 +50,7 @@ func (t *totals) table() []byte {
 	for _, currency := range slices.Sorted(maps.Keys(t.currencies)) {
 		add("TOTAL", "", currency, t.currencies[currency])
 	}
-	return render(rows)
+	return table.Text(rows, 3, 4)
 }
 
 func (g group) compare(h group) int {
@@ -83,22 +81,4 @@ func (t *total) text(currency string) string {
 	}
 	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(one.Scale())), nil)
 	return new(big.Rat).SetFrac(&t.minor, unit).FloatString(one.Scale()) // no float, in spite of the name
-}
-
-// render aligns text to the left and the last two columns to the right, which
-// tabwriter can do for all columns or for none.
-func render(rows [][]string) []byte {
-	widths := [5]int{}
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], len(cell))
-		}
-	}
-	var text bytes.Buffer
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%*s\t%*s\n", row[0], row[1], row[2], widths[3], row[3], widths[4], row[4])
-	}
-	_ = w.Flush() // a bytes.Buffer takes everything
-	return text.Bytes()
 }

@@ -6,71 +6,20 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/apps/internal/address/addresstest"
 )
-
-// spellings are values for -db that are neither a URL of PostgreSQL nor plainly a
-// path; each has a password.
-var spellings = []string{
-	"mysql://syncer:to-hide@h/ops", `"postgres://syncer:to-hide@h/ops"`, "'postgres://syncer:to-hide@h/ops'", " postgres://syncer:to-hide@h/ops",
-	"Postgres://syncer:to-hide@h/ops", "POSTGRESQL://syncer:to-hide@h/ops", "postgres:/syncer:to-hide@h/ops", "postgres//syncer:to-hide@h/ops",
-	"postgre://syncer:to-hide@h/ops", "pgx5://syncer:to-hide@h/ops", "jdbc:postgresql://h/ops?user=u&password=to-hide", "syncer:to-hide@h/ops",
-	"//syncer:to-hide@h/ops", "syncer/to-hide@h:1521/ops", "postgres%3A%2F%2Fsyncer%3Ato-hide%40h", "\ufeffpostgres://syncer:to-hide@h/ops",
-	"postgres\uff1a//syncer:to-hide@h/ops", "<postgres://syncer:to-hide@h/ops>", "\tpostgres://syncer:to-hide@h/ops", "SYNCD_DB=postgres://syncer:to-hide@h/ops",
-	"host=127.0.0.1 user=syncer password=to-hide dbname=ops", "password = 'to-hide' host = h", "PASSWORD=to-hide", "Server=h;Password=to-hide;",
-	"file:ops.db?_auth&_auth_pass=to-hide", "file:///ops.db?key=to-hide", "ops.db?_pragma_key=x'to-hide'", "sqlite://:to-hide@/ops.db",
-	"ops.db\x00to-hide", "ops.db\nto-hide", "$DATABASE_URL:to-hide", "{to-hide}", "ops.db ", "to-hide|ops.db",
-}
-
-func TestPaths(t *testing.T) {
-	t.Parallel()
-	for _, text := range spellings {
-		assert.False(t, isPath(text), text)
-		assert.False(t, isPostgres(text), text)
-	}
-	for _, text := range []string{
-		"ops.db", "./ops.db", "/var/lib/sync d/ops-1_2.db", "../Операции (1).db", "~/ops+new,old#1.sqlite3", `C:\data\ops.db`, "C:/data/ops.db", `\\server\share\ops.db`,
-	} {
-		assert.True(t, isPath(text), text)
-	}
-}
-
-// The texts of the driver, version 5, and of what is below it.
-func TestNoTextHasTheAddress(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"vima: failed to connect to `user=to-hide database=to-hide`:\n\tto-hide:5432 (to-hide): dial error: dial tcp to-hide:5432: connect: connection refused\n\tto-hide (to-hide): timeout": "vima: failed to connect to the database: connection refused",
-		"failed to connect to `user=to-hide database=`: hostname resolving error: lookup to-hide on 10.0.0.1:53: no such host":                                                                "failed to connect to the database: no such host",
-		"failed to connect to `user=a database=b`: to-hide:5432 (to-hide): server error: FATAL: password authentication failed for user \"to-hide\" (SQLSTATE 28P01)":                         "failed to connect to the database: password authentication failed (SQLSTATE 28P01)",
-		"failed to connect to `user=a database=b`: to-hide: tls error: x509: certificate is valid for other, not to-hide":                                                                     "failed to connect to the database: certificate",
-		"commit: write tcp to-hide:4000->to-hide:5432: write: broken pipe":                                                                                                                    "commit: write tcp: write: broken pipe",
-		"read unix @->/to-hide/.s.PGSQL.5432: use of closed network connection":                                                                                                               "read unix: use of closed network connection",
-		"vima: ListOperations: dial tcp 10.0.0.1:443: connect: connection refused":                                                                                                            "vima: ListOperations: dial tcp 10.0.0.1:443: connect: connection refused",
-	} {
-		assert.Equal(t, want, withoutAddress(text))
-	}
-}
-
-func TestFaultsOfFlagsHaveNoValue(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		`invalid value "postgres://u:to-hide@h\"x" for flag -every: parse error`: `invalid value for flag -every: parse error`,
-		`flag provided but not defined: -dbpostgres://u:to-hide@h`:               `flag provided but not defined`,
-		`bad flag syntax: --=to-hide`:                                            `bad flag syntax`,
-		`flag needs an argument: -db`:                                            `flag needs an argument: -db`,
-	} {
-		assert.Equal(t, want, withoutValues(text))
-	}
-}
 
 // Whatever is given for a database, nothing of it is printed, and no file is made.
 func TestNoDatabaseIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	file := write(t, filepath.Join(t.TempDir(), "p.csv"), header)
 	t.Chdir(dir)
-	for _, text := range spellings {
+	for _, text := range addresstest.Spellings {
 		got := start(t, "-db", text, "-csv", file)
 		assert.Equal(t, 2, got.code, text)
-		assert.Contains(t, got.stderr, "wrong usage: "+databaseRule, text)
+		assert.Contains(t, got.stderr, "wrong usage: "+address.Rule, text)
 		assert.NotContains(t, got.stderr+got.stdout, "to-hide", text)
 		for _, misplaced := range [][]string{{text}, {"-" + text}, {"-edge", text}, {"-from", text}, {"-operations", text}, {"-ecommpay=" + text}} {
 			got := start(t, misplaced...)

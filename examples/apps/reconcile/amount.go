@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // amountForm is how a file writes amounts. The zero one is 1234.50.
@@ -28,7 +30,7 @@ func newSigns(text string) (map[string]string, error) {
 		sign, currency, _ := strings.Cut(pair, "=")
 		sign, currency = strings.TrimSpace(sign), strings.ToUpper(strings.TrimSpace(currency))
 		if sign == "" || strings.ContainsAny(sign, "0123456789+-") || code(currency) != currency || currency == "-" {
-			return nil, fmt.Errorf("%w: -currency-signs must be pairs such as ₹=INR,Rs.=INR,€=EUR", errUsage)
+			return nil, fmt.Errorf("%w: -currency-signs must be pairs such as ₹=INR,Rs.=INR,€=EUR", cli.ErrUsage)
 		}
 		signs[sign] = currency
 	}

@@ -2,10 +2,8 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +11,8 @@ import (
 	_ "time/tzdata" // zones where the system has none
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -44,13 +44,12 @@ func (c *config) otherName() string {
 	return "payshack"
 }
 
-// parse reads the flags. Whatever is wrong is told before anything is touched.
-func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+// parse reads the flags. Whatever is wrong is reported before anything is touched.
+func parse(call *cli.Call) (config, error) {
 	var c config
 	var from, to vima.Date
-	flags := flag.NewFlagSet("reconcile", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {} // usage writes more
+	p := program()
+	flags := p.Flags()
 	flags.StringVar(&c.db, "db", "", "SQLite `file` or postgres:// URL with vima_operations (default $RECONCILE_DB; without both it is offline)")
 	flags.StringVar(&c.csv, "csv", "", "`file` of the other side, or")
 	flags.BoolVar(&c.ecommpay, "ecommpay", false, "the other side is the table ecommpay_operations of the same -db")
@@ -92,16 +91,10 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.IntVar(&c.demo.operations, "operations", 2400, "offline: `number` of operations")
 	flags.Uint64Var(&c.demo.seed, "seed", 1, "offline: other operations and differences")
 	flags.StringVar(&c.keep, "keep", "", "offline: `folder` that gets both sides, to try the flags on")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		usage(flags, stderr)
+	if err := p.Parse(flags, call); err != nil {
 		return c, err
-	case err != nil:
-		return c, fmt.Errorf("%w: %s", errUsage, withoutValues(err.Error()))
-	case flags.NArg() > 0:
-		return c, fmt.Errorf("%w: there is something behind the flags", errUsage)
 	}
-	c.db = cmp.Or(c.db, env("RECONCILE_DB"))
+	c.db = cmp.Or(c.db, call.Env("RECONCILE_DB"))
 	c.projects, c.ecommpayTypes, c.shops = list(*projects), list(*ecommpayTypes), list(*shops)
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
@@ -127,7 +120,7 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 func location(flag, name string) (*time.Location, error) {
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" {
-		return nil, fmt.Errorf("%w: %s must be UTC or the name of a time zone, such as Asia/Kolkata", errUsage, flag)
+		return nil, fmt.Errorf("%w: %s must be UTC or the name of a time zone, such as Asia/Kolkata", cli.ErrUsage, flag)
 	}
 	return zone, nil
 }
@@ -162,9 +155,9 @@ func (c *config) readForm(encoding, signs string) (err error) {
 	marks, known := groupings()[x.amounts.grouping]
 	switch {
 	case !known:
-		return fmt.Errorf("%w: -grouping must be one of , . ' _ or the word space", errUsage)
+		return fmt.Errorf("%w: -grouping must be one of , . ' _ or the word space", cli.ErrUsage)
 	case x.amounts.grouping == "." && !x.amounts.decimalComma, x.amounts.grouping == "," && x.amounts.decimalComma:
-		return fmt.Errorf("%w: -grouping must be another mark than the one before the fraction", errUsage)
+		return fmt.Errorf("%w: -grouping must be another mark than the one before the fraction", cli.ErrUsage)
 	}
 	x.amounts.grouping = marks
 	return nil
@@ -179,14 +172,14 @@ func (c *config) readTypes(only, vimaMap, otherMap string) (err error) {
 	}
 	for _, one := range list(only) {
 		if !slices.Contains(allTypes(), rowType(one)) {
-			return fmt.Errorf("%w: -types must be of %s", errUsage, join(allTypes()))
+			return fmt.Errorf("%w: -types must be of %s", cli.ErrUsage, join(allTypes()))
 		}
 		t.only = append(t.only, rowType(one))
 	}
 	t.used = c.ecommpay || c.export.kind != "" || only != ""
 	if c.csv != "" && c.export.kind == "" && only != "" {
 		if len(t.only) != 1 {
-			return fmt.Errorf("%w: -types must be one type without -type-column: that of all rows of -csv", errUsage)
+			return fmt.Errorf("%w: -types must be one type without -type-column: that of all rows of -csv", cli.ErrUsage)
 		}
 		c.export.fixedType = t.only[0]
 	}
@@ -205,8 +198,8 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 	x := &c.export
 	var fault string
 	switch {
-	case c.db != "" && !isPostgres(c.db) && !isPath(c.db):
-		fault = databaseRule
+	case c.db != "" && !address.IsPostgres(c.db) && !address.IsPath(c.db):
+		fault = address.Rule
 	case c.db == "" && (c.csv != "" || c.ecommpay):
 		fault = "-csv and -ecommpay need -db"
 	case c.db != "" && (c.csv == "") != c.ecommpay:
@@ -255,7 +248,7 @@ func (c *config) check(given map[string]bool, from, to vima.Date) error {
 		fault = "-out must not be a file that is read"
 	}
 	if fault != "" {
-		return fmt.Errorf("%w: %s", errUsage, fault)
+		return fmt.Errorf("%w: %s", cli.ErrUsage, fault)
 	}
 	if x.fixedCurrency != "" {
 		x.currency = ""

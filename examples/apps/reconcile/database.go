@@ -16,6 +16,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // database is what the sync packages have stored: a SQLite file or a PostgreSQL
@@ -30,7 +33,7 @@ type database struct {
 func open(ctx context.Context, where string) (*database, error) {
 	var d *database
 	var err error
-	if isPostgres(where) {
+	if address.IsPostgres(where) {
 		d, err = openPostgres(where)
 	} else {
 		d, err = openSQLite(where)
@@ -47,7 +50,7 @@ func open(ctx context.Context, where string) (*database, error) {
 func openPostgres(where string) (*database, error) {
 	c, err := pgx.ParseConfig(where)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -db is no URL of PostgreSQL", errUsage) // err may repeat what is secret in it
+		return nil, fmt.Errorf("%w: -db is not a URL of PostgreSQL", cli.ErrUsage) // err may repeat what is secret in it
 	}
 	return &database{db: stdlib.OpenDB(*c), postgres: true, name: "PostgreSQL"}, nil
 }
@@ -60,7 +63,7 @@ func openSQLite(file string) (*database, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: -db is not a file", errUsage)
+		return nil, fmt.Errorf("%w: -db is not a file", cli.ErrUsage)
 	}
 	db, err := sql.Open("sqlite", sqliteDSN(file, "mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)"))
 	return &database{db: db, name: filepath.Base(file)}, err

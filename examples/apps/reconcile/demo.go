@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
@@ -28,13 +29,13 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 	g := newGarden(c.demo)
 	if c.keep != "" {
 		if info, err := os.Stat(c.keep); err != nil {
-			return fmt.Errorf("%w: -keep: %w", errUsage, err)
+			return fmt.Errorf("%w: -keep: %w", cli.ErrUsage, err)
 		} else if !info.IsDir() {
-			return fmt.Errorf("%w: -keep is not a folder", errUsage)
+			return fmt.Errorf("%w: -keep is not a folder", cli.ErrUsage)
 		}
 		for _, file := range []string{c.db, c.csv} {
 			if _, err := os.Lstat(file); err == nil {
-				return fmt.Errorf("%w: %s exists: -keep does not write over it", errUsage, file)
+				return fmt.Errorf("%w: %s exists: -keep does not write over it", cli.ErrUsage, file)
 			}
 		}
 	}
@@ -78,7 +79,7 @@ func demo(ctx context.Context, c config, stdout, stderr io.Writer) (err error) {
 		say(stderr, "both sides are in %s: with -db %s -csv %s -type-column type it is as with real ones, and ends with 1", dir, c.db, c.csv)
 		return nil
 	}
-	_, err = io.WriteString(stdout, "\nThis was offline. "+realService[1:])
+	_, err = io.WriteString(stdout, "\nThis was offline. To reconcile what vimasync keeps up to date with a file:\n\n"+cli.Indent(realService)+"\n")
 	return err
 }
 

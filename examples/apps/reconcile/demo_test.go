@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 func TestOfflineGivesTheGoldenText(t *testing.T) {
@@ -48,10 +50,10 @@ func TestAllThatIsPlantedIsFoundAndNoMore(t *testing.T) {
 					require.NoError(d.t, g.sync(d.t.Context(), d.db, d.dialect))
 					var file bytes.Buffer
 					require.NoError(d.t, g.export(&file))
-					c, err := parse([]string{
+					c, err := parse(&cli.Call{Args: []string{
 						"-db", d.where, "-csv", write(d.t, filepath.Join(d.t.TempDir(), "payshack.csv"), file.String()),
 						"-date-column", "created_at", "-type-column", "type", "-from", "2026-01-01",
-					}, os.Getenv, new(bytes.Buffer))
+					}, Env: os.Getenv})
 					require.NoError(d.t, err)
 					found := map[finding]int{}
 					var stdout bytes.Buffer

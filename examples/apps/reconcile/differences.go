@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // differences is a file of what is not the same on both sides. It gets its name
@@ -26,11 +28,11 @@ type differences struct {
 // names of columns: what cannot be written is found out before the work.
 func create(path, other string) (*differences, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: -out %s is not a file", errUsage, path)
+		return nil, fmt.Errorf("%w: -out %s is not a file", cli.ErrUsage, path)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*.part")
 	if err != nil {
-		return nil, fmt.Errorf("%w: -out cannot be written: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: -out cannot be written: %w", cli.ErrUsage, err)
 	}
 	d := &differences{path: path, other: other, file: file, csv: csv.NewWriter(file)}
 	columns := []string{"kinds", "key", "fault"}

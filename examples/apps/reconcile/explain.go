@@ -3,15 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"syscall"
 )
 
 var (
-	// errUsage is wrong flags.
-	errUsage = errors.New("wrong usage")
 	// errDiffers is that the sides are not the same.
 	errDiffers = errors.New("differs")
 	// errWaits is that nothing differs, and that some rows could not be compared
@@ -29,26 +26,12 @@ var (
 	errDemo = errors.New("what was found is not what was planted")
 )
 
-// explain is the error and what to do about it. It holds nothing of a row.
-func explain(err error) string {
-	text := withoutAddress(err.Error())
-	if !errors.Is(err, errDiffers) && !errors.Is(err, errWaits) && !errors.Is(err, errUsage) && !errors.Is(err, context.Canceled) {
-		text = "failed: " + text
-	}
-	if advice := advise(err); advice != "" {
-		return fmt.Sprintf("%s\n  %s", text, advice)
-	}
-	return text
-}
-
 func advise(err error) string {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "Interrupted: nothing was compared to the end, and no file is written."
-	case errors.Is(err, errUsage):
-		return "-h lists the flags, the variables, the file formats and the exit codes."
 	case errors.Is(err, errColumns):
-		return "Name them with -id-column, -amount-column, -currency-column or -currency, -status-column -type-column and -date-column."
+		return "Name them with -id-column, -amount-column, -currency-column or -currency, -status-column, -type-column and -date-column."
 	case errors.Is(err, errFile):
 		return "It must be a whole CSV with a line of column names. -encoding, -separator, -header-line and -skip-last say how it is written."
 	case errors.Is(err, errSort):
@@ -73,14 +56,9 @@ func missingTable(err error) bool {
 	return strings.Contains(text, "no such table") || strings.Contains(text, "no such column") || strings.Contains(text, "does not exist")
 }
 
+// exitCode is the exit code of an error.
 func exitCode(err error) int {
 	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, context.Canceled):
-		return 130
-	case errors.Is(err, errUsage):
-		return 2
 	case errors.Is(err, errDiffers):
 		return 1
 	case errors.Is(err, errWaits):

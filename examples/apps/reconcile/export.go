@@ -52,7 +52,7 @@ func (x export) load(ctx context.Context, from io.Reader, s *sorter) (reach, err
 	if what := x.charset.foreign(head); what != "" {
 		return reach{}, fmt.Errorf("%w: it is %s", errFile, what)
 	}
-	t := &table{export: x, sample: x.charset.text(head), meter: &meter{from: x.charset.reader(raw), left: maxRecord}}
+	t := &sheet{export: x, sample: x.charset.text(head), meter: &meter{from: x.charset.reader(raw), left: maxRecord}}
 	if err := t.open(); err != nil {
 		return reach{}, err
 	}
@@ -82,8 +82,8 @@ func (x export) load(ctx context.Context, from io.Reader, s *sorter) (reach, err
 	}
 }
 
-// table reads a file row by row.
-type table struct {
+// sheet reads a file row by row.
+type sheet struct {
 	export
 	sample  string // the beginning of the file
 	meter   *meter
@@ -94,7 +94,7 @@ type table struct {
 }
 
 // open reads what is before the rows.
-func (t *table) open() error {
+func (t *sheet) open() error {
 	text := bufio.NewReader(t.meter)
 	if mark, _ := text.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		_, _ = text.Discard(len(mark)) // it is there
@@ -132,7 +132,7 @@ func (t *table) open() error {
 }
 
 // next reads a row. After the last one it returns io.EOF.
-func (t *table) next() (line, error) {
+func (t *sheet) next() (line, error) {
 	t.meter.left = maxRecord
 	record, err := t.csv.Read()
 	if errors.Is(err, io.EOF) {
@@ -156,7 +156,7 @@ func (t *table) next() (line, error) {
 }
 
 // fault counts the lines of an error from the beginning of the file.
-func (t *table) fault(err error) error {
+func (t *sheet) fault(err error) error {
 	if wrong := new(csv.ParseError); errors.As(err, &wrong) {
 		wrong.Line += t.skipped
 		wrong.StartLine += t.skipped

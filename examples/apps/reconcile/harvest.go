@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/table"
 )
 
 // inShort is an entry as it is compared with what was planted.
@@ -55,7 +57,7 @@ func gather(all []planted, found map[finding]int) harvest {
 
 // text is a table, and whether all of it agrees.
 func (h harvest) text() []byte {
-	text := append([]byte("\n"), render(append([][]string{{"PLANTED", "TIMES", "FOUND"}}, h.rows...), 1)...)
+	text := append([]byte("\n"), table.Text(append([][]string{{"PLANTED", "TIMES", "FOUND"}}, h.rows...), 1, 2)...)
 	others := "no others"
 	if h.excess > 0 {
 		others = strconv.Itoa(h.excess) + " others"

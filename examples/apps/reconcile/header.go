@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // column is one that a flag names.
@@ -114,7 +116,7 @@ func comma(text string) (rune, error) {
 		return '\t', nil
 	}
 	if len(text) != 1 || strings.ContainsAny(text, "\"\r\n\x00") {
-		return 0, fmt.Errorf("%w: -separator must be one character such as ; or the word tab", errUsage)
+		return 0, fmt.Errorf("%w: -separator must be one character such as ; or the word tab", cli.ErrUsage)
 	}
 	return rune(text[0]), nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
@@ -141,7 +142,7 @@ type result struct {
 func start(t *testing.T, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), args, func(string) string { return "" }, &stdout, &stderr)
+	code := program().Run(t.Context(), &cli.Call{Args: args, Env: func(string) string { return "" }, Out: &stdout, Err: &stderr}, run)
 	return result{code, stdout.String(), stderr.String()}
 }
 

@@ -34,7 +34,7 @@
 //
 //	bin/reconcile -db postgres://user@host/name -csv payshack.csv -date-column created_at -type-column type -project 91game -from 2026-01-15 -to 2026-01-15 -edge 1h -out differences.csv
 //	bin/reconcile -db vima.db -ecommpay -project monetix
-//	bin/reconcile -help
+//	bin/reconcile -h
 //
 // -db is a SQLite file or a PostgreSQL URL; RECONCILE_DB may hold it instead, and
 // PGPASSWORD or .pgpass the password. Any other text is refused, and no output has
@@ -150,42 +150,32 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-func main() { os.Exit(program()) }
+func main() { program().Main(run) }
 
-// program runs until it is done or interrupted. It returns the exit code.
-func program() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // the second Ctrl-C ends it at once
-	return run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
-}
-
-// run is the program. It returns the exit code.
-func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	c, err := parse(args, env, stderr)
+// run compares what the command line asks for.
+func run(ctx context.Context, call *cli.Call) error {
+	c, err := parse(call)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err == nil && c.db == "":
-		err = demo(ctx, c, stdout, stderr)
-	case err == nil:
-		err = reconcile(ctx, c, stdout, stderr, func(entry, string) {})
+	case err != nil:
+		return err
+	case c.db == "":
+		err = demo(ctx, c, call.Out, call.Err)
+	default:
+		err = reconcile(ctx, c, call.Out, call.Err, func(entry, string) {})
 	}
-	if ctx.Err() != nil && exitCode(err) > 2 {
-		err = ctx.Err() // whatever a driver calls it
+	switch {
+	case err == nil, errors.Is(err, cli.ErrUsage), errors.Is(err, errDiffers), errors.Is(err, errWaits):
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err() // drivers have words of their own for it
 	}
-	if err != nil {
-		say(stderr, "%s", explain(err))
-	}
-	return exitCode(err)
+	return fmt.Errorf("failed: %w", err)
 }
 
 // reconcile compares both sides and prints the totals. Its error is errDiffers

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 func TestWrongFlagsAreToldAtOnce(t *testing.T) {
@@ -56,22 +58,19 @@ func TestWrongFlagsAreToldAtOnce(t *testing.T) {
 		"-status-map must be pairs":          {"-db", "vima.db", "-csv", "a.csv", "-status-map", "PAID=good"},
 		"-vima-status-map must be pairs":     {"-db", "vima.db", "-csv", "a.csv", "-vima-status-map", "=success"},
 		"-ecommpay-types must not be empty":  {"-db", "vima.db", "-ecommpay", "-ecommpay-types", ","},
-		`there is something behind`:          {"x"},
+		`there is an argument behind`:        {"x"},
 		"flag provided but not defined":      {"-nothing"},
-		"-db is no URL of":                   {"-db", "postgres://user:to-hide@%zz/", "-ecommpay"},
-		"-db is no URL of PostgreSQL":        {"-db", "postgres://user:to-hide@host/db?connect_timeout=soon", "-ecommpay"},
+		"-db is not a URL of":                {"-db", "postgres://user:to-hide@%zz/", "-ecommpay"},
+		"-db is not a URL of PostgreSQL":     {"-db", "postgres://user:to-hide@host/db?connect_timeout=soon", "-ecommpay"},
 		"is not a file":                      {"-db", ".", "-ecommpay"},
 	} {
 		got := start(t, args...)
 		assert.Equal(t, 2, got.code, want)
 		assert.Contains(t, got.stderr, want)
-		assert.Contains(t, got.stderr, "-h lists the flags")
+		assert.Contains(t, got.stderr, "reconcile -h lists flags")
 		assert.NotContains(t, got.stderr, "to-hide")
 		assert.Empty(t, got.stdout, want)
 	}
-	got := start(t, "-h")
-	assert.Zero(t, got.code)
-	assert.Contains(t, got.stderr, "-status-map")
 }
 
 func TestTheDatabaseMayBeInTheEnvironment(t *testing.T) {
@@ -80,11 +79,11 @@ func TestTheDatabaseMayBeInTheEnvironment(t *testing.T) {
 	file := write(t, filepath.Join(t.TempDir(), "p.csv"), header+"1,1,INR,success\n")
 	var stdout, stderr bytes.Buffer
 	env := func(name string) string { return map[string]string{"RECONCILE_DB": d.where}[name] }
-	assert.Zero(t, run(t.Context(), []string{"-csv", file}, env, &stdout, &stderr), stderr.String())
+	assert.Zero(t, program().Run(t.Context(), &cli.Call{Args: []string{"-csv", file}, Env: env, Out: &stdout, Err: &stderr}, run), stderr.String())
 	assert.Contains(t, stdout.String(), "nothing differs")
 	stderr.Reset()
-	assert.Zero(t, run(t.Context(), []string{"-h"}, env, &stdout, &stderr))
-	assert.NotContains(t, stderr.String(), d.where, "it may hold a password")
+	assert.Zero(t, program().Run(t.Context(), &cli.Call{Args: []string{"-h"}, Env: env, Out: &stdout, Err: &stderr}, run))
+	assert.NotContains(t, stdout.String()+stderr.String(), d.where, "it may hold a password")
 }
 
 func TestFailuresAreNoDifferences(t *testing.T) {
@@ -113,7 +112,7 @@ func TestFailuresAreNoDifferences(t *testing.T) {
 		assert.NotContains(t, got.stderr, "to-hide")
 		assert.Empty(t, got.stdout)
 	}
-	assert.Equal(t, "failed: some other error", explain(errors.New("some other error")))
+	assert.Equal(t, "some other error", program().Explain(errors.New("some other error")))
 	assert.NoFileExists(t, filepath.Join(dir, "none.db"), "nothing is created")
 }
 
@@ -124,7 +123,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 func TestABrokenPipeIsAFailure(t *testing.T) {
 	t.Parallel()
 	var stderr bytes.Buffer
-	assert.Equal(t, 3, run(t.Context(), nil, func(string) string { return "" }, brokenPipe{}, &stderr))
+	assert.Equal(t, 3, program().Run(t.Context(), &cli.Call{Args: nil, Env: func(string) string { return "" }, Out: brokenPipe{}, Err: &stderr}, run))
 	assert.Contains(t, stderr.String(), "failed: broken pipe")
 }
 
@@ -148,7 +147,7 @@ func TestCtrlCLeavesNothing(t *testing.T) {
 		for _, after := range []int{1, 5, 1500} {
 			ctx, cancel := context.WithCancel(d.t.Context())
 			defer cancel()
-			c, err := parse([]string{"-db", d.where, "-csv", file, "-out", filepath.Join(dir, "out.csv")}, os.Getenv, new(bytes.Buffer))
+			c, err := parse(&cli.Call{Args: []string{"-db", d.where, "-csv", file, "-out", filepath.Join(dir, "out.csv")}, Env: os.Getenv})
 			require.NoError(d.t, err)
 			var stdout bytes.Buffer
 			err = reconcile(ctx, c, &stdout, io.Discard, func(entry, string) {
@@ -161,9 +160,9 @@ func TestCtrlCLeavesNothing(t *testing.T) {
 			assert.Equal(d.t, []string{file}, files(d.t, dir))
 
 			var stderr bytes.Buffer
-			assert.Equal(d.t, 130, run(ctx, []string{"-db", d.where, "-csv", file}, os.Getenv, &stdout, &stderr))
+			assert.Equal(d.t, 130, program().Run(ctx, &cli.Call{Args: []string{"-db", d.where, "-csv", file}, Env: os.Getenv, Out: &stdout, Err: &stderr}, run))
 			assert.Contains(d.t, stderr.String(), "Interrupted")
-			assert.Equal(d.t, 130, run(ctx, nil, func(string) string { return "" }, &stdout, &stderr))
+			assert.Equal(d.t, 130, program().Run(ctx, &cli.Call{Args: nil, Env: func(string) string { return "" }, Out: &stdout, Err: &stderr}, run))
 		}
 	})
 }

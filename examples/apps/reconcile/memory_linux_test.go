@@ -4,10 +4,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -16,6 +18,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 const child = "RECONCILE_TEST_CHILD"
@@ -29,7 +33,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(child) == "" {
 		os.Exit(m.Run())
 	}
-	code := program()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := program().Run(ctx, &cli.Call{Args: os.Args[1:], Env: os.Getenv, Out: os.Stdout, Err: os.Stderr}, run)
+	stop()
 	status, err := os.ReadFile("/proc/self/status")
 	fmt.Printf("%s %v\n", peak.Find(status), err)
 	os.Exit(code)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
@@ -61,7 +62,7 @@ func TestTheHeapIsFlat(t *testing.T) {
 		t.Run(on.name, func(t *testing.T) {
 			measure := func(n int) uint64 {
 				d := on.open(t)
-				c, err := parse([]string{"-db", d.where, "-csv", d.many(n), "-out", filepath.Join(t.TempDir(), "out.csv")}, os.Getenv, new(bytes.Buffer))
+				c, err := parse(&cli.Call{Args: []string{"-db", d.where, "-csv", d.many(n), "-out", filepath.Join(t.TempDir(), "out.csv")}, Env: os.Getenv})
 				require.NoError(t, err)
 				var highest uint64
 				seen := 0

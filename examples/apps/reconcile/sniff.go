@@ -9,6 +9,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/transform"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // charset is the encoding of a file. The zero one is UTF-8.
@@ -21,12 +23,12 @@ type charset struct {
 func newCharset(name string) (charset, error) {
 	found, err := htmlindex.Get(name)
 	if err != nil {
-		return charset{}, fmt.Errorf("%w: -encoding must be an encoding such as utf-8, windows-1251, windows-1252, koi8-r, utf-16le or utf-16be", errUsage)
+		return charset{}, fmt.Errorf("%w: -encoding must be an encoding such as utf-8, windows-1251, windows-1252, koi8-r, utf-16le or utf-16be", cli.ErrUsage)
 	}
 	canonical, err := htmlindex.Name(found)
 	switch {
 	case err != nil || canonical == "replacement" || canonical == "x-user-defined":
-		return charset{}, fmt.Errorf("%w: -encoding %q is not an encoding of text", errUsage, name)
+		return charset{}, fmt.Errorf("%w: -encoding %q is not an encoding of text", cli.ErrUsage, name)
 	case canonical == "utf-8":
 		return charset{}, nil
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -9,11 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/ecommpay"
+	"github.com/payclients/payclients-go/examples/apps/internal/table"
 )
 
 // totals are counts and exact sums, by kind and currency and for each side.
@@ -104,7 +103,7 @@ func (t *totals) table() []byte {
 			strconv.Itoa(of[ofVima].rows), of[ofVima].text(g.currency), strconv.Itoa(of[ofOther].rows), of[ofOther].text(g.currency),
 		})
 	}
-	return render(rows, 2)
+	return table.Text(rows, 2, 3, 4, 5)
 }
 
 // shareNames are those of kinds.share, in the order in which they are told.
@@ -232,30 +231,3 @@ func (t *total) text(currency string) string {
 }
 
 func power(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
-
-// render aligns columns to the left up to a place, and the others to the right,
-// which tabwriter can do for all columns or for none.
-func render(rows [][]string, left int) []byte {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], len(cell))
-		}
-	}
-	var text bytes.Buffer
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		for i, cell := range row {
-			if i >= left {
-				cell = fmt.Sprintf("%*s", widths[i], cell)
-			}
-			if i > 0 {
-				cell = "\t" + cell
-			}
-			_, _ = fmt.Fprint(w, cell)
-		}
-		_, _ = fmt.Fprintln(w)
-	}
-	_ = w.Flush() // a bytes.Buffer takes everything
-	return text.Bytes()
-}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // words are what the words of a side stand for. Case, and whitespace around a
@@ -45,7 +47,7 @@ func (w words[T]) with(flag, text string, allowed []T) (words[T], error) {
 		word, to, ok := strings.Cut(pair, "=")
 		meaning := T(strings.TrimSpace(to))
 		if !ok || plainWord(word) == "" || !slices.Contains(allowed, meaning) {
-			return words[T]{}, fmt.Errorf("%w: %s must be pairs such as WORD=%s,OTHER=%s, of %s", errUsage, flag, allowed[0], allowed[1], join(allowed))
+			return words[T]{}, fmt.Errorf("%w: %s must be pairs such as WORD=%s,OTHER=%s, of %s", cli.ErrUsage, flag, allowed[0], allowed[1], join(allowed))
 		}
 		all.said[plainWord(word)] = meaning
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // errDiffers is a copy that is not what the service has.
@@ -36,7 +38,7 @@ func (c config) real(ctx context.Context, env func(string) string, log *slog.Log
 		return err
 	}
 	if madeUp && !c.child {
-		return fmt.Errorf("%w: -db: the database holds made-up operations of an offline run", errUsage)
+		return fmt.Errorf("%w: -db: the database holds made-up operations of an offline run", cli.ErrUsage)
 	}
 	return do(ctx, db, streams)
 }

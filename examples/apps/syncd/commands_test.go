@@ -69,7 +69,7 @@ func TestOnceTellsWhatFailed(t *testing.T) {
 	got := start(t, env, "once", "-db", filepath.Join(t.TempDir(), "sync.db"))
 	assert.Equal(t, 1, got.code)
 	assert.Regexp(t, `^vima: failed: inserted 100, updated 0,`, got.stdout)
-	assert.Contains(t, got.stderr, "  The answer is no list of operations: check VIMA_URL")
+	assert.Contains(t, got.stderr, "  The answer is not a list of operations: check VIMA_URL")
 }
 
 // Rows that do not decode end a pass as an error, and the rest is stored.

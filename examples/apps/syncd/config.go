@@ -5,17 +5,15 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
-
-// errUsage is wrong flags or a wrong environment.
-var errUsage = errors.New("usage")
 
 // The bounds of -every: River keys a job's period by seconds, and forgets
 // completed jobs after a day, which three ticks must not exceed.
@@ -47,19 +45,13 @@ type config struct {
 // ledger, and ends with its standard input.
 const childVariable = "SYNCD_OFFLINE_CHILD"
 
-const commands = `syncd [run]    passes on schedule until Ctrl-C
-syncd once     a pass of every stream
-syncd check    compares days with the services
-syncd migrate  makes the tables
-
-`
-
 func (c config) offline() bool { return len(c.services) == 0 }
 
 // herd reports whether the passes are made by processes that this one starts.
 func (c config) herd() bool { return c.processes > 1 || c.kill > 0 }
 
-func (c config) do(ctx context.Context, env func(string) string, stdout, stderr io.Writer) error {
+func (c config) do(ctx context.Context, call *cli.Call) error {
+	env, stdout, stderr := call.Env, call.Out, call.Err
 	switch {
 	case c.command == "migrate":
 		return c.makeTables(ctx, env, stdout)
@@ -84,32 +76,25 @@ func (c config) do(ctx context.Context, env func(string) string, stdout, stderr 
 	}
 }
 
-// parse reads the flags. Whatever is wrong is told before anything is touched.
-func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+// parse reads the flags. Whatever is wrong is reported before anything is touched.
+func parse(call *cli.Call) (config, error) {
+	args, env := call.Args, call.Env
 	c := config{command: "run", child: env(childVariable) != ""}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		c.command, args = args[0], args[1:]
 	}
 	if !slices.Contains([]string{"run", "once", "check", "migrate"}, c.command) {
-		return c, fmt.Errorf("%w: there is no such command, but run, once, check and migrate", errUsage)
+		return c, fmt.Errorf("%w: there is no such command, but run, once, check and migrate", cli.ErrUsage)
 	}
 	var err error
 	if c.services, err = configured(env); err != nil {
 		return c, err
 	}
-	flags := c.flags()
-	flags.SetOutput(io.Discard)
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(stderr)
-		_, _ = fmt.Fprint(stderr, commands)
-		flags.Usage()
+	p := program()
+	flags := p.Flags()
+	c.flags(flags)
+	if err := p.Parse(flags, &cli.Call{Args: args, Out: call.Out}); err != nil {
 		return c, err
-	case err != nil:
-		return c, fmt.Errorf("%w: %s; syncd %s -h lists the flags", errUsage, withoutValues(err.Error()), c.command)
-	}
-	if flags.NArg() > 0 {
-		return c, fmt.Errorf("%w: unexpected argument behind the flags", errUsage)
 	}
 	c.setDefaults(env)
 	if err := c.validate(); err != nil {
@@ -132,8 +117,7 @@ func (c *config) setDefaults(env func(string) string) {
 }
 
 // flags are those of the command.
-func (c *config) flags() *flag.FlagSet {
-	f := flag.NewFlagSet("syncd "+c.command, flag.ContinueOnError)
+func (c *config) flags(f *flag.FlagSet) {
 	every, http := vimasync.DefaultInterval, "127.0.0.1:9090"
 	if c.offline() {
 		every, http = 2*time.Second, ""
@@ -158,7 +142,6 @@ func (c *config) flags() *flag.FlagSet {
 		f.Func("from", "first `day` in UTC, YYYY-MM-DD (default yesterday, or the made-up days)", day(&c.from))
 		f.Func("to", "last `day`, included (default as -from)", day(&c.to))
 	}
-	return f
 }
 
 func day(into *time.Time) func(string) error {
@@ -171,10 +154,10 @@ func day(into *time.Time) func(string) error {
 }
 
 func (c *config) validate() error {
-	wrong := func(text string) error { return fmt.Errorf("%w: %s", errUsage, text) }
+	wrong := func(text string) error { return fmt.Errorf("%w: %s", cli.ErrUsage, text) }
 	switch {
-	case c.db != "" && !isPostgres(c.db) && !isPath(c.db):
-		return wrong(databaseRule)
+	case c.db != "" && !address.IsPostgres(c.db) && !address.IsPath(c.db):
+		return wrong(address.Rule)
 	case c.command == "run" && (c.every < shortestTick || c.every > longestTick):
 		return wrong(fmt.Sprintf("-every must be from %s to %s", shortestTick, longestTick))
 	case c.command != "migrate" && (c.rows < 100 || c.rows > 1_000_000):

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -26,9 +26,9 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		want string
 	}{
 		{nil, "dance", "there is no such command, but run, once, check and migrate"},
-		{nil, "-nonsense", "syncd run -h lists the flags"},
-		{nil, "once -every 3s", "syncd once -h lists the flags"},
-		{nil, "run more", "unexpected argument behind the flags"},
+		{nil, "-nonsense", "syncd -h lists flags"},
+		{nil, "once -every 3s", "syncd -h lists flags"},
+		{nil, "run more", "there is an argument behind the flags"},
 		{nil, "-every 999ms", "-every must be from 1s to 8h"},
 		{nil, "-every 9h", "-every must be from 1s to 8h"},
 		{nil, "-for -1s", "-for must not be negative"},
@@ -37,7 +37,7 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		{nil, "-processes 17", "-processes must be 1 to 16"},
 		{nil, "-processes 2 -http 127.0.0.1:0", "-http is of one process"},
 		{nil, "-rows 99", "-rows must be 100 to 1000000"},
-		{nil, "-log loud", "syncd run -h lists the flags"},
+		{nil, "-log loud", "syncd -h lists flags"},
 		{real, "-processes 2", "start syncd on as many machines as you like"},
 		{real, "-kill 1s", "start syncd on as many machines as you like"},
 		{real, "check -from 2026-02-30", "must be a day of the calendar as YYYY-MM-DD"},
@@ -47,7 +47,7 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		{map[string]string{"VIMA_URL": vima.SandboxURL}, "once", "VIMA_URL needs VIMA_API_KEY"},
 		{with("VIMA_USERNAME", "u"), "once", "but not both"},
 		{with("VIMA_URL", "http://collector.example"), "once", "plain http is refused"},
-		{with("SYNCD_DB", "postgres://user:a-key-to-hide@localhost:port/x"), "once", "-db is no URL of a PostgreSQL database"},
+		{with("SYNCD_DB", "postgres://user:a-key-to-hide@localhost:port/x"), "once", "-db is not a URL of a PostgreSQL database"},
 		{with("VIMA_REWIND", "soon"), "once", "VIMA_REWIND must be a time such as 10m"},
 		{with("VIMA_REWIND", "-1m"), "once", "VIMA_REWIND must be a time such as 10m"},
 		{with("ECOMMPAY_TOKEN", "t"), "once", "there is ECOMMPAY_TOKEN but no ECOMMPAY_URL"},
@@ -81,33 +81,33 @@ func TestHelp(t *testing.T) {
 	for command, flag := range map[string]string{"run": "-every time", "once": "-migrate", "check": "-from day", "migrate": "-db file"} {
 		got := start(t, map[string]string{"SYNCD_DB": "postgres://user:a-key-to-hide@localhost/x"}, command, "-h")
 		assert.Zero(t, got.code)
-		assert.Contains(t, got.stderr, flag)
-		assert.Contains(t, got.stderr, "syncd migrate  makes the tables")
-		assert.NotContains(t, got.stderr, "a-key-to-hide")
+		assert.Contains(t, got.stdout, flag)
+		assert.Contains(t, got.stdout, "syncd migrate  makes the tables")
+		assert.NotContains(t, got.stdout, "a-key-to-hide")
 	}
-	assert.Contains(t, start(t, nil, "-h").stderr, "-kill time")
+	assert.Contains(t, start(t, nil, "-h").stdout, "-kill time")
 }
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	offline, err := parse(nil, environment(nil), os.Stderr)
+	offline, err := parse(&cli.Call{Args: nil, Env: environment(nil)})
 	require.NoError(t, err)
 	assert.Equal(t, "run", offline.command)
 	assert.Equal(t, 2*time.Second, offline.every)
 	assert.Empty(t, offline.http)
 	assert.Empty(t, offline.db)
 
-	real, err := parse([]string{"-log", "warn"}, environment(map[string]string{"VIMA_URL": vima.ProductionURL, "VIMA_API_KEY": "k"}), os.Stderr)
+	real, err := parse(&cli.Call{Args: []string{"-log", "warn"}, Env: environment(map[string]string{"VIMA_URL": vima.ProductionURL, "VIMA_API_KEY": "k"})})
 	require.NoError(t, err)
 	assert.Equal(t, 5*time.Minute, real.every)
 	assert.Equal(t, "127.0.0.1:9090", real.http)
 	assert.Equal(t, "syncd.db", real.db)
 	assert.Equal(t, "WARN", real.level.String())
 
-	named, err := parse([]string{"migrate"}, environment(map[string]string{"SYNCD_DB": "postgres://x"}), os.Stderr)
+	named, err := parse(&cli.Call{Args: []string{"migrate"}, Env: environment(map[string]string{"SYNCD_DB": "postgres://x"})})
 	require.NoError(t, err)
 	assert.Equal(t, "postgres://x", named.db)
-	both, err := parse([]string{"-db", "y.db"}, environment(map[string]string{"SYNCD_DB": "postgres://x"}), os.Stderr)
+	both, err := parse(&cli.Call{Args: []string{"-db", "y.db"}, Env: environment(map[string]string{"SYNCD_DB": "postgres://x"})})
 	require.NoError(t, err)
 	assert.Equal(t, "y.db", both.db)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
 )
 
 // daemon makes passes on schedule.
@@ -89,10 +91,10 @@ func (d *daemon) tick(ctx context.Context) {
 		wait := time.Until(next)
 		if err != nil {
 			for _, s := range d.streams {
-				d.metrics.failed(s.name, classDatabase)
+				d.metrics.failed(s.name, explain.Database)
 			}
 			if !d.outage.on(ctx) {
-				d.log.WarnContext(ctx, "jobs were not inserted", slog.Any("error", err), slog.String("class", string(classDatabase)))
+				d.log.WarnContext(ctx, "jobs were not inserted", slog.Any("error", err), slog.String("class", string(explain.Database)))
 			}
 			wait = min(wait, time.Second) // the tick is not lost yet
 		}
@@ -123,17 +125,17 @@ func (d *daemon) stream(name string) *stream {
 
 // report tells the metrics and the log of a pass.
 func (d *daemon) report(ctx context.Context, s *stream, r result, o outcome, err error, took time.Duration) {
-	var t trouble
+	var t explain.Trouble
 	if o == outcomeFailed || o == outcomeRejected {
 		t = diagnose(err)
-		d.metrics.failed(s.name, t.class)
+		d.metrics.failed(s.name, t.Class)
 	}
 	d.metrics.passed(s.name, r, o, took)
-	if t.class == classDatabase && d.outage.on(ctx) {
+	if t.Class == explain.Database && d.outage.on(ctx) {
 		return
 	}
 	level := d.routine
-	if t.class != "" {
+	if t.Class != "" {
 		level = slog.LevelWarn
 	}
 	attributes := []slog.Attr{
@@ -145,8 +147,8 @@ func (d *daemon) report(ctx context.Context, s *stream, r result, o outcome, err
 	if is := d.metrics.copies.look(ctx, s); !is.complete.IsZero() {
 		attributes = append(attributes, slog.Duration("lag", time.Since(is.complete)))
 	}
-	if t.class != "" {
-		attributes = append(attributes, slog.String("class", string(t.class)), slog.Any("error", err), slog.String("advice", t.advice))
+	if t.Class != "" {
+		attributes = append(attributes, slog.String("class", string(t.Class)), slog.Any("error", err), slog.String("advice", t.Advice))
 	}
 	d.log.LogAttrs(context.WithoutCancel(ctx), level, "pass", attributes...)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
@@ -24,7 +25,7 @@ func serving(t *testing.T, env map[string]string, args ...string) (address strin
 	log = new(locked)
 	done := make(chan int, 1)
 	go func() {
-		done <- run(ctx, append([]string{"run", "-http", "127.0.0.1:0"}, args...), environment(env), io.Discard, log)
+		done <- program().Run(ctx, &cli.Call{Args: append([]string{"run", "-http", "127.0.0.1:0"}, args...), Env: environment(env), Out: io.Discard, Err: log}, run)
 	}()
 	code := -1
 	stop = func() int {

@@ -17,6 +17,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver
+
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // database is where copies and jobs are kept.
@@ -28,7 +32,7 @@ type database struct {
 // openDatabase connects to a PostgreSQL database by its URL, or to a SQLite file,
 // which is made where there is none.
 func openDatabase(ctx context.Context, where string) (*database, error) {
-	if isPostgres(where) {
+	if address.IsPostgres(where) {
 		return openPostgres(ctx, where)
 	}
 	return openSQLite(ctx, where)
@@ -37,7 +41,7 @@ func openDatabase(ctx context.Context, where string) (*database, error) {
 func openPostgres(ctx context.Context, where string) (*database, error) {
 	c, err := pgxpool.ParseConfig(where)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -db is no URL of a PostgreSQL database", errUsage) // err repeats it
+		return nil, fmt.Errorf("%w: -db is not a URL of a PostgreSQL database", cli.ErrUsage) // err repeats it
 	}
 	if u, err := url.Parse(where); err == nil && !u.Query().Has("pool_max_conns") {
 		c.MaxConns = max(c.MaxConns, postgresConns)
@@ -59,14 +63,14 @@ const postgresConns = 8
 func openSQLite(ctx context.Context, path string) (*database, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -db: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: -db: %w", cli.ErrUsage, err)
 	}
 	// SQLite would let everybody read what it makes.
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if wrong := new(fs.PathError); errors.As(err, &wrong) { // its text repeats the path
-		return nil, fmt.Errorf("%w: -db: %w", errUsage, wrong.Err)
+		return nil, fmt.Errorf("%w: -db: %w", cli.ErrUsage, wrong.Err)
 	} else if err != nil {
-		return nil, fmt.Errorf("%w: -db: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: -db: %w", cli.ErrUsage, err)
 	}
 	if err := file.Close(); err != nil {
 		return nil, err
@@ -132,7 +136,7 @@ func await(ctx context.Context, where string, wait time.Duration, log *slog.Logg
 		}
 		if !told {
 			told = true
-			log.WarnContext(ctx, "waiting for the database", slog.String("class", string(classDatabase)), slog.Any("error", err))
+			log.WarnContext(ctx, "waiting for the database", slog.String("class", string(explain.Database)), slog.Any("error", err))
 		}
 		pause(ctx, min(lookEach, wait))
 	}

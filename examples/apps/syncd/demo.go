@@ -7,6 +7,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // demo does the command with fakes.
@@ -111,7 +113,7 @@ func (d *demonstration) fresh(ctx context.Context) error {
 			return err
 		}
 		if v.extra+v.stale > 0 {
-			return fmt.Errorf("%w: -db: %s holds operations of an earlier run: name another file", errUsage, d.where.what)
+			return fmt.Errorf("%w: -db: %s holds operations of an earlier run: name another file", cli.ErrUsage, d.where.what)
 		}
 	}
 	return nil

@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
+	"github.com/payclients/payclients-go/examples/apps/internal/environ"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // openEcommpay is the stream of ecommpay's operations. Without ECOMMPAY_URL it has
@@ -56,12 +57,9 @@ func openEcommpay(env func(string) string, db *database, offline bool) (*stream,
 
 // ecommpayClient is nil without ECOMMPAY_URL.
 func ecommpayClient(env func(string) string, offline bool) (*ecommpay.Client, error) {
-	base, credentials := env("ECOMMPAY_URL"), ecommpay.Credentials{Token: env("ECOMMPAY_TOKEN"), Secret: env("ECOMMPAY_SECRET")}
-	switch {
-	case base == "":
-		return nil, nil //nolint:nilnil // which a stream for its tables alone needs
-	case credentials.Token == "" || credentials.Secret == "":
-		return nil, fmt.Errorf("%w: ECOMMPAY_URL needs ECOMMPAY_TOKEN and ECOMMPAY_SECRET", errUsage)
+	base, credentials, err := environ.Ecommpay(env)
+	if err != nil || base == "" {
+		return nil, err // a stream for its tables alone needs no client
 	}
 	return ecommpay.NewClient(base, credentials, ecommpay.WithRetry(ecommpay.RetryPolicy(retries(offline))))
 }
@@ -73,37 +71,7 @@ func ecommpayParams(env func(string) string) (p ecommpaysync.Params, err error) 
 	p.ProjectIDs = strings.FieldsFunc(env("ECOMMPAY_PROJECTS"), func(r rune) bool { return r == ',' || r == ' ' })
 	p.From, err = time.Parse(time.DateOnly, env("ECOMMPAY_FROM"))
 	if err != nil && env("ECOMMPAY_URL") != "" {
-		return p, fmt.Errorf("%w: ECOMMPAY_FROM must be the day as 2026-01-15 from which on operations are copied", errUsage)
+		return p, fmt.Errorf("%w: ECOMMPAY_FROM must be the day as 2026-01-15 from which on operations are copied", cli.ErrUsage)
 	}
 	return p, nil
-}
-
-func diagnoseEcommpay(err error) trouble {
-	var refusal *ecommpay.Error
-	var unreadable *ecommpay.DecodeError
-	switch {
-	case errors.Is(err, ecommpay.ErrUnauthorized), errors.Is(err, ecommpay.ErrForbidden):
-		return trouble{classCredentials, "Check ECOMMPAY_TOKEN and ECOMMPAY_SECRET, whose token ends when a newer one is made, and that it reaches ECOMMPAY_PROJECTS."}
-	case errors.Is(err, ecommpay.ErrBadSignature):
-		return trouble{classUnreadable, "The answer is not signed by ECOMMPAY_SECRET: check it, and whether a proxy changes answers."}
-	case errors.Is(err, ecommpay.ErrNotFound):
-		return trouble{classRefused, "ECOMMPAY_URL must be the base URL, as " + ecommpay.ProductionURL}
-	case errors.Is(err, ecommpay.ErrInvalidRequest):
-		return trouble{classInvalid, "ECOMMPAY_URL must be a URL with https, as " + ecommpay.ProductionURL}
-	case errors.Is(err, ecommpaysync.ErrInvalidRequest):
-		return trouble{classInvalid, "A stream keeps the ECOMMPAY_PROJECTS and the ECOMMPAY_FROM that it was begun with: use another database for others."}
-	case errors.Is(err, ecommpay.ErrPaginationStalled):
-		return trouble{classStalled, "The rows would not hold still: the next pass reads a shorter interval."}
-	case errors.As(err, &refusal):
-		return refused(refusal.StatusCode, refusal.RetryAfter, "ECOMMPAY_URL")
-	case errors.As(err, &unreadable), errors.Is(err, ecommpay.ErrResponseTooLarge):
-		return trouble{classUnreadable, "The answer is none of the Data API: check ECOMMPAY_URL, and whether a proxy answers in its place."}
-	case errors.Is(err, ecommpaysync.ErrRejected):
-		return lookAtRejects("ecommpay_operations")
-	case outermost(err, "ecommpay"):
-		return unreachable("ECOMMPAY_URL")
-	case outermost(err, "ecommpaysync"):
-		return brokenDatabase()
-	}
-	return trouble{}
 }

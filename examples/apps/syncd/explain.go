@@ -3,114 +3,87 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// class is what went wrong, of a few, for the metrics.
-type class string
-
-const (
-	classCredentials class = "credentials"
-	classRefused     class = "refused"
-	classUnavailable class = "unavailable"
-	classUnreadable  class = "unreadable"
-	classStalled     class = "stalled"
-	classNetwork     class = "network"
-	classDatabase    class = "database"
-	classTimeout     class = "timeout"
-	classInvalid     class = "invalid"
-	classOther       class = "other"
-)
-
-func classes() []class {
-	return []class{
-		classCredentials, classRefused, classUnavailable, classUnreadable, classStalled,
-		classNetwork, classDatabase, classTimeout, classInvalid, classOther,
-	}
-}
-
-// trouble is what an error means, and what to do about it.
-type trouble struct {
-	class  class
-	advice string
-}
-
-// explain is the error and what to do about it.
-func explain(err error) string {
-	if t := diagnose(err); t.advice != "" {
-		return fmt.Sprintf("%s\n  %s", withoutAddress(err.Error()), t.advice)
-	}
-	return withoutAddress(err.Error())
-}
-
-// diagnose knows the errors of all packages.
-func diagnose(err error) trouble {
+// diagnose returns what an error means, of the database, of a service or of this
+// program.
+func diagnose(err error) explain.Trouble {
 	var postgres *pgconn.PgError
 	var connect *pgconn.ConnectError
 	var lite *sqlite.Error
 	switch {
-	case errors.Is(err, errUsage):
-		return trouble{classInvalid, "syncd -h lists commands and flags."}
+	case errors.Is(err, cli.ErrUsage):
+		return explain.Trouble{Class: explain.Invalid, Advice: "syncd -h lists flags and variables."}
 	case errors.Is(err, context.Canceled):
-		return trouble{classTimeout, "It was interrupted: what was committed stays, and the next pass goes on from there."}
+		return explain.Trouble{Class: explain.Timeout, Advice: "It was interrupted: what was committed stays, and the next pass goes on from there."}
 	case errors.As(err, &postgres), errors.As(err, &lite):
-		return trouble{classDatabase, "The database refused: check that it is the right one, that the role may write, and that syncd migrate was run."}
+		return explain.Trouble{Class: explain.Database, Advice: "The database refused: check that it is the right one, that the role may write, and that syncd migrate was run."}
 	case errors.As(err, &connect):
-		return trouble{classDatabase, "The database could not be reached: check -db or SYNCD_DB."}
+		return explain.Trouble{Class: explain.Database, Advice: "The database could not be reached: check -db or SYNCD_DB."}
 	case errors.Is(err, context.DeadlineExceeded):
-		return trouble{classTimeout, "The service or the database is slow."}
+		return explain.Trouble{Class: explain.Timeout, Advice: "The service or the database is slow."}
 	}
-	for _, s := range services {
-		if t := s.diagnose(err); t.class != "" {
-			return t
-		}
+	if t := explain.Provider(err); t.Class != "" {
+		return t
 	}
-	return trouble{class: classOther}
+	return explain.Trouble{Class: explain.Other}
 }
 
-// outermost reports whether err comes from a package: the text of an error begins
-// with its name.
-func outermost(err error, name string) bool { return strings.HasPrefix(err.Error(), name+": ") }
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "syncd", Commands: "[run|once|check|migrate]", Redact: address.Redact,
+		Advise: func(err error) string { return diagnose(err).Advice },
+		Code: func(err error) int {
+			if diagnose(err).Class == explain.Invalid {
+				return 2
+			}
+			return 1
+		},
+		About: `
+Keeps copies of operations in SQLite or PostgreSQL. Without the URL of a service it
+runs offline.
 
-// unreachable is a call that ended without an answer.
-func unreachable(variable string) trouble {
-	return trouble{classNetwork, "The service gave no answer: check the network, a proxy, and the host in " + variable + "."}
-}
+  syncd [run]    passes on schedule until Ctrl-C or SIGTERM, or for -for
+  syncd once     a pass of every stream
+  syncd check    compares days with the services, a line a day
+  syncd migrate  makes the tables
 
-// brokenDatabase is a store that failed without a word of the database's.
-func brokenDatabase() trouble {
-	return trouble{classDatabase, "The connection to the database broke; the next pass tries again."}
-}
-
-func lookAtRejects(table string) trouble {
-	return trouble{classUnreadable, "Look at sync_rejects: these rows are not in " + table + "."}
-}
-
-// refused is what a status says that is no more special.
-func refused(status int, retryAfter time.Duration, variable string) trouble {
-	switch {
-	case retryAfter > 0:
-		return trouble{classUnavailable, fmt.Sprintf("The service asks to come back in %s.", retryAfter.Round(time.Second))}
-	case status == 429 || status >= 500:
-		return trouble{classUnavailable, "The service is in trouble; the request has been repeated without success. The next pass tries again."}
-	default:
-		return trouble{classRefused, "The service refused the request: check " + variable + " for a redirect."}
+syncd COMMAND -h lists the flags of a command.`,
+		Variables: `
+VIMA_URL               the whole URL of the operation list
+VIMA_API_KEY           or VIMA_USERNAME and VIMA_PASSWORD
+VIMA_PROJECT           only this project; all unless set
+VIMA_REWIND            how late a row may become visible and still be read; 10m
+                       unless set; ECOMMPAY_REWIND and TRANSACTIONS_REWIND too
+ECOMMPAY_URL           base URL
+ECOMMPAY_TOKEN         the token of the user account
+ECOMMPAY_SECRET        the secret that was issued with it
+ECOMMPAY_FROM          the day, YYYY-MM-DD, from which on operations are copied
+ECOMMPAY_PROJECTS      ids with commas between them; all unless set
+TRANSACTIONS_URL       base URL without /api
+TRANSACTIONS_USERNAME  and TRANSACTIONS_PASSWORD, or TRANSACTIONS_TOKEN
+TRANSACTIONS_FROM      the day from which on changes are copied; all unless set
+SYNCD_DB               as -db, for a password that must not be seen in a list of
+                       processes`,
+		Files: `
+-db is a SQLite file, which is made where there is none and is readable by its owner
+only, or a PostgreSQL database, with the tables of vimasync, ecommpaysync,
+transactionssync and River. run writes lines of JSON to the standard error.`,
+		Codes: `
+0    all is well, also after Ctrl-C or SIGTERM in run
+1    something failed, or check found a difference
+2    wrong flags or environment
+130  once or check was interrupted by SIGINT or SIGTERM`,
+		Real: `
+make apps
+VIMA_URL=https://… VIMA_API_KEY=… bin/syncd -db postgres://user@host/name`,
 	}
-}
-
-func exitCode(err error) int {
-	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, context.Canceled):
-		return 130
-	case errors.Is(err, errUsage), diagnose(err).class == classInvalid:
-		return 2
-	}
-	return 1
 }

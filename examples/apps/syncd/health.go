@@ -12,6 +12,8 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // patience is how many ticks a stream may be without a good pass.
@@ -31,7 +33,7 @@ func (d *daemon) listen(ctx context.Context) (*web, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", d.http)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -http: %w", errUsage, err)
+		return nil, fmt.Errorf("%w: -http: %w", cli.ErrUsage, err)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", d.healthz)

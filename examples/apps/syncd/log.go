@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
 )
 
 // newLogger writes lines of JSON, and of attributes only those of a list, so that
@@ -27,7 +29,7 @@ func allowed(groups []string, a slog.Attr) slog.Attr {
 		a.Value = slog.StringValue(err.Error())
 	}
 	if a.Value.Kind() == slog.KindString {
-		a.Value = slog.StringValue(withoutAddress(a.Value.String()))
+		a.Value = slog.StringValue(address.Redact(a.Value.String()))
 	}
 	return a
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
 )
 
 func record(h http.HandlerFunc) *httptest.ResponseRecorder {
@@ -71,7 +73,7 @@ func TestTheDocListsTheMetrics(t *testing.T) {
 	assert.Zero(t, listed)
 	before := len(record(m.handler().ServeHTTP).Body.String())
 	m.passed("vima", result{Pages: 1, Lag: time.Second}, outcomePartial, time.Second)
-	m.failed("vima", classOther)
+	m.failed("vima", explain.Other)
 	after := record(m.handler().ServeHTTP).Body.String()
 	assert.InDelta(t, before, len(after), 500, "no new series")
 	assert.Contains(t, after, `syncd_pass_duration_seconds_count{stream="vima"} 1`)

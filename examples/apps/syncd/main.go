@@ -116,39 +116,24 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
-	"io"
 	"log/slog"
-	"os"
-	"os/signal"
-	"syscall"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the second signal ends it at once, which is safe too
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
-}
+func main() { program().Main(run) }
 
-// run is the program. It returns the exit code.
-func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	c, err := parse(args, env, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+// run does what the command line asks for.
+func run(ctx context.Context, call *cli.Call) error {
+	c, err := parse(call)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		err = c.do(ctx, env, stdout, stderr)
-	}
-	switch {
-	case err == nil:
-	case c.logs:
+	if err = c.do(ctx, call); err != nil && c.logs {
 		t := diagnose(err)
-		newLogger(stderr, slog.LevelError).LogAttrs(ctx, slog.LevelError, "ended",
-			slog.String("class", string(t.class)), slog.Any("error", err), slog.String("advice", t.advice))
-	default:
-		_, _ = fmt.Fprintln(stderr, "syncd:", explain(err))
+		newLogger(call.Err, slog.LevelError).LogAttrs(ctx, slog.LevelError, "ended",
+			slog.String("class", string(t.Class)), slog.Any("error", err), slog.String("advice", t.Advice))
+		return cli.Printed(err)
 	}
-	return exitCode(err)
+	return err
 }

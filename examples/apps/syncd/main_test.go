@@ -20,6 +20,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
@@ -57,7 +58,7 @@ func start(t *testing.T, env map[string]string, args ...string) ended {
 
 func startUntil(ctx context.Context, env map[string]string, args ...string) ended {
 	var stdout, stderr locked
-	code := run(ctx, args, environment(env), &stdout, &stderr)
+	code := program().Run(ctx, &cli.Call{Args: args, Env: environment(env), Out: &stdout, Err: &stderr}, run)
 	return ended{code, stdout.String(), stderr.String()}
 }
 

@@ -7,6 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
 )
 
 // metrics are those of this process, in a registry of its own. The values of all
@@ -48,7 +50,7 @@ func (m *metrics) begin(stream string) {
 	for _, o := range outcomes() {
 		m.passes.WithLabelValues(stream, string(o))
 	}
-	for _, c := range classes() {
+	for _, c := range explain.Classes() {
 		m.errors.WithLabelValues(stream, string(c))
 	}
 	m.count(stream, result{})
@@ -76,7 +78,9 @@ func (m *metrics) count(stream string, r result) {
 	m.pages.WithLabelValues(stream).Add(float64(r.Pages))
 }
 
-func (m *metrics) failed(stream string, c class) { m.errors.WithLabelValues(stream, string(c)).Inc() }
+func (m *metrics) failed(stream string, c explain.Class) {
+	m.errors.WithLabelValues(stream, string(c)).Inc()
+}
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})

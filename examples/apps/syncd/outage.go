@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
 )
 
 // outage tells of a database that does not answer: a line when that begins, one a
@@ -46,7 +48,7 @@ func (o *outage) on(ctx context.Context) bool {
 		return false
 	}
 	o.since = began
-	o.log.WarnContext(ctx, "the database does not answer", slog.String("class", string(classDatabase)), slog.Any("error", err),
+	o.log.WarnContext(ctx, "the database does not answer", slog.String("class", string(explain.Database)), slog.Any("error", err),
 		slog.String("advice", "Passes fail until it answers, and then go on where they were."))
 	o.begun <- struct{}{}
 	return true
@@ -89,7 +91,7 @@ func (o *outage) last(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-repeat.C:
-			o.log.WarnContext(ctx, "the database still does not answer", slog.String("class", string(classDatabase)), slog.Duration("duration", o.length()))
+			o.log.WarnContext(ctx, "the database still does not answer", slog.String("class", string(explain.Database)), slog.Duration("duration", o.length()))
 		case <-look.C:
 			if o.ask(ctx) == nil {
 				o.log.InfoContext(ctx, "the database answers again", slog.Duration("duration", o.end()))

@@ -19,6 +19,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // An outage is a line at its start, one a minute and one at its end, whatever fails in
@@ -190,7 +192,7 @@ func TestDatabaseComesAndGoes(t *testing.T) {
 	defer cancel()
 	log, done := new(locked), make(chan int, 1)
 	go func() {
-		done <- run(ctx, []string{"run", "-http", "127.0.0.1:0", "-every", "3s", "-db", where}, environment(env), io.Discard, log)
+		done <- program().Run(ctx, &cli.Call{Args: []string{"run", "-http", "127.0.0.1:0", "-every", "3s", "-db", where}, Env: environment(env), Out: io.Discard, Err: log}, run)
 	}()
 	has := func(text string) func() bool { return func() bool { return strings.Contains(log.String(), text) } }
 	eventually(t, "the wait", has("waiting for the database"))

@@ -11,6 +11,9 @@ import (
 	"strings"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // place is where an offline run keeps its copies. What it has made for itself is
@@ -26,7 +29,7 @@ type place struct {
 // database, which is removed too, or the file that was named, which stays.
 func newPlace(ctx context.Context, db string) (place, error) {
 	switch {
-	case isPostgres(db):
+	case address.IsPostgres(db):
 		return newSchema(ctx, db)
 	case db != "":
 		return place{db: db, what: db, remove: func() {}}, nil
@@ -44,7 +47,7 @@ func newPlace(ctx context.Context, db string) (place, error) {
 func newSchema(ctx context.Context, db string) (place, error) {
 	address, err := url.Parse(db)
 	if err != nil {
-		return place{}, fmt.Errorf("%w: -db is no URL of a PostgreSQL database", errUsage) // err repeats it
+		return place{}, fmt.Errorf("%w: -db is not a URL of a PostgreSQL database", cli.ErrUsage) // err repeats it
 	}
 	schema := "syncd_" + strings.ToLower(rand.Text()[:12])
 	if err := execPostgres(ctx, db, "CREATE SCHEMA "+schema); err != nil {
@@ -64,7 +67,7 @@ func newSchema(ctx context.Context, db string) (place, error) {
 func execPostgres(ctx context.Context, db, statement string) error {
 	pool, err := sql.Open("pgx", db)
 	if err != nil {
-		return fmt.Errorf("%w: -db is no URL of a PostgreSQL database", errUsage) // err repeats it
+		return fmt.Errorf("%w: -db is not a URL of a PostgreSQL database", cli.ErrUsage) // err repeats it
 	}
 	defer pool.Close() //nolint:errcheck // there is nothing left to lose
 	if _, err := pool.ExecContext(ctx, statement); err != nil {
@@ -92,7 +95,7 @@ func (d *database) prepareOffline(ctx context.Context, env func(string) string) 
 		return fmt.Errorf("look for streams: %w", err)
 	}
 	if begun > 0 {
-		return fmt.Errorf("%w: -db: the database holds operations of real services, and the environment names none", errUsage)
+		return fmt.Errorf("%w: -db: the database holds operations of real services, and the environment names none", cli.ErrUsage)
 	}
 	_, err = d.sql.ExecContext(ctx, ledgerTable)
 	return err

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/riverqueue/river/rivertype"
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/progress"
 )
 
 // screen shows how an offline run goes: by a bar on a terminal, else by a line of
@@ -20,7 +19,7 @@ import (
 type screen struct {
 	mu    sync.Mutex
 	w     io.Writer
-	bar   *progressbar.ProgressBar // nil: by lines
+	bar   *progress.Bar // nil: by lines
 	log   *slog.Logger
 	each  time.Duration
 	began time.Time
@@ -28,42 +27,28 @@ type screen struct {
 
 func newScreen(w io.Writer, length time.Duration, level slog.Level) *screen {
 	s := &screen{w: w, each: 10 * time.Second, began: time.Now()}
-	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		s.bar, s.each = newBar(w, length), time.Second
+	seconds := int(length / time.Second)
+	if seconds == 0 {
+		seconds = -1 // a spinner
+	}
+	if s.bar = progress.New(w, seconds, false); s.bar != nil {
+		s.each = time.Second
 	}
 	s.log = newLogger(s, level)
 	return s
 }
 
-func newBar(w io.Writer, length time.Duration) *progressbar.ProgressBar {
-	seconds := int(length / time.Second)
-	if seconds == 0 {
-		seconds = -1 // a spinner
-	}
-	return progressbar.NewOptions(seconds,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetWidth(20),
-		progressbar.OptionSetPredictTime(false),
-		progressbar.OptionShowDescriptionAtLineEnd(),
-		progressbar.OptionClearOnFinish(),
-	)
-}
-
 func (s *screen) Write(text []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bar != nil {
-		_ = s.bar.Clear()
-	}
+	s.bar.Clear()
 	return s.w.Write(text)
 }
 
 func (s *screen) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bar != nil {
-		_ = s.bar.Clear()
-	}
+	s.bar.Clear()
 }
 
 // copied is how far a copy is.
@@ -87,7 +72,7 @@ func (s *screen) show(ctx context.Context, all []copied) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bar.Describe(strings.Join(parts, "; "))
-	_ = s.bar.Set(int(time.Since(s.began) / time.Second))
+	s.bar.Set(int(time.Since(s.began) / time.Second))
 }
 
 // watch shows how far the copies are until ctx ends.

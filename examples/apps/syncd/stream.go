@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
 // stream is the copy of one service's rows.
@@ -90,9 +92,8 @@ type service struct {
 	url       string   // the variable that names it
 	variables []string // the others that it takes
 	// open makes its stream. With ledger each version that is applied is entered.
-	open     func(env func(string) string, db *database, ledger bool) (*stream, error)
-	fake     func(rows int) *fake
-	diagnose func(error) trouble // of errors that only its packages know
+	open func(env func(string) string, db *database, ledger bool) (*stream, error)
+	fake func(rows int) *fake
 }
 
 // configured are the services that env names.
@@ -105,7 +106,7 @@ func configured(env func(string) string) ([]service, error) {
 		}
 		for _, name := range s.variables {
 			if env(name) != "" {
-				return nil, fmt.Errorf("%w: there is %s but no %s", errUsage, name, s.url)
+				return nil, fmt.Errorf("%w: there is %s but no %s", cli.ErrUsage, name, s.url)
 			}
 		}
 	}
@@ -151,7 +152,7 @@ func rewindOf(env func(string) string, name string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("%w: %s must be a time such as 10m", errUsage, name)
+		return 0, fmt.Errorf("%w: %s must be a time such as 10m", cli.ErrUsage, name)
 	}
 	return d, nil
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"text/tabwriter"
+	"strconv"
 
 	"github.com/riverqueue/river/rivertype"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/table"
 )
 
 // conclude catches up and prints what became of everything.
@@ -19,9 +21,8 @@ func (d *demonstration) conclude(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var table bytes.Buffer
-	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(w, "STREAM\tAT SERVICE\tSTORED\tPASSES\tFENCED\tFAILED\tCUT OFF\tREJECTED\tLAG\t")
+	var text bytes.Buffer
+	rows := [][]string{{"STREAM", "AT SERVICE", "STORED", "PASSES", "FENCED", "FAILED", "CUT OFF", "REJECTED", "LAG"}}
 	var all verdict
 	var wrong bytes.Buffer
 	for i, f := range d.fakes {
@@ -37,16 +38,18 @@ func (d *demonstration) conclude(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", f.stream, v.service, v.stored,
-			of[rivertype.JobStateCompleted], of[rivertype.JobStateCancelled], of[rivertype.JobStateDiscarded],
-			of[rivertype.JobStateRunning], rejects, last[i].Lag)
+		rows = append(rows, []string{
+			f.stream, strconv.Itoa(v.service), strconv.Itoa(v.stored),
+			strconv.Itoa(of[rivertype.JobStateCompleted]), strconv.Itoa(of[rivertype.JobStateCancelled]), strconv.Itoa(of[rivertype.JobStateDiscarded]),
+			strconv.Itoa(of[rivertype.JobStateRunning]), strconv.Itoa(rejects), last[i].Lag.String(),
+		})
 	}
-	_ = w.Flush()
+	_, _ = text.Write(table.Text(rows, 0, 1, 2, 3, 4, 5, 6, 7, 8))
 	if d.herd() {
-		_, _ = fmt.Fprintf(&table, "\n%s, %d killed\n", count(d.processes, "process", "processes"), d.kills)
+		_, _ = fmt.Fprintf(&text, "\n%s, %d killed\n", count(d.processes, "process", "processes"), d.kills)
 	}
-	_, _ = fmt.Fprintf(&table, "\n%s%s\n", &wrong, all)
-	if _, err := d.stdout.Write(table.Bytes()); err != nil {
+	_, _ = fmt.Fprintf(&text, "\n%s%s\n", &wrong, all)
+	if _, err := d.stdout.Write(text.Bytes()); err != nil {
 		return err
 	}
 	if !all.ok() {

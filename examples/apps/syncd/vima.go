@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/environ"
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
@@ -64,47 +63,9 @@ func vimaResult(r vimasync.Result) result {
 
 // vimaClient is nil without VIMA_URL.
 func vimaClient(env func(string) string, offline bool) (*vima.Client, error) {
-	endpoint, key, username, password := env("VIMA_URL"), env("VIMA_API_KEY"), env("VIMA_USERNAME"), env("VIMA_PASSWORD")
-	var auth vima.Authenticator
-	switch {
-	case endpoint == "":
-		return nil, nil //nolint:nilnil // which a stream for its tables alone needs
-	case key != "" && username+password != "":
-		return nil, fmt.Errorf("%w: set VIMA_API_KEY, or VIMA_USERNAME and VIMA_PASSWORD, but not both", errUsage)
-	case key != "":
-		auth = vima.APIKey(key)
-	case username != "" && password != "":
-		auth = vima.BasicAuth(username, password)
-	default:
-		return nil, fmt.Errorf("%w: VIMA_URL needs VIMA_API_KEY, or VIMA_USERNAME and VIMA_PASSWORD", errUsage)
+	endpoint, auth, err := environ.Vima(env)
+	if err != nil || endpoint == "" {
+		return nil, err // a stream for its tables alone needs no client
 	}
 	return vima.NewClient(endpoint, auth, vima.WithRetry(vima.RetryPolicy(retries(offline))))
-}
-
-func diagnoseVima(err error) trouble {
-	var refusal *vima.Error
-	var unreadable *vima.DecodeError
-	switch {
-	case errors.Is(err, vima.ErrUnauthorized), errors.Is(err, vima.ErrForbidden):
-		return trouble{classCredentials, "Check VIMA_API_KEY, or VIMA_USERNAME and VIMA_PASSWORD, and from which addresses they are let in."}
-	case errors.Is(err, vima.ErrNotFound):
-		return trouble{classRefused, "VIMA_URL must be the whole URL of the operation list, as " + vima.ProductionURL}
-	case errors.Is(err, vima.ErrInvalidRequest):
-		return trouble{classInvalid, "VIMA_URL must be a URL with https, as " + vima.ProductionURL}
-	case errors.Is(err, vimasync.ErrInvalidRequest):
-		return trouble{classInvalid, "A stream keeps the VIMA_PROJECT that it was begun with: use another database for another one."}
-	case errors.Is(err, vima.ErrPaginationStalled):
-		return trouble{classStalled, "The newest operation has no cursor, or the collector ignores cursors: tell its support."}
-	case errors.As(err, &refusal):
-		return refused(refusal.StatusCode, refusal.RetryAfter, "VIMA_URL")
-	case errors.As(err, &unreadable), errors.Is(err, vima.ErrResponseTooLarge):
-		return trouble{classUnreadable, "The answer is no list of operations: check VIMA_URL, and whether a proxy answers in its place."}
-	case errors.Is(err, vimasync.ErrRejected):
-		return lookAtRejects("vima_operations")
-	case outermost(err, "vima"):
-		return unreachable("VIMA_URL")
-	case outermost(err, "vimasync"):
-		return brokenDatabase()
-	}
-	return trouble{}
 }

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"net/url"
 	"time"
 
-	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/examples/apps/internal/environ"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
@@ -30,29 +28,14 @@ This was offline. To add up yesterday's transactions of a real service:
 
 // newSource is the service that env names, or the fake where it names none.
 func newSource(env func(string) string) (*source, error) {
-	base, token := env("TRANSACTIONS_URL"), env("TRANSACTIONS_TOKEN")
-	username, password := env("TRANSACTIONS_USERNAME"), env("TRANSACTIONS_PASSWORD")
+	base, tokens, err := environ.Transactions(env)
 	switch {
-	case base == "" && token+username+password != "":
-		return nil, fmt.Errorf("%w: there are credentials but no TRANSACTIONS_URL", cli.ErrUsage)
+	case err != nil:
+		return nil, err
 	case base == "":
 		return offline()
-	case token != "" && username+password != "":
-		return nil, fmt.Errorf("%w: TRANSACTIONS_TOKEN does not go with a user name and a password", cli.ErrUsage)
-	case token == "" && (username == "" || password == ""):
-		return nil, fmt.Errorf("%w: TRANSACTIONS_URL needs TRANSACTIONS_USERNAME and TRANSACTIONS_PASSWORD, or TRANSACTIONS_TOKEN", cli.ErrUsage)
 	}
-	s := &source{url: base, tokens: transactions.StaticToken(token), day: yesterday, what: "as the service has them now", close: func() {}}
-	if u, err := url.Parse(base); err == nil {
-		s.what = "as " + u.Host + " has them now"
-	}
-	if token == "" {
-		var err error
-		if s.tokens, err = transactions.PasswordTokens(base, username, password); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
+	return &source{url: base, tokens: tokens, day: yesterday, what: environ.Has(base), close: func() {}}, nil
 }
 
 func yesterday(zone *time.Location) time.Time {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -10,10 +9,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"text/tabwriter"
 
 	"github.com/govalues/decimal"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/table"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/transactions"
 )
@@ -104,7 +103,7 @@ func (t *totals) table(digits int) []byte {
 	for _, currency := range slices.Sorted(maps.Keys(t.currencies)) {
 		add("TOTAL", "", currency, t.currencies[currency])
 	}
-	return render(rows)
+	return table.Text(rows, 3, 4)
 }
 
 // writeCSV writes the groups, which a reader can add up again.
@@ -136,22 +135,4 @@ func currency(w *cli.Table, code string) string {
 		return code
 	}
 	return w.ID(code)
-}
-
-// render aligns text to the left and the last two columns to the right, which
-// tabwriter can do for all columns or for none.
-func render(rows [][]string) []byte {
-	widths := [5]int{}
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], len(cell))
-		}
-	}
-	var text bytes.Buffer
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%*s\t%*s\n", row[0], row[1], row[2], widths[3], row[3], widths[4], row[4])
-	}
-	_ = w.Flush() // a bytes.Buffer takes everything
-	return text.Bytes()
 }

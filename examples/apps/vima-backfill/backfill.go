@@ -6,17 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
-var (
-	// errInterrupted is Ctrl-C.
-	errInterrupted = errors.New("interrupted")
-	// errRejected is that rows did not decode.
-	errRejected = errors.New("rows did not decode")
-)
+// errRejected is that rows did not decode.
+var errRejected = errors.New("rows did not decode")
 
 // sink takes batches of days, each whole or not at all.
 type sink interface {
@@ -32,8 +28,9 @@ type sink interface {
 }
 
 // backfill writes the days of c.
-func backfill(ctx context.Context, c config, env func(string) string, stdout, stderr io.Writer) (err error) {
-	src, err := newSource(c.demo, env)
+func backfill(ctx context.Context, c config, call *cli.Call) (err error) {
+	stdout, stderr := call.Out, call.Err
+	src, err := newSource(c.demo, call.Env)
 	if err != nil {
 		return err
 	}
@@ -63,7 +60,7 @@ func backfill(ctx context.Context, c config, env func(string) string, stdout, st
 		shown.stop()
 		done := fmt.Sprintf("%d of %d days are written; %s", written(), c.days(), out.advice())
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			return fmt.Errorf("%w: %s", errInterrupted, done)
+			return fmt.Errorf("interrupted: %s: %w", done, ctx.Err())
 		}
 		return fmt.Errorf("%w\n  %s", err, done)
 	}

@@ -1,18 +1,13 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"path/filepath"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
-
-// errUsage is wrong flags or a wrong environment.
-var errUsage = errors.New("usage")
 
 // config is what the flags say.
 type config struct {
@@ -33,11 +28,11 @@ func (c config) part() string { return c.out + ".part" }
 
 func (c config) days() int { return daysBetween(c.from, c.to) }
 
-// parse reads the flags. Whatever is wrong is told before anything is touched.
-func parse(args []string, env func(string) string, stderr io.Writer) (config, error) {
+// parse reads the flags. Whatever is wrong is reported before anything is touched.
+func parse(call *cli.Call) (config, error) {
 	var c config
-	flags := flag.NewFlagSet("vima-backfill", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	p := program()
+	flags := p.Flags()
 	flags.TextVar(&c.from, "from", vima.Date{}, "first `day` in UTC, YYYY-MM-DD (required; with -demo 2026-01-01)")
 	flags.TextVar(&c.to, "to", vima.Date{}, "last `day`, included (default yesterday; with -demo 2026-01-31)")
 	flags.IntVar(&c.workers, "workers", 8, "days that are read at a time, 1 to 64")
@@ -47,17 +42,9 @@ func parse(args []string, env func(string) string, stderr io.Writer) (config, er
 	flags.BoolVar(&c.personal, "personal", false, "add the columns with personal data to csv")
 	flags.StringVar(&c.out, "out", "", "`file` to write to (default stdout)")
 	flags.StringVar(&c.state, "state", "", "`file` that tells how to go on (default OUT.state)")
-	flags.BoolVar(&c.demo, "demo", env("VIMA_URL") == "", "made-up operations of January 2026; the default without VIMA_URL")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(stderr)
-		flags.Usage()
+	flags.BoolVar(&c.demo, "demo", call.Env("VIMA_URL") == "", "made-up operations of January 2026; the default without VIMA_URL")
+	if err := p.Parse(flags, call); err != nil {
 		return c, err
-	case err != nil:
-		return c, fmt.Errorf("%w: %w; -h lists the flags", errUsage, err)
-	}
-	if flags.NArg() > 0 {
-		return c, fmt.Errorf("%w: unexpected argument %q", errUsage, flags.Arg(0))
 	}
 	c.setDefaults()
 	return c, c.check(vima.DateOf(time.Now()))
@@ -83,7 +70,7 @@ func (c *config) setDefaults() {
 }
 
 func (c *config) check(today vima.Date) error {
-	wrong := func(text string) error { return fmt.Errorf("%w: %s", errUsage, text) }
+	wrong := func(text string) error { return fmt.Errorf("%w: %s", cli.ErrUsage, text) }
 	switch {
 	case c.from.IsZero():
 		return wrong("-from is needed, for example -from 2026-01-01")

@@ -87,44 +87,56 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/explain"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the second Ctrl-C ends it at once, which is safe too
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+func main() { program().Main(run) }
+
+// run writes the days that the command line asks for.
+func run(ctx context.Context, call *cli.Call) error {
+	c, err := parse(call)
+	if err != nil {
+		return err
+	}
+	return backfill(ctx, c, call)
 }
 
-// run is the program. It returns the exit code.
-func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	c, err := parse(args, env, stderr)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
+// program is what -h prints, and what becomes of errors.
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "vima-backfill", Invalid: []error{vima.ErrInvalidRequest},
+		Advise: func(err error) string { return explain.Vima(err).Advice },
+		About: `
+Writes the operations of a range of days to CSV or JSON Lines, several days at a time.
+It can be killed at any moment: the same command then goes on. Without VIMA_URL it
+makes operations of January 2026 up.`,
+		Variables: `
+VIMA_URL       the whole URL of the operation list: ` + vima.ProductionURL + `
+VIMA_API_KEY   or VIMA_USERNAME and VIMA_PASSWORD`,
+		Files: `
+CSV       a line of column names, then operations; amounts are exact decimals in major
+          units, except requested_minor, and times RFC 3339 in UTC
+JSON Lines
+          operations as received, personal data included
+OUT.state the last finished day; the same command goes on from there
+OUT.rejects.jsonl
+          rows that do not decode, with their errors; with stdout they go to stderr
+Files are readable by their owner only.`,
+		Codes: `
+0    all days are written
+1    something failed, or rows were rejected
+2    wrong flags or environment
+130  interrupted by SIGINT or SIGTERM: what is written stays, and it says how to go on`,
+		Real: `
+make apps
+VIMA_URL=` + vima.ProductionURL + ` VIMA_API_KEY=… \
+bin/vima-backfill -from 2026-01-01 -out january.csv`,
 	}
-	if err == nil {
-		err = backfill(ctx, c, env, stdout, stderr)
-	}
-	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, errInterrupted):
-		say(stderr, "%v", err)
-		return 130
-	case errors.Is(err, errUsage), errors.Is(err, vima.ErrInvalidRequest):
-		say(stderr, "%v", err)
-		return 2
-	}
-	say(stderr, "%v", err)
-	return 1
 }
 
 func say(w io.Writer, format string, args ...any) {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
@@ -67,7 +68,7 @@ type result struct {
 func start(t *testing.T, env map[string]string, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), args, func(name string) string { return env[name] }, &stdout, &stderr)
+	code := program().Run(t.Context(), &cli.Call{Args: args, Env: func(name string) string { return env[name] }, Out: &stdout, Err: &stderr}, run)
 	return result{code, stdout.String(), stderr.String()}
 }
 
@@ -206,8 +207,8 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 		args string
 		want string
 	}{
-		{nil, "-out OUT -nonsense", "-h lists the flags"},
-		{nil, "-out OUT more", `unexpected argument "more"`},
+		{nil, "-out OUT -nonsense", "vima-backfill -h lists flags"},
+		{nil, "-out OUT more", `there is an argument behind the flags`},
 		{nil, "-out OUT -from 2026-02-30", "must be a day of the calendar as YYYY-MM-DD"},
 		{nil, "-out OUT -from 2026-01-02 -to 2026-01-01", "-from 2026-01-02 is after -to 2026-01-01"},
 		{nil, "-out OUT -workers 0", "-workers must be 1 to 64"},
@@ -239,7 +240,7 @@ func TestBadFlagsAreToldBeforeAnythingIsTouched(t *testing.T) {
 	}
 	help := start(t, nil, "-h")
 	assert.Zero(t, help.code)
-	assert.Contains(t, help.stderr, "-workers int")
+	assert.Contains(t, help.stdout, "-workers int")
 }
 
 func TestTheDocListsTheColumns(t *testing.T) {

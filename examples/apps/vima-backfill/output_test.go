@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	progressbar "github.com/payclients/payclients-go/examples/apps/internal/progress"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
@@ -92,7 +94,7 @@ func TestAnInterruptedPipeHoldsWholeDays(t *testing.T) {
 	}})
 	var stdout, stderr bytes.Buffer
 	env := environment(srv)
-	code := run(ctx, append(january, "-workers", "4"), func(name string) string { return env[name] }, &stdout, &stderr)
+	code := program().Run(ctx, &cli.Call{Args: append(january, "-workers", "4"), Env: func(name string) string { return env[name] }, Out: &stdout, Err: &stderr}, run)
 	assert.Equal(t, 130, code)
 	assert.Contains(t, stderr.String(), "8 of 31 days are written; go on with -from 2026-01-09")
 
@@ -111,7 +113,7 @@ func TestABrokenPipeIsAnError(t *testing.T) {
 	t.Parallel()
 	var stderr bytes.Buffer
 	env := environment(serve(t, 100, false))
-	code := run(t.Context(), january, func(name string) string { return env[name] }, brokenPipe{}, &stderr)
+	code := program().Run(t.Context(), &cli.Call{Args: january, Env: func(name string) string { return env[name] }, Out: brokenPipe{}, Err: &stderr}, run)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, stderr.String(), "broken pipe\n  0 of 31 days are written; some of what comes after them is written too: start over")
 }
@@ -200,7 +202,7 @@ func TestProgress(t *testing.T) {
 	assert.Equal(t, "vima-backfill: 8 of 31 days, 100 operations in 0s\nvima-backfill: 16 of 31 days, 150 operations in 0s\n", lines.String())
 
 	var bar bytes.Buffer
-	p = &progress{w: &bar, days: 31, bar: newBar(&bar, 31)}
+	p = &progress{w: &bar, days: 31, bar: progressbar.On(&bar, 31, true)}
 	p.start(8)
 	p.page(100)
 	p.finished(8)
@@ -208,5 +210,5 @@ func TestProgress(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, bar.String(), "(8/31)")
 	assert.True(t, strings.HasSuffix(bar.String(), "\ra reject\n"), "%q", bar.String())
-	assert.False(t, terminal(&bar))
+	assert.False(t, progressbar.Terminal(&bar))
 }

@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
+	progressbar "github.com/payclients/payclients-go/examples/apps/internal/progress"
 )
 
 // every is how often a line is written where there is no terminal.
@@ -16,7 +14,7 @@ const every = 10 * time.Second
 // progress shows how far the run is: by a bar on a terminal, else by lines.
 type progress struct {
 	w          io.Writer
-	bar        *progressbar.ProgressBar // nil: by lines
+	bar        *progressbar.Bar // nil: by lines
 	done, days int
 	operations int // of this run
 	began      time.Time
@@ -28,36 +26,17 @@ type progress struct {
 // terminal.
 func newProgress(c config, stdout, stderr io.Writer) *progress {
 	p := &progress{w: stderr, days: c.days(), every: every}
-	if terminal(stderr) && (c.out != "" || !terminal(stdout)) {
-		p.bar = newBar(stderr, p.days)
+	if c.out != "" || !progressbar.Terminal(stdout) {
+		p.bar = progressbar.New(stderr, p.days, true)
 	}
 	return p
-}
-
-func newBar(w io.Writer, days int) *progressbar.ProgressBar {
-	return progressbar.NewOptions(days,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetWidth(30),
-		progressbar.OptionSetPredictTime(false), // a batch of days comes at once
-		progressbar.OptionShowCount(),
-		progressbar.OptionShowDescriptionAtLineEnd(),
-		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionClearOnFinish(),
-	)
-}
-
-func terminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // start begins with the days that earlier runs have finished.
 func (p *progress) start(done int) {
 	p.done, p.began = done, time.Now()
 	p.told = p.began
-	if p.bar != nil {
-		_ = p.bar.Set(done)
-	}
+	p.bar.Set(done)
 }
 
 func (p *progress) page(operations int) {
@@ -72,17 +51,11 @@ func (p *progress) page(operations int) {
 
 func (p *progress) finished(days int) {
 	p.done += days
-	if p.bar != nil {
-		_ = p.bar.Set(p.done)
-	}
+	p.bar.Set(p.done)
 }
 
 // stop takes the bar away.
-func (p *progress) stop() {
-	if p.bar != nil {
-		_ = p.bar.Clear()
-	}
-}
+func (p *progress) stop() { p.bar.Clear() }
 
 // Write writes to where progress is shown, in place of the bar.
 func (p *progress) Write(text []byte) (int, error) {

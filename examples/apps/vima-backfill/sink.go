@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/lock"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -65,13 +67,14 @@ func (s *streamSink) commit(batch *spool, last vima.Date) error {
 type fileSink struct {
 	config config
 	file   *os.File
+	unlock func() error
 	state  state
 }
 
 // openFileSink begins a run, or takes up one where it was left.
 func openFileSink(c config, key runKey) (_ *fileSink, err error) {
 	if info, err := os.Stat(c.out); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: -out %s is not a file", errUsage, c.out)
+		return nil, fmt.Errorf("%w: -out %s is not a file", cli.ErrUsage, c.out)
 	}
 	file, err := os.OpenFile(c.out, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -82,10 +85,19 @@ func openFileSink(c config, key runKey) (_ *fileSink, err error) {
 			err = errors.Join(err, file.Close())
 		}
 	}()
-	if err := lock(file); err != nil {
-		return nil, fmt.Errorf("%s: another process writes to it: %w", c.out, err)
+	unlock, err := lock.Try(c.out)
+	switch {
+	case errors.Is(err, lock.ErrHeld):
+		return nil, fmt.Errorf("%s: another process writes to it", c.out)
+	case err != nil:
+		return nil, err
 	}
-	s := &fileSink{config: c, file: file}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, unlock())
+		}
+	}()
+	s := &fileSink{config: c, file: file, unlock: unlock}
 	s.state, err = loadState(c.state, key)
 	if errors.Is(err, os.ErrNotExist) {
 		s.state = state{Run: key}
@@ -98,7 +110,7 @@ func openFileSink(c config, key runKey) (_ *fileSink, err error) {
 }
 
 func (s *fileSink) totals() (int, int) { return s.state.Operations, s.state.Rejected }
-func (s *fileSink) close() error       { return s.file.Close() }
+func (s *fileSink) close() error       { return errors.Join(s.file.Close(), s.unlock()) }
 
 func (s *fileSink) advice() string { return "the same command goes on with " + s.next().String() }
 
@@ -170,7 +182,7 @@ func (s *fileSink) appendTo(file *os.File, length int64, write func(io.Writer) (
 func (s *fileSink) begin() error {
 	for _, path := range []string{s.config.out, s.config.rejects()} {
 		if info, err := os.Stat(path); err == nil && info.Size() > 0 {
-			return fmt.Errorf("%w: %s exists and %s does not: remove it or choose another -out", errUsage, path, s.config.state)
+			return fmt.Errorf("%w: %s exists and %s does not: remove it or choose another -out", cli.ErrUsage, path, s.config.state)
 		}
 	}
 	return s.state.save(s.config.state)

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/environ"
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
@@ -24,23 +26,16 @@ func newSource(demo bool, env func(string) string) (*source, error) {
 	if demo {
 		return newDemo()
 	}
-	endpoint, key, username, password := env("VIMA_URL"), env("VIMA_API_KEY"), env("VIMA_USERNAME"), env("VIMA_PASSWORD")
-	var auth vima.Authenticator
+	endpoint, auth, err := environ.Vima(env)
 	switch {
+	case err != nil:
+		return nil, err
 	case endpoint == "":
-		return nil, fmt.Errorf("%w: VIMA_URL is not set, for example to %s", errUsage, vima.ProductionURL)
-	case key != "" && username+password != "":
-		return nil, fmt.Errorf("%w: set VIMA_API_KEY, or VIMA_USERNAME and VIMA_PASSWORD, but not both", errUsage)
-	case key != "":
-		auth = vima.APIKey(key)
-	case username != "" && password != "":
-		auth = vima.BasicAuth(username, password)
-	default:
-		return nil, fmt.Errorf("%w: VIMA_URL needs VIMA_API_KEY, or VIMA_USERNAME and VIMA_PASSWORD", errUsage)
+		return nil, fmt.Errorf("%w: VIMA_URL is not set, for example to %s", cli.ErrUsage, vima.ProductionURL)
 	}
 	u, err := url.Parse(endpoint)
 	if err != nil {
-		return nil, fmt.Errorf("%w: VIMA_URL is not a URL", errUsage) // err repeats it, with what may be secret
+		return nil, fmt.Errorf("%w: VIMA_URL is not a URL", cli.ErrUsage) // err repeats it, with what may be secret
 	}
 	s := &source{name: u.Scheme + "://" + u.Host + u.EscapedPath(), close: func() {}}
 	// A long walk is worth more patience than a single call.

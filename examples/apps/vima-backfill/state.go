@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/vima"
 )
 
@@ -58,7 +59,7 @@ func loadState(path string, want runKey) (state, error) {
 		return s, fmt.Errorf("%s: is not a state of this program", path)
 	}
 	if s.Run != want {
-		return s, fmt.Errorf("%w: %s is of a run with other flags:\n  %+v\nuse those, or another -out and -state", errUsage, path, s.Run)
+		return s, fmt.Errorf("%w: %s is of a run with other flags:\n  %+v\nuse those, or another -out and -state", cli.ErrUsage, path, s.Run)
 	}
 	return s, nil
 }

@@ -1,4 +1,6 @@
-package main
+// Package address reads the value of a flag that names a database, and keeps the
+// address, the user and the password of the database out of what is printed.
+package address
 
 import (
 	"regexp"
@@ -6,19 +8,17 @@ import (
 	"unicode"
 )
 
-// Nothing that is printed has the address, the user or the password of the
-// database: -db is refused without a word of it where it is neither a URL nor a
-// path, and the driver's texts are cut.
+// Rule says what -db takes.
+const Rule = "-db must be a URL that begins with postgres://, or the path of a file with letters, digits, spaces and / \\ . - _ ~ + , # ( ) only"
 
-const databaseRule = "-db must be a URL that begins with postgres://, or the path of a file with letters, digits, spaces and / \\ . - _ ~ + , # ( ) only"
-
-func isPostgres(where string) bool {
+// IsPostgres reports whether a text begins as the URL of a PostgreSQL database.
+func IsPostgres(where string) bool {
 	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
 }
 
-// isPath reports whether a text is plainly a path. Paths that are not have the
-// characters of a URL, of key=value pairs, or of quotes around either.
-func isPath(text string) bool {
+// IsPath reports whether a text is plainly the path of a file. Any other text may be
+// a URL, key=value pairs, or quotes around either, and hold a password.
+func IsPath(text string) bool {
 	if strings.TrimSpace(text) != text || text == "" {
 		return false
 	}
@@ -42,8 +42,9 @@ var reasons = []string{
 	"no route to host", "network is unreachable", "connection reset", "deadline exceeded", "timeout", "unexpected EOF",
 }
 
-// withoutAddress is the text of an error without what says where the database is.
-func withoutAddress(text string) string {
+// Redact returns the text of a driver's error without the address, the user and the
+// name of the database.
+func Redact(text string) string {
 	text = unconnected.ReplaceAllStringFunc(text, func(words string) string {
 		short := "failed to connect to the database"
 		for _, reason := range reasons {
@@ -58,15 +59,4 @@ func withoutAddress(text string) string {
 		return short
 	})
 	return broken.ReplaceAllString(text, "$1 $2: ")
-}
-
-var (
-	quoted    = regexp.MustCompile(` "(\\.|[^"\\])*"`)
-	undefined = regexp.MustCompile(`(?s)(flag provided but not defined|bad flag syntax): .*`)
-)
-
-// withoutValues is the text of a fault of package flag without what was given:
-// the URL of a database may have got behind another flag.
-func withoutValues(text string) string {
-	return quoted.ReplaceAllString(undefined.ReplaceAllString(text, "$1"), "")
 }
