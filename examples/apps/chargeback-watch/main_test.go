@@ -117,13 +117,13 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		fault ecommpaytest.Fault
 		opts  []ecommpaytest.Option
 	}{
-		"the newest one":            {fault: ecommpaytest.Fault{Status: 401}},
-		"Merchant admin":            {opts: []ecommpaytest.Option{ecommpaytest.WithoutRights()}},
-		"Do not use the data":       {opts: []ecommpaytest.Option{ecommpaytest.WithoutSignatures()}},
-		"come back in 1h0m0s":       {fault: ecommpaytest.Fault{Status: 429, RetryAfter: "3600"}},
+		"the newest one":           {fault: ecommpaytest.Fault{Status: 401}},
+		"Merchant admin":           {opts: []ecommpaytest.Option{ecommpaytest.WithoutRights()}},
+		"Do not use the data":      {opts: []ecommpaytest.Option{ecommpaytest.WithoutSignatures()}},
+		"come back in 1h0m0s":      {fault: ecommpaytest.Fault{Status: 429, RetryAfter: "3600"}},
 		"is not from the Data API": {fault: ecommpaytest.Fault{Kind: ecommpaytest.FaultHTML}},
-		"must be the base URL":      {fault: ecommpaytest.Fault{Status: 404}},
-		"The service refused":       {fault: ecommpaytest.Fault{Status: 400}},
+		"must be the base URL":     {fault: ecommpaytest.Fault{Status: 404}},
+		"The service refused":      {fault: ecommpaytest.Fault{Status: 400}},
 	} {
 		t.Run(want, func(t *testing.T) {
 			srv := ecommpaytest.NewServer(c.opts...)

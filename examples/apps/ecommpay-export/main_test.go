@@ -147,7 +147,7 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 	}{
 		"ECOMMPAY_TOKEN and ECOMMPAY_SECRET": {status: 401},
 		"ask for the role":                   {status: 403},
-		"must be the base URL":                 {status: 404},
+		"must be the base URL":               {status: 404},
 		"come back in 1h0m0s":                {status: 429, header: "3600"},
 		"The service is in trouble":          {status: 501},
 		"for a redirect":                     {status: 302},
@@ -191,7 +191,7 @@ func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
 		"must not be behind":                     {"ECOMMPAY_FROM", "2026-02-03", "ECOMMPAY_TO", "2026-02-02"},
 		"credentials but no":                     {"ECOMMPAY_TOKEN", "t"},
 		"ECOMMPAY_URL needs":                     {"ECOMMPAY_URL", ecommpay.ProductionURL, "ECOMMPAY_TOKEN", "t"},
-		"a URL with https,":         {"ECOMMPAY_URL", "http://data.example", "ECOMMPAY_TOKEN", "t", "ECOMMPAY_SECRET", "s"},
+		"a URL with https,":                      {"ECOMMPAY_URL", "http://data.example", "ECOMMPAY_TOKEN", "t", "ECOMMPAY_SECRET", "s"},
 	} {
 		t.Run(want, func(t *testing.T) {
 			_, _, err := try(t, pairs...)

@@ -212,15 +212,15 @@ func TestErrorsSayWhatToCheck(t *testing.T) {
 		status       int
 		header, body string
 	}{
-		"TRANSACTIONS_USERNAME and": {status: 401},
-		"ask the administrator":     {status: 403},
-		"must be a base URL":        {status: 404},
-		"come back in 1h0m0s":       {status: 429, header: "3600"},
-		"The service is in trouble": {status: 501},
-		"for a redirect":            {status: 302},
-		"whether a proxy answers":   {status: 200, body: "<html>"},
-		"leave the condition out of -filter":   {status: 200, body: `[{"id":1,"status":"FAILED","date":"2026-01-15T00:00:00Z"}]`},
-		"does not filter or sort":         {status: 200, body: `[{"id":2,"date":"2026-01-15T00:00:00Z","status":"SUCCESS"},{"id":1,"date":"2026-01-15T00:00:00Z","status":"SUCCESS"}]`},
+		"TRANSACTIONS_USERNAME and":          {status: 401},
+		"ask the administrator":              {status: 403},
+		"must be a base URL":                 {status: 404},
+		"come back in 1h0m0s":                {status: 429, header: "3600"},
+		"The service is in trouble":          {status: 501},
+		"for a redirect":                     {status: 302},
+		"whether a proxy answers":            {status: 200, body: "<html>"},
+		"leave the condition out of -filter": {status: 200, body: `[{"id":1,"status":"FAILED","date":"2026-01-15T00:00:00Z"}]`},
+		"does not filter or sort":            {status: 200, body: `[{"id":2,"date":"2026-01-15T00:00:00Z","status":"SUCCESS"},{"id":1,"date":"2026-01-15T00:00:00Z","status":"SUCCESS"}]`},
 	} {
 		t.Run(want, func(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -270,7 +270,7 @@ func TestAWrongUsageIsToldAtOnce(t *testing.T) {
 		"its clocks skipped 2011-12-30": {"-day", "2011-12-30", "-zone", "Pacific/Apia"},
 		"-filter must be a query":       {"-filter", "%zz"},
 		"must have no condition on":     {"-filter", "date.lessThan=2026-01-15T00:00:00Z"},
-		`an argument behind the flags`:        {"-day", "2026-01-15", "more"},
+		`an argument behind the flags`:  {"-day", "2026-01-15", "more"},
 		"flag provided but not defined": {"-nope"},
 	} {
 		t.Run(want, func(t *testing.T) {

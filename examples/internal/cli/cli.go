@@ -23,15 +23,15 @@ import (
 var ErrUsage = errors.New("wrong usage")
 
 // Program describes a program. The strings are parts of what -h prints; an empty
-// one is left out.
+// one is left out, except Files and Codes, which have defaults.
 type Program struct {
 	Name      string
 	Arguments string // behind the flags, for example "payouts.csv"
 	Commands  string // before the flags, for example "[run|once]"
 	About     string // what the program does
 	Variables string // of the environment, one a line
-	Files     string // formats of the files that are read and written
-	Codes     string // exit codes, one a line
+	Files     string // formats of the files that are read and written; "" is none
+	Codes     string // exit codes, one a line; "" is 0, 1, 2 and 130
 	Real      string // how to reach the real service; -h ends with it
 
 	// Invalid are errors with exit code 2 beside ErrUsage.
@@ -180,10 +180,16 @@ func (p *Program) help(flags *flag.FlagSet) string {
 	flags.SetOutput(io.Discard)
 	out.WriteString("  -h, -help\n    \tprint this and do nothing else\n")
 	part("Environment:", p.Variables)
-	part("Files:", p.Files)
-	part("Exit codes:", p.Codes)
+	part("Files:", cmp.Or(p.Files, "None is read or written."))
+	part("Exit codes:", cmp.Or(p.Codes, "0    done\n1    something failed\n2    wrong flags or environment\n130  interrupted by SIGINT or SIGTERM"))
 	part("The real service:", p.Real)
 	return out.String()
+}
+
+// Offline returns what a program prints at the end that has run without the real
+// service: how to reach it.
+func (p *Program) Offline() string {
+	return "\nThis was offline. For the real service:\n\n" + Indent(p.Real) + "\n"
 }
 
 // Indent returns text with two spaces before each line that is not empty.

@@ -18,7 +18,9 @@ var read = map[string]func(Env) (string, any, error){
 	"TRANSACTIONS": func(env Env) (string, any, error) { return anyOf(Transactions(env)) },
 }
 
-func anyOf[T any](url string, credentials T, err error) (string, any, error) { return url, credentials, err }
+func anyOf[T any](url string, credentials T, err error) (string, any, error) {
+	return url, credentials, err
+}
 
 func TestEnvironments(t *testing.T) {
 	t.Parallel()
