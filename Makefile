@@ -5,7 +5,7 @@ MEMORY   ?=
 SANDBOX  ?=
 MODULES   = $(shell git ls-files -co --exclude-standard -- ':(glob)**/go.mod' ':(exclude,glob)**/testdata/**' | xargs -n1 dirname)
 
-.PHONY: help fmt generate lint test torture race fuzz bench chaos memory vuln tidy api syncd sandbox ci
+.PHONY: help fmt generate lint test torture race fuzz bench chaos memory vuln tidy api apps syncd sandbox ci
 
 help: ## list the targets
 	@awk -F ' ## ' '/^[a-z]+:.* ## / { sub(/:.*/, "", $$1); printf "%-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,11 +50,15 @@ tidy: ## go mod tidy in every module
 api: ## differences of the public API from the last tag
 	.ci/run api
 
-syncd: ## the daemon of examples/syncd as bin/syncd, static
-	CGO_ENABLED=0 go -C examples/syncd build -trimpath -o $(CURDIR)/bin/syncd .
+apps: ## the programs of examples/apps into bin/, static
+	mkdir -p bin
+	CGO_ENABLED=0 go -C examples/apps build -trimpath -o $(CURDIR)/bin/ ./...
+
+syncd: ## the daemon of examples/apps/syncd as bin/syncd, static
+	CGO_ENABLED=0 go -C examples/apps build -trimpath -o $(CURDIR)/bin/syncd ./syncd
 
 sandbox: ## the five fakes on ports of this machine, for any language; SANDBOX has flags, -h lists them
-	go run ./examples/sandbox $(SANDBOX)
+	go -C examples/apps run ./sandbox $(SANDBOX)
 
 ci: ## everything that CI runs
 	.ci/run

@@ -1,152 +1,120 @@
-// Kms-signer pays by a key that is not in its memory. It shows what RSASigner
-// takes beside an *rsa.PrivateKey: any crypto.Signer, here one whose key is in
-// another process, which is asked for the signature of a digest.
+// Kms-signer pays with a key that it never sees: finik.RSASigner takes any
+// crypto.Signer, such as the one of an HSM, a PKCS#11 token or, as here, a KMS.
 //
 //	go run ./examples/kms-signer
 //
-// needs no account and no network. The program starts itself a second time as
-// the signing process, which makes a key and keeps it; the two talk over a pipe,
-// a line with a digest out, a line with a signature back. Then it checks a
-// recipient and pays at finiktest, the fake gateway that comes with this module,
-// which is overloaded for a moment:
-//
-//	Paying 150.00 to +996000000001, at a service made up by finiktest on this machine
-//	FINIK_TRANSACTION_ID=00000000-0000-4000-8000-000000000001
-//
-//	recipient  T. P.
-//	payment    SUCCEEDED
-//
-//	Between the paying and the signing process, after a public key of 2048 bits:
-//	  CheckRecipient  attempt 1  status 200: 1 digest of 32 bytes out, signature of 256 bytes back
-//	  CreatePayment   attempt 1  status 503: 1 digest of 32 bytes out, signature of 256 bytes back
-//	  CreatePayment   attempt 2  status 200: 1 digest of 32 bytes out, signature of 256 bytes back
-//
-// Every attempt has its own timestamp and so its own signature: the 503 costs one
-// more. Neither the request nor the API key goes over the border.
-//
-// # What this stands for
-//
-// The signing process is a stand-in for an HSM, a KMS or a PKCS#11 token, and no
-// more than that: it protects the key from a paying process that is read by
-// somebody, not from the user under whom both run, and it signs whatever it is
-// asked to. A real one
-//
-//   - is a crypto.Signer of its maker's or of a PKCS#11 library, given to
-//     RSASigner as here. It must do RSASSA-PKCS1-v1_5 with SHA-256 over a given
-//     digest; RSASigner verifies each signature, so that a key that is set up for
-//     PSS is found at the first call and nothing is sent;
-//   - costs its latency on every attempt, a few to some hundred milliseconds over
-//     a network. A request whose timestamp has become older than 5 seconds
-//     meanwhile does not leave, so its own timeout belongs below that: here it is 4;
-//   - has limits on calls per second, which finik.WithRateLimit keeps to;
-//   - takes a context where it is called over a network. crypto.Signer has none:
-//     implement finik.Signer directly then, with the whole message in place of
-//     the digest, and let the context end the call.
-//
-// When the signing process dies, calls end with an error and nothing is sent.
-//
-// The environment leads it to the real service, where it pays without asking; -h
-// lists variables, flags and exit codes:
-//
-//	go run ./examples/kms-signer -account … -user … -service … -phone … -amount 150.00
+// needs no account and no network: a server on loopback stands for the KMS. Each
+// attempt is signed again: a digest goes out, a signature comes back.
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"crypto"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
+
+	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finiktest"
 )
 
-// patience is how long the payment may take.
-const patience = 5 * time.Minute
-
-// errNotPaid is a payment that has failed.
-var errNotPaid = errors.New("the payment has failed")
-
-func main() {
-	if len(os.Args) > 1 && os.Args[1] == signingProcess {
-		signal.Ignore(os.Interrupt, syscall.SIGTERM) // it ends when the paying process does
-		if err := serveKey(os.Getenv("FINIK_PRIVATE_KEY_FILE"), os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, "kms-signer: signing process:", err)
-			os.Exit(1)
-		}
-		return
-	}
-	program().Main(run)
+// kms is a crypto.Signer whose key is elsewhere.
+type kms struct {
+	url    string
+	public *rsa.PublicKey
+	client http.Client
+	signed int
 }
 
-// run pays what is asked for, by signatures of another process.
+func (k *kms) Public() crypto.PublicKey { return k.public }
+
+// Sign has the KMS sign a digest. The answer is not trusted: RSASigner verifies it.
+func (k *kms) Sign(_ io.Reader, digest []byte, _ crypto.SignerOpts) ([]byte, error) {
+	k.signed++
+	answer, err := k.client.Post(k.url, "application/octet-stream", bytes.NewReader(digest)) //nolint:noctx // crypto.Signer has no context
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	return io.ReadAll(io.LimitReader(answer.Body, 1024))
+}
+
+// serve does what a KMS does.
+func serve(w http.ResponseWriter, r *http.Request) {
+	digest, _ := io.ReadAll(io.LimitReader(r.Body, 64))
+	signature, _ := rsa.SignPKCS1v15(nil, finiktest.ClientKey(), crypto.SHA256, digest) // nil where it is not one
+	_, _ = w.Write(signature)
+}
+
+func main() { program().Main(run) }
+
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "kms-signer", About: "Pays through Finik with a key that a KMS has. Without FINIK_URL it runs offline.", Invalid: []error{finik.ErrInvalidRequest},
+		Variables: "FINIK_URL            base URL: " + finik.BetaURL + "\nFINIK_API_KEY        of the client\nKMS_URL              takes a SHA-256 digest by POST, answers with its RSASSA-PKCS1-v1_5 signature\nKMS_PUBLIC_KEY_FILE  of the key, PEM",
+		Real:      "FINIK_URL=" + finik.BetaURL + " FINIK_API_KEY=… KMS_URL=https://… KMS_PUBLIC_KEY_FILE=… \\\ngo run ./examples/kms-signer -account … -user … -service … -phone … -amount 150.00",
+		Advise: func(err error) string {
+			if errors.Is(err, context.Canceled) || errors.Is(err, finik.ErrOutcomeUnknown) {
+				return "Interrupted, or the answer was lost: run it again with the same -transaction, which pays once."
+			}
+			return ""
+		},
+	}
+}
+
 func run(ctx context.Context, call *cli.Call) error {
-	ask, err := parse(call)
-	if err != nil {
+	p, env, request := program(), call.Env, finik.CreatePaymentRequest{}
+	flags := p.Flags()
+	flags.StringVar(&request.AccountID, "account", "", "`id` of the account that is debited")
+	flags.StringVar(&request.UserID, "user", "", "`id` of the user on whose behalf")
+	flags.StringVar(&request.ServiceID, "service", "", "`id` of a service that takes phone and amount")
+	flags.StringVar(&request.TransactionID, "transaction", "", "`id` of a payment that was begun before, to go on with it")
+	phone, som := flags.String("phone", "", "`phone` of the recipient"), flags.String("amount", "150.00", "the amount in `som`")
+	if err := p.Parse(flags, call); err != nil {
 		return err
 	}
-	src, err := newSource(ask, call.Env)
-	if err != nil {
-		return err
+	url, key, signer, hint := env("FINIK_URL"), env("FINIK_API_KEY"), kms{url: env("KMS_URL"), client: http.Client{Timeout: 4 * time.Second}}, ""
+	if url == "" {
+		stand, srv := httptest.NewServer(http.HandlerFunc(serve)), finiktest.NewServer() //nolint:contextcheck // they live until they are closed
+		defer func() { stand.Close(); srv.Close() }()
+		srv.Inject(finiktest.Fault{Operation: "CreatePayment", Status: http.StatusServiceUnavailable})
+		url, key, signer.url, signer.public, *phone, hint = srv.URL(), finiktest.DefaultAPIKey, stand.URL, &finiktest.ClientKey().PublicKey, finiktest.DefaultPhone, p.Offline()
+		request = finik.CreatePaymentRequest{AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finiktest.ServiceFinik, TransactionID: "00000000-0000-4000-8000-000000000001"}
+	} else if text, err := os.ReadFile(env("KMS_PUBLIC_KEY_FILE")); err != nil {
+		return fmt.Errorf("%w: KMS_PUBLIC_KEY_FILE: %w", cli.ErrUsage, err)
+	} else if signer.public, err = finik.ParsePublicKey(text); err != nil {
+		return fmt.Errorf("%w: KMS_PUBLIC_KEY_FILE: %w", cli.ErrUsage, err)
 	}
-	signer, err := startSigner(context.WithoutCancel(ctx), src.keyFile, os.Stderr) // a request under way is still signed
-	if err != nil {
-		return err
+	amount, err := decimal.Parse(*som)
+	if err != nil || amount.String() != *som || !amount.IsPos() || amount.Scale() > 2 || *phone == "" {
+		return fmt.Errorf("%w: -phone is needed, and -amount must be a number above 0 with at most 2 decimals", cli.ErrUsage)
 	}
-	defer signer.stop()
-	if src.serve != nil {
-		var stop func()
-		src.url, stop = src.serve(signer.key.public)
-		defer stop()
-	}
-	return pay(ctx, src, signer.key, call.Out)
-}
+	request.TransactionID, request.Fields = cmp.Or(request.TransactionID, finik.NewTransactionID()), finik.Fields{"phone": *phone, "amount": amount}
 
-// pay is the paying process.
-func pay(ctx context.Context, src *source, key *remoteKey, stdout io.Writer) error {
-	signer, err := finik.RSASigner(key)
-	if err != nil {
+	signing, err := finik.RSASigner(&signer)
+	client, wrong := finik.NewClient(url, finik.Credentials{APIKey: key, Signer: signing})
+	if err = errors.Join(err, wrong); err != nil {
 		return err
 	}
-	var border []string
-	watch := finik.WithObserver(func(_ context.Context, a finik.Attempt) {
-		c := key.since()
-		border = append(border, fmt.Sprintf("%-14s  attempt %d  status %d: %d digest of %d bytes out, signature of %d bytes back",
-			a.Operation, a.Number, a.StatusCode, c.digests, c.digestBytes, c.signatureBytes))
-	})
-	client, err := finik.NewClient(src.url, finik.Credentials{APIKey: src.apiKey, Signer: signer}, append(src.options, watch)...)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if _, err := fmt.Fprintf(stdout, "Paying %v to %v, %s\nFINIK_TRANSACTION_ID=%s\n\n",
-		src.request.Fields["amount"], src.request.Fields["phone"], src.what, src.request.TransactionID); err != nil {
+	if _, err := fmt.Fprintf(call.Out, "Paying %s to %s, with -transaction %s\n", amount, *phone, request.TransactionID); err != nil {
 		return err // without its id nobody can go on with it
 	}
-
-	payment, err := client.RunPayout(ctx, src.request, finik.PayoutParams{Wait: src.wait, Check: func(r finik.Recipient) error {
-		say(stdout, "recipient  %s\n", cmp.Or(r.Name, "known to the service"))
-		return nil
-	}})
-	if err != nil {
-		return err
+	payment, err := client.RunPayout(ctx, request, finik.PayoutParams{})
+	if err == nil && !payment.Status.Is(finik.StatusSucceeded) {
+		err = fmt.Errorf("it is not paid: %s, status %d", payment.Status, payment.StatusCode)
 	}
-	say(stdout, "payment    %s\n\nBetween the paying and the signing process, after a public key of %d bits:\n", payment.Status, key.public.N.BitLen())
-	for _, line := range border {
-		say(stdout, "  %s\n", line)
+	if err == nil {
+		_, err = fmt.Fprintf(call.Out, "%s; the KMS signed %d digests\n%s", payment.Status, signer.signed, hint)
 	}
-	say(stdout, "%s", src.hint)
-	if !payment.Status.Is(finik.StatusSucceeded) {
-		return fmt.Errorf("%w: status %d", errNotPaid, payment.StatusCode)
-	}
-	return nil
+	return err
 }
-
-// say prints; a terminal that is gone is no reason to stop a payment half way.
-func say(stdout io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(stdout, format, args...) }

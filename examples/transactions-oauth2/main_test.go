@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -20,27 +18,29 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/examples/internal/clitest"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
-// env is a complete environment.
-func env(pairs ...string) func(string) string {
-	values := map[string]string{}
-	for i := 0; i < len(pairs); i += 2 {
-		values[pairs[i]] = pairs[i+1]
-	}
-	return func(name string) string { return values[name] }
-}
-
-func TestOfflineGivesWhatTheDocShows(t *testing.T) {
+func TestOffline(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), &cli.Call{Env: env(), Out: &out}))
-	source, err := os.ReadFile("main.go")
-	require.NoError(t, err)
-	assert.Contains(t, string(source), "//\t"+strings.TrimSuffix(out.String(), hint))
-	assert.Contains(t, out.String(), "gave 2 tokens")
+	require.NoError(t, run(t.Context(), &cli.Call{Env: clitest.Env(), Out: &out}))
+	assert.Contains(t, out.String(), "2400 transactions\n")
+	assert.Contains(t, out.String(), "OAUTH2_TOKEN_URL=https://")
+}
+
+func TestTheCommandLine(t *testing.T) {
+	t.Parallel()
+	p := &clitest.Program{Program: program(), Run: run}
+	p.Check(t)
+	p.FullDisk(t)
+}
+
+// fromOAuth2 is what run makes.
+func fromOAuth2(open func(*oauth2.Token) oauth2.TokenSource) *adapter {
+	return &adapter{turn: make(chan struct{}, 1), open: open}
 }
 
 // numbered gives token-1, token-2 … , each one kept until it is opened anew.
@@ -246,23 +246,25 @@ func TestErrors(t *testing.T) {
 		{"OAUTH2_CLIENT_SECRET", "a-secret-to-hide", "OAUTH2_CLIENT_ID", "x"},
 	} {
 		t.Run(pairs[0], func(t *testing.T) {
-			err := run(t.Context(), &cli.Call{Env: env(pairs...), Out: new(bytes.Buffer)})
+			err := run(t.Context(), &cli.Call{Env: clitest.Env(pairs...), Out: new(bytes.Buffer)})
 			require.ErrorIs(t, err, cli.ErrUsage)
 			assert.NotContains(t, err.Error(), "to-hide")
 			assert.Equal(t, 2, program().ExitCode(err))
 		})
 	}
 	all := func(url, token string) func(string) string {
-		return env("TRANSACTIONS_URL", url, "OAUTH2_TOKEN_URL", token, "OAUTH2_CLIENT_ID", "other", "OAUTH2_CLIENT_SECRET", "a-secret-to-hide")
+		return clitest.Env("TRANSACTIONS_URL", url, "OAUTH2_TOKEN_URL", token, "OAUTH2_CLIENT_ID", "other", "OAUTH2_CLIENT_SECRET", "a-secret-to-hide")
 	}
 	err := run(t.Context(), &cli.Call{Env: all("http://payments.example.com", "x"), Out: new(bytes.Buffer)})
 	require.ErrorIs(t, err, transactions.ErrInvalidRequest)
 	assert.Equal(t, 2, program().ExitCode(err))
 
 	// A client that the authorization server does not know.
-	src := offline()
-	defer src.close()
-	err = run(t.Context(), &cli.Call{Env: all(src.url, src.config.TokenURL), Out: new(bytes.Buffer)})
+	authorization := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, `{"error":"invalid_client"}`, http.StatusUnauthorized)
+	}))
+	defer authorization.Close()
+	err = run(t.Context(), &cli.Call{Env: all("https://payments.example.com", authorization.URL), Out: new(bytes.Buffer)})
 	require.EqualError(t, err, "after 0 transactions: transactions: ListTransactions: credentials were not available")
 	var refused *oauth2.RetrieveError
 	require.ErrorAs(t, err, &refused)
@@ -271,7 +273,7 @@ func TestErrors(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err = run(ctx, &cli.Call{Env: env(), Out: new(bytes.Buffer)})
+	err = run(ctx, &cli.Call{Env: clitest.Env(), Out: new(bytes.Buffer)})
 	assert.Equal(t, 130, program().ExitCode(err))
 	assert.NotContains(t, err.Error(), "secret")
 }

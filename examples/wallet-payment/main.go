@@ -1,38 +1,10 @@
-// Wallet-payment pays a phone bill from a wallet. It shows the way from a phone
-// and a password to a receipt: a payment that is stored before the first call,
-// consent to its total on the terminal, the execution, which takes place once
-// whatever gets lost, the wait for its end, and the receipt.
+// Wallet-payment pays a phone bill from a wallet: a payment id that is printed before
+// the first call, consent to the total, the execution, the receipt.
 //
 //	go run ./examples/wallet-payment
 //
-// needs no account and no network. It starts wallettest, the fake service that
-// comes with this module, loses the answer to the execution, and answers the
-// question itself:
-//
-//	Paying 100 RUB for +70000000001, at a service made up by wallettest on this machine
-//	WALLET_PAYMENT_ID=00000000-0000-4000-8000-000000000001
-//
-//	Payment 1401089240377 to Mobile
-//	  amount  100.00
-//	  fee       3.00
-//	  total   103.00 RUB
-//	Pay? [y/N] y
-//
-//	RECEIPT
-//	  payment    1401089240377
-//	  service    Mobile
-//	  total      103.00 RUB
-//	  status     completed
-//	  processed  2026-01-15T12:00:03Z
-//	  check      1768478403000
-//
-// The environment leads it to the real service; -h lists variables, flags and exit
-// codes:
-//
-//	go run ./examples/wallet-payment -service 834 -account … -amount 100
-//
-// A payment that is interrupted is taken up again by its id, which is printed
-// before the first call: a service would store it in its database.
+// needs no account and no network: wallettest, the fake of package wallet, loses the
+// answer to the execution, and the bill is paid once. -h lists flags and variables.
 package main
 
 import (
@@ -41,125 +13,107 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/wallet"
+	"github.com/payclients/payclients-go/wallet/wallettest"
 )
 
-// patience is how long a payment may take.
-const patience = 5 * time.Minute
-
-// errNo is the answer of a user who does not want to pay.
-var errNo = errors.New("not agreed to")
-
-// errDeclined is a payment that the service has declined.
-var errDeclined = errors.New("the payment was declined")
+var errNotPaid = errors.New("the bill is not paid")
 
 func main() { program().Main(run) }
 
-// run pays the bill that is asked for.
-func run(ctx context.Context, call *cli.Call) error {
-	bill, err := parse(call)
-	if err != nil {
-		return err
+func program() *cli.Program {
+	return &cli.Program{
+		Name: "wallet-payment", Invalid: []error{wallet.ErrInvalidRequest}, Advise: advise, Real: "WALLET_URL=" + wallet.SandboxURL + " WALLET_PHONE=+… WALLET_PASSWORD=… \\\ngo run ./examples/wallet-payment -service 834 -account … -amount 100",
+		About:     "Pays a phone bill from a wallet of wallet.best, after it has asked on the terminal.\nWithout WALLET_URL it runs offline.",
+		Variables: "WALLET_URL       base URL: " + wallet.ProductionURL + "\nWALLET_PHONE     of the wallet, with a plus sign\nWALLET_PASSWORD  of the wallet",
+		Files:     "The standard input answers the question: y pays, and all\nelse does not, the end of the input too.",
+		Codes:     "0    the payment is completed\n1    it is not: declined, not agreed to, or a call failed\n2    wrong flags or environment: nothing was sent\n130  interrupted by SIGINT or SIGTERM: with the same -id it goes on",
 	}
-	src, err := newSource(bill, call.Env) //nolint:contextcheck // the fake lives until it is closed
-	if err != nil {
-		return err
-	}
-	defer src.close()
-	stdin, stdout := call.In, call.Out
-	if src.answer != "" {
-		stdin = echo{strings.NewReader(src.answer), stdout}
-	}
-	client, err := wallet.NewClient(src.url, src.auth, src.options...)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-
-	request := src.request
-	if _, err := fmt.Fprintf(stdout, "Paying %s RUB for %s, %s\nWALLET_PAYMENT_ID=%s\n",
-		request.Amount, request.Parameters[phoneNumber], src.what, request.ClientPaymentID); err != nil {
-		return err // without its id nobody can go on with it
-	}
-	confirm := func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
-		return wallet.ExecutePaymentRequest{}, ask(ctx, stdin, stdout, &r.Payment)
-	}
-	result, err := client.RunPayment(ctx, request, confirm)
-	if errors.Is(err, wallet.ErrOutcomeUnknown) && ctx.Err() == nil {
-		// Not paid twice: it looks first, and takes the payment up where it stands.
-		result, err = client.RunPayment(ctx, request, confirm)
-	}
-	if err != nil {
-		return err
-	}
-	if result.Payment.NeedsCardPage() {
-		say(stdout, "\nEnter the card at\n  %s\n", result.Payment.Card.PaymentPageURL)
-		if result, err = client.WaitPayment(ctx, result.Payment.ID, wallet.WaitParams{}); err != nil {
-			return err
-		}
-	}
-	printReceipt(stdout, &result.Payment)
-	say(stdout, "%s", src.hint)
-	if result.Payment.Status != wallet.StatusCompleted {
-		return fmt.Errorf("%w: %s", errDeclined, cmp.Or(string(result.Payment.DeclineReason), "no reason given"))
-	}
-	return nil
 }
 
-// ask shows the total and asks for consent. Ctrl-C ends the wait for an answer.
-func ask(ctx context.Context, stdin io.Reader, stdout io.Writer, p *wallet.Payment) error {
-	fee, _ := p.Fee()
-	if _, err := fmt.Fprintf(stdout, "\nPayment %d to %s\n  amount %7s\n  fee    %7s\n  total  %7s RUB\nPay? [y/N] ",
-		p.ID, p.Service.Name, p.Amount.Pad(2), fee.Pad(2), p.Total.Pad(2)); err != nil {
+func advise(err error) string {
+	switch {
+	case errors.Is(err, wallet.ErrOutcomeUnknown):
+		return "Nobody knows yet whether it was paid. Run it again with the same -id: it looks first, and pays once."
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return "Interrupted. With the same -id it goes on where the payment stands."
+	}
+	return ""
+}
+
+func run(ctx context.Context, call *cli.Call) error {
+	p, env := program(), call.Env
+	flags := p.Flags()
+	service := flags.Int("service", 0, "`number` of the service that is paid")
+	account := flags.String("account", "", "the `phone` to pay for, as the service wants it")
+	roubles := flags.String("amount", "100", "the amount in `roubles`")
+	id := flags.String("id", "", "`id` of a payment that was begun before, to go on with it")
+	if err := p.Parse(flags, call); err != nil {
+		return err
+	}
+	amount, err := decimal.Parse(*roubles)
+	if err != nil || amount.String() != *roubles || !amount.IsPos() || amount.Scale() > 2 {
+		return fmt.Errorf("%w: -amount must be a number of roubles above 0 with at most 2 decimals, such as 150.00", cli.ErrUsage)
+	}
+	url, phone, password, hint := env("WALLET_URL"), env("WALLET_PHONE"), env("WALLET_PASSWORD"), ""
+	switch {
+	case (url == "") != (phone == "") || (url == "") != (password == ""):
+		return fmt.Errorf("%w: WALLET_URL, WALLET_PHONE and WALLET_PASSWORD go together", cli.ErrUsage)
+	case url == "":
+		srv := wallettest.NewServer(wallettest.WithProcessingReads(0)) //nolint:contextcheck // it lives until it is closed
+		defer srv.Close()
+		srv.Inject(wallettest.Fault{Operation: "ExecutePayment", Kind: wallettest.FaultResetAfter}) // it takes place, and nobody is told
+		url, phone, password, hint = srv.URL(), wallettest.DefaultPhone, wallettest.DefaultPassword, p.Offline()
+		*service, *account, *id, call.In = wallettest.ServiceMobile, "0000000001", "00000000-0000-4000-8000-000000000001", strings.NewReader("y\n")
+	case *service == 0 || *account == "":
+		return fmt.Errorf("%w: WALLET_URL needs -service and -account", cli.ErrUsage)
+	}
+
+	client, err := wallet.NewClient(url, wallet.BasicAuth(phone, password), wallet.WithTimeout(30*time.Second))
+	if err != nil {
+		return err
+	}
+	*id = cmp.Or(*id, wallet.NewClientPaymentID()) // a service stores it before the first call
+	request := wallet.NewOut(*id, *service, amount, map[string]string{"phoneNumber": *account})
+	if _, err := fmt.Fprintf(call.Out, "Paying %s RUB for %s, with -id %s\n", amount, *account, *id); err != nil {
+		return err // without its id nobody can go on with it
+	}
+	result, err := client.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+		return wallet.ExecutePaymentRequest{}, consent(ctx, call, &r.Payment) // an error ends it unpaid
+	})
+	if err != nil {
+		return err
+	}
+	if paid := result.Payment; paid.Status != wallet.StatusCompleted {
+		return fmt.Errorf("%w: %s %s", errNotPaid, paid.Status, paid.DeclineReason)
+	}
+	_, err = fmt.Fprintf(call.Out, "\npayment %d is %s\n%s", result.Payment.ID, result.Payment.Status, hint)
+	return err
+}
+
+// consent shows the total and waits for an answer, or for the end of ctx.
+func consent(ctx context.Context, call *cli.Call, p *wallet.Payment) error {
+	if _, err := fmt.Fprintf(call.Out, "Pay %s RUB to %s? [y/N] ", p.Total.Pad(2), p.Service.Name); err != nil {
 		return err // nobody sees what is asked
 	}
-	answered := make(chan string, 1)
+	answer := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(stdin).ReadString('\n') // the end of the input is no consent
-		answered <- line
+		line, _ := bufio.NewReader(call.In).ReadString('\n')
+		answer <- strings.TrimSpace(line)
 	}()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case line := <-answered:
-		if strings.EqualFold(strings.TrimSpace(line), "y") {
+	case line := <-answer:
+		if strings.EqualFold(line, "y") {
 			return nil
 		}
-		return errNo
 	}
-}
-
-func printReceipt(stdout io.Writer, p *wallet.Payment) {
-	say(stdout, "\nRECEIPT\n  payment    %d\n  service    %s\n  total      %s RUB\n  status     %s\n",
-		p.ID, p.Service.Name, p.Total.Pad(2), p.Status)
-	if p.DeclineReason != "" {
-		say(stdout, "  reason     %s\n", p.DeclineReason)
-	}
-	if !p.ProcessedAt.IsZero() {
-		say(stdout, "  processed  %s\n", p.ProcessedAt.Format(time.RFC3339))
-	}
-	if p.RemoteCheck != "" {
-		say(stdout, "  check      %s\n", p.RemoteCheck)
-	}
-}
-
-// say prints; a terminal that is gone is no reason to stop a payment half way.
-func say(stdout io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(stdout, format, args...) }
-
-// echo shows what is read, as a terminal does.
-type echo struct {
-	from io.Reader
-	to   io.Writer
-}
-
-func (e echo) Read(p []byte) (int, error) {
-	n, err := e.from.Read(p)
-	_, _ = e.to.Write(p[:n])
-	return n, err
+	return fmt.Errorf("%w: not agreed to", errNotPaid)
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,57 +10,58 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/examples/internal/clitest"
 	"github.com/payclients/payclients-go/wallet"
 	"github.com/payclients/payclients-go/wallet/wallettest"
 )
 
 const id = "e731a7e2-c553-4295-867e-1023359bee28"
 
-// env is a complete environment.
-func env(pairs ...string) func(string) string {
-	values := map[string]string{}
-	for i := 0; i < len(pairs); i += 2 {
-		values[pairs[i]] = pairs[i+1]
-	}
-	return func(name string) string { return values[name] }
+func tried() *clitest.Program {
+	return &clitest.Program{Program: program(), Run: run, Flags: []string{"-service", "-account", "-amount", "-id"}}
 }
 
-// service is the environment of srv.
-func service(srv *wallettest.Server, more ...string) func(string) string {
-	return env(append([]string{
-		"WALLET_URL", srv.URL(), "WALLET_PHONE", wallettest.DefaultPhone, "WALLET_PASSWORD", wallettest.DefaultPassword,
-		"WALLET_SERVICE", "834", "WALLET_ACCOUNT", "0000000001", "WALLET_PAYMENT_ID", id,
-	}, more...)...)
+// real is the environment of srv, and what is paid there.
+func real(srv *wallettest.Server) (env, args []string) {
+	return []string{"WALLET_URL", srv.URL(), "WALLET_PHONE", wallettest.DefaultPhone, "WALLET_PASSWORD", wallettest.DefaultPassword},
+		[]string{"-service", "834", "-account", "0000000001", "-id", id}
 }
 
-func try(t *testing.T, env func(string) string, answer string) (string, error) {
-	t.Helper()
+// try answers the question.
+func try(ctx context.Context, srv *wallettest.Server, answer string) (stdout string, err error) {
+	env, args := real(srv)
 	var out bytes.Buffer
-	err := run(t.Context(), &cli.Call{Env: env, In: strings.NewReader(answer), Out: &out})
+	err = run(ctx, &cli.Call{Args: args, Env: clitest.Env(env...), In: strings.NewReader(answer), Out: &out})
 	return out.String(), err
 }
 
-func TestOfflinePrintsTheGoldenReceipt(t *testing.T) {
+func TestTheCommandLine(t *testing.T) {
 	t.Parallel()
-	golden, err := os.ReadFile("testdata/offline.txt")
-	require.NoError(t, err)
-	got, err := try(t, env(), "")
-	require.NoError(t, err)
-	assert.Equal(t, string(golden), got)
+	tried().Check(t)
+	tried().FullDisk(t)
+	for _, amount := range []string{"1.500", "150.1234567", "-5", "0", "1e2", "", "01"} {
+		code, stdout, stderr := tried().Start(t, nil, "-amount", amount)
+		assert.Equal(t, 2, code, amount)
+		assert.Contains(t, stderr, "at most 2 decimals", amount)
+		assert.Empty(t, stdout, amount)
+	}
+	code, stdout, stderr := tried().Start(t, nil, "-amount", "150.50")
+	assert.Zero(t, code, stderr)
+	assert.Contains(t, stdout, "Paying 150.50 RUB")
+	assert.Contains(t, stdout, "Pay 153.50 RUB to Mobile? [y/N] \npayment ")
+	assert.Contains(t, stdout, "go run ./examples/wallet-payment -service 834")
 }
 
-func TestTheDocShowsWhatIsPrinted(t *testing.T) {
+func TestHelpPaysNothing(t *testing.T) {
 	t.Parallel()
-	golden, err := os.ReadFile("testdata/offline.txt")
-	require.NoError(t, err)
-	source, err := os.ReadFile("main.go")
-	require.NoError(t, err)
-	_, sample, ok := strings.Cut(string(source), "//\tPaying")
-	require.True(t, ok)
-	sample, _, ok = strings.Cut("//\tPaying"+sample, "//\n// The environment")
-	require.True(t, ok)
-	sample = strings.ReplaceAll(strings.ReplaceAll(sample, "//\t", ""), "//\n", "\n")
-	assert.True(t, strings.HasPrefix(string(golden), sample), sample)
+	srv := wallettest.NewServer()
+	defer srv.Close()
+	env, args := real(srv)
+	for flag, want := range map[string]int{"-h": 0, "-pay": 2, "pay": 2} {
+		code, _, _ := tried().Start(t, env, append(args[:len(args):len(args)], flag)...)
+		assert.Equal(t, want, code, flag)
+	}
+	assert.Empty(t, srv.Requests())
 }
 
 func TestItAsksBeforeItPays(t *testing.T) {
@@ -70,15 +69,13 @@ func TestItAsksBeforeItPays(t *testing.T) {
 	for answer, paid := range map[string]int{"y\n": 1, "Y\n": 1, " y \n": 1, "n\n": 0, "\n": 0, "": 0, "yes\n": 0} {
 		t.Run(answer, func(t *testing.T) {
 			srv := wallettest.NewServer(wallettest.WithProcessingReads(0))
-			got, err := try(t, service(srv), answer)
-			assert.Contains(t, got, "total   103.00 RUB")
+			defer srv.Close()
+			got, err := try(t.Context(), srv, answer)
+			assert.Contains(t, got, "Pay 103.00 RUB to Mobile? [y/N]")
 			assert.Equal(t, paid, srv.Debits(id), "%q", answer)
 			if paid == 0 {
-				require.ErrorIs(t, err, errNo)
-				assert.Contains(t, program().Explain(err), "Nothing was paid")
-				assert.NotContains(t, got, "RECEIPT")
+				require.ErrorContains(t, err, "the bill is not paid: not agreed to")
 			}
-			srv.Close()
 		})
 	}
 }
@@ -93,83 +90,65 @@ func TestItGoesOnWithAPaymentAndPaysItOnce(t *testing.T) {
 		{Operation: "GetPayment", Status: 404},
 	} {
 		srv.Inject(fault)
-		_, err := try(t, service(srv), "y\ny\n")
+		_, _ = try(t.Context(), srv, "y\n") // what it says is the next test's
 		srv.ClearFaults()
-		if errors.Is(err, wallet.ErrOutcomeUnknown) {
-			assert.Contains(t, program().Explain(err), "pays once")
-		}
 	}
-	got, err := try(t, service(srv), "y\n")
+	got, err := try(t.Context(), srv, "y\n")
 	require.NoError(t, err)
-	assert.Contains(t, got, "status     completed")
+	assert.Contains(t, got, "is completed")
 	assert.Equal(t, 1, srv.Debits(id))
 }
 
-func TestADeclineIsNoReceiptToBeGladOf(t *testing.T) {
+func TestErrorsSayWhatToDo(t *testing.T) {
 	t.Parallel()
-	srv := wallettest.NewServer(wallettest.WithProcessingReads(0))
-	defer srv.Close()
-	srv.AddService(wallettest.Service{ID: 834, Name: "Mobile", Declines: true, DeclineReason: wallet.DeclineReasonInvalidData})
-	got, err := try(t, service(srv), "y\n")
-	require.EqualError(t, err, "the payment was declined: invalid_data")
-	assert.Contains(t, got, "reason     invalid_data")
-	assert.Equal(t, 1, program().ExitCode(err))
-}
-
-func TestErrorsSayWhatToCheck(t *testing.T) {
-	t.Parallel()
-	for want, c := range map[string]struct {
-		fault wallettest.Fault
-		code  int
-	}{
-		"WALLET_PASSWORD":           {wallettest.Fault{Status: 401, Body: `{"meta":{"code":401}}`}, 1},
-		"too little money":          {wallettest.Fault{Status: 422, Body: `{"meta":{"code":422,"error":"insufficient_funds"}}`}, 1},
-		"check WALLET_SERVICE":      {wallettest.Fault{Status: 422, Body: `{"meta":{"code":422,"error":"service_not_found"}}`}, 1},
-		"with the same id: it":      {wallettest.Fault{Status: 501}, 1},
-		"wants more parameters":     {wallettest.Fault{Status: 200, Body: `{"meta":{"code":200,"next_action":"update"},"data":{"id":1,"status":"created"}}`}, 1},
-		"Nobody knows yet whether ": {wallettest.Fault{Kind: wallettest.FaultHTML}, 1},
+	for want, fault := range map[string]wallettest.Fault{
+		"401 (unauthorized)":               {Status: 401, Body: `{"meta":{"code":401}}`},
+		"insufficient_funds":               {Status: 422, Body: `{"meta":{"code":422,"error":"insufficient_funds"}}`},
+		"it looks first, and pays once":    {Kind: wallettest.FaultHTML},
+		"is not paid: declined invalid_da": {Operation: "none"},
 	} {
 		t.Run(want, func(t *testing.T) {
-			srv := wallettest.NewServer()
-			c.fault.Times = -1
-			srv.Inject(c.fault)
-			_, err := try(t, service(srv), "y\n")
-			require.Error(t, err, want)
+			srv := wallettest.NewServer(wallettest.WithProcessingReads(0))
+			defer srv.Close()
+			srv.AddService(wallettest.Service{ID: 834, Name: "Mobile", Declines: true, DeclineReason: wallet.DeclineReasonInvalidData})
+			fault.Times = -1
+			srv.Inject(fault)
+			_, err := try(t.Context(), srv, "y\n")
+			require.Error(t, err)
 			assert.Contains(t, program().Explain(err), want)
 			assert.NotContains(t, program().Explain(err), wallettest.DefaultPhone)
-			assert.Equal(t, c.code, program().ExitCode(err))
-			srv.Close()
+			assert.Equal(t, 1, program().ExitCode(err))
 		})
 	}
-	assert.Equal(t, "some other error", program().Explain(errors.New("some other error")))
 }
 
-func TestAWrongEnvironmentIsToldAtOnce(t *testing.T) {
+func TestAWrongEnvironmentIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
-	for want, pairs := range map[string][]string{
-		"WALLET_AMOUNT) must be":        {"WALLET_AMOUNT", "ten"},
-		"credentials but no WALLET_URL": {"WALLET_PHONE", "+996000000001"},
-		"needs WALLET_PHONE":            {"WALLET_URL", wallet.SandboxURL},
-		"(or WALLET_SERVICE)":           {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p"},
-		"Check WALLET_URL":              {"WALLET_URL", "http://api.example.com", "WALLET_PHONE", "1", "WALLET_PASSWORD", "p", "WALLET_SERVICE", "1", "WALLET_ACCOUNT", "a"},
+	for want, env := range map[string][]string{
+		"go together":                  {"WALLET_PHONE", "+996000000001"},
+		"WALLET_PASSWORD go together":  {"WALLET_URL", wallet.SandboxURL},
+		"needs -service and -account":  {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "+996000000001", "WALLET_PASSWORD", "p"},
+		"BasicAuth: phone must be a p": {"WALLET_URL", wallet.SandboxURL, "WALLET_PHONE", "1", "WALLET_PASSWORD", "p"},
 	} {
-		t.Run(want, func(t *testing.T) {
-			_, err := try(t, env(pairs...), "")
-			require.Error(t, err, want)
-			assert.Contains(t, program().Explain(err), want)
-			assert.Equal(t, 2, program().ExitCode(err))
-		})
+		args := []string{"-service", "1", "-account", "a"}
+		if strings.HasPrefix(want, "needs") {
+			args = nil
+		}
+		code, stdout, stderr := tried().Start(t, env, args...)
+		assert.Equal(t, 2, code, want)
+		assert.Contains(t, stderr, want)
+		assert.Empty(t, stdout)
 	}
 }
 
-// Ctrl-C at the question pays nothing.
-func TestCtrlCAtTheQuestion(t *testing.T) {
+// An interrupt at the question pays nothing.
+func TestAnInterruptAtTheQuestion(t *testing.T) {
 	t.Parallel()
 	srv := wallettest.NewServer()
 	defer srv.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	var out bytes.Buffer
-	err := run(ctx, &cli.Call{Env: service(srv), In: blocked{cancel}, Out: &out})
+	env, args := real(srv)
+	err := run(ctx, &cli.Call{Args: args, Env: clitest.Env(env...), In: blocked{cancel}, Out: new(bytes.Buffer)})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Equal(t, 130, program().ExitCode(err))
 	assert.Zero(t, srv.Debits(id))

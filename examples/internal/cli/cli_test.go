@@ -44,8 +44,8 @@ func TestHelpAndUnknownArguments(t *testing.T) {
 		"help":         {[]string{"-h"}, 0, "Exit codes:\n\n  0  done\n\nThe real service:\n\n  EXAMPLE_URL=… example\n", ""},
 		"long help":    {[]string{"-workers", "3", "--help"}, 0, "Does nothing.\n\nusage: example [flags]\n\nFlags:\n\n  -workers int", ""},
 		"unknown flag": {[]string{"-x"}, 2, "", "flag provided but not defined: -x\n  example -h lists"},
-		"bad value":    {[]string{"-workers", "x"}, 2, "", `invalid value "x" for flag -workers`},
-		"argument":     {[]string{"january"}, 2, "", `there is "january" behind the flags`},
+		"bad value":    {[]string{"-workers", "x"}, 2, "", `invalid value for flag -workers`},
+		"argument":     {[]string{"january"}, 2, "", `there is an argument behind the flags`},
 		"none":         {nil, 0, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -211,5 +211,18 @@ func TestIDsSurviveASpreadsheet(t *testing.T) {
 	table := NewTable(io.Discard, true)
 	for id, want := range map[string]string{"": "", "007": `="007"`, "1E5": `="1E5"`, "payment-1": "payment-1", "@x": "'@x", "+1": `="+1"`} {
 		assert.Equal(t, want, table.ID(id))
+	}
+}
+
+func TestFaultsOfFlagsHaveNoValue(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`invalid value "postgres://u:to-hide@h\"x" for flag -every: parse error`: `invalid value for flag -every: parse error`,
+		`flag provided but not defined: -dbpostgres://u:to-hide@h`:               `flag provided but not defined`,
+		`flag provided but not defined: -zone`:                                   `flag provided but not defined: -zone`,
+		`bad flag syntax: --=to-hide`:                                            `bad flag syntax`,
+		`flag needs an argument: -db`:                                            `flag needs an argument: -db`,
+	} {
+		assert.Equal(t, want, withoutValues(text))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -28,14 +27,18 @@ func (p *Program) Explain(err error) string {
 	case errors.Is(err, context.Canceled):
 		advice = "Interrupted."
 	}
-	if advice == "" {
-		return err.Error()
+	text := err.Error()
+	if p.Redact != nil {
+		text = p.Redact(text)
 	}
-	return fmt.Sprintf("%v\n  %s", err, advice)
+	if advice == "" {
+		return text
+	}
+	return text + "\n  " + advice
 }
 
 // ExitCode returns 0 for nil and flag.ErrHelp, 130 for an interrupt, 2 for
-// ErrUsage and the errors of Invalid, and else 1.
+// ErrUsage, then what Code says, 2 for the errors of Invalid, and else 1.
 func (p *Program) ExitCode(err error) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -44,6 +47,11 @@ func (p *Program) ExitCode(err error) int {
 		return 130
 	case errors.Is(err, ErrUsage):
 		return 2
+	}
+	if p.Code != nil {
+		if code := p.Code(err); code != 0 {
+			return code
+		}
 	}
 	for _, invalid := range p.Invalid {
 		if errors.Is(err, invalid) {

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	_ "embed"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finiktest"
+)
+
+// source is what is paid, and where.
+type source struct {
+	config
+
+	url         string
+	credentials finik.Credentials
+	options     []finik.Option
+	rows        []byte // of the CSV file
+	newID       func() string
+	keys        []*rsa.PublicKey // of callbacks
+	what        string           // for the heading
+	hint        string           // for the end
+	demo        bool             // some rows fail on purpose
+	close       func()
+}
+
+// newSource is the service that env names, or the fake where it names none.
+func newSource(c config, env func(string) string) (*source, error) {
+	base := env("FINIK_URL")
+	if base == "" {
+		return offline(c)
+	}
+	pem, err := os.ReadFile(env("FINIK_PRIVATE_KEY_FILE"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: FINIK_PRIVATE_KEY_FILE: %w", cli.ErrUsage, err)
+	}
+	key, err := finik.ParsePrivateKey(pem)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := finik.RSASigner(key)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := os.ReadFile(c.file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", cli.ErrUsage, err)
+	}
+	s := &source{
+		config: c, url: base, credentials: finik.Credentials{APIKey: env("FINIK_API_KEY"), Signer: signer},
+		rows: rows, newID: finik.NewTransactionID, what: "at the service", close: func() {},
+		options: []finik.Option{finik.WithServerClock(), finik.WithRetry(finik.RetryPolicy{MinWait: c.pause / 4, MaxWait: 5 * c.pause})},
+	}
+	if u, err := url.Parse(base); err == nil {
+		s.what = "at " + u.Host
+	}
+	if c.listen != "" {
+		s.keys, err = callbackKeys(base, env("FINIK_WEBHOOK_KEY_FILE"))
+	}
+	return s, err
+}
+
+// callbackKeys are those of a list of files, or the one that the provider has
+// published for a base URL.
+func callbackKeys(base, files string) (keys []*rsa.PublicKey, err error) {
+	for _, name := range filepath.SplitList(files) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: FINIK_WEBHOOK_KEY_FILE: %w", cli.ErrUsage, err)
+		}
+		key, err := finik.ParsePublicKey(text)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	switch {
+	case len(keys) > 0:
+		return keys, nil
+	case base == finik.ProductionURL:
+		return []*rsa.PublicKey{finik.ProductionWebhookKey()}, nil
+	case base == finik.BetaURL:
+		return []*rsa.PublicKey{finik.BetaWebhookKey()}, nil
+	}
+	return nil, fmt.Errorf("%w: -listen needs FINIK_WEBHOOK_KEY_FILE, for no key is published for this FINIK_URL", cli.ErrUsage)
+}
+
+//go:embed testdata/demo.csv
+var demo []byte
+
+const hint = `
+This was offline. One answer got lost and one 503 came: both were paid once. For
+the real service, where beta moves no money:
+
+  make apps
+  FINIK_URL=` + finik.BetaURL + ` FINIK_API_KEY=… FINIK_PRIVATE_KEY_FILE=… \
+  bin/finik-payout -account … -user … payouts.csv
+`
+
+// offline is a fake service on loopback with a few faults. Rows are sent one by
+// one and transactions numbered, so that every run prints the same.
+func offline(c config) (*source, error) {
+	folder, err := os.MkdirTemp("", "finik-payout-")
+	if err != nil {
+		return nil, err
+	}
+	srv := finiktest.NewServer(finiktest.WithNamedDuplicates())
+	srv.AddRecipient(finiktest.Recipient{ServiceID: finiktest.ServiceFinik, Value: "+996000000002", Name: "T. P."})
+	to := func(transaction int) func(finiktest.Request) bool {
+		id := []byte(demoID(transaction))
+		return func(r finiktest.Request) bool { return bytes.Contains(r.Body, id) }
+	}
+	srv.Inject(
+		finiktest.Fault{Operation: "CreatePayment", Match: to(2), Kind: finiktest.FaultResetAfter},
+		finiktest.Fault{Operation: "CreatePayment", Match: to(5), Status: 503},
+		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Kind: finiktest.FaultResetAfter},
+		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Status: 409, Body: `{"statusCode":409,"errorMessage":"Transaction with the same ID already exists."}`},
+	)
+	// The provider gives up on one that it has accepted.
+	failing := finik.WithObserver(func(context.Context, finik.Attempt) {
+		if p, ok := srv.Payment(demoID(7)); ok && !p.Final() {
+			srv.Fail(p.ID, 502)
+		}
+	})
+	// Loopback needs none of the patience that a real service deserves.
+	c.workers, c.firstLook, c.pause, c.wait = 1, 5*time.Millisecond, 5*time.Millisecond, time.Minute
+	c.account, c.user, c.file = finiktest.DefaultAccountID, finiktest.DefaultUserID, "demo.csv"
+	c.state = filepath.Join(folder, "demo.csv.journal")
+	var transactions atomic.Int64
+	return &source{
+		config: c, url: srv.URL(), credentials: finiktest.DefaultCredentials(),
+		options: []finik.Option{failing, finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 5 * time.Millisecond})},
+		rows:    demo, newID: func() string { return demoID(int(transactions.Add(1))) },
+		what: "at a service made up by finiktest on this machine", hint: hint, demo: true,
+		close: func() {
+			srv.Close()
+			_ = os.RemoveAll(folder)
+		},
+	}, nil
+}
+
+func demoID(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
+	"github.com/payclients/payclients-go/examples/apps/internal/address/addresstest"
+)
+
+// Whatever is given for a database, nothing of it is printed, and no file is made.
+func TestNoDatabaseIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, filepath.Join(t.TempDir(), "p.csv"), header)
+	t.Chdir(dir)
+	for _, text := range addresstest.Spellings {
+		got := start(t, "-db", text, "-csv", file)
+		assert.Equal(t, 2, got.code, text)
+		assert.Contains(t, got.stderr, "wrong usage: "+address.Rule, text)
+		assert.NotContains(t, got.stderr+got.stdout, "to-hide", text)
+		for _, misplaced := range [][]string{{text}, {"-" + text}, {"-edge", text}, {"-from", text}, {"-operations", text}, {"-ecommpay=" + text}} {
+			got := start(t, misplaced...)
+			assert.Equal(t, 2, got.code, misplaced)
+			assert.NotContains(t, got.stderr+got.stdout, "to-hide", misplaced)
+		}
+	}
+	for _, url := range []string{
+		"postgres://to-hide:to-hide@127.0.0.1:1/to-hide", "postgresql://syncer:12/to-hide@h/ops", "postgres://syncer:to-hide@127.0.0.1:1,127.0.0.1:2/ops",
+		"postgres://to-hide.invalid/ops", "postgres://syncer:to-hide@h/ops?sslmode=to-hide", "postgres://u:to-hide@[::1/ops", "postgres://%zzto-hide@h/ops",
+		"postgres:///ops?host=/to-hide&password=to-hide", "postgres://u@127.0.0.1:1/ops?password=to-hide&service=to-hide", "to-hide", "/to-hide/ops.db", ".",
+	} {
+		got := start(t, "-db", url, "-csv", file)
+		assert.NotZero(t, got.code, url)
+		assert.NotRegexp(t, `to-hide|127\.0\.0\.1`, got.stderr+got.stdout, url)
+	}
+	made, err := os.ReadDir(dir)
+	assert.NoError(t, err)
+	assert.Empty(t, made)
+}
