@@ -20,11 +20,11 @@ func (a Act) faults() []string {
 }
 
 // act writes a person's decision about a payout that no process is at.
-func (j *Journal) act(ctx context.Context, tx *sql.Tx, reference string, a Act, c change, check func(*row) error) (e Entry, err error) {
+func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e Entry, err error) {
 	if faults := a.faults(); len(faults) > 0 {
 		return Entry{}, invalid(faults...)
 	}
-	err = j.within(ctx, tx, c.event, func(tx *sql.Tx) error {
+	err = j.in(ctx, c.event, func(tx *sql.Tx) error {
 		r, err := j.lock(ctx, tx, "reference = ?", reference)
 		switch {
 		case err != nil:
@@ -41,11 +41,6 @@ func (j *Journal) act(ctx context.Context, tx *sql.Tx, reference string, a Act, 
 		case r.leased():
 			return fmt.Errorf("%w: %s", ErrBusy, reference)
 		}
-		if check != nil {
-			if err := check(r); err != nil {
-				return err
-			}
-		}
 		c.who, c.note = a.By, a.Reason
 		err = j.move(ctx, tx, r, c)
 		e = j.entry(r)
@@ -61,16 +56,16 @@ func (j *Journal) act(ctx context.Context, tx *sql.Tx, reference string, a Act, 
 // for it. ErrState is a payout that is not held. With Payout.Hold this is a second pair of
 // eyes.
 func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, error) {
-	return j.act(ctx, nil, reference, a, change{event: eventRelease, to: Queued, set: func(next *row) {
+	return j.act(ctx, reference, a, change{event: eventRelease, to: Queued, set: func(next *row) {
 		next.allowed |= allowGuards
 		next.cause, next.refusals = "", 0
-	}}, nil)
+	}})
 }
 
 // Cancel ends a payout that was never sent: one that is held, or queued. ErrState is any
 // other; ErrBusy is one that a process may be about to send. OnSettle is called.
 func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, error) {
-	return j.act(ctx, nil, reference, a, change{event: eventCancel, to: Canceled}, nil)
+	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
 
 // Resend sends an unknown payout once more, with the same TransactionID, so that it is
@@ -78,10 +73,10 @@ func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, e
 // pay twice as long as the provider remembers the TransactionID: ask the provider first
 // where the first request is old. ErrState is a payout that is not unknown.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
-	return j.act(ctx, nil, reference, a, change{event: eventResend, to: Sending, stamp: stampSent, set: func(next *row) {
+	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, stamp: stampSent, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
 		next.attempts = max(next.attempts, 1)
-	}}, nil)
+	}})
 }
 
 // Settle stores how a payout has ended, by what the provider was asked: as Paid, with the
@@ -98,18 +93,18 @@ func (j *Journal) Settle(ctx context.Context, reference string, as State, paymen
 	if len(found) > 0 {
 		return Entry{}, invalid(found...)
 	}
-	return j.act(ctx, nil, reference, a, change{event: eventSettle, to: as, set: func(next *row) {
+	return j.act(ctx, reference, a, change{event: eventSettle, to: as, set: func(next *row) {
 		next.evidence, next.cause = "", ""
 		if paymentID != "" {
 			next.paymentID = paymentID
 		}
-	}}, nil)
+	}})
 }
 
 // Note stores a remark in the history, and clears the flags: somebody has seen to them.
 // The payout stays as it is, whatever its state.
 func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, error) {
-	return j.act(ctx, nil, reference, a, change{event: eventNote, set: func(next *row) { next.flags = 0 }}, nil)
+	return j.act(ctx, reference, a, change{event: eventNote, set: func(next *row) { next.flags = 0 }})
 }
 
 // Reissue adds a new payout in place of one that has failed or was canceled, under a new

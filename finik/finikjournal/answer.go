@@ -23,7 +23,7 @@ func (w *worker) answer(ctx context.Context, r *row, began time.Time, v verdict)
 			until = ended
 		}
 		if time.Now().Add(wait).After(until) {
-			w.tell(Event{Kind: EventUnstored, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code, Err: failure("store an answer", err)})
+			w.tell(ctx, Event{Kind: EventUnstored, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code, Err: failure("store an answer", err)})
 			return failure("store an answer", err)
 		}
 		timer := time.NewTimer(wait)
@@ -51,16 +51,16 @@ func (w *worker) store(ctx context.Context, r *row, v verdict) error {
 		return err
 	}
 	*r = fresh
-	w.moved(r, before)
+	w.moved(ctx, r, before)
 	if tripped {
-		w.tell(Event{Kind: EventTripped, Entry: w.j.entry(r), Code: v.strike.code})
+		w.tell(ctx, Event{Kind: EventTripped, Entry: w.j.entry(r), Code: v.strike.code})
 	}
 	return nil
 }
 
 // late stores what a worker has learnt too late, if it is about the payment itself.
 func (w *worker) late(ctx context.Context, r *row, v verdict) error {
-	w.tell(Event{Kind: EventFenced, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code})
+	w.tell(ctx, Event{Kind: EventFenced, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code})
 	if !v.told || v.event == eventEvidence {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (w *worker) late(ctx context.Context, r *row, v verdict) error {
 		return err
 	})
 	if err == nil && now != nil {
-		w.moved(now, before)
+		w.moved(ctx, now, before)
 	}
 	return err
 }

@@ -153,11 +153,11 @@ ON CONFLICT (book) DO UPDATE SET service = CASE WHEN payout_books.service = '' T
 }
 
 // warnOnce says that webhook events are missed, if none has ever come.
-func (j *Journal) warnOnce() {
+func (j *Journal) warnOnce(ctx context.Context) {
 	j.warned.Do(func() {
 		var n int
-		if err := j.db.QueryRow(j.sql.Bind(`SELECT count(*) FROM payout_notices WHERE book = ?`), j.book).Scan(&n); err == nil && n == 0 {
-			slog.Default().Warn("finikjournal: a duplicate was not named, and no webhook event has ever come: each such payout is work for a person, see Webhook",
+		if err := j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*) FROM payout_notices WHERE book = ?`), j.book).Scan(&n); err == nil && n == 0 {
+			slog.Default().WarnContext(ctx, "finikjournal: a duplicate was not named, and no webhook event has ever come: each such payout is work for a person, see Webhook",
 				slog.String("book", j.book))
 		}
 	})

@@ -73,19 +73,22 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 		if errors.Is(err, ErrInvalidRequest) || errors.Is(err, ErrOtherService) {
 			return err
 		}
-		if ctx.Err() != nil {
-			return nil
+		if ctx.Err() == nil {
+			tell(ctx, p, Event{Kind: EventTrouble, Err: err})
 		}
-		tell(ctx, p, Event{Kind: EventTrouble, Err: err})
-		if pause(ctx, p.withDefaults().Poll) != nil {
-			return nil
+		_ = pause(ctx, p.withDefaults().Poll) // the loop asks ctx
+		if ctx.Err() != nil {
+			break
 		}
 		w, err = j.hire(ctx, c, p)
+	}
+	if w == nil {
+		return nil
 	}
 	w.warns = true
 	for ctx.Err() == nil {
 		if err := w.fill(ctx, 0); err != nil && ctx.Err() == nil {
-			w.tell(Event{Kind: EventTrouble, Err: err})
+			w.tell(ctx, Event{Kind: EventTrouble, Err: err})
 		}
 		_ = pause(ctx, w.Poll) // the loop asks ctx
 	}
@@ -197,7 +200,7 @@ func (w *worker) one(ctx context.Context, r *row) {
 		if w.failed == nil {
 			w.failed = failure("step", err)
 		}
-		w.tell(Event{Kind: EventTrouble, Entry: w.j.entry(r), Err: failure("step", err)})
+		w.tell(ctx, Event{Kind: EventTrouble, Entry: w.j.entry(r), Err: failure("step", err)})
 	}
 }
 
@@ -216,7 +219,7 @@ func (w *worker) ends(ctx context.Context, err error) (Result, error) {
 }
 
 // moved counts a payout that was stored in another state, and tells of it.
-func (w *worker) moved(r *row, before State) {
+func (w *worker) moved(ctx context.Context, r *row, before State) {
 	w.mu.Lock()
 	switch r.state {
 	case Paid:
@@ -234,13 +237,13 @@ func (w *worker) moved(r *row, before State) {
 	case Canceled:
 	}
 	w.mu.Unlock()
-	w.tell(Event{Kind: EventMoved, Entry: w.j.entry(r), From: before, To: r.state, PaymentID: r.paymentID, Code: r.code})
+	w.tell(ctx, Event{Kind: EventMoved, Entry: w.j.entry(r), From: before, To: r.state, PaymentID: r.paymentID, Code: r.code})
 	if w.warns && r.state == Unknown && r.code == 409 {
-		w.j.warnOnce()
+		w.j.warnOnce(context.WithoutCancel(ctx))
 	}
 }
 
-func (w *worker) tell(e Event) { tell(context.Background(), w.Params, e) }
+func (w *worker) tell(ctx context.Context, e Event) { tell(ctx, w.Params, e) }
 
 func tell(ctx context.Context, p Params, e Event) {
 	switch {

@@ -114,4 +114,3 @@ func (p Params) withDefaults() Params {
 	}
 	return p
 }
-

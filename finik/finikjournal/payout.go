@@ -92,7 +92,7 @@ func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
 	}
 	fields, err := canonical(p.Fields)
 	if err != nil {
-		return nil, append(found, "Fields: must be what JSON can hold"), nil
+		return nil, nil, fmt.Errorf("finikjournal: encode the fields of %s: %w", p.Reference, err)
 	}
 	amount, ok := micros(fields, p.AmountField)
 	found.If(!ok, fmt.Sprintf("Fields[%q]: must be an amount such as 150.00, above 0 and below 1,000,000,000,000, with at most 6 decimals", p.AmountField))

@@ -68,7 +68,7 @@ func (w *worker) send(ctx, work context.Context, r *row, request finik.CreatePay
 	}
 	if skip {
 		if err := intent(); err != nil {
-			return w.withheld(r, stopped)
+			return w.withheld(ctx, r, stopped)
 		}
 	}
 	p, err := w.client.RunPayout(work, request, finik.PayoutParams{
@@ -85,7 +85,7 @@ func (w *worker) send(ctx, work context.Context, r *row, request finik.CreatePay
 	})
 	switch {
 	case errors.Is(err, errNoIntent):
-		return w.withheld(r, stopped)
+		return w.withheld(ctx, r, stopped)
 	case errors.Is(err, errNotAgreed):
 		return w.answer(ctx, r, began, verdict{event: eventHold, to: Held, cause: causeOf(cause.Keep(work, err))})
 	case r.state == Queued: // the recipient's check has ended the call
@@ -112,7 +112,7 @@ func (w *worker) intend(ctx context.Context, r *row) error {
 	case closed:
 		return errClosed
 	case r.state != Sending:
-		w.moved(r, before)
+		w.moved(ctx, r, before)
 		return errBarred
 	}
 	return nil
@@ -126,12 +126,12 @@ var (
 // withheld ends a step that has sent nothing. After an error of the database the intent
 // may be stored all the same: the payout falls due when its lease ends, and is in doubt
 // then.
-func (w *worker) withheld(r *row, why error) error {
+func (w *worker) withheld(ctx context.Context, r *row, why error) error {
 	switch {
 	case errors.Is(why, errClosed), errors.Is(why, errBarred):
 		return nil
 	case errors.Is(why, errFenced):
-		w.tell(Event{Kind: EventFenced, Entry: w.j.entry(r)})
+		w.tell(ctx, Event{Kind: EventFenced, Entry: w.j.entry(r)})
 		return nil
 	}
 	return why

@@ -69,10 +69,9 @@ type rule struct {
 	needs    condition
 }
 
-var (
-	anyState = []State{Held, Queued, Sending, Waiting, Unknown, Paid, Failed, Canceled}
-	ends     = []State{Paid, Failed}
-)
+var anyState = []State{Held, Queued, Sending, Waiting, Unknown, Paid, Failed, Canceled}
+
+var ends = []State{Paid, Failed}
 
 // rules are all transitions. What is not among them is ErrState.
 var rules = []rule{
