@@ -119,7 +119,7 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	faults := a.faults()
 	if !visible(newReference, 100) || newReference == reference {
-		faults = append(faults, "newReference: must be 1 to 100 visible ASCII characters, and another one")
+		faults = append(faults, "newReference: must be 1 to 100 visible characters, and another one")
 	}
 	if len(faults) > 0 {
 		return Entry{}, invalid(faults...)

@@ -1,6 +1,7 @@
 package finikjournal
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -42,8 +43,10 @@ func judgeSend(r *row, doubt bool, p *finik.Payment, id string, err error) verdi
 		v.code = refused.StatusCode
 		v.strike = strike{counts: refused.StatusCode >= 500 || refused.StatusCode == http.StatusTooManyRequests, code: refused.StatusCode, retryAfter: refused.RetryAfter}
 	}
+	// A duplicate whose answer was cut off may have been named: it is asked for again.
+	unnamed := errors.Is(err, finik.ErrDuplicate) && id == "" && answered && json.Valid(refused.Body)
 	switch {
-	case errors.Is(err, finik.ErrOtherPayment), errors.Is(err, finik.ErrDuplicate) && id == "":
+	case errors.Is(err, finik.ErrOtherPayment), unnamed:
 		v.event, v.to, v.strike = eventGaveUp, Unknown, strike{clears: true}
 	case errors.Is(err, finik.ErrInvalidRequest):
 		v.event, v.to, v.strike = eventGaveUp, Unknown, strike{}

@@ -23,7 +23,7 @@ import (
 
 // Payout is one payment that is wanted. Printing it shows the reference only.
 type Payout struct {
-	// Reference is the caller's own key of the payment: 1 to 100 visible ASCII
+	// Reference is the caller's own key of the payment: 1 to 100 visible
 	// characters. It stands for one payment for ever, so a monthly payout has the
 	// month in it, such as "salary-2026-01-17". Keep names and phones out of it: it is
 	// stored and printed in clear.
@@ -80,7 +80,7 @@ func framed(parts ...string) []byte {
 func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
 	id := j.transactionID(p.Account, p.Reference)
 	var found problems.List
-	found.If(!visible(p.Reference, 100), "Reference: must be 1 to 100 visible ASCII characters")
+	found.If(!visible(p.Reference, 100), "Reference: must be 1 to 100 visible characters")
 	found.If(utf8.RuneCountInString(p.Mask) > 32 || !utf8.ValidString(p.Mask) || strings.ContainsFunc(p.Mask, unicode.IsControl), "Mask: must be at most 32 characters")
 	found.If(len(p.Recipient) > 256 || !utf8.ValidString(p.Recipient), "Recipient: must be at most 256 bytes of UTF-8")
 	if p.AmountField == "" {
@@ -125,8 +125,10 @@ func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
 // about is what the request of a payout is sealed with.
 func (j *Journal) about(r *row) []byte { return framed(j.book, r.reference, r.transactionID) }
 
+// visible reports whether a text has 1 to most characters, all of which can be seen.
 func visible(text string, most int) bool {
-	return text != "" && len(text) <= most && !strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' })
+	n := utf8.RuneCountInString(text)
+	return n > 0 && n <= most && utf8.ValidString(text) && strings.TrimSpace(text) == text && !strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) })
 }
 
 // canonical are fields as they are sent.
