@@ -24,7 +24,8 @@ func (j *Journal) present(ctx context.Context) (now int64, err error) {
 }
 
 // claim takes up to n payouts that are due since until, or by now where until is 0, and
-// keeps them from other processes for the length of a lease.
+// keeps them from other processes for the length of a lease. Beside an error it returns
+// those that it has taken before.
 func (j *Journal) claim(ctx context.Context, n int, until int64, lease time.Duration) ([]*row, error) {
 	due := fmt.Sprintf("next_at <= %d", until)
 	if until == 0 {
@@ -48,14 +49,15 @@ func (j *Journal) claim(ctx context.Context, n int, until int64, lease time.Dura
 			break
 		}
 		share := max(1, left/(len(accounts)-i))
-		err := j.in(ctx, "claim", func(tx *sql.Tx) error {
-			got, err := j.claimOf(ctx, tx, account, share, due, lease)
-			all = append(all, got...)
+		var got []*row
+		err := j.in(ctx, "claim", func(tx *sql.Tx) (err error) {
+			got, err = j.claimOf(ctx, tx, account, share, due, lease)
 			return err
 		})
 		if err != nil {
-			return nil, failure("claim", err)
+			return all, failure("claim", err)
 		}
+		all = append(all, got...)
 	}
 	return all, nil
 }
