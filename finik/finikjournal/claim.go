@@ -124,7 +124,7 @@ WHERE book = ? AND reference = ? AND (`+sends+` OR `+looks+`) AND next_at <= `+n
 func (j *Journal) intent(ctx context.Context, r *row, lease time.Duration) (closed bool, err error) {
 	err = j.in(ctx, "intent", func(tx *sql.Tx) error {
 		alone := j.options.duplicateWithin > 0
-		open, err := j.enter(ctx, tx, r.account, alone)
+		open, strange, err := j.enter(ctx, tx, r, alone)
 		if err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (j *Journal) intent(ctx context.Context, r *row, lease time.Duration) (clos
 			closed = true
 			return j.move(ctx, tx, r, change{event: eventAgain, to: r.state, note: "the account is closed"})
 		}
-		event, note, err := j.bars(ctx, tx, r)
+		event, note, err := j.bars(ctx, tx, r, strange)
 		switch {
 		case err != nil:
 			return err
@@ -149,14 +149,12 @@ func (j *Journal) intent(ctx context.Context, r *row, lease time.Duration) (clos
 }
 
 // bars looks for what keeps a payout from being sent, as long as it was never sent.
-func (j *Journal) bars(ctx context.Context, tx *sql.Tx, r *row) (event, note string, err error) {
-	if r.state != Queued {
+func (j *Journal) bars(ctx context.Context, tx *sql.Tx, r *row, strange bool) (event, note string, err error) {
+	switch {
+	case r.state != Queued:
 		return "", "", nil
-	}
-	var n int
-	if err := tx.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*) FROM payout_notices WHERE book = ? AND transaction_id = ? AND entry_id IS NULL`),
-		j.book, r.transactionID).Scan(&n); err != nil || n > 0 {
-		return eventUnsent, "the provider has told of a payment that this journal has not sent", err
+	case strange:
+		return eventUnsent, "the provider has told of a payment that this journal has not sent", nil
 	}
 	if r.reissueOf != "" {
 		of, err := j.one(ctx, tx, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference = ?`, j.book, r.reissueOf)
@@ -171,6 +169,7 @@ func (j *Journal) bars(ctx context.Context, tx *sql.Tx, r *row) (event, note str
 		return eventHold, reason, nil
 	}
 	if within := j.options.duplicateWithin; within > 0 && r.recipient != nil {
+		var n int
 		if err := tx.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*) FROM payout_entries WHERE book = ? AND recipient = ? AND amount_micros = ?
 AND added_at BETWEEN ? AND ? AND id <> ? AND state NOT IN ('failed', 'canceled') AND (first_sent IS NOT NULL OR id < ?)`),
 			j.book, r.recipient, r.amount, r.addedAt-within.Milliseconds(), r.addedAt+within.Milliseconds(), r.id, r.id).Scan(&n); err != nil || n > 0 {

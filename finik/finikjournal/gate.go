@@ -3,6 +3,7 @@ package finikjournal
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/payclients/payclients-go/internal/sqldb"
@@ -18,24 +19,26 @@ VALUES (?, ?, 0, 0, 0, 0, '', '') ON CONFLICT (book, account) DO NOTHING`, j.boo
 	return err
 }
 
-// enter reports whether the gates of an account are open, and keeps them so until tx
-// ends: who closes one waits for that. alone keeps other intents of the account out too.
-func (j *Journal) enter(ctx context.Context, tx *sql.Tx, account string, alone bool) (open bool, err error) {
-	statement := `SELECT closed_until > ` + j.sql.Now() + ` FROM payout_gates WHERE book = ? AND account IN ('', ?) ORDER BY account FOR SHARE`
-	if alone {
-		statement = `SELECT closed_until > ` + j.sql.Now() + ` FROM payout_gates WHERE book = ? AND account IN ('', ?) ORDER BY account FOR UPDATE`
-	}
-	if j.sql == sqldb.SQLite { // where a write keeps everybody out
-		statement = `UPDATE payout_gates SET turn = turn WHERE book = ? AND account IN ('', ?) RETURNING closed_until > ` + j.sql.Now()
+// enter reports whether the gates of a payout's account are open, and keeps them so until
+// tx ends: who closes one waits for that. alone keeps other intents of the account out too.
+// strange reports a webhook event about the payout's payment that came before the payout.
+func (j *Journal) enter(ctx context.Context, tx *sql.Tx, r *row, alone bool) (open, strange bool, err error) {
+	asked := `closed_until > ` + j.sql.Now() + `, EXISTS (SELECT 1 FROM payout_notices n WHERE n.book = payout_gates.book AND n.transaction_id = ? AND n.entry_id IS NULL)`
+	statement, args := `SELECT `+asked+` FROM payout_gates WHERE book = ? AND account IN ('', ?) ORDER BY account FOR SHARE`, []any{r.transactionID, j.book, r.account}
+	switch {
+	case j.sql == sqldb.SQLite: // where a write keeps everybody out
+		statement, args = `UPDATE payout_gates SET turn = turn WHERE book = ? AND account IN ('', ?) RETURNING `+asked, []any{j.book, r.account, r.transactionID}
+	case alone:
+		statement = strings.TrimSuffix(statement, "SHARE") + "UPDATE"
 	}
 	open = true
-	err = j.each(ctx, tx, statement, []any{j.book, account}, func(from scanner) error {
-		var closed bool
-		err := from.Scan(&closed)
-		open = open && !closed
+	err = j.each(ctx, tx, statement, args, func(from scanner) error {
+		var closed, known bool
+		err := from.Scan(&closed, &known)
+		open, strange = open && !closed, strange || known
 		return err
 	})
-	return open, err
+	return open, strange, err
 }
 
 // strike is what an answer says about its account.

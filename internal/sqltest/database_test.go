@@ -87,6 +87,7 @@ func postgres(t testing.TB) database {
 	schema := fmt.Sprintf("sync_%d_%d", os.Getpid(), rand.Uint32())
 	admin, err := sql.Open("pgx", dsn)
 	require.NoError(t, err)
+	admin.SetMaxIdleConns(0) // a test may have many schemas
 	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
 	require.NoError(t, err, postgresVariable+" is set, so PostgreSQL has to answer")
 	t.Cleanup(func() {

@@ -103,10 +103,16 @@ func TestJournalActsInEachState(t *testing.T) {
 				if !allowed {
 					require.ErrorIs(d.t, a.do(d.t.Context(), p.j), finikjournal.ErrState, "%s of %s", a.name, state)
 					assert.Equal(d.t, state, p.get("one").State)
+					p.close()
 					continue
 				}
 				points := []string{}
-				require.NoError(d.t, a.do(sqldb.WithProbe(d.t.Context(), func(at string) { points = append(points, at) }), fresh(d).reached(p, reach, state)))
+				other := fresh(d).payouts(d.t, []finiktest.Option{finiktest.WithManualProcessing()})
+				reach(other)
+				require.Equal(d.t, state, other.get("one").State)
+				other.due(true)
+				require.NoError(d.t, a.do(sqldb.WithProbe(d.t.Context(), func(at string) { points = append(points, at) }), other.j))
+				other.close()
 				require.Len(d.t, points, 2)
 				require.True(d.t, crashing(func() { _ = a.do(crashAt(d.t.Context(), points[0]), p.j) }), a.name)
 				assert.Equal(d.t, state, p.get("one").State, "not committed")
@@ -117,18 +123,10 @@ func TestJournalActsInEachState(t *testing.T) {
 				} else {
 					require.NoError(d.t, err)
 				}
+				p.close()
 			}
 		}
 	})
-}
-
-// reached is a journal of another database whose payout one is in a state as that of p.
-func (d database) reached(p *payouts, reach func(*payouts), state finikjournal.State) *finikjournal.Journal {
-	other := d.payouts(p.t, []finiktest.Option{finiktest.WithManualProcessing()})
-	reach(other)
-	require.Equal(p.t, state, other.get("one").State)
-	other.due(true)
-	return other.j
 }
 
 // Each word of the provider in each state.
@@ -159,12 +157,14 @@ func TestJournalIsToldInEachState(t *testing.T) {
 				event := finiktest.Event{Body: []byte(`{"amount":100,"id":"event-1","status":"` + string(status) + `","statusCode":200,"transactionId":"` + e.TransactionID + `"}`)}
 				assert.Equal(d.t, []int{http.StatusOK, http.StatusOK}, p.notify(event, event))
 				e = p.get("one")
-				assert.Equal(d.t, ends[state], end{e.State, e.Flags&finikjournal.Contradicted != 0}, "%s told of %s", status, state)
+				got := end{e.State, e.Flags&finikjournal.Contradicted != 0}
+				assert.Equal(d.t, ends[state], got, "%s told of %s", status, state)
 				if ends[state].state == finikjournal.Unknown && state != finikjournal.Unknown {
 					p.once()
 					assert.Zero(d.t, p.srv.Debits(e.TransactionID), "it is not sent any more")
 				}
 				p.chained(e, flat(p.ends()))
+				p.close()
 			}
 		}
 	})
@@ -270,6 +270,7 @@ func TestJournalPauses(t *testing.T) {
 			r, err := p.j.Run(d.t.Context(), p.client, p.params)
 			require.NoError(d.t, err)
 			assert.Equal(d.t, 1, r.Paid)
+			p.close()
 		}
 	})
 }

@@ -35,7 +35,7 @@ func atOnce(t testing.TB) *finik.Client {
 		}
 		_, id, _ := strings.Cut(string(body), `"transactionId":"`)
 		text := fmt.Sprintf(`{"id":"%d","transactionId":"%s","status":"SUCCEEDED","statusCode":200}`, n.Add(1), id[:36])
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
 	})
 	c, err := finik.NewClient("http://127.0.0.1:1", finik.Credentials{APIKey: finiktest.DefaultAPIKey, Signer: stamp{}}, finik.WithHTTPClient(&http.Client{Transport: answer}))
 	require.NoError(t, err)

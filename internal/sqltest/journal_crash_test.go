@@ -195,6 +195,7 @@ func TestJournalIsKilledInAStep(t *testing.T) {
 						assert.Equal(d.t, finikjournal.Paid, p.get("one").State)
 						assert.Equal(d.t, 1, p.srv.Debits(e.TransactionID))
 						assert.Equal(d.t, []string{"one  paid"}, p.settlements())
+						p.close()
 					}
 				}
 			})
@@ -329,6 +330,7 @@ func TestJournalWhoseOnSettleFails(t *testing.T) {
 			assert.Equal(d.t, finikjournal.Paid, p.get("one").State)
 			assert.Equal(d.t, []string{"one  paid"}, p.settlements())
 			p.verify()
+			p.close()
 		}
 	})
 }

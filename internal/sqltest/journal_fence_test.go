@@ -44,6 +44,7 @@ func TestJournalFencesOffStoppedProcesses(t *testing.T) {
 						p.recovers()
 						assert.Equal(d.t, finikjournal.Paid, p.get("one").State)
 						assert.Equal(d.t, []string{"one  paid"}, p.settlements())
+						p.close()
 					}
 				}
 			})
@@ -125,5 +126,34 @@ func TestJournalIsRestored(t *testing.T) {
 		}
 		p.recovers()
 		assert.Equal(d.t, []string{"one  paid", "two  paid"}, p.settlements())
+	})
+}
+
+// A webhook event that came before its payout was added: it is for a person, unsent.
+func TestJournalMeetsAStranger(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(d database) {
+		p := d.payouts(d.t, nil)
+		tx, err := p.db.BeginTx(d.t.Context(), nil)
+		require.NoError(d.t, err)
+		e, _, err := p.j.Add(d.t.Context(), tx, transfer("one"))
+		require.NoError(d.t, err)
+		require.NoError(d.t, tx.Rollback())
+		event := finiktest.Event{Body: []byte(`{"amount":100,"id":"event-1","status":"SUCCEEDED","statusCode":200,"transactionId":"` + e.TransactionID + `"}`)}
+		assert.Equal(d.t, []int{200, 200}, p.notify(event, event))
+		strangers := 0
+		for n, err := range p.j.Strangers(d.t.Context()) {
+			require.NoError(d.t, err)
+			assert.Equal(d.t, e.TransactionID, n.TransactionID)
+			assert.Equal(d.t, "100.00", n.Amount.String())
+			strangers++
+		}
+		assert.Equal(d.t, 1, strangers)
+		p.add(transfer("one"))
+		p.once()
+		e = p.get("one")
+		assert.Equal(d.t, finikjournal.Unknown, e.State)
+		assert.Equal(d.t, finikjournal.Contradicted, e.Flags)
+		assert.Zero(d.t, p.srv.Debits(e.TransactionID))
 	})
 }

@@ -48,7 +48,10 @@ func TestJournalInRandomSequences(t *testing.T) {
 }
 
 // memory is a database of its own in memory, of one connection.
-func memory(t *testing.T) database { return database{t: t, driver: "sqlite", dsn: ":memory:"} }
+func memory(t *testing.T) database {
+	t.Helper()
+	return database{t: t, driver: "sqlite", dsn: ":memory:"}
+}
 
 // world is a journal with its provider and people, and everything that goes wrong.
 type world struct {

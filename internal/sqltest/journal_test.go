@@ -103,6 +103,9 @@ func (p *payouts) add(all ...finikjournal.Payout) {
 	require.NoError(p.t, err)
 }
 
+// close gives the connections back before the test is over.
+func (p *payouts) close() { require.NoError(p.t, p.db.Close()) }
+
 // due makes every payout due, as time does; those that are claimed too with all.
 func (p *payouts) due(all bool) {
 	p.t.Helper()

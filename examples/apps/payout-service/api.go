@@ -75,14 +75,15 @@ func (s *service) post(w http.ResponseWriter, r *http.Request) {
 	for name, value := range o.Fields {
 		fields[name] = value
 	}
+	ctx := r.Context()
 	var e finikjournal.Entry
 	var added bool
-	err := s.within(r.Context(), func(tx *sql.Tx) (err error) {
+	err := s.within(ctx, func(tx *sql.Tx) (err error) {
 		// The write comes first: a transaction on SQLite must not read before.
-		if _, err = tx.ExecContext(r.Context(), s.bind(`INSERT INTO orders (reference, state) VALUES (?, 'open') ON CONFLICT (reference) DO NOTHING`), o.Reference); err != nil {
+		if _, err = tx.ExecContext(ctx, s.bind(`INSERT INTO orders (reference, state) VALUES (?, 'open') ON CONFLICT (reference) DO NOTHING`), o.Reference); err != nil {
 			return err
 		}
-		e, added, err = s.journal.Add(r.Context(), tx, finikjournal.Payout{Reference: o.Reference, Account: s.account, User: s.user, Service: o.Service, Fields: fields})
+		e, added, err = s.journal.Add(ctx, tx, finikjournal.Payout{Reference: o.Reference, Account: s.account, User: s.user, Service: o.Service, Fields: fields})
 		return err
 	})
 	status := http.StatusOK

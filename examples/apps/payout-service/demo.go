@@ -49,7 +49,7 @@ func demo(ctx context.Context, c config, out io.Writer) (err error) {
 		return err
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // it is in the folder of temporary files
-	r := &rampage{config: c, folder: folder, srv: finiktest.NewServer(finiktest.WithProcessingTime(300 * time.Millisecond))}
+	r := &rampage{config: c, folder: folder, srv: finiktest.NewServer(finiktest.WithProcessingTime(300 * time.Millisecond))} //nolint:contextcheck // the fake lives until it is closed
 	defer r.srv.Close()
 	if !strings.HasPrefix(c.db, "postgres") {
 		r.db = filepath.Join(folder, "payouts.db")
