@@ -215,12 +215,20 @@ func TestKilledAndRunAgainItPaysEachRowOnce(t *testing.T) {
 	for kill := range kills {
 		cmd := command(t, env, quick(path)...)
 		require.NoError(t, cmd.Start())
-		until := (kill + 1) * rows / (kills + 1)
-		for len(srv.Payments()) < until && cmd.ProcessState == nil {
-			<-time.After(time.Duration(1+random.IntN(5)) * time.Millisecond)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = cmd.Wait() // it says that it was killed
+		}()
+		for until, running := (kill+1)*rows/(kills+1), true; running && len(srv.Ledger()) < until; {
+			select {
+			case <-ended: // refusals can stop a run
+				running = false
+			case <-time.After(time.Duration(5+random.IntN(20)) * time.Millisecond):
+			}
 		}
-		require.NoError(t, cmd.Process.Kill())
-		_ = cmd.Wait()
+		_ = cmd.Process.Kill() // it may have ended
+		<-ended
 	}
 	out, err := command(t, env, quick(path)...).CombinedOutput()
 	require.NoError(t, err, string(out))

@@ -48,7 +48,7 @@ func demo(ctx context.Context, c config, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder) //nolint:errcheck // it is in the folder of temporary files
+	defer os.RemoveAll(folder)                                                                                               //nolint:errcheck // it is in the folder of temporary files
 	r := &rampage{config: c, folder: folder, srv: finiktest.NewServer(finiktest.WithProcessingTime(300 * time.Millisecond))} //nolint:contextcheck // the fake lives until it is closed
 	defer r.srv.Close()
 	if !strings.HasPrefix(c.db, "postgres") {
