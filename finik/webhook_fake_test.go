@@ -14,6 +14,7 @@ import (
 
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finiktest"
+	"github.com/payclients/payclients-go/internal/testform"
 )
 
 // Deliveries that repeat, come in any order, through a proxy, to a receiver that
@@ -76,7 +77,7 @@ func TestCallbacksOfGeneratedBodies(t *testing.T) {
 	defer srv.Close()
 	hook := finik.Webhook{PublicURL: hookURL, Keys: []*rsa.PublicKey{finiktest.PublicKey()}}
 	g := newBodies(3)
-	for range 300 {
+	for range testform.Scale(60, 300) {
 		body := `{"id":"p-1","fields":` + g.object(g.IntN(4), false) + `,"data":` + g.object(2, false) + `}`
 		r, err := srv.NewWebhookRequest(t.Context(), hookURL, []byte(body))
 		require.NoError(t, err, body)

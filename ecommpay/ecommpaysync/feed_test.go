@@ -39,7 +39,7 @@ func (f *feed) add(id int, updated time.Time, late time.Duration) {
 
 // now are the versions that can be seen, of each operation the newest.
 func (f *feed) now() map[int]feedRow {
-	newest := map[int]feedRow{}
+	newest := make(map[int]feedRow, len(f.rows))
 	for _, r := range f.rows {
 		if old, ok := newest[r.id]; !r.visible.After(time.Now()) && (!ok || r.updated.After(old.updated)) {
 			newest[r.id] = r

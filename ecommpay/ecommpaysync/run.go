@@ -70,9 +70,9 @@ type Params struct {
 //
 // What is stored when a pass is cut short, by MaxPages, an error or a kill, stays.
 // A page whose signature nobody can check, because a member holds half a surrogate
-// pair or broken UTF-8 or a name repeats, is rejected: the pass comes closer to
-// that row by shorter intervals, rejects the page of its second, and goes on. What
-// else was updated in that second is in the rejected page only.
+// pair or broken UTF-8 or a name repeats, costs the row that holds the member: the
+// pass comes closer to that row by shorter intervals and then by shorter pages,
+// rejects the answer that holds the row alone, and goes on. All other rows are stored.
 //
 // The interval that was under way is read again from its start, because an offset
 // means nothing to another walk, and only half as long, down to a second; each
@@ -153,20 +153,29 @@ func (r *run) interval(ctx context.Context) error {
 }
 
 // readable walks the interval, past pages whose signature nobody can check: a
-// member holds odd bytes, for good. Shorter intervals come closer to that row, so
-// the pass goes on with half of the interval; of a single second the page is
-// rejected. It reports false where the interval is not read to its end.
+// member of a row holds odd bytes, for good. Shorter intervals come closer to that
+// row, so the pass goes on with half of the interval; in a single second shorter
+// pages come closer, until the row stands alone and is rejected. It reports false
+// where the interval is not read to its end.
 func (r *run) readable(ctx context.Context) (ended bool, err error) {
 	rejected := map[[sha256.Size]byte]bool{}
-	for offset := 0; ; {
-		next, ended, err := r.walk(ctx, offset)
+	for offset, limit := 0, pageRows; ; {
+		next, ended, err := r.walk(ctx, offset, limit)
 		bad := unverifiable(err)
+		if bad == nil && err == nil && limit == 1 && next > offset {
+			offset = next // the odd row follows
+			continue
+		}
 		if bad == nil {
 			return ended, err
 		}
 		if !r.state.shortest() {
 			r.state.shorten()
 			return false, nil
+		}
+		if offset = next; limit > 1 {
+			limit /= 2
+			continue
 		}
 		digest := sha256.Sum256(bad.Body)
 		if rejected[digest] { // whatever the offset
@@ -177,19 +186,23 @@ func (r *run) readable(ctx context.Context) (ended bool, err error) {
 			return false, err
 		}
 		r.result.Pages++
-		offset = next + pageRows
+		offset, limit = offset+1, pageRows
 	}
 }
 
 // pageRows is how many rows a page has where the service has as many.
 const pageRows = 1000
 
-// walk stores the pages of the interval from an offset on. It reports the offset
-// behind the last of them, and false where MaxPages ends it.
-func (r *run) walk(ctx context.Context, offset int) (next int, ended bool, err error) {
+// walk stores the pages of the interval from an offset on, of limit rows each. It
+// reports the offset behind the last of them, and false where MaxPages ends it.
+func (r *run) walk(ctx context.Context, offset, limit int) (next int, ended bool, err error) {
 	of := listing(interval(r.state.Sweep.Next, r.state.To), r.ProjectIDs)
-	of.Offset, next = offset, offset
-	for page, err := range r.client.OperationPages(ctx, of, ecommpay.Prefetch(1)) {
+	of.Offset, of.Limit, next = offset, limit, offset
+	pages := r.client.OperationPages(ctx, of, ecommpay.Prefetch(1))
+	if limit == 1 { // pages of a walk overlap, so they have two rows or more
+		pages = func(yield func(*ecommpay.OperationPage, error) bool) { yield(r.client.ListOperations(ctx, of)) }
+	}
+	for page, err := range pages {
 		switch {
 		case unverifiable(err) != nil:
 			return next, false, err

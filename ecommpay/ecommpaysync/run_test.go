@@ -24,11 +24,11 @@ func TestRunOnceReadsEverything(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			srv, m := fake(t, 1500, opts...), newMemory()
+			srv, m := fake(t, 900, opts...), newMemory()
 			result := pass(t, srv, m, since)
 			m.has(t, srv)
 			assert.True(t, result.CaughtUp)
-			assert.Equal(t, 1500, result.Inserted, "as the store counts")
+			assert.Equal(t, 900, result.Inserted, "as the store counts")
 			assert.Zero(t, result.Lag)
 			assert.GreaterOrEqual(t, result.Pages, 3, "one a day")
 			assert.Zero(t, result.Rejected)

@@ -188,17 +188,17 @@ func TestWindowIsNoLonger(t *testing.T) {
 			assert.Equal(t, i+1, m.commits)
 			time.Sleep(5 * time.Minute)
 		}
-		for i := range 1500 { // every ten seconds
+		for i := range 750 { // every ten seconds
 			f.add(i+1, time.Now().Add(time.Duration(i)*10*time.Second), 0)
 		}
-		for range 40 {
+		for range 20 {
 			result, err := ecommpaysync.RunOnce(t.Context(), f.client(t), m, p)
 			require.NoError(t, err)
 			assert.True(t, result.CaughtUp)
 			assert.LessOrEqual(t, result.Pages, 15*6/5+2) // a window and five minutes, in pages that overlap by half
 			time.Sleep(5 * time.Minute)
 		}
-		assert.Greater(t, len(m.rows), 1000)
+		assert.Greater(t, len(m.rows), 500)
 	})
 }
 
@@ -246,7 +246,7 @@ func TestEndsOfIntervals(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f, m := &feed{includes: includes}, newMemory()
 				start := time.Now()
-				for i := range 400 { // four a second
+				for i := range 120 { // four a second
 					f.add(i+1, start.Add(time.Second+time.Duration(i)*250*time.Millisecond), 0)
 				}
 				time.Sleep(2 * time.Minute)

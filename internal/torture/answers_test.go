@@ -59,7 +59,7 @@ func TestEveryStatusWithEveryBadBody(t *testing.T) {
 	t.Parallel()
 	require.Len(t, statuses, 24)
 	require.Len(t, spoiled, 7)
-	for k, o := range tried() {
+	for k, o := range kinds() {
 		t.Run(named(o), func(t *testing.T) {
 			t.Parallel()
 			fake := start(t, o)

@@ -111,19 +111,27 @@ var answers sync.Map
 // tried are the operations of the form: in the short one the first of each kind
 // of call in each package, alone, as a walk, and with several requests at a time.
 func tried() []torture.Operation {
+	return firsts(func(o torture.Operation) any {
+		return [...]any{o.Package, o.Kind, strings.Contains(o.Name, "Pages"), o.Width > 1}
+	})
+}
+
+// kinds are tried without the walks, for tests in which one request is like another.
+func kinds() []torture.Operation {
+	return firsts(func(o torture.Operation) any { return [...]any{o.Package, o.Kind} })
+}
+
+// firsts are the operations of the form: in the short one the first of each sort,
+// and all that are made up.
+func firsts(sort func(torture.Operation) any) []torture.Operation {
 	if testform.Long() {
 		return operations()
 	}
-	type sort struct {
-		name        string
-		kind        transport.Kind
-		walk, wider bool
-	}
-	known := map[sort]bool{}
+	known := map[any]bool{}
 	return slices.DeleteFunc(operations(), func(o torture.Operation) bool {
-		s := sort{o.Package, o.Kind, strings.Contains(o.Name, "Pages"), o.Width > 1}
+		s := sort(o)
 		if o.Provider == control {
-			s.name = named(o) // all three
+			s = named(o)
 		}
 		double := known[s]
 		known[s] = true

@@ -31,8 +31,8 @@ var targets = []struct{ name, base string }{
 
 func TestNoRedirectIsFollowed(t *testing.T) {
 	t.Parallel()
-	for k, o := range tried() {
-		for _, credential := range o.Credentials {
+	for k, o := range kinds() {
+		for _, credential := range share(o.Credentials, k, len(o.Credentials)) {
 			t.Run(named(o)+", "+credential, func(t *testing.T) {
 				t.Parallel()
 				for i, code := range []int{301, 302, 303, 307, 308} {

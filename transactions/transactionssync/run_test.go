@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionssync"
 	"github.com/payclients/payclients-go/transactions/transactionstest"
@@ -166,7 +167,7 @@ func TestMaxPagesWithinTheWindow(t *testing.T) {
 	for i := 0; !pass(t, srv, m, p).CaughtUp; i++ {
 		require.Less(t, i, 100)
 	}
-	for range 30 {
+	for range testform.Scale(10, 30) {
 		srv.Seed(&transactions.Transaction{})
 		pass(t, srv, m, p)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionssync"
 )
@@ -236,10 +237,11 @@ func TestWindowIsNoLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, m := new(feed), newMemory()
 		start := time.Now()
-		for i := range int64(1500) { // every ten seconds
+		rows := testform.Scale(750, 1500)
+		for i := range int64(rows) { // every ten seconds
 			f.add(i+1, start.Add(time.Duration(i)*10*time.Second), 0)
 		}
-		for time.Since(start) < 4*time.Hour {
+		for time.Since(start) < time.Duration(rows)*10*time.Second {
 			result, err := transactionssync.RunOnce(t.Context(), f.client(t), m, transactionssync.Params{Rewind: 10 * time.Minute})
 			require.NoError(t, err)
 			assert.True(t, result.CaughtUp)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/testform"
 	"github.com/payclients/payclients-go/vima"
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
@@ -139,10 +140,11 @@ func TestWindowIsNoLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, m := new(feed), newMemory()
 		start := time.Now()
-		for i := range 6000 { // every ten seconds
+		rows := testform.Scale(1500, 6000)
+		for i := range rows { // every ten seconds
 			f.add(i+1, start.Add(time.Duration(i)*10*time.Second), 0)
 		}
-		for time.Since(start) < 16*time.Hour {
+		for time.Since(start) < time.Duration(rows)*10*time.Second {
 			result, err := vimasync.RunOnce(t.Context(), f.client(t), m, vimasync.Params{Rewind: 10 * time.Minute})
 			require.NoError(t, err)
 			assert.True(t, result.CaughtUp)

@@ -48,36 +48,36 @@ func run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// tries are how often a wrong sync may be run until it does damage.
+// tries are how often a trial may be run: a wrong sync until it does damage, a
+// right one until the kills have met all that they should.
 const tries = 20
 
-// judge runs a trial, a wrong sync until it does damage, and says what to make of
-// it. It has an error unless that is what must be.
+// judge runs a trial and says what to make of it. It has an error unless that is
+// what must be.
 func (t trial) judge(ctx context.Context) (sum tally, verdict string, err error) {
-	if t.mode.right() {
-		so, err := t.run(ctx)
-		switch missing := t.missing(so); {
-		case err != nil:
-			return so, "FAILED", err
-		case !so.damage.none():
-			return so, "DAMAGED", errors.New(so.damage.String())
-		case missing != "":
-			return so, "NOT TRIED", errors.New(missing)
-		}
-		return so, "ok", nil
-	}
+	missing := "no damage"
 	for range tries {
 		so, err := t.run(ctx)
 		sum = sum.plus(so)
-		if err != nil {
+		switch {
+		case err != nil:
 			return sum, "FAILED", err
-		}
-		if t.mode.caught(so.damage) {
+		case t.mode.right() && !so.damage.none():
+			return sum, "DAMAGED", errors.New(so.damage.String())
+		case t.mode.right():
+			if missing = t.missing(sum); missing == "" {
+				return sum, "ok", nil
+			}
+		case t.mode.caught(so.damage):
 			return sum, "caught", nil
 		}
 		t.seed++
 	}
-	return sum, "NOT CAUGHT", fmt.Errorf("no damage in %d tries", tries)
+	verdict = "NOT CAUGHT"
+	if t.mode.right() {
+		verdict = "NOT TRIED"
+	}
+	return sum, verdict, fmt.Errorf("%s in %d tries", missing, tries)
 }
 
 // plus is what several tries add up to.
