@@ -32,8 +32,9 @@ fuzz: ## every fuzz target in turn, each for FUZZTIME
 	@grep -rEo --include='*_test.go' '^func Fuzz\w+' . | sed 's|/[^/]*:func | |' | sort | while read -r dir target; do \
 		echo "$$dir $$target"; go -C $$dir test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) . </dev/null || exit 1; done
 
-bench: ## benchmarks of internal/bench; BENCH selects some
+bench: ## benchmarks of internal/bench and internal/sqltest; BENCH selects some
 	go -C internal/bench test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+	go -C internal/sqltest test -run '^$$' -bench '$(BENCH)' -benchtime 1000x .
 
 chaos: ## kills syncs at random; CHAOS has flags, -h lists them
 	go -C internal/sqltest run ./chaos $(CHAOS)

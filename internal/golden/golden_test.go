@@ -28,7 +28,7 @@ func TestSpelling(t *testing.T) {
 		"vima", "vima/vimatest", "vima/vimasync",
 		"ecommpay", "ecommpay/ecommpaytest", "ecommpay/ecommpaysync",
 		"wallet", "wallet/wallettest",
-		"finik", "finik/finiktest",
+		"finik", "finik/finiktest", "finik/finikjournal",
 		"transactions", "transactions/transactionstest", "transactions/transactionssync",
 	} {
 		t.Run(pkg, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
 	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finikjournal"
 	"github.com/payclients/payclients-go/transactions"
 	"github.com/payclients/payclients-go/transactions/transactionssync"
 	"github.com/payclients/payclients-go/vima"
@@ -127,6 +128,10 @@ func personal() []sorted {
 		show[wallet.BestParty](),
 		show[wallet.BestPerson](),
 		show[wallet.BestPersonData](),
+		show[finikjournal.Entry]("Reference", "State", "TransactionID", "PaymentID"),
+		show[finikjournal.Payout]("Reference"),
+		show[finikjournal.Privacy](),
+
 		show[wallet.BestTransfer]("Number", "Currency"),
 		show[wallet.BestTransferList](),
 		show[wallet.BestTransferReport](),
@@ -158,6 +163,8 @@ ecommpaysync.Before CheckParams Checkpoint Commit DayReport Dialect Params Repor
 ecommpaytest.Fault FaultKind Moves Option Plan Request Server
 finik.Attempt CallOption CredentialSource EventItem EventLimit EventService KeyboardType ListServicesParams Locale Logo Option
 	PayoutParams Reason RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status StatusClass WaitParams
+finikjournal.Act Addition Change CheckReport ConflictError Dialect Difference Event EventKind Filter Flags Gate Journal Notice OpenSum Option Params
+	ReportRow Result Sealer State Stats Sum
 finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipient Request Server Service Transfer
 	TransferKind User
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status StatusClass TokenSource

@@ -27,6 +27,7 @@ type database struct {
 	t           *testing.T // the test that it is of
 	postgres    bool
 	driver, dsn string
+	through     *flaky // that pools connect through; nil is none
 }
 
 // onBoth runs a test on both databases.
@@ -86,6 +87,7 @@ func postgres(t testing.TB) database {
 	schema := fmt.Sprintf("sync_%d_%d", os.Getpid(), rand.Uint32())
 	admin, err := sql.Open("pgx", dsn)
 	require.NoError(t, err)
+	admin.SetMaxIdleConns(0) // a test may have many schemas
 	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
 	require.NoError(t, err, postgresVariable+" is set, so PostgreSQL has to answer")
 	t.Cleanup(func() {
@@ -105,6 +107,14 @@ func postgres(t testing.TB) database {
 // pool is a pool of connections of its own, as another process has one.
 func (d database) pool(t testing.TB) *sql.DB {
 	t.Helper()
+	if d.through != nil {
+		db := sql.OpenDB(d.through)
+		t.Cleanup(func() { _ = db.Close() })
+		if d.dsn == ":memory:" {
+			db.SetMaxOpenConns(1)
+		}
+		return db
+	}
 	db, err := sql.Open(d.driver, d.dsn)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })

@@ -13,27 +13,6 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Dialect is the kind of database that a [SQLStore] writes to.
-type Dialect int
-
-// The dialects. A store needs one of them.
-const (
-	PostgreSQL Dialect = iota + 1 // 12 or later
-	SQLite                        // 3.38 or later
-)
-
-// String names the dialect.
-func (d Dialect) String() string {
-	switch d {
-	case PostgreSQL:
-		return "PostgreSQL"
-	case SQLite:
-		return "SQLite"
-	default:
-		return "unknown dialect"
-	}
-}
-
 // StoreOption configures a [SQLStore]. Of options that are given twice, the
 // last counts.
 type StoreOption func(*storeOptions)

@@ -9,12 +9,13 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finikjournal"
 )
 
-// check compares rows with the services that they name, with what journals say of
-// them and with one another, and finds their amounts. It moves no money. Its error
+// check compares rows with the services that they name and with one another, and finds
+// their amounts. known is what the journal says. It moves no money. Its error
 // is faults, or the error of the read.
-func check(ctx context.Context, client *finik.Client, rows []row, known past) error {
+func check(ctx context.Context, client *finik.Client, rows []row, known map[string]finikjournal.Entry, allow bool) error {
 	wanted := map[string]*finik.Service{}
 	for _, r := range rows {
 		wanted[r.service] = nil
@@ -36,11 +37,6 @@ func check(ctx context.Context, client *finik.Client, rows []row, known past) er
 	var found faults
 	for i := range rows {
 		r := &rows[i]
-		before := known.last[r.reference]
-		if before.Digest != "" && before.Digest != r.digest {
-			found.add(r.line, "the row was begun with another content: put that back, or give this one a new reference")
-			continue
-		}
 		service := wanted[r.service]
 		if bad[r.service] || service == nil && bad[""] {
 			found.add(r.line, "what the provider says of the service cannot be read")
@@ -52,11 +48,11 @@ func check(ctx context.Context, client *finik.Client, rows []row, known past) er
 					r.fields[name] = value
 				}
 			}
-			r.amount = amountOf(service, r.fields, r.line, &found)
+			r.amount, r.money = amountOf(service, r.fields, r.line, &found)
 			r.payout = payoutOf(service, r.fields, r.amount)
 		}
-		if before.Digest != "" && before.State != stateOpen {
-			continue // it is under way: what the service wants by now does not count
+		if before, ok := known[r.reference]; ok && before.State != finikjournal.Queued && before.State != finikjournal.Held {
+			continue // it is under way, whatever the service wants by now
 		}
 		switch {
 		case service == nil:
@@ -68,11 +64,16 @@ func check(ctx context.Context, client *finik.Client, rows []row, known past) er
 		if err := finik.ValidateFields(*service, r.fields); err != nil {
 			found.add(r.line, "%s", strings.TrimPrefix(err.Error(), finik.ErrInvalidRequest.Error()+": "))
 		}
+		if r.amount.IsZero() {
+			found.add(r.line, "there is no amount")
+		}
 		if r.amount.Scale() > somDecimals {
 			found.add(r.line, "%s", tooFine(r.amount))
 		}
 	}
-	known.duplicates(rows, &found)
+	if !allow {
+		duplicates(rows, known, &found)
+	}
 	if len(found) > 0 {
 		return found
 	}
@@ -114,7 +115,7 @@ func moneyFields(service *finik.Service) (names []string) {
 
 // amountOf is the amount of a row, in the first of the moneyFields that it has.
 // Zero is none.
-func amountOf(service *finik.Service, fields finik.Fields, line int, found *faults) decimal.Decimal {
+func amountOf(service *finik.Service, fields finik.Fields, line int, found *faults) (amount decimal.Decimal, name string) {
 	for _, name := range moneyFields(service) {
 		text, ok := fields[name].(string)
 		if !ok {
@@ -124,16 +125,9 @@ func amountOf(service *finik.Service, fields finik.Fields, line int, found *faul
 		if err != nil || amount.String() != text { // that is rounded, or written in another way
 			found.add(line, "%s must be a plain number such as 150.00", name)
 		}
-		return amount
+		return amount, name
 	}
-	return decimal.Decimal{}
-}
-
-// request is what is sent for a row, always with the same transaction id.
-func (r row) request(account, user, transaction string) finik.CreatePaymentRequest {
-	return finik.CreatePaymentRequest{
-		AccountID: account, UserID: user, ServiceID: r.service, TransactionID: transaction, Fields: r.fields,
-	}
+	return decimal.Decimal{}, ""
 }
 
 // plural is a count with its noun.

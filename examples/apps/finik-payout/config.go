@@ -15,7 +15,7 @@ import (
 type config struct {
 	file          string // "" is the demo
 	account, user string
-	state         string
+	db, book      string
 	report        string
 	workers       int
 	firstLook     time.Duration
@@ -38,7 +38,8 @@ func parse(call *cli.Call) (config, error) {
 	flags := p.Flags()
 	flags.StringVar(&c.account, "account", env("FINIK_ACCOUNT"), "account that is debited; also FINIK_ACCOUNT")
 	flags.StringVar(&c.user, "user", env("FINIK_USER"), "user on whose behalf; also FINIK_USER")
-	flags.StringVar(&c.state, "state", "", "journal, a `file`; payouts.csv.journal unless set")
+	flags.StringVar(&c.db, "db", "", "database: a SQLite `file`, payouts.db beside the rows unless set, or the URL of a PostgreSQL")
+	flags.StringVar(&c.book, "book", "finik-payout-local", "name of the book in the database; part of every transaction id, so keep it for ever")
 	flags.StringVar(&c.report, "report", "", "write what has become of each row to this CSV `file`")
 	flags.IntVar(&c.workers, "workers", 4, "rows that are sent at a time")
 	flags.DurationVar(&c.firstLook, "first-look", 30*time.Second, "time before the first look at a payment that is not at its end")
@@ -58,7 +59,7 @@ func parse(call *cli.Call) (config, error) {
 		return c, fmt.Errorf("%w: there must be one file", cli.ErrUsage)
 	}
 	c.file = flags.Arg(0)
-	c.state = cmp.Or(c.state, unlinked(c.file)+journalSuffix)
+	c.db = cmp.Or(c.db, filepath.Join(filepath.Dir(unlinked(c.file)), "payouts.db"))
 	return c, c.check(env)
 }
 
@@ -87,20 +88,23 @@ func (c config) check(env func(string) string) error {
 	if u, err := url.Parse(c.publicURL); c.publicURL != "" && (err != nil || u.Host == "") {
 		return fmt.Errorf("%w: -public-url must be a URL with a host", cli.ErrUsage)
 	}
+	if err := c.oldJournals(); err != nil {
+		return err
+	}
 	return c.apart()
 }
 
 // apart refuses files that would be written over each other.
 func (c config) apart() error {
-	if same(c.state, c.file) || same(c.state+lockSuffix, c.file) {
-		return fmt.Errorf("%w: -state must be another file than that of the rows", cli.ErrUsage)
+	if same(c.db, c.file) {
+		return fmt.Errorf("%w: -db must be another file than that of the rows", cli.ErrUsage)
 	}
-	for _, other := range []string{c.file, c.state, c.state + lockSuffix} {
+	for _, other := range []string{c.file, c.db} {
 		if c.report != "" && same(c.report, other) {
-			return fmt.Errorf("%w: -report must be another file than those of the rows and of -state", cli.ErrUsage)
+			return fmt.Errorf("%w: -report must be another file than those of the rows and of -db", cli.ErrUsage)
 		}
 	}
-	for name, path := range map[string]string{"-state": c.state, "-report": c.report} {
+	for name, path := range map[string]string{"-db": c.db, "-report": c.report} {
 		if info, err := os.Stat(path); path != "" && err == nil && !info.Mode().IsRegular() {
 			return fmt.Errorf("%w: %s must be a file, and %s is none", cli.ErrUsage, name, path)
 		}

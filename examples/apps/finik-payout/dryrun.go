@@ -1,55 +1,32 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math/big"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
-	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/finik/finikjournal"
 )
-
-// recall returns what the journal at path says, and writes nothing.
-func recall(path string, key journalKey) (last map[string]record, id string, err error) {
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", nil
-	case err != nil:
-		return nil, "", fmt.Errorf("%w: %w", cli.ErrUsage, err)
-	}
-	whole := text[:bytes.LastIndexByte(text, '\n')+1]
-	if len(whole) == 0 && !key.begins(text) {
-		return nil, "", fmt.Errorf("%s: %w", path, errForeign)
-	}
-	if last, id, err = replay(whole, key); err != nil {
-		return nil, "", fmt.Errorf("%s: %w", path, err)
-	}
-	return last, id, nil
-}
 
 // preview returns what a run would send, and totals by service. It shows
 // references and amounts, and no field of a recipient.
-func preview(rows []row, last map[string]record) string {
+func preview(rows []row, known map[string]finikjournal.Entry) string {
 	var out strings.Builder
 	w := tabwriter.NewWriter(&out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "LINE\tREFERENCE\tSERVICE\tAMOUNT\tFIELDS")
 	counts, sums := map[string]int{}, map[string]*big.Rat{}
 	total, all := new(big.Rat), 0
 	for _, r := range rows {
-		if last[r.reference].State.final() {
+		if known[r.reference].State.Settled() {
 			continue
 		}
 		state := ""
-		if last[r.reference].State.doubtful() {
+		if known[r.reference].Attempts > 0 {
 			state = "  (goes on with what was begun)"
 		}
 		_, _ = fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s%s\n", r.line, r.reference, r.service, cmp.Or(r.amountText(), "-"),

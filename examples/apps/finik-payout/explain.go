@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finikjournal"
 )
 
 func advise(err error) string {
@@ -14,8 +16,8 @@ func advise(err error) string {
 	switch {
 	case errors.As(err, new(faults)), errors.Is(err, errNotAllPaid):
 		return ""
-	case errors.Is(err, errSilence):
-		return "The service or the network is in trouble. The same command goes on."
+	case errors.Is(err, finikjournal.ErrStopped):
+		return stopped(err)
 	case errors.Is(err, finik.ErrUnauthorized):
 		return "Check FINIK_API_KEY, FINIK_PRIVATE_KEY_FILE and the clock of this machine. The same command goes on."
 	case errors.Is(err, finik.ErrInsufficientFunds):
@@ -32,4 +34,18 @@ func advise(err error) string {
 		return "The service could not be reached: check the network, a proxy, and the host in FINIK_URL."
 	}
 	return ""
+}
+
+// stopped is what to do about refusals of the account.
+func stopped(err error) string {
+	for status, text := range map[string]string{
+		"status 401": "Check FINIK_API_KEY, FINIK_PRIVATE_KEY_FILE and the clock of this machine. The same command goes on.",
+		"status 402": "The account has too little money: top it up. The same command goes on.",
+		"status 403": "Check -account and -user, and what the key may do. The same command goes on.",
+	} {
+		if strings.Contains(err.Error(), status) {
+			return text
+		}
+	}
+	return "The service or the network is in trouble. The same command goes on."
 }

@@ -35,12 +35,11 @@ payouts.csv  UTF-8, commas, a line of column names:
   line before anything is sent, among them the same recipient and amount under two
   references, in the file or in what its journal has paid.
 
-payouts.csv.journal  what has become of each row; keep it with the file
-payouts.csv.begun-…  tells which journal rows of the file were begun by, so that
-                     nothing is paid again where the journal is lost
--report              CSV: line, reference, service, amount, state (paid, failed,
-                     unknown, not sent), provider_status, transaction_id, payment_id,
-                     why`,
+payouts.db  what has become of each row: a SQLite database beside the rows, see -db;
+            keep it with the file
+-report     CSV: line, reference, service, amount, state (paid, failed,
+            unknown, not sent), provider_status, transaction_id, payment_id,
+            why`,
 		Codes: `
 0    all rows are paid; or -dry-run found no fault; or it was offline
 1    some rows are not paid, or something failed

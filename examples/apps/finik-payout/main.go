@@ -5,7 +5,7 @@
 //
 // needs no account and no network. It starts finiktest, the fake gateway that
 // comes with this module, with twelve rows. Two answers get lost, one of them for
-// good; a 503 comes; the provider drops a payment that it has accepted; and
+// good; a 503 comes; the provider gives up on a payment that it has accepted; and
 // one recipient does not exist:
 //
 //	12 rows of demo.csv, at a service made up by finiktest on this machine; 0 ended before, 0 to go on with
@@ -23,7 +23,7 @@
 //
 //	UNKNOWN: run it again; of what stays here ask the provider by TRANSACTION before paying in another way
 //	LINE  REFERENCE   AMOUNT  TRANSACTION                           PAYMENT  STATUS  WHY
-//	10    refund-001  640.25  00000000-0000-4000-8000-000000000009  -        409     made, and the provider does not say which payment it is
+//	10    refund-001  640.25  f66e7eb4-b125-4372-9bbc-bedb665ddf1c  -        409     made, and the provider does not say which payment it is
 //
 // The environment leads it to the real service; -h lists flags, variables, the
 // format of the file and exit codes:
@@ -36,7 +36,7 @@
 // CSV in UTF-8 with commas and a line of column names. The column reference is
 // the caller's own key of a row, unique in the file; service is the id of a
 // service; every other column is a field of that service, and an empty cell is
-// not a field. A field that is called reference or service itself has a column
+// no field. A field that is called reference or service itself has a column
 // field:reference or field:service. All values are sent as text, so that 150.00
 // stays 150.00. Fields whose value the service fixes need no column.
 //
@@ -45,32 +45,28 @@
 // decimals at most, and that no row that was begun has changed. The same recipient
 // and amount under two references is a fault without -allow-duplicates; comments
 // do not make a difference. Faults are reported by line, and nothing is sent. The
-// rows, -state and -report must be three files, and -state and -report are tried
-// by writing first. With -dry-run the program stops there, prints what it would
-// send with totals by service, and writes no file.
+// rows, -db and -report must be three files, and -report is tried by writing first.
+// With -dry-run the program stops there, prints what it would send with totals by
+// service, and writes no file.
 //
 // # How it pays once
 //
-// The journal, payouts.csv.journal unless -state says otherwise, gets a line with
-// a new transaction id for each row, and is fsynced before the first request
-// leaves. The provider makes one payment for a transaction id, and every request
-// for the row's payment carries that one, in this run and in later ones. A second
-// line, fsynced before the request for the payment leaves, says that it may have
-// been made: a kill while the recipient is asked about leaves no doubt, and the
-// next run asks again; -skip-recipient makes one line of the two. Later lines tell
-// the payment's id and the end. A line that was being written at a kill is cut
-// off; a file that is not a journal is left as it is. The journal is locked against a
-// second process, on a local disk; where the system has no flock, by a file beside
-// it that a person removes after a kill.
+// The journal is a database of package finikjournal: payouts.db beside the file unless
+// -db says otherwise, which may be a PostgreSQL too. All rows are added in one
+// transaction, and before the request for a payment leaves, it is stored that it may.
+// The transaction id of a row follows from the book (-book), the account and the
+// reference: the same row has the same one in every run, from every copy of the file,
+// under every name of the file, and also where the database was lost. The provider makes
+// one payment for it. So keep one book for each account, and never use a reference twice:
+// a monthly payment has the month in its reference.
 //
-// The journal belongs to the file, by any path or link that names the file. A
-// mark beside the file, payouts.csv.begun-…, holds the id of the journal: where
-// the journal was emptied, removed or replaced, or -state names another one,
-// nothing is paid. Journals in the same folder are read too, so that a copy or a
-// new name of the file pays no row again that has the same reference and content.
-// A row that may have been paid, and that the file has under another reference by
-// now, is refused, also with -allow-duplicates. What is left is a copy of the file
-// in another folder, without its journal: that pays everything again.
+// A row whose reference is known is not paid again, whatever file it comes from: it is
+// listed by its line with its end and the date. A known reference with another content is
+// a fault. A recipient who has been paid the same amount under another reference before
+// is not sent without -allow-duplicates.
+//
+// While a journal of an earlier version lies beside the file, *.journal, nothing begins:
+// finish that file with the version that began it.
 //
 // A row ends as one of:
 //
@@ -79,36 +75,24 @@
 //	         recipient or the payment, and no earlier request was in doubt
 //	unknown  it may have been paid; this is the end of nothing
 //
-// Paid and failed rows are not touched again; a failed one is paid by a new row
-// with a new reference. Failed is the provider's word: where it reports a success
-// after all, the row is paid, and the report lists it as contradicted, as it does
-// a paid row that is said to have failed, which stays paid. Unknown rows are tried
-// again by the same command, with the same transaction id. A refusal then proves
-// nothing, since an earlier request may have come through: only a payment with a final
-// status does, and a row that is refused after a lost answer stays unknown, even if
-// nothing was made. Where the provider says that a payment exists (409) and not
-// which one, the API has no call to find it: the row stays unknown, until a
-// callback says so or a person asks the provider by the transaction id. A row whose
-// payment was not asked for, or was refused for the key, the account or its
-// balance, is "not sent", and the next run begins it. Of a recipient only 400, 403
-// and 404 in the provider's own form are a no; anything else is tried again.
+// Paid and failed rows are not touched again; a failed one is paid by a new row with a new
+// reference. A success that is told after all makes a failed row paid, and the report
+// lists it as contradicted. Rows that were sent and got no answer are sent again with the
+// same transaction id, for an hour; a refusal then proves nothing. Where the provider says
+// that a payment exists (409) and not which one, the API has no call to find it: the row
+// is unknown until a callback tells, or a person asks the provider by the transaction id.
 //
-// With -listen and -public-url callbacks are received while it pays, and, if rows
-// are still unknown then, for -listen-for longer. A callback with the end of a
-// payment is on the disk before it is answered, and ends the wait for its row.
+// With -listen and -public-url callbacks are received while it pays, and, if rows are
+// still unknown then, for -listen-for longer. A callback with the end of a payment is
+// stored before it is answered.
 //
-// Status 401 stops the run, and 402, too little money: the same command goes on
-// when that is put right. Status 403 may be about a row, or about all: it is the
-// end of a row if a payment was made from the account before and the body is the
-// provider's own, and else the end of nothing; five in succession stop the run. So
-// do five rows in succession of which no try, of six with growing pauses within
-// -wait, got a usable answer, and a journal that cannot be written. Ctrl-C and
-// SIGTERM stop it too: then no more rows are begun, and requests on their way get
-// 15 seconds.
+// Refusals of the account (401, 402, 403) and a provider that is silent stop the run
+// after three in a row; the same command goes on when that is put right. -wait bounds how
+// long the program waits while nothing changes. Ctrl-C and SIGTERM stop it too: then no
+// more rows are begun, and requests on their way get 15 seconds.
 //
-// The journal is as confidential as the file: it holds references, amounts, ids
-// and digests of rows, and who guesses a phone number can prove it by the digest.
-// Journal and -report are readable by their owner only.
+// The database is as confidential as the file: it holds all that is in it. Database and
+// -report are readable by their owner only.
 package main
 
 import (
@@ -117,10 +101,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
@@ -147,7 +129,7 @@ func run(ctx context.Context, call *cli.Call) int {
 		failed = err
 		return err
 	})
-	// Any stop of a run that had begun, something was sent.
+	// Whatever stopped a run that had begun, something was sent.
 	if errors.Is(failed, errStopped) && !errors.Is(failed, context.Canceled) {
 		return 1
 	}
@@ -181,78 +163,63 @@ func pay(ctx context.Context, c config, call *cli.Call) error {
 }
 
 // dry checks all that pay does, and pays nothing.
-func (s *source) dry(ctx context.Context, client *finik.Client, rows []row, stdout io.Writer) error {
-	key := newJournalKey(s.url, s.account, s.user)
-	last, id, err := recall(s.state, key)
+func (s *source) dry(ctx context.Context, client *finik.Client, rows []row, stdout io.Writer) (err error) {
+	l, err := s.openLedger(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.agrees(key, id, len(last)); err != nil {
+	defer func() { err = errors.Join(err, l.db.Close()) }()
+	if err := check(ctx, client, rows, l.known, s.allowDuplicates); err != nil {
 		return err
 	}
-	if err := check(ctx, client, rows, s.past(key, last)); err != nil {
+	if err := l.tried(ctx, s, rows); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s of %s, %s\n\n%s%s", plural(len(rows), "row"), s.file, s.what, preview(rows, last), s.hint)
+	_, err = fmt.Fprintf(stdout, "%s of %s, %s\n\n%s%s", plural(len(rows), "row"), s.file, s.what, preview(rows, l.known), s.hint)
 	return err
-}
-
-// past is what the journal of the file says, and those beside it.
-func (s *source) past(key journalKey, last map[string]record) past {
-	known := past{last: last, allow: s.allowDuplicates}
-	if !s.demo {
-		known.others = elsewhere(s.state, key, filepath.Dir(s.file), filepath.Dir(unlinked(s.file)), filepath.Dir(s.state))
-	}
-	return known
 }
 
 // pay pays the rows of a file, and reports on them.
 func (s *source) pay(ctx context.Context, client *finik.Client, rows []row, call *cli.Call) (err error) {
-	// A full disk shows before money moves, not between two payments.
-	tried, err := cli.CreateFlag("-state", s.state, int64(min(len(rows)*recordsSize, 16<<20)))
+	l, err := s.openLedger(ctx)
 	if err != nil {
 		return err
 	}
-	tried.Discard()
-	key := newJournalKey(s.url, s.account, s.user)
-	journal, last, err := openJournal(s.state, key)
-	var file *fs.PathError
-	if errors.As(err, &file) {
-		return fmt.Errorf("%w: -state: %w", cli.ErrUsage, err)
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, journal.close()) }()
+	defer func() { err = errors.Join(err, l.db.Close()) }()
 	if err := s.apart(); err != nil { // by now all have their place on the disk
 		return err
 	}
-	if err := s.agrees(key, journal.id, len(last)); err != nil {
+	if err := check(ctx, client, rows, l.known, s.allowDuplicates); err != nil {
 		return err
 	}
-	if err := check(ctx, client, rows, s.past(key, last)); err != nil {
-		return err
+	before := l.known
+	ended, open := 0, 0
+	for _, r := range rows {
+		switch e, ok := before[r.reference]; {
+		case ok && e.State.Settled():
+			ended++
+		case stateOf(e) == reportUnknown:
+			open++
+		}
 	}
-	p := s.payer(client, journal)
-	p.enter(rows, last)
-	before := newReport(p.entries).counts
-	ended := before[reportPaid] + before[reportFailed]
-	if p.mark, err = s.marker(key, journal.id); err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(call.Out, "%s of %s, %s; %d ended before, %d to go on with\n\n",
-		plural(len(rows), "row"), s.file, s.what, ended, before[reportUnknown]); err != nil {
+	if _, err := fmt.Fprintf(call.Out, "%s of %s, %s; %d ended before, %d to go on with\n\n", plural(len(rows), "row"), s.file, s.what, ended, open); err != nil {
 		return fmt.Errorf("%w: nothing was sent: %w", cli.ErrUsage, err)
 	}
-	if len(last) > 0 { // an older program leaves none
-		err = p.mark()
+	if err := l.enter(ctx, nil, s, rows); err != nil {
+		return err
 	}
-	if err == nil {
-		err = p.takePlace(ctx, s, call.Err)
+	if s.allowDuplicates {
+		if err := l.release(ctx, rows); err != nil {
+			return err
+		}
 	}
+	err = l.takePlace(ctx, s, client, call.Err)
 
-	r := newReport(p.entries)
-	r.contradicted(p.contradicted)
+	if failed := l.read(context.WithoutCancel(ctx), s.account); failed != nil {
+		return errors.Join(err, failed)
+	}
+	r := newReport(rows, l.known)
+	r.knew(rows, before)
 	say(call.Out, "%s%s", r.text(), s.hint)
 	if s.report != "" {
 		err = errors.Join(err, r.save(s.report, s.excel))
@@ -263,35 +230,5 @@ func (s *source) pay(ctx context.Context, client *finik.Client, rows []row, call
 	return err
 }
 
-func (s *source) payer(client *finik.Client, journal *journal) *payer {
-	return &payer{
-		client: client, journal: journal, account: s.account, user: s.user, newID: s.newID, workers: s.workers,
-		wait:     finik.WaitParams{First: s.firstLook, MinInterval: max(s.firstLook/3, 1), MaxInterval: 2 * s.firstLook},
-		patience: s.wait, pause: s.pause, skipRecipient: s.skipRecipient,
-	}
-}
-
-// takePlace pays, and listens meanwhile where that is asked for.
-func (p *payer) takePlace(ctx context.Context, src *source, stderr io.Writer) error {
-	if src.listen == "" {
-		return p.run(ctx)
-	}
-	hook := finik.Webhook{PublicURL: src.publicURL, Keys: src.keys}
-	stop, err := p.listen(ctx, src.listen, hook, func(address string) { say(stderr, "finik-payout: callbacks at %s\n", address) })
-	if err != nil {
-		return err
-	}
-	err = p.run(ctx)
-	if ctx.Err() == nil && (err == nil || errors.Is(err, errSilence) || errors.Is(err, finik.ErrInsufficientFunds)) {
-		p.await(ctx, src.listenFor)
-		err = errors.Join(err, ctx.Err())
-	}
-	err = errors.Join(err, stop())
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	say(stderr, "finik-payout: %d callbacks about other payments, %d that contradict what is known\n", p.strangers, len(p.contradicted))
-	return err
-}
-
-// say prints; a terminal that is gone does not make it stop half way.
+// say prints; a terminal that is gone is no reason to stop half way.
 func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }

@@ -165,36 +165,6 @@ func TestTheDocShowsWhatIsPrinted(t *testing.T) {
 	assert.True(t, strings.HasPrefix(read(t, "testdata/offline.txt"), sample+"\n"), sample)
 }
 
-func TestASecondRunTouchesNothingThatHasEnded(t *testing.T) {
-	t.Parallel()
-	srv := serve(t)
-	env, path := environment(t, srv), file(t, 5)
-	out := filepath.Join(t.TempDir(), "report.csv")
-	first := start(t, env, quick("-report", out, path)...)
-	require.Zero(t, first.code, first.stderr)
-	assert.Contains(t, first.stdout, "5 rows of "+path+", at 127.0.0.1:")
-	assert.Contains(t, first.stdout, "; 0 ended before, 0 to go on with")
-	assert.Contains(t, first.stdout, "paid        5  60.10\n")
-	for i := range 5 {
-		row := table(t, out)[fmt.Sprint("row-", i)]
-		assert.Equal(t, "paid", row["state"])
-		assert.Equal(t, fmt.Sprint(i+2), row["line"])
-		assert.Equal(t, fmt.Sprintf("%d.%02d", 10+i, i), row["amount"])
-		assert.Equal(t, 1, srv.Paid(row["transaction_id"]))
-	}
-	journal := read(t, path+".journal")
-	srv.ResetRequests()
-	second := start(t, env, quick(path)...)
-	require.Zero(t, second.code, second.stderr)
-	assert.Contains(t, second.stdout, "; 5 ended before, 0 to go on with")
-	assert.Contains(t, second.stdout, "paid        5  60.10\n")
-	assert.Equal(t, journal, read(t, path+".journal"))
-	for _, r := range srv.Requests() {
-		assert.Equal(t, "/v2/services", r.Path)
-	}
-	assert.NotContains(t, journal+read(t, out)+first.stdout+second.stdout, "+996", "no recipient is written anywhere")
-}
-
 func TestAllIsCheckedBeforeAnyMoneyMoves(t *testing.T) {
 	t.Parallel()
 	srv := serve(t)
@@ -225,41 +195,6 @@ func TestAllIsCheckedBeforeAnyMoneyMoves(t *testing.T) {
 	assert.NotContains(t, got.stderr, "line 2:")
 	assert.NotContains(t, got.stderr, "+996")
 	assert.Empty(t, srv.Ledger())
-	assert.Equal(t, 1, strings.Count(read(t, path+".journal"), "\n"), "none was begun")
-}
-
-func TestARowThatChangedIsRefused(t *testing.T) {
-	t.Parallel()
-	srv := serve(t)
-	env, path := environment(t, srv), file(t, 3)
-	require.Zero(t, start(t, env, quick(path)...).code)
-	text := read(t, path)
-	for name, changed := range map[string]string{
-		"amount":  strings.Replace(text, "11.01", "11.02", 1),
-		"phone":   strings.Replace(text, phone(1), phone(9), 1),
-		"service": strings.Replace(text, "row-1,mobile", "row-1,service-1", 1),
-		"column":  strings.ReplaceAll(strings.Replace(text, ",amount", ",amount,note", 1), ".01\n", ".01,x\n"),
-	} {
-		t.Run(name, func(t *testing.T) {
-			if name == "column" {
-				changed = strings.ReplaceAll(strings.ReplaceAll(changed, ".00\n", ".00,\n"), ".02\n", ".02,\n")
-			}
-			require.NoError(t, os.WriteFile(path, []byte(changed), 0o600))
-			got := start(t, env, quick(path)...)
-			assert.Equal(t, 2, got.code, name)
-			assert.Contains(t, got.stderr, "1 faults in the file, nothing was sent:\n  line 3: the row was begun with another content", name)
-		})
-	}
-	// Another order of rows and columns, and rows that are new, are no change.
-	require.NoError(t, os.WriteFile(path, []byte("amount,reference,phone,service\n12.02,row-2,"+phone(2)+",mobile\n50,new,"+phone(5)+",mobile\n"), 0o600))
-	got := start(t, env, quick(path)...)
-	assert.Zero(t, got.code, got.stderr)
-	assert.Len(t, srv.Ledger(), 4)
-
-	env["FINIK_USER"] = "user-2"
-	got = start(t, env, quick(path)...)
-	assert.Equal(t, 2, got.code)
-	assert.Contains(t, got.stderr, "it is of another service, account or user")
 }
 
 func TestAWrongCommandLineIsToldAtOnce(t *testing.T) {
@@ -307,32 +242,12 @@ func TestAWrongCommandLineIsToldAtOnce(t *testing.T) {
 		assert.Empty(t, got.stdout, want)
 	}
 	assert.Empty(t, srv.Requests())
-	assert.NoFileExists(t, path+".journal")
+	assert.NoFileExists(t, filepath.Join(filepath.Dir(path), "payouts.db"))
 	help := start(t, full, "-h", path)
 	assert.Zero(t, help.code)
 	for _, want := range []string{"-allow-duplicates", "FINIK_API_KEY", "reference,service,phone,amount", "130  interrupted", "-dry-run payouts.csv\n"} {
 		assert.Contains(t, help.stdout, want)
 	}
-}
-
-func TestASecondProcessIsRefused(t *testing.T) {
-	t.Parallel()
-	srv := serve(t)
-	env, path := environment(t, srv), file(t, 3)
-	second := make(chan result, 1)
-	srv.Inject(finiktest.Fault{Operation: "CreatePayment", Match: func(finiktest.Request) bool {
-		select {
-		case second <- startWith(context.Background(), env, quick(path)...):
-		default:
-		}
-		return true
-	}})
-	got := start(t, env, quick(path)...)
-	require.Zero(t, got.code, got.stderr)
-	other := <-second
-	assert.Equal(t, 1, other.code)
-	assert.Contains(t, other.stderr, "another process pays by it")
-	assert.Len(t, srv.Ledger(), 3)
 }
 
 func TestErrorsSayWhatToDo(t *testing.T) {

@@ -5,17 +5,20 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 	"unicode"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/finik/finikjournal"
 )
 
-// The names of states in reports. What was made and is not final is unknown.
+// The names of states in reports.
 const (
 	reportPaid    = "paid"
 	reportFailed  = "failed"
@@ -23,59 +26,72 @@ const (
 	reportNotSent = "not sent" // or refused in a way that is not about the row
 )
 
-func (s state) report() string {
-	switch s {
-	case statePaid:
+// stateOf is the state in reports. What was made and is not at its end is unknown.
+func stateOf(e finikjournal.Entry) string {
+	switch e.State {
+	case finikjournal.Paid:
 		return reportPaid
-	case stateFailed:
+	case finikjournal.Failed:
 		return reportFailed
-	case stateBegun, stateCreated, stateUnknown:
+	case finikjournal.Sending, finikjournal.Waiting, finikjournal.Unknown:
 		return reportUnknown
+	case finikjournal.Held, finikjournal.Queued, finikjournal.Canceled:
 	}
 	return reportNotSent
 }
 
-// report is what is known of all rows, in the order of the file.
+// report is what is known of all rows, in the order of the file, and of payouts of
+// other files whose end is not known.
 type report struct {
 	rows   []reportRow
 	twice  []reportRow // of which two ends were told
+	before []reportRow // that had come to their end before
 	counts map[string]int
 	sums   map[string]*big.Rat // exact, and of any size
 }
 
 type reportRow struct {
-	entry *entry
-	last  record
-	note  string
+	row   row // without a line for a payout of another file
+	entry finikjournal.Entry
 	state string
 }
 
-func newReport(entries []*entry) *report {
+func newReport(rows []row, known map[string]finikjournal.Entry) *report {
 	r := &report{counts: map[string]int{}, sums: map[string]*big.Rat{}}
-	for _, e := range entries {
-		row := e.report()
-		r.rows = append(r.rows, row)
-		r.counts[row.state]++
-		if r.sums[row.state] == nil {
-			r.sums[row.state] = new(big.Rat)
-		}
-		if amount, ok := new(big.Rat).SetString(row.amount()); ok {
-			r.sums[row.state].Add(r.sums[row.state], amount)
+	here := map[string]bool{}
+	for _, one := range rows {
+		here[one.reference] = true
+		r.add(one, known[one.reference])
+	}
+	for _, reference := range slices.Sorted(maps.Keys(known)) {
+		if e := known[reference]; !here[reference] && stateOf(e) == reportUnknown {
+			r.add(row{reference: reference, service: e.Service}, e)
 		}
 	}
 	return r
 }
 
-func (e *entry) report() reportRow {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return reportRow{e, e.last, e.note, e.last.State.report()}
+func (r *report) add(one row, e finikjournal.Entry) {
+	line := reportRow{one, e, stateOf(e)}
+	r.rows = append(r.rows, line)
+	if e.Flags&finikjournal.Contradicted != 0 {
+		r.twice = append(r.twice, line)
+	}
+	r.counts[line.state]++
+	if r.sums[line.state] == nil {
+		r.sums[line.state] = new(big.Rat)
+	}
+	if amount, ok := new(big.Rat).SetString(line.amount()); ok {
+		r.sums[line.state].Add(r.sums[line.state], amount)
+	}
 }
 
-// contradicted adds rows of which two ends were told, in the file or not.
-func (r *report) contradicted(entries []*entry) {
-	for _, e := range entries {
-		r.twice = append(r.twice, e.report())
+// knew adds the rows that had come to their end before this run.
+func (r *report) knew(rows []row, known map[string]finikjournal.Entry) {
+	for _, one := range rows {
+		if e, ok := known[one.reference]; ok && e.State.Settled() {
+			r.before = append(r.before, reportRow{one, e, stateOf(e)})
+		}
 	}
 }
 
@@ -100,16 +116,24 @@ func (r *report) text() string {
 	out.WriteString(align(table))
 	list(&out, r.of(reportFailed), reportFailed, "the provider has refused or ended these, nothing was paid",
 		"LINE\tREFERENCE\tSERVICE\tAMOUNT\tSTATUS", func(row reportRow) string {
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%d", row.line(), row.last.Reference, cmp.Or(row.entry.service, "-"), cmp.Or(row.amount(), "-"), row.last.Code)
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%d", row.line(), row.row.reference, cmp.Or(row.row.service, "-"), cmp.Or(row.amount(), "-"), row.entry.Code)
 		})
 	list(&out, r.of(reportUnknown), reportUnknown, "run it again; of what stays here ask the provider by TRANSACTION before paying in another way",
 		"LINE\tREFERENCE\tAMOUNT\tTRANSACTION\tPAYMENT\tSTATUS\tWHY", func(row reportRow) string {
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s", row.line(), row.last.Reference, cmp.Or(row.amount(), "-"),
-				row.last.Transaction, cmp.Or(row.payment(), "-"), code(row.last.Code, "-"), row.why())
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s", row.line(), row.row.reference, cmp.Or(row.amount(), "-"),
+				row.entry.TransactionID, cmp.Or(row.payment(), "-"), code(row.entry.Code, "-"), row.why())
 		})
 	list(&out, r.twice, "contradicted", "two ends were told of these, and one that is paid counts; ask the provider by TRANSACTION",
 		"LINE\tREFERENCE\tAMOUNT\tTRANSACTION\tSTATE", func(row reportRow) string {
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", row.line(), row.last.Reference, cmp.Or(row.amount(), "-"), row.last.Transaction, row.state)
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s", row.line(), row.row.reference, cmp.Or(row.amount(), "-"), row.entry.TransactionID, row.state)
+		})
+	list(&out, r.of(reportNotSent), reportNotSent, "these wait for a person, or for the next run of the same command",
+		"LINE\tREFERENCE\tAMOUNT\tWHY", func(row reportRow) string {
+			return fmt.Sprintf("%s\t%s\t%s\t%s", row.line(), row.row.reference, cmp.Or(row.amount(), "-"), cmp.Or(row.why(), "-"))
+		})
+	list(&out, r.before, "known", "these had come to their end before, and were not paid again",
+		"LINE\tREFERENCE\tSTATE\tSETTLED", func(row reportRow) string {
+			return fmt.Sprintf("%s\t%s\t%s\t%s", row.line(), row.row.reference, row.state, row.entry.SettledAt.Format(time.DateTime))
 		})
 	return out.String()
 }
@@ -155,13 +179,13 @@ func list(out *strings.Builder, rows []reportRow, name, what, header string, lin
 }
 
 func (r reportRow) line() string {
-	if r.entry.line == 0 {
+	if r.row.line == 0 {
 		return "-" // of an earlier file
 	}
-	return strconv.Itoa(r.entry.line)
+	return strconv.Itoa(r.row.line)
 }
 
-func (r reportRow) amount() string { return cmp.Or(r.entry.amountText(), r.last.Amount) }
+func (r reportRow) amount() string { return cmp.Or(r.row.amountText(), r.entry.Amount.String()) }
 
 // payment is the provider's id, without what a terminal would act upon.
 func (r reportRow) payment() string {
@@ -170,19 +194,23 @@ func (r reportRow) payment() string {
 			return c
 		}
 		return '?'
-	}, r.last.Payment)
+	}, r.entry.PaymentID)
 }
 
 func (r reportRow) why() string {
 	switch {
-	case r.note != "":
-		return r.note
-	case r.entry.line == 0:
-		return "no longer in the file, put it back to go on with it"
-	case r.last.State == stateCreated, r.last.Payment != "":
+	case r.state == reportUnknown && r.row.line == 0:
+		return "no longer in the file, and this command goes on with it"
+	case r.entry.Code == 409 && r.entry.State == finikjournal.Unknown && r.entry.Flags == 0:
+		return "made, and the provider does not say which payment it is"
+	case r.entry.Cause != "":
+		return r.entry.Cause
+	case r.state == reportUnknown && r.entry.PaymentID != "":
 		return "made, and its end is not known yet"
+	case r.state == reportUnknown:
+		return "a request may have left, and no answer is known"
 	}
-	return "a request may have left, and no answer is known"
+	return ""
 }
 
 // rowSize is about what a row takes in the report, at most.
@@ -204,13 +232,10 @@ func (r *report) writeCSV(to io.Writer, excel bool) error {
 		return err
 	}
 	for _, row := range r.rows {
-		why := row.note
-		if row.state == reportUnknown {
-			why = row.why()
-		}
+		why := row.why()
 		if err := w.Write(
-			row.line(), w.ID(cmp.Or(row.last.Reference, row.entry.reference)), w.ID(row.entry.service), row.amount(), row.state,
-			code(row.last.Code, ""), row.last.Transaction, w.ID(row.payment()), why,
+			row.line(), w.ID(row.row.reference), w.ID(row.row.service), row.amount(), row.state,
+			code(row.entry.Code, ""), row.entry.TransactionID, w.ID(row.payment()), why,
 		); err != nil {
 			return err
 		}
@@ -229,15 +254,4 @@ func code(c int, none string) string {
 func decimals(r *big.Rat) string {
 	n, _ := r.FloatPrec() // a sum of decimals always ends
 	return r.FloatString(max(2, n))
-}
-
-// orphans are the rows of a journal that are not in the file, in order.
-func orphans(last map[string]record, here map[string]bool) (out []record) {
-	for reference, r := range last {
-		if !here[reference] {
-			out = append(out, r)
-		}
-	}
-	slices.SortFunc(out, func(a, b record) int { return cmp.Compare(a.Reference, b.Reference) })
-	return out
 }

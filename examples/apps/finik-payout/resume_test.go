@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,260 +14,231 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/payclients/payclients-go/finik/finiktest"
-	"github.com/payclients/payclients-go/internal/testform"
 )
 
-// manyRows is how many rows the program is killed over.
-var manyRows = testform.Scale(80, 2_000)
-
-// killer ends the program some time after its start, or lets it be.
-type killer func(cmd *exec.Cmd, journal string, ended <-chan struct{})
-
-// afterAWhile kills at a random moment.
-func afterAWhile(shortest, longest time.Duration) killer {
-	return func(cmd *exec.Cmd, _ string, ended <-chan struct{}) {
-		select {
-		case <-time.After(shortest + rand.N(longest-shortest)):
-			_ = cmd.Process.Kill()
-		case <-ended:
-		}
-	}
-}
-
-// onceItHolds kills when the journal has grown to a size: before or after a
-// request that its last lines announce.
-func onceItHolds(size int64) killer {
-	return func(cmd *exec.Cmd, journal string, ended <-chan struct{}) {
-		for {
-			if info, err := os.Stat(journal); err == nil && info.Size() >= size {
-				_ = cmd.Process.Kill()
-				return
-			}
-			select {
-			case <-ended:
-				return
-			case <-time.After(20 * time.Microsecond):
-			}
-		}
-	}
-}
-
-func letItBe(*exec.Cmd, string, <-chan struct{}) {}
-
-// runKilled returns -1 for a program that was killed, as os/exec does.
-func runKilled(t *testing.T, env map[string]string, way killer, journal string, args []string) result {
+// once holds that each of the rows of file was paid once, whatever its transaction.
+func once(t *testing.T, srv *finiktest.Server, rows int) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	cmd := command(t, env, args...)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	require.NoError(t, cmd.Start())
-	ended, killed := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(killed)
-		way(cmd, journal, ended)
-	}()
-	_ = cmd.Wait()
-	close(ended)
-	<-killed
-	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
-}
-
-// truth is what the provider's ledger says of each recipient.
-func truth(t *testing.T, srv *finiktest.Server) (debits, paid map[string]int, transactions map[string]string) {
-	t.Helper()
-	debits, paid, transactions = map[string]int{}, map[string]int{}, map[string]string{}
-	recipients := map[string]string{}
+	debits := map[string]int{}
 	for _, p := range srv.Payments() {
-		recipient, ok := p.Field("phone")
-		require.True(t, ok)
-		recipients[p.ID] = recipient
-		transactions[recipient] = p.TransactionID
+		recipient, _ := p.Field("phone")
+		debits[recipient]++
 	}
-	for _, transfer := range srv.Ledger() {
-		recipient := recipients[transfer.PaymentID]
-		if transfer.Kind == finiktest.TransferDebit {
-			debits[recipient]++
-			paid[recipient]++
+	assert.Len(t, debits, rows)
+	for recipient, n := range debits {
+		assert.Equal(t, 1, n, recipient)
+	}
+}
+
+func TestASecondRunTouchesNothingThatHasEnded(t *testing.T) {
+	t.Parallel()
+	srv := serve(t)
+	env, path := environment(t, srv), file(t, 5)
+	out := filepath.Join(t.TempDir(), "report.csv")
+	first := start(t, env, quick("-report", out, path)...)
+	require.Zero(t, first.code, first.stderr)
+	assert.Contains(t, first.stdout, "5 rows of "+path+", at 127.0.0.1:")
+	assert.Contains(t, first.stdout, "; 0 ended before, 0 to go on with")
+	assert.Contains(t, first.stdout, "paid        5  60.10\n")
+	for i := range 5 {
+		row := table(t, out)[fmt.Sprint("row-", i)]
+		assert.Equal(t, "paid", row["state"])
+		assert.Equal(t, fmt.Sprint(i+2), row["line"])
+		assert.Equal(t, fmt.Sprintf("%d.%02d", 10+i, i), row["amount"])
+		assert.Equal(t, 1, srv.Paid(row["transaction_id"]))
+	}
+	srv.ResetRequests()
+	// The same file under another name beside the same database: its rows are known.
+	other := filepath.Join(filepath.Dir(path), "copy.csv")
+	require.NoError(t, os.WriteFile(other, []byte(read(t, path)), 0o600))
+	for _, name := range []string{path, other} {
+		again := start(t, env, quick(name)...)
+		require.Zero(t, again.code, again.stderr)
+		assert.Contains(t, again.stdout, "; 5 ended before, 0 to go on with")
+		assert.Contains(t, again.stdout, "paid        5  60.10\n")
+		assert.Contains(t, again.stdout, "KNOWN: these had come to their end before, and were not paid again\nLINE  REFERENCE  STATE  SETTLED\n2     row-0      paid   20")
+	}
+	for _, r := range srv.Requests() {
+		assert.Equal(t, "/v2/services", r.Path)
+	}
+	assert.NotContains(t, read(t, out)+first.stdout, "+996", "no recipient is written anywhere")
+	once(t, srv, 5)
+	if info, err := os.Stat(filepath.Join(filepath.Dir(path), "payouts.db")); assert.NoError(t, err) {
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	}
+}
+
+// Without its database the file has the same transaction ids: nothing is paid twice.
+func TestALostDatabasePaysNothingTwice(t *testing.T) {
+	t.Parallel()
+	for _, options := range [][]finiktest.Option{nil, {finiktest.WithNamedDuplicates()}} {
+		srv := serve(t, options...)
+		env, path := environment(t, srv), file(t, 5)
+		require.Zero(t, start(t, env, quick(path)...).code)
+		names, err := filepath.Glob(filepath.Join(filepath.Dir(path), "payouts.db*"))
+		require.NoError(t, err)
+		for _, name := range names {
+			require.NoError(t, os.Remove(name))
+		}
+		got := start(t, env, quick(path)...)
+		once(t, srv, 5)
+		if options == nil {
+			assert.Equal(t, 1, got.code)
+			assert.Contains(t, got.stdout, "unknown     5  60.10\n")
+			assert.Contains(t, got.stdout, "made, and the provider does not say which payment it is")
 		} else {
-			paid[recipient]--
+			assert.Zero(t, got.code)
+			assert.Contains(t, got.stdout, "paid        5  60.10\n")
 		}
 	}
-	return debits, paid, transactions
 }
 
-// judged holds a report against the ledger and counts its states.
-func judged(t *testing.T, srv *finiktest.Server, rows int, report string) map[string]int {
-	t.Helper()
-	debits, paid, transactions := truth(t, srv)
-	counts := map[string]int{}
-	lines := table(t, report)
-	require.Len(t, lines, rows)
-	for i := range rows {
-		row, recipient := lines[fmt.Sprint("row-", i)], phone(i)
-		counts[row["state"]]++
-		require.LessOrEqual(t, debits[recipient], 1, "row %d was paid twice", i)
-		switch row["state"] {
-		case reportPaid:
-			require.Equal(t, 1, paid[recipient], "row %d is said to be paid", i)
-		case reportFailed:
-			require.Zero(t, paid[recipient], "row %d is said to have failed", i)
-		default:
-			require.Equal(t, reportUnknown, row["state"])
-		}
-		require.NotEmpty(t, row["transaction_id"])
-		if debits[recipient] == 1 {
-			require.Equal(t, transactions[recipient], row["transaction_id"])
-		}
+func TestAnOldJournalIsFinishedFirst(t *testing.T) {
+	t.Parallel()
+	srv := serve(t)
+	env, path := environment(t, srv), file(t, 2)
+	require.NoError(t, os.WriteFile(path+".journal", []byte("{}\n"), 0o600))
+	got := start(t, env, quick(path)...)
+	assert.Equal(t, 2, got.code)
+	assert.Contains(t, got.stderr, "finish its file with the version that began it")
+	assert.Empty(t, srv.Requests())
+}
+
+func TestARowThatChangedIsRefused(t *testing.T) {
+	t.Parallel()
+	srv := serve(t)
+	env, path := environment(t, srv), file(t, 3)
+	require.Zero(t, start(t, env, quick(path)...).code)
+	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(read(t, path), "11.01", "12.01", 1)), 0o600))
+	for _, more := range [][]string{nil, {"-dry-run"}} {
+		got := start(t, env, quick(append(more, path)...)...)
+		assert.Equal(t, 2, got.code)
+		assert.Contains(t, got.stderr, "line 3: the row was begun with another content")
 	}
-	return counts
+	once(t, srv, 3)
 }
 
+func TestDryRunSendsNothing(t *testing.T) {
+	t.Parallel()
+	srv := serve(t)
+	env, path := environment(t, srv), file(t, 3)
+	got := start(t, env, quick("-dry-run", path)...)
+	require.Zero(t, got.code, got.stderr)
+	assert.Contains(t, got.stdout, "Nothing was sent. A run would send:")
+	assert.Contains(t, got.stdout, "TOTAL       3  33.03\n")
+	assert.Empty(t, srv.Ledger())
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "no file is written")
+}
+
+func TestTheSameRecipientAndAmountTwice(t *testing.T) {
+	t.Parallel()
+	srv := serve(t)
+	env := environment(t, srv)
+	const header = "reference,service,phone,amount\n"
+	path := write(t, header+"a,mobile,+996000000001,10\nb,mobile,+996 000000001,10.00\n")
+	got := start(t, env, quick(path)...)
+	assert.Equal(t, 2, got.code)
+	assert.Contains(t, got.stderr, "line 3: ")
+
+	path = write(t, header+"a,mobile,+996000000001,10\n")
+	require.Zero(t, start(t, env, quick(path)...).code)
+	require.NoError(t, os.WriteFile(path, []byte(header+"b,mobile,+996000000001,10\n"), 0o600))
+	got = start(t, env, quick(path)...)
+	assert.Equal(t, 1, got.code)
+	assert.Contains(t, got.stdout, "the same recipient has a payout of the same amount")
+	assert.Len(t, srv.Payments(), 1)
+	got = start(t, env, quick("-allow-duplicates", path)...)
+	assert.Zero(t, got.code, got.stderr)
+	assert.Len(t, srv.Payments(), 2)
+}
+
+// Refusals of the account stop the run, and the same command goes on.
+func TestAnEmptyAccountStopsTheRun(t *testing.T) {
+	t.Parallel()
+	for status, advice := range map[int]string{401: "Check FINIK_API_KEY", 402: "top it up", 403: "Check -account and -user"} {
+		srv := serve(t)
+		env, path := environment(t, srv), file(t, 5)
+		srv.Inject(finiktest.Fault{Operation: "CreatePayment", Status: status, Times: -1})
+		got := start(t, env, quick(path)...)
+		assert.Equal(t, 1, got.code, got.stderr)
+		assert.Contains(t, got.stderr, advice)
+		assert.Contains(t, got.stdout, "NOT SENT")
+		assert.Empty(t, srv.Ledger())
+	}
+}
+
+// Callbacks tell what no answer has.
+func TestListenClearsUpWhatIsUnknown(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, finiktest.WithProcessingTime(10*time.Millisecond))
+	env, path := environment(t, srv), file(t, 3)
+	const public = "https://pay.example.com/finik"
+	srv.Inject(finiktest.Fault{Operation: "CreatePayment", Kind: finiktest.FaultResetAfter, Times: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	cmd := command(t, env, quick("-listen", "127.0.0.1:0", "-public-url", public, "-listen-for", "60s", path)...)
+	stderr, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	text := make([]byte, 200)
+	n, err := stderr.Read(text)
+	require.NoError(t, err)
+	_, address, ok := strings.Cut(strings.TrimSpace(string(text[:n])), "callbacks at ")
+	require.True(t, ok, string(text[:n]))
+	go func() {
+		for ctx.Err() == nil {
+			_, _ = srv.DeliverWebhooks(ctx, "http://"+address+"/finik", finiktest.DeliverParams{Attempts: 1, PublicURL: public})
+			<-time.After(20 * time.Millisecond)
+		}
+	}()
+	require.NoError(t, cmd.Wait(), "all rows are paid")
+	once(t, srv, 3)
+}
+
+// Killed at random moments, with 12 % of the requests failing, and run again by the same
+// command, and then once more without the database.
 func TestKilledAndRunAgainItPaysEachRowOnce(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		rows    int
-		named   bool // the 409 carries the payment's id
-		listen  bool
-		unknown bool // some rows stay so
-	}{
-		"409 with an id":         {manyRows, true, false, false},
-		"callbacks":              {manyRows / 4, false, true, false},
-		"neither":                {manyRows / 4, false, false, true},
-		"409 with id, callbacks": {manyRows / 8, true, true, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if c.rows < manyRows {
-				testform.OnlyLong(t)
-			}
-			opts := []finiktest.Option{finiktest.WithManualProcessing()}
-			if c.named {
-				opts = append(opts, finiktest.WithNamedDuplicates())
-			}
-			srv := serve(t, opts...)
-			env, path := environment(t, srv), file(t, c.rows)
-			journal := path + ".journal"
-			gateway := newProvider(t, srv, journal)
-			injectAll(srv, 100)
-			report := path + ".report.csv"
-			args := quick("-workers", "16", "-skip-recipient", "-first-look", "40ms", "-report", report)
-			if c.listen {
-				address := freeAddress(t)
-				gateway.call(t, address)
-				args = append(args, "-listen", address, "-public-url", publicURL, "-listen-for", "20s")
-			}
-			args = append(args, path)
-
-			began := time.Now()
-			kills := 0
-			second := afterAWhile(50*time.Millisecond, 350*time.Millisecond)
-			if !testform.Long() { // so few rows may have ended by then
-				second = onceItHolds(int64(c.rows * 400))
-			}
-			for _, way := range []killer{onceItHolds(int64(c.rows * (50 + rand.IntN(250)))), second} {
-				if got := runKilled(t, env, way, journal, args); got.code == -1 {
-					kills++
-					require.NoFileExists(t, report)
-				}
-			}
-			if c.rows == manyRows {
-				require.Equal(t, 2, kills)
-			}
-			got := runKilled(t, env, letItBe, journal, args)
-			require.Equal(t, 1, got.code, got.stderr)
-			counts := judged(t, srv, c.rows, report)
-			t.Logf("%d rows, %d kills, %s: %v", c.rows, kills, time.Since(began).Round(time.Millisecond), counts)
-			if !c.unknown {
-				require.Zero(t, counts[reportUnknown], got.stdout)
-				return
-			}
-			require.Positive(t, counts[reportUnknown])
-			_, list, _ := strings.Cut(got.stdout, "\nUNKNOWN: ")
-			for _, row := range table(t, report) {
-				assert.Equal(t, row["state"] == reportUnknown, strings.Contains(list, " "+row["transaction_id"]+" "), "the unknown are listed with their transaction")
-			}
-			// Callbacks clear up what no call can.
-			address := freeAddress(t)
-			gateway.call(t, address)
-			again := args[: len(args)-1 : len(args)-1]
-			got = runKilled(t, env, letItBe, journal, append(again, "-listen", address, "-public-url", publicURL, "-listen-for", "20s", path))
-			require.Equal(t, 1, got.code, got.stderr)
-			require.Zero(t, judged(t, srv, c.rows, report)[reportUnknown], got.stdout)
-		})
+	rows, kills := 60, 3
+	if os.Getenv("PAYCLIENTS_LONG") != "" {
+		rows, kills = 2000, 12
 	}
-}
-
-// Rows whose recipients do not exist are never in doubt, whenever it is killed:
-// no request for their payments leaves.
-func TestKilledWhileItAsksAboutRecipients(t *testing.T) {
-	t.Parallel()
-	testform.OnlyLong(t)
-	rows := manyRows / 4
-	srv := serve(t, finiktest.WithManualProcessing(), finiktest.WithNamedDuplicates())
-	text := strings.Split(read(t, file(t, rows)), "\n")
-	for i := 0; i < rows; i += 3 {
-		text[i+1] = strings.Replace(text[i+1], ",mobile,", ",finik,", 1) // which knows nobody
+	srv := serve(t, finiktest.WithNamedDuplicates())
+	for i, f := range []finiktest.Fault{{Kind: finiktest.FaultResetAfter}, {Status: 503, Process: true}, {Kind: finiktest.FaultTruncated}, {Status: 502}} {
+		f.Probability, f.Seed = 0.03, uint64(i)
+		srv.Inject(f)
 	}
-	env, path := environment(t, srv), write(t, strings.Join(text, "\n"))
-	journal, report := path+".journal", path+".report.csv"
-	newProvider(t, srv, journal)
-	injectAll(srv, 200)
-	// Answers that take their time get most kills to where one is awaited.
-	srv.Inject(finiktest.Fault{Operation: "CheckRecipient", Delay: 5 * time.Millisecond, Times: -1})
-	args := quick("-workers", "16", "-first-look", "40ms", "-report", report, path)
-	kills := 0
-	for _, way := range []killer{onceItHolds(int64(rows * 80)), onceItHolds(int64(rows * 250)), onceItHolds(int64(rows * 400))} {
-		if got := runKilled(t, env, way, journal, args); got.code == -1 {
-			kills++
-		}
-		for line := range strings.Lines(read(t, journal)) {
-			var r record
-			if json.Unmarshal([]byte(line), &r) != nil || r.Reference == "" {
-				continue
-			}
-			n, err := strconv.Atoi(strings.TrimPrefix(r.Reference, "row-"))
-			require.NoError(t, err)
-			if n%3 == 0 {
-				require.Contains(t, []state{stateOpen, stateFailed}, r.State, line)
-			}
-		}
-	}
-	require.Equal(t, 3, kills)
-	got := runKilled(t, env, letItBe, journal, args)
-	require.Equal(t, 1, got.code, got.stderr)
-	require.Zero(t, judged(t, srv, rows, report)[reportUnknown], got.stdout)
-	for i := 0; i < rows; i += 3 {
-		require.Equal(t, reportFailed, table(t, report)[fmt.Sprint("row-", i)]["state"])
-	}
-}
-
-// Without its journal the file is known by its mark. The control: without the mark
-// too the program makes new ids, and the same checks find that it pays twice.
-func TestWithoutJournalAndMarkItPaysTwice(t *testing.T) {
-	t.Parallel()
-	const rows = 100
-	srv := serve(t, finiktest.WithManualProcessing(), finiktest.WithNamedDuplicates())
 	env, path := environment(t, srv), file(t, rows)
-	args := quick("-workers", "16", "-skip-recipient", path)
-	newProvider(t, srv, "") // requests of the killed one may still come in
-	got := runKilled(t, env, onceItHolds(rows*250), path+".journal", args)
-	require.Equal(t, -1, got.code)
-	require.NoError(t, os.Remove(path+".journal"))
-	got = runKilled(t, env, letItBe, path+".journal", args)
-	require.Equal(t, 2, got.code)
-	require.Contains(t, got.stderr, "were begun by the journal")
-	marks, err := filepath.Glob(path + ".begun-*")
-	require.NoError(t, err)
-	require.Len(t, marks, 1)
-	require.NoError(t, os.Remove(marks[0]))
-	got = runKilled(t, env, letItBe, path+".journal", args)
-	require.Equal(t, 1, got.code, got.stderr)
-	debits, _, _ := truth(t, srv)
-	twice := 0
-	for _, n := range debits {
-		if n > 1 {
-			twice++
+	random := rand.New(rand.NewPCG(1, 1))
+	for kill := range kills {
+		cmd := command(t, env, quick(path)...)
+		require.NoError(t, cmd.Start())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			_ = cmd.Wait() // it says that it was killed
+		}()
+		for until, running := (kill+1)*rows/(kills+1), true; running && len(srv.Ledger()) < until; {
+			select {
+			case <-ended: // refusals can stop a run
+				running = false
+			case <-time.After(time.Duration(5+random.IntN(20)) * time.Millisecond):
+			}
 		}
+		_ = cmd.Process.Kill() // it may have ended
+		<-ended
 	}
-	assert.Positive(t, twice)
+	out, err := command(t, env, quick(path)...).CombinedOutput()
+	require.NoError(t, err, string(out))
+	once(t, srv, rows)
+	names, err := filepath.Glob(filepath.Join(filepath.Dir(path), "payouts.db*"))
+	require.NoError(t, err)
+	for _, name := range names {
+		require.NoError(t, os.Remove(name))
+	}
+	out, err = command(t, env, quick(path)...).CombinedOutput()
+	t.Logf("%d rows, %d kills, then without the database: %v\n%s", rows, kills, err, out)
+	once(t, srv, rows)
 }

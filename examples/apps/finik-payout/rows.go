@@ -2,10 +2,7 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,15 +32,9 @@ type row struct {
 	reference string
 	service   string
 	fields    finik.Fields    // texts
-	digest    string          // shows whether it is what it was when it was begun
 	amount    decimal.Decimal // of the field that holds the money, see check
-	payout    string          // names the same recipient and amount, see payoutOf and check
-}
-
-func digest(service string, fields finik.Fields) string {
-	text, _ := json.Marshal([]any{service, map[string]any(fields)}) // texts only, in the order of the names
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
+	money     string          // the name of that field
+	payout    string          // tells the same recipient and amount, see payoutOf and check
 }
 
 // fault is what is wrong with a line. Its text shows no value of the file, which
@@ -80,7 +71,7 @@ func (f *faults) add(line int, format string, args ...any) {
 	*f = append(*f, fault{line, fmt.Sprintf(format, args...)})
 }
 
-// readRows reads the whole file. Its error is faults, or the error of the reader.
+// readRows reads the whole file. Its error is faults, or that of the reader.
 func readRows(from io.Reader) ([]row, error) {
 	text, err := io.ReadAll(from)
 	if err != nil {
@@ -170,7 +161,6 @@ func newRow(line int, header, cells []string, found *faults) row {
 	if r.service == "" {
 		found.add(line, "service is empty")
 	}
-	r.digest = digest(r.service, r.fields)
 	return r
 }
 

@@ -19,8 +19,8 @@ func TestRowsAreFieldsOfTheirService(t *testing.T) {
 		"\"a,2\",bank,7,,101,\"000 \"\"x\"\"\"\r\n"))
 	require.NoError(t, err)
 	assert.Equal(t, []row{
-		{line: 2, reference: "a-1", service: "mobile", fields: finik.Fields{"amount": "10.50", "phone": "+996000000001"}, digest: digest("mobile", finik.Fields{"amount": "10.50", "phone": "+996000000001"})},
-		{line: 4, reference: "a,2", service: "bank", fields: finik.Fields{"amount": "7", "service": "101", "account.value": `000 "x"`}, digest: digest("bank", finik.Fields{"amount": "7", "service": "101", "account.value": `000 "x"`})},
+		{line: 2, reference: "a-1", service: "mobile", fields: finik.Fields{"amount": "10.50", "phone": "+996000000001"}},
+		{line: 4, reference: "a,2", service: "bank", fields: finik.Fields{"amount": "7", "service": "101", "account.value": `000 "x"`}},
 	}, rows)
 }
 
@@ -75,18 +75,6 @@ var errDisk = errors.New("disk")
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, errDisk }
-
-func TestTheDigestIsOfAllThatIsPaid(t *testing.T) {
-	t.Parallel()
-	base := digest("s", finik.Fields{"x": "1", "y": "2"})
-	assert.Equal(t, base, digest("s", finik.Fields{"y": "2", "x": "1"}))
-	for _, other := range []string{
-		digest("t", finik.Fields{"x": "1", "y": "2"}), digest("s", finik.Fields{"x": "1"}),
-		digest("s", finik.Fields{"x": "2", "y": "1"}), digest("s", finik.Fields{"x": "1", "y": "2", "z": ""}),
-	} {
-		assert.NotEqual(t, base, other)
-	}
-}
 
 func FuzzReadRows(f *testing.F) {
 	for _, seed := range []string{"", "reference,service,amount\na,m,1\n", "\ufeffreference,service,\"", "reference,service,a\nx,y,\"z\"\"\"\r\n\r\n1,2\n"} {

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/payclients/payclients-go/examples/internal/cli"
@@ -24,8 +23,7 @@ type source struct {
 	url         string
 	credentials finik.Credentials
 	options     []finik.Option
-	rows        []byte // of the CSV file
-	newID       func() string
+	rows        []byte           // of the CSV file
 	keys        []*rsa.PublicKey // of callbacks
 	what        string           // for the heading
 	hint        string           // for the end
@@ -57,7 +55,7 @@ func newSource(c config, env func(string) string) (*source, error) {
 	}
 	s := &source{
 		config: c, url: base, credentials: finik.Credentials{APIKey: env("FINIK_API_KEY"), Signer: signer},
-		rows: rows, newID: finik.NewTransactionID, what: "at the service", close: func() {},
+		rows: rows, what: "at the service", close: func() {},
 		options: []finik.Option{finik.WithServerClock(), finik.WithRetry(finik.RetryPolicy{MinWait: c.pause / 4, MaxWait: 5 * c.pause})},
 	}
 	if u, err := url.Parse(base); err == nil {
@@ -115,37 +113,34 @@ func offline(c config) (*source, error) {
 	}
 	srv := finiktest.NewServer(finiktest.WithNamedDuplicates())
 	srv.AddRecipient(finiktest.Recipient{ServiceID: finiktest.ServiceFinik, Value: "+996000000002", Name: "T. P."})
-	to := func(transaction int) func(finiktest.Request) bool {
-		id := []byte(demoID(transaction))
-		return func(r finiktest.Request) bool { return bytes.Contains(r.Body, id) }
+	to := func(phone string) func(finiktest.Request) bool {
+		return func(r finiktest.Request) bool { return bytes.Contains(r.Body, []byte(phone)) }
 	}
 	srv.Inject(
-		finiktest.Fault{Operation: "CreatePayment", Match: to(2), Kind: finiktest.FaultResetAfter},
-		finiktest.Fault{Operation: "CreatePayment", Match: to(5), Status: 503},
-		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Kind: finiktest.FaultResetAfter},
-		finiktest.Fault{Operation: "CreatePayment", Match: to(9), Status: 409, Body: `{"statusCode":409,"errorMessage":"Transaction with the same ID already exists."}`},
+		finiktest.Fault{Operation: "CreatePayment", Match: to("+996000000002"), Kind: finiktest.FaultResetAfter},
+		finiktest.Fault{Operation: "CreatePayment", Match: to("0000000000000002"), Status: 503},
+		finiktest.Fault{Operation: "CreatePayment", Match: to("+996000000005"), Kind: finiktest.FaultResetAfter},
+		finiktest.Fault{Operation: "CreatePayment", Match: to("+996000000005"), Status: 409, Body: `{"statusCode":409,"errorMessage":"Transaction with the same ID already exists."}`},
 	)
 	// The provider drops one that it has accepted.
 	failing := finik.WithObserver(func(context.Context, finik.Attempt) {
-		if p, ok := srv.Payment(demoID(7)); ok && !p.Final() {
-			srv.Fail(p.ID, 502)
+		for _, p := range srv.Payments() {
+			if text, _ := p.Field("phone"); text == "+996000000004" && !p.Final() {
+				srv.Fail(p.ID, 502)
+			}
 		}
 	})
 	// Loopback needs none of the patience that a real service deserves.
 	c.workers, c.firstLook, c.pause, c.wait = 1, 5*time.Millisecond, 5*time.Millisecond, time.Minute
 	c.account, c.user, c.file = finiktest.DefaultAccountID, finiktest.DefaultUserID, "demo.csv"
-	c.state = filepath.Join(folder, "demo.csv.journal")
-	var transactions atomic.Int64
+	c.db, c.book = filepath.Join(folder, "payouts.db"), "finik-payout-local"
 	return &source{
 		config: c, url: srv.URL(), credentials: finiktest.DefaultCredentials(),
 		options: []finik.Option{failing, finik.WithRetry(finik.RetryPolicy{MinWait: time.Millisecond, MaxWait: 5 * time.Millisecond})},
-		rows:    demo, newID: func() string { return demoID(int(transactions.Add(1))) },
-		what: "at a service made up by finiktest on this machine", hint: hint, demo: true,
+		rows:    demo, what: "at a service made up by finiktest on this machine", hint: hint, demo: true,
 		close: func() {
 			srv.Close()
 			_ = os.RemoveAll(folder)
 		},
 	}, nil
 }
-
-func demoID(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }

@@ -6,6 +6,7 @@ type Words struct {
 	Client Client
 	Fake   Fake
 	Sync   *Sync    // nil without a sync
+	SQL    string   // the package that writes to SQL; "" without one
 	Fields []Field  // that a filter has; nil without a filter
 	Hidden []Hidden // types that keep a secret
 
@@ -14,11 +15,11 @@ type Words struct {
 
 // The packages, each with its tables of words.
 var words = []*Words{
-	{Name: "vima", Example: examples["vima"], Client: clients["vima"], Hidden: hidden["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
-	{Name: "ecommpay", Example: examples["ecommpay"], Client: clients["ecommpay"], Hidden: hidden["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
+	{Name: "vima", SQL: "vimasync", Example: examples["vima"], Client: clients["vima"], Hidden: hidden["vima"], Fake: fakes["vima"], Sync: syncs["vima"]},
+	{Name: "ecommpay", SQL: "ecommpaysync", Example: examples["ecommpay"], Client: clients["ecommpay"], Hidden: hidden["ecommpay"], Fake: fakes["ecommpay"], Sync: syncs["ecommpay"]},
 	{Name: "wallet", Example: examples["wallet"], Client: clients["wallet"], Hidden: hidden["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
-	{Name: "finik", Example: examples["finik"], Client: clients["finik"], Hidden: hidden["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
-	{Name: "transactions", Example: examples["transactions"], Client: clients["transactions"], Hidden: hidden["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
+	{Name: "finik", SQL: "finikjournal", Example: examples["finik"], Client: clients["finik"], Hidden: hidden["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
+	{Name: "transactions", SQL: "transactionssync", Example: examples["transactions"], Client: clients["transactions"], Hidden: hidden["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
 }
 
 // folder returns where the files of a group of templates belong, and false where
@@ -35,6 +36,8 @@ func (w *Words) folder(group string) (string, bool) {
 		return w.Name + "/" + w.Name + "test", true
 	case "fakepay": // fakes of services that move money
 		return w.Name + "/" + w.Name + "test", w.Fake.Events != ""
+	case "sql":
+		return w.Name + "/" + w.SQL, w.SQL != ""
 	case "sync":
 		return w.Name + "/" + w.Name + "sync", w.Sync != nil
 	case "sqltest":

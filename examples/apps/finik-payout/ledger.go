@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver of PostgreSQL
+	_ "modernc.org/sqlite"             // the driver of SQLite
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/finik/finikjournal"
+)
+
+// ledger is the journal in a database, with what it says of the rows.
+type ledger struct {
+	db      *sql.DB
+	journal *finikjournal.Journal
+	known   map[string]finikjournal.Entry // by reference, of the account
+}
+
+// forever is how far apart two payments of the same amount to the same recipient must be
+// without -allow-duplicates.
+const forever = 20 * 365 * 24 * time.Hour
+
+// openLedger opens the database, and makes its tables. A dry run writes no file: where
+// there is none it takes one in memory.
+func (s *source) openLedger(ctx context.Context) (*ledger, error) {
+	driver, dialect, dsn := "sqlite", finikjournal.SQLite, "file:"+(&url.URL{Path: filepath.ToSlash(s.db)}).EscapedPath()+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
+	switch _, err := os.Stat(s.db); {
+	case strings.HasPrefix(s.db, "postgres://"), strings.HasPrefix(s.db, "postgresql://"):
+		driver, dialect, dsn = "pgx", finikjournal.PostgreSQL, s.db
+	case s.dryRun && errors.Is(err, os.ErrNotExist):
+		dsn = ":memory:"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -db: %w", cli.ErrUsage, err)
+	}
+	if dsn == ":memory:" {
+		db.SetMaxOpenConns(1)
+	}
+	var options []finikjournal.Option
+	if !s.allowDuplicates {
+		options = append(options, finikjournal.DuplicateWithin(forever))
+	}
+	l := &ledger{db: db}
+	l.journal, err = finikjournal.New(db, dialect, s.book, finikjournal.Plain(), options...)
+	if err == nil {
+		err = l.journal.Migrate(ctx)
+	}
+	if err == nil {
+		err = l.read(ctx, s.account)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: -db: %w", cli.ErrUsage, err), db.Close())
+	}
+	if driver == "sqlite" && dsn != ":memory:" {
+		err = os.Chmod(s.db, 0o600) // it holds what the file holds
+	}
+	return l, err
+}
+
+// read reads what the journal says.
+func (l *ledger) read(ctx context.Context, account string) error {
+	l.known = map[string]finikjournal.Entry{}
+	for e, err := range l.journal.List(ctx, finikjournal.Filter{Account: account}) {
+		if err != nil {
+			return err
+		}
+		l.known[e.Reference] = e
+	}
+	return nil
+}
+
+// enter adds the rows of a file, in tx where that is not nil. A row that was added with
+// another content is a fault.
+func (l *ledger) enter(ctx context.Context, tx *sql.Tx, s *source, rows []row) error {
+	all := make([]finikjournal.Payout, len(rows))
+	line := map[string]int{}
+	for i, r := range rows {
+		line[r.reference] = r.line
+		all[i] = finikjournal.Payout{
+			Reference: r.reference, Account: s.account, User: s.user, Service: r.service,
+			Fields: r.fields, AmountField: r.money, Recipient: r.payout,
+		}
+	}
+	_, err := l.journal.AddAll(ctx, tx, all)
+	var conflict *finikjournal.ConflictError
+	if !errors.As(err, &conflict) {
+		return err
+	}
+	var found faults
+	for _, reference := range conflict.References {
+		found.add(line[reference], "the row was begun with another content: put that back, or give this one a new reference")
+	}
+	return found
+}
+
+// tried is enter without leaving anything behind.
+func (l *ledger) tried(ctx context.Context, s *source, rows []row) error {
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(l.enter(ctx, tx, s, rows), tx.Rollback())
+}
+
+// release lets rows be sent that were held as duplicates before -allow-duplicates.
+func (l *ledger) release(ctx context.Context, rows []row) error {
+	for _, r := range rows {
+		if l.known[r.reference].State != finikjournal.Held {
+			continue
+		}
+		if _, err := l.journal.Release(ctx, r.reference, finikjournal.Act{By: "finik-payout", Reason: "-allow-duplicates"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oldJournals refuses to begin beside journals of the version that kept files.
+func (c config) oldJournals() error {
+	for _, folder := range []string{filepath.Dir(c.file), filepath.Dir(unlinked(c.file))} {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			return fmt.Errorf("%w: %w", cli.ErrUsage, err)
+		}
+		for _, e := range entries {
+			if strings.HasSuffix(e.Name(), ".journal") && e.Type().IsRegular() {
+				return fmt.Errorf("%w: %s is a journal of an earlier version of this program: finish its file with the version that began it, "+
+					"and move the journal away; nothing was sent", cli.ErrUsage, filepath.Join(folder, e.Name()))
+			}
+		}
+	}
+	return nil
+}

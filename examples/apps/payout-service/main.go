@@ -1,0 +1,174 @@
+// Payout-service is a service that pays: an HTTP endpoint that stores an order and its
+// payout in one transaction, workers that send what is due, webhook events, and what a
+// person and a monitor need.
+//
+//	go -C examples/apps run ./payout-service
+//
+// needs no account and no network: it starts finiktest, the fake gateway that comes with
+// this module, and itself as children on a SQLite file of its own. It puts load on them,
+// kills them with SIGKILL again and again, and prints what the ledger of the gateway says.
+//
+// The environment leads it to the real service; -h lists flags and variables. Then it
+// serves until SIGINT or SIGTERM:
+//
+//	POST /payouts                       {"reference", "service", "fields"}; 201, 200 for a repeat, 409 for another content
+//	GET  /payouts/{reference}           with its history
+//	POST /payouts/{reference}/settle    {"as": "paid" or "failed", "paymentId", "by", "reason"}
+//	POST /accounts/{account}/pause      {"by", "reason"}; /accounts/{account}/resume likewise
+//	GET  /unsettled                     what a person should look at, with the question for the provider
+//	POST /webhooks/finik                webhook events of the provider
+//	GET  /metrics, GET /healthz         for Prometheus and a load balancer
+//
+// It asks nobody for a password: keep it on a private network, and let only /webhooks/finik
+// be reached from outside.
+package main
+
+import (
+	"context"
+	"crypto/rsa"
+	"database/sql"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver of PostgreSQL
+	_ "modernc.org/sqlite"             // the driver of SQLite
+
+	"github.com/payclients/payclients-go/examples/internal/cli"
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/finik/finikjournal"
+)
+
+func main() { program().Main(run) }
+
+// config is what the command line and the environment say.
+type config struct {
+	db, listen, book string
+	account, user    string
+	publicURL        string
+	processes, kills int
+}
+
+func program() *cli.Program {
+	return &cli.Program{
+		Name:    "payout-service",
+		Invalid: []error{finik.ErrInvalidRequest, finikjournal.ErrInvalidRequest},
+		About: "Pays by Finik what is posted to it, each payout once, also where it is killed.\n" +
+			"Without FINIK_URL it is a demo that kills its own processes.",
+		Variables: `
+FINIK_URL               base URL: ` + finik.ProductionURL + `,
+                        or ` + finik.BetaURL + `, where no money moves
+FINIK_API_KEY           of the client
+FINIK_PRIVATE_KEY_FILE  PEM, PKCS#1 or PKCS#8
+FINIK_WEBHOOK_KEY_FILE  public key of webhook events, PEM`,
+	}
+}
+
+func run(ctx context.Context, call *cli.Call) error {
+	var c config
+	flags := flag.NewFlagSet("payout-service", flag.ContinueOnError)
+	flags.StringVar(&c.db, "db", "payouts.db", "a SQLite file, or the URL of a PostgreSQL")
+	flags.StringVar(&c.listen, "listen", "127.0.0.1:8085", "address to serve at")
+	flags.StringVar(&c.book, "book", "payout-service-local", "name of the book; part of every TransactionID, so keep it for ever")
+	flags.StringVar(&c.account, "account", "", "account that is debited")
+	flags.StringVar(&c.user, "user", "", "user on whose behalf")
+	flags.StringVar(&c.publicURL, "public-url", "", "address that webhook events are sent to; needed with FINIK_WEBHOOK_KEY_FILE")
+	flags.IntVar(&c.processes, "processes", 1, "demo: processes that work at a time")
+	flags.IntVar(&c.kills, "kills", 6, "demo: how often one of them is killed")
+	if err := program().Parse(flags, call); err != nil {
+		return err
+	}
+	if call.Env("FINIK_URL") == "" {
+		if c.processes < 1 || c.processes > 10 || c.kills < 0 {
+			return fmt.Errorf("%w: -processes must be 1 to 10, and -kills not below 0", cli.ErrUsage)
+		}
+		return demo(ctx, c, call.Out)
+	}
+	return serve(ctx, c, call)
+}
+
+// serve is the service. SIGTERM ends it: no more payouts are taken, and those under way
+// get 15 seconds.
+func serve(ctx context.Context, c config, call *cli.Call) error {
+	client, hook, err := provider(c, call.Env)
+	if err != nil {
+		return err
+	}
+	s, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer s.db.Close() //nolint:errcheck // every commit is done by then
+	s.hook, s.log = hook, cli.Log(call.Err)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	looped := make(chan error, 1)
+	go func() {
+		looped <- s.journal.Loop(ctx, client, finikjournal.Params{Poll: 200 * time.Millisecond, OnEvent: s.event})
+		stop()
+	}()
+	err = cli.Serve(ctx, c.listen, s.handler(), func(url string) error {
+		s.log.Info("payout-service listens", "url", url)
+		<-ctx.Done()
+		return nil
+	})
+	stop()
+	return errors.Join(err, <-looped)
+}
+
+// provider is the service that the environment names.
+func provider(c config, env func(string) string) (*finik.Client, finik.Webhook, error) {
+	hook := finik.Webhook{PublicURL: c.publicURL}
+	pem, err := os.ReadFile(env("FINIK_PRIVATE_KEY_FILE"))
+	if err != nil {
+		return nil, hook, fmt.Errorf("%w: FINIK_PRIVATE_KEY_FILE: %w", cli.ErrUsage, err)
+	}
+	key, err := finik.ParsePrivateKey(pem)
+	if err != nil {
+		return nil, hook, err
+	}
+	signer, err := finik.RSASigner(key)
+	if err != nil {
+		return nil, hook, err
+	}
+	if name := env("FINIK_WEBHOOK_KEY_FILE"); name != "" {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, hook, fmt.Errorf("%w: FINIK_WEBHOOK_KEY_FILE: %w", cli.ErrUsage, err)
+		}
+		public, err := finik.ParsePublicKey(text)
+		if err != nil {
+			return nil, hook, err
+		}
+		hook.Keys = []*rsa.PublicKey{public}
+	}
+	client, err := finik.NewClient(env("FINIK_URL"), finik.Credentials{APIKey: env("FINIK_API_KEY"), Signer: signer}, finik.WithServerClock())
+	return client, hook, err
+}
+
+// open is the database with its tables.
+func open(ctx context.Context, c config) (*service, error) {
+	driver, dialect, dsn := "sqlite", finikjournal.SQLite, "file:"+c.db+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
+	if strings.HasPrefix(c.db, "postgres://") || strings.HasPrefix(c.db, "postgresql://") {
+		driver, dialect, dsn = "pgx", finikjournal.PostgreSQL, c.db
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, err
+	}
+	s := &service{config: c, db: db, postgres: driver == "pgx"}
+	s.journal, err = finikjournal.New(db, dialect, c.book, finikjournal.Plain(), finikjournal.OnSettle(s.settled))
+	if err == nil {
+		err = s.journal.Migrate(ctx)
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS orders (reference VARCHAR(100) PRIMARY KEY, state VARCHAR(20) NOT NULL)`)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}

@@ -1,0 +1,206 @@
+package finikjournal
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Addition is what became of a payout that was added.
+type Addition struct {
+	Entry Entry
+	Added bool // false where the same payout was there already; Entry then has its state and end
+}
+
+// Add stores a payout in tx, with whatever else the caller stores there; a nil tx is a
+// transaction of its own. Nothing is sent before that is committed. Add and the caller's
+// own rows are therefore stored together or not at all.
+//
+// added is false where the book has the same payout already: e is then that one, with
+// the end that it has come to. The same Reference with another content is ErrConflict,
+// a payout that has failed too: see Reissue. A payout above WithLimit, or with Hold, is
+// held.
+//
+// Any tx of the same database will do, on SQLite one that has begun by a write. After an
+// error roll tx back. Under REPEATABLE READ the same Reference that is added at the same
+// moment is the database's serialization error: repeat tx. Further errors are
+// ErrInvalidRequest, ErrKey, the Sealer's and the database's.
+func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added bool, err error) {
+	all, err := j.AddAll(ctx, tx, []Payout{p})
+	if err != nil {
+		return Entry{}, false, err
+	}
+	return all[0].Entry, all[0].Added, nil
+}
+
+// AddAll is Add for many payouts, in one transaction: all or, after any error, none. The
+// result is in the order of all. A Reference that all has twice is ErrInvalidRequest.
+// Rows are written in the order of references, so that two calls wait for each other and
+// do not deadlock. ErrConflict is a [ConflictError], which names each conflict.
+func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
+	rows := make([]*row, len(all))
+	known := map[string]bool{}
+	var faults []string
+	for i, p := range all {
+		r, wrong, err := j.draft(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		if known[p.Reference] {
+			wrong = append(wrong, "Reference: must not be there twice")
+		}
+		known[p.Reference] = true
+		for _, fault := range wrong {
+			if len(all) > 1 {
+				fault = fmt.Sprintf("all[%d]: %s", i, fault)
+			}
+			faults = append(faults, fault)
+		}
+		rows[i] = r
+	}
+	if len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	var out []Addition
+	err := j.within(ctx, tx, "add", func(tx *sql.Tx) (err error) {
+		out, err = j.add(ctx, tx, rows, eventAdd, "caller", "")
+		return err
+	})
+	return out, failure("add", err)
+}
+
+// within does something in tx, or in a transaction of its own where tx is nil.
+func (j *Journal) within(ctx context.Context, tx *sql.Tx, what string, do func(*sql.Tx) error) error {
+	if tx != nil {
+		return do(tx)
+	}
+	return j.in(ctx, what, do)
+}
+
+// batch is how many payouts a statement adds.
+const batch = 100
+
+func (j *Journal) add(ctx context.Context, tx *sql.Tx, rows []*row, event, who, note string) ([]Addition, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	sorted := slices.SortedFunc(slices.Values(rows), func(a, b *row) int { return cmp.Compare(a.reference, b.reference) })
+	if err := j.prepare(ctx, tx, sorted); err != nil {
+		return nil, err
+	}
+	stored := make(map[string]Addition, len(rows))
+	conflict := new(ConflictError)
+	for some := range slices.Chunk(sorted, batch) {
+		fresh, err := j.insert(ctx, tx, some)
+		if err != nil {
+			return nil, err
+		}
+		if err := j.recordAll(ctx, tx, fresh, event, who, note); err != nil {
+			return nil, err
+		}
+		for _, r := range fresh {
+			stored[r.reference] = Addition{j.entry(r), true}
+		}
+		if err := j.known(ctx, tx, some, stored, conflict); err != nil {
+			return nil, err
+		}
+	}
+	if len(conflict.References) > 0 {
+		return nil, conflict
+	}
+	out := make([]Addition, len(rows))
+	for i, r := range rows {
+		out[i] = stored[r.reference]
+	}
+	return out, nil
+}
+
+// prepare makes the rows that payouts need: the book and the gates of their accounts.
+func (j *Journal) prepare(ctx context.Context, tx *sql.Tx, rows []*row) error {
+	check := j.keyCheck()
+	if _, err := j.exec(ctx, tx, `INSERT INTO payout_books (book, service, key_check, added_at) VALUES (?, '', ?, `+j.sql.Now()+`)
+ON CONFLICT (book) DO NOTHING`, j.book, check); err != nil {
+		return err
+	}
+	var is []byte
+	if err := tx.QueryRowContext(ctx, j.sql.Bind(`SELECT key_check FROM payout_books WHERE book = ?`), j.book).Scan(&is); err != nil {
+		return err
+	}
+	if !hmac.Equal(check, is) {
+		return ErrKey
+	}
+	accounts := map[string]bool{"": true} // the gate of the whole book
+	for _, r := range rows {
+		accounts[r.account] = true
+	}
+	for _, account := range slices.Sorted(maps.Keys(accounts)) {
+		if err := j.makeGate(ctx, tx, account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insert adds rows that are not there, and returns those as they are stored.
+func (j *Journal) insert(ctx context.Context, tx *sql.Tx, rows []*row) ([]*row, error) {
+	now := j.sql.Now()
+	one := "(" + marks(12) + ", 1, " + j.latest("?", now) + ", 0, 0, 0, 0, 0, ?, 0, '', '', ?, " + now + ")"
+	var args []any
+	for _, r := range rows {
+		args = append(args, j.book, r.reference, r.account, r.service, r.transactionID, r.paymentID, r.amount, r.recipient, r.mask, r.digest, r.request, r.state,
+			r.nextAt, r.cause, null(r.reissueOf))
+	}
+	return j.several(ctx, tx, `INSERT INTO payout_entries (book, reference, account, service, transaction_id, payment_id, amount_micros, recipient, mask, digest,
+request, state, version, next_at, attempts, refusals, tries, allowed, code, cause, flags, evidence, told, reissue_of, added_at)
+VALUES `+one+strings.Repeat(", "+one, len(rows)-1)+` ON CONFLICT (book, reference) DO NOTHING RETURNING `+j.columns(), args...)
+}
+
+// recordAll is record for payouts that were just added.
+func (j *Journal) recordAll(ctx context.Context, tx *sql.Tx, rows []*row, event, who, note string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	var args []any
+	for _, r := range rows {
+		args = append(args, r.id, event, r.state, who, note)
+	}
+	one := "(?, 1, " + j.sql.Now() + ", ?, '', ?, ?, 0, ?)"
+	_, err := j.exec(ctx, tx, `INSERT INTO payout_history (entry_id, version, at, event, before, after, who, code, note) VALUES `+
+		one+strings.Repeat(", "+one, len(rows)-1), args...)
+	return err
+}
+
+// known adds to stored the payouts that were there before, and to conflict those of
+// another content.
+func (j *Journal) known(ctx context.Context, tx *sql.Tx, rows []*row, stored map[string]Addition, conflict *ConflictError) error {
+	wanted := map[string]*row{}
+	args := []any{j.book}
+	for _, r := range rows {
+		if !stored[r.reference].Added {
+			wanted[r.reference] = r
+			args = append(args, r.reference)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	found, err := j.several(ctx, tx, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference IN (`+marks(len(wanted))+`) ORDER BY reference`, args...)
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		if !hmac.Equal(r.digest, wanted[r.reference].digest) {
+			conflict.References = append(conflict.References, r.reference)
+		}
+		stored[r.reference] = Addition{Entry: j.entry(r)}
+	}
+	if len(found) < len(wanted) {
+		return fmt.Errorf("%d payouts were neither added nor found: repeat the transaction", len(wanted)-len(found))
+	}
+	return nil
+}

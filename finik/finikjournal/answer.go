@@ -1,0 +1,235 @@
+package finikjournal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// answer stores what a step has learnt. It tries until shortly before the lease ends,
+// however ctx ends, since the answer may be the only word of a payment's id. A payout
+// that another process has moved on takes what the provider has told of the payment
+// itself, and nothing else.
+func (w *worker) answer(ctx context.Context, r *row, began time.Time, v verdict) error {
+	until := began.Add(w.lease() - w.StepTimeout/18)
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		err := w.store(context.WithoutCancel(ctx), r, v)
+		if err == nil || errors.Is(err, ErrState) {
+			return err
+		}
+		if ended := time.Now().Add(longestFarewell); ctx.Err() != nil && until.After(ended) {
+			until = ended
+		}
+		if time.Now().Add(wait).After(until) {
+			w.tell(ctx, Event{Kind: EventUnstored, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code, Err: failure("store an answer", err)})
+			return failure("store an answer", err)
+		}
+		timer := time.NewTimer(wait)
+		<-timer.C
+	}
+}
+
+// longestFarewell is how long answers are tried to be stored once a process has to end.
+const longestFarewell = 5 * time.Second
+
+// store is one try of answer.
+func (w *worker) store(ctx context.Context, r *row, v verdict) error {
+	before, fresh := r.state, *r
+	tripped := false
+	err := w.j.in(ctx, "answer", func(tx *sql.Tx) (err error) {
+		if tripped, err = w.j.count(ctx, tx, fresh.account, v.strike, w.Trip); err != nil {
+			return err
+		}
+		return w.j.apply(ctx, tx, &fresh, w.change(&fresh, v))
+	})
+	if errors.Is(err, errFenced) {
+		return w.late(ctx, r, v)
+	}
+	if err != nil {
+		return err
+	}
+	*r = fresh
+	w.moved(ctx, r, before)
+	if tripped {
+		w.tell(ctx, Event{Kind: EventTripped, Entry: w.j.entry(r), Code: v.strike.code})
+	}
+	return nil
+}
+
+// late stores what a worker has learnt too late, if it is about the payment itself.
+func (w *worker) late(ctx context.Context, r *row, v verdict) error {
+	w.tell(ctx, Event{Kind: EventFenced, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code})
+	if !v.told || v.event == eventEvidence {
+		return nil
+	}
+	var now *row
+	before := State("")
+	err := w.j.in(ctx, "late", func(tx *sql.Tx) (err error) {
+		if now, err = w.j.lock(ctx, tx, "id = ?", r.id); err != nil || now == nil {
+			return err
+		}
+		before = now.state
+		switch {
+		case v.to.Settled():
+			_, err = w.j.told(ctx, tx, now, v.to, tidings{who: "worker " + w.j.worker + ", late", paymentID: v.paymentID, code: v.code})
+		case now.may(eventAccepted, Waiting):
+			c := w.change(now, v)
+			c.under, c.args = "", nil
+			err = w.j.move(ctx, tx, now, c)
+		}
+		return err
+	})
+	if err == nil && now != nil {
+		w.moved(ctx, now, before)
+	}
+	return err
+}
+
+// change is what a verdict does to a payout.
+func (w *worker) change(r *row, v verdict) change {
+	c := change{event: v.event, to: v.to, note: v.cause, under: "worker = ?", args: []any{w.j.worker}}
+	refusals := r.refusals
+	if v.code == 403 && (v.to == Queued || v.event == eventAway) {
+		refusals++
+	}
+	const most = 3
+	if refusals >= most && v.to == Queued { // while others may succeed
+		c.to = Held
+		if v.event == eventAgain {
+			c.event = eventHold
+		}
+	}
+	if v.event == eventAway {
+		c.stamp = clearSent
+	}
+	tries := r.tries + 1
+	switch c.to {
+	case Waiting:
+		if v.event != eventLook {
+			tries = 0
+		}
+		c.delay = w.lookAfter(tries, time.Duration(r.now-r.firstSent)*time.Millisecond)
+	case Queued, Sending:
+		c.delay = max(backOff(tries), v.strike.retryAfter)
+	}
+	c.set = func(next *row) {
+		next.tries, next.refusals, next.code, next.cause = tries, refusals, v.code, v.cause
+		next.flags |= v.flags
+		if v.paymentID != "" {
+			next.paymentID = v.paymentID
+		}
+		if v.event == eventAway {
+			next.attempts = 0
+		}
+		if c.to.Settled() {
+			next.evidence = ""
+		}
+	}
+	return c
+}
+
+// apply is move, and where OnSettle fails it stores what the provider has said, in the
+// same transaction: the payout is settled from that later, and nobody is asked again.
+func (j *Journal) apply(ctx context.Context, tx *sql.Tx, r *row, c change) error {
+	if !c.to.Settled() || j.options.onSettle == nil {
+		return j.move(ctx, tx, r, c)
+	}
+	err := attempt(ctx, tx, func() error { return j.move(ctx, tx, r, c) })
+	var failed *settleError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	instead := c
+	instead.delay, instead.note = backOff(r.tries+1), causeOf(failed)
+	instead.set = func(next *row) {
+		c.set(next)
+		next.tries, next.evidence, next.cause = r.tries+1, c.to, causeOf(failed)
+	}
+	switch {
+	case r.state == Queued: // the recipient is asked again
+		instead.event, instead.to = eventAgain, Queued
+		instead.set = func(next *row) { next.tries, next.cause = r.tries+1, causeOf(failed) }
+	case r.state == Waiting:
+		instead.event, instead.to = eventLook, Waiting
+	case r.may(eventAccepted, Waiting):
+		instead.event, instead.to = eventAccepted, Waiting
+	default: // an end that is corrected: whoever tells of it has to tell again
+		return err
+	}
+	return j.move(ctx, tx, r, instead)
+}
+
+// backOff is the wait after a number of tries: 5 s, doubling to 15 min, less up to a
+// quarter.
+func backOff(tries int) time.Duration {
+	d := min(5*time.Second<<min(max(tries-1, 0), 20), 15*time.Minute)
+	return d - rand.N(d/4) //nolint:gosec // jitter needs no secret numbers
+}
+
+// tidings are what somebody tells of a payment.
+type tidings struct {
+	who, paymentID string
+	code           int
+	flags          Flags
+}
+
+// told applies an end that was told by a webhook event, a late answer or a comparison.
+// It reports what came of it in a word. The payout is locked.
+func (j *Journal) told(ctx context.Context, tx *sql.Tx, r *row, end State, t tidings) (effect string, err error) {
+	c := change{to: end, event: eventPaid, who: t.who, note: "told of " + string(end)}
+	flags := t.flags
+	contradicts := false
+	switch {
+	case r.firstSent == 0 && r.state == Unknown:
+		return "stale", nil
+	case r.firstSent == 0:
+		c.event, c.to, contradicts = eventUnsent, Unknown, true
+	case end == Paid:
+		contradicts = r.state == Failed
+	case r.state == Paid:
+		c.event, c.to, contradicts = eventFailed, Paid, r.flags&Contradicted == 0
+	case r.evidence == Paid:
+		c.event, c.to, contradicts = eventLook, Waiting, true
+	default:
+		c.event = eventFailed
+	}
+	if r.state == c.to && r.state.Settled() && !contradicts {
+		return "stale", nil
+	}
+	if contradicts {
+		flags |= Contradicted
+	}
+	from := r.state
+	c.set = func(next *row) {
+		next.flags |= flags
+		next.code = t.code
+		if c.to.Settled() {
+			next.evidence, next.cause = "", ""
+		}
+		if t.paymentID != "" && next.paymentID == "" {
+			next.paymentID = t.paymentID
+		}
+	}
+	if err := j.apply(ctx, tx, r, c); err != nil {
+		return "", err
+	}
+	if from == Failed && end == Paid {
+		err = j.holdReissue(ctx, tx, r.reference)
+	}
+	if contradicts {
+		return "contradicts", err
+	}
+	return "settled", err
+}
+
+// holdReissue keeps the payout that was added in place of another one from being sent,
+// if it has not been.
+func (j *Journal) holdReissue(ctx context.Context, tx *sql.Tx, reference string) error {
+	r, err := j.lock(ctx, tx, "reissue_of = ?", reference)
+	if err != nil || r == nil || r.state != Queued {
+		return err
+	}
+	return j.bar(ctx, tx, r, eventHold, "the payout that this one replaces has been paid")
+}

@@ -1,0 +1,144 @@
+package finikjournal
+
+import (
+	"fmt"
+	"log/slog"
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/payclients/payclients-go/internal/redact"
+)
+
+// overdue is the age from which on a payout that was sent and has no end is listed by
+// Unsettled.
+const overdue = time.Hour
+
+// Flags are what a person should know of a payout. [Journal.Note] clears them.
+type Flags int
+
+// The flags.
+const (
+	Contradicted  Flags = 1 << iota // two sources disagree about the end
+	AmountDiffers                   // the provider tells of another amount
+	Predates                        // the payment was made before the payout was added
+)
+
+// String names the flags.
+func (f Flags) String() string {
+	var names []string
+	for flag, name := range map[Flags]string{Contradicted: "contradicted", AmountDiffers: "amount differs", Predates: "predates"} {
+		if f&flag != 0 {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 1 && names[0] > names[1] { // a map has no order, and three do not come together
+		names[0], names[1] = names[1], names[0]
+	}
+	return strings.Join(names, ", ")
+}
+
+// Entry is a payout as the journal has it. Times are the database's, in UTC, and zero
+// where there is none. Printing an entry shows reference, ids, state and amount.
+type Entry struct {
+	Reference, Account, Service string
+	Amount                      decimal.Decimal // in som (Unverified: the wire names no currency)
+	Mask                        string          // of the Payout
+	State                       State
+	Before                      State  // in OnSettle: the end that it was last called with, "" if none; else ""
+	TransactionID               string // that the provider knows the payment by
+	PaymentID                   string // the provider's own; "" is not known
+	Code                        int    // HTTP status or status code of the last answer; 0 is none
+	Cause                       string // why the payout stands where it does, in words; "" is no reason
+	Flags                       Flags
+	Attempts                    int // intents: how often a request may have left
+	ReissueOf                   string
+
+	AddedAt, FirstSent, LastSent, SettledAt time.Time
+	NextAt                                  time.Time // when a worker takes it, if it moves; while a process is at it, when that ends
+	Overdue                                 bool      // sent more than an hour ago, and not at its end
+}
+
+func (j *Journal) entry(r *row) Entry {
+	amount, _ := decimal.New(r.amount, 6) // which 18 digits fit into
+	e := Entry{
+		Reference: r.reference, Account: r.account, Service: r.service, Amount: amount.Trim(2), Mask: r.mask, State: r.state,
+		TransactionID: r.transactionID, PaymentID: r.paymentID, Code: r.code, Cause: r.cause, Flags: r.flags, Attempts: r.attempts, ReissueOf: r.reissueOf,
+		AddedAt: instant(r.addedAt), FirstSent: instant(r.firstSent), LastSent: instant(r.lastSent), SettledAt: instant(r.settledAt),
+	}
+	if r.state.Moving() {
+		e.NextAt = instant(r.nextAt)
+	}
+	e.Overdue = !r.state.Settled() && r.firstSent != 0 && r.now-r.firstSent > overdue.Milliseconds()
+	return e
+}
+
+// Question is what to ask the provider about a payout whose end nobody knows: ids,
+// account, service, amount and times, and nothing about the recipient.
+func (e Entry) Question() string {
+	text := fmt.Sprintf("What became of the payment with transactionId %s", e.TransactionID)
+	if e.PaymentID != "" {
+		text += " and id " + e.PaymentID
+	}
+	text += fmt.Sprintf(", of %s som from account %s to service %s", e.Amount, e.Account, e.Service)
+	if e.FirstSent.IsZero() {
+		return text + "? We have not sent it."
+	}
+	return fmt.Sprintf("%s, sent from %s to %s UTC?", text, e.FirstSent.Format(time.DateTime), e.LastSent.Format(time.DateTime))
+}
+
+// String shows reference, state, amount and ids.
+func (e Entry) String() string {
+	text := fmt.Sprintf("payout %s: %s, %s (transaction %s", e.Reference, e.State, e.Amount, e.TransactionID)
+	if e.PaymentID != "" {
+		text += ", payment " + e.PaymentID
+	}
+	return text + ")"
+}
+
+// Format prints String for every verb.
+func (e Entry) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
+
+// LogValue gives log/slog what String prints.
+func (e Entry) LogValue() slog.Value { return slog.StringValue(e.String()) }
+
+// Format prints String for every verb.
+func (p Payout) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p Payout) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// Format prints String for every verb.
+func (p Privacy) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
+
+// LogValue gives log/slog what String prints.
+func (p Privacy) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+func instant(millis int64) time.Time {
+	if millis == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(millis).UTC()
+}
+
+// microsOf is an amount in millionths.
+func microsOf(d decimal.Decimal) (int64, bool) {
+	whole, fraction, ok := d.Int64(6)
+	if !ok || d.Scale() > 6 && d.Trim(6).Scale() > 6 || whole >= 1e12 || whole <= -1e12 {
+		return 0, false
+	}
+	return whole*1e6 + fraction, true
+}
+
+// sumOf is a sum of millionths, as a database writes it.
+func sumOf(text string) (decimal.Decimal, error) {
+	n, ok := new(big.Int).SetString(text, 10)
+	if !ok {
+		return decimal.Decimal{}, fmt.Errorf("a sum of %q is no number", text)
+	}
+	whole, fraction := new(big.Int).QuoRem(n, big.NewInt(1e6), new(big.Int))
+	d, err := decimal.Parse(fmt.Sprintf("%s.%06d", whole, fraction.Int64()))
+	return d.Trim(2), err
+}

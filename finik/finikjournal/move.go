@@ -1,0 +1,149 @@
+package finikjournal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/payclients/payclients-go/internal/sqldb"
+)
+
+// change is one step of a payout through the table of rules.
+type change struct {
+	event string
+	to    State
+	who   string        // "" is a worker
+	note  string        // for the history
+	delay time.Duration // until the payout is due
+	set   func(*row)    // further values; nil is none
+	stamp stamp
+	// under and args are a further condition of the write; a payout that does not meet
+	// it is errFenced.
+	under string
+	args  []any
+}
+
+// stamp says what a change does to the times of sending.
+type stamp int
+
+const (
+	keepSent stamp = iota
+	stampSent
+	clearSent
+)
+
+// move writes a change of the payout as r has read it, on the condition that nobody else
+// has written it since, and calls OnSettle where it comes to an end. It is the only way
+// by which a state changes. r becomes what is stored.
+func (j *Journal) move(ctx context.Context, tx *sql.Tx, r *row, c change) error {
+	if !r.may(c.event, c.to) {
+		return r.refuse(c.event, c.to)
+	}
+	next := *r
+	next.state = c.to
+	if next.state != r.state {
+		next.tries = 0
+	}
+	if c.set != nil {
+		c.set(&next)
+	}
+	if c.event != eventIntent {
+		next.worker = ""
+	}
+	settles := c.to.Settled() && c.to != r.told
+	if settles {
+		next.told = c.to
+	}
+	stored, err := j.update(ctx, tx, r, &next, c)
+	if err != nil {
+		return err
+	}
+	if stored == nil {
+		return errFenced
+	}
+	if err := j.record(ctx, tx, stored, r.state, c); err != nil {
+		return err
+	}
+	if settles && j.options.onSettle != nil {
+		e := j.entry(stored)
+		e.Before = r.told
+		if err := j.options.onSettle(ctx, tx, e); err != nil {
+			return &settleError{err}
+		}
+	}
+	*r = *stored
+	return nil
+}
+
+// settleError is what OnSettle says.
+type settleError struct{ err error }
+
+func (e *settleError) Error() string { return "OnSettle: " + e.err.Error() }
+func (e *settleError) Unwrap() error { return e.err }
+
+// update writes next over r. It returns nil where r is not what is stored.
+func (j *Journal) update(ctx context.Context, tx *sql.Tx, r, next *row, c change) (*row, error) {
+	now := j.sql.Now()
+	due, due0 := now+" + ?", any(c.delay.Milliseconds())
+	if c.event == eventNote || c.event == eventReissue { // of which nothing moves
+		due, due0 = "next_at + ?", 0
+	}
+	sent := map[stamp]string{
+		keepSent: "", clearSent: ", first_sent = NULL, last_sent = NULL",
+		stampSent: ", first_sent = coalesce(first_sent, " + now + "), last_sent = " + now,
+	}[c.stamp]
+	settled := ", settled_at = NULL"
+	switch {
+	case next.state.Settled() && next.state == r.state:
+		settled = ""
+	case next.state.Settled():
+		settled = ", settled_at = " + now
+	}
+	under := ""
+	if c.under != "" {
+		under = " AND " + c.under
+	}
+	args := []any{
+		next.state, due0, null(next.worker), next.paymentID, next.attempts, next.refusals, next.tries, next.allowed,
+		next.code, sqldb.Clean(next.cause), next.flags, next.evidence, next.told, r.id, r.version,
+	}
+	return j.one(ctx, tx, `UPDATE payout_entries SET state = ?, version = version + 1, next_at = `+due+`, worker = ?, payment_id = ?,
+attempts = ?, refusals = ?, tries = ?, allowed = ?, code = ?, cause = ?, flags = ?, evidence = ?, told = ?`+sent+settled+`
+WHERE id = ? AND version = ? AND `+j.lasting()+under+` RETURNING `+j.columns(), append(args, c.args...)...)
+}
+
+// record adds to the history what has happened to a payout.
+func (j *Journal) record(ctx context.Context, tx querier, r *row, before State, c change) error {
+	who := c.who
+	if who == "" {
+		who = "worker " + j.worker
+	}
+	_, err := j.exec(ctx, tx, `INSERT INTO payout_history (entry_id, version, at, event, before, after, who, code, note)
+VALUES (?, ?, `+j.sql.Now()+`, ?, ?, ?, ?, ?, ?)`, r.id, r.version, c.event, before, r.state, sqldb.Clean(who), r.code, sqldb.Clean(c.note))
+	return err
+}
+
+// attempt does something in a savepoint: its error leaves the transaction as it was.
+func attempt(ctx context.Context, tx *sql.Tx, do func() error) error {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT settling"); err != nil {
+		return err
+	}
+	err := do()
+	if err != nil {
+		if _, failed := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT settling"); failed != nil {
+			return fmt.Errorf("%w; %w", err, failed)
+		}
+	}
+	if _, failed := tx.ExecContext(ctx, "RELEASE SAVEPOINT settling"); failed != nil && err == nil {
+		return failed
+	}
+	return err
+}
+
+func null(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,197 @@
+package finikjournal
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/internal/problems"
+	"github.com/payclients/payclients-go/internal/wire"
+)
+
+// Payout is one payment that is wanted. Printing it shows the reference only.
+type Payout struct {
+	// Reference is the caller's own key of the payment: 1 to 100 visible
+	// characters. It stands for one payment for ever, so a monthly payout has the
+	// month in it, such as "salary-2026-01-17". Keep names and phones out of it: it is
+	// stored and printed in clear.
+	Reference string
+	Account   string // that is debited, see finik.CreatePaymentRequest
+	User      string // on whose behalf
+	Service   string // that is paid
+	// Fields are what the service asks for, the amount included. See finik.Fields.
+	Fields finik.Fields
+	// AmountField is the member of Fields that is the amount; "" is "amount". The amount
+	// is above 0 and below 1,000,000,000,000, with at most 6 decimals.
+	AmountField string
+	// Recipient is who is paid, in one spelling, such as a phone. Only a digest of it is
+	// stored. DuplicateWithin compares it; "" is compared with nothing.
+	Recipient string
+	Mask      string    // who is paid, for people, such as "+996…001"; at most 32 characters, stored in clear
+	NotBefore time.Time // nothing is sent before; zero is at once
+	Hold      bool      // held until a person releases it
+}
+
+// String names the payout by its reference.
+func (p Payout) String() string { return "payout " + p.Reference }
+
+// content is what is stored of a payout to be sent later.
+type content struct {
+	Account     string          `json:"account"`
+	User        string          `json:"user"`
+	Service     string          `json:"service"`
+	Fields      json.RawMessage `json:"fields"`
+	AmountField string          `json:"amountField"`
+	Recipient   string          `json:"recipient"`
+}
+
+// namespace is that of the transaction ids of journals.
+var namespace = uuid.MustParse("b2d3f6f0-6b0e-5a53-9c0d-0f4f2b1e7a64") //nolint:gochecknoglobals // a constant
+
+// transactionID follows from the book, the account and the reference, so that whoever
+// adds the payout again, after a restore or with an empty database, sends the same one.
+// It has the form of a random UUID, because a provider may look at that.
+func (j *Journal) transactionID(account, reference string) string {
+	return uuid.NewHash(sha256.New(), namespace, framed(j.book, account, reference), 4).String()
+}
+
+// framed are texts, each behind its length.
+func framed(parts ...string) []byte {
+	var out []byte
+	for _, part := range parts {
+		out = append(binary.AppendUvarint(out, uint64(len(part))), part...)
+	}
+	return out
+}
+
+// draft makes the row of a payout, or says what is wrong with it.
+func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
+	id := j.transactionID(p.Account, p.Reference)
+	var found problems.List
+	found.If(!visible(p.Reference, 100), "Reference: must be 1 to 100 visible characters")
+	found.If(utf8.RuneCountInString(p.Mask) > 32 || !utf8.ValidString(p.Mask) || strings.ContainsFunc(p.Mask, unicode.IsControl), "Mask: must be at most 32 characters")
+	found.If(len(p.Recipient) > 256 || !utf8.ValidString(p.Recipient), "Recipient: must be at most 256 bytes of UTF-8")
+	if p.AmountField == "" {
+		p.AmountField = "amount"
+	}
+	request := finik.CreatePaymentRequest{AccountID: p.Account, UserID: p.User, ServiceID: p.Service, TransactionID: id, Fields: p.Fields}
+	if err := request.Validate(); err != nil {
+		return nil, append(found, strings.TrimPrefix(err.Error(), finik.ErrInvalidRequest.Error()+": ")), nil
+	}
+	fields, err := canonical(p.Fields)
+	if err != nil {
+		return nil, nil, fmt.Errorf("finikjournal: encode the fields of %s: %w", p.Reference, err)
+	}
+	amount, ok := micros(fields, p.AmountField)
+	found.If(!ok, fmt.Sprintf("Fields[%q]: must be an amount such as 150.00, above 0 and below 1,000,000,000,000, with at most 6 decimals", p.AmountField))
+	if len(found) > 0 {
+		return nil, found, nil
+	}
+	text, err := wire.Encode(content{p.Account, p.User, p.Service, fields, p.AmountField, p.Recipient})
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &row{
+		reference: p.Reference, account: p.Account, service: p.Service, transactionID: id, amount: amount, mask: p.Mask,
+		digest: j.privacy.sum("request", string(text)), state: Queued,
+	}
+	if p.Recipient != "" {
+		r.recipient = j.privacy.sum("recipient", j.book, p.Recipient)
+	}
+	if !p.NotBefore.IsZero() {
+		r.nextAt = p.NotBefore.UnixMilli()
+	}
+	if reason := j.options.limit(r); p.Hold || reason != "" {
+		r.state, r.cause = Held, reason
+	}
+	if r.request, err = j.privacy.seal(ctx, text, j.about(r)); err != nil {
+		return nil, nil, fmt.Errorf("finikjournal: seal the request of %s: %w", p.Reference, err)
+	}
+	return r, nil, nil
+}
+
+// about is what the request of a payout is sealed with.
+func (j *Journal) about(r *row) []byte { return framed(j.book, r.reference, r.transactionID) }
+
+// visible reports whether a text has 1 to most characters, all of which can be seen.
+func visible(text string, most int) bool {
+	n := utf8.RuneCountInString(text)
+	return n > 0 && n <= most && utf8.ValidString(text) && strings.TrimSpace(text) == text && !strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) })
+}
+
+// canonical are fields as they are sent.
+func canonical(f finik.Fields) (json.RawMessage, error) {
+	text, err := json.Marshal(map[string]any(f))
+	if err != nil {
+		return nil, err
+	}
+	return finik.CanonicalJSON(text)
+}
+
+// micros is the amount in fields, in millionths.
+func micros(fields json.RawMessage, name string) (int64, bool) {
+	text, ok := wire.Words(fields, name)
+	whole, fraction, _ := strings.Cut(text, ".")
+	if !ok || len(whole) > 12 || len(fraction) > 6 || whole == "" || strings.HasSuffix(text, ".") || strings.Trim(whole+fraction, "0123456789") != "" {
+		return 0, false
+	}
+	var n int64
+	for _, digit := range whole + fraction + strings.Repeat("0", 6-len(fraction)) {
+		n = n*10 + int64(digit-'0')
+	}
+	return n, n > 0
+}
+
+var errTampered = errors.New("finikjournal: the stored request is not the one that was added")
+
+// opened is the stored content of a payout.
+func (j *Journal) opened(ctx context.Context, r *row) (content, error) {
+	var c content
+	if r.request == nil {
+		return c, fmt.Errorf("%w: %s", ErrErased, r.reference)
+	}
+	text, err := j.privacy.open(ctx, r.request, j.about(r))
+	if err != nil {
+		return c, fmt.Errorf("finikjournal: open the request of %s: %w", r.reference, err)
+	}
+	if !hmac.Equal(j.privacy.sum("request", string(text)), r.digest) {
+		return c, fmt.Errorf("%w: %s", errTampered, r.reference)
+	}
+	return c, wire.Decode(text, &c)
+}
+
+// requested is what is sent for a payout.
+func (j *Journal) requested(ctx context.Context, r *row) (finik.CreatePaymentRequest, error) {
+	c, err := j.opened(ctx, r)
+	if err != nil {
+		return finik.CreatePaymentRequest{}, err
+	}
+	fields, err := c.fields()
+	if err != nil {
+		return finik.CreatePaymentRequest{}, err
+	}
+	return finik.CreatePaymentRequest{AccountID: c.Account, UserID: c.User, ServiceID: c.Service, TransactionID: r.transactionID, Fields: fields}, nil
+}
+
+// fields keep the digits of their numbers.
+func (c content) fields() (finik.Fields, error) {
+	var fields finik.Fields
+	d := json.NewDecoder(bytes.NewReader(c.Fields))
+	d.UseNumber()
+	if err := d.Decode((*map[string]any)(&fields)); err != nil {
+		return nil, fmt.Errorf("finikjournal: read stored fields: %w", err)
+	}
+	return fields, nil
+}

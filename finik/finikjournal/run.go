@@ -1,0 +1,138 @@
+package finikjournal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/internal/cause"
+)
+
+var (
+	errNoIntent  = errors.New("finikjournal: no intent was stored")
+	errNotAgreed = errors.New("finikjournal: the recipient was not agreed to")
+)
+
+// step takes a payout that this process has claimed one step on. ctx bounds the requests;
+// what was learnt is stored also where ctx has ended.
+func (w *worker) step(ctx context.Context, r *row) error {
+	began := time.Now()
+	work, cancel := context.WithTimeout(ctx, w.StepTimeout)
+	defer cancel()
+	switch {
+	case r.evidence != "":
+		return w.answer(ctx, r, began, verdict{event: eventEvidence, to: r.evidence, paymentID: r.paymentID, code: r.code, told: true})
+	case r.state == Waiting:
+		p, err := w.client.GetPayment(work, r.paymentID)
+		return w.answer(ctx, r, began, w.quiet(work, judgeLook(r, p, err)))
+	case r.state == Sending && r.allowed&allowSend == 0 && r.now-r.firstSent > w.ResendFor.Milliseconds():
+		return w.answer(ctx, r, began, verdict{event: eventGaveUp, to: Unknown, cause: "no answer, and too old to be sent again", code: r.code})
+	}
+	request, err := w.j.requested(work, r)
+	if err == nil {
+		err = request.Validate()
+	}
+	if err != nil {
+		return w.answer(ctx, r, began, w.unsendable(r, err))
+	}
+	return w.send(ctx, work, r, request, began)
+}
+
+// unsendable is about a request that cannot be sent as it is stored. A Sealer may work
+// again later.
+func (w *worker) unsendable(r *row, err error) verdict {
+	final := errors.Is(err, errTampered) || errors.Is(err, ErrErased) || errors.Is(err, finik.ErrInvalidRequest)
+	switch {
+	case !final:
+		return verdict{event: eventAgain, to: r.state, cause: causeOf(err)}
+	case r.state == Queued:
+		return verdict{event: eventHold, to: Held, cause: causeOf(err)}
+	}
+	return verdict{event: eventGaveUp, to: Unknown, cause: causeOf(err)}
+}
+
+// send checks the recipient of a payout that was never sent, stores the intent, and makes
+// the payment.
+func (w *worker) send(ctx, work context.Context, r *row, request finik.CreatePaymentRequest, began time.Time) error {
+	doubt := r.state == Sending
+	skip := doubt || w.SkipRecipient != nil && w.SkipRecipient(r.service)
+	var id string
+	var stopped error // by the intent
+	intent := func() error {
+		if stopped = w.intend(ctx, r); stopped != nil {
+			return errNoIntent
+		}
+		return nil
+	}
+	if skip {
+		if err := intent(); err != nil {
+			return w.withheld(ctx, r, stopped)
+		}
+	}
+	p, err := w.client.RunPayout(work, request, finik.PayoutParams{
+		Resume: doubt, SkipRecipient: skip, NoWait: true,
+		Created: func(told string) error { id = told; return nil },
+		Check: func(to finik.Recipient) error {
+			if w.Check != nil {
+				if err := w.Check(work, w.j.entry(r), to); err != nil {
+					return fmt.Errorf("%w: %w", errNotAgreed, err)
+				}
+			}
+			return intent()
+		},
+	})
+	switch {
+	case errors.Is(err, errNoIntent):
+		return w.withheld(ctx, r, stopped)
+	case errors.Is(err, errNotAgreed):
+		return w.answer(ctx, r, began, verdict{event: eventHold, to: Held, cause: causeOf(cause.Keep(work, err))})
+	case r.state == Queued: // the recipient's check has ended the call
+		return w.answer(ctx, r, began, w.quiet(work, judgeRecipient(r, err)))
+	}
+	return w.answer(ctx, r, began, w.quiet(work, judgeSend(r, doubt, p, id, err)))
+}
+
+// quiet leaves out what a call that this process has cut off says about the provider.
+func (w *worker) quiet(work context.Context, v verdict) verdict {
+	if work.Err() != nil && v.strike.counts && v.strike.code == 0 {
+		v.strike = strike{}
+	}
+	return v
+}
+
+// intend stores the intent. Its error says why nothing may be sent.
+func (w *worker) intend(ctx context.Context, r *row) error {
+	before := r.state
+	closed, err := w.j.intent(ctx, r, w.lease())
+	switch {
+	case err != nil:
+		return err
+	case closed:
+		return errClosed
+	case r.state != Sending:
+		w.moved(ctx, r, before)
+		return errBarred
+	}
+	return nil
+}
+
+var (
+	errClosed = errors.New("finikjournal: the account is closed")
+	errBarred = errors.New("finikjournal: the payout is for a person")
+)
+
+// withheld ends a step that has sent nothing. After an error of the database the intent
+// may be stored all the same: the payout falls due when its lease ends, and is in doubt
+// then.
+func (w *worker) withheld(ctx context.Context, r *row, why error) error {
+	switch {
+	case errors.Is(why, errClosed), errors.Is(why, errBarred):
+		return nil
+	case errors.Is(why, errFenced):
+		w.tell(ctx, Event{Kind: EventFenced, Entry: w.j.entry(r)})
+		return nil
+	}
+	return why
+}

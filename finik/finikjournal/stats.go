@@ -1,0 +1,161 @@
+package finikjournal
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// Sum counts payouts and adds up their amounts.
+type Sum struct {
+	Count  int
+	Amount decimal.Decimal
+}
+
+// OpenSum is a Sum of payouts that are not at their end.
+type OpenSum struct {
+	Sum
+
+	Oldest time.Duration // since the oldest of them was added
+}
+
+// Gate says whether payouts of an account are sent.
+type Gate struct {
+	Account  string    // "" is the whole book
+	Open     bool      // whether payouts may be sent now
+	Until    time.Time // when it opens by itself; zero where it is open, or waits for Resume
+	Strikes  int       // refusals of the account in a row
+	Code     int       // HTTP status of the last one; 0 is no answer
+	Reason   string    // of the last Pause, Resume or closing
+	ClosedBy string    // By of the last Pause; "" where nobody has paused it
+}
+
+// Stats is the state of a book, for metrics.
+type Stats struct {
+	Open      map[State]OpenSum // held, queued, sending, waiting and unknown; a state without payouts is missing
+	Flagged   int               // payouts with flags
+	Gates     []Gate            // by account
+	Strangers int               // webhook events about payments that the book does not have
+	Notices   int               // webhook events in all
+}
+
+// Stats reads what is not at its end, by an index: its cost grows with open payouts only,
+// and with webhook events.
+func (j *Journal) Stats(ctx context.Context) (Stats, error) {
+	s := Stats{Open: map[State]OpenSum{}}
+	now := j.sql.Now()
+	err := j.each(ctx, j.db, `SELECT state, count(*), CAST(sum(amount_micros) AS text), `+now+` - min(added_at) FROM payout_entries
+WHERE book = ? AND settled_at IS NULL GROUP BY state`, []any{j.book}, func(from scanner) error {
+		var state State
+		var o OpenSum
+		var sum string
+		var age int64
+		if err := from.Scan(&state, &o.Count, &sum, &age); err != nil {
+			return err
+		}
+		o.Oldest = time.Duration(age) * time.Millisecond
+		var err error
+		o.Amount, err = sumOf(sum)
+		s.Open[state] = o
+		return err
+	})
+	if err == nil {
+		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*) FROM payout_entries WHERE book = ? AND (settled_at IS NULL OR flags <> 0) AND flags <> 0`), j.book).Scan(&s.Flagged)
+	}
+	if err == nil {
+		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*), count(*) - count(entry_id) FROM payout_notices WHERE book = ?`), j.book).Scan(&s.Notices, &s.Strangers)
+	}
+	if err == nil {
+		s.Gates, err = j.gates(ctx)
+	}
+	return s, failure("stats", err)
+}
+
+func (j *Journal) gates(ctx context.Context) (all []Gate, err error) {
+	now := j.sql.Now()
+	err = j.each(ctx, j.db, `SELECT account, closed_until, closed_until <= `+now+`, strikes, code, reason, closed_by FROM payout_gates
+WHERE book = ? ORDER BY account`, []any{j.book}, func(from scanner) error {
+		var g Gate
+		var until int64
+		err := from.Scan(&g.Account, &until, &g.Open, &g.Strikes, &g.Code, &g.Reason, &g.ClosedBy)
+		if !g.Open && until < closedForever {
+			g.Until = instant(until)
+		}
+		all = append(all, g)
+		return err
+	})
+	return all, err
+}
+
+// ReportRow is the payouts of an account in a state.
+type ReportRow struct {
+	Account string
+	State   State
+	Sum
+}
+
+// Report adds up all payouts that were added from from to to, which is not included, by
+// account and state, exactly: the rows are sorted by both, and a state without payouts is
+// missing. A zero time is no bound. It reads all of these payouts. A sum that
+// has more than 19 digits is an error.
+func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
+	first, last := int64(0), closedForever
+	if !from.IsZero() {
+		first = from.UnixMilli()
+	}
+	if !to.IsZero() {
+		last = to.UnixMilli()
+	}
+	var all []ReportRow
+	err := j.each(ctx, j.db, `SELECT account, state, count(*), CAST(sum(amount_micros) AS text) FROM payout_entries
+WHERE book = ? AND added_at >= ? AND added_at < ? GROUP BY account, state ORDER BY account, state`, []any{j.book, first, last}, func(from scanner) error {
+		var r ReportRow
+		var sum string
+		err := from.Scan(&r.Account, &r.State, &r.Count, &sum)
+		if err == nil {
+			r.Amount, err = sumOf(sum)
+		}
+		all = append(all, r)
+		return err
+	})
+	return all, failure("report", err)
+}
+
+// moving reports whether Run has anything left to do. Its error is ErrStopped where all
+// that is left may not be sent.
+func (j *Journal) moving(ctx context.Context) (bool, error) {
+	var moving, working int
+	err := j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*), coalesce(sum(CASE WHEN e.state = 'waiting' OR e.worker IS NOT NULL AND e.next_at > `+j.sql.Now()+`
+OR NOT EXISTS (SELECT 1 FROM payout_gates g WHERE g.book = e.book AND g.account IN ('', e.account) AND g.closed_until > `+j.sql.Now()+` AND (g.strikes > 0 OR g.closed_by <> ''))
+THEN 1 ELSE 0 END), 0) FROM payout_entries e WHERE e.book = ? AND (e.`+sends+` OR e.`+looks+`)`), j.book).Scan(&moving, &working)
+	switch {
+	case err != nil:
+		return false, failure("run", err)
+	case moving == 0 || working > 0:
+		return moving > 0, nil
+	}
+	gates, err := j.gates(ctx)
+	if err != nil {
+		return false, failure("run", err)
+	}
+	return false, stopped(gates)
+}
+
+// Erase clears the requests of payouts that were settled before a time, 1,000 in a
+// transaction, and with them what Reissue needs. It returns how many. References, ids,
+// amounts, masks and digests stay, since a Reference outlives every repeat.
+func (j *Journal) Erase(ctx context.Context, before time.Time) (int, error) {
+	for n := 0; ; {
+		var some int64
+		err := j.in(ctx, "erase", func(tx *sql.Tx) (err error) {
+			some, err = j.exec(ctx, tx, `UPDATE payout_entries SET request = NULL WHERE id IN (
+	SELECT id FROM payout_entries WHERE book = ? AND settled_at < ? AND request IS NOT NULL ORDER BY settled_at LIMIT 1000)`, j.book, before.UnixMilli())
+			return err
+		})
+		if n += int(some); err != nil || some == 0 {
+			return n, failure("erase", err)
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package finikjournal
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/payclients/payclients-go/internal/cause"
+	"github.com/payclients/payclients-go/internal/sqldb"
+)
+
+//go:embed migrations
+var files embed.FS
+
+// migrationLock is a key of PostgreSQL's advisory locks, the same for all books.
+const migrationLock int64 = 7_305_204_117_011
+
+// Migrations returns the SQL files that [Journal.Migrate] runs, for tools such as goose
+// and atlas: one folder with goose's annotations, in the order of names. A dialect that
+// is not valid is ErrInvalidRequest.
+func Migrations(d Dialect) (fs.FS, error) {
+	if !sqldb.Dialect(d).Valid() {
+		return nil, invalid("d: must be PostgreSQL or SQLite")
+	}
+	return fs.Sub(files, "migrations/"+sqldb.Dialect(d).String())
+}
+
+// Migrate creates what is missing: payout_books, payout_entries, payout_history,
+// payout_notices, payout_gates and payout_migrations. It may run at every start and in
+// any number of processes at once. A table of one of these names that this package
+// cannot write to fails with [ErrSchema], and nothing is changed. On PostgreSQL the
+// tables are those of the first schema of the connection's search_path. Where nothing is
+// missing the role needs no more than to read.
+func (j *Journal) Migrate(ctx context.Context) error {
+	of, err := Migrations(j.dialect)
+	if err != nil {
+		return err
+	}
+	return failure("migrate", sqldb.Migrator{
+		DB: j.db, Dialect: j.sql, Files: of, Names: "payout_migrations", Lock: migrationLock, Main: "payout_entries",
+	}.Migrate(ctx))
+}
+
+// row is a row of payout_entries. Times are in milliseconds by the database's clock, 0
+// for NULL.
+type row struct {
+	id                                           int64
+	reference, account, service                  string
+	transactionID, paymentID                     string
+	amount                                       int64 // in millionths
+	recipient                                    []byte
+	mask                                         string
+	digest, request                              []byte
+	state                                        State
+	version, nextAt                              int64
+	worker                                       string // "" is none
+	attempts, refusals, tries, code              int
+	allowed                                      int // what a person has allowed, see allow…
+	cause                                        string
+	flags                                        Flags
+	evidence, told                               State // the end that the provider said and is not settled; that OnSettle was last called with
+	reissueOf                                    string
+	addedAt, firstSent, lastSent, settledAt, now int64
+}
+
+const (
+	allowGuards = 1 // the guards of New are not asked again
+	allowSend   = 2 // one more intent, however old the first one is
+)
+
+const columns = `id, reference, account, service, transaction_id, payment_id, amount_micros, recipient, mask, digest, request,
+state, version, next_at, coalesce(worker, ''), attempts, refusals, tries, code, allowed, cause, flags, evidence, told,
+coalesce(reissue_of, ''), added_at, coalesce(first_sent, 0), coalesce(last_sent, 0), coalesce(settled_at, 0)`
+
+// columns are those of a row, with the present.
+func (j *Journal) columns() string { return columns + ", " + j.sql.Now() }
+
+type scanner interface{ Scan(into ...any) error }
+
+func (r *row) scan(from scanner) error {
+	return from.Scan(&r.id, &r.reference, &r.account, &r.service, &r.transactionID, &r.paymentID, &r.amount, &r.recipient, &r.mask, &r.digest, &r.request,
+		&r.state, &r.version, &r.nextAt, &r.worker, &r.attempts, &r.refusals, &r.tries, &r.code, &r.allowed, &r.cause, &r.flags, &r.evidence, &r.told,
+		&r.reissueOf, &r.addedAt, &r.firstSent, &r.lastSent, &r.settledAt, &r.now)
+}
+
+// leased reports whether a process may be working on the payout.
+func (r *row) leased() bool { return r.worker != "" && r.nextAt > r.now }
+
+// querier is a pool, a connection or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// one reads a row, nil where there is none.
+func (j *Journal) one(ctx context.Context, on querier, statement string, args ...any) (*row, error) {
+	r := new(row)
+	err := r.scan(on.QueryRowContext(ctx, j.sql.Bind(statement), args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // as in the table
+	}
+	return r, err
+}
+
+// several reads rows.
+func (j *Journal) several(ctx context.Context, on querier, statement string, args ...any) (all []*row, err error) {
+	err = j.each(ctx, on, statement, args, func(from scanner) error {
+		r := new(row)
+		all = append(all, r)
+		return r.scan(from)
+	})
+	return all, err
+}
+
+// each calls scan for each row of a query.
+func (j *Journal) each(ctx context.Context, on querier, statement string, args []any, scan func(scanner) error) error {
+	rows, err := on.QueryContext(ctx, j.sql.Bind(statement), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // Err tells
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// exec reports how many rows a statement has written.
+func (j *Journal) exec(ctx context.Context, on querier, statement string, args ...any) (int64, error) {
+	result, err := on.ExecContext(ctx, j.sql.Bind(statement), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// lock reads the payout that a condition finds, and keeps others from writing it until
+// tx ends. It writes, because a transaction on SQLite must not read first.
+func (j *Journal) lock(ctx context.Context, tx querier, condition string, args ...any) (*row, error) {
+	return j.one(ctx, tx, `UPDATE payout_entries SET version = version WHERE book = ? AND `+condition+` RETURNING `+j.columns(), append([]any{j.book}, args...)...)
+}
+
+// in does something in a transaction whose commit lasts, and that writes first. After an
+// error of the commit itself nobody knows whether it was stored.
+func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
+	err := j.transact(ctx, what, do)
+	if err == nil {
+		sqldb.Reach(ctx, what+" has committed")
+	}
+	return err
+}
+
+func (j *Journal) transact(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
+	conn, err := j.db.Conn(ctx)
+	if err != nil {
+		return cause.Hide(ctx, err)
+	}
+	defer conn.Close() //nolint:errcheck // it only goes back to the pool
+	restore, err := j.durable(ctx, conn)
+	if err != nil {
+		return cause.Hide(ctx, err)
+	}
+	defer restore()
+	tx, err := conn.BeginTx(ctx, j.sql.TxOptions())
+	if err != nil {
+		return fmt.Errorf("begin a transaction: %w", cause.Hide(ctx, err))
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing, and else there is an error already
+	if err := do(tx); err != nil {
+		return cause.Hide(ctx, err)
+	}
+	sqldb.Reach(ctx, what+" is about to commit")
+	if err := tx.Commit(); err != nil {
+		if errors.Is(err, sql.ErrTxDone) { // by the end of ctx
+			err = cmp.Or(ctx.Err(), err)
+		}
+		return fmt.Errorf("commit: %w", cause.Hide(ctx, err))
+	}
+	return nil
+}
+
+// durable makes the commits of a connection last on SQLite: with synchronous(NORMAL) a
+// loss of power may take the last ones, which may be intents.
+func (j *Journal) durable(ctx context.Context, conn *sql.Conn) (restore func(), err error) {
+	if j.sql != sqldb.SQLite {
+		return func() {}, nil
+	}
+	const full = 2
+	var was int
+	if err := conn.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&was); err != nil || was >= full {
+		return func() {}, err
+	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = FULL"); err != nil {
+		return nil, err
+	}
+	return func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("PRAGMA synchronous = %d", was))
+	}, nil
+}
+
+// lasting is a condition that holds always, and makes the commit of its transaction
+// wait for the disk where PostgreSQL's synchronous_commit is off.
+func (j *Journal) lasting() string {
+	if j.sql == sqldb.SQLite {
+		return "1 = 1"
+	}
+	return `(SELECT CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END) = 'on'`
+}
+
+// marks are n placeholders.
+func marks(n int) string { return "?" + strings.Repeat(", ?", n-1) }
+
+// latest is the larger of two numbers.
+func (j *Journal) latest(a, b string) string {
+	if j.sql == sqldb.SQLite {
+		return "max(" + a + ", " + b + ")"
+	}
+	return "greatest(" + a + ", " + b + ")"
+}
