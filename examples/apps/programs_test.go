@@ -5,7 +5,6 @@ package apps_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net"
 	"os"
@@ -192,7 +191,7 @@ func (p program) interrupt(t *testing.T, path string, signal os.Signal) {
 	}
 	var exit *exec.ExitError
 	if err != nil {
-		require.True(t, errors.As(err, &exit))
+		require.ErrorAs(t, err, &exit)
 	}
 	assert.Equal(t, want, cmd.ProcessState.ExitCode(), "%s", out.text.String())
 	assert.NotContains(t, out.text.String(), "panic")

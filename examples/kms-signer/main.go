@@ -45,7 +45,7 @@ func (k *kms) Sign(_ io.Reader, digest []byte, _ crypto.SignerOpts) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	defer answer.Body.Close()
+	defer answer.Body.Close() //nolint:errcheck // it was only read
 	return io.ReadAll(io.LimitReader(answer.Body, 1024))
 }
 
