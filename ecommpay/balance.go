@@ -47,10 +47,9 @@ type BalanceList struct {
 // reaches, in one request without pagination. The amounts may be up to 30 minutes
 // old. Rows that do not decode are in BalanceList.Bad; the call still succeeds.
 //
-// The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
-// network errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
+// errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /balance/get
 func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList, error) {

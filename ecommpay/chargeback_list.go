@@ -50,10 +50,9 @@ type ChargebackPage struct {
 // the end of the list; an empty page is. Rows that do not decode are in
 // ChargebackPage.Bad; the call still succeeds.
 //
-// The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
-// network errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
+// errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {

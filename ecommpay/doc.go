@@ -80,44 +80,4 @@
 // (the walks need neither), the inclusive ends of intervals, the spelling of
 // types and statuses of several words, the time zone of chargebacks and fraud,
 // and everything marked Unverified in a comment.
-//
-// # A program
-//
-// This program runs as it stands, against the fake:
-//
-//	package main
-//
-//	import (
-//		"context"
-//		"fmt"
-//		"log"
-//		"time"
-//
-//		"github.com/payclients/payclients-go/ecommpay"
-//		"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
-//	)
-//
-//	func main() {
-//		srv := ecommpaytest.NewServer() // a Data API in this process; ecommpay.ProductionURL is the real one
-//		defer srv.Close()
-//		srv.Seed(ecommpaytest.Generate(ecommpaytest.Plan{Operations: 250, Seed: 1})...)
-//
-//		client, err := ecommpay.NewClient(srv.URL(), ecommpaytest.DefaultCredentials())
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		day := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-//		interval := ecommpay.ListOperationsParams{From: day, To: day.Add(24*time.Hour - time.Second)}
-//		paid := 0
-//		for operation, err := range client.AllOperations(context.Background(), interval) {
-//			if err != nil {
-//				log.Fatal(err)
-//			}
-//			if operation.OperationType == ecommpay.TypeSale && operation.OperationStatus == ecommpay.StatusSuccess {
-//				paid++
-//			}
-//		}
-//		fmt.Println(paid, "sales")
-//		// Output: 171 sales
-//	}
 package ecommpay

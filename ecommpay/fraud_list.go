@@ -42,10 +42,9 @@ type FraudOperationPage struct {
 // projects. A short page is not the end of the list; an empty page is. Rows that
 // do not decode are in FraudOperationPage.Bad; the call still succeeds.
 //
-// The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
-// network errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
+// errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {

@@ -49,10 +49,9 @@ type PaymentOperationList struct {
 // payment returns an empty list or an error is Unverified. Rows that do not
 // decode are in PaymentOperationList.Bad; the call still succeeds.
 //
-// The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
-// network errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
+// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
+// errors, and the error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /operations/get-by-payment
 func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts ...CallOption) (*PaymentOperationList, error) {

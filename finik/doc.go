@@ -108,48 +108,4 @@
 //
 // [Client.Do] makes calls that this package has no method for, and the fields
 // named Unchecked add members to requests.
-//
-// # A program
-//
-// This program runs as it stands, against the fake:
-//
-//	package main
-//
-//	import (
-//		"context"
-//		"errors"
-//		"fmt"
-//		"log"
-//		"time"
-//
-//		"github.com/govalues/decimal"
-//
-//		"github.com/payclients/payclients-go/finik"
-//		"github.com/payclients/payclients-go/finik/finiktest"
-//	)
-//
-//	func main() {
-//		srv := finiktest.NewServer() // a service in this process; finik.ProductionURL is the real one
-//		defer srv.Close()
-//
-//		client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials()) // RSASigner has a key of your own
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
-//		defer cancel()
-//		request := finik.CreatePaymentRequest{
-//			AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finiktest.ServiceFinik,
-//			TransactionID: finik.NewTransactionID(), // store it before the first call: it is the idempotency key
-//			Fields:        finik.Fields{"phone": "+996000000001", "amount": decimal.MustParse("150.00")},
-//		}
-//		payment, err := client.RunPayout(ctx, request, finik.PayoutParams{})
-//		if errors.Is(err, finik.ErrOutcomeUnknown) {
-//			log.Fatal(err) // call it again with the same request and PayoutParams.Resume
-//		} else if err != nil {
-//			log.Fatal(err) // nothing was paid
-//		}
-//		fmt.Println(payment.Status)
-//		// Output: SUCCEEDED
-//	}
 package finik

@@ -78,47 +78,4 @@
 //
 // [Client.Do] sends requests that this package has no method for, and
 // Filter.Unchecked adds conditions.
-//
-// # A program
-//
-// This program runs as it stands, against the fake:
-//
-//	package main
-//
-//	import (
-//		"context"
-//		"fmt"
-//		"log"
-//		"time"
-//
-//		"github.com/payclients/payclients-go/transactions"
-//		"github.com/payclients/payclients-go/transactions/transactionstest"
-//	)
-//
-//	func main() {
-//		srv := transactionstest.NewServer() // a service in this process; the real one has a base URL of its own
-//		defer srv.Close()
-//		srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1})...)
-//
-//		tokens, err := transactions.PasswordTokens(srv.URL(), transactionstest.DefaultUsername, transactionstest.DefaultPassword)
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		client, err := transactions.NewClient(srv.URL(), tokens)
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		paid := 0
-//		for _, err := range client.WalkTransactions(context.Background(), transactions.Filter{
-//			Status: transactions.Exact[transactions.Status]{Equals: new(transactions.StatusSuccess)},
-//			Date:   transactions.Day(time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)),
-//		}) {
-//			if err != nil {
-//				log.Fatal(err)
-//			}
-//			paid++
-//		}
-//		fmt.Println(paid, "paid transactions")
-//		// Output: 187 paid transactions
-//	}
 package transactions

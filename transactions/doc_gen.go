@@ -13,4 +13,47 @@
 // [context.DeadlineExceeded]. The error neither wraps nor prints the cause of
 // the context, which may be another call's error: [context.Cause] returns the
 // cause. Other errors of the caller's functions stay reachable by errors.Is.
+//
+// # A program
+//
+// This program runs as it stands, against the fake:
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"fmt"
+//		"log"
+//		"time"
+//
+//		"github.com/payclients/payclients-go/transactions"
+//		"github.com/payclients/payclients-go/transactions/transactionstest"
+//	)
+//
+//	func main() {
+//		srv := transactionstest.NewServer() // a service in this process; the real one has a base URL of its own
+//		defer srv.Close()
+//		srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1})...)
+//
+//		tokens, err := transactions.PasswordTokens(srv.URL(), transactionstest.DefaultUsername, transactionstest.DefaultPassword)
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		client, err := transactions.NewClient(srv.URL(), tokens)
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		paid := 0
+//		for _, err := range client.WalkTransactions(context.Background(), transactions.Filter{
+//			Status: transactions.Exact[transactions.Status]{Equals: new(transactions.StatusSuccess)},
+//			Date:   transactions.Day(time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)),
+//		}) {
+//			if err != nil {
+//				log.Fatal(err)
+//			}
+//			paid++
+//		}
+//		fmt.Println(paid, "paid transactions")
+//		// Output: 187 paid transactions
+//	}
 package transactions

@@ -79,41 +79,4 @@
 //
 // [Client.Do] sends requests that this package has no method for, and
 // ListOperationsParams.Unchecked adds parameters.
-//
-// # A program
-//
-// This program runs as it stands, against the fake:
-//
-//	package main
-//
-//	import (
-//		"context"
-//		"fmt"
-//		"log"
-//
-//		"github.com/payclients/payclients-go/vima"
-//		"github.com/payclients/payclients-go/vima/vimatest"
-//	)
-//
-//	func main() {
-//		srv := vimatest.NewServer() // a collector in this process; vima.ProductionURL is the real one
-//		defer srv.Close()
-//		srv.Seed(vimatest.Generate(vimatest.Plan{Operations: 250, Seed: 1})...)
-//
-//		client, err := vima.NewClient(srv.URL(), vima.APIKey(vimatest.DefaultAPIKey))
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		paid := 0
-//		for operation, err := range client.AllOperations(context.Background(), vima.ListOperationsParams{Project: vima.ProjectMonetix}) {
-//			if err != nil {
-//				log.Fatal(err)
-//			}
-//			if operation.Outcome() == vima.StatusSuccess {
-//				paid++
-//			}
-//		}
-//		fmt.Println(paid, "paid operations")
-//		// Output: 51 paid operations
-//	}
 package vima

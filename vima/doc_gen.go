@@ -13,4 +13,41 @@
 // [context.DeadlineExceeded]. The error neither wraps nor prints the cause of
 // the context, which may be another call's error: [context.Cause] returns the
 // cause. Other errors of the caller's functions stay reachable by errors.Is.
+//
+// # A program
+//
+// This program runs as it stands, against the fake:
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"fmt"
+//		"log"
+//
+//		"github.com/payclients/payclients-go/vima"
+//		"github.com/payclients/payclients-go/vima/vimatest"
+//	)
+//
+//	func main() {
+//		srv := vimatest.NewServer() // a collector in this process; vima.ProductionURL is the real one
+//		defer srv.Close()
+//		srv.Seed(vimatest.Generate(vimatest.Plan{Operations: 250, Seed: 1})...)
+//
+//		client, err := vima.NewClient(srv.URL(), vima.APIKey(vimatest.DefaultAPIKey))
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		paid := 0
+//		for operation, err := range client.AllOperations(context.Background(), vima.ListOperationsParams{Project: vima.ProjectMonetix}) {
+//			if err != nil {
+//				log.Fatal(err)
+//			}
+//			if operation.Outcome() == vima.StatusSuccess {
+//				paid++
+//			}
+//		}
+//		fmt.Println(paid, "paid operations")
+//		// Output: 51 paid operations
+//	}
 package vima

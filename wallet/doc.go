@@ -104,47 +104,4 @@
 // the service does with a repeated ClientPaymentID and other fields, whether a repeated
 // CreatePayment returns the present state, where a webhook event has its token, and
 // whether webhook events are sent again.
-//
-// # A program
-//
-// This program runs as it stands, against the fake:
-//
-//	package main
-//
-//	import (
-//		"context"
-//		"fmt"
-//		"log"
-//		"time"
-//
-//		"github.com/govalues/decimal"
-//
-//		"github.com/payclients/payclients-go/wallet"
-//		"github.com/payclients/payclients-go/wallet/wallettest"
-//	)
-//
-//	func main() {
-//		srv := wallettest.NewServer() // a service in this process; wallet.ProductionURL is the real one
-//		defer srv.Close()
-//
-//		client, err := wallet.NewClient(srv.URL(), wallet.BasicAuth(wallettest.DefaultPhone, wallettest.DefaultPassword))
-//		if err != nil {
-//			log.Fatal(err)
-//		}
-//		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-//		defer cancel()
-//		id := wallet.NewClientPaymentID() // store it before the first call: it is the idempotency key
-//		request := wallet.NewP2P(id, wallettest.OtherPhone, decimal.MustParse("100"))
-//		result, err := client.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
-//			fmt.Println("to pay:", r.Payment.Total)
-//			return wallet.ExecutePaymentRequest{}, nil // an error here leaves it unpaid
-//		})
-//		if err != nil {
-//			log.Fatal(err) // call it again with the same request
-//		}
-//		fmt.Println(result.Payment.Status)
-//		// Output:
-//		// to pay: 100.00
-//		// completed
-//	}
 package wallet

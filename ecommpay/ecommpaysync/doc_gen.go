@@ -28,4 +28,59 @@
 //
 // [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its
 // files.
+//
+// # A program
+//
+// This program runs as it stands, against the fake and with a SQLite file:
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"database/sql"
+//		"fmt"
+//		"log"
+//		"os"
+//		"path/filepath"
+//		"time"
+//
+//		_ "modernc.org/sqlite"
+//
+//		"github.com/payclients/payclients-go/ecommpay"
+//		"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
+//		"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+//	)
+//
+//	func main() {
+//		ctx := context.Background()
+//		srv := ecommpaytest.NewServer() // a service in this process
+//		defer srv.Close()
+//		begin := time.Now().AddDate(0, 0, -2)
+//		srv.Seed(ecommpaytest.Generate(ecommpaytest.Plan{Operations: 250, Seed: 1, From: begin})...)
+//		client, err := ecommpay.NewClient(srv.URL(), ecommpaytest.DefaultCredentials())
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//
+//		dir, err := os.MkdirTemp("", "copy")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer os.RemoveAll(dir)
+//		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "copy.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer db.Close()
+//		store, err := ecommpaysync.NewSQLStore(db, ecommpaysync.SQLite) // or ecommpaysync.PostgreSQL
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		if err := store.Migrate(ctx); err != nil {
+//			log.Fatal(err)
+//		}
+//		result, err := ecommpaysync.RunOnce(ctx, client, store, ecommpaysync.Params{From: begin}) // a service calls Loop
+//		fmt.Println(result.Inserted, "operations, caught up:", result.CaughtUp, err)
+//		// Output: 250 operations, caught up: true <nil>
+//	}
 package ecommpaysync

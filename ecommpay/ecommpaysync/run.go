@@ -58,7 +58,7 @@ type Params struct {
 	// pass goes on; RunOnce says what happens to an interval that is cut off. An
 	// interval of a single second is read whole, however many pages it has.
 	MaxPages int
-	// OnPass is called by Loop after each pass, see there. RunOnce does not call it.
+	// Loop calls OnPass after each pass, see [Loop]. RunOnce does not call it.
 	OnPass func(Result, error)
 }
 

@@ -36,29 +36,4 @@
 // The service selects operations by the time of their last update, so rows leave
 // an interval during pagination. [WithMoves] does the same, and lets rows arrive
 // and change place: plain pagination by offset then loses rows.
-//
-// # A test
-//
-// This test passes as it stands:
-//
-//	package shop_test
-//
-//	import (
-//		"errors"
-//		"testing"
-//
-//		"github.com/payclients/payclients-go/ecommpay"
-//		"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
-//	)
-//
-//	func TestUnsignedAnswersAreRefused(t *testing.T) {
-//		srv := ecommpaytest.Run(t, ecommpaytest.WithoutSignatures()) // closed at the end of the test
-//		client, err := ecommpay.NewClient(srv.URL(), ecommpaytest.DefaultCredentials())
-//		if err != nil {
-//			t.Fatal(err)
-//		}
-//		if _, err := client.Balances(t.Context()); !errors.Is(err, ecommpay.ErrBadSignature) {
-//			t.Errorf("%v, want ErrBadSignature", err)
-//		}
-//	}
 package ecommpaytest

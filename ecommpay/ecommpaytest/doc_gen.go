@@ -5,4 +5,29 @@
 // [Server.Inject] makes requests fail, see [Fault] and [AllFaults].
 // [WithPageLimit] makes pages shorter than requested. [InMemory] is for tests
 // inside testing/synctest.
+//
+// # A test
+//
+// This test passes as it stands:
+//
+//	package shop_test
+//
+//	import (
+//		"errors"
+//		"testing"
+//
+//		"github.com/payclients/payclients-go/ecommpay"
+//		"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
+//	)
+//
+//	func TestUnsignedAnswersAreRefused(t *testing.T) {
+//		srv := ecommpaytest.Run(t, ecommpaytest.WithoutSignatures()) // closed at the end of the test
+//		client, err := ecommpay.NewClient(srv.URL(), ecommpaytest.DefaultCredentials())
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		if _, err := client.Balances(t.Context()); !errors.Is(err, ecommpay.ErrBadSignature) {
+//			t.Errorf("%v, want ErrBadSignature", err)
+//		}
+//	}
 package ecommpaytest

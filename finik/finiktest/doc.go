@@ -46,38 +46,4 @@
 // [Server.SendWebhook] posts events, signed, in any order;
 // [Server.DeliverWebhooks] repeats them until they are acknowledged;
 // [Server.NewWebhookRequest] signs a body for a test of a handler.
-//
-// # A test
-//
-// This test passes as it stands:
-//
-//	package shop_test
-//
-//	import (
-//		"errors"
-//		"testing"
-//
-//		"github.com/govalues/decimal"
-//
-//		"github.com/payclients/payclients-go/finik"
-//		"github.com/payclients/payclients-go/finik/finiktest"
-//	)
-//
-//	func TestALostAnswerPaysOnce(t *testing.T) {
-//		srv := finiktest.Run(t) // closed at the end of the test
-//		srv.Inject(finiktest.Fault{Operation: "CreatePayment", Kind: finiktest.FaultResetAfter})
-//		client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
-//		if err != nil {
-//			t.Fatal(err)
-//		}
-//		request := finik.CreatePaymentRequest{
-//			AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finiktest.ServiceFinik,
-//			TransactionID: finik.NewTransactionID(),
-//			Fields:        finik.Fields{"phone": finiktest.DefaultPhone, "amount": decimal.MustParse("5")},
-//		}
-//		_, err = client.RunPayout(t.Context(), request, finik.PayoutParams{}) // its repeat meets the payment: 409
-//		if n := srv.Debits(request.TransactionID); !errors.Is(err, finik.ErrOutcomeUnknown) || n != 1 {
-//			t.Errorf("%v, debited %d times", err, n)
-//		}
-//	}
 package finiktest

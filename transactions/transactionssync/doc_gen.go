@@ -27,4 +27,57 @@
 //
 // [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its
 // files.
+//
+// # A program
+//
+// This program runs as it stands, against the fake and with a SQLite file:
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"database/sql"
+//		"fmt"
+//		"log"
+//		"os"
+//		"path/filepath"
+//
+//		_ "modernc.org/sqlite"
+//
+//		"github.com/payclients/payclients-go/transactions"
+//		"github.com/payclients/payclients-go/transactions/transactionssync"
+//		"github.com/payclients/payclients-go/transactions/transactionstest"
+//	)
+//
+//	func main() {
+//		ctx := context.Background()
+//		srv := transactionstest.NewServer() // a service in this process
+//		defer srv.Close()
+//		srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1})...)
+//		client, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials())
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//
+//		dir, err := os.MkdirTemp("", "copy")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer os.RemoveAll(dir)
+//		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "copy.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer db.Close()
+//		store, err := transactionssync.NewSQLStore(db, transactionssync.SQLite) // or transactionssync.PostgreSQL
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		if err := store.Migrate(ctx); err != nil {
+//			log.Fatal(err)
+//		}
+//		result, err := transactionssync.RunOnce(ctx, client, store, transactionssync.Params{}) // a service calls Loop
+//		fmt.Println(result.Inserted, "transactions, caught up:", result.CaughtUp, err)
+//		// Output: 250 transactions, caught up: true <nil>
+//	}
 package transactionssync

@@ -40,11 +40,7 @@ type Params struct {
 	// within a second that fills whole pages, and among rows with times in the
 	// future.
 	MaxPages int
-	// Loop calls OnPass after each pass with its result and error, also for a pass
-	// that was fenced or that the end of Loop's context cut off. Loop also reports
-	// trouble with the lease, with a zero Result. Calls never overlap. If OnPass is
-	// nil, errors are logged through slog.Default, except ErrFenced and errors
-	// after the context has ended. RunOnce does not call OnPass.
+	// Loop calls OnPass after each pass, see [Loop]. RunOnce does not call it.
 	OnPass func(Result, error)
 }
 

@@ -55,34 +55,4 @@
 //
 // [WithArrivals], [WithUpdates] and [WithBeforeList] change the table while a client
 // reads it, and [WithLateRows] makes rows appear behind an iteration that has passed.
-//
-// # A test
-//
-// This test passes as it stands:
-//
-//	package shop_test
-//
-//	import (
-//		"errors"
-//		"testing"
-//
-//		"github.com/payclients/payclients-go/transactions"
-//		"github.com/payclients/payclients-go/transactions/transactionstest"
-//	)
-//
-//	func TestAnIgnoredFilterIsAnError(t *testing.T) {
-//		srv := transactionstest.Run(t, transactionstest.WithUnknownFields("status")) // closed at the end of the test
-//		srv.Seed(transactionstest.Generate(transactionstest.Plan{Transactions: 250, Seed: 1})...)
-//		client, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials())
-//		if err != nil {
-//			t.Fatal(err)
-//		}
-//		failed := transactions.Filter{Status: transactions.Exact[transactions.Status]{NotEquals: new(transactions.StatusSuccess)}}
-//		for _, err := range client.WalkTransactions(t.Context(), failed) {
-//			if !errors.Is(err, transactions.ErrFilterIgnored) {
-//				t.Errorf("%v, want ErrFilterIgnored", err)
-//			}
-//			break
-//		}
-//	}
 package transactionstest

@@ -28,4 +28,57 @@
 //
 // [SQLStore.Migrate] makes and upgrades all of this; [Migrations] has its
 // files.
+//
+// # A program
+//
+// This program runs as it stands, against the fake and with a SQLite file:
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"database/sql"
+//		"fmt"
+//		"log"
+//		"os"
+//		"path/filepath"
+//
+//		_ "modernc.org/sqlite"
+//
+//		"github.com/payclients/payclients-go/vima"
+//		"github.com/payclients/payclients-go/vima/vimasync"
+//		"github.com/payclients/payclients-go/vima/vimatest"
+//	)
+//
+//	func main() {
+//		ctx := context.Background()
+//		srv := vimatest.NewServer() // a service in this process
+//		defer srv.Close()
+//		srv.Seed(vimatest.Generate(vimatest.Plan{Operations: 250, Seed: 1})...)
+//		client, err := vima.NewClient(srv.URL(), vimatest.DefaultCredentials())
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//
+//		dir, err := os.MkdirTemp("", "copy")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer os.RemoveAll(dir)
+//		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "copy.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer db.Close()
+//		store, err := vimasync.NewSQLStore(db, vimasync.SQLite) // or vimasync.PostgreSQL
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		if err := store.Migrate(ctx); err != nil {
+//			log.Fatal(err)
+//		}
+//		result, err := vimasync.RunOnce(ctx, client, store, vimasync.Params{}) // a service calls Loop
+//		fmt.Println(result.Inserted, "operations, caught up:", result.CaughtUp, err)
+//		// Output: 250 operations, caught up: true <nil>
+//	}
 package vimasync

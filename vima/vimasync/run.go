@@ -49,11 +49,7 @@ type Params struct {
 	// does the first pass for what is younger than a day and Rewind. Workers may
 	// change from pass to pass. More workers do not raise the client's rate limit.
 	Workers int
-	// Loop calls OnPass after each pass with its result and error, also for a pass
-	// that was fenced or that the end of Loop's context cut off. Loop also reports
-	// trouble with the lease, with a zero Result. Calls never overlap. If OnPass is
-	// nil, errors are logged through slog.Default, except ErrFenced and errors
-	// after the context has ended. RunOnce does not call OnPass.
+	// Loop calls OnPass after each pass, see [Loop]. RunOnce does not call it.
 	OnPass func(Result, error)
 }
 

@@ -5,4 +5,38 @@
 // [Server.Inject] makes requests fail, see [Fault] and [AllFaults].
 // [WithPageLimit] makes pages shorter than requested. [InMemory] is for tests
 // inside testing/synctest.
+//
+// # A test
+//
+// This test passes as it stands:
+//
+//	package shop_test
+//
+//	import (
+//		"testing"
+//
+//		"github.com/payclients/payclients-go/vima"
+//		"github.com/payclients/payclients-go/vima/vimatest"
+//	)
+//
+//	func TestAllOperationsComeInSpiteOfA503(t *testing.T) {
+//		srv := vimatest.Run(t) // closed at the end of the test
+//		srv.Seed(vimatest.Generate(vimatest.Plan{Operations: 250, Seed: 1})...)
+//		srv.Inject(vimatest.Fault{Status: 503}) // once
+//
+//		client, err := vima.NewClient(srv.URL(), vimatest.DefaultCredentials())
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		n := 0
+//		for _, err := range client.AllOperations(t.Context(), vima.ListOperationsParams{}) {
+//			if err != nil {
+//				t.Fatal(err)
+//			}
+//			n++
+//		}
+//		if n != 250 {
+//			t.Errorf("%d operations, want 250", n)
+//		}
+//	}
 package vimatest

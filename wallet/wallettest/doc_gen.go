@@ -5,4 +5,35 @@
 // [Server.Inject] makes requests fail, see [Fault] and [AllFaults].
 // [WithPageLimit] makes pages shorter than requested. [InMemory] is for tests
 // inside testing/synctest.
+//
+// # A test
+//
+// This test passes as it stands:
+//
+//	package shop_test
+//
+//	import (
+//		"testing"
+//
+//		"github.com/govalues/decimal"
+//
+//		"github.com/payclients/payclients-go/wallet"
+//		"github.com/payclients/payclients-go/wallet/wallettest"
+//	)
+//
+//	func TestALostAnswerPaysOnce(t *testing.T) {
+//		srv := wallettest.Run(t) // closed at the end of the test
+//		srv.Inject(wallettest.Fault{Operation: "ExecutePayment", Kind: wallettest.FaultResetAfter})
+//		client, err := wallet.NewClient(srv.URL(), wallettest.DefaultCredentials())
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		request := wallet.NewP2P(wallet.NewClientPaymentID(), wallettest.OtherPhone, decimal.MustParse("5"))
+//		_, err = client.RunPayment(t.Context(), request, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {
+//			return wallet.ExecutePaymentRequest{}, nil
+//		})
+//		if n := srv.Debits(request.ClientPaymentID); err != nil || n != 1 {
+//			t.Errorf("%v, debited %d times", err, n)
+//		}
+//	}
 package wallettest

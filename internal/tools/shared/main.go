@@ -1,6 +1,7 @@
 // Shared writes the declarations that sibling packages have in common, so that
 // they are written once and stay the same. Its sources are text/template files in
-// templates, and one table of words for each package in words.go.
+// templates, one table of words for each package in words.go, and in programs the
+// programs of doc comments.
 //
 //	go generate ./shared     in internal/tools, or: make generate
 //

@@ -1,5 +1,10 @@
 package main
 
+import (
+	"embed"
+	"strings"
+)
+
 // Words are what the shared declarations of one package say in words of its own.
 type Words struct {
 	Name   string // of the package
@@ -20,6 +25,20 @@ var words = []*Words{
 	{Name: "wallet", Example: examples["wallet"], Client: clients["wallet"], Hidden: hidden["wallet"], Fake: fakes["wallet"], Sync: syncs["wallet"]},
 	{Name: "finik", SQL: "finikjournal", Example: examples["finik"], Client: clients["finik"], Hidden: hidden["finik"], Fake: fakes["finik"], Sync: syncs["finik"]},
 	{Name: "transactions", SQL: "transactionssync", Example: examples["transactions"], Client: clients["transactions"], Hidden: hidden["transactions"], Fake: fakes["transactions"], Sync: syncs["transactions"], Fields: filterFields},
+}
+
+//go:embed programs
+var programs embed.FS
+
+// Program returns the program of a package's doc comment as lines of that comment. It
+// returns an error for a package without one.
+func (w *Words) Program(pkg string) (string, error) {
+	source, err := programs.ReadFile("programs/" + pkg + ".txt")
+	lines := strings.Split(strings.TrimSpace(string(source)), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight("//\t"+line, "\t")
+	}
+	return strings.Join(lines, "\n"), err
 }
 
 // folder returns where the files of a group of templates belong, and false where
