@@ -85,4 +85,68 @@
 // No answer of the live service has been seen by this package's tests. How long a
 // TransactionID is remembered, whether 409 names the payment, and whether payouts send
 // webhook events are Unverified: see package finik.
+//
+// # A program
+//
+// This program runs as it stands, against the fake and with a SQLite file:
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"database/sql"
+//		"fmt"
+//		"log"
+//		"os"
+//		"path/filepath"
+//
+//		_ "modernc.org/sqlite"
+//
+//		"github.com/payclients/payclients-go/finik"
+//		"github.com/payclients/payclients-go/finik/finikjournal"
+//		"github.com/payclients/payclients-go/finik/finiktest"
+//	)
+//
+//	func main() {
+//		ctx := context.Background()
+//		srv := finiktest.NewServer() // a service in this process
+//		defer srv.Close()
+//		client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//
+//		dir, err := os.MkdirTemp("", "payouts")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer os.RemoveAll(dir)
+//		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "payouts.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer db.Close()
+//		journal, err := finikjournal.New(db, finikjournal.SQLite, "acme-salaries-test", finikjournal.Plain()) // or PostgreSQL
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		if err := journal.Migrate(ctx); err != nil {
+//			log.Fatal(err)
+//		}
+//
+//		for range 2 { // the second time nothing is added and nothing is sent
+//			_, added, err := journal.Add(ctx, nil, finikjournal.Payout{
+//				Reference: "salary-2026-01-17", Account: finiktest.DefaultAccountID, User: finiktest.DefaultUserID,
+//				Service: finiktest.ServiceFinik, Fields: finik.Fields{"phone": finiktest.DefaultPhone, "amount": "1500.00"},
+//			})
+//			if err != nil {
+//				log.Fatal(err)
+//			}
+//			result, err := journal.Run(ctx, client, finikjournal.Params{}) // a service calls Loop
+//			fmt.Println("added:", added, "paid:", result.Paid, err)
+//		}
+//		// Output:
+//		// added: true paid: 1 <nil>
+//		// added: false paid: 0 <nil>
+//	}
 package finikjournal
