@@ -6,16 +6,16 @@ import (
 	"errors"
 )
 
-// notice is what somebody tells of a payment, in terms of the tables.
+// notice is a row of payout_notices: a webhook event about a payment.
 type notice struct {
 	digest                           []byte
 	transactionID, paymentID, status string
 	code                             int
-	amount                           *int64 // in millionths; nil is none
-	end                              State  // "" is none yet
+	amount                           *int64 // in millionths; nil if the event has none
+	end                              State  // "" if the payment has not ended
 }
 
-// hear stores a notice, once, and applies it to the payout that it is about.
+// hear stores a webhook event and applies it to its payout. A repeat changes nothing.
 func (j *Journal) hear(ctx context.Context, tx *sql.Tx, n notice) error {
 	var id int64
 	err := tx.QueryRowContext(ctx, j.sql.Bind(`INSERT INTO payout_notices (book, digest, transaction_id, payment_id, status, code, amount_micros, effect, received_at)
