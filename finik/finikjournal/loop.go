@@ -100,8 +100,8 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 // Step makes one step of one payout if it is due, for the worker of the caller's own queue,
 // and returns the payout as it is then. A payout that is not due, that a person has to
 // decide, or that has ended is returned as it is; Entry.NextAt says when it is due. Step
-// does not ask whether the account is closed before it takes the payout; nothing is sent
-// while it is. The errors are those of RunOnce, ErrNotFound, and ErrBusy beside the payout
+// takes a payout of a closed account too, and may check the recipient, but makes no
+// payment while the account is closed. The errors are those of RunOnce, ErrNotFound, and ErrBusy beside the payout
 // while another process works on it.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}

@@ -26,8 +26,8 @@ type Params struct {
 	ResendFor time.Duration
 	// Trip is the number of refusals of an account in a row (401, 402, 403, 429, 5xx, or no
 	// usable answer) that close it. 402 closes it for 5 min, doubling to 1 h, 401 and 403
-	// until Resume, and the others for 1 min, doubling to 15 min. The default is 3. Any
-	// other answer of the provider sets the count to zero.
+	// until Resume, and the others for 1 min, doubling to 15 min. The default is 3. A
+	// usual answer of the provider sets the count to zero.
 	Trip int
 	// Wait says when a payment that has not ended is read: First after the request, 30 s by
 	// default, then after MinInterval, 10 s, doubling to MaxInterval, 10 min. An hour after
