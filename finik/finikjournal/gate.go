@@ -46,7 +46,7 @@ func (j *Journal) enter(ctx context.Context, tx *sql.Tx, r *row, alone bool) (op
 type strike struct {
 	counts     bool          // enough of these in a row close the account
 	clears     bool          // the provider has answered as usual
-	code       int           // HTTP status; 0 is no answer
+	code       int           // HTTP status; 0 if there was no answer
 	retryAfter time.Duration // how long the provider asks to wait
 }
 

@@ -96,7 +96,7 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 // WithLimit holds payouts of an account whose amount is above most, in som; "" is every
 // account without a limit of its own. The limit is asked when a payout is added, and again
 // before it is first sent, unless a person has released it. most must be 0 to below
-// 1,000,000,000,000 with at most 6 decimals, else New fails. The default is no limit. A
+// 1,000,000,000,000 with at most 6 decimals, else New fails. By default no amount is limited. A
 // second WithLimit of the same account replaces the first.
 func WithLimit(account string, most decimal.Decimal) Option {
 	return func(o *options) {

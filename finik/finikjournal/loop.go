@@ -36,7 +36,7 @@ func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Resul
 // Run makes steps until no payout of the book is queued, sending or waiting any more, for
 // a batch. Payouts that are held or unknown are left for a person: see Unsettled. Run
 // returns ErrStopped if every account with work left is closed, by Pause or by refusals,
-// and no payment is waiting. The other errors are those of RunOnce.
+// and no payment is waiting. The other errors are the same as for RunOnce.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -101,7 +101,7 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 // and returns the payout as it is then. A payout that is not due, that a person has to
 // decide, or that has ended is returned as it is; Entry.NextAt says when it is due. Step
 // takes a payout of a closed account too, and may check the recipient, but makes no
-// payment while the account is closed. The errors are those of RunOnce, ErrNotFound, and ErrBusy beside the payout
+// payment while the account is closed. The errors are the same as for RunOnce, ErrNotFound, and ErrBusy beside the payout
 // while another process works on it.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}

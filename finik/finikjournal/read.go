@@ -125,8 +125,8 @@ JOIN payout_entries e ON e.id = h.entry_id WHERE e.book = ? AND e.reference = ? 
 	return all, failure("history", err)
 }
 
-// Notice is what the journal keeps of a webhook event: ids, status, code and amount.
-type Notice struct {
+// WebhookEvent is what the journal keeps of a webhook event: ids, status, code and amount.
+type WebhookEvent struct {
 	TransactionID, PaymentID string
 	Status                   string
 	Code                     int              // 0 if none
@@ -138,13 +138,13 @@ type Notice struct {
 // the oldest first. Possible reasons are another system that pays from the account, and a
 // restored database. Strangers reads and yields as List does. A payout that is added later
 // with such a TransactionID becomes unknown and is not sent.
-func (j *Journal) Strangers(ctx context.Context) iter.Seq2[Notice, error] {
-	return func(yield func(Notice, error) bool) {
+func (j *Journal) Strangers(ctx context.Context) iter.Seq2[WebhookEvent, error] {
+	return func(yield func(WebhookEvent, error) bool) {
 		for last := int64(0); ; {
-			var all []Notice
+			var all []WebhookEvent
 			err := j.each(ctx, j.db, `SELECT id, transaction_id, payment_id, status, code, amount_micros, received_at FROM payout_notices
 WHERE book = ? AND entry_id IS NULL AND id > ? ORDER BY id LIMIT `+fmt.Sprint(page), []any{j.book, last}, func(from scanner) error {
-				var n Notice
+				var n WebhookEvent
 				var amount *int64
 				var at int64
 				err := from.Scan(&last, &n.TransactionID, &n.PaymentID, &n.Status, &n.Code, &amount, &at)
@@ -156,7 +156,7 @@ WHERE book = ? AND entry_id IS NULL AND id > ? ORDER BY id LIMIT `+fmt.Sprint(pa
 				return err
 			})
 			if err != nil {
-				yield(Notice{}, failure("strangers", err))
+				yield(WebhookEvent{}, failure("strangers", err))
 				return
 			}
 			for _, n := range all {

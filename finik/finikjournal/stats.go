@@ -34,11 +34,11 @@ type Gate struct {
 
 // Stats is the state of a book, for metrics.
 type Stats struct {
-	Open      map[State]OpenSum // held, queued, sending, waiting and unknown; a state without payouts is missing
-	Flagged   int               // payouts with flags
-	Gates     []Gate            // by account
-	Strangers int               // webhook events about payments that the book does not have
-	Notices   int               // webhook events in all
+	Open          map[State]OpenSum // held, queued, sending, waiting and unknown; a state without payouts is missing
+	Flagged       int               // payouts with flags
+	Gates         []Gate            // by account
+	Strangers     int               // webhook events about payments that the book does not have
+	WebhookEvents int               // webhook events in all
 }
 
 // Stats returns counts and sums of the payouts that have not ended, and the gates. It reads
@@ -66,7 +66,7 @@ WHERE book = ? AND settled_at IS NULL GROUP BY state`, []any{j.book}, func(from 
 		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*) FROM payout_entries WHERE book = ? AND (settled_at IS NULL OR flags <> 0) AND flags <> 0`), j.book).Scan(&s.Flagged)
 	}
 	if err == nil {
-		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*), count(*) - count(entry_id) FROM payout_notices WHERE book = ?`), j.book).Scan(&s.Notices, &s.Strangers)
+		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*), count(*) - count(entry_id) FROM payout_notices WHERE book = ?`), j.book).Scan(&s.WebhookEvents, &s.Strangers)
 	}
 	if err == nil {
 		s.Gates, err = j.gates(ctx)

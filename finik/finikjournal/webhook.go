@@ -26,7 +26,7 @@ func (j *Journal) Webhook(w finik.Webhook) http.Handler {
 
 // heard stores and applies a webhook event.
 func (j *Journal) heard(ctx context.Context, e *finik.Event) error {
-	n := notice{transactionID: sqldb.Clean(e.TransactionID), paymentID: sqldb.Clean(e.ID), status: sqldb.Clean(string(e.Status)), code: e.StatusCode}
+	n := webhookEvent{transactionID: sqldb.Clean(e.TransactionID), paymentID: sqldb.Clean(e.ID), status: sqldb.Clean(string(e.Status)), code: e.StatusCode}
 	digest := sha256.Sum256(framed(n.transactionID, n.paymentID, n.status, fmt.Sprint(n.code)))
 	n.digest = digest[:]
 	if e.Amount != nil {
