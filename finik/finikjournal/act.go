@@ -9,7 +9,8 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Act says who decides, and why. Both are stored in the history and must not be empty.
+// Act records who decides, and why. Both are stored in the history. By must have 1 to 100
+// bytes, Reason 1 to 1000.
 type Act struct{ By, Reason string }
 
 func (a Act) faults() []string {
@@ -19,7 +20,9 @@ func (a Act) faults() []string {
 	return found
 }
 
-// act writes a person's decision about a payout that no process is at.
+// act applies a person's decision to a payout and returns the payout as it is then. It
+// fails with ErrInvalidRequest, ErrNotFound, ErrState, with ErrBusy while a process works
+// on the payout, or with an error of OnSettle or the database.
 func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e Entry, err error) {
 	if faults := a.faults(); len(faults) > 0 {
 		return Entry{}, invalid(faults...)
@@ -52,9 +55,12 @@ func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e
 	return e, nil
 }
 
-// Release lets a held payout be sent. The limits that hold payouts are not asked again
-// for it. ErrState is a payout that is not held. With Payout.Hold this is a second pair of
-// eyes.
+// Release moves a held payout to queued, so that workers send it, and returns it.
+// WithLimit and DuplicateWithin do not hold it again. With Payout.Hold two people decide
+// about a payment.
+//
+// The errors are ErrInvalidRequest (a), ErrNotFound, ErrState where the payout is not
+// held, and those from the database.
 func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventRelease, to: Queued, set: func(next *row) {
 		next.allowed |= allowGuards
@@ -62,16 +68,24 @@ func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, 
 	}})
 }
 
-// Cancel ends a payout that was never sent: one that is held, or queued. ErrState is any
-// other; ErrBusy is one that a process may be about to send. OnSettle is called.
+// Cancel ends a payout that was never sent, that is a held or a queued one, and returns
+// it. Its state is canceled then. OnSettle is called in the same transaction.
+//
+// The errors are ErrInvalidRequest (a), ErrNotFound, ErrState in any other state, ErrBusy
+// while a process may be about to send the payout, and those from OnSettle, which undo the
+// call, and from the database.
 func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
 
-// Resend sends an unknown payout once more, with the same TransactionID, so that it is
-// made if it was not, and the provider's answer may tell what became of it. It does not
-// pay twice as long as the provider remembers the TransactionID: ask the provider first
-// where the first request is old. ErrState is a payout that is not unknown.
+// Resend moves an unknown payout to sending and returns it. A worker then sends it once
+// more, with the same TransactionID. If the payment does not exist, this request makes it.
+// If it exists, the provider's answer may say how it has ended. Nothing is paid twice as
+// long as the provider remembers the TransactionID (Unverified). Ask the provider first if
+// the first request is old.
+//
+// The errors are ErrInvalidRequest (a), ErrNotFound, ErrState where the payout is not
+// unknown, and those from the database.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, stamp: stampSent, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
@@ -79,11 +93,15 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 	}})
 }
 
-// Settle stores how a payout has ended, by what the provider was asked: as Paid, with the
-// provider's id of the payment, or as Failed. No money moves, and OnSettle is called. The
-// payout is sending, waiting or unknown; an end may be replaced by the other one only
-// where the payout is Contradicted. Else the error is ErrState. A failure may still be
-// corrected by a success that the provider tells of later.
+// Settle stores how a payout has ended, after a person has asked the provider, and returns
+// the payout. as is Paid or Failed. paymentID is the provider's id of the payment: required
+// with Paid; "" with Failed keeps the stored one. No money moves. OnSettle is called in the
+// same transaction. A success that the provider reports later still replaces Failed.
+//
+// The payout must be sending, waiting or unknown. A paid payout may become failed, and a
+// failed one paid, only if it has the flag Contradicted. Otherwise the error is ErrState.
+// The other errors are ErrInvalidRequest, ErrNotFound, ErrBusy while a process works on
+// the payout, and those from OnSettle, which undo the call, and from the database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
@@ -101,21 +119,28 @@ func (j *Journal) Settle(ctx context.Context, reference string, as State, paymen
 	}})
 }
 
-// Note stores a remark in the history, and clears the flags: somebody has seen to them.
-// The payout stays as it is, whatever its state.
+// Note stores a remark in the history, clears the flags of the payout, because somebody
+// has dealt with them, and returns it. It is allowed in every state and does not change
+// the state. The errors are ErrInvalidRequest (a), ErrNotFound, ErrBusy while a process
+// works on the payout, and those from the database.
 func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventNote, set: func(next *row) { next.flags = 0 }})
 }
 
-// Reissue adds a new payout in place of one that has failed or was canceled, under a new
-// Reference and so with a new TransactionID, and returns the new one. The request is that
-// of the old one. A payout is reissued once: Reissue with the same newReference returns
-// the new payout again, another one is ErrState. So is a payout that has not failed: settle
-// an unknown one first. ErrErased is one whose request was erased: add a new Payout.
+// Reissue adds a new payout in place of a failed or canceled one, and returns the new
+// payout. It has newReference and therefore a new TransactionID, and otherwise the request
+// of the old payout. A payout is reissued once: a repeat with the same newReference returns
+// the same new payout and changes nothing.
 //
-// A nil tx is a transaction of its own; in the caller's tx call Reissue before writing
-// rows that OnSettle writes. If the old payout turns out to be paid all the same, the new
-// one is held, unless it was sent.
+// A nil tx means a transaction of its own. In a caller's tx call Reissue before writing
+// rows that OnSettle writes. If the old payout turns out to be paid after all, the new one
+// is held, unless it was sent already.
+//
+// The errors are ErrInvalidRequest, ErrNotFound, ErrState where the payout is neither
+// failed nor canceled (settle an unknown one first) or was reissued under another
+// Reference, ErrConflict where the book has a payout with newReference already, ErrErased
+// where the request was erased (add a new Payout), ErrKey, and those from the Sealer and
+// the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	faults := a.faults()
 	if !visible(newReference, 100) || newReference == reference {
@@ -183,10 +208,12 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 	return added[0].Entry, nil
 }
 
-// AssumeSent marks every queued payout of the book as one that may have been sent, and
-// returns how many. Call it after a restore of the database, or a failover that may have
-// lost commits, while the book is paused: what was sent after the backup is then sent
-// again with the same TransactionID, and no refusal counts as a no.
+// AssumeSent moves every queued payout of the book to sending, as one that may have been
+// sent, and returns how many it has moved, beside an error too. Call it while the book is
+// paused, after a restore of the database or a failover that may have lost commits.
+// Payouts that were sent after the backup are then sent again with the same TransactionID,
+// and a refusal no longer proves that nothing was paid. The errors are ErrInvalidRequest
+// (a) and those from the database.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if faults := a.faults(); len(faults) > 0 {
 		return 0, invalid(faults...)

@@ -11,25 +11,26 @@ import (
 	"strings"
 )
 
-// Addition is what became of a payout that was added.
+// Addition is the result of adding one payout.
 type Addition struct {
 	Entry Entry
-	Added bool // false where the same payout was there already; Entry then has its state and end
+	Added bool // false where the book had the same payout already; Entry has its present state
 }
 
-// Add stores a payout in tx, with whatever else the caller stores there; a nil tx is a
-// transaction of its own. Nothing is sent before that is committed. Add and the caller's
-// own rows are therefore stored together or not at all.
+// Add stores a payout in tx, together with the caller's own rows. A nil tx means a
+// transaction of its own. Nothing is sent before the transaction is committed, so the
+// payout and the caller's rows are stored together or not at all.
 //
-// added is false where the book has the same payout already: e is then that one, with
-// the end that it has come to. The same Reference with another content is ErrConflict,
-// a payout that has failed too: see Reissue. A payout above WithLimit, or with Hold, is
-// held.
+// added is true if the payout is new. It is queued, or held where it is above WithLimit or
+// has Hold. added is false if the book has the same payout already: e is then the stored
+// one, with its present state. A failed payout is not paid again by Add: see Reissue. The
+// same Reference with another content fails with ErrConflict.
 //
-// Any tx of the same database will do, on SQLite one that has begun by a write. After an
-// error roll tx back. Under REPEATABLE READ the same Reference that is added at the same
-// moment is the database's serialization error: repeat tx. Further errors are
-// ErrInvalidRequest, ErrKey, the Sealer's and the database's.
+// tx may be any transaction of the same database; on SQLite it must have begun with a
+// write. After an error roll tx back. If two transactions add the same Reference at the
+// same time under REPEATABLE READ, one fails with the database's serialization error:
+// repeat it. Further errors are ErrInvalidRequest, ErrKey, and those from the Sealer and
+// the database.
 func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added bool, err error) {
 	all, err := j.AddAll(ctx, tx, []Payout{p})
 	if err != nil {
@@ -38,10 +39,11 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 	return all[0].Entry, all[0].Added, nil
 }
 
-// AddAll is Add for many payouts, in one transaction: all or, after any error, none. The
-// result is in the order of all. A Reference that all has twice is ErrInvalidRequest.
-// Rows are written in the order of references, so that two calls wait for each other and
-// do not deadlock. ErrConflict is a [ConflictError], which names each conflict.
+// AddAll adds many payouts in one transaction, as Add adds one: all of them, or after any
+// error none. The result has one Addition per payout, in the order of all; an empty all
+// returns nil. A Reference that is twice in all fails with ErrInvalidRequest. ErrConflict
+// is a [ConflictError], which names every conflict. Rows are written in the order of
+// references, so that two calls wait for each other and do not deadlock.
 func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
 	rows := make([]*row, len(all))
 	known := map[string]bool{}
@@ -74,7 +76,7 @@ func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addit
 	return out, failure("add", err)
 }
 
-// within does something in tx, or in a transaction of its own where tx is nil.
+// within calls do with tx, or with a transaction of its own if tx is nil.
 func (j *Journal) within(ctx context.Context, tx *sql.Tx, what string, do func(*sql.Tx) error) error {
 	if tx != nil {
 		return do(tx)
@@ -82,7 +84,7 @@ func (j *Journal) within(ctx context.Context, tx *sql.Tx, what string, do func(*
 	return j.in(ctx, what, do)
 }
 
-// batch is how many payouts a statement adds.
+// batch is the number of payouts that one statement adds.
 const batch = 100
 
 func (j *Journal) add(ctx context.Context, tx *sql.Tx, rows []*row, event, who, note string) ([]Addition, error) {
@@ -120,7 +122,8 @@ func (j *Journal) add(ctx context.Context, tx *sql.Tx, rows []*row, event, who, 
 	return out, nil
 }
 
-// prepare makes the rows that payouts need: the book and the gates of their accounts.
+// prepare inserts the rows that payouts need if they are missing: the book and the gates
+// of their accounts. It fails with ErrKey where the book has another digest key.
 func (j *Journal) prepare(ctx context.Context, tx *sql.Tx, rows []*row) error {
 	check := j.keyCheck()
 	if _, err := j.exec(ctx, tx, `INSERT INTO payout_books (book, service, key_check, added_at) VALUES (?, '', ?, `+j.sql.Now()+`)
@@ -146,7 +149,7 @@ ON CONFLICT (book) DO NOTHING`, j.book, check); err != nil {
 	return nil
 }
 
-// insert adds rows that are not there, and returns those as they are stored.
+// insert adds the rows that are missing and returns these, as they are stored.
 func (j *Journal) insert(ctx context.Context, tx *sql.Tx, rows []*row) ([]*row, error) {
 	now := j.sql.Now()
 	one := "(" + marks(12) + ", 1, " + j.latest("?", now) + ", 0, 0, 0, 0, 0, ?, 0, '', '', ?, " + now + ")"
@@ -160,7 +163,7 @@ request, state, version, next_at, attempts, refusals, tries, allowed, code, caus
 VALUES `+one+strings.Repeat(", "+one, len(rows)-1)+` ON CONFLICT (book, reference) DO NOTHING RETURNING `+j.columns(), args...)
 }
 
-// recordAll is record for payouts that were just added.
+// recordAll writes the first row of the history of payouts that were just added.
 func (j *Journal) recordAll(ctx context.Context, tx *sql.Tx, rows []*row, event, who, note string) error {
 	if len(rows) == 0 {
 		return nil
@@ -175,8 +178,8 @@ func (j *Journal) recordAll(ctx context.Context, tx *sql.Tx, rows []*row, event,
 	return err
 }
 
-// known adds to stored the payouts that were there before, and to conflict those of
-// another content.
+// known adds the payouts that the book had before to stored, and the references of payouts
+// with another content to conflict.
 func (j *Journal) known(ctx context.Context, tx *sql.Tx, rows []*row, stored map[string]Addition, conflict *ConflictError) error {
 	wanted := map[string]*row{}
 	args := []any{j.book}

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// answer stores what a step has learnt. It tries until shortly before the lease ends,
-// however ctx ends, since the answer may be the only word of a payment's id. A payout
-// that another process has moved on takes what the provider has told of the payment
-// itself, and nothing else.
+// answer stores the result of a step. It retries until shortly before the lease ends, also
+// after the end of ctx, because the answer may be the only place that names a payment's
+// id. If another process has moved the payout on, only what the provider has said about
+// the payment itself is stored.
 func (w *worker) answer(ctx context.Context, r *row, began time.Time, v verdict) error {
 	until := began.Add(w.lease() - w.StepTimeout/18)
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
@@ -31,10 +31,10 @@ func (w *worker) answer(ctx context.Context, r *row, began time.Time, v verdict)
 	}
 }
 
-// longestFarewell is how long answers are tried to be stored once a process has to end.
+// longestFarewell limits how long answer retries once a process has to end.
 const longestFarewell = 5 * time.Second
 
-// store is one try of answer.
+// store tries once to store an answer.
 func (w *worker) store(ctx context.Context, r *row, v verdict) error {
 	before, fresh := r.state, *r
 	tripped := false
@@ -58,7 +58,8 @@ func (w *worker) store(ctx context.Context, r *row, v verdict) error {
 	return nil
 }
 
-// late stores what a worker has learnt too late, if it is about the payment itself.
+// late stores the answer of a worker that has lost its claim, if the answer is about the
+// payment itself.
 func (w *worker) late(ctx context.Context, r *row, v verdict) error {
 	w.tell(ctx, Event{Kind: EventFenced, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code})
 	if !v.told || v.event == eventEvidence {
@@ -87,7 +88,7 @@ func (w *worker) late(ctx context.Context, r *row, v verdict) error {
 	return err
 }
 
-// change is what a verdict does to a payout.
+// change returns the change that a verdict makes to a payout.
 func (w *worker) change(r *row, v verdict) change {
 	c := change{event: v.event, to: v.to, note: v.cause, under: "worker = ?", args: []any{w.j.worker}}
 	refusals := r.refusals
@@ -130,8 +131,8 @@ func (w *worker) change(r *row, v verdict) change {
 	return c
 }
 
-// apply is move, and where OnSettle fails it stores what the provider has said, in the
-// same transaction: the payout is settled from that later, and nobody is asked again.
+// apply moves a payout. If OnSettle fails, apply stores the provider's answer as evidence
+// in the same transaction: the payout is settled from it later, without asking again.
 func (j *Journal) apply(ctx context.Context, tx *sql.Tx, r *row, c change) error {
 	if !c.to.Settled() || j.options.onSettle == nil {
 		return j.move(ctx, tx, r, c)
@@ -155,28 +156,29 @@ func (j *Journal) apply(ctx context.Context, tx *sql.Tx, r *row, c change) error
 		instead.event, instead.to = eventLook, Waiting
 	case r.may(eventAccepted, Waiting):
 		instead.event, instead.to = eventAccepted, Waiting
-	default: // an end that is corrected: whoever tells of it has to tell again
+	default: // an end that is corrected: its source has to report it again
 		return err
 	}
 	return j.move(ctx, tx, r, instead)
 }
 
-// backOff is the wait after a number of tries: 5 s, doubling to 15 min, less up to a
-// quarter.
+// backOff returns the wait after a number of tries: 5 s, doubling to 15 min, less up to a
+// quarter at random.
 func backOff(tries int) time.Duration {
 	d := min(5*time.Second<<min(max(tries-1, 0), 20), 15*time.Minute)
 	return d - rand.N(d/4) //nolint:gosec // jitter needs no secret numbers
 }
 
-// tidings are what somebody tells of a payment.
+// tidings are what a source reports about a payment.
 type tidings struct {
 	who, paymentID string
 	code           int
 	flags          Flags
 }
 
-// told applies an end that was told by a webhook event, a late answer or a comparison.
-// It reports what came of it in a word. The payout is locked.
+// told applies an end that a webhook event, a late answer or a comparison reports. effect
+// is "stale" where nothing was changed, "contradicts" where the end was flagged, and
+// "settled" otherwise. The caller has locked the payout.
 func (j *Journal) told(ctx context.Context, tx *sql.Tx, r *row, end State, t tidings) (effect string, err error) {
 	c := change{to: end, event: eventPaid, who: t.who, note: "told of " + string(end)}
 	flags := t.flags
@@ -224,8 +226,8 @@ func (j *Journal) told(ctx context.Context, tx *sql.Tx, r *row, end State, t tid
 	return "settled", err
 }
 
-// holdReissue keeps the payout that was added in place of another one from being sent,
-// if it has not been.
+// holdReissue holds the payout that was added in place of another one, if it is still
+// queued.
 func (j *Journal) holdReissue(ctx context.Context, tx *sql.Tx, reference string) error {
 	r, err := j.lock(ctx, tx, "reissue_of = ?", reference)
 	if err != nil || r == nil || r.state != Queued {

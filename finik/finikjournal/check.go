@@ -9,28 +9,30 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// Difference is a payout about which journal and provider disagree.
+// Difference is a payout of which journal and provider have different ends or amounts.
 type Difference struct {
 	Entry    Entry  // as the journal had it
 	Provider string // status, and amount where that differs, as the provider has them
-	Applied  bool   // the journal has taken the provider's word
+	Applied  bool   // the journal has taken over the provider's end
 }
 
-// CheckReport is what [Journal.Check] has found.
+// CheckReport is the result of [Journal.Check].
 type CheckReport struct {
 	Checked     int          // payments that were read
-	Unread      int          // that could not be read, or are another payment
-	Unnamed     int          // payouts that were sent and whose payment has no id
+	Unread      int          // payments that could not be read, or have another id
+	Unnamed     int          // payouts that were sent and whose payment id is not known
 	Differences []Difference // in the order in which the payouts were added
 }
 
-// Check compares the journal with the provider, for a nightly job: it reads each payment
-// whose id is known, of payouts that were settled from from to to (not included) and of
-// all that were sent and are not at their end, one after the other. It compares
-// TransactionID, status and amount. A zero time is no bound. With apply the provider's end
-// is taken as if a webhook event had told it, else nothing is changed. A payment that
-// cannot be read is counted and does not end the call. The errors are ErrInvalidRequest,
-// ErrOtherService, those of the database and ctx's.
+// Check compares the journal with the provider, for a nightly job. It reads the payments of
+// all payouts that were settled at from or later and before to, and of all payouts that
+// were sent and have not ended, one after the other. A zero time does not limit. It
+// compares TransactionID, status and amount.
+//
+// With apply Check takes over the provider's end as if a webhook event had reported it.
+// Without apply it changes nothing. A payment that cannot be read is counted in Unread,
+// and Check goes on. The errors are ErrInvalidRequest, ErrOtherService, those from the
+// database and ctx's; the report then has what was compared before.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time, apply bool) (CheckReport, error) {
@@ -90,7 +92,8 @@ func differs(e Entry, p *finik.Payment) *Difference {
 	return d
 }
 
-// correct applies what the provider has said of a payment.
+// correct applies the provider's end of a payment. applied is false where the payment has
+// not ended, or where the journal had that end already.
 func (j *Journal) correct(ctx context.Context, e Entry, p *finik.Payment) (applied bool, err error) {
 	v := judgePayment(p, eventLook)
 	if !v.to.Settled() {

@@ -10,22 +10,22 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// The payouts that are due, by what is to be done. The conditions are those of their
-// indexes.
+// The conditions of payouts that workers send or look at. The indexes of these payouts
+// have the same conditions.
 const (
 	sends = "state IN ('queued', 'sending')"
 	looks = "state = 'waiting'"
 )
 
-// present reads the database's clock.
+// present returns the time of the database's clock in milliseconds.
 func (j *Journal) present(ctx context.Context) (now int64, err error) {
 	err = j.db.QueryRowContext(ctx, "SELECT "+j.sql.Now()).Scan(&now)
 	return now, err
 }
 
-// claim takes up to n payouts that are due since until, or by now where until is 0, and
-// keeps them from other processes for the length of a lease. Beside an error it returns
-// those that it has taken before.
+// claim takes up to n payouts that are due at until, or now if until is 0, and keeps them
+// from other processes for the length of a lease. Beside an error it returns the payouts
+// that it has taken before.
 func (j *Journal) claim(ctx context.Context, n int, until int64, lease time.Duration) ([]*row, error) {
 	due := fmt.Sprintf("next_at <= %d", until)
 	if until == 0 {
@@ -62,8 +62,8 @@ func (j *Journal) claim(ctx context.Context, n int, until int64, lease time.Dura
 	return all, nil
 }
 
-// claimOf takes up to n payouts of an account: looks up to three quarters of them, and
-// one alone while the provider refuses the account.
+// claimOf takes up to n payouts of an account. Up to three quarters are payments to look
+// at, the others payouts to send. While the provider refuses the account, it takes one.
 func (j *Journal) claimOf(ctx context.Context, tx *sql.Tx, account string, n int, due string, lease time.Duration) ([]*row, error) {
 	now := j.sql.Now()
 	var strikes, closed int
@@ -85,7 +85,7 @@ func (j *Journal) claimOf(ctx context.Context, tx *sql.Tx, account string, n int
 	return append(all, more...), err
 }
 
-// take gives the payouts that are due longest to this process.
+// take claims up to n payouts for this process, those first that have been due longest.
 func (j *Journal) take(ctx context.Context, tx *sql.Tx, account, of, due string, n int, lease time.Duration) ([]*row, error) {
 	if n <= 0 {
 		return nil, nil
@@ -101,8 +101,8 @@ UPDATE payout_entries SET version = version + 1, worker = ?, next_at = `+j.sql.N
 		j.book, account, j.worker, lease.Milliseconds())
 }
 
-// claimOne takes one payout if it is due. It returns the payout as it is, and whether it
-// was taken.
+// claimOne takes one payout if it is due. It returns the payout as it is, nil if the book
+// has none with that reference, and whether it was taken.
 func (j *Journal) claimOne(ctx context.Context, reference string, lease time.Duration) (r *row, taken bool, err error) {
 	err = j.in(ctx, "claim", func(tx *sql.Tx) (err error) {
 		now := j.sql.Now()
@@ -118,9 +118,9 @@ WHERE book = ? AND reference = ? AND (`+sends+` OR `+looks+`) AND next_at <= `+n
 	return r, taken, failure("claim", err)
 }
 
-// intent is the write-ahead: it stores that a request may leave, and moves the payout to
-// sending. Nothing is sent unless it has committed and r is sending. closed reports that
-// the account is closed.
+// intent stores that a request may leave, before it does, and moves the payout to sending.
+// A request may be sent only if intent has committed and r is sending. closed reports
+// whether the account is closed.
 func (j *Journal) intent(ctx context.Context, r *row, lease time.Duration) (closed bool, err error) {
 	err = j.in(ctx, "intent", func(tx *sql.Tx) error {
 		alone := j.options.duplicateWithin > 0
@@ -148,7 +148,8 @@ func (j *Journal) intent(ctx context.Context, r *row, lease time.Duration) (clos
 	return closed, err
 }
 
-// bars looks for what keeps a payout from being sent, as long as it was never sent.
+// bars returns the event and the note that keep a payout from being sent, "" if nothing
+// does. It looks only at payouts that were never sent.
 func (j *Journal) bars(ctx context.Context, tx *sql.Tx, r *row, strange bool) (event, note string, err error) {
 	switch {
 	case r.state != Queued:
@@ -179,7 +180,7 @@ AND added_at BETWEEN ? AND ? AND id <> ? AND state NOT IN ('failed', 'canceled')
 	return "", "", nil
 }
 
-// bar moves a payout that must not be sent out of the way.
+// bar moves a payout that must not be sent to held, or to unknown with a flag.
 func (j *Journal) bar(ctx context.Context, tx *sql.Tx, r *row, event, note string) error {
 	if event == eventHold {
 		return j.move(ctx, tx, r, change{event: eventHold, to: Held, note: note, set: func(next *row) { next.cause = note }})

@@ -5,7 +5,7 @@ package finikjournal
 // Dialect is the kind of database that a [Journal] writes to.
 type Dialect int
 
-// The dialects. There is no default.
+// The dialects. The zero value is invalid.
 const (
 	PostgreSQL Dialect = iota + 1 // 12 or later
 	SQLite                        // 3.38 or later

@@ -13,58 +13,61 @@
 //	queued    not sent               workers; Cancel                   no
 //	sending   may have been sent     workers, with the same id         after an hour
 //	waiting   the payment exists     workers and webhook events        after an hour
-//	unknown   nobody can know        webhook events; Settle, Resend    yes
-//	paid      moved                  the end                           if contradicted
-//	failed    not moved              the end; Reissue                  if contradicted
-//	canceled  never sent             the end; Reissue                  if contradicted
+//	unknown   nobody knows           webhook events; Settle, Resend    yes
+//	paid      moved                  nothing: an end                   if contradicted
+//	failed    not moved              nothing: an end; Reissue          if contradicted
+//	canceled  never sent             nothing: an end; Reissue          if contradicted
 //
-// Three commits carry a payout: Add stores it with the caller's rows; the intent stores
-// that a request may leave, before it does; the answer stores what the provider said,
-// with what [OnSettle] writes. After a kill between intent and answer the same
-// TransactionID is sent again, for which the provider makes one payment.
+// Each payout takes three commits. Add stores the payout with the caller's rows. The intent
+// stores, before the request leaves, that it may leave. The answer stores what the provider
+// has said, together with the rows that [OnSettle] writes. After a kill between intent and
+// answer the request is sent again with the same TransactionID, for which the provider
+// makes one payment.
 //
-// A person looks at [Journal.Unsettled], asks the provider, and calls [Journal.Settle].
-// [Journal.Pause] stops all sending at once. The provider answers a repeat by 409, which
-// may name no payment. Therefore, without webhook events, each answer that was lost is
-// work for a person.
+// A person reads [Journal.Unsettled], asks the provider, and calls [Journal.Settle].
+// [Journal.Pause] stops all sending at once. The provider answers a repeat with 409, which
+// may not name the payment. Without webhook events each lost answer is therefore work for a
+// person.
 //
 // # What holds
 //
-// A Reference has one payment at most. Its TransactionID follows from book, account and
-// Reference, so that whoever adds the payout again sends the same one, also with an empty
-// database. What was added moves, or is listed. Failed is the provider's word or a
-// person's, and never a timer's: once a request may have left, no refusal is a no.
-// OnSettle's rows are there once for each end. The history has a row for each step, and
-// this package changes and deletes none of it: the service's role may be denied both.
+// A Reference has one payment at most. Its TransactionID is derived from book, account and
+// Reference. A payout that is added again, also to an empty database, is therefore sent with
+// the same TransactionID. Every payout that was added is moved on or listed by Unsettled.
+// Only the provider or a person makes a payout failed, never a timer: once a request may
+// have left, a refusal of a repeat does not prove that nothing was paid. OnSettle's rows are
+// stored once for each end. The history has a row for each change, and this package neither
+// changes nor deletes one: the role of the service needs no right to do so.
 //
-// This rests on the following. The provider remembers a TransactionID for
-// Params.ResendFor at least (Unverified). A commit lasts: PostgreSQL has fsync on; where
-// synchronous_commit is off, or SQLite's synchronous is below FULL, this package sets
-// them for its own commits. The database is one primary. After a restore or a failover
-// that may have lost commits: Pause, AssumeSent, Resume.
+// This holds under four conditions. The provider remembers a TransactionID for
+// Params.ResendFor or longer (Unverified). A commit survives a crash: PostgreSQL runs with
+// fsync on; if synchronous_commit is off, or SQLite's synchronous is below FULL, this
+// package sets it for its own commits. All processes write to one primary. After a restore,
+// or a failover that may have lost commits, a person calls Pause, AssumeSent and Resume.
 //
 // # References
 //
-// A Reference is one payment for ever. Add of one that is known returns the payout with
-// its end, and added is false: a payout that has failed is not paid by adding it again,
-// but by [Journal.Reissue] under a new Reference, which a person decides. Monthly payouts
-// have the month in their Reference.
+// A Reference names one payment for ever. Add of a known Reference returns the stored payout
+// with its state, and added is false. A failed payout is not paid by adding it again: a
+// person calls [Journal.Reissue] with a new Reference. Monthly payouts have the month in
+// their Reference.
 //
 // # Processes
 //
-// A worker claims payouts for a time by the database's clock, and every write asks for
-// the version that was read. Who is killed or stopped loses its claim by itself. An
-// answer that comes later counts only where it is about the payment itself. Payments on
-// their way hold no worker. No transaction is open while a request is.
+// A worker claims payouts for some time, by the database's clock. Each write requires that
+// the row still has the version that was read. The claim of a process that was killed ends
+// by itself. An answer after that is used only if it is about the payment itself. Waiting
+// payments do not occupy a worker. No transaction is open during a request.
 //
-// # Words of the provider
+// # Answers of the provider
 //
-// SUCCEEDED is paid, FAILED and CANCELED are failed, all else is waiting. To a first
-// request 400 and 404 are failed, and 401, 402 and 403 put the payout back and count
-// against its account, see Params.Trip; the third 403 of a payout holds it. All other
-// answers, and none, leave it sending. 409 that names no payment, a payment of another
-// account, service or amount, and one that is an hour older than the payout are unknown.
-// Success outranks failure, and an end that was contradicted is flagged.
+// A payment that SUCCEEDED makes the payout paid, FAILED or CANCELED failed, any other
+// status waiting. If the first request is answered with 400 or 404, the payout is failed.
+// 401, 402 and 403 move it back to queued and count against its account, see Params.Trip;
+// the third 403 of a payout holds it. With any other answer, or none, it stays sending. The
+// payout is unknown after a 409 that does not name a payment, and if the payment is of
+// another account, service or amount, or is an hour older than the payout. Success outranks
+// failure, and an end that was contradicted is flagged.
 //
 // # Tables
 //
@@ -74,15 +77,79 @@
 //
 // # Personal data
 //
-// Requests are stored as [Plain] or [Sealed] says, and cleared by [Journal.Erase].
-// Recipients are stored as digests. References, ids, amounts, masks, and By and Reason of
-// people are stored in clear; texts of OnSettle's and Params.Check's errors are stored as
-// causes. The provider's messages and the names of recipients are not stored. Entries
-// print reference, ids, state and amount.
+// Requests, with Recipient, are stored as [Plain] or [Sealed] says, and cleared by
+// [Journal.Erase]. A digest of Recipient stays. References, ids, amounts, masks, and By and
+// Reason of people are stored in clear. The texts of errors of OnSettle and Params.Check
+// are stored as causes. The provider's messages and the names of recipients are not stored.
+// Entries print reference, ids, state and amount.
 //
 // # Unverified
 //
 // No answer of the live service has been seen by this package's tests. How long a
 // TransactionID is remembered, whether 409 names the payment, and whether payouts send
 // webhook events are Unverified: see package finik.
+//
+// # A program
+//
+// This program runs as it stands, against the fake and with a SQLite file:
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"database/sql"
+//		"fmt"
+//		"log"
+//		"os"
+//		"path/filepath"
+//
+//		_ "modernc.org/sqlite"
+//
+//		"github.com/payclients/payclients-go/finik"
+//		"github.com/payclients/payclients-go/finik/finikjournal"
+//		"github.com/payclients/payclients-go/finik/finiktest"
+//	)
+//
+//	func main() {
+//		ctx := context.Background()
+//		srv := finiktest.NewServer() // a service in this process
+//		defer srv.Close()
+//		client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//
+//		dir, err := os.MkdirTemp("", "payouts")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer os.RemoveAll(dir)
+//		db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "payouts.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer db.Close()
+//		journal, err := finikjournal.New(db, finikjournal.SQLite, "acme-salaries-test", finikjournal.Plain()) // or PostgreSQL
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		if err := journal.Migrate(ctx); err != nil {
+//			log.Fatal(err)
+//		}
+//
+//		for range 2 { // the second time nothing is added and nothing is sent
+//			_, added, err := journal.Add(ctx, nil, finikjournal.Payout{
+//				Reference: "salary-2026-01-17", Account: finiktest.DefaultAccountID, User: finiktest.DefaultUserID,
+//				Service: finiktest.ServiceFinik, Fields: finik.Fields{"phone": finiktest.DefaultPhone, "amount": "1500.00"},
+//			})
+//			if err != nil {
+//				log.Fatal(err)
+//			}
+//			result, err := journal.Run(ctx, client, finikjournal.Params{}) // a service calls Loop
+//			fmt.Println("added:", added, "paid:", result.Paid, err)
+//		}
+//		// Output:
+//		// added: true paid: 1 <nil>
+//		// added: false paid: 0 <nil>
+//	}
 package finikjournal

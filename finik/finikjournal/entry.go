@@ -12,21 +12,21 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// overdue is the age from which on a payout that was sent and has no end is listed by
-// Unsettled.
+// overdue is the age at which Unsettled begins to list a payout that was sent and has not
+// ended.
 const overdue = time.Hour
 
-// Flags are what a person should know of a payout. [Journal.Note] clears them.
+// Flags mark a payout that a person should look at. [Journal.Note] clears them.
 type Flags int
 
 // The flags.
 const (
 	Contradicted  Flags = 1 << iota // two sources disagree about the end
-	AmountDiffers                   // the provider tells of another amount
+	AmountDiffers                   // the provider reports another amount
 	Predates                        // the payment was made before the payout was added
 )
 
-// String names the flags.
+// String returns the names of the flags, separated by commas; "" if none is set.
 func (f Flags) String() string {
 	var names []string
 	for flag, name := range map[Flags]string{Contradicted: "contradicted", AmountDiffers: "amount differs", Predates: "predates"} {
@@ -40,25 +40,25 @@ func (f Flags) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Entry is a payout as the journal has it. Times are the database's, in UTC, and zero
-// where there is none. Printing an entry shows reference, ids, state and amount.
+// Entry is a payout as the journal has it. Times are by the database's clock, in UTC, and
+// zero if not known. Printing an entry shows reference, ids, state and amount.
 type Entry struct {
 	Reference, Account, Service string
 	Amount                      decimal.Decimal // in som (Unverified: the wire names no currency)
-	Mask                        string          // of the Payout
+	Mask                        string          // Mask of the Payout
 	State                       State
-	Before                      State  // in OnSettle: the end that it was last called with, "" if none; else ""
-	TransactionID               string // that the provider knows the payment by
-	PaymentID                   string // the provider's own; "" is not known
-	Code                        int    // HTTP status or status code of the last answer; 0 is none
-	Cause                       string // why the payout stands where it does, in words; "" is no reason
+	Before                      State  // in OnSettle: the end of its last call for this payout, "" if none; elsewhere ""
+	TransactionID               string // the id that this package sends to the provider
+	PaymentID                   string // the provider's id of the payment; "" if not known
+	Code                        int    // HTTP status or status code of the last answer; 0 if none
+	Cause                       string // why the payout has its state, in words; "" if there is nothing to say
 	Flags                       Flags
-	Attempts                    int // intents: how often a request may have left
-	ReissueOf                   string
+	Attempts                    int    // stored intents: how often a request may have left
+	ReissueOf                   string // the Reference that this payout replaces; "" if none
 
 	AddedAt, FirstSent, LastSent, SettledAt time.Time
-	NextAt                                  time.Time // when a worker takes it, if it moves; while a process is at it, when that ends
-	Overdue                                 bool      // sent more than an hour ago, and not at its end
+	NextAt                                  time.Time // while State.Moving: when a worker takes it, or when a worker's claim ends
+	Overdue                                 bool      // sent more than an hour ago, and not ended
 }
 
 func (j *Journal) entry(r *row) Entry {
@@ -75,8 +75,8 @@ func (j *Journal) entry(r *row) Entry {
 	return e
 }
 
-// Question is what to ask the provider about a payout whose end nobody knows: ids,
-// account, service, amount and times, and nothing about the recipient.
+// Question returns a question for the provider about a payout whose end nobody knows. It
+// names ids, account, service, amount and times, and nothing about the recipient.
 func (e Entry) Question() string {
 	text := fmt.Sprintf("What became of the payment with transactionId %s", e.TransactionID)
 	if e.PaymentID != "" {
@@ -89,7 +89,7 @@ func (e Entry) Question() string {
 	return fmt.Sprintf("%s, sent from %s to %s UTC?", text, e.FirstSent.Format(time.DateTime), e.LastSent.Format(time.DateTime))
 }
 
-// String shows reference, state, amount and ids.
+// String returns reference, state, amount and ids.
 func (e Entry) String() string {
 	text := fmt.Sprintf("payout %s: %s, %s (transaction %s", e.Reference, e.State, e.Amount, e.TransactionID)
 	if e.PaymentID != "" {
@@ -101,19 +101,19 @@ func (e Entry) String() string {
 // Format prints String for every verb.
 func (e Entry) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns String for log/slog.
 func (e Entry) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // Format prints String for every verb.
 func (p Payout) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns String for log/slog.
 func (p Payout) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Format prints String for every verb.
 func (p Privacy) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue gives log/slog what String prints.
+// LogValue returns String for log/slog.
 func (p Privacy) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 func instant(millis int64) time.Time {
@@ -123,7 +123,8 @@ func instant(millis int64) time.Time {
 	return time.UnixMilli(millis).UTC()
 }
 
-// microsOf is an amount in millionths.
+// microsOf returns an amount in millionths, and false where it has more than 6 decimals or
+// 13 digits before them.
 func microsOf(d decimal.Decimal) (int64, bool) {
 	whole, fraction, ok := d.Int64(6)
 	if !ok || d.Scale() > 6 && d.Trim(6).Scale() > 6 || whole >= 1e12 || whole <= -1e12 {
@@ -132,7 +133,7 @@ func microsOf(d decimal.Decimal) (int64, bool) {
 	return whole*1e6 + fraction, true
 }
 
-// sumOf is a sum of millionths, as a database writes it.
+// sumOf parses a sum of millionths, as a database writes it, and returns it in som.
 func sumOf(text string) (decimal.Decimal, error) {
 	n, ok := new(big.Int).SetString(text, 10)
 	if !ok {

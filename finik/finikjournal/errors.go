@@ -8,13 +8,13 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// The sentinels of this package, for errors.Is. Errors of package finik and of the
-// database come through as well.
+// The sentinels of this package, for errors.Is. Errors of the database, of a Sealer and of
+// OnSettle are wrapped and match their own sentinels.
 var (
 	// ErrInvalidRequest is bad input, found before any I/O. The text names each field
 	// and its rule.
 	ErrInvalidRequest = errors.New("finikjournal: invalid request")
-	// ErrConflict is an Add of a Reference that is known with another content. See
+	// ErrConflict is an Add of a Reference that the book knows with another content. See
 	// [ConflictError].
 	ErrConflict = errors.New("finikjournal: the reference has another payout")
 	// ErrNotFound is a Reference that the book does not have.
@@ -26,7 +26,7 @@ var (
 	// after a kill the process's claim ends by itself, within Params.StepTimeout and a
 	// sixth of it.
 	ErrBusy = errors.New("finikjournal: a process is working on the payout")
-	// ErrStopped ends Run where every account with work is closed, by Pause or by
+	// ErrStopped ends Run if every account with work left is closed, by Pause or by
 	// refusals of the provider. The text names the reason. See Resume.
 	ErrStopped = errors.New("finikjournal: every account with work is closed")
 	// ErrOtherService is a book that was begun with a client of another base URL.
@@ -35,7 +35,7 @@ var (
 	ErrKey = errors.New("finikjournal: the book has another digest key")
 	// ErrErased is a Reissue of a payout whose request was erased.
 	ErrErased = errors.New("finikjournal: the request was erased")
-	// ErrSchema ends Migrate where the database has a table that this package cannot
+	// ErrSchema ends Migrate if the database has a table that this package cannot
 	// write to. The text names tables, columns and types. Nothing was changed.
 	ErrSchema = errors.New("finikjournal: the database has another schema")
 
@@ -48,7 +48,7 @@ type ConflictError struct {
 	References []string // in ascending order
 }
 
-// Error names up to ten references.
+// Error returns a text with up to ten references.
 func (e *ConflictError) Error() string {
 	names := e.References
 	more := ""
@@ -58,14 +58,15 @@ func (e *ConflictError) Error() string {
 	return ErrConflict.Error() + ": " + strings.Join(names, ", ") + more
 }
 
-// Is matches ErrConflict.
+// Is reports whether target is ErrConflict.
 func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
 
 func invalid(faults ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
 }
 
-// failure names the package of an error from the database, and what failed.
+// failure adds the name of the package and what failed to an error from the database. It
+// returns nil for nil.
 func failure(what string, err error) error {
 	switch {
 	case err == nil:
@@ -78,7 +79,7 @@ func failure(what string, err error) error {
 	return fmt.Errorf("finikjournal: %s: %w", what, err)
 }
 
-// stopped is ErrStopped with what has closed the gates.
+// stopped returns ErrStopped with the reasons why gates are closed.
 func stopped(gates []Gate) error {
 	var why []string
 	for _, g := range gates {

@@ -6,10 +6,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"net/http"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"github.com/govalues/decimal"
 
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finikjournal"
@@ -19,73 +23,141 @@ import (
 func Example() {
 	var db *sql.DB // from sql.Open, with the driver of your choice
 	var client *finik.Client
-	var key *rsa.PublicKey // of the provider's webhook events
+	var key *rsa.PublicKey // of the provider, for webhook events
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-
-	journal, err := finikjournal.New(db, finikjournal.PostgreSQL, "acme-salaries-production", finikjournal.Plain())
+	journal, err := finikjournal.New(db, finikjournal.SQLite, "acme-salaries-test", finikjournal.Plain()) // or finikjournal.PostgreSQL
 	if err != nil {
 		log.Fatal(err)
 	}
 	if err := journal.Migrate(ctx); err != nil {
 		log.Fatal(err)
 	}
+	mux := http.NewServeMux() // for an http.Server
 	hook := finik.Webhook{PublicURL: "https://pay.example.com/webhooks/finik", Keys: []*rsa.PublicKey{key}}
-	http.Handle("POST /webhooks/finik", journal.Webhook(hook)) // and serve it
-	if err := journal.Loop(ctx, client, finikjournal.Params{}); err != nil {
+	mux.Handle("POST /webhooks/finik", journal.Webhook(hook))
+	params := finikjournal.Params{OnEvent: func(e finikjournal.Event) {
+		if e.To.Settled() {
+			fmt.Println(e.Entry.Reference, e.To) // a log and a metric
+			stop()                               // here one payout is enough
+		}
+	}}
+	if err := journal.Loop(ctx, client, params); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// The payout is stored with the order that it is for: both are there, or none.
-func ExampleJournal_Add() {
-	var db *sql.DB
-	var journal *finikjournal.Journal
-	order := func(ctx context.Context, payout finikjournal.Payout) error {
-		tx, err := db.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		if _, err := tx.ExecContext(ctx, `INSERT INTO orders (reference) VALUES ($1) ON CONFLICT DO NOTHING`, payout.Reference); err != nil {
-			return err
-		}
-		if _, _, err := journal.Add(ctx, tx, payout); err != nil {
-			return err
-		}
-		return tx.Commit()
+// Of two payouts to one recipient, of the same amount, within a day the second one is
+// held.
+func ExampleNew() {
+	var db *sql.DB // from sql.Open
+	journal, err := finikjournal.New(db, finikjournal.SQLite, "acme-salaries-production", finikjournal.Plain(),
+		finikjournal.DuplicateWithin(24*time.Hour))
+	if err != nil {
+		log.Fatal(err) // no database was asked yet
 	}
-	_ = order
+	fmt.Println(journal != nil)
 }
 
-// A ledger entry for each end, in the same transaction: it is there once.
+// A payout above the limit is held until a person releases it.
+func ExampleWithLimit() {
+	var db *sql.DB                 // from sql.Open, after Migrate
+	var payout finikjournal.Payout // of 1500.00 som
+	journal, err := finikjournal.New(db, finikjournal.SQLite, "acme-salaries-test", finikjournal.Plain(),
+		finikjournal.WithLimit("", decimal.MustParse("1000"))) // of every account
+	if err != nil {
+		log.Fatal(err)
+	}
+	e, _, err := journal.Add(context.Background(), nil, payout)
+	fmt.Println(e.State, "because", e.Cause, err)
+}
+
+func ExampleJournal_Migrate() {
+	var db *sql.DB // from sql.Open
+	ctx := context.Background()
+	journal, err := finikjournal.New(db, finikjournal.SQLite, "acme-salaries-test", finikjournal.Plain())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 2 { // at every start: existing tables stay as they are
+		if err := journal.Migrate(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}
+	var rows int
+	err = db.QueryRowContext(ctx, `SELECT count(*) FROM payout_entries`).Scan(&rows)
+	fmt.Println(rows, "rows", err)
+}
+
+// The files for goose or atlas.
+func ExampleMigrations() {
+	files, err := finikjournal.Migrations(finikjournal.PostgreSQL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	names, err := fs.Glob(files, "*.sql")
+	fmt.Println(names[0], err)
+	// Output: 00051_payouts.sql <nil>
+}
+
+// A ledger entry for each end, in the transaction that stores the end.
 func ExampleOnSettle() {
 	ledger := func(ctx context.Context, tx *sql.Tx, e finikjournal.Entry) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO ledger (reference, before, state, amount) VALUES ($1, $2, $3, $4)`,
 			e.Reference, string(e.Before), string(e.State), e.Amount.String())
 		return err
 	}
-	var db *sql.DB
-	_, err := finikjournal.New(db, finikjournal.PostgreSQL, "acme", finikjournal.Privacy{}, finikjournal.OnSettle(ledger))
-	fmt.Println(errors.Is(err, finikjournal.ErrInvalidRequest), err)
-	// Output: true finikjournal: invalid request: db: must not be nil; book: must be 8 to 40 of a-z, 0-9, dot, underscore and hyphen; p: must be Plain or Sealed
+	var db *sql.DB // from sql.Open
+	_, err := finikjournal.New(db, finikjournal.PostgreSQL, "acme-salaries-test", finikjournal.Plain(), finikjournal.OnSettle(ledger))
+	fmt.Println(err)
+	// Output: finikjournal: invalid request: db: must not be nil
 }
 
-// What a person does with a payout whose end nobody knows.
-func ExampleJournal_Unsettled() {
-	var journal *finikjournal.Journal
-	list := func(ctx context.Context) error {
-		for e, err := range journal.Unsettled(ctx) {
-			if err != nil {
-				return err
-			}
-			fmt.Println(e, e.Cause, e.Question()) // ask the provider, then:
-			_, err = journal.Settle(ctx, e.Reference, finikjournal.Paid, "1700000001", finikjournal.Act{By: "clerk@example.com", Reason: "letter of the provider"})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+// The payout is stored with the order that it is for: both are there, or none.
+func ExampleJournal_Add() {
+	var db *sql.DB
+	var journal *finikjournal.Journal // from New, after Migrate
+	var payout finikjournal.Payout    // its Reference is order-17
+	ctx := context.Background()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
 	}
-	_ = list
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, `INSERT INTO orders (reference) VALUES ($1)`, payout.Reference); err != nil {
+		log.Fatal(err)
+	}
+	e, added, err := journal.Add(ctx, tx, payout)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(e.Reference, e.State, "added:", added) // a worker sends it from now on
+}
+
+// All payouts of a month are added, or none. One that is known already is returned with
+// its state.
+func ExampleJournal_AddAll() {
+	var db *sql.DB
+	var journal *finikjournal.Journal // from New, after Migrate
+	var payouts []finikjournal.Payout
+	ctx := context.Background()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer tx.Rollback()
+	all, err := journal.AddAll(ctx, tx, payouts)
+	if conflict := (*finikjournal.ConflictError)(nil); errors.As(err, &conflict) {
+		log.Fatal("known with another content: ", conflict.References)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	for _, a := range all {
+		fmt.Println(a.Entry.Reference, a.Entry.State, "added:", a.Added)
+	}
+	fmt.Println(err)
 }

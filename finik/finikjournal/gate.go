@@ -9,19 +9,20 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// closedForever is closed_until of a gate that Resume opens and no time.
+// closedForever is closed_until of a gate that only Resume opens.
 const closedForever int64 = 1 << 53
 
-// makeGate makes the gate of an account, "" for the whole book, if it is missing.
+// makeGate inserts the gate of an account if it is missing; "" is the whole book.
 func (j *Journal) makeGate(ctx context.Context, tx querier, account string) error {
 	_, err := j.exec(ctx, tx, `INSERT INTO payout_gates (book, account, turn, closed_until, strikes, code, reason, closed_by)
 VALUES (?, ?, 0, 0, 0, 0, '', '') ON CONFLICT (book, account) DO NOTHING`, j.book, account)
 	return err
 }
 
-// enter reports whether the gates of a payout's account are open, and keeps them so until
-// tx ends: who closes one waits for that. alone keeps other intents of the account out too.
-// strange reports a webhook event about the payout's payment that came before the payout.
+// enter reports whether the gates of a payout's account are open, and locks them until tx
+// ends, so that nobody closes them before. With alone it locks out other intents of the
+// account too. strange reports whether a webhook event about the payout's payment came
+// before the payout was added.
 func (j *Journal) enter(ctx context.Context, tx *sql.Tx, r *row, alone bool) (open, strange bool, err error) {
 	asked := `closed_until > ` + j.sql.Now() + `, EXISTS (SELECT 1 FROM payout_notices n WHERE n.book = payout_gates.book AND n.transaction_id = ? AND n.entry_id IS NULL)`
 	statement, args := `SELECT `+asked+` FROM payout_gates WHERE book = ? AND account IN ('', ?) ORDER BY account FOR SHARE`, []any{r.transactionID, j.book, r.account}
@@ -43,21 +44,21 @@ func (j *Journal) enter(ctx context.Context, tx *sql.Tx, r *row, alone bool) (op
 
 // strike is what an answer says about its account.
 type strike struct {
-	counts     bool          // it is one that closes the account when there are enough
+	counts     bool          // enough of these in a row close the account
 	clears     bool          // the provider has answered as usual
-	code       int           // HTTP status; 0 is no answer
-	retryAfter time.Duration // that the provider asks to wait
+	code       int           // HTTP status; 0 if there was no answer
+	retryAfter time.Duration // how long the provider asks to wait
 }
 
-// The time that strikes close an account for, doubling with each further one. 401 and
-// 403 close it until somebody calls Resume.
+// How long strikes close an account: at first, and at most after doubling with each
+// further strike. 401 and 403 close it until somebody calls Resume.
 const (
 	fundsPause, longestFundsPause     = 5 * time.Minute, time.Hour
 	silencePause, longestSilencePause = time.Minute, 15 * time.Minute
 )
 
-// pause is for how long an account is closed after so many strikes more than it may
-// have, from 0.
+// pause returns for how long an account is closed, where more is the number of strikes
+// above the limit; -1 means until Resume.
 func (s strike) pause(more int) time.Duration {
 	shortest, longest := silencePause, longestSilencePause
 	switch s.code {
@@ -69,9 +70,9 @@ func (s strike) pause(more int) time.Duration {
 	return min(shortest<<min(more, 10), longest)
 }
 
-// count writes what an answer says about an account. It comes before the payout is
-// written, because claims take their locks in this order. tripped reports whether it has
-// closed the account.
+// count adds a strike to the gate of an account, clears its strikes, or closes it. Call it
+// before writing the payout, because claims take their locks in this order. tripped reports
+// whether count has closed the account.
 func (j *Journal) count(ctx context.Context, tx *sql.Tx, account string, s strike, trip int) (tripped bool, err error) {
 	now := j.sql.Now()
 	if s.clears {
@@ -103,17 +104,20 @@ WHERE book = ? AND account = ?`, by, j.book, account)
 	return true, err
 }
 
-// Pause closes an account, or with "" the whole book, until Resume: once Pause has
-// returned, no payout begins to be sent in any process, also none that has been claimed.
-// Payouts whose intent was stored before may still go out. Payments on their way are
-// looked at as before, and webhook events are taken. An account that the book does not
-// know yet is closed too. by and why are stored.
+// Pause closes an account, or with "" the whole book, until Resume. Once Pause has
+// returned, no process begins to send a payout of it. Requests whose intent was stored
+// before may still leave. Workers go on reading payments that exist, and webhook events
+// are applied as before. An account that the book does not know yet is closed too. A
+// repeat replaces the stored Act. The errors are ErrInvalidRequest (a) and those from the
+// database.
 func (j *Journal) Pause(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, closedForever, a.By)
 }
 
-// Resume opens an account, or with "" the gate of the whole book, which leaves accounts
-// closed that are so by themselves. Strikes of refusals are forgotten.
+// Resume opens an account, or with "" the gate of the whole book. Accounts that were closed
+// one by one stay closed then. The account's refusals count from zero again. An account
+// that is open stays open. The errors are ErrInvalidRequest (a) and those from the
+// database.
 func (j *Journal) Resume(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, 0, "")
 }

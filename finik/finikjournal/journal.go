@@ -17,7 +17,8 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Journal keeps the payouts of one book in SQL. It is safe for concurrent use.
+// Journal keeps the payouts of one book in SQL. It is safe for concurrent use. The caller
+// closes the database.
 type Journal struct {
 	db      *sql.DB
 	dialect Dialect
@@ -33,9 +34,9 @@ type Journal struct {
 // modernc.org/sqlite are what this package is tested with. Call [Journal.Migrate] before
 // anything else.
 //
-// book tells the books of a company apart: 8 to 40 of a-z, 0-9, dot, underscore and
-// hyphen. Name company, service and environment in it, such as "acme-salaries-production",
-// and keep it for ever: each TransactionID follows from it. Two systems that pay from one
+// book is the name of a book: 8 to 40 of a-z, 0-9, dot, underscore and hyphen. Name
+// company, service and environment in it, such as "acme-salaries-production", and never
+// change it, because each TransactionID is derived from it. Two systems that pay from one
 // account need two names.
 //
 // SQLite needs a local disk, a busy timeout, because it has one writer at a time, and
@@ -43,7 +44,7 @@ type Journal struct {
 //
 //	file:payouts.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate
 //
-// Everything that is wrong is reported in one error, which is ErrInvalidRequest.
+// The only error is ErrInvalidRequest. Its text has all that is wrong.
 func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journal, error) {
 	j := &Journal{db: db, dialect: d, sql: sqldb.Dialect(d), book: "finik:" + book, privacy: p, worker: rand.Text()}
 	var found problems.List
@@ -72,16 +73,17 @@ type options struct {
 	faults          []string
 }
 
-// OnSettle calls settle in the transaction by which a payout becomes paid, failed or
-// canceled, also where one end corrects another: e.Before is the end that settle was last
-// called with, "" if none. What settle writes through tx is stored with the end or not
-// at all, once, whatever crashes. What it does elsewhere (a message, a request) can happen
-// again: write it to an outbox.
+// OnSettle calls settle in the transaction that makes a payout paid, failed or canceled,
+// also if one end replaces another: e.Before is the end of the last call, "" if none. Rows
+// that settle writes through tx are stored once, together with the end, also after a crash.
+// Other effects of settle, such as a message or a request, can happen again: write them to
+// an outbox.
 //
-// settle must use tx and no other connection: SQLite has one writer. It runs in a
-// savepoint. Its error undoes what it wrote, while what the provider said is stored: the
-// payout stays waiting with the error as its cause, settle is called again later, and the
-// provider is not asked again. Beside a call of a person the error undoes the call.
+// settle must use tx and no other connection, because SQLite has one writer. It runs in a
+// savepoint. If settle fails, its rows are undone and the provider's answer is stored: the
+// payout stays waiting with the error as its cause, and settle is called again later
+// without asking the provider again. During a call of a person, such as Settle, the error
+// undoes the call. A nil settle makes New fail. A second OnSettle replaces the first.
 func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Option {
 	return func(o *options) {
 		o.onSettle = settle
@@ -91,9 +93,11 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 	}
 }
 
-// WithLimit holds payouts of an account that are above most; "" is every account
-// without a limit of its own. A payout is held when it is added, and again before it is
-// first sent, unless a person has released it.
+// WithLimit holds payouts of an account whose amount is above most, in som; "" is every
+// account without a limit of its own. The limit is asked when a payout is added, and again
+// before it is first sent, unless a person has released it. most must be 0 to below
+// 1,000,000,000,000 with at most 6 decimals, else New fails. By default no amount is limited. A
+// second WithLimit of the same account replaces the first.
 func WithLimit(account string, most decimal.Decimal) Option {
 	return func(o *options) {
 		n, ok := microsOf(most)
@@ -107,10 +111,11 @@ func WithLimit(account string, most decimal.Decimal) Option {
 	}
 }
 
-// DuplicateWithin holds a payout before it is first sent, where the book has another one
-// for the same Recipient and amount, added less than d before or after, that has neither
-// failed nor been canceled. Of two that wait the one that was added first is sent. Intents
-// of one account then wait for each other.
+// DuplicateWithin holds a payout before it is first sent if the book has another one for the
+// same Recipient and amount, added at most d before or after, that is neither failed nor
+// canceled. Of two that were not sent the one that was added first is sent. Workers store
+// the intents of one account one after the other then. d must be above zero, else New
+// fails. By default nothing is compared.
 func DuplicateWithin(d time.Duration) Option {
 	return func(o *options) {
 		o.duplicateWithin = d
@@ -120,7 +125,8 @@ func DuplicateWithin(d time.Duration) Option {
 	}
 }
 
-// limit says why a payout is above the limit of its account, "" where it is not.
+// limit returns the reason for holding a payout above the limit of its account, "" if it
+// is not above.
 func (o *options) limit(r *row) string {
 	most, ok := o.limits[r.account]
 	if !ok {
@@ -132,7 +138,8 @@ func (o *options) limit(r *row) string {
 	return "the amount is above the limit of a payout"
 }
 
-// bindBook sees to it that a book is used with one service only, the first one.
+// bindBook stores the service of a book the first time, and later fails with
+// ErrOtherService for any other one.
 func (j *Journal) bindBook(ctx context.Context, service string) error {
 	var is string
 	err := j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT service FROM payout_books WHERE book = ?`), j.book).Scan(&is)
@@ -152,7 +159,7 @@ ON CONFLICT (book) DO UPDATE SET service = CASE WHEN payout_books.service = '' T
 	return nil
 }
 
-// warnOnce says that webhook events are missed, if none has ever come.
+// warnOnce logs a warning, once, if the book has never had a webhook event.
 func (j *Journal) warnOnce(ctx context.Context) {
 	j.warned.Do(func() {
 		var n int
@@ -163,5 +170,5 @@ func (j *Journal) warnOnce(ctx context.Context) {
 	})
 }
 
-// keyCheck tells digest keys apart.
+// keyCheck returns a digest that differs for every digest key.
 func (j *Journal) keyCheck() []byte { return j.privacy.sum("key check", j.book) }

@@ -13,7 +13,7 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// verdict is what an answer means for a payout.
+// verdict is the meaning of an answer for a payout.
 type verdict struct {
 	event     string
 	to        State
@@ -22,13 +22,13 @@ type verdict struct {
 	cause     string
 	flags     Flags
 	strike    strike
-	// told reports that the provider has told of the payment itself. Such a verdict counts
-	// also where another process has moved the payout on.
+	// told reports whether the answer is about the payment itself. Such a verdict is used
+	// also if another process has moved the payout on.
 	told bool
 }
 
-// judgeSend is about the answer to a request that made a payment, or may have. doubt
-// reports that an earlier request may have left. id is the payment's where an answer has
+// judgeSend judges the answer to a request that made a payment, or may have. doubt says
+// that an earlier request may have left. id is the id of the payment, "" if no answer has
 // named it.
 func judgeSend(r *row, doubt bool, p *finik.Payment, id string, err error) verdict {
 	if err == nil {
@@ -50,7 +50,7 @@ func judgeSend(r *row, doubt bool, p *finik.Payment, id string, err error) verdi
 		v.event, v.to, v.strike = eventGaveUp, Unknown, strike{clears: true}
 	case errors.Is(err, finik.ErrInvalidRequest):
 		v.event, v.to, v.strike = eventGaveUp, Unknown, strike{}
-	case id != "": // it exists, whatever a look at it has met
+	case id != "": // it exists, also if reading it has failed
 		v.event, v.to, v.told = eventAccepted, Waiting, true
 	case !answered:
 	case isAccount(v.code) && (doubt || !errors.Is(err, finik.ErrOutcomeUnknown)):
@@ -65,7 +65,7 @@ func judgeSend(r *row, doubt bool, p *finik.Payment, id string, err error) verdi
 	return v
 }
 
-// judgeRecipient is about a check of the recipient that did not lead to a request.
+// judgeRecipient judges a failed check of the recipient, after which nothing was sent.
 func judgeRecipient(r *row, err error) verdict {
 	v := verdict{event: eventAgain, to: Queued, cause: causeOf(err), strike: strike{counts: true}}
 	refused, answered := cause.Own[*finik.Error](err)
@@ -83,7 +83,7 @@ func judgeRecipient(r *row, err error) verdict {
 	return v
 }
 
-// judgeLook is about a read of a payment that exists.
+// judgeLook judges the answer to a read of a payment that exists.
 func judgeLook(r *row, p *finik.Payment, err error) verdict {
 	switch {
 	case err == nil && (p.ID != r.paymentID || p.TransactionID != "" && p.TransactionID != r.transactionID):
@@ -99,8 +99,8 @@ func judgeLook(r *row, p *finik.Payment, err error) verdict {
 	return v
 }
 
-// judgePayment is about a payment as the provider tells of it. under is the event of one
-// that is not finished.
+// judgePayment judges a payment as the provider reports it. under is the event if the
+// payment is not finished.
 func judgePayment(p *finik.Payment, under string) verdict {
 	v := verdict{event: under, to: Waiting, paymentID: p.ID, code: p.StatusCode, strike: strike{clears: true}, told: true}
 	switch p.Status.Class() {
@@ -113,9 +113,9 @@ func judgePayment(p *finik.Payment, under string) verdict {
 	return v
 }
 
-// judgeOther finds a payment that was made for something else, or before the payout was
-// added: two systems that use one TransactionID must not take each other's payment for
-// theirs. Only a payment that was read has an amount and can have been made before.
+// judgeOther reports whether a payment was made for something else, or before the payout
+// was added, and the verdict then. Two systems that use one TransactionID must not mistake
+// each other's payment. Only a payment that was read has an amount and a time.
 func judgeOther(r *row, p *finik.Payment) (verdict, bool) {
 	v := verdict{event: eventGaveUp, to: Unknown, paymentID: p.ID, code: p.StatusCode, strike: strike{clears: true}}
 	amount, _ := decimal.New(r.amount, 6)
@@ -141,8 +141,8 @@ func isAccount(code int) bool {
 	return code == http.StatusUnauthorized || code == http.StatusPaymentRequired || code == http.StatusForbidden
 }
 
-// causeOf is an error in words without personal data: the texts of finik's errors are
-// operation, status and class.
+// causeOf returns up to 300 bytes of the text of an error. Texts of finik's errors hold
+// operation, status and class, and no personal data.
 func causeOf(err error) string {
 	if text := err.Error(); len(text) <= 300 {
 		return text

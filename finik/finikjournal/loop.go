@@ -11,14 +11,14 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// RunOnce takes each payout that is due one step, in this process, for a scheduler of the
-// caller's: it sends it, or looks at its payment once. It returns when these steps have
-// ended. Any number of processes may do so at a time. When ctx ends no more payouts are
-// taken, and those under way get Params.Grace.
+// RunOnce makes one step of each payout that is due now: it sends the payout, or reads its
+// payment once. It returns when these steps have ended, for a scheduler of the caller. Any
+// number of processes may call it at the same time. Once ctx ends RunOnce takes no more
+// payouts, and requests under way may go on for Params.Grace.
 //
-// An error of the provider is no error here: the payout has it as its cause, and is due
-// again later. The errors are ErrInvalidRequest, ErrOtherService, those of the database,
-// and ctx's.
+// A refusal of the provider is stored as the cause of the payout and not returned. The
+// errors are ErrInvalidRequest, ErrOtherService, those from the database, and ctx's. The
+// Result counts the steps also beside an error.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -33,10 +33,10 @@ func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Resul
 	return w.ends(ctx, w.fill(ctx, until))
 }
 
-// Run is RunOnce again and again, for a batch: it returns when no payout of the book is
-// queued, sending or waiting any more. Payouts that are held or unknown are for a person:
-// see Unsettled. It ends with ErrStopped where every account that has work left is closed,
-// by Pause or by refusals, and no payment is on its way; and with ctx's error.
+// Run makes steps until no payout of the book is queued, sending or waiting any more, for
+// a batch. Payouts that are held or unknown are left for a person: see Unsettled. Run
+// returns ErrStopped if every account with work left is closed, by Pause or by refusals,
+// and no payment is waiting. The other errors are the same as for RunOnce.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -57,14 +57,15 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 	}
 }
 
-// Loop is for a service: it sends what is due, and looks for more every Params.Poll,
-// until ctx ends, which is no error. Any number of processes may loop over one book, and
-// one that is killed loses nothing. An error of the database does not end the loop:
-// OnEvent is told, or the log. The errors are ErrInvalidRequest and ErrOtherService.
+// Loop makes steps of what is due and looks for more every Params.Poll until ctx ends, for
+// a service. It then returns nil, once the steps under way have ended, at most Params.Grace
+// and the storing of answers later. Any number of processes may loop over one book; nothing
+// is lost if one is killed. An error of the database does not end Loop: it goes to OnEvent,
+// or to the log. The errors are ErrInvalidRequest and ErrOtherService.
 //
-// A duplicate that the provider does not name can be settled by a webhook event or a
-// person only. Loop warns once, in the log, where one turns up in a book that has never
-// had a webhook event.
+// Only a webhook event or a person can settle a duplicate whose payment the provider does
+// not name. Loop logs one warning if this happens in a book that has never had a webhook
+// event.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
@@ -96,10 +97,12 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 	return nil
 }
 
-// Step takes one payout one step if it is due, for the worker of a queue that the caller
-// has. It returns the payout as it is then. ErrBusy is one that a process is at; one that
-// is not due, or for a person, or at its end, is returned as it is. Entry.NextAt is when
-// it is due. The errors are those of RunOnce, ErrNotFound and ErrBusy.
+// Step makes one step of one payout if it is due, for the worker of the caller's own queue,
+// and returns the payout as it is then. A payout that is not due, that a person has to
+// decide, or that has ended is returned as it is; Entry.NextAt says when it is due. Step
+// takes a payout of a closed account too, and may check the recipient, but makes no
+// payment while the account is closed. The errors are the same as for RunOnce, ErrNotFound, and ErrBusy beside the payout
+// while another process works on it.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Step(ctx context.Context, c *finik.Client, reference string, p Params) (Entry, error) {
@@ -138,7 +141,8 @@ type worker struct {
 	warns  bool
 }
 
-// hire makes a worker of this process, once the book is known to be of this service.
+// hire returns a worker. It fails with ErrInvalidRequest, with ErrOtherService, or with an
+// error of the database.
 func (j *Journal) hire(ctx context.Context, c *finik.Client, p Params) (*worker, error) {
 	faults := p.faults()
 	if c == nil {
@@ -154,7 +158,8 @@ func (j *Journal) hire(ctx context.Context, c *finik.Client, p Params) (*worker,
 	return &worker{Params: p, j: j, client: c, places: make(chan struct{}, p.Workers)}, nil
 }
 
-// fill gives what is due to the workers until nothing is, or ctx ends.
+// fill starts steps of payouts that are due until none is left or ctx ends. It waits for
+// free places, and not for the steps.
 func (w *worker) fill(ctx context.Context, until int64) error {
 	for {
 		free := 0
@@ -185,7 +190,7 @@ func (w *worker) fill(ctx context.Context, until int64) error {
 	}
 }
 
-// one is a step on a goroutine of its own. The requests end Grace after ctx.
+// one makes a step on its own goroutine. It aborts the requests Grace after the end of ctx.
 func (w *worker) one(ctx context.Context, r *row) {
 	defer func() { <-w.places }()
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -204,7 +209,8 @@ func (w *worker) one(ctx context.Context, r *row) {
 	}
 }
 
-// ends waits for the steps under way and adds up.
+// ends waits for the steps under way and returns the result. The error is ctx's, else err,
+// else the first one of a step.
 func (w *worker) ends(ctx context.Context, err error) (Result, error) {
 	w.group.Wait()
 	w.mu.Lock()
@@ -218,7 +224,7 @@ func (w *worker) ends(ctx context.Context, err error) (Result, error) {
 	return w.result, err
 }
 
-// moved counts a payout that was stored in another state, and tells of it.
+// moved counts a payout that was stored in another state, and reports it to OnEvent.
 func (w *worker) moved(ctx context.Context, r *row, before State) {
 	w.mu.Lock()
 	switch r.state {
@@ -257,7 +263,7 @@ func tell(ctx context.Context, p Params, e Event) {
 	}
 }
 
-// pause waits, or returns the error of ctx once that has ended.
+// pause waits for d, or until ctx ends. It returns the error of ctx.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

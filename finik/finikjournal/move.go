@@ -13,18 +13,18 @@ import (
 type change struct {
 	event string
 	to    State
-	who   string        // "" is a worker
+	who   string        // "" is this worker
 	note  string        // for the history
 	delay time.Duration // until the payout is due
 	set   func(*row)    // further values; nil is none
 	stamp stamp
-	// under and args are a further condition of the write; a payout that does not meet
-	// it is errFenced.
+	// under and args are a further condition of the write. If the payout does not meet it,
+	// move fails with errFenced.
 	under string
 	args  []any
 }
 
-// stamp says what a change does to the times of sending.
+// stamp says how a change sets the times of sending.
 type stamp int
 
 const (
@@ -33,9 +33,10 @@ const (
 	clearSent
 )
 
-// move writes a change of the payout as r has read it, on the condition that nobody else
-// has written it since, and calls OnSettle where it comes to an end. It is the only way
-// by which a state changes. r becomes what is stored.
+// move writes a change of the payout r if nobody else has written the payout since r was
+// read, and calls OnSettle if the change ends it. Every change of a state goes through
+// move. r becomes the stored row. It fails with ErrState, errFenced, a settleError or an
+// error of the database.
 func (j *Journal) move(ctx context.Context, tx *sql.Tx, r *row, c change) error {
 	if !r.may(c.event, c.to) {
 		return r.refuse(c.event, c.to)
@@ -76,17 +77,18 @@ func (j *Journal) move(ctx context.Context, tx *sql.Tx, r *row, c change) error 
 	return nil
 }
 
-// settleError is what OnSettle says.
+// settleError is an error of OnSettle.
 type settleError struct{ err error }
 
 func (e *settleError) Error() string { return "OnSettle: " + e.err.Error() }
 func (e *settleError) Unwrap() error { return e.err }
 
-// update writes next over r. It returns nil where r is not what is stored.
+// update writes next over r and returns the stored row, nil if the stored row is no longer
+// r or does not meet the condition of c.
 func (j *Journal) update(ctx context.Context, tx *sql.Tx, r, next *row, c change) (*row, error) {
 	now := j.sql.Now()
 	due, due0 := now+" + ?", any(c.delay.Milliseconds())
-	if c.event == eventNote || c.event == eventReissue { // of which nothing moves
+	if c.event == eventNote || c.event == eventReissue { // they keep the state
 		due, due0 = "next_at + ?", 0
 	}
 	sent := map[stamp]string{
@@ -113,7 +115,7 @@ attempts = ?, refusals = ?, tries = ?, allowed = ?, code = ?, cause = ?, flags =
 WHERE id = ? AND version = ? AND `+j.lasting()+under+` RETURNING `+j.columns(), append(args, c.args...)...)
 }
 
-// record adds to the history what has happened to a payout.
+// record adds a change of a payout to the history.
 func (j *Journal) record(ctx context.Context, tx querier, r *row, before State, c change) error {
 	who := c.who
 	if who == "" {
@@ -124,7 +126,8 @@ VALUES (?, ?, `+j.sql.Now()+`, ?, ?, ?, ?, ?, ?)`, r.id, r.version, c.event, bef
 	return err
 }
 
-// attempt does something in a savepoint: its error leaves the transaction as it was.
+// attempt calls do in a savepoint, and undoes its writes if it fails. It returns do's error,
+// or the one of the savepoint.
 func attempt(ctx context.Context, tx *sql.Tx, do func() error) error {
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT settling"); err != nil {
 		return err

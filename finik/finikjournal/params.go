@@ -9,72 +9,74 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// Params say how payouts are sent. A zero field is its default. All processes of a book
-// should have the same.
+// Params say how payouts are sent. Zero means the default, negative is ErrInvalidRequest.
+// All processes of a book should have the same Params.
 type Params struct {
-	Workers int           // payouts at a time in this process; the default is 8
+	Workers int           // payouts at a time in this process, at most 1000; the default is 8
 	Poll    time.Duration // between looks for payouts that are due; the default is 1 s
 	// StepTimeout is how long the requests of one step of a payout may take; the default
 	// is 3 min. A process that was killed keeps its payouts from others for that long and
 	// a sixth of it.
 	StepTimeout time.Duration
-	Grace       time.Duration // that steps get when Loop or Run has to end; the default is 15 s
-	// ResendFor is how long after the first request the same TransactionID is sent
-	// again. The default is 1 h. How long the provider remembers one is Unverified: a
-	// longer time is the caller's word that it does. After it the payout is unknown.
+	Grace       time.Duration // how long requests may go on after the end of ctx; the default is 15 s
+	// ResendFor is how long after the first request a payout without an answer is sent
+	// again, with the same TransactionID. Later it becomes unknown. The default is 1 h, and
+	// less than StepTimeout is ErrInvalidRequest. How long the provider remembers a
+	// TransactionID is Unverified: set a longer time only if the provider promises it.
 	ResendFor time.Duration
-	// Trip is after how many refusals of an account in a row (401, 402, 403, or no usable
-	// answer) no more is sent from it: 402 for 5 min, doubling to 1 h; no answer for 1 min,
-	// doubling to 15 min; 401 and 403 until Resume. The default is 3. Any other word of
-	// the provider forgets them.
+	// Trip is the number of refusals of an account in a row (401, 402, 403, 429, 5xx, or no
+	// usable answer) that close it. 402 closes it for 5 min, doubling to 1 h, 401 and 403
+	// until Resume, and the others for 1 min, doubling to 15 min. The default is 3. A
+	// usual answer of the provider sets the count to zero.
 	Trip int
-	// Wait is when payments on their way are looked at: First after the request, 30 s by
-	// default, then after MinInterval, 10 s, doubling to MaxInterval, 10 min. A payment
-	// that is older than an hour is looked at every 6 h.
+	// Wait says when a payment that has not ended is read: First after the request, 30 s by
+	// default, then after MinInterval, 10 s, doubling to MaxInterval, 10 min. An hour after
+	// the first request it is read every 6 h.
 	Wait finik.WaitParams
-	// SkipRecipient reports whether a service has no check of recipients. Nil is that all
-	// have one. The recipient is asked for before the first request only.
+	// SkipRecipient reports whether to leave out the check of the recipient for a service.
+	// Nil checks every recipient. The check is made only before the first request.
 	SkipRecipient func(service string) bool
-	// Check is asked about the recipient before the first request. Its error holds the
-	// payout and is stored as its cause. Nil agrees.
+	// Check decides about the recipient before the first request. Its error holds the
+	// payout and is stored as the cause. A nil Check accepts every recipient.
 	Check func(ctx context.Context, e Entry, r finik.Recipient) error
-	// OnEvent is told what happens, for metrics, on any goroutine. With nil, trouble is
-	// logged to slog.Default.
+	// OnEvent is called with every event, for metrics, by several goroutines at a time. A
+	// nil OnEvent logs EventUnstored, EventTripped and EventTrouble to slog.Default.
 	OnEvent func(Event)
 }
 
-// EventKind is what an [Event] tells.
+// EventKind is the kind of an [Event].
 type EventKind string
 
 // The kinds of events.
 const (
-	EventMoved    EventKind = "moved"    // a payout was stored in another state, or looked at
+	EventMoved    EventKind = "moved"    // a payout was stored after a step, in another state or in the same
 	EventFenced   EventKind = "fenced"   // an answer came when another process or a person had moved the payout on
 	EventTripped  EventKind = "tripped"  // refusals have closed an account
 	EventUnstored EventKind = "unstored" // an answer could not be stored: Entry, To and PaymentID may be its last copy
 	EventTrouble  EventKind = "trouble"  // the database failed; the loop goes on
 )
 
-// Event is something that has happened.
+// Event is what OnEvent is called with.
 type Event struct {
 	Kind      EventKind
-	Entry     Entry // zero for EventTrouble
+	Entry     Entry // zero for an EventTrouble that is not about one payout
 	From, To  State
 	PaymentID string
-	Code      int // HTTP status of the answer, 0 is none
+	Code      int // HTTP status or status code of the answer, 0 if none
 	Err       error
 }
 
-// Result counts what a run has done.
+// Result counts the steps of a run and their results.
 type Result struct {
-	Steps                                        int // that payouts were taken
-	Paid, Failed, Waiting, Queued, Held, Unknown int // what they came to; Queued includes Sending
+	Steps                                        int // how many steps were made
+	Paid, Failed, Waiting, Queued, Held, Unknown int // states that payouts came to, one for each write; Queued includes Sending
 }
 
-// lease is for how long a claim keeps a payout from others.
+// lease returns how long a claim keeps a payout from other processes.
 func (p Params) lease() time.Duration { return p.StepTimeout + p.StepTimeout/6 }
 
-// lookAfter is the wait before a payment is looked at again.
+// lookAfter returns the wait before a payment is read again, for the number of reads so
+// far and the time since the first request.
 func (p Params) lookAfter(tries int, age time.Duration) time.Duration {
 	switch {
 	case tries == 0:

@@ -21,33 +21,34 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Payout is one payment that is wanted. Printing it shows the reference only.
+// Payout is a payment to make. Printing it shows the reference only.
 type Payout struct {
-	// Reference is the caller's own key of the payment: 1 to 100 visible
-	// characters. It stands for one payment for ever, so a monthly payout has the
-	// month in it, such as "salary-2026-01-17". Keep names and phones out of it: it is
-	// stored and printed in clear.
+	// Reference is the caller's own key of the payment: 1 to 100 visible characters. It
+	// names one payment for ever: a monthly payout has the month in it, such as
+	// "salary-2026-01-17". Put no name and no phone into it, because it is stored and
+	// printed in clear.
 	Reference string
-	Account   string // that is debited, see finik.CreatePaymentRequest
-	User      string // on whose behalf
-	Service   string // that is paid
-	// Fields are what the service asks for, the amount included. See finik.Fields.
+	Account   string // the account to debit, see finik.CreatePaymentRequest
+	User      string // who pays
+	Service   string // the service to pay
+	// Fields are the values that the service requires, with the amount. See finik.Fields.
 	Fields finik.Fields
-	// AmountField is the member of Fields that is the amount; "" is "amount". The amount
-	// is above 0 and below 1,000,000,000,000, with at most 6 decimals.
+	// AmountField is the name of the amount in Fields; "" is "amount". The amount is in som
+	// (Unverified), above 0 and below 1,000,000,000,000, with at most 6 decimals.
 	AmountField string
-	// Recipient is who is paid, in one spelling, such as a phone. Only a digest of it is
-	// stored. DuplicateWithin compares it; "" is compared with nothing.
+	// Recipient identifies who is paid, such as a phone, always in the same spelling; at most
+	// 256 bytes. It is stored as a digest, and with the request. DuplicateWithin compares
+	// it; "" is compared with nothing.
 	Recipient string
-	Mask      string    // who is paid, for people, such as "+996…001"; at most 32 characters, stored in clear
-	NotBefore time.Time // nothing is sent before; zero is at once
+	Mask      string    // the recipient, for people, such as "+996…001"; at most 32 characters, stored in clear
+	NotBefore time.Time // nothing is sent before; zero means at once
 	Hold      bool      // held until a person releases it
 }
 
-// String names the payout by its reference.
+// String returns "payout " and the reference.
 func (p Payout) String() string { return "payout " + p.Reference }
 
-// content is what is stored of a payout to be sent later.
+// content is the stored request of a payout.
 type content struct {
 	Account     string          `json:"account"`
 	User        string          `json:"user"`
@@ -57,17 +58,17 @@ type content struct {
 	Recipient   string          `json:"recipient"`
 }
 
-// namespace is that of the transaction ids of journals.
+// namespace is the UUID namespace of the transaction ids of journals.
 var namespace = uuid.MustParse("b2d3f6f0-6b0e-5a53-9c0d-0f4f2b1e7a64") //nolint:gochecknoglobals // a constant
 
-// transactionID follows from the book, the account and the reference, so that whoever
-// adds the payout again, after a restore or with an empty database, sends the same one.
-// It has the form of a random UUID, because a provider may look at that.
+// transactionID derives the TransactionID from book, account and reference, so that a payout
+// that is added again, after a restore or to an empty database, is sent with the same one.
+// It has the form of a random UUID, because a provider may check the form.
 func (j *Journal) transactionID(account, reference string) string {
 	return uuid.NewHash(sha256.New(), namespace, framed(j.book, account, reference), 4).String()
 }
 
-// framed are texts, each behind its length.
+// framed joins strings, each behind its length.
 func framed(parts ...string) []byte {
 	var out []byte
 	for _, part := range parts {
@@ -76,7 +77,8 @@ func framed(parts ...string) []byte {
 	return out
 }
 
-// draft makes the row of a payout, or says what is wrong with it.
+// draft returns the row of a payout, or all that is wrong with the payout, or an error of
+// the Sealer.
 func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
 	id := j.transactionID(p.Account, p.Reference)
 	var found problems.List
@@ -122,16 +124,17 @@ func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
 	return r, nil, nil
 }
 
-// about is what the request of a payout is sealed with.
+// about returns the bytes that Sealer gets as about for a payout.
 func (j *Journal) about(r *row) []byte { return framed(j.book, r.reference, r.transactionID) }
 
-// visible reports whether a text has 1 to most characters, all of which can be seen.
+// visible reports whether a string has 1 to most printable characters, without spaces at
+// its ends.
 func visible(text string, most int) bool {
 	n := utf8.RuneCountInString(text)
 	return n > 0 && n <= most && utf8.ValidString(text) && strings.TrimSpace(text) == text && !strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) })
 }
 
-// canonical are fields as they are sent.
+// canonical encodes fields as they are sent.
 func canonical(f finik.Fields) (json.RawMessage, error) {
 	text, err := json.Marshal(map[string]any(f))
 	if err != nil {
@@ -140,7 +143,8 @@ func canonical(f finik.Fields) (json.RawMessage, error) {
 	return finik.CanonicalJSON(text)
 }
 
-// micros is the amount in fields, in millionths.
+// micros returns the amount in fields in millionths, and false if it is missing, zero or not
+// a plain decimal number.
 func micros(fields json.RawMessage, name string) (int64, bool) {
 	text, ok := wire.Words(fields, name)
 	whole, fraction, _ := strings.Cut(text, ".")
@@ -156,7 +160,8 @@ func micros(fields json.RawMessage, name string) (int64, bool) {
 
 var errTampered = errors.New("finikjournal: the stored request is not the one that was added")
 
-// opened is the stored content of a payout.
+// opened returns the stored content of a payout. It fails with ErrErased, errTampered, or an
+// error of the Sealer.
 func (j *Journal) opened(ctx context.Context, r *row) (content, error) {
 	var c content
 	if r.request == nil {
@@ -172,7 +177,7 @@ func (j *Journal) opened(ctx context.Context, r *row) (content, error) {
 	return c, wire.Decode(text, &c)
 }
 
-// requested is what is sent for a payout.
+// requested returns the request to send for a payout. It fails as opened does.
 func (j *Journal) requested(ctx context.Context, r *row) (finik.CreatePaymentRequest, error) {
 	c, err := j.opened(ctx, r)
 	if err != nil {
@@ -185,7 +190,7 @@ func (j *Journal) requested(ctx context.Context, r *row) (finik.CreatePaymentReq
 	return finik.CreatePaymentRequest{AccountID: c.Account, UserID: c.User, ServiceID: c.Service, TransactionID: r.transactionID, Fields: fields}, nil
 }
 
-// fields keep the digits of their numbers.
+// fields decodes the stored fields. Numbers keep their digits.
 func (c content) fields() (finik.Fields, error) {
 	var fields finik.Fields
 	d := json.NewDecoder(bytes.NewReader(c.Fields))

@@ -6,33 +6,34 @@ import (
 	"crypto/sha256"
 )
 
-// Privacy says how requests are stored, which hold phones and numbers of accounts:
-// [Plain] or [Sealed]. The zero value is neither, and New refuses it.
+// Privacy says how requests are stored: [Plain] or [Sealed]. Requests hold phones and account
+// numbers. New refuses the zero value.
 type Privacy struct {
 	sealer Sealer
 	key    []byte
 	set    bool
 }
 
-// Plain stores requests as they are. Whoever reads the table reads phones.
+// Plain stores requests in clear: everybody who may read the table sees phones.
 func Plain() Privacy { return Privacy{set: true} }
 
-// Sealed stores requests as s seals them. digestKey, of at least 32 bytes, keys the
-// digests by which payouts and recipients are compared: keep it for as long as the book.
+// Sealed stores requests encrypted by s. digestKey is the key of the digests that compare
+// payouts and recipients; Sealed copies it. Keep it as long as the book. New fails if s is
+// nil or digestKey has fewer than 32 bytes.
 func Sealed(s Sealer, digestKey []byte) Privacy {
 	return Privacy{sealer: s, key: append([]byte(nil), digestKey...), set: true}
 }
 
-// Sealer encrypts requests, for example with a KMS. Both methods are called by several
-// goroutines at a time. about is not secret and has to be authenticated with the text, so
-// that the requests of two payouts cannot be exchanged. A Sealer that fails makes Add
-// fail, and puts off the step of a payout: nothing is sent then.
+// Sealer encrypts requests, for example with a KMS. Several goroutines call its methods at
+// the same time. about is not secret. Authenticate it together with the request, so that
+// nobody can exchange the requests of two payouts. If Seal fails, Add and Reissue fail. If
+// Open fails, nothing is sent, and the payout is due again later.
 type Sealer interface {
 	Seal(ctx context.Context, plain, about []byte) ([]byte, error)
 	Open(ctx context.Context, sealed, about []byte) ([]byte, error)
 }
 
-// String is a fixed text.
+// String returns "plain" or "sealed".
 func (p Privacy) String() string {
 	if p.sealer != nil {
 		return "sealed"
@@ -52,7 +53,7 @@ func (p Privacy) faults() []string {
 	return nil
 }
 
-// sum is the keyed digest of parts, each with its length.
+// sum returns the keyed digest of parts, each with its length.
 func (p Privacy) sum(parts ...string) []byte {
 	h := hmac.New(sha256.New, p.key)
 	_, _ = h.Write(framed(parts...))

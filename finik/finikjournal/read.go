@@ -10,7 +10,7 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Get reads a payout. ErrNotFound is one that the book does not have.
+// Get returns a payout. The errors are ErrNotFound and those from the database.
 func (j *Journal) Get(ctx context.Context, reference string) (Entry, error) {
 	r, err := j.one(ctx, j.db, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference = ?`, j.book, reference)
 	if err != nil {
@@ -22,19 +22,20 @@ func (j *Journal) Get(ctx context.Context, reference string) (Entry, error) {
 	return j.entry(r), nil
 }
 
-// Filter selects payouts. A zero field selects all.
+// Filter selects payouts that meet all of its fields. A zero field selects all payouts.
 type Filter struct {
 	Account string
 	States  []State // any of these
-	// From and To bound when payouts were added: From is included, To is not.
+	// From and To limit the time at which payouts were added: at From or later, before To.
 	From, To time.Time
 }
 
 const page = 500
 
-// List iterates over the payouts that f selects, in the order in which they were added.
-// It reads pages of 500 and holds no transaction. It yields at most one error, as its last
-// value. What is added meanwhile comes last; what moves meanwhile may be selected or not.
+// List iterates over the payouts that f selects, in the order in which they were added. It
+// reads pages of 500, without a transaction. It yields at most one error, as its last
+// value: from the database, or ctx's. A payout that is added meanwhile comes last. A
+// payout that changes its state meanwhile may be yielded or not.
 func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	var where []string
 	var args []any
@@ -63,15 +64,16 @@ func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 }
 
 // Unsettled iterates over the payouts that a person should look at, in the order in which
-// they were added: unknown and held ones, those with flags, those whose OnSettle fails,
-// and those that were sent more than an hour ago and have no end. Entry.Question is what
-// to ask the provider. It reads and yields as List does.
+// they were added: unknown and held ones, payouts with flags, payouts whose OnSettle
+// fails, and payouts that were sent more than an hour ago and have not ended.
+// Entry.Question is the question for the provider. Unsettled reads and yields as List does.
 func (j *Journal) Unsettled(ctx context.Context) iter.Seq2[Entry, error] {
 	return j.walk(ctx, "unsettled", `(settled_at IS NULL OR flags <> 0) AND (state IN ('held', 'unknown') OR flags <> 0 OR evidence <> ''
 OR state IN ('sending', 'waiting') AND first_sent < `+j.sql.Now()+` - ?)`, overdue.Milliseconds())
 }
 
-// walk reads payouts by a condition, page after page.
+// walk iterates over the payouts that meet a condition, page after page, in the order of
+// their ids.
 func (j *Journal) walk(ctx context.Context, what, condition string, args ...any) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		for last := int64(0); ; {
@@ -95,17 +97,17 @@ func (j *Journal) walk(ctx context.Context, what, condition string, args ...any)
 
 // Change is a row of the history: one step of a payout.
 type Change struct {
-	Version       int64 // grows with each write of the payout; claims write too, and are no changes
+	Version       int64 // grows with each write of the payout; claims grow it too, and have no row
 	At            time.Time
 	Event         string // such as "intent" or "settle"
 	Before, After State  // Before is "" for the first one
-	Who           string // a worker, "caller", "webhook", or By of an Act
-	Code          int    // HTTP status or status code of the answer; 0 is none
-	Note          string // Reason of an Act, or why
+	Who           string // a worker, "caller", "webhook", "check", or By of an Act
+	Code          int    // HTTP status or status code of the answer; 0 if none
+	Note          string // Reason of an Act, or the reason of the change
 }
 
-// History returns all changes of a payout, the oldest first. ErrNotFound is a payout that
-// the book does not have. This package never changes or deletes a row of it.
+// History returns all changes of a payout, the oldest first. This package never changes or
+// deletes one. The errors are ErrNotFound and those from the database.
 func (j *Journal) History(ctx context.Context, reference string) ([]Change, error) {
 	var all []Change
 	err := j.each(ctx, j.db, `SELECT h.version, h.at, h.event, h.before, h.after, h.who, h.code, h.note FROM payout_history h
@@ -123,26 +125,26 @@ JOIN payout_entries e ON e.id = h.entry_id WHERE e.book = ? AND e.reference = ? 
 	return all, failure("history", err)
 }
 
-// Notice is a webhook event as the journal keeps it: ids, status, code and amount.
-type Notice struct {
+// WebhookEvent is what the journal keeps of a webhook event: ids, status, code and amount.
+type WebhookEvent struct {
 	TransactionID, PaymentID string
 	Status                   string
-	Code                     int              // 0 is none
-	Amount                   *decimal.Decimal // nil is none, or one with more than 6 decimals
+	Code                     int              // 0 if none
+	Amount                   *decimal.Decimal // in som (Unverified); nil if none, or if it has more than 6 decimals
 	ReceivedAt               time.Time        // by the database's clock, in UTC
 }
 
-// Strangers iterates over webhook events about payments that the book does not have, the
-// oldest first. Another system may pay from the account, or the journal has been restored.
-// It reads and yields as List does. A payout that is added later with such a TransactionID
-// is unknown before anything is sent.
-func (j *Journal) Strangers(ctx context.Context) iter.Seq2[Notice, error] {
-	return func(yield func(Notice, error) bool) {
+// Strangers iterates over the webhook events about payments that the book does not have,
+// the oldest first. Possible reasons are another system that pays from the account, and a
+// restored database. Strangers reads and yields as List does. A payout that is added later
+// with such a TransactionID becomes unknown and is not sent.
+func (j *Journal) Strangers(ctx context.Context) iter.Seq2[WebhookEvent, error] {
+	return func(yield func(WebhookEvent, error) bool) {
 		for last := int64(0); ; {
-			var all []Notice
+			var all []WebhookEvent
 			err := j.each(ctx, j.db, `SELECT id, transaction_id, payment_id, status, code, amount_micros, received_at FROM payout_notices
 WHERE book = ? AND entry_id IS NULL AND id > ? ORDER BY id LIMIT `+fmt.Sprint(page), []any{j.book, last}, func(from scanner) error {
-				var n Notice
+				var n WebhookEvent
 				var amount *int64
 				var at int64
 				err := from.Scan(&last, &n.TransactionID, &n.PaymentID, &n.Status, &n.Code, &amount, &at)
@@ -154,7 +156,7 @@ WHERE book = ? AND entry_id IS NULL AND id > ? ORDER BY id LIMIT `+fmt.Sprint(pa
 				return err
 			})
 			if err != nil {
-				yield(Notice{}, failure("strangers", err))
+				yield(WebhookEvent{}, failure("strangers", err))
 				return
 			}
 			for _, n := range all {

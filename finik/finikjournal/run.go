@@ -15,8 +15,8 @@ var (
 	errNotAgreed = errors.New("finikjournal: the recipient was not agreed to")
 )
 
-// step takes a payout that this process has claimed one step on. ctx bounds the requests;
-// what was learnt is stored also where ctx has ended.
+// step makes one step of a payout that this process has claimed. ctx limits the requests.
+// An answer is stored also after the end of ctx. step fails if the database does.
 func (w *worker) step(ctx context.Context, r *row) error {
 	began := time.Now()
 	work, cancel := context.WithTimeout(ctx, w.StepTimeout)
@@ -40,8 +40,8 @@ func (w *worker) step(ctx context.Context, r *row) error {
 	return w.send(ctx, work, r, request, began)
 }
 
-// unsendable is about a request that cannot be sent as it is stored. A Sealer may work
-// again later.
+// unsendable judges a stored request that cannot be sent. After an error of the Sealer the
+// payout is due again later, because the Sealer may recover.
 func (w *worker) unsendable(r *row, err error) verdict {
 	final := errors.Is(err, errTampered) || errors.Is(err, ErrErased) || errors.Is(err, finik.ErrInvalidRequest)
 	switch {
@@ -53,8 +53,8 @@ func (w *worker) unsendable(r *row, err error) verdict {
 	return verdict{event: eventGaveUp, to: Unknown, cause: causeOf(err)}
 }
 
-// send checks the recipient of a payout that was never sent, stores the intent, and makes
-// the payment.
+// send checks the recipient if the payout was never sent, stores the intent, makes the
+// payment and stores the answer.
 func (w *worker) send(ctx, work context.Context, r *row, request finik.CreatePaymentRequest, began time.Time) error {
 	doubt := r.state == Sending
 	skip := doubt || w.SkipRecipient != nil && w.SkipRecipient(r.service)
@@ -94,7 +94,8 @@ func (w *worker) send(ctx, work context.Context, r *row, request finik.CreatePay
 	return w.answer(ctx, r, began, w.quiet(work, judgeSend(r, doubt, p, id, err)))
 }
 
-// quiet leaves out what a call that this process has cut off says about the provider.
+// quiet removes the strike of a call that this process has aborted: it does not say
+// anything about the provider.
 func (w *worker) quiet(work context.Context, v verdict) verdict {
 	if work.Err() != nil && v.strike.counts && v.strike.code == 0 {
 		v.strike = strike{}
@@ -102,7 +103,8 @@ func (w *worker) quiet(work context.Context, v verdict) verdict {
 	return v
 }
 
-// intend stores the intent. Its error says why nothing may be sent.
+// intend stores the intent. After an error nothing may be sent: errClosed, errBarred,
+// errFenced, or one of the database.
 func (w *worker) intend(ctx context.Context, r *row) error {
 	before := r.state
 	closed, err := w.j.intent(ctx, r, w.lease())
@@ -123,9 +125,9 @@ var (
 	errBarred = errors.New("finikjournal: the payout is for a person")
 )
 
-// withheld ends a step that has sent nothing. After an error of the database the intent
-// may be stored all the same: the payout falls due when its lease ends, and is in doubt
-// then.
+// withheld ends a step that has sent nothing. It returns errors of the database. After one
+// the intent may be stored: the payout is then due when its lease ends, as one that may
+// have been sent.
 func (w *worker) withheld(ctx context.Context, r *row, why error) error {
 	switch {
 	case errors.Is(why, errClosed), errors.Is(why, errBarred):

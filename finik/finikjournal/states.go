@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// State is where a payout stands. The package doc has the table of all states.
+// State is the state of a payout. The package doc has the table of all states.
 type State string
 
 // The states. Paid, failed and canceled are ends.
@@ -14,16 +14,16 @@ const (
 	Queued   State = "queued"   // nothing was sent yet
 	Sending  State = "sending"  // a request may have left; the same TransactionID is sent again
 	Waiting  State = "waiting"  // the payment exists and is not finished
-	Unknown  State = "unknown"  // nobody can know by itself; a person or a webhook event decides
+	Unknown  State = "unknown"  // neither sent nor read any more; a person or a webhook event decides
 	Paid     State = "paid"     // the money has moved
-	Failed   State = "failed"   // no money has moved, by the provider's or a person's word
+	Failed   State = "failed"   // no money has moved, as the provider or a person says
 	Canceled State = "canceled" // never sent, and never will be
 )
 
 // Settled reports whether s is an end: paid, failed or canceled.
 func (s State) Settled() bool { return s == Paid || s == Failed || s == Canceled }
 
-// Moving reports whether workers move s on: queued, sending or waiting.
+// Moving reports whether workers make steps of a payout in s: queued, sending or waiting.
 func (s State) Moving() bool { return s == Queued || s == Sending || s == Waiting }
 
 // The events by which a payout moves, as the history names them.
@@ -51,14 +51,14 @@ const (
 	eventAssume   = "assume_sent"
 )
 
-// condition is what else a rule asks of a payout.
+// condition is what a rule requires of a payout besides its state.
 type condition int
 
 const (
 	always       condition = iota
 	neverSent              // no intent was ever committed
 	sent                   // one was
-	first                  // the only one is the one whose answer this is
+	first                  // one was, and the answer is the answer to it
 	contradicted           // two sources disagree about its end
 )
 
@@ -73,7 +73,7 @@ var anyState = []State{Held, Queued, Sending, Waiting, Unknown, Paid, Failed, Ca
 
 var ends = []State{Paid, Failed}
 
-// rules are all transitions. What is not among them is ErrState.
+// rules are all allowed transitions. Any other one fails with ErrState.
 var rules = []rule{
 	{eventAdd, nil, []State{Queued, Held}, neverSent},
 	{eventRelease, []State{Held}, []State{Queued}, always},
@@ -111,7 +111,7 @@ func (r *row) may(event string, to State) bool {
 	})
 }
 
-// is reports whether a condition holds.
+// is reports whether r meets a condition.
 func (r *row) is(c condition) bool {
 	switch c {
 	case neverSent:
@@ -127,7 +127,7 @@ func (r *row) is(c condition) bool {
 	return true
 }
 
-// refuse is the error of an event that the table does not have.
+// refuse returns the ErrState of an event that no rule allows.
 func (r *row) refuse(event string, to State) error {
 	return fmt.Errorf("%w: %s: a payout that is %s cannot become %s by %s", ErrState, r.reference, r.state, to, event)
 }

@@ -8,41 +8,42 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Sum counts payouts and adds up their amounts.
+// Sum is a number of payouts and the sum of their amounts, in som.
 type Sum struct {
 	Count  int
 	Amount decimal.Decimal
 }
 
-// OpenSum is a Sum of payouts that are not at their end.
+// OpenSum is a Sum of payouts that have not ended.
 type OpenSum struct {
 	Sum
 
-	Oldest time.Duration // since the oldest of them was added
+	Oldest time.Duration // time since the oldest of them was added
 }
 
-// Gate says whether payouts of an account are sent.
+// Gate says whether payouts of an account may be sent.
 type Gate struct {
 	Account  string    // "" is the whole book
 	Open     bool      // whether payouts may be sent now
-	Until    time.Time // when it opens by itself; zero where it is open, or waits for Resume
+	Until    time.Time // when it opens by itself; zero if it is open, or only Resume opens it
 	Strikes  int       // refusals of the account in a row
-	Code     int       // HTTP status of the last one; 0 is no answer
+	Code     int       // HTTP status of the last refusal; 0 if there was no answer
 	Reason   string    // of the last Pause, Resume or closing
-	ClosedBy string    // By of the last Pause; "" where nobody has paused it
+	ClosedBy string    // By of the Pause in force; "" if there is none
 }
 
 // Stats is the state of a book, for metrics.
 type Stats struct {
-	Open      map[State]OpenSum // held, queued, sending, waiting and unknown; a state without payouts is missing
-	Flagged   int               // payouts with flags
-	Gates     []Gate            // by account
-	Strangers int               // webhook events about payments that the book does not have
-	Notices   int               // webhook events in all
+	Open          map[State]OpenSum // held, queued, sending, waiting and unknown; a state without payouts is missing
+	Flagged       int               // payouts with flags
+	Gates         []Gate            // by account
+	Strangers     int               // webhook events about payments that the book does not have
+	WebhookEvents int               // webhook events in all
 }
 
-// Stats reads what is not at its end, by an index: its cost grows with open payouts only,
-// and with webhook events.
+// Stats returns counts and sums of the payouts that have not ended, and the gates. It reads
+// by indexes: its cost grows with open payouts and with webhook events, and not with
+// payouts that have ended. The error is from the database, or a sum of more than 19 digits.
 func (j *Journal) Stats(ctx context.Context) (Stats, error) {
 	s := Stats{Open: map[State]OpenSum{}}
 	now := j.sql.Now()
@@ -65,7 +66,7 @@ WHERE book = ? AND settled_at IS NULL GROUP BY state`, []any{j.book}, func(from 
 		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*) FROM payout_entries WHERE book = ? AND (settled_at IS NULL OR flags <> 0) AND flags <> 0`), j.book).Scan(&s.Flagged)
 	}
 	if err == nil {
-		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*), count(*) - count(entry_id) FROM payout_notices WHERE book = ?`), j.book).Scan(&s.Notices, &s.Strangers)
+		err = j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*), count(*) - count(entry_id) FROM payout_notices WHERE book = ?`), j.book).Scan(&s.WebhookEvents, &s.Strangers)
 	}
 	if err == nil {
 		s.Gates, err = j.gates(ctx)
@@ -89,17 +90,17 @@ WHERE book = ? ORDER BY account`, []any{j.book}, func(from scanner) error {
 	return all, err
 }
 
-// ReportRow is the payouts of an account in a state.
+// ReportRow is the number and the sum of the payouts of an account in a state.
 type ReportRow struct {
 	Account string
 	State   State
 	Sum
 }
 
-// Report adds up all payouts that were added from from to to, which is not included, by
-// account and state, exactly: the rows are sorted by both, and a state without payouts is
-// missing. A zero time is no bound. It reads all of these payouts. A sum that
-// has more than 19 digits is an error.
+// Report adds up, exactly, the payouts that were added at from or later and before to, by
+// account and state. A zero time does not limit. The rows are sorted by account and state,
+// and a state without payouts has no row. Report reads all of these payouts. The error is
+// from the database, or a sum of more than 19 digits.
 func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
 	first, last := int64(0), closedForever
 	if !from.IsZero() {
@@ -123,8 +124,8 @@ WHERE book = ? AND added_at >= ? AND added_at < ? GROUP BY account, state ORDER 
 	return all, failure("report", err)
 }
 
-// moving reports whether Run has anything left to do. Its error is ErrStopped where all
-// that is left may not be sent.
+// moving reports whether Run has anything left to do. It fails with ErrStopped if nothing
+// that is left may be sent.
 func (j *Journal) moving(ctx context.Context) (bool, error) {
 	var moving, working int
 	err := j.db.QueryRowContext(ctx, j.sql.Bind(`SELECT count(*), coalesce(sum(CASE WHEN e.state = 'waiting' OR e.worker IS NOT NULL AND e.next_at > `+j.sql.Now()+`
@@ -143,9 +144,10 @@ THEN 1 ELSE 0 END), 0) FROM payout_entries e WHERE e.book = ? AND (e.`+sends+` O
 	return false, stopped(gates)
 }
 
-// Erase clears the requests of payouts that were settled before a time, 1,000 in a
-// transaction, and with them what Reissue needs. It returns how many. References, ids,
-// amounts, masks and digests stay, since a Reference outlives every repeat.
+// Erase clears the stored requests of payouts that were settled before a time, 1,000 in a
+// transaction, and returns how many it has cleared, beside an error from the database too.
+// Reissue of these payouts then fails with ErrErased. References, ids, amounts, masks and
+// digests stay, so that Add still knows the payouts. A repeat continues.
 func (j *Journal) Erase(ctx context.Context, before time.Time) (int, error) {
 	for n := 0; ; {
 		var some int64

@@ -21,8 +21,8 @@ var files embed.FS
 const migrationLock int64 = 7_305_204_117_011
 
 // Migrations returns the SQL files that [Journal.Migrate] runs, for tools such as goose
-// and atlas: one folder with goose's annotations, in the order of names. A dialect that
-// is not valid is ErrInvalidRequest.
+// and atlas: one folder with goose's annotations, in the order of names. It fails with
+// ErrInvalidRequest if d is neither PostgreSQL nor SQLite.
 func Migrations(d Dialect) (fs.FS, error) {
 	if !sqldb.Dialect(d).Valid() {
 		return nil, invalid("d: must be PostgreSQL or SQLite")
@@ -30,12 +30,13 @@ func Migrations(d Dialect) (fs.FS, error) {
 	return fs.Sub(files, "migrations/"+sqldb.Dialect(d).String())
 }
 
-// Migrate creates what is missing: payout_books, payout_entries, payout_history,
-// payout_notices, payout_gates and payout_migrations. It may run at every start and in
-// any number of processes at once. A table of one of these names that this package
-// cannot write to fails with [ErrSchema], and nothing is changed. On PostgreSQL the
-// tables are those of the first schema of the connection's search_path. Where nothing is
-// missing the role needs no more than to read.
+// Migrate creates the tables that are missing: payout_books, payout_entries,
+// payout_history, payout_notices, payout_gates and payout_migrations. It may run at every
+// start and in any number of processes at once. If the database has a table of one of
+// these names that this package cannot write to, Migrate fails with [ErrSchema] and changes
+// nothing. Other errors are from the database. On PostgreSQL the tables are in the first
+// schema of the connection's search_path. If nothing is missing, the role needs only the
+// right to read.
 func (j *Journal) Migrate(ctx context.Context) error {
 	of, err := Migrations(j.dialect)
 	if err != nil {
@@ -58,26 +59,26 @@ type row struct {
 	digest, request                              []byte
 	state                                        State
 	version, nextAt                              int64
-	worker                                       string // "" is none
+	worker                                       string // "" if none
 	attempts, refusals, tries, code              int
-	allowed                                      int // what a person has allowed, see allow…
+	allowed                                      int // what a person has allowed: allowGuards, allowSend
 	cause                                        string
 	flags                                        Flags
-	evidence, told                               State // the end that the provider said and is not settled; that OnSettle was last called with
+	evidence, told                               State // an end that the provider reported and that is not settled yet; the end of the last OnSettle
 	reissueOf                                    string
 	addedAt, firstSent, lastSent, settledAt, now int64
 }
 
 const (
-	allowGuards = 1 // the guards of New are not asked again
-	allowSend   = 2 // one more intent, however old the first one is
+	allowGuards = 1 // limits and duplicates are not checked again
+	allowSend   = 2 // one more intent, also after Params.ResendFor
 )
 
 const columns = `id, reference, account, service, transaction_id, payment_id, amount_micros, recipient, mask, digest, request,
 state, version, next_at, coalesce(worker, ''), attempts, refusals, tries, code, allowed, cause, flags, evidence, told,
 coalesce(reissue_of, ''), added_at, coalesce(first_sent, 0), coalesce(last_sent, 0), coalesce(settled_at, 0)`
 
-// columns are those of a row, with the present.
+// columns returns the columns that scan reads: a row's, and the present time.
 func (j *Journal) columns() string { return columns + ", " + j.sql.Now() }
 
 type scanner interface{ Scan(into ...any) error }
@@ -98,7 +99,7 @@ type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// one reads a row, nil where there is none.
+// one returns a row, nil if there is none.
 func (j *Journal) one(ctx context.Context, on querier, statement string, args ...any) (*row, error) {
 	r := new(row)
 	err := r.scan(on.QueryRowContext(ctx, j.sql.Bind(statement), args...))
@@ -108,7 +109,7 @@ func (j *Journal) one(ctx context.Context, on querier, statement string, args ..
 	return r, err
 }
 
-// several reads rows.
+// several returns the rows of a query.
 func (j *Journal) several(ctx context.Context, on querier, statement string, args ...any) (all []*row, err error) {
 	err = j.each(ctx, on, statement, args, func(from scanner) error {
 		r := new(row)
@@ -124,7 +125,7 @@ func (j *Journal) each(ctx context.Context, on querier, statement string, args [
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // Err tells
+	defer rows.Close() //nolint:errcheck // Err reports it
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
@@ -133,7 +134,7 @@ func (j *Journal) each(ctx context.Context, on querier, statement string, args [
 	return rows.Err()
 }
 
-// exec reports how many rows a statement has written.
+// exec runs a statement and returns how many rows it has written.
 func (j *Journal) exec(ctx context.Context, on querier, statement string, args ...any) (int64, error) {
 	result, err := on.ExecContext(ctx, j.sql.Bind(statement), args...)
 	if err != nil {
@@ -142,14 +143,15 @@ func (j *Journal) exec(ctx context.Context, on querier, statement string, args .
 	return result.RowsAffected()
 }
 
-// lock reads the payout that a condition finds, and keeps others from writing it until
-// tx ends. It writes, because a transaction on SQLite must not read first.
+// lock returns the payout that meets a condition, nil if there is none, and keeps others
+// from writing it until tx ends. It writes, because a transaction on SQLite must not read
+// first.
 func (j *Journal) lock(ctx context.Context, tx querier, condition string, args ...any) (*row, error) {
 	return j.one(ctx, tx, `UPDATE payout_entries SET version = version WHERE book = ? AND `+condition+` RETURNING `+j.columns(), append([]any{j.book}, args...)...)
 }
 
-// in does something in a transaction whose commit lasts, and that writes first. After an
-// error of the commit itself nobody knows whether it was stored.
+// in calls do in a transaction whose commit survives a crash. do must write before it
+// reads. After an error of the commit nobody knows whether the transaction was stored.
 func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
 	err := j.transact(ctx, what, do)
 	if err == nil {
@@ -187,8 +189,9 @@ func (j *Journal) transact(ctx context.Context, what string, do func(tx *sql.Tx)
 	return nil
 }
 
-// durable makes the commits of a connection last on SQLite: with synchronous(NORMAL) a
-// loss of power may take the last ones, which may be intents.
+// durable sets synchronous to FULL for a connection to SQLite and returns the function that
+// sets it back. With synchronous(NORMAL) a loss of power may undo the last commits, which
+// may be intents.
 func (j *Journal) durable(ctx context.Context, conn *sql.Conn) (restore func(), err error) {
 	if j.sql != sqldb.SQLite {
 		return func() {}, nil
@@ -206,8 +209,8 @@ func (j *Journal) durable(ctx context.Context, conn *sql.Conn) (restore func(), 
 	}, nil
 }
 
-// lasting is a condition that holds always, and makes the commit of its transaction
-// wait for the disk where PostgreSQL's synchronous_commit is off.
+// lasting returns a condition that is always true. On PostgreSQL it makes the commit of its
+// transaction wait for the disk if synchronous_commit is off.
 func (j *Journal) lasting() string {
 	if j.sql == sqldb.SQLite {
 		return "1 = 1"
@@ -215,10 +218,10 @@ func (j *Journal) lasting() string {
 	return `(SELECT CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END) = 'on'`
 }
 
-// marks are n placeholders.
+// marks returns n placeholders.
 func marks(n int) string { return "?" + strings.Repeat(", ?", n-1) }
 
-// latest is the larger of two numbers.
+// latest returns the SQL for the larger of two numbers.
 func (j *Journal) latest(a, b string) string {
 	if j.sql == sqldb.SQLite {
 		return "max(" + a + ", " + b + ")"

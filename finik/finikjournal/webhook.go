@@ -11,21 +11,22 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Webhook serves the webhook events of the provider, as finik.Webhook.Handler does: each
-// is verified, and applied in one transaction. It answers 200 once that is stored, and
-// 500 where the database or OnSettle fails, so that the provider sends the event again.
+// Webhook returns the handler for the provider's webhook events. It verifies each event as
+// finik.Webhook.Handler does and applies it in one transaction. It answers 200 once the
+// event is stored, and 500 if the database or OnSettle fails, so that the provider sends
+// the event again.
 //
-// Order does not matter, and repeats are dropped. An event that is not final changes
-// nothing. Success outranks failure: what the provider says of an end is never lost, and
-// contradictions are flagged for a person. A payout is found by its TransactionID. An
-// event about any other payment is kept: see Strangers.
+// Events may come in any order, and repeats change nothing. An event that is not final is
+// stored and changes no payout. Success outranks failure: a failed payout becomes paid, and
+// a paid one stays paid. Contradictions are flagged for a person. A payout is found by its
+// TransactionID. An event about any other payment is kept: see Strangers.
 func (j *Journal) Webhook(w finik.Webhook) http.Handler {
 	return w.Handler(func(ctx context.Context, e *finik.Event) error { return j.heard(ctx, e) })
 }
 
-// heard applies a webhook event.
+// heard stores and applies a webhook event.
 func (j *Journal) heard(ctx context.Context, e *finik.Event) error {
-	n := notice{transactionID: sqldb.Clean(e.TransactionID), paymentID: sqldb.Clean(e.ID), status: sqldb.Clean(string(e.Status)), code: e.StatusCode}
+	n := webhookEvent{transactionID: sqldb.Clean(e.TransactionID), paymentID: sqldb.Clean(e.ID), status: sqldb.Clean(string(e.Status)), code: e.StatusCode}
 	digest := sha256.Sum256(framed(n.transactionID, n.paymentID, n.status, fmt.Sprint(n.code)))
 	n.digest = digest[:]
 	if e.Amount != nil {

@@ -163,8 +163,8 @@ ecommpaysync.Before CheckParams Checkpoint Commit DayReport Dialect Params Repor
 ecommpaytest.Fault FaultKind Moves Option Plan Request Server
 finik.Attempt CallOption CredentialSource EventItem EventLimit EventService KeyboardType ListServicesParams Locale Logo Option
 	PayoutParams Reason RequiredField RetryPolicy Service ServicePage ServiceRef ServiceStatus Signer Status StatusClass WaitParams
-finikjournal.Act Addition Change CheckReport ConflictError Dialect Difference Event EventKind Filter Flags Gate Journal Notice OpenSum Option Params
-	ReportRow Result Sealer State Stats Sum
+finikjournal.Act Addition Change CheckReport ConflictError Dialect Difference Event EventKind Filter Flags Gate Journal OpenSum Option Params
+	ReportRow Result Sealer State Stats Sum WebhookEvent
 finiktest.Account DeliverParams ErrorShape Event Fault FaultKind Option Recipient Request Server Service Transfer
 	TransferKind User
 transactions.Attempt CallOption Exact Field Option PayType Range RetryPolicy Sort Status StatusClass TokenSource

@@ -5,41 +5,83 @@ import (
 	"database/sql"
 	"fmt"
 	"log"
-	"os"
-	"path/filepath"
+	"net/http"
+	"net/http/httptest"
 
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finikjournal"
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
 
-// temporary is a journal on a SQLite file, with a fake that it pays through.
-func temporary(ctx context.Context) (journal *finikjournal.Journal, client *finik.Client, srv *finiktest.Server, remove func()) {
+// exampleFinik returns an empty SQLite file, and a fake with a client of it. done
+// closes and removes them.
+func exampleFinik() (db *sql.DB, client *finik.Client, srv *finiktest.Server, done func()) {
 	srv = finiktest.NewServer()
 	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials())
 	if err != nil {
 		log.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "finikjournal")
+	db, remove := exampleDB()
+	return db, client, srv, func() { remove(); srv.Close() }
+}
+
+// exampleTables creates the tables in db and returns a journal over them.
+func exampleTables(db *sql.DB) *finikjournal.Journal {
+	journal, err := finikjournal.New(db, finikjournal.SQLite, "acme-salaries-test", finikjournal.Plain())
 	if err != nil {
 		log.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(dir, "payouts.db"))+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
+	if err := journal.Migrate(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	return journal
+}
+
+// exampleJournal returns a journal that has a queued payout for each reference, and the
+// fake that it pays through.
+func exampleJournal(references ...string) (journal *finikjournal.Journal, client *finik.Client, srv *finiktest.Server, done func()) {
+	db, client, srv, done := exampleFinik()
+	journal = exampleTables(db)
+	for _, reference := range references {
+		exampleAdd(journal, salary(reference, finiktest.DefaultPhone))
+	}
+	return journal, client, srv, done
+}
+
+func exampleAdd(journal *finikjournal.Journal, payout finikjournal.Payout) {
+	if _, _, err := journal.Add(context.Background(), nil, payout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func exampleRun(journal *finikjournal.Journal, client *finik.Client) {
+	if _, err := journal.Run(context.Background(), client, finikjournal.Params{}); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// exampleUnknown sends the queued payouts, and the answer to one is a duplicate that
+// names no payment.
+func exampleUnknown(journal *finikjournal.Journal, client *finik.Client, srv *finiktest.Server) {
+	srv.Inject(finiktest.Fault{Status: http.StatusConflict, Body: `{}`, Operation: "CreatePayment"})
+	exampleRun(journal, client)
+}
+
+// exampleStranger makes a payment without the journal, whose webhook event comes.
+func exampleStranger(journal *finikjournal.Journal, client *finik.Client, srv *finiktest.Server) {
+	ctx := context.Background()
+	_, err := client.CreatePayment(ctx, finik.CreatePaymentRequest{
+		AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finiktest.ServiceFinik,
+		TransactionID: "00000000-0000-4000-8000-000000000001", Fields: finik.Fields{"phone": finiktest.DefaultPhone, "amount": "20.00"},
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	journal, err = finikjournal.New(db, finikjournal.SQLite, "acme-salaries-test", finikjournal.Plain())
+	r, err := srv.NewWebhookRequest(ctx, hookURL, srv.Events()[0].Body)
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := journal.Migrate(ctx); err != nil {
-		log.Fatal(err)
-	}
-	return journal, client, srv, func() {
-		srv.Close()
-		_ = db.Close()
-		_ = os.RemoveAll(dir)
-	}
+	journal.Webhook(finikHook).ServeHTTP(httptest.NewRecorder(), r)
 }
 
 func salary(reference, phone string) finikjournal.Payout {
@@ -53,8 +95,8 @@ func salary(reference, phone string) finikjournal.Payout {
 // often it is added and run.
 func Example_finikjournalMonthly() {
 	ctx := context.Background()
-	journal, client, _, remove := temporary(ctx)
-	defer remove()
+	journal, client, _, done := exampleJournal()
+	defer done()
 	for _, month := range []string{"2026-01", "2026-01", "2026-02"} {
 		_, added, err := journal.Add(ctx, nil, salary("salary-"+month+"-17", finiktest.DefaultPhone))
 		if err != nil {
@@ -73,8 +115,8 @@ func Example_finikjournalMonthly() {
 // with another content is refused.
 func Example_finikjournalKnown() {
 	ctx := context.Background()
-	journal, client, _, remove := temporary(ctx)
-	defer remove()
+	journal, client, _, done := exampleJournal()
+	defer done()
 	payout := salary("bonus-17", finiktest.DefaultPhone)
 	if _, _, err := journal.Add(ctx, nil, payout); err != nil {
 		log.Fatal(err)
@@ -90,31 +132,4 @@ func Example_finikjournalKnown() {
 	// Output:
 	// bonus-17 paid 1500.00 false <nil>
 	// finikjournal: the reference has another payout: bonus-17
-}
-
-// A payout that has failed is paid by Reissue, once, under a new reference.
-func Example_finikjournalReissue() {
-	ctx := context.Background()
-	journal, client, srv, remove := temporary(ctx)
-	defer remove()
-	const phone = "+996000000002" // whom the service does not know yet
-	if _, _, err := journal.Add(ctx, nil, salary("bonus-18", phone)); err != nil {
-		log.Fatal(err)
-	}
-	result, err := journal.Run(ctx, client, finikjournal.Params{})
-	fmt.Println("failed:", result.Failed, err)
-
-	srv.AddRecipient(finiktest.Recipient{ServiceID: finiktest.ServiceFinik, Value: phone})
-	why := finikjournal.Act{By: "clerk@example.com", Reason: "the recipient has opened an account"}
-	for range 2 {
-		e, err := journal.Reissue(ctx, nil, "bonus-18", "bonus-18-again", why)
-		fmt.Println(e.Reference, "in place of", e.ReissueOf, err)
-	}
-	result, err = journal.Run(ctx, client, finikjournal.Params{})
-	fmt.Println("paid:", result.Paid, err)
-	// Output:
-	// failed: 1 <nil>
-	// bonus-18-again in place of bonus-18 <nil>
-	// bonus-18-again in place of bonus-18 <nil>
-	// paid: 1 <nil>
 }

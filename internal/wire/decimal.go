@@ -119,7 +119,7 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 }
 
 // fit completes n, which has sign and scale, from its digits. Zeros at the end
-// of the fraction are dropped only if there is no room for them.
+// of the fraction are dropped only if they do not fit.
 func (n number) fit(digits []byte) (number, *Error) {
 	for len(digits) > 0 && digits[0] == '0' {
 		digits = digits[1:]

@@ -16,7 +16,7 @@ type BadRow struct {
 // Rows decodes every element of the JSON array data into a new T by the method
 // UnmarshalJSON of T. An element that does not decode, and null, becomes a BadRow; the
 // others are returned in order. err is an [*Error] if data is not a valid array, see
-// [Elements], or if its rows take more memory than those of a real page. Nothing in
+// [Elements], or if its rows take more memory than the rows of a real page. Nothing in
 // rows and bad points into data if UnmarshalJSON copies what it keeps, as [Decode]
 // does.
 func Rows[T any, P interface {

@@ -5,7 +5,7 @@ package transactionssync
 // Dialect is the kind of database that a [SQLStore] writes to.
 type Dialect int
 
-// The dialects. There is no default.
+// The dialects. The zero value is invalid.
 const (
 	PostgreSQL Dialect = iota + 1 // 12 or later
 	SQLite                        // 3.38 or later

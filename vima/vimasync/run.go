@@ -143,8 +143,8 @@ func (r *run) news(ctx context.Context) (cut bool, err error) {
 	return false, r.follow(ctx, created(), left)
 }
 
-// follow reads one stream from where it is to its end, or at most most pages; 0 is
-// no limit. Its errors come from the requests and from the store.
+// follow reads one stream from where it is to its end, or at most most pages; 0 means
+// all pages. Its errors come from the requests and from the store.
 func (r *run) follow(ctx context.Context, s stream, most int) error {
 	t := s.track(&r.state)
 	t.begin(r.Rewind)

@@ -12,15 +12,15 @@ import (
 	"github.com/payclients/payclients-go/finik/finikjournal"
 )
 
-// check compares rows with the services that they name and with one another, and finds
-// their amounts. known is what the journal says. It moves no money. Its error
-// is faults, or the error of the read.
+// check compares rows with their services and with one another, and sets their amounts.
+// known has the payouts of the journal by reference. check moves no money. It fails with
+// faults, or with the error of the read.
 func check(ctx context.Context, client *finik.Client, rows []row, known map[string]finikjournal.Entry, allow bool) error {
 	wanted := map[string]*finik.Service{}
 	for _, r := range rows {
 		wanted[r.service] = nil
 	}
-	bad := map[string]bool{} // ids of services that cannot be read; "" is one without
+	bad := map[string]bool{} // ids of services that cannot be read; "" if the id cannot be read either
 	for page, err := range client.ServicePages(ctx, finik.ListServicesParams{}) {
 		if err != nil {
 			return err
@@ -52,7 +52,7 @@ func check(ctx context.Context, client *finik.Client, rows []row, known map[stri
 			r.payout = payoutOf(service, r.fields, r.amount)
 		}
 		if before, ok := known[r.reference]; ok && before.State != finikjournal.Queued && before.State != finikjournal.Held {
-			continue // it is under way, whatever the service wants by now
+			continue // it is under way, also if the service requires something else by now
 		}
 		switch {
 		case service == nil:
@@ -80,7 +80,7 @@ func check(ctx context.Context, client *finik.Client, rows []row, known map[stri
 	return nil
 }
 
-// idOf is the id of a service that cannot be read; "" where that cannot either.
+// idOf returns the id of a service that cannot be read; "" if the id cannot be read either.
 func idOf(b finik.BadRow) string {
 	var service struct {
 		ID string `json:"id"`
@@ -89,11 +89,11 @@ func idOf(b finik.BadRow) string {
 	return service.ID
 }
 
-// somDecimals is how many decimal places the som has, in which all is paid.
+// somDecimals is the number of decimal places of the som. All amounts are in som.
 const somDecimals = 2
 
-// tooFine says what is wrong with an amount that som cannot hold, without the
-// amount.
+// tooFine returns the fault of an amount with too many decimal places. The text does not
+// show the amount.
 func tooFine(amount decimal.Decimal) string {
 	text := fmt.Sprintf("the amount has %d decimal places, and the som has %d", amount.Scale(), somDecimals)
 	if amount.Scale() == 3 {
@@ -102,8 +102,8 @@ func tooFine(amount decimal.Decimal) string {
 	return text
 }
 
-// moneyFields are the names of fields that may hold the amount: those that the
-// service calls money, or else those that are usually called so.
+// moneyFields returns the names of fields that may hold the amount: first the fields that
+// the service marks as money, then the usual names.
 func moneyFields(service *finik.Service) (names []string) {
 	for _, f := range service.RequiredFields {
 		if strings.EqualFold(string(f.KeyboardType), string(finik.KeyboardTypeMoney)) {
@@ -113,8 +113,9 @@ func moneyFields(service *finik.Service) (names []string) {
 	return append(names, "amount", "total")
 }
 
-// amountOf is the amount of a row, in the first of the moneyFields that it has.
-// Zero is none.
+// amountOf returns the amount of a row and the name of its field, the first of moneyFields
+// that the row has; zero and "" if it has none. It adds a fault to found if the amount is
+// not a plain number.
 func amountOf(service *finik.Service, fields finik.Fields, line int, found *faults) (amount decimal.Decimal, name string) {
 	for _, name := range moneyFields(service) {
 		text, ok := fields[name].(string)
@@ -122,7 +123,7 @@ func amountOf(service *finik.Service, fields finik.Fields, line int, found *faul
 			continue
 		}
 		amount, err := decimal.Parse(text)
-		if err != nil || amount.String() != text { // that is rounded, or written in another way
+		if err != nil || amount.String() != text { // rounded, or written in another way
 			found.add(line, "%s must be a plain number such as 150.00", name)
 		}
 		return amount, name
@@ -130,7 +131,7 @@ func amountOf(service *finik.Service, fields finik.Fields, line int, found *faul
 	return decimal.Decimal{}, ""
 }
 
-// plural is a count with its noun.
+// plural returns a count with its noun.
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -15,10 +15,9 @@ import (
 	"github.com/payclients/payclients-go/finik/finikjournal"
 )
 
-// payoutOf returns a digest of service, recipient and amount: two rows that have
-// it alike pay the same sum to the same recipient. The recipient is all that the
-// service requires but money, what it fixes, and comments. Where that is nothing,
-// it is every field but money.
+// payoutOf returns a digest of service, recipient and amount. Two rows with the same digest
+// pay the same sum to the same recipient. The recipient is every required field except
+// money, hidden fields and comments. If no field is left, it is every field except money.
 func payoutOf(service *finik.Service, fields finik.Fields, amount decimal.Decimal) string {
 	money := moneyFields(service)
 	recipient := finik.Fields{}
@@ -40,7 +39,8 @@ func payoutOf(service *finik.Service, fields finik.Fields, amount decimal.Decima
 	return hex.EncodeToString(sum[:])
 }
 
-// bare returns the letters and digits of a value: a phone with blanks is the same.
+// bare returns the letters and digits of a value, in lower case, so that spaces in a phone
+// make no difference.
 func bare(value any) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -50,8 +50,9 @@ func bare(value any) string {
 	}, fmt.Sprint(value))
 }
 
-// duplicates finds rows that were not added yet and pay what another row of the file
-// pays. Those that were paid under another reference before are held by the journal.
+// duplicates adds a fault for each row that was not added yet and pays the same as an
+// earlier row of the file. The journal holds rows that were paid under another reference in
+// an earlier file.
 func duplicates(rows []row, known map[string]finikjournal.Entry, found *faults) {
 	first := map[string]row{} // by payout
 	for _, r := range rows {

@@ -1,11 +1,11 @@
-// Finik-payout pays the rows of a CSV file, each once: it can be killed at any
-// moment and run again, by the same command, until every row has come to its end.
+// Finik-payout pays the rows of a CSV file, each once. It can be killed at any moment and
+// run again with the same command, until every row has ended.
 //
 //	go -C examples/apps run ./finik-payout
 //
 // needs no account and no network. It starts finiktest, the fake gateway that
 // comes with this module, with twelve rows. Two answers get lost, one of them for
-// good; a 503 comes; the provider gives up on a payment that it has accepted; and
+// good. One answer is 503, the provider ends one accepted payment as failed, and
 // one recipient does not exist:
 //
 //	12 rows of demo.csv, at a service made up by finiktest on this machine; 0 ended before, 0 to go on with
@@ -25,7 +25,7 @@
 //	LINE  REFERENCE   AMOUNT  TRANSACTION                           PAYMENT  STATUS  WHY
 //	10    refund-001  640.25  f66e7eb4-b125-4372-9bbc-bedb665ddf1c  -        409     made, and the provider does not say which payment it is
 //
-// The environment leads it to the real service; -h lists flags, variables, the
+// The environment says how to reach the real service. -h lists flags, variables, the
 // format of the file and exit codes:
 //
 //	bin/finik-payout -h
@@ -33,66 +33,66 @@
 //
 // # The file
 //
-// CSV in UTF-8 with commas and a line of column names. The column reference is
-// the caller's own key of a row, unique in the file; service is the id of a
-// service; every other column is a field of that service, and an empty cell is
-// no field. A field that is called reference or service itself has a column
-// field:reference or field:service. All values are sent as text, so that 150.00
-// stays 150.00. Fields whose value the service fixes need no column.
+// The file is CSV in UTF-8 with commas and a line of column names. The column reference is
+// the caller's own key of a row, unique in the file. The column service is the id of a
+// service. Every other column is a field of that service; an empty cell leaves the field
+// out. A field with the name reference or service has the column field:reference or
+// field:service. All values are sent as strings, so that 150.00 stays 150.00. Fields whose
+// value the service fixes need no column.
 //
-// Before any money moves the whole file is checked: references, services, the
-// fields that they require with lengths and limits, amounts, which have two
-// decimals at most, and that no row that was begun has changed. The same recipient
-// and amount under two references is a fault without -allow-duplicates; comments
-// do not make a difference. Faults are reported by line, and nothing is sent. The
-// rows, -db and -report must be three files, and -report is tried by writing first.
-// With -dry-run the program stops there, prints what it would send with totals by
-// service, and writes no file.
+// Before any money moves the whole file is checked: references, services, the required
+// fields with lengths and limits, amounts with at most two decimals, and that no row that
+// was begun has changed. The same recipient and amount under two references is a fault
+// without -allow-duplicates; comments make no difference. Faults are reported by line, and
+// nothing is sent. The rows, -db and -report must be three files, and the program checks
+// first that it can write -report. With -dry-run it stops there, prints what it would send
+// with totals by service, and writes no file.
 //
 // # How it pays once
 //
-// The journal is a database of package finikjournal: payouts.db beside the file unless
-// -db says otherwise, which may be a PostgreSQL too. All rows are added in one
-// transaction, and before the request for a payment leaves, it is stored that it may.
-// The transaction id of a row follows from the book (-book), the account and the
-// reference: the same row has the same one in every run, from every copy of the file,
-// under every name of the file, and also where the database was lost. The provider makes
-// one payment for it. So keep one book for each account, and never use a reference twice:
-// a monthly payment has the month in its reference.
+// The journal is a database of package finikjournal: by default payouts.db beside the file;
+// -db names another file, or a PostgreSQL database. All rows are added in one transaction.
+// Before the request for a payment leaves, the journal stores that it may leave. The
+// transaction id of a row is derived from the book (-book), the account and the reference.
+// A row therefore has the same id in every run, in every copy of the file, and also after
+// the database was lost. The provider makes one payment for it. Keep one book for each
+// account, and never use a reference twice: a monthly payment has the month in its
+// reference.
 //
-// A row whose reference is known is not paid again, whatever file it comes from: it is
-// listed by its line with its end and the date. A known reference with another content is
-// a fault. A recipient who has been paid the same amount under another reference before
-// is not sent without -allow-duplicates.
+// A row whose reference is known from any earlier file is not paid again. It is listed with
+// its line, its end and the date. A known reference with another content is a fault.
+// Without -allow-duplicates a row is not sent if its recipient was paid the same amount
+// under another reference before.
 //
-// While a journal of an earlier version lies beside the file, *.journal, nothing begins:
-// finish that file with the version that began it.
+// The program refuses to begin if a journal of an earlier version, *.journal, is beside the
+// file. Finish that file with the earlier version.
 //
-// A row ends as one of:
+// The report has one of these states for each row that was sent:
 //
 //	paid     the payment has succeeded
 //	failed   the payment has failed or was canceled, or the provider refused the
 //	         recipient or the payment, and no earlier request was in doubt
-//	unknown  it may have been paid; this is the end of nothing
+//	unknown  it may have been paid; this is not final
 //
-// Paid and failed rows are not touched again; a failed one is paid by a new row with a new
-// reference. A success that is told after all makes a failed row paid, and the report
-// lists it as contradicted. Rows that were sent and got no answer are sent again with the
-// same transaction id, for an hour; a refusal then proves nothing. Where the provider says
-// that a payment exists (409) and not which one, the API has no call to find it: the row
-// is unknown until a callback tells, or a person asks the provider by the transaction id.
+// Paid and failed rows are not sent again. To pay a failed one, add a new row with a new
+// reference. If the provider reports a success later, a failed row becomes paid, and the
+// report lists it as contradicted. Rows that were sent and got no answer are sent again
+// with the same transaction id, for an hour. A refusal then proves nothing. If the
+// provider answers that a payment exists (409) and does not say which one, the API has no
+// call to find it: the row is unknown until a webhook event (a callback) reports its end,
+// or a person asks the provider with the transaction id.
 //
-// With -listen and -public-url callbacks are received while it pays, and, if rows are
-// still unknown then, for -listen-for longer. A callback with the end of a payment is
+// With -listen and -public-url the program receives webhook events while it pays, and for
+// -listen-for longer if rows are still unknown then. An event with the end of a payment is
 // stored before it is answered.
 //
-// Refusals of the account (401, 402, 403) and a provider that is silent stop the run
-// after three in a row; the same command goes on when that is put right. -wait bounds how
-// long the program waits while nothing changes. Ctrl-C and SIGTERM stop it too: then no
-// more rows are begun, and requests on their way get 15 seconds.
+// Three refusals of the account in a row (401, 402, 403), or three requests without an
+// answer, stop the run. Run the same command again once the reason is removed. -wait limits
+// how long the program waits while nothing changes. Ctrl-C and SIGTERM stop it too: then no
+// more rows are begun, and requests under way may go on for 15 seconds.
 //
-// The database is as confidential as the file: it holds all that is in it. Database and
-// -report are readable by their owner only.
+// The database is as confidential as the file, because it holds everything in the file.
+// Only their owner may read the database and -report.
 package main
 
 import (
@@ -109,7 +109,7 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// errNotAllPaid is a run that came to its end, with rows that are not paid.
+// errNotAllPaid ends a run that is finished and has rows that are not paid.
 var errNotAllPaid = errors.New("not all rows are paid")
 
 func main() {
@@ -129,14 +129,14 @@ func run(ctx context.Context, call *cli.Call) int {
 		failed = err
 		return err
 	})
-	// Whatever stopped a run that had begun, something was sent.
+	// Something may have been sent, so this is not an error of usage.
 	if errors.Is(failed, errStopped) && !errors.Is(failed, context.Canceled) {
 		return 1
 	}
 	return code
 }
 
-// pay does what the command line asks for.
+// pay checks the file and then, depending on the flags, prints what it would send or pays.
 func pay(ctx context.Context, c config, call *cli.Call) error {
 	src, err := newSource(c, call.Env) //nolint:contextcheck // the fake lives until it is closed
 	if err != nil {
@@ -162,7 +162,7 @@ func pay(ctx context.Context, c config, call *cli.Call) error {
 	return src.pay(ctx, client, rows, call)
 }
 
-// dry checks all that pay does, and pays nothing.
+// dry makes the checks of pay and prints what pay would send. It pays nothing.
 func (s *source) dry(ctx context.Context, client *finik.Client, rows []row, stdout io.Writer) (err error) {
 	l, err := s.openLedger(ctx)
 	if err != nil {
@@ -179,14 +179,15 @@ func (s *source) dry(ctx context.Context, client *finik.Client, rows []row, stdo
 	return err
 }
 
-// pay pays the rows of a file, and reports on them.
+// pay pays the rows of a file and prints the report. It fails with errNotAllPaid if a row
+// is not paid.
 func (s *source) pay(ctx context.Context, client *finik.Client, rows []row, call *cli.Call) (err error) {
 	l, err := s.openLedger(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.db.Close()) }()
-	if err := s.apart(); err != nil { // by now all have their place on the disk
+	if err := s.apart(); err != nil { // by now all files exist
 		return err
 	}
 	if err := check(ctx, client, rows, l.known, s.allowDuplicates); err != nil {
@@ -230,5 +231,5 @@ func (s *source) pay(ctx context.Context, client *finik.Client, rows []row, call
 	return err
 }
 
-// say prints; a terminal that is gone is no reason to stop half way.
+// say prints and ignores errors: a closed terminal must not stop the payments.
 func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }

@@ -16,7 +16,7 @@ import (
 // errStopped ends a run before all rows were begun.
 var errStopped = errors.New("the run was stopped")
 
-// takePlace pays, and listens meanwhile where that is asked for.
+// takePlace pays, and serves webhook events meanwhile if -listen is set.
 func (l *ledger) takePlace(ctx context.Context, s *source, client *finik.Client, stderr io.Writer) error {
 	if s.listen == "" {
 		return l.run(ctx, s, client)
@@ -37,8 +37,8 @@ func (l *ledger) takePlace(ctx context.Context, s *source, client *finik.Client,
 	return err
 }
 
-// run pays until nothing moves any more, nothing has moved for as long as -wait says, or
-// ctx ends.
+// run pays until no payout moves any more, no payout has moved for the time of -wait, or ctx
+// ends. It fails with errStopped or ctx's error.
 func (l *ledger) run(ctx context.Context, s *source, client *finik.Client) error {
 	going, stop := context.WithCancel(ctx)
 	defer stop()
@@ -70,7 +70,7 @@ func (l *ledger) run(ctx context.Context, s *source, client *finik.Client) error
 	return nil
 }
 
-// hurry leaves out the pauses between the tries of a row, which nobody needs on loopback.
+// hurry makes rows due at once until ctx ends: on loopback nobody needs the pauses.
 func (l *ledger) hurry(ctx context.Context) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -83,8 +83,8 @@ func (l *ledger) hurry(ctx context.Context) {
 	}
 }
 
-// listen serves callbacks at address until its answer is called. The address may
-// end in port 0; ready is told the one that it is.
+// listen serves webhook events at address until stop is called. The address may end in port
+// 0; listen calls ready with the real address.
 func (l *ledger) listen(ctx context.Context, address string, hook finik.Webhook, ready func(address string)) (stop func() error, err error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
@@ -101,7 +101,7 @@ func (l *ledger) listen(ctx context.Context, address string, hook finik.Webhook,
 	go func() { served <- server.Serve(listener) }()
 	ready(listener.Addr().String())
 	return func() error {
-		// A callback that is cut off would come again, but nobody would listen.
+		// An event that is cut off would be sent again, but nobody would listen.
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		err := server.Shutdown(ending)
@@ -112,7 +112,7 @@ func (l *ledger) listen(ctx context.Context, address string, hook finik.Webhook,
 	}, nil
 }
 
-// await waits for callbacks about rows whose outcome is unknown, for so long at most.
+// await waits for webhook events about rows that have not ended, at most for longest.
 func (l *ledger) await(ctx context.Context, longest time.Duration) error {
 	ending, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()

@@ -26,7 +26,8 @@ const (
 	reportNotSent = "not sent" // or refused in a way that is not about the row
 )
 
-// stateOf is the state in reports. What was made and is not at its end is unknown.
+// stateOf returns the state in reports. A payment that may exist and has not ended is
+// unknown.
 func stateOf(e finikjournal.Entry) string {
 	switch e.State {
 	case finikjournal.Paid:

@@ -26,7 +26,7 @@ const (
 // maxReference is the length of a reference in characters.
 const maxReference = 100
 
-// row is a line of the CSV file: one payment that is asked for.
+// row is a line of the CSV file: one payment to make.
 type row struct {
 	line      int
 	reference string
@@ -34,23 +34,23 @@ type row struct {
 	fields    finik.Fields    // texts
 	amount    decimal.Decimal // of the field that holds the money, see check
 	money     string          // the name of that field
-	payout    string          // tells the same recipient and amount, see payoutOf and check
+	payout    string          // equal for the same recipient and amount, see payoutOf and check
 }
 
-// fault is what is wrong with a line. Its text shows no value of the file, which
-// may be personal data.
+// fault is something that is wrong with a line. Its text shows no value of the file,
+// because values may be personal data.
 type fault struct {
 	line int
 	text string
 }
 
-// faults are an error with all that is wrong with a file.
+// faults is the error with everything that is wrong with a file.
 type faults []fault
 
-// Is makes faults a wrong file.
+// Is reports whether target is cli.ErrUsage.
 func (faults) Is(target error) bool { return target == cli.ErrUsage }
 
-// maxFaults is how many are printed.
+// maxFaults is how many faults Error returns.
 const maxFaults = 50
 
 func (f faults) Error() string {
@@ -71,7 +71,8 @@ func (f *faults) add(line int, format string, args ...any) {
 	*f = append(*f, fault{line, fmt.Sprintf(format, args...)})
 }
 
-// readRows reads the whole file. Its error is faults, or that of the reader.
+// readRows reads the whole file and returns its rows. It fails with faults, or with the
+// error of the reader.
 func readRows(from io.Reader) ([]row, error) {
 	text, err := io.ReadAll(from)
 	if err != nil {

@@ -156,7 +156,7 @@ func (p *child) stop() error {
 	_ = p.cmd.Process.Signal(os.Interrupt)
 	timer := time.AfterFunc(30*time.Second, func() { _ = p.cmd.Process.Kill() })
 	defer timer.Stop()
-	_ = p.cmd.Wait() // an interrupt is no success
+	_ = p.cmd.Wait() // it fails, because of the interrupt
 	return nil
 }
 

@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-// check returns the faults of all public packages of the module in dir, and those of
+// check returns the faults of all public packages of the module in dir, and the faults of
 // the pages beside them.
 func check(dir string) ([]string, error) {
 	packages, err := list(dir)

@@ -65,7 +65,8 @@ func (w *Words) folder(group string) (string, bool) {
 	return "", false
 }
 
-// prefix tells the files of packages apart that are in one folder.
+// prefix returns what the names of a package's files begin with in a folder that several
+// packages share; "" in any other folder.
 func (w *Words) prefix(group string) string {
 	if group == "sqltest" {
 		return w.Name + "_"

@@ -6,17 +6,17 @@ import (
 	"errors"
 )
 
-// notice is what somebody tells of a payment, in terms of the tables.
-type notice struct {
+// webhookEvent is a row of payout_notices: a webhook event about a payment.
+type webhookEvent struct {
 	digest                           []byte
 	transactionID, paymentID, status string
 	code                             int
-	amount                           *int64 // in millionths; nil is none
-	end                              State  // "" is none yet
+	amount                           *int64 // in millionths; nil if the event has none
+	end                              State  // "" if the payment has not ended
 }
 
-// hear stores a notice, once, and applies it to the payout that it is about.
-func (j *Journal) hear(ctx context.Context, tx *sql.Tx, n notice) error {
+// hear stores a webhook event and applies it to its payout. A repeat changes nothing.
+func (j *Journal) hear(ctx context.Context, tx *sql.Tx, n webhookEvent) error {
 	var id int64
 	err := tx.QueryRowContext(ctx, j.sql.Bind(`INSERT INTO payout_notices (book, digest, transaction_id, payment_id, status, code, amount_micros, effect, received_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, '', `+j.sql.Now()+`) ON CONFLICT (book, digest) DO NOTHING RETURNING id`),
@@ -35,8 +35,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, '', `+j.sql.Now()+`) ON CONFLICT (book, digest) DO 
 	if r != nil {
 		effect, entry = "stale", r.id
 		if n.end != "" {
-			// The id of a webhook event has another form than that of a read (Unverified), so
-			// it does not become the payout's.
+			// The id in a webhook event has another form than the id in an answer (Unverified),
+			// so it does not become the payout's PaymentID.
 			t := tidings{who: "webhook", code: n.code}
 			if n.amount != nil && *n.amount != r.amount {
 				t.flags = AmountDiffers
