@@ -11,7 +11,7 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// config is what the command line says.
+// config holds the flags of the command line, with their defaults.
 type config struct {
 	file          string // "" is the demo
 	account, user string
@@ -31,7 +31,8 @@ type config struct {
 	excel           bool
 }
 
-// parse reads the command line, and from the environment what it leaves open.
+// parse reads the command line, and the environment for flags that are not set. It fails
+// with cli.ErrUsage.
 func parse(call *cli.Call) (config, error) {
 	var c config
 	p, env := program(), call.Env
@@ -94,7 +95,7 @@ func (c config) check(env func(string) string) error {
 	return c.apart()
 }
 
-// apart refuses files that would be written over each other.
+// apart fails with cli.ErrUsage if the rows, -db and -report are not different files.
 func (c config) apart() error {
 	if same(c.db, c.file) {
 		return fmt.Errorf("%w: -db must be another file than that of the rows", cli.ErrUsage)
@@ -112,8 +113,7 @@ func (c config) apart() error {
 	return nil
 }
 
-// unlinked is a path without links, so that a file has one journal by any path
-// that names it.
+// unlinked returns a path without symbolic links, or the path itself if it does not exist.
 func unlinked(path string) string {
 	if whole, err := filepath.EvalSymlinks(path); err == nil {
 		return whole
@@ -121,7 +121,7 @@ func unlinked(path string) string {
 	return path
 }
 
-// same reports whether two paths are one file, or would be.
+// same reports whether two paths name the same file, also if it does not exist yet.
 func same(a, b string) bool {
 	if place(a) == place(b) {
 		return true
@@ -134,7 +134,7 @@ func same(a, b string) bool {
 	return err == nil && os.SameFile(one, other)
 }
 
-// place is a path from the root, through no link but a last one.
+// place returns an absolute path whose folder has no symbolic links.
 func place(path string) string {
 	if whole, err := filepath.Abs(path); err == nil {
 		path = whole

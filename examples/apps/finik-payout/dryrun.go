@@ -50,7 +50,7 @@ func preview(rows []row, known map[string]finikjournal.Entry) string {
 	return "Nothing was sent. A run would send:\n\n" + out.String() + "\n" + align(table)
 }
 
-// amountText is the amount as the file has it; "" is none.
+// amountText returns the amount as the file has it; "" if there is none.
 func (r row) amountText() string {
 	if r.amount.IsZero() {
 		return ""

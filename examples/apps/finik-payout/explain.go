@@ -36,7 +36,7 @@ func advise(err error) string {
 	return ""
 }
 
-// stopped is what to do about refusals of the account.
+// stopped returns advice about refusals of the account.
 func stopped(err error) string {
 	for status, text := range map[string]string{
 		"status 401": "Check FINIK_API_KEY, FINIK_PRIVATE_KEY_FILE and the clock of this machine. The same command goes on.",

@@ -5,7 +5,7 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// program is what -h prints, and what becomes of errors.
+// program returns the text of -h, and the advice for errors.
 func program() *cli.Program {
 	return &cli.Program{
 		Name: "finik-payout", Arguments: "payouts.csv", Advise: advise, Invalid: []error{finik.ErrInvalidRequest},

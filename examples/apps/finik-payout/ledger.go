@@ -18,7 +18,7 @@ import (
 	"github.com/payclients/payclients-go/finik/finikjournal"
 )
 
-// ledger is the journal in a database, with what it says of the rows.
+// ledger is the journal in a database, with the payouts of the account.
 type ledger struct {
 	db      *sql.DB
 	journal *finikjournal.Journal
@@ -29,8 +29,9 @@ type ledger struct {
 // without -allow-duplicates.
 const forever = 20 * 365 * 24 * time.Hour
 
-// openLedger opens the database, and makes its tables. A dry run writes no file: where
-// there is none it takes one in memory.
+// openLedger opens the database, creates missing tables and reads the payouts. A dry run
+// writes no file: if the file does not exist, it uses a database in memory. The caller
+// closes l.db. It fails with cli.ErrUsage.
 func (s *source) openLedger(ctx context.Context) (*ledger, error) {
 	driver, dialect, dsn := "sqlite", finikjournal.SQLite, "file:"+(&url.URL{Path: filepath.ToSlash(s.db)}).EscapedPath()+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
 	switch _, err := os.Stat(s.db); {
@@ -67,7 +68,7 @@ func (s *source) openLedger(ctx context.Context) (*ledger, error) {
 	return l, err
 }
 
-// read reads what the journal says.
+// read sets l.known to the payouts of the account.
 func (l *ledger) read(ctx context.Context, account string) error {
 	l.known = map[string]finikjournal.Entry{}
 	for e, err := range l.journal.List(ctx, finikjournal.Filter{Account: account}) {
@@ -79,8 +80,8 @@ func (l *ledger) read(ctx context.Context, account string) error {
 	return nil
 }
 
-// enter adds the rows of a file, in tx where that is not nil. A row that was added with
-// another content is a fault.
+// enter adds the rows of a file; a nil tx means a transaction of its own. It fails with
+// faults if rows were added before with another content.
 func (l *ledger) enter(ctx context.Context, tx *sql.Tx, s *source, rows []row) error {
 	all := make([]finikjournal.Payout, len(rows))
 	line := map[string]int{}
@@ -103,7 +104,7 @@ func (l *ledger) enter(ctx context.Context, tx *sql.Tx, s *source, rows []row) e
 	return found
 }
 
-// tried is enter without leaving anything behind.
+// tried makes the checks of enter and rolls everything back.
 func (l *ledger) tried(ctx context.Context, s *source, rows []row) error {
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -112,7 +113,7 @@ func (l *ledger) tried(ctx context.Context, s *source, rows []row) error {
 	return errors.Join(l.enter(ctx, tx, s, rows), tx.Rollback())
 }
 
-// release lets rows be sent that were held as duplicates before -allow-duplicates.
+// release releases the rows that an earlier run has held as duplicates.
 func (l *ledger) release(ctx context.Context, rows []row) error {
 	for _, r := range rows {
 		if l.known[r.reference].State != finikjournal.Held {
@@ -125,7 +126,7 @@ func (l *ledger) release(ctx context.Context, rows []row) error {
 	return nil
 }
 
-// oldJournals refuses to begin beside journals of the version that kept files.
+// oldJournals fails with cli.ErrUsage if a journal of an earlier version is beside the file.
 func (c config) oldJournals() error {
 	for _, folder := range []string{filepath.Dir(c.file), filepath.Dir(unlinked(c.file))} {
 		entries, err := os.ReadDir(folder)

@@ -41,12 +41,12 @@ func stateOf(e finikjournal.Entry) string {
 	return reportNotSent
 }
 
-// report is what is known of all rows, in the order of the file, and of payouts of
-// other files whose end is not known.
+// report has all rows, in the order of the file, and the payouts of other files that have
+// not ended.
 type report struct {
 	rows   []reportRow
-	twice  []reportRow // of which two ends were told
-	before []reportRow // that had come to their end before
+	twice  []reportRow // with two ends that contradict each other
+	before []reportRow // that had ended before this run
 	counts map[string]int
 	sums   map[string]*big.Rat // exact, and of any size
 }
@@ -87,7 +87,7 @@ func (r *report) add(one row, e finikjournal.Entry) {
 	}
 }
 
-// knew adds the rows that had come to their end before this run.
+// knew adds the rows that had ended before this run.
 func (r *report) knew(rows []row, known map[string]finikjournal.Entry) {
 	for _, one := range rows {
 		if e, ok := known[one.reference]; ok && e.State.Settled() {
@@ -99,8 +99,8 @@ func (r *report) knew(rows []row, known map[string]finikjournal.Entry) {
 // done reports whether all rows are paid.
 func (r *report) done() bool { return r.counts[reportPaid] == len(r.rows) }
 
-// text is the report for people. It shows references, amounts and ids, and no
-// field of a recipient.
+// text returns the report for people. It shows references, amounts and ids, and no field of
+// a recipient.
 func (r *report) text() string {
 	var out strings.Builder
 	table := [][]string{{"STATE", "ROWS", "SUM"}}
@@ -154,7 +154,7 @@ func align(table [][]string) string {
 	return out.String()
 }
 
-// of are the rows in a state.
+// of returns the rows in a state.
 func (r *report) of(state string) (rows []reportRow) {
 	for _, row := range r.rows {
 		if row.state == state {
@@ -188,7 +188,7 @@ func (r reportRow) line() string {
 
 func (r reportRow) amount() string { return cmp.Or(r.row.amountText(), r.entry.Amount.String()) }
 
-// payment is the provider's id, without what a terminal would act upon.
+// payment returns the provider's id with ? for spaces and control characters.
 func (r reportRow) payment() string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsPrint(c) && c != ' ' {
@@ -214,7 +214,7 @@ func (r reportRow) why() string {
 	return ""
 }
 
-// rowSize is about what a row takes in the report, at most.
+// rowSize is about the largest size of a row of the report, in bytes.
 const rowSize = 1 << 10
 
 // save replaces the file at path with a row for each payment.
@@ -251,7 +251,7 @@ func code(c int, none string) string {
 	return strconv.Itoa(c)
 }
 
-// decimals is an exact sum, with two decimals or as many as it needs.
+// decimals returns an exact sum, with two decimals or as many as it needs.
 func decimals(r *big.Rat) string {
 	n, _ := r.FloatPrec() // a sum of decimals always ends
 	return r.FloatString(max(2, n))

@@ -16,7 +16,7 @@ import (
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
 
-// source is what is paid, and where.
+// source has the rows to pay and the service that pays them.
 type source struct {
 	config
 
@@ -24,14 +24,15 @@ type source struct {
 	credentials finik.Credentials
 	options     []finik.Option
 	rows        []byte           // of the CSV file
-	keys        []*rsa.PublicKey // of callbacks
+	keys        []*rsa.PublicKey // of the provider, for webhook events
 	what        string           // for the heading
 	hint        string           // for the end
 	demo        bool             // some rows fail on purpose
 	close       func()
 }
 
-// newSource is the service that env names, or the fake where it names none.
+// newSource returns the service of FINIK_URL, or the fake if it is not set. The caller
+// calls close.
 func newSource(c config, env func(string) string) (*source, error) {
 	base := env("FINIK_URL")
 	if base == "" {
@@ -67,8 +68,8 @@ func newSource(c config, env func(string) string) (*source, error) {
 	return s, err
 }
 
-// callbackKeys are the keys of a list of files, or the one that the provider has
-// published for a base URL.
+// callbackKeys returns the keys of a list of files, or the key that the provider has
+// published for a base URL. It fails with cli.ErrUsage if there is none.
 func callbackKeys(base, files string) (keys []*rsa.PublicKey, err error) {
 	for _, name := range filepath.SplitList(files) {
 		text, err := os.ReadFile(name)
@@ -104,8 +105,8 @@ the real service, where beta moves no money:
   bin/finik-payout -account … -user … payouts.csv
 `
 
-// offline is a fake service on loopback with a few faults. Rows are sent one by
-// one and transactions numbered, so that every run prints the same.
+// offline starts a fake service on loopback with a few faults. Rows are sent one by one, so
+// that every run prints the same.
 func offline(c config) (*source, error) {
 	folder, err := os.MkdirTemp("", "finik-payout-")
 	if err != nil {
@@ -122,7 +123,7 @@ func offline(c config) (*source, error) {
 		finiktest.Fault{Operation: "CreatePayment", Match: to("+996000000005"), Kind: finiktest.FaultResetAfter},
 		finiktest.Fault{Operation: "CreatePayment", Match: to("+996000000005"), Status: 409, Body: `{"statusCode":409,"errorMessage":"Transaction with the same ID already exists."}`},
 	)
-	// The provider drops one that it has accepted.
+	// The provider ends one accepted payment as failed.
 	failing := finik.WithObserver(func(context.Context, finik.Attempt) {
 		for _, p := range srv.Payments() {
 			if text, _ := p.Field("phone"); text == "+996000000004" && !p.Final() {
@@ -130,7 +131,7 @@ func offline(c config) (*source, error) {
 			}
 		}
 	})
-	// Loopback needs none of the patience that a real service deserves.
+	// On loopback short waits are enough.
 	c.workers, c.firstLook, c.pause, c.wait = 1, 5*time.Millisecond, 5*time.Millisecond, time.Minute
 	c.account, c.user, c.file = finiktest.DefaultAccountID, finiktest.DefaultUserID, "demo.csv"
 	c.db, c.book = filepath.Join(folder, "payouts.db"), "finik-payout-local"

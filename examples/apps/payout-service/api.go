@@ -42,14 +42,14 @@ func (s *service) handler() http.Handler {
 	return mux
 }
 
-// order is what is posted.
+// order is the body of a POST to /payouts.
 type order struct {
 	Reference string            `json:"reference"`
 	Service   string            `json:"service"`
 	Fields    map[string]string `json:"fields"`
 }
 
-// payout is what is answered.
+// payout is a payout in an answer.
 type payout struct {
 	Reference   string                `json:"reference"`
 	State       finikjournal.State    `json:"state"`
@@ -65,7 +65,8 @@ func shown(e finikjournal.Entry) payout {
 	return payout{Reference: e.Reference, State: e.State, Amount: e.Amount.String(), Transaction: e.TransactionID, Payment: e.PaymentID, Cause: e.Cause}
 }
 
-// post stores an order and its payout, both or neither.
+// post stores an order and its payout in one transaction. It answers 201 for a new one and
+// 200 for a repeat.
 func (s *service) post(w http.ResponseWriter, r *http.Request) {
 	var o order
 	if !read(w, r, &o) {
@@ -105,7 +106,7 @@ func (s *service) within(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// settled is OnSettle: the order changes with the payout.
+// settled is called by OnSettle: it writes the state of the order with the payout's end.
 func (s *service) settled(ctx context.Context, tx *sql.Tx, e finikjournal.Entry) error {
 	_, err := tx.ExecContext(ctx, s.bind(`UPDATE orders SET state = ? WHERE reference = ?`), string(e.State), e.Reference)
 	return err
@@ -166,7 +167,7 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, http.StatusOK, map[string]string{"status": "ok"}, err)
 }
 
-// event logs what a person should see at once.
+// event logs the events that a person should see at once.
 func (s *service) event(e finikjournal.Event) {
 	switch e.Kind {
 	case finikjournal.EventTripped, finikjournal.EventUnstored, finikjournal.EventTrouble:
@@ -185,7 +186,7 @@ func read(w http.ResponseWriter, r *http.Request, into any) bool {
 	return true
 }
 
-// answer writes what is, or what is wrong.
+// answer writes body with status, or the text and the status of err.
 func (s *service) answer(w http.ResponseWriter, status int, body any, err error) {
 	if err != nil {
 		status = http.StatusInternalServerError

@@ -106,11 +106,11 @@ func (r *rampage) keys() error {
 	return errors.Join(os.WriteFile(filepath.Join(r.folder, "private.pem"), private, 0o600), os.WriteFile(filepath.Join(r.folder, "public.pem"), public, 0o600))
 }
 
-// demoHook is the address that webhook events are signed for. A load balancer would
-// lead it to one of the processes.
+// demoHook is the URL that webhook events are signed for. A load balancer would send them
+// to one of the processes.
 const demoHook = "https://shop.example.com/webhooks/finik"
 
-// childVariable makes a test's program the service.
+// childVariable is the environment variable that makes a program of tests run the service.
 const childVariable = "PAYOUT_SERVICE_CHILD"
 
 func (r *rampage) start(ctx context.Context) (*child, error) {
@@ -203,8 +203,8 @@ func (r *rampage) deliver(ctx context.Context) error {
 	return err
 }
 
-// drain waits until every payout has come to its end. The claims of killed processes
-// are cut short, which takes minutes else.
+// drain waits until every payout has ended. It ends the claims of killed processes, which
+// would otherwise take minutes.
 func (r *rampage) drain(ctx context.Context) error {
 	r.srv.ClearFaults()
 	s, err := open(ctx, r.config)
@@ -233,7 +233,7 @@ func (r *rampage) drain(ctx context.Context) error {
 	}
 }
 
-// tell prints what the ledger of the gateway says beside what the service says.
+// tell prints the ledger of the gateway and the states of the journal and the orders.
 func (r *rampage) tell(ctx context.Context, out io.Writer) error {
 	s, err := open(ctx, r.config)
 	if err != nil {

@@ -8,8 +8,8 @@
 // this module, and itself as children on a SQLite file of its own. It puts load on them,
 // kills them with SIGKILL again and again, and prints what the ledger of the gateway says.
 //
-// The environment leads it to the real service; -h lists flags and variables. Then it
-// serves until SIGINT or SIGTERM:
+// The environment says how to reach the real service; -h lists flags and variables. Then
+// it serves until SIGINT or SIGTERM:
 //
 //	POST /payouts                       {"reference", "service", "fields"}; 201, 200 for a repeat, 409 for another content
 //	GET  /payouts/{reference}           with its history
@@ -19,8 +19,8 @@
 //	POST /webhooks/finik                webhook events of the provider
 //	GET  /metrics, GET /healthz         for Prometheus and a load balancer
 //
-// It asks nobody for a password: keep it on a private network, and let only /webhooks/finik
-// be reached from outside.
+// It does not ask for a password. Keep it on a private network, and open only
+// /webhooks/finik to the outside.
 package main
 
 import (
@@ -44,7 +44,7 @@ import (
 
 func main() { program().Main(run) }
 
-// config is what the command line and the environment say.
+// config holds the flags and the variables of the environment.
 type config struct {
 	db, listen, book string
 	account, user    string
@@ -90,8 +90,8 @@ func run(ctx context.Context, call *cli.Call) error {
 	return serve(ctx, c, call)
 }
 
-// serve is the service. SIGTERM ends it: no more payouts are taken, and those under way
-// get 15 seconds.
+// serve runs the service until ctx ends. Then no more payouts are taken, and requests under
+// way may go on for 15 seconds.
 func serve(ctx context.Context, c config, call *cli.Call) error {
 	client, hook, err := provider(c, call.Env)
 	if err != nil {
@@ -119,7 +119,7 @@ func serve(ctx context.Context, c config, call *cli.Call) error {
 	return errors.Join(err, <-looped)
 }
 
-// provider is the service that the environment names.
+// provider returns a client of the service that the environment names.
 func provider(c config, env func(string) string) (*finik.Client, finik.Webhook, error) {
 	hook := finik.Webhook{PublicURL: c.publicURL}
 	pem, err := os.ReadFile(env("FINIK_PRIVATE_KEY_FILE"))
@@ -149,7 +149,7 @@ func provider(c config, env func(string) string) (*finik.Client, finik.Webhook, 
 	return client, hook, err
 }
 
-// open is the database with its tables.
+// open opens the database and creates missing tables.
 func open(ctx context.Context, c config) (*service, error) {
 	driver, dialect, dsn := "sqlite", finikjournal.SQLite, "file:"+c.db+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
 	if strings.HasPrefix(c.db, "postgres://") || strings.HasPrefix(c.db, "postgresql://") {

@@ -9,7 +9,7 @@ import (
 	"github.com/payclients/payclients-go/finik/finikjournal"
 )
 
-// collector makes metrics of Stats at each scrape.
+// collector reads Stats at each scrape and returns metrics.
 type collector struct{ journal *finikjournal.Journal }
 
 var (
