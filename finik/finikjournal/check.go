@@ -43,13 +43,7 @@ func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time
 	if err := j.bindBook(ctx, c.String()); err != nil {
 		return report, err
 	}
-	first, last := int64(0), closedForever
-	if !from.IsZero() {
-		first = from.UnixMilli()
-	}
-	if !to.IsZero() {
-		last = to.UnixMilli()
-	}
+	first, last := period(from, to)
 	for e, err := range j.walk(ctx, "check", `first_sent IS NOT NULL AND (settled_at IS NULL OR settled_at >= ? AND settled_at < ?)`, first, last) {
 		if err != nil {
 			return report, err

@@ -97,18 +97,24 @@ type ReportRow struct {
 	Sum
 }
 
-// Report adds up, exactly, the payouts that were added at from or later and before to, by
-// account and state. A zero time does not limit. The rows are sorted by account and state,
-// and a state without payouts has no row. Report reads all of these payouts. The error is
-// from the database, or a sum of more than 19 digits.
-func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
-	first, last := int64(0), closedForever
+// period returns the two times in milliseconds. The zero times mean all of time.
+func period(from, to time.Time) (first, last int64) {
+	first, last = 0, closedForever
 	if !from.IsZero() {
 		first = from.UnixMilli()
 	}
 	if !to.IsZero() {
 		last = to.UnixMilli()
 	}
+	return first, last
+}
+
+// Report adds up, exactly, the payouts that were added at from or later and before to, by
+// account and state. A zero time does not limit. The rows are sorted by account and state,
+// and a state without payouts has no row. Report reads all of these payouts. The error is
+// from the database, or a sum of more than 19 digits.
+func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
+	first, last := period(from, to)
 	var all []ReportRow
 	err := j.each(ctx, j.db, `SELECT account, state, count(*), CAST(sum(amount_micros) AS text) FROM payout_entries
 WHERE book = ? AND added_at >= ? AND added_at < ? GROUP BY account, state ORDER BY account, state`, []any{j.book, first, last}, func(from scanner) error {

@@ -121,17 +121,7 @@ func (j *Journal) several(ctx context.Context, on querier, statement string, arg
 
 // each calls scan for each row of a query.
 func (j *Journal) each(ctx context.Context, on querier, statement string, args []any, scan func(scanner) error) error {
-	rows, err := on.QueryContext(ctx, j.sql.Bind(statement), args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // Err reports it
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return sqldb.Each(ctx, on, j.sql.Bind(statement), args, func(rows *sql.Rows) error { return scan(rows) })
 }
 
 // exec runs a statement and returns how many rows it has written.

@@ -31,7 +31,7 @@ func (l *List) If(wrong bool, text string) {
 func Members(of string, members map[string]json.RawMessage, fault func(name string, value json.RawMessage) string, taken ...string) List {
 	var faults List
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		rule := ""
+		var rule string
 		if slices.Contains(taken, name) {
 			last := len(taken) - 1
 			rule = "must not have " + strings.Join(taken[:last], ", ") + " or " + taken[last]
