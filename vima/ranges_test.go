@@ -332,14 +332,14 @@ func TestBadRangesAreRefusedBeforeIO(t *testing.T) {
 		"Workers: must be 1 to 64, or 0 for 1":                                       {Workers: 65},
 		"Select: a walk by ranges sets dates and cursors itself":                     {Select: vima.ListOperationsParams{AfterCreateID: "1"}},
 		"Descending: must not be set for a walk, which follows the ascending cursor": {Select: vima.ListOperationsParams{Descending: true}},
-		"At: must have Next":                                                         {At: vima.OperationRanges{First: "1"}},
-		"At.Next: must be a day of the calendar from 1990 on":                        {At: vima.OperationRanges{Next: vima.Date{Year: 1, Month: 1, Day: 1}}},
-		"At.First: must be decimal digits or empty":                                  {At: vima.OperationRanges{Next: next, First: "x"}},
-		"At.Tail: After must be decimal digits or empty, and Until empty":            {At: vima.OperationRanges{Next: next, Tail: vima.OperationRange{Until: "1"}}},
-		"At.Open: must have at most 64 ranges":                                       {At: vima.OperationRanges{Next: next, Open: make([]vima.OperationRange, 65)}},
-		"At.Open: Until must be decimal digits and not above Tail.After":             {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "1"}}}},
-		"At.Open: After must be decimal digits or empty":                             {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{After: "-1"}}}},
-		"At.Open: must be in ascending order":                                        {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "2"}, {Until: "2"}}, Tail: vima.OperationRange{After: "3"}}},
+		"At: must have Next": {At: vima.OperationRanges{First: "1"}},
+		"At.Next: must be a day of the calendar from 1990 on":             {At: vima.OperationRanges{Next: vima.Date{Year: 1, Month: 1, Day: 1}}},
+		"At.First: must be decimal digits or empty":                       {At: vima.OperationRanges{Next: next, First: "x"}},
+		"At.Tail: After must be decimal digits or empty, and Until empty": {At: vima.OperationRanges{Next: next, Tail: vima.OperationRange{Until: "1"}}},
+		"At.Open: must have at most 64 ranges":                            {At: vima.OperationRanges{Next: next, Open: make([]vima.OperationRange, 65)}},
+		"At.Open: Until must be decimal digits and not above Tail.After":  {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "1"}}}},
+		"At.Open: After must be decimal digits or empty":                  {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{After: "-1"}}}},
+		"At.Open: must be in ascending order":                             {At: vima.OperationRanges{Next: next, Open: []vima.OperationRange{{Until: "2"}, {Until: "2"}}, Tail: vima.OperationRange{After: "3"}}},
 	} {
 		for page, err := range client.OperationPagesByRange(t.Context(), p) {
 			require.ErrorIs(t, err, vima.ErrInvalidRequest)
