@@ -64,6 +64,12 @@ FINIK_URL               base URL: ` + finik.ProductionURL + `,
 FINIK_API_KEY           of the client
 FINIK_PRIVATE_KEY_FILE  PEM, PKCS#1 or PKCS#8
 FINIK_WEBHOOK_KEY_FILE  public key of webhook events, PEM`,
+		Files: `
+payouts.db  the SQLite file that -db names: orders, payouts and their history; keep it`,
+		Real: `
+make apps
+FINIK_URL=` + finik.BetaURL + ` FINIK_API_KEY=… FINIK_PRIVATE_KEY_FILE=… \
+bin/payout-service -account … -user …`,
 	}
 }
 
