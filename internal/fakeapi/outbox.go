@@ -179,7 +179,7 @@ func caller() (client *http.Client, hangUp func()) {
 }
 
 func post(client *http.Client, request *http.Request) (status int, err error) {
-	response, err := client.Do(request) // nolint:forbidigo // here the provider is the client
+	response, err := client.Do(request) //nolint:forbidigo // here the provider is the client
 	if err != nil {
 		return 0, err
 	}

@@ -23,7 +23,7 @@ func Minor(amount decimal.Decimal, digits int) (minor int64, exact, fits bool) {
 	case high == 0 && units <= math.MaxInt64 && !amount.IsNeg():
 		return int64(units), true, true
 	case high == 0 && units <= math.MaxInt64+1 && amount.IsNeg():
-		return -int64(units), true, true // nolint:gosec // the negative of -2^63 is itself
+		return -int64(units), true, true //nolint:gosec // the negative of -2^63 is itself
 	}
 	return 0, true, false
 }

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 )
 
@@ -62,3 +63,59 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type IN ('table', 
 	sqliteKeys = `SELECT m.name, 'primary', p.name
 FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type = 'table' AND m.name IN `
 )
+
+// holds reports whether a column of type is keeps all values of type want, as
+// this module writes them. A wider type does; a type that rounds, cuts or drops
+// the time zone does not.
+func (d Dialect) holds(want, is string) bool {
+	if d == SQLite {
+		return affinity(is) == affinity(want) || affinity(want) == "integer" && affinity(is) == "numeric"
+	}
+	switch want {
+	case "integer":
+		return is == "integer" || is == "bigint" || exact(is, 10, 0)
+	case "bigint":
+		return is == "bigint" || exact(is, 19, 0)
+	case "numeric":
+		return exact(is, 19, 19)
+	case "timestamptz":
+		return is == "timestamp with time zone" || is == "timestamp(6) with time zone"
+	case "varchar":
+		return is == "text" || strings.HasPrefix(is, "character varying")
+	case "text":
+		return is == "text" || is == "character varying"
+	default:
+		return is == want
+	}
+}
+
+// exact reports whether a numeric type has room for that many digits before and
+// after the point.
+func exact(is string, before, behind int) bool {
+	if is == "numeric" {
+		return true
+	}
+	var precision, scale int
+	if _, err := fmt.Sscanf(is, "numeric(%d,%d)", &precision, &scale); err != nil {
+		return false
+	}
+	return precision-scale >= before && scale >= behind
+}
+
+// affinity returns how SQLite converts values of a column with a declared type.
+func affinity(declared string) string {
+	declared = strings.ToUpper(declared)
+	for _, rule := range []struct{ affinity, words string }{
+		{"integer", "INT"}, {"text", "CHAR CLOB TEXT"}, {"blob", "BLOB"}, {"real", "REAL FLOA DOUBLE"},
+	} {
+		for word := range strings.FieldsSeq(rule.words) {
+			if strings.Contains(declared, word) {
+				return rule.affinity
+			}
+		}
+	}
+	if declared == "" {
+		return "blob"
+	}
+	return "numeric"
+}

@@ -92,7 +92,7 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	defer conn.Close() // nolint:errcheck // Close only returns it to the pool
+	defer conn.Close() //nolint:errcheck // Close only returns it to the pool
 	if err := m.Dialect.In(ctx, conn, func() error { return m.migrate(ctx, conn, files) }); err != nil {
 		return err
 	}

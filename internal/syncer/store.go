@@ -122,7 +122,7 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 	if err != nil {
 		return Counts{}, fmt.Errorf("begin a transaction: %w", err)
 	}
-	defer tx.Rollback() // nolint:errcheck // does nothing after a commit; otherwise there is an error already
+	defer tx.Rollback() //nolint:errcheck // does nothing after a commit; otherwise there is an error already
 	if c.CaughtUp > 0 { // it may have waited for the pool
 		c.CaughtUp += time.Since(asked)
 	}

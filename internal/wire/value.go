@@ -120,12 +120,12 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	var seen [maxFields / 64]uint64
 	others := distinct{base: len(d.names)}
-	follow := &p.first
+	follow, known := &p.first, uint32(len(p.fields)) //nolint:gosec // at most maxFields
 	for more := true; more; {
 		at, start, guess := -1, i, follow.Load()
-		if g := guess&0xffff - 1; g < uint32(len(p.fields)) && p.fields[g].begins(d.data[i:]) {
+		if g := guess&0xffff - 1; g < known && p.fields[g].begins(d.data[i:]) {
 			at = int(g)
-		} else if g := guess>>16 - 1; g < uint32(len(p.fields)) && p.fields[g].begins(d.data[i:]) {
+		} else if g := guess>>16 - 1; g < known && p.fields[g].begins(d.data[i:]) {
 			at = int(g)
 		}
 		if at >= 0 {

@@ -105,7 +105,7 @@ func query[T any](ctx context.Context, pool *sql.DB, statement string, scan func
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() // nolint:errcheck // Err has the error
+	defer rows.Close() //nolint:errcheck // Err has the error
 	for rows.Next() {
 		one, err := scan(rows)
 		if err != nil {

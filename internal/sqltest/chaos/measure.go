@@ -31,7 +31,7 @@ func (o orders) measure(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer pool.Close() // nolint:errcheck // the stored rows have been counted
+	defer pool.Close() //nolint:errcheck // the stored rows have been counted
 	if _, err := pool.ExecContext(ctx, createLedger); err != nil {
 		return err
 	}

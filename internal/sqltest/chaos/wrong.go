@@ -78,7 +78,7 @@ func (n naive) commit(ctx context.Context, stream, state string, rows []version)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // nolint:errcheck // does nothing after a commit; otherwise there is an error already
+	defer tx.Rollback() //nolint:errcheck // does nothing after a commit; otherwise there is an error already
 	_, err = tx.ExecContext(ctx, n.bind(`INSERT INTO sync_state (source, stream, version, state, writer) VALUES (?, ?, 1, ?, '2/1')
 ON CONFLICT (source, stream) DO UPDATE SET version = sync_state.version + 1, state = excluded.state, writer = '2/' || (sync_state.version + 1)`), n.source, stream, state)
 	if err != nil {
