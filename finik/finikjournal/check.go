@@ -1,0 +1,110 @@
+package finikjournal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/payclients/payclients-go/finik"
+)
+
+// Difference is a payout of which journal and provider have different ends or amounts.
+type Difference struct {
+	Entry    Entry  // as the journal had it
+	Provider string // status, and amount where that differs, as the provider has them
+	Applied  bool   // the journal has taken over the provider's end
+}
+
+// CheckReport is the result of [Journal.Check].
+type CheckReport struct {
+	Checked     int          // payments that were read
+	Unread      int          // payments that could not be read, or have another id
+	Unnamed     int          // payouts that were sent and whose payment id is not known
+	Differences []Difference // in the order in which the payouts were added
+}
+
+// Check compares the journal with the provider, for a nightly job. It reads the payments of
+// all payouts that were settled at from or later and before to, and of all payouts that
+// were sent and have not ended, one after the other. A zero time does not limit. It
+// compares TransactionID, status and amount.
+//
+// With apply Check takes over the provider's end as if a webhook event had reported it.
+// Without apply it changes nothing. A payment that cannot be read is counted in Unread,
+// and Check goes on. The errors are ErrInvalidRequest, ErrOtherService, those from the
+// database and ctx's; the report then has what was compared before.
+//
+// Finik API: GET /v2/payments/{paymentId}
+func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time, apply bool) (CheckReport, error) {
+	var report CheckReport
+	if c == nil {
+		return report, invalid("c: must not be nil")
+	}
+	if err := j.bindBook(ctx, c.String()); err != nil {
+		return report, err
+	}
+	first, last := period(from, to)
+	for e, err := range j.walk(ctx, "check", `first_sent IS NOT NULL AND (settled_at IS NULL OR settled_at >= ? AND settled_at < ?)`, first, last) {
+		if err != nil {
+			return report, err
+		}
+		if e.PaymentID == "" {
+			report.Unnamed++
+			continue
+		}
+		p, err := c.GetPayment(ctx, e.PaymentID)
+		if ctx.Err() != nil {
+			return report, fmt.Errorf("finikjournal: check: %w", ctx.Err())
+		}
+		if err != nil || p.ID != e.PaymentID || p.TransactionID != "" && p.TransactionID != e.TransactionID {
+			report.Unread++
+			continue
+		}
+		report.Checked++
+		if d := differs(e, p); d != nil {
+			if apply {
+				if d.Applied, err = j.correct(ctx, e, p); err != nil {
+					return report, failure("check", err)
+				}
+			}
+			report.Differences = append(report.Differences, *d)
+		}
+	}
+	return report, nil
+}
+
+func differs(e Entry, p *finik.Payment) *Difference {
+	end := judgePayment(p, eventLook).to
+	amount := p.Amount != nil && p.Amount.Cmp(e.Amount) != 0
+	if end == e.State && !amount || end == Waiting && e.State == Unknown && !amount || end == Waiting && e.State == Sending && !amount {
+		return nil
+	}
+	d := &Difference{Entry: e, Provider: string(p.Status)}
+	if amount {
+		d.Provider += ", amount " + p.Amount.String()
+	}
+	return d
+}
+
+// correct applies the provider's end of a payment. applied is false where the payment has
+// not ended, or where the journal had that end already.
+func (j *Journal) correct(ctx context.Context, e Entry, p *finik.Payment) (applied bool, err error) {
+	v := judgePayment(p, eventLook)
+	if !v.to.Settled() {
+		return false, nil
+	}
+	t := tidings{who: "check", paymentID: p.ID, code: p.StatusCode}
+	if p.Amount != nil && p.Amount.Cmp(e.Amount) != 0 {
+		t.flags = AmountDiffers
+	}
+	err = j.in(ctx, "check", func(tx *sql.Tx) error {
+		r, err := j.lock(ctx, tx, "reference = ?", e.Reference)
+		if err != nil || r == nil {
+			return err
+		}
+		effect, err := j.told(ctx, tx, r, v.to, t)
+		applied = effect != "stale"
+		return err
+	})
+	return applied && err == nil, err
+}
