@@ -332,6 +332,7 @@ func TestBadRangesAreRefusedBeforeIO(t *testing.T) {
 		"Workers: must be 1 to 64, or 0 for 1":                                       {Workers: 65},
 		"Select: a walk by ranges sets dates and cursors itself":                     {Select: vima.ListOperationsParams{AfterCreateID: "1"}},
 		"Descending: must not be set for a walk, which follows the ascending cursor": {Select: vima.ListOperationsParams{Descending: true}},
+
 		"At: must have Next": {At: vima.OperationRanges{First: "1"}},
 		"At.Next: must be a day of the calendar from 1990 on":             {At: vima.OperationRanges{Next: vima.Date{Year: 1, Month: 1, Day: 1}}},
 		"At.First: must be decimal digits or empty":                       {At: vima.OperationRanges{Next: next, First: "x"}},

@@ -137,7 +137,7 @@ func microsOf(d decimal.Decimal) (int64, bool) {
 func sumOf(text string) (decimal.Decimal, error) {
 	n, ok := new(big.Int).SetString(text, 10)
 	if !ok {
-		return decimal.Decimal{}, fmt.Errorf("a sum of %q is no number", text)
+		return decimal.Decimal{}, fmt.Errorf("a sum of %q is not a number", text)
 	}
 	whole, fraction := new(big.Int).QuoRem(n, big.NewInt(1e6), new(big.Int))
 	d, err := decimal.Parse(fmt.Sprintf("%s.%06d", whole, fraction.Int64()))

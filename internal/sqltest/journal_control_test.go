@@ -58,7 +58,7 @@ func controls() []control {
 			}
 			return nil
 		}, failedPaid},
-		{"no-fence", func(w *world) { // a stopped worker writes over whatever is there
+		{"no-fence", func(w *world) { // a stopped worker writes over the newer state
 			w.flaky.rewrite.Store(&rewriting{regexp.MustCompile(`AND version = \? AND (.*) AND worker = \?`), "AND ? > 0 AND $1 AND ? <> ''"})
 		}, func(*world) error { return nil }, movedBack},
 		{"auto-fail", nil, func(w *world) error { // what nobody knows counts as failed, and is paid again

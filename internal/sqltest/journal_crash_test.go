@@ -76,7 +76,7 @@ func (p *payouts) recovers() {
 	p.verify()
 }
 
-// verify holds what must be true of every payout, whatever has happened.
+// verify holds what must be true of every payout after any history.
 func (p *payouts) verify() {
 	p.t.Helper()
 	ends := map[string][]string{}

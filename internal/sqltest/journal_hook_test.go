@@ -14,7 +14,7 @@ import (
 
 var finikHook = finik.Webhook{PublicURL: hookURL, Keys: []*rsa.PublicKey{finiktest.PublicKey()}}
 
-// deliver gives webhook events to a handler and returns the statuses of its answers.
+// deliver sends webhook events to a handler and returns the statuses of its answers.
 func deliver(t testing.TB, srv *finiktest.Server, to http.Handler, events ...finiktest.Event) (statuses []int) {
 	t.Helper()
 	for _, e := range events {

@@ -107,7 +107,7 @@ func (w *world) wanted(reference string) finikjournal.Payout {
 	return topUp(reference)
 }
 
-// reference is that of one of the payouts.
+// reference returns the Reference of one of the payouts.
 func (w *world) reference() string {
 	all := w.all()
 	return all[w.random.IntN(len(all))].Reference

@@ -103,7 +103,7 @@ func (p *payouts) add(all ...finikjournal.Payout) {
 	require.NoError(p.t, err)
 }
 
-// close gives the connections back before the test is over.
+// close returns the connections before the test is over.
 func (p *payouts) close() { require.NoError(p.t, p.db.Close()) }
 
 // due makes every payout due, as time does; those that are claimed too with all.
