@@ -185,6 +185,7 @@ func (p *Proxy) serve(tcp net.Conn) {
 	for {
 		r, err := http.ReadRequest(in)
 		if err != nil {
+			reset(tcp) // the client has left
 			return
 		}
 		p.hits.Add(1)
@@ -205,6 +206,14 @@ func (p *Proxy) serve(tcp net.Conn) {
 			return
 		}
 		x.Write(answer.Bytes())
+	}
+}
+
+// reset lets the Close of a connection free its port at once. Else the port waits a
+// minute for late segments, and the long form of the tests uses up all ports.
+func reset(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
 	}
 }
 
@@ -237,6 +246,7 @@ func (x *Exchange) Forward() (Answer, error) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
+	reset(up) // all is read
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }
 

@@ -118,6 +118,9 @@ func TestHugeAnswersAreRefusedInLittleMemory(t *testing.T) {
 			continue
 		}
 		done[o.Package] = true
+		if o.Name == "Do" { // its caller decodes
+			cases = inTransit
+		}
 		for _, c := range cases {
 			t.Run(named(o)+", "+c.name, func(t *testing.T) {
 				fake := start(t, o)
