@@ -1,6 +1,7 @@
 package finikjournal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 // bytes, Reason 1 to 1000.
 type Act struct{ By, Reason string }
 
-func (a Act) faults() []string {
+func (a Act) faults() problems.List {
 	var found problems.List
 	found.If(a.By == "" || len(a.By) > 100, "Act: By: must be 1 to 100 bytes")
 	found.If(a.Reason == "" || len(a.Reason) > 1000, "Act: Reason: must be 1 to 1000 bytes")
@@ -28,16 +29,11 @@ func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e
 		return Entry{}, invalid(faults...)
 	}
 	err = j.in(ctx, c.event, func(tx *sql.Tx) error {
-		r, err := j.lock(ctx, tx, "reference = ?", reference)
-		switch {
-		case err != nil:
+		r, err := j.locked(ctx, tx, reference)
+		if err != nil {
 			return err
-		case r == nil:
-			return fmt.Errorf("%w: %s", ErrNotFound, reference)
 		}
-		if c.to == "" { // it stays
-			c.to = r.state
-		}
+		c.to = cmp.Or(c.to, r.state) // a remark does not change it
 		switch {
 		case !r.may(c.event, c.to):
 			return r.refuse(c.event, c.to)
@@ -87,7 +83,7 @@ func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, e
 // The errors are ErrInvalidRequest (a), ErrNotFound, ErrState where the payout is not
 // unknown, and those from the database.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
-	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, stamp: stampSent, set: func(next *row) {
+	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
 		next.attempts = max(next.attempts, 1)
 	}})
@@ -113,9 +109,7 @@ func (j *Journal) Settle(ctx context.Context, reference string, as State, paymen
 	}
 	return j.act(ctx, reference, a, change{event: eventSettle, to: as, set: func(next *row) {
 		next.evidence, next.cause = "", ""
-		if paymentID != "" {
-			next.paymentID = paymentID
-		}
+		next.paymentID = cmp.Or(paymentID, next.paymentID)
 	}})
 }
 
@@ -142,12 +136,10 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 // where the request was erased (add a new Payout), ErrKey, and those from the Sealer and
 // the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
-	faults := a.faults()
-	if !visible(newReference, 100) || newReference == reference {
-		faults = append(faults, "newReference: must be 1 to 100 visible characters, and another one")
-	}
-	if len(faults) > 0 {
-		return Entry{}, invalid(faults...)
+	found := a.faults()
+	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
+	if len(found) > 0 {
+		return Entry{}, invalid(found...)
 	}
 	var e Entry
 	err := j.within(ctx, tx, "reissue", func(tx *sql.Tx) (err error) {
@@ -158,12 +150,10 @@ func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 }
 
 func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
-	old, err := j.lock(ctx, tx, "reference = ?", reference)
+	old, err := j.locked(ctx, tx, reference)
 	switch {
 	case err != nil:
 		return Entry{}, err
-	case old == nil:
-		return Entry{}, fmt.Errorf("%w: %s", ErrNotFound, reference)
 	case !old.may(eventReissue, old.state):
 		return Entry{}, old.refuse(eventReissue, old.state)
 	}
@@ -176,18 +166,12 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 	case again != nil:
 		return Entry{}, fmt.Errorf("%w: %s was reissued as %s", ErrState, reference, again.reference)
 	}
-	c, err := j.opened(ctx, old)
+	p, err := j.opened(ctx, old)
 	if err != nil {
 		return Entry{}, err
 	}
-	fields, err := c.fields()
-	if err != nil {
-		return Entry{}, err
-	}
-	next, wrong, err := j.draft(ctx, Payout{
-		Reference: newReference, Account: c.Account, User: c.User, Service: c.Service, Fields: fields, AmountField: c.AmountField,
-		Recipient: c.Recipient, Mask: old.mask,
-	})
+	p.Reference = newReference
+	next, wrong, err := j.draft(ctx, p)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -198,7 +182,7 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 	if err := j.move(ctx, tx, old, change{event: eventReissue, to: old.state, who: a.By, note: "as " + newReference + ": " + a.Reason}); err != nil {
 		return Entry{}, err
 	}
-	added, err := j.add(ctx, tx, []*row{next}, eventAdd, sqldb.Clean(a.By), sqldb.Clean("in place of "+reference+": "+a.Reason))
+	added, err := j.add(ctx, tx, []*row{next}, change{event: eventAdd, who: a.By, note: "in place of " + reference + ": " + a.Reason})
 	if err != nil {
 		return Entry{}, err
 	}
@@ -218,25 +202,14 @@ func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if faults := a.faults(); len(faults) > 0 {
 		return 0, invalid(faults...)
 	}
-	n := 0
-	for {
-		var some []*row
-		err := j.in(ctx, "assume", func(tx *sql.Tx) (err error) {
-			some, err = j.several(ctx, tx, `UPDATE payout_entries SET version = version WHERE id IN (
+	return j.repeat(ctx, "assume sent", func(tx *sql.Tx) (int, error) {
+		some, err := j.several(ctx, tx, `UPDATE payout_entries SET version = version WHERE id IN (
 	SELECT id FROM payout_entries WHERE book = ? AND state = 'queued' ORDER BY id LIMIT `+fmt.Sprint(page)+`) AND state = 'queued' RETURNING `+j.columns(), j.book)
-			for _, r := range some {
-				if err == nil {
-					err = j.move(ctx, tx, r, change{event: eventAssume, to: Sending, who: a.By, note: a.Reason, stamp: stampSent, set: func(next *row) { next.attempts = 1 }})
-				}
+		for _, r := range some {
+			if err == nil {
+				err = j.move(ctx, tx, r, change{event: eventAssume, to: Sending, who: a.By, note: a.Reason, set: func(next *row) { next.attempts = 1 }})
 			}
-			return err
-		})
-		if err != nil {
-			return n, failure("assume sent", err)
 		}
-		if len(some) == 0 {
-			return n, nil
-		}
-		n += len(some)
-	}
+		return len(some), err
+	})
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // Addition is the result of adding one payout.
@@ -70,7 +69,7 @@ func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addit
 	}
 	var out []Addition
 	err := j.within(ctx, tx, "add", func(tx *sql.Tx) (err error) {
-		out, err = j.add(ctx, tx, rows, eventAdd, "caller", "")
+		out, err = j.add(ctx, tx, rows, change{event: eventAdd, who: "caller"})
 		return err
 	})
 	return out, failure("add", err)
@@ -87,7 +86,7 @@ func (j *Journal) within(ctx context.Context, tx *sql.Tx, what string, do func(*
 // batch is the number of payouts that one statement adds.
 const batch = 100
 
-func (j *Journal) add(ctx context.Context, tx *sql.Tx, rows []*row, event, who, note string) ([]Addition, error) {
+func (j *Journal) add(ctx context.Context, tx *sql.Tx, rows []*row, c change) ([]Addition, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -102,7 +101,7 @@ func (j *Journal) add(ctx context.Context, tx *sql.Tx, rows []*row, event, who, 
 		if err != nil {
 			return nil, err
 		}
-		if err := j.recordAll(ctx, tx, fresh, event, who, note); err != nil {
+		if err := j.record(ctx, tx, "", c, fresh...); err != nil {
 			return nil, err
 		}
 		for _, r := range fresh {
@@ -152,7 +151,7 @@ ON CONFLICT (book) DO NOTHING`, j.book, check); err != nil {
 // insert adds the rows that are missing and returns these, as they are stored.
 func (j *Journal) insert(ctx context.Context, tx *sql.Tx, rows []*row) ([]*row, error) {
 	now := j.sql.Now()
-	one := "(" + marks(12) + ", 1, " + j.latest("?", now) + ", 0, 0, 0, 0, 0, ?, 0, '', '', ?, " + now + ")"
+	one := "(" + tuples("?", 12) + ", 1, " + j.latest("?", now) + ", 0, 0, 0, 0, 0, ?, 0, '', '', ?, " + now + ")"
 	var args []any
 	for _, r := range rows {
 		args = append(args, j.book, r.reference, r.account, r.service, r.transactionID, r.paymentID, r.amount, r.recipient, r.mask, r.digest, r.request, r.state,
@@ -160,22 +159,7 @@ func (j *Journal) insert(ctx context.Context, tx *sql.Tx, rows []*row) ([]*row, 
 	}
 	return j.several(ctx, tx, `INSERT INTO payout_entries (book, reference, account, service, transaction_id, payment_id, amount_micros, recipient, mask, digest,
 request, state, version, next_at, attempts, refusals, tries, allowed, code, cause, flags, evidence, told, reissue_of, added_at)
-VALUES `+one+strings.Repeat(", "+one, len(rows)-1)+` ON CONFLICT (book, reference) DO NOTHING RETURNING `+j.columns(), args...)
-}
-
-// recordAll writes the first row of the history of payouts that were just added.
-func (j *Journal) recordAll(ctx context.Context, tx *sql.Tx, rows []*row, event, who, note string) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	var args []any
-	for _, r := range rows {
-		args = append(args, r.id, event, r.state, who, note)
-	}
-	one := "(?, 1, " + j.sql.Now() + ", ?, '', ?, ?, 0, ?)"
-	_, err := j.exec(ctx, tx, `INSERT INTO payout_history (entry_id, version, at, event, before, after, who, code, note) VALUES `+
-		one+strings.Repeat(", "+one, len(rows)-1), args...)
-	return err
+VALUES `+tuples(one, len(rows))+` ON CONFLICT (book, reference) DO NOTHING RETURNING `+j.columns(), args...)
 }
 
 // known adds the payouts that the book had before to stored, and the references of payouts
@@ -192,7 +176,7 @@ func (j *Journal) known(ctx context.Context, tx *sql.Tx, rows []*row, stored map
 	if len(wanted) == 0 {
 		return nil
 	}
-	found, err := j.several(ctx, tx, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference IN (`+marks(len(wanted))+`) ORDER BY reference`, args...)
+	found, err := j.several(ctx, tx, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference IN (`+tuples("?", len(wanted))+`) ORDER BY reference`, args...)
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,12 @@
 package finikjournal
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -26,8 +29,7 @@ func (w *worker) answer(ctx context.Context, r *row, began time.Time, v verdict)
 			w.tell(ctx, Event{Kind: EventUnstored, Entry: w.j.entry(r), To: v.to, PaymentID: v.paymentID, Code: v.code, Err: failure("store an answer", err)})
 			return failure("store an answer", err)
 		}
-		timer := time.NewTimer(wait)
-		<-timer.C
+		<-time.After(wait)
 	}
 }
 
@@ -74,7 +76,7 @@ func (w *worker) late(ctx context.Context, r *row, v verdict) error {
 		before = now.state
 		switch {
 		case v.to.Settled():
-			_, err = w.j.told(ctx, tx, now, v.to, tidings{who: "worker " + w.j.worker + ", late", paymentID: v.paymentID, code: v.code})
+			_, err = w.j.told(ctx, tx, now, "worker "+w.j.worker+", late", v)
 		case now.may(eventAccepted, Waiting):
 			c := w.change(now, v)
 			c.under, c.args = "", nil
@@ -102,9 +104,6 @@ func (w *worker) change(r *row, v verdict) change {
 			c.event = eventHold
 		}
 	}
-	if v.event == eventAway {
-		c.stamp = clearSent
-	}
 	tries := r.tries + 1
 	switch c.to {
 	case Waiting:
@@ -118,9 +117,7 @@ func (w *worker) change(r *row, v verdict) change {
 	c.set = func(next *row) {
 		next.tries, next.refusals, next.code, next.cause = tries, refusals, v.code, v.cause
 		next.flags |= v.flags
-		if v.paymentID != "" {
-			next.paymentID = v.paymentID
-		}
+		next.paymentID = cmp.Or(v.paymentID, next.paymentID)
 		if v.event == eventAway {
 			next.attempts = 0
 		}
@@ -169,26 +166,61 @@ func backOff(tries int) time.Duration {
 	return d - rand.N(d/4) //nolint:gosec // jitter needs no secret numbers
 }
 
-// tidings are what a source reports about a payment.
-type tidings struct {
-	who, paymentID string
-	code           int
-	flags          Flags
+// heard stores a webhook event and applies it to its payout. A repeat changes nothing. end
+// is "" if the payment has not ended.
+func (j *Journal) heard(ctx context.Context, tx *sql.Tx, n WebhookEvent, end State) error {
+	digest := sha256.Sum256(framed(n.TransactionID, n.PaymentID, n.Status, fmt.Sprint(n.Code)))
+	var amount *int64 // nil if the event has none that fits
+	if n.Amount != nil {
+		if micros, ok := microsOf(*n.Amount); ok {
+			amount = &micros
+		}
+	}
+	var id int64
+	err := tx.QueryRowContext(ctx, j.sql.Bind(`INSERT INTO payout_notices (book, digest, transaction_id, payment_id, status, code, amount_micros, effect, received_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, '', `+j.sql.Now()+`) ON CONFLICT (book, digest) DO NOTHING RETURNING id`),
+		j.book, digest[:], n.TransactionID, n.PaymentID, n.Status, n.Code, amount).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) { // it is known
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r, err := j.lock(ctx, tx, "transaction_id = ?", n.TransactionID)
+	if err != nil {
+		return err
+	}
+	effect, entry := "stranger", any(nil)
+	if r != nil {
+		effect, entry = "stale", r.id
+	}
+	if r != nil && end != "" {
+		// The id in a webhook event has another form than the id in an answer (Unverified),
+		// so it does not become the payout's PaymentID.
+		v := verdict{to: end, code: n.Code}
+		if amount != nil && *amount != r.amount {
+			v.flags = AmountDiffers
+		}
+		if effect, err = j.told(ctx, tx, r, "webhook", v); err != nil {
+			return err
+		}
+	}
+	_, err = j.exec(ctx, tx, `UPDATE payout_notices SET entry_id = ?, effect = ? WHERE id = ?`, entry, effect, id)
+	return err
 }
 
-// told applies an end that a webhook event, a late answer or a comparison reports. effect
-// is "stale" where nothing was changed, "contradicts" where the end was flagged, and
+// told applies an end, v.to, that a webhook event, a late answer or a comparison reports.
+// effect is "stale" where nothing was changed, "contradicts" where the end was flagged, and
 // "settled" otherwise. The caller has locked the payout.
-func (j *Journal) told(ctx context.Context, tx *sql.Tx, r *row, end State, t tidings) (effect string, err error) {
-	c := change{to: end, event: eventPaid, who: t.who, note: "told of " + string(end)}
-	flags := t.flags
+func (j *Journal) told(ctx context.Context, tx *sql.Tx, r *row, who string, v verdict) (effect string, err error) {
+	c := change{to: v.to, event: eventPaid, who: who, note: "told of " + string(v.to)}
 	contradicts := false
 	switch {
 	case r.firstSent == 0 && r.state == Unknown:
 		return "stale", nil
 	case r.firstSent == 0:
 		c.event, c.to, contradicts = eventUnsent, Unknown, true
-	case end == Paid:
+	case v.to == Paid:
 		contradicts = r.state == Failed
 	case r.state == Paid:
 		c.event, c.to, contradicts = eventFailed, Paid, r.flags&Contradicted == 0
@@ -201,23 +233,21 @@ func (j *Journal) told(ctx context.Context, tx *sql.Tx, r *row, end State, t tid
 		return "stale", nil
 	}
 	if contradicts {
-		flags |= Contradicted
+		v.flags |= Contradicted
 	}
 	from := r.state
 	c.set = func(next *row) {
-		next.flags |= flags
-		next.code = t.code
+		next.flags |= v.flags
+		next.code = v.code
 		if c.to.Settled() {
 			next.evidence, next.cause = "", ""
 		}
-		if t.paymentID != "" && next.paymentID == "" {
-			next.paymentID = t.paymentID
-		}
+		next.paymentID = cmp.Or(next.paymentID, v.paymentID)
 	}
 	if err := j.apply(ctx, tx, r, c); err != nil {
 		return "", err
 	}
-	if from == Failed && end == Paid {
+	if from == Failed && v.to == Paid {
 		err = j.holdReissue(ctx, tx, r.reference)
 	}
 	if contradicts {

@@ -61,50 +61,42 @@ func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time
 			continue
 		}
 		report.Checked++
-		if d := differs(e, p); d != nil {
-			if apply {
-				if d.Applied, err = j.correct(ctx, e, p); err != nil {
-					return report, failure("check", err)
-				}
-			}
+		d, err := j.compare(ctx, e, p, apply)
+		if err != nil {
+			return report, failure("check", err)
+		}
+		if d != nil {
 			report.Differences = append(report.Differences, *d)
 		}
 	}
 	return report, nil
 }
 
-func differs(e Entry, p *finik.Payment) *Difference {
-	end := judgePayment(p, eventLook).to
-	amount := p.Amount != nil && p.Amount.Cmp(e.Amount) != 0
-	if end == e.State && !amount || end == Waiting && e.State == Unknown && !amount || end == Waiting && e.State == Sending && !amount {
-		return nil
-	}
+// compare returns the difference of a payout and its payment, nil if there is none. With
+// apply it applies the provider's end, if the payment has ended and the journal does not
+// have that end already.
+func (j *Journal) compare(ctx context.Context, e Entry, p *finik.Payment, apply bool) (*Difference, error) {
+	v := judgePayment(p, eventLook)
 	d := &Difference{Entry: e, Provider: string(p.Status)}
-	if amount {
+	if p.Amount != nil && p.Amount.Cmp(e.Amount) != 0 {
+		v.flags = AmountDiffers
 		d.Provider += ", amount " + p.Amount.String()
 	}
-	return d
-}
-
-// correct applies the provider's end of a payment. applied is false where the payment has
-// not ended, or where the journal had that end already.
-func (j *Journal) correct(ctx context.Context, e Entry, p *finik.Payment) (applied bool, err error) {
-	v := judgePayment(p, eventLook)
-	if !v.to.Settled() {
-		return false, nil
+	same := v.to == e.State || v.to == Waiting && (e.State == Unknown || e.State == Sending)
+	if same && v.flags == 0 {
+		return nil, nil //nolint:nilnil // as documented
 	}
-	t := tidings{who: "check", paymentID: p.ID, code: p.StatusCode}
-	if p.Amount != nil && p.Amount.Cmp(e.Amount) != 0 {
-		t.flags = AmountDiffers
+	if !apply || !v.to.Settled() {
+		return d, nil
 	}
-	err = j.in(ctx, "check", func(tx *sql.Tx) error {
+	err := j.in(ctx, "check", func(tx *sql.Tx) error {
 		r, err := j.lock(ctx, tx, "reference = ?", e.Reference)
 		if err != nil || r == nil {
 			return err
 		}
-		effect, err := j.told(ctx, tx, r, v.to, t)
-		applied = effect != "stale"
+		effect, err := j.told(ctx, tx, r, "check", v)
+		d.Applied = effect != "stale"
 		return err
 	})
-	return applied && err == nil, err
+	return d, err
 }

@@ -36,7 +36,7 @@ func (j *Journal) claim(ctx context.Context, n int, until int64, lease time.Dura
 		some + looks + " AND e." + due + `) OR NOT EXISTS (SELECT 1 FROM payout_gates b WHERE b.book = g.book AND b.account IN ('', g.account) AND b.closed_until > ` + j.sql.Now() + `) AND ` +
 		some + sends + " AND e." + due + `)) ORDER BY g.turn, g.account`
 	var accounts []string
-	if err := j.each(ctx, j.db, statement, []any{j.book}, func(from scanner) error {
+	if err := j.each(ctx, j.db, statement, []any{j.book}, func(from *sql.Rows) error {
 		accounts = append(accounts, "")
 		return from.Scan(&accounts[len(accounts)-1])
 	}); err != nil {
@@ -101,8 +101,8 @@ UPDATE payout_entries SET version = version + 1, worker = ?, next_at = `+j.sql.N
 		j.book, account, j.worker, lease.Milliseconds())
 }
 
-// claimOne takes one payout if it is due. It returns the payout as it is, nil if the book
-// has none with that reference, and whether it was taken.
+// claimOne takes one payout if it is due. It returns the payout as it is, and whether it was
+// taken. It fails with ErrNotFound where there is none.
 func (j *Journal) claimOne(ctx context.Context, reference string, lease time.Duration) (r *row, taken bool, err error) {
 	err = j.in(ctx, "claim", func(tx *sql.Tx) (err error) {
 		now := j.sql.Now()
@@ -112,8 +112,8 @@ WHERE book = ? AND reference = ? AND (`+sends+` OR `+looks+`) AND next_at <= `+n
 		if err != nil || taken {
 			return err
 		}
-		r, err = j.one(ctx, tx, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference = ?`, j.book, reference)
-		return err
+		r, err = j.get(ctx, tx, reference)
+		return missing(r, reference, err)
 	})
 	return r, taken, failure("claim", err)
 }
@@ -123,13 +123,11 @@ WHERE book = ? AND reference = ? AND (`+sends+` OR `+looks+`) AND next_at <= `+n
 // whether the account is closed.
 func (j *Journal) intent(ctx context.Context, r *row, lease time.Duration) (closed bool, err error) {
 	err = j.in(ctx, "intent", func(tx *sql.Tx) error {
-		alone := j.options.duplicateWithin > 0
-		open, strange, err := j.enter(ctx, tx, r, alone)
+		open, strange, err := j.enter(ctx, tx, r, j.options.duplicateWithin > 0)
 		if err != nil {
 			return err
 		}
-		if !open {
-			closed = true
+		if closed = !open; closed {
 			return j.move(ctx, tx, r, change{event: eventAgain, to: r.state, note: "the account is closed"})
 		}
 		event, note, err := j.bars(ctx, tx, r, strange)
@@ -140,7 +138,7 @@ func (j *Journal) intent(ctx context.Context, r *row, lease time.Duration) (clos
 			return j.bar(ctx, tx, r, event, note)
 		}
 		return j.move(ctx, tx, r, change{
-			event: eventIntent, to: Sending, delay: lease, stamp: stampSent,
+			event: eventIntent, to: Sending, delay: lease,
 			set:   func(next *row) { next.attempts++; next.allowed &^= allowSend },
 			under: "worker = ? AND next_at > " + j.sql.Now(), args: []any{j.worker},
 		})
@@ -158,7 +156,7 @@ func (j *Journal) bars(ctx context.Context, tx *sql.Tx, r *row, strange bool) (e
 		return eventUnsent, "the provider has told of a payment that this journal has not sent", nil
 	}
 	if r.reissueOf != "" {
-		of, err := j.one(ctx, tx, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference = ?`, j.book, r.reissueOf)
+		of, err := j.get(ctx, tx, r.reissueOf)
 		if err != nil || of == nil || of.state != Failed && of.state != Canceled {
 			return eventHold, "the payout that this one replaces has not failed any more", err
 		}
@@ -182,11 +180,12 @@ AND added_at BETWEEN ? AND ? AND id <> ? AND state NOT IN ('failed', 'canceled')
 
 // bar moves a payout that must not be sent to held, or to unknown with a flag.
 func (j *Journal) bar(ctx context.Context, tx *sql.Tx, r *row, event, note string) error {
-	if event == eventHold {
-		return j.move(ctx, tx, r, change{event: eventHold, to: Held, note: note, set: func(next *row) { next.cause = note }})
+	to, flags := Held, Flags(0)
+	if event == eventUnsent {
+		to, flags = Unknown, Contradicted
 	}
-	return j.move(ctx, tx, r, change{event: eventUnsent, to: Unknown, note: note, set: func(next *row) {
+	return j.move(ctx, tx, r, change{event: event, to: to, note: note, set: func(next *row) {
 		next.cause = note
-		next.flags |= Contradicted
+		next.flags |= flags
 	}})
 }

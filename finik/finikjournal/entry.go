@@ -3,7 +3,7 @@ package finikjournal
 import (
 	"fmt"
 	"log/slog"
-	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,9 +34,7 @@ func (f Flags) String() string {
 			names = append(names, name)
 		}
 	}
-	if len(names) > 1 && names[0] > names[1] { // a map has no order, and three do not come together
-		names[0], names[1] = names[1], names[0]
-	}
+	slices.Sort(names) // a map has no order
 	return strings.Join(names, ", ")
 }
 
@@ -62,9 +60,8 @@ type Entry struct {
 }
 
 func (j *Journal) entry(r *row) Entry {
-	amount, _ := decimal.New(r.amount, 6) // which 18 digits fit into
 	e := Entry{
-		Reference: r.reference, Account: r.account, Service: r.service, Amount: amount.Trim(2), Mask: r.mask, State: r.state,
+		Reference: r.reference, Account: r.account, Service: r.service, Amount: som(r.amount), Mask: r.mask, State: r.state,
 		TransactionID: r.transactionID, PaymentID: r.paymentID, Code: r.code, Cause: r.cause, Flags: r.flags, Attempts: r.attempts, ReissueOf: r.reissueOf,
 		AddedAt: instant(r.addedAt), FirstSent: instant(r.firstSent), LastSent: instant(r.lastSent), SettledAt: instant(r.settledAt),
 	}
@@ -123,6 +120,12 @@ func instant(millis int64) time.Time {
 	return time.UnixMilli(millis).UTC()
 }
 
+// som returns an amount of millionths. A decimal holds every int64.
+func som(micros int64) decimal.Decimal {
+	d, _ := decimal.New(micros, 6)
+	return d.Trim(2)
+}
+
 // microsOf returns an amount in millionths, and false where it has more than 6 decimals or
 // 13 digits before them.
 func microsOf(d decimal.Decimal) (int64, bool) {
@@ -133,13 +136,9 @@ func microsOf(d decimal.Decimal) (int64, bool) {
 	return whole*1e6 + fraction, true
 }
 
-// sumOf parses a sum of millionths, as a database writes it, and returns it in som.
+// sumOf parses a sum of millionths, as a database writes it, and returns it in som. It fails
+// where the sum has more than 19 digits.
 func sumOf(text string) (decimal.Decimal, error) {
-	n, ok := new(big.Int).SetString(text, 10)
-	if !ok {
-		return decimal.Decimal{}, fmt.Errorf("a sum of %q is not a number", text)
-	}
-	whole, fraction := new(big.Int).QuoRem(n, big.NewInt(1e6), new(big.Int))
-	d, err := decimal.Parse(fmt.Sprintf("%s.%06d", whole, fraction.Int64()))
+	d, err := decimal.ParseExact(text+"e-6", 6)
 	return d.Trim(2), err
 }

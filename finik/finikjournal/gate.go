@@ -33,7 +33,7 @@ func (j *Journal) enter(ctx context.Context, tx *sql.Tx, r *row, alone bool) (op
 		statement = strings.TrimSuffix(statement, "SHARE") + "UPDATE"
 	}
 	open = true
-	err = j.each(ctx, tx, statement, args, func(from scanner) error {
+	err = j.each(ctx, tx, statement, args, func(from *sql.Rows) error {
 		var closed, known bool
 		err := from.Scan(&closed, &known)
 		open, strange = open && !closed, strange || known

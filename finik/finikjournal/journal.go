@@ -21,7 +21,6 @@ import (
 // closes the database.
 type Journal struct {
 	db      *sql.DB
-	dialect Dialect
 	sql     sqldb.Dialect
 	book    string
 	privacy Privacy
@@ -46,7 +45,7 @@ type Journal struct {
 //
 // The only error is ErrInvalidRequest. Its text has all that is wrong.
 func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journal, error) {
-	j := &Journal{db: db, dialect: d, sql: sqldb.Dialect(d), book: "finik:" + book, privacy: p, worker: rand.Text()}
+	j := &Journal{db: db, sql: sqldb.Dialect(d), book: "finik:" + book, privacy: p, worker: rand.Text(), options: options{limits: map[string]int64{}}}
 	var found problems.List
 	found.If(db == nil, "db: must not be nil")
 	found.If(!j.sql.Valid(), "d: must be PostgreSQL or SQLite")
@@ -70,7 +69,7 @@ type options struct {
 	onSettle        func(context.Context, *sql.Tx, Entry) error
 	limits          map[string]int64 // by account, "" is every other one
 	duplicateWithin time.Duration
-	faults          []string
+	faults          problems.List
 }
 
 // OnSettle calls settle in the transaction that makes a payout paid, failed or canceled,
@@ -87,9 +86,7 @@ type options struct {
 func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Option {
 	return func(o *options) {
 		o.onSettle = settle
-		if settle == nil {
-			o.faults = append(o.faults, "OnSettle: must not be nil")
-		}
+		o.faults.If(settle == nil, "OnSettle: must not be nil")
 	}
 }
 
@@ -101,12 +98,7 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 func WithLimit(account string, most decimal.Decimal) Option {
 	return func(o *options) {
 		n, ok := microsOf(most)
-		if !ok || n < 0 {
-			o.faults = append(o.faults, "WithLimit: must be 0 or above, below 1,000,000,000,000 and with at most 6 decimals")
-		}
-		if o.limits == nil {
-			o.limits = map[string]int64{}
-		}
+		o.faults.If(!ok || n < 0, "WithLimit: must be 0 or above, below 1,000,000,000,000 and with at most 6 decimals")
 		o.limits[account] = n
 	}
 }
@@ -119,9 +111,7 @@ func WithLimit(account string, most decimal.Decimal) Option {
 func DuplicateWithin(d time.Duration) Option {
 	return func(o *options) {
 		o.duplicateWithin = d
-		if d <= 0 {
-			o.faults = append(o.faults, "DuplicateWithin: must be above zero")
-		}
+		o.faults.If(d <= 0, "DuplicateWithin: must be above zero")
 	}
 }
 

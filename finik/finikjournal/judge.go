@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/govalues/decimal"
-
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/internal/cause"
 )
@@ -37,14 +35,11 @@ func judgeSend(r *row, doubt bool, p *finik.Payment, id string, err error) verdi
 		}
 		return judgePayment(p, eventAccepted)
 	}
-	v := verdict{event: eventAgain, to: Sending, paymentID: id, cause: causeOf(err), strike: strike{counts: true}}
-	refused, answered := cause.Own[*finik.Error](err)
-	if answered {
-		v.code = refused.StatusCode
-		v.strike = strike{counts: refused.StatusCode >= 500 || refused.StatusCode == http.StatusTooManyRequests, code: refused.StatusCode, retryAfter: refused.RetryAfter}
-	}
+	v, refused := judgeError(eventAgain, Sending, err)
+	v.paymentID = id
+	v.strike.counts = refused == nil || v.code >= 500 || v.code == http.StatusTooManyRequests
 	// A duplicate whose answer was cut off may have been named: it is asked for again.
-	unnamed := errors.Is(err, finik.ErrDuplicate) && id == "" && answered && json.Valid(refused.Body)
+	unnamed := errors.Is(err, finik.ErrDuplicate) && id == "" && refused != nil && json.Valid(refused.Body)
 	switch {
 	case errors.Is(err, finik.ErrOtherPayment), unnamed:
 		v.event, v.to, v.strike = eventGaveUp, Unknown, strike{clears: true}
@@ -52,9 +47,9 @@ func judgeSend(r *row, doubt bool, p *finik.Payment, id string, err error) verdi
 		v.event, v.to, v.strike = eventGaveUp, Unknown, strike{}
 	case id != "": // it exists, also if reading it has failed
 		v.event, v.to, v.told = eventAccepted, Waiting, true
-	case !answered:
+	case refused == nil:
 	case isAccount(v.code) && (doubt || !errors.Is(err, finik.ErrOutcomeUnknown)):
-		v.strike.counts = v.code != http.StatusForbidden || r.refusals == 0
+		v.strike.counts = r.strikes(v.code)
 		if !doubt {
 			v.event, v.to = eventAway, Queued
 		}
@@ -67,21 +62,30 @@ func judgeSend(r *row, doubt bool, p *finik.Payment, id string, err error) verdi
 
 // judgeRecipient judges a failed check of the recipient, after which nothing was sent.
 func judgeRecipient(r *row, err error) verdict {
-	v := verdict{event: eventAgain, to: Queued, cause: causeOf(err), strike: strike{counts: true}}
-	refused, answered := cause.Own[*finik.Error](err)
-	if !answered {
-		return v
-	}
-	v.code = refused.StatusCode
-	v.strike = strike{counts: true, code: v.code, retryAfter: refused.RetryAfter}
-	switch {
-	case isAccount(v.code):
-		v.strike.counts = v.code != http.StatusForbidden || r.refusals == 0
-	case v.code == http.StatusBadRequest || v.code == http.StatusNotFound:
+	v, _ := judgeError(eventAgain, Queued, err)
+	v.strike.counts = r.strikes(v.code)
+	if v.code == http.StatusBadRequest || v.code == http.StatusNotFound {
 		v.event, v.to, v.strike = eventRefused, Failed, strike{clears: true}
 	}
 	return v
 }
+
+// judgeError returns the verdict of an error, under which nothing was learned about the
+// payment, and the refusal that the error is, nil if there was no answer. The caller
+// decides whether it counts as a strike.
+func judgeError(event string, to State, err error) (verdict, *finik.Error) {
+	v := verdict{event: event, to: to, cause: causeOf(err)}
+	refused, answered := cause.Own[*finik.Error](err)
+	if answered {
+		v.code = refused.StatusCode
+		v.strike = strike{code: refused.StatusCode, retryAfter: refused.RetryAfter}
+	}
+	return v, refused
+}
+
+// strikes reports whether a refusal counts against the account. A payout that is forbidden
+// again may be the reason itself.
+func (r *row) strikes(code int) bool { return code != http.StatusForbidden || r.refusals == 0 }
 
 // judgeLook judges the answer to a read of a payment that exists.
 func judgeLook(r *row, p *finik.Payment, err error) verdict {
@@ -91,11 +95,9 @@ func judgeLook(r *row, p *finik.Payment, err error) verdict {
 	case err == nil:
 		return judgePayment(p, eventLook)
 	}
-	v := verdict{event: eventLook, to: Waiting, paymentID: r.paymentID, cause: causeOf(err)}
-	if refused, ok := cause.Own[*finik.Error](err); ok {
-		v.code = refused.StatusCode
-		v.strike = strike{counts: v.code == http.StatusUnauthorized || v.code == http.StatusForbidden, code: v.code}
-	}
+	v, _ := judgeError(eventLook, Waiting, err)
+	v.paymentID = r.paymentID
+	v.strike = strike{counts: v.code == http.StatusUnauthorized || v.code == http.StatusForbidden, code: v.code}
 	return v
 }
 
@@ -103,14 +105,25 @@ func judgeLook(r *row, p *finik.Payment, err error) verdict {
 // payment is not finished.
 func judgePayment(p *finik.Payment, under string) verdict {
 	v := verdict{event: under, to: Waiting, paymentID: p.ID, code: p.StatusCode, strike: strike{clears: true}, told: true}
-	switch p.Status.Class() {
-	case finik.StatusClassSucceeded:
-		v.event, v.to = eventEnded, Paid
-	case finik.StatusClassFailed:
-		v.event, v.to, v.cause = eventEnded, Failed, "payment "+string(p.Status)
-	case finik.StatusClassPending, finik.StatusClassUnknown: // unknown words are for a person, once they last
+	if end := endOf(p.Status); end != "" {
+		v.event, v.to = eventEnded, end
+	}
+	if v.to == Failed {
+		v.cause = "payment " + string(p.Status)
 	}
 	return v
+}
+
+// endOf returns the end that a status of the provider means, "" if it means none.
+func endOf(s finik.Status) State {
+	switch s.Class() {
+	case finik.StatusClassSucceeded:
+		return Paid
+	case finik.StatusClassFailed:
+		return Failed
+	case finik.StatusClassPending, finik.StatusClassUnknown: // unknown words are for a person, once they last
+	}
+	return ""
 }
 
 // judgeOther reports whether a payment was made for something else, or before the payout
@@ -118,7 +131,6 @@ func judgePayment(p *finik.Payment, under string) verdict {
 // each other's payment. Only a payment that was read has an amount and a time.
 func judgeOther(r *row, p *finik.Payment) (verdict, bool) {
 	v := verdict{event: eventGaveUp, to: Unknown, paymentID: p.ID, code: p.StatusCode, strike: strike{clears: true}}
-	amount, _ := decimal.New(r.amount, 6)
 	switch {
 	case p.AccountID != "" && p.AccountID != r.account:
 		v.cause = "the payment with this TransactionID is from another account"
@@ -126,7 +138,7 @@ func judgeOther(r *row, p *finik.Payment) (verdict, bool) {
 		v.cause = "the payment with this TransactionID is for another service"
 	case p.Amount == nil:
 		return v, false
-	case p.Amount.Cmp(amount) != 0:
+	case p.Amount.Cmp(som(r.amount)) != 0:
 		v.cause, v.flags = "the payment with this TransactionID has another amount", AmountDiffers
 	case !p.RequestDate.IsZero() && p.RequestDate.UnixMilli() < r.addedAt-time.Hour.Milliseconds():
 		v.cause, v.flags = fmt.Sprintf("the payment is %s and was made before the payout was added", p.Status), Predates
@@ -144,8 +156,6 @@ func isAccount(code int) bool {
 // causeOf returns up to 300 bytes of the text of an error. Texts of finik's errors hold
 // operation, status and class, and no personal data.
 func causeOf(err error) string {
-	if text := err.Error(); len(text) <= 300 {
-		return text
-	}
-	return err.Error()[:300]
+	text := err.Error()
+	return text[:min(len(text), 300)]
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/payclients/payclients-go/finik"
+	"github.com/payclients/payclients-go/internal/poll"
 )
 
 // RunOnce makes one step of each payout that is due now: it sends the payout, or reads its
@@ -51,7 +52,7 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 		if moving, err := j.moving(ctx); err != nil || !moving {
 			return w.ends(ctx, err)
 		}
-		if err := pause(ctx, w.Poll); err != nil {
+		if err := poll.Pause(ctx, w.Poll); err != nil {
 			return w.ends(ctx, nil)
 		}
 	}
@@ -70,28 +71,23 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 	w, err := j.hire(ctx, c, p)
-	for err != nil {
+	for ; err != nil; w, err = j.hire(ctx, c, p) {
 		if errors.Is(err, ErrInvalidRequest) || errors.Is(err, ErrOtherService) {
 			return err
 		}
 		if ctx.Err() == nil {
-			tell(ctx, p, Event{Kind: EventTrouble, Err: err})
+			p.tell(ctx, Event{Kind: EventTrouble, Err: err})
 		}
-		_ = pause(ctx, p.withDefaults().Poll) // the loop asks ctx
-		if ctx.Err() != nil {
-			break
+		if poll.Pause(ctx, p.withDefaults().Poll) != nil {
+			return nil
 		}
-		w, err = j.hire(ctx, c, p)
-	}
-	if w == nil {
-		return nil
 	}
 	w.warns = true
 	for ctx.Err() == nil {
 		if err := w.fill(ctx, 0); err != nil && ctx.Err() == nil {
 			w.tell(ctx, Event{Kind: EventTrouble, Err: err})
 		}
-		_ = pause(ctx, w.Poll) // the loop asks ctx
+		_ = poll.Pause(ctx, w.Poll) // the loop asks ctx
 	}
 	w.group.Wait()
 	return nil
@@ -114,8 +110,6 @@ func (j *Journal) Step(ctx context.Context, c *finik.Client, reference string, p
 	switch {
 	case err != nil:
 		return Entry{}, err
-	case r == nil:
-		return Entry{}, fmt.Errorf("%w: %s", ErrNotFound, reference)
 	case !taken && r.leased():
 		return j.entry(r), fmt.Errorf("%w: %s", ErrBusy, reference)
 	case !taken:
@@ -136,47 +130,41 @@ type worker struct {
 	group  sync.WaitGroup
 
 	mu     sync.Mutex
-	result Result
-	failed error // of the database, the first one
+	steps  int
+	came   map[State]int // how many payouts came to a state
+	failed error         // of the database, the first one
 	warns  bool
 }
 
 // hire returns a worker. It fails with ErrInvalidRequest, with ErrOtherService, or with an
 // error of the database.
 func (j *Journal) hire(ctx context.Context, c *finik.Client, p Params) (*worker, error) {
-	faults := p.faults()
-	if c == nil {
-		faults = append(faults, "c: must not be nil")
-	}
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	found := p.faults()
+	found.If(c == nil, "c: must not be nil")
+	if len(found) > 0 {
+		return nil, invalid(found...)
 	}
 	if err := j.bindBook(ctx, c.String()); err != nil {
 		return nil, err
 	}
 	p = p.withDefaults()
-	return &worker{Params: p, j: j, client: c, places: make(chan struct{}, p.Workers)}, nil
+	return &worker{Params: p, j: j, client: c, places: make(chan struct{}, p.Workers), came: map[State]int{}}, nil
 }
 
 // fill starts steps of payouts that are due until none is left or ctx ends. It waits for
 // free places, and not for the steps.
 func (w *worker) fill(ctx context.Context, until int64) error {
 	for {
-		free := 0
 		select {
 		case <-ctx.Done():
 			return nil
 		case w.places <- struct{}{}:
-			free++
 		}
-		for more := true; more; {
-			select {
-			case w.places <- struct{}{}:
-				free++
-			default:
-				more = false
-			}
+		more := cap(w.places) - len(w.places)
+		for range more { // nobody else takes places
+			w.places <- struct{}{}
 		}
+		free := 1 + more
 		got, err := w.j.claim(ctx, free, until, w.lease())
 		for range free - len(got) {
 			<-w.places
@@ -200,7 +188,7 @@ func (w *worker) one(ctx context.Context, r *row) {
 	err := w.step(work, r)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.result.Steps++
+	w.steps++
 	if err != nil {
 		if w.failed == nil {
 			w.failed = failure("step", err)
@@ -221,27 +209,16 @@ func (w *worker) ends(ctx context.Context, err error) (Result, error) {
 	case err == nil:
 		err = w.failed
 	}
-	return w.result, err
+	return Result{
+		Steps: w.steps, Paid: w.came[Paid], Failed: w.came[Failed], Waiting: w.came[Waiting],
+		Queued: w.came[Queued] + w.came[Sending], Held: w.came[Held], Unknown: w.came[Unknown],
+	}, err
 }
 
 // moved counts a payout that was stored in another state, and reports it to OnEvent.
 func (w *worker) moved(ctx context.Context, r *row, before State) {
 	w.mu.Lock()
-	switch r.state {
-	case Paid:
-		w.result.Paid++
-	case Failed:
-		w.result.Failed++
-	case Waiting:
-		w.result.Waiting++
-	case Queued, Sending:
-		w.result.Queued++
-	case Held:
-		w.result.Held++
-	case Unknown:
-		w.result.Unknown++
-	case Canceled:
-	}
+	w.came[r.state]++
 	w.mu.Unlock()
 	w.tell(ctx, Event{Kind: EventMoved, Entry: w.j.entry(r), From: before, To: r.state, PaymentID: r.paymentID, Code: r.code})
 	if w.warns && r.state == Unknown && r.code == 409 {
@@ -249,9 +226,8 @@ func (w *worker) moved(ctx context.Context, r *row, before State) {
 	}
 }
 
-func (w *worker) tell(ctx context.Context, e Event) { tell(ctx, w.Params, e) }
-
-func tell(ctx context.Context, p Params, e Event) {
+// tell reports an event to OnEvent, or to the log.
+func (p Params) tell(ctx context.Context, e Event) {
 	switch {
 	case p.OnEvent != nil:
 		p.OnEvent(e)
@@ -261,15 +237,4 @@ func tell(ctx context.Context, p Params, e Event) {
 	case e.Kind == EventTrouble, e.Kind == EventTripped:
 		slog.Default().WarnContext(ctx, "finikjournal: "+string(e.Kind), slog.Any("payout", e.Entry), slog.Int("code", e.Code), slog.Any("error", e.Err))
 	}
-}
-
-// pause waits for d, or until ctx ends. It returns the error of ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-	return ctx.Err()
 }

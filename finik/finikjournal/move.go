@@ -1,6 +1,7 @@
 package finikjournal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -17,21 +18,11 @@ type change struct {
 	note  string        // for the history
 	delay time.Duration // until the payout is due
 	set   func(*row)    // further values; nil is none
-	stamp stamp
 	// under and args are a further condition of the write. If the payout does not meet it,
 	// move fails with errFenced.
 	under string
 	args  []any
 }
-
-// stamp says how a change sets the times of sending.
-type stamp int
-
-const (
-	keepSent stamp = iota
-	stampSent
-	clearSent
-)
 
 // move writes a change of the payout r if nobody else has written the payout since r was
 // read, and calls OnSettle if the change ends it. Every change of a state goes through
@@ -63,7 +54,7 @@ func (j *Journal) move(ctx context.Context, tx *sql.Tx, r *row, c change) error 
 	if stored == nil {
 		return errFenced
 	}
-	if err := j.record(ctx, tx, stored, r.state, c); err != nil {
+	if err := j.record(ctx, tx, r.state, c, stored); err != nil {
 		return err
 	}
 	if settles && j.options.onSettle != nil {
@@ -87,14 +78,15 @@ func (e *settleError) Unwrap() error { return e.err }
 // r or does not meet the condition of c.
 func (j *Journal) update(ctx context.Context, tx *sql.Tx, r, next *row, c change) (*row, error) {
 	now := j.sql.Now()
-	due, due0 := now+" + ?", any(c.delay.Milliseconds())
-	if c.event == eventNote || c.event == eventReissue { // they keep the state
+	due, due0, sent := now+" + ?", any(c.delay.Milliseconds()), ""
+	switch c.event {
+	case eventNote, eventReissue: // they keep the state
 		due, due0 = "next_at + ?", 0
+	case eventIntent, eventResend, eventAssume:
+		sent = ", first_sent = coalesce(first_sent, " + now + "), last_sent = " + now
+	case eventAway:
+		sent = ", first_sent = NULL, last_sent = NULL"
 	}
-	sent := map[stamp]string{
-		keepSent: "", clearSent: ", first_sent = NULL, last_sent = NULL",
-		stampSent: ", first_sent = coalesce(first_sent, " + now + "), last_sent = " + now,
-	}[c.stamp]
 	settled := ", settled_at = NULL"
 	switch {
 	case next.state.Settled() && next.state == r.state:
@@ -102,27 +94,27 @@ func (j *Journal) update(ctx context.Context, tx *sql.Tx, r, next *row, c change
 	case next.state.Settled():
 		settled = ", settled_at = " + now
 	}
-	under := ""
-	if c.under != "" {
-		under = " AND " + c.under
-	}
 	args := []any{
 		next.state, due0, null(next.worker), next.paymentID, next.attempts, next.refusals, next.tries, next.allowed,
 		next.code, sqldb.Clean(next.cause), next.flags, next.evidence, next.told, r.id, r.version,
 	}
 	return j.one(ctx, tx, `UPDATE payout_entries SET state = ?, version = version + 1, next_at = `+due+`, worker = ?, payment_id = ?,
 attempts = ?, refusals = ?, tries = ?, allowed = ?, code = ?, cause = ?, flags = ?, evidence = ?, told = ?`+sent+settled+`
-WHERE id = ? AND version = ? AND `+j.lasting()+under+` RETURNING `+j.columns(), append(args, c.args...)...)
+WHERE id = ? AND version = ? AND `+j.lasting()+` AND `+cmp.Or(c.under, "1 = 1")+` RETURNING `+j.columns(), append(args, c.args...)...)
 }
 
-// record adds a change of a payout to the history.
-func (j *Journal) record(ctx context.Context, tx querier, r *row, before State, c change) error {
-	who := c.who
-	if who == "" {
-		who = "worker " + j.worker
+// record adds a change of payouts to the history.
+func (j *Journal) record(ctx context.Context, tx querier, before State, c change, rows ...*row) error {
+	if len(rows) == 0 {
+		return nil
 	}
-	_, err := j.exec(ctx, tx, `INSERT INTO payout_history (entry_id, version, at, event, before, after, who, code, note)
-VALUES (?, ?, `+j.sql.Now()+`, ?, ?, ?, ?, ?, ?)`, r.id, r.version, c.event, before, r.state, sqldb.Clean(who), r.code, sqldb.Clean(c.note))
+	who := cmp.Or(c.who, "worker "+j.worker)
+	var args []any
+	for _, r := range rows {
+		args = append(args, r.id, r.version, c.event, before, r.state, sqldb.Clean(who), r.code, sqldb.Clean(c.note))
+	}
+	_, err := j.exec(ctx, tx, `INSERT INTO payout_history (entry_id, version, at, event, before, after, who, code, note) VALUES `+
+		tuples("(?, ?, "+j.sql.Now()+", ?, ?, ?, ?, ?, ?)", len(rows)), args...)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package finikjournal
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -87,7 +88,7 @@ func (p Params) lookAfter(tries int, age time.Duration) time.Duration {
 	return min(p.Wait.MinInterval<<min(tries-1, 20), p.Wait.MaxInterval)
 }
 
-func (p Params) faults() []string {
+func (p Params) faults() problems.List {
 	var found problems.List
 	found.If(p.Workers < 0 || p.Workers > 1000, "Params: Workers: must be 0 to 1000")
 	found.If(p.Poll < 0 || p.StepTimeout < 0 || p.Grace < 0 || p.ResendFor < 0 || p.Trip < 0, "Params: must not be negative")
@@ -98,21 +99,12 @@ func (p Params) faults() []string {
 }
 
 func (p Params) withDefaults() Params {
-	either := func(d *time.Duration, otherwise time.Duration) {
-		if *d == 0 {
-			*d = otherwise
-		}
-	}
-	either(&p.Poll, time.Second)
-	either(&p.StepTimeout, 3*time.Minute)
-	either(&p.Grace, 15*time.Second)
-	either(&p.ResendFor, time.Hour)
+	p.Workers = cmp.Or(p.Workers, 8)
+	p.Poll = cmp.Or(p.Poll, time.Second)
+	p.StepTimeout = cmp.Or(p.StepTimeout, 3*time.Minute)
+	p.Grace = cmp.Or(p.Grace, 15*time.Second)
+	p.ResendFor = cmp.Or(p.ResendFor, time.Hour)
+	p.Trip = cmp.Or(p.Trip, 3)
 	p.Wait = finik.WaitParams(poll.Params(p.Wait).Or(poll.Params{First: 30 * time.Second, MinInterval: 10 * time.Second, MaxInterval: 10 * time.Minute}))
-	if p.Workers == 0 {
-		p.Workers = 8
-	}
-	if p.Trip == 0 {
-		p.Trip = 3
-	}
 	return p
 }

@@ -2,6 +2,7 @@ package finikjournal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -85,11 +86,8 @@ func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
 	found.If(!visible(p.Reference, 100), "Reference: must be 1 to 100 visible characters")
 	found.If(utf8.RuneCountInString(p.Mask) > 32 || !utf8.ValidString(p.Mask) || strings.ContainsFunc(p.Mask, unicode.IsControl), "Mask: must be at most 32 characters")
 	found.If(len(p.Recipient) > 256 || !utf8.ValidString(p.Recipient), "Recipient: must be at most 256 bytes of UTF-8")
-	if p.AmountField == "" {
-		p.AmountField = "amount"
-	}
-	request := finik.CreatePaymentRequest{AccountID: p.Account, UserID: p.User, ServiceID: p.Service, TransactionID: id, Fields: p.Fields}
-	if err := request.Validate(); err != nil {
+	p.AmountField = cmp.Or(p.AmountField, "amount")
+	if err := p.request(id).Validate(); err != nil {
 		return nil, append(found, strings.TrimPrefix(err.Error(), finik.ErrInvalidRequest.Error()+": ")), nil
 	}
 	fields, err := canonical(p.Fields)
@@ -118,7 +116,7 @@ func (j *Journal) draft(ctx context.Context, p Payout) (*row, []string, error) {
 	if reason := j.options.limit(r); p.Hold || reason != "" {
 		r.state, r.cause = Held, reason
 	}
-	if r.request, err = j.privacy.seal(ctx, text, j.about(r)); err != nil {
+	if r.request, err = j.privacy.sealer.Seal(ctx, text, j.about(r)); err != nil {
 		return nil, nil, fmt.Errorf("finikjournal: seal the request of %s: %w", p.Reference, err)
 	}
 	return r, nil, nil
@@ -160,43 +158,33 @@ func micros(fields json.RawMessage, name string) (int64, bool) {
 
 var errTampered = errors.New("finikjournal: the stored request is not the one that was added")
 
-// opened returns the stored content of a payout. It fails with ErrErased, errTampered, or an
-// error of the Sealer.
-func (j *Journal) opened(ctx context.Context, r *row) (content, error) {
-	var c content
+// opened returns a payout as it was added, without NotBefore and Hold. It fails with
+// ErrErased, errTampered, or an error of the Sealer.
+func (j *Journal) opened(ctx context.Context, r *row) (Payout, error) {
 	if r.request == nil {
-		return c, fmt.Errorf("%w: %s", ErrErased, r.reference)
+		return Payout{}, fmt.Errorf("%w: %s", ErrErased, r.reference)
 	}
-	text, err := j.privacy.open(ctx, r.request, j.about(r))
+	text, err := j.privacy.sealer.Open(ctx, r.request, j.about(r))
 	if err != nil {
-		return c, fmt.Errorf("finikjournal: open the request of %s: %w", r.reference, err)
+		return Payout{}, fmt.Errorf("finikjournal: open the request of %s: %w", r.reference, err)
 	}
 	if !hmac.Equal(j.privacy.sum("request", string(text)), r.digest) {
-		return c, fmt.Errorf("%w: %s", errTampered, r.reference)
+		return Payout{}, fmt.Errorf("%w: %s", errTampered, r.reference)
 	}
-	return c, wire.Decode(text, &c)
-}
-
-// requested returns the request to send for a payout. It fails as opened does.
-func (j *Journal) requested(ctx context.Context, r *row) (finik.CreatePaymentRequest, error) {
-	c, err := j.opened(ctx, r)
-	if err != nil {
-		return finik.CreatePaymentRequest{}, err
+	var c content
+	if err := wire.Decode(text, &c); err != nil {
+		return Payout{}, err
 	}
-	fields, err := c.fields()
-	if err != nil {
-		return finik.CreatePaymentRequest{}, err
-	}
-	return finik.CreatePaymentRequest{AccountID: c.Account, UserID: c.User, ServiceID: c.Service, TransactionID: r.transactionID, Fields: fields}, nil
-}
-
-// fields decodes the stored fields. Numbers keep their digits.
-func (c content) fields() (finik.Fields, error) {
-	var fields finik.Fields
+	p := Payout{Reference: r.reference, Account: c.Account, User: c.User, Service: c.Service, AmountField: c.AmountField, Recipient: c.Recipient, Mask: r.mask}
 	d := json.NewDecoder(bytes.NewReader(c.Fields))
-	d.UseNumber()
-	if err := d.Decode((*map[string]any)(&fields)); err != nil {
-		return nil, fmt.Errorf("finikjournal: read stored fields: %w", err)
+	d.UseNumber() // numbers keep their digits
+	if err := d.Decode((*map[string]any)(&p.Fields)); err != nil {
+		return Payout{}, fmt.Errorf("finikjournal: read stored fields: %w", err)
 	}
-	return fields, nil
+	return p, nil
+}
+
+// request returns the request to send for a payout.
+func (p Payout) request(transactionID string) finik.CreatePaymentRequest {
+	return finik.CreatePaymentRequest{AccountID: p.Account, UserID: p.User, ServiceID: p.Service, TransactionID: transactionID, Fields: p.Fields}
 }

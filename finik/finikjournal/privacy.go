@@ -4,24 +4,25 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+
+	"github.com/payclients/payclients-go/internal/problems"
 )
 
 // Privacy says how requests are stored: [Plain] or [Sealed]. Requests hold phones and account
 // numbers. New refuses the zero value.
 type Privacy struct {
 	sealer Sealer
-	key    []byte
-	set    bool
+	key    []byte // nil is Plain
 }
 
 // Plain stores requests in clear: everybody who may read the table sees phones.
-func Plain() Privacy { return Privacy{set: true} }
+func Plain() Privacy { return Privacy{sealer: asIs{}} }
 
 // Sealed stores requests encrypted by s. digestKey is the key of the digests that compare
 // payouts and recipients; Sealed copies it. Keep it as long as the book. New fails if s is
 // nil or digestKey has fewer than 32 bytes.
 func Sealed(s Sealer, digestKey []byte) Privacy {
-	return Privacy{sealer: s, key: append([]byte(nil), digestKey...), set: true}
+	return Privacy{sealer: s, key: append([]byte{}, digestKey...)}
 }
 
 // Sealer encrypts requests, for example with a KMS. Several goroutines call its methods at
@@ -33,24 +34,26 @@ type Sealer interface {
 	Open(ctx context.Context, sealed, about []byte) ([]byte, error)
 }
 
+// asIs is the Sealer of Plain.
+type asIs struct{}
+
+func (asIs) Seal(_ context.Context, request, _ []byte) ([]byte, error) { return request, nil }
+func (asIs) Open(_ context.Context, request, _ []byte) ([]byte, error) { return request, nil }
+
 // String returns "plain" or "sealed".
 func (p Privacy) String() string {
-	if p.sealer != nil {
+	if p.key != nil {
 		return "sealed"
 	}
 	return "plain"
 }
 
-func (p Privacy) faults() []string {
-	switch {
-	case !p.set:
-		return []string{"p: must be Plain or Sealed"}
-	case p.key != nil && p.sealer == nil:
-		return []string{"p: Sealed: s must not be nil"}
-	case p.sealer != nil && len(p.key) < 32:
-		return []string{"p: Sealed: digestKey must have at least 32 bytes"}
-	}
-	return nil
+func (p Privacy) faults() problems.List {
+	var found problems.List
+	found.If(p.sealer == nil && p.key == nil, "p: must be Plain or Sealed")
+	found.If(p.sealer == nil && p.key != nil, "p: Sealed: s must not be nil")
+	found.If(p.key != nil && len(p.key) < 32, "p: Sealed: digestKey must have at least 32 bytes")
+	return found
 }
 
 // sum returns the keyed digest of parts, each with its length.
@@ -58,18 +61,4 @@ func (p Privacy) sum(parts ...string) []byte {
 	h := hmac.New(sha256.New, p.key)
 	_, _ = h.Write(framed(parts...))
 	return h.Sum(nil)
-}
-
-func (p Privacy) seal(ctx context.Context, plain, about []byte) ([]byte, error) {
-	if p.sealer == nil {
-		return plain, nil
-	}
-	return p.sealer.Seal(ctx, plain, about)
-}
-
-func (p Privacy) open(ctx context.Context, sealed, about []byte) ([]byte, error) {
-	if p.sealer == nil {
-		return sealed, nil
-	}
-	return p.sealer.Open(ctx, sealed, about)
 }

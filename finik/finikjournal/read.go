@@ -2,9 +2,9 @@ package finikjournal
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -12,12 +12,9 @@ import (
 
 // Get returns a payout. The errors are ErrNotFound and those from the database.
 func (j *Journal) Get(ctx context.Context, reference string) (Entry, error) {
-	r, err := j.one(ctx, j.db, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference = ?`, j.book, reference)
-	if err != nil {
+	r, err := j.get(ctx, j.db, reference)
+	if err := missing(r, reference, err); err != nil {
 		return Entry{}, failure("get", err)
-	}
-	if r == nil {
-		return Entry{}, fmt.Errorf("%w: %s", ErrNotFound, reference)
 	}
 	return j.entry(r), nil
 }
@@ -37,30 +34,19 @@ const page = 500
 // value: from the database, or ctx's. A payout that is added meanwhile comes last. A
 // payout that changes its state meanwhile may be yielded or not.
 func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
-	var where []string
-	var args []any
-	and := func(condition string, values ...any) {
-		where = append(where, condition)
-		args = append(args, values...)
-	}
+	first, last := period(f.From, f.To)
+	where, args := "added_at >= ? AND added_at < ?", []any{first, last}
 	if f.Account != "" {
-		and("account = ?", f.Account)
+		where += " AND account = ?"
+		args = append(args, f.Account)
 	}
 	if len(f.States) > 0 {
-		var states []any
+		where += " AND state IN (" + tuples("?", len(f.States)) + ")"
 		for _, s := range f.States {
-			states = append(states, s)
+			args = append(args, s)
 		}
-		and("state IN ("+marks(len(states))+")", states...)
 	}
-	if !f.From.IsZero() {
-		and("added_at >= ?", f.From.UnixMilli())
-	}
-	if !f.To.IsZero() {
-		and("added_at < ?", f.To.UnixMilli())
-	}
-	and("1 = 1")
-	return j.walk(ctx, "list", strings.Join(where, " AND "), args...)
+	return j.walk(ctx, "list", where, args...)
 }
 
 // Unsettled iterates over the payouts that a person should look at, in the order in which
@@ -72,23 +58,36 @@ func (j *Journal) Unsettled(ctx context.Context) iter.Seq2[Entry, error] {
 OR state IN ('sending', 'waiting') AND first_sent < `+j.sql.Now()+` - ?)`, overdue.Milliseconds())
 }
 
-// walk iterates over the payouts that meet a condition, page after page, in the order of
-// their ids.
+// walk iterates over the payouts that meet a condition, in the order of their ids.
 func (j *Journal) walk(ctx context.Context, what, condition string, args ...any) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
+	return pages(what, func(last int64) ([]Entry, int64, error) {
+		rows, err := j.several(ctx, j.db, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND id > ? AND `+condition+
+			fmt.Sprintf(" ORDER BY id LIMIT %d", page), append([]any{j.book, last}, args...)...)
+		var all []Entry
+		for _, r := range rows {
+			last = r.id
+			all = append(all, j.entry(r))
+		}
+		return all, last, err
+	})
+}
+
+// pages iterates over rows, page after page. read returns the page behind an id, and the id
+// of its last row.
+func pages[T any](what string, read func(last int64) ([]T, int64, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		for last := int64(0); ; {
-			rows, err := j.several(ctx, j.db, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND id > ? AND `+condition+
-				fmt.Sprintf(" ORDER BY id LIMIT %d", page), append([]any{j.book, last}, args...)...)
+			all, next, err := read(last)
 			if err != nil {
-				yield(Entry{}, failure(what, err))
+				yield(*new(T), failure(what, err))
 				return
 			}
-			for _, r := range rows {
-				if last = r.id; !yield(j.entry(r), nil) {
+			for _, one := range all {
+				if !yield(one, nil) {
 					return
 				}
 			}
-			if len(rows) < page {
+			if last = next; len(all) < page {
 				return
 			}
 		}
@@ -111,7 +110,7 @@ type Change struct {
 func (j *Journal) History(ctx context.Context, reference string) ([]Change, error) {
 	var all []Change
 	err := j.each(ctx, j.db, `SELECT h.version, h.at, h.event, h.before, h.after, h.who, h.code, h.note FROM payout_history h
-JOIN payout_entries e ON e.id = h.entry_id WHERE e.book = ? AND e.reference = ? ORDER BY h.version`, []any{j.book, reference}, func(from scanner) error {
+JOIN payout_entries e ON e.id = h.entry_id WHERE e.book = ? AND e.reference = ? ORDER BY h.version`, []any{j.book, reference}, func(from *sql.Rows) error {
 		var c Change
 		var at int64
 		err := from.Scan(&c.Version, &at, &c.Event, &c.Before, &c.After, &c.Who, &c.Code, &c.Note)
@@ -139,34 +138,20 @@ type WebhookEvent struct {
 // restored database. Strangers reads and yields as List does. A payout that is added later
 // with such a TransactionID becomes unknown and is not sent.
 func (j *Journal) Strangers(ctx context.Context) iter.Seq2[WebhookEvent, error] {
-	return func(yield func(WebhookEvent, error) bool) {
-		for last := int64(0); ; {
-			var all []WebhookEvent
-			err := j.each(ctx, j.db, `SELECT id, transaction_id, payment_id, status, code, amount_micros, received_at FROM payout_notices
-WHERE book = ? AND entry_id IS NULL AND id > ? ORDER BY id LIMIT `+fmt.Sprint(page), []any{j.book, last}, func(from scanner) error {
-				var n WebhookEvent
-				var amount *int64
-				var at int64
-				err := from.Scan(&last, &n.TransactionID, &n.PaymentID, &n.Status, &n.Code, &amount, &at)
-				if n.ReceivedAt = instant(at); amount != nil {
-					d, _ := decimal.New(*amount, 6)
-					n.Amount = new(d.Trim(2))
-				}
-				all = append(all, n)
-				return err
-			})
-			if err != nil {
-				yield(WebhookEvent{}, failure("strangers", err))
-				return
+	return pages("strangers", func(last int64) (all []WebhookEvent, next int64, err error) {
+		err = j.each(ctx, j.db, `SELECT id, transaction_id, payment_id, status, code, amount_micros, received_at FROM payout_notices
+WHERE book = ? AND entry_id IS NULL AND id > ? ORDER BY id LIMIT `+fmt.Sprint(page), []any{j.book, last}, func(from *sql.Rows) error {
+			var n WebhookEvent
+			var amount *int64
+			var at int64
+			err := from.Scan(&next, &n.TransactionID, &n.PaymentID, &n.Status, &n.Code, &amount, &at)
+			n.ReceivedAt = instant(at)
+			if amount != nil {
+				n.Amount = new(som(*amount))
 			}
-			for _, n := range all {
-				if !yield(n, nil) {
-					return
-				}
-			}
-			if len(all) < page {
-				return
-			}
-		}
-	}
+			all = append(all, n)
+			return err
+		})
+		return all, next, err
+	})
 }

@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	errNoIntent  = errors.New("finikjournal: no intent was stored")
 	errNotAgreed = errors.New("finikjournal: the recipient was not agreed to")
+	errNotSent   = errors.New("finikjournal: the account is closed, or the payout is for a person")
 )
 
 // step makes one step of a payout that this process has claimed. ctx limits the requests.
@@ -30,7 +30,8 @@ func (w *worker) step(ctx context.Context, r *row) error {
 	case r.state == Sending && r.allowed&allowSend == 0 && r.now-r.firstSent > w.ResendFor.Milliseconds():
 		return w.answer(ctx, r, began, verdict{event: eventGaveUp, to: Unknown, cause: "no answer, and too old to be sent again", code: r.code})
 	}
-	request, err := w.j.requested(work, r)
+	p, err := w.j.opened(work, r)
+	request := p.request(r.transactionID)
 	if err == nil {
 		err = request.Validate()
 	}
@@ -59,17 +60,13 @@ func (w *worker) send(ctx, work context.Context, r *row, request finik.CreatePay
 	doubt := r.state == Sending
 	skip := doubt || w.SkipRecipient != nil && w.SkipRecipient(r.service)
 	var id string
-	var stopped error // by the intent
+	var withheld error // why nothing was sent, from the intent
 	intent := func() error {
-		if stopped = w.intend(ctx, r); stopped != nil {
-			return errNoIntent
-		}
-		return nil
+		withheld = w.intend(ctx, r)
+		return withheld
 	}
-	if skip {
-		if err := intent(); err != nil {
-			return w.withheld(ctx, r, stopped)
-		}
+	if skip && intent() != nil {
+		return w.withheld(ctx, r, withheld)
 	}
 	p, err := w.client.RunPayout(work, request, finik.PayoutParams{
 		Resume: doubt, SkipRecipient: skip, NoWait: true,
@@ -84,8 +81,8 @@ func (w *worker) send(ctx, work context.Context, r *row, request finik.CreatePay
 		},
 	})
 	switch {
-	case errors.Is(err, errNoIntent):
-		return w.withheld(ctx, r, stopped)
+	case withheld != nil:
+		return w.withheld(ctx, r, withheld)
 	case errors.Is(err, errNotAgreed):
 		return w.answer(ctx, r, began, verdict{event: eventHold, to: Held, cause: causeOf(cause.Keep(work, err))})
 	case r.state == Queued: // the recipient's check has ended the call
@@ -103,8 +100,8 @@ func (w *worker) quiet(work context.Context, v verdict) verdict {
 	return v
 }
 
-// intend stores the intent. After an error nothing may be sent: errClosed, errBarred,
-// errFenced, or one of the database.
+// intend stores the intent. After an error nothing may be sent: errNotSent, errFenced, or
+// one of the database.
 func (w *worker) intend(ctx context.Context, r *row) error {
 	before := r.state
 	closed, err := w.j.intent(ctx, r, w.lease())
@@ -112,25 +109,20 @@ func (w *worker) intend(ctx context.Context, r *row) error {
 	case err != nil:
 		return err
 	case closed:
-		return errClosed
+		return errNotSent
 	case r.state != Sending:
 		w.moved(ctx, r, before)
-		return errBarred
+		return errNotSent
 	}
 	return nil
 }
-
-var (
-	errClosed = errors.New("finikjournal: the account is closed")
-	errBarred = errors.New("finikjournal: the payout is for a person")
-)
 
 // withheld ends a step that has sent nothing. It returns errors of the database. After one
 // the intent may be stored: the payout is then due when its lease ends, as one that may
 // have been sent.
 func (w *worker) withheld(ctx context.Context, r *row, why error) error {
 	switch {
-	case errors.Is(why, errClosed), errors.Is(why, errBarred):
+	case errors.Is(why, errNotSent):
 		return nil
 	case errors.Is(why, errFenced):
 		w.tell(ctx, Event{Kind: EventFenced, Entry: w.j.entry(r)})

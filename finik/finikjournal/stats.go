@@ -48,7 +48,7 @@ func (j *Journal) Stats(ctx context.Context) (Stats, error) {
 	s := Stats{Open: map[State]OpenSum{}}
 	now := j.sql.Now()
 	err := j.each(ctx, j.db, `SELECT state, count(*), CAST(sum(amount_micros) AS text), `+now+` - min(added_at) FROM payout_entries
-WHERE book = ? AND settled_at IS NULL GROUP BY state`, []any{j.book}, func(from scanner) error {
+WHERE book = ? AND settled_at IS NULL GROUP BY state`, []any{j.book}, func(from *sql.Rows) error {
 		var state State
 		var o OpenSum
 		var sum string
@@ -77,7 +77,7 @@ WHERE book = ? AND settled_at IS NULL GROUP BY state`, []any{j.book}, func(from 
 func (j *Journal) gates(ctx context.Context) (all []Gate, err error) {
 	now := j.sql.Now()
 	err = j.each(ctx, j.db, `SELECT account, closed_until, closed_until <= `+now+`, strikes, code, reason, closed_by FROM payout_gates
-WHERE book = ? ORDER BY account`, []any{j.book}, func(from scanner) error {
+WHERE book = ? ORDER BY account`, []any{j.book}, func(from *sql.Rows) error {
 		var g Gate
 		var until int64
 		err := from.Scan(&g.Account, &until, &g.Open, &g.Strikes, &g.Code, &g.Reason, &g.ClosedBy)
@@ -117,7 +117,7 @@ func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, 
 	first, last := period(from, to)
 	var all []ReportRow
 	err := j.each(ctx, j.db, `SELECT account, state, count(*), CAST(sum(amount_micros) AS text) FROM payout_entries
-WHERE book = ? AND added_at >= ? AND added_at < ? GROUP BY account, state ORDER BY account, state`, []any{j.book, first, last}, func(from scanner) error {
+WHERE book = ? AND added_at >= ? AND added_at < ? GROUP BY account, state ORDER BY account, state`, []any{j.book, first, last}, func(from *sql.Rows) error {
 		var r ReportRow
 		var sum string
 		err := from.Scan(&r.Account, &r.State, &r.Count, &sum)
@@ -155,15 +155,8 @@ THEN 1 ELSE 0 END), 0) FROM payout_entries e WHERE e.book = ? AND (e.`+sends+` O
 // Reissue of these payouts then fails with ErrErased. References, ids, amounts, masks and
 // digests stay, so that Add still knows the payouts. A repeat continues.
 func (j *Journal) Erase(ctx context.Context, before time.Time) (int, error) {
-	for n := 0; ; {
-		var some int64
-		err := j.in(ctx, "erase", func(tx *sql.Tx) (err error) {
-			some, err = j.exec(ctx, tx, `UPDATE payout_entries SET request = NULL WHERE id IN (
+	return j.repeat(ctx, "erase", func(tx *sql.Tx) (int, error) {
+		return j.exec(ctx, tx, `UPDATE payout_entries SET request = NULL WHERE id IN (
 	SELECT id FROM payout_entries WHERE book = ? AND settled_at < ? AND request IS NOT NULL ORDER BY settled_at LIMIT 1000)`, j.book, before.UnixMilli())
-			return err
-		})
-		if n += int(some); err != nil || some == 0 {
-			return n, failure("erase", err)
-		}
-	}
+	})
 }

@@ -38,7 +38,7 @@ func Migrations(d Dialect) (fs.FS, error) {
 // schema of the connection's search_path. If nothing is missing, the role needs only the
 // right to read.
 func (j *Journal) Migrate(ctx context.Context) error {
-	of, err := Migrations(j.dialect)
+	of, err := Migrations(Dialect(j.sql))
 	if err != nil {
 		return err
 	}
@@ -81,9 +81,7 @@ coalesce(reissue_of, ''), added_at, coalesce(first_sent, 0), coalesce(last_sent,
 // columns returns the columns that scan reads: a row's, and the present time.
 func (j *Journal) columns() string { return columns + ", " + j.sql.Now() }
 
-type scanner interface{ Scan(into ...any) error }
-
-func (r *row) scan(from scanner) error {
+func (r *row) scan(from *sql.Rows) error {
 	return from.Scan(&r.id, &r.reference, &r.account, &r.service, &r.transactionID, &r.paymentID, &r.amount, &r.recipient, &r.mask, &r.digest, &r.request,
 		&r.state, &r.version, &r.nextAt, &r.worker, &r.attempts, &r.refusals, &r.tries, &r.code, &r.allowed, &r.cause, &r.flags, &r.evidence, &r.told,
 		&r.reissueOf, &r.addedAt, &r.firstSent, &r.lastSent, &r.settledAt, &r.now)
@@ -95,23 +93,21 @@ func (r *row) leased() bool { return r.worker != "" && r.nextAt > r.now }
 // querier is a pool, a connection or a transaction.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 // one returns a row, nil if there is none.
 func (j *Journal) one(ctx context.Context, on querier, statement string, args ...any) (*row, error) {
-	r := new(row)
-	err := r.scan(on.QueryRowContext(ctx, j.sql.Bind(statement), args...))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // as in the table
+	all, err := j.several(ctx, on, statement, args...)
+	if err != nil || len(all) == 0 {
+		return nil, err
 	}
-	return r, err
+	return all[0], nil
 }
 
 // several returns the rows of a query.
 func (j *Journal) several(ctx context.Context, on querier, statement string, args ...any) (all []*row, err error) {
-	err = j.each(ctx, on, statement, args, func(from scanner) error {
+	err = j.each(ctx, on, statement, args, func(from *sql.Rows) error {
 		r := new(row)
 		all = append(all, r)
 		return r.scan(from)
@@ -120,17 +116,18 @@ func (j *Journal) several(ctx context.Context, on querier, statement string, arg
 }
 
 // each calls scan for each row of a query.
-func (j *Journal) each(ctx context.Context, on querier, statement string, args []any, scan func(scanner) error) error {
-	return sqldb.Each(ctx, on, j.sql.Bind(statement), args, func(rows *sql.Rows) error { return scan(rows) })
+func (j *Journal) each(ctx context.Context, on querier, statement string, args []any, scan func(*sql.Rows) error) error {
+	return sqldb.Each(ctx, on, j.sql.Bind(statement), args, scan)
 }
 
 // exec runs a statement and returns how many rows it has written.
-func (j *Journal) exec(ctx context.Context, on querier, statement string, args ...any) (int64, error) {
+func (j *Journal) exec(ctx context.Context, on querier, statement string, args ...any) (int, error) {
 	result, err := on.ExecContext(ctx, j.sql.Bind(statement), args...)
 	if err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	n, err := result.RowsAffected()
+	return int(n), err
 }
 
 // lock returns the payout that meets a condition, nil if there is none, and keeps others
@@ -140,17 +137,28 @@ func (j *Journal) lock(ctx context.Context, tx querier, condition string, args .
 	return j.one(ctx, tx, `UPDATE payout_entries SET version = version WHERE book = ? AND `+condition+` RETURNING `+j.columns(), append([]any{j.book}, args...)...)
 }
 
-// in calls do in a transaction whose commit survives a crash. do must write before it
-// reads. After an error of the commit nobody knows whether the transaction was stored.
-func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
-	err := j.transact(ctx, what, do)
-	if err == nil {
-		sqldb.Reach(ctx, what+" has committed")
+// locked locks the payout of a reference. It fails with ErrNotFound where there is none.
+func (j *Journal) locked(ctx context.Context, tx querier, reference string) (*row, error) {
+	r, err := j.lock(ctx, tx, "reference = ?", reference)
+	return r, missing(r, reference, err)
+}
+
+// get returns the payout of a reference, nil if there is none.
+func (j *Journal) get(ctx context.Context, on querier, reference string) (*row, error) {
+	return j.one(ctx, on, `SELECT `+j.columns()+` FROM payout_entries WHERE book = ? AND reference = ?`, j.book, reference)
+}
+
+// missing returns err, or ErrNotFound for a payout that there is none of.
+func missing(r *row, reference string, err error) error {
+	if err == nil && r == nil {
+		return fmt.Errorf("%w: %s", ErrNotFound, reference)
 	}
 	return err
 }
 
-func (j *Journal) transact(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
+// in calls do in a transaction whose commit survives a crash. do must write before it
+// reads. After an error of the commit nobody knows whether the transaction was stored.
+func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
 	conn, err := j.db.Conn(ctx)
 	if err != nil {
 		return cause.Hide(ctx, err)
@@ -176,7 +184,24 @@ func (j *Journal) transact(ctx context.Context, what string, do func(tx *sql.Tx)
 		}
 		return fmt.Errorf("commit: %w", cause.Hide(ctx, err))
 	}
+	sqldb.Reach(ctx, what+" has committed")
 	return nil
+}
+
+// repeat calls do in transactions until it has nothing left to write. It returns the sum of
+// what do has written, beside an error too.
+func (j *Journal) repeat(ctx context.Context, what string, do func(tx *sql.Tx) (int, error)) (n int, err error) {
+	for {
+		some := 0
+		err := j.in(ctx, what, func(tx *sql.Tx) (err error) {
+			some, err = do(tx)
+			return err
+		})
+		if err != nil || some == 0 {
+			return n, failure(what, err)
+		}
+		n += some
+	}
 }
 
 // durable sets synchronous to FULL for a connection to SQLite and returns the function that
@@ -208,8 +233,8 @@ func (j *Journal) lasting() string {
 	return `(SELECT CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) ELSE 'on' END) = 'on'`
 }
 
-// marks returns n placeholders.
-func marks(n int) string { return "?" + strings.Repeat(", ?", n-1) }
+// tuples returns n times one, separated by commas.
+func tuples(one string, n int) string { return one + strings.Repeat(", "+one, n-1) }
 
 // latest returns the SQL for the larger of two numbers.
 func (j *Journal) latest(a, b string) string {

@@ -2,9 +2,7 @@ package finikjournal
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"fmt"
 	"net/http"
 
 	"github.com/payclients/payclients-go/finik"
@@ -21,25 +19,10 @@ import (
 // a paid one stays paid. Contradictions are flagged for a person. A payout is found by its
 // TransactionID. An event about any other payment is kept: see Strangers.
 func (j *Journal) Webhook(w finik.Webhook) http.Handler {
-	return w.Handler(func(ctx context.Context, e *finik.Event) error { return j.heard(ctx, e) })
-}
-
-// heard stores and applies a webhook event.
-func (j *Journal) heard(ctx context.Context, e *finik.Event) error {
-	n := webhookEvent{transactionID: sqldb.Clean(e.TransactionID), paymentID: sqldb.Clean(e.ID), status: sqldb.Clean(string(e.Status)), code: e.StatusCode}
-	digest := sha256.Sum256(framed(n.transactionID, n.paymentID, n.status, fmt.Sprint(n.code)))
-	n.digest = digest[:]
-	if e.Amount != nil {
-		if amount, ok := microsOf(*e.Amount); ok {
-			n.amount = &amount
+	return w.Handler(func(ctx context.Context, e *finik.Event) error {
+		n := WebhookEvent{
+			TransactionID: sqldb.Clean(e.TransactionID), PaymentID: sqldb.Clean(e.ID), Status: sqldb.Clean(string(e.Status)), Code: e.StatusCode, Amount: e.Amount,
 		}
-	}
-	switch e.Status.Class() {
-	case finik.StatusClassSucceeded:
-		n.end = Paid
-	case finik.StatusClassFailed:
-		n.end = Failed
-	case finik.StatusClassPending, finik.StatusClassUnknown:
-	}
-	return failure("webhook", j.in(ctx, "notice", func(tx *sql.Tx) error { return j.hear(ctx, tx, n) }))
+		return failure("webhook", j.in(ctx, "notice", func(tx *sql.Tx) error { return j.heard(ctx, tx, n, endOf(e.Status)) }))
+	})
 }

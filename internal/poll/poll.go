@@ -70,7 +70,7 @@ type Poll[S any] struct {
 func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	var err error
 	for next, interval := p.Params.First, p.Params.MinInterval; ; next, interval = interval, min(2*interval, p.Params.MaxInterval) {
-		if ended := pause(ctx, max(next, p.retryAfter(err))); ended != nil {
+		if ended := Pause(ctx, max(next, p.retryAfter(err))); ended != nil {
 			return last, p.givenUp(ended, err)
 		}
 		var now *S
@@ -84,7 +84,7 @@ func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 }
 
 // isTransient reports whether a later read may succeed. Context errors count as
-// transient, because pause reports the end of the context.
+// transient, because Pause reports the end of the context.
 func (p Poll[S]) isTransient(err error) bool {
 	if status, _, ok := p.Refusal(err); ok {
 		return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
@@ -119,9 +119,9 @@ func (p Poll[S]) givenUp(ended, last error) error {
 	return transport.Ended(fmt.Errorf("%s: %w, last read: %w", p.Name, ended, last), ended)
 }
 
-// pause sleeps for d, or until ctx ends. It returns the context's error if ctx
+// Pause sleeps for d, or until ctx ends. It returns the context's error if ctx
 // has ended.
-func pause(ctx context.Context, d time.Duration) error {
+func Pause(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
