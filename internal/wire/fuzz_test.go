@@ -27,6 +27,7 @@ func addTexts(f *testing.F, wrap func(string) string) {
 func FuzzDecode(f *testing.F) {
 	addTexts(f, func(s string) string { return s })
 	addTexts(f, func(s string) string { return `{"id":` + s + `,"amount":"1.50","at":1768491980.5,"free":` + s + `}` })
+	f.Add([]byte("\ufeff\ufeff{}"))
 	for _, deep := range []int{9_999, 10_000} { // within the object
 		f.Add([]byte(`{"x":` + strings.Repeat("[", deep) + strings.Repeat("]", deep) + `}`))
 		f.Add([]byte(`{"x":` + strings.Repeat(`{"y":`, deep) + "1" + strings.Repeat("}", deep) + `}`))
@@ -41,7 +42,7 @@ func FuzzDecode(f *testing.F) {
 		var doc document
 		err := wire.Decode(data, &doc)
 		require.Equal(t, before, data, "the text was changed")
-		valid := json.Valid(wire.Text(data))
+		valid := json.Valid(bytes.TrimPrefix(data, []byte("\ufeff")))
 		if !valid {
 			require.Error(t, err)
 			require.Error(t, wire.Decode(data, new(tree)))
@@ -111,6 +112,7 @@ func FuzzTime(f *testing.F) {
 func FuzzElements(f *testing.F) {
 	addTexts(f, func(s string) string { return s })
 	addTexts(f, func(s string) string { return " [" + s + ", " + s + "\n]" })
+	f.Add([]byte("{} x"))
 	for _, deep := range []int{10_000, 10_001} {
 		f.Add([]byte(strings.Repeat("[", deep) + strings.Repeat("]", deep)))
 	}
@@ -126,6 +128,7 @@ func FuzzElements(f *testing.F) {
 		var want []json.RawMessage
 		if wantErr := json.Unmarshal(wire.Text(data), &want); wantErr != nil || want == nil || len(want) > most { // nil for null
 			require.Error(t, err)
+			require.Equal(t, json.Valid(wire.Text(data)) && len(want) == 0, kindOf(t, err) == wire.KindType, "valid, and no array")
 			return
 		}
 		require.NoError(t, err)
