@@ -91,11 +91,24 @@ func checkDecimal(t *testing.T, text string) {
 			require.JSONEq(t, `{"a":`+got.String()+`,"p":`+got.String()+`}`, string(encoded))
 		}
 	}
+
+	// As an integer.
+	fits := ok && want.IsInt() && want.Num().IsInt64()
+	for _, in := range []string{string(quoted), text} {
+		if in == text && !numberGrammar.MatchString(text) {
+			continue
+		}
+		var n struct{ N int64 }
+		require.Equal(t, fits, wire.Decode([]byte(`{"N":`+in+`}`), &n) == nil, label)
+		if fits {
+			require.Equal(t, want.Num().Int64(), n.N, label)
+		}
+	}
 }
 
-func TestDecimalIsExactOrRefused(t *testing.T) {
-	t.Parallel()
-	texts := []string{
+// decimalTexts are numbers at the limits, and what is no number.
+func decimalTexts() []string {
+	return []string{
 		"", " ", "0", "-0", "-0.00", "0.0000000000000000000", "0.00000000000000000000", "0e19", "0e-19", "0e20", "00", "01", "-01", "1.", ".1", "-", "+1", "--1",
 		"1e", "1e+", "1e-", "1e1.5", "1E5", "1e+5", "1e-5", "1e05", "1e019", "1e0000000000000000000000000019", "NaN", "nan", "Inf", "-Infinity", "infinity", "null",
 		"1/3", "0x10", "1_000", "1,000", "1 000", " 1", "1 ", "1\n", "１２", "100.00000000", "1.50e2", "1.0E7", "8.03", "9971.34", "-3.9", "50.0000",
@@ -106,6 +119,11 @@ func TestDecimalIsExactOrRefused(t *testing.T) {
 		"0." + strings.Repeat("3", 100_000), "1" + strings.Repeat("0", 100_000), "1." + strings.Repeat("0", 100_000), "0." + strings.Repeat("0", 100_000) + "1", "1e" + strings.Repeat("9", 100_000),
 		strings.Repeat("-", 100_000), strings.Repeat("0", 100_000),
 	}
+}
+
+func TestDecimalIsExactOrRefused(t *testing.T) {
+	t.Parallel()
+	texts := decimalTexts()
 	for shift := range 32 {
 		for _, d := range []int64{-1, 0, 1} {
 			e := int64(1)<<shift + d

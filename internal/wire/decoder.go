@@ -88,18 +88,23 @@ func DecodePHP(data []byte, v any) error {
 func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 	d := newDecoder(data, php)
 	defer d.free()
-	i := d.value(p, d.begin(), target)
+	return d.finish(d.value(p, d.begin(), target))
+}
+
+// begin returns the index of the first byte behind a byte order mark and whitespace.
+func (d *decoder) begin() int { return skipSpace(d.data, len(d.data)-len(Text(d.data))) }
+
+// finish checks that only whitespace is behind the value that ended at i, if i is not
+// negative, and returns the fault.
+func (d *decoder) finish(i int) error {
 	if i >= 0 {
-		if i = skipSpace(data, i); i == len(data) {
+		if i = skipSpace(d.data, i); i == len(d.data) {
 			return nil
 		}
 		d.fail(KindSyntax, i)
 	}
 	return d.failure(0)
 }
-
-// begin returns the index of the first byte behind a byte order mark and whitespace.
-func (d *decoder) begin() int { return skipSpace(d.data, len(d.data)-len(Text(d.data))) }
 
 func (d *decoder) fail(kind string, at int) int {
 	d.fault = Error{Kind: kind, Offset: int64(at)}
@@ -128,13 +133,16 @@ func (d *decoder) take(size int) bool {
 	return d.room >= 0
 }
 
-// open enters the object or array at i, whose last byte is end. more is false if the
-// object or array is empty, and after a fault.
-func (d *decoder) open(i int, end byte) (next int, more bool) {
+// open enters the object or array at i, whose first byte has to be begin. more is
+// false if the object or array is empty, and after a fault.
+func (d *decoder) open(i int, begin byte) (next int, more bool) {
+	if i == len(d.data) || d.data[i] != begin {
+		return d.wrong(i), false
+	}
 	if d.depth++; d.depth > maxDepth {
 		return d.fail(KindSyntax, i), false
 	}
-	if i = skipSpace(d.data, i+1); i < len(d.data) && d.data[i] == end {
+	if i = skipSpace(d.data, i+1); i < len(d.data) && d.data[i] == begin+2 { // see skipValue
 		d.depth--
 		return i + 1, false
 	}

@@ -11,10 +11,7 @@ const maxElements = 1 << 18
 // 262,144 elements is refused. The error is an [*Error].
 func Elements(data []byte) ([][]byte, error) {
 	i := skipSpace(data, len(data)-len(Text(data)))
-	if i == len(data) {
-		return nil, syntaxFault(data, i)
-	}
-	if data[i] != '[' {
+	if i == len(data) || data[i] != '[' {
 		return nil, notArray(data, i)
 	}
 	var elements [][]byte

@@ -152,12 +152,10 @@ func (b builder) row(p *plan) {
 	}
 	if isRow(p.typ) {
 		unread, _ := p.typ.FieldByName("Unread")
-		p.unread, p.refuse = unread.Index, ruleStrict|ruleID
-		if words := unread.Tag.Get("wire"); words != "" {
-			p.loose = strings.Contains(words, "loose")
-			if strings.Contains(words, "event") {
-				p.refuse = ruleID
-			}
+		words := unread.Tag.Get("wire")
+		p.unread, p.refuse, p.loose = unread.Index, ruleStrict|ruleID, strings.Contains(words, "loose")
+		if strings.Contains(words, "event") {
+			p.refuse = ruleID
 		}
 	}
 	b.members(p)

@@ -91,15 +91,12 @@ func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T)
 	d := newDecoder(data, php)
 	defer d.free()
 	i := d.begin()
-	if i == len(data) {
-		return nil, nil, syntaxFault(data, i)
-	}
-	if data[i] != '[' {
+	if i == len(data) || data[i] != '[' {
 		return nil, nil, notArray(data, i)
 	}
 	rows, size := []*T{}, int(reflect.TypeFor[T]().Size())
 	var bad []BadRow
-	i, more := d.open(i, ']')
+	i, more := d.open(i, '[')
 	made := new(T)
 	for n := 0; more; n++ {
 		if n == maxElements || !d.take(size) {
@@ -126,13 +123,8 @@ func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T)
 		}
 		i, more = d.next(end, ']')
 	}
-	if i >= 0 {
-		if i = skipSpace(data, i); i < len(data) {
-			i = d.fail(KindSyntax, i)
-		}
-	}
-	if i < 0 {
-		return nil, nil, d.failure(0)
+	if err := d.finish(i); err != nil {
+		return nil, nil, err
 	}
 	return rows, bad, nil
 }

@@ -7,20 +7,18 @@ func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)
 	}
-	switch d.data[i] {
-	case '[':
-		i, more := d.open(i, ']')
-		for more {
-			if i = d.skip(i); i < 0 {
-				return i
-			}
-			i, more = d.next(i, ']')
+	c := d.data[i]
+	if c != '[' && c != '{' {
+		end, ok := skipScalar(d.data, i)
+		if !ok {
+			return d.fail(KindSyntax, end)
 		}
-		return i
-	case '{':
-		names := distinct{base: len(d.names)}
-		i, more := d.open(i, '}')
-		for more {
+		return end
+	}
+	names := distinct{base: len(d.names)}
+	i, more := d.open(i, c)
+	for more {
+		if c == '{' {
 			name, next := d.name(i)
 			if next < 0 {
 				return next
@@ -28,19 +26,15 @@ func (d *decoder) skip(i int) int {
 			if !names.add(d, name) {
 				return d.fail(KindDuplicate, i)
 			}
-			if i = d.skip(next); i < 0 {
-				return i
-			}
-			i, more = d.next(i, '}')
+			i = next
 		}
-		names.done(d)
-		return i
+		if i = d.skip(i); i < 0 {
+			return i
+		}
+		i, more = d.next(i, c+2)
 	}
-	end, ok := skipScalar(d.data, i)
-	if !ok {
-		return d.fail(KindSyntax, end)
-	}
-	return end
+	names.done(d)
+	return i
 }
 
 // distinct finds names that repeat in one object. It keeps up to fewNames of them in

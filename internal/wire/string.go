@@ -41,9 +41,6 @@ func (d *decoder) string(i int, slot uint8) (text string, end int) {
 		i--
 	}
 	content, _, end := d.scalar(i)
-	if end < 0 {
-		return "", end
-	}
 	return d.keep(content), end
 }
 

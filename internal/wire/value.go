@@ -79,17 +79,10 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 		v.SetZero()
 		return end
 	}
-	if i == len(d.data) || d.data[i] != '{' {
-		if p.bare != nil && i < len(d.data) && (d.data[i] == '"' || d.data[i] == '-' || isDigit(d.data[i])) {
-			return d.value(p.bare.plan, i, v.FieldByIndex(p.bare.at))
-		}
-		return d.wrong(i)
+	if p.bare != nil && i < len(d.data) && (d.data[i] == '"' || d.data[i] == '-' || isDigit(d.data[i])) {
+		return d.value(p.bare.plan, i, v.FieldByIndex(p.bare.at))
 	}
-	i, more := d.open(i, '}')
-	if more {
-		i = d.members(p, i, v)
-	}
-	return i
+	return d.members(p, i, v)
 }
 
 // row reads an object that keeps its own bytes and names the members that do not fit.
@@ -114,14 +107,14 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// members reads from the first name of an object to its end. Providers print their
-// objects in one order, so members guesses each name from the one that came next
-// before.
+// members reads the members of the object at i. Providers print their objects in one
+// order, so members guesses each name from the one that came next before.
 func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	var seen [maxFields / 64]uint64
 	others := distinct{base: len(d.names)}
 	follow, known := &p.first, uint32(len(p.fields)) //nolint:gosec // at most maxFields
-	for more := true; more; {
+	i, more := d.open(i, '{')
+	for more {
 		at, start, guess := -1, i, follow.Load()
 		if g := guess&0xffff - 1; g < known && p.fields[g].begins(d.data[i:]) {
 			at = int(g)
@@ -159,12 +152,10 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 				return d.under(f.name)
 			}
 		}
-		if i >= 0 {
-			i, more = d.next(i, '}')
-		}
 		if i < 0 {
 			return i
 		}
+		i, more = d.next(i, '}')
 	}
 	others.done(d)
 	return i
@@ -260,10 +251,7 @@ func (d *decoder) slice(p *plan, i int, v reflect.Value) int {
 	if d.null(i) {
 		return i + 4
 	}
-	if i == len(d.data) || d.data[i] != '[' {
-		return d.wrong(i)
-	}
-	i, more := d.open(i, ']')
+	i, more := d.open(i, '[')
 	if i >= 0 && !more {
 		v.Set(reflect.MakeSlice(p.typ, 0, 0))
 	}
@@ -295,12 +283,9 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 		v.SetZero()
 		return end
 	}
-	if i == len(d.data) || d.data[i] != '{' {
-		return d.wrong(i)
-	}
 	v.Set(reflect.MakeMap(p.typ))
 	from := len(d.unread)
-	i, more := d.open(i, '}')
+	i, more := d.open(i, '{')
 	for more {
 		start := i
 		name, next := d.name(i)
