@@ -130,6 +130,21 @@ func (l *ledger) release(ctx context.Context, rows []row) error {
 	return nil
 }
 
+// reopen opens the account again after refusals have closed it: who begins the command again
+// has removed the reason. What a person has paused stays so.
+func (l *ledger) reopen(ctx context.Context, account string) error {
+	stats, err := l.journal.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	for _, gate := range stats.Gates {
+		if gate.Account == account && !gate.Open && gate.ClosedBy == "" {
+			return l.journal.Resume(ctx, account, finikjournal.Act{By: "finik-payout", Reason: "the command was begun again"})
+		}
+	}
+	return nil
+}
+
 // oldJournals fails with cli.ErrUsage if a journal of an earlier version is beside the file.
 func (c config) oldJournals() error {
 	for _, folder := range []string{filepath.Dir(c.file), filepath.Dir(unlinked(c.file))} {
