@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
@@ -60,6 +61,9 @@ func parse(call *cli.Call) (config, error) {
 		return c, fmt.Errorf("%w: there must be one file", cli.ErrUsage)
 	}
 	c.file = flags.Arg(0)
+	if c.db != "" && !address.IsPostgres(c.db) && !address.IsPath(c.db) {
+		return c, fmt.Errorf("%w: %s", cli.ErrUsage, address.Rule)
+	}
 	c.db = cmp.Or(c.db, filepath.Join(filepath.Dir(unlinked(c.file)), "payouts.db"))
 	return c, c.check(env)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 )
@@ -8,7 +9,7 @@ import (
 // program returns the text of -h, and the advice for errors.
 func program() *cli.Program {
 	return &cli.Program{
-		Name: "finik-payout", Arguments: "payouts.csv", Advise: advise, Invalid: []error{finik.ErrInvalidRequest},
+		Name: "finik-payout", Arguments: "payouts.csv", Advise: advise, Redact: address.Redact, Invalid: []error{finik.ErrInvalidRequest},
 		About: "Pays the rows of a CSV file by Finik, each once: it can be killed at any moment, and\n" +
 			"the same command goes on. Without FINIK_URL and a file it runs offline.",
 		Variables: `

@@ -5,15 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver of PostgreSQL
-	_ "modernc.org/sqlite"             // the driver of SQLite
-
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik/finikjournal"
 )
@@ -33,19 +30,13 @@ const forever = 20 * 365 * 24 * time.Hour
 // writes no file: if the file does not exist, it uses a database in memory. The caller
 // closes l.db. It fails with cli.ErrUsage.
 func (s *source) openLedger(ctx context.Context) (*ledger, error) {
-	driver, dialect, dsn := "sqlite", finikjournal.SQLite, "file:"+(&url.URL{Path: filepath.ToSlash(s.db)}).EscapedPath()+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
-	switch _, err := os.Stat(s.db); {
-	case strings.HasPrefix(s.db, "postgres://"), strings.HasPrefix(s.db, "postgresql://"):
-		driver, dialect, dsn = "pgx", finikjournal.PostgreSQL, s.db
-	case s.dryRun && errors.Is(err, os.ErrNotExist):
-		dsn = ":memory:"
-	}
-	db, err := sql.Open(driver, dsn)
+	db, postgres, err := s.openDB()
 	if err != nil {
-		return nil, fmt.Errorf("%w: -db: %w", cli.ErrUsage, err)
+		return nil, err
 	}
-	if dsn == ":memory:" {
-		db.SetMaxOpenConns(1)
+	dialect := finikjournal.SQLite
+	if postgres {
+		dialect = finikjournal.PostgreSQL
 	}
 	var options []finikjournal.Option
 	if !s.allowDuplicates {
@@ -62,10 +53,23 @@ func (s *source) openLedger(ctx context.Context) (*ledger, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: -db: %w", cli.ErrUsage, err), db.Close())
 	}
-	if driver == "sqlite" && dsn != ":memory:" {
-		err = os.Chmod(s.db, 0o600) // it holds what the file holds
+	return l, nil
+}
+
+// openDB opens the database of -db. For a dry run without one it is in memory.
+func (s *source) openDB() (db *sql.DB, postgres bool, err error) {
+	_, err = os.Stat(s.db)
+	if address.IsPostgres(s.db) || !s.dryRun || !errors.Is(err, os.ErrNotExist) {
+		return address.Open(s.db)
 	}
-	return l, err
+	if _, err := os.Stat(filepath.Dir(s.db)); err != nil { // a run could not make it
+		return nil, false, fmt.Errorf("%w: -db: %w", cli.ErrUsage, address.WithoutPath(err))
+	}
+	if db, err = sql.Open("sqlite", ":memory:"); err != nil {
+		return nil, false, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, false, nil
 }
 
 // read sets l.known to the payouts of the account.
@@ -121,6 +125,21 @@ func (l *ledger) release(ctx context.Context, rows []row) error {
 		}
 		if _, err := l.journal.Release(ctx, r.reference, finikjournal.Act{By: "finik-payout", Reason: "-allow-duplicates"}); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// reopen opens the account again after refusals have closed it: who begins the command again
+// has removed the reason. What a person has paused stays so.
+func (l *ledger) reopen(ctx context.Context, account string) error {
+	stats, err := l.journal.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	for _, gate := range stats.Gates {
+		if gate.Account == account && !gate.Open && gate.ClosedBy == "" {
+			return l.journal.Resume(ctx, account, finikjournal.Act{By: "finik-payout", Reason: "the command was begun again"})
 		}
 	}
 	return nil

@@ -214,6 +214,9 @@ func (s *source) pay(ctx context.Context, client *finik.Client, rows []row, call
 			return err
 		}
 	}
+	if err := l.reopen(ctx, s.account); err != nil {
+		return err
+	}
 	err = l.takePlace(ctx, s, client, call.Err)
 
 	if failed := l.read(context.WithoutCancel(ctx), s.account); failed != nil {

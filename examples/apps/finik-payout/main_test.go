@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/govalues/decimal"
@@ -28,7 +29,7 @@ const child = "FINIK_PAYOUT_TEST_CHILD"
 func TestMain(m *testing.M) {
 	if os.Getenv(child) != "" {
 		interrupted := make(chan os.Signal, 1)
-		signal.Notify(interrupted, os.Interrupt)
+		signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
 		go func() {
 			<-interrupted
 			fmt.Fprintln(os.Stderr, child)

@@ -19,7 +19,6 @@ import (
 
 	"github.com/govalues/decimal"
 
-	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finikjournal"
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
@@ -43,7 +42,7 @@ type child struct {
 	url string
 }
 
-func demo(ctx context.Context, c config, out io.Writer) (err error) {
+func demo(ctx context.Context, c config, out io.Writer) error {
 	folder, err := os.MkdirTemp("", "payout-service-")
 	if err != nil {
 		return err
@@ -62,19 +61,32 @@ func demo(ctx context.Context, c config, out io.Writer) (err error) {
 	if err := r.keys(); err != nil {
 		return err
 	}
-	defer func() {
-		for _, p := range r.children {
-			err = errors.Join(err, p.stop())
-		}
-	}()
-	for range c.processes {
+	if _, err := fmt.Fprintf(out, "A gateway and processes at a time: %d; killing %d of them\n\n", c.processes, c.kills); err != nil {
+		return err
+	}
+	err = r.rage(ctx)
+	for _, p := range r.children {
+		p.stop()
+	}
+	switch {
+	case ctx.Err() != nil: // whatever else failed, failed because of it
+		return ctx.Err()
+	case err != nil:
+		return err
+	}
+	return r.tell(ctx, out)
+}
+
+// rage puts load on the children and kills them, until every payout has ended.
+func (r *rampage) rage(ctx context.Context) error {
+	for range r.processes {
 		p, err := r.start(ctx)
 		if err != nil {
 			return err
 		}
 		r.children = append(r.children, p)
 	}
-	for kill := range c.kills {
+	for kill := range r.kills {
 		if err := r.load(ctx); err != nil {
 			return err
 		}
@@ -82,17 +94,16 @@ func demo(ctx context.Context, c config, out io.Writer) (err error) {
 		if err := r.children[at].kill(); err != nil {
 			return err
 		}
-		if r.children[at], err = r.start(ctx); err != nil {
+		p, err := r.start(ctx)
+		if err != nil {
 			return err
 		}
+		r.children[at] = p
 	}
 	if err := r.load(ctx); err != nil {
 		return err
 	}
-	if err := r.drain(ctx); err != nil {
-		return err
-	}
-	return r.tell(ctx, out)
+	return r.drain(ctx)
 }
 
 // keys are the files that the environment of a child names.
@@ -149,15 +160,14 @@ func (p *child) kill() error {
 	return err
 }
 
-func (p *child) stop() error {
+func (p *child) stop() {
 	if p.cmd.ProcessState != nil {
-		return nil
+		return
 	}
 	_ = p.cmd.Process.Signal(os.Interrupt)
 	timer := time.AfterFunc(30*time.Second, func() { _ = p.cmd.Process.Kill() })
 	defer timer.Stop()
-	_ = p.cmd.Wait() // it fails, because of the interrupt
-	return nil
+	_ = p.cmd.Wait() // it may fail, because of the interrupt
 }
 
 // load posts payouts, each twice, and delivers webhook events.
@@ -268,8 +278,6 @@ func (r *rampage) tell(ctx context.Context, out io.Writer) error {
 journal   %d paid, %d failed, %d unknown
 orders    %d paid
 ledger    %d debits: %d payouts were paid twice, %d are not what the journal says
-
-This was offline. For the real service set FINIK_URL=%s and the variables of -h.
-`, r.next, r.kills, r.processes, states[finikjournal.Paid], states[finikjournal.Failed], states[finikjournal.Unknown], orders, debits, twice, wrong, finik.BetaURL)
+%s`, r.next, r.kills, r.processes, states[finikjournal.Paid], states[finikjournal.Failed], states[finikjournal.Unknown], orders, debits, twice, wrong, program().Offline())
 	return err
 }

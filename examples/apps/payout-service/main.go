@@ -26,17 +26,12 @@ package main
 import (
 	"context"
 	"crypto/rsa"
-	"database/sql"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver of PostgreSQL
-	_ "modernc.org/sqlite"             // the driver of SQLite
-
+	"github.com/payclients/payclients-go/examples/apps/internal/address"
 	"github.com/payclients/payclients-go/examples/internal/cli"
 	"github.com/payclients/payclients-go/finik"
 	"github.com/payclients/payclients-go/finik/finikjournal"
@@ -54,7 +49,7 @@ type config struct {
 
 func program() *cli.Program {
 	return &cli.Program{
-		Name:    "payout-service",
+		Name: "payout-service", Redact: address.Redact,
 		Invalid: []error{finik.ErrInvalidRequest, finikjournal.ErrInvalidRequest},
 		About: "Pays by Finik what is posted to it, each payout once, also where it is killed.\n" +
 			"Without FINIK_URL it is a demo that kills its own processes.",
@@ -66,6 +61,11 @@ FINIK_PRIVATE_KEY_FILE  PEM, PKCS#1 or PKCS#8
 FINIK_WEBHOOK_KEY_FILE  public key of webhook events, PEM`,
 		Files: `
 payouts.db  the SQLite file that -db names: orders, payouts and their history; keep it`,
+		Codes: `
+0    ended by SIGINT or SIGTERM: requests under way had 15 seconds; or the demo is done
+1    something failed
+2    wrong flags, environment or files: nothing was sent
+130  the demo was interrupted by SIGINT or SIGTERM`,
 		Real: `
 make apps
 FINIK_URL=` + finik.BetaURL + ` FINIK_API_KEY=… FINIK_PRIVATE_KEY_FILE=… \
@@ -75,8 +75,9 @@ bin/payout-service -account … -user …`,
 
 func run(ctx context.Context, call *cli.Call) error {
 	var c config
-	flags := flag.NewFlagSet("payout-service", flag.ContinueOnError)
-	flags.StringVar(&c.db, "db", "payouts.db", "a SQLite file, or the URL of a PostgreSQL")
+	p := program()
+	flags := p.Flags()
+	flags.StringVar(&c.db, "db", "payouts.db", "a SQLite `file`, or the URL of a PostgreSQL; the demo takes a URL only, and has a file of its own")
 	flags.StringVar(&c.listen, "listen", "127.0.0.1:8085", "address to serve at")
 	flags.StringVar(&c.book, "book", "payout-service-local", "name of the book; part of every TransactionID, so keep it for ever")
 	flags.StringVar(&c.account, "account", "", "account that is debited")
@@ -84,14 +85,20 @@ func run(ctx context.Context, call *cli.Call) error {
 	flags.StringVar(&c.publicURL, "public-url", "", "address that webhook events are sent to; needed with FINIK_WEBHOOK_KEY_FILE")
 	flags.IntVar(&c.processes, "processes", 1, "demo: processes that work at a time")
 	flags.IntVar(&c.kills, "kills", 6, "demo: how often one of them is killed")
-	if err := program().Parse(flags, call); err != nil {
+	if err := p.Parse(flags, call); err != nil {
 		return err
+	}
+	if !address.IsPostgres(c.db) && !address.IsPath(c.db) {
+		return fmt.Errorf("%w: %s", cli.ErrUsage, address.Rule)
 	}
 	if call.Env("FINIK_URL") == "" {
 		if c.processes < 1 || c.processes > 10 || c.kills < 0 {
 			return fmt.Errorf("%w: -processes must be 1 to 10, and -kills not below 0", cli.ErrUsage)
 		}
 		return demo(ctx, c, call.Out)
+	}
+	if c.account == "" || c.user == "" {
+		return fmt.Errorf("%w: -account and -user are needed", cli.ErrUsage)
 	}
 	return serve(ctx, c, call)
 }
@@ -119,6 +126,7 @@ func serve(ctx context.Context, c config, call *cli.Call) error {
 	err = cli.Serve(ctx, c.listen, s.handler(), func(url string) error {
 		s.log.Info("payout-service listens", "url", url)
 		<-ctx.Done()
+		s.log.Info("payout-service stops: no payout is begun, and requests under way may go on for 15 seconds")
 		return nil
 	})
 	stop()
@@ -157,15 +165,15 @@ func provider(c config, env func(string) string) (*finik.Client, finik.Webhook, 
 
 // open opens the database and creates missing tables.
 func open(ctx context.Context, c config) (*service, error) {
-	driver, dialect, dsn := "sqlite", finikjournal.SQLite, "file:"+c.db+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
-	if strings.HasPrefix(c.db, "postgres://") || strings.HasPrefix(c.db, "postgresql://") {
-		driver, dialect, dsn = "pgx", finikjournal.PostgreSQL, c.db
-	}
-	db, err := sql.Open(driver, dsn)
+	db, postgres, err := address.Open(c.db)
 	if err != nil {
 		return nil, err
 	}
-	s := &service{config: c, db: db, postgres: driver == "pgx"}
+	dialect := finikjournal.SQLite
+	if postgres {
+		dialect = finikjournal.PostgreSQL
+	}
+	s := &service{config: c, db: db, postgres: postgres}
 	s.journal, err = finikjournal.New(db, dialect, c.book, finikjournal.Plain(), finikjournal.OnSettle(s.settled))
 	if err == nil {
 		err = s.journal.Migrate(ctx)

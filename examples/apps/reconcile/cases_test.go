@@ -114,3 +114,12 @@ func TestKeysThatMetAreCounted(t *testing.T) {
 	assert.Equal(t, 1, got.code)
 	assert.NotContains(t, got.stdout, "no key is on both sides")
 }
+
+// Rows that a flag leaves out have keys too.
+func TestKeysOfRowsThatAreLeftOutAreNotMissed(t *testing.T) {
+	t.Parallel()
+	got, _ := onCase(t, "case-08", "other.csv", "-type-column", "type", "-types", "payment")
+	assert.Equal(t, 1, got.code)
+	assert.Contains(t, got.stdout, "no key is on both sides, except those of rows that are left out: is it the right column, the right project and the right -types?\n")
+	assert.NotContains(t, got.stdout, "no key is on both sides:")
+}

@@ -144,7 +144,11 @@ func (t *totals) remarks(p period) string {
 	if t.shared > 0 {
 		fmt.Fprintf(&text, "%d of the matched pairs have a key that other rows have too\n", t.shared)
 	}
-	if t.met == 0 && t.rows(ofVima) > 0 && t.rows(ofOther) > 0 {
+	switch out := t.shares[ofVima]["left out"] + t.shares[ofOther]["left out"]; {
+	case t.met > 0 || t.rows(ofVima) == 0 || t.rows(ofOther) == 0:
+	case out > 0:
+		text.WriteString("no key is on both sides, except those of rows that are left out: is it the right column, the right project and the right -types?\n")
+	default:
 		text.WriteString("no key is on both sides: is it the right column, and the right project?\n")
 	}
 	missing := t.shares[ofVima]["missing"] + t.shares[ofOther]["missing"]

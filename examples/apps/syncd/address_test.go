@@ -34,11 +34,7 @@ func TestNoDatabaseIsNamed(t *testing.T) {
 			assert.NotContains(t, got.stderr+got.stdout, "to-hide", misplaced)
 		}
 	}
-	for _, url := range []string{
-		"postgres://to-hide:to-hide@127.0.0.1:1/to-hide", "postgresql://syncer:12/to-hide@h/ops", "postgres://syncer:to-hide@127.0.0.1:1,127.0.0.1:2/ops",
-		"postgres://to-hide.invalid/ops", "postgres://syncer:to-hide@h/ops?sslmode=to-hide", "postgres://u:to-hide@[::1/ops", "postgres://%zzto-hide@h/ops",
-		"postgres:///ops?host=/to-hide&password=to-hide", "postgres://u@127.0.0.1:1/ops?password=to-hide&service=to-hide",
-	} {
+	for _, url := range addresstest.URLs {
 		for _, command := range []string{"once", "migrate"} {
 			got := start(t, env, command, "-db", url)
 			assert.NotZero(t, got.code, url)

@@ -13,3 +13,11 @@ var Spellings = []string{
 	"file:ops.db?_auth&_auth_pass=to-hide", "file:///ops.db?key=to-hide", "ops.db?_pragma_key=x'to-hide'", "sqlite://:to-hide@/ops.db",
 	"ops.db\x00to-hide", "ops.db\nto-hide", "$DATABASE_URL:to-hide", "{to-hide}", "ops.db ", "to-hide|ops.db",
 }
+
+// URLs are of PostgreSQL databases that cannot be reached; each has a password, a user or
+// a name to hide.
+var URLs = []string{
+	"postgres://to-hide:to-hide@127.0.0.1:1/to-hide", "postgresql://syncer:12/to-hide@h/ops", "postgres://syncer:to-hide@127.0.0.1:1,127.0.0.1:2/ops",
+	"postgres://to-hide.invalid/ops", "postgres://syncer:to-hide@h/ops?sslmode=to-hide", "postgres://u:to-hide@[::1/ops", "postgres://%zzto-hide@h/ops",
+	"postgres:///ops?host=/to-hide&password=to-hide", "postgres://u@127.0.0.1:1/ops?password=to-hide&service=to-hide",
+}
