@@ -52,11 +52,11 @@ func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journa
 	found.If(!j.sql.Valid(), "d: must be PostgreSQL or SQLite")
 	found.If(len(book) < 8 || len(book) > 40 || strings.Trim(book, "abcdefghijklmnopqrstuvwxyz0123456789._-") != "",
 		"book: must be 8 to 40 of a-z, 0-9, dot, underscore and hyphen")
-	found = append(found, p.faults()...)
+	found = append(found, p.problems()...)
 	for _, opt := range opts {
 		opt(&j.options)
 	}
-	found = append(found, j.options.faults...)
+	found = append(found, j.options.problems...)
 	if len(found) > 0 {
 		return nil, invalid(found...)
 	}
@@ -70,7 +70,7 @@ type options struct {
 	onSettle        func(context.Context, *sql.Tx, Entry) error
 	limits          map[string]int64 // by account, "" is every other one
 	duplicateWithin time.Duration
-	faults          []string
+	problems        []string
 }
 
 // OnSettle calls settle in the transaction that makes a payout paid, failed or canceled,
@@ -88,7 +88,7 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 	return func(o *options) {
 		o.onSettle = settle
 		if settle == nil {
-			o.faults = append(o.faults, "OnSettle: must not be nil")
+			o.problems = append(o.problems, "OnSettle: must not be nil")
 		}
 	}
 }
@@ -102,7 +102,7 @@ func WithLimit(account string, most decimal.Decimal) Option {
 	return func(o *options) {
 		n, ok := microsOf(most)
 		if !ok || n < 0 {
-			o.faults = append(o.faults, "WithLimit: must be 0 or above, below 1,000,000,000,000 and with at most 6 decimals")
+			o.problems = append(o.problems, "WithLimit: must be 0 or above, below 1,000,000,000,000 and with at most 6 decimals")
 		}
 		if o.limits == nil {
 			o.limits = map[string]int64{}
@@ -120,7 +120,7 @@ func DuplicateWithin(d time.Duration) Option {
 	return func(o *options) {
 		o.duplicateWithin = d
 		if d <= 0 {
-			o.faults = append(o.faults, "DuplicateWithin: must be above zero")
+			o.problems = append(o.problems, "DuplicateWithin: must be above zero")
 		}
 	}
 }

@@ -144,12 +144,12 @@ type worker struct {
 // hire returns a worker. It fails with ErrInvalidRequest, with ErrOtherService, or with an
 // error of the database.
 func (j *Journal) hire(ctx context.Context, c *finik.Client, p Params) (*worker, error) {
-	faults := p.faults()
+	problems := p.problems()
 	if c == nil {
-		faults = append(faults, "c: must not be nil")
+		problems = append(problems, "c: must not be nil")
 	}
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	if err := j.bindBook(ctx, c.String()); err != nil {
 		return nil, err

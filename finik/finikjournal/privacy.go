@@ -41,7 +41,7 @@ func (p Privacy) String() string {
 	return "plain"
 }
 
-func (p Privacy) faults() []string {
+func (p Privacy) problems() []string {
 	switch {
 	case !p.set:
 		return []string{"p: must be Plain or Sealed"}
