@@ -154,17 +154,17 @@ func code(text string) bool {
 // prepareDo returns what makes a request of Do impossible to sign, nil if nothing
 // does. It replaces a nil body with {}.
 func prepareDo(r *transport.Request) []string {
-	var faults problems.List
-	faults.If(r.Method == http.MethodGet, "method: must not be GET, which has no body to sign")
-	faults.If(r.URL.RawQuery != "", "path: must not have a query, which is not signed")
+	var found problems.List
+	found.If(r.Method == http.MethodGet, "method: must not be GET, which has no body to sign")
+	found.If(r.URL.RawQuery != "", "path: must not have a query, which is not signed")
 	if r.Body == nil {
 		r.Body = []byte("{}")
 	}
 	var members map[string]json.RawMessage
 	if !transport.IsObject(r.Body) || wire.Decode(r.Body, &members) != nil {
-		return append(faults, "in: must be a JSON object without repeated names")
+		return append(found, "in: must be a JSON object without repeated names")
 	}
-	return append(faults, memberFaults("in", members, "token", "signature")...)
+	return append(found, memberProblems("in", members, "token", "signature")...)
 }
 
 // outcomeOfDo returns nil for a success, and otherwise the same errors as

@@ -20,13 +20,13 @@ const (
 // pageSize returns the limit to send: limit itself, or 100 for 0.
 func pageSize(limit int) int { return cmp.Or(limit, filteredLimit) }
 
-// walkable returns faults, with one more if limit is 1: pages of a walk overlap
+// walkable returns found, with one more if limit is 1: pages of a walk overlap
 // by at least one row, so a page of one row never moves on.
-func walkable(faults []string, limit int) []string {
+func walkable(found []string, limit int) []string {
 	if limit == 1 {
-		faults = append(faults, "Limit: must be above 1 in a walk, whose pages overlap")
+		found = append(found, "Limit: must be above 1 in a walk, whose pages overlap")
 	}
-	return faults
+	return found
 }
 
 // period is an interval as the service takes it. An end that is "" is not sent.
@@ -58,35 +58,35 @@ type pagination struct {
 	Offset int `json:"offset"`
 }
 
-// pagingFaults returns what is wrong with a limit and an offset, nil if nothing
+// pagingProblems returns what is wrong with a limit and an offset, nil if nothing
 // is. A limit of 0 is allowed and means 100.
-func pagingFaults(limit, offset int) []string {
-	var faults []string
+func pagingProblems(limit, offset int) []string {
+	var found []string
 	if limit < 0 || limit > maxFilteredLimit {
-		faults = append(faults, "Limit: must be 1 to 1000000, or 0 for 100")
+		found = append(found, "Limit: must be 1 to 1000000, or 0 for 100")
 	}
 	if offset < 0 || offset > maxOffset {
-		faults = append(faults, "Offset: must be 0 to 1000000000")
+		found = append(found, "Offset: must be 0 to 1000000000")
 	}
-	return faults
+	return found
 }
 
-// textFaults returns what is wrong with the strings of a parameter called name,
+// textProblems returns what is wrong with the strings of a parameter called name,
 // nil if nothing is. A semicolon is refused because it separates the lines of the
 // signed text and is not escaped: a string with a semicolon could be read in two
 // ways under one signature.
-func textFaults[T ~string](name string, texts []T) []string {
-	var faults problems.List
+func textProblems[T ~string](name string, texts []T) []string {
+	var found problems.List
 	for _, t := range texts {
 		text := string(t)
-		faults.If(text == "", name+": must not be empty")
-		faults.If(strings.Contains(text, ";"), name+": must not hold a semicolon")
-		faults.If(!utf8.ValidString(text), name+": must be valid UTF-8")
-		faults.If(strings.ContainsFunc(text, unicode.IsControl), name+": must not hold control characters")
-		faults.If(len(text) > 1024, name+": must have at most 1024 bytes")
-		faults.If(strings.TrimSpace(text) != text, name+": must not begin or end with whitespace")
+		found.If(text == "", name+": must not be empty")
+		found.If(strings.Contains(text, ";"), name+": must not hold a semicolon")
+		found.If(!utf8.ValidString(text), name+": must be valid UTF-8")
+		found.If(strings.ContainsFunc(text, unicode.IsControl), name+": must not hold control characters")
+		found.If(len(text) > 1024, name+": must have at most 1024 bytes")
+		found.If(strings.TrimSpace(text) != text, name+": must not begin or end with whitespace")
 	}
-	return faults
+	return found
 }
 
 // number reports whether text is a whole number of at most 19 digits without a

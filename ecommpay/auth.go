@@ -25,16 +25,16 @@ type Credentials struct {
 // String returns "ecommpay credentials", never the token or the secret.
 func (c Credentials) String() string { return "ecommpay credentials" }
 
-// faults returns what is wrong with the credentials, nil if nothing is. With a
+// problems returns what is wrong with the credentials, nil if nothing is. With a
 // signer the secret may be empty.
-func (c Credentials) faults(signer bool) []string {
-	var faults problems.List
-	faults.If(c.Token == "", "Credentials.Token: must not be empty")
-	faults.If(strings.TrimSpace(c.Token) != c.Token, "Credentials.Token: must not begin or end with whitespace")
-	faults.If(strings.Contains(c.Token, ";"), "Credentials.Token: must not hold a semicolon")
-	faults.If(!signer && c.Secret == "", "Credentials.Secret: must not be empty")
-	faults.If(strings.TrimSpace(c.Secret) != c.Secret, "Credentials.Secret: must not begin or end with whitespace")
-	return faults
+func (c Credentials) problems(signer bool) []string {
+	var found problems.List
+	found.If(c.Token == "", "Credentials.Token: must not be empty")
+	found.If(strings.TrimSpace(c.Token) != c.Token, "Credentials.Token: must not begin or end with whitespace")
+	found.If(strings.Contains(c.Token, ";"), "Credentials.Token: must not hold a semicolon")
+	found.If(!signer && c.Secret == "", "Credentials.Secret: must not be empty")
+	found.If(strings.TrimSpace(c.Secret) != c.Secret, "Credentials.Secret: must not begin or end with whitespace")
+	return found
 }
 
 // key is a token with the signer that signs its requests.
@@ -57,7 +57,7 @@ func newKey(c Credentials, signer Signer) key {
 func newKeys(c Credentials, o options) *transport.Rotation[key] {
 	ask := transport.Fixed(newKey(c, o.signer))
 	if o.source != nil {
-		source := askSource(o.source, func(c Credentials) []string { return o.asked(c).faults(o.signer != nil) })
+		source := askSource(o.source, func(c Credentials) []string { return o.asked(c).problems(o.signer != nil) })
 		ask = func(ctx context.Context, rejected *key) (key, error) {
 			var refused *Credentials
 			if rejected != nil {

@@ -116,16 +116,16 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 // the error is [ErrInvalidRequest]; its text names all such currencies.
 func (b Balance) Major() (map[string]decimal.Decimal, error) {
 	amounts := make(map[string]decimal.Decimal, len(b.AmountsMinor))
-	var faults []string
+	var problems []string
 	for _, currency := range slices.Sorted(maps.Keys(b.AmountsMinor)) {
 		major, err := Major(b.AmountsMinor[currency], currency)
 		if err != nil {
-			faults = append(faults, fmt.Sprintf("AmountsMinor: %.16q is not an ISO 4217 code with minor units, active or withdrawn since 2009", currency))
+			problems = append(problems, fmt.Sprintf("AmountsMinor: %.16q is not an ISO 4217 code with minor units, active or withdrawn since 2009", currency))
 		}
 		amounts[currency] = major
 	}
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	return amounts, nil
 }

@@ -116,7 +116,7 @@ type ChargebackKey struct {
 //
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {
-	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), faults: k.faults()}
+	q := request{operation: getChargeback, path: []string{"chargeback", "get"}, body: k.body(), problems: k.problems()}
 	found, err := do(ctx, c, q, newCall(opts), func(body []byte) (*Chargeback, error) {
 		var envelope map[string]json.RawMessage
 		if err := wire.Decode(body, &envelope); err != nil {
@@ -160,22 +160,22 @@ func empty(raw json.RawMessage) bool {
 	return text == "" || text == "[]" || text == "{}"
 }
 
-// faults returns what is wrong with the key, nil if nothing is.
-func (k ChargebackKey) faults() []string {
+// problems returns what is wrong with the key, nil if nothing is.
+func (k ChargebackKey) problems() []string {
 	var given []string
 	for _, id := range []string{k.ChargebackID, k.ARN, k.OperationID} {
 		if id != "" {
 			given = append(given, id)
 		}
 	}
-	faults := textFaults("ChargebackKey", given)
+	problems := textProblems("ChargebackKey", given)
 	if len(given) != 1 {
-		faults = append(faults, "ChargebackKey: must have exactly one of ChargebackID, ARN and OperationID")
+		problems = append(problems, "ChargebackKey: must have exactly one of ChargebackID, ARN and OperationID")
 	}
 	if k.OperationID != "" && !number(k.OperationID) {
-		faults = append(faults, "OperationID: must be a decimal number")
+		problems = append(problems, "OperationID: must be a decimal number")
 	}
-	return faults
+	return problems
 }
 
 // body returns the request's body. operation_id is sent as a number, as in the

@@ -57,7 +57,7 @@ type ChargebackPage struct {
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
 	q := p.request(p.Offset)
-	q.faults = p.faults()
+	q.problems = p.problems()
 	rows, err := do(ctx, c, q, newCall(opts), decodeRows[Chargeback])
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
 	return walk[Chargeback, ChargebackPage]{
-		client: c, call: newCall(opts), faults: p.faults(),
+		client: c, call: newCall(opts), problems: p.problems(),
 		decode: decodeRows[Chargeback],
 		page:   chargebackPage,
 		key:    "chargeback_id",
@@ -136,17 +136,17 @@ func (p ListChargebacksParams) request(offset int) request {
 	}
 }
 
-// faults returns what is wrong with the parameters of a single page, nil if
+// problems returns what is wrong with the parameters of a single page, nil if
 // nothing is.
-func (p ListChargebacksParams) faults() []string {
-	faults := slices.Concat(
-		p.ReportDate.faults("ReportDate."), p.RespondBy.faults("RespondBy."), p.CompletedAt.faults("CompletedAt."),
-		textFaults("ProjectIDs", p.ProjectIDs), textFaults("ChargebackIDs", p.ChargebackIDs),
-		textFaults("OperationIDs", p.OperationIDs), textFaults("ARNs", p.ARNs), textFaults("Cards", p.Cards),
-		textFaults("CardTypes", p.CardTypes), textFaults("ReasonCodes", p.ReasonCodes),
-		textFaults("Statuses", p.Statuses), textFaults("ProviderIDs", p.ProviderIDs),
-		memberFaults("Unchecked", p.Unchecked, "token", "signature", "report_date", "respond_by", "chb_completed_at", "project_id",
+func (p ListChargebacksParams) problems() []string {
+	problems := slices.Concat(
+		p.ReportDate.problems("ReportDate."), p.RespondBy.problems("RespondBy."), p.CompletedAt.problems("CompletedAt."),
+		textProblems("ProjectIDs", p.ProjectIDs), textProblems("ChargebackIDs", p.ChargebackIDs),
+		textProblems("OperationIDs", p.OperationIDs), textProblems("ARNs", p.ARNs), textProblems("Cards", p.Cards),
+		textProblems("CardTypes", p.CardTypes), textProblems("ReasonCodes", p.ReasonCodes),
+		textProblems("Statuses", p.Statuses), textProblems("ProviderIDs", p.ProviderIDs),
+		memberProblems("Unchecked", p.Unchecked, "token", "signature", "report_date", "respond_by", "chb_completed_at", "project_id",
 			"chargeback_id", "operation_id", "arn", "card", "card_type", "reason_code", "status", "provider_id"),
 	)
-	return append(faults, pagingFaults(p.Limit, p.Offset)...)
+	return append(problems, pagingProblems(p.Limit, p.Offset)...)
 }

@@ -41,17 +41,17 @@ type Client struct {
 // client is then nil.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
-	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
+	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	switch {
 	case o.source != nil && cred != Credentials{}:
-		faults = append(faults, "cred: must be empty with WithCredentialSource")
+		problems = append(problems, "cred: must be empty with WithCredentialSource")
 	case o.source == nil:
-		faults = append(faults, cred.faults(o.signer != nil)...)
+		problems = append(problems, cred.problems(o.signer != nil)...)
 	}
 	if o.signer != nil && cred.Secret != "" {
-		faults = append(faults, "cred: must not have a Secret with WithSigner")
+		problems = append(problems, "cred: must not have a Secret with WithSigner")
 	}
-	if err := o.refused(faults); err != nil {
+	if err := o.refused(problems); err != nil {
 		return nil, err
 	}
 	k := newKeys(cred, o)
@@ -67,7 +67,7 @@ type request struct {
 	operation string
 	path      []string // elements after the base URL
 	body      any      // encoded as JSON; without token and signature
-	faults    []string // what is wrong with the arguments
+	problems  []string // what is wrong with the arguments
 }
 
 // do validates the arguments, sends the request, verifies the answer, checks its
@@ -76,8 +76,8 @@ type request struct {
 // refuses the options Prefetch and Overlap, which only walks take.
 func do[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (T, error)) (T, error) {
 	var none T
-	if faults := append(q.faults, call.refuse("Prefetch", "Overlap")...); len(faults) > 0 {
-		return none, invalid(faults...)
+	if problems := append(q.problems, call.refuse("Prefetch", "Overlap")...); len(problems) > 0 {
+		return none, invalid(problems...)
 	}
 	a, err := ask(ctx, c, q, call, decode)
 	call.capture(a.Response)

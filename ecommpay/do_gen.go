@@ -48,10 +48,10 @@ import (
 //
 // ecommpay Data API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {
-	r, faults := transport.Free(c.base, method, path, in)
-	faults = append(faults, prepareDo(&r)...)
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	r, problems := transport.Free(c.base, method, path, in)
+	problems = append(problems, prepareDo(&r)...)
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	a, err := send(ctx, c.transport, r, func(ctx context.Context, a transport.Response, used any) (json.RawMessage, error) {
 		if err := c.outcomeOfDo(ctx, r.Operation, a, used); err != nil {

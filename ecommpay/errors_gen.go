@@ -132,6 +132,6 @@ func statusError(status int) error {
 }
 
 // invalid returns ErrInvalidRequest with everything that is wrong.
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
+func invalid(problems ...string) error {
+	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(problems, "; "))
 }

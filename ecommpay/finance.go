@@ -42,22 +42,22 @@ type FinancialOperationsParams struct {
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {
-	faults := append(neededFaults(Interval{p.From, p.To}), memberFaults("Unchecked", p.Unchecked, "token", "signature", "interval", "tz")...)
+	problems := append(neededProblems(Interval{p.From, p.To}), memberProblems("Unchecked", p.Unchecked, "token", "signature", "interval", "tz")...)
 	body := map[string]any{"interval": newPeriod(Interval{p.From, p.To}, timeForm), "tz": "+00:00"}
 	for name, member := range p.Unchecked {
 		body[name] = member
 	}
-	q := request{operation: "FinancialOperations", path: []string{"financial-reporting", "operations"}, body: body, faults: faults}
+	q := request{operation: "FinancialOperations", path: []string{"financial-reporting", "operations"}, body: body, problems: problems}
 	return do(ctx, c, q, newCall(opts), decodeRaw)
 }
 
-// neededFaults returns what is wrong with an interval of which at least one end
+// neededProblems returns what is wrong with an interval of which at least one end
 // must be set, nil if nothing is.
-func neededFaults(i Interval) []string {
+func neededProblems(i Interval) []string {
 	if i.IsZero() {
 		return []string{"From, To: one of them is needed"}
 	}
-	return i.faults("")
+	return i.problems("")
 }
 
 // decodeRaw decodes an answer of unknown shape: the rows of its only array, if it

@@ -49,7 +49,7 @@ type FraudOperationPage struct {
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {
 	q := p.request(p.Offset)
-	q.faults = p.faults()
+	q.problems = p.problems()
 	rows, err := do(ctx, c, q, newCall(opts), decodeRows[FraudOperation])
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
 	return walk[FraudOperation, FraudOperationPage]{
-		client: c, call: newCall(opts), faults: p.faults(),
+		client: c, call: newCall(opts), problems: p.problems(),
 		decode: decodeRows[FraudOperation],
 		page:   fraudPage,
 		key:    "operation_id",
@@ -101,10 +101,10 @@ type fraudFilter struct {
 	IssuerCountry   []string `json:"issuer_country,omitzero"`
 }
 
-// pairFaults returns what is wrong with an interval that must have both ends or
+// pairProblems returns what is wrong with an interval that must have both ends or
 // neither, nil if nothing is.
-func pairFaults(name string, i Interval) []string {
-	return append(i.faults(name), i.missing(name, "the service takes both ends or none here")...)
+func pairProblems(name string, i Interval) []string {
+	return append(i.problems(name), i.missing(name, "the service takes both ends or none here")...)
 }
 
 // pair returns the two ends as the service takes them, nil for a zero interval.
@@ -131,19 +131,19 @@ func (p ListFraudOperationsParams) request(offset int) request {
 	}
 }
 
-// faults returns what is wrong with the parameters of a single page, nil if
+// problems returns what is wrong with the parameters of a single page, nil if
 // nothing is.
-func (p ListFraudOperationsParams) faults() []string {
-	faults := slices.Concat(
-		pairFaults("ReceivedOn.", p.ReceivedOn), pairFaults("PurchaseDate.", p.PurchaseDate),
-		pairFaults("FraudReportDate.", p.FraudReportDate),
-		memberFaults("Unchecked", p.Unchecked, "token", "signature", "received_on", "purchase_date", "fraud_report_date", "issuer_country"),
+func (p ListFraudOperationsParams) problems() []string {
+	problems := slices.Concat(
+		pairProblems("ReceivedOn.", p.ReceivedOn), pairProblems("PurchaseDate.", p.PurchaseDate),
+		pairProblems("FraudReportDate.", p.FraudReportDate),
+		memberProblems("Unchecked", p.Unchecked, "token", "signature", "received_on", "purchase_date", "fraud_report_date", "issuer_country"),
 	)
 	for _, country := range p.IssuerCountries {
 		if len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-			faults = append(faults, "IssuerCountries: must be two capital letters each")
+			problems = append(problems, "IssuerCountries: must be two capital letters each")
 			break
 		}
 	}
-	return append(faults, pagingFaults(p.Limit, p.Offset)...)
+	return append(problems, pagingProblems(p.Limit, p.Offset)...)
 }

@@ -99,7 +99,7 @@ type OperationPage struct {
 // ecommpay Data API: POST /operations/get
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
 	q := p.request(p.Offset)
-	q.faults = p.faults()
+	q.problems = p.problems()
 	decode := decodeRows[Operation]
 	if !p.identified() {
 		decode = func(body []byte) (rowPage[Operation], error) {
@@ -146,15 +146,15 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	faults := p.walkFaults()
+	found := p.walkProblems()
 	var parts []Interval
-	if len(faults) == 0 {
+	if len(found) == 0 {
 		parts = SplitInterval(p.From, p.To, longInterval)
 	}
 	if len(parts) > 1 && p.Offset != 0 {
-		faults = append(faults, "Offset: must be 0 with an interval of more than 180 days")
+		found = append(found, "Offset: must be 0 with an interval of more than 180 days")
 	}
-	return paginate.Deliver(c.operationWalk(p, parts, call, faults).pages(ctx), call.capture)
+	return paginate.Deliver(c.operationWalk(p, parts, call, found).pages(ctx), call.capture)
 }
 
 // AllOperations iterates over all operations, page by page as
@@ -189,13 +189,13 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	faults := problems.List(append(p.walkFaults(), call.faults...))
-	faults.If(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
-	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	faults.If(p.Offset != 0, "Offset: must be 0 in a walk by intervals")
-	faults.If(len(faults) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
-	if len(faults) > 0 {
-		return paginate.Fail[*OperationPage](invalid(faults...))
+	found := problems.List(append(p.walkProblems(), call.problems...))
+	found.If(step < time.Second || step > longInterval || step%time.Second != 0, "step: must be whole seconds, 1 second to 180 days")
+	found.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	found.If(p.Offset != 0, "Offset: must be 0 in a walk by intervals")
+	found.If(len(found) == 0 && seconds(p.To).Sub(seconds(p.From))/step >= maxIntervals, "step: must make at most 100000 intervals")
+	if len(found) > 0 {
+		return paginate.Fail[*OperationPage](invalid(found...))
 	}
 	parts := SplitInterval(p.From, p.To, step)
 	return func(yield func(*OperationPage, error) bool) {
@@ -260,32 +260,32 @@ func (p ListOperationsParams) limit() int {
 	return p.Limit
 }
 
-// faults returns what is wrong with the parameters of a single page, nil if
+// problems returns what is wrong with the parameters of a single page, nil if
 // nothing is.
-func (p ListOperationsParams) faults() []string {
-	faults := problems.List(Interval{p.From, p.To}.faults(""))
-	faults.If(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
-	faults.If(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
-	faults.If(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
-	faults.If(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names from AllFields, or members of a sum")
-	faults = append(faults, textFaults("Types", p.Types)...)
-	faults = append(faults, textFaults("Statuses", p.Statuses)...)
-	faults = append(faults, textFaults("CustomerIDs", p.CustomerIDs)...)
+func (p ListOperationsParams) problems() []string {
+	found := problems.List(Interval{p.From, p.To}.problems(""))
+	found.If(p.Limit < 0 || p.Limit > maxLimit, "Limit: must be 1 to 1000, or 0 for 1000")
+	found.If(p.Offset < 0 || p.Offset > maxOffset, "Offset: must be 0 to 1000000000")
+	found.If(slices.ContainsFunc(p.ProjectIDs, func(id string) bool { return !number(id) }), "ProjectIDs: must be decimal numbers")
+	found.If(slices.ContainsFunc(p.Fields, func(f Field) bool { return !f.known() }), "Fields: must be names from AllFields, or members of a sum")
+	found = append(found, textProblems("Types", p.Types)...)
+	found = append(found, textProblems("Statuses", p.Statuses)...)
+	found = append(found, textProblems("CustomerIDs", p.CustomerIDs)...)
 	if p.CustomerEmail != "" {
-		faults = append(faults, textFaults("CustomerEmail", []string{p.CustomerEmail})...)
+		found = append(found, textProblems("CustomerEmail", []string{p.CustomerEmail})...)
 	}
-	return append(faults, memberFaults("Unchecked", p.Unchecked, "token", "signature", "interval", "tz", "project_id", "operation_type",
+	return append(found, memberProblems("Unchecked", p.Unchecked, "token", "signature", "interval", "tz", "project_id", "operation_type",
 		"operation_status", "customer_id", "customer_email", "fields", "limit", "offset")...)
 }
 
-// walkFaults returns what is wrong with the parameters of a walk, nil if nothing
+// walkProblems returns what is wrong with the parameters of a walk, nil if nothing
 // is.
-func (p ListOperationsParams) walkFaults() []string {
+func (p ListOperationsParams) walkProblems() []string {
 	of := Interval{p.From, p.To}
-	faults := problems.List(append(p.faults(), of.missing("", "a walk needs both From and To")...))
-	faults.If(of.IsZero(), "From, To: must be set in a walk")
-	faults.If(!p.identified(), "Fields: must have FieldOperationID, which identifies the rows of a walk")
-	return walkable(faults, p.Limit)
+	found := problems.List(append(p.problems(), of.missing("", "a walk needs both From and To")...))
+	found.If(of.IsZero(), "From, To: must be set in a walk")
+	found.If(!p.identified(), "Fields: must have FieldOperationID, which identifies the rows of a walk")
+	return walkable(found, p.Limit)
 }
 
 // identified reports whether rows will have an OperationID.

@@ -18,7 +18,7 @@ func WithSigner(signer Signer) Option {
 	return func(o *options) {
 		o.signer = signer
 		if signer == nil {
-			o.faults = append(o.faults, "WithSigner: must not be nil")
+			o.problems = append(o.problems, "WithSigner: must not be nil")
 		}
 	}
 }
@@ -30,7 +30,7 @@ func WithResponseVerification(mode VerifyMode) Option {
 	return func(o *options) {
 		o.verify = mode
 		if mode < VerifyStrict || mode > VerifyOff {
-			o.faults = append(o.faults, "WithResponseVerification: must be one of the modes")
+			o.problems = append(o.problems, "WithResponseVerification: must be one of the modes")
 		}
 	}
 }
@@ -44,7 +44,7 @@ func WithResponseVerification(mode VerifyMode) Option {
 func Overlap(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxOverlap {
-			o.faults = append(o.faults, "Overlap: must be 1 to 500")
+			o.problems = append(o.problems, "Overlap: must be 1 to 500")
 		}
 		o.overlap = n
 		o.restrict("Overlap", true, "only a walk overlaps its pages")

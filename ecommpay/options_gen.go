@@ -21,7 +21,7 @@ type options struct {
 	transport.Config
 	plainHTTP bool
 	source    CredentialSource
-	faults    []string // what is wrong with them
+	problems  []string // what is wrong with them
 	ownOptions
 }
 
@@ -35,12 +35,12 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// refused returns ErrInvalidRequest with everything that is wrong, faults and
+// refused returns ErrInvalidRequest with everything that is wrong, problems and
 // options, or nil.
-func (o *options) refused(faults []string) error {
-	faults = append(faults, o.faults...)
-	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
-		return invalid(faults...)
+func (o *options) refused(problems []string) error {
+	problems = append(problems, o.problems...)
+	if problems = append(problems, o.Config.Faults()...); len(problems) > 0 {
+		return invalid(problems...)
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ type CallOption func(*callOptions)
 type callOptions struct {
 	captured   *Response
 	header     http.Header
-	faults     []string // what is wrong with them
+	problems   []string // what is wrong with them
 	prefetch   int
 	restricted map[string]string // options of this call that not every call has, with the rule
 	ownCallOptions
@@ -168,7 +168,7 @@ type callOptions struct {
 func CaptureResponse(r *Response) CallOption {
 	return func(o *callOptions) {
 		if r == nil {
-			o.faults = append(o.faults, "CaptureResponse: must not be nil")
+			o.problems = append(o.problems, "CaptureResponse: must not be nil")
 		}
 		o.captured = r
 	}
@@ -183,8 +183,8 @@ func CaptureResponse(r *Response) CallOption {
 // X-Idempotency-Key.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
-		if fault := transport.HeaderFault(name, value); fault != "" {
-			o.faults = append(o.faults, fault)
+		if problem := transport.HeaderFault(name, value); problem != "" {
+			o.problems = append(o.problems, problem)
 			return
 		}
 		if o.header == nil {
@@ -202,7 +202,7 @@ func WithHeader(name, value string) CallOption {
 func Prefetch(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 0 || n > 100 {
-			o.faults = append(o.faults, "Prefetch: must be 0 to 100")
+			o.problems = append(o.problems, "Prefetch: must be 0 to 100")
 		}
 		o.prefetch = n
 		o.restrict("Prefetch", n != 0, "only a walk reads ahead")
@@ -223,13 +223,13 @@ func (o *callOptions) restrict(option string, given bool, rule string) {
 // refuse returns what is wrong with the options of a call that does not have
 // the named ones.
 func (o *callOptions) refuse(options ...string) []string {
-	faults := o.faults
+	problems := o.problems
 	for _, option := range options {
 		if rule, given := o.restricted[option]; given {
-			faults = append(faults, option+": "+rule)
+			problems = append(problems, option+": "+rule)
 		}
 	}
-	return faults
+	return problems
 }
 
 // newCall applies opts.

@@ -61,7 +61,7 @@ func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts
 		body: struct {
 			PaymentID string `json:"payment_id"`
 		}{paymentID},
-		faults: textFaults("paymentID", []string{paymentID}),
+		problems: textProblems("paymentID", []string{paymentID}),
 	}
 	rows, err := do(ctx, c, q, newCall(opts), decodeRows[PaymentOperation])
 	if err != nil {

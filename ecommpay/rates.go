@@ -37,21 +37,21 @@ func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts 
 		Interval *period `json:"interval"`
 	}
 	f := filter{Currency: p.Currency, Interval: newPeriod(Interval{p.From, p.To}, timeForm)}
-	faults := neededFaults(Interval{p.From, p.To})
+	problems := neededProblems(Interval{p.From, p.To})
 	if p.MerchantID != "" {
 		f.Merchant = numbers([]string{p.MerchantID})[0]
 		if !number(p.MerchantID) {
-			faults = append(faults, "MerchantID: must be a decimal number")
+			problems = append(problems, "MerchantID: must be a decimal number")
 		}
 	}
 	if p.Currency != "" && (len(p.Currency) != 3 || strings.Trim(p.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		faults = append(faults, "Currency: must be three capital letters")
+		problems = append(problems, "Currency: must be three capital letters")
 	}
-	faults = append(faults, memberFaults("Unchecked", p.Unchecked, "token", "signature", "merchant", "currency", "interval")...)
+	problems = append(problems, memberProblems("Unchecked", p.Unchecked, "token", "signature", "merchant", "currency", "interval")...)
 	body := struct {
 		Filter extended `json:"filter"`
 		TZ     string   `json:"tz"`
 	}{extended{f, p.Unchecked}, "+00:00"}
-	q := request{operation: "CurrencyRates", path: []string{"currency-rates", "get"}, body: body, faults: faults}
+	q := request{operation: "CurrencyRates", path: []string{"currency-rates", "get"}, body: body, problems: problems}
 	return do(ctx, c, q, newCall(opts), decodeRaw)
 }

@@ -37,32 +37,32 @@ func seconds(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 
 const timeForm = "2006-01-02 15:04:05"
 
-// faults returns what is wrong with the ends that are set, nil if nothing is:
+// problems returns what is wrong with the ends that are set, nil if nothing is:
 // years outside 1970 to 9999, From after To. name is put in front of "From" and
 // "To".
-func (i Interval) faults(name string) []string {
-	var faults []string
+func (i Interval) problems(name string) []string {
+	var problems []string
 	for _, end := range i.ends(name) {
 		if year := end.time.UTC().Year(); !end.time.IsZero() && (year < 1970 || year > 9999) {
-			faults = append(faults, end.name+": must be a time from 1970 to 9999")
+			problems = append(problems, end.name+": must be a time from 1970 to 9999")
 		}
 	}
-	if len(faults) == 0 && !i.From.IsZero() && !i.To.IsZero() && seconds(i.From).After(seconds(i.To)) {
-		faults = append(faults, name+"From: must not be after "+name+"To")
+	if len(problems) == 0 && !i.From.IsZero() && !i.To.IsZero() && seconds(i.From).After(seconds(i.To)) {
+		problems = append(problems, name+"From: must not be after "+name+"To")
 	}
-	return faults
+	return problems
 }
 
-// missing returns a fault for the end that is zero if the other one is set, else
+// missing returns a problem for the end that is zero if the other one is set, else
 // nil. why ends its text.
 func (i Interval) missing(name, why string) []string {
-	var faults []string
+	var problems []string
 	for _, end := range i.ends(name) {
 		if end.time.IsZero() && !i.IsZero() {
-			faults = append(faults, end.name+": is missing: "+why)
+			problems = append(problems, end.name+": is missing: "+why)
 		}
 	}
-	return faults
+	return problems
 }
 
 type end struct {

@@ -39,14 +39,14 @@ func (e extended) IsZero() bool {
 	return err == nil && string(text) == "{}"
 }
 
-// memberFaults returns what is wrong with members that a caller adds to a
+// memberProblems returns what is wrong with members that a caller adds to a
 // request, nil if nothing is. of names the parameter; taken are the names that
 // this package sets itself.
-func memberFaults(of string, members map[string]json.RawMessage, taken ...string) []string {
-	return problems.Members(of, members, memberFault, taken...)
+func memberProblems(of string, members map[string]json.RawMessage, taken ...string) []string {
+	return problems.Members(of, members, memberProblem, taken...)
 }
 
-func memberFault(name string, value json.RawMessage) string {
+func memberProblem(name string, value json.RawMessage) string {
 	raw := string(value)
 	switch {
 	case name == "" || strings.ContainsAny(name, ";:"):

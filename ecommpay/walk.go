@@ -11,16 +11,16 @@ import (
 // walk describes a walk over the pages of one list. T is a row, P the page that
 // the caller gets.
 type walk[T, P any] struct {
-	client  *Client
-	call    *callOptions
-	faults  []string
-	parts   []Interval // walked one after the other; one zero interval if the list has none
-	start   int        // offset of the first page
-	limit   int
-	request func(of Interval, offset int) request
-	decode  func(body []byte) (rowPage[T], error)
-	page    func(rows rowPage[T], of Interval, offset int) *P
-	key     string // name of the member that identifies a row
+	client   *Client
+	call     *callOptions
+	problems []string
+	parts    []Interval // walked one after the other; one zero interval if the list has none
+	start    int        // offset of the first page
+	limit    int
+	request  func(of Interval, offset int) request
+	decode   func(body []byte) (rowPage[T], error)
+	page     func(rows rowPage[T], of Interval, offset int) *P
+	key      string // name of the member that identifies a row
 	// id and bytes of a row
 	id func(*T) (string, []byte)
 }
@@ -32,10 +32,10 @@ type place struct{ part, offset int }
 type delivery = paginate.Delivery[*OperationPage, transport.Response]
 
 // operationWalk returns the walk over the given parts of p's interval. No parts
-// make an empty walk; faults make one that yields ErrInvalidRequest.
-func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, faults []string) walk[Operation, OperationPage] {
+// make an empty walk; problems make one that yields ErrInvalidRequest.
+func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, problems []string) walk[Operation, OperationPage] {
 	return walk[Operation, OperationPage]{
-		client: c, call: call, faults: faults, parts: parts, start: p.Offset, limit: p.limit(),
+		client: c, call: call, problems: problems, parts: parts, start: p.Offset, limit: p.limit(),
 		request: func(of Interval, offset int) request {
 			part := p
 			part.From, part.To = of.From, of.To
@@ -52,7 +52,7 @@ func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *c
 // page returns the request for the page at an offset. Bad arguments are yielded
 // as ErrInvalidRequest.
 func (w walk[T, P]) whole(ctx context.Context, limit, offset int, page func(offset int) request) iter.Seq2[*P, error] {
-	w.faults = walkable(w.faults, limit)
+	w.problems = walkable(w.problems, limit)
 	w.parts, w.start, w.limit = make([]Interval, 1), offset, pageSize(limit)
 	w.request = func(_ Interval, offset int) request { return page(offset) }
 	return paginate.Deliver(w.pages(ctx), w.call.capture)
@@ -61,8 +61,8 @@ func (w walk[T, P]) whole(ctx context.Context, limit, offset int, page func(offs
 // pages iterates over the pages with their answers. It yields ErrInvalidRequest
 // as its only value if an argument is wrong.
 func (w walk[T, P]) pages(ctx context.Context) iter.Seq2[paginate.Delivery[*P, transport.Response], error] {
-	if faults := append(w.faults, w.call.faults...); len(faults) > 0 {
-		return paginate.Fail[paginate.Delivery[*P, transport.Response]](invalid(faults...))
+	if problems := append(w.problems, w.call.problems...); len(problems) > 0 {
+		return paginate.Fail[paginate.Delivery[*P, transport.Response]](invalid(problems...))
 	}
 	if len(w.parts) == 0 {
 		return func(func(paginate.Delivery[*P, transport.Response], error) bool) {}

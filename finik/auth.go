@@ -37,19 +37,19 @@ type Credentials struct {
 	Signer Signer // for example from [RSASigner]
 }
 
-// faults returns what is wrong with the credentials, nil if nothing is.
-func (c Credentials) faults() []string {
-	var faults []string
+// problems returns what is wrong with the credentials, nil if nothing is.
+func (c Credentials) problems() []string {
+	var problems []string
 	switch {
 	case c.APIKey == "":
-		faults = append(faults, "Credentials.APIKey: must not be empty")
+		problems = append(problems, "Credentials.APIKey: must not be empty")
 	case strings.TrimSpace(c.APIKey) != c.APIKey || !transport.HeaderText(c.APIKey):
-		faults = append(faults, "Credentials.APIKey: must be printable ASCII without spaces around it")
+		problems = append(problems, "Credentials.APIKey: must be printable ASCII without spaces around it")
 	}
 	if c.Signer == nil {
-		faults = append(faults, "Credentials.Signer: must not be nil")
+		problems = append(problems, "Credentials.Signer: must not be nil")
 	}
-	return faults
+	return problems
 }
 
 // same reports whether two credentials are certainly the same. Two signers with
@@ -78,7 +78,7 @@ type stamper struct {
 func newStamper(c Credentials, o options) *stamper {
 	ask := transport.Fixed(c)
 	if o.source != nil {
-		ask = askSource(o.source, Credentials.faults)
+		ask = askSource(o.source, Credentials.problems)
 	}
 	s := &stamper{keys: transport.NewRotation(ask, Credentials.same), learns: o.serverClock}
 	s.offset.Store(int64(o.offset))

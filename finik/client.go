@@ -38,20 +38,20 @@ type Client struct {
 // client is then nil.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
-	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
+	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	if base != nil {
-		faults = append(faults, signedBase(base)...)
+		problems = append(problems, signedBase(base)...)
 	}
 	switch {
 	case o.source == nil:
-		faults = append(faults, cred.faults()...)
+		problems = append(problems, cred.problems()...)
 	case cred.APIKey != "" || cred.Signer != nil:
-		faults = append(faults, "cred: must be empty with WithCredentialSource")
+		problems = append(problems, "cred: must be empty with WithCredentialSource")
 	}
 	if o.offset > maxOffset || o.offset < -maxOffset {
-		faults = append(faults, "WithClockOffset: must be at most a year either way")
+		problems = append(problems, "WithClockOffset: must be at most a year either way")
 	}
-	if err := o.refused(faults); err != nil {
+	if err := o.refused(problems); err != nil {
 		return nil, err
 	}
 	o.Base, o.Authorizer = base, newStamper(cred, o)
@@ -61,14 +61,14 @@ func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error
 // signedBase returns what is wrong with a base URL whose host and path are
 // signed, nil if nothing is.
 func signedBase(base *url.URL) []string {
-	var faults []string
+	var problems []string
 	if port := base.Port(); base.Scheme == "https" && port == "443" || base.Scheme == "http" && port == "80" {
-		faults = append(faults, "baseURL: must not name the default port")
+		problems = append(problems, "baseURL: must not name the default port")
 	}
 	if strings.Contains(base.EscapedPath(), "%") {
-		faults = append(faults, "baseURL: must not have a percent sign, or a character that needs escaping, in its path")
+		problems = append(problems, "baseURL: must not have a percent sign, or a character that needs escaping, in its path")
 	}
-	return faults
+	return problems
 }
 
 // request is one call as its method describes it.
@@ -78,7 +78,7 @@ type request struct {
 	method    string
 	path      []string // elements after the base URL
 	body      any      // nil means no body
-	faults    []string // what is wrong with the arguments
+	problems  []string // what is wrong with the arguments
 	// want names what the answer of a list holds; "" means that the call is not a
 	// list.
 	want string
@@ -101,8 +101,8 @@ func do[T any](ctx context.Context, c *Client, q request, call *callOptions, dec
 // ask does the same as do without filling CaptureResponse, and also returns the
 // answer.
 func ask[T any](ctx context.Context, c *Client, q request, call *callOptions, decode func(body []byte) (*T, error)) (answer[result[T]], error) {
-	if faults := append(q.faults, call.faults...); len(faults) > 0 {
-		return answer[result[T]]{}, invalid(faults...)
+	if problems := append(q.problems, call.problems...); len(problems) > 0 {
+		return answer[result[T]]{}, invalid(problems...)
 	}
 	r, err := q.prepare(c.base, call.header)
 	if err != nil {

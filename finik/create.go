@@ -75,20 +75,20 @@ func NewTransactionID() string { return uuid.NewString() }
 //
 // Finik API: POST /v2/payment
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*Payment, error) {
-	fields, faults := r.Fields.json()
-	return c.create(ctx, paymentBody{r, fields}, faults, newCall(opts))
+	fields, problems := r.Fields.json()
+	return c.create(ctx, paymentBody{r, fields}, problems, newCall(opts))
 }
 
-// create makes the payment of r. faults is what is wrong with r's fields. It
+// create makes the payment of r. problems is what is wrong with r's fields. It
 // fills PaymentID of an *Error from answers to earlier attempts of the same call.
-func (c *Client) create(ctx context.Context, r paymentBody, faults []string, call *callOptions) (*Payment, error) {
+func (c *Client) create(ctx context.Context, r paymentBody, problems []string, call *callOptions) (*Payment, error) {
 	a, err := ask(ctx, c, request{
 		operation:     "CreatePayment",
 		kind:          transport.Idempotent, // by transactionId
 		method:        http.MethodPost,
 		path:          []string{"v2", "payment"},
 		body:          r,
-		faults:        append(r.faults(), faults...),
+		problems:      append(r.problems(), problems...),
 		transactionID: r.TransactionID,
 	}, call, decodeNew[Payment])
 	call.capture(a.Response)
@@ -129,28 +129,28 @@ func (b paymentBody) json() []byte {
 // nil, or one ErrInvalidRequest with everything that is wrong with r. It does no
 // I/O and does not know the rules of a service; see [ValidateFields].
 func (r CreatePaymentRequest) Validate() error {
-	_, faults := r.Fields.json()
-	if faults = append(r.faults(), faults...); len(faults) > 0 {
-		return invalid(faults...)
+	_, problems := r.Fields.json()
+	if problems = append(r.problems(), problems...); len(problems) > 0 {
+		return invalid(problems...)
 	}
 	return nil
 }
 
-// faults returns what is wrong with the request except its Fields, nil if nothing
+// problems returns what is wrong with the request except its Fields, nil if nothing
 // is.
-func (r CreatePaymentRequest) faults() []string {
+func (r CreatePaymentRequest) problems() []string {
 	return slices.Concat(
-		idFaults("AccountID", r.AccountID),
-		idFaults("ServiceID", r.ServiceID),
-		transactionIDFaults(r.TransactionID),
-		idFaults("UserID", r.UserID),
-		memberFaults(r.Unchecked, "accountId", "fields", "service", "transactionId", "userId"),
+		idProblems("AccountID", r.AccountID),
+		idProblems("ServiceID", r.ServiceID),
+		transactionIDProblems(r.TransactionID),
+		idProblems("UserID", r.UserID),
+		memberProblems(r.Unchecked, "accountId", "fields", "service", "transactionId", "userId"),
 	)
 }
 
-// transactionIDFaults returns what is wrong with an idempotency key, nil if
+// transactionIDProblems returns what is wrong with an idempotency key, nil if
 // nothing is.
-func transactionIDFaults(id string) []string {
+func transactionIDProblems(id string) []string {
 	if id == "" || len(id) > maxTransactionID || !transport.HeaderText(id) || strings.Contains(id, " ") {
 		return []string{"TransactionID: must be 1 to 64 printable ASCII characters without spaces, for example from NewTransactionID"}
 	}

@@ -30,7 +30,7 @@ func WithCredentialSource(source CredentialSource) Option {
 	return func(o *options) {
 		o.source = source
 		if source == nil {
-			o.faults = append(o.faults, "WithCredentialSource: must not be nil")
+			o.problems = append(o.problems, "WithCredentialSource: must not be nil")
 		}
 	}
 }
@@ -44,8 +44,8 @@ func askSource(source CredentialSource, check func(Credentials) []string) func(c
 		}
 		c, err := source.Credentials(ctx, *rejected)
 		if err == nil {
-			if faults := check(c); len(faults) > 0 {
-				err = invalid(faults...)
+			if problems := check(c); len(problems) > 0 {
+				err = invalid(problems...)
 			}
 		}
 		return c, err

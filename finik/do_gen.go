@@ -48,10 +48,10 @@ import (
 //
 // Finik API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {
-	r, faults := transport.Free(c.base, method, path, in)
-	faults = append(faults, prepareDo(&r)...)
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	r, problems := transport.Free(c.base, method, path, in)
+	problems = append(problems, prepareDo(&r)...)
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	a, err := send(ctx, c.transport, r, func(_ context.Context, a transport.Response, _ any) (json.RawMessage, error) {
 		if err := outcomeOfDo(r.Operation, a); err != nil {

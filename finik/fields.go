@@ -43,15 +43,15 @@ func (f Fields) json() (json.RawMessage, []string) {
 	}
 	w := fieldWriter{out: make([]byte, 0, 256), path: make([]fieldStep, 0, 4)}
 	w.fields(f)
-	slices.Sort(w.faults) // a map has no order
-	return w.out, w.faults
+	slices.Sort(w.problems) // a map has no order
+	return w.out, w.problems
 }
 
-// fieldWriter writes JSON that is not canonical yet, and collects faults.
+// fieldWriter writes JSON that is not canonical yet, and collects problems.
 type fieldWriter struct {
-	out    []byte
-	path   []fieldStep // to the value being written
-	faults []string
+	out      []byte
+	path     []fieldStep // to the value being written
+	problems []string
 }
 
 // fieldStep is one step of a path: a key, or the position of a list element, from
@@ -61,7 +61,7 @@ type fieldStep struct {
 	place int
 }
 
-func (w *fieldWriter) fault(rule string) {
+func (w *fieldWriter) problem(rule string) {
 	path := "Fields"
 	for _, step := range w.path {
 		if step.place > 0 {
@@ -70,7 +70,7 @@ func (w *fieldWriter) fault(rule string) {
 			path += "[" + strconv.Quote(step.key) + "]"
 		}
 	}
-	w.faults = append(w.faults, path+": "+rule)
+	w.problems = append(w.problems, path+": "+rule)
 }
 
 func (w *fieldWriter) value(v any) {
@@ -81,7 +81,7 @@ func (w *fieldWriter) value(v any) {
 		w.text(v.String())
 	case json.Number:
 		if !isNumber(string(v)) {
-			w.fault("a json.Number must be in the spelling of JavaScript: shortest digits, and integers within ±(2^53-1)")
+			w.problem("a json.Number must be in the spelling of JavaScript: shortest digits, and integers within ±(2^53-1)")
 		}
 		w.out = append(w.out, v...)
 	case bool:
@@ -119,12 +119,12 @@ func (w *fieldWriter) member(key string, v any, first bool) {
 
 func (w *fieldWriter) reflected(v reflect.Value) {
 	if len(w.path) > maxFieldDepth {
-		w.fault("must not be nested more than 16 deep")
+		w.problem("must not be nested more than 16 deep")
 		return
 	}
 	switch v.Kind() {
 	case reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		w.fault("must not be a float, which rounds: use decimal.Decimal, an integer or a string")
+		w.problem("must not be a float, which rounds: use decimal.Decimal, an integer or a string")
 	case reflect.String:
 		w.text(v.String())
 	case reflect.Bool:
@@ -137,18 +137,18 @@ func (w *fieldWriter) reflected(v reflect.Value) {
 		w.object(v)
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
-			w.fault("must not be bytes: use a string")
+			w.problem("must not be bytes: use a string")
 			return
 		}
 		w.list(v)
 	default:
-		w.fault("must be a string, bool, an integer, json.Number, decimal.Decimal, or a map or slice of these")
+		w.problem("must be a string, bool, an integer, json.Number, decimal.Decimal, or a map or slice of these")
 	}
 }
 
 func (w *fieldWriter) object(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
-		w.fault("a map must have string keys")
+		w.problem("a map must have string keys")
 		return
 	}
 	w.out = append(w.out, '{')
@@ -175,14 +175,14 @@ func (w *fieldWriter) list(v reflect.Value) {
 
 func (w *fieldWriter) integer(i int64) {
 	if i > maxInteger || i < -maxInteger {
-		w.fault("must be within ±(2^53-1), beyond which the service rounds: use a string")
+		w.problem("must be within ±(2^53-1), beyond which the service rounds: use a string")
 	}
 	w.out = strconv.AppendInt(w.out, i, 10)
 }
 
 func (w *fieldWriter) text(s string) {
 	if !utf8.ValidString(s) {
-		w.fault("must be valid UTF-8")
+		w.problem("must be valid UTF-8")
 		return
 	}
 	w.out = append(w.out, '"')

@@ -57,7 +57,7 @@ func ParsePrivateKey(text []byte) (*rsa.PrivateKey, error) {
 			return nil, invalid("private key: must be an RSA key")
 		}
 	}
-	if rule := keyFault(&key.PublicKey); rule != "" {
+	if rule := keyProblem(&key.PublicKey); rule != "" {
 		return nil, invalid("private key: " + rule)
 	}
 	return key, nil
@@ -95,14 +95,14 @@ func ParsePublicKey(text []byte) (*rsa.PublicKey, error) {
 			return nil, invalid("public key: must be an RSA key")
 		}
 	}
-	if rule := keyFault(key); rule != "" {
+	if rule := keyProblem(key); rule != "" {
 		return nil, invalid("public key: " + rule)
 	}
 	return key, nil
 }
 
-// keyFault returns what is wrong with a key, "" if nothing is.
-func keyFault(key *rsa.PublicKey) string {
+// keyProblem returns what is wrong with a key, "" if nothing is.
+func keyProblem(key *rsa.PublicKey) string {
 	const least = 2048
 	switch {
 	case key == nil || key.N == nil:

@@ -93,12 +93,12 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 	if p.Size == 0 {
 		p.Size = maxSize
 	}
-	faults := append(p.faults(), call.faults...)
+	found := append(p.problems(), call.problems...)
 	if p.Size == 1 {
-		faults = append(faults, "Size: must be above 1 in a walk, whose pages overlap")
+		found = append(found, "Size: must be above 1 in a walk, whose pages overlap")
 	}
-	if len(faults) > 0 {
-		return paginate.Fail[*ServicePage](invalid(faults...))
+	if len(found) > 0 {
+		return paginate.Fail[*ServicePage](invalid(found...))
 	}
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
@@ -138,8 +138,8 @@ func (p ListServicesParams) request(from int) request {
 			Query  string         `json:"query,omitzero"`
 			Size   int            `json:"size"`
 		}{p.filter(), from, p.Locale, p.Query, p.Size},
-		faults: p.faults(),
-		want:   "an object with an array of services",
+		problems: p.problems(),
+		want:     "an object with an array of services",
 	}
 }
 
@@ -150,15 +150,15 @@ func (p ListServicesParams) filter() *serviceFilter {
 	return &serviceFilter{p.ParentID, p.Status}
 }
 
-func (p ListServicesParams) faults() []string {
-	var faults problems.List
-	faults.If(p.From < 0 || p.From > maxFrom, "From: must be 0 to 1000000000")
-	faults.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 50, or 0 for the default")
-	faults.If(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must have 1 to 64 bytes each, without control characters")
-	faults.If(!isPlain(p.ParentID, maxID), "ParentID: must have at most 256 bytes of UTF-8 without control characters")
-	faults.If(!isPlain(string(p.Locale), 64), "Locale: must have at most 64 bytes of UTF-8 without control characters, such as EN, KY or RU")
-	faults.If(!isPlain(p.Query, 1024), "Query: must have at most 1024 bytes of UTF-8 without control characters")
-	return faults
+func (p ListServicesParams) problems() []string {
+	var found problems.List
+	found.If(p.From < 0 || p.From > maxFrom, "From: must be 0 to 1000000000")
+	found.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 50, or 0 for the default")
+	found.If(slices.ContainsFunc(p.Status, func(s ServiceStatus) bool { return !isPlain(string(s), 64) || s == "" }), "Status: must have 1 to 64 bytes each, without control characters")
+	found.If(!isPlain(p.ParentID, maxID), "ParentID: must have at most 256 bytes of UTF-8 without control characters")
+	found.If(!isPlain(string(p.Locale), 64), "Locale: must have at most 64 bytes of UTF-8 without control characters, such as EN, KY or RU")
+	found.If(!isPlain(p.Query, 1024), "Query: must have at most 1024 bytes of UTF-8 without control characters")
+	return found
 }
 
 func isPlain(text string, limit int) bool {

@@ -74,7 +74,7 @@ func (m Message) text(received bool) ([]byte, error) {
 		return nil, invalid("method: must not be empty")
 	}
 	dst = append(dst, '\n')
-	if rule := pathFault(m.Path); rule != "" {
+	if rule := pathProblem(m.Path); rule != "" {
 		return nil, invalid("path: " + rule)
 	}
 	start := len(dst)
@@ -94,11 +94,11 @@ func (m Message) text(received bool) ([]byte, error) {
 		return nil, err
 	}
 	if len(m.Query) > 0 {
-		fault, escape := sendableFault, appendURI
+		problem, escape := sendableProblem, appendURI
 		if received {
-			fault, escape = receivedFault, appendReceived
+			problem, escape = receivedProblem, appendReceived
 		}
-		if dst, err = appendQuery(append(dst, '\n'), m.Query, fault, escape); err != nil {
+		if dst, err = appendQuery(append(dst, '\n'), m.Query, problem, escape); err != nil {
 			return nil, err
 		}
 	}
@@ -117,7 +117,7 @@ func (m Message) text(received bool) ([]byte, error) {
 	return w.out, nil
 }
 
-func pathFault(path string) string {
+func pathProblem(path string) string {
 	if path != "" && path[0] != '/' {
 		return "must begin with a slash"
 	}
@@ -154,7 +154,7 @@ func appendHeaders(dst []byte, all http.Header, received bool) ([]byte, error) {
 		if !isSigned(name) {
 			continue
 		}
-		if rule := headerFault(name, values, received); rule != "" {
+		if rule := headerProblem(name, values, received); rule != "" {
 			return nil, invalid("header " + name + ": " + rule)
 		}
 		signed = append(signed, header{name, values[0]})
@@ -180,7 +180,7 @@ func isSigned(name string) bool {
 	return len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix)
 }
 
-func headerFault(name string, values []string, received bool) string {
+func headerProblem(name string, values []string, received bool) string {
 	if len(values) != 1 {
 		return "must have one value"
 	}

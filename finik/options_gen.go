@@ -21,7 +21,7 @@ type options struct {
 	transport.Config
 	plainHTTP bool
 	source    CredentialSource
-	faults    []string // what is wrong with them
+	problems  []string // what is wrong with them
 	ownOptions
 }
 
@@ -35,12 +35,12 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// refused returns ErrInvalidRequest with everything that is wrong, faults and
+// refused returns ErrInvalidRequest with everything that is wrong, problems and
 // options, or nil.
-func (o *options) refused(faults []string) error {
-	faults = append(faults, o.faults...)
-	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
-		return invalid(faults...)
+func (o *options) refused(problems []string) error {
+	problems = append(problems, o.problems...)
+	if problems = append(problems, o.Config.Faults()...); len(problems) > 0 {
+		return invalid(problems...)
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ type CallOption func(*callOptions)
 type callOptions struct {
 	captured *Response
 	header   http.Header
-	faults   []string // what is wrong with them
+	problems []string // what is wrong with them
 }
 
 // CaptureResponse fills r with the HTTP answer behind the result: its last
@@ -164,7 +164,7 @@ type callOptions struct {
 func CaptureResponse(r *Response) CallOption {
 	return func(o *callOptions) {
 		if r == nil {
-			o.faults = append(o.faults, "CaptureResponse: must not be nil")
+			o.problems = append(o.problems, "CaptureResponse: must not be nil")
 		}
 		o.captured = r
 	}
@@ -179,8 +179,8 @@ func CaptureResponse(r *Response) CallOption {
 // X-Idempotency-Key.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
-		if fault := transport.HeaderFault(name, value, ownHeaders(name)...); fault != "" {
-			o.faults = append(o.faults, fault)
+		if problem := transport.HeaderFault(name, value, ownHeaders(name)...); problem != "" {
+			o.problems = append(o.problems, problem)
 			return
 		}
 		if o.header == nil {

@@ -129,7 +129,7 @@ func (c *Client) get(ctx context.Context, id string, call *callOptions) (*Paymen
 		kind:      transport.ReadOnly,
 		method:    http.MethodGet,
 		path:      []string{"v2", "payments", id},
-		faults:    paymentIDFaults(id),
+		problems:  paymentIDProblems(id),
 		reads:     true,
 	}, call, decodePayment)
 }
@@ -146,11 +146,11 @@ func decodePayment(body []byte) (*Payment, error) {
 	return p, err
 }
 
-// paymentIDFaults returns what is wrong with an id in a path, nil if nothing is.
+// paymentIDProblems returns what is wrong with an id in a path, nil if nothing is.
 // Whether the service checks a signature before or after it decodes the path is
 // unknown, so characters that would be escaped there in more than one way are
 // refused.
-func paymentIDFaults(id string) []string {
+func paymentIDProblems(id string) []string {
 	switch {
 	case id == "" || id == "." || id == "..":
 		return []string{"id: must not be empty, a dot or two dots"}

@@ -78,14 +78,14 @@ type PayoutParams struct {
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p PayoutParams, opts ...CallOption) (*Payment, error) {
 	call := newCall(opts)
-	fields, fieldFaults := r.Fields.json() // now: Check may change the map
+	fields, fieldProblems := r.Fields.json() // now: Check may change the map
 	r.Unchecked = maps.Clone(r.Unchecked)
-	faults := slices.Concat(r.faults(), fieldFaults, poll.Params(p.Wait).Problems(), call.faults)
+	problems := slices.Concat(r.problems(), fieldProblems, poll.Params(p.Wait).Problems(), call.problems)
 	if p.PaymentID != "" {
-		faults = append(faults, paymentIDFaults(p.PaymentID)...)
+		problems = append(problems, paymentIDProblems(p.PaymentID)...)
 	}
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	run := payout{client: c, request: paymentBody{r, fields}, params: p, call: call}
 	if p.PaymentID != "" {
@@ -124,7 +124,7 @@ func (o payout) check(ctx context.Context) error {
 func (o payout) pay(ctx context.Context) (*Payment, error) {
 	now, err := o.client.create(ctx, o.request, nil, o.call)
 	refused, ok := cause.Own[*Error](err)
-	if ok && (refused.unknown || o.params.Resume) && len(paymentIDFaults(refused.PaymentID)) == 0 {
+	if ok && (refused.unknown || o.params.Resume) && len(paymentIDProblems(refused.PaymentID)) == 0 {
 		if err := o.created(ctx, refused.PaymentID); err != nil {
 			return nil, err
 		}

@@ -18,7 +18,7 @@ import (
 // percent sign (the service would decode it) and invalid UTF-8 return
 // [ErrInvalidRequest].
 func CanonicalQuery(q url.Values) (string, error) {
-	line, err := appendQuery(nil, q, sendableFault, appendURI)
+	line, err := appendQuery(nil, q, sendableProblem, appendURI)
 	return string(line), err
 }
 
@@ -26,21 +26,21 @@ func CanonicalQuery(q url.Values) (string, error) {
 // same order: everything except letters, digits and - . _ ~ is escaped, a space
 // as %20. It returns the errors of CanonicalQuery.
 func EncodeQuery(q url.Values) (string, error) {
-	query, err := appendQuery(nil, q, sendableFault, appendComponent)
+	query, err := appendQuery(nil, q, sendableProblem, appendComponent)
 	return string(query), err
 }
 
 // appendQuery appends the parameters, joined by & and written by escape. It
-// returns ErrInvalidRequest with the rule that fault returns for a string.
-func appendQuery(dst []byte, q url.Values, fault func(text string) string, escape func(dst []byte, text string) []byte) ([]byte, error) {
+// returns ErrInvalidRequest with the rule that problem returns for a string.
+func appendQuery(dst []byte, q url.Values, problem func(text string) string, escape func(dst []byte, text string) []byte) ([]byte, error) {
 	names := make([]string, 0, len(q))
 	for name, values := range q {
 		if len(values) > 1 {
 			return nil, invalid("query: must not have two values of one name")
 		}
-		rule := fault(name)
+		rule := problem(name)
 		if rule == "" && len(values) > 0 {
-			rule = fault(values[0])
+			rule = problem(values[0])
 		}
 		if rule != "" {
 			return nil, invalid("query: " + rule)
@@ -60,7 +60,7 @@ func appendQuery(dst []byte, q url.Values, fault func(text string) string, escap
 	return dst, nil
 }
 
-func sendableFault(text string) string {
+func sendableProblem(text string) string {
 	switch {
 	case strings.Contains(text, "%"):
 		return "must not have a percent sign"
@@ -70,9 +70,9 @@ func sendableFault(text string) string {
 	return ""
 }
 
-// receivedFault returns the rule that a string of a webhook request breaks, "" if
+// receivedProblem returns the rule that a string of a webhook request breaks, "" if
 // none: its sender treats percent signs as escapes.
-func receivedFault(text string) string {
+func receivedProblem(text string) string {
 	_, rule := appendDecoded(nil, text, true)
 	return rule
 }

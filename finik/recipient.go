@@ -60,19 +60,19 @@ type Recipient struct {
 //
 // Finik API: POST /v2/recipient
 func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, opts ...CallOption) (*Recipient, error) {
-	fields, faults := r.Fields.json()
-	return c.check(ctx, r, fields, append(faults, memberFaults(r.Unchecked, "fields", "service")...), newCall(opts))
+	fields, problems := r.Fields.json()
+	return c.check(ctx, r, fields, append(problems, memberProblems(r.Unchecked, "fields", "service")...), newCall(opts))
 }
 
-// check asks about a recipient. faults is what is wrong with the members of r.
-func (c *Client) check(ctx context.Context, r CheckRecipientRequest, fields json.RawMessage, faults []string, call *callOptions) (*Recipient, error) {
+// check asks about a recipient. problems is what is wrong with the members of r.
+func (c *Client) check(ctx context.Context, r CheckRecipientRequest, fields json.RawMessage, problems []string, call *callOptions) (*Recipient, error) {
 	return do(ctx, c, request{
 		operation: "CheckRecipient",
 		kind:      transport.ReadOnly,
 		method:    http.MethodPost,
 		path:      []string{"v2", "recipient"},
 		body:      recipientBody{fields, r.ServiceID, r.Unchecked},
-		faults:    slices.Concat(idFaults("ServiceID", r.ServiceID), faults),
+		problems:  slices.Concat(idProblems("ServiceID", r.ServiceID), problems),
 	}, call, decodeNew[Recipient])
 }
 
@@ -98,8 +98,8 @@ func decodeNew[T any, P interface {
 	return out, nil
 }
 
-// idFaults returns what is wrong with an id in a body, nil if nothing is.
-func idFaults(name, id string) []string {
+// idProblems returns what is wrong with an id in a body, nil if nothing is.
+func idProblems(name, id string) []string {
 	switch {
 	case id == "":
 		return []string{name + ": must not be empty"}

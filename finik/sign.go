@@ -43,7 +43,7 @@ func RSASigner(key crypto.Signer) (Signer, error) {
 	if !isRSA {
 		return nil, invalid("key: must be an RSA key")
 	}
-	if rule := keyFault(public); rule != "" {
+	if rule := keyProblem(public); rule != "" {
 		return nil, invalid("key: " + rule)
 	}
 	if inMemory && private.Validate() != nil {

@@ -38,27 +38,27 @@ import (
 // the service's status. Further fields that the service does not list are
 // allowed: some services take more than they list.
 func ValidateFields(service Service, fields Fields) error {
-	_, faults := fields.json()
+	_, found := fields.json()
 	for _, pointer := range service.Unread {
 		if limits(pointer) {
-			faults = append(faults, "service: "+pointer+" cannot be read, see Unread")
+			found = append(found, "service: "+pointer+" cannot be read, see Unread")
 		}
 	}
 	amounts := service.amounts()
 	for _, f := range service.RequiredFields {
-		faults = append(faults, f.check(fields)...)
+		found = append(found, f.check(fields)...)
 		if amounts[f.FieldID] && !f.missing(fields) {
-			faults = append(faults, service.checkAmount(f.FieldID, fields[f.FieldID])...)
+			found = append(found, service.checkAmount(f.FieldID, fields[f.FieldID])...)
 		}
 	}
 	for _, usual := range usualAmounts {
 		if v, given := fields[usual]; given && len(amounts) == 0 {
-			faults = append(faults, service.checkAmount(usual, v)...)
+			found = append(found, service.checkAmount(usual, v)...)
 			break
 		}
 	}
-	if len(faults) > 0 {
-		return invalid(faults...)
+	if len(found) > 0 {
+		return invalid(found...)
 	}
 	return nil
 }
@@ -79,19 +79,19 @@ func limits(pointer string) bool {
 // nil if nothing is.
 func (f RequiredField) check(fields Fields) []string {
 	text, scalar := scalarText(fields[f.FieldID])
-	fault := func(rule string) []string { return []string{f.path() + rule} }
+	problem := func(rule string) []string { return []string{f.path() + rule} }
 	switch {
 	case f.missing(fields):
-		return fault("the service requires it")
+		return problem("the service requires it")
 	case f.fixed() && text != f.Value:
-		return fault("must have the value that the service fixes, see FixedFields")
+		return problem("must have the value that the service fixes, see FixedFields")
 	case !scalar:
 		return nil
 	}
 	if n := utf8.RuneCountInString(text); f.MinLength > 0 && n < f.MinLength {
-		return fault(fmt.Sprintf("must have at least %d characters", f.MinLength))
+		return problem(fmt.Sprintf("must have at least %d characters", f.MinLength))
 	} else if f.MaxLength > 0 && n > f.MaxLength {
-		return fault(fmt.Sprintf("must have at most %d characters", f.MaxLength))
+		return problem(fmt.Sprintf("must have at most %d characters", f.MaxLength))
 	}
 	return nil
 }
@@ -128,17 +128,17 @@ func (s *Service) amounts() map[string]bool {
 
 func (s *Service) checkAmount(id string, v any) []string {
 	text, ok := scalarText(v)
-	fault := func(rule string) []string { return []string{RequiredField{FieldID: id}.path() + rule} }
+	problem := func(rule string) []string { return []string{RequiredField{FieldID: id}.path() + rule} }
 	amount, err := wire.Decimal(text)
 	switch {
 	case !ok || err != nil || strings.ContainsAny(text, "eE"):
-		return fault("must be an amount such as 150.00")
+		return problem("must be an amount such as 150.00")
 	case !amount.IsPos():
-		return fault("must be above 0")
+		return problem("must be above 0")
 	case s.MinAmount != nil && amount.Cmp(*s.MinAmount) < 0:
-		return fault("must be at least " + s.MinAmount.String() + ", the service's MinAmount")
+		return problem("must be at least " + s.MinAmount.String() + ", the service's MinAmount")
 	case s.MaxAmount != nil && s.MaxAmount.IsPos() && amount.Cmp(*s.MaxAmount) > 0:
-		return fault("must be at most " + s.MaxAmount.String() + ", the service's MaxAmount")
+		return problem("must be at most " + s.MaxAmount.String() + ", the service's MaxAmount")
 	}
 	return nil
 }
@@ -166,13 +166,13 @@ func scalarText(v any) (string, bool) {
 	}
 }
 
-// memberFaults returns what is wrong with members that a caller adds to a
+// memberProblems returns what is wrong with members that a caller adds to a
 // request, nil if nothing is. taken are the names that this package sets itself.
-func memberFaults(members map[string]json.RawMessage, taken ...string) []string {
-	return problems.Members("Unchecked", members, memberFault, taken...)
+func memberProblems(members map[string]json.RawMessage, taken ...string) []string {
+	return problems.Members("Unchecked", members, memberProblem, taken...)
 }
 
-func memberFault(name string, value json.RawMessage) string {
+func memberProblem(name string, value json.RawMessage) string {
 	if !json.Valid(value) { // on its own: it must not close the object and continue after it
 		return "values must be JSON"
 	}

@@ -36,8 +36,8 @@ type WaitParams struct {
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts ...CallOption) (*Payment, error) {
 	call := newCall(opts)
-	if faults := slices.Concat(paymentIDFaults(id), poll.Params(p).Problems(), call.faults); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if problems := slices.Concat(paymentIDProblems(id), poll.Params(p).Problems(), call.problems); len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	return c.wait(ctx, "WaitPayment", id, p.withDefaults(), nil, call)
 }

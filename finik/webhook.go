@@ -222,7 +222,7 @@ func only(h http.Header, name string) (value string, ok bool) {
 func (w Webhook) verifies(text, signature []byte) bool {
 	digest := sha256.Sum256(text)
 	for _, key := range w.Keys {
-		if keyFault(key) == "" && rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil {
+		if keyProblem(key) == "" && rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil {
 			return true
 		}
 	}

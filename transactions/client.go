@@ -31,14 +31,14 @@ type Client struct {
 // arguments and the options, by field and rule; the client is then nil.
 func NewClient(baseURL string, tokens TokenSource, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
-	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
-	switch own, _ := tokens.(interface{ faults() []string }); {
+	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
+	switch own, _ := tokens.(interface{ problems() []string }); {
 	case tokens == nil:
-		faults = append(faults, "tokens: must not be nil")
+		problems = append(problems, "tokens: must not be nil")
 	case own != nil:
-		faults = append(faults, own.faults()...)
+		problems = append(problems, own.problems()...)
 	}
-	if err := o.refused(faults); err != nil {
+	if err := o.refused(problems); err != nil {
 		return nil, err
 	}
 	o.Base, o.Authorizer = base, transport.Bearer(tokens, nil)

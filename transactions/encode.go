@@ -23,18 +23,18 @@ const maxQuery = 6 << 10
 
 // operation is one operation of a condition, as sent.
 type operation struct {
-	name   string
-	values []string
-	faults []string
+	name     string
+	values   []string
+	problems []string
 }
 
 // encode returns the parameters of f, and what is wrong with f by parameter. It
 // looks at each condition once.
 func (f *Filter) encode() (url.Values, []string) {
 	values := url.Values{}
-	var faults []string
+	var problems []string
 	for _, field := range filterFields {
-		faults = append(faults, add(values, field.name, field.of(f))...)
+		problems = append(problems, add(values, field.name, field.of(f))...)
 	}
 	if f.Distinct {
 		values.Set(distinct, "true")
@@ -42,13 +42,13 @@ func (f *Filter) encode() (url.Values, []string) {
 	for name, given := range f.Unchecked {
 		values[name] = append(values[name], given...)
 	}
-	if faults = append(faults, f.uncheckedFaults()...); len(faults) > 0 {
-		return values, faults
+	if problems = append(problems, f.uncheckedProblems()...); len(problems) > 0 {
+		return values, problems
 	}
 	if n := len(values.Encode()); n > maxQuery {
-		faults = []string{fmt.Sprintf("Filter: comes to %d bytes of at most %d: split a long list into several filters", n, maxQuery)}
+		problems = []string{fmt.Sprintf("Filter: comes to %d bytes of at most %d: split a long list into several filters", n, maxQuery)}
 	}
-	return values, faults
+	return values, problems
 }
 
 // narrowed returns a copy of values, the parameters of a filter, in which the
@@ -73,21 +73,21 @@ func add(values url.Values, name string, c condition) []string {
 		return nil
 	}
 	operations := c.operations()
-	faults := c.faults(name, operations)
+	problems := c.problems(name, operations)
 	for _, o := range operations {
 		values[name+"."+o.name] = o.values
-		for _, fault := range o.faults {
-			faults = append(faults, name+"."+o.name+": "+fault)
+		for _, problem := range o.problems {
+			problems = append(problems, name+"."+o.name+": "+problem)
 		}
 	}
-	return faults
+	return problems
 }
 
 // encode adds a condition to v, or returns ErrInvalidRequest.
 func encode(name string, c condition, v *url.Values) error {
 	values := url.Values{}
-	if faults := add(values, name, c); len(faults) > 0 {
-		return invalid(faults...)
+	if problems := add(values, name, c); len(problems) > 0 {
+		return invalid(problems...)
 	}
 	maps.Copy(*v, values)
 	return nil
@@ -95,7 +95,7 @@ func encode(name string, c condition, v *url.Values) error {
 
 // operations returns the operations that are set, in the service's order.
 func (r Range[T]) operations() []operation {
-	w := operationWriter[T]{text: format[T], fault: valueFault[T]}
+	w := operationWriter[T]{text: format[T], problem: valueProblem[T]}
 	w.one("equals", r.Equals)
 	w.list("in", r.In)
 	w.specified(r.Specified)
@@ -108,23 +108,23 @@ func (r Range[T]) operations() []operation {
 	return w.out
 }
 
-// faults returns which of the operations do not go together.
-func (r Range[T]) faults(name string, operations []operation) []string {
-	var faults []string
+// problems returns which of the operations do not go together.
+func (r Range[T]) problems(name string, operations []operation) []string {
+	var problems []string
 	names := operationNames(operations)
 	for _, alone := range []string{"equals", "in"} {
 		if len(names) > 1 && names[0] == alone {
-			faults = append(faults, fmt.Sprintf("%s.%s: must stand alone, since the service would ignore %s",
+			problems = append(problems, fmt.Sprintf("%s.%s: must stand alone, since the service would ignore %s",
 				name, alone, strings.Join(names[1:], ", ")))
 		}
 	}
 	if len(names) > 1 && isFalse(r.Specified) {
-		faults = append(faults, name+".specified: must not be false together with other conditions, which NULL never meets")
+		problems = append(problems, name+".specified: must not be false together with other conditions, which NULL never meets")
 	}
 	if r.empty() {
-		faults = append(faults, name+": must end after its start")
+		problems = append(problems, name+": must end after its start")
 	}
-	return faults
+	return problems
 }
 
 // empty reports whether no value is within the bounds.
@@ -145,7 +145,7 @@ func (r Range[T]) empty() bool {
 
 // operations returns the operations that are set, in the service's order.
 func (e Exact[T]) operations() []operation {
-	w := operationWriter[T]{text: formatExact[T], fault: exactFault[T]}
+	w := operationWriter[T]{text: formatExact[T], problem: exactProblem[T]}
 	w.one("equals", e.Equals)
 	w.list("in", e.In)
 	w.list("notIn", e.NotIn)
@@ -154,29 +154,31 @@ func (e Exact[T]) operations() []operation {
 	return w.out
 }
 
-// faults returns which of the operations do not go together.
-func (e Exact[T]) faults(name string, operations []operation) []string {
+// problems returns which of the operations do not go together.
+func (e Exact[T]) problems(name string, operations []operation) []string {
 	return onlyOne(name, operations)
 }
 
 // operations returns the operations that are set, in the service's order.
 func (t Text) operations() []operation {
-	w := operationWriter[string]{text: strings.Clone, fault: textFault}
+	w := operationWriter[string]{text: strings.Clone, problem: textProblem}
 	w.one("equals", t.Equals)
 	w.list("in", t.In)
 	w.list("notIn", t.NotIn)
-	w.fault = containsFault
+	w.problem = containsProblem
 	w.one("contains", t.Contains)
-	w.fault = patternFault
+	w.problem = patternProblem
 	w.one("doesNotContain", t.DoesNotContain)
-	w.fault = textFault
+	w.problem = textProblem
 	w.one("notEquals", t.NotEquals)
 	w.specified(t.Specified)
 	return w.out
 }
 
-// faults returns which of the operations do not go together.
-func (t Text) faults(name string, operations []operation) []string { return onlyOne(name, operations) }
+// problems returns which of the operations do not go together.
+func (t Text) problems(name string, operations []operation) []string {
+	return onlyOne(name, operations)
+}
 
 // onlyOne returns an error text if there is more than one operation.
 func onlyOne(name string, operations []operation) []string {
@@ -200,15 +202,15 @@ func operationNames(operations []operation) []string {
 // operationWriter collects the operations that are set, in the order in which the
 // service looks at them.
 type operationWriter[T any] struct {
-	text  func(T) string
-	fault func(T) string
-	out   []operation
+	text    func(T) string
+	problem func(T) string
+	out     []operation
 }
 
 // one adds an operation with one value; nil adds nothing.
 func (w *operationWriter[T]) one(name string, v *T) {
 	if v != nil {
-		w.out = append(w.out, operation{name: name, values: []string{w.text(*v)}, faults: faultsOf(w.fault(*v))})
+		w.out = append(w.out, operation{name: name, values: []string{w.text(*v)}, problems: problemsOf(w.problem(*v))})
 	}
 }
 
@@ -219,19 +221,19 @@ func (w *operationWriter[T]) list(name string, values []T) {
 	}
 	o := operation{name: name}
 	if len(values) == 0 {
-		o.faults = []string{"must not be an empty list"}
+		o.problems = []string{"must not be an empty list"}
 	}
 	for _, v := range values {
 		o.values = append(o.values, w.text(v))
-		for _, fault := range faultsOf(w.fault(v)) {
-			if !slices.Contains(o.faults, fault) {
-				o.faults = append(o.faults, fault)
+		for _, problem := range problemsOf(w.problem(v)) {
+			if !slices.Contains(o.problems, problem) {
+				o.problems = append(o.problems, problem)
 			}
 		}
 	}
 	if len(o.values) == 1 && (strings.Contains(o.values[0], ",") || spaceAtEnd(o.values[0])) {
 		instead := map[string]string{"in": "Equals", "notIn": "NotEquals"}[name]
-		o.faults = append(o.faults, "a single value must not have a comma, nor spaces at its ends: use "+instead)
+		o.problems = append(o.problems, "a single value must not have a comma, nor spaces at its ends: use "+instead)
 	}
 	w.out = append(w.out, o)
 }
@@ -243,12 +245,12 @@ func (w *operationWriter[T]) specified(b *bool) {
 	}
 }
 
-// faultsOf returns a list of fault, nil for "".
-func faultsOf(fault string) []string {
-	if fault == "" {
+// problemsOf returns a list of one problem, nil for "".
+func problemsOf(problem string) []string {
+	if problem == "" {
 		return nil
 	}
-	return []string{fault}
+	return []string{problem}
 }
 
 // spaceAtEnd reports whether s begins or ends with a space.
@@ -272,9 +274,9 @@ func format[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	return ""
 }
 
-// valueFault returns "", or what is wrong with a time: it is zero, or outside the
+// valueProblem returns "", or what is wrong with a time: it is zero, or outside the
 // years 1 to 9999.
-func valueFault[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
+func valueProblem[T int32 | int64 | decimal.Decimal | time.Time](v T) string {
 	t, ok := any(v).(time.Time)
 	switch {
 	case !ok:
@@ -308,9 +310,9 @@ func compare[T int32 | int64 | decimal.Decimal | time.Time](a, b T) int {
 // formatExact returns a value as sent.
 func formatExact[T Status | PayType | bool](v T) string { return fmt.Sprint(v) }
 
-// exactFault returns what is wrong with a value, or "". A name must be the name of
+// exactProblem returns what is wrong with a value, or "". A name must be the name of
 // a constant in the service's code.
-func exactFault[T Status | PayType | bool](v T) string {
+func exactProblem[T Status | PayType | bool](v T) string {
 	if _, ok := any(v).(bool); ok {
 		return ""
 	}
@@ -324,9 +326,9 @@ func exactFault[T Status | PayType | bool](v T) string {
 	return ""
 }
 
-// textFault returns "", or what is wrong with a string: it is empty, not UTF-8, or
+// textProblem returns "", or what is wrong with a string: it is empty, not UTF-8, or
 // has control characters.
-func textFault(v string) string {
+func textProblem(v string) string {
 	switch {
 	case v == "":
 		return "must not be empty"
@@ -338,21 +340,21 @@ func textFault(v string) string {
 	return ""
 }
 
-// containsFault is textFault for Contains, where a backslash is wrong too.
-func containsFault(v string) string {
+// containsProblem is textProblem for Contains, where a backslash is wrong too.
+func containsProblem(v string) string {
 	if strings.Contains(v, `\`) {
 		return `must not hold \, which acts as an escape in a pattern: see Filter.Unchecked`
 	}
-	return textFault(v)
+	return textProblem(v)
 }
 
-// patternFault is textFault for DoesNotContain, where %, _ and a backslash are
+// patternProblem is textProblem for DoesNotContain, where %, _ and a backslash are
 // wrong too.
-func patternFault(v string) string {
+func patternProblem(v string) string {
 	if strings.ContainsAny(v, `%_\`) {
 		return `must not hold %, _ or \, which act as a pattern: see Filter.Unchecked`
 	}
-	return textFault(v)
+	return textProblem(v)
 }
 
 // quote quotes a name that somebody else chose: shortened, and without long

@@ -143,9 +143,9 @@ type Filter struct {
 // Values returns the parameters to be sent. It returns ErrInvalidRequest, and nil,
 // if the filter is invalid.
 func (f Filter) Values() (url.Values, error) {
-	values, faults := f.encode()
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	values, problems := f.encode()
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	return values, nil
 }
@@ -191,10 +191,10 @@ type condition interface {
 	IsZero() bool
 	EncodeValues(name string, v *url.Values) error
 	operations() []operation
-	// faults returns which of the operations do not go together.
-	faults(name string, operations []operation) []string
+	// problems returns which of the operations do not go together.
+	problems(name string, operations []operation) []string
 	// set takes an operation from a query, or returns what is wrong.
-	set(operation string, given []string) (fault string)
+	set(operation string, given []string) (problem string)
 }
 
 // rangeField returns the filterField of a Range.
@@ -256,10 +256,10 @@ func known(t *time.Time) *time.Time {
 	return t
 }
 
-// uncheckedFaults returns what is wrong with Unchecked, by parameter.
-func (f *Filter) uncheckedFaults() []string {
-	var faults []string
-	problem := func(name, rule string) { faults = append(faults, "Unchecked: "+quote(name)+" "+rule) }
+// uncheckedProblems returns what is wrong with Unchecked, by parameter.
+func (f *Filter) uncheckedProblems() []string {
+	var problems []string
+	problem := func(name, rule string) { problems = append(problems, "Unchecked: "+quote(name)+" "+rule) }
 	for name, given := range f.Unchecked {
 		field, _, _ := strings.Cut(name, ".")
 		switch {
@@ -280,8 +280,8 @@ func (f *Filter) uncheckedFaults() []string {
 			problem(name, "must be valid UTF-8")
 		}
 	}
-	slices.Sort(faults)
-	return faults
+	slices.Sort(problems)
+	return problems
 }
 
 // uncheckedFields returns the documented fields of Unchecked as a filter, for the

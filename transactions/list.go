@@ -57,9 +57,9 @@ type ListTransactionsParams struct {
 // Transactions API: GET /api/transactions
 func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) (*TransactionPage, error) {
 	call := newCall(opts)
-	values, faults := p.encode()
-	if faults = append(faults, call.refuse("Prefetch", "PageSize", "Overlap")...); len(faults) > 0 {
-		return nil, invalid(faults...)
+	values, found := p.encode()
+	if found = append(found, call.refuse("Prefetch", "PageSize", "Overlap")...); len(found) > 0 {
+		return nil, invalid(found...)
 	}
 	a, err := c.list(ctx, values, call)
 	call.capture(a.Response)
@@ -100,9 +100,9 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
 	p.Sort = unique(p.Sort)
-	values, faults := p.encode()
-	if faults = append(faults, call.refuse("PageSize", "Overlap")...); len(faults) > 0 {
-		return paginate.Fail[*TransactionPage](invalid(faults...))
+	values, found := p.encode()
+	if found = append(found, call.refuse("PageSize", "Overlap")...); len(found) > 0 {
+		return paginate.Fail[*TransactionPage](invalid(found...))
 	}
 	return paginate.Deliver(c.walkPages(ctx, p, values, call), call.capture)
 }
@@ -133,14 +133,14 @@ func (p ListTransactionsParams) size() int {
 // always sent, so that a change of the service's default does not change an
 // iteration.
 func (p ListTransactionsParams) encode() (url.Values, []string) {
-	values, found := p.Filter.encode()
-	faults := problems.List(found)
-	faults.If(p.Page < 0, "Page: must not be negative")
-	faults.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 2000, or 0 for 2000")
+	values, wrong := p.Filter.encode()
+	found := problems.List(wrong)
+	found.If(p.Page < 0, "Page: must not be negative")
+	found.If(p.Size < 0 || p.Size > maxSize, "Size: must be 1 to 2000, or 0 for 2000")
 	values.Set("size", strconv.Itoa(p.size()))
 	setPage(values, p.Page)
 	setSort(values, p.Sort...)
-	return values, append(faults, sortFaults(p.Sort)...)
+	return values, append(found, sortProblems(p.Sort)...)
 }
 
 // setPage sets the number of the page.

@@ -44,9 +44,9 @@ import (
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	values, faults := f.encodeWalk(call)
-	if faults = append(faults, call.refuse("Overlap")...); len(faults) > 0 {
-		return paginate.Fail[*TransactionPage](invalid(faults...))
+	values, found := f.encodeWalk(call)
+	if found = append(found, call.refuse("Overlap")...); len(found) > 0 {
+		return paginate.Fail[*TransactionPage](invalid(found...))
 	}
 	return paginate.Deliver(c.walkIDs(ctx, f, values, time.Time{}, call), call.capture)
 }
@@ -89,14 +89,14 @@ const maxDays = 36_600
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	values, found := f.encodeWalk(call)
-	faults := problems.List(append(found, call.refuse("Overlap")...))
-	faults.If(!from.Before(to), "from: must be before to")
-	faults.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
-	faults.If(f.touches(FieldDate, f.Date.IsZero()), "Date: must not have a condition in a walk by day")
-	faults.If(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
-	if len(faults) > 0 {
-		return paginate.Fail[*TransactionPage](invalid(faults...))
+	values, wrong := f.encodeWalk(call)
+	found := problems.List(append(wrong, call.refuse("Overlap")...))
+	found.If(!from.Before(to), "from: must be before to")
+	found.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
+	found.If(f.touches(FieldDate, f.Date.IsZero()), "Date: must not have a condition in a walk by day")
+	found.If(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
+	if len(found) > 0 {
+		return paginate.Fail[*TransactionPage](invalid(found...))
 	}
 	bounds := dayBounds(from, to)
 	return paginate.Deliver(paginate.Parallel(ctx, workers, len(bounds)-1, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
@@ -124,14 +124,14 @@ func dayBounds(from, to time.Time) []time.Time {
 
 // encodeWalk returns the parameters of a walk by key and what is wrong with f.
 func (f *Filter) encodeWalk(call *callOptions) (url.Values, []string) {
-	values, found := f.encode()
-	faults := problems.List(found)
-	faults.If(f.ID.Equals != nil || f.ID.In != nil, "ID: must not have Equals or In in a walk by key")
-	faults.If(f.touches(FieldID, true), "Unchecked: must not have a condition on id in a walk by key")
+	values, wrong := f.encode()
+	found := problems.List(wrong)
+	found.If(f.ID.Equals != nil || f.ID.In != nil, "ID: must not have Equals or In in a walk by key")
+	found.If(f.touches(FieldID, true), "Unchecked: must not have a condition on id in a walk by key")
 	values.Set("size", strconv.Itoa(call.size()))
 	setPage(values, 0)
 	setSort(values, Sort{Field: FieldID})
-	return values, faults
+	return values, found
 }
 
 // touches reports whether f has a condition on a field: zero says whether the field

@@ -53,12 +53,12 @@ import (
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
-	values, faults := f.encodeWalk(call)
-	faults = append(faults, call.faults...)
+	values, problems := f.encodeWalk(call)
+	problems = append(problems, call.problems...)
 	upper := f.LastModifiedDate
 	upper.LessThan, upper.LessThanOrEqual = nil, nil
 	if f.touches(FieldLastModifiedDate, upper.IsZero()) {
-		faults = append(faults, "LastModifiedDate: must have only LessThan or LessThanOrEqual in a walk by last modification")
+		problems = append(problems, "LastModifiedDate: must have only LessThan or LessThanOrEqual in a walk by last modification")
 	}
 	overlap := defaultOverlap
 	if call.overlap != nil {
@@ -66,10 +66,10 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter
 	}
 	start := moment{from: begin(since, overlap)}
 	if start.beyond(&f) {
-		faults = append(faults, "since: must be before the end in LastModifiedDate")
+		problems = append(problems, "since: must be before the end in LastModifiedDate")
 	}
-	if len(faults) > 0 {
-		return paginate.Fail[*TransactionPage](invalid(faults...))
+	if len(problems) > 0 {
+		return paginate.Fail[*TransactionPage](invalid(problems...))
 	}
 	return paginate.Deliver(c.walkUpdated(ctx, start, f, values, call), call.capture)
 }

@@ -18,7 +18,7 @@ type ownCallOptions struct {
 func PageSize(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxSize {
-			o.faults = append(o.faults, "PageSize: must be 1 to 2000")
+			o.problems = append(o.problems, "PageSize: must be 1 to 2000")
 		}
 		o.pageSize = n
 		o.restrict("PageSize", n != 0, "only a walk by key has it; set Size")
@@ -32,7 +32,7 @@ func PageSize(n int) CallOption {
 func Overlap(d time.Duration) CallOption {
 	return func(o *callOptions) {
 		if d < 0 {
-			o.faults = append(o.faults, "Overlap: must not be negative")
+			o.problems = append(o.problems, "Overlap: must not be negative")
 		}
 		o.overlap = &d
 		o.restrict("Overlap", true, "only WalkUpdated has it")

@@ -26,27 +26,27 @@ import (
 // them first. Unchecked of the result is nil.
 func ParseFilter(values url.Values) (Filter, error) {
 	var f Filter
-	var faults []string
+	var problems []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if fault := f.set(name, values[name]); fault != "" {
-			faults = append(faults, quote(name)+": "+fault)
+		if problem := f.set(name, values[name]); problem != "" {
+			problems = append(problems, quote(name)+": "+problem)
 		}
 	}
 	_, wrong := f.encode()
-	if faults = append(faults, wrong...); len(faults) > 0 {
-		return Filter{}, invalid(faults...)
+	if problems = append(problems, wrong...); len(problems) > 0 {
+		return Filter{}, invalid(problems...)
 	}
 	return f, nil
 }
 
 // set takes one parameter, or returns what is wrong with it.
-func (f *Filter) set(name string, given []string) (fault string) {
+func (f *Filter) set(name string, given []string) (problem string) {
 	if name == distinct {
 		var b *bool
-		if fault = setOne(&b, given, parseBool); fault == "" {
+		if problem = setOne(&b, given, parseBool); problem == "" {
 			f.Distinct = *b
 		}
-		return fault
+		return problem
 	}
 	field, operation, _ := strings.Cut(name, ".")
 	i := slices.IndexFunc(filterFields, func(x filterField) bool { return x.name == field })
@@ -66,7 +66,7 @@ func (f *Filter) set(name string, given []string) (fault string) {
 const unknownOperation = "is not an operation of this field"
 
 // set takes an operation from a query, or returns what is wrong.
-func (r *Range[T]) set(operation string, given []string) (fault string) {
+func (r *Range[T]) set(operation string, given []string) (problem string) {
 	switch operation {
 	case "equals":
 		return setOne(&r.Equals, given, parse[T])
@@ -91,7 +91,7 @@ func (r *Range[T]) set(operation string, given []string) (fault string) {
 }
 
 // set takes an operation from a query, or returns what is wrong.
-func (e *Exact[T]) set(operation string, given []string) (fault string) {
+func (e *Exact[T]) set(operation string, given []string) (problem string) {
 	switch operation {
 	case "equals":
 		return setOne(&e.Equals, given, parseExact[T])
@@ -108,7 +108,7 @@ func (e *Exact[T]) set(operation string, given []string) (fault string) {
 }
 
 // set takes an operation from a query, or returns what is wrong.
-func (t *Text) set(operation string, given []string) (fault string) {
+func (t *Text) set(operation string, given []string) (problem string) {
 	switch operation {
 	case "equals":
 		return setOne(&t.Equals, given, parseText)
@@ -129,20 +129,20 @@ func (t *Text) set(operation string, given []string) (fault string) {
 }
 
 // setOne parses the only value of an operation.
-func setOne[T any](to **T, given []string, read func(string) (T, string)) (fault string) {
+func setOne[T any](to **T, given []string, read func(string) (T, string)) (problem string) {
 	if len(given) != 1 {
 		return "must be given once"
 	}
-	v, fault := read(given[0])
-	if fault == "" {
+	v, problem := read(given[0])
+	if problem == "" {
 		*to = &v
 	}
-	return fault
+	return problem
 }
 
 // setList parses a list as the service does: one parameter is split at its commas
 // and its parts are trimmed; several are taken as they are.
-func setList[T any](to *[]T, given []string, read func(string) (T, string)) (fault string) {
+func setList[T any](to *[]T, given []string, read func(string) (T, string)) (problem string) {
 	if len(given) == 1 {
 		given = strings.Split(given[0], ",")
 		for i := range given {
@@ -151,9 +151,9 @@ func setList[T any](to *[]T, given []string, read func(string) (T, string)) (fau
 	}
 	list := make([]T, 0, len(given))
 	for _, text := range given {
-		v, fault := read(text)
-		if fault != "" {
-			return fault
+		v, problem := read(text)
+		if problem != "" {
+			return problem
 		}
 		list = append(list, v)
 	}
@@ -161,8 +161,8 @@ func setList[T any](to *[]T, given []string, read func(string) (T, string)) (fau
 	return ""
 }
 
-// parse parses a number or a time; fault is what is wrong with it, or "".
-func parse[T int32 | int64 | decimal.Decimal | time.Time](text string) (v T, fault string) {
+// parse parses a number or a time; problem is what is wrong with it, or "".
+func parse[T int32 | int64 | decimal.Decimal | time.Time](text string) (v T, problem string) {
 	var err error
 	switch v := any(&v).(type) {
 	case *int32:
@@ -188,24 +188,24 @@ func parse[T int32 | int64 | decimal.Decimal | time.Time](text string) (v T, fau
 		}
 		*v = v.UTC()
 	}
-	return v, valueFault(v)
+	return v, valueProblem(v)
 }
 
 // parseExact parses a boolean or a name.
-func parseExact[T Status | PayType | bool](text string) (v T, fault string) {
+func parseExact[T Status | PayType | bool](text string) (v T, problem string) {
 	switch v := any(&v).(type) {
 	case *bool:
-		*v, fault = parseBool(text)
+		*v, problem = parseBool(text)
 	case *Status:
 		*v = Status(text)
 	case *PayType:
 		*v = PayType(text)
 	}
-	return v, fault
+	return v, problem
 }
 
 // parseBool parses true or false.
-func parseBool(text string) (b bool, fault string) {
+func parseBool(text string) (b bool, problem string) {
 	if text != "true" && text != "false" {
 		return false, "must be true or false"
 	}

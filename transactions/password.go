@@ -31,14 +31,14 @@ import (
 // Transactions API: POST /api/authenticate
 func PasswordTokens(baseURL, username, password string, opts ...Option) (TokenSource, error) {
 	o := newOptions(opts)
-	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
+	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	if username == "" || !utf8.ValidString(username) {
-		faults = append(faults, "username: must be UTF-8 and not empty")
+		problems = append(problems, "username: must be UTF-8 and not empty")
 	}
 	if password == "" || !utf8.ValidString(password) {
-		faults = append(faults, "password: must be UTF-8 and not empty")
+		problems = append(problems, "password: must be UTF-8 and not empty")
 	}
-	if err := o.refused(faults); err != nil {
+	if err := o.refused(problems); err != nil {
 		return nil, err
 	}
 	body, err := wire.Encode(credentials{Username: username, Password: password})

@@ -29,17 +29,17 @@ func (s Sort) String() string {
 	return text
 }
 
-// sortFaults returns what is wrong with an order.
-func sortFaults(order []Sort) []string {
-	var faults []string
+// sortProblems returns what is wrong with an order.
+func sortProblems(order []Sort) []string {
+	var problems []string
 	for i, s := range order {
 		if !isProperty(string(s.Field)) {
-			faults = append(faults, "Sort: a field must be a name of letters and digits")
+			problems = append(problems, "Sort: a field must be a name of letters and digits")
 		} else if slices.ContainsFunc(order[:i], func(o Sort) bool { return o.Field == s.Field }) {
-			faults = append(faults, "Sort: field "+string(s.Field)+" must not occur twice")
+			problems = append(problems, "Sort: field "+string(s.Field)+" must not occur twice")
 		}
 	}
-	return faults
+	return problems
 }
 
 // unique adds the id as the last key, unless order has it: rows that are otherwise

@@ -33,8 +33,8 @@ func StaticToken(token string) TokenSource {
 // staticToken keeps its secret in a closure, where no verb of fmt reaches it.
 type staticToken struct{ transport.StaticToken }
 
-// faults returns what is wrong with the token.
-func (t staticToken) faults() []string {
+// problems returns what is wrong with the token.
+func (t staticToken) problems() []string {
 	other := func(r rune) bool { return r <= ' ' || r > '~' }
 	switch token := t.StaticToken(); {
 	case token == "":

@@ -31,7 +31,7 @@ func (c Credentials) credential() credential {
 	}
 	key := apiKey("Credentials", c.APIKey)
 	if c.Username != "" || c.Password != "" {
-		key.faults = append(key.faults, "Credentials: must not have an APIKey and a Username or a Password")
+		key.problems = append(key.problems, "Credentials: must not have an APIKey and a Username or a Password")
 	}
 	return key
 }
@@ -51,10 +51,10 @@ func apiKey(name, key string) credential {
 		r.URL.RawQuery += parameter
 	}}
 	if key == "" {
-		c.faults = append(c.faults, name+": must not be empty")
+		c.problems = append(c.problems, name+": must not be empty")
 	}
 	if strings.TrimSpace(key) != key {
-		c.faults = append(c.faults, name+": must not begin or end with whitespace")
+		c.problems = append(c.problems, name+": must not begin or end with whitespace")
 	}
 	return c
 }
@@ -71,10 +71,10 @@ func BasicAuth(username, password string) Authenticator {
 func basicAuth(name, username, password string) credential {
 	c := credential{apply: func(r *http.Request) { r.SetBasicAuth(username, password) }}
 	if username == "" || password == "" {
-		c.faults = append(c.faults, name+": username and password must not be empty")
+		c.problems = append(c.problems, name+": username and password must not be empty")
 	}
 	if strings.Contains(username, ":") {
-		c.faults = append(c.faults, name+": username must not contain a colon")
+		c.problems = append(c.problems, name+": username must not contain a colon")
 	}
 	return c
 }
@@ -82,15 +82,15 @@ func basicAuth(name, username, password string) credential {
 // credential is an Authenticator of this package. It keeps its secret in a closure,
 // where no verb of fmt reaches it.
 type credential struct {
-	apply  func(*http.Request)
-	faults []string
+	apply    func(*http.Request)
+	problems []string
 }
 
 // Authenticate adds the credentials to r, or returns ErrInvalidRequest if they are
 // invalid.
 func (c credential) Authenticate(r *http.Request) error {
-	if len(c.faults) > 0 {
-		return invalid(c.faults...)
+	if len(c.problems) > 0 {
+		return invalid(c.problems...)
 	}
 	c.apply(r)
 	return nil
@@ -102,7 +102,7 @@ func newAuthorizer(auth Authenticator, source CredentialSource) transport.Author
 	if source == nil {
 		return transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { return auth.Authenticate(r) })
 	}
-	ask := askSource(source, func(c Credentials) []string { return c.credential().faults })
+	ask := askSource(source, func(c Credentials) []string { return c.credential().problems })
 	same := func(a, b Credentials) bool { return a == b }
 	return transport.NewRotation(ask, same).Authorizer(func(r *http.Request, _ []byte, c Credentials) error {
 		return c.credential().Authenticate(r)

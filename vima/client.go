@@ -36,16 +36,16 @@ type Client struct {
 // arguments and the options, by field and rule; the client is then nil.
 func NewClient(endpoint string, auth Authenticator, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
-	base, faults := transport.ParseBase("endpoint", endpoint, o.plainHTTP)
+	base, problems := transport.ParseBase("endpoint", endpoint, o.plainHTTP)
 	switch own, _ := auth.(credential); {
 	case auth != nil && o.source != nil:
-		faults = append(faults, "auth: must be nil with WithCredentialSource")
+		problems = append(problems, "auth: must be nil with WithCredentialSource")
 	case auth == nil && o.source == nil:
-		faults = append(faults, "auth: must not be nil")
+		problems = append(problems, "auth: must not be nil")
 	default:
-		faults = append(faults, own.faults...)
+		problems = append(problems, own.problems...)
 	}
-	if err := o.refused(faults); err != nil {
+	if err := o.refused(problems); err != nil {
 		return nil, err
 	}
 	o.Base, o.Authorizer = base, newAuthorizer(auth, o.source)

@@ -81,8 +81,8 @@ type ListOperationsParams struct {
 // Vima API: GET /operation
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
 	call := newCall(opts)
-	if faults := append(p.faults(), call.refuse("Prefetch")...); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if found := append(p.problems(), call.refuse("Prefetch")...); len(found) > 0 {
+		return nil, invalid(found...)
 	}
 	a, err := c.list(ctx, p, call)
 	call.capture(a.Response)
@@ -111,8 +111,8 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // Vima API: GET /operation
 func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	if faults := append(p.walkFaults(), call.faults...); len(faults) > 0 {
-		return paginate.Fail[*OperationPage](invalid(faults...))
+	if found := append(p.walkProblems(), call.problems...); len(found) > 0 {
+		return paginate.Fail[*OperationPage](invalid(found...))
 	}
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
@@ -133,33 +133,33 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // listOperations names the call in errors, observers and logs.
 const listOperations = "ListOperations"
 
-// faults returns what is wrong with p, by field and rule. It also refuses
+// problems returns what is wrong with p, by field and rule. It also refuses
 // combinations that the collector does not define: the collector might silently
 // ignore one half.
-func (p ListOperationsParams) faults() []string {
-	var faults problems.List
-	faults.If(len(p.Project) > 256, "Project: must have at most 256 bytes")
-	faults.If(len(p.Status) > 256, "Status: must have at most 256 bytes")
+func (p ListOperationsParams) problems() []string {
+	var found problems.List
+	found.If(len(p.Project) > 256, "Project: must have at most 256 bytes")
+	found.If(len(p.Status) > 256, "Status: must have at most 256 bytes")
 	for _, d := range []struct {
 		name string
 		date Date
 	}{{"Date", p.Date}, {"From", p.From}, {"To", p.To}} {
-		faults.If(!d.date.IsZero() && !d.date.valid(), d.name+": must be a day of the calendar")
+		found.If(!d.date.IsZero() && !d.date.valid(), d.name+": must be a day of the calendar")
 	}
-	faults.If(!p.Date.IsZero() && (!p.From.IsZero() || !p.To.IsZero()), "Date: does not go with From and To")
-	faults.If(!p.From.IsZero() && !p.To.IsZero() && p.From.Compare(p.To) > 0, "From: must not be after To")
-	faults.If(p.Count < 0 || p.Count > maxCount, "Count: must be 1 to 100, or 0 for 100")
-	faults.If(p.AfterCreateID != "" && !decimalID(p.AfterCreateID), "AfterCreateID: must be decimal digits")
-	faults.If(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
-	faults.If(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
-	faults.If(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
+	found.If(!p.Date.IsZero() && (!p.From.IsZero() || !p.To.IsZero()), "Date: does not go with From and To")
+	found.If(!p.From.IsZero() && !p.To.IsZero() && p.From.Compare(p.To) > 0, "From: must not be after To")
+	found.If(p.Count < 0 || p.Count > maxCount, "Count: must be 1 to 100, or 0 for 100")
+	found.If(p.AfterCreateID != "" && !decimalID(p.AfterCreateID), "AfterCreateID: must be decimal digits")
+	found.If(p.AfterUpdateID != "" && !decimalID(p.AfterUpdateID), "AfterUpdateID: must be decimal digits")
+	found.If(p.AfterCreateID != "" && p.AfterUpdateID != "", "AfterCreateID: does not go with AfterUpdateID")
+	found.If(p.Descending && (p.AfterCreateID != "" || p.AfterUpdateID != ""), "Descending: does not go with a cursor")
 	for _, name := range slices.Sorted(maps.Keys(p.Unchecked)) {
-		faults.If(slices.Contains(typedParameters, strings.ToLower(name)), "Unchecked: must not have a parameter that has a field of its own, nor apikey")
-		faults.If(name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl), "Unchecked: names must not be empty, and be valid UTF-8 without control characters")
-		faults.If(len(p.Unchecked[name]) == 0 || slices.ContainsFunc(p.Unchecked[name], func(v string) bool { return !utf8.ValidString(v) }),
+		found.If(slices.Contains(typedParameters, strings.ToLower(name)), "Unchecked: must not have a parameter that has a field of its own, nor apikey")
+		found.If(name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl), "Unchecked: names must not be empty, and be valid UTF-8 without control characters")
+		found.If(len(p.Unchecked[name]) == 0 || slices.ContainsFunc(p.Unchecked[name], func(v string) bool { return !utf8.ValidString(v) }),
 			"Unchecked: each name must have values, of valid UTF-8")
 	}
-	return slices.Compact(faults)
+	return slices.Compact(found)
 }
 
 // typedParameters are the names, in lower case, that Unchecked must not have.
@@ -189,11 +189,11 @@ func (p ListOperationsParams) values() (url.Values, error) {
 	return values, nil
 }
 
-// walkFaults is faults for an iteration over pages.
-func (p ListOperationsParams) walkFaults() []string {
-	faults := p.faults()
+// walkProblems is problems for an iteration over pages.
+func (p ListOperationsParams) walkProblems() []string {
+	found := p.problems()
 	if p.Descending {
-		faults = append(faults, "Descending: must not be set for a walk, which follows the ascending cursor")
+		found = append(found, "Descending: must not be set for a walk, which follows the ascending cursor")
 	}
-	return faults
+	return found
 }

@@ -108,8 +108,8 @@ type RangesParams struct {
 // Vima API: GET /operation
 func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	if faults := append(p.faults(), call.faults...); len(faults) > 0 {
-		return paginate.Fail[*OperationPage](invalid(faults...))
+	if found := append(p.problems(), call.problems...); len(found) > 0 {
+		return paginate.Fail[*OperationPage](invalid(found...))
 	}
 	if p.Until.IsZero() {
 		p.Until = time.Now().Add(-24*time.Hour - rangeMargin)
@@ -121,35 +121,35 @@ func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts
 	return paginate.Deliver(c.ranges(ctx, p, last, time.Time{}, call), call.capture)
 }
 
-// faults returns what is wrong with p, by field and rule.
-func (p RangesParams) faults() []string {
-	faults := problems.List(p.Select.walkFaults())
-	faults.If(p.Select.dated() || p.Select.AfterCreateID != "" || p.Select.AfterUpdateID != "",
+// problems returns what is wrong with p, by field and rule.
+func (p RangesParams) problems() []string {
+	found := problems.List(p.Select.walkProblems())
+	found.If(p.Select.dated() || p.Select.AfterCreateID != "" || p.Select.AfterUpdateID != "",
 		"Select: a walk by ranges sets dates and cursors itself")
-	faults.If(!p.From.IsZero() && !p.From.valid(), "From: must be a day of the calendar")
-	faults.If(p.Workers < 0 || p.Workers > MaxRanges, "Workers: must be 1 to 64, or 0 for 1")
-	return append(faults, p.At.faults()...)
+	found.If(!p.From.IsZero() && !p.From.valid(), "From: must be a day of the calendar")
+	found.If(p.Workers < 0 || p.Workers > MaxRanges, "Workers: must be 1 to 64, or 0 for 1")
+	return append(found, p.At.problems()...)
 }
 
 // oldestNext is the earliest year of At.Next: an altered At must not request each
 // day since the year 1.
 const oldestNext = 1990
 
-// faults returns what is wrong with r, which the caller has stored.
-func (r OperationRanges) faults() []string {
-	var faults problems.List
+// problems returns what is wrong with r, which the caller has stored.
+func (r OperationRanges) problems() []string {
+	var found problems.List
 	begun := !r.Next.IsZero()
-	faults.If(!begun && (r.First != "" || r.Tail != OperationRange{} || len(r.Open) > 0), "At: must have Next")
-	faults.If(begun && (!r.Next.valid() || r.Next.Year < oldestNext), "At.Next: must be a day of the calendar from 1990 on")
-	faults.If(r.First != "" && !decimalID(r.First), "At.First: must be decimal digits or empty")
-	faults.If(r.Tail.After != "" && !decimalID(r.Tail.After) || r.Tail.Until != "", "At.Tail: After must be decimal digits or empty, and Until empty")
-	faults.If(len(r.Open) > MaxRanges, "At.Open: must have at most 64 ranges")
+	found.If(!begun && (r.First != "" || r.Tail != OperationRange{} || len(r.Open) > 0), "At: must have Next")
+	found.If(begun && (!r.Next.valid() || r.Next.Year < oldestNext), "At.Next: must be a day of the calendar from 1990 on")
+	found.If(r.First != "" && !decimalID(r.First), "At.First: must be decimal digits or empty")
+	found.If(r.Tail.After != "" && !decimalID(r.Tail.After) || r.Tail.Until != "", "At.Tail: After must be decimal digits or empty, and Until empty")
+	found.If(len(r.Open) > MaxRanges, "At.Open: must have at most 64 ranges")
 	for i, open := range r.Open {
-		faults.If(open.After != "" && !decimalID(open.After), "At.Open: After must be decimal digits or empty")
-		faults.If(!decimalID(open.Until) || CompareCursors(open.Until, r.Tail.After) > 0, "At.Open: Until must be decimal digits and not above Tail.After")
-		faults.If(i > 0 && CompareCursors(open.Until, r.Open[i-1].Until) <= 0, "At.Open: must be in ascending order")
+		found.If(open.After != "" && !decimalID(open.After), "At.Open: After must be decimal digits or empty")
+		found.If(!decimalID(open.Until) || CompareCursors(open.Until, r.Tail.After) > 0, "At.Open: Until must be decimal digits and not above Tail.After")
+		found.If(i > 0 && CompareCursors(open.Until, r.Open[i-1].Until) <= 0, "At.Open: must be in ascending order")
 	}
-	return faults
+	return found
 }
 
 // ranges iterates over p up to the last division of day last. With a non-zero end
@@ -217,15 +217,15 @@ func (w *rangeWalk) snapshot() OperationRanges {
 // Vima API: GET /operation
 func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
-	faults := problems.List(append(p.walkFaults(), call.faults...))
-	faults.If(!from.valid(), "from: must be a day of the calendar")
-	faults.If(!to.valid(), "to: must be a day of the calendar")
-	faults.If(from.Compare(to) > 0, "from: must not be after to")
-	faults.If(workers < 1 || workers > MaxRanges, "workers: must be 1 to 64")
-	faults.If(p.dated(), "Date, From, To: a walk by day sets the days itself")
-	faults.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
-	if len(faults) > 0 {
-		return paginate.Fail[*OperationPage](invalid(faults...))
+	found := problems.List(append(p.walkProblems(), call.problems...))
+	found.If(!from.valid(), "from: must be a day of the calendar")
+	found.If(!to.valid(), "to: must be a day of the calendar")
+	found.If(from.Compare(to) > 0, "from: must not be after to")
+	found.If(workers < 1 || workers > MaxRanges, "workers: must be 1 to 64")
+	found.If(p.dated(), "Date, From, To: a walk by day sets the days itself")
+	found.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
+	if len(found) > 0 {
+		return paginate.Fail[*OperationPage](invalid(found...))
 	}
 	ranges := c.ranges(ctx, RangesParams{Select: p, From: from, Workers: workers}, to, to.AddDays(1).Time(), call)
 	return paginate.Deliver(byDay(ranges, from, to), call.capture)

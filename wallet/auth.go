@@ -33,10 +33,10 @@ func BasicAuth(phone, password string) Authenticator {
 		owner: func() string { return phone },
 	}
 	if !isPhone(phone) {
-		c.faults = append(c.faults, "BasicAuth: phone must be a plus sign and 7 to 15 digits")
+		c.problems = append(c.problems, "BasicAuth: phone must be a plus sign and 7 to 15 digits")
 	}
 	if password == "" {
-		c.faults = append(c.faults, "BasicAuth: password must not be empty")
+		c.problems = append(c.problems, "BasicAuth: password must not be empty")
 	}
 	return c
 }
@@ -73,11 +73,11 @@ func StaticToken(token string) TokenSource {
 // credential is an Authenticator of this package. It keeps its secret in a closure,
 // where no verb of fmt reaches it.
 type credential struct {
-	apply  func(*http.Request) error
-	owner  func() string // the phone of the wallet; nil if it is not known
-	tokens TokenSource   // the transport renews them, and then sets the token
-	header string        // the value of authorizationType, with tokens
-	faults []string
+	apply    func(*http.Request) error
+	owner    func() string // the phone of the wallet; nil if it is not known
+	tokens   TokenSource   // the transport renews them, and then sets the token
+	header   string        // the value of authorizationType, with tokens
+	problems []string
 }
 
 // bearer is Bearer; name is the field that errors name, header the value of
@@ -85,7 +85,7 @@ type credential struct {
 func bearer(name string, ts TokenSource, header string) credential {
 	c := credential{tokens: ts, header: header}
 	if ts == nil {
-		c.faults = append(c.faults, name+": must not be nil")
+		c.problems = append(c.problems, name+": must not be nil")
 	}
 	c.apply = func(r *http.Request) error {
 		token, err := ts.Token(r.Context(), "")
@@ -102,8 +102,8 @@ func bearer(name string, ts TokenSource, header string) credential {
 // Authenticate adds the credentials to r, or returns ErrInvalidRequest if they are
 // invalid.
 func (c credential) Authenticate(r *http.Request) error {
-	if len(c.faults) > 0 {
-		return invalid(c.faults...)
+	if len(c.problems) > 0 {
+		return invalid(c.problems...)
 	}
 	return c.apply(r)
 }

@@ -113,7 +113,7 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 		method:    http.MethodPost,
 		path:      []string{"payments", "best", "p2p"},
 		body:      r,
-		faults:    r.faults(),
+		problems:  r.problems(),
 	}, newCall(opts), decodeNothing))
 }
 
@@ -167,13 +167,13 @@ func (t *BestTransfer) check() error {
 	return nil
 }
 
-// faults returns what is wrong with r, by field and rule.
-func (r BestTransferReport) faults() []string {
-	var faults problems.List
-	faults.If(r.PaymentID <= 0, "PaymentID: must be positive")
-	faults.If(r.Sender.ID <= 0, "Sender.ID: must be positive")
-	faults.If(!isPhone(r.Sender.Phone), "Sender.Phone: must be a plus sign and 7 to 15 digits")
-	faults.If(r.Recipient.ID <= 0, "Recipient.ID: must be positive")
-	faults.If(!isPhone(r.Recipient.Phone), "Recipient.Phone: must be a plus sign and 7 to 15 digits")
-	return faults
+// problems returns what is wrong with r, by field and rule.
+func (r BestTransferReport) problems() []string {
+	var found problems.List
+	found.If(r.PaymentID <= 0, "PaymentID: must be positive")
+	found.If(r.Sender.ID <= 0, "Sender.ID: must be positive")
+	found.If(!isPhone(r.Sender.Phone), "Sender.Phone: must be a plus sign and 7 to 15 digits")
+	found.If(r.Recipient.ID <= 0, "Recipient.ID: must be positive")
+	found.If(!isPhone(r.Recipient.Phone), "Recipient.Phone: must be a plus sign and 7 to 15 digits")
+	return found
 }

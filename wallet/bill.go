@@ -29,12 +29,12 @@ type SendBillRequest struct {
 //
 // wallet.best API: POST /payments/bill
 func (c *Client) SendBill(ctx context.Context, r SendBillRequest, opts ...CallOption) (*Meta, error) {
-	var faults []string
+	var problems []string
 	if r.PaymentID <= 0 {
-		faults = append(faults, "PaymentID: must be positive")
+		problems = append(problems, "PaymentID: must be positive")
 	}
 	if address, err := mail.ParseAddress(r.Email); err != nil || address.Address != r.Email {
-		faults = append(faults, "Email: must be one bare address")
+		problems = append(problems, "Email: must be one bare address")
 	}
 	return metaOf(do(ctx, c, request{
 		operation: "SendBill",
@@ -42,6 +42,6 @@ func (c *Client) SendBill(ctx context.Context, r SendBillRequest, opts ...CallOp
 		method:    http.MethodPost,
 		path:      []string{"payments", "bill"},
 		body:      r,
-		faults:    faults,
+		problems:  problems,
 	}, newCall(opts), decodeNothing))
 }

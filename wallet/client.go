@@ -39,13 +39,13 @@ type Client struct {
 // arguments and the options, by field and rule; the client is then nil.
 func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
-	base, faults := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
+	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)
 	own, _ := auth.(credential)
 	if auth == nil {
-		faults = append(faults, "auth: must not be nil")
+		problems = append(problems, "auth: must not be nil")
 	}
-	faults = append(faults, own.faults...)
-	if err := o.refused(faults); err != nil {
+	problems = append(problems, own.problems...)
+	if err := o.refused(problems); err != nil {
 		return nil, err
 	}
 	o.Base, o.Authorizer = base, transport.AuthorizerFunc(func(r *http.Request, _ []byte) error { return auth.Authenticate(r) })
@@ -63,7 +63,7 @@ type request struct {
 	path      []string // elements after the base URL
 	query     url.Values
 	body      any      // nil sends no body
-	faults    []string // what is wrong with the arguments
+	problems  []string // what is wrong with the arguments
 	list      string   // the name of a list's rows, such as "payments"; "" for other calls
 }
 
@@ -93,8 +93,8 @@ func exchange[T any](ctx context.Context, c *Client, q request, call *callOption
 	if q.list != "" {
 		refused = nil
 	}
-	if faults := append(q.faults, call.refuse(refused...)...); len(faults) > 0 {
-		return answer[result[T]]{}, invalid(faults...)
+	if problems := append(q.problems, call.refuse(refused...)...); len(problems) > 0 {
+		return answer[result[T]]{}, invalid(problems...)
 	}
 	if call.repeat {
 		q.kind = transport.ReadOnly

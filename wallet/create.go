@@ -128,7 +128,7 @@ func (c *Client) create(ctx context.Context, r CreatePaymentRequest, call *callO
 		method:    http.MethodPost,
 		path:      []string{"payments"},
 		body:      r,
-		faults:    r.faults(c.owner),
+		problems:  r.problems(c.owner),
 	}, call, decodeData))
 }
 
@@ -143,38 +143,38 @@ func payment(r result[*Payment], err error) (*PaymentResult, error) {
 // toService reports whether r pays a service.
 func (r CreatePaymentRequest) toService() bool { return r.Type == TypeOut || r.Type == TypeInOut }
 
-// faults returns what is wrong with r, by field and rule. It refuses fields that do
+// problems returns what is wrong with r, by field and rule. It refuses fields that do
 // not belong to the type, because the service might silently ignore them. owner
 // returns the payer's phone; it may be nil.
-func (r CreatePaymentRequest) faults(owner func() string) []string {
-	var faults problems.List
+func (r CreatePaymentRequest) problems(owner func() string) []string {
+	var found problems.List
 	toService := r.toService()
 	byCard := r.Type == TypeIn || r.Type == TypeInOut
 	known := toService || byCard || r.Type == TypeP2P
-	faults.If(!known, "Type: must be out, p2p, in or inout")
-	faults.If(!isClientPaymentID(r.ClientPaymentID), "ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID returns")
-	faults.If(!r.Amount.IsPos(), "Amount: must be above 0")
-	faults.If(r.Amount.MinScale() > maxDecimals, "Amount: must have at most two decimals")
+	found.If(!known, "Type: must be out, p2p, in or inout")
+	found.If(!isClientPaymentID(r.ClientPaymentID), "ClientPaymentID: must be a UUID in lower case, such as NewClientPaymentID returns")
+	found.If(!r.Amount.IsPos(), "Amount: must be above 0")
+	found.If(r.Amount.MinScale() > maxDecimals, "Amount: must have at most two decimals")
 
-	faults.If(toService && r.Service <= 0, "Service: must be the id of a service")
-	faults.If(known && !toService && (r.Service != 0 || r.Parameters != nil), "Service, Parameters: must be set with Type out or inout only")
+	found.If(toService && r.Service <= 0, "Service: must be the id of a service")
+	found.If(known && !toService && (r.Service != 0 || r.Parameters != nil), "Service, Parameters: must be set with Type out or inout only")
 	for _, name := range slices.Sorted(maps.Keys(r.Parameters)) {
 		if name == "" || !utf8.ValidString(name) || !utf8.ValidString(r.Parameters[name]) {
-			faults.If(true, "Parameters: names must not be empty, and all must be valid UTF-8")
+			found.If(true, "Parameters: names must not be empty, and all must be valid UTF-8")
 			break
 		}
 	}
 
-	faults.If(r.Type == TypeP2P && !isPhone(r.Destination), "Destination: must be a plus sign and 7 to 15 digits")
-	faults.If(r.Type == TypeP2P && owner != nil && r.Destination == owner(), "Destination: must not be the wallet itself")
-	faults.If(known && r.Type != TypeP2P && (r.Destination != "" || r.Message != ""), "Destination, Message: must be set with Type p2p only")
-	faults.If(!utf8.ValidString(r.Message), "Message: must be valid UTF-8")
-	faults.If(utf8.RuneCountInString(r.Message) > maxMessage, "Message: must have at most 1024 characters")
+	found.If(r.Type == TypeP2P && !isPhone(r.Destination), "Destination: must be a plus sign and 7 to 15 digits")
+	found.If(r.Type == TypeP2P && owner != nil && r.Destination == owner(), "Destination: must not be the wallet itself")
+	found.If(known && r.Type != TypeP2P && (r.Destination != "" || r.Message != ""), "Destination, Message: must be set with Type p2p only")
+	found.If(!utf8.ValidString(r.Message), "Message: must be valid UTF-8")
+	found.If(utf8.RuneCountInString(r.Message) > maxMessage, "Message: must have at most 1024 characters")
 
-	faults.If(known && !byCard && (r.Card != 0 || r.StoreCard), "Card, StoreCard: must be set with Type in or inout only")
-	faults.If(r.Card < 0, "Card: must be the id of a card")
-	faults.If(r.Card != 0 && r.StoreCard, "StoreCard: must not be set with Card, which is stored already")
-	return faults
+	found.If(known && !byCard && (r.Card != 0 || r.StoreCard), "Card, StoreCard: must be set with Type in or inout only")
+	found.If(r.Card < 0, "Card: must be the id of a card")
+	found.If(r.Card != 0 && r.StoreCard, "StoreCard: must not be set with Card, which is stored already")
+	return found
 }
 
 // isClientPaymentID reports whether id is a UUID as the service accepts it. The nil

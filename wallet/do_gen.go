@@ -44,9 +44,9 @@ import (
 //
 // wallet.best API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {
-	r, faults := transport.Free(c.base, method, path, in)
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	r, problems := transport.Free(c.base, method, path, in)
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	a, err := send(ctx, c.transport, r, func(_ context.Context, a transport.Response, _ any) (json.RawMessage, error) {
 		if err := outcomeOfDo(r.Operation, a); err != nil {

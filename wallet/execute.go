@@ -52,7 +52,7 @@ func (c *Client) execute(ctx context.Context, id int64, r ExecutePaymentRequest,
 		kind:      transport.Once, // it has no idempotency key
 		method:    http.MethodPost,
 		path:      []string{"payments", strconv.FormatInt(id, 10), "pay"},
-		faults:    append(idFaults(id), r.faults()...),
+		problems:  append(idProblems(id), r.problems()...),
 	}
 	if r != (ExecutePaymentRequest{}) {
 		q.body = r
@@ -60,20 +60,20 @@ func (c *Client) execute(ctx context.Context, id int64, r ExecutePaymentRequest,
 	return payment(do(ctx, c, q, call, decodeData))
 }
 
-// faults returns what is wrong with r, by field and rule.
-func (r ExecutePaymentRequest) faults() []string {
-	var faults problems.List
-	faults.If(r.Type != "" && r.Type != TypeInOut, "Type: must be inout or empty")
-	faults.If(r.Type != TypeInOut && (r.Card != 0 || r.StoreCard), "Card, StoreCard: must be set with Type inout only")
-	faults.If(r.Card < 0, "Card: must be the id of a card")
-	faults.If(r.Card != 0 && r.StoreCard, "StoreCard: must not be set with Card, which is stored already")
-	faults.If(!isWebURL(r.CardSuccessURL), "CardSuccessURL: must be an absolute http or https URL")
-	faults.If(!isWebURL(r.CardFailureURL), "CardFailureURL: must be an absolute http or https URL")
-	return faults
+// problems returns what is wrong with r, by field and rule.
+func (r ExecutePaymentRequest) problems() []string {
+	var found problems.List
+	found.If(r.Type != "" && r.Type != TypeInOut, "Type: must be inout or empty")
+	found.If(r.Type != TypeInOut && (r.Card != 0 || r.StoreCard), "Card, StoreCard: must be set with Type inout only")
+	found.If(r.Card < 0, "Card: must be the id of a card")
+	found.If(r.Card != 0 && r.StoreCard, "StoreCard: must not be set with Card, which is stored already")
+	found.If(!isWebURL(r.CardSuccessURL), "CardSuccessURL: must be an absolute http or https URL")
+	found.If(!isWebURL(r.CardFailureURL), "CardFailureURL: must be an absolute http or https URL")
+	return found
 }
 
-// idFaults returns what is wrong with a payment's id.
-func idFaults(id int64) []string {
+// idProblems returns what is wrong with a payment's id.
+func idProblems(id int64) []string {
 	if id > 0 {
 		return nil
 	}

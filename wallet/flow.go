@@ -37,8 +37,8 @@ import (
 // wallet.best API: GET /payments/{id}, POST /payments/{id}/pay
 func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {
 	call := newCall(opts)
-	if faults := slices.Concat(idFaults(id), r.faults(), call.faults); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if problems := slices.Concat(idProblems(id), r.problems(), call.problems); len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	anyPrice := func(*PaymentResult) (ExecutePaymentRequest, error) { return r, nil }
 	return c.payOnce(ctx, id, anyPrice, call)
@@ -81,7 +81,7 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 func (c *Client) RunPayment(ctx context.Context, r CreatePaymentRequest, confirm func(PaymentResult) (ExecutePaymentRequest, error), opts ...CallOption) (*PaymentResult, error) {
 	call := newCall(opts)
 	if confirm == nil {
-		call.faults = append(call.faults, "confirm: must not be nil")
+		call.problems = append(call.problems, "confirm: must not be nil")
 	}
 	now, err := c.create(ctx, r, call)
 	if err != nil {
@@ -125,8 +125,8 @@ func (c *Client) agree(
 		if request, err = confirm(*r); err != nil {
 			return request, fmt.Errorf("wallet: RunPayment: not confirmed: %w", cause.Keep(ctx, err))
 		}
-		if faults := request.faults(); len(faults) > 0 {
-			return request, fmt.Errorf("%w, as confirm returned it", invalid(faults...))
+		if problems := request.problems(); len(problems) > 0 {
+			return request, fmt.Errorf("%w, as confirm returned it", invalid(problems...))
 		}
 		return request, nil
 	}

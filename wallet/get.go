@@ -32,7 +32,7 @@ func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*Payment
 		kind:      transport.ReadOnly,
 		method:    http.MethodGet,
 		path:      []string{"payments", strconv.FormatInt(id, 10)},
-		faults:    idFaults(id),
+		problems:  idProblems(id),
 	}, call, decodeData))
 }
 
@@ -62,8 +62,8 @@ type WaitParams struct {
 // wallet.best API: GET /payments/{id}
 func (c *Client) WaitPayment(ctx context.Context, id int64, p WaitParams, opts ...CallOption) (*PaymentResult, error) {
 	call := newCall(opts)
-	if faults := slices.Concat(idFaults(id), p.poll().Problems(), call.faults); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if problems := slices.Concat(idProblems(id), p.poll().Problems(), call.problems); len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	done := func(p *Payment) bool { return p.Status.Final() }
 	return c.wait(ctx, "WaitPayment", id, p, nil, done, call)

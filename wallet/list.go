@@ -79,8 +79,8 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 // wallet.best API: GET /payments
 func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*PaymentPage, error] {
 	call := newCall(opts)
-	if faults := append(p.faults(), call.faults...); len(faults) > 0 {
-		return paginate.Fail[*PaymentPage](invalid(faults...))
+	if found := append(p.problems(), call.problems...); len(found) > 0 {
+		return paginate.Fail[*PaymentPage](invalid(found...))
 	}
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
@@ -110,7 +110,7 @@ func (c *Client) list(ctx context.Context, p ListPaymentsParams, call *callOptio
 		method:    http.MethodGet,
 		path:      []string{"payments"},
 		query:     p.values(),
-		faults:    p.faults(),
+		problems:  p.problems(),
 		list:      "payments",
 	}, call, decodeRows[Payment])
 }
@@ -120,18 +120,18 @@ func pageOf(r result[rows[Payment]]) *PaymentPage {
 	return &PaymentPage{Payments: r.data.good, Bad: r.data.bad, Meta: r.meta}
 }
 
-// faults returns what is wrong with p, by field and rule.
-func (p ListPaymentsParams) faults() []string {
-	var faults problems.List
-	faults.If(p.Page < 0, "Page: must not be negative")
-	faults.If(p.Size < 0, "Size: must not be negative")
+// problems returns what is wrong with p, by field and rule.
+func (p ListPaymentsParams) problems() []string {
+	var found problems.List
+	found.If(p.Page < 0, "Page: must not be negative")
+	found.If(p.Size < 0, "Size: must not be negative")
 	for _, t := range p.Types {
-		faults.If(!isWord(string(t)), "Types: must be words without commas")
+		found.If(!isWord(string(t)), "Types: must be words without commas")
 	}
 	for _, s := range p.Statuses {
-		faults.If(!isWord(string(s)), "Statuses: must be words without commas")
+		found.If(!isWord(string(s)), "Statuses: must be words without commas")
 	}
-	return faults
+	return found
 }
 
 // size returns Size, or 35 for 0.

@@ -50,14 +50,14 @@ type OAuth struct {
 // wallet.best API: POST /oauth/token, grant_type=password
 func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, error) {
 	form := url.Values{"grant_type": {"password"}, "username": {phone}, "password": {password}}
-	var faults []string
+	var problems []string
 	if !isPhone(phone) {
-		faults = append(faults, "phone: must be a plus sign and 7 to 15 digits")
+		problems = append(problems, "phone: must be a plus sign and 7 to 15 digits")
 	}
 	if password == "" {
-		faults = append(faults, "password: must not be empty")
+		problems = append(problems, "password: must not be empty")
 	}
-	return o.source(form, faults, opts)
+	return o.source(form, problems, opts)
 }
 
 // ClientCredentials returns a source of tokens that belong to the application and
@@ -101,18 +101,18 @@ type tokens struct {
 }
 
 // source returns a source of the tokens for a form, or ErrInvalidRequest with
-// faults and everything else that is wrong.
-func (o OAuth) source(form url.Values, faults []string, opts []Option) (TokenSource, error) {
+// problems and everything else that is wrong.
+func (o OAuth) source(form url.Values, problems []string, opts []Option) (TokenSource, error) {
 	options := newOptions(opts)
 	target, found := transport.ParseBase("TokenURL", o.TokenURL, options.plainHTTP)
-	faults = append(found, faults...)
+	problems = append(found, problems...)
 	if o.ClientID == "" || strings.Contains(o.ClientID, ":") {
-		faults = append(faults, "ClientID: must not be empty and must not contain a colon")
+		problems = append(problems, "ClientID: must not be empty and must not contain a colon")
 	}
 	if o.ClientSecret == "" {
-		faults = append(faults, "ClientSecret: must not be empty")
+		problems = append(problems, "ClientSecret: must not be empty")
 	}
-	if err := options.refused(faults); err != nil {
+	if err := options.refused(problems); err != nil {
 		return nil, err
 	}
 	if len(o.Scopes) > 0 {

@@ -32,11 +32,11 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// refused returns ErrInvalidRequest with everything that is wrong, faults and
+// refused returns ErrInvalidRequest with everything that is wrong, problems and
 // options, or nil.
-func (o *options) refused(faults []string) error {
-	if faults = append(faults, o.Config.Faults()...); len(faults) > 0 {
-		return invalid(faults...)
+func (o *options) refused(problems []string) error {
+	if problems = append(problems, o.Config.Faults()...); len(problems) > 0 {
+		return invalid(problems...)
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ type CallOption func(*callOptions)
 type callOptions struct {
 	captured   *Response
 	header     http.Header
-	faults     []string          // what is wrong with them
+	problems   []string          // what is wrong with them
 	restricted map[string]string // options of this call that not every call has, with the rule
 	ownCallOptions
 }
@@ -161,7 +161,7 @@ type callOptions struct {
 func CaptureResponse(r *Response) CallOption {
 	return func(o *callOptions) {
 		if r == nil {
-			o.faults = append(o.faults, "CaptureResponse: must not be nil")
+			o.problems = append(o.problems, "CaptureResponse: must not be nil")
 		}
 		o.captured = r
 	}
@@ -176,8 +176,8 @@ func CaptureResponse(r *Response) CallOption {
 // Range, If-*, Idempotency-Key and X-Idempotency-Key.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
-		if fault := transport.HeaderFault(name, value, authorizationType); fault != "" {
-			o.faults = append(o.faults, fault)
+		if problem := transport.HeaderFault(name, value, authorizationType); problem != "" {
+			o.problems = append(o.problems, problem)
 			return
 		}
 		if o.header == nil {
@@ -201,13 +201,13 @@ func (o *callOptions) restrict(option string, given bool, rule string) {
 // refuse returns what is wrong with the options of a call that does not have
 // the named ones.
 func (o *callOptions) refuse(options ...string) []string {
-	faults := o.faults
+	problems := o.problems
 	for _, option := range options {
 		if rule, given := o.restricted[option]; given {
-			faults = append(faults, option+": "+rule)
+			problems = append(problems, option+": "+rule)
 		}
 	}
-	return faults
+	return problems
 }
 
 // newCall applies opts.

@@ -41,8 +41,8 @@ import (
 //
 // ecommpay Data API: POST /operations/get
 func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, p CheckParams) (Report, error) {
-	if faults := p.faults(c, s); len(faults) > 0 {
-		return Report{}, invalid(faults...)
+	if problems := p.problems(c, s); len(problems) > 0 {
+		return Report{}, invalid(problems...)
 	}
 	from, to := p.days()
 	projects := slices.Compact(slices.Sorted(slices.Values(p.ProjectIDs)))
@@ -65,14 +65,14 @@ func (p CheckParams) days() (from, to time.Time) {
 	return p.From.UTC().Truncate(day), p.To.UTC().Truncate(day)
 }
 
-// readFaults returns what is wrong with the fields that only this package's
+// readProblems returns what is wrong with the fields that only this package's
 // CheckParams has, nil if nothing is.
-func (p CheckParams) readFaults() []string {
-	var faults []string
+func (p CheckParams) readProblems() []string {
+	var problems []string
 	if from, to := p.days(); from.Unix() < 0 || to.Year() > 9999 || from.After(to) {
-		faults = append(faults, "From: must be a time from 1970 to 9999, of a day that is not after To's")
+		problems = append(problems, "From: must be a time from 1970 to 9999, of a day that is not after To's")
 	}
-	return append(faults, projectFaults("ProjectIDs", p.ProjectIDs)...)
+	return append(problems, projectProblems("ProjectIDs", p.ProjectIDs)...)
 }
 
 // compare compares each day with the database. After an error the report holds

@@ -94,21 +94,21 @@ func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result
 	return p.once(ctx, c, s)
 }
 
-// readFaults returns what is wrong with the fields that only this package's
+// readProblems returns what is wrong with the fields that only this package's
 // Params has, nil if nothing is.
-func (p Params) readFaults() []string {
-	var faults []string
+func (p Params) readProblems() []string {
+	var problems []string
 	if !p.From.IsZero() && (p.From.Unix() < 0 || p.From.After(time.Now())) {
-		faults = append(faults, "From: must be a time from 1970 to now")
+		problems = append(problems, "From: must be a time from 1970 to now")
 	}
-	faults = append(faults, projectFaults("ProjectIDs", p.ProjectIDs)...)
+	problems = append(problems, projectProblems("ProjectIDs", p.ProjectIDs)...)
 	if p.Step < 0 || p.Step > longestStep || p.Step%time.Second != 0 {
-		faults = append(faults, "Step: must be whole seconds, 1 second to 179 days, or 0 for 24 hours")
+		problems = append(problems, "Step: must be whole seconds, 1 second to 179 days, or 0 for 24 hours")
 	}
-	return faults
+	return problems
 }
 
-func projectFaults(name string, ids []string) []string {
+func projectProblems(name string, ids []string) []string {
 	if slices.ContainsFunc(ids, func(id string) bool {
 		n, ok := syncer.Number(id)
 		return !ok || strconv.FormatInt(n, 10) != id

@@ -41,23 +41,24 @@ type Result struct {
 	CaughtUp bool
 }
 
-// faults returns what is wrong with the arguments of a pass, by field and rule.
-func (p Params) faults(c *ecommpay.Client, noStore bool) []string {
-	var faults []string
-	if fault := syncer.StreamFault(p.Stream); fault != "" {
-		faults = append(faults, fault)
+// problems returns what is wrong with the arguments of a pass, by field and
+// rule.
+func (p Params) problems(c *ecommpay.Client, noStore bool) []string {
+	var problems []string
+	if problem := syncer.StreamFault(p.Stream); problem != "" {
+		problems = append(problems, problem)
 	}
-	faults = append(faults, p.readFaults()...)
+	problems = append(problems, p.readProblems()...)
 	if p.MaxPages < 0 {
-		faults = append(faults, "MaxPages: must not be negative")
+		problems = append(problems, "MaxPages: must not be negative")
 	}
 	if c == nil {
-		faults = append(faults, "c: must not be nil")
+		problems = append(problems, "c: must not be nil")
 	}
 	if noStore {
-		faults = append(faults, "s: must not be nil")
+		problems = append(problems, "s: must not be nil")
 	}
-	return faults
+	return problems
 }
 
 // usable returns the rows of a page that can be stored, and the bad rows
@@ -83,8 +84,8 @@ type run struct {
 // has stored. The errors are the errors of RunOnce.
 func (p Params) once(ctx context.Context, c *ecommpay.Client, s Store) (Result, error) {
 	sqlStore, isSQL := s.(*SQLStore)
-	if faults := p.faults(c, s == nil || isSQL && sqlStore == nil); len(faults) > 0 {
-		return Result{}, invalid(faults...)
+	if problems := p.problems(c, s == nil || isSQL && sqlStore == nil); len(problems) > 0 {
+		return Result{}, invalid(problems...)
 	}
 	p.Stream, p.Rewind = cmp.Or(p.Stream, DefaultStream), cmp.Or(p.Rewind, DefaultRewind)
 	r := &run{Params: p, client: c, store: s, began: time.Now(), rejected: map[[sha256.Size]byte]bool{}}

@@ -60,15 +60,15 @@ func (r *run) open() error {
 		*s = state{From: from, Projects: r.ProjectIDs, Sweep: syncer.Start(from)}
 		return nil
 	}
-	var faults []string
+	var problems []string
 	if !r.From.IsZero() && r.From.Before(s.From) {
-		faults = append(faults, fmt.Sprintf("From: stream %q was begun with %s, and reads nothing before", r.Stream, s.From.UTC().Format(time.RFC3339)))
+		problems = append(problems, fmt.Sprintf("From: stream %q was begun with %s, and reads nothing before", r.Stream, s.From.UTC().Format(time.RFC3339)))
 	}
 	if !slices.Equal(r.ProjectIDs, s.Projects) {
-		faults = append(faults, fmt.Sprintf("ProjectIDs: stream %q was begun with %v", r.Stream, s.Projects))
+		problems = append(problems, fmt.Sprintf("ProjectIDs: stream %q was begun with %v", r.Stream, s.Projects))
 	}
-	if len(faults) > 0 {
-		return invalid(faults...)
+	if len(problems) > 0 {
+		return invalid(problems...)
 	}
 	s.shorten()
 	return nil

@@ -129,8 +129,8 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 		opt(&o)
 	}
 	config := syncer.Config{DB: db, Dialect: syncer.Dialect(d), Source: "ecommpay", Table: table(syncer.Dialect(d))}
-	if faults := config.Faults(); len(faults) > 0 {
-		return nil, invalid(faults...)
+	if problems := config.Faults(); len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	var err error
 	if config.Migrations, err = Migrations(d); err != nil {

@@ -14,7 +14,7 @@ import (
 // bytes, Reason 1 to 1000.
 type Act struct{ By, Reason string }
 
-func (a Act) faults() problems.List {
+func (a Act) problems() problems.List {
 	var found problems.List
 	found.If(a.By == "" || len(a.By) > 100, "Act: By: must be 1 to 100 bytes")
 	found.If(a.Reason == "" || len(a.Reason) > 1000, "Act: Reason: must be 1 to 1000 bytes")
@@ -25,8 +25,8 @@ func (a Act) faults() problems.List {
 // fails with ErrInvalidRequest, ErrNotFound, ErrState, with ErrBusy while a process works
 // on the payout, or with an error of OnSettle or the database.
 func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e Entry, err error) {
-	if faults := a.faults(); len(faults) > 0 {
-		return Entry{}, invalid(faults...)
+	if found := a.problems(); len(found) > 0 {
+		return Entry{}, invalid(found...)
 	}
 	err = j.in(ctx, c.event, func(tx *sql.Tx) error {
 		r, err := j.locked(ctx, tx, reference)
@@ -103,7 +103,7 @@ func (j *Journal) Settle(ctx context.Context, reference string, as State, paymen
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
 	found.If(as == Paid && paymentID == "", "paymentID: must not be empty for a payout that was paid")
 	found.If(len(paymentID) > 256 || paymentID != sqldb.Clean(paymentID), "paymentID: must be at most 256 bytes of UTF-8")
-	found = append(found, a.faults()...)
+	found = append(found, a.problems()...)
 	if len(found) > 0 {
 		return Entry{}, invalid(found...)
 	}
@@ -136,7 +136,7 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 // where the request was erased (add a new Payout), ErrKey, and those from the Sealer and
 // the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
-	found := a.faults()
+	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
 	if len(found) > 0 {
 		return Entry{}, invalid(found...)
@@ -199,8 +199,8 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 // and a refusal no longer proves that nothing was paid. The errors are ErrInvalidRequest
 // (a) and those from the database.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
-	if faults := a.faults(); len(faults) > 0 {
-		return 0, invalid(faults...)
+	if found := a.problems(); len(found) > 0 {
+		return 0, invalid(found...)
 	}
 	return j.repeat(ctx, "assume sent", func(tx *sql.Tx) (int, error) {
 		some, err := j.several(ctx, tx, `UPDATE payout_entries SET version = version WHERE id IN (

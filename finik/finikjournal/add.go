@@ -46,7 +46,7 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
 	rows := make([]*row, len(all))
 	known := map[string]bool{}
-	var faults []string
+	var problems []string
 	for i, p := range all {
 		r, wrong, err := j.draft(ctx, p)
 		if err != nil {
@@ -56,16 +56,16 @@ func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addit
 			wrong = append(wrong, "Reference: must not be there twice")
 		}
 		known[p.Reference] = true
-		for _, fault := range wrong {
+		for _, problem := range wrong {
 			if len(all) > 1 {
-				fault = fmt.Sprintf("all[%d]: %s", i, fault)
+				problem = fmt.Sprintf("all[%d]: %s", i, problem)
 			}
-			faults = append(faults, fault)
+			problems = append(problems, problem)
 		}
 		rows[i] = r
 	}
-	if len(faults) > 0 {
-		return nil, invalid(faults...)
+	if len(problems) > 0 {
+		return nil, invalid(problems...)
 	}
 	var out []Addition
 	err := j.within(ctx, tx, "add", func(tx *sql.Tx) (err error) {

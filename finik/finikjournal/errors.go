@@ -61,8 +61,8 @@ func (e *ConflictError) Error() string {
 // Is reports whether target is ErrConflict.
 func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
 
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
+func invalid(problems ...string) error {
+	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(problems, "; "))
 }
 
 // failure adds the name of the package and what failed to an error from the database. It

@@ -123,8 +123,8 @@ func (j *Journal) Resume(ctx context.Context, account string, a Act) error {
 }
 
 func (j *Journal) setGate(ctx context.Context, account string, a Act, until int64, by string) error {
-	if faults := a.faults(); len(faults) > 0 {
-		return invalid(faults...)
+	if problems := a.problems(); len(problems) > 0 {
+		return invalid(problems...)
 	}
 	return failure("gate", j.in(ctx, "gate", func(tx *sql.Tx) error {
 		if err := j.makeGate(ctx, tx, account); err != nil {

@@ -51,11 +51,11 @@ func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journa
 	found.If(!j.sql.Valid(), "d: must be PostgreSQL or SQLite")
 	found.If(len(book) < 8 || len(book) > 40 || strings.Trim(book, "abcdefghijklmnopqrstuvwxyz0123456789._-") != "",
 		"book: must be 8 to 40 of a-z, 0-9, dot, underscore and hyphen")
-	found = append(found, p.faults()...)
+	found = append(found, p.problems()...)
 	for _, opt := range opts {
 		opt(&j.options)
 	}
-	found = append(found, j.options.faults...)
+	found = append(found, j.options.problems...)
 	if len(found) > 0 {
 		return nil, invalid(found...)
 	}
@@ -69,7 +69,7 @@ type options struct {
 	onSettle        func(context.Context, *sql.Tx, Entry) error
 	limits          map[string]int64 // by account, "" is every other one
 	duplicateWithin time.Duration
-	faults          problems.List
+	problems        problems.List
 }
 
 // OnSettle calls settle in the transaction that makes a payout paid, failed or canceled,
@@ -86,7 +86,7 @@ type options struct {
 func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Option {
 	return func(o *options) {
 		o.onSettle = settle
-		o.faults.If(settle == nil, "OnSettle: must not be nil")
+		o.problems.If(settle == nil, "OnSettle: must not be nil")
 	}
 }
 
@@ -98,7 +98,7 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 func WithLimit(account string, most decimal.Decimal) Option {
 	return func(o *options) {
 		n, ok := microsOf(most)
-		o.faults.If(!ok || n < 0, "WithLimit: must be 0 or above, below 1,000,000,000,000 and with at most 6 decimals")
+		o.problems.If(!ok || n < 0, "WithLimit: must be 0 or above, below 1,000,000,000,000 and with at most 6 decimals")
 		o.limits[account] = n
 	}
 }
@@ -111,7 +111,7 @@ func WithLimit(account string, most decimal.Decimal) Option {
 func DuplicateWithin(d time.Duration) Option {
 	return func(o *options) {
 		o.duplicateWithin = d
-		o.faults.If(d <= 0, "DuplicateWithin: must be above zero")
+		o.problems.If(d <= 0, "DuplicateWithin: must be above zero")
 	}
 }
 

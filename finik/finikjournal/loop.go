@@ -139,7 +139,7 @@ type worker struct {
 // hire returns a worker. It fails with ErrInvalidRequest, with ErrOtherService, or with an
 // error of the database.
 func (j *Journal) hire(ctx context.Context, c *finik.Client, p Params) (*worker, error) {
-	found := p.faults()
+	found := p.problems()
 	found.If(c == nil, "c: must not be nil")
 	if len(found) > 0 {
 		return nil, invalid(found...)

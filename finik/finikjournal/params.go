@@ -88,7 +88,7 @@ func (p Params) lookAfter(tries int, age time.Duration) time.Duration {
 	return min(p.Wait.MinInterval<<min(tries-1, 20), p.Wait.MaxInterval)
 }
 
-func (p Params) faults() problems.List {
+func (p Params) problems() problems.List {
 	var found problems.List
 	found.If(p.Workers < 0 || p.Workers > 1000, "Params: Workers: must be 0 to 1000")
 	found.If(p.Poll < 0 || p.StepTimeout < 0 || p.Grace < 0 || p.ResendFor < 0 || p.Trip < 0, "Params: must not be negative")

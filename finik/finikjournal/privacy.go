@@ -48,7 +48,7 @@ func (p Privacy) String() string {
 	return "plain"
 }
 
-func (p Privacy) faults() problems.List {
+func (p Privacy) problems() problems.List {
 	var found problems.List
 	found.If(p.sealer == nil && p.key == nil, "p: must be Plain or Sealed")
 	found.If(p.sealer == nil && p.key != nil, "p: Sealed: s must not be nil")

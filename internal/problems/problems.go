@@ -27,18 +27,18 @@ func (l *List) If(wrong bool, text string) {
 
 // Members returns what is wrong with members that a caller adds to the argument
 // named of, an empty list if nothing is. taken are at least two names that the
-// caller may not use. fault returns the rule that another member breaks, or "".
-func Members(of string, members map[string]json.RawMessage, fault func(name string, value json.RawMessage) string, taken ...string) List {
-	var faults List
+// caller may not use. problem returns the rule that another member breaks, or "".
+func Members(of string, members map[string]json.RawMessage, problem func(name string, value json.RawMessage) string, taken ...string) List {
+	var problems List
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		var rule string
 		if slices.Contains(taken, name) {
 			last := len(taken) - 1
 			rule = "must not have " + strings.Join(taken[:last], ", ") + " or " + taken[last]
 		} else {
-			rule = fault(name, members[name])
+			rule = problem(name, members[name])
 		}
-		faults.If(rule != "", of+": "+rule)
+		problems.If(rule != "", of+": "+rule)
 	}
-	return faults
+	return problems
 }

@@ -180,37 +180,37 @@ type column struct {
 	null bool
 }
 
-// faults returns what prevents the module from writing to what is there, nil if
+// problems returns what prevents the module from writing to what is there, nil if
 // nothing does. Before an upgrade (whole is false) relations may be missing, and
 // columns may have their old names or be ones that it adds. Extra columns, wider
 // types, indexes and partitions are allowed.
-func (s *shape) faults(d Dialect, there map[string]*relation, whole bool) []string {
-	var faults []string
+func (s *shape) problems(d Dialect, there map[string]*relation, whole bool) []string {
+	var problems []string
 	for _, view := range s.views {
 		if r := there[view]; r != nil && r.kind != "view" {
-			faults = append(faults, view+" is not a view of this module, but a "+r.kind)
+			problems = append(problems, view+" is not a view of this module, but a "+r.kind)
 		} else if r == nil && whole {
-			faults = append(faults, "view "+view+" is missing")
+			problems = append(problems, "view "+view+" is missing")
 		}
 	}
 	for _, t := range s.tables {
 		r := there[t.name]
 		switch {
 		case r == nil && whole:
-			faults = append(faults, "table "+t.name+" is missing")
+			problems = append(problems, "table "+t.name+" is missing")
 		case r == nil:
 		case r.kind != "table" && r.kind != "partitioned":
-			faults = append(faults, t.name+" is not a table of this module, but a "+r.kind)
+			problems = append(problems, t.name+" is not a table of this module, but a "+r.kind)
 		default:
-			if wrong := t.faults(d, r, whole); len(wrong) > 0 {
-				faults = append(faults, "table "+t.name+" "+strings.Join(wrong, ", "))
+			if wrong := t.problems(d, r, whole); len(wrong) > 0 {
+				problems = append(problems, "table "+t.name+" "+strings.Join(wrong, ", "))
 			}
 		}
 	}
-	return faults
+	return problems
 }
 
-func (t *tableShape) faults(d Dialect, r *relation, whole bool) []string {
+func (t *tableShape) problems(d Dialect, r *relation, whole bool) []string {
 	var missing, wrong []string
 	for _, c := range t.columns {
 		is, ok := r.columns[c.name]

@@ -141,8 +141,8 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 	if err != nil {
 		return fmt.Errorf("look at the tables: %w", err)
 	}
-	if faults := wanted.faults(m.Dialect, there, false); len(faults) > 0 {
-		return fmt.Errorf("%w: %s", ErrSchema, strings.Join(faults, "; "))
+	if problems := wanted.problems(m.Dialect, there, false); len(problems) > 0 {
+		return fmt.Errorf("%w: %s", ErrSchema, strings.Join(problems, "; "))
 	}
 	if there[m.Names] == nil {
 		if _, err := conn.ExecContext(ctx, m.namesTable()); err != nil {
@@ -169,8 +169,8 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 	if there, err = m.look(ctx, conn, wanted.names()); err != nil {
 		return fmt.Errorf("look at the tables: %w", err)
 	}
-	if faults := wanted.faults(m.Dialect, there, true); len(faults) > 0 {
-		return fmt.Errorf("%w: %s", ErrSchema, strings.Join(faults, "; "))
+	if problems := wanted.problems(m.Dialect, there, true); len(problems) > 0 {
+		return fmt.Errorf("%w: %s", ErrSchema, strings.Join(problems, "; "))
 	}
 	return nil
 }

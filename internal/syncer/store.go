@@ -28,14 +28,14 @@ type Config struct {
 // Faults returns what is wrong with the arguments that the caller of a sync
 // package gave, nil if nothing is.
 func (c Config) Faults() []string {
-	var faults []string
+	var problems []string
 	if c.DB == nil {
-		faults = append(faults, "db: must not be nil")
+		problems = append(problems, "db: must not be nil")
 	}
 	if !c.Dialect.Valid() {
-		faults = append(faults, "d: must be PostgreSQL or SQLite")
+		problems = append(problems, "d: must be PostgreSQL or SQLite")
 	}
-	return faults
+	return problems
 }
 
 // Store keeps the rows, rejects and checkpoints of one source. It is safe for

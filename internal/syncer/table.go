@@ -74,12 +74,12 @@ func Field(raw []byte, name string) string {
 	return text
 }
 
-// Split returns the rows for which fault returns nil, and bad with the other rows
+// Split returns the rows for which problem returns nil, and bad with the other rows
 // appended, converted by reject.
-func Split[R, B any](rows []*R, bad []B, fault func(*R) error, reject func(*R, error) B) ([]*R, []B) {
+func Split[R, B any](rows []*R, bad []B, problem func(*R) error, reject func(*R, error) B) ([]*R, []B) {
 	var good []*R
 	for _, row := range rows {
-		if err := fault(row); err != nil {
+		if err := problem(row); err != nil {
 			bad = append(bad, reject(row, err))
 			continue
 		}

@@ -21,31 +21,31 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
 		return nil, []string{name + ": must be an absolute URL such as https://api.example.com/v1"}
 	}
-	var faults []string
+	var found []string
 	switch {
 	case base.Scheme == "https":
 	case base.Scheme != "http":
-		faults = append(faults, name+": scheme must be https")
+		found = append(found, name+": scheme must be https")
 	case !plainHTTP && !loopback(base.Hostname()):
-		faults = append(faults, name+": plain http is refused except to loopback; WithPlainHTTP allows it")
+		found = append(found, name+": plain http is refused except to loopback; WithPlainHTTP allows it")
 	}
 	if base.User != nil {
-		faults = append(faults, name+": must not hold a user name or password")
+		found = append(found, name+": must not hold a user name or password")
 	}
 	if base.RawQuery != "" || base.ForceQuery {
-		faults = append(faults, name+": must not have a query")
+		found = append(found, name+": must not have a query")
 	}
 	if base.Fragment != "" {
-		faults = append(faults, name+": must not have a fragment")
+		found = append(found, name+": must not have a fragment")
 	}
 	base.Host = strings.ToLower(base.Host) // browsers and Node send and sign lower case
-	if fault := hostFault(base.Host); fault != "" {
-		faults = append(faults, name+": host "+fault)
+	if problem := hostProblem(base.Host); problem != "" {
+		found = append(found, name+": host "+problem)
 	}
 	if strings.HasSuffix(base.Host, ":") {
-		faults = append(faults, name+": must not have an empty port") // net/http drops the colon, and the authorizer would see another host
+		found = append(found, name+": must not have an empty port") // net/http drops the colon, and the authorizer would see another host
 	}
-	return base, faults
+	return base, found
 }
 
 // Join appends path elements to base, each escaped. It returns an error for an
@@ -73,20 +73,20 @@ func JSONHeader(header http.Header) http.Header {
 // Faults returns what is wrong with the options, nil if nothing is. Each text
 // names its option and the rule.
 func (c Config) Faults() []string {
-	var faults problems.List
-	faults.If(c.Timeout < 0, "WithTimeout: must not be negative")
-	faults.If(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
-	faults.If(c.Retry.MinWait < 0 || c.Retry.MaxWait < 0, "WithRetry: MinWait and MaxWait must not be negative")
-	faults.If(c.Retry.MaxWait > 0 && c.Retry.MinWait > c.Retry.MaxWait, "WithRetry: MinWait must not be above MaxWait")
+	var found problems.List
+	found.If(c.Timeout < 0, "WithTimeout: must not be negative")
+	found.If(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
+	found.If(c.Retry.MinWait < 0 || c.Retry.MaxWait < 0, "WithRetry: MinWait and MaxWait must not be negative")
+	found.If(c.Retry.MaxWait > 0 && c.Retry.MinWait > c.Retry.MaxWait, "WithRetry: MinWait must not be above MaxWait")
 	limited := c.RatePerSecond != 0 || c.Burst != 0
-	faults.If(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
-	faults.If(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
-	faults.If(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
-	faults.If(!HeaderText(c.UserAgent), "WithUserAgent: must be printable ASCII")
+	found.If(limited && !(c.RatePerSecond > 0 && c.RatePerSecond < math.MaxInt32), "WithRateLimit: perSecond must be positive and finite")
+	found.If(limited && c.Burst < 1, "WithRateLimit: burst must be at least 1")
+	found.If(c.MaxResponseBytes < 0, "WithMaxResponseBytes: must not be negative")
+	found.If(!HeaderText(c.UserAgent), "WithUserAgent: must be printable ASCII")
 	for _, middleware := range c.Middleware {
-		faults.If(middleware == nil, "WithMiddleware: must not be nil")
+		found.If(middleware == nil, "WithMiddleware: must not be nil")
 	}
-	return faults
+	return found
 }
 
 // refusedHeaders may not be set by callers: this package or net/http sets them,
@@ -117,10 +117,10 @@ func HeaderFault(name, value string, own ...string) string {
 	return ""
 }
 
-// hostFault returns why net/http would send another host than this one, "" if it
+// hostProblem returns why net/http would send another host than this one, "" if it
 // would not. Signatures, and the check of where credentials go, need the host
 // that is sent.
-func hostFault(host string) string {
+func hostProblem(host string) string {
 	for i := range len(host) {
 		switch c := host[i]; {
 		case c >= 0x80:

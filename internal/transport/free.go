@@ -18,26 +18,26 @@ import (
 // effect is unknown.
 func Free(base *url.URL, method, path string, in any) (Request, []string) {
 	r := Request{Operation: "Do", Kind: Once, Method: method}
-	var faults []string
+	var problems []string
 	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
-		faults = append(faults, "method: must be GET, POST, PUT, PATCH or DELETE")
+		problems = append(problems, "method: must be GET, POST, PUT, PATCH or DELETE")
 	}
 	var rule string
 	if r.URL, rule = below(base, path); rule != "" {
-		faults = append(faults, "path: "+rule)
+		problems = append(problems, "path: "+rule)
 	}
 	if in != nil && method == http.MethodGet {
-		return r, append(faults, "in: must be nil with GET")
+		return r, append(problems, "in: must be nil with GET")
 	}
 	if method != http.MethodGet {
 		r.Header = JSONHeader(nil)
 	}
 	if in != nil {
 		if r.Body, rule = document(in); rule != "" {
-			faults = append(faults, "in: "+rule)
+			problems = append(problems, "in: "+rule)
 		}
 	}
-	return r, faults
+	return r, problems
 }
 
 // keyNames are query parameters that carry credentials in some API. A client's

@@ -35,8 +35,8 @@ import (
 //
 // Transactions API: GET /api/transactions
 func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {
-	if faults := p.faults(c, s); len(faults) > 0 {
-		return Report{}, invalid(faults...)
+	if problems := p.problems(c, s); len(problems) > 0 {
+		return Report{}, invalid(problems...)
 	}
 	var report Report
 	for on, to := day(p.From), day(p.To); !on.After(to); on = on.AddDate(0, 0, 1) {
@@ -49,9 +49,9 @@ func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckPara
 	return report, nil
 }
 
-// readFaults returns what is wrong with the fields that only this package's
+// readProblems returns what is wrong with the fields that only this package's
 // CheckParams have.
-func (p CheckParams) readFaults() []string {
+func (p CheckParams) readProblems() []string {
 	if from, to := day(p.From), day(p.To); from.IsZero() || to.IsZero() || from.After(to) {
 		return []string{"From: must be a time on a day that is not after To's"}
 	}

@@ -37,12 +37,12 @@ const DefaultInterval = 5 * time.Minute
 //
 // Transactions API: GET /api/transactions
 func Loop(ctx context.Context, c *transactions.Client, s *SQLStore, p Params, every time.Duration) error {
-	faults := p.faults(c, s == nil)
+	problems := p.problems(c, s == nil)
 	if every < 0 {
-		faults = append(faults, "every: must not be negative")
+		problems = append(problems, "every: must not be negative")
 	}
-	if len(faults) > 0 {
-		return invalid(faults...)
+	if len(problems) > 0 {
+		return invalid(problems...)
 	}
 	p.Stream, every = cmp.Or(p.Stream, DefaultStream), cmp.Or(every, DefaultInterval)
 	return syncer.Passes[Result]{

@@ -66,9 +66,9 @@ func RunOnce(ctx context.Context, c *transactions.Client, s Store, p Params) (Re
 	return p.once(ctx, c, s)
 }
 
-// readFaults returns what is wrong with the fields that only this package's Params
+// readProblems returns what is wrong with the fields that only this package's Params
 // have.
-func (p Params) readFaults() []string {
+func (p Params) readProblems() []string {
 	if year := p.From.UTC().Year(); year < 1 || year > 9999 {
 		return []string{"From: must be of the years 1 to 9999"}
 	}

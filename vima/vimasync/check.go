@@ -38,8 +38,8 @@ import (
 //
 // Vima API: GET /operation
 func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Report, error) {
-	if faults := p.faults(c, s); len(faults) > 0 {
-		return Report{}, invalid(faults...)
+	if problems := p.problems(c, s); len(problems) > 0 {
+		return Report{}, invalid(problems...)
 	}
 	projects := slices.Compact(slices.Sorted(slices.Values(p.Projects)))
 	var report Report
@@ -53,17 +53,17 @@ func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Rep
 	return report, nil
 }
 
-// readFaults returns what is wrong with the fields that only this package's
+// readProblems returns what is wrong with the fields that only this package's
 // CheckParams have.
-func (p CheckParams) readFaults() []string {
-	var faults []string
+func (p CheckParams) readProblems() []string {
+	var problems []string
 	if p.From.IsZero() || p.To.IsZero() || p.From.Compare(p.To) > 0 {
-		faults = append(faults, "From: must be a day that is not after To")
+		problems = append(problems, "From: must be a day that is not after To")
 	}
 	if slices.Contains(p.Projects, "") {
-		faults = append(faults, "Projects: must not hold an empty string; leave Projects empty for all projects")
+		problems = append(problems, "Projects: must not hold an empty string; leave Projects empty for all projects")
 	}
-	return faults
+	return problems
 }
 
 // checkDay compares one day. Its errors come from the collector's pages or from the

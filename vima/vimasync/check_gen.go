@@ -21,16 +21,17 @@ type CheckParams struct {
 	Projects []string
 }
 
-// faults returns what is wrong with the arguments of Check, by field and rule.
-func (p CheckParams) faults(c *vima.Client, s *SQLStore) []string {
-	var faults []string
+// problems returns what is wrong with the arguments of Check, by field and
+// rule.
+func (p CheckParams) problems(c *vima.Client, s *SQLStore) []string {
+	var problems []string
 	if c == nil {
-		faults = append(faults, "c: must not be nil")
+		problems = append(problems, "c: must not be nil")
 	}
 	if s == nil {
-		faults = append(faults, "s: must not be nil")
+		problems = append(problems, "s: must not be nil")
 	}
-	return append(faults, p.readFaults()...)
+	return append(problems, p.readProblems()...)
 }
 
 // Report is the result of [Check], day by day.

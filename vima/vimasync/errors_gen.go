@@ -32,8 +32,8 @@ var (
 )
 
 // invalid returns ErrInvalidRequest with everything that is wrong.
-func invalid(faults ...string) error {
-	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(faults, "; "))
+func invalid(problems ...string) error {
+	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(problems, "; "))
 }
 
 // failure adds the package and the stream to an error from the store. A fenced

@@ -71,8 +71,8 @@ func dayText(d vima.Date) string {
 // ranges: by then everything that became visible late before it is visible.
 const settledAfter = 24 * time.Hour
 
-// fromFaults returns what is wrong with From in any stream.
-func (p Params) fromFaults() []string {
+// fromProblems returns what is wrong with From in any stream.
+func (p Params) fromProblems() []string {
 	today := vima.DateOf(time.Now())
 	switch {
 	case p.From.IsZero():

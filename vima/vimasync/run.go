@@ -78,18 +78,18 @@ func RunOnce(ctx context.Context, c *vima.Client, s Store, p Params) (Result, er
 	return p.once(ctx, c, s)
 }
 
-// readFaults returns what is wrong with the fields that only this package's Params
+// readProblems returns what is wrong with the fields that only this package's Params
 // have.
-func (p Params) readFaults() []string {
-	var faults []string
+func (p Params) readProblems() []string {
+	var problems []string
 	if len(p.Project) > 256 {
-		faults = append(faults, "Project: must have at most 256 bytes")
+		problems = append(problems, "Project: must have at most 256 bytes")
 	}
-	faults = append(faults, p.fromFaults()...)
+	problems = append(problems, p.fromProblems()...)
 	if p.Workers < 0 || p.Workers > vima.MaxRanges {
-		faults = append(faults, fmt.Sprintf("Workers: must be 1 to %d, or 0 for 1", vima.MaxRanges))
+		problems = append(problems, fmt.Sprintf("Workers: must be 1 to %d, or 0 for 1", vima.MaxRanges))
 	}
-	return faults
+	return problems
 }
 
 // read reads new operations and then changes, and makes the last commit. Its errors
