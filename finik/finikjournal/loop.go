@@ -160,11 +160,10 @@ func (w *worker) fill(ctx context.Context, until int64) error {
 			return nil
 		case w.places <- struct{}{}:
 		}
-		more := cap(w.places) - len(w.places)
-		for range more { // nobody else takes places
+		free := 1 + cap(w.places) - len(w.places)
+		for range free - 1 { // nobody else takes places
 			w.places <- struct{}{}
 		}
-		free := 1 + more
 		got, err := w.j.claim(ctx, free, until, w.lease())
 		for range free - len(got) {
 			<-w.places

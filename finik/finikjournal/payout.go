@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -149,11 +150,8 @@ func micros(fields json.RawMessage, name string) (int64, bool) {
 	if !ok || len(whole) > 12 || len(fraction) > 6 || whole == "" || strings.HasSuffix(text, ".") || strings.Trim(whole+fraction, "0123456789") != "" {
 		return 0, false
 	}
-	var n int64
-	for _, digit := range whole + fraction + strings.Repeat("0", 6-len(fraction)) {
-		n = n*10 + int64(digit-'0')
-	}
-	return n, n > 0
+	n, err := strconv.ParseInt(whole+fraction+strings.Repeat("0", 6-len(fraction)), 10, 64)
+	return n, err == nil && n > 0
 }
 
 var errTampered = errors.New("finikjournal: the stored request is not the one that was added")

@@ -159,6 +159,14 @@ func missing(r *row, reference string, err error) error {
 // in calls do in a transaction whose commit survives a crash. do must write before it
 // reads. After an error of the commit nobody knows whether the transaction was stored.
 func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
+	err := j.transact(ctx, what, do)
+	if err == nil {
+		sqldb.Reach(ctx, what+" has committed") // which may use the connection
+	}
+	return err
+}
+
+func (j *Journal) transact(ctx context.Context, what string, do func(tx *sql.Tx) error) error {
 	conn, err := j.db.Conn(ctx)
 	if err != nil {
 		return cause.Hide(ctx, err)
@@ -184,7 +192,6 @@ func (j *Journal) in(ctx context.Context, what string, do func(tx *sql.Tx) error
 		}
 		return fmt.Errorf("commit: %w", cause.Hide(ctx, err))
 	}
-	sqldb.Reach(ctx, what+" has committed")
 	return nil
 }
 
