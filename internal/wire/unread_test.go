@@ -85,7 +85,7 @@ func TestUnread(t *testing.T) {
 		`{"id":"1","inner":{"id":"2","plain":[],"inner":{"number":{}}}}`: {ID: "1", Unread: []string{"/inner/plain", "/inner/inner/number"}},
 		`{"id":"1","free":{"a":1,"a":2},"at":"2026-01-15T00:00:00Z"}`:    {ID: "1", Free: json.RawMessage(`{"a":1,"a":2}`), At: time.Date(2026, 1, 15, 0, 0, 0, 0, time.UTC)},
 	} {
-		if strings.Contains(text, `"price":""`) { // a text that is no number is another kind
+		if strings.Contains(text, `"price":""`) { // a text that is not a number is another kind
 			require.Error(t, wire.Row([]byte(text), new(lenient), accept))
 			continue
 		}
