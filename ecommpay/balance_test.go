@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every member of a balance except its name is money, whatever the currency is
+// Every member of a balance except its name is money, for any currency
 // called, or the row is bad.
 func TestNoAmountOfABalanceVanishes(t *testing.T) {
 	t.Parallel()

@@ -77,7 +77,7 @@ func (h hsm) Sign(_ context.Context, canonical []byte) ([]byte, error) {
 	return hmacOf(testCredentials().Secret, canonical), nil
 }
 
-// rotating gives its credentials one after the other, and then the last one.
+// rotating returns its credentials one after the other, and then the last one.
 type rotating struct {
 	mu    sync.Mutex
 	list  []ecommpay.Credentials
@@ -275,7 +275,7 @@ func TestAnswersInByteOrderAreAccepted(t *testing.T) {
 	assert.Equal(t, 30, n)
 }
 
-// An answer that the signer cannot verify is no answer, and not a wrong one.
+// An answer that the signer cannot verify is neither an answer nor a wrong one.
 func TestASignerThatFailsAtTheAnswer(t *testing.T) {
 	t.Parallel()
 	srv := ecommpaytest.NewServer()

@@ -53,10 +53,4 @@ type FraudOperation struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// check returns an error if the row has no operation_id, its primary key.
-func (o *FraudOperation) check() error {
-	if o.OperationID == "" {
-		return errNoOperationID
-	}
-	return nil
-}
+func (o *FraudOperation) check() error { return checkOperationID(o.OperationID) }

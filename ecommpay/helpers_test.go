@@ -13,7 +13,7 @@ import (
 	"github.com/payclients/payclients-go/ecommpay/ecommpaytest"
 )
 
-// testCredentials are those of a server that nobody told otherwise.
+// testCredentials are the credentials that a server has by default.
 func testCredentials() ecommpay.Credentials { return ecommpaytest.DefaultCredentials() }
 
 // quick repeats without waiting long; it comes before a test's own options.

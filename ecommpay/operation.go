@@ -153,15 +153,16 @@ func minorUnits(text string) (int64, error) {
 	return n, nil
 }
 
-// check returns an error if the row has no operation_id.
-func (o *Operation) check() error {
-	if o.OperationID == "" { // without its primary key a row can be neither stored nor identified
-		return errNoOperationID
+func (o *Operation) check() error { return checkOperationID(o.OperationID) }
+
+// checkOperationID returns an error for a row without its primary key, which can be
+// neither stored nor identified.
+func checkOperationID(id string) error {
+	if id == "" {
+		return errors.New("operation_id is missing")
 	}
 	return nil
 }
-
-var errNoOperationID = errors.New("operation_id is missing")
 
 // String returns ids, type, status, amount and time of creation.
 func (o Operation) String() string {

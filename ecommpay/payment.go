@@ -70,13 +70,7 @@ func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts
 	return &PaymentOperationList{Operations: rows.rows, Bad: rows.bad}, nil
 }
 
-// check returns an error if the row has no operation_id.
-func (o *PaymentOperation) check() error {
-	if o.OperationID == "" {
-		return errNoOperationID
-	}
-	return nil
-}
+func (o *PaymentOperation) check() error { return checkOperationID(o.OperationID) }
 
 // String returns id, type, amount and time of creation.
 func (o PaymentOperation) String() string {

@@ -142,7 +142,7 @@ func TestVerifyPassesErrorsOfTheSigner(t *testing.T) {
 	assert.NotErrorIs(t, err, ecommpay.ErrBadSignature)
 }
 
-// No change of a signed answer goes unseen, but for those without a meaning.
+// No change of a signed answer goes unseen, except changes without a meaning.
 func TestVerifySeesEveryChange(t *testing.T) {
 	t.Parallel()
 	body := signedBody(t, benchPage(1))

@@ -30,7 +30,7 @@ func seeded(t *testing.T, n int, opts ...ecommpaytest.Option) (*ecommpaytest.Ser
 	return srv, client, ids
 }
 
-// offsets are those of the requests that the server received.
+// offsets are the offsets of the requests that the server received.
 func offsets(srv *ecommpaytest.Server) []string {
 	var out []string
 	for _, r := range srv.Requests() {
@@ -127,7 +127,7 @@ func TestAWalkFromAnOffset(t *testing.T) {
 	assert.Equal(t, ids[17:], got)
 }
 
-// The walk ends with an error where the service gives the same page for ever,
+// The walk ends with an error where the service returns the same page for ever,
 // and gets over it where it does so once.
 func TestAServiceThatGivesTheSamePage(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// What an attempt of a payment costs but for the RSA operation: the timestamp,
+// What an attempt of a payment costs except the RSA operation: the timestamp,
 // the text that is signed, and the headers.
 func BenchmarkAuthenticate(b *testing.B) {
 	body, err := finik.PaymentBody(topUp(testID))

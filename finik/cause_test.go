@@ -87,7 +87,7 @@ func TestCallbacksOfAPayoutThatReturnACause(t *testing.T) {
 	}
 }
 
-// A signer may return the failure of another call: it is no refusal of this one,
+// A signer may return the failure of another call: it is not a refusal of this one,
 // and nothing is written into it.
 func TestSignerThatReturnsAnotherPaymentsRefusal(t *testing.T) {
 	t.Parallel()

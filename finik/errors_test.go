@@ -203,7 +203,7 @@ func TestTheWorseOfTwoStatuses(t *testing.T) {
 	}
 }
 
-// An answer that holds a payment of the request is no definite no, but for one
+// An answer that holds a payment of the request is not a definite no, except for one
 // that says in both ways that it failed.
 func TestAPaymentInAnAnswerIsNeverLost(t *testing.T) {
 	t.Parallel()

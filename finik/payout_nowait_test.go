@@ -35,7 +35,7 @@ func TestRunPayoutWithoutWaiting(t *testing.T) {
 	require.ErrorIs(t, err, finik.ErrOutcomeUnknown)
 }
 
-// A duplicate that is named is read once; one whose read fails is no end.
+// A duplicate that is named is read once; one whose read fails is not an end.
 func TestRunPayoutWithoutWaitingMeetsADuplicate(t *testing.T) {
 	t.Parallel()
 	srv, c := start(t, finiktest.WithManualProcessing(), finiktest.WithNamedDuplicates())

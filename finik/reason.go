@@ -123,11 +123,11 @@ var documented = map[int][]struct {
 func reasonOf(status int, message string) Reason {
 	message = plain(message)
 	for _, d := range documented[status] {
-		before, after, open := strings.Cut(d.message, "*")
+		before, after, wild := strings.Cut(d.message, "*")
 		switch {
-		case !open && message == d.message:
+		case !wild && message == d.message:
 			return d.reason
-		case open && len(message) > len(before)+len(after) && strings.HasPrefix(message, before) && strings.HasSuffix(message, after):
+		case wild && len(message) > len(before)+len(after) && strings.HasPrefix(message, before) && strings.HasSuffix(message, after):
 			return d.reason
 		}
 	}

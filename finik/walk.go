@@ -19,7 +19,7 @@ func (c *Client) walk(ctx context.Context, p ListServicesParams, call *callOptio
 			Fetch: func(ctx context.Context, from int) (answer[result[rows]], error) {
 				return ask(ctx, c, p.request(from), call, decodeServices)
 			},
-			Open: w.open,
+			Open: w.step,
 		}
 	})
 }

@@ -19,10 +19,10 @@ type walker struct {
 	repeats int // answers in a row that went no further
 }
 
-// open records the rows of an answer, removes those delivered before, and returns
+// step records the rows of an answer, removes those delivered before, and returns
 // the page with the place of the next one. It returns ErrPaginationStalled if the
 // pages lead no further.
-func (w *walker) open(from int, a answer[result[rows]]) (paginate.Step[int, delivery], error) {
+func (w *walker) step(from int, a answer[result[rows]]) (paginate.Step[int, delivery], error) {
 	var step paginate.Step[int, delivery]
 	got := a.Result.data
 	page := got.at(from)

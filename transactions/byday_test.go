@@ -54,7 +54,7 @@ func TestDaysByWorkers(t *testing.T) {
 	}
 }
 
-// Days are those of a time zone, as long as they are there, and the last one may
+// Days are the days of a time zone, as long as they are there, and the last one may
 // be a part.
 func TestDaysOfATimeZone(t *testing.T) {
 	t.Parallel()
@@ -177,7 +177,7 @@ func TestWalksAskNoMoreThanNeeded(t *testing.T) {
 	}
 }
 
-// A service that does not know a field gives everything.
+// A service that does not know a field returns everything.
 func TestAnIgnoredFieldIsFound(t *testing.T) {
 	t.Parallel()
 	_, client := january(t, transactionstest.WithUnknownFields("status"))
@@ -267,7 +267,7 @@ func TestAWalkEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// A service that gives all rows whatever page is asked for.
+// A service that returns all rows whatever page is asked for.
 func TestAnUnpagedServiceIsWalkedByKey(t *testing.T) {
 	t.Parallel()
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {

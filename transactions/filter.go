@@ -297,18 +297,18 @@ func (f *Filter) uncheckedFields() *Filter {
 		}
 		byField[field][name] = given
 	}
-	said := url.Values{}
+	parsable := url.Values{}
 	for _, values := range byField {
 		if _, err := ParseFilter(values); err == nil {
 			for name, given := range values {
-				said[name] = given
+				parsable[name] = given
 			}
 		}
 	}
-	if len(said) == 0 {
+	if len(parsable) == 0 {
 		return nil
 	}
-	fields, err := ParseFilter(said)
+	fields, err := ParseFilter(parsable)
 	if err != nil {
 		return nil
 	}

@@ -72,7 +72,7 @@ func answeredIDs(body string) (ids []int64) {
 
 // TestFilterMeansWhatTheServiceReads: of each filter made, all fields, operations
 // and edge values among them, the fake's own parser reads exactly what was meant,
-// the rows are those of a predicate over the rows, and ParseFilter gives the
+// the rows are those of a predicate over the rows, and ParseFilter returns the
 // filter again.
 func TestFilterMeansWhatTheServiceReads(t *testing.T) {
 	t.Parallel()
@@ -185,7 +185,7 @@ func TestNoFalseAlarms(t *testing.T) {
 }
 
 // TestMisspeltFiltersAreFoundOut is the control: with an encoder that misspells
-// the names of its fields the service gives everything, and the walk ends with
+// the names of its fields the service returns everything, and the walk ends with
 // ErrFilterIgnored wherever a row is outside of what can be judged.
 func TestMisspeltFiltersAreFoundOut(t *testing.T) {
 	t.Parallel()

@@ -230,7 +230,7 @@ func TestBadRowsHideNoGoodOnes(t *testing.T) {
 			assert.Equal(t, []int64{1, 2}, got, name)
 			var decode *transactions.DecodeError
 			require.ErrorAs(t, err, &decode, name)
-			require.ErrorContains(t, err, "row 1 of 5 that do not decode: wire: type error", name)
+			require.ErrorContains(t, err, "row 1 of 5 that do not decode: JSON: type error", name)
 			assert.NotContains(t, err.Error(), "Payer")
 		})
 	}

@@ -248,7 +248,7 @@ func TestBadArgumentsOfWalks(t *testing.T) {
 	}
 }
 
-// A service that answers every page with something new that is no transaction
+// A service that answers every page with something new that is not a transaction
 // would keep a walk going for ever.
 func TestPagesWithoutTransactionsComeToAnEnd(t *testing.T) {
 	t.Parallel()

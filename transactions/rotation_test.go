@@ -10,7 +10,7 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// hides401 gives refusals status 200, as some gateways do.
+// hides401 answers refusals with status 200, as some gateways do.
 type hides401 struct{}
 
 func (hides401) RoundTrip(r *http.Request) (*http.Response, error) {

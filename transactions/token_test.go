@@ -19,7 +19,7 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
-// loggedIn is a client with the tokens that the fake gives for its password.
+// loggedIn is a client with the tokens that the fake returns for its password.
 func loggedIn(t *testing.T, srv *transactionstest.Server, opts ...transactions.Option) *transactions.Client {
 	t.Helper()
 	tokens, err := transactions.PasswordTokens(srv.URL(), transactionstest.DefaultUsername, transactionstest.DefaultPassword, quick)
@@ -189,7 +189,7 @@ func TestCallsThatWaitShareAFailure(t *testing.T) {
 	})
 }
 
-// The end of one call is no failure for those that wait behind it.
+// The end of one call is not a failure for those that wait behind it.
 func TestCallsThatWaitDoNotShareACancellation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -44,7 +44,7 @@ func TestOddBytes(t *testing.T) {
 					require.Len(t, page.Operations, 1)
 					require.Len(t, page.Bad, 1, bad)
 					assert.Equal(t, bad, string(page.Bad[0].Raw))
-					assert.ErrorContains(t, page.Bad[0].Err, "wire: syntax error at offset ")
+					assert.ErrorContains(t, page.Bad[0].Err, "JSON: syntax error at offset ")
 					assert.ErrorContains(t, page.Bad[0].Err, " in "+pointer)
 				})
 			}

@@ -135,7 +135,7 @@ func TestByDateAloneLosesOperations(t *testing.T) {
 }
 
 // walkRanges walks by ranges until stop says so, and then the rest by the create
-// cursor. Each page takes the walk up anew, as a process does that is killed after
+// cursor. Each page takes the walk up again, as a process does that is killed after
 // it, where again says so.
 func walkRanges(t testing.TB, c *vima.Client, p vima.RangesParams, again func(page int) (workers int, ok bool)) (got []string) {
 	t.Helper()

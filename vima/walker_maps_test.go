@@ -115,7 +115,7 @@ func (w *oldWalker) advance(page *OperationPage) (more bool, err error) {
 	page.Bad = slices.DeleteFunc(page.Bad, func(b BadRow) bool { return known(w.badRow(b)) })
 
 	if next == w.after && freshAtCursor == 0 {
-		// An inclusive cursor gives its own operation once more at the end; a
+		// An inclusive cursor returns its own operation once more at the end; a
 		// full page of it, or anything older, hides what comes after.
 		if atCursor == total && total < w.asked {
 			return false, nil

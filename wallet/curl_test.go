@@ -66,7 +66,7 @@ func curls(t testing.TB) []curl {
 	return all
 }
 
-// Each request of the documentation is what the method sends, but for the
+// Each request of the documentation is what the method sends, except the
 // misspelt amont of one.
 func TestEveryRequestOfTheDocumentationIsReproduced(t *testing.T) {
 	t.Parallel()
@@ -147,7 +147,7 @@ func TestEveryRequestOfTheDocumentationIsReproduced(t *testing.T) {
 }
 
 // The command lines run against the fake, section by section, with the ids that
-// it gives out in place of those in the text.
+// it issues in place of those in the text.
 func TestTheCommandLinesRunAgainstTheFake(t *testing.T) {
 	t.Parallel()
 	var srv *wallettest.Server

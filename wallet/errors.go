@@ -10,10 +10,13 @@ import (
 // codes, such as [ErrInsufficientFunds], are declared beside the codes.
 var (
 	// ErrOutcomeUnknown means that nobody knows whether a call that changes
-	// something took effect: the request may have left this machine, and the answer
-	// was lost, unreadable, or had a status of 3xx, 408 or 5xx. If that happened to
-	// one attempt of a call, a later refusal in the same call matches both
-	// ErrOutcomeUnknown and the refusal's own sentinel; a later success clears it.
+	// something took effect. The request may have left this machine, and no readable
+	// answer came, or the answer is neither a success nor a refusal with a status of
+	// the provider's table (400, 401, 403, 404, 405, 415, 422). So 3xx, 408, 409, 429
+	// and 5xx match, and so does an error inside a 2xx that names no status of the
+	// table. After an attempt with an unknown outcome, a later refusal in the same
+	// call matches both ErrOutcomeUnknown and the refusal's own sentinel; a later
+	// success clears it.
 	// Calls that read never match it, and neither do lists, although they mark what
 	// they return as seen.
 	//

@@ -174,7 +174,7 @@ func TestAnUnreadable200(t *testing.T) {
 	}
 }
 
-// One ambiguous attempt stays with a call: a refusal after it is no proof.
+// One ambiguous attempt stays with a call: a refusal after it is not a proof.
 func TestAmbiguityIsStickyAndClearedBySuccess(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]wallettest.Fault{

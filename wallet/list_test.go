@@ -193,7 +193,7 @@ func TestRowsThatDoNotDecode(t *testing.T) {
 	var e *wallet.DecodeError
 	require.ErrorAs(t, last, &e)
 	require.NotErrorIs(t, last, wallet.ErrOutcomeUnknown)
-	assert.EqualError(t, last, "wallet: ListPayments: status 200: row 1 of 1 that do not decode: wire: type error at offset 6 in /id")
+	assert.EqualError(t, last, "wallet: ListPayments: status 200: row 1 of 1 that do not decode: JSON: type error at offset 6 in /id")
 }
 
 func TestBestTransfers(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/payclients/payclients-go/wallet/wallettest"
 )
 
-// hides401 gives refusals status 200, as some gateways do.
+// hides401 answers refusals with status 200, as some gateways do.
 type hides401 struct{}
 
 func (hides401) RoundTrip(r *http.Request) (*http.Response, error) {

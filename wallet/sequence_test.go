@@ -32,7 +32,7 @@ var (
 )
 
 // careless is the worst service that the documentation allows: it executes what
-// it is asked to, as often as it is asked to, and gives the first answer to every
+// it is asked to, as often as it is asked to, and returns the first answer to every
 // repeated creation.
 func careless(r *rand.Rand) []wallettest.Option {
 	opts := []wallettest.Option{wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(r.IntN(3))}
@@ -178,7 +178,7 @@ func naive(*rand.Rand) process {
 	}
 }
 
-// forgetful makes a new id when a process begins anew: the other control.
+// forgetful makes a new id when a process begins again: the other control.
 func forgetful(r *rand.Rand) process {
 	run := safe(r)
 	return func(ctx context.Context, c *wallet.Client, s *shop) error {
@@ -213,7 +213,7 @@ func (s *shop) notice(ctx context.Context, c *wallet.Client, e *wallet.Event) er
 }
 
 // sequence is one logical payment from the first call to its end, through faults
-// and crashes. It gives how often money went to the goal and how often it stands
+// and crashes. It returns how often money went to the goal and how often it stands
 // paid, of all payments that were made on the way.
 func sequence(t *testing.T, srv *wallettest.Server, seed uint64, how func(*rand.Rand) process, network func(*rand.Rand, context.CancelCauseFunc, bool) *wallet.Client) (executions, paid int) {
 	t.Helper()
@@ -286,7 +286,7 @@ func memory(t *testing.T, srv *wallettest.Server) func(*rand.Rand, context.Cance
 }
 
 // sequences runs many of them and counts those that break the promise. Their
-// waits are those of a bubble and cost no time.
+// waits are the waits of a bubble and cost no time.
 func sequences(t *testing.T, first, n int, how func(*rand.Rand) process) (twice, lost int) {
 	t.Helper()
 	for from := first; from < first+n && !t.Failed(); from += perServer {

@@ -15,7 +15,7 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// script is a network that gives one answer after the other, the last one for
+// script is a network that returns one answer after the other, the last one for
 // ever, and notes when it was asked.
 type script struct {
 	answers []string

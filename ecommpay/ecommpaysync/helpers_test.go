@@ -96,7 +96,7 @@ func (m *memory) copied() map[string]ecommpay.Operation {
 	return copied
 }
 
-// ids are those of the stored operations.
+// ids are the ids of the stored operations.
 func (m *memory) ids() []string {
 	var ids []string
 	for id := range maps.Keys(m.copied()) {

@@ -109,7 +109,7 @@ func (r *run) pass(ctx context.Context) (err error) {
 	if r.state, err = r.at.State.decode(); err != nil {
 		return fmt.Errorf("ecommpaysync: stream %q: the checkpoint's state does not decode: %w", r.Stream, err)
 	}
-	if err := r.open(); err != nil {
+	if err := r.resume(); err != nil {
 		return err
 	}
 	return r.read(ctx)

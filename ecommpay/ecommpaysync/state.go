@@ -47,10 +47,10 @@ func listing(of ecommpay.Interval, projects []string) ecommpay.ListOperationsPar
 	return ecommpay.ListOperationsParams{From: of.From, To: of.To, ProjectIDs: projects, Fields: ecommpay.DefaultFields()}
 }
 
-// open starts a stream, or continues it from the stored state. It returns
+// resume starts a stream, or continues it from the stored state. It returns
 // ErrInvalidRequest if From is missing on the first pass, or From or ProjectIDs
 // contradict the stored state.
-func (r *run) open() error {
+func (r *run) resume() error {
 	s := &r.state
 	if r.at.State == "" {
 		if r.From.IsZero() {

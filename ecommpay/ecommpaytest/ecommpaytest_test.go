@@ -50,7 +50,7 @@ func ask(t *testing.T, srv *ecommpaytest.Server, path, members string) (int, str
 	return send(t, srv, path, body[:len(body)-1]+`,"signature":"`+signature+`"}`)
 }
 
-// ids are those of the rows of an answer, which must be a good one.
+// ids are the ids of the rows of an answer, which must be a good one.
 func ids(t *testing.T, srv *ecommpaytest.Server, path, members string) []string {
 	t.Helper()
 	status, body := ask(t, srv, path, members)

@@ -221,7 +221,7 @@ func hanging(t *testing.T) (address string, reached chan struct{}) {
 	return listener.Addr().String(), reached
 }
 
-// watched keeps what is written, and tells when it has seen a text. exec copies both
+// watched keeps what is written, and reports when it has seen a text. exec copies both
 // outputs by one goroutine, since they are the same writer.
 type watched struct {
 	want string

@@ -43,7 +43,7 @@ func fromOAuth2(open func(*oauth2.Token) oauth2.TokenSource) *adapter {
 	return &adapter{turn: make(chan struct{}, 1), open: open}
 }
 
-// numbered gives token-1, token-2 … , each one kept until it is opened anew.
+// numbered gives token-1, token-2 … , each one kept until it is opened again.
 type numbered struct {
 	mu      sync.Mutex
 	opened  []oauth2.Token // what it was opened with

@@ -30,7 +30,7 @@ type raw struct {
 	change                   func(*http.Request) // after it is signed
 }
 
-// send gives the status and the answer.
+// send returns the status and the answer.
 func send(t *testing.T, srv *finiktest.Server, r raw) (int, map[string]any) {
 	t.Helper()
 	base, err := url.Parse(srv.URL())

@@ -53,7 +53,7 @@ func TestHeavyAreTests(t *testing.T) {
 	}
 }
 
-// exchanges are those of the package's own tests and of its battery.
+// exchanges are the exchanges of the package's own tests and of its battery.
 func exchanges(t *testing.T, name string) []record.Exchange {
 	t.Helper()
 	all, err := recorded()

@@ -68,7 +68,7 @@ var (
 	curlTarget = regexp.MustCompile(`https?://[^/]+(/[^ ?']*)\??([^ ']*)'?( |$)`)
 )
 
-// The requests of wallet's document hold, but for the one that its table of
+// The requests of wallet's document hold, except the one that its table of
 // parameters contradicts: it spells amount as amont.
 func TestSampleRequests(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,7 @@ func (s *shifting) change(n int) {
 	}
 }
 
-// walkOffsets gives what is delivered, in order.
+// walkOffsets returns what is delivered, in order.
 func walkOffsets(s *shifting, start, limit, overlap int) (delivered []version, stalled string) {
 	o := paginate.NewOffsets(limit, overlap)
 	for offset := o.Begin(start); ; {

@@ -12,8 +12,8 @@ import (
 // rows, and indexes. One process does it; others wait for it. It returns errors
 // of the database and of Backfill.
 func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
-	left, err := m.left(ctx, conn, files)
-	if err != nil || !left {
+	unfinished, err := m.unfinished(ctx, conn, files)
+	if err != nil || !unfinished {
 		return err
 	}
 	release, err := m.alone(ctx, conn)
@@ -35,9 +35,9 @@ func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migratio
 	return nil
 }
 
-// left reports whether anything remains to be completed. It returns errors of the
+// unfinished reports whether anything remains to be completed. It returns errors of the
 // database.
-func (m Migrator) left(ctx context.Context, conn *sql.Conn, files []migration) (bool, error) {
+func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migration) (bool, error) {
 	var names []string
 	if m.Backfill != nil {
 		names = append(names, m.Completed)

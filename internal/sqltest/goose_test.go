@@ -36,7 +36,7 @@ func TestGoose(t *testing.T) {
 	})
 }
 
-// schema is what a database has, but for the tables of tools and tests.
+// schema is what a database has, except the tables of tools and tests.
 func (d database) schema(t testing.TB, db *sql.DB) []map[string]string {
 	t.Helper()
 	if !d.postgres {

@@ -55,7 +55,7 @@ func TestMapRowAndKeepRaw(t *testing.T) {
 	})
 }
 
-// What MapRow changes is stored and applied, but for what a row is told apart by.
+// What MapRow changes is stored and applied, except what a row is told apart by.
 func TestMapRow(t *testing.T) {
 	t.Parallel()
 	each(t, func(s subject, d database) {
@@ -184,7 +184,7 @@ func TestBackfill(t *testing.T) {
 		_, err := r.pass(t.Context(), f, params{})
 		require.NoError(t, err)
 		assert.Equal(t, []int{40, 7}, []int{history, news})
-		// What the caller commits with a state of their own is no first pass.
+		// What the caller commits with a state of their own is not a first pass.
 		_, err = put(t, r, s.json(row{id: 1, version: 1}))
 		require.NoError(t, err)
 		assert.Equal(t, []int{40, 8}, []int{history, news})

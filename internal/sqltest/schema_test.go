@@ -130,7 +130,7 @@ func TestUpgrade(t *testing.T) {
 	})
 }
 
-// indexes are those of a table, without the one of its primary key.
+// indexes are the indexes of a table, without the one of its primary key.
 func (d database) indexes(is facts) string {
 	if d.postgres {
 		return "pg_indexes WHERE schemaname = current_schema AND indexname NOT LIKE '%_pkey' AND tablename = '" + is.table + "'"

@@ -96,7 +96,7 @@ type row struct {
 	members  string // more of the JSON, with a comma in front
 }
 
-// params are those of a pass. The subject adds where its rows begin.
+// params are the params of a pass. The subject adds where its rows begin.
 type params struct {
 	stream   string
 	rewind   time.Duration
@@ -117,7 +117,7 @@ type result struct {
 	CaughtUp                     bool
 }
 
-// options are those of a store.
+// options are the options of a store.
 type options struct {
 	apply   func(ctx context.Context, tx *sql.Tx, a applied) error
 	keepRaw *bool

@@ -28,7 +28,7 @@ func (vimaSubject) facts() facts {
 	}
 }
 
-// refusedIDs are rows with an id that is no number of 63 bits, and what is said of
+// refusedIDs are rows with an id that is not a number of 63 bits, and what is said of
 // them, and more of them.
 func refusedIDs(member, others string, more map[string]string) map[string]string {
 	refused := map[string]string{}

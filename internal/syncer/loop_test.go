@@ -137,7 +137,7 @@ func TestLoopOfThree(t *testing.T) {
 		var group sync.WaitGroup
 		for range 3 {
 			group.Go(func() {
-				for ctx.Err() == nil { // each stops now and then, and begins anew
+				for ctx.Err() == nil { // each stops now and then, and begins again
 					turn, stop := context.WithTimeout(ctx, 7*time.Minute)
 					assert.NoError(t, syncer.Loop(turn, l, "s", time.Minute, func(ctx context.Context) error {
 						mu.Lock()

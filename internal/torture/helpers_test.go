@@ -84,7 +84,7 @@ func behind(t *testing.T, o torture.Operation, shape torture.Shape, try func(*te
 	})
 }
 
-// right is what an operation gives when nothing goes wrong. Fakes are filled
+// right is what an operation returns when nothing goes wrong. Fakes are filled
 // alike, so one call of an operation tells it for all.
 func right(t *testing.T, o torture.Operation) []string {
 	t.Helper()
@@ -169,7 +169,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// basePaths are those of the packages' base URLs. They are found before any test: in
+// basePaths are the paths of the packages' base URLs. They are found before any test: in
 // a bubble it is the year 2000, and finik's timestamps are a digit short.
 var basePaths = map[string]string{}
 

@@ -25,7 +25,7 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// What comes with status 200 and is no success is none to observers and logs
+// What comes with status 200 and is not a success is not one to observers and logs
 // either, once for each attempt, and a 401 in it is one.
 func TestA200IsNoSuccessByItself(t *testing.T) {
 	t.Parallel()

@@ -97,7 +97,7 @@ func oneLine(x *torture.Exchange) string {
 	return strings.NewReplacer("\r", "", "\n", "").Replace(query + " " + x.Request.Header.Get("Authorization") + x.Request.Header.Get("X-Api-Key") + string(x.Body))
 }
 
-// spoilRows gives some text in place of each object or number that follows a
+// spoilRows puts some text in place of each object or number that follows a
 // name, so that rows do not decode.
 func spoilRows(x *torture.Exchange) {
 	good, err := x.Forward()

@@ -16,7 +16,7 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// script is a collector that pages in its own way. It is written anew here, and
+// script is a collector that pages in its own way. It is written again here, and
 // not by the package's fake, so that the two do not share a mistake.
 type script struct {
 	name  string

@@ -290,7 +290,7 @@ func TestManyRefusalsAskOnce(t *testing.T) {
 	})
 }
 
-// A source that has nothing better is asked once, and what it gives is tried once
+// A source that has nothing better is asked once, and what it returns is tried once
 // if it is something else.
 func TestARotationInVain(t *testing.T) {
 	t.Parallel()

@@ -174,7 +174,7 @@ func TestFailureToAuthenticate(t *testing.T) {
 	}
 }
 
-// What is no token must not end as an attempt that may have been sent.
+// What is not a token must not end as an attempt that may have been sent.
 func TestMalformedToken(t *testing.T) {
 	t.Parallel()
 	for _, token := range []string{"", "t\n", "t\r\nX: y", "t\x00", "tökn", "\tt"} {

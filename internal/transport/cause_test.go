@@ -294,7 +294,7 @@ func TestForeignCredentialsProveNothing(t *testing.T) {
 	assert.True(t, failureOf(t, err).Ambiguous)
 }
 
-// An error around io.EOF is no end of a body.
+// An error around io.EOF is not an end of a body.
 func TestBodyThatFailsAroundEOF(t *testing.T) {
 	t.Parallel()
 	c, _, _ := watched(t, wire(func(*http.Request) (*http.Response, error) {

@@ -17,7 +17,7 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// protocols gives a server of HTTP/1 and one of HTTP/2.
+// protocols returns a server of HTTP/1 and one of HTTP/2.
 func protocols(t *testing.T, test func(t *testing.T, serve func(http.HandlerFunc) (base string, wire *http.Transport))) {
 	t.Helper()
 	for _, name := range []string{"HTTP/1.1", "HTTP/2.0"} {

@@ -16,11 +16,11 @@ func (e *encodingError) Error() string {
 	return "response body cannot be read: content encoding " + e.encoding + " was not asked for"
 }
 
-// decode decompresses gzip if net/http did not: the transport did not ask for
+// decompress undoes gzip if net/http did not: the transport did not ask for
 // gzip, and the answer has it anyway. A body that does not begin like gzip stays
 // unchanged, even if the header says gzip. It returns the name of any other
 // encoding, or "" if the body can be read.
-func decode(resp *http.Response) (unreadable string) {
+func decompress(resp *http.Response) (unreadable string) {
 	var names []string
 	for _, value := range resp.Header.Values("Content-Encoding") {
 		for name := range strings.SplitSeq(value, ",") {
@@ -48,17 +48,17 @@ func decode(resp *http.Response) (unreadable string) {
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
 	if magic, _ := raw.Peek(2); string(magic) != "\x1f\x8b" {
-		resp.Body = decoded{raw, resp.Body}
+		resp.Body = decompressed{raw, resp.Body}
 		return
 	}
-	resp.Body = decoded{&lazyGzip{source: raw}, resp.Body}
+	resp.Body = decompressed{&lazyGzip{source: raw}, resp.Body}
 	resp.Header = resp.Header.Clone() // a middleware may have kept it
 	resp.Header.Del("Content-Encoding")
 	resp.Header.Del("Content-Length")
 	resp.ContentLength, resp.Uncompressed = -1, true
 }
 
-type decoded struct {
+type decompressed struct {
 	io.Reader
 	io.Closer
 }

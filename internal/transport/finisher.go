@@ -141,7 +141,7 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if refusal {
 		limit = min(limit, maxErrorBytes)
 	}
-	unreadable := decode(resp)
+	unreadable := decompress(resp)
 	body, err := readUpTo(resp.Body, resp.ContentLength, limit+1)
 	switch {
 	case refusal:

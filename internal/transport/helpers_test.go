@@ -45,7 +45,7 @@ type wire func(*http.Request) (*http.Response, error)
 
 func (w wire) RoundTrip(r *http.Request) (*http.Response, error) { return w(r) }
 
-// answer is what a wire gives; header is names and values in turn.
+// answer is what a connection returns; header is names and values in turn.
 func answer(status int, body string, header ...string) *http.Response {
 	h := http.Header{}
 	for i := 0; i+1 < len(header); i += 2 {

@@ -74,7 +74,7 @@ func TestConcurrentRenewals(t *testing.T) {
 	}
 }
 
-// A source that does not keep what it mints gives the configured token each
+// A source that does not keep what it mints returns the configured token each
 // time. It is known to be dead once it was refused: what was minted for it is sent
 // at once, and replaced in the call that finds that it has run out.
 func TestAMintedTokenThatHasRunOutIsReplaced(t *testing.T) {

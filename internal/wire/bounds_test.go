@@ -164,7 +164,7 @@ func alone[T any](t *testing.T, data []byte, page func([]byte, func(*T) error) (
 		unread := unreadIn(reflect.ValueOf(row))
 		for n, pointer := range unread {
 			require.False(t, strings.HasPrefix(pointer, "/sum_converted/"), "a sum fits as a whole")
-			if pointer == "/complete_amount" { // it fits but for its digits
+			if pointer == "/complete_amount" { // it fits except for its digits
 				member, _ := wire.Member(element, pointer[1:])
 				_, err := wire.Decimal(wire.Scalar(member))
 				var e *wire.Error

@@ -185,7 +185,7 @@ func TestDecimalErrorsAreCopies(t *testing.T) {
 	require.ErrorAs(t, err, &e)
 	e.Pointer = "/changed"
 	_, err = wire.Decimal("y")
-	require.EqualError(t, err, "wire: type error at offset 0")
+	require.EqualError(t, err, "JSON: type error at offset 0")
 }
 
 func TestIntegers(t *testing.T) {

@@ -181,7 +181,7 @@ func TestDecodeLeavesTypesWithMethodsAlone(t *testing.T) {
 	require.Equal(t, kept{Name: "7", Free: json.RawMessage(`{"x":1,"x":2}`), Raw: json.RawMessage(`{"name":7,"free":{"x":1,"x":2}}`)}, *doc.Kept)
 
 	err := wire.Decode([]byte(`{"own":""}`), &doc)
-	require.EqualError(t, err, "wire: type error at offset 7 in /own")
+	require.EqualError(t, err, "JSON: type error at offset 7 in /own")
 	require.Error(t, wire.Decode([]byte(`{"own":1}`), &doc))
 }
 
@@ -217,7 +217,7 @@ func TestDecodeOfMapsRefusesRepeatedNames(t *testing.T) {
 	t.Parallel()
 	var m map[string]string
 	err := wire.Decode([]byte(`{"SECRET":"1","SECRET":"2"}`), &m)
-	require.EqualError(t, err, "wire: duplicate error at offset 14")
+	require.EqualError(t, err, "JSON: duplicate error at offset 14")
 }
 
 func TestNothingDecodedPointsIntoTheText(t *testing.T) {

@@ -67,7 +67,7 @@ func targets() []any {
 	}
 }
 
-// verdict is what an error says, but for its offset.
+// verdict is what an error says, except its offset.
 func verdict(err error) string {
 	if err == nil {
 		return "ok"
@@ -182,7 +182,7 @@ func rowsOf[T any](read func(data []byte, check func(*T) error) ([]*T, []wire.Ba
 			ours := reflect.ValueOf(rows[0]).Elem()
 			rows = rows[1:]
 			if unread := unreadIn(ours); len(unread) > 0 {
-				// It fits but for what is beside the point.
+				// It fits except for what is beside the point.
 				target := reflect.New(narrow)
 				strict := decodeAll(reference, element, target)
 				if want == nil && !onlyItems(unread) || strict != nil || !sameFields(ours, target.Elem()) {

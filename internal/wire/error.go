@@ -34,10 +34,10 @@ type Error struct {
 // Error prints kind, offset and pointer.
 func (e *Error) Error() string {
 	if e.encoding {
-		return "wire: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"
+		return "JSON: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"
 	}
 	var b strings.Builder
-	b.WriteString("wire: ")
+	b.WriteString("JSON: ")
 	b.WriteString(cmp.Or(e.Kind, "unknown"))
 	b.WriteString(" error at offset ")
 	b.WriteString(strconv.FormatInt(e.Offset, 10))

@@ -14,9 +14,9 @@ import (
 
 func TestErrorPrints(t *testing.T) {
 	t.Parallel()
-	assert.EqualError(t, &wire.Error{Kind: wire.KindRange, Offset: 12, Pointer: "/a/0/b"}, "wire: range error at offset 12 in /a/0/b")
-	assert.EqualError(t, &wire.Error{Kind: wire.KindSyntax}, "wire: syntax error at offset 0")
-	assert.EqualError(t, new(wire.Error), "wire: unknown error at offset 0")
+	assert.EqualError(t, &wire.Error{Kind: wire.KindRange, Offset: 12, Pointer: "/a/0/b"}, "JSON: range error at offset 12 in /a/0/b")
+	assert.EqualError(t, &wire.Error{Kind: wire.KindSyntax}, "JSON: syntax error at offset 0")
+	assert.EqualError(t, new(wire.Error), "JSON: unknown error at offset 0")
 }
 
 const marker = "4000123412341234"

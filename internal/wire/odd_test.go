@@ -63,7 +63,7 @@ func TestByteOrderMark(t *testing.T) {
 	require.Equal(t, "{}", string(wire.Raw([]byte(mark+"{}"))))
 	require.Equal(t, mark+"{}", string(wire.Text([]byte(mark+mark+"{}"))))
 	err = wire.Decode([]byte(mark+`{"n":true}`), &doc)
-	require.EqualError(t, err, "wire: type error at offset 8 in /n")
+	require.EqualError(t, err, "JSON: type error at offset 8 in /n")
 	for _, text := range []string{mark, mark + mark + "{}", "{}" + mark, " " + mark + "{}", "\xef\xbb{}"} {
 		require.Error(t, wire.Decode([]byte(text), &doc), "%q", text)
 		_, err = wire.Elements([]byte(text))
@@ -74,7 +74,7 @@ func TestByteOrderMark(t *testing.T) {
 func TestOtherEncodings(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"\xff\xfe{\x00}\x00", "\xfe\xff\x00{\x00}", "{\x00}\x00", "\x00{\x00}", "{\x00\x00\x00}\x00\x00\x00", "\x00\x00\x00{\x00\x00\x00}", "\xff\xfe\x00\x00{\x00\x00\x00", "\xff\xfe[\x00]\x00"} {
-		const want = "wire: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"
+		const want = "JSON: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"
 		require.EqualError(t, wire.Decode([]byte(text), new(document)), want, "%q", text)
 		_, err := wire.Elements([]byte(text))
 		require.EqualError(t, err, want, "%q", text)

@@ -112,7 +112,7 @@ func (g generator) value(depth int) string {
 }
 
 // object is an object in which operation_create_id may be there, be of any
-// kind, be spelt with escapes or repeat. It gives what Field should make of
+// kind, be spelt with escapes or repeat. It returns what Field should make of
 // that.
 func (g generator) object(depth int) (text, want string, ok bool) {
 	var members []string

@@ -56,11 +56,11 @@ func TestRowsKeepsTheSiblingsOfABadRow(t *testing.T) {
 		index     int
 		raw, text string
 	}{
-		{1, `{"operation_id":{}}`, "wire: type error at offset 16 in /operation_id"},
-		{3, "{\"operation_id\":\"\xff\"}", "wire: syntax error at offset 16 in /operation_id"},
-		{4, `{"a":1,"a":2}`, "wire: duplicate error at offset 7"},
-		{5, `7`, "wire: type error at offset 0"},
-		{6, `null`, "wire: type error at offset 0"},
+		{1, `{"operation_id":{}}`, "JSON: type error at offset 16 in /operation_id"},
+		{3, "{\"operation_id\":\"\xff\"}", "JSON: syntax error at offset 16 in /operation_id"},
+		{4, `{"a":1,"a":2}`, "JSON: duplicate error at offset 7"},
+		{5, `7`, "JSON: type error at offset 0"},
+		{6, `null`, "JSON: type error at offset 0"},
 	} {
 		assert.Equal(t, want.index, bad[i].Index)
 		assert.Equal(t, want.raw, string(bad[i].Raw))

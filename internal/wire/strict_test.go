@@ -238,7 +238,7 @@ func fieldFor(t reflect.Type, name string) []int {
 
 func isZeroAt(row reflect.Value, at string) bool { return valueAt(row, at).IsZero() }
 
-// sameBut reports whether two rows are the same but for a member, Raw and Unread,
+// sameBut reports whether two rows are the same except for a member, Raw and Unread,
 // also those of rows within them.
 func sameBut(a, b reflect.Value, at string) bool {
 	same := func(v reflect.Value) any {

@@ -90,7 +90,7 @@ func lenientRows() map[string]lenient {
 func TestUnread(t *testing.T) {
 	t.Parallel()
 	for text, want := range lenientRows() {
-		if strings.Contains(text, `"price":""`) { // a text that is no number is another kind
+		if strings.Contains(text, `"price":""`) { // a text that is not a number is another kind
 			require.Error(t, wire.Row([]byte(text), new(lenient), accept))
 			continue
 		}

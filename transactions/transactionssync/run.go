@@ -135,9 +135,9 @@ type state struct {
 	Sweep syncer.Sweep `json:"sweep,omitzero"`
 }
 
-// open begins a stream or continues it. A From before the stream's own is
+// resume begins a stream or continues it. A From before the stream's own is
 // ErrInvalidRequest.
-func (r *run) open() error {
+func (r *run) resume() error {
 	switch from := r.From.UTC(); {
 	case r.at.State == "":
 		r.state = state{From: from, Sweep: syncer.Start(from)}

@@ -85,9 +85,9 @@ func (p Params) fromProblems() []string {
 	return nil
 }
 
-// openFrom compares From with the day with which the stream began, and stores From
+// resumeFrom compares From with the day with which the stream began, and stores From
 // in a new stream. Another day than before is ErrInvalidRequest; zero never is.
-func (r *run) openFrom() error {
+func (r *run) resumeFrom() error {
 	from := dayText(r.From)
 	switch {
 	case from == "" || from == r.state.From:

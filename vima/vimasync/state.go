@@ -21,14 +21,14 @@ type state struct {
 	Changed      track `json:"changed"`
 }
 
-// open begins a stream or continues it. A Project or From other than before is
+// resume begins a stream or continues it. A Project or From other than before is
 // ErrInvalidRequest.
-func (r *run) open() error {
+func (r *run) resume() error {
 	if r.at.State != "" && r.state.Project != r.Project {
 		return invalid(fmt.Sprintf("Project: stream %q was begun with %q", r.Stream, r.state.Project))
 	}
 	r.state.Project = r.Project
-	return r.openFrom()
+	return r.resumeFrom()
 }
 
 // empty reports whether nothing was read yet.

@@ -39,7 +39,7 @@ func TestUpdate(t *testing.T) {
 	assert.True(t, ok)
 	assert.Equal(t, at, after.OperationModifiedAt, "the id holds the time of the change")
 
-	want := before // but for what has changed
+	want := before // except what has changed
 	want.CurrentStatus, want.Raw = after.CurrentStatus, after.Raw
 	want.OperationUpdateID, want.OperationModifiedAt = after.OperationUpdateID, after.OperationModifiedAt
 	assert.True(t, assert.ObjectsAreEqual(&want, after), string(after.Raw))

@@ -44,7 +44,7 @@ func parse(call *cli.Call) (config, error) {
 	flags.StringVar(&c.book, "book", "finik-payout-local", "name of the book in the database; part of every transaction id, so keep it for ever")
 	flags.StringVar(&c.report, "report", "", "write what has become of each row to this CSV `file`")
 	flags.IntVar(&c.workers, "workers", 4, "rows that are sent at a time")
-	flags.DurationVar(&c.firstLook, "first-look", 30*time.Second, "time before the first look at a payment that is not at its end")
+	flags.DurationVar(&c.firstLook, "first-look", 30*time.Second, "time before the first look at a payment that is not final")
 	flags.DurationVar(&c.wait, "wait", 10*time.Minute, "how long to wait for the end of a payment")
 	flags.DurationVar(&c.pause, "pause", time.Second, "before the second try of a row, doubled before each further one")
 	flags.BoolVar(&c.skipRecipient, "skip-recipient", false, "do not ask about recipients before paying")

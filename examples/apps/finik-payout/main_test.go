@@ -109,7 +109,7 @@ func read(t *testing.T, path string) string {
 }
 
 // phone is the recipient of a row, which tells its payments apart in the ledger
-// whatever their transactions.
+// for any transaction.
 func phone(n int) string { return fmt.Sprintf("+996%09d", n) }
 
 // file has n rows to a service without a list of recipients.

@@ -16,7 +16,7 @@ import (
 	"github.com/payclients/payclients-go/finik/finiktest"
 )
 
-// once holds that each of the rows of file was paid once, whatever its transaction.
+// once holds that each of the rows of file was paid once, for any transaction.
 func once(t *testing.T, srv *finiktest.Server, rows int) {
 	t.Helper()
 	debits := map[string]int{}

@@ -63,7 +63,7 @@ func (x export) advice(header []string, sample string, missing column) string {
 		}
 		for _, name := range header {
 			if plainName(name) == plainName(missing.name) {
-				return fmt.Sprintf(", but %q, which differs by case or blanks: %s %q", name, missing.flag, name)
+				return fmt.Sprintf(", but %q, which differs by case or spaces: %s %q", name, missing.flag, name)
 			}
 		}
 		return ""
@@ -94,7 +94,7 @@ func (x export) settings(text string, comma rune, number int) (string, bool) {
 		case near < 0:
 			return "", false
 		default:
-			settings = append(settings, fmt.Sprintf("%s %q, which differs by case or blanks", c.flag, names[near]))
+			settings = append(settings, fmt.Sprintf("%s %q, which differs by case or spaces", c.flag, names[near]))
 		}
 	}
 	return fmt.Sprintf("line %d has the names: %s", number, strings.Join(settings, ", ")), true

@@ -146,7 +146,7 @@ func start(t *testing.T, args ...string) result {
 	return result{code, stdout.String(), stderr.String()}
 }
 
-// reconcile runs the program on d and a file, and gives the lines of -out.
+// reconcile runs the program on d and a file, and returns the lines of -out.
 func (d target) reconcile(csv string, args ...string) (result, []string) {
 	d.t.Helper()
 	dir := d.t.TempDir()

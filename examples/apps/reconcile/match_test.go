@@ -123,7 +123,7 @@ func rowsOf(rows []row, key string) (found []row) {
 	return found
 }
 
-// checkKey says anew, and in another way, what the entries of a key must be.
+// checkKey says again, and in another way, what the entries of a key must be.
 func checkKey(t *testing.T, vima, other []row, entries []entry, p period, opposite [2]reach) {
 	t.Helper()
 	count := map[kinds]int{} // of rows

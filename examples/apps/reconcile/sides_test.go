@@ -100,7 +100,7 @@ func TestAmountsOfBothSides(t *testing.T) {
 
 func TestAmountsAreExactOrRefused(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{ // none of them empty, which is no amount and not asked for
+	for _, text := range []string{ // none of them empty, which is not an amount and not asked for
 		"0", "1", "-1", "+1", "1.50", "001.500", "-0.0000000000000000001", "9999999999999999999", "0.00000000000000000000000", "00000000000000000000001.10",
 		"-", ".", "1.", ".5", "1,000", "1 000", "1e3", "0x10", "NaN", "Infinity", "--1", "+-1", "1.2.3", "₹1", "1/2", "٣",
 		"10000000000000000000", "1.0000000000000000001", "0.00000000000000000001", strings.Repeat("1", 100),
@@ -125,7 +125,7 @@ func FuzzExact(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if text == "" { // which is no amount, and not asked for
+		if text == "" { // which is not an amount, and not asked for
 			return
 		}
 		amount, err := exact(text)
@@ -204,7 +204,7 @@ func TestThePeriodAndItsEdges(t *testing.T) {
 			"missing_in_vima,day after here", "missing_in_vima,day before here", "missing_in_payshack,edge, here only", "missing_in_vima,edge, there only",
 			"missing_in_vima,ends", "missing_in_payshack,mid, here only", "missing_in_vima,mid, there only", "missing_in_payshack,undated, here only",
 		}, first(d.t, 2, lines))
-		assert.Contains(d.t, got.stdout, "-edge 1h tells them apart")
+		assert.Contains(d.t, got.stdout, "-edge 1h separates them")
 	})
 	onEach(t, func(d target) { // rows that wait are not a difference, and not the same on both sides either
 		d.store(operation{key: "1", amount: "1", currency: "INR", status: "success", at: at(0.5).Format(storedTime)})

@@ -153,7 +153,7 @@ func (t *totals) remarks(p period) string {
 	}
 	missing := t.shares[ofVima]["missing"] + t.shares[ofOther]["missing"]
 	if !p.open() && p.edge == 0 && missing > 0 {
-		text.WriteString("rows near an end of the period may be missing because the other side has them on another day: -edge 1h tells them apart\n")
+		text.WriteString("rows near an end of the period may be missing because the other side has them on another day: -edge 1h separates them\n")
 	}
 	text.WriteString(t.waitingFor())
 	switch {

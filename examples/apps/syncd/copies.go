@@ -33,7 +33,7 @@ func newCopies(streams []*stream) *copies {
 	return &copies{
 		streams: streams, known: map[string]completeness{},
 		lag: prometheus.NewDesc("syncd_lag_seconds",
-			"Time since the copy was last known to be complete, in whatever process; no value before it was.", []string{"stream"}, nil),
+			"Time since the copy was last known to be complete, in any process; no value before it was.", []string{"stream"}, nil),
 		rejects: prometheus.NewDesc("syncd_rejected_rows",
 			"Rows in sync_rejects, which are in no other table.", []string{"stream"}, nil),
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// serving runs the program in this process with -http, and gives its address.
+// serving runs the program in this process with -http, and returns its address.
 func serving(t *testing.T, env map[string]string, args ...string) (address string, log *locked, stop func() int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -133,7 +133,7 @@ func TestStoppedInTheMiddleOfAPass(t *testing.T) {
 	})
 }
 
-// To be stopped before it has started is no failure.
+// To be stopped before it has started is not a failure.
 func TestStoppedBeforeItHasStarted(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(e empty) {

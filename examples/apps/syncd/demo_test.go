@@ -18,7 +18,7 @@ const fewRows = "200"
 
 var sound = regexp.MustCompile(`\nlost 0, doubled 0, stale 0\n\nThis was offline`)
 
-// figures are those of a line of the summary, by their columns.
+// figures are the figures of a line of the summary, by their columns.
 func figures(t *testing.T, summary, stream string) map[string]int {
 	t.Helper()
 	var columns []string

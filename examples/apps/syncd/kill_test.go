@@ -14,7 +14,7 @@ import (
 
 // A process is killed in the middle of a pass. The stream goes on with the next
 // tick or the one after it, although the job of the killed process stays behind
-// as running: in another process that is there, or in one that is started anew.
+// as running: in another process that is there, or in one that is started again.
 func TestKilledInTheMiddleOfAPass(t *testing.T) {
 	t.Parallel()
 	const every = 12 * time.Second // of which a busy machine needs some for two pages

@@ -93,9 +93,9 @@
 //	syncd_fenced_commits_total{stream}            another process came first; no alert
 //	syncd_errors_total{stream,class}              credentials, refused, unavailable, unreadable, stalled,
 //	                                              network, database, timeout, invalid, other
-//	syncd_lag_seconds{stream}                     since the copy was last complete, in whatever process
+//	syncd_lag_seconds{stream}                     since the copy was last complete, in any process
 //	syncd_rejected_rows{stream}                   rows in sync_rejects
-//	syncd_last_success_timestamp_seconds{stream}  max by (stream), as each process tells of its own passes
+//	syncd_last_success_timestamp_seconds{stream}  max by (stream), as each process reports its own passes
 //
 // A row that does not decode is kept in sync_rejects and counts as rejected in
 // each pass that reads it again.

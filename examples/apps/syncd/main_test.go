@@ -185,7 +185,7 @@ func passes(t *testing.T, log string) []map[string]any {
 	return slices.DeleteFunc(lines(t, log), func(line map[string]any) bool { return line["msg"] != "pass" })
 }
 
-// lines are those of a log.
+// lines are the lines of a log.
 func lines(t *testing.T, log string) []map[string]any {
 	t.Helper()
 	var all []map[string]any

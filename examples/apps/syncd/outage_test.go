@@ -180,7 +180,7 @@ func (g *gate) shut() {
 	g.conns = nil
 }
 
-// A daemon waits for its database at the start, and tells of an outage in few lines.
+// A daemon waits for its database at the start, and reports an outage in few lines.
 func TestDatabaseComesAndGoes(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(postgresVariable) == "" {

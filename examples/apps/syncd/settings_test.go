@@ -42,7 +42,7 @@ func daemonOf(t *testing.T, db *database, every time.Duration, log *slog.Logger,
 	return d
 }
 
-// runs starts a daemon, and gives what ends it.
+// runs starts a daemon, and returns what ends it.
 func runs(t *testing.T, d *daemon) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -45,7 +45,7 @@ func parse(call *cli.Call) (config, error) {
 	flags.BoolVar(&c.personal, "personal", false, "add the columns with personal data to csv")
 	flags.BoolVar(&c.excel, "excel", false, "csv is "+cli.Excel)
 	flags.StringVar(&c.out, "out", "", "`file` to write to (default stdout)")
-	flags.StringVar(&c.state, "state", "", "`file` that tells how to go on (default OUT.state)")
+	flags.StringVar(&c.state, "state", "", "`file` that says how to go on (default OUT.state)")
 	flags.BoolVar(&c.demo, "demo", call.Env("VIMA_URL") == "", "made-up operations of January 2026; the default without VIMA_URL")
 	if err := p.Parse(flags, call); err != nil {
 		return c, err
