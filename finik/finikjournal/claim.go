@@ -27,14 +27,15 @@ func (j *Journal) present(ctx context.Context) (now int64, err error) {
 // from other processes for the length of a lease. Beside an error it returns the payouts
 // that it has taken before.
 func (j *Journal) claim(ctx context.Context, n int, until int64, lease time.Duration) ([]*row, error) {
-	due := fmt.Sprintf("next_at <= %d", until)
-	if until == 0 {
-		due = "next_at <= " + j.sql.Now()
+	due := fmt.Sprintf(" <= %d", until)
+	if until == 0 { // a subquery, because PostgreSQL looks up no index by a clock that moves
+		due = " <= (SELECT " + j.sql.Now() + ")"
 	}
-	some := "EXISTS (SELECT 1 FROM payout_entries e WHERE e.book = g.book AND e.account = g.account AND e."
+	// The lowest time and not any one, because PostgreSQL would read the whole table for it.
+	first := "(SELECT min(e.next_at) FROM payout_entries e WHERE e.book = g.book AND e.account = g.account AND e."
 	statement := `SELECT g.account FROM payout_gates g WHERE g.book = ? AND (` +
-		some + looks + " AND e." + due + `) OR NOT EXISTS (SELECT 1 FROM payout_gates b WHERE b.book = g.book AND b.account IN ('', g.account) AND b.closed_until > ` + j.sql.Now() + `) AND ` +
-		some + sends + " AND e." + due + `)) ORDER BY g.turn, g.account`
+		first + looks + ")" + due + ` OR NOT EXISTS (SELECT 1 FROM payout_gates b WHERE b.book = g.book AND b.account IN ('', g.account) AND b.closed_until > ` + j.sql.Now() + `) AND ` +
+		first + sends + ")" + due + `) ORDER BY g.turn, g.account`
 	var accounts []string
 	if err := j.each(ctx, j.db, statement, []any{j.book}, func(from *sql.Rows) error {
 		accounts = append(accounts, "")
@@ -95,7 +96,7 @@ func (j *Journal) take(ctx context.Context, tx *sql.Tx, account, of, due string,
 		skip = ""
 	}
 	return j.several(ctx, tx, `WITH due AS MATERIALIZED (
-	SELECT id FROM payout_entries WHERE book = ? AND account = ? AND `+of+` AND `+due+` ORDER BY next_at, id LIMIT `+fmt.Sprint(n)+skip+`
+	SELECT id FROM payout_entries WHERE book = ? AND account = ? AND `+of+` AND next_at`+due+` ORDER BY next_at, id LIMIT `+fmt.Sprint(n)+skip+`
 )
 UPDATE payout_entries SET version = version + 1, worker = ?, next_at = `+j.sql.Now()+` + ? WHERE id IN (SELECT id FROM due) RETURNING `+j.columns(),
 		j.book, account, j.worker, lease.Milliseconds())
