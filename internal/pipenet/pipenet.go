@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // Network is a listener with all connections to it. It is safe for concurrent
@@ -47,6 +48,21 @@ func Serve(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
 		wire.CloseIdleConnections()
 		_ = n.Close()
 		srv.Close()
+	})
+	return wire, n
+}
+
+// ServePlain starts an HTTP/1.1 server without TLS, and is like Serve otherwise.
+func ServePlain(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
+	t.Helper()
+	n := &Network{arrived: make(chan net.Conn), closed: make(chan struct{})}
+	srv := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
+	go func() { _ = srv.Serve(n) }()
+	wire := &http.Transport{DialContext: n.dial}
+	t.Cleanup(func() {
+		wire.CloseIdleConnections()
+		_ = n.Close()
+		_ = srv.Close()
 	})
 	return wire, n
 }

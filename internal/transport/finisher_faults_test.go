@@ -15,10 +15,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/pipenet"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -41,6 +43,19 @@ func badCertificate(t *testing.T) (base string, handshakes *atomic.Int64) {
 	srv.StartTLS()
 	t.Cleanup(srv.Close)
 	return srv.URL, handshakes
+}
+
+type counting struct {
+	net.Listener
+	accepted *atomic.Int64
+}
+
+func (c counting) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
+	if err == nil {
+		c.accepted.Add(1)
+	}
+	return conn, err
 }
 
 // What arrives, or may have arrived, is repeated for a read and for a write that
@@ -203,39 +218,38 @@ func TestNetHTTPRepeatsNothing(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			var hits atomic.Int64
-			var bodies [2]atomic.Pointer[http.Request]
-			base, accepted := raw(t, func(conn net.Conn, _ int) {
-				in := bufio.NewReader(conn)
-				for {
-					r, _, err := receiveFrom(in)
-					switch {
-					case err != nil:
-						return
-					case r.URL.Path == "/first":
-						_, _ = io.WriteString(conn, head+"Content-Length: 2\r\n\r\n{}")
-					default:
-						bodies[min(hits.Add(1), 2)-1].Store(r)
+			synctest.Test(t, func(t *testing.T) {
+				var hits atomic.Int64
+				var bodies [2]atomic.Pointer[http.Request]
+				pipes, network := pipenet.ServePlain(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.Copy(io.Discard, r.Body)
+					if r.URL.Path == "/first" {
+						_, _ = io.WriteString(w, "{}")
 						return
 					}
+					bodies[min(hits.Add(1), 2)-1].Store(r)
+					conn, _, err := http.NewResponseController(w).Hijack()
+					if assert.NoError(t, err) {
+						_ = conn.Close()
+					}
+				}))
+				c := config(t, plainBase, pipes)
+				c.Retry.MaxAttempts = 1
+				client := transport.New(c)
+				_, err := client.Do(t.Context(), request(t, transport.ReadOnly, "GET", plainBase+"/first", ""))
+				require.NoError(t, err)
+				require.EqualValues(t, 1, network.Dials())
+				req := request(t, test.kind, test.method, plainBase+"/second", test.body)
+				for name, values := range test.header {
+					req.Header[name] = values
 				}
+				_, err = client.Do(t.Context(), req)
+				assert.Equal(t, test.kind != transport.ReadOnly, failureOf(t, err).Ambiguous)
+				assert.EqualValues(t, test.hits, hits.Load())
+				r := bodies[0].Load()
+				assert.Empty(t, r.TransferEncoding)
+				assert.EqualValues(t, len(test.body), r.ContentLength)
 			})
-			c := config(t, base, nil)
-			c.Retry.MaxAttempts = 1
-			client := transport.New(c)
-			_, err := client.Do(t.Context(), request(t, transport.ReadOnly, "GET", base+"/first", ""))
-			require.NoError(t, err)
-			require.EqualValues(t, 1, accepted.Load())
-			req := request(t, test.kind, test.method, base+"/second", test.body)
-			for name, values := range test.header {
-				req.Header[name] = values
-			}
-			_, err = client.Do(t.Context(), req)
-			assert.Equal(t, test.kind != transport.ReadOnly, failureOf(t, err).Ambiguous)
-			assert.EqualValues(t, test.hits, hits.Load())
-			r := bodies[0].Load()
-			assert.Empty(t, r.TransferEncoding)
-			assert.EqualValues(t, len(test.body), r.ContentLength)
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/payclients/payclients-go/internal/pipenet"
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
@@ -35,52 +36,57 @@ func visit(t *testing.T, client *transport.Client, base string) (reused bool) {
 }
 
 func TestClientsShareConnections(t *testing.T) { //nolint:paralleltest // http.DefaultTransport is replaced
-	base, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") })
-	first, second := poolless(t, base), poolless(t, base)
-	defer second.CloseIdleConnections()
-	assert.False(t, visit(t, first, base))
-	assert.True(t, visit(t, second, base), "one transport for all")
-	var created sync.WaitGroup
-	for range 8 {
-		created.Go(func() { poolless(t, base) })
-	}
-	created.Wait()
-	assert.True(t, visit(t, poolless(t, base), base))
-
 	usual := http.DefaultTransport
 	defer func() { http.DefaultTransport = usual }()
-	http.DefaultTransport = new(http.Transport)
-	other := poolless(t, base)
-	defer other.CloseIdleConnections()
-	assert.False(t, visit(t, other, base), "another value has a transport of its own")
-	http.DefaultTransport = wire(func(*http.Request) (*http.Response, error) { return answer(200, "{}"), nil })
-	foreign := poolless(t, "https://nowhere.example.com")
-	assert.False(t, visit(t, foreign, "https://nowhere.example.com"), "no other transport than the one that is there")
-	foreign.CloseIdleConnections()
-	http.DefaultTransport = usual
-	assert.True(t, visit(t, poolless(t, base), base))
+	synctest.Test(t, func(t *testing.T) {
+		base := plainBase
+		pipes, _ := pipenet.ServePlain(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }))
+		http.DefaultTransport = pipes
+		first, second := poolless(t, base), poolless(t, base)
+		defer second.CloseIdleConnections()
+		assert.False(t, visit(t, first, base))
+		assert.True(t, visit(t, second, base), "one transport for all")
+		var created sync.WaitGroup
+		for range 8 {
+			created.Go(func() { poolless(t, base) })
+		}
+		created.Wait()
+		assert.True(t, visit(t, poolless(t, base), base))
 
-	first.CloseIdleConnections()
-	assert.False(t, visit(t, second, base), "those of every client are closed")
+		http.DefaultTransport = pipes.Clone()
+		other := poolless(t, base)
+		defer other.CloseIdleConnections()
+		assert.False(t, visit(t, other, base), "another value has a transport of its own")
+		http.DefaultTransport = wire(func(*http.Request) (*http.Response, error) { return answer(200, "{}"), nil })
+		foreign := poolless(t, "https://nowhere.example.com")
+		assert.False(t, visit(t, foreign, "https://nowhere.example.com"), "no other transport than the one that is there")
+		foreign.CloseIdleConnections()
+		http.DefaultTransport = pipes
+		assert.True(t, visit(t, poolless(t, base), base))
+
+		first.CloseIdleConnections()
+		assert.False(t, visit(t, second, base), "those of every client are closed")
+	})
 }
 
 // go-retryablehttp closes idle connections when it gives up, and must not reach
 // those of others.
 func TestGivingUpClosesNoConnection(t *testing.T) {
 	t.Parallel()
-	base, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
-	own := pool(t)
-	c := config(t, base, own)
-	c.Retry.MaxAttempts = 1
-	client := transport.New(c)
-	assert.False(t, visit(t, client, base))
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := client.Do(ctx, request(t, transport.ReadOnly, "GET", base, ""))
-	failureOf(t, err)
-	assert.True(t, visit(t, client, base))
-	client.CloseIdleConnections()
-	assert.False(t, visit(t, client, base))
+	synctest.Test(t, func(t *testing.T) {
+		own, _ := pipenet.ServePlain(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+		c := config(t, plainBase, own)
+		c.Retry.MaxAttempts = 1
+		client := transport.New(c)
+		assert.False(t, visit(t, client, plainBase))
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := client.Do(ctx, request(t, transport.ReadOnly, "GET", plainBase, ""))
+		failureOf(t, err)
+		assert.True(t, visit(t, client, plainBase))
+		client.CloseIdleConnections()
+		assert.False(t, visit(t, client, plainBase))
+	})
 }
 
 // Connections do not cross from one bubble to another, whichever client uses
