@@ -96,7 +96,7 @@ func run(ctx context.Context, call *cli.Call) error {
 	state.log.Info("listening", "address", *listen, "path", "/finik")
 	mux := http.NewServeMux()
 	mux.Handle("/finik", hook.Handler(state.receive))
-	err = cli.Serve(ctx, *listen, mux, meanwhile)
+	err = cli.Serve(ctx, state.log, *listen, mux, meanwhile)
 	if err == nil && meanwhile != nil {
 		_, err = fmt.Fprint(call.Out, p.Offline())
 	}

@@ -100,7 +100,6 @@ func run(ctx context.Context, call *cli.Call) error {
 		return fmt.Errorf("%w: -phone is needed, and -amount must be a number above 0 with at most 2 decimals", cli.ErrUsage)
 	}
 	request.TransactionID, request.Fields = cmp.Or(request.TransactionID, finik.NewTransactionID()), finik.Fields{"phone": *phone, "amount": amount}
-
 	signing, err := finik.RSASigner(&signer)
 	client, wrong := finik.NewClient(url, finik.Credentials{APIKey: key, Signer: signing})
 	if err = errors.Join(err, wrong); err != nil {
@@ -110,11 +109,12 @@ func run(ctx context.Context, call *cli.Call) error {
 		return err // without its id nobody can go on with it
 	}
 	payment, err := client.RunPayout(ctx, request, finik.PayoutParams{})
-	if err == nil && !payment.Status.Is(finik.StatusSucceeded) {
-		err = fmt.Errorf("it is not paid: %s, status %d", payment.Status, payment.StatusCode)
+	switch {
+	case err != nil:
+		return errors.Join(err, ctx.Err()) // the KMS does not know that ctx has ended
+	case !payment.Status.Is(finik.StatusSucceeded):
+		return fmt.Errorf("it is not paid: %s, status %d", payment.Status, payment.StatusCode)
 	}
-	if err == nil {
-		_, err = fmt.Fprintf(call.Out, "%s; the KMS signed %d digests\n%s", payment.Status, signer.signed, hint)
-	}
+	_, err = fmt.Fprintf(call.Out, "%s; the KMS signed %d digests\n%s", payment.Status, signer.signed, hint)
 	return err
 }

@@ -76,7 +76,6 @@ func run(ctx context.Context, call *cli.Call) error {
 		_, err = v.ListOperations(ctx, vima.ListOperationsParams{})
 	}
 	report(call.Out, err)
-
 	es := ecommpaytest.NewServer()
 	defer es.Close()
 	es.Inject(ecommpaytest.Fault{Status: 200, Body: `{"balance":[],"signature":"AAAA"}`}) // not the service's
@@ -111,6 +110,7 @@ func run(ctx context.Context, call *cli.Call) error {
 		_, err = t.ListTransactions(ctx, transactions.ListTransactionsParams{})
 	}
 	report(call.Out, err)
+	_, _ = fmt.Fprint(call.Out, program().Offline())
 	return ctx.Err()
 }
 

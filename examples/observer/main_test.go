@@ -28,4 +28,8 @@ func Example() {
 	//   finik: GetPayment: status 400: read the refusal
 	// transactions ListTransactions: attempt 1, status 200, class "undecodable"
 	//   transactions: ListTransactions: status 200 (undecodable): see who is answering
+	//
+	// This was offline. For the real service:
+	//
+	//   This program has none: give the five NewClient the URLs and credentials of your own.
 }

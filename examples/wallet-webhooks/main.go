@@ -116,5 +116,5 @@ func run(ctx context.Context, call *cli.Call) error {
 	s.log.Info("listening", "address", *listen, "path", "/wallet")
 	mux := http.NewServeMux()
 	mux.Handle("/wallet", hook.Handler(s.receive))
-	return cli.Serve(ctx, *listen, mux, meanwhile)
+	return cli.Serve(ctx, s.log, *listen, mux, meanwhile)
 }

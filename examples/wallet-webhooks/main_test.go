@@ -206,5 +206,8 @@ func TestItServesUntilItIsEnded(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(line[:n]), "msg=listening")
 	cancel()
+	n, err = read.Read(line)
+	require.NoError(t, err)
+	assert.Contains(t, string(line[:n]), "stopping")
 	require.NoError(t, <-ended)
 }

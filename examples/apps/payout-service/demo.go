@@ -69,7 +69,7 @@ func demo(ctx context.Context, c config, out io.Writer) error {
 		p.stop()
 	}
 	switch {
-	case ctx.Err() != nil: // whatever else failed, failed because of it
+	case ctx.Err() != nil: // other errors came from that
 		return ctx.Err()
 	case err != nil:
 		return err

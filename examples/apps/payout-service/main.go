@@ -123,7 +123,7 @@ func serve(ctx context.Context, c config, call *cli.Call) error {
 		looped <- s.journal.Loop(ctx, client, finikjournal.Params{Poll: 200 * time.Millisecond, OnEvent: s.event})
 		stop()
 	}()
-	err = cli.Serve(ctx, c.listen, s.handler(), func(url string) error {
+	err = cli.Serve(ctx, s.log, c.listen, s.handler(), func(url string) error {
 		s.log.Info("payout-service listens", "url", url)
 		<-ctx.Done()
 		s.log.Info("payout-service stops: no payout is begun, and requests under way may go on for 15 seconds")

@@ -12,9 +12,9 @@ import (
 )
 
 // Serve answers requests at an address until ctx ends, and then finishes those under
-// way, for up to 10 s. meanwhile, where it is not nil, is called with the URL of the
+// way, for up to 10 s; log says so. meanwhile, where it is not nil, is called with the URL of the
 // server as soon as the server listens; Serve ends with it, and returns its error.
-func Serve(ctx context.Context, address string, handler http.Handler, meanwhile func(url string) error) error {
+func Serve(ctx context.Context, log *slog.Logger, address string, handler http.Handler, meanwhile func(url string) error) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
@@ -33,6 +33,7 @@ func Serve(ctx context.Context, address string, handler http.Handler, meanwhile 
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
+		log.Info("stopping: requests under way have 10 seconds")
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
