@@ -88,12 +88,12 @@ func FuzzOffsets(f *testing.F) {
 				}
 				at, ok := values[e.Offset-mark]
 				require.True(t, ok, "%T: %v", targets()[i], e)
-				if strings.Contains(at, "map/") || strings.Contains(at, "by_") { // the pointer ends at a map
-					require.True(t, strings.HasPrefix(at, e.Pointer+"/"), "%v is %q", e, at)
-					require.NotContains(t, e.Pointer[strings.LastIndex(e.Pointer, "/")+1:], "SECRET")
-				} else {
-					require.Equal(t, at, e.Pointer, "%T", targets()[i])
+				for _, name := range []string{"/map/", "/by_name/", "/by_state/"} { // the pointer ends at a map
+					if i := strings.Index(at, name); i >= 0 {
+						at = at[:i+len(name)-1]
+					}
 				}
+				require.Equal(t, at, e.Pointer, "%T", targets()[i])
 			}
 		}
 	})
