@@ -78,9 +78,13 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 		if ctx.Err() == nil {
 			p.tell(ctx, Event{Kind: EventTrouble, Err: err})
 		}
-		if poll.Pause(ctx, p.withDefaults().Poll) != nil {
-			return nil
+		_ = poll.Pause(ctx, p.withDefaults().Poll) // the loop asks ctx
+		if ctx.Err() != nil {
+			break
 		}
+	}
+	if w == nil {
+		return nil
 	}
 	w.warns = true
 	for ctx.Err() == nil {
