@@ -25,7 +25,8 @@ type CredentialSource interface {
 
 // WithCredentialSource makes the client ask source for the credentials of each
 // attempt, in place of the argument cred of NewClient, which must then be
-// empty. A nil source is refused.
+// empty. NewClient returns ErrInvalidRequest if both are given, or if source is
+// nil. A second WithCredentialSource replaces the first.
 func WithCredentialSource(source CredentialSource) Option {
 	return func(o *options) {
 		o.source = source
