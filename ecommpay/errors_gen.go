@@ -139,7 +139,7 @@ func statusError(status int) error {
 	return nil
 }
 
-// invalid returns ErrInvalidRequest with everything that is wrong.
+// invalid returns an error that matches ErrInvalidRequest and lists problems.
 func invalid(problems ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(problems, "; "))
 }
