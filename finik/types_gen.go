@@ -35,12 +35,12 @@ func (b BadRow) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
 }
 
-// RetryPolicy is how often a call is retried and how long it waits in between.
-// The wait is random, between MinWait and a limit that doubles with each
+// RetryPolicy is how many attempts a call makes and how long it waits between
+// them. The wait is random, between MinWait and a limit that doubles with each
 // attempt up to MaxWait. A zero field is its default: 3 attempts, waits between
 // 250 ms and 5 s. A MinWait above 5 s raises the default of MaxWait, and a
-// MaxWait below 250 ms lowers the default of MinWait. Negative fields, and a
-// MinWait above MaxWait, are refused.
+// MaxWait below 250 ms lowers the default of MinWait. For a negative field, and
+// for a MinWait above MaxWait, NewClient returns ErrInvalidRequest.
 type RetryPolicy struct {
 	MaxAttempts      int // the first one included: 1 is without retries
 	MinWait, MaxWait time.Duration

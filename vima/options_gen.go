@@ -44,8 +44,9 @@ func (o *options) refused(problems []string) error {
 	return nil
 }
 
-// WithHTTPClient sends requests through a copy of client; client itself never
-// changes. Requests go out through client.Transport, which therefore sees the
+// WithHTTPClient makes the client send its requests through a copy of client;
+// client itself never changes. A second WithHTTPClient replaces the first.
+// Requests go out through client.Transport, which therefore sees the
 // credentials, as does a trace added inside the Transport (net/http/httptrace,
 // otelhttp): use [WithMiddleware] or the context of the call for traces.
 // client.Timeout limits each attempt, if it is shorter than WithTimeout's.
@@ -62,7 +63,7 @@ func (o *options) refused(problems []string) error {
 //
 // Without this option, with a nil client and with a nil Transport, all clients
 // of this module share one transport: a clone of http.DefaultTransport, made
-// for the first client. See [Client.CloseIdleConnections].
+// for the first client of the process. See [Client.CloseIdleConnections].
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) { o.HTTPClient = client }
 }
@@ -106,11 +107,13 @@ func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.Logger = logger }
 }
 
-// WithObserver calls observe after each attempt, with the context of the call,
-// once it is known whether another attempt follows. The call waits for observe,
-// which runs on the goroutine that made the attempt: with [Prefetch] or several
-// workers on several at the same time. A second WithObserver replaces the
-// first, and nil removes it.
+// WithObserver makes the client call observe once for each attempt, with the
+// context of the call and what happened. This is after the attempt, as soon as
+// it is known whether another attempt follows. The call waits for observe.
+// observe runs on the goroutine that made the attempt, with [Prefetch] or
+// several workers on several goroutines at the same time, so it must be safe
+// for concurrent use. A second WithObserver replaces the first, and nil removes
+// it.
 func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 	return func(o *options) {
 		o.Observer = nil

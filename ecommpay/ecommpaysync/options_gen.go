@@ -77,14 +77,14 @@ func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow calls change with each operation before it is stored, for example to
-// mask personal data. A second MapRow replaces the first, and nil is the
-// default: operations are stored as received. OperationID keeps its value, also
-// if change sets it, and the column digest is the digest of the operation as
-// received.
+// MapRow makes a store call change with each operation before it is stored, for
+// example to mask personal data. A second MapRow replaces the first, and nil is
+// the default: operations are stored as received. OperationID keeps its value,
+// also if change sets it, and the column digest is the digest of the operation
+// as received.
 //
-// change gets a copy of its own, Raw included, and may write to all of it. If
-// change modifies a field and leaves Raw alone, Raw of the stored row, which
+// change gets a copy of the operation, Raw included, and may modify all of it.
+// If change modifies a field and leaves Raw alone, Raw of the stored row, which
 // OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON
 // of the modified fields, otherwise nil. A row that change does not modify
 // keeps Raw as received.

@@ -81,17 +81,17 @@ func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow calls change with each transaction before it is stored, in place of
-// the default, [MaskAccounts], which change may call. A second MapRow replaces
-// the first, and nil is the default; a function that does nothing stores
-// accounts as received. ID and LastModifiedDate keep their values, also if
-// change sets them, and the bytes received decide whether a transaction has
-// changed.
+// MapRow makes a store call change with each transaction before it is stored,
+// in place of the default, [MaskAccounts], which change may call. A second
+// MapRow replaces the first, and nil is the default; a function that does
+// nothing stores accounts as received. ID and LastModifiedDate keep their
+// values, also if change sets them, and the bytes received decide whether a
+// transaction has changed.
 //
-// change gets a copy of its own, Raw included, and may write to all of it. If
-// change modifies a field and leaves Raw alone, Raw of the stored row, which
-// OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON
-// of the modified fields, otherwise nil. A row that change does not modify
+// change gets a copy of the transaction, Raw included, and may modify all of
+// it. If change modifies a field and leaves Raw alone, Raw of the stored row,
+// which OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the
+// JSON of the modified fields, otherwise nil. A row that change does not modify
 // keeps Raw as received.
 func MapRow(change func(*transactions.Transaction)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = change }

@@ -145,8 +145,9 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // Migrate creates what is missing: vima_operations with the view vima_report,
 // and sync_state, sync_rejects, sync_lease, sync_migrations and the view
 // sync_clock, which the sync packages share. It upgrades tables of an earlier
-// version. It may run at every start and in several processes at once. After an
-// error, call Migrate again.
+// version. A second call changes nothing. Migrate may run at every start and in
+// several processes at once; it waits up to 10 seconds for others. After an
+// error, call Migrate again: it goes on where it stopped.
 //
 // Migrate checks before it writes. If a table of one of these names does not
 // fit, Migrate changes nothing and returns [ErrSchema] with table and column: a
