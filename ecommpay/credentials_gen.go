@@ -6,9 +6,10 @@ import (
 	"context"
 )
 
-// CredentialSource returns the present credentials, so that they can be
-// replaced without a restart. The client calls Credentials for every attempt,
-// with the zero rejected, so an implementation must be safe for concurrent use.
+// CredentialSource returns the present credentials, so that a service can
+// replace its credentials without a restart. The client calls Credentials for
+// every attempt, with zero Credentials as rejected. An implementation must be
+// safe for concurrent use.
 //
 // If the service answers 401, in the status line or inside a 200, the client
 // calls Credentials once more, with the rejected credentials; one call asks for
@@ -25,7 +26,8 @@ type CredentialSource interface {
 
 // WithCredentialSource makes the client ask source for the credentials of each
 // attempt, in place of the argument cred of NewClient, which must then be
-// empty. A nil source is refused.
+// empty. NewClient returns ErrInvalidRequest if both are given, or if source is
+// nil. A second WithCredentialSource replaces the first.
 func WithCredentialSource(source CredentialSource) Option {
 	return func(o *options) {
 		o.source = source

@@ -10,16 +10,18 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Do sends a request that this package has no method for. What the request
-// does, and what the answer is, depends on the service. Unverified by design.
+// Do sends a request for which this package has no method, and returns the JSON
+// of the answer. What the request does, and what the answer is, depends on the
+// service. Unverified by design.
 //
-// method is GET, POST, PUT, PATCH or DELETE. path follows the base URL:
-// elements with slashes between them, escaped as in a URL, and optionally a
-// query after a question mark. A slash at the beginning makes no difference,
+// method is GET, POST, PUT, PATCH or DELETE, in capitals. path follows the base
+// URL: elements with slashes between them, escaped as in a URL, and optionally
+// a query after a question mark. A slash at the beginning makes no difference,
 // and an empty path is the base URL itself. A query is refused, because the
-// signature covers the body only. Do refuses a scheme or a host, an element
-// that is empty, a dot or two dots (also escaped), a fragment, and query
-// parameters that carry credentials (apikey, token, signature and the like).
+// signature covers the body only. Do returns ErrInvalidRequest for a path with
+// a scheme or a host, with an element that is empty, a dot or two dots (also
+// escaped), with a fragment, or with query parameters that carry credentials
+// (apikey, token, signature and the like).
 //
 // in is the body: Do encodes in with encoding/json, and sends a json.RawMessage
 // as it is. The body is a JSON object, empty for nil. The client adds token and
@@ -27,21 +29,22 @@ import (
 // the members in the flat form of [Canonical], where a semicolon separates
 // them: names with a semicolon or a colon, and values with a semicolon, are
 // refused. GET is refused, because it has no body to sign. With GET in must be
-// nil. Do refuses floats and strings that are not UTF-8. It reads in before it
-// sends the request, and neither changes nor keeps it.
+// nil. Do returns ErrInvalidRequest for floats and for strings that are not
+// UTF-8. Do reads in before it sends the request, and neither changes nor keeps
+// in.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
-// middleware of all other calls, under the name "Do". Nobody knows what a
-// second request would do, so Do retries only on proof that nothing left this
-// machine; and once after a definite 401, if a source of credentials or tokens
-// has new ones.
+// middleware of all other calls, under the name "Do". A second request might
+// take effect twice, so Do retries only if it can prove that nothing left this
+// machine. It also sends the request once more after a definite 401, if a
+// source of credentials or tokens has new ones.
 //
-// The result is the JSON of an answer with status 2xx, of any shape. The client
-// verifies the signature of the answer as in every other call, see
-// [WithResponseVerification]. An object with the status or code of a refusal is
-// *Error.
+// The result is the JSON of an answer with status 2xx, of any shape; for the
+// JSON null it is "null". The client verifies the signature of the answer as in
+// every other call, see [WithResponseVerification]. An object with the status
+// or code of a refusal is *Error.
 //
-// Its errors are ErrInvalidRequest before anything is sent, *Error for a
+// The errors are ErrInvalidRequest before anything is sent, *Error for a
 // refusal, *SignatureError, *DecodeError for an answer that is not JSON or is
 // empty, ErrResponseTooLarge, errors of the credentials' source, and errors of
 // the context and the network. The result is nil with every error.

@@ -35,8 +35,8 @@ type DecodeError struct {
 	class string
 }
 
-// Class returns "undecodable", as the Class of the [Attempt]. It returns "" if
-// the answer as a whole was decoded and e is about single rows.
+// Class returns "undecodable", like the Class of the [Attempt]. It returns ""
+// for a nil e, if the answer as a whole was decoded and e is about single rows.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -44,7 +44,9 @@ func (e *DecodeError) Class() string {
 	return e.class
 }
 
-// Error returns operation, status and class, where set, and what is wrong.
+// Error returns the operation, the status and class if they are set, and what
+// is wrong. The text holds no part of Body. For a nil *DecodeError it is
+// "ecommpay: no error".
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
@@ -52,16 +54,20 @@ func (e *DecodeError) Error() string {
 	return fmt.Sprintf("%s: %v", redact.Where("ecommpay", e.Operation, e.StatusCode, e.class), e.Err)
 }
 
-// Unwrap returns Err.
+// Unwrap returns the field Err, for errors.Is and errors.As. It returns nil if
+// Err is nil.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// Format prints Error for every verb.
+// Format prints what Error returns for every verb of fmt, so that no verb
+// prints Body.
 func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue returns what Error returns, for log/slog.
+// LogValue returns what Error returns as a string value, for log/slog.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Error returns operation, status, class and code. It omits the class "status".
+// Error returns the operation, the HTTP status, the class and the code. It
+// omits what is not set, and the class "status". For a nil *Error it returns
+// "ecommpay: no error".
 func (e *Error) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
@@ -69,13 +75,15 @@ func (e *Error) Error() string {
 	return redact.Refusal("ecommpay", e.Operation, e.StatusCode, e.Class(), e.Code)
 }
 
-// Format prints Error for every verb.
+// Format prints what Error returns for every verb of fmt, so that no verb
+// prints Body.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue returns what Error returns, for log/slog.
+// LogValue returns what Error returns as a string value, for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Is reports whether target is the sentinel of StatusCode, such as ErrNotFound.
+// Is reports whether target is the sentinel of StatusCode, for errors.Is: with
+// status 404 only ErrNotFound matches. It returns false for any other target.
 func (e *Error) Is(target error) bool {
 	return target != nil && target == statusError(e.StatusCode)
 }
@@ -131,7 +139,7 @@ func statusError(status int) error {
 	return nil
 }
 
-// invalid returns ErrInvalidRequest with everything that is wrong.
+// invalid returns an error that matches ErrInvalidRequest and lists problems.
 func invalid(problems ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(problems, "; "))
 }

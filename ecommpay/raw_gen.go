@@ -13,14 +13,16 @@ func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// returns an error, and leaves the receiver as it was, if data does not decode.
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil
@@ -37,14 +39,16 @@ func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
 type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// returns an error, and leaves the receiver as it was, if data does not decode.
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*PaymentOperation).check)
 }
 
-// MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (p PaymentOperation) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -61,14 +65,16 @@ func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw
 type plainChargeback Chargeback // Chargeback without its methods
 
 // UnmarshalJSON decodes a chargeback from the API or from a stored Raw. It
-// returns an error, and leaves the receiver as it was, if data does not decode.
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
 
-// MarshalJSON returns Raw, so that a chargeback keeps every byte as received,
-// or the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that a chargeback keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (c Chargeback) MarshalJSON() ([]byte, error) {
 	if c.Raw != nil {
 		return c.Raw, nil
@@ -85,14 +91,16 @@ func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
 type plainFraudOperation FraudOperation // FraudOperation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// returns an error, and leaves the receiver as it was, if data does not decode.
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }
 
-// MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	if v.Raw != nil {
 		return v.Raw, nil

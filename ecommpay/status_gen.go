@@ -14,5 +14,6 @@ const (
 	StatusClassUnknown   StatusClass = "unknown"   // a status that this package does not know
 )
 
-// Final reports whether the class is final: succeeded or failed.
+// Final reports whether the class is StatusClassSucceeded or StatusClassFailed.
+// It returns false for pending, unknown and any other text.
 func (c StatusClass) Final() bool { return c == StatusClassSucceeded || c == StatusClassFailed }

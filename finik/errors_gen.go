@@ -41,9 +41,9 @@ type DecodeError struct {
 	unknown bool
 }
 
-// Class returns "undecodable", as the Class of the [Attempt]. It returns "" if
-// the answer as a whole was decoded and e is about single rows, or if e is
-// about a webhook event.
+// Class returns "undecodable", like the Class of the [Attempt]. It returns ""
+// for a nil e, if the answer as a whole was decoded and e is about single rows,
+// or if e is about a webhook event.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -51,7 +51,9 @@ func (e *DecodeError) Class() string {
 	return e.class
 }
 
-// Error returns operation, status and class, where set, and what is wrong.
+// Error returns the operation, the status and class if they are set, and what
+// is wrong. The text holds no part of Body. For a nil *DecodeError it is
+// "finik: no error".
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "finik: no error"
@@ -60,7 +62,7 @@ func (e *DecodeError) Error() string {
 }
 
 // Is reports whether target is ErrOutcomeUnknown and the call may have taken
-// effect.
+// effect, for errors.Is. It returns false for any other target.
 func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown && e.unknown }
 
 // suffix returns what an error's text adds if the outcome is unknown.
@@ -71,17 +73,20 @@ func suffix(unknown bool) string {
 	return ""
 }
 
-// Unwrap returns Err.
+// Unwrap returns the field Err, for errors.Is and errors.As. It returns nil if
+// Err is nil.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// Format prints Error for every verb.
+// Format prints what Error returns for every verb of fmt, so that no verb
+// prints Body.
 func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue returns what Error returns, for log/slog.
+// LogValue returns what Error returns as a string value, for log/slog.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Error returns operation, status, class and a code that differs from it. It
-// omits the class "status".
+// Error returns the operation, the HTTP status, the class and a code that
+// differs from it. It omits what is not set, and the class "status". For a nil
+// *Error it returns "finik: no error".
 func (e *Error) Error() string {
 	if e == nil {
 		return "finik: no error"
@@ -89,10 +94,11 @@ func (e *Error) Error() string {
 	return redact.Refusal("finik", e.Operation, e.StatusCode, e.Class(), e.printedCode()) + suffix(e.unknown)
 }
 
-// Format prints Error for every verb.
+// Format prints what Error returns for every verb of fmt, so that no verb
+// prints Body.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue returns what Error returns, for log/slog.
+// LogValue returns what Error returns as a string value, for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // Class returns in one word what went wrong, for metrics and decisions. If e
@@ -151,7 +157,7 @@ func statusError(status int) error {
 	return nil
 }
 
-// invalid returns ErrInvalidRequest with everything that is wrong.
+// invalid returns an error that matches ErrInvalidRequest and lists problems.
 func invalid(problems ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(problems, "; "))
 }

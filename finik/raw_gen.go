@@ -7,14 +7,16 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainRecipient Recipient // Recipient without its methods
 
 // UnmarshalJSON decodes a recipient from the API or from a stored Raw. It
-// returns an error, and leaves the receiver as it was, if data does not decode.
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
 
-// MarshalJSON returns Raw, so that a recipient keeps every byte as received, or
-// the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that a recipient keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (r Recipient) MarshalJSON() ([]byte, error) {
 	if r.Raw != nil {
 		return r.Raw, nil
@@ -30,15 +32,17 @@ func (r Recipient) WithoutRaw() Recipient { return wire.WithoutRaw(r) }
 
 type plainService Service // Service without its methods
 
-// UnmarshalJSON decodes a service from the API or from a stored Raw. It returns
-// an error, and leaves the receiver as it was, if data does not decode.
+// UnmarshalJSON decodes a service from the API or from a stored Raw. It
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (s *Service) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, s, (*Service).check)
 }
 
-// MarshalJSON returns Raw, so that a service keeps every byte as received, or
-// the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that a service keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (s Service) MarshalJSON() ([]byte, error) {
 	if s.Raw != nil {
 		return s.Raw, nil
@@ -54,15 +58,17 @@ func (s Service) WithoutRaw() Service { return wire.WithoutRaw(s) }
 
 type plainPayment Payment // Payment without its methods
 
-// UnmarshalJSON decodes a payment from the API or from a stored Raw. It returns
-// an error, and leaves the receiver as it was, if data does not decode.
+// UnmarshalJSON decodes a payment from the API or from a stored Raw. It
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw, so that a payment keeps every byte as received, or
-// the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that a payment keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -78,15 +84,17 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
 
-// UnmarshalJSON decodes an event from the API or from a stored Raw. It returns
-// an error, and leaves the receiver as it was, if data does not decode.
+// UnmarshalJSON decodes an event from the API or from a stored Raw. It replaces
+// all fields, and Raw becomes a copy of data. If data does not decode, it
+// returns an error and leaves the receiver as it was.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw, so that an event keeps every byte as received, or
-// the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that an event keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil

@@ -23,22 +23,24 @@ type BadRow struct {
 	Err   error           // what is wrong, by field and offset, without values
 }
 
-// Format prints the index and the error for every verb.
+// Format prints Index and Err for every verb of fmt, so that no verb prints
+// Raw.
 func (b BadRow) Format(s fmt.State, _ rune) {
 	redact.Print(s, fmt.Sprintf("bad row %d: %v", b.Index, b.Err))
 }
 
-// LogValue returns the index and the error, for log/slog.
+// LogValue returns Index and Err as a group ("index", "error") without Raw, for
+// log/slog.
 func (b BadRow) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("index", b.Index), slog.Any("error", b.Err))
 }
 
-// RetryPolicy is how often a call is retried and how long it waits in between.
-// The wait is random, between MinWait and a limit that doubles with each
+// RetryPolicy is how many attempts a call makes and how long it waits between
+// them. The wait is random, between MinWait and a limit that doubles with each
 // attempt up to MaxWait. A zero field is its default: 3 attempts, waits between
 // 250 ms and 5 s. A MinWait above 5 s raises the default of MaxWait, and a
-// MaxWait below 250 ms lowers the default of MinWait. Negative fields, and a
-// MinWait above MaxWait, are refused.
+// MaxWait below 250 ms lowers the default of MinWait. For a negative field, and
+// for a MinWait above MaxWait, NewClient returns ErrInvalidRequest.
 type RetryPolicy struct {
 	MaxAttempts      int // the first one included: 1 is without retries
 	MinWait, MaxWait time.Duration
@@ -72,33 +74,38 @@ type Response struct {
 	Attempts   int    // how many the call made
 }
 
-// Format prints the status and the number of attempts for every verb.
+// Format prints StatusCode and Attempts for every verb of fmt, so that no verb
+// prints Header or Body.
 func (r Response) Format(s fmt.State, _ rune) {
 	redact.Print(s, fmt.Sprintf("status %d after %d attempts", r.StatusCode, r.Attempts))
 }
 
-// LogValue returns the status and the number of attempts, for log/slog.
+// LogValue returns StatusCode and Attempts as a group ("status", "attempts")
+// without Header and Body, for log/slog.
 func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("status", r.StatusCode), slog.Int("attempts", r.Attempts))
 }
 
-// CloseIdleConnections closes the idle connections of c's transport. Clients
-// and token sources without a Transport of their own share one transport, so
-// their idle connections are closed too. Running requests go on, and c stays
-// usable. A service need not call it.
+// CloseIdleConnections closes the connections of c's transport that are not in
+// use. Clients and token sources without a Transport of their own share one
+// transport, so their idle connections are closed too. Running requests go on,
+// and c stays usable: the next request opens a new connection. A service need
+// not call it. A second call does no harm.
 //
 // Each bubble of [testing/synctest] has its own shared transport. A test whose
 // server outlives the bubble must call CloseIdleConnections before the bubble
 // ends: otherwise the bubble waits for the connections.
 func (c *Client) CloseIdleConnections() { c.transport.CloseIdleConnections() }
 
-// Format prints the base URL, which holds no secret, for every verb.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints key and signature.
 func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
 
-// LogValue returns what String returns, for log/slog.
+// LogValue returns what String returns as a string value, for log/slog.
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String returns the package and the base URL.
+// String returns the name of the package and the base URL, which holds no
+// secret. It says so if c was not made by NewClient.
 func (c Client) String() string {
 	if c.base == nil {
 		return "finik client without base URL"

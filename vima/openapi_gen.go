@@ -9,8 +9,8 @@ import _ "embed"
 //go:embed openapi.yaml
 var openAPI string
 
-// OpenAPI returns the description of this API as an OpenAPI 3.1 document in
-// YAML, for clients in other languages, mocks and validators. Unverified parts
-// are marked with x-unverified: true. Answers may have further members, which
-// readers should ignore.
+// OpenAPI returns the OpenAPI 3.1 document of this API, in YAML, for clients in
+// other languages, mocks and validators. Every call returns the same text.
+// Unverified parts are marked with x-unverified: true. Answers may have further
+// members, which readers should ignore.
 func OpenAPI() string { return openAPI }

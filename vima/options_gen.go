@@ -44,8 +44,9 @@ func (o *options) refused(problems []string) error {
 	return nil
 }
 
-// WithHTTPClient sends requests through a copy of client; client itself never
-// changes. Requests go out through client.Transport, which therefore sees the
+// WithHTTPClient makes the client send its requests through a copy of client;
+// client itself never changes. A second WithHTTPClient replaces the first.
+// Requests go out through client.Transport, which therefore sees the
 // credentials, as does a trace added inside the Transport (net/http/httptrace,
 // otelhttp): use [WithMiddleware] or the context of the call for traces.
 // client.Timeout limits each attempt, if it is shorter than WithTimeout's.
@@ -62,47 +63,57 @@ func (o *options) refused(problems []string) error {
 //
 // Without this option, with a nil client and with a nil Transport, all clients
 // of this module share one transport: a clone of http.DefaultTransport, made
-// for the first client. See [Client.CloseIdleConnections].
+// for the first client of the process. See [Client.CloseIdleConnections].
 func WithHTTPClient(client *http.Client) Option {
 	return func(o *options) { o.HTTPClient = client }
 }
 
-// WithTimeout limits each attempt to d, body included. The default is 30
-// seconds; 0 means the default, and NewClient refuses a negative d. The context
-// limits the whole call, all attempts and waits.
+// WithTimeout limits each attempt to d, from its start to the last byte of the
+// answer's body. The default is 30 seconds; 0 means the default. With a
+// negative d NewClient returns ErrInvalidRequest. The context of a call limits
+// the whole call, with all attempts and waits. A second WithTimeout replaces
+// the first.
 func WithTimeout(d time.Duration) Option {
 	return func(o *options) { o.Timeout = d }
 }
 
 // WithRetry sets how many attempts a call makes and how long it waits between
 // them, see [RetryPolicy]. The default is 3 attempts with random waits between
-// 250 ms and 5 s.
+// 250 ms and 5 s. A zero field means its default. With a negative field, or
+// with MinWait above MaxWait, NewClient returns ErrInvalidRequest. A second
+// WithRetry replaces the first.
 func WithRetry(policy RetryPolicy) Option {
 	return func(o *options) { o.Retry = transport.RetryPolicy(policy) }
 }
 
 // WithRateLimit limits the client, retries included, to perSecond attempts per
-// second with bursts of at most burst. perSecond must be positive and burst at
-// least 1; both 0 mean no limit, the default.
+// second with bursts of at most burst attempts. An attempt above the limit
+// waits. If both are 0, the default, the client has no limit. Otherwise
+// perSecond must be positive and burst at least 1, or NewClient returns
+// ErrInvalidRequest. A second WithRateLimit replaces the first.
 //
-// An attempt that would have to wait beyond the context's deadline is not made.
-// The call then returns at once the result of the attempt before, or, for the
-// first attempt, an error that matches context.DeadlineExceeded.
+// If an attempt would have to wait beyond the deadline of the call's context,
+// the client does not wait and does not send it. The call returns the result of
+// its last attempt. If it has made none, it returns an error that matches
+// context.DeadlineExceeded.
 func WithRateLimit(perSecond float64, burst int) Option {
 	return func(o *options) { o.RatePerSecond, o.Burst = perSecond, burst }
 }
 
 // WithLogger logs each attempt with the fields of [Attempt]: at debug level, or
-// at warning level if it failed. By default, and with nil, nothing is logged.
+// at warning level if it failed. By default, and with nil, nothing is logged. A
+// second WithLogger replaces the first.
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.Logger = logger }
 }
 
-// WithObserver calls observe after each attempt, with the context of the call,
-// once it is known whether another attempt follows. The call waits for observe,
-// which runs on the goroutine that made the attempt: with [Prefetch] or several
-// workers on several at the same time. A second WithObserver replaces the
-// first, and nil removes it.
+// WithObserver makes the client call observe once for each attempt, with the
+// context of the call and what happened. This is after the attempt, as soon as
+// it is known whether another attempt follows. The call waits for observe.
+// observe runs on the goroutine that made the attempt, with [Prefetch] or
+// several workers on several goroutines at the same time, so it must be safe
+// for concurrent use. A second WithObserver replaces the first, and nil removes
+// it.
 func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 	return func(o *options) {
 		o.Observer = nil
@@ -114,9 +125,10 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 
 // WithMiddleware wraps the transport of each attempt, for traces and metrics
 // such as otelhttp's. The middleware sees every attempt, but not the
-// credentials, which the client adds below it. A second WithMiddleware adds
-// another one inside the first; nil is refused. Middleware must keep the
-// context of the request; otherwise an attempt is not sent again after a 401.
+// credentials, which the client adds after the middleware. A second
+// WithMiddleware adds another one inside the first. With a nil middleware
+// NewClient returns ErrInvalidRequest. Middleware must keep the context of the
+// request; otherwise an attempt is not sent again after a 401.
 //
 // A trace (net/http/httptrace) from middleware, or from the context of a call,
 // sees the events of the connection, but neither headers nor the path.
@@ -125,20 +137,24 @@ func WithMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option
 }
 
 // WithUserAgent replaces the User-Agent header. The default, and "", is
-// "payclients-go/vima". Only printable ASCII is accepted.
+// "payclients-go/vima". If agent is not printable ASCII, NewClient returns
+// ErrInvalidRequest. A second WithUserAgent replaces the first.
 func WithUserAgent(agent string) Option {
 	return func(o *options) { o.UserAgent = agent }
 }
 
-// WithPlainHTTP allows an endpoint with http for hosts other than loopback. All
-// data and the credentials then cross the network unencrypted.
+// WithPlainHTTP allows an endpoint with http for any host. Without this option
+// NewClient returns ErrInvalidRequest for http to a host other than loopback.
+// With http all data and the credentials cross the network unencrypted.
 func WithPlainHTTP() Option {
 	return func(o *options) { o.plainHTTP = true }
 }
 
 // WithMaxResponseBytes limits an answer to n bytes after decompression. A
-// larger answer fails with ErrResponseTooLarge. The default is 16 MiB; 0 means
-// the default, and NewClient refuses a negative n.
+// larger answer with status 2xx fails with ErrResponseTooLarge, and is not
+// retried. The default is 16 MiB; 0 means the default. With a negative n
+// NewClient returns ErrInvalidRequest. A second WithMaxResponseBytes replaces
+// the first.
 func WithMaxResponseBytes(n int64) Option {
 	return func(o *options) { o.MaxResponseBytes = n }
 }
@@ -160,7 +176,9 @@ type callOptions struct {
 // CaptureResponse fills r with the HTTP answer behind the result: its last
 // attempt. A single call fills r whenever an answer came, a refusal included,
 // and leaves r alone otherwise. An iteration fills r on the caller's goroutine
-// with the page that it is about to yield. A nil r is refused.
+// with the page that it is about to yield. Each page replaces the one before.
+// With a nil r the call returns ErrInvalidRequest and sends nothing. A second
+// CaptureResponse replaces the first.
 func CaptureResponse(r *Response) CallOption {
 	return func(o *callOptions) {
 		if r == nil {
@@ -170,10 +188,14 @@ func CaptureResponse(r *Response) CallOption {
 	}
 }
 
-// WithHeader sets a header of the requests of a call. A second WithHeader with
-// another name adds a header; with the same name it replaces the value. value
-// must be printable ASCII. Headers that this package or net/http sets, or that
-// ask for another answer, are refused: Host, Authorization,
+// WithHeader sets a header of the requests of a call. The letter case of name
+// does not matter. A second WithHeader with another name adds a header; with
+// the same name it replaces the value. An empty value sends an empty header.
+//
+// The call returns ErrInvalidRequest and sends nothing if name is empty or not
+// a valid header name, if value is not printable ASCII, or if the caller may
+// not set the header. Callers may not set headers that this package or net/http
+// sets, or that change what the answer is: Host, Authorization,
 // Proxy-Authorization, Cookie, Content-*, Transfer-Encoding, Accept-Encoding,
 // Connection, Upgrade, TE, Trailer, Expect, Range, If-*, Idempotency-Key and
 // X-Idempotency-Key.
@@ -192,9 +214,10 @@ func WithHeader(name, value string) CallOption {
 
 // Prefetch makes an iteration over pages (pagination) fetch up to n further
 // pages while the caller works on one. The pages, their order and the errors
-// stay the same; memory holds up to n pages more. n is 0 to 100, and 0 is the
-// default. Other numbers are refused, and n above 0 in calls that do not
-// iterate.
+// stay the same; memory holds up to n pages more. n is 0 to 100, and 0, the
+// default, fetches no page ahead. For another n, and for n above 0 in a call
+// that does not iterate, the call returns ErrInvalidRequest and sends nothing.
+// A second Prefetch replaces the first.
 func Prefetch(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 0 || n > 100 {
@@ -205,7 +228,9 @@ func Prefetch(n int) CallOption {
 	}
 }
 
-// restrict records an option that not every call has; given false removes it.
+// restrict records that the caller gave an option that not every call has, with
+// the rule that a call without it quotes. With given false it removes an
+// earlier record.
 func (o *callOptions) restrict(option string, given bool, rule string) {
 	if o.restricted == nil {
 		o.restricted = map[string]string{}
@@ -216,8 +241,8 @@ func (o *callOptions) restrict(option string, given bool, rule string) {
 	}
 }
 
-// refuse returns what is wrong with the options of a call that does not have
-// the named ones.
+// refuse returns everything that is wrong with the options of a call that does
+// not have the named options; nil if nothing is wrong.
 func (o *callOptions) refuse(options ...string) []string {
 	problems := o.problems
 	for _, option := range options {
@@ -228,7 +253,7 @@ func (o *callOptions) refuse(options ...string) []string {
 	return problems
 }
 
-// newCall applies opts.
+// newCall returns what opts record, in their order. It checks nothing itself.
 func newCall(opts []CallOption) *callOptions {
 	o := new(callOptions)
 	for _, opt := range opts {
@@ -237,7 +262,8 @@ func newCall(opts []CallOption) *callOptions {
 	return o
 }
 
-// capture fills the Response of CaptureResponse, if an answer came.
+// capture copies r into the Response of CaptureResponse. It does nothing if the
+// caller did not ask for it, or if no answer came (status 0).
 func (o *callOptions) capture(r transport.Response) {
 	if o.captured != nil && r.StatusCode != 0 {
 		*o.captured = Response(r)

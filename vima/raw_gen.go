@@ -7,14 +7,16 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// returns an error, and leaves the receiver as it was, if data does not decode.
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw, so that an operation keeps every byte as received,
-// or the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil

@@ -6,15 +6,17 @@ import "github.com/payclients/payclients-go/internal/wire"
 
 type plainMeta Meta // Meta without its methods
 
-// UnmarshalJSON decodes meta from the API or from a stored Raw. It returns an
-// error, and leaves the receiver as it was, if data does not decode.
+// UnmarshalJSON decodes meta from the API or from a stored Raw. It replaces all
+// fields, and Raw becomes a copy of data. If data does not decode, it returns
+// an error and leaves the receiver as it was.
 func (m *Meta) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, m, (*Meta).check)
 }
 
-// MarshalJSON returns Raw, so that meta keeps every byte as received, or the
-// JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that meta keeps every
+// byte as received; changes of the fields then have no effect, see WithoutRaw.
+// If Raw is nil, MarshalJSON returns the JSON of the fields. It then fails,
+// with a nil result, only if a string is not UTF-8.
 func (m Meta) MarshalJSON() ([]byte, error) {
 	if m.Raw != nil {
 		return m.Raw, nil
@@ -29,15 +31,17 @@ func (m Meta) WithoutRaw() Meta { return wire.WithoutRaw(m) }
 
 type plainPayment Payment // Payment without its methods
 
-// UnmarshalJSON decodes a payment from the API or from a stored Raw. It returns
-// an error, and leaves the receiver as it was, if data does not decode.
+// UnmarshalJSON decodes a payment from the API or from a stored Raw. It
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw, so that a payment keeps every byte as received, or
-// the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that a payment keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -53,15 +57,17 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 
 type plainEvent Event // Event without its methods
 
-// UnmarshalJSON decodes an event from the API or from a stored Raw. It returns
-// an error, and leaves the receiver as it was, if data does not decode.
+// UnmarshalJSON decodes an event from the API or from a stored Raw. It replaces
+// all fields, and Raw becomes a copy of data. If data does not decode, it
+// returns an error and leaves the receiver as it was.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw, so that an event keeps every byte as received, or
-// the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that an event keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil
@@ -78,14 +84,16 @@ func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }
 type plainBestTransfer BestTransfer // BestTransfer without its methods
 
 // UnmarshalJSON decodes a transfer from the API or from a stored Raw. It
-// returns an error, and leaves the receiver as it was, if data does not decode.
+// replaces all fields, and Raw becomes a copy of data. If data does not decode,
+// it returns an error and leaves the receiver as it was.
 func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, b, (*BestTransfer).check)
 }
 
-// MarshalJSON returns Raw, so that a transfer keeps every byte as received, or
-// the JSON of the fields if Raw is nil. It fails only for fields that do not
-// encode: strings that are not UTF-8.
+// MarshalJSON returns Raw itself if Raw is not nil, so that a transfer keeps
+// every byte as received; changes of the fields then have no effect, see
+// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
+// then fails, with a nil result, only if a string is not UTF-8.
 func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

@@ -49,17 +49,21 @@ type Before struct {
 	Currency string
 }
 
-// OnApply calls apply for each operation that a commit inserts or updates, once
-// for each version that is stored, also after crashes. apply runs after the row
-// is written, in the commit's database transaction and in the order of the
-// page. What apply writes through tx is stored with the operation or not at
-// all; other effects (a message, a request) can happen again. An error of apply
-// undoes the commit and ends the pass with an error that matches it; the next
-// pass meets the same operation again.
+// OnApply makes a commit call apply for each operation that it inserts or
+// updates: once for each version that is stored, also after crashes. apply runs
+// after the row is written, in the commit's database transaction and in the
+// order of the page. What apply writes through tx is stored with the operation
+// or not at all. Other effects of apply, such as a message or a request, can
+// happen again, because the commit may fail after them.
 //
-// apply must use tx and no other connection, because SQLite has one writer; it
-// must neither commit nor roll back tx. A second OnApply replaces the first.
-// Without OnApply, and with nil, a commit does not read what [Before] holds.
+// If apply returns an error, the commit stores nothing, and the pass ends with
+// an error that matches it. The next pass calls apply for the same operation
+// again.
+//
+// apply must use tx and no other connection, because SQLite has one writer. It
+// must not commit tx and must not roll it back. A second OnApply replaces the
+// first. Without OnApply, and with a nil apply, nothing is called, and a commit
+// does not read what [Before] holds.
 func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
 	return func(o *storeOptions) { o.onApply = apply }
 }
@@ -68,19 +72,19 @@ func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) Store
 // sync_rejects hold rows as received, with every field that has no column. Rows
 // as received hold personal data: account numbers, IP addresses, descriptions.
 // The default is true without MapRow and false with MapRow, because MapRow
-// cannot mask rows that do not decode.
+// cannot mask rows that do not decode. A second KeepRaw replaces the first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow calls change with each operation before it is stored, for example to
-// mask personal data. A second MapRow replaces the first, and nil is the
-// default: operations are stored as received. OperationID keeps its value, also
-// if change sets it, and the column digest is the digest of the operation as
-// received.
+// MapRow makes a store call change with each operation before it is stored, for
+// example to mask personal data. A second MapRow replaces the first, and nil is
+// the default: operations are stored as received. OperationID keeps its value,
+// also if change sets it, and the column digest is the digest of the operation
+// as received.
 //
-// change gets a copy of its own, Raw included, and may write to all of it. If
-// change modifies a field and leaves Raw alone, Raw of the stored row, which
+// change gets a copy of the operation, Raw included, and may modify all of it.
+// If change modifies a field and leaves Raw alone, Raw of the stored row, which
 // OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON
 // of the modified fields, otherwise nil. A row that change does not modify
 // keeps Raw as received.
@@ -92,7 +96,8 @@ func MapRow(change func(*ecommpay.Operation)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = change }
 }
 
-// mapped returns a row as it is stored.
+// mapped returns row as a store keeps it, after MapRow. It does not change row:
+// without MapRow it returns row itself, otherwise a copy.
 func (o storeOptions) mapped(row *ecommpay.Operation) *ecommpay.Operation {
 	if o.mapRow == nil {
 		return row
@@ -113,7 +118,8 @@ func (o storeOptions) mapped(row *ecommpay.Operation) *ecommpay.Operation {
 	return &mapped
 }
 
-// raw reports whether rows are kept as received.
+// raw reports whether the columns raw hold rows as received: the value of
+// KeepRaw, or its default.
 func (o storeOptions) raw() bool {
 	if o.keepRaw == nil {
 		return o.mapRow == nil
@@ -121,7 +127,8 @@ func (o storeOptions) raw() bool {
 	return *o.keepRaw
 }
 
-// rawText returns a row's value of the column raw; nil is NULL.
+// rawText returns received as a string, for the column raw of a row. It returns
+// nil, which is NULL, if rows are not kept as received or received is nil.
 func (o storeOptions) rawText(received []byte) any {
 	if !o.raw() || received == nil {
 		return nil

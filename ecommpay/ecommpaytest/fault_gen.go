@@ -42,9 +42,10 @@ const (
 	// FaultBrokenGzip carries the request out and compresses the answer with a
 	// wrong checksum.
 	FaultBrokenGzip
-	// FaultStalledPage answers lists with the page before of the same method,
-	// as if the offset had not moved. The server answers as usual if there was
-	// no page before, if it refuses the request, and to all other requests.
+	// FaultStalledPage answers lists with the last page that the same method of
+	// the client got, as if the offset had not moved. The server answers as
+	// usual if that method got no page yet, if the server refuses the request,
+	// and to all other requests.
 	FaultStalledPage
 )
 
@@ -88,9 +89,10 @@ type Fault struct {
 	Match func(Request) bool
 }
 
-// AllFaults returns one fault of every kind and some error statuses, each for
-// one request, for table tests. [Fault.String] names the subtests. The caller
-// owns the result.
+// AllFaults returns faults for table tests: one of every kind, with the usual
+// status, and some error statuses (429, 500, 502, 503, 504). Each fault meets
+// one request. Name the subtests with [Fault.String], which differs for each
+// fault. Each call returns a new slice.
 func AllFaults() []Fault {
 	all := []Fault{
 		{Status: http.StatusTooManyRequests, RetryAfter: "0"},
@@ -106,8 +108,10 @@ func AllFaults() []Fault {
 	return all
 }
 
-// String returns the kind of the fault, its status, Process, Delay and
-// Operation, for messages and for names of subtests.
+// String returns the kind, Status, Process, Delay and Operation in words, for
+// messages and for names of subtests: for example "answer 503 processed after
+// 1s". It omits zero fields. For an unknown kind it returns its number, as in
+// "fault 42".
 func (f Fault) String() string {
 	names := [...]string{
 		"answer", "reset before", "reset after", "truncated", "html", "garbage", "empty", "broken gzip", "stalled page",
@@ -143,7 +147,8 @@ type Request struct {
 	Time     time.Time // of its arrival, by the machine's clock
 }
 
-// Query returns the parsed query of the request, without malformed parts.
+// Query returns the parsed RawQuery without its malformed parts. The result is
+// empty, not nil, if the request has no query. Each call returns a new map.
 func (r Request) Query() url.Values {
 	values, _ := url.ParseQuery(r.RawQuery)
 	return values

@@ -11,7 +11,8 @@ const (
 	SQLite                        // 3.38 or later
 )
 
-// String names the dialect.
+// String returns "PostgreSQL" or "SQLite", and "unknown dialect" for any other
+// value.
 func (d Dialect) String() string {
 	switch d {
 	case PostgreSQL:

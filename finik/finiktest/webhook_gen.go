@@ -26,9 +26,9 @@ type DeliverParams struct {
 	PublicURL string
 }
 
-// Events returns the webhook events of all payments that ended so far, in
-// order. The server sends none by itself: [Server.SendWebhook] and
-// [Server.DeliverWebhooks] do. The caller owns the result.
+// Events returns the webhook events of all payments that ended so far, the
+// oldest first. The server sends no event by itself: call [Server.SendWebhook]
+// or [Server.DeliverWebhooks]. The result is a copy.
 func (s *Server) Events() []Event {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -38,14 +38,17 @@ func (s *Server) Events() []Event {
 }
 
 // ResetEvents marks all webhook events as never delivered: Sent becomes 0 and
-// Acknowledged false.
+// Acknowledged false. It removes no event.
 func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 
-// SendWebhook posts webhook events to target, signed, one after the other, and
-// returns the HTTP statuses of the answers, in order. Events may come in any
-// order and more than once. At the first event without an answer, SendWebhook
-// stops and returns an error with the statuses so far. It does not retry, and
-// does not change Sent and Acknowledged. Without a network, pass the request of
+// SendWebhook posts events to the URL target, each with a valid signature, one
+// after the other. It returns the HTTP status of each answer, in the order of
+// events. Any status is a result and not an error. The caller may pass events
+// in any order and more than once; without events nothing is sent. If target is
+// not a URL, or at the first event that gets no answer within 30 seconds or
+// before the end of ctx, SendWebhook stops and returns an error with the
+// statuses so far. It does not retry, and does not change Sent and
+// Acknowledged. Without a network, pass the request of
 // [Server.NewWebhookRequest] to your handler instead.
 func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event) ([]int, error) {
 	bodies := make([][]byte, len(events))
@@ -61,12 +64,16 @@ func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event
 	return statuses, nil
 }
 
-// DeliverWebhooks posts the webhook events of [Server.Events] to target like a
-// service that delivers at least once: in rounds, each delivery signed again,
-// until every event is acknowledged with a status of 2xx or the rounds are
-// over. It returns how many events are still unacknowledged. The only errors
-// are the end of ctx and a target that is not a URL; a receiver that does not
-// answer is not an error.
+// DeliverWebhooks posts the webhook events of [Server.Events] to the URL
+// target, as a service does that delivers at least once. It works in rounds,
+// see [DeliverParams]: each round sends every event that is not acknowledged,
+// with a new signature. An answer with status 2xx acknowledges an event.
+// DeliverWebhooks stops when all events are acknowledged or the rounds are
+// over.
+//
+// It returns how many events are still unacknowledged, also with an error. It
+// returns an error only if ctx ends or target is not a URL. A receiver that
+// refuses or does not answer is not an error.
 func (s *Server) DeliverWebhooks(ctx context.Context, target string, p DeliverParams) (unacknowledged int, err error) {
 	s.lock()
 	s.store.mu.Unlock()

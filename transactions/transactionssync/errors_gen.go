@@ -30,7 +30,7 @@ var (
 	ErrSchema = errors.New("transactionssync: the database has another schema")
 )
 
-// invalid returns ErrInvalidRequest with everything that is wrong.
+// invalid returns an error that matches ErrInvalidRequest and lists problems.
 func invalid(problems ...string) error {
 	return fmt.Errorf("%w: %s", ErrInvalidRequest, strings.Join(problems, "; "))
 }

@@ -16,24 +16,30 @@ import (
 // DefaultInterval is the time between the starts of passes with an every of 0.
 const DefaultInterval = 5 * time.Minute
 
-// Loop makes a pass at once and then at every interval; 0 means
-// DefaultInterval, and a negative one is refused. Of all processes that loop
-// over a stream only the one that holds the lease row makes passes; the others
-// wait for the lease. A killed process keeps the lease for as long as every, at
-// least 3 and at most 30 seconds, by the database's clock; a process that stops
-// returns the lease. The lease only saves requests: that nothing is applied
-// twice depends on commits alone.
+// Loop runs one pass at once, and then starts a pass in each interval. The
+// parameter every is the interval; 0 means DefaultInterval. Loop blocks until
+// ctx ends. It then stops the running pass, reports to OnPass what the pass has
+// stored, and returns nil.
 //
-// Loop calls Params.OnPass after each pass with its result and error, also for
-// a pass that was fenced or that the end of ctx cut off, and with a zero Result
-// for trouble with the lease. Calls never overlap. If OnPass is nil, errors are
-// logged through slog.Default, except ErrFenced and errors after ctx has ended.
+// A pass that fails does not end the loop: the next interval tries again. The
+// only error is ErrInvalidRequest, because no retry can cure it. Loop returns
+// it at once for bad arguments, such as a negative interval or a nil c or s.
+// Loop also returns it if the stream began with a later From.
 //
-// A pass that fails does not end the loop: the next interval tries again. Loop
-// blocks until ctx ends. It then stops the running pass, reports to OnPass what
-// the pass has stored, and returns nil. The only error is ErrInvalidRequest,
-// which no retry can cure: bad arguments, or a stream that began with a later
-// From.
+// Several processes may loop over one stream. Only the process that holds the
+// lease, a row in the table sync_lease, runs passes; the others wait. The lease
+// lasts as long as the interval, but at least 3 and at most 30 seconds, by the
+// database's clock, and its holder renews it. If the holder is killed, the
+// lease expires after at most that time. If the holder stops normally, it
+// releases the lease at once. The lease only saves requests: commits alone
+// ensure that no row is applied twice.
+//
+// Loop calls Params.OnPass after each pass with the result and the error of the
+// pass, also after a pass that ended with ErrFenced or that the end of ctx cut
+// off. If the database returns an error for the lease, Loop calls OnPass with a
+// zero Result and that error. Calls do not overlap. An error that Loop returns
+// does not go to OnPass. If OnPass is nil, Loop logs errors through
+// slog.Default, except ErrFenced and errors after ctx has ended.
 //
 // Transactions API: GET /api/transactions
 func Loop(ctx context.Context, c *transactions.Client, s *SQLStore, p Params, every time.Duration) error {
@@ -53,7 +59,8 @@ func Loop(ctx context.Context, c *transactions.Client, s *SQLStore, p Params, ev
 	}.Loop(ctx, s.engine, p.Stream, every)
 }
 
-// report calls OnPass, or logs an error without it.
+// report passes result and err to OnPass. If OnPass is nil, it logs err, unless
+// err is nil, err is ErrFenced, or ctx has ended.
 func (p Params) report(ctx context.Context, result Result, err error) {
 	switch {
 	case p.OnPass != nil:

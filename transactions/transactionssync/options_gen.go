@@ -51,17 +51,21 @@ type Before struct {
 	Currency *int32 // RequestCcy
 }
 
-// OnApply calls apply for each transaction that a commit inserts or updates,
-// once for each version that is stored, also after crashes. apply runs after
-// the row is written, in the commit's database transaction and in the order of
-// the page. What apply writes through tx is stored with the transaction or not
-// at all; other effects (a message, a request) can happen again. An error of
-// apply undoes the commit and ends the pass with an error that matches it; the
-// next pass meets the same transaction again.
+// OnApply makes a commit call apply for each transaction that it inserts or
+// updates: once for each version that is stored, also after crashes. apply runs
+// after the row is written, in the commit's database transaction and in the
+// order of the page. What apply writes through tx is stored with the
+// transaction or not at all. Other effects of apply, such as a message or a
+// request, can happen again, because the commit may fail after them.
 //
-// apply must use tx and no other connection, because SQLite has one writer; it
-// must neither commit nor roll back tx. A second OnApply replaces the first.
-// Without OnApply, and with nil, a commit does not read what [Before] holds.
+// If apply returns an error, the commit stores nothing, and the pass ends with
+// an error that matches it. The next pass calls apply for the same transaction
+// again.
+//
+// apply must use tx and no other connection, because SQLite has one writer. It
+// must not commit tx and must not roll it back. A second OnApply replaces the
+// first. Without OnApply, and with a nil apply, nothing is called, and a commit
+// does not read what [Before] holds.
 func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
 	return func(o *storeOptions) { o.onApply = apply }
 }
@@ -71,28 +75,30 @@ func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) Store
 // as received hold personal data that nothing masks: names, logins, phones,
 // card numbers. The default is false. With true the column raw of a row that
 // MapRow modifies, as its default does, is the JSON of the modified fields;
-// rows that do not decode are stored unmasked.
+// rows that do not decode are stored unmasked. A second KeepRaw replaces the
+// first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow calls change with each transaction before it is stored, in place of
-// the default, [MaskAccounts], which change may call. A second MapRow replaces
-// the first, and nil is the default; a function that does nothing stores
-// accounts as received. ID and LastModifiedDate keep their values, also if
-// change sets them, and the bytes received decide whether a transaction has
-// changed.
+// MapRow makes a store call change with each transaction before it is stored,
+// in place of the default, [MaskAccounts], which change may call. A second
+// MapRow replaces the first, and nil is the default; a function that does
+// nothing stores accounts as received. ID and LastModifiedDate keep their
+// values, also if change sets them, and the bytes received decide whether a
+// transaction has changed.
 //
-// change gets a copy of its own, Raw included, and may write to all of it. If
-// change modifies a field and leaves Raw alone, Raw of the stored row, which
-// OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON
-// of the modified fields, otherwise nil. A row that change does not modify
+// change gets a copy of the transaction, Raw included, and may modify all of
+// it. If change modifies a field and leaves Raw alone, Raw of the stored row,
+// which OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the
+// JSON of the modified fields, otherwise nil. A row that change does not modify
 // keeps Raw as received.
 func MapRow(change func(*transactions.Transaction)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = change }
 }
 
-// mapped returns a row as it is stored.
+// mapped returns row as a store keeps it, after MapRow. It does not change row:
+// without MapRow it applies MaskAccounts to a copy.
 func (o storeOptions) mapped(row *transactions.Transaction) *transactions.Transaction {
 	if o.mapRow == nil {
 		o.mapRow = MaskAccounts
@@ -114,7 +120,8 @@ func (o storeOptions) mapped(row *transactions.Transaction) *transactions.Transa
 	return &mapped
 }
 
-// raw reports whether rows are kept as received.
+// raw reports whether the columns raw hold rows as received: the value of
+// KeepRaw, or its default.
 func (o storeOptions) raw() bool {
 	if o.keepRaw == nil {
 		return false
@@ -122,7 +129,8 @@ func (o storeOptions) raw() bool {
 	return *o.keepRaw
 }
 
-// rawText returns a row's value of the column raw; nil is NULL.
+// rawText returns received as a string, for the column raw of a row. It returns
+// nil, which is NULL, if rows are not kept as received or received is nil.
 func (o storeOptions) rawText(received []byte) any {
 	if !o.raw() || received == nil {
 		return nil

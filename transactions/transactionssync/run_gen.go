@@ -41,7 +41,7 @@ type Result struct {
 }
 
 // problems returns what is wrong with the arguments of a pass, by field and
-// rule.
+// rule; nil if nothing is wrong. noStore reports whether the store is nil.
 func (p Params) problems(c *transactions.Client, noStore bool) []string {
 	var problems []string
 	if problem := syncer.StreamFault(p.Stream); problem != "" {
@@ -72,8 +72,8 @@ type run struct {
 	rejected map[[sha256.Size]byte]bool
 }
 
-// once makes a pass and returns its result, with an error also what the pass
-// has stored. The errors are the errors of RunOnce.
+// once makes a pass and returns its result. With an error too, the result says
+// what the pass has stored. The errors are the errors of RunOnce.
 func (p Params) once(ctx context.Context, c *transactions.Client, s Store) (Result, error) {
 	sqlStore, isSQL := s.(*SQLStore)
 	if problems := p.problems(c, s == nil || isSQL && sqlStore == nil); len(problems) > 0 {
@@ -108,8 +108,9 @@ func (r *run) pass(ctx context.Context) (err error) {
 }
 
 // end makes the last commit of a pass that has come to the end of the stream,
-// or to MaxPages. alone means that this pass alone has read the stream to its
-// end. Its errors are the errors of Store.Commit.
+// or to MaxPages. caughtUp means that the stream was read to its end, and alone
+// means that this pass alone has read the stream to its end. Its errors are the
+// errors of Store.Commit.
 func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	var c Change
 	if caughtUp && alone {
@@ -122,9 +123,10 @@ func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	return nil
 }
 
-// commit stores rows and the state after them, and adds to the result. It does
-// nothing without rows if the state has not changed and the pass has not come
-// to the end of the stream. Its errors are the errors of Store.Commit.
+// commit stores the rows of c and r.state, and adds their counts to r.result.
+// commit itself sets From and Next of c. It does nothing without rows if the
+// state has not changed and the pass has not come to the end of the stream. Its
+// errors are the errors of Store.Commit.
 func (r *run) commit(ctx context.Context, c Change) error {
 	for _, b := range c.Bad {
 		r.rejected[sha256.Sum256(b.Raw)] = true

@@ -22,7 +22,7 @@ type CheckParams struct {
 }
 
 // problems returns what is wrong with the arguments of Check, by field and
-// rule.
+// rule; nil if nothing is wrong.
 func (p CheckParams) problems(c *vima.Client, s *SQLStore) []string {
 	var problems []string
 	if c == nil {
@@ -66,20 +66,24 @@ type Totals struct {
 	Sums  map[string]string
 }
 
-// OK reports whether [DayReport.OK] is true for every day. A Report without
-// days is OK.
+// OK reports whether [DayReport.OK] is true for every day in the report. It is
+// true for a Report without days. If Check returned an error, days are missing:
+// look at the error first.
 func (r Report) OK() bool {
 	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
 }
 
-// OK reports whether the day has no missing, stale, extra or rejected
-// operations, counts and sums agree, and the border closes.
+// OK reports whether the database agrees with the collector on this day:
+// Missing, Stale and Extra are empty, Rejected is 0, and API and Stored have
+// the same counts and sums, and Border is "". It is true for the zero
+// DayReport.
 func (d DayReport) OK() bool {
 	return d.Border == "" && d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String returns one line about the day, with counts and without amounts.
+// String returns one line for a log: the date, "ok" or "differs", and the
+// counts, and the border if it is open. The line has no amounts.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {
@@ -93,7 +97,8 @@ func (d DayReport) String() string {
 	return line
 }
 
-// reported returns the report of a day that was compared.
+// reported returns the report of a day from audit, the comparison of the day,
+// and from rejected, the number of rows that cannot be stored.
 func reported(date vima.Date, rejected int, audit *syncer.Audit[int64]) DayReport {
 	d := DayReport{Date: date, Rejected: rejected, Missing: audit.Missing(), Stale: audit.Stale(), Extra: audit.Extra()}
 	d.API.Count, d.API.Sums = audit.API.Totals()

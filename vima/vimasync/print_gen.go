@@ -9,19 +9,22 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// String returns the new version and the numbers of rows, and no personal data.
+// String returns the version of the checkpoint after the change, the number of
+// rows and the number of bad rows. It shows no personal data.
 func (c Change) String() string {
 	return fmt.Sprintf("change to version %d: %d operations, %d bad rows", c.From.Version+1, len(c.Rows), len(c.Bad))
 }
 
-// Format prints String for every verb.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (c Change) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
-// LogValue returns what String returns, for log/slog.
+// LogValue returns what String returns as a string value, so that log/slog logs
+// no personal data.
 func (c Change) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String returns whether the row was inserted or updated and what the row
-// itself prints, and no personal data.
+// String returns "inserted" or "updated" and what String of Row returns. It
+// shows no personal data.
 func (a Applied) String() string {
 	if a.Before == nil {
 		return fmt.Sprint("inserted ", a.Row)
@@ -29,8 +32,10 @@ func (a Applied) String() string {
 	return fmt.Sprint("updated ", a.Row)
 }
 
-// Format prints String for every verb.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (a Applied) Format(f fmt.State, _ rune) { redact.Print(f, a.String()) }
 
-// LogValue returns what String returns, for log/slog.
+// LogValue returns what String returns as a string value, so that log/slog logs
+// no personal data.
 func (a Applied) LogValue() slog.Value { return slog.StringValue(a.String()) }

@@ -51,7 +51,7 @@ type Result struct {
 }
 
 // problems returns what is wrong with the arguments of a pass, by field and
-// rule.
+// rule; nil if nothing is wrong. noStore reports whether the store is nil.
 func (p Params) problems(c *vima.Client, noStore bool) []string {
 	var problems []string
 	if problem := syncer.StreamFault(p.Stream); problem != "" {
@@ -70,8 +70,8 @@ func (p Params) problems(c *vima.Client, noStore bool) []string {
 	return problems
 }
 
-// usable returns the rows of a page that can be stored, and the bad rows
-// together with the rows that have no usable key.
+// usable splits a page. The first result has the rows that can be stored. The
+// second has the page's bad rows and the rows that have no usable key.
 func usable(page *vima.OperationPage) ([]*vima.Operation, []vima.BadRow) {
 	return syncer.Split(page.Operations, page.Bad, unkeyed,
 		func(o *vima.Operation, err error) vima.BadRow { return vima.BadRow{Raw: o.Raw, Err: err} })
@@ -89,8 +89,8 @@ type run struct {
 	rejected map[[sha256.Size]byte]bool
 }
 
-// once makes a pass and returns its result, with an error also what the pass
-// has stored. The errors are the errors of RunOnce.
+// once makes a pass and returns its result. With an error too, the result says
+// what the pass has stored. The errors are the errors of RunOnce.
 func (p Params) once(ctx context.Context, c *vima.Client, s Store) (Result, error) {
 	sqlStore, isSQL := s.(*SQLStore)
 	if problems := p.problems(c, s == nil || isSQL && sqlStore == nil); len(problems) > 0 {
@@ -125,8 +125,9 @@ func (r *run) pass(ctx context.Context) (err error) {
 }
 
 // end makes the last commit of a pass that has come to the end of the stream,
-// or to MaxPages. alone means that this pass alone has read the stream to its
-// end. Its errors are the errors of Store.Commit.
+// or to MaxPages. caughtUp means that the stream was read to its end, and alone
+// means that this pass alone has read the stream to its end. Its errors are the
+// errors of Store.Commit.
 func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	var c Change
 	if caughtUp && alone {
@@ -139,9 +140,10 @@ func (r *run) end(ctx context.Context, caughtUp, alone bool) error {
 	return nil
 }
 
-// commit stores rows and the state after them, and adds to the result. It does
-// nothing without rows if the state has not changed and the pass has not come
-// to the end of the stream. Its errors are the errors of Store.Commit.
+// commit stores the rows of c and r.state, and adds their counts to r.result.
+// commit itself sets From and Next of c. It does nothing without rows if the
+// state has not changed and the pass has not come to the end of the stream. Its
+// errors are the errors of Store.Commit.
 func (r *run) commit(ctx context.Context, c Change) error {
 	for _, b := range c.Bad {
 		r.rejected[sha256.Sum256(b.Raw)] = true

@@ -21,8 +21,9 @@ import (
 // Later versions of this module read the states of this one.
 type State string
 
-// decode decodes a state, or returns an error for other text. "", the State of
-// a stream before its first commit, is the zero state.
+// decode returns the state that s encodes. For "", the State of a stream before
+// its first commit, it returns the zero state. For text that is not a state of
+// this package it returns the zero state and an error.
 func (s State) decode() (state, error) {
 	var is state
 	if s == "" {
@@ -66,11 +67,12 @@ type Commit struct {
 // Store keeps operations and checkpoints. [SQLStore] implements it; implement
 // it yourself to keep operations elsewhere.
 type Store interface {
-	// Load returns the checkpoint of a stream: the zero value before the first
-	// commit and for an unknown stream.
+	// Load returns the checkpoint of a stream. Before the first commit, and for
+	// an unknown stream, it returns the zero Checkpoint and no error.
 	Load(ctx context.Context, stream string) (Checkpoint, error)
 	// Commit stores c.Rows, c.Bad and a checkpoint with the state c.Next and
-	// the version c.From.Version + 1; or nothing at all.
+	// the version c.From.Version + 1. It stores all of this or nothing. It
+	// returns that checkpoint and the counts of the rows.
 	//
 	// If the stream's version is not c.From.Version any more, Commit stores
 	// nothing and returns an error that matches ErrFenced. Commit must not
@@ -96,8 +98,9 @@ var files embed.FS
 // and atlas. The files are in one folder, have goose's annotations, and run in
 // the order of their names. Files that end with _indexes.sql run outside a
 // transaction on PostgreSQL. The numbers of the three sync packages differ, so
-// one folder may hold the files of all. The only error is ErrInvalidRequest,
-// for an unknown dialect.
+// one folder may hold the files of all. Migrations does not touch a database.
+// The only error is ErrInvalidRequest, for a d other than PostgreSQL and
+// SQLite; the result is then nil.
 //
 // A schema from these files is the same as Migrate's, and Migrate applies
 // nothing to it twice. After an upgrade call Migrate once: only Migrate fills
@@ -112,8 +115,8 @@ func Migrations(d Dialect) (fs.FS, error) {
 // NewSQLStore returns a store that writes to db. It checks its arguments and
 // does no I/O; call [SQLStore.Migrate] before anything else. The caller chooses
 // the driver: this package is tested with jackc/pgx and modernc.org/sqlite. The
-// caller closes db. The only error is ErrInvalidRequest, which lists everything
-// that is wrong.
+// caller closes db. The only error is ErrInvalidRequest, for a nil db or a d
+// other than PostgreSQL and SQLite; the store is then nil.
 //
 // SQLite needs a busy timeout, because it has one writer at a time, and should
 // use the write-ahead log. With modernc.org/sqlite:
@@ -142,8 +145,9 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // Migrate creates what is missing: vima_operations with the view vima_report,
 // and sync_state, sync_rejects, sync_lease, sync_migrations and the view
 // sync_clock, which the sync packages share. It upgrades tables of an earlier
-// version. It may run at every start and in several processes at once. After an
-// error, call Migrate again.
+// version. A second call changes nothing. Migrate may run at every start and in
+// several processes at once; it waits up to 10 seconds for others. After an
+// error, call Migrate again: it goes on where it stopped.
 //
 // Migrate checks before it writes. If a table of one of these names does not
 // fit, Migrate changes nothing and returns [ErrSchema] with table and column: a
@@ -174,21 +178,27 @@ func (s *SQLStore) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// Lag returns the time since the copy was last known to be complete, by the
-// clock of the database, for passes in any process: the time since the start of
-// the stream's last pass that alone has read everything (Change.CaughtUp, the
-// column caught_up_at). stream is Params.Stream, or DefaultStream for "". known
-// is false, with lag 0, if the stream had no such pass yet or is unknown. Rows
-// that became visible late may be missing for longer, see Params.Rewind. Lag
-// only reads sync_state and sends nothing to the collector; its errors come
-// from the database.
+// Lag returns how long ago the copy was last known to be complete, by the clock
+// of the database. It is the time since the start of the last pass, in any
+// process, that alone has read the whole stream (Change.CaughtUp, the column
+// caught_up_at). It is never negative.
+//
+// stream is Params.Stream. If Params.Stream is "", pass DefaultStream: Lag does
+// not replace "". known is false, with a lag of 0, if the stream had no such
+// pass yet or is unknown. Rows that became visible late may be missing for
+// longer, see Params.Rewind.
+//
+// Lag only reads the table sync_state and sends nothing to the collector. Its
+// errors come from the database or from ctx; lag is then 0 and known is false.
 func (s *SQLStore) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	lag, known, err = s.engine.Lag(ctx, stream)
 	return lag, known, failure(stream, err)
 }
 
-// Load returns the checkpoint of a stream: the zero value before the first
-// commit and for an unknown stream. Its errors come from the database.
+// Load returns the checkpoint of a stream. Before the first commit, and for an
+// unknown stream, it returns the zero Checkpoint and no error. stream is
+// Params.Stream; if Params.Stream is "", pass DefaultStream. The errors come
+// from the database or from ctx, with the zero Checkpoint. Load does not retry.
 func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) {
 	version, text, err := s.engine.Load(ctx, stream)
 	if err != nil {
@@ -197,19 +207,26 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 	return Checkpoint{Version: version, State: State(text)}, nil
 }
 
-// Commit stores rows, bad rows and the checkpoint in one database transaction.
-// It first moves the checkpoint, and returns ErrFenced if another process has
-// done so. It then inserts rows that are new and updates rows whose stored
-// OperationUpdateID is lower. It compares ids as numbers, and returns
-// ErrInvalidRequest for a row whose ids are not numbers of at most 63 bits.
+// Commit stores c.Rows, c.Bad and the checkpoint c.Next in one database
+// transaction. It returns the new checkpoint of the stream, with the version
+// c.From.Version + 1, and how many rows it inserted, updated and left as they
+// were. With an error it returns the zero Commit. stream is Params.Stream; if
+// Params.Stream is "", pass DefaultStream.
 //
-// If c.CaughtUp is above 0, caught_up_at of the stream in sync_state becomes
-// the database's time minus c.CaughtUp. stored_at of a row is the database's
-// time before the commit: to read what has changed since a time, use an
-// overlap.
+// Commit inserts new rows. It updates a stored row if the new OperationUpdateID
+// is higher, compared as a number. It returns ErrInvalidRequest for a row whose
+// OperationID or OperationUpdateID is not a number of at most 63 bits.
 //
-// After any other error, nobody knows whether the change was stored: call Load.
-// Commit does not retry.
+// If c.CaughtUp is above 0, Commit sets the column caught_up_at of the stream
+// in sync_state to the database's time minus c.CaughtUp. stored_at of a row is
+// the database's time before the commit: to read what has changed since a time,
+// use an overlap.
+//
+// Commit does not retry. If the stream's version is not c.From.Version any
+// more, another process has moved it: Commit stores nothing and returns
+// ErrFenced. After ErrInvalidRequest and after an error of OnApply nothing is
+// stored either. After any other error, nobody knows whether the change was
+// stored: call Load and compare the version.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // another state counts as zero

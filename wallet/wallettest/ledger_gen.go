@@ -10,17 +10,17 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Ledger returns every movement of money so far, in order. The caller owns the
-// result.
+// Ledger returns every movement of money so far, the oldest first. The result
+// is a copy; it is empty if no money has moved.
 func (s *Server) Ledger() []Transfer {
 	s.lock()
 	defer s.store.mu.Unlock()
 	return slices.Clone(s.store.ledger)
 }
 
-// Debits returns how often the server took money for a client_payment_id,
-// refunds not subtracted: 0 for an unknown one, and more than 1 if a client
-// paid twice.
+// Debits returns how many times the server took money for a client_payment_id.
+// Refunds do not reduce the number. It is 0 for an unknown client_payment_id,
+// and more than 1 if a client paid twice.
 func (s *Server) Debits(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
 		if t.ClientPaymentID == clientPaymentID && t.Kind == TransferDebit {
@@ -30,8 +30,9 @@ func (s *Server) Debits(clientPaymentID string) (n int) {
 	return n
 }
 
-// Paid returns how often a client_payment_id is paid now: debits minus refunds.
-// It is 0 for an unknown one.
+// Paid returns how many times a client_payment_id is paid now: the number of
+// debits minus the number of refunds, not an amount. It is 0 for an unknown
+// client_payment_id.
 func (s *Server) Paid(clientPaymentID string) (n int) {
 	for _, t := range s.Ledger() {
 		switch {
@@ -45,8 +46,8 @@ func (s *Server) Paid(clientPaymentID string) (n int) {
 	return n
 }
 
-// Balance returns the money in a wallet, in roubles. It is 0 if the phone is
-// unknown.
+// Balance returns the money in a wallet, in roubles now. It returns 0 for an
+// unknown phone.
 func (s *Server) Balance(phone string) decimal.Decimal {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -57,8 +58,9 @@ func (s *Server) Balance(phone string) decimal.Decimal {
 }
 
 // Payment returns the newest payment with a client_payment_id as a client would
-// read it now. It returns false, with the zero value, if no payment has it. The
-// call does not count as a read.
+// read it now. The boolean is false, with a zero Payment, if no payment has
+// that client_payment_id. The call is not a request: it does not count as a
+// read by a client.
 func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -71,7 +73,8 @@ func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 }
 
 // Payments returns all payments as a client would read them now, the oldest
-// first. The call does not count as a read. The caller owns the result.
+// first. The result is a copy, empty without payments. The call is not a
+// request: it does not count as a read by a client.
 func (s *Server) Payments() []wallet.Payment {
 	s.lock()
 	defer s.store.mu.Unlock()

@@ -18,7 +18,8 @@ type Server struct {
 }
 
 // NewServer starts a server with the wallets and services of the constants. The
-// caller must call Close, or use [Run]. NewServer panics if it cannot listen.
+// caller must call [Server.Close] when the server is no longer needed; [Run]
+// does so by itself. NewServer panics if it cannot listen.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
@@ -40,7 +41,8 @@ type shared struct {
 	clock     *fakeapi.Clock
 }
 
-// apply applies opts and sets the clock, which each change moves by tick.
+// apply applies opts in their order and makes the clock of the server. Each
+// change is at least tick after the change before.
 func (c *config) apply(opts []Option, tick time.Duration) {
 	for _, opt := range opts {
 		opt(c)
@@ -48,18 +50,20 @@ func (c *config) apply(opts []Option, tick time.Duration) {
 	c.clock = fakeapi.NewClock(c.now, tick)
 }
 
-// WithAddr makes the server listen on an address, for example "127.0.0.1:8080".
-// The default, and "", is a free port of loopback. The server speaks plain http
-// and is not made for an open network. [NewServer] panics if it cannot listen
-// there.
+// WithAddr makes the server listen on addr, a host and a port such as
+// "127.0.0.1:8080". Port 0 means a free port. The default, and "", is a free
+// port of 127.0.0.1. The server speaks plain http and is not made for an open
+// network. [NewServer] panics if it cannot listen on addr. A second WithAddr
+// replaces the first.
 func WithAddr(addr string) Option {
 	return func(c *config) { c.listen.Addr = addr }
 }
 
-// InMemory makes the server work without a network: only the client of
-// [Server.Client] reaches it. Inside testing/synctest, where the server must
-// then be started, a Delay of a minute takes no real time. [WithAddr] has no
-// effect.
+// InMemory makes the server work without a network: only the HTTP client that
+// [Server.Client] returns can reach it, so pass that client to the client under
+// test. [WithAddr] then has no effect. A test inside testing/synctest needs
+// InMemory and must start the server inside its bubble. There a fault with a
+// Delay of a minute takes no real time.
 //
 //	srv := wallettest.Run(t, wallettest.InMemory())
 //	client, err := wallet.NewClient(srv.URL(), wallettest.DefaultCredentials(), wallet.WithHTTPClient(srv.Client()))
@@ -68,34 +72,40 @@ func InMemory() Option {
 }
 
 // WithPageLimit makes the server return at most n payments in one answer, also
-// if a request asks for more: a short page is then not the last page. An n
-// below 1 counts as 1. By default the server has no limit.
+// if a request asks for more. A page with fewer payments than requested is then
+// not always the last page. An n below 1 counts as 1. By default the server has
+// no limit. A second WithPageLimit replaces the first.
 func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }
 
-// WithClock replaces the server's clock, which sets the times of payments and
-// webhook events. now must not be nil and must not call the server. The default
-// stands still at noon UTC on 15 January 2026 and moves by a second with each
-// change. [Server.Advance] moves the clock ahead.
+// WithClock makes the server take its time from now. The server's clock sets
+// the times of payments and webhook events. The default stands still at noon
+// UTC on 15 January 2026 and moves by a second with each change.
+// [Server.Advance] adds to what now returns. A nil now makes the server panic.
+// now must not call the server, because such a call may never return. A second
+// WithClock replaces the first.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) { c.now = now }
 }
 
-// Run starts a server like [NewServer] and closes it when the test t ends.
+// Run starts a server with [NewServer] and closes it when the test t ends. t is
+// a *testing.T or anything else with a method Cleanup. Run panics if the server
+// cannot listen.
 func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 	s := NewServer(opts...)
 	t.Cleanup(s.Close)
 	return s
 }
 
-// URL returns the base URL, for wallet.NewClient. The scheme is http, and the
-// host is on loopback, except with [WithAddr].
+// URL returns the base URL, for wallet.NewClient. The scheme is http. The host
+// is on loopback, or as [WithAddr] sets it; with [InMemory] it is "localhost"
+// without a port. The result stays the same after Close.
 func (s *Server) URL() string { return s.server.URL() + basePath }
 
-// Client returns an HTTP client that reaches the server, also with [InMemory].
-// Every call returns the same client. [Server.Close] closes its idle
-// connections.
+// Client returns an HTTP client that can reach the server, also with
+// [InMemory]. Every call returns the same client, which has no timeout.
+// [Server.Close] closes its idle connections.
 func (s *Server) Client() *http.Client { return s.server.Client() }
 
 // Handler returns the server's HTTP handler, with faults and the log of
@@ -105,32 +115,37 @@ func (s *Server) Client() *http.Client { return s.server.Client() }
 // [Server.URL].
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
-// Close stops the server and waits for its goroutines. Requests still running
-// are aborted. A second Close does nothing.
+// Close stops the server, aborts requests that are still running, and waits
+// until the server's goroutines have ended. Requests after Close fail. A second
+// Close does nothing.
 func (s *Server) Close() { s.server.Close() }
 
-// Now returns the server's time, in UTC.
+// Now returns the time of the server's clock, in UTC, without moving it.
 func (s *Server) Now() time.Time { return s.config.clock.Now() }
 
-// Advance moves the server's clock ahead by d. A negative d moves it back.
+// Advance moves the server's clock ahead by d; a negative d moves it back.
+// Repeated calls add up. Advance does not wait.
 func (s *Server) Advance(d time.Duration) { s.config.clock.Advance(d) }
 
-// Inject adds faults to those before. The server tries them in the order in
-// which they were added, and a request meets at most one of them. Requests that
-// the server would refuse meet faults too, as with a gateway in front of the
-// provider. Inject panics if the kind of a fault is unknown.
+// Inject adds faults to the faults that were added before. For each request the
+// server tries the faults in the order in which they were added, and the
+// request meets the first one that applies, and no other. Requests that the
+// server would refuse, for example for wrong credentials, meet faults too.
+// Inject panics if the kind of a fault is unknown.
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
 		s.server.Inject(f.shared())
 	}
 }
 
-// ClearFaults removes all faults, also faults without a limit.
+// ClearFaults removes all faults that [Server.Inject] has added, also faults
+// without a limit. Without faults it does nothing.
 func (s *Server) ClearFaults() { s.server.ClearFaults() }
 
-// Requests returns the requests received so far in the order of their arrival,
-// including requests that met a fault: at most the newest 100,000. The caller
-// owns the result.
+// Requests returns copies of the requests received so far, in the order of
+// their arrival, including requests that were refused or met a fault. The log
+// keeps at most 100,000 requests and drops the oldest. The result is empty if
+// there are none.
 func (s *Server) Requests() []Request {
 	received := s.server.Requests()
 	out := make([]Request, len(received))
@@ -140,5 +155,6 @@ func (s *Server) Requests() []Request {
 	return out
 }
 
-// ResetRequests empties the log that [Server.Requests] returns.
+// ResetRequests empties the log, so that [Server.Requests] returns only the
+// requests that arrive later. It changes nothing else.
 func (s *Server) ResetRequests() { s.server.ResetRequests() }

@@ -46,11 +46,12 @@ type Status struct {
 	Sentinel string
 }
 
-// Printed is a type that prints by its String, or by Text, an expression of Go.
+// Printed is a type that prints by its String, or by Text, an expression of Go. Shown
+// says in words what Text is, and is needed unless Text is a literal.
 type Printed struct {
-	Type, Text string
-	OwnLog     bool // LogValue is written by hand
-	Secret     bool // it holds a secret: no encoder shows it either
+	Type, Text, Shown string
+	OwnLog            bool // LogValue is written by hand
+	Secret            bool // it holds a secret: no encoder shows it either
 }
 
 // Row is a type that keeps the bytes that it was decoded from.
@@ -58,6 +59,14 @@ type Row struct {
 	Type, What string
 	PHP        bool // empty objects come as empty arrays
 	OwnCoding  bool // UnmarshalJSON and MarshalJSON are written by hand
+}
+
+// Shows returns in words what the type prints.
+func (p Printed) Shows() string {
+	if p.Text == "" {
+		return "what String returns"
+	}
+	return cmp.Or(p.Shown, "only "+p.Text)
 }
 
 // Receiver returns the name of the receiver.
@@ -88,7 +97,7 @@ var clients = map[string]Client{
 			{Type: "ListOperationsParams"},
 			{Type: "RangesParams"},
 			{Type: "CreateParams"},
-			{Type: "MethodParams", Text: "m.Payment.String()"},
+			{Type: "MethodParams", Text: "m.Payment.String()", Shown: "what String of the Payment returns"},
 			{Type: "Payment"},
 			{Type: "Payer", Text: `"payer"`},
 			{Type: "Person", Text: `"person"`},
@@ -110,7 +119,7 @@ var clients = map[string]Client{
 			{Type: "PaymentOperation", OwnLog: true},
 			{Type: "Chargeback", OwnLog: true},
 			{Type: "FraudOperation", OwnLog: true},
-			{Type: "RawAnswer", Text: `fmt.Sprintf("answer with %d rows", len(r.Rows))`},
+			{Type: "RawAnswer", Text: `fmt.Sprintf("answer with %d rows", len(r.Rows))`, Shown: "only the number of rows"},
 			{Type: "ListOperationsParams"},
 			{Type: "ListChargebacksParams"},
 			{Type: "ListFraudOperationsParams"},
@@ -138,7 +147,7 @@ var clients = map[string]Client{
 		Unreadable: "HTML, an empty or a cut body, or rows that do not decode",
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true},
-			{Type: "Parameter", Text: `"parameter "+p.ID`},
+			{Type: "Parameter", Text: `"parameter "+p.ID`, Shown: "only the ID"},
 			{Type: "Card"},
 			{Type: "Owner", Text: `"owner of a wallet"`},
 			{Type: "PaymentResult", OwnLog: true},
@@ -147,13 +156,13 @@ var clients = map[string]Client{
 			{Type: "Meta"},
 			{Type: "CreatePaymentRequest"},
 			{Type: "ExecutePaymentRequest"},
-			{Type: "SendBillRequest", Text: `fmt.Sprintf("request for the bill of payment %d", s.PaymentID)`},
+			{Type: "SendBillRequest", Text: `fmt.Sprintf("request for the bill of payment %d", s.PaymentID)`, Shown: "only PaymentID"},
 			{Type: "BestTransfer"},
 			{Type: "BestPerson", Text: `"person"`},
 			{Type: "BestPersonData", Text: `"person"`},
 			{Type: "BestAddress", Text: `"address"`},
-			{Type: "BestTransferReport", Text: `fmt.Sprintf("report of Best transfer %d", b.PaymentID)`},
-			{Type: "BestParty", Text: `fmt.Sprintf("party %d", b.ID)`},
+			{Type: "BestTransferReport", Text: `fmt.Sprintf("report of Best transfer %d", b.PaymentID)`, Shown: "only PaymentID"},
+			{Type: "BestParty", Text: `fmt.Sprintf("party %d", b.ID)`, Shown: "only the ID"},
 			{Type: "Event"},
 			{Type: "Webhook", Secret: true},
 			{Type: "OAuth", Secret: true},
