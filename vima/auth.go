@@ -20,7 +20,8 @@ type Credentials struct {
 	Password string `json:"-"` // secret
 }
 
-// String returns "vima credentials", without key, name or password.
+// String returns "vima credentials", for every value of c. It shows no key, name or
+// password.
 func (c Credentials) String() string { return "vima credentials" }
 
 // credential returns the authenticator for c. Its problems say what is wrong with
@@ -37,8 +38,8 @@ func (c Credentials) credential() credential {
 }
 
 // APIKey returns an Authenticator that adds the query parameter apikey to each
-// request. NewClient refuses a key that is empty or begins or ends with whitespace
-// (ErrInvalidRequest). Printing the Authenticator does not show the key.
+// request. If key is empty, or begins or ends with whitespace, NewClient returns
+// ErrInvalidRequest. Printing the Authenticator does not show the key.
 func APIKey(key string) Authenticator { return apiKey("APIKey", key) }
 
 // apiKey is APIKey; name is the field that errors name.
@@ -60,9 +61,9 @@ func apiKey(name, key string) credential {
 }
 
 // BasicAuth returns an Authenticator for HTTP basic authentication, as seen with
-// the sandbox. NewClient refuses an empty username or password and a username with
-// a colon (ErrInvalidRequest). Printing the Authenticator shows neither username
-// nor password.
+// the sandbox. If username or password is empty, or username has a colon, NewClient
+// returns ErrInvalidRequest. Printing the Authenticator shows neither username nor
+// password.
 func BasicAuth(username, password string) Authenticator {
 	return basicAuth("BasicAuth", username, password)
 }

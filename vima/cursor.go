@@ -30,10 +30,11 @@ func CompareCursors(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
 
-// CursorAt rounds t down to 10 ms and returns the create or update cursor just
-// before the first operation from then on, for example to begin with yesterday's
-// operations. A time before 2021 returns "0", and a time too far ahead for 63 bits
-// returns the highest cursor.
+// CursorAt rounds t down to 10 ms and returns a cursor just before the first
+// operation from then on, for example to begin with yesterday's operations. The
+// cursor fits both streams: use it as AfterCreateID or as AfterUpdateID. A time
+// before 2021 returns "0". A time later than July 2064, too late for 63 bits,
+// returns the highest cursor, "9223372036854775807".
 //
 // Unverified: CursorAt depends on how the ids of the known samples are built. Do
 // not let the completeness of a sync depend on it.
@@ -46,8 +47,8 @@ func CursorAt(t time.Time) string {
 }
 
 // CursorTime returns the time at which the collector made a create or update id, in
-// UTC, rounded down to 10 ms. It returns false, with the zero time, if id is not a
-// decimal number of at most 63 bits. Unverified, as CursorAt.
+// UTC, rounded down to 10 ms, and true. It returns the zero time and false if id is
+// not a decimal number of at most 63 bits, also for "". Unverified, see [CursorAt].
 func CursorTime(id string) (time.Time, bool) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || !decimalID(id) {

@@ -65,13 +65,14 @@ type ListOperationsParams struct {
 	Unchecked url.Values `url:"-"`
 }
 
-// ListOperations reads one page of operations. A short page is not the end of the
-// list: the collector may send fewer rows than asked for. Rows that do not decode
-// are in OperationPage.Bad and are not an error. To iterate over all pages
-// (pagination) use OperationPages.
+// ListOperations reads one page of operations. The zero p selects all operations,
+// in a page of at most 100. A short page is not the end of the list: the collector
+// may send fewer rows than asked for. Rows that do not decode are in
+// OperationPage.Bad and are not an error. To iterate over all pages (pagination)
+// use OperationPages.
 //
-// ListOperations only reads. It is retried after network errors and the statuses
-// 429, 500, 502, 503 and 504, as [WithRetry] says.
+// ListOperations only reads. It is retried after network errors, a body cut short
+// and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
 //
 // Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
 // *DecodeError for an answer that is not a list of operations, ErrResponseTooLarge,
@@ -90,10 +91,10 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 }
 
 // OperationPages iterates over all pages of a list (pagination), in ascending order
-// of the create cursor, or of the update cursor where AfterUpdateID is set.
-// AfterUpdateID "0" begins at the first change. An operation that the collector
-// sends twice is yielded once, whether the collector counts the operation at a
-// cursor in or not.
+// of the create cursor, or of the update cursor where AfterUpdateID is set. The
+// zero p selects all operations, from the first one on. AfterUpdateID "0" begins at
+// the first change. If the collector sends the operation at a cursor again, the
+// iteration leaves it out.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
@@ -101,10 +102,10 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // the operation at the cursor, and never at a short page.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListOperations, or ErrPaginationStalled where a page repeats the page
-// before or leads no further. Bad input, such as Descending, is ErrInvalidRequest
-// as the only value, before anything is sent. Each request is retried as
-// ListOperations is.
+// error of ListOperations, or ErrPaginationStalled if the collector sends the same
+// page again or a page that leads no further. Bad input, such as Descending, is
+// ErrInvalidRequest as the only value, before anything is sent. Each request is
+// retried as ListOperations is.
 //
 // Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //
@@ -117,11 +118,13 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllOperations iterates over the operations of all pages (pagination), in the
-// order, with the retries and with the errors of OperationPages; the operation is
-// nil with the error. At a page with rows that do not decode, AllOperations yields
-// the good operations of the page and then ends with *DecodeError. Use
-// OperationPages to go on after such rows.
+// AllOperations iterates over the operations of all pages (pagination). Order,
+// retries and errors are the same as in OperationPages. An error is the last value,
+// with a nil operation. Each range statement starts over.
+//
+// A page may have rows that do not decode. AllOperations then yields the good
+// operations of the page and ends with *DecodeError. Use OperationPages to go on
+// after such rows.
 //
 // Vima API: GET /operation
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {

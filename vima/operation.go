@@ -190,7 +190,8 @@ type CardFinish struct {
 }
 
 // Outcome returns the status to decide by: PaymentStatus, or CurrentStatus where
-// the collector does not send PaymentStatus. It never looks at OperationState.
+// the collector does not send PaymentStatus. It returns "" where the collector
+// sends neither. It never looks at OperationState.
 func (o *Operation) Outcome() Status {
 	if o.PaymentStatus != "" {
 		return o.PaymentStatus
@@ -199,13 +200,19 @@ func (o *Operation) Outcome() Status {
 }
 
 // Amount returns the best known amount of the operation, in major units, with its
-// currency: CompleteAmount; without it, the amount of the first request to a
-// payment gate; without both, the requested amount divided by 100 (Unverified for
-// currencies without two decimals).
+// currency, and ok true. It returns the first of these that the operation has:
+//
+//   - CompleteAmount,
+//   - the amount of the first element of CardStart,
+//   - the requested amount divided by 100 (Unverified for currencies without two
+//     decimals).
+//
+// The currency is an ISO 4217 code, or "" if the collector did not send it. Amount
+// does not round.
 //
 // Amount returns ok false, with zero values, if the operation has none of the
-// three, or if a better amount was sent but is in Unread: the next best might then
-// be wrong. Amount does not round.
+// three. It returns the same if a better amount was sent but is in Unread, because
+// the next best amount might then be wrong.
 func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) {
 	if o.CompleteAmount != nil {
 		return *o.CompleteAmount, o.CompleteCurrency, true
@@ -227,9 +234,11 @@ func (o *Operation) Amount() (amount decimal.Decimal, currency string, ok bool) 
 // unread reports whether Unread has the JSON pointer.
 func (o *Operation) unread(pointer string) bool { return slices.Contains(o.Unread, pointer) }
 
-// Fee returns the fee that the payment gate charged, in major units, with the
-// currency of the charge. It returns ok false, with zero values, until the gate has
-// reported a fee, and if the fee or its currency is in Unread.
+// Fee returns the fee that the payment gate charged, in major units, the currency
+// of the charge, and ok true. The fee is from the first element of CardFinish. The
+// currency is an ISO 4217 code, or "" if the collector did not send it. Fee returns
+// ok false, with zero values, as long as the operation has no fee, and also if the
+// fee or its currency is in Unread.
 func (o *Operation) Fee() (fee decimal.Decimal, currency string, ok bool) {
 	if len(o.CardFinish) == 0 || o.CardFinish[0].ChargedFee == nil || o.unread("/card_finish/0/charged_currency") {
 		return decimal.Decimal{}, "", false
@@ -245,14 +254,16 @@ func (o *Operation) check() error {
 	return nil
 }
 
-// String returns ids, outcome, amount and creation time, and no personal data.
+// String returns ids, outcome, amount and creation time, and no personal data. It
+// shows the amount 0 for an operation without an amount.
 func (o Operation) String() string {
 	amount, currency, _ := o.Amount()
 	return fmt.Sprintf("operation %s (client %s) %s %s %s %s", o.OperationID, o.ClientOperationID,
 		o.Outcome(), amount, currency, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns what String prints as attributes for log/slog.
+// LogValue returns a group for log/slog: ids, outcome, amount, currency and
+// creation time, and no personal data.
 func (o Operation) LogValue() slog.Value {
 	amount, currency, _ := o.Amount()
 	return slog.GroupValue(

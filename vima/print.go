@@ -4,18 +4,20 @@ import (
 	"fmt"
 )
 
-// String returns the number of operations of a page only: other parameters may hold
-// personal data.
+// String returns the number of operations of a page, 100 if Count is 0. It leaves
+// out all other parameters, because they may hold personal data.
 func (p ListOperationsParams) String() string {
 	return fmt.Sprintf("operations, %d a page", p.count())
 }
 
-// String returns the first day and the number of workers.
+// String returns the first day, 0000-00-00 without one, and the number of workers,
+// 1 for 0. It leaves out all other parameters.
 func (p RangesParams) String() string {
 	return fmt.Sprintf("ranges from %v, %d workers", p.From, max(p.Workers, 1))
 }
 
-// String returns the numbers of good and bad rows and the next cursors.
+// String returns the number of good rows, the number of bad rows, NextCreateID and
+// NextUpdateID. It shows no values of the rows.
 func (p OperationPage) String() string {
 	return fmt.Sprintf("page of %d operations and %d bad rows, next create id %q, next update id %q",
 		len(p.Operations), len(p.Bad), p.NextCreateID, p.NextUpdateID)
@@ -24,17 +26,19 @@ func (p OperationPage) String() string {
 // The types below hold personal data and print none of it, with any verb and
 // through log/slog.
 
-// String returns the method and the payment's id and amount.
+// String returns the method, the merchant's id of the payment and the requested
+// amount.
 func (p CreateParams) String() string {
 	return fmt.Sprintf("%s %s", p.Method, p.Params.Payment)
 }
 
-// String returns the merchant's id and the amount.
+// String returns the merchant's id of the payment and the requested amount.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %s %s", p.Identifiers.CID, p.Amount)
 }
 
-// String returns the amount in minor units with its currency, or "without amount".
+// String returns the amount in minor units with its currency, or "without amount"
+// if ValueMinor is nil.
 func (a MinorAmount) String() string {
 	if a.ValueMinor == nil {
 		return "without amount"
@@ -42,7 +46,8 @@ func (a MinorAmount) String() string {
 	return fmt.Sprintf("%d minor units of %s", *a.ValueMinor, a.Currency)
 }
 
-// String returns type, ids and amount of the request.
+// String returns OperType, ActionID, PaymentID and the amount with its currency, or
+// "without amount" if Amount is nil.
 func (c CardStart) String() string {
 	amount := "without amount"
 	if c.Amount != nil {

@@ -77,8 +77,9 @@ type RangesParams struct {
 }
 
 // OperationPagesByRange iterates over all pages (pagination) of the stream of new
-// operations from a day on, with several workers: for a first copy of a long
-// history, whose pace latency sets. It can resume where it was, also after a kill.
+// operations from the day p.From on, with several workers. Use it for a first copy
+// of a long history, where latency limits the speed. It can resume where it was, also
+// after a kill. The zero p reads everything with one worker.
 //
 // The first operation that the collector lists on a day divides two ranges. It is
 // unproven how the collector cuts days, and whether it heeds a date at all.
@@ -94,7 +95,7 @@ type RangesParams struct {
 // with that page and those before: store it with the rows of the page to resume
 // later. At most one page per worker is in memory.
 //
-// The iteration reads up to the last division that is not younger than Until. The
+// The iteration reads up to the last division that is not younger than p.Until. The
 // last page has no rows; its Ranges.Tail.After is the AfterCreateID with which
 // OperationPages reads on.
 //
@@ -102,8 +103,9 @@ type RangesParams struct {
 // with the same retries, and with at most one error, as its last value, with a nil
 // page. That error stops every worker. ErrPaginationStalled can also mean an answer
 // without operations in a range whose last operation the collector still lists. Bad
-// input is ErrInvalidRequest, before anything is sent. [Prefetch] has no effect:
-// each worker requests the next page of its range while the loop body works.
+// input is ErrInvalidRequest as the only value, before anything is sent. [Prefetch]
+// has no effect: each worker requests the next page of its range while the loop body
+// works.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -190,13 +192,13 @@ func (w *rangeWalk) snapshot() OperationRanges {
 	return at
 }
 
-// OperationPagesByDay iterates over all pages (pagination) of the UTC days from
-// from to to, both included, with several workers: for a backfill, whose pace
-// latency sets. The days are the days of OperationCreatedAt. How the collector cuts
-// days is unproven, so its days only propose where workers begin: see
-// OperationPagesByRange, which OperationPagesByDay builds on. An operation without
-// OperationCreatedAt belongs to the day of the operation before it, or to the day
-// of its range.
+// OperationPagesByDay iterates over all pages (pagination) of the UTC days from the
+// argument from to the argument to, both included, with several workers. Use it for
+// a backfill, where latency limits the speed. The days are the days of
+// OperationCreatedAt. How the collector cuts days is unproven, so its days only
+// propose where workers begin: see OperationPagesByRange, which OperationPagesByDay
+// builds on. An operation without OperationCreatedAt belongs to the day of the
+// operation before it, or to the day of its range.
 //
 // A page holds operations of one day, its Date. Days come in any order. The pages
 // of a day come in the order of the create cursor, except for operations that the
@@ -210,9 +212,9 @@ func (w *rangeWalk) snapshot() OperationRanges {
 // [Prefetch] has no effect: each worker requests the next page of its range while
 // the loop body works.
 //
-// workers is 1 to 64. p must have neither dates, nor cursors, nor Descending; from
+// workers is 1 to 64. p must have neither dates, nor cursors, nor Descending. from
 // and to must be days of the calendar, and from not after to. Anything else is
-// ErrInvalidRequest, before anything is sent.
+// ErrInvalidRequest as the only value, before anything is sent.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {

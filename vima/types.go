@@ -23,10 +23,12 @@ const (
 	StatusPending         Status = "pending"    // Unverified
 )
 
-// Class returns what the status means; upper and lower case do not matter. success
-// is succeeded. fail and failed are failed. in_process, in process,
-// user_input_required and pending are pending. Any other status, and "", is
-// unknown.
+// Class returns what the status means. Upper and lower case do not matter.
+//
+//   - StatusClassSucceeded: success.
+//   - StatusClassFailed: fail, failed.
+//   - StatusClassPending: in_process, in process, user_input_required, pending.
+//   - StatusClassUnknown: any other status, and "".
 func (s Status) Class() StatusClass {
 	switch Status(strings.ToLower(string(s))) {
 	case StatusSuccess:
@@ -39,8 +41,8 @@ func (s Status) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// Final reports whether the status is final: succeeded or failed, see
-// [Status.Class]. It returns false for a status that this package does not know.
+// Final reports whether [Status.Class] is succeeded or failed. It returns false for
+// a pending status, for "" and for a status that this package does not know.
 func (s Status) Final() bool { return s.Class().Final() }
 
 // Known projects. Any other string is a project too.
@@ -58,14 +60,15 @@ type Date struct {
 	Day   int
 }
 
-// DateOf returns the UTC day of t.
+// DateOf returns the day of t in UTC; the time zone of t does not matter. The zero
+// time is 0001-01-01 and not the zero Date.
 func DateOf(t time.Time) Date {
 	year, month, day := t.UTC().Date()
 	return Date{year, month, day}
 }
 
-// ParseDate parses a day as YYYY-MM-DD, years 0001 to 9999. Any other text is
-// ErrInvalidRequest, also "".
+// ParseDate parses a day of the calendar as YYYY-MM-DD, years 0001 to 9999. For any
+// other text, also "", it returns the zero Date and ErrInvalidRequest.
 func ParseDate(text string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil || !DateOf(t).valid() {
@@ -74,25 +77,29 @@ func ParseDate(text string) (Date, error) {
 	return DateOf(t), nil
 }
 
-// IsZero reports whether d is the zero Date.
+// IsZero reports whether d is the zero Date, which means no date.
 func (d Date) IsZero() bool { return d == Date{} }
 
-// Time returns midnight UTC at the beginning of d.
+// Time returns midnight UTC at the beginning of d. d must be a day of the calendar:
+// Time does not check it, and normalizes other values as time.Date does.
 func (d Date) Time() time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 }
 
-// AddDays returns the day n days after d, or before d for a negative n.
+// AddDays returns the day n days after d, or before d for a negative n. d must be a
+// day of the calendar: AddDays does not check it.
 func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
 
 // Compare returns -1 if d is before e, 0 if they are the same day, and 1 if d is
-// after e.
+// after e. The zero Date is before every day of the calendar.
 func (d Date) Compare(e Date) int { return d.Time().Compare(e.Time()) }
 
-// String returns d as YYYY-MM-DD. The zero Date is "0000-00-00".
+// String returns d as YYYY-MM-DD, and "0000-00-00" for the zero Date. It does not
+// check that d is in the calendar.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
-// MarshalText returns String, or an empty text for the zero Date. It never fails.
+// MarshalText returns what String returns, but nil for the zero Date. The error is
+// always nil.
 func (d Date) MarshalText() ([]byte, error) {
 	if d.IsZero() {
 		return nil, nil
@@ -100,9 +107,9 @@ func (d Date) MarshalText() ([]byte, error) {
 	return []byte(d.String()), nil
 }
 
-// UnmarshalText parses what MarshalText returns, for flags, files and JSON. An
-// empty text is the zero Date. Other text that is not a day is ErrInvalidRequest,
-// and d is then the zero Date.
+// UnmarshalText sets d to the day in text, YYYY-MM-DD, for flags, files and JSON.
+// Empty or nil text sets the zero Date. For text that is not a day of the calendar
+// UnmarshalText sets the zero Date and returns ErrInvalidRequest.
 func (d *Date) UnmarshalText(text []byte) (err error) {
 	if *d = (Date{}); len(text) > 0 {
 		*d, err = ParseDate(string(text))
@@ -110,8 +117,9 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// EncodeValues sets the parameter key to String; google/go-querystring calls it. It
-// never fails.
+// EncodeValues sets the parameter called key in v to what String returns, and
+// replaces earlier values of the parameter. google/go-querystring calls
+// EncodeValues. The error is always nil.
 func (d Date) EncodeValues(key string, v *url.Values) error {
 	v.Set(key, d.String())
 	return nil

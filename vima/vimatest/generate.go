@@ -20,23 +20,27 @@ type Plan struct {
 	Days       int       // the number of days over which they are spread evenly; 0 is 1
 }
 
-// Generate makes up operations, in the order of their creation, for [Server.Seed].
-// An operation has about 1.9 KB. The operations are of the three known projects,
-// with all known statuses and several currencies. Raw is in the provider's own
-// spelling, and decoding Raw returns the fields. A few operations have what a
-// client must cope with: ids as numbers, missing or null objects, empty lists,
-// unknown members, unusual statuses, and custom data that looks like cursors.
+// Generate makes up p.Operations operations, in the order of their creation, for
+// [Server.Seed]. The same Plan makes the same operations, byte for byte. The zero
+// Plan makes none, and an empty slice is returned. Generate panics if p.From is
+// before 2021 or p.Days is negative.
+//
+// The operations are of the three known projects, with all known statuses and
+// several currencies. Raw is in the provider's own spelling, and decoding Raw
+// returns the fields. A few operations have what a client must cope with: ids as
+// numbers, missing or null objects, empty lists, unknown members, unusual statuses,
+// and custom data that looks like cursors. An operation takes about 1.9 KB.
 //
 // The payer is always the same made-up person: Test Payer, payer@example.com,
 // +910000000000.
-//
-// Generate panics if p.From is before 2021 or p.Days is negative.
 func Generate(p Plan) []*vima.Operation {
 	return slices.AppendSeq(make([]*vima.Operation, 0, max(p.Operations, 0)), p.All())
 }
 
-// All yields the operations of [Generate] one by one, so that a large plan need not
-// be in memory twice. All panics, when called, as Generate does.
+// All iterates over the operations that [Generate] returns for p, one by one, so
+// that a large plan need not be in memory twice. Each range statement starts over
+// and yields the same operations. All panics at the call, before the iteration, if
+// p.From is before 2021 or p.Days is negative.
 func (p Plan) All() iter.Seq[*vima.Operation] {
 	if p.From.IsZero() {
 		p.From = vima.Date{Year: 2026, Month: time.January, Day: 1}

@@ -11,7 +11,9 @@ import (
 // [WithBasicAuth].
 const DefaultAPIKey = "master-00000000000000000000000000000000"
 
-// DefaultCredentials returns [DefaultAPIKey] for vima.NewClient.
+// DefaultCredentials returns an Authenticator with [DefaultAPIKey], for
+// vima.NewClient. A server accepts it unless it has [WithAPIKey] with another key,
+// or [WithBasicAuth] alone.
 func DefaultCredentials() vima.Authenticator { return vima.APIKey(DefaultAPIKey) }
 
 // config is what the options of a server record.
@@ -38,35 +40,38 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithAPIKey replaces the API key that the server accepts in the query; "" means
-// [DefaultAPIKey]. The default is [DefaultAPIKey].
+// WithAPIKey sets the only API key that the server accepts in the query. The
+// default is [DefaultAPIKey]. "" means the default, or no API key at all together
+// with [WithBasicAuth]. A second WithAPIKey replaces the first.
 func WithAPIKey(key string) Option {
 	return func(c *config) { c.apiKey = key }
 }
 
-// WithBasicAuth makes the server accept this user and password in place of an API
-// key. Together with [WithAPIKey] the server accepts either, but not both in one
-// request.
+// WithBasicAuth makes the server accept this username and password instead of an
+// API key. Together with [WithAPIKey] the server accepts either of the two. It
+// refuses a request that has both with status 401. A second WithBasicAuth replaces
+// the first.
 func WithBasicAuth(username, password string) Option {
 	return func(c *config) { c.username, c.password, c.basic = username, password, true }
 }
 
-// WithInclusiveCursor sets whether the operation at a cursor is part of the answer.
-// What the live service does is unknown, so a sync must be right with both. The
-// default is false: the answer begins after the operation.
+// WithInclusiveCursor sets whether an answer includes the operation at the cursor.
+// The default is false: the answer begins after that operation. What the live
+// service does is unknown, so a sync must be right with both.
 func WithInclusiveCursor(inclusive bool) Option {
 	return func(c *config) { c.inclusive = inclusive }
 }
 
-// WithLateRows hides every n-th version that [Server.Seed] or [Server.Update] adds,
-// as a slow transaction of the provider would. The server serves the version only
-// once the server's clock is late after the time in its operation_update_id. By
-// then a reader may have passed, and the row is behind the reader's cursor. Until
-// then the server serves the version before, if there is one. Newer rows,
+// WithLateRows makes late one of so many versions as every says, counted over all
+// versions that [Server.Seed] and [Server.Update] add: with every 3, the 3rd, the
+// 6th and so on. The server serves a late version only after its clock has passed
+// the time in the version's operation_update_id by the duration late. Until then
+// the server serves the version before, if there is one. So a reader may be past
+// the row when it appears, as after a slow transaction of the provider. Newer rows,
 // [Server.Advance] and [WithClock] move the clock.
 //
-// An every below 1 switches late rows off, which is the default. A negative late
-// counts as 0.
+// If every is below 1, no row is late; that is the default. A negative late counts
+// as 0. A second WithLateRows replaces the first.
 func WithLateRows(every int, late time.Duration) Option {
 	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
 }
@@ -78,21 +83,23 @@ func WithEnvelope() Option {
 	return func(c *config) { c.envelope = true }
 }
 
-// WithDayZone makes date, from and to select days of zone in place of UTC days: the
-// time zone of the live service is not documented. Nil means UTC, the default.
+// WithDayZone makes the parameters date, from and to select days of zone. Nil means
+// UTC, the default. The time zone of the live service is not documented.
 func WithDayZone(zone *time.Location) Option {
 	return func(c *config) { c.days.zone = zone }
 }
 
-// WithShortDays makes the day of date, and the last day of from and to, end at
-// 23:59:59.000, as in services that compare with that string. No date then selects
-// the operations of the rest of that second; the list without a date has them.
+// WithShortDays makes the day of the parameter date, and the last day of from and
+// to, end at 23:59:59.000, as in services that compare with that string. Operations
+// of the rest of that second are then on no day: only a list without a date has
+// them. By default a day ends at midnight.
 func WithShortDays() Option {
 	return func(c *config) { c.days.short = true }
 }
 
-// WithIgnoredDate makes the server ignore date, from and to, as a service does with
-// unknown parameters. The server still refuses malformed ones.
+// WithIgnoredDate makes the server ignore the parameters date, from and to, as a
+// service ignores unknown parameters. The server still refuses malformed dates with
+// status 400.
 func WithIgnoredDate() Option {
 	return func(c *config) { c.days.ignored = true }
 }

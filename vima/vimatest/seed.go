@@ -12,8 +12,8 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Seed adds operations. An operation whose OperationID the server has already
-// becomes a new version of it, in place of the old one.
+// Seed adds operations. If the server already has an operation with the same
+// OperationID, the new one replaces it as its next version.
 //
 // The server filters by the fields and serves Raw, which it does not copy: set Raw
 // to nil after changing a field. An operation without Raw is rendered from its
@@ -36,16 +36,23 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 	}
 }
 
-// Update adds a new version of an operation: with an operation_update_id that is
-// above all ids of the server and not older than [Server.Now], the
-// operation_modified_at that this id holds (or 10 ms after the old one, if that is
-// later), and the fields that change sets, which may include these two. Raw is nil
-// when change is called. Afterwards Update renders Raw again, with the undocumented
-// members kept, unless change has set Raw: the server then serves that Raw as it
-// is.
+// Update adds a new version of the operation with the id operationID. It calls
+// change once with a copy of the operation, and stores what change leaves in it.
 //
-// change must not call the server. Update panics if no operation has this id, or if
-// the operation does not decode.
+// Before the call Update sets three fields, which change may set again:
+//
+//   - OperationUpdateID: an id that is higher than all ids of the server and holds
+//     a time not before [Server.Now].
+//   - OperationModifiedAt: the time in OperationUpdateID. If that is not after the
+//     old OperationModifiedAt, the old one plus 10 ms.
+//   - Raw: nil. If change leaves it nil, Update renders Raw from the fields and
+//     keeps members that have no field. Otherwise the server serves the Raw that
+//     change has set.
+//
+// change must not call the server. Update panics if the server has no operation
+// with this id, if the stored operation does not decode, or if change sets
+// OperationCreateID or OperationUpdateID to anything but a number of at most 64
+// bits.
 func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -23,9 +23,10 @@ func (*Server) operation(r fakeapi.Request) string {
 	return listOperations
 }
 
-// Rows returns the newest version of each operation as the server serves it, late
-// ones included, in the order of the create ids. The caller must not change the
-// bytes.
+// Rows returns the newest version of each operation as JSON, as the server serves
+// it, in the order of the create ids. Late versions are included, see
+// [WithLateRows]. Without operations Rows returns an empty slice. The caller must
+// not change the bytes.
 func (s *Server) Rows() []json.RawMessage {
 	rows := s.store.rows()
 	out := make([]json.RawMessage, len(rows))
