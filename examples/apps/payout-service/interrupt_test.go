@@ -95,7 +95,7 @@ func TestASignalLosesNothing(t *testing.T) {
 			first := serving(t, env, db)
 			for i := range posted {
 				body := fmt.Sprintf(`{"reference":"order-%d","service":"finik","fields":{"phone":%q,"amount":"%d.00"}}`, i, finiktest.DefaultPhone, 100+i)
-				answer, err := http.Post(first.url+"/payouts", "application/json", strings.NewReader(body)) //nolint:noctx // it is a test
+				answer, err := http.Post(first.url+"/payouts", "application/json", strings.NewReader(body))
 				require.NoError(t, err)
 				require.NoError(t, answer.Body.Close())
 				require.Equal(t, http.StatusCreated, answer.StatusCode)
