@@ -18,7 +18,7 @@ import (
 // URL: elements with slashes between them, escaped as in a URL, and optionally
 // a query after a question mark. A slash at the beginning makes no difference,
 // and an empty path is the base URL itself. Do returns ErrInvalidRequest for
-// any query, because the signature covers the body only. Do returns
+// any query, because the signature covers the body only. Do also returns
 // ErrInvalidRequest for a path with a scheme or a host, with an element that is
 // empty, a dot or two dots (also escaped), with a fragment, or with query
 // parameters that carry credentials (apikey, token, signature and the like).
@@ -28,9 +28,9 @@ import (
 // signature, as to every request, so in must have neither. The signature covers
 // the members in the flat form of [Canonical], where a semicolon separates
 // them. Do returns ErrInvalidRequest for names with a semicolon or a colon, for
-// values with a semicolon, and for GET, because it has no body to sign. Do
-// returns ErrInvalidRequest for floats and for strings that are not UTF-8. Do
-// reads in before it sends the request, and neither changes nor keeps in.
+// values with a semicolon, for GET, because GET has no body to sign, and for
+// floats and for strings that are not UTF-8. Do reads in before it sends the
+// request, and neither changes nor keeps in.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
