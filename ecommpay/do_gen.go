@@ -17,21 +17,20 @@ import (
 // method is GET, POST, PUT, PATCH or DELETE, in capitals. path follows the base
 // URL: elements with slashes between them, escaped as in a URL, and optionally
 // a query after a question mark. A slash at the beginning makes no difference,
-// and an empty path is the base URL itself. A query is refused, because the
-// signature covers the body only. Do returns ErrInvalidRequest for a path with
-// a scheme or a host, with an element that is empty, a dot or two dots (also
-// escaped), with a fragment, or with query parameters that carry credentials
-// (apikey, token, signature and the like).
+// and an empty path is the base URL itself. Do returns ErrInvalidRequest for
+// any query, because the signature covers the body only. Do also returns
+// ErrInvalidRequest for a path with a scheme or a host, with an element that is
+// empty, a dot or two dots (also escaped), with a fragment, or with query
+// parameters that carry credentials (apikey, token, signature and the like).
 //
 // in is the body: Do encodes in with encoding/json, and sends a json.RawMessage
 // as it is. The body is a JSON object, empty for nil. The client adds token and
 // signature, as to every request, so in must have neither. The signature covers
 // the members in the flat form of [Canonical], where a semicolon separates
-// them: names with a semicolon or a colon, and values with a semicolon, are
-// refused. GET is refused, because it has no body to sign. With GET in must be
-// nil. Do returns ErrInvalidRequest for floats and for strings that are not
-// UTF-8. Do reads in before it sends the request, and neither changes nor keeps
-// in.
+// them. Do returns ErrInvalidRequest for names with a semicolon or a colon, for
+// values with a semicolon, for GET, because GET has no body to sign, and for
+// floats and for strings that are not UTF-8. Do reads in before it sends the
+// request, and neither changes nor keeps in.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might

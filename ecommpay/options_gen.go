@@ -35,8 +35,8 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// refused returns ErrInvalidRequest with everything that is wrong, problems and
-// options, or nil.
+// refused returns an error that matches ErrInvalidRequest and lists problems
+// and what is wrong with the options. It returns nil if nothing is wrong.
 func (o *options) refused(problems []string) error {
 	problems = append(problems, o.problems...)
 	if problems = append(problems, o.Config.Faults()...); len(problems) > 0 {

@@ -105,7 +105,8 @@ func (c Client) Format(s fmt.State, _ rune) { redact.Print(s, c.String()) }
 func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // String returns the name of the package and the base URL, which holds no
-// secret. It says so if c was not made by NewClient.
+// secret. For a Client that NewClient did not make, it says that the base URL
+// is missing.
 func (c Client) String() string {
 	if c.base == nil {
 		return "finik client without base URL"

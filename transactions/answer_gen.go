@@ -42,7 +42,8 @@ func send[T any](ctx context.Context, c *transport.Client, r transport.Request, 
 	return a, a.Verdict.Err
 }
 
-// verdict returns what the error of a decoder means for the call.
+// verdict returns what err, the error of a decoder, means for the call. For a
+// nil err it returns the zero Verdict, a success.
 func verdict(err error) transport.Verdict {
 	switch e := err.(type) { //nolint:errorlint // those that were decoded
 	case nil:

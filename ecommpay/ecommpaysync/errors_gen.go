@@ -14,8 +14,8 @@ import (
 // of package ecommpay.
 var (
 	// ErrInvalidRequest means bad input, found before any request, or a stream
-	// that began with other projects or later. The text names the field and the
-	// rule.
+	// that began with other projects or a later From. The text names the field
+	// and the rule.
 	ErrInvalidRequest = errors.New("ecommpaysync: invalid request")
 	// ErrFenced means that a commit came too late: another process has moved
 	// the stream on, and nothing was stored. This prevents applying a row

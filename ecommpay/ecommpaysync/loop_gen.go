@@ -13,8 +13,8 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// DefaultInterval is the time between the starts of passes with an every of 0.
-// The provider recommends no value.
+// DefaultInterval is the time between the starts of passes if the interval
+// given to Loop is 0. The provider recommends no value.
 const DefaultInterval = 5 * time.Minute
 
 // Loop runs one pass at once, and then starts a pass in each interval. The
@@ -25,7 +25,7 @@ const DefaultInterval = 5 * time.Minute
 // A pass that fails does not end the loop: the next interval tries again. The
 // only error is ErrInvalidRequest, because no retry can cure it. Loop returns
 // it at once for bad arguments, such as a negative interval or a nil c or s.
-// Loop also returns it if the stream began with other projects or later.
+// Loop also returns it if the stream began with other projects or a later From.
 //
 // Several processes may loop over one stream. Only the process that holds the
 // lease, a row in the table sync_lease, runs passes; the others wait. The lease

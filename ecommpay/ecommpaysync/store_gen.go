@@ -214,7 +214,7 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // Params.Stream is "", pass DefaultStream.
 //
 // Commit inserts new rows. It updates a stored row if its digest differs: the
-// digest of Raw, or of the JSON of the fields if Raw is nil. It returns
+// digest of Raw, or of the JSON of the fields if Raw is nil. Commit returns
 // ErrInvalidRequest for a row whose OperationID is not a number of at most 63
 // bits.
 //

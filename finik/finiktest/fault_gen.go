@@ -110,8 +110,8 @@ func AllFaults() []Fault {
 
 // String returns the kind, Status, Process, Delay and Operation in words, for
 // messages and for names of subtests: for example "answer 503 processed after
-// 1s". It omits zero fields. For an unknown kind it returns its number, as in
-// "fault 42".
+// 1s". It omits everything but the kind if it is zero. For an unknown kind it
+// returns its number, as in "fault 42".
 func (f Fault) String() string {
 	names := [...]string{
 		"answer", "reset before", "reset after", "truncated", "html", "garbage", "empty", "broken gzip", "stalled page",

@@ -46,8 +46,8 @@ func (s *Server) Paid(transactionID string) (n int) {
 	return n
 }
 
-// Balance returns the money in an account now. It returns 0 for an unknown
-// accountID.
+// Balance returns the present amount of money in an account. It returns 0 for
+// an unknown accountID.
 func (s *Server) Balance(accountID string) decimal.Decimal {
 	s.lock()
 	defer s.store.mu.Unlock()

@@ -62,9 +62,9 @@ func WithAddr(addr string) Option {
 
 // InMemory makes the server work without a network: only the HTTP client that
 // [Server.Client] returns can reach it, so pass that client to the client under
-// test. [WithAddr] then has no effect. A test inside testing/synctest needs
-// InMemory and must start the server inside its bubble. There a fault with a
-// Delay of a minute takes no real time.
+// test. [WithAddr] then has no effect. In a test inside testing/synctest, use
+// InMemory and start the server inside the bubble: a fault with a Delay of a
+// minute then takes no real time.
 //
 //	srv := finiktest.Run(t, finiktest.InMemory())
 //	client, err := finik.NewClient(srv.URL(), finiktest.DefaultCredentials(), finik.WithHTTPClient(srv.Client()))

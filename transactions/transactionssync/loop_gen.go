@@ -13,7 +13,8 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// DefaultInterval is the time between the starts of passes with an every of 0.
+// DefaultInterval is the time between the starts of passes if the interval
+// given to Loop is 0.
 const DefaultInterval = 5 * time.Minute
 
 // Loop runs one pass at once, and then starts a pass in each interval. The

@@ -74,16 +74,15 @@ func (r Report) OK() bool {
 }
 
 // OK reports whether the database agrees with the collector on this day:
-// Missing, Stale and Extra are empty, Rejected is 0, and API and Stored have
-// the same counts and sums, and Border is "". It is true for the zero
-// DayReport.
+// Missing, Stale and Extra are empty, Rejected is 0, API and Stored have the
+// same counts and sums, and Border is "". It is true for the zero DayReport.
 func (d DayReport) OK() bool {
 	return d.Border == "" && d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String returns one line for a log: the date, "ok" or "differs", and the
-// counts, and the border if it is open. The line has no amounts.
+// String returns one line for a log: the date, "ok" or "differs", the counts,
+// and Border if it is set. The line has no amounts.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

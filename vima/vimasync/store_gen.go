@@ -214,8 +214,8 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // Params.Stream is "", pass DefaultStream.
 //
 // Commit inserts new rows. It updates a stored row if the new OperationUpdateID
-// is higher, compared as a number. It returns ErrInvalidRequest for a row whose
-// OperationID or OperationUpdateID is not a number of at most 63 bits.
+// is higher, compared as a number. Commit returns ErrInvalidRequest for a row
+// whose OperationID or OperationUpdateID is not a number of at most 63 bits.
 //
 // If c.CaughtUp is above 0, Commit sets the column caught_up_at of the stream
 // in sync_state to the database's time minus c.CaughtUp. stored_at of a row is

@@ -46,8 +46,8 @@ func (s *Server) Paid(clientPaymentID string) (n int) {
 	return n
 }
 
-// Balance returns the money in a wallet, in roubles now. It returns 0 for an
-// unknown phone.
+// Balance returns the present amount of money in a wallet, in roubles. It
+// returns 0 for an unknown phone.
 func (s *Server) Balance(phone string) decimal.Decimal {
 	s.lock()
 	defer s.store.mu.Unlock()

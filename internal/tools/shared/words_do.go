@@ -20,13 +20,15 @@ var dos = map[string]Do{
 		Answer: "An object with an error, or with a code from 400 to 599, is *Error.",
 	},
 	"ecommpay": {
-		API:  "ecommpay Data API",
-		Path: "A query is refused, because the signature covers the body only.",
+		API: "ecommpay Data API",
+		Path: "Do returns ErrInvalidRequest for any query, because the signature\n" +
+			"// covers the body only.",
 		In: "The body is a JSON object, empty for nil. The client adds token and\n" +
 			"// signature, as to every request, so in must have neither. The signature covers the\n" +
-			"// members in the flat form of [Canonical], where a semicolon separates them: names\n" +
-			"// with a semicolon or a colon, and values with a semicolon, are refused. GET is\n" +
-			"// refused, because it has no body to sign.",
+			"// members in the flat form of [Canonical], where a semicolon separates them.\n" +
+			"// Do returns ErrInvalidRequest for names with a semicolon or a colon, for values with\n" +
+			"// a semicolon, for GET, because GET has no body\n" +
+			"// to sign,",
 		Answer: "The client verifies the signature of the answer as in every other call, see\n" +
 			"// [WithResponseVerification]. An object with the status or code of a refusal is *Error.",
 	},
