@@ -66,8 +66,8 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 // The iteration is lazy: it sends a request when the loop asks for a page. Each
 // range statement starts over, and break leaves nothing running. The iteration
 // ends at an empty page. It also ends at a page with fewer than p.Size payments,
-// if as many payments have come as the service counts in Meta.Page.TotalElements,
-// pages before p.Page included.
+// if Meta.Page.TotalElements is above 0 and as many payments have come, pages
+// before p.Page included.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListPayments, or ErrPaginationStalled if a page begins with the same
