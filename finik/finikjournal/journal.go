@@ -110,11 +110,12 @@ func WithLimit(account string, most decimal.Decimal) Option {
 // the same Recipient and amount. The other payout counts if it was added at most d before
 // or after, is neither failed nor canceled, and was sent or was added first. So of two
 // payouts that were not sent, the one added first is sent and the other is held. A payout
-// that a person has released is not checked, nor a payout without a Recipient.
+// that a person has released, and a payout without a Recipient, are not checked.
 //
-// For this check, workers that are about to send payouts of the same account take turns in
-// the database. If d is zero or negative, New returns ErrInvalidRequest. By default nothing
-// is compared. A second DuplicateWithin replaces the first.
+// For this check the workers of the book, in all processes and for all accounts, take turns
+// when they store that a payout is about to be sent. If d is zero or negative, New returns
+// ErrInvalidRequest. By default nothing is compared. A second DuplicateWithin replaces the
+// first.
 func DuplicateWithin(d time.Duration) Option {
 	return func(o *options) {
 		o.duplicateWithin = d
