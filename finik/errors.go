@@ -83,8 +83,10 @@ func (e *Error) printedCode() string {
 	return ""
 }
 
-// Is reports whether target is the sentinel of the status, or ErrOutcomeUnknown
-// if the outcome is unknown.
+// Is reports whether e matches target, for errors.Is. It returns true for the
+// sentinel of StatusCode, such as ErrUnauthorized or ErrDuplicate, and for
+// ErrOutcomeUnknown if the outcome is unknown. It returns false for every other
+// target and for nil.
 func (e *Error) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.unknown

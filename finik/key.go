@@ -20,8 +20,9 @@ const (
 // payouts. Keys may change: take them from configuration if you can.
 func ProductionWebhookKey() *rsa.PublicKey { return published(productionWebhookKey) }
 
-// BetaWebhookKey returns the public key published for webhook events of the beta.
-// Unverified for payouts.
+// BetaWebhookKey returns the public key that the service has published for
+// webhook events of the beta. Unverified for payouts. Keys may change: take them
+// from configuration if you can.
 func BetaWebhookKey() *rsa.PublicKey { return published(betaWebhookKey) }
 
 func published(text string) *rsa.PublicKey {
@@ -37,9 +38,9 @@ func published(text string) *rsa.PublicKey {
 // written as \n, and whitespace and quotes may surround the text, as happens in
 // environment variables.
 //
-// It returns [ErrInvalidRequest] if text has no such key, or the key is encrypted
-// (openssl pkey decrypts it), of another kind than RSA, or below 2048 bits. The
-// error holds nothing of the text.
+// It returns nil and [ErrInvalidRequest] if text has no such key, or the key is
+// encrypted (openssl pkey decrypts it), of another kind than RSA, or below 2048
+// bits. The error holds nothing of the text.
 func ParsePrivateKey(text []byte) (*rsa.PrivateKey, error) {
 	der, rule := findPEM(tidy(text), "PRIVATE KEY", "RSA PRIVATE KEY")
 	if rule != "" {
@@ -68,8 +69,8 @@ func ParsePrivateKey(text []byte) (*rsa.PrivateKey, error) {
 // prints its keys. Line ends, whitespace and quotes may be as in
 // [ParsePrivateKey].
 //
-// It returns [ErrInvalidRequest] if text has no such key, or the key is not RSA
-// or below 2048 bits.
+// It returns nil and [ErrInvalidRequest] if text has no such key, or the key is
+// not RSA or below 2048 bits.
 func ParsePublicKey(text []byte) (*rsa.PublicKey, error) {
 	text = tidy(text)
 	var der []byte

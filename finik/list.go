@@ -51,14 +51,17 @@ type ServicePage struct {
 	From, NextFrom int
 }
 
-// ListServices reads one page of services. A short page is not the end of the
-// list; an empty page is. The order of rows is not documented. Rows that do not
-// decode are in ServicePage.Bad; the call still succeeds.
+// ListServices reads one page of services, from p.From on. The zero p reads the
+// first 20 services with the status ENABLED or DISABLED. A short page is not the
+// end of the list; an empty page is. The order of rows is not documented. Rows
+// that do not decode are in ServicePage.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
-// *Error, *DecodeError, ErrResponseTooLarge, context errors, network errors, and
-// the error of a [Signer] or [CredentialSource]. The page is then nil.
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending: From
+// outside 0 to 1000000000, Size outside 0 to 50, an empty Status, or a string in
+// p that is too long, is not UTF-8 or has control characters), *Error,
+// *DecodeError, ErrResponseTooLarge, context errors, network errors, and the
+// error of a [Signer] or [CredentialSource]. The page is then nil.
 //
 // Finik API: POST /v2/services
 func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ...CallOption) (*ServicePage, error) {
@@ -73,19 +76,22 @@ func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ..
 }
 
 // ServicePages iterates over all pages of services (pagination) from p.From on.
-// The walk is lazy: it sends requests only while it is ranged over, and each
-// range starts from the beginning.
+// The zero p means all services with the status ENABLED or DISABLED, in pages of
+// 50. The iteration is lazy: it sends a request when the loop asks for a page.
+// Each range statement starts over at p.From.
 //
-// Each page begins five rows before the end of the page before. It is accepted
-// only if it begins with services that were seen; otherwise the walk steps back.
-// Services that leave the list or change place therefore cause no gap. A service
-// returned twice is delivered once; one that changes is delivered again.
+// Each page begins up to five rows before the end of the previous page. The
+// iteration accepts a page only if the page begins with services that it has
+// seen; otherwise the iteration steps back. Services that leave the list or
+// change place therefore cause no gap. A service that comes twice is yielded
+// once; a service that has changed meanwhile is yielded again.
 //
-// The walk ends at an empty page, never at a short one. It yields at most one
-// error, as its last value, with a nil page: an error of [Client.ListServices],
-// or ErrPaginationStalled where pages lead no further. Each request is retried as
-// in ListServices. Rows that do not decode are in ServicePage.Bad, and the walk
-// goes on.
+// The iteration ends at an empty page, never at a short page. It yields at most
+// one error, as its last value, with a nil page: an error of
+// [Client.ListServices], or ErrPaginationStalled if the pages lead no further.
+// For a bad p, or a Size of 1, the only value is ErrInvalidRequest, and nothing
+// is sent. Each request is retried as in ListServices. Rows that do not decode
+// are in ServicePage.Bad, and the iteration goes on.
 //
 // Finik API: POST /v2/services
 func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*ServicePage, error] {
@@ -104,9 +110,12 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 }
 
 // AllServices iterates over all services, page by page as [Client.ServicePages]
-// does. After the good rows of a page that has bad rows the walk ends with
-// *DecodeError; use ServicePages to go on. Any other error of ServicePages is the
-// last value, with a nil service. Each request is retried.
+// does. The zero p means the same, each range statement starts over, and each
+// request is retried.
+//
+// An error is the last value, with a nil service. The errors are the errors of
+// ServicePages, and *DecodeError after the good rows of a page that has rows
+// that do not decode. Use ServicePages to go on after such rows.
 //
 // Finik API: POST /v2/services
 func (c *Client) AllServices(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*Service, error] {

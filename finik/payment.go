@@ -88,8 +88,9 @@ func (p *Payment) Final() bool {
 	return p.Status.Final() || !p.TransactionDate.IsZero()
 }
 
-// Field returns the member name of Fields as a string, a number as it is written.
-// ok is false if the member is missing or is neither a string nor a number.
+// Field returns the value of a member of Fields as a string, and a number as it
+// is written. ok is false, and text is "", if the member is missing or is
+// neither a string nor a number.
 func (p *Payment) Field(name string) (text string, ok bool) { return wire.Words(p.Fields, name) }
 
 var errNoID = errors.New("id is missing")

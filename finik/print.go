@@ -9,15 +9,15 @@ import (
 // The types below hold personal data or secrets. Printing them, with any verb or
 // through log/slog, shows none of that.
 
-// String returns a fixed text.
+// String returns "finik credentials", and nothing of the key.
 func (c Credentials) String() string { return "finik credentials" }
 
-// String returns service and transaction id.
+// String returns TransactionID and ServiceID.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (transaction %s) to service %s", r.TransactionID, r.ServiceID)
 }
 
-// String returns the service.
+// String returns a text with ServiceID only.
 func (r CheckRecipientRequest) String() string {
 	return "request to check a recipient of service " + r.ServiceID
 }
@@ -28,10 +28,10 @@ func (f Fields) String() string { return fmt.Sprintf("%d fields", len(f)) }
 // GoString returns the same as String, so that %#v shows no value.
 func (f Fields) GoString() string { return f.String() }
 
-// String returns the status code. The rest is personal data.
+// String returns a text with StatusCode only. The rest is personal data.
 func (r Recipient) String() string { return fmt.Sprintf("recipient, status %d", r.StatusCode) }
 
-// String returns the status. The id may be a phone number.
+// String returns a text with Status only. The id may be a phone number.
 func (r PaymentRecipient) String() string { return "recipient " + r.Status }
 
 // String returns ids, status, amount and time of the request.
@@ -39,7 +39,7 @@ func (p Payment) String() string {
 	return fmt.Sprintf("payment %s (transaction %s) %s%s %s", p.ID, p.TransactionID, p.Status, p.amount(), p.RequestDate.Format(time.RFC3339))
 }
 
-// LogValue returns for log/slog what String prints.
+// LogValue returns what String prints as attributes for log/slog.
 func (p Payment) LogValue() slog.Value {
 	attributes := []slog.Attr{
 		slog.String("id", p.ID),

@@ -66,11 +66,13 @@ type RequiredField struct {
 	IsHidden    *bool  `json:"isHidden"`    // true: not for people to enter; nil if the answer does not say
 }
 
-// Name returns the name in a language, or in English if it has none in that
-// language or the language is unknown.
+// Name returns the name of the service in the language l. It returns NameEN if
+// the service has no name in l, or if l is "", is unknown or is in lower case.
+// It returns "" if NameEN is empty too.
 func (s *Service) Name(l Locale) string { return localized(l, s.NameEN, s.NameKY, s.NameRU) }
 
-// FixedFields returns new Fields with the hidden fields that have a value. Add
+// FixedFields returns new Fields with the FieldID and the Value of each hidden
+// field that has a value. The Fields are empty, not nil, if there is none. Add
 // the values that a person enters.
 func (s *Service) FixedFields() Fields {
 	fields := Fields{}
@@ -82,8 +84,9 @@ func (s *Service) FixedFields() Fields {
 	return fields
 }
 
-// Label returns the label in a language, or in English if it has none in that
-// language or the language is unknown.
+// Label returns the label of the field in the language l. It returns LabelEN if
+// the field has no label in l, or if l is "", is unknown or is in lower case. It
+// returns "" if LabelEN is empty too.
 func (f RequiredField) Label(l Locale) string { return localized(l, f.LabelEN, f.LabelKY, f.LabelRU) }
 
 func (f RequiredField) fixed() bool { return f.IsHidden != nil && *f.IsHidden && f.Value != "" }

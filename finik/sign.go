@@ -32,8 +32,8 @@ type Signer interface {
 // begins. A signature that has begun runs to completion, because crypto.Signer
 // takes no context.
 //
-// RSASigner returns [ErrInvalidRequest] for a key that is nil, not RSA or below
-// 2048 bits, and for an *rsa.PrivateKey that is not valid.
+// RSASigner returns nil and [ErrInvalidRequest] for a key that is nil, not RSA
+// or below 2048 bits, and for an *rsa.PrivateKey that is not valid.
 func RSASigner(key crypto.Signer) (Signer, error) {
 	private, inMemory := key.(*rsa.PrivateKey)
 	if key == nil || inMemory && (private == nil || private.N == nil) {

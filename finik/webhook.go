@@ -132,7 +132,8 @@ func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 		webhook.Status{Err: ErrUnauthorized, Code: http.StatusUnauthorized})
 }
 
-// String returns a text with the host of PublicURL.
+// String returns "finik webhook of " and the host of PublicURL, or "finik
+// webhook" if PublicURL is not a URL.
 func (w Webhook) String() string {
 	if u, err := url.Parse(w.PublicURL); err == nil {
 		return "finik webhook of " + u.Host

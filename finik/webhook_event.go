@@ -112,8 +112,9 @@ type EventAccount struct {
 // of a payment in progress does not hide the event of its end.
 func (e *Event) Key() string { return e.TransactionID + " " + e.ID }
 
-// Field returns the member name of Fields as a string, a number as it is written.
-// ok is false if the member is missing or is neither a string nor a number.
+// Field returns the value of a member of Fields as a string, and a number as it
+// is written. ok is false, and text is "", if the member is missing or is
+// neither a string nor a number.
 func (e *Event) Field(name string) (text string, ok bool) { return wire.Words(e.Fields, name) }
 
 // agrees reports whether two events have the same ids and amounts.

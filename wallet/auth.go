@@ -47,25 +47,30 @@ func BasicAuth(phone, password string) Authenticator {
 //
 // If the service refuses a token with 401, in the status line or inside a 200, the
 // client asks ts for another one, once for all calls that wait, and sends the
-// attempt once more: an attempt takes at most two requests. ts may keep returning a
-// refused token for later attempts: the client then sends the token that replaced
-// it. Inside the caller's own Authenticator Bearer does not renew tokens.
+// attempt once more: an attempt takes at most two requests. ts may keep returning
+// a refused token for later attempts: the client then sends the token that
+// replaced it. If the caller's own Authenticator calls Bearer's, a refused token
+// is not renewed: the 401 is the result.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }
 
-// ApplicationBearer is [Bearer] for tokens that belong to an application and not to
-// a wallet, for example of [OAuth.ClientCredentials]. It adds the header
+// ApplicationBearer is [Bearer] for tokens that belong to an application and not
+// to a wallet, for example of [OAuth.ClientCredentials]. It adds the header
 // X-Authorization-Type: application, which the service requires with such tokens.
-// With them a card pays a service (TypeInOut) without a wallet.
+// NewClient refuses a nil ts (ErrInvalidRequest). With such a token a card pays a
+// service (TypeInOut) without a wallet.
 //
 // Unverified: known from the provider's later documentation only.
 func ApplicationBearer(ts TokenSource) Authenticator {
 	return bearer("ApplicationBearer", ts, "application")
 }
 
-// StaticToken returns a source of one token, without the word Bearer. The token is
-// never renewed and not checked. Printing the source does not show the token.
+// StaticToken returns a source of one token. token is what follows the word Bearer
+// in the header. The source never renews the token: after a 401 the call fails.
+// StaticToken does not check the token. A token that is empty or not printable
+// ASCII makes every call fail before anything is sent. Printing the source does
+// not show the token.
 func StaticToken(token string) TokenSource {
 	return staticToken{func() string { return token }}
 }

@@ -97,13 +97,14 @@ type BestTransferList struct {
 //
 // ReportBestTransfer has no idempotency key: nothing says that the service drops a
 // second report of the same PaymentID. So the client sends it once, and retries
-// only on proof that nothing left this machine. After ErrOutcomeUnknown the caller
-// decides: to report again, which may log the transfer twice, or not.
+// only on proof that nothing left this machine. ErrOutcomeUnknown means that the
+// service may have logged the transfer. The caller then decides whether to report
+// again, which may log it twice.
 //
 // Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. Whether the service checks the credentials here is
-// Unverified.
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of
+// the context and the network. The Meta is nil with every error. Whether the
+// service checks the credentials here is Unverified.
 //
 // wallet.best API: POST /payments/best/p2p
 func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, opts ...CallOption) (*Meta, error) {
@@ -146,8 +147,10 @@ func (c *Client) ListBestTransfers(ctx context.Context, opts ...CallOption) (*Be
 	return &BestTransferList{Transfers: r.data.good, Bad: r.data.bad, Meta: r.meta}, nil
 }
 
-// ResetUnseenBest marks all Best transfers as seen. Retries and errors are the same
-// as of [Client.ResetUnseen].
+// ResetUnseenBest marks all Best transfers of the wallet as seen. It moves no
+// money and returns the Meta of the answer, nil with every error. The client sends
+// the request once, and retries only on proof that nothing left this machine. The
+// errors are the same as for [Client.ResetUnseen].
 //
 // Unverified: known from the provider's later documentation only.
 //

@@ -63,9 +63,11 @@ type CreatePaymentRequest struct {
 // (version 4) in lower case. It panics if the machine has no source of randomness.
 func NewClientPaymentID() string { return uuid.NewString() }
 
-// NewOut returns the request for a payment from the wallet to a service. amount is
-// in roubles; params, which may be nil, is copied. NewOut does not check its
-// arguments, CreatePayment does.
+// NewOut returns the request for a payment from the wallet to a service.
+// clientPaymentID is the idempotency key, see [NewClientPaymentID]. service is the
+// id of the service, amount is in roubles. params has the values that the service
+// asks for, by the parameter's id; nil means none. The map is copied. NewOut does
+// not check its arguments: CreatePayment returns ErrInvalidRequest for bad ones.
 func NewOut(clientPaymentID string, service int, amount decimal.Decimal, params map[string]string) CreatePaymentRequest {
 	return CreatePaymentRequest{
 		Type: TypeOut, ClientPaymentID: clientPaymentID, Amount: amount,
@@ -74,21 +76,28 @@ func NewOut(clientPaymentID string, service int, amount decimal.Decimal, params 
 }
 
 // NewP2P returns the request for a payment from the wallet to another wallet.
-// destination is the phone of that wallet, in international form; amount is in
-// roubles. NewP2P does not check its arguments, CreatePayment does.
+// clientPaymentID is the idempotency key, see [NewClientPaymentID]. destination is
+// the phone of the other wallet: a plus sign and 7 to 15 digits. amount is in
+// roubles. NewP2P does not check its arguments: CreatePayment returns
+// ErrInvalidRequest for bad ones.
 func NewP2P(clientPaymentID, destination string, amount decimal.Decimal) CreatePaymentRequest {
 	return CreatePaymentRequest{Type: TypeP2P, ClientPaymentID: clientPaymentID, Amount: amount, Destination: destination}
 }
 
-// NewIn returns the request for a payment from a card to the wallet. amount is in
-// roubles. NewIn does not check its arguments, CreatePayment does.
+// NewIn returns the request for a payment from a card to the wallet.
+// clientPaymentID is the idempotency key, see [NewClientPaymentID]. amount is in
+// roubles. NewIn does not check its arguments: CreatePayment returns
+// ErrInvalidRequest for bad ones.
 func NewIn(clientPaymentID string, amount decimal.Decimal) CreatePaymentRequest {
 	return CreatePaymentRequest{Type: TypeIn, ClientPaymentID: clientPaymentID, Amount: amount}
 }
 
-// NewInOut returns the request for a payment from a card to a service. amount is in
-// roubles; params, which may be nil, is copied. NewInOut does not check its
-// arguments, CreatePayment does.
+// NewInOut returns the request for a payment from a card to a service.
+// clientPaymentID is the idempotency key, see [NewClientPaymentID]. service is the
+// id of the service, amount is in roubles. params has the values that the service
+// asks for, by the parameter's id; nil means none. The map is copied. NewInOut
+// does not check its arguments: CreatePayment returns ErrInvalidRequest for bad
+// ones.
 func NewInOut(clientPaymentID string, service int, amount decimal.Decimal, params map[string]string) CreatePaymentRequest {
 	r := NewOut(clientPaymentID, service, amount, params)
 	r.Type = TypeInOut
@@ -107,9 +116,13 @@ func NewInOut(clientPaymentID string, service int, amount decimal.Decimal, param
 // repeated id and other fields is Unverified.
 //
 // Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. The result is nil with every error. After
-// ErrOutcomeUnknown, call CreatePayment again with the same request.
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of
+// the context and the network. The result is nil with every error.
+//
+// An error also matches ErrOutcomeUnknown if the payment may exist. This is the
+// case if an attempt was sent and got no answer, an unreadable answer, or a status
+// other than 400, 401, 403, 404, 405, 415 and 422. Then call CreatePayment again
+// with the same request.
 //
 // wallet.best API: POST /payments
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

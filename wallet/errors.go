@@ -82,8 +82,11 @@ type Error struct {
 	unknown bool
 }
 
-// Is reports whether target is the sentinel of the status, the sentinel of the
-// code's group, or ErrOutcomeUnknown if the call may have taken effect.
+// Is reports whether e matches target, for errors.Is. It returns true for the
+// sentinel of StatusCode (ErrUnauthorized, ErrForbidden, ErrNotFound or
+// ErrRateLimited), for the sentinel of Code's group (such as
+// ErrInsufficientFunds), and for ErrOutcomeUnknown if the call may have taken
+// effect. It returns false for every other target and for nil.
 func (e *Error) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.unknown

@@ -27,18 +27,20 @@ type ExecutePaymentRequest struct {
 	CardFailureURL string `json:"card_failure_url,omitzero"`
 }
 
-// ExecutePayment executes a payment: it moves money. It checks nothing first;
+// ExecutePayment executes a payment: it moves money. The zero r executes the
+// payment as it was created. ExecutePayment does not read the payment first;
 // [Client.PayOnce] is the safe way.
 //
 // An execution has no idempotency key, and nothing promises that a second one does
-// no harm. So the client sends it once, and retries only on proof that nothing left
-// this machine. After ErrOutcomeUnknown call PayOnce, never ExecutePayment again.
+// no harm. So the client sends it once, and retries only on proof that nothing
+// left this machine. ErrOutcomeUnknown means that the payment may have been
+// executed: then call PayOnce, never ExecutePayment again.
 //
-// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. The result is nil with every error.
-// CodeInvalidPaymentStatus means that the payment was executed before or is
-// declined, CodeInvalidNextAction that it is not ready.
+// Its errors are ErrInvalidRequest before anything is sent (an id below 1, or a
+// bad r), *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
+// Authenticator, and errors of the context and the network. The result is nil with
+// every error. Error.Code is CodeInvalidPaymentStatus if the payment was executed
+// before or is declined, and CodeInvalidNextAction if it is not ready.
 //
 // wallet.best API: POST /payments/{id}/pay
 func (c *Client) ExecutePayment(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

@@ -12,13 +12,14 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// GetPayment reads a payment. Meta.NextAction of the result may be "".
+// GetPayment reads a payment by the service's id, Payment.ID. Meta.NextAction of
+// the result may be "".
 //
 // GetPayment only reads. It is retried after network errors and the statuses 429,
 // 500, 502, 503 and 504, as [WithRetry] says. Its errors are ErrInvalidRequest
-// before anything is sent, *Error for a refusal (ErrNotFound for an unknown id),
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. The result is nil with every error.
+// before anything is sent (an id below 1), *Error for a refusal (ErrNotFound for
+// an unknown id), *DecodeError, ErrResponseTooLarge, errors of the Authenticator,
+// and errors of the context and the network. The result is nil with every error.
 //
 // wallet.best API: GET /payments/{id}
 func (c *Client) GetPayment(ctx context.Context, id int64, opts ...CallOption) (*PaymentResult, error) {
@@ -44,8 +45,10 @@ type WaitParams struct {
 }
 
 // WaitPayment reads a payment until its status is final or ctx ends; ctx should
-// have a deadline. It reads at once and then at growing intervals. It only reads,
-// so it may be stopped and called again at any time.
+// have a deadline. It reads at once and then at growing intervals, see WaitParams:
+// the zero p means from 1 to 30 seconds. A declined payment is a result without an
+// error. WaitPayment only reads, so it may be stopped and called again at any
+// time.
 //
 // A service that is unavailable (no answer, status 429 or 5xx) does not end the
 // wait, because the payment goes on without it; WaitPayment obeys Retry-After.

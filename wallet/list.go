@@ -28,8 +28,9 @@ type ListPaymentsParams struct {
 	Statuses []Status
 }
 
-// ListPayments reads one page of payments, the newest first. To iterate over all
-// pages (pagination) use PaymentPages.
+// ListPayments reads one page of payments, the newest first. The zero p reads page
+// 0 with 35 payments in any status except StatusCreated. To iterate over all pages
+// (pagination) use PaymentPages.
 //
 // ListPayments changes state: the service marks the payments that it returns as
 // seen. So the client sends the request once, and retries only on proof that
@@ -57,22 +58,28 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 }
 
 // PaymentPages iterates over all pages of a list (pagination) from p.Page on, the
-// newest payments first. The service marks each page that it returns as seen;
-// PaymentPages never reads ahead, so what the caller does not ask for stays unseen.
+// newest payments first. Page 0 is the first page. The zero p selects all payments
+// except those in StatusCreated, in pages of 35. The service marks each page that
+// it returns as seen; PaymentPages never reads ahead, so what the caller does not
+// ask for stays unseen.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page. Each
-// range statement starts over, and break leaves nothing running. The iteration ends
-// at an empty page, or at a short page after as many payments as the service
-// counts.
+// range statement starts over, and break leaves nothing running. The iteration
+// ends at an empty page. It also ends at a page with fewer than p.Size payments,
+// if Meta.Page.TotalElements is above 0 and as many payments have come, pages
+// before p.Page included.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListPayments, or ErrPaginationStalled where a page begins as the page
-// before. Bad input is ErrInvalidRequest as the only value, before anything is
-// sent. Requests are retried as ListPayments is.
+// error of ListPayments, or ErrPaginationStalled if a page begins with the same
+// payment, in the same status, as the previous page. For bad input the only value
+// is ErrInvalidRequest, and nothing is sent. Each request is retried as in
+// ListPayments: only on proof that nothing left this machine, or with
+// [AllowRepeat].
 //
 // Pages are numbered, so payments move between pages during the iteration. A
-// payment that comes twice in the same state is yielded once. A payment whose state
-// changes may be missed, as it moves to the front: list again for completeness.
+// payment that comes twice in the same state is yielded once. A payment whose
+// state changes may be missed, because it moves to the front: list again to find
+// it.
 //
 // Rows that do not decode are in PaymentPage.Bad, and the iteration goes on.
 //
@@ -85,11 +92,12 @@ func (c *Client) PaymentPages(ctx context.Context, p ListPaymentsParams, opts ..
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllPayments iterates over the payments of all pages (pagination), in the order,
-// with the retries and with the errors of PaymentPages; the payment is nil with the
+// AllPayments iterates over the payments of all pages (pagination), in the order
+// of PaymentPages. The meaning of p, the retries and the errors are the same as
+// for PaymentPages. Each range statement starts over. The payment is nil with an
 // error. At a page with rows that do not decode, AllPayments yields the good
-// payments of the page and then ends with *DecodeError. Use PaymentPages to go on
-// after such rows.
+// payments of the page and ends with *DecodeError as the last value. Use
+// PaymentPages to go on after such rows.
 //
 // wallet.best API: GET /payments
 func (c *Client) AllPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) iter.Seq2[*Payment, error] {
@@ -177,12 +185,13 @@ func isWord(text string) bool {
 // ResetUnseen marks all payments of the wallet as seen. Meta.UrgentData of the
 // result then has no count of unseen payments.
 //
-// ResetUnseen changes state by a GET. The client sends it once, and retries only on
-// proof that nothing left this machine: a retry would also mark a payment that
-// arrives in between. ErrOutcomeUnknown concerns the marks only, no money. Its
-// errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. The Meta is nil with every error.
+// ResetUnseen changes state by a GET. The client sends it once, and retries only
+// on proof that nothing left this machine: a retry would also mark a payment that
+// arrives in between. ErrOutcomeUnknown means that the payments may have been
+// marked; no money is in doubt. Its errors are ErrInvalidRequest before anything
+// is sent, *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
+// Authenticator, and errors of the context and the network. The Meta is nil with
+// every error.
 //
 // wallet.best API: GET /payments/reset_unseen
 func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, error) {

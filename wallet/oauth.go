@@ -45,7 +45,9 @@ type OAuth struct {
 
 // Password returns a source of tokens for the wallet with this phone, a plus sign
 // and 7 to 15 digits. opts are the same as for [NewClient]. The only error is
-// ErrInvalidRequest, for bad arguments; Password does no I/O.
+// ErrInvalidRequest, for bad arguments (in o, opts, phone or an empty password);
+// the source is then nil. Password does no I/O: the source requests a token when a
+// call needs one.
 //
 // wallet.best API: POST /oauth/token, grant_type=password
 func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, error) {
@@ -62,8 +64,9 @@ func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, er
 
 // ClientCredentials returns a source of tokens that belong to the application and
 // not to a wallet, for [ApplicationBearer]. opts are the same as for [NewClient].
-// The only error is ErrInvalidRequest, for bad arguments; ClientCredentials does no
-// I/O.
+// The only error is ErrInvalidRequest, for bad arguments (in o, opts); the source
+// is then nil. ClientCredentials does no I/O: the source requests a token when a
+// call needs one.
 //
 // wallet.best API: POST /oauth/token, grant_type=client_credentials
 func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {

@@ -8,7 +8,7 @@ type ownCallOptions struct {
 // AllowRepeat makes the client retry ListPayments, PaymentPages, AllPayments and
 // ListBestTransfers as GetPayment: after network errors, a body cut short, and the
 // statuses 429, 500, 502, 503 and 504. Every other call refuses the option with
-// ErrInvalidRequest.
+// ErrInvalidRequest. A second AllowRepeat changes nothing.
 //
 // Without the option the client sends a list request once, because the service
 // marks what it returns as seen. If an answer is lost and the request is retried,

@@ -61,8 +61,9 @@ type ParameterItem struct {
 var errOddParameter = errors.New("a member of a parameter does not fit")
 
 // UnmarshalJSON decodes a parameter of either shape. A member that does not fit is
-// an error, except items, whose shape is Unverified. Within a [Payment] such a
-// member is not an error: Unread of the payment names it.
+// an error, except items, whose shape is Unverified. With an error p is unchanged.
+// Within a [Payment] such a member is not an error: Unread of the payment names
+// it.
 func (p *Parameter) UnmarshalJSON(data []byte) error {
 	var row struct {
 		Parameter

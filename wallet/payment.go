@@ -106,8 +106,8 @@ type Owner struct {
 	Phone string `json:"phone"` // in international form; personal data
 }
 
-// Fee returns Total minus Amount, in roubles. It returns ok false, with a zero fee,
-// if the payment has no Total or no Amount.
+// Fee returns Total minus Amount, in roubles. ok is false, and fee is 0, if the
+// payment has no Total or no Amount, or if the difference has too many digits.
 func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
 	if p.Total == nil || p.Amount == nil {
 		return decimal.Decimal{}, false
@@ -116,8 +116,8 @@ func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
 	return fee, err == nil
 }
 
-// NeedsCardPage reports whether the payment waits for the user to enter a card at
-// Card.PaymentPageURL.
+// NeedsCardPage reports whether the user must enter a card at Card.PaymentPageURL:
+// the status is StatusProcessing and the URL is not empty.
 func (p *Payment) NeedsCardPage() bool {
 	return p.Status == StatusProcessing && p.Card.PaymentPageURL != ""
 }

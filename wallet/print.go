@@ -23,32 +23,34 @@ func (r PaymentResult) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("payment", r.Payment), slog.String("next_action", string(r.Meta.NextAction)))
 }
 
-// String returns the numbers of good and bad rows.
+// String returns the numbers of good and bad rows, and the code and the next
+// action of Meta.
 func (p PaymentPage) String() string {
 	return fmt.Sprintf("page of %d payments and %d bad rows, %s", len(p.Payments), len(p.Bad), p.Meta)
 }
 
-// String returns the numbers of good and bad rows.
+// String returns the numbers of good and bad rows, and the code and the next
+// action of Meta.
 func (l BestTransferList) String() string {
 	return fmt.Sprintf("list of %d Best transfers and %d bad rows, %s", len(l.Transfers), len(l.Bad), l.Meta)
 }
 
-// String returns the client's id, type and amount.
+// String returns ClientPaymentID, type and amount.
 func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (client %s) %s %s RUB", r.ClientPaymentID, r.Type, r.Amount)
 }
 
-// String returns type and card.
+// String returns the type and the id of the card, 0 for none.
 func (r ExecutePaymentRequest) String() string {
 	return fmt.Sprintf("request to execute a payment, type %q, card %d", r.Type, r.Card)
 }
 
-// String returns number, amount and time.
+// String returns number, amount, currency and time.
 func (t BestTransfer) String() string {
 	return fmt.Sprintf("Best transfer %s %s %s %s", t.Number, t.Amount, t.Currency, t.CreatedAt.Format("2006-01-02T15:04:05Z07:00"))
 }
 
-// String returns type, payment ids and statuses.
+// String returns the type, the payment's ids, and the statuses before and after.
 func (e Event) String() string {
 	return fmt.Sprintf("event %s of payment %d (client %s) from %s to %s", e.Type, e.Payment.ID, e.Payment.ClientPaymentID, e.From, e.To)
 }

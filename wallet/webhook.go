@@ -54,8 +54,9 @@ type Event struct {
 }
 
 // Key returns a string that is the same for repeated deliveries of one webhook
-// event and differs between events: payment, type and time. The time is as printed
-// in Raw, or CreatedAt if Raw has none.
+// event and differs between events. It has the payment's id, the type and the time
+// of the event. The time is as printed in Raw, or CreatedAt if Raw has none. Store
+// the key to act on each event once.
 func (e *Event) Key() string {
 	at, ok := wire.Field(e.Raw, "created_at")
 	switch {

@@ -51,12 +51,12 @@ func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e
 	return e, nil
 }
 
-// Release moves a held payout to queued, so that workers send it, and returns it.
-// WithLimit and DuplicateWithin do not hold it again. With Payout.Hold two people decide
-// about a payment.
+// Release moves a held payout to queued, so that workers send it, and returns the payout.
+// The Entry is zero with an error. WithLimit and DuplicateWithin do not hold it again. Use
+// it with Payout.Hold if two people must decide about a payment.
 //
-// The errors are ErrInvalidRequest (a), ErrNotFound, ErrState where the payout is not
-// held, and those from the database.
+// The errors are ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown
+// reference, ErrState where the payout is not held, and errors of the database.
 func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventRelease, to: Queued, set: func(next *row) {
 		next.allowed |= allowGuards
@@ -64,24 +64,24 @@ func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, 
 	}})
 }
 
-// Cancel ends a payout that was never sent, that is a held or a queued one, and returns
-// it. Its state is canceled then. OnSettle is called in the same transaction.
+// Cancel moves a held or a queued payout, which was never sent, to canceled and returns the
+// payout. OnSettle is called in the same transaction. The Entry is zero with an error.
 //
-// The errors are ErrInvalidRequest (a), ErrNotFound, ErrState in any other state, ErrBusy
-// while a process may be about to send the payout, and those from OnSettle, which undo the
-// call, and from the database.
+// The errors are ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown
+// reference, ErrState in any other state, ErrBusy while a process may be about to send the
+// payout, errors of OnSettle, which undo the call, and errors of the database.
 func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
 
-// Resend moves an unknown payout to sending and returns it. A worker then sends it once
-// more, with the same TransactionID. If the payment does not exist, this request makes it.
-// If it exists, the provider's answer may say how it has ended. Nothing is paid twice as
-// long as the provider remembers the TransactionID (Unverified). Ask the provider first if
-// the first request is old.
+// Resend moves an unknown payout to sending and returns the payout. The Entry is zero with
+// an error. A worker sends the payout once more, with the same TransactionID. If the
+// payment does not exist, this request makes it. If it exists, the provider's answer may
+// say how it has ended. Nothing is paid twice as long as the provider remembers the
+// TransactionID (Unverified). Ask the provider first if the first request is old.
 //
-// The errors are ErrInvalidRequest (a), ErrNotFound, ErrState where the payout is not
-// unknown, and those from the database.
+// The errors are ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown
+// reference, ErrState where the payout is not unknown, and errors of the database.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
@@ -92,12 +92,14 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 // Settle stores how a payout has ended, after a person has asked the provider, and returns
 // the payout. as is Paid or Failed. paymentID is the provider's id of the payment: required
 // with Paid; "" with Failed keeps the stored one. No money moves. OnSettle is called in the
-// same transaction. A success that the provider reports later still replaces Failed.
+// same transaction. If the provider reports a success later, Paid still replaces Failed.
+// The Entry is zero with an error.
 //
 // The payout must be sending, waiting or unknown. A paid payout may become failed, and a
 // failed one paid, only if it has the flag Contradicted. Otherwise the error is ErrState.
-// The other errors are ErrInvalidRequest, ErrNotFound, ErrBusy while a process works on
-// the payout, and those from OnSettle, which undo the call, and from the database.
+// The other errors are ErrInvalidRequest (as, paymentID or a), ErrNotFound for an unknown
+// reference, ErrBusy while a process works on the payout, errors of OnSettle, which undo
+// the call, and errors of the database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
@@ -113,10 +115,11 @@ func (j *Journal) Settle(ctx context.Context, reference string, as State, paymen
 	}})
 }
 
-// Note stores a remark in the history, clears the flags of the payout, because somebody
-// has dealt with them, and returns it. It is allowed in every state and does not change
-// the state. The errors are ErrInvalidRequest (a), ErrNotFound, ErrBusy while a process
-// works on the payout, and those from the database.
+// Note stores a remark in the history, clears all flags of the payout and returns the
+// payout. Call it when somebody has dealt with the flags. Note is allowed in every state
+// and does not change the state. The Entry is zero with an error. The errors are
+// ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown reference, ErrBusy
+// while a process works on the payout, and errors of the database.
 func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventNote, set: func(next *row) { next.flags = 0 }})
 }
@@ -126,15 +129,15 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 // of the old payout. A payout is reissued once: a repeat with the same newReference returns
 // the same new payout and changes nothing.
 //
-// A nil tx means a transaction of its own. In a caller's tx call Reissue before writing
-// rows that OnSettle writes. If the old payout turns out to be paid after all, the new one
-// is held, unless it was sent already.
+// With a nil tx Reissue begins and commits its own transaction. In a caller's tx call
+// Reissue before writing rows that OnSettle writes. If the old payout turns out to be paid
+// after all, the new one is held, unless it was sent already.
 //
-// The errors are ErrInvalidRequest, ErrNotFound, ErrState where the payout is neither
-// failed nor canceled (settle an unknown one first) or was reissued under another
-// Reference, ErrConflict where the book has a payout with newReference already, ErrErased
-// where the request was erased (add a new Payout), ErrKey, and those from the Sealer and
-// the database.
+// Do not use the Entry with an error. The errors are ErrInvalidRequest (newReference or a),
+// ErrNotFound for an unknown reference, ErrState where the payout is neither failed nor
+// canceled (settle an unknown one first) or was reissued under another Reference,
+// ErrConflict where the book has a payout with newReference already, ErrErased where the
+// request was erased (add a new Payout), ErrKey, and errors of the Sealer and the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
@@ -192,12 +195,13 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 	return added[0].Entry, nil
 }
 
-// AssumeSent moves every queued payout of the book to sending, as one that may have been
-// sent, and returns how many it has moved, beside an error too. Call it while the book is
-// paused, after a restore of the database or a failover that may have lost commits.
-// Payouts that were sent after the backup are then sent again with the same TransactionID,
-// and a refusal no longer proves that nothing was paid. The errors are ErrInvalidRequest
-// (a) and those from the database.
+// AssumeSent moves every queued payout of the book to sending, as if the payout may have
+// been sent. It returns how many payouts it has moved; with an error the moved ones stay
+// moved, and a second call goes on. Call AssumeSent while the book is paused, after a
+// restore of the database or a failover that may have lost commits. Workers then send such
+// payouts with the same TransactionID as before the loss, and a refusal no longer proves
+// that nothing was paid. The errors are ErrInvalidRequest (By or Reason of a) and errors of
+// the database.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if found := a.problems(); len(found) > 0 {
 		return 0, invalid(found...)

@@ -16,9 +16,9 @@ type Addition struct {
 	Added bool // false where the book had the same payout already; Entry has its present state
 }
 
-// Add stores a payout in tx, together with the caller's own rows. A nil tx means a
-// transaction of its own. Nothing is sent before the transaction is committed, so the
-// payout and the caller's rows are stored together or not at all.
+// Add stores a payout in tx, together with the caller's own rows. With a nil tx Add begins
+// and commits its own transaction. Nothing is sent before the transaction is committed, so
+// the payout and the caller's rows are stored together or not at all.
 //
 // added is true if the payout is new. It is queued, or held where it is above WithLimit or
 // has Hold. added is false if the book has the same payout already: e is then the stored
@@ -28,8 +28,8 @@ type Addition struct {
 // tx may be any transaction of the same database; on SQLite it must have begun with a
 // write. After an error roll tx back. If two transactions add the same Reference at the
 // same time under REPEATABLE READ, one fails with the database's serialization error:
-// repeat it. Further errors are ErrInvalidRequest, ErrKey, and those from the Sealer and
-// the database.
+// repeat it. Further errors are ErrInvalidRequest (p), ErrKey, and errors of the Sealer and
+// the database. With an error e is zero and added is false.
 func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added bool, err error) {
 	all, err := j.AddAll(ctx, tx, []Payout{p})
 	if err != nil {
@@ -38,11 +38,12 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 	return all[0].Entry, all[0].Added, nil
 }
 
-// AddAll adds many payouts in one transaction, as Add adds one: all of them, or after any
-// error none. The result has one Addition per payout, in the order of all; an empty all
-// returns nil. A Reference that is twice in all fails with ErrInvalidRequest. ErrConflict
-// is a [ConflictError], which names every conflict. Rows are written in the order of
-// references, so that two calls wait for each other and do not deadlock.
+// AddAll adds many payouts in one transaction, as Add adds one payout: all of them, or none
+// after an error. tx and the other errors are as in Add. The result has one Addition per
+// payout, in the order of all; an empty all returns nil. A Reference that is twice in all
+// fails with ErrInvalidRequest. ErrConflict is a [ConflictError], which names every
+// conflict. Rows are written in the order of references, so that two calls wait for each
+// other and do not deadlock.
 func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
 	rows := make([]*row, len(all))
 	known := map[string]bool{}

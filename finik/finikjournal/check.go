@@ -26,13 +26,15 @@ type CheckReport struct {
 
 // Check compares the journal with the provider, for a nightly job. It reads the payments of
 // all payouts that were settled at from or later and before to, and of all payouts that
-// were sent and have not ended, one after the other. A zero time does not limit. It
+// were sent and have not ended, one after the other. A zero from or to sets no limit. It
 // compares TransactionID, status and amount.
 //
 // With apply Check takes over the provider's end as if a webhook event had reported it.
-// Without apply it changes nothing. A payment that cannot be read is counted in Unread,
-// and Check goes on. The errors are ErrInvalidRequest, ErrOtherService, those from the
-// database and ctx's; the report then has what was compared before.
+// Without apply it changes nothing. Each payment is read by GetPayment, with its retries. A
+// payment that cannot be read is counted in Unread, a payout whose payment has no known id
+// in Unnamed, and Check goes on. The errors are ErrInvalidRequest (a nil c),
+// ErrOtherService, errors of the database and ctx's error. With an error the report has
+// what was compared before.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time, apply bool) (CheckReport, error) {

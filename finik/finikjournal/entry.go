@@ -86,7 +86,7 @@ func (e Entry) Question() string {
 	return fmt.Sprintf("%s, sent from %s to %s UTC?", text, e.FirstSent.Format(time.DateTime), e.LastSent.Format(time.DateTime))
 }
 
-// String returns reference, state, amount and ids.
+// String returns Reference, State, Amount, TransactionID and, if it is known, PaymentID.
 func (e Entry) String() string {
 	text := fmt.Sprintf("payout %s: %s, %s (transaction %s", e.Reference, e.State, e.Amount, e.TransactionID)
 	if e.PaymentID != "" {
@@ -95,22 +95,22 @@ func (e Entry) String() string {
 	return text + ")"
 }
 
-// Format prints String for every verb.
+// Format prints what String returns for every verb, so that no verb prints more.
 func (e Entry) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue returns String for log/slog.
+// LogValue returns what String returns, for log/slog.
 func (e Entry) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// Format prints String for every verb.
+// Format prints what String returns for every verb, so that no verb prints more.
 func (p Payout) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns String for log/slog.
+// LogValue returns what String returns, for log/slog.
 func (p Payout) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Format prints String for every verb.
+// Format prints what String returns for every verb, so that no verb prints more.
 func (p Privacy) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns String for log/slog.
+// LogValue returns what String returns, for log/slog.
 func (p Privacy) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 func instant(millis int64) time.Time {

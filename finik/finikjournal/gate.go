@@ -104,19 +104,20 @@ WHERE book = ? AND account = ?`, by, j.book, account)
 	return true, err
 }
 
-// Pause closes an account, or with "" the whole book, until Resume. Once Pause has
-// returned, no process begins to send a payout of it. Requests whose intent was stored
-// before may still leave. Workers go on reading payments that exist, and webhook events
-// are applied as before. An account that the book does not know yet is closed too. A
-// repeat replaces the stored Act. The errors are ErrInvalidRequest (a) and those from the
-// database.
+// Pause closes an account until Resume; "" closes the whole book. Once Pause has returned,
+// no process begins to send a payout of the account or book. Requests whose intent was
+// stored before may still leave. Workers go on reading payments that exist, and webhook
+// events are applied as before. An account that the book does not know yet is closed too. A
+// second Pause replaces the stored Act. The errors are ErrInvalidRequest (By or Reason of
+// a) and errors of the database.
 func (j *Journal) Pause(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, closedForever, a.By)
 }
 
-// Resume opens an account, or with "" the gate of the whole book. Accounts that were closed
-// one by one stay closed then. The account's refusals count from zero again. An account
-// that is open stays open. The errors are ErrInvalidRequest (a) and those from the
+// Resume opens an account that Pause or refusals have closed. "" opens the whole book;
+// accounts that were closed one by one stay closed. The refusals in a row are counted from
+// zero again. An account that is open stays open. An account that the book does not know is
+// not an error. The errors are ErrInvalidRequest (By or Reason of a) and errors of the
 // database.
 func (j *Journal) Resume(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, 0, "")

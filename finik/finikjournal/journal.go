@@ -43,7 +43,8 @@ type Journal struct {
 //
 //	file:payouts.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate
 //
-// The only error is ErrInvalidRequest. Its text has all that is wrong.
+// The only error is ErrInvalidRequest. Its text has everything that is wrong with the
+// arguments and options; the Journal is then nil.
 func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journal, error) {
 	j := &Journal{db: db, sql: sqldb.Dialect(d), book: "finik:" + book, privacy: p, worker: rand.Text(), options: options{limits: map[string]int64{}}}
 	var found problems.List
@@ -82,7 +83,8 @@ type options struct {
 // savepoint. If settle fails, its rows are undone and the provider's answer is stored: the
 // payout stays waiting with the error as its cause, and settle is called again later
 // without asking the provider again. During a call of a person, such as Settle, the error
-// undoes the call. A nil settle makes New fail. A second OnSettle replaces the first.
+// undoes the call. With a nil settle New returns ErrInvalidRequest. A second OnSettle
+// replaces the first.
 func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Option {
 	return func(o *options) {
 		o.onSettle = settle
@@ -90,11 +92,12 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 	}
 }
 
-// WithLimit holds payouts of an account whose amount is above most, in som; "" is every
-// account without a limit of its own. The limit is asked when a payout is added, and again
-// before it is first sent, unless a person has released it. most must be 0 to below
-// 1,000,000,000,000 with at most 6 decimals, else New fails. By default no amount is limited. A
-// second WithLimit of the same account replaces the first.
+// WithLimit holds each payout of an account whose amount is above most, in som. The account
+// "" stands for every account without its own limit. The limit is checked when a payout is
+// added, and again before it is first sent, unless a person has released the payout. most
+// must be 0 to below 1,000,000,000,000 with at most 6 decimals; otherwise New returns
+// ErrInvalidRequest. With 0 every payout is held. By default no amount is limited. A second
+// WithLimit of the same account replaces the first.
 func WithLimit(account string, most decimal.Decimal) Option {
 	return func(o *options) {
 		n, ok := microsOf(most)
@@ -103,11 +106,16 @@ func WithLimit(account string, most decimal.Decimal) Option {
 	}
 }
 
-// DuplicateWithin holds a payout before it is first sent if the book has another one for the
-// same Recipient and amount, added at most d before or after, that is neither failed nor
-// canceled. Of two that were not sent the one that was added first is sent. Workers store
-// the intents of one account one after the other then. d must be above zero, else New
-// fails. By default nothing is compared.
+// DuplicateWithin holds a payout before it is first sent if the book has another payout for
+// the same Recipient and amount. The other payout counts if it was added at most d before
+// or after, is neither failed nor canceled, and was sent or was added first. So of two
+// payouts that were not sent, the one added first is sent and the other is held. A payout
+// that a person has released, and a payout without a Recipient, are not checked.
+//
+// For this check the workers of the book, in all processes and for all accounts, take turns
+// when they store that a payout is about to be sent. If d is zero or negative, New returns
+// ErrInvalidRequest. By default nothing is compared. A second DuplicateWithin replaces the
+// first.
 func DuplicateWithin(d time.Duration) Option {
 	return func(o *options) {
 		o.duplicateWithin = d

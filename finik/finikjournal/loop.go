@@ -18,8 +18,8 @@ import (
 // payouts, and requests under way may go on for Params.Grace.
 //
 // A refusal of the provider is stored as the cause of the payout and not returned. The
-// errors are ErrInvalidRequest, ErrOtherService, those from the database, and ctx's. The
-// Result counts the steps also beside an error.
+// errors are ErrInvalidRequest (a nil c, or p), ErrOtherService, errors of the database,
+// and ctx's error. With an error the Result still counts the steps that were made.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -34,10 +34,11 @@ func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Resul
 	return w.ends(ctx, w.fill(ctx, until))
 }
 
-// Run makes steps until no payout of the book is queued, sending or waiting any more, for
-// a batch. Payouts that are held or unknown are left for a person: see Unsettled. Run
-// returns ErrStopped if every account with work left is closed, by Pause or by refusals,
-// and no payment is waiting. The other errors are the same as for RunOnce.
+// Run makes steps until no payout of the book is queued, sending or waiting any more, for a
+// batch. The zero Params means the defaults. Payouts that are held or unknown are left for
+// a person: see Unsettled. The Result counts the steps, also with an error. Run returns
+// ErrStopped if every account with work left is closed, by Pause or by refusals, and no
+// payment is waiting. The other errors are the same as for RunOnce.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -58,11 +59,12 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 	}
 }
 
-// Loop makes steps of what is due and looks for more every Params.Poll until ctx ends, for
-// a service. It then returns nil, once the steps under way have ended, at most Params.Grace
-// and the storing of answers later. Any number of processes may loop over one book; nothing
-// is lost if one is killed. An error of the database does not end Loop: it goes to OnEvent,
-// or to the log. The errors are ErrInvalidRequest and ErrOtherService.
+// Loop makes steps of the payouts that are due and looks for more every Params.Poll until
+// ctx ends, for a service. When ctx has ended, Loop waits for the steps under way and
+// returns nil. Their requests are aborted after Params.Grace; their answers are still
+// stored. Any number of processes may loop over one book; nothing is lost if one is killed.
+// An error of the database does not end Loop: it goes to OnEvent, or to the log. The errors
+// are ErrInvalidRequest (a nil c, or p) and ErrOtherService.
 //
 // Only a webhook event or a person can settle a duplicate whose payment the provider does
 // not name. Loop logs one warning if this happens in a book that has never had a webhook
@@ -98,11 +100,12 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 }
 
 // Step makes one step of one payout if it is due, for the worker of the caller's own queue,
-// and returns the payout as it is then. A payout that is not due, that a person has to
-// decide, or that has ended is returned as it is; Entry.NextAt says when it is due. Step
-// takes a payout of a closed account too, and may check the recipient, but makes no
-// payment while the account is closed. The errors are the same as for RunOnce, ErrNotFound, and ErrBusy beside the payout
-// while another process works on it.
+// and returns the payout after the step. A payout that is not due, that a person has to
+// decide, or that has ended is returned unchanged; Entry.NextAt says when a payout is due.
+// Step takes a payout of a closed account too, and may check the recipient, but makes no
+// payment while the account is closed. The errors are the errors of RunOnce, ErrNotFound
+// for an unknown reference, and ErrBusy while another process works on the payout. With
+// ErrBusy Step also returns the payout; with every other error the Entry is zero.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Step(ctx context.Context, c *finik.Client, reference string, p Params) (Entry, error) {

@@ -15,12 +15,13 @@ type Privacy struct {
 	key    []byte // nil is Plain
 }
 
-// Plain stores requests in clear: everybody who may read the table sees phones.
+// Plain stores requests unencrypted: everybody who may read the table sees phones and
+// account numbers.
 func Plain() Privacy { return Privacy{sealer: asIs{}} }
 
 // Sealed stores requests encrypted by s. digestKey is the key of the digests that compare
-// payouts and recipients; Sealed copies it. Keep it as long as the book. New fails if s is
-// nil or digestKey has fewer than 32 bytes.
+// payouts and recipients; Sealed copies it. Keep it as long as the book. If s is nil or
+// digestKey has fewer than 32 bytes, New returns ErrInvalidRequest.
 func Sealed(s Sealer, digestKey []byte) Privacy {
 	return Privacy{sealer: s, key: append([]byte{}, digestKey...)}
 }
@@ -40,7 +41,7 @@ type asIs struct{}
 func (asIs) Seal(_ context.Context, request, _ []byte) ([]byte, error) { return request, nil }
 func (asIs) Open(_ context.Context, request, _ []byte) ([]byte, error) { return request, nil }
 
-// String returns "plain" or "sealed".
+// String returns "sealed" for Sealed, and "plain" for Plain and for the zero value.
 func (p Privacy) String() string {
 	if p.key != nil {
 		return "sealed"

@@ -10,7 +10,8 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Get returns a payout. The errors are ErrNotFound and those from the database.
+// Get returns the payout with this Reference. The errors are ErrNotFound if the book has
+// none, and errors of the database; the Entry is then zero. Get does not retry.
 func (j *Journal) Get(ctx context.Context, reference string) (Entry, error) {
 	r, err := j.get(ctx, j.db, reference)
 	if err := missing(r, reference, err); err != nil {
@@ -29,10 +30,13 @@ type Filter struct {
 
 const page = 500
 
-// List iterates over the payouts that f selects, in the order in which they were added. It
-// reads pages of 500, without a transaction. It yields at most one error, as its last
-// value: from the database, or ctx's. A payout that is added meanwhile comes last. A
-// payout that changes its state meanwhile may be yielded or not.
+// List iterates over the payouts that f selects, in the order in which they were added. The
+// zero Filter selects all payouts of the book. List reads pages of 500, without a
+// transaction. Each range statement starts over from the first payout.
+//
+// List yields at most one error, as its last value, with a zero Entry: an error of the
+// database, or ctx's error. Nothing is retried. A payout that is added meanwhile comes
+// last. A payout that changes its state meanwhile may be yielded or not.
 func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 	first, last := period(f.From, f.To)
 	where, args := "added_at >= ? AND added_at < ?", []any{first, last}
@@ -50,9 +54,10 @@ func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 }
 
 // Unsettled iterates over the payouts that a person should look at, in the order in which
-// they were added: unknown and held ones, payouts with flags, payouts whose OnSettle
-// fails, and payouts that were sent more than an hour ago and have not ended.
-// Entry.Question is the question for the provider. Unsettled reads and yields as List does.
+// they were added: unknown and held ones, payouts with flags, payouts whose OnSettle fails,
+// and payouts that were sent more than an hour ago and have not ended. Entry.Question is
+// the question for the provider. Each range statement starts over, nothing is retried, and
+// an error is the last value, as in List.
 func (j *Journal) Unsettled(ctx context.Context) iter.Seq2[Entry, error] {
 	return j.walk(ctx, "unsettled", `(settled_at IS NULL OR flags <> 0) AND (state IN ('held', 'unknown') OR flags <> 0 OR evidence <> ''
 OR state IN ('sending', 'waiting') AND first_sent < `+j.sql.Now()+` - ?)`, overdue.Milliseconds())
@@ -105,8 +110,9 @@ type Change struct {
 	Note          string // Reason of an Act, or the reason of the change
 }
 
-// History returns all changes of a payout, the oldest first. This package never changes or
-// deletes one. The errors are ErrNotFound and those from the database.
+// History returns all changes of the payout with this Reference, the oldest first. This
+// package never changes or deletes a change. The errors are ErrNotFound if the book has no
+// such payout, and errors of the database. History does not retry.
 func (j *Journal) History(ctx context.Context, reference string) ([]Change, error) {
 	var all []Change
 	err := j.each(ctx, j.db, `SELECT h.version, h.at, h.event, h.before, h.after, h.who, h.code, h.note FROM payout_history h
@@ -135,8 +141,9 @@ type WebhookEvent struct {
 
 // Strangers iterates over the webhook events about payments that the book does not have,
 // the oldest first. Possible reasons are another system that pays from the account, and a
-// restored database. Strangers reads and yields as List does. A payout that is added later
-// with such a TransactionID becomes unknown and is not sent.
+// restored database. Each range statement starts over, nothing is retried, and an error is
+// the last value, as in List. If a payout with the TransactionID of such an event is added
+// later, it becomes unknown and is not sent.
 func (j *Journal) Strangers(ctx context.Context) iter.Seq2[WebhookEvent, error] {
 	return pages("strangers", func(last int64) (all []WebhookEvent, next int64, err error) {
 		err = j.each(ctx, j.db, `SELECT id, transaction_id, payment_id, status, code, amount_micros, received_at FROM payout_notices

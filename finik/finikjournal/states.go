@@ -20,10 +20,12 @@ const (
 	Canceled State = "canceled" // never sent, and never will be
 )
 
-// Settled reports whether s is an end: paid, failed or canceled.
+// Settled reports whether s is an end: Paid, Failed or Canceled. It returns false for any
+// other state and for "".
 func (s State) Settled() bool { return s == Paid || s == Failed || s == Canceled }
 
-// Moving reports whether workers make steps of a payout in s: queued, sending or waiting.
+// Moving reports whether workers make steps of a payout in s: Queued, Sending or Waiting.
+// It returns false for any other state and for "".
 func (s State) Moving() bool { return s == Queued || s == Sending || s == Waiting }
 
 // The events by which a payout moves, as the history names them.

@@ -41,9 +41,10 @@ type Stats struct {
 	WebhookEvents int               // webhook events in all
 }
 
-// Stats returns counts and sums of the payouts that have not ended, and the gates. It reads
-// by indexes: its cost grows with open payouts and with webhook events, and not with
-// payouts that have ended. The error is from the database, or a sum of more than 19 digits.
+// Stats returns counts and sums of the payouts that have not ended, and the gates of the
+// accounts. It reads by indexes: its cost grows with open payouts and with webhook events,
+// and not with payouts that have ended. The only errors are errors of the database, and a
+// sum of more than 19 digits; do not use the Stats then. Nothing is retried.
 func (j *Journal) Stats(ctx context.Context) (Stats, error) {
 	s := Stats{Open: map[State]OpenSum{}}
 	now := j.sql.Now()
@@ -110,9 +111,10 @@ func period(from, to time.Time) (first, last int64) {
 }
 
 // Report adds up, exactly, the payouts that were added at from or later and before to, by
-// account and state. A zero time does not limit. The rows are sorted by account and state,
-// and a state without payouts has no row. Report reads all of these payouts. The error is
-// from the database, or a sum of more than 19 digits.
+// account and state. A zero from or to sets no limit. The rows are sorted by account and
+// state, and a state without payouts has no row. Report reads all of these payouts. The
+// only errors are errors of the database, and a sum of more than 19 digits; do not use the
+// rows then. Nothing is retried.
 func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
 	first, last := period(from, to)
 	var all []ReportRow
@@ -150,10 +152,11 @@ THEN 1 ELSE 0 END), 0) FROM payout_entries e WHERE e.book = ? AND (e.`+sends+` O
 	return false, stopped(gates)
 }
 
-// Erase clears the stored requests of payouts that were settled before a time, 1,000 in a
-// transaction, and returns how many it has cleared, beside an error from the database too.
+// Erase clears the stored requests of payouts that were settled before the given time,
+// 1,000 in each transaction. It returns how many requests it has cleared; the only error is
+// from the database, and the cleared ones then stay cleared. A zero time clears nothing.
 // Reissue of these payouts then fails with ErrErased. References, ids, amounts, masks and
-// digests stay, so that Add still knows the payouts. A repeat continues.
+// digests stay, so that Add still knows the payouts. A second call goes on.
 func (j *Journal) Erase(ctx context.Context, before time.Time) (int, error) {
 	return j.repeat(ctx, "erase", func(tx *sql.Tx) (int, error) {
 		return j.exec(ctx, tx, `UPDATE payout_entries SET request = NULL WHERE id IN (

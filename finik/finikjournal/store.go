@@ -20,8 +20,8 @@ var files embed.FS
 // migrationLock is a key of PostgreSQL's advisory locks, the same for all books.
 const migrationLock int64 = 7_305_204_117_011
 
-// Migrations returns the SQL files that [Journal.Migrate] runs, for tools such as goose
-// and atlas: one folder with goose's annotations, in the order of names. It fails with
+// Migrations returns the SQL files that [Journal.Migrate] runs, for tools such as goose and
+// atlas: one folder with goose's annotations, in the order of names. It returns nil and
 // ErrInvalidRequest if d is neither PostgreSQL nor SQLite.
 func Migrations(d Dialect) (fs.FS, error) {
 	if !sqldb.Dialect(d).Valid() {

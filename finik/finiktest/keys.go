@@ -28,8 +28,9 @@ func newKey() *rsa.PrivateKey {
 	return key
 }
 
-// ClientKey returns the private key of the client that every server knows. Each
-// process makes its own.
+// ClientKey returns the private key of the client that every server knows by
+// default. Each process generates one key at the first call; later calls return
+// the same key.
 func ClientKey() *rsa.PrivateKey { return clientKey() }
 
 // DefaultCredentials returns [DefaultAPIKey] and [ClientKey], for
@@ -42,7 +43,8 @@ func DefaultCredentials() finik.Credentials {
 	return finik.Credentials{APIKey: DefaultAPIKey, Signer: signer}
 }
 
-// PublicKey returns the key that verifies webhook events, for finik.Webhook.
+// PublicKey returns the key that verifies webhook events of every server in this
+// process, for finik.Webhook.
 func PublicKey() *rsa.PublicKey { return &serviceKey().PublicKey }
 
 // verified reports whether signature is the signature of text by key.

@@ -24,18 +24,22 @@ type Transfer struct {
 	Amount        decimal.Decimal
 }
 
-// Settle makes a payment succeed. A payment that is final already does not
-// change. An unknown id panics.
+// Settle makes a payment succeed. paymentID is the service's id, Payment.ID;
+// Settle panics if it is unknown. A payment that is final already does not
+// change.
 func (s *Server) Settle(paymentID string) { s.end(paymentID, finik.StatusSucceeded, 200, "") }
 
-// Fail makes a payment fail, with code as its statusCode, and refunds it. A
-// payment that is final already does not change. An unknown id panics.
+// Fail makes a payment fail and refunds it. code becomes the payment's
+// statusCode, for example 503; Fail does not check it. paymentID is the
+// service's id, Payment.ID; Fail panics if it is unknown. A payment that is
+// final already does not change.
 func (s *Server) Fail(paymentID string, code int) {
 	s.end(paymentID, finik.StatusFailed, code, "Service provider is unavailable.")
 }
 
-// Cancel makes a payment canceled and refunds it. A payment that is final already
-// does not change. An unknown id panics.
+// Cancel makes a payment canceled and refunds it. paymentID is the service's id,
+// Payment.ID; Cancel panics if it is unknown. A payment that is final already
+// does not change.
 func (s *Server) Cancel(paymentID string) { s.end(paymentID, finik.StatusCanceled, 200, "") }
 
 func (s *Server) end(paymentID string, status finik.Status, code int, message string) {

@@ -31,22 +31,27 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithClient registers a client by its API key and public key. The first one
-// replaces the client of [DefaultCredentials]; further ones are added.
+// WithClient registers a client by its API key and public key. The first
+// WithClient replaces the client of [DefaultCredentials]. Further ones add
+// clients; the same apiKey again replaces the key.
 func WithClient(apiKey string, key *rsa.PublicKey) Option {
 	return func(c *config) { c.clients[apiKey] = key }
 }
 
-// WithProcessingReads sets how many reads see a payment of an asynchronous
-// service unfinished before it succeeds. The default is 1; 0 or less means that
-// the first read sees it final.
+// WithProcessingReads sets how many reads show a payment of an asynchronous
+// service as unfinished before a read shows it final. A second
+// WithProcessingReads replaces the first. The default is 1; 0 or less means that
+// the first read shows it final.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
 
-// WithProcessingTime makes payments of asynchronous services final once they are
-// d old by the server's clock, instead of after a number of reads. Nothing has to
-// read them: events and ledger are complete as soon as the time has passed.
+// WithProcessingTime makes a payment of an asynchronous service final once the
+// payment is d old by the server's clock. By default a number of reads makes it
+// final, see WithProcessingReads. Nothing has to read the payment: events and
+// ledger are complete as soon as the time has passed. With a d of 0 or less,
+// payments stay unfinished as with WithManualProcessing. A second
+// WithProcessingTime replaces the first.
 func WithProcessingTime(d time.Duration) Option {
 	return func(c *config) { c.delay, c.reads = d, -1 }
 }
@@ -63,34 +68,35 @@ func WithNamedDuplicates() Option {
 	return func(c *config) { c.named = true }
 }
 
-// WithUnguardedIDs makes the server ignore repeated transaction ids: it makes
-// every payment that it is asked for. A client that repeats blindly then pays
-// twice, which the ledger shows.
+// WithUnguardedIDs makes the server ignore repeated transaction ids: each
+// request makes a new payment. A client that repeats blindly then pays twice,
+// which the ledger shows.
 func WithUnguardedIDs() Option {
 	return func(c *config) { c.unguarded = true }
 }
 
 // WithFundsFirst makes the server look at the balance before it looks for a
-// duplicate: a repeat may then be refused with 402 although the payment was made.
-// The order of the live service is unknown.
+// duplicate. A repeated request may be refused with 402 although the payment was
+// made. The order of the live service is unknown.
 func WithFundsFirst() Option {
 	return func(c *config) { c.early = true }
 }
 
-// WithAnySignature accepts every signature, for tests without time for RSA. Key
-// and timestamp are still checked.
+// WithAnySignature makes the server accept every signature, for tests without
+// time for RSA. The server still checks API key and timestamp.
 func WithAnySignature() Option {
 	return func(c *config) { c.unsigned = true }
 }
 
-// WithRandomOutcomes answers as the beta does, with random statuses and errors.
-// The same seed makes the same sequence.
+// WithRandomOutcomes makes the server answer as the beta does, with random
+// statuses and errors. The same seed makes the same sequence. A second
+// WithRandomOutcomes replaces the first.
 func WithRandomOutcomes(seed uint64) Option {
 	return func(c *config) { c.random, c.seed = true, seed }
 }
 
-// WithErrorShape sets how refusals are written. The default is
-// [ErrorShapeGateway].
+// WithErrorShape sets how the server writes refusals. A second WithErrorShape
+// replaces the first. The default is [ErrorShapeGateway].
 func WithErrorShape(shape ErrorShape) Option {
 	return func(c *config) { c.shape = shape }
 }
@@ -102,7 +108,8 @@ func WithCodeInBody() Option {
 	return func(c *config) { c.inBody = true }
 }
 
-// WithTextCodes writes statusCode as a string instead of a number.
+// WithTextCodes makes the server write statusCode as a JSON string. By default
+// statusCode is a number.
 func WithTextCodes() Option {
 	return func(c *config) { c.asText = true }
 }

@@ -60,23 +60,23 @@ type Recipient struct {
 	Blocked   bool
 }
 
-// AddUser adds a user, or replaces the one with the same ID.
+// AddUser adds a user. A user with the same ID is replaced.
 func (s *Server) AddUser(u User) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.users[u.ID] = u
 }
 
-// AddAccount adds an account, or replaces the one with the same ID and its
-// balance.
+// AddAccount adds an account. An account with the same ID is replaced, its
+// balance included.
 func (s *Server) AddAccount(a Account) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.addAccount(a)
 }
 
-// AddService adds a service at the end of the list, or replaces the one with the
-// same ID in its place.
+// AddService adds a service at the end of the list. A service with the same ID
+// is replaced and keeps its place in the list.
 func (s *Server) AddService(v Service) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -111,8 +111,8 @@ func (s *Server) Services() []Service {
 	return out
 }
 
-// AddRecipient adds a recipient, or replaces the one with the same ServiceID and
-// Value.
+// AddRecipient adds a recipient. A recipient with the same ServiceID and Value
+// is replaced.
 func (s *Server) AddRecipient(r Recipient) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -121,7 +121,7 @@ func (s *Server) AddRecipient(r Recipient) {
 
 // Seed adds or replaces n accounts of the default user, "seed-1" and so on, with
 // made-up balances from 100 to 99,999.99 som, and returns them. The same seed
-// makes the same accounts.
+// makes the same accounts. n may be 0; a negative n panics.
 func (s *Server) Seed(seed uint64, n int) []Account {
 	random := fakeapi.NewRand(seed, 0)
 	out := make([]Account, n)

@@ -28,10 +28,10 @@ type Event struct {
 }
 
 // NewWebhookRequest returns a request as the service sends it, signed for target
-// and stamped with the server's time, for tests of a handler. body is usually the
-// Body of an [Event], but need not be valid. It returns an error for a target
-// that is not a URL, and for a body that cannot be parsed, because Node would
-// sign none. It sends nothing.
+// and stamped with the server's time, for tests of a handler. body is usually
+// the Body of an [Event], but need not be valid. It returns nil and an error for
+// a target that is not a URL, and for a body that cannot be parsed, because Node
+// would sign none. It sends nothing.
 func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []byte) (*http.Request, error) {
 	return s.webhook(ctx, target, target, body)
 }

@@ -46,8 +46,8 @@ func (s *Server) caller(r *http.Request) (caller, bool) {
 	return c, ok && strings.EqualFold(kind, "Bearer") && !c.revoked && application == (c.account == nil)
 }
 
-// RevokeTokens makes the server refuse every token that it has issued so far with
-// 401.
+// RevokeTokens makes the server refuse with 401 every token that it has issued so
+// far. Tokens issued later are accepted.
 func (s *Server) RevokeTokens() {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -19,7 +19,7 @@ type bestTransfer struct {
 }
 
 // BestReports returns the Best transfers that clients have reported, in order. The
-// caller owns the result.
+// slice is nil if there is none. The caller owns the slice.
 func (s *Server) BestReports() []wallet.BestTransferReport {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

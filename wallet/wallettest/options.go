@@ -23,8 +23,8 @@ const (
 	DefaultAppSecret = "master-00000000000000000000000000000000" // of webhooks
 )
 
-// DefaultCredentials returns [DefaultPhone] with [DefaultPassword], for
-// wallet.NewClient.
+// DefaultCredentials returns basic authentication with [DefaultPhone] and
+// [DefaultPassword], for wallet.NewClient.
 func DefaultCredentials() wallet.Authenticator {
 	return wallet.BasicAuth(DefaultPhone, DefaultPassword)
 }
@@ -54,13 +54,15 @@ func newConfig(opts []Option) config {
 }
 
 // WithProcessingReads sets how many reads show an executed payment as processing
-// before a read shows its end. The default is 1; a negative n counts as 0.
+// before a read shows its end. The default is 1; a negative n counts as 0. Of
+// WithProcessingReads and WithManualProcessing the last one counts.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
 
 // WithManualProcessing keeps executed payments processing until [Server.Complete]
-// or [Server.Decline] ends them.
+// or [Server.Decline] ends them. Of WithProcessingReads and WithManualProcessing
+// the last one counts.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }
@@ -73,27 +75,30 @@ func WithUnguardedPay() Option {
 	return func(c *config) { c.unguard = true }
 }
 
-// WithReplayedCreate makes the server answer a repeated creation like the first
-// one, in place of the payment's present state. What the live service does is
-// unknown.
+// WithReplayedCreate makes the server answer a repeated creation with the first
+// answer. By default it answers with the payment's present state. What the live
+// service does is unknown.
 func WithReplayedCreate() Option {
 	return func(c *config) { c.replay = true }
 }
 
-// WithWebhook replaces the application that signs webhook events. The default is
-// [DefaultAppID] and [DefaultAppSecret].
+// WithWebhook sets the application that signs webhook events: AppID and AppSecret
+// of w. The default is [DefaultAppID] and [DefaultAppSecret]. A second WithWebhook
+// replaces the first.
 func WithWebhook(w wallet.Webhook) Option {
 	return func(c *config) { c.webhook = w }
 }
 
-// WithTokenInHeaders makes the server send the token of a webhook event in headers,
-// in place of the query. What the live service does is unknown.
+// WithTokenInHeaders makes the server send app_id and access_token of a webhook
+// event in headers. By default they are in the query. What the live service does
+// is unknown.
 func WithTokenInHeaders() Option {
 	return func(c *config) { c.inHeader = true }
 }
 
-// WithOAuthClient adds an OAuth client; a second one with the same id replaces the
-// first. Without the option the server refuses every token request.
+// WithOAuthClient adds an OAuth client that may request tokens; a second one with
+// the same id replaces the first. Without the option the server refuses every
+// token request.
 func WithOAuthClient(id, secret string) Option {
 	return func(c *config) { c.clients[id] = secret }
 }

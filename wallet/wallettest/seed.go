@@ -60,8 +60,9 @@ func (s *Server) AddService(v Service) {
 	s.store.addService(v)
 }
 
-// AddCard adds a stored card to the wallet with this phone. It panics if no wallet
-// has this phone.
+// AddCard adds a stored card to the wallet with this phone. A State of "" means
+// active. A second card with the same ID is added and does not replace the first.
+// AddCard panics if no wallet has this phone.
 func (s *Server) AddCard(phone string, c Card) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -77,7 +78,8 @@ func (s *Server) AddCard(phone string, c Card) {
 
 // AddBestTransfer adds an unseen transfer to the list of the wallet with this
 // phone. The server serves number, amounts, currencies, time and persons, but not
-// Raw.
+// Raw. A second transfer with the same number is added too. Nobody sees a transfer
+// of an unknown phone.
 func (s *Server) AddBestTransfer(phone string, t wallet.BestTransfer) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -147,8 +149,9 @@ func (s *Server) Undo(id int64) {
 	s.turn(id, wallet.StatusCompleted, wallet.StatusDeclined, TransferUndo, wallet.EventTypeUndo)
 }
 
-// Redo completes an undone payment after all: the money moves again. It panics if
-// no payment has this id, or if the payment is not declined.
+// Redo completes a declined payment after all: the money moves again. Use it after
+// [Server.Undo], which Redo does not check. It panics if no payment has this id,
+// or if the payment is not declined.
 func (s *Server) Redo(id int64) {
 	s.turn(id, wallet.StatusDeclined, wallet.StatusCompleted, TransferRedo, wallet.EventTypeRedo)
 }
