@@ -86,10 +86,10 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means that
-// a page begins with the same rows as the previous page, or that the pages end
-// although the service counts more rows or links to a next page. Bad input is
-// ErrInvalidRequest as the only value, before anything is sent. Each request is
-// retried as ListTransactions is.
+// a page begins with the same row as the previous page, that pages bring no new
+// transactions, or that the pages end although the service counts more rows or links
+// to a next page. Bad input is ErrInvalidRequest as the only value, before anything
+// is sent. Each request is retried as ListTransactions is.
 //
 // Rows move between numbered pages while others are added, changed or removed. A
 // row that comes twice in the same version is yielded once, but a row may be

@@ -129,8 +129,7 @@ func WithoutRights() Option {
 
 // WithUnknownFields makes the server ignore conditions on the fields with these
 // names, for example "createdDate", as a service without such criteria does. A
-// second WithUnknownFields adds fields. Without it the server knows all fields of
-// transactions.Filter.
+// second WithUnknownFields adds fields.
 func WithUnknownFields(names ...string) Option {
 	return func(c *config) {
 		for _, name := range names {
@@ -170,11 +169,12 @@ func WithUpdates(n int) Option {
 }
 
 // WithLateRows hides some of the transactions that are seeded or arrive, for a
-// time, as if their database transactions took long. If every is 3, the 3rd, the
-// 6th, the 9th and so on are late. The server serves a late transaction only once
-// its clock has passed the LastModifiedDate by the duration late. By then an
-// iteration by id may have passed. Newer changes, [Server.Advance] and [WithClock]
-// move the clock.
+// time, as if their database transactions took long. The server counts all writes,
+// changes of transactions included. If every is 3, a transaction that the 3rd, the
+// 6th, the 9th write and so on adds is late. The server serves a late transaction
+// only once its clock has passed the LastModifiedDate by the duration late. By then
+// an iteration by id may have passed. Newer changes, [Server.Advance] and
+// [WithClock] move the clock.
 //
 // If every is below 1, no transaction is late; that is the default. A negative late
 // counts as 0. A second WithLateRows replaces the first.
