@@ -22,7 +22,8 @@ type Credentials struct {
 	Secret string `json:"-"` // never sent; it signs requests and verifies answers
 }
 
-// String returns "ecommpay credentials", never the token or the secret.
+// String returns "ecommpay credentials", for every value of c. It never shows
+// the token or the secret.
 func (c Credentials) String() string { return "ecommpay credentials" }
 
 // problems returns what is wrong with the credentials, nil if nothing is. With a

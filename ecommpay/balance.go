@@ -47,9 +47,11 @@ type BalanceList struct {
 // reaches, in one request without pagination. The amounts may be up to 30 minutes
 // old. Rows that do not decode are in BalanceList.Bad; the call still succeeds.
 //
-// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
-// errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads. It is retried after network errors, a body cut short and
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
+// a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /balance/get
 func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList, error) {
@@ -130,9 +132,10 @@ func (b Balance) Major() (map[string]decimal.Decimal, error) {
 	return amounts, nil
 }
 
-// MarshalJSON returns Raw, or if Raw is nil an object with the name and the
-// amounts as strings. The error is always nil for a Balance from this package,
-// and otherwise the encoder's.
+// MarshalJSON returns Raw if Raw is not nil. Otherwise it returns an object
+// with the name and, by currency, the amounts in minor units as strings. For a
+// Balance that this package made the error is nil; for others it may be an
+// error of the JSON encoder.
 func (b Balance) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil
@@ -144,8 +147,9 @@ func (b Balance) MarshalJSON() ([]byte, error) {
 	return wire.Encode(members)
 }
 
-// String returns the name and the amounts in order of their currencies, in major
-// units where [Major] knows the currency.
+// String returns the name and the amounts, sorted by currency: in major units
+// where [Major] knows the currency, otherwise in minor units with the words
+// "minor units".
 func (b Balance) String() string {
 	text := b.Name + ":"
 	for _, currency := range slices.Sorted(maps.Keys(b.AmountsMinor)) {

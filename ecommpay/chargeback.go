@@ -74,18 +74,21 @@ type Chargeback struct {
 }
 
 // Final reports whether the chargeback is completed: ChbCompletedAt is set, or
-// [ChargebackStatus.Final] knows the status as final. An unknown status without
-// ChbCompletedAt is not final. Unverified.
+// [ChargebackStatus.Final] returns true for Status. Without ChbCompletedAt,
+// Final returns false for a status that this package does not know. That a
+// chargeback stays completed is Unverified.
 func (c Chargeback) Final() bool { return !c.ChbCompletedAt.IsZero() || c.Status.Final() }
 
-// Open reports whether the chargeback may still need a response: the opposite of
-// [Chargeback.Final]. It stays true after RespondBy has passed.
+// Open reports whether the chargeback may still need a response. It returns
+// the opposite of [Chargeback.Final], so it stays true after RespondBy has
+// passed.
 func (c Chargeback) Open() bool { return !c.Final() }
 
-// DueIn returns RespondBy minus now and true; the duration is negative if that
-// moment has passed. It returns 0 and false if the chargeback is final or
-// RespondBy is zero (missing or unreadable). The time zone of RespondBy is
-// Unverified, UTC is assumed: do not wait for the last hours.
+// DueIn returns the time from now to RespondBy, and true. The duration is
+// negative if RespondBy has passed. DueIn returns 0 and false if the
+// chargeback is final, see [Chargeback.Final], or if RespondBy is zero
+// (missing or unreadable). The time zone of RespondBy is Unverified, UTC is
+// assumed: do not wait for the last hours.
 func (c Chargeback) DueIn(now time.Time) (time.Duration, bool) {
 	if c.Final() || c.RespondBy.IsZero() {
 		return 0, false
@@ -100,19 +103,21 @@ type ChargebackKey struct {
 	OperationID  string // a decimal number
 }
 
-// GetChargeback reads one chargeback. The token needs the same rights as for
-// [Client.ListChargebacks].
+// GetChargeback reads one chargeback. Exactly one field of k must be set;
+// otherwise the error is ErrInvalidRequest. The token needs the same rights as
+// for [Client.ListChargebacks].
 //
-// For a chargeback that does not exist the error is ErrNotFound, if the service
-// answers with an empty one (null, [] or {}). Whether it does so or refuses the
-// request is Unverified. An answer without the member "chargeback", or about
-// another chargeback than k names, is *DecodeError. On every error the chargeback
-// is nil.
+// If the service answers with an empty chargeback (null, [] or {}), the error
+// is ErrNotFound. Whether the service does so for a chargeback that does not
+// exist, or refuses the request, is Unverified. An answer without the member
+// "chargeback", or about another chargeback than k selects, is *DecodeError.
+// The chargeback is nil with every error.
 //
-// The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The other errors are ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context errors,
-// network errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads. It is retried after network errors, a body cut short
+// and the statuses 429, 500, 502, 503 and 504. The other errors are
+// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
+// *DecodeError, ErrResponseTooLarge, context errors, network errors, and the
+// error of a [Signer] or [CredentialSource].
 //
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {

@@ -45,14 +45,17 @@ type ChargebackPage struct {
 	Offset, NextOffset int
 }
 
-// ListChargebacks reads one page of chargebacks. The token needs the role Risks
-// or Merchant admin, and access to all projects asked for. A short page is not
-// the end of the list; an empty page is. Rows that do not decode are in
-// ChargebackPage.Bad; the call still succeeds.
+// ListChargebacks reads one page of chargebacks. The zero p asks for the first
+// 100 of all that the token reaches. The token needs the role Risks or Merchant
+// admin, and access to all projects asked for. A short page is not the end of the
+// list; an empty page is. Rows that do not decode are in ChargebackPage.Bad; the
+// call still succeeds.
 //
-// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
-// errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads. It is retried after network errors, a body cut short and
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
+// a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) (*ChargebackPage, error) {
@@ -66,12 +69,18 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 }
 
 // ChargebackPages iterates over all pages of chargebacks (pagination) from
-// p.Offset on, under the same rules as [Client.OperationPages], except that it
-// needs no interval and splits none. It may miss a chargeback that changes during
-// the walk in a way that p selects by: such a chargeback leaves the list or
-// enters it. Each request is retried as in [Client.ListChargebacks]. The walk
-// yields at most one error, as its last value, with a nil page: an error of
-// ListChargebacks, or ErrPaginationStalled.
+// p.Offset on. The zero p selects all that the token reaches. The rules are
+// the same as in [Client.OperationPages], except that no interval is needed
+// and none is split: it is lazy, each range statement starts over, and it ends
+// at an empty page, never at a short one.
+//
+// The iteration may miss a chargeback that changes meanwhile and, by that,
+// leaves or enters the list that p selects.
+//
+// The iteration yields at most one error, as its last value, with a nil page:
+// an error of ListChargebacks, or ErrPaginationStalled. Each request is
+// retried as in [Client.ListChargebacks]. Rows that do not decode are in
+// ChargebackPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {
@@ -84,10 +93,15 @@ func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, o
 	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
-// AllChargebacks iterates over all chargebacks, page by page as
-// [Client.ChargebackPages] does. After the good rows of a page that has bad rows
-// the walk ends with *DecodeError; use ChargebackPages to go on. Retries and
-// other errors are as in ChargebackPages.
+// AllChargebacks iterates over all chargebacks (pagination), in the order of
+// [Client.ChargebackPages]. The zero p selects all that the token reaches.
+// Each range statement starts over, and requests are retried as in
+// ChargebackPages.
+//
+// The iteration yields at most one error, as its last value, with a nil
+// chargeback: an error of ChargebackPages, or *DecodeError. *DecodeError comes
+// after the good rows of a page that has rows that do not decode; use
+// ChargebackPages to go on after such rows.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) AllChargebacks(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*Chargeback, error] {

@@ -27,15 +27,17 @@ type Client struct {
 	verify    VerifyMode
 }
 
-// NewClient returns a client. It checks its arguments and does no I/O.
+// NewClient returns a client. It checks its arguments and does no I/O; use one
+// client for all calls. A client needs no Close.
 //
 // baseURL is [ProductionURL] or another installation's URL. It has no default, so
 // that a forgotten option never reads the wrong one. Plain http is refused,
 // except to loopback or with [WithPlainHTTP]. The host must be ASCII: write an
 // international name in punycode, xn--….
 //
-// cred must be empty with [WithCredentialSource], and must have an empty Secret
-// with [WithSigner].
+// cred must have a Token and a Secret, without whitespace at their ends. With
+// [WithSigner] the Secret must be empty, and with [WithCredentialSource] all of
+// cred must be empty.
 //
 // The only error is ErrInvalidRequest. It lists everything that is wrong, and the
 // client is then nil.

@@ -80,8 +80,9 @@ const (
 	FieldSumConvertedCurrency Field = "sum_converted.currency"
 )
 
-// DefaultFields returns a new slice of the 20 fields that an answer has if the
-// request asks for none. Append to it to ask for more.
+// DefaultFields returns the 20 fields that an answer has if the request asks
+// for none. Each call returns a new slice, so you may append fields to ask for
+// more.
 func DefaultFields() []Field {
 	return []Field{
 		FieldProjectID, FieldOperationID, FieldPaymentID,
@@ -94,7 +95,8 @@ func DefaultFields() []Field {
 	}
 }
 
-// AllFields returns a new slice of all 55 fields that the documents list.
+// AllFields returns all 55 fields that the documents list, the 20 of
+// [DefaultFields] first. Each call returns a new slice.
 func AllFields() []Field {
 	return append(DefaultFields(),
 		FieldAcquirerBankName, FieldAuthCode, FieldAVSPostCode,

@@ -36,9 +36,11 @@ type FinancialOperationsParams struct {
 // settlements. No document describes the request or the answer, so rows are raw,
 // without pagination: one call reads one answer. Unverified.
 //
-// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
-// errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads. It is retried after network errors, a body cut short and
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
+// a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {

@@ -38,13 +38,16 @@ type FraudOperationPage struct {
 }
 
 // ListFraudOperations reads one page of the operations that card networks report
-// as fraud. The token needs the role Risks or Merchant admin, and access to all
-// projects. A short page is not the end of the list; an empty page is. Rows that
-// do not decode are in FraudOperationPage.Bad; the call still succeeds.
+// as fraud. The zero p asks for the first 100 of all that the token reaches. The
+// token needs the role Risks or Merchant admin, and access to all projects. A
+// short page is not the end of the list; an empty page is. Rows that do not decode
+// are in FraudOperationPage.Bad; the call still succeeds.
 //
-// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
-// errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads. It is retried after network errors, a body cut short and
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
+// a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) (*FraudOperationPage, error) {
@@ -58,11 +61,15 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 }
 
 // FraudOperationPages iterates over all pages of fraud operations (pagination)
-// from p.Offset on, under the same rules as [Client.OperationPages], except that
-// it needs no interval and splits none. Each request is retried as in
-// [Client.ListFraudOperations]. The walk yields at most one error, as its last
-// value, with a nil page: an error of ListFraudOperations, or
-// ErrPaginationStalled.
+// from p.Offset on. The zero p selects all that the token reaches. The rules
+// are the same as in [Client.OperationPages], except that no interval is
+// needed and none is split: it is lazy, each range statement starts over, and
+// it ends at an empty page, never at a short one.
+//
+// The iteration yields at most one error, as its last value, with a nil page:
+// an error of ListFraudOperations, or ErrPaginationStalled. Each request is
+// retried as in [Client.ListFraudOperations]. Rows that do not decode are in
+// FraudOperationPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {
@@ -75,10 +82,15 @@ func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsP
 	}.whole(ctx, p.Limit, p.Offset, p.request)
 }
 
-// AllFraudOperations iterates over all fraud operations, page by page as
-// [Client.FraudOperationPages] does. After the good rows of a page that has bad
-// rows the walk ends with *DecodeError; use FraudOperationPages to go on. Retries
-// and other errors are as in FraudOperationPages.
+// AllFraudOperations iterates over all fraud operations (pagination), in the
+// order of [Client.FraudOperationPages]. The zero p selects all that the token
+// reaches. Each range statement starts over, and requests are retried as in
+// FraudOperationPages.
+//
+// The iteration yields at most one error, as its last value, with a nil fraud
+// operation: an error of FraudOperationPages, or *DecodeError. *DecodeError
+// comes after the good rows of a page that has rows that do not decode; use
+// FraudOperationPages to go on after such rows.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) AllFraudOperations(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperation, error] {

@@ -79,7 +79,8 @@ type OperationPage struct {
 	Offset, NextOffset int
 }
 
-// ListOperations reads one page. A short page is not the end of the list, because
+// ListOperations reads one page of the operations that p selects, at most 1000 if
+// p.Limit is 0. A short page is not the end of the list, because
 // the service may return fewer rows than asked for; an empty page is. The order
 // of rows is not documented. Rows that do not decode are in OperationPage.Bad;
 // the call still succeeds.
@@ -94,7 +95,7 @@ type OperationPage struct {
 // The errors are: ErrInvalidRequest, before anything is sent; *Error, a refusal;
 // *SignatureError; *DecodeError; ErrResponseTooLarge; context.Canceled and
 // context.DeadlineExceeded; network errors; and the error of a [Signer] or
-// [CredentialSource], which errors.Is finds. The page is then nil.
+// [CredentialSource], which errors.Is finds. The page is nil with every error.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) (*OperationPage, error) {
@@ -114,9 +115,9 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 }
 
 // OperationPages iterates over all pages of operations (pagination) from p.Offset
-// on, in the service's own order. p.From and p.To are required. The walk is lazy:
-// it sends requests only while it is ranged over, and each range starts from the
-// beginning.
+// on, in the service's own order. p.From and p.To are required: without them the
+// only value is ErrInvalidRequest. The walk is lazy: it sends requests only while
+// it is ranged over, and each range statement starts over.
 //
 // The walk stays complete while rows leave the interval, enter it and change
 // places: every operation that is in the interval from the start to the end of
@@ -157,11 +158,14 @@ func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opt
 	return paginate.Deliver(c.operationWalk(p, parts, call, found).pages(ctx), call.capture)
 }
 
-// AllOperations iterates over all operations, page by page as
-// [Client.OperationPages] does. After the good rows of a page that has bad rows
-// the walk ends with *DecodeError; use OperationPages to go on. Any other error
-// of OperationPages is the last value, with a nil operation. Each request is
-// retried.
+// AllOperations iterates over all operations (pagination), in the order of
+// [Client.OperationPages]. p.From and p.To are required. Each range statement
+// starts over, and requests are retried as in OperationPages.
+//
+// The iteration yields at most one error, as its last value, with a nil
+// operation: an error of OperationPages, or *DecodeError. *DecodeError comes
+// after the good rows of a page that has rows that do not decode; use
+// OperationPages to go on after such rows.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*Operation, error] {
@@ -183,8 +187,8 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 // works as in [Client.OperationPages].
 //
 // step is 1 second to 180 days in whole seconds and makes at most 100,000
-// intervals, workers is 1 to 64, and p.Offset must be 0. Anything else is
-// ErrInvalidRequest, before any I/O.
+// intervals, workers is 1 to 64, p.From and p.To are required, and p.Offset must
+// be 0. Anything else is ErrInvalidRequest as the only value, before any I/O.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {

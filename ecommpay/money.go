@@ -15,8 +15,8 @@ import (
 // currency is an alphabetic code in capitals that was active on 2026-01-01, RUR,
 // or a code withdrawn since 2009, which keeps the digits it had (BGN, HRK, BYR).
 // Any other code (DEM, or USDT, which is not in ISO 4217) and a code without
-// minor units (XAU) return [ErrInvalidRequest]; no code is assumed to have two
-// digits.
+// minor units (XAU) return 0 and [ErrInvalidRequest]; no code is assumed to have
+// two digits.
 func Major(minor int64, currency string) (decimal.Decimal, error) {
 	digits, err := minorDigits(currency)
 	if err != nil {
@@ -25,9 +25,12 @@ func Major(minor int64, currency string) (decimal.Decimal, error) {
 	return decimal.New(minor, digits)
 }
 
-// Minor converts major units to minor units, the inverse of [Major], for the same
-// currencies. It never rounds: an amount with more digits than the currency has
-// (1.005 in USD) and an amount beyond int64 return [ErrInvalidRequest], as does a
+// Minor converts major units to minor units, the inverse of [Major], for the
+// same currencies: 123.45 in USD is 12345. amount may be negative. Minor never
+// rounds.
+//
+// Minor returns 0 and [ErrInvalidRequest] for an amount with more digits than
+// the currency has (1.005 in USD), for an amount beyond int64, and for a
 // currency that Major refuses. Zeros at the end do not count as digits.
 func Minor(amount decimal.Decimal, currency string) (int64, error) {
 	digits, err := minorDigits(currency)

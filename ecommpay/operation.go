@@ -115,8 +115,10 @@ type Sum struct {
 	Currency    string `json:"currency" wire:"part"` // ISO 4217 code
 }
 
-// UnmarshalJSON decodes a sum. It returns an error for one that does not fit,
-// such as "10.00".
+// UnmarshalJSON decodes an object with the members amount and currency. amount
+// must be a whole number of minor units, as a JSON number or a string. Any
+// other amount, such as "10.00", returns an error; do not use s after an
+// error.
 func (s *Sum) UnmarshalJSON(data []byte) error {
 	var sum Sum
 	err := wire.DecodePHP(data, &sum)
@@ -124,12 +126,13 @@ func (s *Sum) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Major returns the amount in major units, see the function [Major]. An unknown
-// currency, or none, is ErrInvalidRequest.
+// Major returns the amount in major units, see the function [Major]. For an
+// unknown currency, or "", it returns 0 and ErrInvalidRequest.
 func (s Sum) Major() (decimal.Decimal, error) { return Major(s.AmountMinor, s.Currency) }
 
-// String returns the amount with its currency, in major units if the currency is
-// known; "without amount" for the zero Sum.
+// String returns the amount with its currency: in major units if [Major] knows
+// the currency, otherwise in minor units with the words "minor units". It
+// returns "without amount" for the zero Sum.
 func (s Sum) String() string {
 	if major, err := s.Major(); err == nil {
 		return major.String() + " " + s.Currency
@@ -164,13 +167,15 @@ func checkOperationID(id string) error {
 	return nil
 }
 
-// String returns ids, type, status, amount and time of creation.
+// String returns operation and payment id, type, status, SumInitial and time
+// of creation, and no personal data.
 func (o Operation) String() string {
 	return fmt.Sprintf("operation %s (payment %s) %s %s %s %s", o.OperationID, o.PaymentID,
 		o.OperationType, o.OperationStatus, o.SumInitial, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns for log/slog what String prints.
+// LogValue returns a group for log/slog with the same values that String
+// prints.
 func (o Operation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

@@ -10,10 +10,10 @@ type ownCallOptions struct {
 }
 
 // WithSigner signs requests and verifies answers with signer instead of
-// Credentials.Secret, so that the secret may stay in an HSM or a KMS.
-// Credentials.Secret must be empty; the secret of a [CredentialSource] is
-// ignored. A second WithSigner replaces the first. NewClient refuses a nil
-// signer.
+// Credentials.Secret, so that the secret may stay in an HSM or a KMS. The
+// Secret of a [CredentialSource] is then ignored. A second WithSigner replaces
+// the first. If signer is nil, or the Credentials given to NewClient have a
+// Secret, NewClient returns ErrInvalidRequest.
 func WithSigner(signer Signer) Option {
 	return func(o *options) {
 		o.signer = signer
@@ -23,9 +23,10 @@ func WithSigner(signer Signer) Option {
 	}
 }
 
-// WithResponseVerification sets which answers must carry a signature. The default
-// is [VerifyStrict]. A second one replaces the first. NewClient refuses a mode
-// that is not defined. Refusals are never signed and never verified.
+// WithResponseVerification sets which answers must carry a signature. The
+// default is [VerifyStrict]. A second WithResponseVerification replaces the
+// first. If mode is not one of the defined modes, NewClient returns
+// ErrInvalidRequest. Refusals are never signed and never verified.
 func WithResponseVerification(mode VerifyMode) Option {
 	return func(o *options) {
 		o.verify = mode
@@ -35,12 +36,15 @@ func WithResponseVerification(mode VerifyMode) Option {
 	}
 }
 
-// Overlap sets by how many rows each page of a walk overlaps the page before. n
-// is 1 to 500; the default is 20. In effect it is at most half of the page's
-// limit. A larger overlap saves requests if more rows than that leave the list
-// between two requests; the walk is complete with any. The last Overlap of a call
-// counts. Another n, and Overlap in a call without pagination, is
-// ErrInvalidRequest.
+// Overlap sets by how many rows each page of an iteration over pages
+// (pagination) overlaps the page before. n is 1 to 500; the default is 20. The
+// overlap is at most half of the page's limit. The iteration is complete with
+// any overlap. A larger one saves requests if many rows leave the list between
+// two requests.
+//
+// A second Overlap replaces the first. Another n, and Overlap in a call
+// without pagination, is ErrInvalidRequest: the call returns it before
+// anything is sent.
 func Overlap(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxOverlap {

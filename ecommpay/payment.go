@@ -40,18 +40,21 @@ type PaymentOperationList struct {
 }
 
 // OperationsByPayment reads all operations of a payment in one request, without
-// pagination. paymentID is the merchant's id of the payment; "" is refused. It is
-// unique within a project only, and the request cannot name the project:
-// operations of several projects may come together, and no field says which
-// project one belongs to. Use [Client.ListOperations] where the project matters.
+// pagination. paymentID is the merchant's id of the payment; for "" the error is
+// ErrInvalidRequest. The id is unique within a project only, and the request cannot
+// name the project. Operations of several projects may come together, and no field
+// says which project an operation belongs to. Use [Client.ListOperations] where the
+// project matters.
 //
 // The documentation's sample has the newest operation first. Whether an unknown
 // payment returns an empty list or an error is Unverified. Rows that do not
 // decode are in PaymentOperationList.Bad; the call still succeeds.
 //
-// The call only reads, and is retried. Its errors: ErrInvalidRequest (before sending),
-// *Error, *SignatureError, *DecodeError, ErrResponseTooLarge, context and network
-// errors, and the error of a [Signer] or [CredentialSource].
+// The call only reads. It is retried after network errors, a body cut short and
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
+// a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /operations/get-by-payment
 func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts ...CallOption) (*PaymentOperationList, error) {
@@ -72,12 +75,14 @@ func (c *Client) OperationsByPayment(ctx context.Context, paymentID string, opts
 
 func (o *PaymentOperation) check() error { return checkOperationID(o.OperationID) }
 
-// String returns id, type, amount and time of creation.
+// String returns operation id, type, Sum and time of creation, and no personal
+// data.
 func (o PaymentOperation) String() string {
 	return fmt.Sprintf("operation %s %s %s %s", o.OperationID, o.OperationType, o.Sum, o.OperationCreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns for log/slog what String prints.
+// LogValue returns a group for log/slog with the same values that String
+// prints.
 func (o PaymentOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),

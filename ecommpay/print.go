@@ -11,13 +11,15 @@ import (
 // The types below hold personal data. Printing them, with any verb or through
 // log/slog, shows none of it.
 
-// String returns ids, status, reason, amount and the last moment to respond.
+// String returns chargeback and operation id, status, reason code, ChbAmount
+// and RespondBy, and no personal data.
 func (c Chargeback) String() string {
 	return fmt.Sprintf("chargeback %s (operation %s) %s %s %s, respond by %s", c.ChargebackID, c.OperationID,
 		c.Status, c.ReasonCode, amountText(c.ChbAmount, c.ChbCurrency), c.RespondBy.Format(time.RFC3339))
 }
 
-// LogValue returns for log/slog what String prints.
+// LogValue returns a group for log/slog with the same values that String
+// prints.
 func (c Chargeback) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("chargeback_id", c.ChargebackID),
@@ -29,13 +31,15 @@ func (c Chargeback) LogValue() slog.Value {
 	)
 }
 
-// String returns ids, type of fraud, amount and date of purchase.
+// String returns operation and payment id, FraudType, TrAmount and
+// PurchaseDate, and no personal data.
 func (o FraudOperation) String() string {
 	return fmt.Sprintf("fraud operation %s (payment %s) type %s %s of %s", o.OperationID, o.PaymentID,
 		o.FraudType, amountText(o.TrAmount, o.TrCurrency), o.PurchaseDate.Format(time.DateOnly))
 }
 
-// LogValue returns for log/slog what String prints.
+// LogValue returns a group for log/slog with the same values that String
+// prints.
 func (o FraudOperation) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation_id", o.OperationID),
@@ -68,22 +72,26 @@ func (p CurrencyRatesParams) String() string {
 	return fmt.Sprintf("rates of %.3s from %s to %s", p.Currency, p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
 }
 
-// String returns the number of rows, of bad rows, and the offsets.
+// String returns the number of rows, the number of bad rows, Offset and
+// NextOffset. It shows no values of the rows.
 func (p OperationPage) String() string {
 	return pageText("operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
 }
 
-// String returns the number of rows, of bad rows, and the offsets.
+// String returns the number of rows, the number of bad rows, Offset and
+// NextOffset. It shows no values of the rows.
 func (p ChargebackPage) String() string {
 	return pageText("chargebacks", len(p.Chargebacks), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
 }
 
-// String returns the number of rows, of bad rows, and the offsets.
+// String returns the number of rows, the number of bad rows, Offset and
+// NextOffset. It shows no values of the rows.
 func (p FraudOperationPage) String() string {
 	return pageText("fraud operations", len(p.Operations), p.Bad) + fmt.Sprintf(", offset %d, next offset %d", p.Offset, p.NextOffset)
 }
 
-// String returns the number of rows and of bad rows.
+// String returns the number of operations and the number of bad rows. It shows
+// no values of the rows.
 func (l PaymentOperationList) String() string {
 	return pageText("operations of a payment", len(l.Operations), l.Bad)
 }

@@ -25,12 +25,13 @@ type Signer interface {
 	Sign(ctx context.Context, canonical []byte) ([]byte, error)
 }
 
-// Sign returns the signature of a JSON object in Base64, the value for its member
-// "signature". A "signature" that body has already is ignored, see [Canonical].
+// Sign returns the signature of the JSON object in body, in Base64: the value
+// for the member "signature". If body has that member already, Sign ignores
+// it, see [Canonical]. Sign does not change body and does no I/O.
 //
-// An empty secret, and a body that Canonical refuses, return [ErrInvalidRequest].
-// For a secret below 14 bytes Go's FIPS 140-3 enforcement is lifted, see the
-// package documentation.
+// For an empty secret, and for a body that Canonical refuses, Sign returns ""
+// and [ErrInvalidRequest]. For a secret below 14 bytes Go's FIPS 140-3
+// enforcement is lifted, see the package documentation.
 func Sign(secret string, body []byte) (string, error) {
 	if secret == "" {
 		return "", invalid("secret: must not be empty")

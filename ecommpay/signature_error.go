@@ -34,10 +34,13 @@ type SignatureError struct {
 	Unverifiable bool
 }
 
-// Class returns "signature", the same as the Class of the [Attempt].
+// Class returns "signature" for every SignatureError, the same as Class of the
+// [Attempt].
 func (e *SignatureError) Class() string { return transport.ClassSignature }
 
-// Error returns operation, status, class and reason; from Verify the reason only.
+// Error returns operation, status, class and reason. For an error of [Verify],
+// which has no operation, it returns the reason only. It shows no value of the
+// answer.
 func (e *SignatureError) Error() string {
 	if e == nil {
 		return "ecommpay: no error"
@@ -48,14 +51,16 @@ func (e *SignatureError) Error() string {
 	return fmt.Sprintf("%s: bad signature: %v", redact.Where("ecommpay", e.Operation, e.StatusCode, e.Class()), e.Err)
 }
 
-// Is reports whether target is [ErrBadSignature].
+// Is reports whether target is [ErrBadSignature], for errors.Is. It returns
+// false for every other target.
 func (e *SignatureError) Is(target error) bool { return target == ErrBadSignature }
 
-// Unwrap returns Err.
+// Unwrap returns the field Err, the reason, for errors.Is and errors.As.
 func (e *SignatureError) Unwrap() error { return e.Err }
 
-// Format prints the text of Error for every verb.
+// Format prints what Error returns, for every verb, so that no verb prints
+// Body.
 func (e SignatureError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// LogValue returns for log/slog what Error prints.
+// LogValue returns what Error returns, as a string for log/slog.
 func (e SignatureError) LogValue() slog.Value { return slog.StringValue(e.Error()) }

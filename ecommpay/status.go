@@ -66,14 +66,18 @@ const (
 	StatusUnknown                OperationStatus = "unknown"
 )
 
-// Class returns what the status means; upper and lower case do not matter.
+// Class returns what the status means. Upper and lower case do not matter.
 //
 //   - StatusClassSucceeded: success.
 //   - StatusClassFailed: decline, expired, external error, internal error,
-//     invoice cancelled (or canceled).
-//   - StatusClassPending: processing, external processing, invoice sent and all
-//     that begin with "awaiting" above.
-//   - StatusClassUnknown: any other status, "" and the service's own "unknown".
+//     invoice cancelled, invoice canceled.
+//   - StatusClassPending: processing, external processing, invoice sent,
+//     awaiting 3ds result, awaiting redirect result, awaiting customer,
+//     awaiting customer action, awaiting clarification, awaiting merchant
+//     auth, awaiting approval, awaiting payment, awaiting finalization,
+//     awaiting confirmation.
+//   - StatusClassUnknown: any other status, "" and the service's own
+//     "unknown".
 func (s OperationStatus) Class() StatusClass {
 	switch OperationStatus(strings.ToLower(string(s))) {
 	case StatusSuccess:
@@ -91,9 +95,10 @@ func (s OperationStatus) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// Final reports whether the class is succeeded or failed, see
-// [OperationStatus.Class]. It is false for a status that this package does not
-// know. That an operation never leaves such a status is Unverified.
+// Final reports whether [OperationStatus.Class] is succeeded or failed. It
+// returns false for a pending status, for "" and for a status that this
+// package does not know. Unverified: that the status of an operation never
+// changes once Final is true.
 func (s OperationStatus) Final() bool { return s.Class().Final() }
 
 // PaymentStatus is the state of a payment, which has one or more operations. An
@@ -162,10 +167,10 @@ const (
 	ChargebackPartiallyWon ChargebackStatus = "PARTIALLY WON"
 )
 
-// Final reports whether the status is WON or PARTIALLY WON. It is false for every
-// other status, because the documents show no others. [Chargeback.Final] also
-// looks at ChbCompletedAt. That a chargeback never leaves the two statuses is
-// Unverified.
+// Final reports whether the status is WON or PARTIALLY WON, in capitals. It
+// returns false for every other status, also for "", because the documents
+// show no others. [Chargeback.Final] also looks at ChbCompletedAt. That a
+// chargeback never leaves the two statuses is Unverified.
 func (s ChargebackStatus) Final() bool {
 	return s == ChargebackWon || s == ChargebackPartiallyWon
 }

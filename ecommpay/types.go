@@ -10,13 +10,16 @@ import (
 // accepts a single end is Unverified.
 type Interval struct{ From, To time.Time }
 
-// IsZero reports whether both ends are zero.
+// IsZero reports whether both From and To are zero, that is, whether i sets no
+// condition. It returns false if only one of them is zero.
 func (i Interval) IsZero() bool { return i.From.IsZero() && i.To.IsZero() }
 
-// SplitInterval cuts the span from from to to, both included, into intervals of
-// length step that neither overlap nor leave a second out: [from, from+step-1s],
-// [from+step, …]; the last one ends at to. from, to and step are cut to whole
-// seconds first. It returns nil if step is below a second or from is after to.
+// SplitInterval cuts the span from the argument from to the argument to, both
+// included, into intervals of length step. The intervals are in ascending
+// order, neither overlap nor leave a second out: [from, from+step-1s],
+// [from+step, …]. The last one ends at to and may be shorter. from, to and
+// step are cut to whole seconds first; the results are in UTC. SplitInterval
+// returns nil if step is below a second or from is after to.
 func SplitInterval(from, to time.Time, step time.Duration) []Interval {
 	from, to, step = seconds(from), seconds(to), step.Truncate(time.Second)
 	var parts []Interval

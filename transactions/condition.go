@@ -67,15 +67,16 @@ type Text struct {
 	Specified                *bool // true: has a value; false: is NULL; nil sets no condition
 }
 
-// Between returns the range from a time, included, to a later time, excluded. It
-// does not check its arguments: a to that is not after from is refused by the call
-// that takes the filter.
+// Between returns the condition that a time is at or after from and before to. It
+// does not check its arguments. If from or to is zero, or to is not after from, the
+// call that takes the filter returns ErrInvalidRequest.
 func Between(from, to time.Time) Range[time.Time] {
 	return Range[time.Time]{GreaterThanOrEqual: &from, LessThan: &to}
 }
 
-// Day returns the whole calendar day of t in t's own time zone, however long that
-// day is. Where clocks skip midnight, the day begins with its first instant.
+// Day returns the condition that a time is on the calendar day of t, in t's own
+// time zone, however long that day is. Where clocks skip midnight, the day begins
+// with its first instant.
 func Day(t time.Time) Range[time.Time] {
 	return Between(startOfDay(t, 0), startOfDay(t, 1))
 }
@@ -111,40 +112,46 @@ func onTheClock(t time.Time) time.Time {
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// IsZero reports whether r has no condition.
+// IsZero reports whether r has no condition: all fields are nil. A list that is
+// empty and not nil is a condition, which a call refuses.
 func (r Range[T]) IsZero() bool {
 	return r.Equals == nil && r.NotEquals == nil && r.In == nil && r.NotIn == nil && r.Specified == nil &&
 		r.GreaterThan == nil && r.LessThan == nil && r.GreaterThanOrEqual == nil && r.LessThanOrEqual == nil
 }
 
-// IsZero reports whether e has no condition.
+// IsZero reports whether e has no condition: all fields are nil. A list that is
+// empty and not nil is a condition, which a call refuses.
 func (e Exact[T]) IsZero() bool {
 	return e.Equals == nil && e.NotEquals == nil && e.In == nil && e.NotIn == nil && e.Specified == nil
 }
 
-// IsZero reports whether t has no condition.
+// IsZero reports whether t has no condition: all fields are nil. A list that is
+// empty and not nil is a condition, which a call refuses.
 func (t Text) IsZero() bool {
 	return t.Equals == nil && t.NotEquals == nil && t.In == nil && t.NotIn == nil && t.Contains == nil &&
 		t.DoesNotContain == nil && t.Specified == nil
 }
 
-// EncodeValues adds the parameters of the condition on the field called name to v;
-// go-querystring calls it. It returns ErrInvalidRequest, and adds nothing, if the
-// condition is invalid.
+// EncodeValues adds the query parameters of r to v, for the field called name:
+// "name.equals" and so on. go-querystring calls EncodeValues. A zero r adds
+// nothing. If r is invalid, EncodeValues adds nothing and returns
+// ErrInvalidRequest.
 func (r Range[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &r, v)
 }
 
-// EncodeValues adds the parameters of the condition on the field called name to v;
-// go-querystring calls it. It returns ErrInvalidRequest, and adds nothing, if the
-// condition is invalid.
+// EncodeValues adds the query parameters of e to v, for the field called name:
+// "name.equals" and so on. go-querystring calls EncodeValues. A zero e adds
+// nothing. If e is invalid, EncodeValues adds nothing and returns
+// ErrInvalidRequest.
 func (e Exact[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &e, v)
 }
 
-// EncodeValues adds the parameters of the condition on the field called name to v;
-// go-querystring calls it. It returns ErrInvalidRequest, and adds nothing, if the
-// condition is invalid.
+// EncodeValues adds the query parameters of t to v, for the field called name:
+// "name.equals" and so on. go-querystring calls EncodeValues. A zero t adds
+// nothing. If t is invalid, EncodeValues adds nothing and returns
+// ErrInvalidRequest.
 func (t Text) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &t, v)
 }

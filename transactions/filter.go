@@ -140,8 +140,9 @@ type Filter struct {
 	Unchecked url.Values `url:"-"`
 }
 
-// Values returns the parameters to be sent. It returns ErrInvalidRequest, and nil,
-// if the filter is invalid.
+// Values returns the query parameters of the filter, Unchecked included, as a call
+// sends them. For the zero Filter it returns an empty map. If the filter is
+// invalid, Values returns nil and ErrInvalidRequest.
 func (f Filter) Values() (url.Values, error) {
 	values, problems := f.encode()
 	if len(problems) > 0 {
@@ -150,9 +151,10 @@ func (f Filter) Values() (url.Values, error) {
 	return values, nil
 }
 
-// EncodeValues adds [Filter.Values] to v, for the caller's own structs that hold a
-// Filter and are encoded by go-querystring. The name of the field does not matter.
-// It returns ErrInvalidRequest, and adds nothing, if the filter is invalid.
+// EncodeValues adds the parameters that [Filter.Values] returns to v, for your own
+// structs that hold a Filter and are encoded by go-querystring. The name of the
+// field in the struct does not matter. If the filter is invalid, EncodeValues adds
+// nothing and returns ErrInvalidRequest.
 func (f Filter) EncodeValues(_ string, v *url.Values) error {
 	values, err := f.Values()
 	if err != nil {

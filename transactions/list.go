@@ -30,10 +30,11 @@ type ListTransactionsParams struct {
 	Sort []Sort
 }
 
-// ListTransactions reads one page of transactions. A short page is not the end of
-// the list: the service may send fewer rows than asked for. Rows that do not decode
-// are in TransactionPage.Bad and are not an error. To iterate over all pages
-// (pagination) use WalkTransactionPages or TransactionPages.
+// ListTransactions reads one page of transactions. The zero p asks for the first
+// 2000 of all transactions, in any order. A short page is not the end of the list:
+// the service may send fewer rows than asked for. Rows that do not decode are in
+// TransactionPage.Bad and are not an error. To iterate over all pages (pagination)
+// use WalkTransactionPages or TransactionPages.
 //
 // The client compares each row with the filter, since the service ignores a
 // condition whose name it does not know: one row outside of the filter makes the
@@ -46,8 +47,8 @@ type ListTransactionsParams struct {
 // answer (202, 204, 205, 206) are *DecodeError. A single transaction without a list
 // around it is a page of one.
 //
-// ListTransactions only reads. It is retried after network errors and the statuses
-// 429, 500, 502, 503 and 504, as [WithRetry] says.
+// ListTransactions only reads. It is retried after network errors, a body cut short
+// and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
 //
 // Its errors are ErrInvalidRequest before anything is sent, ErrFilterIgnored,
 // *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
@@ -73,8 +74,9 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 }
 
 // TransactionPages iterates over all pages of a list by number (pagination), from
-// p.Page on. If the order lacks the id, TransactionPages adds it as the last key:
-// without it equal rows could be on two pages or on none.
+// p.Page on. The zero p selects all transactions, in pages of 2000 in the order of
+// ids. If p.Sort lacks the id, TransactionPages adds the id as the last key: without
+// it equal rows could be on two pages or on none.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
@@ -83,9 +85,10 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 // page alone, nor at an answer that has lost its list or its count on the way.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListTransactions, or ErrPaginationStalled where a page begins as the
-// page before, or the pages end before all that the service counts or with a link
-// to a next one. Bad input is ErrInvalidRequest as the only value, before anything
+// error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means that
+// a page begins with the same row as the previous page, that pages bring no new
+// transactions, or that the pages end although the service counts more rows or links
+// to a next page. Bad input is ErrInvalidRequest as the only value, before anything
 // is sent. Each request is retried as ListTransactions is.
 //
 // Rows move between numbered pages while others are added, changed or removed. A
@@ -108,10 +111,13 @@ func (c *Client) TransactionPages(ctx context.Context, p ListTransactionsParams,
 }
 
 // AllTransactions iterates over the transactions of all numbered pages
-// (pagination), in the order, with the retries and with the errors of
-// TransactionPages; the transaction is nil with the error. At a page with rows that
-// do not decode, AllTransactions yields the good transactions of the page and then
-// ends with *DecodeError. Use TransactionPages to go on after such rows.
+// (pagination). The zero p selects all transactions. Order, retries and errors are
+// the same as in TransactionPages. An error is the last value, with a nil
+// transaction. Each range statement starts over.
+//
+// A page may have rows that do not decode. AllTransactions then yields the good
+// transactions of the page and ends with *DecodeError. Use TransactionPages to go
+// on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) AllTransactions(ctx context.Context, p ListTransactionsParams, opts ...CallOption) iter.Seq2[*Transaction, error] {

@@ -14,13 +14,13 @@ import (
 )
 
 // WalkTransactionPages iterates over the pages of transactions that f selects
-// (pagination by keyset), in ascending order of ids. Each request asks for what
-// comes after the highest id so far. So rows that are added, changed or removed
-// meanwhile make the iteration neither miss nor repeat another row: every
-// transaction that f selects from the beginning to the end is yielded exactly once.
-// A transaction that changes after it was yielded does not come again, and one that
-// becomes visible after higher ids, as a late commit does, comes only in a later
-// iteration: [Client.WalkUpdated] follows both.
+// (pagination by keyset), in ascending order of ids. The zero f selects all
+// transactions. Each request asks for what comes after the highest id so far. So
+// rows that are added, changed or removed meanwhile make the iteration neither miss
+// nor repeat another row: every transaction that f selects from the beginning to the
+// end is yielded exactly once. A transaction that changes after it was yielded does
+// not come again. A transaction that becomes visible after higher ids, as after a
+// late commit, comes only in a later iteration. [Client.WalkUpdated] follows both.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
@@ -38,7 +38,8 @@ import (
 // their ids, where readable, must be in order too.
 //
 // To go on later, set f.ID.GreaterThan to TransactionPage.NextID of the last page.
-// f.ID with Equals or In is refused, because the service then ignores the cursor.
+// f.ID with Equals or In is ErrInvalidRequest, because the service then ignores the
+// cursor.
 // [PageSize] sets the number of rows of a page.
 //
 // Transactions API: GET /api/transactions
@@ -51,11 +52,14 @@ func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...Cal
 	return paginate.Deliver(c.walkIDs(ctx, f, values, time.Time{}, call), call.capture)
 }
 
-// WalkTransactions iterates over transactions in ascending order of ids (pagination
-// by keyset), with the retries and the errors of WalkTransactionPages; the
-// transaction is nil with the error. At a page with rows that do not decode,
-// WalkTransactions yields the good transactions of the page and then ends with
-// *DecodeError. Use WalkTransactionPages to go on after such rows.
+// WalkTransactions iterates over the transactions that f selects, in ascending
+// order of ids (pagination by keyset). The zero f selects all transactions. Retries
+// and errors are the same as in WalkTransactionPages. An error is the last value,
+// with a nil transaction. Each range statement starts over.
+//
+// A page may have rows that do not decode. WalkTransactions then yields the good
+// transactions of the page and ends with *DecodeError. Use WalkTransactionPages to
+// go on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {
@@ -66,12 +70,12 @@ func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOpt
 const maxDays = 36_600
 
 // TransactionPagesByDay iterates over the pages of transactions (pagination) whose
-// Date is from from, included, to to, excluded, with several workers that each read
-// one day: for a backfill, whose pace latency sets. Days are days of from's time
-// zone and begin at from's time of day. If that is midnight, a day without a
-// midnight begins with its first instant. Pages of one day come in order of ids,
-// days in any order; TransactionPage.Day is the beginning of the page's day. At
-// most one page per worker is in memory, and more with [Prefetch].
+// Date is at or after the argument from and before the argument to. Several workers
+// read one day each. Use it for a backfill, where latency limits the speed. Days are
+// days of from's time zone and begin at from's time of day. If that is midnight, a
+// day without a midnight begins with its first instant. Pages of one day come in
+// order of ids, days in any order; TransactionPage.Day is the beginning of the
+// page's day. At most one page per worker is in memory, and more with [Prefetch].
 //
 // In all else the iteration behaves like WalkTransactionPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
@@ -83,8 +87,8 @@ const maxDays = 36_600
 // complete; to be able to go on in the middle, iterate over the days one by one.
 //
 // workers is 1 to 64. from must be before to, by less than 36600 days, and f must
-// not have a condition on Date. Anything else is ErrInvalidRequest, before anything
-// is sent. Transactions without a Date belong to no day.
+// not have a condition on Date. Anything else is ErrInvalidRequest as the only
+// value, before anything is sent. Transactions without a Date belong to no day.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {

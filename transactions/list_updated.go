@@ -46,9 +46,10 @@ import (
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on;
 // their times and ids, where readable, must be in order too.
 //
-// A since before 1970, and the zero time, read everything. f.LastModifiedDate may
-// have LessThan and LessThanOrEqual only, f.ID neither Equals nor In, and since
-// less Overlap must be before the end in f.LastModifiedDate.
+// A since before 1970, and the zero time, read everything; the zero f selects all
+// transactions. f.LastModifiedDate may have LessThan and LessThanOrEqual only, f.ID
+// neither Equals nor In, and since less Overlap must be before the end in
+// f.LastModifiedDate. Anything else is ErrInvalidRequest.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
@@ -74,11 +75,15 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter
 	return paginate.Deliver(c.walkUpdated(ctx, start, f, values, call), call.capture)
 }
 
-// WalkUpdated iterates over transactions in the order of their last modification
-// (pagination by keyset), with the retries and the errors of WalkUpdatedPages; the
-// transaction is nil with the error. At a page with rows that do not decode,
-// WalkUpdated yields the good transactions of the page and then ends with
-// *DecodeError. Use WalkUpdatedPages to go on after such rows.
+// WalkUpdated iterates over the transactions that f selects and that were created
+// or changed from since on, in the order of their last modification (pagination by
+// keyset). It begins [Overlap] before since. The zero since and the zero f read
+// everything. Retries and errors are the same as in WalkUpdatedPages. An error is
+// the last value, with a nil transaction. Each range statement starts over.
+//
+// A page may have rows that do not decode. WalkUpdated then yields the good
+// transactions of the page and ends with *DecodeError. Use WalkUpdatedPages to go
+// on after such rows.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdated(ctx context.Context, since time.Time, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {

@@ -10,11 +10,11 @@ type ownCallOptions struct {
 	overlap  *time.Duration // nil is the default
 }
 
-// PageSize sets how many transactions a request of a walk by key
-// ([Client.WalkTransactions], [Client.WalkUpdated], [Client.TransactionPagesByDay]
-// and their siblings) asks for, 1 to 2000; the default is 2000. Any other number is
-// ErrInvalidRequest, as is PageSize in calls whose parameters have a Size. A
-// second PageSize replaces the first.
+// PageSize sets how many transactions each request of an iteration by key asks for,
+// 1 to 2000. Iterations by key are [Client.WalkTransactions], [Client.WalkUpdated],
+// [Client.TransactionPagesByDay] and the methods that yield their pages. The
+// default is 2000. With any other number, and in any other call, the call returns
+// ErrInvalidRequest before anything is sent. A second PageSize replaces the first.
 func PageSize(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxSize {
@@ -25,10 +25,10 @@ func PageSize(n int) CallOption {
 	}
 }
 
-// Overlap sets how long before since [Client.WalkUpdated] and
-// [Client.WalkUpdatedPages] begin; the default is 5 minutes, and 0 switches the
-// overlap off. A negative Overlap, and Overlap in any other call, is
-// ErrInvalidRequest. A second Overlap replaces the first.
+// Overlap sets how long before the argument since [Client.WalkUpdated] and
+// [Client.WalkUpdatedPages] begin. The default is 5 minutes; 0 means no overlap.
+// With a negative d, and in any other call, the call returns ErrInvalidRequest
+// before anything is sent. A second Overlap replaces the first.
 func Overlap(d time.Duration) CallOption {
 	return func(o *callOptions) {
 		if d < 0 {

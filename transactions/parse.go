@@ -18,7 +18,8 @@ import (
 // where the service is not. It returns ErrInvalidRequest, with the zero Filter, for
 // an unknown name or operation, a name that occurs twice and is not a list, a value
 // that does not have the field's type, and everything that [Filter] refuses. The
-// error names every such parameter and quotes no value.
+// error names every such parameter and quotes no value. Nil and empty values are the
+// zero Filter.
 //
 // A list is one parameter with commas ("status.in=SUCCESS,CHECK_OK") or several of
 // the same name, whose values may then have commas. Times are in RFC 3339; write

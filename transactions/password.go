@@ -15,8 +15,8 @@ import (
 // a user name and a password. baseURL and opts are the same as for [NewClient];
 // middleware sees the token request with an empty object as its body, because name
 // and password are added below it. Printing the source shows neither name, password
-// nor token. The only error is ErrInvalidRequest, for bad arguments; PasswordTokens
-// does no I/O.
+// nor token. PasswordTokens does no I/O. The only error is ErrInvalidRequest, for bad
+// arguments; the source is then nil.
 //
 // The source requests a token when a call first needs one, keeps it, and requests
 // another when the service refuses it with 401. It does not look at the token's

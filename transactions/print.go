@@ -10,7 +10,8 @@ import (
 // The types below may hold personal data and print none of it, with any verb and
 // through log/slog.
 
-// String returns the numbers of rows and the keys for the next iteration.
+// String returns the number of transactions, the number of bad rows, and Total,
+// NextID and NextModified where they are set. It shows no other values of the rows.
 func (p TransactionPage) String() string {
 	text := fmt.Sprintf("page of %d transactions and %d bad rows", len(p.Transactions), len(p.Bad))
 	if p.Total != nil {
@@ -25,7 +26,9 @@ func (p TransactionPage) String() string {
 	return text
 }
 
-// String returns the names of the parameters and none of their values.
+// String returns the names of the parameters that the filter sends, and none of
+// their values. It replaces a name in Unchecked that is not made of letters and
+// digits by "an unchecked parameter".
 func (f Filter) String() string {
 	values, _ := f.encode()
 	names := slices.Sorted(maps.Keys(values))
@@ -37,18 +40,21 @@ func (f Filter) String() string {
 	return "filter by [" + strings.Join(slices.Compact(names), " ") + "]"
 }
 
-// String returns the names of the operations and none of their values.
+// String returns the names of the operations that are set, for example "equals",
+// and none of their values.
 func (t Text) String() string {
 	return "condition on a text by [" + strings.Join(operationNames(t.operations()), " ") + "]"
 }
 
-// String returns page, size, order and the names of the conditions: their values
-// may be personal data.
+// String returns the page, the size (2000 for 0), the order and the names of the
+// conditions. It leaves out the values of the conditions, because they may be
+// personal data.
 func (p ListTransactionsParams) String() string {
 	return fmt.Sprintf("transactions, page %d of size %d, order %v, %s", p.Page, p.size(), p.Sort, p.Filter)
 }
 
-// String returns the field, if that is the name of a property.
+// String returns "field error in" and Field. It returns only "field error" if Field
+// is not a name of letters and digits, because then it may hold anything.
 func (e FieldError) String() string {
 	if !isProperty(e.Field) {
 		return "field error"

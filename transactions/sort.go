@@ -17,7 +17,9 @@ type Sort struct {
 	IgnoreCase bool // only for fields with text
 }
 
-// String returns the key as the service reads it, for example "date,desc".
+// String returns the key as the service reads it: the field, "asc" or "desc", and
+// "ignorecase" if IgnoreCase is set, with commas between them. Examples are
+// "date,desc" and "category,asc,ignorecase".
 func (s Sort) String() string {
 	text := string(s.Field) + ",asc"
 	if s.Descending {

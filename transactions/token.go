@@ -22,10 +22,10 @@ type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
-// StaticToken returns a source of one token, without the word Bearer. The token is
-// never renewed. [NewClient] refuses an empty token and one with spaces, line ends
-// or characters outside ASCII (ErrInvalidRequest). Printing the source does not
-// show the token.
+// StaticToken returns a source that always returns token, which is never renewed.
+// Write token without the word Bearer. If token is empty, or has spaces, line ends
+// or characters outside ASCII, [NewClient] returns ErrInvalidRequest. Printing the
+// source does not show the token.
 func StaticToken(token string) TokenSource {
 	return staticToken{func() string { return token }}
 }

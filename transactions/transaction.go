@@ -126,13 +126,14 @@ func (t *Transaction) check() error {
 	return nil
 }
 
-// String returns ids, status, amount and date, and no personal data.
+// String returns ID, RequestTrID, status, request amount and date, and no personal
+// data. Without RequestAmount it shows "without amount".
 func (t Transaction) String() string {
 	return fmt.Sprintf("transaction %d (request %s) %s %s %s", t.ID, t.RequestTrID,
 		t.Status, minorText(t.RequestAmount, t.RequestCcy), t.Date.Format(time.RFC3339))
 }
 
-// LogValue returns what String prints as attributes for log/slog.
+// LogValue returns a group for log/slog with the same values that String prints.
 func (t Transaction) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.Int64("id", t.ID),

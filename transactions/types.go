@@ -15,10 +15,12 @@ const (
 	StatusCheckOK Status = "CHECK_OK" // checked and not paid; Unverified
 )
 
-// Class returns what the status means; upper and lower case do not matter. SUCCESS
-// is succeeded, and CHECK_OK is pending (Unverified). Any other status, and "", is
-// unknown: the service's list of values is not known, and this package does not
-// guess.
+// Class returns what the status means. Upper and lower case do not matter.
+//
+//   - StatusClassSucceeded: SUCCESS.
+//   - StatusClassPending: CHECK_OK (Unverified).
+//   - StatusClassUnknown: any other status, and "". The service's list of values is
+//     not known, and this package does not guess.
 func (s Status) Class() StatusClass {
 	switch strings.ToUpper(string(s)) {
 	case string(StatusSuccess):

@@ -102,10 +102,10 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // the operation at the cursor, and never at a short page.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListOperations, or ErrPaginationStalled if the collector sends the same
-// page again or a page that leads no further. Bad input, such as Descending, is
-// ErrInvalidRequest as the only value, before anything is sent. Each request is
-// retried as ListOperations is.
+// error of ListOperations, or ErrPaginationStalled if a page begins with the same
+// row as the previous page, has no cursor or leads no further. Bad input, such as
+// Descending, is ErrInvalidRequest as the only value, before anything is sent. Each
+// request is retried as ListOperations is.
 //
 // Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //

@@ -15,11 +15,12 @@ import (
 
 // Check reads the operations of the UTC days from p.From to p.To, both included,
 // from ecommpay, and compares each day with the database. It changes nothing in
-// either. Run it regularly: an incremental sync alone does not prove that nothing
-// is missing.
+// either. p.From and p.To are required. Run Check regularly: an incremental sync
+// alone does not prove that nothing is missing.
 //
 // The report has one entry a day, with counts, sums and the ids that are missing,
-// stale or extra. After an error of the database it holds the days compared so
+// stale or extra. Report.OK reports whether everything agrees; a difference is not
+// an error. After an error of the database the report holds the days compared so
 // far; after any other error it is empty.
 //
 // The service lists operations by their last update, which is never before their
@@ -35,7 +36,7 @@ import (
 // could not be read, belongs to the day of its last update. To repair missing or
 // stale rows, run a pass over a new stream.
 //
-// The errors are ErrInvalidRequest, errors of the walk (see
+// The errors are ErrInvalidRequest (before sending), errors of the walk (see
 // ecommpay.Client.OperationPages) and errors of the database. Each request is
 // retried as in ecommpay.Client.ListOperations.
 //

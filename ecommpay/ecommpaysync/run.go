@@ -64,8 +64,8 @@ type Params struct {
 
 // RunOnce makes one pass: it reads interval after interval of update time, stores
 // each page in one commit, and stops a few seconds before the present or after
-// MaxPages. The result counts what was committed, also when it comes with an
-// error.
+// MaxPages. The first pass of a stream must have p.From. The result counts what
+// was committed, also when it comes with an error.
 //
 // What was committed stays if the pass is cut short by MaxPages, an error or a
 // kill. The interval in progress is then read again from its start, because an
@@ -73,19 +73,20 @@ type Params struct {
 // Each finished interval doubles the next one, up to Step. Repeatedly interrupted
 // passes therefore still advance.
 //
-// A page whose signature cannot be checked, because a member holds half a
-// surrogate pair or broken UTF-8 or a name repeats, costs only the row with that
-// member: the pass comes closer to the row by shorter intervals, down to a
-// second, and then by shorter pages, stores the answer with that row alone in
-// sync_rejects, and goes on. All other rows are stored.
+// The signature of a page cannot be checked if a member holds half a surrogate
+// pair or broken UTF-8, or if a name repeats. That costs only the row with the
+// member. The pass finds the row by shorter intervals, down to a second, and then
+// by shorter pages. It stores the answer with that row alone in sync_rejects and
+// goes on. All other rows are stored.
 //
 // Several processes may run the same stream. If two try the same commit, one
 // succeeds and the other returns ErrFenced; it may call RunOnce again, which
 // starts its interval over. Loop, in which only one process works, is faster.
 //
-// The errors are ErrInvalidRequest, ErrFenced, ErrRejected, errors of the walk
-// (see ecommpay.Client.OperationPages) and errors of the store. Each request is
-// retried as in ecommpay.Client.ListOperations; a commit is not retried.
+// The errors are ErrInvalidRequest before anything is sent, ErrFenced,
+// ErrRejected, errors of the walk (see ecommpay.Client.OperationPages) and errors
+// of the store. Each request is retried as in ecommpay.Client.ListOperations; a
+// commit is not retried.
 //
 // ecommpay Data API: POST /operations/get
 func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result, error) {

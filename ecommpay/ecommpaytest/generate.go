@@ -23,18 +23,24 @@ type Plan struct {
 	Days       int       // number of days they are spread over evenly; 0 or less is 1
 }
 
-// Generate returns made-up operations, in the order of their last update: one to
-// three a payment, of two projects, with several types, statuses and currencies,
-// JPY and KWD among them. The server spells some of them as the live service may:
-// ids as numbers, amounts as strings, null for what is missing.
+// Generate makes up p.Operations operations, in the order of their last
+// update, for [Server.Seed]. The same Plan makes the same operations, byte for
+// byte. The zero Plan makes none, and an empty slice is returned.
 //
-// The payer is always the same: Test Payer, payer@example.com.
+// The operations are sales and refunds of two projects, with several statuses
+// and currencies, JPY and KWD among them. A refund has the PaymentID of the
+// operation before it. Raw is nil: the server renders each operation in a
+// spelling that the live service may use, such as ids as numbers, amounts as
+// strings and null for what is missing.
+//
+// The payer is always the same made-up person: Test Payer, payer@example.com.
 func Generate(p Plan) []*ecommpay.Operation {
 	return slices.AppendSeq(make([]*ecommpay.Operation, 0, max(p.Operations, 0)), p.All())
 }
 
-// All iterates over the operations of [Generate] without holding them all in
-// memory.
+// All iterates over the operations that [Generate] returns for p, one by one,
+// without holding them all in memory. Each range statement starts over and
+// yields the same operations.
 func (p Plan) All() iter.Seq[*ecommpay.Operation] {
 	if p.From.IsZero() {
 		p.From = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -123,10 +129,12 @@ const (
 	reportedEach = 40
 )
 
-// GenerateChargebacks returns made-up chargebacks for the operations of
-// [Generate] with the same plan: one for every 25th successful sale, reported 5
-// to 30 days later, in the order of the sales. Most have the status "NEW"; the
-// others are won or partially won. The same plan makes the same chargebacks.
+// GenerateChargebacks makes up chargebacks for the operations that [Generate]
+// returns for the same Plan, for [Server.SeedChargebacks]. One successful sale
+// in 25 has one, reported 5 to 30 days after the sale. They come in the order
+// of the sales. Most have the status "NEW"; the others are won or partially
+// won. The same Plan makes the same chargebacks. The zero Plan makes none, and
+// nil is returned.
 func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	random := fakeapi.NewRand(p.Seed, 1)
 	var out []*ecommpay.Chargeback
@@ -136,9 +144,11 @@ func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	return out
 }
 
-// GenerateFraud returns made-up fraud reports for the operations of [Generate]
-// with the same plan: one for every 40th successful sale, received 2 to 20 days
-// later, in the order of the sales. The same plan makes the same reports.
+// GenerateFraud makes up fraud reports for the operations that [Generate]
+// returns for the same Plan, for [Server.SeedFraud]. One successful sale in 40
+// has one, received 2 to 20 days after the sale. They come in the order of the
+// sales. The same Plan makes the same reports. The zero Plan makes none, and
+// nil is returned.
 func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	random := fakeapi.NewRand(p.Seed, 2)
 	var out []*ecommpay.FraudOperation
@@ -148,10 +158,10 @@ func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	return out
 }
 
-// GenerateBalances returns made-up balances of the two projects of [Generate], in
-// euros, US dollars, yen and Kuwaiti dinars. One has a name that mentions another
-// currency than its amount, as in the documentation. The same seed makes the same
-// balances.
+// GenerateBalances makes up eight balances, for [Server.SeedBalances]: for
+// each of the two projects of [Generate] one in euros, US dollars, yen and
+// Kuwaiti dinars. One balance has a name that mentions another currency than
+// its amount, as in the documentation. The same seed makes the same balances.
 func GenerateBalances(seed uint64) []*ecommpay.Balance {
 	random := fakeapi.NewRand(seed, 3)
 	var out []*ecommpay.Balance

@@ -6,8 +6,8 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// DefaultCredentials returns the credentials that a server accepts by default,
-// for ecommpay.NewClient.
+// DefaultCredentials returns credentials for ecommpay.NewClient: a Token and a
+// Secret that a server accepts without [WithCredentials].
 func DefaultCredentials() ecommpay.Credentials {
 	return ecommpay.Credentials{Token: "test-000000000000000000000000", Secret: "test-secret-0000000000000000"}
 }
@@ -31,15 +31,18 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithCredentials sets the only credentials that the server accepts. The default
-// is [DefaultCredentials]. [Server.SetCredentials] replaces them later.
+// WithCredentials sets the only Token and Secret that the server accepts. The
+// default is [DefaultCredentials]. A second WithCredentials replaces the
+// first. [Server.SetCredentials] replaces the credentials of a running server.
 func WithCredentials(c ecommpay.Credentials) Option {
 	return func(o *config) { o.credentials = c }
 }
 
-// WithProjects limits the token to these projects. Rows of other projects are
-// left out, and a request that names another project is refused with 401. Without
-// it the token reaches all projects; with no ids it reaches none.
+// WithProjects limits the token to the projects with these ids. Answers leave
+// out rows of other projects, and a request that names another project is
+// refused with status 401. Without WithProjects the token reaches all
+// projects; with no ids it reaches none. A second WithProjects replaces the
+// first. Balances are not limited.
 func WithProjects(ids ...string) Option {
 	return func(o *config) {
 		o.projects = map[string]bool{}
@@ -49,36 +52,42 @@ func WithProjects(ids ...string) Option {
 	}
 }
 
-// WithoutRights makes the server refuse requests for chargebacks and fraud with
-// 403.
+// WithoutRights makes the server refuse requests for chargebacks and fraud
+// reports with status 403. By default the server answers them.
 func WithoutRights() Option {
 	return func(o *config) { o.noRights = true }
 }
 
-// WithByteOrder signs answers with their lines sorted by bytes instead of natural
-// order. Which order the live service uses for arrays of more than ten elements
-// is unknown.
+// WithByteOrder makes the server sign answers with their lines sorted by
+// bytes. The default is natural order, as in ecommpay.Canonical. Which order
+// the live service uses for arrays of more than ten elements is unknown.
 func WithByteOrder() Option {
 	return func(o *config) { o.byteOrder = true }
 }
 
-// WithoutSignatures makes the server answer without signatures.
+// WithoutSignatures makes the server answer without signatures. By default it
+// signs every answer with status 200.
 func WithoutSignatures() Option {
 	return func(o *config) { o.unsigned = true }
 }
 
-// WithNewestFirst lists operations by their last update, newest first.
+// WithNewestFirst makes the server list operations by their last update,
+// newest first. The default is oldest first.
 func WithNewestFirst() Option {
 	return func(o *config) { o.newestFirst = true }
 }
 
-// WithMoves changes the operations of an interval between two requests for it.
+// WithMoves makes the server change operations of an interval between two
+// requests for it, as m says: see [Moves]. The zero Moves, the default,
+// changes nothing. A second WithMoves replaces the first.
 func WithMoves(m Moves) Option {
 	return func(o *config) { o.moves = m }
 }
 
-// WithThrottle sets the pause between requests with an interval of more than 180
-// days. The default is 10 seconds, as documented; 0 means none.
+// WithThrottle sets the pause that the server makes before it answers the next
+// request with an interval of more than 180 days. The first such request does
+// not wait. The default is 10 seconds, as documented; 0 or less means no
+// pause.
 func WithThrottle(pause time.Duration) Option {
 	return func(o *config) { o.pause = pause }
 }

@@ -8,16 +8,17 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// Seed adds operations. An OperationID that exists already gets a new version.
-// The server copies each operation. Seed panics if an OperationID is "".
+// Seed adds operations. If the server already has an operation with the same
+// OperationID, the new one replaces it as its next version. The server copies
+// each operation. Seed panics if an OperationID is "".
 //
 // Filters look at the fields. An operation with Raw is served as Raw, with any
 // fields and time zone that a request asks for; that is how to make a row that
 // clients cannot decode. Without Raw the server renders it in the provider's
 // spelling.
 //
-// The time of the last update is OperationCompletedAt, or OperationCreatedAt if
-// that is zero, or now if both are.
+// The time of the last update is OperationCompletedAt. If that is zero, it is
+// OperationCreatedAt, and if both are zero, the server's time now.
 func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -37,9 +38,13 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	}
 }
 
-// Update stores a new version of an operation, with the last update at the given
-// time. change gets a copy whose Raw is nil, and must not call the server. Update
-// panics if the operation does not exist.
+// Update stores a new version of the operation with the id operationID, with
+// at as the time of its last update. Update calls change once with a copy of
+// the operation, whose Raw is nil, and stores what change leaves in the copy.
+// If change sets Raw, the server serves that Raw as it is.
+//
+// change must not call the server. Update panics if the server has no
+// operation with this id.
 func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -53,10 +58,11 @@ func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.
 	s.store.put(&own, at)
 }
 
-// SeedChargebacks adds chargebacks, which are listed in the order of adding. It
-// never replaces one. A chargeback with Raw is served as Raw. The filter
-// provider_id matches the member provider_id of Raw, since no document says what
-// it means; a row without the member does not match.
+// SeedChargebacks adds chargebacks; the server lists them in the order of
+// adding. A second one with the same id is added too and replaces nothing. A
+// chargeback with Raw is served as Raw; without Raw the server renders its
+// fields. The filter provider_id matches the member provider_id of Raw, since
+// no document says what it means; a row without the member does not match.
 func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -69,8 +75,10 @@ func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	}
 }
 
-// SeedFraud adds fraud operations, which are listed in the order of adding. It
-// never replaces one. An operation with Raw is served as Raw.
+// SeedFraud adds fraud operations; the server lists them in the order of
+// adding. A second one with the same id is added too and replaces nothing. An
+// operation with Raw is served as Raw; without Raw the server renders its
+// fields.
 func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -83,8 +91,9 @@ func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 	}
 }
 
-// SeedBalances adds balances. It never replaces one. A balance with Raw is served
-// as Raw.
+// SeedBalances adds balances; the server lists them in the order of adding. A
+// second one with the same name is added too and replaces nothing. A balance
+// with Raw is served as Raw; without Raw the server renders its fields.
 func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -94,9 +103,11 @@ func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	}
 }
 
-// Rows returns the operations updated from from to to, both included and cut to
-// whole seconds, as the server serves them by default and in its order. Zero
-// times return all. Raw is set. The operations are copies.
+// Rows returns copies of the operations whose last update is from the argument
+// from to the argument to, both included and cut to whole seconds. They are in
+// the order in which the server lists them, and Raw of each is the row as the
+// server sends it by default. If to is zero, Rows returns all operations.
+// Without operations it returns nil. WithProjects does not limit Rows.
 func (s *Server) Rows(from, to time.Time) []*ecommpay.Operation {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

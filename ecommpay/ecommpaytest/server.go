@@ -23,8 +23,9 @@ type gate struct {
 
 func (s *Server) operation(r fakeapi.Request) string { return s.endpoint(r.Path).operation }
 
-// SetCredentials replaces the credentials. From now on the server refuses the old
-// ones with 401.
+// SetCredentials replaces the credentials that the server accepts. From now on
+// the server refuses requests with other credentials, also the old ones, with
+// status 401.
 func (s *Server) SetCredentials(c ecommpay.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,8 +14,9 @@ import (
 
 // Check reads the UTC days from p.From to p.To, both included, from the service and
 // compares each day with the stored transactions, so that an incremental sync is
-// not the only proof of its own completeness. Check changes nothing. Report.OK
-// reports whether everything agrees; a difference is not an error.
+// not the only proof of its own completeness. p.From and p.To are required. Check
+// changes nothing. The Report has one entry for each day. Report.OK reports whether
+// everything agrees; a difference is not an error.
 //
 // Check days that are over. Transactions that arrive or change while their day is
 // compared are reported, although the next pass would store them. Transactions that
@@ -30,8 +31,8 @@ import (
 //
 // Its errors are ErrInvalidRequest before anything is sent, the errors of
 // transactions.Client.WalkTransactionPages and errors of the database. With an
-// error the Report has the days that were compared before. Each request is retried
-// as transactions.Client.ListTransactions is.
+// error the Report has the days that were compared before the error. Each request is
+// retried as transactions.Client.ListTransactions is.
 //
 // Transactions API: GET /api/transactions
 func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {

@@ -12,9 +12,10 @@ const (
 	hidden = shown + 1 // at least: otherwise the whole account is masked
 )
 
-// MaskAccounts replaces each character of SenderAccount and RecipientAccount by an
-// asterisk, except the last four. An account of up to eight characters is masked
-// completely. MaskAccounts treats phones, logins, tokens and card numbers alike.
+// MaskAccounts changes t: it replaces each character of SenderAccount and
+// RecipientAccount by an asterisk, except the last four. An account of up to eight
+// characters is masked completely, and "" stays "". Phones, logins, tokens and card
+// numbers are masked alike.
 //
 // Raw, and therefore the transaction's JSON, keeps the accounts: see
 // [transactions.Transaction.WithoutRaw]. A store replaces Raw, see [MapRow].

@@ -45,12 +45,13 @@ type Params struct {
 }
 
 // RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
-// commit, and ends at the end of the stream or after MaxPages.
+// commit, and ends at the end of the stream or after MaxPages. The zero p reads
+// everything that the token sees.
 //
 // The first pass reads all transactions from Params.From on, in the order of their
-// last modification; if it is cut short, by an error or a kill, the next pass goes
-// on where it was. After the first pass, each pass reads what has changed, and
-// reads again what was younger than Params.Rewind.
+// last modification. If an error or a kill ends it early, the next pass goes on
+// where it was. After the first pass, each pass reads what has changed, and reads
+// again what was younger than Params.Rewind.
 //
 // Several processes may run passes over one stream. If two try the same commit, one
 // succeeds and the other returns ErrFenced; it may call RunOnce again. What was

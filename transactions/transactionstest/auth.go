@@ -25,7 +25,7 @@ type grant struct {
 }
 
 // ExpireTokens makes the server refuse every token that it has issued so far with
-// 401. [DefaultToken] stays valid.
+// status 401. It does not expire [DefaultToken], nor tokens that are issued later.
 func (s *Server) ExpireTokens() {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()
@@ -34,8 +34,8 @@ func (s *Server) ExpireTokens() {
 	}
 }
 
-// TokensIssued returns how many tokens the server has issued so far, expired ones
-// included.
+// TokensIssued returns how many tokens the server has issued since its start,
+// expired ones included. [DefaultToken] does not count.
 func (s *Server) TokensIssued() int {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()

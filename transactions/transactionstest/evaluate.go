@@ -31,9 +31,11 @@ type Understood struct {
 	Bad []string
 }
 
-// Understand returns what a server makes of the parameters of a list request, so
-// that a test need not guess from the rows. It leaves out page, size and sort.
-// Options of a server have no influence.
+// Understand returns what a server makes of the parameters of a list request: which
+// conditions it evaluates, which it ignores and which it refuses. So a test need
+// not guess from the rows. Understand leaves out page, size and sort. Nil or empty
+// parameters return the zero Understood. Options of a server, such as
+// [WithUnknownFields], have no influence.
 func Understand(parameters url.Values) Understood {
 	u := readCriteria(parameters, allColumns())
 	out := Understood{Ignored: u.ignored}

@@ -25,24 +25,29 @@ type Plan struct {
 	FirstID      int64     // id of the first one; the others follow; 0 is 100000001
 }
 
-// Generate makes up transactions, in the order of their ids, for [Server.Seed]. A
-// transaction has about 1.5 KB. Most are in UZS and paid; some were only checked
-// and so have no sender, and some are failures, refunds and tests. Raw is in the
-// service's spelling, and decoding Raw returns the fields. A few transactions have
-// what a client must cope with: doubles written as 1.0E7, times with nine digits
-// after the point, "" in place of NULL, undocumented statuses and kinds.
+// Generate makes up p.Transactions transactions, in the order of their ids, for
+// [Server.Seed]. The same Plan makes the same transactions, byte for byte. The zero
+// Plan makes none, and an empty slice is returned. Generate panics if p.Days or
+// p.FirstID is negative.
 //
-// Everything in them is invented. The sender is always Test Payer. Accounts are
-// phone numbers that do not exist, logins, 32 hexadecimal digits, and 16 digits
-// with the wrong check digit for a card.
+// Most transactions are in UZS and paid. Some were only checked and so have no
+// sender, and some are failures, refunds and tests. Raw is in the service's
+// spelling, and decoding Raw returns the fields. A few transactions have what a
+// client must cope with: doubles written as 1.0E7, times with nine digits after the
+// point, "" in place of NULL, undocumented statuses and kinds. A transaction takes
+// about 1.5 KB.
 //
-// Generate panics if p.Days or p.FirstID is negative.
+// All data is invented. The sender is always Test Payer. Accounts are phone numbers
+// that do not exist, logins, 32 hexadecimal digits, and 16 digits with the wrong
+// check digit for a card.
 func Generate(p Plan) []*transactions.Transaction {
 	return slices.AppendSeq(make([]*transactions.Transaction, 0, max(p.Transactions, 0)), p.All())
 }
 
-// All yields the transactions of [Generate] one by one. All panics, when called, as
-// Generate does.
+// All iterates over the transactions that [Generate] returns for p, one by one,
+// without holding them all in memory. Each range statement starts over and yields
+// the same transactions. All panics at the call, before the iteration, if p.Days or
+// p.FirstID is negative.
 func (p Plan) All() iter.Seq[*transactions.Transaction] {
 	if p.From.IsZero() {
 		p.From = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)

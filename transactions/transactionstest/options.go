@@ -36,7 +36,8 @@ const (
 	ShapeNoContent // status 204
 )
 
-// DefaultCredentials returns [DefaultToken] for transactions.NewClient.
+// DefaultCredentials returns a TokenSource with [DefaultToken], for
+// transactions.NewClient. Every server accepts this token.
 func DefaultCredentials() transactions.TokenSource { return transactions.StaticToken(DefaultToken) }
 
 // config is what the options of a server record.
@@ -73,13 +74,14 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithShape sets the form of a list's answer. The default is [ShapeArray].
+// WithShape sets the JSON form of a list in an answer. The default is [ShapeArray].
+// A second WithShape replaces the first.
 func WithShape(shape Shape) Option {
 	return func(c *config) { c.shape = shape }
 }
 
-// WithoutHeaders omits X-Total-Count and Link, as a service may that pages unlike a
-// standard one.
+// WithoutHeaders makes the server omit the headers X-Total-Count and Link, as a
+// service may that pages unlike a standard one. By default the server sends them.
 func WithoutHeaders() Option {
 	return func(c *config) { c.withoutHeaders = true }
 }
@@ -90,39 +92,44 @@ func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
 }
 
-// WithUser replaces the user name and password that get a token. The default is
-// [DefaultUsername] and [DefaultPassword].
+// WithUser sets the only username and password for which the server issues tokens.
+// The default is [DefaultUsername] and [DefaultPassword]. A second WithUser
+// replaces the first.
 func WithUser(username, password string) Option {
 	return func(c *config) { c.username, c.password = username, password }
 }
 
-// WithTokenLifetime sets how long the server accepts a token that it issues, by the
-// machine's clock. The default is 24 hours; 0 or less makes tokens expire at once.
-// See also [Server.ExpireTokens].
+// WithTokenLifetime sets how long the server accepts a token that it has issued, by
+// the machine's clock. The default is 24 hours; 0 or less makes tokens expire at
+// once. A second WithTokenLifetime replaces the first. See also
+// [Server.ExpireTokens].
 func WithTokenLifetime(d time.Duration) Option {
 	return func(c *config) { c.lifetime = d }
 }
 
-// WithTokenUses makes every token that the server issues expire after n requests. 0
-// or less means no limit, the default.
+// WithTokenUses makes the server accept each token that it issues for n requests,
+// and refuse it with status 401 afterwards. 0 or less means no limit, the default.
+// A second WithTokenUses replaces the first. It does not limit [DefaultToken].
 func WithTokenUses(n int) Option {
 	return func(c *config) { c.uses = n }
 }
 
-// WithEmptyRefusals makes the server answer 401 and 403 without a body and with a
-// WWW-Authenticate header, as newer services do. The default is a problem in JSON.
+// WithEmptyRefusals makes the server send the refusals 401 and 403 without a body
+// and with a WWW-Authenticate header, as newer services do. By default they have a
+// JSON body that describes the problem.
 func WithEmptyRefusals() Option {
 	return func(c *config) { c.emptyRefusals = true }
 }
 
-// WithoutRights makes the server answer every list request with 403.
+// WithoutRights makes the server answer every list request that has a valid token
+// with status 403. By default the server answers with the list.
 func WithoutRights() Option {
 	return func(c *config) { c.forbidden = true }
 }
 
-// WithUnknownFields makes the server ignore conditions on these fields, as a
-// service without such criteria does: for example "createdDate". A second
-// WithUnknownFields adds fields.
+// WithUnknownFields makes the server ignore conditions on the fields with these
+// names, for example "createdDate", as a service without such criteria does. A
+// second WithUnknownFields adds fields.
 func WithUnknownFields(names ...string) Option {
 	return func(c *config) {
 		for _, name := range names {
@@ -131,40 +138,46 @@ func WithUnknownFields(names ...string) Option {
 	}
 }
 
-// WithLooseTexts makes the server compare and sort strings without regard to case
-// and to spaces at their ends, as MySQL does by default. The default is byte by
-// byte, as PostgreSQL does.
+// WithLooseTexts makes the server ignore upper and lower case, and spaces at the
+// ends, when it compares and sorts strings, as MySQL does by default. Without it
+// the server compares byte by byte, as PostgreSQL does.
 func WithLooseTexts() Option {
 	return func(c *config) { c.loose = true }
 }
 
-// WithBeforeList calls f before each list that the server answers. f may call the
-// server's methods. A second WithBeforeList replaces the first; nil is none.
+// WithBeforeList makes the server call f each time before it answers a request with
+// a list. f gets the server and may call its methods. A second WithBeforeList
+// replaces the first. Nil calls nothing, which is the default.
 func WithBeforeList(f func(*Server)) Option {
 	return func(c *config) { c.beforeList = f }
 }
 
-// WithArrivals adds n transactions before each list that the server answers, with
-// ids above all others, made up as by [Generate]. The default is 0; a negative n
-// counts as 0.
+// WithArrivals makes the server add n transactions each time before it answers a
+// request with a list. They are made up as by [Generate], with ids above all
+// others. The default is 0; a negative n counts as 0. A second WithArrivals
+// replaces the first.
 func WithArrivals(n int) Option {
 	return func(c *config) { c.arrivals = max(n, 0) }
 }
 
-// WithUpdates changes n transactions at random before each list that the server
-// answers: their recipientStatusText and lastModifiedDate. The default is 0; a
-// negative n counts as 0.
+// WithUpdates makes the server change n transactions, picked at random, each time
+// before it answers a request with a list. It sets recipientStatusText and
+// lastModifiedDate. The default is 0; a negative n counts as 0. A second
+// WithUpdates replaces the first.
 func WithUpdates(n int) Option {
 	return func(c *config) { c.updates = max(n, 0) }
 }
 
-// WithLateRows hides every n-th transaction that is seeded or arrives, like a row
-// whose database transaction takes long: the server serves it only once the
-// server's clock is late after its LastModifiedDate. By then an iteration by id may
-// have passed. Newer changes, [Server.Advance] and [WithClock] move the clock.
+// WithLateRows hides some of the transactions that are seeded or arrive, for a
+// time, as if their database transactions took long. The server counts all writes,
+// changes of transactions included. If every is 3, a transaction that the 3rd, the
+// 6th, the 9th write and so on adds is late. The server serves a late transaction
+// only once its clock has passed the LastModifiedDate by the duration late. By then
+// an iteration by id may have passed. Newer changes, [Server.Advance] and
+// [WithClock] move the clock.
 //
-// An every below 1 switches late rows off, which is the default. A negative late
-// counts as 0.
+// If every is below 1, no transaction is late; that is the default. A negative late
+// counts as 0. A second WithLateRows replaces the first.
 func WithLateRows(every int, late time.Duration) Option {
 	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
 }

@@ -11,8 +11,8 @@ import (
 // firstID is the first id that the server makes up.
 const firstID = 100_000_001
 
-// Seed adds transactions. A transaction whose ID the server has already becomes a
-// new version of it, in place of the old one.
+// Seed adds transactions. If the server already has a transaction with the same ID,
+// the new one replaces it as its next version.
 //
 // The server filters by the fields and serves Raw, which it does not copy: set Raw
 // to nil after changing a field. The string "" is NULL, unless Raw has it as "". A
@@ -30,12 +30,15 @@ func (s *Server) Seed(ts ...*transactions.Transaction) {
 	}
 }
 
-// Update adds a new version of a transaction: with the server's time as
-// LastModifiedDate, and the fields that change sets, which may include that one.
-// Raw is nil when change is called. Afterwards Update renders Raw again, unless
-// change has set Raw: the server then serves that Raw as it is.
+// Update adds a new version of the transaction with this id. It calls change once
+// with a copy of the transaction, and stores what change leaves in the copy.
 //
-// change must not call the server. Update panics if no transaction has this id.
+// Before the call Update sets LastModifiedDate to the server's time, and Raw to
+// nil; change may set both again. If change leaves Raw nil, Update renders Raw from
+// the fields. Otherwise the server serves the Raw that change has set.
+//
+// change must not call the server. Update panics if the server has no transaction
+// with this id.
 func (s *Server) Update(id int64, change func(*transactions.Transaction)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

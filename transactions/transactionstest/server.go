@@ -18,8 +18,10 @@ const (
 // operation returns the name of a request's operation, "" for other paths.
 func (*Server) operation(r fakeapi.Request) string { return operation(r.Path) }
 
-// Rows returns the newest version of each transaction that the server holds, late
-// ones included, in the order of their ids. The caller must not change them.
+// Rows returns the newest version of each transaction that the server holds, in the
+// order of their ids. Late transactions are included, see [WithLateRows]. Without
+// transactions Rows returns no elements. The caller must not change the
+// transactions.
 func (s *Server) Rows() []*transactions.Transaction {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

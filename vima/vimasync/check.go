@@ -15,8 +15,9 @@ import (
 
 // Check reads the UTC days from p.From to p.To, both included, from the collector
 // and compares each day with the stored operations, so that an incremental sync is
-// not the only proof of its own completeness. Check changes nothing. Report.OK
-// reports whether everything agrees; a difference is not an error.
+// not the only proof of its own completeness. p.From and p.To are required. Check
+// changes nothing. The Report has one entry for each day. Report.OK reports whether
+// everything agrees; a difference is not an error.
 //
 // Check days that are over. Operations that arrive or change while their day is
 // compared are reported, although the next pass would store them. Operations that a
@@ -33,7 +34,7 @@ import (
 //
 // Its errors are ErrInvalidRequest before anything is sent, the errors of
 // vima.Client.OperationPages and errors of the database. With an error the Report
-// has the days that were compared before. Each request is retried as
+// has the days that were compared before the error. Each request is retried as
 // vima.Client.ListOperations is.
 //
 // Vima API: GET /operation

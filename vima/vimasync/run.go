@@ -54,13 +54,14 @@ type Params struct {
 }
 
 // RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
-// commit, and ends at the end of the streams or after MaxPages.
+// commit, and ends at the end of the streams or after MaxPages. The zero p reads
+// everything, one request after the other.
 //
-// The first pass reads all operations in the order of their creation; if it is cut
-// short, by an error or a kill, the next pass goes on where it was. With From or
-// several Workers the first pass reads by ranges, see the package doc: a kill then
-// costs one page per worker. After the first pass, each pass reads new operations
-// and then changes.
+// The first pass reads all operations in the order of their creation. If an error or
+// a kill ends it early, the next pass goes on where it was. With From or several
+// Workers the first pass reads by ranges, see the package doc: a kill then costs one
+// page per worker. After the first pass, each pass reads new operations and then
+// changes.
 //
 // Several processes may run passes over one stream. If two try the same commit, one
 // succeeds and the other returns ErrFenced; it may call RunOnce again. What was

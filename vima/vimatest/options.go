@@ -62,16 +62,16 @@ func WithInclusiveCursor(inclusive bool) Option {
 	return func(c *config) { c.inclusive = inclusive }
 }
 
-// WithLateRows makes late one of so many versions as every says, counted over all
-// versions that [Server.Seed] and [Server.Update] add: with every 3, the 3rd, the
-// 6th and so on. The server serves a late version only after its clock has passed
-// the time in the version's operation_update_id by the duration late. Until then
-// the server serves the version before, if there is one. So a reader may be past
-// the row when it appears, as after a slow transaction of the provider. Newer rows,
+// WithLateRows hides some of the versions that [Server.Seed] and [Server.Update]
+// add, for a time. If every is 3, the 3rd, the 6th, the 9th version and so on are
+// late. The server serves a late version only once its clock has passed the time in
+// the version's operation_update_id by the duration late. Until then the server
+// serves the version before, if there is one. So a reader may have passed when the
+// row appears, as after a slow transaction of the provider. Newer rows,
 // [Server.Advance] and [WithClock] move the clock.
 //
-// If every is below 1, no row is late; that is the default. A negative late counts
-// as 0. A second WithLateRows replaces the first.
+// If every is below 1, no version is late; that is the default. A negative late
+// counts as 0. A second WithLateRows replaces the first.
 func WithLateRows(every int, late time.Duration) Option {
 	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
 }

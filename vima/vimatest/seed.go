@@ -41,8 +41,8 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 //
 // Before the call Update sets three fields, which change may set again:
 //
-//   - OperationUpdateID: an id that is higher than all ids of the server and holds
-//     a time not before [Server.Now].
+//   - OperationUpdateID: an id that is higher than all ids of the server. It holds
+//     the time [Server.Now], rounded down to 10 ms, or a later time.
 //   - OperationModifiedAt: the time in OperationUpdateID. If that is not after the
 //     old OperationModifiedAt, the old one plus 10 ms.
 //   - Raw: nil. If change leaves it nil, Update renders Raw from the fields and
