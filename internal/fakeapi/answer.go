@@ -18,7 +18,7 @@ const (
 	garbage = "\x00\xff\xfe{[\"]}\x01not json\xc3\x28"
 )
 
-// meet answers a request that an injected fault applies to.
+// meet answers r, a request of the operation, with the injected fault f.
 func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, f Fault) {
 	if f.Kind == Answer && f.Status == 0 {
 		maps.Copy(w.Header(), f.Header)
@@ -50,8 +50,9 @@ func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, 
 	answer.send(w)
 }
 
-// faulty returns the fault's own answer if it has a status, otherwise the
-// handler's. The handler runs only if its answer or its side effects are needed.
+// faulty returns the answer of the fault f before f.Kind damages it. That is the
+// fault's own answer if f has a status, and otherwise the handler's answer or an
+// empty one. The handler runs only if its answer or its side effects are needed.
 func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
 	if f.Kind == StalledPage {
 		answer := newRecorder()
@@ -101,7 +102,8 @@ func (a *recorder) Header() http.Header         { return a.header }
 func (a *recorder) Write(p []byte) (int, error) { return a.body.Write(p) }
 func (a *recorder) WriteHeader(status int)      { a.status = status }
 
-// WriteString saves io.WriteString a copy. The error is always nil.
+// WriteString appends s to the body, and saves io.WriteString a copy. It returns
+// the length of s and nil.
 func (a *recorder) WriteString(s string) (int, error) { return a.body.WriteString(s) }
 
 func (a *recorder) replace(contentType, body string) {
@@ -128,9 +130,10 @@ func (a *recorder) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body.Bytes())
 }
 
-// truncate declares the full length, sends half of the body and closes the
-// connection. For an empty body it declares one byte, so that something is
-// missing there too.
+// truncate writes the answer to w's connection: the header with the full length,
+// and half of the body. It then closes the connection. For an empty body it
+// declares one byte, so that something is missing there too. It panics with
+// http.ErrAbortHandler if the connection is not HTTP/1.
 func (a *recorder) truncate(w http.ResponseWriter) {
 	a.header.Set("Content-Length", strconv.Itoa(max(1, a.body.Len())))
 	half := a.body.Bytes()[:a.body.Len()/2]
@@ -150,7 +153,7 @@ func (a *recorder) truncate(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// reset closes the connection with RST instead of FIN.
+// reset closes conn with RST instead of FIN.
 func reset(conn net.Conn) {
 	switch c := conn.(type) {
 	case *net.TCPConn:
@@ -161,7 +164,8 @@ func reset(conn net.Conn) {
 	_ = conn.Close()
 }
 
-// abort takes the connection from net/http and resets it.
+// abort resets the connection of w, without an answer. If the connection is not
+// HTTP/1, abort panics with http.ErrAbortHandler, and net/http resets the stream.
 func abort(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -176,7 +180,8 @@ type pages struct {
 	last map[string]*recorder
 }
 
-// keep stores a copy of an answer as the operation's last page.
+// keep stores a copy of the answer a as the last page of the operation, in place
+// of the page before.
 func (p *pages) keep(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -194,8 +199,8 @@ func (p *pages) put(a *recorder, operation string) {
 	last.body.Write(a.body.Bytes())
 }
 
-// replace replaces an answer by the operation's last page. The first answer
-// stays, and is repeated for the ones that follow.
+// replace replaces the content of the answer a by the last page of the operation.
+// If the operation has no page yet, a stays as it is and becomes the last page.
 func (p *pages) replace(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

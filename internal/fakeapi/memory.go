@@ -25,7 +25,8 @@ func newMemory() *memory {
 	return &memory{accept: make(chan net.Conn), closed: make(chan struct{}), conns: map[*memoryConn]struct{}{}}
 }
 
-// Accept waits for a connection. It returns net.ErrClosed after Close.
+// Accept waits for a connection and returns its server end. It returns nil and
+// net.ErrClosed after Close.
 func (m *memory) Accept() (net.Conn, error) {
 	select {
 	case conn := <-m.accept:
@@ -35,8 +36,8 @@ func (m *memory) Accept() (net.Conn, error) {
 	}
 }
 
-// Close closes the listener and all its connections. It may be called again and
-// returns nil.
+// Close closes the listener and all its connections. It returns nil. Further calls
+// do nothing.
 func (m *memory) Close() error {
 	m.mu.Lock()
 	conns := m.conns
@@ -59,8 +60,10 @@ type memoryAddr struct{}
 func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return "localhost" }
 
-// dial connects to the server, for any address. It returns a dial error if the
-// server is closed, and the context's error if ctx ends first.
+// dial connects to the server and returns the client's end; it ignores the network
+// and the address. It waits until the server accepts. It returns an error of the
+// operation dial if the server is closed, and the context's error if ctx ends
+// first.
 func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	a, b := net.Pipe()
 	broken := new(atomic.Bool)
@@ -91,7 +94,8 @@ type memoryConn struct {
 	listener *memory      // of the server's end; nil for the client's
 }
 
-// reset makes the other end see a connection reset.
+// reset makes the other end get ECONNRESET instead of io.EOF when it reads after
+// this end was closed. It does not close the connection.
 func (c *memoryConn) reset() { c.broken.Store(true) }
 
 func (c *memoryConn) Read(p []byte) (int, error) {
@@ -104,8 +108,10 @@ func (c *memoryConn) Write(p []byte) (int, error) {
 	return n, c.as("write", io.ErrClosedPipe, syscall.EPIPE, err)
 }
 
-// as returns err, with a pipe's error replaced by the error of a socket: EPIPE
-// for a write to a closed pipe, ECONNRESET for a read after a reset.
+// as returns err, an error of the operation op, "read" or "write". If err is the
+// error pipe, as returns a *net.OpError with the error socket instead: EPIPE for a
+// write to a closed pipe, ECONNRESET for a read after a reset. The end of a
+// connection that was not reset stays io.EOF. err may be nil.
 func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) error {
 	if !errors.Is(err, pipe) || op == "read" && !c.broken.Load() {
 		return err
@@ -113,7 +119,7 @@ func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) 
 	return &net.OpError{Op: op, Net: "memory", Addr: memoryAddr{}, Err: socket}
 }
 
-// Close closes the connection. It returns the pipe's error, which is nil.
+// Close closes the connection. It returns nil.
 func (c *memoryConn) Close() error {
 	if m := c.listener; m != nil {
 		m.mu.Lock()

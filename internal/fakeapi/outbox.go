@@ -30,15 +30,18 @@ type entry[E any] struct {
 	acknowledged bool
 }
 
-// Add appends an event and the body that is sent for it.
+// Add appends event, and body, which is what Deliver sends for it. The caller must
+// not change body afterwards.
 func (o *Outbox[E]) Add(event E, body []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.entries = append(o.entries, &entry[E]{event: event, body: body})
 }
 
-// All returns copies of the events, in order. show fills in each copy; the caller
-// owns the copies.
+// All returns copies of the events in the order of Add. It calls show for each
+// copy, which show may fill in: with the body, with sent, the number of times that
+// the event was sent, and with acknowledged, whether a receiver answered 2xx. The
+// caller owns the copies. show must not call the outbox.
 func (o *Outbox[E]) All(show func(event *E, body []byte, sent int, acknowledged bool)) []E {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -50,7 +53,8 @@ func (o *Outbox[E]) All(show func(event *E, body []byte, sent int, acknowledged 
 	return out
 }
 
-// Reset marks all events as never sent and not acknowledged.
+// Reset marks all events as never sent and not acknowledged, so that Deliver sends
+// them again. It removes none.
 func (o *Outbox[E]) Reset() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -70,10 +74,14 @@ type Delivery struct {
 	Request func(body []byte) (*http.Request, error)
 }
 
-// Deliver sends the events, in rounds, until each is acknowledged by a 2xx or the
-// rounds are used up. left is the number of events not acknowledged. An event
-// without an answer stays for the next round. The error is the context's or
-// Request's; left is set with it too.
+// Deliver sends the events that are not acknowledged, in rounds. A receiver
+// acknowledges an event with a 2xx. An event with another answer, or without an
+// answer, is sent again in the next round. Deliver ends when all events are
+// acknowledged, or after d.Attempts rounds.
+//
+// left is the number of events that are not acknowledged, also with an error. err
+// is the error of ctx or of d.Request, which ends Deliver at once. An event that
+// is not acknowledged is not an error.
 func (o *Outbox[E]) Deliver(ctx context.Context, d Delivery) (left int, err error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -119,8 +127,9 @@ func (o *Outbox[E]) deliver(ctx context.Context, client *http.Client, e *entry[E
 	return nil
 }
 
-// queue returns the events that the next round sends, nil if all are
-// acknowledged.
+// queue returns the events that the next round of d sends, in this order: the
+// events that are not acknowledged, and copies of events that random chooses for
+// d.Duplicates among all. It returns nil if all events are acknowledged.
 func (o *Outbox[E]) queue(random *rand.Rand, d Delivery) []*entry[E] {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -150,9 +159,10 @@ func (o *Outbox[E]) unacknowledged() (n int) {
 	return n
 }
 
-// Send sends bodies one after the other and returns the statuses of the answers.
-// It stops at the first body for which request fails or that gets no answer, and
-// returns that error with the statuses before it.
+// Send sends bodies one after the other, each once, and returns the statuses of
+// the answers in the same order. Any status counts as an answer. request makes the
+// request for a body. Send stops at the first body for which request fails or that
+// gets no answer. It then returns that error, with the statuses before it.
 func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]int, error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -171,8 +181,8 @@ func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]
 	return statuses, nil
 }
 
-// caller returns a client with its own connections, and a function that closes
-// them.
+// caller returns an HTTP client with connections of its own, and hangUp, which
+// closes the idle ones.
 func caller() (client *http.Client, hangUp func()) {
 	connections := &http.Transport{}
 	return &http.Client{Transport: connections, Timeout: sendTimeout}, connections.CloseIdleConnections

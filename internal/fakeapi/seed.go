@@ -5,28 +5,31 @@ import (
 	"time"
 )
 
-// NewRand returns a source of made-up data. The same seed and stream make the
-// same data on every machine and Go version. Streams of one seed are independent,
-// so that drawing more from one does not change another.
+// NewRand returns a source of made-up data. The same seed and stream make the same
+// data on every machine and Go version. Different streams of one seed are
+// independent: to draw more from one does not change another.
 func NewRand(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // test data, not a secret
 }
 
-// Part returns the offset at which the i-th of n equal parts of span begins. n
-// must not be 0.
+// Part divides span into n equal parts, and returns the time from the start of
+// span to the start of part i, counted from 0. With i equal to n it returns span.
+// n must not be 0.
 func Part(span time.Duration, i, n int) time.Duration {
 	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
 	return time.Duration(whole*int64(i) + rest*int64(i)/int64(n))
 }
 
-// Pick returns one of items, each with the same probability. It panics if there
-// are none.
+// Pick returns one of items, each with the same probability. It panics without
+// items.
 func Pick[T any](r *rand.Rand, items ...T) T { return items[r.IntN(len(items))] }
 
-// Chance returns true with probability p.
+// Chance returns true with the probability p: never for 0 or less, always for 1 or
+// more.
 func Chance(r *rand.Rand, p float64) bool { return r.Float64() < p }
 
-// Digits returns n random decimal digits; the first is not 0.
+// Digits returns a string of n random decimal digits. The first digit is not 0. n
+// must not be negative.
 func Digits(r *rand.Rand, n int) string {
 	out := make([]byte, n)
 	for i := range out {
@@ -39,7 +42,8 @@ func Digits(r *rand.Rand, n int) string {
 	return string(out)
 }
 
-// Hex returns n random lower-case hexadecimal digits.
+// Hex returns a string of n random hexadecimal digits in lower case. n must not be
+// negative.
 func Hex(r *rand.Rand, n int) string {
 	out := make([]byte, n)
 	var bits uint64

@@ -74,8 +74,8 @@ type Server struct {
 	inFlight sync.WaitGroup // connections and handlers
 }
 
-// NewServer starts a server. Call Close when done. NewServer panics if it cannot
-// listen.
+// NewServer starts a server and returns it. Call Close when done. It panics if it
+// cannot listen at config.Listen. config.Handler must not be nil.
 func NewServer(config Config) *Server {
 	if config.MaxBody == 0 {
 		config.MaxBody = defaultMaxBody
@@ -112,8 +112,10 @@ func (s *Server) listen(l Listen) net.Listener {
 	return listener
 }
 
-// URL returns the server's address without a path and without a slash at the end.
-// For a server that listens on all addresses it returns the loopback address.
+// URL returns the server's address, such as http://127.0.0.1:8080, without a path
+// and without a slash at the end. For a server that listens on all addresses it
+// returns the loopback address. Only Client reaches the address of a server in
+// memory.
 func (s *Server) URL() string {
 	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		return "http://127.0.0.1:" + strconv.Itoa(tcp.Port)
@@ -121,12 +123,12 @@ func (s *Server) URL() string {
 	return "http://" + s.listener.Addr().String()
 }
 
-// Client returns an HTTP client that reaches the server, also in memory. Close
-// closes its idle connections.
+// Client returns an HTTP client that reaches the server, also in memory. It is the
+// same client each time. Close closes its idle connections.
 func (s *Server) Client() *http.Client { return s.client }
 
-// Handler returns what the server serves, with faults and log, for another HTTP
-// server.
+// Handler returns what the server serves, with its faults and its log, for use in
+// another HTTP server.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.answer) }
 
 // Close stops the server and waits until its goroutines have ended. Requests
@@ -140,15 +142,17 @@ func (s *Server) Close() {
 	s.inFlight.Wait()
 }
 
-// Inject adds faults to those that are there. They are tried in the order of
-// adding, and at most one applies to a request.
+// Inject adds faults to the faults that are there. Faults are tried in the order
+// of adding, and at most one applies to a request.
 func (s *Server) Inject(faults ...Fault) { s.faults.add(faults) }
 
-// ClearFaults removes all faults.
+// ClearFaults removes all faults. The requests that follow are answered without
+// faults.
 func (s *Server) ClearFaults() { s.faults.clear() }
 
 // Requests returns copies of the requests received so far, in the order of
-// arrival, with those that a fault was injected into.
+// arrival. Requests that met a fault are included. Only the newest Config.MaxLog
+// requests are kept. It returns nil if there are none.
 func (s *Server) Requests() []Request { return s.log.all() }
 
 // ResetRequests empties the log.
@@ -187,7 +191,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	s.meet(w, r, operation, fault)
 }
 
-// handle answers without a fault, and keeps the page for StalledPage.
+// handle answers a request without a fault. If the operation is in Config.Pages
+// and the status is 200, it keeps the answer for StalledPage.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string) {
 	if !slices.Contains(s.config.Pages, operation) {
 		s.config.Handler.ServeHTTP(w, r)
@@ -203,9 +208,9 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string
 	page.send(w)
 }
 
-// wait waits for d. It reports false once the server closes. If the client
-// disconnects, it returns true at once: a real server does not detect that in
-// time either.
+// wait waits for d and returns true. It returns false as soon as the server
+// closes. If the client of r disconnects, it returns true at once: a real server
+// does not detect that in time either. A d of 0 or less means no wait.
 func (s *Server) wait(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -231,7 +236,8 @@ func (s *Server) track(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// WriteJSON writes an answer with a JSON body and its length.
+// WriteJSON writes an answer with the status and with body, which must be JSON,
+// and sets Content-Type and Content-Length. It ignores an error of w.
 func WriteJSON(w http.ResponseWriter, status int, body []byte) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
@@ -240,7 +246,9 @@ func WriteJSON(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body)
 }
 
-// readBody returns the body, cut at limit, and false if the body is longer.
+// readBody returns the body of r and true. A body longer than limit bytes is cut
+// there, and readBody returns false. Of a body that breaks off it returns what
+// came, and true. It returns nil and true if r has no body.
 func readBody(r *http.Request, limit int64) ([]byte, bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, true
@@ -253,7 +261,7 @@ func readBody(r *http.Request, limit int64) ([]byte, bool) {
 	return body, true
 }
 
-// Marshal returns the JSON of v. It panics if v cannot be encoded.
+// Marshal returns v as JSON. It panics if v cannot be encoded.
 func Marshal(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -262,8 +270,9 @@ func Marshal(v any) []byte {
 	return text
 }
 
-// MediaType returns the media type of a request's body in lower case, without
-// parameters; "" if there is none.
+// MediaType returns the media type from the Content-Type of r, in lower case and
+// without parameters, such as "application/json". It returns "" if r has no
+// Content-Type.
 func MediaType(r *http.Request) string {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(kind))

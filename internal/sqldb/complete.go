@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// complete does what a migration leaves for later: values of new columns for old
-// rows, and indexes. One process does it; others wait for it. It returns errors
-// of the database and of Backfill.
+// complete does what a migration leaves for later: it sets the values of new
+// columns in old rows, and creates indexes. files are the migrations of m. One
+// process does it while others wait. A later call continues after an error.
+// complete returns errors of the database and of Backfill.
 func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
 	unfinished, err := m.unfinished(ctx, conn, files)
 	if err != nil || !unfinished {
@@ -35,8 +36,8 @@ func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migratio
 	return nil
 }
 
-// unfinished reports whether anything remains to be completed. It returns errors of the
-// database.
+// unfinished reports whether complete has anything left to do for files. It
+// returns errors of the database.
 func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migration) (bool, error) {
 	var names []string
 	if m.Backfill != nil {
@@ -61,8 +62,9 @@ func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migrat
 
 // alone waits for the lock under which one process completes, and returns the
 // function that releases it. It does not wait inside a statement, because CREATE
-// INDEX CONCURRENTLY waits for all running statements. It returns the error of
-// ctx or of the database.
+// INDEX CONCURRENTLY waits for all running statements. On SQLite it takes no lock,
+// and release does nothing. The error is the error of ctx or of the database;
+// release is then nil.
 func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), err error) {
 	if m.Dialect != PostgreSQL { // each step is a transaction that checks
 		return func() {}, nil
@@ -88,8 +90,9 @@ func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), er
 	}, nil
 }
 
-// backfill calls Backfill unless that was done before. It returns the error of
-// Backfill or of the database.
+// backfill calls m.Backfill and records that it is done. It does nothing if that
+// is recorded already or m.Backfill is nil. It returns the error of Backfill or of
+// the database.
 func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	if m.Backfill == nil {
 		return nil
@@ -103,9 +106,10 @@ func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	return m.record(ctx, conn, m.Completed)
 }
 
-// index creates the indexes of a file, each on PostgreSQL in a statement that
-// does not block writers, and recreates those that such a statement left invalid.
-// An index that was dropped later is not created again.
+// index creates the indexes of the file f. On PostgreSQL it uses statements that
+// do not block writers, and recreates each index that such a statement left
+// invalid. It does not create an index again that was dropped later. It returns
+// errors of the database.
 func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -140,8 +144,9 @@ func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error 
 	return m.record(ctx, conn, f.name)
 }
 
-// invalid returns the names of indexes that PostgreSQL does not use, because the
-// statement that created them was cut short.
+// invalid returns the names of the indexes of f that PostgreSQL does not use,
+// because the statement that created them was cut short. On SQLite the set is
+// empty. It returns errors of the database.
 func (m Migrator) invalid(ctx context.Context, conn *sql.Conn, f migration) (map[string]bool, error) {
 	broken := map[string]bool{}
 	if m.Dialect != PostgreSQL {

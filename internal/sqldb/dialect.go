@@ -20,11 +20,11 @@ const (
 	SQLite
 )
 
-// Valid reports whether d is one of the dialects.
+// Valid reports whether d is PostgreSQL or SQLite.
 func (d Dialect) Valid() bool { return d == PostgreSQL || d == SQLite }
 
-// String returns the folder name of the dialect's migrations, "unknown" for an
-// invalid one.
+// String returns the folder name of the dialect's migrations: "postgres" or
+// "sqlite". It returns "unknown" for any other value.
 func (d Dialect) String() string {
 	switch d {
 	case PostgreSQL:
@@ -36,9 +36,10 @@ func (d Dialect) String() string {
 	}
 }
 
-// Exact returns the name of the column of an exact amount. On SQLite the column
-// holds a string and its name says so: amounts there are compared and summed by
-// their minor units.
+// Exact returns the name of the database's column for the exact amount column. On
+// PostgreSQL it is column itself. On SQLite it is column with "_text" added,
+// because it holds a string: amounts there are compared and summed by their minor
+// units.
 func (d Dialect) Exact(column string) string {
 	if d == SQLite {
 		return column + "_text"
@@ -46,8 +47,9 @@ func (d Dialect) Exact(column string) string {
 	return column
 }
 
-// TxOptions returns the options of a transaction. The compare-and-swap relies on
-// read committed: a statement that waited for a row's lock reads the row again.
+// TxOptions returns the options of a transaction: read committed on PostgreSQL,
+// and nil on SQLite. The compare-and-swap of a checkpoint relies on read
+// committed: a statement that waited for a row's lock reads the row again.
 // SQLite's isolation is stronger, and its drivers refuse the option.
 func (d Dialect) TxOptions() *sql.TxOptions {
 	if d == PostgreSQL {
@@ -56,7 +58,8 @@ func (d Dialect) TxOptions() *sql.TxOptions {
 	return nil
 }
 
-// Present returns the SQL for the database's clock in the form of a time column.
+// Present returns an SQL expression for the present by the database's clock, in
+// the form of a time column.
 func (d Dialect) Present() string {
 	if d == PostgreSQL {
 		return "clock_timestamp()"
@@ -64,8 +67,8 @@ func (d Dialect) Present() string {
 	return "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')"
 }
 
-// Now returns the SQL for the database's clock in milliseconds, so that the
-// clocks of processes do not matter.
+// Now returns an SQL expression for the present by the database's clock, in
+// milliseconds since 1970. The clocks of processes then do not matter.
 func (d Dialect) Now() string {
 	if d == PostgreSQL {
 		return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
@@ -73,7 +76,9 @@ func (d Dialect) Now() string {
 	return "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
 }
 
-// Bind returns a statement with the dialect's placeholders instead of ?.
+// Bind returns statement with the dialect's placeholders: $1, $2 and so on for
+// each ? on PostgreSQL. On SQLite it returns statement unchanged. A ? inside a
+// string of the statement is replaced too.
 func (d Dialect) Bind(statement string) string {
 	if d != PostgreSQL {
 		return statement
@@ -91,8 +96,9 @@ func (d Dialect) Bind(statement string) string {
 // SQLiteTime has a fixed width, so that strings sort by time.
 const SQLiteTime = "2006-01-02T15:04:05.000000Z"
 
-// Value returns what is passed to the database for a value: NULL for the zero
-// time, UTC for other times, clean strings.
+// Value returns the form in which value is passed to the database. The zero time
+// becomes NULL (nil), and another time becomes UTC, as a string on SQLite. A
+// string is cleaned as Clean does. Any other value stays unchanged.
 func (d Dialect) Value(value any) any {
 	switch v := value.(type) {
 	case time.Time:
@@ -110,9 +116,9 @@ func (d Dialect) Value(value any) any {
 	}
 }
 
-// Clean returns a string that every database accepts, with U+FFFD for a NUL or a
-// broken character. Otherwise the row would be refused, and with it all rows
-// after it, forever.
+// Clean returns text with U+FFFD for each NUL and each run of broken UTF-8, so
+// that every database accepts it. Otherwise the database would refuse the row, and
+// with it all rows after it, forever.
 func Clean(text string) string {
 	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
 		return text
@@ -120,7 +126,8 @@ func Clean(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// Each calls scan for each row of a query, up to the first error.
+// Each runs query with args on from and calls scan for each row. It stops at the
+// first error, and returns it: an error of the query or of scan.
 func Each(ctx context.Context, from interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }, query string, args []any, scan func(*sql.Rows) error,

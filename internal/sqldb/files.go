@@ -15,8 +15,8 @@ type migration struct {
 	statements []string
 }
 
-// migrations returns the files of a folder, sorted by name. It returns an error
-// if a file cannot be read.
+// migrations returns the files *.sql of the folder of, sorted by name. It returns
+// an error if a file cannot be read.
 func migrations(of fs.FS) ([]migration, error) {
 	names, err := fs.Glob(of, "*.sql")
 	if err != nil {
@@ -33,11 +33,13 @@ func migrations(of fs.FS) ([]migration, error) {
 	return all, nil
 }
 
-// indexes reports whether the file creates indexes, which happens outside of the
-// transaction of the other files.
+// indexes reports whether the file creates indexes: its name ends with
+// "_indexes.sql". Such a file is not run in the transaction of the other files,
+// unless the tables are new.
 func (m migration) indexes() bool { return strings.HasSuffix(m.name, "_indexes.sql") }
 
-// blocking returns the migration with statements that may run in a transaction.
+// blocking returns a copy of the migration with statements that may run in a
+// transaction.
 func (m migration) blocking() migration {
 	m.statements = slices.Clone(m.statements)
 	for i := range m.statements {
@@ -46,15 +48,17 @@ func (m migration) blocking() migration {
 	return m
 }
 
-// blocking returns the statement for an index without CONCURRENTLY.
+// blocking returns statement without the word CONCURRENTLY, if it creates an
+// index, and otherwise unchanged.
 func blocking(statement string) string {
 	return strings.Replace(statement, " INDEX CONCURRENTLY ", " INDEX ", 1)
 }
 
 var block = regexp.MustCompile(`(?s)-- \+goose StatementBegin\n(.*?)\n-- \+goose StatementEnd\n`)
 
-// statements returns the statements of a file, because some drivers accept one at
-// a time only. The text between StatementBegin and StatementEnd is one.
+// statements returns the SQL statements in text, the content of a file, without
+// annotations. Some drivers accept only one statement at a time. The lines between
+// StatementBegin and StatementEnd are one statement.
 func statements(text string) []string {
 	var all []string
 	for text != "" {
@@ -109,7 +113,8 @@ var (
 	createIndex = regexp.MustCompile(`^CREATE INDEX (?:CONCURRENTLY )?IF NOT EXISTS (\w+) ON (\w+)`)
 )
 
-// shapeOf parses statements.
+// shapeOf returns the tables and views that statements make of an empty database.
+// It ignores statements of other kinds.
 func shapeOf(statements []string) *shape {
 	s := new(shape)
 	for _, statement := range statements {
@@ -159,7 +164,7 @@ func (s *shape) table(name string) *tableShape {
 	return new(tableShape)
 }
 
-// names returns the names of tables and views.
+// names returns the names of all views and tables of s.
 func (s *shape) names() []string {
 	names := slices.Clone(s.views)
 	for _, t := range s.tables {
@@ -180,10 +185,11 @@ type column struct {
 	null bool
 }
 
-// problems returns what prevents the module from writing to what is there, nil if
-// nothing does. Before an upgrade (whole is false) relations may be missing, and
-// columns may have their old names or be ones that it adds. Extra columns, wider
-// types, indexes and partitions are allowed.
+// problems returns what prevents the module from writing to the relations in
+// there, which the database of the dialect d has by name. It returns nil if
+// nothing does. whole is true after an upgrade. Before one, relations may be
+// missing, and columns may be missing or have their old names if the upgrade adds
+// or renames them. Extra columns, wider types, indexes and partitions are allowed.
 func (s *shape) problems(d Dialect, there map[string]*relation, whole bool) []string {
 	var problems []string
 	for _, view := range s.views {

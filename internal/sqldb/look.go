@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// look returns what the database has under the given names, which are this
-// module's own. On PostgreSQL it looks in the schema in which CREATE TABLE
-// creates. It returns errors of the database.
+// look returns what the database has under names, which are this module's own, by
+// name. A name without a relation is not in the map. On PostgreSQL look searches
+// the schema in which CREATE TABLE creates. It returns errors of the database.
 func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
 	among := "('" + strings.Join(names, "', '") + "')"
 	there := map[string]*relation{}
@@ -64,8 +64,8 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type IN ('table', 
 FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type = 'table' AND m.name IN `
 )
 
-// holds reports whether a column of type is keeps all values of type want, as
-// this module writes them. A wider type does; a type that rounds, cuts or drops
+// holds reports whether a column of the type is keeps all values of the type want,
+// as this module writes them. A wider type does. A type that rounds, cuts or drops
 // the time zone does not.
 func (d Dialect) holds(want, is string) bool {
 	if d == SQLite {
@@ -89,8 +89,9 @@ func (d Dialect) holds(want, is string) bool {
 	}
 }
 
-// exact reports whether a numeric type has room for that many digits before and
-// after the point.
+// exact reports whether the type is, a PostgreSQL type such as numeric(38,19), has
+// room for before digits before the point and behind digits after it. "numeric"
+// without limits has room for all. Any other type does not count as exact.
 func exact(is string, before, behind int) bool {
 	if is == "numeric" {
 		return true
@@ -102,7 +103,10 @@ func exact(is string, before, behind int) bool {
 	return precision-scale >= before && scale >= behind
 }
 
-// affinity returns how SQLite converts values of a column with a declared type.
+// affinity returns SQLite's type affinity for a column that was declared with the
+// type declared, which decides how SQLite converts values: "integer", "text",
+// "blob", "real" or "numeric". It ignores letter case. A column without a declared
+// type ("") has "blob".
 func affinity(declared string) string {
 	declared = strings.ToUpper(declared)
 	for _, rule := range []struct{ affinity, words string }{

@@ -34,8 +34,8 @@ type Migrator struct {
 	Backfill  func(ctx context.Context, conn *sql.Conn) error
 }
 
-// namesTable returns the statement that creates the table with the names of the
-// files that were run.
+// namesTable returns the SQL statement that creates the table m.Names, unless it
+// exists. It holds the names of the files that were run.
 func (m Migrator) namesTable() string {
 	return "CREATE TABLE IF NOT EXISTS " + m.Names + ` (
 	name VARCHAR(200) NOT NULL PRIMARY KEY
@@ -45,11 +45,12 @@ func (m Migrator) namesTable() string {
 // Migrate creates missing tables and upgrades tables of an earlier version. It
 // checks what is there first, and returns ErrSchema for tables that this module
 // cannot write to. It may run at any time and in several processes at once; it
-// waits up to 10 seconds for others. It also returns errors of the database and
-// of Backfill.
+// waits up to 10 seconds for others. It also returns errors of the database and of
+// Backfill, and the error of ctx. A call for tables that are up to date changes
+// nothing.
 //
 // One transaction creates tables with their indexes, renames columns and adds
-// nullable ones, none of which reads or writes a row. What takes long comes
+// nullable columns. These statements read and write no rows. What takes long comes
 // afterwards, in steps that a later call continues: values for old rows, and
 // indexes.
 func (m Migrator) Migrate(ctx context.Context) error {
@@ -71,9 +72,9 @@ func (m Migrator) Migrate(ctx context.Context) error {
 // write-ahead log), and for statements on PostgreSQL that hold a table.
 const patience = 10 * time.Second
 
-// busy reports whether err says that another process holds a lock. It looks for
-// the words of SQLite, and of PostgreSQL for lockTimeout, which all drivers pass
-// on.
+// busy reports whether err says that another process holds a lock. err must not be
+// nil. busy looks for the words of SQLite, and for PostgreSQL's words for
+// lockTimeout. All drivers pass these words on.
 func busy(err error) bool {
 	return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "lock timeout")
 }
@@ -99,9 +100,11 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 	return m.complete(ctx, conn, files)
 }
 
-// In calls do in a transaction that begins with SQLite's write lock: a
-// transaction that reads first could not write after another one has, so BeginTx
-// does not help. An error of do undoes the transaction.
+// In calls do in a transaction on conn; do must use conn for its statements. On
+// SQLite the transaction begins with the write lock: one that reads first could
+// not write after another transaction has written, so BeginTx does not help. An
+// error of do undoes the transaction. In returns that error, or an error of the
+// database.
 func (d Dialect) In(ctx context.Context, conn *sql.Conn, do func() error) error {
 	begin := "BEGIN IMMEDIATE"
 	if d == PostgreSQL {
@@ -175,9 +178,11 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 	return nil
 }
 
-// run executes one file, unless that was done before. What other tools made of
-// the same file stays. A view that was dropped, which is needed to change a
-// column's type, is created again. It returns errors of the database.
+// run executes the file f, unless that was done before, and records its name.
+// there is what the database had before. run leaves a column that is there
+// already, for example from another tool. It creates a view again that was
+// dropped, which is needed to change a column's type. It returns errors of the
+// database.
 func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -199,7 +204,8 @@ func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there ma
 	return m.record(ctx, conn, f.name)
 }
 
-// has reports whether a column that a statement adds or renames was there before.
+// has reports whether statement adds a column, or renames one to a name, that
+// there already holds. It returns false for every other statement.
 func has(there map[string]*relation, statement string) bool {
 	found := addColumn.FindStringSubmatch(statement)
 	name := 2
@@ -224,8 +230,8 @@ func (m Migrator) record(ctx context.Context, conn *sql.Conn, name string) error
 	return err
 }
 
-// discard rolls back what the connection has begun, or closes the connection if
-// that fails: the pool must not hand out a connection in a transaction.
+// discard rolls back the transaction that conn has begun, or closes conn if that
+// fails: the pool must not hand out a connection in a transaction.
 func discard(ctx context.Context, conn *sql.Conn) {
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })

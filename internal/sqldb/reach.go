@@ -4,13 +4,15 @@ import "context"
 
 type probeKey struct{}
 
-// WithProbe has probe called where code reaches a point that it names, for tests that
-// kill there.
+// WithProbe returns a copy of ctx with which Reach calls probe, for tests that
+// kill the process at a point. point is the name of the point. A second WithProbe
+// replaces the first.
 func WithProbe(ctx context.Context, probe func(point string)) context.Context {
 	return context.WithValue(ctx, probeKey{}, probe)
 }
 
-// Reach calls the probe of ctx, if there is one.
+// Reach calls the probe of ctx with point, the name of a place in the code. It
+// does nothing if ctx has no probe.
 func Reach(ctx context.Context, point string) {
 	if probe, ok := ctx.Value(probeKey{}).(func(string)); ok {
 		probe(point)

@@ -22,13 +22,15 @@ func NewAudit[V any]() *Audit[V] {
 	return &Audit[V]{API: Sums{}, Stored: Sums{}, there: map[int64]V{}}
 }
 
-// Has adds a row that the provider has. Add all of them before the first call of
-// Holds.
+// Has adds a row that the provider has. A second call with the same id replaces
+// the version. Add all rows before the first call of Holds.
 func (a *Audit[V]) Has(id int64, version V) { a.there[id] = version }
 
 // Holds adds a stored row and reports whether it belongs to the day. A row that
-// the provider does not have belongs to the day only if dated is true; it is then
-// extra. current reports whether the stored row is the provider's version.
+// the provider has always belongs to the day; Holds then calls current, which
+// reports whether the stored row has the provider's version, and otherwise counts
+// the row as stale. A row that the provider does not have belongs to the day only
+// if dated is true, and counts as extra. Call Holds once for each id.
 func (a *Audit[V]) Holds(id int64, dated bool, current func(there V) bool) bool {
 	there, known := a.there[id]
 	switch {
@@ -55,8 +57,9 @@ func (a *Audit[V]) Stale() []string { return texts(a.stale) }
 // ascending order; nil if there are none.
 func (a *Audit[V]) Extra() []string { return texts(a.extra) }
 
-// In returns the condition " AND column IN (…)" with its arguments. For no values
-// it returns "" and nil.
+// In returns the condition " AND column IN (?, …)" and its arguments, the values
+// in their order. Without values it returns "" and nil, so that the query is not
+// restricted.
 func In(column string, values []string) (condition string, args []any) {
 	if len(values) == 0 {
 		return "", nil
@@ -77,8 +80,10 @@ type sum struct {
 	digits int // most digits of a fraction so far
 }
 
-// Add counts a row and, if known, adds its amount, a decimal number. It returns
-// an error, with the row counted, for an amount that is not a number.
+// Add counts a row of the currency. If known is true, it adds amount, a decimal
+// number, to the currency's sum; otherwise amount is ignored. It returns an error
+// for an amount that is not a number. The row is then counted, but its amount is
+// not added.
 func (s Sums) Add(amount, currency string, known bool) error {
 	if s[currency] == nil {
 		s[currency] = new(sum)
@@ -99,8 +104,10 @@ func (s Sums) Add(amount, currency string, known bool) error {
 	return nil
 }
 
-// Totals returns the number of rows and the sums by currency, with as many
-// decimal places as the amounts had.
+// Totals returns the number of all rows, and the sum of each currency as a decimal
+// number. Each sum has as many decimal places as the most precise amount of its
+// currency, without zeros at the amount's end. Without rows it returns 0 and an
+// empty map.
 func (s Sums) Totals() (count int, sums map[string]string) {
 	sums = map[string]string{}
 	for currency, sum := range s {

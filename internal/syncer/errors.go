@@ -18,7 +18,8 @@ var (
 	ErrLeaseLost = errors.New("another process holds the lease")
 )
 
-// Both joins two errors with "; ". Either may be nil; then it returns the other.
+// Both joins two errors with "; ". errors.Is finds both. If one is nil, Both
+// returns the other one; if both are nil, it returns nil.
 func Both(first, second error) error {
 	switch {
 	case first == nil:

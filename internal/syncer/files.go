@@ -10,9 +10,10 @@ import (
 //go:embed migrations
 var common embed.FS
 
-// Files returns the migrations of one source for a dialect: the ones that all
-// sources share, and its own from the folder migrations/<dialect> of own. It
-// returns an error if such a folder's name is not valid.
+// Files returns the migrations of one source for the dialect d: the files that all
+// sources share, and the files in the folder migrations/<dialect> of own. It
+// returns an error if the folder's name is not valid. It does not read the
+// folders.
 func Files(d Dialect, own fs.FS) (fs.FS, error) {
 	shared, err := fs.Sub(common, "migrations/"+d.String())
 	if err != nil {
@@ -33,8 +34,8 @@ func (b both) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// ReadDir returns the entries of both folders, sorted by name. It returns an
-// error if either folder cannot be read.
+// ReadDir returns the entries of the folder name in both file systems, sorted by
+// name. It returns an error if either folder cannot be read.
 func (b both) ReadDir(name string) ([]fs.DirEntry, error) {
 	first, err := fs.ReadDir(b[0], name)
 	if err != nil {

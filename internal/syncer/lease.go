@@ -20,9 +20,10 @@ WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now)
 	}
 }
 
-// Take hands holder the lease of a stream for d, or extends it to d from now if
-// holder has it. It reports false if another holder has it. Times are by the
-// database's clock. It returns errors of the database.
+// Take makes holder the holder of the stream's lease until d from now, and returns
+// true. If holder has the lease already, Take extends it. It returns false if
+// another holder has it and it has not expired. Times are by the database's clock,
+// in whole milliseconds. It returns errors of the database, with false.
 func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
 	result, err := s.DB.ExecContext(ctx, s.lease.take, s.Source, stream, holder, d.Milliseconds())
 	if err != nil {
@@ -35,8 +36,8 @@ func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration
 	return n > 0, nil
 }
 
-// Leave ends the lease if holder has it. Otherwise it does nothing. It returns
-// errors of the database.
+// Leave ends the lease of the stream if holder has it. Otherwise it does nothing
+// and returns nil. It returns errors of the database.
 func (s *Store) Leave(ctx context.Context, stream, holder string) error {
 	if _, err := s.DB.ExecContext(ctx, s.lease.leave, s.Source, stream, holder); err != nil {
 		return fmt.Errorf("end the lease: %w", err)

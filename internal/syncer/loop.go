@@ -20,14 +20,15 @@ const (
 	longestLease  = 30 * time.Second
 )
 
-// Loop calls pass at once and then every so often, in one of the processes that
-// loop over the same stream: the one that holds the lease. The others ask for the
-// lease after each third of its length. Loop returns nil when ctx ends, or the
-// error of pass, which must return one only if it cannot go on.
+// Loop calls pass at once, and then after each time every, while this process
+// holds the lease of the stream. Of the processes that loop over one stream, one
+// holds the lease. The others ask for it after each third of its length. Loop
+// returns nil when ctx ends. If pass returns an error, Loop ends and returns that
+// error; pass must return one only if it cannot go on. every must be positive.
 //
 // pass gets a context that ends when the lease is lost, with the cause
-// ErrLeaseLost. trouble is called with errors of the lease itself, on any
-// goroutine and also during a pass.
+// ErrLeaseLost. Loop calls trouble with errors of the lease itself, on any
+// goroutine and also during a pass. It goes on after them.
 func Loop(ctx context.Context, l Leaser, stream string, every time.Duration, pass func(context.Context) error, trouble func(error)) error {
 	k := keeper{Leaser: l, stream: stream, holder: rand.Text(), length: min(max(every, shortestLease), longestLease), trouble: trouble}
 	defer k.leave(context.WithoutCancel(ctx))
@@ -54,8 +55,8 @@ type keeper struct {
 	trouble        func(error)
 }
 
-// hold calls pass until ctx ends, the lease is lost, or pass returns an error,
-// which hold returns.
+// hold calls pass at once, and then after each time every. It returns nil when ctx
+// ends or the lease is lost, and the error of pass if pass returns one.
 func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(context.Context) error) error {
 	ctx, lose := context.WithCancelCause(ctx)
 	ended := make(chan struct{})
@@ -82,8 +83,9 @@ func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(contex
 }
 
 // renew extends the lease until ctx ends. If the database does not answer, renew
-// asks again until the lease has expired, and then calls lose: another process
-// may have it.
+// calls trouble and asks again until the lease has expired. It then calls lose
+// with ErrLeaseLost, because another process may have the lease. It does so at
+// once if another process has it.
 func (k *keeper) renew(ctx context.Context, lose context.CancelCauseFunc) {
 	beat := time.NewTicker(k.length / 3)
 	defer beat.Stop()
@@ -120,8 +122,8 @@ func (k *keeper) take(ctx context.Context) bool {
 	return held
 }
 
-// leave ends the lease, so that the next process can start at once. If that
-// fails, the lease expires.
+// leave ends the lease, so that the next process can start at once. If that fails,
+// leave calls trouble, and the lease expires later.
 func (k *keeper) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, shortestLease)
 	defer cancel()

@@ -15,10 +15,10 @@ import (
 // too.
 const migrationLock int64 = 7_305_204_117_001
 
-// Migrate creates missing tables, the ones that all sources share and this
-// source's own, and upgrades tables of an earlier version, see sqldb.Migrator. It
-// returns sqldb.ErrSchema for tables that it cannot write to, and errors of the
-// database.
+// Migrate creates missing tables and upgrades tables of an earlier version, see
+// sqldb.Migrator: the tables that all sources share, and the tables of this
+// source. A call for tables that are up to date changes nothing. It returns
+// sqldb.ErrSchema for tables that it cannot write to, and errors of the database.
 func (s *Store) Migrate(ctx context.Context) error {
 	return sqldb.Migrator{
 		DB: s.DB, Dialect: s.Dialect, Files: s.Migrations, Names: "sync_migrations", Lock: migrationLock, Main: s.Table.Name,
@@ -29,9 +29,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 // chunk is how many rows a step of the backfill completes in one transaction.
 const chunk = 10_000
 
-// backfill completes the rows that an earlier version stored, chunk by chunk. A
-// call that was cut short is continued by the next. It returns errors of the
-// database.
+// backfill sets the derived columns of rows that an earlier version stored, chunk
+// by chunk on conn. After an error the next call continues. It does nothing if the
+// table has no derived columns. It returns errors of the database.
 func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 	if len(s.Table.Derived) == 0 {
 		return nil
@@ -48,8 +48,9 @@ func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// fill completes the next chunk of rows after an id. It returns the chunk's last
-// id, and reports whether there are more. It returns errors of the database.
+// fill sets the derived columns of the next chunk of rows, the rows with an id
+// above behind. last is the id of the chunk's last row. more reports whether more
+// rows may follow. It returns errors of the database.
 func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last int64, more bool, err error) {
 	t := s.Table
 	query := "SELECT " + strings.Join(append([]string{t.ID}, t.From...), ", ") + " FROM " + t.Name +
@@ -92,9 +93,11 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last in
 	return last, len(all) == chunk, err
 }
 
-// fillStatement returns the statement that sets the derived columns of rows from
-// a JSON array of arrays. The first derived value is a string, the others are
-// whole numbers. When such a row was stored is unknown: it counts as stored now.
+// fillStatement returns the SQL statement that sets the derived columns of rows.
+// Its arguments are a JSON array with an array of id and values for each row, the
+// first id and the last id. The first derived value is a string, the others are
+// whole numbers. It also sets the times of storing to now, because the time when
+// an old row was stored is unknown.
 func (s *Store) fillStatement() string {
 	member, from := "CAST(json_extract(e.value, '$[%d]') AS %s)", "json_each(?) e"
 	if s.Dialect == PostgreSQL {

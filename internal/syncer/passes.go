@@ -9,7 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// StreamFault returns what is wrong with the name of a stream, "" if nothing is.
+// StreamFault returns the rule that the name of a stream breaks, or "" if it
+// breaks none. A name has at most 128 bytes of UTF-8 without NUL. An empty name is
+// valid.
 func StreamFault(name string) string {
 	if len(name) > 128 || !utf8.ValidString(name) || strings.Contains(name, "\x00") {
 		return "Stream: must be at most 128 bytes of UTF-8 without NUL"
@@ -25,9 +27,10 @@ type Passes[R any] struct {
 	Failure func(error) error // adds the package and the stream to an error of this package
 }
 
-// Loop is [Loop] for these passes. Errors that are not Final are reported and the
-// loop goes on. A pass that ends because the lease is lost is reported with
-// Failure of ErrLeaseLost.
+// Loop runs [Loop] with p.Pass. It calls p.Report with the result and the error of
+// each pass, and goes on. An error for which p.Final returns true ends the loop:
+// Loop returns it and does not report it. If a pass ends because the lease is
+// lost, p.Report gets p.Failure(ErrLeaseLost). Loop returns nil when ctx ends.
 func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, every time.Duration) error {
 	var one sync.Mutex // trouble with the lease may come during a pass
 	report := func(result R, err error) {

@@ -25,8 +25,8 @@ type Config struct {
 	Migrations fs.FS // see Files
 }
 
-// Faults returns what is wrong with the arguments that the caller of a sync
-// package gave, nil if nothing is.
+// Faults returns the faults of the arguments that the caller of a sync package
+// gave, nil if there are none. It checks DB and Dialect only.
 func (c Config) Faults() []string {
 	var problems []string
 	if c.DB == nil {
@@ -74,8 +74,8 @@ type Counts struct{ Inserted, Updated, Unchanged int }
 // layout, which does not write it, is refused before it has stored anything.
 const schema = "2"
 
-// NewStore returns a store for a config in which Faults finds nothing. It does no
-// I/O.
+// NewStore returns a store for the config c. c.Faults must find nothing. NewStore
+// does no I/O; call Migrate before other methods if the tables may be missing.
 func NewStore(c Config) *Store {
 	s := &Store{Config: c}
 	s.begin = s.Dialect.Bind(`INSERT INTO sync_state (source, stream, version, state, writer, caught_up_at)
@@ -94,8 +94,9 @@ ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp()
 	return s
 }
 
-// Load returns the checkpoint of a stream: version 0 and state "" before the
-// first commit. It returns errors of the database.
+// Load returns the checkpoint of a stream: its version and its state. It returns
+// version 0 and state "" before the first commit, also for an unknown stream. It
+// returns errors of the database and does not retry.
 func (s *Store) Load(ctx context.Context, stream string) (version int64, state string, err error) {
 	err = s.DB.QueryRowContext(ctx, s.load, s.Source, stream).Scan(&version, &state)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -107,10 +108,12 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 	return version, state, nil
 }
 
-// Commit stores a change and moves the checkpoint to version From+1, or does
-// neither. It returns ErrFenced if the checkpoint has moved, errors of Applied,
-// and database errors. It does not retry. If the commit statement itself fails,
-// either may have happened; Load then shows which.
+// Commit stores the change c and moves the checkpoint to version c.From+1, or does
+// neither. It returns how many rows were inserted, updated or left unchanged. It
+// returns ErrFenced if the checkpoint is not at c.From any more, errors of
+// c.Applied, and errors of the database; the counts are then zero. It does not
+// retry. If the commit statement itself fails, the change may be stored or not;
+// Load then shows which.
 func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 	counts, err := s.commit(ctx, c)
 	return counts, cause.Hide(ctx, err)
@@ -147,9 +150,9 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 	return counts, nil
 }
 
-// Each calls scan for each row of a query, outside of a transaction. Placeholders
-// in statement are ?; times in args are converted to the dialect's form. It
-// returns the first error of the query or of scan.
+// Each runs statement outside of a transaction and calls scan for each row.
+// Placeholders in statement are ?. Times in args are converted to the dialect's
+// form. Each stops at the first error of the query or of scan, and returns it.
 func (s *Store) Each(ctx context.Context, statement string, args []any, scan func(*sql.Rows) error) error {
 	args = slices.Clone(args)
 	for i, arg := range args {
@@ -158,8 +161,9 @@ func (s *Store) Each(ctx context.Context, statement string, args []any, scan fun
 	return sqldb.Each(ctx, s.DB, s.Dialect.Bind(statement), args, scan)
 }
 
-// fence moves the checkpoint and keeps its lock until the transaction ends. It
-// returns ErrFenced if the checkpoint has moved already.
+// fence moves the checkpoint of c.Stream from version c.From to the next one, and
+// keeps its lock until the transaction tx ends. It returns ErrFenced if the
+// checkpoint has moved already, and errors of the database.
 func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
 	var ago any
 	switch {
@@ -224,8 +228,11 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 	return counts, nil
 }
 
-// fresh returns the indices of the rows to store, each id once, in the order of
-// ids, so that two writers take their locks in the same order.
+// fresh returns the indices in rows of the rows to store. stored holds what the
+// database has, by id. A row that does not replace the stored one is left out. Of
+// several rows with one id only the one with the highest version counts, and among
+// equal versions the last. The order is by id, so that two writers take their
+// locks in the same order.
 func (s *Store) fresh(rows []Row, stored map[int64]*Stored) []int {
 	newest := make(map[int64]int, len(rows))
 	for i, r := range rows {
@@ -262,9 +269,9 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	return err
 }
 
-// timestamp returns the SQL for the present in a column with the time of a
-// change. On PostgreSQL it is the start of the transaction, the same for all its
-// rows.
+// timestamp returns an SQL expression for the present, for a column with the time
+// of a change. On PostgreSQL it is the start of the transaction, the same for all
+// its rows.
 func (s *Store) timestamp() string {
 	if s.Dialect == PostgreSQL {
 		return "now()"
@@ -272,8 +279,9 @@ func (s *Store) timestamp() string {
 	return s.Dialect.Present()
 }
 
-// ago returns the SQL for the time that an argument says how long ago; NULL for
-// NULL.
+// ago returns an SQL expression with one placeholder, for the start of a pass. On
+// PostgreSQL its argument is how many microseconds ago that was; on SQLite it is
+// the time itself. NULL stays NULL.
 func (s *Store) ago() string {
 	if s.Dialect == PostgreSQL {
 		return "now() - CAST(? AS bigint) * interval '1 microsecond'"
@@ -281,7 +289,8 @@ func (s *Store) ago() string {
 	return "?"
 }
 
-// micros returns the SQL for the microseconds since 1970 of a time.
+// micros returns an SQL expression for the microseconds from 1970 to time. time is
+// itself an SQL expression, such as a column.
 func (s *Store) micros(time string) string {
 	if s.Dialect == PostgreSQL {
 		return "CAST(extract(epoch FROM " + time + ") * 1000000 AS bigint)"
@@ -291,8 +300,8 @@ func (s *Store) micros(time string) string {
 
 // Lag returns the time since the copy was last known to be complete, by the
 // database's clock: since the start of the last pass that read the stream to its
-// end by itself. known is false if there was no such pass. It returns errors of
-// the database.
+// end by itself. lag is never negative. known is false, and lag is 0, if there was
+// no such pass. It returns errors of the database.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	var micros sql.NullInt64
 	err = s.DB.QueryRowContext(ctx, s.lag, s.Source, stream).Scan(&micros)

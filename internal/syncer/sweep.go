@@ -18,11 +18,13 @@ type Sweep struct {
 	First bool `json:"first,omitzero"`
 }
 
-// Start returns the first sweep of a stream, which begins at from.
+// Start returns the state of a stream before its first sweep, which begins at the
+// time from.
 func Start(from time.Time) Sweep { return Sweep{Safe: from, Next: from, First: true} }
 
-// Begin starts a sweep, unless one is in progress. With a rewind window it begins
-// at Safe; with rewind zero or less, where the last sweep ended.
+// Begin starts a sweep, and does nothing if one is in progress. With a positive
+// rewind window the sweep begins at Safe. With rewind zero or less it begins where
+// the last sweep ended.
 func (s *Sweep) Begin(rewind time.Duration) {
 	if s.Open {
 		return
@@ -34,8 +36,9 @@ func (s *Sweep) Begin(rewind time.Duration) {
 }
 
 // Advance records that everything changed before next has been read, by a request
-// made at asked. Safe moves to next, but not past asked minus rewind: once a
-// sweep has come that far, Safe stays for the rest of the sweep.
+// made at asked. Next becomes next. Safe moves to next too, but never back and
+// never past asked minus rewind. Once a sweep has come that far, Safe stays for
+// the rest of the sweep. A negative rewind counts as 0.
 func (s *Sweep) Advance(next, asked time.Time, rewind time.Duration) {
 	s.Next = next
 	if s.Hot {
@@ -49,11 +52,12 @@ func (s *Sweep) Advance(next, asked time.Time, rewind time.Duration) {
 	}
 }
 
-// End records that the sweep has reached the end of the stream.
+// End records that the sweep has reached the end of the stream. Safe and Next
+// stay, for the next Begin.
 func (s *Sweep) End() { s.Open, s.Hot, s.First = false, false, false }
 
-// Lag returns how long before now the point lies up to which was read; 0 if
-// nothing was read.
+// Lag returns the time from Next to now: everything changed before Next has been
+// read. It returns 0 if Next is zero or after now.
 func (s *Sweep) Lag(now time.Time) time.Duration {
 	if s.Next.IsZero() {
 		return 0

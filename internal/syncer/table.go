@@ -45,7 +45,7 @@ type Row struct {
 }
 
 // VersionText returns the version as users see it: the digest in hexadecimal if
-// there is one, else the number.
+// the row has one, and otherwise the number.
 func (r Row) VersionText() string { return versionText(r.Version, r.Digest) }
 
 // VersionText returns the version of the stored row in the same form as
@@ -68,14 +68,17 @@ type Reject struct {
 	Err  error  // the reason; nil means unknown
 }
 
-// Field returns a member of a row that did not decode, "" if it cannot be read.
+// Field returns the member called name of raw, a row that did not decode: the
+// content of a string, or the digits of a number. It returns "" if the member is
+// missing or cannot be read.
 func Field(raw []byte, name string) string {
 	text, _ := wire.Field(raw, name)
 	return text
 }
 
-// Split returns the rows for which problem returns nil, and bad with the other rows
-// appended, converted by reject.
+// Split returns the rows for which problem returns nil, in their order. For each
+// other row it appends reject(row, err) to bad, where err is the error of problem.
+// It returns that as its second result. The first result is nil if no row is good.
 func Split[R, B any](rows []*R, bad []B, problem func(*R) error, reject func(*R, error) B) ([]*R, []B) {
 	var good []*R
 	for _, row := range rows {
@@ -88,14 +91,16 @@ func Split[R, B any](rows []*R, bad []B, problem func(*R) error, reject func(*R,
 	return good, bad
 }
 
-// Number returns an id or cursor as it is stored: a number of at most 63 bits. It
-// reports false for any other string.
+// Number returns text, an id or cursor, as the number that is stored, and true. It
+// returns false for any string that is not a number of at most 63 bits, for
+// example "", "-1" or "1.0"; the number is then meaningless.
 func Number(text string) (int64, bool) {
 	n, err := strconv.ParseUint(text, 10, 63)
 	return int64(n), err == nil
 }
 
-// keys returns the columns that identify a row and its version.
+// keys returns the columns that identify a row and its version: ID, and then
+// Version and Digest if the table has them.
 func (t Table) keys() []string {
 	keys := []string{t.ID}
 	for _, column := range []string{t.Version, t.Digest} {
@@ -106,10 +111,10 @@ func (t Table) keys() []string {
 	return keys
 }
 
-// all returns the columns of an insert.
+// all returns all columns that an insert sets from a Row: keys and then Columns.
 func (t Table) all() []string { return append(t.keys(), t.Columns...) }
 
-// args returns the values of a row for the columns of all.
+// args returns the values of the row r for the columns of all, in the same order.
 func (t Table) args(r Row) []any {
 	args := []any{r.ID}
 	if t.Version != "" {
@@ -128,7 +133,7 @@ type Stored struct {
 	Status, Amount, Currency sql.NullString
 }
 
-// Text returns a string of a row, nil for NULL.
+// Text returns the string in text, or nil if it is NULL.
 func Text(text sql.NullString) any {
 	if !text.Valid {
 		return nil
@@ -136,8 +141,9 @@ func Text(text sql.NullString) any {
 	return text.String
 }
 
-// Whole returns a whole number of a Stored, nil for NULL. It returns an error for
-// a number that does not fit T.
+// Whole returns a pointer to the whole number in text, a column of a Stored. It
+// returns nil and no error for NULL. It returns an error for text that is not a
+// whole number or does not fit into T.
 func Whole[T int32 | int64](text sql.NullString) (*T, error) {
 	if !text.Valid {
 		return nil, nil //nolint:nilnil // as in the column
@@ -149,8 +155,8 @@ func Whole[T int32 | int64](text sql.NullString) (*T, error) {
 	return new(T(n)), nil
 }
 
-// into returns the targets for scanning the columns of keys, and with whole the
-// other columns of a Stored.
+// into returns the targets for scanning a stored row: id, and fields of s, in the
+// order of the columns of keys. If whole is true, the other fields of s follow.
 func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	into := []any{id}
 	if t.Version != "" {
@@ -165,7 +171,9 @@ func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	return into
 }
 
-// replaces reports whether r replaces what is stored.
+// replaces reports whether r replaces the stored row. Without Digest, r must have
+// a higher version. With Digest, its version must not be lower, and its digest
+// must differ.
 func (t Table) replaces(r Row, stored *Stored) bool {
 	if t.Digest == "" {
 		return r.Version > stored.Version
@@ -173,7 +181,8 @@ func (t Table) replaces(r Row, stored *Stored) bool {
 	return r.Version >= stored.Version && string(r.Digest) != stored.Digest
 }
 
-// guard returns replaces as SQL.
+// guard returns the condition of replaces in SQL, for the ON CONFLICT part of an
+// insert.
 func (t Table) guard() string {
 	if t.Digest == "" {
 		return t.Name + "." + t.Version + " < excluded." + t.Version

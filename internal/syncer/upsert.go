@@ -13,7 +13,9 @@ import (
 // maxVariables is SQLite's limit on the parameters of a statement.
 const maxVariables = 32766
 
-// heldStatement returns the statement that reads columns of rows by id.
+// heldStatement returns the SQL statement that reads the given columns of stored
+// rows. Its argument is a list of ids: a PostgreSQL array, or a JSON array on
+// SQLite.
 func (s *Store) heldStatement(columns []string) string {
 	among := "IN (SELECT value FROM json_each(?))"
 	if s.Dialect == PostgreSQL {
@@ -22,7 +24,8 @@ func (s *Store) heldStatement(columns []string) string {
 	return s.Dialect.Bind("SELECT " + strings.Join(columns, ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
 }
 
-// upsertStatement returns the parts of an upsert before and after its rows.
+// upsertStatement returns an upsert in two parts: insert goes before the rows, and
+// conflict goes after them.
 func (s *Store) upsertStatement() (insert, conflict string) {
 	columns := s.Table.all()
 	var set []string
@@ -38,8 +41,9 @@ func (s *Store) upsertStatement() (insert, conflict string) {
 	return insert, conflict
 }
 
-// stored returns what the database holds of rows, by id: their versions only, or
-// with whole all that Stored has. It returns errors of the database.
+// stored returns what the database holds of rows, by id. Rows that are not stored
+// are not in the map. With whole it reads all fields of Stored, and otherwise only
+// the versions. It returns errors of the database.
 func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) (map[int64]*Stored, error) {
 	statement := s.held
 	if whole {
@@ -69,10 +73,10 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 	return stored, err
 }
 
-// planned calls do and makes PostgreSQL plan its statements for the table as it
-// is now. PostgreSQL would otherwise keep the plan of a prepared statement from
-// when the table was empty, and read the whole table for each page of a first
-// pass, until the table is analyzed. It returns the error of do or of the
+// planned calls do, and makes PostgreSQL plan the statements of do for the table
+// as it is now. Otherwise PostgreSQL would keep the plan of a prepared statement
+// from when the table was empty, and read the whole table for each page of a first
+// pass, until the table is analyzed. planned returns the error of do or of the
 // database.
 func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error {
 	if s.Dialect != PostgreSQL {
@@ -88,8 +92,9 @@ func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error 
 	return err
 }
 
-// upsert stores the rows with the indices fresh, and returns the ids that it
-// stored. It returns errors of the database; the map is then nil.
+// upsert stores the rows whose indices in rows are in fresh. It returns the set of
+// ids that it stored: another writer may have stored a newer version of a row. It
+// returns errors of the database; the set is then nil.
 func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int) (map[int64]bool, error) {
 	applied := make(map[int64]bool, len(fresh))
 	columns := len(s.Table.all())
@@ -118,8 +123,9 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 // providers.
 const batch = 100
 
-// atOnce returns how many of n rows one statement takes. PostgreSQL drivers keep
-// statements prepared, so there should be few different ones.
+// atOnce returns how many of n rows one statement takes, from 1 to n; columns is
+// the number of values of a row. PostgreSQL drivers keep statements prepared, so
+// there should be few different ones.
 func (s *Store) atOnce(n, columns int) int {
 	switch {
 	case s.Dialect == SQLite:
@@ -131,14 +137,16 @@ func (s *Store) atOnce(n, columns int) int {
 	}
 }
 
-// upserts returns the upsert for n rows.
+// upserts returns the SQL statement that stores n rows, each with that many
+// columns.
 func (s *Store) upserts(n, columns int) string {
 	row := "(" + strings.Repeat("?, ", columns) + s.timestamp() + ", " + s.timestamp() + ")"
 	return s.Dialect.Bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
 }
 
-// apply executes an upsert and, on PostgreSQL, adds the ids that it stored to
-// ids. It returns errors of the database.
+// apply executes statement, an upsert, with args. On PostgreSQL it adds the ids
+// that the statement stored to ids; on SQLite it does not change ids. It returns
+// errors of the database.
 func (s *Store) apply(ctx context.Context, tx *sql.Tx, ids map[int64]bool, statement string, args []any) error {
 	if s.Dialect == SQLite {
 		_, err := tx.ExecContext(ctx, statement, args...)

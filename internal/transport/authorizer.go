@@ -35,12 +35,12 @@ type Connector interface {
 // AuthorizerFunc is an [Authorizer] that leaves no note and never renews.
 type AuthorizerFunc func(r *http.Request, body []byte) error
 
-// Authorize calls f. The note is nil. It returns f's error.
+// Authorize calls f with r and body. It returns nil as the note, and f's error.
 func (f AuthorizerFunc) Authorize(r *http.Request, body []byte, _ any) (any, error) {
 	return nil, f(r, body)
 }
 
-// Renew returns nil and false.
+// Renew returns nil and false: there are never better credentials.
 func (AuthorizerFunc) Renew(context.Context, Response, any) (any, bool) { return nil, false }
 
 // authorizing puts credentials on a private copy of each attempt, below the
@@ -99,8 +99,9 @@ func (a authorizing) send(d *departure, r *http.Request, connected func(*http.Re
 	return resp, err
 }
 
-// private returns a copy of r without GetBody, so that net/http cannot resend it
-// on its own without a signature.
+// private returns a copy of r with the body, for one sending. The copy has no
+// GetBody, so that net/http cannot resend it on its own without a signature. If r
+// has no body, the copy has none, and body is ignored.
 func private(r *http.Request, body []byte) *http.Request {
 	private := r.Clone(r.Context())
 	private.GetBody = nil
@@ -110,7 +111,8 @@ func private(r *http.Request, body []byte) *http.Request {
 	return private
 }
 
-// SetBody replaces r's body by one that net/http cannot resend on its own.
+// SetBody replaces r's body and its length by body. net/http cannot resend the new
+// body on its own.
 func SetBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }

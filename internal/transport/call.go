@@ -43,8 +43,9 @@ func callOf(ctx context.Context) *call {
 }
 
 // hidden returns err without the cause that the caller ended the call's context
-// with. It uses the call's context and not ctx, which middleware may have ended
-// with its own cause.
+// with. ctx is the context of a request; hidden takes the call from it, and uses
+// the call's own context, because middleware may have ended ctx with its own
+// cause. It returns err unchanged if ctx belongs to no call.
 func hidden(ctx context.Context, err error) error {
 	if c := callOf(ctx); c != nil {
 		return cause.Hide(c.ctx, err) //nolint:contextcheck // the call's, which is meant
@@ -53,7 +54,7 @@ func hidden(ctx context.Context, err error) error {
 }
 
 // again records the newest attempt and reports whether another one follows. It is
-// called after every attempt; err is what http.Client returned.
+// called after every attempt. err is the error that http.Client returned, or nil.
 func (c *call) again(err error) bool {
 	if err != nil && c.last.err == nil { // http.Client refused a good answer
 		c.last.err = err
@@ -62,8 +63,8 @@ func (c *call) again(err error) bool {
 	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
-// recordDoubt records whether a write may have been carried out although the
-// newest attempt did not succeed.
+// recordDoubt sets c.ambiguous if the call is a write that the newest attempt may
+// have carried out although it did not succeed. Nothing resets c.ambiguous.
 func (c *call) recordDoubt() {
 	a := &c.last
 	if c.request.Kind.Writes() && (a.err != nil && a.sent || a.err == nil && a.verdict.Open) {
@@ -71,7 +72,9 @@ func (c *call) recordDoubt() {
 	}
 }
 
-// supersede moves the newest answer to the earlier ones, before another attempt.
+// supersede adds the verdict on the newest attempt to the earlier ones, and clears
+// the newest attempt. It is called before another attempt. An attempt without an
+// answer adds nothing.
 func (c *call) supersede() {
 	if c.last.err == nil && c.last.verdict.Status != 0 {
 		c.earlier = append(c.earlier, c.last.verdict)
@@ -84,7 +87,8 @@ func (c *call) answer() Answer {
 	return Answer{Response: c.last.response, Verdict: c.last.verdict, Earlier: c.earlier, Ambiguous: c.ambiguous}
 }
 
-// failure returns the error of a call that ends without an answer.
+// failure returns the error of a call that ends without an answer. err is the
+// error of the newest attempt; failure removes URLs from it.
 func (c *call) failure(err error) *Error {
 	err = cause.WithoutURL(err)
 	return &Error{Class: classOf(err), Ambiguous: c.ambiguous, Err: err}

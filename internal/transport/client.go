@@ -128,8 +128,9 @@ type Client struct {
 	wire   http.RoundTripper
 }
 
-// New returns a client for a config in which Faults finds nothing. The caller's
-// http.Client is copied and never changed.
+// New returns a client for config. Config.Faults must find nothing in config. New
+// copies the caller's http.Client and never changes it. A nil HTTPClient, and a
+// zero Timeout, Retry, UserAgent or MaxResponseBytes, means the default.
 func New(config Config) *Client {
 	c := &Client{config: config.withDefaults()}
 	if config.HTTPClient != nil {
@@ -147,9 +148,10 @@ func New(config Config) *Client {
 	return c
 }
 
-// Do sends a request until it is answered, must not be repeated, or the attempts
-// are used up. An answer with any status is a result, not an error. Every error
-// is an *Error.
+// Do sends a request. It repeats the request, as Kind and Config.Retry allow,
+// until an answer comes that is not worth a retry, or the attempts are used up. An
+// answer with any status is a result, not an error. Every error is an *Error; the
+// Answer is then empty.
 func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	call := &call{ctx: ctx, config: &c.config, request: req}
 	// A nil []byte inside an interface would be a body of no bytes.

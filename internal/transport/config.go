@@ -12,10 +12,11 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// ParseBase parses the base URL of a client; name is the argument's name. It
-// returns what is wrong with it, nil if nothing is, and never the text, which may
-// hold a secret. If the text is not an absolute URL, the URL is nil. Plain http
-// is accepted for loopback, or with plainHTTP.
+// ParseBase parses text as the base URL of a client. name is the argument's name,
+// for the list of faults. The list holds each fault of the URL, and is nil if
+// there is none. It never quotes the text, which may hold a secret. The URL is nil
+// if the text is not an absolute URL. Plain http is accepted for loopback, and for
+// every host if plainHTTP is true.
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
 	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
@@ -48,8 +49,10 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	return base, found
 }
 
-// Join appends path elements to base, each escaped. It returns an error for an
-// element that is empty, "." or "..", which would address something else.
+// Join returns base with elements added to its path, each of them escaped. base
+// does not change, and no elements means base's own path. Join returns nil and an
+// error for an element that is empty, "." or "..", which would address something
+// else.
 func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	escaped := make([]string, len(elements))
 	for i, element := range elements {
@@ -61,8 +64,8 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	return base.JoinPath(escaped...), nil
 }
 
-// JSONHeader returns a copy of header, which may be nil, with the Content-Type of
-// JSON.
+// JSONHeader returns a copy of header with the Content-Type of JSON. header may be
+// nil, and is not changed.
 func JSONHeader(header http.Header) http.Header {
 	out := http.Header{}
 	maps.Copy(out, header.Clone())
@@ -70,8 +73,8 @@ func JSONHeader(header http.Header) http.Header {
 	return out
 }
 
-// Faults returns what is wrong with the options, nil if nothing is. Each text
-// names its option and the rule.
+// Faults returns the faults of the options, nil if there are none. Each text names
+// its option and the rule that it breaks. A zero Config has no faults.
 func (c Config) Faults() []string {
 	var found problems.List
 	found.If(c.Timeout < 0, "WithTimeout: must not be negative")
@@ -98,8 +101,11 @@ var refusedHeaders = map[string]bool{
 	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
-// HeaderFault returns what is wrong with a header that a caller wants to add to a
-// call, "" if nothing is. own names headers that the package itself sets.
+// HeaderFault returns the fault of a header that a caller wants to add to a call,
+// or "" if the header is allowed. own lists headers that the package sets itself,
+// and that callers therefore must not set. Names are compared without regard to
+// case. A name that is not a token, a refused name, and a value that is not
+// printable ASCII is a fault. The text never quotes the value.
 func HeaderFault(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
 	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")
@@ -117,9 +123,9 @@ func HeaderFault(name, value string, own ...string) string {
 	return ""
 }
 
-// hostProblem returns why net/http would send another host than this one, "" if it
-// would not. Signatures, and the check of where credentials go, need the host
-// that is sent.
+// hostProblem returns why net/http would send another host than host, or "" if it
+// would send exactly this host. host is the host of a URL in lower case.
+// Signatures, and the check of where credentials go, need the host that is sent.
 func hostProblem(host string) string {
 	for i := range len(host) {
 		switch c := host[i]; {
@@ -139,8 +145,8 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// HeaderText reports whether s consists of printable ASCII and spaces. It is true
-// for "".
+// HeaderText reports whether s consists of printable ASCII and spaces only. It
+// returns true for "".
 func HeaderText(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {

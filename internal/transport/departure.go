@@ -42,8 +42,9 @@ func (d *departure) noted() any {
 	return d.used
 }
 
-// departureOf returns the departure of an attempt. If middleware has lost the
-// context, it returns a new one that nothing reads.
+// departureOf returns the departure in ctx, the context of an attempt. If
+// middleware has replaced the context, it returns a new departure that nothing
+// reads.
 func departureOf(ctx context.Context) *departure {
 	if d, ok := ctx.Value(departureKey{}).(*departure); ok {
 		return d
@@ -51,8 +52,11 @@ func departureOf(ctx context.Context) *departure {
 	return new(departure)
 }
 
-// roundTrip sends r. connected, if not nil, may change r's header, or stop it
-// with an error, once there is a connection.
+// roundTrip sends r through wire and records in d whether anything may have left
+// this machine. connected may be nil. Otherwise roundTrip calls it once there is a
+// connection: connected may change r's header, or return an error, and then
+// nothing is sent. roundTrip returns the answer and error of wire, the error of
+// connected, or a *proxyError.
 func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
 	if d.once && r.Method == http.MethodGet && (r.Body == nil || r.Body == http.NoBody) {
 		// net/http resends a GET without a body if a reused connection fails.
@@ -76,8 +80,9 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 	return nil, err
 }
 
-// nothingLeft reports whether nothing of the attempt was sent: no sending had a
-// connection, or there were no credentials.
+// nothingLeft reports whether certainly nothing of the attempt was sent: no
+// sending had a connection, or there were no credentials. It returns false if the
+// attempt never came as far as d.
 func (d *departure) nothingLeft() bool { return d.tried.Load() && d.sendings.Load() == 0 }
 
 // connection records whether one sending ever had a connection.
@@ -109,15 +114,17 @@ func (c *connection) traced(r *http.Request) *http.Request {
 	return traced
 }
 
-// neverUsed reports whether nothing was sent: the transport asked for a
-// connection and got none that it could use, or failed to dial.
+// neverUsed reports whether certainly nothing was sent. err is the transport's
+// error. It returns true if the transport asked for a connection and got none that
+// it could use, or failed to dial.
 func (c *connection) neverUsed(err error) bool {
 	return !c.got.Load() && (c.asked.Load() || isDial(err))
 }
 
-// unusable closes an HTTP/1 connection, because net/http writes a request to it
-// even if its context has ended. HTTP/2 does not, and the connection may carry
-// other requests.
+// unusable closes conn if it is an HTTP/1 connection, because net/http writes a
+// request to it even if its context has ended. It leaves an HTTP/2 connection
+// open: net/http does not write to it, and it may carry other requests. conn may
+// be nil.
 func unusable(conn net.Conn) {
 	if secure, ok := conn.(*tls.Conn); ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
 		return

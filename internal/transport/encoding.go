@@ -16,10 +16,12 @@ func (e *encodingError) Error() string {
 	return "response body cannot be read: content encoding " + e.encoding + " was not asked for"
 }
 
-// decompress undoes gzip if net/http did not: the transport did not ask for
-// gzip, and the answer has it anyway. A body that does not begin like gzip stays
-// unchanged, even if the header says gzip. It returns the name of any other
-// encoding, or "" if the body can be read.
+// decompress undoes gzip in resp if net/http did not: the transport did not ask
+// for gzip, and the answer has it anyway. A body that does not begin like gzip
+// stays unchanged, even if the header says gzip. decompress returns "" if the body
+// can then be read. Otherwise it returns the name of the content encoding,
+// "(several)" for more than one, or "(unknown)" for a name that this package does
+// not know.
 func decompress(resp *http.Response) (unreadable string) {
 	var names []string
 	for _, value := range resp.Header.Values("Content-Encoding") {
@@ -43,8 +45,9 @@ func decompress(resp *http.Response) (unreadable string) {
 	return "(unknown)" // the name comes from the server and may hold anything
 }
 
-// gunzip changes resp to what net/http would have returned after decompressing
-// the body.
+// gunzip changes resp to what net/http would have returned after decompressing the
+// body. It leaves a body that does not begin like gzip unchanged, with its header.
+// A broken body is an error of a later Read.
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
 	if magic, _ := raw.Peek(2); string(magic) != "\x1f\x8b" {

@@ -38,8 +38,9 @@ type Error struct {
 	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause; never a *url.Error
 }
 
-// Error returns the cause's text if the cause has a type that holds no secret,
-// and otherwise the class, because a caller's transport may print anything.
+// Error returns the text of the cause if the cause has a type that holds no
+// secret. Otherwise it returns the class and the word error, because a caller's
+// transport may print anything.
 func (e *Error) Error() string {
 	var (
 		op    *net.OpError
@@ -73,10 +74,11 @@ func (e *Error) Error() string {
 	return e.Class + " error"
 }
 
-// Unwrap returns the cause.
+// Unwrap returns Err, the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Format prints Error for every verb: %#v would print the cause.
+// Format prints the text of Error for every verb, because %#v would print the
+// cause.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
 // credentialsError reports that an attempt could not be authenticated or signed.
@@ -85,9 +87,10 @@ type credentialsError struct{ err error }
 func (e *credentialsError) Error() string { return "credentials were not available" }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// unavailable returns the error of an attempt without credentials, of which
-// nothing was sent: err itself if it is the end of the caller's context, else a
-// credentialsError.
+// unavailable returns the error of an attempt for which err prevented credentials.
+// It records in ctx's departure that nothing was sent. It returns err, without
+// URLs, if err is the end of the caller's context, and otherwise a
+// credentialsError with err.
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))
@@ -144,7 +147,8 @@ func classOf(err error) string {
 	return "network"
 }
 
-// isDial reports whether err is from before there was a connection.
+// isDial reports whether err is from before there was a connection: from a lookup,
+// a dial or a proxy.
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError

@@ -35,8 +35,10 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 	return f
 }
 
-// RoundTrip makes one attempt and records it in the call of the request's
-// context. It returns the attempt's error.
+// RoundTrip makes one attempt and records it in the call of the request's context.
+// It returns the attempt's error, or an answer that has the attempt's status and
+// an empty body. If the wait for the rate limit would outlast the deadline of a
+// repeated attempt, it makes none and returns the result of the attempt before.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -65,9 +67,10 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.outcome(r)
 }
 
-// admit waits for the rate limit. It returns the context's error, or a deadline
-// error at once if the wait would outlast the deadline. Nothing has been sent
-// then.
+// admit waits for the rate limit. It returns nil when the attempt may begin. It
+// returns the context's error if ctx has ended, and errRateLimit with
+// context.DeadlineExceeded at once if the wait would outlast the deadline. Nothing
+// has been sent then.
 func (f *finisher) admit(ctx context.Context) error {
 	if f.limiter != nil {
 		if err := f.limiter.Wait(ctx); err != nil && ctx.Err() == nil {
@@ -77,10 +80,11 @@ func (f *finisher) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// attempt sends the request, and sends it once more if its credentials were
-// refused, by status or, as the judge finds, in the body, and Renew has better
-// ones. It does not send a write of kind Once again if the refusal leaves open
-// whether it was carried out.
+// attempt sends r and records the result in c.last. If the answer refuses the
+// credentials, by its status or by the judge's verdict, attempt asks the
+// Authorizer's Renew for better ones. If there are any, it sends the request once
+// more. It does not send a write of the kind Once again if the refusal leaves open
+// whether the write was carried out.
 func (f *finisher) attempt(c *call, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
@@ -102,7 +106,8 @@ func (f *finisher) attempt(c *call, r *http.Request) {
 	c.last = f.send(ctx, c, again, with)
 }
 
-// send sends an attempt once and returns its result.
+// send sends r once and returns the result, with the judge's verdict. with is what
+// the authorizer's Renew returned, or nil.
 func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any) attempt {
 	d := departure{once: !c.request.Kind.Repeatable(), with: with}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
@@ -129,9 +134,10 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any)
 	return a
 }
 
-// read returns the whole body. The body of a refusal is cut at 64 KiB and may be
-// broken, because its status must not be lost. It returns ErrTooLarge,
-// errTruncated or an encodingError.
+// read returns the whole body of resp. An answer with a status below 200 has none.
+// If the status is not 2xx, the body is cut at 64 KiB and a fault of the body is
+// ignored, because the status must not be lost. Otherwise the error is
+// ErrTooLarge, errTruncated or an encodingError.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
 		return nil, nil // the body of a 101 is the bare connection, without a deadline
@@ -156,10 +162,10 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	return body, nil
 }
 
-// readUpTo reads r to its end, or up to limit bytes. Doubling the buffer to the
+// readUpTo reads r to its end, or until it has limit bytes. claimed is the
+// declared length, which saves steps; -1 means unknown. It returns r's error with
+// the bytes that it read; the end of r is not an error. Doubling the buffer to the
 // end would hold several times the limit, so the last step goes to limit at once.
-// claimed is the declared length, which saves steps; -1 is unknown. It returns
-// r's error with what was read; the end of r is not an error.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
 	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {
@@ -185,8 +191,8 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	}
 }
 
-// outcome returns what the layers above get of the newest attempt. It returns the
-// attempt's error, if it has one.
+// outcome returns the result of the newest attempt for the layers above: the
+// attempt's error, or an answer to r without a body.
 func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	if c.last.err != nil {
 		return nil, c.last.err
@@ -194,8 +200,9 @@ func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	return shell(r, c.last.response), nil
 }
 
-// shell returns an answer for the layers above, which only look at its status. It
-// has no Location, because http.Client fails on one that it cannot parse.
+// shell returns answer for the layers above, which only look at its status. r is
+// the request, and the body is empty. The header has no Location, because
+// http.Client fails on one that it cannot parse.
 func shell(r *http.Request, answer Response) *http.Response {
 	header := answer.Header
 	if header.Get("Location") != "" {
@@ -222,8 +229,9 @@ type Verdict struct {
 	Result any    // what the judge decoded
 }
 
-// judge returns the complete verdict on an answer: Judge's, or by the status line
-// without one.
+// judge returns the complete verdict on the answer r. used is the authorizer's
+// note, or nil. The verdict is the result of the request's Judge; without a Judge
+// the status line decides. A zero Status is replaced by the status of r.
 func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	v := Verdict{Open: leavesOpen(r.StatusCode)}
 	if c.request.Judge != nil {
@@ -238,14 +246,17 @@ func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	return v
 }
 
-// leavesOpen reports whether a status leaves open whether a write was carried
-// out, by the usual rule.
+// leavesOpen reports whether, by the usual rule, an answer with this status leaves
+// open whether a write was carried out: true below 200, for 3xx, for 408 and from
+// 500 on.
 func leavesOpen(status int) bool {
 	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
 }
 
 // Unchecked returns the verdict on an answer that a caller's function could not
-// check. err is the error of that function as the call returns it.
+// check. err is the error of that function as the call returns it. The verdict is
+// open. Its class is the class of ctx's error if err is from the end of ctx, and
+// otherwise "credentials".
 func Unchecked(ctx context.Context, err error) Verdict {
 	class := "credentials"
 	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
@@ -262,8 +273,10 @@ type Judged[T any] struct {
 	Earlier []T // what it decoded in the answers to earlier attempts, in order
 }
 
-// Do is [Client.Do] with a judge that also returns what it decoded. It returns
-// the error of Client.Do, an *Error.
+// Do calls [Client.Do] with judge, which also returns what it decoded. The result
+// holds what judge decoded in the last answer and in the earlier ones. Do ignores
+// req.Judge. It returns the error of Client.Do, an *Error; Result is then the zero
+// value.
 func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, used any) (T, Verdict)) (Judged[T], error) {
 	req.Judge = func(ctx context.Context, r Response, used any) Verdict {
 		result, v := judge(ctx, r, used)

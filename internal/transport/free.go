@@ -13,9 +13,11 @@ import (
 	"unicode/utf8"
 )
 
-// Free returns the request of a call that a caller describes (method, path, body)
-// and what is wrong with it, nil if nothing is. Its kind is Once, because its
-// effect is unknown.
+// Free returns the request of a call that a caller describes, and a list of what
+// is wrong with the arguments, nil if nothing is. path is relative to base, and
+// may have a query. in is the body, which is encoded as JSON; nil means no body,
+// and GET allows nil only. The request's kind is Once, because its effect is
+// unknown: it is repeated only if nothing was sent.
 func Free(base *url.URL, method, path string, in any) (Request, []string) {
 	r := Request{Operation: "Do", Kind: Once, Method: method}
 	var problems []string
@@ -47,8 +49,9 @@ var keyNames = []string{
 	"secret", "client_secret", "password",
 }
 
-// below returns the URL of a path below base, or the rule that the path breaks.
-// The rule never quotes the path, which may hold anything.
+// below returns the URL of a path below base, and "". If the path breaks a rule,
+// it returns base and the rule. The rule never quotes the path, which may hold
+// anything. path may have a query; an empty path means base itself.
 func below(base *url.URL, path string) (*url.URL, string) {
 	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
 		return base, "must not have a host, a backslash or a fragment"
@@ -89,7 +92,8 @@ func below(base *url.URL, path string) (*url.URL, string) {
 	return target, ""
 }
 
-// document returns the JSON of in, or the rule that in breaks.
+// document returns in as JSON, and "". If in cannot be encoded exactly, it returns
+// nil and the rule that in breaks.
 func document(in any) ([]byte, string) {
 	if rule := inexact(reflect.ValueOf(in), 0); rule != "" {
 		return nil, rule
@@ -105,9 +109,11 @@ func document(in any) ([]byte, string) {
 
 const maxInDepth = 100
 
-// inexact returns why a value would not be sent exactly, "" if it would be:
-// floats have lost digits already, and encoding/json changes strings that are not
-// UTF-8.
+// inexact returns the rule that v breaks if JSON would not hold v exactly, or ""
+// if it would. Floats have lost digits already, and encoding/json changes strings
+// that are not UTF-8. depth is the number of values around v, 0 for the outermost
+// one. Values deeper than maxInDepth are not checked, because encoding/json
+// refuses cycles itself.
 func inexact(v reflect.Value, depth int) (rule string) {
 	if !v.IsValid() || depth > maxInDepth { // encoding/json refuses cycles
 		return ""

@@ -2,9 +2,10 @@ package transport
 
 import "log/slog"
 
-// observe reports the newest attempt to the observer and the log, once it is
-// known whether another one follows (the wait may be cut short). It passes on
-// nothing but Attempt.
+// observe reports the newest attempt to the observer and the log. final means that
+// no attempt follows; observe is called once that is known (the wait may be cut
+// short). It passes on nothing but an Attempt. It does nothing before the first
+// attempt.
 func (c *call) observe(final bool) {
 	if c.number == 0 || c.config.Observer == nil && c.config.Logger == nil {
 		return

@@ -39,8 +39,9 @@ func (k poolKey) pool() *http.Transport {
 	return pool.(*http.Transport) //nolint:forcetypeassert // nothing else is stored
 }
 
-// wire returns the transport at the bottom: the caller's, or the shared one if
-// caller is nil.
+// wire returns the transport at the bottom. It returns caller, the caller's
+// transport, unless caller is nil. Then it returns the shared transport, or
+// http.DefaultTransport if the program replaced that by another type.
 func wire(caller http.RoundTripper) http.RoundTripper {
 	if caller != nil {
 		return caller
@@ -69,8 +70,8 @@ func (w sharedWire) pool() *http.Transport {
 }
 
 // bubble returns the name of the testing/synctest bubble that the caller's
-// goroutine runs in, "" outside. Outside it costs one look at the clock, because
-// the clock of a bubble begins with the year 2000.
+// goroutine runs in, or "" outside of a bubble. Outside it costs one look at the
+// clock, because the clock of a bubble begins with the year 2000.
 func bubble() string {
 	if time.Now().Year() >= 2026 {
 		return ""
@@ -81,9 +82,9 @@ func bubble() string {
 	return name
 }
 
-// newPool returns a clone of usual with a limit for headers, as many idle
-// connections as a walk with several workers needs, pings, and an error that
-// names a proxy's refusal.
+// newPool returns a clone of usual for all clients to share. The clone limits the
+// size of headers, keeps as many idle connections as a walk with several workers
+// needs, sends pings, and returns a *proxyError if a proxy refuses.
 func newPool(usual *http.Transport) *http.Transport {
 	own := usual.Clone()
 	own.MaxResponseHeaderBytes = maxHeaderBytes

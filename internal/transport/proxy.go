@@ -16,7 +16,8 @@ type proxyError struct {
 	err    error
 }
 
-// Error returns the status, and nothing that the proxy wrote.
+// Error returns a text with the status, or with the reason if the status is 0. It
+// holds nothing that the proxy wrote.
 func (e *proxyError) Error() string {
 	if e.status == 0 {
 		return "proxy: " + e.reason
@@ -26,8 +27,9 @@ func (e *proxyError) Error() string {
 
 func (e *proxyError) Unwrap() error { return e.err }
 
-// isTransient reports whether a later attempt may succeed. Wrong credentials are
-// not transient, and repeating them may lock an account.
+// isTransient reports whether a later attempt may succeed: for the statuses 408,
+// 429, 500, 502, 503 and 504. Wrong credentials are not transient, and repeating
+// them may lock an account.
 func (e *proxyError) isTransient() bool {
 	switch e.status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
@@ -37,10 +39,11 @@ func (e *proxyError) isTransient() bool {
 	return false
 }
 
-// proxyRefusal returns err as a *proxyError if it is a proxy's refusal, else err.
-// err is the error of a net/http transport that never had a connection: after a
-// refused CONNECT only the reason phrase of the status line, for SOCKS5 a text
-// about authentication. Only the phrases of RFC 9110 are recognised.
+// proxyRefusal returns a *proxyError if err is a proxy's refusal, and otherwise
+// err. err is the error of a net/http transport that never had a connection, or
+// nil. After a refused CONNECT it holds only the reason phrase of the status line,
+// and for SOCKS5 a text about authentication. Only the phrases of RFC 9110 are
+// recognised.
 func proxyRefusal(err error) error {
 	var (
 		known *proxyError

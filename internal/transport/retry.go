@@ -31,7 +31,9 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 }
 
 // repeatable reports whether the newest attempt failed in a way after which
-// another may be made.
+// another attempt may be made. It considers the error or the status, and the
+// request's Kind, but not the number of attempts or the wait. It returns false if
+// the caller's context has ended.
 func (c *call) repeatable() bool {
 	a := &c.last
 	switch {
@@ -65,9 +67,9 @@ func isPermanent(err error) bool {
 }
 
 // affordable stores the wait before the next attempt in c (it does not sleep) and
-// reports whether a retry makes sense. It does not if the provider asks for more
-// than MaxWait, or the caller's deadline comes first; the call then ends at once
-// with the newest answer.
+// reports whether a retry makes sense. It returns false if the wait, which the
+// provider may ask for, is longer than MaxWait, or if the caller's deadline comes
+// first. The call then ends at once with the newest answer.
 func (c *call) affordable() bool {
 	p := c.config.Retry
 	asked, ok := RetryAfter(c.last.response.Header, time.Now())
@@ -80,8 +82,9 @@ func (c *call) affordable() bool {
 	return c.wait <= p.MaxWait && (!bounded || time.Until(deadline) > c.wait)
 }
 
-// backoff returns a random wait between MinWait and a ceiling that doubles with
-// each attempt, up to MaxWait.
+// backoff returns a random wait between p.MinWait and a ceiling. attempt is the
+// number of attempts so far. The ceiling is MinWait, doubled for each attempt, but
+// not more than p.MaxWait.
 func backoff(p RetryPolicy, attempt int) time.Duration {
 	ceiling := p.MaxWait
 	if attempt < 32 && p.MinWait < p.MaxWait>>attempt {

@@ -39,17 +39,21 @@ type Used[C any] struct {
 	renewals    int // number of renewals before
 }
 
-// Format prints a fixed text without credentials.
+// Format prints the word "credentials" for every verb, so that no verb prints the
+// credentials themselves.
 func (Used[C]) Format(s fmt.State, _ rune) { redact.Print(s, "credentials") }
 
-// NewRotation returns a Rotation. ask gets nil, or a pointer to the rejected
-// credentials. same reports whether two credentials are certainly the same.
+// NewRotation returns a Rotation that gets credentials from ask. rejected is nil
+// when an attempt needs credentials, and points to the refused ones after a
+// refusal. same reports whether two credentials are certainly the same. Neither
+// function may be nil.
 func NewRotation[C any](ask func(ctx context.Context, rejected *C) (C, error), same func(a, b C) bool) *Rotation[C] {
 	return &Rotation[C]{ask: ask, same: same}
 }
 
-// Current asks for the credentials of an attempt. Credentials known to be refused
-// are replaced by what was returned for them. It returns ask's error.
+// Current returns the credentials for an attempt. It calls ask with nil. If ask
+// returns credentials that are known to be refused, Current returns the renewed
+// ones instead. It returns ask's error, without a retry.
 func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	current, err := n.ask(ctx, nil)
 	if err != nil {
@@ -62,8 +66,11 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	return Used[C]{current, s.renewals}, nil
 }
 
-// After returns the credentials to use instead of refused ones. It reports false
-// if the source failed or has no others.
+// After returns credentials to use instead of the refused ones. It calls ask with
+// the refused credentials, unless another call has renewed them already. It
+// reports false if ask returned an error or the same credentials, also to another
+// call for which this one waited, and if ctx ended first. The credentials must
+// then not be used.
 func (n *Rotation[C]) After(ctx context.Context, refused Used[C]) (Used[C], bool) {
 	fresh, renewals, err := n.renew(ctx, refused)
 	return Used[C]{fresh, renewals}, err == nil && !n.same(fresh, refused.Credentials)
@@ -101,8 +108,8 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 	return fresh, s.renewals, err
 }
 
-// Fixed returns the ask function of a rotation with a single set of credentials:
-// after a refusal it returns an error.
+// Fixed returns a function for NewRotation with a single set of credentials, c.
+// The function returns c, and after a refusal an error.
 func Fixed[C any](c C) func(context.Context, *C) (C, error) {
 	return func(_ context.Context, rejected *C) (C, error) {
 		if rejected != nil {
@@ -125,8 +132,9 @@ type rotating[C any] struct {
 	apply func(r *http.Request, body []byte, c C) error
 }
 
-// Authorizer returns an Authorizer that puts the credentials on attempts by
-// calling apply. The note of an attempt is a Used[C].
+// Authorizer returns an Authorizer that calls apply to put the credentials c on
+// the attempt r. body is the attempt's body. The note of an attempt is a Used[C].
+// An error of apply or of ask ends the call before anything is sent.
 func (n *Rotation[C]) Authorizer(apply func(r *http.Request, body []byte, c C) error) Authorizer {
 	return rotating[C]{n, apply}
 }
@@ -161,7 +169,8 @@ type StaticToken func() string
 
 var errNoToken = errors.New("there is no other token")
 
-// Token returns the token, or an error if it is the rejected one.
+// Token returns the token and nil. If rejected is that token, it returns "" and an
+// error, because the source has a single token.
 func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 	if token := t(); token != rejected {
 		return token, nil
@@ -171,9 +180,11 @@ func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 
 var errBadToken = errors.New("token is empty or not printable ASCII")
 
-// Bearer returns an Authorizer that sends the source's tokens in the
-// Authorization header. also may be nil; otherwise it sets further headers. A
-// token that is empty or not printable ASCII is an error, and nothing is sent.
+// Bearer returns an Authorizer that sends the source's tokens in the Authorization
+// header. also may be nil; otherwise it is called for each attempt and sets
+// further headers. The source is asked again after a refusal. A token that is
+// empty or not printable ASCII, and an error of the source, ends the call before
+// anything is sent.
 func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {

@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// ShapeFault returns why an answer with status 2xx does not hold all that was
-// asked for, as far as its status and the start of its body show, and nil if it
-// may. want names what was asked for, such as "an array of operations", and first
-// holds the bytes that the body may begin with.
+// ShapeFault returns an error if an answer with a status 2xx does not hold all
+// that was asked for, as far as its status and the start of its body show. It
+// returns nil if the answer may be complete. want says for the error's text what
+// was asked for, such as "an array of operations". first lists the bytes that the
+// body may begin with, such as "[{".
 //
 // A list is complete only if the provider sent a list: an answer whose body was
 // lost must never be read as "no more rows".
@@ -21,8 +22,9 @@ func ShapeFault(r Response, want, first string) error {
 	return BodyFault(r, want, first)
 }
 
-// StatusFault is the part of ShapeFault that checks the status. Look for a
-// refusal in the body first, because it says more.
+// StatusFault is the part of ShapeFault that checks the status. It returns an
+// error for 202, 204, 205 and 206, and otherwise nil. want is for the error's
+// text. Look for a refusal in the body first, because it says more.
 func StatusFault(r Response, want string) error {
 	switch r.StatusCode {
 	case http.StatusAccepted, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent:
@@ -31,7 +33,9 @@ func StatusFault(r Response, want string) error {
 	return nil
 }
 
-// BodyFault is the part of ShapeFault that checks the body.
+// BodyFault is the part of ShapeFault that checks the body. It returns an error if
+// the body is empty or does not begin with one of the bytes in first. want is for
+// the error's text.
 func BodyFault(r Response, want, first string) error {
 	if len(bytes.TrimSpace(r.Body)) == 0 {
 		return fmt.Errorf("expected %s, got an empty body", want)
@@ -39,7 +43,9 @@ func BodyFault(r Response, want, first string) error {
 	return ValueFault(r.Body, want, first)
 }
 
-// ValueFault does the same as BodyFault for a JSON value inside an answer.
+// ValueFault returns an error if value, a JSON value inside an answer, does not
+// begin with one of the bytes in first. It ignores a byte order mark and
+// whitespace in front. want says for the error's text what was asked for.
 func ValueFault(value []byte, want, first string) error {
 	text := start(value)
 	if len(text) > 0 && strings.IndexByte(first, text[0]) >= 0 {
@@ -52,12 +58,14 @@ func ValueFault(value []byte, want, first string) error {
 // mark and whitespace.
 func IsObject(body []byte) bool { return bytes.HasPrefix(start(body), []byte("{")) }
 
-// start returns text without a byte order mark and leading whitespace.
+// start returns text without a byte order mark and whitespace at its start.
 func start(text []byte) []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
 }
 
-// kindOf returns what a JSON value is by its first byte, for example "an object".
+// kindOf returns words for the kind of a JSON value, which it sees by the first
+// byte, for example "an object". It returns "nothing" for an empty text, and other
+// words for text that is not JSON.
 func kindOf(text []byte) string {
 	if len(text) == 0 {
 		return "nothing"

@@ -16,8 +16,9 @@ type Turn struct {
 	waiting []chan struct{}
 }
 
-// Take waits until the caller has the turn. If ctx ends first it returns the
-// context's error, and the caller does not have the turn.
+// Take waits until the caller has the turn, and then returns nil. If ctx ends
+// first, Take returns the context's error, and the caller does not have the turn.
+// A free turn is taken at once, even if ctx has ended. After nil, call Leave once.
 func (t *Turn) Take(ctx context.Context) error {
 	t.mu.Lock()
 	if !t.taken {
@@ -45,7 +46,8 @@ func (t *Turn) Take(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Leave passes the turn to the call that has waited longest, or frees it.
+// Leave passes the turn to the call of Take that has waited longest. If none
+// waits, it frees the turn. Only a caller that has the turn may call Leave.
 func (t *Turn) Leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -5,15 +5,17 @@ import (
 	"reflect"
 )
 
-// WithoutRaw returns a copy of a row without Raw, also without Raw of the rows within
-// it. The copy shares no memory with the row.
+// WithoutRaw returns a copy of row in which every field Raw is nil, also in the
+// rows within row. The copy shares no memory with row. Nil pointers, slices and
+// maps stay nil.
 func WithoutRaw[T any](row T) T {
 	v := reflect.ValueOf(&row).Elem()
 	v.Set(detached(v))
 	return row
 }
 
-// detached returns a copy of v in memory of its own, without Raw.
+// detached returns a deep copy of v, in which every field Raw of the type
+// json.RawMessage is nil. Nil pointers, slices and maps stay nil.
 func detached(v reflect.Value) reflect.Value {
 	made := reflect.New(v.Type()).Elem()
 	switch made.Set(v); v.Kind() {

@@ -7,11 +7,13 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Decimal reads a decimal number exactly or refuses it; it never rounds. The
-// text must follow JSON's grammar for numbers, have at most 64 bytes, an
-// exponent within ±19 and at most 19 significant digits, zeros at the end of
-// the fraction not counted. The scale is kept as printed (100.00000000 has 8)
-// as far as 19 digits allow. The error is an [*Error].
+// Decimal reads a decimal number exactly or refuses it. It never rounds. The text
+// must follow JSON's grammar for numbers, have at most 64 bytes, an exponent
+// within ±19 and at most 19 significant digits. Zeros at the end of the fraction
+// do not count as digits. The scale is kept as printed (100.00000000 has 8) as far
+// as 19 digits allow. The error is an [*Error]: of KindType for a text that breaks
+// the grammar, such as "", and of KindRange for a number beyond the limits. The
+// result is then zero.
 func Decimal(text string) (decimal.Decimal, error) {
 	d, fault := parseDecimal(text)
 	if fault != nil {
@@ -48,8 +50,10 @@ func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
 	return n.decimal(), nil
 }
 
-// parseNumber reads JSON's grammar: -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE]
-// [+-]? [0-9]+)?
+// parseNumber reads all of text by JSON's grammar for numbers: -? (0 |
+// [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. The error is nil, errType if the
+// text breaks the grammar, or errRange if the number is beyond the limits of
+// Decimal.
 func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	var n number
 	if len(text) > maxNumberLen {
@@ -89,8 +93,10 @@ func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	return n.fit(digits)
 }
 
-// parseExponent reads all of text. It fails in the same way for every exponent
-// beyond the limits, long or short.
+// parseExponent reads all of text, which must not be empty, as an exponent such as
+// e-7. It returns the exponent, from -19 to 19. The error is errType for a text
+// that is not an exponent, and errRange for every larger exponent, even if the
+// exponent has thousands of digits.
 func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	if text[0] != 'e' && text[0] != 'E' {
 		return 0, errType
@@ -118,8 +124,10 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	return sign * exp, nil
 }
 
-// fit completes n, which has sign and scale, from its digits. Zeros at the end
-// of the fraction are dropped only if they do not fit.
+// fit returns n with its coefficient. n has its sign and its scale already. digits
+// holds all digits without the point; zeros at its start do not count. fit removes
+// zeros at the end of the fraction only if the number would not fit with them. It
+// returns errRange if the number does not fit even without them.
 func (n number) fit(digits []byte) (number, *Error) {
 	for len(digits) > 0 && digits[0] == '0' {
 		digits = digits[1:]
@@ -144,7 +152,8 @@ func (n number) fit(digits []byte) (number, *Error) {
 	return n, nil
 }
 
-// decimal is n; its digits and its scale always fit.
+// decimal returns n as a decimal.Decimal. It never fails: the digits and the scale
+// of a number always fit.
 func (n number) decimal() decimal.Decimal {
 	if n.coef <= math.MaxInt64 {
 		v := int64(n.coef)
@@ -163,7 +172,8 @@ func (n number) decimal() decimal.Decimal {
 	return d
 }
 
-// int64 is n when that is integral and fits.
+// int64 returns n as an integer. It returns errRange if n has a fraction other
+// than zero, or does not fit into an int64.
 func (n number) int64() (int64, *Error) {
 	for ; n.scale > 0; n.scale-- {
 		if n.coef%10 != 0 {

@@ -41,9 +41,10 @@ const slots = 256
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-// newDecoder returns a decoder of data and limits the memory of the decoded values:
-// real rows are smaller than their JSON, but empty objects would grow to hundreds
-// of times their size.
+// newDecoder returns a decoder of data; php selects the rules of DecodePHP. The
+// caller must call free when done. newDecoder limits the memory of the decoded
+// values: real rows are smaller than their JSON, but empty objects would grow to
+// hundreds of times their size.
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
@@ -61,15 +62,18 @@ func (d *decoder) free() {
 	decoders.Put(d)
 }
 
-// Decode decodes data, one JSON value, into v, a non-nil pointer. The JSON must be
-// valid; names are case-sensitive; a name that occurs twice in an object is refused,
-// except within a [json.RawMessage]; unknown members are ignored. The package comment
-// lists what each Go type accepts. A byte order mark before the value is skipped. The
-// error is an [*Error]; v is then partly filled.
+// Decode decodes data, one JSON value, into v, a non-nil pointer. It panics if v
+// is anything else, or if v's type is not supported. The package comment lists
+// what each Go type accepts.
 //
-// In a string, half a surrogate pair or a broken UTF-8 byte becomes U+FFFD. A field
-// with the tag wire:"strict" refuses it: two ids that differ only there would look
-// the same. v may also be a row, see the package comment.
+// The JSON must be valid. Names are case-sensitive. A name that occurs twice in an
+// object is refused, except within a [json.RawMessage]. Unknown members are
+// ignored. A byte order mark before the value is skipped. The error is an
+// [*Error]; v is then partly filled.
+//
+// In a string, half a surrogate pair or a broken UTF-8 byte becomes U+FFFD. A
+// field with the tag wire:"strict" refuses it: two ids that differ only there
+// would look the same. v may also be a row, see the package comment.
 //
 // Nothing in v points into data afterwards.
 func Decode(data []byte, v any) error {
@@ -77,25 +81,30 @@ func Decode(data []byte, v any) error {
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)
 }
 
-// DecodePHP is [Decode] for providers written in PHP, which prints an empty map as
-// []. DecodePHP accepts [] for every struct and map, and leaves it empty.
+// DecodePHP decodes as [Decode] does, for providers written in PHP. PHP prints an
+// empty map as []. DecodePHP accepts [] for every struct and map, and sets it to
+// its zero value.
 func DecodePHP(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), true)
 }
 
-// decode reads all of data into target.
+// decode decodes all of data into target, which must be settable. p is the plan of
+// target's type, and php selects the rules of DecodePHP. The error is an *Error.
 func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 	d := newDecoder(data, php)
 	defer d.free()
 	return d.finish(d.value(p, d.begin(), target))
 }
 
-// begin returns the index of the first byte behind a byte order mark and whitespace.
+// begin returns the index of the first byte of the value: the byte after a byte
+// order mark and whitespace. It returns len(d.data) if data holds nothing else.
 func (d *decoder) begin() int { return skipSpace(d.data, len(d.data)-len(Text(d.data))) }
 
-// finish checks that only whitespace is behind the value that ended at i, if i is not
-// negative, and returns the fault.
+// finish ends the decoding of a value that ended at i. A negative i means that the
+// value had a fault. finish returns nil if only whitespace follows the value.
+// Otherwise it returns an *Error: the fault, or an error of KindSyntax if more
+// follows.
 func (d *decoder) finish(i int) error {
 	if i >= 0 {
 		if i = skipSpace(d.data, i); i == len(d.data) {
@@ -111,13 +120,15 @@ func (d *decoder) fail(kind string, at int) int {
 	return -1
 }
 
-// under puts a name or an index in front of the pointer of the fault.
+// under puts token, a name or an index, in front of the JSON pointer of the fault.
+// It returns -1, the index that stands for a fault.
 func (d *decoder) under(token string) int {
 	d.fault.Pointer = "/" + escapeToken(token) + d.fault.Pointer
 	return -1
 }
 
-// failure returns the fault of the value that began at from, with an offset from there.
+// failure returns the recorded fault, an *Error. Its offset counts from the index
+// from in the data, where the value began.
 func (d *decoder) failure(from int) error {
 	e := d.fault
 	e.Offset -= int64(from)
@@ -127,14 +138,17 @@ func (d *decoder) failure(from int) error {
 	return &e
 }
 
-// take takes size bytes of the room, and reports whether there was enough.
+// take takes size bytes from the room for decoded values. It reports whether the
+// room was large enough.
 func (d *decoder) take(size int) bool {
 	d.room -= size
 	return d.room >= 0
 }
 
-// open enters the object or array at i, whose first byte has to be begin. more is
-// false if the object or array is empty, and after a fault.
+// open enters the object or array at i. begin is its first byte, '{' or '['. For a
+// filled one, next is the index of its first name or element, and more is true.
+// For an empty one, next is the index behind it, and more is false. After a fault,
+// for example if another byte stands at i, next is -1 and more is false.
 func (d *decoder) open(i int, begin byte) (next int, more bool) {
 	if i == len(d.data) || d.data[i] != begin {
 		return d.wrong(i), false
@@ -149,8 +163,10 @@ func (d *decoder) open(i int, begin byte) (next int, more bool) {
 	return i, true
 }
 
-// next goes from the end of a value to the next value. more is false if the object or
-// array ends there, and after a fault.
+// next goes on from i, the end of a value in an object or array. end is the
+// closing byte, '}' or ']'. After a comma, next is the index of the next name or
+// element, and more is true. At the closing byte, next is the index behind it, and
+// more is false. After a fault, next is -1 and more is false.
 func (d *decoder) next(i int, end byte) (next int, more bool) {
 	i = skipSpace(d.data, i)
 	switch {
@@ -163,7 +179,9 @@ func (d *decoder) next(i int, end byte) (next int, more bool) {
 	return d.fail(KindSyntax, i), false
 }
 
-// name reads a name and returns the index of its value.
+// name reads the name of a member at i, and the colon behind it. It returns the
+// decoded name and the index of the member's value, which may be the end of the
+// data. After a fault it returns nil and -1.
 func (d *decoder) name(i int) (name []byte, next int) {
 	if i == len(d.data) || d.data[i] != '"' {
 		return nil, d.fail(KindSyntax, i)
@@ -178,7 +196,9 @@ func (d *decoder) name(i int) (name []byte, next int) {
 	return name, skipSpace(d.data, i+1)
 }
 
-// wrong fails because the value at i is of a kind that does not fit, or is not valid.
+// wrong records a fault of the value at i and returns -1. The fault is of KindType
+// if the value is valid JSON, of a kind that does not fit; otherwise it is of
+// KindSyntax.
 func (d *decoder) wrong(i int) int {
 	if end, ok := skipValue(d.data, i, d.depth); !ok {
 		return d.fail(KindSyntax, end)
@@ -190,8 +210,9 @@ func (d *decoder) null(i int) bool {
 	return len(d.data)-i >= 4 && string(d.data[i:i+4]) == "null"
 }
 
-// empty returns the index behind a value that leaves an object empty: null, and for
-// PHP []. It returns 0 for any other value.
+// empty returns the index behind the value at i if that value leaves a struct or
+// map empty: null, and with the rules of PHP also []. It returns 0 for any other
+// value.
 func (d *decoder) empty(i int) (end int) {
 	if d.null(i) {
 		return i + 4

@@ -4,11 +4,15 @@ package wire
 // page comes near it.
 const maxElements = 1 << 18
 
-// Elements splits the JSON array data into its elements, as slices of data,
-// without decoding them. All of data must be valid JSON, nested no deeper than
-// 10,000 levels. Names that repeat and invalid UTF-8 within elements pass, so that
-// one odd row does not hide the others: decoding an element refuses them. A byte order mark before the array is skipped. An array of more than
-// 262,144 elements is refused. The error is an [*Error].
+// Elements splits the JSON array data into its elements, without decoding them.
+// The elements are slices of data; an empty array has none. All of data must be
+// valid JSON, nested no deeper than 10,000 levels. A byte order mark before the
+// array is skipped. Names that repeat and invalid UTF-8 within elements pass, so
+// that one bad row does not hide the others: decoding an element refuses them.
+//
+// The error is an [*Error]: of KindSyntax for invalid JSON, of KindType for a
+// value that is not an array, such as null, and of KindRange for more than 262,144
+// elements.
 func Elements(data []byte) ([][]byte, error) {
 	i := skipSpace(data, len(data)-len(Text(data)))
 	if i == len(data) || data[i] != '[' {
@@ -46,8 +50,10 @@ func syntaxFault(data []byte, at int) *Error {
 	return &Error{Kind: KindSyntax, Offset: int64(at)}
 }
 
-// notArray returns an error of KindType if data is a valid value of another kind, such
-// as an error object, and of KindSyntax if data is not valid JSON.
+// notArray returns the error for data that does not hold an array at i, the index
+// of the first byte of its value. The *Error is of KindType if data is a valid
+// value of another kind, such as an error object. It is of KindSyntax if data is
+// empty or not valid JSON.
 func notArray(data []byte, i int) error {
 	end, ok := skipValue(data, i, 0)
 	if ok {

@@ -15,13 +15,18 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Encode is the inverse of [Decode] for values built in Go, in a spelling that
-// every provider reads: times as RFC 3339 in UTC with as many digits of the
-// fraction as needed, the zero time as null; decimals as numbers with their
-// scale; strings without HTML escapes; map keys sorted; a nil slice or map as
-// null; a [json.RawMessage] and the result of MarshalJSON without whitespace. Fields
-// tagged omitzero are left out when zero. Text that is not valid UTF-8 is
-// refused, other than in raw messages. The error is an [*Error].
+// Encode returns v, a value built in Go, as JSON. It is the inverse of [Decode],
+// in a spelling that every provider reads: times as RFC 3339 in UTC with as many
+// digits of the fraction as needed, the zero time as null; decimals as numbers
+// with their scale; strings without HTML escapes; map keys sorted; a nil pointer,
+// slice or map as null; a [json.RawMessage] and the result of MarshalJSON without
+// whitespace. Fields tagged omitzero are left out when zero.
+//
+// The error is an [*Error], and the result is then nil. The error is of KindType
+// for a type that Encode does not support, such as a float, of KindSyntax for a
+// string that is not valid UTF-8 or a raw message that is not valid JSON, and of
+// KindRange for a year outside 0 to 9999 or too many levels. Encode does not check UTF-8
+// inside raw messages.
 func Encode(v any) ([]byte, error) {
 	var e encoder
 	if e.value(reflect.ValueOf(v)); e.fault != nil {
@@ -42,8 +47,8 @@ func (e *encoder) fail(kind string) {
 	}
 }
 
-// under puts a name or an index in front of the pointer of the fault, if there
-// is one.
+// under puts token, a name or an index, in front of the pointer of the fault, if
+// there is a fault. It reports whether there is one.
 func (e *encoder) under(token string) bool {
 	if e.fault != nil {
 		e.fault.Pointer = "/" + escapeToken(token) + e.fault.Pointer
@@ -83,7 +88,8 @@ func (e *encoder) value(v reflect.Value) {
 	}
 }
 
-// plain writes a value of a type without methods.
+// plain writes v, a value of a type without methods. A type that is not supported,
+// such as a float, is a fault of KindType.
 func (e *encoder) plain(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -165,8 +171,9 @@ func isZero(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// mapping writes a map by its sorted keys. The pointer of a fault ends at the map:
-// its names are not documented.
+// mapping writes v, a map that is not nil, by its sorted keys. Keys that are not
+// strings are a fault of KindType. The pointer of a fault ends at the map, because
+// the names in it are not documented.
 func (e *encoder) mapping(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
 		e.fail(KindType)
@@ -199,7 +206,10 @@ func (e *encoder) time(t time.Time) {
 	}
 }
 
-// raw writes a JSON value without whitespace between its parts. An empty one is null.
+// raw writes a JSON value without whitespace between its parts. An empty value is
+// written as null. err is the error of the method that made raw, or nil. An err is
+// a fault of KindType, or of its own kind if it is an *Error. An invalid value is
+// a fault of KindSyntax.
 func (e *encoder) raw(raw []byte, err error) {
 	if err != nil {
 		e.fail(KindType)
@@ -227,7 +237,8 @@ func (e *encoder) raw(raw []byte, err error) {
 	}
 }
 
-// string writes a text. Quotes, backslashes and control characters are escaped.
+// string writes text as a JSON string. It escapes quotes, backslashes and control
+// characters. Text that is not valid UTF-8 is a fault of KindSyntax.
 func (e *encoder) string(text string) {
 	if !utf8.ValidString(text) {
 		e.fail(KindSyntax)

@@ -31,7 +31,9 @@ type Error struct {
 	encoding bool // the text is in UTF-16 or UTF-32
 }
 
-// Error prints kind, offset and pointer.
+// Error returns a text with the kind, the offset and the pointer. An empty kind is
+// printed as "unknown", and an empty pointer is left out. For text in UTF-16 or
+// UTF-32 it names the encoding instead of an offset.
 func (e *Error) Error() string {
 	if e.encoding {
 		return "JSON: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"
@@ -48,7 +50,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// escapeToken spells a name as a pointer has it.
+// escapeToken returns token, a member's name or an index, as a JSON pointer spells
+// it: ~0 for ~ and ~1 for /.
 func escapeToken(token string) string {
 	if !strings.ContainsAny(token, "~/") {
 		return token

@@ -1,8 +1,10 @@
 package wire
 
-// Member returns the member called name of a JSON object as it is spelled, a slice
-// of object. It scans the object without decoding it. ok is false when the object
-// is malformed, when it has no such member, and when the name occurs twice.
+// Member returns the value of the member called name in a JSON object. It scans
+// the object without decoding it. The value is a slice of object, spelled as in
+// it, also for null. Names are case-sensitive. ok is false and value is nil when
+// the object is malformed, when it has no such member, and when the name occurs
+// twice.
 func Member(object []byte, name string) (value []byte, ok bool) {
 	object = Text(object)
 	i := skipSpace(object, 0)
@@ -31,9 +33,10 @@ func Member(object []byte, name string) (value []byte, ok bool) {
 	return value, ok
 }
 
-// Scalar returns the content of a JSON string or number, for what identifies: ""
-// for any other value, and for a string with half a surrogate pair or broken UTF-8
-// in it.
+// Scalar returns the content of a JSON string or number that identifies something,
+// such as an id. A number is returned in its digits. Scalar returns "" for every
+// other value, for a value with whitespace around it, and for a string with half a
+// surrogate pair or broken UTF-8 in it.
 func Scalar(value []byte) string {
 	if text, odd, ok := scalar(value); ok && !odd {
 		return text
@@ -41,8 +44,8 @@ func Scalar(value []byte) string {
 	return ""
 }
 
-// ScalarWords is [Scalar] for what identifies nothing, such as messages: odd bytes
-// are U+FFFD.
+// ScalarWords is [Scalar] for strings that identify nothing, such as messages. In
+// the result, half a surrogate pair and each broken UTF-8 byte is U+FFFD.
 func ScalarWords(value []byte) string {
 	text, _, _ := scalar(value)
 	return text

@@ -31,7 +31,9 @@ const (
 
 var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart, "long": ruleLong, "whole": ruleWhole, "bare": ruleBare}
 
-// membersOf lists the members of a struct, including the members of embedded structs.
+// membersOf returns the members of the struct type t in the order of its fields,
+// including the members of embedded structs. Fields that are not exported or have
+// the tag json:"-" are no members.
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {

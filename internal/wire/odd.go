@@ -4,19 +4,22 @@ import "bytes"
 
 const byteOrderMark = "\ufeff"
 
-// Text returns data without one byte order mark at its start.
+// Text returns data without one byte order mark at its start. The result is a
+// slice of data, or data itself if data has none.
 func Text(data []byte) []byte {
 	return bytes.TrimPrefix(data, []byte(byteOrderMark))
 }
 
-// Raw returns a copy of data without one byte order mark at its start: what a
-// decoded value keeps of itself, so that it encodes again.
+// Raw returns a copy of data without one byte order mark at its start. A decoded
+// value keeps this copy of its own JSON, so that it can be encoded again. The copy
+// of nil is nil.
 func Raw(data []byte) []byte {
 	return bytes.Clone(Text(data))
 }
 
-// notUTF8 reports whether data looks like UTF-16 or UTF-32: it has their byte
-// order mark, or NUL in every other byte at its start.
+// notUTF8 reports whether data looks like UTF-16 or UTF-32: it has a byte order
+// mark of theirs, or NUL in every other byte at its start. It returns false for
+// fewer than four bytes.
 func notUTF8(data []byte) bool {
 	if len(data) < 4 {
 		return false

@@ -1,11 +1,12 @@
 package wire
 
-// Field returns the member called name of a JSON object, when that is a text
-// (without quotes and escapes) or a number (its literal digits). It scans the
-// object without decoding it. ok is false when the object is malformed or has
-// no such member, when the member is of another kind or has half a surrogate pair
-// or broken UTF-8 in it, and when the name occurs twice: such an object does not
-// decode either.
+// Field returns the member called name in a JSON object: the content of a string
+// (without quotes and escapes), or the digits of a number as they are spelled. It
+// scans the object without decoding it. Names are case-sensitive.
+//
+// ok is false and text is "" when the object is malformed, has no such member, or
+// has it twice. The same holds when the member is not a string or number, also for
+// null, and when it has half a surrogate pair or broken UTF-8 in it.
 func Field(object []byte, name string) (text string, ok bool) {
 	text, odd, ok := memberText(object, name)
 	if odd {
@@ -14,14 +15,17 @@ func Field(object []byte, name string) (text string, ok bool) {
 	return text, ok
 }
 
-// Words is [Field] for texts that identify nothing, such as messages: half a
-// surrogate pair or a broken UTF-8 byte in it is U+FFFD.
+// Words is [Field] for strings that identify nothing, such as messages. It accepts
+// half a surrogate pair and broken UTF-8 bytes, and returns U+FFFD for each.
 func Words(object []byte, name string) (text string, ok bool) {
 	text, _, ok = memberText(object, name)
 	return text, ok
 }
 
-// memberText returns the member called name, and whether there are odd bytes in it.
+// memberText returns the content of the member called name, a string or number.
+// odd reports whether it has half a surrogate pair or broken UTF-8 bytes in it;
+// they are U+FFFD in text. ok is false where Member finds no value, and for a
+// value of another kind.
 func memberText(object []byte, name string) (text string, odd, ok bool) {
 	value, ok := Member(object, name)
 	if !ok {
@@ -30,10 +34,11 @@ func memberText(object []byte, name string) (text string, odd, ok bool) {
 	return scalarText(value)
 }
 
-// LastElement returns the last element of a JSON array, a slice of array, by
-// looking at the end of the text only. ok is false when the array is empty or
-// the element malformed. The rest of the text is not checked: the caller
-// compares the result with the last element that was decoded.
+// LastElement returns the last element of a JSON array, as a slice of array. It
+// looks at the end of the array only. ok is false and the element nil when the
+// array is empty or the element is malformed. LastElement does not check the rest
+// of the array: the caller compares the result with the last element that was
+// decoded.
 func LastElement(array []byte) (element []byte, ok bool) {
 	array = Text(array)
 	first := skipSpace(array, 0)
@@ -57,8 +62,10 @@ func LastElement(array []byte) (element []byte, ok bool) {
 }
 
 // valueStart goes backwards from the end of data to the beginning of the value
-// that ends there, not before from. Outside of texts no quote is preceded by a
-// backslash, so the quotes of valid JSON pair up from either end.
+// that ends there, but not before the index from. It returns the index of the
+// value's first byte, and false if it finds no beginning. Outside of strings no
+// quote follows a backslash, so the quotes of valid JSON form pairs from either
+// end.
 func valueStart(data []byte, from int) (int, bool) {
 	depth := 0
 	for i := len(data) - 1; i >= from; i-- {
@@ -88,7 +95,9 @@ func valueStart(data []byte, from int) (int, bool) {
 	return from, depth == 0
 }
 
-// openingQuote finds the quote that opens the text whose closing quote is data[i].
+// openingQuote returns the index of the quote that opens the string whose closing
+// quote is data[i]. It searches backwards to the index from, and returns -1 if
+// there is none.
 func openingQuote(data []byte, i, from int) int {
 	for i--; i >= from; i-- {
 		if data[i] != '"' {
@@ -112,14 +121,17 @@ func trimSpace(data []byte, end int) int {
 	return end
 }
 
-// isText says whether the quoted text is s.
+// isText reports whether quoted, a valid JSON string with its quotes, has the
+// content s. It decodes escapes before it compares.
 func isText(quoted []byte, s string) bool {
 	content, _ := unquote(quoted)
 	return string(content) == s
 }
 
-// scalarText is the content of a valid JSON text or number, and whether there are
-// odd characters in it.
+// scalarText returns the content of value, a valid JSON value without whitespace
+// around it: a string without quotes and escapes, or the digits of a number. odd
+// reports whether half a surrogate pair or broken UTF-8 bytes became U+FFFD. ok is
+// false for a value of another kind.
 func scalarText(value []byte) (text string, odd, ok bool) {
 	switch {
 	case value[0] == '"':

@@ -75,8 +75,9 @@ type field struct {
 	follow atomic.Uint32 // the two fields that came after it lately: indices of 16 bits, counted from 1
 }
 
-// begins reports whether text begins with prefix. It compares words without branches,
-// which names of different lengths would make hard to predict.
+// begins reports whether text, the rest of the data, begins with f.prefix. It
+// compares words without branches, because names of different lengths would make
+// branches hard to predict.
 func (f *field) begins(text []byte) bool {
 	if len(text) < 8*len(f.words) || len(f.prefix) > 8*len(f.words) {
 		return bytes.HasPrefix(text, []byte(f.prefix))
@@ -85,7 +86,8 @@ func (f *field) begins(text []byte) bool {
 	return (load(text)^f.words[0])&f.masks[0]|(load(text[8:])^f.words[1])&f.masks[1]|(load(text[16:])^f.words[2])&f.masks[2] == 0
 }
 
-// wordsOf returns the first 24 bytes of text, with zeros behind a shorter one.
+// wordsOf returns the first 24 bytes of text as three little-endian words. A
+// shorter text is filled up with zeros, and a longer one is cut.
 func wordsOf(text string) (words [3]uint64) {
 	var room [8 * len(words)]byte
 	copy(room[:], text)
@@ -107,7 +109,8 @@ var (
 // types are ours, and a test builds a plan for each.
 func planOf(t reflect.Type) *plan { return planIn(&plans, t, builder.plan) }
 
-// rowPlanOf returns the plan of a struct that is a row, whether it has methods or not.
+// rowPlanOf returns the plan of t, a struct that is read as a row. Methods of t,
+// such as UnmarshalJSON, do not matter. It panics as planOf does.
 func rowPlanOf(t reflect.Type) *plan {
 	return planIn(&rowPlans, t, func(b builder, t reflect.Type) *plan {
 		p := &plan{typ: t, size: int(t.Size())}
@@ -116,8 +119,10 @@ func rowPlanOf(t reflect.Type) *plan {
 	})
 }
 
-// planIn returns the plan of t in made, which build makes if it is missing. Other
-// goroutines see complete plans only. Two of them may make the same plan.
+// planIn returns the plan of t from made. If the plan is missing, planIn makes it
+// with build and stores it in made. Two goroutines may make the same plan; both
+// then get the one that was stored first. A plan is stored only when it is
+// complete.
 func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
 	p, ok := made.Load(t)
 	if !ok {
@@ -131,13 +136,16 @@ func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *p
 	return p.(*plan) //nolint:forcetypeassert // nothing else is stored
 }
 
-// isPart reports whether t is a struct with tags that its methods do not know.
+// isPart reports whether t is a struct with a field tagged wire:"part" or
+// wire:"or=…". Such a struct is decoded by its plan, because its own methods do
+// not know these tags.
 func isPart(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && slices.ContainsFunc(membersOf(t), func(m member) bool { return m.rule&(rulePart|ruleEither) != 0 })
 }
 
-// isRow reports whether t is a row by its fields. Such a struct is always decoded by
-// its plan, and never by its methods, also inside another struct.
+// isRow reports whether t is a row: a struct with a field Unread of the type
+// []string. A row is always decoded by its plan, and never by its methods, also
+// inside another struct.
 func isRow(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
@@ -191,7 +199,8 @@ func (b builder) plan(t reflect.Type) *plan {
 	return p
 }
 
-// complete fills in the plan of a type without methods.
+// complete fills in p, the plan of a type without methods. It panics if the type
+// is not supported.
 func (b builder) complete(p *plan) {
 	switch t := p.typ; t.Kind() {
 	case reflect.String:

@@ -13,12 +13,15 @@ type BadRow struct {
 	Err   error           // why; an [*Error] if [Decode] decodes the row; offset and pointer are within Raw
 }
 
-// Rows decodes every element of the JSON array data into a new T by the method
-// UnmarshalJSON of T. An element that does not decode, and null, becomes a BadRow; the
-// others are returned in order. err is an [*Error] if data is not a valid array, see
-// [Elements], or if its rows take more memory than the rows of a real page. Nothing in
-// rows and bad points into data if UnmarshalJSON copies what it keeps, as [Decode]
-// does.
+// Rows decodes every element of the JSON array data into a new T, by the method
+// UnmarshalJSON of T. It returns the decoded rows in the order of the array. An
+// element that does not decode, or that is null, becomes a BadRow in bad, and Rows
+// goes on with the next element. bad is nil if there are none.
+//
+// err is an [*Error] if data is not a valid array, see [Elements], or if its rows
+// take more memory than the rows of a real page; rows and bad are then nil.
+// Nothing in rows and bad points into data if UnmarshalJSON copies what it keeps,
+// as [Decode] does.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
@@ -32,10 +35,10 @@ func Rows[T any, P interface {
 	})
 }
 
-// RowsOf is [Rows] in one pass, for rows that are structs. It does not call
-// UnmarshalJSON. It sets the field Raw of T, if there is one, to a copy of the row's
-// bytes, and calls check for each row: a row for which check returns an error is a
-// BadRow with that error.
+// RowsOf does what [Rows] does in one pass, for a struct T. It does not call
+// UnmarshalJSON. It sets the field Raw of T, if T has one, to a copy of the row's
+// bytes. RowsOf then calls check, which must not be nil, for each decoded row. A
+// row for which check returns an error becomes a BadRow with that error.
 func RowsOf[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
 	return rowsOf(data, false, check)
 }
@@ -56,8 +59,8 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 	})
 }
 
-// Row decodes one row as [RowsOf] does, for the method UnmarshalJSON of a row. It sets
-// *into only if it returns nil. Its error is an [*Error] or the error of check.
+// Row decodes data, one row, as [RowsOf] does. Methods UnmarshalJSON of rows call
+// it. The error is an [*Error] or the error of check; *into then stays unchanged.
 func Row[T any](data []byte, into *T, check func(*T) error) error {
 	return row(data, false, into, check)
 }
@@ -85,8 +88,10 @@ func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
 	return nil
 }
 
-// readRows splits an array. read decodes the row at i and returns the index behind
-// it, or why the row is bad; readRows then finds the end itself.
+// readRows splits the array in data and returns its rows as Rows does; php selects
+// the rules of DecodePHP. It calls read for each element except null. read decodes
+// the row at the index i and returns the index behind the row, or an error if the
+// row is bad. After such an error readRows finds the end of the row itself.
 func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T) (int, error)) ([]*T, []BadRow, error) {
 	d := newDecoder(data, php)
 	defer d.free()

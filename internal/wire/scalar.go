@@ -9,7 +9,10 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// scalar reads a string, a number or null. The value of null is nil.
+// scalar reads a string, a number or null at i. value is the content of the string
+// or the digits of the number, and nil for null. number reports whether the value
+// is a number. end is the index behind the value, or -1 after a fault, for example
+// if the value is of another kind.
 func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	switch {
 	case i == len(d.data):
@@ -29,7 +32,8 @@ func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	return nil, false, d.wrong(i)
 }
 
-// bool reads true or false. null is false.
+// bool reads true, false or null at i; null counts as false. end is the index
+// behind the value, or -1 after a fault.
 func (d *decoder) bool(i int) (is bool, end int) {
 	switch {
 	case d.null(i):
@@ -42,7 +46,9 @@ func (d *decoder) bool(i int) (is bool, end int) {
 	return false, d.wrong(i)
 }
 
-// int reads an integral number, or a string with one. ok is false for null.
+// int reads an integral number, or a string that holds one, at i. A form such as
+// 10.0 or 1e1 is accepted. ok is false for null and after a fault. end is the
+// index behind the value, or -1 after a fault.
 func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, true, end
@@ -61,7 +67,9 @@ func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	return n, true, end
 }
 
-// whole reads an integer in digits alone. null and "" are 0.
+// whole reads an integer in digits alone, or a string that holds one, at i. It
+// refuses 10.0 and 1e1. null and "" are 0. end is the index behind the value, or
+// -1 after a fault.
 func (d *decoder) whole(i int) (n int64, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, end
@@ -77,7 +85,9 @@ func (d *decoder) whole(i int) (n int64, end int) {
 	return n, end
 }
 
-// decimal reads a number, or a string with one. ok is false for null and "".
+// decimal reads a number, or a string that holds one, at i. ok is false for null,
+// for "" and after a fault. end is the index behind the value, or -1 after a
+// fault.
 func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 {
 		return decimal.MustNew(n, scale), true, end
@@ -93,8 +103,9 @@ func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	return x, true, end
 }
 
-// shortNumber reads n / 10^scale, a number of at most 18 digits without an exponent.
-// end is 0 for anything else.
+// shortNumber reads the number at data[i], which is n / 10^scale. end is the index
+// behind the number. All results are 0 for a value that is not a number, and for a
+// number with an exponent or with more than 18 digits.
 func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	neg := i < len(data) && data[i] == '-'
 	if neg {
@@ -130,7 +141,8 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 // one decimal keeps 256 bytes in memory, and one integer 128.
 const slab = 16
 
-// lying stores x in room, and returns a pointer to it.
+// lying stores x in the next element of room, and returns a pointer to that
+// element. If room is empty, it first makes a new slab.
 func lying[T any](room *[]T, x T) *T {
 	if len(*room) == 0 {
 		*room = make([]T, slab)
@@ -158,8 +170,10 @@ func (d *decoder) time(i int, to *time.Time) int {
 	return end
 }
 
-// usualTime reads 2006-01-02T15:04:05, also with a space for the T, a fraction and a Z.
-// It remembers the day. end is 0 for any other value.
+// usualTime reads a time in the layout "2006-01-02T15:04:05" into to. The value
+// may have a space for the T, a fraction and a Z. usualTime remembers the day for
+// the next call. It returns the index behind the value, or 0 for any other value;
+// to is then unchanged.
 func (d *decoder) usualTime(i int, to *time.Time) (end int) {
 	const head = len(`"2006-01-02T15:04:05`)
 	data := d.data

@@ -9,10 +9,11 @@ import (
 // same bound.
 const maxDepth = 10_000
 
-// skipValue checks the JSON value that begins at data[i], after optional whitespace.
-// It returns the index of the byte after the value, or the index of the fault and
-// false. The value stands within depth arrays and objects. Names that repeat and
-// invalid UTF-8 pass: decoding the value refuses them.
+// skipValue checks the JSON value that begins at data[i], after optional
+// whitespace. It returns the index of the byte after the value and true, or the
+// index of the fault and false. depth is the number of arrays and objects around
+// the value. Names that repeat and invalid UTF-8 pass: decoding the value refuses
+// them.
 func skipValue(data []byte, i, depth int) (int, bool) {
 	open := make([]byte, 0, 64) // what is open: '{' or '['
 	var needName, ok bool
@@ -53,8 +54,10 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 	}
 }
 
-// skipClosing goes from the end of a value past the brackets that close after
-// it and past one comma.
+// skipClosing goes from i, the end of a value, past the brackets that close after
+// the value, and past one comma. open holds the opening brackets around the value;
+// skipClosing removes each one that is closed. It returns the index behind the
+// last byte that it passed and true, or the index of a fault and false.
 func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	for len(*open) > 0 {
 		i = skipSpace(data, i)
@@ -75,7 +78,9 @@ func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	return i, true
 }
 
-// skipName goes past a name and its colon to the beginning of the value.
+// skipName goes past the name at i and its colon. It returns the index of the
+// value and true, or the index of a fault and false. The end of the data is a
+// fault.
 func skipName(data []byte, i int) (int, bool) {
 	if data[i] != '"' {
 		return i, false
@@ -136,8 +141,9 @@ func skipString(data []byte, i int) (int, bool) {
 	return i, false
 }
 
-// skipPlain goes past bytes that need no decoding in a string, eight at a time. ascii
-// reports whether all of them are ASCII.
+// skipPlain goes past bytes that need no decoding in a string, eight at a time,
+// from i on. end is the index of the first quote, backslash or control character,
+// or len(data). ascii reports whether all bytes before end are ASCII.
 func skipPlain(data []byte, i int) (end int, ascii bool) {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	all := uint64(0)

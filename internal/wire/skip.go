@@ -2,7 +2,9 @@ package wire
 
 import "bytes"
 
-// skip goes past the value of an unknown member. Names may not repeat within it.
+// skip goes past the value at i of an unknown member. A name that repeats within
+// the value is a fault. skip returns the index behind the value, or -1 after a
+// fault.
 func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)

@@ -6,8 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// text reads the string at i. content is a part of the data if the string has no
-// escapes and no odd characters.
+// text reads the string at i, which must begin with a quote. content is a part of
+// the data if the string has no escapes and no odd characters, and otherwise a
+// decoded copy. end is the index behind the string. After a fault content is nil
+// and end is -1.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {
@@ -18,9 +20,10 @@ func (d *decoder) text(i int) (content []byte, end int) {
 	return content, end
 }
 
-// string reads a string or a number into memory of its own; null is "". It remembers
-// the string under the slot of the field: rows repeat the values of the row before,
-// and an equal string needs no scan for its end.
+// string reads a string or a number at i into memory of its own; null is "". end
+// is the index behind the value. After a fault text is "" and end is -1. The
+// decoder remembers the string under slot, the slot of the field: rows repeat the
+// values of the row before, and an equal string needs no scan for its end.
 func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	data := d.data
 	if i < len(data) && data[i] == '"' {
@@ -47,7 +50,8 @@ func (d *decoder) string(i int, slot uint8) (text string, end int) {
 // maxKept is the length of the longest string that a decoder remembers.
 const maxKept = 48
 
-// keep returns string(b), without an allocation if it has seen b lately.
+// keep returns b as a string. It allocates nothing if the decoder still remembers
+// an equal string.
 func (d *decoder) keep(b []byte) string {
 	if len(b) > maxKept || len(b) == 0 {
 		return string(b)
@@ -59,8 +63,8 @@ func (d *decoder) keep(b []byte) string {
 	return *at
 }
 
-// hash mixes the first and the last bytes: its cost does not grow with b, which has
-// at least one byte.
+// hash returns the index of b in decoder.cache. b must not be empty. Only the
+// first and the last eight bytes count, so that the cost does not grow with b.
 func hash(b []byte) uint8 {
 	var h uint64
 	switch n := len(b); {
@@ -74,8 +78,10 @@ func hash(b []byte) uint8 {
 	return uint8(h * 0xc2b2ae3d27d4eb4f >> 56)
 }
 
-// unquote returns the content of a valid string, with U+FFFD for half a surrogate
-// pair and for each byte of broken UTF-8. odd reports whether there are any.
+// unquote returns the content of quoted, a valid JSON string with its quotes. Half
+// a surrogate pair and each byte of broken UTF-8 becomes U+FFFD; odd reports
+// whether there were any. content is a slice of quoted if nothing had to be
+// decoded.
 func unquote(quoted []byte) (content []byte, odd bool) {
 	content = quoted[1 : len(quoted)-1]
 	plain, ascii := skipPlain(content, 0)
@@ -120,7 +126,8 @@ func unquote(quoted []byte) (content []byte, odd bool) {
 // escapes maps a character behind a backslash to the character that both mean.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// hex4 reads four hexadecimal digits.
+// hex4 returns the value of the first four bytes of b, which must be hexadecimal
+// digits.
 func hex4(b []byte) (r rune) {
 	for _, c := range b[:4] {
 		if isDigit(c) {

@@ -57,7 +57,10 @@ func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
 	return time.Date(year, time.Month(month), day, hour, minute, second-offset, nanos, time.UTC), true
 }
 
-// fraction reads an optional "." with 1 to 9 digits.
+// fraction reads an optional fraction of a second, such as ".25", at the start of
+// text. It returns the fraction in nanoseconds, and the rest of text behind it.
+// Without a point nanos is 0, rest is text and ok is true. ok is false if the
+// point has no digit or more than nine digits behind it.
 func fraction[T ~string | ~[]byte](text T) (nanos int, rest T, ok bool) {
 	if len(text) == 0 || text[0] != '.' {
 		return 0, text, true
@@ -78,7 +81,8 @@ func fraction[T ~string | ~[]byte](text T) (nanos int, rest T, ok bool) {
 	return nanos, text[i:], true
 }
 
-// zone reads all of text: nothing, Z, ±hh:mm or ±hhmm, in seconds east of UTC.
+// zone reads all of text as an offset from UTC: "", Z, ±hh:mm or ±hhmm. It returns
+// the seconds east of UTC; "" and Z are 0. ok is false for any other text.
 func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	if len(text) == 0 || len(text) == 1 && text[0] == 'Z' {
 		return 0, true
@@ -103,8 +107,10 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	return 0, false
 }
 
-// parseEpoch reads a number of seconds or milliseconds exactly: fractions finer
-// than a nanosecond and years that RFC 3339 cannot spell are not understood.
+// parseEpoch reads a number of seconds since 1970, or of milliseconds from 1e11
+// on. It returns the time in UTC, exactly. It reports false, with the zero time,
+// for a text that is not a number, for a fraction finer than a nanosecond, and for
+// a year that RFC 3339 cannot spell.
 func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	n, fault := parseNumber(text)
 	if fault != nil {
@@ -137,8 +143,8 @@ func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	return t, true
 }
 
-// digits is the number in text[from:to], at most 9 digits, or -1 when that is
-// not all digits.
+// digits returns the number that text[from:to] spells, at most 9 digits. It
+// returns -1 if a byte there is not a digit.
 func digits[T ~string | ~[]byte](text T, from, to int) int {
 	n := 0
 	for ; from < to; from++ {
@@ -172,7 +178,8 @@ func daysIn(year, month int) int {
 	return 31
 }
 
-// Pow10 returns ten to the power of n, at most 19.
+// Pow10 returns ten to the power of n. n must be from 0 to 19: a higher power does
+// not fit, and a negative n counts as 0.
 func Pow10(n int) uint64 {
 	p := uint64(1)
 	for range n {

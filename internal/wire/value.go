@@ -12,7 +12,8 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// value reads a value of p's type into v, which must be settable.
+// value reads the value at i into v, which must be settable; p is the plan of v's
+// type. It returns the index behind the value, or -1 after a fault.
 func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	switch p.kind {
 	case kindString:
@@ -73,7 +74,9 @@ func addr[T any](v reflect.Value) *T {
 	return p
 }
 
-// object reads the members of a struct.
+// object reads the object at i into v, a struct with the plan p. null leaves the
+// struct zero, and so does [] with the rules of PHP. It returns the index behind
+// the value, or -1 after a fault.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()
@@ -85,7 +88,10 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	return d.members(p, i, v)
 }
 
-// row reads an object that keeps its own bytes and names the members that do not fit.
+// row reads the object at i into v, a row: a struct with the plan p of the kind
+// kindRow. It sets the row's field Raw to a copy of the object's bytes, and the
+// field Unread to the JSON pointers of the members that do not fit. It returns the
+// index behind the object, or -1 after a fault.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
@@ -107,8 +113,10 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// members reads the members of the object at i. Providers print their objects in one
-// order, so members guesses each name from the one that came next before.
+// members reads the members of the object at i into v, a struct with the plan p.
+// It returns the index behind the object, or -1 after a fault. Providers print
+// their objects in one order, so members guesses each name from the one that came
+// next before.
 func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	var seen [maxFields / 64]uint64
 	others := distinct{base: len(d.names)}
@@ -161,7 +169,8 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// member reads the value of one member into its field of v.
+// member reads the value at i into the field f of the struct v. It returns the
+// index behind the value, or -1 after a fault that the row cannot do without.
 func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	for _, at := range f.at {
 		v = v.Field(at)
@@ -185,9 +194,11 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	return d.judged(f, i, end, v, depth, names, from)
 }
 
-// judged decides about a member that was odd, or that did not fit if end is negative.
-// It returns the index behind the member if the row can do without it. The member
-// began at i, and depth, names and from are the decoder's state at that place.
+// judged decides about the member f, whose value began at i. The value was odd and
+// ends at end, or it did not fit and end is negative. v is the member's field.
+// depth, names and from are the decoder's state from before the value: its depth,
+// and the lengths of d.names and d.unread. judged returns the index behind the
+// value if the row can do without the member, and otherwise -1.
 func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, from int) int {
 	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
 		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
@@ -205,8 +216,8 @@ func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, fr
 	return end
 }
 
-// spares reports whether the row can do without a member that does not fit. If the
-// row cannot, the decoder is no longer tolerant.
+// spares reports whether the row can do without the member f, whose value does not
+// fit. If the row cannot, d is no longer tolerant.
 func (d *decoder) spares(f *field) bool {
 	hard := d.fault.Kind == KindSyntax || d.fault.Kind == KindDuplicate
 	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.fault.Kind != KindRange)
@@ -216,8 +227,8 @@ func (d *decoder) spares(f *field) bool {
 	return d.tolerant && f.rule&rulePart == 0
 }
 
-// inside puts a name or an index in front of the pointers in unread from index from
-// on.
+// inside puts token, a name or an index, in front of each JSON pointer in d.unread
+// from the index from on.
 func (d *decoder) inside(token string, from int) {
 	for i := from; i < len(d.unread); i++ {
 		d.unread[i] = "/" + escapeToken(token) + d.unread[i]
@@ -313,7 +324,9 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// itself lets a type decode itself.
+// itself reads the value at i by the method UnmarshalJSON of v's type. It returns
+// the index behind the value, or -1 after a fault. An error of the method is a
+// fault of KindType, or of its own kind if it is an *Error.
 func (d *decoder) itself(i int, v reflect.Value) int {
 	end, ok := skipValue(d.data, i, d.depth)
 	if !ok {
