@@ -27,8 +27,9 @@ func Hide(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// Keep is Hide for an error that a caller's function chose to return: the cause
-// itself stays reachable by errors.Is, but what the cause wraps does not.
+// Keep does what Hide does, for an error that a caller's function chose to return:
+// the cause itself stays reachable by errors.Is, but errors that the cause wraps
+// do not. A nil err returns nil.
 func Keep(ctx context.Context, err error) error {
 	hidden, foreign := hide(ctx, err)
 	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
@@ -37,8 +38,8 @@ func Keep(ctx context.Context, err error) error {
 	return hidden
 }
 
-// hide returns err without the cause of ctx, and that cause if err had it, else
-// nil.
+// hide returns err without the cause of ctx. foreign is the cause if hide removed
+// it, and otherwise nil; hidden is then err itself.
 func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {
@@ -56,7 +57,8 @@ func hide(ctx context.Context, err error) (hidden, foreign error) {
 }
 
 // WithoutURL returns err without any *url.Error, because its text prints the URL.
-// What it wraps stays reachable. A nil err returns nil.
+// The error that a *url.Error wraps stays reachable. An err without a *url.Error
+// is returned unchanged, and a nil err returns nil.
 func WithoutURL(err error) error {
 	for {
 		u, ok := Own[*url.Error](err)
@@ -78,8 +80,9 @@ func WithoutURL(err error) error {
 	return &restError{above: s.above, apart: s.apart}
 }
 
-// Ended returns the context error that Hide or Keep put in place of a cause, nil
-// if neither did.
+// Ended returns the context error that Hide or Keep put in place of a cause,
+// context.Canceled or context.DeadlineExceeded. It returns nil if err is not
+// itself an error made by Hide or Keep.
 func Ended(err error) error {
 	if r, ok := Own[*restError](err); ok {
 		return r.ended
@@ -87,9 +90,10 @@ func Ended(err error) error {
 	return nil
 }
 
-// Own returns err as a T and true if err itself is one: an error that this call
-// made. Otherwise it returns a zero T and false. errors.As would also find errors
-// of other calls, which a caller's functions and transports may wrap.
+// Own returns err as a T, and true, if err itself is a T. It does not look at
+// errors that err wraps: errors.As would also find errors of other calls, which a
+// caller's functions and transports may wrap. Otherwise Own returns a zero T and
+// false.
 func Own[T error](err error) (T, bool) {
 	own, ok := err.(T) //nolint:errorlint // that is the point
 	return own, ok
@@ -111,15 +115,17 @@ func (r *restError) Error() string {
 	return "error without its URL"
 }
 
-// Is reports whether target is one of the errors that must not be printed.
+// Is reports whether target is one of the errors in r.above, which wrapped the
+// removed error and must not be printed.
 func (r *restError) Is(target error) bool {
 	return slices.ContainsFunc(r.above, func(err error) bool { return same(err, target) })
 }
 
-// Unwrap returns the errors that may be printed.
+// Unwrap returns the remaining errors, which may be printed.
 func (r *restError) Unwrap() []error { return r.apart }
 
-// Format prints Error for every verb: %#v would print the chain.
+// Format prints the text of Error for every verb, because %#v would print the
+// chain.
 func (r *restError) Format(s fmt.State, _ rune) { redact.Print(s, r.Error()) }
 
 // split takes an error chain apart.
@@ -130,8 +136,8 @@ type split struct {
 	above, apart []error
 }
 
-// of reports whether any part of err had to go. If so, the remaining parts are in
-// above and apart.
+// of reports whether err, or any error that it wraps, had to go. If so, it adds
+// err's remaining parts to s.above and s.apart. It returns false for nil.
 func (s *split) of(err error) bool {
 	if err == nil {
 		return false
@@ -167,8 +173,8 @@ func children(err error) []error {
 	return nil
 }
 
-// same reports whether two errors are the same value. Values of types without ==,
-// such as slices, are compared in depth.
+// same reports whether a and b are the same value. It returns false if either is
+// nil. Values of types without ==, such as slices, are compared in depth.
 func same(a, b error) bool {
 	if a == nil || b == nil || reflect.TypeOf(a) != reflect.TypeOf(b) {
 		return false

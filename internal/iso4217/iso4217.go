@@ -9,9 +9,10 @@ import (
 	"strings"
 )
 
-// Digits returns the number of minor-unit digits of an alphabetic code in
-// capitals, active or withdrawn since 2009 (and RUR). It returns 0 and false for
-// any other code, and for a code without minor units, such as gold.
+// Digits returns the number of minor-unit digits of code and true. code is an
+// alphabetic code in capitals, active or withdrawn since 2009 (and RUR). Digits
+// returns 0 and false for any other string, also in small letters, and for a code
+// without minor units, such as gold.
 func Digits(code string) (int, bool) {
 	for _, list := range []string{active, withdrawn} {
 		i, found := sort.Find(len(list)/width, func(i int) int {
@@ -24,9 +25,9 @@ func Digits(code string) (int, bool) {
 	return 0, false
 }
 
-// Alphabetic returns the alphabetic code for a numeric one of three digits. It
-// returns "" and false for a number in neither list, and for one that two codes
-// have had: 532 was ANG and is XCG.
+// Alphabetic returns the alphabetic code for numeric, a code of three digits such
+// as "417", and true. It returns "" and false for a number in neither list, and
+// for a number that two codes have had: 532 was ANG and is XCG.
 func Alphabetic(numeric string) (code string, ok bool) {
 	for _, list := range []string{active, withdrawn} {
 		for row := list; row != ""; row = row[width:] {

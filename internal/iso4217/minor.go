@@ -9,10 +9,10 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Minor returns amount in minor units of a currency with that many digits. exact
-// is false if amount has more digits, not counting trailing zeros; fits is false
-// if the result does not fit int64. Nothing is rounded: minor is 0 if either is
-// false.
+// Minor returns amount in minor units of a currency that has digits digits after
+// the point, from 0 to 19. exact is false if amount has more digits; trailing
+// zeros do not count. fits is false if the result does not fit into an int64.
+// Nothing is rounded: minor is 0 if exact or fits is false.
 func Minor(amount decimal.Decimal, digits int) (minor int64, exact, fits bool) {
 	amount = amount.Trim(digits)
 	if amount.Scale() > digits {

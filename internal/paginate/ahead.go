@@ -23,8 +23,9 @@ type fetched[K, R any] struct {
 	more   bool
 }
 
-// at returns the answer to key. If another key was guessed, the answers fetched
-// ahead are dropped, and key is fetched. The error is Fetch's.
+// at returns the answer to key. If the answers fetched ahead are for another key,
+// at drops them and fetches key. The error is the error of fetch; nothing is
+// retried.
 func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)
@@ -38,8 +39,9 @@ func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	return f.answer, f.err
 }
 
-// start fetches from key on until a guess fails. The channel holds ahead-1
-// answers, because the goroutine holds one more.
+// start fetches from key on in a goroutine, until peek cannot guess the next key,
+// fetch fails, or stop is called. The channel holds ahead-1 answers, because the
+// goroutine holds one more.
 func (r *reader[K, R]) start(ctx context.Context, key K) {
 	ctx, cancel := context.WithCancel(ctx)
 	out := make(chan fetched[K, R], r.ahead-1)
@@ -68,7 +70,7 @@ func (r *reader[K, R]) start(ctx context.Context, key K) {
 	}()
 }
 
-// closed reports whether c is closed, without waiting. (A select over several
+// closed reports whether c is closed. It does not wait. (A select over several
 // channels picks any that is ready.)
 func closed(c <-chan struct{}) bool {
 	select {
@@ -79,7 +81,8 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// stop stops fetching ahead and waits until the goroutine has ended.
+// stop stops fetching ahead, drops the answers fetched ahead, and waits until the
+// goroutine has ended. It does nothing if nothing is fetched ahead.
 func (r *reader[K, R]) stop() {
 	if r.fetched == nil {
 		return

@@ -82,33 +82,38 @@ const (
 	maxRounds  = 5
 )
 
-// NewOffsets returns a walk over pages of limit rows that overlap by overlap
-// rows, at most half a page. limit must be at least 2. Call Begin first.
+// NewOffsets returns a walk over pages of limit rows that overlap by overlap rows.
+// An overlap above half a page is cut to half a page. limit must be at least 2.
+// Call Begin first.
 func NewOffsets(limit, overlap int) *Offsets {
 	return &Offsets{limit: limit, overlap: min(overlap, limit/2), seed: maphash.MakeSeed(), seen: map[uint64]sight{}}
 }
 
-// Begin starts a list at an offset, or another list that shares rows with earlier
-// ones: rows that were delivered are then not fresh. It returns the offset of the
-// first request.
+// Begin starts a list at the offset start, and returns the offset of the first
+// request, which is start. It may begin another list that shares rows with earlier
+// ones: rows that were delivered there are then not fresh.
 func (o *Offsets) Begin(start int) int {
 	o.start, o.passes, o.full = start, 0, o.limit
 	return o.again()
 }
 
-// Row returns the Row for an id and its bytes. Two rows are the same version only
-// if both hashes are equal.
+// Row returns the Row of an id and the row's bytes. Only rows with an equal id
+// count as one row, and only with equal bytes as one version of it. Rows of
+// different Offsets cannot be compared.
 func (o *Offsets) Row(id string, raw []byte) Row {
 	return Row{maphash.String(o.seed, id), maphash.Bytes(o.seed, raw)}
 }
 
-// Ahead guesses the offset of the next request after an answer with that many
-// rows. ok is false for a page that is not full.
+// Ahead guesses the offset of the request after the answer at offset, which has
+// that many rows. ok is false for a page that is not full; next is then
+// meaningless.
 func (o *Offsets) Ahead(offset, rows int) (next int, ok bool) {
 	return offset + rows - max(1, min(o.overlap, rows/2)), rows == o.limit
 }
 
-// Advance records the answer at an offset and returns what to do next.
+// Advance records the answer at offset with its rows, in the answer's order, and
+// returns what to do next. Without rows the answer is an empty page. The walk is
+// over if the Move is Last or has a Stalled.
 func (o *Offsets) Advance(offset int, rows []Row) Move {
 	known, earlier, later := o.known(offset, rows)
 	if o.repeats++; o.repeats > maxRepeats+4*(o.reached-o.start)/o.full {
@@ -133,8 +138,8 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 	return move
 }
 
-// enough returns how many seen rows make a page acceptable. One alone might have
-// come there by chance.
+// enough returns how many seen rows make the page at offset acceptable, 1 or 2.
+// One alone might have come there by chance.
 func (o *Offsets) enough(offset int) int {
 	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
@@ -142,9 +147,10 @@ func (o *Offsets) enough(offset int) int {
 	return 2
 }
 
-// known returns how many rows at the start of a page were seen in this pass, in
-// the same order and unchanged, and whether one of them is now at a lower offset
-// (earlier) or a higher one (later). Changed rows among them are skipped.
+// known looks at the start of the page at offset. n is how many rows there were
+// seen in this pass, in the same order and unchanged. Changed rows among them are
+// skipped, and do not count. earlier reports whether one of them is now at a lower
+// offset, and later whether one is at a higher offset.
 func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
 	last := uint32(0)
 	for i, r := range rows {
@@ -162,8 +168,9 @@ func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
 	return n, earlier, later
 }
 
-// take records the rows of an accepted page. It returns which rows are fresh, and
-// whether any is new to this pass.
+// take records the rows of the accepted page at offset. fresh has a flag for each
+// row: true if it was not delivered yet or has changed since. news reports whether
+// any row is new to this pass.
 func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
 	fresh = make([]bool, len(rows))
 	last := o.before
@@ -182,8 +189,9 @@ func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
 	return fresh, news
 }
 
-// glance returns which rows of a page that is not accepted are fresh. They get no
-// place, because the page proves nothing.
+// glance records the rows of a page that is not accepted. It returns a flag for
+// each row: true if the row was not delivered yet or has changed since. The rows
+// get no place in the order, because the page proves nothing.
 func (o *Offsets) glance(rows []Row) []bool {
 	fresh := make([]bool, len(rows))
 	for i, r := range rows {
@@ -196,8 +204,8 @@ func (o *Offsets) glance(rows []Row) []bool {
 	return fresh
 }
 
-// onward returns the move after an accepted page that ends at end. news means
-// that it had a row new to the pass.
+// onward returns the move after an accepted page. end is the offset after the
+// page's last row. news reports whether the page had a row new to the pass.
 func (o *Offsets) onward(end int, news bool) Move {
 	settled := o.state == settling
 	o.state, o.end, o.back = reading, end, max(o.overlap, o.back/2)
@@ -220,14 +228,14 @@ func (o *Offsets) onward(end int, news bool) Move {
 	return Move{Next: o.overlapped()}
 }
 
-// overlapped returns the offset of the next page, at least one row before the
-// end.
+// overlapped returns the offset of the next page, which begins at least one row
+// before the end of the last accepted page, but not before the start.
 func (o *Offsets) overlapped() int {
 	return max(o.start, o.end-max(1, min(o.back, o.size/2)))
 }
 
-// refused steps back from a page that begins with unseen rows, or from an empty
-// one that should not be empty.
+// refused returns the move after a page at offset that begins with unseen rows, or
+// that is empty and should not be. The move steps back, twice as far each time.
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
@@ -238,15 +246,17 @@ func (o *Offsets) refused(offset int) Move {
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// ended handles an empty page at the end of the list.
+// ended returns the move after an empty page at the end of the list: it asks for
+// the last rows again.
 func (o *Offsets) ended() Move {
 	o.state, o.emptyAt = settling, o.end
 	o.rounds++
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// checked looks at the first page of a list that lost rows. Other rows may have
-// come to the front meanwhile, without a trace if as many left.
+// checked looks at rows, the first page of a list that lost rows, and returns the
+// next move. Other rows may have come to the front meanwhile, without a trace if
+// as many left.
 func (o *Offsets) checked(rows []Row) Move {
 	for _, r := range rows {
 		s, ok := o.seen[r.id]
@@ -256,7 +266,9 @@ func (o *Offsets) checked(rows []Row) Move {
 	return o.over()
 }
 
-// over ends a pass, and the list unless another pass is needed.
+// over ends a pass and returns the next move. It ends the list, unless the first
+// page must be checked or another pass is needed. After too many passes the move
+// is Stalled.
 func (o *Offsets) over() Move {
 	if o.shrunk && !o.moved && o.state != checking {
 		o.state = checking

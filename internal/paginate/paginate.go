@@ -35,10 +35,11 @@ type Step[K, P any] struct {
 	Last bool // the list has ended
 }
 
-// Walk iterates over the pages of a list, from key start on. open is called once
-// for each range. With ahead above 0, up to that many further answers are fetched
-// while the caller works on a page. The last value may be an error of Fetch or
-// Open, with a zero page; an error never holds the cause of ctx.
+// Walk iterates over the pages of a list, from the key start on. Each range
+// statement starts over and calls open once. If ahead is above 0, up to that many
+// further answers are fetched while the caller works on a page; 0 or less fetches
+// none. The walk retries nothing itself. An error of Fetch or Open is the last
+// value, with a zero page. The error never holds the cause of ctx.
 func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open func() Source[K, R, P]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		source := open()
@@ -64,8 +65,10 @@ func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open 
 	}
 }
 
-// Flatten iterates over the items of each page. If items returns an error for a
-// page, Flatten yields the items it returned, then the error, and ends.
+// Flatten iterates over the items of each page of pages. An error of pages is the
+// last value, with a zero item. If items returns an error for a page, Flatten
+// yields the items that it returned with the error, then the error, and ends. Each
+// range statement starts over, as pages does.
 func Flatten[P, T any](pages iter.Seq2[P, error], items func(P) ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -88,7 +91,7 @@ func Flatten[P, T any](pages iter.Seq2[P, error], items func(P) ([]T, error)) it
 	}
 }
 
-// Fail returns an iterator that yields err and nothing else.
+// Fail returns an iterator that yields err, with a zero page, and nothing else.
 func Fail[P any](err error) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P
@@ -102,8 +105,9 @@ type Delivery[P, R any] struct {
 	Answer R
 }
 
-// Deliver iterates over the pages of walk, and calls capture with each answer
-// just before it yields the page, on the caller's goroutine.
+// Deliver iterates over the pages of walk. Just before it yields a page, it calls
+// capture with the page's answer, on the caller's goroutine. An error of walk is
+// the last value, with a zero page, and without a call of capture.
 func Deliver[P, R any](walk iter.Seq2[Delivery[P, R], error], capture func(R)) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P

@@ -9,9 +9,11 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// Parallel walks n lists with several workers (at least one), each on one list at
-// a time, and yields their pages, in order within each list. It holds one page a
-// worker. The first error ends all walks; it is the last value, with a zero page,
+// Parallel iterates over the pages of n lists. walk returns the iterator of list
+// i, from 0 to n-1. Pages of one list come in order; pages of different lists are
+// mixed. Each worker reads one list at a time and holds one page. workers below 1
+// counts as 1, and without lists nothing is yielded. Each range statement starts
+// over. The first error ends all lists. It is the last value, with a zero page,
 // and does not hold the cause of ctx.
 func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.Context, i int) iter.Seq2[P, error]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {

@@ -28,9 +28,9 @@ type Network struct {
 	ends []net.Conn
 }
 
-// Serve starts an HTTPS server for handler, with HTTP/2, on its own network. It
-// returns a transport that reaches the server under every host name. Server and
-// transport are closed when t ends.
+// Serve starts an HTTPS server for handler, with HTTP/2, on a network of its own.
+// It returns a transport that reaches the server under every host name, and the
+// network. Server, transport and network are closed when t ends.
 func Serve(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
 	t.Helper()
 	n := &Network{arrived: make(chan net.Conn), closed: make(chan struct{})}
@@ -68,13 +68,16 @@ func ServePlain(t testing.TB, handler http.Handler) (*http.Transport, *Network) 
 }
 
 // Forget drops everything that is sent from now on over existing connections, in
-// both directions. Neither end gets an error.
+// both directions. Neither end gets an error. New connections work. Forget may be
+// called again.
 func (n *Network) Forget() { n.age.Add(1) }
 
-// Dials returns how many connections were attempted.
+// Dials returns how many connections were attempted so far, also the ones that
+// failed.
 func (n *Network) Dials() int64 { return n.dials.Load() }
 
-// Accept waits for a connection. It returns net.ErrClosed after Close.
+// Accept waits for a connection and returns the server's end. It returns nil and
+// net.ErrClosed after Close.
 func (n *Network) Accept() (net.Conn, error) {
 	select {
 	case conn := <-n.arrived:
@@ -87,8 +90,8 @@ func (n *Network) Accept() (net.Conn, error) {
 // Addr returns a fixed address that is not in use.
 func (n *Network) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 443} }
 
-// Close closes the listener and all connections. It may be called again and
-// returns nil.
+// Close closes the listener and all connections. It returns nil. Further calls do
+// nothing.
 func (n *Network) Close() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -21,8 +21,8 @@ type Params struct {
 	MaxInterval time.Duration // each interval is twice the last, up to this
 }
 
-// Problems returns what is wrong with the WaitParams of a package, nil if nothing
-// is.
+// Problems returns the rules that the WaitParams of a package break, nil if they
+// break none. A zero field breaks none.
 func (p Params) Problems() []string {
 	var found problems.List
 	found.If(p.First < 0 || p.MinInterval < 0 || p.MaxInterval < 0, "WaitParams: intervals must not be negative")
@@ -30,8 +30,8 @@ func (p Params) Problems() []string {
 	return found
 }
 
-// Or returns p with the default in place of each 0. An interval that is set
-// limits the default of the other.
+// Or returns p with the field of d in place of each field that is 0. An interval
+// that is set in p limits the default of the other interval.
 func (p Params) Or(d Params) Params {
 	if p.First == 0 {
 		p.First = d.First
@@ -62,11 +62,12 @@ type Poll[S any] struct {
 
 // Until reads until Done returns true, a read fails permanently, or ctx ends. It
 // sleeps Params.First before the first read. last is the known state, or nil. A
-// read that fails with no answer, status 429 or status 500 and above is repeated
-// after at least the time that the service asked for.
+// read that fails without an answer, with status 429 or with status 500 and above
+// is repeated, not earlier than the service asked for.
 //
-// It returns the last known state, or nil, and the error: the permanent one, or
-// the context's, joined with the last read's error if that failed.
+// It returns the last known state, or nil if there is none, and an error. The
+// error is nil if Done returned true. Otherwise it is the permanent error, or the
+// error of ctx, joined with the last read's error if that read failed.
 func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	var err error
 	for next, interval := p.Params.First, p.Params.MinInterval; ; next, interval = interval, min(2*interval, p.Params.MaxInterval) {
@@ -83,8 +84,9 @@ func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	}
 }
 
-// isTransient reports whether a later read may succeed. Context errors count as
-// transient, because Pause reports the end of the context.
+// isTransient reports whether a later read may succeed after err, the error of a
+// read. Context errors count as transient, because Pause reports the end of the
+// context.
 func (p Poll[S]) isTransient(err error) bool {
 	if status, _, ok := p.Refusal(err); ok {
 		return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
@@ -107,8 +109,9 @@ func (p Poll[S]) retryAfter(err error) time.Duration {
 	return wait
 }
 
-// givenUp returns the error of a wait that the context ended: the context's error
-// with the reason why the last read failed.
+// givenUp returns the error of a wait that the context ended. ended is the
+// context's error, and last is the error of the last read, or nil. The result
+// matches both.
 func (p Poll[S]) givenUp(ended, last error) error {
 	switch {
 	case last == nil:
@@ -119,8 +122,8 @@ func (p Poll[S]) givenUp(ended, last error) error {
 	return transport.Ended(fmt.Errorf("%s: %w, last read: %w", p.Name, ended, last), ended)
 }
 
-// Pause sleeps for d, or until ctx ends. It returns the context's error if ctx
-// has ended.
+// Pause sleeps for d, or until ctx ends. It returns nil after d, and the error of
+// ctx if ctx has ended. A d of 0 or less does not sleep.
 func Pause(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)

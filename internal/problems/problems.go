@@ -12,7 +12,8 @@ import (
 // List holds problems. Each names an argument and the rule that it breaks.
 type List []string
 
-// If appends text if wrong is true, unless the list has the same text already.
+// If adds text to the list if wrong is true. It does nothing if wrong is false or
+// the list holds the same text already.
 func (l *List) If(wrong bool, text string) {
 	if !wrong {
 		return
@@ -25,9 +26,10 @@ func (l *List) If(wrong bool, text string) {
 	*l = append(*l, text)
 }
 
-// Members returns what is wrong with members that a caller adds to the argument
-// named of, an empty list if nothing is. taken are at least two names that the
-// caller may not use. problem returns the rule that another member breaks, or "".
+// Members returns the problems of members that a caller adds to the argument of,
+// in the order of their names; the list is empty if there are none. taken holds at
+// least two names that the caller must not use. problem is called for each other
+// member, and returns the rule that the member breaks, or "".
 func Members(of string, members map[string]json.RawMessage, problem func(name string, value json.RawMessage) string, taken ...string) List {
 	var problems List
 	for _, name := range slices.Sorted(maps.Keys(members)) {

@@ -16,8 +16,8 @@ import (
 // again, and a secret must not be stored.
 var ErrGob = errors.New("a value that holds secrets cannot be encoded by encoding/gob")
 
-// Print writes text for every verb and flag. A Format method that calls it keeps
-// %+v and %#v away from the fields of its receiver.
+// Print writes text to s, for every verb and flag. A Format method that calls
+// Print keeps %+v and %#v away from the fields of its receiver.
 func Print(s fmt.State, text string) {
 	_, _ = io.WriteString(s, text)
 }

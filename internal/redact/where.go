@@ -2,8 +2,9 @@ package redact
 
 import "strconv"
 
-// Where returns the beginning of an error's text: package, operation ("call" for
-// ""), HTTP status unless 0, and class unless it is "" or "status".
+// Where returns the beginning of an error's text, such as "wallet: call: status
+// 500 (refused)". It holds pkg, operation ("call" if it is ""), the HTTP status
+// unless it is 0, and class unless it is "" or "status".
 func Where(pkg, operation string, status int, class string) string {
 	if operation == "" {
 		operation = "call"
@@ -18,7 +19,8 @@ func Where(pkg, operation string, status int, class string) string {
 	return text
 }
 
-// Refusal returns the text of a refusal: Where, and the code unless it is "".
+// Refusal returns the text of a refusal: the text of Where, and the provider's
+// code unless it is "".
 func Refusal(pkg, operation string, status int, class, code string) string {
 	text := Where(pkg, operation, status, class)
 	if code != "" {

@@ -26,7 +26,8 @@ type Error struct {
 	Place  string // for example ", member comment"; "" if unknown
 }
 
-// Error returns the rule, the offset and the place.
+// Error returns a text with the rule, the offset and the place. It does not quote
+// the JSON text.
 func (e *Error) Error() string {
 	return e.Rule + " (at byte " + strconv.Itoa(e.Offset) + e.Place + ")"
 }
@@ -43,8 +44,8 @@ const (
 	ruleEscape = "must have known escape sequences only"
 )
 
-// Fail records a fault at the next byte, unless there is one already. It returns
-// false.
+// Fail records that the next byte breaks rule, unless s has a fault already. It
+// always returns false.
 func (s *Scanner) Fail(rule string) bool {
 	if s.Fault == nil {
 		s.Fault = &Error{Rule: rule, Offset: s.I}
@@ -61,7 +62,7 @@ func (s *Scanner) Next() byte {
 	return 0
 }
 
-// Spaces skips whitespace.
+// Spaces skips whitespace, if there is any.
 func (s *Scanner) Spaces() {
 	for s.I < len(s.Body) {
 		switch s.Body[s.I] {
@@ -73,8 +74,8 @@ func (s *Scanner) Spaces() {
 	}
 }
 
-// Comma skips a comma and the whitespace after it. If the next byte is not a
-// comma it records a fault and returns false.
+// Comma skips a comma and the whitespace after it, and returns true. If the next
+// byte is not a comma, it records a fault, does not move, and returns false.
 func (s *Scanner) Comma() bool {
 	if s.Next() != ',' {
 		return s.Fail("must have a comma or a closing bracket here")
@@ -84,8 +85,8 @@ func (s *Scanner) Comma() bool {
 	return true
 }
 
-// Literal skips text, which is true, false or null. It records a fault if
-// something else is there.
+// Literal skips text, which is "true", "false" or "null". It records a fault and
+// does not move if something else is there.
 func (s *Scanner) Literal(text string) {
 	if len(s.Body)-s.I < len(text) || string(s.Body[s.I:s.I+len(text)]) != text {
 		s.Fail(ruleValue)
@@ -94,8 +95,8 @@ func (s *Scanner) Literal(text string) {
 	s.I += len(text)
 }
 
-// Number skips a number and returns its bytes, or records a fault and returns
-// nil.
+// Number skips a number and returns its bytes, a slice of Body. If the next bytes
+// are not a valid number, it records a fault and returns nil.
 func (s *Scanner) Number() []byte {
 	from := s.I
 	if s.Next() == '-' {
@@ -159,9 +160,10 @@ func (s *Scanner) Plain() {
 	s.I = i
 }
 
-// Escaped skips an escape sequence and returns its character. With half, half a
-// surrogate pair, which a JavaScript string can hold, is returned as it is;
-// otherwise it is a fault. After a fault the result means nothing.
+// Escaped skips the escape sequence at the next byte, a backslash, and returns its
+// character. Half a surrogate pair, which a JavaScript string can hold, is
+// returned as it is if half is true; otherwise it is a fault. After a fault the
+// result means nothing.
 func (s *Scanner) Escaped(half bool) rune {
 	s.I++
 	c := s.Next()
@@ -186,7 +188,9 @@ func (s *Scanner) Escaped(half bool) rune {
 	return 0
 }
 
-// unit reads the four digits after \u, and the second half of a surrogate pair.
+// unit reads the four digits after \u, and the second half of a surrogate pair if
+// it follows. It returns the character. Half a pair is returned as it is if half
+// is true; otherwise it is a fault.
 func (s *Scanner) unit(half bool) rune {
 	r, ok := s.Hex(s.I)
 	if !ok {
@@ -209,8 +213,9 @@ func (s *Scanner) unit(half bool) rune {
 	return r
 }
 
-// Hex returns the number in the four hexadecimal digits at i; ok is false if they
-// are not all there. It does not move.
+// Hex returns the number in the four hexadecimal digits at the index i of Body.
+// Letter case does not matter. r is 0 and ok is false if not all four digits are
+// there. Hex does not move.
 func (s *Scanner) Hex(i int) (r rune, ok bool) {
 	if len(s.Body)-i < 4 {
 		return 0, false
@@ -229,11 +234,12 @@ func (s *Scanner) Hex(i int) (r rune, ok bool) {
 	return r, true
 }
 
-// IsDigit reports whether c is a decimal digit.
+// IsDigit reports whether c is an ASCII decimal digit.
 func IsDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// IsWord reports whether name is an identifier of 1 to 64 characters, which an
-// error may print. Other names may be data.
+// IsWord reports whether name is an identifier that an error may print: 1 to 64
+// ASCII letters, digits and underscores, not beginning with a digit. Other names
+// may be data.
 func IsWord[T string | []byte](name T) bool {
 	for i := range len(name) {
 		if c := name[i]; (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && (!IsDigit(c) || i == 0) {

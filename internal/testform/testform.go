@@ -13,9 +13,9 @@ import (
 // Variable is the environment variable that selects the long form.
 const Variable = "PAYCLIENTS_LONG"
 
-// Long reports whether the long form runs. It panics if the variable is set to
-// something other than a boolean, because a misspelt value would pass for the
-// short form.
+// Long reports whether the long form runs. It returns false if PAYCLIENTS_LONG is
+// not set or empty. It panics if the variable is not a boolean such as 1 or 0,
+// because a misspelt value would pass for the short form.
 func Long() bool {
 	value := os.Getenv(Variable)
 	if value == "" {
@@ -28,7 +28,8 @@ func Long() bool {
 	return long
 }
 
-// Scale returns short in the short form and long in the long form.
+// Scale returns the argument short in the short form of the tests, and the
+// argument long in the long form.
 func Scale(short, long int) int {
 	if Long() {
 		return long
@@ -36,8 +37,8 @@ func Scale(short, long int) int {
 	return short
 }
 
-// OnlyLong skips a test in the short form. The kind of case that it tries must
-// have another test in the short form.
+// OnlyLong skips the test t in the short form, and does nothing in the long form.
+// The kind of case that the test tries must have another test in the short form.
 func OnlyLong(t interface {
 	Helper()
 	Skip(args ...any)

@@ -32,7 +32,9 @@ type Status struct {
 	Code int
 }
 
-// Serve returns the Handler of a package's Webhook. It panics if handle is nil.
+// Serve returns the Handler of the package pkg's Webhook with these functions.
+// refused may be nil. statuses are the package's own answers, the first match
+// counts. Serve panics if handle is nil.
 func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(context.Context, E) error, refused func(*http.Request, error), statuses ...Status) Handler[E] {
 	if handle == nil {
 		panic(pkg + ": Webhook.Handler: fn must not be nil")
@@ -40,9 +42,11 @@ func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(
 	return Handler[E]{Parse: parse, Handle: handle, Refused: refused, Statuses: statuses}
 }
 
-// ServeHTTP answers without a body: 200 if Handle returns nil, 500 if Handle
-// fails, and for an error of Parse the status in Statuses, else 405 (method), 413
-// (above 1 MiB), 408 (body too slow) or 400.
+// ServeHTTP calls Parse, and then Handle with the webhook event. It answers
+// without a body: 200 if Handle returns nil, and 500 if Handle fails. For an error
+// of Parse it answers with the matching status in Statuses. Without a match it
+// answers 405 for a method other than POST, 413 for a body above 1 MiB, 408 for a
+// body that is too slow, and otherwise 400.
 func (h Handler[E]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
 	// If the writer has no deadlines, the server's apply.
