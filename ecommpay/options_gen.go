@@ -110,9 +110,10 @@ func WithLogger(logger *slog.Logger) Option {
 
 // WithObserver makes the client call observe once for each attempt, with the
 // context of the call and what happened. This is after the attempt, as soon as
-// it is known whether another attempt follows. The call waits for observe.
-// observe runs on the goroutine that made the attempt, with [Prefetch] or
-// several workers on several goroutines at the same time, so it must be safe
+// it is known whether another attempt follows. The call waits for observe,
+// which runs on the goroutine that makes the attempts. With [Prefetch] or
+// several workers that may be another goroutine than the caller's. Calls that
+// run at the same time call observe at the same time, so observe must be safe
 // for concurrent use. A second WithObserver replaces the first, and nil removes
 // it.
 func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
@@ -124,12 +125,13 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 	}
 }
 
-// WithMiddleware wraps the transport of each attempt, for traces and metrics
-// such as otelhttp's. The middleware sees every attempt, but not token and
-// signature, which the client adds after the middleware. A second
+// WithMiddleware wraps the transport, for traces and metrics such as
+// otelhttp's. middleware is called once, when the client is made. The
+// RoundTripper that middleware returns then gets every attempt, retries
+// included, but not token and signature, which the client adds later. A second
 // WithMiddleware adds another one inside the first. With a nil middleware
-// NewClient returns ErrInvalidRequest. Middleware must keep the context of the
-// request; otherwise an attempt is not sent again after a 401.
+// NewClient returns ErrInvalidRequest. The RoundTripper must keep the context
+// of the request; otherwise an attempt is not sent again after a 401.
 //
 // A trace (net/http/httptrace) from middleware, or from the context of a call,
 // sees the events of the connection, but neither headers nor the path.

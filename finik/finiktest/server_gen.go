@@ -82,9 +82,10 @@ func WithPageLimit(n int) Option {
 
 // WithClock makes the server take its time from now. The server's clock checks
 // timestamps, sets the Date header and the times of payments. The default is
-// time.Now. [Server.Advance] adds to what now returns. A nil now makes the
-// server panic. now must not call the server, because such a call may never
-// return. A second WithClock replaces the first.
+// time.Now. [Server.Advance] adds to what now returns. With a nil now NewServer
+// still works, and the first method or request that reads the clock panics. now
+// must not call the server, because such a call may never return. A second
+// WithClock replaces the first.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) { c.now = now }
 }
@@ -128,10 +129,12 @@ func (s *Server) Now() time.Time { return s.config.clock.Now() }
 func (s *Server) Advance(d time.Duration) { s.config.clock.Advance(d) }
 
 // Inject adds faults to the faults that were added before. For each request the
-// server tries the faults in the order in which they were added, and the
-// request meets the first one that applies, and no other. Requests that the
-// server would refuse, for example for wrong credentials, meet faults too.
-// Inject panics if the kind of a fault is unknown.
+// server tries the faults in the order in which they were added. The request
+// meets the first one that applies, and no other. By default a fault applies to
+// one request and is then removed; see Fault.Times and Fault.Probability. Kind
+// 0 is [FaultAnswer]. Inject panics if the kind of a fault is unknown; the
+// faults before that one have been added. Requests that the server would
+// refuse, for example for wrong credentials, meet faults too.
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
 		s.server.Inject(f.shared())

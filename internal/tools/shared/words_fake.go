@@ -57,7 +57,7 @@ var fakes = map[string]Fake{
 		PageLimit: "By default the server has no limit.",
 		URL:       "the base URL, for wallet.NewClient", Path: "basePath",
 		Timed:  "sets the times of payments and webhook events.",
-		Clock:  "The default stands still at noon UTC on 15 January 2026 and moves by a second with each change.",
+		Clock:  "The default stands still at noon UTC on 15 January 2026 and moves by a second each time a payment is created, is executed or ends.",
 		Events: "the webhook events of all changes so far",
 		Key:    "client_payment_id", Parameter: "clientPaymentID", KeyField: "ClientPaymentID", PaymentField: "clientID",
 		Purse: "in a wallet, in roubles", PurseID: "phone",
@@ -83,6 +83,6 @@ var fakes = map[string]Fake{
 		PageLimit: "The default is 2000.",
 		URL:       "the base URL, for transactions.NewClient",
 		Timed:     "sets the times of changes and shows late rows.",
-		Clock:     "The default stands still at noon UTC on 15 January 2026 and moves by a millisecond with each change.",
+		Clock:     "The default stands still at noon UTC on 15 January 2026 and moves by a millisecond each time it sets the time of a new or changed transaction.",
 	},
 }
