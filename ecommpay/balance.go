@@ -114,8 +114,9 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 }
 
 // Major returns the amounts in major units by currency, converted by the function
-// [Major]. If [Major] does not know a currency, such as USDT, the map is nil and
-// the error is [ErrInvalidRequest]; its text names all such currencies.
+// [Major]. Without amounts the map is empty and the error is nil. If [Major] does
+// not know a currency, such as USDT, the map is nil and the error is
+// [ErrInvalidRequest]; its text names all such currencies.
 func (b Balance) Major() (map[string]decimal.Decimal, error) {
 	amounts := make(map[string]decimal.Decimal, len(b.AmountsMinor))
 	var problems []string

@@ -109,9 +109,10 @@ func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ..
 	return paginate.Deliver(c.walk(ctx, p, call), call.capture)
 }
 
-// AllServices iterates over all services, page by page as [Client.ServicePages]
-// does. The zero p means the same, each range statement starts over, and each
-// request is retried.
+// AllServices iterates over the services from p.From on, with the requests of
+// [Client.ServicePages]. The zero p means all services with the status ENABLED or
+// DISABLED. Each range statement starts over at p.From. Each request is retried
+// as in [Client.ListServices].
 //
 // An error is the last value, with a nil service. The errors are the errors of
 // ServicePages, and *DecodeError after the good rows of a page that has rows

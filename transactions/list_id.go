@@ -24,15 +24,17 @@ import (
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at an empty list, or at a short page if the
-// service counts no more. It never ends at a short page alone, nor at an answer
-// that has lost its list or its count on the way.
+// nothing running. The iteration ends at an empty list, at the highest id that f.ID
+// allows, or at a short page if the service's count says that no row remains. A short
+// page without a count does not end it. An answer without a list is an error.
 //
-// The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListTransactions, or ErrPaginationStalled where ids do not grow, as from
-// a service that ignores the cursor or the order, or where a page is empty although
-// the service counts rows that remain. Bad input is ErrInvalidRequest as the only
-// value, before anything is sent. Each request is retried as ListTransactions is.
+// The iteration yields at most one error, as its last value, with a nil page. It is
+// an error of ListTransactions or ErrPaginationStalled. ErrPaginationStalled means
+// that ids do not grow, because the service ignores the cursor or the order. It also
+// means that a page is empty although the service counts rows that remain, or comes
+// without a count although the page before had one. Bad input is
+// ErrInvalidRequest as the only value, before anything is sent. Each request is
+// retried as ListTransactions is.
 //
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on;
 // their ids, where readable, must be in order too.

@@ -46,9 +46,11 @@ func CursorAt(t time.Time) string {
 	return strconv.FormatInt(int64(ticks)<<cursorShift, 10)
 }
 
-// CursorTime returns the time at which the collector made a create or update id, in
-// UTC, rounded down to 10 ms, and true. It returns the zero time and false if id is
-// not a decimal number of at most 63 bits, also for "". Unverified, see [CursorAt].
+// CursorTime returns the time in id, and true. id is a cursor of either stream: the
+// create id or the update id of an operation. The time is when the collector assigned
+// that id, in UTC, rounded down to 10 ms. CursorTime returns the zero time and false
+// if id is "", has a sign or any other character that is not a decimal digit, is
+// longer than 40 digits, or is above 9223372036854775807. Unverified, see [CursorAt].
 func CursorTime(id string) (time.Time, bool) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil || !decimalID(id) {

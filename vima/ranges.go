@@ -195,10 +195,13 @@ func (w *rangeWalk) snapshot() OperationRanges {
 // OperationPagesByDay iterates over all pages (pagination) of the UTC days from the
 // argument from to the argument to, both included, with several workers. Use it for
 // a backfill, where latency limits the speed. The days are the days of
-// OperationCreatedAt. How the collector cuts days is unproven, so its days only
-// propose where workers begin: see OperationPagesByRange, which OperationPagesByDay
-// builds on. An operation without OperationCreatedAt belongs to the day of the
-// operation before it, or to the day of its range.
+// OperationCreatedAt. The collector may cut days otherwise. Its days therefore only
+// decide where each worker begins to read, and no operation is left out: see
+// OperationPagesByRange, which OperationPagesByDay builds on.
+//
+// An operation without OperationCreatedAt counts to the day of the operation before
+// it in the same answer of the collector. If no operation before it there has a
+// time, it counts to the day at which its worker's range begins.
 //
 // A page holds operations of one day, its Date. Days come in any order. The pages
 // of a day come in the order of the create cursor, except for operations that the

@@ -13,7 +13,9 @@ import (
 // String returns the id and the state of the card.
 func (c Card) String() string { return fmt.Sprintf("card %d %s", c.ID, c.State) }
 
-// String returns the payment and the next action.
+// String returns the text of Payment.String and Meta.NextAction in quotes, "" if the
+// service names no action. The text has ids, type, status, amount and time, and no
+// personal data.
 func (r PaymentResult) String() string {
 	return fmt.Sprintf("%s, next action %q", r.Payment, r.Meta.NextAction)
 }

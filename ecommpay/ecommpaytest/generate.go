@@ -23,9 +23,9 @@ type Plan struct {
 	Days       int       // number of days they are spread over evenly; 0 or less is 1
 }
 
-// Generate makes up p.Operations operations, in the order of their last
-// update, for [Server.Seed]. The same Plan makes the same operations, byte for
-// byte. The zero Plan makes none, and an empty slice is returned.
+// Generate makes up p.Operations operations for [Server.Seed], the one with the
+// oldest last update first. The same Plan makes the same operations, byte for
+// byte. If p.Operations is 0 or negative, Generate returns an empty slice.
 //
 // The operations are sales and refunds of two projects, with several statuses
 // and currencies, JPY and KWD among them. A refund has the PaymentID of the

@@ -92,8 +92,10 @@ func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 }
 
 // SeedBalances adds balances; the server lists them in the order of adding. A
-// second one with the same name is added too and replaces nothing. A balance
-// with Raw is served as Raw; without Raw the server renders its fields.
+// balance with the same name as an earlier one is added too and replaces
+// nothing. The server sends Raw of a balance without spaces between tokens;
+// if Raw is nil, it renders the other fields. SeedBalances panics if a balance
+// is nil.
 func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

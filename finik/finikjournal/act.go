@@ -11,7 +11,7 @@ import (
 )
 
 // Act records who decides, and why. Both are stored in the history. By must have 1 to 100
-// bytes, Reason 1 to 1000.
+// bytes, Reason 1 to 1000; otherwise the call returns ErrInvalidRequest.
 type Act struct{ By, Reason string }
 
 func (a Act) problems() problems.List {
@@ -55,8 +55,9 @@ func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e
 // The Entry is zero with an error. WithLimit and DuplicateWithin do not hold it again. Use
 // it with Payout.Hold if two people must decide about a payment.
 //
-// The errors are ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown
-// reference, ErrState where the payout is not held, and errors of the database.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
+// for an unknown reference, ErrState where the payout is not held, and errors of the
+// database.
 func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventRelease, to: Queued, set: func(next *row) {
 		next.allowed |= allowGuards
@@ -67,9 +68,10 @@ func (j *Journal) Release(ctx context.Context, reference string, a Act) (Entry, 
 // Cancel moves a held or a queued payout, which was never sent, to canceled and returns the
 // payout. OnSettle is called in the same transaction. The Entry is zero with an error.
 //
-// The errors are ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown
-// reference, ErrState in any other state, ErrBusy while a process may be about to send the
-// payout, errors of OnSettle, which undo the call, and errors of the database.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
+// for an unknown reference, ErrState in any other state, ErrBusy while a process may be
+// about to send the payout, errors of OnSettle, which undo the call, and errors of the
+// database.
 func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
@@ -80,8 +82,9 @@ func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, e
 // say how it has ended. Nothing is paid twice as long as the provider remembers the
 // TransactionID (Unverified). Ask the provider first if the first request is old.
 //
-// The errors are ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown
-// reference, ErrState where the payout is not unknown, and errors of the database.
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
+// for an unknown reference, ErrState where the payout is not unknown, and errors of the
+// database.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
@@ -97,9 +100,9 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 //
 // The payout must be sending, waiting or unknown. A paid payout may become failed, and a
 // failed one paid, only if it has the flag Contradicted. Otherwise the error is ErrState.
-// The other errors are ErrInvalidRequest (as, paymentID or a), ErrNotFound for an unknown
-// reference, ErrBusy while a process works on the payout, errors of OnSettle, which undo
-// the call, and errors of the database.
+// The other errors are ErrInvalidRequest if as, paymentID or a is invalid, ErrNotFound for
+// an unknown reference, ErrBusy while a process works on the payout, errors of OnSettle,
+// which undo the call, and errors of the database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
@@ -118,8 +121,8 @@ func (j *Journal) Settle(ctx context.Context, reference string, as State, paymen
 // Note stores a remark in the history, clears all flags of the payout and returns the
 // payout. Call it when somebody has dealt with the flags. Note is allowed in every state
 // and does not change the state. The Entry is zero with an error. The errors are
-// ErrInvalidRequest (By or Reason of a), ErrNotFound for an unknown reference, ErrBusy
-// while a process works on the payout, and errors of the database.
+// ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound for an unknown
+// reference, ErrBusy while a process works on the payout, and errors of the database.
 func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventNote, set: func(next *row) { next.flags = 0 }})
 }
@@ -133,11 +136,12 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 // Reissue before writing rows that OnSettle writes. If the old payout turns out to be paid
 // after all, the new one is held, unless it was sent already.
 //
-// Do not use the Entry with an error. The errors are ErrInvalidRequest (newReference or a),
-// ErrNotFound for an unknown reference, ErrState where the payout is neither failed nor
-// canceled (settle an unknown one first) or was reissued under another Reference,
-// ErrConflict where the book has a payout with newReference already, ErrErased where the
-// request was erased (add a new Payout), ErrKey, and errors of the Sealer and the database.
+// Do not use the Entry with an error. The errors are ErrInvalidRequest if newReference or a
+// is invalid, ErrNotFound for an unknown reference, ErrState where the payout is neither
+// failed nor canceled (settle an unknown one first) or was reissued under another
+// Reference, ErrConflict where the book has a payout with newReference already, ErrErased
+// where the request was erased (add a new Payout), ErrKey, and errors of the Sealer and the
+// database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
@@ -200,8 +204,8 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 // moved, and a second call goes on. Call AssumeSent while the book is paused, after a
 // restore of the database or a failover that may have lost commits. Workers then send such
 // payouts with the same TransactionID as before the loss, and a refusal no longer proves
-// that nothing was paid. The errors are ErrInvalidRequest (By or Reason of a) and errors of
-// the database.
+// that nothing was paid. The errors are ErrInvalidRequest if a.By or a.Reason is empty or
+// too long, and errors of the database.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if found := a.problems(); len(found) > 0 {
 		return 0, invalid(found...)

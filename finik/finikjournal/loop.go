@@ -59,12 +59,16 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 	}
 }
 
-// Loop makes steps of the payouts that are due and looks for more every Params.Poll until
-// ctx ends, for a service. When ctx has ended, Loop waits for the steps under way and
-// returns nil. Their requests are aborted after Params.Grace; their answers are still
-// stored. Any number of processes may loop over one book; nothing is lost if one is killed.
-// An error of the database does not end Loop: it goes to OnEvent, or to the log. The errors
-// are ErrInvalidRequest (a nil c, or p) and ErrOtherService.
+// Loop makes steps of the payouts that are due, until ctx ends. It looks for more payouts
+// every Params.Poll. Use it in a service. The zero Params means the defaults. Any number of
+// processes may loop over one book. Nothing is lost if one of them is killed.
+//
+// When ctx has ended, Loop starts no more steps. It waits for the steps under way and
+// returns nil. It aborts their requests after Params.Grace, and still stores the results.
+//
+// Before the first step Loop returns ErrInvalidRequest if c is nil or p is invalid, and
+// ErrOtherService if the book was begun with a client of another base URL. An
+// error of the database does not end Loop: it goes to Params.OnEvent, or to the log.
 //
 // Only a webhook event or a person can settle a duplicate whose payment the provider does
 // not name. Loop logs one warning if this happens in a book that has never had a webhook

@@ -41,23 +41,28 @@ func WithClient(apiKey string, key *rsa.PublicKey) Option {
 // WithProcessingReads sets how many reads show a payment of an asynchronous
 // service as unfinished before a read shows it final. A second
 // WithProcessingReads replaces the first. The default is 1; 0 or less means that
-// the first read shows it final.
+// the first read shows it final. A WithProcessingTime after it replaces it too.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
 
 // WithProcessingTime makes a payment of an asynchronous service final once the
-// payment is d old by the server's clock. By default a number of reads makes it
-// final, see WithProcessingReads. Nothing has to read the payment: events and
-// ledger are complete as soon as the time has passed. With a d of 0 or less,
+// payment is d old by the server's clock. Nothing has to read the payment: events
+// and ledger are complete as soon as the time has passed. With a d of 0 or less,
 // payments stay unfinished as with WithManualProcessing. A second
 // WithProcessingTime replaces the first.
+//
+// By default a number of reads makes a payment final. WithProcessingTime replaces
+// that default and a WithProcessingReads before it. With a WithProcessingReads
+// after it both apply, and what happens first makes the payment final.
 func WithProcessingTime(d time.Duration) Option {
 	return func(c *config) { c.delay, c.reads = d, -1 }
 }
 
 // WithManualProcessing keeps payments of asynchronous services unfinished until
-// [Server.Settle], [Server.Fail] or [Server.Cancel] ends them.
+// [Server.Settle], [Server.Fail] or [Server.Cancel] ends them. Of
+// WithProcessingReads and WithManualProcessing the last one counts. With a
+// WithProcessingTime above 0 WithManualProcessing has no effect.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }

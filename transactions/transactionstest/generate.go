@@ -25,10 +25,10 @@ type Plan struct {
 	FirstID      int64     // id of the first one; the others follow; 0 is 100000001
 }
 
-// Generate makes up p.Transactions transactions, in the order of their ids, for
-// [Server.Seed]. The same Plan makes the same transactions, byte for byte. The zero
-// Plan makes none, and an empty slice is returned. Generate panics if p.Days or
-// p.FirstID is negative.
+// Generate makes up p.Transactions transactions for [Server.Seed], the one with the
+// lowest id first. The same Plan makes the same transactions, byte for byte. If
+// p.Transactions is 0 or negative, Generate returns an empty slice. It panics if
+// p.Days or p.FirstID is negative.
 //
 // Most transactions are in UZS and paid. Some were only checked and so have no
 // sender, and some are failures, refunds and tests. Raw is in the service's

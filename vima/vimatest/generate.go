@@ -20,10 +20,10 @@ type Plan struct {
 	Days       int       // the number of days over which they are spread evenly; 0 is 1
 }
 
-// Generate makes up p.Operations operations, in the order of their creation, for
-// [Server.Seed]. The same Plan makes the same operations, byte for byte. The zero
-// Plan makes none, and an empty slice is returned. Generate panics if p.From is
-// before 2021 or p.Days is negative.
+// Generate makes up p.Operations operations for [Server.Seed], in the order of
+// their creation, the oldest first. The same Plan makes the same operations, byte
+// for byte. If p.Operations is 0 or negative, Generate returns an empty slice. It
+// panics if p.From is before 2021 or p.Days is negative.
 //
 // The operations are of the three known projects, with all known statuses and
 // several currencies. Raw is in the provider's own spelling, and decoding Raw

@@ -83,8 +83,9 @@ func WithReplayedCreate() Option {
 }
 
 // WithWebhook sets the application that signs webhook events: AppID and AppSecret
-// of w. The default is [DefaultAppID] and [DefaultAppSecret]. A second WithWebhook
-// replaces the first.
+// of w. Without WithWebhook they are [DefaultAppID] and [DefaultAppSecret]. An empty
+// AppID or AppSecret is used as it is, not replaced by the default: wallet.Webhook
+// then refuses every event. A second WithWebhook replaces the first.
 func WithWebhook(w wallet.Webhook) Option {
 	return func(c *config) { c.webhook = w }
 }
