@@ -38,8 +38,10 @@ func Keep(ctx context.Context, err error) error {
 	return hidden
 }
 
-// hide returns err without the cause of ctx. foreign is the cause if hide removed
-// it, and otherwise nil; hidden is then err itself.
+// hide removes the cause of ctx from err. If err is or wraps the cause, hidden is a
+// *restError: it prints and wraps ctx.Err() and wraps what else err wraps. foreign is
+// the removed cause. In all other cases hidden is err itself and foreign is nil: err
+// is nil, ctx has not ended, ctx has no cause of its own, or err does not wrap it.
 func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {

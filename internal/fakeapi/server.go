@@ -191,8 +191,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	s.meet(w, r, operation, fault)
 }
 
-// handle answers a request without a fault. If the operation is in Config.Pages
-// and the status is 200, it keeps the answer for StalledPage.
+// handle lets Config.Handler answer a request that meets no fault. If operation is in
+// Config.Pages and the status is 200, it also keeps a copy of the answer for
+// StalledPage, in place of the one kept for this operation before. operation is "" if
+// the request has none.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string) {
 	if !slices.Contains(s.config.Pages, operation) {
 		s.config.Handler.ServeHTTP(w, r)

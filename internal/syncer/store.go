@@ -279,9 +279,10 @@ func (s *Store) timestamp() string {
 	return s.Dialect.Present()
 }
 
-// ago returns an SQL expression with one placeholder, for the start of a pass. On
-// PostgreSQL its argument is how many microseconds ago that was; on SQLite it is
-// the time itself. NULL stays NULL.
+// ago returns an SQL expression for the time at which a pass started. The expression
+// has one placeholder. On PostgreSQL the argument for the placeholder is the age of
+// that time in microseconds. On SQLite the argument is the time itself. For a NULL
+// argument the expression is NULL.
 func (s *Store) ago() string {
 	if s.Dialect == PostgreSQL {
 		return "now() - CAST(? AS bigint) * interval '1 microsecond'"

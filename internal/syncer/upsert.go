@@ -137,8 +137,9 @@ func (s *Store) atOnce(n, columns int) int {
 	}
 }
 
-// upserts returns the SQL statement that stores n rows, each with that many
-// columns.
+// upserts returns the SQL statement that stores n rows, with columns parameters for
+// each. A row that is stored already is replaced only if Table.guard holds. n must
+// be at least 1.
 func (s *Store) upserts(n, columns int) string {
 	row := "(" + strings.Repeat("?, ", columns) + s.timestamp() + ", " + s.timestamp() + ")"
 	return s.Dialect.Bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)

@@ -5,14 +5,14 @@ package wire
 const maxElements = 1 << 18
 
 // Elements splits the JSON array data into its elements, without decoding them.
-// The elements are slices of data; an empty array has none. All of data must be
-// valid JSON, nested no deeper than 10,000 levels. A byte order mark before the
+// The elements are slices of data. For an empty array, and with an error, the
+// result is nil. All of data must be valid JSON. A byte order mark before the
 // array is skipped. Names that repeat and invalid UTF-8 within elements pass, so
 // that one bad row does not hide the others: decoding an element refuses them.
 //
-// The error is an [*Error]: of KindSyntax for invalid JSON, of KindType for a
-// value that is not an array, such as null, and of KindRange for more than 262,144
-// elements.
+// The error is an [*Error]: of KindSyntax for invalid or empty data, and for JSON
+// nested deeper than 10,000 levels; of KindType for a value that is not an array,
+// such as null; and of KindRange for more than 262,144 elements.
 func Elements(data []byte) ([][]byte, error) {
 	i := skipSpace(data, len(data)-len(Text(data)))
 	if i == len(data) || data[i] != '[' {

@@ -1,10 +1,10 @@
 package wire
 
-// Member returns the value of the member called name in a JSON object. It scans
-// the object without decoding it. The value is a slice of object, spelled as in
-// it, also for null. Names are case-sensitive. ok is false and value is nil when
-// the object is malformed, when it has no such member, and when the name occurs
-// twice.
+// Member returns the value of the member called name in a JSON object, and true.
+// It scans the object without decoding it. The value is a slice of object: its
+// JSON text, unchanged. A string keeps its quotes, and null is the text null. name
+// is case-sensitive. ok is false and value is nil if object is not a valid JSON
+// object, if it has no such member, or if the name occurs twice.
 func Member(object []byte, name string) (value []byte, ok bool) {
 	object = Text(object)
 	i := skipSpace(object, 0)
