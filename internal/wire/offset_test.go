@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -69,6 +70,11 @@ func FuzzOffsets(f *testing.F) {
 					require.ErrorContains(t, e, "UTF-16")
 				}
 				if e.Kind == wire.KindSyntax && !strings.Contains(e.Error(), "UTF-16") {
+					if e.Offset-mark == int64(len(text)) { // where Go 1.27 has the beginning of what is cut short
+						_, err := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)).ReadValue()
+						require.True(t, errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF), "%v", err)
+						continue
+					}
 					require.LessOrEqual(t, e.Offset-mark, syntax.Offset)
 					require.LessOrEqual(t, syntax.Offset-(e.Offset-mark), int64(len(`false`)+1), "a literal has its first byte, all else the fault")
 				}
