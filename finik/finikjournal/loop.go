@@ -81,13 +81,11 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 		if errors.Is(err, ErrInvalidRequest) || errors.Is(err, ErrOtherService) {
 			return err
 		}
-		if ctx.Err() == nil {
-			p.tell(ctx, Event{Kind: EventTrouble, Err: err})
-		}
-		_ = poll.Pause(ctx, p.withDefaults().Poll) // the loop asks ctx
 		if ctx.Err() != nil {
 			break
 		}
+		p.tell(ctx, Event{Kind: EventTrouble, Err: err})
+		_ = poll.Pause(ctx, p.withDefaults().Poll) // the loop asks ctx
 	}
 	if w == nil {
 		return nil
