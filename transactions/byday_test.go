@@ -267,7 +267,7 @@ func TestAWalkEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// A service that returns all rows whatever page is asked for.
+// A service that returns all rows for every page.
 func TestAnUnpagedServiceIsWalkedByKey(t *testing.T) {
 	t.Parallel()
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -10,7 +10,7 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Whatever a service answers, a call returns a page or an error of a known type,
+// For every answer of a service, a call returns a page or an error of a known type,
 // and a walk ends.
 func FuzzAnswer(f *testing.F) {
 	for _, body := range []string{

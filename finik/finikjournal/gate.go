@@ -21,7 +21,7 @@ VALUES (?, ?, 0, 0, 0, 0, '', '') ON CONFLICT (book, account) DO NOTHING`, j.boo
 
 // enter reports whether the gates of a payout's account are open, and locks them until tx
 // ends, so that nobody closes them before. With alone it locks out other intents of the
-// account too. strange reports whether a webhook event about the payout's payment came
+// whole book too, by the gate "" of the book. strange reports whether a webhook event about the payout's payment came
 // before the payout was added.
 func (j *Journal) enter(ctx context.Context, tx *sql.Tx, r *row, alone bool) (open, strange bool, err error) {
 	asked := `closed_until > ` + j.sql.Now() + `, EXISTS (SELECT 1 FROM payout_notices n WHERE n.book = payout_gates.book AND n.transaction_id = ? AND n.entry_id IS NULL)`

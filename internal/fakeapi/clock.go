@@ -33,9 +33,8 @@ func (c *Clock) Now() time.Time {
 	return c.current()
 }
 
-// Advance moves the clock forward by d. Further calls add up. The clock goes on
-// from its new time, and stays ahead of its function by d more. d must not be
-// negative.
+// Advance moves the clock forward by d, or back if d is negative. Further calls add
+// up. The clock goes on from its new time, and stays ahead of its function by d more.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -167,78 +167,79 @@ func byHand(b *testing.B, d database, db *sql.DB, client *finik.Client) {
 	}
 }
 
-// Claims of 8 payouts, each with its commit, with few and with many that are queued. The
-// process that claims ends after each claim, and its payouts go to the end of the queue.
-func BenchmarkJournalClaim(b *testing.B) {
+// eachQueue runs a benchmark on both databases, where few and where many are queued beside
+// the one payout of j.
+func eachQueue(b *testing.B, run func(b *testing.B, j *finikjournal.Journal, d database, db *sql.DB, queued int)) {
+	b.Helper()
 	for name, open := range opens() {
 		for _, queued := range []int{1_000, 1_000_000} {
 			b.Run(fmt.Sprint(name, "/", queued), func(b *testing.B) {
 				d := lasting(open(b))
 				db := d.pool(b)
-				j := queue(b, d, db, 1)
-				queueMany(b, d, db, queued)
-				client := atOnce(b)
-				claims := 0
-				ctx := sqldb.WithProbe(b.Context(), func(point string) {
-					if point == "claim has committed" {
-						claims++
-						runtime.Goexit()
-					}
-				})
-				for b.Loop() {
-					var process sync.WaitGroup
-					process.Go(func() { _, _ = j.RunOnce(ctx, client, finikjournal.Params{Workers: benchWorkers}) })
-					process.Wait()
-					b.StopTimer()
-					execute(b, db, fmt.Sprintf("UPDATE payout_entries SET worker = NULL, next_at = %d WHERE id IN (SELECT id FROM payout_entries "+
-						"WHERE state IN ('queued', 'sending') AND book = 'finik:test-payouts' AND account = 'account-1' ORDER BY next_at DESC LIMIT %d)", time.Now().UnixMilli(), benchWorkers))
-					b.StartTimer()
-				}
-				b.StopTimer()
-				require.Equal(b, b.N, claims)
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+				run(b, queue(b, d, db, 1), d, db, queued)
 			})
 		}
 	}
 }
 
+// Claims of 8 payouts, each with its commit, with few and with many that are queued. The
+// process that claims ends after each claim, and its payouts go to the end of the queue.
+func BenchmarkJournalClaim(b *testing.B) {
+	eachQueue(b, func(b *testing.B, j *finikjournal.Journal, d database, db *sql.DB, queued int) {
+		queueMany(b, d, db, queued)
+		client := atOnce(b)
+		claims := 0
+		ctx := sqldb.WithProbe(b.Context(), func(point string) {
+			if point == "claim has committed" {
+				claims++
+				runtime.Goexit()
+			}
+		})
+		for b.Loop() {
+			var process sync.WaitGroup
+			process.Go(func() { _, _ = j.RunOnce(ctx, client, finikjournal.Params{Workers: benchWorkers}) })
+			process.Wait()
+			b.StopTimer()
+			execute(b, db, fmt.Sprintf("UPDATE payout_entries SET worker = NULL, next_at = %d WHERE id IN (SELECT id FROM payout_entries "+
+				"WHERE state IN ('queued', 'sending') AND book = 'finik:test-payouts' AND account = 'account-1' ORDER BY next_at DESC LIMIT %d)", time.Now().UnixMilli(), benchWorkers))
+			b.StartTimer()
+		}
+		b.StopTimer()
+		require.Equal(b, b.N, claims)
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "claims/s")
+	})
+}
+
 // Payouts a second with few and with many that are queued, and the highest heap, which
 // must grow neither with those that are queued nor with those that are paid (benchtime).
 func BenchmarkJournalQueued(b *testing.B) {
-	for name, open := range opens() {
-		for _, queued := range []int{1_000, 1_000_000} {
-			b.Run(fmt.Sprint(name, "/", queued), func(b *testing.B) {
-				d := lasting(open(b))
-				db := d.pool(b)
-				j := queue(b, d, db, 1)
-				queueMany(b, d, db, queued+b.N)
-				client := atOnce(b)
-				ctx, stop := context.WithCancel(b.Context())
-				defer stop()
-				var paid, peak atomic.Int64
-				runtime.GC()
-				b.ResetTimer()
-				_, err := j.RunOnce(ctx, client, finikjournal.Params{
-					Workers: benchWorkers, SkipRecipient: func(string) bool { return true },
-					OnEvent: func(finikjournal.Event) {
-						n := paid.Add(1)
-						if n%100 == 0 {
-							var m runtime.MemStats
-							runtime.ReadMemStats(&m)
-							peak.Store(max(peak.Load(), int64(m.HeapAlloc)))
-						}
-						if n == int64(b.N) {
-							stop()
-						}
-					},
-				})
-				b.StopTimer()
-				require.ErrorIs(b, err, context.Canceled)
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "payouts/s")
-				b.ReportMetric(float64(peak.Load())/1e6, "peak-heap-MB")
-			})
-		}
-	}
+	eachQueue(b, func(b *testing.B, j *finikjournal.Journal, d database, db *sql.DB, queued int) {
+		queueMany(b, d, db, queued+b.N)
+		client := atOnce(b)
+		ctx, stop := context.WithCancel(b.Context())
+		defer stop()
+		var paid, peak atomic.Int64
+		runtime.GC()
+		b.ResetTimer()
+		_, err := j.RunOnce(ctx, client, finikjournal.Params{
+			Workers: benchWorkers, SkipRecipient: func(string) bool { return true },
+			OnEvent: func(finikjournal.Event) {
+				n := paid.Add(1)
+				if n%100 == 0 {
+					var m runtime.MemStats
+					runtime.ReadMemStats(&m)
+					peak.Store(max(peak.Load(), int64(m.HeapAlloc)))
+				}
+				if n == int64(b.N) {
+					stop()
+				}
+			},
+		})
+		b.StopTimer()
+		require.ErrorIs(b, err, context.Canceled)
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "payouts/s")
+		b.ReportMetric(float64(peak.Load())/1e6, "peak-heap-MB")
+	})
 }
 
 // queueMany makes n payouts of one, in SQL. Their requests are those of the first one, and

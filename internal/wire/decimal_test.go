@@ -106,7 +106,7 @@ func checkDecimal(t *testing.T, text string) {
 	}
 }
 
-// decimalTexts are numbers at the limits, and what is no number.
+// decimalTexts returns numbers at the limits, and texts that are not numbers.
 func decimalTexts() []string {
 	return []string{
 		"", " ", "0", "-0", "-0.00", "0.0000000000000000000", "0.00000000000000000000", "0e19", "0e-19", "0e20", "00", "01", "-01", "1.", ".1", "-", "+1", "--1",

@@ -46,7 +46,7 @@ func placesIn(t *testing.T, text []byte) (values map[int64]string, repeated map[
 			values[at] = string(dec.StackPointer())
 			continue
 		}
-		name, _ := jsontext.AppendUnquote(nil, value) // the name is whole, whatever the error
+		name, _ := jsontext.AppendUnquote(nil, value) // the name is whole also beside an error
 		repeated[at] = open[len(open)-1][string(name)]
 		open[len(open)-1][string(name)] = true
 	}
@@ -106,7 +106,7 @@ func FuzzOffsets(f *testing.F) {
 }
 
 // FuzzFilled decodes into a value that holds something: what a member had before does
-// not matter, but for the members of an object.
+// not matter, except for the members of an object.
 func FuzzFilled(f *testing.F) {
 	const full = `{"id":"x","id_ptr":"x","status":"x","flag":true,"flag_ptr":true,"n":1,"n_ptr":1,"int":1,"amount":1,"amt_ptr":1,"at":1768491980,"free":1,"list":["x","y"],"states":["x"],"map":{"x":"y"},"sub":{"name":"x"},"subs":[{"name":"x","n":1},{"n":2}]}`
 	for name := range strings.FieldsFuncSeq(full, func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz_", r) }) {

@@ -54,7 +54,7 @@ type event struct {
 	Unread []string `json:"-" wire:"event,loose"`
 }
 
-// lenientRows are rows, and what they decode to but for Raw and the rows within.
+// lenientRows are rows, and what they decode to, without Raw and the rows within.
 func lenientRows() map[string]lenient {
 	return map[string]lenient{
 		`{"id":"1","plain":{},"number":"x"}`:                             {ID: "1", Unread: []string{"/plain", "/number"}},

@@ -11,7 +11,7 @@ import (
 	"github.com/payclients/payclients-go/examples/apps/internal/address/addresstest"
 )
 
-// Whatever is given for a database, nothing of it is printed, and no file is made.
+// A wrong -db is refused: no part of the value is printed, and no file is made.
 func TestNoDatabaseIsNamed(t *testing.T) {
 	srv := serve(t)
 	env, path, dir := environment(t, srv), file(t, 1), t.TempDir()

@@ -39,7 +39,7 @@ func flags(more ...string) []string {
 	return append([]string{"-account", finiktest.DefaultAccountID, "-user", finiktest.DefaultUserID, "-listen", "127.0.0.1:0"}, more...)
 }
 
-// Whatever is given for a database, nothing of it is printed, and no file is made.
+// A wrong -db is refused: no part of the value is printed, and no file is made.
 func TestNoDatabaseIsNamed(t *testing.T) {
 	env, dir := environment(t, "http://127.0.0.1:1"), t.TempDir()
 	t.Chdir(dir)

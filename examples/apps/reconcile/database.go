@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/payclients/payclients-go/examples/apps/internal/address"
@@ -48,19 +45,17 @@ func open(ctx context.Context, where string) (*database, error) {
 }
 
 func openPostgres(where string) (*database, error) {
-	c, err := pgx.ParseConfig(where)
+	db, err := address.Postgres(where)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -db is not a URL of PostgreSQL", cli.ErrUsage) // err may repeat what is secret in it
+		return nil, err
 	}
-	return &database{db: stdlib.OpenDB(*c), postgres: true, name: "PostgreSQL"}, nil
+	return &database{db: db, postgres: true, name: "PostgreSQL"}, nil
 }
 
 func openSQLite(file string) (*database, error) {
 	info, err := os.Stat(file)
-	if wrong := new(fs.PathError); errors.As(err, &wrong) { // its text repeats the path
-		return nil, fmt.Errorf("-db: %w", wrong.Err)
-	} else if err != nil {
-		return nil, err
+	if err != nil {
+		return nil, fmt.Errorf("-db: %w", address.WithoutPath(err))
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: -db is not a file", cli.ErrUsage)

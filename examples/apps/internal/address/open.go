@@ -21,11 +21,8 @@ import (
 // part of where.
 func Open(where string) (db *sql.DB, postgres bool, err error) {
 	if IsPostgres(where) {
-		c, err := pgx.ParseConfig(where)
-		if err != nil {
-			return nil, true, fmt.Errorf("%w: -db is not a URL of a PostgreSQL database", cli.ErrUsage) // err repeats it
-		}
-		return stdlib.OpenDB(*c), true, nil
+		db, err = Postgres(where)
+		return db, true, err
 	}
 	// SQLite would let everybody read what it makes.
 	file, err := os.OpenFile(where, os.O_RDWR|os.O_CREATE, 0o600)
@@ -39,6 +36,16 @@ func Open(where string) (db *sql.DB, postgres bool, err error) {
 		return nil, false, fmt.Errorf("%w: -db: %w", cli.ErrUsage, WithoutPath(err))
 	}
 	return db, false, nil
+}
+
+// Postgres returns the PostgreSQL database of a URL. The error is cli.ErrUsage and has no
+// part of where.
+func Postgres(where string) (*sql.DB, error) {
+	c, err := pgx.ParseConfig(where)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -db is not a URL of PostgreSQL", cli.ErrUsage) // err repeats it
+	}
+	return stdlib.OpenDB(*c), nil
 }
 
 // WithoutPath returns what the system said about a file, without the path.
