@@ -186,6 +186,7 @@ func eachQueue(b *testing.B, run func(b *testing.B, j *finikjournal.Journal, d d
 // process that claims ends after each claim, and its payouts go to the end of the queue.
 func BenchmarkJournalClaim(b *testing.B) {
 	eachQueue(b, func(b *testing.B, j *finikjournal.Journal, d database, db *sql.DB, queued int) {
+		b.Helper()
 		queueMany(b, d, db, queued)
 		client := atOnce(b)
 		claims := 0
@@ -214,6 +215,7 @@ func BenchmarkJournalClaim(b *testing.B) {
 // must grow neither with those that are queued nor with those that are paid (benchtime).
 func BenchmarkJournalQueued(b *testing.B) {
 	eachQueue(b, func(b *testing.B, j *finikjournal.Journal, d database, db *sql.DB, queued int) {
+		b.Helper()
 		queueMany(b, d, db, queued+b.N)
 		client := atOnce(b)
 		ctx, stop := context.WithCancel(b.Context())
