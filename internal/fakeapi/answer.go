@@ -12,13 +12,19 @@ import (
 	"sync"
 )
 
+// htmlPage is the body of an HTML fault. garbage is the body of a Garbage fault: it
+// is not JSON and not valid UTF-8.
 const (
 	htmlPage = "<!DOCTYPE html>\n<html><head><title>Service temporarily unavailable</title></head>" +
 		"<body><h1>Service temporarily unavailable</h1></body></html>\n"
 	garbage = "\x00\xff\xfe{[\"]}\x01not json\xc3\x28"
 )
 
-// meet answers r, a request of the operation, with the injected fault f.
+// meet answers r with the injected fault f; f.Delay is over already. operation is
+// the name of the request's operation, "" if it has none. With an unknown Kind meet
+// sends f.Status (200 if 0), f.Header and f.Body. It panics with
+// http.ErrAbortHandler if the fault breaks a connection that is not HTTP/1;
+// net/http then resets the stream.
 func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, f Fault) {
 	if f.Kind == Answer && f.Status == 0 {
 		maps.Copy(w.Header(), f.Header)
@@ -50,9 +56,14 @@ func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, 
 	answer.send(w)
 }
 
-// faulty returns the answer of the fault f before f.Kind damages it. That is the
-// fault's own answer if f has a status, and otherwise the handler's answer or an
-// empty one. The handler runs only if its answer or its side effects are needed.
+// faulty returns the answer to r before meet damages it for f.Kind; it is never
+// nil. f.Header is added to the answer.
+//
+// StalledPage gets the last page of the operation, or the handler's answer if no
+// page can replace it. Truncated and BrokenGzip without f.Status get the handler's
+// answer. All other faults get an answer with f.Status (200 if 0) and f.Body, or
+// with the body from Config.Refuse. The handler runs for ResetAfter, with
+// f.Process, and where its answer is needed.
 func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
 	if f.Kind == StalledPage {
 		answer := newRecorder()
@@ -84,7 +95,8 @@ func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
 	return own
 }
 
-// recorder is an answer that is held back.
+// recorder is an http.ResponseWriter that keeps the answer in memory and sends
+// nothing. newRecorder makes one, with status 200.
 type recorder struct {
 	status int
 	header http.Header
@@ -153,7 +165,8 @@ func (a *recorder) truncate(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// reset closes conn with RST instead of FIN.
+// reset closes conn. The other end of a TCP connection or memoryConn gets a reset
+// (RST); any other connection is closed as usual. Errors are ignored.
 func reset(conn net.Conn) {
 	switch c := conn.(type) {
 	case *net.TCPConn:
@@ -199,8 +212,9 @@ func (p *pages) put(a *recorder, operation string) {
 	last.body.Write(a.body.Bytes())
 }
 
-// replace replaces the content of the answer a by the last page of the operation.
-// If the operation has no page yet, a stays as it is and becomes the last page.
+// replace overwrites the headers and the body of the answer a with the last page of
+// the operation, which stays the last page. If the operation has no page yet, a
+// stays as it is, and a copy of a becomes the last page.
 func (p *pages) replace(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

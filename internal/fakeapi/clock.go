@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Clock is the time of a fake: it follows a function, and no two changes have the
-// same time. It is safe for concurrent use.
+// Clock is the time of a fake. It follows a function such as time.Now, and can be
+// moved. Each change in the fake gets its own time from Tick. A Clock is safe for
+// concurrent use. NewClock makes one; the zero value is not usable.
 type Clock struct {
 	mu    sync.Mutex
 	now   func() time.Time
@@ -15,8 +16,10 @@ type Clock struct {
 	last  time.Time // of the last change; the clock never shows an earlier time
 }
 
-// NewClock returns a clock that follows now, which must not be nil. Tick returns
-// times that are at least step apart; step must be positive.
+// NewClock returns a clock that shows the time of now. Times from Tick are at least
+// step apart. now must not be nil, and step must be positive. NewClock does not
+// check this: with a nil now the methods panic, and with a step of 0 two changes
+// may have the same time.
 func NewClock(now func() time.Time, step time.Duration) *Clock {
 	return &Clock{now: now, step: step}
 }
@@ -26,15 +29,16 @@ func NewClock(now func() time.Time, step time.Duration) *Clock {
 func At(t time.Time) func() time.Time { return func() time.Time { return t } }
 
 // Now returns the clock's time in UTC. It is never before the time of the last
-// change.
+// change, unless Advance has moved the clock back since.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.current()
 }
 
-// Advance moves the clock forward by d, or back if d is negative. Further calls add
-// up. The clock goes on from its new time, and stays ahead of its function by d more.
+// Advance moves the clock forward by d, or back if d is negative. Calls add up.
+// Afterwards the clock follows its function as before, with d more added. After a
+// move back, Tick may return a time that it has returned before.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -50,8 +54,9 @@ func (c *Clock) Reach(t time.Time) {
 	c.last = later(c.last, t)
 }
 
-// Tick returns the time of a new change, in UTC. It is at least one step after the
-// change before, which may move the clock forward.
+// Tick returns the time of a new change, in UTC, and moves the clock forward to
+// that time if it is not there yet. The time is at least one step after the change
+// before.
 func (c *Clock) Tick() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

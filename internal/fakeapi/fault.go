@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Kind is what an injected fault does to an answer. All fakes have the same kinds
-// with the same numbers.
+// Kind is what an injected fault does to an answer. The zero value is Answer. An
+// unknown kind sends Status (200 if 0), Header and Body. All fakes have the same
+// kinds with the same numbers.
 type Kind int
 
 const (
@@ -36,35 +37,39 @@ const (
 	// BrokenGzip compresses the body and corrupts the checksum after it. A reader
 	// that stops after the JSON does not detect it.
 	BrokenGzip
-	// StalledPage runs the handler and answers with the page before. It has an
-	// effect only for an operation in Config.Pages, and if both answers have
-	// status 200.
+	// StalledPage runs the handler, but sends the operation's last page again. It
+	// has an effect only for an operation in Config.Pages, and if both answers
+	// have status 200. Status and Body have no effect.
 	StalledPage
 )
 
-// Fault is a failure to inject into some requests. The zero value changes
-// nothing, for one request.
+// Fault is a failure to inject into some requests. The zero value applies to one
+// request and leaves its answer unchanged.
 type Fault struct {
 	Kind Kind
 
-	Status     int         // status of the answer; 0 is the handler's, or 200 if the handler does not run
-	Header     http.Header // added to the answer
+	// Status is the status of the answer. 0 is the status of the handler's answer,
+	// or 200 if the handler's answer is not sent.
+	Status     int
+	Header     http.Header // added to the answer; nil adds nothing
 	RetryAfter string      // value of the Retry-After header; "" adds none
-	Body       string      // body of an answer with Status; "" with a status from 400 on is Config.Refuse's body
+	// Body is the body of an answer with Status. If Body is "" and Status is 400
+	// or more, Config.Refuse writes the body.
+	Body string
 	// Process runs the handler, with its side effects, although its answer is not
 	// sent: with Status, HTML, Garbage and Empty.
 	Process bool
-	Delay   time.Duration // wait before anything else
+	Delay   time.Duration // wait before anything else; 0 or less means no wait
 
-	// Conditions on the request; a zero field adds none.
-	Operation string             // see Config.Operation
-	Match     func(Request) bool // must not call the server
+	// Operation and Match are conditions on the request. A request must meet both.
+	Operation string             // name of the operation, see Config.Operation; "" matches all
+	Match     func(Request) bool // must not call the server; nil matches all
 
 	// Times is how many requests the fault applies to: 0 is one, or no limit if
 	// Probability is set; a negative number means no limit.
 	Times int
 	// Probability is the share of matching requests that the fault applies to,
-	// drawn from a sequence that Seed determines. 0 means all.
+	// from 0 to 1. 0 or less means all. Seed determines which requests these are.
 	Probability float64
 	Seed        uint64
 }

@@ -15,8 +15,8 @@ type Request struct {
 	Path     string // as sent, with escapes
 	RawQuery string // as sent, without the question mark
 	Header   http.Header
-	Body     []byte // up to Config.MaxBody
-	Time     time.Time
+	Body     []byte    // up to Config.MaxBody
+	Time     time.Time // when the body had been received, by this machine's clock
 }
 
 func newRequest(r *http.Request, body []byte) Request {
@@ -26,7 +26,8 @@ func newRequest(r *http.Request, body []byte) Request {
 	}
 }
 
-// requestLog keeps the newest requests.
+// requestLog keeps the newest requests, at most limit. When it is full, it drops
+// the oldest quarter.
 type requestLog struct {
 	mu       sync.Mutex
 	requests []Request

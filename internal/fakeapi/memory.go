@@ -52,7 +52,8 @@ func (m *memory) Close() error {
 	return nil
 }
 
-// Addr returns a fixed address that is not in use.
+// Addr returns the address "localhost" of the network "memory". It is the same for
+// all listeners, and nothing outside this process can connect to it.
 func (m *memory) Addr() net.Addr { return memoryAddr{} }
 
 type memoryAddr struct{}
@@ -60,10 +61,10 @@ type memoryAddr struct{}
 func (memoryAddr) Network() string { return "memory" }
 func (memoryAddr) String() string  { return "localhost" }
 
-// dial connects to the server and returns the client's end; it ignores the network
-// and the address. It waits until the server accepts. It returns an error of the
-// operation dial if the server is closed, and the context's error if ctx ends
-// first.
+// dial connects to the server and returns the client's end. It ignores the network
+// and the address. It waits until the server accepts the connection. If the server
+// is closed, dial returns nil and a *net.OpError with ECONNREFUSED. If ctx ends
+// first, it returns nil and ctx.Err().
 func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	a, b := net.Pipe()
 	broken := new(atomic.Bool)
@@ -85,8 +86,8 @@ func (m *memory) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// memoryConn is one end of a connection. It returns the errors that a socket
-// returns.
+// memoryConn is one end of a connection in memory. Its Read and Write return the
+// errors that a TCP socket returns. dial makes both ends.
 type memoryConn struct {
 	net.Conn
 
@@ -108,10 +109,11 @@ func (c *memoryConn) Write(p []byte) (int, error) {
 	return n, c.as("write", io.ErrClosedPipe, syscall.EPIPE, err)
 }
 
-// as returns err, an error of the operation op, "read" or "write". If err is the
-// error pipe, as returns a *net.OpError with the error socket instead: EPIPE for a
-// write to a closed pipe, ECONNRESET for a read after a reset. The end of a
-// connection that was not reset stays io.EOF. err may be nil.
+// as returns err, an error of Read or Write, as a socket would return it. op is
+// "read" or "write". If err is pipe, the error of net.Pipe for a closed connection,
+// as returns a *net.OpError with the error socket instead. There is one exception:
+// a read after a close without a reset returns io.EOF as it is. as returns any
+// other err unchanged, nil too.
 func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) error {
 	if !errors.Is(err, pipe) || op == "read" && !c.broken.Load() {
 		return err
@@ -119,7 +121,9 @@ func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) 
 	return &net.OpError{Op: op, Net: "memory", Addr: memoryAddr{}, Err: socket}
 }
 
-// Close closes the connection. It returns nil.
+// Close closes this end. The other end then reads io.EOF, or ECONNRESET after
+// reset, and fails to write with EPIPE. Close returns nil. Further calls do
+// nothing.
 func (c *memoryConn) Close() error {
 	if m := c.listener; m != nil {
 		m.mu.Lock()

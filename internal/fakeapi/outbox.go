@@ -11,13 +11,15 @@ import (
 	"time"
 )
 
+// sendTimeout limits one request, with its redirects. defaultAttempts is the number
+// of rounds if Delivery.Attempts is 0.
 const (
 	sendTimeout     = 30 * time.Second
 	defaultAttempts = 5
 )
 
-// Outbox holds the webhook events of a fake, in order. It is safe for concurrent
-// use.
+// Outbox holds the webhook events of a fake, in the order of Add. The zero value
+// is empty and ready. It is safe for concurrent use.
 type Outbox[E any] struct {
 	mu      sync.Mutex
 	entries []*entry[E]
@@ -30,18 +32,22 @@ type entry[E any] struct {
 	acknowledged bool
 }
 
-// Add appends event, and body, which is what Deliver sends for it. The caller must
-// not change body afterwards.
+// Add appends event. body is the request body that Deliver sends for the event. The
+// caller must not change body afterwards. An event that is added twice is sent
+// twice.
 func (o *Outbox[E]) Add(event E, body []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.entries = append(o.entries, &entry[E]{event: event, body: body})
 }
 
-// All returns copies of the events in the order of Add. It calls show for each
-// copy, which show may fill in: with the body, with sent, the number of times that
-// the event was sent, and with acknowledged, whether a receiver answered 2xx. The
-// caller owns the copies. show must not call the outbox.
+// All returns copies of all events in the order of Add. The copies are shallow.
+// Without events the slice is empty.
+//
+// All calls show once for each copy, so that show can fill in fields of *event.
+// body is a copy of the body, sent is the number of times that the event was sent,
+// and acknowledged reports whether a receiver answered 2xx. show must not be nil
+// and must not call the outbox.
 func (o *Outbox[E]) All(show func(event *E, body []byte, sent int, acknowledged bool)) []E {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -63,25 +69,29 @@ func (o *Outbox[E]) Reset() {
 	}
 }
 
-// Delivery configures Deliver.
+// Delivery configures [Outbox.Deliver]. In each round Deliver sends every event
+// once that is not acknowledged yet.
 type Delivery struct {
-	Attempts   int           // rounds; 0 is 5
-	Interval   time.Duration // between rounds
-	Duplicates int           // percentage of all events that a round sends once more
-	Shuffle    bool
-	Seed       uint64
-	// Request returns the request for a body. Its error ends the delivery.
+	Attempts   int           // most rounds; 0 is 5, a negative number is none
+	Interval   time.Duration // wait between two rounds; 0 or less means no wait
+	Duplicates int           // percent: chance of each event, acknowledged or not, to be sent once more in a round
+	Shuffle    bool          // sends the events of a round in random order
+	Seed       uint64        // determines the duplicates and the order
+	// Request returns the request for a body; it must not be nil. Its error ends
+	// the delivery.
 	Request func(body []byte) (*http.Request, error)
 }
 
-// Deliver sends the events that are not acknowledged, in rounds. A receiver
-// acknowledges an event with a 2xx. An event with another answer, or without an
-// answer, is sent again in the next round. Deliver ends when all events are
-// acknowledged, or after d.Attempts rounds.
+// Deliver sends the events that are not acknowledged, one after the other, in
+// rounds. A receiver acknowledges an event with a 2xx. An event with another
+// answer, or without an answer within 30 seconds, is sent again in the next round.
+// Deliver ends when all events are acknowledged, or after d.Attempts rounds.
 //
 // left is the number of events that are not acknowledged, also with an error. err
-// is the error of ctx or of d.Request, which ends Deliver at once. An event that
-// is not acknowledged is not an error.
+// is ctx.Err() or the unchanged error of d.Request; either ends Deliver. An event
+// that is not acknowledged is not an error. Deliver looks at ctx after each
+// request: d.Request should put ctx into the request, so that the end of ctx stops
+// a request that is under way.
 func (o *Outbox[E]) Deliver(ctx context.Context, d Delivery) (left int, err error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -127,9 +137,11 @@ func (o *Outbox[E]) deliver(ctx context.Context, client *http.Client, e *entry[E
 	return nil
 }
 
-// queue returns the events that the next round of d sends, in this order: the
-// events that are not acknowledged, and copies of events that random chooses for
-// d.Duplicates among all. It returns nil if all events are acknowledged.
+// queue returns the events that the next round of d sends. First come all events
+// that are not acknowledged, in the order of Add. Each event of the outbox,
+// acknowledged or not, follows once more with a chance of d.Duplicates percent.
+// With d.Shuffle the order is random. random makes these choices. queue returns nil
+// if all events are acknowledged.
 func (o *Outbox[E]) queue(random *rand.Rand, d Delivery) []*entry[E] {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -159,10 +171,14 @@ func (o *Outbox[E]) unacknowledged() (n int) {
 	return n
 }
 
-// Send sends bodies one after the other, each once, and returns the statuses of
-// the answers in the same order. Any status counts as an answer. request makes the
-// request for a body. Send stops at the first body for which request fails or that
-// gets no answer. It then returns that error, with the statuses before it.
+// Send sends bodies one after the other, each once, and returns the status codes of
+// the answers in the same order. An answer with any status counts. request makes
+// the request for a body and must not be nil. Redirects are followed.
+//
+// Send stops at the first body for which request fails, or which gets no answer
+// within 30 seconds. It returns that error and the statuses of the bodies before
+// it; the error of request is returned unchanged. Without bodies Send returns nil
+// and nil.
 func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]int, error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -181,8 +197,8 @@ func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]
 	return statuses, nil
 }
 
-// caller returns an HTTP client with connections of its own, and hangUp, which
-// closes the idle ones.
+// caller returns an HTTP client with its own connections, a timeout of 30 seconds
+// for each request, and no retries. hangUp closes the client's idle connections.
 func caller() (client *http.Client, hangUp func()) {
 	connections := &http.Transport{}
 	return &http.Client{Transport: connections, Timeout: sendTimeout}, connections.CloseIdleConnections

@@ -12,9 +12,10 @@ func NewRand(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // test data, not a secret
 }
 
-// Part divides span into n equal parts, and returns the time from the start of
-// span to the start of part i, counted from 0. With i equal to n it returns span.
-// n must not be 0.
+// Part divides span into n equal parts, and returns the time from the start of span
+// to the start of part i, rounded toward zero. Parts are counted from 0. With i
+// equal to n it returns span; an i below 0 or above n leads to a time outside of
+// span. n must be positive; Part panics if n is 0.
 func Part(span time.Duration, i, n int) time.Duration {
 	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
 	return time.Duration(whole*int64(i) + rest*int64(i)/int64(n))
@@ -28,8 +29,8 @@ func Pick[T any](r *rand.Rand, items ...T) T { return items[r.IntN(len(items))] 
 // more.
 func Chance(r *rand.Rand, p float64) bool { return r.Float64() < p }
 
-// Digits returns a string of n random decimal digits. The first digit is not 0. n
-// must not be negative.
+// Digits returns a string of n random decimal digits. The first digit is not 0. For
+// n = 0 it returns "". It panics if n is negative.
 func Digits(r *rand.Rand, n int) string {
 	out := make([]byte, n)
 	for i := range out {
@@ -42,8 +43,8 @@ func Digits(r *rand.Rand, n int) string {
 	return string(out)
 }
 
-// Hex returns a string of n random hexadecimal digits in lower case. n must not be
-// negative.
+// Hex returns a string of n random hexadecimal digits in lower case. For n = 0 it
+// returns "". It panics if n is negative.
 func Hex(r *rand.Rand, n int) string {
 	out := make([]byte, n)
 	var bits uint64

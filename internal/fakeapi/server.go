@@ -19,6 +19,9 @@ import (
 	"time"
 )
 
+// The first two are the defaults of Config.MaxBody (bytes) and Config.MaxLog
+// (requests). headerReadLimit is how long the server waits for the headers of a
+// request.
 const (
 	defaultMaxBody  = 1 << 20
 	defaultMaxLog   = 100_000
@@ -27,23 +30,24 @@ const (
 
 // Config configures a [Server].
 type Config struct {
-	// Handler answers the requests without an injected fault. The request's body
-	// is in memory already.
+	// Handler answers the requests without an injected fault. It must not be nil.
+	// The request's body is in memory already.
 	Handler http.Handler
-	// Operation returns the name of a request's operation, for [Fault.Operation].
-	// Nil means that no request has one.
+	// Operation returns the name of a request's operation, for [Fault.Operation],
+	// or "" for a request without one. Nil means that no request has an operation.
 	Operation func(r Request) string
 	// Pages names the operations whose answers are pages, for [StalledPage].
 	Pages []string
 	// Refuse writes an error answer in the provider's shape, for faults with a
 	// status and without a body. Nil writes an empty body.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int)
-	Listen Listen
-	// MaxBody is the longest request body that is read, in bytes. A longer one is
-	// logged up to there and answered with 413. 0 is 1 MiB.
+	Listen Listen // where the server listens; zero: a free port on loopback
+	// MaxBody is the length in bytes of the longest request body that is accepted.
+	// A longer body is cut to MaxBody in the log, and the request is answered with
+	// 413. 0 is 1 MiB. MaxBody must not be negative.
 	MaxBody int64
-	// MaxLog is how many requests the log keeps; the oldest are dropped first. 0
-	// is 100,000.
+	// MaxLog is the most requests that the log keeps. When the log is full, the
+	// oldest quarter is dropped. 0 is 100,000. MaxLog must not be negative.
 	MaxLog int
 }
 
@@ -75,7 +79,8 @@ type Server struct {
 }
 
 // NewServer starts a server and returns it. Call Close when done. It panics if it
-// cannot listen at config.Listen. config.Handler must not be nil.
+// cannot listen at config.Listen. config.Handler must not be nil: NewServer does
+// not check it, and requests would end without an answer.
 func NewServer(config Config) *Server {
 	if config.MaxBody == 0 {
 		config.MaxBody = defaultMaxBody
@@ -123,12 +128,14 @@ func (s *Server) URL() string {
 	return "http://" + s.listener.Addr().String()
 }
 
-// Client returns an HTTP client that reaches the server, also in memory. It is the
-// same client each time. Close closes its idle connections.
+// Client returns an HTTP client that reaches the server, also a server in memory.
+// It is the same client each time. It has no timeout. Server.Close closes the
+// client's idle connections; later requests fail.
 func (s *Server) Client() *http.Client { return s.client }
 
-// Handler returns what the server serves, with its faults and its log, for use in
-// another HTTP server.
+// Handler returns a handler that answers as the server does, with the same faults
+// and the same log, for use in another HTTP server. It works after Close too, and
+// Close does not wait for its requests.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.answer) }
 
 // Close stops the server and waits until its goroutines have ended. Requests
@@ -142,20 +149,24 @@ func (s *Server) Close() {
 	s.inFlight.Wait()
 }
 
-// Inject adds faults to the faults that are there. Faults are tried in the order
-// of adding, and at most one applies to a request.
+// Inject adds faults after the faults that are there already. For each request the
+// faults are tried in that order, and the first that matches applies; the others do
+// not. A fault is removed after it has applied Fault.Times times. Without arguments
+// Inject does nothing.
 func (s *Server) Inject(faults ...Fault) { s.faults.add(faults) }
 
 // ClearFaults removes all faults. The requests that follow are answered without
 // faults.
 func (s *Server) ClearFaults() { s.faults.clear() }
 
-// Requests returns copies of the requests received so far, in the order of
-// arrival. Requests that met a fault are included. Only the newest Config.MaxLog
-// requests are kept. It returns nil if there are none.
+// Requests returns copies of the requests received so far, in the order of arrival.
+// Requests that met a fault are included. The caller owns the copies. At most
+// Config.MaxLog requests are kept: when the log is full, the oldest quarter is
+// dropped. Requests returns nil if there are none.
 func (s *Server) Requests() []Request { return s.log.all() }
 
-// ResetRequests empties the log.
+// ResetRequests removes all requests from the log that Requests returns. It does
+// not change the faults.
 func (s *Server) ResetRequests() { s.log.reset() }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
@@ -238,8 +249,9 @@ func (s *Server) track(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// WriteJSON writes an answer with the status and with body, which must be JSON,
-// and sets Content-Type and Content-Length. It ignores an error of w.
+// WriteJSON writes an answer with the status and with body, and sets Content-Type
+// to application/json and Content-Length. body must be JSON; WriteJSON does not
+// check this. It ignores an error of w.
 func WriteJSON(w http.ResponseWriter, status int, body []byte) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
@@ -248,9 +260,10 @@ func WriteJSON(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body)
 }
 
-// readBody returns the body of r and true. A body longer than limit bytes is cut
-// there, and readBody returns false. Of a body that breaks off it returns what
-// came, and true. It returns nil and true if r has no body.
+// readBody reads the body of r. It returns the body and true, or its first limit
+// bytes and false if the body is longer than limit bytes. limit must not be
+// negative. If the client stops sending in the middle, readBody returns the bytes
+// received and true. It returns nil and true if r has no body.
 func readBody(r *http.Request, limit int64) ([]byte, bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, true
@@ -272,8 +285,9 @@ func Marshal(v any) []byte {
 	return text
 }
 
-// MediaType returns the media type from the Content-Type of r, in lower case and
-// without parameters, such as "application/json". It returns "" if r has no
+// MediaType returns the media type from the Content-Type of r: the part before the
+// first ";", in lower case and without spaces around it, such as
+// "application/json". It does not check the form. It returns "" if r has no
 // Content-Type.
 func MediaType(r *http.Request) string {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")

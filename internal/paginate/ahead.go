@@ -2,13 +2,13 @@ package paginate
 
 import "context"
 
-// reader returns the answers of a source by key, and fetches the next ones before
-// they are asked for, if it may.
+// reader returns the answers of a list by key. A key says which page to ask for,
+// such as a cursor. While the caller works on an answer, a goroutine of the reader
+// fetches the next ones. It is not safe for concurrent use.
 type reader[K comparable, R any] struct {
-	fetch func(context.Context, K) (R, error)
-	peek  func(K, R) (K, bool)
-	// most answers fetched ahead; 0 or less fetches none
-	ahead int
+	fetch func(context.Context, K) (R, error) // sends the request for a key
+	peek  func(K, R) (K, bool)                // guesses the next key; nil fetches nothing ahead
+	ahead int                                 // most answers fetched ahead; 0 or less fetches none
 
 	fetched chan fetched[K, R] // nil while nothing is fetched ahead
 	abandon func()             // stops fetching ahead
@@ -23,9 +23,9 @@ type fetched[K, R any] struct {
 	more   bool
 }
 
-// at returns the answer to key. If the answers fetched ahead are for another key,
-// at drops them and fetches key. The error is the error of fetch; nothing is
-// retried.
+// at returns the answer for key, and waits until it is there. If answers were
+// fetched ahead, but for another key, at drops them and fetches key itself. It
+// returns the answer and the error of fetch unchanged. Nothing is retried.
 func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)
@@ -39,9 +39,11 @@ func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	return f.answer, f.err
 }
 
-// start fetches from key on in a goroutine, until peek cannot guess the next key,
-// fetch fails, or stop is called. The channel holds ahead-1 answers, because the
-// goroutine holds one more.
+// start starts a goroutine that fetches the answer for key, and then the answers
+// for the keys that peek guesses. The goroutine ends when peek cannot guess the
+// next key, fetch fails, or stop is called. r.ahead must be at least 1, r.peek must
+// not be nil, and an earlier goroutine must have ended. The channel holds ahead-1
+// answers, because the goroutine holds one more.
 func (r *reader[K, R]) start(ctx context.Context, key K) {
 	ctx, cancel := context.WithCancel(ctx)
 	out := make(chan fetched[K, R], r.ahead-1)

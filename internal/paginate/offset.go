@@ -2,30 +2,38 @@ package paginate
 
 import "hash/maphash"
 
-// Offsets walks a list that is paged by offset, while rows leave it, enter it and
-// change place. A plain walk by offset loses rows there: each row that leaves in
-// front of the next page pulls another one over the page's edge.
+// Offsets decides which pages to ask for in a list that is paged by offset, while
+// rows leave the list, enter it and change place. It sends no requests. The caller
+// asks for the page at the offset that Begin returns, passes the rows of the page
+// to Advance, asks for the page at Move.Next, and so on until Move.Last or
+// Move.Stalled. NewOffsets makes an Offsets. It is not safe for concurrent use.
 //
-// Each page begins before the end of the page before. It is accepted only if it
-// begins with rows seen in this pass, in the same order. That proves that no row
-// was lost: rows that stay keep their order, so the seen ones among them always
-// come first; a page that begins among these and has no gaps extends them. For a
-// page that begins otherwise, the walk steps back, twice as far each time, to the
-// start if needed.
+// Plain reading by offset loses rows in such a list. If a row leaves in front of
+// the next page, all later rows move up by one, and the first row of the next page
+// is skipped.
 //
-// Rows found at a higher offset than before show that a row was inserted in front
-// of them, perhaps one that was not seen. The walk then makes another pass, until
-// a pass shows no such sign. This covers lists ordered by last update, in either
+// A pass is one reading of the list from its start to its end. Within a pass each
+// page begins before the end of the page before. A page is accepted only if it
+// begins with rows that were seen in this pass, in the same order. That proves that
+// no row was lost: rows that stay keep their order, so the seen rows among them
+// always come first. If a page begins otherwise, the next request goes back, twice
+// as far each time, to the start of the list if needed.
+//
+// A row found at a higher offset than before shows that another row was inserted in
+// front of it, perhaps one that was not seen. Then another pass follows, until a
+// pass shows no such row. This covers lists ordered by last update, in either
 // direction, and all lists whose rows keep their order. It misses only a row that
-// moves to the front between two requests while as many in front of it leave;
-// where rows were seen to leave, a look at the first page finds that too.
+// moves to the front between two requests while as many rows in front of it leave.
+// If rows were seen to leave, a look at the first page finds that too.
 //
-// A list ends at an empty page, after which the last page must still end at the
-// same offset: otherwise the list may have shrunk between the two requests.
+// A list ends at an empty page. The last page is then asked for again and must
+// still end at the same offset. Otherwise the list may have shrunk between the two
+// requests.
 //
-// It is not safe for concurrent use.
+// A row is fresh if it was not delivered to the caller yet, or has changed since.
+// The place of a row is a number that grows in the order of the list.
 type Offsets struct {
-	start, limit, overlap int
+	start, limit, overlap int // first offset, rows of a full page, rows that two pages share
 
 	seed   maphash.Seed
 	seen   map[uint64]sight // 24 bytes a row, plus the map's overhead
@@ -41,7 +49,7 @@ type Offsets struct {
 	// rows were seen to leave in this pass
 	shrunk  bool
 	moved   bool // a row was inserted in front of rows seen in this pass
-	emptyAt int
+	emptyAt int  // offset of the last empty page
 
 	passes  int // passes over the list
 	repeats int // answers in a row without a row new to the pass
@@ -49,71 +57,79 @@ type Offsets struct {
 	rounds  int // empty pages after a page that ended elsewhere before
 }
 
-// sight is where and in which version a row was seen last. Places are in the
-// order of the list: a row behind another has a higher place.
+// sight is where and in which version a row was seen last.
 type sight struct {
-	version uint64
-	at      int32
-	place   uint32
+	version uint64 // hash of the row's bytes
+	at      int32  // offset
+	place   uint32 // order of the list: a row behind another has a higher place; 0 is none yet
 }
 
 // Row identifies a row of an answer by hashes of its id and of its bytes.
+// [Offsets.Row] makes one.
 type Row struct{ id, version uint64 }
 
-// Move is what the walk does after an answer.
+// Move says what to do after an answer. Next is meaningless if Last or Stalled is
+// set.
 type Move struct {
-	Fresh   []bool // for each row: not delivered yet, or changed since; nil means false for all
+	Fresh   []bool // for each row of the answer: not delivered yet, or changed since; nil means false for all
 	Next    int    // offset of the next request
-	Last    bool   // the list has ended
-	Stalled string // why the walk cannot continue; "" if it can
+	Last    bool   // the list has ended; rows of this answer may still be fresh
+	Stalled string // why reading cannot continue, a reason for an error; "" if it can
 }
 
+// The values of Offsets.state: what the last request was for.
 const (
-	reading  = iota
+	reading  = iota // the next page
 	probing  // asked after the last row for an empty page
 	settling // asked for the last rows after an empty page
 	checking // asked for the first rows after the end
 )
 
+// Limits after which Offsets gives up, or accepts what it has.
 const (
-	maxPasses  = 5
-	maxRepeats = 64 // plus what reading everything again takes
-	maxIdle    = 8
-	maxRounds  = 5
+	maxPasses  = 5  // readings of the whole list; if one more is needed, the move is Stalled
+	maxRepeats = 64 // answers in a row without a new row, plus what reading all again takes; then Stalled
+	maxIdle    = 8  // pages in a row that lead further but have no new row; then Stalled
+	maxRounds  = 5  // empty pages without a new row; then the list counts as ended
 )
 
-// NewOffsets returns a walk over pages of limit rows that overlap by overlap rows.
-// An overlap above half a page is cut to half a page. limit must be at least 2.
-// Call Begin first.
+// NewOffsets returns an Offsets for pages of limit rows. Each page begins overlap
+// rows before the end of the page before. An overlap above half a page is cut to
+// half a page. limit must be at least 2 and overlap at least 1; NewOffsets does not
+// check this. Call Begin first.
 func NewOffsets(limit, overlap int) *Offsets {
 	return &Offsets{limit: limit, overlap: min(overlap, limit/2), seed: maphash.MakeSeed(), seen: map[uint64]sight{}}
 }
 
-// Begin starts a list at the offset start, and returns the offset of the first
-// request, which is start. It may begin another list that shares rows with earlier
-// ones: rows that were delivered there are then not fresh.
+// Begin starts to read a list at the offset start, and returns the offset of the
+// first request, which is start. start must not be negative; Begin does not check
+// this. A further call starts another list. Rows that were delivered in an earlier
+// list are then not fresh.
 func (o *Offsets) Begin(start int) int {
 	o.start, o.passes, o.full = start, 0, o.limit
 	return o.again()
 }
 
-// Row returns the Row of an id and the row's bytes. Only rows with an equal id
-// count as one row, and only with equal bytes as one version of it. Rows of
-// different Offsets cannot be compared.
+// Row returns the Row for a row with this id and these bytes. Only rows with an
+// equal id count as one row, and only with equal bytes as one version of the row.
+// Rows of different Offsets cannot be compared. It may be called while other
+// methods run.
 func (o *Offsets) Row(id string, raw []byte) Row {
 	return Row{maphash.String(o.seed, id), maphash.Bytes(o.seed, raw)}
 }
 
-// Ahead guesses the offset of the request after the answer at offset, which has
-// that many rows. ok is false for a page that is not full; next is then
-// meaningless.
+// Ahead guesses the offset of the request after the page at offset. rows is the
+// number of rows on that page. ok reports whether the page is full; if it is not,
+// next is meaningless. Ahead changes nothing and may be called while other methods
+// run.
 func (o *Offsets) Ahead(offset, rows int) (next int, ok bool) {
 	return offset + rows - max(1, min(o.overlap, rows/2)), rows == o.limit
 }
 
-// Advance records the answer at offset with its rows, in the answer's order, and
-// returns what to do next. Without rows the answer is an empty page. The walk is
-// over if the Move is Last or has a Stalled.
+// Advance records the page at offset, and returns what to do next. offset is the
+// offset from Begin or from the last Move.Next. rows are all rows of the page in
+// their order; none means an empty page. Reading is over if the Move has Last or
+// Stalled; call Advance no more after that.
 func (o *Offsets) Advance(offset int, rows []Row) Move {
 	known, earlier, later := o.known(offset, rows)
 	if o.repeats++; o.repeats > maxRepeats+4*(o.reached-o.start)/o.full {
@@ -138,8 +154,10 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 	return move
 }
 
-// enough returns how many seen rows make the page at offset acceptable, 1 or 2.
-// One alone might have come there by chance.
+// enough returns how many rows that were seen in this pass must stand at the start
+// of the page at offset, so that Advance accepts the page. It is 1 if the page
+// begins one row before the end of the last accepted page, and otherwise 2: one row
+// alone might have come there by chance.
 func (o *Offsets) enough(offset int) int {
 	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
@@ -147,10 +165,12 @@ func (o *Offsets) enough(offset int) int {
 	return 2
 }
 
-// known looks at the start of the page at offset. n is how many rows there were
-// seen in this pass, in the same order and unchanged. Changed rows among them are
-// skipped, and do not count. earlier reports whether one of them is now at a lower
-// offset, and later whether one is at a higher offset.
+// known looks at the start of the page at offset. n is the number of rows at the
+// start that were seen in this pass, unchanged and in the same order. A row that
+// has changed since is skipped: it does not count, and known looks further. earlier
+// reports whether one of the n rows is now at a lower offset than before, and later
+// whether one is at a higher offset. known changes nothing. For the words see
+// [Offsets].
 func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
 	last := uint32(0)
 	for i, r := range rows {
@@ -168,9 +188,10 @@ func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
 	return n, earlier, later
 }
 
-// take records the rows of the accepted page at offset. fresh has a flag for each
-// row: true if it was not delivered yet or has changed since. news reports whether
-// any row is new to this pass.
+// take records version, offset and place of the rows of an accepted page at offset.
+// fresh has a flag for each row: true if the row was not delivered yet or has
+// changed since. news reports whether any row is new to this pass. For the words
+// see [Offsets].
 func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
 	fresh = make([]bool, len(rows))
 	last := o.before
@@ -189,9 +210,10 @@ func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
 	return fresh, news
 }
 
-// glance records the rows of a page that is not accepted. It returns a flag for
-// each row: true if the row was not delivered yet or has changed since. The rows
-// get no place in the order, because the page proves nothing.
+// glance records the versions of the rows of a page that is not accepted. It
+// returns a flag for each row: true if the row was not delivered yet or has changed
+// since. The rows get no place in the order of the list, because such a page does
+// not prove one. For the words see [Offsets].
 func (o *Offsets) glance(rows []Row) []bool {
 	fresh := make([]bool, len(rows))
 	for i, r := range rows {
@@ -205,7 +227,8 @@ func (o *Offsets) glance(rows []Row) []bool {
 }
 
 // onward returns the move after an accepted page. end is the offset after the
-// page's last row. news reports whether the page had a row new to the pass.
+// page's last row. news reports whether the page had a row that is new to this
+// pass. For the words see [Offsets].
 func (o *Offsets) onward(end int, news bool) Move {
 	settled := o.state == settling
 	o.state, o.end, o.back = reading, end, max(o.overlap, o.back/2)
@@ -228,14 +251,17 @@ func (o *Offsets) onward(end int, news bool) Move {
 	return Move{Next: o.overlapped()}
 }
 
-// overlapped returns the offset of the next page, which begins at least one row
-// before the end of the last accepted page, but not before the start.
+// overlapped returns the offset of the next page. It lies at least one row before
+// the end of the last accepted page, but never before the start of the list. The
+// method changes nothing.
 func (o *Offsets) overlapped() int {
 	return max(o.start, o.end-max(1, min(o.back, o.size/2)))
 }
 
-// refused returns the move after a page at offset that begins with unseen rows, or
-// that is empty and should not be. The move steps back, twice as far each time.
+// refused returns the move after a page at offset that is not accepted: it begins
+// with unseen rows, or is empty before the end of the list. The next request goes
+// back, twice as far each time, but never before the start of the list. For the
+// words see [Offsets].
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
@@ -246,17 +272,18 @@ func (o *Offsets) refused(offset int) Move {
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// ended returns the move after an empty page at the end of the list: it asks for
-// the last rows again.
+// ended returns the move after an empty page at the end of the list. The move asks
+// for the last rows again, to see whether the list still ends at the same offset.
 func (o *Offsets) ended() Move {
 	o.state, o.emptyAt = settling, o.end
 	o.rounds++
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// checked looks at rows, the first page of a list that lost rows, and returns the
-// next move. Other rows may have come to the front meanwhile, without a trace if
-// as many left.
+// checked looks at rows, the first page of a list from which rows have left, and
+// returns the next move. Other rows may have come to the front meanwhile; if as
+// many came as left, nothing else shows it. A row that was not seen in this pass,
+// or has changed, leads to another pass. For the words see [Offsets].
 func (o *Offsets) checked(rows []Row) Move {
 	for _, r := range rows {
 		s, ok := o.seen[r.id]
@@ -266,9 +293,10 @@ func (o *Offsets) checked(rows []Row) Move {
 	return o.over()
 }
 
-// over ends a pass and returns the next move. It ends the list, unless the first
-// page must be checked or another pass is needed. After too many passes the move
-// is Stalled.
+// over ends a pass and returns the next move. The move is Last, with two
+// exceptions: if rows have left the list, the first page is checked first, and if a
+// row was inserted, another pass begins. If that pass would be the sixth, the move
+// is Stalled. For the words see [Offsets].
 func (o *Offsets) over() Move {
 	if o.shrunk && !o.moved && o.state != checking {
 		o.state = checking

@@ -13,33 +13,40 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// A Source reads one list, for one range. K is what a page is asked for by (a
-// cursor, an offset, a page number or a key), R an answer and P a page.
+// A Source reads one list, for one range statement. K is the type of a key, which
+// says what page to ask for: a cursor, an offset or a page number. R is the type of
+// an answer, and P of a page.
 type Source[K comparable, R, P any] struct {
-	// Fetch asks for the page at key. It may be called before Open has seen the
-	// answer before, and on another goroutine, but never twice at the same time.
+	// Fetch sends the request for the page at key; it must not be nil. It may run
+	// on another goroutine, before Open has got the previous answer and while Open
+	// runs. Two calls of Fetch never run at the same time. Its error ends the walk.
 	Fetch func(ctx context.Context, key K) (R, error)
-	// Peek guesses the key of the next page from an answer, without decoding it.
-	// If Peek is nil or returns false, the walk waits for Open.
+	// Peek guesses the key of the next page from the answer for key, without
+	// decoding it. It runs on the goroutine of Fetch. If Peek is nil or returns
+	// false, the next page is fetched after Open. A wrong guess costs a request.
 	Peek func(key K, answer R) (next K, ok bool)
-	// Open decodes the answer to key. It is called in order, on the caller's
-	// goroutine. Its error ends the walk.
+	// Open decodes the answer for key; it must not be nil. It is called in order,
+	// on the caller's goroutine. Its error ends the walk.
 	Open func(key K, answer R) (Step[K, P], error)
 }
 
-// Step says what a walk does after an answer.
+// Step says what [Walk] does after an answer.
 type Step[K, P any] struct {
-	Page P
+	Page P    // yielded, unless Skip is set
 	Skip bool // Page holds nothing to yield
-	Next K    // the key of the next page
-	Last bool // the list has ended
+	Next K    // the key of the next page; ignored if Last is set
+	Last bool // the list has ended: no request follows
 }
 
-// Walk iterates over the pages of a list, from the key start on. Each range
-// statement starts over and calls open once. If ahead is above 0, up to that many
-// further answers are fetched while the caller works on a page; 0 or less fetches
-// none. The walk retries nothing itself. An error of Fetch or Open is the last
-// value, with a zero page. The error never holds the cause of ctx.
+// Walk iterates over the pages of a list. The first page is the page at the key
+// start. Each range statement starts over and calls open once. If ahead is above 0,
+// up to ahead further answers are fetched in a goroutine while the caller works on
+// a page; 0 or less fetches none. If the caller leaves the range statement early,
+// Walk stops the goroutine and waits for its end.
+//
+// An error of Fetch or Open is the last value, with a zero page. Nothing is
+// retried. If ctx has ended, an error of Fetch holds ctx.Err() and never
+// context.Cause(ctx). Other errors are yielded unchanged.
 func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open func() Source[K, R, P]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		source := open()
@@ -65,10 +72,11 @@ func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open 
 	}
 }
 
-// Flatten iterates over the items of each page of pages. An error of pages is the
-// last value, with a zero item. If items returns an error for a page, Flatten
-// yields the items that it returned with the error, then the error, and ends. Each
-// range statement starts over, as pages does.
+// Flatten iterates over the items of each page of pages, in order. items returns
+// the items of a page and must not be nil. An error of pages is the last value,
+// unchanged, with a zero item. If items returns an error, Flatten first yields the
+// items that came with the error, then the error with a zero item, and ends. Each
+// range statement starts pages again.
 func Flatten[P, T any](pages iter.Seq2[P, error], items func(P) ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -91,7 +99,9 @@ func Flatten[P, T any](pages iter.Seq2[P, error], items func(P) ([]T, error)) it
 	}
 }
 
-// Fail returns an iterator that yields err, with a zero page, and nothing else.
+// Fail returns an iterator that yields one value: a zero page with err. err must
+// not be nil, because a nil err would be yielded as a page. Each range statement
+// yields the value again.
 func Fail[P any](err error) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P
@@ -106,8 +116,9 @@ type Delivery[P, R any] struct {
 }
 
 // Deliver iterates over the pages of walk. Just before it yields a page, it calls
-// capture with the page's answer, on the caller's goroutine. An error of walk is
-// the last value, with a zero page, and without a call of capture.
+// capture with the page's answer, on the caller's goroutine. capture must not be
+// nil. An error of walk is the last value, unchanged, with a zero page and without
+// a call of capture. Each range statement starts walk again.
 func Deliver[P, R any](walk iter.Seq2[Delivery[P, R], error], capture func(R)) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var none P

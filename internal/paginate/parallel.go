@@ -9,12 +9,17 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// Parallel iterates over the pages of n lists. walk returns the iterator of list
-// i, from 0 to n-1. Pages of one list come in order; pages of different lists are
-// mixed. Each worker reads one list at a time and holds one page. workers below 1
-// counts as 1, and without lists nothing is yielded. Each range statement starts
-// over. The first error ends all lists. It is the last value, with a zero page,
-// and does not hold the cause of ctx.
+// Parallel iterates over the pages of n lists at the same time. walk returns the
+// iterator of the list number i, from 0 to n-1. workers is the number of
+// goroutines; below 1 it counts as 1. Each goroutine reads one list at a time and
+// holds one page. Pages of one list come in order; pages of different lists are
+// mixed. If n is 0 or negative, nothing is yielded. Each range statement starts
+// over. If the caller leaves it early, Parallel waits until all goroutines have
+// ended.
+//
+// The first error ends all lists. It is the last value, with a zero page. If ctx
+// has ended, the error holds ctx.Err() and never context.Cause(ctx). Nothing is
+// retried.
 func Parallel[P any](ctx context.Context, workers, n int, walk func(ctx context.Context, i int) iter.Seq2[P, error]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		walking, cancel := context.WithCancel(ctx)

@@ -2,9 +2,11 @@ package paginate
 
 import "iter"
 
-// InOrder iterates over the rows of an answer in the answer's order. Each time it
-// yields a good row or a bad one, and nil for the other. index returns the place
-// of a bad row in the answer, counted from 0. bad must be sorted by it.
+// InOrder iterates over the rows of an answer in the order of the answer. For each
+// row it yields two pointers: a good row and nil, or nil and a bad row. index
+// returns the position of a bad row in the answer, counted from 0. good must be in
+// order, and bad must be sorted by index. If bad is not sorted, each row still
+// comes once, but in a wrong order.
 func InOrder[T, B any](good []*T, bad []B, index func(B) int) iter.Seq2[*T, *B] {
 	return func(yield func(*T, *B) bool) {
 		good, bad := good, bad
@@ -23,9 +25,10 @@ func InOrder[T, B any](good []*T, bad []B, index func(B) int) iter.Seq2[*T, *B] 
 	}
 }
 
-// Keep returns the rows whose flag in fresh is true, the good and the bad ones,
-// each in their order. fresh has one flag for each row, in the order of rows.
-// Missing flags count as false, so a nil fresh keeps none.
+// Keep returns the rows whose flag in fresh is true, in their order: good rows in
+// good, bad rows in bad. fresh has one flag for each row, in the order of rows.
+// Missing flags count as false, so a nil fresh keeps none. A result without rows is
+// nil.
 func Keep[T, B any](rows iter.Seq2[*T, *B], fresh []bool) (good []*T, bad []B) {
 	i := 0
 	for g, b := range rows {
