@@ -58,8 +58,8 @@ type Listen struct {
 	Memory bool   // no network: only [Server.Client] reaches the server; Addr is ignored
 }
 
-// Server is an HTTP server without TLS, with keep-alive. All methods are safe for
-// concurrent use.
+// Server is an HTTP server without TLS, with keep-alive. [NewServer] makes one. All
+// methods are safe for concurrent use.
 type Server struct {
 	config   Config
 	listener net.Listener

@@ -80,23 +80,24 @@ type Move struct {
 // The values of Offsets.state: what the last request was for.
 const (
 	reading  = iota // the next page
-	probing  // asked after the last row for an empty page
-	settling // asked for the last rows after an empty page
-	checking // asked for the first rows after the end
+	probing         // asked after the last row for an empty page
+	settling        // asked for the last rows after an empty page
+	checking        // asked for the first rows after the end
 )
 
-// Limits after which Offsets gives up, or accepts what it has.
+// Limits of Offsets for one list. Reading beyond one of the first three ends with
+// Move.Stalled.
 const (
-	maxPasses  = 5  // readings of the whole list; if one more is needed, the move is Stalled
-	maxRepeats = 64 // answers in a row without a new row, plus what reading all again takes; then Stalled
-	maxIdle    = 8  // pages in a row that lead further but have no new row; then Stalled
-	maxRounds  = 5  // empty pages without a new row; then the list counts as ended
+	maxPasses  = 5  // readings of the list from start to end
+	maxRepeats = 64 // answers in a row without a row new to the pass, plus what reading all again takes
+	maxIdle    = 8  // pages in a row that lead further but have no row new to the pass
+	maxRounds  = 5  // empty pages without a new row; after so many the list counts as ended
 )
 
-// NewOffsets returns an Offsets for pages of limit rows. Each page begins overlap
-// rows before the end of the page before. An overlap above half a page is cut to
-// half a page. limit must be at least 2 and overlap at least 1; NewOffsets does not
-// check this. Call Begin first.
+// NewOffsets returns an Offsets for pages of limit rows. Each page normally begins
+// overlap rows before the end of the page before. An overlap above half a page is
+// cut to half a page. limit must be at least 2 and overlap at least 1; NewOffsets
+// does not check this. Call Begin first.
 func NewOffsets(limit, overlap int) *Offsets {
 	return &Offsets{limit: limit, overlap: min(overlap, limit/2), seed: maphash.MakeSeed(), seen: map[uint64]sight{}}
 }
@@ -157,7 +158,8 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 // enough returns how many rows that were seen in this pass must stand at the start
 // of the page at offset, so that Advance accepts the page. It is 1 if the page
 // begins one row before the end of the last accepted page, and otherwise 2: one row
-// alone might have come there by chance.
+// alone might have come there by chance. Advance makes one exception: a page that
+// consists of a single seen row, which has not moved to a higher offset.
 func (o *Offsets) enough(offset int) int {
 	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
@@ -259,9 +261,10 @@ func (o *Offsets) overlapped() int {
 }
 
 // refused returns the move after a page at offset that is not accepted: it begins
-// with unseen rows, or is empty before the end of the list. The next request goes
-// back, twice as far each time, but never before the start of the list. For the
-// words see [Offsets].
+// with unseen rows, or is empty before the end of the list. If the page began just
+// at the end of the last accepted page, the next page overlaps that page. Otherwise
+// the next request goes back, twice as far each time, but never before the start of
+// the list. For the words see [Offsets].
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one

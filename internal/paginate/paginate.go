@@ -39,9 +39,9 @@ type Step[K, P any] struct {
 }
 
 // Walk iterates over the pages of a list. The first page is the page at the key
-// start. Each range statement starts over and calls open once. If ahead is above 0,
-// up to ahead further answers are fetched in a goroutine while the caller works on
-// a page; 0 or less fetches none. If the caller leaves the range statement early,
+// start. Each range statement starts over and calls open once. If ahead is above 0
+// and Source.Peek guesses the keys, up to ahead further answers are fetched in a
+// goroutine while the caller works on a page; 0 or less fetches none. If the caller leaves the range statement early,
 // Walk stops the goroutine and waits for its end.
 //
 // An error of Fetch or Open is the last value, with a zero page. Nothing is

@@ -9,9 +9,10 @@ import (
 )
 
 // complete does what a migration leaves for later: it sets the values of new
-// columns in old rows, and creates indexes. files are the migrations of m. One
-// process does it while others wait. A later call continues after an error.
-// complete returns errors of the database and of Backfill.
+// columns in old rows, and creates indexes. files are the migrations of m. It does
+// nothing if nothing is left to do. On PostgreSQL one process does this while
+// others wait, without a limit other than ctx. A later call continues after an
+// error. complete returns the errors of ctx, of the database and of Backfill.
 func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
 	unfinished, err := m.unfinished(ctx, conn, files)
 	if err != nil || !unfinished {
@@ -36,8 +37,9 @@ func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migratio
 	return nil
 }
 
-// unfinished reports whether complete has anything left to do for files. It
-// returns errors of the database.
+// unfinished reports whether complete has anything left to do for files. It changes
+// nothing. The error is an error of ctx or of the database; the boolean is then
+// meaningless.
 func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migration) (bool, error) {
 	var names []string
 	if m.Backfill != nil {
@@ -60,11 +62,13 @@ func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migrat
 	return false, nil
 }
 
-// alone waits for the lock under which one process completes, and returns the
-// function that releases it. It does not wait inside a statement, because CREATE
-// INDEX CONCURRENTLY waits for all running statements. On SQLite it takes no lock,
-// and release does nothing. The error is the error of ctx or of the database;
-// release is then nil.
+// alone waits on PostgreSQL for the lock that lets only one process run the rest of
+// complete, and returns the function that releases the lock. It tries every 20 ms
+// until ctx ends. It does not wait inside a statement, because CREATE INDEX
+// CONCURRENTLY waits for all running statements.
+//
+// On SQLite alone takes no lock, and release does nothing. The error is the error
+// of ctx or of the database; release is then nil.
 func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), err error) {
 	if m.Dialect != PostgreSQL { // each step is a transaction that checks
 		return func() {}, nil
@@ -90,9 +94,10 @@ func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), er
 	}, nil
 }
 
-// backfill calls m.Backfill and records that it is done. It does nothing if that
-// is recorded already or m.Backfill is nil. It returns the error of Backfill or of
-// the database.
+// backfill calls m.Backfill and records the name m.Completed in the table m.Names.
+// It does nothing if the name is there already or m.Backfill is nil. It returns the
+// error of Backfill, of ctx or of the database; then nothing is recorded, and a
+// later call calls m.Backfill again.
 func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	if m.Backfill == nil {
 		return nil
@@ -106,10 +111,14 @@ func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	return m.record(ctx, conn, m.Completed)
 }
 
-// index creates the indexes of the file f. On PostgreSQL it uses statements that
-// do not block writers, and recreates each index that such a statement left
-// invalid. It does not create an index again that was dropped later. It returns
-// errors of the database.
+// index creates the indexes of the file f and records the name of f in the table
+// m.Names. If the name is there already, index only repairs: an index that
+// PostgreSQL marks as invalid is dropped and created again. It does not create an
+// index again that was dropped later.
+//
+// On PostgreSQL the statements do not block writers (CONCURRENTLY), unless the
+// table is partitioned. On SQLite they do. index returns the errors of ctx and of
+// the database; a later call continues.
 func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -144,9 +153,10 @@ func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error 
 	return m.record(ctx, conn, f.name)
 }
 
-// invalid returns the names of the indexes of f that PostgreSQL does not use,
-// because the statement that created them was cut short. On SQLite the set is
-// empty. It returns errors of the database.
+// invalid returns the names of the indexes of f that PostgreSQL marks as invalid
+// and does not use, because the statement that created them was interrupted. On
+// SQLite the set is empty. It returns the errors of ctx and of the database; the
+// set is then incomplete.
 func (m Migrator) invalid(ctx context.Context, conn *sql.Conn, f migration) (map[string]bool, error) {
 	broken := map[string]bool{}
 	if m.Dialect != PostgreSQL {

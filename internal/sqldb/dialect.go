@@ -9,12 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// Dialect is a kind of database. The packages that users see have their own types
-// with the same values.
+// Dialect is a kind of database: PostgreSQL or SQLite. The packages that users see
+// have their own types with the same values. Check Valid first: other methods treat
+// an invalid value as SQLite or PostgreSQL, without an error.
 type Dialect int
 
-// The dialects. The zero value is not a dialect, so that a forgotten one is
-// detected.
+// The dialects. The zero value is not a dialect, so that [Dialect.Valid] detects a
+// forgotten one.
 const (
 	PostgreSQL Dialect = iota + 1
 	SQLite
@@ -36,10 +37,10 @@ func (d Dialect) String() string {
 	}
 }
 
-// Exact returns the name of the database's column for the exact amount column. On
-// PostgreSQL it is column itself. On SQLite it is column with "_text" added,
-// because it holds a string: amounts there are compared and summed by their minor
-// units.
+// Exact returns the name under which the database has the exact value of an amount.
+// column is the name of the amount on PostgreSQL, and Exact returns it unchanged.
+// On SQLite Exact returns column with "_text" added: that column holds the amount
+// as a string, and other columns hold it in minor units, for comparisons and sums.
 func (d Dialect) Exact(column string) string {
 	if d == SQLite {
 		return column + "_text"
@@ -47,10 +48,11 @@ func (d Dialect) Exact(column string) string {
 	return column
 }
 
-// TxOptions returns the options of a transaction: read committed on PostgreSQL,
-// and nil on SQLite. The compare-and-swap of a checkpoint relies on read
-// committed: a statement that waited for a row's lock reads the row again.
-// SQLite's isolation is stronger, and its drivers refuse the option.
+// TxOptions returns the options of a transaction: isolation level read committed on
+// PostgreSQL, and nil on SQLite. A commit of a sync package needs read committed: a
+// statement that waited for a row's lock then reads the row again, and sees whether
+// another process has moved the checkpoint. SQLite's isolation is stronger, and its
+// drivers refuse the option.
 func (d Dialect) TxOptions() *sql.TxOptions {
 	if d == PostgreSQL {
 		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
@@ -58,8 +60,9 @@ func (d Dialect) TxOptions() *sql.TxOptions {
 	return nil
 }
 
-// Present returns an SQL expression for the present by the database's clock, in
-// the form of a time column.
+// Present returns an SQL expression for the current time by the database's clock,
+// as a time column holds it: timestamptz on PostgreSQL, and a string in the form of
+// SQLiteTime on SQLite, exact to the millisecond.
 func (d Dialect) Present() string {
 	if d == PostgreSQL {
 		return "clock_timestamp()"
@@ -67,8 +70,9 @@ func (d Dialect) Present() string {
 	return "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')"
 }
 
-// Now returns an SQL expression for the present by the database's clock, in
-// milliseconds since 1970. The clocks of processes then do not matter.
+// Now returns an SQL expression for the current time by the database's clock, as a
+// whole number of milliseconds since 1970. The clocks of the processes then do not
+// matter.
 func (d Dialect) Now() string {
 	if d == PostgreSQL {
 		return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
@@ -76,9 +80,9 @@ func (d Dialect) Now() string {
 	return "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
 }
 
-// Bind returns statement with the dialect's placeholders: $1, $2 and so on for
-// each ? on PostgreSQL. On SQLite it returns statement unchanged. A ? inside a
-// string of the statement is replaced too.
+// Bind returns statement with the dialect's placeholders. On PostgreSQL it replaces
+// the first ? by $1, the second by $2 and so on. A ? inside a string of the
+// statement is replaced too. On SQLite it returns statement unchanged.
 func (d Dialect) Bind(statement string) string {
 	if d != PostgreSQL {
 		return statement
@@ -93,12 +97,16 @@ func (d Dialect) Bind(statement string) string {
 	return out.String()
 }
 
-// SQLiteTime has a fixed width, so that strings sort by time.
+// SQLiteTime is the layout for time.Format of a time in a column on SQLite. The
+// time must be in UTC. The width is fixed, with microseconds, so that strings sort
+// by time.
 const SQLiteTime = "2006-01-02T15:04:05.000000Z"
 
-// Value returns the form in which value is passed to the database. The zero time
-// becomes NULL (nil), and another time becomes UTC, as a string on SQLite. A
-// string is cleaned as Clean does. Any other value stays unchanged.
+// Value returns the form in which value is passed to the database. It changes two
+// types only. A zero time.Time becomes nil (NULL). Any other time.Time is converted
+// to UTC, and on SQLite to a string in the form of SQLiteTime, cut to microseconds.
+// A string is cleaned by [Clean]. Any other value is returned unchanged, pointers
+// to these types too.
 func (d Dialect) Value(value any) any {
 	switch v := value.(type) {
 	case time.Time:
@@ -126,8 +134,11 @@ func Clean(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// Each runs query with args on from and calls scan for each row. It stops at the
-// first error, and returns it: an error of the query or of scan.
+// Each runs query with args on from, a *sql.DB, *sql.Conn or *sql.Tx, and calls
+// scan for each row. args may be nil. It stops at the first error and returns the
+// error unchanged: of the query, of reading the rows, of ctx or of scan. Without
+// rows it returns nil. Each closes the rows; scan must not keep them. Nothing is
+// retried.
 func Each(ctx context.Context, from interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }, query string, args []any, scan func(*sql.Rows) error,

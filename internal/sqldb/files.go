@@ -8,15 +8,16 @@ import (
 	"strings"
 )
 
-// migration is one file. It has goose's annotations, so that goose can run it
-// too.
+// migration is one SQL file. The file has the annotations of goose (a migration
+// tool), so that goose can run the file too.
 type migration struct {
-	name       string
-	statements []string
+	name       string   // of the file, such as 00001_sync.sql
+	statements []string // without the annotations, in order
 }
 
-// migrations returns the files *.sql of the folder of, sorted by name. It returns
-// an error if a file cannot be read.
+// migrations returns the files *.sql in the top folder of the file system of,
+// sorted by name. It does not run them. If a file cannot be read, it returns nil
+// and the error. Without such files it returns nil and nil.
 func migrations(of fs.FS) ([]migration, error) {
 	names, err := fs.Glob(of, "*.sql")
 	if err != nil {
@@ -38,8 +39,9 @@ func migrations(of fs.FS) ([]migration, error) {
 // unless the tables are new.
 func (m migration) indexes() bool { return strings.HasSuffix(m.name, "_indexes.sql") }
 
-// blocking returns a copy of the migration with statements that may run in a
-// transaction.
+// blocking returns a copy of the migration whose statements create indexes without
+// CONCURRENTLY, so that they may run in a transaction. Such statements block
+// writers. m stays unchanged.
 func (m migration) blocking() migration {
 	m.statements = slices.Clone(m.statements)
 	for i := range m.statements {
@@ -56,9 +58,11 @@ func blocking(statement string) string {
 
 var block = regexp.MustCompile(`(?s)-- \+goose StatementBegin\n(.*?)\n-- \+goose StatementEnd\n`)
 
-// statements returns the SQL statements in text, the content of a file, without
-// annotations. Some drivers accept only one statement at a time. The lines between
-// StatementBegin and StatementEnd are one statement.
+// statements returns the SQL statements in text, the content of a migration file,
+// without the lines of annotations. It returns them one by one because some drivers
+// accept only one statement at a time. A statement ends with a semicolon at the end
+// of a line. The lines between StatementBegin and StatementEnd are one statement.
+// statements does not check the SQL. It returns nil if there are none.
 func statements(text string) []string {
 	var all []string
 	for text != "" {
@@ -82,12 +86,12 @@ func statements(text string) []string {
 	return all
 }
 
-// shape is what the statements of migrations make of an empty database. It is
-// read from their text, which has one column a line; a test compares it with what
-// databases make of the same text.
+// shape holds the tables and views that an empty database has after all migrations.
+// [shapeOf] reads it from the text of the statements, which must have one column a
+// line. A test compares it with the tables that databases create from this text.
 type shape struct {
 	tables []*tableShape
-	views  []string
+	views  []string // names
 }
 
 type tableShape struct {
@@ -103,6 +107,8 @@ type columnShape struct {
 	added     bool // by an upgrade
 }
 
+// Expressions for statements and lines of this module's migrations. They do not match
+// SQL in other forms.
 var (
 	createTable = regexp.MustCompile(`(?s)^CREATE TABLE IF NOT EXISTS (\w+) \(\n(.*)\n\)`)
 	createView  = regexp.MustCompile(`^CREATE (?:OR REPLACE VIEW|VIEW IF NOT EXISTS) (\w+) AS`)
@@ -113,8 +119,9 @@ var (
 	createIndex = regexp.MustCompile(`^CREATE INDEX (?:CONCURRENTLY )?IF NOT EXISTS (\w+) ON (\w+)`)
 )
 
-// shapeOf returns the tables and views that statements make of an empty database.
-// It ignores statements of other kinds.
+// shapeOf returns the tables and views that an empty database has after statements.
+// statements must be in the form of this module's migrations. It ignores all
+// statements except CREATE TABLE, CREATE VIEW, ADD COLUMN and RENAME COLUMN.
 func shapeOf(statements []string) *shape {
 	s := new(shape)
 	for _, statement := range statements {
@@ -164,7 +171,7 @@ func (s *shape) table(name string) *tableShape {
 	return new(tableShape)
 }
 
-// names returns the names of all views and tables of s.
+// names returns the names of the views and then of the tables of s.
 func (s *shape) names() []string {
 	names := slices.Clone(s.views)
 	for _, t := range s.tables {
@@ -173,11 +180,12 @@ func (s *shape) names() []string {
 	return names
 }
 
-// relation is what a database has under a name.
+// relation is a table or view that the database has, or another object that takes
+// the name of one. [Migrator.look] makes it.
 type relation struct {
-	kind    string // table, partitioned, view, or the database's word for something else
-	columns map[string]column
-	keys    [][]string // the columns of each unique key
+	kind    string            // table, partitioned (a table), view, or the database's word for something else
+	columns map[string]column // by name
+	keys    [][]string        // the columns of each unique key; on SQLite of the primary key only
 }
 
 type column struct {
@@ -185,11 +193,15 @@ type column struct {
 	null bool
 }
 
-// problems returns what prevents the module from writing to the relations in
-// there, which the database of the dialect d has by name. It returns nil if
-// nothing does. whole is true after an upgrade. Before one, relations may be
-// missing, and columns may be missing or have their old names if the upgrade adds
-// or renames them. Extra columns, wider types, indexes and partitions are allowed.
+// problems returns what prevents this module from writing to the database, one
+// string for each table or view, and nil if nothing does. there holds the relations
+// of the database by name. d is the dialect of the database.
+//
+// With whole, which is for the time after an upgrade, every table, view and column
+// of s must be there. Without whole, tables and views may be missing. A column may
+// also be missing if the upgrade adds it, or have its old name if the upgrade
+// renames it. Extra columns, wider types, indexes and partitions are always
+// allowed.
 func (s *shape) problems(d Dialect, there map[string]*relation, whole bool) []string {
 	var problems []string
 	for _, view := range s.views {

@@ -7,9 +7,11 @@ import (
 	"strings"
 )
 
-// look returns what the database has under names, which are this module's own, by
-// name. A name without a relation is not in the map. On PostgreSQL look searches
-// the schema in which CREATE TABLE creates. It returns errors of the database.
+// look returns the tables and views called names that the database has, by name. A
+// name that the database does not have is not in the map. names become part of the
+// SQL unchanged, so they must come from this module's code. On PostgreSQL look
+// searches only the schema in which CREATE TABLE creates (current_schema). It
+// returns the errors of ctx and of the database; the map is then nil or incomplete.
 func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
 	among := "('" + strings.Join(names, "', '") + "')"
 	there := map[string]*relation{}
@@ -46,7 +48,11 @@ func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map
 	})
 }
 
-// A relation without columns has one with the name "".
+// The queries of [Migrator.look], each without the list of names. The first query
+// of a dialect returns a row for each column: relation, kind, column, type, and
+// whether it may be NULL. The second returns a row for each column of a unique key:
+// relation, key, column. A relation without columns has one column with the name
+// "".
 const (
 	postgresColumns = `SELECT c.relname,
 	CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'relation' END,
@@ -64,9 +70,11 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type IN ('table', 
 FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type = 'table' AND m.name IN `
 )
 
-// holds reports whether a column of the type is keeps all values of the type want,
-// as this module writes them. A wider type does. A type that rounds, cuts or drops
-// the time zone does not.
+// holds reports whether a column of the type is can store all values that this
+// module writes to a column of the type want. want is a type from a migration, and
+// is a type as the database of the dialect d names it, both in lower case. A wider
+// type can. A type that rounds, cuts or drops the time zone cannot. If want is
+// unknown, holds reports whether both types are equal.
 func (d Dialect) holds(want, is string) bool {
 	if d == SQLite {
 		return affinity(is) == affinity(want) || affinity(want) == "integer" && affinity(is) == "numeric"
@@ -89,9 +97,10 @@ func (d Dialect) holds(want, is string) bool {
 	}
 }
 
-// exact reports whether the type is, a PostgreSQL type such as numeric(38,19), has
-// room for before digits before the point and behind digits after it. "numeric"
-// without limits has room for all. Any other type does not count as exact.
+// exact reports whether the PostgreSQL type is, such as numeric(38,19), can store
+// numbers with before digits before the decimal point and behind digits after it.
+// "numeric" without limits always can. For any other type, also for integer types,
+// exact returns false.
 func exact(is string, before, behind int) bool {
 	if is == "numeric" {
 		return true
@@ -103,10 +112,10 @@ func exact(is string, before, behind int) bool {
 	return precision-scale >= before && scale >= behind
 }
 
-// affinity returns SQLite's type affinity for a column that was declared with the
-// type declared, which decides how SQLite converts values: "integer", "text",
-// "blob", "real" or "numeric". It ignores letter case. A column without a declared
-// type ("") has "blob".
+// affinity returns SQLite's type affinity of a column, which decides how SQLite
+// converts values. declared is the type in the column's declaration. The result is
+// "integer", "text", "blob", "real" or "numeric". affinity ignores letter case. For
+// "" (no declared type) it returns "blob", and for an unknown type "numeric".
 func affinity(declared string) string {
 	declared = strings.ToUpper(declared)
 	for _, rule := range []struct{ affinity, words string }{

@@ -13,29 +13,33 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// ErrSchema reports a database with a table that this module cannot write to. The
-// text names each problem.
+// ErrSchema reports a database with a table that this module cannot write to, for
+// example because a column has another type. The text names each problem. Migrate
+// has then changed nothing; a retry does not help until the table is changed.
 var ErrSchema = errors.New("the database has another schema")
 
-// Migrator creates and upgrades the tables of one source.
+// Migrator creates and upgrades the tables of one source (provider). It
+// needs all fields, except Backfill with Completed, and Lock on SQLite. Names and
+// Main become part of SQL statements.
 type Migrator struct {
-	DB      *sql.DB
+	DB      *sql.DB // not closed
 	Dialect Dialect
-	Files   fs.FS  // SQL files, run in the order of their names
+	Files   fs.FS  // the files *.sql in its top folder, run in the order of their names
 	Names   string // table with the names of the files that were run
 	// Lock is the key of the PostgreSQL advisory lock under which tables are
 	// created. Lock+1 is the key under which one process completes rows and
 	// indexes.
 	Lock int64
-	Main string // without this table the database counts as new
-	// Completed is the name in Names which means that all rows are complete.
-	// Backfill completes them; it may be nil.
-	Completed string
+	Main string // table of the rows; if it is missing, the database counts as new
+	// Backfill sets new columns in old rows; nil means that there are none. After
+	// an error a later Migrate calls it again. When it has returned nil, Completed
+	// is recorded in the table Names, and Backfill is not called again.
 	Backfill  func(ctx context.Context, conn *sql.Conn) error
+	Completed string
 }
 
-// namesTable returns the SQL statement that creates the table m.Names, unless it
-// exists. It holds the names of the files that were run.
+// namesTable returns the SQL statement that creates the table m.Names, unless the
+// table exists. The table holds the names of the files that were run.
 func (m Migrator) namesTable() string {
 	return "CREATE TABLE IF NOT EXISTS " + m.Names + ` (
 	name VARCHAR(200) NOT NULL PRIMARY KEY
@@ -43,16 +47,22 @@ func (m Migrator) namesTable() string {
 }
 
 // Migrate creates missing tables and upgrades tables of an earlier version. It
-// checks what is there first, and returns ErrSchema for tables that this module
-// cannot write to. It may run at any time and in several processes at once; it
-// waits up to 10 seconds for others. It also returns errors of the database and of
-// Backfill, and the error of ctx. A call for tables that are up to date changes
-// nothing.
+// first checks the tables that are there, and returns ErrSchema if this module
+// cannot write to one. It may run at any time and in several processes at once. A
+// call for tables that are up to date changes nothing.
 //
 // One transaction creates tables with their indexes, renames columns and adds
 // nullable columns. These statements read and write no rows. What takes long comes
 // afterwards, in steps that a later call continues: values for old rows, and
 // indexes.
+//
+// On PostgreSQL one process migrates while others wait in Migrate, without a limit
+// other than ctx. If a statement fails because another connection holds a lock,
+// Migrate starts over, until 10 seconds have passed since the call. Then it returns
+// the error of the database.
+//
+// Migrate returns ErrSchema, the errors of reading Files, of the database and of
+// Backfill, and ctx.Err() if ctx ends. All of them may be wrapped.
 func (m Migrator) Migrate(ctx context.Context) error {
 	for deadline := time.Now().Add(patience); ; {
 		err := m.migrateOnce(ctx)
@@ -67,21 +77,25 @@ func (m Migrator) Migrate(ctx context.Context) error {
 	}
 }
 
-// patience is how long Migrate waits for others: for processes that open a new
-// SQLite file at the same time (the busy timeout does not cover the switch to its
-// write-ahead log), and for statements on PostgreSQL that hold a table.
+// patience is how long Migrate tries again after a statement failed because of a
+// lock: the lock of a process that opens a new SQLite file at the same time (the
+// busy timeout does not cover the switch to its write-ahead log), or of a statement
+// on PostgreSQL that uses a table. It does not limit the wait for another Migrate
+// on PostgreSQL.
 const patience = 10 * time.Second
 
-// busy reports whether err says that another process holds a lock. err must not be
-// nil. busy looks for the words of SQLite, and for PostgreSQL's words for
-// lockTimeout. All drivers pass these words on.
+// busy reports whether err says that another connection holds a lock. It looks for
+// the words of SQLite ("database is locked"), and for PostgreSQL's words after
+// [lockTimeout] ("lock timeout"). All drivers pass these words on. busy panics if
+// err is nil.
 func busy(err error) bool {
 	return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "lock timeout")
 }
 
-// lockTimeout limits how long a migration's transaction waits for a table on
-// PostgreSQL. Every other statement waits behind it, so it stops soon and tries
-// again.
+// lockTimeout is an SQL statement. It limits how long each statement of a
+// migration's transaction waits for the lock of a table on PostgreSQL: 1 second.
+// While it waits, all other statements on the table wait behind it. Therefore it
+// fails soon, and Migrate tries again.
 const lockTimeout = "SET LOCAL lock_timeout = '1s'"
 
 func (m Migrator) migrateOnce(ctx context.Context) error {
@@ -100,11 +114,14 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 	return m.complete(ctx, conn, files)
 }
 
-// In calls do in a transaction on conn; do must use conn for its statements. On
-// SQLite the transaction begins with the write lock: one that reads first could
-// not write after another transaction has written, so BeginTx does not help. An
-// error of do undoes the transaction. In returns that error, or an error of the
-// database.
+// In runs do in a transaction on conn, and commits if do returns nil. do must use
+// conn for its statements. If do returns an error, In rolls back and returns the
+// error unchanged. In also returns errors of ctx and of the database. It does not
+// retry. If the rollback fails, In closes conn.
+//
+// On SQLite the transaction takes the write lock when it begins (BEGIN IMMEDIATE),
+// which BeginTx does not do. A transaction that reads first could not write if
+// another transaction has written in between.
 func (d Dialect) In(ctx context.Context, conn *sql.Conn, do func() error) error {
 	begin := "BEGIN IMMEDIATE"
 	if d == PostgreSQL {
@@ -178,11 +195,12 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 	return nil
 }
 
-// run executes the file f, unless that was done before, and records its name.
-// there is what the database had before. run leaves a column that is there
-// already, for example from another tool. It creates a view again that was
-// dropped, which is needed to change a column's type. It returns errors of the
-// database.
+// run executes the statements of the file f, and records the name of f in the table
+// m.Names. If the name is there already, run only creates views of f that are
+// missing; dropping a view is needed to change a column's type. there holds the
+// relations that the database had before, by name. run skips a statement that adds
+// or renames a column if there already has the new column, for example from another
+// tool. It returns the errors of ctx and of the database.
 func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -204,8 +222,10 @@ func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there ma
 	return m.record(ctx, conn, f.name)
 }
 
-// has reports whether statement adds a column, or renames one to a name, that
-// there already holds. It returns false for every other statement.
+// has reports whether statement adds a column that is already in there, or renames
+// a column to a name that is already in there. there holds the relations of the
+// database by name. has returns false for every other statement, and if the table
+// is not in there.
 func has(there map[string]*relation, statement string) bool {
 	found := addColumn.FindStringSubmatch(statement)
 	name := 2
@@ -230,8 +250,9 @@ func (m Migrator) record(ctx context.Context, conn *sql.Conn, name string) error
 	return err
 }
 
-// discard rolls back the transaction that conn has begun, or closes conn if that
-// fails: the pool must not hand out a connection in a transaction.
+// discard rolls back the transaction on conn, so that the pool does not hand out a
+// connection in a transaction. If the rollback fails, discard closes conn. If no
+// transaction is active, it does nothing. Use a ctx that has not ended.
 func discard(ctx context.Context, conn *sql.Conn) {
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })

@@ -4,9 +4,9 @@ import "context"
 
 type probeKey struct{}
 
-// WithProbe returns a copy of ctx with which Reach calls probe, for tests that
-// kill the process at a point. point is the name of the point. A second WithProbe
-// replaces the first.
+// WithProbe returns a copy of ctx with which Reach calls probe, for tests that kill
+// the process at a place in the code. point is the name of the place. A second
+// WithProbe replaces the first. probe must not be nil: Reach would panic.
 func WithProbe(ctx context.Context, probe func(point string)) context.Context {
 	return context.WithValue(ctx, probeKey{}, probe)
 }

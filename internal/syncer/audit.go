@@ -9,10 +9,12 @@ import (
 	"strings"
 )
 
-// Audit compares a day's rows at the provider with the stored ones. V identifies
-// a version of a row. It is not safe for concurrent use.
+// Audit compares the rows that a provider has for a day with the stored rows. V is
+// the type of a row's version. The order of calls is: Has for all rows of the
+// provider, Holds for all stored rows, then the other methods. [NewAudit] makes an
+// Audit; the zero value is not usable. It is not safe for concurrent use.
 type Audit[V any] struct {
-	API, Stored  Sums
+	API, Stored  Sums // sums of the provider's rows and of the stored rows; the caller adds to them
 	there        map[int64]V
 	stale, extra []int64
 }
@@ -22,15 +24,20 @@ func NewAudit[V any]() *Audit[V] {
 	return &Audit[V]{API: Sums{}, Stored: Sums{}, there: map[int64]V{}}
 }
 
-// Has adds a row that the provider has. A second call with the same id replaces
-// the version. Add all rows before the first call of Holds.
+// Has adds a row that the provider has: its id and its version at the provider. A
+// second call with the same id replaces the version. Add all rows before the first
+// call of Holds.
 func (a *Audit[V]) Has(id int64, version V) { a.there[id] = version }
 
-// Holds adds a stored row and reports whether it belongs to the day. A row that
-// the provider has always belongs to the day; Holds then calls current, which
-// reports whether the stored row has the provider's version, and otherwise counts
-// the row as stale. A row that the provider does not have belongs to the day only
-// if dated is true, and counts as extra. Call Holds once for each id.
+// Holds adds the stored row with this id, and reports whether the row belongs to
+// the day. dated reports whether the stored time of the row lies in the day. Call
+// Holds once for each id.
+//
+// If the provider has the row, it belongs to the day. Holds then calls current with
+// the provider's version. current reports whether the stored row has this version;
+// if it returns false, the row counts as stale. If the provider does not have the
+// row, it belongs to the day if dated is true, and then counts as extra. current is
+// not called for such a row.
 func (a *Audit[V]) Holds(id int64, dated bool, current func(there V) bool) bool {
 	there, known := a.there[id]
 	switch {
@@ -45,21 +52,24 @@ func (a *Audit[V]) Holds(id int64, dated bool, current func(there V) bool) bool 
 	return true
 }
 
-// Missing returns the ids of rows that are not stored, in ascending order; nil if
-// there are none. Call it after the last Holds.
+// Missing returns the ids that were added by Has but not by Holds: rows that are
+// not stored. The ids are in ascending order; nil if there are none. Call Missing
+// after the last Holds.
 func (a *Audit[V]) Missing() []string { return texts(slices.Collect(maps.Keys(a.there))) }
 
-// Stale returns the ids of rows stored in another version, in ascending order;
-// nil if there are none.
+// Stale returns the ids of stored rows for which current, of Holds, returned false:
+// another version is stored. The ids are in ascending order; nil if there are none.
+// Call it after the last Holds.
 func (a *Audit[V]) Stale() []string { return texts(a.stale) }
 
-// Extra returns the ids of stored rows that the provider does not have, in
-// ascending order; nil if there are none.
+// Extra returns the ids of stored rows of the day that the provider does not have,
+// in ascending order; nil if there are none. Call it after the last Holds.
 func (a *Audit[V]) Extra() []string { return texts(a.extra) }
 
-// In returns the condition " AND column IN (?, …)" and its arguments, the values
-// in their order. Without values it returns "" and nil, so that the query is not
-// restricted.
+// In returns the condition " AND column IN (?, …)" with one placeholder for each
+// value, and values in the same order as its arguments. column becomes part of the
+// condition unchanged, so it must come from this module's code. Without values In
+// returns "" and nil, so that the query is not restricted.
 func In(column string, values []string) (condition string, args []any) {
 	if len(values) == 0 {
 		return "", nil
@@ -70,8 +80,8 @@ func In(column string, values []string) (condition string, args []any) {
 	return " AND " + column + " IN (?" + strings.Repeat(", ?", len(values)-1) + ")", args
 }
 
-// Sums holds sums of rows by currency. They are exact: a day's sum may need more
-// digits than one amount.
+// Sums holds the number of rows and the sum of their amounts, by currency. The sums
+// are exact, without a limit on digits. Make one with Sums{}: Add panics on nil.
 type Sums map[string]*sum
 
 type sum struct {
@@ -80,10 +90,11 @@ type sum struct {
 	digits int // most digits of a fraction so far
 }
 
-// Add counts a row of the currency. If known is true, it adds amount, a decimal
-// number, to the currency's sum; otherwise amount is ignored. It returns an error
-// for an amount that is not a number. The row is then counted, but its amount is
-// not added.
+// Add counts a row of the currency. If known is true, it also adds amount to the
+// currency's sum. amount is a decimal number such as "12.50". If known is false,
+// amount is ignored. If amount is not a number, for example "", Add returns an
+// error without the amount in its text; the row is then counted, but its amount is
+// not added. currency may be any string.
 func (s Sums) Add(amount, currency string, known bool) error {
 	if s[currency] == nil {
 		s[currency] = new(sum)
@@ -105,9 +116,10 @@ func (s Sums) Add(amount, currency string, known bool) error {
 }
 
 // Totals returns the number of all rows, and the sum of each currency as a decimal
-// number. Each sum has as many decimal places as the most precise amount of its
-// currency, without zeros at the amount's end. Without rows it returns 0 and an
-// empty map.
+// number, such as "12.5". A sum has as many decimal places as the most precise
+// amount of its currency, where zeros at the end of an amount do not count: 12.50
+// has one. The sum of rows without a known amount is "0". Without rows Totals
+// returns 0 and an empty map.
 func (s Sums) Totals() (count int, sums map[string]string) {
 	sums = map[string]string{}
 	for currency, sum := range s {

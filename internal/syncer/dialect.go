@@ -2,11 +2,11 @@ package syncer
 
 import "github.com/payclients/payclients-go/internal/sqldb"
 
-// Dialect is a kind of database.
+// Dialect is a kind of database, see [sqldb.Dialect].
 type Dialect = sqldb.Dialect
 
-// The dialects. The zero value is not a dialect, so that a forgotten one is
-// detected.
+// The kinds of databases. The zero value is neither of them, so that a forgotten
+// one is detected.
 const (
 	PostgreSQL = sqldb.PostgreSQL
 	SQLite     = sqldb.SQLite

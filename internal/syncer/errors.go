@@ -8,13 +8,16 @@ import (
 )
 
 var (
-	// ErrFenced reports a commit that came too late: the checkpoint has moved
-	// since it was read. Nothing was stored.
+	// ErrFenced is the error of Store.Commit if another commit has moved the
+	// checkpoint since it was read. Nothing was stored. The caller may load the
+	// checkpoint again and continue from there.
 	ErrFenced = errors.New("the checkpoint has moved on")
-	// ErrSchema is sqldb.ErrSchema.
+	// ErrSchema is sqldb.ErrSchema: Store.Migrate found a table that this module
+	// cannot write to.
 	ErrSchema = sqldb.ErrSchema
 	// ErrLeaseLost is the cause of a pass's context that ends because another
-	// process now holds the lease.
+	// process holds the lease, or may hold it: the lease could not be renewed in
+	// time.
 	ErrLeaseLost = errors.New("another process holds the lease")
 )
 

@@ -22,8 +22,10 @@ WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now)
 
 // Take makes holder the holder of the stream's lease until d from now, and returns
 // true. If holder has the lease already, Take extends it. It returns false if
-// another holder has it and it has not expired. Times are by the database's clock,
-// in whole milliseconds. It returns errors of the database, with false.
+// another holder has the lease and it has not expired. holder is any name; each
+// process needs its own. The time of expiry is by the database's clock, and d is
+// cut to whole milliseconds. A lease with d of 0 or less has expired at once. Take
+// returns the errors of ctx and of the database, with false, and does not retry.
 func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
 	result, err := s.DB.ExecContext(ctx, s.lease.take, s.Source, stream, holder, d.Milliseconds())
 	if err != nil {
@@ -36,8 +38,9 @@ func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration
 	return n > 0, nil
 }
 
-// Leave ends the lease of the stream if holder has it. Otherwise it does nothing
-// and returns nil. It returns errors of the database.
+// Leave ends the lease of the stream if holder has it. Otherwise, also for an
+// unknown stream, it does nothing and returns nil. It returns the errors of ctx and
+// of the database.
 func (s *Store) Leave(ctx context.Context, stream, holder string) error {
 	if _, err := s.DB.ExecContext(ctx, s.lease.leave, s.Source, stream, holder); err != nil {
 		return fmt.Errorf("end the lease: %w", err)

@@ -6,29 +6,38 @@ import (
 	"time"
 )
 
-// Leaser is the part of [Store] that a loop needs.
+// Leaser is the part of [Store] that [Loop] needs: see Store.Take and Store.Leave. A
+// lease is the right of one process (the holder) to work on a stream for a time.
 type Leaser interface {
 	Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error)
 	Leave(ctx context.Context, stream, holder string) error
 }
 
-// The lease lasts as long as the time between passes, within these limits. After
-// its holder was killed, no process works for that long. The holder renews it
-// after each third of that time.
+// The limits of a lease's length. Within them it is the time between two passes, the
+// argument every of [Loop]. The holder renews the lease after each third of the
+// length. If the holder is killed, no process works until the lease has expired.
 const (
 	shortestLease = 3 * time.Second
 	longestLease  = 30 * time.Second
 )
 
-// Loop calls pass at once, and then after each time every, while this process
-// holds the lease of the stream. Of the processes that loop over one stream, one
-// holds the lease. The others ask for it after each third of its length. Loop
-// returns nil when ctx ends. If pass returns an error, Loop ends and returns that
-// error; pass must return one only if it cannot go on. every must be positive.
+// Loop calls pass at once, and then each time that every has passed, while this
+// process holds the lease of the stream. If a pass takes longer than every, the
+// next pass begins right after it. Of the processes that loop over one stream, one
+// holds the lease. The others ask for the lease after each third of its length,
+// which is every, but at least 3 and at most 30 seconds. every must be positive;
+// otherwise Loop panics when it gets the lease. pass and trouble must not be nil.
 //
-// pass gets a context that ends when the lease is lost, with the cause
-// ErrLeaseLost. Loop calls trouble with errors of the lease itself, on any
-// goroutine and also during a pass. It goes on after them.
+// Loop blocks until ctx ends or pass returns an error. It returns nil in the first
+// case and the error unchanged in the second. pass must return an error only if it
+// cannot go on. Before Loop returns, it ends the lease, so that another process can
+// start.
+//
+// pass gets a context that ends with ctx, or when the lease is lost. If the lease
+// is lost, the cause of that context is ErrLeaseLost, and Loop asks for the lease
+// again after pass has returned. Loop calls trouble with errors of taking, renewing
+// or ending the lease, and continues. Such a call may come from any goroutine, also
+// during a pass.
 func Loop(ctx context.Context, l Leaser, stream string, every time.Duration, pass func(context.Context) error, trouble func(error)) error {
 	k := keeper{Leaser: l, stream: stream, holder: rand.Text(), length: min(max(every, shortestLease), longestLease), trouble: trouble}
 	defer k.leave(context.WithoutCancel(ctx))
@@ -55,8 +64,9 @@ type keeper struct {
 	trouble        func(error)
 }
 
-// hold calls pass at once, and then after each time every. It returns nil when ctx
-// ends or the lease is lost, and the error of pass if pass returns one.
+// hold calls pass at once, and then each time that every has passed. It renews the
+// lease meanwhile. It returns nil when ctx ends or the lease is lost, and the
+// unchanged error of pass if pass returns one. every must be positive.
 func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(context.Context) error) error {
 	ctx, lose := context.WithCancelCause(ctx)
 	ended := make(chan struct{})
@@ -82,10 +92,11 @@ func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(contex
 	return nil
 }
 
-// renew extends the lease until ctx ends. If the database does not answer, renew
-// calls trouble and asks again until the lease has expired. It then calls lose
-// with ErrLeaseLost, because another process may have the lease. It does so at
-// once if another process has it.
+// renew extends the lease after each third of its length, until ctx ends. If Take
+// returns an error, renew calls trouble and tries again, until the lease has
+// expired. It then calls lose with ErrLeaseLost and returns, because another
+// process may have the lease. If Take reports that another process has the lease,
+// renew does the same at once.
 func (k *keeper) renew(ctx context.Context, lose context.CancelCauseFunc) {
 	beat := time.NewTicker(k.length / 3)
 	defer beat.Stop()
@@ -122,8 +133,9 @@ func (k *keeper) take(ctx context.Context) bool {
 	return held
 }
 
-// leave ends the lease, so that the next process can start at once. If that fails,
-// leave calls trouble, and the lease expires later.
+// leave ends the lease, so that the next process can start at once. It waits at
+// most 3 seconds for the database. If that fails, leave calls trouble with the
+// error, and the lease expires later. Use a ctx that has not ended.
 func (k *keeper) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, shortestLease)
 	defer cancel()

@@ -15,10 +15,13 @@ import (
 // too.
 const migrationLock int64 = 7_305_204_117_001
 
-// Migrate creates missing tables and upgrades tables of an earlier version, see
-// sqldb.Migrator: the tables that all sources share, and the tables of this
-// source. A call for tables that are up to date changes nothing. It returns
-// sqldb.ErrSchema for tables that it cannot write to, and errors of the database.
+// Migrate creates missing tables and upgrades tables of an earlier version: the
+// tables that all sources share, and the tables of this source. A call for tables
+// that are up to date changes nothing. Several processes may call it at once; how
+// long it waits is described at [sqldb.Migrator.Migrate]. It returns
+// sqldb.ErrSchema for tables that it cannot write to, the errors of reading
+// Config.Migrations and of the database, and ctx.Err(). A later call continues
+// after an error.
 func (s *Store) Migrate(ctx context.Context) error {
 	return sqldb.Migrator{
 		DB: s.DB, Dialect: s.Dialect, Files: s.Migrations, Names: "sync_migrations", Lock: migrationLock, Main: s.Table.Name,
@@ -26,12 +29,13 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}.Migrate(ctx)
 }
 
-// chunk is how many rows a step of the backfill completes in one transaction.
+// chunk is how many rows the backfill completes in one transaction.
 const chunk = 10_000
 
-// backfill sets the derived columns of rows that an earlier version stored, chunk
-// by chunk on conn. After an error the next call continues. It does nothing if the
-// table has no derived columns. It returns errors of the database.
+// backfill sets the derived columns (Table.Derived) of rows that an earlier version
+// stored. It works in transactions of [chunk] rows on conn. After an error the next
+// call continues with the rows that are left. It does nothing if the table has no
+// derived columns. It returns the errors of ctx and of the database.
 func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 	if len(s.Table.Derived) == 0 {
 		return nil
@@ -48,9 +52,11 @@ func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// fill sets the derived columns of the next chunk of rows, the rows with an id
-// above behind. last is the id of the chunk's last row. more reports whether more
-// rows may follow. It returns errors of the database.
+// fill sets the derived columns of the next [chunk] rows that lack them and have an
+// id above behind. It must run in a transaction on conn. last is the id of the last
+// of these rows, 0 if there are none. more reports whether more rows may follow. It
+// returns the errors of ctx and of the database; last and more are then
+// meaningless.
 func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last int64, more bool, err error) {
 	t := s.Table
 	query := "SELECT " + strings.Join(append([]string{t.ID}, t.From...), ", ") + " FROM " + t.Name +
@@ -94,10 +100,13 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last in
 }
 
 // fillStatement returns the SQL statement that sets the derived columns of rows.
-// Its arguments are a JSON array with an array of id and values for each row, the
-// first id and the last id. The first derived value is a string, the others are
-// whole numbers. It also sets the times of storing to now, because the time when
-// an old row was stored is unknown.
+// The statement has three arguments. The first is a JSON array with one array for
+// each row: the id, and then the values of Table.Derived. The first value is a
+// string, the others are whole numbers. The second and third arguments are the
+// lowest and the highest id.
+//
+// The statement also sets stored_at and first_stored_at to the current time,
+// because the time when an old row was stored is unknown.
 func (s *Store) fillStatement() string {
 	member, from := "CAST(json_extract(e.value, '$[%d]') AS %s)", "json_each(?) e"
 	if s.Dialect == PostgreSQL {

@@ -19,18 +19,23 @@ func StreamFault(name string) string {
 	return ""
 }
 
-// Passes is what a sync package loops over.
+// Passes holds the functions of a sync package for [Passes.Loop]. R is the result
+// of a pass. No field may be nil.
 type Passes[R any] struct {
-	Pass    func(context.Context) (R, error)
-	Report  func(R, error)    // called with the result of each pass, and with trouble of the lease; calls do not overlap
-	Final   func(error) bool  // reports whether an error ends the loop because no repetition helps
-	Failure func(error) error // adds the package and the stream to an error of this package
+	Pass    func(context.Context) (R, error) // does one pass
+	Report  func(R, error)                   // gets the result of each pass, and errors of the lease; calls do not overlap
+	Final   func(error) bool                 // reports whether an error of Pass ends the loop because a retry cannot help
+	Failure func(error) error                // adds the package and the stream to an error of this package
 }
 
-// Loop runs [Loop] with p.Pass. It calls p.Report with the result and the error of
-// each pass, and goes on. An error for which p.Final returns true ends the loop:
-// Loop returns it and does not report it. If a pass ends because the lease is
-// lost, p.Report gets p.Failure(ErrLeaseLost). Loop returns nil when ctx ends.
+// Loop runs the function [Loop] with p.Pass; l, stream and every are as there. It
+// calls p.Report with the result and the error of each pass, and continues. If
+// p.Final returns true for an error, Loop returns the error unchanged and does not
+// report it. Loop returns nil when ctx ends. It panics if every is not positive.
+//
+// If the lease is lost during a pass, p.Report gets p.Failure(ErrLeaseLost) in
+// place of the error of the pass. For an error of taking, renewing or ending the
+// lease, p.Report gets the zero R and p.Failure of this error.
 func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, every time.Duration) error {
 	var one sync.Mutex // trouble with the lease may come during a pass
 	report := func(result R, err error) {

@@ -16,17 +16,18 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Config describes a store.
+// Config describes a [Store]. No field has a default.
 type Config struct {
-	DB         *sql.DB
-	Dialect    Dialect
-	Source     string // name of the sync package; the streams of different sources are separate
-	Table      Table
-	Migrations fs.FS // see Files
+	DB         *sql.DB // the caller closes it
+	Dialect    Dialect // kind of DB
+	Source     string  // name of the sync package; the streams of different sources are separate
+	Table      Table   // where rows go
+	Migrations fs.FS   // from Files; only Migrate reads it
 }
 
-// Faults returns the faults of the arguments that the caller of a sync package
-// gave, nil if there are none. It checks DB and Dialect only.
+// Faults returns what is wrong with the arguments that the caller of a sync package
+// passed, such as "db: must not be nil", and nil if nothing is. It checks only DB
+// (not nil) and Dialect (valid).
 func (c Config) Faults() []string {
 	var problems []string
 	if c.DB == nil {
@@ -38,8 +39,10 @@ func (c Config) Faults() []string {
 	return problems
 }
 
-// Store keeps the rows, rejects and checkpoints of one source. It is safe for
-// concurrent use. It needs no closing; the caller closes DB.
+// Store keeps rows, rejects (rows that could not be stored) and checkpoints of one
+// source in a database. A checkpoint is the progress of a stream: a version, which
+// each commit increases by 1, and a state, which is a string. [NewStore] makes a
+// Store. It is safe for concurrent use. It needs no closing; the caller closes DB.
 type Store struct {
 	Config
 	swap, begin, load, reject string
@@ -49,24 +52,26 @@ type Store struct {
 	lease                     leaseStatements
 }
 
-// Change is one commit.
+// Change is what one [Store.Commit] stores.
 type Change struct {
-	Stream  string
-	From    int64  // version of the checkpoint that the writer has read; 0 before the first
-	State   string // of the next checkpoint
-	Rows    []Row
-	Rejects []Reject
-	// CaughtUp is how long ago the pass began that read the stream to its end by
-	// itself, with this change; 0 if it did not.
+	Stream  string   // name of the stream whose checkpoint moves
+	From    int64    // version of the checkpoint that the writer has read; 0 before the first commit
+	State   string   // state of the next checkpoint
+	Rows    []Row    // may be empty
+	Rejects []Reject // may be empty
+	// CaughtUp is set if this change ends a pass that alone has read the whole
+	// stream to its end. It is how long ago that pass began. Otherwise it is 0.
 	CaughtUp time.Duration
 	// Applied is called in the transaction for each row that was inserted or
-	// updated, with its index in Rows, in that order, and with what was stored
-	// before, nil for a new row. Its error undoes everything. Nil is allowed.
+	// updated, in the order of Rows. i is the index in Rows. replaced is what was
+	// stored before, nil for a new row. An error of Applied undoes the commit, and
+	// Commit returns the error. A nil Applied is not called.
 	Applied func(ctx context.Context, tx *sql.Tx, i int, replaced *Stored) error
 }
 
-// Counts says how many rows of a change were inserted, updated, or left
-// unchanged.
+// Counts says how many rows of a change were inserted, updated, or left unchanged
+// because the stored row is not older. Of several rows with one id, at most one is
+// inserted or updated, and the others count as unchanged.
 type Counts struct{ Inserted, Updated, Unchanged int }
 
 // schema is the number of the tables' layout. Each commit writes it with the
@@ -74,8 +79,9 @@ type Counts struct{ Inserted, Updated, Unchanged int }
 // layout, which does not write it, is refused before it has stored anything.
 const schema = "2"
 
-// NewStore returns a store for the config c. c.Faults must find nothing. NewStore
-// does no I/O; call Migrate before other methods if the tables may be missing.
+// NewStore returns a store for the config c. c.Faults must return nil; NewStore
+// does not check this. NewStore does no I/O. Call Migrate before other methods if
+// the tables may be missing.
 func NewStore(c Config) *Store {
 	s := &Store{Config: c}
 	s.begin = s.Dialect.Bind(`INSERT INTO sync_state (source, stream, version, state, writer, caught_up_at)
@@ -96,7 +102,7 @@ ON CONFLICT (source, stream, digest) DO UPDATE SET last_seen = ` + s.timestamp()
 
 // Load returns the checkpoint of a stream: its version and its state. It returns
 // version 0 and state "" before the first commit, also for an unknown stream. It
-// returns errors of the database and does not retry.
+// returns the errors of ctx and of the database, with 0 and "", and does not retry.
 func (s *Store) Load(ctx context.Context, stream string) (version int64, state string, err error) {
 	err = s.DB.QueryRowContext(ctx, s.load, s.Source, stream).Scan(&version, &state)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -108,12 +114,15 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 	return version, state, nil
 }
 
-// Commit stores the change c and moves the checkpoint to version c.From+1, or does
-// neither. It returns how many rows were inserted, updated or left unchanged. It
-// returns ErrFenced if the checkpoint is not at c.From any more, errors of
-// c.Applied, and errors of the database; the counts are then zero. It does not
-// retry. If the commit statement itself fails, the change may be stored or not;
-// Load then shows which.
+// Commit stores the change c and moves the checkpoint to version c.From+1, in one
+// transaction. It returns how many rows were inserted, updated or left unchanged.
+// It does not retry.
+//
+// Commit returns ErrFenced if the checkpoint is not at version c.From, the error of
+// c.Applied, and the errors of ctx and of the database. The counts are then zero,
+// and nothing is stored. There is one exception: if the final COMMIT fails, the
+// change may be stored or not. If Load then returns version c.From+1 or more, it
+// may be this commit.
 func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 	counts, err := s.commit(ctx, c)
 	return counts, cause.Hide(ctx, err)
@@ -150,9 +159,11 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 	return counts, nil
 }
 
-// Each runs statement outside of a transaction and calls scan for each row.
-// Placeholders in statement are ?. Times in args are converted to the dialect's
-// form. Each stops at the first error of the query or of scan, and returns it.
+// Each runs statement outside of a transaction and calls scan for each row. The
+// placeholders in statement are ?. Each passes args in the form of
+// [sqldb.Dialect.Value], and does not change args. It stops at the first error and
+// returns the error unchanged: of the query, of ctx or of scan. Without rows it
+// returns nil.
 func (s *Store) Each(ctx context.Context, statement string, args []any, scan func(*sql.Rows) error) error {
 	args = slices.Clone(args)
 	for i, arg := range args {
@@ -161,9 +172,10 @@ func (s *Store) Each(ctx context.Context, statement string, args []any, scan fun
 	return sqldb.Each(ctx, s.DB, s.Dialect.Bind(statement), args, scan)
 }
 
-// fence moves the checkpoint of c.Stream from version c.From to the next one, and
-// keeps its lock until the transaction tx ends. It returns ErrFenced if the
-// checkpoint has moved already, and errors of the database.
+// fence moves the checkpoint of c.Stream from version c.From to the next one, with
+// c.State and c.CaughtUp. The checkpoint stays locked until the transaction tx
+// ends. fence returns ErrFenced if the checkpoint is not at c.From, and the errors
+// of ctx and of the database.
 func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
 	var ago any
 	switch {
@@ -228,11 +240,11 @@ func (s *Store) store(ctx context.Context, tx *sql.Tx, c Change) (Counts, error)
 	return counts, nil
 }
 
-// fresh returns the indices in rows of the rows to store. stored holds what the
-// database has, by id. A row that does not replace the stored one is left out. Of
-// several rows with one id only the one with the highest version counts, and among
-// equal versions the last. The order is by id, so that two writers take their
-// locks in the same order.
+// fresh returns the indices in rows of the rows to store, in ascending order of id,
+// so that two writers take their locks in the same order. stored holds what the
+// database has, by id. A row that does not replace the stored one (see Table) is
+// left out. Of several rows with one id only the row with the highest version
+// counts, and among equal versions the last one.
 func (s *Store) fresh(rows []Row, stored map[int64]*Stored) []int {
 	newest := make(map[int64]int, len(rows))
 	for i, r := range rows {
@@ -269,9 +281,9 @@ func (s *Store) storeReject(ctx context.Context, tx *sql.Tx, stream string, r Re
 	return err
 }
 
-// timestamp returns an SQL expression for the present, for a column with the time
-// of a change. On PostgreSQL it is the start of the transaction, the same for all
-// its rows.
+// timestamp returns an SQL expression for the current time by the database's clock,
+// for a column with the time of a change. On PostgreSQL it is the start of the
+// transaction, the same for all its rows.
 func (s *Store) timestamp() string {
 	if s.Dialect == PostgreSQL {
 		return "now()"
@@ -299,10 +311,11 @@ func (s *Store) micros(time string) string {
 	return "CAST(round((julianday(" + time + ") - 2440587.5) * 86400000) AS INTEGER) * 1000"
 }
 
-// Lag returns the time since the copy was last known to be complete, by the
-// database's clock: since the start of the last pass that read the stream to its
-// end by itself. lag is never negative. known is false, and lag is 0, if there was
-// no such pass. It returns errors of the database.
+// Lag returns how long ago the copy of the stream was last known to be complete, by
+// the database's clock. That is the time since the start of the last pass that read
+// the whole stream to its end (Change.CaughtUp). lag is never negative. If there
+// was no such pass, also for an unknown stream, known is false and lag is 0. Lag
+// returns the errors of ctx and of the database, with 0 and false.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	var micros sql.NullInt64
 	err = s.DB.QueryRowContext(ctx, s.lag, s.Source, stream).Scan(&micros)

@@ -3,12 +3,14 @@ package syncer
 import "time"
 
 // Sweep is the progress of a stream that is read in the order of its rows' last
-// changes. It is part of a checkpoint's state.
+// changes. It is part of a checkpoint's state. A sweep is one reading of the stream
+// from a time to its end. It may take several passes, each of which continues at
+// Next. Start makes a Sweep. It is not safe for concurrent use.
 //
-// A row may become visible after rows that were changed later, by at most the
-// rewind window. Rows younger than the window when they are read are therefore
-// read again by the next sweep, which begins at Safe, however much later it
-// comes. A sweep may take several passes; it goes on at Next.
+// A provider may show a changed row late, after rows that were changed later. The
+// rewind window is the longest such delay. If a row was changed less than the
+// window before it is read, rows before it may still be missing. The next sweep
+// therefore begins at Safe and reads such rows again.
 type Sweep struct {
 	Safe time.Time `json:"safe,omitzero"` // everything changed before this time has been read for good
 	Next time.Time `json:"next,omitzero"` // everything changed before this time has been read
@@ -18,13 +20,14 @@ type Sweep struct {
 	First bool `json:"first,omitzero"`
 }
 
-// Start returns the state of a stream before its first sweep, which begins at the
-// time from.
+// Start returns the state of a stream that was never read. Its first sweep begins
+// at the time from, which may be the zero time.
 func Start(from time.Time) Sweep { return Sweep{Safe: from, Next: from, First: true} }
 
-// Begin starts a sweep, and does nothing if one is in progress. With a positive
-// rewind window the sweep begins at Safe. With rewind zero or less it begins where
-// the last sweep ended.
+// Begin starts a sweep. It does nothing if a sweep is in progress. rewind is the
+// rewind window, see [Sweep]. If rewind is positive, the sweep begins at Safe:
+// Begin sets Next to Safe. If rewind is 0 or negative, the sweep begins at Next,
+// where the last sweep ended.
 func (s *Sweep) Begin(rewind time.Duration) {
 	if s.Open {
 		return
@@ -35,10 +38,13 @@ func (s *Sweep) Begin(rewind time.Duration) {
 	}
 }
 
-// Advance records that everything changed before next has been read, by a request
-// made at asked. Next becomes next. Safe moves to next too, but never back and
-// never past asked minus rewind. Once a sweep has come that far, Safe stays for
-// the rest of the sweep. A negative rewind counts as 0.
+// Advance records that all rows changed before next have been read, by a request
+// sent at the time asked. It sets Next to next.
+//
+// rewind is the rewind window, see [Sweep]; a negative rewind counts as 0. Advance
+// also moves Safe to next, or to asked minus rewind if that is earlier. It never
+// moves Safe back. After next has passed asked minus rewind once, Safe stays for
+// the rest of the sweep.
 func (s *Sweep) Advance(next, asked time.Time, rewind time.Duration) {
 	s.Next = next
 	if s.Hot {
@@ -52,12 +58,12 @@ func (s *Sweep) Advance(next, asked time.Time, rewind time.Duration) {
 	}
 }
 
-// End records that the sweep has reached the end of the stream. Safe and Next
-// stay, for the next Begin.
+// End records that the sweep has reached the end of the stream. Safe and Next stay
+// as they are, for the next Begin.
 func (s *Sweep) End() { s.Open, s.Hot, s.First = false, false, false }
 
-// Lag returns the time from Next to now: everything changed before Next has been
-// read. It returns 0 if Next is zero or after now.
+// Lag returns the time from s.Next to now, the age of what was read last. It
+// returns 0 if s.Next is the zero time or not before now.
 func (s *Sweep) Lag(now time.Time) time.Duration {
 	if s.Next.IsZero() {
 		return 0

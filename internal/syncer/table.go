@@ -12,35 +12,35 @@ import (
 // Table describes where rows go. Its names become part of statements and must
 // come from this module's code only.
 //
-// A row replaces the stored one if its version is higher. With Digest it does if
-// its version is not lower and its digest differs, for providers whose versions
-// do not identify changes. Without Version the digest alone decides, for
-// providers without versions: the last commit then wins, which within a stream is
-// what was read last.
+// Three rules say when a row replaces the stored row with the same id. With Version
+// alone, its version must be higher. With Version and Digest, its version must not
+// be lower and its digest must differ: this is for providers whose versions do not
+// identify changes. With Digest alone, its digest must differ: the last commit wins.
 type Table struct {
 	Name    string
-	ID      string // column of Row.ID, the primary key
-	Version string // column of Row.Version; "" if there is none, which requires Digest
-	Digest  string // column of Row.Digest; "" if there is none
-	Columns []string
-	// Derived names the Columns that follow from the columns From of the same
-	// row. The first is a string that is never NULL, the others are whole
-	// numbers. Derive returns their values for rows that were stored before the
-	// columns existed.
+	ID      string   // column of Row.ID, the primary key
+	Version string   // column of Row.Version; "" if there is none, which requires Digest
+	Digest  string   // column of Row.Digest; "" if there is none
+	Columns []string // the other columns, in the order of Row.Values
+	// Derived names those of Columns that are computed from the columns From of the
+	// same row; it may be nil. The first is a string that is never NULL, the others
+	// are whole numbers. Derive computes them for rows that were stored before the
+	// columns existed: it gets the values of From and returns one value for each of
+	// Derived. It may be nil if Derived is.
 	Derived, From []string
 	Derive        func(from []sql.NullString) []any
 
-	Status, Amount, Currency string // columns of what Stored has
+	Status, Amount, Currency string // columns of the Stored fields with these names; required
 }
 
-// Row is a row to be stored.
+// Row is a row to be stored in a [Table].
 type Row struct {
 	ID      int64
-	Version int64  // if Table.Version is set
-	Digest  []byte // if Table.Digest is set
-	// Values has one value for each of Table.Columns: int64, bool, string,
-	// []byte, time.Time or nil. nil and the zero time are NULL. Amounts are
-	// strings.
+	Version int64  // used if Table.Version is set, otherwise 0
+	Digest  []byte // hash of the content; used if Table.Digest is set, otherwise nil
+	// Values has one value for each of Table.Columns, in the same order: int64,
+	// bool, string, []byte, time.Time or nil. nil and the zero time are NULL.
+	// Amounts are strings.
 	Values []any
 }
 
@@ -48,8 +48,8 @@ type Row struct {
 // the row has one, and otherwise the number.
 func (r Row) VersionText() string { return versionText(r.Version, r.Digest) }
 
-// VersionText returns the version of the stored row in the same form as
-// Row.VersionText.
+// VersionText returns the version of the stored row in the form of Row.VersionText.
+// s must not be nil.
 func (s *Stored) VersionText() string { return versionText(s.Version, []byte(s.Digest)) }
 
 func versionText(version int64, digest []byte) string {
@@ -59,26 +59,29 @@ func versionText(version int64, digest []byte) string {
 	return strconv.FormatInt(version, 10)
 }
 
-// Reject is a row that could not be stored in the table. Rejects with the same
-// Raw are stored once for each stream.
+// Reject is a row that could not be stored in the table, for example because it does
+// not decode. Rejects with the same Raw are stored once for each stream; a later one
+// replaces the reason and the time last seen.
 type Reject struct {
-	Raw  []byte // identifies the reject
-	Keep bool   // store Raw itself too
-	ID   string // "" if it cannot be read
-	Err  error  // the reason; nil means unknown
+	Raw  []byte // the row as received; its hash identifies the reject
+	Keep bool   // also stores Raw itself, otherwise only its hash
+	ID   string // id of the row; "" if it cannot be read
+	Err  error  // the reason, stored as a string; nil is stored as "unknown"
 }
 
-// Field returns the member called name of raw, a row that did not decode: the
-// content of a string, or the digits of a number. It returns "" if the member is
-// missing or cannot be read.
+// Field returns the member called name of the JSON object raw, a row that did not
+// decode: the content of a string, or the digits of a number as they are spelled.
+// It returns "" if raw is malformed, if the member is missing or there twice, and
+// if it is not a string or number. It never fails otherwise.
 func Field(raw []byte, name string) string {
 	text, _ := wire.Field(raw, name)
 	return text
 }
 
-// Split returns the rows for which problem returns nil, in their order. For each
-// other row it appends reject(row, err) to bad, where err is the error of problem.
-// It returns that as its second result. The first result is nil if no row is good.
+// Split sorts rows into good and bad ones. The first result holds the rows for
+// which problem returns nil, in their order; it is nil if there are none. The
+// second result is bad with one value appended for each other row: reject(row,
+// err), where err is the error of problem. Neither function may be nil.
 func Split[R, B any](rows []*R, bad []B, problem func(*R) error, reject func(*R, error) B) ([]*R, []B) {
 	var good []*R
 	for _, row := range rows {
@@ -91,9 +94,10 @@ func Split[R, B any](rows []*R, bad []B, problem func(*R) error, reject func(*R,
 	return good, bad
 }
 
-// Number returns text, an id or cursor, as the number that is stored, and true. It
-// returns false for any string that is not a number of at most 63 bits, for
-// example "", "-1" or "1.0"; the number is then meaningless.
+// Number returns the number that text stands for, and true. text is an id or a
+// cursor: decimal digits only. Number returns false for any other string, for
+// example "", "-1" or "1.0", and for a number above 2^63-1; the number is then
+// meaningless.
 func Number(text string) (int64, bool) {
 	n, err := strconv.ParseUint(text, 10, 63)
 	return int64(n), err == nil
@@ -114,7 +118,8 @@ func (t Table) keys() []string {
 // all returns all columns that an insert sets from a Row: keys and then Columns.
 func (t Table) all() []string { return append(t.keys(), t.Columns...) }
 
-// args returns the values of the row r for the columns of all, in the same order.
+// args returns the values of the row r for the columns of [Table.all], in the same
+// order. It does not check how many values r has.
 func (t Table) args(r Row) []any {
 	args := []any{r.ID}
 	if t.Version != "" {
@@ -126,10 +131,11 @@ func (t Table) args(r Row) []any {
 	return append(args, r.Values...)
 }
 
-// Stored is what the table holds of a row.
+// Stored is what the table holds of a row, as [Store.Commit] reads it.
 type Stored struct {
-	Version                  int64  // if Table.Version is set
-	Digest                   string // if Table.Digest is set
+	Version int64  // 0 if Table.Version is not set
+	Digest  string // "" if Table.Digest is not set
+	// Status, Amount and Currency are read only if Change.Applied is set.
 	Status, Amount, Currency sql.NullString
 }
 
@@ -155,8 +161,9 @@ func Whole[T int32 | int64](text sql.NullString) (*T, error) {
 	return new(T(n)), nil
 }
 
-// into returns the targets for scanning a stored row: id, and fields of s, in the
-// order of the columns of keys. If whole is true, the other fields of s follow.
+// into returns the targets for Scan of a stored row: id, and then fields of s in
+// the order of [Table.keys]. If whole is true, Status, Amount and Currency of s
+// follow. id and s must not be nil.
 func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	into := []any{id}
 	if t.Version != "" {
@@ -171,9 +178,8 @@ func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	return into
 }
 
-// replaces reports whether r replaces the stored row. Without Digest, r must have
-// a higher version. With Digest, its version must not be lower, and its digest
-// must differ.
+// replaces reports whether r replaces the stored row with the same id, by the rules
+// of [Table]. stored must not be nil.
 func (t Table) replaces(r Row, stored *Stored) bool {
 	if t.Digest == "" {
 		return r.Version > stored.Version
@@ -181,7 +187,8 @@ func (t Table) replaces(r Row, stored *Stored) bool {
 	return r.Version >= stored.Version && string(r.Digest) != stored.Digest
 }
 
-// guard returns the condition of replaces in SQL, for the ON CONFLICT part of an
+// guard returns an SQL condition that is true if a new row replaces the stored one,
+// by the rules of [Table]. It is for the WHERE of ON CONFLICT DO UPDATE in an
 // insert.
 func (t Table) guard() string {
 	if t.Digest == "" {

@@ -13,9 +13,9 @@ import (
 // maxVariables is SQLite's limit on the parameters of a statement.
 const maxVariables = 32766
 
-// heldStatement returns the SQL statement that reads the given columns of stored
-// rows. Its argument is a list of ids: a PostgreSQL array, or a JSON array on
-// SQLite.
+// heldStatement returns the SQL statement that reads the given columns of the
+// stored rows with certain ids. The statement's only argument is the list of ids as
+// a string: "{1,2}" on PostgreSQL, and "[1,2]" on SQLite.
 func (s *Store) heldStatement(columns []string) string {
 	among := "IN (SELECT value FROM json_each(?))"
 	if s.Dialect == PostgreSQL {
@@ -24,8 +24,9 @@ func (s *Store) heldStatement(columns []string) string {
 	return s.Dialect.Bind("SELECT " + strings.Join(columns, ", ") + " FROM " + s.Table.Name + " WHERE " + s.Table.ID + " " + among)
 }
 
-// upsertStatement returns an upsert in two parts: insert goes before the rows, and
-// conflict goes after them.
+// upsertStatement returns the two parts of a statement that inserts rows or
+// replaces stored rows. insert goes before the values of the rows, and conflict
+// goes after them. A stored row is replaced only if [Table.guard] holds.
 func (s *Store) upsertStatement() (insert, conflict string) {
 	columns := s.Table.all()
 	var set []string
@@ -43,7 +44,8 @@ func (s *Store) upsertStatement() (insert, conflict string) {
 
 // stored returns what the database holds of rows, by id. Rows that are not stored
 // are not in the map. With whole it reads all fields of Stored, and otherwise only
-// the versions. It returns errors of the database.
+// Version and Digest. It returns the errors of ctx and of the database; the map is
+// then incomplete.
 func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) (map[int64]*Stored, error) {
 	statement := s.held
 	if whole {
@@ -73,10 +75,10 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 	return stored, err
 }
 
-// planned calls do, and makes PostgreSQL plan the statements of do for the table
-// as it is now. Otherwise PostgreSQL would keep the plan of a prepared statement
-// from when the table was empty, and read the whole table for each page of a first
-// pass, until the table is analyzed. planned returns the error of do or of the
+// planned calls do, and makes PostgreSQL plan the statements of do for the present
+// size of the table. Otherwise PostgreSQL would use a plan from when the table was
+// empty, and read the whole table for each page of a first pass. On SQLite planned
+// only calls do. It returns the unchanged error of do, or an error of ctx or of the
 // database.
 func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error {
 	if s.Dialect != PostgreSQL {
@@ -92,9 +94,10 @@ func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error 
 	return err
 }
 
-// upsert stores the rows whose indices in rows are in fresh. It returns the set of
-// ids that it stored: another writer may have stored a newer version of a row. It
-// returns errors of the database; the set is then nil.
+// upsert stores some of rows: those whose index in rows is in fresh. It returns the
+// set of ids that it stored. An id is not in the set if another writer has stored a
+// newer version of the row meanwhile. It returns the errors of ctx and of the
+// database; the set is then nil.
 func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int) (map[int64]bool, error) {
 	applied := make(map[int64]bool, len(fresh))
 	columns := len(s.Table.all())
@@ -119,13 +122,14 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 	return applied, nil
 }
 
-// batch is the number of rows of most statements on PostgreSQL: a page of many
-// providers.
+// batch is how many rows one statement stores on PostgreSQL, if there are so many.
+// It is the length of a page of many providers.
 const batch = 100
 
-// atOnce returns how many of n rows one statement takes, from 1 to n; columns is
-// the number of values of a row. PostgreSQL drivers keep statements prepared, so
-// there should be few different ones.
+// atOnce returns how many of n rows to store with one statement, from 1 to n.
+// columns is the number of values of a row. n and columns must be at least 1. On
+// PostgreSQL only few different numbers are returned, because drivers keep each
+// different statement prepared.
 func (s *Store) atOnce(n, columns int) int {
 	switch {
 	case s.Dialect == SQLite:
@@ -137,17 +141,18 @@ func (s *Store) atOnce(n, columns int) int {
 	}
 }
 
-// upserts returns the SQL statement that stores n rows, with columns parameters for
-// each. A row that is stored already is replaced only if Table.guard holds. n must
-// be at least 1.
+// upserts returns the SQL statement that inserts n rows. columns is the number of
+// placeholders for each row. A row that is stored already is replaced only if
+// [Table.guard] holds. upserts panics if n is 0 or negative.
 func (s *Store) upserts(n, columns int) string {
 	row := "(" + strings.Repeat("?, ", columns) + s.timestamp() + ", " + s.timestamp() + ")"
 	return s.Dialect.Bind(s.insert + strings.Repeat(row+", ", n-1) + row + s.conflict)
 }
 
-// apply executes statement, an upsert, with args. On PostgreSQL it adds the ids
-// that the statement stored to ids; on SQLite it does not change ids. It returns
-// errors of the database.
+// apply executes statement, which comes from upserts, with args. On PostgreSQL it
+// adds the ids of the rows that were inserted or replaced to ids, which must not be
+// nil; on SQLite it does not change ids. It returns the errors of ctx and of the
+// database.
 func (s *Store) apply(ctx context.Context, tx *sql.Tx, ids map[int64]bool, statement string, args []any) error {
 	if s.Dialect == SQLite {
 		_, err := tx.ExecContext(ctx, statement, args...)
