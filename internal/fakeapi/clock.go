@@ -16,10 +16,10 @@ type Clock struct {
 	last  time.Time // of the last change; the clock never shows an earlier time
 }
 
-// NewClock returns a clock that shows the time of now. Times from Tick are at least
-// step apart. now must not be nil, and step must be positive. NewClock does not
-// check this: with a nil now the methods panic, and with a step of 0 two changes
-// may have the same time.
+// NewClock returns a clock that follows the function now. Times from Tick are at
+// least step apart. now must not be nil, and step must be positive. NewClock does
+// not check this: with a nil now the methods panic, and with a step of 0 two
+// changes may have the same time.
 func NewClock(now func() time.Time, step time.Duration) *Clock {
 	return &Clock{now: now, step: step}
 }

@@ -101,20 +101,20 @@ func (c *memoryConn) reset() { c.broken.Store(true) }
 
 func (c *memoryConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	return n, c.as("read", io.EOF, syscall.ECONNRESET, err)
+	return n, c.asSocket("read", io.EOF, syscall.ECONNRESET, err)
 }
 
 func (c *memoryConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
-	return n, c.as("write", io.ErrClosedPipe, syscall.EPIPE, err)
+	return n, c.asSocket("write", io.ErrClosedPipe, syscall.EPIPE, err)
 }
 
-// as returns err, an error of Read or Write, as a socket would return it. op is
-// "read" or "write". If err is pipe, the error of net.Pipe for a closed connection,
-// as returns a *net.OpError with the error socket instead. There is one exception:
-// a read after a close without a reset returns io.EOF as it is. as returns any
-// other err unchanged, nil too.
-func (c *memoryConn) as(op string, pipe error, socket syscall.Errno, err error) error {
+// asSocket returns err, an error of Read or Write, as a socket would return it. op
+// is "read" or "write". pipe is the error that net.Pipe returns if the connection
+// is closed. If err is pipe, asSocket returns a *net.OpError that wraps socket.
+// There is one exception: a read after a close without a reset returns io.EOF
+// unchanged. asSocket returns any other err unchanged, nil too.
+func (c *memoryConn) asSocket(op string, pipe error, socket syscall.Errno, err error) error {
 	if !errors.Is(err, pipe) || op == "read" && !c.broken.Load() {
 		return err
 	}

@@ -24,8 +24,8 @@ type fetched[K, R any] struct {
 }
 
 // at returns the answer for key, and waits until it is there. If answers were
-// fetched ahead, but for another key, at drops them and fetches key itself. It
-// returns the answer and the error of fetch unchanged. Nothing is retried.
+// fetched ahead for another key, at drops them and fetches key itself. It returns
+// the answer and the error of fetch unchanged. Nothing is retried.
 func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)

@@ -134,16 +134,15 @@ func Clean(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// Each runs query with args on from, a *sql.DB, *sql.Conn or *sql.Tx, and calls
-// scan for each row. args may be nil. It stops at the first error and returns the
-// error unchanged: of the query, of reading the rows, of ctx or of scan. Without
-// rows it returns nil. Each closes the rows; scan must not keep them. Nothing is
-// retried.
-func Each(ctx context.Context, from interface {
+// Each runs query with args on db, a *sql.DB, *sql.Conn or *sql.Tx, and calls scan
+// for each row. args may be nil. It stops at the first error and returns the error
+// unchanged: of the query, of reading the rows, of ctx or of scan. Without rows it
+// returns nil. Each closes the rows; scan must not keep them. Nothing is retried.
+func Each(ctx context.Context, db interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }, query string, args []any, scan func(*sql.Rows) error,
 ) error {
-	rows, err := from.QueryContext(ctx, query, args...)
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

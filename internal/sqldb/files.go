@@ -15,17 +15,17 @@ type migration struct {
 	statements []string // without the annotations, in order
 }
 
-// migrations returns the files *.sql in the top folder of the file system of,
-// sorted by name. It does not run them. If a file cannot be read, it returns nil
-// and the error. Without such files it returns nil and nil.
-func migrations(of fs.FS) ([]migration, error) {
-	names, err := fs.Glob(of, "*.sql")
+// migrations returns the files *.sql at the top of folder, sorted by name. It does
+// not run them. If a file cannot be read, it returns nil and the error. Without
+// such files it returns nil and nil.
+func migrations(folder fs.FS) ([]migration, error) {
+	names, err := fs.Glob(folder, "*.sql")
 	if err != nil {
 		return nil, err
 	}
 	var all []migration
 	for _, name := range names {
-		text, err := fs.ReadFile(of, name)
+		text, err := fs.ReadFile(folder, name)
 		if err != nil {
 			return nil, err
 		}
@@ -194,25 +194,25 @@ type column struct {
 }
 
 // problems returns what prevents this module from writing to the database, one
-// string for each table or view, and nil if nothing does. there holds the relations
-// of the database by name. d is the dialect of the database.
+// string for each table or view, and nil if nothing does. relations holds what the
+// database has, by name. d is the dialect of the database.
 //
-// With whole, which is for the time after an upgrade, every table, view and column
-// of s must be there. Without whole, tables and views may be missing. A column may
+// If whole is true, for the time after an upgrade, every table, view and column of
+// s must exist. If whole is false, tables and views may be missing. A column may
 // also be missing if the upgrade adds it, or have its old name if the upgrade
 // renames it. Extra columns, wider types, indexes and partitions are always
 // allowed.
-func (s *shape) problems(d Dialect, there map[string]*relation, whole bool) []string {
+func (s *shape) problems(d Dialect, relations map[string]*relation, whole bool) []string {
 	var problems []string
 	for _, view := range s.views {
-		if r := there[view]; r != nil && r.kind != "view" {
+		if r := relations[view]; r != nil && r.kind != "view" {
 			problems = append(problems, view+" is not a view of this module, but a "+r.kind)
 		} else if r == nil && whole {
 			problems = append(problems, "view "+view+" is missing")
 		}
 	}
 	for _, t := range s.tables {
-		r := there[t.name]
+		r := relations[t.name]
 		switch {
 		case r == nil && whole:
 			problems = append(problems, "table "+t.name+" is missing")

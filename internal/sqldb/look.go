@@ -70,46 +70,46 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type IN ('table', 
 FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type = 'table' AND m.name IN `
 )
 
-// holds reports whether a column of the type is can store all values that this
-// module writes to a column of the type want. want is a type from a migration, and
-// is a type as the database of the dialect d names it, both in lower case. A wider
-// type can. A type that rounds, cuts or drops the time zone cannot. If want is
-// unknown, holds reports whether both types are equal.
-func (d Dialect) holds(want, is string) bool {
+// holds reports whether a column of the type actual can store all values that this
+// module writes to a column of the type want. want is a type from a migration.
+// actual is a type as the database of the dialect d names it. On PostgreSQL both
+// are in lower case. A wider type can. A type that rounds, cuts or drops the time
+// zone cannot. On PostgreSQL a type that holds does not know must be equal to want.
+func (d Dialect) holds(want, actual string) bool {
 	if d == SQLite {
-		return affinity(is) == affinity(want) || affinity(want) == "integer" && affinity(is) == "numeric"
+		return affinity(actual) == affinity(want) || affinity(want) == "integer" && affinity(actual) == "numeric"
 	}
 	switch want {
 	case "integer":
-		return is == "integer" || is == "bigint" || exact(is, 10, 0)
+		return actual == "integer" || actual == "bigint" || exact(actual, 10, 0)
 	case "bigint":
-		return is == "bigint" || exact(is, 19, 0)
+		return actual == "bigint" || exact(actual, 19, 0)
 	case "numeric":
-		return exact(is, 19, 19)
+		return exact(actual, 19, 19)
 	case "timestamptz":
-		return is == "timestamp with time zone" || is == "timestamp(6) with time zone"
+		return actual == "timestamp with time zone" || actual == "timestamp(6) with time zone"
 	case "varchar":
-		return is == "text" || strings.HasPrefix(is, "character varying")
+		return actual == "text" || strings.HasPrefix(actual, "character varying")
 	case "text":
-		return is == "text" || is == "character varying"
+		return actual == "text" || actual == "character varying"
 	default:
-		return is == want
+		return actual == want
 	}
 }
 
-// exact reports whether the PostgreSQL type is, such as numeric(38,19), can store
-// numbers with before digits before the decimal point and behind digits after it.
-// "numeric" without limits always can. For any other type, also for integer types,
-// exact returns false.
-func exact(is string, before, behind int) bool {
-	if is == "numeric" {
+// exact reports whether the PostgreSQL type actual, such as numeric(38,19), can
+// store all numbers with intDigits digits before the decimal point and fracDigits
+// digits after it. "numeric" without limits always can. For any other type, also
+// for integer types, exact returns false.
+func exact(actual string, intDigits, fracDigits int) bool {
+	if actual == "numeric" {
 		return true
 	}
 	var precision, scale int
-	if _, err := fmt.Sscanf(is, "numeric(%d,%d)", &precision, &scale); err != nil {
+	if _, err := fmt.Sscanf(actual, "numeric(%d,%d)", &precision, &scale); err != nil {
 		return false
 	}
-	return precision-scale >= before && scale >= behind
+	return precision-scale >= intDigits && scale >= fracDigits
 }
 
 // affinity returns SQLite's type affinity of a column, which decides how SQLite

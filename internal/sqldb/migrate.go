@@ -18,9 +18,9 @@ import (
 // has then changed nothing; a retry does not help until the table is changed.
 var ErrSchema = errors.New("the database has another schema")
 
-// Migrator creates and upgrades the tables of one source (provider). It
-// needs all fields, except Backfill with Completed, and Lock on SQLite. Names and
-// Main become part of SQL statements.
+// Migrator creates and upgrades the tables of one source (provider). It needs all
+// fields, except Backfill with Completed, and Lock on SQLite. Names and Main become
+// part of SQL statements.
 type Migrator struct {
 	DB      *sql.DB // not closed
 	Dialect Dialect
@@ -114,15 +114,15 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 	return m.complete(ctx, conn, files)
 }
 
-// In runs do in a transaction on conn, and commits if do returns nil. do must use
-// conn for its statements. If do returns an error, In rolls back and returns the
-// error unchanged. In also returns errors of ctx and of the database. It does not
-// retry. If the rollback fails, In closes conn.
+// In calls work in a transaction on conn, and commits if work returns nil. work
+// must use conn for its statements. If work returns an error, In rolls back and
+// returns the error unchanged. In also returns errors of ctx and of the database.
+// It does not retry. If the rollback fails, In closes conn.
 //
 // On SQLite the transaction takes the write lock when it begins (BEGIN IMMEDIATE),
 // which BeginTx does not do. A transaction that reads first could not write if
 // another transaction has written in between.
-func (d Dialect) In(ctx context.Context, conn *sql.Conn, do func() error) error {
+func (d Dialect) In(ctx context.Context, conn *sql.Conn, work func() error) error {
 	begin := "BEGIN IMMEDIATE"
 	if d == PostgreSQL {
 		begin = "BEGIN"
@@ -133,7 +133,7 @@ func (d Dialect) In(ctx context.Context, conn *sql.Conn, do func() error) error 
 		}
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	err := do()
+	err := work()
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "COMMIT")
 	}
@@ -196,20 +196,20 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 }
 
 // run executes the statements of the file f, and records the name of f in the table
-// m.Names. If the name is there already, run only creates views of f that are
-// missing; dropping a view is needed to change a column's type. there holds the
-// relations that the database had before, by name. run skips a statement that adds
-// or renames a column if there already has the new column, for example from another
-// tool. It returns the errors of ctx and of the database.
-func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there map[string]*relation) error {
+// m.Names. If the name is recorded already, run only creates views of f that are
+// missing; dropping a view is needed to change a column's type. relations holds the
+// tables and views that the database had before, by name. run skips a statement
+// that adds or renames a column if relations already has the new column, for
+// example from another tool. It returns the errors of ctx and of the database.
+func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relations map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
 		return err
 	}
 	for _, statement := range f.statements {
 		view := createView.FindStringSubmatch(statement)
-		lost := view != nil && there[view[1]] == nil
-		if done && !lost || has(there, statement) {
+		lost := view != nil && relations[view[1]] == nil
+		if done && !lost || has(relations, statement) {
 			continue
 		}
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
@@ -222,20 +222,20 @@ func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, there ma
 	return m.record(ctx, conn, f.name)
 }
 
-// has reports whether statement adds a column that is already in there, or renames
-// a column to a name that is already in there. there holds the relations of the
-// database by name. has returns false for every other statement, and if the table
-// is not in there.
-func has(there map[string]*relation, statement string) bool {
+// has reports whether relations already has the column that statement adds, or the
+// new name of the column that statement renames. relations holds the tables of the
+// database by name. has returns false for every other statement, and if relations
+// does not have the table.
+func has(relations map[string]*relation, statement string) bool {
 	found := addColumn.FindStringSubmatch(statement)
 	name := 2
 	if found == nil {
 		found, name = rename.FindStringSubmatch(statement), 3
 	}
-	if found == nil || there[found[1]] == nil {
+	if found == nil || relations[found[1]] == nil {
 		return false
 	}
-	_, is := there[found[1]].columns[found[name]]
+	_, is := relations[found[1]].columns[found[name]]
 	return is
 }
 

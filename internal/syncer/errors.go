@@ -15,9 +15,9 @@ var (
 	// ErrSchema is sqldb.ErrSchema: Store.Migrate found a table that this module
 	// cannot write to.
 	ErrSchema = sqldb.ErrSchema
-	// ErrLeaseLost is the cause of a pass's context that ends because another
-	// process holds the lease, or may hold it: the lease could not be renewed in
-	// time.
+	// ErrLeaseLost is the cause of the context that Loop hands to pass, if the
+	// context ends because the lease is lost: another process holds the lease, or
+	// the lease could not be renewed in time.
 	ErrLeaseLost = errors.New("another process holds the lease")
 )
 

@@ -20,12 +20,13 @@ WHERE sync_lease.holder = excluded.holder OR sync_lease.until_millis <= ` + now)
 	}
 }
 
-// Take makes holder the holder of the stream's lease until d from now, and returns
-// true. If holder has the lease already, Take extends it. It returns false if
-// another holder has the lease and it has not expired. holder is any name; each
-// process needs its own. The time of expiry is by the database's clock, and d is
-// cut to whole milliseconds. A lease with d of 0 or less has expired at once. Take
-// returns the errors of ctx and of the database, with false, and does not retry.
+// Take makes holder the holder of the stream's lease for the duration d from now,
+// and returns true. If holder has the lease already, Take extends it. It returns
+// false if another holder has the lease and it has not expired. holder is any
+// string; each process needs its own. The time of expiry is by the database's
+// clock, and d is cut to whole milliseconds. A lease with d of 0 or less has
+// expired at once. Take returns the errors of ctx and of the database, with false,
+// and does not retry.
 func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
 	result, err := s.DB.ExecContext(ctx, s.lease.take, s.Source, stream, holder, d.Milliseconds())
 	if err != nil {

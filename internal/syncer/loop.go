@@ -14,18 +14,18 @@ type Leaser interface {
 }
 
 // The limits of a lease's length. Within them it is the time between two passes, the
-// argument every of [Loop]. The holder renews the lease after each third of the
+// argument interval of [Loop]. The holder renews the lease after each third of the
 // length. If the holder is killed, no process works until the lease has expired.
 const (
 	shortestLease = 3 * time.Second
 	longestLease  = 30 * time.Second
 )
 
-// Loop calls pass at once, and then each time that every has passed, while this
-// process holds the lease of the stream. If a pass takes longer than every, the
-// next pass begins right after it. Of the processes that loop over one stream, one
-// holds the lease. The others ask for the lease after each third of its length,
-// which is every, but at least 3 and at most 30 seconds. every must be positive;
+// Loop calls pass at once, and then once in each interval, while this process holds
+// the lease of the stream. If a pass takes longer than interval, the next pass
+// begins right after it. Of the processes that loop over one stream, one holds the
+// lease. The others ask for the lease after each third of its length. The length is
+// interval, but at least 3 and at most 30 seconds. interval must be positive;
 // otherwise Loop panics when it gets the lease. pass and trouble must not be nil.
 //
 // Loop blocks until ctx ends or pass returns an error. It returns nil in the first
@@ -38,14 +38,14 @@ const (
 // again after pass has returned. Loop calls trouble with errors of taking, renewing
 // or ending the lease, and continues. Such a call may come from any goroutine, also
 // during a pass.
-func Loop(ctx context.Context, l Leaser, stream string, every time.Duration, pass func(context.Context) error, trouble func(error)) error {
-	k := keeper{Leaser: l, stream: stream, holder: rand.Text(), length: min(max(every, shortestLease), longestLease), trouble: trouble}
+func Loop(ctx context.Context, l Leaser, stream string, interval time.Duration, pass func(context.Context) error, trouble func(error)) error {
+	k := keeper{Leaser: l, stream: stream, holder: rand.Text(), length: min(max(interval, shortestLease), longestLease), trouble: trouble}
 	defer k.leave(context.WithoutCancel(ctx))
 	beat := time.NewTicker(k.length / 3)
 	defer beat.Stop()
 	for ctx.Err() == nil {
 		if k.take(ctx) {
-			if err := k.hold(ctx, every, pass); err != nil {
+			if err := k.hold(ctx, interval, pass); err != nil {
 				return err
 			}
 		}
@@ -64,10 +64,10 @@ type keeper struct {
 	trouble        func(error)
 }
 
-// hold calls pass at once, and then each time that every has passed. It renews the
-// lease meanwhile. It returns nil when ctx ends or the lease is lost, and the
-// unchanged error of pass if pass returns one. every must be positive.
-func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(context.Context) error) error {
+// hold calls pass at once, and then once in each interval. It renews the lease
+// meanwhile. It returns nil when ctx ends or the lease is lost, and the unchanged
+// error of pass if pass returns one. interval must be positive.
+func (k *keeper) hold(ctx context.Context, interval time.Duration, pass func(context.Context) error) error {
 	ctx, lose := context.WithCancelCause(ctx)
 	ended := make(chan struct{})
 	go func() {
@@ -78,7 +78,7 @@ func (k *keeper) hold(ctx context.Context, every time.Duration, pass func(contex
 		lose(nil)
 		<-ended
 	}()
-	tick := time.NewTicker(every)
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for ctx.Err() == nil { // a tick may come at the same time as the end
 		if err := pass(ctx); err != nil {

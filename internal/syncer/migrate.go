@@ -53,11 +53,11 @@ func (s *Store) backfill(ctx context.Context, conn *sql.Conn) error {
 }
 
 // fill sets the derived columns of the next [chunk] rows that lack them and have an
-// id above behind. It must run in a transaction on conn. last is the id of the last
-// of these rows, 0 if there are none. more reports whether more rows may follow. It
-// returns the errors of ctx and of the database; last and more are then
+// id above afterID. It must run in a transaction on conn. last is the id of the
+// last of these rows, 0 if there are none. more reports whether more rows may
+// follow. It returns the errors of ctx and of the database; last and more are then
 // meaningless.
-func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last int64, more bool, err error) {
+func (s *Store) fill(ctx context.Context, conn *sql.Conn, afterID int64) (last int64, more bool, err error) {
 	t := s.Table
 	query := "SELECT " + strings.Join(append([]string{t.ID}, t.From...), ", ") + " FROM " + t.Name +
 		" WHERE " + t.ID + " > ? AND " + t.Derived[0] + " IS NULL ORDER BY " + t.ID + fmt.Sprint(" LIMIT ", chunk)
@@ -73,7 +73,7 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, behind int64) (last in
 	}
 	var first int64
 	var all [][]any
-	err = sqldb.Each(ctx, conn, s.Dialect.Bind(query), []any{behind}, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, conn, s.Dialect.Bind(query), []any{afterID}, func(rows *sql.Rows) error {
 		from := make([]sql.NullString, len(t.From))
 		into := []any{&last}
 		for i := range from {

@@ -19,7 +19,8 @@ func StreamFault(name string) string {
 	return ""
 }
 
-// Passes holds the functions of a sync package for [Passes.Loop]. R is the result
+// Passes holds the functions of a sync package for [Passes.Loop]. A pass is one run
+// of a sync: it reads new rows from the provider and commits them. R is the result
 // of a pass. No field may be nil.
 type Passes[R any] struct {
 	Pass    func(context.Context) (R, error) // does one pass
@@ -28,22 +29,23 @@ type Passes[R any] struct {
 	Failure func(error) error                // adds the package and the stream to an error of this package
 }
 
-// Loop runs the function [Loop] with p.Pass; l, stream and every are as there. It
-// calls p.Report with the result and the error of each pass, and continues. If
-// p.Final returns true for an error, Loop returns the error unchanged and does not
-// report it. Loop returns nil when ctx ends. It panics if every is not positive.
+// Loop runs the function [Loop] with p.Pass. l, stream and interval are the
+// arguments of that function. Loop calls p.Report with the result and the error of
+// each pass, and continues. If p.Final returns true for an error, Loop returns the
+// error unchanged and does not report it. Loop returns nil when ctx ends. It panics
+// if interval is not positive.
 //
 // If the lease is lost during a pass, p.Report gets p.Failure(ErrLeaseLost) in
 // place of the error of the pass. For an error of taking, renewing or ending the
 // lease, p.Report gets the zero R and p.Failure of this error.
-func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, every time.Duration) error {
+func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, interval time.Duration) error {
 	var one sync.Mutex // trouble with the lease may come during a pass
 	report := func(result R, err error) {
 		one.Lock()
 		defer one.Unlock()
 		p.Report(result, err)
 	}
-	return Loop(ctx, l, stream, every, func(held context.Context) error {
+	return Loop(ctx, l, stream, interval, func(held context.Context) error {
 		result, err := p.Pass(held)
 		switch {
 		case err != nil && p.Final(err):

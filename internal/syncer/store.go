@@ -59,8 +59,9 @@ type Change struct {
 	State   string   // state of the next checkpoint
 	Rows    []Row    // may be empty
 	Rejects []Reject // may be empty
-	// CaughtUp is set if this change ends a pass that alone has read the whole
-	// stream to its end. It is how long ago that pass began. Otherwise it is 0.
+	// CaughtUp is set if this change ends a pass (one run of the sync) that alone
+	// has read the stream to its end. It is how long ago that pass began. 0 or
+	// less means that there was no such pass.
 	CaughtUp time.Duration
 	// Applied is called in the transaction for each row that was inserted or
 	// updated, in the order of Rows. i is the index in Rows. replaced is what was
@@ -312,10 +313,11 @@ func (s *Store) micros(time string) string {
 }
 
 // Lag returns how long ago the copy of the stream was last known to be complete, by
-// the database's clock. That is the time since the start of the last pass that read
-// the whole stream to its end (Change.CaughtUp). lag is never negative. If there
-// was no such pass, also for an unknown stream, known is false and lag is 0. Lag
-// returns the errors of ctx and of the database, with 0 and false.
+// the database's clock. That is the time since the start of the last pass (run of
+// the sync) that alone read the stream to its end, see Change.CaughtUp. lag is
+// never negative. If there was no such pass, also for an unknown stream, known is
+// false and lag is 0. Lag returns the errors of ctx and of the database, with 0 and
+// false.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	var micros sql.NullInt64
 	err = s.DB.QueryRowContext(ctx, s.lag, s.Source, stream).Scan(&micros)

@@ -22,7 +22,7 @@ type Table struct {
 	Version string   // column of Row.Version; "" if there is none, which requires Digest
 	Digest  string   // column of Row.Digest; "" if there is none
 	Columns []string // the other columns, in the order of Row.Values
-	// Derived names those of Columns that are computed from the columns From of the
+	// Derived names the Columns that are computed from the columns From of the
 	// same row; it may be nil. The first is a string that is never NULL, the others
 	// are whole numbers. Derive computes them for rows that were stored before the
 	// columns existed: it gets the values of From and returns one value for each of
@@ -72,13 +72,13 @@ type Reject struct {
 // Field returns the member called name of the JSON object raw, a row that did not
 // decode: the content of a string, or the digits of a number as they are spelled.
 // It returns "" if raw is malformed, if the member is missing or there twice, and
-// if it is not a string or number. It never fails otherwise.
+// if it is not a string or number.
 func Field(raw []byte, name string) string {
 	text, _ := wire.Field(raw, name)
 	return text
 }
 
-// Split sorts rows into good and bad ones. The first result holds the rows for
+// Split separates good rows from bad ones. The first result holds the rows for
 // which problem returns nil, in their order; it is nil if there are none. The
 // second result is bad with one value appended for each other row: reject(row,
 // err), where err is the error of problem. Neither function may be nil.

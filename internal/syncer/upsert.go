@@ -75,19 +75,19 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 	return stored, err
 }
 
-// planned calls do, and makes PostgreSQL plan the statements of do for the present
-// size of the table. Otherwise PostgreSQL would use a plan from when the table was
-// empty, and read the whole table for each page of a first pass. On SQLite planned
-// only calls do. It returns the unchanged error of do, or an error of ctx or of the
-// database.
-func (s *Store) planned(ctx context.Context, tx *sql.Tx, do func() error) error {
+// planned calls work, and makes PostgreSQL plan the statements of work for the
+// present size of the table. Otherwise PostgreSQL would use a plan from when the
+// table was empty, and read the whole table for each page of a first pass. On
+// SQLite planned only calls work. It returns the unchanged error of work, or an
+// error of ctx or of the database.
+func (s *Store) planned(ctx context.Context, tx *sql.Tx, work func() error) error {
 	if s.Dialect != PostgreSQL {
-		return do()
+		return work()
 	}
 	if _, err := tx.ExecContext(ctx, "SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
 		return err
 	}
-	if err := do(); err != nil {
+	if err := work(); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "SET LOCAL plan_cache_mode = DEFAULT")
@@ -126,10 +126,10 @@ func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int)
 // It is the length of a page of many providers.
 const batch = 100
 
-// atOnce returns how many of n rows to store with one statement, from 1 to n.
-// columns is the number of values of a row. n and columns must be at least 1. On
-// PostgreSQL only few different numbers are returned, because drivers keep each
-// different statement prepared.
+// atOnce returns how many rows to store with the next statement, from 1 to n. n is
+// the number of rows left, and columns the number of values of a row. Both must be
+// at least 1. On PostgreSQL only few different numbers are returned, because
+// drivers keep each different statement prepared.
 func (s *Store) atOnce(n, columns int) int {
 	switch {
 	case s.Dialect == SQLite:
