@@ -16,10 +16,15 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// Hide returns err with ctx.Err() in place of the cause of ctx. Other errors that
-// err wraps stay reachable by errors.Is, but not by errors.As if they wrapped the
-// cause. If ctx has not ended, or err does not wrap the cause, Hide returns err
-// unchanged; a nil err returns nil.
+// Hide returns err without the cause of ctx, which is the error that
+// [context.Cause] returns for ctx. If err itself is the cause, Hide returns
+// ctx.Err(). If err wraps the cause, Hide returns a new error: it prints and
+// wraps only ctx.Err(), and the cause is not reachable through it. Errors that
+// wrapped the cause stay reachable by errors.Is, but not by errors.As. Errors
+// beside the cause stay reachable by both.
+//
+// Hide returns err unchanged if ctx has not ended, if ctx has no cause other than
+// ctx.Err(), or if err is nil or does not wrap the cause. err is not changed.
 func Hide(ctx context.Context, err error) error {
 	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
 		return hidden
@@ -27,9 +32,11 @@ func Hide(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// Keep does what Hide does, for an error that a caller's function chose to return:
-// the cause itself stays reachable by errors.Is, but errors that the cause wraps
-// do not. A nil err returns nil.
+// Keep is for an error that a function of the caller returned. It does what
+// [Hide] does, with two differences. The cause itself stays reachable by
+// errors.Is, but errors that the cause wraps do not. And if err itself is the
+// cause, Keep also returns a new error that prints and wraps ctx.Err(). Keep
+// returns err unchanged where Hide does; a nil err returns nil.
 func Keep(ctx context.Context, err error) error {
 	hidden, foreign := hide(ctx, err)
 	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
@@ -38,10 +45,11 @@ func Keep(ctx context.Context, err error) error {
 	return hidden
 }
 
-// hide removes the cause of ctx from err. If err is or wraps the cause, hidden is a
-// *restError: it prints and wraps ctx.Err() and wraps what else err wraps. foreign is
-// the removed cause. In all other cases hidden is err itself and foreign is nil: err
-// is nil, ctx has not ended, ctx has no cause of its own, or err does not wrap it.
+// hide removes the cause of ctx (see [context.Cause]) from err. If err is or
+// wraps the cause, hidden is a new *restError: it prints ctx.Err(), wraps
+// ctx.Err() and wraps the rest of err. foreign is then the removed cause. In all
+// other cases hidden is err itself and foreign is nil: err is nil, ctx has not
+// ended, ctx has no cause other than ctx.Err(), or err does not wrap the cause.
 func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {
@@ -58,9 +66,15 @@ func hide(ctx context.Context, err error) (hidden, foreign error) {
 	return &restError{ended: ended, above: s.above, apart: append([]error{ended}, s.apart...)}, foreign
 }
 
-// WithoutURL returns err without any *url.Error, because its text prints the URL.
-// The error that a *url.Error wraps stays reachable. An err without a *url.Error
-// is returned unchanged, and a nil err returns nil.
+// WithoutURL removes every *url.Error from err, because the text of a *url.Error
+// prints the URL. If err itself is a *url.Error, WithoutURL goes on with the
+// error that it wraps, and returns nil if it wraps none. If a *url.Error lies
+// deeper, WithoutURL returns a new error with the fixed text "error without its
+// URL". Through it, errors that a *url.Error wraps or that lie beside one stay
+// reachable by errors.Is and errors.As. Errors around a *url.Error stay reachable
+// by errors.Is only.
+//
+// An err without a *url.Error is returned unchanged, and a nil err returns nil.
 func WithoutURL(err error) error {
 	for {
 		u, ok := Own[*url.Error](err)
@@ -82,9 +96,11 @@ func WithoutURL(err error) error {
 	return &restError{above: s.above, apart: s.apart}
 }
 
-// Ended returns the context error that Hide or Keep put in place of a cause,
-// context.Canceled or context.DeadlineExceeded. It returns nil if err is not
-// itself an error made by Hide or Keep.
+// Ended returns the context error that [Hide] or [Keep] put in place of a cause:
+// context.Canceled or context.DeadlineExceeded. It returns nil if err is nil or
+// not itself a new error of Hide or Keep; errors that err wraps do not count. It
+// also returns nil for a plain ctx.Err(), which Hide returns if its err was the
+// cause itself.
 func Ended(err error) error {
 	if r, ok := Own[*restError](err); ok {
 		return r.ended
@@ -93,23 +109,27 @@ func Ended(err error) error {
 }
 
 // Own returns err as a T, and true, if err itself is a T. It does not look at
-// errors that err wraps: errors.As would also find errors of other calls, which a
-// caller's functions and transports may wrap. Otherwise Own returns a zero T and
-// false.
+// errors that err wraps. errors.As would look at them, and would also find errors
+// of other calls, which functions and transports of a caller may wrap. If err is
+// nil or not a T, Own returns a zero T and false.
 func Own[T error](err error) (T, bool) {
 	own, ok := err.(T) //nolint:errorlint // that is the point
 	return own, ok
 }
 
-// restError is what remains of an error chain.
+// restError is what remains of an error chain after [Hide] or [Keep] removed a
+// cause, or [WithoutURL] removed a *url.Error. The functions of this package make
+// it.
 type restError struct {
-	ended error   // what replaces a cause; nil if none was removed
-	above []error // errors that wrap what was removed and would print it; only errors.Is finds them
-	apart []error // all other errors
+	ended error   // ctx.Err(), which replaces a cause; nil if only a *url.Error was removed
+	above []error // errors that wrapped a removed error and would print it; only errors.Is finds them
+	apart []error // the errors that may be printed, with ended first
 }
 
-// Error returns the text of the context's error. The text of an error that was
-// taken apart would show what was removed.
+// Error returns the text of r.ended, the error of the ended context. If r.ended
+// is nil, because only a *url.Error was removed, it returns "error without its
+// URL". It never prints the other errors of r, because their text would show what
+// was removed.
 func (r *restError) Error() string {
 	if r.ended != nil {
 		return r.ended.Error()
@@ -117,29 +137,36 @@ func (r *restError) Error() string {
 	return "error without its URL"
 }
 
-// Is reports whether target is one of the errors in r.above, which wrapped the
-// removed error and must not be printed.
+// Is reports whether target is the same value as one of the errors in r.above.
+// These errors wrapped the removed error and must not be printed. Is does not
+// look at r.ended and r.apart: errors.Is finds those through Unwrap. A nil target
+// returns false.
 func (r *restError) Is(target error) bool {
 	return slices.ContainsFunc(r.above, func(err error) bool { return same(err, target) })
 }
 
-// Unwrap returns the remaining errors, which may be printed.
+// Unwrap returns r.apart, the errors that may be printed. The first is r.ended if
+// r.ended is not nil. The result is nil if no such error is left.
 func (r *restError) Unwrap() []error { return r.apart }
 
-// Format prints the text of Error for every verb, because %#v would print the
-// chain.
+// Format prints the text of Error, for every verb and flag. Without Format, %#v
+// would print the fields of r, and so the errors in r.above.
 func (r *restError) Format(s fmt.State, _ rune) { redact.Print(s, r.Error()) }
 
-// split takes an error chain apart.
+// split takes an error chain apart: it removes the errors that cut selects. The
+// caller sets cut and calls of once; the other fields are its results.
 type split struct {
-	// cut reports whether an error must go, and returns what it wraps that may
-	// stay, or nil.
-	cut          func(error) (gone bool, inner error)
-	above, apart []error
+	// cut reports whether an error must be removed. inner is an error that the
+	// removed one wraps and that stays, or nil.
+	cut   func(error) (gone bool, inner error)
+	above []error // errors that wrapped a removed one, the innermost first
+	apart []error // errors that stay
 }
 
-// of reports whether err, or any error that it wraps, had to go. If so, it adds
-// err's remaining parts to s.above and s.apart. It returns false for nil.
+// of reports whether s.cut removes err or any error that err wraps. If so, of
+// appends the errors that wrap a removed one to s.above. It appends to s.apart
+// the errors beside a removed one, and what cut kept of it. If nothing is
+// removed, s does not change. of returns false for a nil err.
 func (s *split) of(err error) bool {
 	if err == nil {
 		return false
@@ -175,8 +202,9 @@ func children(err error) []error {
 	return nil
 }
 
-// same reports whether a and b are the same value. It returns false if either is
-// nil. Values of types without ==, such as slices, are compared in depth.
+// same reports whether a and b are the same value: of one type, and equal by ==.
+// If == would panic for the values, for example slices, reflect.DeepEqual
+// compares them. same returns false if a or b is nil.
 func same(a, b error) bool {
 	if a == nil || b == nil || reflect.TypeOf(a) != reflect.TypeOf(b) {
 		return false

@@ -11,41 +11,48 @@ import (
 	"unicode/utf8"
 )
 
-// Scanner reads Body from I on. After a fault it does not move any further. It is
-// not safe for concurrent use.
+// Scanner reads the JSON text Body from the index I on. To begin, the caller sets
+// Body only. Methods skip bytes by moving I forward. A method that finds a fault
+// records it in Fault, where only the first fault stays. Methods do not look at
+// Fault: the caller checks it and stops, because I and results mean nothing after
+// a fault. A Scanner never changes Body. It is not safe for concurrent use.
 type Scanner struct {
-	Body  []byte
-	I     int    // offset of the next byte
-	Fault *Error // the first one; nil if there is none
+	Body  []byte // the JSON text; results are slices of it
+	I     int    // index of the next byte in Body, from 0 to len(Body)
+	Fault *Error // the first fault; nil if there is none
 }
 
 // Error says what is wrong with a JSON text and where, without quoting the text.
+// A [Scanner] makes it.
 type Error struct {
-	Rule   string
-	Offset int
-	Place  string // for example ", member comment"; "" if unknown
+	Rule   string // what the text must be, for example RuleUTF8
+	Offset int    // the number of bytes of Scanner.Body before the fault
+	Place  string // follows the offset in the message, for example ", member comment"; "" if unknown
 }
 
-// Error returns a text with the rule, the offset and the place. It does not quote
-// the JSON text.
+// Error returns e.Rule, and in parentheses e.Offset and e.Place: "must be valid
+// UTF-8 (at byte 7, member comment)". It does not quote the JSON text.
 func (e *Error) Error() string {
 	return e.Rule + " (at byte " + strconv.Itoa(e.Offset) + e.Place + ")"
 }
 
-// The rules that odd bytes break. In texts that are not signed such bytes become
-// U+FFFD, but which bytes a signature covered is then unknown.
+// Values of [Error.Rule] for characters that do not exist. Other JSON of a provider is
+// decoded with U+FFFD in their place. A signed text is refused: after such a
+// replacement nobody knows which bytes the signature covers.
 const (
-	RuleUTF8 = "must be valid UTF-8"
-	RulePair = "must not have half a surrogate pair"
+	RuleUTF8 = "must be valid UTF-8"                 // the bytes of a string are not UTF-8
+	RulePair = "must not have half a surrogate pair" // one \u sequence of a pair is missing
 )
 
+// Other values of [Error.Rule].
 const (
-	ruleValue  = "must have a value here"
-	ruleEscape = "must have known escape sequences only"
+	ruleValue  = "must have a value here"                // no valid number or literal
+	ruleEscape = "must have known escape sequences only" // also for an incomplete one
 )
 
-// Fail records that the next byte breaks rule, unless s has a fault already. It
-// always returns false.
+// Fail records in s.Fault that the text breaks rule at the offset s.I. If s has a
+// fault already, Fail changes nothing. It always returns false, so that a caller
+// can return its result.
 func (s *Scanner) Fail(rule string) bool {
 	if s.Fault == nil {
 		s.Fault = &Error{Rule: rule, Offset: s.I}
@@ -53,8 +60,9 @@ func (s *Scanner) Fail(rule string) bool {
 	return false
 }
 
-// Next returns the next byte without moving, or 0 at the end. A 0 is not valid in
-// JSON.
+// Next returns the byte at s.I without moving. It returns 0 at the end of Body. A
+// NUL byte in Body is also returned as 0; it is not valid in JSON, so both are
+// faults to a caller that needs a byte.
 func (s *Scanner) Next() byte {
 	if s.I < len(s.Body) {
 		return s.Body[s.I]
@@ -62,7 +70,8 @@ func (s *Scanner) Next() byte {
 	return 0
 }
 
-// Spaces skips whitespace, if there is any.
+// Spaces skips all spaces, tabs, line feeds and carriage returns from s.I on. If
+// there are none, it does not move. It never records a fault.
 func (s *Scanner) Spaces() {
 	for s.I < len(s.Body) {
 		switch s.Body[s.I] {
@@ -74,8 +83,9 @@ func (s *Scanner) Spaces() {
 	}
 }
 
-// Comma skips a comma and the whitespace after it, and returns true. If the next
-// byte is not a comma, it records a fault, does not move, and returns false.
+// Comma skips the comma at s.I and the whitespace after it, and returns true. If
+// the byte at s.I is not a comma, Comma records a fault (unless there is one),
+// does not move, and returns false.
 func (s *Scanner) Comma() bool {
 	if s.Next() != ',' {
 		return s.Fail("must have a comma or a closing bracket here")
@@ -85,8 +95,9 @@ func (s *Scanner) Comma() bool {
 	return true
 }
 
-// Literal skips text, which is "true", "false" or "null". It records a fault and
-// does not move if something else is there.
+// Literal skips text, which is "true", "false" or "null", at s.I. If Body does
+// not go on with text, Literal records a fault and does not move. It does not
+// check what follows text.
 func (s *Scanner) Literal(text string) {
 	if len(s.Body)-s.I < len(text) || string(s.Body[s.I:s.I+len(text)]) != text {
 		s.Fail(ruleValue)
@@ -95,8 +106,9 @@ func (s *Scanner) Literal(text string) {
 	s.I += len(text)
 }
 
-// Number skips a number and returns its bytes, a slice of Body. If the next bytes
-// are not a valid number, it records a fault and returns nil.
+// Number skips the JSON number at s.I and returns its bytes, a slice of Body. If
+// no valid number stands there, it records a fault and returns nil. It does not
+// check what follows the number: for 01 it returns 0 and stops before the 1.
 func (s *Scanner) Number() []byte {
 	from := s.I
 	if s.Next() == '-' {
@@ -131,9 +143,10 @@ func (s *Scanner) digits() bool {
 	return s.I > from || s.Fail(ruleValue)
 }
 
-// Plain skips the characters of a string that are not escaped, up to a quote, a
-// backslash, a control character or the end. It records a fault if they are not
-// valid UTF-8. It reads eight bytes at a time.
+// Plain skips bytes within a JSON string, from s.I on. It stops at the first
+// quote, backslash or control character, or at the end of Body; none of these is
+// a fault of Plain. If the skipped bytes are not valid UTF-8, Plain records a
+// fault of [RuleUTF8] at the first of the skipped bytes.
 func (s *Scanner) Plain() {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	b, i, all := s.Body, s.I, uint64(0)
@@ -160,10 +173,14 @@ func (s *Scanner) Plain() {
 	s.I = i
 }
 
-// Escaped skips the escape sequence at the next byte, a backslash, and returns its
-// character. Half a surrogate pair, which a JavaScript string can hold, is
-// returned as it is if half is true; otherwise it is a fault. After a fault the
-// result means nothing.
+// Escaped skips one escape sequence, such as \n or \u00e9, and returns its
+// character. s.I must stand at the backslash. Two \u sequences that form a
+// surrogate pair are skipped together.
+//
+// Half a surrogate pair can occur in a JavaScript string. If half is true,
+// Escaped returns it as it is, which is not a valid rune. If half is false, half
+// a pair is a fault of [RulePair]. An unknown or incomplete sequence is always a
+// fault. After a fault the result means nothing.
 func (s *Scanner) Escaped(half bool) rune {
 	s.I++
 	c := s.Next()
@@ -188,9 +205,12 @@ func (s *Scanner) Escaped(half bool) rune {
 	return 0
 }
 
-// unit reads the four digits after \u, and the second half of a surrogate pair if
-// it follows. It returns the character. Half a pair is returned as it is if half
-// is true; otherwise it is a fault.
+// unit skips the four hexadecimal digits at s.I, which follow \u, and returns
+// their character. If they are the first half of a surrogate pair and the second
+// half follows, unit skips that \u sequence too and returns the character of the
+// pair. If they are half a pair alone, unit returns the half as it is; if half is
+// false, this is also a fault of [RulePair]. If the digits are missing, unit
+// records a fault and returns 0.
 func (s *Scanner) unit(half bool) rune {
 	r, ok := s.Hex(s.I)
 	if !ok {
@@ -213,9 +233,10 @@ func (s *Scanner) unit(half bool) rune {
 	return r
 }
 
-// Hex returns the number in the four hexadecimal digits at the index i of Body.
-// Letter case does not matter. r is 0 and ok is false if not all four digits are
-// there. Hex does not move.
+// Hex returns the number that the four hexadecimal digits at Body[i:i+4] spell,
+// and true. Letters may be of either case. If there are not four such digits, or
+// fewer than four bytes from i on, r is 0 and ok is false. A negative i panics.
+// Hex does not move s.I and records no fault.
 func (s *Scanner) Hex(i int) (r rune, ok bool) {
 	if len(s.Body)-i < 4 {
 		return 0, false
@@ -238,8 +259,8 @@ func (s *Scanner) Hex(i int) (r rune, ok bool) {
 func IsDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // IsWord reports whether name is an identifier that an error may print: 1 to 64
-// ASCII letters, digits and underscores, not beginning with a digit. Other names
-// may be data.
+// ASCII letters, digits and underscores, not beginning with a digit. It returns
+// false for any other name, also for "": other names may be customer data.
 func IsWord[T string | []byte](name T) bool {
 	for i := range len(name) {
 		if c := name[i]; (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && (!IsDigit(c) || i == 0) {

@@ -5,9 +5,11 @@ import (
 	"reflect"
 )
 
-// WithoutRaw returns a copy of row in which every field Raw is nil, also in the
-// rows within row. The copy shares no memory with row. Nil pointers, slices and
-// maps stay nil.
+// WithoutRaw returns a deep copy of row in which every field Raw of the type
+// json.RawMessage is nil, also in structs, pointers, slices and maps within row.
+// The copy shares no memory with row, except through unexported fields, arrays
+// and interfaces, which are copied as they are. Nil pointers, slices and maps
+// stay nil. row does not change.
 func WithoutRaw[T any](row T) T {
 	v := reflect.ValueOf(&row).Elem()
 	v.Set(detached(v))
@@ -15,7 +17,8 @@ func WithoutRaw[T any](row T) T {
 }
 
 // detached returns a deep copy of v, in which every field Raw of the type
-// json.RawMessage is nil. Nil pointers, slices and maps stay nil.
+// json.RawMessage is nil. Unexported fields, arrays and interfaces are copied as
+// they are. Nil pointers, slices and maps stay nil. v does not change.
 func detached(v reflect.Value) reflect.Value {
 	made := reflect.New(v.Type()).Elem()
 	switch made.Set(v); v.Kind() {

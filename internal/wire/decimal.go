@@ -7,13 +7,19 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Decimal reads a decimal number exactly or refuses it. It never rounds. The text
-// must follow JSON's grammar for numbers, have at most 64 bytes, an exponent
-// within ±19 and at most 19 significant digits. Zeros at the end of the fraction
-// do not count as digits. The scale is kept as printed (100.00000000 has 8) as far
-// as 19 digits allow. The error is an [*Error]: of KindType for a text that breaks
-// the grammar, such as "", and of KindRange for a number beyond the limits. The
-// result is then zero.
+// Decimal returns the value of text, a decimal number. It never rounds: it
+// refuses a number that it cannot hold exactly. The result has as many decimal
+// places as text (100.00000000 has 8), or fewer if zeros at the end must be left
+// out to fit the limits.
+//
+// The text must follow JSON's grammar for numbers, without whitespace or a plus
+// sign. The limits are 64 bytes, an exponent from -19 to 19, 19 decimal places
+// and 19 significant digits. Zeros at the start, and zeros at the end of the
+// fraction, do not count as digits.
+//
+// The error is an [*Error] without a pointer, and the result is then zero. It is
+// of KindType for a text that breaks the grammar, such as "", and of KindRange
+// for a number beyond the limits and for any text longer than 64 bytes.
 func Decimal(text string) (decimal.Decimal, error) {
 	d, fault := parseDecimal(text)
 	if fault != nil {
@@ -23,23 +29,25 @@ func Decimal(text string) (decimal.Decimal, error) {
 	return d, nil
 }
 
-// Faults without a place.
+// errType and errRange are errors of the functions that parse a text. They have no
+// offset and no pointer, and are shared: callers copy them and must not change them.
 var (
-	errType  = &Error{Kind: KindType}
-	errRange = &Error{Kind: KindRange}
+	errType  = &Error{Kind: KindType}  // the text is not a number
+	errRange = &Error{Kind: KindRange} // the number is beyond the limits
 )
 
+// Limits of a number that [Decimal] accepts.
 const (
-	maxNumberLen = 64 // bytes, checked before anything is computed
-	maxExponent  = 19
+	maxNumberLen = 64 // the length in bytes; it is checked first
+	maxExponent  = 19 // the exponent after e, from -19 to 19
 )
 
-// number is ±coef / 10^scale, with at most 19 digits in coef and a scale from 0
-// to 19.
+// number is the value ±coef / 10^scale. The zero value is 0. parseNumber makes
+// it.
 type number struct {
-	neg   bool
-	coef  uint64
-	scale int
+	neg   bool   // there is a minus sign, also for -0
+	coef  uint64 // at most 19 decimal digits
+	scale int    // digits of the fraction, from 0 to 19; may be outside until number.fit
 }
 
 func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
@@ -52,8 +60,9 @@ func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
 
 // parseNumber reads all of text by JSON's grammar for numbers: -? (0 |
 // [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. The error is nil, errType if the
-// text breaks the grammar, or errRange if the number is beyond the limits of
-// Decimal.
+// text breaks the grammar (also for an empty text), or errRange if the number is
+// beyond the limits of [Decimal] or the text longer than 64 bytes. With an error
+// the returned number means nothing.
 func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	var n number
 	if len(text) > maxNumberLen {
@@ -93,10 +102,11 @@ func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	return n.fit(digits)
 }
 
-// parseExponent reads all of text, which must not be empty, as an exponent such as
-// e-7. It returns the exponent, from -19 to 19. The error is errType for a text
-// that is not an exponent, and errRange for every larger exponent, even if the
-// exponent has thousands of digits.
+// parseExponent reads all of text as an exponent such as e-7 or E19. text must
+// not be empty, or parseExponent panics. It returns the exponent, here -7, which
+// is from -19 to 19. The error is errType if text is not an exponent, and
+// errRange if the exponent lies outside -19 to 19, even with thousands of digits.
+// With an error the result is 0.
 func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	if text[0] != 'e' && text[0] != 'E' {
 		return 0, errType
@@ -124,10 +134,13 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	return sign * exp, nil
 }
 
-// fit returns n with its coefficient. n has its sign and its scale already. digits
-// holds all digits without the point; zeros at its start do not count. fit removes
-// zeros at the end of the fraction only if the number would not fit with them. It
-// returns errRange if the number does not fit even without them.
+// fit returns a copy of n with the coefficient that digits spell. n.neg and
+// n.scale must be set; a negative scale makes fit append zeros. digits holds all
+// digits of the number without its point, and fit may append to its array. Zeros
+// at the start of digits do not count. If the number has more than 19 digits or a
+// scale above 19, fit removes zeros at the end of the fraction until it fits. If
+// it still does not fit, the error is errRange, and the returned number means
+// nothing.
 func (n number) fit(digits []byte) (number, *Error) {
 	for len(digits) > 0 && digits[0] == '0' {
 		digits = digits[1:]
@@ -152,8 +165,9 @@ func (n number) fit(digits []byte) (number, *Error) {
 	return n, nil
 }
 
-// decimal returns n as a decimal.Decimal. It never fails: the digits and the scale
-// of a number always fit.
+// decimal returns n as a decimal.Decimal with the scale of n. It never fails,
+// because the digits and the scale of a number always fit. Minus zero becomes
+// zero.
 func (n number) decimal() decimal.Decimal {
 	if n.coef <= math.MaxInt64 {
 		v := int64(n.coef)
@@ -172,8 +186,9 @@ func (n number) decimal() decimal.Decimal {
 	return d
 }
 
-// int64 returns n as an integer. It returns errRange if n has a fraction other
-// than zero, or does not fit into an int64.
+// int64 returns n as an integer. A fraction of zeros, as in 10.0, is dropped. If
+// n has another fraction or does not fit into an int64, the result is 0 and the
+// error is errRange.
 func (n number) int64() (int64, *Error) {
 	for ; n.scale > 0; n.scale-- {
 		if n.coef%10 != 0 {

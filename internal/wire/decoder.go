@@ -7,44 +7,51 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// decoder reads one JSON text. A reading method takes the index of the first byte
-// of a value, and returns the index behind the value, or -1 after a fault.
+// decoder reads one JSON text. newDecoder makes it, and free puts it back into a
+// pool. It is not safe for concurrent use. A method that reads a value takes i,
+// the index of the value's first byte in data. It returns the index behind the
+// value. If the value cannot be read, the method records an error in fault and
+// returns -1. "After a fault" means this in the comments of this package.
 //
-// Decoders are pooled because they remember strings. The strings have bytes of their
-// own: a pooled decoder does not keep data alive.
+// Decoders are pooled because they remember strings. The strings have bytes of
+// their own: a pooled decoder does not keep data in memory.
 type decoder struct {
-	data  []byte
-	php   bool
-	depth int
-	room  int // bytes that the decoded values may still take
-	fault Error
-	odd   bool // a string had an odd character, or a time an unknown layout
+	data  []byte // the JSON text
+	php   bool   // [] may stand for an empty object, see DecodePHP
+	depth int    // number of arrays and objects that are open
+	room  int    // bytes of memory that the decoded values may still take; negative after they took more
+	fault Error  // the fault recorded last; Kind is "" if there is none yet
+	odd   bool   // a string of the last member had half a surrogate pair or broken UTF-8, or a time an unknown layout
 
-	tolerant bool     // members may not fit, except those with a rule of refuse
-	refuse   rule     // the rules of members that have to fit
-	unread   []string // pointers of the members that did not fit
+	// These describe the row that is read, see the package comment.
+	tolerant bool     // a value that does not fit is no fault of its row; false outside rows with a field Unread
+	refuse   rule     // a member with one of these rules has to fit also if tolerant is true
+	unread   []string // JSON pointers of the members that did not fit
 	loose    bool     // names may repeat within unknown members
 
-	names [][]byte // member names of the open unknown objects, see distinct
+	names [][]byte // member names of the objects that are open, see distinct
 
-	day      [2]uint64 // the last date, as its bytes
-	midnight int64     // the Unix time when that day begins
+	day      [2]uint64 // the bytes of the last date that usualTime read; zero at first
+	midnight int64     // the Unix time, in seconds, when that day begins in UTC
 
-	decimals []decimal.Decimal // room for the next ones
-	ints     []int64
+	decimals []decimal.Decimal // free elements for the next values, see lying
+	ints     []int64           // the same for integers
 
-	last  [slots]string // the last plain string of a field, by its slot
-	cache [slots]string // strings by hash
+	last  [slots]string // the last string without escapes that a field had, by the slot of the field
+	cache [slots]string // remembered strings, by their hash
 }
 
 const slots = 256
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-// newDecoder returns a decoder of data; php selects the rules of DecodePHP. The
-// caller must call free when done. newDecoder limits the memory of the decoded
-// values: real rows are smaller than their JSON, but empty objects would grow to
-// hundreds of times their size.
+// newDecoder returns a decoder for data. The caller must not change data until it
+// calls free, and must call free once when done. php selects the rules of
+// [DecodePHP].
+//
+// The memory of the decoded values is limited to 16 MiB plus twice len(data).
+// Real rows need less than their JSON, but an array of empty objects would grow
+// to hundreds of times its size.
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
@@ -64,47 +71,55 @@ func (d *decoder) free() {
 
 // Decode decodes data, one JSON value, into v, a non-nil pointer. It panics if v
 // is anything else, or if v's type is not supported. The package comment lists
-// what each Go type accepts.
+// what each Go type accepts. v may point to a row, see the package comment. A
+// field whose member is missing in data keeps its value. Nothing in v points into
+// data afterwards.
 //
-// The JSON must be valid. Names are case-sensitive. A name that occurs twice in an
-// object is refused, except within a [json.RawMessage]. Unknown members are
-// ignored. A byte order mark before the value is skipped. The error is an
-// [*Error]; v is then partly filled.
+// Names are case-sensitive, and unknown members are ignored. A byte order mark
+// before the value is skipped. In a string, half a surrogate pair or a broken
+// UTF-8 byte becomes U+FFFD. A field with the tag wire:"strict" refuses it: two
+// ids that differ only there would look the same.
 //
-// In a string, half a surrogate pair or a broken UTF-8 byte becomes U+FFFD. A
-// field with the tag wire:"strict" refuses it: two ids that differ only there
-// would look the same. v may also be a row, see the package comment.
-//
-// Nothing in v points into data afterwards.
+// The error is an [*Error], and v is then partly filled. Its kind is KindSyntax
+// for JSON that is not valid or has more than 10,000 levels, and for an odd
+// character in a strict field. It is KindDuplicate for a name that occurs twice
+// in an object, except within a [json.RawMessage]. It is KindType or KindRange
+// for a value that does not fit, and KindRange for values that take more memory
+// than 16 MiB plus twice len(data). An error of a method UnmarshalJSON keeps its
+// kind if it is an *Error, and becomes KindType otherwise.
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)
 }
 
-// DecodePHP decodes as [Decode] does, for providers written in PHP. PHP prints an
-// empty map as []. DecodePHP accepts [] for every struct and map, and sets it to
-// its zero value.
+// DecodePHP does what [Decode] does, with one difference for providers written in
+// PHP, which print an empty map as []. DecodePHP accepts [] in place of an
+// object, for a struct or map anywhere in v. It sets the struct to its zero value
+// and the map to nil.
 func DecodePHP(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), true)
 }
 
-// decode decodes all of data into target, which must be settable. p is the plan of
-// target's type, and php selects the rules of DecodePHP. The error is an *Error.
+// decode decodes all of data into target, which must be settable. p is the plan
+// of target's type, and php selects the rules of [DecodePHP]. The error is an
+// *Error, and target is then partly filled.
 func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 	d := newDecoder(data, php)
 	defer d.free()
 	return d.finish(d.value(p, d.begin(), target))
 }
 
-// begin returns the index of the first byte of the value: the byte after a byte
-// order mark and whitespace. It returns len(d.data) if data holds nothing else.
+// begin returns the index of the first byte of the value in d.data: the byte
+// after a byte order mark and whitespace. It returns len(d.data) if data holds
+// nothing else.
 func (d *decoder) begin() int { return skipSpace(d.data, len(d.data)-len(Text(d.data))) }
 
-// finish ends the decoding of a value that ended at i. A negative i means that the
-// value had a fault. finish returns nil if only whitespace follows the value.
-// Otherwise it returns an *Error: the fault, or an error of KindSyntax if more
-// follows.
+// finish checks the end of d.data after its value was read. i is the index behind
+// the value, or -1 if the value had a fault. finish returns nil if only
+// whitespace follows the value. Otherwise it returns an *Error: the recorded
+// fault if i is negative, or one of KindSyntax if anything else follows the
+// value.
 func (d *decoder) finish(i int) error {
 	if i >= 0 {
 		if i = skipSpace(d.data, i); i == len(d.data) {
@@ -120,15 +135,18 @@ func (d *decoder) fail(kind string, at int) int {
 	return -1
 }
 
-// under puts token, a name or an index, in front of the JSON pointer of the fault.
-// It returns -1, the index that stands for a fault.
+// under puts token in front of the JSON pointer of the recorded fault. token is a
+// member name or an index, and under escapes it. It always returns -1, the index
+// that stands for a fault.
 func (d *decoder) under(token string) int {
 	d.fault.Pointer = "/" + escapeToken(token) + d.fault.Pointer
 	return -1
 }
 
-// failure returns the recorded fault, an *Error. Its offset counts from the index
-// from in the data, where the value began.
+// failure returns a copy of the recorded fault, an *Error and never nil. Its
+// offset counts from the index from in d.data. A syntax error without a pointer
+// says instead that the data is in UTF-16 or UTF-32, if it looks so. Call failure
+// only after a fault.
 func (d *decoder) failure(from int) error {
 	e := d.fault
 	e.Offset -= int64(from)
@@ -138,17 +156,22 @@ func (d *decoder) failure(from int) error {
 	return &e
 }
 
-// take takes size bytes from the room for decoded values. It reports whether the
-// room was large enough.
+// take subtracts size, in bytes, from d.room, the memory that decoded values may
+// still take. It returns false if the room was too small; d.room is then
+// negative, and every later call returns false too. take records no fault.
 func (d *decoder) take(size int) bool {
 	d.room -= size
 	return d.room >= 0
 }
 
-// open enters the object or array at i. begin is its first byte, '{' or '['. For a
-// filled one, next is the index of its first name or element, and more is true.
-// For an empty one, next is the index behind it, and more is false. After a fault,
-// for example if another byte stands at i, next is -1 and more is false.
+// open enters the object or array at i. begin is its first byte, '{' or '['. If
+// it is not empty, next is the index of its first name or element (or len(d.data)
+// if the data ends there), more is true, and d.depth grows by one. If it is
+// empty, next is the index behind it, and more is false.
+//
+// After a fault next is -1 and more is false. The fault is of KindSyntax for
+// invalid JSON and for more than maxDepth levels, and of KindType for a valid
+// value of another kind.
 func (d *decoder) open(i int, begin byte) (next int, more bool) {
 	if i == len(d.data) || d.data[i] != begin {
 		return d.wrong(i), false
@@ -163,10 +186,12 @@ func (d *decoder) open(i int, begin byte) (next int, more bool) {
 	return i, true
 }
 
-// next goes on from i, the end of a value in an object or array. end is the
-// closing byte, '}' or ']'. After a comma, next is the index of the next name or
-// element, and more is true. At the closing byte, next is the index behind it, and
-// more is false. After a fault, next is -1 and more is false.
+// next goes on behind an element or member of an array or object. i is the index
+// behind its value, and end is the closing byte, ']' or '}'. If a comma follows,
+// next is the index of the next element or name (or len(d.data) if the data ends
+// there), and more is true. If end follows, next is the index behind end, more is
+// false, and d.depth falls by one. If anything else follows, next is -1, more is
+// false, and the fault is of KindSyntax.
 func (d *decoder) next(i int, end byte) (next int, more bool) {
 	i = skipSpace(d.data, i)
 	switch {
@@ -179,9 +204,10 @@ func (d *decoder) next(i int, end byte) (next int, more bool) {
 	return d.fail(KindSyntax, i), false
 }
 
-// name reads the name of a member at i, and the colon behind it. It returns the
-// decoded name and the index of the member's value, which may be the end of the
-// data. After a fault it returns nil and -1.
+// name reads the member name at i and the colon behind it. It returns the name,
+// decoded, and the index of the member's value. The index is len(d.data) if the
+// data ends behind the colon. The name may be a slice of d.data. If no string and
+// colon stand at i, the results are nil and -1, and the fault is of KindSyntax.
 func (d *decoder) name(i int) (name []byte, next int) {
 	if i == len(d.data) || d.data[i] != '"' {
 		return nil, d.fail(KindSyntax, i)
@@ -196,9 +222,9 @@ func (d *decoder) name(i int) (name []byte, next int) {
 	return name, skipSpace(d.data, i+1)
 }
 
-// wrong records a fault of the value at i and returns -1. The fault is of KindType
-// if the value is valid JSON, of a kind that does not fit; otherwise it is of
-// KindSyntax.
+// wrong records a fault for the value at i, which is not of the kind that was
+// expected, and always returns -1. The fault is of KindType if the value is valid
+// JSON. It is of KindSyntax if the value is not valid or the data ends at i.
 func (d *decoder) wrong(i int) int {
 	if end, ok := skipValue(d.data, i, d.depth); !ok {
 		return d.fail(KindSyntax, end)
@@ -211,8 +237,8 @@ func (d *decoder) null(i int) bool {
 }
 
 // empty returns the index behind the value at i if that value leaves a struct or
-// map empty: null, and with the rules of PHP also []. It returns 0 for any other
-// value.
+// map empty: null, and also [] if d.php is true. For any other value, and at the
+// end of the data, it returns 0. It records no fault.
 func (d *decoder) empty(i int) (end int) {
 	if d.null(i) {
 		return i + 4

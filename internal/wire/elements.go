@@ -1,14 +1,16 @@
 package wire
 
-// maxElements bounds what an array of tiny elements unfolds to; no provider's
-// page comes near it.
+// maxElements is the largest number of elements of an array that is split into
+// rows. It limits the memory for an array of tiny elements. Pages of providers
+// are far smaller.
 const maxElements = 1 << 18
 
 // Elements splits the JSON array data into its elements, without decoding them.
-// The elements are slices of data. For an empty array, and with an error, the
-// result is nil. All of data must be valid JSON. A byte order mark before the
-// array is skipped. Names that repeat and invalid UTF-8 within elements pass, so
-// that one bad row does not hide the others: decoding an element refuses them.
+// Each element is a slice of data without whitespace around it. For an empty
+// array, and with an error, the result is nil. All of data must be valid JSON. A
+// byte order mark before the array is skipped. Names that repeat and invalid
+// UTF-8 within elements pass, so that one bad row does not hide the others:
+// decoding an element refuses them.
 //
 // The error is an [*Error]: of KindSyntax for invalid or empty data, and for JSON
 // nested deeper than 10,000 levels; of KindType for a value that is not an array,
@@ -50,10 +52,10 @@ func syntaxFault(data []byte, at int) *Error {
 	return &Error{Kind: KindSyntax, Offset: int64(at)}
 }
 
-// notArray returns the error for data that does not hold an array at i, the index
-// of the first byte of its value. The *Error is of KindType if data is a valid
-// value of another kind, such as an error object. It is of KindSyntax if data is
-// empty or not valid JSON.
+// notArray returns the error for data that does not hold an array. i is the index
+// of the first byte of its value, which is not '['. The error is never nil. It is
+// an *Error of KindType if data is one valid value of another kind, such as an
+// error object. It is of KindSyntax if data is empty or not valid JSON.
 func notArray(data []byte, i int) error {
 	end, ok := skipValue(data, i, 0)
 	if ok {

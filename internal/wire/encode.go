@@ -15,18 +15,24 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Encode returns v, a value built in Go, as JSON. It is the inverse of [Decode],
-// in a spelling that every provider reads: times as RFC 3339 in UTC with as many
-// digits of the fraction as needed, the zero time as null; decimals as numbers
-// with their scale; strings without HTML escapes; map keys sorted; a nil pointer,
-// slice or map as null; a [json.RawMessage] and the result of MarshalJSON without
-// whitespace. Fields tagged omitzero are left out when zero.
+// Encode returns v, a value built in Go, as JSON that [Decode] and every provider
+// can read:
 //
-// The error is an [*Error], and the result is then nil. The error is of KindType
-// for a type that Encode does not support, such as a float, of KindSyntax for a
-// string that is not valid UTF-8 or a raw message that is not valid JSON, and of
-// KindRange for a year outside 0 to 9999 or too many levels. Encode does not check UTF-8
-// inside raw messages.
+//   - Times are RFC 3339 in UTC with as many digits of the fraction as needed; the zero time is null.
+//   - Decimals are numbers with their scale. Integers are numbers.
+//   - In strings, <, > and & are not escaped.
+//   - Map keys are sorted. A nil v, pointer, slice or map is null.
+//   - A [json.RawMessage] and the result of MarshalJSON lose whitespace between their parts; an empty one is null.
+//     The result of MarshalText is a string.
+//   - Fields tagged omitzero are left out when zero. Unexported fields and fields tagged json:"-" are left out.
+//
+// The error is an [*Error], and the result is then nil. It is of KindType for a
+// type that Encode does not support, such as a float or an unsigned integer, and
+// for an error of MarshalJSON or MarshalText; an *Error of MarshalJSON keeps its
+// kind. It is of KindSyntax for a string that is not valid UTF-8, and for a raw
+// message that is not valid JSON or nests too deep. It is of KindRange for a year
+// outside 0 to 9999 and for Go values nested deeper than 10,000 levels. Raw
+// messages with invalid UTF-8 or repeated names pass.
 func Encode(v any) ([]byte, error) {
 	var e encoder
 	if e.value(reflect.ValueOf(v)); e.fault != nil {
@@ -47,8 +53,9 @@ func (e *encoder) fail(kind string) {
 	}
 }
 
-// under puts token, a name or an index, in front of the pointer of the fault, if
-// there is a fault. It reports whether there is one.
+// under reports whether a fault is recorded in e.fault. If so, it also puts
+// token, which is a member name or an index, in front of the JSON pointer of the
+// fault. It escapes token as a pointer needs.
 func (e *encoder) under(token string) bool {
 	if e.fault != nil {
 		e.fault.Pointer = "/" + escapeToken(token) + e.fault.Pointer
@@ -88,8 +95,11 @@ func (e *encoder) value(v reflect.Value) {
 	}
 }
 
-// plain writes v, a value of a type without methods. A type that is not supported,
-// such as a float, is a fault of KindType.
+// plain appends v to e.out as JSON. v must be valid, and its type must not be a
+// pointer, an interface or a type with its own encoding. Supported are strings,
+// booleans, signed integers, slices, maps with string keys, and structs. Any
+// other type is a fault of KindType in e.fault, and more than maxDepth levels are
+// a fault of KindRange.
 func (e *encoder) plain(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -171,9 +181,11 @@ func isZero(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// mapping writes v, a map that is not nil, by its sorted keys. Keys that are not
-// strings are a fault of KindType. The pointer of a fault ends at the map, because
-// the names in it are not documented.
+// mapping appends v, a map that is not nil, to e.out as a JSON object. Its keys
+// are sorted as strings. Keys of a type other than strings are a fault of
+// KindType. A fault is recorded in e.fault, and e.out is then incomplete. The
+// JSON pointer of a fault within v ends at the map, because keys may be personal
+// data.
 func (e *encoder) mapping(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
 		e.fail(KindType)
@@ -206,10 +218,13 @@ func (e *encoder) time(t time.Time) {
 	}
 }
 
-// raw writes a JSON value without whitespace between its parts. An empty value is
-// written as null. err is the error of the method that made raw, or nil. An err is
-// a fault of KindType, or of its own kind if it is an *Error. An invalid value is
-// a fault of KindSyntax.
+// raw appends the JSON value raw to e.out, without whitespace between its parts.
+// If raw is nil or empty, it appends null. err is the error of the method that
+// made raw, or nil.
+//
+// If err is not nil, raw appends nothing and records a fault in e.fault: of the
+// kind of the *Error that err is or wraps, and otherwise of KindType. If raw is
+// not one valid JSON value, or nests too deep, the fault is of KindSyntax.
 func (e *encoder) raw(raw []byte, err error) {
 	if err != nil {
 		e.fail(KindType)
@@ -237,8 +252,9 @@ func (e *encoder) raw(raw []byte, err error) {
 	}
 }
 
-// string writes text as a JSON string. It escapes quotes, backslashes and control
-// characters. Text that is not valid UTF-8 is a fault of KindSyntax.
+// string appends text to e.out as a JSON string. It escapes quotes, backslashes
+// and control characters, and nothing else. If text is not valid UTF-8, it
+// appends nothing and records a fault of KindSyntax in e.fault.
 func (e *encoder) string(text string) {
 	if !utf8.ValidString(text) {
 		e.fail(KindSyntax)

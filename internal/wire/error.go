@@ -6,12 +6,16 @@ import (
 	"strings"
 )
 
-// The kinds of [Error].
+// Values of [Error.Kind]. The package makes no others.
 const (
-	KindSyntax    = "syntax"    // not valid JSON, or odd bytes in a member that identifies
+	// KindSyntax: not valid JSON, deeper than 10,000 levels, or half a surrogate pair or
+	// broken UTF-8 in a field tagged wire:"strict" or wire:"id".
+	KindSyntax    = "syntax"
 	KindDuplicate = "duplicate" // a name occurs twice in one object
-	KindType      = "type"      // valid JSON of a kind that the field cannot hold
-	KindRange     = "range"     // a number that the field cannot hold exactly, or more than the package bears
+	KindType      = "type"      // valid JSON of a kind that the field cannot hold; in Encode, a type without JSON
+	// KindRange: a number that the field cannot hold exactly, more elements or memory than
+	// the package allows, or in Encode a year outside 0 to 9999 or more than 10,000 levels.
+	KindRange = "range"
 )
 
 // Error says what is wrong with a JSON text and where, without quoting it:
@@ -20,20 +24,21 @@ const (
 type Error struct {
 	// Kind is one of the Kind constants.
 	Kind string
-	// Offset is the number of bytes before the fault, or before the value that
-	// has it.
+	// Offset is the number of bytes of the JSON text before the fault, or before the
+	// value that has it. In an error of Encode it counts bytes of the output.
 	Offset int64
-	// Pointer is a JSON pointer (RFC 6901) made of documented names and indices
-	// only. It ends where the provider chose the name: at a map, at an unknown
-	// member, inside free-form content.
+	// Pointer is a JSON pointer (RFC 6901) to the value, such as /items/0/amount. It
+	// consists of documented names and indices only. It ends before a name that the
+	// provider chose: at a map, at an unknown member, inside free-form content. "" means
+	// the whole text, or that the place is not known.
 	Pointer string
 
 	encoding bool // the text is in UTF-16 or UTF-32
 }
 
-// Error returns a text with the kind, the offset and the pointer. An empty kind is
-// printed as "unknown", and an empty pointer is left out. For text in UTF-16 or
-// UTF-32 it names the encoding instead of an offset.
+// Error returns a text with the kind, the offset and the pointer. An empty kind
+// is printed as "unknown", and an empty pointer is left out. For JSON in UTF-16
+// or UTF-32 the text says so, and has no offset.
 func (e *Error) Error() string {
 	if e.encoding {
 		return "JSON: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"

@@ -1,10 +1,14 @@
 package wire
 
-// Member returns the value of the member called name in a JSON object, and true.
-// It scans the object without decoding it. The value is a slice of object: its
-// JSON text, unchanged. A string keeps its quotes, and null is the text null. name
-// is case-sensitive. ok is false and value is nil if object is not a valid JSON
-// object, if it has no such member, or if the name occurs twice.
+// Member returns the value of the member called name in the JSON object, and
+// true. It scans the object without decoding it. The value is a slice of object:
+// its JSON text, unchanged and without whitespace around it. A string keeps its
+// quotes, and null is the text null. Escapes in names are decoded before they are
+// compared with name, which is case-sensitive.
+//
+// ok is false and value is nil if object is not one valid JSON object, if it has
+// no such member, or if name occurs twice. A byte order mark and whitespace
+// around the object pass.
 func Member(object []byte, name string) (value []byte, ok bool) {
 	object = Text(object)
 	i := skipSpace(object, 0)
@@ -33,10 +37,12 @@ func Member(object []byte, name string) (value []byte, ok bool) {
 	return value, ok
 }
 
-// Scalar returns the content of a JSON string or number that identifies something,
-// such as an id. A number is returned in its digits. Scalar returns "" for every
-// other value, for a value with whitespace around it, and for a string with half a
-// surrogate pair or broken UTF-8 in it.
+// Scalar returns the content of value, a JSON string or number that identifies
+// something, such as an id. A string loses its quotes, and its escapes are
+// decoded. A number is returned as it is spelled. Scalar returns "" for null, for
+// every other value, for empty or malformed JSON, and for a value with whitespace
+// around it. It also returns "" for a string with half a surrogate pair or broken
+// UTF-8 in it.
 func Scalar(value []byte) string {
 	if text, odd, ok := scalar(value); ok && !odd {
 		return text
@@ -44,8 +50,9 @@ func Scalar(value []byte) string {
 	return ""
 }
 
-// ScalarWords is [Scalar] for strings that identify nothing, such as messages. In
-// the result, half a surrogate pair and each broken UTF-8 byte is U+FFFD.
+// ScalarWords does what [Scalar] does, for strings that identify nothing, such as
+// messages. The one difference: it accepts half a surrogate pair and broken UTF-8
+// bytes, and returns U+FFFD for each. For other values it also returns "".
 func ScalarWords(value []byte) string {
 	text, _, _ := scalar(value)
 	return text

@@ -5,35 +5,42 @@ import (
 	"strings"
 )
 
-// member is what a field of a struct is on the wire.
+// member is the JSON member that a field of a struct is decoded from and encoded
+// as. membersOf makes it from the field's name, type and tags.
 type member struct {
 	name string
-	or   string // its other name, see ruleEither
-	at   []int
-	typ  reflect.Type
-	omit bool // left out if it is zero
-	rule rule
+	or   string       // the second name of the member, see ruleEither; "" if there is none
+	at   []int        // index of the field, for reflect.Value.FieldByIndex
+	typ  reflect.Type // of the field
+	omit bool         // the tag says omitzero: Encode leaves the member out if it is zero
+	rule rule         // the words of the tag wire
 }
 
-// rule is the set of words in a field's tag wire, which commas separate.
+// rule is a set of bits, one for each word in the tag wire of a field. The tag
+// separates words by commas. 0 means no word. Unknown words are ignored.
 type rule uint8
 
+// The words of the tag wire, and what each says about its member. The package comment
+// explains rows and events. An odd character is half a surrogate pair or broken UTF-8.
 const (
-	ruleStrict rule = 1 << iota // strict: a value that does not fit, or an odd character, is an error of the row
-	ruleID                      // id: the same, also in an event
+	ruleStrict rule = 1 << iota // strict: a value that does not fit, or an odd character, makes the row fail
+	ruleID                      // id: as strict, and also in a webhook event, where strict has no effect
 	rulePart                    // part: if the value does not fit, the object around it does not fit either
-	ruleLong                    // long: a strict number with too many digits is not an error of the row
+	ruleLong                    // long, with strict: a number with too many digits does not make the row fail
 	ruleWhole                   // whole: an integer in digits alone, not 10.0 or 1e1
 	ruleBare                    // bare: a string or a number in place of the object is this member
-	ruleEither                  // or=name: the member has two names, and the first one counts unless it is empty
-	ruleOther                   // it stands under the second of them
+	ruleEither                  // or=name: the member has two names; the value of the first counts unless it is empty
+	ruleOther                   // no word of the tag: this is a member of ruleEither under its second name
 )
 
 var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart, "long": ruleLong, "whole": ruleWhole, "bare": ruleBare}
 
-// membersOf returns the members of the struct type t in the order of its fields,
-// including the members of embedded structs. Fields that are not exported or have
-// the tag json:"-" are no members.
+// membersOf returns the members of the struct type t in the order of its fields.
+// It panics if t is not a struct. In place of an embedded struct without a JSON
+// name, and of a field tagged wire:"inline", it returns the members of that
+// struct, each with the rules of both fields. Other fields are left out if they
+// are not exported or have the tag json:"-". A field without a JSON name has its
+// Go name. membersOf does not check whether names repeat.
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {

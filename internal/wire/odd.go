@@ -4,22 +4,23 @@ import "bytes"
 
 const byteOrderMark = "\ufeff"
 
-// Text returns data without one byte order mark at its start. The result is a
-// slice of data, or data itself if data has none.
+// Text returns data without the UTF-8 byte order mark at its start, if there is
+// one. It removes one mark only. The result is a slice of data; for nil data it
+// is nil.
 func Text(data []byte) []byte {
 	return bytes.TrimPrefix(data, []byte(byteOrderMark))
 }
 
-// Raw returns a copy of data without one byte order mark at its start. A decoded
-// value keeps this copy of its own JSON, so that it can be encoded again. The copy
-// of nil is nil.
+// Raw returns a copy of data without the byte order mark at its start, if there
+// is one. A decoded value keeps this copy of its own JSON, so that it can be
+// encoded again. For nil data the result is nil.
 func Raw(data []byte) []byte {
 	return bytes.Clone(Text(data))
 }
 
-// notUTF8 reports whether data looks like UTF-16 or UTF-32: it has a byte order
-// mark of theirs, or NUL in every other byte at its start. It returns false for
-// fewer than four bytes.
+// notUTF8 reports whether data looks like UTF-16 or UTF-32: it begins with a byte
+// order mark of UTF-16 or UTF-32, or every other one of its first four bytes is
+// NUL. It returns false for fewer than four bytes.
 func notUTF8(data []byte) bool {
 	if len(data) < 4 {
 		return false

@@ -1,12 +1,12 @@
 package wire
 
-// Field returns the member called name in a JSON object: the content of a string
-// (without quotes and escapes), or the digits of a number as they are spelled. It
-// scans the object without decoding it. Names are case-sensitive.
+// Field returns the content of the member called name in the JSON object, and
+// true: a string without quotes and with its escapes decoded, or a number as it
+// is spelled. It scans the object without decoding it. name is case-sensitive.
 //
 // ok is false and text is "" when the object is malformed, has no such member, or
-// has it twice. The same holds when the member is not a string or number, also for
-// null, and when it has half a surrogate pair or broken UTF-8 in it.
+// has it twice. The same holds when the member is not a string or number, also
+// for null, and when it has half a surrogate pair or broken UTF-8 in it.
 func Field(object []byte, name string) (text string, ok bool) {
 	text, odd, ok := memberText(object, name)
 	if odd {
@@ -15,17 +15,20 @@ func Field(object []byte, name string) (text string, ok bool) {
 	return text, ok
 }
 
-// Words is [Field] for strings that identify nothing, such as messages. It accepts
-// half a surrogate pair and broken UTF-8 bytes, and returns U+FFFD for each.
+// Words does what [Field] does, for strings that identify nothing, such as
+// messages. The one difference: it accepts half a surrogate pair and broken UTF-8
+// bytes, and returns U+FFFD for each. In the other cases in which Field finds
+// nothing, text is "" and ok is false.
 func Words(object []byte, name string) (text string, ok bool) {
 	text, _, ok = memberText(object, name)
 	return text, ok
 }
 
-// memberText returns the content of the member called name, a string or number.
-// odd reports whether it has half a surrogate pair or broken UTF-8 bytes in it;
-// they are U+FFFD in text. ok is false where Member finds no value, and for a
-// value of another kind.
+// memberText returns the content of the member called name in the JSON object: a
+// string without quotes and with its escapes decoded, or a number as it is
+// spelled. odd reports whether half a surrogate pair or broken UTF-8 bytes became
+// U+FFFD in text. If [Member] finds no value, or one that is not a string or
+// number, text is "", and odd and ok are false.
 func memberText(object []byte, name string) (text string, odd, ok bool) {
 	value, ok := Member(object, name)
 	if !ok {
@@ -34,11 +37,13 @@ func memberText(object []byte, name string) (text string, odd, ok bool) {
 	return scalarText(value)
 }
 
-// LastElement returns the last element of a JSON array, as a slice of array. It
-// looks at the end of the array only. ok is false and the element nil when the
-// array is empty or the element is malformed. LastElement does not check the rest
-// of the array: the caller compares the result with the last element that was
-// decoded.
+// LastElement returns the last element of the JSON array, and true. The element
+// is a slice of array, without whitespace around it. LastElement checks that
+// element, the comma or bracket before it, and the brackets at both ends, but not
+// the rest of the array. If the rest is malformed, the result may be wrong: the
+// caller compares it with the last element that was decoded. A byte order mark
+// and whitespace around the array pass. element is nil and ok is false if the
+// array is nil or empty, or if one of the checks fails.
 func LastElement(array []byte) (element []byte, ok bool) {
 	array = Text(array)
 	first := skipSpace(array, 0)
@@ -61,11 +66,14 @@ func LastElement(array []byte) (element []byte, ok bool) {
 	return array[start:end:end], true
 }
 
-// valueStart goes backwards from the end of data to the beginning of the value
-// that ends there, but not before the index from. It returns the index of the
-// value's first byte, and false if it finds no beginning. Outside of strings no
-// quote follows a backslash, so the quotes of valid JSON form pairs from either
-// end.
+// valueStart returns the index of the first byte of the JSON value that ends at
+// the end of data, and true. It searches backwards from there, but not before the
+// index from. It matches quotes and brackets only, so the caller must check the
+// value. If a quote or bracket has no partner, the result is false, and the index
+// means nothing.
+//
+// The search works because no quote follows a backslash outside of strings: the
+// quotes of valid JSON form the same pairs from either end.
 func valueStart(data []byte, from int) (int, bool) {
 	depth := 0
 	for i := len(data) - 1; i >= from; i-- {
@@ -95,9 +103,9 @@ func valueStart(data []byte, from int) (int, bool) {
 	return from, depth == 0
 }
 
-// openingQuote returns the index of the quote that opens the string whose closing
-// quote is data[i]. It searches backwards to the index from, and returns -1 if
-// there is none.
+// openingQuote returns the index of the quote that opens a JSON string. i is the
+// index of its closing quote in data. openingQuote searches backwards from i-1 to
+// the index from, and ignores escaped quotes. It returns -1 if it finds none.
 func openingQuote(data []byte, i, from int) int {
 	for i--; i >= from; i-- {
 		if data[i] != '"' {
@@ -121,17 +129,19 @@ func trimSpace(data []byte, end int) int {
 	return end
 }
 
-// isText reports whether quoted, a valid JSON string with its quotes, has the
-// content s. It decodes escapes before it compares.
+// isText reports whether quoted has the content s. quoted must be a valid JSON
+// string with its quotes. isText decodes its escapes first. Half a surrogate pair
+// and each broken UTF-8 byte in quoted counts as U+FFFD.
 func isText(quoted []byte, s string) bool {
 	content, _ := unquote(quoted)
 	return string(content) == s
 }
 
-// scalarText returns the content of value, a valid JSON value without whitespace
-// around it: a string without quotes and escapes, or the digits of a number. odd
-// reports whether half a surrogate pair or broken UTF-8 bytes became U+FFFD. ok is
-// false for a value of another kind.
+// scalarText returns the content of value, which must be valid JSON without
+// whitespace around it: a string without quotes and with its escapes decoded, or
+// a number as it is spelled. odd reports whether half a surrogate pair or broken
+// UTF-8 bytes became U+FFFD. For a value of another kind text is "", and odd and
+// ok are false. An empty value panics.
 func scalarText(value []byte) (text string, odd, ok bool) {
 	switch {
 	case value[0] == '"':

@@ -15,69 +15,80 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// plan describes how to read values of one Go type. Plans are built once per type
-// and refer to each other, also in circles.
+// plan describes how to read JSON values of one Go type. [Decode] builds the plan
+// of a type once and keeps it; plans refer to each other, also in circles. Only
+// the counters first and follow change later, atomically: plans are safe for
+// concurrent use.
 type plan struct {
 	kind kind
 	typ  reflect.Type
-	size int   // of a value in memory
-	elem *plan // of a pointer, slice or map
+	size int   // bytes that a value takes in memory; 0 for kindWhole
+	elem *plan // plan of what a pointer, slice or map holds; nil for other kinds
 
-	// Of a struct:
-	fields []field
-	index  map[string]int // of fields, by name
-	first  atomic.Uint32  // the fields that came first lately, as field.follow
-	bare   *field         // the member that a string or a number in place of the object is
+	// For a struct or row:
+	fields []field        // in the order of the Go fields, then the second names
+	index  map[string]int // index in fields, by JSON name
+	first  atomic.Uint32  // the two fields that came first lately, in the form of field.follow
+	bare   *field         // the member that a string or number in place of the object sets; nil if there is none
 
-	// Of a row:
-	raw    []int // index of the field for the row's own bytes; nil if there is none
-	unread []int // index of the field for what did not fit; nil if everything has to fit
-	refuse rule  // the rules of members that have to fit
+	// For a row, see the package comment:
+	raw    []int // index of the field Raw, for the row's own bytes; nil if there is none
+	unread []int // index of the field Unread, for what did not fit; nil if everything has to fit
+	refuse rule  // a member with one of these rules has to fit
 	loose  bool  // names may repeat within unknown members
 }
 
 type kind uint8
 
+// The kinds of Go types that values are decoded into. 0 is not a kind: the plan is not
+// complete.
 const (
-	kindString kind = iota + 1
-	kindInt
-	kindBool
-	kindTime
-	kindDecimal
-	kindDecimalPointer
-	kindIntPointer // *int64
-	kindRaw
-	kindPointer
-	kindSlice
-	kindMap
-	kindStruct
-	kindRow
-	kindWhole // an int of ruleWhole
-	kindJSON  // a type with UnmarshalJSON
+	kindString         kind = iota + 1 // string and named strings
+	kindInt                            // signed integers of any size
+	kindBool                           // bool
+	kindTime                           // time.Time
+	kindDecimal                        // decimal.Decimal
+	kindDecimalPointer                 // *decimal.Decimal
+	kindIntPointer                     // *int64
+	kindRaw                            // json.RawMessage
+	kindPointer                        // any other pointer
+	kindSlice                          // any other slice
+	kindMap                            // a map with string keys
+	kindStruct                         // a struct that is not a row
+	kindRow                            // a row, see the package comment
+	kindWhole                          // an integer with ruleWhole
+	kindJSON                           // a type with UnmarshalJSON that is none of the above
 )
 
-// kinds are the kinds of types that have their own.
+// kinds holds the types that are decoded in a special way, and the kind of each.
+// The kind of any other type follows from its methods, its tags and its
+// reflect.Kind.
 var kinds = map[reflect.Type]kind{
 	reflect.TypeFor[decimal.Decimal](): kindDecimal, reflect.TypeFor[*decimal.Decimal](): kindDecimalPointer,
 	reflect.TypeFor[*int64](): kindIntPointer, reflect.TypeFor[time.Time](): kindTime, reflect.TypeFor[json.RawMessage](): kindRaw,
 }
 
-// field is a member of an object.
+// field is a member of an object that a struct is decoded from. builder.members
+// makes it.
 type field struct {
-	name   string
-	prefix string    // "name":
-	words  [3]uint64 // the same, see begins
-	masks  [3]uint64 // the bits of words that count
-	at     []int     // as Index of reflect.StructField
-	plan   *plan
-	rule   rule
-	slot   uint8         // of decoder.last
-	follow atomic.Uint32 // the two fields that came after it lately: indices of 16 bits, counted from 1
+	name   string    // the JSON name
+	prefix string    // the name in quotes and a colon, as it usually begins the member
+	words  [3]uint64 // the first 24 bytes of prefix, see begins
+	masks  [3]uint64 // the bits of words that belong to prefix
+	at     []int     // index of the Go field, for reflect.Value.FieldByIndex
+	plan   *plan     // how to read the value
+	rule   rule      // the words of the tag wire
+	slot   uint8     // index in decoder.last; fields may share one
+
+	// follow holds the two fields that came after this one lately, the last one in the
+	// low 16 bits: each as its index in plan.fields plus 1, or 0 for none. It is a guess.
+	follow atomic.Uint32
 }
 
-// begins reports whether text, the rest of the data, begins with f.prefix. It
-// compares words without branches, because names of different lengths would make
-// branches hard to predict.
+// begins reports whether text begins with f.prefix: the name in quotes and its
+// colon, with nothing between them. text is the rest of the data. A name that is
+// spelled with escapes, or with whitespace before the colon, returns false.
+// begins compares 24 bytes at once.
 func (f *field) begins(text []byte) bool {
 	if len(text) < 8*len(f.words) || len(f.prefix) > 8*len(f.words) {
 		return bytes.HasPrefix(text, []byte(f.prefix))
@@ -86,8 +97,9 @@ func (f *field) begins(text []byte) bool {
 	return (load(text)^f.words[0])&f.masks[0]|(load(text[8:])^f.words[1])&f.masks[1]|(load(text[16:])^f.words[2])&f.masks[2] == 0
 }
 
-// wordsOf returns the first 24 bytes of text as three little-endian words. A
-// shorter text is filled up with zeros, and a longer one is cut.
+// wordsOf returns the first 24 bytes of text as three little-endian words. If
+// text is shorter, the missing bytes are zeros. Bytes after the first 24 are
+// ignored.
 func wordsOf(text string) (words [3]uint64) {
 	var room [8 * len(words)]byte
 	copy(room[:], text)
@@ -97,20 +109,28 @@ func wordsOf(text string) (words [3]uint64) {
 	return words
 }
 
-// maxFields limits the fields of a struct: decoder.members has a bit for each.
+// maxFields is the largest number of JSON members of a struct; a member with two
+// names counts twice. A struct with more panics as a type that is not supported:
+// decoder.members has one bit for each.
 const maxFields = 128
 
+// plans and rowPlans keep the complete plans of the process, by reflect.Type. Nothing is
+// removed from them.
 var (
-	plans    sync.Map // reflect.Type -> *plan, only complete ones
-	rowPlans sync.Map // the same, for structs that are read as rows
+	plans    sync.Map // reflect.Type -> *plan, made by planOf
+	rowPlans sync.Map // reflect.Type -> *plan, made by rowPlanOf: the struct is read as a row
 )
 
-// planOf returns the plan of t. It panics if a value of t cannot be decoded: all
-// types are ours, and a test builds a plan for each.
+// planOf returns the plan of t, which must not be nil. It builds the plan at the
+// first call and keeps it. It panics if values of t cannot be decoded, because
+// all types are ours and a test builds a plan for each. It is safe for concurrent
+// use.
 func planOf(t reflect.Type) *plan { return planIn(&plans, t, builder.plan) }
 
-// rowPlanOf returns the plan of t, a struct that is read as a row. Methods of t,
-// such as UnmarshalJSON, do not matter. It panics as planOf does.
+// rowPlanOf returns the plan of the struct type t for reading it as a row, field
+// by field. Methods of t, such as UnmarshalJSON, are not called. rowPlanOf builds
+// the plan at the first call and keeps it. It panics if t is not a struct or has
+// a field that cannot be decoded. It is safe for concurrent use.
 func rowPlanOf(t reflect.Type) *plan {
 	return planIn(&rowPlans, t, func(b builder, t reflect.Type) *plan {
 		p := &plan{typ: t, size: int(t.Size())}
@@ -119,10 +139,11 @@ func rowPlanOf(t reflect.Type) *plan {
 	})
 }
 
-// planIn returns the plan of t from made. If the plan is missing, planIn makes it
-// with build and stores it in made. Two goroutines may make the same plan; both
-// then get the one that was stored first. A plan is stored only when it is
-// complete.
+// planIn returns the plan of t from made. If the plan is missing, planIn calls
+// build, with a new builder, and stores the result in made. Plans of the types
+// that t refers to go into plans. Two goroutines may build the same plan; both
+// then get the plan that was stored first. A plan is stored only when it is
+// complete: if build panics, nothing is stored.
 func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
 	p, ok := made.Load(t)
 	if !ok {
@@ -137,15 +158,15 @@ func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *p
 }
 
 // isPart reports whether t is a struct with a field tagged wire:"part" or
-// wire:"or=…". Such a struct is decoded by its plan, because its own methods do
-// not know these tags.
+// wire:"or=…". Such a struct is decoded by its plan and not by its methods, which
+// do not know these tags. A pointer to such a struct is not a part.
 func isPart(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && slices.ContainsFunc(membersOf(t), func(m member) bool { return m.rule&(rulePart|ruleEither) != 0 })
 }
 
 // isRow reports whether t is a row: a struct with a field Unread of the type
 // []string. A row is always decoded by its plan, and never by its methods, also
-// inside another struct.
+// inside another struct. A pointer to a row is not a row.
 func isRow(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
@@ -170,7 +191,9 @@ func (b builder) row(p *plan) {
 	p.kind = kindRow
 }
 
-// builder holds the plans that one call of planIn has begun: types refer to each other.
+// builder holds the plans that one call of planIn has begun, by their types. A
+// plan in it may still be incomplete: a type that refers to itself finds its own
+// plan here.
 type builder map[reflect.Type]*plan
 
 func (b builder) plan(t reflect.Type) *plan {
@@ -199,8 +222,11 @@ func (b builder) plan(t reflect.Type) *plan {
 	return p
 }
 
-// complete fills in p, the plan of a type without methods. It panics if the type
-// is not supported.
+// complete fills in p, whose p.typ is a type without methods of its own for
+// decoding. It supports strings, booleans, signed integers, pointers, slices,
+// maps with string keys, and structs of at most maxFields members. It panics for
+// other types and for time.Duration. It adds the plans of the types that p.typ
+// refers to to b.
 func (b builder) complete(p *plan) {
 	switch t := p.typ; t.Kind() {
 	case reflect.String:

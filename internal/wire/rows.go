@@ -6,22 +6,30 @@ import (
 	"reflect"
 )
 
-// BadRow is an element that did not decode.
+// BadRow is an element of a JSON array that could not be decoded as a row. [Rows]
+// and [RowsOf] make it.
 type BadRow struct {
-	Index int             // its place in the array, from 0
-	Raw   json.RawMessage // a copy of its exact bytes
-	Err   error           // why; an [*Error] if [Decode] decodes the row; offset and pointer are within Raw
+	// Index is the index of the element in the array, from 0.
+	Index int
+	// Raw is a copy of the exact bytes of the element.
+	Raw json.RawMessage
+	// Err says why the element is bad and is never nil. It is the error of UnmarshalJSON
+	// or of check, unchanged, or else an [*Error] whose offset and pointer are within Raw.
+	// For null it is an [*Error] of KindType.
+	Err error
 }
 
 // Rows decodes every element of the JSON array data into a new T, by the method
 // UnmarshalJSON of T. It returns the decoded rows in the order of the array. An
-// element that does not decode, or that is null, becomes a BadRow in bad, and Rows
-// goes on with the next element. bad is nil if there are none.
+// element for which UnmarshalJSON returns an error, or that is null, becomes a
+// BadRow in bad, and Rows goes on with the next element. For an empty array rows
+// is empty and not nil. bad is nil if no element is bad.
 //
-// err is an [*Error] if data is not a valid array, see [Elements], or if its rows
-// take more memory than the rows of a real page; rows and bad are then nil.
-// Nothing in rows and bad points into data if UnmarshalJSON copies what it keeps,
-// as [Decode] does.
+// err is an [*Error], and rows and bad are then nil. It is of the kinds of
+// [Elements] if data is not a valid array or has more than 262,144 elements. It
+// is of KindRange if the structs T would take more than 16 MiB plus twice
+// len(data). Nothing in rows and bad points into data if UnmarshalJSON copies
+// what it keeps, as [Decode] does.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
@@ -35,15 +43,20 @@ func Rows[T any, P interface {
 	})
 }
 
-// RowsOf does what [Rows] does in one pass, for a struct T. It does not call
-// UnmarshalJSON. It sets the field Raw of T, if T has one, to a copy of the row's
-// bytes. RowsOf then calls check, which must not be nil, for each decoded row. A
-// row for which check returns an error becomes a BadRow with that error.
+// RowsOf does what [Rows] does, for a struct T, without calling UnmarshalJSON: it
+// decodes the fields of T as [Decode] does. It panics if T cannot be decoded. Its
+// limit of memory also counts what T points to. If T has a field Raw of the type
+// json.RawMessage tagged json:"-", RowsOf sets it to a copy of the row's bytes.
+//
+// RowsOf then calls check for each decoded row. check must not be nil, and may
+// change the row. If check returns an error, the row becomes a BadRow with that
+// error.
 func RowsOf[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
 	return rowsOf(data, false, check)
 }
 
-// RowsOfPHP is [RowsOf] by the rules of [DecodePHP].
+// RowsOfPHP does what [RowsOf] does, but accepts [] in place of an object within
+// rows and as a row, as [DecodePHP] does.
 func RowsOfPHP[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
 	return rowsOf(data, true, check)
 }
@@ -59,13 +72,20 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 	})
 }
 
-// Row decodes data, one row, as [RowsOf] does. Methods UnmarshalJSON of rows call
-// it. The error is an [*Error] or the error of check; *into then stays unchanged.
+// Row decodes data, one JSON object, into *into as [RowsOf] decodes a row:
+// without calling UnmarshalJSON. Methods UnmarshalJSON call Row. The field Raw,
+// if T has it, becomes a copy of data without its byte order mark. null is a row
+// of zero fields. Row then calls check with the decoded row. into and check must
+// not be nil.
+//
+// The error is an [*Error] of a kind of [Decode], or the error of check
+// unchanged. *into then stays unchanged. Row panics if T cannot be decoded.
 func Row[T any](data []byte, into *T, check func(*T) error) error {
 	return row(data, false, into, check)
 }
 
-// RowPHP is [Row] by the rules of [DecodePHP].
+// RowPHP does what [Row] does, but accepts [] in place of an object, as
+// [DecodePHP] does.
 func RowPHP[T any](data []byte, into *T, check func(*T) error) error {
 	return row(data, true, into, check)
 }
@@ -88,10 +108,12 @@ func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
 	return nil
 }
 
-// readRows splits the array in data and returns its rows as Rows does; php selects
-// the rules of DecodePHP. It calls read for each element except null. read decodes
-// the row at the index i and returns the index behind the row, or an error if the
-// row is bad. After such an error readRows finds the end of the row itself.
+// readRows decodes the JSON array data into rows, with the results of [Rows]. php
+// selects the rules of [DecodePHP]. readRows calls read for each element that
+// does not begin with n, as null does. read decodes the element at the index i of
+// data into row, which is zero, and returns the index behind it. If the element
+// is bad, read returns an error, which becomes the Err of a BadRow; its index is
+// then ignored, and readRows finds the end of the element itself.
 func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T) (int, error)) ([]*T, []BadRow, error) {
 	d := newDecoder(data, php)
 	defer d.free()

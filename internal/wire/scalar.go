@@ -9,10 +9,13 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// scalar reads a string, a number or null at i. value is the content of the string
-// or the digits of the number, and nil for null. number reports whether the value
-// is a number. end is the index behind the value, or -1 after a fault, for example
-// if the value is of another kind.
+// scalar reads a string, a number or null at i. value is the decoded content of
+// the string or the number as it is spelled. It may be a slice of d.data. It is
+// nil for null, but not for an empty string. number reports whether the value is
+// a number. end is the index behind the value.
+//
+// After a fault value is nil, number is false and end is -1. The fault is of
+// KindSyntax for invalid JSON and of KindType for a value of another kind.
 func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	switch {
 	case i == len(d.data):
@@ -32,8 +35,10 @@ func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	return nil, false, d.wrong(i)
 }
 
-// bool reads true, false or null at i; null counts as false. end is the index
-// behind the value, or -1 after a fault.
+// bool reads true, false or null at i. is is the value, and false for null. end
+// is the index behind the value. After a fault is is false and end is -1. The
+// fault is of KindType for a value of another kind, also "true" in quotes, and of
+// KindSyntax for invalid JSON.
 func (d *decoder) bool(i int) (is bool, end int) {
 	switch {
 	case d.null(i):
@@ -46,9 +51,14 @@ func (d *decoder) bool(i int) (is bool, end int) {
 	return false, d.wrong(i)
 }
 
-// int reads an integral number, or a string that holds one, at i. A form such as
-// 10.0 or 1e1 is accepted. ok is false for null and after a fault. end is the
-// index behind the value, or -1 after a fault.
+// int reads a number, or a string that holds one, at i. Forms such as 10.0 and
+// 1e1 are accepted. end is the index behind the value. For null n is 0, ok is
+// false, and end is the index behind null.
+//
+// After a fault n is 0, ok is false and end is -1. The fault is of KindSyntax for
+// invalid JSON. It is of KindRange for a number with a fraction other than zero,
+// beyond an int64 or beyond the limits of [Decimal], and for a string of more
+// than 64 bytes. It is of KindType for every other value, also for "".
 func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, true, end
@@ -67,9 +77,13 @@ func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	return n, true, end
 }
 
-// whole reads an integer in digits alone, or a string that holds one, at i. It
-// refuses 10.0 and 1e1. null and "" are 0. end is the index behind the value, or
-// -1 after a fault.
+// whole reads an integer that is spelled in digits and perhaps a minus sign, or a
+// string that holds one, at i. A string may have zeros at its start. null and ""
+// are 0. end is the index behind the value.
+//
+// After a fault n is 0 and end is -1. The fault is of KindSyntax for invalid
+// JSON, of KindRange for other strings and numbers, also 10.0, 1e1 and numbers
+// beyond an int64, and of KindType for any other value.
 func (d *decoder) whole(i int) (n int64, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, end
@@ -85,9 +99,14 @@ func (d *decoder) whole(i int) (n int64, end int) {
 	return n, end
 }
 
-// decimal reads a number, or a string that holds one, at i. ok is false for null,
-// for "" and after a fault. end is the index behind the value, or -1 after a
-// fault.
+// decimal reads a number, or a string that holds one, at i. end is the index
+// behind the value. For null and for "" x is zero, ok is false, and end is the
+// index behind the value.
+//
+// After a fault x is zero, ok is false and end is -1. The fault is of KindSyntax
+// for invalid JSON. It is of KindRange for a number beyond the limits of
+// [Decimal], and for a string of more than 64 bytes. It is of KindType for every
+// other value.
 func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 {
 		return decimal.MustNew(n, scale), true, end
@@ -103,9 +122,10 @@ func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	return x, true, end
 }
 
-// shortNumber reads the number at data[i], which is n / 10^scale. end is the index
-// behind the number. All results are 0 for a value that is not a number, and for a
-// number with an exponent or with more than 18 digits.
+// shortNumber reads the number at data[i], which is n / 10^scale. end is the
+// index behind the number. It does not check what follows, except for an
+// exponent. All results are 0 if no valid number stands there, and for a number
+// with an exponent or more than 18 digits. i may be len(data).
 func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	neg := i < len(data) && data[i] == '-'
 	if neg {
@@ -137,12 +157,14 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	return n, scale, i
 }
 
-// slab is how many decimals or integers are allocated together. A caller who keeps
-// one decimal keeps 256 bytes in memory, and one integer 128.
+// slab is how many elements lying allocates together. A caller who keeps one of
+// the decimals keeps 256 bytes in memory, and one of the integers 128.
 const slab = 16
 
-// lying stores x in the next element of room, and returns a pointer to that
-// element. If room is empty, it first makes a new slab.
+// lying stores x in the first element of room, removes this element from room,
+// and returns a pointer to it. If room is empty, lying first replaces it by a new
+// slice of slab elements. This saves an allocation for each x. room itself must
+// not be nil.
 func lying[T any](room *[]T, x T) *T {
 	if len(*room) == 0 {
 		*room = make([]T, slab)
@@ -170,10 +192,12 @@ func (d *decoder) time(i int, to *time.Time) int {
 	return end
 }
 
-// usualTime reads a time in the layout "2006-01-02T15:04:05" into to. The value
-// may have a space for the T, a fraction and a Z. usualTime remembers the day for
-// the next call. It returns the index behind the value, or 0 for any other value;
-// to is then unchanged.
+// usualTime is a fast way to read a string in the layout "2006-01-02T15:04:05" at
+// i. A space may stand for the T, and a fraction of 1 to 9 digits and a Z may
+// follow. usualTime stores the time, which is in UTC, in *to and returns the
+// index behind the string. It also remembers the day in d for the next call. For
+// any other value, valid or not, it returns 0, does not change *to and records no
+// fault.
 func (d *decoder) usualTime(i int, to *time.Time) (end int) {
 	const head = len(`"2006-01-02T15:04:05`)
 	data := d.data

@@ -5,15 +5,17 @@ import (
 	"math/bits"
 )
 
-// maxDepth is how deep arrays and objects may be nested; encoding/json has the
-// same bound.
+// maxDepth is how many levels deep arrays and objects may be nested: an array in
+// an array is two levels. A deeper text is refused. encoding/json has the same
+// limit.
 const maxDepth = 10_000
 
-// skipValue checks the JSON value that begins at data[i], after optional
-// whitespace. It returns the index of the byte after the value and true, or the
-// index of the fault and false. depth is the number of arrays and objects around
-// the value. Names that repeat and invalid UTF-8 pass: decoding the value refuses
-// them.
+// skipValue checks the JSON value at data[i], or behind whitespace there. It
+// returns the index behind the value and true. If the value is not valid, or the
+// data ends before or within it, it returns the index of the fault and false.
+// depth is the number of arrays and objects around the value: more than maxDepth
+// levels in all are a fault too. Names that repeat and invalid UTF-8 pass:
+// decoding the value refuses them.
 func skipValue(data []byte, i, depth int) (int, bool) {
 	open := make([]byte, 0, 64) // what is open: '{' or '['
 	var needName, ok bool
@@ -54,10 +56,12 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 	}
 }
 
-// skipClosing goes from i, the end of a value, past the brackets that close after
-// the value, and past one comma. open holds the opening brackets around the value;
-// skipClosing removes each one that is closed. It returns the index behind the
-// last byte that it passed and true, or the index of a fault and false.
+// skipClosing goes on behind a value that ends at i. It passes the brackets that
+// close there, and stops behind the first comma, or when no array or object is
+// open any more. open holds the opening brackets around the value, the innermost
+// last; skipClosing removes each one that is closed. It returns the index where
+// it stopped and true. If another byte stands there, or the data ends, it returns
+// the index of this fault and false.
 func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	for len(*open) > 0 {
 		i = skipSpace(data, i)
@@ -78,9 +82,10 @@ func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	return i, true
 }
 
-// skipName goes past the name at i and its colon. It returns the index of the
-// value and true, or the index of a fault and false. The end of the data is a
-// fault.
+// skipName passes the member name at i, its colon and whitespace. It returns the
+// index of the first byte of the value and true. If no name and colon stand
+// there, or the data ends before the value, it returns the index of the fault and
+// false. i must be less than len(data). The value is not checked.
 func skipName(data []byte, i int) (int, bool) {
 	if data[i] != '"' {
 		return i, false
@@ -141,9 +146,10 @@ func skipString(data []byte, i int) (int, bool) {
 	return i, false
 }
 
-// skipPlain goes past bytes that need no decoding in a string, eight at a time,
-// from i on. end is the index of the first quote, backslash or control character,
-// or len(data). ascii reports whether all bytes before end are ASCII.
+// skipPlain passes bytes of a JSON string that need no decoding, from i on, eight
+// at a time. end is the index of the first quote, backslash or control character,
+// or len(data) if there is none. ascii reports whether all bytes from i up to end
+// are ASCII. skipPlain does not check other bytes, which may be invalid UTF-8.
 func skipPlain(data []byte, i int) (end int, ascii bool) {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	all := uint64(0)

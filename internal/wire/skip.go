@@ -2,9 +2,11 @@ package wire
 
 import "bytes"
 
-// skip goes past the value at i of an unknown member. A name that repeats within
-// the value is a fault. skip returns the index behind the value, or -1 after a
-// fault.
+// skip checks the value at i, of an unknown member, and passes it. It returns the
+// index behind the value. After a fault it returns -1. The fault is of
+// KindDuplicate if a name repeats in one object within the value, and of
+// KindSyntax for invalid JSON, for more than maxDepth levels, and for the end of
+// the data.
 func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)
@@ -39,11 +41,14 @@ func (d *decoder) skip(i int) int {
 	return i
 }
 
-// distinct finds names that repeat in one object. It keeps up to fewNames of them in
-// decoder.names from base on, as a stack for nested objects, and more in a map.
+// distinct finds names that repeat in one object. The caller makes one for each
+// object, with base set to len(d.names), calls add for each name, and done after
+// the object. add returns false for a name that was added before. Up to fewNames
+// names lie in d.names from base on, as on a stack. If there are more, the map
+// many holds all.
 type distinct struct {
-	base int
-	many map[string]struct{}
+	base int                 // index in decoder.names of the first name of the object
+	many map[string]struct{} // nil while there are at most fewNames names
 }
 
 const fewNames = 12

@@ -6,10 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// text reads the string at i, which must begin with a quote. content is a part of
-// the data if the string has no escapes and no odd characters, and otherwise a
-// decoded copy. end is the index behind the string. After a fault content is nil
-// and end is -1.
+// text reads the string at i, where a quote must stand. content is the string
+// without its quotes and with its escapes decoded. Half a surrogate pair and each
+// broken UTF-8 byte becomes U+FFFD, and d.odd is then set. content is a slice of
+// d.data if nothing had to be decoded, and otherwise a copy. end is the index
+// behind the string. For an invalid string content is nil, end is -1, and the
+// fault is of KindSyntax.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {
@@ -20,10 +22,15 @@ func (d *decoder) text(i int) (content []byte, end int) {
 	return content, end
 }
 
-// string reads a string or a number at i into memory of its own; null is "". end
-// is the index behind the value. After a fault text is "" and end is -1. The
-// decoder remembers the string under slot, the slot of the field: rows repeat the
-// values of the row before, and an equal string needs no scan for its end.
+// string reads a string, a number or null at i into memory of its own. A number
+// is returned as it is spelled, and null is "". In a string, half a surrogate
+// pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is then set. end is
+// the index behind the value. After a fault text is "" and end is -1. The fault
+// is of KindSyntax for invalid JSON, and of KindType for a value of another kind.
+//
+// slot is the slot of the field, or 0. The decoder remembers the string under
+// slot: rows often repeat the value of the row before, and an equal string needs
+// no scan for its end.
 func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	data := d.data
 	if i < len(data) && data[i] == '"' {
@@ -47,11 +54,14 @@ func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	return d.keep(content), end
 }
 
-// maxKept is the length of the longest string that a decoder remembers.
+// maxKept is the length, in bytes, of the longest string that a decoder
+// remembers.
 const maxKept = 48
 
-// keep returns b as a string. It allocates nothing if the decoder still remembers
-// an equal string.
+// keep returns b as a string, which shares no memory with b. If b has at most
+// maxKept bytes, the decoder remembers the string, in place of another one with
+// the same hash. If the decoder remembers an equal string, keep returns that one
+// and allocates nothing. For a nil or empty b it returns "".
 func (d *decoder) keep(b []byte) string {
 	if len(b) > maxKept || len(b) == 0 {
 		return string(b)
@@ -63,8 +73,9 @@ func (d *decoder) keep(b []byte) string {
 	return *at
 }
 
-// hash returns the index of b in decoder.cache. b must not be empty. Only the
-// first and the last eight bytes count, so that the cost does not grow with b.
+// hash returns a hash of b, its index in decoder.cache. Different b may have the
+// same hash. If b has more than eight bytes, only its first and its last eight
+// count, so that the cost does not grow with b. An empty b panics.
 func hash(b []byte) uint8 {
 	var h uint64
 	switch n := len(b); {
@@ -78,10 +89,11 @@ func hash(b []byte) uint8 {
 	return uint8(h * 0xc2b2ae3d27d4eb4f >> 56)
 }
 
-// unquote returns the content of quoted, a valid JSON string with its quotes. Half
-// a surrogate pair and each byte of broken UTF-8 becomes U+FFFD; odd reports
-// whether there were any. content is a slice of quoted if nothing had to be
-// decoded.
+// unquote returns the content of quoted, which must be a valid JSON string with
+// its quotes. It decodes escapes. Half a surrogate pair and each byte of broken
+// UTF-8 becomes U+FFFD; odd reports whether there were any. If nothing had to be
+// decoded, content is a slice of quoted, and otherwise new memory. For an empty
+// string content is empty and not nil.
 func unquote(quoted []byte) (content []byte, odd bool) {
 	content = quoted[1 : len(quoted)-1]
 	plain, ascii := skipPlain(content, 0)
@@ -123,11 +135,14 @@ func unquote(quoted []byte) (content []byte, odd bool) {
 	return out, odd
 }
 
-// escapes maps a character behind a backslash to the character that both mean.
+// escapes maps the character behind a backslash in JSON, such as n, to the
+// character that the two mean. It is 0 for characters that have no such meaning,
+// and for u, which decoder.text handles itself.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// hex4 returns the value of the first four bytes of b, which must be hexadecimal
-// digits.
+// hex4 returns the number that the first four bytes of b spell in hexadecimal, in
+// either letter case. They must be hexadecimal digits: other bytes return a wrong
+// number. Fewer than four bytes panic.
 func hex4(b []byte) (r rune) {
 	for _, c := range b[:4] {
 		if isDigit(c) {

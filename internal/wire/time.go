@@ -5,21 +5,24 @@ import (
 	"time"
 )
 
-// Time reads an instant in any of the documented layouts, and returns it in UTC:
+// Time reads the time in text, in any of these layouts. It returns the time in
+// UTC, and true:
 //
-//   - RFC 3339 with 0 to 9 digits of a fraction; the offset may lack its colon (+0300) or be missing altogether,
-//     which means UTC; a space may stand for the T
-//   - a date alone: its midnight in UTC
-//   - 10 to 13 digits: an epoch, in milliseconds from 1e11 on, else in seconds
-//   - "": the zero time
+//   - RFC 3339 with 0 to 9 digits of a fraction of a second. The offset may lack its colon (+0300). Without an offset
+//     the time is in UTC. A space may stand for the T. The second 60 is refused.
+//   - A date alone, such as 2006-01-02: midnight in UTC.
+//   - 10 to 13 digits: the time since 1970, in milliseconds from 100,000,000,000 on, and in seconds below.
+//   - "": the zero time.
 //
-// For any other text ok is false and t is the zero time.
+// For any other text, and for a date or an hour that does not exist, t is the
+// zero time and ok is false.
 func Time(text string) (t time.Time, ok bool) {
 	return parseTime(text)
 }
 
-// epochMillis is the number from which on an epoch counts milliseconds. As
-// seconds it is the year 5138.
+// epochMillis decides about the unit of a number that counts from 1970: such a
+// number is in milliseconds from epochMillis on, and in seconds below. The sign
+// does not matter. As seconds it would be in the year 5138.
 const epochMillis = 100_000_000_000
 
 func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
@@ -58,9 +61,10 @@ func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
 }
 
 // fraction reads an optional fraction of a second, such as ".25", at the start of
-// text. It returns the fraction in nanoseconds, and the rest of text behind it.
-// Without a point nanos is 0, rest is text and ok is true. ok is false if the
-// point has no digit or more than nine digits behind it.
+// text. It returns the fraction in nanoseconds, the rest of text behind it, and
+// true. If text does not begin with a point, nanos is 0, rest is text and ok is
+// true. If the point has no digit or more than nine digits behind it, nanos is 0,
+// rest is text and ok is false.
 func fraction[T ~string | ~[]byte](text T) (nanos int, rest T, ok bool) {
 	if len(text) == 0 || text[0] != '.' {
 		return 0, text, true
@@ -81,8 +85,9 @@ func fraction[T ~string | ~[]byte](text T) (nanos int, rest T, ok bool) {
 	return nanos, text[i:], true
 }
 
-// zone reads all of text as an offset from UTC: "", Z, ±hh:mm or ±hhmm. It returns
-// the seconds east of UTC; "" and Z are 0. ok is false for any other text.
+// zone reads all of text as an offset from UTC: "", Z, ±hh:mm or ±hhmm, up to
+// 23:59. It returns the seconds east of UTC, which are negative west of it, and
+// true. "" and Z are 0. For any other text seconds is 0 and ok is false.
 func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	if len(text) == 0 || len(text) == 1 && text[0] == 'Z' {
 		return 0, true
@@ -107,10 +112,12 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	return 0, false
 }
 
-// parseEpoch reads a number of seconds since 1970, or of milliseconds from 1e11
-// on. It returns the time in UTC, exactly. It reports false, with the zero time,
-// for a text that is not a number, for a fraction finer than a nanosecond, and for
-// a year that RFC 3339 cannot spell.
+// parseEpoch reads all of text, in JSON's grammar for numbers, as a time since
+// 1970. The number may be negative and have a fraction. It is in milliseconds if
+// it is at least 1e11 (without its sign), and in seconds otherwise. parseEpoch
+// returns the exact time in UTC, and true. It returns the zero time and false for
+// a text that [Decimal] refuses, for a fraction finer than a nanosecond, and for
+// a year outside 0 to 9999.
 func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	n, fault := parseNumber(text)
 	if fault != nil {
@@ -143,8 +150,10 @@ func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	return t, true
 }
 
-// digits returns the number that text[from:to] spells, at most 9 digits. It
-// returns -1 if a byte there is not a digit.
+// digits returns the number that the decimal digits text[from:to] spell. It
+// returns -1 if a byte there is not a digit, and 0 if from is not below to. to
+// must be at most len(text), or digits may panic. More than 9 digits may
+// overflow.
 func digits[T ~string | ~[]byte](text T, from, to int) int {
 	n := 0
 	for ; from < to; from++ {
@@ -178,8 +187,9 @@ func daysIn(year, month int) int {
 	return 31
 }
 
-// Pow10 returns ten to the power of n. n must be from 0 to 19: a higher power does
-// not fit, and a negative n counts as 0.
+// Pow10 returns ten to the power of n. n must be from 0 to 19. Above 19 the power
+// does not fit, and the result is wrong: Pow10 does not check. For a negative n
+// it returns 1.
 func Pow10(n int) uint64 {
 	p := uint64(1)
 	for range n {

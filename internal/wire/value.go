@@ -12,8 +12,9 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// value reads the value at i into v, which must be settable; p is the plan of v's
-// type. It returns the index behind the value, or -1 after a fault.
+// value reads the value at i into v by the plan p of v's type. v must be
+// settable. It returns the index behind the value. After a fault, which may be of
+// any kind, it returns -1, and v may be partly filled.
 func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	switch p.kind {
 	case kindString:
@@ -74,9 +75,11 @@ func addr[T any](v reflect.Value) *T {
 	return p
 }
 
-// object reads the object at i into v, a struct with the plan p. null leaves the
-// struct zero, and so does [] with the rules of PHP. It returns the index behind
-// the value, or -1 after a fault.
+// object reads the object at i into v, a struct with the plan p. null sets the
+// struct to zero, and so does [] if d.php is true. If p has a member tagged bare,
+// a string or a number in place of the object becomes that member. A value of
+// another kind is a fault of KindType. object returns the index behind the value,
+// or -1 after a fault of any kind.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()
@@ -88,10 +91,12 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	return d.members(p, i, v)
 }
 
-// row reads the object at i into v, a row: a struct with the plan p of the kind
-// kindRow. It sets the row's field Raw to a copy of the object's bytes, and the
-// field Unread to the JSON pointers of the members that do not fit. It returns the
-// index behind the object, or -1 after a fault.
+// row reads the object at i into v, a row: a struct with the plan p, which
+// rowPlanOf made or whose kind is kindRow. It sets the field Raw, if there is
+// one, to a copy of the object's bytes. It sets the field Unread, if there is
+// one, to the JSON pointers of the members that do not fit; Unread is not changed
+// if all fit. null sets the row to zero. row returns the index behind the value,
+// or -1 after a fault.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
@@ -113,10 +118,14 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// members reads the members of the object at i into v, a struct with the plan p.
-// It returns the index behind the object, or -1 after a fault. Providers print
-// their objects in one order, so members guesses each name from the one that came
-// next before.
+// members reads the members of the object at i into the fields of v, a struct
+// with the plan p. A field whose member is missing keeps its value. members
+// returns the index behind the object, or -1 after a fault. A name that occurs
+// twice is a fault of KindDuplicate; other faults are of any kind.
+//
+// Providers print the members of their objects in the same order each time.
+// members therefore first tries the name that followed the member before in
+// earlier objects.
 func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	var seen [maxFields / 64]uint64
 	others := distinct{base: len(d.names)}
@@ -170,7 +179,10 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 }
 
 // member reads the value at i into the field f of the struct v. It returns the
-// index behind the value, or -1 after a fault that the row cannot do without.
+// index behind the value, or -1 after a fault. Within a row (d.tolerant), a value
+// that does not fit is not a fault if the tags of f allow that. The member's JSON
+// pointer is then added to d.unread, and the field is zero; a field with two
+// names keeps its value.
 func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	for _, at := range f.at {
 		v = v.Field(at)
@@ -194,11 +206,16 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	return d.judged(f, i, end, v, depth, names, from)
 }
 
-// judged decides about the member f, whose value began at i. The value was odd and
-// ends at end, or it did not fit and end is negative. v is the member's field.
-// depth, names and from are the decoder's state from before the value: its depth,
-// and the lengths of d.names and d.unread. judged returns the index behind the
-// value if the row can do without the member, and otherwise -1.
+// judged decides whether decoding goes on after the member f, whose value began
+// at i. It is called in three cases: the value had an odd character or time and
+// ends at end; the value did not fit, a fault is recorded and end is -1; or only
+// members within the value did not fit. v is the member's field. depth, names and
+// from are d.depth, len(d.names) and len(d.unread) from before the value.
+//
+// If decoding goes on, judged returns the index behind the value. A value that
+// did not fit is then zero in v (except for a field with two names) and named in
+// d.unread. Otherwise judged returns -1 with a fault: the tags of f refuse the
+// odd character, decoder.spares returned false, or the value is not valid JSON.
 func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, from int) int {
 	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
 		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
@@ -216,8 +233,17 @@ func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, fr
 	return end
 }
 
-// spares reports whether the row can do without the member f, whose value does not
-// fit. If the row cannot, d is no longer tolerant.
+// spares reports whether decoding can go on without the member f, whose value
+// caused the recorded fault. It returns false in these cases:
+//
+//   - d is not within a row that has a field Unread.
+//   - The fault is of KindSyntax or KindDuplicate.
+//   - A tag of f is in d.refuse, unless f is tagged long and the fault is of KindRange.
+//   - The memory for decoded values is used up; the fault then becomes one of KindRange.
+//   - f is tagged part: only the object around f is then lost.
+//
+// In all cases except the last, d.tolerant becomes false, so that the whole row
+// fails. For a member that can be lost, spares takes entrySize bytes from d.room.
 func (d *decoder) spares(f *field) bool {
 	hard := d.fault.Kind == KindSyntax || d.fault.Kind == KindDuplicate
 	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.fault.Kind != KindRange)
@@ -227,8 +253,9 @@ func (d *decoder) spares(f *field) bool {
 	return d.tolerant && f.rule&rulePart == 0
 }
 
-// inside puts token, a name or an index, in front of each JSON pointer in d.unread
-// from the index from on.
+// inside puts token in front of each JSON pointer in d.unread[from:]. token is
+// the name of the member, or the index of the element, that holds them. inside
+// escapes it.
 func (d *decoder) inside(token string, from int) {
 	for i := from; i < len(d.unread); i++ {
 		d.unread[i] = "/" + escapeToken(token) + d.unread[i]
@@ -286,7 +313,8 @@ func (d *decoder) slice(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// entrySize is about the memory of an entry of a map beside its value.
+// entrySize is about how many bytes of memory an entry of a map takes in addition
+// to its value. The limit of decoded memory counts it.
 const entrySize = 64
 
 func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
@@ -324,9 +352,11 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// itself reads the value at i by the method UnmarshalJSON of v's type. It returns
-// the index behind the value, or -1 after a fault. An error of the method is a
-// fault of KindType, or of its own kind if it is an *Error.
+// itself reads the value at i, also null, by the method UnmarshalJSON of v's
+// type. v must be addressable. It returns the index behind the value, or -1 after
+// a fault. The fault is of KindSyntax for invalid JSON; the method is then not
+// called. An error of the method is a fault of KindType, unless it is or wraps an
+// *Error: its kind and pointer are then kept.
 func (d *decoder) itself(i int, v reflect.Value) int {
 	end, ok := skipValue(d.data, i, d.depth)
 	if !ok {
