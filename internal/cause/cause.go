@@ -18,13 +18,13 @@ import (
 
 // Hide returns err without the cause of ctx, which is the error that
 // [context.Cause] returns for ctx. If err itself is the cause, Hide returns
-// ctx.Err(). If err wraps the cause, Hide returns a new error: it prints and
-// wraps only ctx.Err(), and the cause is not reachable through it. Errors that
-// wrapped the cause stay reachable by errors.Is, but not by errors.As. Errors
-// beside the cause stay reachable by both.
+// ctx.Err(). If err wraps the cause, Hide returns a new error that prints only
+// ctx.Err(). The new error wraps ctx.Err(), and the cause is not reachable
+// through it. Errors that wrapped the cause stay reachable by errors.Is, but not
+// by errors.As. Errors beside the cause stay reachable by both.
 //
 // Hide returns err unchanged if ctx has not ended, if ctx has no cause other than
-// ctx.Err(), or if err is nil or does not wrap the cause. err is not changed.
+// ctx.Err(), or if err is nil or does not wrap the cause. ctx must not be nil.
 func Hide(ctx context.Context, err error) error {
 	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
 		return hidden
@@ -154,7 +154,7 @@ func (r *restError) Unwrap() []error { return r.apart }
 func (r *restError) Format(s fmt.State, _ rune) { redact.Print(s, r.Error()) }
 
 // split takes an error chain apart: it removes the errors that cut selects. The
-// caller sets cut and calls of once; the other fields are its results.
+// caller sets cut and calls the method of once; above and apart are the results.
 type split struct {
 	// cut reports whether an error must be removed. inner is an error that the
 	// removed one wraps and that stays, or nil.
@@ -163,10 +163,11 @@ type split struct {
 	apart []error // errors that stay
 }
 
-// of reports whether s.cut removes err or any error that err wraps. If so, of
-// appends the errors that wrap a removed one to s.above. It appends to s.apart
-// the errors beside a removed one, and what cut kept of it. If nothing is
-// removed, s does not change. of returns false for a nil err.
+// of reports whether s.cut removes err or any error that err wraps. If so, it
+// appends the errors that wrap a removed one to s.above. It appends the errors
+// beside a removed one, and the inner errors that cut keeps, to s.apart. If
+// nothing is removed, s does not change and the result is false. A nil err
+// returns false.
 func (s *split) of(err error) bool {
 	if err == nil {
 		return false

@@ -136,11 +136,11 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 
 // fit returns a copy of n with the coefficient that digits spell. n.neg and
 // n.scale must be set; a negative scale makes fit append zeros. digits holds all
-// digits of the number without its point, and fit may append to its array. Zeros
-// at the start of digits do not count. If the number has more than 19 digits or a
-// scale above 19, fit removes zeros at the end of the fraction until it fits. If
-// it still does not fit, the error is errRange, and the returned number means
-// nothing.
+// digits of the number without its point; fit may write into its spare capacity.
+// Zeros at the start of digits do not count. If the number has more than 19
+// digits or a scale above 19, fit removes zeros at the end of the fraction until
+// the number fits. If it still does not fit, the error is errRange, and the
+// returned number means nothing.
 func (n number) fit(digits []byte) (number, *Error) {
 	for len(digits) > 0 && digits[0] == '0' {
 		digits = digits[1:]

@@ -24,7 +24,7 @@ type decoder struct {
 	odd   bool   // a string of the last member had half a surrogate pair or broken UTF-8, or a time an unknown layout
 
 	// These describe the row that is read, see the package comment.
-	tolerant bool     // a value that does not fit is no fault of its row; false outside rows with a field Unread
+	tolerant bool     // in a row with a field Unread: a member that does not fit is lost, and the row goes on
 	refuse   rule     // a member with one of these rules has to fit also if tolerant is true
 	unread   []string // JSON pointers of the members that did not fit
 	loose    bool     // names may repeat within unknown members
@@ -49,9 +49,9 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 // calls free, and must call free once when done. php selects the rules of
 // [DecodePHP].
 //
-// The memory of the decoded values is limited to 16 MiB plus twice len(data).
-// Real rows need less than their JSON, but an array of empty objects would grow
-// to hundreds of times its size.
+// The memory of the decoded values is limited to 16 MiB plus twice len(data);
+// beyond it decoding fails with KindRange. Real rows need less than their JSON,
+// but an array of empty objects would grow to hundreds of times its size.
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
@@ -77,16 +77,16 @@ func (d *decoder) free() {
 //
 // Names are case-sensitive, and unknown members are ignored. A byte order mark
 // before the value is skipped. In a string, half a surrogate pair or a broken
-// UTF-8 byte becomes U+FFFD. A field with the tag wire:"strict" refuses it: two
-// ids that differ only there would look the same.
+// UTF-8 byte becomes U+FFFD. A field with the tag wire:"strict" refuses both with
+// KindSyntax: two ids that differ only there would look the same.
 //
 // The error is an [*Error], and v is then partly filled. Its kind is KindSyntax
-// for JSON that is not valid or has more than 10,000 levels, and for an odd
-// character in a strict field. It is KindDuplicate for a name that occurs twice
-// in an object, except within a [json.RawMessage]. It is KindType or KindRange
-// for a value that does not fit, and KindRange for values that take more memory
-// than 16 MiB plus twice len(data). An error of a method UnmarshalJSON keeps its
-// kind if it is an *Error, and becomes KindType otherwise.
+// for JSON that is not valid or has more than 10,000 levels, and KindDuplicate
+// for a name that occurs twice in an object, except within a [json.RawMessage].
+// It is KindType or KindRange for a value that does not fit, and KindRange for
+// values that take more memory than 16 MiB plus twice len(data). An error of a
+// method UnmarshalJSON keeps its kind if it is or wraps an *Error, and becomes
+// KindType otherwise.
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)
@@ -143,10 +143,10 @@ func (d *decoder) under(token string) int {
 	return -1
 }
 
-// failure returns a copy of the recorded fault, an *Error and never nil. Its
-// offset counts from the index from in d.data. A syntax error without a pointer
-// says instead that the data is in UTF-16 or UTF-32, if it looks so. Call failure
-// only after a fault.
+// failure returns a copy of the recorded fault as an *Error, never nil. from is
+// an index in d.data: the offset of the copy counts from there. A syntax error
+// without a pointer says instead that the data is in UTF-16 or UTF-32, if the
+// data looks so. Call failure only after a fault.
 func (d *decoder) failure(from int) error {
 	e := d.fault
 	e.Offset -= int64(from)

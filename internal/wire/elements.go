@@ -9,8 +9,8 @@ const maxElements = 1 << 18
 // Each element is a slice of data without whitespace around it. For an empty
 // array, and with an error, the result is nil. All of data must be valid JSON. A
 // byte order mark before the array is skipped. Names that repeat and invalid
-// UTF-8 within elements pass, so that one bad row does not hide the others:
-// decoding an element refuses them.
+// UTF-8 within elements are accepted here, so that one bad row does not hide the
+// others: decoding an element refuses them.
 //
 // The error is an [*Error]: of KindSyntax for invalid or empty data, and for JSON
 // nested deeper than 10,000 levels; of KindType for a value that is not an array,

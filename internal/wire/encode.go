@@ -31,8 +31,8 @@ import (
 // for an error of MarshalJSON or MarshalText; an *Error of MarshalJSON keeps its
 // kind. It is of KindSyntax for a string that is not valid UTF-8, and for a raw
 // message that is not valid JSON or nests too deep. It is of KindRange for a year
-// outside 0 to 9999 and for Go values nested deeper than 10,000 levels. Raw
-// messages with invalid UTF-8 or repeated names pass.
+// outside 0 to 9999 and for Go values nested deeper than 10,000 levels. Invalid
+// UTF-8 and repeated names in raw messages are accepted.
 func Encode(v any) ([]byte, error) {
 	var e encoder
 	if e.value(reflect.ValueOf(v)); e.fault != nil {
@@ -218,13 +218,14 @@ func (e *encoder) time(t time.Time) {
 	}
 }
 
-// raw appends the JSON value raw to e.out, without whitespace between its parts.
-// If raw is nil or empty, it appends null. err is the error of the method that
-// made raw, or nil.
+// raw appends a JSON value to e.out, without whitespace between its parts. The
+// value is the parameter raw; if it is nil or empty, null is appended. err is the
+// error of the method that made the value, or nil.
 //
-// If err is not nil, raw appends nothing and records a fault in e.fault: of the
-// kind of the *Error that err is or wraps, and otherwise of KindType. If raw is
-// not one valid JSON value, or nests too deep, the fault is of KindSyntax.
+// If err is not nil, nothing is appended, and e.fault becomes a fault: of the
+// kind of the *Error that err is or wraps, and otherwise of KindType. If the
+// value is not one valid JSON value, or nests too deep, the fault is of
+// KindSyntax.
 func (e *encoder) raw(raw []byte, err error) {
 	if err != nil {
 		e.fail(KindType)

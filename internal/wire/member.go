@@ -4,11 +4,11 @@ package wire
 // true. It scans the object without decoding it. The value is a slice of object:
 // its JSON text, unchanged and without whitespace around it. A string keeps its
 // quotes, and null is the text null. Escapes in names are decoded before they are
-// compared with name, which is case-sensitive.
+// compared with name, which is case-sensitive. A byte order mark and whitespace
+// around the object are skipped.
 //
 // ok is false and value is nil if object is not one valid JSON object, if it has
-// no such member, or if name occurs twice. A byte order mark and whitespace
-// around the object pass.
+// no such member, or if name occurs twice.
 func Member(object []byte, name string) (value []byte, ok bool) {
 	object = Text(object)
 	i := skipSpace(object, 0)

@@ -38,12 +38,12 @@ func memberText(object []byte, name string) (text string, odd, ok bool) {
 }
 
 // LastElement returns the last element of the JSON array, and true. The element
-// is a slice of array, without whitespace around it. LastElement checks that
-// element, the comma or bracket before it, and the brackets at both ends, but not
-// the rest of the array. If the rest is malformed, the result may be wrong: the
-// caller compares it with the last element that was decoded. A byte order mark
-// and whitespace around the array pass. element is nil and ok is false if the
-// array is nil or empty, or if one of the checks fails.
+// is a slice of array, without whitespace around it. A byte order mark and
+// whitespace around the array are skipped. LastElement checks the element, the
+// comma or bracket before it, and the brackets at both ends, but not the rest of
+// the array. If the rest is malformed, the result may be wrong: the caller
+// compares it with the last element that was decoded. element is nil and ok is
+// false if the array is nil or empty, or if a check fails.
 func LastElement(array []byte) (element []byte, ok bool) {
 	array = Text(array)
 	first := skipSpace(array, 0)
@@ -67,10 +67,9 @@ func LastElement(array []byte) (element []byte, ok bool) {
 }
 
 // valueStart returns the index of the first byte of the JSON value that ends at
-// the end of data, and true. It searches backwards from there, but not before the
-// index from. It matches quotes and brackets only, so the caller must check the
-// value. If a quote or bracket has no partner, the result is false, and the index
-// means nothing.
+// the end of data, and true. It searches backwards in data[from:]. It matches
+// quotes and brackets only, so the caller must check the value. If a quote or
+// bracket has no partner, the result is false, and the index means nothing.
 //
 // The search works because no quote follows a backslash outside of strings: the
 // quotes of valid JSON form the same pairs from either end.
@@ -104,8 +103,8 @@ func valueStart(data []byte, from int) (int, bool) {
 }
 
 // openingQuote returns the index of the quote that opens a JSON string. i is the
-// index of its closing quote in data. openingQuote searches backwards from i-1 to
-// the index from, and ignores escaped quotes. It returns -1 if it finds none.
+// index of its closing quote in data. openingQuote searches backwards in
+// data[from:i] and ignores escaped quotes. It returns -1 if it finds none.
 func openingQuote(data []byte, i, from int) int {
 	for i--; i >= from; i-- {
 		if data[i] != '"' {

@@ -86,9 +86,10 @@ type field struct {
 }
 
 // begins reports whether text begins with f.prefix: the name in quotes and its
-// colon, with nothing between them. text is the rest of the data. A name that is
-// spelled with escapes, or with whitespace before the colon, returns false.
-// begins compares 24 bytes at once.
+// colon, with nothing between them. text is the rest of the data. If the name is
+// spelled with escapes, or whitespace stands before the colon, begins returns
+// false. For speed, it compares 24 bytes at once if the prefix is not longer and
+// text not shorter.
 func (f *field) begins(text []byte) bool {
 	if len(text) < 8*len(f.words) || len(f.prefix) > 8*len(f.words) {
 		return bytes.HasPrefix(text, []byte(f.prefix))
@@ -122,9 +123,9 @@ var (
 )
 
 // planOf returns the plan of t, which must not be nil. It builds the plan at the
-// first call and keeps it. It panics if values of t cannot be decoded, because
-// all types are ours and a test builds a plan for each. It is safe for concurrent
-// use.
+// first call and keeps it. It panics if values of t cannot be decoded. This is a
+// mistake in our code: all types are ours, and a test builds a plan for each.
+// planOf is safe for concurrent use.
 func planOf(t reflect.Type) *plan { return planIn(&plans, t, builder.plan) }
 
 // rowPlanOf returns the plan of the struct type t for reading it as a row, field
@@ -157,16 +158,18 @@ func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *p
 	return p.(*plan) //nolint:forcetypeassert // nothing else is stored
 }
 
-// isPart reports whether t is a struct with a field tagged wire:"part" or
-// wire:"or=…". Such a struct is decoded by its plan and not by its methods, which
-// do not know these tags. A pointer to such a struct is not a part.
+// isPart reports whether t, which must not be nil, is a struct with a field
+// tagged wire:"part" or wire:"or=…". Such a struct is decoded by its plan and not
+// by its methods, which do not know these tags. For a pointer to such a struct
+// isPart returns false.
 func isPart(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && slices.ContainsFunc(membersOf(t), func(m member) bool { return m.rule&(rulePart|ruleEither) != 0 })
 }
 
-// isRow reports whether t is a row: a struct with a field Unread of the type
-// []string. A row is always decoded by its plan, and never by its methods, also
-// inside another struct. A pointer to a row is not a row.
+// isRow reports whether t, which must not be nil, is a row: a struct with a field
+// Unread of the type []string. A row is always decoded by its plan, and never by
+// its methods, also inside another struct. For a pointer to a row isRow returns
+// false.
 func isRow(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
 		return false
@@ -225,8 +228,8 @@ func (b builder) plan(t reflect.Type) *plan {
 // complete fills in p, whose p.typ is a type without methods of its own for
 // decoding. It supports strings, booleans, signed integers, pointers, slices,
 // maps with string keys, and structs of at most maxFields members. It panics for
-// other types and for time.Duration. It adds the plans of the types that p.typ
-// refers to to b.
+// other types and for time.Duration. It also adds the plans of the types within
+// p.typ to b.
 func (b builder) complete(p *plan) {
 	switch t := p.typ; t.Kind() {
 	case reflect.String:

@@ -25,11 +25,11 @@ type BadRow struct {
 // BadRow in bad, and Rows goes on with the next element. For an empty array rows
 // is empty and not nil. bad is nil if no element is bad.
 //
-// err is an [*Error], and rows and bad are then nil. It is of the kinds of
-// [Elements] if data is not a valid array or has more than 262,144 elements. It
-// is of KindRange if the structs T would take more than 16 MiB plus twice
-// len(data). Nothing in rows and bad points into data if UnmarshalJSON copies
-// what it keeps, as [Decode] does.
+// err is an [*Error], and rows and bad are then nil. It is of KindSyntax for
+// invalid JSON anywhere in data, and of KindType if data is not an array. It is
+// of KindRange for more than 262,144 elements, or if the structs T would take
+// more than 16 MiB plus twice len(data). Nothing in rows and bad points into data
+// if UnmarshalJSON copies what it keeps, as [Decode] does.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
@@ -72,13 +72,13 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 	})
 }
 
-// Row decodes data, one JSON object, into *into as [RowsOf] decodes a row:
-// without calling UnmarshalJSON. Methods UnmarshalJSON call Row. The field Raw,
-// if T has it, becomes a copy of data without its byte order mark. null is a row
-// of zero fields. Row then calls check with the decoded row. into and check must
-// not be nil.
+// Row decodes data, one JSON object, as [RowsOf] decodes a row: without calling
+// UnmarshalJSON. Methods UnmarshalJSON call Row. The field Raw, if T has it,
+// becomes a copy of data without its byte order mark. null is a row of zero
+// fields. Row then calls check with the row, and replaces all of *into by it.
+// into and check must not be nil.
 //
-// The error is an [*Error] of a kind of [Decode], or the error of check
+// The error is an [*Error] with a kind as in [Decode], or the error of check
 // unchanged. *into then stays unchanged. Row panics if T cannot be decoded.
 func Row[T any](data []byte, into *T, check func(*T) error) error {
 	return row(data, false, into, check)

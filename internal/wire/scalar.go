@@ -35,11 +35,11 @@ func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	return nil, false, d.wrong(i)
 }
 
-// bool reads true, false or null at i. is is the value, and false for null. end
-// is the index behind the value. After a fault is is false and end is -1. The
-// fault is of KindType for a value of another kind, also "true" in quotes, and of
-// KindSyntax for invalid JSON.
-func (d *decoder) bool(i int) (is bool, end int) {
+// bool reads true, false or null at i. value is the result, and false for null.
+// end is the index behind the text that was read. After a fault value is false
+// and end is -1. The fault is of KindSyntax for invalid JSON, and of KindType for
+// a value of another kind, also for "true" in quotes.
+func (d *decoder) bool(i int) (value bool, end int) {
 	switch {
 	case d.null(i):
 		return false, i + 4

@@ -10,12 +10,12 @@ import (
 // limit.
 const maxDepth = 10_000
 
-// skipValue checks the JSON value at data[i], or behind whitespace there. It
-// returns the index behind the value and true. If the value is not valid, or the
-// data ends before or within it, it returns the index of the fault and false.
-// depth is the number of arrays and objects around the value: more than maxDepth
-// levels in all are a fault too. Names that repeat and invalid UTF-8 pass:
-// decoding the value refuses them.
+// skipValue checks the JSON value at data[i]; whitespace before the value is
+// skipped. It returns the index behind the value and true. If the value is not
+// valid, or the data ends before or within it, it returns the index of the fault
+// and false. depth is the number of arrays and objects around the value: more
+// than maxDepth levels in all are a fault too. Names that repeat and invalid
+// UTF-8 are accepted here: decoding the value refuses them.
 func skipValue(data []byte, i, depth int) (int, bool) {
 	open := make([]byte, 0, 64) // what is open: '{' or '['
 	var needName, ok bool
@@ -56,12 +56,12 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 	}
 }
 
-// skipClosing goes on behind a value that ends at i. It passes the brackets that
-// close there, and stops behind the first comma, or when no array or object is
-// open any more. open holds the opening brackets around the value, the innermost
-// last; skipClosing removes each one that is closed. It returns the index where
-// it stopped and true. If another byte stands there, or the data ends, it returns
-// the index of this fault and false.
+// skipClosing skips the brackets that close behind a value, and then one comma. i
+// is the index behind the value. open holds the opening brackets around the
+// value, the innermost last; skipClosing removes each one that is closed. It
+// stops behind the first comma, or when open is empty, and returns the index
+// where it stopped and true. If another byte comes first, or the data ends, it
+// returns the index of this fault and false.
 func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	for len(*open) > 0 {
 		i = skipSpace(data, i)
@@ -82,7 +82,7 @@ func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	return i, true
 }
 
-// skipName passes the member name at i, its colon and whitespace. It returns the
+// skipName skips the member name at i, its colon and whitespace. It returns the
 // index of the first byte of the value and true. If no name and colon stand
 // there, or the data ends before the value, it returns the index of the fault and
 // false. i must be less than len(data). The value is not checked.
@@ -146,9 +146,9 @@ func skipString(data []byte, i int) (int, bool) {
 	return i, false
 }
 
-// skipPlain passes bytes of a JSON string that need no decoding, from i on, eight
+// skipPlain skips bytes of a JSON string that need no decoding, from i on, eight
 // at a time. end is the index of the first quote, backslash or control character,
-// or len(data) if there is none. ascii reports whether all bytes from i up to end
+// or len(data) if there is none. ascii reports whether all bytes in data[i:end]
 // are ASCII. skipPlain does not check other bytes, which may be invalid UTF-8.
 func skipPlain(data []byte, i int) (end int, ascii bool) {
 	const low, high = 0x0101010101010101, 0x8080808080808080

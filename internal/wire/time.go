@@ -151,9 +151,8 @@ func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 }
 
 // digits returns the number that the decimal digits text[from:to] spell. It
-// returns -1 if a byte there is not a digit, and 0 if from is not below to. to
-// must be at most len(text), or digits may panic. More than 9 digits may
-// overflow.
+// returns -1 if one of these bytes is not a digit, and 0 if from >= to. If text
+// is shorter, digits may panic. More than 9 digits may overflow.
 func digits[T ~string | ~[]byte](text T, from, to int) int {
 	n := 0
 	for ; from < to; from++ {
