@@ -9,9 +9,12 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionssync"
 )
 
-// Agrees reports whether a database has a day's transactions exactly as the
-// service has them. It returns the errors of NewSQLStore and Check; the result is
-// then false.
+// Agrees reports whether db, a SQLite database, has the transactions of a UTC
+// day exactly as the service has them. day is any time of that day, in any
+// zone; the zero day is refused. The tables must exist already
+// (SQLStore.Migrate). Agrees reads only, and does not close db. It returns the
+// errors of transactionssync.NewSQLStore and transactionssync.Check unchanged.
+// With an error the bool means nothing, and may be true.
 func Agrees(ctx context.Context, db *sql.DB, api *transactions.Client, day time.Time) (bool, error) {
 	store, err := transactionssync.NewSQLStore(db, transactionssync.SQLite, transactionssync.MapRow(transactionssync.MaskAccounts))
 	if err != nil {

@@ -9,8 +9,12 @@ import (
 	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
 )
 
-// Copy keeps the operations updated since a time in a database. It returns when
-// ctx ends, or with an error of the arguments.
+// Copy keeps the operations that were updated at or after since in db, a
+// PostgreSQL database. The tables must exist already (SQLStore.Migrate). Copy
+// blocks and reads what is new every ecommpaysync.DefaultInterval; failures are
+// logged and the next interval tries again. It does not close db. It returns
+// nil when ctx ends. The only error is ecommpaysync.ErrInvalidRequest: for a
+// nil db or api, and for a bad since.
 func Copy(ctx context.Context, db *sql.DB, api *ecommpay.Client, since time.Time) error {
 	store, err := ecommpaysync.NewSQLStore(db, ecommpaysync.PostgreSQL, ecommpaysync.KeepRaw(false))
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Payments is the part of [wallet.Client] that this service needs.
+// Payments is the part of [wallet.Client] that PayBill needs. A *wallet.Client
+// is a Payments.
 type Payments interface {
 	RunPayment(context.Context, wallet.CreatePaymentRequest, func(wallet.PaymentResult) (wallet.ExecutePaymentRequest, error), ...wallet.CallOption) (*wallet.PaymentResult, error)
 }
@@ -21,9 +22,17 @@ var _ Payments = (*wallet.Client)(nil)
 // with the same id.
 var ErrLater = errors.New("consumer: to be called again with the same id")
 
-// PayBill pays a bill of at most limit and reports whether it is paid. Store id,
-// the idempotency key, before the first call. It returns ErrLater if the outcome
-// is unknown.
+// PayBill pays a bill from the wallet and reports whether it is paid. id is the
+// idempotency key, see wallet.NewClientPaymentID: store it before the first
+// call. service is the id of the service at the wallet, and account the phone
+// number to pay for. amount and limit are in roubles. PayBill pays nothing and
+// returns an error if the price with the fee is above limit.
+//
+// PayBill returns false and nil if the payment was declined or waits for
+// something. It returns false and ErrLater if the outcome is unknown. Any other
+// error of RunPayment is returned unchanged, with false. After every error
+// PayBill may be called again with the same arguments: it pays at most once for
+// each id.
 func PayBill(ctx context.Context, api Payments, id string, service int, account string, amount, limit decimal.Decimal) (bool, error) {
 	request := wallet.NewOut(id, service, amount, map[string]string{"phoneNumber": account})
 	result, err := api.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {

@@ -9,7 +9,8 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// Payouts is the part of [finik.Client] that this service needs.
+// Payouts is the part of [finik.Client] that PayOut needs. A *finik.Client is a
+// Payouts.
 type Payouts interface {
 	RunPayout(context.Context, finik.CreatePaymentRequest, finik.PayoutParams, ...finik.CallOption) (*finik.Payment, error)
 }
@@ -18,15 +19,23 @@ var _ Payouts = (*finik.Client)(nil)
 
 // Payout is a payout that this service owes, as it is stored.
 type Payout struct {
-	TransactionID string // stored before the first call
-	PaymentID     string // stored as soon as it is known
-	Begun         bool   // stored before the first call
-	Phone         string
+	TransactionID string // idempotency key, see finik.NewTransactionID; stored before the first call
+	PaymentID     string // the provider's id, stored as soon as it is known; "" until then
+	Begun         bool   // false in the first call of PayOut, true in all later ones
+	Phone         string // of the recipient
 	Amount        decimal.Decimal
 }
 
-// PayOut makes a payout and reports whether the money has arrived. store is
-// called with the payment's id. It returns ErrLater if the outcome is unknown.
+// PayOut makes the payout p and reports whether the money has arrived. account
+// and user are the ids of the account and the user that pay. PayOut calls store
+// with the provider's id of the payment as soon as the id is known, unless p
+// has it already. A nil store stores nothing.
+//
+// PayOut returns false and nil if the payment is final without success. It
+// returns false and ErrLater if the outcome is unknown, also after an error of
+// store. Any other error of RunPayout is returned unchanged, with false. After
+// ErrLater call again with the same p, but with Begun and with the id that
+// store got: the provider pays once for each TransactionID.
 func PayOut(ctx context.Context, api Payouts, account, user string, p Payout, store func(paymentID string) error) (bool, error) {
 	payment, err := api.RunPayout(ctx, finik.CreatePaymentRequest{
 		AccountID: account, UserID: user, ServiceID: "finik", TransactionID: p.TransactionID,

@@ -9,17 +9,24 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Transactions is the part of [transactions.Client] that this service needs.
+// Transactions is the part of [transactions.Client] that Turnover needs. A
+// *transactions.Client is a Transactions.
 type Transactions interface {
 	WalkTransactions(context.Context, transactions.Filter, ...transactions.CallOption) iter.Seq2[*transactions.Transaction, error]
 }
 
 var _ Transactions = (*transactions.Client)(nil)
 
-// Turnover returns the sums of a day's requested amounts, in minor units by
-// numeric currency code. query holds a user's further conditions, in the
-// service's own filter language. Transactions without amount or currency are left
-// out. It returns the errors of ParseFilter and of the walk.
+// Turnover adds up the requested amounts of a day. The map has one sum for each
+// currency: the key is the numeric currency code, and the sum is in minor
+// units. The map is empty if there are no transactions. day is any time of the
+// calendar day, in its own time zone. query holds further conditions in the
+// filter language of the service, see transactions.ParseFilter; nil means none.
+// A condition on the date is replaced by day. Transactions without amount or
+// currency are left out.
+//
+// With an error the map is nil. The errors are the errors of ParseFilter and
+// WalkTransactions, unchanged.
 func Turnover(ctx context.Context, api Transactions, day time.Time, query url.Values) (map[int32]int64, error) {
 	filter, err := transactions.ParseFilter(query)
 	if err != nil {

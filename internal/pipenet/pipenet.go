@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// Network is a listener with all connections to it. It is safe for concurrent
+// Network is a net.Listener in memory, with all connections to it. Serve and
+// ServePlain make it; the zero value is not usable. It is safe for concurrent
 // use.
 type Network struct {
 	arrived chan net.Conn
@@ -28,9 +29,10 @@ type Network struct {
 	ends []net.Conn
 }
 
-// Serve starts an HTTPS server for handler, with HTTP/2, on a network of its own.
-// It returns a transport that reaches the server under every host name, and the
-// network. Server, transport and network are closed when t ends.
+// Serve starts an HTTPS server for handler, with HTTP/2, on a network of its
+// own. It returns a transport that reaches the server under every host name and
+// trusts its certificate, and the network. A nil handler means
+// http.DefaultServeMux. Server, transport and network are closed when t ends.
 func Serve(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
 	t.Helper()
 	n := &Network{arrived: make(chan net.Conn), closed: make(chan struct{})}
@@ -52,7 +54,10 @@ func Serve(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
 	return wire, n
 }
 
-// ServePlain starts an HTTP/1.1 server without TLS, and is like Serve otherwise.
+// ServePlain starts an HTTP/1.1 server without TLS for handler, on a network of
+// its own. It returns a transport that reaches the server under every host
+// name, for http URLs only, and the network. A nil handler means
+// http.DefaultServeMux. Server, transport and network are closed when t ends.
 func ServePlain(t testing.TB, handler http.Handler) (*http.Transport, *Network) {
 	t.Helper()
 	n := &Network{arrived: make(chan net.Conn), closed: make(chan struct{})}
@@ -67,9 +72,10 @@ func ServePlain(t testing.TB, handler http.Handler) (*http.Transport, *Network) 
 	return wire, n
 }
 
-// Forget drops everything that is sent from now on over existing connections, in
-// both directions. Neither end gets an error. New connections work. Forget may be
-// called again.
+// Forget drops everything that is sent from now on over existing connections,
+// in both directions. Neither end gets an error: writes succeed, and reads
+// wait. The end of a connection is dropped too. New connections work. Each
+// further call does the same for the connections that exist by then.
 func (n *Network) Forget() { n.age.Add(1) }
 
 // Dials returns how many connections were attempted so far, also the ones that
@@ -87,7 +93,8 @@ func (n *Network) Accept() (net.Conn, error) {
 	}
 }
 
-// Addr returns a fixed address that is not in use.
+// Addr returns 127.0.0.1:443 for every Network. Nothing listens there:
+// net.Listener needs the method.
 func (n *Network) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 443} }
 
 // Close closes the listener and all connections. It returns nil. Further calls do

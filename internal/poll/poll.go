@@ -13,16 +13,18 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Params sets how often to read. Or replaces zero fields; Until uses them as they
-// are.
+// Params sets how often to read. Params.Or replaces zero fields. Until uses the fields
+// as they are: a zero or negative one does not sleep.
 type Params struct {
 	First       time.Duration // before the first read
 	MinInterval time.Duration // between the first two reads
-	MaxInterval time.Duration // each interval is twice the last, up to this
+	MaxInterval time.Duration // each interval is twice the one before, up to this
 }
 
-// Problems returns the rules that the WaitParams of a package break, nil if they
-// break none. A zero field breaks none.
+// Problems returns the rules that p breaks, nil if it breaks none. The rules
+// are: no field is negative, and MinInterval is not above MaxInterval, unless
+// MaxInterval is 0. A zero field breaks no rule. Each string names WaitParams,
+// the type in which a package's user gives p.
 func (p Params) Problems() []string {
 	var found problems.List
 	found.If(p.First < 0 || p.MinInterval < 0 || p.MaxInterval < 0, "WaitParams: intervals must not be negative")
@@ -30,8 +32,10 @@ func (p Params) Problems() []string {
 	return found
 }
 
-// Or returns p with the field of d in place of each field that is 0. An interval
-// that is set in p limits the default of the other interval.
+// Or returns p with the defaults d in place of fields that are 0. If p sets
+// only MaxInterval, MinInterval becomes d.MinInterval but at most
+// p.MaxInterval. If p sets only MinInterval, MaxInterval becomes d.MaxInterval
+// but at least p.MinInterval. p must have no Problems.
 func (p Params) Or(d Params) Params {
 	if p.First == 0 {
 		p.First = d.First
@@ -48,26 +52,32 @@ func (p Params) Or(d Params) Params {
 	return p
 }
 
-// Poll waits for a state S.
+// Poll waits until a state of type S is final. No function field may be nil.
 type Poll[S any] struct {
 	Name   string // package and operation, for errors: "wallet: WaitPayment"
 	Params Params
-	Read   func(context.Context) (*S, error)
-	Done   func(*S) bool
-	// Refusal returns the status of an error that is a refusal by the service,
-	// and how long the service asks to wait, 0 if it does not say. ok is false
-	// for every other error.
+	Read   func(context.Context) (*S, error) // reads the state once; not nil without an error
+	Done   func(*S) bool                     // reports whether a state that Read returned ends the wait
+	// Refusal returns the HTTP status of an error that is a refusal by the service,
+	// and how long the service asks to wait, 0 if it does not say. ok is false for
+	// every other error; the status and the wait are then 0.
 	Refusal func(error) (status int, retryAfter time.Duration, ok bool)
 }
 
-// Until reads until Done returns true, a read fails permanently, or ctx ends. It
-// sleeps Params.First before the first read. last is the known state, or nil. A
-// read that fails without an answer, with status 429 or with status 500 and above
-// is repeated, not earlier than the service asked for.
+// Until reads the state until Done returns true, a read fails permanently, or
+// ctx ends. It blocks and sleeps before each read: Params.First before the
+// first one, then Params.MinInterval, which doubles up to Params.MaxInterval.
+// last is the state that the caller already knows, or nil; Done is not asked
+// about it.
 //
-// It returns the last known state, or nil if there is none, and an error. The
-// error is nil if Done returned true. Otherwise it is the permanent error, or the
-// error of ctx, joined with the last read's error if that read failed.
+// A read that fails is repeated if it got no answer, or if the status is 429 or
+// at least 500. The next read is not earlier than the service asked for. A read
+// that got no credentials or found an invalid certificate is not repeated.
+//
+// Until returns the newest state, which is last if no read succeeded. The error
+// is nil if Done returned true. If a read failed permanently, the error is the
+// unchanged error of Read. If ctx ended, the error matches the error of ctx,
+// and also the error of the newest read if that read failed.
 func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	var err error
 	for next, interval := p.Params.First, p.Params.MinInterval; ; next, interval = interval, min(2*interval, p.Params.MaxInterval) {
@@ -84,9 +94,12 @@ func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	}
 }
 
-// isTransient reports whether a later read may succeed after err, the error of a
-// read. Context errors count as transient, because Pause reports the end of the
-// context.
+// isTransient reports whether a later read may succeed after err, the error of
+// a read; err must not be nil. A refusal is transient if its status is 429 or
+// at least 500. Any other err is transient if it wraps a *transport.Error that
+// is not about missing credentials or an invalid certificate. The end of the
+// context inside a *transport.Error is transient too, because Pause then
+// reports it.
 func (p Poll[S]) isTransient(err error) bool {
 	if status, _, ok := p.Refusal(err); ok {
 		return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
@@ -109,9 +122,10 @@ func (p Poll[S]) retryAfter(err error) time.Duration {
 	return wait
 }
 
-// givenUp returns the error of a wait that the context ended. ended is the
-// context's error, and last is the error of the last read, or nil. The result
-// matches both.
+// givenUp returns the error of a wait that ctx ended. ended is the error of
+// ctx, not its cause. last is the error of the newest read, or nil if that read
+// succeeded or there was none. errors.Is finds ended and last in the result. If
+// last matches ended already, the result is last.
 func (p Poll[S]) givenUp(ended, last error) error {
 	switch {
 	case last == nil:
@@ -122,8 +136,9 @@ func (p Poll[S]) givenUp(ended, last error) error {
 	return transport.Ended(fmt.Errorf("%s: %w, last read: %w", p.Name, ended, last), ended)
 }
 
-// Pause sleeps for d, or until ctx ends. It returns nil after d, and the error of
-// ctx if ctx has ended. A d of 0 or less does not sleep.
+// Pause sleeps for d, or until ctx ends. It returns ctx.Err(): nil if the whole
+// d has passed and ctx has not ended. A d of 0 or less does not sleep, and also
+// returns ctx.Err().
 func Pause(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)

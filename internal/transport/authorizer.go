@@ -11,28 +11,36 @@ import (
 
 // Authorizer puts credentials on attempts. It must be safe for concurrent use.
 type Authorizer interface {
-	// Authorize puts credentials on r, a private copy of one attempt. It may
-	// replace r's body; it must not change body. with is nil, or what Renew
-	// returned. used is a note of what was used, for the judge and for Renew;
-	// printing it must show no secret. After an error nothing is sent, and the
-	// call ends without a retry.
+	// Authorize puts credentials on r, a private copy of one attempt. body is
+	// r's body, nil if r has none. Authorize may replace r's body (see SetBody);
+	// it must not change body. The argument with is nil for the first sending of
+	// an attempt, and otherwise what Renew returned. The result used is a note of
+	// the credentials, for the judge and for Renew; nil means no note, and then
+	// Renew is not called. Printing the note must show no secret. After an error
+	// nothing is sent, and the call ends without a retry.
 	Authorize(r *http.Request, body []byte, with any) (used any, err error)
-	// Renew returns what to authorize one more attempt with after used was
-	// refused with 401, and false if it has nothing better.
+	// Renew is called after an answer whose effective status is 401. refusal is
+	// that answer, and used is the note of the refused sending. Renew returns a
+	// value for Authorize and true: the attempt is then sent once more with it.
+	// It returns false if it has nothing better; with is then ignored.
 	Renew(ctx context.Context, refusal Response, used any) (with any, ok bool)
 }
 
-// Connector is an [Authorizer] that may change an attempt again once its
+// Connector is an [Authorizer] that may change an attempt a second time, once its
 // connection exists.
 type Connector interface {
 	Authorizer
 	// Connected is called when r, as Authorize left it, has got its connection,
-	// which may take long. It may change the header and nothing else. The note
-	// that it returns replaces used. After an error nothing is sent.
+	// which may take long. It may change r's header and nothing else. body is the
+	// body that Authorize got, and used is the note that Authorize returned. The
+	// note that Connected returns replaces used. After an error nothing is sent,
+	// and the call ends without a retry.
 	Connected(r *http.Request, body []byte, used any) (any, error)
 }
 
-// AuthorizerFunc is an [Authorizer] that leaves no note and never renews.
+// AuthorizerFunc is an [Authorizer] that leaves no note and never renews. It
+// puts credentials on r, whose body is body. After an error nothing is sent. A
+// nil AuthorizerFunc panics when it is called.
 type AuthorizerFunc func(r *http.Request, body []byte) error
 
 // Authorize calls f with r and body. It returns nil as the note, and f's error.
@@ -40,12 +48,13 @@ func (f AuthorizerFunc) Authorize(r *http.Request, body []byte, _ any) (any, err
 	return nil, f(r, body)
 }
 
-// Renew returns nil and false: there are never better credentials.
+// Renew returns nil and false, because the function has no other credentials.
 func (AuthorizerFunc) Renew(context.Context, Response, any) (any, bool) { return nil, false }
 
-// authorizing puts credentials on a private copy of each attempt, below the
-// caller's middleware, which therefore sees none. It does so for the base URL's
-// host only.
+// authorizing is the RoundTripper that puts credentials on a private copy of
+// each attempt. It runs below the caller's middleware, which therefore sees no
+// credentials. A request to a scheme or host other than the base URL's gets no
+// credentials. A nil Authorizer in config means no credentials either.
 type authorizing struct {
 	config *Config
 	next   http.RoundTripper
@@ -99,9 +108,10 @@ func (a authorizing) send(d *departure, r *http.Request, connected func(*http.Re
 	return resp, err
 }
 
-// private returns a copy of r with the body, for one sending. The copy has no
-// GetBody, so that net/http cannot resend it on its own without a signature. If r
-// has no body, the copy has none, and body is ignored.
+// private returns a copy of r for one sending, with body as its body. The copy
+// has no GetBody, so that net/http cannot resend the copy on its own without a
+// signature. If r has no body, the copy has none, and body is ignored. r does
+// not change.
 func private(r *http.Request, body []byte) *http.Request {
 	private := r.Clone(r.Context())
 	private.GetBody = nil
@@ -111,8 +121,9 @@ func private(r *http.Request, body []byte) *http.Request {
 	return private
 }
 
-// SetBody replaces r's body and its length by body. net/http cannot resend the new
-// body on its own.
+// SetBody replaces r's body by body, and r's ContentLength by its length. Nil
+// means a body of 0 bytes. SetBody does not change r.GetBody. It does not close
+// the old body.
 func SetBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }

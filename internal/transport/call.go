@@ -9,31 +9,32 @@ import (
 
 type callKey struct{}
 
-// call is the state of one Do. Its attempts follow one another, so only the hooks
-// of an attempt's trace need synchronization.
+// call is the state of one Do. Its attempts follow one another on one goroutine,
+// so its fields need no lock.
 type call struct {
 	ctx     context.Context //nolint:containedctx // the caller's, to tell its end from an attempt's deadline
 	config  *Config
 	request Request
 
-	number    int     // attempts so far
-	last      attempt // the newest attempt
-	earlier   []Verdict
-	wait      time.Duration
-	ended     time.Time
-	ambiguous bool
-	over      bool // the deadline leaves no time for another attempt
+	number    int           // attempts so far
+	last      attempt       // the newest attempt; zero before the first
+	earlier   []Verdict     // on the answers before last, in order
+	wait      time.Duration // before the next attempt, set by affordable
+	ended     time.Time     // when the newest attempt ended; before the first attempt, when the call began
+	ambiguous bool          // some attempt of a write may have been carried out without success
+	over      bool          // the deadline leaves no time for another attempt
 }
 
-// attempt is the result of one attempt: an answer or an error.
+// attempt is the result of one attempt. If err is nil it is an answer: response and
+// verdict. Otherwise response and verdict are zero.
 type attempt struct {
 	response Response
 	verdict  Verdict
-	used     any // the authorizer's note
+	used     any // the authorizer's note, or nil
 	err      error
-	sent     bool // the request may have reached the provider
-	ended    time.Time
-	wait     time.Duration
+	sent     bool          // the request may have reached the provider
+	ended    time.Time     // when the whole body was read; zero if err is not nil
+	wait     time.Duration // from the end of the attempt before to this one's start
 	duration time.Duration
 }
 
@@ -42,10 +43,12 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// hidden returns err without the cause that the caller ended the call's context
-// with. ctx is the context of a request; hidden takes the call from it, and uses
-// the call's own context, because middleware may have ended ctx with its own
-// cause. It returns err unchanged if ctx belongs to no call.
+// hidden returns err with the error of the call's context, such as
+// context.Canceled, in place of the cause that the context ended with, see
+// [cause.Hide]. ctx is the context of a request; hidden finds the call in it
+// and uses the call's own context, because middleware may have ended ctx with
+// another cause. hidden returns err unchanged if ctx belongs to no call or the
+// call's context has not ended. A nil err returns nil.
 func hidden(ctx context.Context, err error) error {
 	if c := callOf(ctx); c != nil {
 		return cause.Hide(c.ctx, err) //nolint:contextcheck // the call's, which is meant
@@ -53,8 +56,11 @@ func hidden(ctx context.Context, err error) error {
 	return err
 }
 
-// again records the newest attempt and reports whether another one follows. It is
-// called after every attempt. err is the error that http.Client returned, or nil.
+// again is called after every attempt and reports whether another attempt
+// follows. err is the error that http.Client returned, or nil. again stores err
+// as the error of the newest attempt if the attempt has none. It sets
+// c.ambiguous as recordDoubt does, and stores in c.wait how long to wait before
+// the next attempt.
 func (c *call) again(err error) bool {
 	if err != nil && c.last.err == nil { // http.Client refused a good answer
 		c.last.err = err
@@ -63,8 +69,9 @@ func (c *call) again(err error) bool {
 	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
-// recordDoubt sets c.ambiguous if the call is a write that the newest attempt may
-// have carried out although it did not succeed. Nothing resets c.ambiguous.
+// recordDoubt sets c.ambiguous if the call is a write (see Kind.Writes) and the
+// newest attempt may have carried it out without success: the attempt was
+// perhaps sent and failed, or its verdict is open. Nothing resets c.ambiguous.
 func (c *call) recordDoubt() {
 	a := &c.last
 	if c.request.Kind.Writes() && (a.err != nil && a.sent || a.err == nil && a.verdict.Open) {
@@ -72,9 +79,9 @@ func (c *call) recordDoubt() {
 	}
 }
 
-// supersede adds the verdict on the newest attempt to the earlier ones, and clears
-// the newest attempt. It is called before another attempt. An attempt without an
-// answer adds nothing.
+// supersede prepares c for another sending: it appends the verdict in c.last to
+// c.earlier and sets c.last to zero. It appends nothing if the newest attempt
+// has no answer, or if there was no attempt yet.
 func (c *call) supersede() {
 	if c.last.err == nil && c.last.verdict.Status != 0 {
 		c.earlier = append(c.earlier, c.last.verdict)
@@ -88,7 +95,8 @@ func (c *call) answer() Answer {
 }
 
 // failure returns the error of a call that ends without an answer. err is the
-// error of the newest attempt; failure removes URLs from it.
+// error of the newest attempt and must not be nil. The *Error has err without
+// URLs as its cause, the class of err, and c.ambiguous.
 func (c *call) failure(err error) *Error {
 	err = cause.WithoutURL(err)
 	return &Error{Class: classOf(err), Ambiguous: c.ambiguous, Err: err}

@@ -10,16 +10,18 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Defaults of a zero Config.
+// Defaults of a zero Config, and limits that no option changes. Bytes are counted
+// after decompression.
 const (
-	DefaultTimeout          = 30 * time.Second
-	DefaultMaxResponseBytes = 16 << 20
-	maxErrorBytes           = 64 << 10
-	maxHeaderBytes          = 1 << 20
+	DefaultTimeout          = 30 * time.Second // of one attempt
+	DefaultMaxResponseBytes = 16 << 20         // of a body
+	maxErrorBytes           = 64 << 10         // of the body of an answer other than 2xx, which is cut
+	maxHeaderBytes          = 1 << 20          // of the header of an answer, in the shared transport
 )
 
 // Kind says whether a call may be repeated after a failure, and whether its
-// outcome can be unknown.
+// outcome can be unknown. The zero value is Once. An unknown value is repeated
+// like Once, but its outcome never counts as unknown.
 type Kind int
 
 // The kinds of operation.
@@ -39,47 +41,52 @@ const (
 	ReadOnce
 )
 
-// Writes reports whether the outcome of a call can be unknown: true for Once and
-// Idempotent.
+// Writes reports whether the outcome of a call of the kind k can be unknown. It
+// returns true for Once and Idempotent, and false for all other values.
 func (k Kind) Writes() bool { return k == Once || k == Idempotent }
 
-// Repeatable reports whether a call that may have been sent may be sent again:
-// true for Idempotent and ReadOnly.
+// Repeatable reports whether a call of the kind k may be sent again although it
+// may have been sent already. It returns true for Idempotent and ReadOnly, and
+// false for all other values.
 func (k Kind) Repeatable() bool { return k == Idempotent || k == ReadOnly }
 
-// RetryPolicy sets how often and after which waits a call is repeated. A zero
-// field means its default: 3 attempts, waits of 250 ms to 5 s.
+// RetryPolicy sets how often and after which waits a call is repeated. The wait
+// before a retry is random, between MinWait and a limit that doubles with each
+// attempt up to MaxWait. A zero field means its default. Config.Faults refuses a
+// negative field, and a MinWait above MaxWait.
 type RetryPolicy struct {
-	MaxAttempts      int
-	MinWait, MaxWait time.Duration
+	MaxAttempts int           // the first attempt included; the default is 3
+	MinWait     time.Duration // the default is 250 ms, or MaxWait if that is set and shorter
+	MaxWait     time.Duration // the default is 5 s, or MinWait if that is longer
 }
 
 // Attempt is all that logs and observers get of an attempt. It holds no secret
 // and no personal data.
 type Attempt struct {
-	Operation  string
-	Method     string
-	Number     int
-	StatusCode int
-	Duration   time.Duration
-	Wait       time.Duration
-	Class      string
-	Final      bool
+	Operation  string        // Request.Operation
+	Method     string        // HTTP method
+	Number     int           // from 1
+	StatusCode int           // 0 without an answer
+	Duration   time.Duration // until the whole body was read
+	Wait       time.Duration // before the attempt, for the retry policy and the rate limit
+	Class      string        // "" for a success; else a Class constant, or for example "timeout"
+	Final      bool          // no attempt of this call follows
 }
 
-// Response is a complete answer.
+// Response is a complete answer, with any status.
 type Response struct {
-	StatusCode int
+	StatusCode int // of the status line
 	Header     http.Header
-	Body       []byte
-	Attempts   int
+	Body       []byte // after decompression; cut at 64 KiB if StatusCode is not 2xx
+	Attempts   int    // attempts that the call made; 0 in the argument of a judge
 }
 
-// Answer is the last answer of a call.
+// Answer is the last answer of a call. The zero Answer comes with an error.
 type Answer struct {
 	Response
-	Verdict Verdict
-	// Earlier holds the verdicts on the answers to earlier attempts, in order.
+	Verdict Verdict // on this answer
+	// Earlier holds the verdicts on the answers to earlier sendings, in order. A
+	// sending without an answer has none. Nil means no earlier answer.
 	Earlier []Verdict
 	// Ambiguous means that an attempt of a write, perhaps this one, may have been
 	// carried out without a readable answer. It does not change what this answer
@@ -88,32 +95,32 @@ type Answer struct {
 }
 
 // Config is what a package's options record. New reads it as a whole, so the
-// order of options does not matter.
+// order of options does not matter. Config.Faults refuses negative numbers.
 type Config struct {
-	Name             string   // of the package, for log messages and the user agent
-	Base             *url.URL // credentials are sent to its host only
-	HTTPClient       *http.Client
-	Timeout          time.Duration // per attempt
+	Name             string        // of the package, for log messages and the user agent
+	Base             *url.URL      // credentials are sent to its scheme and host only; required with an Authorizer
+	HTTPClient       *http.Client  // New copies it; nil means a zero http.Client
+	Timeout          time.Duration // per attempt; 0 means DefaultTimeout
 	Retry            RetryPolicy
-	RetryOn500       bool // the provider's table allows repeating after a 500
-	RatePerSecond    float64
-	Burst            int
-	Logger           *slog.Logger
-	Observer         func(context.Context, Attempt)
-	Middleware       []func(http.RoundTripper) http.RoundTripper
-	UserAgent        string
-	MaxResponseBytes int64
-	Authorizer       Authorizer // nil sends attempts without credentials
+	RetryOn500       bool                                        // the provider's table allows repeating after a 500
+	RatePerSecond    float64                                     // attempts per second; 0, with Burst 0, means no limit
+	Burst            int                                         // attempts that may start at once; at least 1 with RatePerSecond
+	Logger           *slog.Logger                                // gets each attempt; nil logs nothing
+	Observer         func(context.Context, Attempt)              // called after each attempt; may be nil
+	Middleware       []func(http.RoundTripper) http.RoundTripper // the first is outermost; none may be nil
+	UserAgent        string                                      // "" means "payclients-go/" and Name
+	MaxResponseBytes int64                                       // of a body; 0 means DefaultMaxResponseBytes
+	Authorizer       Authorizer                                  // nil sends attempts without credentials
 }
 
 // Request is one call.
 type Request struct {
-	Operation string
-	Kind      Kind
-	Method    string
-	URL       *url.URL
-	Header    http.Header
-	Body      []byte // nil means no body
+	Operation string      // for logs and observers, for example "ListOperations"
+	Kind      Kind        // says when the call is repeated
+	Method    string      // HTTP method
+	URL       *url.URL    // required, absolute
+	Header    http.Header // replaces the client's own of the same name; may be nil
+	Body      []byte      // nil means no body
 	// Judge returns the verdict on an answer. It is called once for each answer,
 	// on the goroutine that sent the attempt and within the attempt's time. used
 	// is the authorizer's note, nil if there is none. A nil Judge judges by the
@@ -121,16 +128,19 @@ type Request struct {
 	Judge func(ctx context.Context, r Response, used any) Verdict
 }
 
-// Client sends requests. It is safe for concurrent use.
+// Client sends requests. New makes it; the zero value is not usable. It is safe
+// for concurrent use.
 type Client struct {
 	config Config
 	http   http.Client
 	wire   http.RoundTripper
 }
 
-// New returns a client for config. Config.Faults must find nothing in config. New
-// copies the caller's http.Client and never changes it. A nil HTTPClient, and a
-// zero Timeout, Retry, UserAgent or MaxResponseBytes, means the default.
+// New returns a client for config. It does not check config: call Config.Faults
+// first, and use no config with faults. New copies the caller's http.Client and
+// never changes it; its Timeout limits each attempt if it is shorter than
+// Config.Timeout, and its CheckRedirect is not used, because redirects are
+// never followed. New calls each Middleware once.
 func New(config Config) *Client {
 	c := &Client{config: config.withDefaults()}
 	if config.HTTPClient != nil {
@@ -148,10 +158,18 @@ func New(config Config) *Client {
 	return c
 }
 
-// Do sends a request. It repeats the request, as Kind and Config.Retry allow,
-// until an answer comes that is not worth a retry, or the attempts are used up. An
-// answer with any status is a result, not an error. Every error is an *Error; the
-// Answer is then empty.
+// Do sends a request and returns its last answer. An answer with any status,
+// such as 401, 302 or 500, is a result and not an error.
+//
+// Do repeats the request as req.Kind and Config.Retry allow: after errors
+// without an answer, and after the statuses 429, 502, 503, 504 and, with
+// Config.RetryOn500, 500. It stops when an answer needs no retry, when the
+// attempts are used up, or when the wait before the next attempt is too long.
+// It blocks while it waits. After a 401 it also sends the attempt once more if
+// the Authorizer has better credentials.
+//
+// Every error is an *Error, also the end of ctx and a request that cannot be
+// made; the Answer is then the zero value. Do panics if req.URL is nil.
 func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	call := &call{ctx: ctx, config: &c.config, request: req}
 	// A nil []byte inside an interface would be a body of no bytes.
@@ -189,7 +207,8 @@ func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 }
 
 // CloseIdleConnections closes the connections that no request uses, including
-// connections of other clients with the same transport.
+// connections of other clients with the same transport. It does nothing if the
+// transport has no such method. The client stays usable.
 func (c *Client) CloseIdleConnections() {
 	if pool, ok := c.wire.(interface{ CloseIdleConnections() }); ok {
 		pool.CloseIdleConnections()

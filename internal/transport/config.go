@@ -12,11 +12,16 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// ParseBase parses text as the base URL of a client. name is the argument's name,
-// for the list of faults. The list holds each fault of the URL, and is nil if
-// there is none. It never quotes the text, which may hold a secret. The URL is nil
-// if the text is not an absolute URL. Plain http is accepted for loopback, and for
-// every host if plainHTTP is true.
+// ParseBase parses text as the base URL of a client. name is the argument's
+// name, with which each fault in the list begins. The list is nil if the URL
+// has no fault. No fault quotes text, which may hold a secret.
+//
+// These are faults: text is not an absolute URL; a scheme other than https; a
+// user name or password; a query; a fragment; an empty port; a host that
+// net/http would send in another form. Plain http is accepted for loopback, and
+// for every host if plainHTTP is true. The URL is nil if text is not an
+// absolute URL. With any other fault it is not nil, and must not be used. Its
+// host is in lower case.
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
 	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
@@ -49,10 +54,11 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	return base, found
 }
 
-// Join returns base with elements added to its path, each of them escaped. base
-// does not change, and no elements means base's own path. Join returns nil and an
-// error for an element that is empty, "." or "..", which would address something
-// else.
+// Join returns a copy of base with elements added to its path, each of them
+// escaped: a slash inside an element becomes %2F. Without elements the copy has
+// base's own path. base does not change, and must not be nil. Join returns nil
+// and an error for an element that is empty, "." or "..", because the URL would
+// address something else.
 func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	escaped := make([]string, len(elements))
 	for i, element := range elements {
@@ -64,8 +70,9 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	return base.JoinPath(escaped...), nil
 }
 
-// JSONHeader returns a copy of header with the Content-Type of JSON. header may be
-// nil, and is not changed.
+// JSONHeader returns a copy of header whose Content-Type is application/json;
+// an earlier Content-Type is replaced. header does not change. A nil header
+// counts as empty.
 func JSONHeader(header http.Header) http.Header {
 	out := http.Header{}
 	maps.Copy(out, header.Clone())
@@ -73,8 +80,10 @@ func JSONHeader(header http.Header) http.Header {
 	return out
 }
 
-// Faults returns the faults of the options, nil if there are none. Each text names
-// its option and the rule that it breaks. A zero Config has no faults.
+// Faults returns what is wrong with the values of the options, nil if nothing
+// is. Each string names its option and the rule that it breaks. Faults checks
+// Timeout, Retry, RatePerSecond, Burst, MaxResponseBytes, UserAgent and
+// Middleware, and no other field. A zero Config has no faults.
 func (c Config) Faults() []string {
 	var found problems.List
 	found.If(c.Timeout < 0, "WithTimeout: must not be negative")
@@ -92,20 +101,23 @@ func (c Config) Faults() []string {
 	return found
 }
 
-// refusedHeaders may not be set by callers: this package or net/http sets them,
-// or they change what is sent or answered in a way that breaks this package's
-// promises.
+// refusedHeaders are the names, in canonical form, of headers that callers must
+// not set. This package or net/http sets them, or they would change what is
+// sent or answered in a way that this package does not handle. HeaderFault also
+// refuses names that begin with Content- or If-.
 var refusedHeaders = map[string]bool{
 	"Accept-Encoding": true, "Authorization": true, "Connection": true, "Cookie": true, "Host": true,
 	"Expect": true, "Idempotency-Key": true, "Proxy-Authorization": true, "Range": true, "Te": true, "Trailer": true,
 	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
-// HeaderFault returns the fault of a header that a caller wants to add to a call,
-// or "" if the header is allowed. own lists headers that the package sets itself,
-// and that callers therefore must not set. Names are compared without regard to
-// case. A name that is not a token, a refused name, and a value that is not
-// printable ASCII is a fault. The text never quotes the value.
+// HeaderFault returns the rule that a header breaks which a caller wants to add
+// to a call, or "" if the header is allowed. own lists further names that the
+// caller must not set, because the package sets them. Names are compared
+// without regard to case. Refused are a name that is empty or not a token (RFC
+// 9110), a name in own or in refusedHeaders, a name that begins with Content-
+// or If-, and a value that is not printable ASCII. An empty value is allowed.
+// The result never quotes the value.
 func HeaderFault(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
 	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")
@@ -123,9 +135,11 @@ func HeaderFault(name, value string, own ...string) string {
 	return ""
 }
 
-// hostProblem returns why net/http would send another host than host, or "" if it
-// would send exactly this host. host is the host of a URL in lower case.
-// Signatures, and the check of where credentials go, need the host that is sent.
+// hostProblem returns the rule that host breaks if net/http would send it in
+// another form, or "" if net/http sends exactly this host. host is the host of
+// a URL in lower case, with or without a port. The rule begins with "must".
+// Signatures, and the check of where credentials go, need the host that is
+// sent.
 func hostProblem(host string) string {
 	for i := range len(host) {
 		switch c := host[i]; {

@@ -14,9 +14,11 @@ import (
 
 type departureKey struct{}
 
-// departure records whether any part of an attempt left this machine. It is kept
-// where the attempt leaves, below middleware, signers and token sources, which
-// may use connections of their own or send an attempt twice.
+// departure records whether any part of one sending of an attempt left this
+// machine. It is kept below middleware, signers and token sources, because they
+// may use connections of their own or send an attempt twice. finisher.send
+// makes a departure and puts it into the request's context. The zero value is
+// ready to use.
 //
 // It also carries the authorizer's notes up to the judge, because middleware
 // passes on a request and an answer only.
@@ -42,9 +44,9 @@ func (d *departure) noted() any {
 	return d.used
 }
 
-// departureOf returns the departure in ctx, the context of an attempt. If
-// middleware has replaced the context, it returns a new departure that nothing
-// reads.
+// departureOf returns the departure in ctx, the context of an attempt; the
+// result is never nil. If middleware has replaced the context, departureOf
+// returns a new departure that nothing reads.
 func departureOf(ctx context.Context) *departure {
 	if d, ok := ctx.Value(departureKey{}).(*departure); ok {
 		return d
@@ -52,11 +54,17 @@ func departureOf(ctx context.Context) *departure {
 	return new(departure)
 }
 
-// roundTrip sends r through wire and records in d whether anything may have left
-// this machine. connected may be nil. Otherwise roundTrip calls it once there is a
-// connection: connected may change r's header, or return an error, and then
-// nothing is sent. roundTrip returns the answer and error of wire, the error of
-// connected, or a *proxyError.
+// roundTrip sends r once through wire and records in d whether anything may
+// have left this machine. It may replace r's body by an empty one. connected
+// may be nil. Otherwise roundTrip calls it each time that r gets a connection,
+// before r is written. connected may change r's header. If it returns an error,
+// nothing is sent.
+//
+// If wire returns an answer, roundTrip returns what wire returned. Otherwise
+// the answer is nil and the error is one of three: the error of connected,
+// passed through unavailable; a *proxyError if a proxy refused the connection;
+// or the error of wire, without the cause of the caller's context. The error is
+// nil if wire returned neither an answer nor an error.
 func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
 	if d.once && r.Method == http.MethodGet && (r.Body == nil || r.Body == http.NoBody) {
 		// net/http resends a GET without a body if a reused connection fails.
@@ -81,16 +89,18 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected
 }
 
 // nothingLeft reports whether certainly nothing of the attempt was sent: no
-// sending had a connection, or there were no credentials. It returns false if the
-// attempt never came as far as d.
+// sending had a connection, or there were no credentials. It returns false if
+// neither roundTrip nor unavailable was called for d, for example because
+// middleware answered by itself.
 func (d *departure) nothingLeft() bool { return d.tried.Load() && d.sendings.Load() == 0 }
 
-// connection records whether one sending ever had a connection.
+// connection records whether one sending ever had a connection. The zero value is
+// ready for one sending. It is safe for concurrent use.
 type connection struct {
-	connected func(*http.Request) error
-	asked     atomic.Bool
-	got       atomic.Bool
-	stopped   atomic.Pointer[error]
+	connected func(*http.Request) error // called when there is a connection; may be nil
+	asked     atomic.Bool               // the transport has asked for a connection
+	got       atomic.Bool               // the transport got one, and connected returned no error
+	stopped   atomic.Pointer[error]     // the error of connected; nil if there was none
 }
 
 func (c *connection) traced(r *http.Request) *http.Request {
@@ -114,17 +124,19 @@ func (c *connection) traced(r *http.Request) *http.Request {
 	return traced
 }
 
-// neverUsed reports whether certainly nothing was sent. err is the transport's
-// error. It returns true if the transport asked for a connection and got none that
-// it could use, or failed to dial.
+// neverUsed reports whether certainly nothing was sent over c. err is the error
+// of the transport, or nil. neverUsed returns true if no connection could be
+// used and either the transport had asked for one or err is from before there
+// was a connection, see isDial.
 func (c *connection) neverUsed(err error) bool {
 	return !c.got.Load() && (c.asked.Load() || isDial(err))
 }
 
-// unusable closes conn if it is an HTTP/1 connection, because net/http writes a
-// request to it even if its context has ended. It leaves an HTTP/2 connection
-// open: net/http does not write to it, and it may carry other requests. conn may
-// be nil.
+// unusable closes conn if it is an HTTP/1 connection: net/http would write the
+// request to it even after the request's context has ended. unusable leaves an
+// HTTP/2 connection open: net/http then does not write the request, and the
+// connection may carry other requests. It ignores a nil conn, and errors of
+// closing.
 func unusable(conn net.Conn) {
 	if secure, ok := conn.(*tls.Conn); ok && secure.ConnectionState().NegotiatedProtocol == "h2" {
 		return

@@ -9,19 +9,23 @@ import (
 	"strings"
 )
 
-// encodingError reports a body in a content encoding that was not asked for.
+// encodingError reports a body in a content encoding that was not asked for and
+// cannot be undone. encoding is what decompress returned, for example "br".
 type encodingError struct{ encoding string }
 
 func (e *encodingError) Error() string {
 	return "response body cannot be read: content encoding " + e.encoding + " was not asked for"
 }
 
-// decompress undoes gzip in resp if net/http did not: the transport did not ask
-// for gzip, and the answer has it anyway. A body that does not begin like gzip
-// stays unchanged, even if the header says gzip. decompress returns "" if the body
-// can then be read. Otherwise it returns the name of the content encoding,
-// "(several)" for more than one, or "(unknown)" for a name that this package does
-// not know.
+// decompress undoes gzip in resp, which net/http does only if the transport
+// asked for gzip. resp.Body must not be nil. decompress reads the header
+// Content-Encoding and returns "" if the body can be read: it has no encoding,
+// "identity" or gzip. For gzip it changes resp as gunzip does; otherwise resp
+// stays unchanged.
+//
+// If the body cannot be read, decompress returns the name of its encoding, for
+// example "br". It returns "(several)" for more than one encoding, and
+// "(unknown)" for a name that this package does not know.
 func decompress(resp *http.Response) (unreadable string) {
 	var names []string
 	for _, value := range resp.Header.Values("Content-Encoding") {
@@ -45,9 +49,12 @@ func decompress(resp *http.Response) (unreadable string) {
 	return "(unknown)" // the name comes from the server and may hold anything
 }
 
-// gunzip changes resp to what net/http would have returned after decompressing the
-// body. It leaves a body that does not begin like gzip unchanged, with its header.
-// A broken body is an error of a later Read.
+// gunzip changes resp so that its Body yields the decompressed bytes. It
+// removes Content-Encoding and Content-Length from a copy of the header, and
+// sets ContentLength to -1 and Uncompressed to true, as net/http does. If the
+// body does not begin like gzip, its bytes and the header stay the same. gunzip
+// reads only the first bytes: a broken gzip stream is an error of a later Read.
+// Closing resp.Body closes the original body.
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
 	if magic, _ := raw.Peek(2); string(magic) != "\x1f\x8b" {
@@ -66,8 +73,9 @@ type decompressed struct {
 	io.Closer
 }
 
-// lazyGzip reads the gzip header on the first Read, so that a broken header is an
-// error of the body.
+// lazyGzip reads decompressed bytes from source, a gzip stream. It reads the
+// gzip header on the first Read, so that a broken header is an error of Read.
+// plain is nil before the first Read.
 type lazyGzip struct {
 	source io.Reader
 	plain  *gzip.Reader

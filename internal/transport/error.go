@@ -16,31 +16,38 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// ErrOutcomeUnknown is the value that every package with writes exports under the
-// same name.
+// ErrOutcomeUnknown matches the error of a write that the provider may have
+// carried out although the client has no success. Every package with writes
+// exports this value under the same name.
 var ErrOutcomeUnknown = errors.New("payment outcome unknown")
 
-// ErrTooLarge is the cause of an Error if an answer is above the limit.
+// ErrTooLarge is the cause of an Error if an answer of status 2xx is larger
+// than Config.MaxResponseBytes. The call is not retried. Failure replaces the
+// error by Sentinels.TooLarge.
 var ErrTooLarge = errors.New("response too large")
 
 const classTooLarge = "too_large"
 
+// Causes of an Error that this package makes itself. Error may print them.
 var (
-	errRateLimit  = errors.New("rate limit: the wait would outlast the deadline")
-	errTruncated  = errors.New("response body cut short")
+	errRateLimit  = errors.New("rate limit: the wait would outlast the deadline") // of the call; nothing was sent
+	errTruncated  = errors.New("response body cut short")                         // the body of a 2xx ended with an error
 	errNoResponse = errors.New("transport returned neither response nor error")
 )
 
-// Error reports a call that ended without an answer.
+// Error reports a call that ended without an answer. Its text and every printed
+// form hold no secret; Err may.
 type Error struct {
-	Class     string // the same as Attempt.Class
+	Class     string // the same as Attempt.Class, for example "timeout"; never ""
 	Ambiguous bool   // a write may have been carried out anyway
-	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause; never a *url.Error
+	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause, never nil and never a *url.Error
 }
 
-// Error returns the text of the cause if the cause has a type that holds no
-// secret. Otherwise it returns the class and the word error, because a caller's
-// transport may print anything.
+// Error returns the text of the cause if the type of the cause is known to hold
+// no secret: the end of a context, io.EOF, an error of a dial, a name lookup, a
+// certificate or a proxy, and errors of this package. For any other cause it
+// returns the class and the word error, for example "network error", because a
+// caller's transport may print anything.
 func (e *Error) Error() string {
 	var (
 		op    *net.OpError
@@ -81,16 +88,19 @@ func (e *Error) Unwrap() error { return e.Err }
 // cause.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
-// credentialsError reports that an attempt could not be authenticated or signed.
+// credentialsError reports that an attempt could not be authenticated or
+// signed, so that nothing was sent. err is the reason, which the text does not
+// print. The call is not retried.
 type credentialsError struct{ err error }
 
 func (e *credentialsError) Error() string { return "credentials were not available" }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// unavailable returns the error of an attempt for which err prevented credentials.
-// It records in ctx's departure that nothing was sent. It returns err, without
-// URLs, if err is the end of the caller's context, and otherwise a
-// credentialsError with err.
+// unavailable returns the error of an attempt that was not sent because err
+// prevented credentials. ctx is the context of the attempt; unavailable marks
+// its departure as tried, so that nothingLeft returns true. The result is err
+// itself, without URLs, if err is the end of the caller's context, and
+// otherwise a *credentialsError that wraps err.
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))
@@ -147,8 +157,8 @@ func classOf(err error) string {
 	return "network"
 }
 
-// isDial reports whether err is from before there was a connection: from a lookup,
-// a dial or a proxy.
+// isDial reports whether err is from before there was a connection: from a name
+// lookup, a dial or a proxy. It returns false for nil.
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError

@@ -7,24 +7,30 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// classed is an error that a package returns, with the class of the failure.
+// classed is an error that a package returns to its users. Failure, Classed and
+// Ended make it.
 type classed struct {
 	text    string
-	class   string
-	err     error
-	unknown error // also matched by errors.Is, unless nil
+	class   string // of the failure, for example "timeout"
+	err     error  // what Unwrap returns
+	unknown error  // also matched by errors.Is, unless nil
 }
 
 // Sentinels are the errors that a package exports for failures.
 type Sentinels struct {
-	TooLarge error // replaces [ErrTooLarge]
+	TooLarge error // replaces [ErrTooLarge]; required
 	Unknown  error // for a write that may have been carried out; nil in a package without writes
 }
 
-// Failure returns the error of a call that got no answer. pkg and operation are
-// names for the error's text. err is the error of [Client.Do], which the result
-// wraps. An error of the class too_large is replaced by s.TooLarge. If a write may
-// have been carried out, errors.Is also finds s.Unknown, unless that is nil.
+// Failure returns the error that a package returns for a call without an
+// answer; it is never nil. err is the error of [Client.Do] and must not be nil.
+// The result's text is "pkg: operation: " and the text of err. The result wraps
+// err and has the method Class, which returns the class of err, for example
+// "timeout".
+//
+// If err has the class too_large, the result wraps s.TooLarge instead of err.
+// If a write may have been carried out, errors.Is also finds s.Unknown in the
+// result, and the text ends with it. A nil s.Unknown adds nothing.
 func Failure(pkg, operation string, err error, s Sentinels) error {
 	out := &classed{text: fmt.Sprintf("%s: %s: %v", pkg, operation, err), class: classOf(err), err: err}
 	ambiguous := false
@@ -41,27 +47,29 @@ func Failure(pkg, operation string, err error, s Sentinels) error {
 	return out
 }
 
-// Classed returns an error that wraps err and has the method Class, which returns
-// class. The text stays the same. err must not be nil.
+// Classed returns an error that wraps err, has the text of err, and has the
+// method Class, which returns class. Classed panics if err is nil.
 func Classed(err error, class string) error {
 	return &classed{text: err.Error(), class: class, err: err}
 }
 
-// Ended returns an error that wraps err and has the class of end. end is the error
-// of a context that ended between two calls, for example context.Canceled; err
-// describes that and must not be nil.
+// Ended returns an error that wraps err, has the text of err, and has the
+// method Class. end is the error of a context that ended between two calls. The
+// class is "canceled" if end is context.Canceled, and "timeout" if it is
+// context.DeadlineExceeded. err says what ended; Ended panics if err is nil.
 func Ended(err, end error) error { return Classed(err, classOf(end)) }
 
-// Error returns the text: the text of the package and operation from Failure, or
-// the text of the error given to Classed.
+// Error returns e.text. Failure composes that text; Classed and Ended take the
+// text of their argument.
 func (e *classed) Error() string { return e.text }
 
 // Class returns the class of the failure, for example "timeout".
 func (e *classed) Class() string { return e.class }
 
-// Is reports whether target is the error in e.unknown: the package's
-// ErrOutcomeUnknown, if the write of e may have been carried out. It returns false
-// for every other target; errors.Is then goes on with Unwrap.
+// Is reports whether target is e.unknown, the ErrOutcomeUnknown of a package.
+// Only Failure sets e.unknown, for a write that may have been carried out. Is
+// returns false for every other target and for nil; errors.Is then goes on with
+// the error that Unwrap returns.
 func (e *classed) Is(target error) bool { return target != nil && target == e.unknown }
 
 // Unwrap returns the wrapped error.

@@ -15,12 +15,13 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// finisher turns one attempt into a complete answer or an error. go-retryablehttp
-// stops at the headers, and would never repeat a call whose body was cut short.
+// finisher is the RoundTripper that turns one attempt into a complete answer or an
+// error. go-retryablehttp stops at the headers, and would never repeat a call whose
+// body was cut short. It is safe for concurrent use.
 type finisher struct {
 	config  *Config
-	limiter *rate.Limiter
-	next    http.RoundTripper
+	limiter *rate.Limiter     // nil means no rate limit
+	next    http.RoundTripper // the middleware, and below it authorizing and the wire
 }
 
 func newFinisher(config *Config, wire http.RoundTripper) *finisher {
@@ -35,10 +36,15 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 	return f
 }
 
-// RoundTrip makes one attempt and records it in the call of the request's context.
-// It returns the attempt's error, or an answer that has the attempt's status and
-// an empty body. If the wait for the rate limit would outlast the deadline of a
-// repeated attempt, it makes none and returns the result of the attempt before.
+// RoundTrip makes one attempt and records it in the call that Do put into r's
+// context; it panics without a call. It returns the attempt's error and no
+// answer, or an answer that has the attempt's status and header and an empty
+// body. Before a repeated attempt it reports the attempt before to the
+// observer.
+//
+// RoundTrip waits for the rate limit first. If the call's deadline ends before
+// a repeated attempt may begin, RoundTrip makes no attempt, sets the call's
+// field over, and returns the result of the attempt before.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -67,10 +73,10 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.outcome(r)
 }
 
-// admit waits for the rate limit. It returns nil when the attempt may begin. It
-// returns the context's error if ctx has ended, and errRateLimit with
-// context.DeadlineExceeded at once if the wait would outlast the deadline. Nothing
-// has been sent then.
+// admit blocks until the rate limit allows an attempt, and then returns nil.
+// Without a limit it does not block. It returns the context's error if ctx has
+// ended. If the wait would outlast the deadline of ctx, it returns at once with
+// an error that matches errRateLimit and context.DeadlineExceeded.
 func (f *finisher) admit(ctx context.Context) error {
 	if f.limiter != nil {
 		if err := f.limiter.Wait(ctx); err != nil && ctx.Err() == nil {
@@ -80,11 +86,14 @@ func (f *finisher) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// attempt sends r and records the result in c.last. If the answer refuses the
-// credentials, by its status or by the judge's verdict, attempt asks the
-// Authorizer's Renew for better ones. If there are any, it sends the request once
-// more. It does not send a write of the kind Once again if the refusal leaves open
-// whether the write was carried out.
+// attempt sends r and stores the result in c.last. If the effective status of
+// the answer is 401 and the authorizer left a note, attempt asks the
+// Authorizer's Renew for better credentials. If Renew has some and the rate
+// limit allows it in time, attempt sends the request once more. Both sendings
+// count as one attempt and share one Config.Timeout.
+//
+// attempt does not ask Renew if c is of the kind Once and the verdict leaves
+// open whether the write was carried out.
 func (f *finisher) attempt(c *call, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
@@ -106,8 +115,10 @@ func (f *finisher) attempt(c *call, r *http.Request) {
 	c.last = f.send(ctx, c, again, with)
 }
 
-// send sends r once and returns the result, with the judge's verdict. with is what
-// the authorizer's Renew returned, or nil.
+// send sends r once and returns the result: an error, or the whole answer with
+// the verdict on it. c is the call, whose Judge it calls. ctx limits the
+// sending and reading. The argument with is what the authorizer's Renew
+// returned, or nil. send does not change c, and closes the body of the answer.
 func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any) attempt {
 	d := departure{once: !c.request.Kind.Repeatable(), with: with}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
@@ -134,10 +145,15 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any)
 	return a
 }
 
-// read returns the whole body of resp. An answer with a status below 200 has none.
-// If the status is not 2xx, the body is cut at 64 KiB and a fault of the body is
-// ignored, because the status must not be lost. Otherwise the error is
-// ErrTooLarge, errTruncated or an encodingError.
+// read returns the whole body of resp after decompression. It does not close
+// the body. For a status below 200 it returns nil and reads nothing.
+//
+// For other statuses than 2xx the error is nil: the body is cut at 64 KiB, and
+// an error while reading only shortens the body, because the status must not be
+// lost. For 2xx the body is nil with an error. The error is ErrTooLarge for a
+// body above Config.MaxResponseBytes, an *encodingError for an encoding that
+// decompress cannot undo, and otherwise errTruncated, which wraps the error of
+// reading.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
 		return nil, nil // the body of a 101 is the bare connection, without a deadline
@@ -162,10 +178,14 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	return body, nil
 }
 
-// readUpTo reads r to its end, or until it has limit bytes. claimed is the
-// declared length, which saves steps; -1 means unknown. It returns r's error with
-// the bytes that it read; the end of r is not an error. Doubling the buffer to the
-// end would hold several times the limit, so the last step goes to limit at once.
+// readUpTo reads r to its end, but at most limit bytes, and returns the bytes.
+// limit must be positive. claimed is the declared length of r in bytes, which
+// only sets the size of the first buffer; -1 means unknown. The error is nil at
+// the end of r and at the limit. For an error of r, readUpTo returns the error
+// and the bytes before it.
+//
+// The last buffer has limit bytes at once: doubling the buffer up to the end
+// would hold several times the limit.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
 	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {
@@ -191,8 +211,9 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	}
 }
 
-// outcome returns the result of the newest attempt for the layers above: the
-// attempt's error, or an answer to r without a body.
+// outcome returns the result of the newest attempt for http.Client and the
+// retry loop: nil and the attempt's error, or the shell of the answer and nil.
+// r is the request that was answered.
 func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	if c.last.err != nil {
 		return nil, c.last.err
@@ -200,9 +221,10 @@ func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	return shell(r, c.last.response), nil
 }
 
-// shell returns answer for the layers above, which only look at its status. r is
-// the request, and the body is empty. The header has no Location, because
-// http.Client fails on one that it cannot parse.
+// shell returns answer as an *http.Response for http.Client and the retry loop,
+// which look at its status only. r becomes its Request. Its body is empty, and
+// its header has no Location, because http.Client fails on a Location that it
+// cannot parse. answer's own header does not change.
 func shell(r *http.Request, answer Response) *http.Response {
 	header := answer.Header
 	if header.Get("Location") != "" {
@@ -212,7 +234,8 @@ func shell(r *http.Request, answer Response) *http.Response {
 	return &http.Response{StatusCode: answer.StatusCode, Header: header, Body: http.NoBody, Request: r}
 }
 
-// The classes of answers that are not a success.
+// The classes of answers that are not a success, for Verdict.Class. A package may
+// use other strings too.
 const (
 	ClassStatus      = "status"      // a status line other than 2xx
 	ClassRefused     = "refused"     // a refusal inside a 2xx
@@ -220,18 +243,21 @@ const (
 	ClassSignature   = "signature"   // a 2xx whose signature is wrong or missing
 )
 
-// Verdict is what a judge says about an answer.
+// Verdict is what a judge says about an answer. The zero Verdict is a success
+// without a result.
 type Verdict struct {
-	Status int    // the effective status; 0 means the status line's
+	Status int    // the effective status, by which the call is repeated; 0 means the status line's
 	Class  string // "" for a success; "status" for every status line other than 2xx
 	Open   bool   // a write may have been carried out anyway
 	Err    error  // the reason why no result exists; nil for a success
-	Result any    // what the judge decoded
+	Result any    // what the judge decoded; may be nil
 }
 
 // judge returns the complete verdict on the answer r. used is the authorizer's
-// note, or nil. The verdict is the result of the request's Judge; without a Judge
-// the status line decides. A zero Status is replaced by the status of r.
+// note, or nil. judge calls the Judge of c's request with ctx, r and used.
+// Without a Judge, Open follows leavesOpen, and the other fields are zero.
+// judge then sets Status to the status of r if it is 0, and Class to
+// ClassStatus if the status of r is not 2xx.
 func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	v := Verdict{Open: leavesOpen(r.StatusCode)}
 	if c.request.Judge != nil {
@@ -246,17 +272,18 @@ func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	return v
 }
 
-// leavesOpen reports whether, by the usual rule, an answer with this status leaves
-// open whether a write was carried out: true below 200, for 3xx, for 408 and from
-// 500 on.
+// leavesOpen reports whether an answer with this HTTP status leaves open
+// whether a write was carried out. It returns true below 200, for 3xx, for 408
+// and from 500 on.
 func leavesOpen(status int) bool {
 	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
 }
 
-// Unchecked returns the verdict on an answer that a caller's function could not
-// check. err is the error of that function as the call returns it. The verdict is
-// open. Its class is the class of ctx's error if err is from the end of ctx, and
-// otherwise "credentials".
+// Unchecked returns the verdict on an answer that a caller's function, such as
+// a signature check, could not check. err is the error that the call shall
+// return, and becomes Verdict.Err. ctx is the context that the function got.
+// Open is true, and Status is 0. Class is "canceled" or "timeout" if ctx has
+// ended and err matches its error, and otherwise "credentials".
 func Unchecked(ctx context.Context, err error) Verdict {
 	class := "credentials"
 	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
@@ -269,14 +296,15 @@ func Unchecked(ctx context.Context, err error) Verdict {
 type Judged[T any] struct {
 	Answer
 
-	Result  T
-	Earlier []T // what it decoded in the answers to earlier attempts, in order
+	Result  T   // from the last answer; the zero value after an error
+	Earlier []T // from the answers to earlier attempts, in order; hides Answer.Earlier
 }
 
-// Do calls [Client.Do] with judge, which also returns what it decoded. The result
-// holds what judge decoded in the last answer and in the earlier ones. Do ignores
-// req.Judge. It returns the error of Client.Do, an *Error; Result is then the zero
-// value.
+// Do calls [Client.Do] with judge as the request's Judge; req.Judge is ignored.
+// judge returns what it decoded and the verdict, whose Result it need not set.
+// The Judged has what judge decoded in the last answer and in the earlier ones.
+// judge must not be nil. Do retries as Client.Do does and returns its error, an
+// *Error; the Judged is then the zero value.
 func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, used any) (T, Verdict)) (Judged[T], error) {
 	req.Judge = func(ctx context.Context, r Response, used any) Verdict {
 		result, v := judge(ctx, r, used)

@@ -13,11 +13,17 @@ import (
 	"unicode/utf8"
 )
 
-// Free returns the request of a call that a caller describes, and a list of what
-// is wrong with the arguments, nil if nothing is. path is relative to base, and
-// may have a query. in is the body, which is encoded as JSON; nil means no body,
-// and GET allows nil only. The request's kind is Once, because its effect is
-// unknown: it is repeated only if nothing was sent.
+// Free returns the request of a call that a caller describes, and what is wrong
+// with the arguments, nil if nothing is. If something is wrong, do not send the
+// request.
+//
+// base must not be nil and does not change. method is GET, POST, PUT, PATCH or
+// DELETE, in capitals. path is relative to base, escaped as in a URL, and may
+// have a query; "" means base itself. The argument in is the body, which is
+// encoded as JSON; nil means no body, and with GET in must be nil. It must not
+// hold a float, or a string that is not UTF-8. No string of the list quotes
+// path or in. The request's kind is Once, because its effect is unknown: it is
+// repeated only if nothing was sent.
 func Free(base *url.URL, method, path string, in any) (Request, []string) {
 	r := Request{Operation: "Do", Kind: Once, Method: method}
 	var problems []string
@@ -42,16 +48,23 @@ func Free(base *url.URL, method, path string, in any) (Request, []string) {
 	return r, problems
 }
 
-// keyNames are query parameters that carry credentials in some API. A client's
-// own credentials are added below everything that prints a URL.
+// keyNames are the names, in lower case, of query parameters that carry
+// credentials in some API. Free refuses them in a path, because middleware
+// prints URLs. A client's own credentials are added below the middleware.
 var keyNames = []string{
 	"apikey", "api_key", "api-key", "x-api-key", "token", "access_token", "auth_token", "authorization", "signature",
 	"secret", "client_secret", "password",
 }
 
-// below returns the URL of a path below base, and "". If the path breaks a rule,
-// it returns base and the rule. The rule never quotes the path, which may hold
-// anything. path may have a query; an empty path means base itself.
+// below returns a new URL for path below base, and "". If path breaks a rule,
+// below returns base itself and the rule, which begins with "must" and never
+// quotes path, because path may hold anything. An empty path means base. path
+// may begin with one slash and may have a query, whose parameters are sorted by
+// name in the result.
+//
+// These break a rule: a host, a scheme, a backslash, a fragment; an element
+// that is empty, "." or ".."; wrong escapes, spaces, control characters; a
+// query parameter in keyNames.
 func below(base *url.URL, path string) (*url.URL, string) {
 	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
 		return base, "must not have a host, a backslash or a fragment"
@@ -92,8 +105,9 @@ func below(base *url.URL, path string) (*url.URL, string) {
 	return target, ""
 }
 
-// document returns in as JSON, and "". If in cannot be encoded exactly, it returns
-// nil and the rule that in breaks.
+// document returns in as JSON without a line end, and "". A nil in becomes
+// null. If in cannot be encoded exactly, document returns nil and the rule that
+// in breaks. The rule begins with "must" and quotes no value.
 func document(in any) ([]byte, string) {
 	if rule := inexact(reflect.ValueOf(in), 0); rule != "" {
 		return nil, rule
@@ -109,11 +123,16 @@ func document(in any) ([]byte, string) {
 
 const maxInDepth = 100
 
-// inexact returns the rule that v breaks if JSON would not hold v exactly, or ""
-// if it would. Floats have lost digits already, and encoding/json changes strings
-// that are not UTF-8. depth is the number of values around v, 0 for the outermost
-// one. Values deeper than maxInDepth are not checked, because encoding/json
-// refuses cycles itself.
+// inexact returns the rule that v breaks if JSON would not hold v exactly, or
+// "" if JSON would. Floats break a rule, because they have lost digits already.
+// Strings that are not UTF-8 break a rule, because encoding/json changes them.
+// inexact looks into pointers, slices, maps and exported fields. It trusts
+// values that encode themselves (json.Marshaler, encoding.TextMarshaler) and
+// json.Number. The zero reflect.Value and nil pointers break no rule.
+//
+// depth is the number of values around v, 0 for the outermost one. Values
+// deeper than maxInDepth are not checked, because encoding/json refuses cycles
+// itself.
 func inexact(v reflect.Value, depth int) (rule string) {
 	if !v.IsValid() || depth > maxInDepth { // encoding/json refuses cycles
 		return ""

@@ -11,24 +11,24 @@ import (
 	"time"
 )
 
-// The health check of HTTP/2 connections in the shared transport: a ping after a
-// silence, and a limit for its answer, after which the connection is closed.
-// Together they fit into an attempt of the default timeout, which is then
-// repeated on a new connection.
+// The health check of HTTP/2 connections in the shared transport. After a
+// silence of pingAfter the transport sends a ping. If no answer comes within
+// pingTimeout, it closes the connection. Both together are shorter than
+// DefaultTimeout, so that an attempt fails in time to be repeated on a new
+// connection.
 const (
 	pingAfter   = 10 * time.Second
 	pingTimeout = 5 * time.Second
 )
 
-// pools holds the *http.Transport of each poolKey. All clients without a
-// transport of their own share it.
+// pools holds the *http.Transport of each poolKey, for the life of the process.
+// All clients without a transport of their own share them.
 var pools sync.Map //nolint:gochecknoglobals // it is what clients share
 
-// poolKey is the *http.Transport that was http.DefaultTransport when a client was
-// made, and the bubble in which a request is made.
+// poolKey says which shared transport a request goes through.
 type poolKey struct {
-	usual  *http.Transport
-	bubble string
+	usual  *http.Transport // http.DefaultTransport at the time when the client was made
+	bubble string          // of the request, as the function bubble returns it
 }
 
 func (k poolKey) pool() *http.Transport {
@@ -39,9 +39,10 @@ func (k poolKey) pool() *http.Transport {
 	return pool.(*http.Transport) //nolint:forcetypeassert // nothing else is stored
 }
 
-// wire returns the transport at the bottom. It returns caller, the caller's
-// transport, unless caller is nil. Then it returns the shared transport, or
-// http.DefaultTransport if the program replaced that by another type.
+// wire returns the transport at the bottom of a client. It returns caller, the
+// caller's transport, unless caller is nil. For nil it returns the transport
+// that all clients share. If the program has replaced http.DefaultTransport by
+// another type than *http.Transport, it returns http.DefaultTransport for nil.
 func wire(caller http.RoundTripper) http.RoundTripper {
 	if caller != nil {
 		return caller
@@ -53,9 +54,11 @@ func wire(caller http.RoundTripper) http.RoundTripper {
 	return sharedWire{usual: usual, outside: poolKey{usual: usual}.pool()}
 }
 
-// sharedWire sends through the shared transport of the testing/synctest bubble
-// that it is called in, or of none. A connection made in one bubble ends the
-// process when another bubble uses or closes it.
+// sharedWire sends a request through the shared transport of the
+// testing/synctest bubble that it is called in, or through outside if it is
+// called in none. A connection made in one bubble ends the process when another
+// bubble uses or closes it. usual is the transport that the shared ones are
+// cloned from.
 type sharedWire struct{ usual, outside *http.Transport }
 
 func (w sharedWire) RoundTrip(r *http.Request) (*http.Response, error) { return w.pool().RoundTrip(r) }
@@ -82,9 +85,11 @@ func bubble() string {
 	return name
 }
 
-// newPool returns a clone of usual for all clients to share. The clone limits the
-// size of headers, keeps as many idle connections as a walk with several workers
-// needs, sends pings, and returns a *proxyError if a proxy refuses.
+// newPool returns a clone of usual for all clients to share; usual does not
+// change and must not be nil. The clone limits the header of an answer to 1
+// MiB, keeps up to 16 idle connections to a host, sends HTTP/2 pings, and
+// returns a *proxyError if a proxy refuses a connection or its address is
+// invalid.
 func newPool(usual *http.Transport) *http.Transport {
 	own := usual.Clone()
 	own.MaxResponseHeaderBytes = maxHeaderBytes

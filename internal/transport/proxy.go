@@ -11,9 +11,9 @@ import (
 // proxyError reports that a proxy refused the connection, so that nothing of the
 // request reached the provider.
 type proxyError struct {
-	status int    // of the answer to CONNECT; 0 means none
-	reason string // used if status is 0
-	err    error
+	status int    // of the proxy's answer to CONNECT; 0 means none
+	reason string // for the text, used if status is 0
+	err    error  // what Unwrap returns; nil if there is only a status
 }
 
 // Error returns a text with the status, or with the reason if the status is 0. It
@@ -27,8 +27,9 @@ func (e *proxyError) Error() string {
 
 func (e *proxyError) Unwrap() error { return e.err }
 
-// isTransient reports whether a later attempt may succeed: for the statuses 408,
-// 429, 500, 502, 503 and 504. Wrong credentials are not transient, and repeating
+// isTransient reports whether a later attempt may succeed. It returns true for
+// the statuses 408, 429, 500, 502, 503 and 504, and false for every other
+// status and for 0. Wrong credentials of the proxy are not transient: repeating
 // them may lock an account.
 func (e *proxyError) isTransient() bool {
 	switch e.status {
@@ -39,11 +40,15 @@ func (e *proxyError) isTransient() bool {
 	return false
 }
 
-// proxyRefusal returns a *proxyError if err is a proxy's refusal, and otherwise
-// err. err is the error of a net/http transport that never had a connection, or
-// nil. After a refused CONNECT it holds only the reason phrase of the status line,
-// and for SOCKS5 a text about authentication. Only the phrases of RFC 9110 are
-// recognised.
+// proxyRefusal returns a *proxyError if err means that a proxy refused the
+// connection, and otherwise err itself, also nil. err is the error of a
+// net/http transport that never had a connection.
+//
+// proxyRefusal recognises three errors: a *proxyError, which it returns
+// unchanged; an error of SOCKS5 whose text has the word authentication; and an
+// error whose whole text is the usual phrase (http.StatusText) of a status from
+// 300 to 599, because net/http returns only the phrase of a refused CONNECT.
+// After the phrase of 407 more text may follow.
 func proxyRefusal(err error) error {
 	var (
 		known *proxyError

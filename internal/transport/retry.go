@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
+// Defaults of a zero RetryPolicy.
 const (
-	defaultMaxAttempts = 3
+	defaultMaxAttempts = 3 // the first attempt included
 	defaultMinWait     = 250 * time.Millisecond
 	defaultMaxWait     = 5 * time.Second
 )
@@ -31,9 +32,13 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 }
 
 // repeatable reports whether the newest attempt failed in a way after which
-// another attempt may be made. It considers the error or the status, and the
-// request's Kind, but not the number of attempts or the wait. It returns false if
-// the caller's context has ended.
+// another attempt may be made. It ignores the number of attempts and the wait.
+// It returns false if the caller's context has ended.
+//
+// After an error repeatable returns true if the error is not permanent (see
+// isPermanent) and either nothing was sent or the Kind is Repeatable. After an
+// answer it returns true if the Kind is Repeatable and the effective status is
+// 429, 502, 503, 504 or, with Config.RetryOn500, 500.
 func (c *call) repeatable() bool {
 	a := &c.last
 	switch {
@@ -53,8 +58,10 @@ func (c *call) repeatable() bool {
 	return false
 }
 
-// isPermanent reports whether a retry cannot help, for example because a
-// certificate is invalid or the credentials are missing.
+// isPermanent reports whether a retry after err cannot help. It returns true
+// for a *credentialsError, an invalid certificate, an *encodingError,
+// ErrTooLarge, errRateLimit, and a *proxyError that is not transient. It
+// returns false for every other error and for nil.
 func isPermanent(err error) bool {
 	var credentials *credentialsError
 	var certificate *tls.CertificateVerificationError
@@ -66,10 +73,12 @@ func isPermanent(err error) bool {
 	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &encoding) || errors.Is(err, ErrTooLarge) || errors.Is(err, errRateLimit)
 }
 
-// affordable stores the wait before the next attempt in c (it does not sleep) and
-// reports whether a retry makes sense. It returns false if the wait, which the
-// provider may ask for, is longer than MaxWait, or if the caller's deadline comes
-// first. The call then ends at once with the newest answer.
+// affordable stores in c.wait how long to wait before the next attempt (it does
+// not sleep), and reports whether there is time for a retry. The wait is what
+// the answer's Retry-After asks for, and otherwise backoff's. affordable
+// returns false if the wait is longer than RetryPolicy.MaxWait, or if the
+// deadline of the caller's context comes first. The call then ends at once with
+// the newest result.
 func (c *call) affordable() bool {
 	p := c.config.Retry
 	asked, ok := RetryAfter(c.last.response.Header, time.Now())
@@ -82,9 +91,10 @@ func (c *call) affordable() bool {
 	return c.wait <= p.MaxWait && (!bounded || time.Until(deadline) > c.wait)
 }
 
-// backoff returns a random wait between p.MinWait and a ceiling. attempt is the
-// number of attempts so far. The ceiling is MinWait, doubled for each attempt, but
-// not more than p.MaxWait.
+// backoff returns a random wait from p.MinWait to a ceiling, both included.
+// attempt is the number of attempts so far, at least 1. The ceiling is
+// p.MinWait, doubled once for each attempt, but at most p.MaxWait. backoff
+// panics if p.MinWait is above p.MaxWait.
 func backoff(p RetryPolicy, attempt int) time.Duration {
 	ceiling := p.MaxWait
 	if attempt < 32 && p.MinWait < p.MaxWait>>attempt {
@@ -93,10 +103,14 @@ func backoff(p RetryPolicy, attempt int) time.Duration {
 	return p.MinWait + rand.N(ceiling-p.MinWait+1) //nolint:gosec // jitter need not be secret
 }
 
-// RetryAfter returns the wait in the header Retry-After: seconds, or a date,
-// which is compared with the answer's own Date if it has one, else with now. Of
-// several values the longest counts; unreadable ones do not. ok is false without
-// a readable value. The wait is never negative.
+// RetryAfter returns the wait that the header Retry-After asks for, and true. A
+// value is a whole number of seconds or an HTTP date. A date is compared with
+// the header Date, and with now if there is no readable Date; a date in the
+// past is a wait of 0. A number that is too large is the longest Duration. Of
+// several values the longest wait counts.
+//
+// RetryAfter ignores values that it cannot read, such as a negative number.
+// Without a readable value it returns 0 and false.
 func RetryAfter(header http.Header, now time.Time) (wait time.Duration, ok bool) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date

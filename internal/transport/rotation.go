@@ -12,9 +12,10 @@ import (
 
 var errNotRenewed = errors.New("credentials could not be renewed")
 
-// Rotation holds the credentials of a client and asks a source for others after a
-// refusal, once for all attempts that were refused with the same credentials. It
-// is safe for concurrent use.
+// Rotation is where a client gets its credentials of type C. It asks a source
+// for them, and asks for others after a refusal: once for all attempts that
+// were refused with the same credentials. NewRotation makes it; the zero value
+// is not usable. It is safe for concurrent use.
 type Rotation[C any] struct {
 	ask  func(ctx context.Context, rejected *C) (C, error)
 	same func(a, b C) bool
@@ -24,36 +25,42 @@ type Rotation[C any] struct {
 	state rotated[C]
 }
 
-// rotated is what refusals have led to.
+// rotated is what refusals have led to. The zero value is the state before the first
+// refusal.
 type rotated[C any] struct {
-	renewals, failures int
-	// fresh is what the source returned for rejected, and for dead, the earlier
-	// fresh credentials that were refused too.
+	renewals int // how often the source returned other credentials after a refusal
+	failures int // how often it returned an error or the same credentials
+	// rejected are the credentials that were refused, and fresh is what the source
+	// returned for them. If fresh was refused too, it becomes dead, and fresh is
+	// what the source returned next; rejected stays.
 	rejected, dead, fresh C
-	hasFresh, hasDead     bool
+	hasFresh, hasDead     bool // false: fresh and rejected, or dead, are not set
 }
 
-// Used holds the credentials that an attempt was authorized with.
+// Used holds the credentials that an attempt was authorized with. Rotation makes it.
 type Used[C any] struct {
 	Credentials C
-	renewals    int // number of renewals before
+	renewals    int // number of renewals of the Rotation before
 }
 
 // Format prints the word "credentials" for every verb, so that no verb prints the
 // credentials themselves.
 func (Used[C]) Format(s fmt.State, _ rune) { redact.Print(s, "credentials") }
 
-// NewRotation returns a Rotation that gets credentials from ask. rejected is nil
-// when an attempt needs credentials, and points to the refused ones after a
-// refusal. same reports whether two credentials are certainly the same. Neither
-// function may be nil.
+// NewRotation returns a Rotation that gets credentials from ask. NewRotation
+// itself does not call ask. The argument rejected of ask is nil when an attempt
+// needs credentials, and points to the refused ones after a refusal. Several
+// goroutines may call ask at the same time with nil, but only one at a time
+// after a refusal. same reports whether two credentials are certainly the same.
+// Neither function may be nil: the first attempt would panic.
 func NewRotation[C any](ask func(ctx context.Context, rejected *C) (C, error), same func(a, b C) bool) *Rotation[C] {
 	return &Rotation[C]{ask: ask, same: same}
 }
 
-// Current returns the credentials for an attempt. It calls ask with nil. If ask
-// returns credentials that are known to be refused, Current returns the renewed
-// ones instead. It returns ask's error, without a retry.
+// Current returns the credentials for an attempt. It calls ask once, with nil
+// and ctx. If ask returns credentials that were refused earlier and have been
+// renewed, Current returns the renewed ones instead. With an error of ask,
+// Current returns that error unchanged and a zero Used.
 func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	current, err := n.ask(ctx, nil)
 	if err != nil {
@@ -66,11 +73,14 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	return Used[C]{current, s.renewals}, nil
 }
 
-// After returns credentials to use instead of the refused ones. It calls ask with
-// the refused credentials, unless another call has renewed them already. It
-// reports false if ask returned an error or the same credentials, also to another
-// call for which this one waited, and if ctx ended first. The credentials must
-// then not be used.
+// After returns credentials to use instead of the refused ones, and true. It
+// calls ask once, with the refused credentials, unless another call of After
+// has renewed them already. One call of After at a time asks, and the others
+// wait for it.
+//
+// After returns false if there is nothing better: ask returned an error or the
+// same credentials, to this call or to a call that this one waited for, or ctx
+// ended first. The Used must then not be used.
 func (n *Rotation[C]) After(ctx context.Context, refused Used[C]) (Used[C], bool) {
 	fresh, renewals, err := n.renew(ctx, refused)
 	return Used[C]{fresh, renewals}, err == nil && !n.same(fresh, refused.Credentials)
@@ -108,8 +118,9 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 	return fresh, s.renewals, err
 }
 
-// Fixed returns a function for NewRotation with a single set of credentials, c.
-// The function returns c, and after a refusal an error.
+// Fixed returns a function for NewRotation that knows a single set of
+// credentials, c. If its argument is nil, the function returns c and nil. After
+// a refusal it returns c and an error that says that c could not be renewed.
 func Fixed[C any](c C) func(context.Context, *C) (C, error) {
 	return func(_ context.Context, rejected *C) (C, error) {
 		if rejected != nil {
@@ -125,16 +136,20 @@ func (n *Rotation[C]) read() rotated[C] {
 	return n.state
 }
 
-// rotating is the Authorizer of a rotation. Its notes are Used[C].
+// rotating is the Authorizer of a Rotation, made by Rotation.Authorizer. apply
+// puts credentials on an attempt. Each note is a Used[C].
 type rotating[C any] struct {
 	*Rotation[C]
 
 	apply func(r *http.Request, body []byte, c C) error
 }
 
-// Authorizer returns an Authorizer that calls apply to put the credentials c on
-// the attempt r. body is the attempt's body. The note of an attempt is a Used[C].
-// An error of apply or of ask ends the call before anything is sent.
+// Authorizer returns an Authorizer that gets credentials from n: from Current
+// for each attempt, and from After when the provider has refused the attempt
+// with 401. For each sending it calls apply, which puts the credentials c on r.
+// body is the body of r, nil if there is none. apply must not be nil, and must
+// be safe for concurrent use. An error of apply, or of the source behind n,
+// ends the call before anything is sent. The note of a sending is a Used[C].
 func (n *Rotation[C]) Authorizer(apply func(r *http.Request, body []byte, c C) error) Authorizer {
 	return rotating[C]{n, apply}
 }
@@ -158,19 +173,24 @@ func (a rotating[C]) Renew(ctx context.Context, _ Response, used any) (any, bool
 	return a.After(ctx, refused)
 }
 
-// TokenSource returns bearer tokens. rejected is the token that the provider has
-// just refused, or "".
+// TokenSource returns bearer tokens. It must be safe for concurrent use.
 type TokenSource interface {
+	// Token returns a token for the header Authorization, without "Bearer ".
+	// rejected is the token that the provider has just refused, or "" if none was.
+	// Returning rejected again, or an error, means that there is no better token.
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
-// StaticToken is a source with a single token, which it keeps in a closure.
+// StaticToken is a TokenSource with a single token, which the function returns.
+// The token is kept in a closure, so that printing a StaticToken does not show
+// it. A nil StaticToken panics in Token.
 type StaticToken func() string
 
 var errNoToken = errors.New("there is no other token")
 
-// Token returns the token and nil. If rejected is that token, it returns "" and an
-// error, because the source has a single token.
+// Token returns the token and nil. If rejected equals the token, Token returns
+// "" and an error, because the source has no other token. An empty token
+// therefore is an error too. The context is ignored.
 func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 	if token := t(); token != rejected {
 		return token, nil
@@ -180,11 +200,15 @@ func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 
 var errBadToken = errors.New("token is empty or not printable ASCII")
 
-// Bearer returns an Authorizer that sends the source's tokens in the Authorization
-// header. also may be nil; otherwise it is called for each attempt and sets
-// further headers. The source is asked again after a refusal. A token that is
-// empty or not printable ASCII, and an error of the source, ends the call before
-// anything is sent.
+// Bearer returns an Authorizer that sends the tokens of source in the header
+// Authorization. It asks source for a token before each attempt, and once more,
+// with the refused token, after an answer with 401. source must not be nil.
+// also is called for each sending after the token is set, and may set further
+// headers; nil does nothing.
+//
+// The call ends before anything is sent if source returns an error, or a token
+// that is empty or not printable ASCII. After a refusal such a result means
+// that there is no better token, and the call returns the refusal.
 func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {

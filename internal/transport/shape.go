@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// ShapeFault returns an error if an answer with a status 2xx does not hold all
-// that was asked for, as far as its status and the start of its body show. It
-// returns nil if the answer may be complete. want says for the error's text what
-// was asked for, such as "an array of operations". first lists the bytes that the
-// body may begin with, such as "[{".
+// ShapeFault returns an error if r, an answer with a status 2xx, certainly does
+// not hold all that was asked for. It looks at the status, as StatusFault does,
+// and at the start of the body, as BodyFault does. It returns nil if the answer
+// may be complete. want says for the error's text what was asked for, such as
+// "an array of operations". first lists the bytes that the body may begin with,
+// such as "[{".
 //
 // A list is complete only if the provider sent a list: an answer whose body was
 // lost must never be read as "no more rows".
@@ -22,9 +23,10 @@ func ShapeFault(r Response, want, first string) error {
 	return BodyFault(r, want, first)
 }
 
-// StatusFault is the part of ShapeFault that checks the status. It returns an
-// error for 202, 204, 205 and 206, and otherwise nil. want is for the error's
-// text. Look for a refusal in the body first, because it says more.
+// StatusFault checks the status of r only. It returns an error for the statuses
+// 202, 204, 205 and 206, which come without the complete answer, and nil for
+// every other status. want says for the error's text what was asked for.
+// Callers look for a refusal in the body first, because a refusal says more.
 func StatusFault(r Response, want string) error {
 	switch r.StatusCode {
 	case http.StatusAccepted, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent:
@@ -33,9 +35,10 @@ func StatusFault(r Response, want string) error {
 	return nil
 }
 
-// BodyFault is the part of ShapeFault that checks the body. It returns an error if
-// the body is empty or does not begin with one of the bytes in first. want is for
-// the error's text.
+// BodyFault checks the body of r only. It returns an error if the body is empty
+// or only whitespace, or if it does not begin with one of the bytes in first,
+// see ValueFault. Otherwise it returns nil. want says for the error's text what
+// was asked for.
 func BodyFault(r Response, want, first string) error {
 	if len(bytes.TrimSpace(r.Body)) == 0 {
 		return fmt.Errorf("expected %s, got an empty body", want)
@@ -43,9 +46,10 @@ func BodyFault(r Response, want, first string) error {
 	return ValueFault(r.Body, want, first)
 }
 
-// ValueFault returns an error if value, a JSON value inside an answer, does not
-// begin with one of the bytes in first. It ignores a byte order mark and
-// whitespace in front. want says for the error's text what was asked for.
+// ValueFault returns nil if value, a JSON value inside an answer, begins with
+// one of the bytes in first, and otherwise an error. It ignores a byte order
+// mark and whitespace in front of the value. An empty value is an error. want
+// says for the error's text what was asked for. The error does not quote value.
 func ValueFault(value []byte, want, first string) error {
 	text := start(value)
 	if len(text) > 0 && strings.IndexByte(first, text[0]) >= 0 {
@@ -54,18 +58,22 @@ func ValueFault(value []byte, want, first string) error {
 	return fmt.Errorf("expected %s, got %s", want, kindOf(text))
 }
 
-// IsObject reports whether a body begins like a JSON object, after a byte order
-// mark and whitespace.
+// IsObject reports whether body begins with "{", after an optional byte order
+// mark and whitespace. It does not look at the rest of body. It returns false
+// for an empty body.
 func IsObject(body []byte) bool { return bytes.HasPrefix(start(body), []byte("{")) }
 
-// start returns text without a byte order mark and whitespace at its start.
+// start returns text without a byte order mark and, after it, without leading
+// spaces, tabs and line ends. The result is a part of text, not a copy.
 func start(text []byte) []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
 }
 
-// kindOf returns words for the kind of a JSON value, which it sees by the first
-// byte, for example "an object". It returns "nothing" for an empty text, and other
-// words for text that is not JSON.
+// kindOf returns words that name the kind of the JSON value in text, for an
+// error's text. It looks at the first byte only, except for null: "an object",
+// "an array", "a string", "a number", "a boolean or text", "null". It returns
+// "nothing" for an empty text, and words that say "not JSON" for any other
+// start. text must not begin with whitespace.
 func kindOf(text []byte) string {
 	if len(text) == 0 {
 		return "nothing"

@@ -5,10 +5,11 @@ import (
 	"net/http/httptrace"
 )
 
-// discreet is the context of a request with credentials. A trace of the caller or
-// of middleware still sees the events of the connection, but no header field:
-// net/http shows fields as they are written, with secrets, and over HTTP/2 the
-// path with its query.
+// discreet is the context of a request with credentials. It is like its parent,
+// except that a trace (net/http/httptrace) in the parent gets only the events
+// of the connection, and no event with a header field: net/http would show the
+// fields as they are written, with secrets, and over HTTP/2 the path with its
+// query.
 type discreet struct{ context.Context } //nolint:containedctx // it is a context
 
 func (d discreet) Value(key any) any {

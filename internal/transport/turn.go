@@ -47,7 +47,8 @@ func (t *Turn) Take(ctx context.Context) error {
 }
 
 // Leave passes the turn to the call of Take that has waited longest. If none
-// waits, it frees the turn. Only a caller that has the turn may call Leave.
+// waits, it frees the turn. Leave does not block. Only a caller that has the
+// turn may call Leave, and only once: Leave does not check this.
 func (t *Turn) Leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

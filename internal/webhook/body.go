@@ -12,14 +12,19 @@ import (
 
 const maxBytes = 1 << 20
 
-// ErrEmpty reports an empty body. It does not mean a forgery: a body can be read
-// only once, and code that reads it before the handler leaves nothing.
+// ErrEmpty reports that the body of a webhook request is empty. The package's
+// Parse returns it. It does not mean a forgery: a body can be read only once,
+// and code that reads it before the handler leaves nothing. Look for such code.
 var ErrEmpty = errors.New("the body is empty; something in front of the handler may have read it before, such as middleware or a framework")
 
-// Read returns the body of r, nil if r has no body. For a body above 1 MiB it
-// returns a *http.MaxBytesError, and otherwise the error of reading. With an error
-// it also returns the part that it read. The error never holds the cause of the
-// request's context. A second Read finds no body.
+// Read reads and returns the body of r. If r.Body is nil, it returns nil and
+// nil. It does not close the body. A second Read of the same request returns an
+// empty body.
+//
+// For a body above 1 MiB the error is a *http.MaxBytesError. Other errors are
+// errors of reading. With an error Read also returns the part that it has read.
+// If r's context has ended, the error holds the context's error and not its
+// cause.
 func Read(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
@@ -28,10 +33,11 @@ func Read(r *http.Request) ([]byte, error) {
 	return body, cause.Hide(r.Context(), err) // middleware may have replaced the body by its own
 }
 
-// Missing returns a text for the end of an error's text if body is shorter than
-// the Content-Length of r, which net/http itself never delivers. It returns "" for
-// a complete body, for a request without a Content-Length, and for an empty body,
-// for which there is ErrEmpty.
+// Missing returns text to add to the end of an error's text if body, which was
+// read from r, is shorter than the header Content-Length of r says. net/http
+// never delivers such a body: something in front of the handler has read the
+// rest. Missing returns "" if body is complete, if r has no Content-Length, and
+// if body is empty, for which there is ErrEmpty.
 func Missing(r *http.Request, body []byte) string {
 	if len(body) == 0 || int64(len(body)) >= r.ContentLength {
 		return ""

@@ -7,34 +7,41 @@ import (
 	"time"
 )
 
-// readTimeout limits the time for reading a request's body.
+// readTimeout limits the time for reading a request's body. A slower body is an
+// error of Parse.
 const readTimeout = 10 * time.Second
 
-// ErrMethod reports a method other than POST.
+// ErrMethod reports a request with another method than POST. The package's
+// Parse returns it, and Handler answers with 405.
 var ErrMethod = errors.New("the method is not POST")
 
-// Handler serves webhook events of type E. It is safe for concurrent use if its
-// functions are.
+// Handler serves webhook events of type E over HTTP. Serve makes it. It is safe for
+// concurrent use if its functions are.
 type Handler[E any] struct {
-	Parse  func(*http.Request) (E, error)
+	// Parse reads and checks a request. It must not be nil.
+	Parse func(*http.Request) (E, error)
+	// Handle processes an event that Parse returned. It must not be nil. After an
+	// error the answer has status 500.
 	Handle func(context.Context, E) error
-	// Refused is called with each request that Parse refuses, before the answer
-	// is sent. It may be nil.
+	// Refused is called with each request for which Parse returns an error, and with
+	// that error, before the answer is sent. It may be nil.
 	Refused func(*http.Request, error)
-	// Statuses are the package's own answers to errors of Parse, before the usual
-	// ones. The first match counts.
+	// Statuses are the package's own answers to errors of Parse. They come before the
+	// usual answers that ServeHTTP lists. The first match counts; nil means none.
 	Statuses []Status
 }
 
-// Status is the answer to errors that match Err.
+// Status is the answer to errors of Parse that match Err.
 type Status struct {
-	Err  error
-	Code int
+	Err  error // compared with errors.Is
+	Code int   // HTTP status, from 100 to 999
 }
 
-// Serve returns the Handler of the package pkg's Webhook with these functions.
-// refused may be nil. statuses are the package's own answers, the first match
-// counts. Serve panics if handle is nil.
+// Serve returns a Handler with these functions. pkg is the name of the package
+// whose Webhook.Handler calls Serve. refused may be nil. statuses are the
+// package's own answers to errors of parse: the first whose Err matches counts,
+// and none means the usual answers. parse must not be nil. If handle is nil,
+// Serve panics with a text that names pkg.
 func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(context.Context, E) error, refused func(*http.Request, error), statuses ...Status) Handler[E] {
 	if handle == nil {
 		panic(pkg + ": Webhook.Handler: fn must not be nil")
@@ -42,11 +49,16 @@ func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(
 	return Handler[E]{Parse: parse, Handle: handle, Refused: refused, Statuses: statuses}
 }
 
-// ServeHTTP calls Parse, and then Handle with the webhook event. It answers
-// without a body: 200 if Handle returns nil, and 500 if Handle fails. For an error
-// of Parse it answers with the matching status in Statuses. Without a match it
-// answers 405 for a method other than POST, 413 for a body above 1 MiB, 408 for a
-// body that is too slow, and otherwise 400.
+// ServeHTTP calls Parse, and then Handle with the webhook event and the
+// request's context. It answers without a body: 200 if Handle returns nil, and
+// 500 if Handle returns an error, which goes nowhere else. It recovers no
+// panic. The request's body must arrive within 10 seconds, if w supports read
+// deadlines.
+//
+// If Parse returns an error, ServeHTTP calls Refused, and then answers with the
+// matching status in Statuses. Without a match it answers 405 for ErrMethod,
+// 413 for a body above 1 MiB, 408 for a body that is too slow, and otherwise
+// 400.
 func (h Handler[E]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
 	// If the writer has no deadlines, the server's apply.
