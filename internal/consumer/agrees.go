@@ -11,10 +11,11 @@ import (
 
 // Agrees reports whether db, a SQLite database, has the transactions of a UTC
 // day exactly as the service has them. day is any time of that day, in any
-// zone; the zero day is refused. The tables must exist already
-// (SQLStore.Migrate). Agrees reads only, and does not close db. It returns the
-// errors of transactionssync.NewSQLStore and transactionssync.Check unchanged.
-// With an error the bool means nothing, and may be true.
+// zone; the zero day is ErrInvalidRequest of package transactionssync. The
+// tables must exist already (SQLStore.Migrate). Agrees reads only, and does not
+// close db. It returns the errors of transactionssync.NewSQLStore and
+// transactionssync.Check unchanged. With an error the bool means nothing, and
+// may be true.
 func Agrees(ctx context.Context, db *sql.DB, api *transactions.Client, day time.Time) (bool, error) {
 	store, err := transactionssync.NewSQLStore(db, transactionssync.SQLite, transactionssync.MapRow(transactionssync.MaskAccounts))
 	if err != nil {

@@ -19,11 +19,11 @@ var _ Payouts = (*finik.Client)(nil)
 
 // Payout is a payout that this service owes, as it is stored.
 type Payout struct {
-	TransactionID string // idempotency key, see finik.NewTransactionID; stored before the first call
-	PaymentID     string // the provider's id, stored as soon as it is known; "" until then
-	Begun         bool   // false in the first call of PayOut, true in all later ones
-	Phone         string // of the recipient
-	Amount        decimal.Decimal
+	TransactionID string          // idempotency key, see finik.NewTransactionID; stored before the first call
+	PaymentID     string          // the provider's id, stored as soon as it is known; "" until then
+	Begun         bool            // false in the first call of PayOut, true in all later ones
+	Phone         string          // of the recipient
+	Amount        decimal.Decimal // sent with all its decimals: 150.00 stays 150.00
 }
 
 // PayOut makes the payout p and reports whether the money has arrived. account

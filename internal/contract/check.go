@@ -18,29 +18,36 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// ErrNoOperation reports a path or method that the document does not have.
+// ErrNoOperation reports a path, or a method of a path, that the document does
+// not have. Request and Answer wrap it.
 var ErrNoOperation = errors.New("no such operation")
 
-// Checker compares exchanges with an OpenAPI document. It is not safe for
-// concurrent use.
+// Checker compares exchanges with an OpenAPI document. NewChecker makes it. It is not
+// safe for concurrent use, and not together with another Checker of the same Document.
 type Checker struct {
 	*Document
 
-	// Used counts which parts of the document were seen: operations, parameters,
-	// statuses and members, by name.
+	// Used counts how often each part of the document was seen. A key is the kind of
+	// part (operation, parameter, answer or member), a space and the part's name.
 	Used map[string]int
-	// Planted names members that tests add to rows: they are removed before the
-	// check, and counted here.
+	// Planted has the names of members that tests add to rows although the document
+	// lacks them. The methods remove these members from a body before they check it,
+	// and count them here. The caller sets Planted; nil removes nothing.
 	Planted map[string]int
 }
 
-// NewChecker returns a checker for d.
+// NewChecker returns a checker for d, which must not be nil. Used is empty and
+// Planted is nil.
 func NewChecker(d *Document) *Checker {
 	return &Checker{Document: d, Used: map[string]int{}}
 }
 
-// Request returns what is wrong with a client's request, nil if nothing is. An
-// unknown path or method is ErrNoOperation.
+// Request compares a client's request with the document. It returns nil if the
+// request agrees, and otherwise the first difference as an error. An unknown
+// path or method wraps ErrNoOperation. path is escaped and has no base URL, as
+// the function Path returns it. query has no question mark. header must have
+// the credentials that the document asks for. A nil or empty body means no
+// body. Request adds to c.Used and c.Planted.
 func (c *Checker) Request(ctx context.Context, method, path, query string, header http.Header, body []byte) error {
 	r, parameters, ok := c.find(method, path)
 	if !ok {
@@ -67,8 +74,10 @@ func (c *Checker) Request(ctx context.Context, method, path, query string, heade
 	return c.requestBody(r, header, body)
 }
 
-// parameters returns an error for query parameters that the document does not
-// have, which kin-openapi does not check.
+// parameters returns an error that names the parameters of query that neither
+// the operation nor a security scheme of the document has, and nil if there are
+// none. kin-openapi does not check this. parameters counts every parameter in
+// c.Used.
 func (c *Checker) parameters(r route, query url.Values) error {
 	var unknown []string
 	for name := range query {
@@ -88,9 +97,10 @@ func (c *Checker) parameters(r route, query url.Values) error {
 	return nil
 }
 
-// splitLists rewrites a comma-separated list as a repeated parameter, the form of
-// the document; the documents say that both mean the same. The commas may be
-// escaped.
+// splitLists changes query: each list that is one value with commas becomes one
+// value for each item, the form of the document, because both forms mean the
+// same to the service. A list is a parameter that ends with .in or .notIn and
+// is an array in the document. Every parameter of query must be known to r.
 func splitLists(r route, query url.Values) {
 	for name, values := range query {
 		list := strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".notIn")
@@ -100,8 +110,10 @@ func splitLists(r route, query url.Values) {
 	}
 }
 
-// authenticate returns an error unless the request has the credential that a
-// security scheme asks for.
+// authenticate returns an error if the request lacks the credential that the
+// security scheme asks for, and otherwise nil. The credential is a query
+// parameter, a header, or what follows the scheme's word in the header
+// Authorization. Any value except "" is accepted. The context is ignored.
 func authenticate(_ context.Context, in *openapi3filter.AuthenticationInput) error {
 	header := in.RequestValidationInput.Request.Header
 	scheme := in.SecurityScheme
@@ -152,8 +164,12 @@ func (c *Checker) requestBody(r route, header http.Header, body []byte) error {
 	return c.body(operation+" request", r.pointer+"/requestBody/content/"+escape(kind)+"/schema", body)
 }
 
-// Answer returns what is wrong with a fake's answer, nil if nothing is. An
-// unknown path or method is ErrNoOperation.
+// Answer compares a fake's answer with the document. method and path are those
+// of the request, as for Request. Answer returns nil if the answer agrees, and
+// otherwise the first difference as an error. An unknown path or method wraps
+// ErrNoOperation; an unknown status or content type is an error too. An empty
+// body agrees if the document has no body for the status, or if status is 400
+// or above. Answer does not look into HTML. It adds to c.Used and c.Planted.
 func (c *Checker) Answer(method, path string, status int, header http.Header, body []byte) error {
 	r, _, ok := c.find(method, path)
 	if !ok {
@@ -179,12 +195,15 @@ func (c *Checker) Answer(method, path string, status int, header http.Header, bo
 	return c.body(fmt.Sprintf("%s %s", operation, key), pointer+"/content/"+escape(kind)+"/schema", body)
 }
 
-// Schema returns what is wrong with a JSON text by the schema at a JSON pointer,
-// nil if nothing is.
+// Schema compares text with the schema at pointer, a JSON pointer into the
+// document such as "/components/schemas/Event". It returns nil if text agrees,
+// and otherwise the most specific difference as an error. text that is not
+// JSON, and a pointer without a valid schema, is an error too. Schema adds to
+// c.Used and c.Planted.
 func (c *Checker) Schema(pointer string, text []byte) error { return c.body(pointer, pointer, text) }
 
-// body returns what is wrong with a JSON text by a schema, nil if nothing is.
-// what begins the error's text.
+// body compares text with the schema at pointer, as Schema does. what begins
+// the text of an error and the names of the members in c.Used.
 func (c *Checker) body(what, pointer string, text []byte) error {
 	schema, err := c.schema(pointer)
 	if err != nil {
@@ -205,8 +224,11 @@ func (c *Checker) body(what, pointer string, text []byte) error {
 	return nil
 }
 
-// takeOut removes planted members from the rows of a list, or of a list inside an
-// object.
+// takeOut deletes the members named in c.Planted from the rows of value, and
+// counts them in c.Planted. value is decoded JSON and changes in place. The
+// rows are the objects in value if value is a list, or in each list that is a
+// member of value if value is an object. takeOut does nothing to other values,
+// and leaves deeper lists as they are.
 func (c *Checker) takeOut(value any) {
 	if object, ok := value.(map[string]any); ok {
 		for _, member := range object {
@@ -228,7 +250,9 @@ func (c *Checker) takeOut(value any) {
 	}
 }
 
-// count counts the members of a value and of the values inside it.
+// count adds 1 to c.Used for each member of value, decoded JSON, and of the
+// values inside it. The key is "member ", what, and the names of the members
+// down to this one. The items of a list count under the name of the list.
 func (c *Checker) count(what string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
@@ -245,8 +269,9 @@ func (c *Checker) count(what string, value any) {
 
 var quoted = regexp.MustCompile(`'[^']*'(, '[^']*')+`)
 
-// deepest returns the text of the most deeply nested validation error, which is
-// the most specific.
+// deepest returns the text, on one line, of the most deeply nested error inside
+// e, because it is the most specific one. Lists of names in the text are
+// sorted. e must not be nil.
 func deepest(e *jsonschema.ValidationError) string {
 	best := e
 	var walk func(e *jsonschema.ValidationError)

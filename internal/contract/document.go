@@ -45,39 +45,46 @@ import (
 	"github.com/payclients/payclients-go/wallet"
 )
 
-// Packages names the packages with a document.
+// Packages names the packages that have an OpenAPI document: all five clients.
 var Packages = []string{"vima", "ecommpay", "wallet", "finik", "transactions"}
 
 var texts = map[string]string{
 	"vima": vima.OpenAPI(), "ecommpay": ecommpay.OpenAPI(), "wallet": wallet.OpenAPI(), "finik": finik.OpenAPI(), "transactions": transactions.OpenAPI(),
 }
 
-// Document is an OpenAPI document, prepared for checks.
+// Document is an OpenAPI document, prepared for checks. Load makes it. It is not safe for
+// concurrent use, because it compiles schemas when they are needed.
 type Document struct {
 	*openapi3.T
 
 	Tree   map[string]any // the same document as plain JSON
-	routes []route
+	routes []route        // all operations, in no order
 
 	compiler *jsonschema.Compiler
 	compiled map[string]*jsonschema.Schema // by JSON pointer
 }
 
-// route is one operation.
+// route is one operation of a document.
 type route struct {
-	method, path string
-	pattern      *regexp.Regexp
-	item         *openapi3.PathItem
+	method, path string             // method in capitals; path with parameters in braces
+	pattern      *regexp.Regexp     // matches the whole escaped path of a request
+	item         *openapi3.PathItem // holds operation
 	operation    *openapi3.Operation
-	pointer      string
+	pointer      string // JSON pointer of operation in the document
 }
 
-// address is the document's URL for JSON Schema. Nothing is fetched.
+// address is the URL under which the schema compiler knows the document.
+// Nothing is fetched from it.
 const address = "https://example.com/openapi.json"
 
-// Load reads the document of a package. edit, if not nil, may change it first.
-// With strict, no object may have a member that the document does not name. It
-// returns an error if the document is not valid.
+// Load reads the OpenAPI document of the package name, one of Packages; for any
+// other name the document is empty. edit may change the parsed document before
+// it is used; nil changes nothing. If strict is true, an object that has a
+// member without a name in the document is a difference, see closeObjects.
+//
+// Load returns nil and an error if the document cannot be parsed or has a
+// reference that leads nowhere. It does not check the rules of OpenAPI: Lint
+// does.
 func Load(name string, strict bool, edit func(tree map[string]any)) (*Document, error) {
 	var tree map[string]any
 	if err := yaml.Unmarshal([]byte(texts[name]), &tree); err != nil {
@@ -114,14 +121,16 @@ func Load(name string, strict bool, edit func(tree map[string]any)) (*Document, 
 	return d, nil
 }
 
-// Lint returns what is wrong with the document by the rules of OpenAPI, nil if
-// nothing is.
+// Lint returns what breaks the rules of OpenAPI in the document, its examples,
+// defaults and patterns included. It returns nil if nothing does.
 func (d *Document) Lint(ctx context.Context) error {
 	return d.Validate(ctx, openapi3.EnableExamplesValidation(), openapi3.EnableSchemaDefaultsValidation(), openapi3.EnableSchemaPatternValidation())
 }
 
-// closeObjects forbids unnamed members in every schema that names some and does
-// not say whether others are allowed.
+// closeObjects changes node, a document or a part of it as decoded YAML, in
+// place: every schema with properties and without additionalProperties, at any
+// depth, gets additionalProperties false. Such a schema then allows only the
+// members that it names.
 func closeObjects(node any) {
 	switch n := node.(type) {
 	case map[string]any:
@@ -147,8 +156,10 @@ func newRoute(method, path string, item *openapi3.PathItem, operation *openapi3.
 	}
 }
 
-// find returns the operation of a request and the parameters in its path; ok is
-// false if there is none. A path without parameters has priority.
+// find returns the operation of a request, the values of the parameters in its
+// path by name, unescaped, and true. path is escaped and has no base URL. If
+// several operations match, the one with the fewest parameters in its path is
+// found. If none matches, find returns an empty route, nil and false.
 func (d *Document) find(method, path string) (found route, parameters map[string]string, ok bool) {
 	routes := slices.SortedFunc(slices.Values(d.routes), func(a, b route) int { return strings.Count(a.path, "{") - strings.Count(b.path, "{") })
 	for _, r := range routes {
@@ -167,8 +178,9 @@ func (d *Document) find(method, path string) (found route, parameters map[string
 	return route{}, nil, false
 }
 
-// schema returns the schema at a JSON pointer, compiled once. It returns an error
-// for a pointer without a valid schema.
+// schema returns the schema at pointer, a JSON pointer into the document. It
+// compiles a schema at the first call and keeps it in d. It returns nil and an
+// error that names pointer if there is no valid schema.
 func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 	if s := d.compiled[pointer]; s != nil {
 		return s, nil
@@ -181,8 +193,10 @@ func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 	return s, nil
 }
 
-// resolve returns the pointer that a reference at pointer leads to, or pointer
-// itself.
+// resolve follows the reference ($ref) at pointer, a JSON pointer into the
+// document, and references at its target too. It returns the pointer of the
+// last target. It returns pointer itself if there is no reference or nothing at
+// all at pointer.
 func (d *Document) resolve(pointer string) string {
 	var node any = d.Tree
 	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
@@ -199,8 +213,10 @@ func (d *Document) resolve(pointer string) string {
 
 func escape(part string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(part) }
 
-// statusKey returns the key of the answer for a status: the status or its class
-// (4XX). It reports false if the document has neither.
+// statusKey returns the key under which the document has the answer of r for an
+// HTTP status, and true. The key is the status, such as 404, or else its class,
+// such as 4XX. It returns "" and false if the document has neither; the key
+// default is not looked at.
 func (r route) statusKey(status int) (string, bool) {
 	for _, key := range []string{fmt.Sprint(status), fmt.Sprintf("%dXX", status/100)} {
 		if r.operation.Responses.Value(key) != nil {
@@ -210,21 +226,26 @@ func (r route) statusKey(status int) (string, bool) {
 	return "", false
 }
 
-// mediaType returns the media type of a header, in lower case and without
-// parameters.
+// mediaType returns the media type in the header Content-Type of h, in lower
+// case and without parameters. It returns "" if there is none. It does not
+// check the form.
 func mediaType(h http.Header) string {
 	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// imported is the import path of package record within the root module.
+// imported is the import path, in quotes, under which the patched files import
+// package record. The path lies within the root module, where no such folder
+// exists: the overlay supplies it.
 const imported = `"github.com/payclients/payclients-go/internal/contractrecord"`
 
-// patch inserts a call of package record into a file of the root module.
+// patch is a change of a file that inserts a call of package record. file is the path within
+// the root module, with slashes. from is text that the file has exactly once, and the text of
+// to takes its place.
 type patch struct{ file, from, to string }
 
-// patches are the one place where fakes answer, and the one place where clients
-// send.
+// patches insert the calls of package record: one where every fake answers, and
+// one where every client sends. There is no other such place.
 var patches = []patch{
 	{
 		"internal/fakeapi/server.go", "\ts := &Server{config: config,",
@@ -236,8 +257,9 @@ var patches = []patch{
 	},
 }
 
-// Heavy names tests that take long and exchange the same as others: walks over
-// many rows, random sequences and generated texts.
+// Heavy has the names of tests that take long and exchange the same as other
+// tests: iterations over many rows, random sequences and generated bodies.
+// Record leaves them out unless every is true.
 var Heavy = []string{
 	"TestAKeptOperationPinsOnlyItself",
 	"TestAKeptTransactionPinsOnlyItself",
@@ -271,11 +293,16 @@ var Heavy = []string{
 	"TestWalksOfEveryShape",
 }
 
-// Record runs the tests of all clients and fakes, in their short form, and writes
-// what they send and answer into folder. root is the folder of the root module,
-// where nothing changes: the recording calls exist for the compiler only. Unless
-// every is true, Heavy tests do not run, and rows that show nothing new are not
-// written. It returns an error with the tests' output if one fails.
+// Record runs go test for all clients and fakes and writes what they send and
+// answer into folder, from which Exchanges reads it. folder must exist. root is
+// the folder of the root module. No file there changes: the calls that record
+// are laid over two of its files for the compiler only. If every is true, the
+// Heavy tests run too, and all rows that differ are written; otherwise rows
+// that show nothing new are left out. All other PAYCLIENTS_ variables are
+// removed for the run.
+//
+// Record blocks until the tests have ended, or ctx has. It returns an error
+// with the output of go test if a test fails, and the errors of writeOverlay.
 func Record(ctx context.Context, root, folder string, every bool) error {
 	overlay, err := writeOverlay(root, folder)
 	if err != nil {
@@ -301,9 +328,12 @@ func Record(ctx context.Context, root, folder string, every bool) error {
 	return nil
 }
 
-// writeOverlay writes the patched files and the list of what they replace, and
-// returns the list's path. It returns an error if a file no longer has the line
-// to patch exactly once.
+// writeOverlay writes two patched copies of files of root and the file
+// overlay.json into folder, which must exist, and returns the path of
+// overlay.json. Existing files of these names are replaced. go test -overlay
+// reads overlay.json, which lists the files that the copies stand for.
+// writeOverlay returns an error if a file does not have the text to patch
+// exactly once, and errors of reading and writing; the path then means nothing.
 func writeOverlay(root, folder string) (string, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {

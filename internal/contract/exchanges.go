@@ -14,9 +14,10 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
-// Exchanges calls yield for each exchange that package record has written into a
-// folder. It returns the errors of files that cannot be read; the other files are
-// still read.
+// Exchanges calls yield once for each exchange that package record has written
+// into folder. Without such files it returns nil. An error of one file ends the
+// reading of that file only; the other files are still read. Exchanges returns
+// the errors of all files, joined.
 func Exchanges(folder string, yield func(record.Exchange)) error {
 	files, err := filepath.Glob(filepath.Join(folder, "exchanges-*.jsonl"))
 	for _, file := range files {
@@ -43,8 +44,10 @@ func read(file string, yield func(record.Exchange)) error {
 	}
 }
 
-// Path returns the path of an exchange as the document of its package has it,
-// without the base URL that a test made up.
+// Path returns the escaped path of e in the form of its package's OpenAPI
+// document: without the path of the base URL, which each test chooses, or with
+// the prefix that the document has. It does not check whether the document has
+// the path.
 func Path(e record.Exchange) string {
 	fake := e.Status != 0
 	rest := strings.TrimPrefix(e.Path, strings.TrimSuffix(e.Base, "/"))

@@ -12,9 +12,10 @@ import (
 
 const maxBytes = 1 << 20
 
-// ErrEmpty reports that the body of a webhook request is empty. The package's
-// Parse returns it. It does not mean a forgery: a body can be read only once,
-// and code that reads it before the handler leaves nothing. Look for such code.
+// ErrEmpty reports that the body of a webhook request is empty. The packages'
+// parsers return or wrap it. It does not mean a forgery: a body can be read
+// only once, and code that reads it before the handler leaves nothing. Look for
+// such code.
 var ErrEmpty = errors.New("the body is empty; something in front of the handler may have read it before, such as middleware or a framework")
 
 // Read reads and returns the body of r. If r.Body is nil, it returns nil and

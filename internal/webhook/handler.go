@@ -11,8 +11,8 @@ import (
 // error of Parse.
 const readTimeout = 10 * time.Second
 
-// ErrMethod reports a request with another method than POST. The package's
-// Parse returns it, and Handler answers with 405.
+// ErrMethod reports a request with another method than POST. The packages'
+// parsers wrap it, and ServeHTTP answers with 405.
 var ErrMethod = errors.New("the method is not POST")
 
 // Handler serves webhook events of type E over HTTP. Serve makes it. It is safe for

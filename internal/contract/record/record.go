@@ -19,39 +19,40 @@ import (
 	"sync"
 )
 
-// Folder names the environment variable with the folder to write to. EveryRow
-// names the one that, when set, writes every row of a list.
+// Names of environment variables.
 const (
-	Folder   = "PAYCLIENTS_CONTRACT_FOLDER"
-	EveryRow = "PAYCLIENTS_CONTRACT_EVERY_ROW"
+	Folder   = "PAYCLIENTS_CONTRACT_FOLDER"    // the folder to write to, which must exist; "" is the folder for temporary files
+	EveryRow = "PAYCLIENTS_CONTRACT_EVERY_ROW" // if not "", every new row of a list is written
 )
 
-// Exchange is a client's request, or a request to a fake with its answer.
+// Exchange is what is written as one line: a request that a client sends, or a request to a
+// fake with its answer.
 type Exchange struct {
 	Package string // for example vima
-	// test function that sends, for example TestDo; "" for a fake, and for a
-	// goroutine that no test started
+	// Test is the test function that sends, for example TestDo; "" for a fake, and for
+	// a goroutine that no test started.
 	Test   string
-	Base   string // path of the base URL; "" for a fake
+	Base   string // path of the base URL, escaped; "" for a fake
 	Method string
-	Path   string
-	Query  string
+	Path   string // whole and escaped
+	Query  string // as sent, without the question mark
 	Header http.Header
-	Body   []byte
+	Body   []byte // of the request; nil if there is none
 
-	// For a fake only.
-	Status       int
+	// These have values for a fake only.
+	Status       int // 0 for a client
 	AnswerHeader http.Header
-	Answer       []byte
+	Answer       []byte // body of the answer, perhaps without rows, see shorten
 }
 
-// file is written by all tests of a process. Repeated exchanges are left out, and
-// so are rows of a list that show nothing new, see fresh.
+// file is what all tests of a process write to. Repeated exchanges are left out, and so are
+// rows of a list that show nothing new, see fresh. The functions below need mu, except write,
+// which takes it.
 var file struct {
 	mu    sync.Mutex
-	to    *os.File
-	seen  map[[sha256.Size]byte]bool
-	texts map[string]int // how many texts of a member were seen
+	to    *os.File                   // nil before the first exchange; never closed
+	seen  map[[sha256.Size]byte]bool // hashes of exchanges and of texts
+	texts map[string]int             // how many texts of a member were seen, at most the constant texts
 }
 
 func write(e Exchange) {
@@ -79,8 +80,12 @@ func write(e Exchange) {
 	}
 }
 
-// shorten removes rows that were seen before from a list, or from lists inside an
-// object. Everything else stays byte for byte.
+// shorten returns text, the body of an answer, without the rows that are not
+// fresh. Rows are the items of text if text is a JSON list, or of each list of
+// two or more items that is a member of text if text is a JSON object. Then the
+// JSON is written again: members are sorted and spaces removed. Any other text
+// is returned unchanged. name is the package, under which rows are remembered.
+// The caller holds file.mu.
 func shorten(name string, text []byte) []byte {
 	var rows []json.RawMessage
 	if json.Unmarshal(text, &rows) == nil && rows != nil {
@@ -121,13 +126,17 @@ func unseen(name string, rows []json.RawMessage) []byte {
 	return text
 }
 
-// texts is how many strings of one member count as new; a value of a new type
-// always does. An enumeration has fewer.
+// texts is how many different strings of one member count as new, see fresh. It
+// is more than any enumeration has.
 const texts = 50
 
-// fresh reports whether a row shows something new: another set of members, or a
-// member with another string, where all numbers count as equal. With EveryRow
-// each row that differs from earlier ones is fresh.
+// fresh reports whether row, an item of a list, shows something new, and
+// remembers what it shows. name is the package and the list's member; rows are
+// compared within one name. These are new: another set of members, a member
+// with another type of value, and a member with another text. At most 50 texts
+// of a member count as new, and texts that differ only in digits are equal. A
+// row that is not an object is new if it differs from all earlier ones, and so
+// is every row if the variable EveryRow is set. The caller holds file.mu.
 func fresh(name string, row json.RawMessage) bool {
 	if !isNew(name, row) {
 		return false
@@ -148,7 +157,9 @@ func fresh(name string, row json.RawMessage) bool {
 	return found
 }
 
-// isNew reports whether a text was not seen before, and remembers it.
+// isNew reports whether text was not seen before under this name, and remembers
+// text: a second call with the same arguments returns false. The caller holds
+// file.mu.
 func isNew(name string, text []byte) bool {
 	key := sha256.Sum256(append([]byte(name+"\x00"), text...))
 	if file.seen[key] {
@@ -158,7 +169,7 @@ func isNew(name string, text []byte) bool {
 	return true
 }
 
-// alike returns text with 0 in place of each run of digits.
+// alike returns a copy of text with one 0 in place of each run of digits.
 func alike(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i, c := range text {
@@ -172,8 +183,10 @@ func alike(text []byte) []byte {
 	return out
 }
 
-// Wire returns a transport that records what leaves a client of a package and
-// sends it through next.
+// Wire returns a transport that writes each request to the folder and then
+// sends it through next. name is the package of the client, and base is the
+// escaped path of its base URL. The transport is safe for concurrent use if
+// next is. It panics if it cannot write. next must not be nil.
 func Wire(name, base string, next http.RoundTripper) http.RoundTripper {
 	return recordingWire{name, base, next}
 }
@@ -191,17 +204,18 @@ func (w recordingWire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r)
 }
 
-// CloseIdleConnections closes the idle connections of the transport below, if it
-// can.
+// CloseIdleConnections closes the idle connections of the transport next, or
+// does nothing if next has no such method.
 func (w recordingWire) CloseIdleConnections() {
 	if c, ok := w.next.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// Handler returns a handler that records what a fake answers. Call it in the
-// function that the fake calls to start its server; for any other caller it
-// returns next.
+// Handler returns a handler that calls next and writes each request with its
+// answer to the folder. It panics if it cannot write. Call it in the function
+// NewServer of a package such as vimatest, or in a function that NewServer
+// calls; for any other caller Handler returns next. next must not be nil.
 func Handler(next http.Handler) http.Handler {
 	name := fakeOf(2)
 	if name == "" {
@@ -218,8 +232,10 @@ func Handler(next http.Handler) http.Handler {
 	})
 }
 
-// sender returns the name of the test function that called, or that started the
-// caller's goroutine; "" if a test file has neither.
+// sender returns the name of the test function that called it, directly or not,
+// or that started the goroutine, for example TestDo. It returns the outermost
+// function of the goroutine that is in a test file, and "" if there is none.
+// skip is the number of stack frames to leave out, as for [runtime.Callers].
 func sender(skip int) string {
 	frames := make([]uintptr, 128)
 	frames = frames[:runtime.Callers(skip, frames)]
@@ -236,8 +252,10 @@ func sender(skip int) string {
 	}
 }
 
-// fakeOf returns the package whose fake is the caller: vima for
-// vimatest.NewServer. "" if there is none.
+// fakeOf returns the package whose fake calls it, directly or not: vima if
+// vimatest.NewServer does. It returns "" if no function NewServer of such a
+// package is among the next 8 stack frames. skip is the number of frames to
+// leave out, as for [runtime.Callers].
 func fakeOf(skip int) string {
 	frames := make([]uintptr, 8)
 	frames = frames[:runtime.Callers(skip, frames)]
@@ -270,7 +288,9 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.ResponseWriter.Write(p)
 }
 
-// peek returns the body of a request, which is in memory, and puts it back.
+// peek returns the whole body of r, nil if there is none, and puts a copy back
+// for the next reader. It blocks until the body is read. An error of reading
+// only shortens the body.
 func peek(r *http.Request) []byte {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
