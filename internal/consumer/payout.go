@@ -23,7 +23,7 @@ type Payout struct {
 	PaymentID     string          // the provider's id, stored as soon as it is known; "" until then
 	Begun         bool            // false in the first call of PayOut, true in all later ones
 	Phone         string          // of the recipient
-	Amount        decimal.Decimal // sent with all its decimals: 150.00 stays 150.00
+	Amount        decimal.Decimal // the request names no currency; 150.00 is sent as "150.00"
 }
 
 // PayOut makes the payout p and reports whether the money has arrived. account

@@ -180,7 +180,7 @@ func (d *Document) find(method, path string) (found route, parameters map[string
 
 // schema returns the schema at pointer, a JSON pointer into the document. It
 // compiles a schema at the first call and keeps it in d. It returns nil and an
-// error that names pointer if there is no valid schema.
+// error that names pointer for a pointer without a valid schema.
 func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 	if s := d.compiled[pointer]; s != nil {
 		return s, nil
@@ -195,8 +195,7 @@ func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 
 // resolve follows the reference ($ref) at pointer, a JSON pointer into the
 // document, and references at its target too. It returns the pointer of the
-// last target. It returns pointer itself if there is no reference or nothing at
-// all at pointer.
+// last target. It returns pointer itself if pointer has no reference or leads nowhere.
 func (d *Document) resolve(pointer string) string {
 	var node any = d.Tree
 	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
@@ -245,7 +244,7 @@ const imported = `"github.com/payclients/payclients-go/internal/contractrecord"`
 type patch struct{ file, from, to string }
 
 // patches insert the calls of package record: one where every fake answers, and
-// one where every client sends. There is no other such place.
+// one where every client sends. No other such place exists.
 var patches = []patch{
 	{
 		"internal/fakeapi/server.go", "\ts := &Server{config: config,",

@@ -24,7 +24,7 @@ type Params struct {
 // Problems returns the rules that p breaks, nil if it breaks none. The rules
 // are: no field is negative, and MinInterval is not above MaxInterval, unless
 // MaxInterval is 0. A zero field breaks no rule. Each string names WaitParams,
-// the type in which a package's user gives p.
+// the type that a package's user fills in.
 func (p Params) Problems() []string {
 	var found problems.List
 	found.If(p.First < 0 || p.MinInterval < 0 || p.MaxInterval < 0, "WaitParams: intervals must not be negative")

@@ -177,7 +177,7 @@ func (a rotating[C]) Renew(ctx context.Context, _ Response, used any) (any, bool
 type TokenSource interface {
 	// Token returns a token for the header Authorization, without "Bearer ".
 	// rejected is the token that the provider has just refused, or "" if none was.
-	// Returning rejected again, or an error, means that there is no better token.
+	// Returning rejected again, or an error, means that no better token exists.
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
@@ -207,8 +207,7 @@ var errBadToken = errors.New("token is empty or not printable ASCII")
 // headers; nil does nothing.
 //
 // The call ends before anything is sent if source returns an error, or a token
-// that is empty or not printable ASCII. After a refusal such a result means
-// that there is no better token, and the call returns the refusal.
+// that is empty or not printable ASCII. After a refusal such a result means that no better token exists, and the call returns the refusal.
 func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {
