@@ -18,8 +18,9 @@ type Payments interface {
 
 var _ Payments = (*wallet.Client)(nil)
 
-// ErrLater reports that it is not known yet whether the bill is paid: call again
-// with the same id.
+// ErrLater is what PayBill and PayOut return if the outcome is unknown: the
+// money may have been sent. Wait a while, and then call the function again with
+// the same id, as its comment says.
 var ErrLater = errors.New("consumer: to be called again with the same id")
 
 // PayBill pays a bill from the wallet and reports whether it is paid. id is the
@@ -28,11 +29,11 @@ var ErrLater = errors.New("consumer: to be called again with the same id")
 // number to pay for. amount and limit are in roubles. PayBill pays nothing and
 // returns an error if the price with the fee is above limit.
 //
-// PayBill returns false and nil if the payment was declined or waits for
-// something. It returns false and ErrLater if the outcome is unknown. Any other
-// error of RunPayment is returned unchanged, with false. After every error
-// PayBill may be called again with the same arguments: it pays at most once for
-// each id.
+// PayBill returns false and nil if the payment was declined, or if it waits for
+// the user's card. It returns false and ErrLater if the outcome is unknown. Any
+// other error of RunPayment is returned unchanged, with false. After every
+// error PayBill may be called again with the same arguments, one call at a
+// time: it pays at most once for each id.
 func PayBill(ctx context.Context, api Payments, id string, service int, account string, amount, limit decimal.Decimal) (bool, error) {
 	request := wallet.NewOut(id, service, amount, map[string]string{"phoneNumber": account})
 	result, err := api.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {

@@ -164,7 +164,8 @@ func (c *Checker) requestBody(r route, header http.Header, body []byte) error {
 	return c.body(operation+" request", r.pointer+"/requestBody/content/"+escape(kind)+"/schema", body)
 }
 
-// Answer compares a fake's answer with the document. method and path belong to the request, as for Request. Answer returns nil if the answer agrees, and
+// Answer compares a fake's answer with the document. method and path belong to
+// the request, as for Request. Answer returns nil if the answer agrees, and
 // otherwise the first difference as an error. An unknown path or method wraps
 // ErrNoOperation; an unknown status or content type is an error too. An empty
 // body agrees if the document has no body for the status, or if status is 400

@@ -300,8 +300,9 @@ var Heavy = []string{
 // that show nothing new are left out. All other PAYCLIENTS_ variables are
 // removed for the run.
 //
-// Record blocks until the tests have ended, or ctx has. It returns an error
-// with the output of go test if a test fails, and the errors of writeOverlay.
+// Record blocks until the tests have ended. If ctx ends first, Record stops
+// them and returns an error. It also returns an error, with the output of go
+// test, if a test fails, and the errors of writeOverlay.
 func Record(ctx context.Context, root, folder string, every bool) error {
 	overlay, err := writeOverlay(root, folder)
 	if err != nil {

@@ -16,17 +16,16 @@ import (
 	"time"
 )
 
-// Network is a net.Listener in memory, with all connections to it. Serve and
-// ServePlain make it; the zero value is not usable. It is safe for concurrent
-// use.
+// Network is a net.Listener in memory, with all connections to it. Serve and ServePlain
+// make it; the zero value is not usable. It is safe for concurrent use.
 type Network struct {
 	arrived chan net.Conn
 	closed  chan struct{}
-	age     atomic.Int64 // a connection made under a lower age is forgotten
-	dials   atomic.Int64
+	age     atomic.Int64 // calls of Forget; a connection made before the newest call is forgotten
+	dials   atomic.Int64 // connections attempted
 
 	mu   sync.Mutex
-	ends []net.Conn
+	ends []net.Conn // of all connections, for Close
 }
 
 // Serve starts an HTTPS server for handler, with HTTP/2, on a network of its

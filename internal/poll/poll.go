@@ -14,7 +14,7 @@ import (
 )
 
 // Params sets how often to read. Params.Or replaces zero fields. Until uses the fields
-// as they are: a zero or negative one does not sleep.
+// as they are: a wait of zero or less does not sleep.
 type Params struct {
 	First       time.Duration // before the first read
 	MinInterval time.Duration // between the first two reads

@@ -19,10 +19,11 @@ type Authorizer interface {
 	// Renew is not called. Printing the note must show no secret. After an error
 	// nothing is sent, and the call ends without a retry.
 	Authorize(r *http.Request, body []byte, with any) (used any, err error)
-	// Renew is called after an answer whose effective status is 401. refusal is
-	// that answer, and used is the note of the refused sending. Renew returns a
-	// value for Authorize and true: the attempt is then sent once more with it.
-	// It returns false if it has nothing better; with is then ignored.
+	// Renew is called at most once for each attempt, after an answer whose
+	// effective status is 401. refusal is that answer, and used is the note of
+	// the refused sending. Renew returns a value for Authorize and true: the
+	// attempt is then sent once more with it. It returns false if it has nothing
+	// better; with is then ignored.
 	Renew(ctx context.Context, refusal Response, used any) (with any, ok bool)
 }
 
@@ -30,11 +31,11 @@ type Authorizer interface {
 // connection exists.
 type Connector interface {
 	Authorizer
-	// Connected is called when r, as Authorize left it, has got its connection,
-	// which may take long. It may change r's header and nothing else. body is the
-	// body that Authorize got, and used is the note that Authorize returned. The
-	// note that Connected returns replaces used. After an error nothing is sent,
-	// and the call ends without a retry.
+	// Connected is called each time that r, as Authorize left it, has got a
+	// connection, which may take long. It may change r's header and nothing else.
+	// body is the body that Authorize got, and used is the note that Authorize
+	// returned. The note that Connected returns replaces used. After an error
+	// nothing is sent, and the call ends without a retry.
 	Connected(r *http.Request, body []byte, used any) (any, error)
 }
 

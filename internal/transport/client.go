@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Defaults of a zero Config, and limits that no option changes. Bytes are counted
-// after decompression.
+// Defaults of a zero Config, and limits that no option changes. The bytes of a body
+// are counted after decompression.
 const (
 	DefaultTimeout          = 30 * time.Second // of one attempt
 	DefaultMaxResponseBytes = 16 << 20         // of a body
@@ -136,11 +136,12 @@ type Client struct {
 	wire   http.RoundTripper
 }
 
-// New returns a client for config. It does not check config: call Config.Faults
-// first, and use no config with faults. New copies the caller's http.Client and
-// never changes it; its Timeout limits each attempt if it is shorter than
-// Config.Timeout, and its CheckRedirect is not used, because redirects are
-// never followed. New calls each Middleware once.
+// New returns a client for config; zero fields mean the defaults that Config
+// names. New does not check config: call Config.Faults first, and use no config
+// with faults. New copies the caller's http.Client and never changes it. The
+// Timeout of that client limits each attempt if it is shorter than
+// Config.Timeout. Its CheckRedirect is not used, because redirects are never
+// followed. New calls each Middleware once.
 func New(config Config) *Client {
 	c := &Client{config: config.withDefaults()}
 	if config.HTTPClient != nil {

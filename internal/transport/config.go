@@ -54,11 +54,11 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	return base, found
 }
 
-// Join returns a copy of base with elements added to its path, each of them
-// escaped: a slash inside an element becomes %2F. Without elements the copy has
-// base's own path. base does not change, and must not be nil. Join returns nil
-// and an error for an element that is empty, "." or "..", because the URL would
-// address something else.
+// Join returns a copy of base with elements added to its path. Elements are
+// plain text: Join escapes each of them, so that a slash inside an element
+// becomes %2F. Without elements the copy has base's own path. base does not
+// change, and must not be nil. Join returns nil and an error for an element
+// that is empty, "." or "..", because the URL would address something else.
 func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	escaped := make([]string, len(elements))
 	for i, element := range elements {
@@ -111,13 +111,15 @@ var refusedHeaders = map[string]bool{
 	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
-// HeaderFault returns the rule that a header breaks which a caller wants to add
-// to a call, or "" if the header is allowed. own lists further names that the
-// caller must not set, because the package sets them. Names are compared
-// without regard to case. Refused are a name that is empty or not a token (RFC
-// 9110), a name in own or in refusedHeaders, a name that begins with Content-
-// or If-, and a value that is not printable ASCII. An empty value is allowed.
-// The result never quotes the value.
+// HeaderFault checks a header that a caller wants to add to a call. It returns
+// the rule that the header breaks, or "" if the header is allowed. own lists
+// further names that the caller must not set, because the package sets them.
+// Names are compared without regard to case.
+//
+// Refused are a name that is empty or not a token (RFC 9110), a name in own or
+// in refusedHeaders, a name that begins with Content- or If-, and a value that
+// is not printable ASCII. An empty value is allowed. The result never quotes
+// the value.
 func HeaderFault(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
 	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")

@@ -14,18 +14,17 @@ import (
 
 type departureKey struct{}
 
-// departure records whether any part of one sending of an attempt left this
-// machine. It is kept below middleware, signers and token sources, because they
-// may use connections of their own or send an attempt twice. finisher.send
-// makes a departure and puts it into the request's context. The zero value is
-// ready to use.
+// departure records whether any part of one sending of an attempt left this machine.
+// It is kept below middleware, signers and token sources, because they may use
+// connections of their own or send an attempt twice. finisher.send makes a departure
+// and puts it into the request's context. The zero value is ready to use.
 //
-// It also carries the authorizer's notes up to the judge, because middleware
-// passes on a request and an answer only.
+// It also carries the authorizer's notes up to the judge, because middleware passes
+// on a request and an answer only.
 type departure struct {
-	once     bool
-	with     any // what the authorizer's Renew returned, or nil
-	tried    atomic.Bool
+	once     bool         // net/http must not send the request a second time on its own
+	with     any          // what the authorizer's Renew returned, or nil
+	tried    atomic.Bool  // roundTrip or unavailable was called
 	sendings atomic.Int64 // sendings that may have reached the provider
 
 	mu   sync.Mutex
@@ -56,9 +55,9 @@ func departureOf(ctx context.Context) *departure {
 
 // roundTrip sends r once through wire and records in d whether anything may
 // have left this machine. It may replace r's body by an empty one. connected
-// may be nil. Otherwise roundTrip calls it each time that r gets a connection,
-// before r is written. connected may change r's header. If it returns an error,
-// nothing is sent.
+// may be nil. Otherwise roundTrip calls connected each time that r gets a
+// connection, before r is written. connected may change r's header. If
+// connected returns an error, nothing is sent.
 //
 // If wire returns an answer, roundTrip returns what wire returned. Otherwise
 // the answer is nil and the error is one of three: the error of connected,

@@ -16,9 +16,10 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// ErrOutcomeUnknown matches the error of a write that the provider may have
-// carried out although the client has no success. Every package with writes
-// exports this value under the same name.
+// ErrOutcomeUnknown means that the provider may have carried out a write
+// although the client has no success. errors.Is finds it in the error of the
+// call. Do not count such a write as failed. Every package with writes exports
+// this value under the same name.
 var ErrOutcomeUnknown = errors.New("payment outcome unknown")
 
 // ErrTooLarge is the cause of an Error if an answer of status 2xx is larger

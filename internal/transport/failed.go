@@ -24,13 +24,14 @@ type Sentinels struct {
 
 // Failure returns the error that a package returns for a call without an
 // answer; it is never nil. err is the error of [Client.Do] and must not be nil.
-// The result's text is "pkg: operation: " and the text of err. The result wraps
-// err and has the method Class, which returns the class of err, for example
+// The result wraps err, and its text is "pkg: operation: " and the text of err.
+// The method Class of the result returns the class of err, for example
 // "timeout".
 //
-// If err has the class too_large, the result wraps s.TooLarge instead of err.
-// If a write may have been carried out, errors.Is also finds s.Unknown in the
-// result, and the text ends with it. A nil s.Unknown adds nothing.
+// If err has the class too_large, the result wraps s.TooLarge instead of err,
+// and its text is the text of s.TooLarge and operation. If a write may have
+// been carried out, errors.Is also finds s.Unknown in the result, and the text
+// ends with it. A nil s.Unknown adds nothing.
 func Failure(pkg, operation string, err error, s Sentinels) error {
 	out := &classed{text: fmt.Sprintf("%s: %s: %v", pkg, operation, err), class: classOf(err), err: err}
 	ambiguous := false

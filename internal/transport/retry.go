@@ -105,7 +105,7 @@ func backoff(p RetryPolicy, attempt int) time.Duration {
 
 // RetryAfter returns the wait that the header Retry-After asks for, and true. A
 // value is a whole number of seconds or an HTTP date. A date is compared with
-// the header Date, and with now without a readable Date; a date in the
+// the header Date, or with now if header has no readable Date; a date in the
 // past is a wait of 0. A number that is too large is the longest Duration. Of
 // several values the longest wait counts.
 //

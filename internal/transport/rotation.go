@@ -73,14 +73,14 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	return Used[C]{current, s.renewals}, nil
 }
 
-// After returns credentials to use instead of the refused ones, and true. It
-// calls ask once, with the refused credentials, unless another call of After
-// has renewed them already. One call of After at a time asks, and the others
-// wait for it.
+// After returns credentials to use instead of refused, the Used of an attempt
+// that the provider has refused, and true. It calls ask once, with the refused
+// credentials, unless another call of After has renewed them already. One call
+// of After at a time asks, and the others wait for it.
 //
 // After returns false if there is nothing better: ask returned an error or the
 // same credentials, to this call or to a call that this one waited for, or ctx
-// ended first. The Used must then not be used.
+// ended first. Ignore the Used then.
 func (n *Rotation[C]) After(ctx context.Context, refused Used[C]) (Used[C], bool) {
 	fresh, renewals, err := n.renew(ctx, refused)
 	return Used[C]{fresh, renewals}, err == nil && !n.same(fresh, refused.Credentials)
@@ -207,7 +207,8 @@ var errBadToken = errors.New("token is empty or not printable ASCII")
 // headers; nil does nothing.
 //
 // The call ends before anything is sent if source returns an error, or a token
-// that is empty or not printable ASCII. After a refusal such a result means that no better token exists, and the call returns the refusal.
+// that is empty or not printable ASCII. After a refusal such a result means
+// that no better token exists, and the call returns the refusal.
 func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {

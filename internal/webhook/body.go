@@ -20,7 +20,7 @@ var ErrEmpty = errors.New("the body is empty; something in front of the handler 
 
 // Read reads and returns the body of r. If r.Body is nil, it returns nil and
 // nil. It does not close the body. A second Read of the same request returns an
-// empty body.
+// empty body and nil.
 //
 // For a body above 1 MiB the error is a *http.MaxBytesError. Other errors are
 // errors of reading. With an error Read also returns the part that it has read.

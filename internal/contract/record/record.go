@@ -183,10 +183,11 @@ func alike(text []byte) []byte {
 	return out
 }
 
-// Wire returns a transport that writes each request to the folder and then
-// sends it through next. name is the package of the client, and base is the
-// escaped path of its base URL. The transport is safe for concurrent use if
-// next is. It panics if it cannot write. next must not be nil.
+// Wire returns a transport that writes each request to the folder that the
+// variable Folder names and then sends it through next. name is the package of
+// the client, and base is the escaped path of its base URL. The transport is
+// safe for concurrent use if next is. It panics if it cannot write. next must
+// not be nil.
 func Wire(name, base string, next http.RoundTripper) http.RoundTripper {
 	return recordingWire{name, base, next}
 }
@@ -213,9 +214,10 @@ func (w recordingWire) CloseIdleConnections() {
 }
 
 // Handler returns a handler that calls next and writes each request with its
-// answer to the folder. It panics if it cannot write. Call it in the function
-// NewServer of a package such as vimatest, or in a function that NewServer
-// calls; for any other caller Handler returns next. next must not be nil.
+// answer to the folder that the variable Folder names. It panics if it cannot
+// write. Call Handler in the function NewServer of a package such as vimatest,
+// or in a function that NewServer calls; for any other caller Handler returns
+// next. next must not be nil.
 func Handler(next http.Handler) http.Handler {
 	name := fakeOf(2)
 	if name == "" {
@@ -232,10 +234,11 @@ func Handler(next http.Handler) http.Handler {
 	})
 }
 
-// sender returns the name of the test function that called it, directly or not,
-// or that started the goroutine, for example TestDo. It returns the outermost
-// function of the goroutine that is in a test file, and "" if there is none.
-// skip is the number of stack frames to leave out, as for [runtime.Callers].
+// sender returns the name of the test function that called sender, directly or
+// not, or that started the goroutine, for example TestDo. It returns the
+// outermost function on the stack that is in a test file, and "" if there is
+// none. skip is the number of stack frames to leave out, as for
+// [runtime.Callers].
 func sender(skip int) string {
 	frames := make([]uintptr, 128)
 	frames = frames[:runtime.Callers(skip, frames)]
@@ -252,8 +255,8 @@ func sender(skip int) string {
 	}
 }
 
-// fakeOf returns the package whose fake calls it, directly or not: vima if
-// vimatest.NewServer does. It returns "" if no function NewServer of such a
+// fakeOf returns the package whose fake called fakeOf, directly or not: vima if
+// vimatest.NewServer did. It returns "" if no function NewServer of such a
 // package is among the next 8 stack frames. skip is the number of frames to
 // leave out, as for [runtime.Callers].
 func fakeOf(skip int) string {
