@@ -18,45 +18,48 @@ import (
 	"syscall"
 )
 
-// ErrUsage is a command line, an environment or a file that cannot be used. The
-// exit code is 2.
+// ErrUsage means that the command line, the environment or an input file cannot be used. This
+// package returns it, and programs wrap it in errors of their own. Its exit code is 2.
 var ErrUsage = errors.New("wrong usage")
 
-// Program describes a program. The strings are parts of what -h prints; an empty
-// one is left out, except Files and Codes, which have defaults.
+// Program describes a program: what -h prints, and what becomes of errors. The strings are parts
+// of what -h prints. An empty string is left out, except Files and Codes, which have defaults.
+// The methods do not change a Program.
 type Program struct {
-	Name      string
-	Arguments string // behind the flags, for example "payouts.csv"
-	Commands  string // before the flags, for example "[run|once]"
+	Name      string // the name of the command; errors begin with it
+	Arguments string // what may follow the flags, for example "payouts.csv"; if "", Parse refuses arguments
+	Commands  string // what comes before the flags, for example "[run|once]"
 	About     string // what the program does
-	Variables string // of the environment, one a line
-	Files     string // formats of the files that are read and written; "" is none
-	Codes     string // exit codes, one a line; "" is 0, 1, 2 and 130
+	Variables string // environment variables, one a line
+	Files     string // formats of the files that are read and written; "" prints that there is none
+	Codes     string // exit codes, one a line; "" prints the codes 0, 1, 2 and 130
 	Real      string // how to reach the real service; -h ends with it
 
-	// Invalid are errors with exit code 2 beside ErrUsage.
+	// Invalid are errors for which ExitCode returns 2, beside ErrUsage.
 	Invalid []error
-	// Code returns the exit code of an error that is neither an interrupt nor
-	// ErrUsage. 0 leaves the code to Invalid, and else to 1. Nil returns 0.
+	// Code returns the exit code of an error, or 0 if it does not know the error, see
+	// ExitCode. A nil Code knows no error.
 	Code func(error) int
-	// Advise returns what to do about an error, or "": then an error of a file gets
-	// FileAdvice. It is not asked about ErrUsage. Nil advises nothing.
+	// Advise returns what to do about an error, or "" if it does not know, see Explain. A
+	// nil Advise knows nothing.
 	Advise func(error) string
-	// Redact removes from the text of an error what must not be printed, such as
-	// the address of a database. Nil removes nothing.
+	// Redact returns the text of an error without what must not be printed, such as the
+	// address of a database. A nil Redact removes nothing.
 	Redact func(string) string
 }
 
-// Call is one start of a program.
+// Call is one start of a program, with its arguments, environment and standard files. Run needs
+// Out and Err; the function that Run calls may need the rest.
 type Call struct {
-	Args     []string // without the name of the program
-	Env      func(name string) string
-	In       io.Reader
-	Out, Err io.Writer
+	Args     []string                 // without the name of the program
+	Env      func(name string) string // returns the value of a variable, "" if it is not set
+	In       io.Reader                // standard input
+	Out, Err io.Writer                // standard output and standard error
 }
 
-// Main runs a program and ends the process with its exit code. The first SIGINT
-// or SIGTERM ends the context of run; a second one ends the process at once.
+// Main runs the program with the arguments, the environment and the standard files of this
+// process, see Run, and then ends the process with the exit code. It does not return. The first
+// SIGINT or SIGTERM cancels the context of run; a second one ends the process at once.
 func (p *Program) Main(run func(context.Context, *Call) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -65,8 +68,10 @@ func (p *Program) Main(run func(context.Context, *Call) error) {
 	os.Exit(code)
 }
 
-// Run calls run, explains its error on c.Err, and returns the exit code. What run
-// could not write to c.Out is an error too, where run does not look.
+// Run calls run once, with ctx and a copy of c, and returns the exit code of its error, see
+// ExitCode. Run prints the error to c.Err as Explain returns it, except nil, flag.ErrHelp and
+// an error of Printed. If run returns nil although a write to Out of its Call failed, Run takes
+// the error of the write for the error of run. Run does not recover a panic.
 func (p *Program) Run(ctx context.Context, c *Call, run func(context.Context, *Call) error) int {
 	out := &Watched{Writer: c.Out}
 	call := *c
@@ -81,13 +86,13 @@ func (p *Program) Run(ctx context.Context, c *Call, run func(context.Context, *C
 	return p.ExitCode(err)
 }
 
-// printed marks an error that needs no further line.
+// printed wraps an error that the program has printed already: Run prints nothing for it.
 type printed struct{ error }
 
 func (p printed) Unwrap() error { return p.error }
 
-// Printed returns an error for which Run prints nothing, because the program has
-// printed it. The exit code is the code of err. Nil stays nil.
+// Printed returns an error that wraps err and for which Run prints nothing, because the program
+// has printed it already. The exit code is the code of err. Printed returns nil for nil.
 func Printed(err error) error {
 	if err == nil {
 		return nil
@@ -95,7 +100,8 @@ func Printed(err error) error {
 	return printed{err}
 }
 
-// Watched is a writer that remembers its first error.
+// Watched writes everything to Writer, which must not be nil, and remembers the first error. It
+// is safe for concurrent use if Writer is.
 type Watched struct {
 	io.Writer
 
@@ -103,7 +109,8 @@ type Watched struct {
 	err error
 }
 
-// Write implements io.Writer.
+// Write writes p to Writer and returns the results of Writer unchanged. After an error it goes
+// on writing.
 func (w *Watched) Write(p []byte) (int, error) {
 	n, err := w.Writer.Write(p)
 	if err != nil {
@@ -114,23 +121,25 @@ func (w *Watched) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Err returns the first error of Write.
+// Err returns the first error of Write, or nil if no Write has failed.
 func (w *Watched) Err() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
 }
 
-// Flags returns an empty set of flags, for Parse.
+// Flags returns a new and empty set of flags, for Parse. It prints nothing itself: Parse and
+// Explain print.
 func (p *Program) Flags() *flag.FlagSet {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // Parse and Explain print
 	return flags
 }
 
-// Parse reads c.Args. At -h and -help it prints all that there is to know to
-// c.Out and returns flag.ErrHelp. An unknown flag, a bad value and an argument
-// that Arguments does not announce are ErrUsage.
+// Parse reads c.Args and sets the variables of flags. The arguments behind the flags are in
+// flags.Args. At -h and -help Parse prints all parts of p and the flags to c.Out, and returns
+// flag.ErrHelp, or the error of c.Out. Any other error matches ErrUsage and has no value of the
+// command line: an unknown flag, a bad value, or an argument although Arguments is "".
 func (p *Program) Parse(flags *flag.FlagSet, c *Call) error {
 	flags.Usage = func() {}
 	err := flags.Parse(c.Args)
@@ -148,14 +157,16 @@ func (p *Program) Parse(flags *flag.FlagSet, c *Call) error {
 	return nil
 }
 
+// What withoutValues looks for in an error of package flag.
 var (
-	quoted    = regexp.MustCompile(` "(\\.|[^"\\])*"`)
-	undefined = regexp.MustCompile(`(?s)(flag provided but not defined|bad flag syntax): .*`)
-	plainFlag = regexp.MustCompile(`^flag provided but not defined: -[a-z-]{1,30}$`)
+	quoted    = regexp.MustCompile(` "(\\.|[^"\\])*"`)                                        // a value
+	undefined = regexp.MustCompile(`(?s)(flag provided but not defined|bad flag syntax): .*`) // an argument
+	plainFlag = regexp.MustCompile(`^flag provided but not defined: -[a-z-]{1,30}$`)          // too plain for a secret
 )
 
-// withoutValues returns the text of an error of package flag without what was
-// given: a secret, such as the URL of a database, may be in the wrong place.
+// withoutValues returns text, an error of package flag, without the arguments and values of the
+// command line: a secret, such as the URL of a database, may be in the wrong place. The name of
+// an unknown flag stays if it has up to 30 small letters and hyphens.
 func withoutValues(text string) string {
 	if plainFlag.MatchString(text) {
 		return text
@@ -163,7 +174,8 @@ func withoutValues(text string) string {
 	return quoted.ReplaceAllString(undefined.ReplaceAllString(text, "$1"), "")
 }
 
-// help returns what -h prints.
+// help returns what -h prints: the parts of p that are not empty, and all flags with their
+// defaults. It changes the output of flags to io.Discard.
 func (p *Program) help(flags *flag.FlagSet) string {
 	var out strings.Builder
 	part := func(title, text string) {
@@ -186,13 +198,14 @@ func (p *Program) help(flags *flag.FlagSet) string {
 	return out.String()
 }
 
-// Offline returns what a program prints at the end that has run without the real
-// service: how to reach it.
+// Offline returns what a program prints as its last words if it has run without the real
+// service: that it was offline, and Real, which says how to reach the service.
 func (p *Program) Offline() string {
 	return "\nThis was offline. For the real service:\n\n" + Indent(p.Real) + "\n"
 }
 
-// Indent returns text with two spaces before each line that is not empty.
+// Indent returns text with two spaces before each line that is not empty, and without line ends
+// at the beginning and the end. It returns "" for "".
 func Indent(text string) string {
 	lines := strings.Split(strings.Trim(text, "\n"), "\n")
 	for i, line := range lines {

@@ -10,8 +10,12 @@ import (
 	"syscall"
 )
 
-// Explain returns the error and what to do about it. Errors of this module's
-// packages hold no secret and no personal data, so they may be printed.
+// Explain returns the text of err and, on a second line, what to do about err. The text has gone
+// through Redact. What to do comes from Advise, which Explain does not call for ErrUsage, and
+// otherwise from FileAdvice. If both know nothing, an ErrUsage gets a hint to -h, and
+// context.Canceled the word "Interrupted."; any other error has no second line. err must not be
+// nil. Errors of this module's packages hold no secret and no personal data, so they may be
+// printed.
 func (p *Program) Explain(err error) string {
 	advice, usage := "", errors.Is(err, ErrUsage)
 	if !usage && p.Advise != nil {
@@ -37,8 +41,14 @@ func (p *Program) Explain(err error) string {
 	return text + "\n  " + advice
 }
 
-// ExitCode returns 0 for nil and flag.ErrHelp, 130 for an interrupt, 2 for
-// ErrUsage, then what Code says, 2 for the errors of Invalid, and else 1.
+// ExitCode returns the exit code of err. The first line that fits counts:
+//
+//	0            nil and flag.ErrHelp
+//	130          context.Canceled, after an interrupt
+//	2            ErrUsage
+//	p.Code(err)  unless it is 0 or Code is nil
+//	2            an error of p.Invalid
+//	1            any other error
 func (p *Program) ExitCode(err error) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -61,7 +71,8 @@ func (p *Program) ExitCode(err error) int {
 	return 1
 }
 
-// FileAdvice returns what to do about an error of a file, and "" for any other.
+// FileAdvice returns what to do about err, as a sentence, if err holds an *fs.PathError or an
+// *os.LinkError. It returns "" for any other error, for a deadline of a file, and for nil.
 func FileAdvice(err error) string {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -80,9 +91,10 @@ func FileAdvice(err error) string {
 	return "The file cannot be opened, read or written: check the path and the disk."
 }
 
-// Unreachable reports whether an error is of the network. A bare system error,
-// such as of a full disk or of a lock, is not, though it has the methods of
-// net.Error.
+// Unreachable reports whether err is an error of the network: it holds a net.Error, as
+// context.DeadlineExceeded also is. Unreachable returns false for any other error, for nil and for
+// an error of a file. It also returns false for a bare error of the system, such as of a full disk
+// or of a lock, although that has the methods of net.Error.
 func Unreachable(err error) bool {
 	var network net.Error
 	if FileAdvice(err) != "" || !errors.As(err, &network) {

@@ -11,20 +11,29 @@ import (
 	"runtime"
 )
 
-// Output is a file that is whole or absent: nothing is seen under its name before
-// Save has written all of it.
+// Output is a file that is whole or absent: Save writes all of it before anything is seen under
+// its name. Create makes an Output; Save or Discard ends it. An Output is not safe for concurrent
+// use.
 type Output struct {
-	path string // what it becomes; "" is written as it is
-	file *os.File
-	mode fs.FileMode
-	done bool
+	path string      // the final name; "" for a device or a pipe
+	file *os.File    // a temporary file beside path; the device or the pipe itself
+	mode fs.FileMode // of the final file
+	done bool        // Save has succeeded, or Discard was called
 }
 
-// Create opens an output before the work, and tries it: a missing folder, a full
-// disk and a folder that is not writable show now. reserve is how many bytes to
-// keep on the disk for Save, and may be a guess. A path that is a device or a pipe
-// is opened and nothing is tried. A new file is readable by its owner only; one that
-// is replaced keeps its mode. Errors hold a *fs.PathError.
+// Create prepares the file path before the program does its work, so that a missing folder, a
+// folder that is not writable, and a full disk are known at once. The caller ends the Output with
+// Save or Discard. Nothing is seen under path before Save.
+//
+// reserve is about how many bytes Save will write. Create writes as many zeros to a temporary file
+// beside path. A negative reserve counts as 0.
+//
+// A new file is readable by its owner only. A file that is replaced keeps its mode. A symbolic
+// link stays, and Save replaces its target. A device or a pipe at path is opened and not tried,
+// and reserve does not matter.
+//
+// Errors hold a *fs.PathError, also if path is a folder. The Output must not be used with an
+// error.
 func Create(path string, reserve int64) (*Output, error) {
 	if whole, err := filepath.EvalSymlinks(path); err == nil {
 		path = whole // a link stays one
@@ -55,7 +64,8 @@ func Create(path string, reserve int64) (*Output, error) {
 	return o, nil
 }
 
-// underlying returns what a system call said, without the path.
+// underlying returns the error that the system reported inside the *fs.PathError of err, without
+// the path. It returns any other err unchanged, also nil.
 func underlying(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -64,7 +74,7 @@ func underlying(err error) error {
 	return err
 }
 
-// zeros has no end.
+// zeros is a reader that returns zero bytes without end and never fails.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
@@ -72,8 +82,13 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Save writes the file and names it. After an error the file is absent, or
-// the one that was there before.
+// Save calls write once, with a buffered writer, and then moves the file to its final name, where
+// it replaces an earlier file. A device or a pipe is written directly.
+//
+// An error is the error of write, or of the file system. After an error the final name is absent,
+// or has the earlier file, with two exceptions: a device or a pipe may have got a part, and if
+// only SyncDir failed, the new file is in place. After any result the Output is finished: a second
+// Save returns an error.
 func (o *Output) Save(write func(io.Writer) error) (err error) {
 	defer o.Discard()
 	buffer := bufio.NewWriter(o.file)
@@ -98,11 +113,12 @@ func (o *Output) Save(write func(io.Writer) error) (err error) {
 	return SyncDir(filepath.Dir(o.path))
 }
 
-// Private makes the file readable by its owner only, also if there was another file before.
+// Private makes the file that Save leaves readable by its owner only, also if it replaces a file
+// with another mode. Call it before Save. o must not be nil.
 func (o *Output) Private() { o.mode = 0o600 }
 
-// Discard leaves no part of the file behind. After Save it does nothing, and nor
-// does it on nil.
+// Discard removes the temporary file and leaves an earlier file under the final name as it is. It
+// ignores errors. It does nothing after Save or another Discard, and nothing on a nil Output.
 func (o *Output) Discard() {
 	if o == nil || o.done {
 		return
@@ -114,8 +130,9 @@ func (o *Output) Discard() {
 	}
 }
 
-// CreateFlag is Create for the value of a flag, whose errors are ErrUsage. Nil
-// stands for the path "".
+// CreateFlag is Create for path, the value of the flag name, for example "-out". If path is "", it
+// returns nil and nil: no output is asked for, and only Discard may be called. Every error matches
+// ErrUsage, names the flag and holds a *fs.PathError; the Output is then nil.
 func CreateFlag(name, path string, reserve int64) (*Output, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no output is asked for
@@ -127,7 +144,8 @@ func CreateFlag(name, path string, reserve int64) (*Output, error) {
 	return o, nil
 }
 
-// SyncDir makes a new name in a folder last. Windows cannot, and does so by itself.
+// SyncDir writes the folder path to the disk, so that a new name in it outlasts a power failure.
+// It returns the errors of the file system, joined. On Windows it does nothing and returns nil.
 func SyncDir(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil

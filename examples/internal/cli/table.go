@@ -9,17 +9,19 @@ import (
 	_ "time/tzdata" // systems without zones have -zone too
 )
 
-// Excel says in -h what -excel does.
+// Excel is the text of -h for the flag -excel.
 const Excel = "for spreadsheets: UTF-8 with a mark, semicolons, and ids as texts, which are rounded otherwise"
 
-// Table writes CSV, for programs or for spreadsheets.
+// Table writes CSV, for programs or for spreadsheets. NewTable makes one. Flush must follow the
+// last row. A Table is not safe for concurrent use.
 type Table struct {
 	csv   *csv.Writer
 	excel bool
 }
 
-// NewTable begins a CSV table. Excel writes a byte order mark, semicolons and the
-// line ends of Windows.
+// NewTable returns a CSV table that it writes to the writer to. If excel is false, commas separate
+// the cells and \n ends a row. If excel is true, the table is for spreadsheets: NewTable writes a
+// UTF-8 byte order mark at once, semicolons separate the cells, and \r\n ends a row.
 func NewTable(to io.Writer, excel bool) *Table {
 	t := &Table{csv: csv.NewWriter(to), excel: excel}
 	if excel {
@@ -29,16 +31,19 @@ func NewTable(to io.Writer, excel bool) *Table {
 	return t
 }
 
-// Write writes a row of cells that are text already.
+// Write adds a row. It quotes cells as CSV needs it, and otherwise writes them as they are: pass
+// text through Text and ids through ID first. Rows are buffered, so the error may be an error of
+// an earlier row.
 func (t *Table) Write(cells ...string) error { return t.csv.Write(cells) }
 
-// Flush writes what is left and returns the first error.
+// Flush writes the rows that are still buffered. It returns the first error of the table, or nil.
 func (t *Table) Flush() error {
 	t.csv.Flush()
 	return t.csv.Error()
 }
 
-// Text returns a cell that a spreadsheet does not take for a formula.
+// Text returns a cell that a spreadsheet does not take for a formula. It puts an apostrophe before
+// text that begins with =, +, -, @, a tab or \r, and returns any other text unchanged.
 func (t *Table) Text(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
@@ -46,9 +51,10 @@ func (t *Table) Text(text string) string {
 	return text
 }
 
-// ID returns a cell with an id. For a spreadsheet an id of digits is written as
-// ="123", which stays the text 123: a number of more than 15 digits is rounded, and
-// leading zeros are lost.
+// ID returns a cell with an id. If the table is for spreadsheets and id has digits and . e E + -
+// only, ID returns ="123", which a spreadsheet shows as the text 123. As a number, an id of more
+// than 15 digits would be rounded and leading zeros would be lost. Any other id, and every id in a
+// table for programs, is returned as Text returns it.
 func (t *Table) ID(id string) string {
 	if !t.excel || id == "" || strings.Trim(id, "0123456789.eE+-") != "" {
 		return t.Text(id)
@@ -56,7 +62,8 @@ func (t *Table) ID(id string) string {
 	return `="` + id + `"`
 }
 
-// Zone returns the zone of a flag; an unknown one is ErrUsage.
+// Zone returns the time zone name, the value of the flag -zone, for example "Asia/Bishkek". For an
+// unknown name and for "" it returns nil and an error that matches ErrUsage.
 func Zone(name string) (*time.Location, error) {
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "" {
@@ -65,8 +72,9 @@ func Zone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// Day returns the first and the last second of a day, as 2026-01-15, in a zone.
-// An error says what is wrong with the day, and is ErrUsage.
+// Day returns the first and the last second of a day in zone. text is the day as 2026-01-15, and
+// name is the flag that it comes from. If text is not a day, both times are zero and the error
+// matches ErrUsage and names the flag. zone must not be nil.
 func Day(name, text string, zone *time.Location) (first, last time.Time, err error) {
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
@@ -76,8 +84,8 @@ func Day(name, text string, zone *time.Location) (first, last time.Time, err err
 	return first, midnight(day.AddDate(0, 0, 1), zone).Add(-time.Second), nil
 }
 
-// midnight returns the first moment of a day in a zone, also where clocks skip
-// midnight or strike it twice: there time.Date may return another one.
+// midnight returns the first moment in zone of the year, month and day of day. It is also right
+// where clocks skip midnight or strike it twice; time.Date may return another moment there.
 func midnight(day time.Time, zone *time.Location) time.Time {
 	at := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 	start, end := at.ZoneBounds()

@@ -16,18 +16,21 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// Program is a program under test.
+// Program is a program under test. Program and Run must be set.
 type Program struct {
 	*cli.Program
 
-	Run     func(context.Context, *cli.Call) error
-	Outputs []string // flags that name a file to write
-	Flags   []string // other flags that -h must list
-	// Served says that an interrupt is the usual end, with exit code 0.
+	Run     func(context.Context, *cli.Call) error // what the program passes to cli.Program.Main
+	Outputs []string                               // flags that name a file to write, for example "-out"
+	Flags   []string                               // other flags that -h must list
+	// Served is true if an interrupt is the usual end of the program. Check then accepts
+	// any exit code after an interrupt.
 	Served bool
 }
 
-// Start runs the program in an environment of pairs of name and value.
+// Start runs the program once in this process, with args and without input, and returns its exit
+// code and what it has printed. env holds names and values of environment variables by turns, as
+// Env takes them. Start itself never fails t. The context of the program is t.Context().
 func (p *Program) Start(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	return p.start(t.Context(), env, args...)
@@ -40,7 +43,9 @@ func (p *Program) start(ctx context.Context, env []string, args ...string) (code
 	return code, out.String(), err.String()
 }
 
-// Env is an environment of pairs of name and value.
+// Env returns the function Env of a cli.Call. pairs holds names and values of environment variables
+// by turns. The last value of a name counts. The function returns "" for any other name. Env panics
+// if a value is missing.
 func Env(pairs ...string) func(string) string {
 	values := map[string]string{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -49,7 +54,13 @@ func Env(pairs ...string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-// Check tries what all programs have alike, offline.
+// Check runs the program in subtests of t, without environment variables, and fails t unless the
+// program does what all programs do. Check tries these starts:
+//
+//	-h, -help, --help              all parts and flags are printed, exit code 0
+//	unknown flags and arguments    exit code 2
+//	an interrupt before the start  exit code 130, unless Served
+//	each of Outputs in no folder   exit code 2 before anything is printed
 func (p *Program) Check(t *testing.T) {
 	t.Helper()
 	t.Run("help", func(t *testing.T) {
@@ -95,7 +106,9 @@ func (p *Program) Check(t *testing.T) {
 	})
 }
 
-// FullDisk runs the program offline with a standard output that is full.
+// FullDisk runs the program with args, without environment variables, and with a standard output
+// on a full disk. It fails t unless the exit code is 1 and the program prints that the disk is
+// full. It skips t if the system has no /dev/full.
 func (p *Program) FullDisk(t *testing.T, args ...string) {
 	t.Helper()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)

@@ -8,16 +8,20 @@ import (
 	"unicode"
 )
 
-// Rule says what -db takes.
+// Rule is the text of the error for a value of -db that neither IsPostgres nor IsPath
+// accepts.
 const Rule = "-db must be a URL that begins with postgres://, or the path of a file with letters, digits, spaces and / \\ . - _ ~ + , # ( ) only"
 
-// IsPostgres reports whether a text begins as the URL of a PostgreSQL database.
+// IsPostgres reports whether where begins with "postgres://" or "postgresql://", in small
+// letters. It does not check the rest of where.
 func IsPostgres(where string) bool {
 	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
 }
 
-// IsPath reports whether a text is plainly the path of a file. Any other text may be
-// a URL, key=value pairs, or quotes around either, and hold a password.
+// IsPath reports whether text can only be the path of a file: it has letters, digits, spaces
+// and / \ . - _ ~ + , # ( ) only, and may begin with a drive such as C:\. The file need not
+// exist. IsPath returns false for "", for text with a space at either end, and for any other
+// text: it may be a URL or key=value pairs, and hold a password.
 func IsPath(text string) bool {
 	if strings.TrimSpace(text) != text || text == "" {
 		return false
@@ -30,20 +34,25 @@ func IsPath(text string) bool {
 	})
 }
 
+// What Redact looks for in the error of a driver.
 var (
-	unconnected = regexp.MustCompile("(?s)failed to connect to `.*")
-	broken      = regexp.MustCompile(`\b(read|write) (tcp|unix)[46]? \S+: `)
-	sqlState    = regexp.MustCompile(`SQLSTATE [0-9A-Z]{5}`)
+	unconnected = regexp.MustCompile("(?s)failed to connect to `.*")         // holds user, host and name of the database
+	broken      = regexp.MustCompile(`\b(read|write) (tcp|unix)[46]? \S+: `) // holds the addresses of both ends
+	sqlState    = regexp.MustCompile(`SQLSTATE [0-9A-Z]{5}`)                 // may stay in the text
 )
 
-// reasons are what the driver's texts say of a connection that was not made.
+// reasons are the words about a failed connection that Redact keeps: the first of them that
+// the error of the driver contains.
 var reasons = []string{
 	"password authentication failed", "connection refused", "no such host", "certificate", "server refused TLS connection",
 	"no route to host", "network is unreachable", "connection reset", "deadline exceeded", "timeout", "unexpected EOF",
 }
 
-// Redact returns the text of a driver's error without the address, the user and the
-// name of the database.
+// Redact returns text, the error of a database driver, without the address, the user and the
+// name of the database. It replaces "failed to connect to `" and all that follows by "failed
+// to connect to the database". One of reasons and the SQLSTATE stay, if the text has them.
+// After a broken read or write Redact leaves out the addresses of both ends. It returns any
+// other text unchanged, also "".
 func Redact(text string) string {
 	text = unconnected.ReplaceAllStringFunc(text, func(words string) string {
 		short := "failed to connect to the database"

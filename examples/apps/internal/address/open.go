@@ -16,9 +16,13 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// Open returns the PostgreSQL database of a URL, or the SQLite file of a path. It makes the
-// file if there is none; only its owner may read it. Errors are cli.ErrUsage and have no
-// part of where.
+// Open returns a database, which the caller closes. where is the URL of a PostgreSQL database,
+// see IsPostgres, or else the path of an SQLite file. postgres reports whether where is a URL,
+// also with an error. Open does not connect to PostgreSQL. It creates the SQLite file if there
+// is none, and lets only the owner read it, also if the file exists already.
+//
+// Every error matches cli.ErrUsage and has no part of where: the URL is malformed, or the file
+// cannot be opened. db is then nil.
 func Open(where string) (db *sql.DB, postgres bool, err error) {
 	if IsPostgres(where) {
 		db, err = Postgres(where)
@@ -38,8 +42,10 @@ func Open(where string) (db *sql.DB, postgres bool, err error) {
 	return db, false, nil
 }
 
-// Postgres returns the PostgreSQL database of a URL. The error is cli.ErrUsage and has no
-// part of where.
+// Postgres returns the PostgreSQL database of where, a URL, without connecting. The caller
+// closes the database. Parts that the URL lacks come from the environment (PGHOST and so on)
+// and the defaults of pgx. If where is malformed, the database is nil and the error matches
+// cli.ErrUsage; it has no part of where.
 func Postgres(where string) (*sql.DB, error) {
 	c, err := pgx.ParseConfig(where)
 	if err != nil {
@@ -48,7 +54,8 @@ func Postgres(where string) (*sql.DB, error) {
 	return stdlib.OpenDB(*c), nil
 }
 
-// WithoutPath returns what the system said about a file, without the path.
+// WithoutPath returns the error that the system reported inside the *fs.PathError of err, so
+// that the path is not printed. It returns any other err unchanged, also nil.
 func WithoutPath(err error) error {
 	var wrong *fs.PathError
 	if errors.As(err, &wrong) {

@@ -12,12 +12,17 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Env returns the value of a variable, "" for one that is not set.
+// Env returns the value of the environment variable name, or "" if it is not set, as os.Getenv
+// does.
 type Env = func(name string) string
 
-// Vima returns the URL of the operation list from VIMA_URL, "" where it is not set,
-// and the credentials from VIMA_API_KEY, or VIMA_USERNAME and VIMA_PASSWORD. Errors
-// are cli.ErrUsage.
+// Vima returns the URL of the operation list from VIMA_URL, and the credentials from
+// VIMA_API_KEY, or from VIMA_USERNAME and VIMA_PASSWORD. If none of these variables is set, it
+// returns "", nil and nil. Vima sends nothing and does not check the form of URL and
+// credentials.
+//
+// Every error matches cli.ErrUsage: there are credentials without a URL, a URL without complete
+// credentials, or credentials of both kinds. The URL is then "" and the Authenticator nil.
 func Vima(env Env) (string, vima.Authenticator, error) {
 	endpoint, key, username, password := env("VIMA_URL"), env("VIMA_API_KEY"), env("VIMA_USERNAME"), env("VIMA_PASSWORD")
 	switch {
@@ -35,8 +40,12 @@ func Vima(env Env) (string, vima.Authenticator, error) {
 	return endpoint, vima.BasicAuth(username, password), nil
 }
 
-// Ecommpay returns the base URL from ECOMMPAY_URL, "" where it is not set, and the
-// credentials from ECOMMPAY_TOKEN and ECOMMPAY_SECRET. Errors are cli.ErrUsage.
+// Ecommpay returns the base URL from ECOMMPAY_URL, and the credentials from ECOMMPAY_TOKEN and
+// ECOMMPAY_SECRET. If none of these variables is set, it returns "", zero credentials and nil.
+// Ecommpay sends nothing and does not check the form of URL and credentials.
+//
+// Every error matches cli.ErrUsage: there are credentials without a URL, or a URL without both
+// credentials. The URL is then "", and the credentials must not be used.
 func Ecommpay(env Env) (string, ecommpay.Credentials, error) {
 	base, credentials := env("ECOMMPAY_URL"), ecommpay.Credentials{Token: env("ECOMMPAY_TOKEN"), Secret: env("ECOMMPAY_SECRET")}
 	switch {
@@ -48,10 +57,14 @@ func Ecommpay(env Env) (string, ecommpay.Credentials, error) {
 	return base, credentials, nil
 }
 
-// Transactions returns the base URL from TRANSACTIONS_URL, "" where it is not set,
-// and tokens: TRANSACTIONS_TOKEN, or those that TRANSACTIONS_USERNAME and
-// TRANSACTIONS_PASSWORD get. The options are for the requests for tokens. Errors
-// are cli.ErrUsage, or transactions.ErrInvalidRequest for a wrong URL.
+// Transactions returns the base URL from TRANSACTIONS_URL, and a source of tokens. The source
+// returns TRANSACTIONS_TOKEN, or requests tokens with TRANSACTIONS_USERNAME and
+// TRANSACTIONS_PASSWORD. opts configure these requests. If none of these variables is set,
+// Transactions returns "", nil and nil. It sends nothing itself.
+//
+// An error matches cli.ErrUsage if there are credentials without a URL, a URL without complete
+// credentials, or credentials of both kinds. It matches transactions.ErrInvalidRequest if
+// transactions.PasswordTokens refuses its arguments. The source is nil with every error.
 func Transactions(env Env, opts ...transactions.Option) (string, transactions.TokenSource, error) {
 	base, token := env("TRANSACTIONS_URL"), env("TRANSACTIONS_TOKEN")
 	username, password := env("TRANSACTIONS_USERNAME"), env("TRANSACTIONS_PASSWORD")
@@ -71,7 +84,9 @@ func Transactions(env Env, opts ...transactions.Option) (string, transactions.To
 	return base, tokens, err
 }
 
-// Has returns for a heading whose rows are shown: "as HOST has them now".
+// Has returns the end of a heading above the rows of a service: "as HOST has them now". HOST is
+// the host of the URL base. If base has no host or is not a URL, Has returns "as the service
+// has them now".
 func Has(base string) string {
 	if u, err := url.Parse(base); err == nil && u.Host != "" {
 		return "as " + u.Host + " has them now"

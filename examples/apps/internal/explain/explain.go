@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Class is what went wrong, of a few, for metrics and logs.
+// Class is the kind of an error, for metrics and logs. The constants are complete; "" means that
+// the kind is not known.
 type Class string
 
 // The classes of errors.
@@ -19,15 +20,16 @@ const (
 	Refused     Class = "refused"     // the service understood the request and refused it
 	Unavailable Class = "unavailable" // the service is overloaded or broken
 	Unreadable  Class = "unreadable"  // the answer, or a row of it, is not what was asked for
-	Stalled     Class = "stalled"     // a list that cannot be read to its end
+	Stalled     Class = "stalled"     // the service does not let a list be read to the end
 	Network     Class = "network"     // there was no answer
-	Database    Class = "database"
-	Timeout     Class = "timeout"
-	Invalid     Class = "invalid" // a setting is wrong
-	Other       Class = "other"
+	Database    Class = "database"    // the database refused, or could not be reached
+	Timeout     Class = "timeout"     // the time was over, or the program was interrupted
+	Invalid     Class = "invalid"     // a setting is wrong
+	Other       Class = "other"       // any other error
 )
 
-// Classes returns all classes.
+// Classes returns the ten constants of type Class, in the order of their declaration. The caller
+// owns the slice.
 func Classes() []Class {
 	return []Class{Credentials, Refused, Unavailable, Unreadable, Stalled, Network, Database, Timeout, Invalid, Other}
 }
@@ -35,10 +37,12 @@ func Classes() []Class {
 // Trouble is what an error means. The zero value means that nothing is known.
 type Trouble struct {
 	Class  Class
-	Advice string // what to do about the error
+	Advice string // what to do about the error, as a sentence
 }
 
-// Provider returns what an error of any provider's client or sync means.
+// Provider returns what err means: the first result of Vima, Ecommpay and Transactions, in this
+// order, that is not zero. It returns the zero Trouble if err is from none of these providers.
+// err must not be nil.
 func Provider(err error) Trouble {
 	for _, explain := range []func(error) Trouble{Vima, Ecommpay, Transactions} {
 		if t := explain(err); t.Class != "" {
@@ -48,31 +52,40 @@ func Provider(err error) Trouble {
 	return Trouble{}
 }
 
-// begins reports whether the text of an error begins with the name of a package,
-// as the texts of all errors of this module do.
+// begins reports whether the text of err begins with name, a colon and a space. The texts of
+// all errors of the package with this name do. err must not be nil.
 func begins(err error, name string) bool { return strings.HasPrefix(err.Error(), name+": ") }
 
-// from reports whether an error comes from a package, also where a program has put
-// words in front, such as "after 3 rows: ".
+// from reports whether err comes from the package name: its text begins so, see begins, or has
+// ": ", name and ": " further on, because a program has put words such as "after 3 rows: " in
+// front. err must not be nil.
 func from(err error, name string) bool {
 	return begins(err, name) || strings.Contains(err.Error(), ": "+name+": ")
 }
 
-// unreachable is a call that ended without an answer.
+// unreachable returns the Trouble, of class Network, of a call that got no answer. variable is
+// the environment variable with the URL of the service; the advice names it.
 func unreachable(variable string) Trouble {
 	return Trouble{Network, "The service could not be reached: check the network, a proxy, and the host in " + variable + "."}
 }
 
-// brokenDatabase is a store that failed without a word of the database's.
+// brokenDatabase returns the Trouble, of class Database, of a sync that lost the connection to
+// its database.
 func brokenDatabase() Trouble {
 	return Trouble{Database, "The connection to the database broke; the next pass tries again."}
 }
 
+// rejects returns the Trouble, of class Unreadable, of rows that a sync could not read. table is
+// the table that lacks these rows.
 func rejects(table string) Trouble {
 	return Trouble{Unreadable, "Look at sync_rejects: these rows are not in " + table + "."}
 }
 
-// refused is what a status says that has no case of its own.
+// refused returns the Trouble of an HTTP status that has no case of its own. The class is
+// Unavailable if retryAfter is above 0, or if status is 429 or at least 500. For any other
+// status the class is Refused, and the advice names variable, the environment variable with the
+// URL of the service. retryAfter is how long the service asks to wait; 0 means that it does not
+// ask.
 func refused(status int, retryAfter time.Duration, variable string) Trouble {
 	switch {
 	case retryAfter > 0:

@@ -11,8 +11,9 @@ import (
 	"github.com/payclients/payclients-go/vima/vimasync"
 )
 
-// Vima returns what an error of vima or vimasync means, and the zero Trouble for
-// any other.
+// Vima returns what err means if it is from package vima or vimasync, and the zero
+// Trouble if it is from elsewhere. The advice names VIMA_ variables and not their values.
+// err must not be nil.
 func Vima(err error) Trouble {
 	var refusal *vima.Error
 	var unreadable *vima.DecodeError
@@ -41,8 +42,9 @@ func Vima(err error) Trouble {
 	return Trouble{}
 }
 
-// Ecommpay returns what an error of ecommpay or ecommpaysync means, and the zero
-// Trouble for any other.
+// Ecommpay returns what err means if it is from package ecommpay or ecommpaysync, and the zero
+// Trouble if it is from elsewhere. The advice names ECOMMPAY_ variables and not their values.
+// err must not be nil.
 func Ecommpay(err error) Trouble {
 	var refusal *ecommpay.Error
 	var unreadable *ecommpay.DecodeError
@@ -75,8 +77,9 @@ func Ecommpay(err error) Trouble {
 	return Trouble{}
 }
 
-// Transactions returns what an error of transactions or transactionssync means, and
-// the zero Trouble for any other.
+// Transactions returns what err means if it is from package transactions or transactionssync, and the zero
+// Trouble if it is from elsewhere. The advice names TRANSACTIONS_ variables and not their values.
+// err must not be nil.
 func Transactions(err error) Trouble {
 	var refusal *transactions.Error
 	var unreadable *transactions.DecodeError

@@ -8,12 +8,19 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// ErrHeld is a lock that another process holds.
+// ErrHeld means that the file is locked already, by another process or by this one. Try returns
+// it and has locked nothing.
 var ErrHeld = errors.New("another process holds the lock")
 
-// Try locks a file, which it creates where there is none, or returns ErrHeld at
-// once. The lock ends with unlock or with the process, also with a killed one. It
-// binds processes that call Try only.
+// Try locks the file path without waiting. It creates the file if there is none, readable by its
+// owner only. On Windows the locked file is path with ".lock" at the end.
+//
+// The lock ends when the caller calls unlock, or when the process ends, also if it is killed. The
+// file stays. A second unlock does nothing. The lock stops other calls of Try only: programs that
+// do not call Try can read and write the file.
+//
+// The error matches ErrHeld if the file is locked already. Errors of the file are returned
+// unchanged. unlock is nil with every error.
 func Try(path string) (unlock func() error, err error) {
 	if runtime.GOOS == "windows" {
 		path += ".lock" // there a locked file cannot be written to, not even by its own process

@@ -8,9 +8,11 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Text returns rows with their columns below each other, two spaces apart. Columns
-// are aligned to the left, except those that right names, counted from 0. Rows have
-// the same number of cells; the first one has the headings.
+// Text returns rows as lines of text, with two spaces between the columns and a line end after
+// each row. Columns are aligned to the left. right holds the numbers of the columns, from 0, that
+// are aligned to the right; numbers of no column are ignored. The first row is usually the
+// headings and must be at least as long as the others. A row may be shorter. Text panics if rows
+// is empty.
 func Text(rows [][]string, right ...int) []byte {
 	t := table.NewWriter()
 	t.SetStyle(table.Style{Box: table.BoxStyle{PaddingRight: "  "}})
