@@ -16,9 +16,10 @@ const authorizationType = "X-Authorization-Type"
 // client calls Token for every attempt, so an implementation must be safe for
 // concurrent use, and should keep its token.
 //
-// rejected is "", or the token that the service has just refused with 401. The
-// source should then return another token; if it returns rejected again, the 401 is
-// the result. An error ends the call without a retry.
+// Token returns the token without the word Bearer. rejected is "", or the token that
+// the service has just refused with 401. Token should then return another token; if
+// it returns rejected again, the 401 is the result. An error, and a token that is
+// empty or not printable ASCII, ends the call without a retry.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }

@@ -13,34 +13,35 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// BestTransferReport describes a money transfer of the Best system. All fields are
-// required. Printing it shows the payment's id only.
+// BestTransferReport describes a money transfer of the Best system.
+// [Client.ReportBestTransfer] returns ErrInvalidRequest if a field is zero or malformed.
+// Printing it shows the payment's id only.
 type BestTransferReport struct {
-	PaymentID int64     `json:"payment_id"`
+	PaymentID int64     `json:"payment_id"` // id of the transfer, above 0
 	Sender    BestParty `json:"sender"`
 	Recipient BestParty `json:"recipient"`
 }
 
 // BestParty is one side of a reported transfer.
 type BestParty struct {
-	ID    int64  `json:"id"`
+	ID    int64  `json:"id"`    // id of the person, above 0
 	Phone string `json:"phone"` // a plus sign and 7 to 15 digits; personal data
 }
 
-// BestTransfer is a money transfer of the Best system. Amounts are in units of the
-// currency beside them, not in minor units; an amount that the answer lacks is nil,
-// except that an Amount is always there. Times are in UTC. Printing it shows
-// number, amount and time only. Unverified.
+// BestTransfer is a money transfer of the Best system. Amounts are in units of their
+// currency, not in minor units. A field that the answer lacks is "", nil, the zero
+// time, or for Amount 0; only Number is always there. Times are in UTC. Printing it
+// shows number, amount and time only. Unverified.
 type BestTransfer struct {
 	Number         string           `json:"number" wire:"strict"` // the key, in digits; never ""
-	Amount         decimal.Decimal  `json:"amount" wire:"strict"`
+	Amount         decimal.Decimal  `json:"amount" wire:"strict"`         // what was sent, in Currency
 	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not in ISO 4217
 	Fee            *decimal.Decimal `json:"fee"`
-	AmountCharge   *decimal.Decimal `json:"amount_charge"`
-	CurrencyCharge string           `json:"currency_charge"`
-	Rate           *decimal.Decimal `json:"rate"`
-	Note           string           `json:"note"`        // personal data
-	SMSToSender    string           `json:"smstosender"` // 0 or 1
+	AmountCharge   *decimal.Decimal `json:"amount_charge"`   // what was charged, in CurrencyCharge
+	CurrencyCharge string           `json:"currency_charge"` // may be ""
+	Rate           *decimal.Decimal `json:"rate"`            // of exchange
+	Note           string           `json:"note"`            // personal data
+	SMSToSender    string           `json:"smstosender"`     // "0" or "1"
 	CreatedAt      time.Time        `json:"creating_date"`
 	Unseen         *bool            `json:"unseen"` // true until a list has returned it; nil where the answer does not say
 	Sender         BestPerson       `json:"sender"`
@@ -58,7 +59,8 @@ type BestTransfer struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// BestPerson is one side of a transfer. All of it is personal data. Unverified.
+// BestPerson is one side of a transfer. All of it is personal data. A string that the
+// answer lacks is "", here and in the types of the fields. Unverified.
 type BestPerson struct {
 	Data    BestPersonData `json:"data"`
 	Address BestAddress    `json:"address"`
@@ -70,22 +72,22 @@ type BestPersonData struct {
 	LastName   string      `json:"lastname"`
 	FirstName  string      `json:"firstname"`
 	Patronymic string      `json:"patronymic"`
-	IsResident string      `json:"isresident"` // 0 or 1
+	IsResident string      `json:"isresident"` // "0" or "1"
 }
 
-// BestCountry is a country. Unverified.
+// BestCountry is the country of a person. Unverified.
 type BestCountry struct {
-	Numeric string `json:"numeric"` // ISO 3166-1 numeric code
+	Numeric string `json:"numeric"` // ISO 3166-1 numeric code; may be ""
 }
 
 // BestAddress is how to reach a person. Unverified.
 type BestAddress struct {
-	Phone string `json:"phone"` // not always in international form
+	Phone string `json:"phone"` // not always in international form; may be ""
 }
 
 // BestTransferList is the answer of ListBestTransfers. Unverified.
 type BestTransferList struct {
-	Transfers []*BestTransfer
+	Transfers []*BestTransfer // in the order of the answer
 	// Bad are the rows that did not decode. They are not in Transfers. Nil means
 	// that every row decoded.
 	Bad  []BadRow

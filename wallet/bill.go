@@ -8,11 +8,12 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// SendBillRequest asks for the bill of a payment by e-mail. Printing it does not
-// show the address. Unverified.
+// SendBillRequest asks for the bill of a payment by e-mail. Both fields are required:
+// [Client.SendBill] returns ErrInvalidRequest for any other value. Printing it does
+// not show the address. Unverified.
 type SendBillRequest struct {
 	PaymentID int64  `json:"id"`    // id of the payment, above 0
-	Email     string `json:"email"` // one address without a name; personal data
+	Email     string `json:"email"` // one address such as a@example.com, without a name; personal data
 }
 
 // SendBill asks the service to send the bill of a payment by e-mail. It moves no

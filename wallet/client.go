@@ -16,8 +16,8 @@ const (
 	SandboxURL    = "https://sandbox.wallet.best/v1"
 )
 
-// Client makes payments from one wallet. Make one with [NewClient]. A Client is
-// immutable and safe for concurrent use.
+// Client makes payments from one wallet. Make one with [NewClient]: the zero Client
+// does not work. A Client is immutable and safe for concurrent use.
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
@@ -27,8 +27,8 @@ type Client struct {
 // NewClient returns a client of one wallet. It checks its arguments and does no
 // I/O; use one client for all calls. A client needs no Close.
 //
-// baseURL is [ProductionURL], [SandboxURL] or the URL of another installation. A
-// default does not exist, so that a missing option cannot move money. Plain http is
+// baseURL is [ProductionURL], [SandboxURL] or the URL of another installation. It has
+// no default, so that a forgotten URL cannot move money: "" is refused. Plain http is
 // refused, except to loopback or with [WithPlainHTTP]. The host of baseURL is in
 // ASCII: write an international name in punycode, xn--….
 //

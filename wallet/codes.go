@@ -57,8 +57,8 @@ const (
 	CodeWalletNotFound      = "wallet_not_found"
 )
 
-// CodeInsufficientFunds is the code in the group ErrInsufficientFunds, and also a
-// DeclineReason.
+// CodeInsufficientFunds is the only code in the group ErrInsufficientFunds: the wallet
+// has too little money. DeclineReasonInsufficientFunds is the same word.
 const CodeInsufficientFunds = "insufficient_funds"
 
 // Codes of Error.Code in the group ErrLimitExceeded, Unverified. Older documents
@@ -74,8 +74,9 @@ const (
 	CodeActiveCardsLimit                = "active_cards_limit"
 )
 
-// Codes of Error.Code in the group ErrWrongState, Unverified. With status 401
-// the first three and CodeResetPassword match ErrUnauthorized as well.
+// Codes of Error.Code in the group ErrWrongState, Unverified. If the status is 401, as
+// it may be with the first three and CodeResetPassword, the error also matches
+// ErrUnauthorized.
 const (
 	CodeWalletNotActive                = "wallet_not_active"
 	CodeWalletDisabled                 = "wallet_disabled" // Error.Details has the reason
@@ -93,8 +94,8 @@ const (
 	CodePersonAlreadyVerified          = "person_already_verified"
 )
 
-// CodeInsufficientScope comes with status 403, which is ErrForbidden. Error.Details
-// is the missing scope. Unverified.
+// CodeInsufficientScope means that the token lacks a scope, which Error.Details names. It
+// comes with status 403, so the error matches ErrForbidden. Unverified.
 const CodeInsufficientScope = "insufficient_scope"
 
 // groups are the sentinels of the codes.

@@ -38,23 +38,24 @@ type CreatePaymentRequest struct {
 	// decimals. More decimals are refused, not rounded.
 	Amount decimal.Decimal `json:"amount"`
 
-	// Service is the id of the service to pay. Parameters are the values that the
-	// service asks for, by the parameter's id. TypeOut and TypeInOut require
-	// Service; with nil Parameters they send an empty object, for a service that
-	// asks for nothing.
+	// Service is the id of the service to pay, above 0. Parameters are the values that
+	// the service asks for, by the parameter's id, which is not "". TypeOut and
+	// TypeInOut require Service; nil Parameters are for a service that asks for
+	// nothing. The other types refuse both fields.
 	Service    int               `json:"service,omitzero"`
 	Parameters map[string]string `json:"parameters,omitzero"`
 
 	// Destination is the phone of the wallet that a TypeP2P pays: a plus sign and 7
 	// to 15 digits. The payer's own phone is refused if the client knows it, that
-	// is with BasicAuth. Message is for the recipient, at most 1,024 characters.
+	// is with BasicAuth. Message is for the recipient, at most 1,024 characters;
+	// "" is none. The other types refuse both fields.
 	Destination string `json:"destination,omitzero"`
 	Message     string `json:"message,omitzero"`
 
-	// Card is the id of a stored card that pays; 0 is none. StoreCard asks the
-	// service to store the card that the user is going to enter, for later
-	// payments. TypeIn and TypeInOut accept at most one of them. Without Card the
-	// user enters a card at Payment.Card.PaymentPageURL.
+	// Card is the id of a stored card that pays; 0 is none, a negative id is refused.
+	// Without Card the user enters a card at Payment.Card.PaymentPageURL. StoreCard
+	// asks the service to store this card for later payments. TypeIn and TypeInOut
+	// accept at most one of the two fields, the other types refuse both.
 	Card      int64 `json:"card,omitzero"`
 	StoreCard bool  `json:"store_card,omitzero"`
 }

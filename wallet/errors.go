@@ -10,15 +10,18 @@ import (
 // codes, such as [ErrInsufficientFunds], are declared beside the codes.
 var (
 	// ErrOutcomeUnknown means that nobody knows whether a call that changes
-	// something took effect. The request may have left this machine, and no readable
-	// answer came, or the answer is neither a success nor a refusal with a status of
-	// the provider's table (400, 401, 403, 404, 405, 415, 422). So 3xx, 408, 409, 429
-	// and 5xx match, and so does an error inside a 2xx that names no status of the
-	// table. After an attempt with an unknown outcome, a later refusal in the same
-	// call matches both ErrOutcomeUnknown and the refusal's own sentinel; a later
-	// success clears it.
-	// Calls that read never match it, and neither do lists, although they mark what
-	// they return as seen.
+	// something took effect. The request may have left this machine, and one of
+	// these happened:
+	//
+	//   - No answer came, or the answer cannot be read.
+	//   - The status is not 2xx, and not 400, 401, 403, 404, 405, 415 or 422: for
+	//     example 3xx, 408, 409, 429 or 5xx.
+	//   - The status is 2xx, and the error inside names none of these statuses.
+	//
+	// If an earlier attempt of the call had an unknown outcome, a refusal of a later
+	// attempt matches ErrOutcomeUnknown and its own sentinel. A later success is a
+	// success. Errors of calls that only read, and of lists, never match it, although
+	// lists mark what they return as seen.
 	//
 	// What to do:
 	//
@@ -71,11 +74,11 @@ var (
 type Error struct {
 	Operation  string          // the method of Client, for example "CreatePayment", or "Token" for the requests of [OAuth]
 	StatusCode int             // the HTTP status; meta.code for an error inside a 2xx
-	Code       string          // meta.error, for example CodeInvalidAmount; "" if absent or not a plain word
+	Code       string          // meta.error, for example CodeInvalidAmount; "" if absent or not a word of a-z, 0-9 and _
 	Message    string          `json:"-" xml:"-" yaml:"-"` // meta.error_message, in the wallet's language; "" if absent
 	Details    json.RawMessage `json:"-" xml:"-" yaml:"-"` // meta.details: a string (a scope, a reason) or an object (limit and actual value); nil if absent
 	RetryAfter time.Duration   // from the header Retry-After; 0 if absent
-	Body       []byte          `json:"-" xml:"-" yaml:"-"` // the body of the answer, at most 64 KiB
+	Body       []byte          `json:"-" xml:"-" yaml:"-"` // the body of the answer; cut at 64 KiB unless the HTTP status is 2xx
 
 	inside bool // the refusal came inside a 2xx
 	// the call may have taken effect

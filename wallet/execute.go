@@ -16,13 +16,13 @@ type ExecutePaymentRequest struct {
 	// Type TypeInOut pays a payment that was created as TypeOut by card; "" keeps
 	// the type. Any other type is refused.
 	Type Type `json:"type,omitzero"`
-	// Card is the id of a stored card; 0 is none. StoreCard asks the service to
-	// store the card that the user is going to enter. Both require Type TypeInOut,
-	// and at most one may be set.
+	// Card is the id of a stored card; 0 is none, a negative id is refused. StoreCard
+	// asks the service to store the card that the user is going to enter. Both require
+	// Type TypeInOut, and at most one may be set.
 	Card      int64 `json:"card,omitzero"`
 	StoreCard bool  `json:"store_card,omitzero"`
-	// CardSuccessURL and CardFailureURL are absolute URLs to which the card page
-	// sends the user afterwards; "" is none. Unverified.
+	// CardSuccessURL and CardFailureURL are absolute http or https URLs to which the
+	// card page sends the user afterwards; "" is none, others are refused. Unverified.
 	CardSuccessURL string `json:"card_success_url,omitzero"`
 	CardFailureURL string `json:"card_failure_url,omitzero"`
 }

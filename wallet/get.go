@@ -37,11 +37,13 @@ func (c *Client) get(ctx context.Context, id int64, call *callOptions) (*Payment
 	}, call, decodeData))
 }
 
-// WaitParams are the intervals of [Client.WaitPayment]. A zero field is its
-// default, a negative one is refused, as is a MinInterval above MaxInterval.
+// WaitParams are the intervals of [Client.WaitPayment]. The first interval is
+// MinInterval; each further one is twice as long, up to MaxInterval. 0 means the
+// default of a field. A negative field, and a MinInterval above MaxInterval, are
+// refused with ErrInvalidRequest.
 type WaitParams struct {
-	MinInterval time.Duration // between the first two reads; the default is 1 s, or MaxInterval if that is less
-	MaxInterval time.Duration // each interval is twice the one before, up to MaxInterval; the default is 30 s, or MinInterval if that is more
+	MinInterval time.Duration // the default is 1 s, or MaxInterval if that is less
+	MaxInterval time.Duration // the default is 30 s, or MinInterval if that is more
 }
 
 // WaitPayment reads a payment until its status is final or ctx ends; ctx should

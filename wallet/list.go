@@ -19,12 +19,14 @@ const defaultSize = 35
 // ListPaymentsParams selects payments. The zero value selects all payments except
 // those that are only created, in pages of 35.
 type ListPaymentsParams struct {
-	Page int // number of the page, from 0; an iteration begins there; a negative one is refused
-	Size int // payments of a page; 0 means 35, a negative one is refused; the highest is unknown
+	Page int // number of the page, from 0; an iteration begins there; a negative number is refused
+	Size int // payments of a page; 0 means 35, a negative size is refused; the highest is unknown
 
-	Types []Type // a payment must have one of them; empty selects all
-	// Statuses selects payments with one of these statuses. Empty selects all
-	// except StatusCreated.
+	// Types selects payments with one of these types. Empty selects all types.
+	// Statuses selects payments with one of these statuses. Empty selects all except
+	// StatusCreated. Both send unknown words of letters, digits, _ and - as they are;
+	// "" and other characters are refused.
+	Types    []Type
 	Statuses []Status
 }
 

@@ -14,11 +14,11 @@ import (
 // form.
 type Parameter struct {
 	ID    string `json:"id,omitzero" wire:"or=code"`    // "id" of a form, "code" of a pair; may be digits
-	Title string `json:"title,omitzero" wire:"or=name"` // "title" of a form, "name" of a pair; for people
-	Value string `json:"value,omitzero"`                // "" if a form has none yet; personal data
+	Title string `json:"title,omitzero" wire:"or=name"` // "title" of a form, "name" of a pair; to show to the user
+	Value string `json:"value,omitzero"`                // "" if it has no value yet; personal data
 
-	// The fields from here on are for a form only. Flags are nil where the answer
-	// has none.
+	// The fields from here on are for a form only. A flag that the answer lacks is
+	// nil, any other field zero.
 	IsDisabled *bool `json:"is_disabled,omitzero"`
 	IsHidden   *bool `json:"is_hidden,omitzero"`
 	IsRequired *bool `json:"is_required,omitzero"`
@@ -34,13 +34,13 @@ type Parameter struct {
 	RangeEnd   string `json:"range_end,omitzero"`
 
 	Pattern     string             `json:"pattern,omitzero"`      // regular expression that the value must match
-	PatternDesc string             `json:"pattern_desc,omitzero"` // the same for people
-	Patterns    []ParameterPattern `json:"patterns,omitzero"`
+	PatternDesc string             `json:"pattern_desc,omitzero"` // Pattern in words, to show to the user
+	Patterns    []ParameterPattern `json:"patterns,omitzero"`     // several regular expressions for the value
 	Type        string             `json:"type,omitzero"` // for example "phone", "string", "email", "number" or "enum"; other types may occur
 
 	DefaultValue    string          `json:"default_value,omitzero"`
 	SuggestedValues []string        `json:"suggested_values,omitzero"` // personal data
-	Items           []ParameterItem `json:"items,omitzero"`
+	Items           []ParameterItem `json:"items,omitzero"`            // the values of an enumeration
 	LocalizedFields []string        `json:"localized_fields,omitzero"` // names of the members in the wallet's language
 	PatternID       string          `json:"service_param_pattern_id,omitzero"`
 }
@@ -48,21 +48,23 @@ type Parameter struct {
 // ParameterPattern is one of several regular expressions for a value. Unverified.
 type ParameterPattern struct {
 	Pattern     string `json:"pattern"`     // regular expression
-	Description string `json:"description"` // for people
+	Description string `json:"description"` // Pattern in words, to show to the user
 }
 
 // ParameterItem is one of the values of an enumeration. Unverified.
 type ParameterItem struct {
 	Code  string `json:"code"`  // what to send
-	Value string `json:"value"` // for people
+	Value string `json:"value"` // to show to the user
 }
 
 // errOddParameter is the error of a parameter with a member of the wrong kind.
 var errOddParameter = errors.New("a member of a parameter does not fit")
 
-// UnmarshalJSON decodes a parameter of either shape. A member that does not fit is
-// an error, except items, whose shape is Unverified. With an error p is unchanged.
-// Within a [Payment] such a member is not an error: Unread of the payment names
+// UnmarshalJSON decodes data, a parameter of either shape, see [Parameter], and replaces
+// all fields of p. null, {} and [] make p zero. If data is not an object, or a member
+// does not fit its field, UnmarshalJSON returns an error and leaves p unchanged. Only
+// items may be of any kind, since their shape is Unverified: Items is then nil. Within
+// a [Payment] a member that does not fit is not an error: Unread of the payment names
 // it.
 func (p *Parameter) UnmarshalJSON(data []byte) error {
 	var row struct {
@@ -82,6 +84,6 @@ func (p *Parameter) UnmarshalJSON(data []byte) error {
 
 type plainParameter Parameter // Parameter without its methods
 
-// MarshalJSON returns the parameter as a field of a form. It fails for strings that
-// are not UTF-8.
+// MarshalJSON returns the parameter as a field of a form, without the members that are
+// zero. It fails, with a nil result, only for strings that are not UTF-8.
 func (p Parameter) MarshalJSON() ([]byte, error) { return wire.Encode(plainParameter(p)) }

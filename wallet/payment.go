@@ -12,13 +12,14 @@ import (
 
 // Payment is a payment as the service reports it. Amounts are in roubles with at
 // most two decimals, exact. Times are in UTC. A time that is missing, null or in an
-// unknown layout is the zero time; its text stays in Raw.
+// unknown layout is the zero time; its text stays in Raw. Any other field that the
+// answer lacks is "", 0 or nil.
 //
 // Printing a payment, with any verb or through log/slog, shows ids, type, status,
 // amount and time only: no phone, message or card, and not the address of the card
 // page.
 type Payment struct {
-	// ID is the service's own id, for the other calls.
+	// ID is the service's own id, above 0, for the calls that take an id.
 	ID int64 `json:"id" wire:"id"`
 	// ClientPaymentID is the client's idempotency key of the payment.
 	ClientPaymentID string `json:"client_payment_id" wire:"id"`
@@ -78,7 +79,7 @@ type Payment struct {
 // Service is the service that a payment pays.
 type Service struct {
 	ID         int    `json:"id"`          // 0 if the payment has no service
-	Name       string `json:"name"`        // for people
+	Name       string `json:"name"`        // to show to the user
 	IsDisabled *bool  `json:"is_disabled"` // nil where the answer does not say
 }
 
@@ -86,7 +87,7 @@ type Service struct {
 type Provider struct {
 	ID   int    `json:"id"`   // 0 if the payment has no such provider
 	Code string `json:"code"` // for example "tpr_out"
-	Name string `json:"name"` // for people
+	Name string `json:"name"` // to show to the user
 }
 
 // Card is the card of a payment.
@@ -103,11 +104,11 @@ type Card struct {
 
 // Owner is the owner of a wallet.
 type Owner struct {
-	Phone string `json:"phone"` // in international form; personal data
+	Phone string `json:"phone"` // in international form; "" where the answer has none; personal data
 }
 
-// Fee returns Total minus Amount, in roubles. ok is false, and fee is 0, if the
-// payment has no Total or no Amount, or if the difference has too many digits.
+// Fee returns Total minus Amount, in roubles, and true. If the payment has no Total or
+// no Amount, or if the difference has more than 19 digits, it returns 0 and false.
 func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
 	if p.Total == nil || p.Amount == nil {
 		return decimal.Decimal{}, false

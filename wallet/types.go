@@ -32,10 +32,10 @@ const (
 	StatusDeclined   Status = "declined"   // refused, see Payment.DeclineReason
 )
 
-// Class returns what the status means. completed is succeeded, declined is failed,
-// created and processing are pending. Any other status is unknown, as is "" and
-// another spelling such as COMPLETED: this package never guesses that money has
-// moved.
+// Class returns what the status means: StatusClassSucceeded for completed,
+// StatusClassFailed for declined, and StatusClassPending for created and processing. It
+// returns StatusClassUnknown for any other status, also for "" and another spelling
+// such as COMPLETED: this package never guesses that money has moved.
 func (s Status) Class() StatusClass {
 	switch s {
 	case StatusCompleted:
@@ -69,11 +69,12 @@ const (
 // are kept as received.
 type NextAction string
 
-// The next actions. GetPayment may return none.
+// The next actions. Meta.NextAction is "" if an answer names none, as the answer of
+// GetPayment may.
 const (
-	NextActionPay    NextAction = "pay"    // its execution
-	NextActionUpdate NextAction = "update" // more parameters; Total is nil until then
-	NextActionGet    NextAction = "get"    // only for time to pass: read it again
+	NextActionPay    NextAction = "pay"    // to be executed
+	NextActionUpdate NextAction = "update" // to get more parameters; Total is nil until then
+	NextActionGet    NextAction = "get"    // for time to pass: read it again later
 )
 
 // CardState is the state of a card. Values that this package does not know are kept
@@ -90,7 +91,8 @@ const (
 	CardStateDeleted CardState = "deleted" // Unverified
 )
 
-// Meta is the part of an answer beside its data.
+// Meta is the part that every answer has beside its data: what to do next, and the
+// state of the wallet.
 type Meta struct {
 	Code       int        `json:"code" wire:"strict"`        // copy of the HTTP status; 0 where the answer has none
 	NextAction NextAction `json:"next_action" wire:"strict"` // what the payment waits for; "" where the answer does not say
@@ -99,7 +101,7 @@ type Meta struct {
 	Time        string     `json:"time"`
 	RequestTime time.Time  `json:"request_time"` // zero where the answer has none; Unverified
 	UrgentData  UrgentData `json:"urgent_data"`
-	Page        PageInfo   `json:"page"` // of a list
+	Page        PageInfo   `json:"page"` // of a list; zero in other answers
 
 	// Unread names the members whose values do not fit their fields, as JSON pointers
 	// (RFC 6901) in the order of the answer, for example "/urgent_data/amount". Such a
@@ -123,7 +125,9 @@ type UrgentData struct {
 
 // PageInfo is the length of a list.
 type PageInfo struct {
-	TotalElements *int `json:"total_elements"` // may lag behind the rows, so no iteration ends by it alone; nil where the answer has none
+	// TotalElements is how many elements all pages have together; nil where the answer
+	// has none. It may lag behind, so no iteration ends by it alone.
+	TotalElements *int `json:"total_elements"`
 }
 
 // check accepts every meta and never fails.

@@ -32,14 +32,14 @@ const (
 // Event is a webhook event: a payment has changed. Printing it shows type, ids and
 // statuses only.
 type Event struct {
-	CreatedAt time.Time `json:"created_at"` // in UTC
+	CreatedAt time.Time `json:"created_at"` // in UTC; zero if missing or in an unknown layout
 	// Payment is the payment as the webhook event has it. Anybody who has seen one
 	// webhook event can forge others: read the payment by GetPayment before acting
 	// on it.
 	Payment Payment   `json:"payment" wire:"id"`
-	From    Status    `json:"from"`
-	To      Status    `json:"to"`
-	Type    EventType `json:"type" wire:"id"`
+	From    Status    `json:"from"`           // before the change; may be ""
+	To      Status    `json:"to"`             // after the change; may be ""
+	Type    EventType `json:"type" wire:"id"` // never "" in an event of Parse
 
 	// Unread names the members whose values do not fit their fields, as JSON
 	// pointers (RFC 6901) in the order of the answer, for example

@@ -45,7 +45,7 @@ func Alphabetic(numeric string) (code string, ok bool) {
 	return code, code != ""
 }
 
-// width is the length in bytes of a line of the lists.
+// width is the length in bytes of a line of active and withdrawn.
 const width = len("AED 784 2\n")
 
 // active is list one of ISO 4217, the active codes, as published on 2026-01-01.
@@ -231,10 +231,11 @@ ZMW 967 2
 ZWG 924 2
 `
 
-// withdrawn holds the codes with minor units that list three shows as withdrawn
-// between 2009 and the date of the active list, and RUR, withdrawn in 2004, which
-// Russian systems still write. List three has no digits: they are taken from the
-// last list one that had the code, and agree with OpenJDK 25.
+// withdrawn holds the codes with minor units that list three of ISO 4217 (historic
+// codes) shows as withdrawn between 2009 and the date of active. It also holds RUR,
+// withdrawn in 2004, which Russian systems still write. Its lines are the same as in
+// active. List three has no digits: they are taken from the last list one that had the
+// code, and agree with OpenJDK 25.
 const withdrawn = `ANG 532 2
 BGN 975 2
 BYR 974 0

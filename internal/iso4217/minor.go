@@ -9,10 +9,11 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Minor returns amount in minor units of a currency that has digits digits after
-// the point, from 0 to 19. exact is false if amount has more digits; trailing
-// zeros do not count. fits is false if the result does not fit into an int64.
-// Nothing is rounded: minor is 0 if exact or fits is false.
+// Minor returns amount, which may be negative, in minor units of a currency that has
+// digits digits after the point. The caller passes 0 to 19 digits: Minor does not check
+// it. exact is false if amount has more digits; trailing zeros do not count. fits is
+// false if the result does not fit into an int64. Nothing is rounded: minor is 0 if
+// exact or fits is false.
 func Minor(amount decimal.Decimal, digits int) (minor int64, exact, fits bool) {
 	amount = amount.Trim(digits)
 	if amount.Scale() > digits {

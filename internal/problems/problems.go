@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// List holds problems. Each names an argument and the rule that it breaks.
+// List holds problems with the arguments of a call, each as "argument: rule". Nil is an
+// empty list, ready to use.
 type List []string
 
 // If adds text to the list if wrong is true. It does nothing if wrong is false or
@@ -26,11 +27,14 @@ func (l *List) If(wrong bool, text string) {
 	*l = append(*l, text)
 }
 
-// Members returns the problems of members that a caller adds to the argument of,
-// in the order of their names; the list is empty if there are none. taken holds at
-// least two names that the caller must not use. problem is called for each other
-// member, and returns the rule that the member breaks, or "".
-func Members(of string, members map[string]json.RawMessage, problem func(name string, value json.RawMessage) string, taken ...string) List {
+// Members checks the JSON members, by name, that the caller of an API adds to an
+// argument. It returns a problem "argument: rule" for each member that breaks a rule, in
+// the order of the names, and nil if there is none. A problem with the same text comes
+// once.
+//
+// taken holds at least two names that the caller must not use. For any other name
+// Members calls problem, which returns the rule that the member breaks, or "" for none.
+func Members(argument string, members map[string]json.RawMessage, problem func(name string, value json.RawMessage) string, taken ...string) List {
 	var problems List
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		var rule string
@@ -40,7 +44,7 @@ func Members(of string, members map[string]json.RawMessage, problem func(name st
 		} else {
 			rule = problem(name, members[name])
 		}
-		problems.If(rule != "", of+": "+rule)
+		problems.If(rule != "", argument+": "+rule)
 	}
 	return problems
 }

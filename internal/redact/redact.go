@@ -12,8 +12,9 @@ import (
 	"io"
 )
 
-// ErrGob is the error of GobEncode. encoding/gob stores values to read them
-// again, and a secret must not be stored.
+// ErrGob is the error of the methods GobEncode of types that hold secrets. encoding/gob
+// stores values to read them again, and a secret must not be stored. Encode another value
+// instead.
 var ErrGob = errors.New("a value that holds secrets cannot be encoded by encoding/gob")
 
 // Print writes text to s, for every verb and flag. A Format method that calls

@@ -10,7 +10,7 @@ import (
 	"strconv"
 )
 
-// Variable is the environment variable that selects the long form.
+// Variable is the environment variable that selects the long form, see Long.
 const Variable = "PAYCLIENTS_LONG"
 
 // Long reports whether the long form runs. It returns false if PAYCLIENTS_LONG is

@@ -13,10 +13,10 @@ type TransferKind string
 
 // The kinds of transfers.
 const (
-	TransferDebit  TransferKind = "debit"  // an execution
-	TransferRefund TransferKind = "refund" // a decline after an execution
-	TransferUndo   TransferKind = "undo"
-	TransferRedo   TransferKind = "redo"
+	TransferDebit  TransferKind = "debit"  // an execution, or a card was entered: from payer to recipient
+	TransferRefund TransferKind = "refund" // a decline after a debit: back to the payer
+	TransferUndo   TransferKind = "undo"   // [Server.Undo]: back to the payer
+	TransferRedo   TransferKind = "redo"   // [Server.Redo]: from payer to recipient again
 )
 
 // Transfer is one movement of money, see [Server.Ledger].
@@ -24,8 +24,8 @@ type Transfer struct {
 	PaymentID       int64
 	ClientPaymentID string
 	Kind            TransferKind
-	From, To        string          // "wallet +996000000001", "service 834", "card 21", "card"
-	Amount          decimal.Decimal // in roubles, the fee included
+	From, To        string          // "wallet PHONE", "service ID", "card ID", or "card" for a card without an id
+	Amount          decimal.Decimal // in roubles, above 0, the fee included
 }
 
 // decoded returns a payment as a client reads it.

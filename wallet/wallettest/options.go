@@ -10,17 +10,19 @@ import (
 // The data with which a server starts.
 const (
 	DefaultPhone    = "+996000000001" // a wallet with 10,000 roubles
-	DefaultPassword = "password"      // of every wallet that is added without one
+	DefaultPassword = "password"      // of both wallets, and of each that is added without a password
 	OtherPhone      = "+996000000002" // an empty wallet
 
-	ServiceMobile = 834 // accepts 1 to 15,000 roubles with a fee of 3; one parameter, phoneNumber
+	// ServiceMobile accepts 1 to 15,000 roubles, with a fee of 3 roubles. It requires
+	// one parameter, phoneNumber: +7 and ten digits, or the ten digits alone.
+	ServiceMobile = 834
 	// ServiceBank has five parameters, all optional: phoneNumber, BIK, Name, SName
 	// and Fam. It has no price until [Server.Price]: its payments begin with
 	// NextActionUpdate.
 	ServiceBank = 61
 
-	DefaultAppID     = "app"                                     // of webhooks
-	DefaultAppSecret = "master-00000000000000000000000000000000" // of webhooks
+	DefaultAppID     = "app"                                     // signs webhook events, see [WithWebhook]
+	DefaultAppSecret = "master-00000000000000000000000000000000" // of DefaultAppID
 )
 
 // DefaultCredentials returns basic authentication with [DefaultPhone] and

@@ -10,24 +10,25 @@ import (
 
 // Wallet is a wallet to add, see [Server.AddWallet].
 type Wallet struct {
-	Phone    string          // in international form
-	Password string          // "" is DefaultPassword
+	Phone    string          // in international form; the server does not check it
+	Password string          // "" means DefaultPassword
 	Balance  decimal.Decimal // at the start, in roubles
 
-	Inactive bool   // the server refuses its owner with wallet_not_active
-	Disabled string // a reason: the server refuses its owner with wallet_disabled; "" does not
+	Inactive bool   // true: the server refuses its owner with 401 and wallet_not_active
+	Disabled string // unless "": the server refuses its owner with 401, wallet_disabled and this reason
 }
 
 // Service is a service to add, see [Server.AddService].
 type Service struct {
-	ID       int
-	Name     string
-	Min, Max decimal.Decimal // limits of the amount, in roubles; a Max of 0 is a million
+	ID       int             // above 0; no payment can name a service 0
+	Name     string          // may be ""
+	Min, Max decimal.Decimal // limits of the amount, in roubles; a Max of 0 means 1,000,000
 	Fee      decimal.Decimal // added to the amount, in roubles
-	// FeePercent of the amount is added too, rounded up to a hundredth of a rouble.
+	// FeePercent is added too: 2 means 2 percent of the amount, rounded up to a
+	// hundredth of a rouble.
 	FeePercent decimal.Decimal
-	// Parameters are the form. A value of Type "phone" with ten digits becomes a
-	// Russian number.
+	// Parameters are what a payment may send. The server checks IsRequired and
+	// Pattern. If Type is "phone", it puts +7 before a value of ten digits.
 	Parameters []wallet.Parameter
 	// NeedsUpdate makes payments begin without a price, until [Server.Price].
 	NeedsUpdate bool
@@ -39,21 +40,22 @@ type Service struct {
 
 // Card is a stored card to add, see [Server.AddCard].
 type Card struct {
-	ID    int64
+	ID    int64            // above 0: 0 is no card in a request
 	State wallet.CardState // "" means active
 	Title string           // masked number
 	Type  string           // for example "MasterCard"
 }
 
-// AddWallet adds a wallet. A wallet with the same phone is replaced, its balance
-// included.
+// AddWallet adds a wallet. It replaces a wallet with the same phone, its balance
+// included; GetPayment and lists no longer find the payments of the replaced wallet.
 func (s *Server) AddWallet(w Wallet) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.addWallet(w)
 }
 
-// AddService adds a service. A service with the same ID is replaced.
+// AddService adds a service. It replaces a service with the same ID; payments that were
+// created before keep the old one until [Server.Price].
 func (s *Server) AddService(v Service) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -86,9 +88,9 @@ func (s *Server) AddBestTransfer(phone string, t wallet.BestTransfer) {
 	s.store.best = append(s.store.best, &bestTransfer{owner: phone, BestTransfer: t, unseen: true})
 }
 
-// Price calculates the price of a payment to a service, with the service's present
-// fee, as if the missing parameters had been sent. It panics if no payment has this
-// id.
+// Price sets the price (Total) of a payment to a service, with the service's present fee,
+// as if the missing parameters had been sent. It replaces an earlier price. It panics if
+// no payment has this id, or if the payment is not to a service.
 func (s *Server) Price(id int64) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -97,23 +99,27 @@ func (s *Server) Price(id int64) {
 	p.total = new(p.service.total(p.amount))
 }
 
-// Complete ends a processing payment: completed, or declined if its service or its
-// wallet does not allow it. It panics if no payment has this id, or if the payment
-// is not processing.
+// Complete ends a processing payment, which adds a webhook event. The payment is
+// completed. It is declined if its service has Declines, or if its wallet had too
+// little money at the execution. A payment that waits for a card is completed without
+// a movement of money. Complete panics if no payment has this id, or if the payment is
+// not processing.
 func (s *Server) Complete(id int64) {
 	s.end(id, func(p *payment) { s.store.complete(p) })
 }
 
-// Decline declines a processing payment and moves the money back. reason may be "".
-// It panics if no payment has this id, or if the payment is not processing.
+// Decline ends a processing payment as declined and moves the money back, if any has
+// moved. This adds a webhook event. reason may be "". Decline panics if no payment has
+// this id, or if the payment is not processing.
 func (s *Server) Decline(id int64, reason wallet.DeclineReason) {
 	s.end(id, func(p *payment) { s.store.decline(p, reason) })
 }
 
-// EnterCard acts as a user who enters a card on the page of a payment: the money
-// moves, the payment is completed, and the card is used, or active if it is to be
-// stored. title is the masked number, kind for example "MasterCard". EnterCard
-// panics if no payment has this id, or if the payment does not wait for a card.
+// EnterCard acts as a user who enters a card on the page of a payment. The money moves,
+// the payment is completed, and a webhook event is added. The card's state becomes used,
+// or active if the request asked to store the card. title is the masked number, kind for
+// example "MasterCard"; both may be "". EnterCard panics if no payment has this id, or if
+// the payment does not wait for a card.
 func (s *Server) EnterCard(id int64, title, kind string) {
 	s.end(id, func(p *payment) {
 		if !p.page {
@@ -129,9 +135,10 @@ func (s *Server) EnterCard(id int64, title, kind string) {
 	})
 }
 
-// RefuseCard acts as a bank that refuses the card of a payment: the payment is
-// declined and its card failed. reason may be "". It panics if no payment has this
-// id, or if the payment is not processing.
+// RefuseCard acts as a bank that refuses the card of a processing payment. The payment is
+// declined, the state of its card becomes failed, and a webhook event is added. reason
+// may be "". RefuseCard panics if no payment has this id, or if the payment is not
+// processing.
 func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 	s.end(id, func(p *payment) {
 		p.page = false
@@ -142,16 +149,16 @@ func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 	})
 }
 
-// Undo reverses a completed payment: the money moves back and the payment is
-// declined, which is a choice of this package. It panics if no payment has this id,
-// or if the payment is not completed.
+// Undo reverses a completed payment: the money moves back, the payment is declined, and
+// a webhook event of type undo is added. That it is declined is a choice of this package.
+// Undo panics if no payment has this id, or if the payment is not completed.
 func (s *Server) Undo(id int64) {
 	s.turn(id, wallet.StatusCompleted, wallet.StatusDeclined, TransferUndo, wallet.EventTypeUndo)
 }
 
-// Redo completes a declined payment after all: the money moves again. Use it after
-// [Server.Undo], which Redo does not check. It panics if no payment has this id,
-// or if the payment is not declined.
+// Redo completes a declined payment after all: the money moves again, and a webhook event
+// of type redo is added. Redo does not check that [Server.Undo] came before. It panics if
+// no payment has this id, or if the payment is not declined.
 func (s *Server) Redo(id int64) {
 	s.turn(id, wallet.StatusDeclined, wallet.StatusCompleted, TransferRedo, wallet.EventTypeRedo)
 }

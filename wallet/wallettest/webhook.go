@@ -25,9 +25,9 @@ type Event struct {
 
 // NewWebhookRequest returns a webhook request as the service sends it, with the
 // token of [WithWebhook], for tests of a handler. target is the handler's URL.
-// body is usually an [Event]'s Body, but need not be valid. The only error is a
-// target that is not a URL; the request is then nil. NewWebhookRequest sends
-// nothing and does not change Sent or Acknowledged.
+// body is usually an [Event]'s Body, but need not be valid; nil is an empty body. The
+// only errors are a target that is not a URL and a nil ctx; the request is then nil.
+// NewWebhookRequest sends nothing and does not change Sent or Acknowledged.
 func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []byte) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {

@@ -15,9 +15,9 @@ import (
 type Bar struct{ bar *progressbar.ProgressBar }
 
 // New returns a bar from 0 to most that it draws on w, or nil if w is not a terminal. A most of
-// -1 makes a spinner, for work whose amount is not known. most must not be 0 or below -1. If
-// counted is true, the bar also shows both numbers, such as (3/10). New draws nothing: the first
-// Set or Describe does.
+// -1 makes a spinner, for work whose amount is not known. With a most of 0 or below -1
+// the bar stays invisible. If counted is true, the bar also shows both numbers, such as (3/10).
+// New draws nothing: the first Set or Describe does.
 func New(w io.Writer, most int, counted bool) *Bar {
 	if !Terminal(w) {
 		return nil
