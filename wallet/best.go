@@ -33,7 +33,7 @@ type BestParty struct {
 // time, or for Amount 0; only Number is always there. Times are in UTC. Printing it
 // shows number, amount and time only. Unverified.
 type BestTransfer struct {
-	Number         string           `json:"number" wire:"strict"` // the key, in digits; never ""
+	Number         string           `json:"number" wire:"strict"`         // the key, in digits; never ""
 	Amount         decimal.Decimal  `json:"amount" wire:"strict"`         // what was sent, in Currency
 	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not in ISO 4217
 	Fee            *decimal.Decimal `json:"fee"`

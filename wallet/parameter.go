@@ -36,7 +36,7 @@ type Parameter struct {
 	Pattern     string             `json:"pattern,omitzero"`      // regular expression that the value must match
 	PatternDesc string             `json:"pattern_desc,omitzero"` // Pattern in words, to show to the user
 	Patterns    []ParameterPattern `json:"patterns,omitzero"`     // several regular expressions for the value
-	Type        string             `json:"type,omitzero"` // for example "phone", "string", "email", "number" or "enum"; other types may occur
+	Type        string             `json:"type,omitzero"`         // for example "phone", "string", "email", "number" or "enum"; other types may occur
 
 	DefaultValue    string          `json:"default_value,omitzero"`
 	SuggestedValues []string        `json:"suggested_values,omitzero"` // personal data

@@ -40,7 +40,7 @@ type Service struct {
 
 // Card is a stored card to add, see [Server.AddCard].
 type Card struct {
-	ID    int64            // above 0: 0 is no card in a request
+	ID    int64            // above 0: in a request, 0 means none
 	State wallet.CardState // "" means active
 	Title string           // masked number
 	Type  string           // for example "MasterCard"
