@@ -16,7 +16,8 @@ var (
 	//   - No answer came, or the answer cannot be read.
 	//   - The status is not 2xx, and not 400, 401, 403, 404, 405, 415 or 422: for
 	//     example 3xx, 408, 409, 429 or 5xx.
-	//   - The status is 2xx, and the error inside names none of these statuses.
+	//   - The status is 2xx, and an error inside has no status, or another one than 400
+	//     to 422 as above.
 	//
 	// If an earlier attempt of the call had an unknown outcome, a refusal of a later
 	// attempt matches ErrOutcomeUnknown and its own sentinel. A later success is a

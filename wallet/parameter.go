@@ -28,8 +28,8 @@ type Parameter struct {
 	// means no limit.
 	MinLength *int `json:"min_length,omitzero"`
 	MaxLength *int `json:"max_length,omitzero"`
-	// RangeStart and RangeEnd limit a number, in decimal; "" means no limit, as
-	// does "0" for both in known samples.
+	// RangeStart and RangeEnd limit a number, in decimal. "" means no limit. In known
+	// samples "0" in both fields means no limit too.
 	RangeStart string `json:"range_start,omitzero"`
 	RangeEnd   string `json:"range_end,omitzero"`
 

@@ -108,7 +108,8 @@ type Owner struct {
 }
 
 // Fee returns Total minus Amount, in roubles, and true. If the payment has no Total or
-// no Amount, or if the difference has more than 19 digits, it returns 0 and false.
+// no Amount, or if the difference has too many digits for a Decimal, it returns 0 and
+// false.
 func (p *Payment) Fee() (fee decimal.Decimal, ok bool) {
 	if p.Total == nil || p.Amount == nil {
 		return decimal.Decimal{}, false
@@ -134,13 +135,15 @@ func (p *Payment) check() error {
 	return nil
 }
 
-// String returns ids, type, status, amount and creation time, and no personal data.
+// String returns ids, type, status, amount ("unknown" if it is nil) and creation time,
+// and no personal data.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %d (client %s) %s %s %s RUB %s", p.ID, p.ClientPaymentID,
 		p.Type, p.Status, p.amountText(), p.CreatedAt.Format(time.RFC3339))
 }
 
-// LogValue returns what String prints as attributes for log/slog.
+// LogValue returns what String prints as a group of attributes, for log/slog: id,
+// client_payment_id, type, status, amount and created_at.
 func (p Payment) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.Int64("id", p.ID),

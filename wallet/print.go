@@ -20,7 +20,8 @@ func (r PaymentResult) String() string {
 	return fmt.Sprintf("%s, next action %q", r.Payment, r.Meta.NextAction)
 }
 
-// LogValue returns the payment and the next action as attributes for log/slog.
+// LogValue returns a group with the attributes payment, see Payment.LogValue, and
+// next_action, for log/slog.
 func (r PaymentResult) LogValue() slog.Value {
 	return slog.GroupValue(slog.Any("payment", r.Payment), slog.String("next_action", string(r.Meta.NextAction)))
 }

@@ -11,7 +11,7 @@ import (
 const (
 	DefaultPhone    = "+996000000001" // a wallet with 10,000 roubles
 	DefaultPassword = "password"      // of both wallets, and of each that is added without a password
-	OtherPhone      = "+996000000002" // an empty wallet
+	OtherPhone      = "+996000000002" // a wallet without money
 
 	// ServiceMobile accepts 1 to 15,000 roubles, with a fee of 3 roubles. It requires
 	// one parameter, phoneNumber: +7 and ten digits, or the ten digits alone.

@@ -100,10 +100,10 @@ func (s *Server) Price(id int64) {
 }
 
 // Complete ends a processing payment, which adds a webhook event. The payment is
-// completed. It is declined if its service has Declines, or if its wallet had too
-// little money at the execution. A payment that waits for a card is completed without
-// a movement of money. Complete panics if no payment has this id, or if the payment is
-// not processing.
+// declined, and its money moves back, if its service has Declines or if its wallet had
+// too little money at the execution. Otherwise it is completed. Complete moves no money
+// for a payment that waits for a card. It panics if no payment has this id, or if the
+// payment is not processing.
 func (s *Server) Complete(id int64) {
 	s.end(id, func(p *payment) { s.store.complete(p) })
 }
@@ -116,8 +116,8 @@ func (s *Server) Decline(id int64, reason wallet.DeclineReason) {
 }
 
 // EnterCard acts as a user who enters a card on the page of a payment. The money moves,
-// the payment is completed, and a webhook event is added. The card's state becomes used,
-// or active if the request asked to store the card. title is the masked number, kind for
+// and the payment ends as [Server.Complete] describes. The card's state becomes used, or
+// active if the request asked to store the card. title is the masked number, kind for
 // example "MasterCard"; both may be "". EnterCard panics if no payment has this id, or if
 // the payment does not wait for a card.
 func (s *Server) EnterCard(id int64, title, kind string) {

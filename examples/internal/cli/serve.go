@@ -20,8 +20,8 @@ import (
 // not wait for meanwhile.
 //
 // Serve returns nil if ctx has ended and no request is left. Its errors are the error of
-// listening, of the server or of meanwhile, and context.DeadlineExceeded if requests still run after the 10
-// seconds. Two errors are joined.
+// listening, of the server or of meanwhile, and context.DeadlineExceeded if requests still run
+// after the 10 seconds. Two errors are joined.
 func Serve(ctx context.Context, log *slog.Logger, address string, handler http.Handler, meanwhile func(url string) error) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)

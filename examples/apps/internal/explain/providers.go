@@ -77,9 +77,9 @@ func Ecommpay(err error) Trouble {
 	return Trouble{}
 }
 
-// Transactions returns what err means if it is from package transactions or transactionssync, and the zero
-// Trouble if it is from elsewhere. The advice names TRANSACTIONS_ variables and not their values.
-// err must not be nil.
+// Transactions returns what err means if it is from package transactions or
+// transactionssync, and the zero Trouble if it is from elsewhere. The advice names
+// TRANSACTIONS_ variables and not their values. err must not be nil.
 func Transactions(err error) Trouble {
 	var refusal *transactions.Error
 	var unreadable *transactions.DecodeError
