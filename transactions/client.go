@@ -8,8 +8,9 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Client reads the transactions of one service. Make one with [NewClient]. A Client
-// is immutable and safe for concurrent use.
+// Client reads the transactions of one service. Make one with [NewClient]; the
+// methods of the zero Client panic. A Client is immutable and safe for concurrent
+// use.
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
@@ -20,12 +21,13 @@ type Client struct {
 //
 // baseURL is the address of the service without the path /api, for example
 // https://payments.example.com. No address is published, so this package has no
-// constant for it. Plain http is refused, except to loopback or with
-// [WithPlainHTTP]. The host of baseURL is in ASCII: write an international name in
+// constant for it. baseURL must be an absolute https URL without user name, query
+// and fragment. Plain http is refused, except to loopback or with [WithPlainHTTP].
+// A host with characters outside ASCII is refused: write an international name in
 // punycode, xn--….
 //
 // tokens is [StaticToken], [PasswordTokens] or the caller's own [TokenSource]; nil
-// is refused.
+// is refused. A nil Option panics.
 //
 // The only error is ErrInvalidRequest. It lists everything that is wrong with the
 // arguments and the options, by field and rule; the client is then nil.

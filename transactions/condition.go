@@ -75,8 +75,10 @@ func Between(from, to time.Time) Range[time.Time] {
 }
 
 // Day returns the condition that a time is on the calendar day of t, in t's own
-// time zone, however long that day is. Where clocks skip midnight, the day begins
-// with its first instant.
+// time zone. The day begins at midnight, included, and ends at the next midnight,
+// excluded, however long the day is. Where clocks skip midnight, the day begins
+// with its first instant. Day does not check t: for the zero time, the call that
+// takes the filter returns ErrInvalidRequest.
 func Day(t time.Time) Range[time.Time] {
 	return Between(startOfDay(t, 0), startOfDay(t, 1))
 }
@@ -133,25 +135,25 @@ func (t Text) IsZero() bool {
 }
 
 // EncodeValues adds the query parameters of r to v, for the field called name:
-// "name.equals" and so on. go-querystring calls EncodeValues. A zero r adds
-// nothing. If r is invalid, EncodeValues adds nothing and returns
-// ErrInvalidRequest.
+// "name.equals" and so on. Other parameters in v stay. go-querystring calls
+// EncodeValues. A zero r adds nothing. If r is invalid, EncodeValues adds nothing
+// and returns ErrInvalidRequest, its only error.
 func (r Range[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &r, v)
 }
 
 // EncodeValues adds the query parameters of e to v, for the field called name:
-// "name.equals" and so on. go-querystring calls EncodeValues. A zero e adds
-// nothing. If e is invalid, EncodeValues adds nothing and returns
-// ErrInvalidRequest.
+// "name.equals" and so on. Other parameters in v stay. go-querystring calls
+// EncodeValues. A zero e adds nothing. If e is invalid, EncodeValues adds nothing
+// and returns ErrInvalidRequest, its only error.
 func (e Exact[T]) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &e, v)
 }
 
 // EncodeValues adds the query parameters of t to v, for the field called name:
-// "name.equals" and so on. go-querystring calls EncodeValues. A zero t adds
-// nothing. If t is invalid, EncodeValues adds nothing and returns
-// ErrInvalidRequest.
+// "name.equals" and so on. Other parameters in v stay. go-querystring calls
+// EncodeValues. A zero t adds nothing. If t is invalid, EncodeValues adds nothing
+// and returns ErrInvalidRequest, its only error.
 func (t Text) EncodeValues(name string, v *url.Values) error {
 	return encode(name, &t, v)
 }

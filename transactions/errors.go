@@ -8,21 +8,21 @@ import (
 // The sentinels of this package, for errors.Is, beside ErrInvalidRequest and
 // ErrResponseTooLarge.
 var (
-	// ErrUnauthorized is status 401: the token is missing, wrong or expired, and
-	// the TokenSource had no other, or the other was refused too.
+	// ErrUnauthorized is returned for status 401: the token is missing, wrong or
+	// expired, and the TokenSource had no other, or the other was refused too.
 	ErrUnauthorized = errors.New("transactions: unauthorized")
-	// ErrForbidden is status 403: the account lacks the right. An administrator of
-	// the service can grant it.
+	// ErrForbidden is returned for status 403: the account lacks the right. An
+	// administrator of the service can grant it.
 	ErrForbidden = errors.New("transactions: forbidden")
-	// ErrNotFound is status 404. The base URL is most likely wrong.
+	// ErrNotFound is returned for status 404. The base URL is most likely wrong.
 	ErrNotFound = errors.New("transactions: not found")
-	// ErrRateLimited is status 429, after the retries. Error.RetryAfter is how long
-	// the service asks to wait, 0 if it does not say.
+	// ErrRateLimited is returned for status 429, after the retries.
+	// Error.RetryAfter is how long the service asks to wait, 0 if it does not say.
 	ErrRateLimited = errors.New("transactions: rate limited")
-	// ErrFilterIgnored is an answer with a transaction outside of the filter that
-	// was sent: the service does not know a condition and ignores it. The rows of
-	// that answer are not returned. The text names the condition and the
-	// transaction's id.
+	// ErrFilterIgnored is returned if an answer has a transaction outside of the
+	// filter that was sent: the service does not know a condition and ignores it.
+	// The rows of that answer are not returned. The error's text names the
+	// condition and the transaction's id. Remove the condition from the filter.
 	ErrFilterIgnored = errors.New("transactions: filter ignored")
 	// ErrPaginationStalled ends an iteration that cannot go on: the service sent
 	// the page before once more, ids or times that do not grow, or an end before
@@ -41,14 +41,16 @@ var (
 //	var e *transactions.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
-	Operation  string // for example "ListTransactions", or "Token" for the request of [PasswordTokens]
-	StatusCode int    // the HTTP status; for a refusal inside a 2xx the status in the body, if there is one
+	Operation string // for example "ListTransactions", or "Token" for the request of [PasswordTokens]
+	// StatusCode is the HTTP status. For a refusal inside a 2xx it is the member
+	// "status" of the body, if that is 400 to 599, and otherwise the 2xx.
+	StatusCode int
 	// Code is the key of the service's message, for example "error.validation" or
 	// "error.http.401"; "" if it sends none.
 	Code       string
 	Message    string        `json:"-" xml:"-" yaml:"-"` // what the service says for people, "" if absent
-	Params     string        `json:"-" xml:"-" yaml:"-"` // the header X-<app>-params: most often the name of an entity
-	RetryAfter time.Duration // from the header Retry-After; 0 if absent
+	Params     string        `json:"-" xml:"-" yaml:"-"` // the header X-<app>-params: most often the name of an entity; "" if absent
+	RetryAfter time.Duration // the wait in the header Retry-After; 0 if absent or unreadable
 	// FieldErrors are the parameters that the service calls wrong; nil if it names
 	// none.
 	FieldErrors []FieldError `json:"-" xml:"-" yaml:"-"`

@@ -152,9 +152,10 @@ func (f Filter) Values() (url.Values, error) {
 }
 
 // EncodeValues adds the parameters that [Filter.Values] returns to v, for your own
-// structs that hold a Filter and are encoded by go-querystring. The name of the
-// field in the struct does not matter. If the filter is invalid, EncodeValues adds
-// nothing and returns ErrInvalidRequest.
+// structs that hold a Filter and are encoded by go-querystring. Other parameters in
+// v stay. The name of the field in the struct does not matter. The zero Filter adds
+// nothing. If the filter is invalid, EncodeValues adds nothing and returns
+// ErrInvalidRequest, its only error.
 func (f Filter) EncodeValues(_ string, v *url.Values) error {
 	values, err := f.Values()
 	if err != nil {
@@ -166,8 +167,9 @@ func (f Filter) EncodeValues(_ string, v *url.Values) error {
 	return nil
 }
 
-// IsZero reports whether f has no condition: every field, Distinct and Unchecked
-// are empty.
+// IsZero reports whether f selects everything: no field has a condition, Distinct
+// is false, and Unchecked is nil or empty. A list that is empty and not nil is a
+// condition, which a call refuses.
 func (f Filter) IsZero() bool {
 	for _, field := range filterFields {
 		if !field.of(&f).IsZero() {

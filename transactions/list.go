@@ -42,10 +42,10 @@ type ListTransactionsParams struct {
 // rows than contain the string: the client drops those, so a page may be short or
 // empty before the end of the list. Total counts the dropped rows. See [Filter].
 //
-// Only a list proves that the service has none: an answer without a body,
-// null, an object without a list, and a status that comes without the complete
-// answer (202, 204, 205, 206) are *DecodeError. A single transaction without a list
-// around it is a page of one.
+// An answer must hold a list, which may be empty. An answer without a body, null,
+// an object without a list, and the statuses 202, 204, 205 and 206 are
+// *DecodeError: none of them proves that the service has no transactions. A single
+// transaction without a list around it is a page of one.
 //
 // ListTransactions only reads. It is retried after network errors, a body cut short
 // and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.
@@ -75,27 +75,30 @@ func (c *Client) ListTransactions(ctx context.Context, p ListTransactionsParams,
 
 // TransactionPages iterates over all pages of a list by number (pagination), from
 // p.Page on. The zero p selects all transactions, in pages of 2000 in the order of
-// ids. If p.Sort lacks the id, TransactionPages adds the id as the last key: without
-// it equal rows could be on two pages or on none.
+// ids. If p.Sort lacks the id, TransactionPages adds the id as the last key:
+// without the id, equal rows could be on two pages or on none.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
 // nothing running. The iteration ends at an empty list, or at a short page if the
-// service's count or link to a next page confirms the end. It never ends at a short
-// page alone, nor at an answer that has lost its list or its count on the way.
+// service's count or its links confirm the end. It never ends at a short page
+// alone.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means that
-// a page begins with the same row as the previous page, that pages bring no new
-// transactions, or that the pages end although the service counts more rows or links
-// to a next page. Bad input is ErrInvalidRequest as the only value, before anything
-// is sent. Each request is retried as ListTransactions is.
+// error of ListTransactions, or ErrPaginationStalled. Bad input is
+// ErrInvalidRequest as the only value, before anything is sent. Each request is
+// retried as ListTransactions is. ErrPaginationStalled means one of these:
+//
+//   - A page begins with the same row as the previous page.
+//   - Several pages in a row bring no new transaction.
+//   - The pages end although the service counts more rows or links to a next page.
+//   - A page is empty and without a count, although the page before had a count.
 //
 // Rows move between numbered pages while others are added, changed or removed. A
 // row that comes twice in the same version is yielded once, but a row may be
 // missed. For reconciliation and for large lists use [Client.WalkTransactions],
 // which misses none. TransactionPages also keeps about 60 bytes of each row in
-// memory until it ends, and WalkTransactions none.
+// memory until it ends; WalkTransactions keeps nothing.
 //
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on.
 //

@@ -15,24 +15,27 @@ import (
 
 // WalkTransactionPages iterates over the pages of transactions that f selects
 // (pagination by keyset), in ascending order of ids. The zero f selects all
-// transactions. Each request asks for what comes after the highest id so far. So
-// rows that are added, changed or removed meanwhile make the iteration neither miss
-// nor repeat another row: every transaction that f selects from the beginning to the
-// end is yielded exactly once. A transaction that changes after it was yielded does
-// not come again. A transaction that becomes visible after higher ids, as after a
-// late commit, comes only in a later iteration. [Client.WalkUpdated] follows both.
+// transactions.
+//
+// Each request asks for what comes after the highest id so far. So rows that are
+// added, changed or removed meanwhile do not make the iteration miss or repeat
+// another row. Every transaction that f selects during the whole iteration is
+// yielded exactly once. A transaction that changes after it was yielded does not
+// come again. A transaction that becomes visible after higher ids, as after a late
+// commit, comes only in a later iteration that begins before it. Use
+// [Client.WalkUpdated] to get changed and late transactions.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
 // nothing running. The iteration ends at an empty list, at the highest id that f.ID
-// allows, or at a short page if the service's count says that no row remains. A short
-// page without a count does not end it. An answer without a list is an error.
+// allows, or at a short page if the service's count says that no row remains. A
+// short page without a count does not end it. An answer without a list is an error.
 //
 // The iteration yields at most one error, as its last value, with a nil page. It is
 // an error of ListTransactions or ErrPaginationStalled. ErrPaginationStalled means
-// that ids do not grow, because the service ignores the cursor or the order. It also
-// means that a page is empty although the service counts rows that remain, or comes
-// without a count although the page before had one. Bad input is
+// that ids do not grow, because the service ignores the cursor or the order. It
+// also means that a page is empty although the service counts rows that remain, or
+// comes without a count although the page before had one. Bad input is
 // ErrInvalidRequest as the only value, before anything is sent. Each request is
 // retried as ListTransactions is.
 //
@@ -41,8 +44,7 @@ import (
 //
 // To go on later, set f.ID.GreaterThan to TransactionPage.NextID of the last page.
 // f.ID with Equals or In is ErrInvalidRequest, because the service then ignores the
-// cursor.
-// [PageSize] sets the number of rows of a page.
+// cursor. [PageSize] sets the number of rows of a page.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkTransactionPages(ctx context.Context, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {

@@ -13,12 +13,12 @@ import (
 // their last modification. It begins [Overlap] before since, so the caller most
 // often knows the first rows: drop them by ID and LastModifiedDate.
 //
-// Within an iteration each version comes at most once, and none is lost: every
-// transaction that f selects and whose LastModifiedDate is not before the beginning
-// is yielded in the version that it has when its turn comes, and again in each
-// later version that the iteration meets. Each request begins at the last
-// modification of the page before, that instant included, and rows that were
-// yielded are dropped. If one instant fills a whole page, that instant (that
+// Within an iteration each version comes at most once, and none is lost. A
+// transaction is yielded if f selects it and its LastModifiedDate is not before the
+// beginning. If it changes during the iteration, it is yielded again in each later
+// version that the iteration meets. Each request begins at the instant of the last
+// modification of the page before, includes that instant, and drops the rows that
+// were yielded already. If one instant fills a whole page, that instant (that
 // second, if times are in whole seconds) is read in the order of ids.
 //
 // An iteration cannot see what becomes visible after later modifications: a change
@@ -36,20 +36,23 @@ import (
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. It ends at an empty list after the last instant. It yields at
-// most one error, as its last value, with a nil page: an error of ListTransactions,
-// or ErrPaginationStalled where times or ids do not grow, a row has no
-// lastModifiedDate, or a page is empty although the service counts rows that
-// remain. Bad input is ErrInvalidRequest as the only value, before anything is
-// sent. Each request is retried as ListTransactions is.
+// nothing running. It ends at an empty list after the last instant, or at a short
+// page if the service's count says that no row remains.
+//
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means
+// that times or ids do not grow, that a row has no lastModifiedDate, or that a page
+// is empty although the service counts rows that remain, or without a count
+// although the page before had one. Bad input is ErrInvalidRequest as the only
+// value, before anything is sent. Each request is retried as ListTransactions is.
 //
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on;
 // their times and ids, where readable, must be in order too.
 //
 // A since before 1970, and the zero time, read everything; the zero f selects all
-// transactions. f.LastModifiedDate may have LessThan and LessThanOrEqual only, f.ID
-// neither Equals nor In, and since less Overlap must be before the end in
-// f.LastModifiedDate. Anything else is ErrInvalidRequest.
+// transactions. f.LastModifiedDate may have only LessThan and LessThanOrEqual, and
+// f.ID neither Equals nor In. The beginning, since less Overlap, must be before the
+// upper limit in f.LastModifiedDate. Anything else is ErrInvalidRequest.
 //
 // Transactions API: GET /api/transactions
 func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {

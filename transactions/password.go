@@ -12,18 +12,25 @@ import (
 )
 
 // PasswordTokens returns a source of the tokens that the service itself issues for
-// a user name and a password. baseURL and opts are the same as for [NewClient];
-// middleware sees the token request with an empty object as its body, because name
-// and password are added below it. Printing the source shows neither name, password
-// nor token. PasswordTokens does no I/O. The only error is ErrInvalidRequest, for bad
-// arguments; the source is then nil.
+// a user name and a password. It does no I/O. baseURL and opts are the same as for
+// [NewClient]. username and password must be valid UTF-8 and not empty. The only
+// error is ErrInvalidRequest, for bad arguments; the source is then nil. The source
+// is safe for concurrent use. Printing the source shows neither name, password nor
+// token.
 //
 // The source requests a token when a call first needs one, keeps it, and requests
 // another when the service refuses it with 401. It does not look at the token's
 // expiry, since clocks may differ. Calls that wait for a token at the same time
 // share one request, and its error if it fails; the next call requests again. A
-// token request is retried as reads are. If the service refuses it, the call that
-// needed the token fails with an *Error of the operation "Token".
+// token request is retried as reads are.
+//
+// If the source has no token and its request for one fails, the call returns that
+// error; a refusal is an *Error of the operation "Token". If the service refuses the
+// token that the source has, and the request for another token fails, the call
+// returns the 401 for the refused token.
+//
+// Middleware sees the token request with an empty object as its body, because name
+// and password are added below it.
 //
 // Unverified: this is the call of a standard JHipster service. For another way to a
 // token write a [TokenSource].

@@ -41,7 +41,7 @@ func (f Filter) String() string {
 }
 
 // String returns the names of the operations that are set, for example "equals",
-// and none of their values.
+// and none of their values. Without operations the list of names is empty.
 func (t Text) String() string {
 	return "condition on a text by [" + strings.Join(operationNames(t.operations()), " ") + "]"
 }

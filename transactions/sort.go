@@ -5,16 +5,20 @@ import (
 	"strings"
 )
 
-// Field is a field of a transaction by its name in the JSON. Any other property of
-// the service is a field too. For a field that it does not know, the service
-// returns an error, most often status 500.
+// Field is the name of a field of a transaction in the JSON, for [Sort]. The
+// constants are the names that [Filter] has. Other names are accepted too: 1 to 64
+// ASCII letters and digits, beginning with a letter, except asc, desc and
+// ignorecase. A call refuses anything else with ErrInvalidRequest. For a name that
+// the service does not know, the service returns an error, most often status 500.
 type Field string
 
-// Sort is one key of an order. In a list the first key counts most.
+// Sort is one key of an order: ascending by Field, unless Descending is set. In a
+// list of keys the first key counts most. The zero Sort has no Field, and a call
+// refuses it with ErrInvalidRequest.
 type Sort struct {
 	Field      Field
 	Descending bool
-	IgnoreCase bool // only for fields with text
+	IgnoreCase bool // sorts without regard to case; only for fields with strings, which is not checked
 }
 
 // String returns the key as the service reads it: the field, "asc" or "desc", and

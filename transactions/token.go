@@ -7,17 +7,20 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// TokenSource returns bearer tokens. The client calls Token for every attempt, so
-// an implementation must be safe for concurrent use, and should keep its token.
+// TokenSource returns bearer tokens. The client calls Token before every attempt,
+// so an implementation must be safe for concurrent use, and should keep its token.
 //
-// rejected is "", or the token that the service has just refused with 401, in the
-// status line or inside a 200. The source should then return another token. One
-// call asks for all calls that wait, and the attempt is sent once more with the new
-// token: an attempt takes at most two requests. If the source returns rejected
-// again, the 401 is the result. A source may also keep returning a refused token
-// for later attempts: the client then sends the token that replaced it.
+// With rejected "", Token returns the token to use, without the word Bearer. An
+// error, an empty token or a token that is not printable ASCII ends the call
+// without a retry, and nothing is sent.
 //
-// An error ends the call without a retry.
+// With rejected not "", the service has just refused that token with 401, in the
+// status line or inside a 200. Token should then return another token, and the
+// client sends the attempt once more with it: an attempt takes at most two
+// requests. If several calls wait, the client calls Token once for all of them. If
+// Token returns rejected again, an unusable token or an error, the 401 is the
+// result. A source may also keep returning a refused token for later attempts: the
+// client then sends the token that replaced it.
 type TokenSource interface {
 	Token(ctx context.Context, rejected string) (string, error)
 }

@@ -53,9 +53,9 @@ type TransactionPage struct {
 	// that every row decoded.
 	Bad []BadRow
 	// Total is the number of transactions that the service counts for the request,
-	// nil if it does not say. In a walk by key this is the number that remains,
-	// this page included. Rows that the client drops, see [Filter], are counted
-	// too.
+	// nil if it does not say. In the Walk methods and TransactionPagesByDay it is
+	// the number that remains, this page included. Rows that the client drops, see
+	// [Filter], are counted too.
 	Total *int64
 	// NextID is the highest id up to this page in [Client.WalkTransactionPages] and
 	// [Client.TransactionPagesByDay], 0 in other pages. A sync stores NextID after

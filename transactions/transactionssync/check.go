@@ -13,26 +13,31 @@ import (
 )
 
 // Check reads the UTC days from p.From to p.To, both included, from the service and
-// compares each day with the stored transactions, so that an incremental sync is
-// not the only proof of its own completeness. p.From and p.To are required. Check
-// changes nothing. The Report has one entry for each day. Report.OK reports whether
-// everything agrees; a difference is not an error.
+// compares each day with the transactions that s has stored. Run it regularly: an
+// incremental sync alone does not prove that it is complete. Check changes nothing.
+// The Report has one entry for each day. Report.OK reports whether everything
+// agrees; a difference is not an error.
+//
+// p.From and p.To are required, and From's day must not be after To's. c and s must
+// not be nil. Anything else is ErrInvalidRequest before anything is sent, with an
+// empty Report.
 //
 // Check days that are over. Transactions that arrive or change while their day is
-// compared are reported, although the next pass would store them. Transactions that
-// a stream left out because of Params.From are reported too. MapRow is applied to
-// the service's transactions too. The ids of one day are in memory. A transaction
-// that is stored without a date, because its time could not be read, belongs to the
-// day on which the service lists it; a transaction that has none belongs to no day.
+// compared are reported, although the next call of RunOnce would store them.
+// Transactions that the sync left out because of Params.From are reported too.
+// MapRow is applied to the service's transactions too. The ids of one day are in
+// memory. A transaction that is stored without a date, because its time could not
+// be read, belongs to the day on which the service lists it. A transaction that the
+// service lists on no day belongs to no day.
 //
 // Transactions are compared as received: after the service has begun to send
-// another field, all transactions of a day are stale. A pass over a new stream
-// reads everything again and repairs what is missing or stale.
+// another field, all transactions of a day are stale. To repair what is missing or
+// stale, call RunOnce with a new Params.Stream: it reads everything again.
 //
-// Its errors are ErrInvalidRequest before anything is sent, the errors of
-// transactions.Client.WalkTransactionPages and errors of the database. With an
-// error the Report has the days that were compared before the error. Each request is
-// retried as transactions.Client.ListTransactions is.
+// Its other errors are the errors of transactions.Client.WalkTransactionPages and
+// errors of the database. With such an error the Report has the days that were
+// compared before the error. Each request is retried as
+// transactions.Client.ListTransactions is.
 //
 // Transactions API: GET /api/transactions
 func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {

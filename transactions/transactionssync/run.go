@@ -14,16 +14,16 @@ import (
 // Params are the arguments of a pass. The zero value reads everything that the
 // token sees.
 type Params struct {
-	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream.
-	// Everything that a token sees is one stream. If the token is to see more than
-	// before, use another stream to read that.
+	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream. All
+	// transactions that a token sees are one stream. If the token later sees more
+	// than before, use another Stream to read the older ones among them.
 	Stream string
 	// From is where the copy begins: the copy has the transactions that were
 	// created or changed from then on, and perhaps some from the second before.
 	// Zero is everything. A stream keeps the From with which it began: later passes
 	// may leave From zero, a later time is ignored, and an earlier time is
-	// ErrInvalidRequest, because what lies between would never be read. To begin
-	// earlier, use another Stream.
+	// ErrInvalidRequest, because what lies between would never be read. So is a
+	// year above 9999. To begin earlier, use another Stream.
 	From time.Time
 	// Rewind is how late a row may become visible, by its lastModifiedDate, and
 	// still be read: the next pass reads again what was younger than Rewind when it
@@ -35,32 +35,35 @@ type Params struct {
 	// of earlier passes was kept for their Rewind.
 	Rewind time.Duration
 	// MaxPages limits the pages that a pass reads, of up to 2000 rows each. The
-	// next pass goes on. 0 means no limit; a negative number is refused. A pass
-	// exceeds MaxPages while the next pass could only begin where this one has:
-	// within a second that fills whole pages, and among rows with times in the
-	// future.
+	// next pass goes on. 0 means no limit; a negative number is ErrInvalidRequest.
+	// A pass reads more than MaxPages if it would otherwise get no further than
+	// where it began: while all its pages are of one second, and after a page that
+	// has rows with times in the future.
 	MaxPages int
 	// Loop calls OnPass after each pass, see [Loop]. RunOnce does not call it.
 	OnPass func(Result, error)
 }
 
-// RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
-// commit, and ends at the end of the stream or after MaxPages. The zero p reads
-// everything that the token sees.
+// RunOnce makes one pass: it reads pages from the service, starting at the
+// checkpoint of p.Stream, and stores each page together with the new checkpoint in
+// one commit. It returns at the end of the list or after p.MaxPages. The zero p
+// reads everything that the token sees. c and s must not be nil.
 //
-// The first pass reads all transactions from Params.From on, in the order of their
-// last modification. If an error or a kill ends it early, the next pass goes on
-// where it was. After the first pass, each pass reads what has changed, and reads
-// again what was younger than Params.Rewind.
+// The first pass reads all transactions from p.From on, in the order of their last
+// modification. If an error or a kill ends it early, the next pass goes on where it
+// was. After the first pass, each pass reads what has changed, and reads again what
+// was younger than p.Rewind.
 //
-// Several processes may run passes over one stream. If two try the same commit, one
-// succeeds and the other returns ErrFenced; it may call RunOnce again. What was
-// committed before an error stays and counts in the Result, which is returned with
-// the error.
+// Several processes may run passes over the same Stream. If two try the same
+// commit, one succeeds and the other returns ErrFenced; it may call RunOnce again.
+// What was committed before an error stays and counts in the Result, which is
+// returned with the error.
 //
 // Its errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
-// the errors of transactions.Client.WalkUpdatedPages and of the store. Each request
-// is retried as transactions.Client.ListTransactions is; a commit is not retried.
+// the errors of transactions.Client.WalkUpdatedPages and of the store, and an error
+// for a checkpoint that does not decode. ErrRejected comes after the whole pass,
+// also joined with another error. Each request is retried as
+// transactions.Client.ListTransactions is; a commit is not retried.
 //
 // Transactions API: GET /api/transactions
 func RunOnce(ctx context.Context, c *transactions.Client, s Store, p Params) (Result, error) {

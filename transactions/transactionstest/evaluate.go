@@ -18,7 +18,8 @@ type test struct {
 	specified bool
 }
 
-// Understood is what the server makes of a query, see [Understand].
+// Understood is what the server makes of a query, see [Understand]. A list without
+// elements is nil.
 type Understood struct {
 	// Evaluated are the operations that count, sorted, each as field, operation and
 	// value: `status.in [CHECK_OK SUCCESS]`, `requestTrId.contains "ab"`,
@@ -27,7 +28,8 @@ type Understood struct {
 	// Ignored are the parameters that do nothing, sorted: unknown names, and
 	// operations that another operation on the same field switches off.
 	Ignored []string
-	// Bad are the parameters that the server refuses with status 400.
+	// Bad are the parameters, sorted, whose values do not convert: the server
+	// refuses them with status 400.
 	Bad []string
 }
 

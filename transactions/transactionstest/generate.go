@@ -20,9 +20,9 @@ import (
 type Plan struct {
 	Transactions int       // how many; 0 or less is none
 	Seed         uint64    // another seed makes other transactions
-	From         time.Time // date of the first one; the zero time is 2026-01-01 UTC
-	Days         int       // the number of days over which they are spread evenly; 0 is 1
-	FirstID      int64     // id of the first one; the others follow; 0 is 100000001
+	From         time.Time // the beginning of the first day; the zero time is 2026-01-01 UTC
+	Days         int       // the number of days over which they are spread evenly; 0 is 1, and a negative number panics
+	FirstID      int64     // id of the first one; each other id is one higher; 0 is 100000001, and a negative id panics
 }
 
 // Generate makes up p.Transactions transactions for [Server.Seed], the one with the

@@ -14,8 +14,9 @@ const (
 	DefaultPassword = "password"
 )
 
-// Shape is the form of a list's answer. The live service is known only from single
-// transactions, so its shape is Unverified.
+// Shape is the form of a list's answer, for [WithShape]. The zero value is
+// [ShapeArray], and an unknown value counts as ShapeArray. The live service is
+// known only from single transactions, so its shape is Unverified.
 type Shape int
 
 // The shapes, for [WithShape].
@@ -74,8 +75,8 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithShape sets the JSON form of a list in an answer. The default is [ShapeArray].
-// A second WithShape replaces the first.
+// WithShape sets the JSON form of a list in an answer. The default is [ShapeArray];
+// an unknown shape counts as ShapeArray. A second WithShape replaces the first.
 func WithShape(shape Shape) Option {
 	return func(c *config) { c.shape = shape }
 }
@@ -86,15 +87,17 @@ func WithoutHeaders() Option {
 	return func(c *config) { c.withoutHeaders = true }
 }
 
-// WithLinkBase replaces the address in Link headers. The default is an internal
-// host, as from a service behind a proxy.
+// WithLinkBase sets what stands before the path in the addresses of Link headers:
+// base is a scheme and a host, such as "https://payments.example.com". "" leaves
+// the path alone. The default is an internal host, as from a service behind a
+// proxy. A second WithLinkBase replaces the first.
 func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
 }
 
 // WithUser sets the only username and password for which the server issues tokens.
-// The default is [DefaultUsername] and [DefaultPassword]. A second WithUser
-// replaces the first.
+// Both are compared exactly, "" too. The default is [DefaultUsername] and
+// [DefaultPassword]. A second WithUser replaces the first.
 func WithUser(username, password string) Option {
 	return func(c *config) { c.username, c.password = username, password }
 }
@@ -128,8 +131,8 @@ func WithoutRights() Option {
 }
 
 // WithUnknownFields makes the server ignore conditions on the fields with these
-// names, for example "createdDate", as a service without such criteria does. A
-// second WithUnknownFields adds fields.
+// names, for example "createdDate", as a service without such criteria does. A name
+// that is not a field has no effect. A second WithUnknownFields adds fields.
 func WithUnknownFields(names ...string) Option {
 	return func(c *config) {
 		for _, name := range names {
@@ -146,8 +149,9 @@ func WithLooseTexts() Option {
 }
 
 // WithBeforeList makes the server call f each time before it answers a request with
-// a list. f gets the server and may call its methods. A second WithBeforeList
-// replaces the first. Nil calls nothing, which is the default.
+// a list, and not for requests that it refuses. f gets the server and may call its
+// methods. Requests at the same time call f at the same time. A second
+// WithBeforeList replaces the first. Nil calls nothing, which is the default.
 func WithBeforeList(f func(*Server)) Option {
 	return func(c *config) { c.beforeList = f }
 }
@@ -161,9 +165,10 @@ func WithArrivals(n int) Option {
 }
 
 // WithUpdates makes the server change n transactions, picked at random, each time
-// before it answers a request with a list. It sets recipientStatusText and
-// lastModifiedDate. The default is 0; a negative n counts as 0. A second
-// WithUpdates replaces the first.
+// before it answers a request with a list. One transaction may be picked several
+// times. If the server has fewer than n transactions, it makes as many changes as
+// it has transactions. A change sets recipientStatusText and lastModifiedDate. The
+// default is 0; a negative n counts as 0. A second WithUpdates replaces the first.
 func WithUpdates(n int) Option {
 	return func(c *config) { c.updates = max(n, 0) }
 }

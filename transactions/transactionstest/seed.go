@@ -21,7 +21,8 @@ const firstID = 100_000_001
 // Raw but without ID is decoded from Raw. To serve a row that clients cannot
 // decode, set the fields and a Raw that disagrees with them.
 //
-// Seed panics if a transaction with Raw alone does not decode.
+// Seed panics if an element of ts is nil, or if a transaction with Raw alone does not
+// decode. The transactions before that element have been added.
 func (s *Server) Seed(ts ...*transactions.Transaction) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -37,8 +38,8 @@ func (s *Server) Seed(ts ...*transactions.Transaction) {
 // nil; change may set both again. If change leaves Raw nil, Update renders Raw from
 // the fields. Otherwise the server serves the Raw that change has set.
 //
-// change must not call the server. Update panics if the server has no transaction
-// with this id.
+// change must not be nil, and must not call the server. Update panics if change is
+// nil or if the server has no transaction with this id.
 func (s *Server) Update(id int64, change func(*transactions.Transaction)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -8,11 +8,12 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// The paths that the server answers.
+// The paths that the server answers; any other path is refused with status 404, and
+// any other method with status 405.
 const (
-	Path      = "/api/transactions"
-	CountPath = "/api/transactions/count"
-	TokenPath = "/api/authenticate"
+	Path      = "/api/transactions"       // GET: the list
+	CountPath = "/api/transactions/count" // GET: the number of transactions that meet the filter
+	TokenPath = "/api/authenticate"       // POST: a token for a username and a password
 )
 
 // operation returns the name of a request's operation, "" for other paths.
