@@ -7,7 +7,8 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Range is a condition on a number or a time. The zero value sets no condition.
+// Range is a condition on a number or a time. The zero value sets no condition. A
+// call with a filter that breaks one of the rules below returns ErrInvalidRequest.
 //
 // If Equals is set, the service evaluates nothing else; if In is set, nothing else
 // but Equals. So each of the two must be the only operation of its Range. All
@@ -32,17 +33,18 @@ type Range[T int32 | int64 | decimal.Decimal | time.Time] struct {
 // Exact is a condition on a value of a closed set. The zero value sets no
 // condition.
 //
-// The service evaluates only one of the operations, so setting two is refused.
-// Names are sent as written; the service refuses a name that it does not know. A
-// row with NULL meets only Specified: new(false), and meets neither NotEquals nor
-// NotIn.
+// The service evaluates only one of the operations, so the client refuses an Exact
+// that sets two, with ErrInvalidRequest. Names are sent as written; the service
+// refuses a name that it does not know. A row with NULL meets only Specified:
+// new(false), and meets neither NotEquals nor NotIn.
 type Exact[T Status | PayType | bool] struct {
 	Equals, NotEquals *T
 	In, NotIn         []T   // nil sets no condition; an empty list is refused
 	Specified         *bool // true: has a value; false: is NULL; nil sets no condition
 }
 
-// Text is a condition on a string. The zero value sets no condition.
+// Text is a condition on a string. The zero value sets no condition. What is
+// refused below makes the call that takes the filter return ErrInvalidRequest.
 //
 // The service evaluates only one of the operations, so setting two is refused.
 // Contains and DoesNotContain ignore upper and lower case; whether the others do
@@ -54,12 +56,13 @@ type Exact[T Status | PayType | bool] struct {
 // ends. Therefore a list of one value with a comma, or with spaces at an end, is
 // refused: use Equals or NotEquals.
 //
-// Contains selects the rows whose field contains the string exactly as written. The
-// service, however, reads % in it as any string and _ as any character, and sends
-// rows that do not contain the string; the client drops those, see [Filter]. In
-// DoesNotContain % and _ would exclude rows that the client cannot restore, so they
-// are refused there. A backslash escapes the next character and is refused in both.
-// Filter.Unchecked accepts all three, and the empty string.
+// Contains selects the rows whose field contains the string exactly as written,
+// except for upper and lower case. The service, however, reads % in it as any
+// string and _ as any character, and sends rows that do not contain the string; the
+// client drops those, see [Filter]. In DoesNotContain % and _ would exclude rows
+// that the client cannot restore, so they are refused there. A backslash escapes
+// the next character and is refused in both. Filter.Unchecked accepts all three,
+// and the empty string.
 type Text struct {
 	Equals, NotEquals        *string
 	In, NotIn                []string // nil sets no condition; an empty list is refused

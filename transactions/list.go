@@ -16,7 +16,8 @@ import (
 const maxSize = 2000
 
 // ListTransactionsParams selects transactions. The zero value selects all
-// transactions, in pages of 2000.
+// transactions, in pages of 2000. What is refused makes the call return
+// ErrInvalidRequest before anything is sent.
 type ListTransactionsParams struct {
 	Filter Filter
 	// Page is the number of the page, from 0; an iteration begins there. A negative

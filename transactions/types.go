@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Status is the state of a transaction. The service's list of values is not known.
-// Values that this package does not know are kept as received.
+// Status is the state of a transaction; "" means that the service sent none. The
+// service's list of values is not known. Values that this package does not know are
+// kept as received.
 type Status string
 
 // The known statuses.
@@ -31,8 +32,8 @@ func (s Status) Class() StatusClass {
 	return StatusClassUnknown
 }
 
-// PayType is the kind of a transaction. Values that this package does not know are
-// kept as received.
+// PayType is the kind of a transaction; "" means that the service sent none. Values
+// that this package does not know are kept as received.
 type PayType string
 
 // The known kinds of transactions.

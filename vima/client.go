@@ -14,8 +14,9 @@ const (
 	SandboxURL    = "https://sandbox.finmar.tech/collector/api/v3/operation"
 )
 
-// Client reads the operations of one collector. Make one with [NewClient]. A Client
-// is immutable and safe for concurrent use.
+// Client reads the operations of one collector. Make one with [NewClient]; the
+// methods of the zero Client panic. A Client is immutable and safe for concurrent
+// use.
 type Client struct {
 	base      *url.URL // the endpoint
 	transport *transport.Client
@@ -26,11 +27,14 @@ type Client struct {
 //
 // endpoint is the whole URL of the operation list, [ProductionURL] or [SandboxURL].
 // A default does not exist, so that a missing option cannot select the wrong
-// collector. Plain http is refused, except to loopback or with [WithPlainHTTP].
-// The host of endpoint is in ASCII: write an international name in punycode, xn--….
+// collector. endpoint must be an absolute https URL without user name, query and
+// fragment. Plain http is refused, except to loopback or with [WithPlainHTTP]. A
+// host with characters outside ASCII is refused: write an international name in
+// punycode, xn--….
 //
 // auth is [APIKey], [BasicAuth] or the caller's own [Authenticator]. With
-// [WithCredentialSource] auth must be nil; without it, nil is refused.
+// [WithCredentialSource] auth must be nil; without it, nil is refused. A nil Option
+// panics.
 //
 // The only error is ErrInvalidRequest. It lists everything that is wrong with the
 // arguments and the options, by field and rule; the client is then nil.

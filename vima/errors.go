@@ -9,15 +9,17 @@ import (
 // The sentinels of this package, for errors.Is, beside ErrInvalidRequest and
 // ErrResponseTooLarge.
 var (
-	// ErrUnauthorized is status 401: the credentials are missing or wrong, and a
-	// [CredentialSource], if there is one, had no others.
+	// ErrUnauthorized is returned for status 401: the credentials are missing or
+	// wrong, and a [CredentialSource], if there is one, had no others.
 	ErrUnauthorized = errors.New("vima: unauthorized")
-	// ErrForbidden is status 403: these credentials do not permit the request.
+	// ErrForbidden is returned for status 403: these credentials do not permit the
+	// request.
 	ErrForbidden = errors.New("vima: forbidden")
-	// ErrNotFound is status 404. The endpoint is most likely wrong.
+	// ErrNotFound is returned for status 404. The endpoint is most likely wrong.
 	ErrNotFound = errors.New("vima: not found")
-	// ErrRateLimited is status 429, after the retries. Error.RetryAfter is how long
-	// the collector asks to wait, 0 if it does not say.
+	// ErrRateLimited is returned for status 429, after the retries.
+	// Error.RetryAfter is how long the collector asks to wait, 0 if it does not
+	// say.
 	ErrRateLimited = errors.New("vima: rate limited")
 	// ErrPaginationStalled ends an iteration that cannot go on: the collector sent
 	// the page before once more, or a page that does not lead further. The pages
@@ -37,11 +39,13 @@ var (
 //	var e *vima.Error
 //	if errors.As(err, &e) { … e.StatusCode … }
 type Error struct {
-	Operation  string        // the method of Client, for example "ListOperations"
-	StatusCode int           // the HTTP status; for a refusal inside a 2xx the member "code", if that is 400 to 599
+	Operation string // the method of Client, for example "ListOperations"
+	// StatusCode is the HTTP status. For a refusal inside a 2xx it is the member
+	// "code" of the body, if that is 400 to 599, and otherwise the 2xx.
+	StatusCode int
 	Code       string        `json:"-" xml:"-" yaml:"-"` // the member "code" of the body, "" if absent; no list of codes is known
 	Message    string        `json:"-" xml:"-" yaml:"-"` // the member "error", "message" or "detail" of the body, "" if absent
-	RetryAfter time.Duration // from the header Retry-After; 0 if absent
+	RetryAfter time.Duration // the wait in the header Retry-After; 0 if absent or unreadable
 	Body       []byte        `json:"-" xml:"-" yaml:"-"` // the body of the answer, at most 64 KiB
 
 	inside bool // the refusal came inside a 2xx

@@ -21,7 +21,8 @@ import (
 const maxCount = 100
 
 // ListOperationsParams selects operations. The zero value selects all operations,
-// in pages of 100.
+// in pages of 100. A call refuses an invalid value with ErrInvalidRequest before
+// anything is sent.
 type ListOperationsParams struct {
 	// Project selects one project, for example ProjectMonetix, with at most 256
 	// bytes; "" selects all.
@@ -102,10 +103,11 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // the operation at the cursor, and never at a short page.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListOperations, or ErrPaginationStalled if a page begins with the same
-// row as the previous page, has no cursor or leads no further. Bad input, such as
-// Descending, is ErrInvalidRequest as the only value, before anything is sent. Each
-// request is retried as ListOperations is.
+// error of ListOperations, or ErrPaginationStalled. ErrPaginationStalled means that
+// a page begins with the same row as the previous page, that none of its rows has a
+// cursor, or that all its rows are at or before the cursor and none is new. Bad
+// input, such as Descending, is ErrInvalidRequest as the only value, before anything
+// is sent. Each request is retried as ListOperations is.
 //
 // Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //

@@ -14,11 +14,11 @@ import (
 // Operation is one payment operation as the collector reports it. The collector
 // reports an operation again, with a higher OperationUpdateID, after each change.
 //
-// Ids are strings, also where the JSON has a number, with no digit lost. Times are
-// in UTC. A time that is missing, null or in an unknown layout is the zero time;
-// its text stays in Raw. Amounts are exact, and in two units: the requested amount
-// is in minor units ([MinorAmount]), CompleteAmount and the amounts of CardStart
-// and CardFinish are in major units.
+// Ids are strings, also where the JSON has a number, with no digit lost. A string
+// that is missing or null is "". Times are in UTC. A time that is missing, null or
+// in an unknown layout is the zero time; its text stays in Raw. Amounts are exact,
+// and in two units: the requested amount is in minor units ([MinorAmount]),
+// CompleteAmount and the amounts of CardStart and CardFinish are in major units.
 //
 // Printing an operation, with any verb or through log/slog, shows ids, status,
 // amount and time only: no personal data.
@@ -161,7 +161,8 @@ type Identifiers struct {
 	CID string `json:"c_id" wire:"strict"` // equals Operation.ClientOperationID; a number in the JSON
 }
 
-// CardStart is one request to a payment gate.
+// CardStart is one request to a payment gate. A string that the answer lacks is "",
+// and a time that it lacks is the zero time.
 type CardStart struct {
 	OperType        string           `json:"oper_type"` // for example "deposit"
 	ActionID        string           `json:"action_id" wire:"strict"`
@@ -175,7 +176,8 @@ type CardStart struct {
 	ModifiedAt      time.Time        `json:"modified_at"`
 }
 
-// CardFinish is the result of one request to a payment gate.
+// CardFinish is the result of one request to a payment gate. A string that is
+// missing in the answer is "", and a missing time is the zero time.
 type CardFinish struct {
 	ActionID        string           `json:"action_id" wire:"strict"`
 	PaymentID       string           `json:"payment_id" wire:"strict"`

@@ -39,7 +39,7 @@ type OperationRange struct {
 // iteration that has not begun. Store it beside the rows of each page, for example
 // as JSON, to resume the iteration later.
 type OperationRanges struct {
-	// Next is the next day whose first operation may divide ranges.
+	// Next is the next day whose first operation may become the border of a range.
 	Next Date `json:"next,omitzero"`
 	// First is the create cursor after which the iteration began; "" is the
 	// beginning of the stream.
@@ -52,60 +52,66 @@ type OperationRanges struct {
 	Tail OperationRange `json:"tail,omitzero"`
 }
 
-// RangesParams are the arguments of OperationPagesByRange.
+// RangesParams are the arguments of OperationPagesByRange, which refuses an invalid
+// value with ErrInvalidRequest.
 type RangesParams struct {
 	// Select limits the operations by Project and Status; Count is the number of
 	// rows of a page. Dates, cursors and Descending are refused.
 	Select ListOperationsParams
-	// From is the first UTC day: no operation that was created on it or later, by
-	// OperationCreatedAt, is left out. Operations from before From are yielded too,
-	// of up to a month where the collector has none on the days before From. Zero
-	// reads everything. To resume with At, set the same From as before.
+	// From is the first UTC day: no operation that was created on From or later, by
+	// OperationCreatedAt, is left out. Some older operations are yielded too: the
+	// iteration begins after an operation from before From, which it looks for on
+	// the 31 days before From. If it finds none there, it begins at the first
+	// operation of all. Zero reads everything. To resume with At, set the same From
+	// as before.
 	From Date
-	// Until limits where ranges are divided: no operation younger than Until
-	// divides two ranges, because operations before it may still become visible
-	// late. What comes after the last division is in Ranges.Tail of the last page.
-	// Zero is 24 hours and 10 minutes ago.
+	// Until limits the iteration: no operation younger than Until becomes the border
+	// of a range, because operations before it may still become visible late. What
+	// comes after the last border is not read; it begins at Ranges.Tail of the last
+	// page. Zero means 24 hours and 10 minutes ago.
 	Until time.Time
 	// Workers is the number of requests that run at the same time, 1 to MaxRanges;
 	// 0 means 1. Other numbers are refused.
 	Workers int
-	// At resumes an iteration from the Ranges of a page. The zero value begins. The
-	// number of workers may differ from before. An At that no page can have is
-	// refused.
+	// At resumes an iteration from the Ranges of a page. The zero value starts from
+	// the beginning. The number of workers may differ from before. An At that no
+	// page can have is refused.
 	At OperationRanges
 }
 
 // OperationPagesByRange iterates over all pages (pagination) of the stream of new
-// operations from the day p.From on, with several workers. Use it for a first copy
-// of a long history, where latency limits the speed. It can resume where it was, also
-// after a kill. The zero p reads everything with one worker.
+// operations from the day p.From on, with p.Workers requests at the same time. Use
+// it for a first copy of a long history, where latency limits the speed. With p.At
+// it resumes an earlier iteration, also after a kill. The zero p reads everything
+// with one worker.
 //
-// The first operation that the collector lists on a day divides two ranges. It is
-// unproven how the collector cuts days, and whether it heeds a date at all.
-// Therefore a date only proposes where to divide; workers read by the create cursor
-// without a date. A range ends when it yields the operation after which the next
-// range begins. If that operation does not come, the range goes on through the next
-// one. A day whose first operation does not come after the division before divides
-// nothing. So no operation is left out, however the collector cuts days. At worst
-// one worker reads everything.
+// The stream is divided into ranges, which the workers read at the same time. The
+// first operation that the collector lists on a day becomes the border between two
+// ranges. It is unproven how the collector cuts days, and whether it heeds a date
+// at all. Therefore a date only proposes a border, and workers read by the create
+// cursor without a date. A range ends when it yields the operation at its border.
+// If that operation does not come, the range goes on through the next range. A day
+// whose first operation does not come after the border before makes no border. So
+// no operation is left out, however the collector cuts days. At worst one worker
+// reads everything.
 //
-// Each page belongs to one range, and its Date is the Day of that range. Pages of a
-// range come in order, ranges in any order. OperationPage.Ranges is the progress
-// with that page and those before: store it with the rows of the page to resume
-// later. At most one page per worker is in memory.
+// Each page belongs to one range, and its Date is the Day of that range. Pages of
+// one range come in order. Pages of different ranges come in any order.
+// OperationPage.Ranges is the progress, this page included: store it together with
+// the rows of the page, and pass it as p.At to resume. At most one page per worker
+// is in memory.
 //
-// The iteration reads up to the last division that is not younger than p.Until. The
-// last page has no rows; its Ranges.Tail.After is the AfterCreateID with which
-// OperationPages reads on.
+// The iteration reads up to the last border that is not younger than p.Until. The
+// last page has no rows. To read on, pass its Ranges.Tail.After to OperationPages
+// as AfterCreateID.
 //
 // In all else OperationPagesByRange behaves like OperationPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
 // page. That error stops every worker. ErrPaginationStalled can also mean an answer
 // without operations in a range whose last operation the collector still lists. Bad
 // input is ErrInvalidRequest as the only value, before anything is sent. [Prefetch]
-// has no effect: each worker requests the next page of its range while the loop body
-// works.
+// has no effect: each worker requests the next page of its range while the loop
+// body works.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -195,9 +201,9 @@ func (w *rangeWalk) snapshot() OperationRanges {
 // OperationPagesByDay iterates over all pages (pagination) of the UTC days from the
 // argument from to the argument to, both included, with several workers. Use it for
 // a backfill, where latency limits the speed. The days are the days of
-// OperationCreatedAt. The collector may cut days otherwise. Its days therefore only
-// decide where each worker begins to read, and no operation is left out: see
-// OperationPagesByRange, which OperationPagesByDay builds on.
+// OperationCreatedAt. The days by which the collector lists operations may differ.
+// They only decide where each worker begins to read, and no operation is left out:
+// see OperationPagesByRange, which OperationPagesByDay builds on.
 //
 // An operation without OperationCreatedAt counts to the day of the operation before
 // it in the same answer of the collector. If no operation before it there has a

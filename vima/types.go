@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Status is the state of an operation. Values that this package does not know are
-// kept as received.
+// Status is the state of an operation; "" means that the collector sent none. Values
+// that this package does not know are kept as received.
 type Status string
 
 // The documented statuses come first. The others were seen in practice.
@@ -52,8 +52,8 @@ const (
 	Project91Game    = "91game"
 )
 
-// Date is a calendar day in UTC. The zero Date means no date. A Date that is not in
-// the calendar, such as February 30, is refused where a call takes one.
+// Date is a calendar day in UTC. The zero Date means no date. A call with a Date that
+// is not in the calendar, such as February 30, returns ErrInvalidRequest.
 type Date struct {
 	Year  int
 	Month time.Month
@@ -80,18 +80,22 @@ func ParseDate(text string) (Date, error) {
 // IsZero reports whether d is the zero Date, which means no date.
 func (d Date) IsZero() bool { return d == Date{} }
 
-// Time returns midnight UTC at the beginning of d. d must be a day of the calendar:
-// Time does not check it, and normalizes other values as time.Date does.
+// Time returns midnight UTC at the beginning of d. Time does not check that d is a
+// day of the calendar: it normalizes other values as time.Date does, so that
+// February 30 becomes March 1 or 2. The zero Date becomes a time before the year 1,
+// which is not the zero time.
 func (d Date) Time() time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
 }
 
-// AddDays returns the day n days after d, or before d for a negative n. d must be a
-// day of the calendar: AddDays does not check it.
+// AddDays returns the day n days after d, or before d for a negative n. AddDays
+// does not check that d is a day of the calendar: it first normalizes d as
+// [Date.Time] does, so that the result for the zero Date has no meaning.
 func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
 
 // Compare returns -1 if d is before e, 0 if they are the same day, and 1 if d is
-// after e. The zero Date is before every day of the calendar.
+// after e. The zero Date is before every day of the calendar. Values that are not
+// in the calendar are normalized first, as by [Date.Time].
 func (d Date) Compare(e Date) int { return d.Time().Compare(e.Time()) }
 
 // String returns d as YYYY-MM-DD, and "0000-00-00" for the zero Date. It does not

@@ -14,9 +14,14 @@ import (
 )
 
 // Check reads the operations of the UTC days from p.From to p.To, both included,
-// from ecommpay, and compares each day with the database. It changes nothing in
-// either. p.From and p.To are required. Run Check regularly: an incremental sync
-// alone does not prove that nothing is missing.
+// from ecommpay, and compares each day with the rows that s has stored. It changes
+// nothing on either side. Run Check regularly: an incremental sync alone does not
+// prove that nothing is missing.
+//
+// c and s must not be nil. p.From and p.To are required, lie between 1970 and 9999,
+// and From's day must not be after To's. p.ProjectIDs are decimal numbers; none
+// means all projects. Anything else returns ErrInvalidRequest before anything is
+// sent.
 //
 // The report has one entry a day, with counts, sums and the ids that are missing,
 // stale or extra. Report.OK reports whether everything agrees; a difference is not
@@ -25,20 +30,20 @@ import (
 //
 // The service lists operations by their last update, which is never before their
 // creation (Unverified). Check therefore reads everything updated from the first
-// day until now, so old days cost more requests. It holds about 150 bytes in
-// memory for each operation of the days.
+// day until now, so old days cost more requests. It holds about 150 bytes in memory
+// for each operation of the days.
 //
-// Check days that are over. Operations that arrive or change during the
-// comparison are reported although the next pass would store them. Also reported
-// are operations that the sync leaves out: of projects that p.ProjectIDs does not
-// name, or not updated since Params.From. MapRow is applied to ecommpay's
-// operations too. An operation without operation_created_at, because its time
-// could not be read, belongs to the day of its last update. To repair missing or
-// stale rows, run a pass over a new stream.
+// Check days that are over. Operations that arrive or change during the comparison
+// are reported although the next pass would store them. Operations that the sync
+// leaves out are reported as missing: those not updated since Params.From, and
+// those of projects that the sync does not read, unless p.ProjectIDs names only
+// projects that it reads. MapRow is applied to ecommpay's operations too. An
+// operation without operation_created_at, because its time could not be read,
+// belongs to the day of its last update. To repair missing or stale rows, call
+// RunOnce with a new Params.Stream.
 //
-// The errors are ErrInvalidRequest (before sending), errors of the walk (see
-// ecommpay.Client.OperationPages) and errors of the database. Each request is
-// retried as in ecommpay.Client.ListOperations.
+// The other errors are the errors of ecommpay.Client.OperationPages and errors of
+// the database. Each request is retried as in ecommpay.Client.ListOperations.
 //
 // ecommpay Data API: POST /operations/get
 func Check(ctx context.Context, c *ecommpay.Client, s *SQLStore, p CheckParams) (Report, error) {

@@ -21,7 +21,8 @@ const DefaultStep = 24 * time.Hour
 // throttling, because intervals overlap.
 const longestStep = 179 * 24 * time.Hour
 
-// Params select what a pass reads. The first pass of a stream must have From.
+// Params select what a pass reads, see [RunOnce]. The first pass of a stream must
+// have From.
 type Params struct {
 	// Stream names the checkpoint, in at most 128 bytes; "" is DefaultStream.
 	// Streams over the same table must not share operations: use one stream for
@@ -40,11 +41,12 @@ type Params struct {
 	// stream keeps the projects of its first pass; others return
 	// ErrInvalidRequest.
 	ProjectIDs []string
-	// Step is the longest interval of update time that is read at once, in whole
-	// seconds, up to 179 days; 0 is DefaultStep. An interval is one walk, which
-	// starts over after a failure. Use a shorter Step if the service cannot
-	// answer for a day in time, a longer one if From is long before the first
-	// operation.
+	// Step is the longest interval of update time that is read at once, 1 second
+	// to 179 days; 0 is DefaultStep. Any other Step, and a fraction of a second,
+	// is ErrInvalidRequest. The pages of an interval are one list, which is read
+	// from its start again after a failure. Use a shorter Step if the service
+	// cannot answer for a day in time, a longer one if From is long before the
+	// first operation.
 	Step time.Duration
 	// Rewind is how late after its update an operation may become visible and
 	// still be read: what was younger when a pass asked for it is read again by
@@ -62,31 +64,33 @@ type Params struct {
 	OnPass func(Result, error)
 }
 
-// RunOnce makes one pass: it reads interval after interval of update time, stores
-// each page in one commit, and stops a few seconds before the present or after
-// MaxPages. The first pass of a stream must have p.From. The result counts what
-// was committed, also when it comes with an error.
+// RunOnce makes one pass: it reads operations by intervals of their update time,
+// from the checkpoint of p.Stream on, and stores each page in one commit. It stops
+// a few seconds before the present, or after p.MaxPages. The first pass of a stream
+// must have p.From. c and s must not be nil. The result counts what was committed,
+// also when it comes with an error.
 //
-// What was committed stays if the pass is cut short by MaxPages, an error or a
-// kill. The interval in progress is then read again from its start, because an
-// offset means nothing to another walk, and at half its length, down to a second.
-// Each finished interval doubles the next one, up to Step. Repeatedly interrupted
-// passes therefore still advance.
+// What was committed stays if the pass is cut short by p.MaxPages, an error or a
+// kill. The next pass reads the unfinished interval again from its start, because
+// an offset of one list means nothing in another. It halves the interval, down to a
+// second. Each finished interval doubles the length of the next one, up to p.Step.
+// Repeatedly interrupted passes therefore still advance.
 //
-// The signature of a page cannot be checked if a member holds half a surrogate
-// pair or broken UTF-8, or if a name repeats. That costs only the row with the
-// member. The pass finds the row by shorter intervals, down to a second, and then
-// by shorter pages. It stores the answer with that row alone in sync_rejects and
-// goes on. All other rows are stored.
+// The signature of a page cannot be checked if a member holds half a surrogate pair
+// or broken UTF-8, or if a name repeats. Only the row with that member is then not
+// stored. To find the row, the pass shortens the interval, down to a second, and
+// then the pages. It stores the answer with that row alone in the table
+// sync_rejects, goes on, and returns ErrRejected at the end.
 //
 // Several processes may run the same stream. If two try the same commit, one
-// succeeds and the other returns ErrFenced; it may call RunOnce again, which
-// starts its interval over. Loop, in which only one process works, is faster.
+// succeeds and the other returns ErrFenced; it may call RunOnce again, which starts
+// its interval over. Loop, in which only one process works, is faster.
 //
-// The errors are ErrInvalidRequest before anything is sent, ErrFenced,
-// ErrRejected, errors of the walk (see ecommpay.Client.OperationPages) and errors
-// of the store. Each request is retried as in ecommpay.Client.ListOperations; a
-// commit is not retried.
+// The errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
+// the errors of ecommpay.Client.OperationPages, errors of the store, and an error
+// for a checkpoint that does not decode. ErrRejected may be joined with another
+// error. Each request is retried as in ecommpay.Client.ListOperations; a commit is
+// not retried.
 //
 // ecommpay Data API: POST /operations/get
 func RunOnce(ctx context.Context, c *ecommpay.Client, s Store, p Params) (Result, error) {

@@ -27,8 +27,8 @@ import (
 // Transactions that the sync left out because of Params.From are reported too.
 // MapRow is applied to the service's transactions too. The ids of one day are in
 // memory. A transaction that is stored without a date, because its time could not
-// be read, belongs to the day on which the service lists it. A transaction that the
-// service lists on no day belongs to no day.
+// be read, belongs to the day on which the service lists it. A transaction that has
+// no date at the service belongs to no day.
 //
 // Transactions are compared as received: after the service has begun to send
 // another field, all transactions of a day are stale. To repair what is missing or

@@ -11,12 +11,13 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// Params are the arguments of a pass. The zero value reads everything that the
-// token sees.
+// Params are the arguments of a pass, see [RunOnce]. The zero value reads everything
+// that the token sees.
 type Params struct {
 	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream. All
-	// transactions that a token sees are one stream. If the token later sees more
-	// than before, use another Stream to read the older ones among them.
+	// transactions that a token sees are one stream. If the token later sees
+	// transactions that it did not see before, this Stream misses the older ones of
+	// these: use another Stream to read them.
 	Stream string
 	// From is where the copy begins: the copy has the transactions that were
 	// created or changed from then on, and perhaps some from the second before.

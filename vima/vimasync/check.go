@@ -13,29 +13,33 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Check reads the UTC days from p.From to p.To, both included, from the collector
-// and compares each day with the stored operations, so that an incremental sync is
-// not the only proof of its own completeness. p.From and p.To are required. Check
-// changes nothing. The Report has one entry for each day. Report.OK reports whether
+// Check reads the UTC days from p.From to p.To, both included, from the collector,
+// and compares each day with the operations that s has stored. Run Check regularly:
+// an incremental sync alone does not prove that it is complete. Check changes
+// nothing. The Report has one entry for each day. Report.OK reports whether
 // everything agrees; a difference is not an error.
 //
+// c and s must not be nil. p.From and p.To are required, and From must not be after
+// To. p.Projects must not hold "". Anything else is ErrInvalidRequest before
+// anything is sent, with an empty Report.
+//
 // Check days that are over. Operations that arrive or change while their day is
-// compared are reported, although the next pass would store them. Operations that a
-// sync of one project left out are reported unless p.Projects names that project.
-// MapRow is applied to the collector's operations too. The ids of one day are in
-// memory. An operation that is stored without operation_created_at, because its
-// time could not be read, belongs to the day on which the collector lists it.
+// compared are reported, although the next call of RunOnce would store them. A sync
+// of one project leaves out the operations of other projects: name that project in
+// p.Projects, because they are reported otherwise. MapRow is applied to the
+// collector's operations too. The ids of one day are in memory. An operation that
+// is stored without operation_created_at, because its time could not be read,
+// belongs to the day on which the collector lists it.
 //
 // Check reads days by the collector's date, whose zone and limits are unproven.
-// Therefore, at the end of each day, Check also requests what follows the day's
-// highest create id without a date, and reports a border that does not close: see
-// DayReport.Border. That the collector's days are days of operation_created_at is
-// Unverified.
+// Therefore, at the end of each day, Check also requests, without a date, the
+// operation that follows the day's highest create id. If no later day of the
+// collector lists that operation, Check reports it: see DayReport.Border. That the
+// collector's days are days of operation_created_at is Unverified.
 //
-// Its errors are ErrInvalidRequest before anything is sent, the errors of
-// vima.Client.OperationPages and errors of the database. With an error the Report
-// has the days that were compared before the error. Each request is retried as
-// vima.Client.ListOperations is.
+// Its other errors are the errors of vima.Client.OperationPages and of the database.
+// With such an error the Report has the days that were compared before it. Each
+// request is retried as vima.Client.ListOperations is.
 //
 // Vima API: GET /operation
 func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Report, error) {

@@ -10,8 +10,9 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// Params are the arguments of a pass. The zero value reads everything, one request
-// after the other.
+// Params are the arguments of a pass, see [RunOnce]. The zero value reads everything,
+// one request after the other. What is refused makes the pass return
+// ErrInvalidRequest.
 type Params struct {
 	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream. One
 	// stream holds either one project or all projects.
@@ -27,15 +28,15 @@ type Params struct {
 	// A negative Rewind rereads nothing: it loses late rows, and everything after a
 	// row whose cursor is far too high. Reading rows again costs requests and
 	// applies nothing twice. A Rewind that is higher than before reaches further
-	// back only over what is read from then on, because the marks of earlier passes
-	// were kept for their Rewind.
+	// back only over what is read from then on, because earlier passes kept only what
+	// their own Rewind needs.
 	Rewind time.Duration
 	// MaxPages limits the pages that a pass reads of each of the two streams, new
 	// operations and changes. The next pass goes on. 0 means no limit; a negative
 	// number is refused.
 	//
-	// In a first pass by ranges MaxPages counts the pages of all ranges and of what
-	// comes after them together.
+	// In a first pass with From or several Workers, MaxPages limits all pages of new
+	// operations together.
 	MaxPages int
 	// From is the first UTC day of the copy, by OperationCreatedAt; a day after
 	// today is refused. The first pass stores the operations that were created on
@@ -53,26 +54,30 @@ type Params struct {
 	OnPass func(Result, error)
 }
 
-// RunOnce makes one pass: it reads pages, stores each with the checkpoint in one
-// commit, and ends at the end of the streams or after MaxPages. The zero p reads
-// everything, one request after the other.
+// RunOnce makes one pass: it reads pages from the collector, from the checkpoint of
+// p.Stream on, and stores each page with the new checkpoint in one commit. It
+// returns at the end of the list or after p.MaxPages. The zero p reads everything,
+// one request after the other. c and s must not be nil.
 //
-// The first pass reads all operations in the order of their creation. If an error or
-// a kill ends it early, the next pass goes on where it was. With From or several
-// Workers the first pass reads by ranges, see the package doc: a kill then costs one
-// page per worker. After the first pass, each pass reads new operations and then
-// changes.
+// The first pass reads all operations in the order of their creation. If an error
+// or a kill ends it early, the next pass goes on where it was. With p.From or
+// several p.Workers the first pass reads parts of the list at the same time, see
+// the package doc: a kill then costs one page per worker. After the first pass,
+// each pass reads new operations and then changes.
 //
-// Several processes may run passes over one stream. If two try the same commit, one
-// succeeds and the other returns ErrFenced; it may call RunOnce again. What was
-// committed before an error stays and counts in the Result, which is returned with
-// the error. If new operations cannot be read on because the newest row has no
-// create cursor, the pass still reads changes and then returns
-// vima.ErrPaginationStalled.
+// Several processes may run passes over the same p.Stream. If two try the same
+// commit, one succeeds and the other returns ErrFenced; it may call RunOnce again.
+// What was committed before an error stays, and counts in the Result, which is
+// returned with the error.
+//
+// If new operations cannot be read on because the newest row has no create cursor,
+// the pass still reads changes and then returns vima.ErrPaginationStalled.
 //
 // Its errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
-// the errors of vima.Client.OperationPages and of the store. Each request is
-// retried as vima.Client.ListOperations is; a commit is not retried.
+// the errors of vima.Client.OperationPages, vima.Client.OperationPagesByRange and
+// of the store, and an error for a checkpoint that does not decode. ErrRejected
+// does not end the pass early, and may be joined with another error. Each request
+// is retried as vima.Client.ListOperations is; a commit is not retried.
 //
 // Vima API: GET /operation
 func RunOnce(ctx context.Context, c *vima.Client, s Store, p Params) (Result, error) {

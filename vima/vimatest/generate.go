@@ -16,8 +16,8 @@ import (
 type Plan struct {
 	Operations int       // how many; 0 or less is none
 	Seed       uint64    // another seed makes other operations
-	From       vima.Date // first day, not before 2021; the zero Date is 2026-01-01
-	Days       int       // the number of days over which they are spread evenly; 0 is 1
+	From       vima.Date // first day; the zero Date is 2026-01-01, and a day before 2021 panics
+	Days       int       // the number of days over which they are spread evenly; 0 is 1, and a negative number panics
 }
 
 // Generate makes up p.Operations operations for [Server.Seed], in the order of

@@ -48,16 +48,17 @@ func WithAPIKey(key string) Option {
 }
 
 // WithBasicAuth makes the server accept this username and password instead of an
-// API key. Together with [WithAPIKey] the server accepts either of the two. It
-// refuses a request that has both with status 401. A second WithBasicAuth replaces
-// the first.
+// API key. Both are compared exactly, "" too. Together with [WithAPIKey] the server
+// accepts either of the two. It refuses a request that has both with status 401. A
+// second WithBasicAuth replaces the first.
 func WithBasicAuth(username, password string) Option {
 	return func(c *config) { c.username, c.password, c.basic = username, password, true }
 }
 
 // WithInclusiveCursor sets whether an answer includes the operation at the cursor.
-// The default is false: the answer begins after that operation. What the live
-// service does is unknown, so a sync must be right with both.
+// The default is false: the answer begins after that operation. A second
+// WithInclusiveCursor replaces the first. What the live service does is unknown, so
+// a sync must be right with both.
 func WithInclusiveCursor(inclusive bool) Option {
 	return func(c *config) { c.inclusive = inclusive }
 }
@@ -84,7 +85,8 @@ func WithEnvelope() Option {
 }
 
 // WithDayZone makes the parameters date, from and to select days of zone. Nil means
-// UTC, the default. The time zone of the live service is not documented.
+// UTC, the default. A second WithDayZone replaces the first. The time zone of the
+// live service is not documented.
 func WithDayZone(zone *time.Location) Option {
 	return func(c *config) { c.days.zone = zone }
 }

@@ -21,8 +21,9 @@ import (
 // operation with Raw but without OperationID is decoded from Raw. To serve a row
 // that clients cannot decode, set the fields and a Raw that disagrees with them.
 //
-// Seed panics if operation_create_id or operation_update_id is not a number of at
-// most 64 bits, or if an operation with Raw alone does not decode.
+// Seed panics if an element of ops is nil, if operation_create_id or
+// operation_update_id is not a number of at most 64 bits, or if an operation with
+// Raw alone does not decode. The operations before that element have been added.
 func (s *Server) Seed(ops ...*vima.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -49,10 +50,10 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 //     keeps members that have no field. Otherwise the server serves the Raw that
 //     change has set.
 //
-// change must not call the server. Update panics if the server has no operation
-// with this id, if the stored operation does not decode, or if change sets
-// OperationCreateID or OperationUpdateID to anything but a number of at most 64
-// bits.
+// change must not be nil, and must not call the server. Update panics if change is
+// nil, if the server has no operation with this id, if the stored operation does not
+// decode, or if change sets OperationCreateID or OperationUpdateID to anything but a
+// number of at most 64 bits.
 func (s *Server) Update(operationID string, change func(*vima.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
