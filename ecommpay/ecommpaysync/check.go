@@ -35,12 +35,12 @@ import (
 //
 // Check days that are over. Operations that arrive or change during the comparison
 // are reported although the next pass would store them. Operations that the sync
-// leaves out are reported as missing: those not updated since Params.From, and
-// those of projects that the sync does not read, unless p.ProjectIDs names only
-// projects that it reads. MapRow is applied to ecommpay's operations too. An
-// operation without operation_created_at, because its time could not be read,
-// belongs to the day of its last update. To repair missing or stale rows, call
-// RunOnce with a new Params.Stream.
+// leaves out are reported as missing: operations not updated since Params.From, and
+// operations of projects that the sync does not read. To leave such projects out,
+// name only the sync's projects in p.ProjectIDs. MapRow is applied to ecommpay's
+// operations too. An operation without operation_created_at, because its time could
+// not be read, belongs to the day of its last update. To repair missing or stale
+// rows, call RunOnce with a new Params.Stream.
 //
 // The other errors are the errors of ecommpay.Client.OperationPages and errors of
 // the database. Each request is retried as in ecommpay.Client.ListOperations.
