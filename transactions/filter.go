@@ -37,13 +37,18 @@ import (
 // The client compares every transaction of an answer with the filter. One that does
 // not meet the filter makes the whole answer fail with [ErrFilterIgnored]. Some
 // conditions are not checked, because a correct answer to them may look wrong:
-// NotEquals and NotIn of times and decimals, DoesNotContain, whether NULL meets one
-// of the three, any condition on a field that the answer leaves out, and the names
-// in Unchecked that have no field here. Strings are compared without regard to case
-// and to spaces at their ends, and only if they are printable ASCII without an
-// asterisk: how others compare depends on the service's database and on masking.
-// Times may be outside by less than a second, and decimals may differ after their
-// 15th digit, because a database may keep less than was sent.
+//
+//   - NotEquals and NotIn of times and decimals, and DoesNotContain,
+//   - NotEquals, NotIn and DoesNotContain of a field that is NULL,
+//   - any condition on a field that the answer leaves out,
+//   - the names in Unchecked that have no field here.
+//
+// Strings are compared without regard to case and to spaces at their ends, and only
+// if they are printable ASCII without an asterisk: how other strings compare
+// depends on the service's database and on masking. A string fails NotEquals and
+// NotIn only if it is exactly the same. Times may be outside by less than a second,
+// and decimals may differ after their 15th digit, because a database may keep less
+// than was sent.
 //
 // # What is dropped
 //
@@ -56,8 +61,8 @@ import (
 //
 // # Which service has which field
 //
-// All names are documented, the names of the last group each with a doubt of its
-// own. That the service has them is Unverified.
+// All names are documented. From SenderStatus on, each field has a doubt, which the
+// comment at the field states. That the service has the fields is Unverified.
 //
 // Transactions API: GET /api/transactions?field.operation=value
 type Filter struct {

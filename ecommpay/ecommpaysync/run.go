@@ -14,7 +14,8 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// DefaultStep is the length of an interval if Params.Step is 0.
+// DefaultStep is used if Params.Step is 0: a pass reads the operations of at most
+// 24 hours of update time at once.
 const DefaultStep = 24 * time.Hour
 
 // longestStep is a little less than the 180 days that the service answers without

@@ -31,9 +31,9 @@ type Params struct {
 	// was requested. 0 is DefaultRewind.
 	//
 	// A negative Rewind rereads nothing, and loses late rows. Reading rows again
-	// costs requests and applies nothing twice. A Rewind that is higher than before
-	// reaches further back only over what is read from then on, because the state
-	// of earlier passes was kept for their Rewind.
+	// costs requests and applies nothing twice. If you raise Rewind, the higher
+	// value takes effect only for what is read from then on: earlier passes have
+	// kept only what their own Rewind needs.
 	Rewind time.Duration
 	// MaxPages limits the pages that a pass reads, of up to 2000 rows each. The
 	// next pass goes on. 0 means no limit; a negative number is ErrInvalidRequest.

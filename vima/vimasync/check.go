@@ -21,7 +21,9 @@ import (
 //
 // c and s must not be nil. p.From and p.To are required, and From must not be after
 // To. p.Projects must not hold "". Anything else is ErrInvalidRequest before
-// anything is sent, with an empty Report.
+// anything is sent, with an empty Report. From and To must also be days of the
+// calendar: another From is vima.ErrInvalidRequest, and another To counts as the day
+// that vima.Date.Time makes of it.
 //
 // Check days that are over. Operations that arrive or change while their day is
 // compared are reported, although the next call of RunOnce would store them. A sync
