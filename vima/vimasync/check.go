@@ -27,8 +27,8 @@ import (
 //
 // Check days that are over. Operations that arrive or change while their day is
 // compared are reported, although the next call of RunOnce would store them. A sync
-// of one project leaves out the operations of other projects: name that project in
-// p.Projects, because they are reported otherwise. MapRow is applied to the
+// of one project leaves out the operations of other projects, and Check reports
+// these as missing: name the one project in p.Projects. MapRow is applied to the
 // collector's operations too. The ids of one day are in memory. An operation that
 // is stored without operation_created_at, because its time could not be read,
 // belongs to the day on which the collector lists it.
