@@ -10,8 +10,9 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Act records who decides, and why. Both are stored in the history. By must have 1 to 100
-// bytes, Reason 1 to 1000; otherwise the call returns ErrInvalidRequest.
+// Act records who decides, and why. Both are stored in the history, in clear. By must have 1
+// to 100 bytes, Reason 1 to 1000; otherwise the call returns ErrInvalidRequest and changes
+// nothing.
 type Act struct{ By, Reason string }
 
 func (a Act) problems() problems.List {
@@ -52,8 +53,9 @@ func (j *Journal) act(ctx context.Context, reference string, a Act, c change) (e
 }
 
 // Release moves a held payout to queued, so that workers send it, and returns the payout.
-// The Entry is zero with an error. WithLimit and DuplicateWithin do not hold it again. Use
-// it with Payout.Hold if two people must decide about a payment.
+// The Entry is zero with an error. WithLimit and DuplicateWithin do not hold the payout
+// again. If two people must decide about a payment, one adds it with Payout.Hold and the
+// other calls Release.
 //
 // The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
 // for an unknown reference, ErrState where the payout is not held, and errors of the
@@ -93,16 +95,17 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 }
 
 // Settle stores how a payout has ended, after a person has asked the provider, and returns
-// the payout. as is Paid or Failed. paymentID is the provider's id of the payment: required
-// with Paid; "" with Failed keeps the stored one. No money moves. OnSettle is called in the
-// same transaction. If the provider reports a success later, Paid still replaces Failed.
-// The Entry is zero with an error.
+// the payout. The new state, as, is Paid or Failed. paymentID is the provider's id of the
+// payment: required with Paid; "" with Failed keeps the stored id. No money moves. OnSettle
+// is called in the same transaction. If the provider reports a success later, Paid still
+// replaces Failed. The Entry is zero with an error.
 //
 // The payout must be sending, waiting or unknown. A paid payout may become failed, and a
-// failed one paid, only if it has the flag Contradicted. Otherwise the error is ErrState.
-// The other errors are ErrInvalidRequest if as, paymentID or a is invalid, ErrNotFound for
-// an unknown reference, ErrBusy while a process works on the payout, errors of OnSettle,
-// which undo the call, and errors of the database.
+// failed one paid, only if it has the flag Contradicted. Otherwise, also in a second call,
+// the error is ErrState. The other errors are ErrInvalidRequest (as is another state;
+// paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or a.Reason is empty
+// or too long), ErrNotFound for an unknown reference, ErrBusy while a process works on the
+// payout, errors of OnSettle, which undo the call, and errors of the database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
@@ -128,20 +131,22 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 }
 
 // Reissue adds a new payout in place of a failed or canceled one, and returns the new
-// payout. It has newReference and therefore a new TransactionID, and otherwise the request
-// of the old payout. A payout is reissued once: a repeat with the same newReference returns
-// the same new payout and changes nothing.
+// payout. The new payout has newReference and therefore a new TransactionID, and otherwise
+// the request of the old one. It is queued, or held where its amount is above WithLimit.
+// Workers then send it: money moves. A payout is reissued once: a repeat with the same
+// newReference returns the same new payout and changes nothing.
 //
 // With a nil tx Reissue begins and commits its own transaction. In a caller's tx call
-// Reissue before writing rows that OnSettle writes. If the old payout turns out to be paid
-// after all, the new one is held, unless it was sent already.
+// Reissue before writing rows that OnSettle writes; after an error roll tx back. If the old
+// payout turns out to be paid after all, the new one is held, unless it was sent already.
 //
-// Do not use the Entry with an error. The errors are ErrInvalidRequest if newReference or a
-// is invalid, ErrNotFound for an unknown reference, ErrState where the payout is neither
-// failed nor canceled (settle an unknown one first) or was reissued under another
-// Reference, ErrConflict where the book has a payout with newReference already, ErrErased
-// where the request was erased (add a new Payout), ErrKey, and errors of the Sealer and the
-// database.
+// Do not use the Entry with an error. The errors are ErrInvalidRequest (newReference is not
+// 1 to 100 visible characters, or is the old one; a.By or a.Reason is empty or too long),
+// ErrNotFound for an unknown reference, ErrState where the payout is neither failed nor
+// canceled (settle an unknown one first) or was reissued under another Reference,
+// ErrConflict where the book has another payout with newReference, ErrErased where Erase has
+// cleared the request (add a new Payout), ErrKey where New got another digest key than the
+// book has, and errors of the Sealer and the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
@@ -200,12 +205,12 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 }
 
 // AssumeSent moves every queued payout of the book to sending, as if the payout may have
-// been sent. It returns how many payouts it has moved; with an error the moved ones stay
-// moved, and a second call goes on. Call AssumeSent while the book is paused, after a
-// restore of the database or a failover that may have lost commits. Workers then send such
-// payouts with the same TransactionID as before the loss, and a refusal no longer proves
-// that nothing was paid. The errors are ErrInvalidRequest if a.By or a.Reason is empty or
-// too long, and errors of the database.
+// been sent. It returns how many payouts it has moved, also with an error: the moved ones
+// stay moved, and a second call moves the rest. Call AssumeSent while the book is paused,
+// after a restore of the database or a failover that may have lost commits. After Resume
+// workers send these payouts with the same TransactionID as before the loss, and a refusal
+// no longer proves that nothing was paid. The errors are ErrInvalidRequest if a.By or
+// a.Reason is empty or too long, and errors of the database.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if found := a.problems(); len(found) > 0 {
 		return 0, invalid(found...)

@@ -12,23 +12,25 @@ import (
 
 // Addition is the result of adding one payout.
 type Addition struct {
-	Entry Entry
-	Added bool // false where the book had the same payout already; Entry has its present state
+	Entry Entry // the payout as it is stored now
+	Added bool  // true: the payout is new; false: the book had the same payout already
 }
 
 // Add stores a payout in tx, together with the caller's own rows. With a nil tx Add begins
 // and commits its own transaction. Nothing is sent before the transaction is committed, so
 // the payout and the caller's rows are stored together or not at all.
 //
-// added is true if the payout is new. It is queued, or held where it is above WithLimit or
-// has Hold. added is false if the book has the same payout already: e is then the stored
-// one, with its present state. A failed payout is not paid again by Add: see Reissue. The
-// same Reference with another content fails with ErrConflict.
+// added is true if the payout is new. A new payout is queued, or held where its amount is
+// above WithLimit or p.Hold is set. added is false if the book has the same payout already:
+// e is then the stored payout with its present state, and nothing changes. Add does not pay
+// a failed payout again: see Reissue. A Reference that the book has with another content
+// fails with ErrConflict.
 //
 // tx may be any transaction of the same database; on SQLite it must have begun with a
 // write. After an error roll tx back. If two transactions add the same Reference at the
 // same time under REPEATABLE READ, one fails with the database's serialization error:
-// repeat it. Further errors are ErrInvalidRequest (p), ErrKey, and errors of the Sealer and
+// repeat that transaction. Further errors are ErrInvalidRequest if a field of p breaks a
+// rule, ErrKey if New got another digest key than the book has, and errors of the Sealer and
 // the database. With an error e is zero and added is false.
 func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added bool, err error) {
 	all, err := j.AddAll(ctx, tx, []Payout{p})
@@ -38,12 +40,15 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 	return all[0].Entry, all[0].Added, nil
 }
 
-// AddAll adds many payouts in one transaction, as Add adds one payout: all of them, or none
-// after an error. tx and the other errors are as in Add. The result has one Addition per
-// payout, in the order of all; an empty all returns nil. A Reference that is twice in all
-// fails with ErrInvalidRequest. ErrConflict is a [ConflictError], which names every
-// conflict. Rows are written in the order of references, so that two calls wait for each
-// other and do not deadlock.
+// AddAll adds many payouts in one transaction, as [Journal.Add] adds one payout: all of
+// them, or none after an error. With a nil tx AddAll begins and commits its own transaction.
+// The result has one Addition for each element of the slice all, in the same order; an empty
+// slice returns nil. Do not use the result with an error.
+//
+// The errors are the errors of Add. A Reference that is twice in the slice fails with
+// ErrInvalidRequest. ErrConflict is a [ConflictError], which names every conflict. Rows are
+// written in the order of references, so that two calls wait for each other and do not
+// deadlock.
 func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
 	rows := make([]*row, len(all))
 	known := map[string]bool{}

@@ -9,32 +9,35 @@ import (
 	"github.com/payclients/payclients-go/finik"
 )
 
-// Difference is a payout of which journal and provider have different ends or amounts.
+// Difference is a payout whose state or amount differs between journal and provider.
 type Difference struct {
-	Entry    Entry  // as the journal had it
-	Provider string // status, and amount where that differs, as the provider has them
-	Applied  bool   // the journal has taken over the provider's end
+	Entry    Entry  // the payout before Check changed it
+	Provider string // the payment's status, such as "FAILED"; "FAILED, amount 150.00" if the amount differs
+	Applied  bool   // Check has stored what the provider says: the end of the payout, or a flag
 }
 
-// CheckReport is the result of [Journal.Check].
+// CheckReport is the result of [Journal.Check]. Each payout is counted once: in Checked,
+// Unread or Unnamed.
 type CheckReport struct {
-	Checked     int          // payments that were read
-	Unread      int          // payments that could not be read, or have another id
-	Unnamed     int          // payouts that were sent and whose payment id is not known
-	Differences []Difference // in the order in which the payouts were added
+	Checked     int          // payments that were read and compared
+	Unread      int          // payments that could not be read, or whose answer has another id or TransactionID
+	Unnamed     int          // payouts that were sent and whose PaymentID is not known
+	Differences []Difference // in the order in which the payouts were added; nil if there are none
 }
 
 // Check compares the journal with the provider, for a nightly job. It reads the payments of
-// all payouts that were settled at from or later and before to, and of all payouts that
-// were sent and have not ended, one after the other. A zero from or to sets no limit. It
-// compares TransactionID, status and amount.
+// all payouts that were sent and have not ended, and of those that were sent and ended at
+// the time from or later and before to. It reads one payment after the other. A zero from or
+// to sets no limit. Check compares status and amount.
 //
-// With apply Check takes over the provider's end as if a webhook event had reported it.
-// Without apply it changes nothing. Each payment is read by GetPayment, with its retries. A
-// payment that cannot be read is counted in Unread, a payout whose payment has no known id
-// in Unnamed, and Check goes on. The errors are ErrInvalidRequest (a nil c),
-// ErrOtherService, errors of the database and ctx's error. With an error the report has
-// what was compared before.
+// With apply set, Check stores an end that the provider reports, as [Journal.Webhook] does
+// for a webhook event: it calls OnSettle, a success replaces a failure, and a contradiction
+// is flagged. Without apply it changes no payout. Each payment is read by GetPayment, with
+// its retries. A payment that cannot be read is counted in Unread, and Check goes on.
+//
+// The errors are ErrInvalidRequest if c is nil, ErrOtherService if the book was begun with a
+// client of another base URL, errors of the database, ctx's error, and an error of OnSettle
+// where one end replaces another. With an error the report has what was compared before.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time, apply bool) (CheckReport, error) {

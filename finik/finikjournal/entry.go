@@ -21,12 +21,14 @@ type Flags int
 
 // The flags.
 const (
-	Contradicted  Flags = 1 << iota // two sources disagree about the end
-	AmountDiffers                   // the provider reports another amount
-	Predates                        // the payment was made before the payout was added
+	Contradicted  Flags = 1 << iota // one source says that the payout was paid, another that it was not, or not sent
+	AmountDiffers                   // the provider reports another amount than the payout's
+	Predates                        // the payment was made more than an hour before the payout was added
 )
 
-// String returns the names of the flags, separated by commas; "" if none is set.
+// String returns the names of the set flags in alphabetical order, separated by ", ":
+// "amount differs", "contradicted", "predates". It returns "" if none is set, and leaves out
+// unknown bits.
 func (f Flags) String() string {
 	var names []string
 	for flag, name := range map[Flags]string{Contradicted: "contradicted", AmountDiffers: "amount differs", Predates: "predates"} {
@@ -38,8 +40,8 @@ func (f Flags) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Entry is a payout as the journal has it. Times are by the database's clock, in UTC, and
-// zero if not known. Printing an entry shows reference, ids, state and amount.
+// Entry is a copy of a payout as the journal has it. Times are by the database's clock, in
+// UTC, and zero if not known. Printing an entry shows reference, ids, state and amount.
 type Entry struct {
 	Reference, Account, Service string
 	Amount                      decimal.Decimal // in som (Unverified: the wire names no currency)
@@ -51,12 +53,16 @@ type Entry struct {
 	Code                        int    // HTTP status or status code of the last answer; 0 if none
 	Cause                       string // why the payout has its state, in words; "" if there is nothing to say
 	Flags                       Flags
-	Attempts                    int    // stored intents: how often a request may have left
+	Attempts                    int    // how many requests to make the payment may have left
 	ReissueOf                   string // the Reference that this payout replaces; "" if none
 
-	AddedAt, FirstSent, LastSent, SettledAt time.Time
-	NextAt                                  time.Time // while State.Moving: when a worker takes it, or when a worker's claim ends
-	Overdue                                 bool      // sent more than an hour ago, and not ended
+	AddedAt, SettledAt  time.Time // SettledAt: when the payout became paid, failed or canceled
+	FirstSent, LastSent time.Time // when this package stored that a request may leave
+	// NextAt is when the next step of a queued, sending or waiting payout is due. While a
+	// process works on the payout, NextAt is when other processes may take it. It is zero
+	// in every other state.
+	NextAt  time.Time
+	Overdue bool // first sent more than an hour ago, and not ended
 }
 
 func (j *Journal) entry(r *row) Entry {
@@ -72,8 +78,10 @@ func (j *Journal) entry(r *row) Entry {
 	return e
 }
 
-// Question returns a question for the provider about a payout whose end nobody knows. It
-// names ids, account, service, amount and times, and nothing about the recipient.
+// Question returns a question in English for the provider about a payout whose end nobody
+// knows: what became of the payment? It names ids, account, service, amount and times, and
+// nothing about the recipient. For a payout that was not sent it says so. It does not look at
+// the State.
 func (e Entry) Question() string {
 	text := fmt.Sprintf("What became of the payment with transactionId %s", e.TransactionID)
 	if e.PaymentID != "" {
@@ -86,7 +94,8 @@ func (e Entry) Question() string {
 	return fmt.Sprintf("%s, sent from %s to %s UTC?", text, e.FirstSent.Format(time.DateTime), e.LastSent.Format(time.DateTime))
 }
 
-// String returns Reference, State, Amount, TransactionID and, if it is known, PaymentID.
+// String returns one line with Reference, State, Amount, TransactionID and, if it is known,
+// PaymentID.
 func (e Entry) String() string {
 	text := fmt.Sprintf("payout %s: %s, %s (transaction %s", e.Reference, e.State, e.Amount, e.TransactionID)
 	if e.PaymentID != "" {
@@ -95,22 +104,25 @@ func (e Entry) String() string {
 	return text + ")"
 }
 
-// Format prints what String returns for every verb, so that no verb prints more.
+// Format prints what [Entry.String] returns: reference, state, amount and ids. It does so
+// for every verb and flag, also %+v and %#v.
 func (e Entry) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
-// LogValue returns what String returns, for log/slog.
+// LogValue returns what [Entry.String] returns, as a string value for log/slog.
 func (e Entry) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints more.
+// Format prints "payout " and the reference, as [Payout.String] does. It does so for every
+// verb and flag, also %+v and %#v, so that no verb prints personal data.
 func (p Payout) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns what String returns, for log/slog.
+// LogValue returns "payout " and the reference, as a string value for log/slog.
 func (p Payout) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints more.
+// Format prints "sealed" or "plain", as [Privacy.String] does. It does so for every verb and
+// flag, also %+v and %#v, so that no verb prints the key.
 func (p Privacy) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// LogValue returns what String returns, for log/slog.
+// LogValue returns "sealed" or "plain", as a string value for log/slog.
 func (p Privacy) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 func instant(millis int64) time.Time {

@@ -11,29 +11,32 @@ import (
 // The sentinels of this package, for errors.Is. Errors of the database, of a Sealer and of
 // OnSettle are wrapped and match their own sentinels.
 var (
-	// ErrInvalidRequest is bad input, found before any I/O. The text names each field
-	// and its rule.
+	// ErrInvalidRequest reports bad input, found before any I/O. The text names each
+	// field and its rule. Correct the input.
 	ErrInvalidRequest = errors.New("finikjournal: invalid request")
-	// ErrConflict is an Add of a Reference that the book knows with another content. See
-	// [ConflictError].
+	// ErrConflict reports a Reference that the book has already: for Add and AddAll with
+	// another content, for Reissue with any. See [ConflictError]. Use another Reference.
 	ErrConflict = errors.New("finikjournal: the reference has another payout")
-	// ErrNotFound is a Reference that the book does not have.
+	// ErrNotFound reports a Reference that the book does not have.
 	ErrNotFound = errors.New("finikjournal: no such payout")
-	// ErrState is a call that the payout's state does not allow. The text names the
-	// state. Nothing was changed.
+	// ErrState reports that the payout's state does not allow the call. The text names
+	// the state. Nothing was changed.
 	ErrState = errors.New("finikjournal: the state does not allow it")
-	// ErrBusy is a payout that a process is working on. Repeat the call in a minute;
-	// after a kill the process's claim ends by itself, within Params.StepTimeout and a
-	// sixth of it.
+	// ErrBusy reports that a process is working on the payout. Nothing was changed.
+	// Repeat the call in a minute. If the process was killed, the payout is free at the
+	// latest after Params.StepTimeout and a sixth of it.
 	ErrBusy = errors.New("finikjournal: a process is working on the payout")
 	// ErrStopped ends Run if every account with work left is closed, by Pause or by
-	// refusals of the provider. The text names the reason. See Resume.
+	// refusals of the provider. The text names the reason. Call Resume, then Run again.
 	ErrStopped = errors.New("finikjournal: every account with work is closed")
-	// ErrOtherService is a book that was begun with a client of another base URL.
+	// ErrOtherService reports that the book was begun with a client of another base URL.
+	// Nothing was sent. Use that base URL, or another book.
 	ErrOtherService = errors.New("finikjournal: the book belongs to another service")
-	// ErrKey is a book that was begun with another digest key, or without one.
+	// ErrKey reports that the book was begun with another digest key, or without one
+	// (see Sealed and Plain). Nothing was added. Give New the first key.
 	ErrKey = errors.New("finikjournal: the book has another digest key")
-	// ErrErased is a Reissue of a payout whose request was erased.
+	// ErrErased reports a Reissue of a payout whose request Erase has cleared. Add a new
+	// Payout instead.
 	ErrErased = errors.New("finikjournal: the request was erased")
 	// ErrSchema ends Migrate if the database has a table that this package cannot
 	// write to. The text names tables, columns and types. Nothing was changed.
@@ -42,13 +45,15 @@ var (
 	errFenced = errors.New("finikjournal: another process has moved the payout on")
 )
 
-// ConflictError names the payouts that Add and AddAll refuse: each Reference is known
-// with another account, service, user, recipient or field. It matches ErrConflict.
+// ConflictError names the payouts that Add and AddAll refuse, because the book has the
+// Reference with another account, service, user, recipient or field. From Reissue it names
+// newReference, which the book has already. It matches ErrConflict.
 type ConflictError struct {
 	References []string // in ascending order
 }
 
-// Error returns a text with up to ten references.
+// Error returns one line with the first ten references, and the number of the others, if
+// there are more.
 func (e *ConflictError) Error() string {
 	names := e.References
 	more := ""

@@ -104,21 +104,21 @@ WHERE book = ? AND account = ?`, by, j.book, account)
 	return true, err
 }
 
-// Pause closes an account until Resume; "" closes the whole book. Once Pause has returned,
-// no process begins to send a payout of the account or book. Requests whose intent was
-// stored before may still leave. Workers go on reading payments that exist, and webhook
-// events are applied as before. An account that the book does not know yet is closed too. A
-// second Pause replaces the stored Act. The errors are ErrInvalidRequest (By or Reason of
-// a) and errors of the database.
+// Pause closes an account until [Journal.Resume]; "" closes the whole book. Once Pause has
+// returned, no process begins to send a payout of the account or book. A request that a
+// process was already about to send may still leave. Workers go on reading payments that
+// exist, and webhook events are applied as before. An account that the book does not know
+// yet is closed too. A second Pause replaces the stored Act. The errors are
+// ErrInvalidRequest if a.By or a.Reason is empty or too long, and errors of the database.
 func (j *Journal) Pause(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, closedForever, a.By)
 }
 
-// Resume opens an account that Pause or refusals have closed. "" opens the whole book;
-// accounts that were closed one by one stay closed. The refusals in a row are counted from
-// zero again. An account that is open stays open. An account that the book does not know is
-// not an error. The errors are ErrInvalidRequest (By or Reason of a) and errors of the
-// database.
+// Resume opens an account that [Journal.Pause] or refusals of the provider have closed. ""
+// opens the whole book; accounts that were closed one by one stay closed. The refusals in a
+// row are counted from zero again. An account that is open stays open. An account that the
+// book does not know is not an error. The errors are ErrInvalidRequest if a.By or a.Reason is
+// empty or too long, and errors of the database.
 func (j *Journal) Resume(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, 0, "")
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Journal keeps the payouts of one book in SQL. It is safe for concurrent use. The caller
-// closes the database.
+// Journal keeps the payouts of one book in SQL. New makes a Journal; do not use the zero
+// value. It is safe for concurrent use. The caller closes the database.
 type Journal struct {
 	db      *sql.DB
 	sql     sqldb.Dialect
@@ -29,9 +29,10 @@ type Journal struct {
 	warned  sync.Once
 }
 
-// New checks its arguments and does no I/O. The driver is the caller's: jackc/pgx and
-// modernc.org/sqlite are what this package is tested with. Call [Journal.Migrate] before
-// anything else.
+// New returns a Journal. It checks its arguments and does no I/O: call [Journal.Migrate]
+// before any other method. db must not be nil. The driver is the caller's: jackc/pgx and
+// modernc.org/sqlite are what this package is tested with. d is PostgreSQL or SQLite. p is
+// Plain or Sealed. A nil Option panics.
 //
 // book is the name of a book: 8 to 40 of a-z, 0-9, dot, underscore and hyphen. Name
 // company, service and environment in it, such as "acme-salaries-production", and never
@@ -63,7 +64,8 @@ func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journa
 	return j, nil
 }
 
-// Option changes a [Journal]. All processes of a book should have the same options.
+// Option changes the [Journal] that New makes. Do not give New a nil Option: it panics. All
+// processes of a book should have the same options.
 type Option func(*options)
 
 type options struct {
@@ -73,11 +75,12 @@ type options struct {
 	problems        problems.List
 }
 
-// OnSettle calls settle in the transaction that makes a payout paid, failed or canceled,
-// also if one end replaces another: e.Before is the end of the last call, "" if none. Rows
-// that settle writes through tx are stored once, together with the end, also after a crash.
+// OnSettle makes the Journal call settle in each transaction that makes a payout paid,
+// failed or canceled. e is the payout with its new state. If one end replaces another,
+// settle is called again: e.Before is then the end that settle got last, else "". Rows that
+// settle writes through tx are stored once, together with the end, also after a crash.
 // Other effects of settle, such as a message or a request, can happen again: write them to
-// an outbox.
+// an outbox. Without OnSettle nothing is called.
 //
 // settle must use tx and no other connection, because SQLite has one writer. It runs in a
 // savepoint. If settle fails, its rows are undone and the provider's answer is stored: the

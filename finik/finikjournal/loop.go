@@ -12,14 +12,16 @@ import (
 	"github.com/payclients/payclients-go/internal/poll"
 )
 
-// RunOnce makes one step of each payout that is due now: it sends the payout, or reads its
-// payment once. It returns when these steps have ended, for a scheduler of the caller. Any
-// number of processes may call it at the same time. Once ctx ends RunOnce takes no more
-// payouts, and requests under way may go on for Params.Grace.
+// RunOnce makes one step of each payout that is due now: it sends the payout (money moves),
+// or reads its payment once. It returns when these steps have ended, for a scheduler of the
+// caller. The zero Params means the defaults. Any number of processes may call RunOnce at
+// the same time. Once ctx ends, RunOnce takes no more payouts, and requests under way may go
+// on for Params.Grace.
 //
 // A refusal of the provider is stored as the cause of the payout and not returned. The
-// errors are ErrInvalidRequest (a nil c, or p), ErrOtherService, errors of the database,
-// and ctx's error. With an error the Result still counts the steps that were made.
+// errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if the book was
+// begun with a client of another base URL, errors of the database, and ctx's error. With an
+// error the Result still counts the steps that were made.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -34,11 +36,16 @@ func (j *Journal) RunOnce(ctx context.Context, c *finik.Client, p Params) (Resul
 	return w.ends(ctx, w.fill(ctx, until))
 }
 
-// Run makes steps until no payout of the book is queued, sending or waiting any more, for a
-// batch. The zero Params means the defaults. Payouts that are held or unknown are left for
-// a person: see Unsettled. The Result counts the steps, also with an error. Run returns
-// ErrStopped if every account with work left is closed, by Pause or by refusals, and no
-// payment is waiting. The other errors are the same as for RunOnce.
+// Run sends payouts and reads their payments until no payout of the book is queued, sending
+// or waiting any more, for a batch. Money moves. The zero Params means the defaults. Run
+// leaves payouts that are held or unknown for a person: see [Journal.Unsettled]. The Result
+// counts the steps, also with an error.
+//
+// Run returns ErrStopped if every account with work left is closed, by Pause or by refusals,
+// and no payment is waiting. The other errors are ErrInvalidRequest if c is nil or p is
+// invalid, ErrOtherService if the book was begun with a client of another base URL, errors
+// of the database, and ctx's error. Once ctx ends, requests under way may go on for
+// Params.Grace.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, error) {
@@ -59,9 +66,10 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 	}
 }
 
-// Loop makes steps of the payouts that are due, until ctx ends. It looks for more payouts
-// every Params.Poll. Use it in a service. The zero Params means the defaults. Any number of
-// processes may loop over one book. Nothing is lost if one of them is killed.
+// Loop sends the payouts that are due and reads their payments, until ctx ends. Money moves.
+// It looks for more payouts every Params.Poll. Use it in a service. The zero Params means
+// the defaults. Any number of processes may loop over one book. Nothing is lost if one of
+// them is killed.
 //
 // When ctx has ended, Loop starts no more steps. It waits for the steps under way and
 // returns nil. It aborts their requests after Params.Grace, and still stores the results.
@@ -102,11 +110,15 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 }
 
 // Step makes one step of one payout if it is due, for the worker of the caller's own queue,
-// and returns the payout after the step. A payout that is not due, that a person has to
-// decide, or that has ended is returned unchanged; Entry.NextAt says when a payout is due.
-// Step takes a payout of a closed account too, and may check the recipient, but makes no
-// payment while the account is closed. The errors are the errors of RunOnce, ErrNotFound
-// for an unknown reference, and ErrBusy while another process works on the payout. With
+// and returns the payout after the step. A step sends the payout (money moves), or reads its
+// payment once. A payout that is not due, that a person has to decide, or that has ended is
+// returned unchanged; Entry.NextAt says when a payout is due. Step takes a payout of a
+// closed account too, and may check the recipient, but makes no payment while the account is
+// closed. The zero Params means the defaults.
+//
+// The errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if the book
+// was begun with a client of another base URL, ErrNotFound for an unknown reference, ErrBusy
+// while another process works on the payout, errors of the database, and ctx's error. With
 // ErrBusy Step also returns the payout; with every other error the Entry is zero.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}

@@ -25,52 +25,65 @@ type Params struct {
 	// less than StepTimeout is ErrInvalidRequest. How long the provider remembers a
 	// TransactionID is Unverified: set a longer time only if the provider promises it.
 	ResendFor time.Duration
-	// Trip is the number of refusals of an account in a row (401, 402, 403, 429, 5xx, or no
-	// usable answer) that close it. 402 closes it for 5 min, doubling to 1 h, 401 and 403
-	// until Resume, and the others for 1 min, doubling to 15 min. The default is 3. A
-	// usual answer of the provider sets the count to zero.
+	// Trip is how many refusals in a row close an account: no payout of it is sent. The
+	// default is 3. A refusal is a 401, 402, 403, 429, 5xx, or no usable answer. A usual
+	// answer of the provider sets the count to zero. After a 401 or 403 the account stays
+	// closed until Resume, after a 402 for 5 min, after any other refusal for 1 min. Each
+	// further refusal doubles the time, to at most 1 h (402) or 15 min.
 	Trip int
-	// Wait says when a payment that has not ended is read: First after the request, 30 s by
-	// default, then after MinInterval, 10 s, doubling to MaxInterval, 10 min. An hour after
-	// the first request it is read every 6 h.
+	// Wait says when a payment that has not ended is read. The first read is Wait.First
+	// after the request, by default 30 s. The second is MinInterval later, by default 10 s.
+	// Each further interval doubles, up to MaxInterval, by default 10 min. An hour after
+	// the first request the payment is read every 6 h.
 	Wait finik.WaitParams
 	// SkipRecipient reports whether to leave out the check of the recipient for a service.
-	// Nil checks every recipient. The check is made only before the first request.
+	// Nil checks every recipient. The check is made only before the first request of a
+	// payout. Several goroutines call SkipRecipient at a time.
 	SkipRecipient func(service string) bool
-	// Check decides about the recipient before the first request. Its error holds the
-	// payout and is stored as the cause. A nil Check accepts every recipient.
+	// Check decides about the recipient r, as the service knows it, before the first
+	// request of the payout e. If Check returns an error, nothing is sent: the payout
+	// becomes held, and its Cause has the error's text. A nil Check accepts every
+	// recipient. Several goroutines call Check at a time.
 	Check func(ctx context.Context, e Entry, r finik.Recipient) error
 	// OnEvent is called with every event, for metrics, by several goroutines at a time. A
 	// nil OnEvent logs EventUnstored, EventTripped and EventTrouble to slog.Default.
 	OnEvent func(Event)
 }
 
-// EventKind is the kind of an [Event].
+// EventKind is the kind of an [Event]: one of the constants below.
 type EventKind string
 
 // The kinds of events.
 const (
-	EventMoved    EventKind = "moved"    // a payout was stored after a step, in another state or in the same
-	EventFenced   EventKind = "fenced"   // an answer came when another process or a person had moved the payout on
-	EventTripped  EventKind = "tripped"  // refusals have closed an account
-	EventUnstored EventKind = "unstored" // an answer could not be stored: Entry, To and PaymentID may be its last copy
-	EventTrouble  EventKind = "trouble"  // the database failed; the loop goes on
+	EventMoved EventKind = "moved" // a worker has stored the result of a step; the state may be the same
+	// EventFenced: another process or a person changed the payout during a step. If the
+	// step had an answer, only what it says about the payment itself is used.
+	EventFenced  EventKind = "fenced"
+	EventTripped EventKind = "tripped" // refusals have closed the account of the payout, see Params.Trip
+	// EventUnstored: an answer of the provider could not be stored. Entry, To, PaymentID
+	// and Code may be the only copy of it.
+	EventUnstored EventKind = "unstored"
+	EventTrouble  EventKind = "trouble" // the database failed, see Err; workers go on
 )
 
 // Event is what OnEvent is called with.
 type Event struct {
-	Kind      EventKind
-	Entry     Entry // zero for an EventTrouble that is not about one payout
-	From, To  State
-	PaymentID string
-	Code      int // HTTP status or status code of the answer, 0 if none
-	Err       error
+	Kind  EventKind
+	Entry Entry // the payout; zero for an EventTrouble that is not about one payout
+	From  State // of EventMoved: the state before; else ""
+	// To is the state after an EventMoved. For EventFenced and EventUnstored it is the
+	// state that the answer leads to. "" for any other event, or without an answer.
+	To        State
+	PaymentID string // the provider's id of the payment; "" if not known, and for EventTripped and EventTrouble
+	Code      int    // HTTP status or status code of the answer; 0 if none
+	Err       error  // of EventUnstored and EventTrouble; else nil
 }
 
-// Result counts the steps of a run and their results.
+// Result counts the steps of a run, and the states in which they left payouts. A payout with
+// several steps is counted several times.
 type Result struct {
 	Steps                                        int // how many steps were made
-	Paid, Failed, Waiting, Queued, Held, Unknown int // states that payouts came to, one for each write; Queued includes Sending
+	Paid, Failed, Waiting, Queued, Held, Unknown int // how often a payout was stored in this state; Queued includes Sending
 }
 
 // lease returns how long a claim keeps a payout from other processes.

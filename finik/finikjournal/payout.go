@@ -23,28 +23,31 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Payout is a payment to make. Printing it shows the reference only.
+// Payout is a payment to make. A field that breaks its rule is refused by Add and AddAll with
+// ErrInvalidRequest. A payout with the same Reference is the same payout if Account, User,
+// Service, Fields, AmountField and Recipient are equal. Printing it shows the reference only.
 type Payout struct {
 	// Reference is the caller's own key of the payment: 1 to 100 visible characters. It
 	// names one payment for ever: a monthly payout has the month in it, such as
 	// "salary-2026-01-17". Put no name and no phone into it, because it is stored and
 	// printed in clear.
 	Reference string
-	Account   string // the account to debit, see finik.CreatePaymentRequest
-	User      string // who pays
-	Service   string // the service to pay
-	// Fields are the values that the service requires, with the amount. See finik.Fields.
+	// Account is the account to debit, User the user who has rights to it, and Service
+	// the service to pay: ids of 1 to 256 bytes each, see finik.CreatePaymentRequest.
+	Account, User, Service string
+	// Fields are the values that the service requires, with the amount. They must not be
+	// empty. See finik.Fields. Add does not change or keep the map.
 	Fields finik.Fields
 	// AmountField is the name of the amount in Fields; "" is "amount". The amount is in som
 	// (Unverified), above 0 and below 1,000,000,000,000, with at most 6 decimals.
 	AmountField string
 	// Recipient identifies who is paid, such as a phone, always in the same spelling; at most
 	// 256 bytes. It is stored as a digest, and with the request. DuplicateWithin compares
-	// it; "" is compared with nothing.
+	// it; "" is compared with nothing. It is not sent.
 	Recipient string
 	Mask      string    // the recipient, for people, such as "+996…001"; at most 32 characters, stored in clear
-	NotBefore time.Time // nothing is sent before; zero means at once
-	Hold      bool      // held until a person releases it
+	NotBefore time.Time // nothing is sent before this time; zero means at once
+	Hold      bool      // true: the payout is held until a person calls Release
 }
 
 // String returns "payout " and the reference.

@@ -15,23 +15,30 @@ type Privacy struct {
 	key    []byte // nil is Plain
 }
 
-// Plain stores requests unencrypted: everybody who may read the table sees phones and
-// account numbers.
+// Plain returns the Privacy that stores requests unencrypted: everybody who may read the
+// table sees phones and account numbers.
 func Plain() Privacy { return Privacy{sealer: asIs{}} }
 
-// Sealed stores requests encrypted by s. digestKey is the key of the digests that compare
-// payouts and recipients; Sealed copies it. Keep it as long as the book. If s is nil or
-// digestKey has fewer than 32 bytes, New returns ErrInvalidRequest.
+// Sealed returns the Privacy that stores requests encrypted by s. digestKey is the secret key
+// of the digests by which payouts and recipients are compared; Sealed copies it. Keep it as
+// long as the book: with another key Add fails with ErrKey. If s is nil or digestKey has
+// fewer than 32 bytes, New returns ErrInvalidRequest.
 func Sealed(s Sealer, digestKey []byte) Privacy {
 	return Privacy{sealer: s, key: append([]byte{}, digestKey...)}
 }
 
 // Sealer encrypts requests, for example with a KMS. Several goroutines call its methods at
-// the same time. about is not secret. Authenticate it together with the request, so that
-// nobody can exchange the requests of two payouts. If Seal fails, Add and Reissue fail. If
-// Open fails, nothing is sent, and the payout is due again later.
+// the same time. about names the payout, by book, Reference and TransactionID, and is not
+// secret. Authenticate it together with the request, as additional data, so that nobody can
+// exchange the requests of two payouts.
 type Sealer interface {
+	// Seal returns plain, a request as JSON, in encrypted form. The result is stored. If
+	// Seal fails, Add, AddAll and Reissue fail with its error.
 	Seal(ctx context.Context, plain, about []byte) ([]byte, error)
+	// Open returns the plain bytes of what Seal returned for the same about. If Open
+	// fails, Reissue fails with its error, and a worker sends nothing and tries the
+	// payout again later. A payout for which Open returns other bytes is not sent: it
+	// becomes held, or unknown if a request may have left.
 	Open(ctx context.Context, sealed, about []byte) ([]byte, error)
 }
 

@@ -20,10 +20,11 @@ func (j *Journal) Get(ctx context.Context, reference string) (Entry, error) {
 	return j.entry(r), nil
 }
 
-// Filter selects payouts that meet all of its fields. A zero field selects all payouts.
+// Filter selects payouts that meet all of its fields. A zero field selects all payouts. An
+// unknown Account or State selects none.
 type Filter struct {
-	Account string
-	States  []State // any of these
+	Account string  // the debited account
+	States  []State // the payout is in one of these states
 	// From and To limit the time at which payouts were added: at From or later, before To.
 	From, To time.Time
 }
@@ -56,8 +57,10 @@ func (j *Journal) List(ctx context.Context, f Filter) iter.Seq2[Entry, error] {
 // Unsettled iterates over the payouts that a person should look at, in the order in which
 // they were added: unknown and held ones, payouts with flags, payouts whose OnSettle fails,
 // and payouts that were sent more than an hour ago and have not ended. Entry.Question is
-// the question for the provider. Each range statement starts over, nothing is retried, and
-// an error is the last value, as in List.
+// the question for the provider. Each range statement starts over.
+//
+// Unsettled yields at most one error, as its last value, with a zero Entry: an error of the
+// database, or ctx's error. Nothing is retried.
 func (j *Journal) Unsettled(ctx context.Context) iter.Seq2[Entry, error] {
 	return j.walk(ctx, "unsettled", `(settled_at IS NULL OR flags <> 0) AND (state IN ('held', 'unknown') OR flags <> 0 OR evidence <> ''
 OR state IN ('sending', 'waiting') AND first_sent < `+j.sql.Now()+` - ?)`, overdue.Milliseconds())
@@ -99,20 +102,21 @@ func pages[T any](what string, read func(last int64) ([]T, int64, error)) iter.S
 	}
 }
 
-// Change is a row of the history: one step of a payout.
+// Change is a row of the history: one change of a payout.
 type Change struct {
-	Version       int64 // grows with each write of the payout; claims grow it too, and have no row
-	At            time.Time
-	Event         string // such as "intent" or "settle"
-	Before, After State  // Before is "" for the first one
-	Who           string // a worker, "caller", "webhook", "check", or By of an Act
-	Code          int    // HTTP status or status code of the answer; 0 if none
-	Note          string // Reason of an Act, or the reason of the change
+	Version       int64     // grows from change to change, and may skip numbers
+	At            time.Time // by the database's clock, in UTC
+	Event         string    // what happened, for people to read: "add", "intent", "accepted", "settle" and others
+	Before, After State     // the states before and after; Before is "" for the first change
+	Who           string    // "worker …", "caller" (of Add), "webhook", "check", or By of an Act
+	Code          int       // HTTP status or status code of the answer; 0 if none
+	Note          string    // Reason of an Act, or why the change was made; "" if there is nothing to say
 }
 
 // History returns all changes of the payout with this Reference, the oldest first. This
 // package never changes or deletes a change. The errors are ErrNotFound if the book has no
-// such payout, and errors of the database. History does not retry.
+// such payout, and errors of the database. Do not use the changes with an error. History
+// does not retry.
 func (j *Journal) History(ctx context.Context, reference string) ([]Change, error) {
 	var all []Change
 	err := j.each(ctx, j.db, `SELECT h.version, h.at, h.event, h.before, h.after, h.who, h.code, h.note FROM payout_history h
@@ -141,9 +145,11 @@ type WebhookEvent struct {
 
 // Strangers iterates over the webhook events about payments that the book does not have,
 // the oldest first. Possible reasons are another system that pays from the account, and a
-// restored database. Each range statement starts over, nothing is retried, and an error is
-// the last value, as in List. If a payout with the TransactionID of such an event is added
-// later, it becomes unknown and is not sent.
+// restored database. If a payout with the TransactionID of such an event is added later, it
+// becomes unknown and is not sent. Each range statement starts over.
+//
+// Strangers yields at most one error, as its last value, with a zero WebhookEvent: an error
+// of the database, or ctx's error. Nothing is retried.
 func (j *Journal) Strangers(ctx context.Context) iter.Seq2[WebhookEvent, error] {
 	return pages("strangers", func(last int64) (all []WebhookEvent, next int64, err error) {
 		err = j.each(ctx, j.db, `SELECT id, transaction_id, payment_id, status, code, amount_micros, received_at FROM payout_notices

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// State is the state of a payout. The package doc has the table of all states.
+// State is the state of a payout: one of the constants below, or "" where a field says so.
+// The package doc has the table of all states.
 type State string
 
 // The states. Paid, failed and canceled are ends.

@@ -14,37 +14,39 @@ type Sum struct {
 	Amount decimal.Decimal
 }
 
-// OpenSum is a Sum of payouts that have not ended.
+// OpenSum is the number and the sum of payouts that have not ended.
 type OpenSum struct {
 	Sum
 
-	Oldest time.Duration // time since the oldest of them was added
+	Oldest time.Duration // time since the oldest of these payouts was added
 }
 
-// Gate says whether payouts of an account may be sent.
+// Gate says whether payouts of an account may be sent. A payout is sent only if its account
+// and the whole book are open. See [Journal.Pause] and Params.Trip.
 type Gate struct {
 	Account  string    // "" is the whole book
 	Open     bool      // whether payouts may be sent now
-	Until    time.Time // when it opens by itself; zero if it is open, or only Resume opens it
+	Until    time.Time // when the account opens by itself; zero if it is open, or only Resume opens it
 	Strikes  int       // refusals of the account in a row
-	Code     int       // HTTP status of the last refusal; 0 if there was no answer
-	Reason   string    // of the last Pause, Resume or closing
+	Code     int       // HTTP status of the last of these refusals; 0 if it had no answer, or there is none
+	Reason   string    // Reason of the last Pause or Resume, or "refused by the provider"; "" if there is none
 	ClosedBy string    // By of the Pause in force; "" if there is none
 }
 
 // Stats is the state of a book, for metrics.
 type Stats struct {
 	Open          map[State]OpenSum // held, queued, sending, waiting and unknown; a state without payouts is missing
-	Flagged       int               // payouts with flags
-	Gates         []Gate            // by account
+	Flagged       int               // payouts with flags, also those that have ended
+	Gates         []Gate            // sorted by account, the whole book first; an account without a Gate is open
 	Strangers     int               // webhook events about payments that the book does not have
 	WebhookEvents int               // webhook events in all
 }
 
-// Stats returns counts and sums of the payouts that have not ended, and the gates of the
-// accounts. It reads by indexes: its cost grows with open payouts and with webhook events,
-// and not with payouts that have ended. The only errors are errors of the database, and a
-// sum of more than 19 digits; do not use the Stats then. Nothing is retried.
+// Stats returns counts and sums of the payouts that have not ended, and for each account
+// whether its payouts may be sent ([Gate]). It reads by indexes: its cost grows with open
+// payouts and with webhook events, and not with payouts that have ended. The only errors are
+// errors of the database, and a sum of more than 19 digits. Do not use the Stats with an
+// error. Nothing is retried.
 func (j *Journal) Stats(ctx context.Context) (Stats, error) {
 	s := Stats{Open: map[State]OpenSum{}}
 	now := j.sql.Now()
@@ -110,11 +112,12 @@ func period(from, to time.Time) (first, last int64) {
 	return first, last
 }
 
-// Report adds up, exactly, the payouts that were added at from or later and before to, by
-// account and state. A zero from or to sets no limit. The rows are sorted by account and
-// state, and a state without payouts has no row. Report reads all of these payouts. The
-// only errors are errors of the database, and a sum of more than 19 digits; do not use the
-// rows then. Nothing is retried.
+// Report counts the payouts that were added at the time from or later and before to, and
+// adds up their amounts exactly, by account and state. A zero from or to sets no limit. The
+// rows are sorted by account and state, and a state without payouts has no row; without any
+// payout the rows are nil. Report reads all of these payouts. The only errors are errors of
+// the database, and a sum of more than 19 digits. Do not use the rows with an error. Nothing
+// is retried.
 func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
 	first, last := period(from, to)
 	var all []ReportRow
@@ -152,11 +155,14 @@ THEN 1 ELSE 0 END), 0) FROM payout_entries e WHERE e.book = ? AND (e.`+sends+` O
 	return false, stopped(gates)
 }
 
-// Erase clears the stored requests of payouts that were settled before the given time,
-// 1,000 in each transaction. It returns how many requests it has cleared; the only error is
-// from the database, and the cleared ones then stay cleared. A zero time clears nothing.
-// Reissue of these payouts then fails with ErrErased. References, ids, amounts, masks and
-// digests stay, so that Add still knows the payouts. A second call goes on.
+// Erase clears the stored requests of payouts that became paid, failed or canceled before
+// the given time, 1,000 in each transaction. A zero time clears nothing. Reissue of a
+// cleared payout fails with ErrErased. References, ids, amounts, masks and digests stay, so
+// that Add still knows the payouts.
+//
+// Erase returns how many requests it has cleared, also with an error. The only errors are
+// errors of the database. The cleared requests then stay cleared, and a second call clears
+// the rest.
 func (j *Journal) Erase(ctx context.Context, before time.Time) (int, error) {
 	return j.repeat(ctx, "erase", func(tx *sql.Tx) (int, error) {
 		return j.exec(ctx, tx, `UPDATE payout_entries SET request = NULL WHERE id IN (

@@ -9,10 +9,10 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Webhook returns the handler for the provider's webhook events. It verifies each event as
-// finik.Webhook.Handler does and applies it in one transaction. It answers 200 once the
-// event is stored, and 500 if the database or OnSettle fails, so that the provider sends
-// the event again.
+// Webhook returns the handler for the provider's webhook events. It verifies each event with
+// w, answers a refused request as finik.Webhook.Handler does, and applies any other event in
+// one transaction. It answers 200 once the event is stored, and 500 if the database or
+// OnSettle fails, so that the provider sends the event again.
 //
 // Events may come in any order, and repeats change nothing. An event that is not final is
 // stored and changes no payout. Success outranks failure: a failed payout becomes paid, and
