@@ -30,11 +30,12 @@ const (
 	learnable = 2 * time.Second
 )
 
-// Credentials prove who the client is. Printing (any verb, log/slog) and encoding
-// (JSON, XML, YAML) show neither key nor signer; encoding/gob refuses them.
+// Credentials prove who the client is. [NewClient] refuses the zero value, except
+// with [WithCredentialSource]. Printing (any verb, log/slog) and encoding (JSON,
+// XML, YAML) show neither key nor signer; encoding/gob refuses them.
 type Credentials struct {
-	APIKey string // from the provider; secret
-	Signer Signer // for example from [RSASigner]
+	APIKey string // from the provider; secret; printable ASCII, must not be empty
+	Signer Signer // for example from [RSASigner]; must not be nil
 }
 
 // problems returns what is wrong with the credentials, nil if nothing is.

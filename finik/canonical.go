@@ -27,11 +27,12 @@ const maxDepth = 1000
 //
 // It returns nil and [ErrInvalidRequest] for what other parsers may read
 // differently. The error names the byte offset. The cases are: a body that is not
-// an object, or an empty object; anything but whitespace after it; invalid UTF-8;
-// half a surrogate pair; a name repeated within an object; a name of the
-// outermost object that is __proto__ or not printable ASCII; a number that a
-// double does not print with the same digits; an integer beyond ±9007199254740991
-// with more than 15 significant digits; more than 1,000 levels.
+// valid JSON or not an object; an empty object; anything except whitespace after
+// the object; invalid UTF-8; half a surrogate pair; a name repeated within an
+// object; a name of the outermost object that is __proto__ or not printable
+// ASCII; a number with more digits than a float64 keeps, or beyond its range; an
+// integer beyond ±9007199254740991 with more than 15 significant digits; more
+// than 1,000 levels.
 func CanonicalJSON(body []byte) ([]byte, error) {
 	w := newWriter(make([]byte, 0, len(body)+len(body)/8), body, false)
 	if err := w.write(); err != nil {

@@ -9,15 +9,16 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// The known base URLs. At the beta no money moves, and it answers with random
-// statuses and errors: no test may expect success there.
+// The known base URLs, for [NewClient]. At BetaURL no money moves. The beta
+// answers with random statuses and errors: no test may expect success there.
 const (
 	ProductionURL = "https://api.paymentsgateway.averspay.kg"
 	BetaURL       = "https://beta.api.paymentsgateway.averspay.kg"
 )
 
-// Client makes payments through the gateway. It is immutable and safe for
-// concurrent use. It needs no closing; see [Client.CloseIdleConnections].
+// Client makes payments through the gateway. [NewClient] makes a Client; do not
+// use the zero value. A Client is safe for concurrent use. It needs no closing;
+// see [Client.CloseIdleConnections].
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
@@ -25,17 +26,19 @@ type Client struct {
 
 // NewClient returns a client. It checks its arguments and does no I/O.
 //
-// baseURL is [ProductionURL], [BetaURL] or another installation's URL. It has no
-// default: a forgotten option must not move money. Plain http is refused, except
-// to loopback or with [WithPlainHTTP]. The signature covers host and path, so a
-// default port (:443, :80) and percent signs in the path are refused: they may
-// reach the service in another spelling. The host must be ASCII: write an
-// international name in punycode, xn--….
+// baseURL is [ProductionURL], [BetaURL] or another installation's URL: an absolute
+// URL without user, query and fragment. It has no default: a forgotten option
+// must not move money. Plain http is refused, except to loopback or with
+// [WithPlainHTTP]. The signature covers host and path, so a default port (:443,
+// :80) and percent signs in the path are refused: they may reach the service in
+// another spelling. The host must be ASCII: write an international name in
+// punycode, xn--….
 //
-// cred must be empty with [WithCredentialSource].
+// cred must have an APIKey and a Signer. With [WithCredentialSource] cred must be
+// the zero value.
 //
 // The only error is ErrInvalidRequest. It lists everything that is wrong, and the
-// client is then nil.
+// client is then nil. A nil Option panics.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)

@@ -13,11 +13,13 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// in bytes; no document limits it
-const maxTransactionID = 64 // bytes; no document bounds them
+const maxTransactionID = 64 // in bytes; no document limits it
 
 // CreatePaymentRequest describes a payment. This package does not change it, and
-// it may be used again: the same TransactionID is the same payment.
+// it may be used again: the same TransactionID is the same payment. AccountID,
+// ServiceID and UserID are ids of 1 to 256 bytes, without control characters and
+// without spaces around them. A field that breaks its rule is refused with
+// ErrInvalidRequest, before sending.
 //
 // Printing it shows service and transaction id only.
 type CreatePaymentRequest struct {
@@ -30,13 +32,13 @@ type CreatePaymentRequest struct {
 	// and from another process.
 	TransactionID string
 	UserID        string // the user on whose behalf the payment is made
-	Fields        Fields // what the service requires, see [ValidateFields]
+	Fields        Fields // what the service requires, see [ValidateFields]; must not be empty
 
 	// Unchecked adds members to the request, JSON values by name, for what the
 	// gateway knows and this package does not. They are sent and signed like the
-	// others, under the rules of [CanonicalJSON]. accountId, fields, service,
-	// transactionId and userId are refused with ErrInvalidRequest. Unverified by
-	// design.
+	// others, under the rules of [CanonicalJSON]. The names accountId, fields,
+	// service, transactionId and userId are refused with ErrInvalidRequest. Nil
+	// adds none. Unverified by design.
 	Unchecked map[string]json.RawMessage
 }
 
@@ -71,7 +73,7 @@ func NewTransactionID() string { return uuid.NewString() }
 //
 // The errors are ErrInvalidRequest (before sending), *Error, *DecodeError,
 // ErrOtherPayment, ErrResponseTooLarge, context errors, network errors, and the
-// error of a [Signer] or [CredentialSource].
+// error of a [Signer] or [CredentialSource]. The payment is then nil.
 //
 // Finik API: POST /v2/payment
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*Payment, error) {

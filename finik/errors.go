@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Sentinels for errors.Is.
+// Sentinels for errors.Is. The sentinels of a status match an [Error] with that
+// status, from any call.
 var (
 	// ErrOutcomeUnknown reports that a payment may or may not have been made. The
 	// request may have left this machine, and no readable answer came, or its
@@ -29,8 +30,8 @@ var (
 	ErrInsufficientFunds = errors.New("finik: insufficient funds")
 	// ErrForbidden reports status 403: no access to the account or the payment.
 	ErrForbidden = errors.New("finik: forbidden")
-	// ErrNotFound reports status 404: the thing does not exist or belongs to
-	// somebody else.
+	// ErrNotFound reports status 404: what the request names, such as a user, does
+	// not exist or belongs to somebody else.
 	ErrNotFound = errors.New("finik: not found")
 	// ErrDuplicate reports status 409: a payment with this TransactionID exists.
 	// An earlier request made it, perhaps an earlier attempt of this call, and it
@@ -40,13 +41,16 @@ var (
 	// how long to wait, 0 if the service did not say. The provider's table does
 	// not list 429, so from CreatePayment it matches ErrOutcomeUnknown too.
 	ErrRateLimited = errors.New("finik: rate limited")
-	// ErrOtherPayment reports an answer about another payment than the one asked
-	// for.
+	// ErrOtherPayment reports an answer with another id or TransactionID than the
+	// request had. From CreatePayment and RunPayout it matches ErrOutcomeUnknown
+	// too; from WaitPayment it does not.
 	ErrOtherPayment = errors.New("finik: answer about another payment")
-	// ErrBadWebhook reports a webhook request that [Webhook.Parse] refuses.
+	// ErrBadWebhook reports a webhook request that [Webhook.Parse] refuses. Do not
+	// act on the request.
 	ErrBadWebhook = errors.New("finik: bad webhook")
-	// ErrPaginationStalled ends a walk that cannot continue because pages lead no
-	// further. Pages already yielded are valid.
+	// ErrPaginationStalled ends ServicePages and AllServices if the next pages bring
+	// nothing new or do not join the pages before, because the list keeps changing
+	// or the service is at fault. Pages already yielded are valid. Start over later.
 	ErrPaginationStalled = errors.New("finik: pagination stalled")
 )
 

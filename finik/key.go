@@ -16,13 +16,15 @@ const (
 )
 
 // ProductionWebhookKey returns the public key that the service has published for
-// the webhook events of its acquiring product in production. Unverified for
-// payouts. Keys may change: take them from configuration if you can.
+// the webhook events of its acquiring product in production, for Webhook.Keys.
+// Each call returns a new copy and does no I/O. Unverified for payouts. Keys may
+// change: take them from configuration if you can.
 func ProductionWebhookKey() *rsa.PublicKey { return published(productionWebhookKey) }
 
 // BetaWebhookKey returns the public key that the service has published for
-// webhook events of the beta. Unverified for payouts. Keys may change: take them
-// from configuration if you can.
+// webhook events of the beta, for Webhook.Keys. Each call returns a new copy and
+// does no I/O. Unverified for payouts. Keys may change: take them from
+// configuration if you can.
 func BetaWebhookKey() *rsa.PublicKey { return published(betaWebhookKey) }
 
 func published(text string) *rsa.PublicKey {

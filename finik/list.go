@@ -24,15 +24,18 @@ const (
 	overlap     = 5             // rows shared by two pages of a walk
 )
 
-// ListServicesParams selects services. The zero value selects the enabled and the
-// disabled ones.
+// ListServicesParams selects services. The zero value selects the services with
+// the status ENABLED or DISABLED. A field that breaks its rule is refused with
+// ErrInvalidRequest, before sending.
 type ListServicesParams struct {
-	From int // services to skip, 0 to 1000000000
-	Size int // services of a page, 1 to 50, in a walk at least 2; 0 is 20, and 50 in a walk
+	From int // how many services to skip, 0 to 1000000000
+	// Size is the number of services on a page, at most 50. 0 means 20 for
+	// ListServices, and 50 for ServicePages and AllServices, which refuse 1.
+	Size int
 
 	Status   []ServiceStatus // any of them; empty means ENABLED and DISABLED, the service's default
 	ParentID string          // id of a category; "" means all
-	Locale   Locale          // language of names; "" means the service's default, English
+	Locale   Locale          // language of names; "" means the service's default, English; any other value is sent
 	Query    string          // text to find in names, in any language; "" means all
 }
 
@@ -42,12 +45,12 @@ type ServicePage struct {
 	// Bad holds the rows that did not decode. They are not in Services. nil if
 	// all decoded.
 	Bad []BadRow
-	// Total is the length of the list as the service counts it; 0 if it does not
-	// say.
+	// Total is the length of the list as the service counts it; 0 if the answer
+	// does not say.
 	Total int
-	// From is the position of the answer's first row, and NextFrom the position
-	// after its last one. A walk leaves out rows that it has already delivered,
-	// so its page may hold fewer than NextFrom - From rows.
+	// From is the position of the answer's first row in the list, and NextFrom
+	// the position after its last row. ServicePages leaves out rows that it has
+	// already yielded, so its pages may hold fewer than NextFrom - From rows.
 	From, NextFrom int
 }
 

@@ -15,8 +15,9 @@ import (
 // never been tried.
 type PayoutParams struct {
 	// PaymentID is the service's id of the payment, if an earlier run has stored
-	// it. RunPayout then only waits for that payment and makes none. "" means
-	// unknown.
+	// it. RunPayout then only reads that payment, at once and until it is final,
+	// and makes none. "" means unknown. An id that GetPayment refuses is refused
+	// with ErrInvalidRequest.
 	PaymentID string
 	// Resume means that an earlier run may have sent the request, even if it
 	// returned an error. The recipient is not checked again, and a refusal does
@@ -43,7 +44,7 @@ type PayoutParams struct {
 	// client's own retries ends the call with ErrOutcomeUnknown. Wait is then
 	// ignored.
 	NoWait bool
-	Wait   WaitParams
+	Wait   WaitParams // how often to read the payment; the zero value means the defaults
 }
 
 // RunPayout makes a payout from start to end: it checks the recipient, makes the

@@ -9,22 +9,24 @@ import (
 	"github.com/payclients/payclients-go/internal/scan"
 )
 
-// CanonicalQuery returns the line for a query in the text to sign: names in the
-// order of their UTF-16 code units, escaped as by JavaScript's encodeURI, which
-// leaves ; , / ? : @ & = + $ # and ! ~ * ' ( ) alone. It returns "" for no
-// parameters; the text then has no such line.
+// CanonicalQuery returns the line for a query in the text to sign: name=value for
+// each parameter, joined by &, in the order of the names' UTF-16 code units.
+// Names and values are escaped as by JavaScript's encodeURI, which leaves
+// ; , / ? : @ & = + $ # and ! ~ * ' ( ) alone. It returns "" for no parameters or
+// nil; the text then has no such line. It does not change q.
 //
-// A name may have one value, or none, which counts as empty. A second value, a
-// percent sign (the service would decode it) and invalid UTF-8 return
-// [ErrInvalidRequest].
+// A name may have one value, or none, which counts as empty. For a second value,
+// a percent sign (the service would decode it) and invalid UTF-8 it returns ""
+// and [ErrInvalidRequest].
 func CanonicalQuery(q url.Values) (string, error) {
 	line, err := appendQuery(nil, q, sendableProblem, appendURI)
 	return string(line), err
 }
 
-// EncodeQuery returns the query to send for what CanonicalQuery signs, in the
-// same order: everything except letters, digits and - . _ ~ is escaped, a space
-// as %20. It returns the errors of CanonicalQuery.
+// EncodeQuery returns the query to send for what [CanonicalQuery] signs: the same
+// parameters in the same order, without a question mark. Everything except
+// letters, digits and - . _ ~ is escaped, a space as %20. It returns "" for no
+// parameters or nil, and "" and [ErrInvalidRequest] where CanonicalQuery does.
 func EncodeQuery(q url.Values) (string, error) {
 	query, err := appendQuery(nil, q, sendableProblem, appendComponent)
 	return string(query), err

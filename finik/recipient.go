@@ -20,19 +20,20 @@ const maxID = 256
 // CheckRecipientRequest asks whether a service knows a recipient. Printing it
 // shows the service only.
 type CheckRecipientRequest struct {
-	ServiceID string
-	Fields    Fields // what names the recipient, the same as for a payment
+	ServiceID string // 1 to 256 bytes, else ErrInvalidRequest
+	Fields    Fields // what names the recipient, the same as for a payment; must not be empty
 
 	// Unchecked adds members to the request, under the rules of
-	// [CreatePaymentRequest]. fields and service are refused.
+	// [CreatePaymentRequest]. The names fields and service are refused. Nil adds
+	// none.
 	Unchecked map[string]json.RawMessage
 }
 
 // Recipient is who would receive a payment. Printing one shows no personal data.
 type Recipient struct {
-	StatusCode int    `json:"statusCode,omitzero" wire:"strict"`
-	Name       string `json:"name,omitzero"`  // initials for the service Finik; "" if the service sends none; personal data
-	Phone      string `json:"phone,omitzero"` // from the service Finik only; personal data
+	StatusCode int    `json:"statusCode,omitzero" wire:"strict"` // from the body, such as 200; 0 if the answer has none
+	Name       string `json:"name,omitzero"`                     // initials for the service Finik; "" if the service sends none; personal data
+	Phone      string `json:"phone,omitzero"`                    // from the service Finik only; personal data
 	// TransactionType and Fields have been seen from one bank, to be sent with
 	// the payment. Unverified.
 	TransactionType string          `json:"transactionType,omitzero"`

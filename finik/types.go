@@ -22,9 +22,10 @@ const (
 // SUCCEEDED.
 func (s Status) Is(other Status) bool { return s.known() == other.known() }
 
-// Class returns what the status means; upper and lower case do not matter.
-// SUCCEEDED and SUCCESS have succeeded, FAILED and CANCELED have failed, PENDING
-// and PROCESSING are pending. Any other status, and "", is unknown.
+// Class returns what the status means; upper and lower case do not matter. It
+// returns StatusClassSucceeded for SUCCEEDED and SUCCESS, StatusClassFailed for
+// FAILED and CANCELED, StatusClassPending for PENDING and PROCESSING, and
+// StatusClassUnknown for any other status and for "".
 func (s Status) Class() StatusClass {
 	switch s.known() {
 	case StatusSucceeded:
@@ -57,14 +58,16 @@ func (s Status) known() Status {
 // as received.
 type ServiceStatus string
 
-// The statuses of a service.
+// The statuses of a service. Only an enabled service can be paid for (Unverified).
+// How disabled and inactive services differ is not documented. ListServices leaves
+// out inactive services unless ListServicesParams.Status names them.
 const (
 	ServiceStatusEnabled  ServiceStatus = "ENABLED"
 	ServiceStatusDisabled ServiceStatus = "DISABLED"
 	ServiceStatusInactive ServiceStatus = "INACTIVE"
 )
 
-// Locale is a language of names and labels.
+// Locale is a language of names and labels. "" means English.
 type Locale string
 
 // The languages of the service.

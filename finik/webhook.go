@@ -34,10 +34,11 @@ type Webhook struct {
 	// PublicURL is the address registered with the service, for example
 	// https://shop.example.com/webhooks/finik. The signature is checked against
 	// its host and path, even if a proxy has changed them, and against its query
-	// if a request has none.
+	// if a request has none. With "" or a malformed URL every request is refused.
 	PublicURL string
 	// Keys are the public keys that may have signed; give two while the service
-	// changes its key. A nil key, and one below 2048 bits, matches nothing.
+	// changes its key. A nil key, and one below 2048 bits, matches nothing. Without
+	// keys every request is refused.
 	Keys []*rsa.PublicKey
 	// Tolerance is how far x-api-timestamp may be from this machine's clock,
 	// either way. 0 means 5 minutes; a negative value switches the check off.

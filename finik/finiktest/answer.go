@@ -9,10 +9,11 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// ErrorShape is how a refusal is written.
+// ErrorShape is how the server writes the body of a refusal. The zero value is
+// ErrorShapeGateway, and so is the effect of an unknown value.
 type ErrorShape int
 
-// The shapes of refusals. All of them have been seen.
+// The shapes of refusals. All of these shapes have been seen.
 const (
 	ErrorShapeGateway   ErrorShape = iota // {"statusCode":…,"errorMessage":…}
 	ErrorShapeAcquiring                   // {"StatusCode":…,"ErrorMessage":…}

@@ -17,29 +17,29 @@ const (
 
 // Transfer is one movement of money.
 type Transfer struct {
-	PaymentID     string
-	TransactionID string
-	AccountID     string
-	Kind          TransferKind
-	Amount        decimal.Decimal
+	PaymentID     string          // the service's id, Payment.ID
+	TransactionID string          // of the payment, as the client chose it
+	AccountID     string          // the account that is debited, or gets the money back
+	Kind          TransferKind    // the direction
+	Amount        decimal.Decimal // in som; above 0 in either direction
 }
 
-// Settle makes a payment succeed. paymentID is the service's id, Payment.ID;
-// Settle panics if it is unknown. A payment that is final already does not
-// change.
+// Settle makes a payment succeed and adds its webhook event to [Server.Events].
+// paymentID is the service's id, Payment.ID; Settle panics if it is unknown. A
+// payment that is final already does not change and has no second event.
 func (s *Server) Settle(paymentID string) { s.end(paymentID, finik.StatusSucceeded, 200, "") }
 
-// Fail makes a payment fail and refunds it. code becomes the payment's
-// statusCode, for example 503; Fail does not check it. paymentID is the
-// service's id, Payment.ID; Fail panics if it is unknown. A payment that is
-// final already does not change.
+// Fail makes a payment fail, refunds it, and adds its webhook event to
+// [Server.Events]. code becomes the payment's statusCode, for example 503; Fail
+// does not check it. paymentID is the service's id, Payment.ID; Fail panics if
+// it is unknown. A payment that is final already does not change.
 func (s *Server) Fail(paymentID string, code int) {
 	s.end(paymentID, finik.StatusFailed, code, "Service provider is unavailable.")
 }
 
-// Cancel makes a payment canceled and refunds it. paymentID is the service's id,
-// Payment.ID; Cancel panics if it is unknown. A payment that is final already
-// does not change.
+// Cancel makes a payment canceled, refunds it, and adds its webhook event to
+// [Server.Events]. paymentID is the service's id, Payment.ID; Cancel panics if
+// it is unknown. A payment that is final already does not change.
 func (s *Server) Cancel(paymentID string) { s.end(paymentID, finik.StatusCanceled, 200, "") }
 
 func (s *Server) end(paymentID string, status finik.Status, code int, message string) {

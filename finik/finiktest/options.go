@@ -33,7 +33,8 @@ func newConfig(opts []Option) config {
 
 // WithClient registers a client by its API key and public key. The first
 // WithClient replaces the client of [DefaultCredentials]. Further ones add
-// clients; the same apiKey again replaces the key.
+// clients; the same apiKey again replaces the key. With a nil key the server
+// refuses the client with 401. WithClient does not check apiKey.
 func WithClient(apiKey string, key *rsa.PublicKey) Option {
 	return func(c *config) { c.clients[apiKey] = key }
 }
@@ -87,28 +88,32 @@ func WithFundsFirst() Option {
 	return func(c *config) { c.early = true }
 }
 
-// WithAnySignature makes the server accept every signature, for tests without
-// time for RSA. The server still checks API key and timestamp.
+// WithAnySignature makes the server accept every signature, also a missing one,
+// for tests without time for RSA. The server still checks API key and timestamp.
 func WithAnySignature() Option {
 	return func(c *config) { c.unsigned = true }
 }
 
-// WithRandomOutcomes makes the server answer as the beta does, with random
-// statuses and errors. The same seed makes the same sequence. A second
-// WithRandomOutcomes replaces the first.
+// WithRandomOutcomes makes the server answer as the beta does. It refuses 3 of 10
+// requests for a payment at random, with 400, 402, 403, 500, 502 or 503, and makes
+// none. 3 of 10 payments of asynchronous services fail or are canceled. The same
+// seed, also 0, makes the same sequence. A second WithRandomOutcomes replaces the
+// first.
 func WithRandomOutcomes(seed uint64) Option {
 	return func(c *config) { c.random, c.seed = true, seed }
 }
 
 // WithErrorShape sets how the server writes refusals. A second WithErrorShape
-// replaces the first. The default is [ErrorShapeGateway].
+// replaces the first. The default is [ErrorShapeGateway]; an unknown shape is
+// written in the same way.
 func WithErrorShape(shape ErrorShape) Option {
 	return func(c *config) { c.shape = shape }
 }
 
-// WithCodeInBody answers refusals with HTTP status 200 and the code in the body
-// only. It has an effect with ErrorShapeGateway and ErrorShapeAcquiring, which
-// have a code.
+// WithCodeInBody makes the server answer refusals with HTTP status 200 and the
+// code in the body only. By default the HTTP status is the code. WithCodeInBody
+// has an effect with ErrorShapeGateway and ErrorShapeAcquiring, whose bodies have
+// a code, and none with any other shape.
 func WithCodeInBody() Option {
 	return func(c *config) { c.inBody = true }
 }

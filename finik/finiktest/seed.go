@@ -12,9 +12,9 @@ import (
 // The data that a server starts with.
 const (
 	DefaultAPIKey    = "master-00000000000000000000000000000000"
-	DefaultAccountID = "account-1" // with 100,000 som
-	DefaultUserID    = "user-1"    // may debit it
-	DefaultPhone     = "+996000000001"
+	DefaultAccountID = "account-1"     // with 100,000 som
+	DefaultUserID    = "user-1"        // may debit DefaultAccountID
+	DefaultPhone     = "+996000000001" // the recipient that ServiceFinik knows
 
 	// CategoryKyrgyzstan is the parent of ServiceMobile and of some of the
 	// unnamed services.
@@ -32,51 +32,53 @@ const (
 
 // User is a user on whose behalf payments are made.
 type User struct {
-	ID       string
-	Disabled bool
+	ID       string // UserID of a request for a payment
+	Disabled bool   // true: requests for payments are refused with 400
 }
 
 // Account is an account that payments debit.
 type Account struct {
-	ID      string
-	UserIDs []string // who may debit it
-	// in som, when the account is added
-	Balance decimal.Decimal
+	ID      string          // AccountID of a request for a payment
+	UserIDs []string        // who may debit the account; nobody if it is nil
+	Balance decimal.Decimal // in som, when the account is added
 }
 
-// Service is a service of the gateway.
+// Service is a service of the gateway. Payments need the Status ENABLED.
 type Service struct {
 	finik.Service
 
-	Sync   bool // payments are final at once
-	Strict bool // only recipients from AddRecipient are known
+	Sync   bool // true: payments are final at once; false: they are pending at first
+	Strict bool // true: only recipients from AddRecipient are known; false: every recipient is
 }
 
 // Recipient is a recipient that a service knows.
 type Recipient struct {
-	ServiceID string
-	Value     string // of the first field that is neither hidden nor an amount
-	Name      string
-	Blocked   bool
+	ServiceID string // id of the service
+	Value     string // what names the recipient: the value of the first field that is neither hidden nor an amount
+	Name      string // in the answer to CheckRecipient; "" leaves it out
+	Blocked   bool   // true: checks and payments are refused with 403
 }
 
-// AddUser adds a user. A user with the same ID is replaced.
+// AddUser adds a user, without a check of its fields. A user with the same ID is
+// replaced.
 func (s *Server) AddUser(u User) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.users[u.ID] = u
 }
 
-// AddAccount adds an account. An account with the same ID is replaced, its
-// balance included.
+// AddAccount adds an account, without a check of its fields. An account with the
+// same ID is replaced, its balance included; refunds of payments made before do
+// not reach the new account. Do not change a.UserIDs afterwards.
 func (s *Server) AddAccount(a Account) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	s.store.addAccount(a)
 }
 
-// AddService adds a service at the end of the list. A service with the same ID
-// is replaced and keeps its place in the list.
+// AddService adds a service at the end of the list, without a check of its
+// fields. A service with the same ID is replaced and keeps its place in the list.
+// If Raw is not nil, the list shows Raw in place of the fields.
 func (s *Server) AddService(v Service) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -87,7 +89,8 @@ func (s *Server) AddService(v Service) {
 	s.store.services = append(s.store.services, &v)
 }
 
-// RemoveService removes a service from the list. An unknown id changes nothing.
+// RemoveService removes the service with this id from the list. Later requests
+// for it are refused with 400. An unknown id changes nothing.
 func (s *Server) RemoveService(id string) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -100,7 +103,8 @@ func (s *Server) RemoveService(id string) {
 	s.store.services = kept
 }
 
-// Services returns copies of the services in the order of the list.
+// Services returns copies of the services in the order of the list, of every
+// status. The slices in a copy are the server's: do not change them.
 func (s *Server) Services() []Service {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -111,8 +115,8 @@ func (s *Server) Services() []Service {
 	return out
 }
 
-// AddRecipient adds a recipient. A recipient with the same ServiceID and Value
-// is replaced.
+// AddRecipient adds a recipient, without a check of its fields: the service need
+// not exist. A recipient with the same ServiceID and Value is replaced.
 func (s *Server) AddRecipient(r Recipient) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

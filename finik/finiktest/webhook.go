@@ -17,21 +17,21 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Event is a webhook event that the service has to send.
+// Event is a webhook event about a payment that became final.
 type Event struct {
-	PaymentID     string
-	TransactionID string
-	Status        finik.Status
-	Body          []byte // the bytes that are sent
-	Sent          int    // how many times it was sent
-	Acknowledged  bool   // a 2xx answered it
+	PaymentID     string       // the service's id, Payment.ID
+	TransactionID string       // of the payment, as the client chose it
+	Status        finik.Status // succeeded, failed or canceled
+	Body          []byte       // the bytes that are sent
+	Sent          int          // how many times the event was sent
+	Acknowledged  bool         // a receiver has answered it with a 2xx
 }
 
-// NewWebhookRequest returns a request as the service sends it, signed for target
-// and stamped with the server's time, for tests of a handler. body is usually
-// the Body of an [Event], but need not be valid. It returns nil and an error for
-// a target that is not a URL, and for a body that cannot be parsed, because Node
-// would sign none. It sends nothing.
+// NewWebhookRequest returns a POST as the service sends it, signed for the URL
+// target and stamped with the server's time, for tests of a handler. It sends
+// nothing. body is usually the Body of an [Event], but may be any JSON, or empty.
+// NewWebhookRequest returns nil and an error for a nil ctx, a target that is not
+// a URL, and a body that is not JSON, which the service could not sign either.
 func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []byte) (*http.Request, error) {
 	return s.webhook(ctx, target, target, body)
 }
