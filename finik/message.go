@@ -37,11 +37,16 @@ type Message struct {
 // signature is wrong.
 //
 // It returns nil and [ErrInvalidRequest] for what CanonicalJSON and
-// [CanonicalQuery] refuse, and for: a method that is not letters only; an empty
-// host; a path that does not begin with a slash (an empty one may) or that
-// escapes a percent sign or one of ;/?:@&=+$,#; an x-api header whose name has
-// characters other than letters, digits and hyphens or comes in two spellings, or
-// that has no value or several, or a value with space around it.
+// [CanonicalQuery] refuse, and for:
+//
+//   - a method that is empty or has characters other than letters;
+//   - a host that is empty or not printable ASCII;
+//   - a path that does not begin with a slash (an empty path is accepted), has a
+//     query, a fragment, a control character, invalid UTF-8 or a broken escape, or
+//     escapes a percent sign or one of ;/?:@&=+$,#;
+//   - an x-api header whose name has characters other than letters, digits and
+//     hyphens or comes in two spellings, or that has no value or several, or a
+//     value with space around it, control characters or invalid UTF-8.
 func (m Message) Text() ([]byte, error) { return m.text(false) }
 
 // ReceivedText returns the text that the signature of a received webhook request
@@ -53,13 +58,15 @@ func (m Message) Text() ([]byte, error) { return m.text(false) }
 //
 // It returns nil and [ErrInvalidRequest] for a body that is not an object, an
 // array or null, is invalid JSON or UTF-8, is nested more than 1,000 deep, or
-// repeats a name within an object; for a path or query that cannot be decoded;
-// and for an x-api header or query parameter with two values. In the outermost
-// object, names outside ASCII are put after the others, by code point; some
-// locales order them differently.
+// repeats a name within an object; for a query that cannot be decoded; for an
+// x-api header or query parameter with two values; and for a method, host or path
+// that Text refuses, except that a path may escape a percent sign and ;/?:@&=+$,#.
+//
+// In the outermost object, names outside ASCII are put after the others, by code
+// point; some locales order them differently.
 func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 
-// String returns method and path.
+// String returns "finik message ", the method and the path.
 func (m Message) String() string { return "finik message " + m.Method + " " + m.Path }
 
 func (m Message) text(received bool) ([]byte, error) {

@@ -11,8 +11,8 @@ type ownOptions struct {
 
 // WithClockOffset adds d to this machine's clock in the timestamps of requests,
 // which the service accepts for 10 seconds. Use a positive d for a clock that is
-// behind. NewClient refuses more than 366 days either way. The default is 0; a
-// second one replaces the first.
+// behind. For more than 366 days either way NewClient returns ErrInvalidRequest.
+// The default is 0. A second WithClockOffset replaces the first.
 func WithClockOffset(d time.Duration) Option {
 	return func(o *options) { o.offset = d }
 }

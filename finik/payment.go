@@ -73,14 +73,14 @@ type ServiceRef struct {
 
 // PaymentRecipient is who receives a payment. Printing one shows the status only.
 type PaymentRecipient struct {
-	ID     string `json:"id,omitzero"` // personal data
-	Status string `json:"status,omitzero"`
+	ID     string `json:"id,omitzero"`     // personal data
+	Status string `json:"status,omitzero"` // as the service sends it; "" if the answer has none
 }
 
 // Final reports whether the payment will not change any more: its status is
 // succeeded, failed or canceled, or is unknown to this package while
-// TransactionDate is set, which the service sets at the end. It does not say that
-// the payment succeeded.
+// TransactionDate is set, which the service sets at the end. It returns false for
+// the status "". True does not mean that the payment succeeded.
 func (p *Payment) Final() bool {
 	if p.Status.Is(StatusPending) || p.Status.Is(StatusProcessing) || p.Status == "" {
 		return false
@@ -115,9 +115,9 @@ func (p *Payment) check() error {
 // The call only reads. It is retried after network errors and the statuses 429,
 // 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending; an id
 // that is empty, above 256 bytes or has one of % / ? # ; , \ and control
-// characters), *Error, *DecodeError, ErrResponseTooLarge, context errors, network
-// errors, and the error of a [Signer] or [CredentialSource]. The payment is then
-// nil.
+// characters, or is "." or ".."), *Error, *DecodeError, ErrResponseTooLarge,
+// context errors, network errors, and the error of a [Signer] or
+// [CredentialSource]. The payment is then nil.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) GetPayment(ctx context.Context, id string, opts ...CallOption) (*Payment, error) {

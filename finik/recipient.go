@@ -55,9 +55,10 @@ type Recipient struct {
 // the service's status; the documents do not say which status.
 //
 // The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
-// *Error, *DecodeError, ErrResponseTooLarge, context errors, network errors, and
-// the error of a [Signer] or [CredentialSource]. The recipient is then nil.
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending, if a
+// field of r breaks its rule), *Error, *DecodeError, ErrResponseTooLarge, context
+// errors, network errors, and the error of a [Signer] or [CredentialSource]. The
+// recipient is then nil.
 //
 // Finik API: POST /v2/recipient
 func (c *Client) CheckRecipient(ctx context.Context, r CheckRecipientRequest, opts ...CallOption) (*Recipient, error) {

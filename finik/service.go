@@ -42,7 +42,7 @@ type Service struct {
 
 // Logo is a picture of a service.
 type Logo struct {
-	URL string `json:"url"`
+	URL string `json:"url"` // "" if the service has none
 }
 
 // RequiredField is a field that a service requires in Fields.

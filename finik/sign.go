@@ -29,8 +29,8 @@ type Signer interface {
 // 401 from the service.
 //
 // Sign returns the context's error if the context has ended before signing
-// begins. A signature that has begun runs to completion, because crypto.Signer
-// takes no context.
+// begins, and the error of key. A signature that has begun runs to completion,
+// because crypto.Signer takes no context.
 //
 // RSASigner returns nil and [ErrInvalidRequest] for a key that is nil, not RSA
 // or below 2048 bits, and for an *rsa.PrivateKey that is not valid.

@@ -17,9 +17,9 @@ const (
 	StatusCanceled   Status = "CANCELED"   // not paid
 )
 
-// Is reports whether two statuses are the same; upper and lower case do not
-// matter. SUCCESS, which another API of the provider sends, is the same as
-// SUCCEEDED.
+// Is reports whether two statuses are the same word, also a word that this package
+// does not know; upper and lower case do not matter. SUCCESS, which another API of
+// the provider sends, is the same as SUCCEEDED.
 func (s Status) Is(other Status) bool { return s.known() == other.known() }
 
 // Class returns what the status means; upper and lower case do not matter. It

@@ -20,6 +20,7 @@ import (
 // money moves. It does no I/O. It returns nil if all is well, and otherwise one
 // ErrInvalidRequest that names each field and its rule, and no value.
 //
+//   - There is at least one field, and each value is one that [Fields] accepts.
 //   - Every required field is present, and neither empty nor whitespace only.
 //   - A hidden field with a value has exactly that value, see
 //     [Service.FixedFields].

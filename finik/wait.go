@@ -30,8 +30,9 @@ type WaitParams struct {
 // it.
 //
 // With an error the payment is its last known state, or nil. The errors are the
-// errors of GetPayment, ErrOtherPayment, and the context's error when ctx ends,
-// with the error of the last read if that failed.
+// errors of GetPayment, ErrInvalidRequest for a bad p, ErrOtherPayment for an
+// answer with another id, and the context's error when ctx ends, with the error of
+// the last read if that failed.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts ...CallOption) (*Payment, error) {

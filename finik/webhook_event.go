@@ -68,7 +68,7 @@ type Event struct {
 }
 
 // EventService is the service of an event. If the wire has a string or a number
-// in its place, only ID is set.
+// in its place, only ID is set. What the event does not have is "", nil or zero.
 type EventService struct {
 	ID             string           `json:"id" wire:"bare"`
 	NameEN         string           `json:"name_en,omitzero"`

@@ -16,7 +16,8 @@ import (
 // ended.
 const overdue = time.Hour
 
-// Flags mark a payout that a person should look at. [Journal.Note] clears them.
+// Flags mark a payout that a person should look at. 0 means none, and several may be set.
+// [Journal.Note] clears them.
 type Flags int
 
 // The flags.

@@ -69,21 +69,24 @@ func WithManualProcessing() Option {
 }
 
 // WithNamedDuplicates puts the id of the existing payment into the answer 409 to
-// a duplicate. Unverified for the live service.
+// a duplicate. By default the answer does not name the payment. Unverified for
+// the live service.
 func WithNamedDuplicates() Option {
 	return func(c *config) { c.named = true }
 }
 
 // WithUnguardedIDs makes the server ignore repeated transaction ids: each
-// request makes a new payment. A client that repeats blindly then pays twice,
-// which the ledger shows.
+// request makes a new payment. A client that repeats a request without thought
+// then pays twice, which [Server.Ledger] shows. By default a repeated transaction
+// id is refused with 409.
 func WithUnguardedIDs() Option {
 	return func(c *config) { c.unguarded = true }
 }
 
 // WithFundsFirst makes the server look at the balance before it looks for a
 // duplicate. A repeated request may be refused with 402 although the payment was
-// made. The order of the live service is unknown.
+// made. By default the server looks for a duplicate first, and answers 409. The
+// order of the live service is unknown.
 func WithFundsFirst() Option {
 	return func(c *config) { c.early = true }
 }
