@@ -35,7 +35,7 @@ type ListServicesParams struct {
 
 	Status   []ServiceStatus // any of them; empty means ENABLED and DISABLED, the service's default
 	ParentID string          // id of a category; "" means all
-	Locale   Locale          // language of names; "" means the service's default, English; any other value is sent
+	Locale   Locale          // language of names; "" means the service's default, English; any other value is sent as it is
 	Query    string          // text to find in names, in any language; "" means all
 }
 

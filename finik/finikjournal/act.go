@@ -95,17 +95,18 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 }
 
 // Settle stores how a payout has ended, after a person has asked the provider, and returns
-// the payout. The new state, as, is Paid or Failed. paymentID is the provider's id of the
-// payment: required with Paid; "" with Failed keeps the stored id. No money moves. OnSettle
-// is called in the same transaction. If the provider reports a success later, Paid still
-// replaces Failed. The Entry is zero with an error.
+// the payout. The parameter as is the new state: Paid or Failed. paymentID is the provider's
+// id of the payment: required with Paid; "" with Failed keeps the stored id. No money moves.
+// OnSettle is called in the same transaction. If the provider reports a success later, Paid
+// still replaces Failed. The Entry is zero with an error.
 //
 // The payout must be sending, waiting or unknown. A paid payout may become failed, and a
 // failed one paid, only if it has the flag Contradicted. Otherwise, also in a second call,
-// the error is ErrState. The other errors are ErrInvalidRequest (as is another state;
-// paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or a.Reason is empty
-// or too long), ErrNotFound for an unknown reference, ErrBusy while a process works on the
-// payout, errors of OnSettle, which undo the call, and errors of the database.
+// the error is ErrState. The other errors are ErrInvalidRequest (the new state is neither
+// Paid nor Failed; paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or
+// a.Reason is empty or too long), ErrNotFound for an unknown reference, ErrBusy while a
+// process works on the payout, errors of OnSettle, which undo the call, and errors of the
+// database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")

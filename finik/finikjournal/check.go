@@ -26,9 +26,9 @@ type CheckReport struct {
 }
 
 // Check compares the journal with the provider, for a nightly job. It reads the payments of
-// all payouts that were sent and have not ended, and of those that were sent and ended at
-// the time from or later and before to. It reads one payment after the other. A zero from or
-// to sets no limit. Check compares status and amount.
+// all payouts that were sent and have not ended, and of those that were sent and ended
+// between from (included) and to (excluded). It reads one payment after the other. A zero
+// from or to sets no limit. Check compares status and amount.
 //
 // With apply set, Check stores an end that the provider reports, as [Journal.Webhook] does
 // for a webhook event: it calls OnSettle, a success replaces a failure, and a contradiction

@@ -27,9 +27,9 @@ type Params struct {
 	ResendFor time.Duration
 	// Trip is how many refusals in a row close an account: no payout of it is sent. The
 	// default is 3. A refusal is a 401, 402, 403, 429, 5xx, or no usable answer. A usual
-	// answer of the provider sets the count to zero. After a 401 or 403 the account stays
-	// closed until Resume, after a 402 for 5 min, after any other refusal for 1 min. Each
-	// further refusal doubles the time, to at most 1 h (402) or 15 min.
+	// answer of the provider sets the count to zero. If the last refusal is a 401 or 403,
+	// the account stays closed until Resume; if it is a 402, for 5 min; else for 1 min.
+	// Each further refusal in a row doubles the time, to at most 1 h (402) or 15 min.
 	Trip int
 	// Wait says when a payment that has not ended is read. The first read is Wait.First
 	// after the request, by default 30 s. The second is MinInterval later, by default 10 s.

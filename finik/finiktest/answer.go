@@ -10,7 +10,7 @@ import (
 )
 
 // ErrorShape is how the server writes the body of a refusal. The zero value is
-// ErrorShapeGateway, and so is the effect of an unknown value.
+// ErrorShapeGateway. An unknown value has the same effect.
 type ErrorShape int
 
 // The shapes of refusals. All of these shapes have been seen.

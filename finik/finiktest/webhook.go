@@ -30,8 +30,9 @@ type Event struct {
 // NewWebhookRequest returns a POST as the service sends it, signed for the URL
 // target and stamped with the server's time, for tests of a handler. It sends
 // nothing. body is usually the Body of an [Event], but may be any JSON, or empty.
-// NewWebhookRequest returns nil and an error for a nil ctx, a target that is not
-// a URL, and a body that is not JSON, which the service could not sign either.
+// NewWebhookRequest returns nil and an error for a nil ctx, for a target that is
+// not a URL or has broken escapes, and for a body that is not JSON, which the
+// service could not sign either.
 func (s *Server) NewWebhookRequest(ctx context.Context, target string, body []byte) (*http.Request, error) {
 	return s.webhook(ctx, target, target, body)
 }
