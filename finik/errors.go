@@ -68,10 +68,10 @@ type Error struct {
 	Message    string        `json:"-" xml:"-" yaml:"-"` // errorMessage or message of the body
 	Reason     Reason        // the documented refusal for StatusCode and Message; "" for any other
 	RetryAfter time.Duration // from the header Retry-After; 0 if absent
-	// PaymentID is the id of a payment named in the body, or in an answer to an
-	// earlier attempt of the call, if it belongs to the TransactionID that was
-	// sent; of a 409 also an id without a TransactionID. "" if there is none.
-	// Whether a 409 carries an id is Unverified.
+	// PaymentID is the service's id of the payment with the TransactionID that was
+	// sent, if the body, or an answer to an earlier attempt of the call, names it;
+	// else "". For a 409 an id without a TransactionID counts too. Whether a 409
+	// has an id is Unverified.
 	PaymentID string
 	Body      []byte `json:"-" xml:"-" yaml:"-"` // cut at 64 KiB, unless a 2xx
 

@@ -110,10 +110,11 @@ func WithLimit(account string, most decimal.Decimal) Option {
 }
 
 // DuplicateWithin holds a payout before it is first sent if the book has another payout for
-// the same Recipient and amount. The other payout counts if it was added at most d before
-// or after, is neither failed nor canceled, and was sent or was added first. So of two
-// payouts that were not sent, the one added first is sent and the other is held. A payout
-// that a person has released, and a payout without a Recipient, are not checked.
+// the same Recipient and amount. The other payout counts if three things hold: it was added
+// at most d before or after; it is neither failed nor canceled; and it was sent, or was
+// added first. So of two payouts that were not sent, the one added first is sent and the
+// other is held. A payout that a person has released, and a payout without a Recipient, are
+// not checked.
 //
 // For this check the workers of the book, in all processes and for all accounts, take turns
 // when they store that a payout is about to be sent. If d is zero or negative, New returns
