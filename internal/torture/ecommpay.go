@@ -12,6 +12,9 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
+// The credentials of the client of ecommpay, and the made-up personal data in
+// the rows of its fake. Provider.Secrets lists the parts of them that must not
+// be printed.
 const (
 	ecommpayToken  = "t0rtureT0KEN-/+&="
 	ecommpaySecret = "t0rtureS3CRET/+="
@@ -144,9 +147,11 @@ func ecommpayRejects(url string, cred ecommpay.Credentials, options ...ecommpay.
 	}
 }
 
-// ecommpayCall returns a function that makes a client, calls call, and returns
-// the ids in sorted order. The function returns the call's error with the ids so
-// far.
+// ecommpayCall returns a function for Operation.Call. The function makes a new
+// client from its Settings and passes it to call, once. It returns the ids that
+// call recorded, sorted, and the error of call; after an error these are the
+// ids up to it. If no client can be made, it returns nil and the error of
+// ecommpay.NewClient.
 func ecommpayCall(call func(ecommpayExchange) error) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		x, err := newEcommpayExchange(ctx, s)

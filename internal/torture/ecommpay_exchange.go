@@ -18,15 +18,16 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// ecommpayExchange is one logical call with its results.
+// ecommpayExchange is one call of an [Operation] and what the call returned.
+// Only newEcommpayExchange makes one. It is for one goroutine.
 type ecommpayExchange struct {
 	*ecommpay.Client
 
 	ctx      context.Context //nolint:containedctx // lives as long as the call
 	settings Settings
-	capture  ecommpay.CallOption
+	capture  ecommpay.CallOption // stores the last answer in response
 	response *ecommpay.Response
-	got      *[]string
+	got      *[]string // ids of the rows so far; never nil
 }
 
 func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, error) {
@@ -63,17 +64,21 @@ func newEcommpayExchange(ctx context.Context, s Settings) (ecommpayExchange, err
 	return x, nil
 }
 
-// page records what a call returned, and its ids. It returns err.
-func (x ecommpayExchange) page(page any, err error) error {
+// page takes the two results of a method of the client. If err is not nil, page
+// returns err and records nothing. Otherwise it passes result and its rows to
+// Settings.Keep, appends the ids of the rows to x.got and returns nil. The id
+// of a balance is its name, and a row of a RawAnswer is its own id. page panics
+// if result is nil or of a type that it does not know.
+func (x ecommpayExchange) page(result any, err error) error {
 	if err != nil {
 		return err
 	}
-	x.settings.keep(page)
+	x.settings.keep(result)
 	add := func(id string, row any) {
 		x.settings.keep(row)
 		*x.got = append(*x.got, id)
 	}
-	switch p := page.(type) {
+	switch p := result.(type) {
 	case *ecommpay.BalanceList:
 		for _, b := range p.Balances {
 			add(b.Name, b)
@@ -95,12 +100,14 @@ func (x ecommpayExchange) page(page any, err error) error {
 	case *ecommpay.RawAnswer:
 		each(p.Rows, func(r json.RawMessage) { *x.got = append(*x.got, string(r)) })
 	default:
-		panic(fmt.Sprintf("torture: %T", page))
+		panic(fmt.Sprintf("torture: %T", result))
 	}
 	return nil
 }
 
-// walked records everything that a walk yields, and returns its error.
+// walked iterates over the pages or rows of walk and records each as
+// ecommpayExchange.page does. It stops at the first error and returns the
+// error; what came before stays recorded. It returns nil at the end.
 func walked[P any](x ecommpayExchange, walk iter.Seq2[P, error]) error {
 	for page, err := range walk {
 		if err := x.page(page, err); err != nil {
@@ -122,7 +129,9 @@ func (s ecommpaySource) Credentials(context.Context, ecommpay.Credentials) (ecom
 	return ecommpayCredentials, s.err
 }
 
-// ecommpaySigner signs outside of the client, as an HSM does.
+// ecommpaySigner is an ecommpay.Signer with the secret of this package's
+// client. It stands for an HSM, which signs outside of the client. Its Sign
+// never fails and is safe for concurrent use.
 type ecommpaySigner struct{}
 
 func (ecommpaySigner) Sign(_ context.Context, text []byte) ([]byte, error) {
@@ -133,8 +142,10 @@ func (ecommpaySigner) Sign(_ context.Context, text []byte) ([]byte, error) {
 
 var ecommpayStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// startEcommpay starts a fake with 24 rows of each kind, whose payer's data a
-// leak would show.
+// startEcommpay starts a fake of ecommpay with the rows of ecommpaySeed and one
+// balance. The rows hold made-up personal data: tests look for it in all that
+// is printed. The caller closes the fake. Its Effects is nil, because the
+// client only reads. startEcommpay panics if the fake cannot listen.
 func startEcommpay() *Fake {
 	srv := ecommpaytest.NewServer(ecommpaytest.WithCredentials(ecommpayCredentials))
 	seed := ecommpaySeed()
@@ -151,8 +162,10 @@ type ecommpayRows struct {
 	fraud       []*ecommpay.FraudOperation
 }
 
-// ecommpaySeed returns the rows. It makes them once, because hundreds of fakes
-// are started.
+// ecommpaySeed returns the rows of every ecommpay fake: 24 operations, 24
+// chargebacks and 24 fraud operations. It makes them at the first call, because
+// tests start hundreds of fakes. Every call returns the same rows, so do not
+// change them. It is safe for concurrent use.
 var ecommpaySeed = sync.OnceValue(func() ecommpayRows {
 	var rows ecommpayRows
 	for i, o := range ecommpaytest.Generate(ecommpaytest.Plan{Operations: 24, Seed: 1, From: ecommpayStart, Days: 3}) {

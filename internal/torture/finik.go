@@ -19,11 +19,13 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
+// The API key of the client of finik, the made-up data of the recipient, and
+// the ids of the service and of the payment that every fake starts with.
 const (
 	finikAPIKey = "master-t0rtureFINIK/+="
-	finikPhone  = "+996555000333"
-	finikName   = "Leakfirst"
-	finikBank   = "leak-bank"
+	finikPhone  = "+996555000333"                                          // the recipient's
+	finikName   = "Leakfirst"                                              // the recipient's
+	finikBank   = "leak-bank"                                              // id of the only service
 	finikPaid   = "torture-0"                                              // transaction id of the payment that every fake starts with
 	finikFirst  = "1700000001_00000000-0000-4000-8000-000000000001_CREDIT" // the service's id of that payment
 )
@@ -214,7 +216,10 @@ func finikFields() finik.Fields {
 
 var finikPayments atomic.Int64
 
-// finikRequest returns a request for a new payment.
+// finikRequest returns a request to pay 1 to the recipient of the fake. Each
+// call returns a request for another payment: its TransactionID, such as
+// "torture-7", is used once in the process. It sends nothing and is safe for
+// concurrent use.
 func finikRequest() finik.CreatePaymentRequest {
 	return finik.CreatePaymentRequest{
 		AccountID: finiktest.DefaultAccountID, UserID: finiktest.DefaultUserID, ServiceID: finikBank,
@@ -233,13 +238,19 @@ func finikCredentials(failure error) finik.Credentials {
 	return finik.Credentials{APIKey: finikAPIKey, Signer: signer}
 }
 
-// finikSigner is a signer that fails with err.
+// finikSigner is a finik.Signer that fails: its Sign returns nil and err. With
+// a nil err, Sign returns no signature and no error.
 type finikSigner struct{ err error }
 
 func (s finikSigner) Sign(context.Context, []byte) ([]byte, error) { return nil, s.err }
 
-// startFinik starts a fake with a synchronous bank, a recipient whose data a leak
-// would show, and a payment to read. The answer to a duplicate names the payment.
+// startFinik starts a fake of finik. It has one service, which ends each
+// payment with success at once, one recipient, whose made-up data tests look
+// for in all that is printed, and one payment with the id finikFirst. A second
+// request for a payment that exists is refused; the answer has the id of the
+// payment. Hits and Effects do not count the first payment. The caller closes
+// the fake. startFinik panics if the fake cannot listen or refuses the first
+// payment.
 func startFinik() *Fake {
 	srv := finiktest.NewServer(finiktest.WithClient(finikAPIKey, &finikKey().PublicKey), finiktest.WithNamedDuplicates())
 	srv.AddAccount(finiktest.Account{ID: finiktest.DefaultAccountID, UserIDs: []string{finiktest.DefaultUserID}, Balance: decimal.MustNew(1_000_000, 0)})

@@ -9,9 +9,15 @@ import (
 	"sync"
 )
 
-// Leaks returns the secrets that text contains, each with the form in which it
-// contains them: plain, URL-encoded, Base64, hexadecimal or as Go prints bytes.
-// Case does not matter. nil means none.
+// Leaks looks for secrets in text. For each form in which text contains a
+// secret, it returns one string, "SECRET as FORM": the forms are plain,
+// URL-encoded, Base64, hexadecimal, and a list of decimal bytes as Go prints
+// []byte. Upper and lower case count as equal. Leaks returns nil if text
+// contains none of the secrets. If URL encoding does not change a secret, its
+// string comes twice.
+//
+// Each secret must have at least two bytes. Leaks panics for an empty secret,
+// and finds a secret of one byte in every text.
 func Leaks(text string, secrets []string) []string {
 	text = strings.ToLower(text)
 	var leaks []string
@@ -27,8 +33,12 @@ func Leaks(text string, secrets []string) []string {
 
 var formsOf sync.Map
 
-// forms returns the ways in which a secret can be written, in lower case: plain,
-// URL-encoded, in Base64 at any offset, in hexadecimal, and as Go prints bytes.
+// forms returns eight ways in which secret may be written, in lower case:
+// plain, URL-encoded, hexadecimal, its bytes as decimal numbers between spaces
+// and between commas, and the part of a Base64 text that does not depend on the
+// neighbours, for each of the three offsets. Some may be equal. Later calls
+// return the same slice, so do not change it. forms panics if secret is "". It
+// is safe for concurrent use.
 func forms(secret string) []string {
 	if known, ok := formsOf.Load(secret); ok {
 		return known.([]string) //nolint:forcetypeassert // nothing else is stored

@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// Host is a host name in the certificates of [Certificate]; its sub-domains are
-// in them too.
+// Host is a host name for which the certificate of [Certificate] is valid. The
+// certificate is also valid for all direct sub-domains of Host, for other.test
+// and for 127.0.0.1.
 const Host = "provider.test"
 
 type identity struct {
@@ -22,13 +23,21 @@ type identity struct {
 	pool   *x509.CertPool
 }
 
+// trusted and untrusted each return a self-signed certificate for [Host], as a
+// TLS configuration for a server and a pool for clients. Clients of
+// [Proxy.Client] accept trusted only. A certificate is made at the first call,
+// is valid for one hour, and is the same in every later call. Both functions
+// panic if it cannot be made.
 var (
 	trusted   = sync.OnceValue(newIdentity)
 	untrusted = sync.OnceValue(newIdentity)
 )
 
-// Certificate returns the TLS configuration of a server that [Proxy.Client]
-// trusts, and the pool with which a client trusts it.
+// Certificate returns the TLS configuration of a server whose certificate the
+// clients of [Proxy.Client] accept, and a pool with which other clients accept
+// it. server is a new copy in each call; pool is always the same, so do not
+// change it. The certificate is made at the first use in the process and is
+// valid for one hour. Certificate panics if it cannot be made.
 func Certificate() (server *tls.Config, pool *x509.CertPool) {
 	return trusted().server.Clone(), trusted().pool
 }
@@ -62,8 +71,11 @@ func newIdentity() identity {
 	}}
 }
 
-// nowhere returns a resolver whose name server knows no name, because a test must
-// not ask a real one. The server runs as long as the process.
+// nowhere returns a resolver for which no host name exists, so that a test asks
+// no real name server. Each lookup fails with a *net.DNSError whose IsNotFound
+// is true. The first call starts the resolver's own name server on a UDP port
+// of 127.0.0.1, which runs as long as the process. Later calls return the same
+// resolver. nowhere panics if it cannot listen.
 var nowhere = sync.OnceValue(func() *net.Resolver {
 	var config net.ListenConfig
 	conn, err := config.ListenPacket(context.Background(), "udp", "127.0.0.1:0")

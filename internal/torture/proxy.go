@@ -17,10 +17,13 @@ import (
 	"sync/atomic"
 )
 
-// Proxy stands between a client and a fake, and breaks connections on demand. It
-// is safe for concurrent use.
+// Proxy is an HTTP server between a client and a fake. It passes requests and
+// answers on. After [Proxy.Break] it also breaks connections. [NewProxy] and
+// [NewProxyInMemory] make a Proxy; the zero Proxy cannot be used. It is safe
+// for concurrent use.
 type Proxy struct {
-	// URL is the fake's URL with the proxy's address.
+	// URL is the base URL for a client: the fake's URL with the address of the
+	// proxy, and https if the proxy is secure. In memory it is the fake's URL.
 	URL string
 
 	target   string
@@ -38,9 +41,11 @@ type Proxy struct {
 	times  int
 }
 
-// NewProxy starts a proxy in front of a fake. A secure one speaks TLS to the
-// client, and plain HTTP to the fake. Call Close when done. It panics if it
-// cannot listen.
+// NewProxy starts a proxy on a free port of 127.0.0.1, in front of the fake at
+// fakeURL, an http URL such as Fake.URL. If secure is true, the proxy speaks
+// TLS to the client and plain HTTP to the fake; otherwise it speaks plain HTTP
+// to both. The caller must call Close. NewProxy panics if it cannot listen or
+// fakeURL cannot be parsed.
 func NewProxy(fakeURL string, secure bool) *Proxy {
 	p := NewProxyInMemory(fakeURL)
 	p.secure, p.listener = secure, listen()
@@ -67,9 +72,12 @@ func NewProxy(fakeURL string, secure bool) *Proxy {
 	return p
 }
 
-// NewProxyInMemory returns a proxy that its client reaches through pipes, without
-// TLS. In a testing/synctest bubble time stands still while the proxy talks to
-// the fake, and jumps to the next deadline while the proxy holds an answer back.
+// NewProxyInMemory returns a proxy in front of the fake at fakeURL, without TLS
+// and without a port: only the clients of [Proxy.Client] reach it. In a
+// testing/synctest bubble, time stands still while the proxy waits for the
+// fake. If the proxy holds an answer back, time jumps to the client's next
+// deadline. The caller must call Close. NewProxyInMemory panics if fakeURL
+// cannot be parsed.
 func NewProxyInMemory(fakeURL string) *Proxy {
 	u, err := url.Parse(fakeURL)
 	if err != nil {
@@ -78,23 +86,32 @@ func NewProxyInMemory(fakeURL string) *Proxy {
 	return &Proxy{URL: fakeURL, target: u.Host, open: map[net.Conn]bool{}}
 }
 
-// Break applies shape to the next events of its place (dials, handshakes or
-// requests), after the first skip of them: to times events, or to all if times is
-// negative. It replaces the shape before.
+// Break makes the proxy apply shape to later events. An event is a request that
+// arrives, a dial by a client of [Proxy.Client] or a TLS handshake, whichever
+// of them the shape breaks. The first skip events pass, then the shape breaks
+// times events: none if times is 0, all if times is negative. A negative skip
+// counts as 0. In memory, dials and handshakes are never broken.
+//
+// A second Break replaces shape, skip and times. Break(Shape{}, 0, 0) ends the
+// breaking.
 func (p *Proxy) Break(shape Shape, skip, times int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.shape, p.skip, p.times = shape, skip, times
 }
 
-// Hits returns the number of requests that arrived, broken ones included.
+// Hits returns the number of requests that arrived whole or with a body cut
+// short. Requests that a shape broke count too; dials and handshakes do not.
 func (p *Proxy) Hits() int { return int(p.hits.Load()) }
 
-// Dials returns how many times the client of [Proxy.Client] dialled.
+// Dials returns how many connections the clients of [Proxy.Client] tried to
+// open, failed ones included.
 func (p *Proxy) Dials() int { return int(p.dials.Load()) }
 
-// Client returns a new HTTP client that reaches the proxy, or fails to reach it
-// where a shape says so. It trusts the proxy's certificate.
+// Client returns a new HTTP client with its own connections and without a
+// timeout. It accepts the certificate of the proxy. For a proxy in memory,
+// every request of the client goes to the proxy, whatever the URL. Otherwise
+// the client dials the host of the URL, unless a shape breaks the dial.
 func (p *Proxy) Client() *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		DialContext:     p.dial,
@@ -102,8 +119,10 @@ func (p *Proxy) Client() *http.Client {
 	}}
 }
 
-// Close stops the proxy and waits until its goroutines have ended. Requests still
-// running are aborted.
+// Close stops the proxy and closes its connections: requests still running are
+// aborted. It waits until its goroutines have ended, also for a request that
+// the fake is still answering. It does not close the fake. Further calls do
+// nothing.
 func (p *Proxy) Close() {
 	p.mu.Lock()
 	p.closed = true
@@ -128,8 +147,11 @@ func (p *Proxy) track(conn net.Conn) bool {
 	return true
 }
 
-// take returns the shape to apply to an event of this place, and false if it goes
-// through.
+// take counts an event at the place at, and reports whether the proxy must
+// break the event. If so, it returns the shape to apply. Otherwise it returns
+// the zero Shape: no [Proxy.Break] is in force, or its shape is for another
+// place, or the event is one of those to skip. at is one of the constants of
+// place.
 func (p *Proxy) take(at place) (Shape, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -209,26 +231,33 @@ func (p *Proxy) serve(tcp net.Conn) {
 	}
 }
 
-// reset lets the Close of a connection free its port at once. Else the port waits a
-// minute for late segments, and the long form of the tests uses up all ports.
+// reset makes the Close of a TCP connection send RST, so that its port is free
+// at once. reset itself does not close conn. Without reset a port waits a
+// minute for late packets, and the long form of the tests would use up all
+// ports. reset ignores connections other than TCP.
 func reset(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}
 }
 
-// Exchange is one request that a [Shape] answers.
+// Exchange is one request that a [Shape] answers in place of the fake. The
+// proxy makes it, and closes the connection after the shape, unless the shape
+// is Harmless. It is for one goroutine.
 type Exchange struct {
-	Request *http.Request
-	Body    []byte
+	Request *http.Request // Request.Body has been read already: use Body
+	Body    []byte        // the whole body; empty if the request has none
 
 	conn  net.Conn // with TLS, if the proxy is secure
 	tcp   net.Conn
 	proxy *Proxy
 }
 
-// Forward sends the request to the fake and returns its answer. It returns an
-// error if the fake cannot be reached or breaks off.
+// Forward sends the request to the fake, once and without a retry, and returns
+// the answer. It waits without a timeout. A second call sends the request
+// again. The error is an error of the network, or says that the fake sent no
+// HTTP answer. The answer is then zero, except if its body broke off: the
+// answer then has the status, the header and the body up to there.
 func (x *Exchange) Forward() (Answer, error) {
 	var dialer net.Dialer
 	up, err := dialer.DialContext(x.Request.Context(), "tcp", x.proxy.target)
@@ -250,21 +279,25 @@ func (x *Exchange) Forward() (Answer, error) {
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, err
 }
 
-// Write sends bytes to the client unchanged. It reports false once the client has
-// disconnected.
+// Write sends b to the client as it is, and reports whether all of b was sent.
+// It returns false if the client has disconnected or the proxy is closed. An
+// empty b sends nothing.
 func (x *Exchange) Write(b []byte) bool {
 	_, err := x.conn.Write(b)
 	return err == nil
 }
 
-// Answer is a complete answer.
+// Answer is a complete HTTP answer of a fake. The zero Answer has the status 0,
+// which is not valid HTTP.
 type Answer struct {
-	Status int
-	Header http.Header
-	Body   []byte
+	Status int         // of HTTP, for example 200
+	Header http.Header // may be nil
+	Body   []byte      // as sent: compressed, if the header says so
 }
 
-// With returns a copy of the answer with a header set.
+// With returns a copy of the answer whose header name has the single value
+// value; earlier values of this header are gone. a is not changed. The copy
+// shares the body with a.
 func (a Answer) With(name, value string) Answer {
 	a.Header = maps.Clone(a.Header)
 	if a.Header == nil {
@@ -274,8 +307,10 @@ func (a Answer) With(name, value string) Answer {
 	return a
 }
 
-// Bytes returns the answer as HTTP/1.1 text. Content-Length is the true length,
-// unless the header has another.
+// Bytes returns the answer as HTTP/1.1 text, headers in the order of their
+// names. If the header has no Content-Length, Bytes writes the length of the
+// body; otherwise it writes the value that is there, also a wrong one. a is not
+// changed.
 func (a Answer) Bytes() []byte {
 	if a.Header.Get("Content-Length") == "" {
 		a = a.With("Content-Length", strconv.Itoa(len(a.Body)))

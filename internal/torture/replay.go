@@ -10,16 +10,19 @@ import (
 	"sync"
 )
 
-// Recording holds what a fake answered to one call of an operation, by request.
-// It replays in memory, without sockets, so it works where time is faked. It is
-// safe for concurrent use.
+// Recording holds the answers of a fake to one call of an [Operation], by
+// request. It is an http.RoundTripper that answers from memory, so it works
+// where time is faked, as in a testing/synctest bubble. [Record] makes it; the
+// zero Recording refuses every request. It is safe for concurrent use.
 type Recording struct {
 	mu      sync.Mutex
 	answers map[string][]Answer
 }
 
-// Record makes a call of o against a new fake and returns the recorded answers,
-// with the call's error.
+// Record starts the fake of o, makes one call of o with the default settings,
+// and closes the fake. It returns the answers, and the error of the call. The
+// Recording is never nil: after an error it holds the answers up to the error.
+// Record panics if the fake cannot start.
 func Record(ctx context.Context, o Operation) (*Recording, error) {
 	fake := o.Start()
 	defer fake.Close()
@@ -30,9 +33,13 @@ func Record(ctx context.Context, o Operation) (*Recording, error) {
 	return recording, err
 }
 
-// RoundTrip answers as the fake did: the n-th request for a URL gets the n-th
-// answer, later ones the last. The host is ignored, and also a query that differs
-// between calls, such as an id. A request that was not recorded is an error.
+// RoundTrip returns the recorded answer to a request with the same method, path
+// and query. The n-th such request gets the n-th answer; when no more are left,
+// the last one is repeated. The host, the header and the body of req are
+// ignored, and so is the context. If nothing is recorded for the query, any
+// recorded query of the same method and path is used, for example with another
+// id. If there is none, RoundTrip returns a nil response and an error. It sends
+// nothing.
 func (r *Recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -54,7 +61,9 @@ func (r *Recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	return answers[0].Response(req), nil
 }
 
-// Response returns the answer as a RoundTripper returns it.
+// Response returns the answer as an http.RoundTripper returns it, as the answer
+// to r; r may be nil. Each call returns a new response with its own copy of the
+// header and a new reader of the body. The body needs no Close.
 func (a Answer) Response(r *http.Request) *http.Response {
 	return &http.Response{
 		StatusCode: a.Status, Header: a.Header.Clone(), ProtoMajor: 1, ProtoMinor: 1,

@@ -15,26 +15,36 @@ import (
 
 type place int
 
+// The places at which a [Shape] may break a connection: at a request that has
+// reached the proxy, at a dial of the client, and at the TLS handshake of a
+// secure proxy.
 const (
 	atRequest place = iota
 	atDial
 	atHandshake
 )
 
-// Shape is a way in which a connection breaks, with what must follow.
+// Shape is a way in which a [Proxy] breaks a connection, and what a test must
+// then find. [Shapes], [Instead] and [Hold] make shapes. Use the zero Shape
+// only to end the breaking, Break(Shape{}, 0, 0): with other numbers the proxy
+// panics at a request.
 type Shape struct {
+	// Name is for the names of tests; "" for Instead and Hold.
 	Name string
-	// Unsent: the client has proof that nothing was sent.
+	// Unsent is true if the client can know that it sent nothing, so that a retry
+	// of any call is safe.
 	Unsent bool
-	// Processed: the fake has carried the request out.
+	// Processed is true if the fake carries the request out before the
+	// connection breaks.
 	Processed bool
-	// Final: no kind of call is retried after it.
+	// Final is true if the client must not retry any call after this shape.
 	Final bool
-	// Harmless: the call succeeds.
+	// Harmless is true if the client gets the whole answer, so that the call
+	// succeeds.
 	Harmless bool
-	// Secure: needs a proxy with TLS.
+	// Secure is true if the shape needs a proxy with TLS.
 	Secure bool
-	// Slow: ends by a timeout only.
+	// Slow is true if only a timeout of the client ends the call.
 	Slow bool
 	// Cause reports whether err is the error that this shape must lead to. Nil
 	// accepts every error.
@@ -46,11 +56,17 @@ type Shape struct {
 	apply   func(x *Exchange)
 }
 
-// Instead returns a shape that calls answer instead of answering a request.
+// Instead returns a shape that calls answer for each request that it breaks.
+// answer may write to the client with x.Write; when it returns, the proxy
+// closes the connection. The fake gets the request only if answer calls
+// x.Forward. answer must not be nil, and is called by several goroutines if
+// requests overlap.
 func Instead(answer func(x *Exchange)) Shape { return Shape{apply: answer} }
 
-// Hold returns a shape that calls do instead of answering a request, and keeps
-// the connection open.
+// Hold returns a shape that calls do for each request that it breaks, and then
+// sends nothing. The connection stays open until the client disconnects or the
+// proxy is closed. The fake does not get the request. do must not be nil, and
+// is called by several goroutines if requests overlap.
 func Hold(do func()) Shape {
 	return Shape{apply: func(x *Exchange) {
 		do()
@@ -58,11 +74,12 @@ func Hold(do func()) Shape {
 	}}
 }
 
-// OnRequests reports whether the shape breaks requests, and not dials or
-// handshakes.
+// OnRequests returns true for a shape that breaks requests, and false for a
+// shape that breaks dials or TLS handshakes.
 func (s Shape) OnRequests() bool { return s.at == atRequest }
 
-// Shapes returns all shapes: fourteen, some in two variants.
+// Shapes returns the 17 shapes that the tests run against every operation. Each
+// call returns a new slice in the same order.
 func Shapes() []Shape {
 	return []Shape{
 		{Name: "refused", Unsent: true, Cause: is(syscall.ECONNREFUSED), at: atDial, address: "127.0.0.1:1"},
@@ -105,7 +122,9 @@ func Shapes() []Shape {
 	}
 }
 
-// BrokenGzip returns the answer compressed, with a wrong checksum at the end.
+// BrokenGzip returns a copy of the answer whose body is compressed with gzip
+// and has a wrong checksum. Content-Encoding and Content-Length of the copy fit
+// the new body. a is not changed.
 func BrokenGzip(a Answer) Answer {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
@@ -117,7 +136,10 @@ func BrokenGzip(a Answer) Answer {
 	return a.With("Content-Encoding", "gzip").With("Content-Length", strconv.Itoa(len(a.Body)))
 }
 
-// processed forwards the request to the fake before spoil spoils the answer.
+// processed returns a function for Shape.apply. The function sends the request
+// to the fake and then calls spoil with the answer, which spoil writes to the
+// client in a broken form. If the fake cannot be reached, spoil is not called,
+// and the client gets nothing.
 func processed(spoil func(*Exchange, Answer)) func(*Exchange) {
 	return func(x *Exchange) {
 		if answer, err := x.Forward(); err == nil {
@@ -126,7 +148,9 @@ func processed(spoil func(*Exchange, Answer)) func(*Exchange) {
 	}
 }
 
-// drip sends a body byte by byte, and never the last byte.
+// drip sends the client the header of a, and then the body one byte each 10 ms,
+// except the last byte. It returns when the client disconnects or the proxy is
+// closed.
 func drip(x *Exchange, a Answer) {
 	whole := a.Bytes()
 	head := len(whole) - len(a.Body)
@@ -142,10 +166,13 @@ func drip(x *Exchange, a Answer) {
 	x.hold()
 }
 
-// hold waits until the client has disconnected.
+// hold sends nothing, and waits until the client disconnects or the proxy is
+// closed. It throws away what the client sends.
 func (x *Exchange) hold() { _, _ = io.Copy(io.Discard, x.conn) }
 
-// reset closes the connection with RST instead of FIN.
+// reset closes the connection at once. A TCP connection is closed with RST
+// instead of FIN, so the client sees an aborted connection; a connection in
+// memory is closed as usual.
 func (x *Exchange) reset() {
 	if tcp, ok := x.tcp.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

@@ -11,105 +11,124 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Provider is what all operations of one package share.
+// Provider describes one package with a client, such as vima, for the tests.
+// All rows of the package, see [Operation], share one Provider. Do not change
+// it.
 type Provider struct {
-	Package string
-	// Start starts the package's fake with data. Its ledger, if it has one,
-	// counts what it carried out.
+	Package string // name of the package, for example "vima"
+	// Start starts a new fake with rows in it. The caller closes the fake. Start
+	// panics if the fake cannot start.
 	Start func() *Fake
-	// Credentials names the ways to authenticate, for Settings.Credential.
+	// Credentials names the ways to authenticate, for Settings.Credential. It has
+	// at least one name; the first is the default.
 	Credentials []string
-	// Secrets must not appear in any text. They are the parts of credentials and
-	// personal data that no encoding changes.
+	// Secrets must not appear in anything that is printed. They are the parts of
+	// credentials and personal data that no encoding changes.
 	Secrets []string
-	// Sentinels are the package's errors by status.
+	// Sentinels holds, by HTTP status, the error that errors.Is must find in a
+	// refusal with this status. Other statuses have no such error.
 	Sentinels map[int]error
-	// TooLarge is the error for an answer above the limit.
+	// TooLarge is the error for an answer above Settings.MaxResponseBytes.
 	TooLarge error
-	// Stalled is the error of a walk that cannot continue; nil if the package has
-	// no walks.
+	// Stalled is the error of an iteration over pages that cannot continue; nil
+	// if the package has no pagination.
 	Stalled error
-	// RetryOn500 says whether the provider allows repeating after a 500.
+	// RetryOn500 is true if the client may retry after status 500.
 	RetryOn500 bool
-	// Refusals are the statuses that prove, with a readable body, that a write
-	// was not carried out.
+	// Refusals holds the statuses that, with a readable body, prove that a write
+	// was not carried out. nil means that no status proves it.
 	Refusals map[int]bool
-	// Duplicate is the error for the repeat of a write that was carried out; nil
-	// if the provider repeats its first answer.
+	// Duplicate is the error for a second request of a write that was carried
+	// out; nil if the provider sends its first answer again.
 	Duplicate error
 	// Refusal is the body of a refusal in the provider's format.
 	Refusal string
-	// RefusalStatus is the status in Refusal, which counts if the HTTP status is
-	// a success; 0 means none.
+	// RefusalStatus is the status inside Refusal. It counts if the HTTP status is
+	// a success. 0 means that Refusal has no status.
 	RefusalStatus int
-	// Unauthorized is the body of a 401 inside a 200.
+	// Unauthorized is a body that means 401 although the HTTP status is 200.
 	Unauthorized string
-	// Status returns the HTTP status in an error; ok is false if it has none.
+	// Status returns the HTTP status that an error of the package holds. It
+	// returns 0 and false if the error holds none.
 	Status func(error) (status int, ok bool)
-	// RetryAfter returns how long a refusal asks to wait; ok is false for an
-	// error that is not a refusal.
+	// RetryAfter returns how long a refusal asks to wait, 0 if it does not say.
+	// It returns 0 and false for an error that is not a refusal.
 	RetryAfter func(error) (wait time.Duration, ok bool)
-	// Client is a nil pointer to the package's client: each of its methods that
-	// takes a context must have a row.
+	// Client is a nil pointer to the client type of the package. A test checks
+	// that each of its methods with a context has a row.
 	Client any
-	// Rejected are constructors that must fail without printing a secret. Each
-	// returns its error, nil if it is not the right one.
+	// Rejected holds functions that call NewClient or another constructor with a
+	// bad argument that contains a secret. Each returns the error of the
+	// constructor, whose text must not have the secret. It returns nil if the
+	// constructor succeeds, or fails with an unexpected error: the test then
+	// fails.
 	Rejected []func() error
 }
 
-// Operation is one row of the table.
+// Operation is one row of the table: a method of a client, and how to call it.
+// [Operations] returns all rows.
 type Operation struct {
 	*Provider
 
-	Name string
-	Kind transport.Kind
-	// Width is how many requests the operation has in progress at the same time.
+	Name string         // of the method, for example "ListOperations"
+	Kind transport.Kind // whether the client may retry it, and whether it writes
+	// Width is the highest number of requests that one call sends at the same
+	// time; 1 or more.
 	Width int
-	// Live means that calls differ from one another or take time, so a recording
-	// of one call fits no other.
+	// Live is true if each call sends other requests, or if the call waits, so
+	// that a [Recording] of one call does not fit another.
 	Live bool
-	// Call makes one logical call with a new client and returns the ids that it
-	// delivered. A write is a new payment each time.
+	// Call makes a new client with s and calls the method, with all its pages. It
+	// returns the ids of the rows or payments that the method returned. After an
+	// error it returns the ids up to the error, or nil. A call that writes makes
+	// a new payment each time.
 	Call func(ctx context.Context, s Settings) ([]string, error)
 }
 
-// Reads reports whether the outcome is never unknown.
+// Reads reports whether the operation only reads. After an error it is then
+// certain that nothing was paid; after an error of a write the outcome may be
+// unknown.
 func (o Operation) Reads() bool { return !o.Kind.Writes() }
 
-// Settings configure the client of one call: the options that all packages share.
+// Settings configure the client of one call, with the options that all packages
+// share. Only URL is required. A field that is zero means the default of the
+// client.
 type Settings struct {
-	URL              string // of the fake, or of a proxy in front of it
-	Credential       string // one of Provider.Credentials; "" is the first
-	CredentialErr    error  // if not nil, the credential fails with this error
-	HTTPClient       *http.Client
+	URL              string       // of the fake, or of a proxy in front of it
+	Credential       string       // one of Provider.Credentials; any other string means the first
+	CredentialErr    error        // if not nil, the credential fails with this error
+	HTTPClient       *http.Client // sends the requests
 	Timeout          time.Duration
 	Retry            transport.RetryPolicy
-	RatePerSecond    float64 // 0 means no limit; the burst is 1
+	RatePerSecond    float64 // requests; 0 or less means no limit. The burst is 1
 	MaxResponseBytes int64
 	Logger           *slog.Logger
-	Observer         func(context.Context, transport.Attempt)
+	Observer         func(context.Context, transport.Attempt) // called after each attempt
 	Middleware       []func(http.RoundTripper) http.RoundTripper
-	// Keep gets everything that a caller could print: the client, its credential
-	// and options, pages, rows, captured answers. It may be nil.
+	// Keep is called with everything that a program could print: the client, its
+	// credential and options, pages, rows, answers. A nil Keep is not called.
 	Keep func(values ...any)
 }
 
-// Fake is a running fake of a provider.
+// Fake is a running fake server of one provider. Provider.Start makes it.
 type Fake struct {
-	URL   string // for NewClient
-	Close func()
-	Hits  func() int // requests received
-	// Effects returns the number of side effects by payment; nil if nothing
-	// writes.
+	URL   string     // the base URL for NewClient
+	Close func()     // stops the fake; must be called
+	Hits  func() int // number of requests received
+	// Effects returns how often each write was carried out, such as a payment or
+	// a bill: more than once is a mistake. The map is new in each call. Effects
+	// is nil if the client of the package only reads.
 	Effects func() map[string]int
 }
 
-// Operations returns the table.
+// Operations returns the table: one row for each method of the five clients
+// that sends requests. Each call returns a new slice in the same order.
 func Operations() []Operation {
 	return slices.Concat(vimaOperations(), walletOperations(), ecommpayOperations(), finikOperations(), transactionsOperations())
 }
 
-// Providers returns the providers of the table, each once.
+// Providers returns the five providers of the table, each once, in the order of
+// [Operations]. Each call returns a new slice with the same pointers.
 func Providers() []*Provider {
 	var all []*Provider
 	for _, o := range Operations() {
@@ -120,9 +139,12 @@ func Providers() []*Provider {
 	return all
 }
 
-// lookOnce ends a call that waits for a payment after the first read, because a
-// wait goes on through faults. The call then returns the context's error, unless
-// the payment was final.
+// lookOnce wraps the Call of a method that waits until a payment is final, such
+// as WaitPayment, because such a method goes on after errors and a test would
+// not end. The returned function cancels the context of call after the first
+// GetPayment, successful or not, with its retries. It returns what call
+// returns: the id if the payment was final, otherwise an error, as a rule
+// context.Canceled.
 func lookOnce(call func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -146,8 +168,10 @@ func (s Settings) keep(values ...any) {
 	}
 }
 
-// free returns a function that decodes the result of Do into into. The function
-// returns Do's error, or the decoder's.
+// free returns a function that takes the two results of a client's Do and
+// decodes the document into the value that into points to. The function returns
+// the error of Do as it is, with into unchanged, or the error of encoding/json,
+// or nil.
 func free(into any) func(json.RawMessage, error) error {
 	return func(document json.RawMessage, err error) error {
 		if err != nil {

@@ -17,6 +17,8 @@ import (
 	"github.com/payclients/payclients-go/transactions/transactionstest"
 )
 
+// The token of the client of transactions, the made-up account and name in the
+// rows of its fake, and the number of days over which the rows are spread.
 const (
 	transactionsToken   = "t0rtureTOKEN-/+="
 	transactionsAccount = "998000555111"
@@ -123,6 +125,9 @@ func transactionsOperations() []Operation {
 	return rows
 }
 
+// transactionsCaller calls a method of the client once and returns an iteration
+// over its pages, which sends the requests. transactionsPages is such an
+// iteration; whoever ranges over it stops at the first error.
 type (
 	transactionsCaller func(context.Context, *transactions.Client, transactions.CallOption) transactionsPages
 	transactionsPages  = iter.Seq2[*transactions.TransactionPage, error]
@@ -171,8 +176,9 @@ func (call transactionsCaller) run(ctx context.Context, s Settings) ([]string, e
 	return got, nil
 }
 
-// transactionsRows makes a page of each row, so that all operations have one
-// form.
+// transactionsRows returns an iteration that yields each row of rows as a page
+// with this row only, so that all operations have one form. An error is passed
+// on unchanged with a nil page.
 func transactionsRows(rows iter.Seq2[*transactions.Transaction, error]) transactionsPages {
 	return func(yield func(*transactions.TransactionPage, error) bool) {
 		for t, err := range rows {
@@ -187,8 +193,11 @@ func transactionsRows(rows iter.Seq2[*transactions.Transaction, error]) transact
 	}
 }
 
-// startTransactions starts a fake with 24 transactions on three days, whose
-// accounts and names a leak would show.
+// startTransactions starts a fake of transactions with the rows of
+// transactionsSeed. The rows hold made-up accounts and names: tests look for
+// them in all that is printed. The caller closes the fake. Its Effects is nil,
+// because the client only reads. startTransactions panics if the fake cannot
+// listen.
 func startTransactions() *Fake {
 	srv := transactionstest.NewServer()
 	srv.Seed(transactionsSeed()...)
@@ -207,8 +216,10 @@ func startTransactions() *Fake {
 	}
 }
 
-// transactionsSeed returns the rows. It makes them once, because hundreds of
-// fakes are started.
+// transactionsSeed returns the 24 transactions of every fake, spread over three
+// days. It makes them at the first call, because tests start hundreds of fakes.
+// Every call returns the same transactions, so do not change them. It is safe
+// for concurrent use.
 var transactionsSeed = sync.OnceValue(func() []*transactions.Transaction {
 	made := transactionstest.Generate(transactionstest.Plan{Transactions: 24, Seed: 1, From: transactionsStart, Days: transactionsDays})
 	for _, t := range made {

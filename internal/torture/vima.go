@@ -15,6 +15,9 @@ import (
 	"github.com/payclients/payclients-go/vima/vimatest"
 )
 
+// The credentials of the client of vima, and the made-up personal data in the
+// rows of its fake. Provider.Secrets lists the parts of them that must not be
+// printed.
 const (
 	vimaKey      = "master-0t0rtureKEY0/+&=%" // must be escaped in a query
 	vimaUser     = "t0rtureUSER"
@@ -172,7 +175,11 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 	}
 }
 
-// vimaRanges walks by ranges, and then what comes after them.
+// vimaRanges iterates over all operations that p selects, in two steps: the
+// pages of OperationPagesByRange up to the end of the third day, with three
+// workers, and then the pages of OperationPages after the last range. It leaves
+// out empty pages of the first step. It ends at the first error of the first
+// step, with a nil page, and otherwise as OperationPages does.
 func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams, capture vima.CallOption) vimaPages {
 	return func(yield func(*vima.OperationPage, error) bool) {
 		ranges := vima.RangesParams{Select: p, Until: vimaDay.AddDays(vimaDays).Time(), Workers: vimaDays}
@@ -190,7 +197,9 @@ func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams
 	}
 }
 
-// vimaRows makes a page of each row, so that all operations have one form.
+// vimaRows returns an iteration that yields each operation of rows as a page
+// with this operation only, so that all operations have one form. An error
+// comes unchanged, with a nil page.
 func vimaRows(rows iter.Seq2[*vima.Operation, error]) vimaPages {
 	return func(yield func(*vima.OperationPage, error) bool) {
 		for o, err := range rows {
@@ -205,16 +214,22 @@ func vimaRows(rows iter.Seq2[*vima.Operation, error]) vimaPages {
 	}
 }
 
-// startVima starts a fake with 24 operations on three days, whose payer's data a
-// leak would show.
+// startVima starts a fake of vima with the rows of vimaSeed. The rows hold
+// made-up personal data: tests look for it in all that is printed. The fake
+// accepts the key and the user with the password. The caller closes the fake.
+// Its Effects is nil, because the client only reads. startVima panics if the
+// fake cannot listen.
 func startVima() *Fake {
 	srv := vimatest.NewServer(vimatest.WithAPIKey(vimaKey), vimatest.WithBasicAuth(vimaUser, vimaPassword))
 	srv.Seed(vimaSeed()...)
 	return &Fake{URL: srv.URL(), Close: srv.Close, Hits: func() int { return len(srv.Requests()) }}
 }
 
-// vimaSeed returns the rows. It makes them once, because hundreds of fakes are
-// started.
+// vimaSeed returns the 24 operations of every vima fake, spread over three
+// days. It makes them at the first call, decoded from what a fake serves,
+// because tests start hundreds of fakes. Every call returns the same
+// operations, so do not change them. It panics if one does not decode. It is
+// safe for concurrent use.
 var vimaSeed = sync.OnceValue(func() []*vima.Operation {
 	made := vimatest.Generate(vimatest.Plan{Operations: 24, Seed: 1, From: vimaDay, Days: vimaDays})
 	for _, o := range made {

@@ -20,15 +20,18 @@ import (
 	"github.com/payclients/payclients-go/wallet/wallettest"
 )
 
+// The credentials and the personal data in what is sent to the wallet's fake,
+// the id of a payment, and the name of a header. Provider.Secrets lists what
+// must not be printed.
 const (
-	walletPhone    = "+996555000111"
-	walletOther    = "+996555000222"
+	walletPhone    = "+996555000111" // who pays; user of the client
+	walletOther    = "+996555000222" // who is paid
 	walletPassword = "t0rtureWALLET:/+"
 	walletMessage  = "Leakmessage"
 	walletEmail    = "leakwallet@example.com"
 	walletID       = "e731a7e2-c553-4295-867e-1023359bee28" // of RunPayment's and CreatePayment's payment
 
-	walletCall = "X-Call" // which of its payments an execution means
+	walletCall = "X-Call" // header with the number of the call, the same in all its attempts
 )
 
 var walletProvider = &Provider{
@@ -73,9 +76,10 @@ var walletProvider = &Provider{
 	},
 }
 
-// walletOperations returns the calls, each with the kind that says what a lost
-// answer means. PayOnce and WaitPayment begin with a read, and RunPayment with a
-// creation; the package's own tests cover faults in later requests.
+// walletOperations returns one row for each method of the wallet's client, in a
+// new slice. Its Kind is what the first request of the method is. PayOnce and
+// WaitPayment begin with a read, and RunPayment with the creation of a payment;
+// tests of the package wallet cover faults in their later requests.
 func walletOperations() []Operation {
 	row := func(name string, kind transport.Kind, call walletCaller) Operation {
 		return Operation{Provider: walletProvider, Name: name, Kind: kind, Width: 1, Call: call.run}
@@ -168,8 +172,9 @@ func walletOperations() []Operation {
 	}
 }
 
-// walletFirst is the id of a fake's first payment, which is created. The next one
-// is executed.
+// walletFirst is the id of the first payment of every fake of the wallet. This
+// payment is created and not executed. The payment with the id walletFirst+1 is
+// executed.
 const walletFirst int64 = 1401089240377
 
 var walletCalls atomic.Int64
@@ -247,8 +252,11 @@ func walletPage(s Settings, got []string, page *wallet.PaymentPage, err error) (
 	return got, nil
 }
 
-// startWallet starts a fake that executes every payment that it is asked to, each
-// time, with a payment to read and three in the list.
+// startWallet starts a fake of the wallet with two wallets and four payments,
+// of which the first is not executed, see walletFirst. The fake executes a
+// payment at every request to execute it, also a second time: Effects shows it.
+// Effects does not count the first payments. The caller closes the fake.
+// startWallet panics if the fake cannot listen or refuses a payment.
 func startWallet() *Fake {
 	srv := wallettest.NewServer(wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(0))
 	for _, phone := range []string{walletPhone, walletOther} {
@@ -283,7 +291,11 @@ func startWallet() *Fake {
 	}
 }
 
-// walletFront maps payment 1, for each call that executes it, to a new payment.
+// walletFront is the handler in front of the wallet's fake. It passes requests
+// on unchanged, except requests to execute the payment 1: it creates one
+// payment for each value of the header X-Call and executes this payment in
+// place of payment 1. All attempts of a call have the same X-Call, so they
+// execute the same payment. It is safe for concurrent use.
 type walletFront struct {
 	service http.Handler
 	mu      sync.Mutex
@@ -305,7 +317,9 @@ func (w *walletFront) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.service.ServeHTTP(rw, r)
 }
 
-// create makes a payment and returns its path.
+// create makes a new payment in the fake, from walletPhone to walletOther, and
+// returns its path, such as /v1/payments/7. It does not execute the payment. It
+// panics if the fake refuses.
 func (w *walletFront) create() string {
 	body := `{"type":"p2p","client_payment_id":"` + wallet.NewClientPaymentID() + `","amount":1,"destination":"` + walletOther + `","message":"` + walletMessage + `"}`
 	answer := w.send("/v1/payments", body)
@@ -314,8 +328,9 @@ func (w *walletFront) create() string {
 	return "/v1/payments/" + id
 }
 
-// send sends a request to the fake in memory and returns the answer's body. It
-// panics unless the status is 200.
+// send sends a POST request for path with the credentials of the client to the
+// fake, without a network, and returns the body of the answer. body is JSON; ""
+// means no body. send panics if the status is not 200.
 func (w *walletFront) send(path, body string) string {
 	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, strings.NewReader(body))
 	r.SetBasicAuth(walletPhone, walletPassword)
