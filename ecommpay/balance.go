@@ -39,8 +39,8 @@ type Balance struct {
 
 // BalanceList holds the balances of all projects that the token reaches.
 type BalanceList struct {
-	Balances []*Balance
-	Bad      []BadRow // the rows that did not decode; they are not in Balances. nil if all did
+	Balances []*Balance // in the order of the answer; empty if it has none that decodes
+	Bad      []BadRow   // the rows that did not decode; they are not in Balances. nil if all did
 }
 
 // Balances reads the money available for payouts in every project that the token
@@ -79,11 +79,14 @@ var (
 	errNoAmount   = errors.New("a balance has no amount")
 )
 
-// UnmarshalJSON decodes one balance, from the API or from a stored Raw. Every
-// member except "name" is an amount named by its currency: a whole number, as a
-// JSON number or a string. It returns an error, and leaves b unchanged, if a
-// member is anything else (null, 1.50, an object) or if the balance has no
-// amount: money must not vanish because a member has an unexpected form.
+// UnmarshalJSON decodes one balance, from the API or from a stored Raw. The
+// member "name" is the name: a string or a number. Any other kind of name
+// leaves Name empty and is listed in Unread. Every other member is an amount,
+// named by its currency: a whole number, as a JSON number or a string.
+//
+// It returns an error, and leaves b unchanged, if an amount is anything else
+// (null, "", 1.50, an object), if there is no amount, or if data is not a JSON
+// object. So no money is lost because a member has an unexpected form.
 func (b *Balance) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(data, &members); err != nil {
@@ -134,9 +137,8 @@ func (b Balance) Major() (map[string]decimal.Decimal, error) {
 }
 
 // MarshalJSON returns Raw if Raw is not nil. Otherwise it returns an object
-// with the name and, by currency, the amounts in minor units as strings. For a
-// Balance that this package made the error is nil; for others it may be an
-// error of the JSON encoder.
+// with the name and, by currency, the amounts in minor units as strings. It
+// returns nil and an error if Raw is nil and a string is not valid UTF-8.
 func (b Balance) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil
@@ -148,9 +150,9 @@ func (b Balance) MarshalJSON() ([]byte, error) {
 	return wire.Encode(members)
 }
 
-// String returns the name and the amounts, sorted by currency: in major units
-// where [Major] knows the currency, otherwise in minor units with the words
-// "minor units".
+// String returns the name, a colon and the amounts, sorted by currency: in
+// major units where [Major] knows the currency, otherwise in minor units with
+// the words "minor units". Without amounts it returns the name and the colon.
 func (b Balance) String() string {
 	text := b.Name + ":"
 	for _, currency := range slices.Sorted(maps.Keys(b.AmountsMinor)) {

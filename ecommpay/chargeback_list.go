@@ -9,9 +9,12 @@ import (
 	"github.com/payclients/payclients-go/internal/paginate"
 )
 
-// ListChargebacksParams selects chargebacks. The zero value selects all that the
-// token reaches. Conditions of several fields must all hold; of several values in
-// one field, any of them.
+// ListChargebacksParams selects chargebacks. The zero value selects all that
+// the token reaches. Conditions of several fields must all hold; of several
+// values in one field, one must hold. A value that is not allowed is refused
+// with ErrInvalidRequest before sending. Strings must not be empty, contain a
+// semicolon or a control character, begin or end with whitespace, or exceed
+// 1024 bytes.
 type ListChargebacksParams struct {
 	ReportDate  Interval // day on which the platform received it; only the UTC dates are sent
 	RespondBy   Interval // last moment to respond
@@ -27,7 +30,7 @@ type ListChargebacksParams struct {
 	Statuses      []ChargebackStatus
 	ProviderIDs   []string // meaning and values are not documented
 
-	Limit  int // rows of a page, 1 to 1000000, in a walk at least 2; 0 is 100
+	Limit  int // rows of a page: 1 to 1000000, 0 means 100; pagination needs 2 or more
 	Offset int // rows to skip, 0 to 1000000000
 
 	// Unchecked adds members to the request's filter, under the rules of
@@ -69,17 +72,18 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 }
 
 // ChargebackPages iterates over all pages of chargebacks (pagination) from
-// p.Offset on. The zero p selects all that the token reaches. The rules are
-// the same as in [Client.OperationPages], except that no interval is needed
-// and none is split: it is lazy, each range statement starts over, and it ends
-// at an empty page, never at a short one.
+// p.Offset on. The zero p selects all that the token reaches. Requests are sent
+// only while you range over the result, and each range statement starts from
+// the beginning. Pages overlap, and a chargeback is delivered once, as
+// [Client.OperationPages] explains. An empty page ends the iteration; a short
+// page does not.
 //
 // The iteration may miss a chargeback that changes meanwhile and, by that,
 // leaves or enters the list that p selects.
 //
 // The iteration yields at most one error, as its last value, with a nil page:
-// an error of ListChargebacks, or ErrPaginationStalled. Each request is
-// retried as in [Client.ListChargebacks]. Rows that do not decode are in
+// an error of ListChargebacks, or ErrPaginationStalled. Each request is retried
+// as in [Client.ListChargebacks]. Rows that do not decode are in
 // ChargebackPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /chargeback/list

@@ -18,8 +18,10 @@ const ProductionURL = "https://data.ecommpay.com/v1"
 // answer.
 const defaultTimeout = 6 * time.Minute
 
-// Client reads the data of one user account. It is immutable and safe for
-// concurrent use. It needs no closing; see [Client.CloseIdleConnections].
+// Client reads the data of one user account. [NewClient] makes it; the zero
+// Client cannot be used. It is immutable and safe for concurrent use. It needs
+// no Close; [Client.CloseIdleConnections] frees connections that are not in
+// use.
 type Client struct {
 	base      *url.URL
 	transport *transport.Client
@@ -30,17 +32,17 @@ type Client struct {
 // NewClient returns a client. It checks its arguments and does no I/O; use one
 // client for all calls. A client needs no Close.
 //
-// baseURL is [ProductionURL] or another installation's URL. It has no default, so
-// that a forgotten option never reads the wrong one. Plain http is refused,
-// except to loopback or with [WithPlainHTTP]. The host must be ASCII: write an
-// international name in punycode, xn--….
+// baseURL is [ProductionURL] or another installation's URL. "" is refused:
+// there is no default, so that a program never reads the wrong installation by
+// mistake. Plain http is refused, except to loopback or with [WithPlainHTTP].
+// The host must be ASCII: write an international name in punycode, xn--….
 //
 // cred must have a Token and a Secret, without whitespace at their ends. With
 // [WithSigner] the Secret must be empty, and with [WithCredentialSource] all of
 // cred must be empty.
 //
-// The only error is ErrInvalidRequest. It lists everything that is wrong, and the
-// client is then nil.
+// The only error is ErrInvalidRequest. It lists everything that is wrong, and
+// the client is then nil. Without an error the client is not nil.
 func NewClient(baseURL string, cred Credentials, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	base, problems := transport.ParseBase("baseURL", baseURL, o.plainHTTP)

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Sentinels for errors.Is. [ErrBadSignature] is another; the list is complete
-// with it.
+// The errors that errors.Is finds in an error of the service. The other errors
+// of this package for errors.Is are [ErrInvalidRequest], [ErrResponseTooLarge]
+// and [ErrBadSignature].
 var (
 	// ErrUnauthorized reports status 401. The service has one status for several
 	// causes: the token is wrong, deactivated or replaced by a newer one (and a
@@ -22,8 +23,8 @@ var (
 	// ErrRateLimited reports status 429, after the retries. Error.RetryAfter is
 	// how long to wait, 0 if the service did not say.
 	ErrRateLimited = errors.New("ecommpay: rate limited")
-	// ErrPaginationStalled ends a walk that cannot continue: the service sends
-	// the same page at every offset, or rows move faster than they can be read.
+	// ErrPaginationStalled ends an iteration over pages that cannot continue: the
+	// service sends the same page at every offset, or rows move too fast.
 	// Pages already yielded are valid. Start again with an interval whose end has
 	// passed.
 	ErrPaginationStalled = errors.New("ecommpay: pagination stalled")

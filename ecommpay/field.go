@@ -2,8 +2,9 @@ package ecommpay
 
 import "slices"
 
-// Field names a field of an operation, for ListOperationsParams.Fields. The field
-// of [Operation] with the same name says what it holds.
+// Field names a field of an operation, for ListOperationsParams.Fields. The
+// field of [Operation] with the same name says what it holds. A name that is
+// not one of the constants of this package is refused with ErrInvalidRequest.
 type Field string
 
 // The fields that an answer has if the request asks for none.

@@ -10,8 +10,9 @@ import (
 	"github.com/payclients/payclients-go/internal/paginate"
 )
 
-// ListFraudOperationsParams selects fraud operations. The zero value selects all
-// that the token reaches. Conditions of several fields must all hold.
+// ListFraudOperationsParams selects fraud operations. The zero value selects
+// all that the token reaches. Conditions of several fields must all hold. A
+// value that is not allowed is refused with ErrInvalidRequest before sending.
 type ListFraudOperationsParams struct {
 	// Each of the three intervals must have both ends or neither.
 	ReceivedOn      Interval // when the card network reported it
@@ -19,7 +20,7 @@ type ListFraudOperationsParams struct {
 	FraudReportDate Interval // when the issuer reported it
 	IssuerCountries []string // ISO 3166-1 alpha-2 codes in capitals; any of them matches
 
-	Limit  int // rows of a page, 1 to 1000000, in a walk at least 2; 0 is 100
+	Limit  int // rows of a page: 1 to 1000000, 0 means 100; pagination needs 2 or more
 	Offset int // rows to skip, 0 to 1000000000
 
 	// Unchecked adds members to the request's filter, under the rules of
@@ -61,10 +62,11 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 }
 
 // FraudOperationPages iterates over all pages of fraud operations (pagination)
-// from p.Offset on. The zero p selects all that the token reaches. The rules
-// are the same as in [Client.OperationPages], except that no interval is
-// needed and none is split: it is lazy, each range statement starts over, and
-// it ends at an empty page, never at a short one.
+// from p.Offset on. The zero p selects all that the token reaches. Requests are
+// sent only while you range over the result, and each range statement starts
+// from the beginning. Pages overlap, and an operation is delivered once unless
+// it changes, as [Client.OperationPages] explains. An empty page ends the
+// iteration; a short page does not.
 //
 // The iteration yields at most one error, as its last value, with a nil page:
 // an error of ListFraudOperations, or ErrPaginationStalled. Each request is

@@ -29,15 +29,18 @@ const (
 	maxIntervals = 100_000
 )
 
-// ListOperationsParams selects operations. Conditions of several fields must all
-// hold; of several values in one field, any of them. A field that is empty or
-// zero adds no condition.
+// ListOperationsParams selects operations. Conditions of several fields must
+// all hold; of several values in one field, one must hold. A field that is
+// empty or zero adds no condition. A value that is not allowed is refused with
+// ErrInvalidRequest before sending. Strings must not contain a semicolon or a
+// control character, begin or end with whitespace, or exceed 1024 bytes; a
+// string in a list must not be empty.
 type ListOperationsParams struct {
 	// From and To bound the time of an operation's last update; both are
 	// included. They are sent in UTC, cut to whole seconds, and a zero one is not
-	// sent. Walks need both. A single page takes one alone (Unverified: one
-	// document asks for both); without both the service returns the newest
-	// completed operations (Unverified).
+	// sent. Methods with pagination need both. ListOperations takes one alone
+	// (Unverified: one document asks for both); without both the service returns
+	// the newest completed operations (Unverified).
 	From, To time.Time
 
 	ProjectIDs []string // decimal numbers; empty means all projects that the token reaches
@@ -48,12 +51,13 @@ type ListOperationsParams struct {
 	CustomerEmail string
 
 	// Fields are the fields that each row has; empty means [DefaultFields]. Other
-	// fields of [Operation] stay zero. Walks need FieldOperationID, which
-	// identifies rows, and detect a change only in the fields asked for. Without
-	// it the rows of a single page have no OperationID.
+	// fields of [Operation] stay zero. Methods with pagination need
+	// FieldOperationID, which identifies rows, and detect a change only in the
+	// fields asked for. ListOperations also works without FieldOperationID; its
+	// rows then have no OperationID.
 	Fields []Field
 
-	Limit  int // rows of a page, 1 to 1000, in a walk at least 2; 0 is 1000
+	Limit  int // rows of a page: 1 to 1000, 0 means 1000; pagination needs 2 or more
 	Offset int // rows to skip, 0 to 1000000000
 
 	// Unchecked adds members to the request, JSON values by name, for what the
@@ -70,31 +74,31 @@ type OperationPage struct {
 	// Bad holds the rows that did not decode. They are not in Operations. nil if
 	// all decoded.
 	Bad []BadRow
-	// Interval is the interval that was asked for, as it was sent. In a walk that
-	// splits its interval it is the part that the page belongs to.
+	// Interval is the interval that was asked for, as it was sent. If pagination
+	// splits the interval, it is the part that the page belongs to.
 	Interval Interval
 	// Offset is the offset of the answer's first row, and NextOffset the offset
-	// after its last one. A walk leaves out rows that it has already delivered,
-	// so its page may hold fewer than NextOffset - Offset rows.
+	// after its last one. Pagination leaves out rows that it has already
+	// delivered, so a page may hold fewer than NextOffset - Offset rows.
 	Offset, NextOffset int
 }
 
-// ListOperations reads one page of the operations that p selects, at most 1000 if
-// p.Limit is 0. A short page is not the end of the list, because
-// the service may return fewer rows than asked for; an empty page is. The order
-// of rows is not documented. Rows that do not decode are in OperationPage.Bad;
-// the call still succeeds.
+// ListOperations reads one page of the operations that p selects, at most 1000
+// if p.Limit is 0. A short page is not the end of the list, because the service
+// may return fewer rows than asked for; an empty page is. The order of rows is
+// not documented. Rows that do not decode are in OperationPage.Bad; the call
+// still succeeds.
 //
 // An interval of more than 180 days is sent as it is. The service then answers
-// the account's requests one at a time, 10 seconds apart; walks split such an
-// interval.
+// the account's requests one at a time, 10 seconds apart;
+// [Client.OperationPages] splits such an interval.
 //
-// The call only reads. It is retried after network errors, a body cut short, and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry].
+// The call only reads. It is retried after network errors, a body cut short,
+// and the statuses 429, 500, 502, 503 and 504, see [WithRetry].
 //
-// The errors are: ErrInvalidRequest, before anything is sent; *Error, a refusal;
-// *SignatureError; *DecodeError; ErrResponseTooLarge; context.Canceled and
-// context.DeadlineExceeded; network errors; and the error of a [Signer] or
+// The errors are: ErrInvalidRequest, before anything is sent; *Error, a
+// refusal; *SignatureError; *DecodeError; ErrResponseTooLarge; context.Canceled
+// and context.DeadlineExceeded; network errors; and the error of a [Signer] or
 // [CredentialSource], which errors.Is finds. The page is nil with every error.
 //
 // ecommpay Data API: POST /operations/get
@@ -114,35 +118,39 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 	return operationPage(rows, Interval{seconds(p.From), seconds(p.To)}, p.Offset), nil
 }
 
-// OperationPages iterates over all pages of operations (pagination) from p.Offset
-// on, in the service's own order. p.From and p.To are required: without them the
-// only value is ErrInvalidRequest. The walk is lazy: it sends requests only while
-// it is ranged over, and each range statement starts over.
+// OperationPages iterates over all pages of operations (pagination) from
+// p.Offset on, in the service's own order. p.From and p.To are required:
+// without them the only value is ErrInvalidRequest. Requests are sent only
+// while you range over the result, and each range statement starts from the
+// beginning.
 //
-// The walk stays complete while rows leave the interval, enter it and change
-// places: every operation that is in the interval from the start to the end of
-// the walk is delivered. An operation that the service returns twice is delivered
-// once. One that changes is delivered again, also when it changes back. The walk
-// keeps about 50 bytes for each operation.
+// Every operation that is in the interval from the first request to the last
+// one is delivered, also while others enter the interval, leave it or change
+// places. An operation that the service returns twice is delivered once. An
+// operation that changes meanwhile is delivered again, also when it changes
+// back. The iteration keeps about 50 bytes in memory for each operation.
 //
-// This needs care because the service pages by offset and selects by the time of
-// the last update: an operation that is updated leaves a past interval, and all
-// rows behind it move up. Each page therefore overlaps the one before, see
-// [Overlap]. A page is accepted only if it begins with operations that were seen;
-// otherwise the walk steps back, to the start if needed. Choose a To in the past:
-// while the interval is not over, operations may keep arriving in front of
-// others. A walk that detects that starts over, at most four times, and then ends
-// with ErrPaginationStalled. Even so it might miss an operation that arrives at
-// the front in the very moment in which another one in front of it leaves.
+// The service pages by offset and selects by the time of the last update. So an
+// operation that is updated leaves a past interval, and all rows behind it move
+// up. Therefore each page overlaps the one before, see [Overlap]. If a page
+// does not begin with operations that were seen, the iteration goes back, to
+// the first page if needed.
 //
-// An interval of more than 180 days is walked in parts of 180 days, one after the
-// other, because the service throttles longer ones. Offset must then be 0.
+// Choose a To in the past: before To, new operations may keep arriving in front
+// of others. If the iteration detects such an arrival, it reads all pages
+// again, at most four times, and delivers only what is new. After that it ends
+// with ErrPaginationStalled. It may miss an operation that arrives at the front
+// in the moment in which another operation in front of it leaves.
 //
-// The walk ends at an empty page, never at a short one. It yields at most one
-// error, as its last value, with a nil page: an error of [Client.ListOperations],
-// or ErrPaginationStalled where pages lead no further. Each request is retried as
-// in ListOperations. Rows that do not decode are in OperationPage.Bad, and the
-// walk goes on.
+// An interval of more than 180 days is read in parts of 180 days, one after the
+// other, because the service throttles longer ones. p.Offset must be 0 for such
+// an interval; otherwise the only value is ErrInvalidRequest.
+//
+// An empty page ends the iteration; a short page does not. The iteration yields
+// at most one error, as its last value, with a nil page: an error of
+// [Client.ListOperations], or ErrPaginationStalled if further pages bring
+// nothing new. Each request is retried as in ListOperations. Rows that do not
+// decode are in OperationPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -176,19 +184,23 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 
 // OperationPagesByInterval iterates over all pages of operations from p.From to
 // p.To with several workers. Use it for a first load, where latency limits the
-// speed. The span is cut into intervals of length step, as [SplitInterval] does,
-// and each worker walks one at a time. Pages come in order within an interval;
-// intervals come in any order. OperationPage.Interval is the page's interval.
+// speed. The span is cut into intervals of length step, as [SplitInterval]
+// does, and each worker reads one interval at a time. Pages come in order
+// within an interval; intervals come in any order. OperationPage.Interval is
+// the page's interval.
 //
-// Intervals that ended less than an hour ago, or have not ended, come last, one
-// after the other, because operations that are updated meanwhile move into them.
-// Each worker holds at most one finished page, plus what [Prefetch] asks for. The
-// first error ends all workers; it is the last value, with a nil page. All else
-// works as in [Client.OperationPages].
+// Intervals that ended less than an hour ago, or have not ended, are read last,
+// one after the other, because operations that are updated meanwhile move into
+// them. Each worker holds at most one finished page in memory, and with
+// [Prefetch] also the pages fetched ahead. The first error stops all workers;
+// it is the last value, with a nil page. Leaving the loop stops them too. Each
+// interval is read as by [Client.OperationPages], with the same errors and
+// retries.
 //
 // step is 1 second to 180 days in whole seconds and makes at most 100,000
-// intervals, workers is 1 to 64, p.From and p.To are required, and p.Offset must
-// be 0. Anything else is ErrInvalidRequest as the only value, before any I/O.
+// intervals, workers is 1 to 64, p.From and p.To are required, and p.Offset
+// must be 0. Anything else is ErrInvalidRequest as the only value, before any
+// I/O.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {

@@ -116,9 +116,10 @@ type Sum struct {
 }
 
 // UnmarshalJSON decodes an object with the members amount and currency. amount
-// must be a whole number of minor units, as a JSON number or a string. Any
-// other amount, such as "10.00", returns an error; do not use s after an
-// error.
+// is a whole number of minor units, as a JSON number or a string. A member that
+// is missing or null leaves its field zero; null, {} and [] decode to the zero
+// Sum. UnmarshalJSON returns an error for any other amount, such as "10.00",
+// and for data that is not an object; do not use s after an error.
 func (s *Sum) UnmarshalJSON(data []byte) error {
 	var sum Sum
 	err := wire.DecodePHP(data, &sum)

@@ -36,15 +36,13 @@ func WithResponseVerification(mode VerifyMode) Option {
 	}
 }
 
-// Overlap sets by how many rows each page of an iteration over pages
-// (pagination) overlaps the page before. n is 1 to 500; the default is 20. The
-// overlap is at most half of the page's limit. The iteration is complete with
-// any overlap. A larger one saves requests if many rows leave the list between
-// two requests.
+// Overlap sets how many rows each page repeats from the page before, in an
+// iteration over pages (pagination). n is 1 to 500; the default is 20. At most
+// half of the page's limit is used. The iteration is complete with any overlap.
+// A larger one saves requests if many rows leave the list between two requests.
 //
-// A second Overlap replaces the first. Another n, and Overlap in a call
-// without pagination, is ErrInvalidRequest: the call returns it before
-// anything is sent.
+// A second Overlap replaces the first. If n is not 1 to 500, or if the call has
+// no pagination, the call returns ErrInvalidRequest before anything is sent.
 func Overlap(n int) CallOption {
 	return func(o *callOptions) {
 		if n < 1 || n > maxOverlap {

@@ -22,14 +22,15 @@ type CurrencyRatesParams struct {
 }
 
 // CurrencyRates reads reference rates against the US dollar, one for each hour,
-// in one request without pagination. They are for information and not binding. No
-// document describes the answer, so rows are raw. Unverified.
+// in one request without pagination. They are for information and not binding.
+// No document describes the answer, so RawAnswer holds raw JSON. That the
+// service accepts the request is Unverified.
 //
 // The call only reads. It is retried after network errors, a body cut short and
 // the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
-// a [Signer] or [CredentialSource]. The result is nil with every error.
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error
+// of a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /currency-rates/get
 func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {

@@ -26,12 +26,12 @@ type Signer interface {
 }
 
 // Sign returns the signature of the JSON object in body, in Base64: the value
-// for the member "signature". If body has that member already, Sign ignores
-// it, see [Canonical]. Sign does not change body and does no I/O.
+// for the member "signature". If body has that member already, Sign ignores it,
+// see [Canonical]. Sign does not change body and does no I/O.
 //
 // For an empty secret, and for a body that Canonical refuses, Sign returns ""
-// and [ErrInvalidRequest]. For a secret below 14 bytes Go's FIPS 140-3
-// enforcement is lifted, see the package documentation.
+// and [ErrInvalidRequest]. A secret of any other length is accepted, also one
+// below 14 bytes under GODEBUG=fips140=only, see the package documentation.
 func Sign(secret string, body []byte) (string, error) {
 	if secret == "" {
 		return "", invalid("secret: must not be empty")

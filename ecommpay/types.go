@@ -7,7 +7,8 @@ import (
 // Interval is a span of time that includes both ends. Both are sent in UTC, cut
 // to whole seconds. A zero end is not sent, and the span is open on that side.
 // Where both ends are required, the field or method says so. That the service
-// accepts a single end is Unverified.
+// accepts a single end is Unverified. A From after To, and a time outside the
+// years 1970 to 9999, are refused with ErrInvalidRequest before sending.
 type Interval struct{ From, To time.Time }
 
 // IsZero reports whether both From and To are zero, that is, whether i sets no
@@ -17,9 +18,10 @@ func (i Interval) IsZero() bool { return i.From.IsZero() && i.To.IsZero() }
 // SplitInterval cuts the span from the argument from to the argument to, both
 // included, into intervals of length step. The intervals are in ascending
 // order, neither overlap nor leave a second out: [from, from+step-1s],
-// [from+step, …]. The last one ends at to and may be shorter. from, to and
-// step are cut to whole seconds first; the results are in UTC. SplitInterval
-// returns nil if step is below a second or from is after to.
+// [from+step, …]. The last one ends at to and may be shorter. If from equals
+// to, there is one interval. from, to and step are cut to whole seconds first;
+// the results are in UTC. SplitInterval returns nil if step is below a second
+// or from is after to. A zero time is the year 1, not an open end.
 func SplitInterval(from, to time.Time, step time.Duration) []Interval {
 	from, to, step = seconds(from), seconds(to), step.Truncate(time.Second)
 	var parts []Interval

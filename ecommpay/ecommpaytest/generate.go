@@ -23,9 +23,10 @@ type Plan struct {
 	Days       int       // number of days they are spread over evenly; 0 or less is 1
 }
 
-// Generate makes up p.Operations operations for [Server.Seed], the one with the
-// oldest last update first. The same Plan makes the same operations, byte for
-// byte. If p.Operations is 0 or negative, Generate returns an empty slice.
+// Generate makes up p.Operations operations for [Server.Seed], ordered by the
+// time of their last update, the oldest first. The same Plan makes the same
+// operations, byte for byte. If p.Operations is 0 or negative, Generate returns
+// an empty slice.
 //
 // The operations are sales and refunds of two projects, with several statuses
 // and currencies, JPY and KWD among them. A refund has the PaymentID of the
@@ -39,8 +40,9 @@ func Generate(p Plan) []*ecommpay.Operation {
 }
 
 // All iterates over the operations that [Generate] returns for p, one by one,
-// without holding them all in memory. Each range statement starts over and
-// yields the same operations.
+// without holding them all in memory. If p.Operations is 0 or negative, it
+// yields nothing. Each range statement starts from the first operation and
+// yields equal operations.
 func (p Plan) All() iter.Seq[*ecommpay.Operation] {
 	if p.From.IsZero() {
 		p.From = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -129,12 +131,13 @@ const (
 	reportedEach = 40
 )
 
-// GenerateChargebacks makes up chargebacks for the operations that [Generate]
-// returns for the same Plan, for [Server.SeedChargebacks]. One successful sale
-// in 25 has one, reported 5 to 30 days after the sale. They come in the order
-// of the sales. Most have the status "NEW"; the others are won or partially
-// won. The same Plan makes the same chargebacks. The zero Plan makes none, and
-// nil is returned.
+// GenerateChargebacks makes up chargebacks for [Server.SeedChargebacks]. They
+// belong to the operations that [Generate] returns for the same Plan: the first
+// successful sale and every 25th after it has one, reported 5 to 30 days after
+// the sale. They come in the order of the sales. Most have the status "NEW";
+// the others are won or partially won. The same Plan makes the same
+// chargebacks. If the Plan has no successful sale, as with Operations 0 or
+// negative, GenerateChargebacks returns nil.
 func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	random := fakeapi.NewRand(p.Seed, 1)
 	var out []*ecommpay.Chargeback
@@ -144,11 +147,11 @@ func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	return out
 }
 
-// GenerateFraud makes up fraud reports for the operations that [Generate]
-// returns for the same Plan, for [Server.SeedFraud]. One successful sale in 40
-// has one, received 2 to 20 days after the sale. They come in the order of the
-// sales. The same Plan makes the same reports. The zero Plan makes none, and
-// nil is returned.
+// GenerateFraud makes up fraud reports for [Server.SeedFraud]. They belong to
+// the operations that [Generate] returns for the same Plan: the 21st successful
+// sale and every 40th after it has one, received 2 to 20 days after the sale.
+// They come in the order of the sales. The same Plan makes the same reports. If
+// the Plan has fewer successful sales, GenerateFraud returns nil.
 func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	random := fakeapi.NewRand(p.Seed, 2)
 	var out []*ecommpay.FraudOperation

@@ -31,9 +31,11 @@ func newConfig(opts []Option) config {
 	return c
 }
 
-// WithCredentials sets the only Token and Secret that the server accepts. The
-// default is [DefaultCredentials]. A second WithCredentials replaces the
-// first. [Server.SetCredentials] replaces the credentials of a running server.
+// WithCredentials sets the only Token and Secret that the server accepts. It
+// does not check c: with a Secret of "", the server refuses every request with
+// status 401. The default is [DefaultCredentials]. A second WithCredentials
+// replaces the first. [Server.SetCredentials] replaces the credentials of a
+// running server.
 func WithCredentials(c ecommpay.Credentials) Option {
 	return func(o *config) { o.credentials = c }
 }
@@ -58,9 +60,11 @@ func WithoutRights() Option {
 	return func(o *config) { o.noRights = true }
 }
 
-// WithByteOrder makes the server sign answers with their lines sorted by
-// bytes. The default is natural order, as in ecommpay.Canonical. Which order
-// the live service uses for arrays of more than ten elements is unknown.
+// WithByteOrder makes the server sign its answers in another order: it sorts
+// the lines "path:value" of the text to sign by their bytes. The default is the
+// order of [ecommpay.Canonical]. Clients accept both. They differ only for
+// arrays of more than ten elements, and which one the live service uses is
+// Unverified.
 func WithByteOrder() Option {
 	return func(o *config) { o.byteOrder = true }
 }
@@ -77,17 +81,18 @@ func WithNewestFirst() Option {
 	return func(o *config) { o.newestFirst = true }
 }
 
-// WithMoves makes the server change operations of an interval between two
-// requests for it, as m says: see [Moves]. The zero Moves, the default,
-// changes nothing. A second WithMoves replaces the first.
+// WithMoves makes the server change operations while a client pages through
+// them, see [Moves]. The zero Moves, the default, changes nothing. A second
+// WithMoves replaces the first.
 func WithMoves(m Moves) Option {
 	return func(o *config) { o.moves = m }
 }
 
-// WithThrottle sets the pause that the server makes before it answers the next
-// request with an interval of more than 180 days. The first such request does
-// not wait. The default is 10 seconds, as documented; 0 or less means no
-// pause.
+// WithThrottle sets the pause between two requests with an interval of more
+// than 180 days; the future does not count. The server answers the first such
+// request at once and holds back each later one, so that at least pause lies
+// between them. The default is 10 seconds, as documented. 0 or less means no
+// pause. A second WithThrottle replaces the first.
 func WithThrottle(pause time.Duration) Option {
 	return func(o *config) { o.pause = pause }
 }

@@ -8,14 +8,15 @@ import (
 	"github.com/payclients/payclients-go/ecommpay"
 )
 
-// Seed adds operations. If the server already has an operation with the same
-// OperationID, the new one replaces it as its next version. The server copies
-// each operation. Seed panics if an OperationID is "".
+// Seed adds operations. An operation whose OperationID the server already has
+// replaces the old one. The server keeps a copy of each operation. Seed panics
+// if an operation is nil or its OperationID is ""; the operations before it
+// stay added.
 //
-// Filters look at the fields. An operation with Raw is served as Raw, with any
-// fields and time zone that a request asks for; that is how to make a row that
-// clients cannot decode. Without Raw the server renders it in the provider's
-// spelling.
+// If Raw is nil, the server renders the operation in the provider's spelling.
+// If Raw is not nil, the server sends Raw as it is, whatever fields and time
+// zone a request asks for: so you can make a row that clients cannot decode.
+// The filters of a request compare the other fields, also with Raw.
 //
 // The time of the last update is OperationCompletedAt. If that is zero, it is
 // OperationCreatedAt, and if both are zero, the server's time now.
@@ -38,13 +39,15 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	}
 }
 
-// Update stores a new version of the operation with the id operationID, with
-// at as the time of its last update. Update calls change once with a copy of
+// Update changes the operation with the id operationID and sets the time of its
+// last update to at, also to a zero at. Update calls change once with a copy of
 // the operation, whose Raw is nil, and stores what change leaves in the copy.
-// If change sets Raw, the server serves that Raw as it is.
+// If change sets Raw, the server sends that Raw as it is. If change sets
+// another OperationID, the copy is added under the new id and the old operation
+// stays.
 //
-// change must not call the server. Update panics if the server has no
-// operation with this id.
+// change must not be nil and must not call the server, which would block for
+// ever. Update panics if the server has no operation with the id operationID.
 func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -58,11 +61,15 @@ func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.
 	s.store.put(&own, at)
 }
 
-// SeedChargebacks adds chargebacks; the server lists them in the order of
-// adding. A second one with the same id is added too and replaces nothing. A
-// chargeback with Raw is served as Raw; without Raw the server renders its
-// fields. The filter provider_id matches the member provider_id of Raw, since
-// no document says what it means; a row without the member does not match.
+// SeedChargebacks adds copies of the chargebacks; the server lists them in the
+// order of adding. A second chargeback with the same id is added too and
+// replaces nothing. If Raw is not nil, the server sends Raw; otherwise it
+// renders the fields. SeedChargebacks panics if a chargeback is nil; those
+// before it stay added.
+//
+// A request with the filter provider_id selects by the member provider_id of
+// Raw, because Chargeback has no such field. A chargeback without this member
+// does not match.
 func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -75,10 +82,10 @@ func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 	}
 }
 
-// SeedFraud adds fraud operations; the server lists them in the order of
-// adding. A second one with the same id is added too and replaces nothing. An
-// operation with Raw is served as Raw; without Raw the server renders its
-// fields.
+// SeedFraud adds copies of the fraud operations; the server lists them in the
+// order of adding. A second one with the same id is added too and replaces
+// nothing. If Raw is not nil, the server sends Raw; otherwise it renders the
+// fields. SeedFraud panics if an operation is nil; those before it stay added.
 func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -105,11 +112,14 @@ func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	}
 }
 
-// Rows returns copies of the operations whose last update is from the argument
-// from to the argument to, both included and cut to whole seconds. They are in
+// Rows returns copies of the operations whose last update is between the
+// arguments from and to, both included and cut to whole seconds. They come in
 // the order in which the server lists them, and Raw of each is the row as the
-// server sends it by default. If to is zero, Rows returns all operations.
-// Without operations it returns nil. WithProjects does not limit Rows.
+// server sends it by default. WithProjects does not limit Rows.
+//
+// A zero from sets no lower limit. If to is zero, Rows ignores from and returns
+// all operations. If no operation matches, as when from is after to, it returns
+// nil.
 func (s *Server) Rows(from, to time.Time) []*ecommpay.Operation {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

@@ -23,9 +23,10 @@ type gate struct {
 
 func (s *Server) operation(r fakeapi.Request) string { return s.endpoint(r.Path).operation }
 
-// SetCredentials replaces the credentials that the server accepts. From now on
-// the server refuses requests with other credentials, also the old ones, with
-// status 401.
+// SetCredentials replaces the credentials that the server accepts. From then on
+// the server refuses requests with other credentials, also with the old ones,
+// with status 401. c is not checked: with a Secret of "", every request is
+// refused. It is safe for concurrent use.
 func (s *Server) SetCredentials(c ecommpay.Credentials) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -85,18 +85,25 @@ func (s *store) list(q query) []*row {
 	return out
 }
 
-// Moves changes the operations of an interval before each answer to a request for
-// operations except the first, in the order of its fields. The zero value changes
-// nothing.
+// Moves changes operations while a client pages through them. The server makes
+// the changes before each answer to a request for operations, except the very
+// first one: it picks among the operations that the request selects, and makes
+// the changes in the order of the fields. Each number is 0 or more. If fewer
+// operations are left than a number says, the server changes those. The zero
+// value changes nothing.
 type Moves struct {
-	Leave  int // Leave is how many rows are updated and leave the interval.
-	Arrive int // Arrive is how many rows are added at the end of the interval.
-	// Change is how many rows are updated within the interval, with another
-	// status and message. They move to its end, or to its beginning with
-	// WithNewestFirst.
+	// Leave is how many operations are updated a day after the end of the
+	// request's interval, so that they leave it.
+	Leave int
+	// Arrive is how many new operations are added, last updated at the end of the
+	// interval.
+	Arrive int
+	// Change is how many operations get another status and message and are last
+	// updated at the end of the interval. They move to the end of the list, or to
+	// its beginning with WithNewestFirst.
 	Change   int
 	Requests int // Requests is how many requests have this effect; 0 means all.
-	// Seed picks the rows. The same seed picks the same rows.
+	// Seed picks the operations. The same seed picks the same ones.
 	Seed uint64
 }
 
