@@ -74,9 +74,9 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // ChargebackPages iterates over all pages of chargebacks (pagination) from
 // p.Offset on. The zero p selects all that the token reaches. Requests are sent
 // only while you range over the result, and each range statement starts from
-// the beginning. Pages overlap, and a chargeback is delivered once, as
-// [Client.OperationPages] explains. An empty page ends the iteration; a short
-// page does not.
+// the beginning. Pages overlap, and a chargeback is delivered once unless it
+// changes, as [Client.OperationPages] explains. An empty page ends the iteration;
+// a short page does not.
 //
 // The iteration may miss a chargeback that changes meanwhile and, by that,
 // leaves or enters the list that p selects.

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// The errors that errors.Is finds in an error of the service. The other errors
-// of this package for errors.Is are [ErrInvalidRequest], [ErrResponseTooLarge]
-// and [ErrBadSignature].
+// Errors for errors.Is that follow from what the service answers. The package
+// has three more errors for errors.Is: [ErrInvalidRequest],
+// [ErrResponseTooLarge] and [ErrBadSignature].
 var (
 	// ErrUnauthorized reports status 401. The service has one status for several
 	// causes: the token is wrong, deactivated or replaced by a newer one (and a

@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
-// CurrencyRatesParams selects currency rates. The documents list the members of
-// the request flat; how they nest is a guess. Unverified.
+// CurrencyRatesParams selects currency rates. A value that is not allowed is
+// refused with ErrInvalidRequest before sending. The documents list the members
+// of the request flat; how they nest is a guess. Unverified.
 type CurrencyRatesParams struct {
 	MerchantID string // a decimal number, from the provider's support; "" means none is sent
-	Currency   string // ISO 4217 code; "" means none is sent
+	Currency   string // ISO 4217 code, three capital letters; "" means none is sent
 	// From and To are both included, and sent in UTC, cut to whole seconds. At
 	// least one must be set; a zero end is not sent. A span below an hour returns
 	// the rate at From.

@@ -3,7 +3,7 @@ package ecommpay
 import "strings"
 
 // OperationType says what an operation does. An unknown value is kept as
-// received.
+// received, and sent as it is in ListOperationsParams.
 type OperationType string
 
 // The known types of operations. How the service spells types of two words, in
@@ -37,7 +37,7 @@ const (
 )
 
 // OperationStatus is the state of an operation. An unknown value is kept as
-// received.
+// received, and sent as it is in ListOperationsParams.
 type OperationStatus string
 
 // The known statuses of operations. How the service spells statuses of several
@@ -158,7 +158,7 @@ const (
 )
 
 // ChargebackStatus is the state of a chargeback. An unknown value is kept as
-// received.
+// received, and sent as it is in ListChargebacksParams.
 type ChargebackStatus string
 
 // The two statuses that a document shows. The service has others.
@@ -176,7 +176,8 @@ func (s ChargebackStatus) Final() bool {
 }
 
 // CardType is a card network, spelled as the filter of chargebacks expects it.
-// Answers spell the first one VISA.
+// Answers spell the first one VISA. An unknown value is kept as received, and
+// sent as it is in ListChargebacksParams.
 type CardType string
 
 // The documented card networks.
