@@ -85,8 +85,8 @@ var (
 // named by its currency: a whole number, as a JSON number or a string.
 //
 // It returns an error, and leaves b unchanged, if an amount is anything else
-// (null, "", 1.50, an object), if an amount is missing altogether, or if data
-// is not a JSON object. So no money is lost because a member has an unexpected
+// (null, "", 1.50, an object), if data has not a single amount, or if data is
+// not a JSON object. So no money is lost because a member has an unexpected
 // form.
 func (b *Balance) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage

@@ -32,10 +32,10 @@ type Client struct {
 // NewClient returns a client. It checks its arguments and does no I/O; use one
 // client for all calls. A client needs no Close.
 //
-// baseURL is [ProductionURL] or another installation's URL. "" is refused:
-// there is no default, so that a program never reads the wrong installation by
-// mistake. Plain http is refused, except to loopback or with [WithPlainHTTP].
-// The host must be ASCII: write an international name in punycode, xn--….
+// baseURL is [ProductionURL] or another installation's URL. "" is refused: a
+// default could make a program read the wrong installation by mistake. Plain
+// http is refused, except to loopback or with [WithPlainHTTP]. The host must be
+// ASCII: write an international name in punycode, xn--….
 //
 // cred must have a Token and a Secret, without whitespace at their ends. With
 // [WithSigner] the Secret must be empty, and with [WithCredentialSource] all of

@@ -14,9 +14,9 @@ import (
 // stay added.
 //
 // If Raw is nil, the server renders the operation in the provider's spelling.
-// If Raw is not nil, the server sends Raw as it is, whatever fields and time
-// zone a request asks for: so you can make a row that clients cannot decode.
-// The filters of a request compare the other fields, also with Raw.
+// If Raw is not nil, the server sends Raw as it is and ignores which fields and
+// time zone a request asks for: so you can make a row that clients cannot
+// decode. The filters of a request compare the other fields, also with Raw.
 //
 // The time of the last update is OperationCompletedAt. If that is zero, it is
 // OperationCreatedAt, and if both are zero, the server's time now.
