@@ -14,7 +14,8 @@ import (
 )
 
 // VerifyMode sets which answers must carry a signature, see
-// WithResponseVerification. The zero value is VerifyStrict.
+// WithResponseVerification. The zero value is VerifyStrict. A value that is not
+// one of the constants is refused by NewClient with ErrInvalidRequest.
 type VerifyMode int
 
 // The modes of verification. A good signature proves that the answer comes from a

@@ -89,10 +89,11 @@ func WithMoves(m Moves) Option {
 }
 
 // WithThrottle sets the pause between two requests with an interval of more
-// than 180 days; the future does not count. The server answers the first such
-// request at once and holds back each later one, so that at least pause lies
-// between them. The default is 10 seconds, as documented. 0 or less means no
-// pause. A second WithThrottle replaces the first.
+// than 180 days. The part of an interval that is in the future does not count.
+// The server answers the first such request at once and holds back each later
+// one, so that at least pause lies between them. The default is 10 seconds, as
+// documented. 0 or less means no pause. A second WithThrottle replaces the
+// first.
 func WithThrottle(pause time.Duration) Option {
 	return func(o *config) { o.pause = pause }
 }
