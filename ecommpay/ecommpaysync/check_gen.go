@@ -12,14 +12,16 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// CheckParams are the arguments of [Check].
+// CheckParams are the arguments of [Check]. Check returns ErrInvalidRequest for
+// fields that break a rule.
 type CheckParams struct {
 	// From and To are the first and the last UTC day, both included. Any time
-	// of a UTC day, in any zone, means that day. Both are required, and From
-	// must not be after To.
+	// of a UTC day, in any zone, means that day. Both are required. From must
+	// not be a later day than To. Both are in the years 1970 to 9999.
 	From, To time.Time
-	// ProjectIDs limit both sides to the operations of these projects, decimal;
-	// empty means all projects. Order and repeats do not matter.
+	// ProjectIDs limit both sides, ecommpay and the database, to the operations
+	// of these projects, decimal numbers without leading zeros. Empty or nil
+	// means all projects. Order and repeats do not matter.
 	ProjectIDs []string
 }
 
@@ -36,31 +38,38 @@ func (p CheckParams) problems(c *ecommpay.Client, s *SQLStore) []string {
 	return append(problems, p.readProblems()...)
 }
 
-// Report is the result of [Check], day by day.
+// Report is the result of [Check]. Days has one entry for each UTC day from
+// CheckParams.From to CheckParams.To, in this order. If Check returned an
+// error, the days that it did not compare are missing.
 type Report struct{ Days []DayReport }
 
-// DayReport compares one UTC day, by operation_created_at.
+// DayReport compares ecommpay with the database for one UTC day.
+// operation_created_at decides which day an operation belongs to.
 type DayReport struct {
 	Date   time.Time // at midnight, in UTC
 	API    Totals    // what ecommpay has
 	Stored Totals    // what the database has
-	// Rejected is the number of rows of ecommpay that do not decode or have no
-	// usable id. Only the table sync_rejects can have them, and the other
-	// figures do not count them.
+	// Rejected is the number of rows of ecommpay that do not decode or whose
+	// operation_id is not a number of at most 63 bits. Such rows cannot be
+	// stored, and the other fields do not count them.
 	Rejected int
-	// Missing, Stale and Extra are the ids, in ascending order, of operations
-	// that are not stored, that are stored in another version, and that are
-	// stored but not at ecommpay.
+	// Missing, Stale and Extra are ids in ascending order, nil if there are
+	// none. Missing are operations that ecommpay has and the database does not.
+	// Stale are operations that the database has in another version. Extra are
+	// operations that the database has and ecommpay does not.
 	Missing, Stale, Extra []string
 }
 
-// Totals are the number of operations and their exact sums of sum_initial by
-// currency, in major units as [ecommpay.Major] returns them; a currency that
-// Major does not know is in minor units. Operations without a sum are counted,
-// and add nothing to the sums.
+// Totals are the number of operations and the sums of their amounts.
 type Totals struct {
+	// Count includes operations without an amount.
 	Count int
-	Sums  map[string]string
+	// Sums has the exact sum for each currency, as a decimal number. The amount
+	// is SumInitial, in major units as [ecommpay.Major] returns it, or in minor
+	// units for a currency that Major does not know. The currency is "" for
+	// operations without one. An amount that is missing adds 0. Without
+	// operations Sums is empty.
+	Sums map[string]string
 }
 
 // OK reports whether [DayReport.OK] is true for every day in the report. It is
@@ -78,8 +87,9 @@ func (d DayReport) OK() bool {
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String returns one line for a log: the date, "ok" or "differs", and the
-// counts. The line has no amounts.
+// String returns one line for a log: the date as in "2026-01-15", "ok" or
+// "differs" by [DayReport.OK], API.Count, Stored.Count, the numbers of Missing,
+// Stale and Extra, and Rejected. The line has no amounts and no other ids.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

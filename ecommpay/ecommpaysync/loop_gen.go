@@ -13,34 +13,40 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// DefaultInterval is the time between the starts of passes if the interval
-// given to Loop is 0. The provider recommends no value.
+// DefaultInterval is the time between the starts of two passes if the parameter
+// every of [Loop] is 0. The provider recommends no value.
 const DefaultInterval = 5 * time.Minute
 
-// Loop runs one pass at once, and then starts a pass in each interval. The
-// parameter every is the interval; 0 means DefaultInterval. Loop blocks until
-// ctx ends. It then stops the running pass, reports to OnPass what the pass has
-// stored, and returns nil.
+// Loop runs a pass at once, and then a pass in each interval of the length
+// every. A pass is what [RunOnce] does: it reads what is new since the pass
+// before and stores it. If every is 0, the interval is DefaultInterval. If a
+// pass takes longer than the interval, the next pass starts when it ends. Loop
+// blocks until ctx ends. It then stops the running pass, calls OnPass with the
+// result of that pass, and returns nil. Before Loop returns, it releases the
+// lease (see below), which takes at most 3 seconds.
 //
 // A pass that fails does not end the loop: the next interval tries again. The
 // only error is ErrInvalidRequest, because no retry can cure it. Loop returns
-// it at once for bad arguments, such as a negative interval or a nil c or s.
-// Loop also returns it if the stream began with other projects or a later From.
+// it at once for invalid arguments, such as a negative every or a nil c or s.
+// Loop also returns it if the stream, the checkpoint with the name
+// Params.Stream, began with other projects or a later From.
 //
 // Several processes may loop over one stream. Only the process that holds the
-// lease, a row in the table sync_lease, runs passes; the others wait. The lease
-// lasts as long as the interval, but at least 3 and at most 30 seconds, by the
-// database's clock, and its holder renews it. If the holder is killed, the
-// lease expires after at most that time. If the holder stops normally, it
-// releases the lease at once. The lease only saves requests: commits alone
-// ensure that no row is applied twice.
+// lease, a row in the table sync_lease, runs passes. The others wait for the
+// lease. The lease lasts as long as the interval, but at least 3 and at most 30
+// seconds, by the database's clock. The holder renews the lease while it runs.
+// If the holder is killed, the lease expires after at most that time, and
+// another process goes on. The lease only saves requests. Even without it no
+// row is stored twice, because each commit checks the checkpoint, see
+// [ErrFenced].
 //
 // Loop calls Params.OnPass after each pass with the result and the error of the
-// pass, also after a pass that ended with ErrFenced or that the end of ctx cut
-// off. If the database returns an error for the lease, Loop calls OnPass with a
-// zero Result and that error. Calls do not overlap. An error that Loop returns
-// does not go to OnPass. If OnPass is nil, Loop logs errors through
-// slog.Default, except ErrFenced and errors after ctx has ended.
+// pass; the error is nil if the pass succeeded. It does so also after a pass
+// that ended with ErrFenced or because ctx ended. If the database returns an
+// error for the lease, Loop calls OnPass with a zero Result and that error, and
+// goes on. Calls of OnPass do not overlap. An error that Loop returns does not
+// go to OnPass. If OnPass is nil, Loop logs errors through slog.Default, except
+// ErrFenced and errors after ctx has ended.
 //
 // ecommpay Data API: POST /operations/get
 func Loop(ctx context.Context, c *ecommpay.Client, s *SQLStore, p Params, every time.Duration) error {

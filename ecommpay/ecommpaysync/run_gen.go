@@ -15,29 +15,35 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// DefaultStream is the name of the stream if Params.Stream is "", and
-// DefaultRewind how far a pass goes back if Params.Rewind is 0.
+// DefaultStream is the name of the stream if Params.Stream is "". DefaultRewind
+// is what a Params.Rewind of 0 means, see there.
 const (
 	DefaultStream = "default"
 	DefaultRewind = 10 * time.Minute
 )
 
-// Result is what one pass did.
+// Result is what one pass did, see [RunOnce]. With an error too, it says what
+// the pass has stored before the error.
 type Result struct {
-	// Inserted, Updated and Unchanged are the sums of the counts of the pass's
-	// commits. An operation that was read twice counts twice.
+	// Inserted, Updated and Unchanged count the rows that the commits of the
+	// pass inserted, updated and left as they were. An operation that was read
+	// twice counts twice.
 	Inserted, Updated, Unchanged int
-	// Rejected is the number of different rows that do not decode or have no
-	// usable id. Every pass counts the rows of the rewind window again.
+	// Rejected is the number of different rows that the pass has read and that
+	// do not decode or whose operation_id is not a number of at most 63 bits.
+	// If Rejected is above 0, the pass returns ErrRejected. A pass that reads a
+	// row again because of Params.Rewind counts it again.
 	Rejected int
-	Pages    int // that were stored
-	// Lag is the age of the update time up to which the pass has read; 0 with
-	// CaughtUp. It is also 0 if the checkpoint could not be loaded: check the
-	// error first.
+	// Pages is the number of pages that the pass read and stored.
+	Pages int
+	// Lag is the time between the update time up to which the pass has read and
+	// the end of the pass; 0 if CaughtUp is true. It is also 0 if the
+	// checkpoint could not be loaded: check the error first.
 	Lag time.Duration
-	// CaughtUp reports whether everything was read up to a few seconds before
-	// the last interval was requested: in this pass, or with MaxPages in the
-	// passes since CaughtUp was last true.
+	// CaughtUp reports whether everything was read that had been updated until
+	// a few seconds before the last request for an interval. It is false if an
+	// error or MaxPages stopped the pass before. If earlier passes were
+	// stopped, the pass that finishes their work reports true.
 	CaughtUp bool
 }
 

@@ -13,39 +13,51 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// FaultKind is what a [Fault] does to an answer.
+// FaultKind is what a [Fault] does to an answer. The zero value is
+// [FaultAnswer]. [Server.Inject] panics for a value that is not one of the
+// constants.
 type FaultKind int
 
-// The kinds of faults.
+// The kinds of faults. A fault carries a request out if the server does what
+// the request asks for, such as creating or changing data, also if the client
+// gets no good answer. Status, Header, Body, Process and Delay are fields of
+// [Fault].
 const (
-	// FaultAnswer sends Status, Header and Body in place of the answer. With
-	// Status 0 the server answers as usual, after Delay and with Header added.
+	// FaultAnswer answers with Status, Header and Body in place of the usual
+	// answer. The request is carried out only with Process. With Status 0 the
+	// server carries the request out and answers as usual, after Delay and with
+	// Header added.
 	FaultAnswer FaultKind = iota
-	// FaultResetBefore resets the connection (RST) after the request was read.
-	// The request is not carried out.
+	// FaultResetBefore resets the connection (RST) after the server has read
+	// the request. The request is not carried out.
 	FaultResetBefore
 	// FaultResetAfter carries the request out and resets the connection before
 	// the first byte of the answer: the answer is lost.
 	FaultResetAfter
-	// FaultTruncated carries the request out, declares the whole length, sends
-	// half of the body and closes the connection.
+	// FaultTruncated sends the whole length in the header but only half of the
+	// body, and closes the connection. With Status 0 the request is carried out
+	// and its answer is cut. Otherwise the answer of FaultAnswer is cut.
 	FaultTruncated
-	// FaultHTML answers with an HTML page, as a gateway does. The status is 200
-	// unless Status is set.
+	// FaultHTML answers with an HTML page, as a gateway does, and ignores Body.
+	// The status is 200 if Status is 0. The request is carried out only with
+	// Process.
 	FaultHTML
-	// FaultGarbage answers with bytes that are not JSON. The status is 200
-	// unless Status is set.
+	// FaultGarbage answers with bytes that are not JSON, and ignores Body. The
+	// status is 200 if Status is 0. The request is carried out only with
+	// Process.
 	FaultGarbage
-	// FaultEmpty answers without a body. The status is 200 unless Status is
-	// set.
+	// FaultEmpty answers without a body, and ignores Body. The status is 200 if
+	// Status is 0. The request is carried out only with Process.
 	FaultEmpty
-	// FaultBrokenGzip carries the request out and compresses the answer with a
-	// wrong checksum.
+	// FaultBrokenGzip compresses the answer and makes the checksum wrong. With
+	// Status 0 the request is carried out and its answer is compressed.
+	// Otherwise the answer of FaultAnswer is compressed.
 	FaultBrokenGzip
-	// FaultStalledPage answers lists with the last page that the same method of
-	// the client got, as if the offset had not moved. The server answers as
-	// usual if that method got no page yet, if the server refuses the request,
-	// and to all other requests.
+	// FaultStalledPage is for lists. It carries the request out, but answers
+	// with the last page that the same method of the client got before, as if
+	// the offset had not moved. It ignores Status and Body. The server answers
+	// as usual if that method got no page yet, if the server refuses the
+	// request, and to all other requests.
 	FaultStalledPage
 )
 
@@ -53,46 +65,57 @@ const (
 var _ = [1]struct{}{}[int(fakeapi.StalledPage)-int(FaultStalledPage)]
 
 // Fault is something that goes wrong with some requests, see [Server.Inject].
-// The zero value meets one request and changes nothing. With the following,
-// twelve requests of a hundred fail, without end:
+// The zero value applies to one request and changes nothing. The following
+// fault applies to about twelve of a hundred requests, again and again:
 //
 //	Fault{Status: 503, Probability: 0.12}
 type Fault struct {
-	Kind FaultKind
+	Kind FaultKind // what happens to the answer
 
-	Status     int         // status of the answer; 0 is the usual one
-	Header     http.Header // added to the answer
-	RetryAfter string      // value of the Retry-After header; "" sends none
-	// Body is the body of an answer with Status. "" is the provider's own error
-	// for a Status of 400 or more, and no body for a lower one.
+	// Status is the HTTP status of the answer. 0 means the usual status, or 200
+	// where Kind replaces the answer. Inject does not check Status.
+	Status int
+	// Header has headers to add to the answer; nil adds none. Inject copies
+	// Header.
+	Header http.Header
+	// RetryAfter is the value of the Retry-After header; "" adds none.
+	RetryAfter string
+	// Body is the body of the answer if Status is not 0; with Status 0 it is
+	// ignored. If Body is "", the answer has the provider's own error for a
+	// Status of 400 or more, and no body for a lower Status.
 	Body string
-	// Process carries the request out although its answer is replaced: with
-	// Status, FaultHTML, FaultGarbage and FaultEmpty.
+	// Process means that the server carries the request out although a fault
+	// with Status, FaultHTML, FaultGarbage or FaultEmpty replaces its answer.
+	// Other faults ignore Process.
 	Process bool
-	// Delay passes before anything else. It ends early if the client
-	// disconnects.
+	// Delay is how long the server waits before it does anything. The wait ends
+	// early if the client disconnects. 0 or less means no wait.
 	Delay time.Duration
 
-	// Times is the number of requests that meet the fault. 0 is one request, or
-	// no limit with a Probability; negative means no limit.
+	// Times is the number of requests that the fault applies to. The fault is
+	// then removed. 0 means one request, or no limit if Probability is above 0.
+	// A negative number means no limit.
 	Times int
-	// Probability is the share of requests that meet the fault, from 0 to 1,
-	// drawn from a sequence that Seed fixes. 0 is every request.
+	// Probability is the share of requests that the fault applies to, from 0 to
+	// 1. 0 or less, and 1 or more, mean every request.
 	Probability float64
-	Seed        uint64
+	// Seed fixes which requests Probability chooses: the same Seed chooses the
+	// same numbers of requests in each run. 0 is a Seed like any other.
+	Seed uint64
 	// Operation limits the fault to requests of one method of ecommpay.Client,
-	// for example "ListOperations"; "" is all requests. An unknown name matches
-	// none.
+	// for example "ListOperations". "" means all requests. An unknown name
+	// means no request.
 	Operation string
-	// Match limits the fault to the requests for which it returns true; nil is
-	// all requests. Match must not call the server.
+	// Match limits the fault to the requests for which Match returns true. nil
+	// means all requests. Match must not call the server and must not change
+	// the request.
 	Match func(Request) bool
 }
 
-// AllFaults returns faults for table tests: one of every kind, with the usual
-// status, and some error statuses (429, 500, 502, 503, 504). Each fault meets
-// one request. Name the subtests with [Fault.String], which differs for each
-// fault. Each call returns a new slice.
+// AllFaults returns faults for table tests: one of every kind except
+// [FaultAnswer] with Status 0, and six with an error status (429, 500 twice,
+// 502, 503, 504). Each fault applies to one request. Name the subtests with
+// [Fault.String], which differs for each fault. Each call returns a new slice.
 func AllFaults() []Fault {
 	all := []Fault{
 		{Status: http.StatusTooManyRequests, RetryAfter: "0"},
@@ -108,10 +131,10 @@ func AllFaults() []Fault {
 	return all
 }
 
-// String returns the kind, Status, Process, Delay and Operation in words, for
+// String returns Kind, Status, Process, Delay and Operation in words, for
 // messages and for names of subtests: for example "answer 503 processed after
-// 1s". It omits everything but the kind if it is zero. For an unknown kind it
-// returns its number, as in "fault 42".
+// 1s". Fields other than Kind are left out if they are zero. An unknown Kind is
+// its number, as in "fault 42".
 func (f Fault) String() string {
 	names := [...]string{
 		"answer", "reset before", "reset after", "truncated", "html", "garbage", "empty", "broken gzip", "stalled page",

@@ -9,8 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// Server is a fake Data API in this process. All methods are safe for
-// concurrent use.
+// Server is a fake Data API in this process, for tests. [NewServer] and [Run]
+// make one; the zero value is not usable. All methods are safe for concurrent
+// use.
 type Server struct {
 	config config
 	store  *store
@@ -18,9 +19,10 @@ type Server struct {
 	gate
 }
 
-// NewServer starts a server without data. The caller must call [Server.Close]
-// when the server is no longer needed; [Run] does so by itself. NewServer
-// panics if it cannot listen.
+// NewServer starts a server without operations, chargebacks and fraud reports.
+// It listens on a free port of 127.0.0.1 unless [WithAddr] or [InMemory] says
+// otherwise, and panics if it cannot listen. The caller must call
+// [Server.Close] when the server is no longer needed; [Run] does so by itself.
 func NewServer(opts ...Option) *Server {
 	c := newConfig(opts)
 	s := &Server{config: c, store: newStore(c)}
@@ -31,7 +33,9 @@ func NewServer(opts ...Option) *Server {
 	return s
 }
 
-// Option configures a server. Of options that are given twice, the last counts.
+// Option configures a server, see [NewServer]. If an option is given twice, the
+// last one counts unless the option says otherwise. A nil Option makes
+// NewServer panic.
 type Option func(*config)
 
 // shared are the settings that every fake has.
@@ -62,8 +66,9 @@ func WithAddr(addr string) Option {
 
 // InMemory makes the server work without a network: only the HTTP client that
 // [Server.Client] returns can reach it, so pass that client to the client under
-// test. [WithAddr] then has no effect. In a test inside testing/synctest, use
-// InMemory and start the server inside the bubble: a fault with a Delay of a
+// test. [WithAddr] then has no effect. A second InMemory changes nothing. A
+// test that uses [testing/synctest.Test] needs InMemory and must start the
+// server in the function that it passes to Test. A fault with a Delay of a
 // minute then takes no real time.
 //
 //	srv := ecommpaytest.Run(t, ecommpaytest.InMemory())
@@ -91,8 +96,8 @@ func WithClock(now func() time.Time) Option {
 }
 
 // Run starts a server with [NewServer] and closes it when the test t ends. t is
-// a *testing.T or anything else with a method Cleanup. Run panics if the server
-// cannot listen.
+// a *testing.T or anything else with a method Cleanup, and must not be nil. Run
+// panics if the server cannot listen.
 func Run(t interface{ Cleanup(func()) }, opts ...Option) *Server {
 	s := NewServer(opts...)
 	t.Cleanup(s.Close)
@@ -111,9 +116,10 @@ func (s *Server) Client() *http.Client { return s.server.Client() }
 
 // Handler returns the server's HTTP handler, with faults and the log of
 // requests, for another HTTP server or an [net/http/httptest.ResponseRecorder].
-// If a fault must reset a connection that Handler cannot take over, Handler
-// panics with [net/http.ErrAbortHandler]. The paths are the same as in
-// [Server.URL].
+// The paths are the same as in [Server.URL]. Faults that reset or cut a
+// connection need a connection of HTTP/1. For any other, such as a
+// ResponseRecorder or HTTP/2, the handler then panics with
+// [net/http.ErrAbortHandler].
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
 // Close stops the server, aborts requests that are still running, and waits
@@ -147,8 +153,8 @@ func (s *Server) ClearFaults() { s.server.ClearFaults() }
 
 // Requests returns copies of the requests received so far, in the order of
 // their arrival, including requests that were refused or met a fault. The log
-// keeps at most 100,000 requests and drops the oldest. The result is empty if
-// there are none.
+// keeps at most 100,000 requests; when it is full, it drops the oldest 25,000.
+// The result is empty if there are none.
 func (s *Server) Requests() []Request {
 	received := s.server.Requests()
 	out := make([]Request, len(received))

@@ -46,8 +46,8 @@ func (s *Server) Paid(transactionID string) (n int) {
 	return n
 }
 
-// Balance returns the present amount of money in an account. It returns 0 for
-// an unknown accountID.
+// Balance returns the present amount of money in an account, in som. It returns
+// 0 for an unknown accountID.
 func (s *Server) Balance(accountID string) decimal.Decimal {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -59,8 +59,8 @@ func (s *Server) Balance(accountID string) decimal.Decimal {
 
 // Payment returns the newest payment with a transaction id as a client would
 // read it now. The boolean is false, with a zero Payment, if no payment has
-// that transaction id. The call is not a request: it does not count as a read
-// by a client.
+// that transaction id. The call does not count as a read for
+// [WithProcessingReads].
 func (s *Server) Payment(transactionID string) (finik.Payment, bool) {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -73,8 +73,8 @@ func (s *Server) Payment(transactionID string) (finik.Payment, bool) {
 }
 
 // Payments returns all payments as a client would read them now, the oldest
-// first. The result is a copy, empty without payments. The call is not a
-// request: it does not count as a read by a client.
+// first. The result is a copy; it is empty if there are no payments. The call
+// does not count as a read for [WithProcessingReads].
 func (s *Server) Payments() []finik.Payment {
 	s.lock()
 	defer s.store.mu.Unlock()

@@ -12,23 +12,34 @@ import (
 	"github.com/payclients/payclients-go/internal/fakeapi"
 )
 
-// DeliverParams are the arguments of [Server.DeliverWebhooks]. The zero value
-// sends each unacknowledged webhook event in order, in up to 5 rounds without
-// pauses, until it is acknowledged.
+// DeliverParams are the arguments of [Server.DeliverWebhooks]. A round sends
+// every webhook event that is not acknowledged yet once. The zero value means
+// up to 5 rounds without pauses, with the events in their order and without
+// duplicates.
 type DeliverParams struct {
-	Attempts   int           // rounds; 0 is 5
-	Interval   time.Duration // between rounds
-	Duplicates int           // percentage of events, acknowledged ones included, that a round delivers once more
-	Shuffle    bool          // events come in a random order
-	Seed       uint64        // fixes duplicates and order
-	// PublicURL is the address that is signed; "" is the target. Set it if the
-	// two differ, as behind a proxy.
+	// Attempts is the highest number of rounds. 0 means 5; a negative number
+	// means none.
+	Attempts int
+	// Interval is the pause between two rounds. 0 or less means no pause.
+	Interval time.Duration
+	// Duplicates is a percentage, 0 to 100. Each round sends this share of all
+	// events, acknowledged ones too, once more. 0 or less means none; above 100
+	// means 100.
+	Duplicates int
+	// Shuffle makes each round send its events in a random order.
+	Shuffle bool
+	// Seed fixes the choice of duplicates and the random order: the same Seed
+	// repeats them. 0 is a Seed like any other.
+	Seed uint64
+	// PublicURL is the address that is signed; "" means the target. Set it if
+	// the receiver's public address differs from the target, as behind a proxy.
 	PublicURL string
 }
 
 // Events returns the webhook events of all payments that ended so far, the
 // oldest first. The server sends no event by itself: call [Server.SendWebhook]
-// or [Server.DeliverWebhooks]. The result is a copy.
+// or [Server.DeliverWebhooks]. The result is a copy; it is empty if there are
+// no events.
 func (s *Server) Events() []Event {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -44,11 +55,15 @@ func (s *Server) ResetEvents() { s.store.outbox.Reset() }
 // SendWebhook posts events to the URL target, each with a valid signature, one
 // after the other. It returns the HTTP status of each answer, in the order of
 // events. Any status is a result and not an error. The caller may pass events
-// in any order and more than once; without events nothing is sent. If target is
-// not a URL, or at the first event that gets no answer within 30 seconds or
-// before the end of ctx, SendWebhook stops and returns an error with the
-// statuses so far. It does not retry, and does not change Sent and
-// Acknowledged. Without a network, pass the request of
+// in any order and more than once. Without events it sends nothing and returns
+// nil and no error.
+//
+// SendWebhook stops at the first event that it cannot send or that gets no
+// answer. It then returns the statuses so far and an error. This happens if
+// target cannot be parsed as a URL, if Body of the event is not JSON, if the
+// connection fails, after 30 seconds without an answer, and when ctx ends.
+// SendWebhook does not retry, and does not change Sent and Acknowledged of
+// [Server.Events]. Without a network, pass the request of
 // [Server.NewWebhookRequest] to your handler instead.
 func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event) ([]int, error) {
 	bodies := make([][]byte, len(events))
@@ -67,13 +82,15 @@ func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event
 // DeliverWebhooks posts the webhook events of [Server.Events] to the URL
 // target, as a service does that delivers at least once. It works in rounds,
 // see [DeliverParams]: each round sends every event that is not acknowledged,
-// with a new signature. An answer with status 2xx acknowledges an event.
-// DeliverWebhooks stops when all events are acknowledged or the rounds are
-// over.
+// one after the other, with a new signature. An answer with status 2xx
+// acknowledges an event. An event with another answer, or without an answer
+// within 30 seconds, is sent again in the next round. DeliverWebhooks changes
+// Sent and Acknowledged of the events. It stops when all events are
+// acknowledged or after the last round.
 //
-// It returns how many events are still unacknowledged, also with an error. It
-// returns an error only if ctx ends or target is not a URL. A receiver that
-// refuses or does not answer is not an error.
+// The result is how many events are still unacknowledged, also with an error.
+// An error is returned only if ctx ends or target or p.PublicURL cannot be
+// parsed as a URL. A receiver that refuses or does not answer is not an error.
 func (s *Server) DeliverWebhooks(ctx context.Context, target string, p DeliverParams) (unacknowledged int, err error) {
 	s.lock()
 	s.store.mu.Unlock()

@@ -12,11 +12,12 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// CheckParams are the arguments of [Check].
+// CheckParams are the arguments of [Check]. Check returns ErrInvalidRequest for
+// fields that break a rule.
 type CheckParams struct {
 	// From and To are the first and the last UTC day, both included. Any time
-	// of a UTC day, in any zone, means that day. Both are required, and From
-	// must not be after To.
+	// of a UTC day, in any zone, means that day. Both are required. From must
+	// not be a later day than To.
 	From, To time.Time
 }
 
@@ -33,30 +34,36 @@ func (p CheckParams) problems(c *transactions.Client, s *SQLStore) []string {
 	return append(problems, p.readProblems()...)
 }
 
-// Report is the result of [Check], day by day.
+// Report is the result of [Check]. Days has one entry for each UTC day from
+// CheckParams.From to CheckParams.To, in this order. If Check returned an
+// error, the days that it did not compare are missing.
 type Report struct{ Days []DayReport }
 
-// DayReport compares one UTC day, by date.
+// DayReport compares the service with the database for one UTC day. date
+// decides which day a transaction belongs to.
 type DayReport struct {
 	Date   time.Time // at midnight, in UTC
 	API    Totals    // what the service has
 	Stored Totals    // what the database has
-	// Rejected is the number of rows of the service that do not decode. Only
-	// the table sync_rejects can have them, and the other figures do not count
-	// them.
+	// Rejected is the number of rows of the service that do not decode. Such
+	// rows cannot be stored, and the other fields do not count them.
 	Rejected int
-	// Missing, Stale and Extra are the ids, in ascending order, of transactions
-	// that are not stored, that are stored in another version, and that are
-	// stored but not at the service.
+	// Missing, Stale and Extra are ids in ascending order, nil if there are
+	// none. Missing are transactions that the service has and the database does
+	// not. Stale are transactions that the database has in another version.
+	// Extra are transactions that the database has and the service does not.
 	Missing, Stale, Extra []string
 }
 
-// Totals are the number of transactions and their exact sums of RequestAmount
-// in minor units by RequestCcy, a numeric code with three digits, "" if it is
-// nil. Transactions without an amount are counted, and add nothing to the sums.
+// Totals are the number of transactions and the sums of their amounts.
 type Totals struct {
+	// Count includes transactions without an amount.
 	Count int
-	Sums  map[string]string
+	// Sums has the exact sum for each currency, as a decimal number. The amount
+	// is RequestAmount, in minor units. The currency is RequestCcy with three
+	// digits, for example "643", or "" if RequestCcy is nil. An amount that is
+	// missing adds 0. Without transactions Sums is empty.
+	Sums map[string]string
 }
 
 // OK reports whether [DayReport.OK] is true for every day in the report. It is
@@ -74,8 +81,9 @@ func (d DayReport) OK() bool {
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String returns one line for a log: the date, "ok" or "differs", and the
-// counts. The line has no amounts.
+// String returns one line for a log: the date as in "2026-01-15", "ok" or
+// "differs" by [DayReport.OK], API.Count, Stored.Count, the numbers of Missing,
+// Stale and Extra, and Rejected. The line has no amounts and no other ids.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

@@ -9,22 +9,23 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// String returns the version of the checkpoint after the change, the number of
-// rows and the number of bad rows. It shows no personal data.
+// String returns c.From.Version + 1, the number of Rows and the number of Bad
+// in one line for a log. It shows no personal data.
 func (c Change) String() string {
 	return fmt.Sprintf("change to version %d: %d transactions, %d bad rows", c.From.Version+1, len(c.Rows), len(c.Bad))
 }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb and flag of fmt, so that
+// none prints personal data. It ignores width and precision.
 func (c Change) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
 // no personal data.
 func (c Change) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String returns "inserted" or "updated" and what String of Row returns. It
-// shows no personal data.
+// String returns "inserted" if a.Before is nil and otherwise "updated",
+// followed by a space and Row.String(), or "<nil>" for a nil Row. It shows no
+// personal data.
 func (a Applied) String() string {
 	if a.Before == nil {
 		return fmt.Sprint("inserted ", a.Row)
@@ -32,8 +33,8 @@ func (a Applied) String() string {
 	return fmt.Sprint("updated ", a.Row)
 }
 
-// Format prints what String returns for every verb of fmt, so that no verb
-// prints personal data.
+// Format prints what String returns, for every verb and flag of fmt, so that
+// none prints personal data. It ignores width and precision.
 func (a Applied) Format(f fmt.State, _ rune) { redact.Print(f, a.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs

@@ -15,28 +15,33 @@ import (
 	"github.com/payclients/payclients-go/transactions"
 )
 
-// DefaultStream is the name of the stream if Params.Stream is "", and
-// DefaultRewind how far a pass goes back if Params.Rewind is 0.
+// DefaultStream is the name of the stream if Params.Stream is "". DefaultRewind
+// is what a Params.Rewind of 0 means, see there.
 const (
 	DefaultStream = "default"
 	DefaultRewind = 10 * time.Minute
 )
 
-// Result is what one pass did.
+// Result is what one pass did, see [RunOnce]. With an error too, it says what
+// the pass has stored before the error.
 type Result struct {
-	// Inserted, Updated and Unchanged are the sums of the counts of the pass's
-	// commits.
+	// Inserted, Updated and Unchanged count the rows that the commits of the
+	// pass inserted, updated and left as they were.
 	Inserted, Updated, Unchanged int
-	// Rejected is the number of different rows that do not decode. Every pass
-	// counts the rows of the rewind window again.
+	// Rejected is the number of different rows that the pass has read and that
+	// do not decode. If Rejected is above 0, the pass returns ErrRejected. A
+	// pass that reads a row again because of Params.Rewind counts it again.
 	Rejected int
-	Pages    int // that were stored
-	// Lag is the age of the time up to which the pass has read; 0 with
-	// CaughtUp, or if nothing was read yet. It is also 0 if the checkpoint
-	// could not be loaded: check the error first.
+	// Pages is the number of pages that the pass read and stored.
+	Pages int
+	// Lag is the time between the LastModifiedDate up to which the pass has
+	// read and the end of the pass; 0 if CaughtUp is true or if nothing was
+	// read yet. It is also 0 if the checkpoint could not be loaded: check the
+	// error first.
 	Lag time.Duration
-	// CaughtUp reports whether the stream was read to its end: in this pass, or
-	// with MaxPages in the passes since CaughtUp was last true.
+	// CaughtUp reports whether the stream was read to its end. It is false if
+	// an error or MaxPages stopped the pass before. If earlier passes were
+	// stopped, the pass that finishes their work reports true.
 	CaughtUp bool
 }
 

@@ -11,13 +11,15 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// CheckParams are the arguments of [Check].
+// CheckParams are the arguments of [Check]. Check returns ErrInvalidRequest for
+// fields that break a rule.
 type CheckParams struct {
 	// From and To are the first and the last UTC day, both included. Both are
-	// required, and From must not be after To.
+	// required. From must not be a later day than To.
 	From, To vima.Date
-	// Projects limit both sides to the operations of these projects, by their
-	// names; empty means all projects. Order and repeats do not matter.
+	// Projects limit both sides, the collector and the database, to the
+	// operations of these projects, by their names. Empty or nil means all
+	// projects. Order and repeats do not matter.
 	Projects []string
 }
 
@@ -34,36 +36,43 @@ func (p CheckParams) problems(c *vima.Client, s *SQLStore) []string {
 	return append(problems, p.readProblems()...)
 }
 
-// Report is the result of [Check], day by day.
+// Report is the result of [Check]. Days has one entry for each UTC day from
+// CheckParams.From to CheckParams.To, in this order. If Check returned an
+// error, the days that it did not compare are missing.
 type Report struct{ Days []DayReport }
 
-// DayReport compares one UTC day, by operation_created_at.
+// DayReport compares the collector with the database for one UTC day.
+// operation_created_at decides which day an operation belongs to.
 type DayReport struct {
 	Date   vima.Date
 	API    Totals // what the collector has
 	Stored Totals // what the database has
 	// Rejected is the number of rows of the collector that do not decode or
-	// have no usable id. Only the table sync_rejects can have them, and the
-	// other figures do not count them.
+	// whose operation_id or operation_update_id is not a number of at most 63
+	// bits. Such rows cannot be stored, and the other fields do not count them.
 	Rejected int
-	// Missing, Stale and Extra are the ids, in ascending order, of operations
-	// that are not stored, that are stored in an older version, and that are
-	// stored but not at the collector.
+	// Missing, Stale and Extra are ids in ascending order, nil if there are
+	// none. Missing are operations that the collector has and the database does
+	// not. Stale are operations that the database has in an older version.
+	// Extra are operations that the database has and the collector does not.
 	Missing, Stale, Extra []string
-	// Border is the create id of the operation that follows the day's highest
-	// one in the stream of new operations, if no later day of the collector
-	// lists it; "" if the border closes. Such an operation may be in no day:
-	// neither Check nor a reader by the collector's date then sees it. A day
-	// without operations has no border.
+	// Border is the OperationCreateID of an operation that may belong to no
+	// day; "" if there is none. It is set if a request without a date lists an
+	// operation after the day's last one, and no later day of the collector
+	// lists this operation. A request with a date, as Check sends it, may then
+	// miss this operation. Border is "" for a day without operations.
 	Border string
 }
 
-// Totals are the number of operations and their exact sums in major units by
-// currency, as [vima.Operation.Amount] returns them. Operations without an
-// amount are counted, and add nothing to the sums.
+// Totals are the number of operations and the sums of their amounts.
 type Totals struct {
+	// Count includes operations without an amount.
 	Count int
-	Sums  map[string]string
+	// Sums has the exact sum for each currency, as a decimal number. Amounts,
+	// in major units, and currencies are as [vima.Operation.Amount] returns
+	// them; the currency is "" if it is unknown. An amount that is missing adds
+	// 0. Without operations Sums is empty.
+	Sums map[string]string
 }
 
 // OK reports whether [DayReport.OK] is true for every day in the report. It is
@@ -81,8 +90,10 @@ func (d DayReport) OK() bool {
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)
 }
 
-// String returns one line for a log: the date, "ok" or "differs", the counts,
-// and Border if it is set. The line has no amounts.
+// String returns one line for a log: the date as in "2026-01-15", "ok" or
+// "differs" by [DayReport.OK], API.Count, Stored.Count, the numbers of Missing,
+// Stale and Extra, Rejected, and Border unless it is "". The line has no
+// amounts and no other ids.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

@@ -2,13 +2,15 @@
 
 package vimasync
 
-// Dialect is the kind of database that a [SQLStore] writes to.
+// Dialect is the kind of database that a [SQLStore] writes to: [PostgreSQL] or
+// [SQLite]. The zero value and all other values are invalid: NewSQLStore
+// refuses them with ErrInvalidRequest.
 type Dialect int
 
-// The dialects. The zero value is invalid.
+// The dialects. All other values, the zero value too, are invalid.
 const (
-	PostgreSQL Dialect = iota + 1 // 12 or later
-	SQLite                        // 3.38 or later
+	PostgreSQL Dialect = iota + 1 // PostgreSQL 12 or later
+	SQLite                        // SQLite 3.38 or later
 )
 
 // String returns "PostgreSQL" or "SQLite", and "unknown dialect" for any other

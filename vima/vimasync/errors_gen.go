@@ -10,24 +10,29 @@ import (
 	"github.com/payclients/payclients-go/internal/syncer"
 )
 
-// The sentinels of this package, for errors.Is. Errors also match the sentinels
-// of package vima.
+// The errors of this package, for errors.Is. Errors of the client also match
+// the errors of package vima.
 var (
-	// ErrInvalidRequest means bad input, found before any request, or a stream
-	// that began with another project or another From. The text names the field
-	// and the rule.
+	// ErrInvalidRequest means that an argument is invalid, or that the stream
+	// of Params.Stream began with another project or another From. It is
+	// returned before any request, and repeating the call does not help. The
+	// text names the field and the rule.
 	ErrInvalidRequest = errors.New("vimasync: invalid request")
-	// ErrFenced means that a commit came too late: another process has moved
-	// the stream on, and nothing was stored. This prevents applying a row
-	// twice, and needs no alert: the next pass goes on from where the other
-	// process is.
+	// ErrFenced means that another process has moved the checkpoint of the
+	// stream since this pass loaded it, or has taken the lease of Loop. If the
+	// checkpoint has moved, the commit stored nothing; earlier commits of the
+	// pass stay. ErrFenced prevents storing a row twice and needs no alert: the
+	// next pass goes on after the commits of the other process.
 	ErrFenced = errors.New("vimasync: another process has moved on")
-	// ErrRejected ends a pass that met rows that do not decode or have no
-	// usable id. The other rows are stored, and these rows are in sync_rejects.
-	// Look at them there; the next pass goes on.
+	// ErrRejected means that a pass met rows that do not decode or whose
+	// operation_id or operation_update_id is not a number of at most 63 bits.
+	// The pass stores the reasons in the table sync_rejects, stores all other
+	// rows, goes on, and returns ErrRejected when it ends. Nothing needs a
+	// retry: look at sync_rejects.
 	ErrRejected = errors.New("vimasync: rows were rejected")
-	// ErrSchema means that Migrate found a table that this package cannot write
-	// to. The text names tables, columns and types. Nothing was changed.
+	// ErrSchema means that SQLStore.Migrate found a table that this package
+	// cannot write to, and changed nothing. The text names tables, columns and
+	// types. Change the schema, then call Migrate again.
 	ErrSchema = errors.New("vimasync: the database has another schema")
 )
 

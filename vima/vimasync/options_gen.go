@@ -13,8 +13,8 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// StoreOption configures a [SQLStore]. Of options that are given twice, the
-// last counts.
+// StoreOption configures a [SQLStore], see [NewSQLStore]. If an option is given
+// twice, the last one counts. A nil StoreOption makes NewSQLStore panic.
 type StoreOption func(*storeOptions)
 
 // storeOptions are what the options of a store record.
@@ -24,76 +24,89 @@ type storeOptions struct {
 	onApply func(context.Context, *sql.Tx, Applied) error
 }
 
-// Applied is an operation that a commit has just inserted or updated, for
-// [OnApply].
+// Applied is an operation that a commit has just inserted or updated. The store
+// makes it and passes it to the function of [OnApply].
 type Applied struct {
-	// Row is the operation as stored, after MapRow.
+	// Row is the operation as stored, after MapRow; never nil.
 	Row *vima.Operation
 	// Version identifies the version of the operation as received: its
 	// OperationUpdateID. MapRow does not influence it.
 	Version string
-	// Before is what was stored before, nil for a new row. If two streams store
-	// the same operation at the same moment, Before may be older than what Row
-	// has replaced.
+	// Before is the version that Row has replaced; nil if the commit inserted
+	// Row. If two streams store the same operation at the same moment, Before
+	// may be an older version than the replaced one.
 	Before *Before
-	// Backfill reports whether the commit belongs to the first pass of the
-	// stream, which reads history. The next pass continues a first pass that
-	// was cut short. For the changes that the first pass reads at the end
-	// Backfill is false: they were made while the pass was reading.
+	// Backfill reports whether the stream is still reading history: its first
+	// pass has not reached the end yet. If the first pass stops early, the
+	// passes that continue it count too. Backfill is false for the changes that
+	// the first pass reads after all operations, because they were made while
+	// the pass was reading.
 	Backfill bool
 }
 
-// Before is the content of a row before a commit has replaced it.
+// Before is the content of a row before a commit has replaced it, see
+// Applied.Before.
 type Before struct {
-	Version  string           // the Applied.Version of what was stored
-	Status   vima.Status      // Outcome, as in the column status
-	Amount   *decimal.Decimal // as Amount returns it, in major units; nil is unknown
-	Currency string
+	Version  string           // as in Applied.Version
+	Status   vima.Status      // as vima.Operation.Outcome returns it
+	Amount   *decimal.Decimal // as vima.Operation.Amount returns it, in major units; nil if unknown
+	Currency string           // of Amount; "" if unknown
 }
 
-// OnApply makes a commit call apply for each operation that it inserts or
-// updates: once for each version that is stored, also after crashes. apply runs
-// after the row is written, in the commit's database transaction and in the
-// order of the page. What apply writes through tx is stored with the operation
-// or not at all. Other effects of apply, such as a message or a request, can
-// happen again, because the commit may fail after them.
+// OnApply makes a store call apply for each operation that a commit inserts or
+// updates. apply runs in the database transaction of the commit, after the rows
+// are written and in the order of Change.Rows. What apply writes through tx is
+// stored together with the operation or not at all, so it happens once for each
+// stored version, even if the process is killed. Other effects of apply, such
+// as a message or a request, can happen more than once, because the commit may
+// fail after them.
 //
 // If apply returns an error, the commit stores nothing, and the pass ends with
-// an error that matches it. The next pass calls apply for the same operation
-// again.
+// an error for which errors.Is finds the error of apply. The next pass calls
+// apply for the same operation again.
 //
-// apply must use tx and no other connection, because SQLite has one writer. It
-// must not commit tx and must not roll it back. A second OnApply replaces the
-// first. Without OnApply, and with a nil apply, nothing is called, and a commit
-// does not read what [Before] holds.
+// apply must use tx and no other connection, because SQLite has one writer.
+// apply must not commit tx and must not roll it back. A second OnApply replaces
+// the first. Without OnApply, or with a nil apply, a commit calls nothing.
 func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
 	return func(o *storeOptions) { o.onApply = apply }
 }
 
-// KeepRaw sets whether the columns raw of vima_operations and of sync_rejects
-// hold rows as received, with every field that has no column. Rows as received
-// hold personal data: names, phones, e-mails, addresses. The default is true
-// without MapRow and false with MapRow, because MapRow cannot mask rows that do
-// not decode. A second KeepRaw replaces the first.
+// KeepRaw sets whether a store writes rows as received to the column raw of
+// vima_operations and of sync_rejects. If keep is false, the column is NULL in
+// rows that are stored from then on; rows stored before do not change. Rows as
+// received also have the fields that have no column, and hold personal data:
+// names, phones, e-mails, addresses. Without KeepRaw, keep is true, or false if
+// the store has a MapRow, because MapRow cannot mask rows that do not decode.
+// If keep is true and [MapRow] modifies a row, the column raw of
+// vima_operations holds what MapRow leaves in Raw. A second KeepRaw replaces
+// the first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
 // MapRow makes a store call change with each operation before it is stored, for
-// example to mask personal data. A second MapRow replaces the first, and nil is
-// the default: operations are stored as received. OperationID,
-// OperationCreateID and OperationUpdateID keep their values, also if change
-// sets them.
+// example to mask personal data. A second MapRow replaces the first. Without
+// MapRow, and with a nil change, operations are stored as received.
+// OperationID, OperationCreateID and OperationUpdateID keep their values even
+// if change sets them.
 //
-// change gets a copy of the operation, Raw included, and may modify all of it.
-// If change modifies a field and leaves Raw alone, Raw of the stored row, which
-// OnApply gets, does not keep the old bytes: with KeepRaw(true) it is the JSON
-// of the modified fields, otherwise nil. A row that change does not modify
-// keeps Raw as received.
+// change gets a copy of the operation and may modify every field, Raw too. What
+// change leaves in Raw decides about Raw of the stored row, which OnApply gets:
 //
-// With MapRow neither Raw nor rows that do not decode are stored, because both
-// hold what change masks. KeepRaw(true) stores them nevertheless: Raw of the
-// stored row (nil as NULL), and rows that do not decode as received.
+//   - Raw set by change stays, nil too.
+//   - If change modifies another field and not Raw, Raw becomes the JSON of the modified
+//     fields with KeepRaw(true), and nil otherwise.
+//   - If change modifies nothing, Raw stays as received.
+//
+// With MapRow the default of KeepRaw is false: the columns raw are NULL,
+// because Raw and rows that do not decode hold what change masks. With
+// KeepRaw(true) the column raw holds Raw of the stored row, and the column raw
+// of sync_rejects holds rows that do not decode as received.
+//
+// A store calls change again for a row that is read again, and [Check] calls it
+// too. change must be safe for concurrent use if several goroutines use the
+// store.
 func MapRow(change func(*vima.Operation)) StoreOption {
 	return func(o *storeOptions) { o.mapRow = change }
 }

@@ -15,38 +15,48 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// DefaultStream is the name of the stream if Params.Stream is "", and
-// DefaultRewind how far a pass goes back if Params.Rewind is 0.
+// DefaultStream is the name of the stream if Params.Stream is "". DefaultRewind
+// is what a Params.Rewind of 0 means, see there.
 const (
 	DefaultStream = "default"
 	DefaultRewind = 10 * time.Minute
 )
 
-// Result is what one pass did.
+// Result is what one pass did, see [RunOnce]. With an error too, it says what
+// the pass has stored before the error.
 type Result struct {
-	// Inserted, Updated and Unchanged are the sums of the counts of the pass's
-	// commits. An operation that was read twice, as a new one and as a change,
-	// counts twice.
+	// Inserted, Updated and Unchanged count the rows that the commits of the
+	// pass inserted, updated and left as they were. An operation that was read
+	// twice, as a new one and as a change, counts twice.
 	Inserted, Updated, Unchanged int
-	// Rejected is the number of different rows that do not decode or have no
-	// usable id. Every pass counts the rows of the rewind window again.
+	// Rejected is the number of different rows that the pass has read and that
+	// do not decode or whose operation_id or operation_update_id is not a
+	// number of at most 63 bits. If Rejected is above 0, the pass returns
+	// ErrRejected. A pass that reads a row again because of Params.Rewind
+	// counts it again.
 	Rejected int
-	Pages    int // that were stored
-	// Lag is the age of the newest row read in the stream that is further
-	// behind; 0 with CaughtUp, or if the rows have no times. It is also 0 if
-	// the checkpoint could not be loaded: check the error first.
+	// Pages is the number of pages that the pass read and stored.
+	Pages int
+	// Lag is the age of the newest row that was read. A pass reads new
+	// operations and changes: the one that is further behind counts. Lag is 0
+	// if CaughtUp is true or if the rows have no times. It is also 0 if the
+	// checkpoint could not be loaded: check the error first.
 	Lag time.Duration
-	// CaughtUp reports whether both streams were read to their ends: in this
-	// pass, or with MaxPages in the passes since CaughtUp was last true.
+	// CaughtUp reports whether new operations and changes were both read to
+	// their ends. It is false if an error or MaxPages stopped the pass before.
+	// If earlier passes were stopped, the pass that finishes their work reports
+	// true.
 	CaughtUp bool
-	// RewoundTo is the time from which the pass has read both streams, by the
-	// times of the rows. With CaughtUp it has read everything that was created
-	// or changed since, including rows that became visible late. A first pass
-	// begins with Params.From. A later pass begins Params.Rewind before the
-	// newest row, or up to an eighth of Rewind earlier, and never earlier than
-	// the passes before allow. A pass that continues one that was cut off
-	// begins where that one stopped. Zero means everything, or unknown if rows
-	// have no times.
+	// RewoundTo is the time from which the pass has read new operations and
+	// changes, by the times of the rows. If CaughtUp is true, the pass has read
+	// everything that was created or changed since RewoundTo, including rows
+	// that became visible late. In a first pass RewoundTo is Params.From. In a
+	// later pass it is Params.Rewind before the newest row, or up to an eighth
+	// of Rewind earlier. With a negative Rewind it is the time of the newest
+	// row. If Rewind is higher than in earlier passes, RewoundTo may be later,
+	// see Params.Rewind. In a pass that continues a stopped pass it is about
+	// where that pass stopped. Zero means that the pass has read everything, or
+	// that the rows have no times.
 	RewoundTo time.Time
 }
 

@@ -17,8 +17,10 @@ import (
 	"github.com/payclients/payclients-go/vima"
 )
 
-// State is the progress of a stream: JSON of this package, opaque to a Store.
-// Later versions of this module read the states of this one.
+// State is the progress of a stream, see [Checkpoint], as JSON that this
+// package writes and reads. "" is the State before the first commit. A Store
+// keeps a State and does not look into it. Later versions of this module can
+// read a State of this version.
 type State string
 
 // decode returns the state that s encodes. For "", the State of a stream before
@@ -35,50 +37,67 @@ func (s State) decode() (state, error) {
 	return is, nil
 }
 
-// Checkpoint is a State and the number of commits up to it. The zero Checkpoint
-// is a stream before its first commit.
+// Checkpoint is the progress of a stream. A stream is a sequence of passes with
+// the same Params.Stream; each pass goes on where the pass before has ended.
+// The zero Checkpoint is the checkpoint of a stream before its first commit.
 type Checkpoint struct {
-	Version int64
+	Version int64 // the number of commits so far
 	State   State
 }
 
-// Change is the input of [Store.Commit].
+// Change is the input of [Store.Commit]: what a pass has read since its last
+// commit.
 type Change struct {
-	From Checkpoint // of the stream when the rows were read
-	Next State      // of the stream with the rows
-	// Rows are in the order of the answer and may hold an operation twice. Rows
-	// and Bad may both be empty.
+	// From is the checkpoint from which the rows were read. The zero value
+	// means that the stream has no checkpoint yet.
+	From Checkpoint
+	// Next is the State of the stream after this change.
+	Next State
+	// Rows are the rows to store, in the order of the answer. No element is
+	// nil. Several elements may be versions of the same operation. Rows may be
+	// empty.
 	Rows []*vima.Operation
-	Bad  []vima.BadRow // that did not decode or have no usable id
-	// CaughtUp is above 0 if this change ends a pass that alone has read the
-	// stream to its end: everything that was visible when the pass began is
-	// then stored. It is how long ago the pass began, by the monotonic clock. A
-	// pass that has read everything always commits, even without changes. A
-	// Store may ignore CaughtUp.
+	// Bad are the rows that do not decode or whose operation_id or
+	// operation_update_id is not a number of at most 63 bits. Bad may be empty.
+	Bad []vima.BadRow
+	// CaughtUp is above 0 in the last change of a pass that read the stream to
+	// its end and did not continue a stopped pass. The Store then has
+	// everything that was visible when this pass began. CaughtUp is, by the
+	// monotonic clock, the time since this pass began. Such a pass always makes
+	// this last commit, even without rows. In all other changes CaughtUp is 0.
+	// A Store may ignore CaughtUp.
 	CaughtUp time.Duration
 }
 
 // Commit is the result of [Store.Commit].
 type Commit struct {
-	Checkpoint                   Checkpoint // of the stream now
-	Inserted, Updated, Unchanged int        // how many of Change.Rows
+	// Checkpoint is the new checkpoint of the stream: Change.Next with the
+	// version Change.From.Version + 1.
+	Checkpoint Checkpoint
+	// Inserted, Updated and Unchanged are how many of Change.Rows the commit
+	// inserted, updated and did not store because they are not newer than the
+	// stored rows. The three add up to the number of Change.Rows.
+	Inserted, Updated, Unchanged int
 }
 
 // Store keeps operations and checkpoints. [SQLStore] implements it; implement
-// it yourself to keep operations elsewhere.
+// it yourself to keep operations elsewhere. One pass calls the methods one
+// after the other; several passes may call them at the same time. Any error
+// ends the pass, which does not retry and returns the error.
 type Store interface {
-	// Load returns the checkpoint of a stream. Before the first commit, and for
-	// an unknown stream, it returns the zero Checkpoint and no error.
+	// Load returns the checkpoint of the stream with this name. Before the
+	// first commit, and for an unknown stream, it returns the zero Checkpoint
+	// and no error.
 	Load(ctx context.Context, stream string) (Checkpoint, error)
 	// Commit stores c.Rows, c.Bad and a checkpoint with the state c.Next and
 	// the version c.From.Version + 1. It stores all of this or nothing. It
-	// returns that checkpoint and the counts of the rows.
+	// returns the new checkpoint and the counts of the rows.
 	//
 	// If the stream's version is not c.From.Version any more, Commit stores
 	// nothing and returns an error that matches ErrFenced. Commit must not
-	// store a row again whose stored OperationUpdateID is the same or higher:
-	// rows come more than once, and not in the order of their versions.
-	// vima.CompareCursors compares them.
+	// store a row if the stored row has the same OperationUpdateID or a higher
+	// one, because rows come more than once and not in the order of their
+	// versions. vima.CompareCursors compares two OperationUpdateIDs.
 	Commit(ctx context.Context, stream string, c Change) (Commit, error)
 }
 
@@ -93,18 +112,19 @@ type SQLStore struct {
 //go:embed migrations
 var files embed.FS
 
-// Migrations returns the SQL files that [SQLStore.Migrate] runs, including the
-// files for the tables that the sync packages share, for tools such as goose
-// and atlas. The files are in one folder, have goose's annotations, and run in
-// the order of their names. Files that end with _indexes.sql run outside a
-// transaction on PostgreSQL. The numbers of the three sync packages differ, so
-// one folder may hold the files of all. Migrations does not touch a database.
-// The only error is ErrInvalidRequest, for a d other than PostgreSQL and
-// SQLite; the result is then nil.
+// Migrations returns the SQL files that [SQLStore.Migrate] runs, for tools such
+// as goose and atlas. They include the files for the tables that the three sync
+// packages share. The files are in the root folder of the result, have goose's
+// annotations, and run in the order of their names. On PostgreSQL files that
+// end with _indexes.sql must run outside a transaction. The file names of the
+// three sync packages differ, so one folder may hold the files of all.
+// Migrations does not touch a database. The only error is ErrInvalidRequest,
+// for a d other than PostgreSQL and SQLite; the result is then nil.
 //
-// A schema from these files is the same as Migrate's, and Migrate applies
-// nothing to it twice. After an upgrade call Migrate once: only Migrate fills
-// new columns of rows that an earlier version has stored.
+// A tool that runs these files makes the same schema as Migrate. Migrate may be
+// called for such a schema. After an upgrade of this module call Migrate once,
+// because only Migrate fills new columns of rows that an earlier version has
+// stored.
 func Migrations(d Dialect) (fs.FS, error) {
 	if !syncer.Dialect(d).Valid() {
 		return nil, invalid("d: must be PostgreSQL or SQLite")
@@ -112,20 +132,22 @@ func Migrations(d Dialect) (fs.FS, error) {
 	return syncer.Files(syncer.Dialect(d), files)
 }
 
-// NewSQLStore returns a store that writes to db. It checks its arguments and
-// does no I/O; call [SQLStore.Migrate] before anything else. The caller chooses
-// the driver: this package is tested with jackc/pgx and modernc.org/sqlite. The
-// caller closes db. The only error is ErrInvalidRequest, for a nil db or a d
-// other than PostgreSQL and SQLite; the store is then nil.
+// NewSQLStore returns a store that writes to db, a database of the kind d. It
+// checks its arguments and does no I/O; call [SQLStore.Migrate] before anything
+// else. opts may be empty. The caller opens db with a driver of their choice
+// and closes db; this package is tested with jackc/pgx and modernc.org/sqlite.
+// The only error is ErrInvalidRequest, for a nil db or a d other than
+// PostgreSQL and SQLite; the store is then nil.
 //
 // SQLite needs a busy timeout, because it has one writer at a time, and should
 // use the write-ahead log. With modernc.org/sqlite:
 //
 //	file:vima.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)
 //
-// With synchronous(NORMAL) a loss of power may undo the last commits: rows,
-// checkpoint and what OnApply wrote together. The next pass makes them again.
-// Every size of the connection pool works.
+// With synchronous(NORMAL) a loss of power may undo the last commits: their
+// rows, their checkpoint and what OnApply wrote through tx, always together.
+// The next pass then reads and stores the same rows again. The connection pool
+// of db may have any size.
 func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) {
 	var o storeOptions
 	for _, opt := range opts {
@@ -146,28 +168,36 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // and sync_state, sync_rejects, sync_lease, sync_migrations and the view
 // sync_clock, which the sync packages share. It upgrades tables of an earlier
 // version. A second call changes nothing. Migrate may run at every start and in
-// several processes at once; it waits up to 10 seconds for others. After an
-// error, call Migrate again: it goes on where it stopped.
+// several processes at once. It waits at most 10 seconds for a locked table or
+// SQLite file. On PostgreSQL it also waits, until ctx ends, while Migrate runs
+// in another process. After an error, call Migrate again: it goes on where it
+// stopped.
 //
 // Migrate checks before it writes. If a table of one of these names does not
-// fit, Migrate changes nothing and returns [ErrSchema] with table and column: a
-// column is missing, a type would lose something (a float for an amount, 32
-// bits for an id, a text for a time on PostgreSQL), or the table is a different
-// one. Extra columns and indexes, wider types and partitions are left alone.
-// All other errors come from the database or from ctx.
+// fit, Migrate changes nothing and returns [ErrSchema] with table and column. A
+// table does not fit if a column is missing, if a type would lose something (a
+// float for an amount, 32 bits for an id, a text for a time on PostgreSQL), or
+// if it is a different table. Extra columns, extra indexes, wider types and
+// partitions are accepted and not changed. All other errors come from the
+// database or from ctx.
 //
-// An upgrade does not block a service for long. One short transaction renames
-// columns and adds columns that accept NULL. On PostgreSQL it waits at most a
-// second for a table in use, then lets others go first and tries again for 10
-// seconds. Transactions of 10,000 rows each then fill the new columns of
-// existing rows. On PostgreSQL indexes are then made CONCURRENTLY, and invalid
-// indexes are made again. The next Migrate continues one that was interrupted
-// here. From the first transaction on, commits of processes of the earlier
-// version fail with an error that names the upgrade: they store nothing, and
-// their streams go on where they were.
+// An upgrade has three steps and does not block a service for long:
+//
+//  1. One short transaction renames columns and adds columns that accept NULL. On
+//     PostgreSQL it waits at most a second for a table in use. It then lets other
+//     statements go first and tries again, for 10 seconds.
+//  2. Transactions of at most 10,000 rows each fill the new columns of existing rows.
+//  3. Indexes are made. On PostgreSQL they are made CONCURRENTLY, and invalid indexes
+//     are made again.
+//
+// If step 2 or 3 is interrupted, the next Migrate continues it. After step 1,
+// processes that still run the earlier version of this module cannot commit.
+// Their commits store nothing and return an error that names the upgrade. Their
+// streams lose nothing.
 //
 // On PostgreSQL the tables are in the first schema of the connection's
-// search_path. If nothing is missing, a role that can only read is enough.
+// search_path. If nothing is missing, a database role that can only read may
+// call Migrate.
 func (s *SQLStore) Migrate(ctx context.Context) error {
 	switch err := s.engine.Migrate(ctx); {
 	case errors.Is(err, syncer.ErrSchema):
@@ -179,17 +209,19 @@ func (s *SQLStore) Migrate(ctx context.Context) error {
 }
 
 // Lag returns how long ago the copy was last known to be complete, by the clock
-// of the database. It is the time since the start of the last pass, in any
-// process, that alone has read the whole stream (Change.CaughtUp, the column
-// caught_up_at). It is never negative.
+// of the database. lag is the time since the last complete pass began. A pass
+// is complete if it read the stream to its end and did not continue a stopped
+// pass. The pass may have run in any process; the column caught_up_at of
+// sync_state has the time. lag is never negative. Rows that became visible late
+// may be missing for longer, see Params.Rewind.
 //
 // stream is Params.Stream. If Params.Stream is "", pass DefaultStream: Lag does
-// not replace "". known is false, with a lag of 0, if the stream had no such
-// pass yet or is unknown. Rows that became visible late may be missing for
-// longer, see Params.Rewind.
+// not replace "". known reports whether the stream had a complete pass. It is
+// false, with a lag of 0, also for an unknown stream.
 //
-// Lag only reads the table sync_state and sends nothing to the collector. Its
-// errors come from the database or from ctx; lag is then 0 and known is false.
+// Lag only reads the table sync_state and sends nothing to the collector. It
+// does not retry. Its errors come from the database or from ctx; lag is then 0
+// and known is false.
 func (s *SQLStore) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	lag, known, err = s.engine.Lag(ctx, stream)
 	return lag, known, failure(stream, err)
@@ -208,25 +240,31 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 }
 
 // Commit stores c.Rows, c.Bad and the checkpoint c.Next in one database
-// transaction. It returns the new checkpoint of the stream, with the version
-// c.From.Version + 1, and how many rows it inserted, updated and left as they
-// were. With an error it returns the zero Commit. stream is Params.Stream; if
-// Params.Stream is "", pass DefaultStream.
+// transaction: all of them or nothing. It returns the new checkpoint of the
+// stream, with the version c.From.Version + 1, and how many rows it inserted,
+// updated and left as they were. With an error it returns the zero Commit.
+// stream is Params.Stream; if Params.Stream is "", pass DefaultStream. RunOnce
+// and Loop call Commit; a program seldom has to.
 //
-// Commit inserts new rows. It updates a stored row if the new OperationUpdateID
-// is higher, compared as a number. Commit returns ErrInvalidRequest for a row
-// whose OperationID or OperationUpdateID is not a number of at most 63 bits.
+// Commit inserts new rows. It updates a stored row if the OperationUpdateID in
+// c.Rows is higher, compared as a number. Of several rows with one OperationID
+// only the row with the highest OperationUpdateID is stored; the others count
+// as unchanged. Commit returns ErrInvalidRequest for a row whose OperationID or
+// OperationUpdateID is not a number of at most 63 bits.
 //
-// If c.CaughtUp is above 0, Commit sets the column caught_up_at of the stream
-// in sync_state to the database's time minus c.CaughtUp. stored_at of a row is
-// the database's time before the commit: to read what has changed since a time,
-// use an overlap.
+// Commit writes the reason of each row in c.Bad to the table sync_rejects. A
+// row with the same bytes is there only once for each stream. If c.CaughtUp is
+// above 0, Commit sets the column caught_up_at of the stream in sync_state to
+// the database's time minus c.CaughtUp; otherwise the column keeps its time.
+// The column stored_at of a stored row is the database's time a little before
+// the commit.
 //
-// Commit does not retry. If the stream's version is not c.From.Version any
-// more, another process has moved it: Commit stores nothing and returns
-// ErrFenced. After ErrInvalidRequest and after an error of OnApply nothing is
-// stored either. After any other error, nobody knows whether the change was
-// stored: call Load and compare the version.
+// Commit does not retry. If the version of the stream is not c.From.Version,
+// for example because another process has committed, Commit returns ErrFenced.
+// After ErrFenced, after ErrInvalidRequest and after an error of OnApply's
+// function nothing is stored. All other errors come from the database or from
+// ctx; the change may then be stored or not. To find out, call Load and compare
+// the version with c.From.Version.
 func (s *SQLStore) Commit(ctx context.Context, stream string, c Change) (Commit, error) {
 	change := syncer.Change{Stream: stream, From: c.From.Version, State: string(c.Next), CaughtUp: c.CaughtUp}
 	next, _ := c.Next.decode() // another state counts as zero

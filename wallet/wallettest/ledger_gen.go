@@ -59,8 +59,8 @@ func (s *Server) Balance(phone string) decimal.Decimal {
 
 // Payment returns the newest payment with a client_payment_id as a client would
 // read it now. The boolean is false, with a zero Payment, if no payment has
-// that client_payment_id. The call is not a request: it does not count as a
-// read by a client.
+// that client_payment_id. The call does not count as a read for
+// [WithProcessingReads].
 func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -73,8 +73,8 @@ func (s *Server) Payment(clientPaymentID string) (wallet.Payment, bool) {
 }
 
 // Payments returns all payments as a client would read them now, the oldest
-// first. The result is a copy, empty without payments. The call is not a
-// request: it does not count as a read by a client.
+// first. The result is a copy; it is empty if there are no payments. The call
+// does not count as a read for [WithProcessingReads].
 func (s *Server) Payments() []wallet.Payment {
 	s.lock()
 	defer s.store.mu.Unlock()

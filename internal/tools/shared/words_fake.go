@@ -37,10 +37,10 @@ var fakes = map[string]Fake{
 		PageLimit: "The default is 100, the highest count of a request.",
 		URL:       "the whole URL of the endpoint, for vima.NewClient", Path: "Path",
 		Timed: "sets the times of updates and shows late rows.",
-		Clock: "The default stands still at the time of the newest id, and each update is 10 ms later. A clock before the newest id counts as the time of that id.",
+		Clock: "Ids of operations hold a time. The clock is never before the time in the server's newest id, nor before 1 January 2021. The default clock stands still at this time, and each update moves it by 10 ms.",
 	},
 	"ecommpay": {
-		Server: "Data API", Begins: "without data",
+		Server: "Data API", Begins: "without operations, chargebacks and fraud reports",
 		Lists: `[]string{"ListOperations", "ListChargebacks", "ListFraudOperations"}`, Own: "gate",
 		Secrets: "the token and other secrets", Operation: `"ListOperations"`,
 		Pages: "lists", Position: "the offset", Rows: "rows",
@@ -50,7 +50,7 @@ var fakes = map[string]Fake{
 		Clock: "The default is time.Now.",
 	},
 	"wallet": {
-		Server: "wallet service", Begins: "with the wallets and services of the constants",
+		Server: "wallet service", Begins: "with the wallets of [DefaultPhone] and [OtherPhone] and the services [ServiceMobile] and [ServiceBank]",
 		Lists:   `[]string{"ListPayments"}`,
 		Secrets: "passwords and other secrets", Operation: `"ExecutePayment", or of "Token"`,
 		Pages: "lists of payments", Position: "the page number", Rows: "payments",
@@ -63,7 +63,7 @@ var fakes = map[string]Fake{
 		Purse: "in a wallet, in roubles", PurseID: "phone",
 	},
 	"finik": {
-		Server: "payments gateway", Begins: "with the account, user, recipient and services of the constants and some more services",
+		Server: "payments gateway", Begins: "with the account [DefaultAccountID], the user [DefaultUserID], the recipient [DefaultPhone], the services [ServiceFinik], [ServiceMobile] and [ServiceBank], and 57 more services",
 		Lists:   `[]string{"ListServices"}`,
 		Secrets: "keys and signatures", Operation: `"CreatePayment"`,
 		Pages: "lists of services", Position: "the offset", Rows: "services",
@@ -73,7 +73,7 @@ var fakes = map[string]Fake{
 		Clock:     "The default is time.Now.",
 		Events:    "the webhook events of all payments that ended so far", SignsAddress: true,
 		Key: "transaction id", Parameter: "transactionID", KeyField: "TransactionID", PaymentField: "transactionID",
-		Purse: "in an account", PurseID: "accountID",
+		Purse: "in an account, in som", PurseID: "accountID",
 	},
 	"transactions": {
 		Server: "transactions service", Begins: "without transactions; [Server.Seed] adds them",
