@@ -85,8 +85,8 @@ type Fault struct {
 	// Status of 400 or more, and no body for a lower Status.
 	Body string
 	// Process means that the server carries the request out although a fault
-	// with Status, FaultHTML, FaultGarbage or FaultEmpty replaces its answer.
-	// Other faults ignore Process.
+	// with a Status other than 0, FaultHTML, FaultGarbage or FaultEmpty
+	// replaces its answer. Other faults ignore Process.
 	Process bool
 	// Delay is how long the server waits before it does anything. The wait ends
 	// early if the client disconnects. 0 or less means no wait.
@@ -112,8 +112,8 @@ type Fault struct {
 	Match func(Request) bool
 }
 
-// AllFaults returns faults for table tests: one of every kind except
-// [FaultAnswer] with Status 0, and six with an error status (429, 500 twice,
+// AllFaults returns faults for table tests: for each kind except [FaultAnswer]
+// a fault with Status 0, and six faults with an error status (429, 500 twice,
 // 502, 503, 504). Each fault applies to one request. Name the subtests with
 // [Fault.String], which differs for each fault. Each call returns a new slice.
 func AllFaults() []Fault {

@@ -19,8 +19,8 @@ type Server struct {
 	gate
 }
 
-// NewServer starts a server without operations, chargebacks and fraud reports.
-// It listens on a free port of 127.0.0.1 unless [WithAddr] or [InMemory] says
+// NewServer starts a server without data; [Server.Seed] adds operations. It
+// listens on a free port of 127.0.0.1 unless [WithAddr] or [InMemory] says
 // otherwise, and panics if it cannot listen. The caller must call
 // [Server.Close] when the server is no longer needed; [Run] does so by itself.
 func NewServer(opts ...Option) *Server {

@@ -40,7 +40,7 @@ var fakes = map[string]Fake{
 		Clock: "Ids of operations hold a time. The clock is never before the time in the server's newest id, nor before 1 January 2021. The default clock stands still at this time, and each update moves it by 10 ms.",
 	},
 	"ecommpay": {
-		Server: "Data API", Begins: "without operations, chargebacks and fraud reports",
+		Server: "Data API", Begins: "without data; [Server.Seed] adds operations",
 		Lists: `[]string{"ListOperations", "ListChargebacks", "ListFraudOperations"}`, Own: "gate",
 		Secrets: "the token and other secrets", Operation: `"ListOperations"`,
 		Pages: "lists", Position: "the offset", Rows: "rows",
