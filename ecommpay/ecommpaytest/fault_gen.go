@@ -99,8 +99,9 @@ type Fault struct {
 	// Probability is the share of requests that the fault applies to, from 0 to
 	// 1. 0 or less, and 1 or more, mean every request.
 	Probability float64
-	// Seed fixes which requests Probability chooses: the same Seed chooses the
-	// same numbers of requests in each run. 0 is a Seed like any other.
+	// Seed fixes which requests Probability chooses among the requests that
+	// Operation and Match allow, by their order: with the same Seed always, for
+	// example, the third and the ninth. 0 is a Seed like any other.
 	Seed uint64
 	// Operation limits the fault to requests of one method of ecommpay.Client,
 	// for example "ListOperations". "" means all requests. An unknown name

@@ -13,8 +13,8 @@ import (
 )
 
 // DeliverParams are the arguments of [Server.DeliverWebhooks]. A round sends
-// every webhook event that is not acknowledged yet once. The zero value means
-// up to 5 rounds without pauses, with the events in their order and without
+// each webhook event once that is not acknowledged yet. The zero value means up
+// to 5 rounds without pauses, with the events in their order and without
 // duplicates.
 type DeliverParams struct {
 	// Attempts is the highest number of rounds. 0 means 5; a negative number
@@ -89,7 +89,7 @@ func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event
 // acknowledged or after the last round.
 //
 // The result is how many events are still unacknowledged, also with an error.
-// An error is returned only if ctx ends or target or p.PublicURL cannot be
+// An error is returned only if ctx ends, or if target or p.PublicURL cannot be
 // parsed as a URL. A receiver that refuses or does not answer is not an error.
 func (s *Server) DeliverWebhooks(ctx context.Context, target string, p DeliverParams) (unacknowledged int, err error) {
 	s.lock()

@@ -86,12 +86,13 @@ func WithPageLimit(n int) Option {
 }
 
 // WithClock makes the server take its time from now. The server's clock sets
-// the times of changes and shows late rows. The default stands still at noon
-// UTC on 15 January 2026 and moves by a millisecond each time it sets the time
-// of a new or changed transaction. [Server.Advance] adds to what now returns.
-// With a nil now NewServer still works, and the first method or request that
-// reads the clock panics. now must not call the server, because such a call may
-// never return. A second WithClock replaces the first.
+// the times of changes and decides when the rows of [WithLateRows] become
+// visible. The default stands still at noon UTC on 15 January 2026 and moves by
+// a millisecond each time it sets the time of a new or changed transaction.
+// [Server.Advance] adds to what now returns. With a nil now NewServer still
+// works, and the first method or request that reads the clock panics. now must
+// not call the server, because such a call may never return. A second WithClock
+// replaces the first.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) { c.now = now }
 }

@@ -82,9 +82,10 @@ func (r Report) OK() bool {
 	return !slices.ContainsFunc(r.Days, func(d DayReport) bool { return !d.OK() })
 }
 
-// OK reports whether the database agrees with the collector on this day:
-// Missing, Stale and Extra are empty, Rejected is 0, API and Stored have the
-// same counts and sums, and Border is "". It is true for the zero DayReport.
+// OK reports whether the database agrees with the collector on this day, by the
+// fields of [DayReport]: Missing, Stale and Extra are empty, Rejected is 0, API
+// and Stored have the same counts and sums, and Border is "". It is true for
+// the zero DayReport.
 func (d DayReport) OK() bool {
 	return d.Border == "" && d.Rejected == 0 && len(d.Missing)+len(d.Stale)+len(d.Extra) == 0 &&
 		d.API.Count == d.Stored.Count && maps.Equal(d.API.Sums, d.Stored.Sums)

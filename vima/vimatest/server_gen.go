@@ -86,13 +86,15 @@ func WithPageLimit(n int) Option {
 }
 
 // WithClock makes the server take its time from now. The server's clock sets
-// the times of updates and shows late rows. Ids of operations hold a time. The
-// clock is never before the time in the server's newest id, nor before 1
-// January 2021. The default clock stands still at this time, and each update
-// moves it by 10 ms. [Server.Advance] adds to what now returns. With a nil now
-// NewServer still works, and the first method or request that reads the clock
-// panics. now must not call the server, because such a call may never return. A
-// second WithClock replaces the first.
+// the times of updates and decides when the rows of [WithLateRows] become
+// visible. Ids of operations hold a time. If now returns an earlier time than
+// the server's newest id holds, the clock shows the time of this id; without
+// operations it shows 1 January 2021 or later. The default clock stands still
+// at the time of the newest id, and each update moves it by 10 ms.
+// [Server.Advance] adds to what now returns. With a nil now NewServer still
+// works, and the first method or request that reads the clock panics. now must
+// not call the server, because such a call may never return. A second WithClock
+// replaces the first.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) { c.now = now }
 }

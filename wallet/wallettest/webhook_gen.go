@@ -12,8 +12,8 @@ import (
 )
 
 // DeliverParams are the arguments of [Server.DeliverWebhooks]. A round sends
-// every webhook event that is not acknowledged yet once. The zero value means
-// up to 5 rounds without pauses, with the events in their order and without
+// each webhook event once that is not acknowledged yet. The zero value means up
+// to 5 rounds without pauses, with the events in their order and without
 // duplicates.
 type DeliverParams struct {
 	// Attempts is the highest number of rounds. 0 means 5; a negative number
@@ -32,10 +32,10 @@ type DeliverParams struct {
 	Seed uint64
 }
 
-// Events returns the webhook events of all changes so far, the oldest first.
-// The server sends no event by itself: call [Server.SendWebhook] or
-// [Server.DeliverWebhooks]. The result is a copy; it is empty if there are no
-// events.
+// Events returns the webhook events of all changes of payments so far, the
+// oldest first. The server sends no event by itself: call [Server.SendWebhook]
+// or [Server.DeliverWebhooks]. The result is a copy; it is empty if there are
+// no events.
 func (s *Server) Events() []Event {
 	s.lock()
 	defer s.store.mu.Unlock()
@@ -84,8 +84,8 @@ func (s *Server) SendWebhook(ctx context.Context, target string, events ...Event
 // acknowledged or after the last round.
 //
 // The result is how many events are still unacknowledged, also with an error.
-// An error is returned only if ctx ends or target cannot be parsed as a URL. A
-// receiver that refuses or does not answer is not an error.
+// An error is returned only if ctx ends, or if target cannot be parsed as a
+// URL. A receiver that refuses or does not answer is not an error.
 func (s *Server) DeliverWebhooks(ctx context.Context, target string, p DeliverParams) (unacknowledged int, err error) {
 	s.lock()
 	s.store.mu.Unlock()

@@ -36,8 +36,8 @@ var fakes = map[string]Fake{
 		Pages: "list requests", Position: "the cursor", Rows: "operations",
 		PageLimit: "The default is 100, the highest count of a request.",
 		URL:       "the whole URL of the endpoint, for vima.NewClient", Path: "Path",
-		Timed: "sets the times of updates and shows late rows.",
-		Clock: "Ids of operations hold a time. The clock is never before the time in the server's newest id, nor before 1 January 2021. The default clock stands still at this time, and each update moves it by 10 ms.",
+		Timed: "sets the times of updates and decides when the rows of [WithLateRows] become visible.",
+		Clock: "Ids of operations hold a time. If now returns an earlier time than the server's newest id holds, the clock shows the time of this id; without operations it shows 1 January 2021 or later. The default clock stands still at the time of the newest id, and each update moves it by 10 ms.",
 	},
 	"ecommpay": {
 		Server: "Data API", Begins: "without data; [Server.Seed] adds operations",
@@ -58,7 +58,7 @@ var fakes = map[string]Fake{
 		URL:       "the base URL, for wallet.NewClient", Path: "basePath",
 		Timed:  "sets the times of payments and webhook events.",
 		Clock:  "The default stands still at noon UTC on 15 January 2026 and moves by a second each time a payment is created, is executed or ends.",
-		Events: "the webhook events of all changes so far",
+		Events: "the webhook events of all changes of payments so far",
 		Key:    "client_payment_id", Parameter: "clientPaymentID", KeyField: "ClientPaymentID", PaymentField: "clientID",
 		Purse: "in a wallet, in roubles", PurseID: "phone",
 	},
@@ -82,7 +82,7 @@ var fakes = map[string]Fake{
 		Pages: "list requests", Position: "the page", Rows: "transactions",
 		PageLimit: "The default is 2000.",
 		URL:       "the base URL, for transactions.NewClient",
-		Timed:     "sets the times of changes and shows late rows.",
+		Timed:     "sets the times of changes and decides when the rows of [WithLateRows] become visible.",
 		Clock:     "The default stands still at noon UTC on 15 January 2026 and moves by a millisecond each time it sets the time of a new or changed transaction.",
 	},
 }
