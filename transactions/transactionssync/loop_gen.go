@@ -27,8 +27,8 @@ const DefaultInterval = 5 * time.Minute
 //
 // A pass that fails does not end the loop: the next interval tries again. The
 // only error is ErrInvalidRequest, because no retry can cure it. Loop returns
-// it at once for invalid arguments, such as a negative every or a nil c or s.
-// Loop also returns it if the stream, the checkpoint with the name
+// it at once for invalid arguments, for example if every is negative or if c or
+// s is nil. Loop also returns it if the stream, the checkpoint with the name
 // Params.Stream, began with a later From.
 //
 // Several processes may loop over one stream. Only the process that holds the
