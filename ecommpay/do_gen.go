@@ -11,34 +11,41 @@ import (
 )
 
 // Do sends a request for which this package has no method, and returns the JSON
-// of the answer. What the request does, and what the answer is, depends on the
-// service. Unverified by design.
+// of the answer. Unverified: what the request does, and what the answer holds,
+// depends on the service.
 //
-// method is GET, POST, PUT, PATCH or DELETE, in capitals. path follows the base
-// URL: elements with slashes between them, escaped as in a URL, and optionally
-// a query after a question mark. A slash at the beginning makes no difference,
-// and an empty path is the base URL itself. Do returns ErrInvalidRequest for
-// any query, because the signature covers the body only. Do also returns
-// ErrInvalidRequest for a path with a scheme or a host, with an element that is
-// empty, a dot or two dots (also escaped), with a fragment, or with query
-// parameters that carry credentials (apikey, token, signature and the like).
+// method is GET, POST, PUT, PATCH or DELETE, in capitals. Do returns
+// ErrInvalidRequest for any other method.
 //
-// in is the body: Do encodes in with encoding/json, and sends a json.RawMessage
-// as it is. The body is a JSON object, empty for nil. The client adds token and
-// signature, as to every request, so in must have neither. The signature covers
-// the members in the flat form of [Canonical], where a semicolon separates
-// them. Do returns ErrInvalidRequest for names with a semicolon or a colon, for
-// values with a semicolon, for GET, because GET has no body to sign, and for
-// floats and for strings that are not UTF-8. Do reads in before it sends the
-// request, and neither changes nor keeps in.
+// path follows the base URL: elements with slashes between them, escaped as in
+// a URL, and optionally a query after a question mark. A slash at the beginning
+// makes no difference, and an empty path is the base URL itself. Do returns
+// ErrInvalidRequest for any query, because the signature covers the body only.
+// Do returns ErrInvalidRequest for a path that is not escaped as in a URL, for
+// a path with a scheme, a host, a backslash or a fragment, with a colon in its
+// first element (write %3A), with an element that is empty, a dot or two dots
+// (also escaped), or with query parameters that carry credentials (apikey,
+// token, signature and the like).
+//
+// in is the body. Do encodes in with encoding/json, and also takes a
+// json.RawMessage. The body must be a JSON object without repeated names. A nil
+// in sends an empty object. The client adds token and signature, as to every
+// request, so in must have neither. The signature covers the members in the
+// flat form of [Canonical], where a semicolon separates them. Do returns
+// ErrInvalidRequest for names that are empty or have a semicolon or a colon,
+// for values with a semicolon, and for GET, because GET has no body to sign. Do
+// also returns ErrInvalidRequest for what encoding/json does not encode, for Go
+// floats, because amounts lose digits in a float, and for Go strings that are
+// not UTF-8. Do reads in before it sends the request. It neither changes nor
+// keeps in.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
-// take effect twice, so Do retries only if it can prove that nothing left this
-// machine. It also sends the request once more after a definite 401, if a
-// source of credentials or tokens has new ones.
+// take effect twice, so Do retries only if certainly nothing left this machine.
+// After a 401, Do sends the request once more if a source of credentials or
+// tokens has new ones.
 //
-// The result is the JSON of an answer with status 2xx, of any shape; for the
+// The result is the whole answer with status 2xx, any kind of JSON; for the
 // JSON null it is "null". The client verifies the signature of the answer as in
 // every other call, see [WithResponseVerification]. An object with the status
 // or code of a refusal is *Error.
@@ -46,7 +53,9 @@ import (
 // The errors are ErrInvalidRequest before anything is sent, *Error for a
 // refusal, *SignatureError, *DecodeError for an answer that is not JSON or is
 // empty, ErrResponseTooLarge, errors of the credentials' source, and errors of
-// the context and the network. The result is nil with every error.
+// the context and the network. The result is nil with every error. Except for
+// ErrInvalidRequest and errors of the credentials' source, no error proves that
+// the request had no effect.
 //
 // ecommpay Data API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

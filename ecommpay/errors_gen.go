@@ -15,28 +15,30 @@ import (
 
 // The sentinels about what is sent and received, for errors.Is.
 var (
-	// ErrInvalidRequest means bad input, found before any I/O. The text names
-	// the field and the rule.
+	// ErrInvalidRequest means bad input, found before anything is sent. The
+	// text names the field and the rule. A retry with the same input fails
+	// again.
 	ErrInvalidRequest = errors.New("ecommpay: invalid request")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
-	// It is not retried.
+	// ErrResponseTooLarge is an answer with status 2xx above the limit of
+	// WithMaxResponseBytes. The call is not retried.
 	ErrResponseTooLarge = errors.New("ecommpay: response too large")
 )
 
 // DecodeError is an answer that is not what the call asked for: HTML, an empty
-// or a cut body, an answer about something else, or rows that do not decode. It
-// is not retried. Printing one shows no part of Body.
+// or a cut body, an answer about something else, or rows that do not decode.
+// The call is not retried. Printing a DecodeError shows no part of Body.
 type DecodeError struct {
 	Operation  string // the method of Client
-	StatusCode int    // the HTTP status
-	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
+	StatusCode int    // the HTTP status; 200 for single rows
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page; may hold personal data
 	Err        error  // what is wrong, by field and offset, without values
 
 	class string
 }
 
 // Class returns "undecodable", like the Class of the [Attempt]. It returns ""
-// for a nil e, if the answer as a whole was decoded and e is about single rows.
+// for a nil e and for an e about single rows of an answer that otherwise
+// decoded.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -55,7 +57,7 @@ func (e *DecodeError) Error() string {
 }
 
 // Unwrap returns the field Err, for errors.Is and errors.As. It returns nil if
-// Err is nil.
+// Err is nil. e must not be nil.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
 // Format prints what Error returns for every verb of fmt, so that no verb
@@ -82,30 +84,38 @@ func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue returns what Error returns as a string value, for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Is reports whether target is the sentinel of StatusCode, for errors.Is: with
-// status 404 only ErrNotFound matches. It returns false for any other target.
+// Is reports whether target is the sentinel of StatusCode, for errors.Is. The
+// sentinels are ErrUnauthorized for 401, ErrForbidden for 403, ErrNotFound for
+// 404 and ErrRateLimited for 429. Is returns false for any other status or
+// target. e must not be nil.
 func (e *Error) Is(target error) bool {
 	return target != nil && target == statusError(e.StatusCode)
 }
 
-// Class returns in one word what went wrong, for metrics and decisions. If e
-// matches ErrUnauthorized, ErrForbidden, ErrNotFound or ErrRateLimited, the
-// word is "unauthorized", "forbidden", "not_found" or "rate_limited". Any other
-// refusal is "status" for a status other than 2xx, or "refused" inside a 2xx.
+// Class returns one word for what went wrong, for metrics and decisions:
+//
+//   - "unauthorized", "forbidden", "not_found" or "rate_limited" if e matches
+//     ErrUnauthorized, ErrForbidden, ErrNotFound or ErrRateLimited
+//   - "refused" for any other refusal inside an answer with HTTP status 2xx
+//   - "status" for any other refusal
+//
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Every error of a call that sent a request, or tried to, has a class:
+// Other errors have a class too. Every error of a call that sent a request, or
+// tried to, has a method Class:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
 //
-// The class equals Class of the last [Attempt] of the call, such as "timeout"
-// or "undecodable", with two exceptions. The four words above replace "status"
-// and "refused". If the context ends between two attempts, the class is
-// "canceled" or "timeout". Two kinds of errors have no class: refused input
-// before any I/O (ErrInvalidRequest), and errors about answers that were
-// successes by themselves (ErrPaginationStalled). The Class of a [DecodeError]
-// about single rows is "", for the same reason.
+// The word is the Class of the last [Attempt] of the call, such as "timeout" or
+// "undecodable", with two exceptions. The four words of the first item above
+// replace "status" and "refused". If the context ends between two attempts, the
+// word is "timeout" after a deadline and otherwise "canceled".
+//
+// Two kinds of errors have no class: bad input, found before anything is sent
+// (ErrInvalidRequest), and errors about answers that were successes by
+// themselves (ErrPaginationStalled). The Class of a [DecodeError] about single
+// rows is "", for the same reason.
 func (e *Error) Class() string {
 	switch {
 	case e == nil:

@@ -13,7 +13,8 @@ import (
 
 // Option configures a client. The order of options does not matter, except
 // among several WithMiddleware. Of other options that are given twice, the last
-// counts. [NewClient] refuses an invalid value with ErrInvalidRequest.
+// counts. [NewClient] refuses an invalid value with ErrInvalidRequest. It
+// panics if an Option is nil.
 type Option func(*options)
 
 // options are what the options of a client record.
@@ -48,19 +49,23 @@ func (o *options) refused(problems []string) error {
 // WithHTTPClient makes the client send its requests through a copy of client;
 // client itself never changes. A second WithHTTPClient replaces the first.
 // Requests go out through client.Transport, which therefore sees token and
-// signature, as does a trace added inside the Transport (net/http/httptrace,
-// otelhttp): use [WithMiddleware] or the context of the call for traces.
-// client.Timeout limits each attempt, if it is shorter than WithTimeout's.
-// client.CheckRedirect is not used, because redirects are never followed.
+// signature. A trace that the Transport adds (net/http/httptrace, otelhttp)
+// sees them too, so use [WithMiddleware] or the context of the call for traces.
+// client.Timeout limits each attempt, if it is above 0 and shorter than the
+// limit of WithTimeout. client.Jar is used. client.CheckRedirect is not used,
+// because redirects are never followed.
 //
 // A Transport of your own needs HTTP/2 pings, as the package's own has: for
 // example http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout
 // of 5 s. An HTTP/2 connection that a NAT or a firewall has forgotten is then
-// dropped within 15 s. Without pings every attempt on it times out, for about
-// 15 minutes. A proxy that refuses CONNECT is recognised by the reason phrase
-// of its answer, such as "Proxy Authentication Required"; after another phrase
-// the attempt has the class "network" and is retried. Over plain http, a
-// proxy's refusal is an answer.
+// dropped within 15 s. Without pings every attempt on that connection times
+// out, for about 15 minutes.
+//
+// If a proxy in your Transport refuses CONNECT, the client recognises the
+// refusal by the reason phrase of the proxy's answer, such as "Proxy
+// Authentication Required". After any other phrase the attempt has the class
+// "network" and is retried. Over plain http, the client cannot tell a proxy's
+// refusal from an answer of the service.
 //
 // Without this option, with a nil client and with a nil Transport, all clients
 // of this module share one transport: a clone of http.DefaultTransport, made
@@ -74,6 +79,10 @@ func WithHTTPClient(client *http.Client) Option {
 // take five; 0 means the default. With a negative d NewClient returns
 // ErrInvalidRequest. The context of a call limits the whole call, with all
 // attempts and waits. A second WithTimeout replaces the first.
+//
+// An attempt that takes longer fails with an error that matches
+// context.DeadlineExceeded and has the class "timeout". The client retries the
+// attempt, except in Do.
 func WithTimeout(d time.Duration) Option {
 	return func(o *options) { o.Timeout = d }
 }
@@ -90,8 +99,9 @@ func WithRetry(policy RetryPolicy) Option {
 // WithRateLimit limits the client, retries included, to perSecond attempts per
 // second with bursts of at most burst attempts. An attempt above the limit
 // waits. If both are 0, the default, the client has no limit. Otherwise
-// perSecond must be positive and burst at least 1, or NewClient returns
-// ErrInvalidRequest. A second WithRateLimit replaces the first.
+// perSecond must be positive and below 2,147,483,647, and burst at least 1, or
+// NewClient returns ErrInvalidRequest. A second WithRateLimit replaces the
+// first.
 //
 // If an attempt would have to wait beyond the deadline of the call's context,
 // the client does not wait and does not send it. The call returns the result of
@@ -108,14 +118,14 @@ func WithLogger(logger *slog.Logger) Option {
 	return func(o *options) { o.Logger = logger }
 }
 
-// WithObserver makes the client call observe once for each attempt, with the
-// context of the call and what happened. This is after the attempt, as soon as
-// it is known whether another attempt follows. The call waits for observe,
-// which runs on the goroutine that makes the attempts. With [Prefetch] or
-// several workers that may be another goroutine than the caller's. Calls that
-// run at the same time call observe at the same time, so observe must be safe
-// for concurrent use. A second WithObserver replaces the first, and nil removes
-// it.
+// WithObserver makes the client call observe once for each attempt. ctx is the
+// context of the call, and attempt says what happened. The client calls observe
+// after the attempt, as soon as it knows whether another attempt follows. The
+// call waits for observe, which runs on the goroutine that makes the attempts.
+// With [Prefetch] or several workers that may be another goroutine than the
+// caller's. Calls that run at the same time call observe at the same time, so
+// observe must be safe for concurrent use. A second WithObserver replaces the
+// first, and nil removes it.
 func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 	return func(o *options) {
 		o.Observer = nil
@@ -126,12 +136,16 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 }
 
 // WithMiddleware wraps the transport, for traces and metrics such as
-// otelhttp's. middleware is called once, when the client is made. The
-// RoundTripper that middleware returns then gets every attempt, retries
-// included, but not token and signature, which the client adds later. A second
+// otelhttp's. middleware is called once, when the client is made, with the
+// RoundTripper to wrap. The RoundTripper that middleware returns gets every
+// attempt, retries included, but not token and signature, which the client adds
+// later. middleware must not return nil: a call then panics. A second
 // WithMiddleware adds another one inside the first. With a nil middleware
-// NewClient returns ErrInvalidRequest. The RoundTripper must keep the context
-// of the request; otherwise an attempt is not sent again after a 401.
+// NewClient returns ErrInvalidRequest.
+//
+// The RoundTripper must be safe for concurrent use and must pass on the context
+// of the request. Without that context the client does not send an attempt
+// again after a 401, and takes every attempt that failed for one that was sent.
 //
 // A trace (net/http/httptrace) from middleware, or from the context of a call,
 // sees the events of the connection, but neither headers nor the path.
@@ -148,23 +162,26 @@ func WithUserAgent(agent string) Option {
 
 // WithPlainHTTP allows a base URL with http for any host. Without this option
 // NewClient returns ErrInvalidRequest for http to a host other than loopback.
-// With http all data and token and signature cross the network unencrypted.
+// With http everything crosses the network unencrypted, token and signature
+// too.
 func WithPlainHTTP() Option {
 	return func(o *options) { o.plainHTTP = true }
 }
 
 // WithMaxResponseBytes limits an answer to n bytes after decompression. A
 // larger answer with status 2xx fails with ErrResponseTooLarge, and is not
-// retried. The default is 16 MiB; 0 means the default. With a negative n
-// NewClient returns ErrInvalidRequest. A second WithMaxResponseBytes replaces
-// the first.
+// retried. An answer with another status is cut after n bytes or 64 KiB,
+// whichever is less. The default is 16 MiB; 0 means the default. With a
+// negative n NewClient returns ErrInvalidRequest. A second WithMaxResponseBytes
+// replaces the first.
 func WithMaxResponseBytes(n int64) Option {
 	return func(o *options) { o.MaxResponseBytes = n }
 }
 
 // CallOption configures one call. The call refuses an invalid option with
 // ErrInvalidRequest before anything is sent. Of options that are given twice,
-// the last counts, except that WithHeader adds headers.
+// the last counts, except that WithHeader adds headers. A nil CallOption makes
+// the call panic.
 type CallOption func(*callOptions)
 
 // callOptions are what the options of a call record.
@@ -177,12 +194,13 @@ type callOptions struct {
 	ownCallOptions
 }
 
-// CaptureResponse fills r with the HTTP answer behind the result: its last
-// attempt. A single call fills r whenever an answer came, a refusal included,
-// and leaves r alone otherwise. An iteration fills r on the caller's goroutine
-// with the page that it is about to yield. Each page replaces the one before.
-// With a nil r the call returns ErrInvalidRequest and sends nothing. A second
-// CaptureResponse replaces the first.
+// CaptureResponse makes the call copy the HTTP answer of its last attempt into
+// r. The answer may be a refusal. If the last attempt got no complete answer, r
+// stays as it was. An iteration fills r on the caller's goroutine with the page
+// that it is about to yield. Each page replaces the one before. With a nil r
+// the call returns ErrInvalidRequest and sends nothing. A second
+// CaptureResponse replaces the first. Calls that run at the same time need a
+// Response each.
 func CaptureResponse(r *Response) CallOption {
 	return func(o *callOptions) {
 		if r == nil {

@@ -13,16 +13,20 @@ func (b Balance) WithoutRaw() Balance { return wire.WithoutRaw(b) }
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no
+// operation_id. The error quotes no value. After an error the receiver is
+// unchanged.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
+// operation keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil
@@ -39,16 +43,20 @@ func (o Operation) WithoutRaw() Operation { return wire.WithoutRaw(o) }
 type plainPaymentOperation PaymentOperation // PaymentOperation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no
+// operation_id. The error quotes no value. After an error the receiver is
+// unchanged.
 func (p *PaymentOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*PaymentOperation).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
+// operation keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (p PaymentOperation) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -65,16 +73,20 @@ func (p PaymentOperation) WithoutRaw() PaymentOperation { return wire.WithoutRaw
 type plainChargeback Chargeback // Chargeback without its methods
 
 // UnmarshalJSON decodes a chargeback from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no
+// chargeback_id. The error quotes no value. After an error the receiver is
+// unchanged.
 func (c *Chargeback) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, c, (*Chargeback).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that a chargeback keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
+// chargeback keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (c Chargeback) MarshalJSON() ([]byte, error) {
 	if c.Raw != nil {
 		return c.Raw, nil
@@ -91,16 +103,20 @@ func (c Chargeback) WithoutRaw() Chargeback { return wire.WithoutRaw(c) }
 type plainFraudOperation FraudOperation // FraudOperation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no
+// operation_id. The error quotes no value. After an error the receiver is
+// unchanged.
 func (v *FraudOperation) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, v, (*FraudOperation).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
+// operation keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (v FraudOperation) MarshalJSON() ([]byte, error) {
 	if v.Raw != nil {
 		return v.Raw, nil

@@ -11,34 +11,43 @@ import (
 )
 
 // Do sends a request for which this package has no method, and returns the JSON
-// of the answer. What the request does, and what the answer is, depends on the
-// service. Unverified by design.
+// of the answer. Unverified: what the request does, and what the answer holds,
+// depends on the service.
 //
-// method is GET, POST, PUT, PATCH or DELETE, in capitals. path follows the base
-// URL: elements with slashes between them, escaped as in a URL, and optionally
-// a query after a question mark. A slash at the beginning makes no difference,
-// and an empty path is the base URL itself. The signature covers path and
-// query, under the rules of [Message]. Do returns ErrInvalidRequest for a path
-// with a scheme or a host, with an element that is empty, a dot or two dots
-// (also escaped), with a fragment, or with query parameters that carry
-// credentials (apikey, token, signature and the like).
+// method is GET, POST, PUT, PATCH or DELETE, in capitals. Do returns
+// ErrInvalidRequest for any other method.
 //
-// in is the body: Do encodes in with encoding/json, and sends a json.RawMessage
-// as it is. The body is a JSON object, sent and signed as [CanonicalJSON]
-// spells it, which refuses what readers may understand differently. Nil sends
-// no body. With GET in must be nil. Do returns ErrInvalidRequest for floats and
-// for strings that are not UTF-8. Do reads in before it sends the request, and
+// path follows the base URL: elements with slashes between them, escaped as in
+// a URL, and optionally a query after a question mark. A slash at the beginning
+// makes no difference, and an empty path is the base URL itself. The signature
+// covers path and query, under the rules of [Message]. Do returns
+// ErrInvalidRequest for a path that is not escaped as in a URL, for a path with
+// a scheme, a host, a backslash or a fragment, with a colon in its first
+// element (write %3A), with an element that is empty, a dot or two dots (also
+// escaped), or with query parameters that carry credentials (apikey, token,
+// signature and the like).
+//
+// in is the body. Do encodes in with encoding/json, and also takes a
+// json.RawMessage. The body must be a JSON object with at least one member. Do
+// sends and signs it in the spelling of [CanonicalJSON]. What CanonicalJSON
+// refuses is ErrInvalidRequest. A nil in sends no body, and with GET in must be
+// nil. Do also returns ErrInvalidRequest for what encoding/json does not
+// encode, for Go floats, because amounts lose digits in a float, and for Go
+// strings that are not UTF-8. Do reads in before it sends the request. It
 // neither changes nor keeps in.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
-// take effect twice, so Do retries only if it can prove that nothing left this
-// machine. It also sends the request once more after a definite 401, if a
-// source of credentials or tokens has new ones.
+// take effect twice, so Do retries only if certainly nothing left this machine.
+// After a 401 that shows that the request had no effect, Do sends the request
+// once more if a source of credentials or tokens has new ones.
 //
-// The result is the JSON of an answer with status 2xx, of any shape; for the
-// JSON null it is "null". The HTTP status or the body's statusCode decides,
-// whichever is worse, except if the answer is a payment.
+// The result is the whole answer with status 2xx, any kind of JSON; for the
+// JSON null it is "null". Do also returns *Error for a 2xx whose body has a
+// statusCode other than 2xx, except if the body is a payment: its statusCode
+// describes the payment. If the HTTP status and the statusCode differ,
+// StatusCode of the *Error is the one that leaves the outcome less certain. A
+// 2xx whose statusCode is not a status is *DecodeError.
 //
 // The errors are ErrInvalidRequest before anything is sent, *Error for a
 // refusal, *DecodeError for an answer that is not JSON or is empty,

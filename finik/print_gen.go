@@ -13,12 +13,12 @@ import (
 // through log/slog they print neither, but what is written here and in their
 // String.
 
-// Format prints what String returns for every verb, so that no verb prints
-// personal data.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (p Payment) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints a
-// secret.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints a secret.
 func (c Credentials) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
@@ -28,7 +28,7 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String())
 // GoString returns what String returns. It never shows a secret.
 func (c Credentials) GoString() string { return c.String() }
 
-// MarshalText returns what String returns, so that encoding/json and other
+// MarshalText returns the bytes of String, so that encoding/json and other
 // encoders show no secret. The error is always nil.
 func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
@@ -36,48 +36,48 @@ func (c Credentials) MarshalText() ([]byte, error) { return []byte(c.String()), 
 // the secrets.
 func (Credentials) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
-// Format prints what String returns for every verb, so that no verb prints
-// personal data.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (c CreatePaymentRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
 // no personal data.
 func (c CreatePaymentRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints
-// personal data.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (c CheckRecipientRequest) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
 // no personal data.
 func (c CheckRecipientRequest) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints
-// personal data.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (v Fields) Format(f fmt.State, _ rune) { redact.Print(f, v.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
 // no personal data.
 func (v Fields) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints
-// personal data.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (r Recipient) Format(f fmt.State, _ rune) { redact.Print(f, r.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
 // no personal data.
 func (r Recipient) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints
-// personal data.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (p PaymentRecipient) Format(f fmt.State, _ rune) { redact.Print(f, p.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
 // no personal data.
 func (p PaymentRecipient) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// Format prints what String returns for every verb, so that no verb prints a
-// secret.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints a secret.
 func (m Message) Format(f fmt.State, _ rune) { redact.Print(f, m.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
@@ -87,7 +87,7 @@ func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 // GoString returns what String returns. It never shows a secret.
 func (m Message) GoString() string { return m.String() }
 
-// MarshalText returns what String returns, so that encoding/json and other
+// MarshalText returns the bytes of String, so that encoding/json and other
 // encoders show no secret. The error is always nil.
 func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
@@ -95,8 +95,8 @@ func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil 
 // the secrets.
 func (Message) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
-// Format prints what String returns for every verb, so that no verb prints a
-// secret.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints a secret.
 func (w Webhook) Format(f fmt.State, _ rune) { redact.Print(f, w.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
@@ -106,7 +106,7 @@ func (w Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
 // GoString returns what String returns. It never shows a secret.
 func (w Webhook) GoString() string { return w.String() }
 
-// MarshalText returns what String returns, so that encoding/json and other
+// MarshalText returns the bytes of String, so that encoding/json and other
 // encoders show no secret. The error is always nil.
 func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
 
@@ -114,24 +114,24 @@ func (w Webhook) MarshalText() ([]byte, error) { return []byte(w.String()), nil 
 // the secrets.
 func (Webhook) GobEncode() ([]byte, error) { return nil, redact.ErrGob }
 
-// Format prints what String returns for every verb, so that no verb prints
-// personal data.
+// Format prints what String returns for every verb of fmt, so that no verb
+// prints personal data.
 func (e Event) Format(f fmt.State, _ rune) { redact.Print(f, e.String()) }
 
 // LogValue returns what String returns as a string value, so that log/slog logs
 // no personal data.
 func (e Event) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// Format prints only "sender" for every verb, so that no verb prints personal
-// data.
+// Format prints only "sender" for every verb of fmt, so that no verb prints
+// personal data.
 func (e EventSender) Format(f fmt.State, _ rune) { redact.Print(f, "sender") }
 
 // LogValue returns only "sender" as a string value, so that log/slog logs no
 // personal data.
 func (e EventSender) LogValue() slog.Value { return slog.StringValue("sender") }
 
-// Format prints only "account" for every verb, so that no verb prints personal
-// data.
+// Format prints only "account" for every verb of fmt, so that no verb prints
+// personal data.
 func (e EventAccount) Format(f fmt.State, _ rune) { redact.Print(f, "account") }
 
 // LogValue returns only "account" as a string value, so that log/slog logs no

@@ -7,16 +7,20 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainRecipient Recipient // Recipient without its methods
 
 // UnmarshalJSON decodes a recipient from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no
+// statusCode, no name and no phone. The error quotes no value. After an error
+// the receiver is unchanged.
 func (r *Recipient) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, r, (*Recipient).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that a recipient keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
+// recipient keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (r Recipient) MarshalJSON() ([]byte, error) {
 	if r.Raw != nil {
 		return r.Raw, nil
@@ -33,16 +37,19 @@ func (r Recipient) WithoutRaw() Recipient { return wire.WithoutRaw(r) }
 type plainService Service // Service without its methods
 
 // UnmarshalJSON decodes a service from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no id. The
+// error quotes no value. After an error the receiver is unchanged.
 func (s *Service) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, s, (*Service).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that a service keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
+// service keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (s Service) MarshalJSON() ([]byte, error) {
 	if s.Raw != nil {
 		return s.Raw, nil
@@ -59,16 +66,20 @@ func (s Service) WithoutRaw() Service { return wire.WithoutRaw(s) }
 type plainPayment Payment // Payment without its methods
 
 // UnmarshalJSON decodes a payment from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no id, or
+// has no status while other members do not decode. The error quotes no value.
+// After an error the receiver is unchanged.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that a payment keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
+// payment keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -85,16 +96,20 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 type plainEvent Event // Event without its methods
 
 // UnmarshalJSON decodes an event from the API or from a stored Raw. It replaces
-// all fields, and Raw becomes a copy of data. If data does not decode, it
-// returns an error and leaves the receiver as it was.
+// all fields, and Raw becomes a copy of data. It returns an error for null, for
+// other data that does not decode, and for data that has no id and no
+// transactionId. The error quotes no value. After an error the receiver is
+// unchanged.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that an event keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
+// event keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil

@@ -8,7 +8,10 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// The fields that [Filter] has. A [Sort] may use others too.
+// The fields that [Filter] can select by. Each constant is the name of the
+// field in the JSON, and belongs to the field with the same name in [Filter]
+// and [Transaction]. A [Sort] may use other names too. For a name that it does
+// not know, the service returns an error, most often status 500.
 const (
 	FieldID                         Field = "id"
 	FieldStatus                     Field = "status"

@@ -2,16 +2,17 @@
 
 package transactions
 
-// StatusClass is what a [Status] means, in words that are the same in all
-// packages of this module. The list of classes is complete.
+// StatusClass says what a status means, in words that are the same in all
+// packages of this module. [Status.Class] returns one of the four constants
+// below. No other class exists: the zero value "" is not one.
 type StatusClass string
 
-// The classes of statuses.
+// All values of StatusClass.
 const (
 	StatusClassSucceeded StatusClass = "succeeded" // final, and the money has moved
 	StatusClassFailed    StatusClass = "failed"    // final, and no money has moved
 	StatusClassPending   StatusClass = "pending"   // not final yet
-	StatusClassUnknown   StatusClass = "unknown"   // a status that this package does not know
+	StatusClassUnknown   StatusClass = "unknown"   // a status that this package does not know: not final
 )
 
 // Final reports whether the class is StatusClassSucceeded or StatusClassFailed.

@@ -6,28 +6,32 @@ import (
 	"context"
 )
 
-// CredentialSource returns the present credentials, so that a service can
-// replace its credentials without a restart. The client calls Credentials for
-// every attempt, with zero Credentials as rejected. An implementation must be
-// safe for concurrent use.
+// CredentialSource returns the credentials to use now, so that a service can
+// replace its credentials without a restart. An implementation must be safe for
+// concurrent use.
+//
+// The client calls Credentials for every attempt, with the zero Credentials as
+// rejected. If Credentials returns an error, or credentials that NewClient
+// would refuse, nothing is sent and the call ends without a retry. With
+// errors.Is the error of the call matches the source's error; for refused
+// credentials it matches ErrInvalidRequest.
 //
 // If the service answers 401, in the status line or inside a 200, the client
-// calls Credentials once more, with the rejected credentials; one call asks for
-// all calls that wait. If the source returns other credentials, the client
-// sends the attempt once more. A source that has no others returns rejected, or
-// an error: the 401 is then the result.
-//
-// An error for the zero rejected ends the call without a retry and is reachable
-// by errors.Is. Credentials that NewClient would refuse count as such an error,
-// which is ErrInvalidRequest.
+// calls Credentials again, with the credentials that the service refused as
+// rejected. Attempts that wait at the same time for a replacement of the same
+// credentials share this one call. If Credentials returns other credentials,
+// the client sends the attempt once more with them. If Credentials returns
+// rejected or an error, the call returns the 401 as *Error. ctx ends after the
+// time of WithTimeout.
 type CredentialSource interface {
 	Credentials(ctx context.Context, rejected Credentials) (Credentials, error)
 }
 
 // WithCredentialSource makes the client ask source for the credentials of each
-// attempt, in place of the argument auth of NewClient, which must then be nil.
-// NewClient returns ErrInvalidRequest if both are given, or if source is nil. A
-// second WithCredentialSource replaces the first.
+// attempt, as [CredentialSource] describes, in place of the argument auth of
+// NewClient, which must then be nil. NewClient returns ErrInvalidRequest if
+// both are given, or if source is nil. A second WithCredentialSource replaces
+// the first.
 func WithCredentialSource(source CredentialSource) Option {
 	return func(o *options) {
 		o.source = source

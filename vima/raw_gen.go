@@ -7,16 +7,20 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainOperation Operation // Operation without its methods
 
 // UnmarshalJSON decodes an operation from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no
+// operation_id. The error quotes no value. After an error the receiver is
+// unchanged.
 func (o *Operation) UnmarshalJSON(data []byte) error {
 	return wire.Row(data, o, (*Operation).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that an operation keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
+// operation keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (o Operation) MarshalJSON() ([]byte, error) {
 	if o.Raw != nil {
 		return o.Raw, nil

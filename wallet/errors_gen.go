@@ -17,11 +17,13 @@ import (
 
 // The sentinels about what is sent and received, for errors.Is.
 var (
-	// ErrInvalidRequest means bad input, found before any I/O. The text names
-	// the field and the rule.
+	// ErrInvalidRequest means bad input, found before anything is sent. The
+	// text names the field and the rule. A retry with the same input fails
+	// again.
 	ErrInvalidRequest = errors.New("wallet: invalid request")
-	// ErrResponseTooLarge is an answer above the limit of WithMaxResponseBytes.
-	// It is not retried.
+	// ErrResponseTooLarge is an answer with status 2xx above the limit of
+	// WithMaxResponseBytes. The call is not retried. After a call that changes
+	// something the error matches ErrOutcomeUnknown too.
 	ErrResponseTooLarge = errors.New("wallet: response too large")
 )
 
@@ -29,12 +31,12 @@ var errOutcomeUnknown = transport.ErrOutcomeUnknown
 
 // DecodeError is an answer that is not what the call asked for: HTML, an empty
 // or a cut body, or rows that do not decode. After a call that changes
-// something DecodeError matches ErrOutcomeUnknown too. It is not retried.
-// Printing one shows no part of Body.
+// something DecodeError matches ErrOutcomeUnknown too. The call is not retried.
+// Printing a DecodeError shows no part of Body.
 type DecodeError struct {
-	Operation  string // the method of Client
-	StatusCode int    // the HTTP status
-	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page
+	Operation  string // the method of Client, or "Webhook" for a webhook event
+	StatusCode int    // the HTTP status; 0 for a webhook event, 200 for single rows
+	Body       []byte `json:"-" xml:"-" yaml:"-"` // the answer, or the first bad row of a page; may hold personal data
 	Err        error  // what is wrong, by field and offset, without values
 
 	class   string
@@ -42,8 +44,8 @@ type DecodeError struct {
 }
 
 // Class returns "undecodable", like the Class of the [Attempt]. It returns ""
-// for a nil e, if the answer as a whole was decoded and e is about single rows,
-// or if e is about a webhook event.
+// for a nil e, for an e about a webhook event, and for an e about single rows
+// of an answer that otherwise decoded.
 func (e *DecodeError) Class() string {
 	if e == nil {
 		return ""
@@ -53,7 +55,8 @@ func (e *DecodeError) Class() string {
 
 // Error returns the operation, the status and class if they are set, and what
 // is wrong. The text holds no part of Body. For a nil *DecodeError it is
-// "wallet: no error".
+// "wallet: no error". If e matches ErrOutcomeUnknown, the text ends with the
+// text of ErrOutcomeUnknown.
 func (e *DecodeError) Error() string {
 	if e == nil {
 		return "wallet: no error"
@@ -62,7 +65,8 @@ func (e *DecodeError) Error() string {
 }
 
 // Is reports whether target is ErrOutcomeUnknown and the call may have taken
-// effect, for errors.Is. It returns false for any other target.
+// effect, for errors.Is. It returns false for any other target. e must not be
+// nil.
 func (e *DecodeError) Is(target error) bool { return target == ErrOutcomeUnknown && e.unknown }
 
 // suffix returns what an error's text adds if the outcome is unknown.
@@ -74,7 +78,7 @@ func suffix(unknown bool) string {
 }
 
 // Unwrap returns the field Err, for errors.Is and errors.As. It returns nil if
-// Err is nil.
+// Err is nil. e must not be nil.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
 // Format prints what Error returns for every verb of fmt, so that no verb
@@ -86,7 +90,8 @@ func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) 
 
 // Error returns the operation, the HTTP status, the class and the code. It
 // omits what is not set, and the class "status". For a nil *Error it returns
-// "wallet: no error".
+// "wallet: no error". If e matches ErrOutcomeUnknown, the text ends with the
+// text of ErrOutcomeUnknown.
 func (e *Error) Error() string {
 	if e == nil {
 		return "wallet: no error"
@@ -101,25 +106,31 @@ func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue returns what Error returns as a string value, for log/slog.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Class returns in one word what went wrong, for metrics and decisions. If e
-// matches ErrUnauthorized, ErrForbidden, ErrNotFound or ErrRateLimited, the
-// word is "unauthorized", "forbidden", "not_found" or "rate_limited". Any other
-// refusal is "status" for a status other than 2xx, or "refused" inside a 2xx.
+// Class returns one word for what went wrong, for metrics and decisions:
+//
+//   - "unauthorized", "forbidden", "not_found" or "rate_limited" if e matches
+//     ErrUnauthorized, ErrForbidden, ErrNotFound or ErrRateLimited
+//   - "refused" for any other refusal inside an answer with HTTP status 2xx
+//   - "status" for any other refusal
+//
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Every error of a call that sent a request, or tried to, has a class:
+// Other errors have a class too. Every error of a call that sent a request, or
+// tried to, has a method Class:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
 //
-// The class equals Class of the last [Attempt] of the call, such as "timeout"
-// or "undecodable", with two exceptions. The four words above replace "status"
-// and "refused". If the context ends between two attempts, or two reads of a
-// wait, the class is "canceled" or "timeout". Two kinds of errors have no
-// class: refused input before any I/O (ErrInvalidRequest), and errors about
-// answers that were successes by themselves (ErrPaginationStalled,
-// ErrNotPayable, ErrOtherPayment). The Class of a [DecodeError] about single
-// rows is "", for the same reason.
+// The word is the Class of the last [Attempt] of the call, such as "timeout" or
+// "undecodable", with two exceptions. The four words of the first item above
+// replace "status" and "refused". If the context ends between two attempts, or
+// between two reads of a call that waits, the word is "timeout" after a
+// deadline and otherwise "canceled".
+//
+// Two kinds of errors have no class: bad input, found before anything is sent
+// (ErrInvalidRequest), and errors about answers that were successes by
+// themselves (ErrPaginationStalled, ErrNotPayable, ErrOtherPayment). The Class
+// of a [DecodeError] about single rows is "", for the same reason.
 func (e *Error) Class() string {
 	switch {
 	case e == nil:

@@ -7,16 +7,19 @@ import "github.com/payclients/payclients-go/internal/wire"
 type plainMeta Meta // Meta without its methods
 
 // UnmarshalJSON decodes meta from the API or from a stored Raw. It replaces all
-// fields, and Raw becomes a copy of data. If data does not decode, it returns
-// an error and leaves the receiver as it was.
+// fields, and Raw becomes a copy of data. It returns an error for data that
+// does not decode. It accepts null, which leaves all fields but Raw zero. The
+// error quotes no value. After an error the receiver is unchanged.
 func (m *Meta) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, m, (*Meta).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that meta keeps every
-// byte as received; changes of the fields then have no effect, see WithoutRaw.
-// If Raw is nil, MarshalJSON returns the JSON of the fields. It then fails,
-// with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that meta
+// keeps what was received. json.Marshal removes whitespace from it. Changes of
+// the fields then have no effect: call WithoutRaw first. If Raw is nil,
+// MarshalJSON returns the JSON of the fields. It then returns nil and an error
+// for a string that is not UTF-8, a time outside the years 0 to 9999, or a
+// field with a json.RawMessage that is not valid JSON.
 func (m Meta) MarshalJSON() ([]byte, error) {
 	if m.Raw != nil {
 		return m.Raw, nil
@@ -32,16 +35,19 @@ func (m Meta) WithoutRaw() Meta { return wire.WithoutRaw(m) }
 type plainPayment Payment // Payment without its methods
 
 // UnmarshalJSON decodes a payment from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no positive
+// id. The error quotes no value. After an error the receiver is unchanged.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, p, (*Payment).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that a payment keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
+// payment keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -58,16 +64,20 @@ func (p Payment) WithoutRaw() Payment { return wire.WithoutRaw(p) }
 type plainEvent Event // Event without its methods
 
 // UnmarshalJSON decodes an event from the API or from a stored Raw. It replaces
-// all fields, and Raw becomes a copy of data. If data does not decode, it
-// returns an error and leaves the receiver as it was.
+// all fields, and Raw becomes a copy of data. It returns an error for null, for
+// other data that does not decode, and for data that has no type, or whose
+// payment has no positive id. The error quotes no value. After an error the
+// receiver is unchanged.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, e, (*Event).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that an event keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
+// event keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil
@@ -84,16 +94,19 @@ func (e Event) WithoutRaw() Event { return wire.WithoutRaw(e) }
 type plainBestTransfer BestTransfer // BestTransfer without its methods
 
 // UnmarshalJSON decodes a transfer from the API or from a stored Raw. It
-// replaces all fields, and Raw becomes a copy of data. If data does not decode,
-// it returns an error and leaves the receiver as it was.
+// replaces all fields, and Raw becomes a copy of data. It returns an error for
+// null, for other data that does not decode, and for data that has no number.
+// The error quotes no value. After an error the receiver is unchanged.
 func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 	return wire.RowPHP(data, b, (*BestTransfer).check)
 }
 
-// MarshalJSON returns Raw itself if Raw is not nil, so that a transfer keeps
-// every byte as received; changes of the fields then have no effect, see
-// WithoutRaw. If Raw is nil, MarshalJSON returns the JSON of the fields. It
-// then fails, with a nil result, only if a string is not UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
+// transfer keeps what was received. json.Marshal removes whitespace from it.
+// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
+// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
+// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
+// a field with a json.RawMessage that is not valid JSON.
 func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

@@ -15,11 +15,11 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// BadRow is a row of an answer that did not decode. Printing one does not show
-// Raw.
+// BadRow is a row of an answer that did not decode. Printing a BadRow does not
+// show Raw.
 type BadRow struct {
 	Index int             // place of the row in its answer, from 0
-	Raw   json.RawMessage // the row as received
+	Raw   json.RawMessage // the row as received; may hold personal data
 	Err   error           // what is wrong, by field and offset, without values
 }
 
@@ -36,51 +36,71 @@ func (b BadRow) LogValue() slog.Value {
 }
 
 // Authenticator adds credentials to a request. The client calls Authenticate
-// for every attempt, so credentials may rotate. r is a private copy that goes
-// only to the network: loggers, traces, errors and redirects never see it. An
-// error ends the call without a retry, is reachable by errors.Is, and nothing
-// is sent. An implementation must be safe for concurrent use.
+// for every attempt, so credentials may rotate. Authenticate may change r, a
+// private copy that goes only to the network: loggers, traces, errors and
+// redirects never see it. If Authenticate returns an error, nothing is sent and
+// the call ends without a retry; errors.Is finds that error in the error of the
+// call. An implementation must be safe for concurrent use.
 type Authenticator interface {
 	Authenticate(r *http.Request) error
 }
 
-// RetryPolicy is how many attempts a call makes and how long it waits between
-// them. The wait is random, between MinWait and a limit that doubles with each
-// attempt up to MaxWait. A zero field is its default: 3 attempts, waits between
-// 250 ms and 5 s. A MinWait above 5 s raises the default of MaxWait, and a
-// MaxWait below 250 ms lowers the default of MinWait. For a negative field, and
-// for a MinWait above MaxWait, NewClient returns ErrInvalidRequest.
+// RetryPolicy sets how many attempts a call makes and how long it waits between
+// them. The zero value means the defaults.
+//
+// The wait is random, between MinWait and a limit. After the first attempt the
+// limit is twice MinWait, and it doubles with each further attempt, up to
+// MaxWait. If the answer has the header Retry-After, the wait is the one that
+// the header asks for. The call ends without another attempt if the wait would
+// be longer than MaxWait or outlast the deadline of the call's context.
+//
+// For a negative field, and for a MinWait above a MaxWait that is not 0,
+// NewClient returns ErrInvalidRequest.
 type RetryPolicy struct {
-	MaxAttempts      int // the first one included: 1 is without retries
-	MinWait, MaxWait time.Duration
+	MaxAttempts int           // the first one included: 1 is without retries; 0 means 3
+	MinWait     time.Duration // 0 means 250 ms, or MaxWait if that is shorter
+	MaxWait     time.Duration // 0 means 5 s, or MinWait if that is longer
 }
 
 // Attempt is one attempt of a call, for [WithObserver]. It never holds a URL, a
-// header, a body or a secret.
+// header, a body or a secret. A request that is sent once more with other
+// credentials after a 401 counts as one attempt.
 type Attempt struct {
 	Operation  string        // name of the method called, for example "CreatePayment"
 	Method     string        // HTTP method
 	Number     int           // from 1
-	StatusCode int           // 0 if no answer came
-	Duration   time.Duration // from the start of the attempt to the last byte of its body
-	Wait       time.Duration // back-off and rate limit before the attempt
-	// Class is "" for a success. For an answer it is "status" (other than 2xx),
-	// or for a 2xx "refused" (a refusal inside) or "undecodable" (not what the
-	// call asked for, such as HTML; single rows that do not decode do not
-	// count). For an attempt without an answer it is "canceled", "timeout",
-	// "dns", "dial", "proxy", "tls", "reset", "truncated", "too_large",
-	// "encoding", "credentials" or "network". Later versions may add values.
+	StatusCode int           // HTTP status; 0 if no complete answer came
+	Duration   time.Duration // from the start of the attempt to the last byte of the answer, or to the failure
+	Wait       time.Duration // before the attempt: for the retry and for the rate limit
+	// Class is "" for a success, and otherwise one word for what went wrong.
+	// Later versions may add words. For an answer Class is
+	//   - "status": a status other than 2xx
+	//   - "refused": a refusal inside an answer with status 2xx
+	//   - "undecodable": a 2xx that is not what the call asked for, such as HTML;
+	//     single rows that do not decode do not count
+	//
+	// Without a complete answer Class is
+	//   - "canceled", "timeout": the context ended, or the time of WithTimeout
+	//   - "dns", "dial", "proxy", "tls": no connection, because of the name, the
+	//     network, a proxy's refusal or TLS
+	//   - "reset": the connection broke
+	//   - "truncated": the body ended too early
+	//   - "too_large": the body is above WithMaxResponseBytes
+	//   - "encoding": a content encoding that was not asked for
+	//   - "credentials": the source of credentials failed, so nothing was sent
+	//   - "network": any other failure
 	Class string
 	Final bool // no further attempt follows
 }
 
-// Response is the HTTP answer behind a result, for [CaptureResponse]. Printing
-// one shows the status and the number of attempts only.
+// Response is the HTTP answer behind a result, for [CaptureResponse]. A zero
+// Response means that no answer came. Printing a Response shows the status and
+// the number of attempts only.
 type Response struct {
-	StatusCode int
-	Header     http.Header
-	Body       []byte // decompressed; may hold personal data
-	Attempts   int    // how many the call made
+	StatusCode int         // HTTP status
+	Header     http.Header // of the answer
+	Body       []byte      // decompressed, and cut as WithMaxResponseBytes says; may hold personal data
+	Attempts   int         // how many attempts the request took
 }
 
 // Format prints StatusCode and Attempts for every verb of fmt, so that no verb
@@ -96,10 +116,12 @@ func (r Response) LogValue() slog.Value {
 }
 
 // CloseIdleConnections closes the connections of c's transport that are not in
-// use. Clients and token sources without a Transport of their own share one
-// transport, so their idle connections are closed too. Running requests go on,
-// and c stays usable: the next request opens a new connection. A service need
-// not call it. A second call does no harm.
+// use. All clients and token sources without a Transport of their own share one
+// transport. If c is one of them, the idle connections of all of them are
+// closed. If c has a Transport of its own without a method
+// CloseIdleConnections, nothing happens. Running requests go on, and c stays
+// usable: the next request opens a new connection. A service need not call
+// CloseIdleConnections. A second call does no harm.
 //
 // Each bubble of [testing/synctest] has its own shared transport. A test whose
 // server outlives the bubble must call CloseIdleConnections before the bubble

@@ -57,8 +57,9 @@ type Printed struct {
 // Row is a type that keeps the bytes that it was decoded from.
 type Row struct {
 	Type, What string
-	PHP        bool // empty objects come as empty arrays
-	OwnCoding  bool // UnmarshalJSON and MarshalJSON are written by hand
+	Needs      string // what data must have, or UnmarshalJSON fails; "" is nothing
+	PHP        bool   // empty objects come as empty arrays
+	OwnCoding  bool   // UnmarshalJSON and MarshalJSON are written by hand
 }
 
 // Shows returns in words what the type prints.
@@ -71,6 +72,14 @@ func (p Printed) Shows() string {
 
 // Receiver returns the name of the receiver.
 func (p Printed) Receiver() string { return receiver(p.Type) }
+
+// Refuses returns the sentence about the errors of UnmarshalJSON.
+func (r Row) Refuses() string {
+	if r.Needs == "" {
+		return "It returns an error for data that does not decode. It accepts null, which leaves all fields but Raw zero."
+	}
+	return "It returns an error for null, for other data that does not decode, and for data that has no " + r.Needs + "."
+}
 
 // Receiver returns the name of the receiver.
 func (r Row) Receiver() string { return receiver(r.Type) }
@@ -90,7 +99,7 @@ var clients = map[string]Client{
 		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which must then be nil",
 		Unclassed:   "ErrPaginationStalled",
 		Unreadable:  "HTML, an empty or a cut body, or rows that do not decode",
-		PrintedCode: "a short numeric code that differs from it",
+		PrintedCode: "the code, if the code is a number of one to four digits other than the HTTP status",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
 			{Type: "OperationPage"},
@@ -105,7 +114,7 @@ var clients = map[string]Client{
 			{Type: "CardStart"},
 			{Type: "Credentials", Secret: true},
 		},
-		Rows: []Row{{Type: "Operation", What: "an operation"}},
+		Rows: []Row{{Type: "Operation", What: "an operation", Needs: "operation_id"}},
 	},
 	"ecommpay": {
 		OwnStatus: "OperationStatus", Signed: true, Signs: true, Prefetch: true, Restricts: true, Secret: "token and signature", Timeout: "6 minutes, because an answer of the service may take five",
@@ -133,10 +142,10 @@ var clients = map[string]Client{
 		},
 		Rows: []Row{
 			{Type: "Balance", What: "a balance", OwnCoding: true},
-			{Type: "Operation", What: "an operation", PHP: true},
-			{Type: "PaymentOperation", What: "an operation", PHP: true},
-			{Type: "Chargeback", What: "a chargeback", PHP: true},
-			{Type: "FraudOperation", What: "an operation", PHP: true},
+			{Type: "Operation", What: "an operation", Needs: "operation_id", PHP: true},
+			{Type: "PaymentOperation", What: "an operation", Needs: "operation_id", PHP: true},
+			{Type: "Chargeback", What: "a chargeback", Needs: "chargeback_id", PHP: true},
+			{Type: "FraudOperation", What: "an operation", Needs: "operation_id", PHP: true},
 		},
 	},
 	"wallet": {
@@ -169,9 +178,9 @@ var clients = map[string]Client{
 		},
 		Rows: []Row{
 			{Type: "Meta", What: "meta", PHP: true},
-			{Type: "Payment", What: "a payment", PHP: true},
-			{Type: "Event", What: "an event", PHP: true},
-			{Type: "BestTransfer", What: "a transfer", PHP: true},
+			{Type: "Payment", What: "a payment", Needs: "positive id", PHP: true},
+			{Type: "Event", What: "an event", Needs: "type, or whose payment has no positive id", PHP: true},
+			{Type: "BestTransfer", What: "a transfer", Needs: "number", PHP: true},
 		},
 	},
 	"finik": {
@@ -180,7 +189,7 @@ var clients = map[string]Client{
 		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which must then be empty",
 		Webhooks: true, Unclassed: "ErrPaginationStalled, and ErrOtherPayment from a read",
 		Unreadable:  "HTML, an empty or a cut body, or rows that do not decode",
-		PrintedCode: "a code that differs from it",
+		PrintedCode: "the code, if the code differs from the HTTP status",
 		Statuses:    []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true},
@@ -197,10 +206,10 @@ var clients = map[string]Client{
 			{Type: "EventAccount", Text: `"account"`},
 		},
 		Rows: []Row{
-			{Type: "Recipient", What: "a recipient"},
-			{Type: "Service", What: "a service"},
-			{Type: "Payment", What: "a payment"},
-			{Type: "Event", What: "an event"},
+			{Type: "Recipient", What: "a recipient", Needs: "statusCode, no name and no phone"},
+			{Type: "Service", What: "a service", Needs: "id"},
+			{Type: "Payment", What: "a payment", Needs: "id, or has no status while other members do not decode"},
+			{Type: "Event", What: "an event", Needs: "id and no transactionId"},
 		},
 	},
 	"transactions": {
@@ -216,6 +225,6 @@ var clients = map[string]Client{
 			{Type: "ListTransactionsParams"},
 			{Type: "FieldError"},
 		},
-		Rows: []Row{{Type: "Transaction", What: "a transaction"}},
+		Rows: []Row{{Type: "Transaction", What: "a transaction", Needs: "positive id"}},
 	},
 }

@@ -16,39 +16,47 @@ var dos = map[string]Do{
 		API: "Vima API",
 		Path: "The endpoint is the whole URL of one call: for another call of the same\n" +
 			"// collector make a client with that URL, and leave path empty.",
-		In:     "The body is JSON; nil sends none.",
-		Answer: "An object with an error, or with a code from 400 to 599, is *Error.",
+		In: "A json.RawMessage is sent as it is, except for whitespace between its\n" +
+			"// parts. A nil in sends no body, and with GET in must be nil.",
+		Answer: "An object with a member error, or with a code from 400 to 599, is\n// *Error.",
 	},
 	"ecommpay": {
 		API: "ecommpay Data API",
 		Path: "Do returns ErrInvalidRequest for any query, because the signature\n" +
 			"// covers the body only.",
-		In: "The body is a JSON object, empty for nil. The client adds token and\n" +
-			"// signature, as to every request, so in must have neither. The signature covers the\n" +
-			"// members in the flat form of [Canonical], where a semicolon separates them.\n" +
-			"// Do returns ErrInvalidRequest for names with a semicolon or a colon, for values with\n" +
-			"// a semicolon, for GET, because GET has no body\n" +
-			"// to sign,",
+		In: "The body must be a JSON object without repeated names. A nil in sends an\n" +
+			"// empty object. The client adds token and signature, as to every request, so in must\n" +
+			"// have neither. The signature covers the members in the flat form of [Canonical],\n" +
+			"// where a semicolon separates them. Do returns ErrInvalidRequest for names that are\n" +
+			"// empty or have a semicolon or a colon, for values with a semicolon, and for GET,\n" +
+			"// because GET has no body to sign.",
 		Answer: "The client verifies the signature of the answer as in every other call, see\n" +
 			"// [WithResponseVerification]. An object with the status or code of a refusal is *Error.",
 	},
 	"wallet": {
-		API:    "wallet.best API",
-		Path:   "",
-		In:     "The body is JSON; nil sends none.",
+		API:  "wallet.best API",
+		Path: "",
+		In: "A json.RawMessage is sent as it is, except for whitespace between its\n" +
+			"// parts. A nil in sends no body, and with GET in must be nil.",
 		Answer: "An error inside meta is *Error. An answer need not have meta.",
 	},
 	"finik": {
 		API:  "Finik API",
 		Path: "The signature covers path and query, under the rules of [Message].",
-		In: "The body is a JSON object, sent and signed as [CanonicalJSON] spells it, which\n" +
-			"// refuses what readers may understand differently. Nil sends no body.",
-		Answer: "The HTTP status or the body's statusCode decides, whichever is worse,\n// except if the answer is a payment.",
+		In: "The body must be a JSON object with at least one member. Do sends and signs it in\n" +
+			"// the spelling of [CanonicalJSON]. What CanonicalJSON refuses is ErrInvalidRequest.\n" +
+			"// A nil in sends no body, and with GET in must be nil.",
+		Answer: "Do also returns *Error for a 2xx whose body has a statusCode other than\n" +
+			"// 2xx, except if the body is a payment: its statusCode describes the payment. If the\n" +
+			"// HTTP status and the statusCode differ, StatusCode of the *Error is the one that\n" +
+			"// leaves the outcome less certain. A 2xx whose statusCode is not a status is\n" +
+			"// *DecodeError.",
 	},
 	"transactions": {
-		API:    "Transactions API",
-		Path:   "",
-		In:     "The body is JSON; nil sends none.",
-		Answer: "An object with an error, or with a status from 400 to 599, is *Error.",
+		API:  "Transactions API",
+		Path: "",
+		In: "A json.RawMessage is sent as it is, except for whitespace between its\n" +
+			"// parts. A nil in sends no body, and with GET in must be nil.",
+		Answer: "An object with a member error, or with a status from 400 to 599, is\n// *Error.",
 	},
 }
