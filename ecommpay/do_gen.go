@@ -27,17 +27,17 @@ import (
 // (also escaped), or with query parameters that carry credentials (apikey,
 // token, signature and the like).
 //
-// in is the body. Do encodes in with encoding/json, and also takes a
-// json.RawMessage. The body must be a JSON object without repeated names. A nil
-// in sends an empty object. The client adds token and signature, as to every
-// request, so in must have neither. The signature covers the members in the
-// flat form of [Canonical], where a semicolon separates them. Do returns
-// ErrInvalidRequest for names that are empty or have a semicolon or a colon,
-// for values with a semicolon, and for GET, because GET has no body to sign. Do
-// also returns ErrInvalidRequest for what encoding/json does not encode, for Go
-// floats, because amounts lose digits in a float, and for Go strings that are
-// not UTF-8. Do reads in before it sends the request. It neither changes nor
-// keeps in.
+// in is a value for the body. Do encodes the value with encoding/json, and also
+// takes a json.RawMessage. The body must be a JSON object without repeated
+// names. Nil sends an empty object. The client adds token and signature, as to
+// every request, so the body must have neither. The signature covers the
+// members in the flat form of [Canonical], where a semicolon separates them. Do
+// returns ErrInvalidRequest for names that are empty or have a semicolon or a
+// colon, for values with a semicolon, and for GET, because GET has no body to
+// sign. Do also returns ErrInvalidRequest for a value that encoding/json does
+// not encode, for Go floats, because amounts lose digits in them, and for Go
+// strings that are not UTF-8. Do reads the value before it sends the request,
+// and neither changes nor keeps the value.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might

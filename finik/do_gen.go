@@ -27,14 +27,14 @@ import (
 // escaped), or with query parameters that carry credentials (apikey, token,
 // signature and the like).
 //
-// in is the body. Do encodes in with encoding/json, and also takes a
-// json.RawMessage. The body must be a JSON object with at least one member. Do
-// sends and signs it in the spelling of [CanonicalJSON]. What CanonicalJSON
-// refuses is ErrInvalidRequest. A nil in sends no body, and with GET in must be
-// nil. Do also returns ErrInvalidRequest for what encoding/json does not
-// encode, for Go floats, because amounts lose digits in a float, and for Go
-// strings that are not UTF-8. Do reads in before it sends the request. It
-// neither changes nor keeps in.
+// in is a value for the body. Do encodes the value with encoding/json, and also
+// takes a json.RawMessage. The body must be a JSON object with at least one
+// member. Do sends and signs it in the spelling of [CanonicalJSON]. What
+// CanonicalJSON refuses is ErrInvalidRequest. Nil sends no body, and with GET
+// only nil is accepted. Do also returns ErrInvalidRequest for a value that
+// encoding/json does not encode, for Go floats, because amounts lose digits in
+// them, and for Go strings that are not UTF-8. Do reads the value before it
+// sends the request, and neither changes nor keeps the value.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
@@ -46,8 +46,9 @@ import (
 // JSON null it is "null". Do also returns *Error for a 2xx whose body has a
 // statusCode other than 2xx, except if the body is a payment: its statusCode
 // describes the payment. If the HTTP status and the statusCode differ,
-// StatusCode of the *Error is the one that leaves the outcome less certain. A
-// 2xx whose statusCode is not a status is *DecodeError.
+// StatusCode of the *Error is the one that leaves the outcome less certain,
+// such as 500 of 400 and 500. A 2xx whose statusCode is not a status is
+// *DecodeError.
 //
 // The errors are ErrInvalidRequest before anything is sent, *Error for a
 // refusal, *DecodeError for an answer that is not JSON or is empty,

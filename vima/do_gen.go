@@ -27,13 +27,13 @@ import (
 // an element that is empty, a dot or two dots (also escaped), or with query
 // parameters that carry credentials (apikey, token, signature and the like).
 //
-// in is the body. Do encodes in with encoding/json, and also takes a
-// json.RawMessage. A json.RawMessage is sent as it is, except for whitespace
-// between its parts. A nil in sends no body, and with GET in must be nil. Do
-// also returns ErrInvalidRequest for what encoding/json does not encode, for Go
-// floats, because amounts lose digits in a float, and for Go strings that are
-// not UTF-8. Do reads in before it sends the request. It neither changes nor
-// keeps in.
+// in is a value for the body. Do encodes the value with encoding/json, and also
+// takes a json.RawMessage. A json.RawMessage is sent as it is, except for
+// whitespace between its parts. Nil sends no body, and with GET only nil is
+// accepted. Do also returns ErrInvalidRequest for a value that encoding/json
+// does not encode, for Go floats, because amounts lose digits in them, and for
+// Go strings that are not UTF-8. Do reads the value before it sends the
+// request, and neither changes nor keeps the value.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
@@ -42,8 +42,8 @@ import (
 // tokens has new ones.
 //
 // The result is the whole answer with status 2xx, any kind of JSON; for the
-// JSON null it is "null". An object with a member error, or with a code from
-// 400 to 599, is *Error.
+// JSON null it is "null". An object with a member "error" that is not null,
+// false, 0 or empty, or with a code from 400 to 599, is *Error.
 //
 // The errors are ErrInvalidRequest before anything is sent, *Error for a
 // refusal, *DecodeError for an answer that is not JSON or is empty,

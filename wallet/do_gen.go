@@ -26,13 +26,13 @@ import (
 // escaped), or with query parameters that carry credentials (apikey, token,
 // signature and the like).
 //
-// in is the body. Do encodes in with encoding/json, and also takes a
-// json.RawMessage. A json.RawMessage is sent as it is, except for whitespace
-// between its parts. A nil in sends no body, and with GET in must be nil. Do
-// also returns ErrInvalidRequest for what encoding/json does not encode, for Go
-// floats, because amounts lose digits in a float, and for Go strings that are
-// not UTF-8. Do reads in before it sends the request. It neither changes nor
-// keeps in.
+// in is a value for the body. Do encodes the value with encoding/json, and also
+// takes a json.RawMessage. A json.RawMessage is sent as it is, except for
+// whitespace between its parts. Nil sends no body, and with GET only nil is
+// accepted. Do also returns ErrInvalidRequest for a value that encoding/json
+// does not encode, for Go floats, because amounts lose digits in them, and for
+// Go strings that are not UTF-8. Do reads the value before it sends the
+// request, and neither changes nor keeps the value.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
