@@ -108,6 +108,8 @@ func (w wireFault) fault(operations []string) (fault, error) {
 		return f, errors.New("status: must be 200 to 599")
 	case err != nil || f.delay < 0:
 		return f, fmt.Errorf(`delay: %q is not a duration such as "2s" or "150ms"`, w.Delay)
+	case w.Times < -1:
+		return f, errors.New("times: must be a number of requests, or -1 without end")
 	case w.Probability < 0 || w.Probability > 1:
 		return f, errors.New("probability: must be 0 to 1")
 	case w.Body != "" && w.Status == 0:
@@ -141,6 +143,8 @@ func decode(body []byte, into any) error {
 		return errors.New("the body is empty, a JSON object is needed")
 	case errors.As(err, &typed) && typed.Field == "":
 		return fmt.Errorf("the body is a %s, a JSON object is needed", typed.Value)
+	case errors.As(err, &typed) && strings.HasPrefix(typed.Value, "number "):
+		return fmt.Errorf("%s: %s is not a whole number that is possible here", typed.Field, strings.TrimPrefix(typed.Value, "number "))
 	case errors.As(err, &typed):
 		return fmt.Errorf("%s: must not be a %s", typed.Field, typed.Value)
 	case err != nil:

@@ -50,6 +50,9 @@ func parseSettings(call *cli.Call) (settings, error) {
 }
 
 func (s settings) check() error {
+	if s.host == "" {
+		return fmt.Errorf("%w: -host must not be empty; 0.0.0.0 are all addresses of this machine", cli.ErrUsage)
+	}
 	if s.rows < 0 || s.rows > 1_000_000 {
 		return fmt.Errorf("%w: -rows must be 0 to 1000000", cli.ErrUsage)
 	}
