@@ -29,12 +29,12 @@ type BestParty struct {
 }
 
 // BestTransfer is a money transfer of the Best system. Amounts are in units of their
-// currency, not in minor units. A field that the answer lacks is "", nil, the zero
-// time, or for Amount 0; only Number is always there. Times are in UTC. Printing it
+// currency, not in minor units. A field that the answer lacks is "", nil or
+// the zero time; only Number is always there. Times are in UTC. Printing it
 // shows number, amount and time only. Unverified.
 type BestTransfer struct {
 	Number         string           `json:"number" wire:"strict"`         // the key, in digits; never ""
-	Amount         decimal.Decimal  `json:"amount" wire:"strict"`         // what was sent, in Currency
+	Amount         *decimal.Decimal `json:"amount" wire:"strict"`         // what was sent, in Currency; nil if the answer has none
 	Currency       string           `json:"currency_alpha" wire:"strict"` // for example "RUR", which is not in ISO 4217
 	Fee            *decimal.Decimal `json:"fee"`
 	AmountCharge   *decimal.Decimal `json:"amount_charge"`   // what was charged, in CurrencyCharge

@@ -148,7 +148,7 @@ func ExampleClient_ResetUnseen() {
 func ExampleClient_ListBestTransfers() {
 	srv := wallettest.NewServer()
 	defer srv.Close()
-	srv.AddBestTransfer(wallettest.DefaultPhone, wallet.BestTransfer{Number: "77", Amount: decimal.MustParse("10"), Currency: "RUR"})
+	srv.AddBestTransfer(wallettest.DefaultPhone, wallet.BestTransfer{Number: "77", Amount: new(decimal.MustParse("10")), Currency: "RUR"})
 	list, err := connect(srv).ListBestTransfers(context.Background())
 	if err != nil {
 		log.Fatal(err)

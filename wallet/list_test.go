@@ -200,7 +200,7 @@ func TestBestTransfers(t *testing.T) {
 	t.Parallel()
 	srv, client := start(t)
 	srv.AddBestTransfer(wallettest.DefaultPhone, wallet.BestTransfer{
-		Number: "413258621", Amount: decimal.MustParse("30"), Currency: "RUR", Rate: new(decimal.One), Note: "test pay",
+		Number: "413258621", Amount: new(decimal.MustParse("30")), Currency: "RUR", Rate: new(decimal.One), Note: "test pay",
 		Sender: wallet.BestPerson{Data: wallet.BestPersonData{FirstName: "Test", LastName: "Payer"}, Address: wallet.BestAddress{Phone: "0000000004"}},
 	})
 	list, err := client.ListBestTransfers(t.Context())
@@ -229,5 +229,12 @@ func TestBestTransfers(t *testing.T) {
 	require.ErrorIs(t, err, wallet.ErrMissingParameter)
 	_, err = answer(t, 200, `{"meta":{"code":200},"data":[{}]}`).ListBestTransfers(t.Context())
 	require.NoError(t, err, "a bad row is no error")
+	list, err = answer(t, 200, `{"meta":{"code":200},"data":[{"number":"1","currency_alpha":"RUR"},{"number":"2","amount":null}]}`).ListBestTransfers(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list.Transfers, 2)
+	for _, unknown := range list.Transfers {
+		assert.Nil(t, unknown.Amount, "an amount that is not there is not 0")
+	}
+	assert.Equal(t, "Best transfer 1 unknown RUR 0001-01-01T00:00:00Z", list.Transfers[0].String())
 	assert.Equal(t, "Best transfer 413258621 30 RUR 0001-01-01T00:00:00Z", fmt.Sprint(got))
 }

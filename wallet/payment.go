@@ -139,7 +139,7 @@ func (p *Payment) check() error {
 // and no personal data.
 func (p Payment) String() string {
 	return fmt.Sprintf("payment %d (client %s) %s %s %s RUB %s", p.ID, p.ClientPaymentID,
-		p.Type, p.Status, p.amountText(), p.CreatedAt.Format(time.RFC3339))
+		p.Type, p.Status, amountText(p.Amount), p.CreatedAt.Format(time.RFC3339))
 }
 
 // LogValue returns what String prints as a group of attributes, for log/slog: id,
@@ -150,15 +150,15 @@ func (p Payment) LogValue() slog.Value {
 		slog.String("client_payment_id", p.ClientPaymentID),
 		slog.String("type", string(p.Type)),
 		slog.String("status", string(p.Status)),
-		slog.String("amount", p.amountText()),
+		slog.String("amount", amountText(p.Amount)),
 		slog.Time("created_at", p.CreatedAt),
 	)
 }
 
-// amountText returns Amount for String.
-func (p *Payment) amountText() string {
-	if p.Amount == nil {
+// amountText returns amount for String: "unknown" for nil.
+func amountText(amount *decimal.Decimal) string {
+	if amount == nil {
 		return "unknown"
 	}
-	return p.Amount.String()
+	return amount.String()
 }

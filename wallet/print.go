@@ -50,7 +50,7 @@ func (r ExecutePaymentRequest) String() string {
 
 // String returns number, amount, currency and time.
 func (t BestTransfer) String() string {
-	return fmt.Sprintf("Best transfer %s %s %s %s", t.Number, t.Amount, t.Currency, t.CreatedAt.Format("2006-01-02T15:04:05Z07:00"))
+	return fmt.Sprintf("Best transfer %s %s %s %s", t.Number, amountText(t.Amount), t.Currency, t.CreatedAt.Format("2006-01-02T15:04:05Z07:00"))
 }
 
 // String returns the type, the payment's ids, and the statuses before and after.

@@ -14,13 +14,12 @@ import (
 // zone; the zero day is ErrInvalidRequest of package transactionssync. The
 // tables must exist already (SQLStore.Migrate). Agrees reads only, and does not
 // close db. It returns the errors of transactionssync.NewSQLStore and
-// transactionssync.Check unchanged. With an error the bool means nothing, and
-// may be true.
+// transactionssync.Check unchanged. With an error the result is false.
 func Agrees(ctx context.Context, db *sql.DB, api *transactions.Client, day time.Time) (bool, error) {
 	store, err := transactionssync.NewSQLStore(db, transactionssync.SQLite, transactionssync.MapRow(transactionssync.MaskAccounts))
 	if err != nil {
 		return false, err
 	}
 	report, err := transactionssync.Check(ctx, api, store, transactionssync.CheckParams{From: day, To: day})
-	return report.OK(), err
+	return err == nil && report.OK(), err
 }

@@ -349,7 +349,7 @@ func writeOverlay(root, folder string) (string, error) {
 			return "", err
 		}
 		if bytes.Count(text, []byte(p.from)) != 1 {
-			return "", fmt.Errorf("%s does not have %q once: say in internal/contract/overlay.go where to record", p.file, p.from)
+			return "", fmt.Errorf("%s does not have %q once: say in internal/contract/document.go where to record", p.file, p.from)
 		}
 		text = bytes.Replace(text, []byte(p.from), []byte(p.to), 1)
 		text = bytes.Replace(text, []byte("import ("), []byte("import (\n\t"+imported), 1)

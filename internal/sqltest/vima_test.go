@@ -266,4 +266,9 @@ func TestVimaCheckOfProjects(t *testing.T) {
 	_, err = vimasync.Check(t.Context(), nil, nil, vimasync.CheckParams{From: day, To: day.AddDays(-1), Projects: []string{vima.ProjectMonetix, ""}})
 	require.EqualError(t, err, "vimasync: invalid request: c: must not be nil; s: must not be nil; "+
 		"From: must be a day that is not after To; Projects: must not hold an empty string; leave Projects empty for all projects")
+	for _, days := range []vimasync.CheckParams{{From: vima.Date{Year: 2026, Month: 2, Day: 30}, To: day}, {From: day, To: vima.Date{Year: 9999, Month: 2, Day: 30}}} {
+		_, err = vimasync.Check(t.Context(), f.client, r.SQLStore, days)
+		require.ErrorIs(t, err, vimasync.ErrInvalidRequest)
+		require.ErrorContains(t, err, "From and To: must be days of the calendar")
+	}
 }

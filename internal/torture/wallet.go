@@ -269,7 +269,7 @@ func startWallet() *Fake {
 			w.send(path+"/pay", "")
 		}
 	}
-	srv.AddBestTransfer(walletPhone, wallet.BestTransfer{Number: "1", Amount: decimal.One, Fee: new(decimal.One), AmountCharge: new(decimal.One), Rate: new(decimal.One), Note: walletMessage})
+	srv.AddBestTransfer(walletPhone, wallet.BestTransfer{Number: "1", Amount: new(decimal.One), Fee: new(decimal.One), AmountCharge: new(decimal.One), Rate: new(decimal.One), Note: walletMessage})
 	seeded := len(srv.Ledger())
 	front := fakeapi.NewServer(fakeapi.Config{Handler: w})
 	return &Fake{

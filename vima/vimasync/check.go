@@ -20,10 +20,8 @@ import (
 // everything agrees; a difference is not an error.
 //
 // c and s must not be nil. p.From and p.To are required, and From must not be after
-// To. p.Projects must not hold "". Anything else is ErrInvalidRequest before
-// anything is sent, with an empty Report. From and To must also be days of the
-// calendar: another From is vima.ErrInvalidRequest, and another To counts as the day
-// that vima.Date.Time makes of it.
+// To; both must be days of the calendar. p.Projects must not hold "". Anything else is ErrInvalidRequest before
+// anything is sent, with an empty Report.
 //
 // Check days that are over. Operations that arrive or change while their day is
 // compared are reported, although the next call of RunOnce would store them. A sync
@@ -66,6 +64,9 @@ func (p CheckParams) readProblems() []string {
 	var problems []string
 	if p.From.IsZero() || p.To.IsZero() || p.From.Compare(p.To) > 0 {
 		problems = append(problems, "From: must be a day that is not after To")
+	}
+	if !inCalendar(p.From) || !inCalendar(p.To) {
+		problems = append(problems, "From and To: must be days of the calendar")
 	}
 	if slices.Contains(p.Projects, "") {
 		problems = append(problems, "Projects: must not hold an empty string; leave Projects empty for all projects")

@@ -77,13 +77,16 @@ func (p Params) fromProblems() []string {
 	switch {
 	case p.From.IsZero():
 		return nil
-	case vima.DateOf(p.From.Time()) != p.From || p.From.Year < 1:
+	case !inCalendar(p.From):
 		return []string{"From: must be a day of the calendar"}
 	case p.From.Compare(today) > 0:
 		return []string{fmt.Sprintf("From: must not be after today, %s in UTC", today)}
 	}
 	return nil
 }
+
+// inCalendar reports whether d is a day of the calendar, from the year 1 on.
+func inCalendar(d vima.Date) bool { return d.Year >= 1 && vima.DateOf(d.Time()) == d }
 
 // resumeFrom compares From with the day with which the stream began, and stores From
 // in a new stream. Another day than before is ErrInvalidRequest; zero never is.

@@ -45,7 +45,7 @@ func (s *store) listBest(c caller) answer {
 			continue
 		}
 		row := map[string]any{
-			"number": json.Number(t.Number), "amount": json.Number(t.Amount.String()), "currency_alpha": t.Currency,
+			"number": json.Number(t.Number), "amount": orNone(t.Amount), "currency_alpha": t.Currency,
 			"note": t.Note, "smstosender": 0, "creating_date": t.CreatedAt.UTC().Format("2006-01-02T15:04:05.000-0700"),
 			"fee": orNone(t.Fee), "amount_charge": orNone(t.AmountCharge), "currency_charge": t.CurrencyCharge, "rate": orNone(t.Rate),
 			"sender": person(t.Sender), "receiver": person(t.Receiver),
