@@ -198,7 +198,7 @@ func walletBattery(t *testing.T) []record.Exchange {
 	t.Helper()
 	srv := wallettest.Run(t, wallettest.InMemory(), wallettest.WithOAuthClient("app", "secret"), wallettest.WithUnguardedPay())
 	srv.AddCard(wallettest.DefaultPhone, wallettest.Card{ID: 21, Title: "424242******4242", Type: "visa"})
-	srv.AddBestTransfer(wallettest.DefaultPhone, wallet.BestTransfer{Number: "1", Amount: new(decimal.One), Fee: &decimal.One, AmountCharge: &decimal.One, Rate: &new(decimal.One)})
+	srv.AddBestTransfer(wallettest.DefaultPhone, wallet.BestTransfer{Number: "1", Amount: new(decimal.One), Fee: &decimal.One, AmountCharge: &decimal.One, Rate: &decimal.One})
 	b := newBattery(t, "wallet", "/v1", srv.Client())
 	options := []wallet.Option{wallet.WithHTTPClient(b.client()), wallet.WithRetry(wallet.RetryPolicy{MaxAttempts: once})}
 	c, err := wallet.NewClient(srv.URL(), wallettest.DefaultCredentials(), options...)
