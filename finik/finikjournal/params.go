@@ -30,7 +30,7 @@ type Params struct {
 	// answer of the provider sets the count to zero. If the last refusal is a 401 or 403,
 	// the account stays closed until Resume; if it is a 402, for 5 min; else for 1 min.
 	// Each further refusal in a row doubles the time, to at most 1 h (402) or 15 min.
-	// A refusal with a Retry-After header closes the account at once, whatever Trip is,
+	// A refusal with a Retry-After header closes the account at once, for any Trip,
 	// for the time that the header asks for, at most 24 h.
 	Trip int
 	// Wait says when a payment that has not ended is read. The first read is Wait.First
