@@ -102,7 +102,7 @@ func (w *writer) canonical(body []byte) error {
 }
 
 // write reads body and fills w.text, and with keep w.lines. It returns the first
-// fault of the body, or nil.
+// error of the body, or nil.
 func (w *writer) write(body []byte, keep bool) error {
 	w.scanner = scanner{Scanner: scan.Scanner{Body: body}, unescaped: w.unescaped[:0]}
 	w.limit = 2*len(body) + 1<<20
@@ -113,24 +113,24 @@ func (w *writer) write(body []byte, keep bool) error {
 	w.values, w.colons, w.empty, w.signature, w.keep = 0, false, false, nil, keep
 	if len(body) > maxBody {
 		w.Fail("must not be larger than 256 MiB")
-		return w.Fault
+		return w.Err
 	}
 	w.Spaces()
 	if w.Next() != '{' {
 		w.Fail("must be a JSON object")
-	} else if w.object(1); w.Fault == nil {
+	} else if w.object(1); w.Err == nil {
 		if w.Spaces(); w.I < len(body) {
 			w.Fail("must end after the object")
 		}
 	}
 	w.n = max(w.n-1, 0) // the last semicolon
-	if w.Fault == nil {
+	if w.Err == nil {
 		return nil
 	}
-	if w.Fault.Rule == scan.RuleUTF8 || w.Fault.Rule == scan.RulePair {
-		w.Fault.Place = placeOf(w.path[:w.p])
+	if w.Err.Rule == scan.RuleUTF8 || w.Err.Rule == scan.RulePair {
+		w.Err.Place = placeOf(w.path[:w.p])
 	}
-	return w.Fault
+	return w.Err
 }
 
 // release returns the writer to the pool, or drops it if an unusual body made its
@@ -150,7 +150,7 @@ func (w *writer) release() {
 }
 
 // object reads the object whose "{" is at w.I and puts its members in order. A
-// failure is in w.Fault.
+// failure is in w.Err.
 func (w *writer) object(depth int) {
 	if depth > 1 {
 		w.extend(w.p, []byte(":"))
@@ -174,7 +174,7 @@ func (w *writer) object(depth int) {
 		if leaf := w.value(depth); leaf != m.leaf {
 			m.leaf, s.ordered = leaf, false
 		}
-		if w.Fault != nil {
+		if w.Err != nil {
 			return
 		}
 		if m.frameMode || m.signature && depth == 1 {
@@ -205,7 +205,7 @@ func (w *writer) object(depth int) {
 }
 
 // name reads the name of member k and its colon, and leaves w.I at the value. It
-// reports false if that failed; the reason is in w.Fault. A name equal to the
+// reports false if that failed; the reason is in w.Err. A name equal to the
 // name at k in the object before needs no further check.
 func (w *writer) name(s *shape, k int) bool {
 	if token := s.token(k); token != nil && bytes.HasPrefix(w.Body[w.I:], token) {
@@ -217,7 +217,7 @@ func (w *writer) name(s *shape, k int) bool {
 		s.cut(k)
 		from := w.I
 		name := w.string()
-		if w.Fault != nil {
+		if w.Err != nil {
 			return false
 		}
 		s.learn(name, w.Body[from:w.I])
@@ -231,7 +231,7 @@ func (w *writer) name(s *shape, k int) bool {
 	return true
 }
 
-// array reads the array whose "[" is at w.I. A failure is in w.Fault.
+// array reads the array whose "[" is at w.I. A failure is in w.Err.
 func (w *writer) array(depth int) {
 	w.extend(w.p, []byte(":"))
 	prefix := w.p
@@ -244,7 +244,7 @@ func (w *writer) array(depth int) {
 		var digits [20]byte
 		w.extend(prefix, strconv.AppendInt(digits[:0], int64(k), 10))
 		w.value(depth)
-		if w.Fault != nil {
+		if w.Err != nil {
 			return
 		}
 		w.Spaces()
@@ -260,7 +260,7 @@ func (w *writer) array(depth int) {
 
 // value reads the value at w.I, which is inside depth objects and arrays. It
 // reports whether the value is neither an object nor an array. A failure is in
-// w.Fault.
+// w.Err.
 func (w *writer) value(depth int) (leaf bool) {
 	if w.values++; w.values > maxValues {
 		return w.Fail("must not have more than 1,048,576 values")
@@ -301,7 +301,7 @@ func (w *writer) extend(prefix int, part []byte) {
 	copy(w.path[prefix:], part)
 }
 
-// line appends "path:value;" to the text. It sets w.Fault if the text would
+// line appends "path:value;" to the text. It sets w.Err if the text would
 // become too long.
 func (w *writer) line(value []byte) {
 	size := w.p + len(value) + 2

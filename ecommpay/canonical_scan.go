@@ -28,7 +28,7 @@ func placeOf(path []byte) string {
 }
 
 // string reads the quoted string at s.I and returns it without escapes. The
-// result is valid until the next call. A failure is in s.Fault.
+// result is valid until the next call. A failure is in s.Err.
 func (s *scanner) string() []byte {
 	s.I++
 	from := s.I
@@ -37,7 +37,7 @@ func (s *scanner) string() []byte {
 		return s.Body[from : s.I-1]
 	}
 	s.unescaped = append(s.unescaped[:0], s.Body[from:s.I]...)
-	for s.Fault == nil {
+	for s.Err == nil {
 		switch s.Next() {
 		case '"':
 			s.I++

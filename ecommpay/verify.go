@@ -70,7 +70,7 @@ func verifyAnswer(ctx context.Context, s Signer, mode VerifyMode, body []byte) (
 	w := newWriter()
 	defer w.release()
 	if w.canonical(body) != nil {
-		bad.Err, bad.Unverifiable = fmt.Errorf("the answer %w", w.Fault), true
+		bad.Err, bad.Unverifiable = fmt.Errorf("the answer %w", w.Err), true
 		return bad, nil
 	}
 	if w.signature == nil {

@@ -77,11 +77,11 @@ func (w *writer) write() error {
 	if w.Spaces(); w.I < len(w.Body) {
 		w.Fail("must end after the object")
 	}
-	if w.Fault != nil {
-		if odd := w.Fault.Rule == scan.RuleUTF8 || w.Fault.Rule == scan.RulePair; odd && scan.IsWord(w.member) {
-			w.Fault.Place = ", member " + string(w.member)
+	if w.Err != nil {
+		if odd := w.Err.Rule == scan.RuleUTF8 || w.Err.Rule == scan.RulePair; odd && scan.IsWord(w.member) {
+			w.Err.Place = ", member " + string(w.member)
 		}
-		return fmt.Errorf("%w: body: %w", ErrInvalidRequest, w.Fault)
+		return fmt.Errorf("%w: body: %w", ErrInvalidRequest, w.Err)
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (w *writer) object(top bool) {
 	start, first, ordered := len(w.out), len(w.members), true
 	w.list('}', func(k int) {
 		m := w.name(top)
-		if w.Fault != nil {
+		if w.Err != nil {
 			return
 		}
 		if ordered && k > 0 && w.members[len(w.members)-1].compare(m, top) >= 0 {
@@ -124,7 +124,7 @@ func (w *writer) object(top bool) {
 		w.value()
 		w.members[at].to = len(w.out)
 	})
-	if w.Fault == nil && !ordered {
+	if w.Err == nil && !ordered {
 		w.arrange(w.members[first:], start, top)
 	}
 	if top && !w.received && len(w.members) == first {
@@ -149,7 +149,7 @@ func (w *writer) list(end byte, item func(k int)) {
 	}
 	for k := 0; ; k++ {
 		item(k)
-		if w.Fault != nil {
+		if w.Err != nil {
 			return
 		}
 		w.Spaces()
@@ -168,7 +168,7 @@ func (w *writer) list(end byte, item func(k int)) {
 }
 
 // name prints a name and its colon, and moves to the value. A failure is in
-// w.Fault.
+// w.Err.
 func (w *writer) name(top bool) member {
 	if w.Next() != '"' {
 		w.Fail("must have a name here")
@@ -179,7 +179,7 @@ func (w *writer) name(top bool) member {
 		w.member = nil
 	}
 	m := member{from: from, name: w.text()}
-	if w.Fault != nil {
+	if w.Err != nil {
 		return m
 	}
 	if top {

@@ -22,11 +22,11 @@ const (
 	maxSafeInteger = "9007199254740991" // 2^53-1
 )
 
-// number prints the number at w.I as JavaScript does. A failure is in w.Fault.
+// number prints the number at w.I as JavaScript does. A failure is in w.Err.
 func (w *writer) number() {
 	from := w.I
 	text := w.Number()
-	if w.Fault != nil {
+	if w.Err != nil {
 		return
 	}
 	if len(text) <= exactDigits && isInteger(text) {

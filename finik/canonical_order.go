@@ -40,7 +40,7 @@ func (m member) compareIndex(other member) int {
 	return cmp.Compare(m.index, other.index)
 }
 
-// arrange orders the members of an object, which begin at start, and sets w.Fault
+// arrange orders the members of an object, which begin at start, and sets w.Err
 // if a name repeats. Inner objects of a webhook body keep their order, except
 // that indices come first, as in every JavaScript object.
 func (w *writer) arrange(members []member, start int, top bool) {

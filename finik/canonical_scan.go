@@ -8,7 +8,7 @@ import (
 )
 
 // text prints the quoted string at w.I and returns it without quotes and escapes.
-// A failure is in w.Fault.
+// A failure is in w.Err.
 func (w *writer) text() []byte {
 	w.I++
 	from := w.I
@@ -21,7 +21,7 @@ func (w *writer) text() []byte {
 		w.out = append(w.out, '"')
 		return w.Body[from : w.I-1]
 	}
-	for w.Fault == nil {
+	for w.Err == nil {
 		switch w.Next() {
 		case '"':
 			w.I++

@@ -12,21 +12,21 @@ import (
 )
 
 // Scanner reads the JSON text Body from the index I on. To begin, the caller sets
-// Body only. Methods skip bytes by moving I forward. A method that finds a fault
-// records it in Fault, where only the first fault stays. Methods do not look at
-// Fault: the caller checks it and stops, because I and results mean nothing after
-// a fault. A Scanner never changes Body. It is not safe for concurrent use.
+// Body only. Methods skip bytes by moving I forward. A method that finds an error
+// records it in Err, where only the first error stays. Methods do not look at
+// Err: the caller checks it and stops, because I and results mean nothing after
+// an error. A Scanner never changes Body. It is not safe for concurrent use.
 type Scanner struct {
-	Body  []byte // the JSON text; results are slices of it
-	I     int    // index of the next byte in Body, from 0 to len(Body)
-	Fault *Error // the first fault; nil if there is none
+	Body []byte // the JSON text; results are slices of it
+	I    int    // index of the next byte in Body, from 0 to len(Body)
+	Err  *Error // the first error; nil if there is none
 }
 
 // Error says what is wrong with a JSON text and where, without quoting the text.
 // A [Scanner] makes it.
 type Error struct {
 	Rule   string // what the text must be, for example RuleUTF8
-	Offset int    // the number of bytes of Scanner.Body before the fault
+	Offset int    // the number of bytes of Scanner.Body before the error
 	Place  string // follows the offset in the message, for example ", member comment"; "" if unknown
 }
 
@@ -50,19 +50,19 @@ const (
 	ruleEscape = "must have known escape sequences only" // also for an incomplete one
 )
 
-// Fail records in s.Fault that the text breaks rule at the offset s.I. If s has a
-// fault already, Fail changes nothing. It always returns false, so that a caller
+// Fail records in s.Err that the text breaks rule at the offset s.I. If s has an
+// error already, Fail changes nothing. It always returns false, so that a caller
 // can return its result.
 func (s *Scanner) Fail(rule string) bool {
-	if s.Fault == nil {
-		s.Fault = &Error{Rule: rule, Offset: s.I}
+	if s.Err == nil {
+		s.Err = &Error{Rule: rule, Offset: s.I}
 	}
 	return false
 }
 
 // Next returns the byte at s.I without moving. It returns 0 at the end of Body. A
 // NUL byte in Body is also returned as 0; it is not valid in JSON, so both are
-// faults to a caller that needs a byte.
+// errors to a caller that needs a byte.
 func (s *Scanner) Next() byte {
 	if s.I < len(s.Body) {
 		return s.Body[s.I]
@@ -71,7 +71,7 @@ func (s *Scanner) Next() byte {
 }
 
 // Spaces skips all spaces, tabs, line feeds and carriage returns from s.I on. If
-// there are none, it does not move. It never records a fault.
+// there are none, it does not move. It never records an error.
 func (s *Scanner) Spaces() {
 	for s.I < len(s.Body) {
 		switch s.Body[s.I] {
@@ -84,7 +84,7 @@ func (s *Scanner) Spaces() {
 }
 
 // Comma skips the comma at s.I and the whitespace after it, and returns true. If
-// the byte at s.I is not a comma, Comma records a fault (unless there is one),
+// the byte at s.I is not a comma, Comma records an error (unless there is one),
 // does not move, and returns false.
 func (s *Scanner) Comma() bool {
 	if s.Next() != ',' {
@@ -96,7 +96,7 @@ func (s *Scanner) Comma() bool {
 }
 
 // Literal skips text, which is "true", "false" or "null", at s.I. If Body does
-// not go on with text, Literal records a fault and does not move. It does not
+// not go on with text, Literal records an error and does not move. It does not
 // check what follows text.
 func (s *Scanner) Literal(text string) {
 	if len(s.Body)-s.I < len(text) || string(s.Body[s.I:s.I+len(text)]) != text {
@@ -107,7 +107,7 @@ func (s *Scanner) Literal(text string) {
 }
 
 // Number skips the JSON number at s.I and returns its bytes, a slice of Body. If
-// no valid number stands there, it records a fault and returns nil. It does not
+// no valid number stands there, it records an error and returns nil. It does not
 // check what follows the number: for 01 it returns 0 and stops before the 1.
 func (s *Scanner) Number() []byte {
 	from := s.I
@@ -145,8 +145,8 @@ func (s *Scanner) digits() bool {
 
 // Plain skips bytes within a JSON string, from s.I on. It stops at the first
 // quote, backslash or control character, or at the end of Body; none of these is
-// a fault of Plain. If the skipped bytes are not valid UTF-8, Plain records a
-// fault of [RuleUTF8] at the first of the skipped bytes.
+// an error of Plain. If the skipped bytes are not valid UTF-8, Plain records an
+// error of [RuleUTF8] at the first of the skipped bytes.
 func (s *Scanner) Plain() {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	b, i, all := s.Body, s.I, uint64(0)
@@ -179,8 +179,8 @@ func (s *Scanner) Plain() {
 //
 // Half a surrogate pair can occur in a JavaScript string. If half is true,
 // Escaped returns it as it is, which is not a valid rune. If half is false, half
-// a pair is a fault of [RulePair]. An unknown or incomplete sequence is always a
-// fault. After a fault the result means nothing.
+// a pair is an error of [RulePair]. An unknown or incomplete sequence is always an
+// error. After an error the result means nothing.
 func (s *Scanner) Escaped(half bool) rune {
 	s.I++
 	c := s.Next()
@@ -209,8 +209,8 @@ func (s *Scanner) Escaped(half bool) rune {
 // their character. If they are the first half of a surrogate pair and the second
 // half follows, unit skips that \u sequence too and returns the character of the
 // pair. If they are half a pair alone, unit returns the half as it is; if half is
-// false, this is also a fault of [RulePair]. If the digits are missing, unit
-// records a fault and returns 0.
+// false, this is also an error of [RulePair]. If the digits are missing, unit
+// records an error and returns 0.
 func (s *Scanner) unit(half bool) rune {
 	r, ok := s.Hex(s.I)
 	if !ok {
@@ -236,7 +236,7 @@ func (s *Scanner) unit(half bool) rune {
 // Hex returns the number that the four hexadecimal digits at Body[i:i+4] spell,
 // and true. Letters may be of either case. If there are not four such digits, or
 // fewer than four bytes from i on, r is 0 and ok is false. A negative i panics.
-// Hex does not move s.I and records no fault.
+// Hex does not move s.I and records no error.
 func (s *Scanner) Hex(i int) (r rune, ok bool) {
 	if len(s.Body)-i < 4 {
 		return 0, false

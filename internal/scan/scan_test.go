@@ -15,12 +15,12 @@ func TestNumber(t *testing.T) {
 	for _, text := range []string{"0", "-0", "12", "1.50", "-1e5", "1E-7", "10.25e+3"} {
 		s := scan.Scanner{Body: []byte(text + ",")}
 		assert.Equal(t, text, string(s.Number()))
-		assert.Nil(t, s.Fault)
+		assert.Nil(t, s.Err)
 	}
 	for _, text := range []string{"", "-", "01", ".5", "1.", "1e", "1e+", "x"} {
 		s := scan.Scanner{Body: []byte(text)}
 		s.Number()
-		assert.True(t, s.Fault != nil || s.I < len(s.Body), text)
+		assert.True(t, s.Err != nil || s.I < len(s.Body), text)
 	}
 }
 
@@ -38,13 +38,13 @@ func TestPlain(t *testing.T) {
 					want = before * len(filler)
 				}
 				assert.Equal(t, want, s.I, text)
-				assert.Nil(t, s.Fault)
+				assert.Nil(t, s.Err)
 			}
 		}
 	}
 	s := scan.Scanner{Body: []byte("abc\xd0\"")}
 	s.Plain()
-	assert.EqualError(t, s.Fault, "must be valid UTF-8 (at byte 0)")
+	assert.EqualError(t, s.Err, "must be valid UTF-8 (at byte 0)")
 }
 
 func TestEscaped(t *testing.T) {
@@ -54,22 +54,22 @@ func TestEscaped(t *testing.T) {
 		assert.NoError(t, json.Unmarshal([]byte(`"`+text+`"`), &want))
 		s := scan.Scanner{Body: []byte(text)}
 		assert.Equal(t, want, string(s.Escaped(false)), text)
-		assert.Nil(t, s.Fault)
+		assert.Nil(t, s.Err)
 		assert.Equal(t, len(text), s.I)
 	}
 	for _, text := range []string{`\ud83d`, `\ude00\ud83d`, `\ud83dA`, `\ud83d\n`, `\ud83d\u0041`} {
 		s := scan.Scanner{Body: []byte(text)}
 		s.Escaped(false)
-		assert.EqualError(t, s.Fault, "must not have half a surrogate pair (at byte 6)", text)
+		assert.EqualError(t, s.Err, "must not have half a surrogate pair (at byte 6)", text)
 		s = scan.Scanner{Body: []byte(text)}
 		assert.Contains(t, []rune{0xd83d, 0xde00}, s.Escaped(true), text)
-		assert.Nil(t, s.Fault)
+		assert.Nil(t, s.Err)
 		assert.Equal(t, 6, s.I)
 	}
 	for _, text := range []string{`\`, `\x`, `\u12`, `\u12g4`, `\U0041`} {
 		s := scan.Scanner{Body: []byte(text)}
 		s.Escaped(true)
-		assert.ErrorContains(t, s.Fault, "known escape sequences", text)
+		assert.ErrorContains(t, s.Err, "known escape sequences", text)
 	}
 }
 
@@ -79,7 +79,7 @@ func TestTheFirstFaultCounts(t *testing.T) {
 	s.Literal("true")
 	s.Fail("another")
 	assert.False(t, s.Comma())
-	assert.EqualError(t, s.Fault, "must have a value here (at byte 0)")
+	assert.EqualError(t, s.Err, "must have a value here (at byte 0)")
 	assert.Zero(t, (&scan.Scanner{}).Next())
 }
 

@@ -210,7 +210,7 @@ func FuzzRows(f *testing.F) {
 				require.Equal(t, want.String(), strconv.FormatInt(row.SumInitial.AmountMinor, 10))
 			}
 		}
-		// What stands in front of a value moves its fault and nothing else.
+		// What stands in front of a value moves its error and nothing else.
 		if !json.Valid(data) {
 			return
 		}

@@ -21,9 +21,9 @@ import (
 // of KindType for a text that breaks the grammar, such as "", and of KindRange
 // for a number beyond the limits and for any text longer than 64 bytes.
 func Decimal(text string) (decimal.Decimal, error) {
-	d, fault := parseDecimal(text)
-	if fault != nil {
-		own := *fault // the caller may keep it
+	d, err := parseDecimal(text)
+	if err != nil {
+		own := *err // the caller may keep it
 		return decimal.Decimal{}, &own
 	}
 	return d, nil
@@ -51,9 +51,9 @@ type number struct {
 }
 
 func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
-	n, fault := parseNumber(text)
-	if fault != nil {
-		return decimal.Decimal{}, fault
+	n, err := parseNumber(text)
+	if err != nil {
+		return decimal.Decimal{}, err
 	}
 	return n.decimal(), nil
 }
@@ -93,9 +93,9 @@ func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 		}
 	}
 	if i < len(text) {
-		exp, fault := parseExponent(text[i:])
-		if fault != nil {
-			return n, fault
+		exp, err := parseExponent(text[i:])
+		if err != nil {
+			return n, err
 		}
 		n.scale -= exp
 	}

@@ -10,8 +10,8 @@ import (
 // decoder reads one JSON text. newDecoder makes it, and free puts it back into a
 // pool. It is not safe for concurrent use. A method that reads a value takes i,
 // the index of the value's first byte in data. It returns the index behind the
-// value. If the value cannot be read, the method records an error in fault and
-// returns -1. "After a fault" means this in the comments of this package.
+// value. If the value cannot be read, the method records an error in err and
+// returns -1. "After an error" means this in the comments of this package.
 //
 // Decoders are pooled because they remember strings. The strings have bytes of
 // their own: a pooled decoder does not keep data in memory.
@@ -20,7 +20,7 @@ type decoder struct {
 	php   bool   // [] may stand for an empty object, see DecodePHP
 	depth int    // number of arrays and objects that are open
 	room  int    // bytes of memory that the decoded values may still take; negative after they took more
-	fault Error  // the fault recorded last; Kind is "" if there is none yet
+	err   Error  // the error recorded last; Kind is "" if there is none yet
 	odd   bool   // a string of the last member had half a surrogate pair or broken UTF-8, or a time an unknown layout
 
 	// These describe the row that is read, see the package comment.
@@ -60,7 +60,7 @@ func newDecoder(data []byte, php bool) *decoder {
 }
 
 func (d *decoder) free() {
-	d.data, d.fault = nil, Error{}
+	d.data, d.err = nil, Error{}
 	if cap(d.names) > 1024 {
 		d.names = nil
 	}
@@ -116,9 +116,9 @@ func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 func (d *decoder) begin() int { return skipSpace(d.data, len(d.data)-len(Text(d.data))) }
 
 // finish checks the end of d.data after its value was read. i is the index behind
-// the value, or -1 if the value had a fault. finish returns nil if only
+// the value, or -1 if the value had an error. finish returns nil if only
 // whitespace follows the value. Otherwise it returns an *Error: the recorded
-// fault if i is negative, or one of KindSyntax if anything else follows the
+// error if i is negative, or one of KindSyntax if anything else follows the
 // value.
 func (d *decoder) finish(i int) error {
 	if i >= 0 {
@@ -131,34 +131,34 @@ func (d *decoder) finish(i int) error {
 }
 
 func (d *decoder) fail(kind string, at int) int {
-	d.fault = Error{Kind: kind, Offset: int64(at)}
+	d.err = Error{Kind: kind, Offset: int64(at)}
 	return -1
 }
 
-// under puts token in front of the JSON pointer of the recorded fault. token is a
+// under puts token in front of the JSON pointer of the recorded error. token is a
 // member name or an index, and under escapes it. It always returns -1, the index
-// that stands for a fault.
+// that stands for an error.
 func (d *decoder) under(token string) int {
-	d.fault.Pointer = "/" + escapeToken(token) + d.fault.Pointer
+	d.err.Pointer = "/" + escapeToken(token) + d.err.Pointer
 	return -1
 }
 
-// failure returns a copy of the recorded fault as an *Error, never nil. from is
+// failure returns a copy of the recorded error as an *Error, never nil. from is
 // an index in d.data: the offset of the copy counts from there. A syntax error
 // without a pointer says instead that the data is in UTF-16 or UTF-32, if the
-// data looks so. Call failure only after a fault.
+// data looks so. Call failure only after an error.
 func (d *decoder) failure(from int) error {
-	e := d.fault
+	e := d.err
 	e.Offset -= int64(from)
 	if e.Kind == KindSyntax && e.Pointer == "" {
-		return syntaxFault(d.data, int(e.Offset))
+		return syntaxError(d.data, int(e.Offset))
 	}
 	return &e
 }
 
 // take subtracts size, in bytes, from d.room, the memory that decoded values may
 // still take. It returns false if the room was too small; d.room is then
-// negative, and every later call returns false too. take records no fault.
+// negative, and every later call returns false too. take records no error.
 func (d *decoder) take(size int) bool {
 	d.room -= size
 	return d.room >= 0
@@ -169,7 +169,7 @@ func (d *decoder) take(size int) bool {
 // if the data ends there), more is true, and d.depth grows by one. If it is
 // empty, next is the index behind it, and more is false.
 //
-// After a fault next is -1 and more is false. The fault is of KindSyntax for
+// After an error next is -1 and more is false. The error is of KindSyntax for
 // invalid JSON and for more than maxDepth levels, and of KindType for a valid
 // value of another kind.
 func (d *decoder) open(i int, begin byte) (next int, more bool) {
@@ -191,7 +191,7 @@ func (d *decoder) open(i int, begin byte) (next int, more bool) {
 // next is the index of the next element or name (or len(d.data) if the data ends
 // there), and more is true. If end follows, next is the index behind end, more is
 // false, and d.depth falls by one. If anything else follows, next is -1, more is
-// false, and the fault is of KindSyntax.
+// false, and the error is of KindSyntax.
 func (d *decoder) next(i int, end byte) (next int, more bool) {
 	i = skipSpace(d.data, i)
 	switch {
@@ -207,7 +207,7 @@ func (d *decoder) next(i int, end byte) (next int, more bool) {
 // name reads the member name at i and the colon behind it. It returns the name,
 // decoded, and the index of the member's value. The index is len(d.data) if the
 // data ends behind the colon. The name may be a slice of d.data. If no string and
-// colon stand at i, the results are nil and -1, and the fault is of KindSyntax.
+// colon stand at i, the results are nil and -1, and the error is of KindSyntax.
 func (d *decoder) name(i int) (name []byte, next int) {
 	if i == len(d.data) || d.data[i] != '"' {
 		return nil, d.fail(KindSyntax, i)
@@ -222,8 +222,8 @@ func (d *decoder) name(i int) (name []byte, next int) {
 	return name, skipSpace(d.data, i+1)
 }
 
-// wrong records a fault for the value at i, which is not of the kind that was
-// expected, and always returns -1. The fault is of KindType if the value is valid
+// wrong records an error for the value at i, which is not of the kind that was
+// expected, and always returns -1. The error is of KindType if the value is valid
 // JSON. It is of KindSyntax if the value is not valid or the data ends at i.
 func (d *decoder) wrong(i int) int {
 	if end, ok := skipValue(d.data, i, d.depth); !ok {
@@ -238,7 +238,7 @@ func (d *decoder) null(i int) bool {
 
 // empty returns the index behind the value at i if that value leaves a struct or
 // map empty: null, and also [] if d.php is true. For any other value, and at the
-// end of the data, it returns 0. It records no fault.
+// end of the data, it returns 0. It records no error.
 func (d *decoder) empty(i int) (end int) {
 	if d.null(i) {
 		return i + 4

@@ -79,7 +79,7 @@ func verdict(err error) string {
 	return fmt.Sprintf("%s %q", e.Kind, e.Pointer)
 }
 
-// alike: of invalid JSON both must say that it is wrong, and may name different faults.
+// alike: of invalid JSON both must say that it is wrong, and may name different errors.
 func alike(data []byte, err, want error) bool {
 	if err != nil && want != nil && !json.Valid(wire.Text(data)) {
 		return !strings.HasPrefix(verdict(err), "foreign")
@@ -215,7 +215,7 @@ func decodeAll(reference func([]byte, any) error, element []byte, row reflect.Va
 	return err
 }
 
-// agreesOnBad: of the faults of a row the library names the first one, also where
+// agreesOnBad: of the errors of a row the library names the first one, also where
 // that is of a member that the row can do without. It knows nothing of times that
 // have to be understood.
 func agreesOnBad(element []byte, err, want error) bool {

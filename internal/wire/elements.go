@@ -25,7 +25,7 @@ func Elements(data []byte) ([][]byte, error) {
 	for i < len(data) && (data[i] != ']' || len(elements) > 0) {
 		end, ok := skipValue(data, i, 1)
 		if !ok {
-			return nil, syntaxFault(data, end)
+			return nil, syntaxError(data, end)
 		}
 		if len(elements) == maxElements {
 			return nil, &Error{Kind: KindRange, Offset: int64(i)}
@@ -37,15 +37,15 @@ func Elements(data []byte) ([][]byte, error) {
 		i = skipSpace(data, i+1)
 	}
 	if i == len(data) || data[i] != ']' {
-		return nil, syntaxFault(data, i)
+		return nil, syntaxError(data, i)
 	}
 	if i = skipSpace(data, i+1); i < len(data) {
-		return nil, syntaxFault(data, i)
+		return nil, syntaxError(data, i)
 	}
 	return elements, nil
 }
 
-func syntaxFault(data []byte, at int) *Error {
+func syntaxError(data []byte, at int) *Error {
 	if notUTF8(data) {
 		return &Error{Kind: KindSyntax, encoding: true}
 	}
@@ -62,7 +62,7 @@ func notArray(data []byte, i int) error {
 		end = skipSpace(data, end)
 	}
 	if !ok || end < len(data) {
-		return syntaxFault(data, end)
+		return syntaxError(data, end)
 	}
 	return &Error{Kind: KindType, Offset: int64(i)}
 }

@@ -35,8 +35,8 @@ import (
 // UTF-8 and repeated names in raw messages are accepted.
 func Encode(v any) ([]byte, error) {
 	var e encoder
-	if e.value(reflect.ValueOf(v)); e.fault != nil {
-		return nil, e.fault
+	if e.value(reflect.ValueOf(v)); e.err != nil {
+		return nil, e.err
 	}
 	return e.out, nil
 }
@@ -44,23 +44,23 @@ func Encode(v any) ([]byte, error) {
 type encoder struct {
 	out   []byte
 	depth int
-	fault *Error // the first one
+	err   *Error // the first one
 }
 
 func (e *encoder) fail(kind string) {
-	if e.fault == nil {
-		e.fault = &Error{Kind: kind, Offset: int64(len(e.out))}
+	if e.err == nil {
+		e.err = &Error{Kind: kind, Offset: int64(len(e.out))}
 	}
 }
 
-// under reports whether a fault is recorded in e.fault. If so, it also puts
+// under reports whether an error is recorded in e.err. If so, it also puts
 // token, which is a member name or an index, in front of the JSON pointer of the
-// fault. It escapes token as a pointer needs.
+// error. It escapes token as a pointer needs.
 func (e *encoder) under(token string) bool {
-	if e.fault != nil {
-		e.fault.Pointer = "/" + escapeToken(token) + e.fault.Pointer
+	if e.err != nil {
+		e.err.Pointer = "/" + escapeToken(token) + e.err.Pointer
 	}
-	return e.fault != nil
+	return e.err != nil
 }
 
 func (e *encoder) value(v reflect.Value) {
@@ -98,8 +98,8 @@ func (e *encoder) value(v reflect.Value) {
 // plain appends v to e.out as JSON. v must be valid, and its type must not be a
 // pointer, an interface or a type with its own encoding. Supported are strings,
 // booleans, signed integers, slices, maps with string keys, and structs. Any
-// other type is a fault of KindType in e.fault, and more than maxDepth levels are
-// a fault of KindRange.
+// other type is an error of KindType in e.err, and more than maxDepth levels are
+// an error of KindRange.
 func (e *encoder) plain(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -131,7 +131,7 @@ func (e *encoder) several(v reflect.Value) {
 	default:
 		e.out = append(e.out, '[')
 		for i := range v.Len() {
-			if e.comma(i > 0); e.fault == nil {
+			if e.comma(i > 0); e.err == nil {
 				e.value(v.Index(i))
 			}
 			if e.under(strconv.Itoa(i)) {
@@ -182,9 +182,9 @@ func isZero(v reflect.Value) bool {
 }
 
 // mapping appends v, a map that is not nil, to e.out as a JSON object. Its keys
-// are sorted as strings. Keys of a type other than strings are a fault of
-// KindType. A fault is recorded in e.fault, and e.out is then incomplete. The
-// JSON pointer of a fault within v ends at the map, because keys may be personal
+// are sorted as strings. Keys of a type other than strings are an error of
+// KindType. An error is recorded in e.err, and e.out is then incomplete. The
+// JSON pointer of an error within v ends at the map, because keys may be personal
 // data.
 func (e *encoder) mapping(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
@@ -198,8 +198,8 @@ func (e *encoder) mapping(v reflect.Value) {
 		e.comma(i > 0)
 		e.string(key.String())
 		e.out = append(e.out, ':')
-		if e.value(v.MapIndex(key)); e.fault != nil {
-			e.fault.Pointer = ""
+		if e.value(v.MapIndex(key)); e.err != nil {
+			e.err.Pointer = ""
 			return
 		}
 	}
@@ -222,15 +222,15 @@ func (e *encoder) time(t time.Time) {
 // value is the parameter raw; if it is nil or empty, null is appended. err is the
 // error of the method that made the value, or nil.
 //
-// If err is not nil, nothing is appended, and e.fault becomes a fault: of the
+// If err is not nil, nothing is appended, and e.err becomes an error: of the
 // kind of the *Error that err is or wraps, and otherwise of KindType. If the
-// value is not one valid JSON value, or nests too deep, the fault is of
+// value is not one valid JSON value, or nests too deep, the error is of
 // KindSyntax.
 func (e *encoder) raw(raw []byte, err error) {
 	if err != nil {
 		e.fail(KindType)
 		if ours := new(Error); errors.As(err, &ours) {
-			e.fault.Kind = ours.Kind
+			e.err.Kind = ours.Kind
 		}
 		return
 	}
@@ -255,7 +255,7 @@ func (e *encoder) raw(raw []byte, err error) {
 
 // string appends text to e.out as a JSON string. It escapes quotes, backslashes
 // and control characters, and nothing else. If text is not valid UTF-8, it
-// appends nothing and records a fault of KindSyntax in e.fault.
+// appends nothing and records an error of KindSyntax in e.err.
 func (e *encoder) string(text string) {
 	if !utf8.ValidString(text) {
 		e.fail(KindSyntax)

@@ -24,7 +24,7 @@ const (
 type Error struct {
 	// Kind is one of the Kind constants.
 	Kind string
-	// Offset is the number of bytes of the JSON text before the fault, or before the
+	// Offset is the number of bytes of the JSON text before the error, or before the
 	// value that has it. In an error of Encode it counts bytes of the output.
 	Offset int64
 	// Pointer is a JSON pointer (RFC 6901) to the value, such as /items/0/amount. It

@@ -52,7 +52,7 @@ func placesIn(t *testing.T, text []byte) (values map[int64]string, repeated map[
 	}
 }
 
-// FuzzOffsets holds the place of each fault against the text.
+// FuzzOffsets holds the place of each error against the text.
 func FuzzOffsets(f *testing.F) {
 	for _, s := range seeds() {
 		f.Add([]byte(s))
@@ -76,7 +76,7 @@ func FuzzOffsets(f *testing.F) {
 						continue
 					}
 					require.LessOrEqual(t, e.Offset-mark, syntax.Offset)
-					require.LessOrEqual(t, syntax.Offset-(e.Offset-mark), int64(len(`false`)+1), "a literal has its first byte, all else the fault")
+					require.LessOrEqual(t, syntax.Offset-(e.Offset-mark), int64(len(`false`)+1), "a literal has its first byte, all else the error")
 				}
 			}
 			return

@@ -129,9 +129,9 @@ func refDecimal(dec *jsontext.Decoder, d *decimal.Decimal) error {
 	if len(text) == 0 {
 		return nil
 	}
-	x, fault := parseDecimal(text)
-	if fault != nil {
-		return fault
+	x, bad := parseDecimal(text)
+	if bad != nil {
+		return bad
 	}
 	*d = x
 	return nil
@@ -146,9 +146,9 @@ func refDecimalPointer(dec *jsontext.Decoder, p **decimal.Decimal) error {
 	if len(text) == 0 {
 		return nil
 	}
-	d, fault := parseDecimal(text)
-	if fault != nil {
-		return fault
+	d, bad := parseDecimal(text)
+	if bad != nil {
+		return bad
 	}
 	*p = &d
 	return nil
@@ -205,13 +205,13 @@ func refParseInt(text []byte) (int64, error) {
 			return int64(i), nil
 		}
 	}
-	n, fault := parseNumber(text)
-	if fault != nil {
-		return 0, fault
+	n, bad := parseNumber(text)
+	if bad != nil {
+		return 0, bad
 	}
-	i, fault := n.int64()
-	if fault != nil {
-		return 0, fault
+	i, bad := n.int64()
+	if bad != nil {
+		return 0, bad
 	}
 	return i, nil
 }

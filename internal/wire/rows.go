@@ -37,7 +37,7 @@ func Rows[T any, P interface {
 	return readRows(data, false, func(d *decoder, i int, row *T) (int, error) {
 		end, ok := skipValue(d.data, i, d.depth)
 		if !ok {
-			return end, errType // readRows finds the fault again
+			return end, errType // readRows finds the error again
 		}
 		return end, P(row).UnmarshalJSON(d.data[i:end:end])
 	})
@@ -137,7 +137,7 @@ func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T)
 		if err != nil {
 			var ok bool
 			if end, ok = skipValue(data, i, 1); !ok {
-				return nil, nil, syntaxFault(data, end)
+				return nil, nil, syntaxError(data, end)
 			}
 			d.depth, d.names, d.room = 1, d.names[:0], room
 			*made = *new(T)

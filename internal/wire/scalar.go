@@ -14,7 +14,7 @@ import (
 // nil for null, but not for an empty string. number reports whether the value is
 // a number. end is the index behind the value.
 //
-// After a fault value is nil, number is false and end is -1. The fault is of
+// After an error value is nil, number is false and end is -1. The error is of
 // KindSyntax for invalid JSON and of KindType for a value of another kind.
 func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	switch {
@@ -36,8 +36,8 @@ func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 }
 
 // bool reads true, false or null at i. value is the result, and false for null.
-// end is the index behind the text that was read. After a fault value is false
-// and end is -1. The fault is of KindSyntax for invalid JSON, and of KindType for
+// end is the index behind the text that was read. After an error value is false
+// and end is -1. The error is of KindSyntax for invalid JSON, and of KindType for
 // a value of another kind, also for "true" in quotes.
 func (d *decoder) bool(i int) (value bool, end int) {
 	switch {
@@ -55,7 +55,7 @@ func (d *decoder) bool(i int) (value bool, end int) {
 // 1e1 are accepted. end is the index behind the value. For null n is 0, ok is
 // false, and end is the index behind null.
 //
-// After a fault n is 0, ok is false and end is -1. The fault is of KindSyntax for
+// After an error n is 0, ok is false and end is -1. The error is of KindSyntax for
 // invalid JSON. It is of KindRange for a number with a fraction other than zero,
 // beyond an int64 or beyond the limits of [Decimal], and for a string of more
 // than 64 bytes. It is of KindType for every other value, also for "".
@@ -67,12 +67,12 @@ func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	if end < 0 || text == nil {
 		return 0, false, end
 	}
-	number, fault := parseNumber(text)
-	if fault == nil {
-		n, fault = number.int64()
+	number, err := parseNumber(text)
+	if err == nil {
+		n, err = number.int64()
 	}
-	if fault != nil {
-		return 0, false, d.fail(fault.Kind, i)
+	if err != nil {
+		return 0, false, d.fail(err.Kind, i)
 	}
 	return n, true, end
 }
@@ -81,7 +81,7 @@ func (d *decoder) int(i int) (n int64, ok bool, end int) {
 // string that holds one, at i. A string may have zeros at its start. null and ""
 // are 0. end is the index behind the value.
 //
-// After a fault n is 0 and end is -1. The fault is of KindSyntax for invalid
+// After an error n is 0 and end is -1. The error is of KindSyntax for invalid
 // JSON, of KindRange for other strings and numbers, also 10.0, 1e1 and numbers
 // beyond an int64, and of KindType for any other value.
 func (d *decoder) whole(i int) (n int64, end int) {
@@ -103,7 +103,7 @@ func (d *decoder) whole(i int) (n int64, end int) {
 // behind the value. For null and for "" x is zero, ok is false, and end is the
 // index behind the value.
 //
-// After a fault x is zero, ok is false and end is -1. The fault is of KindSyntax
+// After an error x is zero, ok is false and end is -1. The error is of KindSyntax
 // for invalid JSON. It is of KindRange for a number beyond the limits of
 // [Decimal], and for a string of more than 64 bytes. It is of KindType for every
 // other value.
@@ -115,9 +115,9 @@ func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	if end < 0 || len(text) == 0 {
 		return x, false, end
 	}
-	x, fault := parseDecimal(text)
-	if fault != nil {
-		return x, false, d.fail(fault.Kind, i)
+	x, err := parseDecimal(text)
+	if err != nil {
+		return x, false, d.fail(err.Kind, i)
 	}
 	return x, true, end
 }
@@ -197,7 +197,7 @@ func (d *decoder) time(i int, to *time.Time) int {
 // follow. usualTime stores the time, which is in UTC, in *to and returns the
 // index behind the string. It also remembers the day in d for the next call. For
 // any other value, valid or not, it returns 0, does not change *to and records no
-// fault.
+// error.
 func (d *decoder) usualTime(i int, to *time.Time) (end int) {
 	const head = len(`"2006-01-02T15:04:05`)
 	data := d.data

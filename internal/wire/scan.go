@@ -12,9 +12,9 @@ const maxDepth = 10_000
 
 // skipValue checks the JSON value at data[i]; whitespace before the value is
 // skipped. It returns the index behind the value and true. If the value is not
-// valid, or the data ends before or within it, it returns the index of the fault
+// valid, or the data ends before or within it, it returns the index of the error
 // and false. depth is the number of arrays and objects around the value: more
-// than maxDepth levels in all are a fault too. Names that repeat and invalid
+// than maxDepth levels in all are an error too. Names that repeat and invalid
 // UTF-8 are accepted here: decoding the value refuses them.
 func skipValue(data []byte, i, depth int) (int, bool) {
 	open := make([]byte, 0, 64) // what is open: '{' or '['
@@ -61,7 +61,7 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 // value, the innermost last; skipClosing removes each one that is closed. It
 // stops behind the first comma, or when open is empty, and returns the index
 // where it stopped and true. If another byte comes first, or the data ends, it
-// returns the index of this fault and false.
+// returns the index of this error and false.
 func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	for len(*open) > 0 {
 		i = skipSpace(data, i)
@@ -84,7 +84,7 @@ func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 
 // skipName skips the member name at i, its colon and whitespace. It returns the
 // index of the first byte of the value and true. If no name and colon stand
-// there, or the data ends before the value, it returns the index of the fault and
+// there, or the data ends before the value, it returns the index of the error and
 // false. i must be less than len(data). The value is not checked.
 func skipName(data []byte, i int) (int, bool) {
 	if data[i] != '"' {

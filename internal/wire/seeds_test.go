@@ -51,7 +51,7 @@ func seeds() []string {
 	}
 	texts = append(texts, `{"f5":"a","f69":"b"}`, `{"f69":"a","f5":"b"}`, `{"f69":"a","f69":"b"}`, `{a":1}`, `{"id"1}`,
 		`[{"operation_id":"1","sum_converted":{"zzz":1,"amount":[],"currency":"EUR"},"zzz":2}]`, `[{"operation_id":"1","create_params":{"method":"a","method":"b"}}]`)
-	texts = append(texts, // faults of one byte, and members that stand beside each other
+	texts = append(texts, // errors of one byte, and members that stand beside each other
 		`"\u00E9"`, `"\u00g0"`, `"\u123"`, `"\u12`+"\x00"+`4"`, `"\v"`, "\"\x1f\"", "\"aaaaaaaaaaaaaaaaaaaaaaa\x1f\"", "\"aaaaaaa\x1faaaaaaaaaaaaaaaaaaa\"", "[1,\r2]", "[1,\f2]", "[1,\v2]", "\ufeff\ufeff{}", "[", `{"sub":[`, "\xff\xfe[\x00]\x00",
 		`{"a/b~c":[]}`, `{"abcde":"v","abcdefghijklmnopqrstuvwxyzABCDEFGHIJK":"x"}`, "{\"name\":\"\\n\ufffd\"}", `{"\ud800":1,"name":"x"}`, `{"inner":"\ud800","name":"x"}`, `{"x":{"\ud800":1},"name":"x"}`, `{"sub":{"zzz":1},"zzz":2}`, `{"left":{"zzz":1},"zzz":2}`,
 		`[{"operation_update_id":"1","operation_create_id":"2"},{"operation_modified_at":"2026-01-15T15:46:20Z","complete_modified_at":"2026-01-15T15:46:20Z"}]`,

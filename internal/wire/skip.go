@@ -4,7 +4,7 @@ import "bytes"
 
 // skip checks and skips the value at i, which belongs to a member without a field
 // or whose value does not fit. It returns the index behind the value, or -1 after
-// a fault. The fault is of KindDuplicate if a name repeats in one object within
+// an error. The error is of KindDuplicate if a name repeats in one object within
 // the value, and of KindSyntax for invalid JSON, for more than maxDepth levels,
 // and for the end of the data.
 func (d *decoder) skip(i int) int {

@@ -11,7 +11,7 @@ import (
 // broken UTF-8 byte becomes U+FFFD, and d.odd is then set. content is a slice of
 // d.data if nothing had to be decoded, and otherwise a copy. end is the index
 // behind the string. For an invalid string content is nil, end is -1, and the
-// fault is of KindSyntax.
+// error is of KindSyntax.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {
@@ -25,7 +25,7 @@ func (d *decoder) text(i int) (content []byte, end int) {
 // string reads a string, a number or null at i into memory of its own. A number
 // is returned as it is spelled, and null is "". In a string, half a surrogate
 // pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is then set. end is
-// the index behind the value. After a fault text is "" and end is -1. The fault
+// the index behind the value. After an error text is "" and end is -1. The error
 // is of KindSyntax for invalid JSON, and of KindType for a value of another kind.
 //
 // slot is the slot of the field, or 0. The decoder remembers the string under

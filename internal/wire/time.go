@@ -119,8 +119,8 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 // a text that [Decimal] refuses, for a fraction finer than a nanosecond, and for
 // a year outside 0 to 9999.
 func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
-	n, fault := parseNumber(text)
-	if fault != nil {
+	n, err := parseNumber(text)
+	if err != nil {
 		return time.Time{}, false
 	}
 	unit := Pow10(n.scale)

@@ -139,7 +139,7 @@ func FuzzUnread(f *testing.F) {
 			require.NoError(t, wire.Row(other, new(event), accept), "names may repeat within unknown members of an event")
 			require.Equal(t, distinct, wire.Row(other, new(lenient), accept) == nil)
 		}
-		if !distinct { // not JSON, or a name repeats: the fault is the same as for a value that is not a row
+		if !distinct { // not JSON, or a name repeats: the error is the same as for a value that is not a row
 			var e, w *wire.Error
 			plain := reflect.New(withoutUnread)
 			if errors.As(wire.Row(data, new(lenient), accept), &e) && errors.As(wire.Decode(data, plain.Interface()), &w) && (e.Kind == wire.KindSyntax || e.Kind == wire.KindDuplicate) && w.Kind == e.Kind && w.Offset == e.Offset {

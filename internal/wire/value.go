@@ -13,7 +13,7 @@ import (
 )
 
 // value reads the value at i into v by the plan p of v's type. v must be
-// settable. It returns the index behind the value. After a fault, which may be of
+// settable. It returns the index behind the value. After an error, which may be of
 // any kind, it returns -1, and v may be partly filled.
 func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	switch p.kind {
@@ -78,8 +78,8 @@ func addr[T any](v reflect.Value) *T {
 // object reads the object at i into v, a struct with the plan p. null sets the
 // struct to zero, and so does [] if d.php is true. If p has a member tagged bare,
 // a string or a number in place of the object becomes that member. A value of
-// another kind is a fault of KindType. object returns the index behind the value,
-// or -1 after a fault of any kind.
+// another kind is an error of KindType. object returns the index behind the value,
+// or -1 after an error of any kind.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()
@@ -96,7 +96,7 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 // one, to a copy of the object's bytes. It sets the field Unread, if there is
 // one, to the JSON pointers of the members that do not fit; Unread is not changed
 // if all fit. null sets the row to zero. row returns the index behind the value,
-// or -1 after a fault.
+// or -1 after an error.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
@@ -120,8 +120,8 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 
 // members reads the members of the object at i into the fields of v, a struct
 // with the plan p. A field whose member is missing keeps its value. members
-// returns the index behind the object, or -1 after a fault. A name that occurs
-// twice is a fault of KindDuplicate; other faults are of any kind.
+// returns the index behind the object, or -1 after an error. A name that occurs
+// twice is an error of KindDuplicate; other errors are of any kind.
 //
 // Providers print the members of their objects in the same order each time.
 // members therefore first tries the name that followed the member before in
@@ -179,8 +179,8 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 }
 
 // member reads the value at i into the field f of the struct v. It returns the
-// index behind the value, or -1 after a fault. Within a row (d.tolerant), a value
-// that does not fit is not a fault if the tags of f allow that. The member's JSON
+// index behind the value, or -1 after an error. Within a row (d.tolerant), a value
+// that does not fit is not an error if the tags of f allow that. The member's JSON
 // pointer is then added to d.unread, and the field is zero; a field with two
 // names keeps its value.
 func (d *decoder) member(f *field, i int, v reflect.Value) int {
@@ -208,18 +208,18 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 
 // judged decides whether decoding goes on after the member f, whose value began
 // at i. It is called in three cases: the value had an odd character or time and
-// ends at end; the value did not fit, a fault is recorded and end is -1; or only
+// ends at end; the value did not fit, an error is recorded and end is -1; or only
 // members within the value did not fit. v is the member's field. depth, names and
 // from are d.depth, len(d.names) and len(d.unread) from before the value.
 //
 // If decoding goes on, judged returns the index behind the value. A value that
 // did not fit is then zero in v (except for a field with two names) and named in
-// d.unread. Otherwise judged returns -1 with a fault: the tags of f refuse the
+// d.unread. Otherwise judged returns -1 with an error: the tags of f refuse the
 // odd character, decoder.spares returned false, or the value is not valid JSON.
 func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, from int) int {
 	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
 		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
-			d.fault.Kind = KindType
+			d.err.Kind = KindType
 		}
 	}
 	if end < 0 && d.spares(f) {
@@ -234,21 +234,21 @@ func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, fr
 }
 
 // spares reports whether decoding can go on without the member f, whose value
-// caused the recorded fault. It returns false in these cases:
+// caused the recorded error. It returns false in these cases:
 //
 //   - d is not within a row that has a field Unread.
-//   - The fault is of KindSyntax or KindDuplicate.
-//   - A tag of f is in d.refuse, unless f is tagged long and the fault is of KindRange.
-//   - The memory for decoded values is used up; the fault then becomes one of KindRange.
+//   - The error is of KindSyntax or KindDuplicate.
+//   - A tag of f is in d.refuse, unless f is tagged long and the error is of KindRange.
+//   - The memory for decoded values is used up; the error then becomes one of KindRange.
 //   - f is tagged part: only the object around f is then lost.
 //
 // In all cases except the last, d.tolerant becomes false, so that the whole row
 // fails. For a member that can be lost, spares takes entrySize bytes from d.room.
 func (d *decoder) spares(f *field) bool {
-	hard := d.fault.Kind == KindSyntax || d.fault.Kind == KindDuplicate
-	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.fault.Kind != KindRange)
+	hard := d.err.Kind == KindSyntax || d.err.Kind == KindDuplicate
+	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.err.Kind != KindRange)
 	if d.tolerant = d.tolerant && !hard; d.tolerant && !d.take(entrySize) {
-		d.tolerant, d.fault.Kind = false, KindRange
+		d.tolerant, d.err.Kind = false, KindRange
 	}
 	return d.tolerant && f.rule&rulePart == 0
 }
@@ -340,7 +340,7 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 		}
 		value := reflect.New(p.elem.typ).Elem()
 		if i = d.value(p.elem, next, value); i < 0 {
-			d.fault.Pointer = "" // the provider chose the name
+			d.err.Pointer = "" // the provider chose the name
 			return i
 		}
 		if len(d.unread) > from {
@@ -354,8 +354,8 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 
 // itself reads the value at i, also null, by the method UnmarshalJSON of v's
 // type. v must be addressable. It returns the index behind the value, or -1 after
-// a fault. The fault is of KindSyntax for invalid JSON; the method is then not
-// called. An error of the method is a fault of KindType, unless it is or wraps an
+// an error. The error is of KindSyntax for invalid JSON; the method is then not
+// called. An error of the method is an error of KindType, unless it is or wraps an
 // *Error: its kind and pointer are then kept.
 func (d *decoder) itself(i int, v reflect.Value) int {
 	end, ok := skipValue(d.data, i, d.depth)
@@ -367,7 +367,7 @@ func (d *decoder) itself(i int, v reflect.Value) int {
 		d.fail(KindType, i)
 		var e *Error
 		if errors.As(err, &e) {
-			d.fault = Error{Kind: e.Kind, Offset: e.Offset + int64(i), Pointer: e.Pointer}
+			d.err = Error{Kind: e.Kind, Offset: e.Offset + int64(i), Pointer: e.Pointer}
 		}
 		return -1
 	}
