@@ -31,7 +31,7 @@ func decodeAnswer[T any](c *Client, operation string, decode func(body []byte) (
 		if err := outcome(operation, a); err != nil {
 			return none, err
 		}
-		if err := transport.StatusFault(a, wanted); err != nil {
+		if err := transport.CheckStatus(a, wanted); err != nil {
 			return none, undecoded(operation, a, err)
 		}
 		data, err := decode(a.Body)
@@ -53,8 +53,8 @@ func (c *Client) verified(ctx context.Context, operation string, a transport.Res
 	if a.StatusCode/100 != 2 {
 		return nil
 	}
-	if fault := transport.BodyFault(a, wanted, "{"); fault != nil {
-		return undecoded(operation, a, fault)
+	if err := transport.CheckBody(a, wanted, "{"); err != nil {
+		return undecoded(operation, a, err)
 	}
 	if c.verify == VerifyOff {
 		return nil

@@ -63,7 +63,7 @@ func (c *Client) Balances(ctx context.Context, opts ...CallOption) (*BalanceList
 		if err := wire.Decode(body, &envelope); err != nil {
 			return nil, err
 		}
-		if err := arrayFault("balance", envelope.Balance); err != nil {
+		if err := checkArray("balance", envelope.Balance); err != nil {
 			return nil, err
 		}
 		balances, bad, err := wire.Rows[Balance](envelope.Balance)

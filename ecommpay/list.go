@@ -335,7 +335,7 @@ func decodeRowsBy[T any](body []byte, check func(*T) error) (rowPage[T], error) 
 	if err := wire.Decode(body, &envelope); err != nil {
 		return rowPage[T]{}, err
 	}
-	if err := arrayFault("operations", envelope.Operations); err != nil {
+	if err := checkArray("operations", envelope.Operations); err != nil {
 		return rowPage[T]{}, err
 	}
 	rows, found, err := wire.RowsOfPHP(envelope.Operations, check)
@@ -345,11 +345,11 @@ func decodeRowsBy[T any](body []byte, check func(*T) error) (rowPage[T], error) 
 	return rowPage[T]{rows: rows, bad: badRows(found), total: len(rows) + len(found)}, nil
 }
 
-// arrayFault returns nil if rows, the member of an answer that holds the rows, is
+// checkArray returns nil if rows, the member of an answer that holds the rows, is
 // an array, else an error that names what was found.
-func arrayFault(name string, rows json.RawMessage) error {
+func checkArray(name string, rows json.RawMessage) error {
 	if rows == nil {
 		return fmt.Errorf("expected an array of %s, got an object without the member %[1]s", name)
 	}
-	return transport.ValueFault(rows, "an array of "+name, "[")
+	return transport.CheckValue(rows, "an array of "+name, "[")
 }

@@ -40,7 +40,7 @@ func newOptions(opts []Option) options {
 // and what is wrong with the options. It returns nil if nothing is wrong.
 func (o *options) refused(problems []string) error {
 	problems = append(problems, o.problems...)
-	if problems = append(problems, o.Config.Faults()...); len(problems) > 0 {
+	if problems = append(problems, o.Config.Problems()...); len(problems) > 0 {
 		return invalid(problems...)
 	}
 	return nil
@@ -223,7 +223,7 @@ func CaptureResponse(r *Response) CallOption {
 // X-Idempotency-Key.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
-		if problem := transport.HeaderFault(name, value); problem != "" {
+		if problem := transport.HeaderProblem(name, value); problem != "" {
 			o.problems = append(o.problems, problem)
 			return
 		}

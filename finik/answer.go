@@ -33,7 +33,7 @@ func decodeAnswer[T any](q request, decode func(body []byte) (*T, error)) decode
 			return result[T]{envelope: s}, err
 		}
 		if q.want != "" {
-			if err := transport.ShapeFault(a, q.want, "{"); err != nil {
+			if err := transport.CheckShape(a, q.want, "{"); err != nil {
 				return result[T]{envelope: s}, undecoded(q, a, err)
 			}
 		}

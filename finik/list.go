@@ -198,7 +198,7 @@ func decodeServices(body []byte) (*rows, error) {
 	if envelope.Services == nil {
 		return nil, errNoServices
 	}
-	if err := transport.ValueFault(envelope.Services, "an array of services", "["); err != nil {
+	if err := transport.CheckValue(envelope.Services, "an array of services", "["); err != nil {
 		return nil, err
 	}
 	services, found, err := wire.RowsOf(envelope.Services, (*Service).check)

@@ -89,9 +89,9 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	}
 	text, err := m.ReceivedText()
 	if err != nil {
-		var fault *scan.Error
-		if errors.As(err, &fault) {
-			err = &DecodeError{Operation: "Webhook", Body: m.Body, Err: fault}
+		var unreadable *scan.Error
+		if errors.As(err, &unreadable) {
+			err = &DecodeError{Operation: "Webhook", Body: m.Body, Err: unreadable}
 		}
 		return nil, fmt.Errorf("%w: %w%s", ErrBadWebhook, err, webhook.Missing(r, m.Body))
 	}

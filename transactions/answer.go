@@ -24,7 +24,7 @@ func decodeAnswer(a transport.Response) (*TransactionPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := transport.StatusFault(a, wanted); err != nil {
+	if err := transport.CheckStatus(a, wanted); err != nil {
 		return nil, undecoded(a, err)
 	}
 	page := &TransactionPage{Total: headerTotal(a)}
@@ -67,7 +67,7 @@ const wanted = "an array of transactions"
 // object around the array, nil if unknown. Only an array can prove that no
 // transaction exists: an object without an array is an error.
 func rowsOf(a transport.Response) (rows []byte, total *int64, err error) {
-	if err := transport.BodyFault(a, wanted, "[{"); err != nil {
+	if err := transport.CheckBody(a, wanted, "[{"); err != nil {
 		return nil, nil, undecoded(a, err)
 	}
 	body := wire.Text(a.Body)

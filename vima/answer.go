@@ -61,19 +61,19 @@ func rowsOf(a transport.Response) ([]byte, error) {
 	if a.StatusCode/100 != 2 || undecodable == nil && e.refuses() {
 		return nil, e.refusal(a)
 	}
-	fault := transport.ShapeFault(a, wanted, "[{")
+	err := transport.CheckShape(a, wanted, "[{")
 	switch {
-	case fault == nil && !inside:
+	case err == nil && !inside:
 		return a.Body, nil
-	case fault == nil && undecodable != nil:
-		fault = undecodable
-	case fault == nil && e.Operations == nil:
-		fault = errNoOperations
-	case fault == nil:
-		fault = transport.ValueFault(e.Operations, wanted, "[")
+	case err == nil && undecodable != nil:
+		err = undecodable
+	case err == nil && e.Operations == nil:
+		err = errNoOperations
+	case err == nil:
+		err = transport.CheckValue(e.Operations, wanted, "[")
 	}
-	if fault != nil {
-		return nil, undecoded(a, fault)
+	if err != nil {
+		return nil, undecoded(a, err)
 	}
 	return e.Operations, nil
 }

@@ -31,8 +31,8 @@ func decodeAnswer[T any](q request, decode dataDecoder[T]) decoder[result[T]] {
 			return result[T]{}, err
 		}
 		if q.list != "" {
-			if err = transport.ShapeFault(a, q.wanted(), "{"); err == nil {
-				err = transport.ValueFault(data, "an array of "+q.list+" in data", "[")
+			if err = transport.CheckShape(a, q.wanted(), "{"); err == nil {
+				err = transport.CheckValue(data, "an array of "+q.list+" in data", "[")
 			}
 			if err != nil {
 				return result[T]{}, undecoded(q, a, err)
@@ -106,7 +106,7 @@ func outcome(q request, a transport.Response) (Meta, json.RawMessage, error) {
 	inside := innerStatus(body.Meta)
 	if a.StatusCode/100 == 2 && !failed && (inside == 0 || inside/100 == 2) {
 		if err != nil {
-			return meta, nil, undecoded(q, a, cmp.Or(transport.ShapeFault(a, q.wanted(), "{"), err))
+			return meta, nil, undecoded(q, a, cmp.Or(transport.CheckShape(a, q.wanted(), "{"), err))
 		}
 		return meta, body.Data, nil
 	}

@@ -62,7 +62,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawM
 			return nil, err
 		}
 		var document json.RawMessage
-		err := transport.BodyFault(a, "JSON", `{["-0123456789tfn`)
+		err := transport.CheckBody(a, "JSON", `{["-0123456789tfn`)
 		if err == nil {
 			err = wire.Decode(a.Body, &document)
 		}

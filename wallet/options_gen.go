@@ -36,7 +36,7 @@ func newOptions(opts []Option) options {
 // refused returns an error that matches ErrInvalidRequest and lists problems
 // and what is wrong with the options. It returns nil if nothing is wrong.
 func (o *options) refused(problems []string) error {
-	if problems = append(problems, o.Config.Faults()...); len(problems) > 0 {
+	if problems = append(problems, o.Config.Problems()...); len(problems) > 0 {
 		return invalid(problems...)
 	}
 	return nil
@@ -218,7 +218,7 @@ func CaptureResponse(r *Response) CallOption {
 // Range, If-*, Idempotency-Key and X-Idempotency-Key.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
-		if problem := transport.HeaderFault(name, value, authorizationType); problem != "" {
+		if problem := transport.HeaderProblem(name, value, authorizationType); problem != "" {
 			o.problems = append(o.problems, problem)
 			return
 		}

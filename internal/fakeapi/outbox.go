@@ -89,7 +89,7 @@ type Delivery struct {
 //
 // left is the number of events that are not acknowledged, also with an error. err
 // is ctx.Err() or the unchanged error of d.Request; either ends Deliver. An event
-// that is not acknowledged is not an error. Deliver looks at ctx after each
+// that is not acknowledged is not an error. Deliver looks at ctx before and after each
 // request: d.Request should put ctx into the request, so that the end of ctx stops
 // a request that is under way.
 func (o *Outbox[E]) Deliver(ctx context.Context, d Delivery) (left int, err error) {
@@ -122,6 +122,9 @@ func (o *Outbox[E]) Deliver(ctx context.Context, d Delivery) (left int, err erro
 }
 
 func (o *Outbox[E]) deliver(ctx context.Context, client *http.Client, e *entry[E], d Delivery) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	request, err := d.Request(e.body)
 	if err != nil {
 		return err

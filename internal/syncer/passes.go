@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// StreamFault returns the rule that the name of a stream breaks, or "" if it
+// StreamProblem returns the rule that the name of a stream breaks, or "" if it
 // breaks none. A name has at most 128 bytes of UTF-8 without NUL. An empty name is
 // valid.
-func StreamFault(name string) string {
+func StreamProblem(name string) string {
 	if len(name) > 128 || !utf8.ValidString(name) || strings.Contains(name, "\x00") {
 		return "Stream: must be at most 128 bytes of UTF-8 without NUL"
 	}

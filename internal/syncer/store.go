@@ -25,10 +25,10 @@ type Config struct {
 	Migrations fs.FS   // from Files; only Migrate reads it
 }
 
-// Faults returns what is wrong with the arguments that the caller of a sync package
+// Problems returns what is wrong with the arguments that the caller of a sync package
 // passed, such as "db: must not be nil", and nil if nothing is. It checks only DB
 // (not nil) and Dialect (valid).
-func (c Config) Faults() []string {
+func (c Config) Problems() []string {
 	var problems []string
 	if c.DB == nil {
 		problems = append(problems, "db: must not be nil")
@@ -80,7 +80,7 @@ type Counts struct{ Inserted, Updated, Unchanged int }
 // layout, which does not write it, is refused before it has stored anything.
 const schema = "2"
 
-// NewStore returns a store for the config c. c.Faults must return nil; NewStore
+// NewStore returns a store for the config c. c.Problems must return nil; NewStore
 // does not check this. NewStore does no I/O. Call Migrate before other methods if
 // the tables may be missing.
 func NewStore(c Config) *Store {

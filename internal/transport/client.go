@@ -52,7 +52,7 @@ func (k Kind) Repeatable() bool { return k == Idempotent || k == ReadOnly }
 
 // RetryPolicy sets how often and after which waits a call is repeated. The wait
 // before a retry is random, between MinWait and a limit that doubles with each
-// attempt up to MaxWait. A zero field means its default. Config.Faults refuses a
+// attempt up to MaxWait. A zero field means its default. Config.Problems refuses a
 // negative field, and a MinWait above MaxWait.
 type RetryPolicy struct {
 	MaxAttempts int           // the first attempt included; the default is 3
@@ -95,7 +95,7 @@ type Answer struct {
 }
 
 // Config is what a package's options record. New reads it as a whole, so the
-// order of options does not matter. Config.Faults refuses negative numbers.
+// order of options does not matter. Config.Problems refuses negative numbers.
 type Config struct {
 	Name             string        // of the package, for log messages and the user agent
 	Base             *url.URL      // credentials are sent to its scheme and host only; required with an Authorizer
@@ -137,8 +137,8 @@ type Client struct {
 }
 
 // New returns a client for config; zero fields mean the defaults that Config
-// names. New does not check config: call Config.Faults first, and use no config
-// with faults. New copies the caller's http.Client and never changes it. The
+// names. New does not check config: call Config.Problems first, and use no config
+// with problems. New copies the caller's http.Client and never changes it. The
 // Timeout of that client limits each attempt if it is shorter than
 // Config.Timeout. Its CheckRedirect is not used, because redirects are never
 // followed. New calls each Middleware once.

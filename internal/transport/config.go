@@ -13,14 +13,14 @@ import (
 )
 
 // ParseBase parses text as the base URL of a client. name is the argument's
-// name, with which each fault in the list begins. The list is nil if the URL
-// has no fault. No fault quotes text, which may hold a secret.
+// name, with which each problem in the list begins. The list is nil if the URL
+// has no problem. No problem quotes text, which may hold a secret.
 //
-// These are faults: text is not an absolute URL; a scheme other than https; a
+// These are problems: text is not an absolute URL; a scheme other than https; a
 // user name or password; a query; a fragment; an empty port; a host that
 // net/http would send in another form. Plain http is accepted for loopback, and
 // for every host if plainHTTP is true. The URL is nil if text is not an
-// absolute URL. With any other fault it is not nil, and must not be used. Its
+// absolute URL. With any other problem it is not nil, and must not be used. Its
 // host is in lower case.
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
@@ -80,11 +80,11 @@ func JSONHeader(header http.Header) http.Header {
 	return out
 }
 
-// Faults returns what is wrong with the values of the options, nil if nothing
-// is. Each string names its option and the rule that it breaks. Faults checks
+// Problems returns what is wrong with the values of the options, nil if nothing
+// is. Each string names its option and the rule that it breaks. Problems checks
 // Timeout, Retry, RatePerSecond, Burst, MaxResponseBytes, UserAgent and
-// Middleware, and no other field. A zero Config has no faults.
-func (c Config) Faults() []string {
+// Middleware, and no other field. A zero Config has no problems.
+func (c Config) Problems() []string {
 	var found problems.List
 	found.If(c.Timeout < 0, "WithTimeout: must not be negative")
 	found.If(c.Retry.MaxAttempts < 0, "WithRetry: MaxAttempts must not be negative")
@@ -103,7 +103,7 @@ func (c Config) Faults() []string {
 
 // refusedHeaders are the names, in canonical form, of headers that callers must
 // not set. This package or net/http sets them, or they would change what is
-// sent or answered in a way that this package does not handle. HeaderFault also
+// sent or answered in a way that this package does not handle. HeaderProblem also
 // refuses names that begin with Content- or If-.
 var refusedHeaders = map[string]bool{
 	"Accept-Encoding": true, "Authorization": true, "Connection": true, "Cookie": true, "Host": true,
@@ -111,7 +111,7 @@ var refusedHeaders = map[string]bool{
 	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
-// HeaderFault checks a header that a caller wants to add to a call. It returns
+// HeaderProblem checks a header that a caller wants to add to a call. It returns
 // the rule that the header breaks, or "" if the header is allowed. own lists
 // further names that the caller must not set, because the package sets them.
 // Names are compared without regard to case.
@@ -120,7 +120,7 @@ var refusedHeaders = map[string]bool{
 // in refusedHeaders, a name that begins with Content- or If-, and a value that
 // is not printable ASCII. An empty value is allowed. The result never quotes
 // the value.
-func HeaderFault(name, value string, own ...string) string {
+func HeaderProblem(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
 	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")
 	for _, o := range own {

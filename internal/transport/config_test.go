@@ -16,9 +16,9 @@ import (
 )
 
 var bases = []struct {
-	text  string
-	plain bool
-	fault string // a part of the only one; "" is none
+	text    string
+	plain   bool
+	problem string // a part of the only one; "" is none
 }{
 	{"https://api.example.com", false, ""},
 	{"https://api.example.com/", false, ""},
@@ -92,22 +92,22 @@ func TestParseBase(t *testing.T) {
 	t.Parallel()
 	for _, test := range bases {
 		t.Run(fmt.Sprint(test.text, ", ", test.plain), func(t *testing.T) {
-			base, faults := transport.ParseBase("baseURL", test.text, test.plain)
-			if test.fault == "" {
-				assert.Empty(t, faults, test.text)
+			base, problems := transport.ParseBase("baseURL", test.text, test.plain)
+			if test.problem == "" {
+				assert.Empty(t, problems, test.text)
 				require.NotNil(t, base, test.text)
 				assert.Equal(t, strings.ToLower(base.Host), base.Host, test.text)
 				return
 			}
-			if assert.Len(t, faults, 1, test.text) {
-				assert.Contains(t, faults[0], "baseURL: ", test.text)
-				assert.Contains(t, faults[0], test.fault, test.text)
-				assert.NotContains(t, faults[0], secret)
+			if assert.Len(t, problems, 1, test.text) {
+				assert.Contains(t, problems[0], "baseURL: ", test.text)
+				assert.Contains(t, problems[0], test.problem, test.text)
+				assert.NotContains(t, problems[0], secret)
 			}
 		})
 	}
-	_, faults := transport.ParseBase("endpoint", "http://u:p@example.com:?a#b", false)
-	assert.Len(t, faults, 5, "all at once")
+	_, problems := transport.ParseBase("endpoint", "http://u:p@example.com:?a#b", false)
+	assert.Len(t, problems, 5, "all at once")
 }
 
 func FuzzParseBase(f *testing.F) {
@@ -115,8 +115,8 @@ func FuzzParseBase(f *testing.F) {
 		f.Add(test.text, test.plain)
 	}
 	f.Fuzz(func(t *testing.T, text string, plain bool) {
-		base, faults := transport.ParseBase("baseURL", text, plain)
-		if len(faults) > 0 {
+		base, problems := transport.ParseBase("baseURL", text, plain)
+		if len(problems) > 0 {
 			return
 		}
 		// What is sent must be what credentials go to.
@@ -212,8 +212,8 @@ func TestConfigFaults(t *testing.T) {
 		return C{Retry: transport.RetryPolicy{MaxAttempts: attempts, MinWait: least, MaxWait: most}}
 	}
 	for _, test := range []struct {
-		config C
-		fault  string
+		config  C
+		problem string
 	}{
 		{C{}, ""},
 		{C{Timeout: 1, RatePerSecond: 0.001, Burst: 1, MaxResponseBytes: 1, UserAgent: "a/1 (b)"}, ""},
@@ -242,17 +242,17 @@ func TestConfigFaults(t *testing.T) {
 		{C{UserAgent: "\x7f"}, "WithUserAgent"},
 		{C{Middleware: []middleware{nil}}, "WithMiddleware"},
 	} {
-		faults := test.config.Faults()
-		if test.fault == "" {
-			assert.Empty(t, faults)
-		} else if assert.Len(t, faults, 1) {
-			assert.Contains(t, faults[0], test.fault)
+		problems := test.config.Problems()
+		if test.problem == "" {
+			assert.Empty(t, problems)
+		} else if assert.Len(t, problems, 1) {
+			assert.Contains(t, problems[0], test.problem)
 		}
 	}
-	assert.Len(t, C{Timeout: -1, MaxResponseBytes: -1, UserAgent: "\n", RatePerSecond: -1}.Faults(), 5, "all at once")
+	assert.Len(t, C{Timeout: -1, MaxResponseBytes: -1, UserAgent: "\n", RatePerSecond: -1}.Problems(), 5, "all at once")
 }
 
-var headers = []struct{ name, value, fault string }{
+var headers = []struct{ name, value, problem string }{
 	{"X-Request-Id", "abc 123", ""},
 	{"x-request-id", "", ""},
 	{"Traceparent", "00-1-2-01", ""},
@@ -300,13 +300,13 @@ var headers = []struct{ name, value, fault string }{
 func TestHeaderFault(t *testing.T) {
 	t.Parallel()
 	for _, test := range headers {
-		fault := transport.HeaderFault(test.name, test.value, "X-Api-Key", "signature")
-		assert.NotContains(t, fault, secret)
-		if test.fault == "" {
-			assert.Empty(t, fault, test.name)
+		problem := transport.HeaderProblem(test.name, test.value, "X-Api-Key", "signature")
+		assert.NotContains(t, problem, secret)
+		if test.problem == "" {
+			assert.Empty(t, problem, test.name)
 		} else {
-			assert.Contains(t, fault, test.fault, test.name)
-			assert.Contains(t, fault, "WithHeader: ")
+			assert.Contains(t, problem, test.problem, test.name)
+			assert.Contains(t, problem, "WithHeader: ")
 		}
 	}
 }
@@ -316,7 +316,7 @@ func FuzzHeaderFault(f *testing.F) {
 		f.Add(test.name, test.value)
 	}
 	f.Fuzz(func(t *testing.T, name, value string) {
-		if transport.HeaderFault(name, value, "Signature") != "" {
+		if transport.HeaderProblem(name, value, "Signature") != "" {
 			return
 		}
 		key := http.CanonicalHeaderKey(name)

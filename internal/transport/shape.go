@@ -7,27 +7,27 @@ import (
 	"strings"
 )
 
-// ShapeFault returns an error if r, an answer with a status 2xx, certainly does
-// not hold all that was asked for. It looks at the status, as StatusFault does,
-// and at the start of the body, as BodyFault does. It returns nil if the answer
+// CheckShape returns an error if r, an answer with a status 2xx, certainly does
+// not hold all that was asked for. It looks at the status, as CheckStatus does,
+// and at the start of the body, as CheckBody does. It returns nil if the answer
 // may be complete. want says for the error's text what was asked for, such as
 // "an array of operations". first lists the bytes that the body may begin with,
 // such as "[{".
 //
 // A list is complete only if the provider sent a list: an answer whose body was
 // lost must never be read as "no more rows".
-func ShapeFault(r Response, want, first string) error {
-	if err := StatusFault(r, want); err != nil {
+func CheckShape(r Response, want, first string) error {
+	if err := CheckStatus(r, want); err != nil {
 		return err
 	}
-	return BodyFault(r, want, first)
+	return CheckBody(r, want, first)
 }
 
-// StatusFault checks the status of r only. It returns an error for the statuses
+// CheckStatus checks the status of r only. It returns an error for the statuses
 // 202, 204, 205 and 206, which come without the complete answer, and nil for
 // every other status. want says for the error's text what was asked for.
 // Callers look for a refusal in the body first, because a refusal says more.
-func StatusFault(r Response, want string) error {
+func CheckStatus(r Response, want string) error {
 	switch r.StatusCode {
 	case http.StatusAccepted, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent:
 		return fmt.Errorf("expected %s, got a status that comes without the complete answer", want)
@@ -35,22 +35,22 @@ func StatusFault(r Response, want string) error {
 	return nil
 }
 
-// BodyFault checks the body of r only. It returns an error if the body is empty
+// CheckBody checks the body of r only. It returns an error if the body is empty
 // or only whitespace, or if it does not begin with one of the bytes in first,
-// see ValueFault. Otherwise it returns nil. want says for the error's text what
+// see CheckValue. Otherwise it returns nil. want says for the error's text what
 // was asked for.
-func BodyFault(r Response, want, first string) error {
+func CheckBody(r Response, want, first string) error {
 	if len(bytes.TrimSpace(r.Body)) == 0 {
 		return fmt.Errorf("expected %s, got an empty body", want)
 	}
-	return ValueFault(r.Body, want, first)
+	return CheckValue(r.Body, want, first)
 }
 
-// ValueFault returns nil if value, a JSON value inside an answer, begins with
+// CheckValue returns nil if value, a JSON value inside an answer, begins with
 // one of the bytes in first, and otherwise an error. It ignores a byte order
 // mark and whitespace in front of the value. An empty value is an error. want
 // says for the error's text what was asked for. The error does not quote value.
-func ValueFault(value []byte, want, first string) error {
+func CheckValue(value []byte, want, first string) error {
 	text := start(value)
 	if len(text) > 0 && strings.IndexByte(first, text[0]) >= 0 {
 		return nil

@@ -64,7 +64,7 @@ type Result struct {
 // rule; nil if nothing is wrong. noStore reports whether the store is nil.
 func (p Params) problems(c *vima.Client, noStore bool) []string {
 	var problems []string
-	if problem := syncer.StreamFault(p.Stream); problem != "" {
+	if problem := syncer.StreamProblem(p.Stream); problem != "" {
 		problems = append(problems, problem)
 	}
 	problems = append(problems, p.readProblems()...)

@@ -154,7 +154,7 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 		opt(&o)
 	}
 	config := syncer.Config{DB: db, Dialect: syncer.Dialect(d), Source: "vima", Table: table(syncer.Dialect(d))}
-	if problems := config.Faults(); len(problems) > 0 {
+	if problems := config.Problems(); len(problems) > 0 {
 		return nil, invalid(problems...)
 	}
 	var err error

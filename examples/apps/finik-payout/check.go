@@ -14,7 +14,7 @@ import (
 
 // check compares rows with their services and with one another, and sets their amounts.
 // known has the payouts of the journal by reference. check moves no money. It fails with
-// faults, or with the error of the read.
+// problems, or with the error of the read.
 func check(ctx context.Context, client *finik.Client, rows []row, known map[string]finikjournal.Entry, allow bool) error {
 	wanted := map[string]*finik.Service{}
 	for _, r := range rows {
@@ -34,7 +34,7 @@ func check(ctx context.Context, client *finik.Client, rows []row, known map[stri
 			bad[idOf(b)] = true
 		}
 	}
-	var found faults
+	var found problems
 	for i := range rows {
 		r := &rows[i]
 		service := wanted[r.service]
@@ -92,7 +92,7 @@ func idOf(b finik.BadRow) string {
 // somDecimals is the number of decimal places of the som. All amounts are in som.
 const somDecimals = 2
 
-// tooFine returns the fault of an amount with too many decimal places. The text does not
+// tooFine returns the problem of an amount with too many decimal places. The text does not
 // show the amount.
 func tooFine(amount decimal.Decimal) string {
 	text := fmt.Sprintf("the amount has %d decimal places, and the som has %d", amount.Scale(), somDecimals)
@@ -114,9 +114,9 @@ func moneyFields(service *finik.Service) (names []string) {
 }
 
 // amountOf returns the amount of a row and the name of its field, the first of moneyFields
-// that the row has; zero and "" if it has none. It adds a fault to found if the amount is
+// that the row has; zero and "" if it has none. It adds a problem to found if the amount is
 // not a plain number.
-func amountOf(service *finik.Service, fields finik.Fields, line int, found *faults) (amount decimal.Decimal, name string) {
+func amountOf(service *finik.Service, fields finik.Fields, line int, found *problems) (amount decimal.Decimal, name string) {
 	for _, name := range moneyFields(service) {
 		text, ok := fields[name].(string)
 		if !ok {

@@ -50,10 +50,10 @@ func bare(value any) string {
 	}, fmt.Sprint(value))
 }
 
-// duplicates adds a fault for each row that was not added yet and pays the same as an
+// duplicates adds a problem for each row that was not added yet and pays the same as an
 // earlier row of the file. The journal holds rows that were paid under another reference in
 // an earlier file.
-func duplicates(rows []row, known map[string]finikjournal.Entry, found *faults) {
+func duplicates(rows []row, known map[string]finikjournal.Entry, found *problems) {
 	first := map[string]row{} // by payout
 	for _, r := range rows {
 		before, added := known[r.reference]

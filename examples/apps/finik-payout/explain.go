@@ -14,7 +14,7 @@ import (
 func advise(err error) string {
 	var refusal *finik.Error
 	switch {
-	case errors.As(err, new(faults)), errors.Is(err, errNotAllPaid):
+	case errors.As(err, new(problems)), errors.Is(err, errNotAllPaid):
 		return ""
 	case errors.Is(err, finikjournal.ErrStopped):
 		return stopped(err)

@@ -32,7 +32,7 @@ payouts.csv  UTF-8, commas, a line of column names:
   others     fields of that service; an empty cell is no field; a field that is
              called reference or service has a column field:reference
 
-  Amounts are som: digits, and a dot with one or two decimals. Faults are told by
+  Amounts are som: digits, and a dot with one or two decimals. Problems are listed by
   line before anything is sent, among them the same recipient and amount under two
   references, in the file or in what its journal has paid.
 
@@ -42,7 +42,7 @@ payouts.db  what has become of each row: a SQLite database beside the rows, see 
             unknown, not sent), provider_status, transaction_id, payment_id,
             why`,
 		Codes: `
-0    all rows are paid; or -dry-run found no fault; or it was offline
+0    all rows are paid; or -dry-run found no problem; or it was offline
 1    some rows are not paid, or something failed
 2    wrong flags, environment or files: nothing was sent
 130  interrupted by SIGINT or SIGTERM: the same command goes on`,

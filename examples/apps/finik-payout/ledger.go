@@ -85,7 +85,7 @@ func (l *ledger) read(ctx context.Context, account string) error {
 }
 
 // enter adds the rows of a file; a nil tx means a transaction of its own. It fails with
-// faults if rows were added before with another content.
+// problems if rows were added before with another content.
 func (l *ledger) enter(ctx context.Context, tx *sql.Tx, s *source, rows []row) error {
 	all := make([]finikjournal.Payout, len(rows))
 	line := map[string]int{}
@@ -101,7 +101,7 @@ func (l *ledger) enter(ctx context.Context, tx *sql.Tx, s *source, rows []row) e
 	if !errors.As(err, &conflict) {
 		return err
 	}
-	var found faults
+	var found problems
 	for _, reference := range conflict.References {
 		found.add(line[reference], "the row was begun with another content: put that back, or give this one a new reference")
 	}

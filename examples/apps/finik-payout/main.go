@@ -42,8 +42,8 @@
 //
 // Before any money moves the whole file is checked: references, services, the required
 // fields with lengths and limits, amounts with at most two decimals, and that no row that
-// was begun has changed. The same recipient and amount under two references is a fault
-// without -allow-duplicates; comments make no difference. Faults are reported by line, and
+// was begun has changed. The same recipient and amount under two references is a problem
+// without -allow-duplicates; comments make no difference. Problems are reported by line, and
 // nothing is sent. The rows, -db and -report must be three files, and the program checks
 // first that it can write -report. With -dry-run it stops there, prints what it would send
 // with totals by service, and writes no file.
@@ -60,7 +60,7 @@
 // reference.
 //
 // A row whose reference is known from any earlier file is not paid again. It is listed with
-// its line, its end and the date. A known reference with another content is a fault.
+// its line, its end and the date. A known reference with another content is a problem.
 // Without -allow-duplicates a row is not sent if its recipient was paid the same amount
 // under another reference before.
 //

@@ -37,41 +37,41 @@ type row struct {
 	payout    string          // equal for the same recipient and amount, see payoutOf and check
 }
 
-// fault is something that is wrong with a line. Its text shows no value of the file,
+// problem is something that is wrong with a line. Its text shows no value of the file,
 // because values may be personal data.
-type fault struct {
+type problem struct {
 	line int
 	text string
 }
 
-// faults is the error with everything that is wrong with a file.
-type faults []fault
+// problems is the error with everything that is wrong with a file.
+type problems []problem
 
 // Is reports whether target is cli.ErrUsage.
-func (faults) Is(target error) bool { return target == cli.ErrUsage }
+func (problems) Is(target error) bool { return target == cli.ErrUsage }
 
-// maxFaults is how many faults Error returns.
-const maxFaults = 50
+// maxProblems is how many problems Error returns.
+const maxProblems = 50
 
-func (f faults) Error() string {
-	sorted := slices.Clone(f)
-	slices.SortStableFunc(sorted, func(a, b fault) int { return a.line - b.line })
+func (p problems) Error() string {
+	sorted := slices.Clone(p)
+	slices.SortStableFunc(sorted, func(a, b problem) int { return a.line - b.line })
 	var text strings.Builder
-	_, _ = fmt.Fprintf(&text, "%d faults in the file, nothing was sent:", len(sorted))
-	for _, fault := range sorted[:min(len(sorted), maxFaults)] {
-		_, _ = fmt.Fprintf(&text, "\n  line %d: %s", fault.line, fault.text)
+	_, _ = fmt.Fprintf(&text, "%d problems in the file, nothing was sent:", len(sorted))
+	for _, problem := range sorted[:min(len(sorted), maxProblems)] {
+		_, _ = fmt.Fprintf(&text, "\n  line %d: %s", problem.line, problem.text)
 	}
-	if len(sorted) > maxFaults {
-		_, _ = fmt.Fprintf(&text, "\n  and %d more", len(sorted)-maxFaults)
+	if len(sorted) > maxProblems {
+		_, _ = fmt.Fprintf(&text, "\n  and %d more", len(sorted)-maxProblems)
 	}
 	return text.String()
 }
 
-func (f *faults) add(line int, format string, args ...any) {
-	*f = append(*f, fault{line, fmt.Sprintf(format, args...)})
+func (p *problems) add(line int, format string, args ...any) {
+	*p = append(*p, problem{line, fmt.Sprintf(format, args...)})
 }
 
-// readRows reads the whole file and returns its rows. It fails with faults, or with the
+// readRows reads the whole file and returns its rows. It fails with problems, or with the
 // error of the reader.
 func readRows(from io.Reader) ([]row, error) {
 	text, err := io.ReadAll(from)
@@ -80,14 +80,14 @@ func readRows(from io.Reader) ([]row, error) {
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // spreadsheets begin with it
 	if !utf8.Valid(text) {
-		return nil, faults{{1, "the file is not UTF-8"}}
+		return nil, problems{{1, "the file is not UTF-8"}}
 	}
 	table := csv.NewReader(bytes.NewReader(text))
 	header, err := table.Read()
 	if err != nil {
-		return nil, faults{{1, "there is no line of column names"}}
+		return nil, problems{{1, "there is no line of column names"}}
 	}
-	found := headerFaults(header)
+	found := headerProblems(header)
 	if len(found) > 0 {
 		return nil, found
 	}
@@ -98,7 +98,7 @@ func readRows(from io.Reader) ([]row, error) {
 		var malformed *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF) && len(rows) == 0 && len(found) == 0:
-			return nil, faults{{1, "there are no rows"}}
+			return nil, problems{{1, "there are no rows"}}
 		case errors.Is(err, io.EOF) && len(found) == 0:
 			return rows, nil
 		case errors.Is(err, io.EOF):
@@ -122,7 +122,7 @@ func readRows(from io.Reader) ([]row, error) {
 	}
 }
 
-func headerFaults(header []string) (found faults) {
+func headerProblems(header []string) (found problems) {
 	for i, name := range header {
 		field := strings.TrimPrefix(name, fieldPrefix)
 		switch {
@@ -140,7 +140,7 @@ func headerFaults(header []string) (found faults) {
 	return found
 }
 
-func newRow(line int, header, cells []string, found *faults) row {
+func newRow(line int, header, cells []string, found *problems) row {
 	r := row{line: line, fields: finik.Fields{}}
 	for i, cell := range cells {
 		name := header[i]

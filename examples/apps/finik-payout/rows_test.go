@@ -42,7 +42,7 @@ func TestEveryFaultOfAFileIsTold(t *testing.T) {
 		"several": {
 			"reference,service,amount\na,m,1\nb,m\n,m,2\na,m,3\nc,, 4\nd,m,\"5\n\"\n" + strings.Repeat("é", 101) + ",m,1\n",
 			[]string{
-				"6 faults in the file, nothing was sent", "line 3: 2 cells in place of 3", "line 4: reference must have 1 to 100",
+				"6 problems in the file, nothing was sent", "line 3: 2 cells in place of 3", "line 4: reference must have 1 to 100",
 				"line 5: the reference is that of line 2", "line 6: service is empty", "line 6: amount has blanks", "line 7: amount has blanks",
 				"line 9: reference must",
 			},
@@ -53,18 +53,18 @@ func TestEveryFaultOfAFileIsTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rows, err := readRows(strings.NewReader(c.text))
 			assert.Nil(t, rows, name)
-			var found faults
+			var found problems
 			require.ErrorAs(t, err, &found, name)
 			for _, want := range c.want {
 				if name == "several" {
-					want = strings.Replace(want, "6 faults", "7 faults", 1)
+					want = strings.Replace(want, "6 problems", "7 problems", 1)
 				}
 				assert.ErrorContains(t, err, want, name)
 			}
 		})
 	}
 	_, err := readRows(strings.NewReader("reference,service\n" + strings.Repeat("a\n", 60)))
-	assert.ErrorContains(t, err, "60 faults")
+	assert.ErrorContains(t, err, "60 problems")
 	assert.ErrorContains(t, err, "and 10 more")
 	_, err = readRows(failing{})
 	assert.ErrorIs(t, err, errDisk)

@@ -198,61 +198,61 @@ func (c *config) readTypes(only, vimaMap, otherMap string) (err error) {
 
 func (c *config) check(given map[string]bool, from, to vima.Date) error {
 	x := &c.export
-	var fault string
+	var problem string
 	switch {
 	case c.db != "" && !address.IsPostgres(c.db) && !address.IsPath(c.db):
-		fault = address.Rule
+		problem = address.Rule
 	case c.db == "" && (c.csv != "" || c.ecommpay):
-		fault = "-csv and -ecommpay need -db"
+		problem = "-csv and -ecommpay need -db"
 	case c.db != "" && (c.csv == "") != c.ecommpay:
-		fault = "-db needs -csv or -ecommpay, and not both"
+		problem = "-db needs -csv or -ecommpay, and not both"
 	case c.db != "" && (given["operations"] || given["seed"] || given["keep"]):
-		fault = "-operations, -seed and -keep are for the program offline, without -db"
+		problem = "-operations, -seed and -keep are for the program offline, without -db"
 	case c.db == "" && len(given) > 0 && !offlineOnly(given):
-		fault = "without -db it is offline and takes -operations, -seed, -keep, -out and -excel only"
+		problem = "without -db it is offline and takes -operations, -seed, -keep, -out and -excel only"
 	case c.demo.operations < 0 || c.demo.operations > 100_000:
-		fault = "-operations must be 0 to 100000"
+		problem = "-operations must be 0 to 100000"
 	case c.ecommpay && ofFile(given) != "":
-		fault = ofFile(given) + " is for -csv"
+		problem = ofFile(given) + " is for -csv"
 	case !c.ecommpay && (given["ecommpay-types"] || given["ecommpay-project"]):
-		fault = "-ecommpay-types and -ecommpay-project are for -ecommpay"
+		problem = "-ecommpay-types and -ecommpay-project are for -ecommpay"
 	case !from.IsZero() && !to.IsZero() && from.Compare(to) > 0:
-		fault = fmt.Sprintf("-from %s is after -to %s", from, to)
+		problem = fmt.Sprintf("-from %s is after -to %s", from, to)
 	case c.period.edge < 0:
-		fault = "-edge must not be negative"
+		problem = "-edge must not be negative"
 	case c.period.edge > 0 && c.period.open():
-		fault = "-edge needs -from or -to: all days have no end"
+		problem = "-edge needs -from or -to: all days have no end"
 	case x.id == "" || x.amount == "" || x.status == "":
-		fault = "-id-column, -amount-column and -status-column must not be empty"
+		problem = "-id-column, -amount-column and -status-column must not be empty"
 	case given["currency"] && given["currency-column"]:
-		fault = "-currency is in place of -currency-column"
+		problem = "-currency is in place of -currency-column"
 	case given["currency"] && code(strings.ToUpper(x.fixedCurrency)) != strings.ToUpper(x.fixedCurrency):
-		fault = "-currency must be a code such as INR"
+		problem = "-currency must be a code such as INR"
 	case x.currency == "" && x.fixedCurrency == "" && len(x.amounts.signs) == 0:
-		fault = "-currency-column must not be empty without -currency or -currency-signs"
+		problem = "-currency-column must not be empty without -currency or -currency-signs"
 	case x.headerLine < 1 || x.headerLine > maxSkipped || x.skipLast < 0 || x.skipLast > maxSkipped:
-		fault = fmt.Sprintf("-header-line must be 1 to %d, and -skip-last 0 to %d", maxSkipped, maxSkipped)
+		problem = fmt.Sprintf("-header-line must be 1 to %d, and -skip-last 0 to %d", maxSkipped, maxSkipped)
 	case x.date == "" && (given["date-layout"] || given["date-zone"]):
-		fault = "-date-layout and -date-zone need -date-column"
+		problem = "-date-layout and -date-zone need -date-column"
 	case given["zone"] && c.period.open() && x.date == "":
-		fault = "-zone needs -from, -to or -date-column"
-	case x.dates.layout != "" && layoutFault(x.dates.layout) != "":
-		fault = layoutFault(x.dates.layout)
+		problem = "-zone needs -from, -to or -date-column"
+	case x.dates.layout != "" && layoutProblem(x.dates.layout) != "":
+		problem = layoutProblem(x.dates.layout)
 	case len(c.types.only) == 0:
-		fault = "-types must not be empty"
+		problem = "-types must not be empty"
 	case given["type-map"] && x.kind == "" && !c.ecommpay:
-		fault = "-type-map needs -type-column"
+		problem = "-type-map needs -type-column"
 	case given["vima-type-map"] && !c.types.used:
-		fault = "-vima-type-map needs -type-column, -types or -ecommpay"
+		problem = "-vima-type-map needs -type-column, -types or -ecommpay"
 	case c.ecommpay && len(c.ecommpayTypes) == 0:
-		fault = "-ecommpay-types must not be empty"
+		problem = "-ecommpay-types must not be empty"
 	case c.excel && c.out == "":
-		fault = "-excel needs -out"
+		problem = "-excel needs -out"
 	case c.out != "" && (same(c.out, c.db) || same(c.out, c.csv)):
-		fault = "-out must not be a file that is read"
+		problem = "-out must not be a file that is read"
 	}
-	if fault != "" {
-		return fmt.Errorf("%w: %s", cli.ErrUsage, fault)
+	if problem != "" {
+		return fmt.Errorf("%w: %s", cli.ErrUsage, problem)
 	}
 	if x.fixedCurrency != "" {
 		x.currency = ""

@@ -43,7 +43,7 @@ func create(path, other string, excel bool) (*differences, error) {
 		_, _ = file.WriteString(byteOrderMark) // an error comes again with the first row
 		d.csv.Comma, d.csv.UseCRLF = ';', true
 	}
-	columns := []string{"kinds", "key", "fault"}
+	columns := []string{"kinds", "key", "problem"}
 	for _, side := range []string{"vima", other} {
 		for _, column := range []string{"ref", "amount", "currency", "status", "created_at"} {
 			columns = append(columns, side+"_"+column)
@@ -66,17 +66,17 @@ func (d *differences) add(e entry) error {
 	if e.kinds&(matched|leftOut|beyond) != 0 {
 		return nil
 	}
-	key, faults := "", []string{}
+	key, problems := "", []string{}
 	for _, r := range []*row{e.vima, e.other} {
 		if r == nil {
 			continue
 		}
 		key = r.key
-		if r.fault != "" {
-			faults = append(faults, r.fault)
+		if r.problem != "" {
+			problems = append(problems, r.problem)
 		}
 	}
-	cells := []string{strings.Join(e.kinds.names(d.other, "_"), "+"), key, strings.Join(faults, "; ")}
+	cells := []string{strings.Join(e.kinds.names(d.other, "_"), "+"), key, strings.Join(problems, "; ")}
 	var types []string
 	for _, r := range []*row{e.vima, e.other} {
 		if r == nil {

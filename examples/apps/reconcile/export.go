@@ -122,7 +122,7 @@ func (t *sheet) open() error {
 	case errors.Is(err, io.EOF):
 		return fmt.Errorf("%w: there is not even a line of column names", errFile)
 	case err != nil:
-		return t.fault(err)
+		return t.problem(err)
 	}
 	t.headerLine, _ = t.csv.FieldPos(0)
 	t.headerLine += t.skipped
@@ -139,12 +139,12 @@ func (t *sheet) next() (line, error) {
 		return line{}, io.EOF
 	}
 	if err != nil {
-		return line{}, t.fault(err)
+		return line{}, t.problem(err)
 	}
 	number, _ := t.csv.FieldPos(0)
 	l := line{number: int64(number + t.skipped)}
 	if len(record) != t.width { // the cells may all be one further
-		l.fault = faultCells
+		l.problem = problemCells
 		return l, nil
 	}
 	for i, cell := range l.cells() {
@@ -155,8 +155,8 @@ func (t *sheet) next() (line, error) {
 	return l, nil
 }
 
-// fault counts the lines of an error from the beginning of the file.
-func (t *sheet) fault(err error) error {
+// problem counts the lines of an error from the beginning of the file.
+func (t *sheet) problem(err error) error {
 	if wrong := new(csv.ParseError); errors.As(err, &wrong) {
 		wrong.Line += t.skipped
 		wrong.StartLine += t.skipped
@@ -180,17 +180,17 @@ func (x export) rows(ctx context.Context, s *sorter, p period, t typing) iter.Se
 }
 
 func (x export) row(l line, p period, t typing) row {
-	r := row{key: l.key, line: l.number, ref: "line " + strconv.FormatInt(l.number, 10), fault: l.fault}
+	r := row{key: l.key, line: l.number, ref: "line " + strconv.FormatInt(l.number, 10), problem: l.problem}
 	if l.key == "" {
-		r.blame(faultKey)
+		r.blame(problemKey)
 	}
 	for _, cell := range l.cells() {
 		if !utf8.ValidString(*cell) {
-			r.blame(faultText)
+			r.blame(problemText)
 		}
 	}
 	if x.charset.decoder != nil && strings.ContainsRune(l.key, utf8.RuneError) { // of which two keys could be made one
-		r.blame(faultReplaced)
+		r.blame(problemReplaced)
 	}
 	amount, signed := x.amounts.read(l.amount)
 	r.setCurrency(l.currency)
@@ -209,7 +209,7 @@ func (x export) row(l line, p period, t typing) row {
 		r.amountText = l.amount
 	}
 	if signed != "" && signed != r.currency {
-		r.blame(faultSign)
+		r.blame(problemSign)
 	}
 	r.setStatus(l.status, x.classes)
 	if r.kind = x.fixedType; x.kind != "" {
@@ -218,40 +218,40 @@ func (x export) row(l line, p period, t typing) row {
 	if l.date != "" {
 		var known bool
 		if r.at, known = x.dates.read(l.date); !known && !p.open() {
-			r.blame(faultDate)
+			r.blame(problemDate)
 		}
 	}
 	r.outside = !p.covers(r.at)
-	if r.fault != "" {
-		r.column, r.hint = x.explain(r.fault, &l)
+	if r.problem != "" {
+		r.column, r.hint = x.explain(r.problem, &l)
 	}
 	return r
 }
 
-// explain names the column of a fault, and the setting that may mend it.
-func (x export) explain(fault string, l *line) (column, hint string) {
-	switch fault {
-	case faultKey:
+// explain names the column of a problem, and the setting that may mend it.
+func (x export) explain(problem string, l *line) (column, hint string) {
+	switch problem {
+	case problemKey:
 		return x.id, ""
-	case faultCells:
+	case problemCells:
 		return "", "-skip-last leaves out a footer, and -separator says what is between cells"
-	case faultText, faultReplaced:
+	case problemText, problemReplaced:
 		for i, c := range x.columns() {
 			if text := *l.cells()[i]; !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) {
 				return c.name, "-encoding says what the file is in, such as windows-1251"
 			}
 		}
-	case faultAmount:
+	case problemAmount:
 		return x.amount, x.amounts.hint(l.amount)
-	case faultSign:
+	case problemSign:
 		return x.amount, "-currency-signs says another currency than the row"
-	case faultCurrency:
+	case problemCurrency:
 		return x.currency, "-minor needs a currency whose minor units are known"
-	case faultStatus:
+	case problemStatus:
 		return x.status, "-status-map adds words"
-	case faultType:
+	case problemType:
 		return x.kind, "-type-map adds words"
-	case faultDate:
+	case problemDate:
 		return x.date, x.dates.hint(l.date)
 	}
 	return "", ""

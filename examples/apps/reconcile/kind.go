@@ -100,7 +100,7 @@ func sameType(v, o *row) bool { return v.kind == o.kind || v.kind == "" || o.kin
 func compare(v, o *row) entry {
 	e := entry{vima: v, other: o}
 	switch {
-	case v.fault != "" || o.fault != "":
+	case v.problem != "" || o.problem != "":
 		e.kinds = unreadable
 		return e
 	case !v.known || !o.known:

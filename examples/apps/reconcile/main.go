@@ -137,7 +137,7 @@
 // spreadsheets: a byte order mark, semicolons, and keys and refs that stay texts.
 //
 // Keys, statuses and what is unreadable are in this file only; of other columns
-// nothing is printed or kept. Standard error has a line for each kind of fault:
+// nothing is printed or kept. Standard error has a line for each kind of problem:
 // how many rows have it, the first line, the column, and the flag that mends it.
 //
 // # Exit codes
@@ -216,7 +216,7 @@ func reconcile(ctx context.Context, c config, stdout, stderr io.Writer, observe 
 	if _, err := stdout.Write(text); err != nil {
 		return err
 	}
-	for _, line := range sums.faults.lines(src.otherName) {
+	for _, line := range sums.problems.lines(src.otherName) {
 		say(stderr, "%s", line)
 	}
 	switch {

@@ -73,11 +73,11 @@ func (m *matcher) alone(e entry) error {
 		e.kinds = beyond
 	case r.key == "":
 		e.kinds = unreadable
-	case r.fault != "":
+	case r.problem != "":
 		e.kinds |= unreadable
 	}
-	if fault := spoilt(r.key); fault != "" && r.line > 0 && !r.outside && r.fault == "" {
-		r.fault, r.column = fault, ""
+	if problem := spoilt(r.key); problem != "" && r.line > 0 && !r.outside && r.problem == "" {
+		r.problem, r.column = problem, ""
 		r.hint = "ask for the file as it was before a spreadsheet opened it"
 		e.kinds |= spoiltKey
 	}
@@ -119,7 +119,7 @@ func (m *matcher) several(vima, other []*row) error {
 	waiting := map[identity][]*row{}
 	var left []*row
 	for _, o := range other {
-		if o.fault == "" {
+		if o.problem == "" {
 			waiting[o.identity()] = append(waiting[o.identity()], o)
 		}
 	}
@@ -130,7 +130,7 @@ func (m *matcher) several(vima, other []*row) error {
 		if at < 0 {
 			at = slices.IndexFunc(equals, func(o *row) bool { return sameType(v, o) })
 		}
-		if v.fault != "" || at < 0 {
+		if v.problem != "" || at < 0 {
 			left = append(left, v)
 			continue
 		}
@@ -174,7 +174,7 @@ func (m *matcher) group(s *stream, key string, single func(*row) entry) ([]*row,
 
 func asDuplicate(e entry) entry {
 	e.kinds, e.met = duplicate, true
-	if r := e.only(); r.fault != "" {
+	if r := e.only(); r.problem != "" {
 		e.kinds |= unreadable
 	}
 	return e

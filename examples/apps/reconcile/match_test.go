@@ -45,13 +45,13 @@ func sideOf(random *rand.Rand, name string, n int, p period, typed bool) []row {
 			r.setAmount([]string{"1.5", "1.50", "2", "02.000"}[random.IntN(4)])
 		}
 		if random.IntN(8) == 0 {
-			r.fault = faultStatus
+			r.problem = problemStatus
 		}
 		if name == "o" && random.IntN(30) == 0 {
 			r.key, r.line = "1E+18", int64(i+1)
 		}
 		if r.key == "" {
-			r.blame(faultKey)
+			r.blame(problemKey)
 		}
 		if random.IntN(3) > 0 {
 			r.at = p.from.Add(time.Duration(random.IntN(30)-3) * time.Hour)
@@ -138,7 +138,7 @@ func checkKey(t *testing.T, vima, other []row, entries []entry, p period, opposi
 		if !r.outside {
 			inside++
 		}
-		if r.fault != "" {
+		if r.problem != "" {
 			faulty++
 		}
 	}
@@ -148,7 +148,7 @@ func checkKey(t *testing.T, vima, other []row, entries []entry, p period, opposi
 	equal, unknown := 0, 0 // pairs
 	for _, v := range vima {
 		for i, o := range other {
-			if v.fault == "" && o.fault == "" && v.class == o.class && v.kind == o.kind && v.known == o.known &&
+			if v.problem == "" && o.problem == "" && v.class == o.class && v.kind == o.kind && v.known == o.known &&
 				(!v.known || v.currency == o.currency && v.amount.Cmp(o.amount) == 0) {
 				if !v.known {
 					unknown++
@@ -193,8 +193,8 @@ func checkKey(t *testing.T, vima, other []row, entries []entry, p period, opposi
 
 func TestWhatDiffersIsTold(t *testing.T) {
 	t.Parallel()
-	make := func(amount, currency string, class class, fault string) *row {
-		r := &row{key: "1", class: class, fault: fault}
+	make := func(amount, currency string, class class, problem string) *row {
+		r := &row{key: "1", class: class, problem: problem}
 		r.setAmount(amount)
 		r.setCurrency(currency)
 		return r
@@ -216,12 +216,12 @@ func TestWhatDiffersIsTold(t *testing.T) {
 		{make("1", "INR", pending, ""), make("1", "INR", failed, ""), "status"},
 		{make("1", "INR", failed, ""), make("2", "USD", success, ""), "amount+currency+status"},
 		{make("", "INR", failed, ""), make("2", "USD", success, ""), "no amount+status"},
-		{make("1", "INR", failed, faultStatus), make("2", "USD", success, ""), "unreadable"},
+		{make("1", "INR", failed, problemStatus), make("2", "USD", success, ""), "unreadable"},
 		{make("1", "INR", failed, ""), make("x", "USD", success, ""), "unreadable"},
 	} {
 		e := compare(c.vima, c.other)
 		assert.Equal(t, c.want, strings.Join(e.kinds.names("payshack", " "), "+"))
-		if c.vima.fault == "" && c.other.fault == "" {
+		if c.vima.problem == "" && c.other.problem == "" {
 			assert.Equal(t, e.kinds == matched, c.vima.known && c.vima.identity() == c.other.identity(), c.want)
 		}
 	}

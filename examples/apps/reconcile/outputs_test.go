@@ -128,7 +128,7 @@ func TestDifferencesForSpreadsheets(t *testing.T) {
 	got := start(t, "-db", d.where, "-csv", write(t, filepath.Join(dir, "p.csv"), header+"0042,1.50,INR,success\n"), "-out", out, "-excel")
 	assert.Equal(t, 1, got.code, got.stderr)
 	text := read(t, out)
-	assert.True(t, strings.HasPrefix(text, "\ufeffkinds;key;fault;vima_ref;"), text)
+	assert.True(t, strings.HasPrefix(text, "\ufeffkinds;key;problem;vima_ref;"), text)
 	assert.Contains(t, text, "missing_in_payshack;\"=\"\"1249513591778836480\"\"\";;\"=\"\"1\"\"\";1;INR;")
 	assert.Contains(t, text, "missing_in_vima;\"=\"\"0042\"\"\";")
 	assert.Equal(t, strings.Count(text, "\n"), strings.Count(text, "\r\n"))

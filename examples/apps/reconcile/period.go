@@ -175,8 +175,8 @@ func unknownZone(layout string, t time.Time, zone *time.Location) bool {
 	return t.Location() != zone && name != "UTC" && name != "GMT"
 }
 
-// layoutFault says why a layout cannot give an instant, or "".
-func layoutFault(layout string) string {
+// layoutProblem says why a layout cannot give an instant, or "".
+func layoutProblem(layout string) string {
 	at := time.Date(2031, time.November, 28, 15, 0, 0, 0, time.UTC)
 	read, err := time.Parse(layout, at.Format(layout))
 	switch {

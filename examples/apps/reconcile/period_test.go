@@ -63,7 +63,7 @@ func TestLayoutsWithoutADayAreRefused(t *testing.T) {
 		"02/01/2006 15:04:05": true, "02.01.06": true, "Jan 2, 2006 3:04 PM": true, "2006-002": true, time.RFC1123Z: true, "20060102150405": true, "2006-01-02T15:04:05.000Z07:00": true,
 		"02 Jan 15:04": false, "2006-01": false, "15:04:05": false, "02/2006": false, "dd/MM/yyyy": false, "2006-01-02 03:04:05": false, "Mon 15:04": false,
 	} {
-		assert.Equal(t, ok, layoutFault(layout) == "", layout)
+		assert.Equal(t, ok, layoutProblem(layout) == "", layout)
 	}
 }
 

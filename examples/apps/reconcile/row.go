@@ -22,9 +22,9 @@ type row struct {
 	kind       rowType         // "" where types are not compared, or the row has none
 	typeText   string          // as it is stored or written
 
-	fault   string // why it cannot be compared; "" is that it can
-	column  string // with the fault
-	hint    string // what may mend the fault
+	problem string // why it cannot be compared; "" is that it can
+	column  string // with the problem
+	hint    string // what may mend the problem
 	line    int64  // in a file; 0 elsewhere
 	outside bool   // of the period, and read because it may belong to a row within
 	leftOut bool   // of a type that -types does not name
@@ -54,10 +54,10 @@ func (r *row) identity() identity {
 	return identity{r.amount.Trim(0), true, r.currency, r.class}
 }
 
-// blame keeps the first fault.
-func (r *row) blame(fault string) {
-	if r.fault == "" {
-		r.fault = fault
+// blame keeps the first problem.
+func (r *row) blame(problem string) {
+	if r.problem == "" {
+		r.problem = problem
 	}
 }
 
@@ -69,7 +69,7 @@ func (r *row) setAmount(text string) {
 	}
 	amount, err := exact(text)
 	if err != nil {
-		r.blame(faultAmount)
+		r.blame(problemAmount)
 		return
 	}
 	r.amount, r.known = amount, true
@@ -82,7 +82,7 @@ func (r *row) setCurrency(text string) { r.currency = strings.ToUpper(strings.Tr
 func (r *row) setStatus(text string, classes classes) {
 	class, known := classes.of(text)
 	if r.status, r.class = text, class; !known {
-		r.blame(faultStatus)
+		r.blame(problemStatus)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 
 const header = "client_operation_id,amount,currency,status\n"
 
-// first are the first cells of lines of -out: the kinds, the key, the fault.
+// first are the first cells of lines of -out: the kinds, the key, the problem.
 func first(t *testing.T, n int, lines []string) (all []string) {
 	t.Helper()
 	for _, line := range lines {

@@ -22,7 +22,7 @@ type sorter struct {
 type line struct {
 	number                                    int64
 	key, amount, currency, status, kind, date string
-	fault                                     string
+	problem                                   string
 }
 
 // cells are the cells of a line, in the order of export.columns.
@@ -47,7 +47,7 @@ func newSorter(ctx context.Context) (*sorter, error) {
 	s := &sorter{db: db, conn: conn}
 	for _, statement := range []string{
 		"PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", // it need not outlive anything
-		"CREATE TABLE lines (number INTEGER, key BLOB, amount BLOB, currency BLOB, status BLOB, kind BLOB, date BLOB, fault BLOB)",
+		"CREATE TABLE lines (number INTEGER, key BLOB, amount BLOB, currency BLOB, status BLOB, kind BLOB, date BLOB, problem BLOB)",
 		"BEGIN",
 	} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
@@ -61,7 +61,7 @@ func (s *sorter) close() error { return errors.Join(s.conn.Close(), s.db.Close()
 
 func (s *sorter) add(ctx context.Context, l line) error {
 	s.batch = append(s.batch, l.number)
-	for _, cell := range []string{l.key, l.amount, l.currency, l.status, l.kind, l.date, l.fault} {
+	for _, cell := range []string{l.key, l.amount, l.currency, l.status, l.kind, l.date, l.problem} {
 		s.batch = append(s.batch, []byte(cell))
 	}
 	if len(s.batch) < sortedBatch*sortedColumns {
@@ -91,7 +91,7 @@ func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 			yield(line{}, err)
 			return
 		}
-		rows, err := s.conn.QueryContext(ctx, "SELECT number, key, amount, currency, status, kind, date, fault FROM lines ORDER BY key, number")
+		rows, err := s.conn.QueryContext(ctx, "SELECT number, key, amount, currency, status, kind, date, problem FROM lines ORDER BY key, number")
 		if err != nil {
 			yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 			return
@@ -99,7 +99,7 @@ func (s *sorter) sorted(ctx context.Context) iter.Seq2[line, error] {
 		defer rows.Close() //nolint:errcheck // Err returns it
 		for rows.Next() {
 			var l line
-			if err := rows.Scan(&l.number, &l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date, &l.fault); err != nil {
+			if err := rows.Scan(&l.number, &l.key, &l.amount, &l.currency, &l.status, &l.kind, &l.date, &l.problem); err != nil {
 				yield(line{}, fmt.Errorf("%w: %w", errSort, err))
 				return
 			}

@@ -57,20 +57,20 @@ type condition struct {
 	values []string
 }
 
-// explain names the column of a fault, and the setting that may mend it.
-func (s selection) explain(fault string) (column, hint string) {
+// explain names the column of a problem, and the setting that may mend it.
+func (s selection) explain(problem string) (column, hint string) {
 	flag := "-"
 	if s.table == "vima_operations" {
 		flag = "-vima-"
 	}
-	switch fault {
-	case faultKey:
+	switch problem {
+	case problemKey:
 		return s.key, ""
-	case faultAmount, faultCurrency:
+	case problemAmount, problemCurrency:
 		return s.amount, ""
-	case faultStatus:
+	case problemStatus:
 		return s.status, flag + "status-map adds words"
-	case faultType:
+	case problemType:
 		return s.kind, flag + "type-map adds words"
 	}
 	return "", ""
@@ -153,14 +153,14 @@ func (d *database) rows(ctx context.Context, from selection, p period, statement
 				return
 			}
 			if r.key == "" {
-				r.blame(faultKey)
+				r.blame(problemKey)
 			}
 			r.setCurrency(currency.String)
 			r.at, _ = time.Parse(time.RFC3339Nano, at.String) // what is none is not known
 			r.outside = !p.covers(r.at)
 			r.typeText = kind.String
 			finish(&r, amount)
-			r.column, r.hint = from.explain(r.fault)
+			r.column, r.hint = from.explain(r.problem)
 			if !yield(r, nil) {
 				return
 			}
@@ -181,12 +181,12 @@ func (r *row) setMinor(text string) {
 	r.known = false
 	minor, _, ok := r.amount.Int64(0)
 	if !ok || !r.amount.IsInt() {
-		r.blame(faultAmount)
+		r.blame(problemAmount)
 		return
 	}
 	major, err := ecommpay.Major(minor, r.currency)
 	if err != nil {
-		r.blame(faultCurrency)
+		r.blame(problemCurrency)
 		return
 	}
 	r.amount, r.known, r.amountText = major, true, major.String()

@@ -23,7 +23,7 @@ type totals struct {
 	differences int               // entries that make the sides differ
 	shared      int               // matched pairs whose key others have too
 	met         int               // entries whose key both sides have
-	faults      faults
+	problems    problems
 	typed       bool     // types were compared
 	untyped     int      // pairs of which a side has no type
 	reaches     [2]reach // of the sides
@@ -49,7 +49,7 @@ const (
 )
 
 func newTotals(other string) *totals {
-	return &totals{other: other, groups: map[group]*[2]total{}, faults: faults{}, shares: [2]map[string]int{{}, {}}}
+	return &totals{other: other, groups: map[group]*[2]total{}, problems: problems{}, shares: [2]map[string]int{{}, {}}}
 }
 
 func (t *totals) add(e entry) {
@@ -58,8 +58,8 @@ func (t *totals) add(e entry) {
 			continue
 		}
 		t.shares[side][e.kinds.share()]++
-		if e.kinds&(unreadable|spoiltKey) != 0 && r.fault != "" {
-			t.faults.add(side, r)
+		if e.kinds&(unreadable|spoiltKey) != 0 && r.problem != "" {
+			t.problems.add(side, r)
 		}
 		t.needs[1-side].widen(e.needs)
 		for kind := range e.kinds.each {

@@ -33,7 +33,7 @@ func vimaTypes() types {
 }
 
 // fileTypes are words that an export may use. Which ones PayShack uses is
-// Unverified. Any other word is a fault of its row.
+// Unverified. Any other word is a problem of its row.
 func fileTypes() types {
 	return newWords(map[rowType][]string{
 		payment: {"payment", "payment.in", "payin", "pay-in", "pay_in", "deposit", "sale", "purchase", "collection", "in"},
@@ -72,7 +72,7 @@ func (t typing) set(r *row, text string, words types) {
 	}
 	kind, known := words.of(text)
 	if !known {
-		r.blame(faultType)
+		r.blame(problemType)
 		return
 	}
 	r.kind, r.leftOut = kind, !slices.Contains(t.only, kind)

@@ -28,7 +28,7 @@ SQLITE_TMPDIR, TMPDIR  folder in which rows are sorted`,
 -csv  CSV with a line of column names, in any order of rows; UTF-8 with commas and
       amounts such as 1234.50, unless flags say otherwise. UTF-16 without -encoding,
       XLSX, XLS, gzip, PDF and the like are named and refused
--out  CSV in UTF-8 with commas: kinds, key, fault, and of both sides ref, amount,
+-out  CSV in UTF-8 with commas: kinds, key, problem, and of both sides ref, amount,
       currency, status, created_at and type. It gets its name when it is complete`,
 		Codes: `
 0    nothing differs
