@@ -114,7 +114,7 @@ type ChargebackKey struct {
 // The chargeback is nil with every error.
 //
 // The call only reads. It is retried after network errors, a body cut short
-// and the statuses 429, 500, 502, 503 and 504. The other errors are
+// and the statuses 429, 500, 502, 503 and 504. All errors beside ErrNotFound are
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
 // *DecodeError, ErrResponseTooLarge, context errors, network errors, and the
 // error of a [Signer] or [CredentialSource].

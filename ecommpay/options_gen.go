@@ -215,12 +215,11 @@ func CaptureResponse(r *Response) CallOption {
 // the same name it replaces the value. An empty value sends an empty header.
 //
 // The call returns ErrInvalidRequest and sends nothing if name is empty or not
-// a valid header name, if value is not printable ASCII, or if the caller may
-// not set the header. Callers may not set headers that this package or net/http
-// sets, or that change what the answer is: Host, Authorization,
-// Proxy-Authorization, Cookie, Content-*, Transfer-Encoding, Accept-Encoding,
-// Connection, Upgrade, TE, Trailer, Expect, Range, If-*, Idempotency-Key and
-// X-Idempotency-Key.
+// a valid header name, if value is not printable ASCII, or if name is one of
+// these: Host, Authorization, Proxy-Authorization, Cookie, Content-*,
+// Transfer-Encoding, Accept-Encoding, Connection, Upgrade, TE, Trailer, Expect,
+// Range, If-*, Idempotency-Key and X-Idempotency-Key. All other headers are
+// sent as given; User-Agent and Accept replace the client's own.
 func WithHeader(name, value string) CallOption {
 	return func(o *callOptions) {
 		if problem := transport.HeaderProblem(name, value); problem != "" {

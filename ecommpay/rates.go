@@ -22,8 +22,10 @@ type CurrencyRatesParams struct {
 	Unchecked map[string]json.RawMessage
 }
 
-// CurrencyRates reads reference rates against the US dollar, one for each hour,
-// in one request without pagination. They are for information and not binding.
+// CurrencyRates reads reference rates against the US dollar, one for each hour of
+// a period, in one request without pagination. p selects the period, and if set
+// the currency and the merchant; p.From or p.To must be set, otherwise the error is
+// ErrInvalidRequest. The rates are for information and not binding.
 // No document describes the answer, so RawAnswer holds raw JSON. That the
 // service accepts the request is Unverified.
 //

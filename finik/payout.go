@@ -53,8 +53,8 @@ type PayoutParams struct {
 //
 //	What came back                   What is known              What to do
 //	no error                         the payment is final       look at Status: only StatusSucceeded is paid
-//	ErrOutcomeUnknown                it may exist, and may      store that, then call again with the same
-//	                                   still succeed              request and Resume (or PaymentID, if known)
+//	ErrOutcomeUnknown                it may exist, and may      store "unknown", then call again with the same
+//	  (also if ctx ends)               still succeed              request and Resume (or PaymentID, if known)
 //	ErrDuplicate (with               it exists; the answer      wait for the webhook event, or ask the
 //	  ErrOutcomeUnknown)               did not name it            provider
 //	any other error                  this call paid nothing     fix the cause
@@ -65,16 +65,17 @@ type PayoutParams struct {
 // Run one payout at a time for each TransactionID. The service makes one payment
 // for a TransactionID, so no repeat pays twice, even after a crash or from
 // another process. Where an answer with an unknown outcome names the payment
-// (Error.PaymentID), the call goes on by itself: it calls Created and waits.
-// Store the request before the first call, and the id that Created gets.
+// (Error.PaymentID), the call goes on by itself: it calls PayoutParams.Created and
+// waits. Store the request before the first call, and the id that Created gets.
 //
 // The payment that is waited for must be the request's: an answer with another
 // TransactionID is ErrOtherPayment and ErrOutcomeUnknown. An answer without a
 // TransactionID is accepted, because the service itself named the id.
 //
-// With an error the payment is its last known state, or nil. The errors are the
-// errors of CheckRecipient, CreatePayment, WaitPayment, Check and Created, and
-// ErrInvalidRequest before anything is sent.
+// With an error the payment is its last known state, or nil. The errors are
+// ErrInvalidRequest before anything is sent, the errors of CheckRecipient,
+// CreatePayment and WaitPayment, and the errors of your functions PayoutParams.Check
+// and PayoutParams.Created.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p PayoutParams, opts ...CallOption) (*Payment, error) {

@@ -39,7 +39,8 @@ func (p Payment) String() string {
 	return fmt.Sprintf("payment %s (transaction %s) %s%s %s", p.ID, p.TransactionID, p.Status, p.amount(), p.RequestDate.Format(time.RFC3339))
 }
 
-// LogValue returns what String prints as attributes for log/slog.
+// LogValue returns a group for log/slog with the attributes id, transaction_id,
+// status and request_date, and amount if Amount is not nil. None is personal data.
 func (p Payment) LogValue() slog.Value {
 	attributes := []slog.Attr{
 		slog.String("id", p.ID),

@@ -21,21 +21,22 @@ import (
 // added, changed or removed meanwhile do not make the iteration miss or repeat
 // another row. Every transaction that f selects during the whole iteration is
 // yielded exactly once. A transaction that changes after it was yielded does not
-// come again. A transaction that becomes visible after higher ids, as after a late
-// commit, comes only in a later iteration that begins before it. Use
+// come again. A transaction whose database commit was late becomes visible when
+// higher ids were already read; this iteration does not yield it. Use
 // [Client.WalkUpdated] to get changed and late transactions.
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. The iteration ends at an empty list, at the highest id that f.ID
-// allows, or at a short page if the service's count says that no row remains. A
-// short page without a count does not end it. An answer without a list is an error.
+// nothing running. The iteration ends at an empty page, at the highest id that f.ID
+// allows, or at a page with fewer rows than asked for if the service's count says
+// that no row remains. Without a count, only an empty page ends the iteration. An
+// answer without a list is an error.
 //
 // The iteration yields at most one error, as its last value, with a nil page. It is
 // an error of ListTransactions or ErrPaginationStalled. ErrPaginationStalled means
-// that ids do not grow, because the service ignores the cursor or the order. It
-// also means that a page is empty although the service counts rows that remain, or
-// comes without a count although the page before had one. Bad input is
+// one of these: ids do not grow, because the service ignores the cursor or the order;
+// a page is empty although the service counts rows that remain; or an empty page has
+// no count although the page before had one. Bad input is
 // ErrInvalidRequest as the only value, before anything is sent. Each request is
 // retried as ListTransactions is.
 //

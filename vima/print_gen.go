@@ -49,12 +49,12 @@ func (c CreateParams) Format(f fmt.State, _ rune) { redact.Print(f, c.String()) 
 // no personal data.
 func (c CreateParams) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// Format prints what String of the Payment returns for every verb of fmt, so
-// that no verb prints personal data.
+// Format prints what String of the field Payment returns for every verb of fmt,
+// so that no verb prints personal data.
 func (m MethodParams) Format(f fmt.State, _ rune) { redact.Print(f, m.Payment.String()) }
 
-// LogValue returns what String of the Payment returns as a string value, so
-// that log/slog logs no personal data.
+// LogValue returns what String of the field Payment returns as a string value,
+// so that log/slog logs no personal data.
 func (m MethodParams) LogValue() slog.Value { return slog.StringValue(m.Payment.String()) }
 
 // Format prints what String returns for every verb of fmt, so that no verb

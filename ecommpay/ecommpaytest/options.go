@@ -88,12 +88,12 @@ func WithMoves(m Moves) Option {
 	return func(o *config) { o.moves = m }
 }
 
-// WithThrottle sets the pause between two requests with an interval of more
-// than 180 days. The part of an interval that is in the future does not count.
-// The server answers the first such request at once and holds back each later
-// one, so that at least pause lies between them. The default is 10 seconds, as
-// documented. 0 or less means no pause. A second WithThrottle replaces the
-// first.
+// WithThrottle limits how often the server answers long requests. A request is
+// long if it asks for the operations of a period of more than 180 days; the part
+// of the period that is in the future does not count. The server answers the
+// first long request at once. It delays each later one until pause has passed
+// since the long request before it. The default is 10 seconds, as documented. 0
+// or less means no delay. A second WithThrottle replaces the first.
 func WithThrottle(pause time.Duration) Option {
 	return func(o *config) { o.pause = pause }
 }

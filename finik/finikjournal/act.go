@@ -78,15 +78,15 @@ func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, e
 	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
 
-// Resend moves an unknown payout to sending and returns the payout. The Entry is zero with
-// an error. A worker sends the payout once more, with the same TransactionID. If the
+// Resend moves a payout from state Unknown to state Sending and returns the payout. The Entry
+// is zero with an error. A worker sends the payout once more, with the same TransactionID. If the
 // payment does not exist, this request makes it. If it exists, the provider's answer may
 // say how it has ended. Nothing is paid twice as long as the provider remembers the
-// TransactionID (Unverified). Ask the provider first if the first request is old.
+// TransactionID; how long it does is Unverified. Ask the provider first if the first request is old.
 //
 // The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
-// for an unknown reference, ErrState where the payout is not unknown, and errors of the
-// database.
+// if no payout has the reference, ErrState if the payout's state is not Unknown, and
+// errors of the database.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards

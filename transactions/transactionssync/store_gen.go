@@ -247,14 +247,14 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 //
 // Commit inserts new rows. It updates a stored row if Raw, or the JSON of the
 // fields if Raw is nil, has changed and the version is the same or higher. The
-// version of a row is its LastModifiedDate. A row may have a LastModifiedDate
-// in the future. Therefore Commit lowers a version to the time up to which the
-// stream has read everything and will not read again. c.Next holds this time;
-// if it does not, the present counts. Of several rows with one ID only the row
-// with the highest version is stored, and among equal versions the last; the
-// others count as unchanged. Commit returns ErrInvalidRequest for a row without
-// a positive ID or without LastModifiedDate, and for a row without Raw that
-// cannot be encoded as JSON.
+// version of a row is its LastModifiedDate, but at most a limit, because a
+// LastModifiedDate may be in the future. The limit is the time before which the
+// stream has read everything; Commit reads this time from c.Next. If c.Next has
+// no such time, the limit is the present. Of several rows with one ID only the
+// row with the highest version is stored, and among equal versions the last;
+// the others count as unchanged. Commit returns ErrInvalidRequest for a row
+// without a positive ID or without LastModifiedDate, and for a row without Raw
+// that cannot be encoded as JSON.
 //
 // Commit writes the reason of each row in c.Bad to the table sync_rejects. A
 // row with the same bytes is there only once for each stream. If c.CaughtUp is

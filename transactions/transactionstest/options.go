@@ -176,13 +176,13 @@ func WithUpdates(n int) Option {
 // WithLateRows hides some of the transactions that are seeded or arrive, for a
 // time, as if their database transactions took long. The server counts all writes,
 // changes of transactions included. If every is 3, a transaction that the 3rd, the
-// 6th, the 9th write and so on adds is late. The server serves a late transaction
-// only once its clock has passed the LastModifiedDate by the duration late. By then
-// an iteration by id may have passed. Newer changes, [Server.Advance] and
+// 6th, the 9th write and so on adds is late. The server shows a late transaction
+// when the server's clock is at its LastModifiedDate plus delay. An iteration by id
+// may have yielded higher ids by then. Newer changes, [Server.Advance] and
 // [WithClock] move the clock.
 //
-// If every is below 1, no transaction is late; that is the default. A negative late
+// If every is below 1, no transaction is late; that is the default. A negative delay
 // counts as 0. A second WithLateRows replaces the first.
-func WithLateRows(every int, late time.Duration) Option {
-	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
+func WithLateRows(every int, delay time.Duration) Option {
+	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(delay, 0) }
 }

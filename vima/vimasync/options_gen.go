@@ -95,8 +95,8 @@ func KeepRaw(keep bool) StoreOption {
 // change leaves in Raw decides about Raw of the stored row, which OnApply gets:
 //
 //   - Raw set by change stays, nil too.
-//   - If change modifies another field and not Raw, Raw becomes the JSON of the modified
-//     fields with KeepRaw(true), and nil otherwise.
+//   - If change modifies another field and not Raw, the new Raw depends on KeepRaw: with
+//     KeepRaw(true) it is the JSON of all fields after change, otherwise it is nil.
 //   - If change modifies nothing, Raw stays as received.
 //
 // With MapRow the default of KeepRaw is false: the columns raw are NULL,

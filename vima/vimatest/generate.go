@@ -23,7 +23,8 @@ type Plan struct {
 // Generate makes up p.Operations operations for [Server.Seed], in the order of
 // their creation, the oldest first. The same Plan makes the same operations, byte
 // for byte. If p.Operations is 0 or negative, Generate returns an empty slice. It
-// panics if p.From is before 2021 or p.Days is negative.
+// panics if p.From is a day before 2021 or p.Days is negative; the zero p.From means
+// 2026-01-01, and p.Days 0 means 1.
 //
 // The operations are of the three known projects, with all known statuses and
 // several currencies. Raw is in the provider's own spelling, and decoding Raw

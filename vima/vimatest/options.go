@@ -65,16 +65,16 @@ func WithInclusiveCursor(inclusive bool) Option {
 
 // WithLateRows hides some of the versions that [Server.Seed] and [Server.Update]
 // add, for a time. If every is 3, the 3rd, the 6th, the 9th version and so on are
-// late. The server serves a late version only once its clock has passed the time in
-// the version's operation_update_id by the duration late. Until then the server
-// serves the version before, if there is one. So a reader may have passed when the
-// row appears, as after a slow transaction of the provider. Newer rows,
-// [Server.Advance] and [WithClock] move the clock.
+// late. The server shows a late version when the server's clock is at the time in
+// the version's operation_update_id plus delay. Until then the server shows the
+// version before, if there is one. So a late version can appear behind the cursor of
+// a reader that has already read newer rows, as after a slow database transaction of
+// the provider. Newer rows, [Server.Advance] and [WithClock] move the clock.
 //
-// If every is below 1, no version is late; that is the default. A negative late
+// If every is below 1, no version is late; that is the default. A negative delay
 // counts as 0. A second WithLateRows replaces the first.
-func WithLateRows(every int, late time.Duration) Option {
-	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(late, 0) }
+func WithLateRows(every int, delay time.Duration) Option {
+	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(delay, 0) }
 }
 
 // WithEnvelope makes the server answer {"operations":[…]} in place of the array

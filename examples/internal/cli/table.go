@@ -32,8 +32,8 @@ func NewTable(to io.Writer, excel bool) *Table {
 }
 
 // Write adds a row. It quotes cells as CSV needs it, and otherwise writes them as they are: pass
-// text through Text and ids through ID first. Rows are buffered, so the error may be an error of
-// an earlier row.
+// text through Text and ids through ID first. Rows are kept in a buffer until the buffer is full
+// or Flush is called: call Flush after the last row. The error may be an error of an earlier row.
 func (t *Table) Write(cells ...string) error { return t.csv.Write(cells) }
 
 // Flush writes the rows that are still buffered. It returns the first error of the table, or nil.

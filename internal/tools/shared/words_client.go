@@ -106,7 +106,7 @@ var clients = map[string]Client{
 			{Type: "ListOperationsParams"},
 			{Type: "RangesParams"},
 			{Type: "CreateParams"},
-			{Type: "MethodParams", Text: "m.Payment.String()", Shown: "what String of the Payment returns"},
+			{Type: "MethodParams", Text: "m.Payment.String()", Shown: "what String of the field Payment returns"},
 			{Type: "Payment"},
 			{Type: "Payer", Text: `"payer"`},
 			{Type: "Person", Text: `"person"`},
