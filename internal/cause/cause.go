@@ -18,13 +18,14 @@ import (
 
 // Hide returns err without the cause of ctx, which is the error that
 // [context.Cause] returns for ctx. If err itself is the cause, Hide returns
-// ctx.Err(). If err wraps the cause, Hide returns a new error that prints only
-// ctx.Err(). The new error wraps ctx.Err(), and the cause is not reachable
-// through it. Errors that wrapped the cause stay reachable by errors.Is, but not
-// by errors.As. Errors beside the cause stay reachable by both.
+// ctx.Err(). If err wraps the cause, Hide returns a new error that prints and
+// wraps ctx.Err(). The new error does not wrap the cause, or what the cause
+// wraps. errors.Is, but not errors.As, still finds the errors that wrapped the
+// cause. Both find all other errors in err, such as another error of errors.Join.
 //
 // Hide returns err unchanged if ctx has not ended, if ctx has no cause other than
-// ctx.Err(), or if err is nil or does not wrap the cause. ctx must not be nil.
+// ctx.Err(), if err is nil, or if err neither is nor wraps the cause. ctx must
+// not be nil.
 func Hide(ctx context.Context, err error) error {
 	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
 		return hidden
@@ -32,11 +33,11 @@ func Hide(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// Keep is for an error that a function of the caller returned. It does what
-// [Hide] does, with two differences. The cause itself stays reachable by
-// errors.Is, but errors that the cause wraps do not. And if err itself is the
-// cause, Keep also returns a new error that prints and wraps ctx.Err(). Keep
-// returns err unchanged where Hide does; a nil err returns nil.
+// Keep does what [Hide] does, for an error that a function of the caller returned.
+// There are two differences. errors.Is still finds the cause itself, but not the
+// errors that the cause wraps. And if err itself is the cause, Keep also returns a
+// new error that prints and wraps ctx.Err(). Keep returns err unchanged in the
+// same cases as Hide, also a nil err.
 func Keep(ctx context.Context, err error) error {
 	hidden, foreign := hide(ctx, err)
 	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
@@ -60,21 +61,21 @@ func hide(ctx context.Context, err error) (hidden, foreign error) {
 		return err, nil
 	}
 	s := split{cut: func(e error) (bool, error) { return same(e, foreign), nil }}
-	if !s.of(err) {
+	if !s.apply(err) {
 		return err, nil
 	}
 	return &restError{ended: ended, above: s.above, apart: append([]error{ended}, s.apart...)}, foreign
 }
 
 // WithoutURL removes every *url.Error from err, because the text of a *url.Error
-// prints the URL. If err itself is a *url.Error, WithoutURL goes on with the
-// error that it wraps, and returns nil if it wraps none. If a *url.Error lies
-// deeper, WithoutURL returns a new error with the fixed text "error without its
-// URL". Through it, errors that a *url.Error wraps or that lie beside one stay
-// reachable by errors.Is and errors.As. Errors around a *url.Error stay reachable
-// by errors.Is only.
+// prints the URL. If err itself is a *url.Error, WithoutURL takes the error that
+// the *url.Error wraps in place of err; nil if there is none. If err then wraps no
+// *url.Error, WithoutURL returns err as it is. A nil err returns nil.
 //
-// An err without a *url.Error is returned unchanged, and a nil err returns nil.
+// If err wraps a *url.Error, WithoutURL returns a new error with the fixed text
+// "error without its URL". errors.Is, but not errors.As, still finds the errors
+// that wrapped a *url.Error. Both find all other errors in err, such as the error
+// that the *url.Error wraps.
 func WithoutURL(err error) error {
 	for {
 		u, ok := Own[*url.Error](err)
@@ -90,7 +91,7 @@ func WithoutURL(err error) error {
 		}
 		return true, u.Err
 	}}
-	if !s.of(err) {
+	if !s.apply(err) {
 		return err
 	}
 	return &restError{above: s.above, apart: s.apart}
@@ -154,26 +155,27 @@ func (r *restError) Unwrap() []error { return r.apart }
 func (r *restError) Format(s fmt.State, _ rune) { redact.Print(s, r.Error()) }
 
 // split takes an error chain apart: it removes the errors that cut selects. The
-// caller sets cut and calls the method of once; above and apart are the results.
+// caller sets cut and calls apply once; above and apart are the results.
 type split struct {
 	// cut reports whether an error must be removed. inner is an error that the
-	// removed one wraps and that stays, or nil.
+	// removed error wraps and that stays, or nil if none stays.
 	cut   func(error) (gone bool, inner error)
-	above []error // errors that wrapped a removed one, the innermost first
+	above []error // errors that wrapped a removed error, the innermost first
 	apart []error // errors that stay
 }
 
-// of reports whether s.cut removes err or any error that err wraps. If so, it
-// appends the errors that wrap a removed one to s.above. It appends the errors
-// beside a removed one, and the inner errors that cut keeps, to s.apart. If
-// nothing is removed, s does not change and the result is false. A nil err
-// returns false.
-func (s *split) of(err error) bool {
+// apply reports whether s.cut removes err or an error that err wraps. If so, apply
+// appends to the results in s. s.above gets the errors that wrap a removed error.
+// s.apart gets the other errors that those wrap directly, for example the rest of
+// an errors.Join. s.apart also gets each inner error that s.cut returns, after
+// apply took the inner error apart too. If s.cut removes nothing, s does not
+// change and the result is false. A nil err returns false.
+func (s *split) apply(err error) bool {
 	if err == nil {
 		return false
 	}
 	if gone, inner := s.cut(err); gone {
-		if inner != nil && !s.of(inner) {
+		if inner != nil && !s.apply(inner) {
 			s.apart = append(s.apart, inner)
 		}
 		return true
@@ -181,7 +183,7 @@ func (s *split) of(err error) bool {
 	var whole []error
 	found := false
 	for _, child := range children(err) {
-		if s.of(child) {
+		if s.apply(child) {
 			found = true
 		} else if child != nil {
 			whole = append(whole, child)

@@ -9,10 +9,12 @@ import (
 	"strings"
 )
 
-// Digits returns the number of minor-unit digits of code and true. code is an
-// alphabetic code in capitals, active or withdrawn since 2009 (and RUR). Digits
-// returns 0 and false for any other string, also in small letters, and for a code
-// without minor units, such as gold.
+// Digits returns the number of minor-unit digits of a currency, and true. 0 and
+// true mean that the currency has no smaller unit, as JPY. code is the alphabetic
+// code in capitals. Digits knows the active codes of ISO 4217, the codes withdrawn
+// since 2009, and RUR. It returns 0 and false for any other string, also for a code
+// in small letters, and for a code to which ISO 4217 gives no number of digits,
+// such as XAU (gold).
 func Digits(code string) (int, bool) {
 	for _, list := range []string{active, withdrawn} {
 		i, found := sort.Find(len(list)/width, func(i int) int {

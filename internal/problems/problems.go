@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// List holds problems with the arguments of a call, each as "argument: rule". Nil is an
-// empty list, ready to use.
+// List holds problems with the arguments of a call, each in the form "Size: must not be
+// negative". Nil is an empty list, ready to use.
 type List []string
 
-// If adds text to the list if wrong is true. It does nothing if wrong is false or
-// the list holds the same text already.
+// If adds text to the list if wrong is true. It does nothing if wrong is false, or
+// if the list already holds the same text.
 func (l *List) If(wrong bool, text string) {
 	if !wrong {
 		return
@@ -27,14 +27,17 @@ func (l *List) If(wrong bool, text string) {
 	*l = append(*l, text)
 }
 
-// Members checks the JSON members, by name, that the caller of an API adds to an
-// argument. It returns a problem "argument: rule" for each member that breaks a rule, in
-// the order of the names, and nil if there is none. A problem with the same text comes
-// once.
+// Members checks the JSON members that a program wants to add to a request. members
+// holds their values by name. Members returns the text of each problem, which is
+// label, ": " and a rule, in the order of the names. Each text comes once. The result
+// is nil if there is no problem.
 //
-// taken holds at least two names that the caller must not use. For any other name
-// Members calls problem, which returns the rule that the member breaks, or "" for none.
-func Members(argument string, members map[string]json.RawMessage, problem func(name string, value json.RawMessage) string, taken ...string) List {
+// taken lists the names that members must not have. A member with such a name breaks
+// the rule "must not have a, b or c", which lists all of taken. taken must hold two
+// names or more, or this text reads wrong. For a member with another name Members calls
+// problem, which must not be nil. problem returns the rule that the member breaks, or
+// "" if it breaks none.
+func Members(label string, members map[string]json.RawMessage, problem func(name string, value json.RawMessage) string, taken ...string) List {
 	var problems List
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		var rule string
@@ -44,7 +47,7 @@ func Members(argument string, members map[string]json.RawMessage, problem func(n
 		} else {
 			rule = problem(name, members[name])
 		}
-		problems.If(rule != "", argument+": "+rule)
+		problems.If(rule != "", label+": "+rule)
 	}
 	return problems
 }

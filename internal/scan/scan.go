@@ -177,11 +177,12 @@ func (s *Scanner) Plain() {
 // character. s.I must stand at the backslash. Two \u sequences that form a
 // surrogate pair are skipped together.
 //
-// Half a surrogate pair can occur in a JavaScript string. If half is true,
-// Escaped returns it as it is, which is not a valid rune. If half is false, half
-// a pair is an error of [RulePair]. An unknown or incomplete sequence is always an
-// error. After an error the result means nothing.
-func (s *Scanner) Escaped(half bool) rune {
+// Half a surrogate pair can occur in a JavaScript string. If allowHalf is true,
+// Escaped returns the half as a rune, from U+D800 to U+DFFF, which is not a valid
+// rune. If allowHalf is false, Escaped records an error of [RulePair]. An unknown
+// or incomplete sequence is always an error. After an error the result means
+// nothing.
+func (s *Scanner) Escaped(allowHalf bool) rune {
 	s.I++
 	c := s.Next()
 	s.I++
@@ -199,19 +200,20 @@ func (s *Scanner) Escaped(half bool) rune {
 	case 't':
 		return '\t'
 	case 'u':
-		return s.unit(half)
+		return s.unit(allowHalf)
 	}
 	s.Fail(ruleEscape)
 	return 0
 }
 
 // unit skips the four hexadecimal digits at s.I, which follow \u, and returns
-// their character. If they are the first half of a surrogate pair and the second
-// half follows, unit skips that \u sequence too and returns the character of the
-// pair. If they are half a pair alone, unit returns the half as it is; if half is
-// false, this is also an error of [RulePair]. If the digits are missing, unit
-// records an error and returns 0.
-func (s *Scanner) unit(half bool) rune {
+// their character. If the digits are missing, unit records an error and returns 0.
+//
+// The digits may be the first half of a surrogate pair. If the \u sequence of the
+// second half follows, unit skips this sequence too and returns the character of
+// the pair. If one half stands alone, unit returns the half as a rune, from U+D800
+// to U+DFFF. It then also records an error of [RulePair], unless allowHalf is true.
+func (s *Scanner) unit(allowHalf bool) rune {
 	r, ok := s.Hex(s.I)
 	if !ok {
 		s.Fail(ruleEscape)
@@ -227,7 +229,7 @@ func (s *Scanner) unit(half bool) rune {
 			return utf16.DecodeRune(r, other)
 		}
 	}
-	if !half {
+	if !allowHalf {
 		s.Fail(RulePair)
 	}
 	return r

@@ -59,10 +59,10 @@ func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
 }
 
 // parseNumber reads all of text by JSON's grammar for numbers: -? (0 |
-// [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. The error is nil, errType if the
-// text breaks the grammar (also for an empty text), or errRange if the number is
-// beyond the limits of [Decimal] or the text longer than 64 bytes. With an error
-// the returned number means nothing.
+// [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. It checks three things in this
+// order. A text longer than 64 bytes is errRange, whatever the text holds. A text
+// that breaks the grammar, such as "", is errType. A number beyond the limits of
+// [Decimal] is errRange. With an error the returned number means nothing.
 func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	var n number
 	if len(text) > maxNumberLen {

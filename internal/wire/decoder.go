@@ -77,16 +77,20 @@ func (d *decoder) free() {
 //
 // Names are case-sensitive, and unknown members are ignored. A byte order mark
 // before the value is skipped. In a string, half a surrogate pair or a broken
-// UTF-8 byte becomes U+FFFD. A field with the tag wire:"strict" refuses both with
-// KindSyntax: two ids that differ only there would look the same.
+// UTF-8 byte becomes U+FFFD. A field tagged wire:"strict" or wire:"id" refuses
+// both: two ids that differ only there would look the same.
 //
-// The error is an [*Error], and v is then partly filled. Its kind is KindSyntax
-// for JSON that is not valid or has more than 10,000 levels, and KindDuplicate
-// for a name that occurs twice in an object, except within a [json.RawMessage].
-// It is KindType or KindRange for a value that does not fit, and KindRange for
-// values that take more memory than 16 MiB plus twice len(data). An error of a
-// method UnmarshalJSON keeps its kind if it is or wraps an *Error, and becomes
-// KindType otherwise.
+// The error is an [*Error], and v is then partly filled. The kinds are:
+//
+//   - KindSyntax: JSON that is not valid or has more than 10,000 levels, and a string that a strict field refuses.
+//   - KindDuplicate: a name that occurs twice in an object, except within a [json.RawMessage].
+//   - KindRange: a number, or a string in place of one, that the field cannot hold exactly or that has more than 64
+//     bytes; any wrong number or string for a field tagged wire:"whole"; values that take more memory than 16 MiB plus
+//     twice len(data).
+//   - KindType: any other value that does not fit, such as an object for an int.
+//
+// An error of a method UnmarshalJSON keeps its kind if it is or wraps an *Error,
+// and becomes KindType otherwise.
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)

@@ -26,13 +26,13 @@ import (
 //     The result of MarshalText is a string.
 //   - Fields tagged omitzero are left out when zero. Unexported fields and fields tagged json:"-" are left out.
 //
-// The error is an [*Error], and the result is then nil. It is of KindType for a
-// type that Encode does not support, such as a float or an unsigned integer, and
-// for an error of MarshalJSON or MarshalText; an *Error of MarshalJSON keeps its
-// kind. It is of KindSyntax for a string that is not valid UTF-8, and for a raw
-// message that is not valid JSON or nests too deep. It is of KindRange for a year
-// outside 0 to 9999 and for Go values nested deeper than 10,000 levels. Invalid
-// UTF-8 and repeated names in raw messages are accepted.
+// The error is an [*Error], and the result is then nil. The kinds are:
+//
+//   - KindType: a type that Encode does not support, such as a float or an unsigned integer; any error of MarshalText;
+//     an error of MarshalJSON. If an error of MarshalJSON is or wraps an *Error, its kind is kept.
+//   - KindSyntax: a string that is not valid UTF-8; a RawMessage or a result of MarshalJSON that is not valid JSON or
+//     nests too deep. Invalid UTF-8 and repeated names in both are accepted.
+//   - KindRange: a year outside 0 to 9999; Go values nested deeper than 10,000 levels.
 func Encode(v any) ([]byte, error) {
 	var e encoder
 	if e.value(reflect.ValueOf(v)); e.err != nil {
@@ -97,9 +97,10 @@ func (e *encoder) value(v reflect.Value) {
 
 // plain appends v to e.out as JSON. v must be valid, and its type must not be a
 // pointer, an interface or a type with its own encoding. Supported are strings,
-// booleans, signed integers, slices, maps with string keys, and structs. Any
-// other type is an error of KindType in e.err, and more than maxDepth levels are
-// an error of KindRange.
+// booleans, signed integers, slices, maps with string keys, and structs. A nil
+// slice or map is null. Any other type is an error of KindType, and more than
+// maxDepth levels are an error of KindRange. An error is recorded in e.err, and
+// e.out is then incomplete.
 func (e *encoder) plain(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:

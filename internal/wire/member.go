@@ -51,8 +51,9 @@ func Scalar(value []byte) string {
 }
 
 // ScalarWords does what [Scalar] does, for strings that identify nothing, such as
-// messages. The one difference: it accepts half a surrogate pair and broken UTF-8
-// bytes, and returns U+FFFD for each. For other values it also returns "".
+// messages. There is one difference: in a string, ScalarWords accepts half a
+// surrogate pair and broken UTF-8 bytes, and returns U+FFFD for each. In all other
+// cases in which Scalar returns "", ScalarWords returns "" too.
 func ScalarWords(value []byte) string {
 	text, _, _ := scalar(value)
 	return text

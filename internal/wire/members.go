@@ -35,12 +35,15 @@ const (
 
 var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart, "long": ruleLong, "whole": ruleWhole, "bare": ruleBare}
 
-// membersOf returns the members of the struct type t in the order of its fields.
-// It panics if t is not a struct. In place of an embedded struct without a JSON
-// name, and of a field tagged wire:"inline", it returns the members of that
-// struct, each with the rules of both fields. Other fields are left out if they
-// are not exported or have the tag json:"-". A field without a JSON name has its
-// Go name. membersOf does not check whether names repeat.
+// membersOf returns one member for each field of the struct type t, in the order
+// of the fields. It panics if t is not a struct. A field without a JSON name has
+// its Go name. membersOf does not check whether names repeat.
+//
+// Two kinds of fields are replaced by the members of their struct: an embedded
+// struct without a JSON name, exported or not, and a field tagged wire:"inline",
+// which must be a struct. Each of these members also gets the words of the outer
+// field's tag wire. Any other field that is not exported, or that is tagged
+// json:"-", is left out. An embedded pointer counts as any other field.
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {

@@ -18,9 +18,12 @@ func Raw(data []byte) []byte {
 	return bytes.Clone(Text(data))
 }
 
-// notUTF8 reports whether data looks like UTF-16 or UTF-32: it begins with a byte
-// order mark of UTF-16 or UTF-32, or every other one of its first four bytes is
-// NUL. It returns false for fewer than four bytes.
+// notUTF8 reports whether data looks like JSON in UTF-16 or UTF-32. It returns
+// false for fewer than four bytes. Otherwise it returns true in three cases:
+//
+//   - The first two bytes are FE FF or FF FE, a byte order mark.
+//   - The first and the third byte are NUL, and the second or the fourth is not.
+//   - The second and the fourth byte are NUL, and the first is not.
 func notUTF8(data []byte) bool {
 	if len(data) < 4 {
 		return false

@@ -41,9 +41,9 @@ func memberText(object []byte, name string) (text string, odd, ok bool) {
 // is a slice of array, without whitespace around it. A byte order mark and
 // whitespace around the array are skipped. LastElement checks the element, the
 // comma or bracket before it, and the brackets at both ends, but not the rest of
-// the array. If the rest is malformed, the result may be wrong: the caller
-// compares it with the last element that was decoded. element is nil and ok is
-// false if the array is nil or empty, or if a check fails.
+// the array. If the rest is malformed, the result may be wrong: the caller must
+// compare the element with the last element that it decoded. element is nil and
+// ok is false if a check fails, if array has no bytes, and for [].
 func LastElement(array []byte) (element []byte, ok bool) {
 	array = Text(array)
 	first := skipSpace(array, 0)
@@ -66,19 +66,22 @@ func LastElement(array []byte) (element []byte, ok bool) {
 	return array[start:end:end], true
 }
 
-// valueStart returns the index of the first byte of the JSON value that ends at
-// the end of data, and true. It searches backwards in data[from:]. It matches
-// quotes and brackets only, so the caller must check the value. If a quote or
+// valueStart returns the index of the first byte of the JSON value that ends with
+// the last byte of data, and true. It searches backwards, down to the index low.
+// A string, an object or an array begins at the partner of its last quote or
+// bracket. Any other value begins behind the nearest comma or whitespace, or at
+// low. valueStart does not check the value: the caller must. If a quote or
 // bracket has no partner, the result is false, and the index means nothing.
 //
-// The search works because no quote follows a backslash outside of strings: the
-// quotes of valid JSON form the same pairs from either end.
-func valueStart(data []byte, from int) (int, bool) {
+// The search can run backwards because valid JSON has backslashes only within
+// strings. A quote behind an odd number of backslashes is thus part of a string,
+// and any other quote opens or closes one.
+func valueStart(data []byte, low int) (int, bool) {
 	depth := 0
-	for i := len(data) - 1; i >= from; i-- {
+	for i := len(data) - 1; i >= low; i-- {
 		switch data[i] {
 		case '"':
-			if i = openingQuote(data, i, from); i < 0 {
+			if i = openingQuote(data, i, low); i < 0 {
 				return 0, false
 			}
 			if depth == 0 {
@@ -99,19 +102,19 @@ func valueStart(data []byte, from int) (int, bool) {
 			}
 		}
 	}
-	return from, depth == 0
+	return low, depth == 0
 }
 
 // openingQuote returns the index of the quote that opens a JSON string. i is the
 // index of its closing quote in data. openingQuote searches backwards in
-// data[from:i] and ignores escaped quotes. It returns -1 if it finds none.
-func openingQuote(data []byte, i, from int) int {
-	for i--; i >= from; i-- {
+// data[low:i] and ignores escaped quotes. It returns -1 if it finds none.
+func openingQuote(data []byte, i, low int) int {
+	for i--; i >= low; i-- {
 		if data[i] != '"' {
 			continue
 		}
 		slashes := 0
-		for i-slashes-1 >= from && data[i-slashes-1] == '\\' {
+		for i-slashes-1 >= low && data[i-slashes-1] == '\\' {
 			slashes++
 		}
 		if slashes%2 == 0 {

@@ -140,11 +140,12 @@ func rowPlanOf(t reflect.Type) *plan {
 	})
 }
 
-// planIn returns the plan of t from made. If the plan is missing, planIn calls
-// build, with a new builder, and stores the result in made. Plans of the types
-// that t refers to go into plans. Two goroutines may build the same plan; both
-// then get the plan that was stored first. A plan is stored only when it is
-// complete: if build panics, nothing is stored.
+// planIn returns the plan of t from made, which is &plans or &rowPlans. If the
+// plan is missing, planIn calls build, with a new builder, and stores the result
+// in made. The plans of the types that t refers to are stored in the map plans,
+// also if made is &rowPlans. Two goroutines may build the same plan; both then get
+// the plan that was stored first. A plan is stored only when it is complete: if
+// build panics, nothing is stored.
 func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
 	p, ok := made.Load(t)
 	if !ok {

@@ -72,25 +72,26 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 	})
 }
 
-// Row decodes data, one JSON object, as [RowsOf] decodes a row: without calling
-// UnmarshalJSON. Methods UnmarshalJSON call Row. The field Raw, if T has it,
-// becomes a copy of data without its byte order mark. null is a row of zero
-// fields. Row then calls check with the row, and replaces all of *into by it.
-// into and check must not be nil.
+// Row decodes data, one JSON object, into a new T: field by field, without calling
+// UnmarshalJSON. Methods UnmarshalJSON call Row. If T has a field Raw as in
+// [RowsOf], Row sets Raw to a copy of data without its byte order mark. null sets
+// every field except Raw to zero; RowsOf makes null a BadRow instead. Row then
+// calls check with the new T. If check returns nil, Row replaces all of *target by
+// the new T. target and check must not be nil.
 //
 // The error is an [*Error] with a kind as in [Decode], or the error of check
-// unchanged. *into then stays unchanged. Row panics if T cannot be decoded.
-func Row[T any](data []byte, into *T, check func(*T) error) error {
-	return row(data, false, into, check)
+// unchanged. *target then stays unchanged. Row panics if T cannot be decoded.
+func Row[T any](data []byte, target *T, check func(*T) error) error {
+	return row(data, false, target, check)
 }
 
 // RowPHP does what [Row] does, but accepts [] in place of an object, as
 // [DecodePHP] does.
-func RowPHP[T any](data []byte, into *T, check func(*T) error) error {
-	return row(data, true, into, check)
+func RowPHP[T any](data []byte, target *T, check func(*T) error) error {
+	return row(data, true, target, check)
 }
 
-func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
+func row[T any](data []byte, php bool, target *T, check func(*T) error) error {
 	var made T
 	p, v := rowPlanOf(reflect.TypeFor[T]()), reflect.ValueOf(&made).Elem()
 	if err := decode(data, p, v, php); err != nil {
@@ -104,16 +105,16 @@ func row[T any](data []byte, php bool, into *T, check func(*T) error) error {
 	if err := check(&made); err != nil {
 		return err
 	}
-	*into = made
+	*target = made
 	return nil
 }
 
 // readRows decodes the JSON array data into rows, with the results of [Rows]. php
-// selects the rules of [DecodePHP]. readRows calls read for each element that
-// does not begin with n, as null does. read decodes the element at the index i of
-// data into row, which is zero, and returns the index behind it. If the element
-// is bad, read returns an error, which becomes the Err of a BadRow; its index is
-// then ignored, and readRows finds the end of the element itself.
+// selects the rules of [DecodePHP]. An element null becomes a BadRow. For any other
+// element readRows calls read. read decodes the element at the index i of data
+// into row, which is zero, and returns the index behind the element. If the
+// element is bad, read returns an error. The error becomes the Err of a BadRow.
+// readRows then ignores the index and finds the end of the element itself.
 func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T) (int, error)) ([]*T, []BadRow, error) {
 	d := newDecoder(data, php)
 	defer d.free()

@@ -56,12 +56,15 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 	}
 }
 
-// skipClosing skips the brackets that close behind a value, and then one comma. i
-// is the index behind the value. open holds the opening brackets around the
-// value, the innermost last; skipClosing removes each one that is closed. It
-// stops behind the first comma, or when open is empty, and returns the index
-// where it stopped and true. If another byte comes first, or the data ends, it
-// returns the index of this error and false.
+// skipClosing skips the closing brackets behind a value, up to the first comma. i
+// is the index behind the value. *open holds the opening brackets around the
+// value, the innermost last. skipClosing removes from *open each bracket that is
+// closed, and skips whitespace.
+//
+// skipClosing stops behind the first comma, or as soon as *open is empty: a comma
+// behind the last bracket is not skipped. It returns the index where it stopped
+// and true. If a byte is neither a comma nor a closing bracket of the right kind,
+// or if the data ends, it returns the index of this error and false.
 func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	for len(*open) > 0 {
 		i = skipSpace(data, i)

@@ -2,11 +2,11 @@ package wire
 
 import "bytes"
 
-// skip checks and skips the value at i, which belongs to a member without a field
-// or whose value does not fit. It returns the index behind the value, or -1 after
-// an error. The error is of KindDuplicate if a name repeats in one object within
-// the value, and of KindSyntax for invalid JSON, for more than maxDepth levels,
-// and for the end of the data.
+// skip checks the JSON value at i without decoding it: the member has no field, or
+// the value does not fit into the field. skip returns the index behind the value,
+// or -1 after an error. The error is of KindDuplicate if a name repeats in one
+// object within the value. It is of KindSyntax for invalid JSON, for more than
+// maxDepth levels, and if the data ends before or within the value.
 func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)

@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// text reads the string at i, where a quote must stand. content is the string
-// without its quotes and with its escapes decoded. Half a surrogate pair and each
-// broken UTF-8 byte becomes U+FFFD, and d.odd is then set. content is a slice of
-// d.data if nothing had to be decoded, and otherwise a copy. end is the index
-// behind the string. For an invalid string content is nil, end is -1, and the
-// error is of KindSyntax.
+// text reads the string at i. The caller has checked that d.data[i] is a quote;
+// text does not. content is the string without its quotes and with its escapes
+// decoded. Half a surrogate pair and each broken UTF-8 byte becomes U+FFFD, and
+// d.odd is then set. content is a slice of d.data if the string has no escapes and
+// no broken UTF-8, and otherwise a copy. end is the index behind the string. For
+// an invalid string content is nil, end is -1, and the error is of KindSyntax.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {
@@ -28,9 +28,11 @@ func (d *decoder) text(i int) (content []byte, end int) {
 // the index behind the value. After an error text is "" and end is -1. The error
 // is of KindSyntax for invalid JSON, and of KindType for a value of another kind.
 //
-// slot is the slot of the field, or 0. The decoder remembers the string under
-// slot: rows often repeat the value of the row before, and an equal string needs
-// no scan for its end.
+// slot is an index in d.last: field.slot for a field that is a string, and 0 for
+// any other string, such as an element of an array. d.last[slot] remembers the
+// last string without escapes, if it had at most maxKept bytes. Rows often repeat
+// a value: if the same string comes again, string returns the remembered one and
+// need not search for its end.
 func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	data := d.data
 	if i < len(data) && data[i] == '"' {
@@ -73,9 +75,10 @@ func (d *decoder) keep(b []byte) string {
 	return *at
 }
 
-// hash returns a hash of b, its index in decoder.cache. Different b may have the
-// same hash. If b has more than eight bytes, only its first and its last eight
-// count, so that the cost does not grow with b. An empty b panics.
+// hash returns a number made from b. decoder.keep uses the number as an index in
+// d.cache. Different b may have the same number. If b has more than eight bytes,
+// only its first eight and its last eight bytes count, so that the cost does not
+// grow with b. An empty b panics.
 func hash(b []byte) uint8 {
 	var h uint64
 	switch n := len(b); {
@@ -89,11 +92,12 @@ func hash(b []byte) uint8 {
 	return uint8(h * 0xc2b2ae3d27d4eb4f >> 56)
 }
 
-// unquote returns the content of quoted, which must be a valid JSON string with
-// its quotes. It decodes escapes. Half a surrogate pair and each byte of broken
-// UTF-8 becomes U+FFFD; odd reports whether there were any. If nothing had to be
-// decoded, content is a slice of quoted, and otherwise new memory. For an empty
-// string content is empty and not nil.
+// unquote returns the content of quoted, a JSON string with its quotes. It decodes
+// escapes. Half a surrogate pair and each byte of broken UTF-8 becomes U+FFFD; odd
+// reports whether there were any. If quoted has no escapes and no broken UTF-8,
+// content is a slice of quoted, and otherwise new memory. For the string "" content
+// is empty and not nil. Except for broken UTF-8, quoted must be valid: for any
+// other quoted, unquote may panic or return wrong content.
 func unquote(quoted []byte) (content []byte, odd bool) {
 	content = quoted[1 : len(quoted)-1]
 	plain, ascii := skipPlain(content, 0)

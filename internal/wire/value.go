@@ -91,12 +91,13 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	return d.members(p, i, v)
 }
 
-// row reads the object at i into v, a row: a struct with the plan p, which
-// rowPlanOf made or whose kind is kindRow. It sets the field Raw, if there is
-// one, to a copy of the object's bytes. It sets the field Unread, if there is
-// one, to the JSON pointers of the members that do not fit; Unread is not changed
-// if all fit. null sets the row to zero. row returns the index behind the value,
-// or -1 after an error.
+// row reads the object at i into v, a struct with the plan p of kindRow. It sets
+// the field Raw, if there is one, to a copy of the object's bytes. It sets the
+// field Unread, if there is one, to the JSON pointers of the members that do not
+// fit. If all members fit, row does not change Unread. Any other value is read as
+// in decoder.object: null, for example, sets all fields to zero, also Raw. row
+// returns the index behind the value, or -1 after an error of any kind. v is then
+// partly filled.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
@@ -119,13 +120,14 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 }
 
 // members reads the members of the object at i into the fields of v, a struct
-// with the plan p. A field whose member is missing keeps its value. members
+// with the plan p. A field whose member is missing keeps its value. A member
+// without a field is checked and skipped; Unread does not name it. members
 // returns the index behind the object, or -1 after an error. A name that occurs
 // twice is an error of KindDuplicate; other errors are of any kind.
 //
-// Providers print the members of their objects in the same order each time.
-// members therefore first tries the name that followed the member before in
-// earlier objects.
+// Providers print the members of their objects in the same order each time. Each
+// field therefore remembers the two fields that came after it lately. members
+// compares the next name with these two before it looks the name up.
 func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	var seen [maxFields / 64]uint64
 	others := distinct{base: len(d.names)}
@@ -179,10 +181,12 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 }
 
 // member reads the value at i into the field f of the struct v. It returns the
-// index behind the value, or -1 after an error. Within a row (d.tolerant), a value
-// that does not fit is not an error if the tags of f allow that. The member's JSON
-// pointer is then added to d.unread, and the field is zero; a field with two
-// names keeps its value.
+// index behind the value, or -1 after an error.
+//
+// If the value does not fit, decoder.spares decides whether this is an error. If
+// not, the member is lost: member adds its JSON pointer to d.unread and sets the
+// field to zero. A field with two names (wire:"or=name") keeps its value instead,
+// which may come from the other name.
 func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	for _, at := range f.at {
 		v = v.Field(at)
@@ -198,38 +202,42 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 		}
 		return d.judged(f, i, end, v, d.depth, len(d.names), len(d.unread))
 	}
-	depth, names, from := d.depth, len(d.names), len(d.unread)
+	depth, names, unread := d.depth, len(d.names), len(d.unread)
 	end := d.value(f.plan, i, v)
-	if end >= 0 && !d.odd && len(d.unread) == from {
+	if end >= 0 && !d.odd && len(d.unread) == unread {
 		return end
 	}
-	return d.judged(f, i, end, v, depth, names, from)
+	return d.judged(f, i, end, v, depth, names, unread)
 }
 
-// judged decides whether decoding goes on after the member f, whose value began
-// at i. It is called in three cases: the value had an odd character or time and
-// ends at end; the value did not fit, an error is recorded and end is -1; or only
-// members within the value did not fit. v is the member's field. depth, names and
-// from are d.depth, len(d.names) and len(d.unread) from before the value.
+// judged decides whether decoding goes on after the member f. The value of f began
+// at i, and v is the field. end is the index behind the value, or -1 if the value
+// had an error. When the value began, depth was d.depth, names was len(d.names),
+// and unread was len(d.unread). member calls judged in three cases:
 //
-// If decoding goes on, judged returns the index behind the value. A value that
-// did not fit is then zero in v (except for a field with two names) and named in
-// d.unread. Otherwise judged returns -1 with an error: the tags of f refuse the
-// odd character, decoder.spares returned false, or the value is not valid JSON.
-func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, from int) int {
+//   - d.odd is true: a string has half a surrogate pair or broken UTF-8, or a time is in an unknown layout. If a tag of
+//     f is in d.refuse, this is an error: of KindType for a time, and else of KindSyntax. A struct is never refused
+//     for this, because its members have their own tags. Without an error decoding goes on.
+//   - end is -1. If decoder.spares allows it, judged sets v to zero (except for a field with two names), adds the
+//     member to d.unread and skips the value.
+//   - d.unread has grown: members within the value did not fit. Decoding goes on.
+//
+// If decoding goes on, judged returns the index behind the value. Otherwise, also
+// if the value is not valid JSON, it returns -1, and the error is recorded in d.
+func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, unread int) int {
 	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
 		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
 			d.err.Kind = KindType
 		}
 	}
 	if end < 0 && d.spares(f) {
-		d.depth, d.names, d.unread = depth, d.names[:names], append(d.unread[:from], "")
+		d.depth, d.names, d.unread = depth, d.names[:names], append(d.unread[:unread], "")
 		if f.rule&ruleEither == 0 {
 			v.SetZero()
 		}
 		end = d.skip(i)
 	}
-	d.inside(f.name, from)
+	d.inside(f.name, unread)
 	return end
 }
 
@@ -239,11 +247,12 @@ func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, fr
 //   - d is not within a row that has a field Unread.
 //   - The error is of KindSyntax or KindDuplicate.
 //   - A tag of f is in d.refuse, unless f is tagged long and the error is of KindRange.
-//   - The memory for decoded values is used up; the error then becomes one of KindRange.
+//   - d.room has less than entrySize bytes. The error then becomes one of KindRange.
 //   - f is tagged part: only the object around f is then lost.
 //
-// In all cases except the last, d.tolerant becomes false, so that the whole row
-// fails. For a member that can be lost, spares takes entrySize bytes from d.room.
+// In all cases except the last, d.tolerant is false afterwards, so that the whole
+// row fails. In the last case, and if the result is true, spares takes entrySize
+// bytes from d.room.
 func (d *decoder) spares(f *field) bool {
 	hard := d.err.Kind == KindSyntax || d.err.Kind == KindDuplicate
 	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.err.Kind != KindRange)
@@ -253,11 +262,12 @@ func (d *decoder) spares(f *field) bool {
 	return d.tolerant && f.rule&rulePart == 0
 }
 
-// inside puts token in front of each JSON pointer in d.unread[from:]. token is
-// the name of the member, or the index of the element, that holds them. inside
-// escapes it.
-func (d *decoder) inside(token string, from int) {
-	for i := from; i < len(d.unread); i++ {
+// inside puts a slash and token in front of each JSON pointer in d.unread, from
+// the index first on. The pointers lead to values within one member or element.
+// token is the name of this member or the index of this element. inside escapes
+// token as a JSON pointer needs.
+func (d *decoder) inside(token string, first int) {
+	for i := first; i < len(d.unread); i++ {
 		d.unread[i] = "/" + escapeToken(token) + d.unread[i]
 	}
 }
