@@ -17,8 +17,9 @@ import (
 // instead.
 var ErrGob = errors.New("a value that holds secrets cannot be encoded by encoding/gob")
 
-// Print writes text to s, for every verb and flag. A Format method that calls
-// Print keeps %+v and %#v away from the fields of its receiver.
+// Print writes text to s, for every verb and flag, and ignores an error of s. A
+// method Format that calls Print hides the fields of the value also from %+v and
+// %#v.
 func Print(s fmt.State, text string) {
 	_, _ = io.WriteString(s, text)
 }

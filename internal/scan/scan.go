@@ -60,9 +60,9 @@ func (s *Scanner) Fail(rule string) bool {
 	return false
 }
 
-// Next returns the byte at s.I without moving. It returns 0 at the end of Body. A
-// NUL byte in Body is also returned as 0; it is not valid in JSON, so both are
-// errors to a caller that needs a byte.
+// Next returns the byte at s.I without moving. It returns 0 at the end of Body,
+// and also for a NUL byte in Body. The caller need not tell the two apart: where
+// JSON must go on, both are errors.
 func (s *Scanner) Next() byte {
 	if s.I < len(s.Body) {
 		return s.Body[s.I]
@@ -95,15 +95,15 @@ func (s *Scanner) Comma() bool {
 	return true
 }
 
-// Literal skips text, which is "true", "false" or "null", at s.I. If Body does
-// not go on with text, Literal records an error and does not move. It does not
-// check what follows text.
-func (s *Scanner) Literal(text string) {
-	if len(s.Body)-s.I < len(text) || string(s.Body[s.I:s.I+len(text)]) != text {
+// Literal skips literal, which is "true", "false" or "null", at s.I. If other bytes
+// stand at s.I, Literal records an error and does not move. It does not check what
+// follows the literal.
+func (s *Scanner) Literal(literal string) {
+	if len(s.Body)-s.I < len(literal) || string(s.Body[s.I:s.I+len(literal)]) != literal {
 		s.Fail(ruleValue)
 		return
 	}
-	s.I += len(text)
+	s.I += len(literal)
 }
 
 // Number skips the JSON number at s.I and returns its bytes, a slice of Body. If

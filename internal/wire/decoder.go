@@ -147,13 +147,13 @@ func (d *decoder) under(token string) int {
 	return -1
 }
 
-// failure returns a copy of the recorded error as an *Error, never nil. from is
-// an index in d.data: the offset of the copy counts from there. A syntax error
-// without a pointer says instead that the data is in UTF-16 or UTF-32, if the
-// data looks so. Call failure only after an error.
-func (d *decoder) failure(from int) error {
+// failure returns a copy of the recorded error as an *Error, never nil. The offset
+// in the copy counts from the index start of d.data. If the data looks like UTF-16
+// or UTF-32, a syntax error without a pointer says this, and has no offset. Call
+// failure only after an error.
+func (d *decoder) failure(start int) error {
 	e := d.err
-	e.Offset -= int64(from)
+	e.Offset -= int64(start)
 	if e.Kind == KindSyntax && e.Pointer == "" {
 		return syntaxError(d.data, int(e.Offset))
 	}
@@ -162,16 +162,18 @@ func (d *decoder) failure(from int) error {
 
 // take subtracts size, in bytes, from d.room, the memory that decoded values may
 // still take. It returns false if the room was too small; d.room is then
-// negative, and every later call returns false too. take records no error.
+// negative, and later calls return false too, until readRows resets d.room for the
+// next row. take records no error.
 func (d *decoder) take(size int) bool {
 	d.room -= size
 	return d.room >= 0
 }
 
-// open enters the object or array at i. begin is its first byte, '{' or '['. If
-// it is not empty, next is the index of its first name or element (or len(d.data)
-// if the data ends there), more is true, and d.depth grows by one. If it is
-// empty, next is the index behind it, and more is false.
+// open enters the object or array at i. begin is the byte that must stand there,
+// '{' or '['. If the object or array is not empty, next is the index of the first
+// name or element (or len(d.data) if the data ends there), more is true, and
+// d.depth grows by one. If the object or array is empty, next is the index behind
+// the closing bracket, and more is false.
 //
 // After an error next is -1 and more is false. The error is of KindSyntax for
 // invalid JSON and for more than maxDepth levels, and of KindType for a valid

@@ -219,15 +219,15 @@ func (e *encoder) time(t time.Time) {
 	}
 }
 
-// raw appends a JSON value to e.out, without whitespace between its parts. The
-// value is the parameter raw; if it is nil or empty, null is appended. err is the
-// error of the method that made the value, or nil.
+// raw appends value, one JSON value, to e.out, without the whitespace between its
+// parts. For a nil or empty value it appends null. err is the error of the method
+// that made value, or nil.
 //
-// If err is not nil, nothing is appended, and e.err becomes an error: of the
-// kind of the *Error that err is or wraps, and otherwise of KindType. If the
-// value is not one valid JSON value, or nests too deep, the error is of
-// KindSyntax.
-func (e *encoder) raw(raw []byte, err error) {
+// If err is not nil, raw appends nothing and records an error in e.err: of the
+// kind of the *Error that err is or wraps, and otherwise of KindType. If value is
+// not one valid JSON value, or nests too deep, raw appends nothing, and the error
+// is of KindSyntax.
+func (e *encoder) raw(value []byte, err error) {
 	if err != nil {
 		e.fail(KindType)
 		if ours := new(Error); errors.As(err, &ours) {
@@ -235,22 +235,22 @@ func (e *encoder) raw(raw []byte, err error) {
 		}
 		return
 	}
-	if len(raw) == 0 {
-		raw = []byte("null")
+	if len(value) == 0 {
+		value = []byte("null")
 	}
-	from := skipSpace(raw, 0)
-	end, ok := skipValue(raw, from, e.depth)
-	if !ok || skipSpace(raw, end) < len(raw) {
+	from := skipSpace(value, 0)
+	end, ok := skipValue(value, from, e.depth)
+	if !ok || skipSpace(value, end) < len(value) {
 		e.fail(KindSyntax)
 		return
 	}
 	for from < end {
 		to := from + 1
-		if raw[from] == '"' {
-			to, _ = skipString(raw, from)
+		if value[from] == '"' {
+			to, _ = skipString(value, from)
 		}
-		e.out = append(e.out, raw[from:to]...)
-		from = skipSpace(raw, to)
+		e.out = append(e.out, value[from:to]...)
+		from = skipSpace(value, to)
 	}
 }
 

@@ -131,9 +131,9 @@ func trimSpace(data []byte, end int) int {
 	return end
 }
 
-// isText reports whether quoted has the content s. quoted must be a valid JSON
-// string with its quotes. isText decodes its escapes first. Half a surrogate pair
-// and each broken UTF-8 byte in quoted counts as U+FFFD.
+// isText reports whether the content of quoted, after its escapes are decoded, is
+// s. quoted is a JSON string with its quotes, as unquote takes it. Half a
+// surrogate pair and each broken UTF-8 byte in quoted counts as U+FFFD.
 func isText(quoted []byte, s string) bool {
 	content, _ := unquote(quoted)
 	return string(content) == s

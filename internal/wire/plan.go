@@ -229,8 +229,8 @@ func (b builder) plan(t reflect.Type) *plan {
 // complete fills in p, whose p.typ is a type without methods of its own for
 // decoding. It supports strings, booleans, signed integers, pointers, slices,
 // maps with string keys, and structs of at most maxFields members. It panics for
-// other types and for time.Duration. It also adds the plans of the types within
-// p.typ to b.
+// any other type, for time.Duration, and for a struct with two members of one
+// name. It also adds the plans of the types within p.typ to b.
 func (b builder) complete(p *plan) {
 	switch t := p.typ; t.Kind() {
 	case reflect.String:

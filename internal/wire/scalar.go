@@ -174,8 +174,8 @@ func lying[T any](room *[]T, x T) *T {
 	return p
 }
 
-func (d *decoder) time(i int, to *time.Time) int {
-	if end := d.usualTime(i, to); end > 0 {
+func (d *decoder) time(i int, target *time.Time) int {
+	if end := d.usualTime(i, target); end > 0 {
 		return end
 	}
 	text, number, end := d.scalar(i)
@@ -184,9 +184,9 @@ func (d *decoder) time(i int, to *time.Time) int {
 	}
 	var understood bool
 	if number {
-		*to, understood = parseEpoch(text)
+		*target, understood = parseEpoch(text)
 	} else {
-		*to, understood = parseTime(text)
+		*target, understood = parseTime(text)
 	}
 	d.odd = d.odd || !understood
 	return end
@@ -194,11 +194,11 @@ func (d *decoder) time(i int, to *time.Time) int {
 
 // usualTime is a fast way to read a string in the layout "2006-01-02T15:04:05" at
 // i. A space may stand for the T, and a fraction of 1 to 9 digits and a Z may
-// follow. usualTime stores the time, which is in UTC, in *to and returns the
+// follow. usualTime stores the time, which is in UTC, in *target and returns the
 // index behind the string. It also remembers the day in d for the next call. For
-// any other value, valid or not, it returns 0, does not change *to and records no
-// error.
-func (d *decoder) usualTime(i int, to *time.Time) (end int) {
+// any other value, valid or not, it returns 0, does not change *target and records
+// no error.
+func (d *decoder) usualTime(i int, target *time.Time) (end int) {
 	const head = len(`"2006-01-02T15:04:05`)
 	data := d.data
 	if len(data)-i < head+1 || data[i] != '"' || data[i+11] != 'T' && data[i+11] != ' ' {
@@ -232,6 +232,6 @@ func (d *decoder) usualTime(i int, to *time.Time) (end int) {
 	if len(rest) == 0 || rest[0] != '"' {
 		return 0
 	}
-	*to = time.Unix(d.midnight+int64(hour*3600+minute*60+second), int64(nanos)).UTC()
+	*target = time.Unix(d.midnight+int64(hour*3600+minute*60+second), int64(nanos)).UTC()
 	return len(data) - len(rest) + 1
 }

@@ -141,7 +141,7 @@ func unquote(quoted []byte) (content []byte, odd bool) {
 
 // escapes maps the character behind a backslash in JSON, such as n, to the
 // character that the two mean. It is 0 for characters that have no such meaning,
-// and for u, which decoder.text handles itself.
+// and for u, which unquote decodes itself.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // hex4 returns the number that the first four bytes of b spell in hexadecimal, in

@@ -150,16 +150,16 @@ func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	return t, true
 }
 
-// digits returns the number that the decimal digits text[from:to] spell. It
-// returns -1 if one of these bytes is not a digit, and 0 if from >= to. If text
-// is shorter, digits may panic. More than 9 digits may overflow.
-func digits[T ~string | ~[]byte](text T, from, to int) int {
+// digits returns the number that the decimal digits text[start:end] spell. It
+// returns -1 if one of these bytes is not a digit, and 0 if start >= end. If text
+// has fewer than end bytes, digits may panic. More than 9 digits may overflow.
+func digits[T ~string | ~[]byte](text T, start, end int) int {
 	n := 0
-	for ; from < to; from++ {
-		if !isDigit(text[from]) {
+	for ; start < end; start++ {
+		if !isDigit(text[start]) {
 			return -1
 		}
-		n = n*10 + int(text[from]-'0')
+		n = n*10 + int(text[start]-'0')
 	}
 	return n
 }

@@ -76,10 +76,10 @@ func addr[T any](v reflect.Value) *T {
 }
 
 // object reads the object at i into v, a struct with the plan p. null sets the
-// struct to zero, and so does [] if d.php is true. If p has a member tagged bare,
-// a string or a number in place of the object becomes that member. A value of
-// another kind is an error of KindType. object returns the index behind the value,
-// or -1 after an error of any kind.
+// struct to zero. If d.php is true, [] does the same. If p has a member tagged
+// bare, a string or a number in place of the object is read into this member. A
+// value of another kind is an error of KindType. object returns the index behind
+// the value, or -1 after an error of any kind.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()
@@ -365,8 +365,9 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 // itself reads the value at i, also null, by the method UnmarshalJSON of v's
 // type. v must be addressable. It returns the index behind the value, or -1 after
 // an error. The error is of KindSyntax for invalid JSON; the method is then not
-// called. An error of the method is an error of KindType, unless it is or wraps an
-// *Error: its kind and pointer are then kept.
+// called. If the method returns an error that is or wraps an *Error, the kind and
+// the pointer of that *Error are kept. Any other error of the method becomes one of
+// KindType.
 func (d *decoder) itself(i int, v reflect.Value) int {
 	end, ok := skipValue(d.data, i, d.depth)
 	if !ok {
