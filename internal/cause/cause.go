@@ -68,8 +68,8 @@ func hide(ctx context.Context, err error) (hidden, foreign error) {
 }
 
 // WithoutURL removes every *url.Error from err, because the text of a *url.Error
-// prints the URL. If err itself is a *url.Error, WithoutURL takes the error that
-// the *url.Error wraps in place of err; nil if there is none. If err then wraps no
+// prints the URL. If err itself is a *url.Error, WithoutURL first replaces err by
+// the error that the *url.Error wraps, which may be nil. If err then wraps no
 // *url.Error, WithoutURL returns err as it is. A nil err returns nil.
 //
 // If err wraps a *url.Error, WithoutURL returns a new error with the fixed text
@@ -166,8 +166,8 @@ type split struct {
 
 // apply reports whether s.cut removes err or an error that err wraps. If so, apply
 // appends to the results in s. s.above gets the errors that wrap a removed error.
-// s.apart gets the other errors that those wrap directly, for example the rest of
-// an errors.Join. s.apart also gets each inner error that s.cut returns, after
+// s.apart gets the other errors that such an error wraps directly, for example the
+// rest of an errors.Join. s.apart also gets each inner error that s.cut returns, after
 // apply took the inner error apart too. If s.cut removes nothing, s does not
 // change and the result is false. A nil err returns false.
 func (s *split) apply(err error) bool {

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// Digits returns the number of minor-unit digits of a currency, and true. 0 and
-// true mean that the currency has no smaller unit, as JPY. code is the alphabetic
+// Digits returns the number of minor-unit digits of a currency, and true. For JPY,
+// whose amounts are whole numbers, it returns 0 and true. code is the alphabetic
 // code in capitals. Digits knows the active codes of ISO 4217, the codes withdrawn
 // since 2009, and RUR. It returns 0 and false for any other string, also for a code
-// in small letters, and for a code to which ISO 4217 gives no number of digits,
-// such as XAU (gold).
+// in small letters. It also returns 0 and false for a code to which minor units do
+// not apply, such as XAU (gold).
 func Digits(code string) (int, bool) {
 	for _, list := range []string{active, withdrawn} {
 		i, found := sort.Find(len(list)/width, func(i int) int {

@@ -30,7 +30,7 @@ func (l *List) If(wrong bool, text string) {
 // Members checks the JSON members that a program wants to add to a request. members
 // holds their values by name. Members returns the text of each problem, which is
 // label, ": " and a rule, in the order of the names. Each text comes once. The result
-// is nil if there is no problem.
+// is nil if every member is allowed.
 //
 // taken lists the names that members must not have. A member with such a name breaks
 // the rule "must not have a, b or c", which lists all of taken. taken must hold two

@@ -60,9 +60,10 @@ func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
 
 // parseNumber reads all of text by JSON's grammar for numbers: -? (0 |
 // [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. It checks three things in this
-// order. A text longer than 64 bytes is errRange, whatever the text holds. A text
-// that breaks the grammar, such as "", is errType. A number beyond the limits of
-// [Decimal] is errRange. With an error the returned number means nothing.
+// order. A text longer than 64 bytes is errRange, even if the text breaks the
+// grammar. A text that breaks the grammar, such as "", is errType. A number beyond
+// the limits of [Decimal] is errRange. With an error the returned number means
+// nothing.
 func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	var n number
 	if len(text) > maxNumberLen {

@@ -73,11 +73,11 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 }
 
 // Row decodes data, one JSON object, into a new T: field by field, without calling
-// UnmarshalJSON. Methods UnmarshalJSON call Row. If T has a field Raw as in
-// [RowsOf], Row sets Raw to a copy of data without its byte order mark. null sets
-// every field except Raw to zero; RowsOf makes null a BadRow instead. Row then
-// calls check with the new T. If check returns nil, Row replaces all of *target by
-// the new T. target and check must not be nil.
+// UnmarshalJSON, which is often the caller. If T has a field Raw as in [RowsOf],
+// Row sets Raw to a copy of data without its byte order mark. null sets every
+// field except Raw to zero; RowsOf makes null a BadRow instead. Row then calls
+// check with the new T. If check returns nil, Row replaces all of *target by the
+// new T. target and check must not be nil.
 //
 // The error is an [*Error] with a kind as in [Decode], or the error of check
 // unchanged. *target then stays unchanged. Row panics if T cannot be decoded.

@@ -94,10 +94,10 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 // row reads the object at i into v, a struct with the plan p of kindRow. It sets
 // the field Raw, if there is one, to a copy of the object's bytes. It sets the
 // field Unread, if there is one, to the JSON pointers of the members that do not
-// fit. If all members fit, row does not change Unread. Any other value is read as
-// in decoder.object: null, for example, sets all fields to zero, also Raw. row
-// returns the index behind the value, or -1 after an error of any kind. v is then
-// partly filled.
+// fit. If all members fit, row does not change Unread. A value other than an
+// object is read as in decoder.object: null, for example, sets all fields to zero,
+// also Raw. row returns the index behind the value, or -1 after an error of any
+// kind; v may then be partly filled.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
