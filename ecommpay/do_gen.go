@@ -14,28 +14,28 @@ import (
 // of the answer. Unverified: what the request does, and what the answer holds,
 // depends on the service.
 //
-// method is GET, POST, PUT, PATCH or DELETE, in capitals. Do returns
-// ErrInvalidRequest for any other method.
+// method is POST, PUT, PATCH or DELETE, in capitals. Do returns
+// ErrInvalidRequest for any other method, also for GET, because GET has no body
+// to sign.
 //
 // path follows the base URL: elements with slashes between them, escaped as in
-// a URL, and optionally a query after a question mark. A slash at the beginning
-// makes no difference, and an empty path is the base URL itself. Do returns
-// ErrInvalidRequest for any query, because the signature covers the body only.
-// Do returns ErrInvalidRequest for a path that is not escaped as in a URL, for
-// a path with a scheme, a host, a backslash or a fragment, with a colon in its
-// first element (write %3A), with an element that is empty, a dot or two dots
-// (also escaped), or with query parameters that carry credentials (apikey,
-// token, signature and the like).
+// a URL. A slash at the beginning makes no difference, and an empty path is the
+// base URL itself. Do returns ErrInvalidRequest for a path with
+//   - a wrong escape, a space, or a control character, also an escaped one
+//   - a scheme, a host, a backslash or a fragment
+//   - a colon in the first element (write %3A)
+//   - an element that is empty, a dot or two dots, also escaped dots
+//   - a query, because the signature covers the body only
 //
-// in is a value for the body. Do encodes the value with encoding/json, and also
-// takes a json.RawMessage. The body must be a JSON object without repeated
-// names. Nil sends an empty object. The client adds token and signature, as to
-// every request, so the body must have neither. The signature covers the
-// members in the flat form of [Canonical], where a semicolon separates them. Do
-// returns ErrInvalidRequest for names that are empty or have a semicolon or a
-// colon, for values with a semicolon, and for GET, because GET has no body to
-// sign. Do also returns ErrInvalidRequest for a value that encoding/json does
-// not encode, for Go floats, because amounts lose digits in them, and for Go
+// The argument in is the value of the body. Do encodes the value with
+// encoding/json, and also takes a json.RawMessage. The body must be a JSON
+// object without repeated names. Nil sends an empty object. The client adds
+// token and signature, as to every request, so the body must have neither. The
+// signature covers the members in the flat form of [Canonical], where a
+// semicolon separates them. Do returns ErrInvalidRequest for names that are
+// empty or have a semicolon or a colon, and for values with a semicolon. Do
+// also returns ErrInvalidRequest for a value that encoding/json does not
+// encode, for Go floats, because amounts lose digits in them, and for Go
 // strings that are not UTF-8. Do reads the value before it sends the request,
 // and neither changes nor keeps the value.
 //
@@ -45,17 +45,23 @@ import (
 // After a 401, Do sends the request once more if a source of credentials or
 // tokens has new ones.
 //
-// The result is the whole answer with status 2xx, any kind of JSON; for the
-// JSON null it is "null". The client verifies the signature of the answer as in
-// every other call, see [WithResponseVerification]. An object with the status
-// or code of a refusal is *Error.
+// The result is the whole body of an answer with status 2xx, any kind of JSON.
+// For the JSON null the result is "null", and not nil. The client verifies the
+// signature of the answer as in every other call, see
+// [WithResponseVerification]. Do also returns *Error for a 2xx whose body is an
+// object with a member "message" that is not empty, or with a member "status"
+// that is a number other than 2xx.
 //
-// The errors are ErrInvalidRequest before anything is sent, *Error for a
-// refusal, *SignatureError, *DecodeError for an answer that is not JSON or is
-// empty, ErrResponseTooLarge, errors of the credentials' source, and errors of
-// the context and the network. The result is nil with every error. Except for
-// ErrInvalidRequest and errors of the credentials' source, no error proves that
-// the request had no effect.
+// The errors are
+//   - ErrInvalidRequest before anything is sent
+//   - *Error for a refusal
+//   - *SignatureError for a signature that is wrong or missing
+//   - *DecodeError for an answer with status 2xx that is not JSON or is empty
+//   - ErrResponseTooLarge
+//   - errors of the credentials' source, of the context and of the network
+//
+// The result is nil with every error. Except for ErrInvalidRequest and errors
+// of the credentials' source, no error proves that the request had no effect.
 //
 // ecommpay Data API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

@@ -46,32 +46,34 @@ func (o *options) refused(problems []string) error {
 	return nil
 }
 
-// WithHTTPClient makes the client send its requests through a copy of client;
-// client itself never changes. A second WithHTTPClient replaces the first.
-// Requests go out through client.Transport, which therefore sees token and
-// signature. A trace that the Transport adds (net/http/httptrace, otelhttp)
-// sees them too, so use [WithMiddleware] or the context of the call for traces.
-// client.Timeout limits each attempt, if it is above 0 and shorter than the
-// limit of WithTimeout. client.Jar is used. client.CheckRedirect is not used,
-// because redirects are never followed.
+// WithHTTPClient makes the client send its requests through a copy of
+// httpClient. httpClient itself never changes. A second WithHTTPClient replaces
+// the first. Requests go out through httpClient.Transport, which therefore sees
+// token and signature. A trace (net/http/httptrace, otelhttp) that the
+// Transport adds sees the same, so use [WithMiddleware] or the context of the
+// call for traces. httpClient.Timeout limits each attempt, if it is above 0 and
+// shorter than the limit of WithTimeout. httpClient.Jar is used.
+// httpClient.CheckRedirect is not used, because redirects are never followed.
 //
-// A Transport of your own needs HTTP/2 pings, as the package's own has: for
-// example http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout
-// of 5 s. An HTTP/2 connection that a NAT or a firewall has forgotten is then
-// dropped within 15 s. Without pings every attempt on that connection times
-// out, for about 15 minutes.
+// A Transport of your own needs HTTP/2 pings. Set, for example,
+// http.Transport.HTTP2 with a SendPingTimeout of 10 s and a PingTimeout of 5 s.
+// An HTTP/2 connection that a NAT or a firewall has forgotten is then dropped
+// within 15 s. Without pings every attempt on such a connection times out, for
+// about 15 minutes.
 //
 // If a proxy in your Transport refuses CONNECT, the client recognises the
 // refusal by the reason phrase of the proxy's answer, such as "Proxy
-// Authentication Required". After any other phrase the attempt has the class
-// "network" and is retried. Over plain http, the client cannot tell a proxy's
-// refusal from an answer of the service.
+// Authentication Required". The attempt then has the class "proxy", and is
+// retried only for the statuses 408, 429, 500, 502, 503 and 504. After any
+// other phrase the attempt has the class "network" and is retried. Over plain
+// http, the client cannot tell a proxy's refusal from an answer of the service.
 //
-// Without this option, with a nil client and with a nil Transport, all clients
-// of this module share one transport: a clone of http.DefaultTransport, made
-// for the first client of the process. See [Client.CloseIdleConnections].
-func WithHTTPClient(client *http.Client) Option {
-	return func(o *options) { o.HTTPClient = client }
+// Without this option, if httpClient is nil, or if httpClient.Transport is nil,
+// requests go out through the transport that all clients of this module share.
+// It is a clone of http.DefaultTransport with HTTP/2 pings, made for the first
+// client of the process. See [Client.CloseIdleConnections].
+func WithHTTPClient(httpClient *http.Client) Option {
+	return func(o *options) { o.HTTPClient = httpClient }
 }
 
 // WithTimeout limits each attempt to d, from its start to the last byte of the
@@ -143,9 +145,11 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 // WithMiddleware adds another one inside the first. With a nil middleware
 // NewClient returns ErrInvalidRequest.
 //
-// The RoundTripper must be safe for concurrent use and must pass on the context
-// of the request. Without that context the client does not send an attempt
-// again after a 401, and takes every attempt that failed for one that was sent.
+// The RoundTripper that middleware returns must be safe for concurrent use and
+// must pass on the context of the request. If it drops the context, the client
+// sends no attempt again after a 401, and it assumes that every failed attempt
+// was sent, even without a connection. [Client.Do] is then never retried; other
+// calls are retried as usual.
 //
 // A trace (net/http/httptrace) from middleware, or from the context of a call,
 // sees the events of the connection, but neither headers nor the path.

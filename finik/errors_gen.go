@@ -88,9 +88,9 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 // LogValue returns what Error returns as a string value, for log/slog.
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// Error returns the operation, the HTTP status, the class and the code, if the
-// code differs from the HTTP status. It omits what is not set, and the class
-// "status". For a nil *Error it returns "finik: no error". If e matches
+// Error returns the operation, the HTTP status, the class and the code. It
+// omits what is not set, the class "status", and a code that equals the HTTP
+// status. For a nil *Error it returns "finik: no error". If e matches
 // ErrOutcomeUnknown, the text ends with the text of ErrOutcomeUnknown.
 func (e *Error) Error() string {
 	if e == nil {
@@ -115,22 +115,22 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 //
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Other errors have a class too. Every error of a call that sent a request, or
-// tried to, has a method Class:
+// Other errors of a call have a method Class too. To get the word of any error:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
 //
-// The word is the Class of the last [Attempt] of the call, such as "timeout" or
-// "undecodable", with two exceptions. The four words of the first item above
-// replace "status" and "refused". If the context ends between two attempts, or
+// For an *Error the word is from the list above. For any other error it is the
+// Class of the last [Attempt] of the call, such as "timeout" or "undecodable";
+// [Attempt] lists these words. If the context ends between two attempts, or
 // between two reads of a call that waits, the word is "timeout" after a
 // deadline and otherwise "canceled".
 //
-// Two kinds of errors have no class: bad input, found before anything is sent
-// (ErrInvalidRequest), and errors about answers that were successes by
-// themselves (ErrPaginationStalled, and ErrOtherPayment from a read). The Class
-// of a [DecodeError] about single rows is "", for the same reason.
+// Some errors have no word. For these errors errors.As returns false:
+// ErrInvalidRequest, found before anything is sent, and errors about answers
+// that were successes by themselves (ErrPaginationStalled, and ErrOtherPayment
+// from a read). For a [DecodeError] about single rows errors.As returns true,
+// and Class returns "".
 func (e *Error) Class() string {
 	switch {
 	case e == nil:

@@ -20,36 +20,47 @@ import (
 // path follows the base URL: elements with slashes between them, escaped as in
 // a URL, and optionally a query after a question mark. A slash at the beginning
 // makes no difference, and an empty path is the base URL itself. Do returns
-// ErrInvalidRequest for a path that is not escaped as in a URL, for a path with
-// a scheme, a host, a backslash or a fragment, with a colon in its first
-// element (write %3A), with an element that is empty, a dot or two dots (also
-// escaped), or with query parameters that carry credentials (apikey, token,
-// signature and the like).
+// ErrInvalidRequest for a path with
+//   - a wrong escape, a space, or a control character, also an escaped one
+//   - a scheme, a host, a backslash or a fragment
+//   - a colon in the first element (write %3A)
+//   - an element that is empty, a dot or two dots, also escaped dots
+//   - a query parameter with one of these names, in any letter case: apikey,
+//     api_key, api-key, x-api-key, token, access_token, auth_token,
+//     authorization, signature, secret, client_secret, password
 //
-// in is a value for the body. Do encodes the value with encoding/json, and also
-// takes a json.RawMessage. A json.RawMessage is sent as it is, except for
-// whitespace between its parts. Nil sends no body, and with GET only nil is
-// accepted. Do also returns ErrInvalidRequest for a value that encoding/json
-// does not encode, for Go floats, because amounts lose digits in them, and for
-// Go strings that are not UTF-8. Do reads the value before it sends the
-// request, and neither changes nor keeps the value.
+// The argument in is the value of the body. Do encodes the value with
+// encoding/json, and also takes a json.RawMessage. A json.RawMessage is sent as
+// it is, except for whitespace between its parts. Nil sends no body. With GET
+// the body must be nil. Do also returns ErrInvalidRequest for a value that
+// encoding/json does not encode, for Go floats, because amounts lose digits in
+// them, and for Go strings that are not UTF-8. Do reads the value before it
+// sends the request, and neither changes nor keeps the value.
 //
 // The request has the credentials, rate limit, timeout, log, observer and
 // middleware of all other calls, under the name "Do". A second request might
 // take effect twice, so Do retries only if certainly nothing left this machine.
-// After a 401 that shows that the request had no effect, Do sends the request
-// once more if a source of credentials or tokens has new ones.
+// After a 401, Do sends the request once more if a source of credentials or
+// tokens has new ones and the 401 does not match ErrOutcomeUnknown.
 //
-// The result is the whole answer with status 2xx, any kind of JSON; for the
-// JSON null it is "null". An error inside meta is *Error. An answer need not
-// have meta.
+// The result is the whole body of an answer with status 2xx, any kind of JSON.
+// For the JSON null the result is "null", and not nil. Do also returns *Error
+// for a 2xx whose member meta has an error or a status other than 2xx. An
+// answer without meta is a success.
 //
-// The errors are ErrInvalidRequest before anything is sent, *Error for a
-// refusal, *DecodeError for an answer that is not JSON or is empty,
-// ErrResponseTooLarge, errors of the credentials' source, and errors of the
-// context and the network. The result is nil with every error. With every
-// method, an error matches ErrOutcomeUnknown if the request may have taken
-// effect.
+// The errors are
+//   - ErrInvalidRequest before anything is sent
+//   - *Error for a refusal
+//   - *DecodeError for an answer with status 2xx that is not JSON or is empty
+//   - ErrResponseTooLarge
+//   - errors of the credentials' source, of the context and of the network
+//
+// The result is nil with every error. With every method, GET too, an error
+// matches ErrOutcomeUnknown if the request may have taken effect. Of the errors
+// above these match: *DecodeError, ErrResponseTooLarge, errors of the context
+// and the network unless certainly nothing was sent, and *Error unless it is a
+// refusal in the service's own format with status 400, 401, 403, 404, 405, 415
+// or 422, see [ErrOutcomeUnknown].
 //
 // wallet.best API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

@@ -116,12 +116,16 @@ func (r Response) LogValue() slog.Value {
 }
 
 // CloseIdleConnections closes the connections of c's transport that are not in
-// use. All clients and token sources without a Transport of their own share one
-// transport. If c is one of them, the idle connections of all of them are
-// closed. If c has a Transport of its own without a method
-// CloseIdleConnections, nothing happens. Running requests go on, and c stays
-// usable: the next request opens a new connection. A service need not call
-// CloseIdleConnections. A second call does no harm.
+// use. Running requests go on, and c stays usable: the next request opens a new
+// connection. A second call does no harm. Most programs need not call
+// CloseIdleConnections.
+//
+// All clients and token sources without a Transport of their own share one
+// transport. For such a client, CloseIdleConnections closes the idle
+// connections of the shared transport, and therefore of all other such clients
+// and token sources. For a client with a Transport of its own, it calls the
+// method CloseIdleConnections of this Transport, or does nothing if there is no
+// such method.
 //
 // Each bubble of [testing/synctest] has its own shared transport. A test whose
 // server outlives the bubble must call CloseIdleConnections before the bubble

@@ -14,9 +14,9 @@ import (
 // the errors of package ecommpay.
 var (
 	// ErrInvalidRequest means that an argument is invalid, or that the stream
-	// of Params.Stream began with other projects or a later From. It is
-	// returned before any request, and repeating the call does not help. The
-	// text names the field and the rule.
+	// of Params.Stream began with other projects or a From later than
+	// Params.From. It is returned before any request, and repeating the call
+	// does not help. The text names the field and the rule.
 	ErrInvalidRequest = errors.New("ecommpaysync: invalid request")
 	// ErrFenced means that another process has moved the checkpoint of the
 	// stream since this pass loaded it, or has taken the lease of Loop. If the
@@ -25,7 +25,7 @@ var (
 	// next pass goes on after the commits of the other process.
 	ErrFenced = errors.New("ecommpaysync: another process has moved on")
 	// ErrRejected means that a pass met rows that do not decode or whose
-	// operation_id is not a number of at most 63 bits. The pass stores the
+	// operation_id is not a number from 0 to 2^63-1. The pass stores the
 	// reasons in the table sync_rejects, stores all other rows, goes on, and
 	// returns ErrRejected when it ends. Nothing needs a retry: look at
 	// sync_rejects.

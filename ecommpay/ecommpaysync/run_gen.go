@@ -30,8 +30,8 @@ type Result struct {
 	// twice counts twice.
 	Inserted, Updated, Unchanged int
 	// Rejected is the number of different rows that the pass has read and that
-	// do not decode or whose operation_id is not a number of at most 63 bits.
-	// If Rejected is above 0, the pass returns ErrRejected. A pass that reads a
+	// do not decode or whose operation_id is not a number from 0 to 2^63-1. If
+	// Rejected is above 0, the pass returns ErrRejected. A pass that reads a
 	// row again because of Params.Rewind counts it again.
 	Rejected int
 	// Pages is the number of pages that the pass read and stored.

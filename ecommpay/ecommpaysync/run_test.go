@@ -283,7 +283,7 @@ func TestParamsFaults(t *testing.T) {
 		require.EqualError(t, err, "ecommpaysync: invalid request: c: must not be nil; s: must not be nil")
 	}
 	require.EqualError(t, ecommpaysync.Loop(t.Context(), nil, nil, ecommpaysync.Params{}, -1),
-		"ecommpaysync: invalid request: c: must not be nil; s: must not be nil; every: must not be negative")
+		"ecommpaysync: invalid request: c: must not be nil; s: must not be nil; interval: must not be negative")
 	_, err := ecommpaysync.NewSQLStore(nil, 0)
 	require.EqualError(t, err, "ecommpaysync: invalid request: db: must not be nil; d: must be PostgreSQL or SQLite")
 	assert.Empty(t, srv.Requests())

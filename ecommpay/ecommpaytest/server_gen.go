@@ -68,8 +68,8 @@ func WithAddr(addr string) Option {
 // [Server.Client] returns can reach it, so pass that client to the client under
 // test. [WithAddr] then has no effect. A second InMemory changes nothing. A
 // test that uses [testing/synctest.Test] needs InMemory and must start the
-// server in the function that it passes to Test. A fault with a Delay of a
-// minute then takes no real time.
+// server in the function that it passes to Test. Inside Test a fault with a
+// Delay of a minute takes no real time.
 //
 //	srv := ecommpaytest.Run(t, ecommpaytest.InMemory())
 //	client, err := ecommpay.NewClient(srv.URL(), ecommpaytest.DefaultCredentials(), ecommpay.WithHTTPClient(srv.Client()))
@@ -85,14 +85,14 @@ func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }
 
-// WithClock makes the server take its time from now. The server's clock sets
-// the time of operations that have none. The default is time.Now.
-// [Server.Advance] adds to what now returns. With a nil now NewServer still
-// works, and the first method or request that reads the clock panics. now must
-// not call the server, because such a call may never return. A second WithClock
-// replaces the first.
-func WithClock(now func() time.Time) Option {
-	return func(c *config) { c.now = now }
+// WithClock makes the server call f for the current time. The server's clock
+// sets the time of operations that have none. Without WithClock f is time.Now.
+// [Server.Advance] adds to what f returns. With a nil f NewServer still works,
+// and the first method or request that reads the clock panics. f must not call
+// the server, because such a call may never return. A second WithClock replaces
+// the first.
+func WithClock(f func() time.Time) Option {
+	return func(c *config) { c.now = f }
 }
 
 // Run starts a server with [NewServer] and closes it when the test t ends. t is

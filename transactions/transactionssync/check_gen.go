@@ -83,8 +83,8 @@ func (d DayReport) OK() bool {
 }
 
 // String returns one line for a log: the date as in "2026-01-15", "ok" or
-// "differs" by [DayReport.OK], API.Count, Stored.Count, the numbers of Missing,
-// Stale and Extra, and Rejected. The line has no amounts and no other ids.
+// "differs" by [DayReport.OK], API.Count, Stored.Count, how many ids Missing,
+// Stale and Extra have, and Rejected. The line has no amounts and no ids.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

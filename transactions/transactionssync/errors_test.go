@@ -35,7 +35,7 @@ func TestParamsFaults(t *testing.T) {
 		require.EqualError(t, err, "transactionssync: invalid request: c: must not be nil; s: must not be nil")
 	}
 	require.EqualError(t, transactionssync.Loop(t.Context(), nil, nil, transactionssync.Params{}, -1),
-		"transactionssync: invalid request: c: must not be nil; s: must not be nil; every: must not be negative")
+		"transactionssync: invalid request: c: must not be nil; s: must not be nil; interval: must not be negative")
 	_, err := transactionssync.NewSQLStore(nil, 0)
 	require.EqualError(t, err, "transactionssync: invalid request: db: must not be nil; d: must be PostgreSQL or SQLite")
 	day := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)

@@ -14,22 +14,22 @@ import (
 )
 
 // DefaultInterval is the time between the starts of two passes if the parameter
-// every of [Loop] is 0.
+// interval of [Loop] is 0.
 const DefaultInterval = 5 * time.Minute
 
-// Loop runs a pass at once, and then a pass in each interval of the length
-// every. A pass is what [RunOnce] does: it reads what is new since the pass
-// before and stores it. If every is 0, the interval is DefaultInterval. If a
-// pass takes longer than the interval, the next pass starts when it ends. Loop
+// Loop runs a pass at once, and then one pass in each interval. A pass is what
+// [RunOnce] does: it reads what is new since the pass before and stores it. An
+// interval of 0 means DefaultInterval. If a pass takes longer than the
+// interval, the next pass starts as soon as the long pass has ended. Loop
 // blocks until ctx ends. It then stops the running pass, calls OnPass with the
 // result of that pass, and returns nil. Before Loop returns, it releases the
 // lease (see below), which takes at most 3 seconds.
 //
 // A pass that fails does not end the loop: the next interval tries again. The
 // only error is ErrInvalidRequest, because no retry can cure it. Loop returns
-// it at once for invalid arguments, for example if every is negative or if c or
-// s is nil. Loop also returns it if the stream, the checkpoint with the name
-// Params.Stream, began with a later From.
+// it at once for invalid arguments, for example if interval is negative or if c
+// or s is nil. Loop also returns it if the stream, the checkpoint with the name
+// Params.Stream, began with a From later than Params.From.
 //
 // Several processes may loop over one stream. Only the process that holds the
 // lease, a row in the table sync_lease, runs passes. The others wait for the
@@ -49,21 +49,21 @@ const DefaultInterval = 5 * time.Minute
 // ErrFenced and errors after ctx has ended.
 //
 // Transactions API: GET /api/transactions
-func Loop(ctx context.Context, c *transactions.Client, s *SQLStore, p Params, every time.Duration) error {
+func Loop(ctx context.Context, c *transactions.Client, s *SQLStore, p Params, interval time.Duration) error {
 	problems := p.problems(c, s == nil)
-	if every < 0 {
-		problems = append(problems, "every: must not be negative")
+	if interval < 0 {
+		problems = append(problems, "interval: must not be negative")
 	}
 	if len(problems) > 0 {
 		return invalid(problems...)
 	}
-	p.Stream, every = cmp.Or(p.Stream, DefaultStream), cmp.Or(every, DefaultInterval)
+	p.Stream, interval = cmp.Or(p.Stream, DefaultStream), cmp.Or(interval, DefaultInterval)
 	return syncer.Passes[Result]{
 		Pass:    func(held context.Context) (Result, error) { return RunOnce(held, c, s, p) },
 		Report:  func(result Result, err error) { p.report(ctx, result, err) },
 		Final:   func(err error) bool { return errors.Is(err, ErrInvalidRequest) },
 		Failure: func(err error) error { return failure(p.Stream, err) },
-	}.Loop(ctx, s.engine, p.Stream, every)
+	}.Loop(ctx, s.engine, p.Stream, interval)
 }
 
 // report passes result and err to OnPass. If OnPass is nil, it logs err, unless

@@ -52,23 +52,23 @@ type Before struct {
 	Currency *int32 // RequestCcy; nil if unknown
 }
 
-// OnApply makes a store call apply for each transaction that a commit inserts
-// or updates. apply runs in the database transaction of the commit, after the
-// rows are written and in the order of Change.Rows. What apply writes through
-// tx is stored together with the transaction or not at all, so it happens once
-// for each stored version, even if the process is killed. Other effects of
-// apply, such as a message or a request, can happen more than once, because the
-// commit may fail after them.
+// OnApply makes a store call f for each transaction that a commit inserts or
+// updates. f runs in the database transaction of the commit, after the rows are
+// written and in the order of Change.Rows. What f writes through tx is stored
+// together with the transaction or not at all, so it happens once for each
+// stored version, even if the process is killed. Other effects of f, such as a
+// message or a request, can happen more than once, because the commit may fail
+// after f has returned.
 //
-// If apply returns an error, the commit stores nothing, and the pass ends with
-// an error for which errors.Is finds the error of apply. The next pass calls
-// apply for the same transaction again.
+// If f returns an error, the commit stores nothing, and the pass ends with an
+// error for which errors.Is finds the error of f. The next pass calls f for the
+// same transaction again.
 //
-// apply must use tx and no other connection, because SQLite has one writer.
-// apply must not commit tx and must not roll it back. A second OnApply replaces
-// the first. Without OnApply, or with a nil apply, a commit calls nothing.
-func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
-	return func(o *storeOptions) { o.onApply = apply }
+// f must use tx and no other connection, because SQLite has one writer. f must
+// not commit tx and must not roll it back. A second OnApply replaces the first.
+// Without OnApply, or with a nil f, a commit calls nothing.
+func OnApply(f func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
+	return func(o *storeOptions) { o.onApply = f }
 }
 
 // KeepRaw sets whether a store writes rows as received to the column raw of
@@ -84,27 +84,26 @@ func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow makes a store call change with each transaction before it is stored,
-// in place of the default, [MaskAccounts]. change may call MaskAccounts. A
-// second MapRow replaces the first. A nil change means the default; a function
-// that does nothing stores accounts as received. ID and LastModifiedDate keep
-// their values even if change sets them. Whether a transaction has changed is
-// decided by the bytes received, not by what change makes of them.
+// MapRow makes a store call f with each transaction before it is stored, in
+// place of the default, [MaskAccounts]. f may call MaskAccounts. A second
+// MapRow replaces the first. A nil f means the default; a function that does
+// nothing stores accounts as received. ID and LastModifiedDate keep their
+// values even if f sets them. Whether a transaction has changed is decided by
+// the bytes received, not by what f makes of them.
 //
-// change gets a copy of the transaction and may modify every field, Raw too.
-// What change leaves in Raw decides about Raw of the stored row, which OnApply
-// gets:
+// f gets a copy of the transaction and may modify every field, Raw too.
+// Afterwards the store sets Raw of the transaction that it stores and passes to
+// the function of OnApply:
 //
-//   - Raw set by change stays, nil too.
-//   - If change modifies another field and not Raw, the new Raw depends on KeepRaw: with
-//     KeepRaw(true) it is the JSON of all fields after change, otherwise it is nil.
-//   - If change modifies nothing, Raw stays as received.
+//   - If f has modified Raw, the new Raw stays, also if it is nil.
+//   - If f has modified other fields and not Raw, Raw becomes nil. If KeepRaw(true) is
+//     given too, Raw becomes the JSON of all fields as f has left them.
+//   - If f has modified nothing, Raw stays as received.
 //
-// A store calls change again for a row that is read again, and [Check] calls it
-// too. change must be safe for concurrent use if several goroutines use the
-// store.
-func MapRow(change func(*transactions.Transaction)) StoreOption {
-	return func(o *storeOptions) { o.mapRow = change }
+// A store calls f again for a row that is read again, and [Check] calls it too.
+// f must be safe for concurrent use if several goroutines use the store.
+func MapRow(f func(*transactions.Transaction)) StoreOption {
+	return func(o *storeOptions) { o.mapRow = f }
 }
 
 // mapped returns row as a store keeps it, after MapRow. It does not change row:

@@ -163,22 +163,23 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 	return &SQLStore{engine: syncer.NewStore(config), options: o}, nil
 }
 
-// Migrate creates what is missing: transactions_transactions with the view
-// transactions_report, and sync_state, sync_rejects, sync_lease,
-// sync_migrations and the view sync_clock, which the sync packages share. It
-// upgrades tables of an earlier version. A second call changes nothing. Migrate
-// may run at every start and in several processes at once. It waits at most 10
-// seconds for a locked table or SQLite file. On PostgreSQL it also waits, until
-// ctx ends, while Migrate runs in another process. After an error, call Migrate
-// again: it goes on where it stopped.
+// Migrate creates what is missing: the table transactions_transactions with the
+// view transactions_report, and the tables sync_state, sync_rejects, sync_lease
+// and sync_migrations with the view sync_clock. The sync packages share these
+// four tables and sync_clock. Migrate upgrades tables of an earlier version. A
+// second call changes nothing. Migrate may run at every start and in several
+// processes at once. It waits at most 10 seconds for a locked table or SQLite
+// file. On PostgreSQL it also waits, until ctx ends, while Migrate runs in
+// another process. After an error, call Migrate again: it goes on where it
+// stopped.
 //
 // Migrate checks before it writes. If a table of one of these names does not
 // fit, Migrate changes nothing and returns [ErrSchema] with table and column. A
-// table does not fit if a column is missing, if a type would lose something (a
-// float for an amount, 32 bits for an id, a text for a time on PostgreSQL), or
-// if it is a different table. Extra columns, extra indexes, wider types and
-// partitions are accepted and not changed. All other errors come from the
-// database or from ctx.
+// table does not fit if it lacks a column that no upgrade adds, if a type would
+// lose something (a float for an amount, 32 bits for an id, a text for a time
+// on PostgreSQL), or if it is a different table. Extra columns, extra indexes,
+// wider types and partitions are accepted and not changed. All other errors
+// come from the database or from ctx.
 //
 // An upgrade has three steps and does not block a service for long:
 //
@@ -214,9 +215,9 @@ func (s *SQLStore) Migrate(ctx context.Context) error {
 // sync_state has the time. lag is never negative. Rows that became visible late
 // may be missing for longer, see Params.Rewind.
 //
-// stream is Params.Stream. If Params.Stream is "", pass DefaultStream: Lag does
-// not replace "". known reports whether the stream had a complete pass. It is
-// false, with a lag of 0, also for an unknown stream.
+// stream is Params.Stream. If Params.Stream is "", pass DefaultStream: for Lag,
+// "" is a stream of its own. known reports whether the stream had a complete
+// pass. It is false, with a lag of 0, also for an unknown stream.
 //
 // Lag only reads the table sync_state and sends nothing to the service. It does
 // not retry. Its errors come from the database or from ctx; lag is then 0 and
@@ -228,8 +229,9 @@ func (s *SQLStore) Lag(ctx context.Context, stream string) (lag time.Duration, k
 
 // Load returns the checkpoint of a stream. Before the first commit, and for an
 // unknown stream, it returns the zero Checkpoint and no error. stream is
-// Params.Stream; if Params.Stream is "", pass DefaultStream. The errors come
-// from the database or from ctx, with the zero Checkpoint. Load does not retry.
+// Params.Stream. If Params.Stream is "", pass DefaultStream: for Load, "" is a
+// stream of its own. The errors come from the database or from ctx, with the
+// zero Checkpoint. Load does not retry.
 func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) {
 	version, text, err := s.engine.Load(ctx, stream)
 	if err != nil {
@@ -242,19 +244,20 @@ func (s *SQLStore) Load(ctx context.Context, stream string) (Checkpoint, error) 
 // transaction: all of them or nothing. It returns the new checkpoint of the
 // stream, with the version c.From.Version + 1, and how many rows it inserted,
 // updated and left as they were. With an error it returns the zero Commit.
-// stream is Params.Stream; if Params.Stream is "", pass DefaultStream. RunOnce
-// and Loop call Commit; a program seldom has to.
+// stream is Params.Stream. If Params.Stream is "", pass DefaultStream: for
+// Commit, "" is a stream of its own. RunOnce and Loop call Commit; a program
+// seldom has to.
 //
 // Commit inserts new rows. It updates a stored row if Raw, or the JSON of the
 // fields if Raw is nil, has changed and the version is the same or higher. The
 // version of a row is its LastModifiedDate, but at most a limit, because a
 // LastModifiedDate may be in the future. The limit is the time before which the
 // stream has read everything; Commit reads this time from c.Next. If c.Next has
-// no such time, the limit is the present. Of several rows with one ID only the
-// row with the highest version is stored, and among equal versions the last;
-// the others count as unchanged. Commit returns ErrInvalidRequest for a row
-// without a positive ID or without LastModifiedDate, and for a row without Raw
-// that cannot be encoded as JSON.
+// no such time, the limit is the current time of this machine. Of several rows
+// with one ID only the row with the highest version is stored, and among equal
+// versions the last; the others count as unchanged. Commit returns
+// ErrInvalidRequest for a row without a positive ID or without
+// LastModifiedDate, and for a row without Raw that cannot be encoded as JSON.
 //
 // Commit writes the reason of each row in c.Bad to the table sync_rejects. A
 // row with the same bytes is there only once for each stream. If c.CaughtUp is

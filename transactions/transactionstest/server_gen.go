@@ -68,8 +68,8 @@ func WithAddr(addr string) Option {
 // [Server.Client] returns can reach it, so pass that client to the client under
 // test. [WithAddr] then has no effect. A second InMemory changes nothing. A
 // test that uses [testing/synctest.Test] needs InMemory and must start the
-// server in the function that it passes to Test. A fault with a Delay of a
-// minute then takes no real time.
+// server in the function that it passes to Test. Inside Test a fault with a
+// Delay of a minute takes no real time.
 //
 //	srv := transactionstest.Run(t, transactionstest.InMemory())
 //	client, err := transactions.NewClient(srv.URL(), transactionstest.DefaultCredentials(), transactions.WithHTTPClient(srv.Client()))
@@ -85,16 +85,16 @@ func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }
 
-// WithClock makes the server take its time from now. The server's clock sets
-// the times of changes and decides when the rows of [WithLateRows] become
-// visible. The default stands still at noon UTC on 15 January 2026 and moves by
-// a millisecond each time it sets the time of a new or changed transaction.
-// [Server.Advance] adds to what now returns. With a nil now NewServer still
-// works, and the first method or request that reads the clock panics. now must
-// not call the server, because such a call may never return. A second WithClock
-// replaces the first.
-func WithClock(now func() time.Time) Option {
-	return func(c *config) { c.now = now }
+// WithClock makes the server call f for the current time. The server's clock
+// sets the times of changes and decides when the rows of [WithLateRows] become
+// visible. Without WithClock the clock stands still at noon UTC on 15 January
+// 2026 and moves by a millisecond each time it sets the time of a new or
+// changed transaction. [Server.Advance] adds to what f returns. With a nil f
+// NewServer still works, and the first method or request that reads the clock
+// panics. f must not call the server, because such a call may never return. A
+// second WithClock replaces the first.
+func WithClock(f func() time.Time) Option {
+	return func(c *config) { c.now = f }
 }
 
 // Run starts a server with [NewServer] and closes it when the test t ends. t is

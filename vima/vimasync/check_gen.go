@@ -48,8 +48,9 @@ type DayReport struct {
 	API    Totals // what the collector has
 	Stored Totals // what the database has
 	// Rejected is the number of rows of the collector that do not decode or
-	// whose operation_id or operation_update_id is not a number of at most 63
-	// bits. Such rows cannot be stored, and the other fields do not count them.
+	// whose operation_id or operation_update_id is not a number from 0 to
+	// 2^63-1. Such rows cannot be stored, and the other fields do not count
+	// them.
 	Rejected int
 	// Missing, Stale and Extra are ids in ascending order, nil if there are
 	// none. Missing are operations that the collector has and the database does
@@ -92,9 +93,9 @@ func (d DayReport) OK() bool {
 }
 
 // String returns one line for a log: the date as in "2026-01-15", "ok" or
-// "differs" by [DayReport.OK], API.Count, Stored.Count, the numbers of Missing,
-// Stale and Extra, Rejected, and Border unless it is "". The line has no
-// amounts and no other ids.
+// "differs" by [DayReport.OK], API.Count, Stored.Count, how many ids Missing,
+// Stale and Extra have, Rejected, and Border unless it is "". The line has no
+// amounts and no id but Border.
 func (d DayReport) String() string {
 	state := "ok"
 	if !d.OK() {

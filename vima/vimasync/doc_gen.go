@@ -13,7 +13,7 @@
 //
 // Rows that do not decode are stored in sync_rejects in the same database
 // transaction, each once, as are rows whose operation_id or operation_update_id
-// is not a number of at most 63 bits. The pass goes on and then returns
+// is not a number from 0 to 2^63-1. The pass goes on and then returns
 // [ErrRejected]. An answer that is not a list ends the pass and moves nothing.
 //
 // # Columns of all tables

@@ -25,10 +25,10 @@ var (
 	// next pass goes on after the commits of the other process.
 	ErrFenced = errors.New("vimasync: another process has moved on")
 	// ErrRejected means that a pass met rows that do not decode or whose
-	// operation_id or operation_update_id is not a number of at most 63 bits.
-	// The pass stores the reasons in the table sync_rejects, stores all other
-	// rows, goes on, and returns ErrRejected when it ends. Nothing needs a
-	// retry: look at sync_rejects.
+	// operation_id or operation_update_id is not a number from 0 to 2^63-1. The
+	// pass stores the reasons in the table sync_rejects, stores all other rows,
+	// goes on, and returns ErrRejected when it ends. Nothing needs a retry:
+	// look at sync_rejects.
 	ErrRejected = errors.New("vimasync: rows were rejected")
 	// ErrSchema means that SQLStore.Migrate found a table that this package
 	// cannot write to, and changed nothing. The text names tables, columns and

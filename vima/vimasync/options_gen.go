@@ -53,23 +53,23 @@ type Before struct {
 	Currency string           // of Amount; "" if unknown
 }
 
-// OnApply makes a store call apply for each operation that a commit inserts or
-// updates. apply runs in the database transaction of the commit, after the rows
-// are written and in the order of Change.Rows. What apply writes through tx is
-// stored together with the operation or not at all, so it happens once for each
-// stored version, even if the process is killed. Other effects of apply, such
-// as a message or a request, can happen more than once, because the commit may
-// fail after them.
+// OnApply makes a store call f for each operation that a commit inserts or
+// updates. f runs in the database transaction of the commit, after the rows are
+// written and in the order of Change.Rows. What f writes through tx is stored
+// together with the operation or not at all, so it happens once for each stored
+// version, even if the process is killed. Other effects of f, such as a message
+// or a request, can happen more than once, because the commit may fail after f
+// has returned.
 //
-// If apply returns an error, the commit stores nothing, and the pass ends with
-// an error for which errors.Is finds the error of apply. The next pass calls
-// apply for the same operation again.
+// If f returns an error, the commit stores nothing, and the pass ends with an
+// error for which errors.Is finds the error of f. The next pass calls f for the
+// same operation again.
 //
-// apply must use tx and no other connection, because SQLite has one writer.
-// apply must not commit tx and must not roll it back. A second OnApply replaces
-// the first. Without OnApply, or with a nil apply, a commit calls nothing.
-func OnApply(apply func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
-	return func(o *storeOptions) { o.onApply = apply }
+// f must use tx and no other connection, because SQLite has one writer. f must
+// not commit tx and must not roll it back. A second OnApply replaces the first.
+// Without OnApply, or with a nil f, a commit calls nothing.
+func OnApply(f func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOption {
+	return func(o *storeOptions) { o.onApply = f }
 }
 
 // KeepRaw sets whether a store writes rows as received to the column raw of
@@ -85,30 +85,30 @@ func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
 
-// MapRow makes a store call change with each operation before it is stored, for
+// MapRow makes a store call f with each operation before it is stored, for
 // example to mask personal data. A second MapRow replaces the first. Without
-// MapRow, and with a nil change, operations are stored as received.
-// OperationID, OperationCreateID and OperationUpdateID keep their values even
-// if change sets them.
+// MapRow, and with a nil f, operations are stored as received. OperationID,
+// OperationCreateID and OperationUpdateID keep their values even if f sets
+// them.
 //
-// change gets a copy of the operation and may modify every field, Raw too. What
-// change leaves in Raw decides about Raw of the stored row, which OnApply gets:
+// f gets a copy of the operation and may modify every field, Raw too.
+// Afterwards the store sets Raw of the operation that it stores and passes to
+// the function of OnApply:
 //
-//   - Raw set by change stays, nil too.
-//   - If change modifies another field and not Raw, the new Raw depends on KeepRaw: with
-//     KeepRaw(true) it is the JSON of all fields after change, otherwise it is nil.
-//   - If change modifies nothing, Raw stays as received.
+//   - If f has modified Raw, the new Raw stays, also if it is nil.
+//   - If f has modified other fields and not Raw, Raw becomes nil. If KeepRaw(true) is
+//     given too, Raw becomes the JSON of all fields as f has left them.
+//   - If f has modified nothing, Raw stays as received.
 //
-// With MapRow the default of KeepRaw is false: the columns raw are NULL,
-// because Raw and rows that do not decode hold what change masks. With
-// KeepRaw(true) the column raw holds Raw of the stored row, and the column raw
-// of sync_rejects holds rows that do not decode as received.
+// With MapRow the default of KeepRaw is false: the columns raw are NULL, also
+// if f sets Raw. The reason is that rows as received hold what f masks. With
+// KeepRaw(true) the column raw of vima_operations holds Raw by the rules above,
+// and the column raw of sync_rejects holds rows that do not decode as received.
 //
-// A store calls change again for a row that is read again, and [Check] calls it
-// too. change must be safe for concurrent use if several goroutines use the
-// store.
-func MapRow(change func(*vima.Operation)) StoreOption {
-	return func(o *storeOptions) { o.mapRow = change }
+// A store calls f again for a row that is read again, and [Check] calls it too.
+// f must be safe for concurrent use if several goroutines use the store.
+func MapRow(f func(*vima.Operation)) StoreOption {
+	return func(o *storeOptions) { o.mapRow = f }
 }
 
 // mapped returns row as a store keeps it, after MapRow. It does not change row:

@@ -350,7 +350,7 @@ func TestParamsFaults(t *testing.T) {
 		require.EqualError(t, err, "vimasync: invalid request: c: must not be nil; s: must not be nil")
 	}
 	require.EqualError(t, vimasync.Loop(t.Context(), nil, nil, vimasync.Params{}, -1),
-		"vimasync: invalid request: c: must not be nil; s: must not be nil; every: must not be negative")
+		"vimasync: invalid request: c: must not be nil; s: must not be nil; interval: must not be negative")
 	_, err := vimasync.NewSQLStore(nil, 0)
 	require.EqualError(t, err, "vimasync: invalid request: db: must not be nil; d: must be PostgreSQL or SQLite")
 	assert.Empty(t, srv.Requests())

@@ -67,8 +67,8 @@ func WithAddr(addr string) Option {
 // [Server.Client] returns can reach it, so pass that client to the client under
 // test. [WithAddr] then has no effect. A second InMemory changes nothing. A
 // test that uses [testing/synctest.Test] needs InMemory and must start the
-// server in the function that it passes to Test. A fault with a Delay of a
-// minute then takes no real time.
+// server in the function that it passes to Test. Inside Test a fault with a
+// Delay of a minute takes no real time.
 //
 //	srv := vimatest.Run(t, vimatest.InMemory())
 //	client, err := vima.NewClient(srv.URL(), vimatest.DefaultCredentials(), vima.WithHTTPClient(srv.Client()))
@@ -85,18 +85,19 @@ func WithPageLimit(n int) Option {
 	return func(c *config) { c.pageLimit = max(n, 1) }
 }
 
-// WithClock makes the server take its time from now. The server's clock sets
-// the times of updates and decides when the rows of [WithLateRows] become
-// visible. Ids of operations hold a time. If now returns an earlier time than
-// the server's newest id holds, the clock shows the time of this id; without
-// operations it shows 1 January 2021 or later. The default clock stands still
-// at the time of the newest id, and each update moves it by 10 ms.
-// [Server.Advance] adds to what now returns. With a nil now NewServer still
-// works, and the first method or request that reads the clock panics. now must
-// not call the server, because such a call may never return. A second WithClock
-// replaces the first.
-func WithClock(now func() time.Time) Option {
-	return func(c *config) { c.now = now }
+// WithClock makes the server call f for the current time. The server's clock
+// sets the times of updates and decides when the rows of [WithLateRows] become
+// visible. Ids of operations hold a time. If f returns an earlier time than the
+// server's newest id holds, the clock shows the time of this id. If f returns a
+// time before 1 January 2021, the clock shows that day or later. Without
+// WithClock the clock stands still at the time of the newest id, or at 1
+// January 2021 if there are no operations, and each update moves it by 10 ms.
+// [Server.Advance] adds to what f returns. With a nil f NewServer still works,
+// and the first method or request that reads the clock panics. f must not call
+// the server, because such a call may never return. A second WithClock replaces
+// the first.
+func WithClock(f func() time.Time) Option {
+	return func(c *config) { c.now = f }
 }
 
 // Run starts a server with [NewServer] and closes it when the test t ends. t is

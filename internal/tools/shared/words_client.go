@@ -27,7 +27,7 @@ type Client struct {
 	Unreadable                                 string // what a DecodeError is about
 	Webhooks                                   bool   // there are events to decode
 	Unclassed                                  string // errors about answers that were successes, as a list
-	PrintedCode                                string // which codes an error prints, by its printedCode; "" is every code
+	HiddenCode                                 string // which codes an error does not print, by its printedCode; "" is none
 	OwnStatus                                  string // the type of a status where that is not Status
 	Statuses                                   []Status
 	Printed                                    []Printed
@@ -97,9 +97,9 @@ var clients = map[string]Client{
 	"vima": {
 		Prefetch: true, OwnAuth: true, Restricts: true, Secret: "the credentials", Timeout: "30 seconds",
 		Address: "an endpoint", Base: "the endpoint", Call: "ListOperations", Source: "auth of NewClient, which must then be nil",
-		Unclassed:   "ErrPaginationStalled",
-		Unreadable:  "HTML, an empty or a cut body, or rows that do not decode",
-		PrintedCode: "the code, if the code is a number of one to four digits other than the HTTP status",
+		Unclassed:  "ErrPaginationStalled",
+		Unreadable: "HTML, an empty or a cut body, or rows that do not decode",
+		HiddenCode: "a code that equals the HTTP status or is not a number of one to four digits",
 		Printed: []Printed{
 			{Type: "Operation", OwnLog: true},
 			{Type: "OperationPage"},
@@ -188,9 +188,9 @@ var clients = map[string]Client{
 		Address: "a base URL", Base: "the base URL", Call: "CreatePayment",
 		Headers: "Signature, X-Api-*, ", OwnHeaders: "ownHeaders(name)...", OwnOptions: "ownOptions", Source: "cred of NewClient, which must then be empty",
 		Webhooks: true, Unclassed: "ErrPaginationStalled, and ErrOtherPayment from a read",
-		Unreadable:  "HTML, an empty or a cut body, or rows that do not decode",
-		PrintedCode: "the code, if the code differs from the HTTP status",
-		Statuses:    []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
+		Unreadable: "HTML, an empty or a cut body, or rows that do not decode",
+		HiddenCode: "a code that equals the HTTP status",
+		Statuses:   []Status{{"StatusPaymentRequired", "ErrInsufficientFunds"}, {"StatusConflict", "ErrDuplicate"}},
 		Printed: []Printed{
 			{Type: "Payment", OwnLog: true},
 			{Type: "Credentials", Secret: true},

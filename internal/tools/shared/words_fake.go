@@ -37,7 +37,7 @@ var fakes = map[string]Fake{
 		PageLimit: "The default is 100, the highest count of a request.",
 		URL:       "the whole URL of the endpoint, for vima.NewClient", Path: "Path",
 		Timed: "sets the times of updates and decides when the rows of [WithLateRows] become visible.",
-		Clock: "Ids of operations hold a time. If now returns an earlier time than the server's newest id holds, the clock shows the time of this id; without operations it shows 1 January 2021 or later. The default clock stands still at the time of the newest id, and each update moves it by 10 ms.",
+		Clock: "Ids of operations hold a time. If f returns an earlier time than the server's newest id holds, the clock shows the time of this id. If f returns a time before 1 January 2021, the clock shows that day or later. Without WithClock the clock stands still at the time of the newest id, or at 1 January 2021 if there are no operations, and each update moves it by 10 ms.",
 	},
 	"ecommpay": {
 		Server: "Data API", Begins: "without data; [Server.Seed] adds operations",
@@ -47,7 +47,7 @@ var fakes = map[string]Fake{
 		PageLimit: "By default the server has no limit.",
 		URL:       "the base URL, for ecommpay.NewClient", Path: "BasePath",
 		Timed: "sets the time of operations that have none.",
-		Clock: "The default is time.Now.",
+		Clock: "Without WithClock f is time.Now.",
 	},
 	"wallet": {
 		Server: "wallet service", Begins: "with the wallets of [DefaultPhone] and [OtherPhone] and the services [ServiceMobile] and [ServiceBank]",
@@ -57,7 +57,7 @@ var fakes = map[string]Fake{
 		PageLimit: "By default the server has no limit.",
 		URL:       "the base URL, for wallet.NewClient", Path: "basePath",
 		Timed:  "sets the times of payments and webhook events.",
-		Clock:  "The default stands still at noon UTC on 15 January 2026 and moves by a second each time a payment is created, is executed or ends.",
+		Clock:  "Without WithClock the clock stands still at noon UTC on 15 January 2026 and moves by a second each time a payment is created, is executed or ends.",
 		Events: "the webhook events of all changes of payments so far",
 		Key:    "client_payment_id", Parameter: "clientPaymentID", KeyField: "ClientPaymentID", PaymentField: "clientID",
 		Purse: "in a wallet, in roubles", PurseID: "phone",
@@ -70,7 +70,7 @@ var fakes = map[string]Fake{
 		PageLimit: "The default is 50, as documented.",
 		URL:       "the base URL, for finik.NewClient",
 		Timed:     "checks timestamps, sets the Date header and the times of payments.",
-		Clock:     "The default is time.Now.",
+		Clock:     "Without WithClock f is time.Now.",
 		Events:    "the webhook events of all payments that ended so far", SignsAddress: true,
 		Key: "transaction id", Parameter: "transactionID", KeyField: "TransactionID", PaymentField: "transactionID",
 		Purse: "in an account, in som", PurseID: "accountID",
@@ -83,6 +83,6 @@ var fakes = map[string]Fake{
 		PageLimit: "The default is 2000.",
 		URL:       "the base URL, for transactions.NewClient",
 		Timed:     "sets the times of changes and decides when the rows of [WithLateRows] become visible.",
-		Clock:     "The default stands still at noon UTC on 15 January 2026 and moves by a millisecond each time it sets the time of a new or changed transaction.",
+		Clock:     "Without WithClock the clock stands still at noon UTC on 15 January 2026 and moves by a millisecond each time it sets the time of a new or changed transaction.",
 	},
 }
