@@ -68,7 +68,7 @@ func (e DecodeError) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 func (e DecodeError) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // Error returns the operation, the HTTP status, the class and the code. It
-// omits what is not set, the class "status". For a nil *Error it returns
+// omits what is not set and the class "status". For a nil *Error it returns
 // "ecommpay: no error".
 func (e *Error) Error() string {
 	if e == nil {
@@ -101,7 +101,8 @@ func (e *Error) Is(target error) bool {
 //
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Other errors of a call have a method Class too. To get the word of any error:
+// Most other errors of a call have a method Class too. To get the word of an
+// error:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
@@ -111,7 +112,7 @@ func (e *Error) Is(target error) bool {
 // [Attempt] lists these words. If the context ends between two attempts, the
 // word is "timeout" after a deadline and otherwise "canceled".
 //
-// Some errors have no word. For these errors errors.As returns false:
+// Two kinds of errors have no method Class, and errors.As returns false:
 // ErrInvalidRequest, found before anything is sent, and errors about answers
 // that were successes by themselves (ErrPaginationStalled). For a [DecodeError]
 // about single rows errors.As returns true, and Class returns "".

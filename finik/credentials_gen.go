@@ -6,7 +6,7 @@ import (
 	"context"
 )
 
-// CredentialSource returns the credentials to use now, so that a service can
+// CredentialSource returns the credentials to use now, so that a program can
 // replace its credentials without a restart. An implementation must be safe for
 // concurrent use.
 //

@@ -6,8 +6,9 @@
 // one beyond the context's deadline, ends the call at once and is in
 // Error.RetryAfter. Redirects are never followed: a 3xx is an error.
 //
-// [Error.Class] returns in one word what went wrong. Every error of a call that
-// sent a request has a class, in the words that observers and logs use.
+// [Error.Class] returns in one word what went wrong, in the words that
+// observers and logs use. Most other errors of a call have a method Class too,
+// see [Error.Class].
 //
 // If a context ends a call, the error matches [context.Canceled] or
 // [context.DeadlineExceeded]. The error neither wraps nor prints the cause of

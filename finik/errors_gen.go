@@ -115,7 +115,8 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 //
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Other errors of a call have a method Class too. To get the word of any error:
+// Most other errors of a call have a method Class too. To get the word of an
+// error:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
@@ -126,7 +127,7 @@ func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 // between two reads of a call that waits, the word is "timeout" after a
 // deadline and otherwise "canceled".
 //
-// Some errors have no word. For these errors errors.As returns false:
+// Two kinds of errors have no method Class, and errors.As returns false:
 // ErrInvalidRequest, found before anything is sent, and errors about answers
 // that were successes by themselves (ErrPaginationStalled, and ErrOtherPayment
 // from a read). For a [DecodeError] about single rows errors.As returns true,

@@ -114,8 +114,8 @@ func (r Response) LogValue() slog.Value {
 // transport. For such a client, CloseIdleConnections closes the idle
 // connections of the shared transport, and therefore of all other such clients
 // and token sources. For a client with a Transport of its own, it calls the
-// method CloseIdleConnections of this Transport, or does nothing if there is no
-// such method.
+// method CloseIdleConnections of this Transport, or does nothing if the
+// Transport lacks this method.
 //
 // Each bubble of [testing/synctest] has its own shared transport. A test whose
 // server outlives the bubble must call CloseIdleConnections before the bubble

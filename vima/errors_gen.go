@@ -102,7 +102,8 @@ func (e *Error) Is(target error) bool {
 //
 // Later versions may add words. The Class of a nil *Error is "".
 //
-// Other errors of a call have a method Class too. To get the word of any error:
+// Most other errors of a call have a method Class too. To get the word of an
+// error:
 //
 //	var failed interface{ Class() string }
 //	if errors.As(err, &failed) { … failed.Class() … }
@@ -112,7 +113,7 @@ func (e *Error) Is(target error) bool {
 // [Attempt] lists these words. If the context ends between two attempts, the
 // word is "timeout" after a deadline and otherwise "canceled".
 //
-// Some errors have no word. For these errors errors.As returns false:
+// Two kinds of errors have no method Class, and errors.As returns false:
 // ErrInvalidRequest, found before anything is sent, and errors about answers
 // that were successes by themselves (ErrPaginationStalled). For a [DecodeError]
 // about single rows errors.As returns true, and Class returns "".

@@ -145,10 +145,10 @@ func WithObserver(observe func(ctx context.Context, attempt Attempt)) Option {
 // NewClient returns ErrInvalidRequest.
 //
 // The RoundTripper that middleware returns must be safe for concurrent use and
-// must pass on the context of the request. If it drops the context, the client
-// sends no attempt again after a 401, and it assumes that every failed attempt
-// was sent, even without a connection. [Client.Do] is then never retried; other
-// calls are retried as usual.
+// must pass on the context of the request. If the RoundTripper drops the
+// context, the client sends no attempt again after a 401, and it assumes that
+// every failed attempt was sent, even without a connection. [Client.Do] is then
+// never retried; other calls are retried as usual.
 //
 // A trace (net/http/httptrace) from middleware, or from the context of a call,
 // sees the events of the connection, but neither headers nor the path.

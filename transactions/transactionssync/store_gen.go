@@ -181,7 +181,7 @@ func NewSQLStore(db *sql.DB, d Dialect, opts ...StoreOption) (*SQLStore, error) 
 // wider types and partitions are accepted and not changed. All other errors
 // come from the database or from ctx.
 //
-// An upgrade has three steps and does not block a service for long:
+// An upgrade has three steps and does not block running programs for long:
 //
 //  1. One short transaction renames columns and adds columns that accept NULL. On
 //     PostgreSQL it waits at most a second for a table in use. It then lets other
@@ -217,7 +217,7 @@ func (s *SQLStore) Migrate(ctx context.Context) error {
 //
 // stream is Params.Stream. If Params.Stream is "", pass DefaultStream: for Lag,
 // "" is a stream of its own. known reports whether the stream had a complete
-// pass. It is false, with a lag of 0, also for an unknown stream.
+// pass. known is false, with a lag of 0, also for an unknown stream.
 //
 // Lag only reads the table sync_state and sends nothing to the service. It does
 // not retry. Its errors come from the database or from ctx; lag is then 0 and

@@ -14,9 +14,9 @@ import (
 // the errors of package vima.
 var (
 	// ErrInvalidRequest means that an argument is invalid, or that the stream
-	// of Params.Stream began with another project or another From. It is
-	// returned before any request, and repeating the call does not help. The
-	// text names the field and the rule.
+	// of Params.Stream began with another project or another From than
+	// Params.From (zero is accepted). It is returned before any request, and
+	// repeating the call does not help. The text names the field and the rule.
 	ErrInvalidRequest = errors.New("vimasync: invalid request")
 	// ErrFenced means that another process has moved the checkpoint of the
 	// stream since this pass loaded it, or has taken the lease of Loop. If the

@@ -22,31 +22,32 @@ const DefaultInterval = 5 * time.Minute
 // interval of 0 means DefaultInterval. If a pass takes longer than the
 // interval, the next pass starts as soon as the long pass has ended. Loop
 // blocks until ctx ends. It then stops the running pass, calls OnPass with the
-// result of that pass, and returns nil. Before Loop returns, it releases the
+// result of that pass, and returns nil. Before Loop returns, Loop releases the
 // lease (see below), which takes at most 3 seconds.
 //
 // A pass that fails does not end the loop: the next interval tries again. The
 // only error is ErrInvalidRequest, because no retry can cure it. Loop returns
-// it at once for invalid arguments, for example if interval is negative or if c
-// or s is nil. Loop also returns it if the stream, the checkpoint with the name
-// Params.Stream, began with another project or another From.
+// this error at once for invalid arguments, for example if interval is negative
+// or if c or s is nil. Loop also returns it if the stream, the checkpoint with
+// the name Params.Stream, began with another project or another From than
+// Params.From (zero is accepted).
 //
 // Several processes may loop over one stream. Only the process that holds the
 // lease, a row in the table sync_lease, runs passes. The others wait for the
 // lease. The lease lasts as long as the interval, but at least 3 and at most 30
 // seconds, by the database's clock. The holder renews the lease while it runs.
 // If the holder is killed, the lease expires after at most that time, and
-// another process goes on. The lease only saves requests. Even without it no
-// row is stored twice, because each commit checks the checkpoint, see
+// another process goes on. The lease only saves requests. Even without the
+// lease no row is stored twice, because each commit checks the checkpoint, see
 // [ErrFenced].
 //
 // Loop calls Params.OnPass after each pass with the result and the error of the
-// pass; the error is nil if the pass succeeded. It does so also after a pass
-// that ended with ErrFenced or because ctx ended. If the database returns an
-// error for the lease, Loop calls OnPass with a zero Result and that error, and
-// goes on. Calls of OnPass do not overlap. An error that Loop returns does not
-// go to OnPass. If OnPass is nil, Loop logs errors through slog.Default, except
-// ErrFenced and errors after ctx has ended.
+// pass; the error is nil if the pass succeeded. Loop calls OnPass also after a
+// pass that ended with ErrFenced or because ctx ended. If the database returns
+// an error for the lease, Loop calls OnPass with a zero Result and that error,
+// and goes on. Calls of OnPass do not overlap. An error that Loop returns does
+// not go to OnPass. If OnPass is nil, Loop logs errors through slog.Default,
+// except ErrFenced and errors after ctx has ended.
 //
 // Vima API: GET /operation
 func Loop(ctx context.Context, c *vima.Client, s *SQLStore, p Params, interval time.Duration) error {

@@ -50,7 +50,7 @@ var syncs = map[string]*Sync{
 	"vima": {
 		Noun: "operation", Nouns: "operations", One: "an operation", Row: "vima.Operation", ID: "operation_id", Table: "vima_operations",
 		Service: "the collector", At: "collector", API: "Vima API: GET /operation", Created: "operation_created_at",
-		Begun:     "another project or another From",
+		Begun:     "another project or another From than Params.From (zero is accepted)",
 		Interval:  "The provider recommends this value.",
 		OrNoID:    " or whose operation_id or operation_update_id is not a number from 0 to 2^63-1",
 		Unkeyed:   ", as are rows whose operation_id or operation_update_id is not a number from 0 to 2^63-1",
@@ -73,7 +73,7 @@ var syncs = map[string]*Sync{
 	"ecommpay": {
 		Noun: "operation", Nouns: "operations", One: "an operation", Row: "ecommpay.Operation", ID: "operation_id", Table: "ecommpay_operations",
 		Service: "ecommpay", At: "ecommpay", API: "ecommpay Data API: POST /operations/get", Created: "operation_created_at",
-		Begun:    "other projects or a From later than Params.From",
+		Begun:    "other projects or a later From than Params.From (zero is accepted)",
 		Interval: "The provider recommends no value.",
 		OrNoID:   " or whose operation_id is not a number from 0 to 2^63-1",
 		Unkeyed:  ", as are rows whose operation_id is not a number from 0 to 2^63-1",
@@ -94,7 +94,7 @@ var syncs = map[string]*Sync{
 	"transactions": {
 		Noun: "transaction", Nouns: "transactions", One: "a transaction", Row: "transactions.Transaction", ID: "id", Table: "transactions_transactions",
 		Service: "the service", At: "service", API: "Transactions API: GET /api/transactions", Created: "date",
-		Begun:    "a From later than Params.From",
+		Begun:    "a later From than Params.From (zero is accepted)",
 		Replaces: "Commit must not store a row if its Raw equals the Raw of the stored row: rows come more than once. Every other row replaces the stored row, independent of their times, because a row may have a time in the future.",
 		Updates:  "a stored row if Raw, or the JSON of the fields if Raw is nil, has changed and the version is the same or higher. The version of a row is its LastModifiedDate, but at most a limit, because a LastModifiedDate may be in the future. The limit is the time before which the stream has read everything; Commit reads this time from c.Next. If c.Next has no such time, the limit is the current time of this machine. Of several rows with one ID only the row with the highest version is stored, and among equal versions the last; the others count as unchanged. Commit returns ErrInvalidRequest for a row without a positive ID or without LastModifiedDate, and for a row without Raw that cannot be encoded as JSON.",
 		Lag:      "the time between the LastModifiedDate up to which the pass has read and the end of the pass; 0 if CaughtUp is true or if nothing was read yet",
