@@ -45,9 +45,8 @@ import (
 // After a 401, Do sends the request once more if a source of credentials or
 // tokens has new ones.
 //
-// The result is the whole body of an answer with status 2xx, any kind of JSON.
-// For the JSON null the result is "null", and not nil. The client verifies the
-// signature of the answer as in every other call, see
+// The result is the whole body of an answer with status 2xx, a JSON object. The
+// client verifies the signature of the answer as in every other call, see
 // [WithResponseVerification]. Do also returns *Error for a 2xx whose body is an
 // object with a member "message" that is not empty, or with a member "status"
 // that is a number other than 2xx.
@@ -56,12 +55,15 @@ import (
 //   - ErrInvalidRequest before anything is sent
 //   - *Error for a refusal
 //   - *SignatureError for a signature that is wrong or missing
-//   - *DecodeError for an answer with status 2xx that is not JSON or is empty
+//   - *DecodeError for an answer with status 2xx that is not a JSON object
 //   - ErrResponseTooLarge
-//   - errors of the credentials' source, of the context and of the network
+//   - errors of the signer
+//   - errors of the credentials' source, the context and the network
 //
-// The result is nil with every error. Except for ErrInvalidRequest and errors
-// of the credentials' source, no error proves that the request had no effect.
+// The result is nil with every error. Of these errors only ErrInvalidRequest
+// proves that the request had no effect. After an error of the signer or the
+// credentials' source the request may have been sent, because the client also
+// verifies the answer with them.
 //
 // ecommpay Data API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

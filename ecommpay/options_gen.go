@@ -26,8 +26,9 @@ type options struct {
 	ownOptions
 }
 
-// newOptions applies opts to the defaults. A 500 may be retried where the call
-// may be: the provider documents it, or another read costs nothing.
+// newOptions applies opts to the defaults. By default a call that may be
+// retried is also retried after status 500: the provider documents it, or
+// another read costs nothing.
 func newOptions(opts []Option) options {
 	o := options{Config: transport.Config{Name: "ecommpay", RetryOn500: true, Timeout: defaultTimeout}}
 	for _, opt := range opts {
@@ -107,8 +108,8 @@ func WithRetry(policy RetryPolicy) Option {
 //
 // If an attempt would have to wait beyond the deadline of the call's context,
 // the client does not wait and does not send it. The call returns the result of
-// its last attempt. If it has made none, it returns an error that matches
-// context.DeadlineExceeded.
+// its last attempt. If the call has made no attempt yet, it returns an error
+// that matches context.DeadlineExceeded.
 func WithRateLimit(perSecond float64, burst int) Option {
 	return func(o *options) { o.RatePerSecond, o.Burst = perSecond, burst }
 }

@@ -16,11 +16,11 @@ func (r *Recipient) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// recipient keeps what was received. json.Marshal removes whitespace from it.
+// recipient keeps what was received. json.Marshal removes whitespace from Raw.
 // Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (r Recipient) MarshalJSON() ([]byte, error) {
 	if r.Raw != nil {
 		return r.Raw, nil
@@ -45,11 +45,11 @@ func (s *Service) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// service keeps what was received. json.Marshal removes whitespace from it.
+// service keeps what was received. json.Marshal removes whitespace from Raw.
 // Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (s Service) MarshalJSON() ([]byte, error) {
 	if s.Raw != nil {
 		return s.Raw, nil
@@ -75,11 +75,11 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// payment keeps what was received. json.Marshal removes whitespace from it.
+// payment keeps what was received. json.Marshal removes whitespace from Raw.
 // Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -105,11 +105,11 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
-// event keeps what was received. json.Marshal removes whitespace from it.
+// event keeps what was received. json.Marshal removes whitespace from Raw.
 // Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil

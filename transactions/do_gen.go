@@ -54,10 +54,10 @@ import (
 //   - *Error for a refusal
 //   - *DecodeError for an answer with status 2xx that is not JSON or is empty
 //   - ErrResponseTooLarge
-//   - errors of the credentials' source, of the context and of the network
+//   - errors of the credentials' source, the context and the network
 //
-// The result is nil with every error. Except for ErrInvalidRequest and errors
-// of the credentials' source, no error proves that the request had no effect.
+// The result is nil with every error. Of these errors only ErrInvalidRequest
+// and errors of the credentials' source prove that the request had no effect.
 //
 // Transactions API: METHOD path
 func (c *Client) Do(ctx context.Context, method, path string, in any) (json.RawMessage, error) {

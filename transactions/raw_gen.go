@@ -15,11 +15,11 @@ func (t *Transaction) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// transaction keeps what was received. json.Marshal removes whitespace from it.
-// Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// transaction keeps what was received. json.Marshal removes whitespace from
+// Raw. Changes of the fields then have no effect: call WithoutRaw first. If Raw
+// is nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (t Transaction) MarshalJSON() ([]byte, error) {
 	if t.Raw != nil {
 		return t.Raw, nil

@@ -53,7 +53,7 @@ import (
 //   - *Error for a refusal
 //   - *DecodeError for an answer with status 2xx that is not JSON or is empty
 //   - ErrResponseTooLarge
-//   - errors of the credentials' source, of the context and of the network
+//   - errors of the credentials' source, the context and the network
 //
 // The result is nil with every error. With every method, GET too, an error
 // matches ErrOutcomeUnknown if the request may have taken effect. Of the errors

@@ -15,11 +15,11 @@ func (m *Meta) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that meta
-// keeps what was received. json.Marshal removes whitespace from it. Changes of
+// keeps what was received. json.Marshal removes whitespace from Raw. Changes of
 // the fields then have no effect: call WithoutRaw first. If Raw is nil,
-// MarshalJSON returns the JSON of the fields. It then returns nil and an error
-// for a string that is not UTF-8, a time outside the years 0 to 9999, or a
-// field with a json.RawMessage that is not valid JSON.
+// MarshalJSON returns the JSON of the fields, or nil and an error for a string
+// that is not UTF-8, a time outside the years 0 to 9999, or a field with a
+// json.RawMessage that is not valid JSON.
 func (m Meta) MarshalJSON() ([]byte, error) {
 	if m.Raw != nil {
 		return m.Raw, nil
@@ -43,11 +43,11 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// payment keeps what was received. json.Marshal removes whitespace from it.
+// payment keeps what was received. json.Marshal removes whitespace from Raw.
 // Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (p Payment) MarshalJSON() ([]byte, error) {
 	if p.Raw != nil {
 		return p.Raw, nil
@@ -73,11 +73,11 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that an
-// event keeps what was received. json.Marshal removes whitespace from it.
+// event keeps what was received. json.Marshal removes whitespace from Raw.
 // Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (e Event) MarshalJSON() ([]byte, error) {
 	if e.Raw != nil {
 		return e.Raw, nil
@@ -102,11 +102,11 @@ func (b *BestTransfer) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns Raw itself, unchecked, if Raw is not nil, so that a
-// transfer keeps what was received. json.Marshal removes whitespace from it.
+// transfer keeps what was received. json.Marshal removes whitespace from Raw.
 // Changes of the fields then have no effect: call WithoutRaw first. If Raw is
-// nil, MarshalJSON returns the JSON of the fields. It then returns nil and an
-// error for a string that is not UTF-8, a time outside the years 0 to 9999, or
-// a field with a json.RawMessage that is not valid JSON.
+// nil, MarshalJSON returns the JSON of the fields, or nil and an error for a
+// string that is not UTF-8, a time outside the years 0 to 9999, or a field with
+// a json.RawMessage that is not valid JSON.
 func (b BestTransfer) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

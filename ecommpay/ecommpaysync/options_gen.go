@@ -76,8 +76,8 @@ func OnApply(f func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOpti
 // account numbers, IP addresses, descriptions. Without KeepRaw, keep is true,
 // or false if the store has a MapRow, because MapRow cannot mask rows that do
 // not decode. If keep is true and [MapRow] modifies a row, the column raw of
-// ecommpay_operations holds what MapRow leaves in Raw. A second KeepRaw
-// replaces the first.
+// ecommpay_operations holds Raw as MapRow describes. A second KeepRaw replaces
+// the first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }

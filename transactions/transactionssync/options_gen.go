@@ -78,7 +78,7 @@ func OnApply(f func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOpti
 // personal data: names, logins, phones, card numbers. The default is false.
 // MapRow does not mask rows that do not decode: if keep is true, they are in
 // sync_rejects as received. If keep is true and [MapRow] modifies a row, the
-// column raw of transactions_transactions holds what MapRow leaves in Raw. A
+// column raw of transactions_transactions holds Raw as MapRow describes. A
 // second KeepRaw replaces the first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }

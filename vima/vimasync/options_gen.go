@@ -79,8 +79,8 @@ func OnApply(f func(ctx context.Context, tx *sql.Tx, a Applied) error) StoreOpti
 // names, phones, e-mails, addresses. Without KeepRaw, keep is true, or false if
 // the store has a MapRow, because MapRow cannot mask rows that do not decode.
 // If keep is true and [MapRow] modifies a row, the column raw of
-// vima_operations holds what MapRow leaves in Raw. A second KeepRaw replaces
-// the first.
+// vima_operations holds Raw as MapRow describes. A second KeepRaw replaces the
+// first.
 func KeepRaw(keep bool) StoreOption {
 	return func(o *storeOptions) { o.keepRaw = &keep }
 }
