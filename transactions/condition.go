@@ -70,11 +70,11 @@ type Text struct {
 	Specified                *bool // true: has a value; false: is NULL; nil sets no condition
 }
 
-// Between returns the condition that a time is at or after from and before to. It
-// does not check its arguments. If from or to is zero, or to is not after from, the
-// call that takes the filter returns ErrInvalidRequest.
-func Between(from, to time.Time) Range[time.Time] {
-	return Range[time.Time]{GreaterThanOrEqual: &from, LessThan: &to}
+// Between returns the condition that a time is not before start, and is before end.
+// Between does not check its arguments. If start or end is the zero time, or if end
+// is not after start, the call that takes the filter returns ErrInvalidRequest.
+func Between(start, end time.Time) Range[time.Time] {
+	return Range[time.Time]{GreaterThanOrEqual: &start, LessThan: &end}
 }
 
 // Day returns the condition that a time is on the calendar day of t, in t's own

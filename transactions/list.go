@@ -39,14 +39,16 @@ type ListTransactionsParams struct {
 //
 // The client compares each row with the filter, since the service ignores a
 // condition whose name it does not know: one row outside of the filter makes the
-// call fail with ErrFilterIgnored. Contains with % or _ makes the service send more
-// rows than contain the string: the client drops those, so a page may be short or
-// empty before the end of the list. Total counts the dropped rows. See [Filter].
+// call fail with ErrFilterIgnored. If Text.Contains has a % or _, the service also
+// sends rows that do not contain the string. The client drops such rows, so a page
+// may be short or empty before the end of the list. Total counts the dropped rows.
+// See [Filter].
 //
-// An answer must hold a list, which may be empty. An answer without a body, null,
-// an object without a list, and the statuses 202, 204, 205 and 206 are
-// *DecodeError: none of them proves that the service has no transactions. A single
-// transaction without a list around it is a page of one.
+// An answer must hold a list, which may be empty, or a single transaction: an
+// object with a member id or requestTrId. A single transaction makes a page with
+// one row. An object that reports an error is *Error. Any other object without a
+// list, null, an answer without a body, and the statuses 202, 204, 205 and 206 are
+// *DecodeError: none of them proves that the service has no transactions.
 //
 // ListTransactions only reads. It is retried after network errors, a body cut short
 // and the statuses 429, 500, 502, 503 and 504, as [WithRetry] says.

@@ -75,39 +75,42 @@ func (c *Client) WalkTransactions(ctx context.Context, f Filter, opts ...CallOpt
 const maxDays = 36_600
 
 // TransactionPagesByDay iterates over the pages of transactions (pagination) whose
-// Date is at or after the argument from and before the argument to. Several workers
-// read one day each. Use it for a backfill, where latency limits the speed. Days are
-// days of from's time zone and begin at from's time of day. If that is midnight, a
-// day without a midnight begins with its first instant. Pages of one day come in
-// order of ids, days in any order; TransactionPage.Day is the beginning of the
-// page's day. At most one page per worker is in memory, and more with [Prefetch].
+// Date is not before start and is before end. Several workers read one day each.
+// Use it for a backfill, where latency limits the speed. Each day begins at the
+// time of day of start, in the time zone of start. If start is at midnight, a day
+// without a midnight begins with its first instant. The last day ends at end, and
+// so may be shorter. Pages of one day come in order of ids, days in any order;
+// TransactionPage.Day is the beginning of the page's day. At most one page per
+// worker is in memory, and more with [Prefetch].
 //
 // In all else the iteration behaves like WalkTransactionPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
 // page. That error stops every worker.
 //
-// Unlike one iteration over everything, TransactionPagesByDay can miss a row whose
-// Date moves from a day that was not read yet to a day that was, and yield a row
-// twice that moves the other way. After an error it is unknown which days are
-// complete; to be able to go on in the middle, iterate over the days one by one.
+// The Date of a transaction may change during the iteration. If the new Date is on
+// a day that was read already, TransactionPagesByDay can miss the transaction. If
+// the old day was read already and the new one was not, it can yield the
+// transaction twice. After an error it is unknown which days are complete; to be
+// able to go on in the middle, iterate over the days one by one.
 //
-// workers is 1 to 64. from must be before to, by less than 36600 days, and f must
-// not have a condition on Date. Anything else is ErrInvalidRequest as the only
-// value, before anything is sent. Transactions without a Date belong to no day.
+// workers must be 1 to 64. end must be after start, by less than 36600 days. f must
+// not have a condition on Date, nor what WalkTransactionPages refuses. Otherwise
+// ErrInvalidRequest is the only value, before anything is sent. Transactions
+// without a Date belong to no day.
 //
 // Transactions API: GET /api/transactions
-func (c *Client) TransactionPagesByDay(ctx context.Context, from, to time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
+func (c *Client) TransactionPagesByDay(ctx context.Context, start, end time.Time, workers int, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
 	values, wrong := f.encodeWalk(call)
 	found := problems.List(append(wrong, call.refuse("Overlap")...))
-	found.If(!from.Before(to), "from: must be before to")
+	found.If(!start.Before(end), "start: must be before end")
 	found.If(workers < 1 || workers > 64, "workers: must be 1 to 64")
 	found.If(f.touches(FieldDate, f.Date.IsZero()), "Date: must not have a condition in a walk by day")
-	found.If(!to.Before(from.AddDate(0, 0, maxDays)), "to: must be less than 36600 days after from")
+	found.If(!end.Before(start.AddDate(0, 0, maxDays)), "end: must be less than 36600 days after start")
 	if len(found) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(found...))
 	}
-	bounds := dayBounds(from, to)
+	bounds := dayBounds(start, end)
 	return paginate.Deliver(paginate.Parallel(ctx, workers, len(bounds)-1, func(ctx context.Context, i int) iter.Seq2[delivery, error] {
 		of := f
 		of.Date = Between(bounds[i], bounds[i+1])

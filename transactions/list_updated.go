@@ -9,22 +9,24 @@ import (
 )
 
 // WalkUpdatedPages iterates over the pages of transactions (pagination by keyset)
-// that f selects and that were created or changed from since on, in the order of
-// their last modification. It begins [Overlap] before since, so the caller most
-// often knows the first rows: drop them by ID and LastModifiedDate.
+// that f selects and that were created or changed at the time start or later, in
+// the order of their last modification. The iteration begins earlier than start by
+// [Overlap], so the caller most often knows the first rows: drop them by ID and
+// LastModifiedDate.
 //
-// Within an iteration each version comes at most once, and none is lost. A
-// transaction is yielded if f selects it and its LastModifiedDate is not before the
-// beginning. If it changes during the iteration, it is yielded again in each later
-// version that the iteration meets. Each request begins at the instant of the last
-// modification of the page before, includes that instant, and drops the rows that
-// were yielded already. If one instant fills a whole page, that instant (that
-// second, if times are in whole seconds) is read in the order of ids.
+// A transaction is yielded if f selects it and its LastModifiedDate is not before
+// the beginning. If the transaction changes before the iteration ends, its new
+// version is yielded too, if f selects that version. Each version comes at most
+// once. A version that is replaced before a request reads it is not yielded. Each
+// request begins at the instant of the last modification of the page before,
+// includes that instant, and drops the rows that were yielded already. If one
+// instant fills a whole page, that instant (that second, if times are in whole
+// seconds) is read in the order of ids.
 //
 // An iteration cannot see what becomes visible after later modifications: a change
 // gets its time before it is committed, and the clocks of the service's machines
 // differ. Therefore store TransactionPage.NextModified after processing a page,
-// pass it as since of the next iteration, and keep Overlap longer than the longest
+// pass it as start to the next iteration, and keep Overlap longer than the longest
 // commit and the difference of the clocks together. A change that does not touch
 // lastModifiedDate, and a row without lastModifiedDate, are never seen.
 //
@@ -41,21 +43,22 @@ import (
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means
-// that times or ids do not grow, that a row has no lastModifiedDate, or that a page
-// is empty although the service counts rows that remain, or without a count
+// one of these: times or ids do not grow; a row has no lastModifiedDate; a page is
+// empty although the service counts rows that remain; or an empty page has no count
 // although the page before had one. Bad input is ErrInvalidRequest as the only
 // value, before anything is sent. Each request is retried as ListTransactions is.
 //
 // Rows that do not decode are in TransactionPage.Bad, and the iteration goes on;
 // their times and ids, where readable, must be in order too.
 //
-// A since before 1970, and the zero time, read everything; the zero f selects all
-// transactions. f.LastModifiedDate may have only LessThan and LessThanOrEqual, and
-// f.ID neither Equals nor In. The beginning, since less Overlap, must be before the
-// upper limit in f.LastModifiedDate. Anything else is ErrInvalidRequest.
+// The zero start, and any start before 1970, mean the beginning of 1970. The zero f
+// selects all transactions. f.LastModifiedDate may have only LessThan and
+// LessThanOrEqual, and f.ID neither Equals nor In. The beginning, start minus
+// Overlap, must be before LessThan and not after LessThanOrEqual. Anything else is
+// ErrInvalidRequest.
 //
 // Transactions API: GET /api/transactions
-func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
+func (c *Client) WalkUpdatedPages(ctx context.Context, start time.Time, f Filter, opts ...CallOption) iter.Seq2[*TransactionPage, error] {
 	call := newCall(opts)
 	values, problems := f.encodeWalk(call)
 	problems = append(problems, call.problems...)
@@ -68,29 +71,30 @@ func (c *Client) WalkUpdatedPages(ctx context.Context, since time.Time, f Filter
 	if call.overlap != nil {
 		overlap = *call.overlap
 	}
-	start := moment{from: begin(since, overlap)}
-	if start.beyond(&f) {
-		problems = append(problems, "since: must be before the end in LastModifiedDate")
+	first := moment{from: begin(start, overlap)}
+	if first.beyond(&f) {
+		problems = append(problems, "start: must be before the end in LastModifiedDate")
 	}
 	if len(problems) > 0 {
 		return paginate.Fail[*TransactionPage](invalid(problems...))
 	}
-	return paginate.Deliver(c.walkUpdated(ctx, start, f, values, call), call.capture)
+	return paginate.Deliver(c.walkUpdated(ctx, first, f, values, call), call.capture)
 }
 
 // WalkUpdated iterates over the transactions that f selects and that were created
-// or changed from since on, in the order of their last modification (pagination by
-// keyset). It begins [Overlap] before since. The zero since and the zero f read
-// everything. Retries and errors are the same as in WalkUpdatedPages. An error is
-// the last value, with a nil transaction. Each range statement starts over.
+// or changed at the time start or later, in the order of their last modification
+// (pagination by keyset). The iteration begins earlier than start by [Overlap]. The
+// zero start means the beginning of 1970, and the zero f selects all transactions.
+// Retries and errors are the same as in WalkUpdatedPages. An error is the last
+// value, with a nil transaction. Each range statement starts over.
 //
 // A page may have rows that do not decode. WalkUpdated then yields the good
 // transactions of the page and ends with *DecodeError. Use WalkUpdatedPages to go
 // on after such rows.
 //
 // Transactions API: GET /api/transactions
-func (c *Client) WalkUpdated(ctx context.Context, since time.Time, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {
-	return flatten(c.WalkUpdatedPages(ctx, since, f, opts...))
+func (c *Client) WalkUpdated(ctx context.Context, start time.Time, f Filter, opts ...CallOption) iter.Seq2[*Transaction, error] {
+	return flatten(c.WalkUpdatedPages(ctx, start, f, opts...))
 }
 
 // begin returns the instant at which an iteration begins: a whole second, which is

@@ -25,8 +25,8 @@ func PageSize(n int) CallOption {
 	}
 }
 
-// Overlap sets how long before the argument since [Client.WalkUpdated] and
-// [Client.WalkUpdatedPages] begin. The default is 5 minutes; 0 means no overlap.
+// Overlap makes [Client.WalkUpdated] and [Client.WalkUpdatedPages] begin earlier
+// than their argument start, by d. The default is 5 minutes; 0 means no overlap.
 // With a negative d, and in any other call, the call returns ErrInvalidRequest
 // before anything is sent. A second Overlap replaces the first.
 func Overlap(d time.Duration) CallOption {

@@ -18,18 +18,20 @@ import (
 // where the service is not. It returns ErrInvalidRequest, with the zero Filter, for
 // an unknown name or operation, a name that occurs twice and is not a list, a value
 // that does not have the field's type, and everything that [Filter] refuses. The
-// error names every such parameter and quotes no value. Nil and empty values are the
-// zero Filter.
+// error names every such parameter and quotes no value. A parameter with an empty
+// value ("status.equals=") is refused. If query is nil or has no parameter,
+// ParseFilter returns the zero Filter and no error.
 //
-// A list is one parameter with commas ("status.in=SUCCESS,CHECK_OK") or several of
-// the same name, whose values may then have commas. Times are in RFC 3339; write
-// their plus sign as %2B in a query. page, size and sort are unknown names: remove
-// them first. Unchecked of the result is nil.
-func ParseFilter(values url.Values) (Filter, error) {
+// A list is one parameter whose commas separate the elements
+// ("status.in=SUCCESS,CHECK_OK"), or several parameters of the same name, one for
+// each element. In several parameters a comma is part of the element. Times are in
+// RFC 3339; write their plus sign as %2B in a query. page, size and sort are
+// unknown names: remove them first. Unchecked of the result is nil.
+func ParseFilter(query url.Values) (Filter, error) {
 	var f Filter
 	var problems []string
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if problem := f.set(name, values[name]); problem != "" {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if problem := f.set(name, query[name]); problem != "" {
 			problems = append(problems, quote(name)+": "+problem)
 		}
 	}

@@ -103,11 +103,15 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // the operation at the cursor, and never at a short page.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListOperations, or ErrPaginationStalled. ErrPaginationStalled means that
-// a page begins with the same row as the previous page, that none of its rows has a
-// cursor, or that all its rows are at or before the cursor and none is new. Bad
-// input, such as Descending, is ErrInvalidRequest as the only value, before anything
-// is sent. Each request is retried as ListOperations is.
+// error of ListOperations, or ErrPaginationStalled. If p has a value that
+// ListOperations refuses, or p.Descending is set, or an option is invalid,
+// ErrInvalidRequest is the only value, before anything is sent. Each request is
+// retried as ListOperations is. ErrPaginationStalled means one of these:
+//
+//   - A page begins with the same row as the previous page, before the cursor.
+//   - No row of a page has a cursor.
+//   - Every row of a page is before the cursor, or is at the cursor and was yielded
+//     already; unless the page has only rows at the cursor and fewer than p.Count.
 //
 // Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //

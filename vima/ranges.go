@@ -62,8 +62,8 @@ type RangesParams struct {
 	// OperationCreatedAt, is left out. Some older operations are yielded too: the
 	// iteration begins after an operation from before From, which it looks for on
 	// the 31 days before From. If it finds none there, it begins at the first
-	// operation of all. Zero reads everything. To resume with At, set the same From
-	// as before.
+	// operation of all, and so does a zero From. To resume with At, set the same
+	// From as before.
 	From Date
 	// Until limits the iteration: no operation younger than Until becomes the border
 	// of a range, because operations before it may still become visible late. What
@@ -82,18 +82,18 @@ type RangesParams struct {
 // OperationPagesByRange iterates over all pages (pagination) of the stream of new
 // operations from the day p.From on, with p.Workers requests at the same time. Use
 // it for a first copy of a long history, where latency limits the speed. With p.At
-// it resumes an earlier iteration, also after a kill. The zero p reads everything
-// with one worker.
+// it resumes an earlier iteration, also after a kill. The zero p begins at the
+// first operation of all and uses one worker.
 //
 // The stream is divided into ranges, which the workers read at the same time. The
 // first operation that the collector lists on a day becomes the border between two
 // ranges. It is unproven how the collector cuts days, and whether it heeds a date
 // at all. Therefore a date only proposes a border, and workers read by the create
 // cursor without a date. A range ends when it yields the operation at its border.
-// If that operation does not come, the range goes on through the next range. A day
-// whose first operation does not come after the border before makes no border. So
-// no operation is left out, however the collector cuts days. At worst one worker
-// reads everything.
+// If that operation does not come, the range goes on through the next range. The
+// first operation of a day becomes a border only if it comes after the border of
+// the days before. So no operation is left out, however the collector cuts days. At
+// worst one worker reads everything.
 //
 // Each page belongs to one range, and its Date is the Day of that range. Pages of
 // one range come in order. Pages of different ranges come in any order.
@@ -101,17 +101,19 @@ type RangesParams struct {
 // the rows of the page, and pass it as p.At to resume. At most one page per worker
 // is in memory.
 //
-// The iteration reads up to the last border that is not younger than p.Until. The
-// last page has no rows. To read on, pass its Ranges.Tail.After to OperationPages
-// as AfterCreateID.
+// The iteration reads up to the last border that is not younger than p.Until; a
+// zero p.Until means 24 hours and 10 minutes ago. The last page has no rows. To
+// read on, pass its Ranges.Tail.After to OperationPages as AfterCreateID.
 //
 // In all else OperationPagesByRange behaves like OperationPages: lazy, restartable,
 // with the same retries, and with at most one error, as its last value, with a nil
 // page. That error stops every worker. ErrPaginationStalled can also mean an answer
-// without operations in a range whose last operation the collector still lists. Bad
-// input is ErrInvalidRequest as the only value, before anything is sent. [Prefetch]
-// has no effect: each worker requests the next page of its range while the loop
-// body works.
+// without operations in a range whose last operation the collector still lists.
+// p.Workers must be 1 to 64, or 0 for 1; p.Select must not have a date, a cursor or
+// Descending; p.From must be a day of the calendar or zero. If a field breaks one
+// of these rules or another rule of [RangesParams], ErrInvalidRequest is the only
+// value, before anything is sent. [Prefetch] has no effect: each worker requests
+// the next page of its range while the loop body works.
 //
 // Vima API: GET /operation
 func (c *Client) OperationPagesByRange(ctx context.Context, p RangesParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -198,22 +200,22 @@ func (w *rangeWalk) snapshot() OperationRanges {
 	return at
 }
 
-// OperationPagesByDay iterates over all pages (pagination) of the UTC days from the
-// argument from to the argument to, both included, with several workers. Use it for
-// a backfill, where latency limits the speed. The days are the days of
-// OperationCreatedAt. The days by which the collector lists operations may differ.
-// They only decide where each worker begins to read, and no operation is left out:
-// see OperationPagesByRange, which OperationPagesByDay builds on.
+// OperationPagesByDay iterates over all pages (pagination) of the UTC days from
+// firstDay to lastDay, both included, with several workers. Use it for a backfill,
+// where latency limits the speed. OperationCreatedAt decides the day of an
+// operation. The days by which the collector lists operations may differ. The
+// collector's days only decide where each worker begins to read, so no operation is
+// left out: see OperationPagesByRange, which OperationPagesByDay builds on.
 //
 // An operation without OperationCreatedAt counts to the day of the operation before
 // it in the same answer of the collector. If no operation before it there has a
 // time, it counts to the day at which its worker's range begins.
 //
 // A page holds operations of one day, its Date. Days come in any order. The pages
-// of a day come in the order of the create cursor, except for operations that the
-// collector created after the first operation of the next day: these come in a page
-// of their own, at any time. Sort pages by Date and NextCreateID to have all
-// operations in order.
+// of a day come in the order of the create cursor, with one exception. Operations
+// of the day whose create cursor is after the first operation of the next day come
+// in pages of their own: before, between or after the other pages of the day. Sort
+// pages by Date and NextCreateID to have all operations in order.
 //
 // At most one page per worker is in memory. In all else OperationPagesByDay behaves
 // like OperationPages: lazy, restartable, with the same retries, and with at most
@@ -221,25 +223,25 @@ func (w *rangeWalk) snapshot() OperationRanges {
 // [Prefetch] has no effect: each worker requests the next page of its range while
 // the loop body works.
 //
-// workers is 1 to 64. p must have neither dates, nor cursors, nor Descending. from
-// and to must be days of the calendar, and from not after to. Anything else is
-// ErrInvalidRequest as the only value, before anything is sent.
+// workers must be 1 to 64. p must have neither dates, nor cursors, nor Descending.
+// firstDay and lastDay must be days of the calendar, and firstDay must not be after
+// lastDay. Otherwise ErrInvalidRequest is the only value, before anything is sent.
 //
 // Vima API: GET /operation
-func (c *Client) OperationPagesByDay(ctx context.Context, from, to Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
+func (c *Client) OperationPagesByDay(ctx context.Context, firstDay, lastDay Date, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
 	call := newCall(opts)
 	found := problems.List(append(p.walkProblems(), call.problems...))
-	found.If(!from.valid(), "from: must be a day of the calendar")
-	found.If(!to.valid(), "to: must be a day of the calendar")
-	found.If(from.Compare(to) > 0, "from: must not be after to")
+	found.If(!firstDay.valid(), "firstDay: must be a day of the calendar")
+	found.If(!lastDay.valid(), "lastDay: must be a day of the calendar")
+	found.If(firstDay.Compare(lastDay) > 0, "firstDay: must not be after lastDay")
 	found.If(workers < 1 || workers > MaxRanges, "workers: must be 1 to 64")
 	found.If(p.dated(), "Date, From, To: a walk by day sets the days itself")
 	found.If(p.AfterCreateID != "" || p.AfterUpdateID != "", "AfterCreateID, AfterUpdateID: do not go with a walk by day")
 	if len(found) > 0 {
 		return paginate.Fail[*OperationPage](invalid(found...))
 	}
-	ranges := c.ranges(ctx, RangesParams{Select: p, From: from, Workers: workers}, to, to.AddDays(1).Time(), call)
-	return paginate.Deliver(byDay(ranges, from, to), call.capture)
+	ranges := c.ranges(ctx, RangesParams{Select: p, From: firstDay, Workers: workers}, lastDay, lastDay.AddDays(1).Time(), call)
+	return paginate.Deliver(byDay(ranges, firstDay, lastDay), call.capture)
 }
 
 // byDay splits the pages of ranges by the days of their operations and drops the

@@ -19,25 +19,25 @@ import (
 // agrees; a difference is not an error.
 //
 // p.From and p.To are required, and From's day must not be after To's. c and s must
-// not be nil. Anything else is ErrInvalidRequest before anything is sent, with an
-// empty Report.
+// not be nil. Otherwise Check returns ErrInvalidRequest before anything is sent,
+// with an empty Report. All its other errors are the errors of
+// transactions.Client.WalkTransactionPages and errors of the database. With such an
+// error the Report has the days that were compared before the error. Each request
+// is retried as transactions.Client.ListTransactions is.
 //
 // Check days that are over. Transactions that arrive or change while their day is
 // compared are reported, although the next call of RunOnce would store them.
 // Transactions that the sync left out because of Params.From are reported too.
-// MapRow is applied to the service's transactions too. The ids of one day are in
+// Before Check sums the amounts of the service's transactions, it applies MapRow to
+// them, so sums may differ after a change of MapRow. The ids of one day are in
 // memory. A transaction that is stored without a date, because its time could not
 // be read, belongs to the day on which the service lists it. A transaction that has
 // no date at the service belongs to no day.
 //
-// Transactions are compared as received: after the service has begun to send
+// Whether a transaction is stale is decided by the bytes received, before MapRow.
+// So another MapRow makes no transaction stale. After the service has begun to send
 // another field, all transactions of a day are stale. To repair what is missing or
 // stale, call RunOnce with a new Params.Stream: it reads everything again.
-//
-// Its other errors are the errors of transactions.Client.WalkTransactionPages and
-// errors of the database. With such an error the Report has the days that were
-// compared before the error. Each request is retried as
-// transactions.Client.ListTransactions is.
 //
 // Transactions API: GET /api/transactions
 func Check(ctx context.Context, c *transactions.Client, s *SQLStore, p CheckParams) (Report, error) {

@@ -14,8 +14,9 @@ const (
 
 // MaskAccounts changes t: it replaces each character of SenderAccount and
 // RecipientAccount by an asterisk, except the last four. An account of up to eight
-// characters is masked completely, and "" stays "". Phones, logins, tokens and card
-// numbers are masked alike. A nil t panics.
+// characters is masked completely, and "" stays "". It does not matter whether an
+// account is a phone number, a login, a token or a card number. No other field
+// changes. A nil t panics.
 //
 // Raw, and therefore the transaction's JSON, keeps the accounts: see
 // [transactions.Transaction.WithoutRaw]. A store replaces Raw, see [MapRow].

@@ -14,10 +14,11 @@ import (
 // Params are the arguments of a pass, see [RunOnce]. The zero value reads everything
 // that the token sees.
 type Params struct {
-	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream. All
-	// transactions that a token sees are one stream. If the token later sees
-	// transactions that it did not see before, this Stream misses the older ones of
-	// these: use another Stream to read them.
+	// Stream names the checkpoint, with at most 128 bytes of UTF-8 without NUL;
+	// another name is ErrInvalidRequest. "" is DefaultStream. All transactions that
+	// a token sees are one stream. If the token later sees transactions that it did
+	// not see before, this Stream misses the older ones of these: use another
+	// Stream to read them.
 	Stream string
 	// From is where the copy begins: the copy has the transactions that were
 	// created or changed from then on, and perhaps some from the second before.
@@ -27,8 +28,9 @@ type Params struct {
 	// year above 9999. To begin earlier, use another Stream.
 	From time.Time
 	// Rewind is how late a row may become visible, by its lastModifiedDate, and
-	// still be read: the next pass reads again what was younger than Rewind when it
-	// was requested. 0 is DefaultRewind.
+	// still be read: the next pass reads a row again if its lastModifiedDate was
+	// less than Rewind old, by this machine's clock, when the row was requested. 0
+	// is DefaultRewind.
 	//
 	// A negative Rewind rereads nothing, and loses late rows. Reading rows again
 	// costs requests and applies nothing twice. If you raise Rewind, the higher
@@ -52,18 +54,21 @@ type Params struct {
 //
 // The first pass reads all transactions from p.From on, in the order of their last
 // modification. If an error or a kill ends it early, the next pass goes on where it
-// was. After the first pass, each pass reads what has changed, and reads again what
-// was younger than p.Rewind.
+// was. After the first pass, each pass reads what has changed. It also reads again
+// the rows whose LastModifiedDate was less than p.Rewind old when the pass before
+// requested them.
 //
 // Several processes may run passes over the same Stream. If two try the same
-// commit, one succeeds and the other returns ErrFenced; it may call RunOnce again.
-// What was committed before an error stays and counts in the Result, which is
-// returned with the error.
+// commit, one succeeds, and in the other process RunOnce returns ErrFenced; that
+// process may call RunOnce again. What was committed before an error stays and
+// counts in the Result, which is returned with the error.
 //
-// Its errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
-// the errors of transactions.Client.WalkUpdatedPages and of the store, and an error
-// for a checkpoint that does not decode. ErrRejected comes after the whole pass,
-// also joined with another error. Each request is retried as
+// ErrInvalidRequest means that c or s is nil, or that a field of p breaks a rule of
+// [Params]; nothing is sent. ErrRejected means that the pass has read rows that do
+// not decode: the pass goes on and returns ErrRejected when it ends, joined with
+// another error if there is one. The other errors are ErrFenced, the errors of
+// transactions.Client.WalkUpdatedPages and of the store, and an error for a
+// checkpoint that does not decode. Each request is retried as
 // transactions.Client.ListTransactions is; a commit is not retried.
 //
 // Transactions API: GET /api/transactions

@@ -81,16 +81,17 @@ func WithShape(shape Shape) Option {
 	return func(c *config) { c.shape = shape }
 }
 
-// WithoutHeaders makes the server omit the headers X-Total-Count and Link, as a
-// service may that pages unlike a standard one. By default the server sends them.
+// WithoutHeaders makes the server omit the headers X-Total-Count and Link. By
+// default the server sends both, as a standard service does. A service with another
+// kind of pagination may omit them.
 func WithoutHeaders() Option {
 	return func(c *config) { c.withoutHeaders = true }
 }
 
 // WithLinkBase sets what stands before the path in the addresses of Link headers:
-// base is a scheme and a host, such as "https://payments.example.com". "" leaves
-// the path alone. The default is an internal host, as from a service behind a
-// proxy. A second WithLinkBase replaces the first.
+// base is a scheme and a host, such as "https://payments.example.com". With "" an
+// address has only the path and the query. The default is an internal host, as from
+// a service behind a proxy. A second WithLinkBase replaces the first.
 func WithLinkBase(base string) Option {
 	return func(c *config) { c.linkBase = base }
 }
@@ -175,14 +176,14 @@ func WithUpdates(n int) Option {
 
 // WithLateRows hides some of the transactions that are seeded or arrive, for a
 // time, as if their database transactions took long. The server counts all writes,
-// changes of transactions included. If every is 3, a transaction that the 3rd, the
-// 6th, the 9th write and so on adds is late. The server shows a late transaction
-// when the server's clock is at its LastModifiedDate plus delay. An iteration by id
-// may have yielded higher ids by then. Newer changes, [Server.Advance] and
-// [WithClock] move the clock.
+// changes of transactions included. If n is 3, the server hides a new transaction
+// that the 3rd, the 6th, the 9th write and so on adds. The server shows the
+// transaction when the server's clock is at its LastModifiedDate plus delay. An
+// iteration by id may have yielded higher ids by then. Newer changes,
+// [Server.Advance] and [WithClock] move the clock.
 //
-// If every is below 1, no transaction is late; that is the default. A negative delay
+// If n is below 1, no transaction is hidden; that is the default. A negative delay
 // counts as 0. A second WithLateRows replaces the first.
-func WithLateRows(every int, delay time.Duration) Option {
-	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(delay, 0) }
+func WithLateRows(n int, delay time.Duration) Option {
+	return func(c *config) { c.lateEvery, c.late = max(n, 0), max(delay, 0) }
 }

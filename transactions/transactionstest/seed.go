@@ -14,12 +14,17 @@ const firstID = 100_000_001
 // Seed adds transactions. If the server already has a transaction with the same ID,
 // the new one replaces it as its next version.
 //
-// The server filters by the fields and serves Raw, which it does not copy: set Raw
-// to nil after changing a field. The string "" is NULL, unless Raw has it as "". A
-// transaction without Raw is rendered from its fields, in the service's spelling; a
-// missing ID, Date, CreatedDate or LastModifiedDate is made up. A transaction with
-// Raw but without ID is decoded from Raw. To serve a row that clients cannot
-// decode, set the fields and a Raw that disagrees with them.
+// Seed copies each transaction and never changes the caller's own. It does not copy
+// the bytes of Raw and what the pointer fields point to: do not change these after
+// Seed.
+//
+// The server filters by the fields and serves Raw. So if you change a field of a
+// transaction that has Raw, set Raw to nil before Seed. The string "" is NULL,
+// unless Raw has it as "". For a transaction without Raw, Seed makes up a missing
+// ID, Date, CreatedDate or LastModifiedDate and renders Raw from the fields, in the
+// service's spelling. For a transaction with Raw but without ID, Seed decodes all
+// fields from Raw. To serve a row that clients cannot decode, set the fields and a
+// Raw that disagrees with them.
 //
 // Seed panics if an element of ts is nil, or if a transaction with Raw alone does not
 // decode. The transactions before that element have been added.

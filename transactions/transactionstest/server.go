@@ -20,7 +20,7 @@ const (
 func (*Server) operation(r fakeapi.Request) string { return operation(r.Path) }
 
 // Rows returns the newest version of each transaction that the server holds, in the
-// order of their ids. Late transactions are included, see [WithLateRows]. Without
+// order of their ids. Hidden transactions are included, see [WithLateRows]. Without
 // transactions Rows returns no elements. The caller must not change the
 // transactions.
 func (s *Server) Rows() []*transactions.Transaction {

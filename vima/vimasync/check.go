@@ -19,27 +19,30 @@ import (
 // nothing. The Report has one entry for each day. Report.OK reports whether
 // everything agrees; a difference is not an error.
 //
-// c and s must not be nil. p.From and p.To are required, and From must not be after
-// To; both must be days of the calendar. p.Projects must not hold "". Anything else is ErrInvalidRequest before
-// anything is sent, with an empty Report.
+// c and s must not be nil. p.From and p.To are required and must be days of the
+// calendar, and From must not be after To. A nil or empty p.Projects means all
+// projects; the name "" in p.Projects is refused. If one of these rules is broken,
+// Check returns ErrInvalidRequest before anything is sent, with an empty Report.
+// All its other errors are the errors of vima.Client.OperationPages and of the
+// database. With such an error the Report has the days that were compared before
+// the error. Each request is retried as vima.Client.ListOperations is.
 //
 // Check days that are over. Operations that arrive or change while their day is
 // compared are reported, although the next call of RunOnce would store them. A sync
 // of one project leaves out the operations of other projects, and Check reports
-// these as missing: name the one project in p.Projects. MapRow is applied to the
-// collector's operations too. The ids of one day are in memory. An operation that
-// is stored without operation_created_at, because its time could not be read,
-// belongs to the day on which the collector lists it.
+// these as missing: name the one project in p.Projects. Before Check sums the
+// amounts of the collector's operations, it applies MapRow to them. The ids of one
+// day are in memory. An operation that is stored without operation_created_at,
+// because its time could not be read, belongs to the day on which the collector
+// lists it.
 //
 // Check reads days by the collector's date, whose zone and limits are unproven.
 // Therefore, at the end of each day, Check also requests, without a date, the
-// operation that follows the day's highest create id. If no later day of the
-// collector lists that operation, Check reports it: see DayReport.Border. That the
-// collector's days are days of operation_created_at is Unverified.
-//
-// Its other errors are the errors of vima.Client.OperationPages and of the database.
-// With such an error the Report has the days that were compared before it. Each
-// request is retried as vima.Client.ListOperations is.
+// operation that follows the day's highest create id. Check looks for that
+// operation on the next day and on the days around its creation, even if they are
+// after p.To. If none of these days lists the operation, Check reports it: see
+// DayReport.Border. That the collector's days are days of operation_created_at is
+// Unverified.
 //
 // Vima API: GET /operation
 func Check(ctx context.Context, c *vima.Client, s *SQLStore, p CheckParams) (Report, error) {

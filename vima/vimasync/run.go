@@ -14,8 +14,9 @@ import (
 // one request after the other. What is refused makes the pass return
 // ErrInvalidRequest.
 type Params struct {
-	// Stream names the checkpoint, with at most 128 bytes; "" is DefaultStream. One
-	// stream holds either one project or all projects.
+	// Stream names the checkpoint, with at most 128 bytes of UTF-8 without NUL;
+	// another name is ErrInvalidRequest. "" is DefaultStream. One stream holds
+	// either one project or all projects.
 	Stream string
 	// Project limits the stream to the operations of one project, at most 256
 	// bytes; "" is all projects. A stream keeps the project with which it began:
@@ -63,21 +64,24 @@ type Params struct {
 // or a kill ends it early, the next pass goes on where it was. With p.From or
 // several p.Workers the first pass reads parts of the list at the same time, see
 // the package doc: a kill then costs one page per worker. After the first pass,
-// each pass reads new operations and then changes.
+// each pass first reads new operations and then reads changed operations.
 //
 // Several processes may run passes over the same p.Stream. If two try the same
-// commit, one succeeds and the other returns ErrFenced; it may call RunOnce again.
-// What was committed before an error stays, and counts in the Result, which is
-// returned with the error.
+// commit, one succeeds, and in the other process RunOnce returns ErrFenced; that
+// process may call RunOnce again. What was committed before an error stays, and
+// counts in the Result, which is returned with the error.
 //
 // If new operations cannot be read on because the newest row has no create cursor,
 // the pass still reads changes and then returns vima.ErrPaginationStalled.
 //
-// Its errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
-// the errors of vima.Client.OperationPages, vima.Client.OperationPagesByRange and
-// of the store, and an error for a checkpoint that does not decode. ErrRejected
-// does not end the pass early, and may be joined with another error. Each request
-// is retried as vima.Client.ListOperations is; a commit is not retried.
+// ErrInvalidRequest means that c or s is nil, or that a field of p breaks a rule of
+// [Params]; nothing is sent. ErrRejected means that the pass has read rows that
+// cannot be stored, see Result.Rejected: the pass goes on and returns ErrRejected
+// when it ends, joined with another error if there is one. The other errors are
+// ErrFenced, the errors of vima.Client.OperationPages,
+// vima.Client.OperationPagesByRange and of the store, and an error for a checkpoint
+// that does not decode. Each request is retried as vima.Client.ListOperations is; a
+// commit is not retried.
 //
 // Vima API: GET /operation
 func RunOnce(ctx context.Context, c *vima.Client, s Store, p Params) (Result, error) {

@@ -38,10 +38,11 @@ func Generate(p Plan) []*vima.Operation {
 	return slices.AppendSeq(make([]*vima.Operation, 0, max(p.Operations, 0)), p.All())
 }
 
-// All iterates over the operations that [Generate] returns for p, one by one, so
-// that a large plan need not be in memory twice. Each range statement starts over
-// and yields the same operations. All panics at the call, before the iteration, if
-// p.From is before 2021 or p.Days is negative.
+// All iterates over the operations that [Generate] returns for p, one by one,
+// without holding them all in memory. Each range statement starts over and yields
+// the same operations. All panics at the call, before the iteration, if p.From is a
+// day before 2021 or p.Days is negative. The zero p.From means 2026-01-01, and
+// p.Days 0 means 1.
 func (p Plan) All() iter.Seq[*vima.Operation] {
 	if p.From.IsZero() {
 		p.From = vima.Date{Year: 2026, Month: time.January, Day: 1}

@@ -41,8 +41,9 @@ func newConfig(opts []Option) config {
 }
 
 // WithAPIKey sets the only API key that the server accepts in the query. The
-// default is [DefaultAPIKey]. "" means the default, or no API key at all together
-// with [WithBasicAuth]. A second WithAPIKey replaces the first.
+// default is [DefaultAPIKey], and "" means the default. With [WithBasicAuth] there
+// is no default: without WithAPIKey, and with "", the server refuses every API key.
+// A second WithAPIKey replaces the first.
 func WithAPIKey(key string) Option {
 	return func(c *config) { c.apiKey = key }
 }
@@ -64,17 +65,17 @@ func WithInclusiveCursor(inclusive bool) Option {
 }
 
 // WithLateRows hides some of the versions that [Server.Seed] and [Server.Update]
-// add, for a time. If every is 3, the 3rd, the 6th, the 9th version and so on are
-// late. The server shows a late version when the server's clock is at the time in
-// the version's operation_update_id plus delay. Until then the server shows the
-// version before, if there is one. So a late version can appear behind the cursor of
-// a reader that has already read newer rows, as after a slow database transaction of
-// the provider. Newer rows, [Server.Advance] and [WithClock] move the clock.
+// add, for a time. If n is 3, the server hides the 3rd, the 6th, the 9th version
+// and so on. The server shows a hidden version when the server's clock is at the
+// time in the version's operation_update_id plus delay. Until then the server shows
+// the version before, if there is one. So a version can appear behind the cursor of
+// a reader that has already read newer rows, as after a slow database transaction
+// of the provider. Newer rows, [Server.Advance] and [WithClock] move the clock.
 //
-// If every is below 1, no version is late; that is the default. A negative delay
+// If n is below 1, no version is hidden; that is the default. A negative delay
 // counts as 0. A second WithLateRows replaces the first.
-func WithLateRows(every int, delay time.Duration) Option {
-	return func(c *config) { c.lateEvery, c.late = max(every, 0), max(delay, 0) }
+func WithLateRows(n int, delay time.Duration) Option {
+	return func(c *config) { c.lateEvery, c.late = max(n, 0), max(delay, 0) }
 }
 
 // WithEnvelope makes the server answer {"operations":[…]} in place of the array
@@ -91,10 +92,11 @@ func WithDayZone(zone *time.Location) Option {
 	return func(c *config) { c.days.zone = zone }
 }
 
-// WithShortDays makes the day of the parameter date, and the last day of from and
-// to, end at 23:59:59.000, as in services that compare with that string. Operations
-// of the rest of that second are then on no day: only a list without a date has
-// them. By default a day ends at midnight.
+// WithShortDays makes the day of the parameter date, and the day of the parameter
+// to, end at 23:59:59.000, as in services that compare with that string. A list
+// with that date or to then lacks the operations of the rest of that second. A list
+// without dates has these operations, and so has a list with a later to. By default
+// a day ends at midnight.
 func WithShortDays() Option {
 	return func(c *config) { c.days.short = true }
 }

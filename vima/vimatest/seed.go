@@ -15,15 +15,21 @@ import (
 // Seed adds operations. If the server already has an operation with the same
 // OperationID, the new one replaces it as its next version.
 //
-// The server filters by the fields and serves Raw, which it does not copy: set Raw
-// to nil after changing a field. An operation without Raw is rendered from its
-// fields, in the provider's spelling; missing ids and times are made up. An
-// operation with Raw but without OperationID is decoded from Raw. To serve a row
-// that clients cannot decode, set the fields and a Raw that disagrees with them.
+// Seed copies each operation and never changes the caller's own. It does not copy
+// the bytes of Raw: do not change these after Seed.
 //
-// Seed panics if an element of ops is nil, if operation_create_id or
-// operation_update_id is not a number of at most 64 bits, or if an operation with
-// Raw alone does not decode. The operations before that element have been added.
+// The server filters by the fields and serves Raw. So if you change a field of an
+// operation that has Raw, set Raw to nil before Seed. For an operation without Raw,
+// Seed makes up missing values of OperationID, OperationCreateID,
+// OperationUpdateID, OperationCreatedAt and OperationModifiedAt, and renders Raw
+// from the fields, in the provider's spelling. For an operation with Raw but
+// without OperationID, Seed decodes all fields from Raw. To serve a row that
+// clients cannot decode, set the fields and a Raw that disagrees with them.
+//
+// Seed panics if an element of ops is nil, or if an operation with Raw but without
+// OperationID does not decode. Seed also panics if OperationCreateID or
+// OperationUpdateID is not a number of at most 64 bits, or is missing in an
+// operation with Raw. The operations before that element have been added.
 func (s *Server) Seed(ops ...*vima.Operation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -40,10 +46,12 @@ func (s *Server) Seed(ops ...*vima.Operation) {
 // Update adds a new version of the operation with the id operationID. It calls
 // change once with a copy of the operation, and stores what change leaves in it.
 //
-// Before the call Update sets three fields, which change may set again:
+// Before Update calls change, it sets three fields in the copy. The function change
+// may set them again:
 //
 //   - OperationUpdateID: an id that is higher than all ids of the server. It holds
-//     the time [Server.Now], rounded down to 10 ms, or a later time.
+//     the time [Server.Now], rounded down to 10 ms. If the highest id of the server
+//     holds that time or a later one, the new id holds the next 10 ms after it.
 //   - OperationModifiedAt: the time in OperationUpdateID. If that is not after the
 //     old OperationModifiedAt, the old one plus 10 ms.
 //   - Raw: nil. If change leaves it nil, Update renders Raw from the fields and

@@ -24,7 +24,7 @@ func (*Server) operation(r fakeapi.Request) string {
 }
 
 // Rows returns the newest version of each operation as JSON, as the server serves
-// it, in the order of the create ids. Late versions are included, see
+// it, in the order of the create ids. Hidden versions are included, see
 // [WithLateRows]. Without operations Rows returns an empty slice. The caller must
 // not change the bytes.
 func (s *Server) Rows() []json.RawMessage {
