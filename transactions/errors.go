@@ -24,9 +24,10 @@ var (
 	// The rows of that answer are not returned. The error's text names the
 	// condition and the transaction's id. Remove the condition from the filter.
 	ErrFilterIgnored = errors.New("transactions: filter ignored")
-	// ErrPaginationStalled ends an iteration that cannot go on: the service sent
-	// the page before once more, ids or times that do not grow, or an end before
-	// all that it counts. The pages yielded before remain valid.
+	// ErrPaginationStalled ends an iteration that cannot go on. For example, the
+	// service sent the previous page again, sent ids or times that do not grow, or
+	// ended the list before it had sent all the rows that it counts. The pages
+	// yielded before remain valid.
 	ErrPaginationStalled = errors.New("transactions: pagination stalled")
 )
 

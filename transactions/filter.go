@@ -130,7 +130,7 @@ type Filter struct {
 	// lacks ("promo.equals") and for patterns ("recipientAccount.contains" with %
 	// and _). The client does not check the parameters before it sends them, and
 	// does not check the answer against unknown names: a service that does not know
-	// a name either returns the whole table.
+	// such a name returns the whole table.
 	//
 	// A parameter that [ParseFilter] would accept is compared with every
 	// transaction of the answer, as a field above is. A contains in Unchecked

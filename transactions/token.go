@@ -18,7 +18,7 @@ import (
 // status line or inside a 200. Token should then return another token, and the
 // client sends the attempt once more with it: an attempt takes at most two
 // requests. If several calls wait, the client calls Token once for all of them. If
-// Token returns rejected again, an unusable token or an error, the 401 is the
+// Token returns the same token again, an unusable token or an error, the 401 is the
 // result. A source may also keep returning a refused token for later attempts: the
 // client then sends the token that replaced it.
 type TokenSource interface {

@@ -22,7 +22,7 @@ var (
 	// say.
 	ErrRateLimited = errors.New("vima: rate limited")
 	// ErrPaginationStalled ends an iteration that cannot go on: the collector sent
-	// the page before once more, or a page that does not lead further. The pages
+	// the previous page again, or a page that does not lead further. The pages
 	// yielded before remain valid. To try again, begin at the cursor of the last
 	// page.
 	ErrPaginationStalled = errors.New("vima: pagination stalled")

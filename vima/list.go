@@ -52,9 +52,9 @@ type ListOperationsParams struct {
 	// refused. "" begins at the first operation.
 	//
 	// OperationPages and AllOperations yield what comes after the cursor and never
-	// the operation at the cursor itself, whether the collector counts it in or
-	// not. ListOperations returns what the collector sends. An id must be unique in
-	// its stream.
+	// the operation at the cursor itself, even if the collector sends it.
+	// ListOperations returns what the collector sends. An id must be unique in its
+	// stream.
 	AfterCreateID string `url:"from_operation_create_id,omitempty"`
 	AfterUpdateID string `url:"from_operation_update_id,omitempty"`
 

@@ -23,8 +23,8 @@ const rangeMargin = 10 * time.Minute
 // OperationRange is a part of the stream of new operations. One worker reads a
 // range, by the create cursor and without a date.
 type OperationRange struct {
-	// Day is the collector's day whose first operation the range begins after. Zero
-	// means that the range begins elsewhere.
+	// Day is about the day at which the range begins, by the collector's days. Zero
+	// means that the day is unknown.
 	Day Date `json:"day,omitzero"`
 	// After is the create cursor after which the range goes on; "" is the beginning
 	// of the stream.

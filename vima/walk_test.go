@@ -262,9 +262,9 @@ func TestBadWalksAreRefusedBeforeIO(t *testing.T) {
 	none := vima.ListOperationsParams{}
 	refused(client.OperationPages(t.Context(), vima.ListOperationsParams{Descending: true}), "Descending")
 	refused(client.OperationPages(t.Context(), none, vima.Prefetch(101)), "Prefetch")
-	refused(client.OperationPagesByDay(t.Context(), day, day.AddDays(-1), 1, none), "from")
-	refused(client.OperationPagesByDay(t.Context(), vima.Date{}, day, 1, none), "from")
-	refused(client.OperationPagesByDay(t.Context(), day, vima.Date{Year: 2026, Month: 13, Day: 1}, 1, none), "to")
+	refused(client.OperationPagesByDay(t.Context(), day, day.AddDays(-1), 1, none), "firstDay")
+	refused(client.OperationPagesByDay(t.Context(), vima.Date{}, day, 1, none), "firstDay")
+	refused(client.OperationPagesByDay(t.Context(), day, vima.Date{Year: 2026, Month: 13, Day: 1}, 1, none), "lastDay")
 	refused(client.OperationPagesByDay(t.Context(), day, day, 0, none), "workers")
 	refused(client.OperationPagesByDay(t.Context(), day, day, 65, none), "workers")
 	refused(client.OperationPagesByDay(t.Context(), day, day, 1, vima.ListOperationsParams{Date: day}), "Date")

@@ -17,12 +17,13 @@
 // filter: a row that no longer meets a filter would never be seen to change.
 //
 // A row can become visible after rows that were changed later: it gets its time
-// before it is committed, and the clocks of a service's machines differ. Therefore the
-// next pass reads again what was younger than Params.Rewind when it was requested,
-// however long ago the last pass was and however long it took. A row that becomes
-// visible within that time of its last modification is never lost. If the clock of this
-// machine is ahead of the service's, the difference counts as lateness; if it is
-// behind, a pass only reads more again.
+// before it is committed, and the clocks of a service's machines differ. Therefore
+// the next pass reads a row again if its lastModifiedDate was less than
+// Params.Rewind old when the row was requested, however long ago the last pass was
+// and however long it took. A row that becomes visible within that time of its last
+// modification is never lost. If the clock of this machine is ahead of the
+// service's, the difference counts as lateness; if it is behind, a pass only reads
+// more again.
 //
 // Unverified are: that a service can filter and sort by lastModifiedDate, which is
 // documented with the words "if part of the criteria", and that every change touches

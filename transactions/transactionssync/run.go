@@ -24,8 +24,9 @@ type Params struct {
 	// created or changed from then on, and perhaps some from the second before.
 	// Zero is everything. A stream keeps the From with which it began: later passes
 	// may leave From zero, a later time is ignored, and an earlier time is
-	// ErrInvalidRequest, because what lies between would never be read. So is a
-	// year above 9999. To begin earlier, use another Stream.
+	// ErrInvalidRequest, because what lies between would never be read. A year
+	// below 1 or above 9999 is ErrInvalidRequest too. To begin earlier, use another
+	// Stream.
 	From time.Time
 	// Rewind is how late a row may become visible, by its lastModifiedDate, and
 	// still be read: the next pass reads a row again if its lastModifiedDate was

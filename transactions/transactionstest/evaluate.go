@@ -33,13 +33,13 @@ type Understood struct {
 	Bad []string
 }
 
-// Understand returns what a server makes of the parameters of a list request: which
-// conditions it evaluates, which it ignores and which it refuses. So a test need
-// not guess from the rows. Understand leaves out page, size and sort. Nil or empty
-// parameters return the zero Understood. Options of a server, such as
-// [WithUnknownFields], have no influence.
-func Understand(parameters url.Values) Understood {
-	u := readCriteria(parameters, allColumns())
+// Understand returns what a server makes of query, the parameters of a list
+// request: which conditions it evaluates, which it ignores and which it refuses. So
+// a test need not guess from the rows. Understand leaves out page, size and sort.
+// If query is nil or empty, Understand returns the zero Understood. Options of a
+// server, such as [WithUnknownFields], have no influence.
+func Understand(query url.Values) Understood {
+	u := readCriteria(query, allColumns())
 	out := Understood{Ignored: u.ignored}
 	for _, f := range u.filters {
 		counts := f.tests()

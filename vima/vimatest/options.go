@@ -41,8 +41,8 @@ func newConfig(opts []Option) config {
 }
 
 // WithAPIKey sets the only API key that the server accepts in the query. The
-// default is [DefaultAPIKey], and "" means the default. With [WithBasicAuth] there
-// is no default: without WithAPIKey, and with "", the server refuses every API key.
+// default is [DefaultAPIKey], and "" means the default. [WithBasicAuth] removes the
+// default: then without WithAPIKey, and with "", the server refuses every API key.
 // A second WithAPIKey replaces the first.
 func WithAPIKey(key string) Option {
 	return func(c *config) { c.apiKey = key }
