@@ -38,8 +38,8 @@ import (
 //
 // The iteration is lazy: it sends a request when the loop asks for a page, or ahead
 // of the loop with [Prefetch]. Each range statement starts over, and break leaves
-// nothing running. It ends at an empty list after the last instant, or at a short
-// page if the service's count says that no row remains.
+// nothing running. The iteration ends at an empty list after the last instant, or
+// at a short page if the service's count says that no row remains.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListTransactions, or ErrPaginationStalled. ErrPaginationStalled means

@@ -64,9 +64,9 @@ type TransactionPage struct {
 	NextID int64
 	// NextModified is the last modification up to which [Client.WalkUpdatedPages]
 	// has yielded everything that was visible, the zero time in other pages. A sync
-	// stores NextModified after it has processed the page, and goes on with it as
-	// start. NextModified is never later than the answer (its Date header, or this
-	// machine's clock), so that a row with a time in the future does not make a
-	// sync skip others.
+	// stores NextModified after it has processed the page, and passes it as start
+	// to the next iteration. NextModified is never later than the answer (its Date
+	// header, or this machine's clock), so that a row with a time in the future
+	// does not make a sync skip others.
 	NextModified time.Time
 }

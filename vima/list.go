@@ -110,8 +110,9 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 //
 //   - A page begins with the same row as the previous page, before the cursor.
 //   - No row of a page has a cursor.
-//   - Every row of a page is before the cursor, or is at the cursor and was yielded
-//     already; unless the page has only rows at the cursor and fewer than p.Count.
+//   - A page has no row after the cursor and no new row at it. But if the page has
+//     only the operation at the cursor, and fewer than p.Count rows, the iteration
+//     ends without an error.
 //
 // Rows that do not decode are in OperationPage.Bad, and the iteration goes on.
 //

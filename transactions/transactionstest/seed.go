@@ -39,9 +39,10 @@ func (s *Server) Seed(ts ...*transactions.Transaction) {
 // Update adds a new version of the transaction with this id. It calls change once
 // with a copy of the transaction, and stores what change leaves in the copy.
 //
-// Before the call Update sets LastModifiedDate to the server's time, and Raw to
-// nil; change may set both again. If change leaves Raw nil, Update renders Raw from
-// the fields. Otherwise the server serves the Raw that change has set.
+// Before Update calls change, it sets LastModifiedDate in the copy to the server's
+// time, and Raw to nil. The function change may set both again. If change leaves
+// Raw nil, Update renders Raw from the fields. Otherwise the server serves the Raw
+// that change has set.
 //
 // change must not be nil, and must not call the server. Update panics if change is
 // nil or if the server has no transaction with this id.

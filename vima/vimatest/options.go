@@ -50,7 +50,7 @@ func WithAPIKey(key string) Option {
 
 // WithBasicAuth makes the server accept this username and password instead of an
 // API key. Both are compared exactly, "" too. Together with [WithAPIKey] the server
-// accepts either of the two. It refuses a request that has both with status 401. A
+// accepts either of the two. A request that has both is refused with status 401. A
 // second WithBasicAuth replaces the first.
 func WithBasicAuth(username, password string) Option {
 	return func(c *config) { c.username, c.password, c.basic = username, password, true }
