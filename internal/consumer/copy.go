@@ -9,20 +9,22 @@ import (
 	"github.com/payclients/payclients-go/ecommpay/ecommpaysync"
 )
 
-// Copy keeps the operations that were updated at or after since in db, a
-// PostgreSQL database. The tables must exist already (SQLStore.Migrate). Copy
-// blocks and reads what is new every ecommpaysync.DefaultInterval. A failure is
-// logged, and the next interval tries again. Copy does not close db. It returns
-// nil when ctx ends.
+// Copy copies the operations that were updated at or after start into db, a
+// PostgreSQL database, and goes on with new changes. The tables must exist
+// already (SQLStore.Migrate). Copy blocks, and reads what is new every
+// ecommpaysync.DefaultInterval. A failure is logged, and the next interval
+// tries again. Copy does not close db. It returns nil when ctx ends.
 //
-// The only error is ecommpaysync.ErrInvalidRequest: for a nil db or api, and
-// for a since that is before 1970, in the future, zero at the first call, or
-// earlier than at the first call. A later since than at the first call is
-// ignored.
-func Copy(ctx context.Context, db *sql.DB, api *ecommpay.Client, since time.Time) error {
+// db keeps the first start that Copy used, also across restarts. From then on
+// start may be zero, and a later start is ignored.
+//
+// The only error is ecommpaysync.ErrInvalidRequest: for a nil db or api, for a
+// start before 1970 or in the future, for a zero start while db keeps none, and
+// for a start earlier than the one in db.
+func Copy(ctx context.Context, db *sql.DB, api *ecommpay.Client, start time.Time) error {
 	store, err := ecommpaysync.NewSQLStore(db, ecommpaysync.PostgreSQL, ecommpaysync.KeepRaw(false))
 	if err != nil {
 		return err
 	}
-	return ecommpaysync.Loop(ctx, api, store, ecommpaysync.Params{From: since}, ecommpaysync.DefaultInterval)
+	return ecommpaysync.Loop(ctx, api, store, ecommpaysync.Params{From: start}, ecommpaysync.DefaultInterval)
 }

@@ -23,17 +23,22 @@ var _ Payments = (*wallet.Client)(nil)
 // the same id, as its comment says.
 var ErrLater = errors.New("consumer: to be called again with the same id")
 
-// PayBill pays a bill from the wallet and reports whether it is paid. id is the
-// idempotency key, see wallet.NewClientPaymentID: store it before the first
-// call. service is the id of the service at the wallet, and account the phone
-// number to pay for. amount and limit are in roubles. PayBill pays nothing and
-// returns an error if the price with the fee is above limit.
+// PayBill pays a bill from the wallet and reports whether the bill is paid. id
+// is the idempotency key, see wallet.NewClientPaymentID: store it before the
+// first call. service is the id of the service at the wallet, and account the
+// phone number to pay for. amount and limit are in roubles. If the price with
+// the fee is above limit, PayBill pays nothing and returns false and an error
+// whose text says "above the limit".
 //
-// PayBill returns false and nil if the payment was declined, or if it waits for
-// the user's card. It returns false and ErrLater if the outcome is unknown. Any
-// other error of RunPayment is returned unchanged, with false. After every
-// error PayBill may be called again with the same arguments, one call at a
-// time: it pays at most once for each id.
+// False and nil mean one of two states. The payment was declined, which is
+// final: paying the bill needs a new id. Or the payment waits for the user's
+// card: a later call with the same arguments returns true once the payment is
+// completed.
+//
+// PayBill returns false and ErrLater if the outcome is unknown. Any other error
+// of RunPayment is returned unchanged, with false. After every error PayBill
+// may be called again with the same arguments, one call at a time: it pays at
+// most once for each id.
 func PayBill(ctx context.Context, api Payments, id string, service int, account string, amount, limit decimal.Decimal) (bool, error) {
 	request := wallet.NewOut(id, service, amount, map[string]string{"phoneNumber": account})
 	result, err := api.RunPayment(ctx, request, func(r wallet.PaymentResult) (wallet.ExecutePaymentRequest, error) {

@@ -33,9 +33,12 @@ type Payout struct {
 //
 // PayOut returns false and nil if the payment is final without success. It
 // returns false and ErrLater if the outcome is unknown, also after an error of
-// store. Any other error of RunPayout is returned unchanged, with false. After
-// ErrLater call again with the same p, but with Begun and with the id that
-// store got: the provider pays once for each TransactionID.
+// store. Any other error of RunPayout is returned unchanged, with false: this
+// call paid nothing, and its cause must be removed first.
+//
+// After every error PayOut may be called again, one call at a time: the
+// provider pays once for each TransactionID. Set p.Begun to true and, if an id
+// was stored, p.PaymentID to that id. Leave the other arguments as they were.
 func PayOut(ctx context.Context, api Payouts, account, user string, p Payout, store func(paymentID string) error) (bool, error) {
 	payment, err := api.RunPayout(ctx, finik.CreatePaymentRequest{
 		AccountID: account, UserID: user, ServiceID: "finik", TransactionID: p.TransactionID,

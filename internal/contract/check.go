@@ -202,22 +202,22 @@ func (c *Checker) Answer(method, path string, status int, header http.Header, bo
 // c.Used and c.Planted.
 func (c *Checker) Schema(pointer string, text []byte) error { return c.body(pointer, pointer, text) }
 
-// body compares text with the schema at pointer, as Schema does. what begins
-// the text of an error and the names of the members in c.Used.
-func (c *Checker) body(what, pointer string, text []byte) error {
+// body compares text with the schema at pointer, as Schema does. The text of an
+// error begins with title. So do the names of the members in c.Used, see count.
+func (c *Checker) body(title, pointer string, text []byte) error {
 	schema, err := c.schema(pointer)
 	if err != nil {
 		return err
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
-		return fmt.Errorf("%s: not JSON", what)
+		return fmt.Errorf("%s: not JSON", title)
 	}
 	c.takeOut(value)
-	c.count(what, value)
+	c.count(title, value)
 	var invalid *jsonschema.ValidationError
 	if err := schema.Validate(value); errors.As(err, &invalid) {
-		return fmt.Errorf("%s: %s", what, deepest(invalid))
+		return fmt.Errorf("%s: %s", title, deepest(invalid))
 	} else if err != nil {
 		return err
 	}
@@ -250,19 +250,21 @@ func (c *Checker) takeOut(value any) {
 	}
 }
 
-// count adds 1 to c.Used for each member of value, decoded JSON, and of the
-// values inside it. The key is "member ", what, and the names of the members
-// down to this one. The items of a list count under the name of the list.
-func (c *Checker) count(what string, value any) {
+// count adds 1 to c.Used for each member of value, decoded JSON, and for each
+// member of the values inside it. The key is the word member, title, and the
+// names of the members from the outermost to the counted one, separated by
+// spaces: "member title outer inner". The items of a list count under the name
+// of the list.
+func (c *Checker) count(title string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, member := range v {
-			c.Used["member "+what+" "+name]++
-			c.count(what+" "+name, member)
+			c.Used["member "+title+" "+name]++
+			c.count(title+" "+name, member)
 		}
 	case []any:
 		for _, item := range v {
-			c.count(what, item)
+			c.count(title, item)
 		}
 	}
 }

@@ -77,17 +77,18 @@ type route struct {
 // Nothing is fetched from it.
 const address = "https://example.com/openapi.json"
 
-// Load reads the OpenAPI document of the package name, one of Packages; for any
-// other name the document is empty. edit may change the parsed document before
-// it is used; nil changes nothing. If strict is true, an object that has a
-// member without a name in the document is a difference, see closeObjects.
+// Load reads the OpenAPI document of the package pkg, one of Packages; for any
+// other pkg the document is empty. edit may change the parsed document before
+// Load uses it; a nil edit changes nothing. If strict is true, the checks
+// refuse an object that has a member which the document does not name, see
+// closeObjects.
 //
 // Load returns nil and an error if the document cannot be parsed or has a
 // reference that leads nowhere. It does not check the rules of OpenAPI: Lint
 // does.
-func Load(name string, strict bool, edit func(tree map[string]any)) (*Document, error) {
+func Load(pkg string, strict bool, edit func(tree map[string]any)) (*Document, error) {
 	var tree map[string]any
-	if err := yaml.Unmarshal([]byte(texts[name]), &tree); err != nil {
+	if err := yaml.Unmarshal([]byte(texts[pkg]), &tree); err != nil {
 		return nil, err
 	}
 	if edit != nil {
@@ -194,8 +195,10 @@ func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 }
 
 // resolve follows the reference ($ref) at pointer, a JSON pointer into the
-// document, and references at its target too. It returns the pointer of the
-// last target. It returns pointer itself if pointer has no reference or leads nowhere.
+// document. If the target is a reference again, resolve follows that one too.
+// It returns the first pointer at which there is no reference: the last target,
+// or pointer itself. It does not check that the document has anything there.
+// References in a circle would end the process.
 func (d *Document) resolve(pointer string) string {
 	var node any = d.Tree
 	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
@@ -292,13 +295,15 @@ var Heavy = []string{
 	"TestWalksOfEveryShape",
 }
 
-// Record runs go test for all clients and fakes and writes what they send and
-// answer into folder, from which Exchanges reads it. folder must exist. root is
-// the folder of the root module. No file there changes: the calls that record
-// are laid over two of its files for the compiler only. If every is true, the
-// Heavy tests run too, and all rows that differ are written; otherwise rows
-// that show nothing new are left out. All other PAYCLIENTS_ variables are
-// removed for the run.
+// Record runs go test for all clients and fakes, and writes what they send and
+// answer into folder, from which the function Exchanges reads it. folder must
+// exist. root is the folder of the root module. No file in root changes: the
+// compiler gets patched copies of two files, which call package record. All
+// other PAYCLIENTS_ variables are removed for the run.
+//
+// If every is true, Record also runs the slow tests that the variable Heavy
+// lists, and writes all rows that differ. If every is false, it leaves out
+// these tests, and rows that show nothing new.
 //
 // Record blocks until the tests have ended. If ctx ends first, Record stops
 // them and returns an error. It also returns an error, with the output of go

@@ -44,10 +44,12 @@ func read(file string, yield func(record.Exchange)) error {
 	}
 }
 
-// Path returns the escaped path of e in the form of its package's OpenAPI
-// document: without the path of the base URL, which each test chooses, or with
-// the prefix that the document has. It does not check whether the document has
-// the path.
+// Path returns the path of e, escaped, as the OpenAPI document of e.Package
+// writes it. It removes the path of the base URL (e.Base) from the front of
+// e.Path; each test may choose another base URL. For the packages vima,
+// ecommpay and wallet Path then adds or removes what the document writes
+// differently, for example the prefix /v1 in wallet. It does not check whether
+// the document has the path.
 func Path(e record.Exchange) string {
 	fake := e.Status != 0
 	rest := strings.TrimPrefix(e.Path, strings.TrimSuffix(e.Base, "/"))

@@ -71,10 +71,11 @@ func ServePlain(t testing.TB, handler http.Handler) (*http.Transport, *Network) 
 	return wire, n
 }
 
-// Forget drops everything that is sent from now on over existing connections,
-// in both directions. Neither end gets an error: writes succeed, and reads
-// wait. The end of a connection is dropped too. New connections work. Each
-// further call does the same for the connections that exist by then.
+// Forget makes existing connections fail silently. From now on everything that
+// is sent over them is dropped, in both directions. Neither side gets an error:
+// writes succeed, and reads wait. If one side closes its connection, the other
+// side does not learn of it. New connections work. Each further call does the
+// same for the connections that exist by then.
 func (n *Network) Forget() { n.age.Add(1) }
 
 // Dials returns how many connections were attempted so far, also the ones that

@@ -95,11 +95,14 @@ func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 }
 
 // isTransient reports whether a later read may succeed after err, the error of
-// a read; err must not be nil. A refusal is transient if its status is 429 or
-// at least 500. Any other err is transient if it wraps a *transport.Error that
-// is not about missing credentials or an invalid certificate. The end of the
-// context inside a *transport.Error is transient too, because Pause then
-// reports it.
+// a read; err must not be nil. p.Refusal says whether err is a refusal, and
+// with which status. A refusal is transient if its status is 429 or at least
+// 500, and for no other status.
+//
+// An err that is not a refusal is transient if it wraps a *transport.Error. Two
+// such errors are not transient: one with the class "credentials", and one
+// about an invalid certificate. The end of the context inside a
+// *transport.Error is transient, because Pause then reports it.
 func (p Poll[S]) isTransient(err error) bool {
 	if status, _, ok := p.Refusal(err); ok {
 		return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError

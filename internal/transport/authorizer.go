@@ -76,9 +76,9 @@ func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, unavailable(r.Context(), err)
 	}
 	d.note(used)
-	var connected func(*http.Request) error
+	var hook func(*http.Request) error
 	if c, ok := authorizer.(Connector); ok {
-		connected = func(r *http.Request) error {
+		hook = func(r *http.Request) error {
 			again, err := c.Connected(r, body, used)
 			if err == nil {
 				d.note(again)
@@ -86,15 +86,15 @@ func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
 			return err
 		}
 	}
-	resp, err := a.send(d, own, connected)
+	resp, err := a.send(d, own, hook)
 	if resp != nil {
 		resp.Request = r // the private copy holds secrets
 	}
 	return resp, err
 }
 
-func (a authorizing) send(d *departure, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
-	resp, err := d.roundTrip(a.next, r, connected)
+func (a authorizing) send(d *departure, r *http.Request, hook func(*http.Request) error) (*http.Response, error) {
+	resp, err := d.roundTrip(a.next, r, hook)
 	if err = cause.WithoutURL(err); err != nil {
 		// Middleware may print the error: net/http quotes the server, and a
 		// caller's transport may quote the URL.

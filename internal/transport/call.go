@@ -56,12 +56,16 @@ func hidden(ctx context.Context, err error) error {
 	return err
 }
 
-// again is called after every attempt and reports whether another attempt
-// follows. err is the error that http.Client returned, or nil. again stores err
-// as the error of the newest attempt if the attempt has none. It sets
-// c.ambiguous as recordDoubt does, and stores in c.wait how long to wait before
-// the next attempt.
-func (c *call) again(err error) bool {
+// shouldRetry reports whether another attempt follows. It is called after every
+// attempt. err is the error that http.Client returned, or nil. shouldRetry
+// stores err as the error of the newest attempt if the attempt has none. It
+// sets c.ambiguous as recordDoubt does.
+//
+// Another attempt follows if c.over is false, fewer than
+// Config.Retry.MaxAttempts attempts were made, and the methods repeatable and
+// affordable return true. c.wait is then the wait before that attempt. If
+// shouldRetry returns false, nothing uses c.wait.
+func (c *call) shouldRetry(err error) bool {
 	if err != nil && c.last.err == nil { // http.Client refused a good answer
 		c.last.err = err
 	}
@@ -69,9 +73,11 @@ func (c *call) again(err error) bool {
 	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
-// recordDoubt sets c.ambiguous if the call is a write (see Kind.Writes) and the
-// newest attempt may have carried it out without success: the attempt was
-// perhaps sent and failed, or its verdict is open. Nothing resets c.ambiguous.
+// recordDoubt sets c.ambiguous to true if the call is a write (see
+// Kind.Writes), and the provider may have carried out the write although the
+// newest attempt shows no success. This is so in two cases: the attempt has an
+// error, and perhaps was sent; or the attempt has an answer whose Verdict is
+// Open. Nothing resets c.ambiguous.
 func (c *call) recordDoubt() {
 	a := &c.last
 	if c.request.Kind.Writes() && (a.err != nil && a.sent || a.err == nil && a.verdict.Open) {

@@ -162,12 +162,18 @@ func New(config Config) *Client {
 // Do sends a request and returns its last answer. An answer with any status,
 // such as 401, 302 or 500, is a result and not an error.
 //
-// Do repeats the request as req.Kind and Config.Retry allow: after errors
-// without an answer, and after the statuses 429, 502, 503, 504 and, with
-// Config.RetryOn500, 500. It stops when an answer needs no retry, when the
-// attempts are used up, or when the wait before the next attempt is too long.
-// It blocks while it waits. After a 401 it also sends the attempt once more if
-// the Authorizer has better credentials.
+// Do repeats the request after an error without an answer, and after the
+// statuses 429, 502, 503, 504 and, with Config.RetryOn500, 500. A request whose
+// Kind is not Repeatable is repeated only if nothing of it was sent. Do stops
+// when an answer needs no retry, when a retry cannot help (for example with an
+// invalid certificate), and after Config.Retry.MaxAttempts attempts. It also
+// stops if the wait before the next attempt is longer than
+// Config.Retry.MaxWait, or would outlast the deadline of ctx. Do blocks while
+// it waits.
+//
+// After a 401 Do sends the request once more if the Authorizer has better
+// credentials. Both sendings count as one attempt. Do does so for every Kind,
+// except for Once if the Verdict is Open.
 //
 // Every error is an *Error, also the end of ctx and a request that cannot be
 // made; the Answer is then the zero value. Do panics if req.URL is nil.
@@ -190,7 +196,7 @@ func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	loop := retryablehttp.Client{
 		HTTPClient:   &c.http,
 		RetryMax:     c.config.Retry.MaxAttempts - 1,
-		CheckRetry:   func(_ context.Context, _ *http.Response, err error) (bool, error) { return call.again(err), nil },
+		CheckRetry:   func(_ context.Context, _ *http.Response, err error) (bool, error) { return call.shouldRetry(err), nil },
 		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return call.wait },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 		// http.Client adds the cookies of the caller's jar to this very header.

@@ -13,15 +13,17 @@ import (
 )
 
 // ParseBase parses text as the base URL of a client. name is the argument's
-// name, with which each problem in the list begins. The list is nil if the URL
-// has no problem. No problem quotes text, which may hold a secret.
+// name, with which each problem in the list begins. The list is nil if there is
+// no problem. No problem quotes text, which may hold a secret.
 //
-// These are problems: text is not an absolute URL; a scheme other than https; a
-// user name or password; a query; a fragment; an empty port; a host that
-// net/http would send in another form. Plain http is accepted for loopback, and
-// for every host if plainHTTP is true. The URL is nil if text is not an
-// absolute URL. With any other problem it is not nil, and must not be used. Its
-// host is in lower case.
+// ParseBase returns a nil URL and one problem if text is not an absolute URL
+// with a host, or has whitespace around it. Otherwise the URL is not nil, and
+// its host is in lower case; do not use the URL if the list has problems.
+//
+// These are the other problems: a scheme other than https; a user name or
+// password; a query; a fragment; an empty port; a host that net/http would send
+// in another form. Plain http is accepted for localhost, 127.0.0.0/8 and ::1,
+// and for every host if plainHTTP is true.
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
 	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
@@ -111,15 +113,15 @@ var refusedHeaders = map[string]bool{
 	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
-// HeaderProblem checks a header that a caller wants to add to a call. It returns
-// the rule that the header breaks, or "" if the header is allowed. own lists
-// further names that the caller must not set, because the package sets them.
-// Names are compared without regard to case.
+// HeaderProblem checks a header that a caller wants to add to a call. It
+// returns the rule that the header breaks, or "" if the header is allowed. own
+// lists further names that the caller must not set, because the package sets
+// them. Names are compared without regard to case.
 //
 // Refused are a name that is empty or not a token (RFC 9110), a name in own or
 // in refusedHeaders, a name that begins with Content- or If-, and a value that
-// is not printable ASCII. An empty value is allowed. The result never quotes
-// the value.
+// HeaderText refuses. A value may have printable ASCII and spaces, and may be
+// empty. The result never quotes the value.
 func HeaderProblem(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
 	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")

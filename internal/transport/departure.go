@@ -54,22 +54,26 @@ func departureOf(ctx context.Context) *departure {
 }
 
 // roundTrip sends r once through wire and records in d whether anything may
-// have left this machine. It may replace r's body by an empty one. connected
-// may be nil. Otherwise roundTrip calls connected each time that r gets a
-// connection, before r is written. connected may change r's header. If
-// connected returns an error, nothing is sent.
+// have left this machine. If d.once is true and r is a GET without a body,
+// roundTrip sets an empty body first, so that net/http does not send r twice.
+//
+// roundTrip calls hook each time that r gets a connection, before r is written
+// to that connection. hook may change r's header. If hook returns an error, r
+// is not written to that connection, and roundTrip ends. A nil hook does
+// nothing.
 //
 // If wire returns an answer, roundTrip returns what wire returned. Otherwise
-// the answer is nil and the error is one of three: the error of connected,
-// passed through unavailable; a *proxyError if a proxy refused the connection;
-// or the error of wire, without the cause of the caller's context. The error is
-// nil if wire returned neither an answer nor an error.
-func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, connected func(*http.Request) error) (*http.Response, error) {
+// the answer is nil. The error is then the error of hook, if hook failed, in
+// the form in which the function unavailable returns it; a *proxyError, if a
+// proxy refused the connection; and otherwise the error of wire, without the
+// cause of the caller's context. The error is nil too if wire returned neither
+// an answer nor an error.
+func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, hook func(*http.Request) error) (*http.Response, error) {
 	if d.once && r.Method == http.MethodGet && (r.Body == nil || r.Body == http.NoBody) {
 		// net/http resends a GET without a body if a reused connection fails.
 		r.Body = io.NopCloser(bytes.NewReader(nil))
 	}
-	conn := connection{connected: connected}
+	conn := connection{hook: hook}
 	d.tried.Store(true)
 	d.sendings.Add(1)
 	resp, err := wire.RoundTrip(conn.traced(r))
@@ -96,10 +100,10 @@ func (d *departure) nothingLeft() bool { return d.tried.Load() && d.sendings.Loa
 // connection records whether one sending ever had a connection. The zero value is
 // ready for one sending. It is safe for concurrent use.
 type connection struct {
-	connected func(*http.Request) error // called when there is a connection; may be nil
-	asked     atomic.Bool               // the transport has asked for a connection
-	got       atomic.Bool               // the transport got one, and connected returned no error
-	stopped   atomic.Pointer[error]     // the error of connected; nil if there was none
+	hook    func(*http.Request) error // called when there is a connection; may be nil
+	asked   atomic.Bool               // the transport has asked for a connection
+	got     atomic.Bool               // the transport got one, and hook returned no error
+	stopped atomic.Pointer[error]     // the error of hook; nil if there was none
 }
 
 func (c *connection) traced(r *http.Request) *http.Request {
@@ -108,8 +112,8 @@ func (c *connection) traced(r *http.Request) *http.Request {
 	traced = r.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ //nolint:contextcheck // discreet inherits
 		GetConn: func(string) { c.asked.Store(true) },
 		GotConn: func(info httptrace.GotConnInfo) { //nolint:contextcheck // the request has it
-			if c.connected != nil {
-				if err := c.connected(traced); err != nil {
+			if c.hook != nil {
+				if err := c.hook(traced); err != nil {
 					err = unavailable(r.Context(), err)
 					c.stopped.Store(&err)
 					cancel()
@@ -124,9 +128,10 @@ func (c *connection) traced(r *http.Request) *http.Request {
 }
 
 // neverUsed reports whether certainly nothing was sent over c. err is the error
-// of the transport, or nil. neverUsed returns true if no connection could be
-// used and either the transport had asked for one or err is from before there
-// was a connection, see isDial.
+// of the transport, or nil. If the transport got a connection that hook
+// accepted, neverUsed returns false. Otherwise it returns true in two cases:
+// the transport had asked for a connection, or err is from a step before there
+// is a connection, see isDial. A nil err is not from such a step.
 func (c *connection) neverUsed(err error) bool {
 	return !c.got.Load() && (c.asked.Load() || isDial(err))
 }

@@ -52,9 +52,13 @@ func decompress(resp *http.Response) (unreadable string) {
 // gunzip changes resp so that its Body yields the decompressed bytes. It
 // removes Content-Encoding and Content-Length from a copy of the header, and
 // sets ContentLength to -1 and Uncompressed to true, as net/http does. If the
-// body does not begin like gzip, its bytes and the header stay the same. gunzip
-// reads only the first bytes: a broken gzip stream is an error of a later Read.
-// Closing resp.Body closes the original body.
+// body is empty or does not begin like gzip, its bytes and all other fields of
+// resp stay the same.
+//
+// gunzip reads only the beginning of the body. An error in this reading is not
+// lost: a body of net/http returns the error again at a later Read. A broken
+// gzip stream is an error of a later Read too. Closing resp.Body closes the
+// original body.
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
 	if magic, _ := raw.Peek(2); string(magic) != "\x1f\x8b" {

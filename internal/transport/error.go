@@ -97,11 +97,15 @@ type credentialsError struct{ err error }
 func (e *credentialsError) Error() string { return "credentials were not available" }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// unavailable returns the error of an attempt that was not sent because err
-// prevented credentials. ctx is the context of the attempt; unavailable marks
-// its departure as tried, so that nothingLeft returns true. The result is err
-// itself, without URLs, if err is the end of the caller's context, and
-// otherwise a *credentialsError that wraps err.
+// unavailable returns the error of an attempt that was not sent because it got
+// no credentials. err is the reason and must not be nil. ctx is the context of
+// the attempt. unavailable marks the departure in ctx, if there is one, as
+// tried, so that nothingLeft can return true.
+//
+// unavailable removes URLs from err (see cause.WithoutURL), and the cause of an
+// ended context (see hidden). If the rest of err is the end of the context that
+// Do got, unavailable returns that rest. Otherwise it returns a
+// *credentialsError that wraps the rest.
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))

@@ -28,10 +28,13 @@ type Sentinels struct {
 // The method Class of the result returns the class of err, for example
 // "timeout".
 //
-// If err has the class too_large, the result wraps s.TooLarge instead of err,
-// and its text is the text of s.TooLarge and operation. If a write may have
-// been carried out, errors.Is also finds s.Unknown in the result, and the text
-// ends with it. A nil s.Unknown adds nothing.
+// If err has the class too_large, the result wraps s.TooLarge instead of err.
+// Its text is then the text of s.TooLarge, ": " and operation, without pkg.
+// s.TooLarge must not be nil.
+//
+// If err is an *Error whose Ambiguous is true, a write may have been carried
+// out. errors.Is then also finds s.Unknown in the result, and the text ends
+// with ", " and the text of s.Unknown. A nil s.Unknown adds nothing.
 func Failure(pkg, operation string, err error, s Sentinels) error {
 	out := &classed{text: fmt.Sprintf("%s: %s: %v", pkg, operation, err), class: classOf(err), err: err}
 	ambiguous := false
@@ -56,8 +59,10 @@ func Classed(err error, class string) error {
 
 // Ended returns an error that wraps err, has the text of err, and has the
 // method Class. end is the error of a context that ended between two calls. The
-// class is "canceled" if end is context.Canceled, and "timeout" if it is
-// context.DeadlineExceeded. err says what ended; Ended panics if err is nil.
+// class is "canceled" if end is or wraps context.Canceled, and "timeout" for
+// context.DeadlineExceeded. For a nil end the class is "". Ended takes only the
+// class from end: errors.Is finds end only if err wraps it. err says what
+// ended; Ended panics if err is nil.
 func Ended(err, end error) error { return Classed(err, classOf(end)) }
 
 // Error returns e.text. Failure composes that text; Classed and Ended take the

@@ -36,15 +36,17 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 	return f
 }
 
-// RoundTrip makes one attempt and records it in the call that Do put into r's
-// context; it panics without a call. It returns the attempt's error and no
-// answer, or an answer that has the attempt's status and header and an empty
-// body. Before a repeated attempt it reports the attempt before to the
-// observer.
+// RoundTrip waits for the rate limit, makes one attempt and records it in the
+// call that Do put into r's context; it panics without a call. It returns the
+// attempt's error and no answer, or an answer that has the attempt's status and
+// header and an empty body. Before a repeated attempt it reports the attempt
+// before to the observer.
 //
-// RoundTrip waits for the rate limit first. If the call's deadline ends before
-// a repeated attempt may begin, RoundTrip makes no attempt, sets the call's
-// field over, and returns the result of the attempt before.
+// If the context ends during the wait, or the wait would outlast the deadline,
+// nothing is sent. This counts as an attempt with the error of admit. One case
+// is different: the deadline ends the wait before a repeated attempt. RoundTrip
+// then reports nothing, sets the call's field over, and returns the result of
+// the attempt before once more.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -74,9 +76,10 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // admit blocks until the rate limit allows an attempt, and then returns nil.
-// Without a limit it does not block. It returns the context's error if ctx has
-// ended. If the wait would outlast the deadline of ctx, it returns at once with
-// an error that matches errRateLimit and context.DeadlineExceeded.
+// Without a limit it does not block. If ctx has ended, or ends while admit
+// waits, admit returns the context's error, also without a limit. If the wait
+// would outlast the deadline of ctx, admit returns at once with an error that
+// matches errRateLimit and context.DeadlineExceeded.
 func (f *finisher) admit(ctx context.Context) error {
 	if f.limiter != nil {
 		if err := f.limiter.Wait(ctx); err != nil && ctx.Err() == nil {
@@ -86,11 +89,13 @@ func (f *finisher) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// attempt sends r and stores the result in c.last. If the effective status of
-// the answer is 401 and the authorizer left a note, attempt asks the
-// Authorizer's Renew for better credentials. If Renew has some and the rate
-// limit allows it in time, attempt sends the request once more. Both sendings
-// count as one attempt and share one Config.Timeout.
+// attempt sends r and stores the result in c.last. If the Status of the verdict
+// is 401 and the authorizer left a note, attempt asks the Authorizer's Renew
+// for better credentials. If Renew has some and the rate limit allows it in
+// time, attempt sends the request a second time. c.last is then the result of
+// the second sending, even if that is an error; the verdict of the first goes
+// to c.earlier. Both sendings count as one attempt and share one
+// Config.Timeout.
 //
 // attempt does not ask Renew if c is of the kind Once and the verdict leaves
 // open whether the write was carried out.
@@ -145,15 +150,19 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any)
 	return a
 }
 
-// read returns the whole body of resp after decompression. It does not close
-// the body. For a status below 200 it returns nil and reads nothing.
+// read returns the body of resp after decompression. It does not close the
+// body. For a status below 200 it reads nothing and returns nil and nil.
 //
-// For other statuses than 2xx the error is nil: the body is cut at 64 KiB, and
-// an error while reading only shortens the body, because the status must not be
-// lost. For 2xx the body is nil with an error. The error is ErrTooLarge for a
-// body above Config.MaxResponseBytes, an *encodingError for an encoding that
-// decompress cannot undo, and otherwise errTruncated, which wraps the error of
-// reading.
+// For other statuses than 2xx the error is always nil, because the status must
+// not be lost. The body is cut at 64 KiB, or at Config.MaxResponseBytes if that
+// is less. If reading fails, read returns the bytes before the error. If
+// decompress cannot undo the encoding, read returns the bytes as they were
+// sent.
+//
+// For 2xx read returns the whole body, or nil and an error: ErrTooLarge for a
+// body above Config.MaxResponseBytes, an *encodingError for a body in an
+// encoding that decompress cannot undo, and otherwise errTruncated, which wraps
+// the error of reading. An empty body has no *encodingError.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
 		return nil, nil // the body of a 101 is the bare connection, without a deadline
@@ -179,12 +188,16 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 }
 
 // readUpTo reads r to its end, but at most limit bytes, and returns the bytes.
-// limit must be positive. claimed is the declared length of r in bytes, which
-// only sets the size of the first buffer; -1 means unknown. The error is nil at
-// the end of r and at the limit. For an error of r, readUpTo returns the error
-// and the bytes before it.
+// limit must be positive. The error is nil at the end of r and at the limit.
+// For an error of r, readUpTo returns the error and the bytes before it.
 //
-// The last buffer has limit bytes at once: doubling the buffer up to the end
+// claimed is the declared length of r in bytes. It only sets the size of the
+// first buffer, which never has more than limit bytes. A negative claimed, or
+// one above DefaultMaxResponseBytes, means unknown, and the first buffer is
+// small.
+//
+// A full buffer is replaced by one of twice the size. If twice the size is
+// above half of limit, the new buffer has limit bytes at once: another doubling
 // would hold several times the limit.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
@@ -255,9 +268,10 @@ type Verdict struct {
 
 // judge returns the complete verdict on the answer r. used is the authorizer's
 // note, or nil. judge calls the Judge of c's request with ctx, r and used.
-// Without a Judge, Open follows leavesOpen, and the other fields are zero.
-// judge then sets Status to the status of r if it is 0, and Class to
-// ClassStatus if the status of r is not 2xx.
+// Without a Judge, Open follows leavesOpen, and the other fields are zero. Then
+// judge completes two fields. If Verdict.Status is 0, it becomes the status of
+// r. If the status of r is not 2xx, Verdict.Class becomes ClassStatus, whatever
+// class Judge has set.
 func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	v := Verdict{Open: leavesOpen(r.StatusCode)}
 	if c.request.Judge != nil {

@@ -13,18 +13,19 @@ import (
 	"unicode/utf8"
 )
 
-// Free returns the request of a call that a caller describes, and what is wrong
-// with the arguments, nil if nothing is. If something is wrong, do not send the
-// request.
+// Free returns the request of a call that a caller describes, and a list of
+// what is wrong with the arguments, nil if nothing is. If something is wrong,
+// do not send the request. No entry of the list quotes path or content.
 //
 // base must not be nil and does not change. method is GET, POST, PUT, PATCH or
 // DELETE, in capitals. path is relative to base, escaped as in a URL, and may
-// have a query; "" means base itself. The argument in is the body, which is
-// encoded as JSON; nil means no body, and with GET in must be nil. It must not
-// hold a float, or a string that is not UTF-8. No string of the list quotes
-// path or in. The request's kind is Once, because its effect is unknown: it is
-// repeated only if nothing was sent.
-func Free(base *url.URL, method, path string, in any) (Request, []string) {
+// have a query; "" means base itself. content is the body, which is encoded as
+// JSON. content must not hold a float, or a string that is not UTF-8. A nil
+// content means no body; for GET content must be nil.
+//
+// The request has the kind Once, because nobody knows what the call does. Do
+// therefore repeats the call only if nothing was sent.
+func Free(base *url.URL, method, path string, content any) (Request, []string) {
 	r := Request{Operation: "Do", Kind: Once, Method: method}
 	var problems []string
 	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method) {
@@ -34,14 +35,14 @@ func Free(base *url.URL, method, path string, in any) (Request, []string) {
 	if r.URL, rule = below(base, path); rule != "" {
 		problems = append(problems, "path: "+rule)
 	}
-	if in != nil && method == http.MethodGet {
+	if content != nil && method == http.MethodGet {
 		return r, append(problems, "in: must be nil with GET")
 	}
 	if method != http.MethodGet {
 		r.Header = JSONHeader(nil)
 	}
-	if in != nil {
-		if r.Body, rule = document(in); rule != "" {
+	if content != nil {
+		if r.Body, rule = document(content); rule != "" {
 			problems = append(problems, "in: "+rule)
 		}
 	}
@@ -60,11 +61,12 @@ var keyNames = []string{
 // below returns base itself and the rule, which begins with "must" and never
 // quotes path, because path may hold anything. An empty path means base. path
 // may begin with one slash and may have a query, whose parameters are sorted by
-// name in the result.
+// name in the result. A query of base stays if path has none. base may end with
+// a slash.
 //
 // These break a rule: a host, a scheme, a backslash, a fragment; an element
-// that is empty, "." or ".."; wrong escapes, spaces, control characters; a
-// query parameter in keyNames.
+// that is "." or ".." or empty, as after a slash at the end; wrong escapes,
+// spaces, control characters; a query parameter in keyNames.
 func below(base *url.URL, path string) (*url.URL, string) {
 	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
 		return base, "must not have a host, a backslash or a fragment"
@@ -105,17 +107,18 @@ func below(base *url.URL, path string) (*url.URL, string) {
 	return target, ""
 }
 
-// document returns in as JSON without a line end, and "". A nil in becomes
-// null. If in cannot be encoded exactly, document returns nil and the rule that
-// in breaks. The rule begins with "must" and quotes no value.
-func document(in any) ([]byte, string) {
-	if rule := inexact(reflect.ValueOf(in), 0); rule != "" {
+// document returns content as JSON without a line end, and "". A nil content
+// becomes null. If content cannot be encoded exactly, document returns nil and
+// the rule that content breaks. The rule begins with "must" and quotes no
+// value.
+func document(content any) ([]byte, string) {
+	if rule := inexact(reflect.ValueOf(content), 0); rule != "" {
 		return nil, rule
 	}
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	if e.Encode(in) != nil { // the error's text may hold values
+	if e.Encode(content) != nil { // the error's text may hold values
 		return nil, "must be what encoding/json encodes"
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), ""
@@ -126,9 +129,12 @@ const maxInDepth = 100
 // inexact returns the rule that v breaks if JSON would not hold v exactly, or
 // "" if JSON would. Floats break a rule, because they have lost digits already.
 // Strings that are not UTF-8 break a rule, because encoding/json changes them.
-// inexact looks into pointers, slices, maps and exported fields. It trusts
-// values that encode themselves (json.Marshaler, encoding.TextMarshaler) and
-// json.Number. The zero reflect.Value and nil pointers break no rule.
+// The zero reflect.Value and nil pointers break no rule.
+//
+// inexact looks into pointers, interfaces, slices, arrays, the keys and values
+// of maps, and structs. In a struct it checks exported and embedded fields,
+// without fields tagged json:"-". It trusts json.Number and values that encode
+// themselves (json.Marshaler, encoding.TextMarshaler).
 //
 // depth is the number of values around v, 0 for the outermost one. Values
 // deeper than maxInDepth are not checked, because encoding/json refuses cycles

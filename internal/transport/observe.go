@@ -5,9 +5,11 @@ import "log/slog"
 // observe reports the newest attempt to Config.Observer, and logs it to
 // Config.Logger, each unless nil. Both get an Attempt and nothing else of the
 // call. observe blocks until both return. It does nothing before the first
-// attempt. The argument final means that no attempt follows. observe is called
-// once for each attempt, when that is certain: after the wait for the next
-// attempt, which may be cut short.
+// attempt.
+//
+// final says that no attempt follows, and becomes Attempt.Final. Callers call
+// observe once for each attempt, as soon as final is certain. This is only
+// after the wait for the next attempt, because the wait may be cut short.
 func (c *call) observe(final bool) {
 	if c.number == 0 || c.config.Observer == nil && c.config.Logger == nil {
 		return

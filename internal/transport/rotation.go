@@ -119,8 +119,9 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 }
 
 // Fixed returns a function for NewRotation that knows a single set of
-// credentials, c. If its argument is nil, the function returns c and nil. After
-// a refusal it returns c and an error that says that c could not be renewed.
+// credentials, c. If its *C is nil, the function returns c and nil. If its *C
+// is not nil, the credentials were refused: the function returns c and an error
+// that says that c could not be renewed. It ignores its context.
 func Fixed[C any](c C) func(context.Context, *C) (C, error) {
 	return func(_ context.Context, rejected *C) (C, error) {
 		if rejected != nil {
@@ -148,8 +149,12 @@ type rotating[C any] struct {
 // for each attempt, and from After when the provider has refused the attempt
 // with 401. For each sending it calls apply, which puts the credentials c on r.
 // body is the body of r, nil if there is none. apply must not be nil, and must
-// be safe for concurrent use. An error of apply, or of the source behind n,
-// ends the call before anything is sent. The note of a sending is a Used[C].
+// be safe for concurrent use. The note of a sending is a Used[C].
+//
+// Before the first sending of an attempt, an error of apply or of the source
+// behind n ends the call, and the attempt is not sent. After a 401, if After
+// returns false, the call returns the 401. An error of apply for the second
+// sending ends the call with that error.
 func (n *Rotation[C]) Authorizer(apply func(r *http.Request, body []byte, c C) error) Authorizer {
 	return rotating[C]{n, apply}
 }
@@ -188,9 +193,10 @@ type StaticToken func() string
 
 var errNoToken = errors.New("there is no other token")
 
-// Token returns the token and nil. If rejected equals the token, Token returns
-// "" and an error, because the source has no other token. An empty token
-// therefore is an error too. The context is ignored.
+// Token returns the token and nil if rejected is not equal to the token. If
+// both are equal, it returns "" and an error, because the source has no other
+// token. rejected is "" if nothing was refused, so an empty token is an error
+// then. The context is ignored.
 func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 	if token := t(); token != rejected {
 		return token, nil
@@ -202,14 +208,15 @@ var errBadToken = errors.New("token is empty or not printable ASCII")
 
 // Bearer returns an Authorizer that sends the tokens of source in the header
 // Authorization. It asks source for a token before each attempt, and once more,
-// with the refused token, after an answer with 401. source must not be nil.
-// also is called for each sending after the token is set, and may set further
-// headers; nil does nothing.
+// with the refused token, after an answer with 401. source must not be nil. For
+// each sending it calls extra with the request after the token is set, and
+// extra may set further headers. A nil extra sets none.
 //
 // The call ends before anything is sent if source returns an error, or a token
-// that is empty or not printable ASCII. After a refusal such a result means
-// that no better token exists, and the call returns the refusal.
-func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
+// that is empty or not printable ASCII. After a 401 such a result, or the
+// refused token itself, means that no better token exists, and the call returns
+// the 401.
+func Bearer(source TokenSource, extra func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {
 			rejected = new(string)
@@ -223,8 +230,8 @@ func Bearer(source TokenSource, also func(*http.Request)) Authorizer {
 	same := func(a, b string) bool { return a == b }
 	return NewRotation(ask, same).Authorizer(func(r *http.Request, _ []byte, token string) error {
 		r.Header.Set("Authorization", "Bearer "+token)
-		if also != nil {
-			also(r)
+		if extra != nil {
+			extra(r)
 		}
 		return nil
 	})

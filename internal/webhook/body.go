@@ -24,8 +24,10 @@ var ErrEmpty = errors.New("the body is empty; something in front of the handler 
 //
 // For a body above 1 MiB the error is a *http.MaxBytesError. Other errors are
 // errors of reading. With an error Read also returns the part that it has read.
-// If r's context has ended, the error holds the context's error and not its
-// cause.
+// If an error of reading is or wraps the cause of r's ended context (see
+// context.Cause), Read puts the error of the context in its place, such as
+// context.Canceled. A body that was read to its end has no error, even if the
+// context has ended.
 func Read(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil

@@ -80,12 +80,16 @@ func write(e Exchange) {
 	}
 }
 
-// shorten returns text, the body of an answer, without the rows that are not
-// fresh. Rows are the items of text if text is a JSON list, or of each list of
-// two or more items that is a member of text if text is a JSON object. Then the
-// JSON is written again: members are sorted and spaces removed. Any other text
-// is returned unchanged. name is the package, under which rows are remembered.
-// The caller holds file.mu.
+// shorten returns text, the body of an answer, without the rows for which the
+// function fresh returns false. fresh compares a row with the earlier rows of
+// the same package and list, and remembers it. name is the package. The caller
+// holds file.mu.
+//
+// If text is a JSON list, the rows are its items. If text is a JSON object, the
+// rows are the items of each member that is a list of two or more items. In
+// both cases shorten writes the JSON again, even if no row was left out:
+// without spaces, and with the members of that object sorted. Any other text is
+// returned unchanged, also an object without such a list.
 func shorten(name string, text []byte) []byte {
 	var rows []json.RawMessage
 	if json.Unmarshal(text, &rows) == nil && rows != nil {
@@ -183,11 +187,14 @@ func alike(text []byte) []byte {
 	return out
 }
 
-// Wire returns a transport that writes each request to the folder that the
-// variable Folder names and then sends it through next. name is the package of
-// the client, and base is the escaped path of its base URL. The transport is
-// safe for concurrent use if next is. It panics if it cannot write. next must
-// not be nil.
+// Wire returns a transport that writes each request to a file and then sends
+// the request through next. The file lies in the folder that the environment
+// variable PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary
+// files if the variable is not set. name is the package of the client, and base
+// is the escaped path of its base URL. next must not be nil.
+//
+// The transport is safe for concurrent use if next is. Sending a request panics
+// if the file cannot be written.
 func Wire(name, base string, next http.RoundTripper) http.RoundTripper {
 	return recordingWire{name, base, next}
 }
@@ -213,11 +220,14 @@ func (w recordingWire) CloseIdleConnections() {
 	}
 }
 
-// Handler returns a handler that calls next and writes each request with its
-// answer to the folder that the variable Folder names. It panics if it cannot
-// write. Call Handler in the function NewServer of a package such as vimatest,
-// or in a function that NewServer calls; for any other caller Handler returns
-// next. next must not be nil.
+// Handler returns an http.Handler that calls next and then writes the request
+// with the answer to a file. The file lies in the folder that the environment
+// variable PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary
+// files if the variable is not set. A request panics if the file cannot be
+// written. next must not be nil.
+//
+// Call Handler in the function NewServer of a package such as vimatest, or in a
+// function that NewServer calls. For any other caller Handler returns next.
 func Handler(next http.Handler) http.Handler {
 	name := fakeOf(2)
 	if name == "" {
