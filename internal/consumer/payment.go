@@ -20,7 +20,7 @@ var _ Payments = (*wallet.Client)(nil)
 
 // ErrLater is what PayBill and PayOut return if the outcome is unknown: the
 // money may have been sent. Wait a while, and then call the function again with
-// the same id, as its comment says.
+// the same id, as the comment of the function says.
 var ErrLater = errors.New("consumer: to be called again with the same id")
 
 // PayBill pays a bill from the wallet and reports whether the bill is paid. id

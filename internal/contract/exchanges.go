@@ -45,11 +45,11 @@ func read(file string, yield func(record.Exchange)) error {
 }
 
 // Path returns the path of e, escaped, as the OpenAPI document of e.Package
-// writes it. It removes the path of the base URL (e.Base) from the front of
-// e.Path; each test may choose another base URL. For the packages vima,
-// ecommpay and wallet Path then adds or removes what the document writes
-// differently, for example the prefix /v1 in wallet. It does not check whether
-// the document has the path.
+// writes it. Path removes e.Base, the path of the base URL, which is "" for a
+// fake. Three packages differ further. For vima the path of the service becomes
+// /operation. For ecommpay the base path of the fake is removed. For wallet a
+// client's path gets /v1 in front; the base path alone becomes /oauth/token.
+// Path does not check whether the document has the result.
 func Path(e record.Exchange) string {
 	fake := e.Status != 0
 	rest := strings.TrimPrefix(e.Path, strings.TrimSuffix(e.Base, "/"))

@@ -128,8 +128,8 @@ func (c *connection) traced(r *http.Request) *http.Request {
 }
 
 // neverUsed reports whether certainly nothing was sent over c. err is the error
-// of the transport, or nil. If the transport got a connection that hook
-// accepted, neverUsed returns false. Otherwise it returns true in two cases:
+// of the transport, or nil. If the transport got a connection and hook returned
+// no error, neverUsed returns false. Otherwise it returns true in two cases:
 // the transport had asked for a connection, or err is from a step before there
 // is a connection, see isDial. A nil err is not from such a step.
 func (c *connection) neverUsed(err error) bool {

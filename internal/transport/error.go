@@ -102,10 +102,10 @@ func (e *credentialsError) Unwrap() error { return e.err }
 // the attempt. unavailable marks the departure in ctx, if there is one, as
 // tried, so that nothingLeft can return true.
 //
-// unavailable removes URLs from err (see cause.WithoutURL), and the cause of an
-// ended context (see hidden). If the rest of err is the end of the context that
-// Do got, unavailable returns that rest. Otherwise it returns a
-// *credentialsError that wraps the rest.
+// unavailable removes URLs from err (see cause.WithoutURL), and the cause of
+// the context that Do got (see cause.Hide). If that context has ended and the
+// rest of err matches its error, unavailable returns the rest. Otherwise it
+// returns a *credentialsError that wraps the rest.
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))

@@ -197,8 +197,8 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 // small.
 //
 // A full buffer is replaced by one of twice the size. If twice the size is
-// above half of limit, the new buffer has limit bytes at once: another doubling
-// would hold several times the limit.
+// above half of limit, the new buffer has limit bytes at once: one more copy
+// between two large buffers would need more memory.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
 	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {

@@ -15,7 +15,8 @@ import (
 
 // Free returns the request of a call that a caller describes, and a list of
 // what is wrong with the arguments, nil if nothing is. If something is wrong,
-// do not send the request. No entry of the list quotes path or content.
+// do not send the request. An entry begins with method, path or in, as the
+// exported methods Do name the arguments. No entry quotes path or content.
 //
 // base must not be nil and does not change. method is GET, POST, PUT, PATCH or
 // DELETE, in capitals. path is relative to base, escaped as in a URL, and may
@@ -23,8 +24,8 @@ import (
 // JSON. content must not hold a float, or a string that is not UTF-8. A nil
 // content means no body; for GET content must be nil.
 //
-// The request has the kind Once, because nobody knows what the call does. Do
-// therefore repeats the call only if nothing was sent.
+// The request has the kind Once, because nobody knows what the call does.
+// Client.Do therefore repeats the call only if nothing was sent.
 func Free(base *url.URL, method, path string, content any) (Request, []string) {
 	r := Request{Operation: "Do", Kind: Once, Method: method}
 	var problems []string

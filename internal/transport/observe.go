@@ -8,8 +8,8 @@ import "log/slog"
 // attempt.
 //
 // final says that no attempt follows, and becomes Attempt.Final. Callers call
-// observe once for each attempt, as soon as final is certain. This is only
-// after the wait for the next attempt, because the wait may be cut short.
+// observe once for each attempt, when final is certain. If a retry is planned,
+// this is only after the wait for the retry, because the wait may be cut short.
 func (c *call) observe(final bool) {
 	if c.number == 0 || c.config.Observer == nil && c.config.Logger == nil {
 		return

@@ -73,10 +73,11 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	return Used[C]{current, s.renewals}, nil
 }
 
-// After returns credentials to use instead of refused, the Used of an attempt
-// that the provider has refused, and true. It calls ask once, with the refused
-// credentials, unless another call of After has renewed them already. One call
-// of After at a time asks, and the others wait for it.
+// After returns other credentials, and true. refused is the Used of an attempt
+// that the provider has refused. After calls ask once, with the refused
+// credentials. If another call of After has renewed these credentials already,
+// After returns the renewed ones and does not ask. One call of After at a time
+// asks, and the others wait for it.
 //
 // After returns false if there is nothing better: ask returned an error or the
 // same credentials, to this call or to a call that this one waited for, or ctx
