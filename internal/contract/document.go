@@ -195,10 +195,10 @@ func (d *Document) schema(pointer string) (*jsonschema.Schema, error) {
 }
 
 // resolve follows the reference ($ref) at pointer, a JSON pointer into the
-// document. If the target is a reference again, resolve follows that one too.
-// It returns the first pointer at which there is no reference: the last target,
-// or pointer itself. It does not check that the document has anything there.
-// References in a circle would end the process.
+// document. If the target is a reference too, resolve goes on. It returns the
+// pointer of the last target, or pointer itself if there is none. It does not
+// check that the document has anything there. References in a circle would end
+// the process.
 func (d *Document) resolve(pointer string) string {
 	var node any = d.Tree
 	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {

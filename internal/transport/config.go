@@ -13,8 +13,8 @@ import (
 )
 
 // ParseBase parses text as the base URL of a client. name is the argument's
-// name, with which each problem in the list begins. The list is nil if there is
-// no problem. No problem quotes text, which may hold a secret.
+// name, with which each problem in the list begins. Without problems the list
+// is nil. No problem quotes text, which may hold a secret.
 //
 // ParseBase returns a nil URL and one problem if text is not an absolute URL
 // with a host, or has whitespace around it. Otherwise the URL is not nil, and

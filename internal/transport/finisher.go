@@ -270,8 +270,8 @@ type Verdict struct {
 // note, or nil. judge calls the Judge of c's request with ctx, r and used.
 // Without a Judge, Open follows leavesOpen, and the other fields are zero. Then
 // judge completes two fields. If Verdict.Status is 0, it becomes the status of
-// r. If the status of r is not 2xx, Verdict.Class becomes ClassStatus, whatever
-// class Judge has set.
+// r. If the status of r is not 2xx, Verdict.Class becomes ClassStatus, in place
+// of any class that Judge has set.
 func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
 	v := Verdict{Open: leavesOpen(r.StatusCode)}
 	if c.request.Judge != nil {
