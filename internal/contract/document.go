@@ -298,8 +298,9 @@ var Heavy = []string{
 // Record runs go test for all clients and fakes, and writes what they send and
 // answer into folder, from which the function Exchanges reads it. folder must
 // exist. root is the folder of the root module. No file in root changes: the
-// compiler gets patched copies of two files, which call package record. All
-// other PAYCLIENTS_ variables are removed for the run.
+// compiler gets patched copies of two files, which call package record. The
+// tests do not see the caller's environment variables that begin with
+// PAYCLIENTS_.
 //
 // If every is true, Record also runs the slow tests that the variable Heavy
 // lists, and writes all rows that differ. If every is false, it leaves out

@@ -67,8 +67,8 @@ type Poll[S any] struct {
 // Until reads the state until Done returns true, a read fails permanently, or
 // ctx ends. It blocks and sleeps before each read: Params.First before the
 // first one, then Params.MinInterval, which doubles up to Params.MaxInterval.
-// last is the state that the caller already knows, or nil; Done is not asked
-// about it.
+// last is the state that the caller already knows, or nil; Until does not call
+// Done with last.
 //
 // A read that fails is repeated if it got no answer, or if the status is 429 or
 // at least 500. The next read is not earlier than the service asked for. A read

@@ -21,7 +21,7 @@ type call struct {
 	earlier   []Verdict     // on the answers before last, in order
 	wait      time.Duration // before the next attempt, set by affordable
 	ended     time.Time     // when the newest attempt ended; before the first attempt, when the call began
-	ambiguous bool          // some attempt of a write may have been carried out without success
+	ambiguous bool          // an attempt of a write may have been carried out, but shows no success
 	over      bool          // the deadline leaves no time for another attempt
 }
 

@@ -162,8 +162,8 @@ func classOf(err error) string {
 	return "network"
 }
 
-// isDial reports whether err is from before there was a connection: from a name
-// lookup, a dial or a proxy. It returns false for nil.
+// isDial reports whether err is from a step before there is a connection: a
+// name lookup, a dial or a proxy. It returns false for nil.
 func isDial(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError

@@ -42,11 +42,11 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 // header and an empty body. Before a repeated attempt it reports the attempt
 // before to the observer.
 //
-// If the context ends during the wait, or the wait would outlast the deadline,
-// nothing is sent. This counts as an attempt with the error of admit. One case
-// is different: the deadline ends the wait before a repeated attempt. RoundTrip
-// then reports nothing, sets the call's field over, and returns the result of
-// the attempt before once more.
+// If admit returns an error, nothing is sent, and the error counts as the
+// result of an attempt. One case is different: a repeated attempt cannot begin
+// before the deadline of the call. RoundTrip then makes and reports no attempt,
+// sets the call's field over, and returns the result of the attempt before once
+// more.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -162,7 +162,7 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any)
 // For 2xx read returns the whole body, or nil and an error: ErrTooLarge for a
 // body above Config.MaxResponseBytes, an *encodingError for a body in an
 // encoding that decompress cannot undo, and otherwise errTruncated, which wraps
-// the error of reading. An empty body has no *encodingError.
+// the error of reading. The encoding of an empty body does not matter.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
 		return nil, nil // the body of a 101 is the bare connection, without a deadline
@@ -297,7 +297,7 @@ func leavesOpen(status int) bool {
 // a signature check, could not check. err is the error that the call shall
 // return, and becomes Verdict.Err. ctx is the context that the function got.
 // Open is true, and Status is 0. Class is "canceled" or "timeout" if ctx has
-// ended and err matches its error, and otherwise "credentials".
+// ended and err matches ctx.Err(), and otherwise "credentials".
 func Unchecked(ctx context.Context, err error) Verdict {
 	class := "credentials"
 	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
@@ -315,10 +315,10 @@ type Judged[T any] struct {
 }
 
 // Do calls [Client.Do] with judge as the request's Judge; req.Judge is ignored.
-// judge returns what it decoded and the verdict, whose Result it need not set.
-// The Judged has what judge decoded in the last answer and in the earlier ones.
-// judge must not be nil. Do retries as Client.Do does and returns its error, an
-// *Error; the Judged is then the zero value.
+// judge must not be nil. judge returns what it decoded and the verdict, whose
+// Result it need not set. The Judged has what judge decoded in the last answer
+// and in the earlier ones. Do retries as Client.Do does. It returns the error
+// of Client.Do, an *Error; the Judged is then the zero value.
 func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, used any) (T, Verdict)) (Judged[T], error) {
 	req.Judge = func(ctx context.Context, r Response, used any) Verdict {
 		result, v := judge(ctx, r, used)

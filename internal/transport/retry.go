@@ -35,10 +35,10 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 // another attempt may be made. It ignores the number of attempts and the wait.
 // It returns false if the caller's context has ended.
 //
-// After an error repeatable returns true if the error is not permanent (see
-// isPermanent) and either nothing was sent or the Kind is Repeatable. After an
-// answer it returns true if the Kind is Repeatable and the effective status is
-// 429, 502, 503, 504 or, with Config.RetryOn500, 500.
+// After a permanent error, see isPermanent, repeatable returns false. After any
+// other error it returns true if nothing was sent or if the Kind is Repeatable.
+// After an answer it returns true if the Kind is Repeatable and the effective
+// status is 429, 502, 503, 504 or, with Config.RetryOn500, 500.
 func (c *call) repeatable() bool {
 	a := &c.last
 	switch {

@@ -88,8 +88,8 @@ func write(e Exchange) {
 // If text is a JSON list, the rows are its items. If text is a JSON object, the
 // rows are the items of each member that is a list of two or more items. In
 // both cases shorten writes the JSON again, even if no row was left out:
-// without spaces, and with the members of that object sorted. Any other text is
-// returned unchanged, also an object without such a list.
+// without spaces, and with the members of the outermost object sorted. Any
+// other text is returned unchanged, also an object without such a list.
 func shorten(name string, text []byte) []byte {
 	var rows []json.RawMessage
 	if json.Unmarshal(text, &rows) == nil && rows != nil {
@@ -188,7 +188,8 @@ func alike(text []byte) []byte {
 }
 
 // Wire returns a transport that writes each request to a file and then sends
-// the request through next. The file lies in the folder that the environment
+// the request through next. A request that equals an earlier one of the same
+// test is not written again. The file lies in the folder that the environment
 // variable PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary
 // files if the variable is not set. name is the package of the client, and base
 // is the escaped path of its base URL. next must not be nil.
@@ -221,7 +222,8 @@ func (w recordingWire) CloseIdleConnections() {
 }
 
 // Handler returns an http.Handler that calls next and then writes the request
-// with the answer to a file. The file lies in the folder that the environment
+// with the answer to a file. If both equal an earlier request and its answer,
+// they are not written again. The file lies in the folder that the environment
 // variable PAYCLIENTS_CONTRACT_FOLDER names, or in the folder for temporary
 // files if the variable is not set. A request panics if the file cannot be
 // written. next must not be nil.
