@@ -48,7 +48,8 @@ type BalanceList struct {
 // old. Rows that do not decode are in BalanceList.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
+// once more if a [CredentialSource] has new credentials. Its errors:
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
 // *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
 // a [Signer] or [CredentialSource]. The result is nil with every error.
@@ -79,15 +80,18 @@ var (
 	errNoAmount   = errors.New("a balance has no amount")
 )
 
-// UnmarshalJSON decodes one balance, from the API or from a stored Raw. The
-// member "name" is the name: a string or a number. Any other kind of name
-// leaves Name empty and is listed in Unread. Every other member is an amount,
-// named by its currency: a whole number, as a JSON number or a string.
+// UnmarshalJSON decodes one balance, from the API or from a stored Raw. It
+// replaces all fields of b; Raw becomes a copy of data.
 //
-// It returns an error, and leaves b unchanged, if an amount is anything else
-// (null, "", 1.50, an object), if data has not a single amount, or if data is
-// not a JSON object. So no money is lost because a member has an unexpected
-// form.
+// The member "name" sets Name: a string or a number. If "name" is missing or
+// null, Name is "". If "name" is anything else, Name is "" and Unread holds
+// "/name". Every other member is an amount, and the name of the member is the
+// currency. An amount is a whole number, as a JSON number or a string.
+//
+// UnmarshalJSON returns an error, and leaves b unchanged, if an amount is
+// anything else (null, "", 1.50, an object), if data holds no amount at all,
+// if a name repeats, or if data is not a JSON object. So no money is lost
+// because a member has an unexpected form.
 func (b *Balance) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := wire.Decode(data, &members); err != nil {
@@ -137,9 +141,11 @@ func (b Balance) Major() (map[string]decimal.Decimal, error) {
 	return amounts, nil
 }
 
-// MarshalJSON returns Raw if Raw is not nil. Otherwise it returns an object
-// with the name and, by currency, the amounts in minor units as strings. It
-// returns nil and an error if Raw is nil and a string is not valid UTF-8.
+// MarshalJSON returns Raw itself, unchecked, if Raw is not nil. Changes of the
+// other fields then have no effect. If Raw is nil, MarshalJSON returns one flat
+// object, such as {"USD":"310099","name":"shop"}: Name, and for each currency
+// the amount in minor units as a string. It then returns nil and an error if
+// Name or a currency is not valid UTF-8.
 func (b Balance) MarshalJSON() ([]byte, error) {
 	if b.Raw != nil {
 		return b.Raw, nil

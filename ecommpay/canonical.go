@@ -26,8 +26,8 @@ const (
 //   - A string is written without quotes and escapes, a number as it stands in
 //     body; true is 1, false is 0, null is empty. Empty objects and arrays add no
 //     line.
-//   - The member "signature" of the outermost object is left out, and members
-//     named "frame_mode" at every depth.
+//   - Two kinds of members are left out: "signature" in the outermost object,
+//     and "frame_mode" at every depth.
 //   - Lines are sorted by path in natural order: runs of digits compare as
 //     numbers (operations:2 before operations:10), other bytes by value.
 //
@@ -39,8 +39,9 @@ const (
 // The error is always [ErrInvalidRequest]. It is returned if body is not exactly
 // one JSON object, is not UTF-8, repeats a name within an object, is nested more
 // than 256 deep, has more than 1,048,576 values or is larger than 256 MiB. The
-// same error is returned if the text would be longer than twice the body plus 1
-// MiB, as with many short values below long names. The result is then nil.
+// same error is returned if the result would be longer than 1 MiB plus twice the
+// length of body, as with many short values below long names. With an error the
+// result is nil.
 func Canonical(body []byte) ([]byte, error) {
 	w := newWriter()
 	defer w.release()

@@ -103,21 +103,22 @@ type ChargebackKey struct {
 	OperationID  string // a decimal number
 }
 
-// GetChargeback reads one chargeback. Exactly one field of k must be set;
-// otherwise the error is ErrInvalidRequest. The token needs the same rights as
-// for [Client.ListChargebacks].
+// GetChargeback reads one chargeback. Exactly one field of k must be set. The
+// token needs the same rights as for [Client.ListChargebacks].
 //
-// If the service answers with an empty chargeback (null, [] or {}), the error
-// is ErrNotFound. Whether the service does so for a chargeback that does not
-// exist, or refuses the request, is Unverified. An answer without the member
-// "chargeback", or about another chargeback than k selects, is *DecodeError.
-// The chargeback is nil with every error.
+// The error is ErrNotFound if the answer has the member "chargeback" and its
+// value is null, [] or {}. Whether the service answers so for a chargeback that
+// does not exist, or refuses the request, is Unverified. If the member
+// "chargeback" is missing, or holds another chargeback than k selects, the error
+// is *DecodeError.
 //
-// The call only reads. It is retried after network errors, a body cut short
-// and the statuses 429, 500, 502, 503 and 504. All errors beside ErrNotFound are
-// ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context errors, network errors, and the
-// error of a [Signer] or [CredentialSource].
+// The call only reads. It is retried after network errors, a body cut short and
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
+// once more if a [CredentialSource] has new credentials. All its errors:
+// ErrInvalidRequest (k is wrong; before sending), ErrNotFound, *Error (a refusal),
+// *SignatureError, *DecodeError, ErrResponseTooLarge, context and network errors,
+// and the error of a [Signer] or [CredentialSource]. The chargeback is nil with
+// every error.
 //
 // ecommpay Data API: POST /chargeback/get
 func (c *Client) GetChargeback(ctx context.Context, k ChargebackKey, opts ...CallOption) (*Chargeback, error) {

@@ -55,7 +55,8 @@ type ChargebackPage struct {
 // call still succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
+// once more if a [CredentialSource] has new credentials. Its errors:
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
 // *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
 // a [Signer] or [CredentialSource]. The result is nil with every error.
@@ -74,17 +75,18 @@ func (c *Client) ListChargebacks(ctx context.Context, p ListChargebacksParams, o
 // ChargebackPages iterates over all pages of chargebacks (pagination) from
 // p.Offset on. The zero p selects all that the token reaches. Requests are sent
 // only while you range over the result, and each range statement starts from
-// the beginning. Pages overlap, and a chargeback is delivered once unless it
-// changes, as [Client.OperationPages] explains. An empty page ends the iteration;
-// a short page does not.
+// the beginning. An empty page ends the iteration; a short page does not.
 //
-// The iteration may miss a chargeback that changes meanwhile and, by that,
-// leaves or enters the list that p selects.
+// Each page overlaps the one before, see [Overlap]. A chargeback is delivered
+// once, and again only if it changes during the iteration. If a change makes a
+// chargeback enter or leave the list that p selects, the iteration may miss this
+// chargeback.
 //
-// The iteration yields at most one error, as its last value, with a nil page:
-// an error of ListChargebacks, or ErrPaginationStalled. Each request is retried
-// as in [Client.ListChargebacks]. Rows that do not decode are in
-// ChargebackPage.Bad, and the iteration goes on.
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of [Client.ListChargebacks], or ErrPaginationStalled. ErrPaginationStalled
+// comes if further pages bring nothing new, or if new rows keep arriving in front
+// of others. Each request is retried as in ListChargebacks. Rows that do not decode
+// are in ChargebackPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /chargeback/list
 func (c *Client) ChargebackPages(ctx context.Context, p ListChargebacksParams, opts ...CallOption) iter.Seq2[*ChargebackPage, error] {

@@ -33,15 +33,20 @@ type FinancialOperationsParams struct {
 }
 
 // FinancialOperations reads operations with their fees, for reconciliation with
-// settlements. No document describes the request or the answer. So RawAnswer
-// holds raw JSON, and one call reads one answer, without pagination. That the
-// service accepts the request is Unverified.
+// settlements. p.From or p.To must be set; p.Unchecked may be nil. The zero p, and
+// any other p that [FinancialOperationsParams] does not allow, returns
+// ErrInvalidRequest.
+//
+// No document describes the request or the answer. So RawAnswer holds raw JSON,
+// and one call reads one answer, without pagination. That the service accepts the
+// request is Unverified.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
+// once more if a [CredentialSource] has new credentials. Its errors:
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context and network errors, and the error
-// of a [Signer] or [CredentialSource]. The result is nil with every error.
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
+// a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /financial-reporting/operations
 func (c *Client) FinancialOperations(ctx context.Context, p FinancialOperationsParams, opts ...CallOption) (*RawAnswer, error) {

@@ -45,7 +45,8 @@ type FraudOperationPage struct {
 // are in FraudOperationPage.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
+// once more if a [CredentialSource] has new credentials. Its errors:
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
 // *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
 // a [Signer] or [CredentialSource]. The result is nil with every error.
@@ -64,14 +65,19 @@ func (c *Client) ListFraudOperations(ctx context.Context, p ListFraudOperationsP
 // FraudOperationPages iterates over all pages of fraud operations (pagination)
 // from p.Offset on. The zero p selects all that the token reaches. Requests are
 // sent only while you range over the result, and each range statement starts
-// from the beginning. Pages overlap, and an operation is delivered once unless
-// it changes, as [Client.OperationPages] explains. An empty page ends the
-// iteration; a short page does not.
+// from the beginning. An empty page ends the iteration; a short page does not.
 //
-// The iteration yields at most one error, as its last value, with a nil page:
-// an error of ListFraudOperations, or ErrPaginationStalled. Each request is
-// retried as in [Client.ListFraudOperations]. Rows that do not decode are in
-// FraudOperationPage.Bad, and the iteration goes on.
+// Each page overlaps the one before, see [Overlap]. An operation is delivered
+// once, and again only if it changes during the iteration. If a change makes an
+// operation enter or leave the list that p selects, the iteration may miss this
+// operation.
+//
+// The iteration yields at most one error, as its last value, with a nil page: an
+// error of [Client.ListFraudOperations], or ErrPaginationStalled.
+// ErrPaginationStalled comes if further pages bring nothing new, or if new rows
+// keep arriving in front of others. Each request is retried as in
+// ListFraudOperations. Rows that do not decode are in FraudOperationPage.Bad, and
+// the iteration goes on.
 //
 // ecommpay Data API: POST /fraud/list
 func (c *Client) FraudOperationPages(ctx context.Context, p ListFraudOperationsParams, opts ...CallOption) iter.Seq2[*FraudOperationPage, error] {

@@ -84,7 +84,11 @@ type OperationPage struct {
 }
 
 // ListOperations reads one page of the operations that p selects, at most 1000
-// if p.Limit is 0. A short page is not the end of the list, because the service
+// if p.Limit is 0. No field of p is required: the zero p returns the newest
+// completed operations (Unverified). A value that [ListOperationsParams] does not
+// allow returns ErrInvalidRequest.
+//
+// A short page is not the end of the list, because the service
 // may return fewer rows than asked for; an empty page is. The order of rows is
 // not documented. Rows that do not decode are in OperationPage.Bad; the call
 // still succeeds.
@@ -94,7 +98,8 @@ type OperationPage struct {
 // [Client.OperationPages] splits such an interval.
 //
 // The call only reads. It is retried after network errors, a body cut short,
-// and the statuses 429, 500, 502, 503 and 504, see [WithRetry].
+// and the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it
+// is sent once more if a [CredentialSource] has new credentials.
 //
 // The errors are: ErrInvalidRequest, before anything is sent; *Error, a
 // refusal; *SignatureError; *DecodeError; ErrResponseTooLarge; context.Canceled
@@ -124,23 +129,26 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // while you range over the result, and each range statement starts from the
 // beginning.
 //
-// Every operation that is in the interval from the first request to the last
-// one is delivered, also while others enter the interval, leave it or change
-// places. An operation that the service returns twice is delivered once. An
-// operation that changes meanwhile is delivered again, also when it changes
-// back. The iteration keeps about 50 bytes in memory for each operation.
+// An operation that stays between p.From and p.To during the whole iteration is
+// delivered, also if other operations enter, leave or change places. If the
+// service returns an operation twice, it is delivered once. If an operation
+// changes during the iteration, it is delivered again, also if it changes back.
+// The iteration keeps about 50 bytes in memory for each operation.
+//
+// In one case an operation may be missed: it enters the list or moves to the
+// front of the list, and between the same two requests as many operations in
+// front of it leave the list.
 //
 // The service pages by offset and selects by the time of the last update. So an
-// operation that is updated leaves a past interval, and all rows behind it move
-// up. Therefore each page overlaps the one before, see [Overlap]. If a page
-// does not begin with operations that were seen, the iteration goes back, to
-// the first page if needed.
+// updated operation leaves a past interval, and all rows behind it move up.
+// Therefore each page overlaps the one before, see [Overlap]. If a page does not
+// begin with operations that were seen, the iteration goes back, to the first
+// page if needed.
 //
-// Choose a To in the past: before To, new operations may keep arriving in front
-// of others. If the iteration detects such an arrival, it reads all pages
-// again, at most four times, and delivers only what is new. After that it ends
-// with ErrPaginationStalled. It may miss an operation that arrives at the front
-// in the moment in which another operation in front of it leaves.
+// Choose a p.To in the past. As long as p.To is in the future, new operations
+// may arrive in front of others. If the iteration detects such an arrival, it
+// reads all pages again, at most four times, and delivers only what is new.
+// After that it ends with ErrPaginationStalled.
 //
 // An interval of more than 180 days is read in parts of 180 days, one after the
 // other, because the service throttles longer ones. p.Offset must be 0 for such
@@ -148,9 +156,9 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 //
 // An empty page ends the iteration; a short page does not. The iteration yields
 // at most one error, as its last value, with a nil page: an error of
-// [Client.ListOperations], or ErrPaginationStalled if further pages bring
-// nothing new. Each request is retried as in ListOperations. Rows that do not
-// decode are in OperationPage.Bad, and the iteration goes on.
+// [Client.ListOperations], or ErrPaginationStalled, which also comes if further
+// pages bring nothing new. Each request is retried as in ListOperations. Rows
+// that do not decode are in OperationPage.Bad, and the iteration goes on.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPages(ctx context.Context, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {
@@ -184,23 +192,32 @@ func (c *Client) AllOperations(ctx context.Context, p ListOperationsParams, opts
 
 // OperationPagesByInterval iterates over all pages of operations from p.From to
 // p.To with several workers. Use it for a first load, where latency limits the
-// speed. The span is cut into intervals of length step, as [SplitInterval]
-// does, and each worker reads one interval at a time. Pages come in order
-// within an interval; intervals come in any order. OperationPage.Interval is
-// the page's interval.
+// speed. Requests are sent only while you range over the result, and each range
+// statement starts from the beginning.
 //
-// Intervals that ended less than an hour ago, or have not ended, are read last,
-// one after the other, because operations that are updated meanwhile move into
-// them. Each worker holds at most one finished page in memory, and with
-// [Prefetch] also the pages fetched ahead. The first error stops all workers;
-// it is the last value, with a nil page. Leaving the loop stops them too. Each
-// interval is read as by [Client.OperationPages], with the same errors and
-// retries.
+// [SplitInterval] cuts the time from p.From to p.To into intervals of length
+// step. Each worker reads one interval at a time. Pages of one interval come in
+// order; intervals come in any order. OperationPage.Interval is the interval of
+// the page.
+//
+// An operation that is updated during the iteration moves to the interval of the
+// present. Therefore intervals that ended less than an hour ago, or have not
+// ended, are read last, one after the other. An operation that moves may be
+// delivered twice. If p.To is in the past, an operation that is updated leaves
+// the time from p.From to p.To, and may be missed.
+//
+// Each worker holds at most one finished page in memory, and with [Prefetch]
+// also the pages fetched ahead. If you leave the range statement, all workers
+// stop. The first error also stops all workers. The iteration yields this error
+// as its last value, with a nil page. Each interval is read as by
+// [Client.OperationPages], with the same errors and retries.
 //
 // step is 1 second to 180 days in whole seconds and makes at most 100,000
-// intervals, workers is 1 to 64, p.From and p.To are required, and p.Offset
-// must be 0. Anything else is ErrInvalidRequest as the only value, before any
-// I/O.
+// intervals. workers is 1 to 64. p.From and p.To are required, p.From must not
+// be after p.To, p.Limit must not be 1, p.Offset must be 0, and p.Fields must be
+// empty or have FieldOperationID. The only value is otherwise ErrInvalidRequest,
+// before anything is sent. The same holds for any other p or option that
+// OperationPages refuses.
 //
 // ecommpay Data API: POST /operations/get
 func (c *Client) OperationPagesByInterval(ctx context.Context, step time.Duration, workers int, p ListOperationsParams, opts ...CallOption) iter.Seq2[*OperationPage, error] {

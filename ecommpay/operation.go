@@ -115,11 +115,14 @@ type Sum struct {
 	Currency    string `json:"currency" wire:"part"` // ISO 4217 code
 }
 
-// UnmarshalJSON decodes an object with the members amount and currency. amount
-// is a whole number of minor units, as a JSON number or a string. A member that
-// is missing or null leaves its field zero; null, {} and [] decode to the zero
-// Sum. UnmarshalJSON returns an error for any other amount, such as "10.00",
-// and for data that is not an object; do not use s after an error.
+// UnmarshalJSON decodes an object with the members amount and currency, and
+// replaces both fields of s. amount is a whole number of minor units, as a JSON
+// number or a string. currency is a string or a number. A member that is missing,
+// null or "" sets its field to 0 or "". So null, {} and [] decode to the zero Sum.
+//
+// UnmarshalJSON returns an error for any other amount, such as "10.00", for any
+// other currency, for a name that repeats, and for data other than null, [] or an
+// object. Do not use s after an error.
 func (s *Sum) UnmarshalJSON(data []byte) error {
 	var sum Sum
 	err := wire.DecodePHP(data, &sum)

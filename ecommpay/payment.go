@@ -40,18 +40,21 @@ type PaymentOperationList struct {
 }
 
 // OperationsByPayment reads all operations of a payment in one request, without
-// pagination. paymentID is the merchant's id of the payment; for "" the error is
-// ErrInvalidRequest. The id is unique within a project only, and the request cannot
-// name the project. Operations of several projects may come together, and no field
-// says which project an operation belongs to. Use [Client.ListOperations] where the
-// project matters.
+// pagination. paymentID is the merchant's id of the payment. The error is
+// ErrInvalidRequest if paymentID is empty or breaks the rules for strings in
+// [ListOperationsParams].
+//
+// The id is unique within a project only, and the request cannot name the project.
+// Operations of several projects may come together, and no field says which project
+// an operation belongs to. Use [Client.ListOperations] where the project matters.
 //
 // The documentation's sample has the newest operation first. Whether an unknown
 // payment returns an empty list or an error is Unverified. Rows that do not
 // decode are in PaymentOperationList.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
+// once more if a [CredentialSource] has new credentials. Its errors:
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
 // *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
 // a [Signer] or [CredentialSource]. The result is nil with every error.

@@ -50,24 +50,26 @@ func (o FraudOperation) LogValue() slog.Value {
 	)
 }
 
-// String returns the interval and the offset. Other conditions may hold personal
-// data and are left out.
+// String returns From, To and Offset. It leaves out all other fields, which may
+// hold personal data.
 func (p ListOperationsParams) String() string {
 	return fmt.Sprintf("operations from %s to %s, offset %d", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339), p.Offset)
 }
 
-// String returns the offset. Conditions may hold personal data and are left out.
+// String returns the field Offset. It leaves out all other fields, which may hold
+// personal data.
 func (p ListChargebacksParams) String() string {
 	return fmt.Sprintf("chargebacks, offset %d", p.Offset)
 }
 
-// String returns the offset. Conditions may hold personal data and are left out.
+// String returns the field Offset. It leaves out all other fields, which may hold
+// personal data.
 func (p ListFraudOperationsParams) String() string {
 	return fmt.Sprintf("fraud operations, offset %d", p.Offset)
 }
 
-// String returns the currency and the interval. Unchecked members may hold
-// personal data and are left out.
+// String returns the first three characters of Currency, and From and To. It
+// leaves out MerchantID, and the field Unchecked, which may hold personal data.
 func (p CurrencyRatesParams) String() string {
 	return fmt.Sprintf("rates of %.3s from %s to %s", p.Currency, p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
 }
@@ -96,8 +98,8 @@ func (l PaymentOperationList) String() string {
 	return pageText("operations of a payment", len(l.Operations), l.Bad)
 }
 
-// String returns the interval. Unchecked members may hold personal data and are
-// left out.
+// String returns From and To. It leaves out the field Unchecked, which may hold
+// personal data.
 func (p FinancialOperationsParams) String() string {
 	return fmt.Sprintf("financial operations from %s to %s", p.From.Format(time.RFC3339), p.To.Format(time.RFC3339))
 }

@@ -23,17 +23,22 @@ type CurrencyRatesParams struct {
 }
 
 // CurrencyRates reads reference rates against the US dollar, one for each hour of
-// a period, in one request without pagination. p selects the period, and if set
-// the currency and the merchant; p.From or p.To must be set, otherwise the error is
-// ErrInvalidRequest. The rates are for information and not binding.
+// a period, in one request without pagination. The rates are for information and
+// not binding.
+//
+// p.From or p.To must be set. p.Currency, p.MerchantID and p.Unchecked may be left
+// out. The zero p, and any other p that [CurrencyRatesParams] does not allow,
+// returns ErrInvalidRequest.
+//
 // No document describes the answer, so RawAnswer holds raw JSON. That the
 // service accepts the request is Unverified.
 //
 // The call only reads. It is retried after network errors, a body cut short and
-// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. Its errors:
+// the statuses 429, 500, 502, 503 and 504, see [WithRetry]. After a 401 it is sent
+// once more if a [CredentialSource] has new credentials. Its errors:
 // ErrInvalidRequest (before sending), *Error (a refusal), *SignatureError,
-// *DecodeError, ErrResponseTooLarge, context and network errors, and the error
-// of a [Signer] or [CredentialSource]. The result is nil with every error.
+// *DecodeError, ErrResponseTooLarge, context and network errors, and the error of
+// a [Signer] or [CredentialSource]. The result is nil with every error.
 //
 // ecommpay Data API: POST /currency-rates/get
 func (c *Client) CurrencyRates(ctx context.Context, p CurrencyRatesParams, opts ...CallOption) (*RawAnswer, error) {

@@ -168,9 +168,10 @@ const (
 )
 
 // Final reports whether the status is WON or PARTIALLY WON, in capitals. It
-// returns false for every other status, also for "", because the documents
-// show no others. [Chargeback.Final] also looks at ChbCompletedAt. That a
-// chargeback never leaves the two statuses is Unverified.
+// returns false for every other status, also for "" and for a lost chargeback,
+// because the documents name no status for a lost one. Use [Chargeback.Final]
+// where you can: it also looks at ChbCompletedAt. That a chargeback never leaves
+// the two statuses is Unverified.
 func (s ChargebackStatus) Final() bool {
 	return s == ChargebackWon || s == ChargebackPartiallyWon
 }

@@ -15,24 +15,24 @@ type Interval struct{ From, To time.Time }
 // condition. It returns false if only one of them is zero.
 func (i Interval) IsZero() bool { return i.From.IsZero() && i.To.IsZero() }
 
-// SplitInterval cuts the span from the argument from to the argument to, both
-// included, into intervals of length step. The intervals are in ascending
-// order, neither overlap nor leave a second out: [from, from+step-1s],
-// [from+step, …]. The last one ends at to and may be shorter. If from equals
-// to, there is one interval. from, to and step are cut to whole seconds first;
-// the results are in UTC. SplitInterval returns nil if step is below a second
-// or from is after to. A zero time is the year 1, not an open end.
-func SplitInterval(from, to time.Time, step time.Duration) []Interval {
-	from, to, step = seconds(from), seconds(to), step.Truncate(time.Second)
+// SplitInterval cuts the span from first to last, both included, into intervals
+// of length step. The intervals are in ascending order. They neither overlap nor
+// leave a second out: [first, first+step-1s], [first+step, …]. The last interval
+// ends at last and may be shorter. If first equals last, there is one interval.
+// first, last and step are cut to whole seconds before the split; the results are
+// in UTC. SplitInterval returns nil if step is below a second or first is after
+// last. A zero time is the year 1, not an open end.
+func SplitInterval(first, last time.Time, step time.Duration) []Interval {
+	first, last, step = seconds(first), seconds(last), step.Truncate(time.Second)
 	var parts []Interval
-	for step > 0 && !from.After(to) {
-		next := from.Add(step)
+	for step > 0 && !first.After(last) {
+		next := first.Add(step)
 		end := next.Add(-time.Second)
-		if end.After(to) {
-			end = to
+		if end.After(last) {
+			end = last
 		}
-		parts = append(parts, Interval{from, end})
-		from = next
+		parts = append(parts, Interval{first, end})
+		first = next
 	}
 	return parts
 }
@@ -58,13 +58,14 @@ func (i Interval) problems(name string) []string {
 	return problems
 }
 
-// missing returns a problem for the end that is zero if the other one is set, else
-// nil. why ends its text.
-func (i Interval) missing(name, why string) []string {
+// missing returns a problem for the end that is zero if the other end is set, else
+// nil. The problem names the end as name + "From" or name + "To", and reason is the
+// end of its text.
+func (i Interval) missing(name, reason string) []string {
 	var problems []string
 	for _, end := range i.ends(name) {
 		if end.time.IsZero() && !i.IsZero() {
-			problems = append(problems, end.name+": is missing: "+why)
+			problems = append(problems, end.name+": is missing: "+reason)
 		}
 	}
 	return problems

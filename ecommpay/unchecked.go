@@ -40,10 +40,11 @@ func (e extended) IsZero() bool {
 }
 
 // memberProblems returns what is wrong with members that a caller adds to a
-// request, nil if nothing is. of names the parameter; taken are the names that
-// this package sets itself.
-func memberProblems(of string, members map[string]json.RawMessage, taken ...string) []string {
-	return problems.Members(of, members, memberProblem, taken...)
+// request, nil if nothing is. parameter is the name of the parameter, for the text
+// of the problems. taken are the names that this package sets itself; a member with
+// such a name is a problem.
+func memberProblems(parameter string, members map[string]json.RawMessage, taken ...string) []string {
+	return problems.Members(parameter, members, memberProblem, taken...)
 }
 
 func memberProblem(name string, value json.RawMessage) string {

@@ -25,7 +25,8 @@ type walk[T, P any] struct {
 	id func(*T) (string, []byte)
 }
 
-// place is what a page is asked for by.
+// place selects a page: the index of a part in walk.parts, and an offset in the
+// part.
 type place struct{ part, offset int }
 
 // delivery is a page of operations with the answer that it came in.

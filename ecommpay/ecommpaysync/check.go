@@ -26,21 +26,25 @@ import (
 // The report has one entry a day, with counts, sums and the ids that are missing,
 // stale or extra. Report.OK reports whether everything agrees; a difference is not
 // an error. After an error of the database the report holds the days compared so
-// far; after any other error it is empty.
+// far. After any other error the report is empty. Look at the error first, because
+// Report.OK is true for an empty report.
 //
 // The service lists operations by their last update, which is never before their
 // creation (Unverified). Check therefore reads everything updated from the first
 // day until now, so old days cost more requests. It holds about 150 bytes in memory
 // for each operation of the days.
 //
-// Check days that are over. Operations that arrive or change during the comparison
-// are reported although the next pass would store them. Operations that the sync
-// leaves out are reported as missing: operations not updated since Params.From, and
-// operations of projects that the sync does not read. To leave such projects out,
-// name only the sync's projects in p.ProjectIDs. MapRow is applied to ecommpay's
-// operations too. An operation without operation_created_at, because its time could
-// not be read, belongs to the day of its last update. To repair missing or stale
-// rows, call RunOnce with a new Params.Stream.
+// Check days that are over. Otherwise the report names operations that arrive or
+// change during the comparison, although the next pass would store them. An
+// operation belongs to the day of its operation_created_at. If this time is missing
+// or cannot be read, the operation belongs to the day of its last update. The option MapRow is applied to ecommpay's
+// operations too.
+//
+// Operations that RunOnce does not read are reported as missing. These are
+// operations last updated before the From of RunOnce's Params, and operations of
+// other projects than its ProjectIDs. To leave the other projects out, put the same
+// ids into p.ProjectIDs. To repair missing or stale rows, call RunOnce with a new
+// Stream in its Params.
 //
 // The other errors are the errors of ecommpay.Client.OperationPages and errors of
 // the database. Each request is retried as in ecommpay.Client.ListOperations.

@@ -67,9 +67,12 @@ type Params struct {
 
 // RunOnce makes one pass: it reads operations by intervals of their update time,
 // from the checkpoint of p.Stream on, and stores each page in one commit. It stops
-// a few seconds before the present, or after p.MaxPages. The first pass of a stream
-// must have p.From. c and s must not be nil. The result counts what was committed,
-// also when it comes with an error.
+// a few seconds before the present, or after p.MaxPages pages. c and s must not be
+// nil. The result counts what was committed, also when it comes with an error.
+//
+// The first pass of a stream must have p.From; later passes may leave it zero. A
+// later pass with an earlier p.From, or with other p.ProjectIDs, than the first pass
+// of the stream returns ErrInvalidRequest.
 //
 // What was committed stays if the pass is cut short by p.MaxPages, an error or a
 // kill. The next pass reads the unfinished interval again from its start, because
@@ -77,15 +80,19 @@ type Params struct {
 // second. Each finished interval doubles the length of the next one, up to p.Step.
 // Repeatedly interrupted passes therefore still advance.
 //
+// Rows that do not decode, or whose operation_id is not a number of at most 63
+// bits, go into the table sync_rejects. The pass stores all other rows, goes on,
+// and returns ErrRejected at the end.
+//
 // The signature of a page cannot be checked if a member holds half a surrogate pair
-// or broken UTF-8, or if a name repeats. Only the row with that member is then not
-// stored. To find the row, the pass shortens the interval, down to a second, and
-// then the pages. It stores the answer with that row alone in the table
-// sync_rejects, goes on, and returns ErrRejected at the end.
+// or broken UTF-8, or if a name repeats. To find the row with that member, the pass
+// shortens the interval, down to a second, and then the pages. It stores the answer
+// with that row alone in sync_rejects, goes on, and returns ErrRejected at the end.
 //
 // Several processes may run the same stream. If two try the same commit, one
-// succeeds and the other returns ErrFenced; it may call RunOnce again, which starts
-// its interval over. Loop, in which only one process works, is faster.
+// succeeds. In the other process RunOnce returns ErrFenced. This process may call
+// RunOnce again, which reads the unfinished interval from its start. Loop, in which
+// only one process works, is faster.
 //
 // The errors are ErrInvalidRequest before anything is sent, ErrFenced, ErrRejected,
 // the errors of ecommpay.Client.OperationPages, errors of the store, and an error

@@ -29,16 +29,16 @@ const settle = 5 * time.Second
 // settled returns the latest end that an interval may have at the time now.
 func settled(now time.Time) time.Time { return now.Add(-settle).Truncate(time.Second) }
 
-// interval returns the interval to ask for all changes from from until before to.
-// It begins a second earlier and its end counts as not read, because it is
-// unproven whether the ends belong to an interval, and with which fractions of a
-// second. It never begins before 1970.
-func interval(from, to time.Time) ecommpay.Interval {
-	from = from.Add(-time.Second)
-	if epoch := time.Unix(0, 0); from.Before(epoch) {
-		from = epoch
+// interval returns the interval to ask for all changes at or after start and
+// before end. The interval begins a second before start, but never before 1970. It
+// ends at end, although changes at end count as not read: it is unproven whether
+// the ends belong to an interval, and with which fractions of a second.
+func interval(start, end time.Time) ecommpay.Interval {
+	start = start.Add(-time.Second)
+	if epoch := time.Unix(0, 0); start.Before(epoch) {
+		start = epoch
 	}
-	return ecommpay.Interval{From: from, To: to}
+	return ecommpay.Interval{From: start, To: end}
 }
 
 // listing returns the request's parameters. The fields are named, so that digests

@@ -20,7 +20,7 @@ type Plan struct {
 	Operations int       // how many; 0 or less makes none
 	Seed       uint64    // another seed makes other operations
 	From       time.Time // time of the first update; zero is 2026-01-01 UTC
-	Days       int       // number of days they are spread over evenly; 0 or less is 1
+	Days       int       // the operations are spread evenly over so many days; 0 or less means 1
 }
 
 // Generate makes up p.Operations operations for [Server.Seed], ordered by the
@@ -132,12 +132,13 @@ const (
 )
 
 // GenerateChargebacks makes up chargebacks for [Server.SeedChargebacks]. They
-// belong to the operations that [Generate] returns for the same Plan: the first
-// successful sale and every 25th after it has one, reported 5 to 30 days after
-// the sale. They come in the order of the sales. Most have the status "NEW";
-// the others are won or partially won. The same Plan makes the same
-// chargebacks. If the Plan has no successful sale, as with Operations 0 or
-// negative, GenerateChargebacks returns nil.
+// belong to successful sales among the operations that [Generate] returns for
+// the same Plan. One sale in 25 has one chargeback: the 1st, the 26th, the 51st
+// and so on. The chargebacks come in the order of the sales. Each is reported 5
+// to 30 days after the sale. Most have the status "NEW"; the others are won or
+// partially won. The same Plan makes the same chargebacks. If the Plan has no
+// successful sale, as with Operations 0 or negative, GenerateChargebacks returns
+// nil.
 func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 	random := fakeapi.NewRand(p.Seed, 1)
 	var out []*ecommpay.Chargeback
@@ -148,10 +149,11 @@ func GenerateChargebacks(p Plan) []*ecommpay.Chargeback {
 }
 
 // GenerateFraud makes up fraud reports for [Server.SeedFraud]. They belong to
-// the operations that [Generate] returns for the same Plan: the 21st successful
-// sale and every 40th after it has one, received 2 to 20 days after the sale.
-// They come in the order of the sales. The same Plan makes the same reports. If
-// the Plan has fewer successful sales, GenerateFraud returns nil.
+// successful sales among the operations that [Generate] returns for the same
+// Plan. One sale in 40 has one report: the 21st, the 61st, the 101st and so on.
+// The reports come in the order of the sales. Each is received 2 to 20 days
+// after the sale. The same Plan makes the same reports. If the Plan has fewer
+// than 21 successful sales, GenerateFraud returns nil.
 func GenerateFraud(p Plan) []*ecommpay.FraudOperation {
 	random := fakeapi.NewRand(p.Seed, 2)
 	var out []*ecommpay.FraudOperation

@@ -62,9 +62,9 @@ func WithoutRights() Option {
 
 // WithByteOrder makes the server sign its answers in another order: it sorts
 // the lines "path:value" of the text to sign by their bytes. The default is the
-// order of [ecommpay.Canonical]. Clients accept both. They differ only for
-// arrays of more than ten elements, and which one the live service uses is
-// Unverified.
+// order of [ecommpay.Canonical]. Clients accept both orders. The two orders
+// differ only for arrays of more than ten elements. Which order the live service
+// uses for such arrays is Unverified.
 func WithByteOrder() Option {
 	return func(o *config) { o.byteOrder = true }
 }
@@ -91,9 +91,10 @@ func WithMoves(m Moves) Option {
 // WithThrottle limits how often the server answers long requests. A request is
 // long if it asks for the operations of a period of more than 180 days; the part
 // of the period that is in the future does not count. The server answers the
-// first long request at once. It delays each later one until pause has passed
-// since the long request before it. The default is 10 seconds, as documented. 0
-// or less means no delay. A second WithThrottle replaces the first.
-func WithThrottle(pause time.Duration) Option {
-	return func(o *config) { o.pause = pause }
+// first long request at once. It delays each later long request, so that the
+// starts of two such answers are at least minGap apart. The default is 10 seconds,
+// as documented. A minGap of 0 or less means no delay. A second WithThrottle
+// replaces the first.
+func WithThrottle(minGap time.Duration) Option {
+	return func(o *config) { o.pause = minGap }
 }

@@ -212,19 +212,20 @@ func (b body) object(name string) (body, error) {
 	return out, nil
 }
 
-// number returns a whole number, given as a number or a string; otherwise if the
-// member is missing. It returns an error below least and above most.
-func (b body) number(name string, least, most, otherwise int) (int, error) {
+// number returns the member called name, a whole number as a JSON number or a
+// string. It returns fallback if the member is missing. It returns an error for any
+// other value, and for a number below low or above high.
+func (b body) number(name string, low, high, fallback int) (int, error) {
 	if b[name] == nil {
-		return otherwise, nil
+		return fallback, nil
 	}
 	text, err := b.text(name)
 	if err != nil {
 		return 0, err
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, fmt.Errorf("%s is not a number from %d to %d", name, least, most)
+	if err != nil || n < low || n > high {
+		return 0, fmt.Errorf("%s is not a number from %d to %d", name, low, high)
 	}
 	return n, nil
 }

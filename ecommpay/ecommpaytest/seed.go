@@ -39,16 +39,21 @@ func (s *Server) Seed(ops ...*ecommpay.Operation) {
 	}
 }
 
-// Update changes the operation with the id operationID and sets the time of its
-// last update to at, also to a zero at. Update calls change once with a copy of
-// the operation, whose Raw is nil, and stores what change leaves in the copy.
-// If change sets Raw, the server sends that Raw as it is. If change sets
-// another OperationID, the copy is added under the new id and the old operation
-// stays.
+// Update changes the operation with the id operationID. It calls change once
+// with a copy of the operation, whose Raw is nil, and stores what change leaves
+// in the copy. If change sets Raw, the server sends that Raw as it is. If change
+// sets another OperationID, the copy is added under the new id and the old
+// operation stays.
 //
-// change must not be nil and must not call the server, which would block for
-// ever. Update panics if the server has no operation with the id operationID.
-func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.Operation)) {
+// updated becomes the time of the last update, by which a request's interval
+// selects operations. No field of Operation holds this time: Update ignores the
+// times that change sets. If updated is zero, only requests without an interval
+// list the operation.
+//
+// change must not be nil and must not call methods of the server: they would
+// block for ever. Update panics if the server has no operation with the id
+// operationID.
+func (s *Server) Update(operationID string, updated time.Time, change func(*ecommpay.Operation)) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	r := s.store.byID[operationID]
@@ -58,14 +63,14 @@ func (s *Server) Update(operationID string, at time.Time, change func(*ecommpay.
 	own := *r.Operation
 	own.Raw = nil
 	change(&own)
-	s.store.put(&own, at)
+	s.store.put(&own, updated)
 }
 
 // SeedChargebacks adds copies of the chargebacks; the server lists them in the
 // order of adding. A second chargeback with the same id is added too and
 // replaces nothing. If Raw is not nil, the server sends Raw; otherwise it
-// renders the fields. SeedChargebacks panics if a chargeback is nil; those
-// before it stay added.
+// renders the fields. SeedChargebacks panics if a chargeback is nil; the
+// chargebacks before it stay added.
 //
 // A request with the filter provider_id selects by the member provider_id of
 // Raw, because Chargeback has no such field. A chargeback without this member
@@ -83,9 +88,10 @@ func (s *Server) SeedChargebacks(chargebacks ...*ecommpay.Chargeback) {
 }
 
 // SeedFraud adds copies of the fraud operations; the server lists them in the
-// order of adding. A second one with the same id is added too and replaces
+// order of adding. A second operation with the same id is added too and replaces
 // nothing. If Raw is not nil, the server sends Raw; otherwise it renders the
-// fields. SeedFraud panics if an operation is nil; those before it stay added.
+// fields. SeedFraud panics if an operation is nil; the operations before it stay
+// added.
 func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -98,11 +104,13 @@ func (s *Server) SeedFraud(operations ...*ecommpay.FraudOperation) {
 	}
 }
 
-// SeedBalances adds balances; the server lists them in the order of adding. A
-// balance with the same name as an earlier one is added too and replaces
-// nothing. The server sends Raw of a balance without spaces between tokens;
-// if Raw is nil, it renders the other fields. SeedBalances panics if a balance
-// is nil.
+// SeedBalances adds copies of the balances; the server lists them in the order
+// of adding. A copy shares the map AmountsMinor and the bytes of Raw with the
+// balance of the caller, so do not change these two afterwards. A balance with
+// the same name as an earlier one is added too and replaces nothing. The server
+// sends Raw without spaces between tokens; if Raw is nil, it renders the other
+// fields. SeedBalances panics if a balance is nil; the balances before it stay
+// added.
 func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
@@ -112,19 +120,19 @@ func (s *Server) SeedBalances(balances ...*ecommpay.Balance) {
 	}
 }
 
-// Rows returns copies of the operations whose last update is between the
-// arguments from and to, both included and cut to whole seconds. They come in
-// the order in which the server lists them, and Raw of each is the row as the
-// server sends it by default. WithProjects does not limit Rows.
+// Rows returns copies of the operations whose last update is between first and
+// last, both included and cut to whole seconds. The operations come in the order
+// in which the server lists them. Raw of each is the row as the server sends it
+// by default. WithProjects does not limit Rows.
 //
-// A zero from sets no lower limit. If to is zero, Rows ignores from and returns
-// all operations. If no operation matches, as when from is after to, it returns
-// nil.
-func (s *Server) Rows(from, to time.Time) []*ecommpay.Operation {
+// A zero first sets no lower limit. If last is zero, Rows ignores first and
+// returns all operations. If no operation matches, as when first is after last,
+// Rows returns nil.
+func (s *Server) Rows(first, last time.Time) []*ecommpay.Operation {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
 	var out []*ecommpay.Operation
-	for _, r := range s.store.list(query{from: from.Truncate(time.Second), to: to.Truncate(time.Second)}) {
+	for _, r := range s.store.list(query{from: first.Truncate(time.Second), to: last.Truncate(time.Second)}) {
 		own := *r.Operation
 		own.Raw = bytes.Clone(r.raw)
 		out = append(out, &own)

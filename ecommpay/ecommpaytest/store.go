@@ -92,8 +92,8 @@ func (s *store) list(q query) []*row {
 // operations are left than a number says, the server changes those. The zero
 // value changes nothing.
 type Moves struct {
-	// Leave is how many operations are updated a day after the end of the
-	// request's interval, so that they leave it.
+	// Leave is how many operations leave the request's interval: the time of
+	// their last update becomes a day after the end of the interval.
 	Leave int
 	// Arrive is how many new operations are added, last updated at the end of the
 	// interval.

@@ -244,13 +244,13 @@ type finikSigner struct{ err error }
 
 func (s finikSigner) Sign(context.Context, []byte) ([]byte, error) { return nil, s.err }
 
-// startFinik starts a fake of finik. It has one service, which ends each
-// payment with success at once, one recipient, whose made-up data tests look
-// for in all that is printed, and one payment with the id finikFirst. A second
-// request for a payment that exists is refused; the answer has the id of the
-// payment. Hits and Effects do not count the first payment. The caller closes
-// the fake. startFinik panics if the fake cannot listen or refuses the first
-// payment.
+// startFinik starts a fake of finik with one service, one recipient and one
+// payment. The service ends each payment with success at once. The recipient is
+// made up; no output may show its phone number or name. The payment has the id
+// finikFirst; Hits and Effects do not count it. A second request for a payment
+// that exists is refused; the answer has the id of the payment. The caller
+// closes the fake. startFinik panics if the fake cannot listen or refuses the
+// first payment.
 func startFinik() *Fake {
 	srv := finiktest.NewServer(finiktest.WithClient(finikAPIKey, &finikKey().PublicKey), finiktest.WithNamedDuplicates())
 	srv.AddAccount(finiktest.Account{ID: finiktest.DefaultAccountID, UserIDs: []string{finiktest.DefaultUserID}, Balance: decimal.MustNew(1_000_000, 0)})

@@ -9,15 +9,16 @@ import (
 	"sync"
 )
 
-// Leaks looks for secrets in text. For each form in which text contains a
-// secret, it returns one string, "SECRET as FORM": the forms are plain,
-// URL-encoded, Base64, hexadecimal, and a list of decimal bytes as Go prints
-// []byte. Upper and lower case count as equal. Leaks returns nil if text
-// contains none of the secrets. If URL encoding does not change a secret, its
-// string comes twice.
+// Leaks looks for secrets in text. It looks for several forms of each secret:
+// plain, URL-encoded, hexadecimal, a list of decimal bytes as Go prints []byte,
+// and Base64. Upper and lower case count as equal. For each form found, Leaks returns
+// one string: the secret, " as " and the form in lower case. The strings come in
+// the order of secrets. Two forms of a secret may be equal, such as plain and
+// URL-encoded: the result then has two equal strings. Leaks returns nil if it
+// finds nothing.
 //
-// Each secret must have at least two bytes. Leaks panics for an empty secret,
-// and finds a secret of one byte in every text.
+// Each secret must have at least two bytes. Leaks panics for an empty secret. For
+// a secret of one byte the result is wrong: Leaks reports it in every text.
 func Leaks(text string, secrets []string) []string {
 	text = strings.ToLower(text)
 	var leaks []string

@@ -148,16 +148,15 @@ func (p *Proxy) track(conn net.Conn) bool {
 	return true
 }
 
-// take counts an event at the place at, and reports whether the proxy must
-// break the event. If so, it returns the shape to apply. Otherwise it returns
-// the zero Shape: no [Proxy.Break] is in force, or its shape is for another
-// place, or the event is one of those to skip. at is one of the constants of
-// place.
-func (p *Proxy) take(at place) (Shape, bool) {
+// take counts an event at the place spot, one of the constants of place, and
+// reports whether the proxy must break the event. If so, it returns the shape to
+// apply. Otherwise it returns the zero Shape: no [Proxy.Break] is in force, or its
+// shape is for another place, or the event is one of the events to skip.
+func (p *Proxy) take(spot place) (Shape, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case p.shape.at != at || p.times == 0:
+	case p.shape.at != spot || p.times == 0:
 		return Shape{}, false
 	case p.skip > 0:
 		p.skip--
@@ -296,15 +295,16 @@ type Answer struct {
 	Body   []byte      // as sent: compressed, if the header says so
 }
 
-// With returns a copy of the answer whose header name has the single value
-// value; earlier values of this header are gone. a is not changed. The copy
-// shares the body with a.
-func (a Answer) With(name, value string) Answer {
+// With returns a copy of the answer. In the copy, the header with the name key
+// has the one value text, in place of any earlier values. key may be in upper or
+// lower case, as for http.Header.Set. a is not changed. The copy shares the body
+// with a.
+func (a Answer) With(key, text string) Answer {
 	a.Header = maps.Clone(a.Header)
 	if a.Header == nil {
 		a.Header = http.Header{}
 	}
-	a.Header.Set(name, value)
+	a.Header.Set(key, text)
 	return a
 }
 

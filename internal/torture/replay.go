@@ -34,12 +34,15 @@ func Record(ctx context.Context, o Operation) (*Recording, error) {
 }
 
 // RoundTrip returns the recorded answer to a request with the same method, path
-// and query. The n-th such request gets the n-th answer; when no more are left,
-// the last one is repeated. The host, the header and the body of req are
-// ignored, and so is the context. If nothing is recorded for the query, any
-// recorded query of the same method and path is used, for example with another
-// id. If there is none, RoundTrip returns a nil response and an error. It sends
-// nothing.
+// and query. The n-th such request gets the n-th answer; if no more are left, the
+// last answer is repeated. RoundTrip ignores the host, the header, the body and
+// the context of req; it neither reads nor closes the body.
+//
+// If nothing is recorded for the query, RoundTrip picks at random a recorded
+// query of the same method and path, such as one with another id. The request
+// then counts as a request with the picked query. If no query is recorded for
+// the method and path, RoundTrip returns a nil response and an error. It sends
+// nothing. It is safe for concurrent use.
 func (r *Recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

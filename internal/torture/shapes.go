@@ -56,20 +56,20 @@ type Shape struct {
 	apply   func(x *Exchange)
 }
 
-// Instead returns a shape that calls answer for each request that it breaks.
-// answer may write to the client with x.Write; when it returns, the proxy
-// closes the connection. The fake gets the request only if answer calls
-// x.Forward. answer must not be nil, and is called by several goroutines if
+// Instead returns a shape that calls respond for each request that it breaks.
+// respond may write to the client with x.Write; when respond returns, the proxy
+// closes the connection. The fake gets the request only if respond calls
+// x.Forward. respond must not be nil, and is called by several goroutines if
 // requests overlap.
-func Instead(answer func(x *Exchange)) Shape { return Shape{apply: answer} }
+func Instead(respond func(x *Exchange)) Shape { return Shape{apply: respond} }
 
-// Hold returns a shape that calls do for each request that it breaks, and then
-// sends nothing. The connection stays open until the client disconnects or the
-// proxy is closed. The fake does not get the request. do must not be nil, and
-// is called by several goroutines if requests overlap.
-func Hold(do func()) Shape {
+// Hold returns a shape that calls onRequest for each request that it breaks, and
+// then sends nothing. The connection stays open until the client disconnects or
+// the proxy is closed. The fake does not get the request. onRequest must not be
+// nil, and is called by several goroutines if requests overlap.
+func Hold(onRequest func()) Shape {
 	return Shape{apply: func(x *Exchange) {
-		do()
+		onRequest()
 		x.hold()
 	}}
 }

@@ -139,13 +139,13 @@ func Providers() []*Provider {
 	return all
 }
 
-// lookOnce wraps the Call of a method that waits until a payment is final, such
-// as WaitPayment, because such a method goes on after errors and a test would
-// not end. The returned function cancels the context of call after the first
-// GetPayment, successful or not, with its retries. It returns what call
-// returns: the id if the payment was final, otherwise an error, as a rule
-// context.Canceled.
-func lookOnce(call func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
+// lookOnce wraps waiter, the Call of a method that waits until a payment is
+// final, such as WaitPayment. Such a method goes on after errors, so a test would
+// not end. The returned function calls waiter with a context of its own. It
+// cancels this context when the first GetPayment and its retries are over,
+// successful or not. It returns what waiter returns: the id if the payment was
+// final, otherwise an error, as a rule context.Canceled.
+func lookOnce(waiter func(context.Context, Settings) ([]string, error)) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -158,7 +158,7 @@ func lookOnce(call func(context.Context, Settings) ([]string, error)) func(conte
 				cancel()
 			}
 		}
-		return call(ctx, s)
+		return waiter(ctx, s)
 	}
 }
 
@@ -169,14 +169,15 @@ func (s Settings) keep(values ...any) {
 }
 
 // free returns a function that takes the two results of a client's Do and
-// decodes the document into the value that into points to. The function returns
-// the error of Do as it is, with into unchanged, or the error of encoding/json,
-// or nil.
-func free(into any) func(json.RawMessage, error) error {
+// decodes the document into *target. target is a pointer and not nil; otherwise
+// the function returns an error. The function returns the error of Do as it is,
+// with *target unchanged. If encoding/json returns an error, the function returns
+// this error, and *target may be partly filled. Otherwise it returns nil.
+func free(target any) func(json.RawMessage, error) error {
 	return func(document json.RawMessage, err error) error {
 		if err != nil {
 			return err
 		}
-		return json.Unmarshal(document, into)
+		return json.Unmarshal(document, target)
 	}
 }

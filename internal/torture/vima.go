@@ -175,11 +175,12 @@ func vimaCall(pages func(context.Context, *vima.Client, vima.CallOption) vimaPag
 	}
 }
 
-// vimaRanges iterates over all operations that p selects, in two steps: the
-// pages of OperationPagesByRange up to the end of the third day, with three
-// workers, and then the pages of OperationPages after the last range. It leaves
-// out empty pages of the first step. It ends at the first error of the first
-// step, with a nil page, and otherwise as OperationPages does.
+// vimaRanges iterates over all operations that p selects, in two steps. The
+// first step yields the pages of OperationPagesByRange, with three workers, up to
+// the end of the third day from vimaDay on; empty pages are left out. The second
+// step yields the pages of OperationPages after the last range. capture is passed
+// to both methods. The iteration yields at most one error, of either step, as its
+// last value, with a nil page.
 func vimaRanges(ctx context.Context, c *vima.Client, p vima.ListOperationsParams, capture vima.CallOption) vimaPages {
 	return func(yield func(*vima.OperationPage, error) bool) {
 		ranges := vima.RangesParams{Select: p, Until: vimaDay.AddDays(vimaDays).Time(), Workers: vimaDays}
@@ -216,9 +217,9 @@ func vimaRows(rows iter.Seq2[*vima.Operation, error]) vimaPages {
 
 // startVima starts a fake of vima with the rows of vimaSeed. The rows hold
 // made-up personal data: tests look for it in all that is printed. The fake
-// accepts the key and the user with the password. The caller closes the fake.
-// Its Effects is nil, because the client only reads. startVima panics if the
-// fake cannot listen.
+// accepts two ways to authenticate: the key vimaKey, and the user vimaUser with
+// the password vimaPassword. The caller closes the fake. Its Effects is nil,
+// because the client only reads. startVima panics if the fake cannot listen.
 func startVima() *Fake {
 	srv := vimatest.NewServer(vimatest.WithAPIKey(vimaKey), vimatest.WithBasicAuth(vimaUser, vimaPassword))
 	srv.Seed(vimaSeed()...)

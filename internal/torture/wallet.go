@@ -77,9 +77,10 @@ var walletProvider = &Provider{
 }
 
 // walletOperations returns one row for each method of the wallet's client, in a
-// new slice. Its Kind is what the first request of the method is. PayOnce and
-// WaitPayment begin with a read, and RunPayment with the creation of a payment;
-// tests of the package wallet cover faults in their later requests.
+// new slice. If a method sends several requests, the Kind of its row describes
+// the first one: PayOnce and WaitPayment begin with a read, and RunPayment with
+// the creation of a payment. Tests of the package wallet cover faults in the
+// later requests.
 func walletOperations() []Operation {
 	row := func(name string, kind transport.Kind, call walletCaller) Operation {
 		return Operation{Provider: walletProvider, Name: name, Kind: kind, Width: 1, Call: call.run}
@@ -252,11 +253,12 @@ func walletPage(s Settings, got []string, page *wallet.PaymentPage, err error) (
 	return got, nil
 }
 
-// startWallet starts a fake of the wallet with two wallets and four payments,
-// of which the first is not executed, see walletFirst. The fake executes a
-// payment at every request to execute it, also a second time: Effects shows it.
-// Effects does not count the first payments. The caller closes the fake.
-// startWallet panics if the fake cannot listen or refuses a payment.
+// startWallet starts a fake of the wallet with two wallets and four payments.
+// The first payment, walletFirst, is created and not executed; the other three
+// are executed. The fake executes a payment at every request to execute it, also
+// a second time: Effects then counts 2. Effects does not count the three
+// executions by startWallet. The caller closes the fake. startWallet panics if
+// the fake cannot listen or refuses a payment.
 func startWallet() *Fake {
 	srv := wallettest.NewServer(wallettest.WithUnguardedPay(), wallettest.WithProcessingReads(0))
 	for _, phone := range []string{walletPhone, walletOther} {
