@@ -34,10 +34,10 @@
 // # Pagination
 //
 // The service pages by offset and selects operations by the time of their last
-// update, so rows move during a walk. Walks overlap their pages and prove that
-// nothing is lost between two of them, see [Client.OperationPages]. Walk
-// intervals that are over. Each time an operation changes, the service returns it
-// again with a new time.
+// update, so rows move while a program iterates over pages. Therefore each page
+// overlaps the one before, which proves that nothing is lost between the two, see
+// [Client.OperationPages]. Choose intervals that are over. Each time an operation
+// changes, the service returns it again with a new time.
 //
 // # Amounts
 //
@@ -48,11 +48,11 @@
 //
 // # Errors and retries
 //
-// Every call only reads, although each is a POST. It is retried after network
-// errors, a body cut short, and the statuses 429, 500, 502, 503 and 504, up to 3
-// attempts in all, with random waits between 250 ms and 5 s; [WithRetry] changes
-// that. An attempt may take 6 minutes, since answers can take five; see
-// [WithTimeout].
+// Every method except [Client.Do] only reads, although each request is a POST.
+// Such a request is retried after network errors, a body cut short, and the
+// statuses 429, 500, 502, 503 and 504, up to 3 attempts in all, with random waits
+// between 250 ms and 5 s; [WithRetry] changes these limits. An attempt may take 6
+// minutes, since answers can take five; see [WithTimeout].
 //
 // Bad input is [ErrInvalidRequest], before any I/O. That includes a semicolon in
 // any string, which would make a signature ambiguous. A refusal by the service is

@@ -88,10 +88,9 @@ type OperationPage struct {
 // completed operations (Unverified). A value that [ListOperationsParams] does not
 // allow returns ErrInvalidRequest.
 //
-// A short page is not the end of the list, because the service
-// may return fewer rows than asked for; an empty page is. The order of rows is
-// not documented. Rows that do not decode are in OperationPage.Bad; the call
-// still succeeds.
+// A short page is not the end of the list, because the service may return fewer
+// rows than asked for; an empty page is. The order of rows is not documented.
+// Rows that do not decode are in OperationPage.Bad; the call still succeeds.
 //
 // An interval of more than 180 days is sent as it is. The service then answers
 // the account's requests one at a time, 10 seconds apart;
@@ -129,15 +128,14 @@ func (c *Client) ListOperations(ctx context.Context, p ListOperationsParams, opt
 // while you range over the result, and each range statement starts from the
 // beginning.
 //
-// An operation that stays between p.From and p.To during the whole iteration is
+// An operation that is between p.From and p.To during the whole iteration is
 // delivered, also if other operations enter, leave or change places. If the
 // service returns an operation twice, it is delivered once. If an operation
 // changes during the iteration, it is delivered again, also if it changes back.
 // The iteration keeps about 50 bytes in memory for each operation.
 //
-// In one case an operation may be missed: it enters the list or moves to the
-// front of the list, and between the same two requests as many operations in
-// front of it leave the list.
+// There is one exception: an operation may be missed if it moves to the front of
+// the list, and another operation leaves the list between the same two requests.
 //
 // The service pages by offset and selects by the time of the last update. So an
 // updated operation leaves a past interval, and all rows behind it move up.

@@ -37,8 +37,8 @@ import (
 // Check days that are over. Otherwise the report names operations that arrive or
 // change during the comparison, although the next pass would store them. An
 // operation belongs to the day of its operation_created_at. If this time is missing
-// or cannot be read, the operation belongs to the day of its last update. The option MapRow is applied to ecommpay's
-// operations too.
+// or cannot be read, the operation belongs to the day of its last update. The
+// option MapRow is applied to ecommpay's operations too.
 //
 // Operations that RunOnce does not read are reported as missing. These are
 // operations last updated before the From of RunOnce's Params, and operations of

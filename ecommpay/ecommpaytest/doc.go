@@ -21,8 +21,8 @@
 // one value, as an array or as a string with commas; ids as strings or numbers;
 // amounts in three spellings; times in several layouts; tz as an offset or a
 // name; 401 for a project that the token cannot reach; 403 without the rights to
-// chargebacks and fraud; the pause between requests with an interval of more than
-// 180 days.
+// chargebacks and fraud; a pause between two requests that each ask for an interval
+// of more than 180 days.
 //
 // Not documented, and chosen here: operations come by the time of their last
 // update, earliest first, see [WithNewestFirst]. That time is

@@ -148,17 +148,17 @@ func ecommpayRejects(url string, cred ecommpay.Credentials, options ...ecommpay.
 }
 
 // ecommpayCall returns a function for Operation.Call. The function makes a new
-// client from its Settings and passes it to call, once. It returns the ids that
-// call recorded, sorted, and the error of call; after an error these are the
-// ids up to it. If no client can be made, it returns nil and the error of
-// ecommpay.NewClient.
-func ecommpayCall(call func(ecommpayExchange) error) func(context.Context, Settings) ([]string, error) {
+// client from its Settings and passes it to method, once. It returns the ids that
+// method recorded, sorted, and the error of method; after an error these are the
+// ids recorded before the error. If no client can be made, it returns nil and the
+// error of ecommpay.NewClient.
+func ecommpayCall(method func(ecommpayExchange) error) func(context.Context, Settings) ([]string, error) {
 	return func(ctx context.Context, s Settings) ([]string, error) {
 		x, err := newEcommpayExchange(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		err = call(x)
+		err = method(x)
 		s.keep(*x.response, x.response)
 		slices.Sort(*x.got) // intervals come in any order
 		return *x.got, err
