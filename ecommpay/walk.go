@@ -32,8 +32,8 @@ type place struct{ part, offset int }
 // delivery is a page of operations with the answer that it came in.
 type delivery = paginate.Delivery[*OperationPage, transport.Response]
 
-// operationWalk returns the walk over the given parts of p's interval. No parts
-// make an empty walk; problems make one that yields ErrInvalidRequest.
+// operationWalk returns the walk over the given parts of p's interval. Without
+// parts the walk is empty. With problems the walk yields ErrInvalidRequest only.
 func (c *Client) operationWalk(p ListOperationsParams, parts []Interval, call *callOptions, problems []string) walk[Operation, OperationPage] {
 	return walk[Operation, OperationPage]{
 		client: c, call: call, problems: problems, parts: parts, start: p.Offset, limit: p.limit(),

@@ -9,9 +9,9 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// accept records the rows of an answer, removes those delivered before, and
-// returns the page with the place of the next one. It returns
-// ErrPaginationStalled if the pages lead no further.
+// accept records the rows of an answer and removes the rows that were delivered
+// before. It returns the page and the place of the next page. It returns
+// ErrPaginationStalled if offsets says that reading cannot continue.
 func (w walk[T, P]) accept(offsets *paginate.Offsets, at place, a answer[rowPage[T]]) (paginate.Step[place, paginate.Delivery[*P, transport.Response]], error) {
 	var step paginate.Step[place, paginate.Delivery[*P, transport.Response]]
 	rows := a.Result

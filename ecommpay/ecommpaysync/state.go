@@ -105,7 +105,8 @@ func (s *state) begin(step time.Duration, now time.Time) (last, ok bool) {
 	return last, true
 }
 
-// lag returns how far behind now the stream has read.
+// lag returns the time from the update time up to which the stream has read to the
+// time now, 0 if the stream has not begun.
 func (s *state) lag(now time.Time) time.Duration { return s.Sweep.Lag(now) }
 
 // backfill reports whether the first sweep is still going on.

@@ -130,7 +130,8 @@ func zone(text string) (*time.Location, error) {
 	return time.LoadLocation(text)
 }
 
-// page returns the bounds of a page among n rows, shortened by WithPageLimit.
+// page returns the bounds of a page among n rows, as for a slice: rows[from:to].
+// WithPageLimit lowers limit.
 func (s *Server) page(n, offset, limit int) (from, to int) {
 	if s.config.pageLimit > 0 {
 		limit = min(limit, s.config.pageLimit)
@@ -172,7 +173,8 @@ func (b body) text(name string) (string, error) {
 	return values[0], nil
 }
 
-// only returns an error if the body has members other than names.
+// only returns an error if the body has a member whose name is not one of names,
+// nil otherwise.
 func (b body) only(names ...string) error {
 	for name := range b {
 		if !slices.Contains(names, name) {

@@ -88,16 +88,17 @@ func NewProxyInMemory(fakeURL string) *Proxy {
 
 // Break makes the proxy apply shape to later events. An event is a request that
 // arrives, a dial by a client of [Proxy.Client] or a TLS handshake, whichever
-// of them the shape breaks. The first skip events pass, then the shape breaks
-// times events: none if times is 0, all if times is negative. A negative skip
-// counts as 0. In memory, dials and handshakes are never broken.
+// of them the shape breaks. passed is the number of events that the proxy first
+// lets pass; a negative passed counts as 0. count is the number of events that the
+// proxy then breaks: none if count is 0, all if count is negative. In memory, dials
+// and handshakes are never broken.
 //
-// A second Break replaces shape, skip and times. Break(Shape{}, 0, 0) ends the
+// A second Break replaces shape, passed and count. Break(Shape{}, 0, 0) ends the
 // breaking.
-func (p *Proxy) Break(shape Shape, skip, times int) {
+func (p *Proxy) Break(shape Shape, passed, count int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.shape, p.skip, p.times = shape, skip, times
+	p.shape, p.skip, p.times = shape, passed, count
 }
 
 // Hits returns the number of requests that arrived whole or with a body cut
