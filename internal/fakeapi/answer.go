@@ -20,11 +20,13 @@ const (
 	garbage = "\x00\xff\xfe{[\"]}\x01not json\xc3\x28"
 )
 
-// meet answers r with the injected fault f; f.Delay is over already. operation is
-// the name of the request's operation, "" if it has none. With an unknown Kind meet
-// sends f.Status (200 if 0), f.Header and f.Body. It panics with
-// http.ErrAbortHandler if the fault breaks a connection that is not HTTP/1;
-// net/http then resets the stream.
+// meet answers r with the injected fault f, as the comments of [Kind] and [Fault]
+// say. It does not wait for f.Delay: the caller has waited already. operation is
+// the name of the request's operation, "" if it has none.
+//
+// ResetBefore, ResetAfter and Truncated break the connection. If the connection is
+// not HTTP/1, meet then panics with http.ErrAbortHandler, and net/http resets the
+// stream.
 func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, f Fault) {
 	if f.Kind == Answer && f.Status == 0 {
 		maps.Copy(w.Header(), f.Header)
@@ -56,14 +58,18 @@ func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, 
 	answer.send(w)
 }
 
-// faulty returns the answer to r before meet damages it for f.Kind; it is never
-// nil. f.Header is added to the answer.
+// faulty returns the answer to r before meet damages it for f.Kind. The answer is
+// never nil. f.Header is added to it. The rest depends on the fault:
 //
-// StalledPage gets the last page of the operation, or the handler's answer if no
-// page can replace it. Truncated and BrokenGzip without f.Status get the handler's
-// answer. All other faults get an answer with f.Status (200 if 0) and f.Body, or
-// with the body from Config.Refuse. The handler runs for ResetAfter, with
-// f.Process, and where its answer is needed.
+//   - For StalledPage it is the handler's answer. If this answer is a page, see
+//     [StalledPage], its headers and body are replaced, see pages.replace.
+//   - For Truncated and BrokenGzip with f.Status 0 it is the handler's answer.
+//   - For all other faults it has the status f.Status (200 if 0) and the body
+//     f.Body. If f.Body is "" and f.Status is 400 or more, Config.Refuse writes
+//     the headers and the body, unless Config.Refuse is nil.
+//
+// In the third case the handler runs only if f.Process is true or f.Kind is
+// ResetAfter. The handler's answer is then not used.
 func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
 	if f.Kind == StalledPage {
 		answer := newRecorder()
@@ -114,8 +120,8 @@ func (a *recorder) Header() http.Header         { return a.header }
 func (a *recorder) Write(p []byte) (int, error) { return a.body.Write(p) }
 func (a *recorder) WriteHeader(status int)      { a.status = status }
 
-// WriteString appends s to the body, and saves io.WriteString a copy. It returns
-// the length of s and nil.
+// WriteString appends s to the body. It returns the length of s and nil. Without
+// this method io.WriteString would first copy s to a []byte.
 func (a *recorder) WriteString(s string) (int, error) { return a.body.WriteString(s) }
 
 func (a *recorder) replace(contentType, body string) {
@@ -187,14 +193,16 @@ func abort(w http.ResponseWriter) {
 	reset(conn)
 }
 
-// pages holds the last page of each operation, for StalledPage.
+// pages holds the newest page of each operation, for StalledPage: the handler's
+// newest answer with status 200 that no StalledPage has replaced.
 type pages struct {
 	mu   sync.Mutex
-	last map[string]*recorder
+	kept map[string]*recorder // by operation
 }
 
-// keep stores a copy of the answer a as the last page of the operation, in place
-// of the page before.
+// keep stores a copy of the headers and the body of the answer a as the newest page
+// of the operation. The copy replaces the page stored earlier for this operation.
+// Every operation has its own page, also the operation with the name "".
 func (p *pages) keep(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -202,28 +210,29 @@ func (p *pages) keep(a *recorder, operation string) {
 }
 
 func (p *pages) put(a *recorder, operation string) {
-	last := p.last[operation]
-	if last == nil {
-		last = newRecorder()
-		p.last[operation] = last
+	page := p.kept[operation]
+	if page == nil {
+		page = newRecorder()
+		p.kept[operation] = page
 	}
-	last.header = a.header.Clone()
-	last.body.Reset()
-	last.body.Write(a.body.Bytes())
+	page.header = a.header.Clone()
+	page.body.Reset()
+	page.body.Write(a.body.Bytes())
 }
 
-// replace overwrites the headers and the body of the answer a with the last page of
-// the operation, which stays the last page. If the operation has no page yet, a
-// stays as it is, and a copy of a becomes the last page.
+// replace overwrites the headers and the body of the answer a with the newest page
+// of the operation. The status of a does not change, and the stored page does not
+// change. If no page is stored for the operation, a does not change, and replace
+// stores a copy of a, as keep does.
 func (p *pages) replace(a *recorder, operation string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	last := p.last[operation]
-	if last == nil {
+	page := p.kept[operation]
+	if page == nil {
 		p.put(a, operation)
 		return
 	}
-	a.header = last.header.Clone()
+	a.header = page.header.Clone()
 	a.body.Reset()
-	a.body.Write(last.body.Bytes())
+	a.body.Write(page.body.Bytes())
 }

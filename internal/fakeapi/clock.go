@@ -46,8 +46,9 @@ func (c *Clock) Advance(d time.Duration) {
 	c.ahead += d
 }
 
-// Reach moves the clock forward to t, and holds it there until its function has
-// passed t. It does nothing if the clock is at t already or past it.
+// Reach moves the clock forward to t. It does nothing if the clock is at t already
+// or past t. The clock then stands at t until the time that it follows has passed
+// t. That is the time of the clock's function, plus what Advance has added.
 func (c *Clock) Reach(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,8 +56,9 @@ func (c *Clock) Reach(t time.Time) {
 }
 
 // Tick returns the time of a new change, in UTC, and moves the clock forward to
-// that time if it is not there yet. The time is at least one step after the change
-// before.
+// that time. The time is at least one step after the time of the change before.
+// There is one exception: if Advance has moved the clock back since that change,
+// the time is at least one step after the time that Advance has set.
 func (c *Clock) Tick() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

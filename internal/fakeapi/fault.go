@@ -37,9 +37,11 @@ const (
 	// BrokenGzip compresses the body and corrupts the checksum after it. A reader
 	// that stops after the JSON does not detect it.
 	BrokenGzip
-	// StalledPage runs the handler, but sends the operation's last page again. It
-	// has an effect only for an operation in Config.Pages, and if both answers
-	// have status 200. Status and Body have no effect.
+	// StalledPage runs the handler, but sends an older page of the operation: the
+	// headers and the body of the newest answer with status 200 that was made
+	// without StalledPage. It has no effect if the operation is not in
+	// Config.Pages, if the handler's answer has another status, or if there is no
+	// older page yet. Status and Body have no effect.
 	StalledPage
 )
 

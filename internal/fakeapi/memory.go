@@ -109,16 +109,16 @@ func (c *memoryConn) Write(p []byte) (int, error) {
 	return n, c.asSocket("write", io.ErrClosedPipe, syscall.EPIPE, err)
 }
 
-// asSocket returns err, an error of Read or Write, as a socket would return it. op
-// is "read" or "write". pipe is the error that net.Pipe returns if the connection
-// is closed. If err is pipe, asSocket returns a *net.OpError that wraps socket.
-// There is one exception: a read after a close without a reset returns io.EOF
-// unchanged. asSocket returns any other err unchanged, nil too.
-func (c *memoryConn) asSocket(op string, pipe error, socket syscall.Errno, err error) error {
-	if !errors.Is(err, pipe) || op == "read" && !c.broken.Load() {
+// asSocket converts err, an error of net.Pipe, to the error that a TCP socket
+// returns. op is "read" or "write". pipeErr is the error of net.Pipe after the
+// other end was closed. If err is pipeErr, asSocket returns a *net.OpError that
+// wraps errno. There is one exception: if op is "read" and neither end was reset,
+// asSocket returns err unchanged. It returns any other err unchanged, nil too.
+func (c *memoryConn) asSocket(op string, pipeErr error, errno syscall.Errno, err error) error {
+	if !errors.Is(err, pipeErr) || op == "read" && !c.broken.Load() {
 		return err
 	}
-	return &net.OpError{Op: op, Net: "memory", Addr: memoryAddr{}, Err: socket}
+	return &net.OpError{Op: op, Net: "memory", Addr: memoryAddr{}, Err: errno}
 }
 
 // Close closes this end. The other end then reads io.EOF, or ECONNRESET after

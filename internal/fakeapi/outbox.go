@@ -83,9 +83,12 @@ type Delivery struct {
 }
 
 // Deliver sends the events that are not acknowledged, one after the other, in
-// rounds. A receiver acknowledges an event with a 2xx. An event with another
-// answer, or without an answer within 30 seconds, is sent again in the next round.
-// Deliver ends when all events are acknowledged, or after d.Attempts rounds.
+// rounds. With d.Duplicates it also sends some events twice in a round, and some
+// acknowledged events again. A receiver acknowledges an event with a 2xx. An event
+// with another answer, or without an answer within 30 seconds, is sent again in the
+// next round. Deliver ends when all events are acknowledged, or after d.Attempts
+// rounds: 5 rounds if d.Attempts is 0, and no round if it is negative. If d.Request
+// is nil, Deliver panics at the first event to be sent.
 //
 // left is the number of events that are not acknowledged, also with an error. err
 // is ctx.Err() or the unchanged error of d.Request; either ends Deliver. An event

@@ -92,7 +92,7 @@ func NewServer(config Config) *Server {
 	s.client = &http.Client{Transport: s.dialed}
 	s.listener = s.listen(config.Listen)
 	s.log.limit = config.MaxLog
-	s.pages.last = map[string]*recorder{}
+	s.pages.kept = map[string]*recorder{}
 	s.recorders.New = func() any { return newRecorder() }
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
@@ -151,8 +151,9 @@ func (s *Server) Close() {
 
 // Inject adds faults after the faults that are there already. For each request the
 // faults are tried in that order, and the first that matches applies; the others do
-// not. A fault is removed after it has applied Fault.Times times. Without arguments
-// Inject does nothing.
+// not. A fault is removed after it has applied to as many requests as Fault.Times
+// says: 0 is one request in most cases, see Fault.Times. Without arguments Inject
+// does nothing.
 func (s *Server) Inject(faults ...Fault) { s.faults.add(faults) }
 
 // ClearFaults removes all faults. The requests that follow are answered without
@@ -202,9 +203,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	s.meet(w, r, operation, fault)
 }
 
-// handle lets Config.Handler answer a request that meets no fault. If operation is in
-// Config.Pages and the status is 200, it also keeps a copy of the answer for
-// StalledPage, in place of the one kept for this operation before. operation is "" if
+// handle lets Config.Handler answer the request r. If operation is in Config.Pages
+// and the status is 200, handle also stores a copy of the answer for StalledPage.
+// The copy replaces the copy stored earlier for this operation. operation is "" if
 // the request has none.
 func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string) {
 	if !slices.Contains(s.config.Pages, operation) {
@@ -221,9 +222,10 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string
 	page.send(w)
 }
 
-// wait waits for d and returns true. It returns false as soon as the server
-// closes. If the client of r disconnects, it returns true at once: a real server
-// does not detect that in time either. A d of 0 or less means no wait.
+// wait waits for d and returns true. If the server closes during the wait, or is
+// closed already, wait returns false at once. If the client of r disconnects, wait
+// returns true at once: a real server does not detect that in time either. If d is
+// 0 or less, wait returns true at once, even if the server is closed.
 func (s *Server) wait(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
