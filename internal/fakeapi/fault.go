@@ -38,8 +38,8 @@ const (
 	// that stops after the JSON does not detect it.
 	BrokenGzip
 	// StalledPage runs the handler, but sends an older page of the operation: the
-	// headers and the body of the newest answer with status 200 that was made
-	// without StalledPage. It has no effect if the operation is not in
+	// headers and the body of the newest answer with status 200 that StalledPage
+	// has not replaced. It has no effect if the operation is not in
 	// Config.Pages, if the handler's answer has another status, or if there is no
 	// older page yet. Status and Body have no effect.
 	StalledPage

@@ -23,10 +23,15 @@ type fetched[K, R any] struct {
 	more   bool
 }
 
-// at returns the answer for key, and waits until it is there. If answers were
-// fetched ahead for another key, at drops them and fetches key itself. It returns
-// the answer and the error of fetch unchanged. Nothing is retried.
-func (r *reader[K, R]) at(ctx context.Context, key K) (R, error) {
+// get returns the answer for key. It returns the answer and the error of fetch
+// unchanged. Nothing is retried.
+//
+// If nothing is to be fetched ahead (r.ahead is 0 or less, or r.peek is nil), get
+// calls fetch with ctx. Otherwise it waits for the answer from a goroutine. If no
+// goroutine is about to return the answer for key, get drops all answers fetched
+// ahead and starts a goroutine for key, see start. get does not watch ctx: when ctx
+// ends, it waits until fetch returns.
+func (r *reader[K, R]) get(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)
 	}

@@ -105,7 +105,7 @@ func NewOffsets(limit, overlap int) *Offsets {
 // Begin starts to read a list at the offset start, and returns the offset of the
 // first request, which is start. start must not be negative; Begin does not check
 // this. A further call starts another list. Rows that were delivered in an earlier
-// list are then not fresh.
+// list are fresh only if they have changed since. For the word fresh see [Offsets].
 func (o *Offsets) Begin(start int) int {
 	o.start, o.passes, o.full = start, 0, o.limit
 	return o.again()
@@ -155,11 +155,11 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 	return move
 }
 
-// enough returns how many rows that were seen in this pass must stand at the start
-// of the page at offset, so that Advance accepts the page. It is 1 if the page
-// begins one row before the end of the last accepted page, and otherwise 2: one row
-// alone might have come there by chance. Advance makes one exception: a page that
-// consists of a single seen row, which has not moved to a higher offset.
+// enough returns how many rows [Offsets.known] must count on the page at offset, so
+// that Advance accepts the page. It returns 1 if the page begins one row before the
+// end of the last accepted page, and otherwise 2: one row alone might have come
+// there by chance. Where enough returns 2, Advance also accepts a page of one row
+// if known counts this row and the row has not moved to a higher offset.
 func (o *Offsets) enough(offset int) int {
 	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
@@ -228,9 +228,18 @@ func (o *Offsets) glance(rows []Row) []bool {
 	return fresh
 }
 
-// onward returns the move after an accepted page. end is the offset after the
-// page's last row. news reports whether the page had a row that is new to this
-// pass. For the words see [Offsets].
+// onward records that the last accepted page ends at end, the offset after its last
+// row, and returns the next move. news reports whether the page had a row that is
+// new to this pass. For the words see [Offsets]. The move depends on the page:
+//
+//   - After a full page with news it asks for the next page, see overlapped.
+//   - After a short page, or without news, it asks for a page at end, which is
+//     empty if the list has ended there.
+//   - If the page was asked for after an empty page, and shows no news and still
+//     the same end, the pass is over, see over. After [maxRounds] empty pages the
+//     pass is over with any end.
+//   - After more than [maxIdle] pages without news that lead further, it is
+//     Stalled.
 func (o *Offsets) onward(end int, news bool) Move {
 	settled := o.state == settling
 	o.state, o.end, o.back = reading, end, max(o.overlap, o.back/2)
@@ -260,11 +269,11 @@ func (o *Offsets) overlapped() int {
 	return max(o.start, o.end-max(1, min(o.back, o.size/2)))
 }
 
-// refused returns the move after a page at offset that is not accepted: it begins
-// with unseen rows, or is empty before the end of the list. If the page began just
-// at the end of the last accepted page, the next page overlaps that page. Otherwise
-// the next request goes back, twice as far each time, but never before the start of
-// the list. For the words see [Offsets].
+// refused returns the move after a page at offset that Advance does not accept. If
+// offset is the end of the last accepted page, the move asks for a page that
+// overlaps the last accepted page, see overlapped. Otherwise the move goes back from
+// that end, twice as far each time, but never before the start of the list. Advance
+// accepts every page at the start. For the words see [Offsets].
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
@@ -284,9 +293,12 @@ func (o *Offsets) ended() Move {
 }
 
 // checked looks at rows, the first page of a list from which rows have left, and
-// returns the next move. Other rows may have come to the front meanwhile; if as
-// many came as left, nothing else shows it. A row that was not seen in this pass,
-// or has changed, leads to another pass. For the words see [Offsets].
+// returns the next move. If all rows were seen in this pass and have not changed,
+// the move is Last. Otherwise another pass begins, or the move is Stalled after
+// [maxPasses] passes. For the words see [Offsets].
+//
+// Other rows may have come to the front while rows left. If as many came as left,
+// only this check detects the new rows.
 func (o *Offsets) checked(rows []Row) Move {
 	for _, r := range rows {
 		s, ok := o.seen[r.id]

@@ -39,22 +39,23 @@ type Step[K, P any] struct {
 }
 
 // Walk iterates over the pages of a list. The first page is the page at the key
-// start. Each range statement starts over and calls open once. If ahead is above 0
-// and Source.Peek guesses the keys, up to ahead further answers are fetched in a
-// goroutine while the caller works on a page; 0 or less fetches none. If the caller leaves the range statement early,
-// Walk stops the goroutine and waits for its end.
+// start. Each range statement starts over and calls newSource once, which must not
+// be nil. If ahead is above 0 and Source.Peek guesses the keys, up to ahead further
+// answers are fetched in a goroutine while the caller works on a page; 0 or less
+// fetches none. If the caller leaves the range statement early, Walk stops the
+// goroutine and waits for its end.
 //
-// An error of Fetch or Open is the last value, with a zero page. Nothing is
-// retried. If ctx has ended, an error of Fetch holds ctx.Err() and never
-// context.Cause(ctx). Other errors are yielded unchanged.
-func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, open func() Source[K, R, P]) iter.Seq2[P, error] {
+// An error of Source.Fetch or Source.Open is the last value, with a zero page.
+// Nothing is retried. If ctx has ended, an error of Source.Fetch holds ctx.Err()
+// and never context.Cause(ctx). Other errors are yielded unchanged.
+func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, newSource func() Source[K, R, P]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
-		source := open()
+		source := newSource()
 		answers := reader[K, R]{fetch: source.Fetch, peek: source.Peek, ahead: ahead}
 		defer answers.stop()
 		var none P
 		for key := start; ; {
-			answer, err := answers.at(ctx, key)
+			answer, err := answers.get(ctx, key)
 			if err != nil {
 				yield(none, cause.Hide(ctx, err)) // an answer fetched ahead had a child of ctx, which may end later
 				return
