@@ -18,7 +18,7 @@ func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migratio
 	if err != nil || !unfinished {
 		return err
 	}
-	release, err := m.alone(ctx, conn)
+	release, err := m.waitLock(ctx, conn)
 	if err != nil {
 		return fmt.Errorf("wait for other migrations: %w", err)
 	}
@@ -30,7 +30,7 @@ func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migratio
 		if !f.indexes() {
 			continue
 		}
-		if err := m.index(ctx, conn, f); err != nil {
+		if err := m.buildIndexes(ctx, conn, f); err != nil {
 			return fmt.Errorf("migration %s: %w", f.name, err)
 		}
 	}
@@ -62,14 +62,15 @@ func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migrat
 	return false, nil
 }
 
-// alone waits on PostgreSQL for the lock that lets only one process run the rest of
-// complete, and returns the function that releases the lock. It tries every 20 ms
-// until ctx ends. It does not wait inside a statement, because CREATE INDEX
-// CONCURRENTLY waits for all running statements.
+// waitLock waits for the lock that lets only one process run the rest of complete,
+// and returns the function that releases the lock. If PostgreSQL is the database,
+// waitLock asks for the lock every 20 ms until ctx ends. It does not wait inside a
+// statement, because CREATE INDEX CONCURRENTLY waits for all running statements.
 //
-// On SQLite alone takes no lock, and release does nothing. The error is the error
-// of ctx or of the database; release is then nil.
-func (m Migrator) alone(ctx context.Context, conn *sql.Conn) (release func(), err error) {
+// If SQLite is the database, there is no lock: waitLock returns at once, and release
+// does nothing. The error is the error of ctx or of the database; release is then
+// nil.
+func (m Migrator) waitLock(ctx context.Context, conn *sql.Conn) (release func(), err error) {
 	if m.Dialect != PostgreSQL { // each step is a transaction that checks
 		return func() {}, nil
 	}
@@ -111,15 +112,15 @@ func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	return m.record(ctx, conn, m.Completed)
 }
 
-// index creates the indexes of the file f and records the name of f in the table
-// m.Names. If the name is there already, index only repairs: an index that
-// PostgreSQL marks as invalid is dropped and created again. It does not create an
-// index again that was dropped later.
+// buildIndexes creates the indexes of the file f and records the name of f in the
+// table m.Names. If the name is recorded already, buildIndexes only repairs: it
+// drops each index that PostgreSQL marks as invalid and creates the index again. An
+// index that a user has dropped after the name was recorded is not created again.
 //
-// On PostgreSQL the statements do not block writers (CONCURRENTLY), unless the
-// table is partitioned. On SQLite they do. index returns the errors of ctx and of
-// the database; a later call continues.
-func (m Migrator) index(ctx context.Context, conn *sql.Conn, f migration) error {
+// On PostgreSQL the statements do not block writers (CONCURRENTLY), unless the table
+// m.Main is partitioned. On SQLite the statements block writers. buildIndexes
+// returns the errors of ctx and of the database; a later call continues.
+func (m Migrator) buildIndexes(ctx context.Context, conn *sql.Conn, f migration) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
 		return err

@@ -61,8 +61,9 @@ func (d Dialect) TxOptions() *sql.TxOptions {
 }
 
 // Present returns an SQL expression for the current time by the database's clock,
-// as a time column holds it: timestamptz on PostgreSQL, and a string in the form of
-// SQLiteTime on SQLite, exact to the millisecond.
+// as a time column holds it. On PostgreSQL it is a timestamptz with microseconds.
+// On SQLite it is a string in the layout SQLiteTime with milliseconds: the last
+// three of its six decimal places are always 0.
 func (d Dialect) Present() string {
 	if d == PostgreSQL {
 		return "clock_timestamp()"
@@ -104,9 +105,10 @@ const SQLiteTime = "2006-01-02T15:04:05.000000Z"
 
 // Value returns the form in which value is passed to the database. It changes two
 // types only. A zero time.Time becomes nil (NULL). Any other time.Time is converted
-// to UTC, and on SQLite to a string in the form of SQLiteTime, cut to microseconds.
-// A string is cleaned by [Clean]. Any other value is returned unchanged, pointers
-// to these types too.
+// to UTC. On PostgreSQL it stays a time.Time with all its digits. On SQLite it
+// becomes a string in the layout SQLiteTime, which cuts the time to microseconds. A
+// string is cleaned by [Clean]. Any other value is returned unchanged, pointers to
+// these types too.
 func (d Dialect) Value(value any) any {
 	switch v := value.(type) {
 	case time.Time:

@@ -16,8 +16,8 @@ type migration struct {
 }
 
 // migrations returns the files *.sql at the top of folder, sorted by name. It does
-// not run them. If a file cannot be read, it returns nil and the error. Without
-// such files it returns nil and nil.
+// not run them. If a file cannot be read, it returns nil and the error. If there
+// are no such files, or the folder itself cannot be read, it returns nil and nil.
 func migrations(folder fs.FS) ([]migration, error) {
 	names, err := fs.Glob(folder, "*.sql")
 	if err != nil {
@@ -239,7 +239,7 @@ func (t *tableShape) problems(d Dialect, r *relation, whole bool) []string {
 		case !ok && c.added && !whole:
 		case !ok:
 			missing = append(missing, c.name)
-		case !d.holds(c.kind, is.kind):
+		case !d.canStore(c.kind, is.kind):
 			wrong = append(wrong, fmt.Sprintf("has column %s as %s, which must be %s", c.name, is.kind, c.kind))
 		case c.null && !is.null:
 			wrong = append(wrong, fmt.Sprintf("has column %s as NOT NULL, which must take NULL", c.name))

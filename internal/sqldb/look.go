@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// look returns the tables and views called names that the database has, by name. A
-// name that the database does not have is not in the map. names become part of the
-// SQL unchanged, so they must come from this module's code. On PostgreSQL look
+// look returns the tables and views of the database whose name is in names. The keys
+// of the map are these names. If the database has no table or view with a name, the
+// name is not in the map. names become part of the SQL unchanged, so they must come from this module's code. On PostgreSQL look
 // searches only the schema in which CREATE TABLE creates (current_schema). It
 // returns the errors of ctx and of the database; the map is then nil or incomplete.
 func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
@@ -70,12 +70,16 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type IN ('table', 
 FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type = 'table' AND m.name IN `
 )
 
-// holds reports whether a column of the type actual can store all values that this
-// module writes to a column of the type want. want is a type from a migration.
-// actual is a type as the database of the dialect d names it. On PostgreSQL both
-// are in lower case. A wider type can. A type that rounds, cuts or drops the time
-// zone cannot. On PostgreSQL a type that holds does not know must be equal to want.
-func (d Dialect) holds(want, actual string) bool {
+// canStore reports whether a column of the type actual can store all values that
+// this module writes to a column of the type want. want is a type from a migration.
+// actual is a type as the database of the dialect d names it.
+//
+// On PostgreSQL both types are in lower case. The result is true if actual is the
+// same type as want or wider, and false if actual rounds, cuts or drops the time
+// zone. If want is not integer, bigint, numeric, timestamptz, varchar or text,
+// actual must be equal to want. On SQLite both types must have the same [affinity],
+// but a numeric column can also store integers.
+func (d Dialect) canStore(want, actual string) bool {
 	if d == SQLite {
 		return affinity(actual) == affinity(want) || affinity(want) == "integer" && affinity(actual) == "numeric"
 	}

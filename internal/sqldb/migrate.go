@@ -51,15 +51,20 @@ func (m Migrator) namesTable() string {
 // cannot write to one. It may run at any time and in several processes at once. A
 // call for tables that are up to date changes nothing.
 //
-// One transaction creates tables with their indexes, renames columns and adds
-// nullable columns. These statements read and write no rows. What takes long comes
-// afterwards, in steps that a later call continues: values for old rows, and
-// indexes.
+// One transaction creates missing tables, renames columns and adds nullable columns.
+// These statements read and write no rows. If the table Main is new, the
+// transaction also creates the indexes. If Main is there already, slow steps follow
+// the transaction: Migrate sets the values of new columns in old rows, and creates
+// the indexes of the files whose names end with "_indexes.sql". After an error a
+// later call continues these steps.
 //
 // On PostgreSQL one process migrates while others wait in Migrate, without a limit
-// other than ctx. If a statement fails because another connection holds a lock,
-// Migrate starts over, until 10 seconds have passed since the call. Then it returns
-// the error of the database.
+// other than ctx.
+//
+// On both dialects a statement may fail because another connection holds a lock.
+// Migrate then starts over, if less than 10 seconds have passed since the call. The
+// waits of the call count too. After 10 seconds Migrate returns the error of the
+// database.
 //
 // Migrate returns ErrSchema, the errors of reading Files, of the database and of
 // Backfill, and ctx.Err() if ctx ends. All of them may be wrapped.
@@ -117,7 +122,10 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 // In calls work in a transaction on conn, and commits if work returns nil. work
 // must use conn for its statements. If work returns an error, In rolls back and
 // returns the error unchanged. In also returns errors of ctx and of the database.
-// It does not retry. If the rollback fails, In closes conn.
+// It does not retry. If the COMMIT fails, the work may be stored or not. If the
+// rollback fails, In closes the connection to the database, so that it does not go
+// back to the pool, and conn cannot be used any more. In does not recover a panic of
+// work: conn then stays in the transaction.
 //
 // On SQLite the transaction takes the write lock when it begins (BEGIN IMMEDIATE),
 // which BeginTx does not do. A transaction that reads first could not write if
@@ -197,10 +205,11 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 
 // run executes the statements of the file f, and records the name of f in the table
 // m.Names. If the name is recorded already, run only creates views of f that are
-// missing; dropping a view is needed to change a column's type. relations holds the
-// tables and views that the database had before, by name. run skips a statement
-// that adds or renames a column if relations already has the new column, for
-// example from another tool. It returns the errors of ctx and of the database.
+// missing: a user who changes the type of a column must drop the views that use the
+// column. relations holds, by name, the tables and views that the database had when
+// the migration began. run skips a statement that adds or renames a column if
+// relations already has the new column, for example from another tool. It returns
+// the errors of ctx and of the database.
 func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relations map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {
@@ -251,8 +260,10 @@ func (m Migrator) record(ctx context.Context, conn *sql.Conn, name string) error
 }
 
 // discard rolls back the transaction on conn, so that the pool does not hand out a
-// connection in a transaction. If the rollback fails, discard closes conn. If no
-// transaction is active, it does nothing. Use a ctx that has not ended.
+// connection in a transaction. If the rollback fails, discard closes the connection
+// to the database instead of giving it back to the pool, and conn cannot be used
+// any more. If no transaction is active, discard does nothing. If ctx has ended, the
+// rollback fails.
 func discard(ctx context.Context, conn *sql.Conn) {
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
