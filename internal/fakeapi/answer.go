@@ -150,7 +150,7 @@ func (a *recorder) send(w http.ResponseWriter) {
 
 // truncate writes the answer to w's connection: the header with the full length,
 // and half of the body. It then closes the connection. For an empty body it
-// declares one byte, so that something is missing there too. It panics with
+// declares one byte, so that this answer is cut short too. It panics with
 // http.ErrAbortHandler if the connection is not HTTP/1.
 func (a *recorder) truncate(w http.ResponseWriter) {
 	a.header.Set("Content-Length", strconv.Itoa(max(1, a.body.Len())))

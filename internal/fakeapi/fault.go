@@ -58,8 +58,9 @@ type Fault struct {
 	// Body is the body of an answer with Status. If Body is "" and Status is 400
 	// or more, Config.Refuse writes the body.
 	Body string
-	// Process runs the handler, with its side effects, although its answer is not
-	// sent: with Status, HTML, Garbage and Empty.
+	// Process runs the handler, with its side effects, where the fault would not
+	// run it: with Status, HTML, Garbage and Empty. The handler's answer is not
+	// sent. ResetBefore never runs the handler.
 	Process bool
 	Delay   time.Duration // wait before anything else; 0 or less means no wait
 

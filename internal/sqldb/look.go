@@ -76,7 +76,7 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type 
 //
 // On PostgreSQL both types are in lower case. The result is true if actual is the
 // same type as want or wider, and false if actual rounds, cuts or drops the time
-// zone. If want is not integer, bigint, numeric, timestamptz, varchar or text,
+// zone. The length of a varchar is not compared. If want is not integer, bigint, numeric, timestamptz, varchar or text,
 // actual must be equal to want. On SQLite both types must have the same [affinity],
 // but a numeric column can also store integers.
 func (d Dialect) canStore(want, actual string) bool {

@@ -82,11 +82,11 @@ func (m Migrator) Migrate(ctx context.Context) error {
 	}
 }
 
-// patience is how long Migrate tries again after a statement failed because of a
-// lock: the lock of a process that opens a new SQLite file at the same time (the
-// busy timeout does not cover the switch to its write-ahead log), or of a statement
-// on PostgreSQL that uses a table. It does not limit the wait for another Migrate
-// on PostgreSQL.
+// patience is how long after the call Migrate may still start over because a
+// statement failed at a lock. On SQLite it is the lock of a process that opens a new
+// file at the same time: the busy timeout does not cover the switch to the
+// write-ahead log. On PostgreSQL it is the lock of a statement that uses a table.
+// patience does not limit the wait for another Migrate on PostgreSQL.
 const patience = 10 * time.Second
 
 // busy reports whether err says that another connection holds a lock. It looks for
@@ -218,7 +218,7 @@ func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relation
 	for _, statement := range f.statements {
 		view := createView.FindStringSubmatch(statement)
 		lost := view != nil && relations[view[1]] == nil
-		if done && !lost || has(relations, statement) {
+		if done && !lost || hasColumn(relations, statement) {
 			continue
 		}
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
@@ -231,11 +231,11 @@ func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relation
 	return m.record(ctx, conn, f.name)
 }
 
-// has reports whether relations already has the column that statement adds, or the
+// hasColumn reports whether relations already has the column that statement adds, or the
 // new name of the column that statement renames. relations holds the tables of the
-// database by name. has returns false for every other statement, and if relations
-// does not have the table.
-func has(relations map[string]*relation, statement string) bool {
+// database by name. hasColumn returns false for every other statement, and if
+// relations does not have the table.
+func hasColumn(relations map[string]*relation, statement string) bool {
 	found := addColumn.FindStringSubmatch(statement)
 	name := 2
 	if found == nil {

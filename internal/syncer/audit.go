@@ -30,22 +30,23 @@ func NewAudit[V any]() *Audit[V] {
 func (a *Audit[V]) Has(id int64, version V) { a.there[id] = version }
 
 // Holds adds the stored row with this id, and reports whether the row belongs to
-// the day. dated reports whether the stored time of the row lies in the day. Call
-// Holds once for each id.
+// the day that is compared. isDated says whether the stored time of the row lies in
+// that day. Call Holds once for each id: a second call would treat the row as a row
+// that the provider does not have.
 //
-// If the provider has the row, it belongs to the day. Holds then calls current with
-// the provider's version. current reports whether the stored row has this version;
-// if it returns false, the row counts as stale. If the provider does not have the
-// row, it belongs to the day if dated is true, and then counts as extra. current is
-// not called for such a row.
-func (a *Audit[V]) Holds(id int64, dated bool, current func(there V) bool) bool {
+// A row that the provider has belongs to the day. For such a row Holds calls
+// isCurrent with the provider's version. isCurrent reports whether the stored row
+// has this version; it must not be nil. If it returns false, the row counts as
+// stale. A row that the provider does not have belongs to the day only if isDated
+// is true. Such a row of the day counts as extra.
+func (a *Audit[V]) Holds(id int64, isDated bool, isCurrent func(version V) bool) bool {
 	there, known := a.there[id]
 	switch {
-	case !known && !dated:
+	case !known && !isDated:
 		return false
 	case !known:
 		a.extra = append(a.extra, id)
-	case !current(there):
+	case !isCurrent(there):
 		a.stale = append(a.stale, id)
 	}
 	delete(a.there, id)
@@ -53,31 +54,34 @@ func (a *Audit[V]) Holds(id int64, dated bool, current func(there V) bool) bool 
 }
 
 // Missing returns the ids that were added by Has but not by Holds: rows that are
-// not stored. The ids are in ascending order; nil if there are none. Call Missing
-// after the last Holds.
+// not stored. The ids are sorted as numbers, the lowest first. Missing returns nil
+// if there are none. Call Missing after the last Holds.
 func (a *Audit[V]) Missing() []string { return texts(slices.Collect(maps.Keys(a.there))) }
 
-// Stale returns the ids of stored rows for which current, of Holds, returned false:
-// another version is stored. The ids are in ascending order; nil if there are none.
-// Call it after the last Holds.
+// Stale returns the ids of stored rows that have another version than at the
+// provider: isCurrent, the argument of Holds, returned false. The ids are sorted as
+// numbers, the lowest first. Stale returns nil if there are none. Call Stale after
+// the last Holds.
 func (a *Audit[V]) Stale() []string { return texts(a.stale) }
 
-// Extra returns the ids of stored rows of the day that the provider does not have,
-// in ascending order; nil if there are none. Call it after the last Holds.
+// Extra returns the ids of stored rows of the day that the provider does not have.
+// The ids are sorted as numbers, the lowest first. Extra returns nil if there are
+// none. Call Extra after the last Holds.
 func (a *Audit[V]) Extra() []string { return texts(a.extra) }
 
-// In returns the condition " AND column IN (?, …)" with one placeholder for each
-// value, and values in the same order as its arguments. column becomes part of the
-// condition unchanged, so it must come from this module's code. Without values In
-// returns "" and nil, so that the query is not restricted.
-func In(column string, values []string) (condition string, args []any) {
-	if len(values) == 0 {
+// In returns an SQL condition and the arguments for its placeholders. The condition
+// is " AND column IN (?, …)" with one placeholder for each element of list. args
+// holds the elements of list in the same order. If list is empty, In returns "" and
+// nil, so that the query is not restricted. column becomes part of the condition
+// unchanged, so column must come from this module's code.
+func In(column string, list []string) (condition string, args []any) {
+	if len(list) == 0 {
 		return "", nil
 	}
-	for _, v := range values {
+	for _, v := range list {
 		args = append(args, v)
 	}
-	return " AND " + column + " IN (?" + strings.Repeat(", ?", len(values)-1) + ")", args
+	return " AND " + column + " IN (?" + strings.Repeat(", ?", len(list)-1) + ")", args
 }
 
 // Sums holds the number of rows and the sum of their amounts, by currency. The sums

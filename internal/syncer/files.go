@@ -13,11 +13,16 @@ import (
 //go:embed migrations
 var common embed.FS
 
-// Files returns a file system with the migrations of one source for the dialect d:
-// the files that all sources share, and the files in the folder
-// migrations/<d.String()> of own. It does not read the folders: a missing folder,
-// or an invalid d, fails when the files are read. Files returns an error only if
-// own has a method Sub (fs.SubFS) that fails; the first result is then not usable.
+// Files returns a file system with the migrations of one source for the dialect d.
+// All files are in its top folder ".": the files that all sources share, and the
+// files in the folder migrations/<d.String()> of own. No file of own may have the
+// name of a shared file: it would be hidden by the shared file. own must not be nil:
+// reading the files would panic.
+//
+// Files does not read the folders. If the folder of own is missing or d is invalid,
+// reading the top folder fails, and fs.Glob finds no files without an error. Files
+// returns an error only if own has a method Sub (fs.SubFS) that fails; the first
+// result is then not usable.
 func Files(d Dialect, own fs.FS) (fs.FS, error) {
 	shared, err := fs.Sub(common, "migrations/"+d.String())
 	if err != nil {
@@ -27,8 +32,8 @@ func Files(d Dialect, own fs.FS) (fs.FS, error) {
 	return both{shared, ours}, err
 }
 
-// both joins the files of two file systems, which have no file name in common,
-// except the folder ".".
+// both joins the top folders of two file systems. They must not have a file name in
+// common: Open would return the file of the first one.
 type both [2]fs.FS
 
 func (b both) Open(name string) (fs.File, error) {
@@ -39,14 +44,14 @@ func (b both) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// ReadDir returns the entries of the folder name in both file systems, sorted by
-// name. If the folder cannot be read in one of them, it returns nil and the error.
-func (b both) ReadDir(name string) ([]fs.DirEntry, error) {
-	first, err := fs.ReadDir(b[0], name)
+// ReadDir reads folder in both file systems and returns all entries, sorted by name.
+// If folder cannot be read in one of them, it returns nil and the error.
+func (b both) ReadDir(folder string) ([]fs.DirEntry, error) {
+	first, err := fs.ReadDir(b[0], folder)
 	if err != nil {
 		return nil, err
 	}
-	second, err := fs.ReadDir(b[1], name)
+	second, err := fs.ReadDir(b[1], folder)
 	if err != nil {
 		return nil, err
 	}

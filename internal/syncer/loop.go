@@ -28,16 +28,17 @@ const (
 // interval, but at least 3 and at most 30 seconds. interval must be positive;
 // otherwise Loop panics when it gets the lease. pass and trouble must not be nil.
 //
-// Loop blocks until ctx ends or pass returns an error. It returns nil in the first
-// case and the error unchanged in the second. pass must return an error only if it
-// cannot go on. Before Loop returns, it ends the lease, so that another process can
-// start.
+// Loop blocks until ctx ends or pass returns an error. It always waits for a running
+// pass. If pass returns an error, Loop returns the error unchanged, also if ctx has
+// ended or the lease was lost during that pass. Otherwise Loop returns nil when ctx
+// has ended. pass must return an error only if it cannot go on. Before Loop returns,
+// it ends the lease, so that another process can start.
 //
 // pass gets a context that ends with ctx, or when the lease is lost. If the lease
-// is lost, the cause of that context is ErrLeaseLost, and Loop asks for the lease
-// again after pass has returned. Loop calls trouble with errors of taking, renewing
-// or ending the lease, and continues. Such a call may come from any goroutine, also
-// during a pass.
+// is lost, the cause of that context is ErrLeaseLost. After pass has returned nil,
+// Loop then asks for the lease again. Loop calls trouble with errors of taking,
+// renewing or ending the lease, and continues. Such a call may come from any
+// goroutine, also during a pass.
 func Loop(ctx context.Context, l Leaser, stream string, interval time.Duration, pass func(context.Context) error, trouble func(error)) error {
 	k := keeper{Leaser: l, stream: stream, holder: rand.Text(), length: min(max(interval, shortestLease), longestLease), trouble: trouble}
 	defer k.leave(context.WithoutCancel(ctx))
@@ -65,8 +66,10 @@ type keeper struct {
 }
 
 // hold calls pass at once, and then once in each interval. It renews the lease
-// meanwhile. It returns nil when ctx ends or the lease is lost, and the unchanged
-// error of pass if pass returns one. interval must be positive.
+// meanwhile. If pass returns an error, hold returns the error unchanged, also if ctx
+// has ended or the lease was lost during that pass. Otherwise hold returns nil when
+// ctx has ended or the lease is lost. hold always waits for a running pass. It does
+// not end the lease. It panics if interval is not positive.
 func (k *keeper) hold(ctx context.Context, interval time.Duration, pass func(context.Context) error) error {
 	ctx, lose := context.WithCancelCause(ctx)
 	ended := make(chan struct{})
@@ -93,10 +96,14 @@ func (k *keeper) hold(ctx context.Context, interval time.Duration, pass func(con
 }
 
 // renew extends the lease after each third of its length, until ctx ends. If Take
-// returns an error, renew calls trouble and tries again, until the lease has
-// expired. It then calls lose with ErrLeaseLost and returns, because another
-// process may have the lease. If Take reports that another process has the lease,
-// renew does the same at once.
+// reports that another process has the lease, renew calls lose with ErrLeaseLost and
+// returns. If Take returns an error and the lease has expired, renew does the same.
+// If Take returns an error before the lease has expired, renew calls trouble with
+// the error and tries again after the next third.
+//
+// renew measures the expiry by the clock of this process: one length after the
+// start of renew, and later one length after the start of the last Take that
+// extended the lease.
 func (k *keeper) renew(ctx context.Context, lose context.CancelCauseFunc) {
 	beat := time.NewTicker(k.length / 3)
 	defer beat.Stop()
@@ -133,9 +140,10 @@ func (k *keeper) take(ctx context.Context) bool {
 	return held
 }
 
-// leave ends the lease, so that the next process can start at once. It waits at
-// most 3 seconds for the database. If that fails, leave calls trouble with the
-// error, and the lease expires later. Use a ctx that has not ended.
+// leave ends the lease, so that the next process can start at once. If Leave returns
+// an error, or the database has not answered after 3 seconds, leave calls trouble
+// with the error. The lease then stays until it expires. Use a ctx that has not
+// ended.
 func (k *keeper) leave(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, shortestLease)
 	defer cancel()

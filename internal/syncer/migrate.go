@@ -101,9 +101,9 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, afterID int64) (last i
 
 // fillStatement returns the SQL statement that sets the derived columns of rows.
 // The statement has three arguments. The first is a JSON array with one array for
-// each row: the id, and then the values of Table.Derived. The first value is a
-// string, the others are whole numbers. The second and third arguments are the
-// lowest and the highest id.
+// each row: the id, and then the values of Table.Derived. The id is a whole number,
+// the first value of Table.Derived is a string, and its other values are whole
+// numbers. The second and third arguments are the lowest and the highest id.
 //
 // The statement also sets stored_at and first_stored_at to the current time,
 // because the time when an old row was stored is unknown.

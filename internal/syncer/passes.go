@@ -35,9 +35,14 @@ type Passes[R any] struct {
 // error unchanged and does not report it. Loop returns nil when ctx ends. It panics
 // if interval is not positive.
 //
-// If the lease is lost during a pass, p.Report gets p.Failure(ErrLeaseLost) in
-// place of the error of the pass. For an error of taking, renewing or ending the
-// lease, p.Report gets the zero R and p.Failure of this error.
+// If the lease is lost during a pass, p.Report gets the result of the pass with
+// p.Failure(ErrLeaseLost), whether the pass has returned an error or not. p.Final
+// still gets the error of the pass first. If ctx ends during a pass, p.Report gets
+// the result and the error of the pass as usual.
+//
+// For an error of taking, renewing or ending the lease, p.Report gets the zero R and
+// p.Failure of this error. Such a call may come from another goroutine, also during
+// a pass, but two calls of p.Report never run at the same time.
 func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, interval time.Duration) error {
 	var one sync.Mutex // trouble with the lease may come during a pass
 	report := func(result R, err error) {

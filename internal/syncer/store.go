@@ -59,9 +59,9 @@ type Change struct {
 	State   string   // state of the next checkpoint
 	Rows    []Row    // may be empty
 	Rejects []Reject // may be empty
-	// CaughtUp is set if this change ends a pass (one run of the sync) that alone
-	// has read the stream to its end. It is how long ago that pass began. 0 or
-	// less means that there was no such pass.
+	// CaughtUp is set if this change ends a pass (one run of the sync) that has read
+	// the stream to its end and has not continued an earlier, stopped pass. It is
+	// how long ago that pass began. 0 or less means that there was no such pass.
 	CaughtUp time.Duration
 	// Applied is called in the transaction for each row that was inserted or
 	// updated, in the order of Rows. i is the index in Rows. replaced is what was
@@ -120,10 +120,10 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 // It does not retry.
 //
 // Commit returns ErrFenced if the checkpoint is not at version c.From, the error of
-// c.Applied, and the errors of ctx and of the database. The counts are then zero,
-// and nothing is stored. There is one exception: if the final COMMIT fails, the
-// change may be stored or not. If Load then returns version c.From+1 or more, it
-// may be this commit.
+// c.Applied, and the errors of ctx and of the database. With an error the counts are
+// always zero. Nothing is stored, with one exception: if the final COMMIT fails, the
+// whole change is stored or nothing of it. The caller then calls Load and continues
+// from the checkpoint that Load returns. This is right in both cases.
 func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 	counts, err := s.commit(ctx, c)
 	return counts, cause.Hide(ctx, err)
@@ -293,9 +293,9 @@ func (s *Store) timestamp() string {
 }
 
 // ago returns an SQL expression for the time at which a pass started. The expression
-// has one placeholder. On PostgreSQL the argument for the placeholder is the age of
-// that time in microseconds. On SQLite the argument is the time itself. For a NULL
-// argument the expression is NULL.
+// has one placeholder. On PostgreSQL its argument is a whole number: how many
+// microseconds ago the pass started. On SQLite its argument is the time as a string
+// in the layout [sqldb.SQLiteTime]. For a NULL argument the expression is NULL.
 func (s *Store) ago() string {
 	if s.Dialect == PostgreSQL {
 		return "now() - CAST(? AS bigint) * interval '1 microsecond'"
@@ -303,19 +303,20 @@ func (s *Store) ago() string {
 	return "?"
 }
 
-// micros returns an SQL expression for the microseconds from 1970 to time. time is
-// itself an SQL expression, such as a column.
-func (s *Store) micros(time string) string {
+// micros returns an SQL expression for a time as a whole number of microseconds since
+// 1970. moment is the SQL expression of that time, such as a column. On SQLite the
+// number is rounded to milliseconds.
+func (s *Store) micros(moment string) string {
 	if s.Dialect == PostgreSQL {
-		return "CAST(extract(epoch FROM " + time + ") * 1000000 AS bigint)"
+		return "CAST(extract(epoch FROM " + moment + ") * 1000000 AS bigint)"
 	}
-	return "CAST(round((julianday(" + time + ") - 2440587.5) * 86400000) AS INTEGER) * 1000"
+	return "CAST(round((julianday(" + moment + ") - 2440587.5) * 86400000) AS INTEGER) * 1000"
 }
 
 // Lag returns how long ago the copy of the stream was last known to be complete, by
 // the database's clock. That is the time since the start of the last pass (run of
-// the sync) that alone read the stream to its end, see Change.CaughtUp. lag is
-// never negative. If there was no such pass, also for an unknown stream, known is
+// the sync) that read the stream to its end and did not continue an earlier, stopped
+// pass, see Change.CaughtUp. lag is never negative. If there was no such pass, also for an unknown stream, known is
 // false and lag is 0. Lag returns the errors of ctx and of the database, with 0 and
 // false.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {

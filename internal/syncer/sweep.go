@@ -20,9 +20,10 @@ type Sweep struct {
 	First bool `json:"first,omitzero"`
 }
 
-// Start returns the state of a stream that was never read. Its first sweep begins
-// at the time from, which may be the zero time.
-func Start(from time.Time) Sweep { return Sweep{Safe: from, Next: from, First: true} }
+// Start returns the Sweep of a stream that was never read. The first sweep reads the
+// rows that were changed at the time oldest or later. If oldest is the zero time,
+// the first sweep reads all rows.
+func Start(oldest time.Time) Sweep { return Sweep{Safe: oldest, Next: oldest, First: true} }
 
 // Begin starts a sweep. It does nothing if a sweep is in progress. rewind is the
 // rewind window, see [Sweep]. If rewind is positive, the sweep begins at Safe:
@@ -38,23 +39,26 @@ func (s *Sweep) Begin(rewind time.Duration) {
 	}
 }
 
-// Advance records that all rows changed before next have been read, by a request
-// sent at the time asked. It sets Next to next.
+// Advance records that all rows changed before readTime have been read. requestTime
+// is the time when the request for these rows was sent. Advance sets Next to
+// readTime.
 //
-// rewind is the rewind window, see [Sweep]; a negative rewind counts as 0. Advance
-// also moves Safe to next, or to asked minus rewind if that is earlier. It never
-// moves Safe back. After next has passed asked minus rewind once, Safe stays for
-// the rest of the sweep.
-func (s *Sweep) Advance(next, asked time.Time, rewind time.Duration) {
-	s.Next = next
+// rewind is the length of the rewind window, see [Sweep]; a negative rewind counts
+// as 0. The window begins at requestTime minus rewind. If readTime is not after the
+// beginning of the window, Advance moves Safe to readTime. The first readTime after
+// the beginning moves Safe to the beginning; later calls in this sweep leave Safe
+// unchanged. Advance never moves Safe back.
+func (s *Sweep) Advance(readTime, requestTime time.Time, rewind time.Duration) {
+	s.Next = readTime
 	if s.Hot {
 		return // rows after the window's start are read again, so no later time is safe
 	}
-	if settled := asked.Add(-max(rewind, 0)); settled.Before(next) {
-		s.Hot, next = true, settled
+	safe := readTime
+	if window := requestTime.Add(-max(rewind, 0)); window.Before(readTime) {
+		s.Hot, safe = true, window
 	}
-	if next.After(s.Safe) {
-		s.Safe = next
+	if safe.After(s.Safe) {
+		s.Safe = safe
 	}
 }
 

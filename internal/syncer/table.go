@@ -69,12 +69,12 @@ type Reject struct {
 	Err  error  // the reason, stored as a string; nil is stored as "unknown"
 }
 
-// Field returns the member called name of the JSON object raw, a row that did not
-// decode: the content of a string, or the digits of a number as they are spelled.
-// It returns "" if raw is malformed, if the member is missing or there twice, and
-// if it is not a string or number.
-func Field(raw []byte, name string) string {
-	text, _ := wire.Field(raw, name)
+// Field returns the value of one member of the JSON object raw, a row that did not
+// decode. key is the name of the member. Field returns the content of a string, or
+// the digits of a number as they are spelled. It returns "" if raw is malformed, if
+// the member is missing or there twice, and if its value is not a string or number.
+func Field(raw []byte, key string) string {
+	text, _ := wire.Field(raw, key)
 	return text
 }
 
@@ -162,9 +162,9 @@ func Whole[T int32 | int64](text sql.NullString) (*T, error) {
 }
 
 // into returns the targets for Scan of a stored row: id, and then fields of s in
-// the order of [Table.keys]. If whole is true, Status, Amount and Currency of s
+// the order of [Table.keys]. If allFields is true, Status, Amount and Currency of s
 // follow. id and s must not be nil.
-func (t Table) into(id *int64, s *Stored, whole bool) []any {
+func (t Table) into(id *int64, s *Stored, allFields bool) []any {
 	into := []any{id}
 	if t.Version != "" {
 		into = append(into, &s.Version)
@@ -172,7 +172,7 @@ func (t Table) into(id *int64, s *Stored, whole bool) []any {
 	if t.Digest != "" {
 		into = append(into, &s.Digest)
 	}
-	if whole {
+	if allFields {
 		into = append(into, &s.Status, &s.Amount, &s.Currency)
 	}
 	return into

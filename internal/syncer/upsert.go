@@ -43,12 +43,13 @@ func (s *Store) upsertStatement() (insert, conflict string) {
 }
 
 // stored returns what the database holds of rows, by id. Rows that are not stored
-// are not in the map. With whole it reads all fields of Stored, and otherwise only
-// Version and Digest. It returns the errors of ctx and of the database; the map is
-// then incomplete.
-func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) (map[int64]*Stored, error) {
+// are not in the map. If allFields is true, stored reads all fields of Stored, and
+// otherwise only Version and Digest. It does not lock the rows: on PostgreSQL
+// another transaction may change them at any time. It returns the errors of ctx and
+// of the database; the map is then incomplete.
+func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, allFields bool) (map[int64]*Stored, error) {
 	statement := s.held
-	if whole {
+	if allFields {
 		statement = s.replaced
 	}
 	left, right := "[", "]"
@@ -67,7 +68,7 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 		return sqldb.Each(ctx, tx, statement, []any{string(ids) + right}, func(found *sql.Rows) error {
 			var id int64
 			is := new(Stored)
-			err := found.Scan(s.Table.into(&id, is, whole)...)
+			err := found.Scan(s.Table.into(&id, is, allFields)...)
 			stored[id] = is
 			return err
 		})
@@ -77,8 +78,12 @@ func (s *Store) stored(ctx context.Context, tx *sql.Tx, rows []Row, whole bool) 
 
 // planned calls work, and makes PostgreSQL plan the statements of work for the
 // present size of the table. Otherwise PostgreSQL would use a plan from when the
-// table was empty, and read the whole table for each page of a first pass. On
-// SQLite planned only calls work. It returns the unchanged error of work, or an
+// table was empty, and read the whole table for each page of a first pass. To this
+// end planned changes the setting plan_cache_mode, and sets it to its default after
+// work. If work fails, the changed setting stays until tx ends. The setting never
+// outlives tx.
+//
+// On SQLite planned only calls work. It returns the unchanged error of work, or an
 // error of ctx or of the database.
 func (s *Store) planned(ctx context.Context, tx *sql.Tx, work func() error) error {
 	if s.Dialect != PostgreSQL {
