@@ -40,8 +40,8 @@ const (
 	// StalledPage runs the handler, but sends an older page of the operation: the
 	// headers and the body of the newest answer with status 200 that StalledPage
 	// has not replaced. It has no effect if the operation is not in
-	// Config.Pages, if the handler's answer has another status, or if there is no
-	// older page yet. Status and Body have no effect.
+	// Config.Pages, if the handler's answer has another status, or if an older
+	// page is not there yet. Status and Body have no effect.
 	StalledPage
 )
 

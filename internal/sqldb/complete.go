@@ -67,9 +67,8 @@ func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migrat
 // waitLock asks for the lock every 20 ms until ctx ends. It does not wait inside a
 // statement, because CREATE INDEX CONCURRENTLY waits for all running statements.
 //
-// If SQLite is the database, there is no lock: waitLock returns at once, and release
-// does nothing. The error is the error of ctx or of the database; release is then
-// nil.
+// SQLite needs no lock: waitLock returns at once without a lock, and release does
+// nothing. The error is the error of ctx or of the database; release is then nil.
 func (m Migrator) waitLock(ctx context.Context, conn *sql.Conn) (release func(), err error) {
 	if m.Dialect != PostgreSQL { // each step is a transaction that checks
 		return func() {}, nil

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// look returns the tables and views of the database whose name is in names. The keys
-// of the map are these names. If the database has no table or view with a name, the
-// name is not in the map. names become part of the SQL unchanged, so they must come from this module's code. On PostgreSQL look
-// searches only the schema in which CREATE TABLE creates (current_schema). It
-// returns the errors of ctx and of the database; the map is then nil or incomplete.
+// look returns the tables and views of the database whose name is in names. The
+// keys of the map are these names. If the database has no table or view with a
+// name, the name is not in the map. names become part of the SQL unchanged, so they
+// must come from this module's code. On PostgreSQL look searches only the schema in
+// which CREATE TABLE creates (current_schema). It returns the errors of ctx and of
+// the database; the map is then nil or incomplete.
 func (m Migrator) look(ctx context.Context, conn *sql.Conn, names []string) (map[string]*relation, error) {
 	among := "('" + strings.Join(names, "', '") + "')"
 	there := map[string]*relation{}
@@ -76,9 +77,10 @@ FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE p.pk > 0 AND m.type 
 //
 // On PostgreSQL both types are in lower case. The result is true if actual is the
 // same type as want or wider, and false if actual rounds, cuts or drops the time
-// zone. The length of a varchar is not compared. If want is not integer, bigint, numeric, timestamptz, varchar or text,
-// actual must be equal to want. On SQLite both types must have the same [affinity],
-// but a numeric column can also store integers.
+// zone. The length of a varchar is not compared. If want is not integer, bigint,
+// numeric, timestamptz, varchar or text, actual must be equal to want. On SQLite
+// both types must have the same [affinity], but a numeric column can also store
+// integers.
 func (d Dialect) canStore(want, actual string) bool {
 	if d == SQLite {
 		return affinity(actual) == affinity(want) || affinity(want) == "integer" && affinity(actual) == "numeric"

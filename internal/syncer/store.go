@@ -315,10 +315,10 @@ func (s *Store) micros(moment string) string {
 
 // Lag returns how long ago the copy of the stream was last known to be complete, by
 // the database's clock. That is the time since the start of the last pass (run of
-// the sync) that read the stream to its end and did not continue an earlier, stopped
-// pass, see Change.CaughtUp. lag is never negative. If there was no such pass, also for an unknown stream, known is
-// false and lag is 0. Lag returns the errors of ctx and of the database, with 0 and
-// false.
+// the sync) that read the stream to its end and did not continue an earlier,
+// stopped pass, see Change.CaughtUp. lag is never negative. If there was no such
+// pass, also for an unknown stream, known is false and lag is 0. Lag returns the
+// errors of ctx and of the database, with 0 and false.
 func (s *Store) Lag(ctx context.Context, stream string) (lag time.Duration, known bool, err error) {
 	var micros sql.NullInt64
 	err = s.DB.QueryRowContext(ctx, s.lag, s.Source, stream).Scan(&micros)
