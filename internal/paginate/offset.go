@@ -232,13 +232,13 @@ func (o *Offsets) glance(rows []Row) []bool {
 // row, and returns the next move. news reports whether the page had a row that is
 // new to this pass. For the words see [Offsets]. The move depends on the page:
 //
-//   - After a full page with news it asks for the next page, see overlapped.
-//   - After a short page, or without news, it asks for a page at end, which is
-//     empty if the list has ended there.
-//   - If the page was asked for after an empty page, and shows no news and still
-//     the same end, the pass is over, see over. After [maxRounds] empty pages the
-//     pass is over with any end.
-//   - After more than [maxIdle] pages without news that lead further, it is
+//   - After a full page with news the move asks for the next page, see overlapped.
+//   - After a short page, or a page without news, the move asks for the page at
+//     end. That page is empty if the list has ended.
+//   - If the page was asked for after an empty page, has no news and ends where the
+//     empty page was, the pass is over, see over. After [maxRounds] empty pages the
+//     pass is over even if the page ends elsewhere.
+//   - After more than [maxIdle] pages that lead further without news, the move is
 //     Stalled.
 func (o *Offsets) onward(end int, news bool) Move {
 	settled := o.state == settling
@@ -273,7 +273,7 @@ func (o *Offsets) overlapped() int {
 // offset is the end of the last accepted page, the move asks for a page that
 // overlaps the last accepted page, see overlapped. Otherwise the move goes back from
 // that end, twice as far each time, but never before the start of the list. Advance
-// accepts every page at the start. For the words see [Offsets].
+// never refuses a page at the start. For the words see [Offsets].
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
