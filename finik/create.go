@@ -46,8 +46,8 @@ type CreatePaymentRequest struct {
 // (version 4) in lower case. It panics if the system has no source of randomness.
 func NewTransactionID() string { return uuid.NewString() }
 
-// CreatePayment makes a payment: money moves. A synchronous service answers with
-// a final payment (Payment.Final); otherwise the payment is pending or
+// CreatePayment makes a payment: money moves. A synchronous service answers
+// with a final payment (Payment.Final); otherwise the payment is pending or
 // processing, and [Client.WaitPayment] waits for it. A payment that failed is a
 // result without an error: look at Payment.Status.
 //
@@ -55,21 +55,28 @@ func NewTransactionID() string { return uuid.NewString() }
 // and 504, with the same TransactionID, a new timestamp and a new signature.
 //
 //	What came back                      What is known             What to do
-//	2xx with the payment                it exists                 wait until Final, look at Status
+//	2xx with the payment                the payment exists        wait until Final, look at Status
 //	2xx, failed or canceled             nothing was paid          read StatusCode: the reason
-//	400, 401, 402, 403, 404 (*)         no payment was made       fix the cause; see the sentinel
+//	400, 401, 402, 403, 404 (a)         no payment was made       fix the cause; see the sentinel
 //	409: ErrDuplicate and               a payment with this       GetPayment(Error.PaymentID) if set,
 //	  ErrOutcomeUnknown                   TransactionID exists      else the webhook event or the provider
-//	any other status, 429 and 5xx too;  nothing                   call again with the same request,
-//	  no answer; one that is unreadable,                            never with a new TransactionID
-//	  has no id or another payment's
-//	  TransactionID: ErrOutcomeUnknown
+//	anything else (b):                  nothing                   call again with the same request,
+//	  ErrOutcomeUnknown                                             never with a new TransactionID
 //
-// (*) Only if the body is readable, agrees with the status and holds no payment
-// that has not failed, and only in the first call for a TransactionID. After an
-// attempt with an unknown outcome, a refusal by a later attempt of the same call
-// matches ErrOutcomeUnknown as well. The body's statusCode counts if it leaves
-// the outcome less certain than the HTTP status.
+// (a) Only in the first call for a TransactionID, and only if the body confirms
+// the refusal. The body must have a message, or one of these five as its
+// statusCode. A body with another statusCode, with another TransactionID, or
+// with a payment that is neither failed nor canceled, belongs to (b). If an
+// earlier attempt of the same call had an unknown outcome, the refusal matches
+// ErrOutcomeUnknown as well.
+//
+// (b) Any other status, also 429 and 5xx. No answer, although the request may
+// have left this machine. An answer with status 2xx that cannot be decoded, has
+// no payment id, or has another TransactionID.
+//
+// If the HTTP status and the body's statusCode differ, Error.StatusCode is the
+// less certain one: 3xx, 408, 409 or 5xx before any other 4xx, and every one of
+// these before 2xx.
 //
 // The errors are ErrInvalidRequest (before sending), *Error, *DecodeError,
 // ErrOtherPayment, ErrResponseTooLarge, context errors, network errors, and the

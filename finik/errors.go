@@ -88,9 +88,11 @@ func (e *Error) printedCode() string {
 }
 
 // Is reports whether e matches target, for errors.Is. It returns true for the
-// sentinel of StatusCode, such as ErrUnauthorized or ErrDuplicate, and for
-// ErrOutcomeUnknown if the outcome is unknown. It returns false for every other
-// target and for nil.
+// sentinel of e.StatusCode: ErrUnauthorized (401), ErrInsufficientFunds (402),
+// ErrForbidden (403), ErrNotFound (404), ErrDuplicate (409) or ErrRateLimited
+// (429). It returns true for ErrOutcomeUnknown if the outcome of a payment is
+// unknown. It returns false for any other target and for a nil target. e must
+// not be nil.
 func (e *Error) Is(target error) bool {
 	if target == ErrOutcomeUnknown {
 		return e.unknown

@@ -55,16 +55,19 @@ type ServicePage struct {
 }
 
 // ListServices reads one page of services, from p.From on. The zero p reads the
-// first 20 services with the status ENABLED or DISABLED. A short page is not the
-// end of the list; an empty page is. The order of rows is not documented. Rows
-// that do not decode are in ServicePage.Bad; the call still succeeds.
+// first 20 services with the status ENABLED or DISABLED. A short page is not
+// the end of the list; an empty page is. The order of rows is not documented.
+// Rows that do not decode are in ServicePage.Bad; the call still succeeds.
 //
 // The call only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending: From
-// outside 0 to 1000000000, Size outside 0 to 50, an empty Status, or a string in
-// p that is too long, is not UTF-8 or has control characters), *Error,
-// *DecodeError, ErrResponseTooLarge, context errors, network errors, and the
-// error of a [Signer] or [CredentialSource]. The page is then nil.
+// 500, 502, 503 and 504. The errors are ErrInvalidRequest (before sending),
+// *Error, *DecodeError, ErrResponseTooLarge, context errors, network errors,
+// and the error of a [Signer] or [CredentialSource]. The page is then nil.
+//
+// ErrInvalidRequest reports a From outside 0 to 1000000000, a Size outside 0 to
+// 50, and a string that is not UTF-8 or has control characters. The longest
+// strings are 256 bytes for ParentID, 64 for Locale and 1024 for Query. Each
+// element of Status must have 1 to 64 bytes; a nil Status is allowed.
 //
 // Finik API: POST /v2/services
 func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ...CallOption) (*ServicePage, error) {
@@ -79,22 +82,25 @@ func (c *Client) ListServices(ctx context.Context, p ListServicesParams, opts ..
 }
 
 // ServicePages iterates over all pages of services (pagination) from p.From on.
-// The zero p means all services with the status ENABLED or DISABLED, in pages of
-// 50. The iteration is lazy: it sends a request when the loop asks for a page.
-// Each range statement starts over at p.From.
+// The zero p means all services with the status ENABLED or DISABLED, in pages
+// of 50. The iteration is lazy: it sends a request when the loop asks for a
+// page. Each range statement starts over at p.From.
 //
-// Each page begins up to five rows before the end of the previous page. The
-// iteration accepts a page only if the page begins with services that it has
-// seen; otherwise the iteration steps back. Services that leave the list or
-// change place therefore cause no gap. A service that comes twice is yielded
-// once; a service that has changed meanwhile is yielded again.
+// Services may leave the list or change place between two requests. To miss
+// none, the iteration lets pages overlap: each page after the first begins up
+// to five rows before the end of the page before. If a page does not begin with
+// services of earlier pages, the iteration asks again from further back: twice
+// as far each time, at most back to p.From. A service is yielded when it comes
+// first, and again only if its data has changed since. A page on which nothing
+// is new or changed is not yielded.
 //
-// The iteration ends at an empty page, never at a short page. It yields at most
-// one error, as its last value, with a nil page: an error of
-// [Client.ListServices], or ErrPaginationStalled if the pages lead no further.
-// For a bad p, or a Size of 1, the only value is ErrInvalidRequest, and nothing
-// is sent. Each request is retried as in ListServices. Rows that do not decode
-// are in ServicePage.Bad, and the iteration goes on.
+// The iteration ends at an empty page, which is not yielded, and never at a
+// short page. It yields at most one error, as its last value, with a nil page:
+// an error of [Client.ListServices], or ErrPaginationStalled if further pages
+// bring nothing new. For a bad p, or a Size of 1, the only value is
+// ErrInvalidRequest, and nothing is sent. Each request is retried as in
+// ListServices. Rows that do not decode are in ServicePage.Bad, and the
+// iteration goes on.
 //
 // Finik API: POST /v2/services
 func (c *Client) ServicePages(ctx context.Context, p ListServicesParams, opts ...CallOption) iter.Seq2[*ServicePage, error] {

@@ -31,39 +31,46 @@ type Message struct {
 	Body []byte
 }
 
-// Text returns the text to sign for a request: lines with the method, the decoded
-// path, the host and the x-api headers, the query if there is one, and the body
-// as [CanonicalJSON] spells it. Send the body in exactly these bytes, or the
-// signature is wrong.
+// Text returns the text to sign for a request. Its lines are the method in
+// lower case, the decoded path, the host with the x-api headers, the query if
+// there is one, and the body as [CanonicalJSON] spells it. Without a body the
+// last line is empty. Send the body in exactly these bytes, or the signature is
+// wrong.
 //
-// It returns nil and [ErrInvalidRequest] for what CanonicalJSON and
-// [CanonicalQuery] refuse, and for:
+// It returns nil and [ErrInvalidRequest] for a query that [CanonicalQuery]
+// refuses, for a body that CanonicalJSON refuses (a nil or empty Body is
+// accepted), and for:
 //
 //   - a method that is empty or has characters other than letters;
 //   - a host that is empty or not printable ASCII;
-//   - a path that does not begin with a slash (an empty path is accepted), has a
-//     query, a fragment, a control character, invalid UTF-8 or a broken escape, or
-//     escapes a percent sign or one of ;/?:@&=+$,#;
+//   - a path that does not begin with a slash (an empty path is accepted), has
+//     a query, a fragment, a control character, invalid UTF-8 or a broken
+//     escape, or escapes a percent sign or one of ;/?:@&=+$,#;
 //   - an x-api header whose name has characters other than letters, digits and
 //     hyphens or comes in two spellings, or that has no value or several, or a
 //     value with space around it, control characters or invalid UTF-8.
 func (m Message) Text() ([]byte, error) { return m.text(false) }
 
-// ReceivedText returns the text that the signature of a received webhook request
-// covers. It differs from Text in the body, which is taken as the sender printed
-// it: inner objects keep their order, and what JavaScript reads is printed as
-// JavaScript prints it. 10.0 becomes 10, an integer beyond a double is rounded,
-// half a surrogate pair becomes an escape sequence in lower case. A byte order
-// mark at the start of the body is skipped.
+// ReceivedText returns the text that the signature of a received webhook
+// request covers. It differs from Text in the body, which is taken as the
+// sender printed it: inner objects keep their order, and what JavaScript reads
+// is printed as JavaScript prints it. 10.0 becomes 10, an integer beyond a
+// double is rounded, half a surrogate pair becomes an escape sequence in lower
+// case. A byte order mark at the start of the body is skipped.
 //
-// It returns nil and [ErrInvalidRequest] for a body that is not an object, an
-// array or null, is invalid JSON or UTF-8, is nested more than 1,000 deep, or
-// repeats a name within an object; for a query that cannot be decoded; for an
-// x-api header or query parameter with two values; and for a method, host or path
-// that Text refuses, except that a path may escape a percent sign and ;/?:@&=+$,#.
+// A body may be an object, an array or null; a nil or empty Body is accepted
+// too. ReceivedText returns nil and [ErrInvalidRequest] for:
 //
-// In the outermost object, names outside ASCII are put after the others, by code
-// point; some locales order them differently.
+//   - any other body, and a body that is invalid JSON or UTF-8, is nested more
+//     than 1,000 deep, or repeats a name within an object;
+//   - a query that cannot be decoded, or has two values of one name;
+//   - an x-api header that has no value or several, or comes in two spellings;
+//   - a method, host or path that Text refuses, except that a path may escape a
+//     percent sign and ;/?:@&=+$,#.
+//
+// In the outermost object, ReceivedText puts names outside ASCII after the
+// others, by code point. A sender with a locale that orders such names
+// differently signs another text. The signature then does not match.
 func (m Message) ReceivedText() ([]byte, error) { return m.text(true) }
 
 // String returns "finik message ", the method and the path.

@@ -47,35 +47,36 @@ type PayoutParams struct {
 	Wait   WaitParams // how often to read the payment; the zero value means the defaults
 }
 
-// RunPayout makes a payout from start to end: it checks the recipient, makes the
-// payment, and waits until it is final as WaitPayment does. Money moves. Give ctx
-// a deadline.
+// RunPayout makes a payout from start to end: it checks the recipient, makes
+// the payment, and waits until it is final as WaitPayment does. Money moves.
+// Give ctx a deadline.
 //
 //	What came back                   What is known              What to do
 //	no error                         the payment is final       look at Status: only StatusSucceeded is paid
-//	ErrOutcomeUnknown                it may exist, and may      store "unknown", then call again with the same
-//	  (also if ctx ends)               still succeed              request and Resume (or PaymentID, if known)
-//	ErrDuplicate (with               it exists; the answer      wait for the webhook event, or ask the
-//	  ErrOutcomeUnknown)               did not name it            provider
+//	ErrOutcomeUnknown                the payment may exist,     do not treat it as failed; call again with the
+//	  (also if ctx ends)               and may still succeed      same request and Resume (or PaymentID, if known)
+//	ErrDuplicate (with               a payment exists, and      wait for the webhook event, or ask the
+//	  ErrOutcomeUnknown)               its id is not known        provider
 //	any other error                  this call paid nothing     fix the cause
 //
-// With PayoutParams.NoWait the call ends as soon as the payment is known, and the
-// payment may still be pending: see [Payment.Final].
+// With PayoutParams.NoWait the call ends as soon as the payment is known, and
+// the payment may still be pending: see [Payment.Final].
 //
-// Run one payout at a time for each TransactionID. The service makes one payment
-// for a TransactionID, so no repeat pays twice, even after a crash or from
-// another process. Where an answer with an unknown outcome names the payment
-// (Error.PaymentID), the call goes on by itself: it calls PayoutParams.Created and
-// waits. Store the request before the first call, and the id that Created gets.
+// Run one payout at a time for each TransactionID. The service makes one
+// payment for a TransactionID, so no repeat pays twice, even after a crash or
+// from another process. Store the request before the first call. Store the
+// payment's id in the function PayoutParams.Created.
 //
-// The payment that is waited for must be the request's: an answer with another
+// If an answer with an unknown outcome names the payment (Error.PaymentID), the
+// call goes on by itself: it calls PayoutParams.Created and waits. The payment
+// that is waited for must be the request's: an answer with another
 // TransactionID is ErrOtherPayment and ErrOutcomeUnknown. An answer without a
 // TransactionID is accepted, because the service itself named the id.
 //
 // With an error the payment is its last known state, or nil. The errors are
 // ErrInvalidRequest before anything is sent, the errors of CheckRecipient,
-// CreatePayment and WaitPayment, and the errors of your functions PayoutParams.Check
-// and PayoutParams.Created.
+// CreatePayment and WaitPayment, and the errors of your functions
+// PayoutParams.Check and PayoutParams.Created.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (c *Client) RunPayout(ctx context.Context, r CreatePaymentRequest, p PayoutParams, opts ...CallOption) (*Payment, error) {

@@ -22,11 +22,13 @@ type Signer interface {
 	Sign(ctx context.Context, message []byte) ([]byte, error)
 }
 
-// RSASigner returns a Signer for key: an *rsa.PrivateKey, see [ParsePrivateKey],
-// or a key that stays in an HSM or KMS. Such a key is asked for a PKCS#1 v1.5
-// signature of a SHA-256 digest. Its result is verified, so that a key configured
-// for PSS, or a key other than its public key says, is an error here and not a
-// 401 from the service.
+// RSASigner returns a Signer for key: an *rsa.PrivateKey, see
+// [ParsePrivateKey], or a key that stays in an HSM or KMS. RSASigner signs
+// nothing; each call of Sign asks key for a PKCS#1 v1.5 signature of a SHA-256
+// digest. For a key in an HSM or KMS, Sign also verifies every signature with
+// key.Public(). If the verification fails, Sign returns an error without a
+// sentinel, and nothing is sent. The cause is a key that is configured for PSS,
+// or a public key that belongs to another private key.
 //
 // Sign returns the context's error if the context has ended before signing
 // begins, and the error of key. A signature that has begun runs to completion,

@@ -18,22 +18,28 @@ import (
 
 // ValidateFields checks fields against the limits that a service lists, before
 // money moves. It does no I/O. It returns nil if all is well, and otherwise one
-// ErrInvalidRequest that names each field and its rule, and no value.
+// ErrInvalidRequest that names each field and its rule, and no value. The rules
+// are:
 //
 //   - There is at least one field, and each value is one that [Fields] accepts.
 //   - Every required field is present, and neither empty nor whitespace only.
-//   - A hidden field with a value has exactly that value, see
+//   - A hidden required field with a Value has exactly that value, see
 //     [Service.FixedFields].
-//   - A string has MinLength to MaxLength characters. Characters are Unicode code
-//     points, so that an emoji is one; the service may count some of them as two.
-//   - The amount is a plain decimal such as 150.00, without exponent, above 0 and
-//     within MinAmount and MaxAmount. A MaxAmount of 0 means no limit
-//     (Unverified). Amounts are the required fields of keyboard type MONEY, in
-//     any case; if there are none, the required field called amount, or else
-//     total; if neither is required, the one of these two names that fields has.
+//   - A required field has MinLength to MaxLength characters as it is sent; 0
+//     means no limit. Maps and slices are not counted. Characters are Unicode
+//     code points, so that an emoji is one; the service may count some of them
+//     as two.
+//   - Each amount is a plain decimal such as 150.00, without exponent, above 0
+//     and within MinAmount and MaxAmount. nil means no limit, and so does a
+//     MaxAmount of 0 (Unverified for 0).
 //   - The service's limits and required fields were read completely: a service
-//     whose Unread names one of them is refused. Labels, names and positions in a
-//     form do not matter.
+//     whose Unread names one of them is refused. Labels, names and positions in
+//     a form do not matter.
+//
+// Amounts are the required fields of keyboard type MONEY, in any case. Without
+// such a field the amount is one field: the required field "amount", else the
+// required field "total", else "amount" in fields, else "total" in fields. If
+// there is none of these, no amount is checked.
 //
 // InputMask and Prefix are not checked, because their rules are unknown, nor is
 // the service's status. Further fields that the service does not list are

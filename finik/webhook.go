@@ -53,22 +53,26 @@ type Webhook struct {
 	Refused func(r *http.Request, err error)
 }
 
-// Parse verifies the signature of r and returns the event in its body, which may
-// have at most 1 MiB. It checks the timestamp before it reads the body, and the
-// signature before it decodes the body. It sets no deadline for reading; the
-// server does, or [Webhook.Handler].
+// Parse verifies the signature of r and returns the event in its body, which
+// may have at most 1 MiB. It checks the timestamp before it reads the body, and
+// the signature before it decodes the body. It sets no deadline for reading;
+// the server does, or [Webhook.Handler].
 //
-// Every error matches ErrBadWebhook, with a nil event:
+// Every error matches ErrBadWebhook, with a nil event. Most errors match a
+// second one:
 //
-//   - a method other than POST;
 //   - ErrUnauthorized: a signature or timestamp that is missing, wrong or
-//     repeated, or an id or amount that the signature covers only after rounding;
-//   - *http.MaxBytesError: a body above 1 MiB;
-//   - *DecodeError: a body that is not an event. An empty body is one, with a
-//     text that says that something, such as middleware, may have read the body
-//     before; it must put the body back;
+//     repeated. So is an id or amount whose digits JavaScript changes when it
+//     prints numbers, because the signature then covers other digits.
+//   - *http.MaxBytesError: a body above 1 MiB.
+//   - *DecodeError: a body that is empty or not an event. A body is also empty
+//     if middleware has read it before; the middleware must then put the body
+//     back.
 //   - ErrInvalidRequest: a PublicURL that is not an absolute http or https URL,
 //     or a query or x-api header of the request that no signature can cover.
+//   - The error of reading, such as a lost connection or a deadline.
+//   - No second error: a method other than POST, or a query that cannot be
+//     parsed.
 func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	if r.Method != http.MethodPost {
 		return nil, errMethod
@@ -111,8 +115,9 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 	return event, nil
 }
 
-// Handler serves webhook requests: it calls fn with each event that Parse
-// accepts. It answers
+// Handler returns a handler for webhook requests. The handler calls fn with
+// each event that Parse accepts, and answers without a body, with one of these
+// statuses:
 //
 //	200   fn returned nil
 //	500   fn returned an error, so that the service sends the event again; or PublicURL is not a URL
@@ -122,11 +127,14 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 //	408   the body took longer than 10 seconds
 //	413   the body is above 1 MiB
 //
-// without a body; [Webhook.Refused] gets the reason.
+// If Parse refuses a request, the handler calls [Webhook.Refused] with the
+// error before it answers. It does not report an error of fn: log such an error
+// in fn. It recovers no panic.
 //
-// fn gets the context of the request and must be safe for concurrent use. It
+// If the service sends an event twice, fn is called twice: see [Event.Key]. fn
+// gets the context of the request and must be safe for concurrent use. It
 // should return within seconds, because how long the service waits is unknown.
-// Handler panics if fn is nil.
+// Handler itself panics if fn is nil.
 func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 	return webhook.Serve("finik", w.Parse, fn, w.Refused,
 		webhook.Status{Err: errPublicURL, Code: http.StatusInternalServerError},
