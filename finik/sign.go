@@ -25,8 +25,8 @@ type Signer interface {
 // RSASigner returns a Signer for key: an *rsa.PrivateKey, see
 // [ParsePrivateKey], or a key that stays in an HSM or KMS. RSASigner signs
 // nothing; each call of Sign asks key for a PKCS#1 v1.5 signature of a SHA-256
-// digest. For a key in an HSM or KMS, Sign also verifies every signature with
-// key.Public(). If the verification fails, Sign returns an error without a
+// digest. For any key but an *rsa.PrivateKey, Sign also verifies the signature
+// with key.Public(). If the verification fails, Sign returns an error without a
 // sentinel, and nothing is sent. The cause is a key that is configured for PSS,
 // or a public key that belongs to another private key.
 //

@@ -78,15 +78,18 @@ func (j *Journal) Cancel(ctx context.Context, reference string, a Act) (Entry, e
 	return j.act(ctx, reference, a, change{event: eventCancel, to: Canceled})
 }
 
-// Resend moves a payout from state Unknown to state Sending and returns the payout. The Entry
-// is zero with an error. A worker sends the payout once more, with the same TransactionID. If the
-// payment does not exist, this request makes it. If it exists, the provider's answer may
-// say how it has ended. Nothing is paid twice as long as the provider remembers the
-// TransactionID; how long it does is Unverified. Ask the provider first if the first request is old.
+// Resend moves a payout from state Unknown to state Sending and returns the payout. The
+// Entry is zero with an error. A worker sends the payout once more, with the same
+// TransactionID. If the payment does not exist, this request makes it: money moves. If the
+// payment exists, the provider's answer may say how it has ended.
 //
-// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound
-// if no payout has the reference, ErrState if the payout's state is not Unknown, and
-// errors of the database.
+// While the provider remembers the TransactionID, no repeat pays twice. How long the
+// provider remembers is not known (Unverified). If the first request is older than
+// Params.ResendFor, ask the provider before you call Resend.
+//
+// The errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, ErrNotFound if
+// no payout has the reference, ErrState if the payout's state is not Unknown, and errors of
+// the database.
 func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, error) {
 	return j.act(ctx, reference, a, change{event: eventResend, to: Sending, set: func(next *row) {
 		next.allowed |= allowSend | allowGuards
@@ -95,18 +98,20 @@ func (j *Journal) Resend(ctx context.Context, reference string, a Act) (Entry, e
 }
 
 // Settle stores how a payout has ended, after a person has asked the provider, and returns
-// the payout. The parameter as is the new state: Paid or Failed. paymentID is the provider's
-// id of the payment: required with Paid; "" with Failed keeps the stored id. No money moves.
-// OnSettle is called in the same transaction. If the provider reports a success later, Paid
-// still replaces Failed. The Entry is zero with an error.
+// the payout. The parameter as is the new state: Paid or Failed. paymentID is the
+// provider's id of the payment: required with Paid; "" with Failed keeps the stored id. No
+// money moves. OnSettle is called in the same transaction. The Entry is zero with an error.
 //
-// The payout must be sending, waiting or unknown. A paid payout may become failed, and a
-// failed one paid, only if it has the flag Contradicted. Otherwise, also in a second call,
-// the error is ErrState. The other errors are ErrInvalidRequest (the new state is neither
-// Paid nor Failed; paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or
-// a.Reason is empty or too long), ErrNotFound for an unknown reference, ErrBusy while a
-// process works on the payout, errors of OnSettle, which undo the call, and errors of the
-// database.
+// Settle accepts a payout that is sending, waiting or unknown. It also accepts a paid
+// payout with Failed, and a failed payout with Paid, if the payout has the flag
+// Contradicted. Any other payout, and a second equal call, fails with ErrState. After a
+// Settle with Failed a webhook event or Check may still report a success. The journal then
+// makes the payout paid (unknown, if it was never sent) and sets Contradicted.
+//
+// The other errors are ErrInvalidRequest (the new state is neither Paid nor Failed;
+// paymentID is missing, above 256 bytes, not UTF-8 or has a NUL; a.By or a.Reason is empty
+// or too long), ErrNotFound for an unknown reference, ErrBusy while a process works on the
+// payout, errors of OnSettle, which undo the call, and errors of the database.
 func (j *Journal) Settle(ctx context.Context, reference string, as State, paymentID string, a Act) (Entry, error) {
 	var found problems.List
 	found.If(as != Paid && as != Failed, "as: must be Paid or Failed")
@@ -137,17 +142,18 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 // Workers then send it: money moves. A payout is reissued once: a repeat with the same
 // newReference returns the same new payout and changes nothing.
 //
-// With a nil tx Reissue begins and commits its own transaction. In a caller's tx call
-// Reissue before writing rows that OnSettle writes; after an error roll tx back. If the old
+// With a nil tx Reissue begins and commits its own transaction. If you pass your own tx,
+// call Reissue before you write rows that OnSettle also writes: in the other order two
+// transactions can wait for each other (deadlock). After an error roll tx back. If the old
 // payout turns out to be paid after all, the new one is held, unless it was sent already.
 //
 // Do not use the Entry with an error. The errors are ErrInvalidRequest (newReference is not
 // 1 to 100 visible characters, or is the old one; a.By or a.Reason is empty or too long),
 // ErrNotFound for an unknown reference, ErrState where the payout is neither failed nor
 // canceled (settle an unknown one first) or was reissued under another Reference,
-// ErrConflict where the book has another payout with newReference, ErrErased where Erase has
-// cleared the request (add a new Payout), ErrKey where New got another digest key than the
-// book has, and errors of the Sealer and the database.
+// ErrConflict where the book has another payout with newReference, ErrErased where Erase
+// has cleared the request (add a new Payout), and errors of the Sealer and the database. If
+// New got another digest key than the book has, the error has no sentinel.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
@@ -207,11 +213,18 @@ func (j *Journal) reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 
 // AssumeSent moves every queued payout of the book to sending, as if the payout may have
 // been sent. It returns how many payouts it has moved, also with an error: the moved ones
-// stay moved, and a second call moves the rest. Call AssumeSent while the book is paused,
-// after a restore of the database or a failover that may have lost commits. After Resume
-// workers send these payouts with the same TransactionID as before the loss, and a refusal
-// no longer proves that nothing was paid. The errors are ErrInvalidRequest if a.By or
+// stay moved, and a second call moves the rest. The errors are ErrInvalidRequest if a.By or
 // a.Reason is empty or too long, and errors of the database.
+//
+// Use AssumeSent after a restore of the database, or after a failover that may have lost
+// commits. Call Pause("") first, then AssumeSent, then Resume(""). AssumeSent does not
+// check that the book is paused: without the pause a worker may send a payout before
+// AssumeSent moves it.
+//
+// After Resume workers send the moved payouts with the same TransactionID as before the
+// loss. If the provider refuses such a request, an earlier request may still have paid. The
+// payout then does not become failed: it stays sending, and becomes unknown after
+// Params.ResendFor.
 func (j *Journal) AssumeSent(ctx context.Context, a Act) (int, error) {
 	if found := a.problems(); len(found) > 0 {
 		return 0, invalid(found...)

@@ -23,15 +23,19 @@ type Addition struct {
 // added is true if the payout is new. A new payout is queued, or held where its amount is
 // above WithLimit or p.Hold is set. added is false if the book has the same payout already:
 // e is then the stored payout with its present state, and nothing changes. Add does not pay
-// a failed payout again: see Reissue. A Reference that the book has with another content
-// fails with ErrConflict.
+// a failed payout again: see Reissue.
 //
-// tx may be any transaction of the same database; on SQLite it must have begun with a
-// write. After an error roll tx back. If two transactions add the same Reference at the
-// same time under REPEATABLE READ, one fails with the database's serialization error:
-// repeat that transaction. Further errors are ErrInvalidRequest if a field of p breaks a
-// rule, ErrKey if New got another digest key than the book has, and errors of the Sealer and
-// the database. With an error e is zero and added is false.
+// Two payouts with one Reference are the same if Account, User, Service, Fields,
+// AmountField and Recipient are equal; Mask, NotBefore and Hold are not compared. If one of
+// the six differs, Add fails with ErrConflict.
+//
+// tx may be any transaction of the same database. On SQLite begin tx with BEGIN IMMEDIATE,
+// or let Add or another write be its first statement: after a read first, Add can fail with
+// "database is locked". After an error roll tx back. If two transactions add the same
+// Reference at the same time under REPEATABLE READ, one fails with the database's
+// serialization error: repeat that transaction. Further errors are ErrInvalidRequest if a
+// field of p breaks a rule, ErrKey if New got another digest key than the book has, and
+// errors of the Sealer and the database. With an error e is zero and added is false.
 func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added bool, err error) {
 	all, err := j.AddAll(ctx, tx, []Payout{p})
 	if err != nil {
@@ -41,14 +45,14 @@ func (j *Journal) Add(ctx context.Context, tx *sql.Tx, p Payout) (e Entry, added
 }
 
 // AddAll adds many payouts in one transaction, as [Journal.Add] adds one payout: all of
-// them, or none after an error. With a nil tx AddAll begins and commits its own transaction.
-// The result has one Addition for each element of the slice all, in the same order; an empty
-// slice returns nil. Do not use the result with an error.
+// them, or none after an error. With a nil tx AddAll begins and commits its own
+// transaction. The result has one Addition for each element of the slice all, in the same
+// order; an empty slice returns nil. Do not use the result with an error.
 //
 // The errors are the errors of Add. A Reference that is twice in the slice fails with
 // ErrInvalidRequest. ErrConflict is a [ConflictError], which names every conflict. Rows are
-// written in the order of references, so that two calls wait for each other and do not
-// deadlock.
+// written in the order of references. So two calls with the same references do not
+// deadlock: the second call waits until the first transaction ends.
 func (j *Journal) AddAll(ctx context.Context, tx *sql.Tx, all []Payout) ([]Addition, error) {
 	rows := make([]*row, len(all))
 	known := map[string]bool{}

@@ -25,19 +25,22 @@ type CheckReport struct {
 	Differences []Difference // in the order in which the payouts were added; nil if there are none
 }
 
-// Check compares the journal with the provider, for a nightly job. It reads the payments of
-// all payouts that were sent and have not ended, and of those that were sent and ended
-// between from (included) and to (excluded). It reads one payment after the other. A zero
-// from or to sets no limit. Check compares status and amount.
+// Check compares the journal with the provider, for a nightly job: status and amount of
+// each payment. It covers two groups of payouts: all that were sent and have not ended, and
+// all that were sent and whose end was stored at the time from or later and before the time
+// to. A zero from or to sets no limit. Check reads one payment after the other by
+// GetPayment, with its retries. A payment that cannot be read is counted in Unread, a sent
+// payout without a PaymentID in Unnamed, and Check goes on.
 //
 // With apply set, Check stores an end that the provider reports, as [Journal.Webhook] does
 // for a webhook event: it calls OnSettle, a success replaces a failure, and a contradiction
-// is flagged. Without apply it changes no payout. Each payment is read by GetPayment, with
-// its retries. A payment that cannot be read is counted in Unread, and Check goes on.
+// is flagged. Without apply it changes no payout.
 //
-// The errors are ErrInvalidRequest if c is nil, ErrOtherService if the book was begun with a
-// client of another base URL, errors of the database, ctx's error, and an error of OnSettle
-// where one end replaces another. With an error the report has what was compared before.
+// The errors are ErrInvalidRequest if c is nil, ErrOtherService if the book was begun with
+// a client of another base URL, errors of the database, ctx's error, and an error of
+// OnSettle where paid replaces failed. After any other error of OnSettle Check goes on: the
+// payout becomes waiting, and a worker calls OnSettle again, see [OnSettle]. With an error
+// the report has what was compared before.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time, apply bool) (CheckReport, error) {

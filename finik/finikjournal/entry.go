@@ -79,10 +79,11 @@ func (j *Journal) entry(r *row) Entry {
 	return e
 }
 
-// Question returns a question in English for the provider about a payout whose end nobody
-// knows: what became of the payment? It names ids, account, service, amount and times, and
-// nothing about the recipient. For a payout that was not sent it says so. It does not look at
-// the State.
+// Question returns a question to the provider, in English, about a payout whose end nobody
+// knows: what became of the payment? The text has the TransactionID, the PaymentID if
+// known, account, service, amount and the times of sending, and nothing about the
+// recipient. If FirstSent is zero, the text says that the payout was not sent. The State
+// makes no difference.
 func (e Entry) Question() string {
 	text := fmt.Sprintf("What became of the payment with transactionId %s", e.TransactionID)
 	if e.PaymentID != "" {

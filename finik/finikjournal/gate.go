@@ -114,11 +114,14 @@ func (j *Journal) Pause(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, closedForever, a.By)
 }
 
-// Resume opens an account that [Journal.Pause] or refusals of the provider have closed. ""
-// opens the whole book; accounts that were closed one by one stay closed. The refusals in a
-// row are counted from zero again. An account that is open stays open. An account that the
-// book does not know is not an error. The errors are ErrInvalidRequest if a.By or a.Reason is
-// empty or too long, and errors of the database.
+// Resume opens an account that [Journal.Pause] or refusals of the provider have closed, and
+// sets the count of the account's refusals in a row to zero. An account that is open stays
+// open. An account that the book does not know is not an error.
+//
+// The account "" stands for the whole book: Resume then undoes a Pause of "" only. Accounts
+// that were closed stay closed, and keep their counts: call Resume for each of them. The
+// errors are ErrInvalidRequest if a.By or a.Reason is empty or too long, and errors of the
+// database.
 func (j *Journal) Resume(ctx context.Context, account string, a Act) error {
 	return j.setGate(ctx, account, a, 0, "")
 }

@@ -30,22 +30,23 @@ type Journal struct {
 }
 
 // New returns a Journal. It checks its arguments and does no I/O: call [Journal.Migrate]
-// before any other method. db must not be nil. The driver is the caller's: jackc/pgx and
+// before any other method. The driver of db is the caller's: jackc/pgx and
 // modernc.org/sqlite are what this package is tested with. d is PostgreSQL or SQLite. p is
-// Plain or Sealed. A nil Option panics.
+// Plain or Sealed.
 //
 // book is the name of a book: 8 to 40 of a-z, 0-9, dot, underscore and hyphen. Name
 // company, service and environment in it, such as "acme-salaries-production", and never
 // change it, because each TransactionID is derived from it. Two systems that pay from one
 // account need two names.
 //
-// SQLite needs a local disk, a busy timeout, because it has one writer at a time, and
-// wants the write-ahead log; with modernc.org/sqlite:
+// SQLite needs a file on a local disk. It has one writer at a time, so set a busy timeout.
+// Use the write-ahead log. With modernc.org/sqlite:
 //
 //	file:payouts.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate
 //
-// The only error is ErrInvalidRequest. Its text has everything that is wrong with the
-// arguments and options; the Journal is then nil.
+// The only error is ErrInvalidRequest, for example for a nil db or a zero Privacy. Its text
+// has everything that is wrong with the arguments and options; the Journal is then nil. A
+// nil Option panics.
 func New(db *sql.DB, d Dialect, book string, p Privacy, opts ...Option) (*Journal, error) {
 	j := &Journal{db: db, sql: sqldb.Dialect(d), book: "finik:" + book, privacy: p, worker: rand.Text(), options: options{limits: map[string]int64{}}}
 	var found problems.List
@@ -80,14 +81,21 @@ type options struct {
 // settle is called again: e.Before is then the end that settle got last, else "". Rows that
 // settle writes through tx are stored once, together with the end, also after a crash.
 // Other effects of settle, such as a message or a request, can happen again: write them to
-// an outbox. Without OnSettle nothing is called.
+// an outbox. Without OnSettle nothing is called. With a nil settle New returns
+// ErrInvalidRequest. A second OnSettle replaces the first.
 //
-// settle must use tx and no other connection, because SQLite has one writer. It runs in a
-// savepoint. If settle fails, its rows are undone and the provider's answer is stored: the
-// payout stays waiting with the error as its cause, and settle is called again later
-// without asking the provider again. During a call of a person, such as Settle, the error
-// undoes the call. With a nil settle New returns ErrInvalidRequest. A second OnSettle
-// replaces the first.
+// settle must use tx and no other connection, because SQLite has one writer. If settle
+// fails, its rows are undone. What follows depends on the source of the end:
+//
+//   - An answer, a webhook event or Check reports the first end: the payout becomes
+//     waiting, with the error as its Cause. A worker calls settle again later, without
+//     asking the provider again.
+//   - The recipient is refused before the first request: the payout stays queued, and a
+//     worker asks about the recipient again later.
+//   - A success replaces a failure: the change is undone. Webhook answers 500, so that the
+//     provider sends the event again; Check returns the error.
+//   - A person calls, for example Settle or Cancel: the call is undone and returns the
+//     error.
 func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Option {
 	return func(o *options) {
 		o.onSettle = settle
@@ -95,15 +103,16 @@ func OnSettle(settle func(ctx context.Context, tx *sql.Tx, e Entry) error) Optio
 	}
 }
 
-// WithLimit holds each payout of an account whose amount is above most, in som. The account
-// "" stands for every account without its own limit. The limit is checked when a payout is
-// added, and again before it is first sent, unless a person has released the payout. most
-// must be 0 to below 1,000,000,000,000 with at most 6 decimals; otherwise New returns
-// ErrInvalidRequest. With 0 every payout is held. By default no amount is limited. A second
-// WithLimit of the same account replaces the first.
-func WithLimit(account string, most decimal.Decimal) Option {
+// WithLimit holds each payout of the account if the payout's amount is above maxAmount, in
+// som. The account "" stands for every account without its own limit. The limit is checked
+// when a payout is added, and again before it is first sent, unless a person has released
+// the payout. With a maxAmount of 0 every payout is held. A maxAmount below 0, of
+// 1,000,000,000,000 or more, or with more than 6 decimals makes New return
+// ErrInvalidRequest. By default no amount is limited. A second WithLimit of the same
+// account replaces the first.
+func WithLimit(account string, maxAmount decimal.Decimal) Option {
 	return func(o *options) {
-		n, ok := microsOf(most)
+		n, ok := microsOf(maxAmount)
 		o.problems.If(!ok || n < 0, "WithLimit: must be 0 or above, below 1,000,000,000,000 and with at most 6 decimals")
 		o.limits[account] = n
 	}

@@ -66,21 +66,22 @@ func (j *Journal) Run(ctx context.Context, c *finik.Client, p Params) (Result, e
 	}
 }
 
-// Loop sends the payouts that are due and reads their payments, until ctx ends. Money moves.
-// It looks for more payouts every Params.Poll. Use it in a service. The zero Params means
-// the defaults. Any number of processes may loop over one book. Nothing is lost if one of
-// them is killed.
+// Loop sends the payouts that are due and reads their payments, until ctx ends. Money
+// moves. It looks for more payouts every Params.Poll. Use it in a service. The zero Params
+// means the defaults. Any number of processes may loop over one book. Nothing is lost if
+// one of them is killed.
 //
 // When ctx has ended, Loop starts no more steps. It waits for the steps under way and
 // returns nil. It aborts their requests after Params.Grace, and still stores the results.
 //
 // Before the first step Loop returns ErrInvalidRequest if c is nil or p is invalid, and
-// ErrOtherService if the book was begun with a client of another base URL. An
-// error of the database does not end Loop: it goes to Params.OnEvent, or to the log.
+// ErrOtherService if the book was begun with a client of another base URL. An error of the
+// database does not end Loop: it goes to Params.OnEvent, or to the log.
 //
-// Only a webhook event or a person can settle a duplicate whose payment the provider does
-// not name. Loop logs one warning if this happens in a book that has never had a webhook
-// event.
+// A payout becomes unknown if the provider answers 409 (a payment with its TransactionID
+// exists) and does not name the payment. Then only a webhook event or a person can settle
+// the payout. The first time this happens, Loop logs a warning if the book has never had a
+// webhook event.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
@@ -110,16 +111,22 @@ func (j *Journal) Loop(ctx context.Context, c *finik.Client, p Params) error {
 }
 
 // Step makes one step of one payout if it is due, for the worker of the caller's own queue,
-// and returns the payout after the step. A step sends the payout (money moves), or reads its
-// payment once. A payout that is not due, that a person has to decide, or that has ended is
-// returned unchanged; Entry.NextAt says when a payout is due. Step takes a payout of a
-// closed account too, and may check the recipient, but makes no payment while the account is
-// closed. The zero Params means the defaults.
+// and returns the payout after the step. A step sends the payout (money moves), or reads
+// its payment once. A payout that is not due, that a person has to decide, or that has
+// ended is returned unchanged; Entry.NextAt says when a payout is due. Step takes a payout
+// of a closed account too, and may check the recipient, but makes no payment while the
+// account is closed. The zero Params means the defaults.
 //
-// The errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if the book
-// was begun with a client of another base URL, ErrNotFound for an unknown reference, ErrBusy
-// while another process works on the payout, errors of the database, and ctx's error. With
-// ErrBusy Step also returns the payout; with every other error the Entry is zero.
+// A refusal of the provider, or no answer, is not an error: it is stored as the payout's
+// Cause. The same holds if ctx ends during the request. Step returns ctx's error only if
+// ctx ends earlier: no payment was then requested.
+//
+// The other errors are ErrInvalidRequest if c is nil or p is invalid, ErrOtherService if
+// the book was begun with a client of another base URL, ErrNotFound for an unknown
+// reference, ErrBusy while another process works on the payout, and errors of the database.
+// After an error of the database a request may have left whose result is not stored: a
+// later step repeats it with the same TransactionID. With ErrBusy Step also returns the
+// payout; with every other error the Entry is zero.
 //
 // Finik API: POST /v2/recipient, POST /v2/payment, GET /v2/payments/{paymentId}
 func (j *Journal) Step(ctx context.Context, c *finik.Client, reference string, p Params) (Entry, error) {

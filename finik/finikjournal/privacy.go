@@ -19,10 +19,11 @@ type Privacy struct {
 // table sees phones and account numbers.
 func Plain() Privacy { return Privacy{sealer: asIs{}} }
 
-// Sealed returns the Privacy that stores requests encrypted by s. digestKey is the secret key
-// of the digests by which payouts and recipients are compared; Sealed copies it. Keep it as
-// long as the book: with another key Add fails with ErrKey. If s is nil or digestKey has
-// fewer than 32 bytes, New returns ErrInvalidRequest.
+// Sealed returns the Privacy that stores requests encrypted by s. digestKey is the secret
+// key of the digests by which payouts and recipients are compared. Sealed copies digestKey.
+// Never change the digestKey of a book: with another key Add and AddAll fail with ErrKey,
+// and workers do not send the stored payouts. If s is nil or digestKey has fewer than 32
+// bytes, New returns ErrInvalidRequest.
 func Sealed(s Sealer, digestKey []byte) Privacy {
 	return Privacy{sealer: s, key: append([]byte{}, digestKey...)}
 }

@@ -112,12 +112,12 @@ func period(from, to time.Time) (first, last int64) {
 	return first, last
 }
 
-// Report counts the payouts that were added between from (included) and to (excluded), and
-// adds up their amounts exactly, by account and state. A zero from or to sets no limit. The
-// rows are sorted by account and state. A state without payouts has no row; without any
-// payout the rows are nil. Report reads all of these payouts. The only errors are errors of
-// the database, and a sum of more than 19 digits. Do not use the rows with an error. Nothing
-// is retried.
+// Report counts the payouts that were added at the time from or later and before the time
+// to, and adds up their amounts exactly, by account and state. A zero from or to sets no
+// limit. The rows are sorted by account and state. A state without payouts has no row;
+// without any payout the rows are nil. Report reads all of these payouts. The only errors
+// are errors of the database, and a sum of more than 19 digits. Do not use the rows with an
+// error. Nothing is retried.
 func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
 	first, last := period(from, to)
 	var all []ReportRow

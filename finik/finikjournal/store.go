@@ -21,7 +21,8 @@ var files embed.FS
 const migrationLock int64 = 7_305_204_117_011
 
 // Migrations returns the SQL files that [Journal.Migrate] runs, for tools such as goose and
-// atlas: one folder with goose's annotations, in the order of names. It returns nil and
+// atlas. The files are in the root folder of the fs.FS, ".". Run them in the order of their
+// names. Each file has the annotations of goose. Migrations returns nil and
 // ErrInvalidRequest if d is neither PostgreSQL nor SQLite.
 func Migrations(d Dialect) (fs.FS, error) {
 	if !sqldb.Dialect(d).Valid() {
@@ -32,11 +33,13 @@ func Migrations(d Dialect) (fs.FS, error) {
 
 // Migrate creates the tables that are missing: payout_books, payout_entries,
 // payout_history, payout_notices, payout_gates and payout_migrations. It may run at every
-// start and in any number of processes at once. If the database has a table of one of
-// these names that this package cannot write to, Migrate fails with [ErrSchema] and changes
-// nothing. Other errors are from the database. On PostgreSQL the tables are in the first
-// schema of the connection's search_path. If nothing is missing, the role needs only the
-// right to read.
+// start and in any number of processes at once. On PostgreSQL the tables are in the first
+// schema of the connection's search_path.
+//
+// If the database has a table of one of these names with other columns or types than this
+// package needs, Migrate fails with [ErrSchema] and changes nothing. Other errors, also for
+// missing rights, are from the database. If no table is missing, Migrate only reads: the
+// role then needs no right to create or write.
 func (j *Journal) Migrate(ctx context.Context) error {
 	of, err := Migrations(Dialect(j.sql))
 	if err != nil {

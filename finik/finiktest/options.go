@@ -40,9 +40,13 @@ func WithClient(apiKey string, key *rsa.PublicKey) Option {
 }
 
 // WithProcessingReads sets how many reads show a payment of an asynchronous
-// service as unfinished before a read shows it final. A second
-// WithProcessingReads replaces the first. The default is 1; 0 or less means that
-// the first read shows it final. A WithProcessingTime after it replaces it too.
+// service as unfinished. The next read shows the payment as final. The default
+// is 1. With an n of 0 or less the first read shows the payment as final.
+//
+// Of several WithProcessingReads and WithManualProcessing the last one counts.
+// A WithProcessingTime after WithProcessingReads replaces WithProcessingReads.
+// With a WithProcessingTime before, both apply, and what happens first makes
+// the payment final.
 func WithProcessingReads(n int) Option {
 	return func(c *config) { c.reads = max(n, 0) }
 }
@@ -97,11 +101,12 @@ func WithAnySignature() Option {
 	return func(c *config) { c.unsigned = true }
 }
 
-// WithRandomOutcomes makes the server answer as the beta does. It refuses 3 of 10
-// requests for a payment at random, with 400, 402, 403, 500, 502 or 503, and makes
-// none. 3 of 10 payments of asynchronous services fail or are canceled. The same
-// seed, also 0, makes the same sequence. A second WithRandomOutcomes replaces the
-// first.
+// WithRandomOutcomes makes the server answer at random, as the provider's beta
+// does (finik.BetaURL). A request for a payment that is otherwise accepted is
+// refused with a probability of 0.3, with 400, 402, 403, 500, 502 or 503. A
+// refused request makes no payment. A payment of an asynchronous service ends
+// as failed or canceled with a probability of 0.3. The same seed, also 0, makes
+// the same sequence. A second WithRandomOutcomes replaces the first.
 func WithRandomOutcomes(seed uint64) Option {
 	return func(c *config) { c.random, c.seed = true, seed }
 }
