@@ -30,9 +30,9 @@
 // webhook event or the provider says how it ended.
 //
 // A readable refusal that the provider's table lists (400, 401, 402, 403, 404)
-// proves that no payment was made, if its body holds no payment that has not
-// failed, and only in the first call for a TransactionID: see
-// PayoutParams.Resume.
+// proves that no payment was made, but only in the first call for a
+// TransactionID: see PayoutParams.Resume. It proves nothing if its body has a
+// payment that is neither failed nor canceled.
 //
 // # Statuses
 //

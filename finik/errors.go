@@ -9,14 +9,20 @@ import (
 // Sentinels for errors.Is. The sentinels of a status match an [Error] with that
 // status, from any call.
 var (
-	// ErrOutcomeUnknown reports that a payment may or may not have been made. The
-	// request may have left this machine, and no readable answer came, or its
-	// status (of HTTP or in the body) is neither 2xx nor a refusal in the
-	// provider's table (400, 401, 402, 403, 404). So 3xx, 405, 408, 409, 422, 429
-	// and 5xx match. So does a refusal whose body holds a payment that has not
-	// failed. After an attempt with an unknown outcome, a later refusal in the
-	// same call matches both ErrOutcomeUnknown and its own sentinel; a later
-	// success clears it. Calls that only read never match.
+	// ErrOutcomeUnknown reports that a payment may or may not have been made. It
+	// matches in these cases:
+	//
+	//   - The request may have left this machine, and no readable answer came.
+	//   - The status, of HTTP or in the body, is neither 2xx nor a refusal in the
+	//     provider's table (400, 401, 402, 403, 404): 3xx, 405, 408, 409, 422, 429
+	//     and 5xx match.
+	//   - The body of a refusal has a payment that is neither failed nor canceled,
+	//     has another TransactionID, or has neither a statusCode nor a message.
+	//   - An earlier attempt of the same call had an unknown outcome, and a later
+	//     one was refused. The error then matches the refusal's sentinel too.
+	//
+	// If a later attempt succeeds, there is no error. Calls that only read never
+	// match.
 	//
 	// What to do: call CreatePayment or RunPayout again with the same
 	// TransactionID, never with another one. If Error.PaymentID is set,

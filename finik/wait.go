@@ -10,29 +10,35 @@ import (
 )
 
 // WaitParams sets how often to read a payment. A zero field means its default. A
-// negative field, and a MinInterval above MaxInterval, return ErrInvalidRequest.
+// call with a negative field, or with a MinInterval above a MaxInterval that is
+// not zero, returns ErrInvalidRequest.
 type WaitParams struct {
 	// First is the time before the first read. The default is 30 s: the provider
 	// has seen 99 of 100 payments finish within that time. Use a nanosecond to
 	// read at once.
-	First       time.Duration
-	MinInterval time.Duration // between the first two reads; the default is 10 s
-	MaxInterval time.Duration // each interval is twice the last, up to this; the default is 60 s
+	First time.Duration
+	// MinInterval is the time between the first two reads. The default is 10 s, or
+	// MaxInterval if that is shorter.
+	MinInterval time.Duration
+	// MaxInterval limits the later intervals, each of which is twice the one
+	// before. The default is 60 s, or MinInterval if that is longer.
+	MaxInterval time.Duration
 }
 
 // WaitPayment reads a payment until it is final (Payment.Final) or ctx ends. Give
-// ctx a deadline. It reads first after 30 seconds and then at growing intervals,
-// see WaitParams. It only reads, so you may stop and start again at any time. A
-// payment that failed is a result without an error.
+// ctx a deadline. By default it reads first after 30 seconds and then at growing
+// intervals, see WaitParams. It only reads, so you may stop and start again at any
+// time. A payment that failed is a result without an error.
 //
-// If the service cannot be reached (no answer, status 429 or 5xx), the wait goes
-// on, because the payment does too; Retry-After is obeyed. Every other error ends
-// it.
+// Each read is retried as in GetPayment. If a read still has no answer, or the
+// status 429 or 5xx, WaitPayment reads again later, not before the time in
+// Retry-After. Every other error, also an invalid certificate, ends the wait.
 //
 // With an error the payment is its last known state, or nil. The errors are the
-// errors of GetPayment, ErrInvalidRequest for a bad p, ErrOtherPayment for an
-// answer with another id, and the context's error when ctx ends, with the error of
-// the last read if that failed.
+// errors of GetPayment, ErrInvalidRequest for a bad p (nothing is sent),
+// ErrOtherPayment for an answer with another id, and the context's error when ctx
+// ends. If the last read failed before ctx ended, errors.Is finds the error of that
+// read too.
 //
 // Finik API: GET /v2/payments/{paymentId}
 func (c *Client) WaitPayment(ctx context.Context, id string, p WaitParams, opts ...CallOption) (*Payment, error) {

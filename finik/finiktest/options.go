@@ -67,7 +67,8 @@ func WithProcessingTime(d time.Duration) Option {
 // WithManualProcessing keeps payments of asynchronous services unfinished until
 // [Server.Settle], [Server.Fail] or [Server.Cancel] ends them. Of
 // WithProcessingReads and WithManualProcessing the last one counts. With a
-// WithProcessingTime above 0 WithManualProcessing has no effect.
+// WithProcessingTime above 0, before or after WithManualProcessing, payments still
+// become final after that time.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }
