@@ -21,8 +21,8 @@ var (
 	//   - An earlier attempt of the same call had an unknown outcome, and a later
 	//     one was refused. The error then matches the refusal's sentinel too.
 	//
-	// If a later attempt succeeds, there is no error. Calls that only read never
-	// match.
+	// A later attempt that succeeds clears the doubt. Errors of calls that only
+	// read never match.
 	//
 	// What to do: call CreatePayment or RunPayout again with the same
 	// TransactionID, never with another one. If Error.PaymentID is set,

@@ -27,10 +27,10 @@ type CheckReport struct {
 
 // Check compares the journal with the provider, for a nightly job: status and amount of
 // each payment. It covers two groups of payouts: all that were sent and have not ended, and
-// all that were sent and whose end was stored at the time from or later and before the time
-// to. A zero from or to sets no limit. Check reads one payment after the other by
-// GetPayment, with its retries. A payment that cannot be read is counted in Unread, a sent
-// payout without a PaymentID in Unnamed, and Check goes on.
+// all that were sent and whose end was stored at or after start and before stop. A zero
+// start or stop sets no limit. Check reads one payment after the other by GetPayment, with
+// its retries. A payment that cannot be read is counted in Unread, a sent payout without a
+// PaymentID in Unnamed, and Check goes on.
 //
 // With apply set, Check stores an end that the provider reports, as [Journal.Webhook] does
 // for a webhook event: it calls OnSettle, a success replaces a failure, and a contradiction
@@ -43,7 +43,7 @@ type CheckReport struct {
 // the report has what was compared before.
 //
 // Finik API: GET /v2/payments/{paymentId}
-func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time, apply bool) (CheckReport, error) {
+func (j *Journal) Check(ctx context.Context, c *finik.Client, start, stop time.Time, apply bool) (CheckReport, error) {
 	var report CheckReport
 	if c == nil {
 		return report, invalid("c: must not be nil")
@@ -51,7 +51,7 @@ func (j *Journal) Check(ctx context.Context, c *finik.Client, from, to time.Time
 	if err := j.bindBook(ctx, c.String()); err != nil {
 		return report, err
 	}
-	first, last := period(from, to)
+	first, last := period(start, stop)
 	for e, err := range j.walk(ctx, "check", `first_sent IS NOT NULL AND (settled_at IS NULL OR settled_at >= ? AND settled_at < ?)`, first, last) {
 		if err != nil {
 			return report, err

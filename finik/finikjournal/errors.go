@@ -38,9 +38,9 @@ var (
 	// ErrErased reports a Reissue of a payout whose request Erase has cleared. Add a new
 	// Payout instead.
 	ErrErased = errors.New("finikjournal: the request was erased")
-	// ErrSchema ends Migrate if the database has a table of this package with other
-	// columns or types than this package needs. The text names tables, columns and
-	// types. Nothing was changed.
+	// ErrSchema ends Migrate if a table of this package lacks a column, or has a column
+	// of another type than this package needs. The text names tables, columns and types.
+	// Nothing was changed.
 	ErrSchema = errors.New("finikjournal: the database has another schema")
 
 	errFenced = errors.New("finikjournal: another process has moved the payout on")

@@ -112,14 +112,14 @@ func period(from, to time.Time) (first, last int64) {
 	return first, last
 }
 
-// Report counts the payouts that were added at the time from or later and before the time
-// to, and adds up their amounts exactly, by account and state. A zero from or to sets no
-// limit. The rows are sorted by account and state. A state without payouts has no row;
-// without any payout the rows are nil. Report reads all of these payouts. The only errors
-// are errors of the database, and a sum of more than 19 digits. Do not use the rows with an
-// error. Nothing is retried.
-func (j *Journal) Report(ctx context.Context, from, to time.Time) ([]ReportRow, error) {
-	first, last := period(from, to)
+// Report counts the payouts that were added at or after start and before stop, and adds up
+// their amounts exactly, by account and state. A zero start or stop sets no limit. The rows
+// are sorted by account and state. A state without payouts has no row; without any payout
+// the rows are nil. Report reads all of these payouts. The only errors are errors of the
+// database, and a sum of more than 19 digits. Do not use the rows with an error. Nothing is
+// retried.
+func (j *Journal) Report(ctx context.Context, start, stop time.Time) ([]ReportRow, error) {
+	first, last := period(start, stop)
 	var all []ReportRow
 	err := j.each(ctx, j.db, `SELECT account, state, count(*), CAST(sum(amount_micros) AS text) FROM payout_entries
 WHERE book = ? AND added_at >= ? AND added_at < ? GROUP BY account, state ORDER BY account, state`, []any{j.book, first, last}, func(from *sql.Rows) error {

@@ -36,10 +36,10 @@ func Migrations(d Dialect) (fs.FS, error) {
 // start and in any number of processes at once. On PostgreSQL the tables are in the first
 // schema of the connection's search_path.
 //
-// If the database has a table of one of these names with other columns or types than this
-// package needs, Migrate fails with [ErrSchema] and changes nothing. Other errors, also for
-// missing rights, are from the database. If no table is missing, Migrate only reads: the
-// role then needs no right to create or write.
+// If a table of one of these names lacks a column, or has a column of another type than
+// this package needs, Migrate fails with [ErrSchema] and changes nothing. Other errors,
+// also for missing rights, are from the database. If no table is missing, Migrate only
+// reads: the role then needs no right to create or write.
 func (j *Journal) Migrate(ctx context.Context) error {
 	of, err := Migrations(Dialect(j.sql))
 	if err != nil {
