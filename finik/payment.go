@@ -22,7 +22,7 @@ import (
 // has it.
 //
 // A member that does not decode is listed in Unread and does not lose the
-// payment. Only if Status is missing must all members decode.
+// payment. If Status is missing as well, decoding fails.
 //
 // Printing a payment, with any verb or through log/slog, shows ids, status,
 // amount and time only.

@@ -41,8 +41,8 @@ type PayoutParams struct {
 	// NoWait ends the call without an error as soon as the payment is known,
 	// final or not: after the answer to the request, or after one read if
 	// PaymentID or an answer names the payment. A read that fails after the
-	// client's own retries ends the call with ErrOutcomeUnknown. Wait is then
-	// ignored.
+	// client's own retries ends the call with ErrOutcomeUnknown. NoWait ignores
+	// the field Wait.
 	NoWait bool
 	Wait   WaitParams // how often to read the payment; the zero value means the defaults
 }
