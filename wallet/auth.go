@@ -47,11 +47,12 @@ func BasicAuth(phone, password string) Authenticator {
 // not show a token.
 //
 // If the service refuses a token with 401, in the status line or inside a 200, the
-// client asks ts for another one, once for all calls that wait, and sends the
-// attempt once more: an attempt takes at most two requests. ts may keep returning
-// a refused token for later attempts: the client then sends the token that
-// replaced it. If the caller's own Authenticator calls Bearer's, a refused token
-// is not renewed: the 401 is the result.
+// client asks ts for another token and sends the same request once more with it.
+// Calls whose token was refused at the same time share one request to ts. The 401
+// is the result if ts has no other token, or if the service refuses the other
+// token too. If ts returns a refused token again for a later request, the client
+// sends the token that replaced the refused one. If the caller's own Authenticator
+// calls the Authenticate of this one, no token is renewed and the 401 is the result.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }

@@ -98,15 +98,15 @@ type BestTransferList struct {
 // moves no money.
 //
 // ReportBestTransfer has no idempotency key: nothing says that the service drops a
-// second report of the same PaymentID. So the client sends it once, and retries
-// only on proof that nothing left this machine. ErrOutcomeUnknown means that the
-// service may have logged the transfer. The caller then decides whether to report
-// again, which may log it twice.
+// second report of the same PaymentID. So the client sends the request once, and
+// retries only on proof that nothing left this machine. An error that matches
+// ErrOutcomeUnknown means that the service may have logged the transfer. The caller
+// then decides whether to report again, which may log the transfer twice.
 //
-// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of
-// the context and the network. The Meta is nil with every error. Whether the
-// service checks the credentials here is Unverified.
+// The errors of ReportBestTransfer are ErrInvalidRequest before anything is sent,
+// *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
+// Authenticator, and errors of the context and the network. The Meta is nil with
+// every error. Whether the service checks the credentials here is Unverified.
 //
 // wallet.best API: POST /payments/best/p2p
 func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, opts ...CallOption) (*Meta, error) {
@@ -124,12 +124,12 @@ func (c *Client) ReportBestTransfer(ctx context.Context, r BestTransferReport, o
 // Rows that do not decode are in BestTransferList.Bad and are not an error. The
 // list is nil with every error.
 //
-// Like ListPayments, it changes state: the service marks what it returns as seen.
-// So the client sends the request once, and retries only on proof that nothing left
-// this machine, or with [AllowRepeat]. Its errors never match ErrOutcomeUnknown.
-// They are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network.
+// Like ListPayments, ListBestTransfers changes state: the service marks the
+// transfers that it returns as seen. So the client sends the request once, and
+// retries only on proof that nothing left this machine, or with [AllowRepeat]. The
+// errors never match ErrOutcomeUnknown. They are ErrInvalidRequest before anything
+// is sent, *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
+// Authenticator, and errors of the context and the network.
 //
 // Unverified: known from the provider's later documentation only.
 //

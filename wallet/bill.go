@@ -19,12 +19,12 @@ type SendBillRequest struct {
 // SendBill asks the service to send the bill of a payment by e-mail. It moves no
 // money.
 //
-// The client sends it once, and retries only on proof that nothing left this
-// machine, because a second request would send a second e-mail. ErrOutcomeUnknown
-// means that the e-mail may have been sent. Its errors are ErrInvalidRequest before
-// anything is sent, *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors
-// of the Authenticator, and errors of the context and the network. The Meta is nil
-// with every error.
+// The client sends the request once, and retries only on proof that nothing left
+// this machine, because a second request would send a second e-mail. An error that
+// matches ErrOutcomeUnknown means that the e-mail may have been sent. The errors of
+// SendBill are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. The Meta is nil with every error.
 //
 // Unverified: known from the provider's later documentation only.
 //

@@ -116,14 +116,15 @@ func NewInOut(clientPaymentID string, service int, amount decimal.Decimal, param
 // present state, which need not be StatusCreated. What the service does with a
 // repeated id and other fields is Unverified.
 //
-// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of
-// the context and the network. The result is nil with every error.
+// The errors of CreatePayment are ErrInvalidRequest before anything is sent, *Error
+// for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and
+// errors of the context and the network. The result is nil with every error.
 //
 // An error also matches ErrOutcomeUnknown if the payment may exist. This is the
-// case if an attempt was sent and got no answer, an unreadable answer, or a status
-// other than 400, 401, 403, 404, 405, 415 and 422. Then call CreatePayment again
-// with the same request.
+// case if an attempt was sent and got no answer, an unreadable answer, or a refusal
+// with a status other than 400, 401, 403, 404, 405, 415 and 422. For a refusal
+// inside a 200 the status inside counts; without a status inside, the payment may
+// exist. Then call CreatePayment again with the same request.
 //
 // wallet.best API: POST /payments
 func (c *Client) CreatePayment(ctx context.Context, r CreatePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

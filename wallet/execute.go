@@ -32,14 +32,14 @@ type ExecutePaymentRequest struct {
 // [Client.PayOnce] is the safe way.
 //
 // An execution has no idempotency key, and nothing promises that a second one does
-// no harm. So the client sends it once, and retries only on proof that nothing
-// left this machine. ErrOutcomeUnknown means that the payment may have been
-// executed: then call PayOnce, never ExecutePayment again.
+// no harm. So the client sends the request once, and retries only on proof that
+// nothing left this machine. An error that matches ErrOutcomeUnknown means that the
+// payment may have been executed: then call PayOnce, never ExecutePayment again.
 //
-// Its errors are ErrInvalidRequest before anything is sent (an id below 1, or a
-// bad r), *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
-// Authenticator, and errors of the context and the network. The result is nil with
-// every error. Error.Code is CodeInvalidPaymentStatus if the payment was executed
+// The errors of ExecutePayment are ErrInvalidRequest before anything is sent (an id
+// below 1, or a bad r), *Error for a refusal, *DecodeError, ErrResponseTooLarge,
+// errors of the Authenticator, and errors of the context and the network. The result
+// is nil with every error. Error.Code is CodeInvalidPaymentStatus if the payment was executed
 // before or is declined, and CodeInvalidNextAction if it is not ready.
 //
 // wallet.best API: POST /payments/{id}/pay

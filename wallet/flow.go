@@ -11,28 +11,29 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// PayOnce executes a payment safely: it reads the payment, executes it only if it
-// is created, and executes it at most once. It returns a payment that is processing
-// or final as it is. So PayOnce may be called again at any time, by one process at
-// a time.
+// PayOnce executes a payment safely: it reads the payment, executes it only if its
+// status is StatusCreated, and executes it at most once. It returns a payment that
+// is processing or final as it is. So PayOnce may be called again at any time. Two
+// calls for the same payment must not run at the same time.
 //
 // If the answer to the execution is lost, or says that the payment's status does
 // not allow it (CodeInvalidPaymentStatus), PayOnce reads the payment again. If the
 // payment is past StatusCreated, PayOnce returns it without an error. If it is
-// still created, or cannot be read, PayOnce returns the error of the execution.
+// still created, or cannot be read, PayOnce returns the error of the execution. r
+// says how to execute; the zero r executes the payment as it was created.
 //
 //	What PayOnce returns           What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing
 //	no error, StatusDeclined       not paid, see DeclineReason        nothing
 //	no error, StatusProcessing     is being executed                  WaitPayment, or the card page
 //	ErrOutcomeUnknown              may still be executed              wait a while, then PayOnce
-//	ErrNotPayable                  not executed, needs parameters     another way to pay
+//	ErrNotPayable                  not executed, lacks parameters     stop: this package cannot pay it
 //	any other error                this call executed nothing         remove the cause, then PayOnce
 //
 // With an error the result is the last known state, or nil. The errors are
-// ErrInvalidRequest before anything is sent, ErrNotPayable, ErrOtherPayment, and
-// the errors of GetPayment and ExecutePayment. The reads are retried, the execution
-// is not.
+// ErrInvalidRequest before anything is sent, ErrNotPayable, ErrOtherPayment if the
+// service answers about another payment, and the errors of GetPayment and
+// ExecutePayment. The reads are retried, the execution is not.
 //
 // wallet.best API: GET /payments/{id}, POST /payments/{id}/pay
 func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {
@@ -49,27 +50,29 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 // WaitPayment does. ctx should have a deadline.
 //
 // confirm is where the user agrees to Payment.Total, which is always set, in
-// roubles and with the fee. It returns how to execute the payment at that price:
-// the zero ExecutePaymentRequest executes it as it was created. If confirm returns
-// an error, or a request that is ErrInvalidRequest, RunPayment ends before the
-// execution; confirm's error is reachable by errors.Is, and the payment stays
-// created. RunPayment calls confirm once more if the price has changed meanwhile,
-// and a repeated RunPayment calls it again; the last request counts. A nil confirm
-// is refused.
+// roubles and with the fee. confirm returns how to execute the payment at this
+// price: the zero ExecutePaymentRequest executes it as it was created. If confirm
+// returns an error, or a request that is ErrInvalidRequest, RunPayment ends before
+// the execution, and the payment stays created. errors.Is finds confirm's error in
+// the error of RunPayment. A nil confirm is refused.
+//
+// RunPayment calls confirm only for a payment that is still created. If the price
+// changes before the execution, RunPayment calls confirm a second time, at most,
+// and executes with the second ExecutePaymentRequest. A later RunPayment asks again.
 //
 //	What RunPayment returns        What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing
 //	no error, StatusDeclined       not paid, see DeclineReason        nothing
 //	no error, NeedsCardPage        waits for the user's card          Card.PaymentPageURL, then WaitPayment
 //	ErrOutcomeUnknown              may be created or executed         wait a while, then RunPayment
-//	ErrNotPayable                  not executed, needs parameters     another way to pay
+//	ErrNotPayable                  not executed, lacks parameters     stop: this package cannot pay it
 //	any other error, no result     this call created nothing          remove the cause, then RunPayment
 //	any other error and a result   the state in the result            remove the cause, then RunPayment
 //
-// RunPayment may be called again with the same request after any error, after a
-// crash and in another process, one at a time: ClientPaymentID is the idempotency
-// key that makes it the same payment, and PayOnce executes it once. Store the
-// request before the first call.
+// RunPayment may be called again with the same request r after any error, after a
+// crash and in another process, but two calls must not run at the same time.
+// ClientPaymentID is the idempotency key, so the payment is the same and is executed
+// once. Store r before the first call.
 //
 // With an error the result is the last known state, or nil before the payment was
 // created. A payment that waits for more parameters (NextActionUpdate) has no

@@ -16,10 +16,11 @@ import (
 // the result may be "".
 //
 // GetPayment only reads. It is retried after network errors and the statuses 429,
-// 500, 502, 503 and 504, as [WithRetry] says. Its errors are ErrInvalidRequest
-// before anything is sent (an id below 1), *Error for a refusal (ErrNotFound for
-// an unknown id), *DecodeError, ErrResponseTooLarge, errors of the Authenticator,
-// and errors of the context and the network. The result is nil with every error.
+// 500, 502, 503 and 504, as [WithRetry] says. The errors of GetPayment are
+// ErrInvalidRequest before anything is sent (an id below 1), *Error for a refusal
+// (ErrNotFound for an unknown id), *DecodeError, ErrResponseTooLarge, errors of the
+// Authenticator, and errors of the context and the network. The result is nil with
+// every error.
 //
 // wallet.best API: GET /payments/{id}
 func (c *Client) GetPayment(ctx context.Context, id int64, opts ...CallOption) (*PaymentResult, error) {
@@ -53,16 +54,17 @@ type WaitParams struct {
 // time.
 //
 // A service that is unavailable (no answer, status 429 or 5xx) does not end the
-// wait, because the payment goes on without it; WaitPayment obeys Retry-After.
-// Every other error ends the wait. A payment that nobody executes stays created. A
+// wait, because the payment may go on meanwhile; WaitPayment obeys Retry-After.
+// Every other error ends the wait, for example an invalid certificate of the
+// service. A payment that nobody executes stays created. A
 // card payment stays processing until the user has entered the card at
 // Card.PaymentPageURL, and WaitPayment does not return when that page appears;
 // [Client.RunPayment] does.
 //
 // With an error the result is the last known state, or nil. The errors are
 // ErrInvalidRequest before anything is sent, the errors of GetPayment,
-// ErrOtherPayment, and the error of ctx when it ends, together with the error of
-// the last read if that failed.
+// ErrOtherPayment if the service answers about another payment, and the error of
+// ctx when ctx ends, together with the error of the last read if that read failed.
 //
 // wallet.best API: GET /payments/{id}
 func (c *Client) WaitPayment(ctx context.Context, id int64, p WaitParams, opts ...CallOption) (*PaymentResult, error) {

@@ -44,9 +44,9 @@ type ListPaymentsParams struct {
 // PaymentPage.Bad and are not an error. An answer without an array of payments is
 // *DecodeError, never an empty page.
 //
-// Its errors are ErrInvalidRequest before anything is sent, *Error for a refusal,
-// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
-// context and the network. The page is nil with every error.
+// The errors of ListPayments are ErrInvalidRequest before anything is sent, *Error
+// for a refusal, *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and
+// errors of the context and the network. The page is nil with every error.
 //
 // wallet.best API: GET /payments
 func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ...CallOption) (*PaymentPage, error) {
@@ -67,21 +67,21 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 //
 // The iteration is lazy: it sends a request when the loop asks for a page. Each
 // range statement starts over, and break leaves nothing running. The iteration
-// ends at an empty page. It also ends at a page with fewer than p.Size payments,
-// if Meta.Page.TotalElements is above 0 and as many payments have come, pages
-// before p.Page included.
+// ends at an empty page. It also ends at a page with fewer rows than p.Size (0
+// means 35), if the service has no more: Meta.Page.TotalElements is above 0, and
+// the rows read so far are at least as many. Pages before p.Page count as read.
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
-// error of ListPayments, or ErrPaginationStalled if a page begins with the same
-// payment, in the same status, as the previous page. For bad input the only value
+// error of ListPayments, or ErrPaginationStalled if the first payment of a page, in
+// the same status, was also the first of the previous page. For bad input the only value
 // is ErrInvalidRequest, and nothing is sent. Each request is retried as in
 // ListPayments: only on proof that nothing left this machine, or with
 // [AllowRepeat].
 //
-// Pages are numbered, so payments move between pages during the iteration. A
-// payment that comes twice in the same state is yielded once. A payment whose
-// state changes may be missed, because it moves to the front: list again to find
-// it.
+// Pages are numbered, so payments move between pages during the iteration. If a
+// later page repeats a payment in the same status, the payment is yielded once. A
+// payment whose status changes may be missed, because it moves to the front: list
+// again to find it.
 //
 // Rows that do not decode are in PaymentPage.Bad, and the iteration goes on.
 //
@@ -187,13 +187,13 @@ func isWord(text string) bool {
 // ResetUnseen marks all payments of the wallet as seen. Meta.UrgentData of the
 // result then has no count of unseen payments.
 //
-// ResetUnseen changes state by a GET. The client sends it once, and retries only
-// on proof that nothing left this machine: a retry would also mark a payment that
-// arrives in between. ErrOutcomeUnknown means that the payments may have been
-// marked; no money is in doubt. Its errors are ErrInvalidRequest before anything
-// is sent, *Error for a refusal, *DecodeError, ErrResponseTooLarge, errors of the
-// Authenticator, and errors of the context and the network. The Meta is nil with
-// every error.
+// ResetUnseen changes state by a GET. The client sends the request once, and
+// retries only on proof that nothing left this machine: a retry would also mark a
+// payment that arrives in between. An error that matches ErrOutcomeUnknown means
+// that the payments may have been marked; no money is in doubt. The errors of
+// ResetUnseen are ErrInvalidRequest before anything is sent, *Error for a refusal,
+// *DecodeError, ErrResponseTooLarge, errors of the Authenticator, and errors of the
+// context and the network. The Meta is nil with every error.
 //
 // wallet.best API: GET /payments/reset_unseen
 func (c *Client) ResetUnseen(ctx context.Context, opts ...CallOption) (*Meta, error) {

@@ -45,9 +45,14 @@ type OAuth struct {
 
 // Password returns a source of tokens for the wallet with this phone, a plus sign
 // and 7 to 15 digits. opts are the same as for [NewClient]. The only error is
-// ErrInvalidRequest, for bad arguments (in o, opts, phone or an empty password);
-// the source is then nil. Password does no I/O: the source requests a token when a
-// call needs one.
+// ErrInvalidRequest: o, an option or phone is invalid, or password is empty. The
+// source is then nil.
+//
+// Password does no I/O. The source requests a token when a call first needs one, and
+// keeps the token until shortly before it expires or until the service refuses it.
+// A token request is retried as GetPayment is. If the request fails and the source
+// has no valid token, the call fails: with an *Error of the operation "Token" after
+// a refusal, and otherwise with the errors of GetPayment.
 //
 // wallet.best API: POST /oauth/token, grant_type=password
 func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, error) {
@@ -64,9 +69,13 @@ func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, er
 
 // ClientCredentials returns a source of tokens that belong to the application and
 // not to a wallet, for [ApplicationBearer]. opts are the same as for [NewClient].
-// The only error is ErrInvalidRequest, for bad arguments (in o, opts); the source
-// is then nil. ClientCredentials does no I/O: the source requests a token when a
-// call needs one.
+// The only error is ErrInvalidRequest: o or an option is invalid. The source is
+// then nil.
+//
+// ClientCredentials does no I/O. The source requests and keeps a token as described
+// for [OAuth.Password]: a request when a call first needs a token, and the next one
+// shortly before the token expires or after a refusal. The retries and the errors of
+// a token request are the same too.
 //
 // wallet.best API: POST /oauth/token, grant_type=client_credentials
 func (o OAuth) ClientCredentials(opts ...Option) (TokenSource, error) {

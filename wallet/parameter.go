@@ -61,11 +61,13 @@ type ParameterItem struct {
 var errOddParameter = errors.New("a member of a parameter does not fit")
 
 // UnmarshalJSON decodes data, a parameter of either shape, see [Parameter], and replaces
-// all fields of p. null, {} and [] make p zero. If data is not an object, or a member
-// does not fit its field, UnmarshalJSON returns an error and leaves p unchanged. Only
-// items may be of any kind, since their shape is Unverified: Items is then nil. Within
-// a [Payment] a member that does not fit is not an error: Unread of the payment names
-// it.
+// all fields of p. null, {} and [] make p zero. For any other data that is not an object,
+// UnmarshalJSON returns an error. It also returns an error if a member does not fit its
+// field. After an error p is unchanged.
+//
+// There is one exception: a member items that is not an array of objects is no error, and
+// Items is nil. Its shape is Unverified. Within a [Payment] no member that does not fit is
+// an error: Unread of the payment names the member.
 func (p *Parameter) UnmarshalJSON(data []byte) error {
 	var row struct {
 		Parameter

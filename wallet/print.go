@@ -43,7 +43,7 @@ func (r CreatePaymentRequest) String() string {
 	return fmt.Sprintf("request for a payment (client %s) %s %s RUB", r.ClientPaymentID, r.Type, r.Amount)
 }
 
-// String returns the type and the id of the card, 0 for none.
+// String returns r.Type in quotes, and the id of the card: 0 means no stored card.
 func (r ExecutePaymentRequest) String() string {
 	return fmt.Sprintf("request to execute a payment, type %q, card %d", r.Type, r.Card)
 }

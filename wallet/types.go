@@ -50,8 +50,8 @@ func (s Status) Class() StatusClass {
 
 // Final reports whether the status is final: completed or declined. It returns
 // false for a status that this package does not know. A completed payment can still
-// be undone later, and an undone one redone, which only a webhook event reports,
-// see [EventTypeUndo].
+// be undone later, and an undone payment can be redone. Only a webhook event reports
+// these changes, see [EventTypeUndo]; what GetPayment returns after them is Unverified.
 func (s Status) Final() bool { return s.Class().Final() }
 
 // DeclineReason is why a payment was declined. Values that this package does not

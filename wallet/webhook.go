@@ -105,9 +105,12 @@ type Webhook struct {
 	Refused func(r *http.Request, err error)
 }
 
-// Parse checks the token of r and decodes the webhook event in its body, at most 1
-// MiB. It reads the body only after the token was right. Parse sets no deadline for
-// the body: the server does, or [Webhook.Handler].
+// Parse checks the token of r and decodes the webhook event in the body of r, at
+// most 1 MiB. It compares app_id and access_token with AppID and AppSecret of w. Each
+// comes from the query, or from the header of this name if the query lacks it. If
+// AppID or AppSecret is "", every token is wrong. Parse reads the body only after the
+// token was right. It sets no deadline for the body: the server does, or
+// [Webhook.Handler].
 //
 // The event is nil with every error, and every error matches ErrBadWebhook: a
 // method other than POST; a wrong token, which also matches ErrUnauthorized; a body
@@ -147,12 +150,12 @@ func (w Webhook) Parse(r *http.Request) (*Event, error) {
 //	401  the token is wrong
 //	413  the body is above 1 MiB
 //	408  the body takes longer than 10 seconds
-//	400  the body is empty or not a webhook event
+//	400  the body is empty, cannot be read, or is not a webhook event
 //
-// [Webhook.Refused] gets the reason of a refusal. fn gets the context of the
-// request, and several goroutines may call it at the same time. It should return
-// within seconds: how long the service waits is unknown. Handler panics if fn is
-// nil.
+// For each status from 400 to 413, the error of Parse goes to [Webhook.Refused]. An
+// error of fn goes nowhere. fn gets the context of the request. Several goroutines
+// may call fn at the same time. fn should return within seconds: how long the service
+// waits is unknown. Handler panics if fn is nil.
 func (w Webhook) Handler(fn func(context.Context, *Event) error) http.Handler {
 	return webhook.Serve("wallet", w.Parse, fn, w.Refused, webhook.Status{Err: ErrUnauthorized, Code: http.StatusUnauthorized})
 }

@@ -99,11 +99,12 @@ func (s *Server) Price(id int64) {
 	p.total = new(p.service.total(p.amount))
 }
 
-// Complete ends a processing payment, which adds a webhook event. The payment is
-// declined, and its money moves back, if its service has Declines or if its wallet had
-// too little money at the execution. Otherwise it is completed. Complete moves no money
-// for a payment that waits for a card. It panics if no payment has this id, or if the
-// payment is not processing.
+// Complete ends a processing payment, which adds a webhook event. If the wallet had too
+// little money at the execution, no money has moved, and the payment is declined. If the
+// service of the payment has Declines, the payment is declined, and money that has moved
+// moves back. Otherwise the payment is completed, and Complete moves no money, also if
+// the payment still waits for a card. Complete panics if no payment has this id, or if
+// the payment is not processing.
 func (s *Server) Complete(id int64) {
 	s.end(id, func(p *payment) { s.store.complete(p) })
 }
@@ -136,9 +137,9 @@ func (s *Server) EnterCard(id int64, title, kind string) {
 }
 
 // RefuseCard acts as a bank that refuses the card of a processing payment. The payment is
-// declined, the state of its card becomes failed, and a webhook event is added. reason
-// may be "". RefuseCard panics if no payment has this id, or if the payment is not
-// processing.
+// declined, the state of the card becomes failed, money that has moved moves back, and a
+// webhook event is added. A payment without a card is declined too. reason may be "".
+// RefuseCard panics if no payment has this id, or if the payment is not processing.
 func (s *Server) RefuseCard(id int64, reason wallet.DeclineReason) {
 	s.end(id, func(p *payment) {
 		p.page = false

@@ -68,10 +68,10 @@ func (p *Program) Main(run func(context.Context, *Call) error) {
 	os.Exit(code)
 }
 
-// Run calls run once, with ctx and a copy of c, and returns the exit code of its error, see
+// Run calls run once, with ctx and a copy of c, and returns the exit code of run's error, see
 // ExitCode. Run prints the error to c.Err as Explain returns it, except nil, flag.ErrHelp and
-// an error of Printed. If run returns nil although a write to Out of its Call failed, Run takes
-// the error of the write for the error of run. Run does not recover a panic.
+// an error of Printed. If run returns nil, the first failed write to the standard output counts
+// as run's error. Run does not recover a panic.
 func (p *Program) Run(ctx context.Context, c *Call, run func(context.Context, *Call) error) int {
 	out := &Watched{Writer: c.Out}
 	call := *c
@@ -109,8 +109,8 @@ type Watched struct {
 	err error
 }
 
-// Write writes p to Writer and returns the results of Writer unchanged. After an error it goes
-// on writing.
+// Write passes p to Writer and returns the results of Writer unchanged. An error of an earlier
+// Write does not stop a later one.
 func (w *Watched) Write(p []byte) (int, error) {
 	n, err := w.Writer.Write(p)
 	if err != nil {
@@ -166,7 +166,7 @@ var (
 
 // withoutValues returns text, an error of package flag, without the arguments and values of the
 // command line: a secret, such as the URL of a database, may be in the wrong place. The name of
-// an unknown flag stays if it has up to 30 small letters and hyphens.
+// an unknown flag stays only if it has at most 30 characters, all of them small letters or hyphens.
 func withoutValues(text string) string {
 	if plainFlag.MatchString(text) {
 		return text

@@ -10,12 +10,16 @@ import (
 	"syscall"
 )
 
-// Explain returns the text of err and, on a second line, what to do about err. The text has gone
-// through Redact. What to do comes from Advise, which Explain does not call for ErrUsage, and
-// otherwise from FileAdvice. If both know nothing, an ErrUsage gets a hint to -h, and
-// context.Canceled the word "Interrupted."; any other error has no second line. err must not be
-// nil. Errors of this module's packages hold no secret and no personal data, so they may be
-// printed.
+// Explain returns the text of err, after Redact, and on a second line what to do about err. The
+// second line is the first of these that is not "":
+//
+//	p.Advise(err)    unless Advise is nil or err matches ErrUsage
+//	FileAdvice(err)
+//	a hint to -h     if err matches ErrUsage
+//	"Interrupted."   if err matches context.Canceled
+//
+// If there is none, Explain returns the text alone. err must not be nil. Errors of this module's
+// packages hold no secret and no personal data, so they may be printed.
 func (p *Program) Explain(err error) string {
 	advice, usage := "", errors.Is(err, ErrUsage)
 	if !usage && p.Advise != nil {
@@ -41,14 +45,14 @@ func (p *Program) Explain(err error) string {
 	return text + "\n  " + advice
 }
 
-// ExitCode returns the exit code of err. The first line that fits counts:
+// ExitCode returns the exit code of err. The first line counts that err matches, by errors.Is:
 //
-//	0            nil and flag.ErrHelp
-//	130          context.Canceled, after an interrupt
+//	0            nil or flag.ErrHelp
+//	130          context.Canceled, which an interrupt causes
 //	2            ErrUsage
-//	p.Code(err)  unless it is 0 or Code is nil
-//	2            an error of p.Invalid
-//	1            any other error
+//	p.Code(err)  any error, unless Code is nil or returns 0
+//	2            an element of p.Invalid
+//	1            any error
 func (p *Program) ExitCode(err error) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):

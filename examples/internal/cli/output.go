@@ -25,15 +25,15 @@ type Output struct {
 // folder that is not writable, and a full disk are known at once. The caller ends the Output with
 // Save or Discard. Nothing is seen under path before Save.
 //
-// reserve is about how many bytes Save will write. Create writes as many zeros to a temporary file
-// beside path. A negative reserve counts as 0.
+// reserve is the approximate number of bytes that Save will write. Create writes as many zeros to a
+// temporary file beside path, to test the disk. A negative reserve counts as 0.
 //
 // A new file is readable by its owner only. A file that is replaced keeps its mode. A symbolic
-// link stays, and Save replaces its target. A device or a pipe at path is opened and not tried,
-// and reserve does not matter.
+// link stays, and Save replaces its target. If path is a device or a pipe, Create only opens it,
+// writes nothing and ignores reserve.
 //
-// Errors hold a *fs.PathError, also if path is a folder. The Output must not be used with an
-// error.
+// Every error holds a *fs.PathError, also if path is a folder or "". After an error do not use the
+// Output.
 func Create(path string, reserve int64) (*Output, error) {
 	if whole, err := filepath.EvalSymlinks(path); err == nil {
 		path = whole // a link stays one
@@ -85,10 +85,10 @@ func (zeros) Read(p []byte) (int, error) {
 // Save calls write once, with a buffered writer, and then moves the file to its final name, where
 // it replaces an earlier file. A device or a pipe is written directly.
 //
-// An error is the error of write, or of the file system. After an error the final name is absent,
-// or has the earlier file, with two exceptions: a device or a pipe may have got a part, and if
-// only SyncDir failed, the new file is in place. After any result the Output is finished: a second
-// Save returns an error.
+// An error is the error of write, or of the file system. After an error Save has removed the
+// temporary file, and the final name is absent or has the earlier file. There are two exceptions: a
+// device or a pipe may have got a part, and if only SyncDir failed, the new file is in place. After
+// any result the Output is finished. Discard is then not needed, and a second Save returns an error.
 func (o *Output) Save(write func(io.Writer) error) (err error) {
 	defer o.Discard()
 	buffer := bufio.NewWriter(o.file)
@@ -130,16 +130,17 @@ func (o *Output) Discard() {
 	}
 }
 
-// CreateFlag is Create for path, the value of the flag name, for example "-out". If path is "", it
-// returns nil and nil: no output is asked for, and only Discard may be called. Every error matches
-// ErrUsage, names the flag and holds a *fs.PathError; the Output is then nil.
-func CreateFlag(name, path string, reserve int64) (*Output, error) {
+// CreateFlag is Create for path, the value of a flag. flag is how the error names the flag, for
+// example "-out". If path is "", CreateFlag returns nil and nil: no output is asked for, and only
+// Discard may be called. Every error matches ErrUsage, names the flag and holds a *fs.PathError;
+// the Output is then nil.
+func CreateFlag(flag, path string, reserve int64) (*Output, error) {
 	if path == "" {
 		return nil, nil //nolint:nilnil // no output is asked for
 	}
 	o, err := Create(path, reserve)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s cannot be written: %w", ErrUsage, name, err)
+		return nil, fmt.Errorf("%w: %s cannot be written: %w", ErrUsage, flag, err)
 	}
 	return o, nil
 }

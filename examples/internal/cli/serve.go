@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// Serve listens on address, such as "127.0.0.1:8080", and answers HTTP requests with handler. It
-// blocks until ctx ends. Then it writes a line to log and waits up to 10 seconds for requests that
-// are still running. Port 0 means any free port.
+// Serve listens on address, such as "127.0.0.1:8080", and answers HTTP requests with handler. Port
+// 0 means any free port. If meanwhile is not nil, Serve calls meanwhile once in another goroutine,
+// with the URL of the server, as soon as the server listens.
 //
-// If meanwhile is not nil, Serve calls it once in another goroutine, with the URL of the server, as
-// soon as the server listens. Serve also ends when meanwhile returns. If ctx ends first, Serve does
-// not wait for meanwhile.
+// Serve blocks until the first of three: ctx ends, meanwhile returns, or the server fails. Serve
+// then waits up to 10 seconds for requests that are still running, but not for meanwhile. If ctx
+// has ended, Serve writes a line to log before this wait.
 //
-// Serve returns nil if ctx has ended and no request is left. Its errors are the error of
-// listening, of the server or of meanwhile, and context.DeadlineExceeded if requests still run
-// after the 10 seconds. Two errors are joined.
+// Serve returns nil if ctx has ended or meanwhile has returned nil, and no request is left. Its
+// errors are the error of listening, of the server or of meanwhile, and context.DeadlineExceeded if
+// requests still run after the 10 seconds. Two errors are joined.
 func Serve(ctx context.Context, log *slog.Logger, address string, handler http.Handler, meanwhile func(url string) error) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", address)
@@ -48,10 +48,10 @@ func Serve(ctx context.Context, log *slog.Logger, address string, handler http.H
 	return errors.Join(err, server.Shutdown(ending))
 }
 
-// Log returns a logger that writes lines of key=value to the writer to, without the time and from
-// level Info on. It is safe for concurrent use.
-func Log(to io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+// Log returns a logger that writes lines of key=value pairs to w, without the time. It drops
+// records below level Info. The logger is safe for concurrent use.
+func Log(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 		if len(groups) == 0 && a.Key == slog.TimeKey {
 			return slog.Attr{}
 		}

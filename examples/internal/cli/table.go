@@ -19,13 +19,14 @@ type Table struct {
 	excel bool
 }
 
-// NewTable returns a CSV table that it writes to the writer to. If excel is false, commas separate
-// the cells and \n ends a row. If excel is true, the table is for spreadsheets: NewTable writes a
-// UTF-8 byte order mark at once, semicolons separate the cells, and \r\n ends a row.
-func NewTable(to io.Writer, excel bool) *Table {
-	t := &Table{csv: csv.NewWriter(to), excel: excel}
+// NewTable returns a table that writes CSV to w. If excel is false, commas separate the cells and
+// \n ends a row. If excel is true, the table is for spreadsheets: semicolons separate the cells,
+// \r\n ends a row, and NewTable writes a UTF-8 byte order mark to w at once. It ignores an error of
+// this write: a w that stays broken fails again in Write or Flush.
+func NewTable(w io.Writer, excel bool) *Table {
+	t := &Table{csv: csv.NewWriter(w), excel: excel}
 	if excel {
-		_, _ = io.WriteString(to, "\ufeff") // an error comes again with the first row
+		_, _ = io.WriteString(w, "\ufeff") // an error comes again with the first row
 		t.csv.Comma, t.csv.UseCRLF = ';', true
 	}
 	return t
@@ -62,8 +63,9 @@ func (t *Table) ID(id string) string {
 	return `="` + id + `"`
 }
 
-// Zone returns the time zone name, the value of the flag -zone, for example "Asia/Bishkek". For an
-// unknown name and for "" it returns nil and an error that matches ErrUsage.
+// Zone returns the location of a time zone. name is the value of the flag -zone, for example
+// "Asia/Bishkek". For an unknown name and for "" Zone returns nil and an error that matches
+// ErrUsage.
 func Zone(name string) (*time.Location, error) {
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "" {
@@ -73,19 +75,20 @@ func Zone(name string) (*time.Location, error) {
 }
 
 // Day returns the first and the last second of a day in zone. text is the day as 2026-01-15, and
-// name is the flag that it comes from. If text is not a day, both times are zero and the error
-// matches ErrUsage and names the flag. zone must not be nil.
-func Day(name, text string, zone *time.Location) (first, last time.Time, err error) {
+// flag is the name of the flag that has this text. If text is not a day, both times are zero, and
+// the error matches ErrUsage and names the flag. zone must not be nil.
+func Day(flag, text string, zone *time.Location) (first, last time.Time, err error) {
 	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return first, last, fmt.Errorf("%w: %s must be a day as 2026-01-15", ErrUsage, name)
+		return first, last, fmt.Errorf("%w: %s must be a day as 2026-01-15", ErrUsage, flag)
 	}
 	first = midnight(day, zone)
 	return first, midnight(day.AddDate(0, 0, 1), zone).Add(-time.Second), nil
 }
 
-// midnight returns the first moment in zone of the year, month and day of day. It is also right
-// where clocks skip midnight or strike it twice; time.Date may return another moment there.
+// midnight returns the moment at which a date begins in zone. The date is what day.Date returns: the
+// time of day and the location of day do not matter. midnight is also right where clocks skip
+// midnight or strike it twice; time.Date may return another moment there.
 func midnight(day time.Time, zone *time.Location) time.Time {
 	at := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 	start, end := at.ZoneBounds()

@@ -59,8 +59,10 @@ func Env(pairs ...string) func(string) string {
 //
 //	-h, -help, --help              all parts and flags are printed, exit code 0
 //	unknown flags and arguments    exit code 2
-//	an interrupt before the start  exit code 130, unless Served
-//	each of Outputs in no folder   exit code 2 before anything is printed
+//	an interrupt before the start  exit code 130; with Served, any exit code
+//	an output in a missing folder  exit code 2, and no standard output
+//
+// The last start is repeated for each flag in Outputs.
 func (p *Program) Check(t *testing.T) {
 	t.Helper()
 	t.Run("help", func(t *testing.T) {

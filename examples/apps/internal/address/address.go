@@ -12,16 +12,17 @@ import (
 // accepts.
 const Rule = "-db must be a URL that begins with postgres://, or the path of a file with letters, digits, spaces and / \\ . - _ ~ + , # ( ) only"
 
-// IsPostgres reports whether where begins with "postgres://" or "postgresql://", in small
-// letters. It does not check the rest of where.
-func IsPostgres(where string) bool {
-	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
+// IsPostgres reports whether value begins with "postgres://" or "postgresql://", in small
+// letters. It does not check the rest of value.
+func IsPostgres(value string) bool {
+	return strings.HasPrefix(value, "postgres://") || strings.HasPrefix(value, "postgresql://")
 }
 
-// IsPath reports whether text can only be the path of a file: it has letters, digits, spaces
-// and / \ . - _ ~ + , # ( ) only, and may begin with a drive such as C:\. The file need not
-// exist. IsPath returns false for "", for text with a space at either end, and for any other
-// text: it may be a URL or key=value pairs, and hold a password.
+// IsPath reports whether text can only be the path of a file. Such a text has only letters and
+// digits of any alphabet, spaces and / \ . - _ ~ + , # ( ), after a drive such as C:\ if it has
+// one. The file need not exist. IsPath returns false for "", for text with whitespace at either
+// end, and for text with any other character. The reason is that a URL or key=value pairs may
+// hold a password.
 func IsPath(text string) bool {
 	if strings.TrimSpace(text) != text || text == "" {
 		return false
@@ -50,7 +51,8 @@ var reasons = []string{
 
 // Redact returns text, the error of a database driver, without the address, the user and the
 // name of the database. It replaces "failed to connect to `" and all that follows by "failed
-// to connect to the database". One of reasons and the SQLSTATE stay, if the text has them.
+// to connect to the database". If the replaced part names a known reason, such as "connection
+// refused" or "timeout", Redact adds one reason. It also adds the first SQLSTATE of that part.
 // After a broken read or write Redact leaves out the addresses of both ends. It returns any
 // other text unchanged, also "".
 func Redact(text string) string {

@@ -16,25 +16,26 @@ import (
 	"github.com/payclients/payclients-go/examples/internal/cli"
 )
 
-// Open returns a database, which the caller closes. where is the URL of a PostgreSQL database,
-// see IsPostgres, or else the path of an SQLite file. postgres reports whether where is a URL,
-// also with an error. Open does not connect to PostgreSQL. It creates the SQLite file if there
-// is none, and lets only the owner read it, also if the file exists already.
+// Open returns a database, which the caller closes. If IsPostgres accepts value, value is the
+// URL of a PostgreSQL database, and otherwise the path of an SQLite file. The result postgres
+// reports whether value is a URL, also with an error. Open does not connect to PostgreSQL. It
+// creates the SQLite file if there is none. Only the owner may then read the file, also if the
+// file existed before.
 //
-// Every error matches cli.ErrUsage and has no part of where: the URL is malformed, or the file
-// cannot be opened. db is then nil.
-func Open(where string) (db *sql.DB, postgres bool, err error) {
-	if IsPostgres(where) {
-		db, err = Postgres(where)
+// The error says that the URL is malformed, or that the file cannot be opened, as for "". Every
+// error matches cli.ErrUsage and has no part of value. db is then nil.
+func Open(value string) (db *sql.DB, postgres bool, err error) {
+	if IsPostgres(value) {
+		db, err = Postgres(value)
 		return db, true, err
 	}
 	// SQLite would let everybody read what it makes.
-	file, err := os.OpenFile(where, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(value, os.O_RDWR|os.O_CREATE, 0o600)
 	if err == nil {
 		err = errors.Join(file.Chmod(0o600), file.Close())
 	}
 	if err == nil {
-		db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(where)}).EscapedPath()+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
+		db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(value)}).EscapedPath()+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)")
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("%w: -db: %w", cli.ErrUsage, WithoutPath(err))
@@ -42,12 +43,12 @@ func Open(where string) (db *sql.DB, postgres bool, err error) {
 	return db, false, nil
 }
 
-// Postgres returns the PostgreSQL database of where, a URL, without connecting. The caller
-// closes the database. Parts that the URL lacks come from the environment (PGHOST and so on)
-// and the defaults of pgx. If where is malformed, the database is nil and the error matches
-// cli.ErrUsage; it has no part of where.
-func Postgres(where string) (*sql.DB, error) {
-	c, err := pgx.ParseConfig(where)
+// Postgres returns the PostgreSQL database with this address, a URL, without connecting. The
+// caller closes the database. Parts that the address lacks come from the environment (PGHOST and
+// so on) and the defaults of pgx: with "" all parts do. If the address is malformed, the database
+// is nil, and the error matches cli.ErrUsage and has no part of the address.
+func Postgres(address string) (*sql.DB, error) {
+	c, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("%w: -db is not a URL of PostgreSQL", cli.ErrUsage) // err repeats it
 	}

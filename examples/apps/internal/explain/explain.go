@@ -52,15 +52,15 @@ func Provider(err error) Trouble {
 	return Trouble{}
 }
 
-// begins reports whether the text of err begins with name, a colon and a space. The texts of
-// all errors of the package with this name do. err must not be nil.
-func begins(err error, name string) bool { return strings.HasPrefix(err.Error(), name+": ") }
+// begins reports whether the text of err begins with pkg, the name of a package, and ": ". Every
+// error that the package makes begins with these characters. err must not be nil.
+func begins(err error, pkg string) bool { return strings.HasPrefix(err.Error(), pkg+": ") }
 
-// from reports whether err comes from the package name: its text begins so, see begins, or has
-// ": ", name and ": " further on, because a program has put words such as "after 3 rows: " in
-// front. err must not be nil.
-func from(err error, name string) bool {
-	return begins(err, name) || strings.Contains(err.Error(), ": "+name+": ")
+// from reports whether err comes from the package that pkg names. The text of err then begins with
+// pkg and ": ". If a program has put words such as "after 3 rows: " in front, the text has ": ",
+// pkg and ": " further on. err must not be nil.
+func from(err error, pkg string) bool {
+	return begins(err, pkg) || strings.Contains(err.Error(), ": "+pkg+": ")
 }
 
 // unreachable returns the Trouble, of class Network, of a call that got no answer. variable is

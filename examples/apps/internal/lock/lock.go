@@ -16,11 +16,13 @@ var ErrHeld = errors.New("another process holds the lock")
 // owner only. On Windows the locked file is path with ".lock" at the end.
 //
 // The lock ends when the caller calls unlock, or when the process ends, also if it is killed. The
-// file stays. A second unlock does nothing. The lock stops other calls of Try only: programs that
-// do not call Try can read and write the file.
+// file stays. unlock returns the error of the system if the file cannot be unlocked. After a
+// success, a second unlock does nothing and returns nil. The lock stops other calls of Try only:
+// programs that do not call Try can read and write the file.
 //
-// The error matches ErrHeld if the file is locked already. Errors of the file are returned
-// unchanged. unlock is nil with every error.
+// The error of Try matches ErrHeld if the file is locked already, by another process or by an
+// earlier Try of this one. Errors of the file are returned unchanged. unlock is nil with every
+// error.
 func Try(path string) (unlock func() error, err error) {
 	if runtime.GOOS == "windows" {
 		path += ".lock" // there a locked file cannot be written to, not even by its own process

@@ -14,19 +14,19 @@ import (
 // Errors of the terminal are ignored. A Bar is not safe for concurrent use.
 type Bar struct{ bar *progressbar.ProgressBar }
 
-// New returns a bar from 0 to most that it draws on w, or nil if w is not a terminal. A most of
-// -1 makes a spinner, for work whose amount is not known. With a most of 0 or below -1
-// the bar stays invisible. If counted is true, the bar also shows both numbers, such as (3/10).
-// New draws nothing: the first Set or Describe does.
-func New(w io.Writer, most int, counted bool) *Bar {
+// New returns a bar that draws itself on w, or nil if w is not a terminal. total is the number at
+// which the work is done. A total of -1 makes a spinner, for work whose amount is not known. With
+// a total of 0 or below -1 the bar stays invisible. If counted is true, the bar also shows both
+// numbers, such as (3/10). New draws nothing: Set and Describe draw the bar.
+func New(w io.Writer, total int, counted bool) *Bar {
 	if !Terminal(w) {
 		return nil
 	}
-	return On(w, most, counted)
+	return On(w, total, counted)
 }
 
-// On does the same as New, except that w need not be a terminal. It never returns nil.
-func On(w io.Writer, most int, counted bool) *Bar {
+// On returns a bar on w like New, except that w need not be a terminal. It never returns nil.
+func On(w io.Writer, total int, counted bool) *Bar {
 	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetWidth(30),
@@ -38,7 +38,7 @@ func On(w io.Writer, most int, counted bool) *Bar {
 	if counted {
 		options = append(options, progressbar.OptionShowCount())
 	}
-	return &Bar{progressbar.NewOptions(most, options...)}
+	return &Bar{progressbar.NewOptions(total, options...)}
 }
 
 // Terminal reports whether w is an *os.File that is a terminal. It returns false for any other
@@ -48,24 +48,28 @@ func Terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// Set shows that the program has done this much, from 0 to the most of New. It draws at most
-// every 100 ms, and only if the percentage has changed or the bar shows numbers. When done
-// reaches most, the bar disappears, and later calls draw nothing. A spinner never ends.
-func (b *Bar) Set(done int) {
+// Set shows that n of the total of New is done. n must be from 0 to the total: any other number
+// spoils the bar. Set draws only if the percentage has changed or the bar shows numbers, and not
+// if the bar was drawn less than 100 ms ago. When n is the total, the bar disappears, and later
+// calls draw nothing. A spinner never disappears by itself. On a nil Bar Set does nothing.
+func (b *Bar) Set(n int) {
 	if b != nil {
-		_ = b.bar.Set(done)
+		_ = b.bar.Set(n)
 	}
 }
 
-// Describe replaces the words behind the bar and draws the bar, at most every 100 ms. Words of ""
-// remove them.
+// Describe replaces the words behind the bar and draws the bar; "" removes the words. If the bar
+// was drawn less than 100 ms ago, the next drawing shows the new words. After Set has reached the
+// total, Describe draws nothing. On a nil Bar Describe does nothing.
 func (b *Bar) Describe(words string) {
 	if b != nil {
 		b.bar.Describe(words)
 	}
 }
 
-// Clear removes the bar from the terminal. A later Set or Describe draws it again.
+// Clear removes the bar from the terminal. A later Set or Describe draws the bar again, unless Set
+// has reached the total. A spinner comes back by itself about 100 ms later. On a nil Bar Clear does
+// nothing.
 func (b *Bar) Clear() {
 	if b != nil {
 		_ = b.bar.Clear()
