@@ -14,13 +14,13 @@ import (
 // PayOnce executes a payment safely: it reads the payment, executes it only if its
 // status is StatusCreated, and executes it at most once. It returns a payment that
 // is processing or final as it is. So PayOnce may be called again at any time. Two
-// calls for the same payment must not run at the same time.
+// calls for the same payment must not run at the same time. The zero r executes the
+// payment as it was created.
 //
 // If the answer to the execution is lost, or says that the payment's status does
 // not allow it (CodeInvalidPaymentStatus), PayOnce reads the payment again. If the
 // payment is past StatusCreated, PayOnce returns it without an error. If it is
-// still created, or cannot be read, PayOnce returns the error of the execution. r
-// says how to execute; the zero r executes the payment as it was created.
+// still created, or cannot be read, PayOnce returns the error of the execution.
 //
 //	What PayOnce returns           What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing
@@ -57,8 +57,9 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 // the error of RunPayment. A nil confirm is refused.
 //
 // RunPayment calls confirm only for a payment that is still created. If the price
-// changes before the execution, RunPayment calls confirm a second time, at most,
-// and executes with the second ExecutePaymentRequest. A later RunPayment asks again.
+// changes before the execution, RunPayment calls confirm a second and last time,
+// and executes with the second ExecutePaymentRequest. A later RunPayment calls
+// confirm again.
 //
 //	What RunPayment returns        What is known                      What to do
 //	no error, StatusCompleted      paid                               nothing

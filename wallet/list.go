@@ -73,8 +73,8 @@ func (c *Client) ListPayments(ctx context.Context, p ListPaymentsParams, opts ..
 //
 // The iteration yields at most one error, as its last value, with a nil page: an
 // error of ListPayments, or ErrPaginationStalled if the first payment of a page, in
-// the same status, was also the first of the previous page. For bad input the only value
-// is ErrInvalidRequest, and nothing is sent. Each request is retried as in
+// the same status, was also the first of the previous page. For bad input the only
+// value is ErrInvalidRequest, and nothing is sent. Each request is retried as in
 // ListPayments: only on proof that nothing left this machine, or with
 // [AllowRepeat].
 //

@@ -51,8 +51,9 @@ type OAuth struct {
 // Password does no I/O. The source requests a token when a call first needs one, and
 // keeps the token until shortly before it expires or until the service refuses it.
 // A token request is retried as GetPayment is. If the request fails and the source
-// has no valid token, the call fails: with an *Error of the operation "Token" after
-// a refusal, and otherwise with the errors of GetPayment.
+// has no valid token, the call fails with its error: *Error of the operation "Token"
+// for a refusal, *DecodeError, ErrResponseTooLarge, or an error of the context or
+// the network.
 //
 // wallet.best API: POST /oauth/token, grant_type=password
 func (o OAuth) Password(phone, password string, opts ...Option) (TokenSource, error) {

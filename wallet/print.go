@@ -48,7 +48,7 @@ func (r ExecutePaymentRequest) String() string {
 	return fmt.Sprintf("request to execute a payment, type %q, card %d", r.Type, r.Card)
 }
 
-// String returns number, amount, currency and time.
+// String returns number, amount ("unknown" if it is nil), currency and time.
 func (t BestTransfer) String() string {
 	return fmt.Sprintf("Best transfer %s %s %s %s", t.Number, amountText(t.Amount), t.Currency, t.CreatedAt.Format("2006-01-02T15:04:05Z07:00"))
 }

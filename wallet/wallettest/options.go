@@ -63,16 +63,17 @@ func WithProcessingReads(n int) Option {
 }
 
 // WithManualProcessing keeps executed payments processing until [Server.Complete]
-// or [Server.Decline] ends them. Of WithProcessingReads and WithManualProcessing
+// or [Server.Decline] ends them, or [Server.EnterCard] or [Server.RefuseCard] if they
+// wait for a card. Of WithProcessingReads and WithManualProcessing
 // the last one counts.
 func WithManualProcessing() Option {
 	return func(c *config) { c.reads = -1 }
 }
 
-// WithUnguardedPay makes the server execute as carelessly as its documentation
-// allows: every execution moves the money once more, in any status of the payment.
-// A client that repeats executions blindly then pays twice, which [Server.Debits]
-// shows.
+// WithUnguardedPay makes the server execute a payment again, and move the money again,
+// at every request, in any status of the payment. The service's documentation does not
+// exclude this. A client that repeats executions blindly then pays twice, which
+// [Server.Debits] shows. By default the server refuses a second execution.
 func WithUnguardedPay() Option {
 	return func(c *config) { c.unguard = true }
 }

@@ -128,8 +128,8 @@ func (w *Watched) Err() error {
 	return w.err
 }
 
-// Flags returns a new and empty set of flags, for Parse. It prints nothing itself: Parse and
-// Explain print.
+// Flags returns a new and empty set of flags, for Parse. The set prints nothing by itself, because
+// Parse and Explain print.
 func (p *Program) Flags() *flag.FlagSet {
 	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // Parse and Explain print
@@ -198,8 +198,9 @@ func (p *Program) help(flags *flag.FlagSet) string {
 	return out.String()
 }
 
-// Offline returns what a program prints as its last words if it has run without the real
-// service: that it was offline, and Real, which says how to reach the service.
+// Offline returns the last lines that a program prints if it has run without the real service.
+// They say that the program was offline, and have the text of Real, which says how to reach the
+// service.
 func (p *Program) Offline() string {
 	return "\nThis was offline. For the real service:\n\n" + Indent(p.Real) + "\n"
 }

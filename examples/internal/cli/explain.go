@@ -76,7 +76,7 @@ func (p *Program) ExitCode(err error) int {
 }
 
 // FileAdvice returns what to do about err, as a sentence, if err holds an *fs.PathError or an
-// *os.LinkError. It returns "" for any other error, for a deadline of a file, and for nil.
+// *os.LinkError. It returns "" for any other error, for os.ErrDeadlineExceeded, and for nil.
 func FileAdvice(err error) string {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -95,10 +95,10 @@ func FileAdvice(err error) string {
 	return "The file cannot be opened, read or written: check the path and the disk."
 }
 
-// Unreachable reports whether err is an error of the network: it holds a net.Error, as
-// context.DeadlineExceeded also is. Unreachable returns false for any other error, for nil and for
-// an error of a file. It also returns false for a bare error of the system, such as of a full disk
-// or of a lock, although that has the methods of net.Error.
+// Unreachable reports whether err is an error of the network, that is, holds a net.Error.
+// context.DeadlineExceeded counts as one too. Unreachable returns false for any other error, for
+// nil and for an error of a file. It also returns false for a bare error of the system (a
+// syscall.Errno, such as of a full disk or of a lock), although this type is a net.Error.
 func Unreachable(err error) bool {
 	var network net.Error
 	if FileAdvice(err) != "" || !errors.As(err, &network) {

@@ -29,8 +29,9 @@ type Program struct {
 }
 
 // Start runs the program once in this process, with args and without input, and returns its exit
-// code and what it has printed. env holds names and values of environment variables by turns, as
-// Env takes them. Start itself never fails t. The context of the program is t.Context().
+// code and what it has printed. env holds environment variables as Env takes them: a name, its
+// value, the next name and so on. Start itself never fails t. The context of the program is
+// t.Context().
 func (p *Program) Start(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	return p.start(t.Context(), env, args...)
@@ -43,9 +44,9 @@ func (p *Program) start(ctx context.Context, env []string, args ...string) (code
 	return code, out.String(), err.String()
 }
 
-// Env returns the function Env of a cli.Call. pairs holds names and values of environment variables
-// by turns. The last value of a name counts. The function returns "" for any other name. Env panics
-// if a value is missing.
+// Env returns the function Env of a cli.Call. pairs holds environment variables: a name, its value,
+// the next name and so on. If a name comes twice, the last value counts. The function returns "" for
+// any other name. Env panics if the last value is missing.
 func Env(pairs ...string) func(string) string {
 	values := map[string]string{}
 	for i := 0; i < len(pairs); i += 2 {

@@ -17,7 +17,7 @@ import (
 type Env = func(name string) string
 
 // Vima returns the URL of the operation list from VIMA_URL, and the credentials from
-// VIMA_API_KEY, or from VIMA_USERNAME and VIMA_PASSWORD. If none of these variables is set, it
+// VIMA_API_KEY, or from VIMA_USERNAME and VIMA_PASSWORD. If none of these variables is set, Vima
 // returns "", nil and nil. Vima sends nothing and does not check the form of URL and
 // credentials.
 //
@@ -41,8 +41,8 @@ func Vima(env Env) (string, vima.Authenticator, error) {
 }
 
 // Ecommpay returns the base URL from ECOMMPAY_URL, and the credentials from ECOMMPAY_TOKEN and
-// ECOMMPAY_SECRET. If none of these variables is set, it returns "", zero credentials and nil.
-// Ecommpay sends nothing and does not check the form of URL and credentials.
+// ECOMMPAY_SECRET. If none of these variables is set, Ecommpay returns "", zero credentials and
+// nil. It sends nothing and does not check the form of URL and credentials.
 //
 // Every error matches cli.ErrUsage: there are credentials without a URL, or a URL without both
 // credentials. The URL is then "", and the credentials must not be used.
