@@ -48,11 +48,11 @@ func BasicAuth(phone, password string) Authenticator {
 //
 // If the service refuses a token with 401, in the status line or inside a 200, the
 // client asks ts for another token and sends the same request once more with it.
-// Calls whose token was refused at the same time share one request to ts. The 401
-// is the result if ts has no other token, or if the service refuses the other
-// token too. If ts returns a refused token again for a later request, the client
-// sends the token that replaced the refused one. If the caller's own Authenticator
-// calls the Authenticate of this one, no token is renewed and the 401 is the result.
+// Calls with the same refused token share one call of ts. The 401 is the result if
+// ts has no other token, or if the service refuses the other token too. If ts
+// returns a refused token again for a later request, the client sends the token
+// that replaced it. If the caller's own Authenticator calls Authenticate of this
+// one, no token is renewed and the 401 is the result.
 //
 // Unverified: known from the provider's later documentation only.
 func Bearer(ts TokenSource) Authenticator { return bearer("Bearer", ts, "") }

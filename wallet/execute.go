@@ -39,8 +39,8 @@ type ExecutePaymentRequest struct {
 // The errors of ExecutePayment are ErrInvalidRequest before anything is sent (an id
 // below 1, or a bad r), *Error for a refusal, *DecodeError, ErrResponseTooLarge,
 // errors of the Authenticator, and errors of the context and the network. The result
-// is nil with every error. Error.Code is CodeInvalidPaymentStatus if the payment was executed
-// before or is declined, and CodeInvalidNextAction if it is not ready.
+// is nil with every error. Error.Code is CodeInvalidPaymentStatus if the payment was
+// executed before or is declined, and CodeInvalidNextAction if it is not ready.
 //
 // wallet.best API: POST /payments/{id}/pay
 func (c *Client) ExecutePayment(ctx context.Context, id int64, r ExecutePaymentRequest, opts ...CallOption) (*PaymentResult, error) {

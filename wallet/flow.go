@@ -78,8 +78,9 @@ func (c *Client) PayOnce(ctx context.Context, id int64, r ExecutePaymentRequest,
 // With an error the result is the last known state, or nil before the payment was
 // created. A payment that waits for more parameters (NextActionUpdate) has no
 // price: RunPayment then returns ErrNotPayable without calling confirm. The errors
-// are ErrInvalidRequest before anything is sent, and the errors of CreatePayment,
-// PayOnce, WaitPayment and confirm.
+// are ErrInvalidRequest before anything is sent, ErrOtherPayment if the service
+// answers about another payment, and the errors of CreatePayment, PayOnce,
+// WaitPayment and confirm.
 //
 // wallet.best API: POST /payments, GET /payments/{id}, POST /payments/{id}/pay
 func (c *Client) RunPayment(ctx context.Context, r CreatePaymentRequest, confirm func(PaymentResult) (ExecutePaymentRequest, error), opts ...CallOption) (*PaymentResult, error) {

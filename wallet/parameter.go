@@ -65,9 +65,9 @@ var errOddParameter = errors.New("a member of a parameter does not fit")
 // UnmarshalJSON returns an error. It also returns an error if a member does not fit its
 // field. After an error p is unchanged.
 //
-// There is one exception: a member items that is not an array of objects is no error, and
-// Items is nil. Its shape is Unverified. Within a [Payment] no member that does not fit is
-// an error: Unread of the payment names the member.
+// One exception: if the member items is not an array of objects, UnmarshalJSON only sets
+// Items to nil, because the shape of items is Unverified. Within a [Payment] a member that
+// does not fit is not an error: Unread of the payment names the member.
 func (p *Parameter) UnmarshalJSON(data []byte) error {
 	var row struct {
 		Parameter

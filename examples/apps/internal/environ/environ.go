@@ -64,8 +64,8 @@ func Ecommpay(env Env) (string, ecommpay.Credentials, error) {
 //
 // An error matches cli.ErrUsage if there are credentials without a URL, a URL without complete
 // credentials, or credentials of both kinds. It matches transactions.ErrInvalidRequest if
-// transactions.PasswordTokens refuses its arguments. With every error the source is nil, and the URL must
-// not be used.
+// transactions.PasswordTokens refuses its arguments. With every error the source is nil, and the
+// URL must not be used.
 func Transactions(env Env, opts ...transactions.Option) (string, transactions.TokenSource, error) {
 	base, token := env("TRANSACTIONS_URL"), env("TRANSACTIONS_TOKEN")
 	username, password := env("TRANSACTIONS_USERNAME"), env("TRANSACTIONS_PASSWORD")

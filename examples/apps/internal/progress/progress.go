@@ -48,10 +48,10 @@ func Terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// Set shows that n of the total of New is done. n must be from 0 to the total: any other number
-// spoils the bar. Set draws only if the percentage has changed or the bar shows numbers, and not
-// if the bar was drawn less than 100 ms ago. When n is the total, the bar disappears, and later
-// calls draw nothing. A spinner never disappears by itself. On a nil Bar Set does nothing.
+// Set shows that n of the total of New is done. n must be from 0 to the total: after a larger n
+// Set draws nothing more. Set draws only if the percentage has changed or the bar shows numbers,
+// and not if the bar was drawn less than 100 ms ago. When n is the total, the bar disappears, and
+// later calls draw nothing. A spinner never disappears by itself. On a nil Bar Set does nothing.
 func (b *Bar) Set(n int) {
 	if b != nil {
 		_ = b.bar.Set(n)
