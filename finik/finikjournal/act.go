@@ -152,8 +152,8 @@ func (j *Journal) Note(ctx context.Context, reference string, a Act) (Entry, err
 // ErrNotFound for an unknown reference, ErrState where the payout is neither failed nor
 // canceled (settle an unknown one first) or was reissued under another Reference,
 // ErrConflict where the book has another payout with newReference, ErrErased where Erase
-// has cleared the request (add a new Payout), and errors of the Sealer and the database. If
-// New got another digest key than the book has, the error has no sentinel.
+// has cleared the request (add a new Payout), ErrKey if New got another digest key than the
+// book has, and errors of the Sealer and the database.
 func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReference string, a Act) (Entry, error) {
 	found := a.problems()
 	found.If(!visible(newReference, 100) || newReference == reference, "newReference: must be 1 to 100 visible characters, and another one")
@@ -162,7 +162,9 @@ func (j *Journal) Reissue(ctx context.Context, tx *sql.Tx, reference, newReferen
 	}
 	var e Entry
 	err := j.within(ctx, tx, "reissue", func(tx *sql.Tx) (err error) {
-		e, err = j.reissue(ctx, tx, reference, newReference, a)
+		if err = j.prepare(ctx, tx, nil); err == nil {
+			e, err = j.reissue(ctx, tx, reference, newReference, a)
+		}
 		return err
 	})
 	return e, failure("reissue", err)

@@ -142,8 +142,7 @@ ON CONFLICT (book) DO NOTHING`, j.book, check); err != nil {
 	var is []byte
 	if err := tx.QueryRowContext(ctx, j.sql.Bind(`SELECT key_check FROM payout_books WHERE book = ?`), j.book).Scan(&is); err != nil {
 		return err
-	}
-	if !hmac.Equal(check, is) {
+	} else if !hmac.Equal(check, is) {
 		return ErrKey
 	}
 	accounts := map[string]bool{"": true} // the gate of the whole book

@@ -33,8 +33,10 @@ type Payout struct {
 //
 // PayOut returns false and nil if the payment is final without success. It
 // returns false and ErrLater if the outcome is unknown, also after an error of
-// store. Any other error of RunPayout is returned unchanged, with false: this
-// call paid nothing, and its cause must be removed first.
+// store. It returns false and finik.ErrDuplicate if the payment exists and the
+// provider does not name it: wait for the webhook event, or ask the provider. Any
+// other error of RunPayout is returned unchanged, with false: this call paid
+// nothing, and its cause must be removed first.
 //
 // After every error PayOut may be called again, one call at a time: the
 // provider pays once for each TransactionID. Set p.Begun to true and, if an id
@@ -45,7 +47,7 @@ func PayOut(ctx context.Context, api Payouts, account, user string, p Payout, st
 		Fields: finik.Fields{"phone": p.Phone, "amount": p.Amount},
 	}, finik.PayoutParams{PaymentID: p.PaymentID, Resume: p.Begun, Created: store})
 	switch {
-	case errors.Is(err, finik.ErrOutcomeUnknown):
+	case errors.Is(err, finik.ErrOutcomeUnknown) && !errors.Is(err, finik.ErrDuplicate):
 		return false, ErrLater
 	case err != nil:
 		return false, err

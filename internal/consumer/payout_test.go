@@ -30,8 +30,8 @@ func TestPayOut(t *testing.T) {
 		payout.Begun = true
 	}
 	payout.PaymentID = "" // the process ended before it was stored
-	if _, err = consumer.PayOut(t.Context(), client, finiktest.DefaultAccountID, finiktest.DefaultUserID, payout, store); !errors.Is(err, consumer.ErrLater) {
-		t.Errorf("PayOut = %v; want ErrLater, since the service does not name the payment", err)
+	if _, err = consumer.PayOut(t.Context(), client, finiktest.DefaultAccountID, finiktest.DefaultUserID, payout, store); !errors.Is(err, finik.ErrDuplicate) || errors.Is(err, consumer.ErrLater) {
+		t.Errorf("PayOut = %v; want ErrDuplicate: the service does not name the payment, and no repeat helps", err)
 	}
 	if n := srv.Debits(payout.TransactionID); n != 1 {
 		t.Errorf("paid %d times", n)

@@ -124,8 +124,8 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 // returns the error unchanged. In also returns errors of ctx and of the database.
 // It does not retry. If the COMMIT fails, the work may be stored or not. If the
 // rollback fails, In closes the connection to the database, so that it does not go
-// back to the pool, and conn cannot be used any more. In does not recover a panic of
-// work: conn then stays in the transaction.
+// back to the pool, and conn cannot be used any more. If work panics, In rolls back in
+// the same way, and the panic goes on.
 //
 // On SQLite the transaction takes the write lock when it begins (BEGIN IMMEDIATE),
 // which BeginTx does not do. A transaction that reads first could not write if
@@ -141,12 +141,16 @@ func (d Dialect) In(ctx context.Context, conn *sql.Conn, work func() error) erro
 		}
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
+	committed := false
+	defer func() {
+		if !committed { // after a panic of work too: the next user of conn must not be in this transaction
+			discard(context.WithoutCancel(ctx), conn)
+		}
+	}()
 	err := work()
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "COMMIT")
-	}
-	if err != nil {
-		discard(context.WithoutCancel(ctx), conn)
+		committed = err == nil
 	}
 	return err
 }

@@ -2,12 +2,15 @@ package sqltest_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
 func TestMigrateInManyProcessesAtOnce(t *testing.T) {
@@ -93,5 +96,34 @@ func TestMigrateWithACancelledContext(t *testing.T) {
 		require.NoError(t, r.Migrate(t.Context()))
 		_, err := put(t, r, s.json(row{id: 1, version: 1}))
 		require.NoError(t, err)
+	})
+}
+
+// A connection goes back to its pool outside of any transaction, whatever work does.
+func TestTransactionOnAConnection(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(d database) {
+		db := d.pool(d.t)
+		db.SetMaxOpenConns(1)
+		dialect := sqldb.SQLite
+		if d.postgres {
+			dialect = sqldb.PostgreSQL
+		}
+		execute(d.t, db, "CREATE TABLE entered (n INTEGER)")
+		enter := func(then func() error) error {
+			conn, err := db.Conn(d.t.Context())
+			require.NoError(d.t, err)
+			defer conn.Close() //nolint:errcheck // it goes back to the pool
+			return dialect.In(d.t.Context(), conn, func() error {
+				_, err := conn.ExecContext(d.t.Context(), "INSERT INTO entered (n) VALUES (1)")
+				require.NoError(d.t, err)
+				return then()
+			})
+		}
+		failed := errors.New("failed")
+		require.ErrorIs(d.t, enter(func() error { return failed }), failed)
+		assert.Panics(d.t, func() { _ = enter(func() error { panic("work") }) })
+		require.NoError(d.t, enter(func() error { return nil }), "no transaction is open")
+		assert.EqualValues(d.t, 1, count(d.t, db, "entered"))
 	})
 }

@@ -62,6 +62,7 @@ type keeper struct {
 	Leaser
 	stream, holder string
 	length         time.Duration
+	taken          time.Time // start of the Take that took the lease
 	trouble        func(error)
 }
 
@@ -102,12 +103,11 @@ func (k *keeper) hold(ctx context.Context, interval time.Duration, pass func(con
 // the error and tries again after the next third.
 //
 // renew measures the expiry by the clock of this process: one length after the
-// start of renew, and later one length after the start of the last Take that
-// extended the lease.
+// start of the last Take that took or extended the lease.
 func (k *keeper) renew(ctx context.Context, lose context.CancelCauseFunc) {
 	beat := time.NewTicker(k.length / 3)
 	defer beat.Stop()
-	until := time.Now().Add(k.length)
+	until := k.taken.Add(k.length)
 	for {
 		select {
 		case <-ctx.Done():
@@ -133,6 +133,7 @@ func (k *keeper) renew(ctx context.Context, lose context.CancelCauseFunc) {
 }
 
 func (k *keeper) take(ctx context.Context) bool {
+	k.taken = time.Now()
 	held, err := k.Take(ctx, k.stream, k.holder, k.length)
 	if err != nil && ctx.Err() == nil {
 		k.trouble(err)

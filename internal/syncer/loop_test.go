@@ -187,6 +187,36 @@ func TestLoopLosesTheLease(t *testing.T) {
 	})
 }
 
+// A lease counts from the request that took it, and not from its answer.
+func TestLoopWithASlowDatabase(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := &slow{lease: new(lease)}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		start := time.Now()
+		require.NoError(t, syncer.Loop(ctx, l, "s", time.Hour, func(pass context.Context) error {
+			l.set(func() { l.fail = errors.New("gone") })
+			<-pass.Done()
+			assert.ErrorIs(t, context.Cause(pass), syncer.ErrLeaseLost)
+			assert.Equal(t, 30*time.Second, time.Since(start))
+			cancel()
+			return nil
+		}, func(error) {}))
+	})
+}
+
+// slow is a lease whose first answer takes 10 seconds.
+type slow struct{ *lease }
+
+func (s *slow) Take(ctx context.Context, stream, holder string, d time.Duration) (bool, error) {
+	held, err := s.lease.Take(ctx, stream, holder, d)
+	if s.takes == 1 {
+		time.Sleep(10 * time.Second)
+	}
+	return held, err
+}
+
 // A database that is away for less than the lease lasts disturbs no pass; one
 // that is away for longer ends it.
 func TestLoopWithoutItsDatabase(t *testing.T) {

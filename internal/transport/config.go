@@ -30,6 +30,7 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 		return nil, []string{name + ": must be an absolute URL such as https://api.example.com/v1"}
 	}
 	var found []string
+	base.Host = strings.ToLower(base.Host) // browsers and Node send and sign lower case
 	switch {
 	case base.Scheme == "https":
 	case base.Scheme != "http":
@@ -46,7 +47,6 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	if base.Fragment != "" {
 		found = append(found, name+": must not have a fragment")
 	}
-	base.Host = strings.ToLower(base.Host) // browsers and Node send and sign lower case
 	if problem := hostProblem(base.Host); problem != "" {
 		found = append(found, name+": host "+problem)
 	}

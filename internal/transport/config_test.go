@@ -64,6 +64,7 @@ var bases = []struct {
 	{"https://[::1", false, "absolute URL"},
 	{" https://api.example.com", false, "absolute URL"},
 	{"https://api.example.com:", false, "empty port"},
+	{"http://LOCALHOST:8080", false, ""},
 	{"https://xn--bcher-kva.example", false, ""},
 	{"https://api.example.com./v1", false, ""},
 	{"https://my_host.example.com", false, ""},

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"io"
 	"net/http"
@@ -55,13 +56,16 @@ func decompress(resp *http.Response) (unreadable string) {
 // body is empty or does not begin like gzip, its bytes and all other fields of
 // resp stay the same.
 //
-// gunzip reads only the beginning of the body. An error in this reading is not
-// lost: a body of net/http returns the error again at a later Read. A broken
-// gzip stream is an error of a later Read too. Closing resp.Body closes the
+// gunzip reads only the beginning of the body. An error in this reading, and a
+// broken gzip stream, is an error of a later Read. Closing resp.Body closes the
 // original body.
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
-	if magic, _ := raw.Peek(2); string(magic) != "\x1f\x8b" {
+	switch magic, err := raw.Peek(2); {
+	case err != nil: // Peek takes the error away, and a body need not return it twice
+		resp.Body = decompressed{io.MultiReader(bytes.NewReader(magic), failing{err}), resp.Body}
+		return
+	case string(magic) != "\x1f\x8b":
 		resp.Body = decompressed{raw, resp.Body}
 		return
 	}
@@ -71,6 +75,11 @@ func gunzip(resp *http.Response) {
 	resp.Header.Del("Content-Length")
 	resp.ContentLength, resp.Uncompressed = -1, true
 }
+
+// failing is a reader whose every Read returns err.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 type decompressed struct {
 	io.Reader

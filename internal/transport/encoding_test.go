@@ -116,3 +116,24 @@ func TestAskedEncoding(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "{}", string(got.Body))
 }
+
+// A body that returns its error once, before the two bytes that show gzip.
+func TestErrorBeforeTheEncodingIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, sent := range []string{"", "\x1f"} {
+		c, _, _ := watched(t, wire(func(*http.Request) (*http.Response, error) {
+			a, left := answer(200, "", "Content-Encoding", "gzip"), []error{io.ErrUnexpectedEOF}
+			a.Body = io.NopCloser(reader(func(p []byte) (int, error) {
+				if len(left) == 0 {
+					return 0, io.EOF
+				}
+				err := left[0]
+				left = nil
+				return copy(p, sent), err
+			}))
+			return a, nil
+		}))
+		_, err := transport.New(*c).Do(t.Context(), request(t, transport.ReadOnly, "GET", plain, ""))
+		require.ErrorContains(t, err, "response body cut short", "after %d bytes", len(sent))
+	}
+}

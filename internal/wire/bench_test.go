@@ -40,7 +40,6 @@ func BenchmarkPage(b *testing.B) {
 		{"rows-of", func() error { _, _, err := wire.RowsOf(data, anything); return err }},
 		{"reference", func() error { var rows []*plainOperation; return wire.Reference(data, &rows) }},
 		{"elements", func() error { _, err := wire.Elements(data); return err }},
-		{"last-element", func() error { _, _ = wire.LastElement(data); return nil }},
 		{"encode", func() error { _, err := wire.Encode(decoded); return err }},
 	} {
 		b.Run(bm.name, func(b *testing.B) {

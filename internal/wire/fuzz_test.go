@@ -140,29 +140,3 @@ func FuzzElements(f *testing.F) {
 		}
 	})
 }
-
-func FuzzLastElement(f *testing.F) {
-	addTexts(f, func(s string) string { return "[" + s + "]" })
-	addTexts(f, func(s string) string { return `[{"a":"]"}, {"b":` + s + `} ]` })
-	f.Fuzz(func(t *testing.T, data []byte) {
-		last, ok := wire.LastElement(data)
-		if ok {
-			require.True(t, json.Valid(last))
-		}
-		elements, err := wire.Elements(data)
-		if err != nil {
-			return
-		}
-		require.Equal(t, len(elements) > 0, ok)
-		if ok {
-			require.Equal(t, elements[len(elements)-1], last)
-			text, found := wire.Field(last, "b")
-			var doc struct {
-				B string `json:"b"`
-			}
-			if found && wire.Decode(last, &doc) == nil {
-				require.Equal(t, doc.B, text)
-			}
-		}
-	})
-}

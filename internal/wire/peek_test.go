@@ -41,26 +41,6 @@ func TestField(t *testing.T) {
 	require.Equal(t, "12", got)
 }
 
-func TestLastElement(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		`[1]`: `1`, ` [ 1 ] `: `1`, `[1,-2.5e+3]`: `-2.5e+3`, `[1, null ]`: `null`, `["a"]`: `"a"`, `["a","b\\"]`: `"b\\"`, `["a","b\\\""]`: `"b\\\""`, `["a\\","b,["]`: `"b,["`, `[[1],[2,[3]]]`: `[2,[3]]`, `[{}]`: `{}`, `[[]]`: `[]`,
-		`[{"a":"]"},{"b":"}],[{\"","c":["\\"]} ]`: `{"b":"}],[{\"","c":["\\"]}`, "[{\"a\":1}\n,\t{\"b\" : 2 }\r]": `{"b" : 2 }`, `[""]`: `""`, `["",""]`: `""`,
-	} {
-		got, ok := wire.LastElement([]byte(in))
-		assert.True(t, ok, in)
-		assert.Equal(t, want, string(got), in)
-		assert.Equal(t, len(got), cap(got), in)
-	}
-	for _, in := range []string{``, ` `, `[`, `]`, `[]`, `[ ]`, `{}`, `{"a":[1]}`, `1`, `[1,]`, `[,]`, `[1}`, `[}]`, `[{]`, `[{"a"}]`, `["a]`, `[a"]`, `["\"]`, `[1] x`, `[1]]`, `[[1]`, `["a""b"]`, `[1 2]`, `[{}{}]`, `[tru]`, `[01]`, "[\"\n\"]", `x1]`} {
-		got, ok := wire.LastElement([]byte(in))
-		assert.False(t, ok, "%s: %s", in, got)
-	}
-	last, ok := wire.LastElement([]byte(`[tru,{"a":1}]`)) // only the end is looked at
-	require.True(t, ok)
-	require.JSONEq(t, `{"a":1}`, string(last))
-}
-
 // generator makes values that look like the inside of other values.
 type generator struct{ *rand.Rand }
 
@@ -166,10 +146,7 @@ func TestPeeksAgreeWithTheFullDecode(t *testing.T) {
 		for i := range items {
 			require.Equal(t, items[i], string(elements[i]))
 		}
-		last, ok := wire.LastElement(data)
-		require.True(t, ok, string(data))
-		require.Equal(t, items[len(items)-1], string(last))
-
+		last := elements[len(elements)-1]
 		var full struct {
 			ID string `json:"operation_create_id"`
 		}

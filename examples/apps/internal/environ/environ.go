@@ -64,8 +64,7 @@ func Ecommpay(env Env) (string, ecommpay.Credentials, error) {
 //
 // An error matches cli.ErrUsage if there are credentials without a URL, a URL without complete
 // credentials, or credentials of both kinds. It matches transactions.ErrInvalidRequest if
-// transactions.PasswordTokens refuses its arguments. With every error the source is nil, and the
-// URL must not be used.
+// transactions.PasswordTokens refuses its arguments. With every error the URL is "" and the source nil.
 func Transactions(env Env, opts ...transactions.Option) (string, transactions.TokenSource, error) {
 	base, token := env("TRANSACTIONS_URL"), env("TRANSACTIONS_TOKEN")
 	username, password := env("TRANSACTIONS_USERNAME"), env("TRANSACTIONS_PASSWORD")
@@ -82,7 +81,10 @@ func Transactions(env Env, opts ...transactions.Option) (string, transactions.To
 		return "", nil, fmt.Errorf("%w: TRANSACTIONS_URL needs TRANSACTIONS_USERNAME and TRANSACTIONS_PASSWORD, or TRANSACTIONS_TOKEN", cli.ErrUsage)
 	}
 	tokens, err := transactions.PasswordTokens(base, username, password, opts...)
-	return base, tokens, err
+	if err != nil {
+		return "", nil, err
+	}
+	return base, tokens, nil
 }
 
 // Has returns the end of a heading above the rows of a service: "as HOST has them now". HOST is
