@@ -87,9 +87,11 @@ func (e *encoder) value(v reflect.Value) {
 		e.raw(x.MarshalJSON())
 	case encoding.TextMarshaler:
 		text, err := x.MarshalText()
-		if e.string(string(text)); err != nil {
+		if err != nil {
 			e.fail(KindType)
+			return
 		}
+		e.string(string(text))
 	default:
 		e.plain(v)
 	}
