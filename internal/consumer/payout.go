@@ -19,11 +19,14 @@ var _ Payouts = (*finik.Client)(nil)
 
 // Payout is a payout that this service owes, as it is stored.
 type Payout struct {
-	TransactionID string          // idempotency key, see finik.NewTransactionID; stored before the first call
-	PaymentID     string          // the provider's id, stored as soon as it is known; "" until then
-	Begun         bool            // false in the first call of PayOut, true in all later ones
-	Phone         string          // of the recipient
-	Amount        decimal.Decimal // the request names no currency; 150.00 is sent as "150.00"
+	TransactionID string // idempotency key, see finik.NewTransactionID; stored before the first call
+	PaymentID     string // the provider's id, stored as soon as it is known; "" until then
+	// Begun is false in the first call of PayOut only. Store true before that call: if
+	// the process crashes in the call, the next call must be one with true. A later
+	// call with false might report a payment that was made as not paid.
+	Begun  bool
+	Phone  string          // of the recipient
+	Amount decimal.Decimal // in som (Unverified: the request names no currency); 150.00 is sent as "150.00"
 }
 
 // PayOut makes the payout p and reports whether the money has arrived. account

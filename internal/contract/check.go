@@ -27,12 +27,14 @@ var ErrNoOperation = errors.New("no such operation")
 type Checker struct {
 	*Document
 
-	// Used counts how often each part of the document was seen. A key is the kind of
-	// part (operation, parameter, answer or member), a space and the part's name.
+	// Used counts how often each part of the document was seen. A key is the kind
+	// of part (operation, parameter, answer or member), a space and the part's
+	// name. [Checker.Request], [Checker.Answer] and [Checker.Schema] add to it.
 	Used map[string]int
 	// Planted has the names of members that tests add to rows although the document
-	// lacks them. The methods remove these members from a body before they check it,
-	// and count them here. The caller sets Planted; nil removes nothing.
+	// lacks them. The caller sets Planted to these names, each with the number 0.
+	// Before a method checks a body, it removes these members from the rows of the
+	// body, and adds 1 to the number for each. Nil removes nothing.
 	Planted map[string]int
 }
 
@@ -97,10 +99,11 @@ func (c *Checker) parameters(r route, query url.Values) error {
 	return nil
 }
 
-// splitLists changes query: each list that is one value with commas becomes one
-// value for each item, the form of the document, because both forms mean the
-// same to the service. A list is a parameter that ends with .in or .notIn and
-// is an array in the document. Every parameter of query must be known to r.
+// splitLists changes query in place: each list that is one value with commas
+// becomes one value for each item. The document describes the second form, and both
+// forms mean the same to the service. A list is a parameter whose name ends with
+// .in or .notIn and whose type in the document is array. Every parameter of query
+// must be one of r's; splitLists may panic for another one.
 func splitLists(r route, query url.Values) {
 	for name, values := range query {
 		list := strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".notIn")

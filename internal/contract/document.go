@@ -77,15 +77,13 @@ type route struct {
 // Nothing is fetched from it.
 const address = "https://example.com/openapi.json"
 
-// Load reads the OpenAPI document of the package pkg, one of Packages; for any
-// other pkg the document is empty. edit may change the parsed document before
-// Load uses it; a nil edit changes nothing. If strict is true, the checks
-// refuse an object that has a member which the document does not name, see
-// closeObjects.
+// Load reads the OpenAPI document of the package pkg, one of Packages. For any
+// other pkg the document is empty. If edit is not nil, Load calls edit once with
+// the parsed document, which edit may change. If strict is true, the schemas of the
+// document refuse members that they do not name, see closeObjects.
 //
-// Load returns nil and an error if the document cannot be parsed or has a
-// reference that leads nowhere. It does not check the rules of OpenAPI: Lint
-// does.
+// Load returns nil and an error if the document cannot be parsed or has a reference
+// that leads nowhere. It does not check the rules of OpenAPI: Lint does.
 func Load(pkg string, strict bool, edit func(tree map[string]any)) (*Document, error) {
 	var tree map[string]any
 	if err := yaml.Unmarshal([]byte(texts[pkg]), &tree); err != nil {

@@ -13,18 +13,19 @@ import (
 	"github.com/payclients/payclients-go/internal/transport"
 )
 
-// Params sets how often to read. Params.Or replaces zero fields. Until uses the fields
-// as they are: a wait of zero or less does not sleep.
+// Params sets how often to read. Params.Or puts defaults in place of zero fields.
+// Until takes the fields as they are: it does not sleep for a wait of zero or less.
 type Params struct {
 	First       time.Duration // before the first read
 	MinInterval time.Duration // between the first two reads
 	MaxInterval time.Duration // each interval is twice the one before, up to this
 }
 
-// Problems returns the rules that p breaks, nil if it breaks none. The rules
-// are: no field is negative, and MinInterval is not above MaxInterval, unless
-// MaxInterval is 0. A zero field breaks no rule. Each string names WaitParams,
-// the type that a package's user fills in.
+// Problems returns the rules that p breaks, nil if it breaks none. The rules are:
+//   - no field is negative
+//   - MinInterval is not above MaxInterval, unless MaxInterval is 0
+//
+// Each string names WaitParams, the type that a package's user fills in.
 func (p Params) Problems() []string {
 	var found problems.List
 	found.If(p.First < 0 || p.MinInterval < 0 || p.MaxInterval < 0, "WaitParams: intervals must not be negative")
@@ -32,10 +33,14 @@ func (p Params) Problems() []string {
 	return found
 }
 
-// Or returns p with the defaults d in place of fields that are 0. If p sets
-// only MaxInterval, MinInterval becomes d.MinInterval but at most
-// p.MaxInterval. If p sets only MinInterval, MaxInterval becomes d.MaxInterval
-// but at least p.MinInterval. p must have no Problems.
+// Or returns p with the fields of d in place of fields of p that are 0. Two limits
+// keep MinInterval at or below MaxInterval:
+//   - If only p.MinInterval is 0, MinInterval becomes the smaller of d.MinInterval
+//     and p.MaxInterval.
+//   - If only p.MaxInterval is 0, MaxInterval becomes the larger of d.MaxInterval
+//     and p.MinInterval.
+//
+// p and d must have no Problems. Or does not check this.
 func (p Params) Or(d Params) Params {
 	if p.First == 0 {
 		p.First = d.First
@@ -52,32 +57,37 @@ func (p Params) Or(d Params) Params {
 	return p
 }
 
-// Poll waits until a state of type S is final. No function field may be nil.
+// Poll waits until a state of type S is final, see [Poll.Until]. No function field
+// may be nil. Until calls the functions on its own goroutine.
 type Poll[S any] struct {
 	Name   string // package and operation, for errors: "wallet: WaitPayment"
 	Params Params
-	Read   func(context.Context) (*S, error) // reads the state once; not nil without an error
-	Done   func(*S) bool                     // reports whether a state that Read returned ends the wait
-	// Refusal returns the HTTP status of an error that is a refusal by the service,
-	// and how long the service asks to wait, 0 if it does not say. ok is false for
-	// every other error; the status and the wait are then 0.
+	Read   func(context.Context) (*S, error) // reads the state once; without an error the state must not be nil
+	Done   func(*S) bool                     // called after each read without an error; true ends the wait
+	// Refusal is called with each error of Read. If the error is a refusal by the
+	// service, Refusal returns the HTTP status, how long the service asks to wait
+	// (0 if it does not say), and true. For any other error it returns 0, 0 and
+	// false. The status decides whether Until reads again, and Until waits at least
+	// that long.
 	Refusal func(error) (status int, retryAfter time.Duration, ok bool)
 }
 
-// Until reads the state until Done returns true, a read fails permanently, or
-// ctx ends. It blocks and sleeps before each read: Params.First before the
-// first one, then Params.MinInterval, which doubles up to Params.MaxInterval.
-// last is the state that the caller already knows, or nil; Until does not call
-// Done with last.
+// Until reads the state with p.Read until p.Done returns true, a read fails
+// permanently, or ctx ends. It blocks and sleeps before each read: Params.First
+// before the first one, then Params.MinInterval, which doubles up to
+// Params.MaxInterval. If the service asked for a longer wait, Until sleeps that
+// long. last is the state that the caller already knows, or nil; Until does not
+// call p.Done with last.
 //
-// A read that fails is repeated if it got no answer, or if the status is 429 or
-// at least 500. The next read is not earlier than the service asked for. A read
-// that got no credentials or found an invalid certificate is not repeated.
+// A read that fails is repeated if it got no answer, or if the status is 429 or at
+// least 500. It is not repeated if it got no credentials or found an invalid
+// certificate. Any other failure is permanent too.
 //
-// Until returns the newest state, which is last if no read succeeded. The error
-// is nil if Done returned true. If a read failed permanently, the error is the
-// unchanged error of Read. If ctx ended, the error matches the error of ctx,
-// and also the error of the newest read if that read failed.
+// Until returns the newest state, or last if no read succeeded. The error is
+//   - nil if p.Done returned true
+//   - the unchanged error of p.Read if the read failed permanently
+//   - an error that matches the error of ctx if ctx ended; errors.Is also finds the
+//     error of the newest read if that read failed
 func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	var err error
 	for next, interval := p.Params.First, p.Params.MinInterval; ; next, interval = interval, min(2*interval, p.Params.MaxInterval) {
@@ -94,15 +104,15 @@ func (p Poll[S]) Until(ctx context.Context, last *S) (*S, error) {
 	}
 }
 
-// isTransient reports whether a later read may succeed after err, the error of
-// a read; err must not be nil. p.Refusal says whether err is a refusal, and
-// with which status. A refusal is transient if its status is 429 or at least
-// 500, and for no other status.
+// isTransient reports whether a later read may succeed after err, the error of a
+// read; err must not be nil. p.Refusal says whether err is a refusal, and with
+// which status. A refusal is transient if its status is 429 or at least 500, and
+// for no other status.
 //
-// An err that is not a refusal is transient if it wraps a *transport.Error. Two
-// such errors are not transient: one with the class "credentials", and one
-// about an invalid certificate. The end of the context inside a
-// *transport.Error is transient, because Pause then reports it.
+// An err that is not a refusal is transient if it wraps a *transport.Error, except
+// one with the class "credentials" and one about an invalid certificate. Any other
+// err is not transient. A *transport.Error about the end of a context is transient:
+// if the context of Until has ended, Pause returns that before the next read.
 func (p Poll[S]) isTransient(err error) bool {
 	if status, _, ok := p.Refusal(err); ok {
 		return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
@@ -125,10 +135,11 @@ func (p Poll[S]) retryAfter(err error) time.Duration {
 	return wait
 }
 
-// givenUp returns the error of a wait that ctx ended. ended is the error of
-// ctx, not its cause. last is the error of the newest read, or nil if that read
-// succeeded or there was none. errors.Is finds ended and last in the result. If
-// last matches ended already, the result is last.
+// givenUp returns the error of a wait that ended because ctx ended. ended is the
+// result of ctx.Err(). last is the error of the newest read, or nil if that read
+// succeeded or there was none. If last matches ended already, givenUp returns last
+// unchanged. Otherwise errors.Is finds ended in the result, and also last if last
+// is not nil.
 func (p Poll[S]) givenUp(ended, last error) error {
 	switch {
 	case last == nil:
@@ -139,9 +150,9 @@ func (p Poll[S]) givenUp(ended, last error) error {
 	return transport.Ended(fmt.Errorf("%s: %w, last read: %w", p.Name, ended, last), ended)
 }
 
-// Pause sleeps for d, or until ctx ends. It returns ctx.Err(): nil if the whole
-// d has passed and ctx has not ended. A d of 0 or less does not sleep, and also
-// returns ctx.Err().
+// Pause sleeps for d, or until ctx ends. It returns ctx.Err(): nil if the whole d
+// has passed and ctx has not ended. If d is 0 or less, Pause returns ctx.Err() at
+// once.
 func Pause(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)

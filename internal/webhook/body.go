@@ -13,20 +13,21 @@ import (
 const maxBytes = 1 << 20
 
 // ErrEmpty reports that the body of a webhook request is empty. The packages'
-// parsers return or wrap it. It does not mean a forgery: a body can be read
-// only once, and code that reads it before the handler leaves nothing. Look for
-// such code.
+// parsers return or wrap it. An empty body is not the sign of a forgery: a body can
+// be read only once, and middleware that reads it before the handler leaves
+// nothing. Look for such middleware.
 var ErrEmpty = errors.New("the body is empty; something in front of the handler may have read it before, such as middleware or a framework")
 
-// Read reads and returns the body of r. If r.Body is nil, it returns nil and
-// nil. It does not close the body. A second Read of the same request returns an
-// empty body and nil.
+// Read reads and returns the body of r, and does not close it. If r.Body is nil,
+// Read returns nil and nil. A second Read of the same request returns an empty body
+// and nil.
 //
-// For a body above 1 MiB the error is a *http.MaxBytesError. Other errors are
-// errors of reading. With an error Read also returns the part that it has read.
-// If an error of reading is or wraps the cause of r's ended context (see
-// context.Cause), Read puts the error of the context in its place, such as
-// context.Canceled. A body that was read to its end has no error, even if the
+// With an error Read returns the error and the part of the body that it has read.
+// For a body above 1 MiB the error is a *http.MaxBytesError, and the part has 1
+// MiB. Any other error is the error of reading the body, with one change: if the
+// context of r has ended, and the error is or wraps the cause of that end
+// (context.Cause), Read puts the context's error, such as context.Canceled, in
+// place of the cause. A body that was read completely has no error, even if the
 // context has ended.
 func Read(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
@@ -36,11 +37,11 @@ func Read(r *http.Request) ([]byte, error) {
 	return body, cause.Hide(r.Context(), err) // middleware may have replaced the body by its own
 }
 
-// Missing returns text to add to the end of an error's text if body, which was
-// read from r, is shorter than the header Content-Length of r says. net/http
-// never delivers such a body: something in front of the handler has read the
-// rest. Missing returns "" if body is complete, if r has no Content-Length, and
-// if body is empty, for which there is ErrEmpty.
+// Missing returns text to add to the end of an error's text if body is shorter than
+// the header Content-Length of r says. body is what was read from r. net/http never
+// delivers such a body: something in front of the handler has read the rest.
+// Missing returns "" if body is complete, if r has no Content-Length, or if body is
+// empty, because ErrEmpty reports an empty body.
 func Missing(r *http.Request, body []byte) string {
 	if len(body) == 0 || int64(len(body)) >= r.ContentLength {
 		return ""

@@ -25,8 +25,8 @@ const (
 	EveryRow = "PAYCLIENTS_CONTRACT_EVERY_ROW" // if not "", every new row of a list is written
 )
 
-// Exchange is what is written as one line: a request that a client sends, or a request to a
-// fake with its answer.
+// Exchange is one line of a file of exchanges: a request that a client sends, or a
+// request to a fake with its answer.
 type Exchange struct {
 	Package string // for example vima
 	// Test is the test function that sends, for example TestDo; "" for a fake, and for
@@ -45,9 +45,9 @@ type Exchange struct {
 	Answer       []byte // body of the answer, perhaps without rows, see shorten
 }
 
-// file is what all tests of a process write to. Repeated exchanges are left out, and so are
-// rows of a list that show nothing new, see fresh. The functions below need mu, except write,
-// which takes it.
+// file is what all tests of a process write to. Repeated exchanges are left out,
+// and also rows of a list that show nothing new, see fresh. write locks mu. Every
+// other function that uses file needs mu to be locked.
 var file struct {
 	mu    sync.Mutex
 	to    *os.File                   // nil before the first exchange; never closed
