@@ -64,11 +64,11 @@ type Poll[S any] struct {
 	Params Params
 	Read   func(context.Context) (*S, error) // reads the state once; without an error the state must not be nil
 	Done   func(*S) bool                     // called after each read without an error; true ends the wait
-	// Refusal is called with each error of Read. If the error is a refusal by the
-	// service, Refusal returns the HTTP status, how long the service asks to wait
-	// (0 if it does not say), and true. For any other error it returns 0, 0 and
-	// false. The status decides whether Until reads again, and Until waits at least
-	// that long.
+	// Refusal is called with each error of Read, perhaps twice. If the error is a
+	// refusal by the service, Refusal returns the HTTP status, how long the service
+	// asks to wait (0 if it does not say), and true. For any other error it returns
+	// 0, 0 and false. The status decides whether Until reads again, and Until waits
+	// at least that long.
 	Refusal func(error) (status int, retryAfter time.Duration, ok bool)
 }
 

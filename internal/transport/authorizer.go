@@ -9,53 +9,63 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// Authorizer puts credentials on attempts. It must be safe for concurrent use.
+// Authorizer puts credentials on requests. An attempt is one request of a call, or
+// two if [Authorizer.Renew] has new credentials: each request is a sending. An
+// Authorizer must be safe for concurrent use.
 type Authorizer interface {
-	// Authorize puts credentials on r, a private copy of one attempt. body is
-	// r's body, nil if r has none. Authorize may replace r's body (see SetBody);
-	// it must not change body. The argument with is nil for the first sending of
-	// an attempt, and otherwise what Renew returned. The result used is a note of
-	// the credentials, for the judge and for Renew; nil means no note, and then
-	// Renew is not called. Printing the note must show no secret. After an error
-	// nothing is sent, and the call ends without a retry.
-	Authorize(r *http.Request, body []byte, with any) (used any, err error)
-	// Renew is called at most once for each attempt, after an answer whose
-	// effective status is 401. refusal is that answer, and used is the note of
-	// the refused sending. Renew returns a value for Authorize and true: the
-	// attempt is then sent once more with it. It returns false if it has nothing
-	// better; with is then ignored.
-	Renew(ctx context.Context, refusal Response, used any) (with any, ok bool)
+	// Authorize puts credentials on r, a private copy of the request for one
+	// sending. body is r's body, nil if r has none. Authorize may replace r's body
+	// (see SetBody); it must not change the bytes of body. renewal is nil for the
+	// first sending of an attempt, and for the second what Renew returned.
+	//
+	// note describes the credentials for the functions Judge and Renew. Nil means
+	// no note; Renew is then not called. Printing note must show no secret. If err
+	// is not nil, r is not sent, and the call ends with an error and without a
+	// retry.
+	Authorize(r *http.Request, body []byte, renewal any) (note any, err error)
+	// Renew is called if the answer to the first sending of an attempt has the
+	// effective status 401 (Verdict.Status, or else the status line). It is not
+	// called for a write of the kind Once whose Verdict is Open. refusal is the
+	// answer, and note is the note of the sending. If Renew returns true, the
+	// request is sent once more, unless the rate limit allows no sending within the
+	// attempt's time; Authorize gets renewal. If Renew returns false, the 401 is
+	// the result of the attempt, and renewal is ignored.
+	Renew(ctx context.Context, refusal Response, note any) (renewal any, ok bool)
 }
 
-// Connector is an [Authorizer] that may change an attempt a second time, once its
-// connection exists.
+// Connector is an [Authorizer] that may change a request a second time, just before
+// the request is written to a connection. Waiting for a connection may take long,
+// so what Authorize has put on the request, such as a time, may be too old by then.
 type Connector interface {
 	Authorizer
-	// Connected is called each time that r, as Authorize left it, has got a
-	// connection, which may take long. It may change r's header and nothing else.
-	// body is the body that Authorize got, and used is the note that Authorize
-	// returned. The note that Connected returns replaces used. After an error
-	// nothing is sent, and the call ends without a retry.
-	Connected(r *http.Request, body []byte, used any) (any, error)
+	// Connected is called each time that r has got a connection, after Authorize
+	// and before r is written. The writing waits for Connected. Connected may
+	// change r's header and nothing else. body and note are what Authorize got as
+	// body and returned as note. newNote replaces note for the functions Judge and
+	// Renew. If err is not nil, r is not written to this connection, and the call
+	// ends with an error and without a retry.
+	Connected(r *http.Request, body []byte, note any) (newNote any, err error)
 }
 
-// AuthorizerFunc is an [Authorizer] that leaves no note and never renews. It
-// puts credentials on r, whose body is body. After an error nothing is sent. A
-// nil AuthorizerFunc panics when it is called.
+// AuthorizerFunc is an [Authorizer] without a note and without new credentials. The
+// function puts credentials on r, whose body is body. If it returns an error, r is
+// not sent, and the call ends without a retry. A nil AuthorizerFunc panics when it
+// is called.
 type AuthorizerFunc func(r *http.Request, body []byte) error
 
-// Authorize calls f with r and body. It returns nil as the note, and f's error.
+// Authorize calls f with r and body. It returns a nil note, and f's error. It
+// ignores the third argument.
 func (f AuthorizerFunc) Authorize(r *http.Request, body []byte, _ any) (any, error) {
 	return nil, f(r, body)
 }
 
-// Renew returns nil and false, because the function has no other credentials.
+// Renew returns nil and false: an AuthorizerFunc has no other credentials.
 func (AuthorizerFunc) Renew(context.Context, Response, any) (any, bool) { return nil, false }
 
-// authorizing is the RoundTripper that puts credentials on a private copy of
-// each attempt. It runs below the caller's middleware, which therefore sees no
-// credentials. A request to a scheme or host other than the base URL's gets no
-// credentials. A nil Authorizer in config means no credentials either.
+// authorizing is the RoundTripper that puts credentials on a private copy of each
+// request. It runs below the caller's middleware, which therefore sees no
+// credentials. A request gets no credentials if its scheme or host is not the one
+// of config.Base, or if config.Authorizer is nil.
 type authorizing struct {
 	config *Config
 	next   http.RoundTripper
@@ -71,7 +81,7 @@ func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
 	if authorizer == nil || r.URL.Scheme != base.Scheme || r.URL.Host != base.Host {
 		return a.send(d, own, nil)
 	}
-	used, err := authorizer.Authorize(own, body, d.with)
+	used, err := authorizer.Authorize(own, body, d.renewal)
 	if err != nil {
 		return nil, unavailable(r.Context(), err)
 	}
@@ -109,10 +119,9 @@ func (a authorizing) send(d *departure, r *http.Request, hook func(*http.Request
 	return resp, err
 }
 
-// private returns a copy of r for one sending, with body as its body. The copy
-// has no GetBody, so that net/http cannot resend the copy on its own without a
-// signature. If r has no body, the copy has none, and body is ignored. r does
-// not change.
+// private returns a copy of r for one sending. The body of the copy is body, or
+// none if r has no body. The copy has no GetBody, so that net/http cannot resend
+// the copy on its own without a signature. r does not change.
 func private(r *http.Request, body []byte) *http.Request {
 	private := r.Clone(r.Context())
 	private.GetBody = nil
@@ -122,9 +131,9 @@ func private(r *http.Request, body []byte) *http.Request {
 	return private
 }
 
-// SetBody replaces r's body by body, and r's ContentLength by its length. Nil
-// means a body of 0 bytes. SetBody does not change r.GetBody. It does not close
-// the old body.
+// SetBody makes body the body of r, and sets r.ContentLength to the length of body.
+// A nil body is a body of 0 bytes. SetBody does not change r.GetBody, and does not
+// close the old body of r.
 func SetBody(r *http.Request, body []byte) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }

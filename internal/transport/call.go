@@ -9,8 +9,8 @@ import (
 
 type callKey struct{}
 
-// call is the state of one Do. Its attempts follow one another on one goroutine,
-// so its fields need no lock.
+// call is the state of one Do. Its attempts follow one another on the goroutine
+// that called Do, so the fields need no lock.
 type call struct {
 	ctx     context.Context //nolint:containedctx // the caller's, to tell its end from an attempt's deadline
 	config  *Config
@@ -18,15 +18,15 @@ type call struct {
 
 	number    int           // attempts so far
 	last      attempt       // the newest attempt; zero before the first
-	earlier   []Verdict     // on the answers before last, in order
+	earlier   []Verdict     // verdicts on the answers before the newest one, in order
 	wait      time.Duration // before the next attempt, set by affordable
 	ended     time.Time     // when the newest attempt ended; before the first attempt, when the call began
-	ambiguous bool          // an attempt of a write may have been carried out, but shows no success
-	over      bool          // the deadline leaves no time for another attempt
+	ambiguous bool          // a write may have been carried out, see recordDoubt
+	over      bool          // set by finisher.RoundTrip: no time for another attempt before the deadline
 }
 
-// attempt is the result of one attempt. If err is nil it is an answer: response and
-// verdict. Otherwise response and verdict are zero.
+// attempt is the result of one attempt: an error, or an answer. If err is nil,
+// response and verdict are the answer. Otherwise they are zero.
 type attempt struct {
 	response Response
 	verdict  Verdict
@@ -43,12 +43,13 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// hidden returns err with the error of the call's context, such as
-// context.Canceled, in place of the cause that the context ended with, see
-// [cause.Hide]. ctx is the context of a request; hidden finds the call in it
-// and uses the call's own context, because middleware may have ended ctx with
-// another cause. hidden returns err unchanged if ctx belongs to no call or the
-// call's context has not ended. A nil err returns nil.
+// hidden returns err unchanged, with one exception. If the context that Do got has
+// ended, and err is or wraps the cause of that end (context.Cause), hidden puts the
+// context's error, such as context.Canceled, in place of the cause, see
+// [cause.Hide]. ctx is the context of a request; hidden finds the call in ctx and
+// uses the context of that call, because middleware may have ended ctx with another
+// cause. For a ctx without a call, hidden returns err unchanged. For a nil err it
+// returns nil.
 func hidden(ctx context.Context, err error) error {
 	if c := callOf(ctx); c != nil {
 		return cause.Hide(c.ctx, err) //nolint:contextcheck // the call's, which is meant
@@ -57,14 +58,17 @@ func hidden(ctx context.Context, err error) error {
 }
 
 // shouldRetry reports whether another attempt follows. It is called after every
-// attempt. err is the error that http.Client returned, or nil. shouldRetry
-// stores err as the error of the newest attempt if the attempt has none. It
-// sets c.ambiguous as recordDoubt does.
+// attempt. err is the error that http.Client returned, or nil. If the newest
+// attempt has no error, shouldRetry stores err as its error. It calls recordDoubt,
+// which may set c.ambiguous.
 //
-// Another attempt follows if c.over is false, fewer than
-// Config.Retry.MaxAttempts attempts were made, and the methods repeatable and
-// affordable return true. c.wait is then the wait before that attempt. If
-// shouldRetry returns false, nothing uses c.wait.
+// Another attempt follows if all of these hold:
+//   - c.over is false: RoundTrip has found time before the deadline
+//   - fewer than Config.Retry.MaxAttempts attempts were made
+//   - the methods repeatable and affordable return true
+//
+// c.wait is then the wait before that attempt. If shouldRetry returns false,
+// nothing uses c.wait.
 func (c *call) shouldRetry(err error) bool {
 	if err != nil && c.last.err == nil { // http.Client refused a good answer
 		c.last.err = err
@@ -73,11 +77,12 @@ func (c *call) shouldRetry(err error) bool {
 	return !c.over && c.number < c.config.Retry.MaxAttempts && c.repeatable() && c.affordable()
 }
 
-// recordDoubt sets c.ambiguous to true if the call is a write (see
-// Kind.Writes), and the provider may have carried out the write although the
-// newest attempt shows no success. This is so in two cases: the attempt has an
-// error, and perhaps was sent; or the attempt has an answer whose Verdict is
-// Open. Nothing resets c.ambiguous.
+// recordDoubt sets c.ambiguous to true if the call is a write (see Kind.Writes) and
+// one of these holds for the newest attempt:
+//   - it has an error, and the request may have reached the provider
+//   - it has an answer whose Verdict is Open
+//
+// Otherwise recordDoubt changes nothing. Nothing sets c.ambiguous back to false.
 func (c *call) recordDoubt() {
 	a := &c.last
 	if c.request.Kind.Writes() && (a.err != nil && a.sent || a.err == nil && a.verdict.Open) {
@@ -85,9 +90,9 @@ func (c *call) recordDoubt() {
 	}
 }
 
-// supersede prepares c for another sending: it appends the verdict in c.last to
-// c.earlier and sets c.last to zero. It appends nothing if the newest attempt
-// has no answer, or if there was no attempt yet.
+// supersede prepares c for another sending and sets c.last to zero. If c.last is an
+// answer, supersede first appends the verdict on it to c.earlier. If c.last is an
+// error, or zero because there was no attempt yet, it appends nothing.
 func (c *call) supersede() {
 	if c.last.err == nil && c.last.verdict.Status != 0 {
 		c.earlier = append(c.earlier, c.last.verdict)
@@ -100,9 +105,10 @@ func (c *call) answer() Answer {
 	return Answer{Response: c.last.response, Verdict: c.last.verdict, Earlier: c.earlier, Ambiguous: c.ambiguous}
 }
 
-// failure returns the error of a call that ends without an answer. err is the
-// error of the newest attempt and must not be nil. The *Error has err without
-// URLs as its cause, the class of err, and c.ambiguous.
+// failure returns the error of a call that ends without an answer. err is the error
+// of the newest attempt and must not be nil. In the *Error, Err is err without
+// URLs, Class is the class of err, and Ambiguous is c.ambiguous: a write may have
+// been carried out.
 func (c *call) failure(err error) *Error {
 	err = cause.WithoutURL(err)
 	return &Error{Class: classOf(err), Ambiguous: c.ambiguous, Err: err}

@@ -14,30 +14,31 @@ import (
 // are counted after decompression.
 const (
 	DefaultTimeout          = 30 * time.Second // of one attempt
-	DefaultMaxResponseBytes = 16 << 20         // of a body
+	DefaultMaxResponseBytes = 16 << 20         // of the body of a 2xx answer
 	maxErrorBytes           = 64 << 10         // of the body of an answer other than 2xx, which is cut
 	maxHeaderBytes          = 1 << 20          // of the header of an answer, in the shared transport
 )
 
-// Kind says whether a call may be repeated after a failure, and whether its
-// outcome can be unknown. The zero value is Once. An unknown value is repeated
-// like Once, but its outcome never counts as unknown.
+// Kind decides whether a call is repeated after a failure, and whether its outcome
+// can be unknown: a write may have been carried out although the call returns no
+// success. The zero value is Once. An unknown Kind is repeated like Once, but its
+// outcome never counts as unknown.
 type Kind int
 
 // The kinds of operation.
 const (
 	// Once is a write that a repeat would carry out again. It is repeated only if
-	// nothing left this machine. It is the zero value, so that a forgotten kind
-	// is safe.
+	// nothing of it left this machine. Its outcome can be unknown. Once is the zero
+	// value, so that a forgotten kind is safe.
 	Once Kind = iota
-	// Idempotent is a write that the provider deduplicates. It is repeated; until
-	// one attempt is answered, its outcome is unknown.
+	// Idempotent is a write that the provider carries out once, even if it is sent
+	// twice. It is repeated. Its outcome can be unknown.
 	Idempotent
 	// ReadOnly changes nothing. It is repeated, and its outcome is never unknown.
 	ReadOnly
 	// ReadOnce is a read that marks what it returns, so that a repeat may return
-	// less. It is repeated under the same rule as Once, and its outcome is never
-	// unknown.
+	// less. It is repeated only if nothing of it left this machine. Its outcome is
+	// never unknown.
 	ReadOnce
 )
 
@@ -45,68 +46,81 @@ const (
 // returns true for Once and Idempotent, and false for all other values.
 func (k Kind) Writes() bool { return k == Once || k == Idempotent }
 
-// Repeatable reports whether a call of the kind k may be sent again although it
-// may have been sent already. It returns true for Idempotent and ReadOnly, and
-// false for all other values.
+// Repeatable reports whether a call of the kind k may be sent again although it may
+// have been sent already. It returns true for Idempotent and ReadOnly, and false
+// for all other values: such a call is repeated only if nothing of it was sent.
 func (k Kind) Repeatable() bool { return k == Idempotent || k == ReadOnly }
 
-// RetryPolicy sets how often and after which waits a call is repeated. The wait
-// before a retry is random, between MinWait and a limit that doubles with each
-// attempt up to MaxWait. A zero field means its default. Config.Problems refuses a
-// negative field, and a MinWait above MaxWait.
+// RetryPolicy sets how often and after which waits a call is repeated. If the
+// answer has a Retry-After, the wait is what it asks for; if this is more than
+// MaxWait, the call is not repeated. Otherwise the wait is random, from MinWait to
+// a ceiling. The ceiling is twice MinWait after the first attempt, and doubles
+// after each further one, but is at most MaxWait. Config.Problems refuses a
+// negative field, and a MinWait above a MaxWait that is not 0.
 type RetryPolicy struct {
-	MaxAttempts int           // the first attempt included; the default is 3
-	MinWait     time.Duration // the default is 250 ms, or MaxWait if that is set and shorter
-	MaxWait     time.Duration // the default is 5 s, or MinWait if that is longer
+	MaxAttempts int           // the first attempt included; 0 means 3
+	MinWait     time.Duration // 0 means 250 ms, or MaxWait if that is set and shorter
+	MaxWait     time.Duration // 0 means 5 s, or MinWait if that is longer
 }
 
-// Attempt is all that logs and observers get of an attempt. It holds no secret
-// and no personal data.
+// Attempt is all that Config.Logger and Config.Observer get of an attempt. It holds
+// no secret and no personal data.
 type Attempt struct {
 	Operation  string        // Request.Operation
 	Method     string        // HTTP method
 	Number     int           // from 1
-	StatusCode int           // 0 without an answer
+	StatusCode int           // 0 if the attempt has an error
 	Duration   time.Duration // until the whole body was read
 	Wait       time.Duration // before the attempt, for the retry policy and the rate limit
-	Class      string        // "" for a success; else a Class constant, or for example "timeout"
-	Final      bool          // no attempt of this call follows
+	// Class is "" for a success. For an answer that is not a success, Class is a Class
+	// constant such as ClassRefused, or another string of the package. Without an answer
+	// it is one of these: canceled, credentials, dial, dns, encoding, network, proxy,
+	// reset, timeout, tls, too_large, truncated. The list may grow.
+	Class string
+	Final bool // the last attempt of the call
 }
 
-// Response is a complete answer, with any status.
+// Response is an answer with any status. The body of a 2xx is complete.
 type Response struct {
 	StatusCode int // of the status line
 	Header     http.Header
-	Body       []byte // after decompression; cut at 64 KiB if StatusCode is not 2xx
+	Body       []byte // after decompression; for another status than 2xx cut at 64 KiB, and nil below 200
 	Attempts   int    // attempts that the call made; 0 in the argument of a judge
 }
 
-// Answer is the last answer of a call. The zero Answer comes with an error.
+// Answer is the last answer of a call. If the call returns an error, its Answer is
+// zero.
 type Answer struct {
 	Response
 	Verdict Verdict // on this answer
-	// Earlier holds the verdicts on the answers to earlier sendings, in order. A
-	// sending without an answer has none. Nil means no earlier answer.
+	// Earlier holds the verdicts on earlier answers of the call, in order. An
+	// attempt without an answer has none. An attempt with new credentials after a
+	// 401 has two answers. Nil means no earlier answer.
 	Earlier []Verdict
-	// Ambiguous means that an attempt of a write, perhaps this one, may have been
-	// carried out without a readable answer. It does not change what this answer
-	// says: a success stays a success.
+	// Ambiguous is true if the call is a write (Kind.Writes) that at least one
+	// attempt may have carried out although the attempt had an error or its Verdict
+	// was Open. That attempt may be the last one. Ambiguous does not change what
+	// this answer says: a success stays a success.
 	Ambiguous bool
 }
 
-// Config is what a package's options record. New reads it as a whole, so the
-// order of options does not matter. Config.Problems refuses negative numbers.
+// Config is what a package's options record. New reads it as a whole, so the order
+// of options does not matter. Config.Problems refuses negative numbers, and a
+// RatePerSecond without Burst or the reverse.
+//
+// Do calls Logger and Observer on the goroutine that called Do, and waits for them.
+// They must be safe for concurrent use if calls of Do overlap.
 type Config struct {
 	Name             string        // of the package, for log messages and the user agent
 	Base             *url.URL      // credentials are sent to its scheme and host only; required with an Authorizer
 	HTTPClient       *http.Client  // New copies it; nil means a zero http.Client
 	Timeout          time.Duration // per attempt; 0 means DefaultTimeout
 	Retry            RetryPolicy
-	RetryOn500       bool                                        // the provider's table allows repeating after a 500
-	RatePerSecond    float64                                     // attempts per second; 0, with Burst 0, means no limit
-	Burst            int                                         // attempts that may start at once; at least 1 with RatePerSecond
-	Logger           *slog.Logger                                // gets each attempt; nil logs nothing
-	Observer         func(context.Context, Attempt)              // called after each attempt; may be nil
+	RetryOn500       bool                                        // true: a status 500 is repeated like a 503
+	RatePerSecond    float64                                     // attempts per second; 0 means no limit
+	Burst            int                                         // attempts that may start at once; 0 if RatePerSecond is 0, and otherwise at least 1
+	Logger           *slog.Logger                                // gets each attempt as an [Attempt]; nil logs nothing
+	Observer         func(context.Context, Attempt)              // called once for each attempt; nil means none
 	Middleware       []func(http.RoundTripper) http.RoundTripper // the first is outermost; none may be nil
 	UserAgent        string                                      // "" means "payclients-go/" and Name
 	MaxResponseBytes int64                                       // of a body; 0 means DefaultMaxResponseBytes
@@ -116,16 +130,17 @@ type Config struct {
 // Request is one call.
 type Request struct {
 	Operation string      // for logs and observers, for example "ListOperations"
-	Kind      Kind        // says when the call is repeated
+	Kind      Kind        // decides when the call is repeated; the zero Kind is Once
 	Method    string      // HTTP method
 	URL       *url.URL    // required, absolute
-	Header    http.Header // replaces the client's own of the same name; may be nil
+	Header    http.Header // canonical names; a value replaces the client's own; may be nil
 	Body      []byte      // nil means no body
-	// Judge returns the verdict on an answer. It is called once for each answer,
-	// on the goroutine that sent the attempt and within the attempt's time. used
-	// is the authorizer's note, nil if there is none. A nil Judge judges by the
-	// status line alone.
-	Judge func(ctx context.Context, r Response, used any) Verdict
+	// Judge returns the verdict on an answer. It is called once for each answer, on
+	// the goroutine that sent the attempt. ctx ends with the time of the attempt
+	// (Config.Timeout). note is what the Authorizer returned for the sending, nil
+	// if it returned none. Without a Judge, the status line alone decides: every
+	// 2xx is a success.
+	Judge func(ctx context.Context, r Response, note any) Verdict
 }
 
 // Client sends requests. New makes it; the zero value is not usable. It is safe
@@ -136,12 +151,12 @@ type Client struct {
 	wire   http.RoundTripper
 }
 
-// New returns a client for config; zero fields mean the defaults that Config
-// names. New does not check config: call Config.Problems first, and use no config
-// with problems. New copies the caller's http.Client and never changes it. The
-// Timeout of that client limits each attempt if it is shorter than
-// Config.Timeout. Its CheckRedirect is not used, because redirects are never
-// followed. New calls each Middleware once.
+// New returns a client for config; zero fields mean the defaults that Config names.
+// New does not check config: call Config.Problems first, and use no config with
+// problems. New copies config.HTTPClient and never changes it. If
+// config.HTTPClient.Timeout is not 0, it limits each attempt if it is shorter than
+// Config.Timeout. New does not use its CheckRedirect, because the client never
+// follows redirects. New calls each Middleware once. Nothing is sent.
 func New(config Config) *Client {
 	c := &Client{config: config.withDefaults()}
 	if config.HTTPClient != nil {
@@ -159,24 +174,30 @@ func New(config Config) *Client {
 	return c
 }
 
-// Do sends a request and returns its last answer. An answer with any status,
-// such as 401, 302 or 500, is a result and not an error.
+// Do sends a request and returns its last answer. An answer with any status, such
+// as 401, 302 or 500, is a result and not an error. One exception: a 2xx whose body
+// is too large, cut short or in an unknown encoding is an error.
 //
-// Do repeats the request after an error without an answer, and after the
-// statuses 429, 502, 503, 504 and, with Config.RetryOn500, 500. A request whose
-// Kind is not Repeatable is repeated only if nothing of it was sent. Do stops
-// when an answer needs no retry, when a retry cannot help (for example with an
-// invalid certificate), and after Config.Retry.MaxAttempts attempts. It also
-// stops if the wait before the next attempt is longer than
-// Config.Retry.MaxWait, or would outlast the deadline of ctx. Do blocks while
-// it waits.
+// Do repeats the request in two cases:
+//   - after an error, if the Kind is Repeatable or if nothing of the request was
+//     sent
+//   - after an answer with the effective status (Verdict.Status) 429, 502, 503, 504
+//     or, with Config.RetryOn500, 500, if the Kind is Repeatable
 //
-// After a 401 Do sends the request once more if the Authorizer has better
-// credentials. Both sendings count as one attempt. Do does so for every Kind,
-// except for Once if the Verdict is Open.
+// In three cases Do does not repeat the request, and ends with the newest result,
+// the answer or the error:
+//   - a retry cannot help, for example with an invalid certificate
+//   - Config.Retry.MaxAttempts attempts were made
+//   - the wait before the next attempt is longer than Config.Retry.MaxWait, or
+//     would outlast the deadline of ctx
 //
-// Every error is an *Error, also the end of ctx and a request that cannot be
-// made; the Answer is then the zero value. Do panics if req.URL is nil.
+// Do blocks while it waits. If the effective status is 401 and Authorizer.Renew has
+// new credentials, Do sends the request once more. Both sendings count as one
+// attempt. Do sends again for every Kind, except for Once if the Verdict is Open:
+// the write may have been carried out.
+//
+// Every error is an *Error, also the end of ctx and a request that cannot be made;
+// the Answer is then the zero value. Do panics if req.URL is nil.
 func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	call := &call{ctx: ctx, config: &c.config, request: req}
 	// A nil []byte inside an interface would be a body of no bytes.
@@ -213,9 +234,9 @@ func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 	return call.answer(), nil
 }
 
-// CloseIdleConnections closes the connections that no request uses, including
-// connections of other clients with the same transport. It does nothing if the
-// transport has no such method. The client stays usable.
+// CloseIdleConnections closes the connections that no request uses. Clients that
+// share the transport lose their idle connections too. It does nothing if the
+// transport has no method CloseIdleConnections. The client stays usable.
 func (c *Client) CloseIdleConnections() {
 	if pool, ok := c.wire.(interface{ CloseIdleConnections() }); ok {
 		pool.CloseIdleConnections()

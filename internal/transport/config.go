@@ -12,18 +12,21 @@ import (
 	"github.com/payclients/payclients-go/internal/problems"
 )
 
-// ParseBase parses text as the base URL of a client. name is the argument's
-// name, with which each problem in the list begins. Without problems the list
-// is nil. No problem quotes text, which may hold a secret.
+// ParseBase parses text as the base URL of a client. It returns the URL and a list
+// of problems, nil if there are none. Each problem begins with name, the name of
+// the argument. No problem quotes text, which may hold a secret.
 //
-// ParseBase returns a nil URL and one problem if text is not an absolute URL
-// with a host, or has whitespace around it. Otherwise the URL is not nil, and
-// its host is in lower case; do not use the URL if the list has problems.
-//
-// These are the other problems: a scheme other than https; a user name or
-// password; a query; a fragment; an empty port; a host that net/http would send
-// in another form. Plain http is accepted for localhost, 127.0.0.0/8 and ::1,
-// and for every host if plainHTTP is true.
+// If text is not an absolute URL with a host, or has whitespace around it,
+// ParseBase returns a nil URL and one problem. Otherwise the URL is not nil, and
+// its host is in lower case; do not use the URL if there are problems. These are
+// problems:
+//   - a scheme other than https; http is accepted for localhost, 127.0.0.0/8 and
+//     ::1, and for every host if plainHTTP is true
+//   - a user name or password
+//   - a query
+//   - a fragment
+//   - an empty port
+//   - a host that net/http would send in another form
 func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	base, err := url.Parse(text)
 	if err != nil || strings.TrimSpace(text) != text || base.Host == "" || base.Hostname() == "" || base.Opaque != "" {
@@ -56,10 +59,10 @@ func ParseBase(name, text string, plainHTTP bool) (*url.URL, []string) {
 	return base, found
 }
 
-// Join returns a copy of base with elements added to its path. Elements are
-// plain text: Join escapes each of them, so that a slash inside an element
-// becomes %2F. Without elements the copy has base's own path. base does not
-// change, and must not be nil. Join returns nil and an error for an element
+// Join returns a copy of base with elements added to its path. Elements are plain
+// text: Join escapes each of them, so that a slash inside an element becomes %2F.
+// Without elements the copy has the path of base. A query of base stays. base does
+// not change, and must not be nil. Join returns nil and an error for an element
 // that is empty, "." or "..", because the URL would address something else.
 func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	escaped := make([]string, len(elements))
@@ -72,9 +75,9 @@ func Join(base *url.URL, elements ...string) (*url.URL, error) {
 	return base.JoinPath(escaped...), nil
 }
 
-// JSONHeader returns a copy of header whose Content-Type is application/json;
-// an earlier Content-Type is replaced. header does not change. A nil header
-// counts as empty.
+// JSONHeader returns a copy of header with the Content-Type application/json, in
+// place of any other. header does not change. For a nil header the result has only
+// the Content-Type.
 func JSONHeader(header http.Header) http.Header {
 	out := http.Header{}
 	maps.Copy(out, header.Clone())
@@ -82,10 +85,10 @@ func JSONHeader(header http.Header) http.Header {
 	return out
 }
 
-// Problems returns what is wrong with the values of the options, nil if nothing
-// is. Each string names its option and the rule that it breaks. Problems checks
-// Timeout, Retry, RatePerSecond, Burst, MaxResponseBytes, UserAgent and
-// Middleware, and no other field. A zero Config has no problems.
+// Problems returns the rules that the values of the options break, nil if they
+// break none. Each string names the option and the rule. Problems checks Timeout,
+// Retry, RatePerSecond, Burst, MaxResponseBytes, UserAgent and Middleware, and no
+// other field. A zero Config has no problems.
 func (c Config) Problems() []string {
 	var found problems.List
 	found.If(c.Timeout < 0, "WithTimeout: must not be negative")
@@ -113,15 +116,15 @@ var refusedHeaders = map[string]bool{
 	"Transfer-Encoding": true, "Upgrade": true, "X-Idempotency-Key": true,
 }
 
-// HeaderProblem checks a header that a caller wants to add to a call. It
-// returns the rule that the header breaks, or "" if the header is allowed. own
-// lists further names that the caller must not set, because the package sets
-// them. Names are compared without regard to case.
-//
-// Refused are a name that is empty or not a token (RFC 9110), a name in own or
-// in refusedHeaders, a name that begins with Content- or If-, and a value that
-// HeaderText refuses. A value may have printable ASCII and spaces, and may be
-// empty. The result never quotes the value.
+// HeaderProblem checks a header that a caller wants to add to a call. It returns ""
+// if the header is allowed, and otherwise the rule that the header breaks. The
+// result never quotes value. own lists names that the package sets itself. Upper
+// and lower case in a name mean the same. HeaderProblem refuses
+//   - a name that is empty or not a token (RFC 9110)
+//   - a name in own or in refusedHeaders
+//   - a name that begins with Content- or If-
+//   - a value that has anything other than printable ASCII and spaces; an empty
+//     value is allowed
 func HeaderProblem(name, value string, own ...string) string {
 	key := http.CanonicalHeaderKey(name)
 	refused := refusedHeaders[key] || strings.HasPrefix(key, "Content-") || strings.HasPrefix(key, "If-")
@@ -139,11 +142,10 @@ func HeaderProblem(name, value string, own ...string) string {
 	return ""
 }
 
-// hostProblem returns the rule that host breaks if net/http would send it in
-// another form, or "" if net/http sends exactly this host. host is the host of
-// a URL in lower case, with or without a port. The rule begins with "must".
-// Signatures, and the check of where credentials go, need the host that is
-// sent.
+// hostProblem returns "" if net/http sends host unchanged, and otherwise a rule
+// that host breaks. The rule begins with "must". host is the host of a URL in lower
+// case, with or without a port. The rule exists because signatures, and the check
+// of where credentials go, need the host that is sent.
 func hostProblem(host string) string {
 	for i := range len(host) {
 		switch c := host[i]; {

@@ -14,16 +14,18 @@ import (
 
 type departureKey struct{}
 
-// departure records whether any part of one sending of an attempt left this machine.
-// It is kept below middleware, signers and token sources, because they may use
-// connections of their own or send an attempt twice. finisher.send makes a departure
-// and puts it into the request's context. The zero value is ready to use.
+// departure records whether any part of one sending left this machine. An attempt
+// is one sending, or two with new credentials after a 401. finisher.send makes a
+// departure and puts it into the request's context. authorizing, which runs below
+// all middleware, writes the records: middleware, signers and token sources may use
+// connections of their own or send an attempt twice. The zero value is ready to
+// use.
 //
-// It also carries the authorizer's notes up to the judge, because middleware passes
-// on a request and an answer only.
+// A departure also carries the authorizer's note up to the Judge, because
+// middleware passes on a request and an answer only.
 type departure struct {
 	once     bool         // net/http must not send the request a second time on its own
-	with     any          // what the authorizer's Renew returned, or nil
+	renewal  any          // what the authorizer's Renew returned, or nil
 	tried    atomic.Bool  // roundTrip or unavailable was called
 	sendings atomic.Int64 // sendings that may have reached the provider
 
@@ -43,9 +45,9 @@ func (d *departure) noted() any {
 	return d.used
 }
 
-// departureOf returns the departure in ctx, the context of an attempt; the
-// result is never nil. If middleware has replaced the context, departureOf
-// returns a new departure that nothing reads.
+// departureOf returns the departure in ctx, the context of an attempt. If ctx has
+// none, because middleware has replaced the context, departureOf returns a new
+// departure that nothing reads. The result is never nil.
 func departureOf(ctx context.Context) *departure {
 	if d, ok := ctx.Value(departureKey{}).(*departure); ok {
 		return d
@@ -53,21 +55,20 @@ func departureOf(ctx context.Context) *departure {
 	return new(departure)
 }
 
-// roundTrip sends r once through wire and records in d whether anything may
-// have left this machine. If d.once is true and r is a GET without a body,
-// roundTrip sets an empty body first, so that net/http does not send r twice.
+// roundTrip sends r once through wire and records in d whether anything may have
+// left this machine. If d.once is true and r is a GET without a body, roundTrip
+// sets an empty body first, so that net/http does not send r twice.
 //
-// roundTrip calls hook each time that r gets a connection, before r is written
-// to that connection. hook may change r's header. If hook returns an error, r
-// is not written to that connection, and roundTrip ends. A nil hook does
-// nothing.
+// roundTrip calls hook each time that r gets a connection, before r is written to
+// that connection. hook may change r's header. If hook returns an error, r is not
+// written to that connection, and roundTrip ends. A nil hook does nothing.
 //
-// If wire returns an answer, roundTrip returns what wire returned. Otherwise
-// the answer is nil. The error is then the error of hook, if hook failed, in
-// the form in which the function unavailable returns it; a *proxyError, if a
-// proxy refused the connection; and otherwise the error of wire, without the
-// cause of the caller's context. The error is nil too if wire returned neither
-// an answer nor an error.
+// If wire returns an answer, roundTrip returns what wire returned. Otherwise the
+// answer is nil. The error is then
+//   - if hook failed, the error of hook as the function unavailable returns it
+//   - if a proxy refused the connection, a *proxyError
+//   - otherwise the error of wire, without the cause of the caller's context, see
+//     hidden; nil if wire returned neither an answer nor an error
 func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, hook func(*http.Request) error) (*http.Response, error) {
 	if d.once && r.Method == http.MethodGet && (r.Body == nil || r.Body == http.NoBody) {
 		// net/http resends a GET without a body if a reused connection fails.
@@ -91,14 +92,14 @@ func (d *departure) roundTrip(wire http.RoundTripper, r *http.Request, hook func
 	return nil, err
 }
 
-// nothingLeft reports whether certainly nothing of the attempt was sent: no
-// sending had a connection, or there were no credentials. It returns false if
+// nothingLeft reports whether certainly nothing of the sending left this machine:
+// there was no connection, or there were no credentials. It returns false if
 // neither roundTrip nor unavailable was called for d, for example because
 // middleware answered by itself.
 func (d *departure) nothingLeft() bool { return d.tried.Load() && d.sendings.Load() == 0 }
 
-// connection records whether one sending ever had a connection. The zero value is
-// ready for one sending. It is safe for concurrent use.
+// connection records whether one call of roundTrip ever had a connection. The zero
+// value is ready for one call. It is safe for concurrent use.
 type connection struct {
 	hook    func(*http.Request) error // called when there is a connection; may be nil
 	asked   atomic.Bool               // the transport has asked for a connection
@@ -127,11 +128,11 @@ func (c *connection) traced(r *http.Request) *http.Request {
 	return traced
 }
 
-// neverUsed reports whether certainly nothing was sent over c. err is the error
-// of the transport, or nil. If the transport got a connection and hook returned
-// no error, neverUsed returns false. Otherwise it returns true in two cases:
-// the transport had asked for a connection, or err is from a step before there
-// is a connection, see isDial. A nil err is not from such a step.
+// neverUsed reports whether certainly nothing was sent over c. err is the error of
+// the transport, or nil. neverUsed returns false if the transport got a connection
+// and c.hook, the function that is called then, returned no error. Otherwise it
+// returns true in two cases: the transport had asked for a connection, or
+// isDial(err) is true. In every other case it returns false.
 func (c *connection) neverUsed(err error) bool {
 	return !c.got.Load() && (c.asked.Load() || isDial(err))
 }

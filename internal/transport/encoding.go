@@ -10,23 +10,23 @@ import (
 	"strings"
 )
 
-// encodingError reports a body in a content encoding that was not asked for and
-// cannot be undone. encoding is what decompress returned, for example "br".
+// encodingError reports that the body of a 2xx cannot be read: it has a content
+// encoding that was not asked for and that decompress cannot undo. encoding is what
+// decompress returned, for example "br".
 type encodingError struct{ encoding string }
 
 func (e *encodingError) Error() string {
 	return "response body cannot be read: content encoding " + e.encoding + " was not asked for"
 }
 
-// decompress undoes gzip in resp, which net/http does only if the transport
-// asked for gzip. resp.Body must not be nil. decompress reads the header
-// Content-Encoding and returns "" if the body can be read: it has no encoding,
-// "identity" or gzip. For gzip it changes resp as gunzip does; otherwise resp
-// stays unchanged.
+// decompress undoes gzip in resp: net/http does this only if the transport itself
+// asked for gzip. resp.Body must not be nil. decompress returns "" if the header
+// Content-Encoding is missing, "identity" or gzip. For gzip it changes resp as
+// gunzip does. In all other cases resp stays unchanged.
 //
-// If the body cannot be read, decompress returns the name of its encoding, for
-// example "br". It returns "(several)" for more than one encoding, and
-// "(unknown)" for a name that this package does not know.
+// For any other encoding the body cannot be read, and decompress returns the name
+// of the encoding, for example "br". It returns "(several)" for more than one
+// encoding, and "(unknown)" for a name that this package does not know.
 func decompress(resp *http.Response) (unreadable string) {
 	var names []string
 	for _, value := range resp.Header.Values("Content-Encoding") {
@@ -50,15 +50,15 @@ func decompress(resp *http.Response) (unreadable string) {
 	return "(unknown)" // the name comes from the server and may hold anything
 }
 
-// gunzip changes resp so that its Body yields the decompressed bytes. It
-// removes Content-Encoding and Content-Length from a copy of the header, and
-// sets ContentLength to -1 and Uncompressed to true, as net/http does. If the
-// body is empty or does not begin like gzip, its bytes and all other fields of
-// resp stay the same.
+// gunzip changes resp so that resp.Body yields the decompressed bytes. It removes
+// Content-Encoding and Content-Length from a copy of the header, and sets
+// ContentLength to -1 and Uncompressed to true, as net/http does. If the body is
+// empty or does not begin like gzip, resp.Body yields the original bytes, and all
+// other fields of resp stay the same.
 //
-// gunzip reads only the beginning of the body. An error in this reading, and a
-// broken gzip stream, is an error of a later Read. Closing resp.Body closes the
-// original body.
+// gunzip reads only the beginning of the body, and may block. It returns no error:
+// if this reading fails, or the gzip stream is broken, a later Read of resp.Body
+// returns the error. Closing resp.Body closes the original body.
 func gunzip(resp *http.Response) {
 	raw := bufio.NewReader(resp.Body)
 	switch magic, err := raw.Peek(2); {

@@ -16,15 +16,17 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// ErrOutcomeUnknown means that the provider may have carried out a write
-// although the client has no success. errors.Is finds it in the error of the
-// call. Do not count such a write as failed. Every package with writes exports
-// this value under the same name.
+// ErrOutcomeUnknown means that the provider may have carried out a write although
+// the client has no success. errors.Is finds it in the error of the call. Do not
+// count such a write as failed: ask the provider for its state. Repeat the call
+// only if its comment says that a repeat with the same id is safe. Every package
+// with writes exports this value under the same name.
 var ErrOutcomeUnknown = errors.New("payment outcome unknown")
 
-// ErrTooLarge is the cause of an Error if an answer of status 2xx is larger
-// than Config.MaxResponseBytes. The call is not retried. Failure replaces the
-// error by Sentinels.TooLarge.
+// ErrTooLarge is the cause of an Error if the body of a 2xx answer is larger than
+// Config.MaxResponseBytes. The call is not retried. The provider may have carried
+// out a write: Error.Ambiguous is true for it, and Failure adds ErrOutcomeUnknown.
+// Failure puts Sentinels.TooLarge in place of the Error.
 var ErrTooLarge = errors.New("response too large")
 
 const classTooLarge = "too_large"
@@ -36,19 +38,20 @@ var (
 	errNoResponse = errors.New("transport returned neither response nor error")
 )
 
-// Error reports a call that ended without an answer. Its text and every printed
-// form hold no secret; Err may.
+// Error reports a call that ended without a complete answer: the request was not
+// sent, no answer came, or the body of a 2xx could not be read. The text and every
+// printed form of an Error hold no secret; Err may.
 type Error struct {
-	Class     string // the same as Attempt.Class, for example "timeout"; never ""
-	Ambiguous bool   // a write may have been carried out anyway
+	Class     string // one of the classes after an error that Attempt.Class lists; never ""
+	Ambiguous bool   // true: the call was a write, and the provider may have carried it out
 	Err       error  `json:"-" xml:"-" yaml:"-"` // the cause, never nil and never a *url.Error
 }
 
-// Error returns the text of the cause if the type of the cause is known to hold
-// no secret: the end of a context, io.EOF, an error of a dial, a name lookup, a
+// Error returns the text of the cause if the type of the cause is known to hold no
+// secret: the end of a context, io.EOF, an error of a dial, a name lookup, a
 // certificate or a proxy, and errors of this package. For any other cause it
-// returns the class and the word error, for example "network error", because a
-// caller's transport may print anything.
+// returns e.Class and the word error, for example "network error", because the text
+// of an unknown type may hold secrets.
 func (e *Error) Error() string {
 	var (
 		op    *net.OpError
@@ -85,8 +88,8 @@ func (e *Error) Error() string {
 // Unwrap returns Err, the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Format prints the text of Error for every verb, because %#v would print the
-// cause.
+// Format prints the text that Error returns, for every verb: %#v would otherwise
+// print the cause, which may hold secrets.
 func (e Error) Format(s fmt.State, _ rune) { redact.Print(s, e.Error()) }
 
 // credentialsError reports that an attempt could not be authenticated or
@@ -97,15 +100,15 @@ type credentialsError struct{ err error }
 func (e *credentialsError) Error() string { return "credentials were not available" }
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// unavailable returns the error of an attempt that was not sent because it got
-// no credentials. err is the reason and must not be nil. ctx is the context of
-// the attempt. unavailable marks the departure in ctx, if there is one, as
-// tried, so that nothingLeft can return true.
+// unavailable returns the error of a sending that got no credentials and was not
+// made. err is the reason and must not be nil. ctx is the context of the sending.
+// If ctx has a departure, unavailable sets its field tried, so that nothingLeft can
+// return true.
 //
-// unavailable removes URLs from err (see cause.WithoutURL), and the cause of
-// the context that Do got (see cause.Hide). If that context has ended and the
-// rest of err matches its error, unavailable returns the rest. Otherwise it
-// returns a *credentialsError that wraps the rest.
+// unavailable first removes URLs from err (see cause.WithoutURL), and the cause of
+// the context that Do got (see hidden). If that context has ended, and what is left
+// of err matches the context's error, unavailable returns what is left. Otherwise
+// it returns a *credentialsError that wraps what is left.
 func unavailable(ctx context.Context, err error) error {
 	departureOf(ctx).tried.Store(true)
 	err = cause.WithoutURL(hidden(ctx, err))

@@ -15,9 +15,9 @@ import (
 	"github.com/payclients/payclients-go/internal/cause"
 )
 
-// finisher is the RoundTripper that turns one attempt into a complete answer or an
-// error. go-retryablehttp stops at the headers, and would never repeat a call whose
-// body was cut short. It is safe for concurrent use.
+// finisher is the RoundTripper that makes one attempt and reads the whole body of
+// its answer. go-retryablehttp reads only the headers, and would never repeat a
+// call whose body was cut short. A finisher is safe for concurrent use.
 type finisher struct {
 	config  *Config
 	limiter *rate.Limiter     // nil means no rate limit
@@ -36,17 +36,17 @@ func newFinisher(config *Config, wire http.RoundTripper) *finisher {
 	return f
 }
 
-// RoundTrip waits for the rate limit, makes one attempt and records it in the
-// call that Do put into r's context; it panics without a call. It returns the
-// attempt's error and no answer, or an answer that has the attempt's status and
-// header and an empty body. Before a repeated attempt it reports the attempt
-// before to the observer.
+// RoundTrip waits for the rate limit, makes one attempt and records it in the call
+// that Do put into r's context; it panics without a call. It returns the error of
+// the attempt and no answer, or an answer with the status and header of the attempt
+// and an empty body. Before a repeated attempt it reports the previous attempt to
+// the observer.
 //
-// If admit returns an error, nothing is sent, and the error counts as the
-// result of an attempt. One case is different: a repeated attempt cannot begin
-// before the deadline of the call. RoundTrip then makes and reports no attempt,
-// sets the call's field over, and returns the result of the attempt before once
-// more.
+// If admit returns an error, nothing is sent. There are two cases:
+//   - A repeated attempt cannot begin before the deadline of the call. RoundTrip
+//     then makes and reports no attempt, sets the call's field over, and returns
+//     the result of the previous attempt a second time.
+//   - Otherwise the error is recorded and returned as the result of an attempt.
 func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 	c := callOf(r.Context())
 	if c.number == 0 {
@@ -76,10 +76,10 @@ func (f *finisher) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // admit blocks until the rate limit allows an attempt, and then returns nil.
-// Without a limit it does not block. If ctx has ended, or ends while admit
-// waits, admit returns the context's error, also without a limit. If the wait
-// would outlast the deadline of ctx, admit returns at once with an error that
-// matches errRateLimit and context.DeadlineExceeded.
+// Without a limit it does not block. If ctx has ended, or ends while admit waits,
+// admit returns the context's error, with or without a limit. If the wait would
+// outlast the deadline of ctx, admit returns at once with an error that matches
+// errRateLimit and context.DeadlineExceeded.
 func (f *finisher) admit(ctx context.Context) error {
 	if f.limiter != nil {
 		if err := f.limiter.Wait(ctx); err != nil && ctx.Err() == nil {
@@ -89,16 +89,15 @@ func (f *finisher) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// attempt sends r and stores the result in c.last. If the Status of the verdict
-// is 401 and the authorizer left a note, attempt asks the Authorizer's Renew
-// for better credentials. If Renew has some and the rate limit allows it in
-// time, attempt sends the request a second time. c.last is then the result of
-// the second sending, even if that is an error; the verdict of the first goes
-// to c.earlier. Both sendings count as one attempt and share one
-// Config.Timeout.
+// attempt sends r and stores the result in c.last. If Verdict.Status is 401 and the
+// authorizer returned a note, attempt calls Authorizer.Renew. Exception: it does
+// not call Renew if c is of the kind Once and Verdict.Open is true, because the
+// write may have been carried out.
 //
-// attempt does not ask Renew if c is of the kind Once and the verdict leaves
-// open whether the write was carried out.
+// If Renew returns true and the rate limit allows it in time, attempt sends the
+// request a second time. The result of the second sending, an answer or an error,
+// then replaces c.last, and the verdict of the first goes to c.earlier. Both
+// sendings count as one attempt and share one Config.Timeout.
 func (f *finisher) attempt(c *call, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), f.config.Timeout)
 	defer cancel()
@@ -107,7 +106,7 @@ func (f *finisher) attempt(c *call, r *http.Request) {
 	if !refused || c.last.verdict.Open && c.request.Kind == Once {
 		return
 	}
-	with, better := f.config.Authorizer.Renew(ctx, c.last.response, c.last.used)
+	renewal, better := f.config.Authorizer.Renew(ctx, c.last.response, c.last.used)
 	if !better || f.admit(ctx) != nil {
 		return
 	}
@@ -117,15 +116,15 @@ func (f *finisher) attempt(c *call, r *http.Request) {
 	if c.request.Body != nil {
 		SetBody(again, c.request.Body)
 	}
-	c.last = f.send(ctx, c, again, with)
+	c.last = f.send(ctx, c, again, renewal)
 }
 
-// send sends r once and returns the result: an error, or the whole answer with
-// the verdict on it. c is the call, whose Judge it calls. ctx limits the
-// sending and reading. The argument with is what the authorizer's Renew
-// returned, or nil. send does not change c, and closes the body of the answer.
-func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any) attempt {
-	d := departure{once: !c.request.Kind.Repeatable(), with: with}
+// send sends r once and returns the result: an error, or the whole answer with the
+// verdict on it. c is the call, whose Judge send calls. The sending and the reading
+// end with ctx. renewal is what Authorizer.Renew returned; it is nil for the first
+// sending. send does not change c, and closes the body of the answer.
+func (f *finisher) send(ctx context.Context, c *call, r *http.Request, renewal any) attempt {
+	d := departure{once: !c.request.Kind.Repeatable(), renewal: renewal}
 	resp, err := f.next.RoundTrip(r.Clone(context.WithValue(ctx, departureKey{}, &d)))
 	if resp != nil && resp.Body == nil {
 		resp.Body = http.NoBody
@@ -150,19 +149,17 @@ func (f *finisher) send(ctx context.Context, c *call, r *http.Request, with any)
 	return a
 }
 
-// read returns the body of resp after decompression. It does not close the
-// body. For a status below 200 it reads nothing and returns nil and nil.
-//
-// For other statuses than 2xx the error is always nil, because the status must
-// not be lost. The body is cut at 64 KiB, or at Config.MaxResponseBytes if that
-// is less. If reading fails, read returns the bytes before the error. If
-// decompress cannot undo the encoding, read returns the bytes as they were
-// sent.
-//
-// For 2xx read returns the whole body, or nil and an error: ErrTooLarge for a
-// body above Config.MaxResponseBytes, an *encodingError for a body in an
-// encoding that decompress cannot undo, and otherwise errTruncated, which wraps
-// the error of reading. The encoding of an empty body does not matter.
+// read returns the body of resp after decompression. It does not close the body. It
+// depends on the status of resp:
+//   - Below 200, read reads nothing and returns nil and nil.
+//   - For 2xx, read returns the whole body and nil, or nil and an error:
+//     ErrTooLarge for a body above Config.MaxResponseBytes, an *encodingError for a
+//     body in an encoding that decompress cannot undo, and otherwise errTruncated,
+//     which wraps the error of reading. An empty body may have any encoding.
+//   - For any other status, the error is always nil, because the status must not be
+//     lost. read cuts the body at 64 KiB, or at Config.MaxResponseBytes if that is
+//     less. If reading fails, it returns the bytes before the error. If decompress
+//     cannot undo the encoding, it returns the bytes as they were sent.
 func (f *finisher) read(resp *http.Response) ([]byte, error) {
 	if resp.StatusCode < http.StatusOK {
 		return nil, nil // the body of a 101 is the bare connection, without a deadline
@@ -188,17 +185,16 @@ func (f *finisher) read(resp *http.Response) ([]byte, error) {
 }
 
 // readUpTo reads r to its end, but at most limit bytes, and returns the bytes.
-// limit must be positive. The error is nil at the end of r and at the limit.
-// For an error of r, readUpTo returns the error and the bytes before it.
+// limit must be positive. The error is nil at the end of r and at the limit. If r
+// returns another error, readUpTo returns it and the bytes before it.
 //
-// claimed is the declared length of r in bytes. It only sets the size of the
-// first buffer, which never has more than limit bytes. A negative claimed, or
-// one above DefaultMaxResponseBytes, means unknown, and the first buffer is
-// small.
+// claimed is the declared length of r in bytes. It only sets the size of the first
+// buffer, which never has more than limit bytes. A claimed that is negative or
+// above DefaultMaxResponseBytes means unknown; the first buffer is then small.
 //
-// A full buffer is replaced by one of twice the size. If twice the size is
-// above half of limit, the new buffer has limit bytes at once: one more copy
-// between two large buffers would need more memory.
+// A full buffer is replaced by one of twice the size. If twice the size is above
+// half of limit, the new buffer has limit bytes at once: one more copy between two
+// large buffers would need more memory.
 func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	size := int64(bytes.MinRead)
 	if claimed >= 0 && claimed <= DefaultMaxResponseBytes {
@@ -224,9 +220,10 @@ func readUpTo(r io.Reader, claimed, limit int64) ([]byte, error) {
 	}
 }
 
-// outcome returns the result of the newest attempt for http.Client and the
-// retry loop: nil and the attempt's error, or the shell of the answer and nil.
-// r is the request that was answered.
+// outcome returns the result of the newest attempt in the form that http.Client and
+// the retry loop need. After an error it returns nil and the error. After an answer
+// it returns what the function shell returns for the answer, and nil. r is the
+// request that was answered.
 func (c *call) outcome(r *http.Request) (*http.Response, error) {
 	if c.last.err != nil {
 		return nil, c.last.err
@@ -235,9 +232,9 @@ func (c *call) outcome(r *http.Request) (*http.Response, error) {
 }
 
 // shell returns answer as an *http.Response for http.Client and the retry loop,
-// which look at its status only. r becomes its Request. Its body is empty, and
-// its header has no Location, because http.Client fails on a Location that it
-// cannot parse. answer's own header does not change.
+// which look at the status only. The Request of the result is r, and the body is
+// empty. The header has no Location, because http.Client fails on a Location that
+// it cannot parse. The header of answer does not change.
 func shell(r *http.Request, answer Response) *http.Response {
 	header := answer.Header
 	if header.Get("Location") != "" {
@@ -256,26 +253,30 @@ const (
 	ClassSignature   = "signature"   // a 2xx whose signature is wrong or missing
 )
 
-// Verdict is what a judge says about an answer. The zero Verdict is a success
-// without a result.
+// Verdict is what a Judge (see [Request]) says about an answer. The zero Verdict is
+// a success without a result.
 type Verdict struct {
-	Status int    // the effective status, by which the call is repeated; 0 means the status line's
-	Class  string // "" for a success; "status" for every status line other than 2xx
-	Open   bool   // a write may have been carried out anyway
+	// Status is the effective status: the HTTP status that counts for retries and for
+	// new credentials. 0 means the status of the status line. It differs if a provider
+	// sends a refusal inside a 200.
+	Status int
+	Class  string // "" for a success; ClassStatus for every status line other than 2xx
+	Open   bool   // the answer shows no success, but a write may have been carried out
 	Err    error  // the reason why no result exists; nil for a success
 	Result any    // what the judge decoded; may be nil
 }
 
-// judge returns the complete verdict on the answer r. used is the authorizer's
-// note, or nil. judge calls the Judge of c's request with ctx, r and used.
-// Without a Judge, Open follows leavesOpen, and the other fields are zero. Then
-// judge completes two fields. If Verdict.Status is 0, it becomes the status of
-// r. If the status of r is not 2xx, Verdict.Class becomes ClassStatus, in place
-// of any class that Judge has set.
-func (c *call) judge(ctx context.Context, r Response, used any) Verdict {
+// judge returns the verdict on the answer r. note is the authorizer's note, or nil.
+// If the request of c has a Judge, judge calls it with ctx, r and note. Otherwise
+// the verdict is zero, except that Open is what leavesOpen returns. Then judge
+// changes two fields:
+//   - A Verdict.Status of 0 becomes the status of r.
+//   - If the status of r is not 2xx, Verdict.Class becomes ClassStatus, even if
+//     Judge has set another class.
+func (c *call) judge(ctx context.Context, r Response, note any) Verdict {
 	v := Verdict{Open: leavesOpen(r.StatusCode)}
 	if c.request.Judge != nil {
-		v = c.request.Judge(ctx, r, used)
+		v = c.request.Judge(ctx, r, note)
 	}
 	if v.Status == 0 {
 		v.Status = r.StatusCode
@@ -293,11 +294,11 @@ func leavesOpen(status int) bool {
 	return status < 200 || status/100 == 3 || status == http.StatusRequestTimeout || status >= 500
 }
 
-// Unchecked returns the verdict on an answer that a caller's function, such as
-// a signature check, could not check. err is the error that the call shall
-// return, and becomes Verdict.Err. ctx is the context that the function got.
-// Open is true, and Status is 0. Class is "canceled" or "timeout" if ctx has
-// ended and err matches ctx.Err(), and otherwise "credentials".
+// Unchecked returns the verdict on an answer that a caller's function, such as a
+// signature check, could not check. err is why it could not; the call shall return
+// err, which becomes Verdict.Err. ctx is the context that the function got. Open is
+// true, and Status is 0. Class is "canceled" or "timeout" if ctx has ended and err
+// matches ctx.Err(), and otherwise "credentials".
 func Unchecked(ctx context.Context, err error) Verdict {
 	class := "credentials"
 	if ended := ctx.Err(); ended != nil && errors.Is(err, ended) {
@@ -306,22 +307,24 @@ func Unchecked(ctx context.Context, err error) Verdict {
 	return Verdict{Class: class, Open: true, Err: err}
 }
 
-// Judged is an answer with what a judge decoded.
+// Judged is an answer with what a Judge decoded, see the function [Do].
 type Judged[T any] struct {
 	Answer
 
-	Result  T   // from the last answer; the zero value after an error
-	Earlier []T // from the answers to earlier attempts, in order; hides Answer.Earlier
+	Result T // from the last answer; the zero value if [Do] returns an error
+	// Earlier has one value for each verdict in Answer.Earlier, in the same order: what
+	// the judge decoded, the zero T if it decoded nothing. It hides Answer.Earlier.
+	Earlier []T
 }
 
 // Do calls [Client.Do] with judge as the request's Judge; req.Judge is ignored.
-// judge must not be nil. judge returns what it decoded and the verdict, whose
-// Result it need not set. The Judged has what judge decoded in the last answer
-// and in the earlier ones. Do retries as Client.Do does. It returns the error
-// of Client.Do, an *Error; the Judged is then the zero value.
-func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, used any) (T, Verdict)) (Judged[T], error) {
-	req.Judge = func(ctx context.Context, r Response, used any) Verdict {
-		result, v := judge(ctx, r, used)
+// judge must not be nil. It returns what it decoded and the verdict; Do stores the
+// decoded value in Verdict.Result. The Judged has the decoded values of the last
+// answer and of the earlier answers. Do retries as Client.Do does. An error is the
+// *Error of Client.Do; the Judged is then the zero value.
+func Do[T any](ctx context.Context, c *Client, req Request, judge func(ctx context.Context, r Response, note any) (T, Verdict)) (Judged[T], error) {
+	req.Judge = func(ctx context.Context, r Response, note any) Verdict {
+		result, v := judge(ctx, r, note)
 		v.Result = result
 		return v
 	}

@@ -14,18 +14,18 @@ import (
 )
 
 // Free returns the request of a call that a caller describes, and a list of
-// what is wrong with the arguments, nil if nothing is. If something is wrong,
-// do not send the request. An entry begins with method, path or in, as the
-// exported methods Do name the arguments. No entry quotes path or content.
+// problems with the arguments, nil if there are none. With problems, do not send
+// the request. A problem begins with method, path or in, the names of these
+// arguments in the exported methods Do. No problem quotes path or content.
 //
 // base must not be nil and does not change. method is GET, POST, PUT, PATCH or
-// DELETE, in capitals. path is relative to base, escaped as in a URL, and may
-// have a query; "" means base itself. content is the body, which is encoded as
-// JSON. content must not hold a float, or a string that is not UTF-8. A nil
-// content means no body; for GET content must be nil.
+// DELETE, in capitals. path is relative to base, escaped as in a URL, and may have
+// a query; "" means base itself. content is the body, which is encoded as JSON.
+// content must not hold a float, or a string that is not UTF-8. A nil content means
+// no body; for GET content must be nil. Anything else is a problem.
 //
-// The request has the kind Once, because nobody knows what the call does.
-// Client.Do therefore repeats the call only if nothing was sent.
+// The request has the kind Once, because nobody knows what the call does. Client.Do
+// therefore repeats the call only if nothing was sent.
 func Free(base *url.URL, method, path string, content any) (Request, []string) {
 	r := Request{Operation: "Do", Kind: Once, Method: method}
 	var problems []string
@@ -43,31 +43,35 @@ func Free(base *url.URL, method, path string, content any) (Request, []string) {
 		r.Header = JSONHeader(nil)
 	}
 	if content != nil {
-		if r.Body, rule = document(content); rule != "" {
+		if r.Body, rule = encodeBody(content); rule != "" {
 			problems = append(problems, "in: "+rule)
 		}
 	}
 	return r, problems
 }
 
-// keyNames are the names, in lower case, of query parameters that carry
-// credentials in some API. Free refuses them in a path, because middleware
-// prints URLs. A client's own credentials are added below the middleware.
+// keyNames are the names, in lower case, of query parameters that carry credentials
+// in some API. If the query of a path has one of them, in upper or lower case, Free
+// returns a problem that begins with "path", because middleware prints URLs. A
+// client's own credentials are added below the middleware.
 var keyNames = []string{
 	"apikey", "api_key", "api-key", "x-api-key", "token", "access_token", "auth_token", "authorization", "signature",
 	"secret", "client_secret", "password",
 }
 
-// below returns a new URL for path below base, and "". If path breaks a rule,
-// below returns base itself and the rule, which begins with "must" and never
-// quotes path, because path may hold anything. An empty path means base. path
-// may begin with one slash and may have a query, whose parameters are sorted by
-// name in the result. A query of base stays if path has none. base may end with
+// below returns a new URL for path below base, and "". If path breaks a rule, below
+// returns base itself and the rule. The rule begins with "must" and never quotes
+// path, because path may hold anything. path may begin with one slash; an empty
+// path means base. If path has a query, the result has this query, with the
+// parameters sorted by name; otherwise it has the query of base. base may end with
 // a slash.
 //
-// These break a rule: a host, a scheme, a backslash, a fragment; an element
-// that is "." or ".." or empty, as after a slash at the end; wrong escapes,
-// spaces, control characters; a query parameter in keyNames.
+// path must not have
+//   - a host, a scheme, a backslash or a fragment
+//   - an element that is "." or ".." or empty; a slash at the end makes an empty
+//     element
+//   - wrong escapes, spaces or control characters
+//   - a query parameter in keyNames
 func below(base *url.URL, path string) (*url.URL, string) {
 	if strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\#") {
 		return base, "must not have a host, a backslash or a fragment"
@@ -108,11 +112,12 @@ func below(base *url.URL, path string) (*url.URL, string) {
 	return target, ""
 }
 
-// document returns content as JSON without a line end, and "". A nil content
-// becomes null. If content cannot be encoded exactly, document returns nil and
-// the rule that content breaks. The rule begins with "must" and quotes no
-// value.
-func document(content any) ([]byte, string) {
+// encodeBody encodes content as JSON. It returns the JSON, which does not end with
+// a line feed, and "". A nil content becomes null. If content breaks a rule,
+// encodeBody returns nil and the rule, which begins with "must" and quotes no
+// value. The rules: no float, no string that is not UTF-8 (see inexact), and
+// nothing that encoding/json refuses.
+func encodeBody(content any) ([]byte, string) {
 	if rule := inexact(reflect.ValueOf(content), 0); rule != "" {
 		return nil, rule
 	}
@@ -127,19 +132,20 @@ func document(content any) ([]byte, string) {
 
 const maxInDepth = 100
 
-// inexact returns the rule that v breaks if JSON would not hold v exactly, or
-// "" if JSON would. Floats break a rule, because they have lost digits already.
-// Strings that are not UTF-8 break a rule, because encoding/json changes them.
-// The zero reflect.Value and nil pointers break no rule.
+// inexact returns "" if JSON keeps the value v exactly, and otherwise a rule that v
+// breaks. The rule begins with "must". Two kinds of values break a rule: floats,
+// because they have lost digits already, and strings that are not UTF-8, because
+// encoding/json changes them. The zero reflect.Value and nil pointers break no
+// rule.
 //
-// inexact looks into pointers, interfaces, slices, arrays, the keys and values
-// of maps, and structs. In a struct it checks exported and embedded fields,
-// without fields tagged json:"-". It trusts json.Number and values that encode
+// inexact looks into pointers, interfaces, slices, arrays, the keys and values of
+// maps, and structs. In a struct it checks exported and embedded fields, except
+// fields tagged json:"-". It does not check json.Number and values that encode
 // themselves (json.Marshaler, encoding.TextMarshaler).
 //
-// depth is the number of values around v, 0 for the outermost one. Values
-// deeper than maxInDepth are not checked, because encoding/json refuses cycles
-// itself.
+// depth is the number of values around v, 0 for the outermost one. inexact returns
+// "" for a depth above maxInDepth. In this way it ends for a cycle, which
+// encoding/json refuses later.
 func inexact(v reflect.Value, depth int) (rule string) {
 	if !v.IsValid() || depth > maxInDepth { // encoding/json refuses cycles
 		return ""

@@ -2,14 +2,13 @@ package transport
 
 import "log/slog"
 
-// observe reports the newest attempt to Config.Observer, and logs it to
-// Config.Logger, each unless nil. Both get an Attempt and nothing else of the
-// call. observe blocks until both return. It does nothing before the first
-// attempt.
+// observe reports the newest attempt to Config.Observer, if not nil, and to
+// Config.Logger, if not nil. Both get an Attempt and nothing else of the call.
+// observe blocks until both return. Before the first attempt it does nothing.
 //
-// final says that no attempt follows, and becomes Attempt.Final. Callers call
-// observe once for each attempt, when final is certain. If a retry is planned,
-// this is only after the wait for the retry, because the wait may be cut short.
+// final becomes Attempt.Final: no attempt follows. Call observe once for each
+// attempt, as soon as final is known. Before a retry this is only after the wait,
+// because the end of the context may cut the wait short.
 func (c *call) observe(final bool) {
 	if c.number == 0 || c.config.Observer == nil && c.config.Logger == nil {
 		return

@@ -25,7 +25,7 @@ const (
 // All clients without a transport of their own share them.
 var pools sync.Map //nolint:gochecknoglobals // it is what clients share
 
-// poolKey says which shared transport a request goes through.
+// poolKey selects the shared transport that a request goes through.
 type poolKey struct {
 	usual  *http.Transport // http.DefaultTransport at the time when the client was made
 	bubble string          // of the request, as the function bubble returns it
@@ -39,10 +39,11 @@ func (k poolKey) pool() *http.Transport {
 	return pool.(*http.Transport) //nolint:forcetypeassert // nothing else is stored
 }
 
-// wire returns the transport at the bottom of a client. It returns caller, the
-// caller's transport, unless caller is nil. For nil it returns the transport
-// that all clients share. If the program has replaced http.DefaultTransport by
-// another type than *http.Transport, it returns http.DefaultTransport for nil.
+// wire returns the transport at the bottom of a client:
+//   - caller, the transport of the caller's http.Client, if it is not nil
+//   - for a nil caller, the transport that all clients share
+//   - for a nil caller, http.DefaultTransport itself if the program has put a type
+//     other than *http.Transport there
 func wire(caller http.RoundTripper) http.RoundTripper {
 	if caller != nil {
 		return caller
@@ -73,8 +74,8 @@ func (w sharedWire) pool() *http.Transport {
 }
 
 // bubble returns the name of the testing/synctest bubble that the caller's
-// goroutine runs in, or "" outside of a bubble. Outside it costs one look at the
-// clock, because the clock of a bubble begins with the year 2000.
+// goroutine runs in, or "" outside of a bubble. The clock of a bubble begins with
+// the year 2000. bubble therefore returns "" at once if the year is 2026 or later.
 func bubble() string {
 	if time.Now().Year() >= 2026 {
 		return ""
@@ -85,11 +86,14 @@ func bubble() string {
 	return name
 }
 
-// newPool returns a clone of usual for all clients to share; usual does not
-// change and must not be nil. The clone limits the header of an answer to 1
-// MiB, keeps up to 16 idle connections to a host, sends HTTP/2 pings, and
-// returns a *proxyError if a proxy refuses a connection or its address is
-// invalid.
+// newPool returns a clone of usual for all clients to share. usual does not change
+// and must not be nil. The clone differs from usual:
+//   - it limits the header of an answer to 1 MiB
+//   - it keeps up to 16 idle connections to a host
+//   - it sends HTTP/2 pings, after the times of usual or else pingAfter and
+//     pingTimeout
+//   - it returns a *proxyError if a proxy refuses a connection, or if the proxy's
+//     address is invalid
 func newPool(usual *http.Transport) *http.Transport {
 	own := usual.Clone()
 	own.MaxResponseHeaderBytes = maxHeaderBytes

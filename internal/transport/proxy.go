@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// proxyError reports that a proxy refused the connection, so that nothing of the
-// request reached the provider.
+// proxyError reports that a proxy refused the connection or could not be used.
+// Nothing of the request reached the provider.
 type proxyError struct {
 	status int    // of the proxy's answer to CONNECT; 0 means none
 	reason string // for the text, used if status is 0
@@ -27,10 +27,10 @@ func (e *proxyError) Error() string {
 
 func (e *proxyError) Unwrap() error { return e.err }
 
-// isTransient reports whether a later attempt may succeed. It returns true for
-// the statuses 408, 429, 500, 502, 503 and 504, and false for every other
-// status and for 0. Wrong credentials of the proxy are not transient: repeating
-// them may lock an account.
+// isTransient reports whether a later attempt may succeed. It returns true for the
+// statuses 408, 429, 500, 502, 503 and 504, and false for every other status, also
+// for 0. For example 407 (wrong credentials for the proxy) returns false: repeated
+// attempts may lock an account.
 func (e *proxyError) isTransient() bool {
 	switch e.status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
@@ -40,15 +40,15 @@ func (e *proxyError) isTransient() bool {
 	return false
 }
 
-// proxyRefusal returns a *proxyError if err means that a proxy refused the
-// connection, and otherwise err itself, also nil. err is the error of a
-// net/http transport that never had a connection.
-//
-// proxyRefusal recognises three errors: a *proxyError, which it returns
-// unchanged; an error of SOCKS5 whose text has the word authentication; and an
-// error whose whole text is the usual phrase (http.StatusText) of a status from
-// 300 to 599, because net/http returns only the phrase of a refused CONNECT.
-// After the phrase of 407 more text may follow.
+// proxyRefusal returns an error that is or wraps a *proxyError if err means that a
+// proxy refused the connection. For any other err, also nil, it returns err
+// unchanged. err is the error of a net/http transport that never had a connection.
+// proxyRefusal recognises
+//   - an err that already is or wraps a *proxyError, which it returns unchanged
+//   - an error of SOCKS5 whose text has the word authentication
+//   - an err whose whole text is the phrase (http.StatusText) of a status from 300
+//     to 599, in upper or lower case: net/http returns only the phrase of a refused
+//     CONNECT; after the phrase of 407 more text may follow
 func proxyRefusal(err error) error {
 	var (
 		known *proxyError

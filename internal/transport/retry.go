@@ -31,14 +31,14 @@ func (p RetryPolicy) withDefaults() RetryPolicy {
 	return p
 }
 
-// repeatable reports whether the newest attempt failed in a way after which
-// another attempt may be made. It ignores the number of attempts and the wait.
-// It returns false if the caller's context has ended.
-//
-// After a permanent error, see isPermanent, repeatable returns false. After any
-// other error it returns true if nothing was sent or if the Kind is Repeatable.
-// After an answer it returns true if the Kind is Repeatable and the effective
-// status is 429, 502, 503, 504 or, with Config.RetryOn500, 500.
+// repeatable reports whether the result of the newest attempt allows another
+// attempt. It ignores the number of attempts and the wait. It returns false if the
+// caller's context has ended. Otherwise it depends on the result:
+//   - After an error for which isPermanent returns true: false.
+//   - After any other error: true if nothing was sent or if Kind.Repeatable is
+//     true.
+//   - After an answer: true if Kind.Repeatable is true and Verdict.Status is 429,
+//     502, 503, 504 or, with Config.RetryOn500, 500.
 func (c *call) repeatable() bool {
 	a := &c.last
 	switch {
@@ -58,10 +58,10 @@ func (c *call) repeatable() bool {
 	return false
 }
 
-// isPermanent reports whether a retry after err cannot help. It returns true
-// for a *credentialsError, an invalid certificate, an *encodingError,
-// ErrTooLarge, errRateLimit, and a *proxyError that is not transient. It
-// returns false for every other error and for nil.
+// isPermanent reports whether a retry after err cannot help. It returns true if err
+// is or wraps a *credentialsError, an invalid certificate, an *encodingError,
+// ErrTooLarge, errRateLimit, or a *proxyError that is not transient. It returns
+// false for every other error and for nil.
 func isPermanent(err error) bool {
 	var credentials *credentialsError
 	var certificate *tls.CertificateVerificationError
@@ -73,11 +73,11 @@ func isPermanent(err error) bool {
 	return errors.As(err, &credentials) || errors.As(err, &certificate) || errors.As(err, &encoding) || errors.Is(err, ErrTooLarge) || errors.Is(err, errRateLimit)
 }
 
-// affordable stores in c.wait how long to wait before the next attempt (it does
-// not sleep), and reports whether there is time for a retry. The wait is what
-// the answer's Retry-After asks for, and otherwise backoff's. affordable
-// returns false if the wait is longer than RetryPolicy.MaxWait, or if the
-// deadline of the caller's context comes first. The call then ends at once with
+// affordable stores in c.wait how long to wait before the next attempt, and reports
+// whether there is time for it. affordable does not sleep. The wait is what
+// Retry-After in the newest answer asks for, or else what backoff returns.
+// affordable returns false if the wait is longer than RetryPolicy.MaxWait, or if
+// the deadline of the caller's context comes first. The call then ends at once with
 // the newest result.
 func (c *call) affordable() bool {
 	p := c.config.Retry
@@ -103,14 +103,14 @@ func backoff(p RetryPolicy, attempt int) time.Duration {
 	return p.MinWait + rand.N(ceiling-p.MinWait+1) //nolint:gosec // jitter need not be secret
 }
 
-// RetryAfter returns the wait that the header Retry-After asks for, and true. A
-// value is a whole number of seconds or an HTTP date. A date is compared with
-// the header Date, or with now if header has no readable Date; a date in the
-// past is a wait of 0. A number that is too large is the longest Duration. Of
-// several values the longest wait counts.
+// RetryAfter returns the wait that the header Retry-After asks for, and true. If no
+// value can be read, or there is none, it returns 0 and false.
 //
-// RetryAfter ignores values that it cannot read, such as a negative number.
-// Without a readable value it returns 0 and false.
+// A value is a whole number of seconds or an HTTP date. A number too large for a
+// Duration becomes the longest Duration. The wait until a date is counted from the
+// header Date, or from now if Date cannot be read; a date in the past is a wait of
+// 0. RetryAfter ignores values of any other form, such as a negative number. If
+// several values can be read, RetryAfter returns the longest wait.
 func RetryAfter(header http.Header, now time.Time) (wait time.Duration, ok bool) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date

@@ -12,10 +12,11 @@ import (
 
 var errNotRenewed = errors.New("credentials could not be renewed")
 
-// Rotation is where a client gets its credentials of type C. It asks a source
-// for them, and asks for others after a refusal: once for all attempts that
-// were refused with the same credentials. NewRotation makes it; the zero value
-// is not usable. It is safe for concurrent use.
+// Rotation returns the credentials of a client; C is their type. It gets them from
+// a source, the function ask of NewRotation. If the provider refuses credentials,
+// it asks the source for others: once for all attempts with the same refused
+// credentials. NewRotation makes a Rotation; the zero value is not usable. It is
+// safe for concurrent use.
 type Rotation[C any] struct {
 	ask  func(ctx context.Context, rejected *C) (C, error)
 	same func(a, b C) bool
@@ -25,42 +26,45 @@ type Rotation[C any] struct {
 	state rotated[C]
 }
 
-// rotated is what refusals have led to. The zero value is the state before the first
+// rotated is the state of a Rotation. The zero value is the state before the first
 // refusal.
 type rotated[C any] struct {
 	renewals int // how often the source returned other credentials after a refusal
-	failures int // how often it returned an error or the same credentials
+	failures int // how often the source returned an error or the same credentials after a refusal
 	// rejected are the credentials that were refused, and fresh is what the source
 	// returned for them. If fresh was refused too, it becomes dead, and fresh is
 	// what the source returned next; rejected stays.
 	rejected, dead, fresh C
-	hasFresh, hasDead     bool // false: fresh and rejected, or dead, are not set
+	hasFresh              bool // rejected and fresh are set
+	hasDead               bool // dead is set
 }
 
-// Used holds the credentials that an attempt was authorized with. Rotation makes it.
+// Used holds the credentials of an attempt. [Rotation.Current] and [Rotation.After]
+// make it.
 type Used[C any] struct {
 	Credentials C
-	renewals    int // number of renewals of the Rotation before
+	renewals    int // how often the Rotation had renewed its credentials when it made this Used
 }
 
 // Format prints the word "credentials" for every verb, so that no verb prints the
 // credentials themselves.
 func (Used[C]) Format(s fmt.State, _ rune) { redact.Print(s, "credentials") }
 
-// NewRotation returns a Rotation that gets credentials from ask. NewRotation
-// itself does not call ask. The argument rejected of ask is nil when an attempt
-// needs credentials, and points to the refused ones after a refusal. Several
-// goroutines may call ask at the same time with nil, but only one at a time
-// after a refusal. same reports whether two credentials are certainly the same.
-// Neither function may be nil: the first attempt would panic.
+// NewRotation returns a Rotation that gets credentials from ask. NewRotation itself
+// does not call ask. ask is called with nil when an attempt needs credentials, and
+// with a pointer to the refused credentials after a refusal. If it cannot return
+// other credentials after a refusal, it returns an error or the refused ones. Calls
+// of ask with nil may overlap. Calls after a refusal do not overlap each other.
+// same reports whether two credentials are certainly the same. Neither function may
+// be nil: a later method of the Rotation would panic.
 func NewRotation[C any](ask func(ctx context.Context, rejected *C) (C, error), same func(a, b C) bool) *Rotation[C] {
 	return &Rotation[C]{ask: ask, same: same}
 }
 
-// Current returns the credentials for an attempt. It calls ask once, with nil
-// and ctx. If ask returns credentials that were refused earlier and have been
-// renewed, Current returns the renewed ones instead. With an error of ask,
-// Current returns that error unchanged and a zero Used.
+// Current returns the credentials for an attempt. It calls ask, the function of
+// NewRotation, once, with ctx and nil. If ask returns credentials that were refused
+// earlier and that After has renewed, Current returns the renewed ones instead. If
+// ask returns an error, Current returns the error unchanged and a zero Used.
 func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	current, err := n.ask(ctx, nil)
 	if err != nil {
@@ -73,15 +77,18 @@ func (n *Rotation[C]) Current(ctx context.Context) (Used[C], error) {
 	return Used[C]{current, s.renewals}, nil
 }
 
-// After returns other credentials, and true. refused is the Used of an attempt
-// that the provider has refused. After calls ask once, with the refused
-// credentials. If another call of After has renewed these credentials already,
-// After returns the renewed ones and does not ask. One call of After at a time
-// asks, and the others wait for it.
+// After returns credentials other than the refused ones, and true. refused is the
+// Used of an attempt that the provider has refused. After calls ask, the function
+// of NewRotation, once, with ctx and the refused credentials. If another call of
+// After has renewed these credentials already, After returns the renewed ones and
+// does not ask. Only one call of After at a time asks; the others wait for it.
 //
-// After returns false if there is nothing better: ask returned an error or the
-// same credentials, to this call or to a call that this one waited for, or ctx
-// ended first. Ignore the Used then.
+// After returns false if there are no other credentials:
+//   - ask returned an error or the refused credentials, to this call or to one that
+//     this call waited for
+//   - ctx ended before this call could ask
+//
+// Ignore the Used then.
 func (n *Rotation[C]) After(ctx context.Context, refused Used[C]) (Used[C], bool) {
 	fresh, renewals, err := n.renew(ctx, refused)
 	return Used[C]{fresh, renewals}, err == nil && !n.same(fresh, refused.Credentials)
@@ -119,10 +126,11 @@ func (n *Rotation[C]) renew(ctx context.Context, refused Used[C]) (C, int, error
 	return fresh, s.renewals, err
 }
 
-// Fixed returns a function for NewRotation that knows a single set of
-// credentials, c. If its *C is nil, the function returns c and nil. If its *C
-// is not nil, the credentials were refused: the function returns c and an error
-// that says that c could not be renewed. It ignores its context.
+// Fixed returns a function for NewRotation that knows a single set of credentials,
+// c. The returned function ignores its context. If its second argument is nil, it
+// returns c and nil. If the argument is not nil, the provider has refused the
+// credentials: the function returns c and an error that says that c could not be
+// renewed.
 func Fixed[C any](c C) func(context.Context, *C) (C, error) {
 	return func(_ context.Context, rejected *C) (C, error) {
 		if rejected != nil {
@@ -138,24 +146,24 @@ func (n *Rotation[C]) read() rotated[C] {
 	return n.state
 }
 
-// rotating is the Authorizer of a Rotation, made by Rotation.Authorizer. apply
-// puts credentials on an attempt. Each note is a Used[C].
+// rotating is the Authorizer that Rotation.Authorizer returns. apply puts
+// credentials on a request. Each note is a Used[C].
 type rotating[C any] struct {
 	*Rotation[C]
 
 	apply func(r *http.Request, body []byte, c C) error
 }
 
-// Authorizer returns an Authorizer that gets credentials from n: from Current
-// for each attempt, and from After when the provider has refused the attempt
-// with 401. For each sending it calls apply, which puts the credentials c on r.
-// body is the body of r, nil if there is none. apply must not be nil, and must
-// be safe for concurrent use. The note of a sending is a Used[C].
+// Authorizer returns an Authorizer that gets credentials from n: from
+// [Rotation.Current] for each attempt, and from [Rotation.After] for the second
+// sending when the provider has refused the first with 401. For each sending it
+// calls apply, which puts the credentials c on r. body is the body of r, nil if
+// there is none. apply must not be nil, and must be safe for concurrent use. The
+// note of a sending is a Used[C].
 //
-// Before the first sending of an attempt, an error of apply or of the source
-// behind n ends the call, and the attempt is not sent. After a 401, if After
-// returns false, the call returns the 401. An error of apply for the second
-// sending ends the call with that error.
+// If apply or Current returns an error, the sending is not made, and the call ends
+// with an error and without a retry, even if it is the second sending. If After
+// returns false, no second sending follows, and the call returns the 401.
 func (n *Rotation[C]) Authorizer(apply func(r *http.Request, body []byte, c C) error) Authorizer {
 	return rotating[C]{n, apply}
 }
@@ -179,25 +187,32 @@ func (a rotating[C]) Renew(ctx context.Context, _ Response, used any) (any, bool
 	return a.After(ctx, refused)
 }
 
-// TokenSource returns bearer tokens. It must be safe for concurrent use.
+// TokenSource returns bearer tokens. It must be safe for concurrent use. The client
+// does not cache tokens: it calls Token for each attempt, and at most once more
+// after an answer with 401. Keep the token in the source if getting one is slow.
 type TokenSource interface {
 	// Token returns a token for the header Authorization, without "Bearer ".
-	// rejected is the token that the provider has just refused, or "" if none was.
-	// Returning rejected again, or an error, means that no better token exists.
+	// rejected is "" before an attempt, and the refused token after a 401.
+	//
+	// If rejected is "", an error, or a token that is empty or not printable ASCII,
+	// ends the call: the attempt is not sent and not retried. After a 401, the
+	// source returns an error or the refused token again if it has no better token:
+	// the call then returns the 401. A token that is empty or not printable ASCII
+	// counts as an error.
 	Token(ctx context.Context, rejected string) (string, error)
 }
 
-// StaticToken is a TokenSource with a single token, which the function returns.
-// The token is kept in a closure, so that printing a StaticToken does not show
-// it. A nil StaticToken panics in Token.
+// StaticToken is a TokenSource with a single token: the function returns the token.
+// The token is kept in a function, so that printing a StaticToken does not show the
+// token. The method Token of a nil StaticToken panics.
 type StaticToken func() string
 
 var errNoToken = errors.New("there is no other token")
 
-// Token returns the token and nil if rejected is not equal to the token. If
-// both are equal, it returns "" and an error, because the source has no other
-// token. rejected is "" if nothing was refused, so an empty token is an error
-// then. The context is ignored.
+// Token returns the token of t and nil. If rejected equals this token, Token
+// returns "" and an error, because t has no other token. rejected is "" if no token
+// was refused; an empty token of t is therefore always an error then. The context
+// is ignored.
 func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 	if token := t(); token != rejected {
 		return token, nil
@@ -208,15 +223,16 @@ func (t StaticToken) Token(_ context.Context, rejected string) (string, error) {
 var errBadToken = errors.New("token is empty or not printable ASCII")
 
 // Bearer returns an Authorizer that sends the tokens of source in the header
-// Authorization. It asks source for a token before each attempt, and once more,
-// with the refused token, after an answer with 401. source must not be nil. For
-// each sending it calls extra with the request after the token is set, and
-// extra may set further headers. A nil extra sets none.
+// Authorization. It calls source.Token with "" before each attempt, and after an
+// answer with 401 with the refused token. With the new token the request is sent
+// once more. source must not be nil. For each sending it calls extra with the
+// request after the token is set; extra may set further headers. A nil extra sets
+// none.
 //
-// The call ends before anything is sent if source returns an error, or a token
-// that is empty or not printable ASCII. After a 401 such a result, or the
-// refused token itself, means that no better token exists, and the call returns
-// the 401.
+// If source.Token returns an error before an attempt, or a token that is empty or
+// not printable ASCII, the attempt is not sent, and the call ends without a retry.
+// After a 401 the same results, or the refused token itself, end the call with the
+// 401.
 func Bearer(source TokenSource, extra func(*http.Request)) Authorizer {
 	ask := func(ctx context.Context, rejected *string) (string, error) {
 		if rejected == nil {

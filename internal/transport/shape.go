@@ -7,15 +7,14 @@ import (
 	"strings"
 )
 
-// CheckShape returns an error if r, an answer with a status 2xx, certainly does
-// not hold all that was asked for. It looks at the status, as CheckStatus does,
-// and at the start of the body, as CheckBody does. It returns nil if the answer
-// may be complete. want says for the error's text what was asked for, such as
-// "an array of operations". first lists the bytes that the body may begin with,
-// such as "[{".
+// CheckShape returns an error if r, an answer with a status 2xx, certainly does not
+// hold all that was asked for, and nil if r may be complete. It checks the status
+// of r as CheckStatus does, and then the start of the body as CheckBody does. want
+// says for the error's text what was asked for, such as "an array of operations".
+// first lists the bytes that the body may begin with, such as "[{".
 //
-// A list is complete only if the provider sent a list: an answer whose body was
-// lost must never be read as "no more rows".
+// The check exists because an answer whose body was lost must never be read as a
+// list without rows.
 func CheckShape(r Response, want, first string) error {
 	if err := CheckStatus(r, want); err != nil {
 		return err
@@ -24,9 +23,10 @@ func CheckShape(r Response, want, first string) error {
 }
 
 // CheckStatus checks the status of r only. It returns an error for the statuses
-// 202, 204, 205 and 206, which come without the complete answer, and nil for
-// every other status. want says for the error's text what was asked for.
-// Callers look for a refusal in the body first, because a refusal says more.
+// 202, 204, 205 and 206, which come without the complete answer, and nil for every
+// other status, also for other statuses than 2xx. want says for the error's text
+// what was asked for. Look for a refusal in the body first, because a refusal says
+// more.
 func CheckStatus(r Response, want string) error {
 	switch r.StatusCode {
 	case http.StatusAccepted, http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent:
@@ -35,10 +35,11 @@ func CheckStatus(r Response, want string) error {
 	return nil
 }
 
-// CheckBody checks the body of r only. It returns an error if the body is empty
-// or only whitespace, or if it does not begin with one of the bytes in first,
-// see CheckValue. Otherwise it returns nil. want says for the error's text what
-// was asked for.
+// CheckBody checks the body of r only. It returns nil if the body, after an
+// optional byte order mark and whitespace, begins with one of the bytes in first.
+// Otherwise, also for a body that is empty or only whitespace, it returns an error.
+// want says for the error's text what was asked for. The error does not quote the
+// body.
 func CheckBody(r Response, want, first string) error {
 	if len(bytes.TrimSpace(r.Body)) == 0 {
 		return fmt.Errorf("expected %s, got an empty body", want)
@@ -69,11 +70,11 @@ func start(text []byte) []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
 }
 
-// kindOf returns words that name the kind of the JSON value in text, for an
-// error's text. It looks at the first byte only, except for null: "an object",
-// "an array", "a string", "a number", "a boolean or text", "null". It returns
-// "nothing" for an empty text, and words that say "not JSON" for any other
-// start. text must not begin with whitespace.
+// kindOf returns words for an error's text that name the kind of the JSON value in
+// text, such as "an object", "a number" or "null". It looks at the first byte only,
+// except for null. For an empty text it returns "nothing", and for a start that is
+// not JSON "text that is not JSON (a syntax error at its start)". A text that
+// begins with t or f is "a boolean or text". text must not begin with whitespace.
 func kindOf(text []byte) string {
 	if len(text) == 0 {
 		return "nothing"

@@ -5,11 +5,11 @@ import (
 	"net/http/httptrace"
 )
 
-// discreet is the context of a request with credentials. It is like its parent,
-// except that a trace (net/http/httptrace) in the parent gets only the events
-// of the connection, and no event with a header field: net/http would show the
-// fields as they are written, with secrets, and over HTTP/2 the path with its
-// query.
+// discreet is the context of a request with credentials. If its parent has a trace
+// (net/http/httptrace), discreet hides from the trace the events with header
+// fields: WroteHeaderField, which would show secrets and over HTTP/2 the path with
+// its query, and Got1xxResponse. The trace gets all other events that httptrace has
+// today. Everything else is as in the parent.
 type discreet struct{ context.Context } //nolint:containedctx // it is a context
 
 func (d discreet) Value(key any) any {

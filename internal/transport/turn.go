@@ -16,9 +16,10 @@ type Turn struct {
 	waiting []chan struct{}
 }
 
-// Take waits until the caller has the turn, and then returns nil. If ctx ends
-// first, Take returns the context's error, and the caller does not have the turn.
-// A free turn is taken at once, even if ctx has ended. After nil, call Leave once.
+// Take waits until the caller has the turn, and then returns nil. A caller with the
+// turn must call Leave once. If ctx ends while Take waits, Take returns the
+// context's error, and the caller does not have the turn. If the turn is free, Take
+// returns nil at once, even if ctx has ended.
 func (t *Turn) Take(ctx context.Context) error {
 	t.mu.Lock()
 	if !t.taken {
