@@ -102,8 +102,8 @@ func (c *Checker) parameters(r route, query url.Values) error {
 // splitLists changes query in place: each list that is one value with commas
 // becomes one value for each item. The document describes the second form, and both
 // forms mean the same to the service. A list is a parameter whose name ends with
-// .in or .notIn and whose type in the document is array. Every parameter of query
-// must be one of r's; splitLists may panic for another one.
+// .in or .notIn and whose type in the document is array. query must not have
+// parameters that r lacks: splitLists may panic for them.
 func splitLists(r route, query url.Values) {
 	for name, values := range query {
 		list := strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".notIn")

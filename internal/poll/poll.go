@@ -79,9 +79,10 @@ type Poll[S any] struct {
 // long. last is the state that the caller already knows, or nil; Until does not
 // call p.Done with last.
 //
-// A read that fails is repeated if it got no answer, or if the status is 429 or at
-// least 500. It is not repeated if it got no credentials or found an invalid
-// certificate. Any other failure is permanent too.
+// A read that fails is repeated in two cases. Any other failure is permanent.
+//   - The service refused the read with a status of 429 or at least 500.
+//   - The read got no answer, except if it had no credentials or found an invalid
+//     certificate.
 //
 // Until returns the newest state, or last if no read succeeded. The error is
 //   - nil if p.Done returned true

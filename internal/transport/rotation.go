@@ -192,13 +192,12 @@ func (a rotating[C]) Renew(ctx context.Context, _ Response, used any) (any, bool
 // after an answer with 401. Keep the token in the source if getting one is slow.
 type TokenSource interface {
 	// Token returns a token for the header Authorization, without "Bearer ".
-	// rejected is "" before an attempt, and the refused token after a 401.
+	// rejected is "" before an attempt, and the refused token after a 401. A token
+	// that is empty or not printable ASCII counts as an error.
 	//
-	// If rejected is "", an error, or a token that is empty or not printable ASCII,
-	// ends the call: the attempt is not sent and not retried. After a 401, the
-	// source returns an error or the refused token again if it has no better token:
-	// the call then returns the 401. A token that is empty or not printable ASCII
-	// counts as an error.
+	// Before an attempt, an error ends the call: the attempt is not sent and not
+	// retried. After a 401, Token returns an error or the refused token again if it
+	// has no better token; the call then returns the 401.
 	Token(ctx context.Context, rejected string) (string, error)
 }
 

@@ -61,12 +61,11 @@ func Serve[E any](pkg string, parse func(*http.Request) (E, error), handle func(
 // deadlines; otherwise the server's limits apply.
 //
 // If Parse returns an error, ServeHTTP calls Refused, unless nil, and then answers
-// with the first status in Statuses whose Err matches. Without a match the status
-// is
+// with the first status in Statuses whose Err matches. Without a match it answers
+// with
 //   - 405 for ErrMethod
 //   - 413 for a body above 1 MiB
-//   - 408 for an error that is a timeout, such as the error of a body that is too
-//     slow
+//   - 408 for an error that is a timeout, such as a body that arrives too slowly
 //   - 400 for every other error
 //
 // For ErrMethod the answer also has the header Allow: POST.
