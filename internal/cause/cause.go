@@ -16,16 +16,17 @@ import (
 	"github.com/payclients/payclients-go/internal/redact"
 )
 
-// Hide returns err without the cause of ctx, which is the error that
-// [context.Cause] returns for ctx. If err itself is the cause, Hide returns
+// Hide removes the cause of ctx from err, if ctx has ended. The cause is the error
+// that [context.Cause] returns for ctx. If err itself is the cause, Hide returns
 // ctx.Err(). If err wraps the cause, Hide returns a new error that prints and
-// wraps ctx.Err(). The new error does not wrap the cause, or what the cause
-// wraps. errors.Is, but not errors.As, still finds the errors that wrapped the
-// cause. Both find all other errors in err, such as another error of errors.Join.
+// wraps ctx.Err(). The new error does not wrap the cause, or what the cause wraps.
+// errors.Is, but not errors.As, still finds the errors that wrapped the cause.
+// errors.Is and errors.As find all other errors in err, such as another error of
+// errors.Join.
 //
-// Hide returns err unchanged if ctx has not ended, if ctx has no cause other than
-// ctx.Err(), if err is nil, or if err neither is nor wraps the cause. ctx must
-// not be nil.
+// Hide returns err unchanged if ctx has not ended, if the cause is ctx.Err()
+// itself, if err is nil, or if err neither is nor wraps the cause. ctx must not be
+// nil.
 func Hide(ctx context.Context, err error) error {
 	if hidden, foreign := hide(ctx, err); foreign == nil || !same(err, foreign) {
 		return hidden
@@ -33,11 +34,12 @@ func Hide(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// Keep does what [Hide] does, for an error that a function of the caller returned.
-// There are two differences. errors.Is still finds the cause itself, but not the
-// errors that the cause wraps. And if err itself is the cause, Keep also returns a
-// new error that prints and wraps ctx.Err(). Keep returns err unchanged in the
-// same cases as Hide, also a nil err.
+// Keep does what [Hide] does, with two differences. It is meant for an error that
+// a function of the caller returned. The first difference: errors.Is still finds
+// the cause itself, but not the errors that the cause wraps. The second: if err
+// itself is the cause, Keep returns a new error that prints and wraps ctx.Err(),
+// not ctx.Err() itself. Keep returns err unchanged in the same cases as Hide, also
+// a nil err.
 func Keep(ctx context.Context, err error) error {
 	hidden, foreign := hide(ctx, err)
 	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
@@ -46,11 +48,11 @@ func Keep(ctx context.Context, err error) error {
 	return hidden
 }
 
-// hide removes the cause of ctx (see [context.Cause]) from err. If err is or
-// wraps the cause, hidden is a new *restError: it prints ctx.Err(), wraps
-// ctx.Err() and wraps the rest of err. foreign is then the removed cause. In all
-// other cases hidden is err itself and foreign is nil: err is nil, ctx has not
-// ended, ctx has no cause other than ctx.Err(), or err does not wrap the cause.
+// hide removes the cause of ctx (see [context.Cause]) from err, if ctx has ended.
+// If err is or wraps the cause, hidden is a new *restError: it prints ctx.Err(),
+// wraps ctx.Err() and wraps the rest of err. foreign is then the removed cause. In
+// all other cases hidden is err itself and foreign is nil: err is nil, ctx has not
+// ended, the cause is ctx.Err() itself, or err neither is nor wraps the cause.
 func hide(ctx context.Context, err error) (hidden, foreign error) {
 	ended := ctx.Err()
 	if err == nil || ended == nil {
@@ -69,13 +71,14 @@ func hide(ctx context.Context, err error) (hidden, foreign error) {
 
 // WithoutURL removes every *url.Error from err, because the text of a *url.Error
 // prints the URL. If err itself is a *url.Error, WithoutURL first replaces err by
-// the error that the *url.Error wraps, which may be nil. If err then wraps no
-// *url.Error, WithoutURL returns err as it is. A nil err returns nil.
+// the error that the *url.Error wraps, which may be nil. It repeats this until err
+// is not a *url.Error. If err then wraps no *url.Error, WithoutURL returns err as
+// it is. A nil err returns nil.
 //
 // If err wraps a *url.Error, WithoutURL returns a new error with the fixed text
 // "error without its URL". errors.Is, but not errors.As, still finds the errors
-// that wrapped a *url.Error. Both find all other errors in err, such as the error
-// that the *url.Error wraps.
+// that wrapped a *url.Error. errors.Is and errors.As find all other errors in err,
+// such as the error that the *url.Error wraps.
 func WithoutURL(err error) error {
 	for {
 		u, ok := Own[*url.Error](err)
@@ -98,10 +101,10 @@ func WithoutURL(err error) error {
 }
 
 // Ended returns the context error that [Hide] or [Keep] put in place of a cause:
-// context.Canceled or context.DeadlineExceeded. It returns nil if err is nil or
-// not itself a new error of Hide or Keep; errors that err wraps do not count. It
-// also returns nil for a plain ctx.Err(), which Hide returns if its err was the
-// cause itself.
+// ctx.Err() of their ctx, which is context.Canceled or context.DeadlineExceeded.
+// err itself must be the new error of Hide or Keep. For any other err, also nil
+// and an error that wraps the new error, Ended returns nil. It also returns nil
+// for a plain ctx.Err(), which Hide returns if its err was the cause itself.
 func Ended(err error) error {
 	if r, ok := Own[*restError](err); ok {
 		return r.ended
@@ -110,9 +113,9 @@ func Ended(err error) error {
 }
 
 // Own returns err as a T, and true, if err itself is a T. It does not look at
-// errors that err wraps. errors.As would look at them, and would also find errors
-// of other calls, which functions and transports of a caller may wrap. If err is
-// nil or not a T, Own returns a zero T and false.
+// errors that err wraps. errors.As would also find a T within err, which may
+// belong to another call: functions and transports of a caller may wrap such
+// errors. If err is nil or not a T, Own returns the zero value of T and false.
 func Own[T error](err error) (T, bool) {
 	own, ok := err.(T) //nolint:errorlint // that is the point
 	return own, ok
@@ -123,14 +126,14 @@ func Own[T error](err error) (T, bool) {
 // it.
 type restError struct {
 	ended error   // ctx.Err(), which replaces a cause; nil if only a *url.Error was removed
-	above []error // errors that wrapped a removed error and would print it; only errors.Is finds them
-	apart []error // the errors that may be printed, with ended first
+	above []error // errors that wrapped a removed error and would print it, after Keep also the cause; errors.Is finds them
+	apart []error // the errors that may be printed; if ended is not nil, ended is the first
 }
 
-// Error returns the text of r.ended, the error of the ended context. If r.ended
-// is nil, because only a *url.Error was removed, it returns "error without its
-// URL". It never prints the other errors of r, because their text would show what
-// was removed.
+// Error returns r.ended.Error(), the text of the error of the ended context. If
+// r.ended is nil, because only a *url.Error was removed, it returns "error without
+// its URL". It never prints the other errors of r, because their text would show
+// what was removed.
 func (r *restError) Error() string {
 	if r.ended != nil {
 		return r.ended.Error()
@@ -138,10 +141,10 @@ func (r *restError) Error() string {
 	return "error without its URL"
 }
 
-// Is reports whether target is the same value as one of the errors in r.above.
-// These errors wrapped the removed error and must not be printed. Is does not
-// look at r.ended and r.apart: errors.Is finds those through Unwrap. A nil target
-// returns false.
+// Is reports whether target is one of the errors in r.above, as the function same
+// compares them: errors that wrapped a removed error and, after [Keep], the cause
+// itself. Is does not look at r.ended and r.apart: errors.Is finds those through
+// Unwrap. A nil target returns false.
 func (r *restError) Is(target error) bool {
 	return slices.ContainsFunc(r.above, func(err error) bool { return same(err, target) })
 }
@@ -154,22 +157,29 @@ func (r *restError) Unwrap() []error { return r.apart }
 // would print the fields of r, and so the errors in r.above.
 func (r *restError) Format(s fmt.State, _ rune) { redact.Print(s, r.Error()) }
 
-// split takes an error chain apart: it removes the errors that cut selects. The
-// caller sets cut and calls apply once; above and apart are the results.
+// split takes an error chain apart: it removes the errors that the function cut
+// selects. The caller sets cut and calls apply once. The results are in above and
+// apart.
 type split struct {
-	// cut reports whether an error must be removed. inner is an error that the
-	// removed error wraps and that stays, or nil if none stays.
+	// apply calls cut with each error of the chain, except with errors that a selected
+	// error wraps. cut returns true if apply must remove the error. inner is an error
+	// that the removed error wraps and that stays, or nil if none stays.
 	cut   func(error) (gone bool, inner error)
 	above []error // errors that wrapped a removed error, the innermost first
 	apart []error // errors that stay
 }
 
-// apply reports whether s.cut removes err or an error that err wraps. If so, apply
-// appends to the results in s. s.above gets the errors that wrap a removed error.
-// s.apart gets the other errors that such an error wraps directly, for example the
-// rest of an errors.Join. s.apart also gets each inner error that s.cut returns, after
-// apply took the inner error apart too. If s.cut removes nothing, s does not
-// change and the result is false. A nil err returns false.
+// apply removes from err each error for which s.cut returns true. It reports
+// whether there was one: err itself or an error that err wraps. If so, apply
+// appends to the results in s, and err itself does not change:
+//
+//   - s.above gets the errors that wrap a removed error.
+//   - s.apart gets the other errors that these errors wrap directly, such as the rest of an errors.Join.
+//   - s.apart also gets the inner error that s.cut returns. If the inner error holds an error to remove too, apply
+//     takes the inner error apart instead.
+//
+// If there was none, also for a nil err, s does not change and the result is
+// false.
 func (s *split) apply(err error) bool {
 	if err == nil {
 		return false
@@ -205,9 +215,9 @@ func children(err error) []error {
 	return nil
 }
 
-// same reports whether a and b are the same value: of one type, and equal by ==.
-// If == would panic for the values, for example slices, reflect.DeepEqual
-// compares them. same returns false if a or b is nil.
+// same reports whether a and b have the same type and are equal by ==. If == would
+// panic for them, because they hold slices for example, reflect.DeepEqual compares
+// them. same returns false if a or b is nil. It does not look at wrapped errors.
 func same(a, b error) bool {
 	if a == nil || b == nil || reflect.TypeOf(a) != reflect.TypeOf(b) {
 		return false

@@ -13,13 +13,14 @@ import (
 
 // Scanner reads the JSON text Body from the index I on. To begin, the caller sets
 // Body only. Methods skip bytes by moving I forward. A method that finds an error
-// records it in Err, where only the first error stays. Methods do not look at
-// Err: the caller checks it and stops, because I and results mean nothing after
-// an error. A Scanner never changes Body. It is not safe for concurrent use.
+// records it in Err, unless Err holds an error already. Methods do not look at Err
+// before they begin: the caller checks Err and stops, because I and all results
+// mean nothing after an error. A Scanner never changes Body. It is not safe for
+// concurrent use.
 type Scanner struct {
 	Body []byte // the JSON text; results are slices of it
 	I    int    // index of the next byte in Body, from 0 to len(Body)
-	Err  *Error // the first error; nil if there is none
+	Err  *Error // the first error that a method found; nil if there is none
 }
 
 // Error says what is wrong with a JSON text and where, without quoting the text.
@@ -30,15 +31,17 @@ type Error struct {
 	Place  string // follows the offset in the message, for example ", member comment"; "" if unknown
 }
 
-// Error returns e.Rule, and in parentheses e.Offset and e.Place: "must be valid
-// UTF-8 (at byte 7, member comment)". It does not quote the JSON text.
+// Error returns e.Rule, followed by e.Offset and e.Place in parentheses, for
+// example "must be valid UTF-8 (at byte 7, member comment)". It does not quote the
+// JSON text.
 func (e *Error) Error() string {
 	return e.Rule + " (at byte " + strconv.Itoa(e.Offset) + e.Place + ")"
 }
 
-// Values of [Error.Rule] for characters that do not exist. Other JSON of a provider is
-// decoded with U+FFFD in their place. A signed text is refused: after such a
-// replacement nobody knows which bytes the signature covers.
+// Values of [Error.Rule] for strings that are not valid Unicode. Scanner refuses such a
+// string, because it reads signed JSON. The package internal/wire, which reads the other
+// JSON, replaces the invalid bytes by U+FFFD. In signed JSON a replacement would hide
+// which bytes the signature covers.
 const (
 	RuleUTF8 = "must be valid UTF-8"                 // the bytes of a string are not UTF-8
 	RulePair = "must not have half a surrogate pair" // one \u sequence of a pair is missing
@@ -50,9 +53,9 @@ const (
 	ruleEscape = "must have known escape sequences only" // also for an incomplete one
 )
 
-// Fail records in s.Err that the text breaks rule at the offset s.I. If s has an
-// error already, Fail changes nothing. It always returns false, so that a caller
-// can return its result.
+// Fail stores in s.Err a new [Error] with the given rule and the offset s.I. If
+// s.Err is not nil, Fail changes nothing. It always returns false, so that a
+// caller can return the result of Fail.
 func (s *Scanner) Fail(rule string) bool {
 	if s.Err == nil {
 		s.Err = &Error{Rule: rule, Offset: s.I}
@@ -61,8 +64,9 @@ func (s *Scanner) Fail(rule string) bool {
 }
 
 // Next returns the byte at s.I without moving. It returns 0 at the end of Body,
-// and also for a NUL byte in Body. The caller need not tell the two apart: where
-// JSON must go on, both are errors.
+// and also for a NUL byte in Body. The caller need not tell these two cases apart:
+// outside of a string, both are errors if more JSON must follow. Next records no
+// error.
 func (s *Scanner) Next() byte {
 	if s.I < len(s.Body) {
 		return s.Body[s.I]
@@ -83,9 +87,10 @@ func (s *Scanner) Spaces() {
 	}
 }
 
-// Comma skips the comma at s.I and the whitespace after it, and returns true. If
-// the byte at s.I is not a comma, Comma records an error (unless there is one),
-// does not move, and returns false.
+// Comma skips the comma at s.I and the whitespace after the comma, and returns
+// true. If the byte at s.I is not a comma, or Body ends there, Comma records an
+// error in s.Err, does not move, and returns false. An error that s.Err holds
+// already stays.
 func (s *Scanner) Comma() bool {
 	if s.Next() != ',' {
 		return s.Fail("must have a comma or a closing bracket here")
@@ -95,9 +100,10 @@ func (s *Scanner) Comma() bool {
 	return true
 }
 
-// Literal skips literal, which is "true", "false" or "null", at s.I. If other bytes
-// stand at s.I, Literal records an error and does not move. It does not check what
-// follows the literal.
+// Literal skips the bytes of the parameter literal at s.I. The caller passes
+// "true", "false" or "null"; Literal does not check this. If other bytes stand at
+// s.I, Literal records an error in s.Err and does not move. It does not check what
+// follows.
 func (s *Scanner) Literal(literal string) {
 	if len(s.Body)-s.I < len(literal) || string(s.Body[s.I:s.I+len(literal)]) != literal {
 		s.Fail(ruleValue)
@@ -107,8 +113,9 @@ func (s *Scanner) Literal(literal string) {
 }
 
 // Number skips the JSON number at s.I and returns its bytes, a slice of Body. If
-// no valid number stands there, it records an error and returns nil. It does not
-// check what follows the number: for 01 it returns 0 and stops before the 1.
+// no valid number stands there, Number records an error in s.Err and returns nil;
+// s.I may have moved. Number does not check what follows the number: for 01 it
+// returns 0 and stops before the 1.
 func (s *Scanner) Number() []byte {
 	from := s.I
 	if s.Next() == '-' {
@@ -143,10 +150,11 @@ func (s *Scanner) digits() bool {
 	return s.I > from || s.Fail(ruleValue)
 }
 
-// Plain skips bytes within a JSON string, from s.I on. It stops at the first
-// quote, backslash or control character, or at the end of Body; none of these is
-// an error of Plain. If the skipped bytes are not valid UTF-8, Plain records an
-// error of [RuleUTF8] at the first of the skipped bytes.
+// Plain skips the bytes of a JSON string from s.I on that are not special. It
+// stops at the first quote, backslash or control character, or at the end of Body;
+// stopping is never an error. If the skipped bytes are not valid UTF-8, Plain
+// records an error of [RuleUTF8] in s.Err. The offset of this error is the first
+// skipped byte.
 func (s *Scanner) Plain() {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	b, i, all := s.Body, s.I, uint64(0)
@@ -174,14 +182,14 @@ func (s *Scanner) Plain() {
 }
 
 // Escaped skips one escape sequence, such as \n or \u00e9, and returns its
-// character. s.I must stand at the backslash. Two \u sequences that form a
-// surrogate pair are skipped together.
+// character. A backslash must stand at s.I; Escaped does not check this. Two \u
+// sequences that form a surrogate pair are skipped together and are one character.
 //
-// Half a surrogate pair can occur in a JavaScript string. If allowHalf is true,
-// Escaped returns the half as a rune, from U+D800 to U+DFFF, which is not a valid
-// rune. If allowHalf is false, Escaped records an error of [RulePair]. An unknown
-// or incomplete sequence is always an error. After an error the result means
-// nothing.
+// If a \u sequence is only half of a surrogate pair, allowHalf decides. If
+// allowHalf is true, Escaped returns the half as a rune from U+D800 to U+DFFF,
+// which is not a valid rune but can occur in a JavaScript string. If allowHalf is
+// false, Escaped records an error of [RulePair] in s.Err. An unknown or incomplete
+// sequence is always an error. After an error the result means nothing.
 func (s *Scanner) Escaped(allowHalf bool) rune {
 	s.I++
 	c := s.Next()
@@ -207,12 +215,14 @@ func (s *Scanner) Escaped(allowHalf bool) rune {
 }
 
 // unit skips the four hexadecimal digits at s.I, which follow \u, and returns
-// their character. If the digits are missing, unit records an error and returns 0.
+// their character. If the digits are missing, unit records an error in s.Err and
+// returns 0.
 //
 // The digits may be the first half of a surrogate pair. If the \u sequence of the
 // second half follows, unit skips this sequence too and returns the character of
-// the pair. If one half stands alone, unit returns the half as a rune, from U+D800
-// to U+DFFF. It then also records an error of [RulePair], unless allowHalf is true.
+// the pair. For a half alone, unit returns the half as a rune from U+D800 to
+// U+DFFF. If allowHalf is false, unit also records an error of [RulePair] in
+// s.Err.
 func (s *Scanner) unit(allowHalf bool) rune {
 	r, ok := s.Hex(s.I)
 	if !ok {
@@ -236,9 +246,9 @@ func (s *Scanner) unit(allowHalf bool) rune {
 }
 
 // Hex returns the number that the four hexadecimal digits at Body[i:i+4] spell,
-// and true. Letters may be of either case. If there are not four such digits, or
-// fewer than four bytes from i on, r is 0 and ok is false. A negative i panics.
-// Hex does not move s.I and records no error.
+// and true. Letters may be of either case. If Body has fewer than four bytes from
+// i on, or one of the four is not such a digit, r is 0 and ok is false. i must not
+// be negative. Hex does not move s.I and records no error.
 func (s *Scanner) Hex(i int) (r rune, ok bool) {
 	if len(s.Body)-i < 4 {
 		return 0, false
@@ -257,12 +267,12 @@ func (s *Scanner) Hex(i int) (r rune, ok bool) {
 	return r, true
 }
 
-// IsDigit reports whether c is an ASCII decimal digit.
+// IsDigit reports whether c is one of the ASCII digits 0 to 9.
 func IsDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// IsWord reports whether name is an identifier that an error may print: 1 to 64
-// ASCII letters, digits and underscores, not beginning with a digit. It returns
-// false for any other name, also for "": other names may be customer data.
+// IsWord reports whether an error may print name: 1 to 64 ASCII letters, digits
+// and underscores, not beginning with a digit. For any other name, also "", IsWord
+// returns false, because the name may be customer data.
 func IsWord[T string | []byte](name T) bool {
 	for i := range len(name) {
 		if c := name[i]; (c|0x20 < 'a' || c|0x20 > 'z') && c != '_' && (!IsDigit(c) || i == 0) {
