@@ -126,7 +126,7 @@ func Own[T error](err error) (T, bool) {
 // it.
 type restError struct {
 	ended error   // ctx.Err(), which replaces a cause; nil if only a *url.Error was removed
-	above []error // errors that wrapped a removed error and would print it, after Keep also the cause; errors.Is finds them
+	above []error // errors that only errors.Is finds: they wrapped a removed error, or are the cause that Keep removed
 	apart []error // the errors that may be printed; if ended is not nil, ended is the first
 }
 

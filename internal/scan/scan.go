@@ -38,13 +38,12 @@ func (e *Error) Error() string {
 	return e.Rule + " (at byte " + strconv.Itoa(e.Offset) + e.Place + ")"
 }
 
-// Values of [Error.Rule] for strings that are not valid Unicode. Scanner refuses such a
-// string, because it reads signed JSON. The package internal/wire, which reads the other
-// JSON, replaces the invalid bytes by U+FFFD. In signed JSON a replacement would hide
-// which bytes the signature covers.
+// Values of [Error.Rule] for strings that are not valid Unicode. Scanner reads signed JSON
+// and never replaces invalid bytes by U+FFFD, as the package internal/wire does in other
+// JSON: after a replacement nobody knows which bytes the signature covers.
 const (
 	RuleUTF8 = "must be valid UTF-8"                 // the bytes of a string are not UTF-8
-	RulePair = "must not have half a surrogate pair" // one \u sequence of a pair is missing
+	RulePair = "must not have half a surrogate pair" // one \u sequence of a pair is missing, see Scanner.Escaped
 )
 
 // Other values of [Error.Rule].

@@ -7,19 +7,20 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// Decimal returns the value of text, a decimal number. It never rounds: it
-// refuses a number that it cannot hold exactly. The result has as many decimal
-// places as text (100.00000000 has 8), or fewer if zeros at the end must be left
-// out to fit the limits.
+// Decimal returns the value of text, a decimal number. It never rounds: it refuses
+// a number that it cannot hold exactly. The result has as many decimal places as
+// text (100.00000000 has 8, 15e-3 has 3). It has fewer if zeros at the end must be
+// left out to fit the limits.
 //
 // The text must follow JSON's grammar for numbers, without whitespace or a plus
-// sign. The limits are 64 bytes, an exponent from -19 to 19, 19 decimal places
-// and 19 significant digits. Zeros at the start, and zeros at the end of the
-// fraction, do not count as digits.
+// sign. The limits are 64 bytes, an exponent from -19 to 19, 19 decimal places and
+// 19 significant digits. Zeros at the start, and zeros at the end of the fraction,
+// count as bytes only.
 //
-// The error is an [*Error] without a pointer, and the result is then zero. It is
-// of KindType for a text that breaks the grammar, such as "", and of KindRange
-// for a number beyond the limits and for any text longer than 64 bytes.
+// The error is an [*Error] with the Offset 0 and the Pointer "", and the result is
+// then zero. It is of KindRange for any text longer than 64 bytes. For a shorter
+// text it is of KindType if the text breaks the grammar, as "" does, and of
+// KindRange if the number is beyond the limits.
 func Decimal(text string) (decimal.Decimal, error) {
 	d, err := parseDecimal(text)
 	if err != nil {
@@ -29,8 +30,9 @@ func Decimal(text string) (decimal.Decimal, error) {
 	return d, nil
 }
 
-// errType and errRange are errors of the functions that parse a text. They have no
-// offset and no pointer, and are shared: callers copy them and must not change them.
+// errType and errRange are the errors of the functions that parse a text, such as
+// parseNumber. Their Offset is 0 and their Pointer is "". All calls return the same two
+// errors: callers copy an error and must not change it.
 var (
 	errType  = &Error{Kind: KindType}  // the text is not a number
 	errRange = &Error{Kind: KindRange} // the number is beyond the limits
@@ -38,16 +40,16 @@ var (
 
 // Limits of a number that [Decimal] accepts.
 const (
-	maxNumberLen = 64 // the length in bytes; it is checked first
-	maxExponent  = 19 // the exponent after e, from -19 to 19
+	maxNumberLen = 64 // bytes of the text; this limit is checked first
+	maxExponent  = 19 // the exponent after e must be from -19 to 19
 )
 
-// number is the value ±coef / 10^scale. The zero value is 0. parseNumber makes
-// it.
+// number is the value coef / 10^scale, with a minus sign if neg is true. The zero
+// value of the struct is 0. parseNumber makes a number.
 type number struct {
 	neg   bool   // there is a minus sign, also for -0
 	coef  uint64 // at most 19 decimal digits
-	scale int    // digits of the fraction, from 0 to 19; may be outside until number.fit
+	scale int    // digits of the fraction, from 0 to 19; before number.fit perhaps below or above
 }
 
 func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
@@ -62,8 +64,8 @@ func parseDecimal[T ~string | ~[]byte](text T) (decimal.Decimal, *Error) {
 // [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?. It checks three things in this
 // order. A text longer than 64 bytes is errRange, even if the text breaks the
 // grammar. A text that breaks the grammar, such as "", is errType. A number beyond
-// the limits of [Decimal] is errRange. With an error the returned number means
-// nothing.
+// the limits of [Decimal] is errRange. If the error is not nil, the returned
+// number means nothing.
 func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	var n number
 	if len(text) > maxNumberLen {
@@ -103,11 +105,11 @@ func parseNumber[T ~string | ~[]byte](text T) (number, *Error) {
 	return n.fit(digits)
 }
 
-// parseExponent reads all of text as an exponent such as e-7 or E19. text must
-// not be empty, or parseExponent panics. It returns the exponent, here -7, which
-// is from -19 to 19. The error is errType if text is not an exponent, and
-// errRange if the exponent lies outside -19 to 19, even with thousands of digits.
-// With an error the result is 0.
+// parseExponent reads all of text as an exponent such as e-7 or E19. It returns
+// the exponent, here -7 or 19. The error is errType if text is not an exponent. It
+// is errRange if the exponent is below -19 or above 19, even with thousands of
+// digits. With an error the result is 0. text must not be empty: parseExponent
+// panics for "".
 func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	if text[0] != 'e' && text[0] != 'E' {
 		return 0, errType
@@ -135,12 +137,14 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	return sign * exp, nil
 }
 
-// fit returns a copy of n with the coefficient that digits spell. n.neg and
-// n.scale must be set; a negative scale makes fit append zeros. digits holds all
-// digits of the number without its point; fit may write into its spare capacity.
-// Zeros at the start of digits do not count. If the number has more than 19
-// digits or a scale above 19, fit removes zeros at the end of the fraction until
-// the number fits. If it still does not fit, the error is errRange, and the
+// fit returns a copy of n with the coefficient that digits spell, and with a scale
+// from 0 to 19. digits holds all digits of the number without its point; fit may
+// write into its spare capacity. Before the call n.neg and n.scale must be set,
+// and n.coef must be 0. Zeros at the start of digits do not count.
+//
+// A negative scale makes fit append zeros. If the number has more than 19 digits
+// or a scale above 19, fit removes zeros at the end of the fraction until the
+// number fits. If the number still does not fit, the error is errRange, and the
 // returned number means nothing.
 func (n number) fit(digits []byte) (number, *Error) {
 	for len(digits) > 0 && digits[0] == '0' {
@@ -166,9 +170,8 @@ func (n number) fit(digits []byte) (number, *Error) {
 	return n, nil
 }
 
-// decimal returns n as a decimal.Decimal with the scale of n. It never fails,
-// because the digits and the scale of a number always fit. Minus zero becomes
-// zero.
+// decimal returns n as a decimal.Decimal with the scale of n. n must come from
+// parseNumber without an error: decimal then never fails. Minus zero becomes zero.
 func (n number) decimal() decimal.Decimal {
 	if n.coef <= math.MaxInt64 {
 		v := int64(n.coef)
@@ -187,8 +190,8 @@ func (n number) decimal() decimal.Decimal {
 	return d
 }
 
-// int64 returns n as an integer. A fraction of zeros, as in 10.0, is dropped. If
-// n has another fraction or does not fit into an int64, the result is 0 and the
+// int64 returns n as an int64. A fraction of zeros, as in 10.0, is dropped. If n
+// has any other fraction or does not fit into an int64, the result is 0 and the
 // error is errRange.
 func (n number) int64() (int64, *Error) {
 	for ; n.scale > 0; n.scale-- {

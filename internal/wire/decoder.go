@@ -10,22 +10,23 @@ import (
 // decoder reads one JSON text. newDecoder makes it, and free puts it back into a
 // pool. It is not safe for concurrent use. A method that reads a value takes i,
 // the index of the value's first byte in data. It returns the index behind the
-// value. If the value cannot be read, the method records an error in err and
-// returns -1. "After an error" means this in the comments of this package.
+// value. If the value cannot be read, the method stores an error in the field err
+// and returns -1. Comments of this package call this "after an error", and call
+// the error in err "the recorded error".
 //
-// Decoders are pooled because they remember strings. The strings have bytes of
-// their own: a pooled decoder does not keep data in memory.
+// Decoders are pooled because they remember strings. The strings are copies: a
+// pooled decoder does not keep data in memory.
 type decoder struct {
 	data  []byte // the JSON text
 	php   bool   // [] may stand for an empty object, see DecodePHP
 	depth int    // number of arrays and objects that are open
 	room  int    // bytes of memory that the decoded values may still take; negative after they took more
 	err   Error  // the error recorded last; Kind is "" if there is none yet
-	odd   bool   // a string of the last member had half a surrogate pair or broken UTF-8, or a time an unknown layout
+	odd   bool   // the last member has a string with half a surrogate pair or broken UTF-8, or a time in an unknown layout
 
 	// These describe the row that is read, see the package comment.
-	tolerant bool     // in a row with a field Unread: a member that does not fit is lost, and the row goes on
-	refuse   rule     // a member with one of these rules has to fit also if tolerant is true
+	tolerant bool     // the row has a field Unread and goes on without a member that does not fit
+	refuse   rule     // a member with one of these rules has to fit, even if tolerant is true
 	unread   []string // JSON pointers of the members that did not fit
 	loose    bool     // names may repeat within unknown members
 
@@ -34,7 +35,7 @@ type decoder struct {
 	day      [2]uint64 // the bytes of the last date that usualTime read; zero at first
 	midnight int64     // the Unix time, in seconds, when that day begins in UTC
 
-	decimals []decimal.Decimal // free elements for the next values, see lying
+	decimals []decimal.Decimal // free elements for the next values, see allocate
 	ints     []int64           // the same for integers
 
 	last  [slots]string // the last string without escapes that a field had, by the slot of the field
@@ -46,12 +47,13 @@ const slots = 256
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
 // newDecoder returns a decoder for data. The caller must not change data until it
-// calls free, and must call free once when done. php selects the rules of
-// [DecodePHP].
+// calls free, and must call free once when done. If php is true, the decoder
+// accepts [] in place of an object, as [DecodePHP] does.
 //
-// The memory of the decoded values is limited to 16 MiB plus twice len(data);
-// beyond it decoding fails with KindRange. Real rows need less than their JSON,
-// but an array of empty objects would grow to hundreds of times its size.
+// The memory of the decoded values is limited to 16 MiB plus twice len(data). If
+// the values need more, decoding fails with an error of KindRange. Real rows need
+// less than their JSON, but an array of empty objects would grow to hundreds of
+// times its size.
 func newDecoder(data []byte, php bool) *decoder {
 	d, _ := decoders.Get().(*decoder)
 	d.data, d.php, d.depth, d.room = data, php, 0, 2*len(data)+16<<20
@@ -71,43 +73,48 @@ func (d *decoder) free() {
 
 // Decode decodes data, one JSON value, into v, a non-nil pointer. It panics if v
 // is anything else, or if v's type is not supported. The package comment lists
-// what each Go type accepts. v may point to a row, see the package comment. A
-// field whose member is missing in data keeps its value. Nothing in v points into
-// data afterwards.
+// what each Go type accepts. A field whose member is missing in data keeps its
+// value. Nothing in v points into data afterwards.
+//
+// v may point to a row, a struct with a field Unread. A member of a row that does
+// not fit is usually not an error: Decode adds it to Unread, see the package
+// comment.
 //
 // Names are case-sensitive, and unknown members are ignored. A byte order mark
 // before the value is skipped. In a string, half a surrogate pair or a broken
 // UTF-8 byte becomes U+FFFD. A field tagged wire:"strict" or wire:"id" refuses
-// both: two ids that differ only there would look the same.
+// such a string: two ids that differ only there would look the same.
 //
-// The error is an [*Error], and v is then partly filled. The kinds are:
+// The error is an [*Error], and v may then be partly filled. The kinds are:
 //
 //   - KindSyntax: JSON that is not valid or has more than 10,000 levels, and a string that a strict field refuses.
 //   - KindDuplicate: a name that occurs twice in an object, except within a [json.RawMessage].
 //   - KindRange: a number, or a string in place of one, that the field cannot hold exactly or that has more than 64
-//     bytes; any wrong number or string for a field tagged wire:"whole"; values that take more memory than 16 MiB plus
-//     twice len(data).
+//     bytes; any wrong number or string for a field tagged wire:"whole"; values that take more memory than 16 MiB
+//     plus twice len(data).
 //   - KindType: any other value that does not fit, such as an object for an int.
 //
-// An error of a method UnmarshalJSON keeps its kind if it is or wraps an *Error,
-// and becomes KindType otherwise.
+// If a method UnmarshalJSON returns an error that is or wraps an *Error, Decode
+// keeps its kind. Any other error of the method becomes one of KindType.
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)
 }
 
 // DecodePHP does what [Decode] does, with one difference for providers written in
-// PHP, which print an empty map as []. DecodePHP accepts [] in place of an
-// object, for a struct or map anywhere in v. It sets the struct to its zero value
-// and the map to nil.
+// PHP, which print an empty map as []. Anywhere in v, DecodePHP accepts [] in
+// place of the object for a struct or map: the struct becomes its zero value, and
+// the map becomes nil. A type that Decode fills by its method UnmarshalJSON is an
+// exception: its method gets the [].
 func DecodePHP(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), true)
 }
 
-// decode decodes all of data into target, which must be settable. p is the plan
-// of target's type, and php selects the rules of [DecodePHP]. The error is an
-// *Error, and target is then partly filled.
+// decode decodes all of data into target, which must be settable. p is the plan of
+// target's type. If php is true, decode accepts [] in place of an object, as
+// [DecodePHP] does. The error is an *Error of the kinds of [Decode], and target
+// may then be partly filled.
 func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 	d := newDecoder(data, php)
 	defer d.free()
@@ -119,11 +126,11 @@ func decode(data []byte, p *plan, target reflect.Value, php bool) error {
 // nothing else.
 func (d *decoder) begin() int { return skipSpace(d.data, len(d.data)-len(Text(d.data))) }
 
-// finish checks the end of d.data after its value was read. i is the index behind
-// the value, or -1 if the value had an error. finish returns nil if only
-// whitespace follows the value. Otherwise it returns an *Error: the recorded
-// error if i is negative, or one of KindSyntax if anything else follows the
-// value.
+// finish checks what follows the value in d.data, after the value was read. i is
+// the index behind the value, or -1 if reading the value failed. finish returns
+// nil if i is not negative and only whitespace follows. If i is negative, finish
+// returns the recorded error as an *Error. If anything but whitespace follows the
+// value, it returns an *Error of KindSyntax.
 func (d *decoder) finish(i int) error {
 	if i >= 0 {
 		if i = skipSpace(d.data, i); i == len(d.data) {
@@ -139,18 +146,19 @@ func (d *decoder) fail(kind string, at int) int {
 	return -1
 }
 
-// under puts token in front of the JSON pointer of the recorded error. token is a
-// member name or an index, and under escapes it. It always returns -1, the index
-// that stands for an error.
+// under puts a slash and token in front of the JSON pointer of the recorded error.
+// token is a member name or an index. under escapes token as a JSON pointer needs.
+// It always returns -1, the index that stands for an error.
 func (d *decoder) under(token string) int {
 	d.err.Pointer = "/" + escapeToken(token) + d.err.Pointer
 	return -1
 }
 
-// failure returns a copy of the recorded error as an *Error, never nil. The offset
-// in the copy counts from the index start of d.data. If the data looks like UTF-16
-// or UTF-32, a syntax error without a pointer says this, and has no offset. Call
-// failure only after an error.
+// failure returns a copy of the recorded error as an *Error, never nil. In the
+// copy, the offset counts from the index start of d.data. If the error is of
+// KindSyntax and has no pointer, and d.data looks like UTF-16 or UTF-32, the copy
+// reports this encoding in its text and has the offset 0. Call failure only after
+// an error.
 func (d *decoder) failure(start int) error {
 	e := d.err
 	e.Offset -= int64(start)
@@ -161,60 +169,62 @@ func (d *decoder) failure(start int) error {
 }
 
 // take subtracts size, in bytes, from d.room, the memory that decoded values may
-// still take. It returns false if the room was too small; d.room is then
-// negative, and later calls return false too, until readRows resets d.room for the
-// next row. take records no error.
+// still take. It returns true if d.room is not negative afterwards. It returns
+// false if d.room was too small. Later calls then return false too, until readRows
+// sets d.room for the next row. take records no error: the caller does.
 func (d *decoder) take(size int) bool {
 	d.room -= size
 	return d.room >= 0
 }
 
-// open enters the object or array at i. begin is the byte that must stand there,
-// '{' or '['. If the object or array is not empty, next is the index of the first
+// open enters the object or array at i. bracket is the byte that must stand there,
+// '{' or '['. If the object or array is not empty, first is the index of its first
 // name or element (or len(d.data) if the data ends there), more is true, and
-// d.depth grows by one. If the object or array is empty, next is the index behind
-// the closing bracket, and more is false.
+// d.depth grows by one. If it is empty, first is the index behind the closing
+// bracket, more is false, and d.depth does not change.
 //
-// After an error next is -1 and more is false. The error is of KindSyntax for
+// After an error first is -1 and more is false. The error is of KindSyntax for
 // invalid JSON and for more than maxDepth levels, and of KindType for a valid
-// value of another kind.
-func (d *decoder) open(i int, begin byte) (next int, more bool) {
-	if i == len(d.data) || d.data[i] != begin {
+// value that does not begin with bracket.
+func (d *decoder) open(i int, bracket byte) (first int, more bool) {
+	if i == len(d.data) || d.data[i] != bracket {
 		return d.wrong(i), false
 	}
 	if d.depth++; d.depth > maxDepth {
 		return d.fail(KindSyntax, i), false
 	}
-	if i = skipSpace(d.data, i+1); i < len(d.data) && d.data[i] == begin+2 { // see skipValue
+	if i = skipSpace(d.data, i+1); i < len(d.data) && d.data[i] == bracket+2 { // see skipValue
 		d.depth--
 		return i + 1, false
 	}
 	return i, true
 }
 
-// next goes on behind an element or member of an array or object. i is the index
-// behind its value, and end is the closing byte, ']' or '}'. If a comma follows,
-// next is the index of the next element or name (or len(d.data) if the data ends
-// there), and more is true. If end follows, next is the index behind end, more is
-// false, and d.depth falls by one. If anything else follows, next is -1, more is
-// false, and the error is of KindSyntax.
-func (d *decoder) next(i int, end byte) (next int, more bool) {
+// next goes on behind an element of an array, or behind a member of an object. i
+// is the index behind the value, and closing is ']' or '}'. There are three cases:
+//
+//   - A comma follows. after is the index of the next element or name (or len(d.data) if the data ends there), and
+//     more is true.
+//   - closing follows. after is the index behind closing, more is false, and d.depth falls by one.
+//   - Anything else follows, or the data ends. after is -1, more is false, and the error is of KindSyntax.
+func (d *decoder) next(i int, closing byte) (after int, more bool) {
 	i = skipSpace(d.data, i)
 	switch {
 	case i < len(d.data) && d.data[i] == ',':
 		return skipSpace(d.data, i+1), true
-	case i < len(d.data) && d.data[i] == end:
+	case i < len(d.data) && d.data[i] == closing:
 		d.depth--
 		return i + 1, false
 	}
 	return d.fail(KindSyntax, i), false
 }
 
-// name reads the member name at i and the colon behind it. It returns the name,
-// decoded, and the index of the member's value. The index is len(d.data) if the
-// data ends behind the colon. The name may be a slice of d.data. If no string and
-// colon stand at i, the results are nil and -1, and the error is of KindSyntax.
-func (d *decoder) name(i int) (name []byte, next int) {
+// name reads the member name at i and the colon behind the name. It returns the
+// name, with escapes decoded, and the index of the member's value. This index is
+// len(d.data) if the data ends behind the colon. The name may be a slice of
+// d.data. If no valid string with a colon stands at i, the results are nil and -1,
+// and the error is of KindSyntax.
+func (d *decoder) name(i int) (name []byte, value int) {
 	if i == len(d.data) || d.data[i] != '"' {
 		return nil, d.fail(KindSyntax, i)
 	}
@@ -228,9 +238,9 @@ func (d *decoder) name(i int) (name []byte, next int) {
 	return name, skipSpace(d.data, i+1)
 }
 
-// wrong records an error for the value at i, which is not of the kind that was
-// expected, and always returns -1. The error is of KindType if the value is valid
-// JSON. It is of KindSyntax if the value is not valid or the data ends at i.
+// wrong records an error for the value at i, whose kind is not the expected one,
+// and always returns -1. The error is of KindType if the value is valid JSON. It
+// is of KindSyntax if the value is not valid JSON, or if the data ends at i.
 func (d *decoder) wrong(i int) int {
 	if end, ok := skipValue(d.data, i, d.depth); !ok {
 		return d.fail(KindSyntax, end)
@@ -242,9 +252,9 @@ func (d *decoder) null(i int) bool {
 	return len(d.data)-i >= 4 && string(d.data[i:i+4]) == "null"
 }
 
-// empty returns the index behind the value at i if that value leaves a struct or
-// map empty: null, and also [] if d.php is true. For any other value, and at the
-// end of the data, it returns 0. It records no error.
+// empty returns the index behind the value at i if this value stands for an empty
+// struct or map: null, and also [] if d.php is true. For any other value, also {},
+// and at the end of the data, empty returns 0. It records no error.
 func (d *decoder) empty(i int) (end int) {
 	if d.null(i) {
 		return i + 4

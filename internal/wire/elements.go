@@ -1,16 +1,16 @@
 package wire
 
-// maxElements is the largest number of elements of an array that is split into
-// rows. It limits the memory for an array of tiny elements. Pages of providers
-// are far smaller.
+// maxElements is the largest number of elements of a JSON array that [Elements],
+// [Rows] and [RowsOf] accept. It limits the memory for an array of tiny elements.
+// Pages of providers are far smaller.
 const maxElements = 1 << 18
 
 // Elements splits the JSON array data into its elements, without decoding them.
 // Each element is a slice of data without whitespace around it. For an empty
-// array, and with an error, the result is nil. All of data must be valid JSON. A
-// byte order mark before the array is skipped. Names that repeat and invalid
-// UTF-8 within elements are accepted here, so that one bad row does not hide the
-// others: decoding an element refuses them.
+// array, and with an error, the result is nil. A byte order mark before the array
+// is skipped. All of data must be valid JSON, but names that repeat and invalid
+// UTF-8 within elements are accepted. Thus one bad row does not hide the others.
+// [Decode] of an element refuses names that repeat.
 //
 // The error is an [*Error]: of KindSyntax for invalid or empty data, and for JSON
 // nested deeper than 10,000 levels; of KindType for a value that is not an array,
@@ -53,9 +53,10 @@ func syntaxError(data []byte, at int) *Error {
 }
 
 // notArray returns the error for data that does not hold an array. i is the index
-// of the first byte of its value, which is not '['. The error is never nil. It is
-// an *Error of KindType if data is one valid value of another kind, such as an
-// error object. It is of KindSyntax if data is empty or not valid JSON.
+// of the value in data, which does not begin with '[', or len(data) if there is no
+// value. The error is an *Error and never nil. It is of KindType if data is one
+// valid value of another kind, such as an error object. It is of KindSyntax if
+// data is empty, not valid JSON, or nested deeper than maxDepth levels.
 func notArray(data []byte, i int) error {
 	end, ok := skipValue(data, i, 0)
 	if ok {

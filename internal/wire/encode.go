@@ -26,12 +26,14 @@ import (
 //     The result of MarshalText is a string.
 //   - Fields tagged omitzero are left out when zero. Unexported fields and fields tagged json:"-" are left out.
 //
-// The error is an [*Error], and the result is then nil. The kinds are:
+// The error is an [*Error], and the result is then nil. If a method MarshalJSON
+// returns an error that is or wraps an *Error, Encode keeps its kind. All other
+// errors have one of these kinds:
 //
-//   - KindType: a type that Encode does not support, such as a float or an unsigned integer; any error of MarshalText;
-//     an error of MarshalJSON. If an error of MarshalJSON is or wraps an *Error, its kind is kept.
-//   - KindSyntax: a string that is not valid UTF-8; a RawMessage or a result of MarshalJSON that is not valid JSON or
-//     nests too deep. Invalid UTF-8 and repeated names in both are accepted.
+//   - KindType: a type that Encode does not support, such as a float or an unsigned integer; any error of
+//     MarshalText; any other error of MarshalJSON.
+//   - KindSyntax: a string that is not valid UTF-8; a RawMessage or a result of MarshalJSON that is not valid JSON
+//     or nests too deep. Invalid UTF-8 and repeated names in such JSON are accepted.
 //   - KindRange: a year outside 0 to 9999; Go values nested deeper than 10,000 levels.
 func Encode(v any) ([]byte, error) {
 	var e encoder
@@ -53,9 +55,9 @@ func (e *encoder) fail(kind string) {
 	}
 }
 
-// under reports whether an error is recorded in e.err. If so, it also puts
-// token, which is a member name or an index, in front of the JSON pointer of the
-// error. It escapes token as a pointer needs.
+// under puts a slash and token in front of the JSON pointer of the error in e.err.
+// It returns true. If e.err is nil, under does nothing and returns false. token is
+// a member name or an index. under escapes token as a JSON pointer needs.
 func (e *encoder) under(token string) bool {
 	if e.err != nil {
 		e.err.Pointer = "/" + escapeToken(token) + e.err.Pointer
@@ -100,9 +102,12 @@ func (e *encoder) value(v reflect.Value) {
 // plain appends v to e.out as JSON. v must be valid, and its type must not be a
 // pointer, an interface or a type with its own encoding. Supported are strings,
 // booleans, signed integers, slices, maps with string keys, and structs. A nil
-// slice or map is null. Any other type is an error of KindType, and more than
-// maxDepth levels are an error of KindRange. An error is recorded in e.err, and
-// e.out is then incomplete.
+// slice or map is null.
+//
+// plain records an error in e.err, and e.out is then incomplete. Any other type is
+// an error of KindType. More than maxDepth levels are an error of KindRange. A
+// string that is not valid UTF-8 is an error of KindSyntax. An element or member
+// of v may cause an error of any kind.
 func (e *encoder) plain(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -185,10 +190,11 @@ func isZero(v reflect.Value) bool {
 }
 
 // mapping appends v, a map that is not nil, to e.out as a JSON object. Its keys
-// are sorted as strings. Keys of a type other than strings are an error of
-// KindType. An error is recorded in e.err, and e.out is then incomplete. The
-// JSON pointer of an error within v ends at the map, because keys may be personal
-// data.
+// are sorted by their bytes. mapping records an error in e.err, and e.out is then
+// incomplete. Keys whose type is not a string are an error of KindType, and a key
+// that is not valid UTF-8 is one of KindSyntax. A value of v may cause an error of
+// any kind. The JSON pointer of each error ends at the map, because keys may be
+// personal data.
 func (e *encoder) mapping(v reflect.Value) {
 	if v.Type().Key().Kind() != reflect.String {
 		e.fail(KindType)
@@ -221,14 +227,14 @@ func (e *encoder) time(t time.Time) {
 	}
 }
 
-// raw appends value, one JSON value, to e.out, without the whitespace between its
-// parts. For a nil or empty value it appends null. err is the error of the method
-// that made value, or nil.
+// raw appends value, one JSON value, to e.out, without the whitespace around it
+// and between its parts. For a nil or empty value raw appends null. err is the
+// error of the method that returned value, or nil.
 //
-// If err is not nil, raw appends nothing and records an error in e.err: of the
-// kind of the *Error that err is or wraps, and otherwise of KindType. If value is
-// not one valid JSON value, or nests too deep, raw appends nothing, and the error
-// is of KindSyntax.
+// If err is not nil, raw appends nothing and records an error in e.err. Its kind
+// is the kind of the *Error that err is or wraps, and otherwise KindType. If value
+// is not one valid JSON value, or makes e.out deeper than maxDepth levels, raw
+// appends nothing, and the error is of KindSyntax.
 func (e *encoder) raw(value []byte, err error) {
 	if err != nil {
 		e.fail(KindType)

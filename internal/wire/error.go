@@ -9,18 +9,22 @@ import (
 // Values of [Error.Kind]. The package makes no others.
 const (
 	// KindSyntax: not valid JSON, deeper than 10,000 levels, or half a surrogate pair or
-	// broken UTF-8 in a field tagged wire:"strict" or wire:"id".
+	// broken UTF-8 in a field tagged wire:"strict" or wire:"id". In Encode also a string
+	// that is not valid UTF-8.
 	KindSyntax    = "syntax"
 	KindDuplicate = "duplicate" // a name occurs twice in one object
-	KindType      = "type"      // valid JSON of a kind that the field cannot hold; in Encode, a type without JSON
+	// KindType: valid JSON that the field cannot hold, in Decimal a text that is not a
+	// number, in Encode a type that is not supported; also an error of UnmarshalJSON,
+	// MarshalJSON or MarshalText that has no kind.
+	KindType = "type"
 	// KindRange: a number that the field cannot hold exactly, more elements or memory than
 	// the package allows, or in Encode a year outside 0 to 9999 or more than 10,000 levels.
 	KindRange = "range"
 )
 
-// Error says what is wrong with a JSON text and where, without quoting it:
-// texts of payment providers hold names, phones and card digits, and errors end
-// in logs.
+// Error says what is wrong with a JSON text and where. It never quotes the text:
+// texts of payment providers hold names, phones and card digits, and errors end in
+// logs.
 type Error struct {
 	// Kind is one of the Kind constants.
 	Kind string
@@ -36,9 +40,10 @@ type Error struct {
 	encoding bool // the text is in UTF-16 or UTF-32
 }
 
-// Error returns a text with the kind, the offset and the pointer. An empty kind
-// is printed as "unknown", and an empty pointer is left out. For JSON in UTF-16
-// or UTF-32 the text says so, and has no offset.
+// Error returns a text such as "JSON: range error at offset 12 in /a/0/b", with
+// the kind, the offset and the pointer. An empty kind is printed as "unknown", and
+// an empty pointer is left out. If the JSON is in UTF-16 or UTF-32, Error returns
+// a fixed text that names this reason, without an offset.
 func (e *Error) Error() string {
 	if e.encoding {
 		return "JSON: syntax error: the text is in UTF-16 or UTF-32, it must be in UTF-8"
@@ -55,8 +60,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// escapeToken returns token, a member's name or an index, as a JSON pointer spells
-// it: ~0 for ~ and ~1 for /.
+// escapeToken returns token, a member name or an index, escaped for a JSON
+// pointer: ~ becomes ~0, and / becomes ~1.
 func escapeToken(token string) string {
 	if !strings.ContainsAny(token, "~/") {
 		return token

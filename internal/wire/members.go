@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// member is the JSON member that a field of a struct is decoded from and encoded
-// as. membersOf makes it from the field's name, type and tags.
+// member describes one field of a struct: the JSON member that [Decode] reads the
+// field from and [Encode] prints it as. membersOf makes it from the name, the type
+// and the tags of the field.
 type member struct {
-	name string
-	or   string       // the second name of the member, see ruleEither; "" if there is none
+	name string       // the JSON name
+	or   string       // the second JSON name, see ruleEither; "" if there is none
 	at   []int        // index of the field, for reflect.Value.FieldByIndex
 	typ  reflect.Type // of the field
 	omit bool         // the tag says omitzero: Encode leaves the member out if it is zero
@@ -29,21 +30,21 @@ const (
 	ruleLong                    // long, with strict: a number with too many digits does not make the row fail
 	ruleWhole                   // whole: an integer in digits alone, not 10.0 or 1e1
 	ruleBare                    // bare: a string or a number in place of the object is this member
-	ruleEither                  // or=name: the member has two names; the value of the first counts unless it is empty
-	ruleOther                   // no word of the tag: this is a member of ruleEither under its second name
+	ruleEither                  // or=name: a second name, read if the first is missing, null, "" or does not fit
+	ruleOther                   // not a word of the tag: marks the entry in plan.fields for the second name of or=name
 )
 
 var rules = map[string]rule{"strict": ruleStrict, "id": ruleID, "part": rulePart, "long": ruleLong, "whole": ruleWhole, "bare": ruleBare}
 
 // membersOf returns one member for each field of the struct type t, in the order
-// of the fields. It panics if t is not a struct. A field without a JSON name has
-// its Go name. membersOf does not check whether names repeat.
+// of the fields, with two exceptions. It panics if t is not a struct. A field
+// without a JSON name has its Go name. membersOf does not check whether names
+// repeat. The exceptions are:
 //
-// Two kinds of fields are replaced by the members of their struct: an embedded
-// struct without a JSON name, exported or not, and a field tagged wire:"inline",
-// which must be a struct. Each of these members also gets the words of the outer
-// field's tag wire. Any other field that is not exported, or that is tagged
-// json:"-", is left out. An embedded pointer counts as any other field.
+//   - A field is replaced by the members of its struct if it is an embedded struct without a JSON name, exported or
+//     not, or if it is a struct tagged wire:"inline". Each of these members also gets the words of the replaced
+//     field's tag wire. wire:"inline" on a field of any other type panics.
+//   - Any other field, also an embedded pointer, is left out if it is not exported or is tagged json:"-".
 func membersOf(t reflect.Type) []member {
 	var out []member
 	for f := range t.Fields() {

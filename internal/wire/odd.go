@@ -5,8 +5,8 @@ import "bytes"
 const byteOrderMark = "\ufeff"
 
 // Text returns data without the UTF-8 byte order mark at its start, if there is
-// one. It removes one mark only. The result is a slice of data; for nil data it
-// is nil.
+// one. It removes one mark only and checks nothing else. The result is a slice of
+// data; for nil data it is nil.
 func Text(data []byte) []byte {
 	return bytes.TrimPrefix(data, []byte(byteOrderMark))
 }

@@ -1,12 +1,13 @@
 package wire
 
 // Field returns the content of the member called name in the JSON object, and
-// true: a string without quotes and with its escapes decoded, or a number as it
-// is spelled. It scans the object without decoding it. name is case-sensitive.
+// true. The content is a string without quotes and with its escapes decoded, or a
+// number as it is spelled. Field scans the object without decoding it. name is
+// case-sensitive.
 //
-// ok is false and text is "" when the object is malformed, has no such member, or
-// has it twice. The same holds when the member is not a string or number, also
-// for null, and when it has half a surrogate pair or broken UTF-8 in it.
+// ok is false and text is "" if object is malformed, has no such member, or has it
+// twice. The same holds if the value is not a string or number, such as null, or
+// if it has half a surrogate pair or broken UTF-8 in it.
 func Field(object []byte, name string) (text string, ok bool) {
 	text, odd, ok := memberText(object, name)
 	if odd {
@@ -16,19 +17,20 @@ func Field(object []byte, name string) (text string, ok bool) {
 }
 
 // Words does what [Field] does, for strings that identify nothing, such as
-// messages. The one difference: it accepts half a surrogate pair and broken UTF-8
-// bytes, and returns U+FFFD for each. In the other cases in which Field finds
-// nothing, text is "" and ok is false.
+// messages. There is one difference: Words accepts half a surrogate pair and
+// broken UTF-8 bytes in the string, and returns U+FFFD for each. text is "" and ok
+// is false if object is malformed, has no such member or has it twice, or if the
+// value is not a string or number.
 func Words(object []byte, name string) (text string, ok bool) {
 	text, _, ok = memberText(object, name)
 	return text, ok
 }
 
-// memberText returns the content of the member called name in the JSON object: a
-// string without quotes and with its escapes decoded, or a number as it is
-// spelled. odd reports whether half a surrogate pair or broken UTF-8 bytes became
-// U+FFFD in text. If [Member] finds no value, or one that is not a string or
-// number, text is "", and odd and ok are false.
+// memberText returns the content of the member called name in the JSON object, and
+// ok is then true. The content is a string without quotes and with its escapes
+// decoded, or a number as it is spelled. odd reports whether half a surrogate pair
+// or broken UTF-8 bytes became U+FFFD in text. If [Member] finds no value, or a
+// value that is not a string or number, text is "", and odd and ok are false.
 func memberText(object []byte, name string) (text string, odd, ok bool) {
 	value, ok := Member(object, name)
 	if !ok {
@@ -37,19 +39,20 @@ func memberText(object []byte, name string) (text string, odd, ok bool) {
 	return scalarText(value)
 }
 
-// isText reports whether the content of quoted, after its escapes are decoded, is
-// s. quoted is a JSON string with its quotes, as unquote takes it. Half a
-// surrogate pair and each broken UTF-8 byte in quoted counts as U+FFFD.
+// isText reports whether the content of quoted, with its escapes decoded, equals
+// s. quoted must be a JSON string with its quotes; otherwise isText may panic.
+// Half a surrogate pair and each broken UTF-8 byte in quoted counts as U+FFFD.
 func isText(quoted []byte, s string) bool {
 	content, _ := unquote(quoted)
 	return string(content) == s
 }
 
-// scalarText returns the content of value, which must be valid JSON without
-// whitespace around it: a string without quotes and with its escapes decoded, or
-// a number as it is spelled. odd reports whether half a surrogate pair or broken
-// UTF-8 bytes became U+FFFD. For a value of another kind text is "", and odd and
-// ok are false. An empty value panics.
+// scalarText returns the content of value, and ok is then true. The content is a
+// string without quotes and with its escapes decoded, or a number as it is
+// spelled. value must be valid JSON without whitespace around it. odd reports
+// whether half a surrogate pair or broken UTF-8 bytes became U+FFFD. If value is
+// neither a string nor a number, text is "", and odd and ok are false. An empty
+// value panics.
 func scalarText(value []byte) (text string, odd, ok bool) {
 	switch {
 	case value[0] == '"':

@@ -16,8 +16,8 @@ import (
 )
 
 // plan describes how to read JSON values of one Go type. [Decode] builds the plan
-// of a type once and keeps it; plans refer to each other, also in circles. Only
-// the counters first and follow change later, atomically: plans are safe for
+// of a type once and keeps it. Plans refer to each other, also in circles. Later
+// only plan.first and field.follow change, atomically: plans are safe for
 // concurrent use.
 type plan struct {
 	kind kind
@@ -28,8 +28,8 @@ type plan struct {
 	// For a struct or row:
 	fields []field        // in the order of the Go fields, then the second names
 	index  map[string]int // index in fields, by JSON name
-	first  atomic.Uint32  // the two fields that came first lately, in the form of field.follow
-	bare   *field         // the member that a string or number in place of the object sets; nil if there is none
+	first  atomic.Uint32  // guesses the first field of an object, in the form of field.follow
+	bare   *field         // the member with ruleBare; nil if there is none
 
 	// For a row, see the package comment:
 	raw    []int // index of the field Raw, for the row's own bytes; nil if there is none
@@ -80,16 +80,17 @@ type field struct {
 	rule   rule      // the words of the tag wire
 	slot   uint8     // index in decoder.last; fields may share one
 
-	// follow holds the two fields that came after this one lately, the last one in the
-	// low 16 bits: each as its index in plan.fields plus 1, or 0 for none. It is a guess.
+	// follow guesses which field comes next in an object: it holds the last two fields that
+	// came after this one without being guessed. Each is its index in plan.fields plus 1, or
+	// 0 for none. The newer one is in the low 16 bits. At first that is the next Go field.
 	follow atomic.Uint32
 }
 
 // begins reports whether text begins with f.prefix: the name in quotes and its
-// colon, with nothing between them. text is the rest of the data. If the name is
-// spelled with escapes, or whitespace stands before the colon, begins returns
-// false. For speed, it compares 24 bytes at once if the prefix is not longer and
-// text not shorter.
+// colon, with nothing between them. text is the rest of the data. If the name in
+// text has escapes, or whitespace stands before the colon, begins returns false.
+// For speed, begins compares 24 bytes at once, unless the prefix is longer or text
+// is shorter.
 func (f *field) begins(text []byte) bool {
 	if len(text) < 8*len(f.words) || len(f.prefix) > 8*len(f.words) {
 		return bytes.HasPrefix(text, []byte(f.prefix))
@@ -111,8 +112,8 @@ func wordsOf(text string) (words [3]uint64) {
 }
 
 // maxFields is the largest number of JSON members of a struct; a member with two
-// names counts twice. A struct with more panics as a type that is not supported:
-// decoder.members has one bit for each.
+// names counts twice. A struct with more members is not supported: planOf panics
+// for it. decoder.members has one bit for each member.
 const maxFields = 128
 
 // plans and rowPlans keep the complete plans of the process, by reflect.Type. Nothing is
@@ -123,15 +124,15 @@ var (
 )
 
 // planOf returns the plan of t, which must not be nil. It builds the plan at the
-// first call and keeps it. It panics if values of t cannot be decoded. This is a
-// mistake in our code: all types are ours, and a test builds a plan for each.
-// planOf is safe for concurrent use.
+// first call and keeps it. planOf panics if values of t cannot be decoded. A panic
+// means a mistake in our code: all types are ours, and a test builds a plan for
+// each. planOf is safe for concurrent use.
 func planOf(t reflect.Type) *plan { return planIn(&plans, t, builder.plan) }
 
-// rowPlanOf returns the plan of the struct type t for reading it as a row, field
-// by field. Methods of t, such as UnmarshalJSON, are not called. rowPlanOf builds
-// the plan at the first call and keeps it. It panics if t is not a struct or has
-// a field that cannot be decoded. It is safe for concurrent use.
+// rowPlanOf returns the plan for reading the struct type t as a row, field by
+// field: see [RowsOf]. The plan does not call methods of t, such as UnmarshalJSON.
+// rowPlanOf builds the plan at the first call and keeps it. It panics if t is not
+// a struct or has a field that cannot be decoded. It is safe for concurrent use.
 func rowPlanOf(t reflect.Type) *plan {
 	return planIn(&rowPlans, t, func(b builder, t reflect.Type) *plan {
 		p := &plan{typ: t, size: int(t.Size())}
@@ -140,36 +141,39 @@ func rowPlanOf(t reflect.Type) *plan {
 	})
 }
 
-// planIn returns the plan of t from made, which is &plans or &rowPlans. If the
-// plan is missing, planIn calls build, with a new builder, and stores the result
-// in made. The plans of the types that t refers to are stored in the map plans,
-// also if made is &rowPlans. Two goroutines may build the same plan; both then get
-// the plan that was stored first. A plan is stored only when it is complete: if
-// build panics, nothing is stored.
-func planIn(made *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
-	p, ok := made.Load(t)
+// planIn returns the plan of t from store, which is &plans or &rowPlans. If store
+// has no plan of t, planIn calls build with an empty builder. build returns the
+// plan of t, and adds the plans of the types that t refers to to the builder.
+// planIn stores the plan of t in store, and the plans from the builder always in
+// the variable plans.
+//
+// Two goroutines may build the same plan; both then get the plan that was stored
+// first. If build panics, planIn panics too and stores nothing. Thus only complete
+// plans are stored.
+func planIn(store *sync.Map, t reflect.Type, build func(builder, reflect.Type) *plan) *plan {
+	p, ok := store.Load(t)
 	if !ok {
 		b := builder{}
 		p = build(b, t)
 		for t, p := range b {
 			plans.LoadOrStore(t, p)
 		}
-		p, _ = made.LoadOrStore(t, p)
+		p, _ = store.LoadOrStore(t, p)
 	}
 	return p.(*plan) //nolint:forcetypeassert // nothing else is stored
 }
 
-// isPart reports whether t, which must not be nil, is a struct with a field
-// tagged wire:"part" or wire:"or=…". Such a struct is decoded by its plan and not
+// isPart reports whether t is a struct with a field tagged wire:"part" or
+// wire:"or=…". t must not be nil. Such a struct is decoded field by field and not
 // by its methods, which do not know these tags. For a pointer to such a struct
 // isPart returns false.
 func isPart(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && slices.ContainsFunc(membersOf(t), func(m member) bool { return m.rule&(rulePart|ruleEither) != 0 })
 }
 
-// isRow reports whether t, which must not be nil, is a row: a struct with a field
-// Unread of the type []string. A row is always decoded by its plan, and never by
-// its methods, also inside another struct. For a pointer to a row isRow returns
+// isRow reports whether t is a row: a struct with a field Unread of the type
+// []string. t must not be nil. A row is always decoded field by field, and never
+// by its methods, also inside another struct. For a pointer to a row isRow returns
 // false.
 func isRow(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct {
@@ -226,11 +230,12 @@ func (b builder) plan(t reflect.Type) *plan {
 	return p
 }
 
-// complete fills in p, whose p.typ is a type without methods of its own for
-// decoding. It supports strings, booleans, signed integers, pointers, slices,
-// maps with string keys, and structs of at most maxFields members. It panics for
-// any other type, for time.Duration, and for a struct with two members of one
-// name. It also adds the plans of the types within p.typ to b.
+// complete fills in p for the type p.typ, which must not have a method
+// UnmarshalJSON or UnmarshalText. It supports strings, booleans, signed integers,
+// pointers, slices, maps with string keys, and structs of at most maxFields
+// members. It panics for any other type, for time.Duration, and for a struct with
+// two members of one name. It also adds the plans of the types within p.typ to b,
+// and panics if one of these is not supported.
 func (b builder) complete(p *plan) {
 	switch t := p.typ; t.Kind() {
 	case reflect.String:

@@ -201,7 +201,7 @@ func readScalar(dec *jsontext.Decoder) ([]byte, error) {
 // parseInt reads an integral number exactly.
 func refParseInt(text []byte) (int64, error) {
 	if n := len(text); n > 0 && n <= 9 && text[0] != '0' { // most of them
-		if i := digits(text, 0, n); i >= 0 {
+		if i := parseDigits(text, 0, n); i >= 0 {
 			return int64(i), nil
 		}
 	}

@@ -13,23 +13,26 @@ type BadRow struct {
 	Index int
 	// Raw is a copy of the exact bytes of the element.
 	Raw json.RawMessage
-	// Err says why the element is bad and is never nil. It is the error of UnmarshalJSON
-	// or of check, unchanged, or else an [*Error] whose offset and pointer are within Raw.
-	// For null it is an [*Error] of KindType.
+	// Err says why the element is bad and is never nil. It is one of these:
+	//
+	//   - The unchanged error of the method UnmarshalJSON that Rows called.
+	//   - The unchanged error of the function check that RowsOf got.
+	//   - An [*Error] whose Offset and Pointer lead into Raw. For null, it is of KindType.
 	Err error
 }
 
 // Rows decodes every element of the JSON array data into a new T, by the method
-// UnmarshalJSON of T. It returns the decoded rows in the order of the array. An
-// element for which UnmarshalJSON returns an error, or that is null, becomes a
-// BadRow in bad, and Rows goes on with the next element. For an empty array rows
-// is empty and not nil. bad is nil if no element is bad.
+// UnmarshalJSON of T. It returns the decoded rows in the order of the array. If
+// UnmarshalJSON returns an error for an element, or if the element is null, the
+// element becomes a BadRow in bad, and Rows goes on with the next element. For an
+// empty array rows is empty and not nil. bad is nil if no element is bad.
 //
-// err is an [*Error], and rows and bad are then nil. It is of KindSyntax for
-// invalid JSON anywhere in data, and of KindType if data is not an array. It is
-// of KindRange for more than 262,144 elements, or if the structs T would take
-// more than 16 MiB plus twice len(data). Nothing in rows and bad points into data
-// if UnmarshalJSON copies what it keeps, as [Decode] does.
+// err is an [*Error], and rows and bad are then nil. It is of KindSyntax for empty
+// data, for invalid JSON anywhere in data, and for more than 10,000 levels. It is
+// of KindType if data is another valid value than an array. It is of KindRange for
+// more than 262,144 elements, or if the values T, without what they point to,
+// would take more than 16 MiB plus twice len(data). Nothing in rows and bad points
+// into data if UnmarshalJSON copies what it keeps, as [Decode] does.
 func Rows[T any, P interface {
 	*T
 	UnmarshalJSON(data []byte) error
@@ -44,19 +47,22 @@ func Rows[T any, P interface {
 }
 
 // RowsOf does what [Rows] does, for a struct T, without calling UnmarshalJSON: it
-// decodes the fields of T as [Decode] does. It panics if T cannot be decoded. Its
-// limit of memory also counts what T points to. If T has a field Raw of the type
-// json.RawMessage tagged json:"-", RowsOf sets it to a copy of the row's bytes.
+// decodes the fields of T as [Decode] does. It panics if T cannot be decoded. A
+// valid element that Decode would refuse becomes a BadRow. What T points to counts
+// for the limit of memory too: a row that needs more than is left becomes a BadRow
+// of KindRange. If T has a field Raw of the type json.RawMessage tagged json:"-",
+// RowsOf sets Raw to a copy of the row's bytes.
 //
-// RowsOf then calls check for each decoded row. check must not be nil, and may
-// change the row. If check returns an error, the row becomes a BadRow with that
-// error.
+// RowsOf then calls check for each row that was decoded. check must not be nil,
+// and may change the row. If check returns an error, the row becomes a BadRow with
+// that error. If check returns nil, the row is in rows.
 func RowsOf[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
 	return rowsOf(data, false, check)
 }
 
-// RowsOfPHP does what [RowsOf] does, but accepts [] in place of an object within
-// rows and as a row, as [DecodePHP] does.
+// RowsOfPHP does what [RowsOf] does, but accepts [] in place of an object, as
+// [DecodePHP] does. An element [] becomes a T of zero values, for which check is
+// called.
 func RowsOfPHP[T any](data []byte, check func(*T) error) (rows []*T, bad []BadRow, err error) {
 	return rowsOf(data, true, check)
 }
@@ -72,21 +78,24 @@ func rowsOf[T any](data []byte, php bool, check func(*T) error) ([]*T, []BadRow,
 	})
 }
 
-// Row decodes data, one JSON object, into a new T: field by field, without calling
-// UnmarshalJSON, which is often the caller. If T has a field Raw as in [RowsOf],
-// Row sets Raw to a copy of data without its byte order mark. null sets every
-// field except Raw to zero; RowsOf makes null a BadRow instead. Row then calls
-// check with the new T. If check returns nil, Row replaces all of *target by the
-// new T. target and check must not be nil.
+// Row decodes data, one JSON object, into a new T: field by field as [Decode]
+// does, but never by the method UnmarshalJSON of T, which may call Row. If T has a
+// field Raw of the type json.RawMessage tagged json:"-", Row sets Raw to a copy of
+// data without the byte order mark at its start. null sets every field except Raw
+// to zero; [RowsOf] makes null a BadRow instead.
 //
-// The error is an [*Error] with a kind as in [Decode], or the error of check
-// unchanged. *target then stays unchanged. Row panics if T cannot be decoded.
+// Row then calls check with the new T, also for null. If check returns nil, Row
+// replaces all of *target by the new T and returns nil. target and check must not
+// be nil. The error of Row is an [*Error] of a kind as in Decode, or the error of
+// check unchanged. After an error *target is unchanged. Row panics if T cannot be
+// decoded.
 func Row[T any](data []byte, target *T, check func(*T) error) error {
 	return row(data, false, target, check)
 }
 
 // RowPHP does what [Row] does, but accepts [] in place of an object, as
-// [DecodePHP] does.
+// [DecodePHP] does. data itself may be [] too: all fields of T except Raw are then
+// zero.
 func RowPHP[T any](data []byte, target *T, check func(*T) error) error {
 	return row(data, true, target, check)
 }
@@ -109,12 +118,15 @@ func row[T any](data []byte, php bool, target *T, check func(*T) error) error {
 	return nil
 }
 
-// readRows decodes the JSON array data into rows, with the results of [Rows]. php
-// selects the rules of [DecodePHP]. An element null becomes a BadRow. For any other
-// element readRows calls read. read decodes the element at the index i of data
-// into row, which is zero, and returns the index behind the element. If the
-// element is bad, read returns an error. The error becomes the Err of a BadRow.
-// readRows then ignores the index and finds the end of the element itself.
+// readRows decodes the JSON array data into rows. Its results, and the errors for
+// the whole array, are those of [Rows]. If php is true, d accepts [] in place of
+// an object, as [DecodePHP] does. An element null becomes a BadRow. For any other
+// element readRows calls read.
+//
+// read decodes the element at the index i of data into row, which is zero. It
+// returns the index behind the element and nil. If the element is bad, read
+// returns an error, which becomes the Err of a BadRow. readRows then ignores the
+// index and finds the end of the element itself.
 func readRows[T any](data []byte, php bool, read func(d *decoder, i int, row *T) (int, error)) ([]*T, []BadRow, error) {
 	d := newDecoder(data, php)
 	defer d.free()

@@ -9,10 +9,10 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// scalar reads a string, a number or null at i. value is the decoded content of
-// the string or the number as it is spelled. It may be a slice of d.data. It is
-// nil for null, but not for an empty string. number reports whether the value is
-// a number. end is the index behind the value.
+// scalar reads a string, a number or null at i. value is the content of the string
+// with its escapes decoded, or the number as it is spelled. value may be a slice
+// of d.data. It is nil for null, but not for an empty string. number reports
+// whether the value is a number. end is the index behind the value.
 //
 // After an error value is nil, number is false and end is -1. The error is of
 // KindSyntax for invalid JSON and of KindType for a value of another kind.
@@ -35,10 +35,10 @@ func (d *decoder) scalar(i int) (value []byte, number bool, end int) {
 	return nil, false, d.wrong(i)
 }
 
-// bool reads true, false or null at i. value is the result, and false for null.
-// end is the index behind the text that was read. After an error value is false
-// and end is -1. The error is of KindSyntax for invalid JSON, and of KindType for
-// a value of another kind, also for "true" in quotes.
+// bool reads true, false or null at i. The result value is true for true, and
+// false for false and null. end is the index behind true, false or null. After an
+// error value is false and end is -1. The error is of KindSyntax for invalid JSON,
+// and of KindType for a value of another kind, also for "true" in quotes.
 func (d *decoder) bool(i int) (value bool, end int) {
 	switch {
 	case d.null(i):
@@ -51,14 +51,14 @@ func (d *decoder) bool(i int) (value bool, end int) {
 	return false, d.wrong(i)
 }
 
-// int reads a number, or a string that holds one, at i. Forms such as 10.0 and
-// 1e1 are accepted. end is the index behind the value. For null n is 0, ok is
-// false, and end is the index behind null.
+// int reads a whole number, or a string that holds one, at i, and returns it as n
+// with ok true. Forms such as 10.0 and 1e1 are accepted. For null n is 0 and ok is
+// false. end is the index behind the number, string or null.
 //
 // After an error n is 0, ok is false and end is -1. The error is of KindSyntax for
 // invalid JSON. It is of KindRange for a number with a fraction other than zero,
-// beyond an int64 or beyond the limits of [Decimal], and for a string of more
-// than 64 bytes. It is of KindType for every other value, also for "".
+// beyond an int64 or beyond the limits of [Decimal], and for a string of more than
+// 64 bytes. It is of KindType for every other value, also for "".
 func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, true, end
@@ -77,13 +77,14 @@ func (d *decoder) int(i int) (n int64, ok bool, end int) {
 	return n, true, end
 }
 
-// whole reads an integer that is spelled in digits and perhaps a minus sign, or a
-// string that holds one, at i. A string may have zeros at its start. null and ""
-// are 0. end is the index behind the value.
+// whole reads an integer at i that is spelled in digits and perhaps a minus sign,
+// or a string that holds such an integer, and returns it as n. In a string, zeros
+// may stand before the first other digit. For null and "" n is 0. end is the index
+// behind the value.
 //
 // After an error n is 0 and end is -1. The error is of KindSyntax for invalid
-// JSON, of KindRange for other strings and numbers, also 10.0, 1e1 and numbers
-// beyond an int64, and of KindType for any other value.
+// JSON. It is of KindRange for any other string or number, also 10.0, 1e1 and a
+// number beyond an int64. It is of KindType for a value of any other kind.
 func (d *decoder) whole(i int) (n int64, end int) {
 	if n, scale, end := shortNumber(d.data, i); end > 0 && scale == 0 {
 		return n, end
@@ -99,9 +100,9 @@ func (d *decoder) whole(i int) (n int64, end int) {
 	return n, end
 }
 
-// decimal reads a number, or a string that holds one, at i. end is the index
-// behind the value. For null and for "" x is zero, ok is false, and end is the
-// index behind the value.
+// decimal reads a number, or a string that holds one, at i, and returns it as x
+// with ok true. For null and for "" x is zero and ok is false. end is the index
+// behind the value, also for null and "".
 //
 // After an error x is zero, ok is false and end is -1. The error is of KindSyntax
 // for invalid JSON. It is of KindRange for a number beyond the limits of
@@ -122,10 +123,10 @@ func (d *decoder) decimal(i int) (x decimal.Decimal, ok bool, end int) {
 	return x, true, end
 }
 
-// shortNumber reads the number at data[i], which is n / 10^scale. end is the
-// index behind the number. It does not check what follows, except for an
-// exponent. All results are 0 if no valid number stands there, and for a number
-// with an exponent or more than 18 digits. i may be len(data).
+// shortNumber reads the number at data[i], which is n / 10^scale. end is the index
+// behind the number and is above 0. All results are 0 if no valid number stands
+// there, and for a number with an exponent or with more than 18 digits.
+// shortNumber does not check what else follows the number. i may be len(data).
 func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	neg := i < len(data) && data[i] == '-'
 	if neg {
@@ -157,17 +158,18 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	return n, scale, i
 }
 
-// slab is how many elements lying allocates together. A caller who keeps one of
-// the decimals keeps 256 bytes in memory, and one of the integers 128.
-const slab = 16
+// batch is the number of elements that allocate makes at once. They stay in memory
+// together: a caller who keeps one decimal keeps 256 bytes in memory, and a caller who
+// keeps one integer keeps 128.
+const batch = 16
 
-// lying stores x in the first element of *room and returns a pointer to this
-// element. It also removes the element from *room. If *room is empty, lying first
-// sets *room to a new slice of 16 elements, see slab. One allocation thus serves
-// 16 calls. The pointer room must not be nil.
-func lying[T any](room *[]T, x T) *T {
+// allocate stores x in the first element of *room and returns a pointer to this
+// element. It also removes the element from *room. If *room is empty, allocate
+// first sets *room to a new slice of batch elements. Thus 16 calls need one
+// allocation only. The pointer room must not be nil.
+func allocate[T any](room *[]T, x T) *T {
 	if len(*room) == 0 {
-		*room = make([]T, slab)
+		*room = make([]T, batch)
 	}
 	p := &(*room)[0]
 	*room, *p = (*room)[1:], x
@@ -192,12 +194,12 @@ func (d *decoder) time(i int, target *time.Time) int {
 	return end
 }
 
-// usualTime is a fast way to read a string in the layout "2006-01-02T15:04:05" at
-// i. A space may stand for the T, and a fraction of 1 to 9 digits and a Z may
-// follow. usualTime stores the time, which is in UTC, in *target and returns the
-// index behind the string. It also remembers the day in d for the next call. For
-// any other value, valid or not, it returns 0, does not change *target and records
-// no error.
+// usualTime reads a string at i in the layout "2006-01-02T15:04:05", faster than
+// decoder.time does. The layout may have a space in place of the T. After the
+// seconds there may be a point with 1 to 9 digits, and after that a Z. usualTime
+// stores the time, which is in UTC, in *target and returns the index behind the
+// string. It also remembers the day in d for the next call. For any other value,
+// valid or not, it returns 0, does not change *target and records no error.
 func (d *decoder) usualTime(i int, target *time.Time) (end int) {
 	const head = len(`"2006-01-02T15:04:05`)
 	data := d.data

@@ -5,17 +5,17 @@ import (
 	"math/bits"
 )
 
-// maxDepth is how many levels deep arrays and objects may be nested: an array in
-// an array is two levels. A deeper text is refused. encoding/json has the same
-// limit.
+// maxDepth is the largest number of arrays and objects that may lie within one
+// another: [[]] has two levels. A text with more levels is refused. encoding/json
+// has the same limit.
 const maxDepth = 10_000
 
 // skipValue checks the JSON value at data[i]; whitespace before the value is
 // skipped. It returns the index behind the value and true. If the value is not
 // valid, or the data ends before or within it, it returns the index of the error
-// and false. depth is the number of arrays and objects around the value: more
-// than maxDepth levels in all are an error too. Names that repeat and invalid
-// UTF-8 are accepted here: decoding the value refuses them.
+// and false. depth is the number of arrays and objects around the value: more than
+// maxDepth levels in all are an error too. Names that repeat and invalid UTF-8 are
+// not errors here.
 func skipValue(data []byte, i, depth int) (int, bool) {
 	open := make([]byte, 0, 64) // what is open: '{' or '['
 	var needName, ok bool
@@ -56,15 +56,16 @@ func skipValue(data []byte, i, depth int) (int, bool) {
 	}
 }
 
-// skipClosing skips the closing brackets behind a value, up to the first comma. i
-// is the index behind the value. *open holds the opening brackets around the
-// value, the innermost last. skipClosing removes from *open each bracket that is
-// closed, and skips whitespace.
+// skipClosing skips whitespace and closing brackets behind a value. i is the index
+// behind the value. *open holds the opening brackets around the value, the
+// innermost last. skipClosing removes from *open each bracket that is closed. It
+// stops in three cases:
 //
-// skipClosing stops behind the first comma, or as soon as *open is empty: a comma
-// behind the last bracket is not skipped. It returns the index where it stopped
-// and true. If a byte is neither a comma nor a closing bracket of the right kind,
-// or if the data ends, it returns the index of this error and false.
+//   - *open is empty. skipClosing returns the index behind the last bracket and true. A comma or whitespace there is
+//     not skipped.
+//   - A comma comes while *open is not empty. skipClosing returns the index behind the comma and true.
+//   - The data ends, or another byte comes than a comma or the closing bracket that fits, while *open is not empty.
+//     skipClosing returns the index of this error and false.
 func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	for len(*open) > 0 {
 		i = skipSpace(data, i)
@@ -85,10 +86,11 @@ func skipClosing(data []byte, i int, open *[]byte) (int, bool) {
 	return i, true
 }
 
-// skipName skips the member name at i, its colon and whitespace. It returns the
-// index of the first byte of the value and true. If no name and colon stand
-// there, or the data ends before the value, it returns the index of the error and
-// false. i must be less than len(data). The value is not checked.
+// skipName skips the member name at i, the colon, and the whitespace around the
+// colon. It returns the index of the first byte of the value and true. If no valid
+// name and colon stand there, or the data ends before the value, it returns the
+// index of the error and false. i must be less than len(data). The value is not
+// checked.
 func skipName(data []byte, i int) (int, bool) {
 	if data[i] != '"' {
 		return i, false
@@ -149,10 +151,11 @@ func skipString(data []byte, i int) (int, bool) {
 	return i, false
 }
 
-// skipPlain skips bytes of a JSON string that need no decoding, from i on, eight
-// at a time. end is the index of the first quote, backslash or control character,
-// or len(data) if there is none. ascii reports whether all bytes in data[i:end]
-// are ASCII. skipPlain does not check other bytes, which may be invalid UTF-8.
+// skipPlain finds the end of the bytes of a JSON string that need no decoding,
+// from i on. It reads eight bytes at a time. end is the index of the first quote,
+// backslash or control character, or len(data) if there is none. ascii reports
+// whether all bytes in data[i:end] are ASCII. If not, they may be invalid UTF-8:
+// skipPlain does not check this.
 func skipPlain(data []byte, i int) (end int, ascii bool) {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	all := uint64(0)

@@ -2,11 +2,12 @@ package wire
 
 import "bytes"
 
-// skip checks the JSON value at i without decoding it: the member has no field, or
-// the value does not fit into the field. skip returns the index behind the value,
-// or -1 after an error. The error is of KindDuplicate if a name repeats in one
-// object within the value. It is of KindSyntax for invalid JSON, for more than
-// maxDepth levels, and if the data ends before or within the value.
+// skip checks the JSON value at i without decoding it. Callers skip the value of a
+// member that has no field, or a value that does not fit into its field. skip
+// returns the index behind the value, or -1 after an error. The error is of
+// KindDuplicate if a name repeats in one object within the value. It is of
+// KindSyntax for invalid JSON, for more than maxDepth levels, and if the data ends
+// before or within the value.
 func (d *decoder) skip(i int) int {
 	if i == len(d.data) {
 		return d.fail(KindSyntax, i)
@@ -41,14 +42,14 @@ func (d *decoder) skip(i int) int {
 	return i
 }
 
-// distinct finds names that repeat in one object. The caller makes one for each
-// object, with base set to len(d.names), calls add for each name, and done after
-// the object. add returns false for a name that was added before. Up to fewNames
-// names lie in d.names from base on, as on a stack. If there are more, the map
-// many holds all.
+// distinct finds names that repeat in one object. The caller makes one distinct
+// for each object, with base set to len(d.names). It calls add for each name, and
+// done after the last name. add returns false if it got the same name before. Up
+// to fewNames names of the object lie in d.names from base on, as on a stack. If
+// the object has more names, the map many holds all of them.
 type distinct struct {
 	base int                 // index in decoder.names of the first name of the object
-	many map[string]struct{} // nil while there are at most fewNames names
+	many map[string]struct{} // all names of the object; nil while there are at most fewNames
 }
 
 const fewNames = 12

@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// text reads the string at i. The caller has checked that d.data[i] is a quote;
-// text does not. content is the string without its quotes and with its escapes
-// decoded. Half a surrogate pair and each broken UTF-8 byte becomes U+FFFD, and
-// d.odd is then set. content is a slice of d.data if the string has no escapes and
-// no broken UTF-8, and otherwise a copy. end is the index behind the string. For
-// an invalid string content is nil, end is -1, and the error is of KindSyntax.
+// text reads the string at i. d.data[i] must be a quote: text does not check this.
+// content is the string without its quotes and with its escapes decoded. Half a
+// surrogate pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is then set
+// to true. content is a slice of d.data if the string has no escapes and no broken
+// UTF-8, and otherwise a copy. end is the index behind the string. For an invalid
+// string content is nil, end is -1, and the error is of KindSyntax.
 func (d *decoder) text(i int) (content []byte, end int) {
 	end, ok := skipString(d.data, i)
 	if !ok {
@@ -22,17 +22,18 @@ func (d *decoder) text(i int) (content []byte, end int) {
 	return content, end
 }
 
-// string reads a string, a number or null at i into memory of its own. A number
-// is returned as it is spelled, and null is "". In a string, half a surrogate
-// pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is then set. end is
-// the index behind the value. After an error text is "" and end is -1. The error
-// is of KindSyntax for invalid JSON, and of KindType for a value of another kind.
+// string reads a string, a number or null at i. Its result text shares no memory
+// with d.data. A number is returned as it is spelled, and null is "". In a string,
+// half a surrogate pair and each broken UTF-8 byte becomes U+FFFD, and d.odd is
+// then set to true. end is the index behind the value. After an error text is ""
+// and end is -1. The error is of KindSyntax for invalid JSON, and of KindType for
+// a value of another kind.
 //
 // slot is an index in d.last: field.slot for a field that is a string, and 0 for
 // any other string, such as an element of an array. d.last[slot] remembers the
 // last string without escapes, if it had at most maxKept bytes. Rows often repeat
-// a value: if the same string comes again, string returns the remembered one and
-// need not search for its end.
+// a value: if the bytes at i are the remembered string, string returns that string
+// and need not look for the end.
 func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	data := d.data
 	if i < len(data) && data[i] == '"' {
@@ -56,14 +57,15 @@ func (d *decoder) string(i int, slot uint8) (text string, end int) {
 	return d.keep(content), end
 }
 
-// maxKept is the length, in bytes, of the longest string that a decoder
-// remembers.
+// maxKept is the length, in bytes, of the longest string that decoder.keep and
+// decoder.string remember.
 const maxKept = 48
 
 // keep returns b as a string, which shares no memory with b. If b has at most
-// maxKept bytes, the decoder remembers the string, in place of another one with
-// the same hash. If the decoder remembers an equal string, keep returns that one
-// and allocates nothing. For a nil or empty b it returns "".
+// maxKept bytes, keep remembers the string in d.cache, in place of any other
+// string with the same hash. If d.cache holds an equal string already, keep
+// returns the string from d.cache and allocates nothing. For a nil or empty b it
+// returns "".
 func (d *decoder) keep(b []byte) string {
 	if len(b) > maxKept || len(b) == 0 {
 		return string(b)
@@ -75,10 +77,10 @@ func (d *decoder) keep(b []byte) string {
 	return *at
 }
 
-// hash returns a number made from b. decoder.keep uses the number as an index in
-// d.cache. Different b may have the same number. If b has more than eight bytes,
-// only its first eight and its last eight bytes count, so that the cost does not
-// grow with b. An empty b panics.
+// hash returns a number from 0 to 255 that depends on b only. decoder.keep uses
+// the number as an index in d.cache. Different b may have the same number. If b
+// has more than eight bytes, only its first eight and its last eight bytes count,
+// so that the cost does not grow with b. An empty b panics.
 func hash(b []byte) uint8 {
 	var h uint64
 	switch n := len(b); {
@@ -95,9 +97,9 @@ func hash(b []byte) uint8 {
 // unquote returns the content of quoted, a JSON string with its quotes. It decodes
 // escapes. Half a surrogate pair and each byte of broken UTF-8 becomes U+FFFD; odd
 // reports whether there were any. If quoted has no escapes and no broken UTF-8,
-// content is a slice of quoted, and otherwise new memory. For the string "" content
-// is empty and not nil. Except for broken UTF-8, quoted must be valid: for any
-// other quoted, unquote may panic or return wrong content.
+// content is a slice of quoted, and otherwise new memory. For the JSON string ""
+// content is empty and not nil. Except for broken UTF-8, quoted must be a valid
+// JSON string: otherwise unquote may panic or return wrong content.
 func unquote(quoted []byte) (content []byte, odd bool) {
 	content = quoted[1 : len(quoted)-1]
 	plain, ascii := skipPlain(content, 0)
@@ -139,14 +141,14 @@ func unquote(quoted []byte) (content []byte, odd bool) {
 	return out, odd
 }
 
-// escapes maps the character behind a backslash in JSON, such as n, to the
-// character that the two mean. It is 0 for characters that have no such meaning,
-// and for u, which unquote decodes itself.
+// escapes maps the character that follows a backslash in a JSON string to the
+// character that the escape means: n to a line feed. It is 0 for a character that
+// may not follow a backslash, and for u, because unquote decodes \u itself.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
 // hex4 returns the number that the first four bytes of b spell in hexadecimal, in
-// either letter case. They must be hexadecimal digits: other bytes return a wrong
-// number. Fewer than four bytes panic.
+// either letter case. The caller must know that they are hexadecimal digits: for
+// other bytes the result is wrong. Fewer than four bytes panic.
 func hex4(b []byte) (r rune) {
 	for _, c := range b[:4] {
 		if isDigit(c) {

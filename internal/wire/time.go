@@ -8,21 +8,23 @@ import (
 // Time reads the time in text, in any of these layouts. It returns the time in
 // UTC, and true:
 //
-//   - RFC 3339 with 0 to 9 digits of a fraction of a second. The offset may lack its colon (+0300). Without an offset
-//     the time is in UTC. A space may stand for the T. The second 60 is refused.
+//   - RFC 3339 with 0 to 9 digits of a fraction of a second. T and Z must be upper case, and a space may stand for
+//     the T. The offset may lack its colon (+0300). Without an offset the time is in UTC. The second 60 is refused.
 //   - A date alone, such as 2006-01-02: midnight in UTC.
-//   - 10 to 13 digits: the time since 1970, in milliseconds from 100,000,000,000 on, and in seconds below.
+//   - 10 to 13 digits, the first not 0: the time since 1970 in UTC. The number is in milliseconds from
+//     100,000,000,000 on, and in seconds if it is smaller.
 //   - "": the zero time.
 //
-// For any other text, and for a date or an hour that does not exist, t is the
-// zero time and ok is false.
+// For any other text, and for a date or an hour that does not exist, t is the zero
+// time and ok is false.
 func Time(text string) (t time.Time, ok bool) {
 	return parseTime(text)
 }
 
-// epochMillis decides about the unit of a number that counts from 1970: such a
-// number is in milliseconds from epochMillis on, and in seconds below. The sign
-// does not matter. As seconds it would be in the year 5138.
+// epochMillis decides about the unit of a number that counts the time since 1970.
+// From epochMillis on the number is in milliseconds, and below it is in seconds.
+// The sign does not count. As a number of seconds, epochMillis would be in the
+// year 5138.
 const epochMillis = 100_000_000_000
 
 func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
@@ -35,7 +37,7 @@ func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
 		}
 		return parseEpoch(text)
 	}
-	year, month, day := digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)
+	year, month, day := parseDigits(text, 0, 4), parseDigits(text, 5, 7), parseDigits(text, 8, 10)
 	if text[7] != '-' || year < 0 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return time.Time{}, false
 	}
@@ -45,7 +47,7 @@ func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
 	if len(text) < len("2006-01-02T15:04:05") || text[10] != 'T' && text[10] != ' ' || text[13] != ':' || text[16] != ':' {
 		return time.Time{}, false
 	}
-	hour, minute, second := digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)
+	hour, minute, second := parseDigits(text, 11, 13), parseDigits(text, 14, 16), parseDigits(text, 17, 19)
 	if hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 {
 		return time.Time{}, false
 	}
@@ -61,10 +63,10 @@ func parseTime[T ~string | ~[]byte](text T) (time.Time, bool) {
 }
 
 // fraction reads an optional fraction of a second, such as ".25", at the start of
-// text. It returns the fraction in nanoseconds, the rest of text behind it, and
-// true. If text does not begin with a point, nanos is 0, rest is text and ok is
-// true. If the point has no digit or more than nine digits behind it, nanos is 0,
-// rest is text and ok is false.
+// text. nanos is the fraction in nanoseconds, rest is the rest of text behind the
+// fraction, and ok is true. If text does not begin with a point, nanos is 0, rest
+// is text and ok is true. If text begins with a point that has no digit or more
+// than nine digits behind it, nanos is 0, rest is text and ok is false.
 func fraction[T ~string | ~[]byte](text T) (nanos int, rest T, ok bool) {
 	if len(text) == 0 || text[0] != '.' {
 		return 0, text, true
@@ -98,7 +100,7 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	} else if len(text) != len("+0000") {
 		return 0, false
 	}
-	hours, minutes := digits(text, 1, 3), digits(text, minutesAt, minutesAt+2)
+	hours, minutes := parseDigits(text, 1, 3), parseDigits(text, minutesAt, minutesAt+2)
 	if hours < 0 || hours > 23 || minutes < 0 || minutes > 59 {
 		return 0, false
 	}
@@ -113,11 +115,11 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 }
 
 // parseEpoch reads all of text, in JSON's grammar for numbers, as a time since
-// 1970. The number may be negative and have a fraction. It is in milliseconds if
-// it is at least 1e11 (without its sign), and in seconds otherwise. parseEpoch
+// 1970. The number may be negative and have a fraction. Without its sign, a number
+// of 1e11 or more is in milliseconds, and a smaller one in seconds. parseEpoch
 // returns the exact time in UTC, and true. It returns the zero time and false for
-// a text that [Decimal] refuses, for a fraction finer than a nanosecond, and for
-// a year outside 0 to 9999.
+// a text that [Decimal] refuses, for a time with a part of a nanosecond, and for a
+// year outside 0 to 9999.
 func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	n, err := parseNumber(text)
 	if err != nil {
@@ -150,10 +152,11 @@ func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	return t, true
 }
 
-// digits returns the number that the decimal digits text[start:end] spell. It
-// returns -1 if one of these bytes is not a digit, and 0 if start >= end. If text
-// has fewer than end bytes, digits may panic. More than 9 digits may overflow.
-func digits[T ~string | ~[]byte](text T, start, end int) int {
+// parseDigits returns the number that text[start:end] spells in decimal digits. It
+// returns -1 if one of these bytes is not a digit, and 0 if start >= end. It may
+// panic if text has fewer than end bytes. A number of more than 9 digits may
+// overflow.
+func parseDigits[T ~string | ~[]byte](text T, start, end int) int {
 	n := 0
 	for ; start < end; start++ {
 		if !isDigit(text[start]) {
@@ -186,9 +189,9 @@ func daysIn(year, month int) int {
 	return 31
 }
 
-// Pow10 returns ten to the power of n. n must be from 0 to 19. Above 19 the power
-// does not fit, and the result is wrong: Pow10 does not check. For a negative n
-// it returns 1.
+// Pow10 returns 10 to the power of n. n must be from 0 to 19; Pow10 does not check
+// this. Above 19 the power does not fit into a uint64, and the result is wrong.
+// For a negative n the result is 1.
 func Pow10(n int) uint64 {
 	p := uint64(1)
 	for range n {

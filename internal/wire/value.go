@@ -12,9 +12,9 @@ import (
 	"github.com/govalues/decimal"
 )
 
-// value reads the value at i into v by the plan p of v's type. v must be
-// settable. It returns the index behind the value. After an error, which may be of
-// any kind, it returns -1, and v may be partly filled.
+// value reads the value at i into v. p is the plan of v's type, and v must be
+// settable. value returns the index behind the value, or -1 after an error of any
+// kind; v may then be partly filled.
 func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	switch p.kind {
 	case kindString:
@@ -41,13 +41,13 @@ func (d *decoder) value(p *plan, i int, v reflect.Value) int {
 	case kindDecimalPointer:
 		x, ok, end := d.decimal(i)
 		if v.SetZero(); ok {
-			v.Set(reflect.ValueOf(lying(&d.decimals, x)))
+			v.Set(reflect.ValueOf(allocate(&d.decimals, x)))
 		}
 		return end
 	case kindIntPointer:
 		n, ok, end := d.int(i)
 		if v.SetZero(); ok {
-			v.Set(reflect.ValueOf(lying(&d.ints, n)))
+			v.Set(reflect.ValueOf(allocate(&d.ints, n)))
 		}
 		return end
 	case kindRaw:
@@ -75,11 +75,12 @@ func addr[T any](v reflect.Value) *T {
 	return p
 }
 
-// object reads the object at i into v, a struct with the plan p. null sets the
-// struct to zero. If d.php is true, [] does the same. If p has a member tagged
-// bare, a string or a number in place of the object is read into this member. A
-// value of another kind is an error of KindType. object returns the index behind
-// the value, or -1 after an error of any kind.
+// object reads the object at i into v, a struct with the plan p. Three other
+// values may stand in place of the object. null sets the struct to zero. If d.php
+// is true, [] sets the struct to zero too. If p has a member tagged bare, a string
+// or a number is read into this member. Any other value is an error of KindType.
+// object returns the index behind the value, or -1 after an error of any kind; v
+// may then be partly filled.
 func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 	if end := d.empty(i); end > 0 {
 		v.SetZero()
@@ -94,10 +95,10 @@ func (d *decoder) object(p *plan, i int, v reflect.Value) int {
 // row reads the object at i into v, a struct with the plan p of kindRow. It sets
 // the field Raw, if there is one, to a copy of the object's bytes. It sets the
 // field Unread, if there is one, to the JSON pointers of the members that do not
-// fit. If all members fit, row does not change Unread. A value other than an
-// object is read as in decoder.object: null, for example, sets all fields to zero,
-// also Raw. row returns the index behind the value, or -1 after an error of any
-// kind; v may then be partly filled.
+// fit. If all members fit, row does not change Unread. decoder.object says which
+// values may stand in place of the object: null, for example, sets all fields to
+// zero, also Raw. row returns the index behind the value, or -1 after an error of
+// any kind; v may then be partly filled.
 func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	outer, start := d.tolerant, i
 	if !outer && p.unread != nil {
@@ -119,14 +120,15 @@ func (d *decoder) row(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// members reads the members of the object at i into the fields of v, a struct
-// with the plan p. A field whose member is missing keeps its value. A member
-// without a field is checked and skipped; Unread does not name it. members
-// returns the index behind the object, or -1 after an error. A name that occurs
-// twice is an error of KindDuplicate; other errors are of any kind.
+// members reads the members of the object at i into the fields of v, a struct with
+// the plan p. A field whose member is missing keeps its value. A member without a
+// field is checked and skipped; Unread does not name it. members returns the index
+// behind the object, or -1 after an error; v may then be partly filled. A name
+// that occurs twice is an error of KindDuplicate, and a value that is not an
+// object is one of KindType. A member may cause an error of any kind.
 //
-// Providers print the members of their objects in the same order each time. Each
-// field therefore remembers the two fields that came after it lately. members
+// Providers print the members of their objects in the same order each time.
+// field.follow therefore guesses up to two fields that may come next. members
 // compares the next name with these two before it looks the name up.
 func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 	var seen [maxFields / 64]uint64
@@ -181,12 +183,12 @@ func (d *decoder) members(p *plan, i int, v reflect.Value) int {
 }
 
 // member reads the value at i into the field f of the struct v. It returns the
-// index behind the value, or -1 after an error.
+// index behind the value, or -1 after an error of any kind.
 //
 // If the value does not fit, decoder.spares decides whether this is an error. If
-// not, the member is lost: member adds its JSON pointer to d.unread and sets the
-// field to zero. A field with two names (wire:"or=name") keeps its value instead,
-// which may come from the other name.
+// it is not, member adds the JSON pointer of the member to d.unread, and sets the
+// field to zero. A field with two names (wire:"or=name") is an exception: it keeps
+// its value, which may come from the other name.
 func (d *decoder) member(f *field, i int, v reflect.Value) int {
 	for _, at := range f.at {
 		v = v.Field(at)
@@ -215,15 +217,16 @@ func (d *decoder) member(f *field, i int, v reflect.Value) int {
 // had an error. When the value began, depth was d.depth, names was len(d.names),
 // and unread was len(d.unread). member calls judged in three cases:
 //
-//   - d.odd is true: a string has half a surrogate pair or broken UTF-8, or a time is in an unknown layout. If a tag of
-//     f is in d.refuse, this is an error: of KindType for a time, and else of KindSyntax. A struct is never refused
-//     for this, because its members have their own tags. Without an error decoding goes on.
-//   - end is -1. If decoder.spares allows it, judged sets v to zero (except for a field with two names), adds the
-//     member to d.unread and skips the value.
+//   - d.odd is true: a string has half a surrogate pair or broken UTF-8, or a time is in an unknown layout. If a tag
+//     of f is in d.refuse, this is an error: of KindType for a time, and else of KindSyntax. A struct is never
+//     refused for this, because its members have their own tags. Without an error decoding goes on.
+//   - end is -1. If decoder.spares returns true, judged sets v to zero (except for a field with two names), adds the
+//     member to d.unread and skips the value. Decoding then goes on, unless decoder.skip finds an error in the value.
 //   - d.unread has grown: members within the value did not fit. Decoding goes on.
 //
-// If decoding goes on, judged returns the index behind the value. Otherwise, also
-// if the value is not valid JSON, it returns -1, and the error is recorded in d.
+// If decoding goes on, judged returns the index behind the value. Otherwise it
+// returns -1, and the error is recorded in d. judged also puts the name of f in
+// front of the JSON pointers that d.unread got since the value began.
 func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, unread int) int {
 	if end >= 0 && d.odd && f.rule&d.refuse != 0 && f.plan.fields == nil {
 		if end = d.fail(KindSyntax, i); f.plan.kind == kindTime {
@@ -242,17 +245,18 @@ func (d *decoder) judged(f *field, i, end int, v reflect.Value, depth, names, un
 }
 
 // spares reports whether decoding can go on without the member f, whose value
-// caused the recorded error. It returns false in these cases:
+// caused the recorded error. It returns false in five cases, checked in this
+// order:
 //
-//   - d is not within a row that has a field Unread.
+//   - d is not within a row that has a field Unread, or this row failed before.
 //   - The error is of KindSyntax or KindDuplicate.
 //   - A tag of f is in d.refuse, unless f is tagged long and the error is of KindRange.
 //   - d.room has less than entrySize bytes. The error then becomes one of KindRange.
 //   - f is tagged part: only the object around f is then lost.
 //
-// In all cases except the last, d.tolerant is false afterwards, so that the whole
-// row fails. In the last case, and if the result is true, spares takes entrySize
-// bytes from d.room.
+// In the first four cases, d.tolerant is false afterwards, so that the whole row
+// fails. In the last case, and if the result is true, spares takes entrySize bytes
+// from d.room.
 func (d *decoder) spares(f *field) bool {
 	hard := d.err.Kind == KindSyntax || d.err.Kind == KindDuplicate
 	hard = hard || f.rule&d.refuse != 0 && (f.rule&ruleLong == 0 || d.err.Kind != KindRange)
@@ -263,9 +267,9 @@ func (d *decoder) spares(f *field) bool {
 }
 
 // inside puts a slash and token in front of each JSON pointer in d.unread, from
-// the index first on. The pointers lead to values within one member or element.
-// token is the name of this member or the index of this element. inside escapes
-// token as a JSON pointer needs.
+// the index first on. All these pointers lead into one member or element. token is
+// the name of this member or the index of this element. inside escapes token as a
+// JSON pointer needs.
 func (d *decoder) inside(token string, first int) {
 	for i := first; i < len(d.unread); i++ {
 		d.unread[i] = "/" + escapeToken(token) + d.unread[i]
@@ -323,8 +327,9 @@ func (d *decoder) slice(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// entrySize is about how many bytes of memory an entry of a map takes in addition
-// to its value. The limit of decoded memory counts it.
+// entrySize is about the number of bytes that an entry of a map takes in memory in
+// addition to its value. The limit of memory for decoded values, decoder.room,
+// counts these bytes. decoder.spares counts them for each member in Unread too.
 const entrySize = 64
 
 func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
@@ -362,12 +367,12 @@ func (d *decoder) mapping(p *plan, i int, v reflect.Value) int {
 	return i
 }
 
-// itself reads the value at i, also null, by the method UnmarshalJSON of v's
-// type. v must be addressable. It returns the index behind the value, or -1 after
-// an error. The error is of KindSyntax for invalid JSON; the method is then not
-// called. If the method returns an error that is or wraps an *Error, the kind and
-// the pointer of that *Error are kept. Any other error of the method becomes one of
-// KindType.
+// itself reads the value at i, also null, by the method UnmarshalJSON of v's type.
+// v must be addressable. It returns the index behind the value, or -1 after an
+// error. The error is of KindSyntax for invalid JSON; the method is then not
+// called. If the method returns an error that is or wraps an *Error, the recorded
+// error has the kind and the pointer of that *Error. Otherwise the recorded error
+// is of KindType.
 func (d *decoder) itself(i int, v reflect.Value) int {
 	end, ok := skipValue(d.data, i, d.depth)
 	if !ok {
