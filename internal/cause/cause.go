@@ -34,12 +34,12 @@ func Hide(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// Keep does what [Hide] does, with two differences. It is meant for an error that
-// a function of the caller returned. The first difference: errors.Is still finds
-// the cause itself, but not the errors that the cause wraps. The second: if err
-// itself is the cause, Keep returns a new error that prints and wraps ctx.Err(),
-// not ctx.Err() itself. Keep returns err unchanged in the same cases as Hide, also
-// a nil err.
+// Keep does what [Hide] does, with two differences. Keep is for an error that a
+// function of the caller returned. The first difference: errors.Is still finds the
+// cause itself, but not the errors that the cause wraps. The second: if err itself
+// is the cause, Keep returns a new error that prints and wraps ctx.Err(), where
+// Hide returns ctx.Err(). Keep returns err unchanged in the same cases as Hide,
+// also for a nil err.
 func Keep(ctx context.Context, err error) error {
 	hidden, foreign := hide(ctx, err)
 	if rest, ok := Own[*restError](hidden); ok && foreign != nil {
@@ -169,17 +169,17 @@ type split struct {
 	apart []error // errors that stay
 }
 
-// apply removes from err each error for which s.cut returns true. It reports
-// whether there was one: err itself or an error that err wraps. If so, apply
-// appends to the results in s, and err itself does not change:
+// apply looks in the chain of err, which begins with err itself, for errors to
+// remove: those for which s.cut returns true. It reports whether there was one. If
+// so, apply appends the errors that are not removed to the results in s:
 //
 //   - s.above gets the errors that wrap a removed error.
 //   - s.apart gets the other errors that these errors wrap directly, such as the rest of an errors.Join.
-//   - s.apart also gets the inner error that s.cut returns. If the inner error holds an error to remove too, apply
-//     takes the inner error apart instead.
+//   - s.apart also gets the inner error that s.cut returned with a removed error. If the chain of the inner error
+//     holds an error to remove too, s.above and s.apart get the parts of the inner error instead.
 //
 // If there was none, also for a nil err, s does not change and the result is
-// false.
+// false. apply never changes err.
 func (s *split) apply(err error) bool {
 	if err == nil {
 		return false

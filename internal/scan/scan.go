@@ -149,11 +149,11 @@ func (s *Scanner) digits() bool {
 	return s.I > from || s.Fail(ruleValue)
 }
 
-// Plain skips the bytes of a JSON string from s.I on that are not special. It
-// stops at the first quote, backslash or control character, or at the end of Body;
-// stopping is never an error. If the skipped bytes are not valid UTF-8, Plain
-// records an error of [RuleUTF8] in s.Err. The offset of this error is the first
-// skipped byte.
+// Plain skips the bytes within a JSON string from s.I on, up to the first quote,
+// backslash or control character, or to the end of Body. It does not matter for
+// Plain which of these it meets: none is an error. If the skipped bytes are not
+// valid UTF-8, Plain records an error of [RuleUTF8] in s.Err. The offset of this
+// error is the first skipped byte.
 func (s *Scanner) Plain() {
 	const low, high = 0x0101010101010101, 0x8080808080808080
 	b, i, all := s.Body, s.I, uint64(0)

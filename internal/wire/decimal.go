@@ -137,34 +137,34 @@ func parseExponent[T ~string | ~[]byte](text T) (int, *Error) {
 	return sign * exp, nil
 }
 
-// fit returns a copy of n with the coefficient that digits spell, and with a scale
-// from 0 to 19. digits holds all digits of the number without its point; fit may
-// write into its spare capacity. Before the call n.neg and n.scale must be set,
-// and n.coef must be 0. Zeros at the start of digits do not count.
+// fit returns a copy of n with the coefficient that text spells, and with a scale
+// from 0 to 19. text holds all digits of the number without its point; fit may
+// write into the spare capacity of text. Before the call n.neg and n.scale must be
+// set, and n.coef must be 0. Zeros at the start of text do not count.
 //
-// A negative scale makes fit append zeros. If the number has more than 19 digits
-// or a scale above 19, fit removes zeros at the end of the fraction until the
-// number fits. If the number still does not fit, the error is errRange, and the
-// returned number means nothing.
-func (n number) fit(digits []byte) (number, *Error) {
-	for len(digits) > 0 && digits[0] == '0' {
-		digits = digits[1:]
+// If n.scale is negative, fit first appends zeros to text. If the number has more
+// than 19 digits or a scale above 19, fit removes zeros at the end of the fraction
+// until the number fits. If the number still does not fit, the error is errRange,
+// and the returned number means nothing.
+func (n number) fit(text []byte) (number, *Error) {
+	for len(text) > 0 && text[0] == '0' {
+		text = text[1:]
 	}
-	if len(digits) == 0 {
+	if len(text) == 0 {
 		n.scale = min(max(n.scale, 0), decimal.MaxScale)
 		return n, nil
 	}
 	for ; n.scale < 0; n.scale++ {
-		digits = append(digits, '0')
+		text = append(text, '0')
 	}
-	for len(digits) > decimal.MaxPrec || n.scale > decimal.MaxScale {
-		if n.scale == 0 || digits[len(digits)-1] != '0' {
+	for len(text) > decimal.MaxPrec || n.scale > decimal.MaxScale {
+		if n.scale == 0 || text[len(text)-1] != '0' {
 			return n, errRange
 		}
-		digits = digits[:len(digits)-1]
+		text = text[:len(text)-1]
 		n.scale--
 	}
-	for _, c := range digits {
+	for _, c := range text {
 		n.coef = n.coef*10 + uint64(c-'0')
 	}
 	return n, nil

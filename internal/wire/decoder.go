@@ -94,8 +94,8 @@ func (d *decoder) free() {
 //     plus twice len(data).
 //   - KindType: any other value that does not fit, such as an object for an int.
 //
-// If a method UnmarshalJSON returns an error that is or wraps an *Error, Decode
-// keeps its kind. Any other error of the method becomes one of KindType.
+// If a method UnmarshalJSON returns an error that is or wraps an *Error, the error
+// of Decode has the kind of that *Error. Otherwise it is of KindType.
 func Decode(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	return decode(data, planOf(target.Type().Elem()), target.Elem(), false)
@@ -178,15 +178,15 @@ func (d *decoder) take(size int) bool {
 }
 
 // open enters the object or array at i. bracket is the byte that must stand there,
-// '{' or '['. If the object or array is not empty, first is the index of its first
-// name or element (or len(d.data) if the data ends there), more is true, and
-// d.depth grows by one. If it is empty, first is the index behind the closing
-// bracket, more is false, and d.depth does not change.
+// '{' or '['. If the object or array is not empty, pos is the index of the first
+// name or element in it (or len(d.data) if the data ends there), more is true, and
+// d.depth grows by one. If the object or array is empty, pos is the index behind
+// the closing bracket, more is false, and d.depth does not change.
 //
-// After an error first is -1 and more is false. The error is of KindSyntax for
+// After an error pos is -1 and more is false. The error is of KindSyntax for
 // invalid JSON and for more than maxDepth levels, and of KindType for a valid
 // value that does not begin with bracket.
-func (d *decoder) open(i int, bracket byte) (first int, more bool) {
+func (d *decoder) open(i int, bracket byte) (pos int, more bool) {
 	if i == len(d.data) || d.data[i] != bracket {
 		return d.wrong(i), false
 	}
@@ -201,13 +201,14 @@ func (d *decoder) open(i int, bracket byte) (first int, more bool) {
 }
 
 // next goes on behind an element of an array, or behind a member of an object. i
-// is the index behind the value, and closing is ']' or '}'. There are three cases:
+// is the index behind the value, and closing is the byte ']' or '}'. There are
+// three cases:
 //
-//   - A comma follows. after is the index of the next element or name (or len(d.data) if the data ends there), and
-//     more is true.
-//   - closing follows. after is the index behind closing, more is false, and d.depth falls by one.
-//   - Anything else follows, or the data ends. after is -1, more is false, and the error is of KindSyntax.
-func (d *decoder) next(i int, closing byte) (after int, more bool) {
+//   - A comma follows. The result pos is the index of the next element or name (or len(d.data) if the data ends
+//     there), and more is true.
+//   - The byte closing follows. pos is the index behind this byte, more is false, and d.depth falls by one.
+//   - Anything else follows, or the data ends. pos is -1, more is false, and the error is of KindSyntax.
+func (d *decoder) next(i int, closing byte) (pos int, more bool) {
 	i = skipSpace(d.data, i)
 	switch {
 	case i < len(d.data) && d.data[i] == ',':

@@ -27,8 +27,8 @@ import (
 //   - Fields tagged omitzero are left out when zero. Unexported fields and fields tagged json:"-" are left out.
 //
 // The error is an [*Error], and the result is then nil. If a method MarshalJSON
-// returns an error that is or wraps an *Error, Encode keeps its kind. All other
-// errors have one of these kinds:
+// returns an error that is or wraps an *Error, the error of Encode has the kind of
+// that *Error. All other errors have one of these kinds:
 //
 //   - KindType: a type that Encode does not support, such as a float or an unsigned integer; any error of
 //     MarshalText; any other error of MarshalJSON.
@@ -104,10 +104,10 @@ func (e *encoder) value(v reflect.Value) {
 // booleans, signed integers, slices, maps with string keys, and structs. A nil
 // slice or map is null.
 //
-// plain records an error in e.err, and e.out is then incomplete. Any other type is
-// an error of KindType. More than maxDepth levels are an error of KindRange. A
-// string that is not valid UTF-8 is an error of KindSyntax. An element or member
-// of v may cause an error of any kind.
+// After a failure e.err is set, and e.out is incomplete. The error is of KindType
+// for any other type, of KindRange for more than maxDepth levels, and of
+// KindSyntax for a string that is not valid UTF-8. An element or member of v may
+// cause an error of any kind.
 func (e *encoder) plain(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -190,9 +190,9 @@ func isZero(v reflect.Value) bool {
 }
 
 // mapping appends v, a map that is not nil, to e.out as a JSON object. Its keys
-// are sorted by their bytes. mapping records an error in e.err, and e.out is then
-// incomplete. Keys whose type is not a string are an error of KindType, and a key
-// that is not valid UTF-8 is one of KindSyntax. A value of v may cause an error of
+// are sorted by their bytes. After a failure e.err is set, and e.out is
+// incomplete. The error is of KindType for keys whose type is not a string, and of
+// KindSyntax for a key that is not valid UTF-8. A value of v may cause an error of
 // any kind. The JSON pointer of each error ends at the map, because keys may be
 // personal data.
 func (e *encoder) mapping(v reflect.Value) {

@@ -143,9 +143,9 @@ func rowPlanOf(t reflect.Type) *plan {
 
 // planIn returns the plan of t from store, which is &plans or &rowPlans. If store
 // has no plan of t, planIn calls build with an empty builder. build returns the
-// plan of t, and adds the plans of the types that t refers to to the builder.
-// planIn stores the plan of t in store, and the plans from the builder always in
-// the variable plans.
+// plan of t, and adds a plan to the builder for each type within t. planIn stores
+// the plan of t in store. It stores the plans of the builder in the variable
+// plans, also if store is &rowPlans.
 //
 // Two goroutines may build the same plan; both then get the plan that was stored
 // first. If build panics, planIn panics too and stores nothing. Thus only complete

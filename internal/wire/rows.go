@@ -119,9 +119,9 @@ func row[T any](data []byte, php bool, target *T, check func(*T) error) error {
 }
 
 // readRows decodes the JSON array data into rows. Its results, and the errors for
-// the whole array, are those of [Rows]. If php is true, d accepts [] in place of
-// an object, as [DecodePHP] does. An element null becomes a BadRow. For any other
-// element readRows calls read.
+// the whole array, are the same as in [Rows]. If php is true, the decoder that
+// read gets accepts [] in place of an object, as [DecodePHP] does. An element null
+// becomes a BadRow. For any other element readRows calls read.
 //
 // read decodes the element at the index i of data into row, which is zero. It
 // returns the index behind the element and nil. If the element is bad, read

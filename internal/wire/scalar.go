@@ -158,15 +158,15 @@ func shortNumber(data []byte, i int) (n int64, scale, end int) {
 	return n, scale, i
 }
 
-// batch is the number of elements that allocate makes at once. They stay in memory
-// together: a caller who keeps one decimal keeps 256 bytes in memory, and a caller who
-// keeps one integer keeps 128.
+// batch is the number of elements that the function allocate makes at once. They stay in
+// memory together: a pointer to one decimal keeps 256 bytes in memory, and a pointer to
+// one integer keeps 128.
 const batch = 16
 
 // allocate stores x in the first element of *room and returns a pointer to this
 // element. It also removes the element from *room. If *room is empty, allocate
-// first sets *room to a new slice of batch elements. Thus 16 calls need one
-// allocation only. The pointer room must not be nil.
+// first sets *room to a new slice of 16 elements (the constant batch). Thus 16
+// calls need one allocation only. The pointer room must not be nil.
 func allocate[T any](room *[]T, x T) *T {
 	if len(*room) == 0 {
 		*room = make([]T, batch)

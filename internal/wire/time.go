@@ -114,12 +114,12 @@ func zone[T ~string | ~[]byte](text T) (seconds int, ok bool) {
 	return 0, false
 }
 
-// parseEpoch reads all of text, in JSON's grammar for numbers, as a time since
-// 1970. The number may be negative and have a fraction. Without its sign, a number
-// of 1e11 or more is in milliseconds, and a smaller one in seconds. parseEpoch
-// returns the exact time in UTC, and true. It returns the zero time and false for
-// a text that [Decimal] refuses, for a time with a part of a nanosecond, and for a
-// year outside 0 to 9999.
+// parseEpoch reads all of text, in JSON's grammar for numbers, as the time since
+// the start of 1970 in UTC. The number may be negative and have a fraction.
+// Without its sign, a number of 1e11 or more is in milliseconds, and a smaller one
+// in seconds. parseEpoch returns the exact time in UTC, and true. It returns the
+// zero time and false for a text that [Decimal] refuses, for a time with a part of
+// a nanosecond, and for a year outside 0 to 9999.
 func parseEpoch[T ~string | ~[]byte](text T) (time.Time, bool) {
 	n, err := parseNumber(text)
 	if err != nil {
