@@ -161,9 +161,10 @@ func (r *restError) Format(s fmt.State, _ rune) { redact.Print(s, r.Error()) }
 // selects. The caller sets cut and calls apply once. The results are in above and
 // apart.
 type split struct {
-	// apply calls cut with each error of the chain, except with errors that a selected
-	// error wraps. cut returns true if apply must remove the error. inner is an error
-	// that the removed error wraps and that stays, or nil if none stays.
+	// cut returns gone true if apply must remove the error. inner is then an error that
+	// the removed error wraps and that stays, or nil if none stays. apply calls cut with
+	// the errors of the chain, from the outside. Of the errors that a removed error wraps,
+	// apply looks at inner only.
 	cut   func(error) (gone bool, inner error)
 	above []error // errors that wrapped a removed error, the innermost first
 	apart []error // errors that stay

@@ -38,15 +38,16 @@ func (e *Error) Error() string {
 	return e.Rule + " (at byte " + strconv.Itoa(e.Offset) + e.Place + ")"
 }
 
-// Values of [Error.Rule] for strings that are not valid Unicode. Scanner reads signed JSON
-// and never replaces invalid bytes by U+FFFD, as the package internal/wire does in other
-// JSON: after a replacement nobody knows which bytes the signature covers.
+// Values of [Error.Rule] for strings that are not valid Unicode. Scanner reads signed JSON.
+// Unlike the package internal/wire, which reads other JSON, it never replaces invalid bytes
+// by U+FFFD: after a replacement nobody knows which bytes the signature covers.
 const (
 	RuleUTF8 = "must be valid UTF-8"                 // the bytes of a string are not UTF-8
 	RulePair = "must not have half a surrogate pair" // one \u sequence of a pair is missing, see Scanner.Escaped
 )
 
-// Other values of [Error.Rule].
+// Other values of [Error.Rule]. Scanner.Comma has one more, and callers of Scanner.Fail may
+// pass any string.
 const (
 	ruleValue  = "must have a value here"                // no valid number or literal
 	ruleEscape = "must have known escape sequences only" // also for an incomplete one

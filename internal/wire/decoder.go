@@ -25,7 +25,7 @@ type decoder struct {
 	odd   bool   // the last member has a string with half a surrogate pair or broken UTF-8, or a time in an unknown layout
 
 	// These describe the row that is read, see the package comment.
-	tolerant bool     // the row has a field Unread and goes on without a member that does not fit
+	tolerant bool     // decoding goes on without a member that does not fit; true in a row with a field Unread
 	refuse   rule     // a member with one of these rules has to fit, even if tolerant is true
 	unread   []string // JSON pointers of the members that did not fit
 	loose    bool     // names may repeat within unknown members

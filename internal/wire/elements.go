@@ -53,8 +53,8 @@ func syntaxError(data []byte, at int) *Error {
 }
 
 // notArray returns the error for data that does not hold an array. i is the index
-// of the value in data, which does not begin with '[', or len(data) if there is no
-// value. The error is an *Error and never nil. It is of KindType if data is one
+// of the value in data, which does not begin with '[', or len(data) if data holds
+// nothing. The error is an *Error and never nil. It is of KindType if data is one
 // valid value of another kind, such as an error object. It is of KindSyntax if
 // data is empty, not valid JSON, or nested deeper than maxDepth levels.
 func notArray(data []byte, i int) error {

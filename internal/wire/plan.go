@@ -40,8 +40,8 @@ type plan struct {
 
 type kind uint8
 
-// The kinds of Go types that values are decoded into. 0 is not a kind: the plan is not
-// complete.
+// The kinds of Go types that values are decoded into. 0 means that the plan is
+// not complete yet.
 const (
 	kindString         kind = iota + 1 // string and named strings
 	kindInt                            // signed integers of any size
@@ -80,9 +80,10 @@ type field struct {
 	rule   rule      // the words of the tag wire
 	slot   uint8     // index in decoder.last; fields may share one
 
-	// follow guesses which field comes next in an object: it holds the last two fields that
-	// came after this one without being guessed. Each is its index in plan.fields plus 1, or
-	// 0 for none. The newer one is in the low 16 bits. At first that is the next Go field.
+	// follow guesses which field comes next in an object. It holds two fields, each as its
+	// index in plan.fields plus 1, or 0 for none. At first it holds the next Go field, in the
+	// low 16 bits. If another field comes, that field goes to the low 16 bits, and the field
+	// there goes to the high 16 bits.
 	follow atomic.Uint32
 }
 
