@@ -58,18 +58,19 @@ func (s *Server) meet(w http.ResponseWriter, r *http.Request, operation string, 
 	answer.send(w)
 }
 
-// faulty returns the answer to r before meet damages it for f.Kind. The answer is
-// never nil. f.Header is added to it. The rest depends on the fault:
+// faulty returns the answer to r that meet then damages as f.Kind says. The answer
+// is never nil. faulty adds f.Header to the answer. The rest of the answer depends
+// on the fault:
 //
-//   - For StalledPage it is the handler's answer. If this answer is a page, see
-//     [StalledPage], its headers and body are replaced, see pages.replace.
-//   - For Truncated and BrokenGzip with f.Status 0 it is the handler's answer.
-//   - For all other faults it has the status f.Status (200 if 0) and the body
-//     f.Body. If f.Body is "" and f.Status is 400 or more, Config.Refuse writes
-//     the headers and the body, unless Config.Refuse is nil.
+//   - StalledPage: the answer of Config.Handler. If its status is 200 and operation
+//     is in Config.Pages, pages.replace overwrites its headers and body.
+//   - Truncated or BrokenGzip, with f.Status 0: the answer of Config.Handler.
+//   - All other faults: an answer with the status f.Status (200 if 0) and the body
+//     f.Body. If f.Body is "" and f.Status is 400 or more, Config.Refuse writes the
+//     headers and the body; a nil Config.Refuse writes nothing.
 //
-// In the third case the handler runs only if f.Process is true or f.Kind is
-// ResetAfter. The handler's answer is then not used.
+// With a fault of the third case Config.Handler runs only if f.Process is true or
+// f.Kind is ResetAfter, and its answer is dropped.
 func (s *Server) faulty(r *http.Request, operation string, f Fault) *recorder {
 	if f.Kind == StalledPage {
 		answer := newRecorder()
@@ -148,10 +149,11 @@ func (a *recorder) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body.Bytes())
 }
 
-// truncate writes the answer to w's connection: the header with the full length,
-// and half of the body. It then closes the connection. For an empty body it
-// declares one byte, so that this answer is cut short too. It panics with
-// http.ErrAbortHandler if the connection is not HTTP/1.
+// truncate writes the headers of the answer, with the full length of the body, and
+// half of the body to the connection of w. It then closes the connection. If the
+// body is empty, the header declares a length of 1 and no byte follows. If the
+// connection is not HTTP/1, truncate writes the same and then panics with
+// http.ErrAbortHandler.
 func (a *recorder) truncate(w http.ResponseWriter) {
 	a.header.Set("Content-Length", strconv.Itoa(max(1, a.body.Len())))
 	half := a.body.Bytes()[:a.body.Len()/2]
@@ -171,8 +173,9 @@ func (a *recorder) truncate(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// reset closes conn. The other end of a TCP connection or memoryConn gets a reset
-// (RST); any other connection is closed as usual. Errors are ignored.
+// reset closes conn. If conn is a TCP connection or a memoryConn, the other end
+// gets a reset (RST). If conn has another type, reset only calls Close. Errors are
+// ignored.
 func reset(conn net.Conn) {
 	switch c := conn.(type) {
 	case *net.TCPConn:
@@ -194,7 +197,7 @@ func abort(w http.ResponseWriter) {
 }
 
 // pages holds the newest page of each operation, for StalledPage: the handler's
-// newest answer with status 200 that no StalledPage has replaced.
+// newest answer with status 200 whose headers and body no StalledPage has replaced.
 type pages struct {
 	mu   sync.Mutex
 	kept map[string]*recorder // by operation

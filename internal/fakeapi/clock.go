@@ -13,13 +13,13 @@ type Clock struct {
 	now   func() time.Time
 	step  time.Duration
 	ahead time.Duration
-	last  time.Time // of the last change; the clock never shows an earlier time
+	last  time.Time // set last by Tick, Reach or Advance; the clock never shows an earlier time
 }
 
 // NewClock returns a clock that follows the function now. Times from Tick are at
 // least step apart. now must not be nil, and step must be positive. NewClock does
-// not check this: with a nil now the methods panic, and with a step of 0 two
-// changes may have the same time.
+// not check this: with a nil now the methods panic, and with a step of 0 or less
+// Tick may return a time twice.
 func NewClock(now func() time.Time, step time.Duration) *Clock {
 	return &Clock{now: now, step: step}
 }
@@ -28,8 +28,9 @@ func NewClock(now func() time.Time, step time.Duration) *Clock {
 // function stands still at t until it is moved.
 func At(t time.Time) func() time.Time { return func() time.Time { return t } }
 
-// Now returns the clock's time in UTC. It is never before the time of the last
-// change, unless Advance has moved the clock back since.
+// Now returns the clock's time in UTC and does not move the clock. The time is
+// never before the last time from Tick, unless Advance has moved the clock back
+// since then.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -46,19 +47,20 @@ func (c *Clock) Advance(d time.Duration) {
 	c.ahead += d
 }
 
-// Reach moves the clock forward to t. It does nothing if the clock is at t already
-// or past t. The clock then stands at t until the time that it follows has passed
-// t. That is the time of the clock's function, plus what Advance has added.
+// Reach moves the clock forward to t. It does nothing if the clock is at t or past
+// t. The clock then stands at t until the time of the clock's function, plus all
+// that Advance has added, has passed t.
 func (c *Clock) Reach(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last = later(c.last, t)
 }
 
-// Tick returns the time of a new change, in UTC, and moves the clock forward to
-// that time. The time is at least one step after the time of the change before.
-// There is one exception: if Advance has moved the clock back since that change,
-// the time is at least one step after the time that Advance has set.
+// Tick moves the clock forward and returns the clock's new time in UTC, as the time
+// of a new change. The new time is at least one step (the argument of NewClock)
+// after the last time from Tick, except after Advance with a negative d: the new
+// time is then at least one step after the time to which Advance has moved the
+// clock.
 func (c *Clock) Tick() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -14,8 +14,9 @@ import (
 type Kind int
 
 const (
-	// Answer sends Status, Header and Body instead of the handler's answer. With
-	// Status 0 the handler answers, after Delay and with Header added.
+	// Answer sends Status, Header and Body instead of the handler's answer. If
+	// Status is 0, it sends the handler's answer, after Delay and with Header
+	// added.
 	Answer Kind = iota
 	// ResetBefore resets the connection (RST) after reading the request. The
 	// handler does not run.
@@ -23,8 +24,8 @@ const (
 	// ResetAfter runs the handler, keeps its side effects, and resets the
 	// connection without sending a byte.
 	ResetAfter
-	// Truncated declares the full length, sends half of the body and closes the
-	// connection.
+	// Truncated sends the headers with the full length of the body, sends half of
+	// the body, and closes the connection.
 	Truncated
 	// HTML answers with an HTML page, as a gateway in front of a provider does;
 	// status 200 unless Status is set.
@@ -37,11 +38,13 @@ const (
 	// BrokenGzip compresses the body and corrupts the checksum after it. A reader
 	// that stops after the JSON does not detect it.
 	BrokenGzip
-	// StalledPage runs the handler, but sends an older page of the operation: the
-	// headers and the body of the newest answer with status 200 that StalledPage
-	// has not replaced. It has no effect if the operation is not in
-	// Config.Pages, if the handler's answer has another status, or if an older
-	// page is not there yet. Status and Body have no effect.
+	// StalledPage runs the handler and keeps the status of the handler's answer,
+	// but sends the headers and the body of an older page: the last answer with
+	// status 200 of the handler to the same operation, before this request and
+	// without StalledPage. If there is none, StalledPage sends the handler's
+	// answer, which is then the older page for the next requests. StalledPage has
+	// no effect if the operation is not in Config.Pages, or if the handler's
+	// answer has a status other than 200. Status and Body have no effect.
 	StalledPage
 )
 
@@ -55,8 +58,10 @@ type Fault struct {
 	Status     int
 	Header     http.Header // added to the answer; nil adds nothing
 	RetryAfter string      // value of the Retry-After header; "" adds none
-	// Body is the body of an answer with Status. If Body is "" and Status is 400
-	// or more, Config.Refuse writes the body.
+	// Body is the body of an answer that has a Status. It has no effect with HTML,
+	// Garbage, Empty and StalledPage, and with Answer, Truncated and BrokenGzip if
+	// Status is 0. If Body is "" and Status is 400 or more, Config.Refuse writes
+	// the body.
 	Body string
 	// Process runs the handler, with its side effects, where the fault would not
 	// run it: with Status, HTML, Garbage and Empty. The handler's answer is not

@@ -111,10 +111,9 @@ func (c *memoryConn) Write(p []byte) (int, error) {
 
 // asSocket converts err, an error of net.Pipe, to the error that a TCP socket
 // returns. op is "read" or "write". pipeErr is the error to convert: io.EOF of a
-// read or io.ErrClosedPipe of a write. If err is pipeErr, asSocket returns a
-// *net.OpError that wraps errno. There is one exception: if op is "read" and
-// neither end was reset, asSocket returns err unchanged. It returns any other err
-// unchanged, nil too.
+// read or io.ErrClosedPipe of a write. If err is or wraps pipeErr, asSocket returns
+// a *net.OpError that wraps errno, except for a "read" while neither end was reset:
+// asSocket then returns err unchanged. It returns any other err unchanged, nil too.
 func (c *memoryConn) asSocket(op string, pipeErr error, errno syscall.Errno, err error) error {
 	if !errors.Is(err, pipeErr) || op == "read" && !c.broken.Load() {
 		return err

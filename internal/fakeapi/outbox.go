@@ -69,8 +69,8 @@ func (o *Outbox[E]) Reset() {
 	}
 }
 
-// Delivery configures [Outbox.Deliver]. In each round Deliver sends every event
-// once that is not acknowledged yet.
+// Delivery configures [Outbox.Deliver], which sends events in rounds. A round sends
+// each event that is not yet acknowledged (answered with a 2xx) once.
 type Delivery struct {
 	Attempts   int           // most rounds; 0 is 5, a negative number is none
 	Interval   time.Duration // wait between two rounds; 0 or less means no wait
@@ -83,18 +83,19 @@ type Delivery struct {
 }
 
 // Deliver sends the events that are not acknowledged, one after the other, in
-// rounds. With d.Duplicates it also sends some events twice in a round, and some
-// acknowledged events again. A receiver acknowledges an event with a 2xx. An event
-// with another answer, or without an answer within 30 seconds, is sent again in the
-// next round. Deliver ends when all events are acknowledged, or after d.Attempts
-// rounds: 5 rounds if d.Attempts is 0, and no round if it is negative. If d.Request
-// is nil, Deliver panics at the first event to be sent.
+// rounds. A receiver acknowledges an event with a 2xx. Any other event is sent
+// again in the next round: one with another status, one whose request failed, or
+// one without an answer within 30 seconds. With d.Duplicates a round also sends
+// some events once more, acknowledged events too. Deliver waits for d.Interval
+// between two rounds. Deliver ends when all events are acknowledged, or after
+// d.Attempts rounds: 5 rounds if d.Attempts is 0, and no round if it is negative.
+// If d.Request is nil, Deliver panics at the first event to be sent.
 //
-// left is the number of events that are not acknowledged, also with an error. err
-// is ctx.Err() or the unchanged error of d.Request; either ends Deliver. An event
-// that is not acknowledged is not an error. Deliver looks at ctx before and after each
-// request: d.Request should put ctx into the request, so that the end of ctx stops
-// a request that is under way.
+// left is the number of events that are not acknowledged, whether err is nil or
+// not. err is ctx.Err() if ctx has ended, or the unchanged error of d.Request;
+// Deliver ends at the first error. An event that is not acknowledged is not an
+// error. Deliver looks at ctx before and after each request: d.Request should put
+// ctx into the request, so that the end of ctx stops a request that is under way.
 func (o *Outbox[E]) Deliver(ctx context.Context, d Delivery) (left int, err error) {
 	client, hangUp := caller()
 	defer hangUp()
@@ -143,11 +144,11 @@ func (o *Outbox[E]) deliver(ctx context.Context, client *http.Client, e *entry[E
 	return nil
 }
 
-// queue returns the events that the next round of d sends. First come all events
-// that are not acknowledged, in the order of Add. Each event of the outbox,
-// acknowledged or not, follows once more with a chance of d.Duplicates percent.
-// With d.Shuffle the order is random. random makes these choices. queue returns nil
-// if all events are acknowledged.
+// queue returns the events that the next round of d sends, or nil if all events are
+// acknowledged. The events that are not acknowledged come first, in the order of
+// Add. Then each event of the outbox, acknowledged or not, is added once more with
+// a chance of d.Duplicates percent. If d.Shuffle is true, queue finally puts all of
+// them in a random order. random makes the random choices.
 func (o *Outbox[E]) queue(random *rand.Rand, d Delivery) []*entry[E] {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -178,13 +179,13 @@ func (o *Outbox[E]) unacknowledged() (n int) {
 }
 
 // Send sends bodies one after the other, each once, and returns the status codes of
-// the answers in the same order. An answer with any status counts. request makes
-// the request for a body and must not be nil. Redirects are followed.
+// the answers in the same order. Any status is a success. request makes the request
+// for a body and must not be nil. Redirects are followed. Nothing is retried.
 //
-// Send stops at the first body for which request fails, or which gets no answer
-// within 30 seconds. It returns that error and the statuses of the bodies before
-// it; the error of request is returned unchanged. Without bodies Send returns nil
-// and nil.
+// If request fails, Send returns the error unchanged. If a body gets no answer
+// within 30 seconds, or the connection fails, Send returns an error with the
+// position of the body, counted from 0. After either error Send stops and returns
+// the statuses of the bodies before. Without bodies it returns nil and nil.
 func Send(bodies [][]byte, request func(body []byte) (*http.Request, error)) ([]int, error) {
 	client, hangUp := caller()
 	defer hangUp()

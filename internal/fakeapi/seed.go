@@ -5,17 +5,19 @@ import (
 	"time"
 )
 
-// NewRand returns a source of made-up data. The same seed and stream make the same
-// data on every machine and Go version. Different streams of one seed are
-// independent: to draw more from one does not change another.
+// NewRand returns a random number generator for made-up data. Generators with the
+// same seed and stream return the same numbers on every machine and Go version.
+// Generators of one seed with different streams are independent of each other. The
+// numbers are not secret, and a generator is not safe for concurrent use.
 func NewRand(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // test data, not a secret
 }
 
 // Part divides span into n equal parts, and returns the time from the start of span
-// to the start of part i, rounded toward zero. Parts are counted from 0. With i
-// equal to n it returns span; an i below 0 or above n leads to a time outside of
-// span. n must be positive; Part panics if n is 0.
+// to the start of part i, rounded toward zero. Parts are counted from 0. If i is n,
+// Part returns span. If i is below 0 or above n, the time is outside of span. n
+// must be positive: Part panics if n is 0, and the time is meaningless if n is
+// negative.
 func Part(span time.Duration, i, n int) time.Duration {
 	whole, rest := int64(span)/int64(n), int64(span)%int64(n)
 	return time.Duration(whole*int64(i) + rest*int64(i)/int64(n))

@@ -19,27 +19,29 @@ import (
 	"time"
 )
 
-// The first two are the defaults of Config.MaxBody (bytes) and Config.MaxLog
-// (requests). headerReadLimit is how long the server waits for the headers of a
-// request.
 const (
-	defaultMaxBody  = 1 << 20
-	defaultMaxLog   = 100_000
+	// defaultMaxBody is the default of Config.MaxBody, in bytes.
+	defaultMaxBody = 1 << 20
+	// defaultMaxLog is the default of Config.MaxLog, in requests.
+	defaultMaxLog = 100_000
+	// headerReadLimit is how long the server waits for the headers of a request.
 	headerReadLimit = 30 * time.Second
 )
 
 // Config configures a [Server].
 type Config struct {
-	// Handler answers the requests without an injected fault. It must not be nil.
-	// The request's body is in memory already.
+	// Handler answers each request that no fault answers; the comments of [Kind]
+	// and [Fault.Process] say when Handler also runs with a fault. It must not be
+	// nil. The request's body is in memory already.
 	Handler http.Handler
 	// Operation returns the name of a request's operation, for [Fault.Operation],
 	// or "" for a request without one. Nil means that no request has an operation.
 	Operation func(r Request) string
 	// Pages names the operations whose answers are pages, for [StalledPage].
 	Pages []string
-	// Refuse writes an error answer in the provider's shape, for faults with a
-	// status and without a body. Nil writes an empty body.
+	// Refuse writes an error answer in the provider's shape, for a fault with a
+	// Status of 400 or more and without a Body. Its argument status is the Status
+	// of the fault. With a nil Refuse the answer has no body.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int)
 	Listen Listen // where the server listens; zero: a free port on loopback
 	// MaxBody is the length in bytes of the longest request body that is accepted.
@@ -133,13 +135,15 @@ func (s *Server) URL() string {
 // client's idle connections; later requests fail.
 func (s *Server) Client() *http.Client { return s.client }
 
-// Handler returns a handler that answers as the server does, with the same faults
-// and the same log, for use in another HTTP server. It works after Close too, and
-// Close does not wait for its requests.
+// Handler returns a handler for use in another HTTP server. It answers as the
+// server does, with the same faults and the same log. It works after Close too,
+// with one exception: a Fault with a Delay then resets the connection. Close does
+// not wait for its requests.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.answer) }
 
-// Close stops the server and waits until its goroutines have ended. Requests
-// still running are aborted. Further calls do nothing.
+// Close stops the server. It closes all connections, so requests still running get
+// no answer, and waits until all goroutines of the server have ended,
+// Config.Handler too. Further calls close nothing and wait too.
 func (s *Server) Close() {
 	s.closed.Do(func() {
 		close(s.closing)
@@ -149,11 +153,11 @@ func (s *Server) Close() {
 	s.inFlight.Wait()
 }
 
-// Inject adds faults after the faults that are there already. For each request the
-// faults are tried in that order, and the first that matches applies; the others do
-// not. A fault is removed after it has applied to as many requests as Fault.Times
-// says: 0 is one request in most cases, see Fault.Times. Without arguments Inject
-// does nothing.
+// Inject adds faults after the faults that were added before. For each request the
+// server tries the faults in the order of adding. Only the first fault that matches
+// applies. A fault is removed after it has applied to as many requests as
+// Fault.Times says: 0 is one request in most cases, see Fault.Times. Without
+// arguments Inject does nothing.
 func (s *Server) Inject(faults ...Fault) { s.faults.add(faults) }
 
 // ClearFaults removes all faults. The requests that follow are answered without
@@ -222,10 +226,11 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, operation string
 	page.send(w)
 }
 
-// wait waits for d and returns true. If the server closes during the wait, or is
-// closed already, wait returns false at once. If the client of r disconnects, wait
-// returns true at once: a real server does not detect that in time either. If d is
-// 0 or less, wait returns true at once, even if the server is closed.
+// wait waits for d, and reports whether the server is still to answer r. It returns
+// false at once if the server closes during the wait or is closed already. If the
+// client of r disconnects, wait returns true at once: a real server also runs a
+// request whose client has gone. If d is 0 or less, wait returns true at once, even
+// if the server is closed.
 func (s *Server) wait(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true

@@ -27,10 +27,11 @@ type fetched[K, R any] struct {
 // unchanged. Nothing is retried.
 //
 // If nothing is to be fetched ahead (r.ahead is 0 or less, or r.peek is nil), get
-// calls fetch with ctx. Otherwise it waits for the answer from a goroutine. If no
-// goroutine is about to return the answer for key, get drops all answers fetched
-// ahead and starts a goroutine for key, see start. get does not watch ctx: when ctx
-// ends, it waits until fetch returns.
+// calls fetch with ctx. Otherwise get waits for the next answer of the goroutine
+// that fetches ahead. If there is no goroutine, or its next answer is not for key,
+// get drops all answers fetched ahead and starts a goroutine for key with ctx, see
+// start. The ctx of a get that starts no goroutine has no effect. get itself does
+// not watch ctx: when ctx ends, get waits until fetch returns.
 func (r *reader[K, R]) get(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)
@@ -45,10 +46,10 @@ func (r *reader[K, R]) get(ctx context.Context, key K) (R, error) {
 }
 
 // start starts a goroutine that fetches the answer for key, and then the answers
-// for the keys that peek guesses. The goroutine ends when peek cannot guess the
-// next key, fetch fails, or stop is called. r.ahead must be at least 1, r.peek must
-// not be nil, and an earlier goroutine must have ended. The channel holds ahead-1
-// answers, because the goroutine holds one more.
+// for the keys that peek guesses. The goroutine ends when peek guesses no next key
+// or the same key again, when fetch fails, or when stop is called. r.ahead must be
+// at least 1, r.peek must not be nil, and an earlier goroutine must have ended. The
+// channel holds ahead-1 answers, because the goroutine holds one more.
 func (r *reader[K, R]) start(ctx context.Context, key K) {
 	ctx, cancel := context.WithCancel(ctx)
 	out := make(chan fetched[K, R], r.ahead-1)
@@ -77,8 +78,9 @@ func (r *reader[K, R]) start(ctx context.Context, key K) {
 	}()
 }
 
-// closed reports whether c is closed. It does not wait. (A select over several
-// channels picks any that is ready.)
+// closed reports whether c is closed. It does not wait. Nothing may be sent on c:
+// closed would take the value and return true. A nil c is not closed. It is for use
+// after a select over several channels, which may pick another one that is ready.
 func closed(c <-chan struct{}) bool {
 	select {
 	case <-c:
@@ -89,7 +91,8 @@ func closed(c <-chan struct{}) bool {
 }
 
 // stop stops fetching ahead, drops the answers fetched ahead, and waits until the
-// goroutine has ended. It does nothing if nothing is fetched ahead.
+// goroutine has ended. It cancels the context of a running fetch. It does nothing
+// if no goroutine was started.
 func (r *reader[K, R]) stop() {
 	if r.fetched == nil {
 		return

@@ -14,17 +14,18 @@ import "hash/maphash"
 //
 // A pass is one reading of the list from its start to its end. Within a pass each
 // page begins before the end of the page before. A page is accepted only if it
-// begins with rows that were seen in this pass, in the same order. That proves that
-// no row was lost: rows that stay keep their order, so the seen rows among them
-// always come first. If a page begins otherwise, the next request goes back, twice
-// as far each time, to the start of the list if needed.
+// begins with rows that were seen in this pass, in the same order. The start proves
+// that no row was lost: rows that stay keep their order, so the seen rows among
+// them always come first. If a page begins otherwise, the next request goes back,
+// twice as far each time, to the start of the list if needed.
 //
 // A row found at a higher offset than before shows that another row was inserted in
-// front of it, perhaps one that was not seen. Then another pass follows, until a
-// pass shows no such row. This covers lists ordered by last update, in either
-// direction, and all lists whose rows keep their order. It misses only a row that
-// moves to the front between two requests while as many rows in front of it leave.
-// If rows were seen to leave, a look at the first page finds that too.
+// front of it, perhaps one that was not seen. Another pass follows, until a pass
+// shows no such row. This covers lists ordered by last update, in either direction,
+// and all lists whose rows keep their order. It does not cover one case: between
+// two requests a row moves to the front, and as many rows in front of it leave.
+// Offsets detects this case only if it saw rows leave (a row at a lower offset than
+// before): it then reads the first page again before the end.
 //
 // A list ends at an empty page. The last page is then asked for again and must
 // still end at the same offset. Otherwise the list may have shrunk between the two
@@ -33,7 +34,9 @@ import "hash/maphash"
 // A row is fresh if it was not delivered to the caller yet, or has changed since.
 // The place of a row is a number that grows in the order of the list.
 type Offsets struct {
-	start, limit, overlap int // first offset, rows of a full page, rows that two pages share
+	start   int // first offset
+	limit   int // most rows that a request asks for
+	overlap int // rows that two pages share
 
 	seed   maphash.Seed
 	seen   map[uint64]sight // 24 bytes a row, plus the map's overhead
@@ -41,20 +44,19 @@ type Offsets struct {
 	before uint32           // places assigned before this pass
 
 	state   int
-	end     int // offset after the last accepted row
-	reached int // highest end of this pass
-	back    int // how far the next page steps back, if it must
-	full    int // rows of a full page
-	size    int // rows of the last accepted page
-	// rows were seen to leave in this pass
-	shrunk  bool
-	moved   bool // a row was inserted in front of rows seen in this pass
+	end     int  // offset after the last accepted row
+	reached int  // highest end of this pass
+	back    int  // how far the next page steps back, if it must
+	full    int  // most rows of a page as seen so far: limit, or less if the list returns shorter pages
+	size    int  // rows of the last accepted page
+	shrunk  bool // a row was found at a lower offset than before: rows left in this pass
+	moved   bool // a row was found at a higher offset than before: a row was inserted in this pass
 	emptyAt int  // offset of the last empty page
 
 	passes  int // passes over the list
-	repeats int // answers in a row without a row new to the pass
-	idle    int // among them, pages beyond reached
-	rounds  int // empty pages after a page that ended elsewhere before
+	repeats int // consecutive answers without a row new to the pass
+	idle    int // accepted pages, since the last row new to the pass, that end beyond reached
+	rounds  int // empty pages since the last row new to the pass
 }
 
 // sight is where and in which version a row was seen last.
@@ -80,18 +82,18 @@ type Move struct {
 // The values of Offsets.state: what the last request was for.
 const (
 	reading  = iota // the next page
-	probing         // asked after the last row for an empty page
-	settling        // asked for the last rows after an empty page
-	checking        // asked for the first rows after the end
+	probing         // the page after the last row, which is empty if the list has ended
+	settling        // the last rows again, after an empty page
+	checking        // the first page again, after the end of the list
 )
 
 // Limits of Offsets for one list. Reading beyond one of the first three ends with
 // Move.Stalled.
 const (
 	maxPasses  = 5  // readings of the list from start to end
-	maxRepeats = 64 // answers in a row without a row new to the pass, plus what reading all again takes
-	maxIdle    = 8  // pages in a row that lead further but have no row new to the pass
-	maxRounds  = 5  // empty pages without a new row; after so many the list counts as ended
+	maxRepeats = 64 // consecutive answers without a row new to the pass; 4 more for each full page of the pass
+	maxIdle    = 8  // pages that end at a new highest offset, without a row new to the pass among them
+	maxRounds  = 5  // empty pages without a row new to the pass between them; then the list counts as ended
 )
 
 // NewOffsets returns an Offsets for pages of limit rows. Each page normally begins
@@ -111,10 +113,10 @@ func (o *Offsets) Begin(start int) int {
 	return o.again()
 }
 
-// Row returns the Row for a row with this id and these bytes. Only rows with an
-// equal id count as one row, and only with equal bytes as one version of the row.
-// Rows of different Offsets cannot be compared. It may be called while other
-// methods run.
+// Row returns the Row for a row with this id and these bytes. Rows with different
+// ids are different rows. Rows with an equal id and different bytes are versions of
+// one row. A Row must not be used with another Offsets. The method Row may be
+// called while other methods run.
 func (o *Offsets) Row(id string, raw []byte) Row {
 	return Row{maphash.String(o.seed, id), maphash.Bytes(o.seed, raw)}
 }
@@ -132,7 +134,7 @@ func (o *Offsets) Ahead(offset, rows int) (next int, ok bool) {
 // their order; none means an empty page. Reading is over if the Move has Last or
 // Stalled; call Advance no more after that.
 func (o *Offsets) Advance(offset int, rows []Row) Move {
-	known, earlier, later := o.known(offset, rows)
+	known, lower, higher := o.known(offset, rows)
 	if o.repeats++; o.repeats > maxRepeats+4*(o.reached-o.start)/o.full {
 		return Move{Stalled: "no page begins with rows of the page before"}
 	}
@@ -143,14 +145,14 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 		return o.checked(rows)
 	case len(rows) == 0 && offset == o.end:
 		return o.ended()
-	case offset != o.start && known < o.enough(offset) && (known == 0 || known < len(rows) || later):
+	case offset != o.start && known < o.enough(offset) && (known == 0 || known < len(rows) || higher):
 		move := o.refused(offset)
 		move.Fresh = o.glance(rows)
 		return move
 	}
-	o.shrunk, o.moved = o.shrunk || earlier, o.moved || later
-	fresh, news := o.take(offset, rows)
-	move := o.onward(offset+len(rows), news)
+	o.shrunk, o.moved = o.shrunk || lower, o.moved || higher
+	fresh, hasNew := o.take(offset, rows)
+	move := o.onward(offset+len(rows), hasNew)
 	move.Fresh = fresh
 	return move
 }
@@ -158,8 +160,9 @@ func (o *Offsets) Advance(offset int, rows []Row) Move {
 // enough returns how many rows [Offsets.known] must count on the page at offset, so
 // that Advance accepts the page. It returns 1 if the page begins one row before the
 // end of the last accepted page, and otherwise 2: one row alone might have come
-// there by chance. Where enough returns 2, Advance also accepts a page of one row
-// if known counts this row and the row has not moved to a higher offset.
+// there by chance. Advance also accepts two other pages: each page at the start of
+// the list, and a page of one row if known counts this row and the row has not
+// moved to a higher offset.
 func (o *Offsets) enough(offset int) int {
 	if o.end-offset == 1 { // with pages of two or three rows only one row overlaps
 		return 1
@@ -167,13 +170,13 @@ func (o *Offsets) enough(offset int) int {
 	return 2
 }
 
-// known looks at the start of the page at offset. n is the number of rows at the
-// start that were seen in this pass, unchanged and in the same order. A row that
-// has changed since is skipped: it does not count, and known looks further. earlier
-// reports whether one of the n rows is now at a lower offset than before, and later
-// whether one is at a higher offset. known changes nothing. For the words see
-// [Offsets].
-func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
+// known looks at the rows at the start of the page at offset. n is the number of
+// these rows that were seen in this pass, unchanged and in the same order. known
+// skips a row that was seen in this pass and has changed, without counting it. It
+// stops at the first other row. lower reports whether one of the n rows is now at a
+// lower offset than before, and higher whether one is at a higher offset. known
+// changes nothing. For the word pass see [Offsets].
+func (o *Offsets) known(offset int, rows []Row) (n int, lower, higher bool) {
 	last := uint32(0)
 	for i, r := range rows {
 		s, ok := o.seen[r.id]
@@ -184,23 +187,23 @@ func (o *Offsets) known(offset int, rows []Row) (n int, earlier, later bool) {
 			continue
 		}
 		at := int32(offset + i) //nolint:gosec // offsets stay far below
-		earlier, later = earlier || at < s.at, later || at > s.at
+		lower, higher = lower || at < s.at, higher || at > s.at
 		n, last = n+1, s.place
 	}
-	return n, earlier, later
+	return n, lower, higher
 }
 
 // take records version, offset and place of the rows of an accepted page at offset.
 // fresh has a flag for each row: true if the row was not delivered yet or has
-// changed since. news reports whether any row is new to this pass. For the words
-// see [Offsets].
-func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
+// changed since. hasNew reports whether any row was not seen before in this pass.
+// For the words place and pass see [Offsets].
+func (o *Offsets) take(offset int, rows []Row) (fresh []bool, hasNew bool) {
 	fresh = make([]bool, len(rows))
 	last := o.before
 	for i, r := range rows {
 		s, ok := o.seen[r.id]
 		fresh[i] = !ok || s.version != r.version
-		news = news || s.place <= o.before
+		hasNew = hasNew || s.place <= o.before
 		if s.place <= last { // new to this pass, or moved
 			o.places++
 			s.place = o.places
@@ -209,13 +212,13 @@ func (o *Offsets) take(offset int, rows []Row) (fresh []bool, news bool) {
 		o.seen[r.id] = sight{r.version, int32(offset + i), s.place} //nolint:gosec // as above
 	}
 	o.size = len(rows)
-	return fresh, news
+	return fresh, hasNew
 }
 
-// glance records the versions of the rows of a page that is not accepted. It
-// returns a flag for each row: true if the row was not delivered yet or has changed
-// since. The rows get no place in the order of the list, because such a page does
-// not prove one. For the words see [Offsets].
+// glance records the versions of the rows of a page that Advance does not accept.
+// It returns a flag for each row: true if the row was not delivered yet or has
+// changed since. The rows get no place in the order of the list, because such a
+// page does not prove the order. For the words place and accepted see [Offsets].
 func (o *Offsets) glance(rows []Row) []bool {
 	fresh := make([]bool, len(rows))
 	for i, r := range rows {
@@ -229,22 +232,25 @@ func (o *Offsets) glance(rows []Row) []bool {
 }
 
 // onward records that the last accepted page ends at end, the offset after its last
-// row, and returns the next move. news reports whether the page had a row that is
-// new to this pass. For the words see [Offsets]. The move depends on the page:
+// row, and returns the next [Move]. hasNew reports whether the page has a row that
+// was not seen before in this pass (a new row). The first of these rules that
+// applies decides the move:
 //
-//   - After a full page with news the move asks for the next page, see overlapped.
-//   - After a short page, or a page without news, the move asks for the page at
-//     end. That page is empty if the list has ended.
-//   - If the page was asked for after an empty page, has no news and ends where the
-//     empty page was, the pass is over, see over. After [maxRounds] empty pages the
-//     pass is over even if the page ends elsewhere.
-//   - After more than [maxIdle] pages that lead further without news, the move is
-//     Stalled.
-func (o *Offsets) onward(end int, news bool) Move {
+//   - The page was asked for after an empty page and has no new row. It ends at the
+//     offset of the empty page, or [maxRounds] empty pages have come since the last
+//     new row. The pass is over, see over.
+//   - More than [maxIdle] pages without a new row have ended at a new highest
+//     offset: the move is Stalled.
+//   - The page has fewer rows than a full page, or no new row: the move asks for
+//     the page at end. This page is empty if the list has ended.
+//   - In all other cases the move asks for the next page, see overlapped.
+//
+// For the words pass and accepted see [Offsets].
+func (o *Offsets) onward(end int, hasNew bool) Move {
 	settled := o.state == settling
 	o.state, o.end, o.back = reading, end, max(o.overlap, o.back/2)
 	switch {
-	case news:
+	case hasNew:
 		o.repeats, o.idle, o.rounds = 0, 0, 0
 	case settled && (end == o.emptyAt || o.rounds >= maxRounds):
 		return o.over()
@@ -255,25 +261,26 @@ func (o *Offsets) onward(end int, news bool) Move {
 		return Move{Stalled: "several pages in a row lead no further"}
 	}
 	o.reached = max(o.reached, end)
-	if o.size < o.full || !news {
+	if o.size < o.full || !hasNew {
 		o.state = probing
 		return Move{Next: end}
 	}
 	return Move{Next: o.overlapped()}
 }
 
-// overlapped returns the offset of the next page. It lies at least one row before
-// the end of the last accepted page, but never before the start of the list. The
-// method changes nothing.
+// overlapped returns the offset of the next page, which begins before the end of
+// the last accepted page: by o.back rows, but at most by half of that page and at
+// least by one row. The offset is never before the start of the list. The method
+// changes nothing.
 func (o *Offsets) overlapped() int {
 	return max(o.start, o.end-max(1, min(o.back, o.size/2)))
 }
 
-// refused returns the move after a page at offset that Advance does not accept. If
-// offset is the end of the last accepted page, the move asks for a page that
-// overlaps the last accepted page, see overlapped. Otherwise the move goes back from
-// that end, twice as far each time, but never before the start of the list. Advance
-// never refuses a page at the start. For the words see [Offsets].
+// refused returns the [Move] after a page at offset that Advance does not accept.
+// If offset is the end of the last accepted page, the move asks for a page that
+// overlaps the last accepted page, see overlapped. Otherwise the move goes back
+// from the end of the last accepted page, twice as far each time, but never before
+// the start of the list. Advance accepts each page at the start.
 func (o *Offsets) refused(offset int) Move {
 	o.state = reading
 	if offset == o.end { // behind a short page that was not the last one
@@ -284,8 +291,9 @@ func (o *Offsets) refused(offset int) Move {
 	return Move{Next: max(o.start, o.end-o.back)}
 }
 
-// ended returns the move after an empty page at the end of the list. The move asks
-// for the last rows again, to see whether the list still ends at the same offset.
+// ended returns the [Move] after an empty page at the end of the last accepted
+// page. The move asks for the last rows again, to see whether the list still ends
+// at the same offset.
 func (o *Offsets) ended() Move {
 	o.state, o.emptyAt = settling, o.end
 	o.rounds++
@@ -293,9 +301,9 @@ func (o *Offsets) ended() Move {
 }
 
 // checked looks at rows, the first page of a list from which rows have left, and
-// returns the next move. If all rows were seen in this pass and have not changed,
-// the move is Last. Otherwise another pass begins, or the move is Stalled after
-// [maxPasses] passes. For the words see [Offsets].
+// returns the next [Move]. If all rows were seen in this pass and have not changed,
+// the move is Last. Otherwise another pass begins; after [maxPasses] passes the
+// move is Stalled instead. For the word pass see [Offsets].
 //
 // Other rows may have come to the front while rows left. If as many came as left,
 // only this check detects the new rows.
@@ -308,10 +316,18 @@ func (o *Offsets) checked(rows []Row) Move {
 	return o.over()
 }
 
-// over ends a pass and returns the next move. The move is Last, with two
-// exceptions: if rows have left the list, the first page is checked first, and if a
-// row was inserted, another pass begins. If that pass would be the sixth, the move
-// is Stalled. For the words see [Offsets].
+// over ends a pass and returns the next [Move]. The first of these rules that
+// applies decides the move. They speak of this pass:
+//
+//   - No row was found at a higher offset than before, but one was found at a lower
+//     offset (rows have left), and the first page was not read again yet: Next is
+//     the start of the list. checked then looks at this page.
+//   - No row was found at a higher offset, and checked, if it was called, found no
+//     new or changed row: the move is Last.
+//   - This was pass number [maxPasses]: the move is Stalled.
+//   - In all other cases Next is the start of the list, and another pass begins.
+//
+// For the word pass see [Offsets].
 func (o *Offsets) over() Move {
 	if o.shrunk && !o.moved && o.state != checking {
 		o.state = checking

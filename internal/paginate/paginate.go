@@ -39,15 +39,17 @@ type Step[K, P any] struct {
 }
 
 // Walk iterates over the pages of a list. The first page is the page at the key
-// start. Each range statement starts over and calls newSource once, which must not
-// be nil. If ahead is above 0 and Source.Peek guesses the keys, up to ahead further
-// answers are fetched in a goroutine while the caller works on a page; 0 or less
-// fetches none. If the caller leaves the range statement early, Walk stops the
+// start. Each range statement starts over and calls newSource once; newSource must
+// not be nil. If ahead is above 0 and Source.Peek guesses the keys, up to ahead
+// further answers are fetched in a goroutine while the caller works on a page; 0 or
+// less fetches none. If the caller leaves the range statement early, Walk stops the
 // goroutine and waits for its end.
 //
 // An error of Source.Fetch or Source.Open is the last value, with a zero page.
-// Nothing is retried. If ctx has ended, an error of Source.Fetch holds ctx.Err()
-// and never context.Cause(ctx). Other errors are yielded unchanged.
+// Nothing is retried. If ctx has ended and the error of Source.Fetch is or wraps
+// context.Cause(ctx), Walk yields ctx.Err() in place of the cause, see
+// [cause.Hide]. Other errors are yielded unchanged. Walk itself does not look at
+// ctx; Source.Fetch gets it.
 func Walk[K comparable, R, P any](ctx context.Context, start K, ahead int, newSource func() Source[K, R, P]) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		source := newSource()

@@ -5,8 +5,8 @@ import "iter"
 // InOrder iterates over the rows of an answer in the order of the answer. For each
 // row it yields two pointers: a good row and nil, or nil and a bad row. index
 // returns the position of a bad row in the answer, counted from 0. good must be in
-// order, and bad must be sorted by index. If bad is not sorted, each row still
-// comes once, but in a wrong order.
+// the order of the answer, and bad must be sorted by index. If bad is not sorted,
+// each row still comes once, but in a wrong order.
 func InOrder[T, B any](good []*T, bad []B, index func(B) int) iter.Seq2[*T, *B] {
 	return func(yield func(*T, *B) bool) {
 		good, bad := good, bad

@@ -63,9 +63,11 @@ func (m Migrator) unfinished(ctx context.Context, conn *sql.Conn, files []migrat
 }
 
 // waitLock waits for the lock that lets only one process run the rest of complete,
-// and returns the function that releases the lock. If PostgreSQL is the database,
-// waitLock asks for the lock every 20 ms until ctx ends. It does not wait inside a
-// statement, because CREATE INDEX CONCURRENTLY waits for all running statements.
+// and returns the function that releases the lock. On PostgreSQL waitLock asks for
+// the lock every 20 ms until ctx ends. It does not wait inside a statement, because
+// CREATE INDEX CONCURRENTLY waits for all running statements. release works after
+// the end of ctx too. If the database cannot release the lock, release rolls back,
+// and closes the connection to the database if the rollback fails.
 //
 // SQLite needs no lock: waitLock returns at once without a lock, and release does
 // nothing. The error is the error of ctx or of the database; release is then nil.
@@ -96,8 +98,8 @@ func (m Migrator) waitLock(ctx context.Context, conn *sql.Conn) (release func(),
 
 // backfill calls m.Backfill and records the name m.Completed in the table m.Names.
 // It does nothing if the name is there already or m.Backfill is nil. It returns the
-// error of Backfill, of ctx or of the database; then nothing is recorded, and a
-// later call calls m.Backfill again.
+// error of m.Backfill, of ctx or of the database. After an error the name is not
+// recorded, and the next backfill calls m.Backfill again.
 func (m Migrator) backfill(ctx context.Context, conn *sql.Conn) error {
 	if m.Backfill == nil {
 		return nil

@@ -37,10 +37,11 @@ func (d Dialect) String() string {
 	}
 }
 
-// Exact returns the name under which the database has the exact value of an amount.
-// column is the name of the amount on PostgreSQL, and Exact returns it unchanged.
-// On SQLite Exact returns column with "_text" added: that column holds the amount
-// as a string, and other columns hold it in minor units, for comparisons and sums.
+// Exact returns the name of the column that holds the exact value of an amount.
+// column is the name of the amount's column on PostgreSQL. On PostgreSQL Exact
+// returns column unchanged. On SQLite it returns column with "_text" added: this
+// column holds the amount as a string. Other columns on SQLite hold the amount in
+// minor units, for comparisons and sums.
 func (d Dialect) Exact(column string) string {
 	if d == SQLite {
 		return column + "_text"
@@ -72,8 +73,8 @@ func (d Dialect) Present() string {
 }
 
 // Now returns an SQL expression for the current time by the database's clock, as a
-// whole number of milliseconds since 1970. The clocks of the processes then do not
-// matter.
+// whole number of milliseconds since 1970 (UTC). With PostgreSQL all processes
+// therefore use one clock; SQLite uses the clock of the machine.
 func (d Dialect) Now() string {
 	if d == PostgreSQL {
 		return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"

@@ -50,19 +50,21 @@ func (m migration) blocking() migration {
 	return m
 }
 
-// blocking returns statement without the word CONCURRENTLY, if it creates an
-// index, and otherwise unchanged.
+// blocking returns statement with " INDEX " in place of the first " INDEX
+// CONCURRENTLY ". It returns any other statement unchanged.
 func blocking(statement string) string {
 	return strings.Replace(statement, " INDEX CONCURRENTLY ", " INDEX ", 1)
 }
 
 var block = regexp.MustCompile(`(?s)-- \+goose StatementBegin\n(.*?)\n-- \+goose StatementEnd\n`)
 
-// statements returns the SQL statements in text, the content of a migration file,
-// without the lines of annotations. It returns them one by one because some drivers
-// accept only one statement at a time. A statement ends with a semicolon at the end
-// of a line. The lines between StatementBegin and StatementEnd are one statement.
-// statements does not check the SQL. It returns nil if there are none.
+// statements returns the SQL statements in text, the content of a migration file.
+// It returns them one by one because some drivers accept only one statement at a
+// time. It leaves out the lines before a statement that begin with "--", such as
+// annotations. A statement ends with a semicolon at the end of a line. The lines
+// between the annotations "-- +goose StatementBegin" and "-- +goose StatementEnd"
+// are one statement. statements does not check the SQL. It returns nil if text has
+// no statement.
 func statements(text string) []string {
 	var all []string
 	for text != "" {
@@ -194,14 +196,19 @@ type column struct {
 }
 
 // problems returns what prevents this module from writing to the database, one
-// string for each table or view, and nil if nothing does. relations holds what the
-// database has, by name. d is the dialect of the database.
+// string for each table or view with a problem, and nil if there is none. relations
+// holds the tables and views of the database, by name. d is the dialect of the
+// database.
 //
-// If whole is true, for the time after an upgrade, every table, view and column of
-// s must exist. If whole is false, tables and views may be missing. A column may
-// also be missing if the upgrade adds it, or have its old name if the upgrade
-// renames it. Extra columns, wider types, indexes and partitions are always
-// allowed.
+// If whole is true, every table, view and column of s must exist: this is the state
+// after an upgrade. If whole is false, a table or view may be missing, a column
+// that the upgrade adds may be missing, and a column that the upgrade renames may
+// have its old name.
+//
+// In both cases the type of a column must be the type in s or wider (see
+// Dialect.canStore), a column that is nullable in s must be nullable, and a table
+// must have a unique key on the key columns of s. Extra columns, indexes and
+// partitions are always allowed.
 func (s *shape) problems(d Dialect, relations map[string]*relation, whole bool) []string {
 	var problems []string
 	for _, view := range s.views {

@@ -18,9 +18,10 @@ import (
 // has then changed nothing; a retry does not help until the table is changed.
 var ErrSchema = errors.New("the database has another schema")
 
-// Migrator creates and upgrades the tables of one source (provider). It needs all
-// fields, except Backfill with Completed, and Lock on SQLite. Names and Main become
-// part of SQL statements.
+// Migrator creates and upgrades the tables of one source (provider). All fields are
+// required, with two exceptions: Backfill and Completed may both be missing, and
+// SQLite ignores Lock. Nothing checks the fields. Names and Main become part of SQL
+// statements.
 type Migrator struct {
 	DB      *sql.DB // not closed
 	Dialect Dialect
@@ -31,10 +32,15 @@ type Migrator struct {
 	// indexes.
 	Lock int64
 	Main string // table of the rows; if it is missing, the database counts as new
-	// Backfill sets new columns in old rows; nil means that there are none. After
-	// an error a later Migrate calls it again. When it has returned nil, Completed
-	// is recorded in the table Names, and Backfill is not called again.
-	Backfill  func(ctx context.Context, conn *sql.Conn) error
+	// Backfill sets new columns in old rows, on conn and outside of a transaction.
+	// nil means that there are no such columns. It is not called if the table Main
+	// is new. After an error the next Migrate calls Backfill again. After nil it
+	// is not called again.
+	Backfill func(ctx context.Context, conn *sql.Conn) error
+	// Completed is a name that Migrate stores in the table Names when Backfill has
+	// returned nil or was not needed. It must differ from the names of the files.
+	// A new name makes Migrate call Backfill once more. Without Backfill it is
+	// ignored.
 	Completed string
 }
 
@@ -82,11 +88,16 @@ func (m Migrator) Migrate(ctx context.Context) error {
 	}
 }
 
-// patience is how long after the call Migrate may still start over because a
-// statement failed at a lock. On SQLite it is the lock of a process that opens a new
-// file at the same time: the busy timeout does not cover the switch to the
-// write-ahead log. On PostgreSQL it is the lock of a statement that uses a table.
-// patience does not limit the wait for another Migrate on PostgreSQL.
+// patience is the time from a call of Migrate during which Migrate starts over
+// after a statement that failed because another connection holds a lock. Such a
+// lock has two causes:
+//
+//   - SQLite: another process opens a new file at the same time. The busy timeout
+//     of SQLite does not cover the switch to the write-ahead log.
+//   - PostgreSQL: a statement of another connection uses a table for longer than
+//     [lockTimeout].
+//
+// patience does not limit how long Migrate waits on PostgreSQL for another Migrate.
 const patience = 10 * time.Second
 
 // busy reports whether err says that another connection holds a lock. It looks for
@@ -97,10 +108,10 @@ func busy(err error) bool {
 	return strings.Contains(err.Error(), "database is locked") || strings.Contains(err.Error(), "lock timeout")
 }
 
-// lockTimeout is an SQL statement. It limits how long each statement of a
-// migration's transaction waits for the lock of a table on PostgreSQL: 1 second.
-// While it waits, all other statements on the table wait behind it. Therefore it
-// fails soon, and Migrate tries again.
+// lockTimeout is an SQL statement for PostgreSQL. After it each statement of the
+// transaction waits at most 1 second for the lock of a table, and then fails. The
+// limit is short because all other statements on the table wait behind a statement
+// that waits for the lock. After a failure Migrate tries again, see [patience].
 const lockTimeout = "SET LOCAL lock_timeout = '1s'"
 
 func (m Migrator) migrateOnce(ctx context.Context) error {
@@ -122,14 +133,14 @@ func (m Migrator) migrateOnce(ctx context.Context) error {
 // In calls work in a transaction on conn, and commits if work returns nil. work
 // must use conn for its statements. If work returns an error, In rolls back and
 // returns the error unchanged. In also returns errors of ctx and of the database.
-// It does not retry. If the COMMIT fails, the work may be stored or not. If the
-// rollback fails, In closes the connection to the database, so that it does not go
-// back to the pool, and conn cannot be used any more. If work panics, In rolls back in
-// the same way, and the panic goes on.
+// It does not retry. If the COMMIT fails, the work may be stored or not. If work
+// panics, In rolls back, and the panic goes on. If a rollback fails, In closes the
+// connection to the database, so that it does not go back to the pool, and conn
+// cannot be used any more.
 //
 // On SQLite the transaction takes the write lock when it begins (BEGIN IMMEDIATE),
-// which BeginTx does not do. A transaction that reads first could not write if
-// another transaction has written in between.
+// which BeginTx does not do. Without this lock a transaction that reads first could
+// not write if another transaction has written in between.
 func (d Dialect) In(ctx context.Context, conn *sql.Conn, work func() error) error {
 	begin := "BEGIN IMMEDIATE"
 	if d == PostgreSQL {
@@ -208,12 +219,13 @@ func (m Migrator) migrate(ctx context.Context, conn *sql.Conn, files []migration
 }
 
 // run executes the statements of the file f, and records the name of f in the table
-// m.Names. If the name is recorded already, run only creates views of f that are
-// missing: a user who changes the type of a column must drop the views that use the
-// column. relations holds, by name, the tables and views that the database had when
-// the migration began. run skips a statement that adds or renames a column if
-// relations already has the new column, for example from another tool. It returns
-// the errors of ctx and of the database.
+// m.Names. It returns the errors of ctx and of the database. relations holds, by
+// name, the tables and views that the database had when the migration began.
+//
+// If the name is recorded already, run only creates views of f that are not in
+// relations: a user who changes the type of a column must drop the views that use
+// the column. In both cases run skips a statement that adds or renames a column if
+// relations already has the new column, for example from another tool.
 func (m Migrator) run(ctx context.Context, conn *sql.Conn, f migration, relations map[string]*relation) error {
 	done, err := m.done(ctx, conn, f.name)
 	if err != nil {

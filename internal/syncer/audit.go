@@ -84,8 +84,10 @@ func In(column string, list []string) (condition string, args []any) {
 	return " AND " + column + " IN (?" + strings.Repeat(", ?", len(list)-1) + ")", args
 }
 
-// Sums holds the number of rows and the sum of their amounts, by currency. The sums
-// are exact, without a limit on digits. Make one with Sums{}: Add panics on nil.
+// Sums holds the number of rows and the sum of their amounts, by currency. A key is
+// the currency as the caller passes it to Add; "" is a key too. An amount has the
+// unit that the caller uses, the same for all amounts of a currency. The sums are
+// exact, without a limit on digits. Make one with Sums{}: Add panics on nil.
 type Sums map[string]*sum
 
 type sum struct {
@@ -96,9 +98,9 @@ type sum struct {
 
 // Add counts a row of the currency. If known is true, it also adds amount to the
 // currency's sum. amount is a decimal number such as "12.50". If known is false,
-// amount is ignored. If amount is not a number, for example "", Add returns an
-// error without the amount in its text; the row is then counted, but its amount is
-// not added. currency may be any string.
+// amount is ignored. If amount is not a number, for example "", "1,5" or "x", Add
+// returns an error without the amount in its text; the row is still counted, but
+// its amount is not added. currency may be any string.
 func (s Sums) Add(amount, currency string, known bool) error {
 	if s[currency] == nil {
 		s[currency] = new(sum)

@@ -8,16 +8,17 @@ import (
 )
 
 var (
-	// ErrFenced is the error of Store.Commit if another commit has moved the
-	// checkpoint since it was read. Nothing was stored. The caller may load the
-	// checkpoint again and continue from there.
+	// ErrFenced is the error of Store.Commit if the checkpoint is not at the
+	// version that the caller has read, because another commit has moved it.
+	// Nothing was stored. The caller may load the checkpoint again and continue
+	// from there.
 	ErrFenced = errors.New("the checkpoint has moved on")
 	// ErrSchema is sqldb.ErrSchema: Store.Migrate found a table that this module
 	// cannot write to.
 	ErrSchema = sqldb.ErrSchema
-	// ErrLeaseLost is the cause of the context that Loop hands to pass, if the
-	// context ends because the lease is lost: another process holds the lease, or
-	// the lease could not be renewed in time.
+	// ErrLeaseLost is the [context.Cause] of a pass's context after the lease was
+	// lost: another process holds the lease, or the lease could not be renewed
+	// before it expired. See [Loop].
 	ErrLeaseLost = errors.New("another process holds the lease")
 )
 

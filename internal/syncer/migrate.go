@@ -10,9 +10,11 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// migrationLock is the key of a PostgreSQL advisory lock: an arbitrary number,
-// the same for all sources, because they share tables. The next number is used
-// too.
+// migrationLock is the key of the PostgreSQL advisory lock under which one process
+// at a time creates and upgrades tables. The number is arbitrary, and the same for
+// all sources, because they share tables. migrationLock+1 is the key of a second
+// lock: under it one process at a time sets new columns in old rows and creates
+// indexes.
 const migrationLock int64 = 7_305_204_117_001
 
 // Migrate creates missing tables and upgrades tables of an earlier version: the
@@ -99,11 +101,13 @@ func (s *Store) fill(ctx context.Context, conn *sql.Conn, afterID int64) (last i
 	return last, len(all) == chunk, err
 }
 
-// fillStatement returns the SQL statement that sets the derived columns of rows.
-// The statement has three arguments. The first is a JSON array with one array for
-// each row: the id, and then the values of Table.Derived. The id is a whole number,
-// the first value of Table.Derived is a string, and its other values are whole
-// numbers. The second and third arguments are the lowest and the highest id.
+// fillStatement returns the SQL statement that sets the derived columns
+// (Table.Derived) of rows that lack them. It leaves a row unchanged if the row's
+// first derived column is set already. The statement has three arguments. The first
+// is a JSON array with one array for each row: the id, and then the values of
+// Table.Derived. The id is a whole number, the first value of Table.Derived is a
+// string, and each other value is a whole number or null. The second and third
+// arguments are the lowest and the highest id.
 //
 // The statement also sets stored_at and first_stored_at to the current time,
 // because the time when an old row was stored is unknown.

@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// StreamProblem returns the rule that the name of a stream breaks, or "" if it
-// breaks none. A name has at most 128 bytes of UTF-8 without NUL. An empty name is
-// valid.
+// StreamProblem returns a message with the rule that the name of a stream breaks,
+// or "" if the name is valid. A name has at most 128 bytes of UTF-8 without NUL. An
+// empty name is valid.
 func StreamProblem(name string) string {
 	if len(name) > 128 || !utf8.ValidString(name) || strings.Contains(name, "\x00") {
 		return "Stream: must be at most 128 bytes of UTF-8 without NUL"
@@ -23,26 +23,39 @@ func StreamProblem(name string) string {
 // of a sync: it reads new rows from the provider and commits them. R is the result
 // of a pass. No field may be nil.
 type Passes[R any] struct {
-	Pass    func(context.Context) (R, error) // does one pass
-	Report  func(R, error)                   // gets the result of each pass, and errors of the lease; calls do not overlap
-	Final   func(error) bool                 // reports whether an error of Pass ends the loop because a retry cannot help
-	Failure func(error) error                // adds the package and the stream to an error of this package
+	// Pass does one pass.
+	Pass func(context.Context) (R, error)
+	// Report gets the result and the error of each pass, except a pass that ends
+	// Loop. It also gets errors of the lease, with the zero R. Two calls of Report
+	// never run at the same time.
+	Report func(R, error)
+	// Final gets each error of Pass, and no other error. It reports whether the
+	// error ends Loop because a retry cannot help.
+	Final func(error) bool
+	// Failure gets an error of the lease, such as [ErrLeaseLost], before Report gets
+	// it. It returns the error with the names of the sync package and of the stream.
+	Failure func(error) error
 }
 
-// Loop runs the function [Loop] with p.Pass. l, stream and interval are the
-// arguments of that function. Loop calls p.Report with the result and the error of
-// each pass, and continues. If p.Final returns true for an error, Loop returns the
-// error unchanged and does not report it. Loop returns nil when ctx ends. It panics
-// if interval is not positive.
+// Loop calls p.Pass as soon as this process holds the lease of the stream, and then
+// once in each interval while it holds the lease. l, stream and interval have the
+// same meaning as for the function [Loop], which does the work. Loop returns nil
+// after ctx has ended. It panics if interval is not positive.
 //
-// If the lease is lost during a pass, p.Report gets the result of the pass with
-// p.Failure(ErrLeaseLost), whether the pass has returned an error or not. p.Final
-// still gets the error of the pass first. If ctx ends during a pass, p.Report gets
-// the result and the error of the pass as usual.
+// After each pass Loop does one of these, the first that applies:
 //
-// For an error of taking, renewing or ending the lease, p.Report gets the zero R and
-// p.Failure of this error. Such a call may come from another goroutine, also during
-// a pass, but two calls of p.Report never run at the same time.
+//   - p.Pass has returned an error for which p.Final returns true: Loop returns the
+//     error unchanged, without p.Report.
+//   - The lease was lost during the pass, and ctx has not ended: Loop calls
+//     p.Report with the result of the pass and p.Failure(ErrLeaseLost) in place of
+//     the error, and continues.
+//   - In all other cases Loop calls p.Report with the result and the error of the
+//     pass, and continues.
+//
+// An error of taking, renewing or ending the lease does not end Loop, and p.Final
+// does not get it. Loop calls p.Report with the zero R and p.Failure of this error.
+// Such a call may come from another goroutine, also during a pass, but two calls of
+// p.Report never run at the same time.
 func (p Passes[R]) Loop(ctx context.Context, l Leaser, stream string, interval time.Duration) error {
 	var one sync.Mutex // trouble with the lease may come during a pass
 	report := func(result R, err error) {

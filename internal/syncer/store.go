@@ -16,18 +16,19 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// Config describes a [Store]. No field has a default.
+// Config describes a [Store]. All fields are required. [Config.Problems] checks DB
+// and Dialect; nothing checks the other fields, which this module's code sets.
 type Config struct {
 	DB         *sql.DB // the caller closes it
 	Dialect    Dialect // kind of DB
 	Source     string  // name of the sync package; the streams of different sources are separate
 	Table      Table   // where rows go
-	Migrations fs.FS   // from Files; only Migrate reads it
+	Migrations fs.FS   // the result of the function Files; only Migrate reads it
 }
 
-// Problems returns what is wrong with the arguments that the caller of a sync package
-// passed, such as "db: must not be nil", and nil if nothing is. It checks only DB
-// (not nil) and Dialect (valid).
+// Problems returns messages about fields that are wrong, such as "db: must not be
+// nil", and nil if there are none. It checks only DB (not nil) and Dialect (valid):
+// the caller of a sync package passes these two.
 func (c Config) Problems() []string {
 	var problems []string
 	if c.DB == nil {
@@ -55,24 +56,27 @@ type Store struct {
 // Change is what one [Store.Commit] stores.
 type Change struct {
 	Stream  string   // name of the stream whose checkpoint moves
-	From    int64    // version of the checkpoint that the writer has read; 0 before the first commit
+	From    int64    // version from Store.Load, 0 before the first commit; another version in the database is ErrFenced
 	State   string   // state of the next checkpoint
 	Rows    []Row    // may be empty
 	Rejects []Reject // may be empty
-	// CaughtUp is set if this change ends a pass (one run of the sync) that has read
-	// the stream to its end and has not continued an earlier, stopped pass. It is
-	// how long ago that pass began. 0 or less means that there was no such pass.
+	// CaughtUp is how long ago a pass (one run of the sync) began, if this change
+	// ends the pass, the pass has read the stream to its end, and it did not
+	// continue a stopped pass. Store.Lag uses it. In all other cases it is 0; a
+	// negative value counts as 0.
 	CaughtUp time.Duration
-	// Applied is called in the transaction for each row that was inserted or
-	// updated, in the order of Rows. i is the index in Rows. replaced is what was
-	// stored before, nil for a new row. An error of Applied undoes the commit, and
-	// Commit returns the error. A nil Applied is not called.
+	// Commit calls Applied inside its transaction tx, before the COMMIT, once for
+	// each row that was inserted or updated, in the order of Rows. i is the index
+	// in Rows. replaced is what was stored before; it is nil for a new row. An
+	// error of Applied undoes the commit, and Commit returns the error. If Applied
+	// is nil, nothing is called.
 	Applied func(ctx context.Context, tx *sql.Tx, i int, replaced *Stored) error
 }
 
-// Counts says how many rows of a change were inserted, updated, or left unchanged
-// because the stored row is not older. Of several rows with one id, at most one is
-// inserted or updated, and the others count as unchanged.
+// Counts says how many rows of a change were inserted, updated or left unchanged. A
+// row is left unchanged if it does not replace the stored row, see [Table]. Of
+// several rows with one id, at most one is inserted or updated, and the others
+// count as unchanged.
 type Counts struct{ Inserted, Updated, Unchanged int }
 
 // schema is the number of the tables' layout. Each commit writes it with the
@@ -116,14 +120,16 @@ func (s *Store) Load(ctx context.Context, stream string) (version int64, state s
 }
 
 // Commit stores the change c and moves the checkpoint to version c.From+1, in one
-// transaction. It returns how many rows were inserted, updated or left unchanged.
-// It does not retry.
+// transaction. Within the transaction it calls c.Applied, unless c.Applied is nil,
+// for each row that was inserted or updated, after all rows are written. Commit
+// returns how many rows were inserted, updated or left unchanged. It does not
+// retry.
 //
 // Commit returns ErrFenced if the checkpoint is not at version c.From, the error of
-// c.Applied, and the errors of ctx and of the database. With an error the counts are
-// always zero. Nothing is stored, with one exception: if the final COMMIT fails, the
-// whole change is stored or nothing of it. The caller then calls Load and continues
-// from the checkpoint that Load returns. This is right in both cases.
+// c.Applied, and the errors of ctx and of the database. With an error the counts
+// are zero. Nothing is stored with an error, except if the final COMMIT fails: the
+// whole change is then stored or nothing of it. After any error the caller may call
+// Load and continue from the checkpoint that Load returns.
 func (s *Store) Commit(ctx context.Context, c Change) (Counts, error) {
 	counts, err := s.commit(ctx, c)
 	return counts, cause.Hide(ctx, err)
@@ -173,10 +179,11 @@ func (s *Store) Each(ctx context.Context, statement string, args []any, scan fun
 	return sqldb.Each(ctx, s.DB, s.Dialect.Bind(statement), args, scan)
 }
 
-// fence moves the checkpoint of c.Stream from version c.From to the next one, with
-// c.State and c.CaughtUp. The checkpoint stays locked until the transaction tx
-// ends. fence returns ErrFenced if the checkpoint is not at c.From, and the errors
-// of ctx and of the database.
+// fence moves the checkpoint of c.Stream from version c.From to c.From+1, and
+// stores c.State and c.CaughtUp in it. If c.From is 0, fence creates the
+// checkpoint. The checkpoint stays locked until the transaction tx ends. fence
+// returns ErrFenced if the checkpoint is not at c.From, and the errors of ctx and
+// of the database.
 func (s *Store) fence(ctx context.Context, tx *sql.Tx, c Change) error {
 	var ago any
 	switch {

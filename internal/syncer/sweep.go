@@ -3,16 +3,21 @@ package syncer
 import "time"
 
 // Sweep is the progress of a stream that is read in the order of its rows' last
-// changes. It is part of a checkpoint's state. A sweep is one reading of the stream
-// from a time to its end. It may take several passes, each of which continues at
-// Next. Start makes a Sweep. It is not safe for concurrent use.
+// changes. It is part of a checkpoint's state. Start makes a Sweep. A zero Sweep
+// also begins with the first row of the stream, but with First false. A Sweep is
+// not safe for concurrent use.
+//
+// A sweep is one reading of the stream from a time to the stream's end. It may take
+// several passes (runs of the sync), each of which continues at Next.
 //
 // A provider may show a changed row late, after rows that were changed later. The
-// rewind window is the longest such delay. If a row was changed less than the
-// window before it is read, rows before it may still be missing. The next sweep
-// therefore begins at Safe and reads such rows again.
+// rewind window is the longest such delay. If a row that was read is younger than
+// the window, the provider may still show rows with earlier changes. The next sweep
+// therefore begins at Safe, and reads everything from this time on again.
 type Sweep struct {
-	Safe time.Time `json:"safe,omitzero"` // everything changed before this time has been read for good
+	// Safe is the time before which no row is missing: later sweeps do not read
+	// changes before Safe again.
+	Safe time.Time `json:"safe,omitzero"`
 	Next time.Time `json:"next,omitzero"` // everything changed before this time has been read
 	Open bool      `json:"open,omitzero"` // a sweep is in progress
 	Hot  bool      `json:"hot,omitzero"`  // the sweep has reached rows younger than the window
@@ -25,10 +30,10 @@ type Sweep struct {
 // the first sweep reads all rows.
 func Start(oldest time.Time) Sweep { return Sweep{Safe: oldest, Next: oldest, First: true} }
 
-// Begin starts a sweep. It does nothing if a sweep is in progress. rewind is the
-// rewind window, see [Sweep]. If rewind is positive, the sweep begins at Safe:
-// Begin sets Next to Safe. If rewind is 0 or negative, the sweep begins at Next,
-// where the last sweep ended.
+// Begin starts a sweep (see [Sweep]). It does nothing if a sweep is in progress.
+// rewind is the length of the rewind window, but only its sign matters here. If
+// rewind is positive, the sweep begins at Safe: Begin sets Next to Safe. If rewind
+// is 0 or negative, the sweep begins at Next, where the last sweep ended.
 func (s *Sweep) Begin(rewind time.Duration) {
 	if s.Open {
 		return
@@ -39,15 +44,19 @@ func (s *Sweep) Begin(rewind time.Duration) {
 	}
 }
 
-// Advance records that all rows changed before readTime have been read. requestTime
-// is the time when the request for these rows was sent. Advance sets Next to
-// readTime.
+// Advance records that all rows changed before readTime have been read: it sets
+// Next to readTime. requestTime is the time when the request for these rows was
+// sent. rewind is the length of the rewind window, see [Sweep]; a negative rewind
+// counts as 0.
 //
-// rewind is the length of the rewind window, see [Sweep]; a negative rewind counts
-// as 0. The window begins at requestTime minus rewind. If readTime is not after the
-// beginning of the window, Advance moves Safe to readTime. The first readTime after
-// the beginning moves Safe to the beginning; later calls in this sweep leave Safe
-// unchanged. Advance never moves Safe back.
+// Advance also moves Safe forward, and never back. The window begins at requestTime
+// minus rewind.
+//
+//   - As long as no readTime of this sweep was after the beginning of the window,
+//     Advance moves Safe to readTime.
+//   - At the first readTime after the beginning of the window, Advance moves Safe
+//     to the beginning.
+//   - In later calls of the same sweep Safe stays, for any readTime.
 func (s *Sweep) Advance(readTime, requestTime time.Time, rewind time.Duration) {
 	s.Next = readTime
 	if s.Hot {

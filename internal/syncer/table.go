@@ -9,24 +9,31 @@ import (
 	"github.com/payclients/payclients-go/internal/wire"
 )
 
-// Table describes where rows go. Its names become part of statements and must
+// Table describes where rows go. Its names become part of SQL statements and must
 // come from this module's code only.
 //
-// Three rules say when a row replaces the stored row with the same id. With Version
-// alone, its version must be higher. With Version and Digest, its version must not
-// be lower and its digest must differ: this is for providers whose versions do not
-// identify changes. With Digest alone, its digest must differ: the last commit wins.
+// A row replaces the stored row with the same id by one of three rules:
+//
+//   - The table has a Version, but no Digest: the version of the row must be
+//     higher.
+//   - The table has a Version and a Digest, for providers whose versions do not
+//     identify changes: the version of the row must not be lower, and its digest
+//     must differ.
+//   - The table has a Digest, but no Version: the digest of the row must differ.
+//     The last commit wins.
 type Table struct {
 	Name    string
 	ID      string   // column of Row.ID, the primary key
 	Version string   // column of Row.Version; "" if there is none, which requires Digest
 	Digest  string   // column of Row.Digest; "" if there is none
 	Columns []string // the other columns, in the order of Row.Values
-	// Derived names the Columns that are computed from the columns From of the
-	// same row; it may be nil. The first is a string that is never NULL, the others
-	// are whole numbers. Derive computes them for rows that were stored before the
-	// columns existed: it gets the values of From and returns one value for each of
-	// Derived. It may be nil if Derived is.
+	// Derived names those of Columns that are computed from the columns From of the
+	// same row; nil means none. The first column of Derived holds a string and is
+	// never NULL. The other columns of Derived hold whole numbers or NULL.
+	//
+	// Migrate calls Derive for each row that was stored before the columns existed.
+	// from holds the row's values of the columns From. Derive returns one value for
+	// each column of Derived. Derive may be nil if Derived is nil.
 	Derived, From []string
 	Derive        func(from []sql.NullString) []any
 
@@ -59,9 +66,10 @@ func versionText(version int64, digest []byte) string {
 	return strconv.FormatInt(version, 10)
 }
 
-// Reject is a row that could not be stored in the table, for example because it does
-// not decode. Rejects with the same Raw are stored once for each stream; a later one
-// replaces the reason and the time last seen.
+// Reject is a row that could not be stored in the table, for example because it
+// does not decode. A second Reject with the same Raw in the same stream is not
+// stored again: it replaces the reason and the time last seen of the first one, and
+// nothing else.
 type Reject struct {
 	Raw  []byte // the row as received; its hash identifies the reject
 	Keep bool   // also stores Raw itself, otherwise only its hash
@@ -71,17 +79,18 @@ type Reject struct {
 
 // Field returns the value of one member of the JSON object raw, a row that did not
 // decode. key is the name of the member. Field returns the content of a string, or
-// the digits of a number as they are spelled. It returns "" if raw is malformed, if
-// the member is missing or there twice, and if its value is not a string or number.
+// the digits of a number as they are spelled. It returns "" in these cases: raw is
+// malformed, the member is missing or there twice, its value is not a string or
+// number, or its string has broken UTF-8 or half a surrogate pair.
 func Field(raw []byte, key string) string {
 	text, _ := wire.Field(raw, key)
 	return text
 }
 
-// Split separates good rows from bad ones. The first result holds the rows for
-// which problem returns nil, in their order; it is nil if there are none. The
-// second result is bad with one value appended for each other row: reject(row,
-// err), where err is the error of problem. Neither function may be nil.
+// Split separates good rows from bad ones. problem returns nil for a good row. The
+// first result holds the good rows in their order; it is nil if there are none. The
+// second result is bad with one value appended for each bad row: reject(row, err),
+// where err is the error of problem. problem and reject must not be nil.
 func Split[R, B any](rows []*R, bad []B, problem func(*R) error, reject func(*R, error) B) ([]*R, []B) {
 	var good []*R
 	for _, row := range rows {
@@ -131,11 +140,14 @@ func (t Table) args(r Row) []any {
 	return append(args, r.Values...)
 }
 
-// Stored is what the table holds of a row, as [Store.Commit] reads it.
+// Stored is what the table holds of a row when [Store.Commit] reads the row, before
+// it writes.
 type Stored struct {
 	Version int64  // 0 if Table.Version is not set
-	Digest  string // "" if Table.Digest is not set
-	// Status, Amount and Currency are read only if Change.Applied is set.
+	Digest  string // the raw bytes of Row.Digest; "" if Table.Digest is not set
+	// Status, Amount and Currency are the columns that Table names, as strings. Amount
+	// is a decimal number in the unit of its column. Without Change.Applied the three
+	// are not read.
 	Status, Amount, Currency sql.NullString
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/payclients/payclients-go/internal/sqldb"
 )
 
-// maxVariables is SQLite's limit on the parameters of a statement.
+// maxVariables is the most placeholders that SQLite accepts in a statement.
 const maxVariables = 32766
 
 // heldStatement returns the SQL statement that reads the given columns of the
@@ -100,8 +100,9 @@ func (s *Store) planned(ctx context.Context, tx *sql.Tx, work func() error) erro
 }
 
 // upsert stores some of rows: those whose index in rows is in fresh. It returns the
-// set of ids that it stored. An id is not in the set if another writer has stored a
-// newer version of the row meanwhile. It returns the errors of ctx and of the
+// set of ids that it stored. An id is not in the set if the row does not replace
+// the stored one any more (see [Table]), because another writer has changed the
+// stored row since it was read. upsert returns the errors of ctx and of the
 // database; the set is then nil.
 func (s *Store) upsert(ctx context.Context, tx *sql.Tx, rows []Row, fresh []int) (map[int64]bool, error) {
 	applied := make(map[int64]bool, len(fresh))
@@ -133,8 +134,9 @@ const batch = 100
 
 // atOnce returns how many rows to store with the next statement, from 1 to n. n is
 // the number of rows left, and columns the number of values of a row. Both must be
-// at least 1. On PostgreSQL only few different numbers are returned, because
-// drivers keep each different statement prepared.
+// at least 1. On SQLite the result is as large as [maxVariables] allows. On
+// PostgreSQL it is [batch], or a power of 2 if fewer rows are left: drivers keep
+// each different statement prepared.
 func (s *Store) atOnce(n, columns int) int {
 	switch {
 	case s.Dialect == SQLite:
