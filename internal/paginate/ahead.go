@@ -28,10 +28,10 @@ type fetched[K, R any] struct {
 //
 // If nothing is to be fetched ahead (r.ahead is 0 or less, or r.peek is nil), get
 // calls fetch with ctx. Otherwise get waits for the next answer of the goroutine
-// that fetches ahead. If there is no goroutine, or its next answer is not for key,
-// get drops all answers fetched ahead and starts a goroutine for key with ctx, see
-// start. The ctx of a get that starts no goroutine has no effect. get itself does
-// not watch ctx: when ctx ends, get waits until fetch returns.
+// that fetches ahead. If the goroutine has ended or was never started, or its next
+// answer is not for key, get drops all answers fetched ahead and starts a goroutine
+// for key with ctx, see start. The ctx of a get that starts none has no effect. get
+// itself does not watch ctx: when ctx ends, get waits until fetch returns.
 func (r *reader[K, R]) get(ctx context.Context, key K) (R, error) {
 	if r.ahead <= 0 || r.peek == nil {
 		return r.fetch(ctx, key)

@@ -27,8 +27,8 @@ type Table struct {
 	Version string   // column of Row.Version; "" if there is none, which requires Digest
 	Digest  string   // column of Row.Digest; "" if there is none
 	Columns []string // the other columns, in the order of Row.Values
-	// Derived names those of Columns that are computed from the columns From of the
-	// same row; nil means none. The first column of Derived holds a string and is
+	// Derived names the elements of Columns that are computed from the columns From of
+	// the same row; nil means none. The first column of Derived holds a string and is
 	// never NULL. The other columns of Derived hold whole numbers or NULL.
 	//
 	// Migrate calls Derive for each row that was stored before the columns existed.
@@ -43,8 +43,8 @@ type Table struct {
 // Row is a row to be stored in a [Table].
 type Row struct {
 	ID      int64
-	Version int64  // used if Table.Version is set, otherwise 0
-	Digest  []byte // hash of the content; used if Table.Digest is set, otherwise nil
+	Version int64  // must be 0 if Table.Version is ""
+	Digest  []byte // hash of the content; must be nil if Table.Digest is ""
 	// Values has one value for each of Table.Columns, in the same order: int64,
 	// bool, string, []byte, time.Time or nil. nil and the zero time are NULL.
 	// Amounts are strings.
@@ -143,8 +143,8 @@ func (t Table) args(r Row) []any {
 // Stored is what the table holds of a row when [Store.Commit] reads the row, before
 // it writes.
 type Stored struct {
-	Version int64  // 0 if Table.Version is not set
-	Digest  string // the raw bytes of Row.Digest; "" if Table.Digest is not set
+	Version int64  // 0 if Table.Version is ""
+	Digest  string // the raw bytes of Row.Digest; "" if Table.Digest is ""
 	// Status, Amount and Currency are the columns that Table names, as strings. Amount
 	// is a decimal number in the unit of its column. Without Change.Applied the three
 	// are not read.
