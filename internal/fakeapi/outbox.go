@@ -69,8 +69,9 @@ func (o *Outbox[E]) Reset() {
 	}
 }
 
-// Delivery configures [Outbox.Deliver], which sends events in rounds. A round sends
-// each event that is not yet acknowledged (answered with a 2xx) once.
+// Delivery configures [Outbox.Deliver], which sends events in rounds. In each round
+// Deliver sends each event once, except events that a receiver has acknowledged
+// (answered with a 2xx). Duplicates adds further requests.
 type Delivery struct {
 	Attempts   int           // most rounds; 0 is 5, a negative number is none
 	Interval   time.Duration // wait between two rounds; 0 or less means no wait

@@ -129,10 +129,11 @@ func (o *Offsets) Ahead(offset, rows int) (next int, ok bool) {
 	return offset + rows - max(1, min(o.overlap, rows/2)), rows == o.limit
 }
 
-// Advance records the page at offset, and returns what to do next. offset is the
-// offset from Begin or from the last Move.Next. rows are all rows of the page in
-// their order; none means an empty page. Reading is over if the Move has Last or
-// Stalled; call Advance no more after that.
+// Advance records the page at offset, and returns a [Move]: which rows are fresh
+// (see [Offsets]), and what to do next. offset is the offset from Begin or from the
+// last Move.Next. rows are all rows of the page in their order; a page without rows
+// is valid. Reading is over if Move.Last is true or Move.Stalled is not ""; call
+// Advance no more after that.
 func (o *Offsets) Advance(offset int, rows []Row) Move {
 	known, lower, higher := o.known(offset, rows)
 	if o.repeats++; o.repeats > maxRepeats+4*(o.reached-o.start)/o.full {

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// complete does what a migration leaves for later: it sets the values of new
-// columns in old rows, and creates indexes. files are the migrations of m. It does
-// nothing if nothing is left to do. On PostgreSQL one process does this while
-// others wait, without a limit other than ctx. A later call continues after an
-// error. complete returns the errors of ctx, of the database and of Backfill.
+// complete does what the transaction of a migration leaves out: it sets the values
+// of new columns in old rows, and creates indexes. files are the migrations of m.
+// It does nothing if nothing is left to do. On PostgreSQL one process does this
+// while others wait, without a limit other than ctx. After an error a later call
+// continues. complete returns the errors of ctx, of the database and of m.Backfill.
 func (m Migrator) complete(ctx context.Context, conn *sql.Conn, files []migration) error {
 	unfinished, err := m.unfinished(ctx, conn, files)
 	if err != nil || !unfinished {

@@ -15,7 +15,7 @@ import (
 
 // ErrSchema reports a database with a table that this module cannot write to, for
 // example because a column has another type. The text names each problem. Migrate
-// has then changed nothing; a retry does not help until the table is changed.
+// has changed nothing, and a retry does not help until the table is changed.
 var ErrSchema = errors.New("the database has another schema")
 
 // Migrator creates and upgrades the tables of one source (provider). All fields are
@@ -89,11 +89,10 @@ func (m Migrator) Migrate(ctx context.Context) error {
 }
 
 // patience is the time from a call of Migrate during which Migrate starts over
-// after a statement that failed because another connection holds a lock. Such a
-// lock has two causes:
+// after a statement that failed because another connection holds a lock:
 //
-//   - SQLite: another process opens a new file at the same time. The busy timeout
-//     of SQLite does not cover the switch to the write-ahead log.
+//   - SQLite: for example another process opens a new file at the same time. The
+//     busy timeout of SQLite does not cover the switch to the write-ahead log.
 //   - PostgreSQL: a statement of another connection uses a table for longer than
 //     [lockTimeout].
 //

@@ -39,9 +39,9 @@ func (s *Store) Take(ctx context.Context, stream, holder string, d time.Duration
 	return n > 0, nil
 }
 
-// Leave ends the lease of the stream if holder has it. Otherwise, also for an
-// unknown stream, it does nothing and returns nil. It returns the errors of ctx and
-// of the database.
+// Leave ends the lease of the stream if holder has it. If another holder or nobody
+// has it, or the stream is unknown, Leave does nothing and returns nil. It returns
+// the errors of ctx and of the database, and does not retry.
 func (s *Store) Leave(ctx context.Context, stream, holder string) error {
 	if _, err := s.DB.ExecContext(ctx, s.lease.leave, s.Source, stream, holder); err != nil {
 		return fmt.Errorf("end the lease: %w", err)

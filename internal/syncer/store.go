@@ -168,9 +168,9 @@ func (s *Store) commit(ctx context.Context, c Change) (Counts, error) {
 
 // Each runs statement outside of a transaction and calls scan for each row. The
 // placeholders in statement are ?. Each passes args in the form of
-// [sqldb.Dialect.Value], and does not change args. It stops at the first error and
-// returns the error unchanged: of the query, of ctx or of scan. Without rows it
-// returns nil.
+// [sqldb.Dialect.Value], and does not change args; args may be nil. It stops at the
+// first error and returns the error unchanged: an error of the query, of reading
+// the rows, of ctx or of scan. Without rows it returns nil. Nothing is retried.
 func (s *Store) Each(ctx context.Context, statement string, args []any, scan func(*sql.Rows) error) error {
 	args = slices.Clone(args)
 	for i, arg := range args {
