@@ -41,9 +41,9 @@ const (
 	// StalledPage runs the handler and keeps the status of the handler's answer,
 	// but sends the headers and the body of an older page. The older page is the
 	// handler's last answer with status 200 to the same operation before this
-	// request; answers to requests with StalledPage do not count. If there is no
-	// older page, StalledPage sends the handler's answer, which is the older page
-	// for the next requests. StalledPage has no effect if the operation is not in
+	// request; answers to requests with StalledPage do not count. Without an older
+	// page StalledPage sends the handler's answer, which is the older page for the
+	// next requests. StalledPage has no effect if the operation is not in
 	// Config.Pages, or if the handler's answer has a status other than 200. Status
 	// and Body have no effect.
 	StalledPage
